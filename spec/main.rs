@@ -1,0 +1,1 @@
+//! The specification: one binary, one module for each thing specified.

@@ -1,0 +1,1 @@
+//! Floor 8: words typed to a request; exit code out.

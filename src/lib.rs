@@ -1,0 +1,39 @@
+//! chefrs: cookbooks in sandboxed Lua, compiled into one resource collection, converged on a machine.
+//!
+//! # The map
+//!
+//! Floors, from the bottom; imports go down only, and neighbours on one floor do not know each other.
+//!
+//! | floor | modules | what happens there |
+//! | --- | --- | --- |
+//! | 0 | [`model`] | plain words: rows, queries, steps, changes, events; no I/O |
+//! | 1 | [`target`], [`template`] | a machine behind two verbs; Handlebars to text |
+//! | 2 | [`provider`] | what every resource type must be able to say |
+//! | 3 | [`resources`] | the roster; one file per resource type |
+//! | 4 | [`cookbook`], [`facts`] | what lies on disk; what the machine says |
+//! | 5 | [`compile`], [`converge`] | the two phases, strangers to each other |
+//! | 6 | [`report`] | events to text and JSON |
+//! | 7 | [`run`] | one run on one page |
+//! | 8 | [`cli`] | words typed to a request; exit code out |
+//!
+//! # Invariants
+//!
+//! - After compile everything is data: no Lua, no function, no open file is left in a [`model::collection::Collection`].
+//! - A provider never touches a machine; `ask` never writes; `plan` writes nothing on the target.
+//! - `mlua` appears only under `compile`; `compile` knows no target, `converge` no Lua and no cookbook.
+//! - Only `cli` and `report` print. Only `target/local`, `cookbook` and state files open files or start processes.
+//! - No name is ever looked up through libc: the binary is static, and runs where no libc is.
+//! - What a target printed is data: no control character of it reaches a terminal raw.
+
+pub mod cli;
+pub mod compile;
+pub mod converge;
+pub mod cookbook;
+pub mod facts;
+pub mod model;
+pub mod provider;
+pub mod report;
+pub mod resources;
+pub mod run;
+pub mod target;
+pub mod template;

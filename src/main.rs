@@ -1,0 +1,3 @@
+//! The program `chefrs`.
+
+fn main() {}

@@ -1,0 +1,14 @@
+//! Floor 0: the plain words that every other floor speaks. No file, process or terminal is touched here.
+
+pub mod blob;
+pub mod change;
+pub mod collection;
+pub mod content;
+pub mod english;
+pub mod error;
+pub mod event;
+pub mod exit;
+pub mod node;
+pub mod query;
+pub mod schema;
+pub mod step;

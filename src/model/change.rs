@@ -1,0 +1,52 @@
+//! What a provider wants done: for a person, for the target, and for the rest of the plan.
+
+use serde::{Deserialize, Serialize};
+
+use super::query::{Answer, Query};
+use super::step::Step;
+
+/// One difference between what is and what is declared.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// One line for a person, verb first and without tense: `create file, 12 bytes`.
+    pub summary: String,
+    /// What differs inside, as a unified diff.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub diff: Option<String>,
+    /// What the target does, in order.
+    pub steps: Vec<Step>,
+    /// Answers that will hold afterwards, for the plan of later resources.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub then: Vec<(Query, Answer)>,
+    /// Whether the same change would be wanted again at once: a restart, a command without a guard.
+    #[serde(default)]
+    pub repeats: bool,
+}
+
+impl Change {
+    /// A change of one step.
+    pub fn new(summary: impl Into<String>, step: Step) -> Self {
+        Self { summary: summary.into(), steps: vec![step], ..Self::default() }
+    }
+
+    /// The same, with a diff.
+    #[must_use]
+    pub fn diff(mut self, diff: Option<String>) -> Self {
+        self.diff = diff;
+        self
+    }
+
+    /// The same, with an answer that will hold afterwards.
+    #[must_use]
+    pub fn then(mut self, query: Query, answer: Answer) -> Self {
+        self.then.push((query, answer));
+        self
+    }
+
+    /// The same, never expected to hold.
+    #[must_use]
+    pub fn repeats(mut self) -> Self {
+        self.repeats = true;
+        self
+    }
+}

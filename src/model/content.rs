@@ -1,0 +1,253 @@
+//! What a file shall hold, and the property types that lead there.
+
+use camino::Utf8PathBuf;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::blob::BlobRef;
+
+/// SHA-256 as lowercase hexadecimal.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+/// Lowercase hexadecimal.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// The wanted bytes of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Content {
+    /// Text that stands in the collection.
+    Text(String),
+    /// Bytes kept beside it.
+    Blob(BlobRef),
+    /// Known only after the named resource has converged (met in a plan alone).
+    Unknown(String),
+}
+
+impl Content {
+    /// SHA-256 of the bytes; nothing while they are unknown.
+    #[must_use]
+    pub fn sha256(&self) -> Option<String> {
+        match self {
+            Self::Text(text) => Some(sha256(text.as_bytes())),
+            Self::Blob(blob) => Some(blob.sha256.clone()),
+            Self::Unknown(_) => None,
+        }
+    }
+
+    /// Number of bytes; nothing while they are unknown.
+    #[must_use]
+    pub fn size(&self) -> Option<u64> {
+        match self {
+            Self::Text(text) => Some(text.len() as u64),
+            Self::Blob(blob) => Some(blob.size),
+            Self::Unknown(_) => None,
+        }
+    }
+}
+
+/// Says how a property is written to the schema, under the name the compile phase knows it by.
+macro_rules! kind {
+    ($type:ty, $kind:literal) => {
+        impl JsonSchema for $type {
+            fn inline_schema() -> bool {
+                true
+            }
+            fn schema_name() -> Cow<'static, str> {
+                $kind.into()
+            }
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!({ "x-kind": $kind })
+            }
+        }
+    };
+}
+
+/// Text for a file: a string, or `{"$unknown": "type[name]"}` in a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Text(pub Content);
+kind!(Text, "text");
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::String(text) => Ok(Self(Content::Text(text))),
+            Value::Object(map) if map.contains_key(UNKNOWN) => {
+                Ok(Self(Content::Unknown(map[UNKNOWN].as_str().unwrap_or_default().to_owned())))
+            }
+            other => Err(serde::de::Error::custom(format!("expected text, found {other}"))),
+        }
+    }
+}
+
+/// Key of the placeholder that a plan puts for a value it can't know yet.
+pub const UNKNOWN: &str = "$unknown";
+
+/// An octal file mode, written as a string: `"0644"`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Mode(pub u32);
+kind!(Mode, "mode");
+
+impl Mode {
+    /// Reads `0644`, `644`, or `4755`.
+    ///
+    /// # Errors
+    /// Text that is no octal number of up to four digits.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let digits = text.strip_prefix("0o").unwrap_or(text);
+        if digits.is_empty() || digits.len() > 5 {
+            return Err(format!("`{text}` is not an octal mode such as \"0644\""));
+        }
+        match u32::from_str_radix(digits, 8) {
+            Ok(bits) if bits <= 0o7777 => Ok(Self(bits)),
+            _ => Err(format!("`{text}` is not an octal mode such as \"0644\"")),
+        }
+    }
+}
+
+impl std::fmt::Display for Mode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:04o}", self.0)
+    }
+}
+
+impl Serialize for Mode {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Mode {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::parse(&String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+    }
+}
+
+/// A Handlebars file of the cookbook, sealed with its text and the partials it names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Template {
+    /// Path for messages: `cookbooks/nginx/templates/site.conf.hbs`.
+    pub name: String,
+    /// Handlebars source.
+    pub text: String,
+    /// Partials reachable from it, by the name used in `{{> name}}`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub partials: BTreeMap<String, String>,
+}
+kind!(Template, "template");
+
+/// A file of the cookbook, sealed with its content.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceFile {
+    /// Path for messages: `cookbooks/nginx/files/logo.png`.
+    pub name: String,
+    /// Its bytes.
+    pub content: Content,
+}
+kind!(SourceFile, "file");
+
+/// A directory of the cookbook or the project, sealed with all its files.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tree {
+    /// Path for messages.
+    pub name: String,
+    /// Its files, sorted by path. Directories stand for themselves by their files.
+    pub files: Vec<TreeFile>,
+}
+kind!(Tree, "tree");
+
+/// One file of a [`Tree`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TreeFile {
+    /// Path below the tree, without a leading slash and without `..`.
+    pub path: Utf8PathBuf,
+    /// Whether its owner may execute it.
+    #[serde(default)]
+    pub executable: bool,
+    /// Its bytes.
+    pub content: Content,
+}
+
+/// Values for a template: any plain data, deferred values included.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Variables(pub Map<String, Value>);
+kind!(Variables, "variables");
+
+/// A command: one string for the shell, or a list of arguments that no shell sees.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[serde(transparent)]
+pub struct CommandLine(pub Vec<String>);
+kind!(CommandLine, "command");
+
+impl CommandLine {
+    /// As a person would type it.
+    #[must_use]
+    pub fn display(&self) -> String {
+        match self.0.as_slice() {
+            [sh, flag, script] if sh == "/bin/sh" && flag == "-c" => script.clone(),
+            argv => argv.join(" "),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for CommandLine {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::String(script) => Ok(Self(vec!["/bin/sh".into(), "-c".into(), script])),
+            Value::Array(items) if !items.is_empty() => items
+                .into_iter()
+                .map(|item| match item {
+                    Value::String(word) => Ok(word),
+                    Value::Number(number) => Ok(number.to_string()),
+                    other => Err(serde::de::Error::custom(format!(
+                        "a command's arguments are strings, found {other}"
+                    ))),
+                })
+                .collect::<Result<_, _>>()
+                .map(Self),
+            _ => Err(serde::de::Error::custom("expected a string or a list of strings")),
+        }
+    }
+}
+
+/// A string or a list of strings.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Strings(pub Vec<String>);
+kind!(Strings, "strings");
+
+impl<'de> Deserialize<'de> for Strings {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::String(one) => Ok(Self(vec![one])),
+            Value::Object(map) if map.is_empty() => Ok(Self(Vec::new())),
+            Value::Array(items) => items
+                .into_iter()
+                .map(|item| match item {
+                    Value::String(word) => Ok(word),
+                    other => Err(serde::de::Error::custom(format!("expected a string, found {other}"))),
+                })
+                .collect::<Result<_, _>>()
+                .map(Self),
+            other => Err(serde::de::Error::custom(format!(
+                "expected a string or a list of strings, found {other}"
+            ))),
+        }
+    }
+}

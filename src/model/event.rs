@@ -1,0 +1,181 @@
+//! What a run says while it happens: the only way out for results. Reporters, exit code and history read nothing else.
+
+use serde::{Deserialize, Serialize};
+
+use super::error::{Diagnostic, Failure, Location};
+
+/// Version of the event stream's JSON form.
+pub const SCHEMA: u32 = 1;
+
+/// Whether changes are made or only said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// Changes are made.
+    Run,
+    /// Changes are predicted; nothing is written.
+    Plan,
+}
+
+/// One happening, in order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// First of all.
+    RunStarted {
+        /// Version of this form; see [`SCHEMA`].
+        schema: u32,
+        /// Run or plan.
+        mode: Mode,
+        /// The target as it was named: `local`.
+        target: String,
+        /// What was asked for.
+        run_list: Vec<String>,
+        /// Number of rows in the collection.
+        resources: usize,
+    },
+    /// Something a person should know, bound to no resource or to one.
+    Warning {
+        /// It.
+        diagnostic: Diagnostic,
+    },
+    /// An action's turn has come.
+    ActionStarted {
+        /// The resource.
+        resource: ResourceRef,
+        /// The action.
+        action: String,
+        /// The resource that notified it, if it is here for that.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        notified_by: Option<String>,
+    },
+    /// A change is about to be made (run) or would be made (plan).
+    Change {
+        /// The resource.
+        resource: ResourceRef,
+        /// One line, verb first.
+        summary: String,
+        /// Unified diff, if there is one to show.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        diff: Option<String>,
+    },
+    /// A line that a command printed.
+    Output {
+        /// The resource.
+        resource: ResourceRef,
+        /// The line, control characters made visible.
+        line: String,
+    },
+    /// Nothing moves until somebody else is ready: a lock, a service that boots.
+    Waiting {
+        /// The resource.
+        resource: ResourceRef,
+        /// For what.
+        message: String,
+    },
+    /// An attempt failed and another follows.
+    Retry {
+        /// The resource.
+        resource: ResourceRef,
+        /// What went wrong.
+        failure: Failure,
+        /// Attempts left.
+        left: u32,
+    },
+    /// An action is over.
+    ActionFinished {
+        /// The resource.
+        resource: ResourceRef,
+        /// The action.
+        action: String,
+        /// How it ended.
+        outcome: Outcome,
+        /// Milliseconds it took.
+        milliseconds: u64,
+    },
+    /// A notification was earned.
+    Notified {
+        /// The updated resource.
+        from: String,
+        /// The resource to act.
+        to: String,
+        /// With which action.
+        action: String,
+        /// `before`, `immediately` or `delayed`.
+        timing: String,
+    },
+    /// Last of all.
+    RunFinished {
+        /// Whether everything went well.
+        success: bool,
+        /// Rows by outcome.
+        counts: Counts,
+        /// Resources that failed, with the reason.
+        failures: Vec<(ResourceRef, Failure)>,
+        /// Milliseconds of the whole run.
+        milliseconds: u64,
+    },
+}
+
+/// A resource as an event names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResourceRef {
+    /// Index in the collection.
+    pub row: usize,
+    /// `type[name]`.
+    pub id: String,
+    /// Where it was declared.
+    pub location: Location,
+    /// `type[name]` of the custom resources around it, outermost first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub within: Vec<String>,
+}
+
+/// How an action ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum Outcome {
+    /// It changed something (run) or would (plan).
+    Updated,
+    /// There was nothing to do.
+    UpToDate,
+    /// A guard kept it from running.
+    Skipped {
+        /// Which: `only_if exists "/x" does not hold`.
+        reason: String,
+    },
+    /// It can't be told before another resource has converged (plan).
+    Unknown {
+        /// `type[name]` of that resource.
+        until: String,
+    },
+    /// It failed.
+    Failed {
+        /// Why.
+        failure: Failure,
+        /// Whether the cook said to go on.
+        ignored: bool,
+    },
+    /// Its turn never came.
+    NotRun {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Rows by outcome. A row with several actions counts once, by its weightiest: failed, updated, unknown, up to date, skipped, not run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Changed, or would change.
+    pub updated: usize,
+    /// Nothing to do.
+    pub up_to_date: usize,
+    /// Kept back by a guard, or waiting for a notification that did not come.
+    pub skipped: usize,
+    /// Can't be told yet.
+    pub unknown: usize,
+    /// Failed.
+    pub failed: usize,
+    /// Turn never came.
+    pub not_run: usize,
+}

@@ -1,0 +1,29 @@
+//! How a command ends, told to the shell.
+
+/// Exit codes; documented in the README and in `chefrs help`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// Converged, or nothing to do.
+    Success = 0,
+    /// A resource failed.
+    Failed = 1,
+    /// A plan has changes.
+    Changes = 2,
+    /// The recipe does not compile.
+    Compile = 3,
+    /// The target can't be reached.
+    Unreachable = 4,
+    /// Another run holds the target.
+    Locked = 5,
+    /// The words typed make no sense.
+    Usage = 64,
+    /// Interrupted.
+    Interrupted = 130,
+}
+
+impl From<Exit> for std::process::ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}

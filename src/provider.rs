@@ -1,0 +1,144 @@
+//! Floor 2: what every resource type must be able to say.
+
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::model::change::Change;
+use crate::model::error::Failure;
+use crate::model::query::{Known, Query, Stop};
+use crate::model::schema::Schema;
+use crate::model::step::Command;
+
+/// An action of a resource type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Action {
+    /// Name.
+    pub name: &'static str,
+    /// One line: what it does.
+    pub doc: &'static str,
+}
+
+/// Shorthand for the list of a type's actions.
+#[must_use]
+pub const fn action(name: &'static str, doc: &'static str) -> Action {
+    Action { name, doc }
+}
+
+/// A resource type: its properties are the fields of the struct, their doc comments the reference.
+///
+/// A provider never touches a machine. It says what must be known, and, from the answers, what must change.
+/// So `chefrs plan` is `chefrs run` without the last step, and can't lie because an author forgot a flag.
+pub trait Provider: DeserializeOwned + JsonSchema + 'static {
+    /// The word a cook writes.
+    const NAME: &'static str;
+    /// Actions; the first is the default. `nothing` is there for every type and needs no entry.
+    const ACTIONS: &'static [Action];
+    /// The property that takes the resource's name unless it is said.
+    const NAME_PROPERTY: Option<&'static str>;
+    /// A recipe that uses the type well. A spec compiles and plans it; the reference prints it.
+    const EXAMPLE: &'static str;
+
+    /// What is wrong with the declaration alone, whatever the machine: properties that exclude each other.
+    /// Called while compiling unless a deferred value is among the properties, then at the resource's turn.
+    ///
+    /// # Errors
+    /// A sentence that says what contradicts what.
+    fn check(&self, _action: &str) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    /// What will surely have to be known. Asked in one batch with that of all other resources, so name here
+    /// whatever does not depend on an answer. What does may be looked up in `plan` without being named.
+    fn observe(&self, action: &str) -> Vec<Query>;
+
+    /// The changes from what is known to what is declared, in order. Nothing where it holds already. Pure.
+    ///
+    /// # Errors
+    /// `Stop::Wanted` when a look-up had no answer yet (the engine asks and calls again), `Stop::Unknown` while it
+    /// depends on what an earlier resource will do, `Stop::Failed` when it can't be done.
+    fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop>;
+
+    /// User, directory and environment that guards of this resource run with unless they say their own.
+    fn surroundings(&self) -> Command {
+        Command::default()
+    }
+}
+
+/// A [`Provider`] whose type is forgotten: one declared resource, ready to be planned.
+pub trait Planner {
+    /// See [`Provider::check`].
+    ///
+    /// # Errors
+    /// As there.
+    fn check(&self, action: &str) -> Result<(), Failure>;
+    /// See [`Provider::observe`].
+    fn observe(&self, action: &str) -> Vec<Query>;
+    /// See [`Provider::plan`].
+    ///
+    /// # Errors
+    /// As there.
+    fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop>;
+    /// See [`Provider::surroundings`].
+    fn surroundings(&self) -> Command;
+}
+
+impl<P: Provider> Planner for P {
+    fn check(&self, action: &str) -> Result<(), Failure> {
+        Provider::check(self, action)
+    }
+    fn observe(&self, action: &str) -> Vec<Query> {
+        Provider::observe(self, action)
+    }
+    fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
+        Provider::plan(self, action, known)
+    }
+    fn surroundings(&self) -> Command {
+        Provider::surroundings(self)
+    }
+}
+
+/// An entry of the roster: all that the other floors need of a type.
+#[derive(Debug, Clone, Copy)]
+pub struct ResourceType {
+    /// The word a cook writes.
+    pub name: &'static str,
+    /// Actions; the first is the default.
+    pub actions: &'static [Action],
+    /// The property that takes the resource's name.
+    pub name_property: Option<&'static str>,
+    /// A recipe that uses the type well.
+    pub example: &'static str,
+    /// Properties, kinds, docs. Costs some microseconds: keep what it returns.
+    pub schema: fn() -> Schema,
+    /// Makes a planner of sealed properties.
+    pub load: fn(&Map<String, Value>) -> Result<Box<dyn Planner>, Failure>,
+}
+
+impl ResourceType {
+    /// The entry of a provider.
+    #[must_use]
+    pub const fn of<P: Provider>() -> Self {
+        Self {
+            name: P::NAME,
+            actions: P::ACTIONS,
+            name_property: P::NAME_PROPERTY,
+            example: P::EXAMPLE,
+            schema: Schema::of::<P>,
+            load: load::<P>,
+        }
+    }
+
+    /// Whether the type has the action; every type has `nothing`.
+    #[must_use]
+    pub fn has_action(&self, name: &str) -> bool {
+        name == "nothing" || self.actions.iter().any(|action| action.name == name)
+    }
+}
+
+fn load<P: Provider>(properties: &Map<String, Value>) -> Result<Box<dyn Planner>, Failure> {
+    match serde_json::from_value::<P>(Value::Object(properties.clone())) {
+        Ok(provider) => Ok(Box::new(provider)),
+        Err(error) => Err(Failure::new(format!("the properties don't fit the type: {error}"))),
+    }
+}

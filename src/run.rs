@@ -1,0 +1,1 @@
+//! Floor 7: one run on one page: facts, compile, converge, report.

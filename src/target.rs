@@ -1,0 +1,35 @@
+//! Floor 1: a machine to converge, behind two verbs.
+
+use crate::model::error::Failure;
+use crate::model::query::{Answer, Query};
+use crate::model::step::Step;
+
+pub mod fake;
+pub mod local;
+
+/// What happens while a step is being applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Progress {
+    /// A command printed a line.
+    Output(String),
+    /// Nothing moves until somebody else is ready; says who.
+    Waiting(String),
+}
+
+/// A machine. `ask` reads and never writes; `apply` does one step whole or not at all.
+pub trait Target {
+    /// How it was named: `local`.
+    fn name(&self) -> &str;
+
+    /// Answers a batch of queries, in their order. What can't be found out is an [`Answer::Failed`] of its own.
+    ///
+    /// # Errors
+    /// The target can't be reached any more.
+    fn ask(&mut self, queries: &[Query]) -> Result<Vec<Answer>, Failure>;
+
+    /// Does one step.
+    ///
+    /// # Errors
+    /// It could not be done; what was there before is there still, unless the failure says otherwise.
+    fn apply(&mut self, step: &Step, progress: &mut dyn FnMut(Progress)) -> Result<(), Failure>;
+}

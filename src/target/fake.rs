@@ -1,0 +1,1 @@
+//! Floor 1: a machine that exists in memory, for specs.
