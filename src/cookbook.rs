@@ -16,7 +16,7 @@ pub struct Project {
     root: Utf8PathBuf,
 }
 
-/// A cookbook: `cookbook.toml`, `attributes.lua`, `recipes/`, `resources/`, `library/`, `templates/`, `files/`.
+/// A cookbook: `cookbook.toml`, `attributes.lua`, `recipes/`, `resources/`, `libraries/`, `templates/`, `files/`.
 #[derive(Debug, Clone)]
 pub struct Cookbook {
     /// Its name; empty for the project itself, whose recipes, resources, templates and files lie at the project's root.
