@@ -1,5 +1,7 @@
 //! The specification: one binary, one module for each thing specified.
 
+#![expect(unreachable_pub, reason = "a spec has no outside")]
+
 mod converge;
 mod goldens;
 mod laws;
