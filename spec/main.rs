@@ -6,3 +6,4 @@ mod converge;
 mod goldens;
 mod laws;
 mod resources;
+mod throwaway;
