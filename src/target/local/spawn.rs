@@ -49,7 +49,11 @@ pub(super) fn spawn(command: &Command, accounts: &Accounts) -> Result<Child, Str
         .env_clear()
         .envs(&environment)
         .process_group(0)
-        .stdin(if command.input.as_deref().unwrap_or_default().is_empty() { Stdio::null() } else { Stdio::piped() })
+        .stdin(if command.input.as_deref().unwrap_or_default().is_empty() {
+            Stdio::null()
+        } else {
+            Stdio::piped()
+        })
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     enter(&mut process, identity, command.umask, cwd)?;
@@ -72,14 +76,14 @@ fn identity(
     if command.user.is_none() && command.group.is_none() {
         return Ok(None);
     }
-    let egid = rustix::process::getegid().as_raw();
+    let own_group = rustix::process::getegid().as_raw();
     let uid = account.map_or(euid, |account| account.uid);
     let gid = match &command.group {
         Some(group) => accounts.gid(group).map_err(|failure| failure.message)?,
-        None => account.map_or(egid, |account| account.gid),
+        None => account.map_or(own_group, |account| account.gid),
     };
     if euid != 0 {
-        if uid == euid && (gid == egid || command.group.is_none()) {
+        if uid == euid && (gid == own_group || command.group.is_none()) {
             return Ok(None);
         }
         return Err(format!(

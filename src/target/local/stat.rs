@@ -39,7 +39,7 @@ fn describe(path: &Utf8Path, found: &rustix::fs::Stat, accounts: &Accounts) -> A
         uid: found.st_uid,
         gid: found.st_gid,
         size: u64::try_from(found.st_size).unwrap_or(0),
-        modified: found.st_mtime as i64,
+        modified: found.st_mtime,
         inode: (found.st_dev, found.st_ino),
         target,
     }))
@@ -119,7 +119,12 @@ pub(super) fn writable(path: &Utf8Path) -> Answer {
     let mut at = path;
     while let Some(parent) = at.parent() {
         at = parent;
-        match rustix::fs::accessat(CWD, at.as_std_path(), Access::WRITE_OK | Access::EXEC_OK, AtFlags::EACCESS) {
+        match rustix::fs::accessat(
+            CWD,
+            at.as_std_path(),
+            Access::WRITE_OK | Access::EXEC_OK,
+            AtFlags::EACCESS,
+        ) {
             Ok(()) => return Answer::Writable(true),
             Err(Errno::NOENT | Errno::NOTDIR) => {}
             Err(_) => return Answer::Writable(false),

@@ -90,7 +90,7 @@ fn tar(
     let mut archive = tar::Archive::new(from);
     for entry in archive.entries().map_err(failed)? {
         let mut entry = entry.map_err(failed)?;
-        let link = entry.link_name_bytes().map(|name| name.into_owned());
+        let link = entry.link_name_bytes().map(std::borrow::Cow::into_owned);
         let link = || text(link.clone().unwrap_or_default(), path);
         let kind = match entry.header().entry_type() {
             EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse => Kind::File,
@@ -108,9 +108,8 @@ fn tar(
 }
 
 fn text(bytes: Vec<u8>, path: &Utf8Path) -> Result<String, Failure> {
-    String::from_utf8(bytes).map_err(|_| {
-        Failure::new(format!("`{path}` holds a name that is not valid UTF-8"))
-    })
+    String::from_utf8(bytes)
+        .map_err(|_| Failure::new(format!("`{path}` holds a name that is not valid UTF-8")))
 }
 
 fn zip(
