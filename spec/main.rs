@@ -3,7 +3,11 @@
 #![expect(unreachable_pub, reason = "a spec has no outside")]
 
 mod converge;
+mod cookbook;
+mod facts;
 mod goldens;
 mod laws;
+mod local;
 mod resources;
+mod template;
 mod throwaway;
