@@ -31,6 +31,8 @@ pub struct Options {
     pub mode: Mode,
     /// After a failure.
     pub on_failure: OnFailure,
+    /// Set from outside when the run shall end: looked at between resources.
+    pub interrupted: std::sync::Arc<std::sync::atomic::AtomicBool>,
 }
 
 /// Converges (or plans) a collection on a target. Everything that happens comes out as events.

@@ -90,6 +90,13 @@ struct Turn {
     shown: bool,
 }
 
+impl Turn {
+    fn new(resource: &ResourceRef, action: &str, notified_by: Option<String>) -> Self {
+        let action = action.to_owned();
+        Self { row: resource.row, action, notified_by, changes: Vec::new(), shown: false }
+    }
+}
+
 impl Lines {
     fn new(detail: Detail) -> Self {
         Self {
@@ -115,13 +122,7 @@ impl Lines {
                 self.page.text(&super::diagnostic::render(diagnostic));
             }
             Event::ActionStarted { resource, action, notified_by } => {
-                self.turn = Some(Turn {
-                    row: resource.row,
-                    action: action.clone(),
-                    notified_by: notified_by.clone(),
-                    changes: Vec::new(),
-                    shown: false,
-                });
+                self.turn = Some(Turn::new(resource, action, notified_by.clone()));
             }
             Event::Change { resource, summary, diff } => self.change(resource, summary, diff.as_deref()),
             Event::Output { resource, line } => {
@@ -138,6 +139,10 @@ impl Lines {
                 self.line(resource, &format!("{word} {}; {left} left", one_line(&failure.message)));
             }
             Event::ActionFinished { resource, action, outcome, milliseconds } => {
+                if self.turn_of(resource).is_none() {
+                    // The resources inside a custom one have had their turns meanwhile.
+                    self.turn = Some(Turn::new(resource, action, None));
+                }
                 self.finished(resource, action, outcome, *milliseconds);
                 self.turn = None;
             }
