@@ -1,1 +1,6 @@
 //! The specification: one binary, one module for each thing specified.
+
+mod cli;
+mod golden;
+mod house;
+mod report;

@@ -1,10 +1,10 @@
 //! A diagnostic as a person reads it: `error:`, `-->`, the excerpt, notes, hints. Styled; strip the styles where they are unwanted.
 
-use crate::model::english::printable;
+use crate::model::english::{one_line, printable};
 use crate::model::error::{Diagnostic, Location, Severity};
 
 use super::page::Page;
-use super::style::{ERROR, FAINT, HINT, PLACE, WARNING, one_line, paint};
+use super::style::{ERROR, FAINT, HINT, PLACE, WARNING, paint};
 
 /// Renders diagnostics, a blank line between them and a newline after the last.
 #[must_use]

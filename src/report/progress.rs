@@ -3,10 +3,11 @@
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
+use crate::model::english::one_line;
 use crate::model::event::Event;
 
 use super::Reporter;
-use super::style::{FAINT, one_line, paint};
+use super::style::{FAINT, paint};
 use super::text::Text;
 
 /// Redrawing more often than this costs time and flickers.

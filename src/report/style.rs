@@ -2,8 +2,6 @@
 
 use anstyle::{AnsiColor, Style};
 
-use crate::model::english::printable;
-
 /// A resource that changes, and the added lines of a diff.
 pub(super) const ADDED: Style = AnsiColor::Green.on_default();
 /// The removed lines of a diff.
@@ -24,9 +22,4 @@ pub(super) const FAINT: Style = Style::new().dimmed();
 /// Text in a style.
 pub(super) fn paint(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
-}
-
-/// Foreign text made safe, on one line.
-pub(super) fn one_line(text: &str) -> String {
-    printable(text).replace('\n', "\\n")
 }

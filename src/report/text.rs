@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use crate::model::english::{count, printable};
+use crate::model::english::{count, one_line, printable};
 use crate::model::event::{Event, Mode, Outcome, ResourceRef};
 
 use super::Reporter;
 use super::page::Page;
-use super::style::{ADDED, FAINT, PLACE, REMOVED, STRONG, WARNING, one_line, paint};
+use super::style::{ADDED, FAINT, PLACE, REMOVED, STRONG, WARNING, paint};
 
 mod closing;
 mod failure;

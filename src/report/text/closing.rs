@@ -1,9 +1,10 @@
 //! The end of the text: what failed, how to go on, and the line that counts.
 
+use crate::model::english::one_line;
 use crate::model::error::Failure;
 use crate::model::event::{Counts, Mode, ResourceRef};
 
-use super::super::style::{ADDED, ERROR, HINT, STRONG, WARNING, one_line, paint};
+use super::super::style::{ADDED, ERROR, HINT, STRONG, WARNING, paint};
 use super::{Lines, failure};
 
 impl Lines {

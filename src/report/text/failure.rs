@@ -1,13 +1,13 @@
 //! A failed action: what, where, the command with its last words, what was done before it, and the way out.
 
-use crate::model::english::printable;
+use crate::model::english::{one_line, printable};
 use crate::model::error::Failure;
 use crate::model::event::{Mode, ResourceRef};
 use crate::model::step::Command;
 
 use super::super::diagnostic::{hints, place};
 use super::super::page::Page;
-use super::super::style::{ERROR, FAINT, WARNING, one_line, paint};
+use super::super::style::{ERROR, FAINT, WARNING, paint};
 
 /// The lines of a failure. `changes` are those begun in the same action; the last is the one that broke off.
 pub(super) fn render(

@@ -1,0 +1,9 @@
+//! The words that can be typed, and what comes back.
+
+mod color;
+mod facts;
+mod generated;
+mod help;
+pub(crate) mod program;
+mod resources;
+mod usage;
