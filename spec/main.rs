@@ -1,6 +1,9 @@
 //! The specification: one binary, one module for each thing specified.
 
 mod cli;
-mod golden;
+mod converge;
+mod goldens;
 mod house;
+mod laws;
 mod report;
+mod resources;

@@ -1,17 +1,35 @@
 //! Floor 5: the collection onto a target: observe, plan, apply, verify, notify.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
 use crate::model::collection::Collection;
 use crate::model::error::Failure;
 use crate::model::event::{Event, Mode};
 use crate::target::Target;
+
+mod apply;
+mod deferred;
+mod engine;
+mod guard;
+mod knowledge;
+mod notify;
+mod overlay;
+mod preflight;
+mod redact;
+mod tally;
+mod transaction;
 
 /// What became of a run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Summary {
     /// Nothing failed (or only what was told to be ignored).
     pub success: bool,
-    /// Something changed, or would.
+    /// Something changed, or would, or may (plan).
     pub changed: bool,
+    /// It was interrupted before the end.
+    pub interrupted: bool,
 }
 
 /// What to do with the rest of the list after a failure.
@@ -31,19 +49,33 @@ pub struct Options {
     pub mode: Mode,
     /// After a failure.
     pub on_failure: OnFailure,
-    /// Set from outside when the run shall end: looked at between resources.
-    pub interrupted: std::sync::Arc<std::sync::atomic::AtomicBool>,
+    /// Set from outside to stop after the current resource.
+    pub interrupted: Arc<AtomicBool>,
+    /// Values of `secret "name"`; they are masked in every event.
+    pub secrets: BTreeMap<String, String>,
+}
+
+impl Options {
+    /// A mode with everything else as usual.
+    #[must_use]
+    pub fn new(mode: Mode) -> Self {
+        Self { mode, on_failure: OnFailure::Stop, interrupted: Arc::default(), secrets: BTreeMap::new() }
+    }
 }
 
 /// Converges (or plans) a collection on a target. Everything that happens comes out as events.
 ///
 /// # Errors
-/// The target was lost; events tell how far it came.
+/// The target was lost; the events tell how far it came.
 pub fn converge(
-    _collection: &Collection,
-    _target: &mut dyn Target,
-    _options: &Options,
-    _sink: &mut dyn FnMut(Event),
+    collection: &Collection,
+    target: &mut dyn Target,
+    options: &Options,
+    sink: &mut dyn FnMut(Event),
 ) -> Result<Summary, Failure> {
-    unimplemented!()
+    let refused = match options.mode {
+        Mode::Run => preflight::refused(collection, target, options)?,
+        Mode::Plan => Vec::new(),
+    };
+    engine::Engine::new(collection, target, options, sink).converge(refused)
 }

@@ -1,5 +1,9 @@
 //! Floor 2: what every resource type must be able to say.
 
+pub mod diff;
+pub mod file_state;
+pub mod ownership;
+
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -40,6 +44,8 @@ pub trait Provider: DeserializeOwned + JsonSchema + 'static {
     const NAME_PROPERTY: Option<&'static str>;
     /// A recipe that uses the type well. A spec compiles and plans it; the reference prints it.
     const EXAMPLE: &'static str;
+    /// Whether every change of the type needs the superuser, whatever its properties.
+    const NEEDS_ROOT: bool = false;
 
     /// What is wrong with the declaration alone, whatever the machine: properties that exclude each other.
     /// Called while compiling unless a deferred value is among the properties, then at the resource's turn.
@@ -111,6 +117,8 @@ pub struct ResourceType {
     pub name_property: Option<&'static str>,
     /// A recipe that uses the type well.
     pub example: &'static str,
+    /// Whether every change needs the superuser.
+    pub needs_root: bool,
     /// Properties, kinds, docs. Costs some microseconds: keep what it returns.
     pub schema: fn() -> Schema,
     /// Makes a planner of sealed properties.
@@ -126,6 +134,7 @@ impl ResourceType {
             actions: P::ACTIONS,
             name_property: P::NAME_PROPERTY,
             example: P::EXAMPLE,
+            needs_root: P::NEEDS_ROOT,
             schema: Schema::of::<P>,
             load: load::<P>,
         }

@@ -2,8 +2,16 @@
 
 use crate::provider::ResourceType;
 
+pub mod file;
+pub mod package;
+pub mod service;
+
 /// All types, sorted by name.
-pub static TYPES: &[ResourceType] = &[];
+pub static TYPES: &[ResourceType] = &[
+    ResourceType::of::<file::File>(),
+    ResourceType::of::<package::Package>(),
+    ResourceType::of::<service::Service>(),
+];
 
 /// The type of that name.
 #[must_use]

@@ -1,7 +1,6 @@
 //! Floor 7: one run on one page: facts, compile, converge, report.
 
 use std::io;
-use std::sync::atomic::Ordering;
 
 use crate::compile::{self, Compiled};
 use crate::converge::{self, Options};
@@ -61,7 +60,7 @@ pub fn run(request: &Request<'_>, reporter: &mut dyn Reporter) -> Result<Exit, S
     let summary = converge::converge(&collection, &mut target, &request.options, &mut sink);
     let written = reporter.finish();
     let summary = summary?;
-    let exit = if request.options.interrupted.load(Ordering::Relaxed) {
+    let exit = if summary.interrupted {
         Exit::Interrupted
     } else if !summary.success {
         Exit::Failed

@@ -4,7 +4,6 @@ use crate::model::error::Failure;
 use crate::model::query::{Answer, Query};
 use crate::model::step::Step;
 
-pub mod fake;
 pub mod local;
 
 /// What happens while a step is being applied.

@@ -20,13 +20,10 @@ fn colour_can_be_asked_for() {
 
 #[test]
 fn no_color_wins_over_force_and_the_flag_over_both() {
-    let output = Program::new(&["resources", "no_such_type"])
-        .env("CLICOLOR_FORCE", "1")
-        .env("NO_COLOR", "1")
-        .output();
+    let output =
+        Program::new(&["resources", "no_such_type"]).env("CLICOLOR_FORCE", "1").env("NO_COLOR", "1").output();
     assert!(!output.stderr.contains(ESCAPE), "{}", output.stderr);
-    let output = Program::new(&["--color", "never", "resources", "no_such_type"])
-        .env("CLICOLOR_FORCE", "1")
-        .output();
+    let output =
+        Program::new(&["--color", "never", "resources", "no_such_type"]).env("CLICOLOR_FORCE", "1").output();
     assert!(!output.stderr.contains(ESCAPE), "{}", output.stderr);
 }

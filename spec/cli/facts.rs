@@ -21,8 +21,7 @@ fn everything_is_json_that_can_be_read_back() {
 fn recordings_have_the_same_shape() {
     let keys = |name: &str| -> Vec<String> {
         let output = Program::new(&["facts", "--facts", name]).output();
-        let facts: serde_json::Map<String, serde_json::Value> =
-            serde_json::from_str(&output.stdout).unwrap();
+        let facts: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&output.stdout).unwrap();
         facts.keys().cloned().collect()
     };
     assert_eq!(keys("debian-12"), keys("ubuntu-24.04"));

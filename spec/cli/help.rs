@@ -1,7 +1,7 @@
 //! `help`, `--help`, `--version`: product text, reviewed as text.
 
 use crate::cli::program::Program;
-use crate::golden;
+use crate::goldens;
 
 /// Every command; `all_commands_are_here` holds the list against the program.
 pub(crate) const VERBS: &[&str] =
@@ -9,11 +9,13 @@ pub(crate) const VERBS: &[&str] =
 
 #[test]
 fn help_texts() {
-    let mut results = vec![golden::compare("cli/help/chefrs.txt", &help(&["--help"]))];
+    let mut differences = Vec::new();
+    differences.extend(goldens::compare(&goldens::spec("cli/help/chefrs.txt"), &help(&["--help"])));
     for verb in VERBS {
-        results.push(golden::compare(&format!("cli/help/{verb}.txt"), &help(&[verb, "--help"])));
+        let golden = goldens::spec(&format!("cli/help/{verb}.txt"));
+        differences.extend(goldens::compare(&golden, &help(&[verb, "--help"])));
     }
-    golden::settle(results);
+    goldens::none(&differences);
 }
 
 #[test]

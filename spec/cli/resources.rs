@@ -12,8 +12,12 @@ fn the_table_and_the_dump_name_the_same_types() {
     let dump: Value = serde_json::from_str(&dump.stdout).unwrap();
     let dumped: Vec<&str> =
         dump["types"].as_array().unwrap().iter().map(|found| found["name"].as_str().unwrap()).collect();
-    let listed: Vec<&str> =
-        table.stdout.lines().filter(|line| !line.starts_with(' ')).filter_map(|line| line.split(' ').next()).collect();
+    let listed: Vec<&str> = table
+        .stdout
+        .lines()
+        .filter(|line| !line.starts_with(' '))
+        .filter_map(|line| line.split(' ').next())
+        .collect();
     assert_eq!(listed, dumped);
     assert!(dump["common"].as_array().unwrap().iter().any(|property| property["name"] == "only_if"));
 }

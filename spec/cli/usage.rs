@@ -4,12 +4,16 @@ use super::program::Program;
 
 #[test]
 fn no_command_prints_the_help() {
-    Program::new(&[]).stderr_has("Usage: chefrs [OPTIONS] <COMMAND>").stderr_has("Exit codes:").status(64).check();
+    Program::new(&[])
+        .stderr_has("Usage: chefrs [OPTIONS] <COMMAND>")
+        .stderr_has("Exit codes:")
+        .status(64)
+        .check();
 }
 
 #[test]
 fn a_misspelt_command_is_answered_with_the_nearest() {
-    Program::new(&["plam"]).stderr_has("a similar subcommand exists: 'plan'").status(64).check();
+    Program::new(&["ru"]).stderr_has("a similar subcommand exists: 'run'").status(64).check();
 }
 
 #[test]
@@ -34,9 +38,7 @@ fn a_file_is_no_recipe_name() {
 #[test]
 fn an_empty_name_is_refused() {
     Program::new(&["plan", "-r", "blog,,nginx"])
-        .stderr(
-            "error: `-r` was given an empty name\nhint: separate several names by one comma each\n",
-        )
+        .stderr("error: `-r` was given an empty name\nhint: separate several names by one comma each\n")
         .status(64)
         .check();
 }

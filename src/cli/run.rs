@@ -73,7 +73,7 @@ pub(super) fn converge(
         AfterFailure::Stop => OnFailure::Stop,
         AfterFailure::Continue => OnFailure::Continue,
     };
-    let options = Options { mode, on_failure, interrupted: signals::interrupted()? };
+    let options = Options { on_failure, interrupted: signals::interrupted()?, ..Options::new(mode) };
     let request = Request { project: &project, run_list, attributes: &attributes, options };
     Ok(run::run(&request, reporter(manner, terminal).as_mut())?)
 }

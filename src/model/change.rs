@@ -1,5 +1,6 @@
 //! What a provider wants done: for a person, for the target, and for the rest of the plan.
 
+use camino::Utf8PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::query::{Answer, Query};
@@ -18,6 +19,9 @@ pub struct Change {
     /// Answers that will hold afterwards, for the plan of later resources.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub then: Vec<(Query, Answer)>,
+    /// Directories whose inside can't be told before this change is made: a checkout, an unpacked archive.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub obscures: Vec<Utf8PathBuf>,
     /// Whether the same change would be wanted again at once: a restart, a command without a guard.
     #[serde(default)]
     pub repeats: bool,
@@ -40,6 +44,13 @@ impl Change {
     #[must_use]
     pub fn then(mut self, query: Query, answer: Answer) -> Self {
         self.then.push((query, answer));
+        self
+    }
+
+    /// The same, with a directory whose inside can't be told before.
+    #[must_use]
+    pub fn obscures(mut self, directory: impl Into<Utf8PathBuf>) -> Self {
+        self.obscures.push(directory.into());
         self
     }
 

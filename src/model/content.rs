@@ -138,6 +138,42 @@ impl<'de> Deserialize<'de> for Mode {
     }
 }
 
+/// An absolute path without `.`, `..`, or needless slashes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct AbsolutePath(Utf8PathBuf);
+kind!(AbsolutePath, "path");
+
+impl AbsolutePath {
+    /// Reads a path and brings it to its one form.
+    ///
+    /// # Errors
+    /// A relative path, or one with `..`.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        if !text.starts_with('/') || text.contains('\0') {
+            return Err(format!("`{text}` is not an absolute path"));
+        }
+        if text.split('/').any(|part| part == "..") {
+            return Err(format!("`{text}` climbs with `..`; write the path it means"));
+        }
+        let parts: Vec<&str> = text.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+        Ok(Self(format!("/{}", parts.join("/")).into()))
+    }
+}
+
+impl std::ops::Deref for AbsolutePath {
+    type Target = Utf8PathBuf;
+    fn deref(&self) -> &Utf8PathBuf {
+        &self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for AbsolutePath {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::parse(&String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+    }
+}
+
 /// A Handlebars file of the cookbook, sealed with its text and the partials it names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Template {

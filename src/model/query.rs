@@ -307,6 +307,9 @@ pub struct Host {
     /// Package manager, if one is there that chefrs speaks: `apt`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub package_manager: Option<String>,
+    /// The machine's clock, seconds since 1970, for ages of files.
+    #[serde(default)]
+    pub now: i64,
 }
 
 /// One network interface.

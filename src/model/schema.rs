@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::collection::deferred;
-use super::content::{Mode, UNKNOWN};
+use super::content::{AbsolutePath, Mode, UNKNOWN};
 use super::english::list;
 
 /// The properties of a resource type, or the attributes of a cookbook.
@@ -137,10 +137,10 @@ impl Kind {
                 if whole { Ok(()) } else { wrong(value) }
             }
             (Self::Path, Value::String(path)) => {
-                if path.starts_with('/') && !path.contains('\0') {
+                if AbsolutePath::parse(path).is_ok() {
                     return Ok(());
                 }
-                Err(format!("takes an absolute path, not \"{path}\""))
+                Err(format!("takes an absolute path without `..`, not \"{path}\""))
             }
             (Self::Mode, Value::String(mode)) => Mode::parse(mode)
                 .map(|_| ())

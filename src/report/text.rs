@@ -1,6 +1,6 @@
 //! Events to text for people: one line for each changed resource, its diff below, failures with all that helps.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use crate::model::english::{count, one_line, printable};
@@ -68,8 +68,10 @@ struct Lines {
     detail: Detail,
     mode: Mode,
     page: Page,
-    /// The action whose turn it is.
-    turn: Option<Turn>,
+    /// Actions under way, by row: a custom resource has its own around it, a transaction has several at once.
+    turns: BTreeMap<usize, Turn>,
+    /// The row that the last line was about.
+    last: Option<usize>,
     /// Custom resources whose heading stands above the next line, outermost first.
     open: Vec<String>,
     /// Rows whose failure has been told.
@@ -78,10 +80,9 @@ struct Lines {
     rows: bool,
 }
 
-/// What is known of the action whose turn it is.
+/// What is known of an action under way.
 #[derive(Debug)]
 struct Turn {
-    row: usize,
     action: String,
     notified_by: Option<String>,
     /// Summaries of the changes so far.
@@ -91,9 +92,9 @@ struct Turn {
 }
 
 impl Turn {
-    fn new(resource: &ResourceRef, action: &str, notified_by: Option<String>) -> Self {
-        let action = action.to_owned();
-        Self { row: resource.row, action, notified_by, changes: Vec::new(), shown: false }
+    fn new(action: &str, notified_by: Option<&String>) -> Self {
+        let (action, notified_by) = (action.to_owned(), notified_by.cloned());
+        Self { action, notified_by, changes: Vec::new(), shown: false }
     }
 }
 
@@ -103,7 +104,8 @@ impl Lines {
             detail,
             mode: Mode::Run,
             page: Page::default(),
-            turn: None,
+            turns: BTreeMap::new(),
+            last: None,
             open: Vec::new(),
             told: BTreeSet::new(),
             rows: false,
@@ -119,10 +121,11 @@ impl Lines {
             }
             Event::Warning { diagnostic } => {
                 self.open.clear();
+                self.last = None;
                 self.page.text(&super::diagnostic::render(diagnostic));
             }
             Event::ActionStarted { resource, action, notified_by } => {
-                self.turn = Some(Turn::new(resource, action, notified_by.clone()));
+                self.turns.insert(resource.row, Turn::new(action, notified_by.as_ref()));
             }
             Event::Change { resource, summary, diff } => self.change(resource, summary, diff.as_deref()),
             Event::Output { resource, line } => {
@@ -137,14 +140,13 @@ impl Lines {
                 let word = paint(WARNING, "attempt failed:");
                 let left = count(usize::try_from(*left).unwrap_or(usize::MAX), "attempt");
                 self.line(resource, &format!("{word} {}; {left} left", one_line(&failure.message)));
+                // The change that broke off is announced again when its next attempt begins.
+                self.turns.get_mut(&resource.row).map(|turn| turn.changes.pop());
             }
             Event::ActionFinished { resource, action, outcome, milliseconds } => {
-                if self.turn_of(resource).is_none() {
-                    // The resources inside a custom one have had their turns meanwhile.
-                    self.turn = Some(Turn::new(resource, action, None));
-                }
+                self.turns.entry(resource.row).or_insert_with(|| Turn::new(action, None));
                 self.finished(resource, action, outcome, *milliseconds);
-                self.turn = None;
+                self.turns.remove(&resource.row);
             }
             Event::Notified { from, to, action, timing } => self.notified(from, to, action, timing),
             Event::RunFinished { counts, failures, milliseconds, .. } => {
@@ -166,7 +168,7 @@ impl Lines {
         for line in diff.unwrap_or_default().lines() {
             self.page.line(format!("{}{}", margin(resource, 2), diff_line(line)));
         }
-        if let Some(turn) = self.turn_of(resource) {
+        if let Some(turn) = self.turns.get_mut(&resource.row) {
             turn.changes.push(summary);
         }
     }
@@ -178,6 +180,7 @@ impl Lines {
             Outcome::Failed { failure, ignored } => {
                 let changes = self.changes_of(resource).to_vec();
                 self.open.clear();
+                self.last = None;
                 self.rows = true;
                 self.told.insert(resource.row);
                 let text = failure::render(self.mode, resource, action, failure, *ignored, &changes);
@@ -210,12 +213,14 @@ impl Lines {
 
     /// A line about a resource: the first of an action names both, further ones stand below it.
     fn line(&mut self, resource: &ResourceRef, words: &str) {
-        if self.turn_of(resource).is_some_and(|turn| turn.shown) {
+        let last = self.last.replace(resource.row);
+        let shown = self.turns.get(&resource.row).is_some_and(|turn| turn.shown);
+        if shown && last == Some(resource.row) {
             return self.page.line(format!("{}{words}", margin(resource, 1)));
         }
         self.headings(resource);
         let (mut action, mut notified_by) = (String::new(), None);
-        if let Some(turn) = self.turn_of(resource) {
+        if let Some(turn) = self.turns.get_mut(&resource.row) {
             turn.shown = true;
             action = format!(" {}", one_line(&turn.action));
             notified_by = turn.notified_by.take();
@@ -238,15 +243,8 @@ impl Lines {
         self.open.clone_from(&resource.within);
     }
 
-    fn turn_of(&mut self, resource: &ResourceRef) -> Option<&mut Turn> {
-        self.turn.as_mut().filter(|turn| turn.row == resource.row)
-    }
-
     fn changes_of(&self, resource: &ResourceRef) -> &[String] {
-        match &self.turn {
-            Some(turn) if turn.row == resource.row => &turn.changes,
-            _ => &[],
-        }
+        self.turns.get(&resource.row).map_or(&[], |turn| &turn.changes)
     }
 }
 

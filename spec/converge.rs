@@ -1,0 +1,3 @@
+//! The rules of convergence, on a machine that exists in memory.
+
+mod machine;

@@ -1,0 +1,208 @@
+//! A machine in memory: files, packages, services, and commands that answer as a spec told them to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use camino::Utf8PathBuf;
+use chefrs::model::content::{Content, sha256};
+use chefrs::model::error::Failure;
+use chefrs::model::query::{
+    Answer, CommandResult, Enabled, End, FileKind, FileText, Host, HttpResult, Init, PackageState, Query,
+    ServiceState, Stat,
+};
+use chefrs::model::step::Step;
+use chefrs::target::{Progress, Target};
+
+/// What a command does to the machine; its exit status comes back.
+pub type Effect = Box<dyn FnMut(&mut State) -> i32>;
+
+/// What is on the machine.
+#[derive(Default)]
+pub struct State {
+    pub files: BTreeMap<Utf8PathBuf, (FileKind, String, u32)>,
+    pub packages: BTreeSet<String>,
+    pub services: BTreeMap<String, ServiceState>,
+    /// Command lines that ran as steps, in order.
+    pub ran: Vec<String>,
+    /// Steps of any kind, by their name.
+    pub steps: Vec<String>,
+    /// Number of batches that were asked.
+    pub batches: usize,
+}
+
+/// The machine as a target.
+pub struct Machine {
+    pub state: State,
+    pub root: bool,
+    effects: BTreeMap<String, Effect>,
+    guards: BTreeMap<String, End>,
+}
+
+impl Machine {
+    pub fn new() -> Self {
+        let mut machine =
+            Self { state: State::default(), root: true, effects: BTreeMap::new(), guards: BTreeMap::new() };
+        for directory in ["/", "/etc", "/srv", "/tmp"] {
+            machine.directory(directory);
+        }
+        machine
+    }
+
+    pub fn directory(&mut self, path: &str) {
+        self.state.files.insert(path.into(), (FileKind::Directory, String::new(), 0o755));
+    }
+
+    pub fn file(&mut self, path: &str, text: &str) {
+        self.state.files.insert(path.into(), (FileKind::File, text.into(), 0o644));
+    }
+
+    pub fn service(&mut self, name: &str, running: bool) {
+        let state =
+            ServiceState { exists: true, running, enabled: Enabled::Yes, needs_reload: false, failed: false };
+        self.state.services.insert(name.into(), state);
+    }
+
+    /// What a command does when it runs as a step; without this it succeeds and does nothing.
+    pub fn on(&mut self, command: &str, effect: impl FnMut(&mut State) -> i32 + 'static) {
+        self.effects.insert(command.into(), Box::new(effect));
+    }
+
+    /// How a command ends when it is asked; without this it is not found.
+    pub fn guard(&mut self, command: &str, end: End) {
+        self.guards.insert(command.into(), end);
+    }
+
+    fn answer(&self, query: &Query) -> Answer {
+        let files = &self.state.files;
+        match query {
+            Query::Stat(path) | Query::Resolve(path) => {
+                Answer::Stat(files.get(path).map(|(kind, text, mode)| Stat {
+                    kind: *kind,
+                    mode: *mode,
+                    owner: "root".into(),
+                    group: "root".into(),
+                    uid: 0,
+                    gid: 0,
+                    size: text.len() as u64,
+                    modified: 0,
+                    inode: (0, 0),
+                    target: None,
+                }))
+            }
+            Query::Digest(path) => {
+                Answer::Digest(files.get(path).map(|(_, text, _)| sha256(text.as_bytes())))
+            }
+            Query::Read(path) => {
+                Answer::Read(files.get(path).map(|(_, text, _)| FileText::Text(text.clone())))
+            }
+            Query::List(_) => Answer::List(None),
+            Query::Writable(path) => Answer::Writable(!path.starts_with("/etc")),
+            Query::User(_) => Answer::User(None),
+            Query::Group(_) => Answer::Group(None),
+            Query::Package { name, .. } => Answer::Package(PackageState {
+                version: self.state.packages.contains(name).then(|| "1.0".into()),
+                ..PackageState::default()
+            }),
+            Query::Candidate { name, .. } => {
+                Answer::Candidate((!name.starts_with("no-")).then(|| "1.0".into()))
+            }
+            Query::PackageDatabase { .. } => Answer::PackageDatabase { interrupted: false },
+            Query::Service(name) => {
+                Answer::Service(self.state.services.get(name).cloned().unwrap_or(ServiceState {
+                    exists: false,
+                    running: false,
+                    enabled: Enabled::No,
+                    needs_reload: false,
+                    failed: false,
+                }))
+            }
+            Query::Host => Answer::Host(Host {
+                init: Init::Systemd,
+                user: if self.root { "root".into() } else { "ada".into() },
+                root: self.root,
+                uname: Default::default(),
+                package_manager: Some("apt".into()),
+                now: 0,
+            }),
+            Query::Interfaces => Answer::Interfaces(Vec::new()),
+            Query::Command(command) => Answer::Command(CommandResult {
+                end: self.guards.get(&command.display()).cloned().unwrap_or(End::Exit(127)),
+                stdout: "output\n".into(),
+                stderr: String::new(),
+            }),
+            Query::Http(_) => Answer::Http(HttpResult::default()),
+        }
+    }
+
+    fn run(&mut self, line: String) -> Result<(), Failure> {
+        self.state.ran.push(line.clone());
+        let words: Vec<&str> = line.split(' ').collect();
+        if let ["systemctl", verb, "--", name] = words.as_slice()
+            && let Some(service) = self.state.services.get_mut(*name)
+        {
+            service.running = *verb != "stop";
+        }
+        let status = match self.effects.get_mut(&line) {
+            Some(effect) => effect(&mut self.state),
+            None => 0,
+        };
+        if status == 0 {
+            return Ok(());
+        }
+        Err(Failure {
+            message: format!("`{line}` failed"),
+            argv: words.into_iter().map(str::to_owned).collect(),
+            status: Some(format!("exit status {status}")),
+            output: vec!["the last line".into()],
+            hints: Vec::new(),
+        })
+    }
+}
+
+impl Target for Machine {
+    fn name(&self) -> &'static str {
+        "memory"
+    }
+
+    fn ask(&mut self, queries: &[Query]) -> Result<Vec<Answer>, Failure> {
+        self.state.batches += 1;
+        Ok(queries.iter().map(|query| self.answer(query)).collect())
+    }
+
+    fn apply(&mut self, step: &Step, progress: &mut dyn FnMut(Progress)) -> Result<(), Failure> {
+        let name = serde_json::to_value(step).expect("a step is data");
+        let name = name.as_object().and_then(|map| map.keys().next().cloned()).expect("a step has a name");
+        self.state.steps.push(name);
+        match step {
+            Step::WriteFile(write) => {
+                let Content::Text(text) = &write.content else { return Err(Failure::new("only text here")) };
+                let mode = write.attributes.mode.unwrap_or(0o644);
+                self.state.files.insert(write.path.clone(), (FileKind::File, text.clone(), mode));
+                Ok(())
+            }
+            Step::SetAttributes { path, attributes } => {
+                let file = self.state.files.get_mut(path).ok_or_else(|| Failure::new("no such file"))?;
+                file.2 = attributes.mode.unwrap_or(file.2);
+                Ok(())
+            }
+            Step::MakeDirectory { path, .. } => {
+                self.directory(path.as_str());
+                Ok(())
+            }
+            Step::Remove { path, .. } => {
+                self.state.files.retain(|file, _| !file.starts_with(path));
+                Ok(())
+            }
+            Step::Touch { .. } => Ok(()),
+            Step::Run(command) => {
+                progress(Progress::Output("working".into()));
+                self.run(command.display())
+            }
+            Step::Packages { command, packages, .. } => {
+                self.run(format!("{} {}", command.argv[0], packages.join(" ")))?;
+                self.state.packages.extend(packages.iter().cloned());
+                Ok(())
+            }
+            other => Err(Failure::new(format!("this machine can't do {other:?}"))),
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Laws over the roster: what holds for every resource type, those to come included.
+
+use std::collections::BTreeMap;
+
+use chefrs::model::query::Known;
+use chefrs::model::schema::Kind;
+use chefrs::resources::TYPES;
+
+use crate::goldens;
+use crate::resources::Case;
+
+#[test]
+fn the_roster_is_sorted_and_has_no_name_twice() {
+    let names: Vec<&str> = TYPES.iter().map(|entry| entry.name).collect();
+    let mut sorted = names.clone();
+    sorted.sort_unstable();
+    sorted.dedup();
+    assert_eq!(names, sorted);
+}
+
+#[test]
+fn every_type_property_and_action_is_documented() {
+    let mut missing = Vec::new();
+    let mut text = |place: String, doc: &str| {
+        if doc.is_empty() || !doc.ends_with(['.', ':', '`']) {
+            missing.push(format!("{place}: {doc:?}"));
+        }
+    };
+    for entry in TYPES {
+        let schema = (entry.schema)();
+        text(entry.name.into(), &schema.doc);
+        for property in &schema.properties {
+            text(format!("{}.{}", entry.name, property.name), &property.doc);
+        }
+        for action in entry.actions {
+            text(format!("{} {}", entry.name, action.name), action.doc);
+        }
+    }
+    assert!(missing.is_empty(), "no sentence:\n{}", missing.join("\n"));
+}
+
+#[test]
+fn every_type_has_a_name_property_that_it_knows_and_no_property_that_all_types_have() {
+    for entry in TYPES {
+        let schema = (entry.schema)();
+        if let Some(name) = entry.name_property {
+            assert!(schema.property(name).is_some(), "{}: name property `{name}`", entry.name);
+        }
+        for common in ["action", "only_if", "not_if", "notifies", "subscribes", "retries", "sensitive", "why"]
+        {
+            assert!(schema.property(common).is_none(), "{}: `{common}`", entry.name);
+        }
+    }
+}
+
+#[test]
+fn every_property_has_a_kind_that_can_be_checked() {
+    for entry in TYPES {
+        for property in (entry.schema)().properties {
+            assert_ne!(property.kind, Kind::Any, "{}.{}", entry.name, property.name);
+        }
+    }
+}
+
+#[test]
+fn every_type_has_eight_cases() {
+    let mut cases: BTreeMap<String, usize> = BTreeMap::new();
+    for path in goldens::files("resources", "json") {
+        *cases.entry(Case::read(&path).0.r#type).or_default() += 1;
+    }
+    let few: Vec<&str> = TYPES
+        .iter()
+        .map(|entry| entry.name)
+        .filter(|name| cases.get(*name).copied().unwrap_or(0) < 8)
+        .collect();
+    assert!(few.is_empty(), "fewer than eight cases: {}", few.join(", "));
+}
+
+/// What a change says will hold afterwards is what makes it unnecessary.
+#[test]
+fn every_predicted_answer_makes_its_change_unnecessary() {
+    let mut wrong = Vec::new();
+    for path in goldens::files("resources", "json") {
+        let (case, _) = Case::read(&path);
+        let mut known = Known::from_answers(case.known.clone());
+        let Ok(changes) = case.plan(&known) else { continue };
+        for (query, answer) in changes.iter().flat_map(|change| change.then.clone()) {
+            known.insert(query, answer);
+        }
+        match case.plan(&known) {
+            Ok(left) if left.iter().all(|change| change.repeats) => {}
+            Ok(left) => {
+                let left: Vec<String> = left.into_iter().map(|change| change.summary).collect();
+                wrong.push(format!("{}: would again {}", path.display(), left.join(", ")));
+            }
+            // A content that is still open can't be compared.
+            Err(stop) if stop.get("unknown").is_some() => {}
+            Err(stop) => wrong.push(format!("{}: {stop}", path.display())),
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -1,0 +1,157 @@
+//! Values that are only known at a resource's turn: resolved once per action.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use crate::model::collection::{Row, deferred};
+use crate::model::content::UNKNOWN;
+use crate::model::error::Failure;
+use crate::model::query::{Answer, End, FileText, Query, Stop};
+use crate::model::schema::{Kind, is_deferred};
+use crate::model::step::Command;
+use crate::provider::{Planner, ResourceType};
+
+use super::knowledge::Knowledge;
+
+/// Whether any property has to wait for the resource's turn.
+pub(super) fn has_deferred(row: &Row) -> bool {
+    row.properties.values().any(contains)
+}
+
+fn contains(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.iter().any(contains),
+        Value::Object(map) => is_deferred(value) || map.values().any(contains),
+        _ => false,
+    }
+}
+
+/// Makes a planner of a row, with its deferred values resolved.
+///
+/// # Errors
+/// A value that can't be had, or that a plan can't know yet.
+pub(super) fn load(
+    row: &Row,
+    r#type: &ResourceType,
+    know: &mut Knowledge<'_>,
+    secrets: &BTreeMap<String, String>,
+) -> Result<Box<dyn Planner>, Stop> {
+    if !has_deferred(row) {
+        return Ok((r#type.load)(&row.properties)?);
+    }
+    let mut properties = Map::new();
+    for (name, value) in &row.properties {
+        let value = resolve(value, know, secrets)?;
+        if let Some(until) = unknown(&value) {
+            let schema = (r#type.schema)();
+            let kind = schema.property(name).map(|property| &property.kind);
+            if !matches!(kind, Some(Kind::Text | Kind::Variables)) {
+                return Err(Stop::Unknown(until.to_owned()));
+            }
+        }
+        properties.insert(name.clone(), value);
+    }
+    Ok((r#type.load)(&properties)?)
+}
+
+fn unknown(value: &Value) -> Option<&str> {
+    match value {
+        Value::Array(items) => items.iter().find_map(unknown),
+        Value::Object(map) => match map.get(UNKNOWN) {
+            Some(until) => until.as_str(),
+            None => map.values().find_map(unknown),
+        },
+        _ => None,
+    }
+}
+
+fn resolve(
+    value: &Value,
+    know: &mut Knowledge<'_>,
+    secrets: &BTreeMap<String, String>,
+) -> Result<Value, Stop> {
+    match value {
+        Value::Array(items) => {
+            items.iter().map(|item| resolve(item, know, secrets)).collect::<Result<_, _>>().map(Value::Array)
+        }
+        Value::Object(map) if is_deferred(value) => {
+            let Some((key, argument)) = map.iter().next() else { return Ok(value.clone()) };
+            let resolved = match key.as_str() {
+                deferred::CONTENTS => contents(argument, know),
+                deferred::OUTPUT => output(argument, know),
+                deferred::SECRET => secret(argument, secrets),
+                _ => return Ok(value.clone()),
+            };
+            match resolved {
+                Err(Stop::Unknown(until)) => Ok(json!({ UNKNOWN: until })),
+                Err(Stop::Failed(failure)) => match know.pending() {
+                    Some(until) => Ok(json!({ UNKNOWN: until })),
+                    None => Err(Stop::Failed(failure)),
+                },
+                other => other,
+            }
+        }
+        Value::Object(map) => {
+            let resolved: Result<Map<String, Value>, Stop> =
+                map.iter().map(|(key, item)| Ok((key.clone(), resolve(item, know, secrets)?))).collect();
+            resolved.map(Value::Object)
+        }
+        plain => Ok(plain.clone()),
+    }
+}
+
+fn contents(path: &Value, know: &mut Knowledge<'_>) -> Result<Value, Stop> {
+    let path = path.as_str().unwrap_or_default();
+    match know.one(Query::Read(path.into()))? {
+        Answer::Read(Some(FileText::Text(text))) => Ok(Value::String(text.clone())),
+        Answer::Read(Some(FileText::Binary)) => Err(Failure::new(format!(
+            "contents of {path} can't be used: it is larger than 1 MiB or no UTF-8 text"
+        ))
+        .into()),
+        _ => Err(Failure::new(format!("contents of {path} can't be used: it is not there"))
+            .hint("declare the resource that makes it before this one")
+            .into()),
+    }
+}
+
+fn output(command: &Value, know: &mut Knowledge<'_>) -> Result<Value, Stop> {
+    let command: Command = serde_json::from_value(command.clone())
+        .map_err(|error| Failure::new(format!("the deferred command can't be read: {error}")))?;
+    let Answer::Command(result) = know.one(Query::Command(command.clone()))? else {
+        return Err(Failure::new("the target has no answer to the deferred command").into());
+    };
+    match &result.end {
+        End::Exit(status) if command.accepts(*status) => {
+            let text = result.stdout.strip_suffix('\n').unwrap_or(&result.stdout);
+            Ok(Value::String(text.to_owned()))
+        }
+        end => Err(Failure {
+            message: format!("the deferred command `{}` failed", command.display()),
+            argv: command.argv.clone(),
+            status: Some(end.to_string()),
+            output: result
+                .stderr
+                .lines()
+                .rev()
+                .take(20)
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+                .into_iter()
+                .rev()
+                .collect(),
+            hints: Vec::new(),
+        }
+        .into()),
+    }
+}
+
+fn secret(name: &Value, secrets: &BTreeMap<String, String>) -> Result<Value, Stop> {
+    let name = name.as_str().unwrap_or_default();
+    secrets.get(name).map(|value| Value::String(value.clone())).ok_or_else(|| {
+        let variable = format!("CHEFRS_SECRET_{}", name.to_ascii_uppercase().replace(['-', '.'], "_"));
+        Failure::new(format!("the secret `{name}` is not known"))
+            .hint(format!("give it in the environment variable {variable}"))
+            .into()
+    })
+}

@@ -1,0 +1,486 @@
+//! The list from top to bottom: guards, plan, before, apply, verify, notify.
+
+use std::collections::{HashSet, VecDeque};
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use crate::model::change::Change;
+use crate::model::collection::{Collection, Row};
+use crate::model::error::Failure;
+use crate::model::event::{Counts, Event, Mode, Outcome, ResourceRef, SCHEMA};
+use crate::model::query::{Query, Stop};
+use crate::model::step::Step;
+use crate::provider::Planner;
+use crate::resources;
+use crate::target::Target;
+
+use super::knowledge::Knowledge;
+use super::notify::Owed;
+use super::redact::{self, Redactor};
+use super::tally::Tally;
+use super::{OnFailure, Options, Summary, deferred, guard};
+
+/// Why a custom resource failed when the cause was told already.
+const INSIDE: &str = "a resource inside it failed";
+
+/// How an action ended, for the one who started it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// Something changed, or would.
+    Updated,
+    /// It failed, and the failure counts.
+    Failed,
+    /// It failed, and the cook said to go on.
+    Ignored,
+    /// Anything else.
+    Quiet,
+}
+
+/// One run in progress.
+pub(super) struct Engine<'a> {
+    collection: &'a Collection,
+    pub(super) options: &'a Options,
+    pub(super) know: Knowledge<'a>,
+    pub(super) sink: &'a mut dyn FnMut(Event),
+    pub(super) redactor: Redactor,
+    tally: Tally,
+    /// Plans made ahead of their turn, with the state of knowledge they were made from.
+    ahead: Vec<Option<(u64, Vec<Change>)>>,
+    /// Rows of custom resources, by parent.
+    children: Vec<Vec<usize>>,
+    pub(super) owed: VecDeque<Owed>,
+    pub(super) queued: HashSet<(usize, String)>,
+    pub(super) firing: Vec<(usize, String)>,
+    pub(super) failures: Vec<(ResourceRef, Failure)>,
+    /// Why the rest of the list is not run.
+    halted: Option<String>,
+    /// Steps planned so far, where somebody wants to know them.
+    pub(super) record: Option<Vec<(ResourceRef, Step)>>,
+}
+
+impl<'a> Engine<'a> {
+    pub(super) fn new(
+        collection: &'a Collection,
+        target: &'a mut dyn Target,
+        options: &'a Options,
+        sink: &'a mut dyn FnMut(Event),
+    ) -> Self {
+        let mut children = vec![Vec::new(); collection.rows.len()];
+        for (index, row) in collection.rows.iter().enumerate() {
+            if let Some(parent) = &row.parent {
+                children[parent.row].push(index);
+            }
+        }
+        Self {
+            collection,
+            options,
+            know: Knowledge::new(target, options.mode),
+            sink,
+            redactor: Redactor::new(&options.secrets),
+            tally: Tally::new(collection.rows.len()),
+            ahead: vec![None; collection.rows.len()],
+            children,
+            owed: VecDeque::new(),
+            queued: HashSet::new(),
+            firing: Vec::new(),
+            failures: Vec::new(),
+            halted: None,
+            record: None,
+        }
+    }
+
+    /// The whole run. Resources refused by the preflight fail at once, and nothing is touched.
+    pub(super) fn converge(mut self, refused: Vec<(usize, Failure)>) -> Result<Summary, Failure> {
+        let begin = Instant::now();
+        self.emit(Event::RunStarted {
+            schema: SCHEMA,
+            mode: self.options.mode,
+            target: self.know.target_name().to_owned(),
+            run_list: self.collection.run_list.clone(),
+            resources: self.countable().count(),
+        });
+        if refused.is_empty() {
+            self.converge_list();
+        } else {
+            for (row, failure) in refused {
+                let action = self.row(row).actions.first().cloned().unwrap_or_default();
+                self.finished(row, &action, Outcome::Failed { failure, ignored: false });
+            }
+        }
+        self.close(begin)
+    }
+
+    /// The list and the delayed notifications.
+    pub(super) fn converge_list(&mut self) {
+        self.look_ahead();
+        let top: Vec<usize> =
+            (0..self.collection.rows.len()).filter(|&row| self.row(row).parent.is_none()).collect();
+        self.list(&top);
+        if self.know.lost.is_none() {
+            self.drain();
+        }
+    }
+
+    fn close(mut self, begin: Instant) -> Result<Summary, Failure> {
+        let counts = self.counts();
+        let success = self.failures.is_empty() && self.know.lost.is_none();
+        let failures = std::mem::take(&mut self.failures);
+        self.emit(Event::RunFinished { success, counts, failures, milliseconds: elapsed(begin) });
+        match self.know.lost.take() {
+            Some(failure) => Err(failure),
+            None => Ok(Summary {
+                success,
+                changed: counts.updated + counts.unknown > 0,
+                interrupted: self.interrupted(),
+            }),
+        }
+    }
+
+    /// Asks for all resources in as few batches as their questions allow, and plans those that need no more.
+    fn look_ahead(&mut self) {
+        let mut open: Vec<(usize, String, Box<dyn Planner>)> = Vec::new();
+        let mut queries: Vec<Query> = vec![Query::Host];
+        for (index, row) in self.collection.rows.iter().enumerate() {
+            queries.extend(guard::observe(row));
+            let Some(action) = row.actions.first().filter(|action| *action != "nothing") else { continue };
+            if row.custom || deferred::has_deferred(row) {
+                continue;
+            }
+            let Some(Ok(planner)) = resources::find(&row.r#type).map(|entry| (entry.load)(&row.properties))
+            else {
+                continue;
+            };
+            open.push((index, action.clone(), planner));
+        }
+        // Two rounds of look-ups are usual (is it there? then what is in it?); the rest is asked at the turn.
+        for _ in 0..4 {
+            open.retain(|(index, action, planner)| match self.know.wanted(planner.as_ref(), action) {
+                Ok(changes) => {
+                    self.ahead[*index] = Some((self.know.generation, changes));
+                    false
+                }
+                Err(wanted) => {
+                    let before = queries.len();
+                    queries.extend(wanted.into_iter().filter(|query| !query.is_live()));
+                    queries.len() > before
+                }
+            });
+            if queries.is_empty() || self.know.ask(std::mem::take(&mut queries)).is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Rows in order; whether any was updated, and whether any failed.
+    fn list(&mut self, rows: &[usize]) -> (bool, bool) {
+        let (mut updated, mut failed) = (false, false);
+        let mut at = 0;
+        while at < rows.len() {
+            if let Some(reason) = self.halt_reason() {
+                self.not_run(rows[at], &reason);
+                at += 1;
+                continue;
+            }
+            let (done, broken) = self.transaction(&rows[at..]);
+            if done > 0 {
+                updated = true;
+                at += done;
+                failed |= broken;
+            } else {
+                for action in self.row(rows[at]).actions.clone() {
+                    match self.act(rows[at], &action, None) {
+                        Ended::Updated => updated = true,
+                        Ended::Quiet => {}
+                        // Ignored by a custom resource around it: that one ends here all the same.
+                        Ended::Ignored if self.row(rows[at]).ignore_failure => {}
+                        Ended::Failed | Ended::Ignored => {
+                            failed = true;
+                            break;
+                        }
+                    }
+                }
+                at += 1;
+            }
+            if failed && self.row(rows[at - 1]).parent.is_some() {
+                // The rest of a custom resource depends on the part that failed.
+                let reason = format!("{} failed", self.row(rows[at - 1]).id());
+                for &row in &rows[at..] {
+                    self.not_run(row, &reason);
+                }
+                break;
+            }
+        }
+        (updated, failed)
+    }
+
+    /// One action of one row, with everything that follows from it.
+    pub(super) fn act(&mut self, row: usize, action: &str, notified_by: Option<String>) -> Ended {
+        if action == "nothing" {
+            self.tally.note(row, &Outcome::Skipped { reason: "it waits for a notification".to_owned() });
+            for child in self.children[row].clone() {
+                self.not_run(child, "its resource waits for a notification");
+            }
+            return Ended::Quiet;
+        }
+        let begin = Instant::now();
+        let resource = self.reference(row);
+        let notified = notified_by.is_some();
+        self.started(&resource, action, notified_by);
+        let outcome = match self.attempts(row, action) {
+            Ok(outcome) => outcome,
+            Err(Stop::Unknown(until)) => Outcome::Unknown { until },
+            Err(Stop::Failed(failure)) => Outcome::Failed { failure, ignored: self.ignores(row) },
+            Err(Stop::Wanted(_)) => Outcome::Failed {
+                failure: Failure::new("it could not be found out what the machine is like"),
+                ignored: false,
+            },
+        };
+        let ended = self.concluded(row, action, outcome, begin);
+        // A failure inside a custom resource ends that one first; it may have retries left, or be ignored.
+        if ended == Ended::Failed && (notified || self.row(row).parent.is_none()) {
+            self.halt(row);
+        }
+        ended
+    }
+
+    fn halt(&mut self, row: usize) {
+        if self.options.on_failure == OnFailure::Stop {
+            self.halted.get_or_insert_with(|| format!("{} failed", self.collection.rows[row].id()));
+        }
+    }
+
+    /// Whether the row or a custom resource around it says to go on.
+    fn ignores(&self, row: usize) -> bool {
+        let declared = self.row(row);
+        declared.ignore_failure || declared.parent.as_ref().is_some_and(|parent| self.ignores(parent.row))
+    }
+
+    fn attempts(&mut self, row: usize, action: &str) -> Result<Outcome, Stop> {
+        let mut left = self.row(row).retries;
+        let failures = self.failures.len();
+        loop {
+            let result = if self.row(row).custom { self.custom(row, action) } else { self.once(row, action) };
+            match result {
+                Err(Stop::Failed(failure)) => {
+                    if let Some(until) = self.know.pending() {
+                        // A plan can't blame a resource for what an earlier one has yet to bring.
+                        return Err(Stop::Unknown(until.to_owned()));
+                    }
+                    if left == 0
+                        || self.options.mode == Mode::Plan
+                        || self.know.lost.is_some()
+                        || self.interrupted()
+                    {
+                        return Err(Stop::Failed(failure));
+                    }
+                    left -= 1;
+                    self.failures.truncate(failures);
+                    let failure = self.shown(row, failure);
+                    let resource = self.reference(row);
+                    self.emit(Event::Retry { resource, failure, left: left + 1 });
+                    std::thread::sleep(Duration::from_secs(u64::from(self.row(row).retry_delay)));
+                    self.know.refresh();
+                }
+                other => return other,
+            }
+        }
+    }
+
+    /// A custom resource: its guards, then the rows of the action.
+    fn custom(&mut self, row: usize, action: &str) -> Result<Outcome, Stop> {
+        let children: Vec<usize> = self.children[row]
+            .iter()
+            .copied()
+            .filter(|&child| self.row(child).parent.as_ref().is_some_and(|parent| parent.action == action))
+            .collect();
+        let declared = &self.collection.rows[row];
+        if let Some(reason) = guard::keeps_back(declared, None, &mut self.know)? {
+            for child in children {
+                self.tally.note(child, &Outcome::Skipped { reason: reason.clone() });
+            }
+            return Ok(Outcome::Skipped { reason });
+        }
+        match self.list(&children) {
+            (_, true) => Err(Failure::new(INSIDE).into()),
+            (true, false) => Ok(Outcome::Updated),
+            (false, false) => Ok(Outcome::UpToDate),
+        }
+    }
+
+    fn once(&mut self, row: usize, action: &str) -> Result<Outcome, Stop> {
+        let planner = self.load(row)?;
+        let declared = &self.collection.rows[row];
+        if let Some(reason) = guard::keeps_back(declared, Some(planner.as_ref()), &mut self.know)? {
+            return Ok(Outcome::Skipped { reason });
+        }
+        planner.check(action)?;
+        let mut changes = self.plan(row, planner.as_ref(), action)?;
+        if changes.is_empty() {
+            return Ok(Outcome::UpToDate);
+        }
+        if self.notify_before(row)? {
+            changes = self.know.plan(planner.as_ref(), action)?;
+            if changes.is_empty() {
+                return Ok(Outcome::UpToDate);
+            }
+        }
+        let resource = self.reference(row);
+        if self.options.mode == Mode::Plan {
+            for change in &changes {
+                self.announce(&resource, change);
+                self.know.predict(&resource.id, change);
+                if let Some(record) = &mut self.record {
+                    record.extend(change.steps.iter().map(|step| (resource.clone(), step.clone())));
+                }
+            }
+            return Ok(Outcome::Updated);
+        }
+        if let Err((done, failure)) = self.make(&resource, &changes) {
+            if done > 0 {
+                // Part of it is on the machine, so what it owes is owed: the next run would see no change there.
+                self.owe(row);
+            }
+            return Err(failure.into());
+        }
+        if let Err(stop) = self.verify(planner.as_ref(), action, &changes) {
+            self.owe(row);
+            return Err(stop);
+        }
+        Ok(Outcome::Updated)
+    }
+
+    /// The plan made ahead, if nothing has changed since, else a new one.
+    fn plan(&mut self, row: usize, planner: &dyn Planner, action: &str) -> Result<Vec<Change>, Stop> {
+        match self.ahead[row].take() {
+            Some((generation, changes))
+                if generation == self.know.generation
+                    && self.row(row).actions.first().is_some_and(|a| a == action) =>
+            {
+                Ok(changes)
+            }
+            _ => self.know.plan(planner, action),
+        }
+    }
+
+    pub(super) fn load(&mut self, row: usize) -> Result<Box<dyn Planner>, Stop> {
+        let declared = &self.collection.rows[row];
+        let Some(entry) = resources::find(&declared.r#type) else {
+            return Err(Failure::new(format!("chefrs has no resource type `{}`", declared.r#type)).into());
+        };
+        deferred::load(declared, entry, &mut self.know, &self.options.secrets)
+    }
+
+    pub(super) fn started(&mut self, resource: &ResourceRef, action: &str, notified_by: Option<String>) {
+        self.emit(Event::ActionStarted {
+            resource: resource.clone(),
+            action: action.to_owned(),
+            notified_by,
+        });
+    }
+
+    /// An outcome that took no time of its own.
+    pub(super) fn finished(&mut self, row: usize, action: &str, outcome: Outcome) {
+        if self.concluded(row, action, outcome, Instant::now()) == Ended::Failed
+            && self.row(row).parent.is_none()
+        {
+            self.halt(row);
+        }
+    }
+
+    fn concluded(&mut self, row: usize, action: &str, outcome: Outcome, begin: Instant) -> Ended {
+        let outcome = match outcome {
+            Outcome::Failed { failure, ignored } => {
+                Outcome::Failed { failure: self.shown(row, failure), ignored }
+            }
+            other => other,
+        };
+        self.tally.note(row, &outcome);
+        let resource = self.reference(row);
+        self.emit(Event::ActionFinished {
+            resource: resource.clone(),
+            action: action.to_owned(),
+            outcome: outcome.clone(),
+            milliseconds: elapsed(begin),
+        });
+        match outcome {
+            Outcome::Updated => {
+                self.notify_after(row);
+                Ended::Updated
+            }
+            Outcome::Failed { failure, ignored: false } => {
+                if failure.message != INSIDE {
+                    self.failures.push((resource, failure));
+                }
+                Ended::Failed
+            }
+            Outcome::Failed { .. } => Ended::Ignored,
+            _ => Ended::Quiet,
+        }
+    }
+
+    fn not_run(&mut self, row: usize, reason: &str) {
+        if !self.tally.has(row) {
+            self.tally.note(row, &Outcome::NotRun { reason: reason.to_owned() });
+        }
+        for child in self.children[row].clone() {
+            self.not_run(child, reason);
+        }
+    }
+
+    fn halt_reason(&self) -> Option<String> {
+        if self.know.lost.is_some() {
+            return Some("the target was lost".to_owned());
+        }
+        if self.interrupted() {
+            return Some("the run was interrupted".to_owned());
+        }
+        self.halted.clone()
+    }
+
+    fn interrupted(&self) -> bool {
+        self.options.interrupted.load(Ordering::Relaxed)
+    }
+
+    fn shown(&self, row: usize, failure: Failure) -> Failure {
+        if self.row(row).sensitive { redact::sensitive(&failure) } else { failure }
+    }
+
+    pub(super) fn row(&self, row: usize) -> &'a Row {
+        &self.collection.rows[row]
+    }
+
+    pub(super) fn reference(&self, row: usize) -> ResourceRef {
+        let declared = self.row(row);
+        let mut within = Vec::new();
+        let mut parent = declared.parent.as_ref();
+        while let Some(outer) = parent {
+            within.insert(0, self.row(outer.row).id());
+            parent = self.row(outer.row).parent.as_ref();
+        }
+        ResourceRef { row, id: declared.id(), location: declared.location.clone(), within }
+    }
+
+    /// Custom resources are counted by their rows, and rows of actions nobody asked for not at all.
+    fn countable(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.collection.rows.len()).filter(|&row| {
+            let declared = self.row(row);
+            let asked = declared.parent.as_ref().is_none_or(|parent| {
+                self.row(parent.row).actions.contains(&parent.action) || self.tally.has(row)
+            });
+            !declared.custom && asked
+        })
+    }
+
+    fn counts(&self) -> Counts {
+        let counted: HashSet<usize> = self.countable().collect();
+        self.tally.counts(|row| counted.contains(&row))
+    }
+
+    pub(super) fn emit(&mut self, event: Event) {
+        (self.sink)(self.redactor.event(event));
+    }
+}
+
+fn elapsed(begin: Instant) -> u64 {
+    u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,102 @@
+//! Guards: all `only_if` must hold, no `not_if` may; one that can't be run is an error, not false.
+
+use crate::model::collection::{Guard, Row};
+use crate::model::error::Failure;
+use crate::model::query::{Answer, End, Query, Stop};
+use crate::model::step::Command;
+use crate::provider::Planner;
+
+use super::knowledge::Knowledge;
+
+/// Why the resource is kept back, if it is.
+///
+/// # Errors
+/// A guard that can't be run, or that a plan can't decide yet.
+pub(super) fn keeps_back(
+    row: &Row,
+    planner: Option<&dyn Planner>,
+    know: &mut Knowledge<'_>,
+) -> Result<Option<String>, Stop> {
+    for guard in &row.only_if {
+        if !holds(guard, planner, know)? {
+            return Ok(Some(format!("only_if {} does not hold", describe(guard))));
+        }
+    }
+    for guard in &row.not_if {
+        if holds(guard, planner, know)? {
+            return Ok(Some(format!("not_if {} holds", describe(guard))));
+        }
+    }
+    Ok(None)
+}
+
+/// What the guards will ask that costs no process.
+pub(super) fn observe(row: &Row) -> Vec<Query> {
+    let guards = row.only_if.iter().chain(&row.not_if);
+    guards
+        .filter_map(|guard| match guard {
+            Guard::Exists(path) => Some(Query::Resolve(path.into())),
+            Guard::Is(_) | Guard::Command(_) => None,
+        })
+        .collect()
+}
+
+fn describe(guard: &Guard) -> String {
+    match guard {
+        Guard::Is(value) => value.to_string(),
+        Guard::Exists(path) => format!("exists \"{path}\""),
+        Guard::Command(command) => format!("`{}`", command.display()),
+    }
+}
+
+fn holds(guard: &Guard, planner: Option<&dyn Planner>, know: &mut Knowledge<'_>) -> Result<bool, Stop> {
+    match guard {
+        Guard::Is(value) => Ok(*value),
+        Guard::Exists(path) => match know.one(Query::Resolve(path.into()))? {
+            Answer::Stat(stat) => Ok(stat.is_some()),
+            _ => Ok(false),
+        },
+        Guard::Command(command) => {
+            let command = inherit(command, planner);
+            let Answer::Command(result) = know.one(Query::Command(command.clone()))? else {
+                return Err(Failure::new("the target has no answer to the guard").into());
+            };
+            match &result.end {
+                // The shell's own words for "not found" and "not executable".
+                End::Exit(126 | 127) | End::Signal(_) | End::TimedOut(_) | End::NotStarted(_) => {
+                    Err(not_run(&command, &result.end, &result.stderr).into())
+                }
+                End::Exit(status) => Ok(command.accepts(*status)),
+            }
+        }
+    }
+}
+
+fn not_run(command: &Command, end: &End, stderr: &str) -> Failure {
+    Failure {
+        message: format!("the guard `{}` could not be run", command.display()),
+        argv: command.argv.clone(),
+        status: Some(end.to_string()),
+        output: stderr.lines().take(20).map(str::to_owned).collect(),
+        hints: vec![
+            "a guard answers with its exit status: 0 is true, any other up to 125 is false".to_owned(),
+        ],
+    }
+}
+
+/// What a guard leaves open comes from the resource.
+fn inherit(guard: &Command, planner: Option<&dyn Planner>) -> Command {
+    let Some(around) = planner.map(Planner::surroundings) else { return guard.clone() };
+    let mut command = guard.clone();
+    command.cwd = command.cwd.or(around.cwd);
+    // A group belongs to its user: one that comes along with another user would be a surprise.
+    if command.user.is_none() {
+        command.user = around.user;
+        command.group = command.group.or(around.group);
+    }
+    command.umask = command.umask.or(around.umask);
+    for (name, value) in around.environment {
+        command.environment.entry(name).or_insert(value);
+    }
+    command
+}

@@ -1,0 +1,145 @@
+//! What is known of the target, asked in batches, forgotten when a step may have changed it.
+
+use std::collections::{BTreeSet, HashSet};
+
+use crate::model::change::Change;
+use crate::model::error::Failure;
+use crate::model::event::Mode;
+use crate::model::query::{Answer, Known, Query, Stop};
+use crate::model::step::Step;
+use crate::provider::Planner;
+use crate::target::{Progress, Target};
+
+use super::overlay::Overlay;
+
+/// Rounds of look-ups after which a provider that still wants more is taken for broken.
+const ROUNDS: usize = 64;
+
+/// The target, seen through what was asked so far.
+pub(super) struct Knowledge<'a> {
+    target: &'a mut dyn Target,
+    known: Known,
+    /// Set in a plan.
+    overlay: Option<Overlay>,
+    /// Answers laid down by planned changes: the machine is not asked for them again.
+    predicted: HashSet<Query>,
+    /// Grows whenever something known may have changed.
+    pub(super) generation: u64,
+    /// Why the target is gone, once it is.
+    pub(super) lost: Option<Failure>,
+}
+
+impl<'a> Knowledge<'a> {
+    pub(super) fn new(target: &'a mut dyn Target, mode: Mode) -> Self {
+        Self {
+            target,
+            known: Known::default(),
+            overlay: (mode == Mode::Plan).then(Overlay::default),
+            predicted: HashSet::new(),
+            generation: 0,
+            lost: None,
+        }
+    }
+
+    /// Name of the target.
+    pub(super) fn target_name(&self) -> &str {
+        self.target.name()
+    }
+
+    /// Asks what is not known yet, in one batch.
+    pub(super) fn ask(&mut self, queries: impl IntoIterator<Item = Query>) -> Result<(), Stop> {
+        let mut missing: BTreeSet<Query> =
+            queries.into_iter().filter(|query| !self.known.has(query)).collect();
+        if let Some(overlay) = &self.overlay {
+            for query in std::mem::take(&mut missing) {
+                match overlay.instead(&query) {
+                    Some(answer) => self.known.insert(query, answer),
+                    None => drop(missing.insert(query)),
+                }
+            }
+        }
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let batch: Vec<Query> = missing.into_iter().collect();
+        let answers = self.target.ask(&batch).map_err(|failure| {
+            self.lost = Some(failure.clone());
+            Stop::Failed(failure)
+        })?;
+        for (query, answer) in batch.into_iter().zip(answers) {
+            let answer = match &self.overlay {
+                Some(overlay) => overlay.amend(&query, answer),
+                None => answer,
+            };
+            self.known.insert(query, answer);
+        }
+        Ok(())
+    }
+
+    /// The answer to one query.
+    pub(super) fn one(&mut self, query: Query) -> Result<&Answer, Stop> {
+        self.ask([query.clone()])?;
+        self.known.get(&query)
+    }
+
+    /// The changes that a planner wants, asking whatever it looks up until nothing new is wanted.
+    pub(super) fn plan(&mut self, planner: &dyn Planner, action: &str) -> Result<Vec<Change>, Stop> {
+        self.ask(planner.observe(action))?;
+        for _ in 0..ROUNDS {
+            match planner.plan(action, &self.known) {
+                Err(Stop::Wanted(queries)) => self.ask(queries)?,
+                settled => return settled,
+            }
+        }
+        Err(Failure::new("it asks for ever more without coming to a plan; this is a mistake in chefrs")
+            .into())
+    }
+
+    /// What a planner would still have to ask, without asking it.
+    pub(super) fn wanted(&self, planner: &dyn Planner, action: &str) -> Result<Vec<Change>, Vec<Query>> {
+        let mut queries: Vec<Query> = planner.observe(action);
+        queries.retain(|query| !self.known.has(query));
+        if !queries.is_empty() {
+            return Err(queries);
+        }
+        match planner.plan(action, &self.known) {
+            Ok(changes) => Ok(changes),
+            Err(Stop::Wanted(queries)) => Err(queries),
+            Err(_) => Err(Vec::new()),
+        }
+    }
+
+    /// Does a step, and forgets what it may have changed.
+    pub(super) fn apply(&mut self, step: &Step, progress: &mut dyn FnMut(Progress)) -> Result<(), Failure> {
+        let result = self.target.apply(step, progress);
+        // A step that failed may have come half the way.
+        self.generation += 1;
+        self.known.forget(|query, _| step.affects(query));
+        result
+    }
+
+    /// Lays the predicted answers of a planned change down.
+    pub(super) fn predict(&mut self, id: &str, change: &Change) {
+        let Some(overlay) = &mut self.overlay else { return };
+        self.generation += 1;
+        overlay.add(id, change);
+        let predicted = &self.predicted;
+        self.known.forget(|query, answer| {
+            query.is_live() || (!predicted.contains(query) && overlay.doubts(query, answer))
+        });
+        for (query, answer) in &change.then {
+            self.predicted.insert(query.clone());
+            self.known.insert(query.clone(), answer.clone());
+        }
+    }
+
+    /// In a plan, the earlier change on which everything that can't be told depends.
+    pub(super) fn pending(&self) -> Option<&str> {
+        self.overlay.as_ref().and_then(Overlay::opaque)
+    }
+
+    /// Forgets everything that was asked, so that the machine itself is looked at again.
+    pub(super) fn refresh(&mut self) {
+        self.known.forget(|query, _| *query != Query::Host);
+    }
+}

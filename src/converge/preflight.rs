@@ -1,0 +1,67 @@
+//! Before an ordinary user's run changes anything: which resources would need the superuser?
+
+use crate::model::collection::Collection;
+use crate::model::error::Failure;
+use crate::model::event::{Event, Mode, ResourceRef};
+use crate::model::query::{Answer, Host, Query};
+use crate::model::step::Step;
+use crate::resources;
+use crate::target::Target;
+
+use super::Options;
+use super::engine::Engine;
+
+/// The resources that can't be converged by this user, with the reason; nothing for the superuser.
+///
+/// # Errors
+/// The target was lost.
+pub(super) fn refused(
+    collection: &Collection,
+    target: &mut dyn Target,
+    options: &Options,
+) -> Result<Vec<(usize, Failure)>, Failure> {
+    let answers = target.ask(&[Query::Host])?;
+    let Some(Answer::Host(host)) = answers.first().filter(|answer| !is_root(answer)) else {
+        return Ok(Vec::new());
+    };
+    let mut planned: Vec<(ResourceRef, Step)> = Vec::new();
+    let plan = Options { mode: Mode::Plan, ..options.clone() };
+    let mut silent = |_: Event| {};
+    let mut engine = Engine::new(collection, target, &plan, &mut silent);
+    engine.record = Some(Vec::new());
+    engine.converge_list();
+    planned.append(engine.record.as_mut().unwrap_or(&mut Vec::new()));
+    let mut refused: Vec<(usize, Failure)> = Vec::new();
+    for (resource, step) in planned {
+        if refused.iter().any(|(row, _)| *row == resource.row) {
+            continue;
+        }
+        if let Some(reason) = reason(&collection.rows[resource.row].r#type, &step, host, target)? {
+            let failure = Failure::new(format!("{reason}, and this run is by {}", host.user))
+                .hint("run it as root: sudo chefrs run …");
+            refused.push((resource.row, failure));
+        }
+    }
+    Ok(refused)
+}
+
+fn is_root(answer: &Answer) -> bool {
+    matches!(answer, Answer::Host(host) if host.root)
+}
+
+fn reason(
+    r#type: &str,
+    step: &Step,
+    host: &Host,
+    target: &mut dyn Target,
+) -> Result<Option<String>, Failure> {
+    if resources::find(r#type).is_some_and(|entry| entry.needs_root) || step.needs_root(&host.user) {
+        return Ok(Some("it needs root".to_owned()));
+    }
+    let Some(path) = step.path() else { return Ok(None) };
+    let answers = target.ask(&[Query::Writable(path.to_owned())])?;
+    if matches!(answers.first(), Some(Answer::Writable(false))) {
+        return Ok(Some(format!("{path} may only be written by others")));
+    }
+    Ok(None)
+}

@@ -1,0 +1,132 @@
+//! Adjacent package resources of one manager, action and options: one transaction.
+
+use crate::model::change::Change;
+use crate::model::collection::Timing;
+use crate::model::event::{Mode, Outcome};
+use crate::model::step::{Command, Step};
+
+use super::engine::Engine;
+
+/// A row that takes part.
+struct Member {
+    row: usize,
+    change: Option<Change>,
+}
+
+impl Engine<'_> {
+    /// Converges the package resources at the head of the list together, if there are at least two to be changed by
+    /// the same command. Gives the number of rows that are done with, and whether any failed.
+    pub(super) fn transaction(&mut self, rows: &[usize]) -> (usize, bool) {
+        if self.options.mode == Mode::Plan || self.row(rows[0]).r#type != "package" {
+            return (0, false);
+        }
+        let mut members: Vec<Member> = Vec::new();
+        let mut command: Option<Command> = None;
+        for &row in rows {
+            let Some(change) = self.joinable(row) else { break };
+            if let Some(Step::Packages { command: wanted, .. }) =
+                change.as_ref().and_then(|c| c.steps.first())
+            {
+                if command.get_or_insert_with(|| wanted.clone()) != wanted {
+                    break;
+                }
+            }
+            // What must happen right after this one comes before the next.
+            let last = self.row(row).notifies.iter().any(|n| n.timing == Timing::Immediately);
+            members.push(Member { row, change });
+            if last {
+                break;
+            }
+        }
+        let changing = members.iter().filter(|member| member.change.is_some()).count();
+        if changing < 2 {
+            return (0, false);
+        }
+        let done = members.len();
+        let before = self.failures.len();
+        self.commit(members);
+        (done, self.failures.len() > before)
+    }
+
+    /// The change of a row that may share a transaction (`Some(None)`: it is up to date); `None` for one that may not.
+    fn joinable(&mut self, row: usize) -> Option<Option<Change>> {
+        let declared = self.row(row);
+        let plain = declared.r#type == "package"
+            && declared.only_if.is_empty()
+            && declared.not_if.is_empty()
+            && declared.retries == 0
+            && !declared.ignore_failure
+            && declared.notifies.iter().all(|n| n.timing != Timing::Before);
+        let [action] = declared.actions.as_slice() else { return None };
+        if !plain || action == "nothing" {
+            return None;
+        }
+        let action = action.clone();
+        let planner = self.load(row).ok()?;
+        planner.check(&action).ok()?;
+        let mut changes = self.know.plan(planner.as_ref(), &action).ok()?;
+        match changes.as_slice() {
+            [] => Some(None),
+            [Change { steps, .. }] if matches!(steps.as_slice(), [Step::Packages { .. }]) => {
+                Some(changes.pop())
+            }
+            _ => None,
+        }
+    }
+
+    fn commit(&mut self, members: Vec<Member>) {
+        let mut all: Option<Step> = None;
+        let mut leader = members[0].row;
+        for member in &members {
+            let Some(Step::Packages { packages: more, .. }) =
+                member.change.as_ref().and_then(|c| c.steps.first())
+            else {
+                continue;
+            };
+            match &mut all {
+                Some(Step::Packages { packages, .. }) => {
+                    packages.extend(
+                        more.iter().filter(|name| !packages.contains(name)).cloned().collect::<Vec<_>>(),
+                    );
+                }
+                _ => {
+                    all = member.change.as_ref().and_then(|change| change.steps.first().cloned());
+                    leader = member.row;
+                }
+            }
+        }
+        let Some(step) = all else { return };
+        let action = self.row(leader).actions[0].clone();
+        for member in &members {
+            let resource = self.reference(member.row);
+            self.started(&resource, &action, None);
+            if let Some(change) = &member.change {
+                self.announce(&resource, change);
+            }
+        }
+        let resource = self.reference(leader);
+        let mut failure = self.step(&resource, &step).err();
+        for member in &members {
+            let outcome = match (&member.change, self.settled(member.row, &action)) {
+                (None, _) => Outcome::UpToDate,
+                (Some(_), true) => Outcome::Updated,
+                (Some(_), false) => match failure.take() {
+                    Some(failure) => Outcome::Failed { failure, ignored: false },
+                    None => Outcome::NotRun {
+                        reason: format!("it was to be installed together with {}, which failed", resource.id),
+                    },
+                },
+            };
+            self.finished(member.row, &action, outcome);
+        }
+        if let Some(failure) = failure {
+            // The command failed although every package is where it shall be.
+            self.finished(leader, &action, Outcome::Failed { failure, ignored: false });
+        }
+    }
+
+    fn settled(&mut self, row: usize, action: &str) -> bool {
+        let Ok(planner) = self.load(row) else { return false };
+        self.know.plan(planner.as_ref(), action).is_ok_and(|changes| changes.is_empty())
+    }
+}

@@ -1,0 +1,22 @@
+//! Differences of texts, for people.
+
+use similar::TextDiff;
+
+/// Longest diff that is shown, in lines.
+const LINES: usize = 200;
+
+/// A unified diff with three lines of context; nothing where the texts are equal.
+#[must_use]
+pub fn unified(old: &str, new: &str) -> Option<String> {
+    if old == new {
+        return None;
+    }
+    let diff = TextDiff::from_lines(old, new);
+    let text = diff.unified_diff().context_radius(3).to_string();
+    let lines = text.lines().count();
+    if lines <= LINES {
+        return Some(text);
+    }
+    let shown: Vec<&str> = text.lines().take(LINES).collect();
+    Some(format!("{}\n… {} more lines\n", shown.join("\n"), lines - LINES))
+}

@@ -1,0 +1,220 @@
+//! A file with declared content and attributes: what `file`, `template` and every type that writes one share.
+
+use camino::Utf8PathBuf;
+
+use crate::model::change::Change;
+use crate::model::content::Content;
+use crate::model::error::Failure;
+use crate::model::query::{Answer, FileKind, FileText, Known, Query, Stat, Stop};
+use crate::model::step::{Attributes, Command, Step, WriteFile};
+use crate::provider::{diff, ownership};
+
+/// Mode of a new file whose mode is not declared.
+const NEW_FILE: u32 = 0o644;
+
+/// A regular file as it shall be.
+#[derive(Debug, Clone, Default)]
+pub struct FileState {
+    /// Path.
+    pub path: Utf8PathBuf,
+    /// Bytes; nothing leaves them alone.
+    pub content: Option<Content>,
+    /// Owner, group and mode.
+    pub attributes: Attributes,
+    /// Commands that must succeed on the new content.
+    pub verify: Vec<Command>,
+    /// Copies of replaced content to keep.
+    pub backup: u32,
+    /// Whether something at the path that is no regular file may go.
+    pub force_unlink: bool,
+}
+
+impl FileState {
+    /// What has to be known.
+    #[must_use]
+    pub fn observe(&self) -> Vec<Query> {
+        let mut queries = vec![Query::Host, Query::Stat(self.path.clone())];
+        if self.content.is_some() {
+            queries.push(Query::Digest(self.path.clone()));
+        }
+        queries.extend(self.path.parent().map(|parent| Query::Resolve(parent.to_owned())));
+        queries.extend(ownership::observe(&self.attributes));
+        queries
+    }
+
+    /// The changes to a file that shall be there.
+    ///
+    /// # Errors
+    /// Something else is at the path, the directory or an account is missing, or an answer is.
+    pub fn plan_create(&self, known: &Known) -> Result<Vec<Change>, Stop> {
+        known.want(self.observe())?;
+        ownership::require_accounts(&self.attributes, known)?;
+        let stat = match known.stat(&self.path) {
+            // Whatever will be there, our content replaces it.
+            Err(Stop::Unknown(_)) if self.content.is_some() => None,
+            other => other?,
+        };
+        match stat {
+            None => Ok(vec![self.create(known, None)?]),
+            Some(stat) if stat.kind == FileKind::File => self.update(known, stat),
+            Some(stat) if self.force_unlink && stat.kind != FileKind::Directory => {
+                Ok(vec![self.create(known, Some(stat))?])
+            }
+            Some(stat) => Err(self.occupied(stat).into()),
+        }
+    }
+
+    /// The change to a file that shall not be there.
+    ///
+    /// # Errors
+    /// Something else is at the path, or an answer is missing.
+    pub fn plan_delete(&self, known: &Known) -> Result<Vec<Change>, Stop> {
+        let Some(stat) = known.stat(&self.path)? else { return Ok(Vec::new()) };
+        if stat.kind != FileKind::File && !(self.force_unlink && stat.kind != FileKind::Directory) {
+            return Err(self.occupied(stat).into());
+        }
+        let step = Step::Remove { path: self.path.clone(), recursive: false, backup: self.backup };
+        Ok(vec![self.gone(Change::new("delete file", step))])
+    }
+
+    fn create(&self, known: &Known, replaced: Option<&Stat>) -> Result<Change, Stop> {
+        self.require_parent(known)?;
+        let content = self.content.clone().unwrap_or(Content::Text(String::new()));
+        let size = match content.size() {
+            Some(1) => ", 1 byte".to_owned(),
+            Some(size) => format!(", {size} bytes"),
+            None => String::new(),
+        };
+        let verb = match replaced {
+            Some(stat) => format!("replace {} by a file", stat.kind.noun()),
+            None => "create file".to_owned(),
+        };
+        let summary = format!("{verb}{size}{}", ownership::describe(&self.attributes));
+        let new = text_of(&content);
+        let change = Change::new(summary, self.write(content.clone(), replaced.is_some()))
+            .diff(new.as_deref().and_then(|new| diff::unified("", new)));
+        let user = known.host()?.user.clone();
+        let mut stat = Stat {
+            kind: FileKind::File,
+            mode: NEW_FILE,
+            group: user.clone(),
+            owner: user,
+            uid: 0,
+            gid: 0,
+            size: content.size().unwrap_or(0),
+            modified: 0,
+            inode: (0, 0),
+            target: None,
+        };
+        ownership::overlay(&mut stat, &self.attributes);
+        Ok(self.predict(change, stat, &content))
+    }
+
+    fn update(&self, known: &Known, stat: &Stat) -> Result<Vec<Change>, Stop> {
+        let Some(content) = &self.content else {
+            return Ok(ownership::plan(&self.path, stat, &self.attributes).into_iter().collect());
+        };
+        let Some(wanted) = content.sha256() else {
+            let Content::Unknown(until) = content else { return Ok(Vec::new()) };
+            return Err(Stop::Unknown(until.clone()));
+        };
+        if known.digest(&self.path)? == Some(wanted.as_str()) {
+            return Ok(ownership::plan(&self.path, stat, &self.attributes).into_iter().collect());
+        }
+        let old = known.read(&self.path)?;
+        let shown = match (old, text_of(content)) {
+            (Some(FileText::Text(old)), Some(new)) => diff::unified(old, &new),
+            _ => None,
+        };
+        let mut after = stat.clone();
+        let attributes = ownership::plan(&self.path, stat, &self.attributes);
+        ownership::overlay(&mut after, &self.attributes);
+        after.size = content.size().unwrap_or(0);
+        let mut summary = match shown {
+            Some(_) => "change content".to_owned(),
+            None => format!("change content, {} to {} bytes", stat.size, after.size),
+        };
+        if let Some(attributes) = attributes {
+            summary.push_str(", ");
+            summary.push_str(attributes.summary.trim_start_matches("change "));
+        }
+        let change = Change::new(summary, self.write(content.clone(), false)).diff(shown);
+        Ok(vec![self.predict(change, after, content)])
+    }
+
+    fn write(&self, content: Content, unlink: bool) -> Step {
+        Step::WriteFile(WriteFile {
+            path: self.path.clone(),
+            content,
+            attributes: self.attributes.clone(),
+            verify: self.verify.clone(),
+            backup: self.backup,
+            unlink,
+        })
+    }
+
+    fn require_parent(&self, known: &Known) -> Result<(), Stop> {
+        let Some(parent) = self.path.parent() else { return Ok(()) };
+        match known.resolve(parent) {
+            Ok(Some(stat)) if stat.kind == FileKind::Directory => Ok(()),
+            Ok(Some(stat)) => {
+                Err(Failure::new(format!("{parent} is {}, not a directory", stat.kind.noun())).into())
+            }
+            Ok(None) => Err(Failure::new(format!("the directory {parent} is not there"))
+                .hint(format!("declare it before this resource: directory \"{parent}\""))
+                .into()),
+            // A package or checkout will bring it.
+            Err(Stop::Unknown(_)) => Ok(()),
+            Err(stop) => Err(stop),
+        }
+    }
+
+    fn occupied(&self, stat: &Stat) -> Failure {
+        let path = &self.path;
+        let failure = match &stat.target {
+            Some(target) => Failure::new(format!("{path} is a link to {target}, not a file"))
+                .hint(format!("manage `{target}` itself")),
+            None => Failure::new(format!("{path} is {}, not a file", stat.kind.noun())),
+        };
+        if stat.kind == FileKind::Directory {
+            return failure.hint(format!("remove it first: directory \"{path}\" {{ action = \"delete\" }}"));
+        }
+        failure.hint("say `force_unlink = true` to put a file in its place")
+    }
+
+    fn predict(&self, change: Change, stat: Stat, content: &Content) -> Change {
+        let path = || self.path.clone();
+        let text = match text_of(content) {
+            Some(text) => FileText::Text(text),
+            None => FileText::Binary,
+        };
+        let change = change
+            .then(Query::Stat(path()), Answer::Stat(Some(stat.clone())))
+            .then(Query::Resolve(path()), Answer::Stat(Some(stat)));
+        match content {
+            Content::Unknown(until) => change
+                .then(Query::Digest(path()), Answer::Unknown(until.clone()))
+                .then(Query::Read(path()), Answer::Unknown(until.clone())),
+            known => change
+                .then(Query::Digest(path()), Answer::Digest(known.sha256()))
+                .then(Query::Read(path()), Answer::Read(Some(text))),
+        }
+    }
+
+    fn gone(&self, change: Change) -> Change {
+        let path = || self.path.clone();
+        change
+            .then(Query::Stat(path()), Answer::Stat(None))
+            .then(Query::Resolve(path()), Answer::Stat(None))
+            .then(Query::Digest(path()), Answer::Digest(None))
+            .then(Query::Read(path()), Answer::Read(None))
+    }
+}
+
+/// The text, where content is text.
+fn text_of(content: &Content) -> Option<String> {
+    match content {
+        Content::Text(text) => Some(text.clone()),
+        Content::Blob(_) | Content::Unknown(_) => None,
+    }
+}

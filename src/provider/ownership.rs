@@ -1,0 +1,115 @@
+//! Owner, group and mode of a path: what differs, and whether the accounts are there.
+
+use camino::Utf8Path;
+
+use crate::model::change::Change;
+use crate::model::content::Mode;
+use crate::model::error::Failure;
+use crate::model::query::{Answer, Known, Query, Stat, Stop};
+use crate::model::step::{Attributes, Step};
+
+/// The accounts that have to be there for these attributes.
+pub fn observe(attributes: &Attributes) -> Vec<Query> {
+    let owner = attributes.owner.iter().filter(|name| !is_number(name)).cloned().map(Query::User);
+    let group = attributes.group.iter().filter(|name| !is_number(name)).cloned().map(Query::Group);
+    owner.chain(group).collect()
+}
+
+/// Fails for an owner or group that is not there, before anything is written.
+///
+/// # Errors
+/// A look-up that has no answer yet; an account that does not exist.
+pub fn require_accounts(attributes: &Attributes, known: &Known) -> Result<(), Stop> {
+    known.want(observe(attributes))?;
+    if let Some(owner) = attributes.owner.as_deref().filter(|name| !is_number(name))
+        && known.user(owner)?.is_none()
+    {
+        return Err(Failure::new(format!("there is no user `{owner}`"))
+            .hint(format!("declare it before this resource: user \"{owner}\""))
+            .into());
+    }
+    if let Some(group) = attributes.group.as_deref().filter(|name| !is_number(name))
+        && known.group(group)?.is_none()
+    {
+        return Err(Failure::new(format!("there is no group `{group}`"))
+            .hint(format!("declare it before this resource: group \"{group}\""))
+            .into());
+    }
+    Ok(())
+}
+
+/// The change that brings what is at a path to the declared attributes; nothing where it has them.
+pub fn plan(path: &Utf8Path, stat: &Stat, wanted: &Attributes) -> Option<Change> {
+    let mut parts = Vec::new();
+    let mut differing = Attributes::default();
+    let mut after = stat.clone();
+    if let Some(owner) = &wanted.owner
+        && !same(owner, &stat.owner, stat.uid)
+    {
+        parts.push(format!("owner {} to {owner}", stat.owner));
+        differing.owner = Some(owner.clone());
+        set(owner, &mut after.owner, &mut after.uid);
+    }
+    if let Some(group) = &wanted.group
+        && !same(group, &stat.group, stat.gid)
+    {
+        parts.push(format!("group {} to {group}", stat.group));
+        differing.group = Some(group.clone());
+        set(group, &mut after.group, &mut after.gid);
+    }
+    if let Some(mode) = wanted.mode
+        && mode != stat.mode
+    {
+        parts.push(format!("mode {} to {}", Mode(stat.mode), Mode(mode)));
+        differing.mode = Some(mode);
+        after.mode = mode;
+    } else if !parts.is_empty() && stat.mode & 0o6000 != 0 {
+        // chown(2) clears setuid and setgid; they are not ours to lose.
+        differing.mode = Some(stat.mode);
+    }
+    if parts.is_empty() {
+        return None;
+    }
+    let step = Step::SetAttributes { path: path.to_owned(), attributes: differing };
+    Some(
+        Change::new(format!("change {}", parts.join(", ")), step)
+            .then(Query::Stat(path.to_owned()), Answer::Stat(Some(after.clone())))
+            .then(Query::Resolve(path.to_owned()), Answer::Stat(Some(after))),
+    )
+}
+
+/// Lays declared attributes over what a new thing would have.
+pub fn overlay(stat: &mut Stat, wanted: &Attributes) {
+    if let Some(owner) = &wanted.owner {
+        set(owner, &mut stat.owner, &mut stat.uid);
+    }
+    if let Some(group) = &wanted.group {
+        set(group, &mut stat.group, &mut stat.gid);
+    }
+    if let Some(mode) = wanted.mode {
+        stat.mode = mode;
+    }
+}
+
+/// `, owner deploy, group deploy, mode 0640`, for the line that announces a new thing.
+pub fn describe(wanted: &Attributes) -> String {
+    let owner = wanted.owner.as_ref().map(|owner| format!(", owner {owner}"));
+    let group = wanted.group.as_ref().map(|group| format!(", group {group}"));
+    let mode = wanted.mode.map(|mode| format!(", mode {}", Mode(mode)));
+    [owner, group, mode].into_iter().flatten().collect()
+}
+
+fn is_number(name: &str) -> bool {
+    name.parse::<u32>().is_ok()
+}
+
+fn same(wanted: &str, name: &str, number: u32) -> bool {
+    wanted == name || wanted.parse() == Ok(number)
+}
+
+fn set(wanted: &str, name: &mut String, number: &mut u32) {
+    wanted.clone_into(name);
+    if let Ok(id) = wanted.parse() {
+        *number = id;
+    }
+}

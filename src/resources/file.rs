@@ -1,0 +1,110 @@
+//! `file`: a regular file with declared text.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::model::change::Change;
+use crate::model::content::{AbsolutePath, CommandLine, Mode, Text};
+use crate::model::error::Failure;
+use crate::model::query::{FileKind, Known, Query, Stop};
+use crate::model::step::{Attributes, Command, Step};
+use crate::provider::file_state::FileState;
+use crate::provider::{Action, Provider, action};
+
+/// A regular file with declared text, owner, group and mode.
+///
+/// The file is replaced whole: a temporary file beside it gets the final owner and mode, is checked by `verify`,
+/// and takes the place of the old one by rename. Nobody sees half a file.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct File {
+    /// Where the file is.
+    path: AbsolutePath,
+    /// Text of the file. Unless it is said, the content is left alone, and a new file is empty.
+    content: Option<Text>,
+    /// User who owns the file, by name or number.
+    owner: Option<String>,
+    /// Group of the file, by name or number.
+    group: Option<String>,
+    /// Permissions, in octal: `"0644"`. A new file has `0644` unless it is said.
+    mode: Option<Mode>,
+    /// Command that must succeed before the file is replaced; `{path}` stands for the new content's temporary file.
+    verify: Option<CommandLine>,
+    /// Number of copies of replaced content that are kept on the machine, in chefrs' own state directory.
+    #[serde(default = "five")]
+    backup: u32,
+    /// Whether a link, device or socket at the path may be replaced. A directory never is.
+    #[serde(default)]
+    force_unlink: bool,
+}
+
+fn five() -> u32 {
+    5
+}
+
+impl File {
+    fn state(&self) -> FileState {
+        FileState {
+            path: self.path.to_path_buf(),
+            content: self.content.clone().map(|text| text.0),
+            attributes: Attributes {
+                owner: self.owner.clone(),
+                group: self.group.clone(),
+                mode: self.mode.map(|mode| mode.0),
+            },
+            verify: self.verify.iter().map(|line| Command::new(line.0.clone())).collect(),
+            backup: self.backup,
+            force_unlink: self.force_unlink,
+        }
+    }
+}
+
+impl Provider for File {
+    const NAME: &'static str = "file";
+    const ACTIONS: &'static [Action] = &[
+        action("create", "Makes the file, and brings content, owner, group and mode to what is declared."),
+        action("create_if_missing", "Makes the file where nothing is; leaves an existing one alone."),
+        action("delete", "Removes the file."),
+        action("touch", "Sets the file's times to now, always; makes it if it is missing."),
+    ];
+    const NAME_PROPERTY: Option<&'static str> = Some("path");
+    const EXAMPLE: &'static str = r#"
+file "/etc/motd" {
+  content = "This machine is managed by chefrs.\n",
+  owner = "root",
+  mode = "0644",
+}
+"#;
+
+    fn check(&self, action: &str) -> Result<(), Failure> {
+        if action == "delete" && self.content.is_some() {
+            return Err(Failure::new("a file to delete has no `content`"));
+        }
+        Ok(())
+    }
+
+    fn observe(&self, action: &str) -> Vec<Query> {
+        match action {
+            "delete" => vec![Query::Stat(self.path.to_path_buf())],
+            _ => self.state().observe(),
+        }
+    }
+
+    fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
+        match action {
+            "delete" => self.state().plan_delete(known),
+            "create_if_missing"
+                if known.stat(&self.path)?.is_some_and(|stat| stat.kind == FileKind::File) =>
+            {
+                Ok(Vec::new())
+            }
+            "touch" => {
+                let mut changes = FileState { content: None, ..self.state() }.plan_create(known)?;
+                let touch = Step::Touch { path: self.path.to_path_buf() };
+                changes.push(Change::new("set the file's times to now", touch).repeats());
+                Ok(changes)
+            }
+            _ => self.state().plan_create(known),
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! `package`: software from the platform's package manager.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::model::change::Change;
+use crate::model::content::Strings;
+use crate::model::english::list;
+use crate::model::error::Failure;
+use crate::model::query::{Answer, Known, PackageState, Query, Stop};
+use crate::model::step::{Command, Step};
+use crate::provider::{Action, Provider, action};
+
+mod apt;
+
+/// Software from the platform's package manager.
+///
+/// A list of names is one transaction, and so are adjacent `package` resources of the same action and options.
+/// A package counts as installed only when it is so entirely: half-configured is not installed.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Package {
+    /// Name of the package, or a list of names.
+    package_name: Strings,
+    /// Version that shall be installed, exactly as the manager writes it; an older one is installed too. Only for a
+    /// single name.
+    version: Option<String>,
+    /// Further options for the manager's command, each a word of its own.
+    options: Option<Strings>,
+    /// Seconds until the manager is stopped; waiting for its lock counts.
+    #[serde(default = "quarter_hour")]
+    timeout: u64,
+}
+
+fn quarter_hour() -> u64 {
+    900
+}
+
+/// What a package manager must be able to say: one file for each.
+trait Manager {
+    /// Its name in queries and steps.
+    fn name(&self) -> &'static str;
+    /// The command for an action, without the packages.
+    fn command(&self, action: &str) -> Command;
+    /// How the command names a version of a package.
+    fn pin(&self, name: &str, version: &str) -> String;
+    /// The command that finishes an interrupted transaction.
+    fn repair(&self) -> Command;
+    /// What to try when no source offers a package.
+    fn refresh_hint(&self) -> &'static str;
+}
+
+fn manager(known: &Known) -> Result<&'static dyn Manager, Stop> {
+    match known.host()?.package_manager.as_deref() {
+        Some("apt") => Ok(&apt::Apt),
+        Some(other) => {
+            Err(Failure::new(format!("chefrs does not speak the package manager `{other}`")).into())
+        }
+        None => Err(Failure::new("no package manager that chefrs speaks is on this machine")
+            .hint("chefrs speaks apt (Debian, Ubuntu and their kin)")
+            .into()),
+    }
+}
+
+impl Package {
+    /// Packages that the action has to touch, as the command names them, with words for people and what will hold.
+    fn wanted(&self, action: &str, manager: &dyn Manager, known: &Known) -> Result<Vec<Wanted>, Stop> {
+        let names = &self.package_name.0;
+        let query = |name: &String| Query::Package { manager: manager.name().into(), name: name.clone() };
+        known.want(names.iter().map(query))?;
+        if matches!(action, "install" | "upgrade") {
+            let missing = names.iter().filter(|name| {
+                let installed =
+                    known.package(manager.name(), name).is_ok_and(|state| state.version.is_some());
+                action == "upgrade" || !installed
+            });
+            known.want(
+                missing.map(|name| Query::Candidate { manager: manager.name().into(), name: name.clone() }),
+            )?;
+        }
+        let mut wanted = Vec::new();
+        for name in names {
+            let state = known.package(manager.name(), name)?;
+            wanted.extend(match action {
+                "install" => self.install(name, state, manager, known)?,
+                "upgrade" => upgrade(name, state, manager, known)?,
+                "lock" | "unlock" => (state.held != (action == "lock")).then(|| Wanted {
+                    argument: name.clone(),
+                    words: name.clone(),
+                    after: PackageState { held: action == "lock", ..state.clone() },
+                }),
+                purge_or_remove => {
+                    let there =
+                        state.version.is_some() || (purge_or_remove == "purge" && state.residue.is_some());
+                    there.then(|| Wanted {
+                        argument: name.clone(),
+                        words: name.clone(),
+                        after: PackageState::default(),
+                    })
+                }
+            });
+        }
+        Ok(wanted)
+    }
+
+    fn install(
+        &self,
+        name: &str,
+        state: &PackageState,
+        manager: &dyn Manager,
+        known: &Known,
+    ) -> Result<Option<Wanted>, Stop> {
+        if let Some(version) = &self.version {
+            if state.version.as_ref() == Some(version) {
+                return Ok(None);
+            }
+            let from = state.version.as_ref().map(|old| format!(" (was {old})")).unwrap_or_default();
+            return Ok(Some(Wanted {
+                argument: manager.pin(name, version),
+                words: format!("{name} {version}{from}"),
+                after: PackageState { version: Some(version.clone()), ..PackageState::default() },
+            }));
+        }
+        if state.version.is_some() || !state.provided_by.is_empty() {
+            return Ok(None);
+        }
+        // Until the sources have been read, what they will offer is open, but that it will be installed is not.
+        let candidate = match known.candidate(manager.name(), name) {
+            Err(Stop::Unknown(_)) => None,
+            other => Some(other?.ok_or_else(|| not_offered(name, manager))?.to_owned()),
+        };
+        let version = candidate.as_ref().map(|version| format!(" {version}")).unwrap_or_default();
+        Ok(Some(Wanted {
+            argument: name.to_owned(),
+            words: format!("{name}{version}"),
+            after: PackageState { version: Some(candidate.unwrap_or_default()), ..PackageState::default() },
+        }))
+    }
+}
+
+fn upgrade(
+    name: &str,
+    state: &PackageState,
+    manager: &dyn Manager,
+    known: &Known,
+) -> Result<Option<Wanted>, Stop> {
+    let candidate =
+        known.candidate(manager.name(), name)?.ok_or_else(|| not_offered(name, manager))?.to_owned();
+    if state.version.as_ref() == Some(&candidate) {
+        return Ok(None);
+    }
+    let from = state.version.as_ref().map(|old| format!(" (was {old})")).unwrap_or_default();
+    Ok(Some(Wanted {
+        argument: name.to_owned(),
+        words: format!("{name} {candidate}{from}"),
+        after: PackageState { version: Some(candidate), ..PackageState::default() },
+    }))
+}
+
+fn not_offered(name: &str, manager: &dyn Manager) -> Failure {
+    Failure::new(format!("no package source offers `{name}`")).hint(manager.refresh_hint())
+}
+
+/// One package that the action has to touch.
+struct Wanted {
+    argument: String,
+    words: String,
+    after: PackageState,
+}
+
+impl Provider for Package {
+    const NAME: &'static str = "package";
+    const ACTIONS: &'static [Action] = &[
+        action("install", "Installs what is missing; with `version`, brings it to that version."),
+        action("upgrade", "Installs what is missing, and brings the rest to the newest version on offer."),
+        action("remove", "Removes the package and leaves its configuration files."),
+        action("purge", "Removes the package with its configuration files."),
+        action("lock", "Holds the package at its version."),
+        action("unlock", "Lets the package move again."),
+    ];
+    const NAME_PROPERTY: Option<&'static str> = Some("package_name");
+    const NEEDS_ROOT: bool = true;
+    const EXAMPLE: &'static str = r#"
+package { "git", "curl" }
+
+package "nginx" {
+  action = "upgrade",
+}
+"#;
+
+    fn check(&self, _action: &str) -> Result<(), Failure> {
+        if self.package_name.0.is_empty() {
+            return Err(Failure::new("the list of packages is empty"));
+        }
+        if self.version.is_some() && self.package_name.0.len() > 1 {
+            return Err(Failure::new("`version` fits a single package, and here are several").hint(
+                "declare each package that has a version on its own; adjacent ones are still one transaction",
+            ));
+        }
+        match self.package_name.0.iter().find(|name| !is_name(name)) {
+            Some(name) => Err(Failure::new(format!("`{name}` is not the name of a package"))
+                .hint("a name has letters, digits, and + - . : only; a version has its own property")),
+            None => Ok(()),
+        }
+    }
+
+    fn observe(&self, _action: &str) -> Vec<Query> {
+        vec![Query::Host]
+    }
+
+    fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
+        let manager = manager(known)?;
+        let wanted = self.wanted(action, manager, known)?;
+        if wanted.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut changes = Vec::new();
+        if known.interrupted(manager.name())? {
+            let database = Query::PackageDatabase { manager: manager.name().into() };
+            changes.push(
+                Change::new("repair the interrupted package database", Step::Run(manager.repair()))
+                    .then(database, Answer::PackageDatabase { interrupted: false }),
+            );
+        }
+        let mut command = manager.command(action);
+        command.timeout = self.timeout;
+        command.argv.extend(self.options.iter().flat_map(|options| options.0.clone()));
+        let words: Vec<&str> = wanted.iter().map(|one| one.words.as_str()).collect();
+        let step = Step::Packages {
+            manager: manager.name().into(),
+            command,
+            packages: wanted.iter().map(|one| one.argument.clone()).collect(),
+        };
+        let mut change = Change::new(format!("{action} {}", list(&words, "and")), step);
+        for one in &wanted {
+            let name = one.argument.split('=').next().unwrap_or_default().to_owned();
+            change = change.then(
+                Query::Package { manager: manager.name().into(), name },
+                Answer::Package(one.after.clone()),
+            );
+        }
+        changes.push(change);
+        Ok(changes)
+    }
+}
+
+/// Whether a word can be the name of a package: it must never be read as an option or a second word.
+fn is_name(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.' | ':' | '_'))
+}

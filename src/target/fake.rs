@@ -1,1 +1,0 @@
-//! Floor 1: a machine that exists in memory, for specs.
