@@ -4,6 +4,7 @@ mod color;
 mod facts;
 mod generated;
 mod help;
+mod pipe;
 pub(crate) mod program;
 mod resources;
 mod usage;

@@ -13,7 +13,7 @@ fn no_command_prints_the_help() {
 
 #[test]
 fn a_misspelt_command_is_answered_with_the_nearest() {
-    Program::new(&["ru"]).stderr_has("a similar subcommand exists: 'run'").status(64).check();
+    Program::new(&["compil"]).stderr_has("'compile'").status(64).check();
 }
 
 #[test]

@@ -70,8 +70,8 @@ struct Lines {
     page: Page,
     /// Actions under way, by row: a custom resource has its own around it, a transaction has several at once.
     turns: BTreeMap<usize, Turn>,
-    /// The row that the last line was about.
-    last: Option<usize>,
+    /// The row that the last line was about, and its resource.
+    last: Option<(usize, String)>,
     /// Custom resources whose heading stands above the next line, outermost first.
     open: Vec<String>,
     /// Rows whose failure has been told.
@@ -149,8 +149,8 @@ impl Lines {
                 self.turns.remove(&resource.row);
             }
             Event::Notified { from, to, action, timing } => self.notified(from, to, action, timing),
-            Event::RunFinished { counts, failures, milliseconds, .. } => {
-                self.closing(counts, failures, *milliseconds);
+            Event::RunFinished { success, counts, failures, milliseconds } => {
+                self.closing(*success, counts, failures, *milliseconds);
             }
         }
         std::mem::take(&mut self.page).finish()
@@ -191,7 +191,8 @@ impl Lines {
                 return self.line(resource, &paint(WARNING, &words));
             }
             Outcome::NotRun { reason } if everything || self.mode == Mode::Plan => {
-                format!("not run: {}", one_line(reason))
+                let words = format!("not run: {}", one_line(reason));
+                return self.line(resource, &paint(FAINT, &words));
             }
             Outcome::Skipped { reason } if everything => format!("skipped: {}", one_line(reason)),
             Outcome::UpToDate if everything => "up to date".to_owned(),
@@ -207,15 +208,18 @@ impl Lines {
             return;
         }
         let would = if self.mode == Mode::Plan { "would notify" } else { "notifies" };
-        let line = format!("{} {would} {} to {action}, {timing}", one_line(from), one_line(to));
+        let mut line = format!("{would} {} to {}, {timing}", one_line(to), one_line(action));
+        if self.last.as_ref().is_none_or(|(_, id)| id != from) {
+            line = format!("{} {line}", one_line(from));
+        }
         self.page.line(format!("{}{}", "  ".repeat(self.open.len() + 1), paint(FAINT, &line)));
     }
 
     /// A line about a resource: the first of an action names both, further ones stand below it.
     fn line(&mut self, resource: &ResourceRef, words: &str) {
-        let last = self.last.replace(resource.row);
+        let last = self.last.replace((resource.row, resource.id.clone()));
         let shown = self.turns.get(&resource.row).is_some_and(|turn| turn.shown);
-        if shown && last == Some(resource.row) {
+        if shown && last.is_some_and(|(row, _)| row == resource.row) {
             return self.page.line(format!("{}{words}", margin(resource, 1)));
         }
         self.headings(resource);

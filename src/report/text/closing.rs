@@ -10,6 +10,7 @@ use super::{Lines, failure};
 impl Lines {
     pub(super) fn closing(
         &mut self,
+        success: bool,
         counts: &Counts,
         failures: &[(ResourceRef, Failure)],
         milliseconds: u64,
@@ -29,8 +30,8 @@ impl Lines {
                 self.page.line(failed(resource));
             }
         }
-        if !failures.is_empty() && self.mode == Mode::Run {
-            self.page.line(go_on(counts));
+        if !success && self.mode == Mode::Run {
+            self.page.line(go_on(counts, failures.is_empty()));
         }
         self.page.line(totals(self.mode, counts, milliseconds));
     }
@@ -41,13 +42,10 @@ fn failed(resource: &ResourceRef) -> String {
     format!("{} {} ({place})", paint(ERROR, "failed:"), one_line(&resource.id))
 }
 
-fn go_on(counts: &Counts) -> String {
-    let stays = match counts.updated {
-        0 => "nothing was updated before",
-        1 => "the resource that was updated stays so",
-        _ => "the resources that were updated stay so",
-    };
-    format!("{} {stays}; mend the cause and run again: only what is left to do is done", paint(HINT, "hint:"))
+fn go_on(counts: &Counts, interrupted: bool) -> String {
+    let stays = if counts.updated == 0 { "" } else { "what was updated stays so; " };
+    let cause = if interrupted { "run again to go on" } else { "mend the cause and run again" };
+    format!("{} {stays}{cause}: only what is left to do is done", paint(HINT, "hint:"))
 }
 
 /// `12 updated, 94 up to date, 1 skipped, 0 failed in 3.2 s`.
