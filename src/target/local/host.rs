@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::accounts::Accounts;
 use super::packages::STATUS;
@@ -20,6 +21,9 @@ pub(super) fn host(accounts: &Accounts) -> Answer {
         root: euid.is_root(),
         uname: words.map(|word| word.to_string_lossy().into_owned()),
         package_manager: apt.then(|| "apt".to_owned()),
+        now: SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX)),
     })
 }
 
