@@ -75,8 +75,9 @@ fn files_and_processes_have_few_doors() {
 }
 
 #[test]
-fn the_environment_is_read_in_cli_alone() {
-    assert_eq!(outside(&["cli", "main"], &["env::var", "env::args"]), Vec::<String>::new());
+fn the_words_typed_are_read_in_cli_alone() {
+    // Variables are held by clippy, which knows the exceptions and their reasons.
+    assert_eq!(outside(&["cli", "main"], &["env::args"]), Vec::<String>::new());
 }
 
 #[test]

@@ -44,7 +44,8 @@ const MARKS: [&str; 3] = ["/.dockerenv", "/run/.containerenv", "/etc/localtime"]
 pub fn gather(target: &mut dyn Target) -> Result<Map<String, Value>, Failure> {
     let files = FILES.iter().map(|path| Query::Read(Utf8PathBuf::from(*path)));
     let marks = MARKS.iter().map(|path| Query::Stat(Utf8PathBuf::from(*path)));
-    let queries: Vec<Query> = [Query::Host, Query::Interfaces].into_iter().chain(files).chain(marks).collect();
+    let queries: Vec<Query> =
+        [Query::Host, Query::Interfaces].into_iter().chain(files).chain(marks).collect();
     let answers = target.ask(&queries)?;
     Ok(Said::of(queries, answers)?.facts())
 }
@@ -95,8 +96,7 @@ impl Said {
         facts.extend(self.identity());
         let hostname = self.host.uname[1].as_str();
         facts.extend(network::names(hostname, self.text("/etc/hosts")));
-        let routes =
-            network::default_route(self.text("/proc/net/route"), self.text("/proc/net/ipv6_route"));
+        let routes = network::default_route(self.text("/proc/net/route"), self.text("/proc/net/ipv6_route"));
         facts.extend(network::facts(&self.interfaces, &routes));
         facts.insert("cpu".into(), hardware::cpu(self.text("/proc/cpuinfo")));
         facts.insert("memory".into(), hardware::memory(self.text("/proc/meminfo")));

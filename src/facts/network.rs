@@ -29,7 +29,9 @@ pub fn default_route(v4: &str, v6: &str) -> DefaultRoute {
 /// `eth0 00000000 0102A8C0 0003 0 0 100 00000000 …`: interface, destination, gateway, flags, metric, mask.
 fn route_v4(line: &str) -> Option<(u32, String, Ipv4Addr)> {
     let fields: Vec<&str> = line.split_ascii_whitespace().collect();
-    let [interface, destination, gateway, flags, _, _, metric, mask, ..] = fields.as_slice() else { return None };
+    let [interface, destination, gateway, flags, _, _, metric, mask, ..] = fields.as_slice() else {
+        return None;
+    };
     let is_up = u32::from_str_radix(flags, 16).ok()? & 1 == 1;
     if *destination != "00000000" || *mask != "00000000" || !is_up {
         return None;
@@ -133,8 +135,10 @@ fn describe(interface: &Interface) -> Value {
         let (address, length) = text.split_once('/').unwrap_or((text, ""));
         let Ok(ip) = address.parse::<IpAddr>() else { continue };
         let family = if ip.is_ipv4() { "inet" } else { "inet6" };
-        addresses
-            .insert(address.to_owned(), json!({ "family": family, "prefixlen": length, "scope": scope(&ip) }));
+        addresses.insert(
+            address.to_owned(),
+            json!({ "family": family, "prefixlen": length, "scope": scope(&ip) }),
+        );
     }
     json!({ "addresses": addresses })
 }

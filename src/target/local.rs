@@ -89,7 +89,9 @@ impl Target for Local {
         let accounts = &self.with.accounts;
         match step {
             Step::WriteFile(step) => write::write_file(step, &self.with, progress),
-            Step::SetAttributes { path, attributes } => attributes::set_attributes(path, attributes, accounts),
+            Step::SetAttributes { path, attributes } => {
+                attributes::set_attributes(path, attributes, accounts)
+            }
             Step::MakeDirectory { path, attributes, parents } => {
                 directory::make_directory(path, attributes, *parents, accounts)
             }

@@ -208,7 +208,9 @@ impl Accounts {
     pub(super) fn groups_of(&self, user: &str, primary: u32) -> Vec<u32> {
         let member = |group: &&(String, Group)| group.1.members.iter().any(|member| member == user);
         let mut gids = vec![primary];
-        gids.extend(self.groups.iter().filter(member).map(|(_, group)| group.gid).filter(|gid| *gid != primary));
+        gids.extend(
+            self.groups.iter().filter(member).map(|(_, group)| group.gid).filter(|gid| *gid != primary),
+        );
         gids.dedup();
         gids
     }

@@ -92,9 +92,8 @@ impl Batch {
 
 fn candidate_answers(names: &[&str], with: &Surroundings) -> HashMap<String, Answer> {
     let (good, bad): (Vec<&str>, Vec<&str>) = names.iter().partition(|name| is_name(name));
-    let refuse = |name: &str| {
-        Answer::Failed(Failure::new(format!("`{name}` can't be the name of a package")))
-    };
+    let refuse =
+        |name: &str| Answer::Failed(Failure::new(format!("`{name}` can't be the name of a package")));
     let mut answers: HashMap<String, Answer> =
         bad.into_iter().map(|name| (name.to_owned(), refuse(name))).collect();
     if good.is_empty() {
@@ -102,8 +101,7 @@ fn candidate_answers(names: &[&str], with: &Surroundings) -> HashMap<String, Ans
     }
     match apt::candidates(&good, &with.accounts) {
         Ok(mut found) => answers.extend(
-            good.into_iter()
-                .map(|name| (name.to_owned(), Answer::Candidate(found.remove(name).flatten()))),
+            good.into_iter().map(|name| (name.to_owned(), Answer::Candidate(found.remove(name).flatten()))),
         ),
         Err(failure) => {
             answers.extend(good.into_iter().map(|name| (name.to_owned(), Answer::Failed(failure.clone()))));

@@ -68,8 +68,9 @@ pub(super) fn run(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<(), Failure> {
     if manager != "apt" {
-        return Err(Failure::new(format!("there is no package manager `{manager}` here"))
-            .hint("chefrs speaks `apt`"));
+        return Err(
+            Failure::new(format!("there is no package manager `{manager}` here")).hint("chefrs speaks `apt`")
+        );
     }
     // `name=version` and `name/release` are APT's, an option is nobody's package.
     let valid = |package: &str| is_name(package.split(['=', '/']).next().unwrap_or_default());

@@ -96,8 +96,8 @@ pub(super) fn set_attributes(
 
 /// A user can put a second name of somebody else's file into an own directory and wait for root to give it away.
 fn refuse_planted(place: &Place, now: &Stat, accounts: &Accounts) -> Result<(), Failure> {
-    let dir =
-        rustix::fs::fstat(place.dir()).map_err(|errno| refused("look at the directory of", &place.path, errno))?;
+    let dir = rustix::fs::fstat(place.dir())
+        .map_err(|errno| refused("look at the directory of", &place.path, errno))?;
     let foreign = dir.st_uid != 0 && dir.st_uid != now.st_uid;
     if FileType::from_raw_mode(now.st_mode) == FileType::Directory || now.st_nlink < 2 || !foreign {
         return Ok(());

@@ -1,6 +1,5 @@
 //! SHA-256 of files, and batches of file queries spread over a few threads.
 
-
 use camino::Utf8Path;
 use sha2::{Digest as _, Sha256};
 

@@ -26,8 +26,7 @@ pub(super) fn make_directory(
     accounts: &Accounts,
 ) -> Result<(), Failure> {
     let wanted = Wanted::of(attributes, accounts)?;
-    let place =
-        if parents { Place::find_or_make(path, accounts)? } else { Place::find(path, accounts)? };
+    let place = if parents { Place::find_or_make(path, accounts)? } else { Place::find(path, accounts)? };
     match place.stat()? {
         Some(stat) if FileType::from_raw_mode(stat.st_mode) == FileType::Directory => {
             let dir = place.open()?;

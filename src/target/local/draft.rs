@@ -132,8 +132,9 @@ fn copy_labels(from: &File, to: &File) -> rustix::io::Result<()> {
             continue;
         }
         let mut value = vec![0; 64 * 1024];
-        let copied = rustix::fs::fgetxattr(from, name, &mut value[..])
-            .and_then(|length| rustix::fs::fsetxattr(to, name, &value[..length], rustix::fs::XattrFlags::empty()));
+        let copied = rustix::fs::fgetxattr(from, name, &mut value[..]).and_then(|length| {
+            rustix::fs::fsetxattr(to, name, &value[..length], rustix::fs::XattrFlags::empty())
+        });
         match copied {
             Ok(()) | Err(Errno::NOTSUP | Errno::NODATA) => {}
             Err(Errno::PERM | Errno::ACCESS) if !root => {}

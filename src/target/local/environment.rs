@@ -27,7 +27,10 @@ const PASSED_ON: [&str; 14] = [
 
 /// A variable of our own environment, if it is set to something.
 pub(super) fn own(name: &str) -> Option<String> {
-    #[expect(clippy::disallowed_methods, reason = "the one place where commands take over what a gateway needs")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place where commands take over what a gateway needs"
+    )]
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 

@@ -34,7 +34,9 @@ fn explain(errno: Errno, root: bool) -> (String, Option<&'static str>) {
         }
         Errno::ROFS => (
             "the file system is mounted read-only".into(),
-            Some("remount it writable; if it was not meant to be read-only, `dmesg` may tell of a disk error"),
+            Some(
+                "remount it writable; if it was not meant to be read-only, `dmesg` may tell of a disk error",
+            ),
         ),
         Errno::ACCESS | Errno::PERM if root => (
             "permission denied, although running as root".into(),

@@ -23,11 +23,8 @@ use crate::model::error::Failure;
 use crate::model::step::Fetch;
 
 /// Where the machine's authorities are, on Debian, Fedora, and SUSE.
-const BUNDLES: [&str; 3] = [
-    "/etc/ssl/certs/ca-certificates.crt",
-    "/etc/pki/tls/certs/ca-bundle.crt",
-    "/etc/ssl/ca-bundle.pem",
-];
+const BUNDLES: [&str; 3] =
+    ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem"];
 /// Fewest digits of a checksum that say enough.
 const DIGITS: usize = 8;
 /// Seconds for a download that says none.

@@ -43,7 +43,10 @@ pub(super) fn interfaces() -> Answer {
     let addresses = match nix::ifaddrs::getifaddrs() {
         Ok(addresses) => addresses,
         Err(error) => {
-            return Answer::Failed(Failure::new(format!("can't list the network interfaces: {}", error.desc())));
+            return Answer::Failed(Failure::new(format!(
+                "can't list the network interfaces: {}",
+                error.desc()
+            )));
         }
     };
     let mut found: BTreeMap<String, Interface> = BTreeMap::new();

@@ -23,7 +23,8 @@ pub(super) fn fetch(request: &HttpRequest) -> HttpResult {
             Err(error) => HttpResult { error: Some(error), ..HttpResult::default() },
         };
         let wanted = |status: u16| {
-            request.accept.is_empty() || request.accept.iter().any(|(from, to)| (*from..=*to).contains(&status))
+            request.accept.is_empty()
+                || request.accept.iter().any(|(from, to)| (*from..=*to).contains(&status))
         };
         if last.status.is_some_and(wanted) {
             break;
@@ -171,7 +172,8 @@ fn read_answer(stream: &mut Stream, deadline: Instant, seconds: u64) -> Result<H
         stream.set_deadline(deadline)?;
         match stream.read(&mut buffer) {
             Ok(0) => {
-                return parse_answer(&bytes, true)?.ok_or_else(|| "the connection ended without an answer".into());
+                return parse_answer(&bytes, true)?
+                    .ok_or_else(|| "the connection ended without an answer".into());
             }
             Ok(n) => bytes.extend_from_slice(&buffer[..n]),
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
@@ -191,7 +193,8 @@ fn parse_answer(bytes: &[u8], ended: bool) -> Result<Option<HttpResult>, String>
         .and_then(|rest| rest.split(' ').nth(1)?.parse().ok())
         .ok_or_else(|| "the answer is not HTTP".to_owned())?;
     let header = |name: &str| {
-        let named = |line: &&str| line.split(':').next().is_some_and(|key| key.trim().eq_ignore_ascii_case(name));
+        let named =
+            |line: &&str| line.split(':').next().is_some_and(|key| key.trim().eq_ignore_ascii_case(name));
         head.split("\r\n").skip(1).find(named).and_then(|line| Some(line.split_once(':')?.1.trim()))
     };
     let rest = &bytes[end + 4..];

@@ -109,13 +109,13 @@ impl Dpkg {
     /// State of a package, given as `name` or `name:architecture`.
     #[must_use]
     pub fn state(&self, name: &str) -> PackageState {
-        let (base, architecture) = name.split_once(':').map_or((name, None), |(base, arch)| (base, Some(arch)));
+        let (base, architecture) =
+            name.split_once(':').map_or((name, None), |(base, arch)| (base, Some(arch)));
         let wanted = |entry: &&Entry| match architecture {
             None | Some("any" | "native") => true,
             Some(architecture) => entry.architecture == architecture || entry.architecture == "all",
         };
-        let entries: Vec<&Entry> =
-            self.packages.get(base).into_iter().flatten().filter(wanted).collect();
+        let entries: Vec<&Entry> = self.packages.get(base).into_iter().flatten().filter(wanted).collect();
         let held = entries.iter().any(|entry| entry.want == "hold");
         if let Some(entry) = entries.iter().find(|entry| entry.is_installed()) {
             return PackageState { version: Some(entry.version.clone()), held, ..PackageState::default() };

@@ -159,9 +159,10 @@ impl<'a> Watch<'a> {
         let stdin = child.stdin.take().filter(|_| !input.is_empty());
         let out = child.stdout.take().map(OwnedFd::from);
         let err = child.stderr.take().map(OwnedFd::from);
-        for pipe in [stdin.as_ref().map(AsFd::as_fd), out.as_ref().map(AsFd::as_fd), err.as_ref().map(AsFd::as_fd)]
-            .into_iter()
-            .flatten()
+        for pipe in
+            [stdin.as_ref().map(AsFd::as_fd), out.as_ref().map(AsFd::as_fd), err.as_ref().map(AsFd::as_fd)]
+                .into_iter()
+                .flatten()
         {
             // A pipe that stays blocking is read only when poll says so, which is slower but right.
             let _ = rustix::fs::fcntl_setfl(pipe, rustix::fs::OFlags::NONBLOCK);

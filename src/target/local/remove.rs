@@ -81,13 +81,14 @@ pub(super) fn remove_tree<N: rustix::path::Arg + Copy>(
         .map_err(|errno| refused("open", path, errno))?;
     let stat = rustix::fs::fstat(&dir).map_err(|errno| refused("look at", path, errno))?;
     if stat.st_dev != device {
-        return Err(
-            Failure::new(format!("something is mounted at `{path}`: it is not removed")).hint("unmount it first")
-        );
+        return Err(Failure::new(format!("something is mounted at `{path}`: it is not removed"))
+            .hint("unmount it first"));
     }
     // Read whole first: a listing may skip names while others are being removed.
     let entries = Dir::read_from(&dir)
-        .and_then(|listing| listing.map(|entry| Ok(entry?.file_name().to_owned())).collect::<Result<Vec<_>, _>>())
+        .and_then(|listing| {
+            listing.map(|entry| Ok(entry?.file_name().to_owned())).collect::<Result<Vec<_>, _>>()
+        })
         .map_err(|errno| refused("list", path, errno))?;
     for entry in entries {
         if entry.as_c_str() != c"." && entry.as_c_str() != c".." {

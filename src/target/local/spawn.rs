@@ -49,7 +49,11 @@ pub(super) fn spawn(command: &Command, accounts: &Accounts) -> Result<Child, Str
         .env_clear()
         .envs(&environment)
         .process_group(0)
-        .stdin(if command.input.as_deref().unwrap_or_default().is_empty() { Stdio::null() } else { Stdio::piped() })
+        .stdin(if command.input.as_deref().unwrap_or_default().is_empty() {
+            Stdio::null()
+        } else {
+            Stdio::piped()
+        })
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     enter(&mut process, identity, command.umask, cwd)?;

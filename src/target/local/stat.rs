@@ -119,7 +119,12 @@ pub(super) fn writable(path: &Utf8Path) -> Answer {
     let mut at = path;
     while let Some(parent) = at.parent() {
         at = parent;
-        match rustix::fs::accessat(CWD, at.as_std_path(), Access::WRITE_OK | Access::EXEC_OK, AtFlags::EACCESS) {
+        match rustix::fs::accessat(
+            CWD,
+            at.as_std_path(),
+            Access::WRITE_OK | Access::EXEC_OK,
+            AtFlags::EACCESS,
+        ) {
             Ok(()) => return Answer::Writable(true),
             Err(Errno::NOENT | Errno::NOTDIR) => {}
             Err(_) => return Answer::Writable(false),

@@ -8,14 +8,27 @@ pub(super) const PROPERTIES: &str =
 
 /// Endings that make a name a unit's; any other name is a service's.
 const SUFFIXES: [&str; 11] = [
-    ".service", ".socket", ".timer", ".target", ".path", ".mount", ".automount", ".swap", ".slice", ".scope",
+    ".service",
+    ".socket",
+    ".timer",
+    ".target",
+    ".path",
+    ".mount",
+    ".automount",
+    ".swap",
+    ".slice",
+    ".scope",
     ".device",
 ];
 
 /// The unit that a name means: `nginx` is `nginx.service`.
 #[must_use]
 pub fn unit(name: &str) -> String {
-    if SUFFIXES.iter().any(|suffix| name.ends_with(suffix)) { name.to_owned() } else { format!("{name}.service") }
+    if SUFFIXES.iter().any(|suffix| name.ends_with(suffix)) {
+        name.to_owned()
+    } else {
+        format!("{name}.service")
+    }
 }
 
 /// Whether a text can name a unit.

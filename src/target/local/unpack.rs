@@ -104,9 +104,7 @@ fn fill(draft: &Place, archive: File, step: &Unpack, wanted: Wanted) -> Result<(
 
 /// One rename; where something is there already, one exchange, so that the name never is missing.
 fn put_in_place(draft: &Place, place: &Place) -> Result<(), Failure> {
-    let rename = |flags| {
-        rustix::fs::renameat_with(draft.dir(), &draft.name, place.dir(), &place.name, flags)
-    };
+    let rename = |flags| rustix::fs::renameat_with(draft.dir(), &draft.name, place.dir(), &place.name, flags);
     let moved = match place.stat()? {
         None => rename(RenameFlags::NOREPLACE),
         Some(_) => rename(RenameFlags::EXCHANGE),

@@ -108,9 +108,8 @@ fn tar(
 }
 
 fn text(bytes: Vec<u8>, path: &Utf8Path) -> Result<String, Failure> {
-    String::from_utf8(bytes).map_err(|_| {
-        Failure::new(format!("`{path}` holds a name that is not valid UTF-8"))
-    })
+    String::from_utf8(bytes)
+        .map_err(|_| Failure::new(format!("`{path}` holds a name that is not valid UTF-8")))
 }
 
 fn zip(

@@ -101,10 +101,9 @@ impl<'a> Tree<'a> {
         let components: Vec<&str> =
             path.split('/').filter(|component| !component.is_empty() && *component != ".").collect();
         if outside || components.contains(&"..") {
-            return Err(self.bad(format!(
-                "holds `{}`, which would lie outside of its directory",
-                printable(path)
-            )));
+            return Err(
+                self.bad(format!("holds `{}`, which would lie outside of its directory", printable(path)))
+            );
         }
         Ok(components.into_iter().skip(strip as usize).collect())
     }
@@ -225,8 +224,9 @@ impl<'a> Tree<'a> {
             return Err(self.bad(format!("holds a hard link to `{}`", printable(target))));
         };
         let from = self.parents(parents)?;
-        let stat = rustix::fs::statat(&from, *old, AtFlags::SYMLINK_NOFOLLOW)
-            .map_err(|_| self.bad(format!("holds a hard link to `{}`, which is not in it", printable(target))))?;
+        let stat = rustix::fs::statat(&from, *old, AtFlags::SYMLINK_NOFOLLOW).map_err(|_| {
+            self.bad(format!("holds a hard link to `{}`, which is not in it", printable(target)))
+        })?;
         if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
             return Err(self.bad(format!("holds a hard link to `{}`, which is no file", printable(target))));
         }
