@@ -10,3 +10,4 @@ mod house;
 mod laws;
 mod report;
 mod resources;
+mod throwaway;
