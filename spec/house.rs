@@ -219,9 +219,9 @@ fn floors() -> BTreeMap<String, u32> {
 }
 
 /// All Rust files below a folder, sorted.
-fn sources(root: &str) -> Vec<Source> {
+fn sources(top: &str) -> Vec<Source> {
     let mut paths = Vec::new();
-    let mut folders = vec![home().join(root)];
+    let mut folders = vec![home().join(top)];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -237,10 +237,10 @@ fn sources(root: &str) -> Vec<Source> {
         .into_iter()
         .map(|path| {
             let relative = path.strip_prefix(home()).unwrap();
-            let room = relative.components().nth(1).unwrap().as_os_str().to_str().unwrap();
+            let first = relative.components().nth(1).unwrap().as_os_str().to_str().unwrap();
             Source {
                 path: relative.to_str().unwrap().to_owned(),
-                room: room.trim_end_matches(".rs").to_owned(),
+                room: first.trim_end_matches(".rs").to_owned(),
                 text: fs::read_to_string(&path).unwrap(),
             }
         })

@@ -78,12 +78,16 @@ fn a_reader_that_leaves_does_not_stop_the_run_and_is_told_at_the_end() {
             Ok(())
         }
     }
-    for (_, events) in cases() {
+    for (_, events) in &cases() {
         let mut text = Text::new(Gone, Detail::Changes);
-        events.iter().for_each(|event| text.event(event));
+        for event in events {
+            text.event(event);
+        }
         assert_eq!(text.finish().unwrap_err().kind(), std::io::ErrorKind::BrokenPipe);
         let mut json = Json::new(Gone);
-        events.iter().for_each(|event| json.event(event));
+        for event in events {
+            json.event(event);
+        }
         assert_eq!(json.finish().unwrap_err().kind(), std::io::ErrorKind::BrokenPipe);
     }
 }
@@ -95,7 +99,9 @@ fn text(events: &[Event], detail: Detail) -> String {
 }
 
 fn report(reporter: &mut dyn Reporter, events: &[Event]) {
-    events.iter().for_each(|event| reporter.event(event));
+    for event in events {
+        reporter.event(event);
+    }
     reporter.finish().unwrap();
 }
 

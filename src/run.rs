@@ -6,7 +6,7 @@ use crate::compile::{self, Compiled};
 use crate::converge::{self, Options};
 use crate::cookbook::Project;
 use crate::facts;
-use crate::model::error::{Diagnostic, Diagnostics, Failure};
+use crate::model::error::{Diagnostics, Failure};
 use crate::model::event::{Event, Mode};
 use crate::model::exit::Exit;
 use crate::model::node::AttributeSource;
@@ -48,7 +48,7 @@ pub fn run(request: &Request<'_>, reporter: &mut dyn Reporter) -> Result<Exit, S
     let mut target = Local::new();
     // The lock of the target is taken here, before anything is asked, and the journal opened with what it still owes.
     let facts = facts::gather(&mut target)?;
-    let Compiled { collection, blobs, warnings, .. } = compile::compile(&compile::Input {
+    let Compiled { collection, blobs, warnings, messages, .. } = compile::compile(&compile::Input {
         project: request.project,
         run_list: request.run_list,
         facts: &facts,
@@ -56,7 +56,13 @@ pub fn run(request: &Request<'_>, reporter: &mut dyn Reporter) -> Result<Exit, S
     })?;
     target.provide(blobs);
 
-    let mut sink = |event: Event| report(reporter, &event, &warnings);
+    let said: Vec<Event> = messages
+        .into_iter()
+        .map(|(location, text)| Event::Message { location, text })
+        .chain(warnings.into_iter().map(|diagnostic| Event::Warning { diagnostic }))
+        .collect();
+
+    let mut sink = |event: Event| report(reporter, &event, &said);
     let summary = converge::converge(&collection, &mut target, &request.options, &mut sink);
     let written = reporter.finish();
     let summary = summary?;
@@ -77,11 +83,11 @@ pub fn run(request: &Request<'_>, reporter: &mut dyn Reporter) -> Result<Exit, S
 }
 
 /// The start of the run is the first event of all, so what compile has to say comes right after it.
-fn report(reporter: &mut dyn Reporter, event: &Event, warnings: &[Diagnostic]) {
+fn report(reporter: &mut dyn Reporter, event: &Event, said: &[Event]) {
     reporter.event(event);
     if matches!(event, Event::RunStarted { .. }) {
-        for diagnostic in warnings {
-            reporter.event(&Event::Warning { diagnostic: diagnostic.clone() });
+        for event in said {
+            reporter.event(event);
         }
     }
 }

@@ -13,6 +13,14 @@ fn one_line_for_each_resource() {
 }
 
 #[test]
+fn what_a_recipe_prints_goes_to_standard_error() {
+    Program::new(&["compile", "-r", "motd", "--facts", "debian-12", "--format", "list"])
+        .file("recipes/motd.lua", "print(\"on\", node.platform)\n")
+        .stderr_has("recipes/motd.lua:1: on")
+        .check();
+}
+
+#[test]
 fn json_is_the_whole_collection() {
     let words = ["compile", "-r", "motd", "--facts", "debian-12"];
     let output = Program::new(&words).file("recipes/motd.lua", RECIPE).output();

@@ -43,6 +43,7 @@ pub(super) fn compile(arguments: &Arguments, terminal: &Terminal) -> Result<Exit
     let input = Input { project: &project, run_list, facts: &facts, attributes: &attributes };
     let compiled = compile::compile(&input)?;
     terminal.tell(&compiled.warnings)?;
+    terminal.say(&compiled.messages)?;
     let text = match arguments.format {
         Format::Json => {
             let json = serde_json::to_string_pretty(&compiled.collection).map_err(std::io::Error::from)?;

@@ -6,7 +6,8 @@ use anstream::AutoStream;
 use clap::ColorChoice;
 use terminal_size::{Width, terminal_size_of};
 
-use crate::model::error::Diagnostic;
+use crate::model::english::{one_line, printable};
+use crate::model::error::{Diagnostic, Location};
 use crate::report::diagnostic;
 
 /// Text is set no wider than this: longer lines are hard to read.
@@ -48,6 +49,14 @@ impl Terminal {
     /// Writes findings to standard error.
     pub(super) fn tell(&self, findings: &[Diagnostic]) -> io::Result<()> {
         self.err().write_all(diagnostic::render_all(findings).as_bytes())
+    }
+
+    /// Writes what recipes printed to standard error.
+    pub(super) fn say(&self, messages: &[(Location, String)]) -> io::Result<()> {
+        let mut err = self.err();
+        messages.iter().try_for_each(|(location, text)| {
+            writeln!(err, "{}: {}", one_line(&location.to_string()), printable(text))
+        })
     }
 
     /// Whether a live line makes sense: both streams are a terminal, and not one that can't take a line back.

@@ -124,6 +124,9 @@ impl Lines {
                 self.last = None;
                 self.page.text(&super::diagnostic::render(diagnostic));
             }
+            Event::Message { location, text } => {
+                self.page.line(format!("{}: {}", one_line(&location.to_string()), printable(text)));
+            }
             Event::ActionStarted { resource, action, notified_by } => {
                 self.turns.insert(resource.row, Turn::new(action, notified_by.as_ref()));
             }
