@@ -5,9 +5,11 @@
 
 mod cli;
 mod converge;
+mod facts;
 mod goldens;
 mod house;
 mod laws;
+mod local;
 mod report;
 mod resources;
 mod throwaway;

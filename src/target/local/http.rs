@@ -239,7 +239,7 @@ fn unchunk(mut rest: &[u8]) -> (Vec<u8>, bool) {
 fn told(error: &std::io::Error, seconds: u64) -> String {
     use std::io::ErrorKind::{TimedOut, WouldBlock};
     if matches!(error.kind(), WouldBlock | TimedOut) {
-        return format!("no answer within {}", crate::model::english::count(seconds as usize, "second"));
+        return format!("no answer within {seconds} s");
     }
     lower(error)
 }

@@ -96,10 +96,10 @@ impl Dpkg {
         }
         self.half_done |= entry.is_half_done();
         if entry.is_installed() {
-            for provided in provides.split(',') {
-                let provided = provided.split('(').next().unwrap_or_default().trim();
-                if !provided.is_empty() {
-                    self.providers.entry(provided.to_owned()).or_default().push(name.to_owned());
+            for word in provides.split(',') {
+                let virtual_name = word.split('(').next().unwrap_or_default().trim();
+                if !virtual_name.is_empty() {
+                    self.providers.entry(virtual_name.to_owned()).or_default().push(name.to_owned());
                 }
             }
         }

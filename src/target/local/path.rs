@@ -29,7 +29,7 @@ impl Place {
     /// The path is not absolute or has no last component, its parent is missing, or a link on the way is unsafe.
     pub(super) fn find(path: &Utf8Path, accounts: &Accounts) -> Result<Self, Failure> {
         let (parent, name) = split(path)?;
-        let dir = Walk::new(path, accounts)?.to_directory(parent)?;
+        let dir = Walk::new(path, accounts)?.into_directory(parent)?;
         Ok(Self { dir, name: name.to_owned(), path: path.to_owned() })
     }
 
@@ -41,7 +41,7 @@ impl Place {
         let (parent, name) = split(path)?;
         let mut walk = Walk::new(path, accounts)?;
         walk.make = true;
-        let dir = walk.to_directory(parent)?;
+        let dir = walk.into_directory(parent)?;
         Ok(Self { dir, name: name.to_owned(), path: path.to_owned() })
     }
 
@@ -148,7 +148,7 @@ impl<'a> Walk<'a> {
         Ok(Self { path, accounts, euid, root, links: 0, make: false })
     }
 
-    fn to_directory(mut self, parent: &Utf8Path) -> Result<OwnedFd, Failure> {
+    fn into_directory(mut self, parent: &Utf8Path) -> Result<OwnedFd, Failure> {
         let root = self.clone_of(&self.root)?;
         self.descend(root, parent, Utf8PathBuf::from("/"))
     }
@@ -225,12 +225,12 @@ impl<'a> Walk<'a> {
         if self.is_unsafe(holder.st_uid, stat.st_uid) && holder.st_mode & 0o1000 == 0 {
             return Err(self.unsafe_link(path, &target, holder.st_uid, stat.st_uid));
         }
-        let start = if target.starts_with('/') { &self.root } else { dir };
-        let start = self.clone_of(start)?;
+        let first = if target.starts_with('/') { &self.root } else { dir };
+        let first = self.clone_of(first)?;
         let base = if target.starts_with('/') { Utf8PathBuf::from("/") } else { at.to_owned() };
         // Parents are never made behind a link: a dangling one is a mistake.
         let make = std::mem::take(&mut self.make);
-        let reached = self.descend(start, Utf8Path::new(&target), base)?;
+        let reached = self.descend(first, Utf8Path::new(&target), base)?;
         self.make = make;
         let end = rustix::fs::fstat(&reached).map_err(|errno| refused("look at", path, errno))?;
         if self.is_unsafe(stat.st_uid, end.st_uid) {

@@ -110,7 +110,7 @@ pub(super) fn run(
     };
     let seconds = if command.timeout == 0 { timeout } else { command.timeout };
     let mut watch = Watch::new(&mut child, command.input.as_deref().unwrap_or_default().as_bytes(), seconds);
-    watch.to_the_end(progress);
+    watch.see_it_end(progress);
     let end = match (watch.timed_out, watch.ended) {
         (true, _) | (false, None) => End::TimedOut(seconds),
         (false, Some(status)) => end_of(status),
@@ -185,7 +185,7 @@ impl<'a> Watch<'a> {
         }
     }
 
-    fn to_the_end(&mut self, progress: &mut dyn FnMut(Progress)) {
+    fn see_it_end(&mut self, progress: &mut dyn FnMut(Progress)) {
         loop {
             let now = Instant::now();
             if self.ended.is_some() && ((self.out.is_none() && self.err.is_none()) || now >= self.deadline) {

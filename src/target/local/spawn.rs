@@ -76,14 +76,14 @@ fn identity(
     if command.user.is_none() && command.group.is_none() {
         return Ok(None);
     }
-    let egid = rustix::process::getegid().as_raw();
+    let own_group = rustix::process::getegid().as_raw();
     let uid = account.map_or(euid, |account| account.uid);
     let gid = match &command.group {
         Some(group) => accounts.gid(group).map_err(|failure| failure.message)?,
-        None => account.map_or(egid, |account| account.gid),
+        None => account.map_or(own_group, |account| account.gid),
     };
     if euid != 0 {
-        if uid == euid && (gid == egid || command.group.is_none()) {
+        if uid == euid && (gid == own_group || command.group.is_none()) {
             return Ok(None);
         }
         return Err(format!(

@@ -39,7 +39,7 @@ fn describe(path: &Utf8Path, found: &rustix::fs::Stat, accounts: &Accounts) -> A
         uid: found.st_uid,
         gid: found.st_gid,
         size: u64::try_from(found.st_size).unwrap_or(0),
-        modified: found.st_mtime as i64,
+        modified: found.st_mtime,
         inode: (found.st_dev, found.st_ino),
         target,
     }))

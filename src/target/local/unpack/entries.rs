@@ -90,7 +90,7 @@ fn tar(
     let mut archive = tar::Archive::new(from);
     for entry in archive.entries().map_err(failed)? {
         let mut entry = entry.map_err(failed)?;
-        let link = entry.link_name_bytes().map(|name| name.into_owned());
+        let link = entry.link_name_bytes().map(std::borrow::Cow::into_owned);
         let link = || text(link.clone().unwrap_or_default(), path);
         let kind = match entry.header().entry_type() {
             EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse => Kind::File,

@@ -45,9 +45,15 @@ impl<'a> Tree<'a> {
     ) -> Result<Self, Failure> {
         let root = rustix::fs::openat(draft.dir(), &draft.name, DIRECTORY, Mode::empty())
             .map_err(|errno| refused("open", &draft.path, errno))?;
-        let room = size.saturating_mul(RATIO).saturating_add(SMALL);
         let owner = Wanted { mode: None, ..wanted };
-        Ok(Self { root, path: &draft.path, archive, owner, entries: 0, room })
+        Ok(Self {
+            root,
+            path: &draft.path,
+            archive,
+            owner,
+            entries: 0,
+            room: size.saturating_mul(RATIO).saturating_add(SMALL),
+        })
     }
 
     /// Adds one entry.
@@ -167,10 +173,10 @@ impl<'a> Tree<'a> {
             Ok(()) | Err(Errno::EXIST) => {}
             Err(errno) => return Err(refused("make", at, errno)),
         }
-        let made = rustix::fs::openat(dir, name, DIRECTORY, Mode::empty())
+        let fd = rustix::fs::openat(dir, name, DIRECTORY, Mode::empty())
             .map_err(|errno| self.through(errno, &at.to_owned()))?;
-        let now = rustix::fs::fstat(&made).map_err(|errno| refused("look at", at, errno))?;
-        Wanted { mode: Some(mode), ..self.owner }.set(&made, &now, at)
+        let now = rustix::fs::fstat(&fd).map_err(|errno| refused("look at", at, errno))?;
+        Wanted { mode: Some(mode), ..self.owner }.set(&fd, &now, at)
     }
 
     fn file(
@@ -192,7 +198,7 @@ impl<'a> Tree<'a> {
     }
 
     fn copy(&mut self, body: &mut dyn Read, file: &mut File, at: &Utf8Path) -> Result<(), Failure> {
-        let mut buffer = [0; 32 * 1024];
+        let mut buffer = [0; 16 * 1024];
         loop {
             let n = match body.read(&mut buffer) {
                 Ok(0) => return Ok(()),
