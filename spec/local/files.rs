@@ -311,3 +311,21 @@ fn a_large_batch_keeps_its_order() {
     }
     assert_eq!(chefrs::target::Target::ask(&mut ground.machine, &queries).unwrap(), wanted);
 }
+
+#[test]
+fn a_directory_with_a_mount_inside_is_not_removed() {
+    if !inside_a_mount("local::files::a_directory_with_a_mount_inside_is_not_removed", "size=64k") {
+        return;
+    }
+    let mut ground = Ground::new();
+    let place =
+        camino::Utf8PathBuf::from(std::env::var_os("CHEFRS_SPEC_MOUNT").unwrap().into_string().unwrap());
+    std::fs::write(place.join("a"), "safe").unwrap();
+    let link = ground.path("link");
+    symlink(place.parent().unwrap(), &link).unwrap();
+    for path in [place.clone(), link.join(place.file_name().unwrap())] {
+        let failure = ground.apply(&Step::Remove { path, recursive: true, backup: 0 }).unwrap_err();
+        assert!(failure.message.starts_with("something is mounted at"), "{failure}");
+    }
+    assert_eq!(std::fs::read_to_string(place.join("a")).unwrap(), "safe");
+}
