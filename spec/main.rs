@@ -2,7 +2,10 @@
 
 #![expect(unreachable_pub, reason = "a spec has no outside")]
 
+mod compile;
 mod converge;
+mod errors;
 mod goldens;
 mod laws;
 mod resources;
+mod sandbox;

@@ -109,8 +109,8 @@ impl Engine {
                 Diagnostic::error(format!("`{word}` takes one name, not a list"))
                     .hint(format!("for _, name in {{ … }} do {word}(name) {{ … }} end")),
             );
-            return;
         }
+        let items = items.filter(|_| lists);
         let Some(property) = property else { return };
         if properties.contains_key(property) {
             return;

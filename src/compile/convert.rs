@@ -33,7 +33,9 @@ impl Default for Allowance {
 pub(super) fn to_json(value: &LuaValue, what: &str, allowance: &Allowance) -> Result<Value, String> {
     let mut reader = Reader { nodes: NODES, bytes: BYTES, path: Vec::new(), above: Vec::new(), allowance };
     reader.value(value).map_err(|problem| {
-        let path = reader.path.join("");
+        // A deep path would drown the message.
+        let shown: Vec<&str> = reader.path.iter().take(8).map(String::as_str).collect();
+        let path = shown.join("") + if reader.path.len() > 8 { "…" } else { "" };
         match what.strip_suffix('`') {
             Some(open) => format!("{open}{path}` {problem}"),
             None if path.is_empty() => format!("{what} {problem}"),

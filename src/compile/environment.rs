@@ -104,6 +104,10 @@ fn undefined(name: &str, kind: Place, known: &[String]) -> Diagnostic {
         return Diagnostic::error(format!("a library can't declare resources: `{name}` is not known here"))
             .hint("return plain values or functions, and declare in a recipe or a custom resource");
     }
+    if kind == Place::Attributes && declares {
+        return Diagnostic::error(format!("attributes.lua can't declare resources: `{name}` is not known here"))
+            .hint("declare in a recipe or a custom resource");
+    }
     if matches!(name, "os" | "io" | "debug" | "loadstring" | "load" | "dofile" | "loadfile" | "package") {
         return diagnostic
             .note("recipes are sandboxed: they see no clock, no files and no programs of this machine")

@@ -218,7 +218,7 @@ fn never_declared(drafts: &[Draft], wish: &Wish) -> Diagnostic {
                 ids.iter().filter(|other| other.starts_with(&format!("{kind}["))).take(5).cloned().collect();
             match same.is_empty() {
                 true => diagnostic.hint(format!("declare it: {kind} \"{name}\" {{ action = \"nothing\" }}")),
-                false => diagnostic.hint(format!("declared are {}", list(&same, "and"))),
+                false => diagnostic.hint(format!("of that type there is {}", list(&same, "and"))),
             }
         }
     }

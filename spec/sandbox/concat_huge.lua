@@ -1,0 +1,2 @@
+-- ends: error
+print(#table.concat(setmetatable({}, { __index = function() return "x" end }), "", 1, 2^31))
