@@ -72,7 +72,10 @@ fn show(compiled: &Compiled) -> String {
                     json!([layer.name(), value, place])
                 })
                 .collect();
-            (attribute.path.clone(), json!({ "value": attribute.value, "doc": attribute.doc, "layers": layers }))
+            (
+                attribute.path.clone(),
+                json!({ "value": attribute.value, "doc": attribute.doc, "layers": layers }),
+            )
         })
         .collect();
     let all = json!({
@@ -91,7 +94,9 @@ fn every_case_compiles_to_its_collection() {
     assert!(cases.len() >= 10, "the cases are not found");
     for case in cases {
         match run(&case, Limits::default()) {
-            Ok(compiled) => differences.extend(goldens::compare(&case.with_extension("json"), &show(&compiled))),
+            Ok(compiled) => {
+                differences.extend(goldens::compare(&case.with_extension("json"), &show(&compiled)))
+            }
             Err(errors) => differences.push(format!("{} does not compile:\n{errors}", case.display())),
         }
     }

@@ -12,7 +12,9 @@ fn every_mistake_is_said_as_written() {
     for case in cases {
         match compile::run(&case, Limits::default()) {
             Ok(_) => differences.push(format!("{} compiles, and should not", case.display())),
-            Err(errors) => differences.extend(goldens::compare(&case.with_extension("txt"), &format!("{errors}\n"))),
+            Err(errors) => {
+                differences.extend(goldens::compare(&case.with_extension("txt"), &format!("{errors}\n")))
+            }
         }
     }
     goldens::none(&differences);

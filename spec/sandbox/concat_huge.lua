@@ -1,2 +1,2 @@
--- ends: error
+-- ends: safe
 print(#table.concat(setmetatable({}, { __index = function() return "x" end }), "", 1, 2^31))

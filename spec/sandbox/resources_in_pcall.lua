@@ -1,2 +1,2 @@
--- ends: stopped
+-- ends: limit
 while true do pcall(file, "/a") end

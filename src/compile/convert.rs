@@ -122,7 +122,7 @@ impl Reader<'_> {
                     clippy::cast_sign_loss,
                     reason = "checked to be whole and in range"
                 )]
-                LuaValue::Number(index) if index.fract() == 0.0 && index >= 1.0 && index <= 1e9 => {
+                LuaValue::Number(index) if index.fract() == 0.0 && (1.0..=1e9).contains(&index) => {
                     numbers.push((index as usize, value));
                 }
                 LuaValue::Integer(index) if (1..=1_000_000_000).contains(&index) => {

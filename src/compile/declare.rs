@@ -115,6 +115,9 @@ impl Engine {
             let id = row.id();
             session.drafts.push(Draft { declared, row, items, broken: false, expanded: BTreeSet::new() });
             let draft = session.drafts.len() - 1;
+            let row = &session.drafts[draft].row;
+            let key = (row.parent.as_ref().map(|parent| parent.row), row.r#type.clone(), row.name.clone());
+            session.names.insert(key, draft);
             session.open = Some(draft);
             (draft, id)
         };
