@@ -30,6 +30,8 @@ pub struct Account {
 pub struct Shadow {
     /// Password hash, or what stands for one.
     pub password: String,
+    /// Days after the password's end until the account is disabled.
+    pub inactive: Option<i64>,
     /// Day of expiry since 1970.
     pub expires: Option<i64>,
 }
@@ -77,7 +79,8 @@ pub fn parse_shadow(text: &str) -> HashMap<String, Shadow> {
             let fields: Vec<&str> = line.split(':').collect();
             let password = (*fields.get(1)?).to_owned();
             let expires = fields.get(7).and_then(|day| day.parse().ok());
-            Some((named(fields[0])?, Shadow { password, expires }))
+            let inactive = fields.get(6).and_then(|days| days.parse().ok());
+            Some((named(fields[0])?, Shadow { password, inactive, expires }))
         })
         .collect()
 }
@@ -148,6 +151,7 @@ impl Accounts {
             shell: account.shell.clone(),
             password: shadow.map(|shadow| shadow.password.clone()),
             expires: shadow.and_then(|shadow| shadow.expires),
+            inactive: shadow.and_then(|shadow| shadow.inactive),
         })
     }
 
