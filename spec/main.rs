@@ -16,3 +16,4 @@ mod report;
 mod resources;
 mod sandbox;
 mod throwaway;
+mod types;
