@@ -1,6 +1,6 @@
 //! Resource types on this machine: what a plan says is what a run does, and a second run has nothing left to do.
 
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "specs may panic, and say why they skip")]
+#![expect(clippy::print_stdout, reason = "specs say why they skip")]
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 

@@ -30,10 +30,10 @@ pub struct Account {
 pub struct Shadow {
     /// Password hash, or what stands for one.
     pub password: String,
-    /// Days after the password's end until the account is disabled.
-    pub inactive: Option<i64>,
     /// Day of expiry since 1970.
     pub expires: Option<i64>,
+    /// Days after a password's end until the account is disabled.
+    pub inactive: Option<i64>,
 }
 
 /// Reads the text of a passwd file; lines that are no accounts are passed over, as libc does.
@@ -78,9 +78,8 @@ pub fn parse_shadow(text: &str) -> HashMap<String, Shadow> {
         .filter_map(|line| {
             let fields: Vec<&str> = line.split(':').collect();
             let password = (*fields.get(1)?).to_owned();
-            let expires = fields.get(7).and_then(|day| day.parse().ok());
-            let inactive = fields.get(6).and_then(|days| days.parse().ok());
-            Some((named(fields[0])?, Shadow { password, inactive, expires }))
+            let number = |index: usize| fields.get(index).and_then(|field| field.parse().ok());
+            Some((named(fields[0])?, Shadow { password, inactive: number(6), expires: number(7) }))
         })
         .collect()
 }
