@@ -1,7 +1,5 @@
 //! Resource types on this machine: what a plan says is what a run does, and a second run has nothing left to do.
 
-#![expect(clippy::print_stdout, reason = "specs say why they skip")]
-
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use camino::{Utf8Path, Utf8PathBuf};
