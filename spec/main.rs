@@ -17,3 +17,4 @@ mod report;
 mod resources;
 mod sandbox;
 mod throwaway;
+mod types;
