@@ -2,6 +2,7 @@
 
 pub mod diff;
 pub mod file_state;
+pub mod fresh;
 pub mod ownership;
 
 use schemars::JsonSchema;

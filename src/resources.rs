@@ -4,12 +4,14 @@ use crate::provider::ResourceType;
 
 pub mod file;
 pub mod package;
+pub mod remote_directory;
 pub mod service;
 
 /// All types, sorted by name.
 pub static TYPES: &[ResourceType] = &[
     ResourceType::of::<file::File>(),
     ResourceType::of::<package::Package>(),
+    ResourceType::of::<remote_directory::RemoteDirectory>(),
     ResourceType::of::<service::Service>(),
 ];
 
