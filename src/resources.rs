@@ -4,6 +4,7 @@ use crate::provider::ResourceType;
 
 pub mod file;
 pub mod package;
+pub mod python_venv;
 pub mod remote_directory;
 pub mod service;
 
@@ -11,6 +12,7 @@ pub mod service;
 pub static TYPES: &[ResourceType] = &[
     ResourceType::of::<file::File>(),
     ResourceType::of::<package::Package>(),
+    ResourceType::of::<python_venv::PythonVenv>(),
     ResourceType::of::<remote_directory::RemoteDirectory>(),
     ResourceType::of::<service::Service>(),
 ];
