@@ -3,6 +3,7 @@
 pub mod diff;
 pub mod file_state;
 pub mod fresh;
+pub mod init;
 pub mod ownership;
 
 use schemars::JsonSchema;

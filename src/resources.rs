@@ -3,18 +3,22 @@
 use crate::provider::ResourceType;
 
 pub mod file;
+pub mod http_check;
 pub mod package;
 pub mod python_venv;
 pub mod remote_directory;
 pub mod service;
+pub mod systemd_unit;
 
 /// All types, sorted by name.
 pub static TYPES: &[ResourceType] = &[
     ResourceType::of::<file::File>(),
+    ResourceType::of::<http_check::HttpCheck>(),
     ResourceType::of::<package::Package>(),
     ResourceType::of::<python_venv::PythonVenv>(),
     ResourceType::of::<remote_directory::RemoteDirectory>(),
     ResourceType::of::<service::Service>(),
+    ResourceType::of::<systemd_unit::SystemdUnit>(),
 ];
 
 /// The type of that name.
