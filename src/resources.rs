@@ -3,6 +3,7 @@
 use crate::provider::ResourceType;
 
 pub mod file;
+pub mod git;
 pub mod http_check;
 pub mod package;
 pub mod python_venv;
@@ -13,6 +14,7 @@ pub mod systemd_unit;
 /// All types, sorted by name.
 pub static TYPES: &[ResourceType] = &[
     ResourceType::of::<file::File>(),
+    ResourceType::of::<git::Git>(),
     ResourceType::of::<http_check::HttpCheck>(),
     ResourceType::of::<package::Package>(),
     ResourceType::of::<python_venv::PythonVenv>(),
