@@ -2,6 +2,7 @@
 
 use crate::provider::ResourceType;
 
+pub mod apt_update;
 pub mod file;
 pub mod git;
 pub mod http_check;
@@ -13,6 +14,7 @@ pub mod systemd_unit;
 
 /// All types, sorted by name.
 pub static TYPES: &[ResourceType] = &[
+    ResourceType::of::<apt_update::AptUpdate>(),
     ResourceType::of::<file::File>(),
     ResourceType::of::<git::Git>(),
     ResourceType::of::<http_check::HttpCheck>(),
