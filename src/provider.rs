@@ -1,5 +1,6 @@
 //! Floor 2: what every resource type must be able to say.
 
+pub mod checksum;
 pub mod diff;
 pub mod file_state;
 pub mod fresh;

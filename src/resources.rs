@@ -3,6 +3,7 @@
 use crate::provider::ResourceType;
 
 pub mod apt_update;
+pub mod archive_file;
 pub mod file;
 pub mod git;
 pub mod http_check;
@@ -15,6 +16,7 @@ pub mod systemd_unit;
 /// All types, sorted by name.
 pub static TYPES: &[ResourceType] = &[
     ResourceType::of::<apt_update::AptUpdate>(),
+    ResourceType::of::<archive_file::ArchiveFile>(),
     ResourceType::of::<file::File>(),
     ResourceType::of::<git::Git>(),
     ResourceType::of::<http_check::HttpCheck>(),
