@@ -10,6 +10,7 @@ pub mod http_check;
 pub mod package;
 pub mod python_venv;
 pub mod remote_directory;
+pub mod remote_file;
 pub mod service;
 pub mod systemd_unit;
 
@@ -23,6 +24,7 @@ pub static TYPES: &[ResourceType] = &[
     ResourceType::of::<package::Package>(),
     ResourceType::of::<python_venv::PythonVenv>(),
     ResourceType::of::<remote_directory::RemoteDirectory>(),
+    ResourceType::of::<remote_file::RemoteFile>(),
     ResourceType::of::<service::Service>(),
     ResourceType::of::<systemd_unit::SystemdUnit>(),
 ];
