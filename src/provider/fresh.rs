@@ -68,18 +68,36 @@ pub fn require_parent(path: &Utf8Path, known: &Known) -> Result<(), Stop> {
 /// Something else is there, or it was not asked for yet.
 pub fn directory<'a>(path: &Utf8Path, known: &'a Known) -> Result<Option<&'a Stat>, Stop> {
     match known.stat(path)? {
-        None => Ok(None),
-        Some(stat) if stat.kind == FileKind::Directory => Ok(Some(stat)),
-        Some(stat) => Err(not_a_directory(path, stat).into()),
+        Some(stat) if stat.kind != FileKind::Directory => {
+            let failure = occupied(path, stat, "directory");
+            Err(failure.hint(format!("or remove it first: file \"{path}\" {{ action = \"delete\" }}")).into())
+        }
+        stat => Ok(stat),
     }
 }
 
-fn not_a_directory(path: &Utf8Path, stat: &Stat) -> Failure {
+/// What is at a path where a file shall be: nothing, or a file.
+///
+/// # Errors
+/// Something else is there, or it was not asked for yet.
+pub fn file<'a>(path: &Utf8Path, known: &'a Known) -> Result<Option<&'a Stat>, Stop> {
+    match known.stat(path)? {
+        Some(stat) if stat.kind == FileKind::Directory => {
+            let hint = format!("or remove it first: directory \"{path}\" {{ action = \"delete\" }}");
+            Err(occupied(path, stat, "file").hint(hint).into())
+        }
+        Some(stat) if stat.kind != FileKind::File => Err(occupied(path, stat, "file").into()),
+        stat => Ok(stat),
+    }
+}
+
+fn occupied(path: &Utf8Path, stat: &Stat, wanted: &str) -> Failure {
     match &stat.target {
-        Some(target) => Failure::new(format!("{path} is a link to {target}, not a directory"))
+        Some(target) => Failure::new(format!("{path} is a link to {target}, not a {wanted}"))
             .hint(format!("name `{target}` itself")),
-        None => Failure::new(format!("{path} is {}, not a directory", stat.kind.noun()))
-            .hint(format!("remove it first: file \"{path}\" {{ action = \"delete\" }}")),
+        None => {
+            Failure::new(format!("{path} is {}, not a {wanted}", stat.kind.noun())).hint("name another path")
+        }
     }
 }
 

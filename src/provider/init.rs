@@ -181,12 +181,11 @@ fn after(action: &str, state: &ServiceState) -> ServiceState {
 fn holds(action: &str, state: &ServiceState) -> bool {
     match action {
         "start" => state.running,
-        "stop" => !state.running,
+        "stop" | "reload" | "try_restart" | "try_reload_or_restart" => !state.running,
         "enable" => matches!(state.enabled, Enabled::Yes | Enabled::Static),
         "disable" => state.enabled != Enabled::Yes,
         "mask" => state.enabled == Enabled::Masked,
         "unmask" => state.enabled != Enabled::Masked,
-        "reload" | "try_restart" | "try_reload_or_restart" => !state.running,
         _ => false,
     }
 }

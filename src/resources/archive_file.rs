@@ -78,7 +78,7 @@ impl ArchiveFile {
         };
         let Some(stat) = there else {
             fresh::require_parent(&self.destination, known)?;
-            return Ok(vec![self.unpack(digest, false, known)?]);
+            return Ok(vec![self.unpack(&digest, false, known)?]);
         };
         let stamp = match known.read(&self.stamp_path())? {
             Some(FileText::Text(text)) => Some(text.as_str()),
@@ -98,7 +98,7 @@ impl ArchiveFile {
             .hint("name another directory, or say `overwrite = true` to replace it")
             .into());
         }
-        Ok(vec![self.unpack(digest, true, known)?])
+        Ok(vec![self.unpack(&digest, true, known)?])
     }
 
     fn archive_digest(&self, known: &Known) -> Result<String, Stop> {
@@ -118,9 +118,9 @@ impl ArchiveFile {
     }
 
     /// The digest is an error where it can't be known before the named resource has converged.
-    fn unpack(&self, digest: Result<String, String>, replace: bool, known: &Known) -> Result<Change, Stop> {
+    fn unpack(&self, digest: &Result<String, String>, replace: bool, known: &Known) -> Result<Change, Stop> {
         let attributes = self.attributes();
-        let stamp = match &digest {
+        let stamp = match digest {
             Ok(digest) => Content::Text(self.stamp(digest)),
             Err(until) => Content::Unknown(until.clone()),
         };

@@ -102,7 +102,7 @@ impl PythonVenv {
     fn plan_create(&self, known: &Known) -> Result<Vec<Change>, Stop> {
         known.want(self.observe("create"))?;
         self.require_interpreter(known)?;
-        let wanted = requirements::digest(self.requirements.as_deref().map(|path| path.as_path()), known);
+        let wanted = requirements::digest(self.requirements.as_deref().map(Utf8PathBuf::as_path), known);
         if fresh::directory(&self.path, known)?.is_none() {
             fresh::require_parent(&self.path, known)?;
             // What will be in the requirements matters little where there is no environment yet.
@@ -128,12 +128,9 @@ impl PythonVenv {
             Some(FileText::Text(text)) => Stamp::parse(text),
             _ => None,
         };
-        let configuration = match known.read(&self.inside("pyvenv.cfg"))? {
-            Some(FileText::Text(text)) => text,
-            _ => {
-                self.require_ours(stamp.is_some(), known)?;
-                return Ok(Some(Work::Complete));
-            }
+        let Some(FileText::Text(configuration)) = known.read(&self.inside("pyvenv.cfg"))? else {
+            self.require_ours(stamp.is_some(), known)?;
+            return Ok(Some(Work::Complete));
         };
         if known.resolve(&self.inside("bin/python"))?.is_none() {
             return Ok(Some(Work::Rebuild("its interpreter is gone")));

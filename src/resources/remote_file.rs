@@ -78,17 +78,15 @@ impl RemoteFile {
         let stat = match known.stat(&self.path) {
             // What the checksum names takes the place of whatever will be there.
             Err(Stop::Unknown(_)) if self.checksum.is_some() => None,
-            other => other?,
+            _ => fresh::file(&self.path, known)?,
         };
         match stat {
             None => {
                 fresh::require_parent(&self.path, known)?;
                 Ok(vec![self.fetch(None, known)?])
             }
-            Some(stat) if stat.kind == FileKind::File && !self.is_right(known)? => {
-                Ok(vec![self.fetch(Some(stat), known)?])
-            }
-            // Owner, group and mode of a file, and the refusal of anything else.
+            Some(stat) if !self.is_right(known)? => Ok(vec![self.fetch(Some(stat), known)?]),
+            // What is left is owner, group and mode.
             Some(_) => self.state().plan_create(known),
         }
     }
@@ -101,12 +99,10 @@ impl RemoteFile {
     fn plan_refresh(&self, known: &Known) -> Result<Vec<Change>, Stop> {
         let stat = match known.stat(&self.path) {
             Err(Stop::Unknown(_)) => None,
-            other => other?,
+            _ => fresh::file(&self.path, known)?,
         };
-        match stat {
-            None => fresh::require_parent(&self.path, known)?,
-            Some(stat) if stat.kind == FileKind::File => {}
-            Some(_) => return self.state().plan_create(known),
+        if stat.is_none() {
+            fresh::require_parent(&self.path, known)?;
         }
         Ok(vec![self.fetch(stat, known)?.repeats()])
     }

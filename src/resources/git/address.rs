@@ -64,14 +64,10 @@ impl Git {
 
     /// The ssh command: asks nothing, accepts no unknown host key.
     pub(super) fn ssh(&self) -> String {
-        let mut command = "ssh -o BatchMode=yes -o StrictHostKeyChecking=yes".to_owned();
-        if let Some(key) = &self.ssh_key {
-            command.push_str(&format!(" -i {} -o IdentitiesOnly=yes", **key));
-        }
-        if let Some(file) = &self.known_hosts {
-            command.push_str(&format!(" -o UserKnownHostsFile={}", **file));
-        }
-        command
+        let command = "ssh -o BatchMode=yes -o StrictHostKeyChecking=yes".to_owned();
+        let key = self.ssh_key.as_ref().map(|key| format!(" -i {} -o IdentitiesOnly=yes", **key));
+        let hosts = self.known_hosts.as_ref().map(|file| format!(" -o UserKnownHostsFile={}", **file));
+        [Some(command), key, hosts].into_iter().flatten().collect()
     }
 }
 

@@ -123,7 +123,7 @@ impl Git {
         let depth = self.depth.map(|depth| format!("--depth={depth}"));
         match &depth {
             Some(depth) => {
-                fetch.extend([depth, "--no-tags", "--", remote, target_or(commit, &self.revision)])
+                fetch.extend([depth, "--no-tags", "--", remote, target_or(commit, &self.revision)]);
             }
             // The whole history holds every branch and tag; a ref beyond these is named.
             None if self.revision.starts_with("refs/") => fetch.extend(["--", remote, &self.revision]),

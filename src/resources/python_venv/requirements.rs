@@ -27,8 +27,8 @@ pub(super) fn digest(file: Option<&Utf8Path>, known: &Known) -> Result<Option<St
         next.retain(|path| !seen.contains_key(path));
         open = next;
     }
-    let lines: String = seen.iter().map(|(path, digest)| format!("{digest} {path}\n")).collect();
-    Ok(Some(sha256(lines.as_bytes())))
+    let lines: Vec<String> = seen.iter().map(|(path, digest)| format!("{digest} {path}\n")).collect();
+    Ok(Some(sha256(lines.concat().as_bytes())))
 }
 
 fn text<'a>(path: &Utf8Path, first: &Utf8Path, known: &'a Known) -> Result<&'a str, Stop> {

@@ -1,6 +1,7 @@
 //! The difference between a tree of files and what is on the machine, as one change.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
@@ -42,9 +43,11 @@ impl Gathered {
     fn take(&mut self, change: Change, mark: char, path: &Utf8Path) {
         match change.diff {
             Some(diff) if mark == '~' => {
-                self.lines.push_str(&format!("--- {path}\n+++ {path}\n{diff}"));
+                let _ = write!(self.lines, "--- {path}\n+++ {path}\n{diff}");
             }
-            _ => self.lines.push_str(&format!("{mark} {path}: {}\n", change.summary)),
+            _ => {
+                let _ = writeln!(self.lines, "{mark} {path}: {}", change.summary);
+            }
         }
         self.steps.extend(change.steps);
         self.then.extend(change.then);
@@ -183,7 +186,7 @@ impl TreeCopy<'_> {
             gathered.take(state.plan_new(known)?, '+', &file.path);
             return Ok(());
         }
-        let absent = known.stat(&path)?.is_none();
+        let absent = fresh::file(&path, known)?.is_none();
         if !absent && !self.overwrite {
             return Ok(());
         }

@@ -1,6 +1,6 @@
 //! The file of a unit or drop-in: written, removed, and read by systemd.
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::model::change::Change;
 use crate::model::content::Content;
@@ -35,13 +35,18 @@ impl SystemdUnit {
                 .hint("put \"unmask\" ahead of the action")
                 .into());
         }
+        match fresh::file(&path, known) {
+            // Whatever will be there, the content replaces it.
+            Err(Stop::Unknown(_)) => None,
+            other => other?,
+        };
         let state = match known.service(&self.unit_name) {
             Err(Stop::Unknown(_)) => None,
             other => Some(other?),
         };
         let changes = match self.directory() {
             Some(directory) if fresh::directory(&directory, known)?.is_none() => {
-                vec![self.with_directory(self.file().plan_new(known)?, directory, known)?]
+                vec![with_directory(self.file().plan_new(known)?, &directory, known)?]
             }
             _ => self.file().plan_create(known)?,
         };
@@ -98,15 +103,6 @@ impl SystemdUnit {
         }
     }
 
-    fn with_directory(&self, file: Change, directory: Utf8PathBuf, known: &Known) -> Result<Change, Stop> {
-        let stat = fresh::stat(FileKind::Directory, &known.host()?.user, &Attributes::default());
-        let make =
-            Step::MakeDirectory { path: directory.clone(), attributes: Attributes::default(), parents: true };
-        let mut change = fresh::with_stat(file, &directory, Some(&stat));
-        change.steps.insert(0, make);
-        Ok(change)
-    }
-
     fn require_systemd(&self, known: &Known) -> Result<(), Stop> {
         if known.host()?.init == Init::Systemd {
             return Ok(());
@@ -150,4 +146,13 @@ impl SystemdUnit {
         };
         self.init().predict(change, &Answer::Service(after))
     }
+}
+
+/// The change that makes a file, with the directory that has to be made before.
+fn with_directory(file: Change, directory: &Utf8Path, known: &Known) -> Result<Change, Stop> {
+    let stat = fresh::stat(FileKind::Directory, &known.host()?.user, &Attributes::default());
+    let mut change = fresh::with_stat(file, directory, Some(&stat));
+    let (path, attributes) = (directory.to_owned(), Attributes::default());
+    change.steps.insert(0, Step::MakeDirectory { path, attributes, parents: true });
+    Ok(change)
 }
