@@ -1,11 +1,14 @@
 //! Floor 2: what every resource type must be able to say.
 
+pub mod accounts;
 pub mod checksum;
 pub mod diff;
+pub mod file_actions;
 pub mod file_state;
 pub mod fresh;
 pub mod init;
 pub mod ownership;
+pub mod parents;
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -13,9 +16,12 @@ use serde_json::{Map, Value};
 
 use crate::model::change::Change;
 use crate::model::error::Failure;
-use crate::model::query::{Known, Query, Stop};
+use crate::model::known::{Known, Stop};
+use crate::model::query::Query;
 use crate::model::schema::Schema;
 use crate::model::step::Command;
+
+pub mod common;
 
 /// An action of a resource type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -39,6 +39,13 @@ pub enum Event {
         /// It.
         diagnostic: Diagnostic,
     },
+    /// A recipe printed something while it was compiled.
+    Message {
+        /// Where.
+        location: Location,
+        /// What.
+        text: String,
+    },
     /// An action's turn has come.
     ActionStarted {
         /// The resource.
@@ -176,6 +183,9 @@ pub struct Counts {
     pub unknown: usize,
     /// Failed.
     pub failed: usize,
+    /// Failed, and the cook said to go on.
+    #[serde(default)]
+    pub ignored: usize,
     /// Turn never came.
     pub not_run: usize,
 }

@@ -5,9 +5,10 @@ use camino::Utf8PathBuf;
 use crate::model::change::Change;
 use crate::model::content::Content;
 use crate::model::error::Failure;
-use crate::model::query::{Answer, FileKind, FileText, Known, Query, Stat, Stop};
+use crate::model::known::{Known, Stop};
+use crate::model::query::{Answer, FileKind, FileText, Query, Stat};
 use crate::model::step::{Attributes, Command, Step, WriteFile};
-use crate::provider::{diff, fresh, ownership};
+use crate::provider::{diff, fresh, ownership, parents};
 
 /// A regular file as it shall be.
 #[derive(Debug, Clone, Default)]
@@ -34,7 +35,7 @@ impl FileState {
         if self.content.is_some() {
             queries.push(Query::Digest(self.path.clone()));
         }
-        queries.extend(fresh::observe_parent(&self.path));
+        queries.extend(parents::observe(&self.path));
         queries.extend(ownership::observe(&self.attributes));
         queries
     }
@@ -53,7 +54,7 @@ impl FileState {
         };
         match stat {
             None => {
-                fresh::require_parent(&self.path, known)?;
+                parents::require(&self.path, known)?;
                 Ok(vec![self.create(known, None)?])
             }
             Some(stat) if stat.kind == FileKind::File => self.update(known, stat),

@@ -1,10 +1,11 @@
-//! New things at a path: what has to be there before, what will be there afterwards.
+//! New things at a path: what may be there before, what will be there afterwards.
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::model::change::Change;
 use crate::model::error::Failure;
-use crate::model::query::{Answer, FileKind, Known, Query, Stat, Stop};
+use crate::model::known::{Known, Stop};
+use crate::model::query::{Answer, FileKind, Query, Stat};
 use crate::model::step::Attributes;
 use crate::provider::ownership;
 
@@ -34,32 +35,6 @@ pub fn with_stat(change: Change, path: &Utf8Path, stat: Option<&Stat>) -> Change
     change
         .then(Query::Stat(path.to_owned()), Answer::Stat(stat.cloned()))
         .then(Query::Resolve(path.to_owned()), Answer::Stat(stat.cloned()))
-}
-
-/// The question that [`require_parent`] looks up.
-#[must_use]
-pub fn observe_parent(path: &Utf8Path) -> Option<Query> {
-    path.parent().map(|parent| Query::Resolve(parent.to_owned()))
-}
-
-/// Fails unless the directory that holds the path is there, or may be brought by an earlier resource.
-///
-/// # Errors
-/// It is missing or no directory, or was not asked for yet.
-pub fn require_parent(path: &Utf8Path, known: &Known) -> Result<(), Stop> {
-    let Some(parent) = path.parent() else { return Ok(()) };
-    match known.resolve(parent) {
-        Ok(Some(stat)) if stat.kind == FileKind::Directory => Ok(()),
-        Ok(Some(stat)) => {
-            Err(Failure::new(format!("{parent} is {}, not a directory", stat.kind.noun())).into())
-        }
-        Ok(None) => Err(Failure::new(format!("the directory {parent} is not there"))
-            .hint(format!("declare it before this resource: directory \"{parent}\""))
-            .into()),
-        // A package or checkout will bring it.
-        Err(Stop::Unknown(_)) => Ok(()),
-        Err(stop) => Err(stop),
-    }
 }
 
 /// What is at a path where a directory shall be: nothing, or a directory.

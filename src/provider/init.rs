@@ -2,7 +2,8 @@
 
 use crate::model::change::Change;
 use crate::model::error::Failure;
-use crate::model::query::{Answer, Enabled, Init, Known, Query, ServiceState, Stop};
+use crate::model::known::{Known, Stop};
+use crate::model::query::{Answer, Enabled, Init, Query, ServiceState};
 use crate::model::step::{Command, Step};
 
 /// What the name of a systemd unit ends in, after the last dot.

@@ -6,9 +6,10 @@ use serde::Deserialize;
 
 use crate::model::change::Change;
 use crate::model::error::Failure;
-use crate::model::query::{Answer, FileKind, Known, Query, Stop};
+use crate::model::known::{Known, Stop};
+use crate::model::query::{Answer, FileKind, Query};
 use crate::model::step::{Attributes, Command, Step};
-use crate::provider::{Action, Provider, action, fresh};
+use crate::provider::{Action, Provider, action, fresh, parents};
 
 /// Touched after each update, by apt's own periodic job too.
 const STAMP: &str = "/var/lib/apt/periodic/update-success-stamp";
@@ -122,7 +123,7 @@ apt_update "daily" { frequency = 86400 }
 
     fn observe(&self, _action: &str) -> Vec<Query> {
         let mut queries = vec![Query::Host, Query::Stat(STAMP.into()), Query::List(LISTS.into())];
-        queries.extend(fresh::observe_parent(Utf8Path::new(STAMP)));
+        queries.extend(parents::observe(Utf8Path::new(STAMP)));
         queries
     }
 

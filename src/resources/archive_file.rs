@@ -7,9 +7,10 @@ use serde::Deserialize;
 use crate::model::change::Change;
 use crate::model::content::{AbsolutePath, Content, Mode, sha256};
 use crate::model::error::Failure;
-use crate::model::query::{Answer, FileKind, FileText, Known, Query, Stop};
+use crate::model::known::{Known, Stop};
+use crate::model::query::{Answer, FileKind, FileText, Query};
 use crate::model::step::{Attributes, Step, Unpack, WriteFile};
-use crate::provider::{Action, Provider, action, checksum, fresh, ownership};
+use crate::provider::{Action, Provider, action, checksum, fresh, ownership, parents};
 
 /// What the stamp says while the destination is being unpacked.
 const UNPACKING: &str = "unpacking\n";
@@ -77,7 +78,7 @@ impl ArchiveFile {
             other => Ok(other?),
         };
         let Some(stat) = there else {
-            fresh::require_parent(&self.destination, known)?;
+            parents::require(&self.destination, known)?;
             return Ok(vec![self.unpack(&digest, false, known)?]);
         };
         let stamp = match known.read(&self.stamp_path())? {
@@ -208,7 +209,7 @@ archive_file "/var/cache/blog-1.2.tar.gz" {
             Query::Stat(self.destination.to_path_buf()),
             Query::Read(self.stamp_path()),
         ];
-        queries.extend(fresh::observe_parent(&self.destination));
+        queries.extend(parents::observe(&self.destination));
         queries.extend(ownership::observe(&self.attributes()));
         queries
     }

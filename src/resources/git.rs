@@ -9,9 +9,10 @@ use serde::Deserialize;
 use crate::model::change::Change;
 use crate::model::content::AbsolutePath;
 use crate::model::error::Failure;
-use crate::model::query::{Answer, FileKind, Known, Query, Stat, Stop};
+use crate::model::known::{Known, Stop};
+use crate::model::query::{Answer, FileKind, Query, Stat};
 use crate::model::step::{Attributes, Command, Step};
-use crate::provider::{Action, Provider, action, fresh, ownership};
+use crate::provider::{Action, Provider, action, fresh, ownership, parents};
 
 use working_copy::WorkingCopy;
 
@@ -132,7 +133,7 @@ impl Git {
         let mut stat = known.stat(&self.destination)?.cloned();
         match &stat {
             None => {
-                fresh::require_parent(&self.destination, known)?;
+                parents::require(&self.destination, known)?;
                 let path = self.destination.to_path_buf();
                 steps.push(Step::MakeDirectory { path, attributes: attributes.clone(), parents: false });
             }
@@ -240,7 +241,7 @@ git "/srv/blog/src" {
             Query::Stat(self.inside(".git")),
             Query::List(self.destination.to_path_buf()),
         ];
-        queries.extend(fresh::observe_parent(&self.destination));
+        queries.extend(parents::observe(&self.destination));
         queries.extend(ownership::observe(&Attributes {
             owner: self.user.clone(),
             group: self.group.clone(),

@@ -9,7 +9,8 @@ use crate::model::change::Change;
 use crate::model::content::CommandLine;
 use crate::model::english::{count, list};
 use crate::model::error::Failure;
-use crate::model::query::{End, HttpRequest, HttpResult, Known, Query, Stop};
+use crate::model::known::{Known, Stop};
+use crate::model::query::{End, HttpRequest, HttpResult, Query};
 use crate::model::step::Command;
 use crate::provider::{Action, Provider, action};
 

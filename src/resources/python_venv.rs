@@ -9,9 +9,10 @@ use serde::Deserialize;
 use crate::model::change::Change;
 use crate::model::content::{AbsolutePath, Content, Strings};
 use crate::model::error::Failure;
-use crate::model::query::{Answer, FileKind, FileText, Known, Query, Stop};
+use crate::model::known::{Known, Stop};
+use crate::model::query::{Answer, FileKind, FileText, Query};
 use crate::model::step::{Attributes, Command, Step, WriteFile};
-use crate::provider::{Action, Provider, action, fresh, ownership};
+use crate::provider::{Action, Provider, action, fresh, ownership, parents};
 
 use stamp::Stamp;
 
@@ -104,7 +105,7 @@ impl PythonVenv {
         self.require_interpreter(known)?;
         let wanted = requirements::digest(self.requirements.as_deref().map(Utf8PathBuf::as_path), known);
         if fresh::directory(&self.path, known)?.is_none() {
-            fresh::require_parent(&self.path, known)?;
+            parents::require(&self.path, known)?;
             // What will be in the requirements matters little where there is no environment yet.
             let wanted = match wanted {
                 Err(Stop::Unknown(until)) => Err(until),
@@ -301,7 +302,7 @@ python_venv "/srv/blog/venv" {
         queries.push(Query::Read(self.stamp_path()));
         queries.push(Query::Read(self.inside("pyvenv.cfg")));
         queries.push(Query::Resolve(self.inside("bin/python")));
-        queries.extend(fresh::observe_parent(&self.path));
+        queries.extend(parents::observe(&self.path));
         queries.extend(self.user.clone().map(Query::User));
         queries.extend(self.requirements.iter().map(|path| Query::Read(path.to_path_buf())));
         if self.python.starts_with('/') {

@@ -6,7 +6,8 @@ use serde::Deserialize;
 use crate::model::change::Change;
 use crate::model::content::{AbsolutePath, Mode, Tree};
 use crate::model::error::Failure;
-use crate::model::query::{Answer, Known, Query, Stop};
+use crate::model::known::{Known, Stop};
+use crate::model::query::{Answer, Query};
 use crate::model::step::{Attributes, Step};
 use crate::provider::{Action, Provider, action, fresh};
 

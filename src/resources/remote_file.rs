@@ -8,10 +8,11 @@ use serde::Deserialize;
 use crate::model::change::Change;
 use crate::model::content::{AbsolutePath, Mode, Strings};
 use crate::model::error::Failure;
-use crate::model::query::{Answer, FileKind, Known, Query, Stat, Stop};
+use crate::model::known::{Known, Stop};
+use crate::model::query::{Answer, FileKind, Query, Stat};
 use crate::model::step::{Attributes, Fetch, Step};
 use crate::provider::file_state::FileState;
-use crate::provider::{Action, Provider, action, checksum, fresh, ownership};
+use crate::provider::{Action, Provider, action, checksum, fresh, ownership, parents};
 
 /// A file that the machine downloads.
 ///
@@ -82,7 +83,7 @@ impl RemoteFile {
         };
         match stat {
             None => {
-                fresh::require_parent(&self.path, known)?;
+                parents::require(&self.path, known)?;
                 Ok(vec![self.fetch(None, known)?])
             }
             Some(stat) if !self.is_right(known)? => Ok(vec![self.fetch(Some(stat), known)?]),
@@ -102,7 +103,7 @@ impl RemoteFile {
             _ => fresh::file(&self.path, known)?,
         };
         if stat.is_none() {
-            fresh::require_parent(&self.path, known)?;
+            parents::require(&self.path, known)?;
         }
         Ok(vec![self.fetch(stat, known)?.repeats()])
     }

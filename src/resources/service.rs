@@ -5,7 +5,8 @@ use serde::Deserialize;
 
 use crate::model::change::Change;
 use crate::model::error::Failure;
-use crate::model::query::{Known, Query, Stop};
+use crate::model::known::{Known, Stop};
+use crate::model::query::Query;
 use crate::provider::init::InitService;
 use crate::provider::{Action, Provider, action};
 

@@ -6,7 +6,8 @@ use serde::Deserialize;
 use crate::model::change::Change;
 use crate::model::content::{Content, Text};
 use crate::model::error::Failure;
-use crate::model::query::{Known, Query, Stop};
+use crate::model::known::{Known, Stop};
+use crate::model::query::Query;
 use crate::provider::init::{InitService, UNIT_SUFFIXES};
 use crate::provider::{Action, Provider, action};
 

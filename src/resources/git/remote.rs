@@ -1,7 +1,8 @@
 //! The commit that a revision names in the remote repository.
 
 use crate::model::error::Failure;
-use crate::model::query::{CommandResult, End, Known, Stop};
+use crate::model::known::{Known, Stop};
+use crate::model::query::{CommandResult, End};
 use crate::model::step::Command;
 
 use super::{Git, address};

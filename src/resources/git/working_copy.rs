@@ -1,7 +1,8 @@
 //! What is at the destination, and the commands that bring it to a commit.
 
 use crate::model::error::Failure;
-use crate::model::query::{Answer, CommandResult, End, Known, Stat, Stop};
+use crate::model::known::{Known, Stop};
+use crate::model::query::{Answer, CommandResult, End, Stat};
 use crate::model::step::Command;
 use crate::provider::fresh;
 

@@ -6,7 +6,8 @@ use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
 use crate::model::content::sha256;
 use crate::model::error::Failure;
-use crate::model::query::{FileText, Known, Query, Stop};
+use crate::model::known::{Known, Stop};
+use crate::model::query::{FileText, Query};
 
 /// SHA-256 over the names and texts of the file and of those that it names with `-r` and `-c`, at any depth.
 ///
