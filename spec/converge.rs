@@ -1,3 +1,11 @@
 //! The rules of convergence, on a machine that exists in memory.
 
+mod guards;
+mod list;
 mod machine;
+mod notifications;
+mod packages;
+mod plan;
+mod privileges;
+mod story;
+mod verification;

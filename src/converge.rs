@@ -9,6 +9,7 @@ use crate::model::error::Failure;
 use crate::model::event::{Event, Mode};
 use crate::target::Target;
 
+mod action;
 mod apply;
 mod deferred;
 mod engine;

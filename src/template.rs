@@ -5,18 +5,48 @@ use serde_json::{Map, Value};
 use crate::model::content::{Content, Template};
 use crate::model::error::Diagnostic;
 
+mod blocks;
+mod engine;
+mod explain;
+mod graph;
+mod scan;
+mod variables;
+mod words;
+
+pub use words::{WORDS, Word};
+
+/// Most bytes of one template or partial.
+pub const TEXT_LIMIT: usize = 256 * 1024;
+/// Most bytes that a template may render to, and that one word in it may give.
+pub const OUTPUT_LIMIT: usize = 4 * 1024 * 1024;
+/// Most blocks inside each other, `else if` and the blocks around an included partial counted.
+pub const NESTING_LIMIT: usize = 64;
+
 /// Renders a template. A variable that a plan can't know yet (`{"$unknown": …}` at any depth) makes the content unknown.
+///
+/// The template is read and checked even then, so that a plan shows its mistakes.
 ///
 /// # Errors
 /// Syntax errors, missing variables and partials, bounds exceeded; each with template file, line and excerpt.
-pub fn render(_template: &Template, _variables: &Map<String, Value>) -> Result<Content, Diagnostic> {
-    unimplemented!()
+pub fn render(template: &Template, variables: &Map<String, Value>) -> Result<Content, Diagnostic> {
+    let weight = graph::check(template)?;
+    let engine = engine::Engine::new(template, weight)?;
+    if let Some(until) = variables::unknown(variables) {
+        return Ok(Content::Unknown(until));
+    }
+    engine.render(variables).map(Content::Text)
 }
 
-/// Names of the partials that a template includes, for the one who has to find them.
+/// Names of the partials that a template includes, for the one who has to find them: each once, in written order.
 ///
 /// # Errors
 /// Dynamic partials (`{{> (lookup …)}}`), bounds exceeded.
-pub fn partials(_name: &str, _text: &str) -> Result<Vec<String>, Diagnostic> {
-    unimplemented!()
+pub fn partials(name: &str, text: &str) -> Result<Vec<String>, Diagnostic> {
+    let mut names: Vec<String> = Vec::new();
+    for include in scan::scan(name, text)?.includes {
+        if !names.contains(&include.name) {
+            names.push(include.name);
+        }
+    }
+    Ok(names)
 }

@@ -33,14 +33,21 @@ pub struct State {
 pub struct Machine {
     pub state: State,
     pub root: bool,
+    /// Whether written files stay; something may undo them.
+    pub keeps: bool,
     effects: BTreeMap<String, Effect>,
     guards: BTreeMap<String, End>,
 }
 
 impl Machine {
     pub fn new() -> Self {
-        let mut machine =
-            Self { state: State::default(), root: true, effects: BTreeMap::new(), guards: BTreeMap::new() };
+        let mut machine = Self {
+            state: State::default(),
+            root: true,
+            keeps: true,
+            effects: BTreeMap::new(),
+            guards: BTreeMap::new(),
+        };
         for directory in ["/", "/etc", "/srv", "/tmp"] {
             machine.directory(directory);
         }
@@ -176,7 +183,9 @@ impl Target for Machine {
             Step::WriteFile(write) => {
                 let Content::Text(text) = &write.content else { return Err(Failure::new("only text here")) };
                 let mode = write.attributes.mode.unwrap_or(0o644);
-                self.state.files.insert(write.path.clone(), (FileKind::File, text.clone(), mode));
+                if self.keeps {
+                    self.state.files.insert(write.path.clone(), (FileKind::File, text.clone(), mode));
+                }
                 Ok(())
             }
             Step::SetAttributes { path, attributes } => {

@@ -2,12 +2,12 @@
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::model::change::Change;
 use crate::model::collection::{Collection, Row};
 use crate::model::error::Failure;
-use crate::model::event::{Counts, Event, Mode, Outcome, ResourceRef, SCHEMA};
+use crate::model::event::{Counts, Event, Outcome, ResourceRef, SCHEMA};
 use crate::model::query::{Query, Stop};
 use crate::model::step::Step;
 use crate::provider::Planner;
@@ -21,7 +21,7 @@ use super::tally::Tally;
 use super::{OnFailure, Options, Summary, deferred, guard};
 
 /// Why a custom resource failed when the cause was told already.
-const INSIDE: &str = "a resource inside it failed";
+pub(super) const INSIDE: &str = "a resource inside it failed";
 
 /// How an action ended, for the one who started it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,16 +38,16 @@ pub(super) enum Ended {
 
 /// One run in progress.
 pub(super) struct Engine<'a> {
-    collection: &'a Collection,
+    pub(super) collection: &'a Collection,
     pub(super) options: &'a Options,
     pub(super) know: Knowledge<'a>,
     pub(super) sink: &'a mut dyn FnMut(Event),
     pub(super) redactor: Redactor,
-    tally: Tally,
+    pub(super) tally: Tally,
     /// Plans made ahead of their turn, with the state of knowledge they were made from.
-    ahead: Vec<Option<(u64, Vec<Change>)>>,
+    pub(super) ahead: Vec<Option<(u64, Vec<Change>)>>,
     /// Rows of custom resources, by parent.
-    children: Vec<Vec<usize>>,
+    pub(super) children: Vec<Vec<usize>>,
     pub(super) owed: VecDeque<Owed>,
     pub(super) queued: HashSet<(usize, String)>,
     pub(super) firing: Vec<(usize, String)>,
@@ -172,7 +172,7 @@ impl<'a> Engine<'a> {
     }
 
     /// Rows in order; whether any was updated, and whether any failed.
-    fn list(&mut self, rows: &[usize]) -> (bool, bool) {
+    pub(super) fn list(&mut self, rows: &[usize]) -> (bool, bool) {
         let (mut updated, mut failed) = (false, false);
         let mut at = 0;
         while at < rows.len() {
@@ -249,127 +249,6 @@ impl<'a> Engine<'a> {
         }
     }
 
-    /// Whether the row or a custom resource around it says to go on.
-    fn ignores(&self, row: usize) -> bool {
-        let declared = self.row(row);
-        declared.ignore_failure || declared.parent.as_ref().is_some_and(|parent| self.ignores(parent.row))
-    }
-
-    fn attempts(&mut self, row: usize, action: &str) -> Result<Outcome, Stop> {
-        let mut left = self.row(row).retries;
-        let failures = self.failures.len();
-        loop {
-            let result = if self.row(row).custom { self.custom(row, action) } else { self.once(row, action) };
-            match result {
-                Err(Stop::Failed(failure)) => {
-                    if let Some(until) = self.know.pending() {
-                        // A plan can't blame a resource for what an earlier one has yet to bring.
-                        return Err(Stop::Unknown(until.to_owned()));
-                    }
-                    if left == 0
-                        || self.options.mode == Mode::Plan
-                        || self.know.lost.is_some()
-                        || self.interrupted()
-                    {
-                        return Err(Stop::Failed(failure));
-                    }
-                    left -= 1;
-                    self.failures.truncate(failures);
-                    let failure = self.shown(row, failure);
-                    let resource = self.reference(row);
-                    self.emit(Event::Retry { resource, failure, left: left + 1 });
-                    std::thread::sleep(Duration::from_secs(u64::from(self.row(row).retry_delay)));
-                    self.know.refresh();
-                }
-                other => return other,
-            }
-        }
-    }
-
-    /// A custom resource: its guards, then the rows of the action.
-    fn custom(&mut self, row: usize, action: &str) -> Result<Outcome, Stop> {
-        let children: Vec<usize> = self.children[row]
-            .iter()
-            .copied()
-            .filter(|&child| self.row(child).parent.as_ref().is_some_and(|parent| parent.action == action))
-            .collect();
-        let declared = &self.collection.rows[row];
-        if let Some(reason) = guard::keeps_back(declared, None, &mut self.know)? {
-            for child in children {
-                self.tally.note(child, &Outcome::Skipped { reason: reason.clone() });
-            }
-            return Ok(Outcome::Skipped { reason });
-        }
-        match self.list(&children) {
-            (_, true) => Err(Failure::new(INSIDE).into()),
-            (true, false) => Ok(Outcome::Updated),
-            (false, false) => Ok(Outcome::UpToDate),
-        }
-    }
-
-    fn once(&mut self, row: usize, action: &str) -> Result<Outcome, Stop> {
-        let planner = self.load(row)?;
-        let declared = &self.collection.rows[row];
-        if let Some(reason) = guard::keeps_back(declared, Some(planner.as_ref()), &mut self.know)? {
-            return Ok(Outcome::Skipped { reason });
-        }
-        planner.check(action)?;
-        let mut changes = self.plan(row, planner.as_ref(), action)?;
-        if changes.is_empty() {
-            return Ok(Outcome::UpToDate);
-        }
-        if self.notify_before(row)? {
-            changes = self.know.plan(planner.as_ref(), action)?;
-            if changes.is_empty() {
-                return Ok(Outcome::UpToDate);
-            }
-        }
-        let resource = self.reference(row);
-        if self.options.mode == Mode::Plan {
-            for change in &changes {
-                self.announce(&resource, change);
-                self.know.predict(&resource.id, change);
-                if let Some(record) = &mut self.record {
-                    record.extend(change.steps.iter().map(|step| (resource.clone(), step.clone())));
-                }
-            }
-            return Ok(Outcome::Updated);
-        }
-        if let Err((done, failure)) = self.make(&resource, &changes) {
-            if done > 0 {
-                // Part of it is on the machine, so what it owes is owed: the next run would see no change there.
-                self.owe(row);
-            }
-            return Err(failure.into());
-        }
-        if let Err(stop) = self.verify(planner.as_ref(), action, &changes) {
-            self.owe(row);
-            return Err(stop);
-        }
-        Ok(Outcome::Updated)
-    }
-
-    /// The plan made ahead, if nothing has changed since, else a new one.
-    fn plan(&mut self, row: usize, planner: &dyn Planner, action: &str) -> Result<Vec<Change>, Stop> {
-        match self.ahead[row].take() {
-            Some((generation, changes))
-                if generation == self.know.generation
-                    && self.row(row).actions.first().is_some_and(|a| a == action) =>
-            {
-                Ok(changes)
-            }
-            _ => self.know.plan(planner, action),
-        }
-    }
-
-    pub(super) fn load(&mut self, row: usize) -> Result<Box<dyn Planner>, Stop> {
-        let declared = &self.collection.rows[row];
-        let Some(entry) = resources::find(&declared.r#type) else {
-            return Err(Failure::new(format!("chefrs has no resource type `{}`", declared.r#type)).into());
-        };
-        deferred::load(declared, entry, &mut self.know, &self.options.secrets)
-    }
-
     pub(super) fn started(&mut self, resource: &ResourceRef, action: &str, notified_by: Option<String>) {
         self.emit(Event::ActionStarted {
             resource: resource.clone(),
@@ -437,11 +316,11 @@ impl<'a> Engine<'a> {
         self.halted.clone()
     }
 
-    fn interrupted(&self) -> bool {
+    pub(super) fn interrupted(&self) -> bool {
         self.options.interrupted.load(Ordering::Relaxed)
     }
 
-    fn shown(&self, row: usize, failure: Failure) -> Failure {
+    pub(super) fn shown(&self, row: usize, failure: Failure) -> Failure {
         if self.row(row).sensitive { redact::sensitive(&failure) } else { failure }
     }
 

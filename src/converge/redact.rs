@@ -38,7 +38,9 @@ impl Redactor {
         match &mut event {
             Event::Change { summary, diff, .. } => {
                 self.text(summary);
-                diff.iter_mut().for_each(|diff| self.text(diff));
+                if let Some(diff) = diff {
+                    self.text(diff);
+                }
             }
             Event::Output { line, .. } => self.text(line),
             Event::Waiting { message, .. } => self.text(message),
@@ -46,7 +48,9 @@ impl Redactor {
             Event::ActionFinished { outcome: Outcome::Failed { failure, .. }, .. } => self.failure(failure),
             Event::ActionFinished { outcome: Outcome::Skipped { reason }, .. } => self.text(reason),
             Event::RunFinished { failures, .. } => {
-                failures.iter_mut().for_each(|(_, failure)| self.failure(failure));
+                for (_, failure) in failures {
+                    self.failure(failure);
+                }
             }
             _ => {}
         }

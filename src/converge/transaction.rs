@@ -7,10 +7,17 @@ use crate::model::step::{Command, Step};
 
 use super::engine::Engine;
 
-/// A row that takes part.
+/// A row that takes part; without a change it is up to date.
 struct Member {
     row: usize,
     change: Option<Change>,
+}
+
+/// Whether a row may share a transaction.
+enum Joining {
+    Apart,
+    UpToDate,
+    Changing(Change),
 }
 
 impl Engine<'_> {
@@ -23,13 +30,16 @@ impl Engine<'_> {
         let mut members: Vec<Member> = Vec::new();
         let mut command: Option<Command> = None;
         for &row in rows {
-            let Some(change) = self.joinable(row) else { break };
+            let change = match self.joining(row) {
+                Joining::Apart => break,
+                Joining::UpToDate => None,
+                Joining::Changing(change) => Some(change),
+            };
             if let Some(Step::Packages { command: wanted, .. }) =
                 change.as_ref().and_then(|c| c.steps.first())
+                && command.get_or_insert_with(|| wanted.clone()) != wanted
             {
-                if command.get_or_insert_with(|| wanted.clone()) != wanted {
-                    break;
-                }
+                break;
             }
             // What must happen right after this one comes before the next.
             let last = self.row(row).notifies.iter().any(|n| n.timing == Timing::Immediately);
@@ -48,8 +58,7 @@ impl Engine<'_> {
         (done, self.failures.len() > before)
     }
 
-    /// The change of a row that may share a transaction (`Some(None)`: it is up to date); `None` for one that may not.
-    fn joinable(&mut self, row: usize) -> Option<Option<Change>> {
+    fn joining(&mut self, row: usize) -> Joining {
         let declared = self.row(row);
         let plain = declared.r#type == "package"
             && declared.only_if.is_empty()
@@ -57,20 +66,22 @@ impl Engine<'_> {
             && declared.retries == 0
             && !declared.ignore_failure
             && declared.notifies.iter().all(|n| n.timing != Timing::Before);
-        let [action] = declared.actions.as_slice() else { return None };
+        let [action] = declared.actions.as_slice() else { return Joining::Apart };
         if !plain || action == "nothing" {
-            return None;
+            return Joining::Apart;
         }
-        let action = action.clone();
-        let planner = self.load(row).ok()?;
-        planner.check(&action).ok()?;
-        let mut changes = self.know.plan(planner.as_ref(), &action).ok()?;
+        // Whatever is wrong with it is told at its own turn.
+        let Ok(planner) = self.load(row) else { return Joining::Apart };
+        if planner.check(action).is_err() {
+            return Joining::Apart;
+        }
+        let Ok(mut changes) = self.know.plan(planner.as_ref(), action) else { return Joining::Apart };
         match changes.as_slice() {
-            [] => Some(None),
+            [] => Joining::UpToDate,
             [Change { steps, .. }] if matches!(steps.as_slice(), [Step::Packages { .. }]) => {
-                Some(changes.pop())
+                changes.pop().map_or(Joining::Apart, Joining::Changing)
             }
-            _ => None,
+            _ => Joining::Apart,
         }
     }
 
@@ -83,16 +94,15 @@ impl Engine<'_> {
             else {
                 continue;
             };
-            match &mut all {
-                Some(Step::Packages { packages, .. }) => {
-                    packages.extend(
-                        more.iter().filter(|name| !packages.contains(name)).cloned().collect::<Vec<_>>(),
-                    );
+            if let Some(Step::Packages { packages, .. }) = &mut all {
+                for name in more {
+                    if !packages.contains(name) {
+                        packages.push(name.clone());
+                    }
                 }
-                _ => {
-                    all = member.change.as_ref().and_then(|change| change.steps.first().cloned());
-                    leader = member.row;
-                }
+            } else {
+                all = member.change.as_ref().and_then(|change| change.steps.first().cloned());
+                leader = member.row;
             }
         }
         let Some(step) = all else { return };

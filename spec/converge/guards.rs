@@ -1,0 +1,82 @@
+//! Rule 4: guards.
+
+use chefrs::model::collection::Guard;
+use chefrs::model::query::End;
+
+use super::machine::Machine;
+use super::story::Story;
+
+#[test]
+fn all_only_if_must_hold_and_no_not_if_may() {
+    let mut machine = Machine::new();
+    machine.guard("yes", End::Exit(0));
+    machine.guard("no", End::Exit(1));
+    let mut story = Story::new();
+    let first = story.file("/etc/first", "x");
+    story.only_if(first, "yes");
+    story.only_if(first, "no");
+    let second = story.file("/etc/second", "x");
+    story.not_if(second, Guard::Exists("/srv".into()));
+    let third = story.file("/etc/third", "x");
+    story.not_if(third, Guard::Is(false));
+    story.only_if(third, "yes");
+    assert_eq!(
+        story.run(&mut machine).lines,
+        [
+            "file[/etc/first] create: skipped: only_if `no` does not hold",
+            "file[/etc/second] create: skipped: not_if exists \"/srv\" holds",
+            "file[/etc/third] create: updated",
+        ]
+    );
+}
+
+#[test]
+fn a_guard_that_cannot_be_run_is_an_error_not_false() {
+    for end in [End::Exit(126), End::Exit(127), End::Signal(9), End::TimedOut(5), End::NotStarted("x".into())]
+    {
+        let mut machine = Machine::new();
+        machine.guard("probe", end);
+        let mut story = Story::new();
+        let row = story.file("/etc/a", "x");
+        story.not_if(row, Guard::Command(chefrs::model::step::Command::new(["/bin/sh", "-c", "probe"])));
+        let told = story.run(&mut machine);
+        assert_eq!(told.failures, ["file[/etc/a]: the guard `probe` could not be run"]);
+        assert!(machine.state.steps.is_empty());
+    }
+}
+
+#[test]
+fn guards_are_evaluated_once_for_each_action() {
+    let mut machine = Machine::new();
+    machine.service("web", true);
+    let mut story = Story::new();
+    let row = story.service("web", &["stop", "start"]);
+    story.only_if(row, "yes");
+    machine.guard("yes", End::Exit(0));
+    assert_eq!(story.run(&mut machine).counts.updated, 1);
+    machine.guard("yes", End::Exit(1));
+    assert_eq!(story.run(&mut machine).counts.skipped, 1);
+}
+
+#[test]
+fn the_guard_of_a_custom_resource_keeps_all_of_it_back() {
+    let mut story = Story::new();
+    let site = story.custom("blog", &["create"]);
+    let file = story.file("/etc/one", "1");
+    story.within(site, "create", file);
+    story.not_if(site, Guard::Exists("/srv".into()));
+    let told = story.run(&mut Machine::new());
+    assert_eq!(told.lines, ["site[blog] create: skipped: not_if exists \"/srv\" holds"]);
+    assert_eq!(told.counts.skipped, 1);
+}
+
+#[test]
+fn a_failing_guard_of_a_custom_resource_is_told() {
+    let mut story = Story::new();
+    let site = story.custom("blog", &["create"]);
+    let file = story.file("/etc/one", "1");
+    story.within(site, "create", file);
+    story.only_if(site, "probe");
+    let told = story.run(&mut Machine::new());
+    assert_eq!(told.failures, ["site[blog]: the guard `probe` could not be run"]);
+}

@@ -1,0 +1,81 @@
+//! Rules 12 and 13: package transactions.
+
+use chefrs::model::collection::{Guard, Timing};
+use serde_json::json;
+
+use super::machine::Machine;
+use super::story::Story;
+
+#[test]
+fn adjacent_packages_are_one_transaction() {
+    let mut story = Story::new();
+    for name in ["git", "curl", "nginx"] {
+        story.package(name);
+    }
+    story.file("/etc/a", "a");
+    story.package("tar");
+    let mut machine = Machine::new();
+    machine.state.packages.insert("curl".into());
+    let told = story.run(&mut machine);
+    assert_eq!(machine.state.ran, ["apt-get git nginx", "apt-get tar"]);
+    assert_eq!(
+        told.lines,
+        [
+            "package[git] install: updated",
+            "package[curl] install: up to date",
+            "package[nginx] install: updated",
+            "file[/etc/a] create: updated",
+            "package[tar] install: updated",
+        ]
+    );
+}
+
+#[test]
+fn guards_actions_options_and_immediate_notifications_keep_packages_apart() {
+    let mut story = Story::new();
+    let git = story.package("git");
+    story.package("curl");
+    story.row("package", "vim", &["install"], json!({ "options": ["--no-install-recommends"] }));
+    let tar = story.package("tar");
+    story.not_if(tar, Guard::Is(false));
+    let web = story.service("web", &["nothing"]);
+    story.notify(git, web, "restart", Timing::Immediately);
+    let mut machine = Machine::new();
+    machine.service("web", true);
+    story.run(&mut machine);
+    assert_eq!(
+        machine.state.ran,
+        ["apt-get git", "systemctl restart -- web", "apt-get curl", "apt-get vim", "apt-get tar"]
+    );
+}
+
+#[test]
+fn a_package_that_no_source_offers_fails_alone() {
+    let mut story = Story::new();
+    story.package("git");
+    story.package("curl");
+    story.package("no-such");
+    let mut machine = Machine::new();
+    let told = story.run(&mut machine);
+    assert_eq!(machine.state.ran, ["apt-get git curl"]);
+    assert_eq!(told.failures, ["package[no-such]: no package source offers `no-such`"]);
+}
+
+#[test]
+fn a_transaction_that_fails_is_blamed_once() {
+    let mut story = Story::new();
+    story.package("git");
+    story.package("curl");
+    story.file("/etc/a", "a");
+    let mut machine = Machine::new();
+    machine.on("apt-get git curl", |state| {
+        state.packages.insert("git".into());
+        100
+    });
+    let told = story.run(&mut machine);
+    assert_eq!(
+        told.lines,
+        ["package[git] install: updated", "package[curl] install: failed: `apt-get git curl` failed"]
+    );
+    assert_eq!(told.counts.not_run, 1);
+}

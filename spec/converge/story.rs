@@ -1,0 +1,160 @@
+//! A collection written in a few words, run on a machine, told back as lines.
+
+use chefrs::converge::{OnFailure, Options, Summary, converge};
+use chefrs::model::collection::{Collection, Guard, Notification, Parent, Row, SCHEMA, Timing};
+use chefrs::model::error::Location;
+use chefrs::model::event::{Counts, Event, Mode, Outcome};
+use chefrs::model::step::Command;
+use serde_json::{Map, Value, json};
+
+use super::machine::Machine;
+
+/// Declares rows one after the other.
+pub struct Story {
+    pub collection: Collection,
+    pub options: Options,
+}
+
+/// What came of it.
+pub struct Told {
+    /// One line for each action that ended, changes and notifications between them.
+    pub lines: Vec<String>,
+    pub summary: Summary,
+    pub counts: Counts,
+    /// Messages of the failures that count.
+    pub failures: Vec<String>,
+    pub events: Vec<Event>,
+}
+
+impl Story {
+    pub fn new() -> Self {
+        let collection = Collection { schema: SCHEMA, run_list: vec!["story".into()], rows: Vec::new() };
+        Self { collection, options: Options::new(Mode::Run) }
+    }
+
+    /// A row of a type, whose name fills the type's name property.
+    pub fn row(&mut self, r#type: &str, name: &str, actions: &[&str], properties: Value) -> usize {
+        let mut properties = properties.as_object().cloned().unwrap_or_default();
+        if let Some(property) = chefrs::resources::find(r#type).and_then(|entry| entry.name_property) {
+            properties.entry(property).or_insert_with(|| json!(name));
+        }
+        self.push(r#type, name, actions, properties)
+    }
+
+    /// A custom resource; the rows declared for it follow.
+    pub fn custom(&mut self, name: &str, actions: &[&str]) -> usize {
+        let index = self.push("site", name, actions, Map::new());
+        self.collection.rows[index].custom = true;
+        index
+    }
+
+    /// Puts a row inside a custom resource's action.
+    pub fn within(&mut self, parent: usize, action: &str, row: usize) {
+        self.collection.rows[row].parent = Some(Parent { row: parent, action: action.into() });
+    }
+
+    /// `file "/etc/NAME" { content = … }`
+    pub fn file(&mut self, path: &str, content: &str) -> usize {
+        self.row("file", path, &["create"], json!({ "content": content }))
+    }
+
+    pub fn service(&mut self, name: &str, actions: &[&str]) -> usize {
+        self.row("service", name, actions, json!({}))
+    }
+
+    pub fn package(&mut self, name: &str) -> usize {
+        self.row("package", name, &["install"], json!({}))
+    }
+
+    pub fn notify(&mut self, from: usize, to: usize, action: &str, timing: Timing) {
+        self.collection.rows[from].notifies.push(Notification {
+            target: to,
+            action: action.into(),
+            timing,
+            skip_on_failure: false,
+        });
+    }
+
+    pub fn only_if(&mut self, row: usize, command: &str) {
+        let command = Command::new(["/bin/sh", "-c", command]);
+        self.collection.rows[row].only_if.push(Guard::Command(command));
+    }
+
+    pub fn not_if(&mut self, row: usize, guard: Guard) {
+        self.collection.rows[row].not_if.push(guard);
+    }
+
+    pub fn at(&mut self, row: usize) -> &mut Row {
+        &mut self.collection.rows[row]
+    }
+
+    pub fn keep_going(mut self) -> Self {
+        self.options.on_failure = OnFailure::Continue;
+        self
+    }
+
+    pub fn run(&self, machine: &mut Machine) -> Told {
+        self.tell(machine, Mode::Run)
+    }
+
+    pub fn plan(&self, machine: &mut Machine) -> Told {
+        self.tell(machine, Mode::Plan)
+    }
+
+    fn tell(&self, machine: &mut Machine, mode: Mode) -> Told {
+        let mut events = Vec::new();
+        let options = Options { mode, ..self.options.clone() };
+        let summary = converge(&self.collection, machine, &options, &mut |event| events.push(event))
+            .expect("the machine in memory is never lost");
+        let lines = events.iter().filter_map(line).collect();
+        let Some(Event::RunFinished { counts, failures, .. }) = events.last() else { panic!("no end") };
+        let failures =
+            failures.iter().map(|(row, failure)| format!("{}: {}", row.id, failure.message)).collect();
+        Told { lines, summary, counts: *counts, failures, events }
+    }
+
+    fn push(&mut self, r#type: &str, name: &str, actions: &[&str], properties: Map<String, Value>) -> usize {
+        let index = self.collection.rows.len();
+        let line = u32::try_from(index).expect("few rows") + 1;
+        self.collection.rows.push(Row {
+            r#type: r#type.into(),
+            name: name.into(),
+            actions: actions.iter().map(|&action| action.into()).collect(),
+            properties,
+            only_if: Vec::new(),
+            not_if: Vec::new(),
+            notifies: Vec::new(),
+            retries: 0,
+            retry_delay: 0,
+            ignore_failure: false,
+            sensitive: false,
+            why: None,
+            parent: None,
+            custom: false,
+            cookbook: String::new(),
+            recipe: "story".into(),
+            location: Location::new("recipes/story.lua", line),
+        });
+        index
+    }
+}
+
+fn line(event: &Event) -> Option<String> {
+    Some(match event {
+        Event::ActionFinished { resource, action, outcome, .. } => {
+            let words = match outcome {
+                Outcome::Updated => "updated".into(),
+                Outcome::UpToDate => "up to date".into(),
+                Outcome::Skipped { reason } => format!("skipped: {reason}"),
+                Outcome::Unknown { until } => format!("unknown until {until}"),
+                Outcome::Failed { failure, ignored: true } => format!("failed, ignored: {}", failure.message),
+                Outcome::Failed { failure, .. } => format!("failed: {}", failure.message),
+                Outcome::NotRun { reason } => format!("not run: {reason}"),
+            };
+            format!("{} {action}: {words}", resource.id)
+        }
+        Event::Notified { from, to, action, timing } => format!("{from} -> {to} {action} {timing}"),
+        Event::Retry { resource, left, .. } => format!("{} again, {left} left", resource.id),
+        _ => return None,
+    })
+}

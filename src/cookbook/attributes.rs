@@ -1,0 +1,110 @@
+//! Attributes that people give from outside: a JSON or TOML file, or one `--set key=value`. Text in, data out.
+//!
+//! A node's own file and those of its groups (`nodes/NAME.toml`) will be read by [`from_layer`] with `Layer::Node`.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::document::{Document, dotted};
+use crate::model::error::{Diagnostic, Location};
+use crate::model::node::{AttributeSource, Layer};
+
+/// Deepest map or list of an attribute.
+const DEPTH_LIMIT: usize = 64;
+
+/// Reads a JSON file given on the command line; `origin` is its path as typed.
+///
+/// # Errors
+/// Not JSON, not an object, null as a value, a key that begins with `$`.
+pub fn from_json(origin: &str, text: &str) -> Result<AttributeSource, Diagnostic> {
+    sourced(Layer::CommandLine, origin, Document::json(origin, text)?)
+}
+
+/// Reads a TOML file given on the command line; `origin` is its path as typed.
+///
+/// # Errors
+/// Not TOML, a key that begins with `$`.
+pub fn from_toml(origin: &str, text: &str) -> Result<AttributeSource, Diagnostic> {
+    from_layer(Layer::CommandLine, origin, text)
+}
+
+/// Reads a TOML file of any layer.
+///
+/// # Errors
+/// As [`from_toml`].
+pub fn from_layer(layer: Layer, origin: &str, text: &str) -> Result<AttributeSource, Diagnostic> {
+    sourced(layer, origin, Document::toml(origin, text)?)
+}
+
+/// Reads `nginx.port=81`: a dotted key and a value, which is JSON where it reads as JSON and else a string.
+///
+/// # Errors
+/// No `=`, an empty part in the key, null as a value, a key that begins with `$`.
+pub fn from_set(word: &str) -> Result<AttributeSource, Diagnostic> {
+    let origin = format!("--set {word}");
+    let at = Location::new(&origin, 0);
+    let Some((key, text)) = word.split_once('=') else {
+        return Err(Diagnostic::error(format!("`--set {word}` has no `=`"))
+            .hint(format!("write `--set {word}=VALUE`, such as `--set nginx.port=81`")));
+    };
+    let key = key.trim();
+    if key.split('.').any(|part| part.is_empty() || part.contains(char::is_whitespace)) {
+        return Err(Diagnostic::error(format!("`{key}` is no attribute"))
+            .at(at)
+            .hint("name an attribute by its dotted path, such as `nginx.port`"));
+    }
+    let value = serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()));
+    let mut values = Map::new();
+    for part in key.rsplit('.') {
+        let inner =
+            if values.is_empty() { value.clone() } else { Value::Object(std::mem::take(&mut values)) };
+        values.insert(part.to_owned(), inner);
+    }
+    let lines = BTreeMap::from([(key.to_owned(), at.clone())]);
+    check_map(&values, "", 0, &|_| at.clone())?;
+    Ok(AttributeSource { layer: Layer::CommandLine, origin, lines, values })
+}
+
+fn sourced(layer: Layer, origin: &str, document: Document) -> Result<AttributeSource, Diagnostic> {
+    check_map(&document.values, "", 0, &|path| document.place(path))?;
+    Ok(AttributeSource { layer, origin: origin.to_owned(), lines: document.lines, values: document.values })
+}
+
+/// Refuses what can't be an attribute.
+pub(super) fn check_map(
+    values: &Map<String, Value>,
+    path: &str,
+    depth: usize,
+    place: &dyn Fn(&str) -> Location,
+) -> Result<(), Diagnostic> {
+    for (key, value) in values {
+        let key_path = dotted(path, key);
+        if key.starts_with('$') {
+            return Err(Diagnostic::error(format!("the key `{key_path}` begins with `$`"))
+                .at(place(&key_path))
+                .hint("such keys are chefrs's own; choose another name"));
+        }
+        check(value, &key_path, depth, place)?;
+    }
+    Ok(())
+}
+
+fn check(
+    value: &Value,
+    path: &str,
+    depth: usize,
+    place: &dyn Fn(&str) -> Location,
+) -> Result<(), Diagnostic> {
+    if depth > DEPTH_LIMIT {
+        return Err(Diagnostic::error(format!("`{path}` nests deeper than {DEPTH_LIMIT}")).at(place(path)));
+    }
+    match value {
+        Value::Null => Err(Diagnostic::error(format!("`{path}` is null, and an attribute has a value"))
+            .at(place(path))
+            .hint("leave it out, or say `false`")),
+        Value::Object(map) => check_map(map, path, depth + 1, place),
+        Value::Array(items) => items.iter().try_for_each(|item| check(item, path, depth + 1, place)),
+        _ => Ok(()),
+    }
+}

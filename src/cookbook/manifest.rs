@@ -1,0 +1,231 @@
+//! `cookbook.toml`: the name, version and dependencies of a cookbook.
+
+use std::collections::BTreeMap;
+
+use camino::Utf8Path;
+use serde_json::Value;
+
+use super::document::Document;
+use super::source::{self, Source};
+use super::{Cookbook, shipped, whole};
+use crate::model::error::{Diagnostic, Diagnostics, Location};
+
+/// Name of the file.
+const FILE: &str = "cookbook.toml";
+
+/// A cookbook that was found, with the versions that it wants of others.
+#[derive(Debug)]
+pub(super) struct Listed {
+    pub(super) cookbook: Cookbook,
+    wants: Vec<Want>,
+}
+
+/// A version of another cookbook that is wanted.
+#[derive(Debug)]
+struct Want {
+    cookbook: String,
+    version: String,
+    location: Location,
+}
+
+/// The cookbooks inside the program.
+pub(super) fn shipped(wrong: &mut Vec<Diagnostic>) -> BTreeMap<String, Listed> {
+    let names = shipped::cookbooks();
+    let sources = names
+        .into_iter()
+        .map(|name| (name.to_owned(), Source::Shipped { root: source::join(shipped::COOKBOOKS, name) }));
+    read_all(sources, wrong)
+}
+
+/// The cookbooks of a project.
+pub(super) fn on_disk(root: &Utf8Path, wrong: &mut Vec<Diagnostic>) -> BTreeMap<String, Listed> {
+    let folder = root.join(shipped::COOKBOOKS);
+    let entries = match folder.read_dir_utf8() {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return BTreeMap::new(),
+        Err(error) => {
+            let message = format!("the directory can't be listed: {}", source::plain(&error));
+            wrong.push(Diagnostic::error(message).at(whole(shipped::COOKBOOKS)));
+            return BTreeMap::new();
+        }
+    };
+    let mut sources = Vec::new();
+    for entry in entries.flatten() {
+        let name = entry.file_name().to_owned();
+        // What the entry links to is the cook's choice; from there on reads stay inside.
+        if let Ok(real) = entry.path().canonicalize_utf8()
+            && real.is_dir()
+            && !name.starts_with('.')
+        {
+            let label = source::join(shipped::COOKBOOKS, &name);
+            sources.push((name, Source::Directory { root: real, label }));
+        }
+    }
+    sources.sort_by(|one, other| one.0.cmp(&other.0));
+    read_all(sources.into_iter(), wrong)
+}
+
+/// Compares the versions that cookbooks want of each other with those that are there.
+pub(super) fn check_versions(cookbooks: &BTreeMap<String, Listed>, wrong: &mut Vec<Diagnostic>) {
+    for listed in cookbooks.values() {
+        for want in &listed.wants {
+            let Some(found) = cookbooks.get(&want.cookbook) else {
+                continue;
+            };
+            let version = &found.cookbook.version;
+            if !fits(version, &want.version) {
+                let message = format!(
+                    "cookbook `{}` wants `{}` {}, and version {version} is there",
+                    listed.cookbook.name, want.cookbook, want.version
+                );
+                wrong.push(Diagnostic::error(message).at(want.location.clone()).hint(format!(
+                    "write the version that it was tried with, or put another `{}` into `cookbooks/`",
+                    want.cookbook
+                )));
+            }
+        }
+    }
+}
+
+fn read_all(
+    sources: impl Iterator<Item = (String, Source)>,
+    wrong: &mut Vec<Diagnostic>,
+) -> BTreeMap<String, Listed> {
+    let mut found = BTreeMap::new();
+    for (name, source) in sources {
+        match read(&name, source) {
+            Ok(listed) => drop(found.insert(name, listed)),
+            Err(mistakes) => wrong.extend(mistakes.0),
+        }
+    }
+    found
+}
+
+fn read(folder: &str, source: Source) -> Result<Listed, Diagnostics> {
+    let label = source.label(FILE);
+    if !is_name(folder) {
+        return Err(Diagnostic::error(format!("`{folder}` is no name for a cookbook"))
+            .at(whole(source.label("")))
+            .hint("a name has small letters, digits and `_`, and begins with a letter")
+            .into());
+    }
+    let Some(text) = source.text(FILE)? else {
+        return Err(Diagnostic::error(format!("cookbook `{folder}` has no `{FILE}`"))
+            .at(whole(label))
+            .hint(format!("write it with two lines: `name = \"{folder}\"` and `version = \"0.1.0\"`"))
+            .into());
+    };
+    let document = Document::toml(&label, &text)?;
+    let mut wrong = document.unknown_keys("", &["name", "version", "description", "license", "dependencies"]);
+    check_name(&document, folder, &mut wrong);
+    let version = version(&document, &mut wrong);
+    let description = document.string("description", &mut wrong).unwrap_or_default();
+    let license = document.string("license", &mut wrong).unwrap_or_default();
+    let mut wants = Vec::new();
+    let dependencies = dependencies(&document, folder, &mut wants, &mut wrong);
+    if !wrong.is_empty() {
+        return Err(Diagnostics(wrong));
+    }
+    let cookbook = Cookbook { name: folder.to_owned(), version, description, license, dependencies, source };
+    Ok(Listed { cookbook, wants })
+}
+
+fn check_name(document: &Document, folder: &str, wrong: &mut Vec<Diagnostic>) {
+    let found = document.string("name", wrong);
+    if document.values.get("name").is_none() {
+        wrong.push(document.wrong("", "`name` is missing").hint(format!("write `name = \"{folder}\"`")));
+    } else if let Some(name) = found.filter(|name| name != folder) {
+        let message = format!("the cookbook is called `{name}`, and its directory `{folder}`");
+        wrong.push(document.wrong("name", message).hint("give both the same name"));
+    }
+}
+
+fn version(document: &Document, wrong: &mut Vec<Diagnostic>) -> String {
+    let found = document.string("version", wrong);
+    if document.values.get("version").is_none() {
+        wrong.push(document.wrong("", "`version` is missing").hint("write `version = \"0.1.0\"`"));
+    }
+    let version = found.unwrap_or_default();
+    if !version.is_empty() && !(is_version(&version) && version.split('.').count() == 3) {
+        let message = format!("`{version}` is no version");
+        wrong.push(document.wrong("version", message).hint("write three numbers: `version = \"0.1.0\"`"));
+    }
+    version
+}
+
+/// `alias = "*"`, `alias = "1.2"`, or `alias = { cookbook = "name", version = "1.2" }`.
+fn dependencies(
+    document: &Document,
+    cookbook: &str,
+    wants: &mut Vec<Want>,
+    wrong: &mut Vec<Diagnostic>,
+) -> BTreeMap<String, String> {
+    let table = match document.values.get("dependencies") {
+        None => return BTreeMap::new(),
+        Some(Value::Object(table)) => table,
+        Some(_) => {
+            let mistake = document.wrong("dependencies", "`dependencies` must be a table");
+            wrong.push(mistake.hint("write `[dependencies]`, and below it `nginx = \"*\"`"));
+            return BTreeMap::new();
+        }
+    };
+    let mut found = BTreeMap::new();
+    for (alias, value) in table {
+        let path = format!("dependencies.{alias}");
+        let (name, version) = match value {
+            Value::String(version) => (alias.clone(), version.clone()),
+            Value::Object(_) => {
+                wrong.extend(document.unknown_keys(&path, &["cookbook", "version"]));
+                let name = document.string(&format!("{path}.cookbook"), wrong);
+                let version = document.string(&format!("{path}.version"), wrong);
+                (name.unwrap_or_else(|| alias.clone()), version.unwrap_or_else(|| "*".to_owned()))
+            }
+            _ => {
+                let message = format!("`{path}` must be a version or a table");
+                wrong.push(document.wrong(&path, message).hint(format!("write `{alias} = \"*\"`")));
+                continue;
+            }
+        };
+        if !is_name(alias) || !is_name(&name) {
+            let message = format!("`{alias}` can't name a cookbook");
+            let hint = "a name has small letters, digits and `_`, and begins with a letter";
+            wrong.push(document.wrong(&path, message).hint(hint));
+        } else if name == cookbook {
+            wrong.push(
+                document
+                    .wrong(&path, "a cookbook can't depend on itself")
+                    .hint("its own resources are there without a dependency"),
+            );
+        } else if version != "*" && !is_version(&version) {
+            let message = format!("`{version}` is no version to want");
+            wrong.push(
+                document
+                    .wrong(&path, message)
+                    .hint("write `*` for any, or how it begins: `1.2` fits every 1.2.x"),
+            );
+        } else {
+            wants.push(Want { cookbook: name.clone(), version, location: document.place(&path) });
+            found.insert(alias.clone(), name);
+        }
+    }
+    found
+}
+
+/// Whether a version begins as wanted, number by number.
+fn fits(version: &str, wanted: &str) -> bool {
+    wanted == "*" || version == wanted || version.starts_with(&format!("{wanted}."))
+}
+
+/// One to three numbers with dots between.
+fn is_version(text: &str) -> bool {
+    let numbers: Vec<&str> = text.split('.').collect();
+    numbers.len() <= 3
+        && numbers.iter().all(|number| {
+            !number.is_empty() && number.len() <= 9 && number.bytes().all(|byte| byte.is_ascii_digit())
+        })
+}
+
+fn is_name(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_lowercase())
+        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+}

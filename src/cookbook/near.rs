@@ -1,0 +1,45 @@
+//! The way out when a file is not there: the name that was probably meant, or what there is.
+
+use crate::model::english;
+use crate::model::error::Diagnostic;
+
+use super::source::Source;
+use super::whole;
+
+/// Most names that a hint lists.
+const NAMED: usize = 8;
+
+/// The error for a path (`files/site.conf`) that is not there; `noun` is what was looked for.
+pub(super) fn missing(source: &Source, path: &str, noun: &str) -> Diagnostic {
+    let (folder, name) = match path.strip_prefix("files/") {
+        Some(name) => ("files", name),
+        None => ("", path),
+    };
+    let mut names = source.files(folder);
+    if noun == "directory" {
+        names = directories(&names);
+    }
+    let wrong = Diagnostic::error(format!("there is no {noun} `{name}`")).at(whole(source.label(path)));
+    let base = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    if let Some(near) = english::nearest(name, names.iter().map(String::as_str)) {
+        return wrong.hint(format!("did you mean `{near}`?"));
+    }
+    if let Some(near) = names.iter().find(|known| base(known) == base(name)) {
+        return wrong.hint(format!("did you mean `{near}`?"));
+    }
+    if names.is_empty() {
+        return wrong.hint(format!("create it at `{}`", source.label(path)));
+    }
+    let mut shown: Vec<String> = names.iter().take(NAMED).map(|name| format!("`{name}`")).collect();
+    if names.len() > NAMED {
+        shown.push(format!("{} more", names.len() - NAMED));
+    }
+    wrong.hint(format!("there is {}", english::list(&shown, "and")))
+}
+
+fn directories(files: &[String]) -> Vec<String> {
+    let mut found: Vec<String> =
+        files.iter().filter_map(|file| file.rsplit_once('/')).map(|(folder, _)| folder.to_owned()).collect();
+    found.dedup();
+    found
+}

@@ -1,0 +1,187 @@
+//! Files and trees as the collection carries them: small text inside, everything else beside it by digest.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use sha2::{Digest, Sha256};
+
+use super::source::{self, Found, Source, join};
+use super::{INLINE_LIMIT, TREE_LIMIT, near, shipped, whole};
+use crate::model::blob::{BlobRef, BlobSource, Blobs};
+use crate::model::content::{Content, SourceFile, Tree, TreeFile, hex, sha256};
+use crate::model::error::Diagnostic;
+
+/// What version control and tools leave behind, and what must never be copied to a machine.
+const LEFT_OUT: &[&str] = &[".git", ".env", ".venv", "venv", "__pycache__", "node_modules"];
+/// Deepest directory of a tree.
+const DEPTH_LIMIT: usize = 64;
+
+/// Seals one file.
+pub(super) fn file(source: &Source, path: &str, blobs: &mut Blobs) -> Result<SourceFile, Diagnostic> {
+    let Some(found) = source.find(path)? else {
+        return Err(near::missing(source, path, "file"));
+    };
+    let content = content(source, path, found, blobs)?;
+    Ok(SourceFile { name: source.label(path), content })
+}
+
+/// Seals a directory.
+pub(super) fn tree(source: &Source, path: &str, blobs: &mut Blobs) -> Result<Tree, Diagnostic> {
+    let mut files = Vec::new();
+    match source {
+        Source::Shipped { root } => {
+            let folder = join(root, path);
+            if !shipped::is_directory(&folder) {
+                return Err(near::missing(source, path, "directory"));
+            }
+            let mut names = Vec::new();
+            shipped::list(&folder, &mut names);
+            for name in names.into_iter().filter(|name| !name.split('/').any(is_left_out)) {
+                let Some(bytes) = shipped::file(&join(&folder, &name)) else {
+                    continue;
+                };
+                // The program does not carry modes: a script says by its first line that it is one.
+                let executable = bytes.starts_with(b"#!");
+                files.push(TreeFile { path: name.into(), executable, content: embedded(bytes, blobs) });
+            }
+        }
+        Source::Directory { root, .. } => {
+            let Some(top) = source.resolve(root, path)? else {
+                return Err(near::missing(source, path, "directory"));
+            };
+            if !top.is_dir() {
+                return Err(Diagnostic::error(format!("`{}` is not a directory", source.label(path)))
+                    .at(whole(source.label(path)))
+                    .hint("name the directory, or use a `file` for a single file"));
+            }
+            let mut walk = Walk { source, top: top.clone(), label: path.to_owned(), files, blobs };
+            walk.enter(&top, "", 0)?;
+            files = walk.files;
+        }
+    }
+    files.sort_by(|one, other| one.path.as_str().cmp(other.path.as_str()));
+    Ok(Tree { name: source.label(path), files })
+}
+
+fn is_left_out(name: &str) -> bool {
+    LEFT_OUT.contains(&name)
+}
+
+/// A tree on disk, being read.
+struct Walk<'a> {
+    source: &'a Source,
+    top: Utf8PathBuf,
+    label: String,
+    files: Vec<TreeFile>,
+    blobs: &'a mut Blobs,
+}
+
+impl Walk<'_> {
+    fn enter(&mut self, directory: &Utf8Path, prefix: &str, depth: usize) -> Result<(), Diagnostic> {
+        if depth > DEPTH_LIMIT {
+            return Err(Diagnostic::error(format!("the directory is deeper than {DEPTH_LIMIT} levels"))
+                .at(whole(self.shown(prefix)))
+                .hint("a link that leads to a directory around it makes an endless tree"));
+        }
+        for entry in fs::read_dir(directory).map_err(|error| self.unreadable(prefix, &error))? {
+            let entry = entry.map_err(|error| self.unreadable(prefix, &error))?;
+            let name = entry.file_name().into_string().map_err(|name| {
+                Diagnostic::error(format!(
+                    "the name `{}` is not UTF-8",
+                    name.to_string_lossy().escape_debug()
+                ))
+                .at(whole(self.shown(prefix)))
+                .hint("rename the file")
+            })?;
+            if !is_left_out(&name) {
+                self.take(&directory.join(&name), &join(prefix, &name), depth)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, path: &Utf8Path, name: &str, depth: usize) -> Result<(), Diagnostic> {
+        let shown = join(&self.label, name);
+        let real = path.canonicalize_utf8().map_err(|error| self.unreadable(name, &error))?;
+        if !real.starts_with(&self.top) {
+            return Err(self.source.outside(&shown));
+        }
+        let metadata = fs::metadata(&real).map_err(|error| self.unreadable(name, &error))?;
+        if metadata.is_dir() {
+            return self.enter(&real, name, depth + 1);
+        }
+        if !metadata.is_file() {
+            return Err(Diagnostic::error("a tree holds only files, directories and links to them")
+                .at(whole(self.shown(name)))
+                .hint("remove the socket, pipe or device"));
+        }
+        if self.files.len() >= TREE_LIMIT {
+            return Err(Diagnostic::error(format!("the directory has more than {TREE_LIMIT} files"))
+                .at(whole(self.shown("")))
+                .hint("fetch an archive with `remote_file` and unpack it with `archive`"));
+        }
+        let executable = source::is_executable(&metadata);
+        let found = Found::Disk { path: real, size: metadata.len() };
+        let content = content(self.source, &shown, found, self.blobs)?;
+        self.files.push(TreeFile { path: name.into(), executable, content });
+        Ok(())
+    }
+
+    fn shown(&self, name: &str) -> String {
+        self.source.label(&join(&self.label, name))
+    }
+
+    fn unreadable(&self, name: &str, error: &io::Error) -> Diagnostic {
+        self.source.unreadable(&join(&self.label, name), error)
+    }
+}
+
+fn content(source: &Source, path: &str, found: Found, blobs: &mut Blobs) -> Result<Content, Diagnostic> {
+    match found {
+        Found::Shipped(bytes) => Ok(embedded(bytes, blobs)),
+        Found::Disk { path: real, size } => {
+            let unreadable = |error: io::Error| source.unreadable(path, &error);
+            if size <= INLINE_LIMIT {
+                let bytes = source::read(&real, INLINE_LIMIT + 1).map_err(unreadable)?;
+                if bytes.len() as u64 <= INLINE_LIMIT
+                    && let Ok(text) = String::from_utf8(bytes)
+                {
+                    return Ok(Content::Text(text));
+                }
+            }
+            let blob = digest(&real).map_err(unreadable)?;
+            blobs.entry(blob.sha256.clone()).or_insert(BlobSource::Path(real));
+            Ok(Content::Blob(blob))
+        }
+    }
+}
+
+fn embedded(bytes: &'static [u8], blobs: &mut Blobs) -> Content {
+    if bytes.len() as u64 <= INLINE_LIMIT
+        && let Ok(text) = std::str::from_utf8(bytes)
+    {
+        return Content::Text(text.to_owned());
+    }
+    let blob = BlobRef { sha256: sha256(bytes), size: bytes.len() as u64 };
+    blobs.entry(blob.sha256.clone()).or_insert(BlobSource::Embedded(bytes));
+    Content::Blob(blob)
+}
+
+/// Digest and size of a file, read once and never whole in memory.
+fn digest(path: &Utf8Path) -> io::Result<BlobRef> {
+    let mut file = File::open(path)?;
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0; 128 * 1024];
+    let mut size = 0;
+    loop {
+        let length = match file.read(&mut buffer) {
+            Ok(0) => return Ok(BlobRef { sha256: hex(&hasher.finalize()), size }),
+            Ok(length) => length,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        hasher.update(&buffer[..length]);
+        size += length as u64;
+    }
+}

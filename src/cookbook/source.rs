@@ -1,0 +1,217 @@
+//! Where a cookbook's files come from: a directory that reads never leave, or the program itself.
+
+use std::borrow::Cow;
+use std::fs::{self, File};
+use std::io::{self, Read};
+
+use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+
+use super::{TEXT_LIMIT, shipped, whole};
+use crate::model::error::Diagnostic;
+
+/// Deepest directory that a walk enters.
+const DEPTH_LIMIT: usize = 64;
+/// Most names that a walk for names gives.
+const NAME_LIMIT: usize = 100_000;
+
+/// The files of one cookbook, by path relative to it.
+#[derive(Debug, Clone)]
+pub(super) enum Source {
+    /// A directory on disk.
+    Directory {
+        /// Canonical path.
+        root: Utf8PathBuf,
+        /// What messages say for it: empty, or `cookbooks/nginx`.
+        label: String,
+    },
+    /// Files inside the program.
+    Shipped {
+        /// Path in there: `cookbooks/nginx`, or empty.
+        root: String,
+    },
+}
+
+/// A file that was found.
+pub(super) enum Found {
+    /// On disk, at its canonical path.
+    Disk { path: Utf8PathBuf, size: u64 },
+    /// Inside the program.
+    Shipped(&'static [u8]),
+}
+
+impl Source {
+    /// A path as messages show it.
+    pub(super) fn label(&self, path: &str) -> String {
+        match self {
+            Self::Directory { label, .. } if label.is_empty() => path.to_owned(),
+            Self::Directory { label, .. } => join(label, path),
+            Self::Shipped { root } => join("shipped", &join(root, path)),
+        }
+    }
+
+    /// Whether something of that path is there, without reading it.
+    pub(super) fn has(&self, path: &str) -> bool {
+        match self {
+            Self::Directory { root, .. } => root.join(path).symlink_metadata().is_ok(),
+            Self::Shipped { root } => shipped::file(&join(root, path)).is_some(),
+        }
+    }
+
+    /// Finds a regular file; nothing when it is not there.
+    pub(super) fn find(&self, path: &str) -> Result<Option<Found>, Diagnostic> {
+        checked(path, path)?;
+        let root = match self {
+            Self::Directory { root, .. } => root,
+            Self::Shipped { root } => return Ok(shipped::file(&join(root, path)).map(Found::Shipped)),
+        };
+        let Some(real) = self.resolve(root, path)? else {
+            return Ok(None);
+        };
+        let metadata = fs::metadata(&real).map_err(|error| self.unreadable(path, &error))?;
+        if !metadata.is_file() {
+            return Err(Diagnostic::error(format!("`{}` is not a file", self.label(path)))
+                .at(whole(self.label(path)))
+                .hint("name a regular file"));
+        }
+        Ok(Some(Found::Disk { path: real, size: metadata.len() }))
+    }
+
+    /// Text of a file; nothing when it is not there.
+    pub(super) fn text(&self, path: &str) -> Result<Option<Cow<'static, str>>, Diagnostic> {
+        match self.find(path)? {
+            None => Ok(None),
+            Some(Found::Shipped(bytes)) => match std::str::from_utf8(bytes) {
+                Ok(text) => Ok(Some(Cow::Borrowed(text))),
+                Err(_) => Err(self.not_text(path)),
+            },
+            Some(Found::Disk { path: real, size }) => {
+                let bytes = read(&real, TEXT_LIMIT + 1).map_err(|error| self.unreadable(path, &error))?;
+                if size.max(bytes.len() as u64) > TEXT_LIMIT {
+                    let message = format!("the file is larger than {} KiB", TEXT_LIMIT / 1024);
+                    return Err(Diagnostic::error(message).at(whole(self.label(path))).hint(
+                        "recipes, templates and manifests are small; large content belongs into `files/`",
+                    ));
+                }
+                String::from_utf8(bytes).map(|text| Some(Cow::Owned(text))).map_err(|_| self.not_text(path))
+            }
+        }
+    }
+
+    /// Paths below a folder, relative to it, sorted. What can't be listed is left out: reading it says why.
+    pub(super) fn files(&self, folder: &str) -> Vec<String> {
+        let mut files = Vec::new();
+        match self {
+            Self::Directory { root, .. } => {
+                let folder = root.join(folder);
+                let inside = folder.canonicalize_utf8().is_ok_and(|real| real.starts_with(root));
+                if inside {
+                    list(&folder, "", 0, &mut files);
+                }
+            }
+            Self::Shipped { root } => shipped::list(&join(root, folder), &mut files),
+        }
+        files.sort();
+        files
+    }
+
+    /// The canonical path of what is there, which lies inside; nothing when it is not there.
+    pub(super) fn resolve(&self, root: &Utf8Path, path: &str) -> Result<Option<Utf8PathBuf>, Diagnostic> {
+        match root.join(path).canonicalize_utf8() {
+            Ok(real) if real.starts_with(root) => Ok(Some(real)),
+            Ok(_) => Err(self.outside(path)),
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+                match root.join(path).symlink_metadata() {
+                    Ok(_) => Err(Diagnostic::error("the link leads nowhere")
+                        .at(whole(self.label(path)))
+                        .hint("remove the link, or create what it points to")),
+                    Err(_) => Ok(None),
+                }
+            }
+            Err(error) => Err(self.unreadable(path, &error)),
+        }
+    }
+
+    /// A link leads out of the cookbook.
+    pub(super) fn outside(&self, path: &str) -> Diagnostic {
+        Diagnostic::error("a link leads out of the directory that may be read")
+            .at(whole(self.label(path)))
+            .hint("copy the file in instead of linking to it")
+    }
+
+    /// The machine refuses to read it.
+    pub(super) fn unreadable(&self, path: &str, error: &io::Error) -> Diagnostic {
+        Diagnostic::error(format!("the file can't be read: {}", plain(error))).at(whole(self.label(path)))
+    }
+
+    fn not_text(&self, path: &str) -> Diagnostic {
+        Diagnostic::error("the file is not UTF-8 text")
+            .at(whole(self.label(path)))
+            .hint("save it as UTF-8, or put it into `files/` if it is no text")
+    }
+}
+
+/// A relative path without `..`, which is all that a cook may name.
+pub(super) fn checked(written: &str, path: &str) -> Result<(), Diagnostic> {
+    let refused = |message: String| {
+        Err(Diagnostic::error(message).hint("name a path inside the cookbook, such as `conf/site.conf`"))
+    };
+    if written.starts_with('/') {
+        return refused(format!("`{written}` is absolute, and a source lies inside its cookbook"));
+    }
+    if written.is_empty() || written.contains(['\0', '\n']) {
+        return refused(format!("`{}` is no path", written.escape_debug()));
+    }
+    if Utf8Path::new(path).components().any(|part| part == Utf8Component::ParentDir) {
+        return refused(format!("`{written}` has `..` in it, and a source lies inside its cookbook"));
+    }
+    Ok(())
+}
+
+/// Joins two relative paths, either of which may be empty.
+pub(super) fn join(left: &str, right: &str) -> String {
+    match (left, right) {
+        ("", only) | (only, "") => only.to_owned(),
+        _ => format!("{left}/{right}"),
+    }
+}
+
+/// The system's words for an error, without its number.
+pub(super) fn plain(error: &io::Error) -> String {
+    let text = error.to_string();
+    let words = text.split(" (os error").next().unwrap_or_default();
+    words.to_lowercase()
+}
+
+/// Whether the owner may execute it.
+pub(super) fn is_executable(metadata: &fs::Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    metadata.permissions().mode() & 0o100 != 0
+}
+
+/// The first bytes of a file.
+pub(super) fn read(path: &Utf8Path, limit: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(limit).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Regular files below a directory, links to directories not entered.
+fn list(directory: &Utf8Path, prefix: &str, depth: usize, files: &mut Vec<String>) {
+    let Ok(entries) = directory.read_dir_utf8() else {
+        return;
+    };
+    for entry in entries.flatten() {
+        let name = join(prefix, entry.file_name());
+        let Ok(kind) = entry.file_type() else {
+            continue;
+        };
+        if files.len() >= NAME_LIMIT || entry.file_name().starts_with('.') {
+            continue;
+        }
+        if kind.is_dir() && depth < DEPTH_LIMIT {
+            list(entry.path(), &name, depth + 1, files);
+        } else if kind.is_file() || kind.is_symlink() {
+            files.push(name);
+        }
+    }
+}

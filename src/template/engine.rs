@@ -1,0 +1,122 @@
+//! One template made ready for the Handlebars engine, and rendered into bounded memory.
+
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::LazyLock;
+
+use handlebars::template::{HelperTemplate, Parameter, TemplateElement};
+use handlebars::{Context, Handlebars, Template as Parsed, no_escape};
+use serde_json::{Map, Value};
+
+use super::{OUTPUT_LIMIT, blocks, explain, variables, words};
+use crate::model::content::Template;
+use crate::model::error::{Diagnostic, Location};
+
+/// Name of the template itself; partials can't have it.
+const MAIN: &str = "";
+
+/// The words that every template may use, built once: a render only adds its own templates.
+static WORDS: LazyLock<Handlebars<'static>> = LazyLock::new(|| {
+    let mut registry = Handlebars::new();
+    registry.set_strict_mode(true);
+    registry.register_escape_fn(no_escape);
+    // It would write to the terminal of whoever renders.
+    registry.unregister_helper("log");
+    words::register(&mut registry);
+    blocks::register(&mut registry);
+    registry
+});
+
+/// A template that was read without mistakes.
+pub(super) struct Engine<'a> {
+    template: &'a Template,
+    registry: Handlebars<'static>,
+}
+
+impl<'a> Engine<'a> {
+    /// Reads a template and its partials; `weight` is the work of one pass through it.
+    pub(super) fn new(template: &'a Template, weight: usize) -> Result<Self, Diagnostic> {
+        let mut registry = WORDS.clone();
+        blocks::register_each(&mut registry, weight);
+        let names = std::iter::once(MAIN).chain(template.partials.keys().map(String::as_str));
+        for name in names {
+            let (_, text) = explain::source(template, name);
+            let parsed = guarded(template, || Parsed::compile_with_name(text, name.to_owned()))?;
+            let mut parsed = parsed.map_err(|error| explain::syntax(template, name, &error))?;
+            print_checked(&mut parsed);
+            registry.register_template(name, parsed);
+        }
+        Ok(Self { template, registry })
+    }
+
+    /// Renders it.
+    pub(super) fn render(&self, values: &Map<String, Value>) -> Result<String, Diagnostic> {
+        let mut context = Context::null();
+        *context.data_mut() = Value::Object(variables::plain_map(values));
+        let mut sink = Sink::default();
+        let done =
+            guarded(self.template, || self.registry.render_with_context_to_write(MAIN, &context, &mut sink))?;
+        if sink.full {
+            return Err(explain::too_long(self.template));
+        }
+        done.map_err(|error| explain::failed(self.template, values, &error))?;
+        String::from_utf8(sink.bytes)
+            .map_err(|_| Diagnostic::error("the template did not render to UTF-8").at(whole(self.template)))
+    }
+}
+
+/// Makes `{{x}}` go through the word `value`, which refuses what would print as `[object]`.
+fn print_checked(template: &mut Parsed) {
+    for element in &mut template.elements {
+        match element {
+            TemplateElement::Expression(tag) | TemplateElement::HtmlExpression(tag) => print_tag(tag),
+            TemplateElement::HelperBlock(block) => {
+                block.template.iter_mut().chain(block.inverse.iter_mut()).for_each(print_checked);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn print_tag(tag: &mut HelperTemplate) {
+    if tag.params.is_empty() && tag.hash.is_empty() {
+        let printed = std::mem::replace(&mut tag.name, Parameter::Name(words::VALUE.to_owned()));
+        tag.params.push(printed);
+    }
+}
+
+/// Runs the engine so that a mistake in it is an error of this template, not the end of the run.
+fn guarded<T>(template: &Template, work: impl FnOnce() -> T) -> Result<T, Diagnostic> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|_| {
+        Diagnostic::error("the template engine gave up on this template")
+            .at(whole(template))
+            .hint("remove parts of the template until the one that it can't read is found")
+    })
+}
+
+/// The template as a whole, as a place.
+pub(super) fn whole(template: &Template) -> Location {
+    Location::new(&template.name, 0)
+}
+
+/// Memory for the rendered text, up to the limit.
+#[derive(Default)]
+struct Sink {
+    bytes: Vec<u8>,
+    full: bool,
+}
+
+impl io::Write for Sink {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        if self.bytes.len() + buffer.len() > OUTPUT_LIMIT {
+            self.full = true;
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.bytes.extend_from_slice(buffer);
+        Ok(buffer.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

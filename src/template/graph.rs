@@ -1,0 +1,112 @@
+//! The partials of a template as a graph: no cycle, no bottomless nesting, no exponential inclusion.
+
+use std::collections::BTreeMap;
+
+use super::scan::{self, Include};
+use super::{NESTING_LIMIT, explain};
+use crate::model::content::Template;
+use crate::model::english;
+use crate::model::error::Diagnostic;
+
+/// Most tags after every partial is put in its place.
+const WEIGHT_LIMIT: usize = 20_000;
+
+/// Checks the bounds of a template together with its partials; the number of tags once all partials are in place.
+pub(super) fn check(template: &Template) -> Result<usize, Diagnostic> {
+    let mut walk = Walk { template, sizes: BTreeMap::new(), path: Vec::new() };
+    let size = walk.visit("")?;
+    Ok(size.weight)
+}
+
+/// How large a template is, with the partials it includes.
+#[derive(Clone, Copy)]
+struct Size {
+    weight: usize,
+    depth: usize,
+}
+
+struct Walk<'a> {
+    template: &'a Template,
+    sizes: BTreeMap<&'a str, Size>,
+    /// Names from the template to the one in hand.
+    path: Vec<&'a str>,
+}
+
+impl<'a> Walk<'a> {
+    /// Sizes the template (the empty name) or one of its partials. Paths are no longer than the nesting limit.
+    fn visit(&mut self, name: &'a str) -> Result<Size, Diagnostic> {
+        if let Some(size) = self.sizes.get(name) {
+            return Ok(*size);
+        }
+        let (label, text) = explain::source(self.template, name);
+        let scan = scan::scan(&label, text)?;
+        let mut size = Size { weight: scan.tags + 1, depth: scan.depth };
+        self.path.push(name);
+        for include in &scan.includes {
+            let inner = self.visit_included(name, include)?;
+            size.weight = size.weight.saturating_add(inner.weight);
+            size.depth = size.depth.max(include.depth + 1 + inner.depth);
+            self.bounded(name, include, size)?;
+        }
+        self.path.pop();
+        self.sizes.insert(name, size);
+        Ok(size)
+    }
+
+    fn visit_included(&mut self, from: &str, include: &Include) -> Result<Size, Diagnostic> {
+        let Some((name, _)) = self.template.partials.get_key_value(&include.name) else {
+            return Err(self.missing(from, include));
+        };
+        if let Some(first) = self.path.iter().position(|seen| *seen == name.as_str()) {
+            let round: Vec<String> = self.path[first..]
+                .iter()
+                .copied()
+                .chain([name.as_str()])
+                .map(|partial| format!("`{partial}`"))
+                .collect();
+            return Err(self
+                .wrong(from, include, format!("the partial `{name}` includes itself"))
+                .note(round.join(" includes "))
+                .hint("partials can't be recursive; loop with `{{#each list}}`"));
+        }
+        if self.path.len() > NESTING_LIMIT {
+            return Err(self.too_deep(from, include));
+        }
+        self.visit(name)
+    }
+
+    fn bounded(&self, from: &str, include: &Include, size: Size) -> Result<(), Diagnostic> {
+        if size.depth > NESTING_LIMIT {
+            return Err(self.too_deep(from, include));
+        }
+        if size.weight > WEIGHT_LIMIT {
+            return Err(self
+                .wrong(
+                    from,
+                    include,
+                    format!("the template grows beyond {WEIGHT_LIMIT} tags with its partials"),
+                )
+                .hint("include a partial once and loop inside it with `{{#each list}}`"));
+        }
+        Ok(())
+    }
+
+    fn missing(&self, from: &str, include: &Include) -> Diagnostic {
+        let name = &include.name;
+        let wrong = self.wrong(from, include, format!("there is no partial `{name}`"));
+        match english::nearest(name, self.template.partials.keys().map(String::as_str)) {
+            Some(near) => wrong.hint(format!("did you mean `{near}`?")),
+            None => wrong.hint(format!("write it to `templates/{name}.hbs` of the same cookbook")),
+        }
+    }
+
+    fn too_deep(&self, from: &str, include: &Include) -> Diagnostic {
+        self.wrong(from, include, format!("blocks and partials nest deeper than {NESTING_LIMIT}"))
+            .hint("include the partial from the template itself, outside of blocks")
+    }
+
+    fn wrong(&self, from: &str, include: &Include, message: String) -> Diagnostic {
+        let (label, text) = explain::source(self.template, from);
+        Diagnostic::error(message).at(scan::line_place(&label, text, include.line))
+    }
+}

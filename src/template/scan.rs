@@ -1,0 +1,317 @@
+//! Reads the tags of a template before the real parser does, because deep nesting would overflow that one's stack.
+//!
+//! The scan and the parser must agree on where each tag begins and ends, or a block could hide in what one of them
+//! takes for text. So tags that leave room for doubt (braces inside a tag, quotes left open) are refused.
+
+use super::{NESTING_LIMIT, TEXT_LIMIT};
+use crate::model::english;
+use crate::model::error::{Diagnostic, Location};
+
+/// Most tags of one template: the parser's time grows with tags times bytes.
+const TAG_LIMIT: usize = 4096;
+/// Most brackets opened in one tag, which bounds how deep expressions nest.
+const BRACKET_LIMIT: usize = 16;
+/// Longest excerpt in a message, in characters.
+const EXCERPT: usize = 160;
+
+/// What a template is made of, as far as bounds need it.
+#[derive(Debug)]
+pub(super) struct Scan {
+    /// Number of tags.
+    pub(super) tags: usize,
+    /// Most blocks inside each other.
+    pub(super) depth: usize,
+    /// Partials it includes, in written order.
+    pub(super) includes: Vec<Include>,
+}
+
+/// One `{{> name}}`.
+#[derive(Debug)]
+pub(super) struct Include {
+    /// Name as written.
+    pub(super) name: String,
+    /// Where.
+    pub(super) line: u32,
+    /// Blocks around it.
+    pub(super) depth: usize,
+}
+
+/// Scans a template; `name` is for messages.
+pub(super) fn scan(name: &str, text: &str) -> Result<Scan, Diagnostic> {
+    if text.len() > TEXT_LIMIT {
+        return Err(Diagnostic::error(format!(
+            "the template is {} KiB large, more than the {} KiB that a template may have",
+            text.len() / 1024,
+            TEXT_LIMIT / 1024
+        ))
+        .at(Location::new(name, 0))
+        .hint("use a `file` for what is not a template, or split it into partials"));
+    }
+    let mut scanner = Scanner {
+        name,
+        text,
+        at: 0,
+        open: Vec::new(),
+        found: Scan { tags: 0, depth: 0, includes: Vec::new() },
+    };
+    while scanner.next_tag()? {}
+    match scanner.open.pop() {
+        None => Ok(scanner.found),
+        Some(block) => Err(Diagnostic::error(format!("`{{{{#{}}}}}` is never closed", block.word))
+            .at(place(name, text, block.start))
+            .hint(format!("write `{{{{/{}}}}}` where it ends", block.word))),
+    }
+}
+
+/// The place of a byte in a template.
+pub(super) fn place(name: &str, text: &str, at: usize) -> Location {
+    let line = text[..at].matches('\n').count();
+    line_place(name, text, u32::try_from(line).unwrap_or(u32::MAX - 1) + 1)
+}
+
+/// The place of a line, counted from 1, in a template.
+pub(super) fn line_place(name: &str, text: &str, line: u32) -> Location {
+    let source = text.split('\n').nth(line.saturating_sub(1) as usize).unwrap_or_default();
+    let excerpt = english::printable(source.trim_end()).chars().take(EXCERPT).collect();
+    Location { file: name.to_owned(), line, excerpt }
+}
+
+/// A block whose end has not come yet.
+struct Block<'a> {
+    word: &'a str,
+    start: usize,
+    /// Each `else if` of it nests once more in what the parser makes.
+    chained: usize,
+}
+
+struct Scanner<'a> {
+    name: &'a str,
+    text: &'a str,
+    at: usize,
+    open: Vec<Block<'a>>,
+    found: Scan,
+}
+
+impl<'a> Scanner<'a> {
+    /// Goes past the next tag; false at the end of the text.
+    fn next_tag(&mut self) -> Result<bool, Diagnostic> {
+        let Some(start) = self.next_open("{{") else {
+            return Ok(false);
+        };
+        self.found.tags += 1;
+        if self.found.tags > TAG_LIMIT {
+            return Err(self
+                .wrong(start, format!("the template has more than {TAG_LIMIT} tags"))
+                .hint("loop over a list with `{{#each list}}` instead"));
+        }
+        let rest = &self.text[start..];
+        if rest.starts_with("{{{{") {
+            self.raw_block(start)?;
+        } else if rest.starts_with("{{!") {
+            self.comment(start)?;
+        } else {
+            let body = self.body(start)?;
+            self.tag(start, body)?;
+        }
+        Ok(true)
+    }
+
+    /// The next `braces` that no single backslash escapes; `at` moves behind what was escaped.
+    fn next_open(&mut self, braces: &str) -> Option<usize> {
+        loop {
+            let start = self.at + self.text[self.at..].find(braces)?;
+            let before = &self.text[self.at..start];
+            let backslashes = before.len() - before.trim_end_matches('\\').len();
+            if backslashes != 1 {
+                return Some(start);
+            }
+            self.at = start + 2;
+            if self.text[self.at..].starts_with("{{") {
+                self.at += 2;
+            }
+        }
+    }
+
+    /// `{{{{raw}}}} … {{{{/raw}}}}`: what is between stays as it is.
+    fn raw_block(&mut self, start: usize) -> Result<(), Diagnostic> {
+        let odd = |scanner: &Self| {
+            scanner
+                .wrong(start, "four braces begin a raw block that can't be read")
+                .hint("write `{{{{raw}}}}`, the text that stays as it is, `{{{{/raw}}}}`")
+        };
+        let rest = &self.text[start + 4..];
+        let Some(end) = rest.find("}}}}").filter(|end| rest[..*end].trim() == "raw") else {
+            return Err(odd(self));
+        };
+        self.at = start + 4 + end + 4;
+        let Some(close) = self.next_open("{{{{") else {
+            return Err(odd(self));
+        };
+        let rest = &self.text[close + 4..];
+        match rest.find("}}}}") {
+            Some(end) if rest[..end].trim() == "/raw" => {
+                self.at = close + 4 + end + 4;
+                Ok(())
+            }
+            _ => Err(odd(self)),
+        }
+    }
+
+    /// `{{! … }}` and `{{!-- … --}}`.
+    fn comment(&mut self, start: usize) -> Result<(), Diagnostic> {
+        let inside = start + 3;
+        let rest = &self.text[inside..];
+        let begun = rest.trim_start_matches([' ', '\t', '\n', '\r']);
+        if let Some(long) = begun.strip_prefix("--")
+            && let Some(end) = long.find("--}}")
+        {
+            self.at = self.text.len() - long.len() + end + 4;
+            return Ok(());
+        }
+        match rest.find("}}") {
+            Some(end) => {
+                self.at = inside + end + 2;
+                Ok(())
+            }
+            None => Err(self.wrong(start, "a comment is never closed").hint("close it with `}}`")),
+        }
+    }
+
+    /// The inside of an ordinary tag, and `at` behind it.
+    fn body(&mut self, start: usize) -> Result<&'a str, Diagnostic> {
+        let triple = self.text[start..].starts_with("{{{");
+        let (inside, closing) = if triple { (start + 3, "}}}") } else { (start + 2, "}}") };
+        let text = self.text;
+        let bytes = text.as_bytes();
+        let mut quote = None;
+        let mut at = inside;
+        while at < bytes.len() {
+            match (quote, bytes[at]) {
+                (None, b'}') if text[at..].starts_with(closing) => {
+                    self.at = at + closing.len();
+                    return Ok(&text[inside..at]);
+                }
+                (_, b'{' | b'}') => {
+                    return Err(self
+                        .wrong(start, "a tag has braces inside")
+                        .hint("close the tag with `}}` first, or pass the text as a variable")
+                        .hint("write `\\{{` for two braces that are no tag"));
+                }
+                (None, b'"' | b'\'') => quote = Some(bytes[at]),
+                (Some(_), b'\\') => at += 1,
+                (Some(open), byte) if open == byte => quote = None,
+                _ => {}
+            }
+            at += 1;
+        }
+        Err(self.wrong(start, "a tag is never closed").hint("close it with `}}`"))
+    }
+
+    /// Notes what an ordinary tag opens, closes or includes.
+    fn tag(&mut self, start: usize, body: &'a str) -> Result<(), Diagnostic> {
+        if body.matches(['(', '[']).count() > BRACKET_LIMIT {
+            return Err(self
+                .wrong(start, format!("a tag has more than {BRACKET_LIMIT} brackets"))
+                .hint("compute the value in the recipe and pass it as a variable"));
+        }
+        let body = body.trim_matches(space).trim_matches('~').trim_matches(space);
+        if let Some(rest) = body.strip_prefix('#') {
+            self.open_block(start, rest.trim_start_matches(space))
+        } else if let Some(word) = body.strip_prefix('/') {
+            self.close_block(start, word.trim_matches(space))
+        } else if let Some(rest) = body.strip_prefix('>') {
+            self.include(start, rest.trim_start_matches(space))
+        } else if body.starts_with('*') {
+            Err(self.decorator(start))
+        } else if let Some(rest) = body.strip_prefix("else").or_else(|| body.strip_prefix('^')) {
+            self.otherwise(start, rest.trim_start_matches(space))
+        } else {
+            Ok(())
+        }
+    }
+
+    fn open_block(&mut self, start: usize, rest: &'a str) -> Result<(), Diagnostic> {
+        if rest.starts_with('*') {
+            return Err(self.decorator(start));
+        }
+        if rest.starts_with('>') {
+            return Err(self
+                .wrong(start, "a partial can't be given a block")
+                .hint("write `{{> name}}`, and pass what differs as values: `{{> name title=\"x\"}}`"));
+        }
+        let word = rest.split(|c: char| space(c) || c == '~').next().unwrap_or_default();
+        self.open.push(Block { word, start, chained: 0 });
+        self.measure(start)
+    }
+
+    fn close_block(&mut self, start: usize, word: &str) -> Result<(), Diagnostic> {
+        match self.open.pop() {
+            Some(block) if block.word == word => Ok(()),
+            Some(block) => {
+                let opened = place(self.name, self.text, block.start);
+                Err(self
+                    .wrong(start, format!("`{{{{/{word}}}}}` closes `{{{{#{}}}}}`", block.word))
+                    .note(format!("`{{{{#{}}}}}` was opened at {opened}", block.word))
+                    .hint(format!("write `{{{{/{}}}}}`", block.word)))
+            }
+            None => Err(self
+                .wrong(start, format!("`{{{{/{word}}}}}` closes a block that was never opened"))
+                .hint(format!("open it with `{{{{#{word} …}}}}`, or remove it"))),
+        }
+    }
+
+    fn otherwise(&mut self, start: usize, rest: &str) -> Result<(), Diagnostic> {
+        let Some(block) = self.open.last_mut() else {
+            return Err(self
+                .wrong(start, "`{{else}}` stands outside of a block")
+                .hint("it belongs between `{{#if …}}` and `{{/if}}`"));
+        };
+        if rest.is_empty() {
+            return Ok(());
+        }
+        block.chained += 1;
+        self.measure(start)
+    }
+
+    fn include(&mut self, start: usize, rest: &str) -> Result<(), Diagnostic> {
+        let name = rest.split(|c: char| space(c) || c == '~').next().unwrap_or_default();
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/');
+        if name.is_empty() || !name.chars().all(plain) || name.split('/').any(|part| part == "..") {
+            return Err(self
+                .wrong(start, "the name of a partial must be plain text")
+                .hint("write `{{> name}}`, and choose between partials with `{{#if …}}`"));
+        }
+        let line = place(self.name, self.text, start).line;
+        self.found.includes.push(Include { name: name.to_owned(), line, depth: self.depth() });
+        Ok(())
+    }
+
+    fn depth(&self) -> usize {
+        self.open.iter().map(|block| 1 + block.chained).sum()
+    }
+
+    fn measure(&mut self, start: usize) -> Result<(), Diagnostic> {
+        let depth = self.depth();
+        self.found.depth = self.found.depth.max(depth);
+        if depth > NESTING_LIMIT {
+            return Err(self
+                .wrong(start, format!("blocks nest deeper than {NESTING_LIMIT}, `else if` counted"))
+                .hint("compute the value in the recipe and pass it as a variable"));
+        }
+        Ok(())
+    }
+
+    fn decorator(&self, start: usize) -> Diagnostic {
+        self.wrong(start, "partials can't be defined inside a template")
+            .hint("put the partial into a file of its own and include it with `{{> name}}`")
+    }
+
+    fn wrong(&self, start: usize, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::error(message).at(place(self.name, self.text, start))
+    }
+}
+
+/// What the parser takes for white space between the words of a tag.
+fn space(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\n' | '\r')
+}

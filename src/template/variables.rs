@@ -1,0 +1,61 @@
+//! The values that a template is given: what is unknown among them, and numbers as a person writes them.
+
+use serde_json::{Map, Number, Value};
+
+use crate::model::content::UNKNOWN;
+
+/// Beyond this a 64-bit float no longer holds every integer.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// The first value that a plan can't know yet: the resource that it waits for.
+pub(super) fn unknown(variables: &Map<String, Value>) -> Option<String> {
+    if let Some(until) = variables.get(UNKNOWN) {
+        return Some(until.as_str().unwrap_or_default().to_owned());
+    }
+    variables.values().find_map(unknown_in)
+}
+
+fn unknown_in(value: &Value) -> Option<String> {
+    match value {
+        Value::Object(map) => unknown(map),
+        Value::Array(items) => items.iter().find_map(unknown_in),
+        _ => None,
+    }
+}
+
+/// The same values with whole floats as integers, so that `80.0` prints as `80`.
+pub(super) fn plain(value: &Value) -> Value {
+    match value {
+        Value::Number(number) => Value::Number(whole(number)),
+        Value::Array(items) => Value::Array(items.iter().map(plain).collect()),
+        Value::Object(map) => Value::Object(plain_map(map)),
+        other => other.clone(),
+    }
+}
+
+/// [`plain`] for a map.
+pub(super) fn plain_map(map: &Map<String, Value>) -> Map<String, Value> {
+    map.iter().map(|(key, value)| (key.clone(), plain(value))).collect()
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the number is whole and smaller than 2^53")]
+fn whole(number: &Number) -> Number {
+    match number.as_f64() {
+        Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() < EXACT => {
+            Number::from(float as i64)
+        }
+        _ => number.clone(),
+    }
+}
+
+/// What a value is, for messages.
+pub(super) fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "nothing",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "a map",
+    }
+}

@@ -1,0 +1,273 @@
+//! The words that give a value: quoting for the formats that configuration is written in, and a little text work.
+
+use handlebars::{
+    Context, Handlebars, Helper, HelperDef, RenderContext, RenderError, RenderErrorReason, ScopedJson,
+};
+use serde_json::Value;
+
+use super::OUTPUT_LIMIT;
+use super::explain::Trouble;
+use super::variables::{kind, plain};
+
+/// A word that templates may use, for the reference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Word {
+    /// The word.
+    pub name: &'static str,
+    /// How it is written.
+    pub usage: &'static str,
+    /// One line: what it gives.
+    pub doc: &'static str,
+}
+
+const fn word(name: &'static str, usage: &'static str, doc: &'static str) -> Word {
+    Word { name, usage, doc }
+}
+
+/// Every word of the template language, in the order of the reference.
+pub const WORDS: &[Word] = &[
+    word(
+        "shell",
+        "{{shell value}}",
+        "The value as one word of a POSIX shell, in single quotes; a list as several.",
+    ),
+    word("json", "{{json value}}", "The value as JSON; over several lines with `pretty=true`."),
+    word("toml", "{{toml value}}", "The value as TOML: a quoted string, a number, a list, an inline table."),
+    word(
+        "ini",
+        "{{ini value}}",
+        "The value for one line of an INI file, in double quotes where it needs them.",
+    ),
+    word(
+        "join",
+        "{{join list \", \"}}",
+        "The items of a list with a text between them; a comma unless it is said.",
+    ),
+    word(
+        "indent",
+        "{{indent value 4}}",
+        "The value, every line after its first moved right by so many spaces.",
+    ),
+    word("upper", "{{upper value}}", "The value in capitals."),
+    word("lower", "{{lower value}}", "The value in small letters."),
+    word("len", "{{len value}}", "Number of items of a list or a map, of bytes of a string."),
+    word(
+        "lookup",
+        "{{lookup map key}}",
+        "The value of a map under a key, or of a list at a number, that a variable holds.",
+    ),
+    word("eq", "{{#if (eq a b)}}", "Whether two values are equal."),
+    word("ne", "{{#if (ne a b)}}", "Whether they differ."),
+    word("gt", "{{#if (gt a b)}}", "Whether the first is larger."),
+    word("gte", "{{#if (gte a b)}}", "Whether the first is larger or equal."),
+    word("lt", "{{#if (lt a b)}}", "Whether the first is smaller."),
+    word("lte", "{{#if (lte a b)}}", "Whether the first is smaller or equal."),
+    word("and", "{{#if (and a b)}}", "Whether both are there and not false, zero or empty."),
+    word("or", "{{#if (or a b)}}", "Whether one of them is."),
+    word("not", "{{#if (not a)}}", "Whether it is not."),
+    word(
+        "if",
+        "{{#if value}} … {{else}} … {{/if}}",
+        "One text or the other; false, 0, \"\" and empty lists are no.",
+    ),
+    word("unless", "{{#unless value}} … {{/unless}}", "A text where `if` would leave it out."),
+    word(
+        "each",
+        "{{#each list as |item|}} … {{/each}}",
+        "A text for each item; `@index`, `@first`, `@last`, and `@key` of a map.",
+    ),
+    word(
+        "with",
+        "{{#with map as |m|}} … {{/with}}",
+        "A text that sees the inside of a map; `@root` sees the whole.",
+    ),
+    word("raw", "{{{{raw}}}} … {{{{/raw}}}}", "A text as it is, braces and all."),
+];
+
+/// The word behind a bare `{{x}}`.
+pub(super) const VALUE: &str = "value";
+
+/// Adds the words that are not the engine's own.
+pub(super) fn register(registry: &mut Handlebars<'_>) {
+    registry.register_helper(VALUE, Box::new(Plain(VALUE, value)));
+    registry.register_helper("shell", Box::new(Plain("shell", shell)));
+    registry.register_helper("json", Box::new(Plain("json", json)));
+    registry.register_helper("toml", Box::new(Plain("toml", toml_value)));
+    registry.register_helper("ini", Box::new(Plain("ini", ini)));
+    registry.register_helper("join", Box::new(Plain("join", join)));
+    registry.register_helper("indent", Box::new(Plain("indent", indent)));
+    registry.register_helper(
+        "upper",
+        Box::new(Plain("upper", |given| Ok(scalar(given, given.first)?.to_uppercase()))),
+    );
+    registry.register_helper(
+        "lower",
+        Box::new(Plain("lower", |given| Ok(scalar(given, given.first)?.to_lowercase()))),
+    );
+}
+
+/// What a word was given.
+struct Given<'a> {
+    word: &'static str,
+    /// As it was written, for messages.
+    path: &'a str,
+    first: &'a Value,
+    second: Option<&'a Value>,
+    pretty: bool,
+}
+
+/// A word that makes text of one value.
+struct Plain(&'static str, fn(&Given<'_>) -> Result<String, RenderError>);
+
+impl HelperDef for Plain {
+    fn call_inner<'reg: 'rc, 'rc>(
+        &self,
+        tag: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        _: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+    ) -> Result<ScopedJson<'rc>, RenderError> {
+        let Some(first) = tag.param(0) else {
+            return Err(RenderErrorReason::ParamNotFoundForIndex(self.0, 0).into());
+        };
+        for given in tag.params().iter().chain(tag.hash().values()) {
+            if given.is_value_missing() {
+                return Err(RenderError::strict_error(given.relative_path()));
+            }
+        }
+        let given = Given {
+            word: self.0,
+            path: first.relative_path().map_or("the value", String::as_str),
+            first: first.value(),
+            second: tag.param(1).map(handlebars::PathAndJson::value),
+            pretty: tag.hash_get("pretty").is_some_and(|pretty| pretty.value() == &Value::Bool(true)),
+        };
+        let text = (self.1)(&given)?;
+        if text.len() > OUTPUT_LIMIT {
+            let limit = OUTPUT_LIMIT / 1024 / 1024;
+            return Err(Trouble::raise(format!("`{}` gives more than {limit} MiB", self.0), ""));
+        }
+        Ok(ScopedJson::Derived(Value::String(text)))
+    }
+}
+
+fn value(given: &Given<'_>) -> Result<String, RenderError> {
+    let path = given.path;
+    match given.first {
+        Value::Array(_) => Err(Trouble::raise(
+            format!("`{path}` is a list, and a template can't print one as it is"),
+            format!(
+                "write `{{{{join {path} \", \"}}}}`, `{{{{json {path}}}}}`, or loop with `{{{{#each {path}}}}}`"
+            ),
+        )),
+        Value::Object(_) => Err(Trouble::raise(
+            format!("`{path}` is a map, and a template can't print one as it is"),
+            format!("name a key of it: `{{{{{path}.key}}}}`, or write `{{{{json {path}}}}}`"),
+        )),
+        _ => scalar(given, given.first),
+    }
+}
+
+/// Text of a string, number or boolean; nothing gives no text.
+fn scalar(given: &Given<'_>, value: &Value) -> Result<String, RenderError> {
+    match plain(value) {
+        Value::String(text) => Ok(text),
+        Value::Null => Ok(String::new()),
+        Value::Bool(flag) => Ok(flag.to_string()),
+        Value::Number(number) => Ok(number.to_string()),
+        other @ (Value::Array(_) | Value::Object(_)) => Err(Trouble::raise(
+            format!(
+                "`{}` wants a string, a number or a boolean, and `{}` holds {}",
+                given.word,
+                given.path,
+                kind(&other)
+            ),
+            "loop over it with `{{#each}}`, or write it with `{{json}}`",
+        )),
+    }
+}
+
+fn shell(given: &Given<'_>) -> Result<String, RenderError> {
+    let quote = |value: &Value| -> Result<String, RenderError> {
+        let text = scalar(given, value)?;
+        if text.contains('\0') {
+            let message = format!("`{}` holds a NUL byte, which no shell word can have", given.path);
+            return Err(Trouble::raise(message, ""));
+        }
+        Ok(format!("'{}'", text.replace('\'', r"'\''")))
+    };
+    match given.first {
+        Value::Array(items) => Ok(items.iter().map(quote).collect::<Result<Vec<_>, _>>()?.join(" ")),
+        value => quote(value),
+    }
+}
+
+fn json(given: &Given<'_>) -> Result<String, RenderError> {
+    let value = plain(given.first);
+    let text =
+        if given.pretty { serde_json::to_string_pretty(&value) } else { serde_json::to_string(&value) };
+    text.map_err(|error| Trouble::raise(format!("`{}` can't be written as JSON: {error}", given.path), ""))
+}
+
+fn toml_value(given: &Given<'_>) -> Result<String, RenderError> {
+    toml::Value::try_from(plain(given.first)).map(|value| value.to_string()).map_err(|_| {
+        let message = format!("`{}` can't be written as TOML, which has no word for nothing", given.path);
+        Trouble::raise(message, "leave the line out with `{{#if}}`")
+    })
+}
+
+fn ini(given: &Given<'_>) -> Result<String, RenderError> {
+    let text = scalar(given, given.first)?;
+    if text.contains(['\n', '\r', '\0']) {
+        return Err(Trouble::raise(
+            format!("`{}` has more than one line, which no INI value can have", given.path),
+            "pass the text without its newline",
+        ));
+    }
+    let bare = !text.is_empty() && text.trim() == text && !text.contains(['"', '\'', ';', '#', '\\']);
+    if bare {
+        return Ok(text);
+    }
+    Ok(format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")))
+}
+
+fn join(given: &Given<'_>) -> Result<String, RenderError> {
+    let between = match given.second {
+        None => ",".to_owned(),
+        Some(text) => scalar(given, text)?,
+    };
+    match given.first {
+        Value::Array(items) => {
+            Ok(items.iter().map(|item| scalar(given, item)).collect::<Result<Vec<_>, _>>()?.join(&between))
+        }
+        // An empty Lua table may arrive as an empty map.
+        Value::Object(map) if map.is_empty() => Ok(String::new()),
+        other => Err(Trouble::raise(
+            format!("`join` wants a list, and `{}` holds {}", given.path, kind(other)),
+            "pass a list: `variables = { items = { \"a\", \"b\" } }`",
+        )),
+    }
+}
+
+fn indent(given: &Given<'_>) -> Result<String, RenderError> {
+    let text = scalar(given, given.first)?;
+    let columns = match given.second.map(plain).as_ref().map(Value::as_u64) {
+        Some(Some(columns @ 0..=64)) => " ".repeat(usize::try_from(columns).unwrap_or_default()),
+        _ => {
+            return Err(Trouble::raise(
+                "`indent` wants a number of spaces up to 64",
+                "write `{{indent value 4}}`",
+            ));
+        }
+    };
+    let mut lines = text.split('\n');
+    let mut moved = lines.next().unwrap_or_default().to_owned();
+    for line in lines {
+        moved.push('\n');
+        if !line.is_empty() {
+            moved.push_str(&columns);
+            moved.push_str(line);
+        }
+    }
+    Ok(moved)
+}
