@@ -4,6 +4,8 @@ pub mod accounts;
 pub mod diff;
 pub mod file_actions;
 pub mod file_state;
+pub mod fresh;
+pub mod init;
 pub mod ownership;
 pub mod parents;
 

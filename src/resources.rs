@@ -8,9 +8,13 @@ pub mod directory;
 pub mod execute;
 pub mod file;
 pub mod group;
+pub mod http_check;
 pub mod link;
 pub mod package;
+pub mod python_venv;
+pub mod remote_directory;
 pub mod service;
+pub mod systemd_unit;
 pub mod template;
 pub mod user;
 
@@ -22,9 +26,13 @@ pub static TYPES: &[ResourceType] = &[
     ResourceType::of::<execute::Execute>(),
     ResourceType::of::<file::File>(),
     ResourceType::of::<group::Group>(),
+    ResourceType::of::<http_check::HttpCheck>(),
     ResourceType::of::<link::Link>(),
     ResourceType::of::<package::Package>(),
+    ResourceType::of::<python_venv::PythonVenv>(),
+    ResourceType::of::<remote_directory::RemoteDirectory>(),
     ResourceType::of::<service::Service>(),
+    ResourceType::of::<systemd_unit::SystemdUnit>(),
     ResourceType::of::<template::Template>(),
     ResourceType::of::<user::User>(),
 ];

@@ -32,6 +32,8 @@ pub struct Shadow {
     pub password: String,
     /// Day of expiry since 1970.
     pub expires: Option<i64>,
+    /// Days after a password's end until the account is disabled.
+    pub inactive: Option<i64>,
 }
 
 /// Reads the text of a passwd file; lines that are no accounts are passed over, as libc does.
@@ -77,7 +79,8 @@ pub fn parse_shadow(text: &str) -> HashMap<String, Shadow> {
             let fields: Vec<&str> = line.split(':').collect();
             let password = (*fields.get(1)?).to_owned();
             let expires = fields.get(7).and_then(|day| day.parse().ok());
-            Some((named(fields[0])?, Shadow { password, expires }))
+            let inactive = fields.get(6).and_then(|days| days.parse().ok());
+            Some((named(fields[0])?, Shadow { password, expires, inactive }))
         })
         .collect()
 }
@@ -148,6 +151,7 @@ impl Accounts {
             shell: account.shell.clone(),
             password: shadow.map(|shadow| shadow.password.clone()),
             expires: shadow.and_then(|shadow| shadow.expires),
+            inactive: shadow.and_then(|shadow| shadow.inactive),
         })
     }
 
