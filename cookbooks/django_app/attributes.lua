@@ -39,10 +39,10 @@ return attributes {
   },
   release = attribute.string {
     default = function(node)
-      local source = node.django_app.source
-      if source.checksum then return source.checksum:sub(1, 12) end
-      if source.git then return as_name(source.revision) end
-      return if source.path then "local" else "sample-1"
+      local checksum = node:get("django_app.source.checksum")
+      if checksum then return checksum:sub(1, 12) end
+      if node:get("django_app.source.git") then return as_name(node.django_app.source.revision) end
+      return if node:get("django_app.source.path") then "local" else "sample-1"
     end,
     doc = "Name of the release: another name is another directory, built beside the one that is served.",
   },

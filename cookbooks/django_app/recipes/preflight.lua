@@ -45,9 +45,10 @@ need(
 )
 
 for _, name in ipairs({ "project_dir", "requirements" }) do
+  local path = wanted[name]
   need(
-    not wanted[name]:match("^/") and not `/{wanted[name]}/`:find("/../", 1, true),
-    `django_app.{name} is "{wanted[name]}": it takes a path below the source, without ".."`
+    not path:match("^/") and not ("/" .. path .. "/"):find("/../", 1, true),
+    `django_app.{name} is "{path}": it takes a path below the source, without ".."`
   )
 end
 
