@@ -38,6 +38,11 @@ local sources = {}
 for _, kind in ipairs({ "path", "git", "tarball" }) do
   if node:get(`django_app.source.{kind}`) then table.insert(sources, `django_app.source.{kind}`) end
 end
+local path = node:get("django_app.source.path", ".")
+need(
+  path == "." or path:match("^%./"),
+  `django_app.source.path is "{path}": it takes a directory of the project, such as "./mysite"`
+)
 need(#sources <= 1, `{table.concat(sources, " and ")} are set, and a site has one source`)
 need(
   node:get("django_app.source.tarball") == nil or node:get("django_app.source.checksum"),

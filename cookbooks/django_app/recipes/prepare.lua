@@ -5,6 +5,7 @@
 local site = (require "./site").of(node)
 local wanted = node.django_app
 
+directory(site.done) { owner = site.name, group = site.name, mode = "0755" }
 directory(site.static) { owner = site.name, group = site.name, mode = "0755" }
 
 local function once(what, step, command)

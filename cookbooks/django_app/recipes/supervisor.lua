@@ -28,6 +28,6 @@ execute(`start {site.name}`) {
 
 execute(`restart {site.name}`) {
   -- `update` starts a program that is new to supervisor or has a new configuration, and says so.
-  command = `news=$(supervisorctl update {site.name}); [ -n "$news" ] || supervisorctl restart {site.name}; touch {site.started}`,
+  command = `set -e; news=$(supervisorctl update {site.name}); [ -n "$news" ] || supervisorctl restart {site.name}; touch {site.started}`,
   creates = site.started,
 }
