@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a spec whose ground is missing fails")]
 
 mod acceptance;
+mod address;
 mod cli;
 mod compile;
 mod converge;
