@@ -7,9 +7,11 @@ use clap::{ColorChoice, Parser, Subcommand};
 
 use crate::model::exit::Exit;
 
+mod agent;
 mod check;
 mod compile;
 mod completions;
+mod destination;
 mod environment;
 mod explain;
 mod facts;
@@ -55,6 +57,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    Agent(agent::Arguments),
     Check(check::Arguments),
     Compile(compile::Arguments),
     Completions(completions::Arguments),
@@ -78,6 +81,7 @@ pub fn start(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let terminal = Terminal::new(cli.color);
     let done = match cli.verb {
+        Verb::Agent(arguments) => agent::agent(&arguments),
         Verb::Check(arguments) => check::check(&arguments, &terminal),
         Verb::Compile(arguments) => compile::compile(&arguments, &terminal),
         Verb::Completions(arguments) => completions::completions(&arguments, &terminal),

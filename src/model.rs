@@ -10,6 +10,7 @@ pub mod error;
 pub mod event;
 pub mod exit;
 pub mod known;
+pub mod message;
 pub mod node;
 pub mod query;
 pub mod schema;

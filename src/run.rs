@@ -2,20 +2,25 @@
 
 use std::io;
 
+use serde_json::{Map, Value};
+
 use crate::compile::{self, Compiled};
-use crate::converge::{self, Options};
+use crate::converge::{self, Options, Summary};
 use crate::cookbook::Project;
 use crate::facts;
-use crate::model::error::{Diagnostics, Failure};
+use crate::model::error::{Diagnostic, Diagnostics, Failure, Location};
 use crate::model::event::{Event, Mode};
 use crate::model::exit::Exit;
 use crate::model::node::AttributeSource;
+use crate::remote::{Destination, Session};
 use crate::report::Reporter;
 use crate::target::local::Local;
 
 /// What to converge, and how.
 #[derive(Debug)]
 pub struct Request<'a> {
+    /// How to reach the machine; this one if nothing is said.
+    pub destination: Option<&'a Destination>,
     /// Project and cookbooks.
     pub project: &'a Project,
     /// `recipe`, `cookbook`, `cookbook::recipe`, in order.
@@ -40,30 +45,15 @@ pub enum Stopped {
     Report(#[from] io::Error),
 }
 
-/// Converges this machine, or plans to.
+/// Converges a machine, or plans to.
 ///
 /// # Errors
 /// See [`Stopped`].
 pub fn run(request: &Request<'_>, reporter: &mut dyn Reporter) -> Result<Exit, Stopped> {
-    let mut target = Local::new();
-    // The lock of the target is taken here, before anything is asked, and the journal opened with what it still owes.
-    let facts = facts::gather(&mut target)?;
-    let Compiled { collection, blobs, warnings, messages, .. } = compile::compile(&compile::Input {
-        project: request.project,
-        run_list: request.run_list,
-        facts: &facts,
-        attributes: request.attributes,
-    })?;
-    target.provide(blobs);
-
-    let said: Vec<Event> = messages
-        .into_iter()
-        .map(|(location, text)| Event::Message { location, text })
-        .chain(warnings.into_iter().map(|diagnostic| Event::Warning { diagnostic }))
-        .collect();
-
-    let mut sink = |event: Event| report(reporter, &event, &said);
-    let summary = converge::converge(&collection, &mut target, &request.options, &mut sink);
+    let summary = match request.destination {
+        None => here(request, reporter)?,
+        Some(destination) => there(request, destination, reporter)?,
+    };
     let written = reporter.finish();
     let summary = summary?;
     let exit = if summary.interrupted {
@@ -80,6 +70,52 @@ pub fn run(request: &Request<'_>, reporter: &mut dyn Reporter) -> Result<Exit, S
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(exit),
     }
+}
+
+/// What a target made of a collection, or how it was lost after it had begun.
+type Ended = Result<Summary, Failure>;
+
+fn here(request: &Request<'_>, reporter: &mut dyn Reporter) -> Result<Ended, Stopped> {
+    let mut target = Local::new();
+    // The lock of the target is taken here, before anything is asked, and the journal opened with what it still owes.
+    let facts = facts::gather(&mut target)?;
+    let Compiled { collection, blobs, warnings, messages, .. } = compile(request, &facts)?;
+    target.provide(blobs);
+    let said = said(warnings, messages);
+    let mut sink = |event: Event| report(reporter, &event, &said);
+    Ok(converge::converge(&collection, &mut target, &request.options, &mut sink))
+}
+
+/// Nothing in here knows this machine as a target: all that happens, happens behind the session.
+fn there(
+    request: &Request<'_>,
+    destination: &Destination,
+    reporter: &mut dyn Reporter,
+) -> Result<Ended, Stopped> {
+    let session = Session::open(destination)?;
+    let Compiled { collection, blobs, warnings, messages, .. } = compile(request, session.facts())?;
+    let said = said(warnings, messages);
+    let mut sink = |event: Event| report(reporter, &event, &said);
+    let ended = session.converge(&collection, &blobs, &request.options, &mut sink);
+    Ok(ended.map(|(summary, _)| summary))
+}
+
+fn compile(request: &Request<'_>, facts: &Map<String, Value>) -> Result<Compiled, Diagnostics> {
+    compile::compile(&compile::Input {
+        project: request.project,
+        run_list: request.run_list,
+        facts,
+        attributes: request.attributes,
+    })
+}
+
+/// What compile has to say, as events.
+fn said(warnings: Vec<Diagnostic>, messages: Vec<(Location, String)>) -> Vec<Event> {
+    messages
+        .into_iter()
+        .map(|(location, text)| Event::Message { location, text })
+        .chain(warnings.into_iter().map(|diagnostic| Event::Warning { diagnostic }))
+        .collect()
 }
 
 /// The start of the run is the first event of all, so what compile has to say comes right after it.

@@ -7,14 +7,16 @@ use crate::model::english::nearest;
 use crate::model::error::Diagnostic;
 use crate::model::exit::Exit;
 use crate::model::node::lookup;
+use crate::remote::{Destination, Session};
 use crate::report::json::visible;
 
+use super::destination::Place;
 use super::machine;
 use super::plain::bare;
 use super::stop::Stop;
 use super::terminal::Terminal;
 
-/// Prints what this machine says of itself, as recipes see it in `node`.
+/// Prints what a machine, this one unless said, tells of itself, as recipes see it in `node`.
 ///
 /// Without a path, everything as JSON; a file of that can be given to `check` and `compile` as `--facts FILE`.
 #[derive(Debug, Args)]
@@ -22,13 +24,18 @@ pub(super) struct Arguments {
     /// Dotted paths of single facts: `platform`, `memory.total`. A string is printed bare, anything else as JSON.
     #[arg(value_name = "PATH")]
     paths: Vec<String>,
-    /// Facts to read from: the name of a recording or a file; this machine's own unless said.
-    #[arg(long, value_name = "FACTS")]
+    /// Facts to read from: the name of a recording or a file; the machine's own unless said.
+    #[arg(long, value_name = "FACTS", conflicts_with = "target")]
     facts: Option<String>,
+    #[command(flatten)]
+    place: Place,
 }
 
 pub(super) fn facts(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
-    let facts = machine::facts(arguments.facts.as_deref())?;
+    let facts = match arguments.place.destination()? {
+        Some(destination) => there(&destination)?,
+        None => machine::facts(arguments.facts.as_deref())?,
+    };
     if arguments.paths.is_empty() {
         let json = serde_json::to_string_pretty(&facts).map_err(std::io::Error::from)?;
         terminal.print(&format!("{}\n", visible(&json)))?;
@@ -42,6 +49,13 @@ pub(super) fn facts(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, 
     }
     terminal.print(&text)?;
     Ok(Exit::Success)
+}
+
+fn there(destination: &Destination) -> Result<Map<String, Value>, Stop> {
+    let session = Session::open(destination)?;
+    let facts = session.facts().clone();
+    session.close();
+    Ok(facts)
 }
 
 fn unknown(facts: &Map<String, Value>, path: &str) -> Diagnostic {

@@ -5,6 +5,7 @@ use clap::Args;
 use crate::model::event::Mode;
 use crate::model::exit::Exit;
 
+use super::destination::Place;
 use super::run::{Manner, converge};
 use super::selection::Selection;
 use super::stop::Stop;
@@ -17,11 +18,13 @@ use super::terminal::Terminal;
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
     selection: Selection,
     #[command(flatten)]
     manner: Manner,
 }
 
 pub(super) fn plan(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
-    converge(&arguments.selection, &arguments.manner, Mode::Plan, terminal)
+    converge(&arguments.place, &arguments.selection, &arguments.manner, Mode::Plan, terminal)
 }

@@ -11,18 +11,21 @@ use crate::report::progress::Progress;
 use crate::report::text::{Detail, Text};
 use crate::run::{self, Request};
 
+use super::destination::Place;
 use super::environment;
 use super::selection::Selection;
 use super::signals;
 use super::stop::Stop;
 use super::terminal::{Terminal, live_columns};
 
-/// Converges this machine: changes what is not yet as the recipes declare it.
+/// Converges a machine, this one unless said: changes what is not yet as the recipes declare it.
 ///
 /// Resources run in written order. What is as declared is left alone, so running again is safe, and is the way to go
 /// on after a failure. Nothing is asked; `chefrs plan` shows beforehand what would change.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
+    #[command(flatten)]
+    place: Place,
     #[command(flatten)]
     selection: Selection,
     #[command(flatten)]
@@ -57,16 +60,18 @@ pub(super) enum Format {
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
-    converge(&arguments.selection, &arguments.manner, Mode::Run, terminal)
+    converge(&arguments.place, &arguments.selection, &arguments.manner, Mode::Run, terminal)
 }
 
 /// `run` and `plan` are one piece of code up to the last step of each change.
 pub(super) fn converge(
+    place: &Place,
     selection: &Selection,
     manner: &Manner,
     mode: Mode,
     terminal: &Terminal,
 ) -> Result<Exit, Stop> {
+    let destination = place.destination()?;
     let project = selection.project()?;
     let run_list = selection.run_list(&project)?;
     let attributes = selection.attributes()?;
@@ -77,7 +82,8 @@ pub(super) fn converge(
     let interrupted = signals::interrupted()?;
     let secrets = environment::secrets()?;
     let options = Options { on_failure, interrupted, secrets, ..Options::new(mode) };
-    let request = Request { project: &project, run_list, attributes: &attributes, options };
+    let destination = destination.as_ref();
+    let request = Request { destination, project: &project, run_list, attributes: &attributes, options };
     Ok(run::run(&request, reporter(manner, terminal).as_mut())?)
 }
 
