@@ -15,6 +15,7 @@ mod house;
 mod laws;
 mod local;
 mod readme;
+mod remote;
 mod report;
 mod resources;
 mod sandbox;
