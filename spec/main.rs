@@ -1,9 +1,15 @@
 //! The specification: one binary, one module for each thing specified.
 
 #![expect(unreachable_pub, reason = "a spec has no outside")]
+#![expect(clippy::unwrap_used, reason = "a spec whose ground is missing fails")]
 
+mod cli;
 mod converge;
+mod facts;
 mod goldens;
+mod house;
 mod laws;
+mod local;
+mod report;
 mod resources;
 mod throwaway;

@@ -9,8 +9,15 @@ use std::process::{Command, Output};
 const RELEASE: &str = "bookworm";
 
 /// Environment that a program may need to reach the package registries from here.
-const PASSED_ON: &[&str] =
-    &["http_proxy", "https_proxy", "no_proxy", "SSL_CERT_FILE", "PIP_CERT", "PIP_INDEX_URL", "PIP_DEFAULT_TIMEOUT"];
+const PASSED_ON: &[&str] = &[
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+    "SSL_CERT_FILE",
+    "PIP_CERT",
+    "PIP_INDEX_URL",
+    "PIP_DEFAULT_TIMEOUT",
+];
 
 /// One machine. What its scripts change stays until it is dropped; processes end with their script.
 pub struct Throwaway {
@@ -23,7 +30,8 @@ impl Throwaway {
         let image = image()?;
         let folder = work().join(format!("{name}-{}", std::process::id()));
         for part in ["upper", "work", "root"] {
-            fs::create_dir_all(folder.join(part)).map_err(|error| format!("{}: {error}", folder.display()))?;
+            fs::create_dir_all(folder.join(part))
+                .map_err(|error| format!("{}: {error}", folder.display()))?;
         }
         fs::write(folder.join("image"), image.to_string_lossy().as_bytes()).map_err(|e| e.to_string())?;
         let machine = Self { folder };
@@ -34,7 +42,8 @@ impl Throwaway {
             let _ = fs::copy(Path::new("/").join(file), upper.join(file));
         }
         fs::create_dir_all(upper.join("usr/local/bin")).map_err(|e| e.to_string())?;
-        fs::copy(env!("CARGO_BIN_EXE_chefrs"), upper.join("usr/local/bin/chefrs")).map_err(|e| e.to_string())?;
+        fs::copy(env!("CARGO_BIN_EXE_chefrs"), upper.join("usr/local/bin/chefrs"))
+            .map_err(|e| e.to_string())?;
         Ok(machine)
     }
 
@@ -50,7 +59,19 @@ impl Throwaway {
         let image = fs::read_to_string(self.folder.join("image")).expect("it was written");
         let mut command = Command::new("unshare");
         command
-            .args(["--mount", "--pid", "--ipc", "--uts", "--fork", "--kill-child", "--", "/bin/sh", "-c", ENTER, "enter"])
+            .args([
+                "--mount",
+                "--pid",
+                "--ipc",
+                "--uts",
+                "--fork",
+                "--kill-child",
+                "--",
+                "/bin/sh",
+                "-c",
+                ENTER,
+                "enter",
+            ])
             .args([&image, &self.folder.to_string_lossy().into_owned(), script])
             .env_clear()
             .env("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")

@@ -1,1 +1,91 @@
 //! Floor 8: words typed to a request; exit code out.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{ColorChoice, Parser, Subcommand};
+
+use crate::model::exit::Exit;
+
+mod check;
+mod compile;
+mod completions;
+mod explain;
+mod facts;
+mod machine;
+mod man;
+mod plain;
+mod plan;
+mod prose;
+mod resources;
+mod run;
+mod selection;
+mod signals;
+mod stop;
+mod terminal;
+
+use terminal::Terminal;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+    0  converged, or nothing to do
+    1  a resource failed
+    2  the plan has changes
+    3  a recipe does not compile
+    4  the target can't be reached
+    5  another run holds the target
+   64  the words typed make no sense
+  130  interrupted";
+
+/// Brings a machine to the state that recipes declare.
+///
+/// Recipes are Lua, compiled in a sandbox into a list of resources; each resource that is not yet as declared is
+/// changed, the others are left alone. Run `chefrs plan` to see what `chefrs run` would change.
+#[derive(Debug, Parser)]
+#[command(name = "chefrs", version, after_help = EXIT_CODES, max_term_width = 100, subcommand_required = true)]
+#[command(arg_required_else_help = true)]
+struct Cli {
+    /// When to colour: `auto` is on a terminal, unless NO_COLOR is set.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", display_order = 900)]
+    color: ColorChoice,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    Check(check::Arguments),
+    Compile(compile::Arguments),
+    Completions(completions::Arguments),
+    Explain(explain::Arguments),
+    Facts(facts::Arguments),
+    Man(man::Arguments),
+    Plan(plan::Arguments),
+    Resources(resources::Arguments),
+    Run(run::Arguments),
+}
+
+/// Does what the words of a command line ask for, and tells the shell how it went.
+pub fn start(words: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(words) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Where the message can't be written, the code still says what it would have said.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage } else { Exit::Success }.into();
+        }
+    };
+    let terminal = Terminal::new(cli.color);
+    let done = match cli.verb {
+        Verb::Check(arguments) => check::check(&arguments, &terminal),
+        Verb::Compile(arguments) => compile::compile(&arguments, &terminal),
+        Verb::Completions(arguments) => completions::completions(&arguments, &terminal),
+        Verb::Explain(arguments) => explain::explain(&arguments, &terminal),
+        Verb::Facts(arguments) => facts::facts(&arguments, &terminal),
+        Verb::Man(arguments) => man::man(&arguments, &terminal),
+        Verb::Plan(arguments) => plan::plan(&arguments, &terminal),
+        Verb::Resources(arguments) => resources::resources(&arguments, &terminal),
+        Verb::Run(arguments) => run::run(&arguments, &terminal),
+    };
+    done.unwrap_or_else(|stop| stop.tell(&terminal)).into()
+}

@@ -1,5 +1,7 @@
 //! Floor 5: recipes, cookbooks, attributes and facts to one sealed collection. Lua is born and dies here.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value};
 
 use crate::cookbook::Project;
@@ -7,6 +9,31 @@ use crate::model::blob::Blobs;
 use crate::model::collection::Collection;
 use crate::model::error::{Diagnostic, Diagnostics, Location};
 use crate::model::node::{AttributeSource, Layer};
+
+mod attributes;
+mod check;
+mod common;
+mod convert;
+mod custom;
+mod declare;
+mod deferred;
+mod engine;
+mod environment;
+mod expand;
+mod fault;
+mod guard;
+mod include;
+mod kinds;
+mod lazy_node;
+mod node_view;
+mod notify;
+mod order;
+mod place;
+mod require;
+mod sandbox;
+mod seal;
+mod session;
+mod vm;
 
 /// All that a compile depends on: the same input gives the same collection, byte for byte.
 #[derive(Debug)]
@@ -32,6 +59,8 @@ pub struct Compiled {
     pub warnings: Vec<Diagnostic>,
     /// Every attribute that a loaded cookbook declares or a layer sets, by dotted path, sorted.
     pub attributes: Vec<Attribute>,
+    /// What recipes printed, in order, with the place of each `print`.
+    pub messages: Vec<(Location, String)>,
 }
 
 /// Where the value of an attribute comes from.
@@ -47,10 +76,44 @@ pub struct Attribute {
     pub layers: Vec<(Layer, Value, String, Option<Location>)>,
 }
 
+/// How much a compile may use before it is stopped. Cookbooks may come from strangers.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Wall time for everything written in Lua.
+    pub time: Duration,
+    /// Bytes for the Lua heaps of all cookbooks together.
+    pub memory: usize,
+    /// Declared resources.
+    pub resources: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { time: Duration::from_secs(10), memory: 256 << 20, resources: 100_000 }
+    }
+}
+
 /// Compiles a run list.
 ///
 /// # Errors
 /// Every mistake found, in order, each with its place.
-pub fn compile(_input: &Input<'_>) -> Result<Compiled, Diagnostics> {
-    unimplemented!()
+pub fn compile(input: &Input<'_>) -> Result<Compiled, Diagnostics> {
+    compile_within(input, Limits::default())
+}
+
+/// Stack of the thread that Lua runs on: the parser and pattern matcher recurse natively, and an overflow would abort.
+const STACK: usize = 16 << 20;
+
+/// The same within other limits.
+///
+/// # Errors
+/// As [`compile`].
+pub fn compile_within(input: &Input<'_>, limits: Limits) -> Result<Compiled, Diagnostics> {
+    std::thread::scope(|scope| {
+        let builder = std::thread::Builder::new().name("compile".into()).stack_size(STACK);
+        let thread = builder
+            .spawn_scoped(scope, || engine::run(input, limits))
+            .map_err(|error| Diagnostic::error(format!("can't start a thread for the compile: {error}")))?;
+        thread.join().unwrap_or_else(|_| Err(Diagnostic::error("the compile panicked").into()))
+    })
 }

@@ -1,3 +1,7 @@
 //! The program `chefrs`.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    chefrs::cli::start(std::env::args_os())
+}

@@ -14,6 +14,8 @@ use crate::model::query::{Known, Query, Stop};
 use crate::model::schema::Schema;
 use crate::model::step::Command;
 
+pub mod common;
+
 /// An action of a resource type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Action {

@@ -59,3 +59,9 @@ pub fn printable(text: &str) -> String {
         })
         .collect()
 }
+
+/// The same on one line: a newline becomes visible too.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    printable(text).replace('\n', "\\n")
+}

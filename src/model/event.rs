@@ -39,6 +39,13 @@ pub enum Event {
         /// It.
         diagnostic: Diagnostic,
     },
+    /// A recipe printed something while it was compiled.
+    Message {
+        /// Where.
+        location: Location,
+        /// What.
+        text: String,
+    },
     /// An action's turn has come.
     ActionStarted {
         /// The resource.

@@ -1,15 +1,59 @@
 //! Floor 1: this machine.
 
+use camino::Utf8PathBuf;
+
 use crate::model::blob::Blobs;
 use crate::model::error::Failure;
 use crate::model::query::{Answer, Query};
 use crate::model::step::Step;
 use crate::target::{Progress, Target};
 
+pub mod accounts;
+mod answer;
+pub mod apt;
+mod attributes;
+mod backup;
+mod digest;
+mod directory;
+mod draft;
+mod environment;
+mod errno;
+mod fetch;
+mod host;
+mod http;
+pub mod names;
+mod output;
+pub mod packages;
+mod path;
+mod process;
+mod remove;
+mod service;
+mod spawn;
+mod stat;
+pub mod systemd;
+mod sysv;
+mod unpack;
+mod write;
+
 /// This machine.
 #[derive(Debug, Default)]
 pub struct Local {
+    with: Surroundings,
+    packages: packages::Database,
+}
+
+/// What steps need beside their arguments.
+#[derive(Debug, Default)]
+struct Surroundings {
+    accounts: accounts::Accounts,
     blobs: Blobs,
+    state: Option<Utf8PathBuf>,
+}
+
+impl Surroundings {
+    fn state(&self) -> Utf8PathBuf {
+        self.state.clone().unwrap_or_else(|| backup::state_directory(&self.accounts))
+    }
 }
 
 impl Local {
@@ -21,18 +65,51 @@ impl Local {
 
     /// Gives it the bytes that steps name by digest.
     pub fn provide(&mut self, blobs: Blobs) {
-        self.blobs = blobs;
+        self.with.blobs = blobs;
+    }
+
+    /// Keeps backups below another directory than `/var/lib/chefrs` (root) or the user's state directory.
+    pub fn keep_state_in(&mut self, directory: Utf8PathBuf) {
+        self.with.state = Some(directory);
     }
 }
 
 impl Target for Local {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "local"
     }
-    fn ask(&mut self, _queries: &[Query]) -> Result<Vec<Answer>, Failure> {
-        unimplemented!()
+
+    fn ask(&mut self, queries: &[Query]) -> Result<Vec<Answer>, Failure> {
+        self.with.accounts.refresh();
+        Ok(answer::all(queries, &self.with, &mut self.packages))
     }
-    fn apply(&mut self, _step: &Step, _progress: &mut dyn FnMut(Progress)) -> Result<(), Failure> {
-        unimplemented!()
+
+    fn apply(&mut self, step: &Step, progress: &mut dyn FnMut(Progress)) -> Result<(), Failure> {
+        self.with.accounts.refresh();
+        let accounts = &self.with.accounts;
+        match step {
+            Step::WriteFile(step) => write::write_file(step, &self.with, progress),
+            Step::SetAttributes { path, attributes } => {
+                attributes::set_attributes(path, attributes, accounts)
+            }
+            Step::MakeDirectory { path, attributes, parents } => {
+                directory::make_directory(path, attributes, *parents, accounts)
+            }
+            Step::Symlink { path, to, attributes } => directory::symlink(path, to, attributes, accounts),
+            Step::Hardlink { path, to } => directory::hardlink(path, to, accounts),
+            Step::Remove { path, recursive, backup } => remove::remove(path, *recursive, *backup, &self.with),
+            Step::Touch { path } => write::touch(path, &self.with),
+            Step::Run(command) => {
+                if packages::takes_lock(command) {
+                    apt::wait_for_lock(command, accounts, progress)?;
+                }
+                process::run(command, accounts, process::STEP_TIMEOUT, progress).accept(command)
+            }
+            Step::Packages { manager, command, packages } => {
+                apt::run(manager, command, packages, accounts, progress)
+            }
+            Step::Fetch(step) => fetch::fetch(step, &self.with),
+            Step::Unpack(step) => unpack::unpack(step, accounts),
+        }
     }
 }

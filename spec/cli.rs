@@ -1,0 +1,15 @@
+//! The words that can be typed, and what comes back.
+
+mod check;
+mod color;
+mod compile;
+mod explain;
+mod facts;
+mod generated;
+mod help;
+mod interrupt;
+mod pipe;
+pub(crate) mod program;
+mod resources;
+mod run;
+mod usage;

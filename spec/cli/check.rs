@@ -1,0 +1,44 @@
+//! `chefrs check`: all findings of all recipes, without a machine.
+
+use super::program::Program;
+
+#[test]
+fn every_recipe_is_compiled_for_every_system() {
+    Program::new(&["check"])
+        .file("recipes/good.lua", "file \"/x\" {}\n")
+        .file("recipes/misspelt.lua", "file \"/y\" { contnt = \"x\" }\n")
+        .file(
+            "recipes/ubuntu.lua",
+            "if node.platform == \"ubuntu\" then\n  file \"/z\" { mod = \"0644\" }\nend\n",
+        )
+        .stdout(
+            "error: file[/y] has no property `contnt`\n  --> recipes/misspelt.lua:1\n\
+             1 | file \"/y\" { contnt = \"x\" }\nhint: did you mean `content`?\n\n\
+             error: file[/z] has no property `mod`\n  --> recipes/ubuntu.lua:2\n\
+             2 |   file \"/z\" { mod = \"0644\" }\n\
+             note: with the facts of ubuntu-24.04 alone\nhint: did you mean `mode`?\n\n\
+             checked 3 recipes with the facts of debian-12 and ubuntu-24.04: 2 errors\n",
+        )
+        .status(3)
+        .check();
+}
+
+#[test]
+fn nothing_wrong_is_said_too() {
+    Program::new(&["check", "-r", "good", "--facts", "debian-12"])
+        .file("recipes/good.lua", "file \"/x\" {}\n")
+        .stdout("checked 1 recipe with the facts of debian-12: nothing to complain of\n")
+        .check();
+}
+
+#[test]
+fn findings_as_json() {
+    let output = Program::new(&["check", "--format", "json"])
+        .file("recipes/misspelt.lua", "file \"/y\" { contnt = \"x\" }\n")
+        .output();
+    assert_eq!((output.status, output.stderr.as_str()), (3, ""));
+    let finding: serde_json::Value = serde_json::from_str(output.stdout.trim_end()).unwrap();
+    assert_eq!(finding["severity"], "error");
+    assert_eq!(finding["location"]["line"], 1);
+    assert_eq!(finding["hints"][0], "did you mean `content`?");
+}

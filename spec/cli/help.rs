@@ -1,0 +1,54 @@
+//! `help`, `--help`, `--version`: product text, reviewed as text.
+
+use crate::cli::program::Program;
+use crate::goldens;
+
+/// Every command; `all_commands_are_here` holds the list against the program.
+pub(crate) const VERBS: &[&str] =
+    &["check", "compile", "completions", "explain", "facts", "man", "plan", "resources", "run"];
+
+#[test]
+fn help_texts() {
+    let mut differences = Vec::new();
+    differences.extend(goldens::compare(&goldens::spec("cli/help/chefrs.txt"), &help(&["--help"])));
+    for verb in VERBS {
+        let golden = goldens::spec(&format!("cli/help/{verb}.txt"));
+        differences.extend(goldens::compare(&golden, &help(&[verb, "--help"])));
+    }
+    goldens::none(&differences);
+}
+
+#[test]
+fn all_commands_are_here() {
+    let help = help(&["-h"]);
+    let list = help.split("Commands:\n").nth(1).unwrap().split("\n\n").next().unwrap();
+    let verbs: Vec<&str> = list.lines().map(|line| line.split_whitespace().next().unwrap()).collect();
+    assert_eq!(verbs, [VERBS, &["help"]].concat());
+}
+
+#[test]
+fn help_of_a_command_is_the_same_both_ways() {
+    for verb in VERBS {
+        assert_eq!(help(&["help", verb]), help(&[verb, "--help"]));
+    }
+}
+
+#[test]
+fn lines_are_no_wider_than_the_terminal() {
+    for verb in VERBS {
+        for line in help(&[verb, "--help"]).lines() {
+            assert!(line.chars().count() <= 100, "{verb}: {line}");
+        }
+    }
+}
+
+#[test]
+fn version() {
+    Program::new(&["--version"]).stdout(&format!("chefrs {}\n", env!("CARGO_PKG_VERSION"))).check();
+}
+
+fn help(words: &[&str]) -> String {
+    let output = Program::new(words).output();
+    assert_eq!((output.status, output.stderr.as_str()), (0, ""));
+    output.stdout
+}

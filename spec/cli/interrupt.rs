@@ -1,0 +1,45 @@
+//! A signal ends a run after the resource at hand.
+
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+#[test]
+fn the_first_signal_lets_the_resource_at_hand_finish() {
+    let directory = tempfile::tempdir().unwrap();
+    let place = directory.path().to_str().unwrap();
+    std::fs::create_dir(directory.path().join("recipes")).unwrap();
+    let recipe = format!(
+        "file \"{place}/first\" {{ content = \"x\", verify = \"touch {place}/begun; sleep 1\" }}\n\
+         file \"{place}/second\" {{ content = \"x\" }}\n"
+    );
+    std::fs::write(directory.path().join("recipes/slow.lua"), recipe).unwrap();
+    let run = Command::new(env!("CARGO_BIN_EXE_chefrs"))
+        .args(["run", "-r", "slow"])
+        .current_dir(directory.path())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // The handler stands before the first resource is touched, so a look at its trace is enough.
+    for _ in 0..600 {
+        if directory.path().join("begun").exists() {
+            break;
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+    kill(Pid::from_raw(i32::try_from(run.id()).unwrap()), Signal::SIGTERM).unwrap();
+    let output = run.wait_with_output().unwrap();
+    let words = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(130), "{words}");
+    assert!(directory.path().join("first").exists(), "{words}");
+    assert!(!directory.path().join("second").exists(), "{words}");
+    assert!(words.contains("1 updated, 0 up to date, 1 not run, 0 failed"), "{words}");
+    assert!(
+        String::from_utf8_lossy(&output.stderr).contains("interrupted: the resource at hand is finished")
+    );
+}

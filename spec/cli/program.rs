@@ -1,0 +1,175 @@
+//! One call of the program in a directory and an environment of its own: files in, words in, words out.
+
+use std::fs;
+use std::process::{Command, Stdio};
+
+use tempfile::TempDir;
+
+/// A call that has not been made yet. A stream that is not mentioned must stay empty; the status must be 0 unless said.
+#[must_use = "a call says nothing until `check` or `output` makes it"]
+pub(crate) struct Program {
+    directory: TempDir,
+    words: Vec<String>,
+    environment: Vec<(String, String)>,
+    stdout: Expected,
+    stderr: Expected,
+    status: i32,
+}
+
+enum Expected {
+    Exactly(String),
+    Containing(Vec<String>),
+}
+
+/// What a call gave.
+pub(crate) struct Output {
+    /// Exit status; -1 after a signal.
+    pub(crate) status: i32,
+    /// Standard output; the directory of the call reads `[DIR]`, and how long a run took `[TIME]`.
+    pub(crate) stdout: String,
+    /// Standard error, likewise.
+    pub(crate) stderr: String,
+    /// The directory, to look at what was made there.
+    pub(crate) directory: TempDir,
+}
+
+impl Program {
+    /// `chefrs` with these words, in an empty directory.
+    pub(crate) fn new(words: &[&str]) -> Self {
+        Self {
+            directory: tempfile::tempdir().unwrap(),
+            words: words.iter().map(|word| (*word).to_owned()).collect(),
+            environment: Vec::new(),
+            stdout: Expected::Exactly(String::new()),
+            stderr: Expected::Exactly(String::new()),
+            status: 0,
+        }
+    }
+
+    /// The same words and environment once more, in a directory that an earlier call has left.
+    pub(crate) fn within(mut self, directory: TempDir) -> Self {
+        self.directory = directory;
+        self
+    }
+
+    /// Puts a file into the directory; its folders are made. `[DIR]` in its text reads as the directory.
+    pub(crate) fn file(self, path: &str, text: &str) -> Self {
+        let place = self.directory.path().to_str().unwrap();
+        let text = text.replace("[DIR]", place);
+        let path = self.directory.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+        self
+    }
+
+    /// Sets a variable; the environment is otherwise bare.
+    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
+        self.environment.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// All of standard output.
+    pub(crate) fn stdout(mut self, text: &str) -> Self {
+        self.stdout = Expected::Exactly(text.to_owned());
+        self
+    }
+
+    /// A part of standard output.
+    pub(crate) fn stdout_has(mut self, text: &str) -> Self {
+        self.stdout = self.stdout.and(text);
+        self
+    }
+
+    /// All of standard error.
+    pub(crate) fn stderr(mut self, text: &str) -> Self {
+        self.stderr = Expected::Exactly(text.to_owned());
+        self
+    }
+
+    /// A part of standard error.
+    pub(crate) fn stderr_has(mut self, text: &str) -> Self {
+        self.stderr = self.stderr.and(text);
+        self
+    }
+
+    /// Exit status.
+    pub(crate) fn status(mut self, status: i32) -> Self {
+        self.status = status;
+        self
+    }
+
+    /// Makes the call and compares everything; gives what came out for further looks.
+    pub(crate) fn check(self) -> Output {
+        let (words, status) = (self.words.join(" "), self.status);
+        let expected = (self.stdout, self.stderr);
+        let output = call(&self.words, &self.environment, self.directory);
+        let all = format!(
+            "chefrs {words}\nstatus: {}\nstdout:\n{}\nstderr:\n{}",
+            output.status, output.stdout, output.stderr
+        );
+        expected.0.hold(&output.stdout, "stdout", &all);
+        expected.1.hold(&output.stderr, "stderr", &all);
+        assert_eq!(output.status, status, "{all}");
+        output
+    }
+
+    /// Makes the call without expecting anything.
+    pub(crate) fn output(self) -> Output {
+        call(&self.words, &self.environment, self.directory)
+    }
+}
+
+impl Expected {
+    fn and(self, text: &str) -> Self {
+        let mut parts = match self {
+            Self::Containing(parts) => parts,
+            Self::Exactly(_) => Vec::new(),
+        };
+        parts.push(text.to_owned());
+        Self::Containing(parts)
+    }
+
+    fn hold(&self, actual: &str, stream: &str, all: &str) {
+        match self {
+            Self::Exactly(text) => assert_eq!(actual, text, "{stream} of {all}"),
+            Self::Containing(parts) => {
+                for part in parts {
+                    assert!(actual.contains(part.as_str()), "no {part:?} in {stream} of {all}");
+                }
+            }
+        }
+    }
+}
+
+fn call(words: &[String], environment: &[(String, String)], directory: TempDir) -> Output {
+    let output = Command::new(env!("CARGO_BIN_EXE_chefrs"))
+        .args(words)
+        .current_dir(directory.path())
+        .env_clear()
+        .env("HOME", directory.path())
+        .env("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
+        .env("LANG", "C.UTF-8")
+        .env("TZ", "UTC")
+        .env("COLUMNS", "100")
+        .envs(environment.iter().map(|(name, value)| (name, value)))
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let place = directory.path().to_str().unwrap();
+    let text = |bytes: &[u8]| timeless(&String::from_utf8(bytes.to_vec()).unwrap().replace(place, "[DIR]"));
+    Output {
+        status: output.status.code().unwrap_or(-1),
+        stdout: text(&output.stdout),
+        stderr: text(&output.stderr),
+        directory,
+    }
+}
+
+/// The line that counts, without its time.
+fn timeless(text: &str) -> String {
+    let lines = text.split_inclusive('\n').map(|line| match line.rsplit_once(" in ") {
+        Some((counts, _)) if counts.contains(" up to date, ") => format!("{counts} in [TIME]\n"),
+        _ => line.to_owned(),
+    });
+    lines.collect()
+}

@@ -1,0 +1,55 @@
+//! Words that make no sense: status 64, and what to type instead.
+
+use super::program::Program;
+
+#[test]
+fn no_command_prints_the_help() {
+    Program::new(&[])
+        .stderr_has("Usage: chefrs [OPTIONS] <COMMAND>")
+        .stderr_has("Exit codes:")
+        .status(64)
+        .check();
+}
+
+#[test]
+fn a_misspelt_command_is_answered_with_the_nearest() {
+    Program::new(&["compil"]).stderr_has("'compile'").status(64).check();
+}
+
+#[test]
+fn an_unknown_flag_is_refused() {
+    Program::new(&["run", "--dry-run"]).stderr_has("unexpected argument '--dry-run'").status(64).check();
+}
+
+#[test]
+fn a_file_is_no_recipe_name() {
+    for (verb, path) in [("run", "./blog.lua"), ("plan", "/srv/recipes/blog.lua"), ("check", "blog.lua")] {
+        Program::new(&[verb, "-r", path])
+            .stderr(&format!(
+                "error: `-r` takes the name of a recipe, not a file: `{path}`\n\
+                 hint: `-r blog` runs `recipes/blog.lua` of the project\n\
+                 hint: `--project DIR` says where the project is, if not here\n"
+            ))
+            .status(64)
+            .check();
+    }
+}
+
+#[test]
+fn an_empty_name_is_refused() {
+    Program::new(&["plan", "-r", "blog,,nginx"])
+        .stderr("error: `-r` was given an empty name\nhint: separate several names by one comma each\n")
+        .status(64)
+        .check();
+}
+
+#[test]
+fn a_project_that_is_not_there_is_refused() {
+    Program::new(&["plan", "-r", "blog", "--project", "nowhere"])
+        .stderr(
+            "error: there is no directory `nowhere`\n\
+             hint: `--project` takes the directory that holds `recipes/`\n",
+        )
+        .status(64)
+        .check();
+}

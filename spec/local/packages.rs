@@ -1,0 +1,86 @@
+//! dpkg's status file and APT's policy, as text.
+
+use chefrs::model::query::{Answer, PackageState, Query};
+use chefrs::target::local::apt::parse_policy;
+use chefrs::target::local::packages::Dpkg;
+
+use super::Ground;
+
+fn paragraph(name: &str, status: &str, more: &str) -> String {
+    format!(
+        "Package: {name}\nStatus: {status}\nArchitecture: amd64\nVersion: 1.0-1\n{more}Description: x\n Version: 9\n\n"
+    )
+}
+
+fn state(status: &str) -> PackageState {
+    Dpkg::parse(&paragraph("p", status, "")).state("p")
+}
+
+#[test]
+fn installed_is_what_is_installed_entirely() {
+    assert_eq!(state("install ok installed").version.as_deref(), Some("1.0-1"));
+    let held = state("hold ok installed");
+    assert_eq!((held.version.as_deref(), held.held), (Some("1.0-1"), true));
+    for (status, residue) in [
+        ("deinstall ok config-files", "configuration files"),
+        ("install ok half-configured", "half-configured"),
+        ("install reinstreq half-installed", "half-installed"),
+        ("install ok unpacked", "unpacked"),
+        ("install reinstreq installed", "installed, but must be reinstalled"),
+        ("deinstall ok installed", "installed, but marked for deinstall"),
+    ] {
+        let state = state(status);
+        assert_eq!((state.version, state.residue.as_deref()), (None, Some(residue)), "{status}");
+    }
+    assert_eq!(state("unknown ok not-installed"), PackageState::default());
+    assert_eq!(Dpkg::parse("").state("p"), PackageState::default());
+}
+
+#[test]
+fn an_interrupted_database_is_told() {
+    let half_done = |status: &str| Dpkg::parse(&paragraph("p", status, "")).is_half_done();
+    assert!(half_done("install ok half-configured"));
+    assert!(half_done("install ok triggers-pending"));
+    assert!(half_done("deinstall reinstreq half-installed"));
+    assert!(!half_done("install ok installed"));
+    assert!(!half_done("deinstall ok config-files"));
+}
+
+#[test]
+fn virtual_packages_name_who_provides_them() {
+    let provides = "Provides: mta, mail (= 2),\n";
+    let text = paragraph("postfix", "install ok installed", provides)
+        + &paragraph("exim", "install ok installed", "Provides: mta\n")
+        + &paragraph("gone", "deinstall ok config-files", "Provides: mta\n");
+    let dpkg = Dpkg::parse(&text);
+    assert_eq!(dpkg.state("mta").provided_by, ["exim", "postfix"]);
+    assert_eq!(dpkg.state("mail").provided_by, ["postfix"]);
+    assert_eq!(dpkg.state("mta").version, None);
+}
+
+#[test]
+fn architectures_are_told_apart() {
+    let dpkg = Dpkg::parse(&paragraph("p", "install ok installed", ""));
+    assert!(dpkg.state("p:amd64").version.is_some());
+    assert_eq!(dpkg.state("p:i386").version, None);
+}
+
+#[test]
+fn candidates() {
+    let text = "bash:\n  Installed: 5.2-1\n  Candidate: 5.2-3\n  Version table:\n     5.2-3 500\nmta:\n  Installed: (none)\n  Candidate: (none)\n  Version table:\n";
+    let found = parse_policy(text);
+    assert_eq!(found["bash"].as_deref(), Some("5.2-3"));
+    assert_eq!(found["mta"], None);
+    assert_eq!(found.len(), 2);
+}
+
+#[test]
+fn names_and_managers_that_can_not_be_are_refused() {
+    let mut ground = Ground::new();
+    let candidate =
+        |manager: &str, name: &str| Query::Candidate { manager: manager.into(), name: name.into() };
+    let Answer::Failed(failure) = ground.ask(candidate("apt", "--option")) else { panic!("answered") };
+    assert_eq!(failure.message, "`--option` can't be the name of a package");
+    let Answer::Failed(failure) = ground.ask(candidate("yum", "bash")) else { panic!("answered") };
+    assert_eq!(failure.message, "there is no package manager `yum` here");
+}

@@ -1,0 +1,137 @@
+//! Commands: no shell, a fixed environment, bounded time and output.
+
+use std::time::{Duration, Instant};
+
+use chefrs::model::query::{Answer, CommandResult, End, Query};
+use chefrs::model::step::{Command, Step};
+use chefrs::target::Progress;
+
+use super::{Ground, is_root};
+
+fn sh(script: &str) -> Command {
+    Command::new(["/bin/sh", "-c", script])
+}
+
+fn result(command: Command) -> CommandResult {
+    match Ground::new().ask(Query::Command(command)) {
+        Answer::Command(result) => result,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn stdout(command: Command) -> String {
+    let result = result(command);
+    assert_eq!(result.end, End::Exit(0), "{result:?}");
+    result.stdout
+}
+
+#[test]
+fn arguments_reach_the_program_as_they_are() {
+    let words = Command::new(["printf", "%s\\n", "a b", "$HOME", "*", ""]);
+    assert_eq!(stdout(words), "a b\n$HOME\n*\n\n");
+}
+
+#[test]
+fn the_environment_is_fixed_and_input_is_empty() {
+    let told = stdout(sh("echo \"$PATH|$LANG|${CARGO_MANIFEST_DIR-none}|$X\"; cat; pwd"));
+    let said = Command { environment: [("X".to_owned(), "y".to_owned())].into(), ..sh("echo $X; cat") };
+    assert_eq!(told, "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin|C.UTF-8|none|\n/\n");
+    assert_eq!(stdout(Command { input: Some("in".into()), ..said }), "y\nin");
+}
+
+#[test]
+fn directory_and_mask() {
+    let ground = Ground::new();
+    let cwd = ground.path("");
+    let told = stdout(Command { cwd: Some(cwd.clone()), umask: Some(0o027), ..sh("pwd; umask") });
+    assert_eq!(told, format!("{}\n0027\n", cwd.as_str().trim_end_matches('/')));
+}
+
+#[test]
+fn another_user_with_all_its_groups() {
+    if !is_root() {
+        return;
+    }
+    let nobody = |script: &str| Command { user: Some("nobody".into()), ..sh(script) };
+    assert_eq!(stdout(nobody("id -un; id -G; echo $USER $LOGNAME")), "nobody\n65534\nnobody nobody\n");
+    let group = Command { group: Some("daemon".into()), ..nobody("id -gn") };
+    assert_eq!(stdout(group), "daemon\n");
+}
+
+#[test]
+fn what_can_not_be_started_is_told() {
+    let why = |command: Command| match result(command).end {
+        End::NotStarted(why) => why,
+        other => panic!("{other:?}"),
+    };
+    assert!(why(Command::new(["no-such-program"])).starts_with("there is no program `no-such-program`"));
+    assert_eq!(why(Command::new(["/no/such"])), "there is no program `/no/such`");
+    assert_eq!(
+        why(Command { user: Some("no-such-user".into()), ..sh("true") }),
+        "there is no user `no-such-user`"
+    );
+    assert_eq!(why(Command { cwd: Some("/no/dir".into()), ..sh("true") }), "there is no directory `/no/dir`");
+    assert_eq!(why(Command::default()), "it is empty");
+    let ground = Ground::new();
+    let script = ground.put("script", "#!/no/interpreter\n");
+    std::fs::set_permissions(&script, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    assert!(why(Command::new([script.as_str()])).contains("interpreter"));
+}
+
+#[test]
+fn a_failure_tells_what_ran_how_it_ended_and_the_last_lines() {
+    let mut ground = Ground::new();
+    let script = "for n in $(seq 30); do echo line $n; done; printf '\\033[31mred\\n' >&2; exit 7";
+    let failure = ground.apply(&Step::Run(sh(script))).unwrap_err();
+    assert!(failure.message.ends_with("` failed"));
+    assert_eq!(failure.argv, ["/bin/sh", "-c", script]);
+    assert_eq!(failure.status.as_deref(), Some("exit status 7"));
+    assert_eq!(failure.output.len(), 21);
+    assert_eq!(failure.output[0], "\\u{1b}[31mred");
+    assert_eq!(failure.output[1], "line 11");
+    assert_eq!(failure.output[20], "line 30");
+    ground.apply(&Step::Run(Command { returns: vec![7], ..sh("exit 7") })).unwrap();
+    let failure = ground.apply(&Step::Run(sh("kill -9 $$"))).unwrap_err();
+    assert_eq!(failure.status.as_deref(), Some("killed by signal 9"));
+}
+
+#[test]
+fn lines_are_passed_on_as_they_come() {
+    let mut ground = Ground::new();
+    let (done, seen) = ground.apply_watched(&Step::Run(sh("printf 'a\\r\\nb\\rc\\n'; printf d")));
+    done.unwrap();
+    let lines = ["a", "b", "c", "d"].map(|line| Progress::Output(line.into()));
+    assert_eq!(seen, lines);
+}
+
+#[test]
+fn time_is_bounded_for_the_whole_group() {
+    let mut ground = Ground::new();
+    let mark = ground.path("mark");
+    let script = format!("(sleep 3; echo late > {mark}) & sleep 60");
+    let start = Instant::now();
+    let failure = ground.apply(&Step::Run(Command { timeout: 1, ..sh(&script) })).unwrap_err();
+    assert!(start.elapsed() < Duration::from_secs(30));
+    assert_eq!(failure.status.as_deref(), Some("stopped after 1 second"));
+    std::thread::sleep(Duration::from_millis(2500));
+    assert!(!mark.exists());
+}
+
+#[test]
+fn a_child_that_keeps_the_output_open_does_not_hold_us() {
+    let start = Instant::now();
+    assert_eq!(stdout(sh("sleep 20 & echo done")), "done\n");
+    assert!(start.elapsed() < Duration::from_secs(10));
+}
+
+#[test]
+fn a_flood_is_bounded() {
+    let told = result(sh("head -c 5000000 /dev/zero | tr '\\0' x; yes | head -n 300000 >&2"));
+    assert_eq!(told.end, End::Exit(0));
+    assert_eq!((told.stdout.len(), told.stderr.len()), (1 << 20, 600_000));
+    let mut ground = Ground::new();
+    let (done, seen) = ground.apply_watched(&Step::Run(sh("yes | head -n 100000")));
+    done.unwrap();
+    assert_eq!(seen.len(), 20_000);
+    assert_eq!(seen[19_999], Progress::Output("(more than 20000 lines: the rest is not shown)".into()));
+}

@@ -1,0 +1,160 @@
+//! Pages of the machine itself, and downloads, against a server of our own.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+
+use chefrs::model::content::sha256;
+use chefrs::model::query::{Answer, HttpRequest, HttpResult, Query};
+use chefrs::model::step::{Attributes, Fetch, Step};
+use chefrs::target::local::names::in_hosts;
+
+use super::Ground;
+
+/// Answers one connection with each of these, and gives its address.
+fn serve(answers: Vec<String>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for answer in answers {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut request = Vec::new();
+            let mut byte = [0];
+            while !request.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|n| n == 1) {
+                request.push(byte[0]);
+            }
+            stream.write_all(answer.as_bytes()).unwrap();
+        }
+    });
+    format!("http://{address}")
+}
+
+fn page(status: u16, body: &str) -> String {
+    format!("HTTP/1.1 {status} X\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())
+}
+
+fn request(url: String) -> HttpRequest {
+    HttpRequest { url, headers: vec![], timeout: 5, attempts: 1, interval: 0, accept: vec![(200, 299)] }
+}
+
+fn ask(request: HttpRequest) -> HttpResult {
+    match Ground::new().ask(Query::Http(request)) {
+        Answer::Http(result) => result,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn attempts_end_with_a_wanted_status() {
+    let url = serve(vec![page(503, "no"), page(200, "yes"), page(500, "too late")]);
+    let result = ask(HttpRequest { attempts: 5, ..request(url) });
+    assert_eq!((result.status, result.body.as_str(), result.error), (Some(200), "yes", None));
+}
+
+#[test]
+fn bodies_are_bounded_and_redirects_are_answers() {
+    let url = serve(vec![page(302, &"x".repeat(100_000))]);
+    let result = ask(request(url));
+    assert_eq!((result.status, result.body.len()), (Some(302), 4096));
+}
+
+#[test]
+fn chunks_are_joined() {
+    let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n";
+    let url = serve(vec![chunked.into()]);
+    assert_eq!(ask(request(url)).body, "abcde");
+}
+
+#[test]
+fn unix_sockets() {
+    let ground = Ground::new();
+    let socket = ground.path("s");
+    let listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+    let server = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut buffer = [0; 1024];
+        let n = stream.read(&mut buffer).unwrap();
+        stream.write_all(page(200, "hello").as_bytes()).unwrap();
+        String::from_utf8_lossy(&buffer[..n]).into_owned()
+    });
+    let headers = vec![("Host".to_owned(), "site.example".to_owned())];
+    let result = ask(HttpRequest { headers, ..request(format!("unix:{socket}:/page?x=1")) });
+    assert_eq!(result.body, "hello");
+    let sent = server.join().unwrap();
+    assert!(sent.starts_with("GET /page?x=1 HTTP/1.1\r\n"), "{sent}");
+    assert!(sent.contains("Host: site.example\r\n") && !sent.contains("Host: localhost"), "{sent}");
+}
+
+#[test]
+fn what_does_not_answer_is_told() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let silent = ask(HttpRequest { timeout: 1, ..request(format!("http://{address}/")) });
+    assert_eq!(silent.error.as_deref(), Some("no answer within 1 s"));
+    drop(listener);
+    let refused = ask(request(format!("http://{address}/"))).error.unwrap();
+    assert_eq!(refused, format!("can't connect to `{address}`: connection refused"));
+    let far = ask(request("http://no-such-host.invalid/".into())).error.unwrap();
+    assert!(far.contains("is not a name that this machine knows by itself"));
+    let bad = ask(request("ftp://x/".into())).error.unwrap();
+    assert!(bad.contains("begins neither with"));
+    let split =
+        ask(HttpRequest { headers: vec![("X".into(), "a\r\nB: c".into())], ..request(serve(vec![])) });
+    assert!(split.error.unwrap().contains("control character"));
+}
+
+#[test]
+fn hosts() {
+    let text = "127.0.0.1 localhost # home\n::1 localhost ip6\n10.0.0.1 db.example DB\n#10.0.0.2 db\n";
+    let found: Vec<String> = in_hosts(text, "db").iter().map(ToString::to_string).collect();
+    assert_eq!(found, ["10.0.0.1"]);
+    assert_eq!(in_hosts(text, "localhost").len(), 2);
+    assert!(in_hosts(text, "home").is_empty());
+}
+
+fn fetch(ground: &Ground, urls: Vec<String>) -> Fetch {
+    Fetch {
+        urls,
+        path: ground.path("d/file"),
+        checksum: None,
+        headers: std::collections::BTreeMap::new(),
+        attributes: Attributes::default(),
+        backup: 0,
+        timeout: 10,
+    }
+}
+
+#[test]
+fn mirrors_are_tried_in_order() {
+    let mut ground = Ground::new();
+    ground.put("d/file", "old");
+    let bad = serve(vec![page(404, "no")]);
+    let wrong = serve(vec![page(200, "wrong")]);
+    let good = serve(vec![page(200, "right")]);
+    let checksum = Some(sha256(b"right")[..12].to_owned());
+    let urls = vec![format!("{bad}/a"), format!("{wrong}/a"), format!("{good}/a")];
+    ground.apply(&Step::Fetch(Fetch { checksum, ..fetch(&ground, urls) })).unwrap();
+    assert_eq!(ground.text("d/file"), "right");
+    assert_eq!(ground.names("d"), ["file"]);
+}
+
+#[test]
+fn each_failure_of_a_download_is_told_and_nothing_is_replaced() {
+    let mut ground = Ground::new();
+    ground.put("d/file", "old");
+    let bad = serve(vec![page(404, "no")]).replace("http://", "http://user:pass@");
+    let short = serve(vec!["HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort".into()]);
+    let wrong = format!("file://{}", ground.put("source", "wrong"));
+    let checksum = Some(sha256(b"right"));
+    let step = Fetch { checksum, ..fetch(&ground, vec![bad, short, wrong, "gopher://x".into()]) };
+    let failure = ground.apply(&Step::Fetch(step)).unwrap_err();
+    assert!(failure.message.ends_with("from any of 4 addresses"), "{failure}");
+    assert!(failure.output[0].ends_with("the server answered with status 404"), "{:?}", failure.output);
+    assert!(!failure.output[0].contains("pass"), "{:?}", failure.output);
+    assert!(failure.output[1].contains("bytes"), "{:?}", failure.output);
+    assert!(failure.output[2].contains("the checksum is"), "{:?}", failure.output);
+    assert!(failure.output[3].contains("begins with none"), "{:?}", failure.output);
+    assert_eq!((ground.text("d/file").as_str(), ground.names("d")), ("old", vec!["file".to_owned()]));
+    let step = Fetch { checksum: Some("abc".into()), ..fetch(&ground, vec![]) };
+    let failure = ground.apply(&Step::Fetch(step)).unwrap_err();
+    assert!(failure.message.contains("is not a SHA-256 checksum"));
+}

@@ -1,0 +1,74 @@
+//! `chefrs compile`.
+
+use clap::{Args, ValueEnum};
+
+use crate::compile::{self, Input};
+use crate::model::collection::{Collection, Row};
+use crate::model::english::one_line;
+use crate::model::exit::Exit;
+use crate::report::json::visible;
+
+use super::machine;
+use super::selection::Selection;
+use super::stop::Stop;
+use super::terminal::Terminal;
+
+/// Prints the resource collection: all that a run would converge, as data.
+///
+/// Nothing is changed. The same recipes, attributes and facts give the same bytes, so two collections can be compared.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    selection: Selection,
+    /// Facts to compile with: the name of a recording (`debian-12`, `ubuntu-24.04`) or a file; this machine's own
+    /// unless said.
+    #[arg(long, value_name = "FACTS")]
+    facts: Option<String>,
+    /// The whole collection, or one line for each resource.
+    #[arg(long, value_name = "FORMAT", default_value = "json")]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    Json,
+    List,
+}
+
+pub(super) fn compile(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
+    let project = arguments.selection.project()?;
+    let run_list = arguments.selection.run_list(&project)?;
+    let attributes = arguments.selection.attributes()?;
+    let facts = machine::facts(arguments.facts.as_deref())?;
+    let input = Input { project: &project, run_list, facts: &facts, attributes: &attributes };
+    let compiled = compile::compile(&input)?;
+    terminal.tell(&compiled.warnings)?;
+    terminal.say(&compiled.messages)?;
+    let text = match arguments.format {
+        Format::Json => {
+            let json = serde_json::to_string_pretty(&compiled.collection).map_err(std::io::Error::from)?;
+            format!("{}\n", visible(&json))
+        }
+        Format::List => listing(&compiled.collection),
+    };
+    terminal.print(&text)?;
+    Ok(Exit::Success)
+}
+
+fn listing(collection: &Collection) -> String {
+    collection
+        .rows
+        .iter()
+        .flat_map(|row| {
+            let indent = "  ".repeat(depth(collection, row));
+            let id = one_line(&row.id());
+            [indent, id, " ".into(), row.actions.join(", "), format!("  {}", row.location), "\n".into()]
+        })
+        .collect()
+}
+
+/// How many custom resources stand around a row.
+fn depth(collection: &Collection, row: &Row) -> usize {
+    let parent_of = |row: &Row| row.parent.as_ref().and_then(|parent| collection.rows.get(parent.row));
+    std::iter::successors(parent_of(row), |row| parent_of(row)).count()
+}

@@ -1,0 +1,27 @@
+//! `chefrs completions`.
+
+use clap::{Args, CommandFactory};
+use clap_complete::{Shell, generate};
+
+use crate::model::exit::Exit;
+
+use super::Cli;
+use super::stop::Stop;
+use super::terminal::Terminal;
+
+/// Prints the completion script of a shell.
+///
+/// For bash: `chefrs completions bash > /etc/bash_completion.d/chefrs`.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The shell.
+    #[arg(value_name = "SHELL")]
+    shell: Shell,
+}
+
+pub(super) fn completions(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
+    let mut script = Vec::new();
+    generate(arguments.shell, &mut Cli::command(), "chefrs", &mut script);
+    terminal.print(&String::from_utf8_lossy(&script))?;
+    Ok(Exit::Success)
+}

@@ -1,0 +1,96 @@
+//! `chefrs explain`.
+
+use clap::Args;
+use serde_json::Value;
+
+use crate::compile::{self, Attribute, Input};
+use crate::cookbook::Project;
+use crate::model::english::{nearest, one_line};
+use crate::model::error::Diagnostic;
+use crate::model::exit::Exit;
+
+use super::machine;
+use super::prose::wrap;
+use super::selection::Selection;
+use super::stop::Stop;
+use super::terminal::{Terminal, prose_columns};
+
+/// Shows where the value of an attribute comes from: each layer, with file and line.
+///
+/// Layers, each over the one before: cookbook defaults, the project's `chefrs.toml`, the node, the command line.
+/// Tables merge, everything else replaces.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Dotted path: `nginx.port`, or `nginx` for all below it; all attributes unless said.
+    #[arg(value_name = "PATH")]
+    path: Option<String>,
+    #[command(flatten)]
+    selection: Selection,
+    /// Facts to compile with: the name of a recording (`debian-12`, `ubuntu-24.04`) or a file; this machine's own
+    /// unless said.
+    #[arg(long, value_name = "FACTS")]
+    facts: Option<String>,
+}
+
+pub(super) fn explain(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
+    let project = arguments.selection.project()?;
+    let run_list = run_list(arguments, &project)?;
+    let attributes = arguments.selection.attributes()?;
+    let facts = machine::facts(arguments.facts.as_deref())?;
+    let input = Input { project: &project, run_list: &run_list, facts: &facts, attributes: &attributes };
+    let compiled = compile::compile(&input)?;
+    let path = arguments.path.as_deref();
+    let shown: Vec<&Attribute> =
+        compiled.attributes.iter().filter(|attribute| below(&attribute.path, path)).collect();
+    if let (Some(path), true) = (path, shown.is_empty()) {
+        return Err(Stop::usage(unknown(path, &compiled.attributes)));
+    }
+    let width = prose_columns();
+    let blocks: Vec<String> = shown.into_iter().map(|attribute| block(attribute, width)).collect();
+    terminal.print(&blocks.join("\n"))?;
+    Ok(Exit::Success)
+}
+
+/// Without `-r`, the path tells whose attributes are meant: `nginx.port` is the cookbook `nginx`.
+fn run_list(arguments: &Arguments, project: &Project) -> Result<Vec<String>, Stop> {
+    let named = arguments.selection.optional_run_list();
+    if named.is_empty() {
+        let head = arguments.path.as_deref().and_then(|path| path.split('.').next()).unwrap_or_default();
+        if project.cookbook(head).is_some() {
+            return Ok(vec![head.to_owned()]);
+        }
+    }
+    Ok(arguments.selection.run_list(project)?.to_vec())
+}
+
+fn below(path: &str, wanted: Option<&str>) -> bool {
+    wanted.is_none_or(|wanted| {
+        path.strip_prefix(wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    })
+}
+
+fn block(attribute: &Attribute, width: usize) -> String {
+    let mut lines = vec![format!("{} = {}\n", one_line(&attribute.path), value(&attribute.value))];
+    if !attribute.doc.is_empty() {
+        lines.push(wrap(&attribute.doc, width, "  "));
+    }
+    let last = attribute.layers.len().saturating_sub(1);
+    for (index, (layer, said, origin, location)) in attribute.layers.iter().enumerate() {
+        let place = location.as_ref().map_or_else(|| origin.clone(), ToString::to_string);
+        let mark = if index == last { "*" } else { " " };
+        lines.push(format!("  {mark} {:16}  {}  ({})\n", layer.name(), value(said), one_line(&place)));
+    }
+    lines.concat()
+}
+
+fn value(value: &Value) -> String {
+    one_line(&value.to_string())
+}
+
+fn unknown(path: &str, attributes: &[Attribute]) -> Diagnostic {
+    let diagnostic = Diagnostic::error(format!("there is no attribute `{path}`"));
+    match nearest(path, attributes.iter().map(|attribute| attribute.path.as_str())) {
+        Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
+        None => diagnostic.hint("`chefrs explain` without a path lists all of them"),
+    }
+}

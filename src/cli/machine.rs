@@ -1,0 +1,52 @@
+//! Facts without asking: recordings that ship inside the program, and files of the cook's own.
+
+use serde_json::{Map, Value};
+
+use crate::facts;
+use crate::model::english::{list, nearest};
+use crate::model::error::Diagnostic;
+use crate::target::local::Local;
+
+use super::stop::Stop;
+
+/// Recorded facts, by the name of the system.
+pub(super) const RECORDED: &[(&str, &str)] = &[
+    ("debian-12", include_str!("recorded/debian-12.json")),
+    ("ubuntu-24.04", include_str!("recorded/ubuntu-24.04.json")),
+];
+
+/// The facts that were asked for: a recording's name or a file's path; without one, this machine's own.
+pub(super) fn facts(named: Option<&str>) -> Result<Map<String, Value>, Stop> {
+    match named {
+        Some(named) => recorded(named),
+        None => Ok(facts::gather(&mut Local::new())?),
+    }
+}
+
+/// Facts of a recording, or of a file that `chefrs facts` wrote.
+pub(super) fn recorded(named: &str) -> Result<Map<String, Value>, Stop> {
+    if let Some((name, text)) = RECORDED.iter().find(|(name, _)| *name == named) {
+        return parse(name, text);
+    }
+    match std::fs::read_to_string(named) {
+        Ok(text) => parse(named, &text),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(Stop::usage(unknown(named))),
+        Err(error) => Err(Stop::usage(Diagnostic::error(format!("`{named}` can't be read: {error}")))),
+    }
+}
+
+fn parse(origin: &str, text: &str) -> Result<Map<String, Value>, Stop> {
+    serde_json::from_str(text).map_err(|error| {
+        let wrong = Diagnostic::error(format!("`{origin}` holds no facts: {error}"));
+        Stop::usage(wrong.hint("`chefrs facts > FILE` records those of a machine"))
+    })
+}
+
+fn unknown(wanted: &str) -> Diagnostic {
+    let diagnostic = Diagnostic::error(format!("there are no recorded facts `{wanted}`, and no such file"));
+    if let Some(near) = nearest(wanted, RECORDED.iter().map(|(name, _)| *name)) {
+        return diagnostic.hint(format!("did you mean `{near}`?"));
+    }
+    let quoted: Vec<String> = RECORDED.iter().map(|(name, _)| format!("`{name}`")).collect();
+    diagnostic.hint(format!("recordings of {} are here", list(&quoted, "and")))
+}

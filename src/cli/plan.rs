@@ -1,0 +1,27 @@
+//! `chefrs plan`.
+
+use clap::Args;
+
+use crate::model::event::Mode;
+use crate::model::exit::Exit;
+
+use super::run::{Manner, converge};
+use super::selection::Selection;
+use super::stop::Stop;
+use super::terminal::Terminal;
+
+/// Shows what `run` would change, and writes nothing.
+///
+/// Each resource is looked at as `run` would find it: what an earlier one will have made counts as made. Exits with 0
+/// when there is nothing to do, with 2 when something would change or can't be told yet.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    selection: Selection,
+    #[command(flatten)]
+    manner: Manner,
+}
+
+pub(super) fn plan(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
+    converge(&arguments.selection, &arguments.manner, Mode::Plan, terminal)
+}

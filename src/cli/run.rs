@@ -1,0 +1,90 @@
+//! `chefrs run`.
+
+use clap::{Args, ValueEnum};
+
+use crate::converge::{OnFailure, Options};
+use crate::model::event::Mode;
+use crate::model::exit::Exit;
+use crate::report::Reporter;
+use crate::report::json::Json;
+use crate::report::progress::Progress;
+use crate::report::text::{Detail, Text};
+use crate::run::{self, Request};
+
+use super::selection::Selection;
+use super::signals;
+use super::stop::Stop;
+use super::terminal::{Terminal, live_columns};
+
+/// Converges this machine: changes what is not yet as the recipes declare it.
+///
+/// Resources run in written order. What is as declared is left alone, so running again is safe, and is the way to go
+/// on after a failure. Nothing is asked; `chefrs plan` shows beforehand what would change.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    selection: Selection,
+    #[command(flatten)]
+    manner: Manner,
+}
+
+/// How a run behaves and reports.
+#[derive(Debug, Args)]
+pub(super) struct Manner {
+    /// After a failure: stop, or continue with what does not depend on the failed resource. Notifications already
+    /// earned are delivered either way.
+    #[arg(long, value_name = "WHAT", default_value = "stop")]
+    on_failure: AfterFailure,
+    /// Text for people, or the event stream as JSON, one object a line.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+    /// Shows resources that are up to date or skipped too, what commands print, and the time each took.
+    #[arg(short, long)]
+    verbose: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum AfterFailure {
+    Stop,
+    Continue,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    Text,
+    Json,
+}
+
+pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
+    converge(&arguments.selection, &arguments.manner, Mode::Run, terminal)
+}
+
+/// `run` and `plan` are one piece of code up to the last step of each change.
+pub(super) fn converge(
+    selection: &Selection,
+    manner: &Manner,
+    mode: Mode,
+    terminal: &Terminal,
+) -> Result<Exit, Stop> {
+    let project = selection.project()?;
+    let run_list = selection.run_list(&project)?;
+    let attributes = selection.attributes()?;
+    let on_failure = match manner.on_failure {
+        AfterFailure::Stop => OnFailure::Stop,
+        AfterFailure::Continue => OnFailure::Continue,
+    };
+    let options = Options { on_failure, interrupted: signals::interrupted()?, ..Options::new(mode) };
+    let request = Request { project: &project, run_list, attributes: &attributes, options };
+    Ok(run::run(&request, reporter(manner, terminal).as_mut())?)
+}
+
+fn reporter(manner: &Manner, terminal: &Terminal) -> Box<dyn Reporter> {
+    let detail = if manner.verbose { Detail::Everything } else { Detail::Changes };
+    match manner.format {
+        Format::Json => Box::new(Json::new(std::io::stdout())),
+        Format::Text if terminal.is_live() => {
+            Box::new(Progress::new(Text::new(terminal.out(), detail), terminal.err(), live_columns))
+        }
+        Format::Text => Box::new(Text::new(terminal.out(), detail)),
+    }
+}

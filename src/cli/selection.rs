@@ -1,0 +1,131 @@
+//! What to compile: the project, the run list, and attributes from the command line.
+
+use camino::{Utf8Path, Utf8PathBuf};
+use clap::Args;
+
+use crate::cookbook::Project;
+use crate::cookbook::attributes::{from_json, from_set, from_toml};
+use crate::model::english::list;
+use crate::model::error::{Diagnostic, Diagnostics};
+use crate::model::exit::Exit;
+use crate::model::node::AttributeSource;
+
+use super::stop::Stop;
+
+#[derive(Debug, Args)]
+pub(super) struct Selection {
+    /// What to run, in order: a recipe of the project, a cookbook, or `cookbook::recipe`. Repeat it, or separate with
+    /// commas.
+    #[arg(short = 'r', long = "recipe", value_name = "RECIPE", value_delimiter = ',')]
+    recipes: Vec<String>,
+    /// Directory of the project: `recipes/`, `cookbooks/` and `chefrs.toml`, each optional.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    project: Utf8PathBuf,
+    /// Sets an attribute: `nginx.port=81`. Wins over every file. Lists and tables are given as JSON.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    set: Vec<String>,
+    /// Attributes from a file, JSON or TOML by its ending. Wins over the project, and a later file over an earlier.
+    #[arg(short = 'j', long = "attributes", value_name = "FILE")]
+    files: Vec<Utf8PathBuf>,
+}
+
+impl Selection {
+    /// Opens the project, once the names of the run list look like names.
+    pub(super) fn project(&self) -> Result<Project, Stop> {
+        let wrong: Vec<Diagnostic> = self.recipes.iter().filter_map(|recipe| misnamed(recipe)).collect();
+        if !wrong.is_empty() {
+            return Err(Stop::Findings(Exit::Usage, wrong));
+        }
+        if !self.project.is_dir() {
+            let wrong = Diagnostic::error(format!("there is no directory `{}`", self.project));
+            return Err(Stop::usage(wrong.hint("`--project` takes the directory that holds `recipes/`")));
+        }
+        Ok(Project::open(&self.project)?)
+    }
+
+    /// The run list; it must not be empty.
+    pub(super) fn run_list(&self, project: &Project) -> Result<&[String], Stop> {
+        if self.recipes.is_empty() {
+            return Err(Stop::usage(nothing_named(project)));
+        }
+        Ok(&self.recipes)
+    }
+
+    /// The run list, which may be empty.
+    pub(super) fn optional_run_list(&self) -> &[String] {
+        &self.recipes
+    }
+
+    /// Attributes of the command line, weakest first.
+    pub(super) fn attributes(&self) -> Result<Vec<AttributeSource>, Stop> {
+        let files = self.files.iter().map(|path| read(path));
+        let set = self.set.iter().map(|words| from_set(words));
+        let mut sources = Vec::new();
+        let mut wrong = Diagnostics::default();
+        for source in files.chain(set) {
+            match source {
+                Ok(source) => sources.push(source),
+                Err(diagnostic) => wrong.0.push(diagnostic),
+            }
+        }
+        if wrong.0.is_empty() { Ok(sources) } else { Err(Stop::Findings(Exit::Usage, wrong.0)) }
+    }
+}
+
+/// All that `-r` may name: the project's recipes, then the cookbooks' as `cookbook` and `cookbook::recipe`.
+pub(super) fn recipes(project: &Project) -> Vec<String> {
+    let mut names = project.own().names("recipes", "lua");
+    for cookbook in project.cookbook_names() {
+        names.extend(cookbook_recipes(project, cookbook));
+    }
+    names
+}
+
+/// The recipes of a cookbook, the default one under the cookbook's own name.
+pub(super) fn cookbook_recipes(project: &Project, cookbook: &str) -> Vec<String> {
+    let recipes = project.cookbook(cookbook).map(|found| found.names("recipes", "lua")).unwrap_or_default();
+    recipes
+        .into_iter()
+        .map(|recipe| if recipe == "default" { cookbook.to_owned() } else { format!("{cookbook}::{recipe}") })
+        .collect()
+}
+
+fn nothing_named(project: &Project) -> Diagnostic {
+    let diagnostic = Diagnostic::error("no recipe was named");
+    let quoted: Vec<String> = recipes(project).iter().map(|name| format!("`{name}`")).collect();
+    if quoted.is_empty() {
+        return diagnostic.hint("write one to `recipes/NAME.lua`, and name it with `-r NAME`");
+    }
+    diagnostic.note(format!("here are {}", list(&quoted, "and"))).hint("name what to run with `-r`")
+}
+
+/// People who come from elsewhere type a file where a name is wanted.
+fn misnamed(recipe: &str) -> Option<Diagnostic> {
+    if recipe.is_empty() {
+        return Some(
+            Diagnostic::error("`-r` was given an empty name")
+                .hint("separate several names by one comma each"),
+        );
+    }
+    let is_file = Utf8Path::new(recipe).extension() == Some("lua") || recipe.starts_with(['.', '/', '~']);
+    is_file.then(|| {
+        let name = Utf8Path::new(recipe).file_stem().unwrap_or("NAME");
+        Diagnostic::error(format!("`-r` takes the name of a recipe, not a file: `{recipe}`"))
+            .hint(format!("`-r {name}` runs `recipes/{name}.lua` of the project"))
+            .hint("`--project DIR` says where the project is, if not here")
+    })
+}
+
+fn read(path: &Utf8Path) -> Result<AttributeSource, Diagnostic> {
+    let parse = match path.extension() {
+        Some("json") => from_json,
+        Some("toml") => from_toml,
+        _ => {
+            return Err(Diagnostic::error(format!("`{path}` is neither JSON nor TOML by its name"))
+                .hint("attributes are read from files that end in `.json` or `.toml`"));
+        }
+    };
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Diagnostic::error(format!("`{path}` can't be read: {error}")))?;
+    parse(path.as_str(), &text)
+}

@@ -1,0 +1,79 @@
+//! Where words go: standard output for what was asked for, standard error for what went wrong; colour where it is wanted.
+
+use std::io::{self, IsTerminal, Stderr, Stdout, Write};
+
+use anstream::AutoStream;
+use clap::ColorChoice;
+use terminal_size::{Width, terminal_size_of};
+
+use crate::model::english::{one_line, printable};
+use crate::model::error::{Diagnostic, Location};
+use crate::report::diagnostic;
+
+/// Text is set no wider than this: longer lines are hard to read.
+const WIDEST: usize = 100;
+
+/// The two streams of a command.
+#[derive(Debug)]
+pub(super) struct Terminal {
+    color: anstream::ColorChoice,
+}
+
+impl Terminal {
+    pub(super) fn new(color: ColorChoice) -> Self {
+        let color = match color {
+            ColorChoice::Auto => anstream::ColorChoice::Auto,
+            ColorChoice::Always => anstream::ColorChoice::Always,
+            ColorChoice::Never => anstream::ColorChoice::Never,
+        };
+        Self { color }
+    }
+
+    /// Standard output; styles are taken out where they are unwanted.
+    pub(super) fn out(&self) -> AutoStream<Stdout> {
+        AutoStream::new(io::stdout(), self.color)
+    }
+
+    /// Standard error, likewise.
+    pub(super) fn err(&self) -> AutoStream<Stderr> {
+        AutoStream::new(io::stderr(), self.color)
+    }
+
+    /// Writes to standard output.
+    pub(super) fn print(&self, text: &str) -> io::Result<()> {
+        let mut out = self.out();
+        out.write_all(text.as_bytes())?;
+        out.flush()
+    }
+
+    /// Writes findings to standard error.
+    pub(super) fn tell(&self, findings: &[Diagnostic]) -> io::Result<()> {
+        self.err().write_all(diagnostic::render_all(findings).as_bytes())
+    }
+
+    /// Writes what recipes printed to standard error.
+    pub(super) fn say(&self, messages: &[(Location, String)]) -> io::Result<()> {
+        let mut err = self.err();
+        messages.iter().try_for_each(|(location, text)| {
+            writeln!(err, "{}: {}", one_line(&location.to_string()), printable(text))
+        })
+    }
+
+    /// Whether a live line makes sense: both streams are a terminal, and not one that can't take a line back.
+    pub(super) fn is_live(&self) -> bool {
+        io::stdout().is_terminal()
+            && io::stderr().is_terminal()
+            && self.err().current_choice() != anstream::ColorChoice::Never
+    }
+}
+
+/// Columns of the terminal that standard error is, 80 where it does not say.
+pub(super) fn live_columns() -> usize {
+    terminal_size_of(io::stderr()).map_or(80, |(Width(columns), _)| columns.into())
+}
+
+/// Columns to set prose in.
+pub(super) fn prose_columns() -> usize {
+    let columns = terminal_size_of(io::stdout()).map_or(WIDEST, |(Width(columns), _)| columns.into());
+    columns.clamp(40, WIDEST)
+}

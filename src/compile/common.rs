@@ -1,0 +1,82 @@
+//! Reads the properties that every type has off a declaration.
+
+use std::rc::Rc;
+
+use mlua::Value as LuaValue;
+use serde_json::Value;
+
+use crate::model::error::Diagnostic;
+use crate::model::schema::{Kind, found};
+
+use super::convert::to_json;
+use super::engine::Engine;
+use super::guard;
+
+impl Engine {
+    /// Takes a property that every type has; false for any other.
+    pub(super) fn give_common(self: &Rc<Self>, draft: usize, key: &str, value: &LuaValue) -> bool {
+        let id = self.session.borrow().drafts[draft].row.id();
+        let result = match key {
+            "only_if" | "not_if" => guard::read(value, key, &self.allowance).map(|mut guards| {
+                let row = &mut self.session.borrow_mut().drafts[draft].row;
+                if key == "only_if" {
+                    row.only_if.append(&mut guards)
+                } else {
+                    row.not_if.append(&mut guards)
+                }
+            }),
+            "notifies" | "subscribes" => self.wishes(draft, key, value),
+            "action" | "retries" | "retry_delay" | "ignore_failure" | "sensitive" | "why" => {
+                to_json(value, &format!("property `{key}`"), &self.allowance)
+                    .and_then(|value| self.plain(draft, key, value))
+                    .map_err(Diagnostic::error)
+            }
+            _ => return false,
+        };
+        if let Err(mut diagnostic) = result {
+            diagnostic.message = format!("{id}: {}", diagnostic.message);
+            self.mistake(draft, Some(key), diagnostic);
+        }
+        true
+    }
+
+    fn plain(&self, draft: usize, key: &str, mut value: Value) -> Result<(), String> {
+        let property = |problem: String| format!("property `{key}` {problem}");
+        let seconds = |value: &Value| {
+            value
+                .as_u64()
+                .and_then(|number| u32::try_from(number).ok())
+                .ok_or_else(|| property(format!("takes a whole number from 0 on, not {}", found(value))))
+        };
+        let kind = match key {
+            "action" => Kind::Strings,
+            "why" => Kind::String,
+            "ignore_failure" | "sensitive" => Kind::Boolean,
+            _ => Kind::Integer,
+        };
+        kind.check(&mut value).map_err(property)?;
+        let mut session = self.session.borrow_mut();
+        let row = &mut session.drafts[draft].row;
+        match (key, &value) {
+            ("action", Value::String(action)) => row.actions = vec![action.clone()],
+            ("action", Value::Array(actions)) => {
+                row.actions = actions.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+                if row.actions.is_empty() {
+                    return Err(property(
+                        "is an empty list; `nothing` is the action that does nothing".into(),
+                    ));
+                }
+                if row.actions.len() != actions.len() {
+                    return Err(property("can't be deferred".into()));
+                }
+            }
+            ("retries", value) => row.retries = seconds(value)?,
+            ("retry_delay", value) => row.retry_delay = seconds(value)?,
+            ("ignore_failure", Value::Bool(flag)) => row.ignore_failure = *flag,
+            ("sensitive", Value::Bool(flag)) => row.sensitive = *flag,
+            ("why", Value::String(why)) => row.why = Some(why.clone()),
+            _ => return Err(property("can't be deferred".into())),
+        }
+        Ok(())
+    }
+}

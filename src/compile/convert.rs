@@ -1,0 +1,234 @@
+//! Lua values to plain data and back, bounded: what a cook's table holds must be closed, finite and readable.
+
+use std::cell::Cell;
+use std::ffi::c_void;
+
+use mlua::{Lua, Table, Value as LuaValue};
+use serde_json::{Map, Number, Value};
+
+use super::deferred::Deferred;
+use super::fault;
+
+/// Nodes that one value may have: shared tables make exponential data of a small script.
+const NODES: usize = 100_000;
+/// Bytes of text that one value may have.
+const BYTES: usize = 16 << 20;
+/// How deep tables may nest.
+const DEPTH: usize = 64;
+
+/// What all values of a compile may still use together.
+#[derive(Debug)]
+pub(super) struct Allowance {
+    nodes: Cell<usize>,
+    bytes: Cell<usize>,
+}
+
+impl Default for Allowance {
+    fn default() -> Self {
+        Self { nodes: Cell::new(5_000_000), bytes: Cell::new(256 << 20) }
+    }
+}
+
+/// Brings a Lua value to plain data. `what` begins the sentence of an error: "property `variables`".
+pub(super) fn to_json(value: &LuaValue, what: &str, allowance: &Allowance) -> Result<Value, String> {
+    let mut reader = Reader { nodes: NODES, bytes: BYTES, path: Vec::new(), above: Vec::new(), allowance };
+    reader.value(value).map_err(|problem| {
+        let path = reader.path.join("");
+        match what.strip_suffix('`') {
+            Some(open) => format!("{open}{path}` {problem}"),
+            None if path.is_empty() => format!("{what} {problem}"),
+            None => format!("{what} {problem} at `{}`", path.trim_start_matches('.')),
+        }
+    })
+}
+
+struct Reader<'a> {
+    nodes: usize,
+    bytes: usize,
+    /// Where in the value the reader stands, kept as it was when a problem is met.
+    path: Vec<String>,
+    /// The tables around it.
+    above: Vec<*const c_void>,
+    allowance: &'a Allowance,
+}
+
+impl Reader<'_> {
+    fn value(&mut self, value: &LuaValue) -> Result<Value, String> {
+        self.spend(1, 0)?;
+        match value {
+            LuaValue::Nil => Ok(Value::Null),
+            LuaValue::Boolean(flag) => Ok(Value::Bool(*flag)),
+            LuaValue::Integer(number) => Ok(Value::from(*number)),
+            LuaValue::Number(number) => number_to_json(*number),
+            LuaValue::String(text) => self.text(&text.as_bytes()).map(Value::String),
+            LuaValue::Table(table) => self.table(table),
+            LuaValue::UserData(data) => match data.borrow::<Deferred>() {
+                Ok(deferred) => Ok(deferred.0.clone()),
+                Err(_) => Err(format!("can't hold {}", describe(value))),
+            },
+            other => Err(format!("can't hold {}", describe(other))),
+        }
+    }
+
+    fn spend(&mut self, nodes: usize, bytes: usize) -> Result<(), String> {
+        let too_large = || "holds too much data".to_owned();
+        self.nodes = self.nodes.checked_sub(nodes).ok_or_else(too_large)?;
+        self.bytes = self.bytes.checked_sub(bytes).ok_or_else(too_large)?;
+        let left = self.allowance.nodes.get().checked_sub(nodes).ok_or_else(too_large)?;
+        self.allowance.nodes.set(left);
+        let left = self.allowance.bytes.get().checked_sub(bytes).ok_or_else(too_large)?;
+        self.allowance.bytes.set(left);
+        Ok(())
+    }
+
+    fn text(&mut self, bytes: &[u8]) -> Result<String, String> {
+        self.spend(0, bytes.len())?;
+        let text =
+            std::str::from_utf8(bytes).map_err(|_| "holds bytes that are not UTF-8 text".to_owned())?;
+        if fault::address(text) {
+            return Err("holds the address of a table or function as text: one was put into a string".into());
+        }
+        Ok(text.to_owned())
+    }
+
+    fn table(&mut self, table: &Table) -> Result<Value, String> {
+        let pointer = table.to_pointer();
+        if self.above.contains(&pointer) {
+            return Err("holds a table that contains itself".into());
+        }
+        if self.above.len() >= DEPTH {
+            return Err(format!("nests deeper than {DEPTH} tables"));
+        }
+        self.above.push(pointer);
+        let list_length = table.raw_len();
+        let mut items: Vec<Option<Value>> = Vec::new();
+        let mut named: Vec<(String, LuaValue)> = Vec::new();
+        let mut numbers: Vec<(usize, LuaValue)> = Vec::new();
+        for pair in table.pairs::<LuaValue, LuaValue>() {
+            let (key, value) = pair.map_err(|error| error.to_string())?;
+            self.spend(1, 0)?;
+            match key {
+                LuaValue::String(key) => {
+                    let key = self.text(&key.as_bytes())?;
+                    if key.starts_with('$') {
+                        return Err(format!("has the key `{key}`: names that begin with `$` are reserved"));
+                    }
+                    named.push((key, value));
+                }
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "checked to be whole and in range"
+                )]
+                LuaValue::Number(index) if index.fract() == 0.0 && index >= 1.0 && index <= 1e9 => {
+                    numbers.push((index as usize, value));
+                }
+                LuaValue::Integer(index) if (1..=1_000_000_000).contains(&index) => {
+                    numbers.push((usize::try_from(index).unwrap_or_default(), value));
+                }
+                other => return Err(format!("has {} as a key; keys are strings", describe(&other))),
+            }
+        }
+        if !named.is_empty() && !numbers.is_empty() {
+            let name = named.iter().map(|(key, _)| key.as_str()).min().unwrap_or_default();
+            return Err(format!("mixes list items and named keys such as `{name}`"));
+        }
+        let json = if numbers.is_empty() {
+            named.sort_by(|a, b| a.0.cmp(&b.0));
+            let mut map = Map::new();
+            for (key, value) in named {
+                self.path.push(format!(".{key}"));
+                let value = self.value(&value)?;
+                self.path.pop();
+                map.insert(key, value);
+            }
+            Value::Object(map)
+        } else {
+            if numbers.len() != list_length || numbers.iter().any(|(index, _)| *index > list_length) {
+                return Err("is a list with holes: an item is nil".into());
+            }
+            items.resize(list_length, None);
+            for (index, value) in numbers {
+                self.path.push(format!("[{index}]"));
+                items[index - 1] = Some(self.value(&value)?);
+                self.path.pop();
+            }
+            Value::Array(items.into_iter().flatten().collect())
+        };
+        self.above.pop();
+        Ok(json)
+    }
+}
+
+fn number_to_json(number: f64) -> Result<Value, String> {
+    #[expect(clippy::cast_possible_truncation, reason = "checked to be whole and in range")]
+    if number.fract() == 0.0 && number.abs() <= 9_007_199_254_740_992.0 {
+        return Ok(Value::from(number as i64));
+    }
+    Number::from_f64(number).map(Value::Number).ok_or_else(|| "is not a finite number".into())
+}
+
+/// What a Lua value is, for "not …".
+pub(super) fn describe(value: &LuaValue) -> String {
+    match value {
+        LuaValue::Nil => "nil".into(),
+        LuaValue::Boolean(flag) => format!("`{flag}`"),
+        LuaValue::Integer(number) => format!("the number {number}"),
+        LuaValue::Number(number) => format!("the number {number}"),
+        LuaValue::String(text) => match text.to_str() {
+            Ok(text) if text.len() <= 40 => format!("the string \"{}\"", &*text),
+            _ => "a string".into(),
+        },
+        LuaValue::Table(_) => "a table".into(),
+        LuaValue::Function(_) => "a function".into(),
+        LuaValue::UserData(data) if data.is::<Deferred>() => "a deferred value".into(),
+        LuaValue::UserData(data) if data.is::<super::declare::Handle>() => "a resource".into(),
+        LuaValue::UserData(data) if data.is::<super::guard::Predicate>() => "a guard".into(),
+        LuaValue::UserData(data) if data.is::<super::node_view::NodeView>() => {
+            "`node` as a whole: name the attribute".into()
+        }
+        LuaValue::UserData(data) if data.is::<super::kinds::Declaration>() => {
+            "the declaration of a property".into()
+        }
+        other => format!("a {}", other.type_name()),
+    }
+}
+
+/// Brings plain data to Lua as fresh tables that can't be changed. JSON's null is nil.
+pub(super) fn to_lua(lua: &Lua, value: &Value) -> mlua::Result<LuaValue> {
+    match value {
+        Value::Null => Ok(LuaValue::Nil),
+        Value::Bool(flag) => Ok(LuaValue::Boolean(*flag)),
+        Value::Number(number) => Ok(LuaValue::Number(number.as_f64().unwrap_or_default())),
+        Value::String(text) => Ok(LuaValue::String(lua.create_string(text)?)),
+        Value::Array(items) => {
+            let table = lua.create_table_with_capacity(items.len(), 0)?;
+            for item in items {
+                table.raw_push(to_lua(lua, item)?)?;
+            }
+            table.set_readonly(true);
+            Ok(LuaValue::Table(table))
+        }
+        Value::Object(_) if crate::model::schema::is_deferred(value) => {
+            Ok(LuaValue::UserData(lua.create_userdata(Deferred(value.clone()))?))
+        }
+        Value::Object(map) => {
+            let table = lua.create_table_with_capacity(0, map.len())?;
+            for (key, item) in map {
+                table.raw_set(key.as_str(), to_lua(lua, item)?)?;
+            }
+            table.set_readonly(true);
+            Ok(LuaValue::Table(table))
+        }
+    }
+}
+
+/// Whether a deferred value stands anywhere in plain data.
+pub(super) fn has_deferred(value: &Value) -> bool {
+    crate::model::schema::is_deferred(value)
+        || match value {
+            Value::Array(items) => items.iter().any(has_deferred),
+            Value::Object(map) => map.values().any(has_deferred),
+            _ => false,
+        }
+}

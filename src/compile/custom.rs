@@ -1,0 +1,252 @@
+//! Custom resources: what `resource { … }` in a file below `resources/` declares.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use mlua::{AnyUserData, Function, Lua, Table, UserData, Value as LuaValue};
+
+use crate::model::english::{list, nearest};
+use crate::model::error::{Diagnostic, Location};
+use crate::model::schema::Schema;
+use crate::provider::common::common_properties;
+
+use super::convert::describe;
+use super::deferred::text;
+use super::engine::Engine;
+use super::fault::recorded;
+use super::kinds::{Declaration, Default};
+use super::session::{Frame, Place};
+
+/// A resource type that a cookbook wrote.
+#[derive(Debug)]
+pub(super) struct CustomType {
+    /// `nginx_site`.
+    pub(super) type_name: String,
+    /// The cookbook; empty for the project.
+    pub(super) cookbook: String,
+    pub(super) schema: Rc<Schema>,
+    pub(super) name_property: Option<String>,
+    pub(super) actions: BTreeMap<String, Function>,
+    default_action: String,
+}
+
+impl CustomType {
+    /// Names of the actions, the default first.
+    pub(super) fn action_names(&self) -> Vec<&str> {
+        let others = self.actions.keys().map(String::as_str).filter(|name| *name != self.default_action);
+        std::iter::once(self.default_action.as_str()).chain(others).collect()
+    }
+}
+
+/// What `resource` returns: a type that does not know its name yet.
+#[derive(Debug)]
+struct Body {
+    schema: Rc<Schema>,
+    name_property: Option<String>,
+    actions: BTreeMap<String, Function>,
+    default_action: String,
+}
+
+impl UserData for Body {}
+
+/// Adds `resource`.
+pub(super) fn install(engine: &Rc<Engine>, lua: &Lua, into: &Table) -> mlua::Result<()> {
+    let this = Rc::clone(engine);
+    let resource = move |lua: &Lua, table: LuaValue| match body(&table) {
+        Ok(body) => Ok(body),
+        Err(diagnostic) => Err(this.refuse(lua, *diagnostic)),
+    };
+    into.raw_set("resource", lua.create_function(resource)?)
+}
+
+impl Engine {
+    /// The custom resource of a cookbook, loaded when it is first used. What is wrong with it is reported once.
+    pub(super) fn custom_type(self: &Rc<Self>, cookbook: &str, name: &str) -> mlua::Result<Rc<CustomType>> {
+        let vm = self.vm(cookbook)?;
+        if let Some(known) = vm.types.borrow().get(name) {
+            return known
+                .clone()
+                .ok_or_else(|| recorded(format!("the custom resource `{name}` can't be loaded")));
+        }
+        vm.types.borrow_mut().insert(name.to_owned(), None);
+        let recipe = self.session.borrow().frame().map(|frame| frame.recipe.clone()).unwrap_or_default();
+        let frame = Frame { cookbook: cookbook.into(), recipe, place: Place::Resource, parent: None };
+        let path = format!("resources/{name}.lua");
+        let label = self.book(cookbook).map(|book| book.label(&path)).unwrap_or_default();
+        let value = self.evaluate(&path, frame)?.unwrap_or(LuaValue::Nil);
+        let made = match &value {
+            LuaValue::UserData(data) => data.borrow::<Body>().ok(),
+            _ => None,
+        };
+        let Some(body) = made else {
+            return Err(self.refuse_at(
+                Some(Location::new(label, 0)),
+                Diagnostic::error(format!("the file returns {}, not a custom resource", describe(&value)))
+                    .hint(
+                        "return resource { properties = { … }, actions = { create = function(self) … end } }",
+                    ),
+            ));
+        };
+        let word = name.replace('/', "_");
+        let made = Rc::new(CustomType {
+            type_name: if cookbook.is_empty() { word } else { format!("{cookbook}_{word}") },
+            cookbook: cookbook.to_owned(),
+            schema: Rc::clone(&body.schema),
+            name_property: body.name_property.clone(),
+            actions: body.actions.clone(),
+            default_action: body.default_action.clone(),
+        });
+        vm.types.borrow_mut().insert(name.to_owned(), Some(Rc::clone(&made)));
+        Ok(made)
+    }
+}
+
+const KEYS: &[&str] = &["actions", "default_action", "doc", "properties"];
+
+fn body(value: &LuaValue) -> Result<Body, Box<Diagnostic>> {
+    let error = |message: String| Box::new(Diagnostic::error(message));
+    let LuaValue::Table(table) = value else {
+        return Err(error(format!("`resource` takes a table, not {}", describe(value))));
+    };
+    let mut schema = Schema { doc: String::new(), properties: Vec::new() };
+    let (mut name_property, mut actions, mut default_action) = (None, BTreeMap::new(), None);
+    for pair in table.pairs::<LuaValue, LuaValue>() {
+        let (key, value) = pair.map_err(|problem| error(problem.to_string()))?;
+        let key = text(&key).ok_or_else(|| error("`resource` takes named keys, not a list".into()))?;
+        match (key.as_str(), &value) {
+            ("doc", LuaValue::String(_)) => schema.doc = text(&value).unwrap_or_default(),
+            ("default_action", LuaValue::String(_)) => default_action = text(&value),
+            ("properties", LuaValue::Table(table)) => name_property = properties(table, &mut schema)?,
+            ("actions", LuaValue::Table(table)) => actions = functions(table)?,
+            (known, value) if KEYS.contains(&known) => {
+                return Err(error(format!("`{known}` of `resource` can't be {}", describe(value))));
+            }
+            (unknown, _) => {
+                let diagnostic = Diagnostic::error(format!("`resource` has no key `{unknown}`"));
+                return Err(Box::new(match nearest(unknown, KEYS.iter().copied()) {
+                    Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
+                    None => diagnostic.hint(format!("its keys are {}", list(KEYS, "and"))),
+                }));
+            }
+        }
+    }
+    let default_action = choose_default(&actions, default_action)?;
+    Ok(Body { schema: Rc::new(schema), name_property, actions, default_action })
+}
+
+fn properties(table: &Table, schema: &mut Schema) -> Result<Option<String>, Box<Diagnostic>> {
+    let error = |message: String| Box::new(Diagnostic::error(message));
+    let common = common_properties();
+    let mut name_property = None;
+    for pair in table.pairs::<LuaValue, LuaValue>() {
+        let (key, value) = pair.map_err(|problem| error(problem.to_string()))?;
+        let name =
+            text(&key).ok_or_else(|| error("`properties` takes names with kinds, not a list".into()))?;
+        if name == "name" || common.iter().any(|property| property.name == name) {
+            return Err(Box::new(
+                Diagnostic::error(format!("a custom resource can't declare the property `{name}`"))
+                    .note("every resource has it"),
+            ));
+        }
+        let declared = match &value {
+            LuaValue::UserData(data) => data.borrow::<Declaration>().ok(),
+            _ => None,
+        };
+        let Some(declared) = declared else {
+            return Err(Box::new(
+                Diagnostic::error(format!("property `{name}` is declared as {}", describe(&value)))
+                    .hint(format!("{name} = property.string {{ doc = \"…\" }}")),
+            ));
+        };
+        if matches!(declared.default, Default::Lazy(_)) {
+            return Err(error(format!("the default of property `{name}` can't be a function")));
+        }
+        if declared.name_property && name_property.replace(name.clone()).is_some() {
+            return Err(error("two properties are the name property".into()));
+        }
+        schema.properties.push(declared.property(&name));
+    }
+    // Tables of the language have no order.
+    schema.properties.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(name_property)
+}
+
+fn functions(table: &Table) -> Result<BTreeMap<String, Function>, Box<Diagnostic>> {
+    let mut actions = BTreeMap::new();
+    for pair in table.pairs::<LuaValue, LuaValue>() {
+        let (key, value) = pair.map_err(|problem| Box::new(Diagnostic::error(problem.to_string())))?;
+        match (text(&key), value) {
+            (Some(name), LuaValue::Function(function)) if name != "nothing" => {
+                actions.insert(name, function);
+            }
+            (Some(name), _) if name == "nothing" => {
+                return Err(Box::new(Diagnostic::error(
+                    "the action `nothing` is there already, and does nothing",
+                )));
+            }
+            (name, value) => {
+                let name = name.unwrap_or_else(|| describe(&key));
+                return Err(Box::new(
+                    Diagnostic::error(format!("action `{name}` is {}, not a function", describe(&value)))
+                        .hint(format!("{name} = function(self) … end")),
+                ));
+            }
+        }
+    }
+    Ok(actions)
+}
+
+fn choose_default(
+    actions: &BTreeMap<String, Function>,
+    said: Option<String>,
+) -> Result<String, Box<Diagnostic>> {
+    let names: Vec<&str> = actions.keys().map(String::as_str).collect();
+    match said {
+        Some(name) if actions.contains_key(&name) || name == "nothing" => Ok(name),
+        Some(name) => {
+            let diagnostic =
+                Diagnostic::error(format!("the default action `{name}` is not among the actions"));
+            Err(Box::new(match nearest(&name, names) {
+                Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
+                None => diagnostic,
+            }))
+        }
+        None => match names.as_slice() {
+            [] => Err(Box::new(
+                Diagnostic::error("a custom resource needs an action")
+                    .hint("actions = { create = function(self) … end }"),
+            )),
+            [only] => Ok((*only).to_owned()),
+            names if names.contains(&"create") => Ok("create".into()),
+            names => Err(Box::new(Diagnostic::error("the default action is not said").hint(format!(
+                "default_action = \"{}\"; the actions are {}",
+                names[0],
+                list(names, "and")
+            )))),
+        },
+    }
+}
+
+/// The functions that declare a cookbook's custom resources, by name.
+pub(super) fn exports(engine: &Rc<Engine>, lua: &Lua, of: &str, path: &str) -> mlua::Result<Table> {
+    let table = lua.create_table()?;
+    let names = engine.book(of).map(|book| book.names("resources", "lua")).unwrap_or_default();
+    for name in &names {
+        let (this, cookbook, resource) = (Rc::clone(engine), of.to_owned(), name.clone());
+        let declare = move |lua: &Lua, args: mlua::MultiValue| -> mlua::Result<AnyUserData> {
+            let kind = this.custom_type(&cookbook, &resource)?;
+            this.declare(lua, super::session::Declared::Custom(kind), args)
+        };
+        table.raw_set(name.replace('/', "_"), lua.create_function(declare)?)?;
+    }
+    let path = path.to_owned();
+    engine.make_strict(lua, &table, move |key| {
+        let diagnostic = Diagnostic::error(format!("`{path}` has no custom resource `{key}`"));
+        match nearest(key, names.iter().map(String::as_str)) {
+            Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
+            None if names.is_empty() => diagnostic.note("the cookbook has no files below resources/"),
+            None => diagnostic.hint(format!("it has {}", list(&names, "and"))),
+        }
+    })?;
+    Ok(table)
+}

@@ -1,0 +1,285 @@
+//! Declarations: `type "name" { … }` in all its spellings becomes one open row that takes properties until it is closed.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use mlua::{AnyUserData, Lua, MetaMethod, MultiValue, Table, UserData, UserDataMethods, Value as LuaValue};
+use serde_json::{Map, Value};
+
+use crate::model::collection::{Parent, Row};
+use crate::model::error::{Diagnostic, Location};
+
+use super::convert::{describe, to_json};
+use super::deferred::text;
+use super::engine::Engine;
+use super::fault::fresh;
+use super::place;
+use super::session::{Declared, Draft, Place};
+
+/// What a declaration gives: takes further properties, and names the row for notifications.
+pub(super) struct Handle {
+    pub(super) draft: usize,
+    id: String,
+    engine: Rc<Engine>,
+}
+
+impl UserData for Handle {
+    fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
+        methods.add_meta_function(MetaMethod::Call, |lua, (this, table): (AnyUserData, LuaValue)| {
+            let (engine, draft) = {
+                let handle = this.borrow::<Self>()?;
+                (Rc::clone(&handle.engine), handle.draft)
+            };
+            engine.give(lua, draft, &table)?;
+            Ok(this)
+        });
+        methods.add_meta_method(MetaMethod::ToString, |_, this, ()| Ok(this.id.clone()));
+        methods.add_meta_method(MetaMethod::Index, |lua, this, key: LuaValue| -> mlua::Result<LuaValue> {
+            let diagnostic = Diagnostic::error(format!("{} has no field {}", this.id, describe(&key)))
+                .hint("what a declaration returns can be given to `notifies` and `subscribes`; keep values in variables");
+            Err(fresh(match place::here(lua) {
+                Some(location) => diagnostic.at(location),
+                None => diagnostic,
+            }))
+        });
+        methods.add_meta_method(
+            MetaMethod::NewIndex,
+            |lua, this, (key, _): (LuaValue, LuaValue)| -> mlua::Result<()> {
+                let key = text(&key).unwrap_or_default();
+                let diagnostic =
+                    Diagnostic::error(format!("properties of {} can't be assigned one by one", this.id))
+                        .hint(format!("write them in its table: {{ {key} = … }}"));
+                Err(this.engine.refuse(lua, diagnostic))
+            },
+        );
+    }
+}
+
+impl Engine {
+    /// Begins a declaration, after closing the one before.
+    pub(super) fn declare(
+        self: &Rc<Self>,
+        lua: &Lua,
+        declared: Declared,
+        args: MultiValue,
+    ) -> mlua::Result<AnyUserData> {
+        let kind = declared.type_name();
+        let refuse = |diagnostic| Err(self.refuse(lua, diagnostic));
+        self.close();
+        let frame = self.session.borrow().frame().cloned();
+        let Some(frame) = frame.filter(|frame| frame.place == Place::Recipe || frame.parent.is_some()) else {
+            return refuse(Diagnostic::error(format!(
+                "`{kind}` can't be declared here: resources belong in recipes and in actions of custom resources"
+            )));
+        };
+        if self.session.borrow().drafts.len() >= self.limits.resources {
+            return refuse(Diagnostic::error(format!(
+                "more than {} resources are declared",
+                self.limits.resources
+            )));
+        }
+        let mut args = args.into_iter();
+        let (name, items) = match self.name(&kind, args.next().as_ref()) {
+            Ok(name) => name,
+            Err(diagnostic) => return refuse(*diagnostic),
+        };
+        let table = args.next();
+        if let Some(extra) = args.next() {
+            return refuse(Diagnostic::error(format!(
+                "`{kind}` takes a name and a table of properties, not {} on top",
+                describe(&extra)
+            )));
+        }
+        let location = place::here(lua).unwrap_or_else(|| Location::new("", 0));
+        let (draft, id) = {
+            let mut session = self.session.borrow_mut();
+            let row = Row {
+                r#type: kind,
+                name,
+                actions: Vec::new(),
+                properties: Map::new(),
+                only_if: Vec::new(),
+                not_if: Vec::new(),
+                notifies: Vec::new(),
+                retries: 0,
+                retry_delay: 2,
+                ignore_failure: false,
+                sensitive: false,
+                why: None,
+                parent: frame.parent.map(|(row, action)| Parent { row, action }),
+                custom: matches!(declared, Declared::Custom(_)),
+                cookbook: frame.cookbook,
+                recipe: frame.recipe,
+                location: session.quote(location),
+            };
+            let id = row.id();
+            session.drafts.push(Draft { declared, row, items, broken: false, expanded: BTreeSet::new() });
+            let draft = session.drafts.len() - 1;
+            session.open = Some(draft);
+            (draft, id)
+        };
+        if let Some(table) = table {
+            self.give(lua, draft, &table)?;
+        }
+        lua.create_userdata(Handle { draft, id, engine: Rc::clone(self) })
+    }
+
+    /// Reads the name: a string, or a list of strings.
+    fn name(
+        &self,
+        kind: &str,
+        value: Option<&LuaValue>,
+    ) -> Result<(String, Option<Vec<String>>), Box<Diagnostic>> {
+        let nameless = |found: String| {
+            Box::new(
+                Diagnostic::error(format!("`{kind}` needs a name, not {found}"))
+                    .hint(format!("{kind} \"name\" {{ … }}")),
+            )
+        };
+        match value {
+            Some(LuaValue::String(_)) => {
+                let name = to_json(&value.cloned().unwrap_or(LuaValue::Nil), "the name", &self.allowance)
+                    .map_err(|problem| Box::new(Diagnostic::error(problem)))?;
+                match name {
+                    Value::String(name) if name.trim().is_empty() => Err(nameless("an empty string".into())),
+                    Value::String(name) if name.chars().any(char::is_control) => {
+                        Err(Box::new(Diagnostic::error(format!(
+                            "the name of a `{kind}` can't hold a newline or another control character"
+                        ))))
+                    }
+                    Value::String(name) => Ok((name, None)),
+                    _ => Err(nameless("nothing".into())),
+                }
+            }
+            Some(LuaValue::Table(table)) => {
+                let list = to_json(&LuaValue::Table(table.clone()), "the list of names", &self.allowance)
+                    .map_err(|problem| Box::new(Diagnostic::error(problem)))?;
+                let Value::Array(items) = list else { return Err(nameless("a table of properties".into())) };
+                let names: Option<Vec<String>> = items
+                    .into_iter()
+                    .map(|item| match item {
+                        Value::String(name) if !name.trim().is_empty() => Some(name),
+                        _ => None,
+                    })
+                    .collect();
+                match names {
+                    Some(names) => Ok((names.join(", "), Some(names))),
+                    None => Err(Box::new(Diagnostic::error(format!(
+                        "a list of names for `{kind}` holds something that is no string"
+                    )))),
+                }
+            }
+            Some(other) => Err(nameless(describe(other))),
+            None => Err(nameless("nothing".into())),
+        }
+    }
+
+    /// Adds a table of properties to an open declaration. Mistakes are put on the list; the recipe goes on.
+    fn give(self: &Rc<Self>, lua: &Lua, draft: usize, table: &LuaValue) -> mlua::Result<()> {
+        let id = self.session.borrow().drafts[draft].row.id();
+        let refuse = |diagnostic| Err(self.refuse(lua, diagnostic));
+        let LuaValue::Table(table) = table else {
+            return refuse(
+                Diagnostic::error(format!("{id} takes a table of properties, not {}", describe(table)))
+                    .hint("{ property = value, … }"),
+            );
+        };
+        if self.session.borrow().open != Some(draft) {
+            return refuse(
+                Diagnostic::error(format!("{id} is complete: another resource was declared after it"))
+                    .hint("give all properties at once; declare what they refer to before"),
+            );
+        }
+        for (key, value) in sorted(table)? {
+            match key {
+                Ok(key) => self.give_one(draft, &key, &value),
+                Err(key) => self.mistake(
+                    draft,
+                    None,
+                    Diagnostic::error(format!("{id} takes named properties, and has {key} without a name"))
+                        .hint("{ property = value, … }"),
+                ),
+            }
+        }
+        Ok(())
+    }
+
+    fn give_one(self: &Rc<Self>, draft: usize, key: &str, value: &LuaValue) {
+        if self.give_common(draft, key, value) {
+            return;
+        }
+        match to_json(value, &format!("property `{key}`"), &self.allowance) {
+            Ok(value) => {
+                self.session.borrow_mut().drafts[draft].row.properties.insert(key.to_owned(), value);
+            }
+            Err(problem) => {
+                let id = self.session.borrow().drafts[draft].row.id();
+                self.mistake(draft, Some(key), Diagnostic::error(format!("{id}: {problem}")));
+            }
+        }
+    }
+
+    /// Puts a mistake in a declaration on the list, at the line of the property where that can be found.
+    pub(super) fn mistake(&self, draft: usize, property: Option<&str>, diagnostic: Diagnostic) {
+        let mut session = self.session.borrow_mut();
+        session.drafts[draft].broken = true;
+        let location = session.property_location(draft, property);
+        session.record(diagnostic.at(location));
+    }
+
+    /// Drops the open declaration of a file that ended early: what is missing in it is no mistake of its own.
+    pub(super) fn abandon(&self) {
+        let mut session = self.session.borrow_mut();
+        session.aborted = true;
+        if let Some(draft) = session.open.take() {
+            session.drafts[draft].broken = true;
+        }
+    }
+
+    /// Completes the open declaration: checks it whole, and expands it if a cookbook wrote its type.
+    pub(super) fn close(self: &Rc<Self>) {
+        let open = self.session.borrow_mut().open.take();
+        let Some(draft) = open else { return };
+        self.check(draft);
+        let (custom, broken, actions) = {
+            let session = self.session.borrow();
+            let draft = &session.drafts[draft];
+            (draft.row.custom, draft.broken, draft.row.actions.clone())
+        };
+        if custom && !broken {
+            for action in actions {
+                self.expand(draft, &action);
+            }
+        }
+    }
+}
+
+impl super::session::Session {
+    /// Where a property of a draft is written; its declaration's line if that can't be told.
+    pub(super) fn property_location(&self, draft: usize, property: Option<&str>) -> Location {
+        let declared = &self.drafts[draft].row.location;
+        let line = property.and_then(|name| {
+            let source = self.sources.get(&declared.file)?;
+            place::property_line(source, declared.line, name)
+        });
+        match line {
+            Some(line) => self.quote(Location::new(&declared.file, line)),
+            None => declared.clone(),
+        }
+    }
+}
+
+/// A property's name, or what stands there instead of one.
+type Key = Result<String, String>;
+
+/// Entries of a table in the order of their keys, so that mistakes always come in one order.
+fn sorted(table: &Table) -> mlua::Result<Vec<(Key, LuaValue)>> {
+    let mut entries = Vec::new();
+    for pair in table.pairs::<LuaValue, LuaValue>() {
+        let (key, value) = pair?;
+        let key = text(&key).ok_or_else(|| describe(&value));
+        entries.push((key, value));
+    }
+    entries.sort_by(|a, b| a.0.cmp(&b.0));
+    Ok(entries)
+}

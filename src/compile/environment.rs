@@ -1,0 +1,145 @@
+//! The words that a file may use: the libraries of the language, and ours by the kind of file.
+
+use std::rc::Rc;
+
+use mlua::{Lua, MultiValue, Table, Value as LuaValue};
+
+use crate::model::english::nearest;
+use crate::model::error::{Diagnostic, Location};
+use crate::resources::{self, TYPES};
+
+use super::engine::Engine;
+use super::node_view::NodeView;
+use super::session::{Declared, Place};
+use super::vm::Vm;
+use super::{attributes, custom, deferred, guard, include, kinds, place, require};
+
+/// Lines that `print` may leave, and bytes of each.
+const MESSAGES: usize = 10_000;
+const MESSAGE_BYTES: usize = 4096;
+
+/// The globals of a kind of file, strict and read-only.
+pub(super) fn words(engine: &Rc<Engine>, vm: &Vm, kind: Place) -> mlua::Result<Table> {
+    let lua = &vm.lua;
+    let words = lua.create_table()?;
+    // Copied rather than chained: a chain would cost a callback for each `string` or `ipairs`.
+    for (name, value) in base(lua)? {
+        words.raw_set(name, value)?;
+    }
+    words.raw_set("print", print(engine, lua)?)?;
+    words.raw_set("node", lua.create_userdata(NodeView::new(engine, &vm.book))?)?;
+    if kind != Place::Attributes {
+        words.raw_set("require", require::function(engine, vm)?)?;
+    }
+    match kind {
+        Place::Recipe | Place::Resource => {
+            for kind in TYPES {
+                let this = Rc::clone(engine);
+                let declare =
+                    move |lua: &Lua, args: MultiValue| this.declare(lua, Declared::Builtin(kind), args);
+                words.raw_set(kind.name, lua.create_function(declare)?)?;
+            }
+            guard::install(engine, lua, &words)?;
+            deferred::install(engine, lua, &words)?;
+            include::install(engine, lua, &words)?;
+        }
+        Place::Attributes => {
+            kinds::install(engine, lua, &words, "attribute")?;
+            attributes::install(engine, lua, &words)?;
+        }
+        Place::Library => {}
+    }
+    if kind == Place::Resource {
+        kinds::install(engine, lua, &words, "property")?;
+        custom::install(engine, lua, &words)?;
+    }
+    let mut known: Vec<String> = Vec::new();
+    for pair in words.pairs::<String, LuaValue>() {
+        known.push(pair?.0);
+    }
+    known.sort();
+    engine.make_strict(lua, &words, move |name| undefined(name, kind, &known))?;
+    Ok(words)
+}
+
+/// The globals of the state itself.
+fn base(lua: &Lua) -> mlua::Result<Vec<(String, LuaValue)>> {
+    // After `sandbox`, `globals` is an empty front; the libraries stand behind it.
+    const NAMES: &[&str] = &[
+        "assert",
+        "error",
+        "getmetatable",
+        "ipairs",
+        "next",
+        "pairs",
+        "pcall",
+        "rawequal",
+        "rawget",
+        "rawlen",
+        "rawset",
+        "select",
+        "setmetatable",
+        "tonumber",
+        "tostring",
+        "type",
+        "typeof",
+        "unpack",
+        "xpcall",
+        "bit32",
+        "buffer",
+        "coroutine",
+        "math",
+        "string",
+        "table",
+        "utf8",
+    ];
+    let globals = lua.globals();
+    NAMES.iter().map(|name| Ok(((*name).to_owned(), globals.get::<LuaValue>(*name)?))).collect()
+}
+
+fn undefined(name: &str, kind: Place, known: &[String]) -> Diagnostic {
+    let diagnostic = Diagnostic::error(format!("`{name}` is not defined"));
+    let declares = resources::find(name).is_some() || matches!(name, "include_recipe" | "exists");
+    if kind == Place::Library && declares {
+        return Diagnostic::error(format!("a library can't declare resources: `{name}` is not known here"))
+            .hint("return plain values or functions, and declare in a recipe or a custom resource");
+    }
+    if matches!(name, "os" | "io" | "debug" | "loadstring" | "load" | "dofile" | "loadfile" | "package") {
+        return diagnostic
+            .note("recipes are sandboxed: they see no clock, no files and no programs of this machine")
+            .hint("what the machine says is in `node`; what must run there is a resource or a guard");
+    }
+    match nearest(name, known.iter().map(String::as_str)) {
+        Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
+        None => diagnostic.hint("a global must be assigned before it is read; a string needs quotes"),
+    }
+}
+
+/// `print`: the arguments as text, kept with the line they come from.
+fn print(engine: &Rc<Engine>, lua: &Lua) -> mlua::Result<mlua::Function> {
+    let this = Rc::clone(engine);
+    lua.create_function(move |lua, args: MultiValue| {
+        let mut words = Vec::new();
+        for value in &args {
+            words.push(match value {
+                // Addresses differ from run to run.
+                LuaValue::Table(_) | LuaValue::Function(_) | LuaValue::Thread(_) => {
+                    value.type_name().to_owned()
+                }
+                other => other.to_string()?,
+            });
+        }
+        let mut text = words.join("\t");
+        if text.len() > MESSAGE_BYTES {
+            let end = (0..=MESSAGE_BYTES).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+            text.truncate(end);
+            text.push('…');
+        }
+        let location = place::here(lua).unwrap_or_else(|| Location::new("", 0));
+        let mut session = this.session.borrow_mut();
+        if session.messages.len() < MESSAGES {
+            session.messages.push((location, text));
+        }
+        Ok(())
+    })
+}

@@ -1,0 +1,135 @@
+//! Errors on their way through Lua: raised as typed values, peeled and translated where they come out.
+
+use std::fmt;
+
+use mlua::Error;
+
+use crate::model::error::{Diagnostic, Location};
+
+/// A diagnostic that travels as a Lua error.
+#[derive(Debug)]
+pub(super) enum Fault {
+    /// Not reported yet: a `pcall` may still catch it for good.
+    Fresh(Box<Diagnostic>),
+    /// Already on the list of errors; catching it changes nothing.
+    Recorded(String),
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fresh(diagnostic) => f.write_str(&diagnostic.message),
+            Self::Recorded(message) => f.write_str(message),
+        }
+    }
+}
+
+impl std::error::Error for Fault {}
+
+/// Raises a diagnostic that nobody has recorded.
+pub(super) fn fresh(diagnostic: Diagnostic) -> Error {
+    Error::external(Fault::Fresh(Box::new(diagnostic)))
+}
+
+/// Raises what is on the list of errors already.
+pub(super) fn recorded(message: impl Into<String>) -> Error {
+    Error::external(Fault::Recorded(message.into()))
+}
+
+/// What an error that left Lua says; nothing if it is recorded already. Its location may lack the excerpt.
+pub(super) fn translate(error: &Error, file: &str) -> Option<Diagnostic> {
+    match error {
+        // A callback's error comes out wrapped, and `source()` of the wrapping is empty: peel by hand.
+        Error::CallbackError { cause, .. } | Error::WithContext { cause, .. } => translate(cause, file),
+        Error::BadArgument { cause, .. } if matches!(**cause, Error::ExternalError(_)) => {
+            translate(cause, file)
+        }
+        Error::ExternalError(inner) => match inner.downcast_ref::<Fault>() {
+            Some(Fault::Recorded(_)) => None,
+            Some(Fault::Fresh(diagnostic)) => Some((**diagnostic).clone()),
+            None => Some(Diagnostic::error(inner.to_string()).at(Location::new(file, 0))),
+        },
+        Error::MemoryError(_) => Some(out_of_memory().at(Location::new(file, 0))),
+        Error::SyntaxError { message, .. } => {
+            let (location, text) = split_position(message, file);
+            Some(Diagnostic::error(format!("syntax error: {}", lower(&text))).at(location))
+        }
+        Error::RuntimeError(message) => Some(runtime(message, file)),
+        other => Some(Diagnostic::error(lower(&other.to_string())).at(Location::new(file, 0))),
+    }
+}
+
+fn out_of_memory() -> Diagnostic {
+    Diagnostic::error("the cookbooks use more memory than a compile may")
+        .hint("build smaller tables and strings; large files belong below files/")
+}
+
+fn runtime(message: &str, file: &str) -> Diagnostic {
+    let message = message.split("\nstack traceback:").next().unwrap_or(message).trim_end();
+    let (location, text) = split_position(message, file);
+    if text == "not enough memory" {
+        return out_of_memory().at(location);
+    }
+    let diagnostic = Diagnostic::error(explain(&text)).at(location);
+    match hint(&text) {
+        Some(hint) => diagnostic.hint(hint),
+        None => diagnostic,
+    }
+}
+
+/// Says an engine's message in words of the language that the cook writes.
+fn explain(text: &str) -> String {
+    if address(text) || text == "<nil>" || text.is_empty() {
+        return "`error` was called with something that is not text".into();
+    }
+    if text.contains("attempt to modify a readonly table") {
+        return "this table is read-only".into();
+    }
+    if text.contains("stack overflow") {
+        return "stack overflow: functions call each other without end".into();
+    }
+    lower(text)
+}
+
+fn hint(text: &str) -> Option<&'static str> {
+    if text.contains("attempt to modify a readonly table") {
+        return Some(
+            "`node`, libraries and what other cookbooks give can't be changed; `table.clone` makes a copy",
+        );
+    }
+    if text.starts_with("attempt to index nil") {
+        return Some("something left of the dot is nil here");
+    }
+    None
+}
+
+/// Whether text shows the address of something: not a message, and different in each run.
+pub(super) fn address(text: &str) -> bool {
+    ["table: 0x", "function: 0x", "userdata: 0x", "thread: 0x", "buffer: 0x"]
+        .iter()
+        .any(|mark| text.contains(mark))
+}
+
+/// Takes `file:line: ` off the front.
+fn split_position(message: &str, file: &str) -> (Location, String) {
+    if let Some(end) = message.find(".lua:") {
+        let (path, rest) = message.split_at(end + 4);
+        let mut parts = rest[1..].splitn(2, ':');
+        let line = parts.next().and_then(|digits| digits.parse().ok());
+        if let (Some(line), Some(text), false) = (line, parts.next(), path.contains(['\n', ' '])) {
+            return (Location::new(path, line), text.trim_start().to_owned());
+        }
+    }
+    (Location::new(file, 0), message.to_owned())
+}
+
+/// The same sentence, beginning in lowercase unless its first word is all capitals.
+fn lower(text: &str) -> String {
+    let mut chars = text.chars();
+    match (chars.next(), chars.next()) {
+        (Some(first), second) if first.is_uppercase() && second.is_none_or(|c| !c.is_uppercase()) => {
+            first.to_lowercase().chain(text.chars().skip(1)).collect()
+        }
+        _ => text.to_owned(),
+    }
+}

@@ -1,0 +1,170 @@
+//! `property.KIND {…}` and `attribute.KIND {…}`: how a cook declares what a value must be.
+
+use std::rc::Rc;
+
+use mlua::{Function, Lua, Table, UserData, Value as LuaValue};
+use serde_json::Value;
+
+use crate::model::english::{list, nearest};
+use crate::model::error::{Diagnostic, Location};
+use crate::model::schema::{Kind, Property};
+
+use super::convert::{describe, to_json};
+use super::deferred::text;
+use super::engine::Engine;
+use super::place;
+
+/// What a declared property or attribute is when nobody says it.
+#[derive(Debug, Clone)]
+pub(super) enum Default {
+    /// Not set.
+    Nothing,
+    /// This.
+    Plain(Value),
+    /// What the function makes of the other attributes.
+    Lazy(Function),
+}
+
+/// One declared property or attribute.
+#[derive(Debug, Clone)]
+pub(super) struct Declaration {
+    pub(super) kind: Kind,
+    pub(super) default: Default,
+    pub(super) required: bool,
+    pub(super) doc: String,
+    pub(super) name_property: bool,
+    pub(super) location: Location,
+}
+
+impl UserData for Declaration {}
+
+impl Declaration {
+    /// As the checks and the reference know it.
+    pub(super) fn property(&self, name: &str) -> Property {
+        Property {
+            name: name.to_owned(),
+            kind: self.kind.clone(),
+            doc: self.doc.clone(),
+            default: match &self.default {
+                Default::Plain(value) => Some(value.clone()),
+                _ => None,
+            },
+            required: self.required,
+        }
+    }
+}
+
+const KINDS: &[&str] = &[
+    "any", "boolean", "choice", "command", "integer", "list", "map", "mode", "number", "path", "string",
+    "strings", "text",
+];
+
+/// Adds the table of kinds under its word: `property` or `attribute`.
+pub(super) fn install(engine: &Rc<Engine>, lua: &Lua, into: &Table, word: &'static str) -> mlua::Result<()> {
+    let kinds = lua.create_table()?;
+    for kind in KINDS {
+        let this = Rc::clone(engine);
+        let declare = move |lua: &Lua, options: LuaValue| {
+            read(&this, lua, word, kind, &options).map_err(|diagnostic| this.refuse(lua, *diagnostic))
+        };
+        kinds.raw_set(*kind, lua.create_function(declare)?)?;
+    }
+    engine.make_strict(lua, &kinds, move |key| {
+        let diagnostic = Diagnostic::error(format!("there is no kind `{word}.{key}`"));
+        match nearest(key, KINDS.iter().copied()) {
+            Some(near) => diagnostic.hint(format!("did you mean `{word}.{near}`?")),
+            None => diagnostic.hint(format!("the kinds are {}", list(KINDS, "and"))),
+        }
+    })?;
+    into.raw_set(word, kinds)
+}
+
+fn read(
+    engine: &Engine,
+    lua: &Lua,
+    word: &str,
+    kind: &str,
+    options: &LuaValue,
+) -> Result<Declaration, Box<Diagnostic>> {
+    let error = |message: String| Box::new(Diagnostic::error(message));
+    let what = format!("{word}.{kind}");
+    let mut declaration = Declaration {
+        kind: plain_kind(kind),
+        default: Default::Nothing,
+        required: false,
+        doc: String::new(),
+        name_property: false,
+        location: place::here(lua).unwrap_or_else(|| Location::new("", 0)),
+    };
+    let mut words = None;
+    let table = match options {
+        LuaValue::Nil => None,
+        LuaValue::Table(table) => Some(table),
+        other => return Err(error(format!("`{what}` takes a table of options, not {}", describe(other)))),
+    };
+    for pair in table.iter().flat_map(|table| table.pairs::<LuaValue, LuaValue>()) {
+        let (key, value) = pair.map_err(|problem| error(problem.to_string()))?;
+        match (text(&key).unwrap_or_default().as_str(), &value) {
+            ("doc", LuaValue::String(_)) => declaration.doc = text(&value).unwrap_or_default(),
+            ("required", LuaValue::Boolean(flag)) => declaration.required = *flag,
+            ("name_property", LuaValue::Boolean(flag)) if word == "property" => {
+                declaration.name_property = *flag
+            }
+            ("default", LuaValue::Function(function)) if word == "attribute" => {
+                declaration.default = Default::Lazy(function.clone());
+            }
+            ("default", value) => {
+                let value = to_json(value, "`default`", &engine.allowance).map_err(error)?;
+                declaration.default = Default::Plain(value);
+            }
+            ("values", value) if kind == "choice" => {
+                let value = to_json(value, "`values`", &engine.allowance).map_err(error)?;
+                words = serde_json::from_value::<Vec<String>>(value).ok().filter(|words| !words.is_empty());
+            }
+            (key @ ("doc" | "required" | "name_property"), value) => {
+                let wanted = if key == "doc" { "a string" } else { "true or false" };
+                return Err(error(format!("`{key}` of `{what}` takes {wanted}, not {}", describe(value))));
+            }
+            _ => return Err(unknown_option(word, kind, &key)),
+        }
+    }
+    if kind == "choice" {
+        let Some(words) = words else {
+            return Err(Box::new(
+                Diagnostic::error(format!("`{what}` needs `values`, a list of strings"))
+                    .hint(format!("{what} {{ values = {{ \"a\", \"b\" }} }}")),
+            ));
+        };
+        declaration.kind = Kind::Choice(words);
+    }
+    if let Default::Plain(value) = &mut declaration.default {
+        declaration.kind.check(value).map_err(|problem| error(format!("`default` of `{what}` {problem}")))?;
+    }
+    Ok(declaration)
+}
+
+fn plain_kind(name: &str) -> Kind {
+    match name {
+        "list" => Kind::List(Box::new(Kind::Any)),
+        "map" => Kind::Map(Box::new(Kind::Any)),
+        other => Kind::named(other),
+    }
+}
+
+fn unknown_option(word: &str, kind: &str, key: &LuaValue) -> Box<Diagnostic> {
+    let mut options = vec!["default", "doc", "required"];
+    if word == "property" {
+        options.push("name_property");
+    }
+    if kind == "choice" {
+        options.push("values");
+    }
+    let Some(name) = text(key) else {
+        return Box::new(Diagnostic::error(format!("`{word}.{kind}` takes named options, not a list")));
+    };
+    let diagnostic = Diagnostic::error(format!("`{word}.{kind}` has no option `{name}`"));
+    Box::new(match nearest(&name, options.iter().copied()) {
+        Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
+        None => diagnostic.hint(format!("its options are {}", list(&options, "and"))),
+    })
+}

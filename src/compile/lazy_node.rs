@@ -1,0 +1,97 @@
+//! `node` as the default of an attribute sees it: each value is worked out when it is asked for.
+
+use std::rc::Rc;
+
+use mlua::{Lua, MetaMethod, UserData, UserDataMethods, Value as LuaValue};
+use serde_json::Value;
+
+use crate::model::error::Diagnostic;
+use crate::model::node;
+
+use super::convert::{describe, to_lua};
+use super::deferred::text;
+use super::engine::Engine;
+use super::node_view::missing;
+
+/// A part of the node below a path.
+pub(super) struct LazyNode {
+    engine: Rc<Engine>,
+    /// The cookbook whose defaults are being worked out.
+    book: String,
+    path: Vec<String>,
+}
+
+impl LazyNode {
+    /// The whole node.
+    pub(super) fn root(engine: &Rc<Engine>, book: &str) -> Self {
+        Self { engine: Rc::clone(engine), book: book.to_owned(), path: Vec::new() }
+    }
+
+    fn read(&self, lua: &Lua, key: &str) -> mlua::Result<Option<LuaValue>> {
+        let mut path = self.path.clone();
+        path.push(key.to_owned());
+        if path[0] == self.book {
+            let inside = path[1..].join(".");
+            let (leaf, above) = {
+                let attributes = self.engine.attributes.borrow();
+                (attributes.declares(&self.book, &inside), attributes.has_below(&self.book, &inside))
+            };
+            if leaf {
+                return match self.engine.attribute_value(&self.book, &inside)? {
+                    Some(value) => to_lua(lua, &value).map(Some),
+                    None => Ok(None),
+                };
+            }
+            if above || inside.is_empty() {
+                let part = Self { engine: Rc::clone(&self.engine), book: self.book.clone(), path };
+                return Ok(Some(LuaValue::UserData(lua.create_userdata(part)?)));
+            }
+            return Ok(None);
+        }
+        let Some(part) = self.engine.node_part(&self.book, &path[0])? else { return Ok(None) };
+        let found = match (&part, path.len()) {
+            (_, 1) => Some(part),
+            (Value::Object(map), _) => node::lookup(map, &path[1..].join(".")).cloned(),
+            _ => None,
+        };
+        match found {
+            Some(Value::Object(_)) => {
+                let part = Self { engine: Rc::clone(&self.engine), book: self.book.clone(), path };
+                Ok(Some(LuaValue::UserData(lua.create_userdata(part)?)))
+            }
+            Some(value) => to_lua(lua, &value).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn known(&self) -> Vec<String> {
+        match self.path.split_first() {
+            None => self.engine.node_keys(),
+            Some((first, rest)) if *first == self.book => {
+                self.engine.attributes.borrow().keys_below(&self.book, &rest.join("."))
+            }
+            Some(_) => Vec::new(),
+        }
+    }
+}
+
+impl UserData for LazyNode {
+    fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
+        methods.add_meta_method(MetaMethod::Index, |lua, this, key: LuaValue| {
+            let key = text(&key).unwrap_or_else(|| describe(&key));
+            match this.read(lua, &key)? {
+                Some(LuaValue::Nil) | None => {
+                    let path = std::iter::once("node")
+                        .chain(this.path.iter().map(String::as_str))
+                        .collect::<Vec<_>>();
+                    let known = this.known();
+                    Err(missing(lua, &path.join("."), &key, known.iter().map(String::as_str)))
+                }
+                Some(value) => Ok(value),
+            }
+        });
+        methods.add_meta_method(MetaMethod::NewIndex, |lua, this, _: mlua::MultiValue| -> mlua::Result<()> {
+            Err(this.engine.refuse(lua, Diagnostic::error("the node is read-only")))
+        });
+    }
+}

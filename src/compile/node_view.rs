@@ -1,0 +1,193 @@
+//! `node`: facts and attributes as recipes read them, strict and read-only.
+
+use std::rc::Rc;
+
+use mlua::{AnyUserData, Lua, MetaMethod, MultiValue, UserData, UserDataMethods, Value as LuaValue};
+use serde_json::{Map, Value};
+
+use crate::model::english::nearest;
+use crate::model::error::Diagnostic;
+use crate::model::node;
+
+use super::convert::{describe, to_lua};
+use super::deferred::text;
+use super::engine::Engine;
+use super::fault::fresh;
+use super::place;
+
+/// The whole node, seen from one cookbook.
+pub(super) struct NodeView {
+    engine: Rc<Engine>,
+    book: String,
+}
+
+impl NodeView {
+    /// The node as a cookbook's files see it.
+    pub(super) fn new(engine: &Rc<Engine>, book: &str) -> Self {
+        Self { engine: Rc::clone(engine), book: book.to_owned() }
+    }
+
+    /// What stands under a first key; nothing if there is none.
+    fn part(&self, lua: &Lua, key: &str) -> mlua::Result<LuaValue> {
+        let vm = self.engine.vm(&self.book)?;
+        if let Some(known) = vm.node.borrow().get(key) {
+            return Ok(known.clone());
+        }
+        let Some(value) = self.engine.node_part(&self.book, key)? else { return Ok(LuaValue::Nil) };
+        let value = strict(&self.engine, lua, &value, &format!("node.{key}"))?;
+        vm.node.borrow_mut().insert(key.to_owned(), value.clone());
+        Ok(value)
+    }
+}
+
+impl UserData for NodeView {
+    fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
+        // `node:get("a.b", fallback)`: what may be missing.
+        methods.add_method("get", |lua, this, (path, fallback): (LuaValue, LuaValue)| {
+            let Some(path) = text(&path) else {
+                let message =
+                    format!("`node:get` takes a path such as \"nginx.port\", not {}", describe(&path));
+                return Err(this.engine.refuse(lua, Diagnostic::error(message)));
+            };
+            let (first, rest) =
+                path.split_once('.').map_or((path.as_str(), None), |(first, rest)| (first, Some(rest)));
+            let part = this.engine.node_part(&this.book, first)?;
+            let found = match (part, rest) {
+                (Some(Value::Object(map)), Some(rest)) => node::lookup(&map, rest).cloned(),
+                (_, Some(_)) => None,
+                (part, None) => part,
+            };
+            match found {
+                Some(Value::Null) | None => Ok(fallback),
+                Some(value) => strict(&this.engine, lua, &value, &format!("node.{path}")),
+            }
+        });
+        methods.add_meta_method(MetaMethod::Index, |lua, this, key: LuaValue| {
+            let key = text(&key).unwrap_or_else(|| describe(&key));
+            match this.part(lua, &key)? {
+                LuaValue::Nil => {
+                    let names = this.engine.node_keys();
+                    Err(missing(lua, "node", &key, names.iter().map(String::as_str)))
+                }
+                value => Ok(value),
+            }
+        });
+        methods.add_meta_method(
+            MetaMethod::NewIndex,
+            |lua, this, (key, _): (LuaValue, LuaValue)| -> mlua::Result<()> {
+                let key = text(&key).unwrap_or_default();
+                let diagnostic =
+                    Diagnostic::error(format!("`node.{key}` can't be assigned: the node is read-only"))
+                        .hint("attributes are set in chefrs.toml, for a node, or with --set");
+                Err(this.engine.refuse(lua, diagnostic))
+            },
+        );
+        methods.add_meta_function(MetaMethod::Iter, |lua, this: AnyUserData| {
+            let entries = {
+                let view = this.borrow::<Self>()?;
+                let mut entries = Vec::new();
+                for key in view.engine.node_keys() {
+                    let value = view.part(lua, &key)?;
+                    entries.push((key, value));
+                }
+                entries
+            };
+            iterate(lua, entries)
+        });
+    }
+}
+
+/// An iterator over entries in their order, for `for key, value in …`.
+fn iterate(lua: &Lua, entries: Vec<(String, LuaValue)>) -> mlua::Result<mlua::Function> {
+    let mut entries = entries.into_iter();
+    lua.create_function_mut(move |lua, _: MultiValue| match entries.next() {
+        Some((key, value)) => Ok((LuaValue::String(lua.create_string(&key)?), value)),
+        None => Ok((LuaValue::Nil, LuaValue::Nil)),
+    })
+}
+
+/// Plain data as tables that can't be changed, and that raise for a key they lack. Lists are not strict.
+fn strict(engine: &Rc<Engine>, lua: &Lua, value: &Value, path: &str) -> mlua::Result<LuaValue> {
+    let Value::Object(map) = value else { return to_lua(lua, value) };
+    let table = lua.create_table_with_capacity(0, map.len())?;
+    for (key, value) in map {
+        table.raw_set(key.as_str(), strict(engine, lua, value, &format!("{path}.{key}"))?)?;
+    }
+    let meta = lua.create_table()?;
+    let names: Vec<String> = map.keys().cloned().collect();
+    let owned = path.to_owned();
+    let index =
+        lua.create_function(move |lua, (_, key): (LuaValue, LuaValue)| -> mlua::Result<LuaValue> {
+            let key = text(&key).unwrap_or_else(|| describe(&key));
+            Err(missing(lua, &owned, &key, names.iter().map(String::as_str)))
+        })?;
+    meta.raw_set("__index", index)?;
+    // Sorted, so that what a recipe declares in a loop comes in one order.
+    let iter = lua.create_function(|lua, table: mlua::Table| {
+        let mut entries: Vec<(String, LuaValue)> = table.pairs().collect::<mlua::Result<_>>()?;
+        entries.sort_by(|a, b| a.0.cmp(&b.0));
+        iterate(lua, entries)
+    })?;
+    meta.raw_set("__iter", iter)?;
+    meta.raw_set("__metatable", "locked")?;
+    table.set_metatable(Some(meta))?;
+    table.set_readonly(true);
+    Ok(LuaValue::Table(table))
+}
+
+/// The error for an attribute that nobody set.
+pub(super) fn missing<'a>(
+    lua: &Lua,
+    path: &str,
+    key: &str,
+    names: impl Iterator<Item = &'a str>,
+) -> mlua::Error {
+    let diagnostic = Diagnostic::error(format!("attribute `{path}.{key}` is not set"));
+    let inside = path.strip_prefix("node").unwrap_or(path).trim_start_matches('.');
+    let dotted = if inside.is_empty() { key.to_owned() } else { format!("{inside}.{key}") };
+    let diagnostic = match nearest(key, names) {
+        Some(near) => diagnostic.hint(format!("did you mean `{path}.{near}`?")),
+        None => diagnostic
+            .hint(format!("set it, or read it with `node:get(\"{dotted}\")` where it may be missing")),
+    };
+    fresh(match place::here(lua) {
+        Some(location) => diagnostic.at(location),
+        None => diagnostic,
+    })
+}
+
+impl Engine {
+    /// Facts and attributes under a first key, as a cookbook may read them. Loads the attributes of a dependency.
+    pub(super) fn node_part(self: &Rc<Self>, book: &str, key: &str) -> mlua::Result<Option<Value>> {
+        if self.books.contains_key(key)
+            && (key == book || self.dependencies(book).values().any(|name| name == key))
+        {
+            self.load_attributes(key)?;
+        }
+        let mut merged = Map::new();
+        if let Some(fact) = self.facts.get(key) {
+            merged.insert(key.to_owned(), fact.clone());
+        }
+        if let Some(values) = self.attributes.borrow().values(key) {
+            merged.insert(key.to_owned(), values);
+        } else {
+            for source in &self.layers {
+                if let Some(value) = source.values.get(key) {
+                    let one: Map<String, Value> = [(key.to_owned(), value.clone())].into_iter().collect();
+                    node::merge(&mut merged, &one);
+                }
+            }
+        }
+        Ok(merged.remove(key).filter(|value| !value.is_null()))
+    }
+
+    /// First keys of all facts, layers and loaded cookbooks, sorted.
+    pub(super) fn node_keys(&self) -> Vec<String> {
+        let mut keys: Vec<String> = self.facts.keys().cloned().collect();
+        keys.extend(self.layers.iter().flat_map(|source| source.values.keys().cloned()));
+        keys.extend(self.attributes.borrow().names());
+        keys.sort();
+        keys.dedup();
+        keys
+    }
+}

@@ -1,0 +1,89 @@
+//! The final order: each custom resource is followed by its rows, notifications count rows, duplicates are looked at.
+
+use std::collections::BTreeMap;
+
+use crate::model::collection::{Collection, Row, SCHEMA};
+use crate::model::english::list;
+use crate::model::error::Diagnostic;
+
+use super::engine::Engine;
+use super::session::Draft;
+
+impl Engine {
+    /// All rows in their final order, and warnings about those that contradict each other.
+    pub(super) fn collection(&self, run_list: &[String]) -> (Collection, Vec<Diagnostic>) {
+        let resolved = self.resolved();
+        let drafts = std::mem::take(&mut self.session.borrow_mut().drafts);
+        let order = order(&drafts);
+        let mut position = vec![0; drafts.len()];
+        for (at, draft) in order.iter().enumerate() {
+            position[*draft] = at;
+        }
+        let warnings = contradictions(&drafts, &order);
+        let mut rows: Vec<Option<Row>> = drafts.into_iter().map(|draft| Some(draft.row)).collect();
+        for wish in resolved {
+            if let Some(row) = rows.get_mut(wish.from).and_then(Option::as_mut) {
+                let mut notification = wish.notification;
+                notification.target = position[notification.target];
+                row.notifies.push(notification);
+            }
+        }
+        let rows = order
+            .iter()
+            .filter_map(|draft| {
+                let mut row = rows[*draft].take()?;
+                if let Some(parent) = &mut row.parent {
+                    parent.row = position[parent.row];
+                }
+                Some(row)
+            })
+            .collect();
+        (Collection { schema: SCHEMA, run_list: run_list.to_vec(), rows }, warnings)
+    }
+}
+
+/// Drafts in final order: those of a custom resource right behind it, however late its action was asked for.
+fn order(drafts: &[Draft]) -> Vec<usize> {
+    let mut below: BTreeMap<Option<usize>, Vec<usize>> = BTreeMap::new();
+    for (index, draft) in drafts.iter().enumerate() {
+        below.entry(draft.row.parent.as_ref().map(|parent| parent.row)).or_default().push(index);
+    }
+    let mut order = Vec::with_capacity(drafts.len());
+    let mut waiting: Vec<usize> = below.remove(&None).unwrap_or_default();
+    waiting.reverse();
+    while let Some(next) = waiting.pop() {
+        order.push(next);
+        waiting.extend(below.remove(&Some(next)).unwrap_or_default().into_iter().rev());
+    }
+    order
+}
+
+/// Warnings for resources of one type and name, side by side, whose properties say different things.
+fn contradictions(drafts: &[Draft], order: &[usize]) -> Vec<Diagnostic> {
+    let mut last: BTreeMap<(Option<(usize, &str)>, &str, &str), usize> = BTreeMap::new();
+    let mut warnings = Vec::new();
+    for index in order {
+        let row = &drafts[*index].row;
+        let scope = row.parent.as_ref().map(|parent| (parent.row, parent.action.as_str()));
+        let Some(before) = last.insert((scope, &row.r#type, &row.name), *index) else { continue };
+        let before = &drafts[before].row;
+        let differing: Vec<String> = row
+            .properties
+            .iter()
+            .filter(|(key, value)| before.properties.get(*key).is_some_and(|other| other != *value))
+            .map(|(key, _)| format!("`{key}`"))
+            .collect();
+        if !differing.is_empty() {
+            warnings.push(
+                Diagnostic::warning(format!(
+                    "{} is declared twice with different {}",
+                    row.id(),
+                    list(&differing, "and")
+                ))
+                .at(row.location.clone())
+                .note(format!("declared before at {}; both run, in written order", before.location)),
+            );
+        }
+    }
+    warnings
+}

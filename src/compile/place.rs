@@ -1,0 +1,51 @@
+//! Lines of cooks' files: where Lua stands, and where a property is written.
+
+use mlua::Lua;
+
+use crate::model::error::Location;
+
+/// File and line of the innermost Lua function that is running; nothing outside of any.
+pub(super) fn here(lua: &Lua) -> Option<Location> {
+    (0..200)
+        .map_while(|level| {
+            lua.inspect_stack(level, |frame| {
+                let source = frame.source().source?;
+                let file = source.strip_prefix('@')?.to_owned();
+                let line = frame.current_line().and_then(|line| u32::try_from(line).ok())?;
+                Some(Location::new(file, line))
+            })
+        })
+        .flatten()
+        .next()
+}
+
+/// The line that gives a property, at or below the line of its declaration.
+pub(super) fn property_line(source: &str, declared: u32, property: &str) -> Option<u32> {
+    let from = declared.saturating_sub(1) as usize;
+    let mut indent = 0;
+    for (offset, line) in source.lines().skip(from).enumerate() {
+        let depth = line.len() - line.trim_start().len();
+        if offset == 0 {
+            indent = depth;
+        }
+        if assigns(line, property) {
+            return u32::try_from(from + offset + 1).ok();
+        }
+        // The closing brace of the declaration ends the search.
+        if offset > 0 && depth <= indent && line.trim_start().starts_with(['}', ')']) {
+            return None;
+        }
+    }
+    None
+}
+
+/// Whether a line has `name =`, as a word and not as a comparison.
+fn assigns(line: &str, name: &str) -> bool {
+    let code = line.split("--").next().unwrap_or(line);
+    code.match_indices(name).any(|(at, _)| {
+        let word = |c: char| c.is_alphanumeric() || c == '_';
+        let before = code[..at].chars().next_back();
+        let after = code[at + name.len()..].trim_start();
+        before.is_none_or(|c| !word(c) && c != '.') && after.starts_with('=') && !after.starts_with("==")
+    })
+}

@@ -1,0 +1,158 @@
+//! `require`: the cookbook's own libraries, and what its dependencies give.
+
+use std::rc::Rc;
+
+use mlua::{Function, Lua, MultiValue, Value as LuaValue};
+
+use crate::model::english::{list, nearest};
+use crate::model::error::Diagnostic;
+
+use super::convert::{describe, to_json, to_lua};
+use super::custom;
+use super::deferred::text;
+use super::engine::Engine;
+use super::session::{Frame, Place};
+use super::vm::Vm;
+
+/// How deep a library's table of functions may nest.
+const DEPTH: usize = 8;
+
+/// The `require` of a cookbook's files.
+pub(super) fn function(engine: &Rc<Engine>, vm: &Vm) -> mlua::Result<Function> {
+    let this = Rc::clone(engine);
+    let book = vm.book.clone();
+    vm.lua.create_function(move |lua, path: LuaValue| {
+        let Some(path) = text(&path) else {
+            let message = format!("`require` takes a path, not {}", describe(&path));
+            return Err(this.refuse(lua, Diagnostic::error(message).hint("require \"./x\", or require \"@cookbook\"")));
+        };
+        if path == "." {
+            return custom::exports(&this, lua, &book, ".").map(LuaValue::Table);
+        }
+        if let Some(name) = path.strip_prefix("./") {
+            return this.library(lua, &book, name);
+        }
+        let Some(rest) = path.strip_prefix('@') else {
+            let diagnostic = Diagnostic::error(format!("`require` knows no path `{path}`"))
+                .hint("\"./x\" is the library x of this cookbook, \"@nginx\" a dependency, \"@nginx/x\" a library of it");
+            return Err(this.refuse(lua, diagnostic));
+        };
+        let (alias, library) = match rest.split_once('/') {
+            Some((alias, library)) => (alias, Some(library)),
+            None => (rest, None),
+        };
+        let Some(other) = this.dependencies(&book).get(alias).cloned() else {
+            return Err(this.refuse(lua, this.not_a_dependency(&book, alias)));
+        };
+        this.load_attributes(&other)?;
+        match library {
+            None => custom::exports(&this, lua, &other, &path).map(LuaValue::Table),
+            Some(library) => {
+                let value = this.library(lua, &other, library)?;
+                carry(&this, lua, &other, &value, 0)
+            }
+        }
+    })
+}
+
+impl Engine {
+    /// The value of a library, evaluated once for each cookbook that owns it.
+    fn library(self: &Rc<Self>, caller: &Lua, book: &str, name: &str) -> mlua::Result<LuaValue> {
+        let vm = self.vm(book)?;
+        match vm.libraries.borrow().get(name) {
+            Some(Some(value)) => return Ok(value.clone()),
+            Some(None) => {
+                let diagnostic = Diagnostic::error(format!(
+                    "cyclic require: the library `{name}` is being loaded already"
+                ));
+                return Err(self.refuse(caller, diagnostic.hint("move what both need into a third library")));
+            }
+            None => {}
+        }
+        let names = self.book(book).map(|book| book.names("libraries", "lua")).unwrap_or_default();
+        if !names.iter().any(|known| known == name) {
+            let owner = if book.is_empty() { "the project".to_owned() } else { format!("cookbook `{book}`") };
+            let diagnostic = Diagnostic::error(format!("{owner} has no library `{name}`"));
+            return Err(self.refuse(
+                caller,
+                match nearest(name, names.iter().map(String::as_str)) {
+                    Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
+                    None if names.is_empty() => diagnostic.hint(format!("make libraries/{name}.lua")),
+                    None => diagnostic.hint(format!("it has {}", list(&names, "and"))),
+                },
+            ));
+        }
+        vm.libraries.borrow_mut().insert(name.to_owned(), None);
+        let recipe = self.session.borrow().frame().map(|frame| frame.recipe.clone()).unwrap_or_default();
+        let frame = Frame { cookbook: book.to_owned(), recipe, place: Place::Library, parent: None };
+        let result = self.evaluate(&format!("libraries/{name}.lua"), frame);
+        let value = match result {
+            Ok(value) => value.unwrap_or(LuaValue::Nil),
+            Err(error) => {
+                vm.libraries.borrow_mut().remove(name);
+                return Err(error);
+            }
+        };
+        if let LuaValue::Table(table) = &value {
+            table.set_readonly(true);
+        }
+        vm.libraries.borrow_mut().insert(name.to_owned(), Some(value.clone()));
+        Ok(value)
+    }
+}
+
+/// Brings a value of another cookbook's library over: functions stay callable, all else is copied as plain data.
+fn carry(
+    engine: &Rc<Engine>,
+    lua: &Lua,
+    owner: &str,
+    value: &LuaValue,
+    depth: usize,
+) -> mlua::Result<LuaValue> {
+    match value {
+        LuaValue::Function(function) => Ok(LuaValue::Function(bridge(engine, lua, owner, function.clone())?)),
+        LuaValue::Table(table) if depth < DEPTH => {
+            let copy = lua.create_table()?;
+            for pair in table.pairs::<LuaValue, LuaValue>() {
+                let (key, value) = pair?;
+                let key = match key {
+                    LuaValue::String(text) => LuaValue::String(lua.create_string(text.as_bytes())?),
+                    LuaValue::Number(_) | LuaValue::Integer(_) | LuaValue::Boolean(_) => key,
+                    _ => continue,
+                };
+                copy.raw_set(key, carry(engine, lua, owner, &value, depth + 1)?)?;
+            }
+            copy.set_readonly(true);
+            Ok(LuaValue::Table(copy))
+        }
+        plain => match to_json(plain, "what a library of another cookbook gives", &engine.allowance) {
+            Ok(value) => to_lua(lua, &value),
+            Err(problem) => Err(engine.refuse(lua, Diagnostic::error(problem))),
+        },
+    }
+}
+
+/// A function that can be called from another cookbook: arguments and results cross as plain data.
+fn bridge(engine: &Rc<Engine>, lua: &Lua, owner: &str, function: Function) -> mlua::Result<Function> {
+    let (this, owner) = (Rc::clone(engine), owner.to_owned());
+    lua.create_function(move |lua, args: MultiValue| {
+        let refuse = |problem| {
+            this.refuse(lua, Diagnostic::error(problem).note("only plain data crosses between cookbooks"))
+        };
+        let vm = this.vm(&owner)?;
+        let mut carried = MultiValue::new();
+        for arg in &args {
+            let value = to_json(arg, "an argument", &this.allowance).map_err(refuse)?;
+            carried.push_back(to_lua(&vm.lua, &value)?);
+        }
+        let recipe = this.session.borrow().frame().map(|frame| frame.recipe.clone()).unwrap_or_default();
+        let frame = Frame { cookbook: owner.clone(), recipe, place: Place::Library, parent: None };
+        let results = this.within(frame, &owner, || function.call::<MultiValue>(carried))?;
+        let mut back = MultiValue::new();
+        for result in &results {
+            let value = to_json(result, "a result", &this.allowance).map_err(refuse)?;
+            back.push_back(to_lua(lua, &value)?);
+        }
+        Ok(back)
+    })
+}

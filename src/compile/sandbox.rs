@@ -1,0 +1,180 @@
+//! A Lua state that a stranger's cookbook may run in: nothing to escape through, nothing to hang in.
+
+use std::rc::Rc;
+
+use memchr::memmem;
+use mlua::{Function, Lua, LuaOptions, LuaString, StdLib, Table, Value as LuaValue, VmState};
+
+use crate::model::error::Diagnostic;
+
+use super::engine::Engine;
+use super::fault::fresh;
+use super::place;
+
+/// What is taken away before anything runs: loaders and doors to other scopes, what depends on time, chance or
+/// addresses, and what can stop the collector.
+const REMOVED: &[&str] = &[
+    "loadstring",
+    "getfenv",
+    "setfenv",
+    "newproxy",
+    "collectgarbage",
+    "gcinfo",
+    "require",
+    "os",
+    "debug",
+    "print",
+    "_G",
+    "_VERSION",
+];
+
+/// Pieces that one `string.split` may give.
+const PIECES: usize = 1_000_000;
+/// Elements that one `table.move` may move.
+const MOVED: i64 = 1_000_000;
+
+/// Switches on the fixes that Luau keeps behind flags. Before the first state of the process.
+pub(super) fn prepare() -> Result<(), Diagnostic> {
+    for flag in ["LuauTableMoveTimeoutFix", "LuauTableRobustOom"] {
+        if Lua::set_fflag(flag, true).is_err() {
+            return Err(Diagnostic::error(format!("this build of the language has no switch `{flag}`"))
+                .note("without it a cookbook could hang the compile"));
+        }
+    }
+    Ok(())
+}
+
+/// A state without the dangerous parts, its libraries read-only, its budgets on.
+pub(super) fn state(engine: &Rc<Engine>) -> mlua::Result<Lua> {
+    let libraries = StdLib::COROUTINE
+        | StdLib::TABLE
+        | StdLib::STRING
+        | StdLib::UTF8
+        | StdLib::BIT
+        | StdLib::MATH
+        | StdLib::BUFFER;
+    let lua = Lua::new_with(libraries, LuaOptions::new())?;
+    let globals = lua.globals();
+    for name in REMOVED {
+        globals.raw_set(*name, LuaValue::Nil)?;
+    }
+    let math: Table = globals.raw_get("math")?;
+    for name in ["random", "randomseed", "noise"] {
+        math.raw_set(name, LuaValue::Nil)?;
+    }
+    bound_strings(&lua, &globals.raw_get("string")?)?;
+    bound_tables(&lua, &globals.raw_get("table")?)?;
+    lua.sandbox(true)?;
+    let this = Rc::clone(engine);
+    lua.set_interrupt(move |lua| this.tick(lua).map(|()| VmState::Continue));
+    lua.set_memory_limit(engine.limits.memory)?;
+    Ok(lua)
+}
+
+/// Replaces the searches that Luau does by brute force in one uninterrupted loop.
+fn bound_strings(lua: &Lua, string: &Table) -> mlua::Result<()> {
+    let original: Function = string.raw_get("find")?;
+    let find = move |lua: &Lua, (text, pattern, init, plain): (LuaValue, LuaValue, LuaValue, LuaValue)| {
+        if let (LuaValue::String(text), LuaValue::String(pattern)) = (&text, &pattern)
+            && (truthy(&plain) || literal(&pattern.as_bytes()))
+            && let Some(from) = start(&init, text.as_bytes().len())
+        {
+            return find_plain(text, pattern, from);
+        }
+        let found: mlua::MultiValue = original.call((text, pattern, init, plain))?;
+        let _ = lua;
+        Ok(found)
+    };
+    string.raw_set("find", lua.create_function(find)?)?;
+
+    let split = |lua: &Lua, (text, separator): (LuaString, Option<LuaString>)| {
+        let (text, separator) = (text.as_bytes(), separator);
+        let separator =
+            separator.as_ref().map_or_else(|| b",".to_vec(), |separator| separator.as_bytes().to_vec());
+        let pieces = lua.create_table()?;
+        let mut from = 0;
+        if separator.is_empty() {
+            for byte in text.iter().take(PIECES) {
+                pieces.raw_push(lua.create_string([*byte])?)?;
+            }
+            return Ok(pieces);
+        }
+        for (count, at) in memmem::find_iter(&text, &separator).enumerate() {
+            if count >= PIECES {
+                return Err(too_much(lua, "string.split", "pieces"));
+            }
+            pieces.raw_push(lua.create_string(&text[from..at])?)?;
+            from = at + separator.len();
+        }
+        pieces.raw_push(lua.create_string(&text[from..])?)?;
+        Ok(pieces)
+    };
+    string.raw_set("split", lua.create_function(split)?)
+}
+
+fn bound_tables(lua: &Lua, table: &Table) -> mlua::Result<()> {
+    let original: Function = table.raw_get("move")?;
+    let bounded = move |lua: &Lua, args: mlua::MultiValue| {
+        let number = |index: usize| match args.get(index) {
+            Some(LuaValue::Number(number)) => Some(*number),
+            #[expect(clippy::cast_precision_loss, reason = "only its size counts")]
+            Some(LuaValue::Integer(number)) => Some(*number as f64),
+            _ => None,
+        };
+        #[expect(clippy::cast_precision_loss, reason = "a small constant")]
+        if let (Some(from), Some(to)) = (number(1), number(2))
+            && to - from > MOVED as f64
+        {
+            return Err(too_much(lua, "table.move", "elements"));
+        }
+        original.call::<mlua::MultiValue>(args)
+    };
+    table.raw_set("move", lua.create_function(bounded)?)
+}
+
+fn too_much(lua: &Lua, function: &str, what: &str) -> mlua::Error {
+    let diagnostic = Diagnostic::error(format!("`{function}` would make more than {MOVED} {what}"));
+    fresh(match place::here(lua) {
+        Some(location) => diagnostic.at(location),
+        None => diagnostic,
+    })
+}
+
+fn truthy(value: &LuaValue) -> bool {
+    !matches!(value, LuaValue::Nil | LuaValue::Boolean(false))
+}
+
+fn literal(pattern: &[u8]) -> bool {
+    !pattern.iter().any(|byte| b"^$*+?.([%-".contains(byte))
+}
+
+/// The offset that `init` means; nothing where the original should judge it.
+fn start(init: &LuaValue, length: usize) -> Option<usize> {
+    let init = match init {
+        LuaValue::Nil => 1.0,
+        LuaValue::Number(number) if number.is_finite() => *number,
+        _ => return None,
+    };
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "clamped to the string"
+    )]
+    let from =
+        if init < 0.0 { (length as f64 + init).max(0.0) as usize } else { (init - 1.0).max(0.0) as usize };
+    Some(from)
+}
+
+fn find_plain(text: &LuaString, pattern: &LuaString, from: usize) -> mlua::Result<mlua::MultiValue> {
+    let (text, pattern) = (text.as_bytes(), pattern.as_bytes());
+    let found = text.get(from..).and_then(|rest| memmem::find(rest, &pattern));
+    Ok(match found {
+        Some(at) => {
+            #[expect(clippy::cast_precision_loss, reason = "strings are far shorter than 2^53")]
+            let number = |n: usize| LuaValue::Number(n as f64);
+            mlua::MultiValue::from_vec(vec![number(from + at + 1), number(from + at + pattern.len())])
+        }
+        None => mlua::MultiValue::from_vec(vec![LuaValue::Nil]),
+    })
+}

@@ -1,0 +1,138 @@
+//! What a compile has gathered so far: rows being declared, findings, and the files being evaluated.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use crate::model::blob::Blobs;
+use crate::model::collection::{Row, Timing};
+use crate::model::error::{Diagnostic, Location};
+use crate::provider::ResourceType;
+
+use super::custom::CustomType;
+
+/// The type of a declared resource.
+#[derive(Clone)]
+pub(super) enum Declared {
+    /// One of the roster.
+    Builtin(&'static ResourceType),
+    /// One that a cookbook wrote.
+    Custom(Rc<CustomType>),
+}
+
+/// A row before the final order is known: `parent.row` counts drafts, notifications are still wishes.
+pub(super) struct Draft {
+    pub(super) declared: Declared,
+    pub(super) row: Row,
+    /// The items, where the name was a list.
+    pub(super) items: Option<Vec<String>>,
+    /// Whether a mistake was found in it.
+    pub(super) broken: bool,
+    /// Actions of a custom resource that were expanded.
+    pub(super) expanded: BTreeSet<String>,
+}
+
+/// The other end of a notification, as it was written.
+#[derive(Clone)]
+pub(super) enum Aim {
+    /// A handle.
+    Draft(usize),
+    /// Type and name.
+    Named(String, String),
+}
+
+/// A notification that waits for the end of the compile, when everything is declared.
+#[derive(Clone)]
+pub(super) struct Wish {
+    /// The draft whose property it is.
+    pub(super) owner: usize,
+    pub(super) aim: Aim,
+    pub(super) action: String,
+    pub(super) timing: Timing,
+    pub(super) skip_on_failure: bool,
+    /// Whether it was written as `subscribes`.
+    pub(super) subscribed: bool,
+    pub(super) location: Location,
+}
+
+/// What kind of file is being evaluated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Place {
+    /// A recipe.
+    Recipe,
+    /// A file below `resources/`, its actions included.
+    Resource,
+    /// A file below `libraries/`.
+    Library,
+    /// `attributes.lua`.
+    Attributes,
+}
+
+/// A file or an action being evaluated.
+#[derive(Clone)]
+pub(super) struct Frame {
+    /// Cookbook whose file it is; empty for the project.
+    pub(super) cookbook: String,
+    /// `cookbook::recipe` that led here.
+    pub(super) recipe: String,
+    /// What may be done.
+    pub(super) place: Place,
+    /// The custom resource and the action being expanded.
+    pub(super) parent: Option<(usize, String)>,
+}
+
+/// All that a compile gathers.
+#[derive(Default)]
+pub(super) struct Session {
+    pub(super) drafts: Vec<Draft>,
+    /// The draft that still takes properties.
+    pub(super) open: Option<usize>,
+    pub(super) wishes: Vec<Wish>,
+    pub(super) errors: Vec<Diagnostic>,
+    pub(super) warnings: Vec<Diagnostic>,
+    pub(super) messages: Vec<(Location, String)>,
+    pub(super) blobs: Blobs,
+    pub(super) frames: Vec<Frame>,
+    /// Recipes that were begun.
+    pub(super) seen: BTreeSet<String>,
+    /// Whether some file ended early, so that what it would have declared is missing.
+    pub(super) aborted: bool,
+    /// Text of each file that was evaluated, for excerpts.
+    pub(super) sources: BTreeMap<String, Rc<str>>,
+}
+
+impl Session {
+    /// The frame being evaluated.
+    pub(super) fn frame(&self) -> Option<&Frame> {
+        self.frames.last()
+    }
+
+    /// The same location with the text of its line.
+    pub(super) fn quote(&self, mut location: Location) -> Location {
+        if location.excerpt.is_empty()
+            && location.line > 0
+            && let Some(source) = self.sources.get(&location.file)
+        {
+            let line = source.lines().nth(location.line as usize - 1).unwrap_or_default();
+            // A minified line would drown the message.
+            location.excerpt = line.trim_end().chars().take(160).collect();
+        }
+        location
+    }
+
+    /// Puts an error on the list, once, with its excerpt and the custom resource it happened in.
+    pub(super) fn record(&mut self, mut diagnostic: Diagnostic) {
+        diagnostic.location = diagnostic.location.map(|location| self.quote(location));
+        if let Some((parent, action)) = self.frame().and_then(|frame| frame.parent.clone())
+            && let Some(draft) = self.drafts.get(parent)
+        {
+            diagnostic.notes.push(format!(
+                "while expanding action `{action}` of {}, declared at {}",
+                draft.row.id(),
+                draft.row.location
+            ));
+        }
+        if !self.errors.contains(&diagnostic) {
+            self.errors.push(diagnostic);
+        }
+    }
+}

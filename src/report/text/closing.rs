@@ -1,0 +1,85 @@
+//! The end of the text: what failed, how to go on, and the line that counts.
+
+use crate::model::english::one_line;
+use crate::model::error::Failure;
+use crate::model::event::{Counts, Mode, ResourceRef};
+
+use super::super::style::{ADDED, ERROR, HINT, STRONG, WARNING, paint};
+use super::{Lines, failure};
+
+impl Lines {
+    pub(super) fn closing(
+        &mut self,
+        success: bool,
+        counts: &Counts,
+        failures: &[(ResourceRef, Failure)],
+        milliseconds: u64,
+    ) {
+        for (resource, reason) in failures {
+            // A failure outside of any action (the target was lost) has had no lines of its own.
+            if self.told.insert(resource.row) {
+                self.rows = true;
+                self.page.text(&failure::render(self.mode, resource, "", reason, false, &[]));
+            }
+        }
+        if self.rows {
+            self.page.line("");
+        }
+        if failures.len() > 1 {
+            for (resource, _) in failures {
+                self.page.line(failed(resource));
+            }
+        }
+        if !success && self.mode == Mode::Run {
+            self.page.line(go_on(counts, failures.is_empty()));
+        }
+        self.page.line(totals(self.mode, counts, milliseconds));
+    }
+}
+
+fn failed(resource: &ResourceRef) -> String {
+    let place = one_line(&resource.location.to_string());
+    format!("{} {} ({place})", paint(ERROR, "failed:"), one_line(&resource.id))
+}
+
+fn go_on(counts: &Counts, interrupted: bool) -> String {
+    let stays = if counts.updated == 0 { "" } else { "what was updated stays so; " };
+    let cause = if interrupted { "run again to go on" } else { "mend the cause and run again" };
+    format!("{} {stays}{cause}: only what is left to do is done", paint(HINT, "hint:"))
+}
+
+/// `12 updated, 94 up to date, 1 skipped, 0 failed in 3.2 s`.
+fn totals(mode: Mode, counts: &Counts, milliseconds: u64) -> String {
+    let (head, updated) = match mode {
+        Mode::Run => ("", "updated"),
+        Mode::Plan => ("plan: ", "would change"),
+    };
+    let failed = if mode == Mode::Plan { "would fail" } else { "failed" };
+    // The three that everyone looks for always stand there; the others when there is something to count.
+    let parts = [
+        (counts.updated, updated, true, ADDED),
+        (counts.up_to_date, "up to date", true, STRONG),
+        (counts.skipped, "skipped", false, STRONG),
+        (counts.unknown, "unknown", false, WARNING),
+        (counts.not_run, "not run", false, WARNING),
+        (counts.failed, failed, true, ERROR),
+    ];
+    let words: Vec<String> = parts
+        .into_iter()
+        .filter(|(n, _, always, _)| *always || *n > 0)
+        .map(|(n, word, _, style)| {
+            let part = format!("{n} {word}");
+            if n == 0 { part } else { paint(style, &part) }
+        })
+        .collect();
+    format!("{head}{} in {}", words.join(", "), duration(milliseconds))
+}
+
+/// `340 ms`, `3.2 s`, `2 min 5 s`.
+pub(super) fn duration(milliseconds: u64) -> String {
+    match milliseconds {
+        0..1_000 => format!("{milliseconds} ms"),
+        1_000..60_000 => format!("{}.{} s", milliseconds / 1_000, milliseconds % 1_000 / 100),
+        _ => format!("{} min {} s", milliseconds / 60_000, milliseconds % 60_000 / 1_000),
+    }
+}

@@ -1,0 +1,221 @@
+//! Users and groups, read from the account files by our own parser: libc's look-ups load code at run time.
+
+use std::collections::HashMap;
+use std::fs::Metadata;
+use std::os::unix::fs::MetadataExt as _;
+use std::time::SystemTime;
+
+use crate::model::error::Failure;
+use crate::model::query::{Group, User};
+
+/// A line of `/etc/passwd`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Login name.
+    pub name: String,
+    /// Number.
+    pub uid: u32,
+    /// Number of the primary group.
+    pub gid: u32,
+    /// Comment field.
+    pub comment: String,
+    /// Home directory.
+    pub home: String,
+    /// Login shell.
+    pub shell: String,
+}
+
+/// A line of `/etc/shadow`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shadow {
+    /// Password hash, or what stands for one.
+    pub password: String,
+    /// Day of expiry since 1970.
+    pub expires: Option<i64>,
+}
+
+/// Reads the text of a passwd file; lines that are no accounts are passed over, as libc does.
+#[must_use]
+pub fn parse_passwd(text: &str) -> Vec<Account> {
+    text.lines()
+        .filter_map(|line| {
+            let fields: Vec<&str> = line.split(':').collect();
+            let [name, _, uid, gid, comment, home, shell] = fields.as_slice() else { return None };
+            Some(Account {
+                name: named(name)?,
+                uid: uid.parse().ok()?,
+                gid: gid.parse().ok()?,
+                comment: (*comment).to_owned(),
+                home: (*home).to_owned(),
+                shell: (*shell).to_owned(),
+            })
+        })
+        .collect()
+}
+
+/// Reads the text of a group file into names and groups, in the file's order; members are sorted.
+#[must_use]
+pub fn parse_group(text: &str) -> Vec<(String, Group)> {
+    text.lines()
+        .filter_map(|line| {
+            let fields: Vec<&str> = line.split(':').collect();
+            let [name, _, gid, members] = fields.as_slice() else { return None };
+            let mut members: Vec<String> =
+                members.split(',').filter(|member| !member.is_empty()).map(str::to_owned).collect();
+            members.sort();
+            members.dedup();
+            Some((named(name)?, Group { gid: gid.parse().ok()?, members }))
+        })
+        .collect()
+}
+
+/// Reads the text of a shadow file.
+#[must_use]
+pub fn parse_shadow(text: &str) -> HashMap<String, Shadow> {
+    text.lines()
+        .filter_map(|line| {
+            let fields: Vec<&str> = line.split(':').collect();
+            let password = (*fields.get(1)?).to_owned();
+            let expires = fields.get(7).and_then(|day| day.parse().ok());
+            Some((named(fields[0])?, Shadow { password, expires }))
+        })
+        .collect()
+}
+
+/// NIS lines begin with `+` or `-` and are no accounts.
+fn named(name: &str) -> Option<String> {
+    (!name.is_empty() && !name.starts_with(['+', '-', '#'])).then(|| name.to_owned())
+}
+
+/// All accounts of this machine, reread when a file has changed.
+#[derive(Debug, Default)]
+pub(super) struct Accounts {
+    users: Vec<Account>,
+    groups: Vec<(String, Group)>,
+    shadow: HashMap<String, Shadow>,
+    user_by_name: HashMap<String, usize>,
+    group_by_name: HashMap<String, usize>,
+    name_by_uid: HashMap<u32, usize>,
+    name_by_gid: HashMap<u32, usize>,
+    stamps: [Stamp; 3],
+}
+
+/// Tells one version of a file from another.
+type Stamp = Option<(u64, u64, SystemTime)>;
+
+const FILES: [&str; 3] = ["/etc/passwd", "/etc/group", "/etc/shadow"];
+
+impl Accounts {
+    /// Rereads what has changed since the last call.
+    pub(super) fn refresh(&mut self) {
+        let stamps = FILES.map(|path| std::fs::metadata(path).ok().and_then(|found| stamp(&found)));
+        if stamps == self.stamps && stamps[0].is_some() {
+            return;
+        }
+        let [passwd, group, shadow] = FILES.map(|path| {
+            std::fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
+        });
+        *self = Self::parse(&passwd, &group, &shadow);
+        self.stamps = stamps;
+    }
+
+    fn parse(passwd: &str, group: &str, shadow: &str) -> Self {
+        let users = parse_passwd(passwd);
+        let groups = parse_group(group);
+        let mut accounts = Self { shadow: parse_shadow(shadow), ..Self::default() };
+        // The first line of a name or number counts, as for libc.
+        for (index, user) in users.iter().enumerate() {
+            accounts.user_by_name.entry(user.name.clone()).or_insert(index);
+            accounts.name_by_uid.entry(user.uid).or_insert(index);
+        }
+        for (index, (name, group)) in groups.iter().enumerate() {
+            accounts.group_by_name.entry(name.clone()).or_insert(index);
+            accounts.name_by_gid.entry(group.gid).or_insert(index);
+        }
+        Self { users, groups, ..accounts }
+    }
+
+    /// The answer to `Query::User`.
+    pub(super) fn user(&self, name: &str) -> Option<User> {
+        let account = self.account(name)?;
+        let shadow = self.shadow.get(name);
+        Some(User {
+            uid: account.uid,
+            gid: account.gid,
+            group: self.group_name(account.gid),
+            comment: account.comment.clone(),
+            home: account.home.clone(),
+            shell: account.shell.clone(),
+            password: shadow.map(|shadow| shadow.password.clone()),
+            expires: shadow.and_then(|shadow| shadow.expires),
+        })
+    }
+
+    /// The answer to `Query::Group`.
+    pub(super) fn group(&self, name: &str) -> Option<Group> {
+        self.group_by_name.get(name).map(|index| self.groups[*index].1.clone())
+    }
+
+    /// The account of that name.
+    pub(super) fn account(&self, name: &str) -> Option<&Account> {
+        self.user_by_name.get(name).map(|index| &self.users[*index])
+    }
+
+    /// The account of that number.
+    pub(super) fn account_of(&self, uid: u32) -> Option<&Account> {
+        self.name_by_uid.get(&uid).map(|index| &self.users[*index])
+    }
+
+    /// Name of a user, or the number where no account has it.
+    pub(super) fn user_name(&self, uid: u32) -> String {
+        self.account_of(uid).map_or_else(|| uid.to_string(), |account| account.name.clone())
+    }
+
+    /// Name of a group, or the number.
+    pub(super) fn group_name(&self, gid: u32) -> String {
+        self.name_by_gid.get(&gid).map_or_else(|| gid.to_string(), |index| self.groups[*index].0.clone())
+    }
+
+    /// Number of a user given by name or number.
+    ///
+    /// # Errors
+    /// There is no such account.
+    pub(super) fn uid(&self, owner: &str) -> Result<u32, Failure> {
+        if let Some(account) = self.account(owner) {
+            return Ok(account.uid);
+        }
+        owner.parse().map_err(|_| {
+            Failure::new(format!("there is no user `{owner}`"))
+                .hint(format!("declare it first: user \"{owner}\""))
+        })
+    }
+
+    /// Number of a group given by name or number.
+    ///
+    /// # Errors
+    /// There is no such group.
+    pub(super) fn gid(&self, group: &str) -> Result<u32, Failure> {
+        if let Some(index) = self.group_by_name.get(group) {
+            return Ok(self.groups[*index].1.gid);
+        }
+        group.parse().map_err(|_| {
+            Failure::new(format!("there is no group `{group}`"))
+                .hint(format!("declare it first: group \"{group}\""))
+        })
+    }
+
+    /// Numbers of all groups that a user belongs to, the given primary one first.
+    pub(super) fn groups_of(&self, user: &str, primary: u32) -> Vec<u32> {
+        let member = |group: &&(String, Group)| group.1.members.iter().any(|member| member == user);
+        let mut gids = vec![primary];
+        gids.extend(
+            self.groups.iter().filter(member).map(|(_, group)| group.gid).filter(|gid| *gid != primary),
+        );
+        gids.dedup();
+        gids
+    }
+}
+
+fn stamp(found: &Metadata) -> Stamp {
+    Some((found.ino(), found.size(), found.modified().ok()?))
+}

@@ -1,0 +1,111 @@
+//! A batch of queries answered: files side by side, programs once for all who ask.
+
+use std::collections::HashMap;
+
+use super::packages::{Database, is_name};
+use super::{Surroundings, apt, digest, host, http, process, service};
+use crate::model::error::Failure;
+use crate::model::query::{Answer, Query};
+
+/// Answers all queries, in their order.
+pub(super) fn all(queries: &[Query], with: &Surroundings, packages: &mut Database) -> Vec<Answer> {
+    let mut batch = Batch::prepare(queries, with);
+    let files = digest::answer_files(queries, &with.accounts);
+    queries
+        .iter()
+        .zip(files)
+        .map(|(query, answer)| answer.unwrap_or_else(|| batch.answer(query, with, packages)))
+        .collect()
+}
+
+/// What one program told for several queries.
+#[derive(Default)]
+struct Batch {
+    services: HashMap<String, Answer>,
+    candidates: HashMap<String, Answer>,
+}
+
+impl Batch {
+    fn prepare(queries: &[Query], with: &Surroundings) -> Self {
+        let mut services: Vec<&str> = Vec::new();
+        let mut candidates: Vec<&str> = Vec::new();
+        for query in queries {
+            match query {
+                Query::Service(name) => services.push(name),
+                Query::Candidate { manager, name } if manager == "apt" => candidates.push(name),
+                _ => {}
+            }
+        }
+        for names in [&mut services, &mut candidates] {
+            names.sort_unstable();
+            names.dedup();
+        }
+        let services =
+            if services.is_empty() { HashMap::new() } else { service::states(&services, &with.accounts) };
+        Self { services, candidates: candidate_answers(&candidates, with) }
+    }
+
+    fn answer(&mut self, query: &Query, with: &Surroundings, packages: &mut Database) -> Answer {
+        match query {
+            Query::User(name) => Answer::User(with.accounts.user(name)),
+            Query::Group(name) => Answer::Group(with.accounts.group(name)),
+            Query::Package { manager, .. }
+            | Query::Candidate { manager, .. }
+            | Query::PackageDatabase { manager }
+                if manager != "apt" =>
+            {
+                Answer::Failed(
+                    Failure::new(format!("there is no package manager `{manager}` here"))
+                        .hint("chefrs speaks `apt`"),
+                )
+            }
+            Query::Package { name, .. } => Answer::Package(packages.now().state(name)),
+            Query::PackageDatabase { .. } => {
+                Answer::PackageDatabase { interrupted: packages.is_interrupted() }
+            }
+            Query::Candidate { name, .. } => {
+                self.candidates.get(name).cloned().unwrap_or(Answer::Candidate(None))
+            }
+            Query::Service(name) => self
+                .services
+                .get(name)
+                .cloned()
+                .unwrap_or_else(|| Answer::Failed(Failure::new(format!("nothing is known of `{name}`")))),
+            Query::Host => host::host(&with.accounts),
+            Query::Interfaces => host::interfaces(),
+            Query::Command(command) => {
+                let ran = process::run(command, &with.accounts, process::QUERY_TIMEOUT, &mut |_| {});
+                Answer::Command(ran.result())
+            }
+            Query::Http(request) => Answer::Http(http::fetch(request)),
+            Query::Stat(path)
+            | Query::Resolve(path)
+            | Query::Digest(path)
+            | Query::Read(path)
+            | Query::List(path)
+            | Query::Writable(path) => {
+                Answer::Failed(Failure::new(format!("nothing was found out about `{path}`")))
+            }
+        }
+    }
+}
+
+fn candidate_answers(names: &[&str], with: &Surroundings) -> HashMap<String, Answer> {
+    let (good, bad): (Vec<&str>, Vec<&str>) = names.iter().partition(|name| is_name(name));
+    let refuse =
+        |name: &str| Answer::Failed(Failure::new(format!("`{name}` can't be the name of a package")));
+    let mut answers: HashMap<String, Answer> =
+        bad.into_iter().map(|name| (name.to_owned(), refuse(name))).collect();
+    if good.is_empty() {
+        return answers;
+    }
+    match apt::candidates(&good, &with.accounts) {
+        Ok(mut found) => answers.extend(
+            good.into_iter().map(|name| (name.to_owned(), Answer::Candidate(found.remove(name).flatten()))),
+        ),
+        Err(failure) => {
+            answers.extend(good.into_iter().map(|name| (name.to_owned(), Answer::Failed(failure.clone()))));
+        }
+    }
+    answers
+}

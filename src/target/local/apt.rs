@@ -1,0 +1,124 @@
+//! APT: candidates, and its locks, waited for by name of whoever holds them.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Flock, FlockType};
+
+use super::accounts::Accounts;
+use super::packages::is_name;
+use super::process;
+use crate::model::error::Failure;
+use crate::model::step::Command;
+use crate::target::Progress;
+
+/// What dpkg and APT lock, in the order in which they take it.
+const LOCKS: [&str; 4] = [
+    "/var/lib/dpkg/lock-frontend",
+    "/var/lib/dpkg/lock",
+    "/var/lib/apt/lists/lock",
+    "/var/cache/apt/archives/lock",
+];
+/// How often the locks are looked at.
+const LOOK: Duration = Duration::from_millis(250);
+/// How often the wait is told.
+const TELL: Duration = Duration::from_secs(5);
+/// Seconds for `apt-cache`.
+const CACHE_TIMEOUT: u64 = 60;
+
+/// Candidates of all names, through one call.
+///
+/// # Errors
+/// A name can't be one, or `apt-cache` failed.
+pub(super) fn candidates(
+    names: &[&str],
+    accounts: &Accounts,
+) -> Result<HashMap<String, Option<String>>, Failure> {
+    let mut argv = vec!["apt-cache", "policy", "--"];
+    argv.extend(names);
+    // Names that no source has are passed over by the program, and are missing here.
+    Ok(parse_policy(&process::output_of(&argv, accounts, CACHE_TIMEOUT)?))
+}
+
+/// Reads what `apt-cache policy` prints: each package with the version that an install would bring.
+#[must_use]
+pub fn parse_policy(text: &str) -> HashMap<String, Option<String>> {
+    let mut found = HashMap::new();
+    let mut name = "";
+    for line in text.lines() {
+        if !line.starts_with(' ') {
+            name = line.trim_end().trim_end_matches(':');
+        } else if let Some(version) = line.trim().strip_prefix("Candidate:") {
+            let version = version.trim();
+            found.insert(name.to_owned(), (version != "(none)").then(|| version.to_owned()));
+        }
+    }
+    found
+}
+
+/// `Step::Packages`.
+///
+/// # Errors
+/// Another manager, a name that is none, the lock was not free in time, or the command failed.
+pub(super) fn run(
+    manager: &str,
+    command: &Command,
+    packages: &[String],
+    accounts: &Accounts,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<(), Failure> {
+    if manager != "apt" {
+        return Err(
+            Failure::new(format!("there is no package manager `{manager}` here")).hint("chefrs speaks `apt`")
+        );
+    }
+    // `name=version` and `name/release` are APT's, an option is nobody's package.
+    let valid = |package: &str| is_name(package.split(['=', '/']).next().unwrap_or_default());
+    if let Some(bad) = packages.iter().find(|package| !valid(package)) {
+        return Err(Failure::new(format!("`{bad}` can't be the name of a package")));
+    }
+    wait_for_lock(command, accounts, progress)?;
+    let mut command = command.clone();
+    command.argv.extend(packages.iter().cloned());
+    process::run(&command, accounts, process::STEP_TIMEOUT, progress).accept(&command)
+}
+
+/// Waits until nobody holds the package locks, as long as the command itself may take.
+///
+/// # Errors
+/// Somebody held one all the time.
+pub(super) fn wait_for_lock(
+    command: &Command,
+    _accounts: &Accounts,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<(), Failure> {
+    let seconds = if command.timeout == 0 { process::STEP_TIMEOUT } else { command.timeout };
+    let start = Instant::now();
+    let mut told: Option<Instant> = None;
+    while let Some((lock, holder)) = LOCKS.iter().find_map(|lock| Some((lock, holder(lock)?))) {
+        if start.elapsed() >= Duration::from_secs(seconds) {
+            return Err(Failure::new(format!(
+                "the package lock `{lock}` was held by {holder} for {seconds} seconds"
+            ))
+            .hint("wait for it to end, or stop it, and run again"));
+        }
+        if told.is_none_or(|told| told.elapsed() >= TELL) {
+            progress(Progress::Waiting(format!("waiting for the package lock, held by {holder}")));
+            told = Some(Instant::now());
+        }
+        std::thread::sleep(LOOK);
+    }
+    Ok(())
+}
+
+/// Who holds a lock file, as `apt-get (pid 123)`; nothing when it is free, or not ours to look at.
+fn holder(lock: &str) -> Option<String> {
+    let file = std::fs::File::open(lock).ok()?;
+    let held = rustix::process::fcntl_getlk(&file, &Flock::from(FlockType::WriteLock)).ok()??;
+    let Some(pid) = held.pid else { return Some("a process in another container".into()) };
+    let pid = pid.as_raw_nonzero();
+    let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
+    let name = crate::model::english::printable(name.trim_end());
+    let name = if name.is_empty() { "a process".to_owned() } else { name };
+    Some(format!("{name} (pid {pid})"))
+}

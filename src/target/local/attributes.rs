@@ -1,0 +1,112 @@
+//! Owner, group and mode: looked up before anything is touched, then set in the order that keeps setuid bits.
+
+use camino::Utf8Path;
+use rustix::fs::{AtFlags, FileType, Gid, Stat, Uid};
+
+use super::accounts::Accounts;
+use super::errno::refused;
+use super::path::{Place, chmod};
+use crate::model::error::Failure;
+use crate::model::step::Attributes;
+
+/// Attributes by number.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Wanted {
+    /// Owner.
+    pub(super) uid: Option<u32>,
+    /// Group.
+    pub(super) gid: Option<u32>,
+    /// Permission bits.
+    pub(super) mode: Option<u32>,
+}
+
+impl Wanted {
+    /// Looks names up.
+    ///
+    /// # Errors
+    /// There is no such user or group.
+    pub(super) fn of(attributes: &Attributes, accounts: &Accounts) -> Result<Self, Failure> {
+        Ok(Self {
+            uid: attributes.owner.as_deref().map(|owner| accounts.uid(owner)).transpose()?,
+            gid: attributes.group.as_deref().map(|group| accounts.gid(group)).transpose()?,
+            mode: attributes.mode.map(|mode| mode & 0o7777),
+        })
+    }
+
+    /// What is not said is taken from what is there.
+    pub(super) fn or_as(self, old: &Stat) -> Self {
+        Self {
+            uid: self.uid.or(Some(old.st_uid)),
+            gid: self.gid.or(Some(old.st_gid)),
+            mode: self.mode.or(Some(old.st_mode & 0o7777)),
+        }
+    }
+
+    /// Sets them on an open thing, a descriptor for its path included. Only what differs is touched.
+    ///
+    /// # Errors
+    /// The kernel refused.
+    pub(super) fn set(
+        self,
+        file: impl std::os::fd::AsFd,
+        now: &Stat,
+        path: &Utf8Path,
+    ) -> Result<(), Failure> {
+        let uid = self.uid.filter(|uid| *uid != now.st_uid);
+        let gid = self.gid.filter(|gid| *gid != now.st_gid);
+        let owned = uid.is_some() || gid.is_some();
+        if owned {
+            let (uid, gid) = (uid.map(Uid::from_raw), gid.map(Gid::from_raw));
+            let flags = AtFlags::EMPTY_PATH | AtFlags::SYMLINK_NOFOLLOW;
+            rustix::fs::chownat(&file, "", uid, gid, flags)
+                .map_err(|errno| refused("set the owner of", path, errno))?;
+        }
+        if FileType::from_raw_mode(now.st_mode) == FileType::Symlink {
+            return Ok(());
+        }
+        let old = now.st_mode & 0o7777;
+        let mode = self.mode.unwrap_or(old);
+        // A new owner takes setuid and setgid bits away, so the mode comes last.
+        if mode != old || (owned && mode & 0o6000 != 0) {
+            chmod(&file, mode).map_err(|errno| refused("set the mode of", path, errno))?;
+        }
+        Ok(())
+    }
+}
+
+/// `Step::SetAttributes`.
+///
+/// # Errors
+/// The path is missing, an account is, or the kernel refused.
+pub(super) fn set_attributes(
+    path: &Utf8Path,
+    attributes: &Attributes,
+    accounts: &Accounts,
+) -> Result<(), Failure> {
+    let wanted = Wanted::of(attributes, accounts)?;
+    if path == "/" {
+        return Err(Failure::new("the attributes of `/` are not changed"));
+    }
+    let place = Place::find(path, accounts)?;
+    let file = place.open()?;
+    let now = rustix::fs::fstat(&file).map_err(|errno| refused("look at", path, errno))?;
+    refuse_planted(&place, &now, accounts)?;
+    wanted.set(&file, &now, path)
+}
+
+/// A user can put a second name of somebody else's file into an own directory and wait for root to give it away.
+fn refuse_planted(place: &Place, now: &Stat, accounts: &Accounts) -> Result<(), Failure> {
+    let dir = rustix::fs::fstat(place.dir())
+        .map_err(|errno| refused("look at the directory of", &place.path, errno))?;
+    let foreign = dir.st_uid != 0 && dir.st_uid != now.st_uid;
+    if FileType::from_raw_mode(now.st_mode) == FileType::Directory || now.st_nlink < 2 || !foreign {
+        return Ok(());
+    }
+    Err(Failure::new(format!(
+        "`{}` has further names (hard links), belongs to `{}`, and lies in a directory of `{}`: its owner and mode are not changed",
+        place.path,
+        accounts.user_name(now.st_uid),
+        accounts.user_name(dir.st_uid)
+    ))
+    .hint(format!("find out where it comes from: find / -xdev -samefile '{}'", place.path)))
+}

@@ -1,0 +1,86 @@
+//! Copies of replaced and removed content, the newest few of each path, readable for their owner alone.
+
+use std::fs::File;
+use std::io::Seek as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::accounts::Accounts;
+use super::environment::own;
+use super::errno::refused_io;
+use crate::model::error::Failure;
+
+/// Where copies go: `/var/lib/chefrs` for root, the user's state directory for others.
+pub(super) fn state_directory(accounts: &Accounts) -> Utf8PathBuf {
+    let euid = rustix::process::geteuid();
+    if euid.is_root() {
+        return Utf8PathBuf::from("/var/lib/chefrs");
+    }
+    if let Some(state) = own("XDG_STATE_HOME").filter(|state| state.starts_with('/')) {
+        return Utf8PathBuf::from(state).join("chefrs");
+    }
+    let account = accounts.account_of(euid.as_raw()).map(|account| account.home.clone());
+    let home = own("HOME").or(account).unwrap_or_else(|| "/tmp".into());
+    Utf8PathBuf::from(home).join(".local/state/chefrs")
+}
+
+/// Copies an open file to `backup/<path>.~N~` below the state directory, and drops all but the newest `keep`.
+///
+/// # Errors
+/// The copy could not be written; the caller then changes nothing.
+pub(super) fn keep_copy(file: &File, path: &Utf8Path, keep: u32, state: &Utf8Path) -> Result<(), Failure> {
+    if keep == 0 {
+        return Ok(());
+    }
+    let relative = path.as_str().trim_start_matches('/');
+    let place = state.join("backup").join(relative);
+    let dir = place.parent().unwrap_or(state);
+    let name = path.file_name().unwrap_or("root");
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(dir)
+        .map_err(|error| refused_io("make the backup directory", dir, &error))?;
+    let mut numbers = numbers(dir, name).map_err(|error| refused_io("list", dir, &error))?;
+    let next = numbers.last().map_or(1, |last| last + 1);
+    let copy = dir.join(numbered(name, next));
+    write(file, &copy).map_err(|error| {
+        // Half a copy would later pass for a whole one; if it can't be removed, the disk is past help.
+        let _ = std::fs::remove_file(&copy);
+        refused_io("write the backup", &copy, &error)
+    })?;
+    numbers.push(next);
+    let surplus = numbers.len().saturating_sub(usize::try_from(keep).unwrap_or(usize::MAX));
+    for number in &numbers[..surplus] {
+        let old = dir.join(numbered(name, *number));
+        std::fs::remove_file(&old).map_err(|error| refused_io("remove the old backup", &old, &error))?;
+    }
+    Ok(())
+}
+
+fn write(mut file: &File, copy: &Utf8Path) -> std::io::Result<()> {
+    file.rewind()?;
+    let mut to = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(copy)?;
+    std::io::copy(&mut file, &mut to)?;
+    to.sync_all()
+}
+
+fn numbered(name: &str, number: u64) -> String {
+    format!("{name}.~{number}~")
+}
+
+/// Numbers of the copies that are there, oldest first.
+fn numbers(dir: &Utf8Path, name: &str) -> std::io::Result<Vec<u64>> {
+    let mut numbers = Vec::new();
+    for entry in std::fs::read_dir(dir)? {
+        let entry = entry?.file_name();
+        let number = entry
+            .to_str()
+            .and_then(|entry| entry.strip_prefix(name)?.strip_prefix(".~")?.strip_suffix('~'))
+            .and_then(|number| number.parse::<u64>().ok());
+        numbers.extend(number);
+    }
+    numbers.sort_unstable();
+    Ok(numbers)
+}

@@ -1,0 +1,81 @@
+//! SHA-256 of files, and batches of file queries spread over a few threads.
+
+use camino::Utf8Path;
+use sha2::{Digest as _, Sha256};
+
+use super::accounts::Accounts;
+use super::errno::refused_io;
+use super::stat;
+use crate::model::content::hex;
+use crate::model::query::{Answer, Query};
+
+/// Bytes read at once.
+const BUFFER: usize = 128 * 1024;
+
+/// Below this number of queries a second thread costs more than it brings.
+const WORTH_A_THREAD: usize = 64;
+
+/// Answers a query about a file; nothing for any other.
+fn answer(query: &Query, accounts: &Accounts, buffer: &mut [u8]) -> Option<Answer> {
+    Some(match query {
+        Query::Stat(path) => stat::stat(path, false, accounts),
+        Query::Resolve(path) => stat::stat(path, true, accounts),
+        Query::Digest(path) => digest(path, buffer),
+        Query::Read(path) => stat::read(path),
+        Query::List(path) => stat::list(path),
+        Query::Writable(path) => stat::writable(path),
+        _ => return None,
+    })
+}
+
+/// Answers all queries about files among a batch, each at its place.
+pub(super) fn answer_files(queries: &[Query], accounts: &Accounts) -> Vec<Option<Answer>> {
+    let files = queries.iter().filter(|query| query.path().is_some()).count();
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(4);
+    let run = |part: &[Query]| -> Vec<Option<Answer>> {
+        let mut buffer = vec![0; BUFFER];
+        part.iter().map(|query| answer(query, accounts, &mut buffer)).collect()
+    };
+    if files < WORTH_A_THREAD || threads < 2 {
+        return run(queries);
+    }
+    std::thread::scope(|scope| {
+        let parts: Vec<_> = queries
+            .chunks(queries.len().div_ceil(threads))
+            .map(|part| scope.spawn(move || run(part)))
+            .collect();
+        parts
+            .into_iter()
+            .flat_map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
+    })
+}
+
+/// Answers `Digest`.
+fn digest(path: &Utf8Path, buffer: &mut [u8]) -> Answer {
+    let mut file = match stat::open(path) {
+        Ok(Some(file)) => file,
+        Ok(None) => return Answer::Digest(None),
+        Err(answer) => return answer,
+    };
+    match digest_of(&mut file, buffer) {
+        Ok(digest) => Answer::Digest(Some(digest)),
+        Err(error) => Answer::Failed(refused_io("read", path, &error)),
+    }
+}
+
+/// SHA-256 of what is left to read, as lowercase hexadecimal.
+///
+/// # Errors
+/// The reader's.
+pub(super) fn digest_of(reader: &mut impl std::io::Read, buffer: &mut [u8]) -> std::io::Result<String> {
+    let mut hash = Sha256::new();
+    loop {
+        match reader.read(buffer) {
+            Ok(0) => return Ok(hex(&hash.finalize())),
+            Ok(n) => hash.update(&buffer[..n]),
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Directories made, and links made or replaced by rename.
+
+use camino::Utf8Path;
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat};
+use rustix::io::Errno;
+
+use super::accounts::Accounts;
+use super::attributes::Wanted;
+use super::draft::temporary_name;
+use super::errno::refused;
+use super::path::Place;
+use crate::model::error::Failure;
+use crate::model::step::Attributes;
+
+/// Mode of a new directory for which none was said.
+const NEW_DIRECTORY: u32 = 0o755;
+
+/// `Step::MakeDirectory`.
+///
+/// # Errors
+/// Something else is there, a parent is missing, an account is, or the kernel refused.
+pub(super) fn make_directory(
+    path: &Utf8Path,
+    attributes: &Attributes,
+    parents: bool,
+    accounts: &Accounts,
+) -> Result<(), Failure> {
+    let wanted = Wanted::of(attributes, accounts)?;
+    let place = if parents { Place::find_or_make(path, accounts)? } else { Place::find(path, accounts)? };
+    match place.stat()? {
+        Some(stat) if FileType::from_raw_mode(stat.st_mode) == FileType::Directory => {
+            let dir = place.open()?;
+            return wanted.set(&dir, &stat, path);
+        }
+        Some(_) => {
+            return Err(Failure::new(format!("`{path}` is there and is not a directory"))
+                .hint("remove it first, or choose another path"));
+        }
+        None => {}
+    }
+    // Made under another name, so that it is never seen with the wrong owner or mode.
+    let draft = place.sibling(temporary_name())?;
+    rustix::fs::mkdirat(draft.dir(), &draft.name, Mode::from_raw_mode(0o700))
+        .map_err(|errno| refused("make", path, errno))?;
+    let made = finish_directory(&draft, wanted).and_then(|()| {
+        rustix::fs::renameat_with(
+            draft.dir(),
+            &draft.name,
+            place.dir(),
+            &place.name,
+            rustix::fs::RenameFlags::NOREPLACE,
+        )
+        .map_err(|errno| refused("make", path, errno))
+    });
+    if made.is_err() {
+        // The first error is the one to tell.
+        let _ = rustix::fs::unlinkat(draft.dir(), &draft.name, AtFlags::REMOVEDIR);
+        return made;
+    }
+    place.sync_directory()
+}
+
+fn finish_directory(draft: &Place, wanted: Wanted) -> Result<(), Failure> {
+    let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let dir = rustix::fs::openat(draft.dir(), &draft.name, flags, Mode::empty())
+        .map_err(|errno| refused("open", &draft.path, errno))?;
+    let now = rustix::fs::fstat(&dir).map_err(|errno| refused("look at", &draft.path, errno))?;
+    // A setgid parent hands its bit down; it stays unless a mode was said.
+    let inherited = now.st_mode & 0o2000;
+    let mode = wanted.mode.unwrap_or(NEW_DIRECTORY | inherited);
+    Wanted { mode: Some(mode), ..wanted }.set(&dir, &now, &draft.path)
+}
+
+/// `Step::Symlink`.
+///
+/// # Errors
+/// A directory is there, an account is missing, or the kernel refused.
+pub(super) fn symlink(
+    path: &Utf8Path,
+    to: &str,
+    attributes: &Attributes,
+    accounts: &Accounts,
+) -> Result<(), Failure> {
+    let wanted = Wanted { mode: None, ..Wanted::of(attributes, accounts)? };
+    let place = Place::find(path, accounts)?;
+    refuse_directory(&place)?;
+    let draft = place.sibling(temporary_name())?;
+    rustix::fs::symlinkat(to, draft.dir(), &draft.name).map_err(|errno| refused("make", path, errno))?;
+    let owned = draft.open().and_then(|link| {
+        let now = rustix::fs::fstat(&link).map_err(|errno| refused("look at", path, errno))?;
+        wanted.set(&link, &now, path)
+    });
+    rename_into_place(&draft, &place, owned)
+}
+
+/// `Step::Hardlink`.
+///
+/// # Errors
+/// The existing name is missing or on another file system, or a directory is at the path.
+pub(super) fn hardlink(path: &Utf8Path, to: &Utf8Path, accounts: &Accounts) -> Result<(), Failure> {
+    let existing = Place::find(to, accounts)?;
+    let place = Place::find(path, accounts)?;
+    let Some(source) = existing.stat()? else {
+        return Err(Failure::new(format!("there is no file `{to}` to link to")));
+    };
+    refuse_directory(&place)?;
+    if place.stat()?.is_some_and(|old: Stat| (old.st_dev, old.st_ino) == (source.st_dev, source.st_ino)) {
+        // A rename onto another name of the same file would leave both names.
+        return Ok(());
+    }
+    let draft = place.sibling(temporary_name())?;
+    rustix::fs::linkat(existing.dir(), &existing.name, draft.dir(), &draft.name, AtFlags::empty()).map_err(
+        |errno| match errno {
+            Errno::XDEV => Failure::new(format!(
+                "`{path}` and `{to}` are on different file systems, so they can't be one file"
+            ))
+            .hint("make a symbolic link"),
+            errno => refused("make", path, errno),
+        },
+    )?;
+    rename_into_place(&draft, &place, Ok(()))
+}
+
+fn refuse_directory(place: &Place) -> Result<(), Failure> {
+    let directory =
+        place.stat()?.is_some_and(|stat| FileType::from_raw_mode(stat.st_mode) == FileType::Directory);
+    if directory {
+        return Err(Failure::new(format!("`{}` is a directory: a link does not replace it", place.path))
+            .hint("remove it first"));
+    }
+    Ok(())
+}
+
+fn rename_into_place(draft: &Place, place: &Place, ready: Result<(), Failure>) -> Result<(), Failure> {
+    let done = ready.and_then(|()| {
+        rustix::fs::renameat(draft.dir(), &draft.name, place.dir(), &place.name)
+            .map_err(|errno| refused("replace", &place.path, errno))
+    });
+    if done.is_err() {
+        // The first error is the one to tell.
+        let _ = rustix::fs::unlinkat(draft.dir(), &draft.name, AtFlags::empty());
+        return done;
+    }
+    place.sync_directory()
+}

@@ -1,0 +1,145 @@
+//! A file being written beside the one that it will replace; it vanishes unless it gets there.
+
+use std::fs::File;
+use std::hash::BuildHasher as _;
+
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, RenameFlags, Stat};
+use rustix::io::Errno;
+
+use super::attributes::Wanted;
+use super::errno::{refused, refused_io};
+use super::path::Place;
+use crate::model::error::Failure;
+
+/// Mode of a new file for which none was said.
+pub(super) const NEW_FILE: u32 = 0o644;
+
+/// A temporary file in the directory of its target, unreadable for others until it is complete.
+pub(super) struct Draft {
+    place: Place,
+    /// Open for reading and writing.
+    pub(super) file: File,
+    placed: bool,
+}
+
+impl Draft {
+    /// Makes one beside a place.
+    ///
+    /// # Errors
+    /// The directory does not let us.
+    pub(super) fn beside(target: &Place) -> Result<Self, Failure> {
+        let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        loop {
+            let place = target.sibling(temporary_name())?;
+            match rustix::fs::openat(place.dir(), &place.name, flags, Mode::from_raw_mode(0o600)) {
+                Ok(file) => return Ok(Self { place, file: File::from(file), placed: false }),
+                Err(Errno::EXIST) => {}
+                Err(errno) => return Err(refused("write", &target.path, errno)),
+            }
+        }
+    }
+
+    /// Its path while it is a draft.
+    pub(super) fn path(&self) -> &camino::Utf8Path {
+        &self.place.path
+    }
+
+    /// Gives it owner, group, mode and extended attributes: those said, else those of the file that it replaces.
+    ///
+    /// # Errors
+    /// The kernel refused.
+    pub(super) fn dress(&self, wanted: Wanted, old: Option<(&File, &Stat)>) -> Result<(), Failure> {
+        let now = rustix::fs::fstat(&self.file).map_err(|errno| refused("look at", self.path(), errno))?;
+        let wanted = match old {
+            Some((file, stat)) => {
+                copy_labels(file, &self.file).map_err(|errno| refused("label", self.path(), errno))?;
+                wanted.or_as(stat)
+            }
+            None => Wanted { mode: wanted.mode.or(Some(NEW_FILE)), ..wanted },
+        };
+        wanted.set(&self.file, &now, self.path())
+    }
+
+    /// Puts it in place of the target, for good.
+    ///
+    /// # Errors
+    /// The disk is full, or something is there that can't be replaced.
+    pub(super) fn replace(mut self, target: &Place) -> Result<(), Failure> {
+        self.file.sync_all().map_err(|error| refused_io("write", &target.path, &error))?;
+        let is_directory =
+            target.stat()?.is_some_and(|stat| FileType::from_raw_mode(stat.st_mode) == FileType::Directory);
+        if is_directory {
+            self.replace_directory(target)?;
+        } else {
+            rustix::fs::renameat(self.place.dir(), &self.place.name, target.dir(), &target.name)
+                .map_err(|errno| refused("replace", &target.path, errno))?;
+        }
+        self.placed = true;
+        target.sync_directory()
+    }
+
+    /// Changes places with an empty directory, so that the name is never missing.
+    fn replace_directory(&self, target: &Place) -> Result<(), Failure> {
+        let swap = || {
+            let flags = RenameFlags::EXCHANGE;
+            rustix::fs::renameat_with(self.place.dir(), &self.place.name, target.dir(), &target.name, flags)
+                .map_err(|errno| refused("replace", &target.path, errno))
+        };
+        swap()?;
+        if let Err(errno) = rustix::fs::unlinkat(self.place.dir(), &self.place.name, AtFlags::REMOVEDIR) {
+            swap()?;
+            return Err(match errno {
+                Errno::NOTEMPTY => {
+                    Failure::new(format!("`{}` is a directory that is not empty", target.path)).hint(format!(
+                        "remove it first: directory \"{}\" {{ action = \"delete\", recursive = true }}",
+                        target.path
+                    ))
+                }
+                errno => refused("replace", &target.path, errno),
+            });
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        if !self.placed {
+            // Nothing more can be done about a draft that can't be removed.
+            let _ = rustix::fs::unlinkat(self.place.dir(), &self.place.name, AtFlags::empty());
+        }
+    }
+}
+
+/// `.chefrs-` and twelve letters that nobody can foresee.
+pub(super) fn temporary_name() -> String {
+    let random = std::hash::RandomState::new().hash_one(std::process::id());
+    format!(".chefrs-{:012x}", random & 0xffff_ffff_ffff)
+}
+
+/// Copies what else belongs to a file: security labels, access lists, users' attributes. Capabilities were given to
+/// the old bytes and integrity measures were made of them, so they stay behind.
+fn copy_labels(from: &File, to: &File) -> rustix::io::Result<()> {
+    let mut names = vec![0; 64 * 1024];
+    let length = match rustix::fs::flistxattr(from, &mut names[..]) {
+        Ok(length) => length,
+        Err(Errno::NOTSUP | Errno::NOSYS) => return Ok(()),
+        Err(errno) => return Err(errno),
+    };
+    let root = rustix::process::geteuid().is_root();
+    for name in names[..length].split(|byte| *byte == 0).filter(|name| !name.is_empty()) {
+        if [&b"security.capability"[..], b"security.ima", b"security.evm"].contains(&name) {
+            continue;
+        }
+        let mut value = vec![0; 64 * 1024];
+        let copied = rustix::fs::fgetxattr(from, name, &mut value[..]).and_then(|length| {
+            rustix::fs::fsetxattr(to, name, &value[..length], rustix::fs::XattrFlags::empty())
+        });
+        match copied {
+            Ok(()) | Err(Errno::NOTSUP | Errno::NODATA) => {}
+            Err(Errno::PERM | Errno::ACCESS) if !root => {}
+            Err(errno) => return Err(errno),
+        }
+    }
+    Ok(())
+}

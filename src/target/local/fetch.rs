@@ -1,0 +1,229 @@
+//! Downloads: mirrors in order, streamed to a draft, checked, renamed.
+
+use std::io::{Read, Write as _};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use camino::Utf8Path;
+use sha2::{Digest as _, Sha256};
+use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
+use ureq::unversioned::transport::DefaultConnector;
+use ureq::{Agent, Error};
+
+use super::Surroundings;
+use super::attributes::Wanted;
+use super::draft::Draft;
+use super::environment::own;
+use super::errno::refused_io;
+use super::names::Names;
+use super::path::Place;
+use super::write::Replaced;
+use crate::model::content::hex;
+use crate::model::error::Failure;
+use crate::model::step::Fetch;
+
+/// Where the machine's authorities are, on Debian, Fedora, and SUSE.
+const BUNDLES: [&str; 3] =
+    ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem"];
+/// Fewest digits of a checksum that say enough.
+const DIGITS: usize = 8;
+/// Seconds for a download that says none.
+const TIMEOUT: u64 = 3600;
+
+/// `Step::Fetch`.
+///
+/// # Errors
+/// No mirror gave the right bytes; nothing was replaced.
+pub(super) fn fetch(step: &Fetch, with: &Surroundings) -> Result<(), Failure> {
+    let wanted = Wanted::of(&step.attributes, &with.accounts)?;
+    if let Some(checksum) = &step.checksum {
+        check_digits(checksum)?;
+    }
+    let place = Place::find(&step.path, &with.accounts)?;
+    let old = Replaced::at(&place, false)?;
+    let seconds = if step.timeout == 0 { TIMEOUT } else { step.timeout };
+    let deadline = Instant::now() + Duration::from_secs(seconds);
+    let mut told: Vec<String> = Vec::new();
+    for url in &step.urls {
+        // A fresh draft for each, so that no byte of a failed mirror stays.
+        let mut draft = Draft::beside(&place)?;
+        match download(url, step, &mut draft, deadline) {
+            Ok(()) => {
+                draft.dress(wanted, old.regular())?;
+                old.back_up(&step.path, step.backup, with)?;
+                return draft.replace(&place);
+            }
+            Err(Trouble::Mirror(why)) => told.push(format!("{}: {why}", without_password(url))),
+            Err(Trouble::Disk(failure)) => return Err(failure),
+        }
+    }
+    let message = match told.as_slice() {
+        [] => format!("there is no address to download `{}` from", step.path),
+        [one] => format!("can't download `{}` from {one}", step.path),
+        many => format!("can't download `{}` from any of {} addresses", step.path, many.len()),
+    };
+    let output = if told.len() > 1 { told } else { Vec::new() };
+    Err(Failure { message, output, ..Failure::default() })
+}
+
+/// Whether the next mirror may do better.
+enum Trouble {
+    Mirror(String),
+    Disk(Failure),
+}
+
+fn download(url: &str, step: &Fetch, draft: &mut Draft, deadline: Instant) -> Result<(), Trouble> {
+    let (mut body, length) = match url.strip_prefix("file://") {
+        Some(path) => open_file(path)?,
+        None => open_url(url, step, deadline)?,
+    };
+    let (digest, bytes) = copy(&mut *body, draft, &step.path, deadline)?;
+    if let Some(length) = length.filter(|length| *length != bytes) {
+        return Err(Trouble::Mirror(format!("{length} bytes were announced, {bytes} came")));
+    }
+    match &step.checksum {
+        Some(wanted) if !digest.starts_with(&wanted.to_ascii_lowercase()) => {
+            Err(Trouble::Mirror(format!("the checksum is {digest}, not {wanted}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+type Body = (Box<dyn Read>, Option<u64>);
+
+fn open_file(path: &str) -> Result<Body, Trouble> {
+    let failed = |error: &std::io::Error| Trouble::Mirror(error.to_string().to_lowercase());
+    // A web address may name the host between the slashes, and only this one's files can be read.
+    let path = path.strip_prefix("localhost").unwrap_or(path);
+    if !path.starts_with('/') {
+        return Err(Trouble::Mirror("the address of a file is `file:///path`".into()));
+    }
+    let file = std::fs::File::open(path).map_err(|error| failed(&error))?;
+    let found = file.metadata().map_err(|error| failed(&error))?;
+    if !found.is_file() {
+        return Err(Trouble::Mirror("it is not a regular file".into()));
+    }
+    Ok((Box::new(file), Some(found.len())))
+}
+
+fn open_url(url: &str, step: &Fetch, deadline: Instant) -> Result<Body, Trouble> {
+    if !url.starts_with("http://") && !url.starts_with("https://") {
+        return Err(Trouble::Mirror(
+            "the address begins with none of `http://`, `https://`, and `file://`".into(),
+        ));
+    }
+    let left = deadline.saturating_duration_since(Instant::now());
+    if left.is_zero() {
+        return Err(Trouble::Mirror("the time was over before its turn".into()));
+    }
+    let agent = agent(left).map_err(Trouble::Mirror)?;
+    let mut request = agent.get(url);
+    for (name, value) in &step.headers {
+        request = request.header(name, value);
+    }
+    let response = request.call().map_err(|error| Trouble::Mirror(explain(&error)))?;
+    let headers = response.headers();
+    let length = headers
+        .get("content-length")
+        .filter(|_| !headers.contains_key("content-encoding"))
+        .and_then(|length| length.to_str().ok()?.parse().ok());
+    Ok((Box::new(response.into_body().into_reader()), length))
+}
+
+fn agent(left: Duration) -> Result<Agent, String> {
+    let config = Agent::config_builder()
+        .timeout_global(Some(left))
+        .timeout_connect(Some(left.min(Duration::from_secs(30))))
+        // The bytes wanted are those of the file, not a squeezed form of them.
+        .accept_encoding("identity")
+        .user_agent(concat!("chefrs/", env!("CARGO_PKG_VERSION")))
+        .tls_config(TlsConfig::builder().root_certs(authorities()?).build())
+        .build();
+    Ok(Agent::with_parts(config, DefaultConnector::default(), Names))
+}
+
+/// The authorities that this machine trusts; those that come with chefrs where it says none.
+fn authorities() -> Result<RootCerts, String> {
+    let said = own("SSL_CERT_FILE");
+    let bundle = match &said {
+        Some(path) => Some(std::fs::read(path).map_err(|error| format!("can't read `{path}`: {error}"))?),
+        None => BUNDLES.iter().find_map(|path| std::fs::read(path).ok()),
+    };
+    let Some(bundle) = bundle else { return Ok(RootCerts::WebPki) };
+    let certificates: Vec<_> = parse_pem(&bundle)
+        .filter_map(|item| match item {
+            Ok(PemItem::Certificate(certificate)) => Some(certificate),
+            _ => None,
+        })
+        .collect();
+    if certificates.is_empty() {
+        return match said {
+            Some(path) => Err(format!("there is no certificate in `{path}`")),
+            None => Ok(RootCerts::WebPki),
+        };
+    }
+    Ok(RootCerts::Specific(Arc::new(certificates)))
+}
+
+fn copy(
+    from: &mut dyn Read,
+    draft: &mut Draft,
+    path: &Utf8Path,
+    deadline: Instant,
+) -> Result<(String, u64), Trouble> {
+    let mut buffer = vec![0; 64 * 1024];
+    let mut hash = Sha256::new();
+    let mut bytes = 0;
+    loop {
+        let n = match from.read(&mut buffer) {
+            Ok(0) => return Ok((hex(&hash.finalize()), bytes)),
+            Ok(n) => n,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+            Err(error) => {
+                return Err(Trouble::Mirror(format!("it broke off after {bytes} bytes: {error}")));
+            }
+        };
+        if Instant::now() >= deadline {
+            return Err(Trouble::Mirror(format!("the time was over after {bytes} bytes")));
+        }
+        hash.update(&buffer[..n]);
+        bytes += n as u64;
+        draft
+            .file
+            .write_all(&buffer[..n])
+            .map_err(|error| Trouble::Disk(refused_io("write", path, &error)))?;
+    }
+}
+
+fn explain(error: &Error) -> String {
+    match error {
+        Error::StatusCode(status) => format!("the server answered with status {status}"),
+        Error::HostNotFound => "there is no host of that name".into(),
+        Error::Timeout(_) => "no answer in time".into(),
+        Error::ConnectionFailed => "the connection failed".into(),
+        Error::Io(error) => error.to_string().to_lowercase(),
+        other => other.to_string(),
+    }
+}
+
+/// An address as it may be shown.
+fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let end = rest.find('/').unwrap_or(rest.len());
+    match rest[..end].rfind('@') {
+        Some(at) => format!("{scheme}://***{}", &rest[at..]),
+        None => url.to_owned(),
+    }
+}
+
+/// Checks that a checksum can be one.
+///
+/// # Errors
+/// It is too short, too long, or not hexadecimal.
+pub(super) fn check_digits(checksum: &str) -> Result<(), Failure> {
+    let hexadecimal = checksum.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if hexadecimal && (DIGITS..=64).contains(&checksum.len()) {
+        return Ok(());
+    }
+    Err(Failure::new(format!("`{checksum}` is not a SHA-256 checksum: it takes 8 to 64 hexadecimal digits")))
+}

@@ -1,0 +1,76 @@
+//! Who and where we are, and on which networks.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::accounts::Accounts;
+use super::packages::STATUS;
+use crate::model::error::Failure;
+use crate::model::query::{Answer, Host, Init, Interface};
+
+/// Answers `Host`.
+pub(super) fn host(accounts: &Accounts) -> Answer {
+    let uname = rustix::system::uname();
+    let words = [uname.sysname(), uname.nodename(), uname.release(), uname.version(), uname.machine()];
+    let euid = rustix::process::geteuid();
+    let apt = Path::new("/usr/bin/apt-get").exists() && Path::new(STATUS).exists();
+    Answer::Host(Host {
+        init: init(),
+        user: accounts.user_name(euid.as_raw()),
+        root: euid.is_root(),
+        uname: words.map(|word| word.to_string_lossy().into_owned()),
+        package_manager: apt.then(|| "apt".to_owned()),
+        now: rustix::time::clock_gettime(rustix::time::ClockId::Realtime).tv_sec,
+    })
+}
+
+/// The init system that runs now; systemd itself says to look for this directory.
+pub(super) fn init() -> Init {
+    if Path::new("/run/systemd/system").is_dir() {
+        Init::Systemd
+    } else if Path::new("/etc/init.d").is_dir() {
+        Init::Sysv
+    } else {
+        Init::None
+    }
+}
+
+/// Answers `Interfaces`, sorted by name, addresses sorted.
+pub(super) fn interfaces() -> Answer {
+    let addresses = match nix::ifaddrs::getifaddrs() {
+        Ok(addresses) => addresses,
+        Err(error) => {
+            return Answer::Failed(Failure::new(format!(
+                "can't list the network interfaces: {}",
+                error.desc()
+            )));
+        }
+    };
+    let mut found: BTreeMap<String, Interface> = BTreeMap::new();
+    for address in addresses {
+        let interface = found.entry(address.interface_name.clone()).or_insert_with(|| Interface {
+            name: address.interface_name.clone(),
+            mac: None,
+            addresses: Vec::new(),
+        });
+        let Some(storage) = address.address else { continue };
+        let mask = address.netmask;
+        if let Some(ip) = storage.as_sockaddr_in() {
+            let bits = mask.and_then(|mask| Some(u32::from(mask.as_sockaddr_in()?.ip()).count_ones()));
+            interface.addresses.push(format!("{}/{}", ip.ip(), bits.unwrap_or(32)));
+        } else if let Some(ip) = storage.as_sockaddr_in6() {
+            let bits = mask.and_then(|mask| Some(u128::from(mask.as_sockaddr_in6()?.ip()).count_ones()));
+            interface.addresses.push(format!("{}/{}", ip.ip(), bits.unwrap_or(128)));
+        } else if let Some(link) = storage.as_link_addr()
+            && let Some(mac) = link.addr()
+            && mac != [0; 6]
+        {
+            interface.mac = Some(mac.map(|byte| format!("{byte:02x}")).join(":"));
+        }
+    }
+    for interface in found.values_mut() {
+        interface.addresses.sort();
+        interface.addresses.dedup();
+    }
+    Answer::Interfaces(found.into_values().collect())
+}

@@ -1,0 +1,255 @@
+//! Pages of the machine itself: a small HTTP/1.1 client over TCP and Unix sockets. Redirects are answers.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::os::unix::net::UnixStream;
+use std::time::{Duration, Instant};
+
+use super::names::known_here;
+use crate::model::query::{HttpRequest, HttpResult};
+
+/// Bytes of a body that are kept.
+const BODY: usize = 4096;
+/// Bytes of status line and headers that are read.
+const HEAD: usize = 64 * 1024;
+
+/// Answers `Http`: attempts until the status is one that is wanted.
+pub(super) fn fetch(request: &HttpRequest) -> HttpResult {
+    let attempts = request.attempts.max(1);
+    let mut last = HttpResult::default();
+    for attempt in 1..=attempts {
+        last = match once(request) {
+            Ok(result) => result,
+            Err(error) => HttpResult { error: Some(error), ..HttpResult::default() },
+        };
+        let wanted = |status: u16| {
+            request.accept.is_empty()
+                || request.accept.iter().any(|(from, to)| (*from..=*to).contains(&status))
+        };
+        if last.status.is_some_and(wanted) {
+            break;
+        }
+        if attempt < attempts {
+            std::thread::sleep(Duration::from_secs(u64::from(request.interval)));
+        }
+    }
+    last
+}
+
+fn once(request: &HttpRequest) -> Result<HttpResult, String> {
+    let place = Place::parse(&request.url)?;
+    let seconds = if request.timeout == 0 { 10 } else { u64::from(request.timeout) };
+    let deadline = Instant::now() + Duration::from_secs(seconds);
+    let mut stream = place.connect(deadline)?;
+    let text = place.request(&request.headers)?;
+    stream.set_deadline(deadline)?;
+    stream.write_all(text.as_bytes()).map_err(|error| told(&error, seconds))?;
+    read_answer(&mut stream, deadline, seconds)
+}
+
+/// Where a page is.
+enum Place {
+    Tcp { host: String, port: u16, path: String },
+    Unix { socket: String, path: String },
+}
+
+impl Place {
+    fn parse(url: &str) -> Result<Self, String> {
+        if let Some(rest) = url.strip_prefix("unix:") {
+            let (socket, path) = rest.split_once(':').unwrap_or((rest, "/"));
+            if !socket.starts_with('/') || !path.starts_with('/') {
+                return Err(format!("`{url}` is not of the form `unix:/run/site.sock:/path`"));
+            }
+            return Ok(Self::Unix { socket: socket.into(), path: path.into() });
+        }
+        let Some(rest) = url.strip_prefix("http://") else {
+            return Err(format!("`{url}` begins neither with `http://` nor with `unix:`"));
+        };
+        let split = rest.find(['/', '?']).unwrap_or(rest.len());
+        let (authority, path) = rest.split_at(split);
+        let path = path.split('#').next().unwrap_or_default();
+        let path = if path.starts_with('/') { path.to_owned() } else { format!("/{path}") };
+        // The last colon outside of brackets begins the port.
+        let (host, port) = match authority.rsplit_once(':') {
+            Some((host, port)) if !port.contains(']') => {
+                (host, port.parse().map_err(|_| format!("`{port}` is not a port"))?)
+            }
+            _ => (authority, 80),
+        };
+        if host.is_empty() || host.contains('@') {
+            return Err(format!("`{url}` names no host"));
+        }
+        Ok(Self::Tcp { host: host.into(), port, path })
+    }
+
+    fn connect(&self, deadline: Instant) -> Result<Stream, String> {
+        match self {
+            Self::Unix { socket, .. } => UnixStream::connect(socket)
+                .map(Stream::Unix)
+                .map_err(|error| format!("can't connect to `{socket}`: {}", lower(&error))),
+            Self::Tcp { host, port, .. } => {
+                let mut failed = format!("`{host}` is not a name that this machine knows by itself");
+                for ip in known_here(host) {
+                    let left = left(deadline)?;
+                    match TcpStream::connect_timeout(&SocketAddr::new(ip, *port), left) {
+                        Ok(stream) => return Ok(Stream::Tcp(stream)),
+                        Err(error) => failed = format!("can't connect to `{host}:{port}`: {}", lower(&error)),
+                    }
+                }
+                Err(failed)
+            }
+        }
+    }
+
+    fn request(&self, headers: &[(String, String)]) -> Result<String, String> {
+        let (host, path) = match self {
+            Self::Unix { path, .. } => ("localhost".to_owned(), path),
+            Self::Tcp { host, port: 80, path } => (host.clone(), path),
+            Self::Tcp { host, port, path } => (format!("{host}:{port}"), path),
+        };
+        let mut lines = vec![format!("GET {path} HTTP/1.1")];
+        if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
+            lines.push(format!("Host: {host}"));
+        }
+        lines.push("User-Agent: chefrs".into());
+        lines.push("Accept: */*".into());
+        lines.push("Connection: close".into());
+        lines.extend(headers.iter().map(|(name, value)| format!("{name}: {value}")));
+        if lines.iter().any(|line| line.contains(|c: char| c.is_control())) || path.contains(' ') {
+            return Err("the address or a header has a space or control character in it".into());
+        }
+        Ok(lines.join("\r\n") + "\r\n\r\n")
+    }
+}
+
+/// An open connection.
+enum Stream {
+    Tcp(TcpStream),
+    Unix(UnixStream),
+}
+
+impl Stream {
+    fn set_deadline(&self, deadline: Instant) -> Result<(), String> {
+        let left = Some(left(deadline)?);
+        let set = match self {
+            Self::Tcp(stream) => stream.set_read_timeout(left).and_then(|()| stream.set_write_timeout(left)),
+            Self::Unix(stream) => stream.set_read_timeout(left).and_then(|()| stream.set_write_timeout(left)),
+        };
+        set.map_err(|error| lower(&error))
+    }
+
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        match self {
+            Self::Tcp(stream) => stream.read(buffer),
+            Self::Unix(stream) => stream.read(buffer),
+        }
+    }
+
+    fn write_all(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        match self {
+            Self::Tcp(stream) => stream.write_all(bytes),
+            Self::Unix(stream) => stream.write_all(bytes),
+        }
+    }
+}
+
+fn left(deadline: Instant) -> Result<Duration, String> {
+    let left = deadline.saturating_duration_since(Instant::now());
+    if left.is_zero() { Err("no answer in time".into()) } else { Ok(left) }
+}
+
+/// Reads head and begin of the body; the connection is not needed after that.
+fn read_answer(stream: &mut Stream, deadline: Instant, seconds: u64) -> Result<HttpResult, String> {
+    let mut bytes = Vec::new();
+    let mut buffer = [0; 8192];
+    loop {
+        if let Some(result) = parse_answer(&bytes, false)? {
+            return Ok(result);
+        }
+        if bytes.len() > HEAD + 4 * BODY {
+            return Err("the headers of the answer are too long".into());
+        }
+        stream.set_deadline(deadline)?;
+        match stream.read(&mut buffer) {
+            Ok(0) => {
+                return parse_answer(&bytes, true)?
+                    .ok_or_else(|| "the connection ended without an answer".into());
+            }
+            Ok(n) => bytes.extend_from_slice(&buffer[..n]),
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(told(&error, seconds)),
+        }
+    }
+}
+
+/// The answer, once enough of it is there; `ended` says that no more will come.
+fn parse_answer(bytes: &[u8], ended: bool) -> Result<Option<HttpResult>, String> {
+    let Some(end) = memchr::memmem::find(bytes, b"\r\n\r\n") else { return Ok(None) };
+    let head = String::from_utf8_lossy(&bytes[..end]);
+    let mut lines = head.split("\r\n");
+    let first = lines.next().unwrap_or_default();
+    let status = first
+        .strip_prefix("HTTP/1.")
+        .and_then(|rest| rest.split(' ').nth(1)?.parse().ok())
+        .ok_or_else(|| "the answer is not HTTP".to_owned())?;
+    let header = |name: &str| {
+        let named =
+            |line: &&str| line.split(':').next().is_some_and(|key| key.trim().eq_ignore_ascii_case(name));
+        head.split("\r\n").skip(1).find(named).and_then(|line| Some(line.split_once(':')?.1.trim()))
+    };
+    let rest = &bytes[end + 4..];
+    if (100..200).contains(&status) && status != 101 {
+        return parse_answer(rest, ended);
+    }
+    let (body, complete) = if header("transfer-encoding").is_some_and(|coding| coding.contains("chunked")) {
+        unchunk(rest)
+    } else {
+        let length = header("content-length").and_then(|length| length.parse::<usize>().ok());
+        let empty = matches!(status, 204 | 304);
+        let wanted = if empty { 0 } else { length.unwrap_or(usize::MAX) };
+        (rest[..rest.len().min(wanted)].to_vec(), rest.len() >= wanted)
+    };
+    if !complete && !ended && body.len() < BODY {
+        return Ok(None);
+    }
+    let body = String::from_utf8_lossy(&body[..body.len().min(BODY)]).into_owned();
+    Ok(Some(HttpResult { status: Some(status), body, error: None }))
+}
+
+/// Joins the chunks that are there, and tells whether the last one is.
+fn unchunk(mut rest: &[u8]) -> (Vec<u8>, bool) {
+    let mut body = Vec::new();
+    while let Some(end) = memchr::memmem::find(rest, b"\r\n") {
+        let size = String::from_utf8_lossy(&rest[..end]);
+        let size = size.split(';').next().unwrap_or_default().trim();
+        let Ok(size) = usize::from_str_radix(size, 16) else { return (body, true) };
+        if size == 0 {
+            return (body, true);
+        }
+        let data = &rest[end + 2..];
+        body.extend_from_slice(&data[..data.len().min(size)]);
+        match size.checked_add(2) {
+            Some(next) if data.len() >= next && body.len() < BODY => rest = &data[next..],
+            _ => break,
+        }
+    }
+    (body, false)
+}
+
+fn told(error: &std::io::Error, seconds: u64) -> String {
+    use std::io::ErrorKind::{TimedOut, WouldBlock};
+    if matches!(error.kind(), WouldBlock | TimedOut) {
+        return format!("no answer within {seconds} s");
+    }
+    lower(error)
+}
+
+/// What the kernel said, without the number behind it.
+fn lower(error: &std::io::Error) -> String {
+    match rustix::io::Errno::from_io_error(error) {
+        Some(rustix::io::Errno::CONNREFUSED) => "connection refused".into(),
+        Some(rustix::io::Errno::NOENT) => "there is no such socket".into(),
+        Some(rustix::io::Errno::ACCESS) => "permission denied".into(),
+        _ => error.to_string().to_lowercase(),
+    }
+}

@@ -1,0 +1,77 @@
+//! Host names to addresses without libc: literals, `/etc/hosts`, and `getent` as a child process.
+
+use std::net::{IpAddr, SocketAddr};
+
+use ureq::Error;
+use ureq::config::Config;
+use ureq::http::Uri;
+use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::NextTimeout;
+
+use super::accounts::Accounts;
+use super::process;
+
+/// Seconds for `getent` to ask whoever the machine asks.
+const TIMEOUT: u64 = 20;
+
+/// Addresses that a hosts file gives a name.
+#[must_use]
+pub fn in_hosts(text: &str, name: &str) -> Vec<IpAddr> {
+    text.lines()
+        .filter_map(|line| {
+            let mut words = line.split('#').next().unwrap_or_default().split_ascii_whitespace();
+            let address = words.next()?.parse().ok()?;
+            words.any(|word| word.eq_ignore_ascii_case(name)).then_some(address)
+        })
+        .collect()
+}
+
+/// Addresses of a name that this machine knows by itself.
+pub(super) fn known_here(name: &str) -> Vec<IpAddr> {
+    let bare = name.trim_start_matches('[').trim_end_matches(']');
+    if let Ok(address) = bare.parse() {
+        return vec![address];
+    }
+    let hosts = std::fs::read_to_string("/etc/hosts").unwrap_or_default();
+    let found = in_hosts(&hosts, name);
+    if found.is_empty() && name.eq_ignore_ascii_case("localhost") {
+        return vec![[127, 0, 0, 1].into()];
+    }
+    found
+}
+
+/// Addresses of any name.
+fn anywhere(name: &str) -> Vec<IpAddr> {
+    let known = known_here(name);
+    // A name that begins with a dash would be an option of the program.
+    if !known.is_empty() || name.starts_with('-') {
+        return known;
+    }
+    let argv = ["getent", "ahosts", name];
+    let text = process::output_of(&argv, &Accounts::default(), TIMEOUT).unwrap_or_default();
+    let mut found: Vec<IpAddr> = Vec::new();
+    for address in text.lines().filter_map(|line| line.split_ascii_whitespace().next()?.parse().ok()) {
+        if !found.contains(&address) {
+            found.push(address);
+        }
+    }
+    found
+}
+
+/// The resolver that downloads use.
+#[derive(Debug)]
+pub(super) struct Names;
+
+impl Resolver for Names {
+    fn resolve(&self, uri: &Uri, config: &Config, _: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
+        let host = uri.host().ok_or(Error::HostNotFound)?;
+        let secure = uri.scheme_str() == Some("https");
+        let port = uri.port_u16().unwrap_or(if secure { 443 } else { 80 });
+        let addresses = anywhere(host).into_iter().map(|ip| SocketAddr::new(ip, port));
+        let mut found = self.empty();
+        for address in config.ip_family().keep_wanted(addresses.collect::<Vec<_>>().into_iter()).take(16) {
+            found.push(address);
+        }
+        if found.is_empty() { Err(Error::HostNotFound) } else { Ok(found) }
+    }
+}

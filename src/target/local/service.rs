@@ -1,0 +1,56 @@
+//! Services, whichever init system starts them.
+
+use std::collections::HashMap;
+
+use super::accounts::Accounts;
+use super::host::init;
+use super::{process, systemd, sysv};
+use crate::model::error::Failure;
+use crate::model::query::{Answer, Enabled, Init, ServiceState};
+
+/// Seconds for `systemctl show`.
+const SHOW_TIMEOUT: u64 = 60;
+
+/// Answers `Service` for all names of a batch.
+pub(super) fn states(names: &[&str], accounts: &Accounts) -> HashMap<String, Answer> {
+    let (good, bad): (Vec<&str>, Vec<&str>) = names.iter().partition(|name| systemd::is_name(name));
+    let mut answers: HashMap<String, Answer> = bad
+        .into_iter()
+        .map(|name| {
+            let failure = Failure::new(format!("`{name}` can't be the name of a service"));
+            (name.to_owned(), Answer::Failed(failure))
+        })
+        .collect();
+    if good.is_empty() {
+        return answers;
+    }
+    let found = match init() {
+        Init::Systemd => show(&good, accounts),
+        Init::Sysv => sysv::states(&good, accounts),
+        Init::None => good.iter().map(|_| Answer::Service(missing())).collect(),
+    };
+    answers.extend(good.into_iter().map(str::to_owned).zip(found));
+    answers
+}
+
+/// One call for all of them; the blocks come in the order of the names.
+fn show(names: &[&str], accounts: &Accounts) -> Vec<Answer> {
+    let units: Vec<String> = names.iter().map(|name| systemd::unit(name)).collect();
+    let mut argv = vec!["systemctl", "show", "--no-pager", systemd::PROPERTIES, "--"];
+    argv.extend(units.iter().map(String::as_str));
+    let shown = match process::output_of(&argv, accounts, SHOW_TIMEOUT) {
+        Ok(text) => systemd::parse_show(&text),
+        Err(failure) => return names.iter().map(|_| Answer::Failed(failure.clone())).collect(),
+    };
+    units
+        .iter()
+        .map(|unit| match shown.iter().find(|(names, _)| names.contains(unit)) {
+            Some((_, state)) => Answer::Service(state.clone()),
+            None => Answer::Failed(Failure::new(format!("`systemctl show` said nothing of `{unit}`"))),
+        })
+        .collect()
+}
+
+fn missing() -> ServiceState {
+    ServiceState { exists: false, running: false, enabled: Enabled::No, needs_reload: false, failed: false }
+}

@@ -1,0 +1,167 @@
+//! A command started: its program found, its user and groups taken on, its directory entered.
+
+use std::ffi::CString;
+use std::os::unix::process::CommandExt as _;
+use std::process::{Child, Stdio};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use nix::unistd::{Gid, Uid, setgroups, setresgid, setresuid};
+use rustix::fs::{Access, AtFlags, CWD};
+use rustix::io::Errno;
+
+use super::accounts::{Account, Accounts};
+use super::environment::{PATH, of_command};
+use crate::model::step::Command;
+
+/// Who a command runs as, where that is not us.
+struct Identity {
+    uid: u32,
+    gid: u32,
+    groups: Vec<Gid>,
+}
+
+/// Starts a command.
+///
+/// # Errors
+/// Why it could not be started: no such program, user or directory.
+pub(super) fn spawn(command: &Command, accounts: &Accounts) -> Result<Child, String> {
+    let Some(first) = command.argv.first().filter(|first| !first.is_empty()) else {
+        return Err("it is empty".into());
+    };
+    let euid = rustix::process::geteuid().as_raw();
+    let account = match &command.user {
+        Some(user) => Some(find_account(user, accounts)?),
+        None => accounts.account_of(euid),
+    };
+    let identity = identity(command, account, accounts, euid)?;
+    let cwd = command.cwd.as_deref().unwrap_or(Utf8Path::new("/"));
+    if !cwd.is_dir() {
+        return Err(format!("there is no directory `{cwd}`"));
+    }
+    let environment = of_command(account, &command.environment);
+    let path = environment.get("PATH").map_or(PATH, String::as_str);
+    let program = find_program(first, path, cwd)?;
+
+    let mut process = std::process::Command::new(&program);
+    process
+        .arg0(first)
+        .args(&command.argv[1..])
+        .env_clear()
+        .envs(&environment)
+        .process_group(0)
+        .stdin(if command.input.as_deref().unwrap_or_default().is_empty() {
+            Stdio::null()
+        } else {
+            Stdio::piped()
+        })
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    enter(&mut process, identity, command.umask, cwd)?;
+    process.spawn().map_err(|error| explain(&error, &program, command, cwd))
+}
+
+fn find_account<'a>(user: &str, accounts: &'a Accounts) -> Result<&'a Account, String> {
+    accounts
+        .account(user)
+        .or_else(|| user.parse().ok().and_then(|uid| accounts.account_of(uid)))
+        .ok_or_else(|| format!("there is no user `{user}`"))
+}
+
+fn identity(
+    command: &Command,
+    account: Option<&Account>,
+    accounts: &Accounts,
+    euid: u32,
+) -> Result<Option<Identity>, String> {
+    if command.user.is_none() && command.group.is_none() {
+        return Ok(None);
+    }
+    let own_group = rustix::process::getegid().as_raw();
+    let uid = account.map_or(euid, |account| account.uid);
+    let gid = match &command.group {
+        Some(group) => accounts.gid(group).map_err(|failure| failure.message)?,
+        None => account.map_or(own_group, |account| account.gid),
+    };
+    if euid != 0 {
+        if uid == euid && (gid == own_group || command.group.is_none()) {
+            return Ok(None);
+        }
+        return Err(format!(
+            "only root can run it as `{}`",
+            command.user.as_deref().or(command.group.as_deref()).unwrap_or_default()
+        ));
+    }
+    let groups = account.map_or_else(|| vec![gid], |account| accounts.groups_of(&account.name, account.gid));
+    let groups = groups.into_iter().map(Gid::from_raw).collect();
+    Ok(Some(Identity { uid, gid, groups }))
+}
+
+/// The program's file: searched in the command's own `PATH`, not in ours.
+fn find_program(name: &str, path: &str, cwd: &Utf8Path) -> Result<Utf8PathBuf, String> {
+    if name.contains('/') {
+        let program = cwd.join(name);
+        return match program.try_exists() {
+            Ok(false) => Err(format!("there is no program `{program}`")),
+            _ => Ok(program),
+        };
+    }
+    let runs = |program: &Utf8PathBuf| {
+        program.is_file()
+            && rustix::fs::accessat(CWD, program.as_std_path(), Access::EXEC_OK, AtFlags::EACCESS).is_ok()
+    };
+    path.split(':')
+        .filter(|dir| !dir.is_empty())
+        .map(|dir| cwd.join(dir).join(name))
+        .find(runs)
+        .ok_or_else(|| format!("there is no program `{name}` in {path}"))
+}
+
+/// Has the child take on the identity, the mask and the directory, in this order: a directory is entered as the user.
+fn enter(
+    process: &mut std::process::Command,
+    identity: Option<Identity>,
+    umask: Option<u32>,
+    cwd: &Utf8Path,
+) -> Result<(), String> {
+    let cwd = CString::new(cwd.as_str()).map_err(|_| "its directory has a NUL byte in it".to_owned())?;
+    let prepare = move || {
+        if let Some(identity) = &identity {
+            let (uid, gid) = (Uid::from_raw(identity.uid), Gid::from_raw(identity.gid));
+            setgroups(&identity.groups)?;
+            setresgid(gid, gid, gid)?;
+            setresuid(uid, uid, uid)?;
+        }
+        if let Some(umask) = umask {
+            rustix::process::umask(rustix::fs::Mode::from_raw_mode(umask & 0o777));
+        }
+        rustix::process::chdir(cwd.as_c_str())?;
+        Ok(())
+    };
+    #[expect(
+        unsafe_code,
+        reason = "std sets no supplementary groups and no mask; the closure makes plain system calls and allocates \
+                  nothing, which is what is allowed between fork and exec"
+    )]
+    // SAFETY: as the reason says; all that it reads was made before the fork.
+    unsafe {
+        process.pre_exec(prepare);
+    }
+    Ok(())
+}
+
+fn explain(error: &std::io::Error, program: &Utf8Path, command: &Command, cwd: &Utf8Path) -> String {
+    match Errno::from_io_error(error) {
+        Some(Errno::NOENT) => {
+            format!("the interpreter that the first line of `{program}` names is not there")
+        }
+        Some(Errno::ACCESS | Errno::PERM) => match &command.user {
+            Some(user) => format!("`{user}` may not execute `{program}`, or may not enter `{cwd}`"),
+            None => format!("`{program}` may not be executed, or `{cwd}` may not be entered"),
+        },
+        Some(Errno::NOEXEC) => format!("`{program}` is neither a program nor a script that begins with `#!`"),
+        Some(Errno::TOOBIG) => "its arguments and environment are too long".into(),
+        Some(Errno::AGAIN) => "there are too many processes".into(),
+        Some(Errno::NOMEM) => "there is not enough memory".into(),
+        _ => error.to_string().to_lowercase(),
+    }
+}

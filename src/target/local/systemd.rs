@@ -1,0 +1,78 @@
+//! systemd's view of services, from one `systemctl show`.
+
+use crate::model::query::{Enabled, ServiceState};
+
+/// What is asked of every unit.
+pub(super) const PROPERTIES: &str =
+    "--property=Id,Names,LoadState,ActiveState,SubState,UnitFileState,NeedDaemonReload";
+
+/// Endings that make a name a unit's; any other name is a service's.
+const SUFFIXES: [&str; 11] = [
+    ".service",
+    ".socket",
+    ".timer",
+    ".target",
+    ".path",
+    ".mount",
+    ".automount",
+    ".swap",
+    ".slice",
+    ".scope",
+    ".device",
+];
+
+/// The unit that a name means: `nginx` is `nginx.service`.
+#[must_use]
+pub fn unit(name: &str) -> String {
+    if SUFFIXES.iter().any(|suffix| name.ends_with(suffix)) {
+        name.to_owned()
+    } else {
+        format!("{name}.service")
+    }
+}
+
+/// Whether a text can name a unit.
+pub(super) fn is_name(name: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || ":-_.\\@".contains(c);
+    !name.is_empty() && name.len() < 256 && !name.starts_with('-') && name.chars().all(allowed)
+}
+
+/// Reads what `systemctl show` prints for several units: for each the names it goes by, and its state.
+#[must_use]
+pub fn parse_show(text: &str) -> Vec<(Vec<String>, ServiceState)> {
+    text.split("\n\n").filter(|block| !block.trim().is_empty()).map(parse_unit).collect()
+}
+
+fn parse_unit(block: &str) -> (Vec<String>, ServiceState) {
+    let value = |key: &str| {
+        block.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix('=')).unwrap_or_default().trim()
+    };
+    let mut names: Vec<String> = value("Names").split_ascii_whitespace().map(str::to_owned).collect();
+    let id = value("Id").to_owned();
+    if !id.is_empty() && !names.contains(&id) {
+        names.push(id);
+    }
+    let load = value("LoadState");
+    let active = value("ActiveState");
+    let exists = !matches!(load, "not-found" | "");
+    let state = ServiceState {
+        exists,
+        running: matches!(active, "active" | "activating" | "reloading" | "refreshing"),
+        enabled: enabled(value("UnitFileState"), load, exists),
+        needs_reload: value("NeedDaemonReload") == "yes",
+        failed: active == "failed",
+    };
+    (names, state)
+}
+
+fn enabled(file_state: &str, load: &str, exists: bool) -> Enabled {
+    match file_state {
+        _ if load == "masked" => Enabled::Masked,
+        "enabled" | "enabled-runtime" => Enabled::Yes,
+        "disabled" | "linked" | "linked-runtime" => Enabled::No,
+        "masked" | "masked-runtime" => Enabled::Masked,
+        "static" | "indirect" | "generated" | "alias" | "transient" => Enabled::Static,
+        _ if exists => Enabled::Static,
+        _ => Enabled::No,
+    }
+}

@@ -1,0 +1,72 @@
+//! Services of machines without systemd: scripts in `/etc/init.d`, links in `/etc/rc?.d`.
+
+use std::os::unix::fs::PermissionsExt as _;
+
+use super::accounts::Accounts;
+use super::process;
+use crate::model::query::{Answer, Enabled, End, ServiceState};
+use crate::model::step::Command;
+
+/// Seconds for a script to tell its status.
+const STATUS_TIMEOUT: u64 = 10;
+/// Scripts asked at the same time.
+const AT_ONCE: usize = 8;
+
+/// States of several services, in the order of their names.
+pub(super) fn states(names: &[&str], accounts: &Accounts) -> Vec<Answer> {
+    names
+        .chunks(AT_ONCE)
+        .flat_map(|part| {
+            std::thread::scope(|scope| {
+                let threads: Vec<_> =
+                    part.iter().map(|name| scope.spawn(move || state(name, accounts))).collect();
+                threads
+                    .into_iter()
+                    .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+                    .collect::<Vec<_>>()
+            })
+        })
+        .map(Answer::Service)
+        .collect()
+}
+
+fn state(name: &str, accounts: &Accounts) -> ServiceState {
+    let name = name.strip_suffix(".service").unwrap_or(name);
+    let script = format!("/etc/init.d/{name}");
+    let exists = std::fs::metadata(&script)
+        .is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0);
+    if !exists {
+        return ServiceState {
+            exists: false,
+            running: false,
+            enabled: Enabled::No,
+            needs_reload: false,
+            failed: false,
+        };
+    }
+    let status = Command::new([script.as_str(), "status"]);
+    let ran = process::run(&status, accounts, STATUS_TIMEOUT, &mut |_| {});
+    let links: Vec<String> = ["2", "3", "4", "5"].iter().flat_map(|level| list(level)).collect();
+    ServiceState {
+        exists: true,
+        running: ran.end == End::Exit(0),
+        enabled: if is_enabled(name, &links) { Enabled::Yes } else { Enabled::No },
+        needs_reload: false,
+        failed: false,
+    }
+}
+
+fn list(level: &str) -> Vec<String> {
+    let entries = std::fs::read_dir(format!("/etc/rc{level}.d")).into_iter().flatten().flatten();
+    entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+}
+
+/// Whether one of these links starts the service: `S`, two digits, and its name.
+fn is_enabled(name: &str, links: &[String]) -> bool {
+    links.iter().any(|link| {
+        link.strip_prefix('S')
+            .filter(|rest| rest.len() > 2 && rest.as_bytes()[..2].iter().all(u8::is_ascii_digit))
+            .and_then(|rest| rest.get(2..))
+            .is_some_and(|linked| linked == name)
+    })
+}

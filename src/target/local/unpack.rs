@@ -1,0 +1,121 @@
+//! Archives unpacked beside their destination, entry by entry, then put in place by one rename.
+
+use std::fs::File;
+use std::io::{Read, Seek as _};
+
+use camino::Utf8Path;
+use rustix::fs::{FileType, Mode, RenameFlags, Stat};
+use rustix::io::Errno;
+
+use super::accounts::Accounts;
+use super::attributes::Wanted;
+use super::digest::digest_of;
+use super::draft::temporary_name;
+use super::errno::{refused, refused_io};
+use super::fetch::check_digits;
+use super::path::{Place, open_regular};
+use super::remove::remove_tree;
+use crate::model::error::Failure;
+use crate::model::step::Unpack;
+use tree::Tree;
+
+mod entries;
+mod tree;
+
+/// Mode of the directory, if none was said.
+const DIRECTORY: u32 = 0o755;
+
+/// `Step::Unpack`.
+///
+/// # Errors
+/// The archive is not what it should be, or wants to write elsewhere; the destination is as it was.
+pub(super) fn unpack(step: &Unpack, accounts: &Accounts) -> Result<(), Failure> {
+    let wanted = Wanted::of(&step.attributes, accounts)?;
+    let mut archive = open_regular(&step.archive, accounts)?;
+    if let Some(checksum) = &step.checksum {
+        verify(&mut archive, checksum, &step.archive)?;
+    }
+    let place = Place::find(&step.destination, accounts)?;
+    refuse_existing(&place, step.replace)?;
+    let draft = place.sibling(temporary_name())?;
+    rustix::fs::mkdirat(draft.dir(), &draft.name, Mode::from_raw_mode(0o700))
+        .map_err(|errno| refused("make", &draft.path, errno))?;
+    let done = fill(&draft, archive, step, wanted).and_then(|()| put_in_place(&draft, &place));
+    let removed = remove_draft(&draft);
+    done.and(removed)?;
+    place.sync_directory()
+}
+
+fn verify(archive: &mut File, checksum: &str, path: &Utf8Path) -> Result<(), Failure> {
+    check_digits(checksum)?;
+    let mut buffer = vec![0; 128 * 1024];
+    let digest = digest_of(archive, &mut buffer)
+        .and_then(|digest| archive.rewind().map(|()| digest))
+        .map_err(|error| refused_io("read", path, &error))?;
+    if digest.starts_with(&checksum.to_ascii_lowercase()) {
+        return Ok(());
+    }
+    Err(Failure::new(format!("the checksum of `{path}` is {digest}, not {checksum}")))
+}
+
+fn is_directory(stat: &Stat) -> bool {
+    FileType::from_raw_mode(stat.st_mode) == FileType::Directory
+}
+
+fn refuse_existing(place: &Place, replace: bool) -> Result<(), Failure> {
+    match place.stat()? {
+        Some(stat) if !is_directory(&stat) => {
+            Err(Failure::new(format!("`{}` is there and is not a directory", place.path))
+                .hint("remove it first, or choose another destination"))
+        }
+        Some(_) if !replace && !is_empty(place)? => {
+            Err(Failure::new(format!("the directory `{}` is there already", place.path)).hint(
+                "unpacking does not mix with what is there: set `overwrite = true` to replace the whole directory",
+            ))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn is_empty(place: &Place) -> Result<bool, Failure> {
+    use rustix::fs::OFlags;
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let list = || {
+        let dir = rustix::fs::openat(place.dir(), &place.name, flags, Mode::empty())?;
+        for entry in rustix::fs::Dir::read_from(&dir)? {
+            let entry = entry?;
+            if entry.file_name() != c"." && entry.file_name() != c".." {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    };
+    list().map_err(|errno: Errno| refused("list", &place.path, errno))
+}
+
+fn fill(draft: &Place, archive: File, step: &Unpack, wanted: Wanted) -> Result<(), Failure> {
+    let size = archive.metadata().map_err(|error| refused_io("look at", &step.archive, &error))?.len();
+    let mut tree = Tree::new(draft, &step.archive, wanted, size)?;
+    entries::each(archive, &step.archive, |entry, body: &mut dyn Read| {
+        tree.add(entry, step.strip_components, body)
+    })?;
+    tree.finish(wanted.mode.unwrap_or(DIRECTORY))
+}
+
+/// One rename; where something is there already, one exchange, so that the name never is missing.
+fn put_in_place(draft: &Place, place: &Place) -> Result<(), Failure> {
+    let rename = |flags| rustix::fs::renameat_with(draft.dir(), &draft.name, place.dir(), &place.name, flags);
+    let moved = match place.stat()? {
+        None => rename(RenameFlags::NOREPLACE),
+        Some(_) => rename(RenameFlags::EXCHANGE),
+    };
+    moved.map_err(|errno| refused("replace", &place.path, errno))
+}
+
+/// Removes what the temporary name holds now: half a tree, or the old one.
+fn remove_draft(draft: &Place) -> Result<(), Failure> {
+    match draft.stat()? {
+        Some(stat) => remove_tree(draft.dir(), draft.name.as_str(), &draft.path, stat.st_dev),
+        None => Ok(()),
+    }
+}

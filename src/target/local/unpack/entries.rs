@@ -1,0 +1,141 @@
+//! The entries of an archive, one by one, whichever of its forms it has.
+
+use std::fs::File;
+use std::io::{BufReader, Read, Seek as _};
+
+use camino::Utf8Path;
+
+use super::super::errno::refused_io;
+use crate::model::error::Failure;
+
+/// What an entry is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Kind {
+    Directory,
+    File,
+    /// Symbolic link, with what it says.
+    Symlink(String),
+    /// Another name of an earlier entry.
+    Hardlink(String),
+    /// A device, pipe or the like.
+    Other,
+}
+
+/// An entry without its bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Entry {
+    pub(super) path: String,
+    pub(super) kind: Kind,
+    /// Permission bits as the archive tells them.
+    pub(super) mode: u32,
+}
+
+/// Longest target of a link.
+const LINK: u64 = 4096;
+
+/// Calls the function for each entry with its bytes.
+///
+/// # Errors
+/// It is no archive, it is damaged, or the function's.
+pub(super) fn each(
+    mut archive: File,
+    path: &Utf8Path,
+    mut take: impl FnMut(&Entry, &mut dyn Read) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let mut magic = [0; 6];
+    let known = read_some(&mut archive, &mut magic)
+        .and_then(|n| archive.rewind().map(|()| n))
+        .map_err(|error| refused_io("read", path, &error))?;
+    let damaged = |error: std::io::Error| damaged(path, &error);
+    let buffered = BufReader::with_capacity(128 * 1024, archive);
+    match &magic[..known] {
+        [0x1f, 0x8b, ..] => tar(flate2::bufread::MultiGzDecoder::new(buffered), path, &mut take),
+        [0xfd, b'7', b'z', b'X', b'Z', 0] => {
+            tar(liblzma::bufread::XzDecoder::new_multi_decoder(buffered), path, &mut take)
+        }
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => {
+            let mut decoder = zstd::stream::read::Decoder::with_buffer(buffered).map_err(damaged)?;
+            // A window of 128 MiB is the most that `zstd --long` makes unasked.
+            decoder.window_log_max(27).map_err(damaged)?;
+            tar(decoder, path, &mut take)
+        }
+        [b'P', b'K', 3 | 5, 4 | 6, ..] => zip(buffered, path, &mut take),
+        _ => tar(buffered, path, &mut take),
+    }
+}
+
+fn read_some(file: &mut File, buffer: &mut [u8]) -> std::io::Result<usize> {
+    let mut filled = 0;
+    loop {
+        match file.read(&mut buffer[filled..])? {
+            0 => return Ok(filled),
+            n => filled += n,
+        }
+    }
+}
+
+fn damaged(path: &Utf8Path, error: &dyn std::fmt::Display) -> Failure {
+    let error = crate::model::english::printable(&error.to_string());
+    Failure::new(format!("`{path}` is damaged, or no archive of a known form: {error}"))
+        .hint("known are tar (plain, gzip, xz, zstd) and zip")
+}
+
+fn tar(
+    from: impl Read,
+    path: &Utf8Path,
+    take: &mut impl FnMut(&Entry, &mut dyn Read) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    use tar::EntryType;
+    let failed = |error: std::io::Error| damaged(path, &error);
+    let mut archive = tar::Archive::new(from);
+    for entry in archive.entries().map_err(failed)? {
+        let mut entry = entry.map_err(failed)?;
+        let link = entry.link_name_bytes().map(std::borrow::Cow::into_owned);
+        let link = || text(link.clone().unwrap_or_default(), path);
+        let kind = match entry.header().entry_type() {
+            EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse => Kind::File,
+            EntryType::Directory => Kind::Directory,
+            EntryType::Symlink => Kind::Symlink(link()?),
+            EntryType::Link => Kind::Hardlink(link()?),
+            EntryType::XGlobalHeader => continue,
+            _ => Kind::Other,
+        };
+        let mode = entry.header().mode().map_err(failed)?;
+        let told = Entry { path: text(entry.path_bytes().into_owned(), path)?, kind, mode };
+        take(&told, &mut entry)?;
+    }
+    Ok(())
+}
+
+fn text(bytes: Vec<u8>, path: &Utf8Path) -> Result<String, Failure> {
+    String::from_utf8(bytes)
+        .map_err(|_| Failure::new(format!("`{path}` holds a name that is not valid UTF-8")))
+}
+
+fn zip(
+    from: BufReader<File>,
+    path: &Utf8Path,
+    take: &mut impl FnMut(&Entry, &mut dyn Read) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let mut archive = zip::ZipArchive::new(from).map_err(|error| damaged(path, &error))?;
+    for index in 0..archive.len() {
+        let mut entry = archive.by_index(index).map_err(|error| damaged(path, &error))?;
+        let name = entry.name().map_err(|error| damaged(path, &error))?.into_owned();
+        let mode = entry.unix_mode();
+        let kind = if entry.is_dir() {
+            Kind::Directory
+        } else if entry.is_symlink() {
+            let mut target = Vec::new();
+            (&mut entry).take(LINK).read_to_end(&mut target).map_err(|error| damaged(path, &error))?;
+            Kind::Symlink(text(target, path)?)
+        } else {
+            match mode.unwrap_or(0) & 0o170_000 {
+                0 | 0o100_000 => Kind::File,
+                _ => Kind::Other,
+            }
+        };
+        let told = Entry { path: name, kind, mode: mode.unwrap_or(0o644) };
+        take(&told, &mut entry)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,184 @@
+//! Files replaced whole: written beside the old one, checked, backed up, renamed.
+
+use std::fs::File;
+use std::io::{Read, Write as _};
+
+use camino::Utf8Path;
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, Timespec, Timestamps, UTIME_NOW};
+use rustix::io::Errno;
+use sha2::{Digest as _, Sha256};
+
+use super::Surroundings;
+use super::attributes::Wanted;
+use super::backup::keep_copy;
+use super::draft::{Draft, NEW_FILE};
+use super::errno::{refused, refused_io};
+use super::path::Place;
+use super::process;
+use crate::model::blob::{BlobRef, BlobSource, Blobs};
+use crate::model::content::{Content, hex};
+use crate::model::error::Failure;
+use crate::model::step::{Command, WriteFile};
+use crate::target::Progress;
+
+/// Seconds for a command that checks a draft.
+const VERIFY_TIMEOUT: u64 = 60;
+
+/// `Step::WriteFile`.
+///
+/// # Errors
+/// Nothing was replaced, and the sentence says why.
+pub(super) fn write_file(
+    step: &WriteFile,
+    with: &Surroundings,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<(), Failure> {
+    let wanted = Wanted::of(&step.attributes, &with.accounts)?;
+    let place = Place::find(&step.path, &with.accounts)?;
+    let old = Replaced::at(&place, step.unlink)?;
+    let mut draft = Draft::beside(&place)?;
+    fill(&mut draft.file, &step.content, &with.blobs, &step.path)?;
+    draft.dress(wanted, old.regular())?;
+    for command in &step.verify {
+        verify(command, &draft, &step.path, with, progress)?;
+    }
+    old.back_up(&step.path, step.backup, with)?;
+    draft.replace(&place)
+}
+
+/// What a new file takes the place of.
+pub(super) struct Replaced(Option<(File, Stat)>);
+
+impl Replaced {
+    /// Opens what is there. A thing that is no regular file may be replaced only with `unlink`.
+    ///
+    /// # Errors
+    /// It may not, or can't be read.
+    pub(super) fn at(place: &Place, unlink: bool) -> Result<Self, Failure> {
+        let Some(stat) = place.stat()? else { return Ok(Self(None)) };
+        let noun = match FileType::from_raw_mode(stat.st_mode) {
+            FileType::RegularFile => return Self::open(place),
+            _ if unlink => return Ok(Self(None)),
+            FileType::Directory => "a directory",
+            FileType::Symlink => "a link",
+            _ => "a device, socket or pipe",
+        };
+        Err(Failure::new(format!("`{}` is {noun}, not a regular file", place.path))
+            .hint("set `force_unlink = true` to replace it"))
+    }
+
+    fn open(place: &Place) -> Result<Self, Failure> {
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let file = rustix::fs::openat(place.dir(), &place.name, flags, Mode::empty())
+            .map_err(|errno| refused("read", &place.path, errno))?;
+        let stat = rustix::fs::fstat(&file).map_err(|errno| refused("look at", &place.path, errno))?;
+        if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
+            return Err(Failure::new(format!("`{}` changed while it was being looked at", place.path)));
+        }
+        Ok(Self(Some((File::from(file), stat))))
+    }
+
+    /// The regular file, if it was one.
+    pub(super) fn regular(&self) -> Option<(&File, &Stat)> {
+        self.0.as_ref().map(|(file, stat)| (file, stat))
+    }
+
+    /// Keeps a copy of its content.
+    ///
+    /// # Errors
+    /// The copy could not be written.
+    pub(super) fn back_up(&self, path: &Utf8Path, keep: u32, with: &Surroundings) -> Result<(), Failure> {
+        match &self.0 {
+            Some((file, _)) => keep_copy(file, path, keep, &with.state()),
+            None => Ok(()),
+        }
+    }
+}
+
+fn fill(file: &mut File, content: &Content, blobs: &Blobs, path: &Utf8Path) -> Result<(), Failure> {
+    match content {
+        Content::Text(text) => {
+            file.write_all(text.as_bytes()).map_err(|error| refused_io("write", path, &error))
+        }
+        Content::Blob(blob) => fill_blob(file, blob, blobs, path),
+        Content::Unknown(until) => {
+            Err(Failure::new(format!("the content of `{path}` is not known before `{until}` has converged")))
+        }
+    }
+}
+
+fn fill_blob(file: &mut File, blob: &BlobRef, blobs: &Blobs, path: &Utf8Path) -> Result<(), Failure> {
+    match blobs.get(&blob.sha256) {
+        None => Err(Failure::new(format!(
+            "the bytes for `{path}` did not come with the collection (sha256 {})",
+            blob.sha256
+        ))),
+        Some(BlobSource::Embedded(bytes)) => copy_checked(&mut &bytes[..], "the program", file, blob, path),
+        Some(BlobSource::Path(source)) => {
+            let mut from = File::open(source).map_err(|error| refused_io("read", source, &error))?;
+            copy_checked(&mut from, source.as_str(), file, blob, path)
+        }
+    }
+}
+
+/// Copies through a buffer of fixed size, and makes sure that these are the bytes that were compiled.
+fn copy_checked(
+    from: &mut dyn Read,
+    source: &str,
+    to: &mut File,
+    blob: &BlobRef,
+    path: &Utf8Path,
+) -> Result<(), Failure> {
+    let mut buffer = vec![0; 128 * 1024];
+    let mut hash = Sha256::new();
+    loop {
+        let n = match from.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(n) => n,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(refused_io("read", Utf8Path::new(source), &error)),
+        };
+        hash.update(&buffer[..n]);
+        to.write_all(&buffer[..n]).map_err(|error| refused_io("write", path, &error))?;
+    }
+    if hex(&hash.finalize()) != blob.sha256 {
+        return Err(Failure::new(format!("`{source}` has changed since the collection was compiled"))
+            .hint("run again, so that it is compiled anew"));
+    }
+    Ok(())
+}
+
+/// Runs a check on the draft; `{path}` in its arguments stands for the draft's path.
+fn verify(
+    command: &Command,
+    draft: &Draft,
+    path: &Utf8Path,
+    with: &Surroundings,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<(), Failure> {
+    let argv = command.argv.iter().map(|word| word.replace("{path}", draft.path().as_str())).collect();
+    let command = Command { argv, ..command.clone() };
+    let ran = process::run(&command, &with.accounts, VERIFY_TIMEOUT, progress);
+    ran.accept(&command).map_err(|failure| {
+        let message = format!("the new content of `{path}` was refused by its check: {}", failure.message);
+        Failure { message, ..failure }.hint(format!("nothing was replaced: `{path}` is as it was"))
+    })
+}
+
+/// `Step::Touch`.
+///
+/// # Errors
+/// There is a link, or the kernel refused.
+pub(super) fn touch(path: &Utf8Path, with: &Surroundings) -> Result<(), Failure> {
+    let place = Place::find(path, &with.accounts)?;
+    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    match rustix::fs::openat(place.dir(), &place.name, flags, Mode::from_raw_mode(NEW_FILE)) {
+        Ok(_) => return place.sync_directory(),
+        Err(Errno::EXIST) => {}
+        Err(errno) => return Err(refused("make", path, errno)),
+    }
+    let now = Timespec { tv_sec: 0, tv_nsec: UTIME_NOW };
+    let times = Timestamps { last_access: now, last_modification: now };
+    rustix::fs::utimensat(place.dir(), &place.name, &times, AtFlags::SYMLINK_NOFOLLOW)
+        .map_err(|errno| refused("set the times of", path, errno))
+}
