@@ -1,5 +1,7 @@
 //! This machine as a target: what it answers, what it does, and what it refuses to do.
 
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "specs may panic, and say why they skip")]
+
 use camino::{Utf8Path, Utf8PathBuf};
 use chefrs::model::content::Content;
 use chefrs::model::error::Failure;

@@ -4,7 +4,9 @@
 #![expect(clippy::unwrap_used, reason = "a spec whose ground is missing fails")]
 
 mod cli;
+mod compile;
 mod converge;
+mod errors;
 mod facts;
 mod goldens;
 mod house;
@@ -12,4 +14,5 @@ mod laws;
 mod local;
 mod report;
 mod resources;
+mod sandbox;
 mod throwaway;

@@ -10,6 +10,7 @@ use crate::model::exit::Exit;
 mod check;
 mod compile;
 mod completions;
+mod environment;
 mod explain;
 mod facts;
 mod machine;

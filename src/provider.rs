@@ -1,8 +1,11 @@
 //! Floor 2: what every resource type must be able to say.
 
+pub mod accounts;
 pub mod diff;
+pub mod file_actions;
 pub mod file_state;
 pub mod ownership;
+pub mod parents;
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;

@@ -148,6 +148,7 @@ fn ignore_failure_comes_last_and_the_run_goes_on() {
         ]
     );
     assert!(told.summary.success);
+    assert_eq!((told.counts.failed, told.counts.ignored), (0, 1));
 }
 
 #[test]

@@ -132,20 +132,13 @@ fn what_is_no_regular_file_is_replaced_only_when_that_is_said() {
     assert_eq!((ground.text("link").as_str(), ground.text("elsewhere").as_str()), ("new", "safe"));
     assert!(std::fs::symlink_metadata(&path).unwrap().is_file());
 
-    ground.put("full/x", "");
-    std::fs::create_dir(ground.path("empty")).unwrap();
-    for name in ["full", "empty"] {
-        let failure = ground.apply(&Step::WriteFile(file(&ground.path(name), "new"))).unwrap_err();
-        assert_eq!(failure.message, format!("`{}` is a directory, not a regular file", ground.path(name)));
+    std::fs::create_dir(ground.path("dir")).unwrap();
+    for unlink in [false, true] {
+        let step = WriteFile { unlink, ..file(&ground.path("dir"), "new") };
+        let failure = ground.apply(&Step::WriteFile(step)).unwrap_err();
+        assert_eq!(failure.message, format!("`{}` is a directory, not a regular file", ground.path("dir")));
     }
-    let full = WriteFile { unlink: true, ..file(&ground.path("full"), "new") };
-    let failure = ground.apply(&Step::WriteFile(full)).unwrap_err();
-    assert_eq!(failure.message, format!("`{}` is a directory that is not empty", ground.path("full")));
-    assert_eq!(ground.names("full"), ["x"]);
-    let empty = WriteFile { unlink: true, ..file(&ground.path("empty"), "new") };
-    ground.apply(&Step::WriteFile(empty)).unwrap();
-    assert_eq!(ground.text("empty"), "new");
-    assert_eq!(ground.names(""), ["elsewhere", "empty", "full", "link"]);
+    assert_eq!(ground.names(""), ["dir", "elsewhere", "link"]);
 }
 
 #[test]
@@ -310,4 +303,22 @@ fn a_large_batch_keeps_its_order() {
         wanted.push(Answer::User(None));
     }
     assert_eq!(chefrs::target::Target::ask(&mut ground.machine, &queries).unwrap(), wanted);
+}
+
+#[test]
+fn a_directory_with_a_mount_inside_is_not_removed() {
+    if !inside_a_mount("local::files::a_directory_with_a_mount_inside_is_not_removed", "size=64k") {
+        return;
+    }
+    let mut ground = Ground::new();
+    let place =
+        camino::Utf8PathBuf::from(std::env::var_os("CHEFRS_SPEC_MOUNT").unwrap().into_string().unwrap());
+    std::fs::write(place.join("a"), "safe").unwrap();
+    let link = ground.path("link");
+    symlink(place.parent().unwrap(), &link).unwrap();
+    for path in [place.clone(), link.join(place.file_name().unwrap())] {
+        let failure = ground.apply(&Step::Remove { path, recursive: true, backup: 0 }).unwrap_err();
+        assert!(failure.message.starts_with("something is mounted at"), "{failure}");
+    }
+    assert_eq!(std::fs::read_to_string(place.join("a")).unwrap(), "safe");
 }

@@ -1,7 +1,9 @@
 //! dpkg's status file and APT's policy, as text.
 
+use std::io::{BufRead as _, BufReader};
+
 use chefrs::model::query::{Answer, PackageState, Query};
-use chefrs::target::local::apt::parse_policy;
+use chefrs::target::local::apt::{holder, parse_policy};
 use chefrs::target::local::packages::Dpkg;
 
 use super::Ground;
@@ -83,4 +85,35 @@ fn names_and_managers_that_can_not_be_are_refused() {
     assert_eq!(failure.message, "`--option` can't be the name of a package");
     let Answer::Failed(failure) = ground.ask(candidate("yum", "bash")) else { panic!("answered") };
     assert_eq!(failure.message, "there is no package manager `yum` here");
+}
+
+#[test]
+fn whoever_holds_a_lock_is_named() {
+    const HOLD: &str = "CHEFRS_SPEC_HOLD";
+    if let Some(path) = std::env::var_os(HOLD) {
+        // This is the other process: it holds the lock until its input ends.
+        let file = std::fs::OpenOptions::new().write(true).open(path).unwrap();
+        rustix::fs::fcntl_lock(&file, rustix::fs::FlockOperation::LockExclusive).unwrap();
+        println!("held");
+        std::io::stdin().read_line(&mut String::new()).unwrap();
+        return;
+    }
+    let ground = Ground::new();
+    let lock = ground.put("lock", "");
+    assert_eq!(holder(lock.as_str()), None);
+    let mut other = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "local::packages::whoever_holds_a_lock_is_named", "--nocapture"])
+        .env(HOLD, &lock)
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(other.stdout.take().unwrap()).lines();
+    assert!(lines.any(|line| line.unwrap().contains("held")));
+    let told = holder(lock.as_str()).unwrap();
+    assert!(told.ends_with(&format!(" (pid {})", other.id())), "{told}");
+    drop(other.stdin.take());
+    assert!(other.wait().unwrap().success());
+    assert_eq!(holder(lock.as_str()), None);
+    assert_eq!(holder("/no/such/lock"), None);
 }

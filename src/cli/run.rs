@@ -11,6 +11,7 @@ use crate::report::progress::Progress;
 use crate::report::text::{Detail, Text};
 use crate::run::{self, Request};
 
+use super::environment;
 use super::selection::Selection;
 use super::signals;
 use super::stop::Stop;
@@ -73,7 +74,9 @@ pub(super) fn converge(
         AfterFailure::Stop => OnFailure::Stop,
         AfterFailure::Continue => OnFailure::Continue,
     };
-    let options = Options { on_failure, interrupted: signals::interrupted()?, ..Options::new(mode) };
+    let interrupted = signals::interrupted()?;
+    let secrets = environment::secrets()?;
+    let options = Options { on_failure, interrupted, secrets, ..Options::new(mode) };
     let request = Request { project: &project, run_list, attributes: &attributes, options };
     Ok(run::run(&request, reporter(manner, terminal).as_mut())?)
 }

@@ -264,11 +264,9 @@ impl Engine {
             Fallback::Plain(value) => return Ok(Some(value.clone())),
             Fallback::Lazy(function) => function,
         };
-        let vm = self.vm(book)?;
         let made = function.call::<LuaValue>(LazyNode::root(self, book))?;
         let what = format!("the default of attribute `{book}.{path}`");
         let refuse = |problem| self.refuse_at(Some(declared.location.clone()), Diagnostic::error(problem));
-        let _ = vm;
         let mut value = to_json(&made, &what, &self.allowance).map_err(refuse)?;
         if value.is_null() {
             return Ok(None);

@@ -109,8 +109,8 @@ impl Engine {
                 Diagnostic::error(format!("`{word}` takes one name, not a list"))
                     .hint(format!("for _, name in {{ … }} do {word}(name) {{ … }} end")),
             );
-            return;
         }
+        let items = items.filter(|_| lists);
         let Some(property) = property else { return };
         if properties.contains_key(property) {
             return;
@@ -173,14 +173,11 @@ pub(super) fn has_action(known: &[&str], action: &str) -> bool {
 /// The message for an action that a type lacks.
 pub(super) fn unknown_action(id: &str, action: &str, known: &[&str]) -> Diagnostic {
     let diagnostic = Diagnostic::error(format!("{id} has no action `{action}`"));
-    match nearest(action, known.iter().copied().chain(["nothing"])) {
-        Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
-        None => {
-            let quoted: Vec<String> =
-                known.iter().chain(&["nothing"]).map(|name| format!("`{name}`")).collect();
-            diagnostic.hint(format!("its actions are {}", list(&quoted, "and")))
-        }
+    if let Some(near) = nearest(action, known.iter().copied().chain(["nothing"])) {
+        return diagnostic.hint(format!("did you mean `{near}`?"));
     }
+    let quoted: Vec<String> = known.iter().chain(&["nothing"]).map(|name| format!("`{name}`")).collect();
+    diagnostic.hint(format!("its actions are {}", list(&quoted, "and")))
 }
 
 fn unknown_property(id: &str, key: &str, schema: &Schema) -> Diagnostic {

@@ -20,9 +20,9 @@ impl Engine {
             "only_if" | "not_if" => guard::read(value, key, &self.allowance).map(|mut guards| {
                 let row = &mut self.session.borrow_mut().drafts[draft].row;
                 if key == "only_if" {
-                    row.only_if.append(&mut guards)
+                    row.only_if.append(&mut guards);
                 } else {
-                    row.not_if.append(&mut guards)
+                    row.not_if.append(&mut guards);
                 }
             }),
             "notifies" | "subscribes" => self.wishes(draft, key, value),

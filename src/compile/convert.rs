@@ -33,7 +33,9 @@ impl Default for Allowance {
 pub(super) fn to_json(value: &LuaValue, what: &str, allowance: &Allowance) -> Result<Value, String> {
     let mut reader = Reader { nodes: NODES, bytes: BYTES, path: Vec::new(), above: Vec::new(), allowance };
     reader.value(value).map_err(|problem| {
-        let path = reader.path.join("");
+        // A deep path would drown the message.
+        let shown: Vec<&str> = reader.path.iter().take(8).map(String::as_str).collect();
+        let path = shown.join("") + if reader.path.len() > 8 { "…" } else { "" };
         match what.strip_suffix('`') {
             Some(open) => format!("{open}{path}` {problem}"),
             None if path.is_empty() => format!("{what} {problem}"),
@@ -120,7 +122,7 @@ impl Reader<'_> {
                     clippy::cast_sign_loss,
                     reason = "checked to be whole and in range"
                 )]
-                LuaValue::Number(index) if index.fract() == 0.0 && index >= 1.0 && index <= 1e9 => {
+                LuaValue::Number(index) if index.fract() == 0.0 && (1.0..=1e9).contains(&index) => {
                     numbers.push((index as usize, value));
                 }
                 LuaValue::Integer(index) if (1..=1_000_000_000).contains(&index) => {

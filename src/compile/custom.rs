@@ -240,7 +240,7 @@ pub(super) fn exports(engine: &Rc<Engine>, lua: &Lua, of: &str, path: &str) -> m
         table.raw_set(name.replace('/', "_"), lua.create_function(declare)?)?;
     }
     let path = path.to_owned();
-    engine.make_strict(lua, &table, move |key| {
+    Engine::make_strict(lua, &table, move |key| {
         let diagnostic = Diagnostic::error(format!("`{path}` has no custom resource `{key}`"));
         match nearest(key, names.iter().map(String::as_str)) {
             Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),

@@ -35,7 +35,7 @@ impl UserData for Handle {
         });
         methods.add_meta_method(MetaMethod::ToString, |_, this, ()| Ok(this.id.clone()));
         methods.add_meta_method(MetaMethod::Index, |lua, this, key: LuaValue| -> mlua::Result<LuaValue> {
-            let diagnostic = Diagnostic::error(format!("{} has no field {}", this.id, describe(&key)))
+            let diagnostic = Diagnostic::error(format!("{} has no field `{}`", this.id, text(&key).unwrap_or_else(|| describe(&key))))
                 .hint("what a declaration returns can be given to `notifies` and `subscribes`; keep values in variables");
             Err(fresh(match place::here(lua) {
                 Some(location) => diagnostic.at(location),
@@ -115,6 +115,9 @@ impl Engine {
             let id = row.id();
             session.drafts.push(Draft { declared, row, items, broken: false, expanded: BTreeSet::new() });
             let draft = session.drafts.len() - 1;
+            let row = &session.drafts[draft].row;
+            let key = (row.parent.as_ref().map(|parent| parent.row), row.r#type.clone(), row.name.clone());
+            session.names.insert(key, draft);
             session.open = Some(draft);
             (draft, id)
         };

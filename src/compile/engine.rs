@@ -250,7 +250,6 @@ impl Engine {
 
     /// Makes a table read-only, and reading what it lacks an error.
     pub(super) fn make_strict(
-        self: &Rc<Self>,
         lua: &Lua,
         table: &Table,
         missing: impl Fn(&str) -> Diagnostic + 'static,

@@ -58,7 +58,7 @@ pub(super) fn words(engine: &Rc<Engine>, vm: &Vm, kind: Place) -> mlua::Result<T
         known.push(pair?.0);
     }
     known.sort();
-    engine.make_strict(lua, &words, move |name| undefined(name, kind, &known))?;
+    Engine::make_strict(lua, &words, move |name| undefined(name, kind, &known))?;
     Ok(words)
 }
 
@@ -103,6 +103,12 @@ fn undefined(name: &str, kind: Place, known: &[String]) -> Diagnostic {
     if kind == Place::Library && declares {
         return Diagnostic::error(format!("a library can't declare resources: `{name}` is not known here"))
             .hint("return plain values or functions, and declare in a recipe or a custom resource");
+    }
+    if kind == Place::Attributes && declares {
+        return Diagnostic::error(format!(
+            "attributes.lua can't declare resources: `{name}` is not known here"
+        ))
+        .hint("declare in a recipe or a custom resource");
     }
     if matches!(name, "os" | "io" | "debug" | "loadstring" | "load" | "dofile" | "loadfile" | "package") {
         return diagnostic

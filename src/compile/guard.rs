@@ -44,7 +44,9 @@ pub(super) fn read(
 ) -> Result<Vec<Guard>, Diagnostic> {
     if let LuaValue::Table(table) = value {
         let items: Vec<LuaValue> = table.sequence_values().flatten().collect();
-        let compound = |item: &LuaValue| !matches!(item, LuaValue::String(_) | LuaValue::Number(_));
+        let compound = |item: &LuaValue| {
+            !matches!(item, LuaValue::String(_) | LuaValue::Number(_) | LuaValue::Integer(_))
+        };
         if !items.is_empty() && items.iter().any(compound) {
             return items.iter().map(|item| one(item, property, allowance)).collect();
         }

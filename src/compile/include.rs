@@ -52,7 +52,7 @@ impl Engine {
             None if own.iter().any(|name| name == entry) => ("", entry),
             None => (entry, "default"),
         };
-        let problem = if book != "" && !self.books.contains_key(book) {
+        let problem = if !book.is_empty() && !self.books.contains_key(book) {
             let diagnostic = Diagnostic::error(format!(
                 "the run list names `{entry}`, and there is no such recipe or cookbook"
             ));

@@ -69,7 +69,7 @@ pub(super) fn install(engine: &Rc<Engine>, lua: &Lua, into: &Table, word: &'stat
         };
         kinds.raw_set(*kind, lua.create_function(declare)?)?;
     }
-    engine.make_strict(lua, &kinds, move |key| {
+    Engine::make_strict(lua, &kinds, move |key| {
         let diagnostic = Diagnostic::error(format!("there is no kind `{word}.{key}`"));
         match nearest(key, KINDS.iter().copied()) {
             Some(near) => diagnostic.hint(format!("did you mean `{word}.{near}`?")),
@@ -108,7 +108,7 @@ fn read(
             ("doc", LuaValue::String(_)) => declaration.doc = text(&value).unwrap_or_default(),
             ("required", LuaValue::Boolean(flag)) => declaration.required = *flag,
             ("name_property", LuaValue::Boolean(flag)) if word == "property" => {
-                declaration.name_property = *flag
+                declaration.name_property = *flag;
             }
             ("default", LuaValue::Function(function)) if word == "attribute" => {
                 declaration.default = Default::Lazy(function.clone());

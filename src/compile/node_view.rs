@@ -34,7 +34,7 @@ impl NodeView {
             return Ok(known.clone());
         }
         let Some(value) = self.engine.node_part(&self.book, key)? else { return Ok(LuaValue::Nil) };
-        let value = strict(&self.engine, lua, &value, &format!("node.{key}"))?;
+        let value = strict(lua, &value, &format!("node.{key}"))?;
         vm.node.borrow_mut().insert(key.to_owned(), value.clone());
         Ok(value)
     }
@@ -59,7 +59,7 @@ impl UserData for NodeView {
             };
             match found {
                 Some(Value::Null) | None => Ok(fallback),
-                Some(value) => strict(&this.engine, lua, &value, &format!("node.{path}")),
+                Some(value) => strict(lua, &value, &format!("node.{path}")),
             }
         });
         methods.add_meta_method(MetaMethod::Index, |lua, this, key: LuaValue| {
@@ -107,11 +107,11 @@ fn iterate(lua: &Lua, entries: Vec<(String, LuaValue)>) -> mlua::Result<mlua::Fu
 }
 
 /// Plain data as tables that can't be changed, and that raise for a key they lack. Lists are not strict.
-fn strict(engine: &Rc<Engine>, lua: &Lua, value: &Value, path: &str) -> mlua::Result<LuaValue> {
+fn strict(lua: &Lua, value: &Value, path: &str) -> mlua::Result<LuaValue> {
     let Value::Object(map) = value else { return to_lua(lua, value) };
     let table = lua.create_table_with_capacity(0, map.len())?;
     for (key, value) in map {
-        table.raw_set(key.as_str(), strict(engine, lua, value, &format!("{path}.{key}"))?)?;
+        table.raw_set(key.as_str(), strict(lua, value, &format!("{path}.{key}"))?)?;
     }
     let meta = lua.create_table()?;
     let names: Vec<String> = map.keys().cloned().collect();

@@ -15,7 +15,12 @@ use super::convert::describe;
 use super::declare::Handle;
 use super::deferred::text;
 use super::engine::Engine;
-use super::session::{Aim, Draft, Wish};
+use super::session::{Aim, Draft, Session, Wish};
+
+/// Names that are compared with a misspelt one.
+const CANDIDATES: usize = 5000;
+/// Mistakes after which no more notifications are looked at.
+const ENOUGH: usize = 100;
 
 /// A notification whose ends are drafts.
 pub(super) struct Resolved {
@@ -33,7 +38,7 @@ impl Engine {
             for pair in table.pairs::<LuaValue, LuaValue>() {
                 match pair {
                     Ok((LuaValue::Number(_) | LuaValue::Integer(_), LuaValue::Table(one))) => {
-                        tables.push(one)
+                        tables.push(one);
                     }
                     Ok((_, other)) => return Err(malformed(property, &describe(&other))),
                     Err(error) => return Err(Diagnostic::error(error.to_string())),
@@ -45,61 +50,12 @@ impl Engine {
         };
         let location = self.session.borrow().property_location(draft, Some(property));
         for table in tables {
-            let mut wish = self.wish(property, &table)?;
+            let mut wish = wish(property, &table)?;
             wish.owner = draft;
             wish.location = location.clone();
             self.session.borrow_mut().wishes.push(wish);
         }
         Ok(())
-    }
-
-    fn wish(&self, property: &str, table: &Table) -> Result<Wish, Diagnostic> {
-        let mut wish = Wish {
-            owner: 0,
-            aim: Aim::Draft(0),
-            action: String::new(),
-            timing: Timing::Delayed,
-            skip_on_failure: false,
-            subscribed: property == "subscribes",
-            location: crate::model::error::Location::new("", 0),
-        };
-        let mut aimed = false;
-        for pair in table.pairs::<LuaValue, LuaValue>() {
-            let (key, value) = pair.map_err(|error| Diagnostic::error(error.to_string()))?;
-            let index = match &key {
-                #[expect(clippy::cast_possible_truncation, reason = "only 1 to 3 are looked at")]
-                LuaValue::Number(number) => *number as i64,
-                LuaValue::Integer(number) => *number,
-                _ => 0,
-            };
-            match (index, text(&key).as_deref()) {
-                (1, _) => wish.action = text(&value).ok_or_else(|| malformed(property, &describe(&value)))?,
-                (2, _) => {
-                    wish.aim = aim(property, &value)?;
-                    aimed = true;
-                }
-                (3, _) => wish.timing = timing(property, &value)?,
-                (_, Some("on_failure")) => match text(&value).as_deref() {
-                    Some("skip") => wish.skip_on_failure = true,
-                    Some("run") => wish.skip_on_failure = false,
-                    _ => {
-                        return Err(Diagnostic::error(format!(
-                            "`on_failure` in `{property}` takes \"skip\" or \"run\", not {}",
-                            describe(&value)
-                        )));
-                    }
-                },
-                (_, Some(name)) => {
-                    return Err(Diagnostic::error(format!("`{property}` has no key `{name}`"))
-                        .hint("`on_failure` is the only one"));
-                }
-                _ => return Err(malformed(property, "a longer list")),
-            }
-        }
-        if wish.action.is_empty() || !aimed {
-            return Err(malformed(property, "a table that lacks one of them"));
-        }
-        Ok(wish)
     }
 
     /// Resolves all wishes, and expands the actions of custom resources that they ask for, until nothing is left.
@@ -108,7 +64,7 @@ impl Engine {
         loop {
             let Some(wish) = self.session.borrow().wishes.get(next).cloned() else { return };
             next += 1;
-            if self.is_stopped() {
+            if self.is_stopped() || self.session.borrow().errors.len() > ENOUGH {
                 return;
             }
             let Some(target) = self.checked_target(&wish) else { continue };
@@ -127,7 +83,7 @@ impl Engine {
     fn checked_target(&self, wish: &Wish) -> Option<usize> {
         let problem = {
             let session = self.session.borrow();
-            let other = find(&session.drafts, wish);
+            let other = session.find(wish);
             // Files that ended early may have declared it: one mistake shall not look like two.
             if other.is_none() && session.aborted {
                 return None;
@@ -162,7 +118,7 @@ impl Engine {
         let mut seen = BTreeSet::new();
         let mut resolved = Vec::new();
         for wish in &session.wishes {
-            let Some(other) = find(&session.drafts, wish) else { continue };
+            let Some(other) = session.find(wish) else { continue };
             let (from, target) = if wish.subscribed { (other, wish.owner) } else { (wish.owner, other) };
             let timing = wish.timing;
             if seen.insert((from, target, wish.action.clone(), timing as u8, wish.skip_on_failure)) {
@@ -179,24 +135,71 @@ impl Engine {
     }
 }
 
-/// The draft at the other end: inside a custom resource the look-up goes outwards; the last of that name counts.
-fn find(drafts: &[Draft], wish: &Wish) -> Option<usize> {
-    let (kind, name) = match &wish.aim {
-        Aim::Draft(index) => return Some(*index),
-        Aim::Named(kind, name) => (kind, name),
-    };
-    let mut scope = drafts.get(wish.owner)?.row.parent.as_ref().map(|parent| parent.row);
-    loop {
-        let found = drafts.iter().rposition(|draft| {
-            draft.row.parent.as_ref().map(|parent| parent.row) == scope
-                && draft.row.r#type == *kind
-                && draft.row.name == *name
-        });
-        if found.is_some() {
-            return found;
+impl Session {
+    /// The draft at the other end: inside a custom resource the look-up goes outwards; the last of that name counts.
+    fn find(&self, wish: &Wish) -> Option<usize> {
+        let (kind, name) = match &wish.aim {
+            Aim::Draft(index) => return Some(*index),
+            Aim::Named(kind, name) => (kind, name),
+        };
+        let scope = |draft: usize| Some(self.drafts.get(draft)?.row.parent.as_ref().map(|parent| parent.row));
+        let mut within = scope(wish.owner)?;
+        loop {
+            if let Some(found) = self.names.get(&(within, kind.clone(), name.clone())) {
+                return Some(*found);
+            }
+            within = scope(within?)?;
         }
-        scope = drafts.get(scope?)?.row.parent.as_ref().map(|parent| parent.row);
     }
+}
+
+fn wish(property: &str, table: &Table) -> Result<Wish, Diagnostic> {
+    let mut wish = Wish {
+        owner: 0,
+        aim: Aim::Draft(0),
+        action: String::new(),
+        timing: Timing::Delayed,
+        skip_on_failure: false,
+        subscribed: property == "subscribes",
+        location: crate::model::error::Location::new("", 0),
+    };
+    let mut aimed = false;
+    for pair in table.pairs::<LuaValue, LuaValue>() {
+        let (key, value) = pair.map_err(|error| Diagnostic::error(error.to_string()))?;
+        let index = match &key {
+            #[expect(clippy::cast_possible_truncation, reason = "only 1 to 3 are looked at")]
+            LuaValue::Number(number) => *number as i64,
+            LuaValue::Integer(number) => *number,
+            _ => 0,
+        };
+        match (index, text(&key).as_deref()) {
+            (1, _) => wish.action = text(&value).ok_or_else(|| malformed(property, &describe(&value)))?,
+            (2, _) => {
+                wish.aim = aim(property, &value)?;
+                aimed = true;
+            }
+            (3, _) => wish.timing = timing(property, &value)?,
+            (_, Some("on_failure")) => match text(&value).as_deref() {
+                Some("skip") => wish.skip_on_failure = true,
+                Some("run") => wish.skip_on_failure = false,
+                _ => {
+                    return Err(Diagnostic::error(format!(
+                        "`on_failure` in `{property}` takes \"skip\" or \"run\", not {}",
+                        describe(&value)
+                    )));
+                }
+            },
+            (_, Some(name)) => {
+                return Err(Diagnostic::error(format!("`{property}` has no key `{name}`"))
+                    .hint("`on_failure` is the only one"));
+            }
+            _ => return Err(malformed(property, "a longer list")),
+        }
+    }
+    if wish.action.is_empty() || !aimed {
+        return Err(malformed(property, "a table that lacks one of them"));
+    }
+    Ok(wish)
 }
 
 fn never_declared(drafts: &[Draft], wish: &Wish) -> Diagnostic {
@@ -211,17 +214,16 @@ fn never_declared(drafts: &[Draft], wish: &Wish) -> Diagnostic {
             .note(format!("a resource of that name is declared inside a custom resource, where nothing outside {verb} it"))
             .hint("let the custom resource itself be the other end");
     }
-    match nearest(&id, ids.iter().map(String::as_str)) {
-        Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
-        None => {
-            let same: Vec<String> =
-                ids.iter().filter(|other| other.starts_with(&format!("{kind}["))).take(5).cloned().collect();
-            match same.is_empty() {
-                true => diagnostic.hint(format!("declare it: {kind} \"{name}\" {{ action = \"nothing\" }}")),
-                false => diagnostic.hint(format!("declared are {}", list(&same, "and"))),
-            }
-        }
+    // Distances are not free: of very many names the first will do.
+    if let Some(near) = nearest(&id, ids.iter().map(String::as_str).take(CANDIDATES)) {
+        return diagnostic.hint(format!("did you mean `{near}`?"));
     }
+    let same: Vec<String> =
+        ids.iter().filter(|other| other.starts_with(&format!("{kind}["))).take(5).cloned().collect();
+    if same.is_empty() {
+        return diagnostic.hint(format!("declare it: {kind} \"{name}\" {{ action = \"nothing\" }}"));
+    }
+    diagnostic.hint(format!("of that type there is {}", list(&same, "and")))
 }
 
 fn malformed(property: &str, found: &str) -> Diagnostic {

@@ -74,16 +74,14 @@ pub(super) fn state(engine: &Rc<Engine>) -> mlua::Result<Lua> {
 /// Replaces the searches that Luau does by brute force in one uninterrupted loop.
 fn bound_strings(lua: &Lua, string: &Table) -> mlua::Result<()> {
     let original: Function = string.raw_get("find")?;
-    let find = move |lua: &Lua, (text, pattern, init, plain): (LuaValue, LuaValue, LuaValue, LuaValue)| {
+    let find = move |_: &Lua, (text, pattern, init, plain): (LuaValue, LuaValue, LuaValue, LuaValue)| {
         if let (LuaValue::String(text), LuaValue::String(pattern)) = (&text, &pattern)
             && (truthy(&plain) || literal(&pattern.as_bytes()))
             && let Some(from) = start(&init, text.as_bytes().len())
         {
-            return find_plain(text, pattern, from);
+            return Ok(find_plain(text, pattern, from));
         }
-        let found: mlua::MultiValue = original.call((text, pattern, init, plain))?;
-        let _ = lua;
-        Ok(found)
+        original.call((text, pattern, init, plain))
     };
     string.raw_set("find", lua.create_function(find)?)?;
 
@@ -153,6 +151,9 @@ fn start(init: &LuaValue, length: usize) -> Option<usize> {
     let init = match init {
         LuaValue::Nil => 1.0,
         LuaValue::Number(number) if number.is_finite() => *number,
+        // mlua gives whole numbers as integers.
+        #[expect(clippy::cast_precision_loss, reason = "clamped to the string")]
+        LuaValue::Integer(number) => *number as f64,
         _ => return None,
     };
     #[expect(
@@ -166,15 +167,15 @@ fn start(init: &LuaValue, length: usize) -> Option<usize> {
     Some(from)
 }
 
-fn find_plain(text: &LuaString, pattern: &LuaString, from: usize) -> mlua::Result<mlua::MultiValue> {
+fn find_plain(text: &LuaString, pattern: &LuaString, from: usize) -> mlua::MultiValue {
     let (text, pattern) = (text.as_bytes(), pattern.as_bytes());
     let found = text.get(from..).and_then(|rest| memmem::find(rest, &pattern));
-    Ok(match found {
+    match found {
         Some(at) => {
             #[expect(clippy::cast_precision_loss, reason = "strings are far shorter than 2^53")]
             let number = |n: usize| LuaValue::Number(n as f64);
             mlua::MultiValue::from_vec(vec![number(from + at + 1), number(from + at + pattern.len())])
         }
         None => mlua::MultiValue::from_vec(vec![LuaValue::Nil]),
-    })
+    }
 }

@@ -179,8 +179,8 @@ fn partial_path(name: &str) -> String {
 fn missing(book: &Cookbook, source: &str) -> Diagnostic {
     let diagnostic =
         Diagnostic::error(format!("there is no template `{}`", book.label(&format!("templates/{source}"))));
-    let mut names = book.names("templates", "hbs");
-    names.iter_mut().for_each(|name| name.push_str(".hbs"));
+    let names: Vec<String> =
+        book.names("templates", "hbs").iter().map(|name| format!("{name}.hbs")).collect();
     match nearest(source, names.iter().map(String::as_str)) {
         Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
         None => diagnostic,

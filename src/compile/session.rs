@@ -10,6 +10,9 @@ use crate::provider::ResourceType;
 
 use super::custom::CustomType;
 
+/// Findings that are kept: a loop can make them by the million.
+const ERRORS: usize = 1000;
+
 /// The type of a declared resource.
 #[derive(Clone)]
 pub(super) enum Declared {
@@ -84,6 +87,8 @@ pub(super) struct Frame {
 #[derive(Default)]
 pub(super) struct Session {
     pub(super) drafts: Vec<Draft>,
+    /// The last draft of each type and name, by the custom resource around it.
+    pub(super) names: BTreeMap<(Option<usize>, String, String), usize>,
     /// The draft that still takes properties.
     pub(super) open: Option<usize>,
     pub(super) wishes: Vec<Wish>,
@@ -131,7 +136,7 @@ impl Session {
                 draft.row.location
             ));
         }
-        if !self.errors.contains(&diagnostic) {
+        if self.errors.len() < ERRORS && !self.errors.contains(&diagnostic) {
             self.errors.push(diagnostic);
         }
     }

@@ -41,13 +41,12 @@ impl Vm {
     /// Globals for one file: its own writes stay its own.
     pub(super) fn file_environment(&self, engine: &Rc<Engine>, place: Place) -> mlua::Result<Table> {
         let known = self.environments.borrow().get(&place).cloned();
-        let words = match known {
-            Some(table) => table,
-            None => {
-                let table = environment::words(engine, self, place)?;
-                self.environments.borrow_mut().insert(place, table.clone());
-                table
-            }
+        let words = if let Some(table) = known {
+            table
+        } else {
+            let table = environment::words(engine, self, place)?;
+            self.environments.borrow_mut().insert(place, table.clone());
+            table
         };
         let meta = self.lua.create_table()?;
         meta.raw_set("__index", words)?;

@@ -38,6 +38,7 @@ impl Tally {
                 Some(Outcome::UpToDate) => counts.up_to_date += 1,
                 Some(Outcome::Skipped { .. }) => counts.skipped += 1,
                 Some(Outcome::Unknown { .. }) => counts.unknown += 1,
+                Some(Outcome::Failed { ignored: true, .. }) => counts.ignored += 1,
                 Some(Outcome::Failed { .. }) => counts.failed += 1,
                 Some(Outcome::NotRun { .. }) | None => counts.not_run += 1,
             }
@@ -48,6 +49,7 @@ impl Tally {
 
 fn weight(outcome: &Outcome) -> u8 {
     match outcome {
+        Outcome::Failed { ignored: false, .. } => 7,
         Outcome::Failed { .. } => 6,
         Outcome::Updated => 5,
         Outcome::Unknown { .. } => 4,

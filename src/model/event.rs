@@ -183,6 +183,9 @@ pub struct Counts {
     pub unknown: usize,
     /// Failed.
     pub failed: usize,
+    /// Failed, and the cook said to go on.
+    #[serde(default)]
+    pub ignored: usize,
     /// Turn never came.
     pub not_run: usize,
 }

@@ -221,6 +221,9 @@ pub struct User {
     /// Day of expiry since 1970, from the shadow file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<i64>,
+    /// Days after a password's end until the account is disabled, from the shadow file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inactive: Option<i64>,
 }
 
 /// A group.

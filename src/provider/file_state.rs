@@ -7,7 +7,7 @@ use crate::model::content::Content;
 use crate::model::error::Failure;
 use crate::model::query::{Answer, FileKind, FileText, Known, Query, Stat, Stop};
 use crate::model::step::{Attributes, Command, Step, WriteFile};
-use crate::provider::{diff, ownership};
+use crate::provider::{diff, ownership, parents};
 
 /// Mode of a new file whose mode is not declared.
 const NEW_FILE: u32 = 0o644;
@@ -37,7 +37,7 @@ impl FileState {
         if self.content.is_some() {
             queries.push(Query::Digest(self.path.clone()));
         }
-        queries.extend(self.path.parent().map(|parent| Query::Resolve(parent.to_owned())));
+        queries.extend(parents::observe(&self.path));
         queries.extend(ownership::observe(&self.attributes));
         queries
     }
@@ -78,7 +78,7 @@ impl FileState {
     }
 
     fn create(&self, known: &Known, replaced: Option<&Stat>) -> Result<Change, Stop> {
-        self.require_parent(known)?;
+        parents::require(&self.path, known)?;
         let content = self.content.clone().unwrap_or(Content::Text(String::new()));
         let size = match content.size() {
             Some(1) => ", 1 byte".to_owned(),
@@ -151,22 +151,6 @@ impl FileState {
             backup: self.backup,
             unlink,
         })
-    }
-
-    fn require_parent(&self, known: &Known) -> Result<(), Stop> {
-        let Some(parent) = self.path.parent() else { return Ok(()) };
-        match known.resolve(parent) {
-            Ok(Some(stat)) if stat.kind == FileKind::Directory => Ok(()),
-            Ok(Some(stat)) => {
-                Err(Failure::new(format!("{parent} is {}, not a directory", stat.kind.noun())).into())
-            }
-            Ok(None) => Err(Failure::new(format!("the directory {parent} is not there"))
-                .hint(format!("declare it before this resource: directory \"{parent}\""))
-                .into()),
-            // A package or checkout will bring it.
-            Err(Stop::Unknown(_)) => Ok(()),
-            Err(stop) => Err(stop),
-        }
     }
 
     fn occupied(&self, stat: &Stat) -> Failure {

@@ -6,10 +6,10 @@ use serde::Deserialize;
 use crate::model::change::Change;
 use crate::model::content::{AbsolutePath, CommandLine, Mode, Text};
 use crate::model::error::Failure;
-use crate::model::query::{FileKind, Known, Query, Stop};
-use crate::model::step::{Attributes, Command, Step};
+use crate::model::query::{Known, Query, Stop};
+use crate::model::step::{Attributes, Command};
 use crate::provider::file_state::FileState;
-use crate::provider::{Action, Provider, action};
+use crate::provider::{Action, Provider, action, file_actions};
 
 /// A regular file with declared text, owner, group and mode.
 ///
@@ -84,27 +84,10 @@ file "/etc/motd" {
     }
 
     fn observe(&self, action: &str) -> Vec<Query> {
-        match action {
-            "delete" => vec![Query::Stat(self.path.to_path_buf())],
-            _ => self.state().observe(),
-        }
+        file_actions::observe(&self.state(), action)
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
-        match action {
-            "delete" => self.state().plan_delete(known),
-            "create_if_missing"
-                if known.stat(&self.path)?.is_some_and(|stat| stat.kind == FileKind::File) =>
-            {
-                Ok(Vec::new())
-            }
-            "touch" => {
-                let mut changes = FileState { content: None, ..self.state() }.plan_create(known)?;
-                let touch = Step::Touch { path: self.path.to_path_buf() };
-                changes.push(Change::new("set the file's times to now", touch).repeats());
-                Ok(changes)
-            }
-            _ => self.state().plan_create(known),
-        }
+        file_actions::plan(self.state(), action, known)
     }
 }

@@ -101,7 +101,7 @@ impl Target for Local {
             Step::Touch { path } => write::touch(path, &self.with),
             Step::Run(command) => {
                 if packages::takes_lock(command) {
-                    apt::wait_for_lock(command, accounts, progress)?;
+                    apt::wait_for_lock(command, progress)?;
                 }
                 process::run(command, accounts, process::STEP_TIMEOUT, progress).accept(command)
             }

@@ -62,6 +62,7 @@ fn totals(mode: Mode, counts: &Counts, milliseconds: u64) -> String {
         (counts.skipped, "skipped", false, STRONG),
         (counts.unknown, "unknown", false, WARNING),
         (counts.not_run, "not run", false, WARNING),
+        (counts.ignored, "failed but ignored", false, WARNING),
         (counts.failed, failed, true, ERROR),
     ];
     let words: Vec<String> = parts

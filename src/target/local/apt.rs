@@ -77,7 +77,7 @@ pub(super) fn run(
     if let Some(bad) = packages.iter().find(|package| !valid(package)) {
         return Err(Failure::new(format!("`{bad}` can't be the name of a package")));
     }
-    wait_for_lock(command, accounts, progress)?;
+    wait_for_lock(command, progress)?;
     let mut command = command.clone();
     command.argv.extend(packages.iter().cloned());
     process::run(&command, accounts, process::STEP_TIMEOUT, progress).accept(&command)
@@ -87,11 +87,7 @@ pub(super) fn run(
 ///
 /// # Errors
 /// Somebody held one all the time.
-pub(super) fn wait_for_lock(
-    command: &Command,
-    _accounts: &Accounts,
-    progress: &mut dyn FnMut(Progress),
-) -> Result<(), Failure> {
+pub(super) fn wait_for_lock(command: &Command, progress: &mut dyn FnMut(Progress)) -> Result<(), Failure> {
     let seconds = if command.timeout == 0 { process::STEP_TIMEOUT } else { command.timeout };
     let start = Instant::now();
     let mut told: Option<Instant> = None;
@@ -112,7 +108,8 @@ pub(super) fn wait_for_lock(
 }
 
 /// Who holds a lock file, as `apt-get (pid 123)`; nothing when it is free, or not ours to look at.
-fn holder(lock: &str) -> Option<String> {
+#[must_use]
+pub fn holder(lock: &str) -> Option<String> {
     let file = std::fs::File::open(lock).ok()?;
     let held = rustix::process::fcntl_getlk(&file, &Flock::from(FlockType::WriteLock)).ok()??;
     let Some(pid) = held.pid else { return Some("a process in another container".into()) };

@@ -42,15 +42,10 @@ pub(super) fn make_directory(
     let draft = place.sibling(temporary_name())?;
     rustix::fs::mkdirat(draft.dir(), &draft.name, Mode::from_raw_mode(0o700))
         .map_err(|errno| refused("make", path, errno))?;
+    // A plain rename is enough: of directories it replaces none but an empty one.
     let made = finish_directory(&draft, wanted).and_then(|()| {
-        rustix::fs::renameat_with(
-            draft.dir(),
-            &draft.name,
-            place.dir(),
-            &place.name,
-            rustix::fs::RenameFlags::NOREPLACE,
-        )
-        .map_err(|errno| refused("make", path, errno))
+        rustix::fs::renameat(draft.dir(), &draft.name, place.dir(), &place.name)
+            .map_err(|errno| refused("make", path, errno))
     });
     if made.is_err() {
         // The first error is the one to tell.

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::hash::BuildHasher as _;
 
-use rustix::fs::{AtFlags, FileType, Mode, OFlags, RenameFlags, Stat};
+use rustix::fs::{AtFlags, Mode, OFlags, Stat};
 use rustix::io::Errno;
 
 use super::attributes::Wanted;
@@ -66,39 +66,10 @@ impl Draft {
     /// The disk is full, or something is there that can't be replaced.
     pub(super) fn replace(mut self, target: &Place) -> Result<(), Failure> {
         self.file.sync_all().map_err(|error| refused_io("write", &target.path, &error))?;
-        let is_directory =
-            target.stat()?.is_some_and(|stat| FileType::from_raw_mode(stat.st_mode) == FileType::Directory);
-        if is_directory {
-            self.replace_directory(target)?;
-        } else {
-            rustix::fs::renameat(self.place.dir(), &self.place.name, target.dir(), &target.name)
-                .map_err(|errno| refused("replace", &target.path, errno))?;
-        }
+        rustix::fs::renameat(self.place.dir(), &self.place.name, target.dir(), &target.name)
+            .map_err(|errno| refused("replace", &target.path, errno))?;
         self.placed = true;
         target.sync_directory()
-    }
-
-    /// Changes places with an empty directory, so that the name is never missing.
-    fn replace_directory(&self, target: &Place) -> Result<(), Failure> {
-        let swap = || {
-            let flags = RenameFlags::EXCHANGE;
-            rustix::fs::renameat_with(self.place.dir(), &self.place.name, target.dir(), &target.name, flags)
-                .map_err(|errno| refused("replace", &target.path, errno))
-        };
-        swap()?;
-        if let Err(errno) = rustix::fs::unlinkat(self.place.dir(), &self.place.name, AtFlags::REMOVEDIR) {
-            swap()?;
-            return Err(match errno {
-                Errno::NOTEMPTY => {
-                    Failure::new(format!("`{}` is a directory that is not empty", target.path)).hint(format!(
-                        "remove it first: directory \"{}\" {{ action = \"delete\", recursive = true }}",
-                        target.path
-                    ))
-                }
-                errno => refused("replace", &target.path, errno),
-            });
-        }
-        Ok(())
     }
 }
 

@@ -8,7 +8,7 @@ use camino::Utf8Path;
 use sha2::{Digest as _, Sha256};
 use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::unversioned::transport::DefaultConnector;
-use ureq::{Agent, Error};
+use ureq::{Agent, Error, Proxy};
 
 use super::Surroundings;
 use super::attributes::Wanted;
@@ -116,7 +116,7 @@ fn open_url(url: &str, step: &Fetch, deadline: Instant) -> Result<Body, Trouble>
     if left.is_zero() {
         return Err(Trouble::Mirror("the time was over before its turn".into()));
     }
-    let agent = agent(left).map_err(Trouble::Mirror)?;
+    let agent = agent(url, left).map_err(Trouble::Mirror)?;
     let mut request = agent.get(url);
     for (name, value) in &step.headers {
         request = request.header(name, value);
@@ -130,8 +130,11 @@ fn open_url(url: &str, step: &Fetch, deadline: Instant) -> Result<Body, Trouble>
     Ok((Box::new(response.into_body().into_reader()), length))
 }
 
-fn agent(left: Duration) -> Result<Agent, String> {
+fn agent(url: &str, left: Duration) -> Result<Agent, String> {
+    // This machine is never reached through a gateway.
+    let proxy = if is_here(url) { None } else { Proxy::try_from_env() };
     let config = Agent::config_builder()
+        .proxy(proxy)
         .timeout_global(Some(left))
         .timeout_connect(Some(left.min(Duration::from_secs(30))))
         // The bytes wanted are those of the file, not a squeezed form of them.
@@ -140,6 +143,15 @@ fn agent(left: Duration) -> Result<Agent, String> {
         .tls_config(TlsConfig::builder().root_certs(authorities()?).build())
         .build();
     Ok(Agent::with_parts(config, DefaultConnector::default(), Names))
+}
+
+/// Whether an address is one of this machine itself.
+fn is_here(url: &str) -> bool {
+    let host = url.parse::<ureq::http::Uri>().ok().and_then(|uri| uri.host().map(str::to_owned));
+    host.is_some_and(|host| {
+        let bare = host.trim_start_matches('[').trim_end_matches(']');
+        bare == "localhost" || bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    })
 }
 
 /// The authorities that this machine trusts; those that come with chefrs where it says none.

@@ -40,8 +40,8 @@ fn once(request: &HttpRequest) -> Result<HttpResult, String> {
     let place = Place::parse(&request.url)?;
     let seconds = if request.timeout == 0 { 10 } else { u64::from(request.timeout) };
     let deadline = Instant::now() + Duration::from_secs(seconds);
-    let mut stream = place.connect(deadline)?;
     let text = place.request(&request.headers)?;
+    let mut stream = place.connect(deadline)?;
     stream.set_deadline(deadline)?;
     stream.write_all(text.as_bytes()).map_err(|error| told(&error, seconds))?;
     read_answer(&mut stream, deadline, seconds)

@@ -1,6 +1,7 @@
 //! Debian's package database, read from its own file once it has changed.
 
 use std::collections::HashMap;
+use std::os::unix::fs::MetadataExt as _;
 use std::time::SystemTime;
 
 use crate::model::query::PackageState;
@@ -136,14 +137,14 @@ impl Dpkg {
 #[derive(Debug, Default)]
 pub(super) struct Database {
     dpkg: Dpkg,
-    stamp: Option<(u64, SystemTime)>,
+    stamp: Option<(u64, u64, SystemTime)>,
 }
 
 impl Database {
     /// What dpkg knows now; an empty database where there is no dpkg.
     pub(super) fn now(&mut self) -> &Dpkg {
         let found = std::fs::metadata(STATUS).ok();
-        let stamp = found.and_then(|found| Some((found.len(), found.modified().ok()?)));
+        let stamp = found.and_then(|found| Some((found.ino(), found.len(), found.modified().ok()?)));
         if stamp != self.stamp || stamp.is_none() {
             let bytes = std::fs::read(STATUS).unwrap_or_default();
             self.dpkg = Dpkg::parse(&String::from_utf8_lossy(&bytes));

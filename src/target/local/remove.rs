@@ -33,7 +33,12 @@ pub(super) fn remove(
     };
     let Some(stat) = place.stat()? else { return Ok(()) };
     match FileType::from_raw_mode(stat.st_mode) {
-        FileType::Directory if recursive => remove_tree(place.dir(), &place.name, path, stat.st_dev)?,
+        FileType::Directory if recursive => {
+            refuse_mounts(path)?;
+            // The device of the directory above: a mount at the path itself counts too.
+            let above = rustix::fs::fstat(place.dir()).map_err(|errno| refused("look at", path, errno))?;
+            remove_tree(place.dir(), place.name.as_str(), path, above.st_dev)?;
+        }
         FileType::Directory => remove_empty(&place)?,
         kind => {
             if kind == FileType::RegularFile && backup > 0 {
@@ -43,6 +48,28 @@ pub(super) fn remove(
         }
     }
     place.sync_directory()
+}
+
+/// Looks for mounts before anything is removed; what a link hides from this look, the walk itself still meets.
+fn refuse_mounts(path: &Utf8Path) -> Result<(), Failure> {
+    let mounts = std::fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
+    match mount_below(&mounts, path) {
+        Some(mount) => Err(mounted(Utf8Path::new(&mount))),
+        None => Ok(()),
+    }
+}
+
+/// The first place at or below a path where something is mounted, by the text of `/proc/self/mountinfo`.
+fn mount_below(mounts: &str, path: &Utf8Path) -> Option<String> {
+    mounts
+        .lines()
+        .filter_map(|line| line.split(' ').nth(4))
+        .map(|place| place.replace("\\040", " ").replace("\\011", "\t").replace("\\134", "\\"))
+        .find(|place| Utf8Path::new(place).starts_with(path))
+}
+
+fn mounted(path: &Utf8Path) -> Failure {
+    Failure::new(format!("something is mounted at `{path}`: it is not removed")).hint("unmount it first")
 }
 
 fn is_gone(error: &std::io::Error) -> bool {
@@ -81,8 +108,7 @@ pub(super) fn remove_tree<N: rustix::path::Arg + Copy>(
         .map_err(|errno| refused("open", path, errno))?;
     let stat = rustix::fs::fstat(&dir).map_err(|errno| refused("look at", path, errno))?;
     if stat.st_dev != device {
-        return Err(Failure::new(format!("something is mounted at `{path}`: it is not removed"))
-            .hint("unmount it first"));
+        return Err(mounted(path));
     }
     // Read whole first: a listing may skip names while others are being removed.
     let entries = Dir::read_from(&dir)

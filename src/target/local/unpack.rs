@@ -109,7 +109,29 @@ fn put_in_place(draft: &Place, place: &Place) -> Result<(), Failure> {
         None => rename(RenameFlags::NOREPLACE),
         Some(_) => rename(RenameFlags::EXCHANGE),
     };
-    moved.map_err(|errno| refused("replace", &place.path, errno))
+    match moved {
+        // Some network file systems know only the plain rename.
+        Err(Errno::INVAL | Errno::NOSYS) => put_in_place_plainly(draft, place),
+        moved => moved.map_err(|errno| refused("replace", &place.path, errno)),
+    }
+}
+
+/// Moves the old tree aside, the new one in, and the old one to where it will be removed.
+fn put_in_place_plainly(draft: &Place, place: &Place) -> Result<(), Failure> {
+    let rename = |from: &Place, to: &Place| {
+        rustix::fs::renameat(from.dir(), &from.name, to.dir(), &to.name)
+            .map_err(|errno| refused("replace", &place.path, errno))
+    };
+    if place.stat()?.is_none() {
+        return rename(draft, place);
+    }
+    let aside = place.sibling(temporary_name())?;
+    rename(place, &aside)?;
+    if let Err(failure) = rename(draft, place) {
+        rename(&aside, place)?;
+        return Err(failure);
+    }
+    rename(&aside, draft)
 }
 
 /// Removes what the temporary name holds now: half a tree, or the old one.

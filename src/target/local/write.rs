@@ -50,20 +50,24 @@ pub(super) fn write_file(
 pub(super) struct Replaced(Option<(File, Stat)>);
 
 impl Replaced {
-    /// Opens what is there. A thing that is no regular file may be replaced only with `unlink`.
+    /// Opens what is there. A link or device may be replaced only with `unlink`, a directory never.
     ///
     /// # Errors
     /// It may not, or can't be read.
     pub(super) fn at(place: &Place, unlink: bool) -> Result<Self, Failure> {
         let Some(stat) = place.stat()? else { return Ok(Self(None)) };
+        let path = &place.path;
         let noun = match FileType::from_raw_mode(stat.st_mode) {
             FileType::RegularFile => return Self::open(place),
+            FileType::Directory => {
+                return Err(Failure::new(format!("`{path}` is a directory, not a regular file"))
+                    .hint(format!("remove it first: directory \"{path}\" {{ action = \"delete\" }}")));
+            }
             _ if unlink => return Ok(Self(None)),
-            FileType::Directory => "a directory",
             FileType::Symlink => "a link",
             _ => "a device, socket or pipe",
         };
-        Err(Failure::new(format!("`{}` is {noun}, not a regular file", place.path))
+        Err(Failure::new(format!("`{path}` is {noun}, not a regular file"))
             .hint("set `force_unlink = true` to replace it"))
     }
 

@@ -1,0 +1,159 @@
+//! Compile: each `.lua` below `compile/` against the collection beside it. Also how a case becomes a project.
+
+use std::path::Path;
+
+use camino::Utf8Path;
+use chefrs::compile::{Compiled, Input, Limits, compile_within};
+use chefrs::cookbook::{Project, attributes::from_set};
+use chefrs::model::error::{Diagnostic, Diagnostics};
+use serde_json::{Map, Value, json};
+
+use crate::goldens;
+
+/// A case: files split at `--- file: PATH`, with `--- run: RECIPE …` and `--- set: KEY=VALUE` anywhere.
+/// What stands before the first marker is `recipes/main.lua`, the recipe that is run unless the case says others.
+pub fn run(case: &Path, limits: Limits) -> Result<Compiled, Diagnostics> {
+    let text = std::fs::read_to_string(case).expect("the case can be read");
+    let folder = tempfile::tempdir().expect("a directory");
+    let root = Utf8Path::from_path(folder.path()).expect("a UTF-8 path");
+    let mut files = vec![("recipes/main.lua".to_owned(), String::new())];
+    let (mut run_list, mut attributes) = (Vec::new(), Vec::new());
+    for line in text.lines() {
+        if let Some(path) = line.strip_prefix("--- file: ") {
+            files.push((path.trim().to_owned(), String::new()));
+            continue;
+        }
+        if let Some(entries) = line.strip_prefix("--- run: ") {
+            run_list.extend(entries.split_whitespace().map(str::to_owned));
+        }
+        if let Some(word) = line.strip_prefix("--- set: ") {
+            attributes.push(from_set(word).map_err(Diagnostics::from)?);
+        }
+        let (_, content) = files.last_mut().expect("there is one");
+        content.push_str(line);
+        content.push('\n');
+    }
+    for (path, content) in files {
+        let path = root.join(path);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("a directory");
+        std::fs::write(path, content).expect("a file");
+    }
+    if run_list.is_empty() {
+        run_list.push("main".to_owned());
+    }
+    let project = Project::open(root)?;
+    let input = Input { project: &project, run_list: &run_list, facts: &facts(), attributes: &attributes };
+    compile_within(&input, limits)
+}
+
+fn facts() -> Map<String, Value> {
+    let facts = json!({
+        "hostname": "web1",
+        "platform": "debian",
+        "memory": { "total": 2_147_483_648_u64, "free": 1_000_000 },
+        "network": { "interfaces": ["eth0", "lo"] },
+    });
+    facts.as_object().cloned().expect("an object")
+}
+
+/// Everything that a compile gave, as text.
+fn show(compiled: &Compiled) -> String {
+    let texts = |found: &[Diagnostic]| found.iter().map(|one| one.to_string()).collect::<Vec<_>>();
+    let messages: Vec<String> = compiled.messages.iter().map(|(at, text)| format!("{at}: {text}")).collect();
+    let attributes: Map<String, Value> = compiled
+        .attributes
+        .iter()
+        .map(|attribute| {
+            let layers: Vec<Value> = attribute
+                .layers
+                .iter()
+                .map(|(layer, value, origin, location)| {
+                    let place = location.as_ref().map_or_else(|| origin.clone(), ToString::to_string);
+                    json!([layer.name(), value, place])
+                })
+                .collect();
+            (
+                attribute.path.clone(),
+                json!({ "value": attribute.value, "doc": attribute.doc, "layers": layers }),
+            )
+        })
+        .collect();
+    let all = json!({
+        "rows": compiled.collection.rows,
+        "warnings": texts(&compiled.warnings),
+        "messages": messages,
+        "attributes": attributes,
+    });
+    serde_json::to_string_pretty(&all).expect("plain data") + "\n"
+}
+
+#[test]
+fn every_case_compiles_to_its_collection() {
+    let mut differences = Vec::new();
+    let cases = goldens::files("compile", "lua");
+    assert!(cases.len() >= 10, "the cases are not found");
+    for case in cases {
+        match run(&case, Limits::default()) {
+            Ok(compiled) => {
+                differences.extend(goldens::compare(&case.with_extension("json"), &show(&compiled)))
+            }
+            Err(errors) => differences.push(format!("{} does not compile:\n{errors}", case.display())),
+        }
+    }
+    goldens::none(&differences);
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes() {
+    for case in goldens::files("compile", "lua") {
+        let bytes = || {
+            let compiled = run(&case, Limits::default()).expect("the case compiles");
+            serde_json::to_vec(&compiled.collection).expect("plain data")
+        };
+        assert_eq!(bytes(), bytes(), "{}", case.display());
+    }
+}
+
+#[test]
+fn every_example_of_the_roster_compiles() {
+    let folder = tempfile::tempdir().expect("a directory");
+    let mut failed = Vec::new();
+    for entry in chefrs::resources::TYPES {
+        let root = Utf8Path::from_path(folder.path()).expect("a UTF-8 path").join(entry.name);
+        std::fs::create_dir_all(root.join("recipes")).expect("a directory");
+        std::fs::create_dir_all(root.join("templates")).expect("a directory");
+        std::fs::create_dir_all(root.join("files")).expect("a directory");
+        std::fs::write(root.join("recipes/main.lua"), entry.example).expect("a file");
+        // Examples name files of their cookbook; what these hold does not matter here.
+        for (folder, name) in sources(entry.example) {
+            let path = root.join(folder).join(name);
+            std::fs::create_dir_all(path.parent().expect("a parent")).expect("a directory");
+            std::fs::write(path, "text\n").expect("a file");
+        }
+        let project = Project::open(&root).expect("a project");
+        let facts = facts();
+        let run_list = ["main".to_owned()];
+        let input = Input { project: &project, run_list: &run_list, facts: &facts, attributes: &[] };
+        if let Err(errors) = compile_within(&input, Limits::default()) {
+            failed.push(format!("{}:\n{errors}", entry.name));
+        }
+    }
+    assert!(failed.is_empty(), "{}", failed.join("\n\n"));
+}
+
+/// Names in `source = "…"`, below each folder that they may mean.
+fn sources(example: &str) -> Vec<(&'static str, String)> {
+    let mut found = Vec::new();
+    for (at, _) in example.match_indices("source = \"") {
+        let name = example[at + 10..].split('"').next().unwrap_or_default();
+        if name.starts_with('/') || name.contains("://") {
+            continue;
+        }
+        if name.ends_with(".hbs") {
+            found.push(("templates", name.to_owned()));
+        } else {
+            found.push(("files", name.to_owned()));
+        }
+    }
+    found
+}

@@ -1,0 +1,3 @@
+service "x" { notifies = { "create", "file[/later]" } }
+print(node.hostnmae)
+file "/later"

@@ -1,0 +1,10 @@
+include_recipe "nginx"
+--- file: chefrs.toml
+[attributes.nginx.tls]
+moed = "on"
+--- file: cookbooks/nginx/cookbook.toml
+name = "nginx"
+version = "1.0.0"
+--- file: cookbooks/nginx/recipes/default.lua
+--- file: cookbooks/nginx/attributes.lua
+return attributes { tls = { mode = attribute.string {} } }

@@ -1,0 +1,2 @@
+local x = contents "/etc/hostname"
+file "/a" { content = "x" .. x }

@@ -1,0 +1,1 @@
+file "/a" { not_if = exists "x" }

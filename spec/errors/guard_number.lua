@@ -1,0 +1,2 @@
+file "/a" {
+  only_if = 5 }

@@ -1,0 +1,1 @@
+file "/a" { only_if = { command = "id", usr = "x" } }

@@ -1,0 +1,3 @@
+local a = file "/a"
+file "/b"
+a { content = "x" }

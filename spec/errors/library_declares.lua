@@ -1,0 +1,3 @@
+require "./a"
+--- file: libraries/a.lua
+file "/a"

@@ -1,0 +1,2 @@
+--- set: blog.domain=x
+print(node.blog.domian)

@@ -1,0 +1,1 @@
+file { content = "x" }

@@ -1,0 +1,2 @@
+service "nginx"
+file "/a" { notifies = { "relaod", "service[nginx]" } }

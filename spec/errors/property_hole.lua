@@ -1,0 +1,1 @@
+file "/a" { content = { 1, nil, 3 } }

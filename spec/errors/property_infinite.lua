@@ -1,0 +1,1 @@
+file "/a" { backup = 1/0 }

@@ -1,0 +1,2 @@
+local a = file "/a"
+file "/b" { content = a }

@@ -1,0 +1,2 @@
+local a = file "/a"
+print(a.content)

@@ -1,0 +1,5 @@
+require "./a"
+--- file: libraries/a.lua
+require "./b"
+--- file: libraries/b.lua
+require "./a"

@@ -1,0 +1,3 @@
+require "./utlis"
+--- file: libraries/utils.lua
+return {}

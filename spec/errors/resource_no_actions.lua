@@ -1,0 +1,3 @@
+(require ".").x "a"
+--- file: resources/x.lua
+return resource { doc = "x" }

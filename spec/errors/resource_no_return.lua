@@ -1,0 +1,3 @@
+(require ".").x "a"
+--- file: resources/x.lua
+local x = 1

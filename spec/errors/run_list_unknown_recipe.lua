@@ -1,0 +1,5 @@
+--- run: nginx::defualt
+--- file: cookbooks/nginx/cookbook.toml
+name = "nginx"
+version = "1.0.0"
+--- file: cookbooks/nginx/recipes/default.lua

@@ -1,0 +1,2 @@
+file "/a" { action = "craete" }
+file "/b" { action = { "create", "xyzzy" } }

@@ -1,0 +1,4 @@
+file "/srv/blog" {
+  mode = "0755",
+  onwer = "deploy",
+}

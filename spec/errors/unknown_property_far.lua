@@ -1,0 +1,1 @@
+file "/srv/blog" { frobnicate = 1 }

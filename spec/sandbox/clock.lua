@@ -1,0 +1,2 @@
+-- ends: error
+print(os.clock())

@@ -1,0 +1,3 @@
+-- ends: limit
+local t = {}
+while true do t[#t + 1] = coroutine.create(function() end) coroutine.resume(t[#t]) end

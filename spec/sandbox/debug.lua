@@ -1,0 +1,2 @@
+-- ends: error
+debug.info(1, "f")

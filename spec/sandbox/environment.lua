@@ -1,0 +1,2 @@
+-- ends: error
+getfenv(1).x = 1

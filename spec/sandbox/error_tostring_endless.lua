@@ -1,0 +1,2 @@
+-- ends: limit
+error(setmetatable({}, { __tostring = function() while true do end end }))

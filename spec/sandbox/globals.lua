@@ -1,0 +1,2 @@
+-- ends: error
+rawset(_G, "x", 1)

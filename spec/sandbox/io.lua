@@ -1,0 +1,2 @@
+-- ends: error
+io.open("/etc/passwd")

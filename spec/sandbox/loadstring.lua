@@ -1,0 +1,2 @@
+-- ends: error
+loadstring("return 1")()

@@ -1,0 +1,2 @@
+-- ends: stopped
+while true do end

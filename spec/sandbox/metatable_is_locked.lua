@@ -1,0 +1,2 @@
+-- ends: error
+getmetatable(node.memory).__index = nil

@@ -1,0 +1,2 @@
+-- ends: error
+table.move({}, 1, 2^31, 2, {})

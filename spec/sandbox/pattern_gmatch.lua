@@ -1,0 +1,2 @@
+-- ends: stopped
+for x in (("a"):rep(3000)):gmatch("a*a*a*a*b") do end

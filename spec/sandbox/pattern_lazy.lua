@@ -1,0 +1,2 @@
+-- ends: stopped
+print((("x"):rep(20000)):match(".-.-.-.-b"))

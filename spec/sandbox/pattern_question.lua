@@ -1,0 +1,3 @@
+-- ends: stopped
+local s = ("a"):rep(40)
+print(s:find(("a?"):rep(40) .. s))

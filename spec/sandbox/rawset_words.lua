@@ -1,0 +1,2 @@
+-- ends: error
+rawset(getmetatable(file), "x", 1)

@@ -1,0 +1,3 @@
+-- ends: error
+local function f() return (("x"):gsub("x", f)) end
+f()

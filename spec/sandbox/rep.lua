@@ -1,0 +1,2 @@
+-- ends: memory
+local s = string.rep("x", 1e9)

@@ -1,0 +1,2 @@
+-- ends: safe
+local s = string.rep("", 2^53)

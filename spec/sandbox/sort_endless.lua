@@ -1,0 +1,2 @@
+-- ends: stopped
+table.sort({ 3, 1, 2 }, function() while true do end end)

@@ -1,0 +1,2 @@
+-- ends: error
+string.upper = function() end

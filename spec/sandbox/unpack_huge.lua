@@ -1,0 +1,2 @@
+-- ends: error
+table.unpack({}, 1, 1e8)

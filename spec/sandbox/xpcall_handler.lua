@@ -1,0 +1,2 @@
+-- ends: stopped
+xpcall(error, function() while true do end end)

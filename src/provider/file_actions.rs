@@ -1,0 +1,35 @@
+//! The actions that every type with one file of declared content has: create, create_if_missing, delete, touch.
+
+use crate::model::change::Change;
+use crate::model::query::{FileKind, Known, Query, Stop};
+use crate::model::step::Step;
+use crate::provider::file_state::FileState;
+
+/// What an action has to know.
+#[must_use]
+pub fn observe(state: &FileState, action: &str) -> Vec<Query> {
+    match action {
+        "delete" => vec![Query::Stat(state.path.clone())],
+        _ => state.observe(),
+    }
+}
+
+/// The changes of an action.
+///
+/// # Errors
+/// Those of [`FileState::plan_create`] and [`FileState::plan_delete`].
+pub fn plan(state: FileState, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
+    match action {
+        "delete" => state.plan_delete(known),
+        "create_if_missing" if known.stat(&state.path)?.is_some_and(|stat| stat.kind == FileKind::File) => {
+            Ok(Vec::new())
+        }
+        "touch" => {
+            let touch = Step::Touch { path: state.path.clone() };
+            let mut changes = FileState { content: None, ..state }.plan_create(known)?;
+            changes.push(Change::new("set the file's times to now", touch).repeats());
+            Ok(changes)
+        }
+        _ => state.plan_create(known),
+    }
+}

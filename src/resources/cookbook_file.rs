@@ -1,0 +1,99 @@
+//! `cookbook_file`: a file that the cookbook brings as it is.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::model::change::Change;
+use crate::model::content::{AbsolutePath, CommandLine, Mode, SourceFile};
+use crate::model::error::Failure;
+use crate::model::query::{Known, Query, Stop};
+use crate::model::step::{Attributes, Command};
+use crate::provider::file_state::FileState;
+use crate::provider::{Action, Provider, action, file_actions};
+
+/// A file that the cookbook brings as it is, text or not.
+///
+/// The file is replaced whole, as by `file`, and only if its bytes, owner, group or mode differ.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CookbookFile {
+    /// Where the file is.
+    path: AbsolutePath,
+    /// Name of the cookbook's file, below `files/`. Only `delete` does without.
+    source: Option<SourceFile>,
+    /// Cookbook whose `files/` has the source; the one that declares the resource unless it is said.
+    #[expect(dead_code, reason = "the compile phase reads it to find the source")]
+    cookbook: Option<String>,
+    /// User who owns the file, by name or number.
+    owner: Option<String>,
+    /// Group of the file, by name or number.
+    group: Option<String>,
+    /// Permissions, in octal: `"0644"`. A new file has `0644` unless it is said.
+    mode: Option<Mode>,
+    /// Command that must succeed before the file is replaced; `{path}` stands for the new content's temporary file.
+    verify: Option<CommandLine>,
+    /// Number of copies of replaced content that are kept on the machine, in chefrs' own state directory.
+    #[serde(default = "five")]
+    backup: u32,
+    /// Whether a link, device or socket at the path may be replaced. A directory never is.
+    #[serde(default)]
+    force_unlink: bool,
+}
+
+fn five() -> u32 {
+    5
+}
+
+impl CookbookFile {
+    fn state(&self) -> FileState {
+        FileState {
+            path: self.path.to_path_buf(),
+            content: self.source.as_ref().map(|source| source.content.clone()),
+            attributes: Attributes {
+                owner: self.owner.clone(),
+                group: self.group.clone(),
+                mode: self.mode.map(|mode| mode.0),
+            },
+            verify: self.verify.iter().map(|line| Command::new(line.0.clone())).collect(),
+            backup: self.backup,
+            force_unlink: self.force_unlink,
+        }
+    }
+}
+
+impl Provider for CookbookFile {
+    const NAME: &'static str = "cookbook_file";
+    const ACTIONS: &'static [Action] = &[
+        action(
+            "create",
+            "Puts the file there, and brings content, owner, group and mode to what is declared.",
+        ),
+        action("create_if_missing", "Puts the file where nothing is; leaves an existing one alone."),
+        action("delete", "Removes the file."),
+        action("touch", "Sets the file's times to now, always; makes an empty one if it is missing."),
+    ];
+    const NAME_PROPERTY: Option<&'static str> = Some("path");
+    const EXAMPLE: &'static str = r#"
+cookbook_file "/etc/motd" {
+  source = "motd",
+  mode = "0644",
+}
+"#;
+
+    fn check(&self, action: &str) -> Result<(), Failure> {
+        if self.source.is_none() && matches!(action, "create" | "create_if_missing") {
+            return Err(
+                Failure::new("`source` is missing").hint("name a file below files/: source = \"logo.png\"")
+            );
+        }
+        Ok(())
+    }
+
+    fn observe(&self, action: &str) -> Vec<Query> {
+        file_actions::observe(&self.state(), action)
+    }
+
+    fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
+        file_actions::plan(self.state(), action, known)
+    }
+}

@@ -1,0 +1,242 @@
+//! `cron`: a job that cron starts, in a file of its own.
+
+use std::collections::BTreeMap;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::model::change::Change;
+use crate::model::content::{AbsolutePath, Content, Mode};
+use crate::model::error::Failure;
+use crate::model::query::{Known, Query, Stop};
+use crate::model::step::Attributes;
+use crate::provider::accounts::check_name;
+use crate::provider::file_state::FileState;
+use crate::provider::{Action, Provider, action};
+
+mod crontab;
+mod field;
+
+use field::Field;
+
+/// Where cron looks for files with jobs of the system.
+const DIRECTORY: &str = "/etc/cron.d";
+
+/// Copies of a replaced file that are kept.
+const BACKUP: u32 = 5;
+
+/// A job that cron starts, in a file of its own below `/etc/cron.d`.
+///
+/// Each job has its file, so jobs never get into each other's way, and deleting one leaves nothing behind. Declare
+/// `package "cron"` before it where cron may be missing.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Cron {
+    /// Name of the job, and of its file: letters, digits, `_` and `-`; a dot becomes a dash, because cron passes over
+    /// files with dots.
+    cron_name: String,
+    /// Minutes, 0 to 59: a number, `"*"`, a list (`"0,30"`), a range (`"0-15"`), with a step (`"*/5"`).
+    #[serde(default)]
+    minute: Field,
+    /// Hours, 0 to 23, written like minutes.
+    #[serde(default)]
+    hour: Field,
+    /// Days of the month, 1 to 31, written like minutes. Where both `day` and `weekday` are said, cron starts the job
+    /// on days that fit either.
+    #[serde(default)]
+    day: Field,
+    /// Months, 1 to 12 or `jan` to `dec`, written like minutes.
+    #[serde(default)]
+    month: Field,
+    /// Days of the week, 0 to 7 or `sun` to `sat`, written like minutes; 0 and 7 are Sunday.
+    #[serde(default)]
+    weekday: Field,
+    /// A usual time instead of the five fields.
+    time: Option<Time>,
+    /// Command for the shell, in one line. A `%` is written as `\%`, so that it means what it means in a shell: cron
+    /// would take it for the end of the line.
+    command: Option<String>,
+    /// User to run as.
+    #[serde(default = "root")]
+    user: String,
+    /// Who gets the job's output by mail; `""` for nobody.
+    mailto: Option<String>,
+    /// Directories where programs are looked for, separated by colons.
+    path: Option<String>,
+    /// Shell that runs the command.
+    shell: Option<AbsolutePath>,
+    /// Home directory, where the command begins.
+    home: Option<AbsolutePath>,
+    /// Further variables for the command. cron takes values as they are: a `$NAME` in one stays as it is.
+    #[serde(default)]
+    environment: BTreeMap<String, String>,
+    /// Comment above the job, in one line or several.
+    comment: Option<String>,
+    /// Permissions of the file, in octal. cron passes over a file that others than root may write.
+    #[serde(default = "readable")]
+    mode: Mode,
+}
+
+fn root() -> String {
+    "root".into()
+}
+
+fn readable() -> Mode {
+    Mode(0o644)
+}
+
+/// The usual times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum Time {
+    /// At the start of the machine.
+    Reboot,
+    /// On the first of January, at midnight.
+    Yearly,
+    /// The same.
+    Annually,
+    /// On the first of the month, at midnight.
+    Monthly,
+    /// On Sunday, at midnight.
+    Weekly,
+    /// At midnight.
+    Daily,
+    /// The same.
+    Midnight,
+    /// At the full hour.
+    Hourly,
+}
+
+impl Time {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Reboot => "@reboot",
+            Self::Yearly => "@yearly",
+            Self::Annually => "@annually",
+            Self::Monthly => "@monthly",
+            Self::Weekly => "@weekly",
+            Self::Daily => "@daily",
+            Self::Midnight => "@midnight",
+            Self::Hourly => "@hourly",
+        }
+    }
+}
+
+impl Cron {
+    fn file(&self) -> Utf8PathBuf {
+        Utf8Path::new(DIRECTORY).join(self.cron_name.replace('.', "-"))
+    }
+
+    fn state(&self) -> FileState {
+        FileState {
+            path: self.file(),
+            content: Some(Content::Text(self.text())),
+            attributes: Attributes {
+                owner: Some("root".into()),
+                group: Some("root".into()),
+                mode: Some(self.mode.0),
+            },
+            verify: Vec::new(),
+            backup: BACKUP,
+            force_unlink: false,
+        }
+    }
+
+    fn fields(&self) -> [(&Field, &'static field::Range); 5] {
+        [
+            (&self.minute, &field::MINUTE),
+            (&self.hour, &field::HOUR),
+            (&self.day, &field::DAY),
+            (&self.month, &field::MONTH),
+            (&self.weekday, &field::WEEKDAY),
+        ]
+    }
+
+    fn require_user(&self, known: &Known) -> Result<(), Stop> {
+        if known.user(&self.user)?.is_some() {
+            return Ok(());
+        }
+        Err(Failure::new(format!("there is no user `{}`", self.user))
+            .hint(format!("declare it before this resource: user \"{}\"", self.user))
+            .into())
+    }
+
+    fn require_directory(known: &Known) -> Result<(), Stop> {
+        match known.resolve(Utf8Path::new(DIRECTORY)) {
+            Ok(None) => {
+                Err(Failure::new(format!("{DIRECTORY} is not there, so no cron would start the job"))
+                    .hint("declare it before this resource: package \"cron\"")
+                    .into())
+            }
+            Ok(Some(_)) | Err(Stop::Unknown(_)) => Ok(()),
+            Err(stop) => Err(stop),
+        }
+    }
+}
+
+impl Provider for Cron {
+    const NAME: &'static str = "cron";
+    const ACTIONS: &'static [Action] = &[
+        action("create", "Writes the job's file, and brings it to what is declared."),
+        action("delete", "Removes the job's file."),
+    ];
+    const NAME_PROPERTY: Option<&'static str> = Some("cron_name");
+    const NEEDS_ROOT: bool = true;
+    const EXAMPLE: &'static str = r#"
+cron "backup" {
+  minute = 30,
+  hour = "2",
+  command = "/usr/local/bin/backup --quiet",
+  mailto = "ops@example.org",
+}
+"#;
+
+    fn check(&self, action: &str) -> Result<(), Failure> {
+        let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+        let name = &self.cron_name;
+        let begin = name.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+        if !begin || !name.chars().all(word) {
+            return Err(Failure::new(format!("`{name}` can't be the name of a job")).hint(
+                "its file has that name: letters, digits, `_` and `-`, beginning with none of the dashes",
+            ));
+        }
+        if action == "delete" {
+            return Ok(());
+        }
+        check_name("user", &self.user)?;
+        for (field, range) in self.fields() {
+            field.check(range)?;
+        }
+        let said = self.fields().iter().find(|(field, _)| !field.is_any()).map(|(_, range)| range.property);
+        if let (Some(_), Some(said)) = (self.time, said) {
+            return Err(Failure::new(format!(
+                "`time` and `{said}` are both said, and cron takes one of them"
+            )));
+        }
+        if self.mode.0 & 0o7133 != 0 || self.mode.0 & 0o400 == 0 {
+            return Err(Failure::new(format!("cron would pass over a file with mode {}", self.mode))
+                .hint("only root may write it, and nobody executes it: \"0644\" or \"0600\""));
+        }
+        self.check_text()
+    }
+
+    fn observe(&self, action: &str) -> Vec<Query> {
+        if action == "delete" {
+            return vec![Query::Stat(self.file())];
+        }
+        let mut queries = self.state().observe();
+        queries.push(Query::User(self.user.clone()));
+        queries
+    }
+
+    fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
+        if action == "delete" {
+            return self.state().plan_delete(known);
+        }
+        known.want(self.observe(action))?;
+        Self::require_directory(known)?;
+        self.require_user(known)?;
+        self.state().plan_create(known)
+    }
+}

@@ -1,0 +1,258 @@
+//! `directory`: a directory with declared owner and mode.
+
+use camino::{Utf8Path, Utf8PathBuf};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::model::change::Change;
+use crate::model::content::{AbsolutePath, Mode};
+use crate::model::english::{count, list};
+use crate::model::error::Failure;
+use crate::model::query::{Answer, FileKind, Known, Query, Stat, Stop};
+use crate::model::step::{Attributes, Step};
+use crate::provider::{Action, Provider, action, ownership, parents};
+
+/// Mode of a new directory whose mode is not declared.
+const NEW_DIRECTORY: u32 = 0o755;
+
+/// Names in an error that lists what is in the way.
+const SHOWN: usize = 3;
+
+/// Directories that are never removed with their content: a machine without them is lost.
+const PROTECTED: &[&str] = &[
+    "/",
+    "/bin",
+    "/boot",
+    "/dev",
+    "/etc",
+    "/home",
+    "/lib",
+    "/lib32",
+    "/lib64",
+    "/libx32",
+    "/lost+found",
+    "/media",
+    "/mnt",
+    "/opt",
+    "/proc",
+    "/root",
+    "/run",
+    "/sbin",
+    "/srv",
+    "/sys",
+    "/tmp",
+    "/usr",
+    "/usr/bin",
+    "/usr/include",
+    "/usr/lib",
+    "/usr/lib32",
+    "/usr/lib64",
+    "/usr/libexec",
+    "/usr/libx32",
+    "/usr/local",
+    "/usr/sbin",
+    "/usr/share",
+    "/usr/src",
+    "/var",
+    "/var/cache",
+    "/var/lib",
+    "/var/local",
+    "/var/lock",
+    "/var/log",
+    "/var/mail",
+    "/var/run",
+    "/var/spool",
+    "/var/tmp",
+];
+
+/// A directory with declared owner, group and mode.
+///
+/// They are those of the directory itself: parents made by `recursive` belong to the user who runs chefrs and have
+/// mode `0755`, and what is inside keeps its own. Declare each directory that needs an owner.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Directory {
+    /// Where the directory is.
+    path: AbsolutePath,
+    /// User who owns the directory, by name or number.
+    owner: Option<String>,
+    /// Group of the directory, by name or number.
+    group: Option<String>,
+    /// Permissions, in octal: `"0755"`. A new directory has `0755` unless it is said.
+    mode: Option<Mode>,
+    /// Makes missing parents too; with `delete`, removes the directory with all that is in it.
+    #[serde(default)]
+    recursive: bool,
+}
+
+impl Directory {
+    fn attributes(&self) -> Attributes {
+        Attributes {
+            owner: self.owner.clone(),
+            group: self.group.clone(),
+            mode: self.mode.map(|mode| mode.0),
+        }
+    }
+
+    fn plan_create(&self, known: &Known) -> Result<Vec<Change>, Stop> {
+        known.want(self.observe("create"))?;
+        ownership::require_accounts(&self.attributes(), known)?;
+        match known.stat(&self.path)? {
+            None => Ok(vec![self.make(known)?]),
+            Some(stat) if stat.kind == FileKind::Directory => {
+                Ok(ownership::plan(&self.path, stat, &self.attributes()).into_iter().collect())
+            }
+            Some(stat) => Err(self.occupied(stat).into()),
+        }
+    }
+
+    fn make(&self, known: &Known) -> Result<Change, Stop> {
+        let missing = match parents::missing(&self.path, known)? {
+            above if above.is_empty() || self.recursive => above,
+            above => {
+                let nearest = above.last().map_or(Utf8Path::new("/"), Utf8PathBuf::as_path);
+                return Err(Failure::new(format!("the directory {nearest} is not there"))
+                    .hint(format!("declare it before this resource: directory \"{nearest}\""))
+                    .hint("or say `recursive = true` to make it along the way")
+                    .into());
+            }
+        };
+        let above = match missing.as_slice() {
+            [] => String::new(),
+            some => format!(" and above it {}", list(some, "and")),
+        };
+        let attributes = self.attributes();
+        let summary = format!("create directory{above}{}", ownership::describe(&attributes));
+        let step = Step::MakeDirectory {
+            path: self.path.to_path_buf(),
+            attributes: attributes.clone(),
+            parents: self.recursive,
+        };
+        let plain = new_directory(&known.host()?.user);
+        let mut declared = plain.clone();
+        ownership::overlay(&mut declared, &attributes);
+        let mut change = Change::new(summary, step);
+        let mut inside = Vec::new();
+        // From the innermost outwards, so that each one's content is the one before.
+        for (path, stat) in std::iter::once((self.path.as_path(), declared))
+            .chain(missing.iter().rev().map(|path| (path.as_path(), plain.clone())))
+        {
+            change = change
+                .then(Query::Stat(path.to_owned()), Answer::Stat(Some(stat.clone())))
+                .then(Query::Resolve(path.to_owned()), Answer::Stat(Some(stat)))
+                .then(Query::List(path.to_owned()), Answer::List(Some(inside)));
+            inside = path.file_name().map(str::to_owned).into_iter().collect();
+        }
+        Ok(change)
+    }
+
+    fn plan_delete(&self, known: &Known) -> Result<Vec<Change>, Stop> {
+        let Some(stat) = known.stat(&self.path)? else { return Ok(Vec::new()) };
+        if stat.kind != FileKind::Directory {
+            return Err(self.occupied(stat).into());
+        }
+        if !self.recursive {
+            self.require_empty(known)?;
+        }
+        let path = || self.path.to_path_buf();
+        let step = Step::Remove { path: path(), recursive: self.recursive, backup: 0 };
+        let summary = if self.recursive { "delete directory with its content" } else { "delete directory" };
+        Ok(vec![
+            Change::new(summary, step)
+                .then(Query::Stat(path()), Answer::Stat(None))
+                .then(Query::Resolve(path()), Answer::Stat(None))
+                .then(Query::List(path()), Answer::List(None)),
+        ])
+    }
+
+    fn require_empty(&self, known: &Known) -> Result<(), Stop> {
+        let names = known.list(&self.path)?.unwrap_or_default();
+        if names.is_empty() {
+            return Ok(());
+        }
+        let mut shown: Vec<String> = names.iter().take(SHOWN).cloned().collect();
+        if let Some(rest) = names.len().checked_sub(SHOWN).filter(|rest| *rest > 0) {
+            shown.push(count(rest, "other"));
+        }
+        Err(Failure::new(format!("{} is not empty: it holds {}", *self.path, list(&shown, "and")))
+            .hint("say `recursive = true` to remove it with all that is in it")
+            .into())
+    }
+
+    fn occupied(&self, stat: &Stat) -> Failure {
+        let path = &*self.path;
+        match (&stat.target, stat.kind) {
+            (Some(target), _) => Failure::new(format!("{path} is a link to {target}, not a directory"))
+                .hint(format!("manage `{target}` itself, or remove the link first: link \"{path}\" {{ action = \"delete\" }}")),
+            (None, FileKind::Link) => Failure::new(format!("{path} is a link, not a directory"))
+                .hint(format!("remove it first: link \"{path}\" {{ action = \"delete\" }}")),
+            (None, kind) => Failure::new(format!("{path} is {}, not a directory", kind.noun()))
+                .hint(format!("remove it first: file \"{path}\" {{ action = \"delete\" }}")),
+        }
+    }
+}
+
+fn new_directory(user: &str) -> Stat {
+    Stat {
+        kind: FileKind::Directory,
+        mode: NEW_DIRECTORY,
+        owner: user.to_owned(),
+        group: user.to_owned(),
+        uid: 0,
+        gid: 0,
+        size: 0,
+        modified: 0,
+        inode: (0, 0),
+        target: None,
+    }
+}
+
+impl Provider for Directory {
+    const NAME: &'static str = "directory";
+    const ACTIONS: &'static [Action] = &[
+        action("create", "Makes the directory, and brings owner, group and mode to what is declared."),
+        action("delete", "Removes the directory; one that is not empty only with `recursive`."),
+    ];
+    const NAME_PROPERTY: Option<&'static str> = Some("path");
+    const EXAMPLE: &'static str = r#"
+directory "/srv/blog" {
+  mode = "0755",
+}
+
+directory "/var/cache/blog/pages" {
+  recursive = true,
+}
+"#;
+
+    fn check(&self, action: &str) -> Result<(), Failure> {
+        let path = &*self.path;
+        if action == "delete" && self.recursive && PROTECTED.contains(&path.as_str()) {
+            return Err(Failure::new(format!(
+                "{path} with all that is in it is never removed: the system needs it"
+            ))
+            .hint("name the directory inside it that shall go"));
+        }
+        Ok(())
+    }
+
+    fn observe(&self, action: &str) -> Vec<Query> {
+        let stat = Query::Stat(self.path.to_path_buf());
+        match action {
+            "delete" if self.recursive => vec![stat],
+            "delete" => vec![stat, Query::List(self.path.to_path_buf())],
+            _ => {
+                let mut queries = vec![Query::Host, stat];
+                queries.extend(parents::observe(&self.path));
+                queries.extend(ownership::observe(&self.attributes()));
+                queries
+            }
+        }
+    }
+
+    fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
+        match action {
+            "delete" => self.plan_delete(known),
+            _ => self.plan_create(known),
+        }
+    }
+}

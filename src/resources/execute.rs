@@ -1,0 +1,214 @@
+//! `execute`: a command that is run.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::model::change::Change;
+use crate::model::content::{AbsolutePath, CommandLine, Mode};
+use crate::model::error::Failure;
+use crate::model::query::{Answer, FileKind, Known, Query, Stat, Stop};
+use crate::model::step::{Attributes, Command, Step};
+use crate::provider::{Action, Provider, action, ownership, parents};
+
+/// Longest command in a summary, in characters.
+const SHOWN: usize = 100;
+
+/// A command that is run.
+///
+/// It runs each time unless a guard (`only_if`, `not_if`) or `creates` keeps it back: say one of them wherever the
+/// command's work can be seen. Guards run in the same directory, as the same user, with the same environment.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Execute {
+    /// What to run: one string for the shell, or a list of arguments that no shell sees.
+    command: CommandLine,
+    /// Directory to run it in.
+    cwd: Option<AbsolutePath>,
+    /// Variables over chefrs' own small environment (`PATH`, `HOME`, `USER`, `LANG`).
+    #[serde(default)]
+    environment: BTreeMap<String, String>,
+    /// User to run as, by name or number.
+    user: Option<String>,
+    /// Group to run as, by name or number; the user's own unless it is said.
+    group: Option<String>,
+    /// Permissions that new files do not get, in octal: `"0027"`.
+    umask: Option<Mode>,
+    /// What the command makes. Where it is there already the command is not run, and where it is not there
+    /// afterwards the command has failed.
+    creates: Option<AbsolutePath>,
+    /// Exit status that means success, or a list of several.
+    #[serde(default)]
+    returns: Returns,
+    /// Seconds until the command is stopped.
+    #[serde(default = "hour")]
+    timeout: u64,
+    /// Text for its standard input, which is empty otherwise.
+    input: Option<String>,
+}
+
+fn hour() -> u64 {
+    3600
+}
+
+/// Exit statuses that mean success.
+#[derive(Debug, Clone, Deserialize, serde::Serialize, JsonSchema)]
+#[serde(untagged)]
+enum Returns {
+    /// A single one.
+    One(i32),
+    /// Any of several.
+    Several(Vec<i32>),
+}
+
+impl Default for Returns {
+    fn default() -> Self {
+        Self::One(0)
+    }
+}
+
+impl Returns {
+    fn all(&self) -> Vec<i32> {
+        match self {
+            Self::One(status) => vec![*status],
+            Self::Several(all) => all.clone(),
+        }
+    }
+}
+
+impl Execute {
+    fn accounts(&self) -> Attributes {
+        Attributes { owner: self.user.clone(), group: self.group.clone(), mode: None }
+    }
+
+    fn command(&self) -> Command {
+        let returns = match self.returns.all() {
+            plain if plain == [0] => Vec::new(),
+            said => said,
+        };
+        Command {
+            argv: self.command.0.clone(),
+            input: self.input.clone(),
+            timeout: self.timeout,
+            returns,
+            ..self.surroundings()
+        }
+    }
+
+    /// One line, however long the script is.
+    fn words(&self) -> String {
+        let whole = self.command().display();
+        let mut lines = whole.lines().map(str::trim).filter(|line| !line.is_empty());
+        let first = lines.next().unwrap_or_default();
+        let short: String = first.chars().take(SHOWN).collect();
+        if short.len() < first.len() || lines.next().is_some() { format!("{short} …") } else { short }
+    }
+
+    /// The same change, with what `creates` says of it.
+    fn made(&self, change: Change, known: &Known) -> Result<Change, Stop> {
+        let Some(creates) = &self.creates else { return Ok(change.repeats()) };
+        let user = known.host()?.user.clone();
+        // What kind of thing it will be nobody said; that it is there is what counts, and its inside stays open.
+        let stat = Stat {
+            kind: FileKind::File,
+            mode: 0o644,
+            owner: self.user.clone().unwrap_or_else(|| user.clone()),
+            group: self.group.clone().or_else(|| self.user.clone()).unwrap_or(user),
+            uid: 0,
+            gid: 0,
+            size: 0,
+            modified: 0,
+            inode: (0, 0),
+            target: None,
+        };
+        Ok(change
+            .then(Query::Stat(creates.to_path_buf()), Answer::Stat(Some(stat.clone())))
+            .then(Query::Resolve(creates.to_path_buf()), Answer::Stat(Some(stat)))
+            .obscures(creates.to_path_buf()))
+    }
+}
+
+impl Provider for Execute {
+    const NAME: &'static str = "execute";
+    const ACTIONS: &'static [Action] =
+        &[action("run", "Runs the command, unless a guard or `creates` keeps it back.")];
+    const NAME_PROPERTY: Option<&'static str> = Some("command");
+    const EXAMPLE: &'static str = r#"
+execute "build the site" {
+  command = { "make", "site" },
+  cwd = "/srv",
+  environment = { SITE_ENV = "production" },
+  creates = "/srv/site/index.html",
+}
+"#;
+
+    fn check(&self, _action: &str) -> Result<(), Failure> {
+        let blank = match self.command.0.as_slice() {
+            [sh, flag, script] if sh == "/bin/sh" && flag == "-c" => script.trim().is_empty(),
+            argv => argv.first().is_none_or(|program| program.trim().is_empty()),
+        };
+        if blank {
+            return Err(Failure::new("`command` is empty"));
+        }
+        if self.command.0.iter().any(|word| word.contains('\0')) {
+            return Err(Failure::new("`command` contains a NUL character, which no program can be given"));
+        }
+        if self.timeout == 0 {
+            return Err(Failure::new("`timeout` of 0 seconds would stop the command before it begins"));
+        }
+        let returns = self.returns.all();
+        if returns.is_empty() {
+            return Err(Failure::new("`returns` is empty: no exit status would mean success"));
+        }
+        if let Some(status) = returns.iter().find(|status| !(0..=255).contains(*status)) {
+            return Err(Failure::new(format!("`returns` has {status}, and an exit status is 0 to 255")));
+        }
+        match self
+            .environment
+            .iter()
+            .find(|(name, value)| name.is_empty() || name.contains(['=', '\0']) || value.contains('\0'))
+        {
+            Some((name, _)) => {
+                Err(Failure::new(format!("`environment` has `{name}`, which can't be a variable"))
+                    .hint("a name is not empty and has no `=`; neither name nor value has a NUL character"))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn observe(&self, _action: &str) -> Vec<Query> {
+        let path = |path: &AbsolutePath| Query::Resolve(path.to_path_buf());
+        let mut queries = vec![Query::Host];
+        queries.extend(self.creates.as_ref().map(path));
+        queries.extend(self.cwd.as_ref().map(path));
+        queries.extend(ownership::observe(&self.accounts()));
+        queries
+    }
+
+    fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
+        known.want(self.observe(action))?;
+        if let Some(creates) = &self.creates
+            && known.resolve(creates)?.is_some()
+        {
+            return Ok(Vec::new());
+        }
+        if let Some(cwd) = &self.cwd {
+            parents::require_directory(cwd, known)?;
+        }
+        ownership::require_accounts(&self.accounts(), known)?;
+        let change = Change::new(format!("run {}", self.words()), Step::Run(self.command()));
+        Ok(vec![self.made(change, known)?])
+    }
+
+    fn surroundings(&self) -> Command {
+        Command {
+            cwd: self.cwd.as_ref().map(|cwd| cwd.to_path_buf()),
+            user: self.user.clone(),
+            group: self.group.clone(),
+            environment: self.environment.clone(),
+            umask: self.umask.map(|umask| umask.0),
+            ..Command::default()
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! `group`: a group of accounts.
+
+use std::collections::BTreeSet;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::model::change::Change;
+use crate::model::content::Strings;
+use crate::model::english::list;
+use crate::model::error::Failure;
+use crate::model::query::{self, Answer, Known, Query, Stop};
+use crate::model::step::{Command, Step};
+use crate::provider::accounts::{UNASSIGNED, check_name};
+use crate::provider::{Action, Provider, action};
+
+/// A group of accounts.
+///
+/// `members` without `append` is the whole list: who is not in it leaves the group. With `append`, they join those
+/// who are there. A user whose primary group this is needs no mention.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Group {
+    /// Name of the group.
+    group_name: String,
+    /// Number of the group. A new group gets the next free one unless it is said.
+    gid: Option<u32>,
+    /// Users who shall be in the group. Unless it is said, who is in it stays.
+    members: Option<Strings>,
+    /// Users who shall not be in the group.
+    #[serde(default)]
+    excluded_members: Strings,
+    /// Whether members who are not mentioned stay.
+    #[serde(default)]
+    append: bool,
+    /// Whether a new group gets its number from the range of the system's own groups.
+    #[serde(default)]
+    system: bool,
+    /// Whether the number may belong to another group as well.
+    #[serde(default)]
+    non_unique: bool,
+}
+
+impl Group {
+    fn query(&self) -> Query {
+        Query::Group(self.group_name.clone())
+    }
+
+    /// The members that the group shall have.
+    fn wanted(&self, current: &[String]) -> BTreeSet<String> {
+        let said = self.members.iter().flat_map(|members| members.0.iter().cloned());
+        let mut wanted: BTreeSet<String> = said.collect();
+        if self.append || self.members.is_none() {
+            wanted.extend(current.iter().cloned());
+        }
+        for excluded in &self.excluded_members.0 {
+            wanted.remove(excluded);
+        }
+        wanted
+    }
+
+    fn create(&self, known: &Known) -> Result<Change, Stop> {
+        let members = self.wanted(&[]);
+        require_users(&members, known)?;
+        let mut command = Command::new(["groupadd"]);
+        if self.system {
+            command.argv.push("--system".into());
+        }
+        command.argv.extend(self.number());
+        command.argv.extend(["--".into(), self.group_name.clone()]);
+        let mut change = Change::new(self.announce(&members), Step::Run(command));
+        if !members.is_empty() {
+            change.steps.push(self.set_members(&members));
+        }
+        let after =
+            query::Group { gid: self.gid.unwrap_or(UNASSIGNED), members: members.into_iter().collect() };
+        Ok(change.then(self.query(), Answer::Group(Some(after))))
+    }
+
+    fn announce(&self, members: &BTreeSet<String>) -> String {
+        let system = self.system.then(|| ", system".to_owned());
+        let gid = self.gid.map(|gid| format!(", gid {gid}"));
+        let with = (!members.is_empty()).then(|| format!(", with {}", names(members)));
+        ["create group".to_owned()].into_iter().chain(system).chain(gid).chain(with).collect()
+    }
+
+    fn bring(&self, group: &query::Group, known: &Known) -> Result<Vec<Change>, Stop> {
+        let mut changes = Vec::new();
+        let mut after = group.clone();
+        if let Some(gid) = self.gid.filter(|gid| *gid != group.gid) {
+            let mut command = Command::new(["groupmod"]);
+            command.argv.extend(self.number());
+            command.argv.extend(["--".into(), self.group_name.clone()]);
+            after.gid = gid;
+            let from = match group.gid {
+                UNASSIGNED => String::new(),
+                from => format!(" {from}"),
+            };
+            changes.push(
+                Change::new(format!("change gid{from} to {gid}"), Step::Run(command))
+                    .then(self.query(), Answer::Group(Some(after.clone()))),
+            );
+        }
+        let current: BTreeSet<String> = group.members.iter().cloned().collect();
+        let wanted = self.wanted(&group.members);
+        if wanted != current {
+            let joining: BTreeSet<String> = wanted.difference(&current).cloned().collect();
+            let leaving: BTreeSet<String> = current.difference(&wanted).cloned().collect();
+            require_users(&joining, known)?;
+            let join = (!joining.is_empty()).then(|| format!("add {}", names(&joining)));
+            let leave = (!leaving.is_empty()).then(|| format!("take out {}", names(&leaving)));
+            let words: Vec<String> = join.into_iter().chain(leave).collect();
+            after.members = wanted.iter().cloned().collect();
+            changes.push(
+                Change::new(words.join(", "), self.set_members(&wanted))
+                    .then(self.query(), Answer::Group(Some(after))),
+            );
+        }
+        Ok(changes)
+    }
+
+    fn number(&self) -> Vec<String> {
+        let Some(gid) = self.gid else { return Vec::new() };
+        let mut words = vec!["--gid".to_owned(), gid.to_string()];
+        if self.non_unique {
+            words.push("--non-unique".into());
+        }
+        words
+    }
+
+    /// The whole list at once: who is in the group is never half right.
+    fn set_members(&self, members: &BTreeSet<String>) -> Step {
+        let members: Vec<&str> = members.iter().map(String::as_str).collect();
+        Step::Run(Command::new(["gpasswd", "--members", &members.join(","), "--", &self.group_name]))
+    }
+}
+
+fn names(members: &BTreeSet<String>) -> String {
+    list(&members.iter().collect::<Vec<_>>(), "and")
+}
+
+/// Fails for a member who is not there, before anything is written.
+fn require_users(members: &BTreeSet<String>, known: &Known) -> Result<(), Stop> {
+    known.want(members.iter().cloned().map(Query::User))?;
+    for member in members {
+        if known.user(member)?.is_none() {
+            return Err(Failure::new(format!("there is no user `{member}`"))
+                .hint(format!("declare it before this resource: user \"{member}\""))
+                .into());
+        }
+    }
+    Ok(())
+}
+
+impl Provider for Group {
+    const NAME: &'static str = "group";
+    const ACTIONS: &'static [Action] = &[
+        action("create", "Makes the group, and brings number and members to what is declared."),
+        action("modify", "Brings an existing group to what is declared; fails where there is none."),
+        action("manage", "Brings the group to what is declared if it is there."),
+        action("remove", "Removes the group."),
+    ];
+    const NAME_PROPERTY: Option<&'static str> = Some("group_name");
+    const NEEDS_ROOT: bool = true;
+    const EXAMPLE: &'static str = r#"
+group "deploy" {
+  system = true,
+  members = { "root" },
+  append = true,
+}
+"#;
+
+    fn check(&self, _action: &str) -> Result<(), Failure> {
+        check_name("group", &self.group_name)?;
+        let members = self.members.as_ref().map(|members| members.0.as_slice()).unwrap_or_default();
+        for user in members.iter().chain(&self.excluded_members.0) {
+            check_name("user", user)?;
+        }
+        if let Some(both) = members.iter().find(|member| self.excluded_members.0.contains(member)) {
+            return Err(Failure::new(format!("`{both}` is in `members` and in `excluded_members`")));
+        }
+        if self.members.is_some() && !self.append && !self.excluded_members.0.is_empty() {
+            return Err(Failure::new(
+                "`excluded_members` adds nothing to `members`, which is the whole list",
+            )
+            .hint("say `append = true` to keep members who are not mentioned"));
+        }
+        if self.gid == Some(UNASSIGNED) {
+            return Err(Failure::new(format!("`gid` can't be {UNASSIGNED}")));
+        }
+        if self.non_unique && self.gid.is_none() {
+            return Err(Failure::new("`non_unique` goes with `gid`"));
+        }
+        Ok(())
+    }
+
+    fn observe(&self, _action: &str) -> Vec<Query> {
+        vec![self.query()]
+    }
+
+    fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
+        match (action, known.group(&self.group_name)?) {
+            ("remove" | "manage", None) => Ok(Vec::new()),
+            ("remove", Some(_)) => {
+                let step = Step::Run(Command::new(["groupdel", "--", &self.group_name]));
+                Ok(vec![Change::new("remove group", step).then(self.query(), Answer::Group(None))])
+            }
+            ("modify", None) => Err(Failure::new(format!("there is no group `{}`", self.group_name))
+                .hint("the action `create` makes it, `manage` leaves it out")
+                .into()),
+            (_, None) => Ok(vec![self.create(known)?]),
+            (_, Some(group)) => self.bring(group, known),
+        }
+    }
+}

@@ -1,0 +1,313 @@
+//! `link`: a symbolic or hard link.
+
+use camino::{Utf8Path, Utf8PathBuf};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::model::change::Change;
+use crate::model::content::AbsolutePath;
+use crate::model::error::Failure;
+use crate::model::query::{Answer, FileKind, Known, Query, Stat, Stop};
+use crate::model::step::{Attributes, Step};
+use crate::provider::{Action, Provider, action, ownership, parents};
+
+/// A symbolic or hard link.
+///
+/// A link that is there is pointed elsewhere by rename, so that at no moment it is missing. A regular file in its
+/// place is never replaced unless `force_unlink` says so, and a directory never is.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Link {
+    /// Where the link is.
+    target_file: AbsolutePath,
+    /// What the link leads to. A symbolic one says it as written, relative to its own directory where it does not
+    /// begin with `/`, and whether it is there or not; a hard one needs the absolute path of a file that is there.
+    to: Option<String>,
+    /// Whether the link is a name of its own that points at the other, or a second name of the same file.
+    #[serde(default)]
+    link_type: LinkType,
+    /// User who owns the symbolic link itself, by name or number.
+    owner: Option<String>,
+    /// Group of the symbolic link itself, by name or number.
+    group: Option<String>,
+    /// Whether a regular file, device or socket at the path may be replaced. A directory never is.
+    #[serde(default)]
+    force_unlink: bool,
+    /// Number of copies of a replaced file that are kept on the machine, in chefrs' own state directory.
+    #[serde(default = "five")]
+    backup: u32,
+}
+
+fn five() -> u32 {
+    5
+}
+
+/// The two kinds of links.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum LinkType {
+    /// A name that points at another name.
+    #[default]
+    Symbolic,
+    /// A second name of the same file.
+    Hard,
+}
+
+impl Link {
+    fn path(&self) -> Utf8PathBuf {
+        self.target_file.to_path_buf()
+    }
+
+    fn to(&self) -> &str {
+        self.to.as_deref().unwrap_or_default()
+    }
+
+    fn attributes(&self) -> Attributes {
+        Attributes { owner: self.owner.clone(), group: self.group.clone(), mode: None }
+    }
+
+    fn plan_symbolic(&self, known: &Known) -> Result<Vec<Change>, Stop> {
+        ownership::require_accounts(&self.attributes(), known)?;
+        let verb = match known.stat(&self.target_file)? {
+            None => {
+                parents::require(&self.target_file, known)?;
+                format!("create link to {}", self.to())
+            }
+            Some(stat) if stat.kind == FileKind::Link && stat.target.as_deref() == Some(self.to()) => {
+                return Ok(self.bring_attributes(stat));
+            }
+            Some(Stat { kind: FileKind::Link, target, .. }) => {
+                let was = target.as_ref().map(|was| format!(", was {was}")).unwrap_or_default();
+                format!("point link at {}{was}", self.to())
+            }
+            Some(stat) => self.replaces(stat, "link")?,
+        };
+        let removed = self.removes(known)?;
+        let step =
+            Step::Symlink { path: self.path(), to: self.to().to_owned(), attributes: self.attributes() };
+        let mut change = Change::new(format!("{verb}{}", ownership::describe(&self.attributes())), step);
+        change.steps.splice(0..0, removed);
+        let mut link = new_link(&known.host()?.user, self.to());
+        ownership::overlay(&mut link, &self.attributes());
+        self.resolved(change.then(Query::Stat(self.path()), Answer::Stat(Some(link))), known)
+            .map(|it| vec![it])
+    }
+
+    /// The same change, with what will be found behind the link.
+    fn resolved(&self, change: Change, known: &Known) -> Result<Change, Stop> {
+        let behind = self.destination();
+        match known.resolve(&behind) {
+            Err(Stop::Unknown(until)) => {
+                Ok(change.then(Query::Resolve(self.path()), Answer::Unknown(until)).obscures(self.path()))
+            }
+            // Whatever keeps the machine from looking there does not keep the link from being made.
+            Err(Stop::Failed(_)) => Ok(change),
+            Err(stop) => Err(stop),
+            Ok(stat) => {
+                let directory = stat.is_some_and(|stat| stat.kind == FileKind::Directory);
+                let change = change.then(Query::Resolve(self.path()), Answer::Stat(stat.cloned()));
+                Ok(if directory { change.obscures(self.path()) } else { change })
+            }
+        }
+    }
+
+    /// The path that a symbolic link leads to.
+    fn destination(&self) -> Utf8PathBuf {
+        let above = self.target_file.parent().unwrap_or(Utf8Path::new("/"));
+        let mut path = Utf8PathBuf::new();
+        for part in above.join(self.to()).components() {
+            match part.as_str() {
+                ".." => drop(path.pop()),
+                "." => {}
+                part => path.push(part),
+            }
+        }
+        path
+    }
+
+    fn bring_attributes(&self, stat: &Stat) -> Vec<Change> {
+        let mut change = ownership::plan(&self.target_file, stat, &self.attributes());
+        if let Some(change) = &mut change {
+            // The owner of a link is not the owner of what is behind it.
+            change.then.retain(|(query, _)| !matches!(query, Query::Resolve(_)));
+        }
+        change.into_iter().collect()
+    }
+
+    fn plan_hard(&self, known: &Known) -> Result<Vec<Change>, Stop> {
+        let to = Utf8Path::new(self.to());
+        let file = Self::hard_source(to, known)?;
+        let verb = match known.stat(&self.target_file)? {
+            None => {
+                parents::require(&self.target_file, known)?;
+                format!("create hard link to {to}")
+            }
+            Some(stat) if same_file(stat, file) => return Ok(Vec::new()),
+            Some(stat) if stat.kind == FileKind::Link => format!("replace a link by a hard link to {to}"),
+            Some(stat) => self.replaces(stat, "hard link")?,
+        };
+        let mut change = Change::new(verb, Step::Hardlink { path: self.path(), to: to.to_owned() })
+            .then(Query::Stat(self.path()), Answer::Stat(Some(file.clone())))
+            .then(Query::Resolve(self.path()), Answer::Stat(Some(file.clone())));
+        change.steps.splice(0..0, self.removes(known)?);
+        let digest = match known.digest(to) {
+            Ok(digest) => Answer::Digest(digest.map(str::to_owned)),
+            Err(Stop::Unknown(until)) => Answer::Unknown(until),
+            Err(stop) => return Err(stop),
+        };
+        Ok(vec![change.then(Query::Digest(self.path()), digest)])
+    }
+
+    fn hard_source<'a>(to: &Utf8Path, known: &'a Known) -> Result<&'a Stat, Stop> {
+        match known.stat(to)? {
+            Some(stat) if stat.kind == FileKind::File => Ok(stat),
+            Some(stat) => Err(Failure::new(format!("{to} is {}, not a file", stat.kind.noun()))
+                .hint("a hard link is a second name of a regular file; for others say `link_type = \"symbolic\"`")
+                .into()),
+            None => Err(Failure::new(format!("the file {to} is not there, so it can't get a second name"))
+                .hint("declare the resource that makes it before this one")
+                .into()),
+        }
+    }
+
+    /// The words for replacing what is at the path, where that is allowed.
+    fn replaces(&self, stat: &Stat, noun: &str) -> Result<String, Failure> {
+        let (path, to) = (self.path(), self.to());
+        if self.force_unlink && stat.kind != FileKind::Directory {
+            return Ok(format!("replace {} by a {noun} to {to}", stat.kind.noun()));
+        }
+        let failure = Failure::new(format!("{path} is {}, not a link to {to}", stat.kind.noun()));
+        Err(match stat.kind {
+            FileKind::Directory => {
+                failure.hint(format!("remove it first: directory \"{path}\" {{ action = \"delete\" }}"))
+            }
+            _ => failure
+                .hint("say `force_unlink = true` to put the link in its place; a copy of a file is kept"),
+        })
+    }
+
+    /// What goes before the link comes: only a regular file needs a step, so that a copy is kept.
+    fn removes(&self, known: &Known) -> Result<Option<Step>, Stop> {
+        let file = known.stat(&self.target_file)?.is_some_and(|stat| stat.kind == FileKind::File);
+        Ok((file && self.force_unlink && self.backup > 0).then(|| Step::Remove {
+            path: self.path(),
+            recursive: false,
+            backup: self.backup,
+        }))
+    }
+
+    fn plan_delete(&self, known: &Known) -> Result<Vec<Change>, Stop> {
+        let Some(stat) = known.stat(&self.target_file)? else { return Ok(Vec::new()) };
+        match self.link_type {
+            LinkType::Symbolic if stat.kind != FileKind::Link => {
+                return Err(self
+                    .not_ours(format!("{} is {}, not a link", self.path(), stat.kind.noun()))
+                    .into());
+            }
+            LinkType::Hard => {
+                let to = Utf8Path::new(self.to());
+                if !known.stat(to)?.is_some_and(|file| same_file(stat, file)) {
+                    let message = format!("{} is not a name of the file {to}", self.path());
+                    return Err(self.not_ours(message).into());
+                }
+            }
+            LinkType::Symbolic => {}
+        }
+        let step = Step::Remove { path: self.path(), recursive: false, backup: 0 };
+        Ok(vec![
+            Change::new("delete link", step)
+                .then(Query::Stat(self.path()), Answer::Stat(None))
+                .then(Query::Resolve(self.path()), Answer::Stat(None))
+                .then(Query::Digest(self.path()), Answer::Digest(None))
+                .then(Query::Read(self.path()), Answer::Read(None))
+                .then(Query::List(self.path()), Answer::List(None)),
+        ])
+    }
+
+    fn not_ours(&self, message: String) -> Failure {
+        Failure::new(message).hint(format!(
+            "if it shall go all the same, say what it is: file \"{}\" {{ action = \"delete\" }}",
+            self.path()
+        ))
+    }
+}
+
+/// Two names of one regular file.
+fn same_file(one: &Stat, other: &Stat) -> bool {
+    one.kind == FileKind::File && other.kind == FileKind::File && one.inode == other.inode
+}
+
+fn new_link(user: &str, to: &str) -> Stat {
+    Stat {
+        kind: FileKind::Link,
+        mode: 0o777,
+        owner: user.to_owned(),
+        group: user.to_owned(),
+        uid: 0,
+        gid: 0,
+        size: to.len() as u64,
+        modified: 0,
+        inode: (0, 0),
+        target: Some(to.to_owned()),
+    }
+}
+
+impl Provider for Link {
+    const NAME: &'static str = "link";
+    const ACTIONS: &'static [Action] = &[
+        action("create", "Makes the link, or points an existing one at what is declared."),
+        action("delete", "Removes the link, and nothing that is not one."),
+    ];
+    const NAME_PROPERTY: Option<&'static str> = Some("target_file");
+    const EXAMPLE: &'static str = r#"
+link "/etc/localtime" {
+  to = "/usr/share/zoneinfo/Etc/UTC",
+}
+"#;
+
+    fn check(&self, action: &str) -> Result<(), Failure> {
+        let hard = self.link_type == LinkType::Hard;
+        match &self.to {
+            None if hard || action == "create" => {
+                return Err(
+                    Failure::new("`to` is missing").hint("say what the link leads to: to = \"/path\"")
+                );
+            }
+            Some(to) if to.is_empty() || to.contains('\0') => {
+                return Err(Failure::new("`to` is empty or contains a NUL character"));
+            }
+            Some(to) if hard && AbsolutePath::parse(to).map_or(true, |path| path.as_str() != to) => {
+                return Err(Failure::new(format!("`to` of a hard link is an absolute path, not \"{to}\""))
+                    .hint("write it without `..`, `.`, or a slash at the end"));
+            }
+            _ => {}
+        }
+        if hard && (self.owner.is_some() || self.group.is_some()) {
+            return Err(Failure::new("a hard link has no `owner` and `group` of its own")
+                .hint("declare them where the file itself is declared"));
+        }
+        Ok(())
+    }
+
+    fn observe(&self, action: &str) -> Vec<Query> {
+        let mut queries = vec![Query::Stat(self.path())];
+        if self.link_type == LinkType::Hard {
+            queries.push(Query::Stat(self.to().into()));
+        }
+        if action != "delete" {
+            queries.push(Query::Host);
+            queries.extend(parents::observe(&self.target_file));
+            queries.extend(ownership::observe(&self.attributes()));
+        }
+        queries
+    }
+
+    fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
+        known.want(self.observe(action))?;
+        match (action, self.link_type) {
+            ("delete", _) => self.plan_delete(known),
+            (_, LinkType::Symbolic) => self.plan_symbolic(known),
+            (_, LinkType::Hard) => self.plan_hard(known),
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! `template`: a file whose text is rendered from a Handlebars file of the cookbook.
+
+use std::cell::OnceCell;
+use std::fmt::Write as _;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::model::change::Change;
+use crate::model::content::{self, AbsolutePath, CommandLine, Content, Mode, Variables};
+use crate::model::error::{Diagnostic, Failure};
+use crate::model::query::{Known, Query, Stop};
+use crate::model::step::{Attributes, Command};
+use crate::provider::file_state::FileState;
+use crate::provider::{Action, Provider, action, file_actions};
+use crate::template::render;
+
+/// A file whose text is rendered from a Handlebars file of the cookbook.
+///
+/// A variable that the template names and nobody gives is an error, with the template's line. The file is replaced
+/// whole, as by `file`, and only if its text, owner, group or mode differ.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Template {
+    /// Where the file is.
+    path: AbsolutePath,
+    /// Name of the Handlebars file, below `templates/` of the cookbook. Only `delete` does without.
+    source: Option<content::Template>,
+    /// Values for the template, by name.
+    #[serde(default)]
+    variables: Variables,
+    /// Cookbook whose `templates/` has the source; the one that declares the resource unless it is said.
+    #[expect(dead_code, reason = "the compile phase reads it to find the source")]
+    cookbook: Option<String>,
+    /// User who owns the file, by name or number.
+    owner: Option<String>,
+    /// Group of the file, by name or number.
+    group: Option<String>,
+    /// Permissions, in octal: `"0644"`. A new file has `0644` unless it is said.
+    mode: Option<Mode>,
+    /// Command that must succeed before the file is replaced; `{path}` stands for the new content's temporary file.
+    verify: Option<CommandLine>,
+    /// Number of copies of replaced content that are kept on the machine, in chefrs' own state directory.
+    #[serde(default = "five")]
+    backup: u32,
+    /// Whether a link, device or socket at the path may be replaced. A directory never is.
+    #[serde(default)]
+    force_unlink: bool,
+    /// The text, once it was rendered.
+    #[serde(skip)]
+    rendered: OnceCell<Result<Content, Failure>>,
+}
+
+fn five() -> u32 {
+    5
+}
+
+impl Template {
+    fn content(&self) -> Result<Content, Failure> {
+        let render = || match &self.source {
+            Some(source) => render(source, &self.variables.0).map_err(failure),
+            None => Err(Failure::new("`source` is missing")
+                .hint("name a file below templates/: source = \"site.conf.hbs\"")),
+        };
+        self.rendered.get_or_init(render).clone()
+    }
+
+    fn state(&self, content: Option<Content>) -> FileState {
+        FileState {
+            path: self.path.to_path_buf(),
+            content,
+            attributes: Attributes {
+                owner: self.owner.clone(),
+                group: self.group.clone(),
+                mode: self.mode.map(|mode| mode.0),
+            },
+            verify: self.verify.iter().map(|line| Command::new(line.0.clone())).collect(),
+            backup: self.backup,
+            force_unlink: self.force_unlink,
+        }
+    }
+}
+
+/// What is wrong with a template, with its place in the template.
+fn failure(diagnostic: Diagnostic) -> Failure {
+    let mut message = diagnostic.message;
+    if let Some(location) = &diagnostic.location {
+        // Writing to a string can't fail.
+        let _ = write!(message, "\n  --> {location}");
+        if !location.excerpt.is_empty() {
+            let _ = write!(message, "\n{} | {}", location.line, location.excerpt);
+        }
+    }
+    for note in &diagnostic.notes {
+        let _ = write!(message, "\nnote: {note}");
+    }
+    Failure { message, hints: diagnostic.hints, ..Failure::default() }
+}
+
+impl Provider for Template {
+    const NAME: &'static str = "template";
+    const ACTIONS: &'static [Action] = &[
+        action("create", "Renders the file, and brings content, owner, group and mode to what is declared."),
+        action("create_if_missing", "Renders the file where nothing is; leaves an existing one alone."),
+        action("delete", "Removes the file."),
+        action("touch", "Sets the file's times to now, always; makes an empty one if it is missing."),
+    ];
+    const NAME_PROPERTY: Option<&'static str> = Some("path");
+    const EXAMPLE: &'static str = r#"
+template "/etc/motd" {
+  source = "motd.hbs",
+  variables = { name = "blog.example.org" },
+  mode = "0644",
+}
+"#;
+
+    fn check(&self, action: &str) -> Result<(), Failure> {
+        match action {
+            "create" | "create_if_missing" => self.content().map(|_| ()),
+            _ => Ok(()),
+        }
+    }
+
+    fn observe(&self, action: &str) -> Vec<Query> {
+        // What will be in the file does not change what has to be known.
+        file_actions::observe(&self.state(Some(Content::Text(String::new()))), action)
+    }
+
+    fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
+        let content = match action {
+            "create" | "create_if_missing" => Some(self.content()?),
+            _ => None,
+        };
+        file_actions::plan(self.state(content), action, known)
+    }
+}

@@ -1,0 +1,245 @@
+//! `user`: an account.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::model::change::Change;
+use crate::model::content::AbsolutePath;
+use crate::model::error::Failure;
+use crate::model::query::{self, Answer, Known, Query, Stop};
+use crate::model::step::{Command, Step};
+use crate::provider::accounts::{UNASSIGNED, check_name};
+use crate::provider::{Action, Provider, action};
+
+mod difference;
+mod expiry;
+mod new;
+mod password;
+
+/// An account.
+///
+/// What is not said is left as it is, and for a new account to the system's own defaults.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct User {
+    /// Name of the account.
+    username: String,
+    /// Number of the account. A new one gets the next free one unless it is said.
+    uid: Option<u32>,
+    /// Primary group, by name or number. A new account gets a group of its own name unless it is said.
+    gid: Option<GroupName>,
+    /// Home directory.
+    home: Option<AbsolutePath>,
+    /// Program that a login starts.
+    shell: Option<AbsolutePath>,
+    /// Comment field, mostly the full name.
+    comment: Option<String>,
+    /// Password as a crypt(3) hash, such as `openssl passwd -6` prints; `"*"` for none that would ever fit. It is
+    /// never shown, and never stands in a command's arguments.
+    password: Option<String>,
+    /// Whether a new account gets its number from the range of the system's own accounts.
+    #[serde(default)]
+    system: bool,
+    /// Whether the home directory is made with a new account, moves with `home`, and goes with `remove`.
+    #[serde(default)]
+    manage_home: bool,
+    /// Whether the number may belong to another account as well.
+    #[serde(default)]
+    non_unique: bool,
+    /// Day on which the account is disabled, as `"2027-12-31"`, or `"never"`.
+    expire_date: Option<String>,
+    /// Days after the end of a password until the account is disabled; `-1` for never.
+    inactive: Option<i64>,
+    /// Whether `remove` goes on while the user is logged in.
+    #[serde(default)]
+    force: bool,
+}
+
+/// A group by name or number.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(untagged)]
+enum GroupName {
+    /// By number.
+    Number(u32),
+    /// By name; digits alone are a number.
+    Name(String),
+}
+
+impl GroupName {
+    fn number(&self) -> Option<u32> {
+        match self {
+            Self::Number(number) => Some(*number),
+            Self::Name(name) => name.parse().ok(),
+        }
+    }
+}
+
+impl std::fmt::Display for GroupName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Number(number) => write!(f, "{number}"),
+            Self::Name(name) => f.write_str(name),
+        }
+    }
+}
+
+impl User {
+    fn query(&self) -> Query {
+        Query::User(self.username.clone())
+    }
+
+    /// The primary group's name, where it was declared by name.
+    fn named_group(&self) -> Option<&str> {
+        match &self.gid {
+            Some(GroupName::Name(name)) if name.parse::<u32>().is_err() => Some(name),
+            _ => None,
+        }
+    }
+
+    /// Fails for a primary group that is not there.
+    fn require_group(&self, known: &Known) -> Result<(), Stop> {
+        let Some(group) = self.named_group() else { return Ok(()) };
+        if known.group(group)?.is_some() {
+            return Ok(());
+        }
+        Err(Failure::new(format!("there is no group `{group}`"))
+            .hint(format!("declare it before this resource: group \"{group}\""))
+            .into())
+    }
+
+    fn missing(&self) -> Failure {
+        Failure::new(format!("there is no user `{}`", self.username))
+    }
+
+    fn remove(&self, user: &query::User, known: &Known) -> Result<Change, Stop> {
+        let mut command = Command::new(["userdel"]);
+        if self.force {
+            command.argv.push("--force".into());
+        }
+        if self.manage_home {
+            command.argv.push("--remove".into());
+        }
+        command.argv.extend(["--".into(), self.username.clone()]);
+        let words = if self.manage_home { "remove user and home directory" } else { "remove user" };
+        let mut change = Change::new(words, Step::Run(command)).then(self.query(), Answer::User(None));
+        // userdel takes the user's own group along, if nobody else is in it.
+        let own = Query::Group(self.username.clone());
+        if user.group == self.username
+            && let Some(group) = known.group(&self.username)?
+            && group.members.iter().all(|member| *member == self.username)
+        {
+            change = change.then(own, Answer::Group(None));
+        }
+        if self.manage_home && AbsolutePath::parse(&user.home).is_ok() {
+            let home = || user.home.trim_end_matches('/').into();
+            change = change
+                .then(Query::Stat(home()), Answer::Stat(None))
+                .then(Query::Resolve(home()), Answer::Stat(None));
+        }
+        Ok(change)
+    }
+
+    fn lock(&self, user: &query::User) -> Result<Vec<Change>, Stop> {
+        let hash = password::current(user)?;
+        if password::is_locked(hash) || hash == "!" {
+            return Ok(Vec::new());
+        }
+        Ok(vec![self.password_state("lock", format!("!{hash}"), user)])
+    }
+
+    fn unlock(&self, user: &query::User) -> Result<Vec<Change>, Stop> {
+        let hash = password::current(user)?;
+        match hash.strip_prefix('!') {
+            None => Ok(Vec::new()),
+            Some("" | "!") => Err(Failure::new(format!(
+                "the user `{}` has no password that could be unlocked",
+                self.username
+            ))
+            .hint("declare a `password`; an account for keys alone needs no unlocking")
+            .into()),
+            Some(bare) => Ok(vec![self.password_state("unlock", bare.to_owned(), user)]),
+        }
+    }
+
+    fn password_state(&self, verb: &str, password: String, user: &query::User) -> Change {
+        let command = Command::new(["usermod", &format!("--{verb}"), "--", &self.username]);
+        let after = query::User { password: Some(password), ..user.clone() };
+        Change::new(format!("{verb} the password"), Step::Run(command))
+            .then(self.query(), Answer::User(Some(after)))
+    }
+}
+
+impl Provider for User {
+    const NAME: &'static str = "user";
+    const ACTIONS: &'static [Action] = &[
+        action("create", "Makes the account, and brings it to what is declared."),
+        action("modify", "Brings an existing account to what is declared; fails where there is none."),
+        action("manage", "Brings the account to what is declared if it is there."),
+        action("remove", "Removes the account; the home directory only with `manage_home`."),
+        action("lock", "Bars logins by password. Keys still work."),
+        action("unlock", "Lets the password work again."),
+    ];
+    const NAME_PROPERTY: Option<&'static str> = Some("username");
+    const NEEDS_ROOT: bool = true;
+    const EXAMPLE: &'static str = r#"
+user "deploy" {
+  system = true,
+  home = "/srv/deploy",
+  shell = "/bin/bash",
+  comment = "Deployment",
+}
+"#;
+
+    fn check(&self, _action: &str) -> Result<(), Failure> {
+        check_name("user", &self.username)?;
+        if let Some(group) = self.named_group() {
+            check_name("group", group)?;
+        }
+        if self.uid == Some(UNASSIGNED) || self.gid.as_ref().and_then(GroupName::number) == Some(UNASSIGNED) {
+            return Err(Failure::new(format!("`uid` and `gid` can't be {UNASSIGNED}")));
+        }
+        if self.non_unique && self.uid.is_none() {
+            return Err(Failure::new("`non_unique` goes with `uid`"));
+        }
+        let path = |path: &Option<AbsolutePath>| path.as_ref().map(|path| path.to_string());
+        let fields =
+            [("home", path(&self.home)), ("shell", path(&self.shell)), ("comment", self.comment.clone())];
+        for (property, value) in fields {
+            if value.is_some_and(|value| value.contains(|c: char| c == ':' || c.is_control())) {
+                return Err(Failure::new(format!("`{property}` contains a colon or a control character"))
+                    .hint("/etc/passwd keeps one account in a line, with fields between colons"));
+            }
+        }
+        if self.inactive.is_some_and(|days| days < -1) {
+            return Err(Failure::new("`inactive` is a number of days, or -1 for never"));
+        }
+        if let Some(date) = &self.expire_date {
+            expiry::parse(date)?;
+        }
+        self.password.as_deref().map_or(Ok(()), password::check)
+    }
+
+    fn observe(&self, action: &str) -> Vec<Query> {
+        let mut queries = vec![Query::Host, self.query()];
+        if matches!(action, "create" | "modify" | "manage") {
+            queries.extend(self.named_group().map(|group| Query::Group(group.to_owned())));
+        }
+        queries
+    }
+
+    fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
+        known.want(self.observe(action))?;
+        match (action, known.user(&self.username)?) {
+            ("remove" | "manage", None) => Ok(Vec::new()),
+            ("create", None) => self.create(known),
+            ("lock" | "unlock", None) => Err(self.missing().into()),
+            (_, None) => {
+                Err(self.missing().hint("the action `create` makes it, `manage` leaves it out").into())
+            }
+            ("remove", Some(user)) => Ok(vec![self.remove(user, known)?]),
+            ("lock", Some(user)) => self.lock(user),
+            ("unlock", Some(user)) => self.unlock(user),
+            (_, Some(user)) => self.bring(user, known),
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! A new account.
+
+use camino::Utf8PathBuf;
+
+use super::{GroupName, User, expiry, password};
+use crate::model::change::Change;
+use crate::model::content::AbsolutePath;
+use crate::model::query::{self, Answer, FileKind, Known, Query, Stat, Stop};
+use crate::model::step::{Command, Step};
+use crate::provider::accounts::UNASSIGNED;
+
+/// What useradd locks a new account with.
+const NO_PASSWORD: &str = "!";
+
+impl User {
+    /// The changes that make the account.
+    pub(super) fn create(&self, known: &Known) -> Result<Vec<Change>, Stop> {
+        self.require_group(known)?;
+        let group = self.new_group(known)?;
+        let mut command = Command::new(["useradd"]);
+        command.argv.extend(self.new_arguments(&group));
+        command.argv.extend(["--".into(), self.username.clone()]);
+        let mut user = self.predicted(&group, known)?;
+        let mut change = Change::new(self.announce(), Step::Run(command));
+        if let Some(hash) = &self.password {
+            change.steps.push(password::set(&self.username, hash));
+            user.password = Some(hash.clone());
+        }
+        if let NewGroup::Own = group {
+            let own = query::Group { gid: UNASSIGNED, members: Vec::new() };
+            change = change.then(Query::Group(self.username.clone()), Answer::Group(Some(own)));
+        }
+        change = self.with_home(change, &user, known)?;
+        Ok(vec![change.then(self.query(), Answer::User(Some(user)))])
+    }
+
+    fn new_group(&self, known: &Known) -> Result<NewGroup, Stop> {
+        Ok(match &self.gid {
+            Some(said) => NewGroup::There(said.clone()),
+            // useradd would refuse to make a second group of the name; the one that is there is meant.
+            None if known.group(&self.username)?.is_some() => {
+                NewGroup::There(GroupName::Name(self.username.clone()))
+            }
+            None => NewGroup::Own,
+        })
+    }
+
+    fn new_arguments(&self, group: &NewGroup) -> Vec<String> {
+        let mut words: Vec<String> = Vec::new();
+        if self.system {
+            words.push("--system".into());
+        }
+        words.extend(self.number());
+        match group {
+            NewGroup::There(group) => words.extend(["--gid".into(), group.to_string()]),
+            NewGroup::Own => words.push("--user-group".into()),
+        }
+        if let Some(home) = &self.home {
+            words.extend(["--home-dir".into(), home.to_string()]);
+        }
+        if let Some(shell) = &self.shell {
+            words.extend(["--shell".into(), shell.to_string()]);
+        }
+        if let Some(comment) = &self.comment {
+            words.extend(["--comment".into(), comment.clone()]);
+        }
+        words.extend(self.aging());
+        words.push(if self.manage_home { "--create-home" } else { "--no-create-home" }.into());
+        words
+    }
+
+    /// Arguments for the number of the account, as useradd and usermod share them.
+    pub(super) fn number(&self) -> Vec<String> {
+        let Some(uid) = self.uid else { return Vec::new() };
+        let mut words = vec!["--uid".to_owned(), uid.to_string()];
+        if self.non_unique {
+            words.push("--non-unique".into());
+        }
+        words
+    }
+
+    fn aging(&self) -> Vec<String> {
+        let mut words = Vec::new();
+        if let Some(date) = &self.expire_date {
+            words.extend(["--expiredate".to_owned(), expiry::argument(date)]);
+        }
+        if let Some(days) = self.inactive {
+            words.extend(["--inactive".to_owned(), days.to_string()]);
+        }
+        words
+    }
+
+    fn announce(&self) -> String {
+        let mut words = "create user".to_owned();
+        let mut say = |part: String| {
+            words.push_str(", ");
+            words.push_str(&part);
+        };
+        if self.system {
+            say("system".into());
+        }
+        if let Some(uid) = self.uid {
+            say(format!("uid {uid}"));
+        }
+        if let Some(group) = &self.gid {
+            say(format!("group {group}"));
+        }
+        if let Some(home) = &self.home {
+            say(format!("home {}", **home));
+        }
+        if let Some(shell) = &self.shell {
+            say(format!("shell {}", **shell));
+        }
+        if self.password.is_some() {
+            say("with a password".into());
+        }
+        if self.manage_home {
+            say("with its home directory".into());
+        }
+        words
+    }
+
+    /// The account as it will be, as far as it was declared; the rest is what Debian's defaults make of it.
+    fn predicted(&self, group: &NewGroup, known: &Known) -> Result<query::User, Stop> {
+        let (name, gid) = match group {
+            NewGroup::Own => (self.username.clone(), UNASSIGNED),
+            NewGroup::There(group) => {
+                let name = group.to_string();
+                let gid = match group.number() {
+                    Some(number) => number,
+                    None => known.group(&name)?.map_or(UNASSIGNED, |group| group.gid),
+                };
+                (name, gid)
+            }
+        };
+        let path = |path: &Option<AbsolutePath>, default: &str| {
+            path.as_ref().map_or_else(|| default.to_owned(), |path| path.to_string())
+        };
+        Ok(query::User {
+            uid: self.uid.unwrap_or(UNASSIGNED),
+            gid,
+            group: name,
+            comment: self.comment.clone().unwrap_or_default(),
+            home: path(&self.home, &format!("/home/{}", self.username)),
+            shell: path(&self.shell, "/bin/sh"),
+            password: Some(NO_PASSWORD.into()),
+            expires: match &self.expire_date {
+                Some(date) => expiry::parse(date)?,
+                None => None,
+            },
+            inactive: self.inactive.filter(|days| *days >= 0),
+        })
+    }
+
+    /// The same change, with the home directory that it makes.
+    fn with_home(&self, change: Change, user: &query::User, known: &Known) -> Result<Change, Stop> {
+        let home = Utf8PathBuf::from(&user.home);
+        if !self.manage_home {
+            return Ok(change);
+        }
+        match known.stat(&home) {
+            Ok(None) => {}
+            Ok(Some(_)) | Err(Stop::Unknown(_)) => return Ok(change),
+            Err(stop) => return Err(stop),
+        }
+        let stat = Stat {
+            kind: FileKind::Directory,
+            mode: 0o755,
+            owner: self.username.clone(),
+            group: user.group.clone(),
+            uid: user.uid,
+            gid: user.gid,
+            size: 0,
+            modified: 0,
+            inode: (0, 0),
+            target: None,
+        };
+        Ok(change
+            .then(Query::Stat(home.clone()), Answer::Stat(Some(stat.clone())))
+            .then(Query::Resolve(home), Answer::Stat(Some(stat))))
+    }
+}
+
+/// The primary group of a new account.
+enum NewGroup {
+    /// One that is there.
+    There(GroupName),
+    /// One of its own, made with it.
+    Own,
+}
