@@ -50,5 +50,5 @@ for i = 1, 5 do
 end
 
 for i = 1, 3 do
-  cron(`cb{i}`) { minute = tostring(i), hour = "3", command = `/bin/true cb{i}` }
+  cron(`cb{i}`) { minute = i, hour = 3, command = `/bin/true cb{i}` }
 end
