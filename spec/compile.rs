@@ -58,7 +58,7 @@ fn facts() -> Map<String, Value> {
 
 /// Everything that a compile gave, as text.
 fn show(compiled: &Compiled) -> String {
-    let texts = |found: &[Diagnostic]| found.iter().map(|one| one.to_string()).collect::<Vec<_>>();
+    let texts = |found: &[Diagnostic]| found.iter().map(ToString::to_string).collect::<Vec<_>>();
     let messages: Vec<String> = compiled.messages.iter().map(|(at, text)| format!("{at}: {text}")).collect();
     let attributes: Map<String, Value> = compiled
         .attributes
@@ -95,7 +95,7 @@ fn every_case_compiles_to_its_collection() {
     for case in cases {
         match run(&case, Limits::default()) {
             Ok(compiled) => {
-                differences.extend(goldens::compare(&case.with_extension("json"), &show(&compiled)))
+                differences.extend(goldens::compare(&case.with_extension("json"), &show(&compiled)));
             }
             Err(errors) => differences.push(format!("{} does not compile:\n{errors}", case.display())),
         }
@@ -149,11 +149,8 @@ fn sources(example: &str) -> Vec<(&'static str, String)> {
         if name.starts_with('/') || name.contains("://") {
             continue;
         }
-        if name.ends_with(".hbs") {
-            found.push(("templates", name.to_owned()));
-        } else {
-            found.push(("files", name.to_owned()));
-        }
+        let template = Path::new(name).extension().is_some_and(|ending| ending == "hbs");
+        found.push((if template { "templates" } else { "files" }, name.to_owned()));
     }
     found
 }

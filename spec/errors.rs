@@ -13,7 +13,7 @@ fn every_mistake_is_said_as_written() {
         match compile::run(&case, Limits::default()) {
             Ok(_) => differences.push(format!("{} compiles, and should not", case.display())),
             Err(errors) => {
-                differences.extend(goldens::compare(&case.with_extension("txt"), &format!("{errors}\n")))
+                differences.extend(goldens::compare(&case.with_extension("txt"), &format!("{errors}\n")));
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chefrs::model::query::Known;
+use chefrs::model::known::Known;
 use chefrs::model::schema::Kind;
 use chefrs::resources::TYPES;
 

@@ -12,6 +12,7 @@ mod goldens;
 mod house;
 mod laws;
 mod local;
+mod readme;
 mod report;
 mod resources;
 mod sandbox;

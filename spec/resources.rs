@@ -8,7 +8,8 @@ use std::fs;
 use std::path::Path;
 
 use chefrs::model::change::Change;
-use chefrs::model::query::{Answer, Known, Query, Stop};
+use chefrs::model::known::{Known, Stop};
+use chefrs::model::query::{Answer, Query};
 use chefrs::provider::Planner;
 use serde_json::{Map, Value, json};
 

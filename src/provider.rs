@@ -13,7 +13,8 @@ use serde_json::{Map, Value};
 
 use crate::model::change::Change;
 use crate::model::error::Failure;
-use crate::model::query::{Known, Query, Stop};
+use crate::model::known::{Known, Stop};
+use crate::model::query::Query;
 use crate::model::schema::Schema;
 use crate::model::step::Command;
 

@@ -9,6 +9,7 @@ use crate::model::english::{list, nearest};
 use crate::model::error::{Diagnostic, Location};
 use crate::model::schema::Schema;
 use crate::provider::common::common_properties;
+use crate::resources;
 
 use super::convert::describe;
 use super::deferred::text;
@@ -88,8 +89,18 @@ impl Engine {
             ));
         };
         let word = name.replace('/', "_");
+        let type_name = if cookbook.is_empty() { word } else { format!("{cookbook}_{word}") };
+        if resources::find(&type_name).is_some() {
+            return Err(self.refuse_at(
+                Some(Location::new(label, 0)),
+                Diagnostic::error(format!(
+                    "the custom resource `{type_name}` has the name of a resource type"
+                ))
+                .hint("rename the file: messages and notifications could not tell them apart"),
+            ));
+        }
         let made = Rc::new(CustomType {
-            type_name: if cookbook.is_empty() { word } else { format!("{cookbook}_{word}") },
+            type_name,
             cookbook: cookbook.to_owned(),
             schema: Rc::clone(&body.schema),
             name_property: body.name_property.clone(),

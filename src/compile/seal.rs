@@ -6,10 +6,11 @@ use std::rc::Rc;
 use serde_json::{Map, Value};
 
 use crate::cookbook::Cookbook;
+use crate::model::blob::Blobs;
 use crate::model::content::Template;
 use crate::model::english::nearest;
 use crate::model::error::Diagnostic;
-use crate::model::schema::{Kind, Schema};
+use crate::model::schema::{Kind, Property, Schema};
 use crate::template;
 
 use super::engine::Engine;
@@ -30,8 +31,11 @@ impl Engine {
             if !matches!(property.kind, Kind::Template | Kind::File | Kind::Tree) {
                 continue;
             }
-            if property.required && !properties.contains_key(&property.name) {
-                properties.insert(property.name.clone(), Value::from(default_source(name, &property.kind)));
+            if !properties.contains_key(&property.name) {
+                let default = default_source(name, &property.kind);
+                if property.required || self.has_default(index, schema, property, &default) {
+                    properties.insert(property.name.clone(), Value::from(default));
+                }
             }
             let source = match properties.get(&property.name) {
                 None => continue,
@@ -70,6 +74,20 @@ impl Engine {
                     }
                 }
             }
+        }
+    }
+
+    /// Whether a `source` that may be left out is there under its default name, and nothing else can say the content.
+    fn has_default(&self, index: usize, schema: &Schema, property: &Property, default: &str) -> bool {
+        if property.name != "source" || schema.property("content").is_some() {
+            return false;
+        }
+        let declaring = self.session.borrow().drafts[index].row.cookbook.clone();
+        let Some(book) = self.book(&declaring) else { return false };
+        match property.kind {
+            Kind::Template => matches!(book.text(&format!("templates/{default}")), Ok(Some(_))),
+            Kind::File => book.file(default, &mut Blobs::new()).is_ok(),
+            _ => false,
         }
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::model::change::Change;
 use crate::model::error::Failure;
 use crate::model::event::{Event, Mode, Outcome};
-use crate::model::query::Stop;
+use crate::model::known::Stop;
 use crate::provider::Planner;
 use crate::resources;
 

@@ -6,7 +6,7 @@ use crate::model::change::Change;
 use crate::model::english::list;
 use crate::model::error::Failure;
 use crate::model::event::{Event, ResourceRef};
-use crate::model::query::Stop;
+use crate::model::known::Stop;
 use crate::model::step::Step;
 use crate::provider::Planner;
 use crate::target::Progress;

@@ -2,7 +2,8 @@
 
 use crate::model::collection::{Guard, Row};
 use crate::model::error::Failure;
-use crate::model::query::{Answer, End, Query, Stop};
+use crate::model::known::Stop;
+use crate::model::query::{Answer, End, Query};
 use crate::model::step::Command;
 use crate::provider::Planner;
 

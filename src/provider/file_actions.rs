@@ -1,7 +1,8 @@
 //! The actions that every type with one file of declared content has: create, create_if_missing, delete, touch.
 
 use crate::model::change::Change;
-use crate::model::query::{FileKind, Known, Query, Stop};
+use crate::model::known::{Known, Stop};
+use crate::model::query::{FileKind, Query};
 use crate::model::step::Step;
 use crate::provider::file_state::FileState;
 

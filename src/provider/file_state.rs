@@ -5,7 +5,8 @@ use camino::Utf8PathBuf;
 use crate::model::change::Change;
 use crate::model::content::Content;
 use crate::model::error::Failure;
-use crate::model::query::{Answer, FileKind, FileText, Known, Query, Stat, Stop};
+use crate::model::known::{Known, Stop};
+use crate::model::query::{Answer, FileKind, FileText, Query, Stat};
 use crate::model::step::{Attributes, Command, Step, WriteFile};
 use crate::provider::{diff, ownership, parents};
 

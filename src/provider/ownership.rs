@@ -5,7 +5,8 @@ use camino::Utf8Path;
 use crate::model::change::Change;
 use crate::model::content::Mode;
 use crate::model::error::Failure;
-use crate::model::query::{Answer, Known, Query, Stat, Stop};
+use crate::model::known::{Known, Stop};
+use crate::model::query::{Answer, Query, Stat};
 use crate::model::step::{Attributes, Step};
 
 /// The accounts that have to be there for these attributes.

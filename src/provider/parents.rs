@@ -3,7 +3,8 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::model::error::Failure;
-use crate::model::query::{FileKind, Known, Query, Stat, Stop};
+use crate::model::known::{Known, Stop};
+use crate::model::query::{FileKind, Query, Stat};
 
 /// The directory above a path, as a question.
 #[must_use]

@@ -8,7 +8,8 @@ use crate::model::change::Change;
 use crate::model::content::{AbsolutePath, Mode};
 use crate::model::english::{count, list};
 use crate::model::error::Failure;
-use crate::model::query::{Answer, FileKind, Known, Query, Stat, Stop};
+use crate::model::known::{Known, Stop};
+use crate::model::query::{Answer, FileKind, Query, Stat};
 use crate::model::step::{Attributes, Step};
 use crate::provider::{Action, Provider, action, ownership, parents};
 

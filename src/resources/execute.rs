@@ -8,7 +8,8 @@ use serde::Deserialize;
 use crate::model::change::Change;
 use crate::model::content::{AbsolutePath, CommandLine, Mode};
 use crate::model::error::Failure;
-use crate::model::query::{Answer, FileKind, Known, Query, Stat, Stop};
+use crate::model::known::{Known, Stop};
+use crate::model::query::{Answer, FileKind, Query, Stat};
 use crate::model::step::{Attributes, Command, Step};
 use crate::provider::{Action, Provider, action, ownership, parents};
 

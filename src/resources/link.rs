@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::model::change::Change;
 use crate::model::content::AbsolutePath;
 use crate::model::error::Failure;
-use crate::model::query::{Answer, FileKind, Known, Query, Stat, Stop};
+use crate::model::known::{Known, Stop};
+use crate::model::query::{Answer, FileKind, Query, Stat};
 use crate::model::step::{Attributes, Step};
 use crate::provider::{Action, Provider, action, ownership, parents};
 

@@ -7,7 +7,8 @@ use crate::model::change::Change;
 use crate::model::content::Strings;
 use crate::model::english::list;
 use crate::model::error::Failure;
-use crate::model::query::{Answer, Known, PackageState, Query, Stop};
+use crate::model::known::{Known, Stop};
+use crate::model::query::{Answer, PackageState, Query};
 use crate::model::step::{Command, Step};
 use crate::provider::{Action, Provider, action};
 

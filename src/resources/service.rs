@@ -5,7 +5,8 @@ use serde::Deserialize;
 
 use crate::model::change::Change;
 use crate::model::error::Failure;
-use crate::model::query::{Answer, Enabled, Init, Known, Query, ServiceState, Stop};
+use crate::model::known::{Known, Stop};
+use crate::model::query::{Answer, Enabled, Init, Query, ServiceState};
 use crate::model::step::{Command, Step};
 use crate::provider::{Action, Provider, action};
 

@@ -5,7 +5,8 @@ use camino::Utf8Path;
 use super::{User, expiry, password};
 use crate::model::change::Change;
 use crate::model::error::Failure;
-use crate::model::query::{self, Answer, Known, Query, Stop};
+use crate::model::known::{Known, Stop};
+use crate::model::query::{self, Answer, Query};
 use crate::model::step::{Command, Step};
 use crate::provider::accounts::UNASSIGNED;
 

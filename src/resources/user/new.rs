@@ -5,7 +5,8 @@ use camino::Utf8PathBuf;
 use super::{GroupName, User, expiry, password};
 use crate::model::change::Change;
 use crate::model::content::AbsolutePath;
-use crate::model::query::{self, Answer, FileKind, Known, Query, Stat, Stop};
+use crate::model::known::{Known, Stop};
+use crate::model::query::{self, Answer, FileKind, Query, Stat};
 use crate::model::step::{Command, Step};
 use crate::provider::accounts::UNASSIGNED;
 

@@ -1,7 +1,8 @@
 //! Password hashes: what may be one, what a lock makes of it, and how it is set unseen.
 
 use crate::model::error::Failure;
-use crate::model::query::{Stop, User};
+use crate::model::known::Stop;
+use crate::model::query::User;
 use crate::model::step::{Command, Step};
 
 /// Fails for text that is no hash. A password in clear text would be stored as it is, and nobody could log in.

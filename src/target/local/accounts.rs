@@ -32,6 +32,8 @@ pub struct Shadow {
     pub password: String,
     /// Day of expiry since 1970.
     pub expires: Option<i64>,
+    /// Days after a password's end until the account is disabled.
+    pub inactive: Option<i64>,
 }
 
 /// Reads the text of a passwd file; lines that are no accounts are passed over, as libc does.
@@ -76,8 +78,8 @@ pub fn parse_shadow(text: &str) -> HashMap<String, Shadow> {
         .filter_map(|line| {
             let fields: Vec<&str> = line.split(':').collect();
             let password = (*fields.get(1)?).to_owned();
-            let expires = fields.get(7).and_then(|day| day.parse().ok());
-            Some((named(fields[0])?, Shadow { password, expires }))
+            let number = |index: usize| fields.get(index).and_then(|field| field.parse().ok());
+            Some((named(fields[0])?, Shadow { password, inactive: number(6), expires: number(7) }))
         })
         .collect()
 }
@@ -148,6 +150,7 @@ impl Accounts {
             shell: account.shell.clone(),
             password: shadow.map(|shadow| shadow.password.clone()),
             expires: shadow.and_then(|shadow| shadow.expires),
+            inactive: shadow.and_then(|shadow| shadow.inactive),
         })
     }
 

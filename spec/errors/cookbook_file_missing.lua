@@ -1,0 +1,5 @@
+cookbook_file "/etc/motd" {
+  source = "mtod",
+}
+--- file: files/motd
+hello

@@ -1,0 +1,3 @@
+template "/etc/app.conf" {
+  source = { name = "x", text = "y" },
+}

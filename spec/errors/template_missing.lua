@@ -1,0 +1,5 @@
+template "/etc/app.conf" {
+  source = "ap.conf.hbs",
+}
+--- file: templates/app.conf.hbs
+x

@@ -1,0 +1,3 @@
+template "/etc/app.conf"
+--- file: templates/app.conf.hbs
+{{> footer}}

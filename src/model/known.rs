@@ -1,0 +1,143 @@
+//! Answers at hand, and the look-ups by which a provider reads them.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use camino::Utf8Path;
+
+use super::error::Failure;
+use super::query::{
+    Answer, CommandResult, FileText, Group, Host, HttpRequest, HttpResult, PackageState, Query, ServiceState,
+    Stat, User,
+};
+use super::step::Command;
+
+/// Answers at hand. What is looked up and missing is remembered, so that the engine can ask and try again.
+#[derive(Debug, Default)]
+pub struct Known {
+    answers: HashMap<Query, Answer>,
+    wanted: RefCell<Vec<Query>>,
+}
+
+/// Why a plan could not be made yet, or at all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stop {
+    /// These have to be asked first.
+    Wanted(Vec<Query>),
+    /// It depends on what the named resource will do.
+    Unknown(String),
+    /// It can't be done.
+    Failed(Failure),
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+/// One typed look-up for each kind of answer.
+macro_rules! lookups {
+    ($($(#[$doc:meta])* $name:ident($($arg:ident: $type:ty),*) -> $answer:ty = $query:expr, $variant:pat => $value:expr;)*) => {
+        $(
+            $(#[$doc])*
+            ///
+            /// # Errors
+            /// It was not asked yet, can't be known yet, or could not be found out.
+            pub fn $name(&self, $($arg: $type),*) -> Result<$answer, Stop> {
+                let query = $query;
+                match self.get(&query)? {
+                    $variant => Ok($value),
+                    other => Err(Failure::new(format!("the target answered {query:?} with {other:?}")).into()),
+                }
+            }
+        )*
+    };
+}
+
+impl Known {
+    /// Answers from a list, for specs and plans.
+    pub fn from_answers(answers: impl IntoIterator<Item = (Query, Answer)>) -> Self {
+        Self { answers: answers.into_iter().collect(), wanted: RefCell::default() }
+    }
+
+    /// Lays an answer down; a former one to the same query goes.
+    pub fn insert(&mut self, query: Query, answer: Answer) {
+        self.answers.insert(query, answer);
+    }
+
+    /// Forgets every answer for which the function holds.
+    pub fn forget(&mut self, mut stale: impl FnMut(&Query, &Answer) -> bool) {
+        self.answers.retain(|query, answer| !stale(query, answer));
+    }
+
+    /// Whether the query has an answer.
+    #[must_use]
+    pub fn has(&self, query: &Query) -> bool {
+        self.answers.contains_key(query)
+    }
+
+    /// Queries looked up since the last call, for which there was no answer.
+    pub fn take_wanted(&self) -> Vec<Query> {
+        std::mem::take(&mut *self.wanted.borrow_mut())
+    }
+
+    /// Makes sure that all of these have answers, so that several can be asked in one batch.
+    ///
+    /// # Errors
+    /// `Stop::Wanted` with those that have none.
+    pub fn want(&self, queries: impl IntoIterator<Item = Query>) -> Result<(), Stop> {
+        let missing: Vec<Query> = queries.into_iter().filter(|query| !self.has(query)).collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        Err(Stop::Wanted(missing))
+    }
+
+    /// The raw answer.
+    ///
+    /// # Errors
+    /// It was not asked yet, can't be known yet, or could not be found out.
+    pub fn get(&self, query: &Query) -> Result<&Answer, Stop> {
+        match self.answers.get(query) {
+            None => {
+                self.wanted.borrow_mut().push(query.clone());
+                Err(Stop::Wanted(vec![query.clone()]))
+            }
+            Some(Answer::Unknown(until)) => Err(Stop::Unknown(until.clone())),
+            Some(Answer::Failed(failure)) => Err(Stop::Failed(failure.clone())),
+            Some(answer) => Ok(answer),
+        }
+    }
+
+    lookups! {
+        /// What is at a path; a last link is not followed.
+        stat(path: &Utf8Path) -> Option<&Stat> = Query::Stat(path.to_owned()), Answer::Stat(stat) => stat.as_ref();
+        /// What is at a path after all links.
+        resolve(path: &Utf8Path) -> Option<&Stat> = Query::Resolve(path.to_owned()), Answer::Stat(stat) => stat.as_ref();
+        /// SHA-256 of a regular file.
+        digest(path: &Utf8Path) -> Option<&str> = Query::Digest(path.to_owned()), Answer::Digest(digest) => digest.as_deref();
+        /// Text of a regular file.
+        read(path: &Utf8Path) -> Option<&FileText> = Query::Read(path.to_owned()), Answer::Read(text) => text.as_ref();
+        /// Names in a directory.
+        list(path: &Utf8Path) -> Option<&[String]> = Query::List(path.to_owned()), Answer::List(names) => names.as_deref();
+        /// A user account.
+        user(name: &str) -> Option<&User> = Query::User(name.to_owned()), Answer::User(user) => user.as_ref();
+        /// A group.
+        group(name: &str) -> Option<&Group> = Query::Group(name.to_owned()), Answer::Group(group) => group.as_ref();
+        /// State of a package.
+        package(manager: &str, name: &str) -> &PackageState = Query::Package { manager: manager.to_owned(), name: name.to_owned() }, Answer::Package(state) => state;
+        /// The version an install would bring.
+        candidate(manager: &str, name: &str) -> Option<&str> = Query::Candidate { manager: manager.to_owned(), name: name.to_owned() }, Answer::Candidate(version) => version.as_deref();
+        /// Whether the package database was left interrupted.
+        interrupted(manager: &str) -> bool = Query::PackageDatabase { manager: manager.to_owned() }, Answer::PackageDatabase { interrupted } => *interrupted;
+        /// State of a service.
+        service(name: &str) -> &ServiceState = Query::Service(name.to_owned()), Answer::Service(state) => state;
+        /// Who and where we are.
+        host() -> &Host = Query::Host, Answer::Host(host) => host;
+        /// Result of a read-only command.
+        command(command: &Command) -> &CommandResult = Query::Command(command.clone()), Answer::Command(result) => result;
+        /// Result of fetching a page.
+        http(request: &HttpRequest) -> &HttpResult = Query::Http(request.clone()), Answer::Http(result) => result;
+    }
+}
