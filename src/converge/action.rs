@@ -72,6 +72,9 @@ impl Engine<'_> {
     }
 
     fn once(&mut self, row: usize, action: &str) -> Result<Outcome, Stop> {
+        if self.holds(row, action) {
+            return Ok(Outcome::UpToDate);
+        }
         let planner = self.load(row)?;
         let declared = &self.collection.rows[row];
         if let Some(reason) = guard::keeps_back(declared, Some(planner.as_ref()), &mut self.know)? {
@@ -111,6 +114,17 @@ impl Engine<'_> {
             return Err(stop);
         }
         Ok(Outcome::Updated)
+    }
+
+    /// Whether the plan made ahead came to nothing, nothing has changed since, and no guard has to be asked.
+    fn holds(&self, row: usize, action: &str) -> bool {
+        let declared = self.row(row);
+        declared.only_if.is_empty()
+            && declared.not_if.is_empty()
+            && declared.actions.first().is_some_and(|first| first == action)
+            && self.ahead[row].as_ref().is_some_and(|(generation, changes)| {
+                *generation == self.know.generation && changes.is_empty()
+            })
     }
 
     /// The plan made ahead, if nothing has changed since, else a new one.

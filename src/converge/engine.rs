@@ -151,7 +151,10 @@ impl<'a> Engine<'a> {
             else {
                 continue;
             };
-            open.push((index, action.clone(), planner));
+            // What contradicts itself is told at its turn.
+            if planner.check(action).is_ok() {
+                open.push((index, action.clone(), planner));
+            }
         }
         // Two rounds of look-ups are usual (is it there? then what is in it?); the rest is asked at the turn.
         for _ in 0..4 {

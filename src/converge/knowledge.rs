@@ -1,6 +1,6 @@
 //! What is known of the target, asked in batches, forgotten when a step may have changed it.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 
 use crate::model::change::Change;
 use crate::model::error::Failure;
@@ -49,20 +49,20 @@ impl<'a> Knowledge<'a> {
 
     /// Asks what is not known yet, in one batch.
     pub(super) fn ask(&mut self, queries: impl IntoIterator<Item = Query>) -> Result<(), Stop> {
-        let mut missing: BTreeSet<Query> =
-            queries.into_iter().filter(|query| !self.known.has(query)).collect();
+        let mut batch = once(queries.into_iter().filter(|query| !self.known.has(query)).collect());
         if let Some(overlay) = &self.overlay {
-            for query in std::mem::take(&mut missing) {
-                match overlay.instead(&query) {
-                    Some(answer) => self.known.insert(query, answer),
-                    None => drop(missing.insert(query)),
+            let known = &mut self.known;
+            batch.retain(|query| match overlay.instead(query) {
+                Some(answer) => {
+                    known.insert(query.clone(), answer);
+                    false
                 }
-            }
+                None => true,
+            });
         }
-        if missing.is_empty() {
+        if batch.is_empty() {
             return Ok(());
         }
-        let batch: Vec<Query> = missing.into_iter().collect();
         let answers = self.target.ask(&batch).map_err(|failure| {
             self.lost = Some(failure.clone());
             Stop::Failed(failure)
@@ -143,4 +143,13 @@ impl<'a> Knowledge<'a> {
     pub(super) fn refresh(&mut self) {
         self.known.forget(|query, _| *query != Query::Host);
     }
+}
+
+/// Each query once, where it came first.
+fn once(mut queries: Vec<Query>) -> Vec<Query> {
+    let mut seen = HashSet::with_capacity(queries.len());
+    let first: Vec<bool> = queries.iter().map(|query| seen.insert(query)).collect();
+    let mut first = first.into_iter();
+    queries.retain(|_| first.next().unwrap_or(true));
+    queries
 }

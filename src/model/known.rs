@@ -136,8 +136,8 @@ impl Known {
         /// Who and where we are.
         host() -> &Host = Query::Host, Answer::Host(host) => host;
         /// Result of a read-only command.
-        command(command: &Command) -> &CommandResult = Query::Command(command.clone()), Answer::Command(result) => result;
+        command(command: &Command) -> &CommandResult = Query::Command(Box::new(command.clone())), Answer::Command(result) => result;
         /// Result of fetching a page.
-        http(request: &HttpRequest) -> &HttpResult = Query::Http(request.clone()), Answer::Http(result) => result;
+        http(request: &HttpRequest) -> &HttpResult = Query::Http(Box::new(request.clone())), Answer::Http(result) => result;
     }
 }
