@@ -36,10 +36,16 @@ pub(crate) fn all(works: &[Work]) -> Result<()> {
             continue;
         }
         let again = again(work).with_context(|| work.name)?;
-        table::part(work, "nothing to change", &again, work.goal);
+        let phase = if work.state == State::Nothing { "" } else { ", nothing to change" };
+        table::part(work, phase, &again, work.goal);
         if work.first > 0 {
             let first = first(work).with_context(|| work.name)?;
-            table::part(work, "from nothing", &first, None);
+            table::part(
+                work,
+                ", from nothing (chefrs syncs to disk what it writes, a script does not)",
+                &first,
+                None,
+            );
         }
     }
     Ok(())

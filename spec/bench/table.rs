@@ -27,7 +27,7 @@ pub(crate) fn head(size: u64) {
 
 /// One work in one phase.
 pub(crate) fn part(work: &Work, phase: &str, programs: &[Runs], goal: Option<Goal>) {
-    println!("\n{}, {phase}", work.title);
+    println!("\n{}{phase}", work.title);
     let Some((chefrs, others)) = programs.split_first() else { return };
     let own = Figures::of(chefrs);
     own.line(chefrs, &format!("goal: under {PEAK:.0} MB: {}", verdict(own.peak < PEAK)));

@@ -116,17 +116,6 @@ impl Engine<'_> {
         Ok(Outcome::Updated)
     }
 
-    /// Whether the plan made ahead came to nothing, nothing has changed since, and no guard has to be asked.
-    fn holds(&self, row: usize, action: &str) -> bool {
-        let declared = self.row(row);
-        declared.only_if.is_empty()
-            && declared.not_if.is_empty()
-            && declared.actions.first().is_some_and(|first| first == action)
-            && self.ahead[row].as_ref().is_some_and(|(generation, changes)| {
-                *generation == self.know.generation && changes.is_empty()
-            })
-    }
-
     /// The plan made ahead, if nothing has changed since, else a new one.
     fn plan(&mut self, row: usize, planner: &dyn Planner, action: &str) -> Result<Vec<Change>, Stop> {
         match self.ahead[row].take() {

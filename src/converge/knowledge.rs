@@ -67,6 +67,7 @@ impl<'a> Knowledge<'a> {
             self.lost = Some(failure.clone());
             Stop::Failed(failure)
         })?;
+        self.known.reserve(batch.len());
         for (query, answer) in batch.into_iter().zip(answers) {
             let answer = match &self.overlay {
                 Some(overlay) => overlay.amend(&query, answer),
@@ -96,18 +97,12 @@ impl<'a> Knowledge<'a> {
             .into())
     }
 
-    /// What a planner would still have to ask, without asking it.
-    pub(super) fn wanted(&self, planner: &dyn Planner, action: &str) -> Result<Vec<Change>, Vec<Query>> {
-        let mut queries: Vec<Query> = planner.observe(action);
-        queries.retain(|query| !self.known.has(query));
-        if !queries.is_empty() {
-            return Err(queries);
-        }
-        match planner.plan(action, &self.known) {
-            Ok(changes) => Ok(changes),
-            Err(Stop::Wanted(queries)) => Err(queries),
-            Err(_) => Err(Vec::new()),
-        }
+    /// The changes that a planner wants, or what it would have to ask; nothing is asked.
+    pub(super) fn foresee(&self, planner: &dyn Planner, action: &str) -> Result<Vec<Change>, Vec<Query>> {
+        planner.plan(action, &self.known).map_err(|stop| match stop {
+            Stop::Wanted(queries) => queries,
+            Stop::Unknown(_) | Stop::Failed(_) => Vec::new(),
+        })
     }
 
     /// Does a step, and forgets what it may have changed.

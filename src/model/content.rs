@@ -154,9 +154,17 @@ impl AbsolutePath {
         if text.split('/').any(|part| part == "..") {
             return Err(format!("`{text}` climbs with `..`; write the path it means"));
         }
+        if is_plain(text) {
+            return Ok(Self(text.into()));
+        }
         let parts: Vec<&str> = text.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
         Ok(Self(format!("/{}", parts.join("/")).into()))
     }
+}
+
+/// Whether an absolute path is in its one form already, as nearly all are.
+fn is_plain(path: &str) -> bool {
+    path.len() > 1 && path[1..].split('/').all(|part| !part.is_empty() && part != ".")
 }
 
 impl std::ops::Deref for AbsolutePath {

@@ -61,6 +61,11 @@ impl Known {
         Self { answers: answers.into_iter().collect(), wanted: RefCell::default() }
     }
 
+    /// Makes room for so many further answers.
+    pub fn reserve(&mut self, answers: usize) {
+        self.answers.reserve(answers);
+    }
+
     /// Lays an answer down; a former one to the same query goes.
     pub fn insert(&mut self, query: Query, answer: Answer) {
         self.answers.insert(query, answer);
