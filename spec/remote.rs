@@ -6,6 +6,7 @@ mod chroot;
 mod failures;
 mod frames;
 mod lies;
+mod password;
 mod probe;
 mod runs;
 mod server;

@@ -17,6 +17,7 @@ mod explain;
 mod facts;
 mod machine;
 mod man;
+mod password;
 mod plain;
 mod plan;
 mod prose;

@@ -23,10 +23,11 @@ use crate::target::outgoing::{self, Executable};
 use crate::target::probe::{self, Become, Word};
 
 mod needed;
+mod password;
 mod seen;
 mod wire;
 
-pub use wire::Traffic;
+pub use password::Password;
 
 use seen::Seen;
 use wire::{Input, Output, Wire};
@@ -43,6 +44,8 @@ pub struct Destination {
     pub ssh: SshOptions,
     /// As whom.
     pub r#become: Become,
+    /// For sudo, where it asks.
+    pub password: Option<Password>,
 }
 
 /// A target with an agent that has introduced itself.
@@ -64,11 +67,13 @@ impl Session {
         let address = &destination.address;
         let nonce = channel::nonce()?;
         let script = probe::script(&nonce, destination.r#become);
-        let mut channel = Channel::open(address, &destination.ssh, &script)?;
+        let mut channel = Channel::open(address, &destination.ssh, &script, &probe::question(&nonce))?;
         let Wire { mut input, mut output } = Wire::over(&mut channel)?;
         // The connection is being made meanwhile, so this costs no time.
         let executable = Executable::own()?;
-        match greet(&mut input, &mut output, &nonce, executable) {
+        let greeted = password::enter(destination, &channel, &mut input, &output, &nonce)
+            .and_then(|()| greet(&mut input, &mut output, &nonce, executable));
+        match greeted {
             Ok(hello) => Ok(Self { address: address.clone(), channel, input, output, hello }),
             Err(Refused::Broken(broken, reached)) => Err(why(broken, address, channel, reached)),
             Err(Refused::Said(failure)) => {
@@ -83,12 +88,6 @@ impl Session {
     #[must_use]
     pub fn facts(&self) -> &Map<String, Value> {
         &self.hello.facts
-    }
-
-    /// Bytes and turns so far.
-    #[must_use]
-    pub fn traffic(&self) -> Traffic {
-        self.output.traffic()
     }
 
     /// Says goodbye to an agent that has nothing to do.
@@ -108,7 +107,7 @@ impl Session {
         blobs: &Blobs,
         options: &Options,
         sink: &mut dyn FnMut(Event),
-    ) -> Result<(Summary, Traffic), Failure> {
+    ) -> Result<Summary, Failure> {
         let mut seen = Seen::default();
         let ended = thread::scope(|scope| {
             // Dropped at the end of the closure, which ends the watch at once.
@@ -126,17 +125,22 @@ impl Session {
             let mut sink = |event: Event| {
                 let event = renamed(event, &self.address);
                 seen.note(&event);
+                match event {
+                    // The numbers are ours to tell.
+                    Event::Traffic { .. } => return,
+                    Event::RunFinished { .. } => sink(self.output.traffic().event()),
+                    _ => {}
+                }
                 sink(event);
             };
             exchange(&mut self.input, &self.output, collection, blobs, options, &mut sink)
         });
         let Self { address, channel, input, output, .. } = self;
-        let traffic = output.traffic();
         drop((input, output));
         match ended {
             Ok(summary) => {
                 channel.close();
-                Ok((summary, traffic))
+                Ok(summary)
             }
             Err(Refused::Said(failure)) => {
                 channel.close();
@@ -226,6 +230,9 @@ fn greet(
             return Err(Refused::Said(Reason::There(failure)));
         }
         Word::Need(_) => return Err(Broken::Senseless("the agent was asked for twice".to_owned()).into()),
+        Word::Asks | Word::Root => {
+            return Err(Broken::Senseless("a word about sudo, and nobody asked".to_owned()).into());
+        }
     }
     match frame::receive(input)? {
         FromAgent::Hello(hello) if hello.protocol == PROTOCOL && hello.version == crate_version() => {

@@ -96,8 +96,7 @@ fn there(
     let Compiled { collection, blobs, warnings, messages, .. } = compile(request, session.facts())?;
     let said = said(warnings, messages);
     let mut sink = |event: Event| report(reporter, &event, &said);
-    let ended = session.converge(&collection, &blobs, &request.options, &mut sink);
-    Ok(ended.map(|(summary, _)| summary))
+    Ok(session.converge(&collection, &blobs, &request.options, &mut sink))
 }
 
 fn compile(request: &Request<'_>, facts: &Map<String, Value>) -> Result<Compiled, Diagnostics> {

@@ -2,6 +2,9 @@
 
 use super::server::Server;
 
+/// Programs of the spec's own stand before the system's.
+const FAKES: &str = "PATH=$1/bin:$PATH; eval \"$SSH_ORIGINAL_COMMAND\"\n";
+
 fn refused(server: &Server, target: &str) -> String {
     let (status, stdout, stderr) = server.told(server.command("facts", target, &["os"]).output().unwrap());
     assert_eq!((status, stdout.as_str()), (4, ""), "{stderr}");
@@ -71,21 +74,26 @@ fn a_host_that_looks_like_an_option() {
 
 #[test]
 fn a_machine_of_another_kind() {
-    let fake = "mkdir -p \"$1/bin\"; printf '#!/bin/sh\\necho Linux vax\\n' > \"$1/bin/uname\"; \
-                chmod 755 \"$1/bin/uname\"; PATH=$1/bin:$PATH; eval \"$SSH_ORIGINAL_COMMAND\"\n";
-    let Some(server) = Server::start(Some(fake)) else { return };
+    let Some(server) = Server::start(Some(FAKES)) else { return };
+    server.program("uname", "#!/bin/sh\necho Linux vax\n");
     let told = refused(&server, "target");
     assert!(told.contains("`ssh://target`: it is a machine of another kind: Linux vax"), "{told}");
 }
 
 #[test]
 fn a_target_without_sudo_rights_or_password() {
-    let fake = "mkdir -p \"$1/bin\"; printf '#!/bin/sh\\necho 4711\\n' > \"$1/bin/id\"; \
-                printf '#!/bin/sh\\necho \"sudo: a password is required\" >&2; exit 1\\n' > \"$1/bin/sudo\"; \
-                chmod 755 \"$1/bin/id\" \"$1/bin/sudo\"; PATH=$1/bin:$PATH; eval \"$SSH_ORIGINAL_COMMAND\"\n";
-    let Some(server) = Server::start(Some(fake)) else { return };
-    let output = server.command("facts", "target", &["--become", "os"]).output().unwrap();
-    let (status, _, stderr) = server.told(output);
-    assert_eq!(status, 4, "{stderr}");
-    assert!(stderr.starts_with("error: sudo on `ssh://target` wants a password\n"), "{stderr}");
+    let Some(server) = Server::start(Some(FAKES)) else { return };
+    server.program("id", "#!/bin/sh\necho 4711\n");
+    let cases = [
+        ("sudo: a password is required", "sudo on `ssh://target` wants a password"),
+        ("cook is not in the sudoers file.", "the account on `ssh://target` may not use sudo"),
+        ("sudo: sorry, you must have a tty to run sudo", "sudo on `ssh://target` demands a terminal"),
+    ];
+    for (said, told) in cases {
+        server.program("sudo", &format!("#!/bin/sh\necho '{said}' >&2; exit 1\n"));
+        let output = server.command("facts", "target", &["--become", "os"]).output().unwrap();
+        let (status, _, stderr) = server.told(output);
+        assert_eq!(status, 4, "{stderr}");
+        assert!(stderr.starts_with(&format!("error: {told}\n")), "{stderr}");
+    }
 }

@@ -4,11 +4,6 @@ use std::fs;
 use std::thread;
 use std::time::Duration;
 
-use camino::Utf8PathBuf;
-use chefrs::model::address::Address;
-use chefrs::remote::{Destination, Session};
-use chefrs::target::channel::SshOptions;
-use chefrs::target::probe::Become;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
@@ -80,7 +75,7 @@ fn secrets_arrive_and_are_masked() {
 fn bytes_are_sent_once() {
     let Some(server) = Server::start(None) else { return };
     fs::create_dir_all(server.path("files")).unwrap();
-    let bytes: Vec<u8> = (0..3_000_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    let bytes: Vec<u8> = (0..3_000_000_u32).map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes()[1]).collect();
     fs::write(server.path("files/picture.bin"), &bytes).unwrap();
     server.recipe("picture", "cookbook_file \"[DIR]/there.bin\" { source = \"picture.bin\" }\n");
     for _ in 0..2 {
@@ -91,31 +86,26 @@ fn bytes_are_sent_once() {
 }
 
 #[test]
-fn a_second_session_uploads_nothing_and_takes_one_turn() {
+fn a_second_run_uploads_nothing_and_takes_two_turns() {
     let Some(server) = Server::start(None) else { return };
-    let config = Utf8PathBuf::from_path_buf(server.path("ssh_config")).unwrap();
-    let destination = Destination {
-        address: Address::parse("target").unwrap(),
-        ssh: SshOptions { config: Some(config) },
-        r#become: Become::Nobody,
+    server.recipe("motd", RECIPE);
+    let traffic = || {
+        let (status, stdout, stderr) = server.call("run", &["-r", "motd", "--format", "json"]);
+        assert_eq!(status, 0, "{stdout}{stderr}");
+        let events: Vec<serde_json::Value> =
+            stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let told = events.iter().find(|event| event["event"] == "traffic").unwrap();
+        ["sent", "received", "turns"].map(|name| told[name].as_u64().unwrap())
     };
-    // The agent is the program itself, so only a call of it can send it; this one finds it there.
-    let (status, _, stderr) = server.call("facts", &["os"]);
-    assert_eq!(status, 0, "{stderr}");
-    assert_eq!(server.call("facts", &["os"]).0, 0);
-    let agents = || {
-        let list = server.command("run", "target", &["-r", "list"]).output().unwrap();
-        String::from_utf8(list.stdout).unwrap()
-    };
-    server.recipe(
-        "list",
-        "execute \"ls -l --time-style=full-iso /var/lib/chefrs/agent \\\"$HOME/.cache/chefrs\\\" 2>/dev/null | \
-         grep -c chefrs-; true\"\n",
-    );
-    assert!(agents().contains("1 updated"));
-    // Our own test binary is another program, and has no agent in it: the session ends with the reason.
-    let refused = Session::open(&destination).unwrap_err();
-    assert!(!refused.message.is_empty());
+    let program = fs::metadata(env!("CARGO_BIN_EXE_chefrs")).unwrap().len();
+    let [sent, received, turns] = traffic();
+    assert!(sent > program && sent < program + 4_000, "{sent} bytes sent, the program has {program}");
+    assert!(received < 100_000, "{received} bytes received");
+    // The program is asked for; then facts for a digest; then events for a collection.
+    assert_eq!(turns, 3);
+    let [sent, _, turns] = traffic();
+    assert!(sent < 4_000, "{sent} bytes sent");
+    assert_eq!(turns, 2);
 }
 
 #[test]

@@ -4,6 +4,7 @@
 
 use std::fs;
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -116,6 +117,14 @@ impl Server {
         fs::write(self.path("ssh_config"), text).unwrap();
     }
 
+    /// A program in the folder `bin`, for sessions that are made to look there; `[DIR]` reads as the directory.
+    pub fn program(&self, name: &str, text: &str) {
+        let path = self.path("bin").join(name);
+        fs::create_dir_all(self.path("bin")).unwrap();
+        fs::write(&path, text.replace("[DIR]", self.directory.path().to_str().unwrap())).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+
     /// A recipe of its project; `[DIR]` reads as the directory.
     pub fn recipe(&self, name: &str, text: &str) {
         let text = text.replace("[DIR]", self.directory.path().to_str().unwrap());
@@ -176,7 +185,7 @@ fn sshd_config(place: &Path, port: u16, force: Option<&str>) -> String {
     );
     if let Some(force) = force {
         fs::write(Path::new(place).join("force"), force).unwrap();
-        text.push_str(&format!("ForceCommand /bin/sh {place}/force {place}\n"));
+        text += &format!("ForceCommand /bin/sh {place}/force {place}\n");
     }
     text
 }

@@ -9,6 +9,7 @@ use crate::remote::Destination;
 use crate::target::channel::SshOptions;
 use crate::target::probe::Become;
 
+use super::password;
 use super::stop::Stop;
 
 #[derive(Debug, Args)]
@@ -20,9 +21,12 @@ pub(super) struct Place {
     /// ssh_config to use instead of your own.
     #[arg(long, value_name = "FILE")]
     ssh_config: Option<Utf8PathBuf>,
-    /// Works as root there, by `sudo` that asks for no password.
+    /// Works as root there, by `sudo`.
     #[arg(long)]
     r#become: bool,
+    /// Asks you for the password that `sudo` there will ask for; implies `--become`.
+    #[arg(long)]
+    ask_become_pass: bool,
 }
 
 impl Place {
@@ -30,8 +34,12 @@ impl Place {
     pub(super) fn destination(&self) -> Result<Option<Destination>, Stop> {
         let address = Address::parse(&self.target).map_err(Stop::usage)?;
         if address == Address::Local {
-            if self.r#become || self.ssh_config.is_some() {
-                let option = if self.r#become { "--become" } else { "--ssh-config" };
+            let given = [
+                ("--become", self.r#become),
+                ("--ask-become-pass", self.ask_become_pass),
+                ("--ssh-config", self.ssh_config.is_some()),
+            ];
+            if let Some((option, _)) = given.into_iter().find(|(_, given)| *given) {
                 let wrong = Diagnostic::error(format!("`{option}` makes no sense on this machine itself"));
                 return Err(Stop::usage(
                     wrong.hint("name another one with `-t`, or start chefrs with `sudo`"),
@@ -47,7 +55,12 @@ impl Place {
         Ok(Some(Destination {
             address,
             ssh: SshOptions { config: self.ssh_config.clone() },
-            r#become: if self.r#become { Become::Root } else { Become::Nobody },
+            r#become: match (self.ask_become_pass, self.r#become) {
+                (true, _) => Become::RootByPassword,
+                (false, true) => Become::Root,
+                (false, false) => Become::Nobody,
+            },
+            password: if self.ask_become_pass { Some(password::ask(&self.target)?) } else { None },
         }))
     }
 }

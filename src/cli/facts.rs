@@ -16,7 +16,7 @@ use super::plain::bare;
 use super::stop::Stop;
 use super::terminal::Terminal;
 
-/// Prints what a machine, this one unless said, tells of itself, as recipes see it in `node`.
+/// Prints what a machine says of itself, as recipes see it in `node`.
 ///
 /// Without a path, everything as JSON; a file of that can be given to `check` and `compile` as `--facts FILE`.
 #[derive(Debug, Args)]

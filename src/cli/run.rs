@@ -18,7 +18,7 @@ use super::signals;
 use super::stop::Stop;
 use super::terminal::{Terminal, live_columns};
 
-/// Converges a machine, this one unless said: changes what is not yet as the recipes declare it.
+/// Converges a machine: changes what is not yet as the recipes declare it.
 ///
 /// Resources run in written order. What is as declared is left alone, so running again is safe, and is the way to go
 /// on after a failure. Nothing is asked; `chefrs plan` shows beforehand what would change.

@@ -8,18 +8,27 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::Serialize;
 
 use crate::model::error::Failure;
+use crate::model::event::Event;
 use crate::target::channel::Channel;
 use crate::target::frame;
 
 /// What a session has cost. The numbers don't depend on the machine's speed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Traffic {
+pub(super) struct Traffic {
     /// Bytes written to the target.
-    pub sent: u64,
+    sent: u64,
     /// Bytes read from it.
-    pub received: u64,
+    received: u64,
     /// How often something was read after something had been written: round trips at most.
-    pub turns: u64,
+    turns: u64,
+}
+
+impl Traffic {
+    /// As everybody is told.
+    pub(super) fn event(self) -> Event {
+        let Self { sent, received, turns } = self;
+        Event::Traffic { sent, received, turns }
+    }
 }
 
 #[derive(Debug, Default)]

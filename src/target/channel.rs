@@ -12,6 +12,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use camino::Utf8PathBuf;
+use rustix::process::{Pid, Signal};
 
 use crate::model::address::Address;
 use crate::model::content::hex;
@@ -23,6 +24,7 @@ mod complaints;
 mod known_host;
 
 use complaints::Complaints;
+pub use complaints::Questions;
 
 /// Where `chroot`, and the shell behind it, look for programs.
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -77,11 +79,12 @@ pub struct Channel {
 }
 
 impl Channel {
-    /// Starts a shell on the target with this script. Whether it is reached shows when something is read.
+    /// Starts a shell on the target with this script. Whether it is reached shows when something is read. A line on
+    /// standard error that holds `question` is no complaint, but something that [`Channel::questions`] waits for.
     ///
     /// # Errors
     /// The program for it is not there, or the address is this machine, which needs no channel.
-    pub fn open(address: &Address, ssh: &SshOptions, script: &str) -> Result<Self, Failure> {
+    pub fn open(address: &Address, ssh: &SshOptions, script: &str, question: &str) -> Result<Self, Failure> {
         for program in programs(address) {
             let mut command = Command::new(program);
             command.args(arguments(address, ssh, script)?);
@@ -95,7 +98,7 @@ impl Channel {
             match command.spawn() {
                 Ok(mut child) => {
                     let (input, output) = (child.stdin.take(), child.stdout.take());
-                    let complaints = Complaints::listen(child.stderr.take());
+                    let complaints = Complaints::listen(child.stderr.take(), question);
                     return Ok(Self { child, input, output, complaints, address: address.clone() });
                 }
                 Err(error) if error.kind() == ErrorKind::NotFound => {}
@@ -123,6 +126,18 @@ impl Channel {
     #[must_use]
     pub fn complaints(&self) -> Vec<String> {
         self.complaints.lines()
+    }
+
+    /// For whoever answers questions on another thread.
+    #[must_use]
+    pub fn questions(&self) -> Questions {
+        self.complaints.questions()
+    }
+
+    /// A way to end the process from another thread, while this one reads from it.
+    #[must_use]
+    pub fn cord(&self) -> Cord {
+        Cord(i32::try_from(self.child.id()).ok().and_then(Pid::from_raw))
     }
 
     /// Waits until it is over; a process that does not end by itself is ended.
@@ -155,6 +170,20 @@ impl Channel {
             }
             thread::sleep(pause);
             pause = (pause * 2).min(Duration::from_millis(20));
+        }
+    }
+}
+
+/// Ends a channel's process; to be pulled only while the channel itself is there.
+#[derive(Debug)]
+pub struct Cord(Option<Pid>);
+
+impl Cord {
+    /// Ends it.
+    pub fn pull(&self) {
+        if let Some(pid) = self.0 {
+            // One that has ended by itself needs no signal.
+            let _ = rustix::process::kill_process(pid, Signal::TERM);
         }
     }
 }

@@ -18,6 +18,10 @@ pub enum Word {
     Need(String),
     /// What came could not be kept: why. The script has ended.
     Bad(String),
+    /// Sudo will ask for a password now, on standard error.
+    Asks,
+    /// We are who we want to be, and the script waits for its line.
+    Root,
     /// Our executable can't run on this system: its kernel and machine. A shell follows, which reads its script.
     Foreign(String),
     /// No directory will do: those that were tried. A shell follows, which reads its script.
@@ -34,6 +38,8 @@ impl Word {
             "agent" => Some(Self::Agent(more)),
             "need" => Some(Self::Need(more)),
             "bad" => Some(Self::Bad(more)),
+            "asks" => Some(Self::Asks),
+            "root" => Some(Self::Root),
             "foreign" => Some(Self::Foreign(more)),
             "nowhere" => Some(Self::Nowhere(more)),
             _ => None,
@@ -52,6 +58,14 @@ pub enum Become {
     Nobody,
     /// Root, by sudo that asks for nothing; whoever logs in as root needs none.
     Root,
+    /// Root, by sudo that may ask for a password. The script says when it does, and when it is root.
+    RootByPassword,
+}
+
+/// What sudo asks with.
+#[must_use]
+pub fn question(nonce: &str) -> String {
+    format!("{nonce} password:")
 }
 
 /// The script for a shell.
@@ -65,5 +79,16 @@ pub fn script(nonce: &str, r#become: Become) -> String {
             "p={}; s=; [ \"$(id -u)\" = 0 ] || s=\"sudo -n --\"; exec $s /bin/sh -c \"$p\"",
             quote(&probe)
         ),
+        Become::RootByPassword => {
+            let root = format!("printf \"\\n%s root\\n\" {nonce}; {probe}");
+            format!(
+                "p={}; [ \"$(id -u)\" = 0 ] && exec /bin/sh -c \"$p\"; \
+                 sudo -n true 2>/dev/null && exec sudo -n -- /bin/sh -c \"$p\"; \
+                 q=$(printf \"{}\\n.\"); printf \"\\n%s asks\\n\" {nonce}; \
+                 exec sudo -S -p \"${{q%.}}\" -- /bin/sh -c \"$p\"",
+                quote(&root),
+                question(nonce),
+            )
+        }
     }
 }

@@ -100,7 +100,8 @@ fn changed(address: &Address, host: &str, lines: &[String], key: Option<&str>) -
 fn ended(address: &Address, lines: &[String], code: Option<i32>) -> Failure {
     if says(lines, "sudo: a password is required") || says(lines, "sudo: a terminal is required") {
         return Failure::new(format!("sudo on `{address}` wants a password"))
-            .hint("let the account use sudo without one (NOPASSWD), or connect as root");
+            .hint("`--ask-become-pass` asks you for it")
+            .hint("or let the account use sudo without one (NOPASSWD), or connect as root");
     }
     if says(lines, "is not in the sudoers file") || says(lines, "is not allowed to execute") {
         return Failure::new(format!("the account on `{address}` may not use sudo"));

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read as _};
 use std::process::ChildStderr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use crate::model::english::printable;
@@ -22,25 +22,44 @@ struct Said {
     lines: Vec<String>,
     /// The key that the server showed last, as `TYPE FINGERPRINT`.
     host_key: Option<String>,
+    /// How often the question was asked that was to be expected.
+    asked: usize,
+    /// Nobody waits for a question any more.
+    over: bool,
+}
+
+/// What was said, and a bell for whoever waits for a question.
+#[derive(Debug, Default)]
+struct Ear {
+    said: Mutex<Said>,
+    bell: Condvar,
+}
+
+impl Ear {
+    fn end(&self) {
+        self.said.lock().unwrap_or_else(PoisonError::into_inner).over = true;
+        self.bell.notify_all();
+    }
 }
 
 /// A listener on standard error.
 #[derive(Debug)]
 pub(super) struct Complaints {
-    said: Arc<Mutex<Said>>,
+    ear: Arc<Ear>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Complaints {
-    /// Listens from now on.
-    pub(super) fn listen(stream: Option<ChildStderr>) -> Self {
-        let said = Arc::<Mutex<Said>>::default();
-        let kept = Arc::clone(&said);
+    /// Listens from now on; a line that holds `question` is one.
+    pub(super) fn listen(stream: Option<ChildStderr>, question: &str) -> Self {
+        let ear = Arc::<Ear>::default();
+        let kept = Arc::clone(&ear);
+        let question = question.to_owned();
         let thread = stream.and_then(|stream| {
             // Without the thread nothing is kept, and the reason of a failure is told less well.
-            thread::Builder::new().name("stderr".into()).spawn(move || read(stream, &kept)).ok()
+            thread::Builder::new().name("stderr".into()).spawn(move || read(stream, &kept, &question)).ok()
         });
-        Self { said, thread }
+        Self { ear, thread }
     }
 
     /// The process is over: waits for its last words, as far as nothing that it left behind holds the stream open.
@@ -65,19 +84,53 @@ impl Complaints {
     }
 
     fn with<T>(&self, look: impl FnOnce(&Said) -> T) -> T {
-        look(&self.said.lock().unwrap_or_else(PoisonError::into_inner))
+        look(&self.ear.said.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Somebody who waits for questions on another thread.
+    pub(super) fn questions(&self) -> Questions {
+        Questions { ear: Arc::clone(&self.ear) }
     }
 }
 
-fn read(stream: ChildStderr, said: &Mutex<Said>) {
+/// Waits for questions.
+#[derive(Debug, Clone)]
+pub struct Questions {
+    ear: Arc<Ear>,
+}
+
+impl Questions {
+    /// Waits until the question was asked so often; false when nobody will ask it any more.
+    #[must_use]
+    pub fn wait(&self, times: usize) -> bool {
+        let mut said = self.ear.said.lock().unwrap_or_else(PoisonError::into_inner);
+        while said.asked < times && !said.over {
+            said = self.ear.bell.wait(said).unwrap_or_else(PoisonError::into_inner);
+        }
+        said.asked >= times
+    }
+
+    /// Nobody needs to wait any more.
+    pub fn end(&self) {
+        self.ear.end();
+    }
+}
+
+fn read(stream: ChildStderr, ear: &Ear, question: &str) {
     let mut stream = BufReader::new(stream);
     loop {
         let mut line = Vec::new();
         match stream.by_ref().take(LINE).read_until(b'\n', &mut line) {
-            Ok(0) | Err(_) => return,
+            Ok(0) | Err(_) => return ear.end(),
             Ok(_) => {
                 let text = printable(String::from_utf8_lossy(&line).trim_end_matches(['\r', '\n']));
-                note(&text, &mut said.lock().unwrap_or_else(PoisonError::into_inner));
+                let mut said = ear.said.lock().unwrap_or_else(PoisonError::into_inner);
+                if text.contains(question) {
+                    said.asked += 1;
+                    ear.bell.notify_all();
+                } else {
+                    note(&text, &mut said);
+                }
             }
         }
     }
