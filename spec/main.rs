@@ -8,6 +8,7 @@ mod acceptance;
 mod cli;
 mod compile;
 mod converge;
+mod cookbook;
 mod errors;
 mod facts;
 mod goldens;
