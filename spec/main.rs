@@ -18,5 +18,6 @@ mod readme;
 mod report;
 mod resources;
 mod sandbox;
+mod shipped;
 mod throwaway;
 mod types;
