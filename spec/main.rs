@@ -19,6 +19,7 @@ mod readme;
 mod report;
 mod resources;
 mod sandbox;
+mod shipped;
 mod template;
 mod throwaway;
 mod types;
