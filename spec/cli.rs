@@ -12,4 +12,5 @@ mod pipe;
 pub(crate) mod program;
 mod resources;
 mod run;
+mod sources;
 mod usage;

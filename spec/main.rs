@@ -3,6 +3,7 @@
 #![expect(unreachable_pub, reason = "a spec has no outside")]
 #![expect(clippy::unwrap_used, reason = "a spec whose ground is missing fails")]
 
+mod acceptance;
 mod cli;
 mod compile;
 mod converge;

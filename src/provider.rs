@@ -1,9 +1,12 @@
 //! Floor 2: what every resource type must be able to say.
 
 pub mod accounts;
+pub mod checksum;
 pub mod diff;
 pub mod file_actions;
 pub mod file_state;
+pub mod fresh;
+pub mod init;
 pub mod ownership;
 pub mod parents;
 

@@ -133,3 +133,32 @@ fn a_run_that_changes_nothing_asks_a_constant_number_of_batches() {
     assert_eq!(batches(1), batches(200));
     assert!(batches(200) <= 4);
 }
+
+#[test]
+fn a_sensitive_resource_shows_neither_content_nor_command() {
+    let mut story = Story::new();
+    let file = story.file("/etc/key", "hunter22");
+    let command = story.row("execute", "set", &["run"], json!({ "command": ["set-password", "hunter22"] }));
+    story.at(file).sensitive = true;
+    story.at(command).sensitive = true;
+    let mut machine = Machine::new();
+    machine.on("set-password hunter22", |_| 1);
+    let told = story.run(&mut machine);
+    let said = serde_json::to_string(&told.events).expect("events are data");
+    assert!(!said.contains("hunter22"), "{said}");
+    assert_eq!(told.counts.failed, 1);
+}
+
+#[test]
+fn what_was_planned_below_a_directory_goes_with_it() {
+    let mut story = Story::new();
+    story.row("directory", "/srv/a", &["create"], json!({}));
+    story.file("/srv/a/b", "b");
+    story.row("directory", "/srv/a", &["delete"], json!({ "recursive": true }));
+    story.row("directory", "/srv/a", &["create"], json!({}));
+    story.file("/srv/a/b", "b");
+    let mut machine = Machine::new();
+    let plan = story.plan(&mut machine);
+    assert_eq!(plan.counts.updated, 5, "{:?}", plan.lines);
+    assert_eq!(plan.lines, story.run(&mut machine).lines);
+}

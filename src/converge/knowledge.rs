@@ -124,6 +124,13 @@ impl<'a> Knowledge<'a> {
         let Some(overlay) = &mut self.overlay else { return };
         self.generation += 1;
         overlay.add(id, change);
+        for step in &change.steps {
+            if let Step::Remove { path: gone, recursive: true, .. } = step {
+                let below = |query: &Query| query.path().is_some_and(|path| path.starts_with(gone));
+                self.predicted.retain(|query| !below(query));
+                self.known.forget(|query, _| below(query));
+            }
+        }
         let predicted = &self.predicted;
         self.known.forget(|query, answer| {
             query.is_live() || (!predicted.contains(query) && overlay.doubts(query, answer))
