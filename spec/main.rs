@@ -10,6 +10,7 @@ mod converge;
 mod errors;
 mod facts;
 mod goldens;
+mod hosts;
 mod house;
 mod laws;
 mod local;
