@@ -1,6 +1,6 @@
 """The hosts' root file system and package repository, built by mmdebstrap from the machine's own apt sources and
 cached until an input changes. Run as a program it is its own mmdebstrap hook."""
-import hashlib, os, re, shutil, subprocess, sys
+import hashlib, importlib.util, os, re, shutil, subprocess, sys
 from pathlib import Path
 
 ME = Path(__file__).resolve()
@@ -13,6 +13,7 @@ BASE = """systemd systemd-sysv dbus openssh-server python3-minimal sudo iproute2
 # In the repository that every host sees, and installed nowhere.
 PKGS = """nginx gunicorn supervisor postgresql redis-server git rsync acl nftables logrotate
     python3-venv """ + os.environ.get("HOSTS_PKGS", "")
+SITE, SERVER = ME.parents[2] / "cookbooks/django_app/files/sample/requirements.txt", ["gunicorn==23.0.0"]
 KEEP = 3  # images, the newest ones: neighbouring branches don't build each other's away
 # What would touch the machine's kernel, needs a console, or takes dpkg's lock behind a test's back.
 MASK = """console-getty.service getty@tty1.service dev-hugepages.mount sys-kernel-debug.mount sys-kernel-tracing.mount
@@ -39,7 +40,7 @@ def inputs():
     codename = re.search(r"^VERSION_CODENAME=(\w+)", Path("/etc/os-release").read_text(), re.M)[1]
     files = [Path("/etc/apt/sources.list"), *sorted(Path("/etc/apt/sources.list.d").glob("*"))]
     files = [f for f in files if f.suffix in (".list", ".sources") and f.is_file() and codename in f.read_text()]
-    parts = [ME.read_bytes(), PKGS.encode(), *(f.read_bytes() for f in files)]
+    parts = [ME.read_bytes(), SITE.read_bytes(), PKGS.encode(), *(f.read_bytes() for f in files)]
     return codename, files, hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
@@ -77,6 +78,7 @@ def bootstrap(image):
        f"--customize-hook='{sys.executable}' '{ME}' customize \"$1\"", codename, tmp / "root", *files,
        env={**os.environ, "TMPDIR": str(tmp)})
     write(tmp / "root/etc/resolv.conf", "")  # mmdebstrap leaves the machine's
+    wheels(tmp / "repo")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir()
     for what in ("root", "repo"):
@@ -103,6 +105,16 @@ def repository(repo):
     (repo / "lock").unlink(missing_ok=True)
     write(repo / "Packages", out("env", "-C", repo, "apt-ftparchive", "packages", "."))
     write(repo / "Release", out("env", "-C", repo, "apt-ftparchive", "release", "."))
+
+
+def wheels(repo):
+    """What the cookbook django_app installs by default, for machines that reach no index."""
+    version = next(re.match(r"python(\d+\.\d+)-venv_", deb.name) for deb in repo.glob("python3.*-venv_*.deb"))[1]
+    sh("dpkg-deb", "-x", next(repo.glob("python3-pip-whl_*.deb")), DIR / "build/pip")
+    wheel = next((DIR / "build/pip/usr/share/python-wheels").glob("pip-*.whl"))
+    pip = ["-m", "pip"] if importlib.util.find_spec("pip") else [wheel / "pip"]
+    sh(sys.executable, *pip, "download", "--quiet", "--disable-pip-version-check", "--only-binary=:all:",
+       f"--python-version={version}", "-d", repo / "wheels", "-r", SITE, *SERVER)
 
 
 def package(repo, name, version, **files):
