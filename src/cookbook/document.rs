@@ -73,13 +73,7 @@ impl Document {
             .map(|key| {
                 let key_path = dotted(path, key);
                 let wrong = self.wrong(&key_path, format!("`{key_path}` is not a known key"));
-                match english::nearest(key, known.iter().copied()) {
-                    Some(near) => wrong.hint(format!("did you mean `{near}`?")),
-                    None => {
-                        let names: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
-                        wrong.hint(format!("known keys are {}", english::list(&names, "and")))
-                    }
-                }
+                wrong.hint(english::suggestion(key, known, "known keys are"))
             })
             .collect()
     }
@@ -145,7 +139,7 @@ pub(super) fn dotted(path: &str, key: &str) -> String {
 /// The place of a byte in a text.
 fn place(origin: &str, text: &str, at: usize) -> Location {
     let at = at.min(text.len());
-    let line = text.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count();
+    let line = memchr::memchr_iter(b'\n', &text.as_bytes()[..at]).count();
     let source = text.split('\n').nth(line).unwrap_or_default().trim_end();
     Location {
         file: origin.to_owned(),
