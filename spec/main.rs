@@ -12,6 +12,7 @@ mod cookbook;
 mod errors;
 mod facts;
 mod goldens;
+mod hosts;
 mod house;
 mod laws;
 mod local;

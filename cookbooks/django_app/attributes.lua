@@ -60,6 +60,10 @@ return attributes {
     default = { "gunicorn==25.3.0" },
     doc = "Python packages that are installed over the requirements.",
   },
+  index_url = attribute.string { doc = "Address of a package index that is used instead of PyPI." },
+  wheels = attribute.string {
+    doc = "Directory of the machine with all Python packages as wheels: then no index is asked.",
+  },
   python = attribute.string {
     default = "python3",
     doc = "Interpreter of the virtual environment.",

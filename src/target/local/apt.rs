@@ -34,15 +34,24 @@ pub(super) fn candidates(
     names: &[&str],
     accounts: &Accounts,
 ) -> Result<HashMap<String, Option<String>>, Failure> {
-    let mut argv = vec!["apt-cache"];
-    // Asking never writes: apt's own cache is used where it is there and new, and made in memory alone where it is not.
-    argv.extend(if cache_is_new() {
-        ["--no-generate", "policy", "--"].as_slice()
-    } else {
-        ["-o", "Dir::Cache::pkgcache=", "-o", "Dir::Cache::srcpkgcache=", "policy", "--"].as_slice()
-    });
-    argv.extend(names);
-    // Names that no source has are passed over by the program, and are missing here.
+    // Asking never writes: apt's own cache is used where it is there and new, and made in memory alone where it is not,
+    // or where apt finds that it is not: an installation that broke off leaves it younger than what it was made from.
+    if cache_is_new() {
+        let said = policy(&["--no-generate"], names, accounts);
+        if said.is_ok() {
+            return said;
+        }
+    }
+    policy(&["-o", "Dir::Cache::pkgcache=", "-o", "Dir::Cache::srcpkgcache="], names, accounts)
+}
+
+/// Names that no source has are passed over by the program, and are missing in the result.
+fn policy(
+    options: &[&str],
+    names: &[&str],
+    accounts: &Accounts,
+) -> Result<HashMap<String, Option<String>>, Failure> {
+    let argv = [&["apt-cache"], options, &["policy", "--"], names].concat();
     Ok(parse_policy(&process::output_of(&argv, accounts, CACHE_TIMEOUT)?))
 }
 
