@@ -12,6 +12,7 @@ mod errors;
 mod facts;
 mod goldens;
 mod house;
+mod inventory;
 mod laws;
 mod local;
 mod readme;

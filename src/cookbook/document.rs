@@ -51,7 +51,7 @@ impl Document {
             Diagnostic::error(format!("this is not JSON: {message}")).at(text.place(line))
         })?;
         let Value::Object(values) = value else {
-            return Err(Diagnostic::error("the file must hold one JSON object")
+            return Err(Diagnostic::error("this is not one JSON object")
                 .at(text.place(0))
                 .hint("write `{ \"nginx\": { \"port\": 81 } }`"));
         };
@@ -104,13 +104,17 @@ impl Document {
         } else {
             node::lookup(&self.values, path).and_then(Value::as_object)
         };
-        let unknown = table.into_iter().flat_map(Map::keys).filter(|key| !known.contains(&key.as_str()));
+        let unknown = table.iter().copied().flat_map(Map::keys).filter(|key| !known.contains(&key.as_str()));
         unknown
             .map(|key| {
                 let key_path = dotted(path, key);
                 let wrong = self.wrong(&key_path, format!("`{}` is not a known key", self.shown(&key_path)));
+                let is_table = table.and_then(|table| table.get(key)).is_some_and(Value::is_object);
                 match english::nearest(key, known.iter().copied()) {
                     Some(near) => wrong.hint(format!("did you mean `{near}`?")),
+                    None if is_table && known.contains(&"attributes") => {
+                        wrong.hint(format!("an attribute stands below `[attributes]`: `[attributes.{key}]`"))
+                    }
                     None => {
                         let names: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
                         wrong.hint(format!("known keys are {}", english::list(&names, "and")))

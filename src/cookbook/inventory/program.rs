@@ -1,6 +1,7 @@
 //! The inventory's program: run in the project's directory, with bounds on its time and its output.
 
 use std::io::{self, Read};
+use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
@@ -19,6 +20,8 @@ const LIMIT: usize = 8 * 1024 * 1024;
 const COMPLAINTS: usize = 4 * 1024;
 /// Lines of its complaints that a message shows.
 const LINES: usize = 5;
+/// What it should print.
+const SHAPE: &str = "print `{ \"nodes\": { \"web1\": { \"host\": \"192.0.2.7\" } } }`";
 /// How often it is looked at.
 const TICK: Duration = Duration::from_millis(2);
 
@@ -60,18 +63,23 @@ pub(super) fn run(program: &Program, root: &Utf8Path, patience: Duration) -> Res
         return Err(wrong(format!("`{name}` prints more than {} MiB", LIMIT / 1024 / 1024)));
     }
     if !status.success() {
+        let how = match (status.code(), status.signal()) {
+            (None, Some(signal)) => format!("killed by signal {signal}"),
+            (code, _) => format!("exit status {}", code.unwrap_or(-1)),
+        };
         // What it left behind may hold this open for long; what it said itself is there at once.
         let said = stderr.recv_timeout(Duration::from_millis(500)).unwrap_or_default();
-        let mut mistake = wrong(format!("`{name}` failed: {status}"));
+        let mut mistake = wrong(format!("`{name}` failed: {how}"));
         mistake.notes.extend(last_lines(&said));
         return Err(mistake);
     }
     let printed = String::from_utf8(printed).map_err(|_| wrong(format!("`{name}` prints no UTF-8 text")))?;
+    if printed.trim().is_empty() {
+        return Err(wrong(format!("`{name}` prints nothing")).hint(SHAPE));
+    }
     let origin = format!("output of {name}");
-    Document::json(&origin, &printed).map_err(|mistake| {
-        let hint = "print `{ \"nodes\": { \"web1\": { \"host\": \"192.0.2.7\" } } }`";
-        Diagnostic { hints: vec![hint.to_owned()], ..mistake }
-    })
+    Document::json(&origin, &printed)
+        .map_err(|mistake| Diagnostic { hints: vec![SHAPE.to_owned()], ..mistake })
 }
 
 fn start(program: &Program, root: &Utf8Path) -> io::Result<Child> {

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::cookbook::attributes;
 use crate::cookbook::document::Document;
 use crate::model::address::Address;
+use crate::model::english::one_line;
 use crate::model::error::{Diagnostic, Location};
 use crate::model::node::{AttributeSource, Layer};
 
@@ -99,7 +100,7 @@ fn entries(printed: &Document, key: &str, wrong: &mut Vec<Diagnostic>) -> Vec<(S
 /// Reads a node.
 pub(super) fn node(name: &str, mut document: Document, wrong: &mut Vec<Diagnostic>) -> Option<NodeRecord> {
     let before = wrong.len();
-    check_name("node", name, &document, wrong);
+    check_name("node", name, &document).map_err(|mistake| wrong.push(mistake)).ok()?;
     wrong.extend(document.unknown_keys("", NODE));
     document.values.retain(|_, value| !value.is_null());
     let address = address(name, &document, wrong);
@@ -123,7 +124,7 @@ pub(super) fn node(name: &str, mut document: Document, wrong: &mut Vec<Diagnosti
 /// Reads a group.
 pub(super) fn group(name: &str, mut document: Document, wrong: &mut Vec<Diagnostic>) -> Option<GroupRecord> {
     let before = wrong.len();
-    check_name("group", name, &document, wrong);
+    check_name("group", name, &document).map_err(|mistake| wrong.push(mistake)).ok()?;
     wrong.extend(document.unknown_keys("", GROUP));
     document.values.retain(|_, value| !value.is_null());
     let nodes = document.strings("nodes", wrong);
@@ -136,17 +137,15 @@ pub(super) fn group(name: &str, mut document: Document, wrong: &mut Vec<Diagnost
     })
 }
 
-fn check_name(noun: &str, name: &str, document: &Document, wrong: &mut Vec<Diagnostic>) {
+fn check_name(noun: &str, name: &str, document: &Document) -> Result<(), Diagnostic> {
     let fits = name.starts_with(|first: char| first.is_ascii_alphanumeric())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'));
-    if !fits {
-        let message = format!("`{name}` is no name for a {noun}");
-        wrong.push(
-            document
-                .wrong("", message)
-                .hint("a name has letters, digits, `.`, `_` and `-`, and begins with a letter or a digit"),
-        );
+    if fits {
+        return Ok(());
     }
+    Err(document
+        .wrong("", format!("`{}` is no name for a {noun}", one_line(name)))
+        .hint("a name has letters, digits, `.`, `_` and `-`, and begins with a letter or a digit"))
 }
 
 /// `address`, or `host`, `user` and `port`, or the name itself.

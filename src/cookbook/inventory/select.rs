@@ -63,11 +63,11 @@ impl Inventory {
 
     fn no_group(&self, group: &str) -> Diagnostic {
         let wrong = Diagnostic::error(format!("there is no group `{}`", one_line(group)));
-        if let Some(near) = nearest(group, self.groups()) {
-            return wrong.hint(format!("did you mean `@{near}`?"));
-        }
         if self.nodes.contains_key(group) {
             return wrong.hint(format!("`{group}` is a node, named without the `@`"));
+        }
+        if let Some(near) = nearest(group, self.groups()) {
+            return wrong.hint(format!("did you mean `@{near}`?"));
         }
         if group == "all" {
             return wrong.hint("`'*'` names all nodes");
