@@ -22,7 +22,7 @@ pub(super) struct Selection {
     /// Directory of the project: `recipes/`, `cookbooks/` and `chefrs.toml`, each optional.
     #[arg(long, value_name = "DIR", default_value = ".")]
     project: Utf8PathBuf,
-    /// Takes this machine for a node of the inventory: `nodes/NODE.toml` and its groups give attributes. They win over
+    /// Takes the machine for a node of the inventory: `nodes/NODE.toml` and its groups give attributes. They win over
     /// the project.
     #[arg(long, value_name = "NODE")]
     node: Option<String>,

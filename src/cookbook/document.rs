@@ -110,16 +110,11 @@ impl Document {
                 let key_path = dotted(path, key);
                 let wrong = self.wrong(&key_path, format!("`{}` is not a known key", self.shown(&key_path)));
                 let is_table = table.and_then(|table| table.get(key)).is_some_and(Value::is_object);
-                match english::nearest(key, known.iter().copied()) {
-                    Some(near) => wrong.hint(format!("did you mean `{near}`?")),
-                    None if is_table && known.contains(&"attributes") => {
-                        wrong.hint(format!("an attribute stands below `[attributes]`: `[attributes.{key}]`"))
-                    }
-                    None => {
-                        let names: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
-                        wrong.hint(format!("known keys are {}", english::list(&names, "and")))
-                    }
+                if is_table && known.contains(&"attributes") {
+                    return wrong
+                        .hint(format!("an attribute stands below `[attributes]`: `[attributes.{key}]`"));
                 }
+                wrong.hint(english::suggestion(key, known, "known keys are"))
             })
             .collect()
     }
@@ -224,23 +219,27 @@ struct Text<'a> {
 
 impl<'a> Text<'a> {
     fn new(origin: &'a str, text: &'a str) -> Self {
-        let after_breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
+        let after_breaks = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1);
         Self { origin, text, starts: std::iter::once(0).chain(after_breaks).collect() }
     }
 
-    /// The place of a byte. Far to the right in a long line, the excerpt begins there.
+    /// The place of a byte. Far to the right in a long line, the excerpt begins there. Its cost does not depend on how
+    /// long the text or the line is: a large text has many places.
     fn place(&self, at: usize) -> Location {
         let line = self.starts.partition_point(|start| *start <= at).saturating_sub(1);
         let start = self.starts.get(line).copied().unwrap_or_default();
-        let source = self.text[start..].split('\n').next().unwrap_or_default().trim_end();
-        let source = match source.get(at - start..) {
-            Some(rest) if at - start > EXCERPT / 2 => format!("… {rest}"),
-            _ => source.to_owned(),
+        let end = self.starts.get(line + 1).map_or(self.text.len(), |next| next - 1);
+        let is_far = at - start > EXCERPT / 2;
+        let source = self.text.get(if is_far { at..end } else { start..end }).unwrap_or_default();
+        let excerpt: String = if is_far {
+            "… ".chars().chain(source.chars()).take(EXCERPT).collect()
+        } else {
+            source.chars().take(EXCERPT).collect()
         };
         Location {
             file: self.origin.to_owned(),
             line: u32::try_from(line).unwrap_or(u32::MAX - 1) + 1,
-            excerpt: english::printable(&source.chars().take(EXCERPT).collect::<String>()),
+            excerpt: english::printable(excerpt.trim_end()),
         }
     }
 }

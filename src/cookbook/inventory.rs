@@ -26,6 +26,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::Project;
+use super::near::these;
 use crate::model::address::Address;
 use crate::model::english;
 use crate::model::error::{Diagnostic, Diagnostics, Location};
@@ -41,8 +42,6 @@ use record::Records;
 
 /// How long the inventory's program may take.
 pub const PATIENCE: Duration = Duration::from_secs(60);
-/// Most names that a hint lists.
-const NAMED: usize = 8;
 
 /// All nodes and groups of a project.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -131,14 +130,4 @@ impl Inventory {
             None => "there are no nodes yet: write one to `nodes/NAME.toml`".to_owned(),
         }
     }
-}
-
-/// Names for a hint, not too many; nothing where there are none.
-fn these<'a>(names: impl ExactSizeIterator<Item = &'a String>) -> Option<String> {
-    let more = names.len().saturating_sub(NAMED);
-    let mut shown: Vec<String> = names.take(NAMED).map(|name| format!("`{name}`")).collect();
-    if more > 0 {
-        shown.push(format!("{more} more"));
-    }
-    (!shown.is_empty()).then(|| english::list(&shown, "and"))
 }

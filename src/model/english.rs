@@ -46,6 +46,16 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
+/// `did you mean `x`?` where a candidate is near, else all of them behind a lead: `known keys are `a` and `b``.
+#[must_use]
+pub fn suggestion(word: &str, candidates: &[&str], lead: &str) -> String {
+    if let Some(near) = nearest(word, candidates.iter().copied()) {
+        return format!("did you mean `{near}`?");
+    }
+    let names: Vec<String> = candidates.iter().map(|name| format!("`{name}`")).collect();
+    format!("{lead} {}", list(&names, "and"))
+}
+
 /// Makes text from a machine safe to print: control characters become visible, tabs and newlines stay.
 #[must_use]
 pub fn printable(text: &str) -> String {

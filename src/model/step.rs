@@ -296,5 +296,14 @@ impl Step {
 
 /// A change at one path may show at the path, below it, and in the directory that lists it.
 fn related(asked: &Utf8Path, changed: &Utf8Path) -> bool {
-    asked.starts_with(changed) || changed.parent() == Some(asked) || changed.starts_with(asked)
+    !apart(asked.as_str(), changed.as_str())
+        && (asked.starts_with(changed) || changed.parent() == Some(asked) || changed.starts_with(asked))
+}
+
+/// Whether two paths surely part ways inside a component. Every step asks this of every answer, so it looks at bytes
+/// alone, and leaves to the others what needless slashes and dots may hide.
+fn apart(one: &str, other: &str) -> bool {
+    let plain = |byte: u8| byte != b'/' && byte != b'.';
+    let mut bytes = one.bytes().zip(other.bytes());
+    bytes.find(|(one, other)| one != other).is_some_and(|(one, other)| plain(one) && plain(other))
 }

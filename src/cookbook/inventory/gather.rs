@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::record::{GroupRecord, NodeRecord, Records};
 use super::select::{is_pattern, matches};
-use super::{Inventory, Node, these};
+use super::{Inventory, Node};
+use crate::cookbook::near::these;
 use crate::model::address::Address;
 use crate::model::english::nearest;
 use crate::model::error::{Diagnostic, Diagnostics};

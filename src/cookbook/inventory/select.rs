@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Inventory, Node, these};
+use super::{Inventory, Node};
+use crate::cookbook::near::these;
 use crate::model::address::Address;
 use crate::model::english::{nearest, one_line};
 use crate::model::error::{Diagnostic, Diagnostics};
