@@ -71,10 +71,11 @@ fn open(folder: &Path, patience: Duration) -> Result<Inventory, Diagnostics> {
 }
 
 fn brief(nodes: &[Node]) -> String {
-    nodes
-        .iter()
-        .map(|node| format!("  {} {} [{}]\n", node.name, node.address, node.groups.join(", ")))
-        .collect()
+    let mut text = String::new();
+    for node in nodes {
+        writeln!(text, "  {} {} [{}]", node.name, node.address, node.groups.join(", ")).unwrap();
+    }
+    text
 }
 
 fn describe(node: &Node) -> String {

@@ -110,7 +110,8 @@ impl Document {
                 let key_path = dotted(path, key);
                 let wrong = self.wrong(&key_path, format!("`{}` is not a known key", self.shown(&key_path)));
                 let is_table = table.and_then(|table| table.get(key)).is_some_and(Value::is_object);
-                if is_table && known.contains(&"attributes") {
+                let is_misspelt = english::nearest(key, known.iter().copied()).is_some();
+                if is_table && !is_misspelt && known.contains(&"attributes") {
                     return wrong
                         .hint(format!("an attribute stands below `[attributes]`: `[attributes.{key}]`"));
                 }
