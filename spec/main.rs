@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a spec whose ground is missing fails")]
 
 mod acceptance;
+mod address;
 mod cli;
 mod compile;
 mod converge;
@@ -14,6 +15,7 @@ mod facts;
 mod goldens;
 mod hosts;
 mod house;
+mod inventory;
 mod laws;
 mod local;
 mod readme;
