@@ -1,5 +1,7 @@
 //! What to compile: the project, the run list, and attributes from the command line.
 
+use std::io::ErrorKind;
+
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 
@@ -37,7 +39,11 @@ impl Selection {
             return Err(Stop::Findings(Exit::Usage, wrong));
         }
         if !self.project.is_dir() {
-            let wrong = Diagnostic::error(format!("there is no directory `{}`", self.project));
+            let wrong = Diagnostic::error(if self.project.exists() {
+                format!("`{}` is not a directory", self.project)
+            } else {
+                format!("there is no directory `{}`", self.project)
+            });
             return Err(Stop::usage(wrong.hint("`--project` takes the directory that holds `recipes/`")));
         }
         Ok(Project::open(&self.project)?)
@@ -125,7 +131,14 @@ fn read(path: &Utf8Path) -> Result<AttributeSource, Diagnostic> {
                 .hint("attributes are read from files that end in `.json` or `.toml`"));
         }
     };
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Diagnostic::error(format!("`{path}` can't be read: {error}")))?;
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        Diagnostic::error(match error.kind() {
+            ErrorKind::NotFound => format!("there is no file `{path}`"),
+            ErrorKind::IsADirectory => format!("`{path}` is a directory, not a file"),
+            ErrorKind::PermissionDenied => format!("`{path}` can't be read: permission denied"),
+            ErrorKind::InvalidData => format!("`{path}` is not UTF-8 text"),
+            _ => format!("`{path}` can't be read: {error}"),
+        })
+    })?;
     parse(path.as_str(), &text)
 }
