@@ -1,6 +1,7 @@
 //! The README's tour does what it says: its files are written, its commands run, their output compared.
 
 use std::fs;
+use std::io::Read as _;
 use std::process::Command;
 
 use crate::goldens;
@@ -63,17 +64,22 @@ fn console(text: &str, folder: &std::path::Path, status: &mut i32) {
         } else {
             let mut words = line.split(' ');
             assert_eq!(words.next(), Some("chefrs"), "{line}");
-            let output = Command::new(env!("CARGO_BIN_EXE_chefrs"))
+            // Both streams in one, as a terminal shows them.
+            let (mut reader, writer) = std::io::pipe().expect("there is a pipe");
+            let mut child = Command::new(env!("CARGO_BIN_EXE_chefrs"))
                 .args(words)
                 .current_dir(folder)
                 .env_clear()
                 .env("PATH", "/usr/bin:/bin")
                 .env("HOME", folder)
-                .output()
+                .stdout(writer.try_clone().expect("a pipe has two ends"))
+                .stderr(writer)
+                .spawn()
                 .expect("the program runs");
-            *status = output.status.code().expect("it ends by itself");
-            let both = [output.stdout, output.stderr].concat();
-            without_times(&String::from_utf8(both).expect("it prints UTF-8"))
+            let mut both = String::new();
+            reader.read_to_string(&mut both).expect("it prints UTF-8");
+            *status = child.wait().expect("it ends").code().expect("it ends by itself");
+            without_times(&both)
         };
         assert!(fits(expected, &actual), "$ {line}\nexpected:\n{expected}\nactual:\n{actual}");
     }
