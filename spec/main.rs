@@ -8,6 +8,7 @@ mod compile;
 mod converge;
 mod errors;
 mod facts;
+mod faults;
 mod goldens;
 mod house;
 mod laws;

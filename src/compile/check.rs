@@ -197,7 +197,9 @@ fn unknown_property(id: &str, key: &str, schema: &Schema) -> Diagnostic {
 
 fn mode_hint(diagnostic: Diagnostic, kind: &Kind, value: &Value) -> Diagnostic {
     match (kind, value) {
-        (Kind::Mode, Value::Number(number)) => diagnostic.hint(format!("put it in quotes: \"{:0>4}\"", number.to_string())),
+        (Kind::Mode, Value::Number(number)) => {
+            diagnostic.hint(format!("put it in quotes: \"{:0>4}\"", number.to_string()))
+        }
         (Kind::String | Kind::Text, Value::Number(number)) => {
             diagnostic.hint(format!("put it in quotes: \"{number}\""))
         }
