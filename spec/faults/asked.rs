@@ -79,9 +79,9 @@ fn attributes_that_make_no_sense() {
         .file("list.json", "[1]")
         .file("folder.json/x", "")
         .stderr(
-            "error: this is not JSON: EOF while parsing a value\n  --> broken.json:1\n1 | {\"a\":\n\n\
+            "error: this is not JSON: EOF while parsing a value\n  --> broken.json:2\n\n\
              error: this is not TOML: string values must be quoted, expected literal string\n  \
-             --> broken.toml:2\n2 | b = \n\n\
+             --> broken.toml:2\n2 | b =\n\n\
              error: the file must hold one JSON object\n  --> list.json:1\n1 | [1]\n\
              hint: write `{ \"nginx\": { \"port\": 81 } }`\n\n\
              error: `folder.json` is a directory, not a file\n\n\
