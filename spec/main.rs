@@ -12,6 +12,7 @@ mod converge;
 mod cookbook;
 mod errors;
 mod facts;
+mod faults;
 mod goldens;
 mod hosts;
 mod house;

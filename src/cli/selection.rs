@@ -1,5 +1,7 @@
 //! What to compile: the project, the run list, and attributes of the node and from the command line.
 
+use std::io::ErrorKind;
+
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 
@@ -80,7 +82,11 @@ impl Selection {
 /// Opens the project at a directory.
 pub(super) fn open(directory: &Utf8Path) -> Result<Project, Stop> {
     if !directory.is_dir() {
-        let wrong = Diagnostic::error(format!("there is no directory `{directory}`"));
+        let wrong = Diagnostic::error(if directory.exists() {
+            format!("`{directory}` is not a directory")
+        } else {
+            format!("there is no directory `{directory}`")
+        });
         return Err(Stop::usage(wrong.hint("`--project` takes the directory that holds `recipes/`")));
     }
     Ok(Project::open(directory)?)
@@ -139,7 +145,14 @@ fn read(path: &Utf8Path) -> Result<AttributeSource, Diagnostic> {
                 .hint("attributes are read from files that end in `.json` or `.toml`"));
         }
     };
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Diagnostic::error(format!("`{path}` can't be read: {error}")))?;
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        Diagnostic::error(match error.kind() {
+            ErrorKind::NotFound => format!("there is no file `{path}`"),
+            ErrorKind::IsADirectory => format!("`{path}` is a directory, not a file"),
+            ErrorKind::PermissionDenied => format!("`{path}` can't be read: permission denied"),
+            ErrorKind::InvalidData => format!("`{path}` is not UTF-8 text"),
+            _ => format!("`{path}` can't be read: {error}"),
+        })
+    })?;
     parse(path.as_str(), &text)
 }

@@ -46,7 +46,16 @@ pub fn from_set(word: &str) -> Result<AttributeSource, Diagnostic> {
             .at(at)
             .hint("name an attribute by its dotted path, such as `nginx.port`"));
     }
-    let value = serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()));
+    let value = match serde_json::from_str(text) {
+        Ok(value) => value,
+        // Nothing else begins like that.
+        Err(error) if [r#"{""#, r#"[""#, "[{"].iter().any(|begin| text.starts_with(begin)) => {
+            return Err(Diagnostic::error(format!("the value of `{key}` is not JSON: {error}"))
+                .at(at)
+                .hint(format!("put the whole word in single quotes for the shell: --set '{word}'")));
+        }
+        Err(_) => Value::String(text.to_owned()),
+    };
     let mut values = Map::new();
     for part in key.rsplit('.') {
         let inner =
