@@ -118,7 +118,7 @@ impl<'a> Knowledge<'a> {
     pub(super) fn predict(&mut self, id: &str, change: &Change) {
         let Some(overlay) = &mut self.overlay else { return };
         self.generation += 1;
-        overlay.add(id, change);
+        overlay.add(id, change, self.known.host().ok().map(|host| host.init));
         for step in &change.steps {
             if let Step::Remove { path: gone, recursive: true, .. } = step {
                 let below = |query: &Query| query.path().is_some_and(|path| path.starts_with(gone));

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use super::english::{nearest, one_line};
 use super::error::Diagnostic;
 
-/// How a target is reached. Whatever is in here is safe as one argument of a program: nothing begins with `-`, and no
-/// character means anything to a shell.
+/// How a target is reached. What was parsed is safe as one argument of a program: nothing begins with `-`. But for
+/// the path of a chroot, no character means anything to a shell either.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Address {
@@ -96,12 +96,12 @@ impl fmt::Display for Address {
                 if let Some(user) = user {
                     write!(f, "{user}@")?;
                 }
-                if host.contains(':') {
-                    write!(f, "[{host}]")?
-                } else {
-                    f.write_str(host)?
+                match (host.contains(':'), port) {
+                    (false, None) => f.write_str(host),
+                    (false, Some(port)) => write!(f, "{host}:{port}"),
+                    (true, None) => write!(f, "[{host}]"),
+                    (true, Some(port)) => write!(f, "[{host}]:{port}"),
                 }
-                port.map_or(Ok(()), |port| write!(f, ":{port}"))
             }
             Self::Container { name } => write!(f, "container:{name}"),
             Self::Chroot { path } => write!(f, "chroot:{path}"),

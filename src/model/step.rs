@@ -148,6 +148,9 @@ pub struct Command {
     /// Exit statuses that mean success; 0 where empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub returns: Vec<i32>,
+    /// Program and arguments that tell why it failed; what they print is added to the failure. They change nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub diagnose: Vec<String>,
 }
 
 impl Command {
