@@ -38,6 +38,8 @@ const GLANCE: Duration = Duration::from_millis(50);
 /// Where an agent is to run, and as whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Destination {
+    /// Its name in reports.
+    pub name: String,
     /// Where.
     pub address: Address,
     /// How `ssh` is to be called.
@@ -51,6 +53,7 @@ pub struct Destination {
 /// A target with an agent that has introduced itself.
 #[derive(Debug)]
 pub struct Session {
+    name: String,
     address: Address,
     channel: Channel,
     input: Input,
@@ -74,7 +77,14 @@ impl Session {
         let greeted = password::enter(destination, &channel, &mut input, &output, &nonce)
             .and_then(|()| greet(&mut input, &mut output, &nonce, executable));
         match greeted {
-            Ok(hello) => Ok(Self { address: address.clone(), channel, input, output, hello }),
+            Ok(hello) => Ok(Self {
+                name: destination.name.clone(),
+                address: address.clone(),
+                channel,
+                input,
+                output,
+                hello,
+            }),
             Err(Refused::Broken(broken, reached)) => Err(why(broken, address, channel, reached)),
             Err(Refused::Said(failure)) => {
                 let mut failure = failure.of(address);
@@ -97,7 +107,7 @@ impl Session {
         channel.close();
     }
 
-    /// Converges (or plans) a collection there. Everything that happens comes out as events, under the address's name.
+    /// Converges (or plans) a collection there. Everything that happens comes out as events, under the destination's name.
     ///
     /// # Errors
     /// The target was lost, or is not what it says; the events tell how far it came.
@@ -123,7 +133,7 @@ impl Session {
                 }
             });
             let mut sink = |event: Event| {
-                let event = renamed(event, &self.address);
+                let event = renamed(event, &self.name);
                 seen.note(&event);
                 match event {
                     // The numbers are ours to tell.
@@ -334,10 +344,10 @@ fn send_blobs(output: &Output, missing: &[String], wanted: &[BlobRef], blobs: &B
 }
 
 /// The agent knows its machine as `local`.
-fn renamed(event: Event, address: &Address) -> Event {
+fn renamed(event: Event, name: &str) -> Event {
     match event {
         Event::RunStarted { schema, mode, run_list, resources, .. } => {
-            Event::RunStarted { schema, mode, target: address.to_string(), run_list, resources }
+            Event::RunStarted { schema, mode, target: name.to_owned(), run_list, resources }
         }
         other => other,
     }

@@ -18,7 +18,7 @@ fn plan_run_and_run_again() {
 
     let (status, stdout, stderr) = server.call("plan", &["-r", "motd"]);
     assert_eq!((status, stderr.as_str()), (2, ""), "{stdout}");
-    assert!(stdout.starts_with("planning ssh://target: motd (1 resource)\n"), "{stdout}");
+    assert!(stdout.starts_with("planning target: motd (1 resource)\n"), "{stdout}");
     assert!(stdout.contains("file[[DIR]/motd] create: would create file, 6 bytes, mode 0644\n"), "{stdout}");
     assert!(!server.path("motd").exists());
 
@@ -30,6 +30,24 @@ fn plan_run_and_run_again() {
     let (status, stdout, _) = server.call("run", &["-r", "motd"]);
     assert_eq!(status, 0);
     assert!(stdout.contains("0 updated, 1 up to date, 0 failed"), "{stdout}");
+}
+
+#[test]
+fn a_node_of_the_inventory_brings_its_attributes() {
+    let Some(server) = Server::start(None) else { return };
+    fs::create_dir(server.path("nodes")).unwrap();
+    fs::write(server.path("nodes/web1.toml"), "host = \"target\"\n[attributes.motd]\ntext = \"of web1\"\n")
+        .unwrap();
+    server.recipe("motd", "file \"[DIR]/motd\" { content = node.motd.text }\n");
+    let (status, stdout, stderr) =
+        server.told(server.command("run", "web1", &["-r", "motd"]).output().unwrap());
+    assert_eq!((status, stderr.as_str()), (0, ""), "{stdout}");
+    assert!(stdout.starts_with("converging web1: motd (1 resource)\n"), "{stdout}");
+    assert_eq!(fs::read_to_string(server.path("motd")).unwrap(), "of web1");
+    let (status, _, stderr) =
+        server.told(server.command("run", "*,other", &["-r", "motd"]).output().unwrap());
+    assert_eq!(status, 64, "{stderr}");
+    assert!(stderr.contains("error: these are 2 machines, and one is worked on at a time\n"), "{stderr}");
 }
 
 #[test]

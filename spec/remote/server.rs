@@ -178,14 +178,12 @@ exec /usr/sbin/sshd -D -e -f \"$1\"";
 
 fn sshd_config(place: &Path, port: u16, force: Option<&str>) -> String {
     let place = place.to_str().unwrap();
-    let mut text = format!(
+    let text = format!(
         "Port {port}\nListenAddress 127.0.0.1\nHostKey {place}/host\nAuthorizedKeysFile {place}/client.pub\n\
          StrictModes no\nUsePAM no\nPidFile none\nPasswordAuthentication no\nKbdInteractiveAuthentication no\n\
          PermitRootLogin yes\nSetEnv HOME={place}/home XDG_CACHE_HOME={place}/home/.cache\n"
     );
-    if let Some(force) = force {
-        fs::write(Path::new(place).join("force"), force).unwrap();
-        text += &format!("ForceCommand /bin/sh {place}/force {place}\n");
-    }
-    text
+    let Some(force) = force else { return text };
+    fs::write(Path::new(place).join("force"), force).unwrap();
+    format!("{text}ForceCommand /bin/sh {place}/force {place}\n")
 }

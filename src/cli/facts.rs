@@ -1,5 +1,6 @@
 //! `chefrs facts`.
 
+use camino::Utf8PathBuf;
 use clap::Args;
 use serde_json::{Map, Value};
 
@@ -13,6 +14,7 @@ use crate::report::json::visible;
 use super::destination::Place;
 use super::machine;
 use super::plain::bare;
+use super::selection::open;
 use super::stop::Stop;
 use super::terminal::Terminal;
 
@@ -29,10 +31,13 @@ pub(super) struct Arguments {
     facts: Option<String>,
     #[command(flatten)]
     place: Place,
+    /// Directory of the project, whose inventory knows the targets.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    project: Utf8PathBuf,
 }
 
 pub(super) fn facts(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
-    let facts = match arguments.place.destination()? {
+    let facts = match destination(arguments)? {
         Some(destination) => there(&destination)?,
         None => machine::facts(arguments.facts.as_deref())?,
     };
@@ -49,6 +54,14 @@ pub(super) fn facts(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, 
     }
     terminal.print(&text)?;
     Ok(Exit::Success)
+}
+
+fn destination(arguments: &Arguments) -> Result<Option<Destination>, Stop> {
+    if arguments.place.is_here()? {
+        // Facts of this machine need no project; what stands in this directory may be anything.
+        return Ok(None);
+    }
+    Ok(arguments.place.choose(&open(&arguments.project)?)?.destination)
 }
 
 fn there(destination: &Destination) -> Result<Map<String, Value>, Stop> {

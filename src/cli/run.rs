@@ -71,10 +71,10 @@ pub(super) fn converge(
     mode: Mode,
     terminal: &Terminal,
 ) -> Result<Exit, Stop> {
-    let destination = place.destination()?;
     let project = selection.project()?;
     let run_list = selection.run_list(&project)?;
-    let attributes = selection.attributes(&project)?;
+    let chosen = place.choose(&project)?;
+    let attributes = selection.attributes_over(&project, chosen.attributes)?;
     let on_failure = match manner.on_failure {
         AfterFailure::Stop => OnFailure::Stop,
         AfterFailure::Continue => OnFailure::Continue,
@@ -82,7 +82,7 @@ pub(super) fn converge(
     let interrupted = signals::interrupted()?;
     let secrets = environment::secrets()?;
     let options = Options { on_failure, interrupted, secrets, ..Options::new(mode) };
-    let destination = destination.as_ref();
+    let destination = chosen.destination.as_ref();
     let request = Request { destination, project: &project, run_list, attributes: &attributes, options };
     Ok(run::run(&request, reporter(manner, terminal).as_mut())?)
 }
