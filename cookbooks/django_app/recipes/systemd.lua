@@ -5,20 +5,6 @@ local gunicorn = require "./gunicorn"
 
 local started = `file[{site.started}]`
 
-systemd_unit(`{site.unit}.socket`) {
-  sections = {
-    Unit = { Description = `Socket of the Django site {site.name}` },
-    Socket = {
-      ListenStream = site.socket,
-      SocketUser = site.name,
-      SocketGroup = node.nginx.user,
-      SocketMode = "0660",
-    },
-    Install = { WantedBy = "sockets.target" },
-  },
-  action = { "create", "enable", "start" },
-}
-
 systemd_unit(`{site.unit}.service`) {
   sections = {
     Unit = {
@@ -46,6 +32,21 @@ systemd_unit(`{site.unit}.service`) {
   },
   action = { "create", "enable" },
   notifies = { "delete", started, "immediately" },
+}
+
+-- After its service: systemd does not listen for one that it does not know.
+systemd_unit(`{site.unit}.socket`) {
+  sections = {
+    Unit = { Description = `Socket of the Django site {site.name}` },
+    Socket = {
+      ListenStream = site.socket,
+      SocketUser = site.name,
+      SocketGroup = node.nginx.user,
+      SocketMode = "0660",
+    },
+    Install = { WantedBy = "sockets.target" },
+  },
+  action = { "create", "enable", "start" },
 }
 
 service(site.unit) {
