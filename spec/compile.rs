@@ -6,6 +6,7 @@ use camino::Utf8Path;
 use chefrs::compile::{Compiled, Input, Limits, compile_within};
 use chefrs::cookbook::{Project, attributes::from_set};
 use chefrs::model::error::{Diagnostic, Diagnostics};
+use chefrs::model::schema::Kind;
 use serde_json::{Map, Value, json};
 
 use crate::goldens;
@@ -126,7 +127,8 @@ fn every_example_of_the_roster_compiles() {
         std::fs::write(root.join("recipes/main.lua"), entry.example).expect("a file");
         // Examples name files of their cookbook; what these hold does not matter here.
         for (folder, name) in sources(entry.example) {
-            let path = root.join(folder).join(name);
+            let tree = (entry.schema)().property("source").is_some_and(|source| source.kind == Kind::Tree);
+            let path = root.join(folder).join(if tree { format!("{name}/file") } else { name });
             std::fs::create_dir_all(path.parent().expect("a parent")).expect("a directory");
             std::fs::write(path, "text\n").expect("a file");
         }

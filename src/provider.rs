@@ -1,9 +1,12 @@
 //! Floor 2: what every resource type must be able to say.
 
 pub mod accounts;
+pub mod checksum;
 pub mod diff;
 pub mod file_actions;
 pub mod file_state;
+pub mod fresh;
+pub mod init;
 pub mod ownership;
 pub mod parents;
 
@@ -152,7 +155,7 @@ impl ResourceType {
 }
 
 fn load<P: Provider>(properties: &Map<String, Value>) -> Result<Box<dyn Planner>, Failure> {
-    match serde_json::from_value::<P>(Value::Object(properties.clone())) {
+    match P::deserialize(properties) {
         Ok(provider) => Ok(Box::new(provider)),
         Err(error) => Err(Failure::new(format!("the properties don't fit the type: {error}"))),
     }

@@ -61,6 +61,32 @@ fn a_service_that_a_package_may_bring_is_unknown_until_then() {
 }
 
 #[test]
+fn a_service_whose_unit_is_written_before_will_be_there() {
+    let mut story = Story::new();
+    story.file("/etc/systemd/system/blog.service", "[Service]\nExecStart=/bin/blog\n[Install]\n");
+    story.service("blog", &["enable", "start"]);
+    story.file("/etc/systemd/system/tick.service", "[Service]\nExecStart=/bin/tick\n");
+    story.service("tick.service", &["enable", "start"]);
+    story.file("/srv/other.service", "[Service]\n");
+    story.service("other", &["start"]);
+    let mut machine = Machine::new();
+    machine.directory("/etc/systemd/system");
+    assert_eq!(
+        story.plan(&mut machine).lines,
+        [
+            "file[/etc/systemd/system/blog.service] create: updated",
+            "service[blog] enable: updated",
+            "service[blog] start: updated",
+            "file[/etc/systemd/system/tick.service] create: updated",
+            "service[tick.service] enable: up to date",
+            "service[tick.service] start: updated",
+            "file[/srv/other.service] create: updated",
+            "service[other] start: unknown until service[tick.service]",
+        ]
+    );
+}
+
+#[test]
 fn a_guard_that_cannot_run_yet_is_unknown_while_something_is_pending_and_an_error_else() {
     let mut story = Story::new();
     let row = story.file("/etc/a", "x");
@@ -132,4 +158,33 @@ fn a_run_that_changes_nothing_asks_a_constant_number_of_batches() {
     };
     assert_eq!(batches(1), batches(200));
     assert!(batches(200) <= 4);
+}
+
+#[test]
+fn a_sensitive_resource_shows_neither_content_nor_command() {
+    let mut story = Story::new();
+    let file = story.file("/etc/key", "hunter22");
+    let command = story.row("execute", "set", &["run"], json!({ "command": ["set-password", "hunter22"] }));
+    story.at(file).sensitive = true;
+    story.at(command).sensitive = true;
+    let mut machine = Machine::new();
+    machine.on("set-password hunter22", |_| 1);
+    let told = story.run(&mut machine);
+    let said = serde_json::to_string(&told.events).expect("events are data");
+    assert!(!said.contains("hunter22"), "{said}");
+    assert_eq!(told.counts.failed, 1);
+}
+
+#[test]
+fn what_was_planned_below_a_directory_goes_with_it() {
+    let mut story = Story::new();
+    story.row("directory", "/srv/a", &["create"], json!({}));
+    story.file("/srv/a/b", "b");
+    story.row("directory", "/srv/a", &["delete"], json!({ "recursive": true }));
+    story.row("directory", "/srv/a", &["create"], json!({}));
+    story.file("/srv/a/b", "b");
+    let mut machine = Machine::new();
+    let plan = story.plan(&mut machine);
+    assert_eq!(plan.counts.updated, 5, "{:?}", plan.lines);
+    assert_eq!(plan.lines, story.run(&mut machine).lines);
 }

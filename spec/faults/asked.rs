@@ -82,7 +82,7 @@ fn attributes_that_make_no_sense() {
             "error: this is not JSON: EOF while parsing a value\n  --> broken.json:2\n\n\
              error: this is not TOML: string values must be quoted, expected literal string\n  \
              --> broken.toml:2\n2 | b =\n\n\
-             error: the file must hold one JSON object\n  --> list.json:1\n1 | [1]\n\
+             error: this is not one JSON object\n  --> list.json:1\n1 | [1]\n\
              hint: write `{ \"nginx\": { \"port\": 81 } }`\n\n\
              error: `folder.json` is a directory, not a file\n\n\
              error: there is no file `gone.json`\n\n\

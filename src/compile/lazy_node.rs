@@ -64,6 +64,16 @@ impl LazyNode {
         }
     }
 
+    /// What stands under a dotted path; nothing where a part of it is missing.
+    fn find(&self, lua: &Lua, path: &str) -> mlua::Result<Option<LuaValue>> {
+        let mut above = self.path.clone();
+        let mut parts = path.split('.').map(str::to_owned);
+        let last = parts.next_back().unwrap_or_default();
+        above.extend(parts);
+        let part = Self { engine: Rc::clone(&self.engine), book: self.book.clone(), path: above };
+        part.read(lua, &last)
+    }
+
     fn known(&self) -> Vec<String> {
         match self.path.split_first() {
             None => self.engine.node_keys(),
@@ -77,6 +87,18 @@ impl LazyNode {
 
 impl UserData for LazyNode {
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
+        // `node:get("a.b", fallback)`, as everywhere else: what may be missing.
+        methods.add_method("get", |lua, this, (path, fallback): (LuaValue, LuaValue)| {
+            let Some(path) = text(&path) else {
+                let message =
+                    format!("`node:get` takes a path such as \"nginx.port\", not {}", describe(&path));
+                return Err(this.engine.refuse(lua, Diagnostic::error(message)));
+            };
+            Ok(match this.find(lua, &path)? {
+                Some(LuaValue::Nil) | None => fallback,
+                Some(value) => value,
+            })
+        });
         methods.add_meta_method(MetaMethod::Index, |lua, this, key: LuaValue| {
             let key = text(&key).unwrap_or_else(|| describe(&key));
             match this.read(lua, &key)? {

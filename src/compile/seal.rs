@@ -110,6 +110,7 @@ impl Engine {
             },
             None => self.book(&declaring),
         };
+        let book = if self.grants(source) { Some(&self.own) } else { book };
         let Some(book) = book else { return Err(Box::new(Diagnostic::error("the cookbook is not there"))) };
         let sealed = match kind {
             Kind::Template => serde_json::to_value(template(book, source)?),
@@ -117,6 +118,23 @@ impl Engine {
             _ => serde_json::to_value(book.tree(source, &mut self.session.borrow_mut().blobs)?),
         };
         sealed.map_err(|error| Box::new(Diagnostic::error(error.to_string())))
+    }
+
+    /// Whether a cookbook may read this path of the project. No cookbook sees the project's files, except for those
+    /// that the attributes of the project, of a node or of the command line name, word for word.
+    fn grants(&self, source: &str) -> bool {
+        (source == "." || source.starts_with("./"))
+            && self.layers.iter().any(|layer| layer.values.values().any(|value| holds(value, source)))
+    }
+}
+
+/// Whether a value is this text, or holds it somewhere.
+fn holds(value: &Value, text: &str) -> bool {
+    match value {
+        Value::String(string) => string == text,
+        Value::Array(items) => items.iter().any(|item| holds(item, text)),
+        Value::Object(map) => map.values().any(|item| holds(item, text)),
+        _ => false,
     }
 }
 

@@ -88,6 +88,9 @@ impl Engine<'_> {
     }
 
     fn once(&mut self, row: usize, action: &str) -> Result<Outcome, Stop> {
+        if self.holds(row, action) {
+            return Ok(Outcome::UpToDate);
+        }
         let planner = self.load(row)?;
         let declared = &self.collection.rows[row];
         if let Some(reason) = guard::keeps_back(declared, Some(planner.as_ref()), &mut self.know)? {

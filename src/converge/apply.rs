@@ -38,9 +38,11 @@ impl Engine<'_> {
     /// Says what a change is, without what may not be shown.
     pub(super) fn announce(&mut self, resource: &ResourceRef, change: &Change) {
         let sensitive = self.row(resource.row).sensitive;
+        let runs = change.steps.iter().any(|step| matches!(step, Step::Run(_)));
+        let summary = if sensitive && runs { "run a command that is not shown" } else { &change.summary };
         self.emit(Event::Change {
             resource: resource.clone(),
-            summary: change.summary.clone(),
+            summary: summary.to_owned(),
             diff: change.diff.clone().filter(|_| !sensitive),
         });
     }

@@ -13,10 +13,16 @@ pub fn unified(old: &str, new: &str) -> Option<String> {
     }
     let diff = TextDiff::from_lines(old, new);
     let text = diff.unified_diff().context_radius(3).to_string();
+    Some(shortened(text))
+}
+
+/// The text, cut where it is longer than a person reads.
+#[must_use]
+pub fn shortened(text: String) -> String {
     let lines = text.lines().count();
     if lines <= LINES {
-        return Some(text);
+        return text;
     }
     let shown: Vec<&str> = text.lines().take(LINES).collect();
-    Some(format!("{}\n… {} more lines\n", shown.join("\n"), lines - LINES))
+    format!("{}\n… {} more lines\n", shown.join("\n"), lines - LINES)
 }

@@ -8,10 +8,7 @@ use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, FileKind, FileText, Query, Stat};
 use crate::model::step::{Attributes, Command, Step, WriteFile};
-use crate::provider::{diff, ownership, parents};
-
-/// Mode of a new file whose mode is not declared.
-const NEW_FILE: u32 = 0o644;
+use crate::provider::{diff, fresh, ownership, parents};
 
 /// A regular file as it shall be.
 #[derive(Debug, Clone, Default)]
@@ -56,13 +53,26 @@ impl FileState {
             other => other?,
         };
         match stat {
-            None => Ok(vec![self.create(known, None)?]),
+            None => {
+                parents::require(&self.path, known)?;
+                Ok(vec![self.create(known, None)?])
+            }
             Some(stat) if stat.kind == FileKind::File => self.update(known, stat),
             Some(stat) if self.force_unlink && stat.kind != FileKind::Directory => {
                 Ok(vec![self.create(known, Some(stat))?])
             }
             Some(stat) => Err(self.occupied(stat).into()),
         }
+    }
+
+    /// The change that makes the file in a directory that an earlier step of the same change makes.
+    ///
+    /// # Errors
+    /// An account is missing, or an answer is.
+    pub fn plan_new(&self, known: &Known) -> Result<Change, Stop> {
+        known.want([Query::Host])?;
+        ownership::require_accounts(&self.attributes, known)?;
+        self.create(known, None)
     }
 
     /// The change to a file that shall not be there.
@@ -79,7 +89,6 @@ impl FileState {
     }
 
     fn create(&self, known: &Known, replaced: Option<&Stat>) -> Result<Change, Stop> {
-        parents::require(&self.path, known)?;
         let content = self.content.clone().unwrap_or(Content::Text(String::new()));
         let size = match content.size() {
             Some(1) => ", 1 byte".to_owned(),
@@ -94,20 +103,8 @@ impl FileState {
         let new = text_of(&content);
         let change = Change::new(summary, self.write(content.clone(), replaced.is_some()))
             .diff(new.as_deref().and_then(|new| diff::unified("", new)));
-        let user = known.host()?.user.clone();
-        let mut stat = Stat {
-            kind: FileKind::File,
-            mode: NEW_FILE,
-            group: user.clone(),
-            owner: user,
-            uid: 0,
-            gid: 0,
-            size: content.size().unwrap_or(0),
-            modified: 0,
-            inode: (0, 0),
-            target: None,
-        };
-        ownership::overlay(&mut stat, &self.attributes);
+        let mut stat = fresh::stat(FileKind::File, &known.host()?.user, &self.attributes);
+        stat.size = content.size().unwrap_or(0);
         Ok(self.predict(change, stat, &content))
     }
 
@@ -122,10 +119,12 @@ impl FileState {
         if known.digest(&self.path)? == Some(wanted.as_str()) {
             return Ok(ownership::plan(&self.path, stat, &self.attributes).into_iter().collect());
         }
-        let old = known.read(&self.path)?;
-        let shown = match (old, text_of(content)) {
-            (Some(FileText::Text(old)), Some(new)) => diff::unified(old, &new),
-            _ => None,
+        let shown = match text_of(content) {
+            Some(new) => match known.read(&self.path)? {
+                Some(FileText::Text(old)) => diff::unified(old, &new),
+                _ => None,
+            },
+            None => None,
         };
         let mut after = stat.clone();
         let attributes = ownership::plan(&self.path, stat, &self.attributes);

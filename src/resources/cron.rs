@@ -185,6 +185,8 @@ impl Provider for Cron {
     const NAME_PROPERTY: Option<&'static str> = Some("cron_name");
     const NEEDS_ROOT: bool = true;
     const EXAMPLE: &'static str = r#"
+package "cron"
+
 cron "backup" {
   minute = 30,
   hour = "2",
@@ -198,9 +200,8 @@ cron "backup" {
         let name = &self.cron_name;
         let begin = name.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
         if !begin || !name.chars().all(word) {
-            return Err(Failure::new(format!("`{name}` can't be the name of a job")).hint(
-                "its file has that name: letters, digits, `_` and `-`, beginning with none of the dashes",
-            ));
+            return Err(Failure::new(format!("`{name}` can't be the name of a job"))
+                .hint("its file has that name: letters, digits, `_` and `-`, and no dash at the beginning"));
         }
         if action == "delete" {
             return Ok(());

@@ -120,7 +120,8 @@ impl Directory {
         };
         let above = match missing.as_slice() {
             [] => String::new(),
-            some => format!(" and above it {}", list(some, "and")),
+            [one] => format!(", with its parent {one}"),
+            several => format!(", with its parents {}", list(several, "and")),
         };
         let attributes = self.attributes();
         let summary = format!("create directory{above}{}", ownership::describe(&attributes));

@@ -97,13 +97,14 @@ impl Execute {
         }
     }
 
-    /// One line, however long the script is.
+    /// One line, however long the script is: the first that does something.
     fn words(&self) -> String {
         let whole = self.command().display();
-        let mut lines = whole.lines().map(str::trim).filter(|line| !line.is_empty());
-        let first = lines.next().unwrap_or_default();
+        let lines: Vec<&str> = whole.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        let acts = lines.iter().find(|line| !line.starts_with('#') && !line.starts_with("set "));
+        let first = acts.or(lines.first()).copied().unwrap_or_default();
         let short: String = first.chars().take(SHOWN).collect();
-        if short.len() < first.len() || lines.next().is_some() { format!("{short} …") } else { short }
+        if short.len() < first.len() || lines.len() > 1 { format!("{short} …") } else { short }
     }
 
     /// The same change, with what `creates` says of it.

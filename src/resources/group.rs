@@ -164,9 +164,11 @@ impl Provider for Group {
     const NAME_PROPERTY: Option<&'static str> = Some("group_name");
     const NEEDS_ROOT: bool = true;
     const EXAMPLE: &'static str = r#"
+user "ada"
+
 group "deploy" {
   system = true,
-  members = { "root" },
+  members = { "ada" },
   append = true,
 }
 "#;

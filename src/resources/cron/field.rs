@@ -72,6 +72,9 @@ impl Field {
 
 impl Range {
     fn part(&self, part: &str, whole: &str) -> Result<(), Failure> {
+        if part.is_empty() {
+            return Err(self.wrong(whole, "nothing stands there, or on one side of a comma"));
+        }
         let (numbers, step) = match part.split_once('/') {
             Some((numbers, step)) => (numbers, Some(step)),
             None => (part, None),

@@ -36,10 +36,40 @@ pub(super) fn candidates(
     names: &[&str],
     accounts: &Accounts,
 ) -> Result<HashMap<String, Option<String>>, Failure> {
-    let mut argv = vec!["apt-cache", "policy", "--"];
-    argv.extend(names);
-    // Names that no source has are passed over by the program, and are missing here.
+    // Asking never writes: apt's own cache is used where it is there and new, and made in memory alone where it is not,
+    // or where apt finds that it is not: an installation that broke off leaves it younger than what it was made from.
+    if cache_is_new() {
+        let said = policy(&["--no-generate"], names, accounts);
+        if said.is_ok() {
+            return said;
+        }
+    }
+    policy(&["-o", "Dir::Cache::pkgcache=", "-o", "Dir::Cache::srcpkgcache="], names, accounts)
+}
+
+/// Names that no source has are passed over by the program, and are missing in the result.
+fn policy(
+    options: &[&str],
+    names: &[&str],
+    accounts: &Accounts,
+) -> Result<HashMap<String, Option<String>>, Failure> {
+    let argv = [&["apt-cache"], options, &["policy", "--"], names].concat();
     Ok(parse_policy(&process::output_of(&argv, accounts, CACHE_TIMEOUT)?))
+}
+
+/// Whether the cache file was written after everything that goes into it.
+fn cache_is_new() -> bool {
+    let written = |path: &str| std::fs::metadata(path).and_then(|found| found.modified()).ok();
+    let Some(cache) = written("/var/cache/apt/pkgcache.bin") else { return false };
+    let sources = [
+        "/var/lib/dpkg/status",
+        "/var/lib/apt/lists",
+        "/etc/apt",
+        "/etc/apt/sources.list",
+        "/etc/apt/sources.list.d",
+        "/etc/apt/preferences.d",
+    ];
+    sources.into_iter().filter_map(written).all(|source| source < cache)
 }
 
 /// Reads what `apt-cache policy` prints: each package with the version that an install would bring.

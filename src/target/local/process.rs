@@ -23,6 +23,8 @@ pub(super) const STEP_TIMEOUT: u64 = 3600;
 /// Seconds for a query's command that says none.
 pub(super) const QUERY_TIMEOUT: u64 = 600;
 
+/// Seconds for the program that tells why another failed.
+const DIAGNOSIS_TIMEOUT: u64 = 10;
 /// Between asking a process group to stop and stopping it.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long output is still read after the program has ended, when something it left behind holds it open.
@@ -295,6 +297,18 @@ fn drain(pipe: &mut Option<OwnedFd>, output: &mut Output, progress: &mut dyn FnM
 
 fn would_block(error: &std::io::Error) -> bool {
     matches!(error.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::Interrupted)
+}
+
+/// The failure of a command, with the last lines of what its own diagnosis prints.
+pub(super) fn diagnose(mut failure: Failure, command: &Command, accounts: &Accounts) -> Failure {
+    if !command.diagnose.is_empty() {
+        let look = Command::new(command.diagnose.clone());
+        let ran = run(&look, accounts, DIAGNOSIS_TIMEOUT, &mut |_| {});
+        failure.output.push(format!("$ {}", printable(&shown(&look))));
+        failure.output.extend(ran.stdout.last_lines());
+        failure.output.extend(ran.stderr.last_lines());
+    }
+    failure
 }
 
 /// Runs a query's small program and gives its standard output where it exits with 0.

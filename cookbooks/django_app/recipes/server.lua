@@ -1,0 +1,13 @@
+-- gunicorn, kept running by systemd, or by supervisor where no systemd runs.
+--
+-- It is restarted, never reloaded: gunicorn's reload would look for the new code in the directory of the old release.
+-- That a restart is due is written down as a missing file. So it happens once however many things changed, after all
+-- of them, and also when a run was cut off in between.
+
+local site = (require "./site").of(node)
+
+if site.systemd then
+  include_recipe "::systemd"
+else
+  include_recipe "::supervisor"
+end

@@ -1,0 +1,68 @@
+-- A virtual host: a program behind a socket or port, a directory of files, or both.
+
+local function at(self, folder) return `/etc/nginx/{folder}/{self.name}.conf` end
+
+return resource {
+  doc = "One virtual host of nginx.",
+
+  properties = {
+    domains = property.strings { required = true, doc = "Host names that it answers for." },
+    port = property.integer { doc = "Port that it listens on; the attribute `nginx.port` unless it is said." },
+    upstream = property.string { doc = "Program that requests go to: `unix:/run/blog.sock`, or `127.0.0.1:8000`." },
+    root = property.path { doc = "Directory of a site that is made of files alone." },
+    static = property.list {
+      default = {},
+      doc = "Directories that nginx serves itself: a list of `{ url = \"/static/\", path = \"/srv/blog/static\" }`, with `expires` (default `1h`).",
+    },
+    max_body = property.string { default = "10m", doc = "Largest request body that is taken." },
+    reload = property.choice {
+      values = { "delayed", "immediately" },
+      default = "delayed",
+      doc = "When nginx reads a change: at the end of the run, or at once, for those who look at the page next.",
+    },
+  },
+
+  actions = {
+    create = function(self)
+      if not self.upstream and not self.root then
+        error(`{self} serves nothing: it needs upstream or root`)
+      end
+      local static = {}
+      for _, folder in ipairs(self.static) do
+        table.insert(static, { url = folder.url, path = folder.path, expires = folder.expires or "1h" })
+      end
+
+      local reload = { "reload", "service[nginx]", self.reload }
+
+      template(at(self, "sites-available")) {
+        source = "site.conf.hbs",
+        variables = {
+          name = self.name,
+          domains = self.domains,
+          port = self.port or node.nginx.port,
+          upstream = self.upstream or false,
+          upstream_name = `site_{self.name}`,
+          root = self.root or false,
+          static = static,
+          max_body = self.max_body,
+        },
+        mode = "0644",
+        verify = { "/usr/local/sbin/nginx-verify-site", "{path}", `{self.name}.conf` },
+        notifies = reload,
+      }
+
+      link(at(self, "sites-enabled")) {
+        to = at(self, "sites-available"),
+        notifies = reload,
+      }
+    end,
+
+    delete = function(self)
+      local reload = { "reload", "service[nginx]", self.reload }
+      link(at(self, "sites-enabled")) { action = "delete", notifies = reload }
+      file(at(self, "sites-available")) { action = "delete" }
+    end,
+  },
+
+  default_action = "create",
+}

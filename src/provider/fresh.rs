@@ -1,0 +1,83 @@
+//! New things at a path: what may be there before, what will be there afterwards.
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::model::change::Change;
+use crate::model::error::Failure;
+use crate::model::known::{Known, Stop};
+use crate::model::query::{Answer, FileKind, Query, Stat};
+use crate::model::step::Attributes;
+use crate::provider::ownership;
+
+/// What a path looks like once this user has made something there with these attributes.
+#[must_use]
+pub fn stat(kind: FileKind, user: &str, attributes: &Attributes) -> Stat {
+    let mode = if kind == FileKind::Directory { 0o755 } else { 0o644 };
+    let mut stat = Stat {
+        kind,
+        mode,
+        owner: user.to_owned(),
+        group: user.to_owned(),
+        uid: 0,
+        gid: 0,
+        size: 0,
+        modified: 0,
+        inode: (0, 0),
+        target: None,
+    };
+    ownership::overlay(&mut stat, attributes);
+    stat
+}
+
+/// The change, with what will be at a path and, as it is no link, behind it.
+#[must_use]
+pub fn with_stat(change: Change, path: &Utf8Path, stat: Option<&Stat>) -> Change {
+    change
+        .then(Query::Stat(path.to_owned()), Answer::Stat(stat.cloned()))
+        .then(Query::Resolve(path.to_owned()), Answer::Stat(stat.cloned()))
+}
+
+/// What is at a path where a directory shall be: nothing, or a directory.
+///
+/// # Errors
+/// Something else is there, or it was not asked for yet.
+pub fn directory<'a>(path: &Utf8Path, known: &'a Known) -> Result<Option<&'a Stat>, Stop> {
+    match known.stat(path)? {
+        Some(stat) if stat.kind != FileKind::Directory => {
+            let failure = occupied(path, stat, "directory");
+            Err(failure.hint(format!("or remove it first: file \"{path}\" {{ action = \"delete\" }}")).into())
+        }
+        stat => Ok(stat),
+    }
+}
+
+/// What is at a path where a file shall be: nothing, or a file.
+///
+/// # Errors
+/// Something else is there, or it was not asked for yet.
+pub fn file<'a>(path: &Utf8Path, known: &'a Known) -> Result<Option<&'a Stat>, Stop> {
+    match known.stat(path)? {
+        Some(stat) if stat.kind == FileKind::Directory => {
+            let hint = format!("or remove it first: directory \"{path}\" {{ action = \"delete\" }}");
+            Err(occupied(path, stat, "file").hint(hint).into())
+        }
+        Some(stat) if stat.kind != FileKind::File => Err(occupied(path, stat, "file").into()),
+        stat => Ok(stat),
+    }
+}
+
+fn occupied(path: &Utf8Path, stat: &Stat, wanted: &str) -> Failure {
+    match &stat.target {
+        Some(target) => Failure::new(format!("{path} is a link to {target}, not a {wanted}"))
+            .hint(format!("name `{target}` itself")),
+        None => {
+            Failure::new(format!("{path} is {}, not a {wanted}", stat.kind.noun())).hint("name another path")
+        }
+    }
+}
+
+/// The path with a suffix on its last component: `/srv/app.chefrs` of `/srv/app`.
+#[must_use]
+pub fn beside(path: &Utf8Path, suffix: &str) -> Utf8PathBuf {
+    format!("{path}{suffix}").into()
+}

@@ -1,0 +1,201 @@
+//! A service as the machine's init system runs it: what every type that starts and stops one shares.
+
+use crate::model::change::Change;
+use crate::model::error::Failure;
+use crate::model::known::{Known, Stop};
+use crate::model::query::{Answer, Enabled, Init, Query, ServiceState};
+use crate::model::step::{Command, Step};
+
+/// What the name of a systemd unit ends in, after the last dot.
+pub const UNIT_SUFFIXES: &[&str] = &[
+    "service",
+    "socket",
+    "device",
+    "mount",
+    "automount",
+    "swap",
+    "target",
+    "path",
+    "timer",
+    "slice",
+    "scope",
+];
+
+/// A service, or with its suffix any unit of systemd.
+#[derive(Debug, Clone, Copy)]
+pub struct InitService<'a> {
+    /// Name of the unit or script.
+    pub name: &'a str,
+    /// Seconds until the init system's command is stopped.
+    pub timeout: u64,
+}
+
+impl InitService<'_> {
+    /// What has to be known.
+    #[must_use]
+    pub fn observe(&self) -> Vec<Query> {
+        vec![Query::Host, Query::Service(self.name.to_owned())]
+    }
+
+    /// Fails for what can't be the name of a service.
+    ///
+    /// # Errors
+    /// A sentence that says so.
+    pub fn check(&self) -> Result<(), Failure> {
+        let name = self.name;
+        let word = |c: char| c.is_ascii_alphanumeric() || "@._-:\\".contains(c);
+        if name.is_empty() || name.starts_with('-') || !name.chars().all(word) {
+            return Err(Failure::new(format!("`{name}` is not the name of a service")));
+        }
+        Ok(())
+    }
+
+    /// The change that an action of the service needs, if any.
+    ///
+    /// # Errors
+    /// The service is not there or masked, the init system can't do it, or an answer is missing.
+    pub fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
+        let init = known.host()?.init;
+        let state = match known.service(self.name) {
+            // Whatever it will be, a restart restarts it.
+            Err(Stop::Unknown(_)) if matches!(action, "restart" | "reload_or_restart") => &ServiceState {
+                exists: true,
+                running: false,
+                enabled: Enabled::No,
+                needs_reload: false,
+                failed: false,
+            },
+            other => other?,
+        };
+        if !state.exists {
+            // What is not there neither runs nor starts with the machine.
+            if matches!(action, "stop" | "disable") {
+                return Ok(Vec::new());
+            }
+            return Err(self.missing(init).into());
+        }
+        if holds(action, state) {
+            return Ok(Vec::new());
+        }
+        if state.enabled == Enabled::Masked
+            && matches!(action, "start" | "restart" | "reload_or_restart" | "enable" | "reenable")
+        {
+            return Err(Failure::new(format!("the service `{}` is masked", self.name))
+                .hint("put \"unmask\" ahead of the action")
+                .into());
+        }
+        let change = match init {
+            Init::Systemd => self.systemd(action, state),
+            Init::Sysv => self.sysv(action, state)?,
+            Init::None => return Err(self.missing(init).into()),
+        };
+        let repeats = !matches!(action, "start" | "stop" | "enable" | "disable" | "mask" | "unmask");
+        Ok(vec![if repeats { change.repeats() } else { change }])
+    }
+
+    /// The change, with what systemd will say of the unit by any of its names.
+    #[must_use]
+    pub fn predict(&self, change: Change, answer: &Answer) -> Change {
+        let change = change.then(Query::Service(self.name.to_owned()), answer.clone());
+        match self.name.rsplit_once('.') {
+            Some((stem, "service")) => change.then(Query::Service(stem.to_owned()), answer.clone()),
+            Some((_, suffix)) if UNIT_SUFFIXES.contains(&suffix) => change,
+            _ => change.then(Query::Service(format!("{}.service", self.name)), answer.clone()),
+        }
+    }
+
+    fn change(&self, summary: &str, commands: &[&[&str]], after: ServiceState) -> Change {
+        let steps = commands.iter().map(|argv| Step::Run(self.command(argv))).collect();
+        self.predict(Change { summary: summary.into(), steps, ..Change::default() }, &Answer::Service(after))
+    }
+
+    /// systemctl tells that a unit failed; why it failed, the unit told its journal.
+    fn command(&self, argv: &[&str]) -> Command {
+        let journal =
+            ["journalctl", "--unit", self.name, "--lines", "10", "--no-pager", "--output", "cat", "--quiet"];
+        let diagnose = match argv {
+            ["systemctl", verb, ..] if verb.contains("start") || verb.starts_with("reload") => &journal[..],
+            _ => &[],
+        };
+        let diagnose = diagnose.iter().map(|&word| word.to_owned()).collect();
+        Command { timeout: self.timeout, diagnose, ..Command::new(argv.iter().copied()) }
+    }
+
+    fn systemd(&self, action: &str, state: &ServiceState) -> Change {
+        // Chef's words have underscores where systemctl's have hyphens.
+        let verb: &[&str] = &["systemctl", &action.replace('_', "-"), "--", self.name];
+        let reload: &[&str] = &["systemctl", "daemon-reload"];
+        let after = after(action, state);
+        if state.needs_reload {
+            return self.change(
+                &format!("{}, after systemd read its unit anew", action.replace('_', " ")),
+                &[reload, verb],
+                after,
+            );
+        }
+        self.change(&action.replace('_', " "), &[verb], after)
+    }
+
+    fn sysv(&self, action: &str, state: &ServiceState) -> Result<Change, Failure> {
+        let name = self.name;
+        let after = after(action, state);
+        Ok(match action {
+            // `defaults` makes the links of a script that has none; `enable` turns those of a disabled one.
+            "enable" => {
+                let commands: &[&[&str]] =
+                    &[&["update-rc.d", name, "defaults"], &["update-rc.d", name, "enable"]];
+                self.change("enable", commands, after)
+            }
+            "disable" => self.change("disable", &[&["update-rc.d", name, "disable"]], after),
+            "mask" | "unmask" => {
+                return Err(Failure::new(format!(
+                    "only systemd can {action} a service, and it does not run here"
+                ))
+                .hint("guard it: only_if = node.init_package == \"systemd\""));
+            }
+            verb => self.change(verb, &[&["service", name, verb]], after),
+        })
+    }
+
+    fn missing(&self, init: Init) -> Failure {
+        let name = self.name;
+        let failure = Failure::new(format!("there is no service `{name}`"));
+        match init {
+            Init::Systemd => failure.hint(format!("look for its unit: systemctl list-unit-files '*{name}*'")),
+            Init::Sysv => {
+                failure.hint(format!("no systemd runs here, so it needs a script /etc/init.d/{name}"))
+            }
+            Init::None => failure.hint("neither systemd nor service scripts are on this machine"),
+        }
+    }
+}
+
+/// What the service will be after an action.
+fn after(action: &str, state: &ServiceState) -> ServiceState {
+    let mut after = ServiceState { needs_reload: false, ..state.clone() };
+    match action {
+        "start" | "restart" | "reload_or_restart" => {
+            after.running = true;
+            after.failed = false;
+        }
+        "stop" => after.running = false,
+        "enable" | "reenable" => after.enabled = Enabled::Yes,
+        "disable" | "unmask" => after.enabled = Enabled::No,
+        "mask" => after.enabled = Enabled::Masked,
+        _ => {}
+    }
+    after
+}
+
+/// Whether the state is already what the action makes.
+fn holds(action: &str, state: &ServiceState) -> bool {
+    match action {
+        "start" => state.running,
+        "stop" | "reload" | "try_restart" | "try_reload_or_restart" => !state.running,
+        "enable" => matches!(state.enabled, Enabled::Yes | Enabled::Static),
+        "disable" => state.enabled != Enabled::Yes,
+        "mask" => state.enabled == Enabled::Masked,
+        "unmask" => state.enabled != Enabled::Masked,
+        _ => false,
+    }
+}

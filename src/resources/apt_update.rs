@@ -1,0 +1,145 @@
+//! `apt_update`: the lists of packages that apt may install.
+
+use camino::{Utf8Path, Utf8PathBuf};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::model::change::Change;
+use crate::model::error::Failure;
+use crate::model::known::{Known, Stop};
+use crate::model::query::{Answer, FileKind, Query};
+use crate::model::step::{Attributes, Command, Step};
+use crate::provider::{Action, Provider, action, fresh, parents};
+
+/// Touched after each update, by apt's own periodic job too.
+const STAMP: &str = "/var/lib/apt/periodic/update-success-stamp";
+/// Where apt keeps the lists.
+const LISTS: &str = "/var/lib/apt/lists";
+
+/// Seconds that no run takes.
+const LONGEST_RUN: i64 = 86_400;
+
+/// The lists of packages that apt may install, no older than a day.
+///
+/// Lists that were emptied, as in images of containers, are read anew whatever their age.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AptUpdate {
+    /// What the update is for; any words.
+    purpose: String,
+    /// Seconds that the lists may be old.
+    #[serde(default = "day")]
+    frequency: u64,
+    /// Seconds until apt is stopped.
+    #[serde(default = "quarter_hour")]
+    timeout: u64,
+}
+
+fn day() -> u64 {
+    86_400
+}
+
+fn quarter_hour() -> u64 {
+    900
+}
+
+impl AptUpdate {
+    /// Why an update is due, if it is.
+    fn due(&self, known: &Known) -> Result<Option<String>, Stop> {
+        let stat = known.stat(Utf8Path::new(STAMP))?;
+        let Some(stat) = stat else { return Ok(Some("they were never read".into())) };
+        let listed = match known.list(Utf8Path::new(LISTS)) {
+            // Whatever makes it unknown runs apt.
+            Err(Stop::Unknown(_)) => true,
+            other => other?.unwrap_or_default().iter().any(|name| is_list(name)),
+        };
+        if !listed {
+            return Ok(Some("they are empty".into()));
+        }
+        let age = known.host()?.now.saturating_sub(stat.modified);
+        // The clock was read when the run began, and a stamp may be younger. One from far ahead proves nothing.
+        let ahead = age < -LONGEST_RUN;
+        if !ahead && age <= i64::try_from(self.frequency).unwrap_or(i64::MAX) {
+            return Ok(None);
+        }
+        Ok(Some(if ahead {
+            "their date lies in the future".into()
+        } else {
+            format!("they are {} old", span(age))
+        }))
+    }
+
+    fn update(&self, summary: String, known: &Known) -> Result<Change, Stop> {
+        let path = || Utf8PathBuf::from(STAMP);
+        let mut command = Command::new(["apt-get", "--quiet", "-o", "APT::Update::Error-Mode=any", "update"]);
+        command.timeout = self.timeout;
+        command.environment.insert("DEBIAN_FRONTEND".into(), "noninteractive".into());
+        let mut steps = vec![Step::Run(command)];
+        let mut directory = None;
+        if let Some(parent) = Utf8Path::new(STAMP).parent()
+            && known.resolve(parent)?.is_none()
+        {
+            let attributes = Attributes { mode: Some(0o755), ..Attributes::default() };
+            directory = Some((parent, fresh::stat(FileKind::Directory, "root", &attributes)));
+            steps.push(Step::MakeDirectory { path: parent.to_owned(), attributes, parents: true });
+        }
+        steps.push(Step::Touch { path: path() });
+        let mut stamp = fresh::stat(FileKind::File, "root", &Attributes::default());
+        stamp.modified = known.host()?.now;
+        let mut change = Change { summary, steps, ..Change::default() };
+        if let Some((parent, stat)) = &directory {
+            change = fresh::with_stat(change, parent, Some(stat));
+        }
+        let lists = Answer::Unknown(format!("apt_update[{}]", self.purpose));
+        Ok(fresh::with_stat(change, &path(), Some(&stamp)).then(Query::List(LISTS.into()), lists))
+    }
+}
+
+/// Whether a name in the directory of lists is a list.
+fn is_list(name: &str) -> bool {
+    name.ends_with("_InRelease") || name.ends_with("_Release") || name.contains("_Packages")
+}
+
+/// `3 days`, `5 hours`, `90 seconds`: as much as a person wants to know of an age.
+fn span(seconds: i64) -> String {
+    match seconds {
+        172_800.. => format!("{} days", seconds / 86_400),
+        7200.. => format!("{} hours", seconds / 3600),
+        _ => format!("{seconds} seconds"),
+    }
+}
+
+impl Provider for AptUpdate {
+    const NAME: &'static str = "apt_update";
+    const ACTIONS: &'static [Action] = &[
+        action("periodic", "Reads the lists anew if they are older than `frequency`, or empty."),
+        action("update", "Reads the lists anew, always."),
+    ];
+    const NAME_PROPERTY: Option<&'static str> = Some("purpose");
+    const NEEDS_ROOT: bool = true;
+    const EXAMPLE: &'static str = r#"
+apt_update "daily" { frequency = 86400 }
+"#;
+
+    fn observe(&self, _action: &str) -> Vec<Query> {
+        let mut queries = vec![Query::Host, Query::Stat(STAMP.into()), Query::List(LISTS.into())];
+        queries.extend(parents::observe(Utf8Path::new(STAMP)));
+        queries
+    }
+
+    fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
+        known.want(self.observe(action))?;
+        if known.host()?.package_manager.as_deref() != Some("apt") {
+            return Err(Failure::new("there is no apt on this machine")
+                .hint("guard it: only_if = node.platform_family == \"debian\"")
+                .into());
+        }
+        if action == "update" {
+            return Ok(vec![self.update("read the lists of packages".into(), known)?.repeats()]);
+        }
+        match self.due(known)? {
+            None => Ok(Vec::new()),
+            Some(reason) => Ok(vec![self.update(format!("read the lists of packages: {reason}"), known)?]),
+        }
+    }
+}

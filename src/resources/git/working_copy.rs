@@ -1,0 +1,156 @@
+//! What is at the destination, and the commands that bring it to a commit.
+
+use crate::model::error::Failure;
+use crate::model::known::{Known, Stop};
+use crate::model::query::{Answer, CommandResult, End, Stat};
+use crate::model::step::Command;
+use crate::provider::fresh;
+
+use super::{Git, remote};
+
+/// What is at the destination.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum WorkingCopy {
+    /// Nothing.
+    Absent,
+    /// A directory without anything in it.
+    Empty,
+    /// Files without history: an export, or what somebody else put there.
+    Files,
+    /// A repository; no commit where a clone was interrupted.
+    At { commit: Option<String>, remote_is_right: bool },
+}
+
+impl WorkingCopy {
+    /// Whether an action that only begins has nothing left to do.
+    ///
+    /// # Errors
+    /// What is there is none of the action's work.
+    pub(super) fn is_done(&self, action: &str, git: &Git) -> Result<bool, Failure> {
+        let path = &*git.destination;
+        match self {
+            Self::Absent | Self::Empty => Ok(false),
+            Self::Files if action == "sync" => {
+                Err(Failure::new(format!("{path} has files in it and is no working copy of git"))
+                    .hint("name another directory, or move away what is there"))
+            }
+            Self::Files => Ok(true),
+            // An interrupted export has its own remote; what has another one is somebody's working copy.
+            Self::At { commit: Some(_), remote_is_right: false } if action == "export" => {
+                Err(Failure::new(format!("{path} is a working copy, not an export"))
+                    .hint("keep it with the action \"sync\", or remove it first"))
+            }
+            Self::At { commit, .. } => Ok(action == "checkout" && commit.is_some()),
+        }
+    }
+}
+
+impl Git {
+    /// What is at the destination.
+    ///
+    /// # Errors
+    /// Something that is not git's, or another user's working copy.
+    pub(super) fn working_copy(&self, remote: &str, known: &Known) -> Result<WorkingCopy, Stop> {
+        let Some(stat) = fresh::directory(&self.destination, known)? else { return Ok(WorkingCopy::Absent) };
+        if known.stat(&self.inside(".git"))?.is_none() {
+            let empty = known.list(&self.destination)?.is_none_or(<[String]>::is_empty);
+            return Ok(if empty { WorkingCopy::Empty } else { WorkingCopy::Files });
+        }
+        self.require_own(stat, known)?;
+        let commit = known.command(&self.current_commit())?;
+        let address = known.command(&self.current_remote(remote))?;
+        let hash = Some(commit.stdout.trim()).filter(|_| commit.end == End::Exit(0));
+        if matches!(commit.end, End::NotStarted(_) | End::Exit(127)) {
+            let what = format!("can't read the working copy {}", *self.destination);
+            return Err(remote::failed(what, &self.current_commit(), commit).into());
+        }
+        Ok(WorkingCopy::At {
+            commit: hash.filter(|hash| remote::is_hash(hash)).map(str::to_owned),
+            remote_is_right: address.stdout.trim_end() == self.repository,
+        })
+    }
+
+    /// git runs hooks and settings of the working copy: those of another user are none of ours.
+    fn require_own(&self, stat: &Stat, known: &Known) -> Result<(), Stop> {
+        let user = self.user.as_ref().unwrap_or(&known.host()?.user);
+        if stat.owner == *user || stat.uid.to_string() == *user {
+            return Ok(());
+        }
+        Err(Failure::new(format!(
+            "the working copy {} belongs to {}, and git would run as {user}",
+            *self.destination, stat.owner
+        ))
+        .hint(format!("let its owner run git: user = \"{}\"", stat.owner))
+        .into())
+    }
+
+    /// Prints the commit that is checked out.
+    pub(super) fn current_commit(&self) -> Command {
+        self.inner(&["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])
+    }
+
+    /// Prints the address of the remote.
+    pub(super) fn current_remote(&self, remote: &str) -> Command {
+        self.inner(&["config", "--get", &format!("remote.{remote}.url")])
+    }
+
+    /// Prints a line for each submodule, with a sign before those that are not as the commit says.
+    pub(super) fn submodule_state(&self) -> Command {
+        self.inner(&["submodule", "status", "--recursive"])
+    }
+
+    /// Whether a submodule is not what the commit says.
+    pub(super) fn submodules_differ(&self, known: &Known) -> Result<bool, Stop> {
+        if !self.enable_submodules {
+            return Ok(false);
+        }
+        let told = known.command(&self.submodule_state())?;
+        Ok(told.end != End::Exit(0) || told.stdout.lines().any(|line| !line.starts_with(' ')))
+    }
+
+    /// The commands that bring the destination to the commit. Each may be repeated after an interruption.
+    pub(super) fn fetch(&self, copy: &WorkingCopy, remote: &str, commit: Option<&str>) -> Vec<Command> {
+        let mut commands = Vec::new();
+        if !matches!(copy, WorkingCopy::At { .. }) {
+            commands.push(self.command(&["init", "--quiet", "--", self.destination.as_str()]));
+        }
+        if !matches!(copy, WorkingCopy::At { remote_is_right: true, .. }) {
+            let refs = format!("+refs/heads/*:refs/remotes/{remote}/*");
+            commands.push(self.inner(&["config", &format!("remote.{remote}.url"), &self.repository]));
+            commands.push(self.inner(&["config", &format!("remote.{remote}.fetch"), &refs]));
+        }
+        let target = commit.unwrap_or("FETCH_HEAD");
+        let mut fetch = vec!["fetch", "--quiet", "--force"];
+        let depth = self.depth.map(|depth| format!("--depth={depth}"));
+        match &depth {
+            Some(depth) => {
+                fetch.extend([depth, "--no-tags", "--", remote, target_or(commit, &self.revision)]);
+            }
+            // The whole history holds every branch and tag; a ref beyond these is named.
+            None if self.revision.starts_with("refs/") => fetch.extend(["--", remote, &self.revision]),
+            None => fetch.extend(["--tags", "--", remote]),
+        }
+        commands.push(self.inner(&fetch));
+        commands.push(self.inner(&["checkout", "--quiet", "--force", "--detach", target]));
+        if self.enable_submodules {
+            commands.push(self.inner(&["submodule", "sync", "--quiet", "--recursive"]));
+            let mut update = vec!["submodule", "update", "--quiet", "--init", "--recursive", "--force"];
+            update.extend(depth.as_deref());
+            commands.push(self.inner(&update));
+        }
+        commands
+    }
+}
+
+/// What a shallow fetch names: the commit itself where it is all that is known, else the ref it came from.
+fn target_or<'a>(commit: Option<&'a str>, revision: &'a str) -> &'a str {
+    match commit {
+        Some(commit) if commit.eq_ignore_ascii_case(revision) => commit,
+        _ => revision,
+    }
+}
+
+/// The answer of a command that prints one line.
+pub(super) fn printed(line: String) -> Answer {
+    Answer::Command(CommandResult { end: End::Exit(0), stdout: line + "\n", stderr: String::new() })
+}

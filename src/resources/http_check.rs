@@ -1,0 +1,237 @@
+//! `http_check`: the assertion that a page is served.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::model::change::Change;
+use crate::model::content::CommandLine;
+use crate::model::english::{count, list};
+use crate::model::error::Failure;
+use crate::model::known::{Known, Stop};
+use crate::model::query::{End, HttpRequest, HttpResult, Query};
+use crate::model::step::Command;
+use crate::provider::{Action, Provider, action};
+
+/// Lines of a body, and of what `diagnose` prints, that a failure shows.
+const SHOWN: usize = 50;
+
+/// The assertion that this machine serves a page: the end of a deployment.
+///
+/// It never changes anything, so it is never updated: it holds, or the resource fails with what was answered. In a
+/// plan with changes ahead of it, what will be served is unknown.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HttpCheck {
+    /// Page on the machine itself: `http://127.0.0.1:8000/path`, or `unix:/run/blog.sock:/path` for a socket.
+    url: String,
+    /// Headers of the request, for example `Host` and `X-Forwarded-Proto`.
+    #[serde(default)]
+    headers: BTreeMap<String, String>,
+    /// What counts: `"served"` is any status but 400 and 5xx, `"ok"` is 200 to 399; or one status, or a list of them.
+    #[serde(default)]
+    expect: Expect,
+    /// Text that must be in the page.
+    body_contains: Option<String>,
+    /// Seconds for one attempt.
+    #[serde(default = "five")]
+    timeout: u32,
+    /// Attempts until the status counts.
+    #[serde(default = "ten")]
+    attempts: u32,
+    /// Seconds between two attempts.
+    #[serde(default = "one")]
+    interval: u32,
+    /// Command that only reads, run after a failure; its last lines are shown: `"journalctl -u blog -n 50 --no-pager"`.
+    diagnose: Option<CommandLine>,
+}
+
+fn five() -> u32 {
+    5
+}
+
+fn ten() -> u32 {
+    10
+}
+
+fn one() -> u32 {
+    1
+}
+
+/// What is expected of the status.
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
+#[serde(untagged)]
+enum Expect {
+    Word(Word),
+    Status(u16),
+    Statuses(Vec<u16>),
+}
+
+#[derive(Debug, Clone, Copy, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum Word {
+    Served,
+    Ok,
+}
+
+impl Default for Expect {
+    fn default() -> Self {
+        Self::Word(Word::Served)
+    }
+}
+
+impl Expect {
+    fn ranges(&self) -> Vec<(u16, u16)> {
+        match self {
+            // A stock project answers 404 at its root, and does serve.
+            Self::Word(Word::Served) => vec![(200, 399), (401, 499)],
+            Self::Word(Word::Ok) => vec![(200, 399)],
+            Self::Status(status) => vec![(*status, *status)],
+            Self::Statuses(statuses) => statuses.iter().map(|status| (*status, *status)).collect(),
+        }
+    }
+
+    fn describe(&self) -> String {
+        match self {
+            Self::Word(Word::Served) => "anything but 400 and 5xx".into(),
+            Self::Word(Word::Ok) => "200 to 399".into(),
+            Self::Status(status) => status.to_string(),
+            Self::Statuses(statuses) => list(&statuses.iter().map(u16::to_string).collect::<Vec<_>>(), "or"),
+        }
+    }
+}
+
+impl HttpCheck {
+    fn request(&self) -> HttpRequest {
+        HttpRequest {
+            url: self.url.clone(),
+            headers: self.headers.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+            timeout: self.timeout,
+            attempts: self.attempts,
+            interval: self.interval,
+            accept: self.expect.ranges(),
+        }
+    }
+
+    /// What is wrong with an answer.
+    fn fault(&self, result: &HttpResult) -> Option<String> {
+        let url = &self.url;
+        let attempts = count(self.attempts as usize, "attempt");
+        let Some(status) = result.status else {
+            let why = result.error.as_deref().unwrap_or("no answer");
+            return Some(format!("`{url}` does not answer after {attempts}: {why}"));
+        };
+        if !self.expect.ranges().iter().any(|(low, high)| (*low..=*high).contains(&status)) {
+            let expected = self.expect.describe();
+            return Some(format!("`{url}` answers {status} after {attempts}, expected {expected}"));
+        }
+        let text = self.body_contains.as_deref().filter(|text| !result.body.contains(text))?;
+        Some(format!("`{url}` answers {status}, but the page does not contain `{text}`"))
+    }
+
+    fn failure(&self, fault: String, result: &HttpResult, known: &Known) -> Result<Failure, Stop> {
+        let mut output: Vec<String> = Vec::new();
+        if let Some(line) = &self.diagnose {
+            let command = diagnosis(line);
+            let told = known.command(&command)?;
+            output.push(format!("$ {}", command.display()));
+            output.extend(last(&told.stdout));
+            output.extend(last(&told.stderr));
+            if told.end != End::Exit(0) {
+                output.push(told.end.to_string());
+            }
+        }
+        let body = result.body.lines().filter(|line| !line.trim().is_empty()).take(SHOWN);
+        output.extend(body.map(str::to_owned));
+        let failure = Failure { output, ..Failure::new(fault) };
+        Ok(match (result.status, &self.diagnose) {
+            (Some(400), _) if !self.headers.keys().any(|name| name.eq_ignore_ascii_case("host")) => {
+                failure.hint("a server that checks the host name wants `headers = { Host = \"…\" }`")
+            }
+            (_, None) => failure.hint("say what tells more: diagnose = \"journalctl -u … -n 50 --no-pager\""),
+            _ => failure,
+        })
+    }
+}
+
+fn diagnosis(line: &CommandLine) -> Command {
+    Command::new(line.0.iter().cloned())
+}
+
+fn last(text: &str) -> Vec<String> {
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(SHOWN)..].iter().map(|line| (*line).to_owned()).collect()
+}
+
+/// What is wrong with an address, if anything.
+fn misfit(url: &str) -> Option<&'static str> {
+    if url.contains(|c: char| c.is_control() || c == ' ') {
+        return Some("has blanks or control characters in it");
+    }
+    if let Some(rest) = url.strip_prefix("unix:") {
+        let fits = rest.starts_with('/') && rest.split_once(":/").is_some();
+        return (!fits).then_some("is not of the form `unix:/path/of.sock:/page`");
+    }
+    let Some(rest) = url.strip_prefix("http://") else {
+        return Some("is neither `http://…` nor `unix:/path/of.sock:/page`");
+    };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+    if authority.contains(['@', '\\']) {
+        return Some("has something other than host and port ahead of the page");
+    }
+    let host = match authority.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
+        Some((host, _)) => host,
+        None => authority.split(':').next().unwrap_or(authority),
+    };
+    let loopback =
+        host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
+    (!loopback).then_some("leads away from the machine")
+}
+
+impl Provider for HttpCheck {
+    const NAME: &'static str = "http_check";
+    const ACTIONS: &'static [Action] = &[action("check", "Fails unless the page is served as expected.")];
+    const NAME_PROPERTY: Option<&'static str> = Some("url");
+    const EXAMPLE: &'static str = r#"
+http_check "http://127.0.0.1:8000/" {
+  headers = { Host = "blog.example.org" },
+  expect = "ok",
+  diagnose = { "journalctl", "-u", "blog", "-n", "50", "--no-pager" },
+}
+"#;
+
+    fn check(&self, _action: &str) -> Result<(), Failure> {
+        let url = &self.url;
+        if let Some(wrong) = misfit(url) {
+            return Err(Failure::new(format!("`{url}` {wrong}"))
+                .hint("the machine asks itself: name 127.0.0.1 or a socket, and the site in headers = { Host = \"…\" }"));
+        }
+        if self.attempts == 0 || self.timeout == 0 {
+            return Err(Failure::new("`attempts` and `timeout` are at least 1"));
+        }
+        if self.expect.ranges().is_empty() {
+            return Err(Failure::new("`expect` names no status"));
+        }
+        let broken = |text: &String| text.contains(|c: char| c.is_control());
+        if let Some((name, _)) = self.headers.iter().find(|(name, value)| broken(name) || broken(value)) {
+            return Err(Failure::new(format!(
+                "the header `{}` has control characters in it",
+                name.escape_debug()
+            )));
+        }
+        Ok(())
+    }
+
+    fn observe(&self, _action: &str) -> Vec<Query> {
+        vec![Query::Http(Box::new(self.request()))]
+    }
+
+    fn plan(&self, _action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
+        let result = known.http(&self.request())?;
+        match self.fault(result) {
+            None => Ok(Vec::new()),
+            Some(fault) => Err(self.failure(fault, result, known)?.into()),
+        }
+    }
+}

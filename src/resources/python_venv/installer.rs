@@ -1,0 +1,90 @@
+//! The commands that build an environment and install into it.
+
+use crate::model::error::Failure;
+use crate::model::step::Command;
+
+use super::PythonVenv;
+
+impl PythonVenv {
+    /// The command that builds the environment; `clear` empties it first.
+    pub(super) fn build(&self, clear: bool) -> Command {
+        let mut argv = vec![self.python.clone(), "-m".into(), "venv".into()];
+        if clear {
+            argv.push("--clear".into());
+        }
+        if self.system_site_packages {
+            argv.push("--system-site-packages".into());
+        }
+        argv.push(self.path.to_string());
+        self.surrounded(argv)
+    }
+
+    /// The command that installs, if anything is declared.
+    pub(super) fn install(&self) -> Option<Command> {
+        if self.packages.0.is_empty() && self.requirements.is_none() {
+            return None;
+        }
+        let python = self.inside("bin/python");
+        let mut argv: Vec<String> =
+            [python.as_str(), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+                .map(str::to_owned)
+                .into();
+        let mut option = |name: &str, value: &str| argv.extend([name.to_owned(), value.to_owned()]);
+        if let Some(url) = &self.index_url {
+            option("--index-url", url);
+        }
+        if let Some(directory) = &self.find_links {
+            option("--find-links", directory.as_str());
+        }
+        if let Some(file) = &self.requirements {
+            option("--requirement", file.as_str());
+        }
+        if self.no_index {
+            argv.push("--no-index".into());
+        }
+        if !self.packages.0.is_empty() {
+            argv.push("--".into());
+            argv.extend(self.packages.0.iter().cloned());
+        }
+        Some(self.surrounded(argv))
+    }
+
+    /// `, 2 packages, /srv/blog/requirements.txt` for the line that announces the change.
+    pub(super) fn describe(&self) -> String {
+        let mut text = String::new();
+        match self.packages.0.as_slice() {
+            [] => {}
+            packages if packages.len() <= 3 => text = format!(": {}", packages.join(", ")),
+            packages => text = format!(": {} packages", packages.len()),
+        }
+        if let Some(file) = &self.requirements {
+            text.push_str(if text.is_empty() { ": " } else { " and " });
+            text.push_str(file.as_str());
+        }
+        text
+    }
+
+    /// What is wrong with the declaration alone.
+    pub(super) fn check_arguments(&self) -> Result<(), Failure> {
+        let python = &self.python;
+        let relative = python.contains('/') && !python.starts_with('/');
+        if python.is_empty() || python.starts_with('-') || relative || python.contains(char::is_whitespace) {
+            return Err(Failure::new(format!(
+                "`{python}` is not the name or absolute path of an interpreter"
+            )));
+        }
+        for package in &self.packages.0 {
+            if package.trim().is_empty() || package.starts_with('-') || package.contains('\n') {
+                return Err(Failure::new(format!("`{package}` is not a package as pip takes it"))
+                    .hint("options of pip are properties here: `index_url`, `find_links`, `no_index`, `requirements`"));
+            }
+        }
+        if let Some(url) = self.index_url.as_deref().filter(|url| url.starts_with('-')) {
+            return Err(Failure::new(format!("`{url}` is not the address of a package index")));
+        }
+        if self.no_index && self.index_url.is_some() {
+            return Err(Failure::new("`no_index` and `index_url` exclude each other"));
+        }
+        Ok(())
+    }
+}

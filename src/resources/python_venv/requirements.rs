@@ -1,0 +1,74 @@
+//! A requirements file with all files that it names.
+
+use std::collections::BTreeMap;
+
+use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+
+use crate::model::content::sha256;
+use crate::model::error::Failure;
+use crate::model::known::{Known, Stop};
+use crate::model::query::{FileText, Query};
+
+/// SHA-256 over the names and texts of the file and of those that it names with `-r` and `-c`, at any depth.
+///
+/// # Errors
+/// A file is missing, not text, or can't be known yet.
+pub(super) fn digest(file: Option<&Utf8Path>, known: &Known) -> Result<Option<String>, Stop> {
+    let Some(file) = file else { return Ok(None) };
+    let mut seen: BTreeMap<Utf8PathBuf, String> = BTreeMap::new();
+    let mut open = vec![file.to_owned()];
+    while !open.is_empty() {
+        known.want(open.iter().cloned().map(Query::Read))?;
+        let mut next = Vec::new();
+        for path in open {
+            let text = text(&path, file, known)?;
+            next.extend(named(text, &path));
+            seen.insert(path, sha256(text.as_bytes()));
+        }
+        next.retain(|path| !seen.contains_key(path));
+        open = next;
+    }
+    let lines: Vec<String> = seen.iter().map(|(path, digest)| format!("{digest} {path}\n")).collect();
+    Ok(Some(sha256(lines.concat().as_bytes())))
+}
+
+fn text<'a>(path: &Utf8Path, first: &Utf8Path, known: &'a Known) -> Result<&'a str, Stop> {
+    match known.read(path)? {
+        Some(FileText::Text(text)) => Ok(text),
+        Some(FileText::Binary) => Err(Failure::new(format!("{path} is no text that pip could read")).into()),
+        None if path == first => Err(Failure::new(format!("the requirements file {path} is not there"))
+            .hint("bring it before this resource, for example with `git` or `file`")
+            .into()),
+        None => Err(Failure::new(format!("{first} names {path}, which is not there")).into()),
+    }
+}
+
+/// The local files that a requirements file names.
+fn named(text: &str, path: &Utf8Path) -> Vec<Utf8PathBuf> {
+    let option = |line: &str| {
+        ["--requirement", "--constraint", "-r", "-c"].iter().find_map(|option| {
+            let rest = line.strip_prefix(option)?;
+            let separated = !option.starts_with("--") || rest.starts_with([' ', '\t', '=']);
+            separated.then(|| rest.trim_start_matches([' ', '\t', '=']).to_owned())
+        })
+    };
+    text.lines()
+        .filter_map(|line| option(line.trim_start()))
+        .filter_map(|rest| rest.split_whitespace().next().map(str::to_owned))
+        .filter(|name| !name.contains("://"))
+        .map(|name| joined(path, &name))
+        .collect()
+}
+
+/// A name relative to the directory of the file that says it, without `.` and `..`.
+fn joined(path: &Utf8Path, name: &str) -> Utf8PathBuf {
+    let mut whole = Utf8PathBuf::from("/");
+    for component in path.parent().unwrap_or(path).join(name).components() {
+        match component {
+            Utf8Component::ParentDir => drop(whole.pop()),
+            Utf8Component::Normal(part) => whole.push(part),
+            _ => {}
+        }
+    }
+    whole
+}

@@ -1,0 +1,151 @@
+//! `remote_directory`: a directory of the cookbook, copied to the machine with all its files.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::model::change::Change;
+use crate::model::content::{AbsolutePath, Mode, Tree};
+use crate::model::error::Failure;
+use crate::model::known::{Known, Stop};
+use crate::model::query::{Answer, Query};
+use crate::model::step::{Attributes, Step};
+use crate::provider::{Action, Provider, action, fresh};
+
+use copy::TreeCopy;
+
+mod copy;
+
+/// A directory of the cookbook, copied to the machine with all its files.
+///
+/// Each file is compared by its content and replaced whole. A file that its owner may execute in the cookbook may be
+/// executed on the machine by everybody who may read it. Missing parents of the directory are made.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RemoteDirectory {
+    /// Where the directory is.
+    path: AbsolutePath,
+    /// Directory below `files/` whose content is copied.
+    source: Option<Tree>,
+    /// User who owns the directories, by name or number.
+    owner: Option<String>,
+    /// Group of the directories, by name or number.
+    group: Option<String>,
+    /// Permissions of the directories, in octal. A new directory has `0755` unless it is said.
+    mode: Option<Mode>,
+    /// User who owns the files; `owner` unless it is said.
+    files_owner: Option<String>,
+    /// Group of the files; `group` unless it is said.
+    files_group: Option<String>,
+    /// Permissions of the files, in octal. Executable files may also be executed by all who may read them.
+    #[serde(default = "readable")]
+    files_mode: Mode,
+    /// Number of copies of each replaced or removed file that are kept on the machine.
+    #[serde(default = "five")]
+    files_backup: u32,
+    /// Whether files that are there already are brought to what the cookbook holds.
+    #[serde(default = "yes")]
+    overwrite: bool,
+    /// Whether everything else in the directory is removed, hidden files included.
+    #[serde(default)]
+    purge: bool,
+}
+
+fn readable() -> Mode {
+    Mode(0o644)
+}
+
+fn five() -> u32 {
+    5
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl RemoteDirectory {
+    fn copy<'a>(&'a self, tree: &'a Tree, only_missing: bool) -> TreeCopy<'a> {
+        TreeCopy {
+            path: &self.path,
+            files: &tree.files,
+            directories: Attributes {
+                owner: self.owner.clone(),
+                group: self.group.clone(),
+                mode: self.mode.map(|mode| mode.0),
+            },
+            file: Attributes {
+                owner: self.files_owner.clone().or_else(|| self.owner.clone()),
+                group: self.files_group.clone().or_else(|| self.group.clone()),
+                mode: Some(self.files_mode.0),
+            },
+            backup: self.files_backup,
+            overwrite: self.overwrite && !only_missing,
+            purge: self.purge && !only_missing,
+        }
+    }
+
+    fn plan_delete(&self, known: &Known) -> Result<Vec<Change>, Stop> {
+        if fresh::directory(&self.path, known)?.is_none() {
+            return Ok(Vec::new());
+        }
+        let path = || self.path.to_path_buf();
+        let step = Step::Remove { path: path(), recursive: true, backup: 0 };
+        let change = Change::new("delete directory with all that is in it", step)
+            .then(Query::List(path()), Answer::List(None));
+        Ok(vec![fresh::with_stat(change, &self.path, None)])
+    }
+}
+
+impl Provider for RemoteDirectory {
+    const NAME: &'static str = "remote_directory";
+    const ACTIONS: &'static [Action] = &[
+        action(
+            "create",
+            "Copies what is missing or differs, and brings owners, groups and modes to what is declared.",
+        ),
+        action(
+            "create_if_missing",
+            "Copies the files that are missing; leaves existing ones alone and purges nothing.",
+        ),
+        action("delete", "Removes the directory with all that is in it, files of others included."),
+    ];
+    const NAME_PROPERTY: Option<&'static str> = Some("path");
+    const EXAMPLE: &'static str = r#"
+remote_directory "/srv/blog/static" {
+  source = "static",
+  owner = "root",
+  mode = "0755",
+  purge = true,
+}
+"#;
+
+    fn check(&self, action: &str) -> Result<(), Failure> {
+        if self.path.parent().is_none() {
+            return Err(Failure::new("the root directory can't be a copy of another"));
+        }
+        match (&self.source, action) {
+            (None, "delete") => Ok(()),
+            (Some(_), "delete") => Err(Failure::new("a directory to delete has no `source`")),
+            (None, _) => Err(Failure::new("it needs `source`, a directory below files/")),
+            (Some(tree), _) => match tree.files.iter().find(|file| !copy::is_below(&file.path)) {
+                Some(file) => {
+                    Err(Failure::new(format!("`{}` of `{}` leads out of it", file.path, tree.name)))
+                }
+                None => Ok(()),
+            },
+        }
+    }
+
+    fn observe(&self, action: &str) -> Vec<Query> {
+        match &self.source {
+            Some(tree) if action != "delete" => self.copy(tree, action == "create_if_missing").observe(),
+            _ => vec![Query::Stat(self.path.to_path_buf())],
+        }
+    }
+
+    fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
+        match &self.source {
+            Some(tree) if action != "delete" => self.copy(tree, action == "create_if_missing").plan(known),
+            _ => self.plan_delete(known),
+        }
+    }
+}

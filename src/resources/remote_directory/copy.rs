@@ -1,0 +1,268 @@
+//! The difference between a tree of files and what is on the machine, as one change.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+
+use crate::model::change::Change;
+use crate::model::content::{Content, TreeFile};
+use crate::model::english::count;
+use crate::model::known::{Known, Stop};
+use crate::model::query::{Answer, FileKind, Query};
+use crate::model::step::{Attributes, Step};
+use crate::provider::file_state::FileState;
+use crate::provider::{diff, fresh, ownership};
+
+/// A tree and where it goes.
+pub(super) struct TreeCopy<'a> {
+    pub(super) path: &'a Utf8Path,
+    pub(super) files: &'a [TreeFile],
+    /// Of the directories.
+    pub(super) directories: Attributes,
+    /// Of the files; executable ones get more of `mode`.
+    pub(super) file: Attributes,
+    pub(super) backup: u32,
+    pub(super) overwrite: bool,
+    pub(super) purge: bool,
+}
+
+/// What is done so far, gathered into one change.
+#[derive(Default)]
+struct Gathered {
+    steps: Vec<Step>,
+    then: Vec<(Query, Answer)>,
+    lines: String,
+    directories: usize,
+    copied: usize,
+    changed: usize,
+    attributes: usize,
+    removed: usize,
+}
+
+impl Gathered {
+    fn take(&mut self, change: Change, mark: char, path: &Utf8Path) {
+        match change.diff {
+            Some(diff) if mark == '~' => {
+                let _ = write!(self.lines, "--- {path}\n+++ {path}\n{diff}");
+            }
+            _ => {
+                let _ = writeln!(self.lines, "{mark} {path}: {}", change.summary);
+            }
+        }
+        self.steps.extend(change.steps);
+        self.then.extend(change.then);
+    }
+
+    fn summary(&self) -> String {
+        let parts = [
+            ("make", self.directories, "directory"),
+            ("copy", self.copied, "file"),
+            ("change", self.changed, "file"),
+            ("set the owner, group or mode of", self.attributes, "path"),
+            ("remove", self.removed, "other path"),
+        ];
+        let said: Vec<String> = parts
+            .iter()
+            .filter(|(_, n, _)| *n > 0)
+            .map(|(verb, n, noun)| format!("{verb} {}", count(*n, noun)))
+            .collect();
+        said.join(", ")
+    }
+}
+
+impl TreeCopy<'_> {
+    /// What will surely have to be known.
+    pub(super) fn observe(&self) -> Vec<Query> {
+        let mut queries = vec![Query::Host];
+        for directory in self.children().into_keys() {
+            queries.push(Query::Resolve(directory.clone()));
+            queries.push(Query::Stat(directory));
+        }
+        queries.extend(ownership::observe(&self.directories));
+        queries.extend(ownership::observe(&self.file));
+        for file in self.files {
+            queries.push(Query::Stat(self.path.join(&file.path)));
+            queries.push(Query::Digest(self.path.join(&file.path)));
+        }
+        if self.purge {
+            queries.extend(self.children().into_keys().map(Query::List));
+        }
+        queries
+    }
+
+    /// The one change, if anything differs.
+    pub(super) fn plan(&self, known: &Known) -> Result<Vec<Change>, Stop> {
+        known.want(self.observe())?;
+        ownership::require_accounts(&self.directories, known)?;
+        self.want_texts(known)?;
+        let children = self.children();
+        let mut gathered = Gathered::default();
+        let mut new = BTreeSet::new();
+        for (directory, names) in &children {
+            self.directory(directory, names, &mut new, &mut gathered, known)?;
+        }
+        for file in self.files {
+            self.file(file, &new, &mut gathered, known)?;
+        }
+        if self.purge {
+            self.purge(&children, &new, &mut gathered, known)?;
+        }
+        if gathered.steps.is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(vec![Change {
+            summary: gathered.summary(),
+            diff: Some(diff::shortened(gathered.lines)),
+            steps: gathered.steps,
+            then: gathered.then,
+            ..Change::default()
+        }])
+    }
+
+    /// Every directory of the tree, parents first, with the names that belong in it.
+    fn children(&self) -> BTreeMap<Utf8PathBuf, BTreeSet<String>> {
+        let mut children = BTreeMap::from([(self.path.to_owned(), BTreeSet::new())]);
+        for file in self.files {
+            let mut directory = self.path.to_owned();
+            for component in file.path.components() {
+                children.entry(directory.clone()).or_default().insert(component.as_str().to_owned());
+                directory.push(component.as_str());
+            }
+        }
+        children
+    }
+
+    fn directory(
+        &self,
+        path: &Utf8Path,
+        names: &BTreeSet<String>,
+        new: &mut BTreeSet<Utf8PathBuf>,
+        gathered: &mut Gathered,
+        known: &Known,
+    ) -> Result<(), Stop> {
+        let stat = if path.parent().is_some_and(|parent| new.contains(parent)) {
+            None
+        } else {
+            fresh::directory(path, known)?
+        };
+        if let Some(stat) = stat {
+            if let Some(change) = ownership::plan(path, stat, &self.directories) {
+                gathered.attributes += 1;
+                gathered.take(change, '~', self.shown(path));
+            }
+            return Ok(());
+        }
+        let step = Step::MakeDirectory {
+            path: path.to_owned(),
+            attributes: self.directories.clone(),
+            parents: path == self.path,
+        };
+        let stat = fresh::stat(FileKind::Directory, &known.host()?.user, &self.directories);
+        let change = Change::new(format!("make directory{}", ownership::describe(&self.directories)), step)
+            .then(Query::List(path.to_owned()), Answer::List(Some(names.iter().cloned().collect())));
+        gathered.directories += 1;
+        gathered.take(fresh::with_stat(change, path, Some(&stat)), '+', self.shown(path));
+        new.insert(path.to_owned());
+        Ok(())
+    }
+
+    fn file(
+        &self,
+        file: &TreeFile,
+        new: &BTreeSet<Utf8PathBuf>,
+        gathered: &mut Gathered,
+        known: &Known,
+    ) -> Result<(), Stop> {
+        let path = self.path.join(&file.path);
+        let state = FileState {
+            path: path.clone(),
+            content: Some(file.content.clone()),
+            attributes: self.attributes(file),
+            backup: self.backup,
+            ..FileState::default()
+        };
+        if path.parent().is_some_and(|parent| new.contains(parent)) {
+            gathered.copied += 1;
+            gathered.take(state.plan_new(known)?, '+', &file.path);
+            return Ok(());
+        }
+        let absent = fresh::file(&path, known)?.is_none();
+        if !absent && !self.overwrite {
+            return Ok(());
+        }
+        for change in state.plan_create(known)? {
+            let writes = change.steps.iter().any(|step| matches!(step, Step::WriteFile(_)));
+            *match (absent, writes) {
+                (true, _) => &mut gathered.copied,
+                (false, true) => &mut gathered.changed,
+                (false, false) => &mut gathered.attributes,
+            } += 1;
+            gathered.take(change, if absent { '+' } else { '~' }, &file.path);
+        }
+        Ok(())
+    }
+
+    /// Who may read an executable file may execute it.
+    fn attributes(&self, file: &TreeFile) -> Attributes {
+        let executable = |mode: u32| if file.executable { mode | (mode & 0o444) >> 2 } else { mode };
+        Attributes { mode: self.file.mode.map(executable), ..self.file.clone() }
+    }
+
+    /// Asks for the texts of all files that differ at once, for the diff.
+    fn want_texts(&self, known: &Known) -> Result<(), Stop> {
+        let differs = |file: &&TreeFile| {
+            let path = self.path.join(&file.path);
+            let text = matches!(file.content, Content::Text(_));
+            text && matches!(known.digest(&path), Ok(Some(digest)) if Some(digest) != file.content.sha256().as_deref())
+        };
+        let files = self.files.iter().filter(|_| self.overwrite).filter(differs);
+        known.want(files.map(|file| Query::Read(self.path.join(&file.path))))
+    }
+
+    /// Removes what does not belong to the tree.
+    fn purge(
+        &self,
+        children: &BTreeMap<Utf8PathBuf, BTreeSet<String>>,
+        new: &BTreeSet<Utf8PathBuf>,
+        gathered: &mut Gathered,
+        known: &Known,
+    ) -> Result<(), Stop> {
+        let mut others = Vec::new();
+        for (directory, names) in children.iter().filter(|(directory, _)| !new.contains(*directory)) {
+            let there = known.list(directory)?.unwrap_or_default();
+            let before = others.len();
+            others
+                .extend(there.iter().filter(|name| !names.contains(*name)).map(|name| directory.join(name)));
+            if others.len() > before {
+                let left = names.iter().cloned().collect();
+                gathered.then.push((Query::List(directory.clone()), Answer::List(Some(left))));
+            }
+        }
+        known.want(others.iter().cloned().map(Query::Stat))?;
+        for path in &others {
+            let Some(stat) = known.stat(path)? else { continue };
+            let recursive = stat.kind == FileKind::Directory;
+            let backup = if stat.kind == FileKind::File { self.backup } else { 0 };
+            let step = Step::Remove { path: path.clone(), recursive, backup };
+            let summary = if recursive { "remove directory with all that is in it" } else { "remove" };
+            gathered.removed += 1;
+            let change = fresh::with_stat(Change::new(summary, step), path, None);
+            gathered.take(change, '-', self.shown(path));
+        }
+        Ok(())
+    }
+
+    fn shown<'a>(&self, path: &'a Utf8Path) -> &'a Utf8Path {
+        match path.strip_prefix(self.path) {
+            Ok(below) if !below.as_str().is_empty() => below,
+            _ => path,
+        }
+    }
+}
+
+/// Whether a path stays below the directory that it is relative to.
+pub(super) fn is_below(path: &Utf8Path) -> bool {
+    !path.as_str().is_empty()
+        && path.components().all(|component| matches!(component, Utf8Component::Normal(_)))
+}

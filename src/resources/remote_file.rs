@@ -1,0 +1,222 @@
+//! `remote_file`: a file that is downloaded.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::model::change::Change;
+use crate::model::content::{AbsolutePath, Mode, Strings};
+use crate::model::error::Failure;
+use crate::model::known::{Known, Stop};
+use crate::model::query::{Answer, FileKind, Query, Stat};
+use crate::model::step::{Attributes, Fetch, Step};
+use crate::provider::file_state::FileState;
+use crate::provider::{Action, Provider, action, checksum, fresh, ownership, parents};
+
+/// A file that the machine downloads.
+///
+/// With `checksum` the file is downloaded where it is missing or another one, and nothing is asked of the network
+/// where it is right. Without `checksum` a file that is there is up to date: a plan must tell without downloading
+/// what would change. The action `refresh` downloads it in any case.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RemoteFile {
+    /// Where the file is put.
+    path: AbsolutePath,
+    /// Address of the file, or several that are tried in order: `https://…`, `http://…`, `file:///…`.
+    source: Option<Strings>,
+    /// SHA-256 that the file must have; its first eight digits or more are enough. Nothing else takes the place of
+    /// the file.
+    checksum: Option<String>,
+    /// Headers of the request.
+    #[serde(default)]
+    headers: BTreeMap<String, String>,
+    /// User who owns the file, by name or number.
+    owner: Option<String>,
+    /// Group of the file, by name or number.
+    group: Option<String>,
+    /// Permissions, in octal: `"0644"`. A new file has `0644` unless it is said.
+    mode: Option<Mode>,
+    /// Number of copies of replaced content that are kept on the machine.
+    #[serde(default = "five")]
+    backup: u32,
+    /// Seconds for the whole download.
+    #[serde(default = "ten_minutes")]
+    timeout: u64,
+}
+
+fn five() -> u32 {
+    5
+}
+
+fn ten_minutes() -> u64 {
+    600
+}
+
+impl RemoteFile {
+    /// The file, as far as it is one like any other.
+    fn state(&self) -> FileState {
+        FileState {
+            path: self.path.to_path_buf(),
+            content: None,
+            attributes: Attributes {
+                owner: self.owner.clone(),
+                group: self.group.clone(),
+                mode: self.mode.map(|mode| mode.0),
+            },
+            verify: Vec::new(),
+            backup: self.backup,
+            force_unlink: false,
+        }
+    }
+
+    fn sources(&self) -> &[String] {
+        self.source.as_ref().map_or(&[], |source| &source.0)
+    }
+
+    fn plan_create(&self, known: &Known) -> Result<Vec<Change>, Stop> {
+        let stat = match known.stat(&self.path) {
+            // What the checksum names takes the place of whatever will be there.
+            Err(Stop::Unknown(_)) if self.checksum.is_some() => None,
+            _ => fresh::file(&self.path, known)?,
+        };
+        match stat {
+            None => {
+                parents::require(&self.path, known)?;
+                Ok(vec![self.fetch(None, known)?])
+            }
+            Some(stat) if !self.is_right(known)? => Ok(vec![self.fetch(Some(stat), known)?]),
+            // What is left is owner, group and mode.
+            Some(_) => self.state().plan_create(known),
+        }
+    }
+
+    fn is_right(&self, known: &Known) -> Result<bool, Stop> {
+        let Some(wanted) = &self.checksum else { return Ok(true) };
+        Ok(known.digest(&self.path)?.is_some_and(|digest| checksum::matches(wanted, digest)))
+    }
+
+    fn plan_refresh(&self, known: &Known) -> Result<Vec<Change>, Stop> {
+        let stat = match known.stat(&self.path) {
+            Err(Stop::Unknown(_)) => None,
+            _ => fresh::file(&self.path, known)?,
+        };
+        if stat.is_none() {
+            parents::require(&self.path, known)?;
+        }
+        Ok(vec![self.fetch(stat, known)?.repeats()])
+    }
+
+    fn fetch(&self, replaced: Option<&Stat>, known: &Known) -> Result<Change, Stop> {
+        let attributes = self.state().attributes;
+        ownership::require_accounts(&attributes, known)?;
+        let path = || self.path.to_path_buf();
+        let step = Step::Fetch(Fetch {
+            urls: self.sources().to_vec(),
+            path: path(),
+            checksum: self.checksum.as_ref().map(|wanted| wanted.to_ascii_lowercase()),
+            headers: self.headers.clone(),
+            attributes: attributes.clone(),
+            backup: self.backup,
+            timeout: self.timeout,
+        });
+        let verb = if replaced.is_some() { "replace by a download from" } else { "download from" };
+        let from = self.sources().first().map_or_else(String::new, |url| shown(url));
+        let summary = format!("{verb} {from}{}", ownership::describe(&attributes));
+        let mut after = match replaced {
+            Some(stat) => stat.clone(),
+            None => fresh::stat(FileKind::File, &known.host()?.user, &attributes),
+        };
+        ownership::overlay(&mut after, &attributes);
+        let here = Answer::Unknown(format!("remote_file[{}]", *self.path));
+        let digest = match &self.checksum {
+            Some(whole) if whole.len() == 64 => Answer::Digest(Some(whole.to_ascii_lowercase())),
+            _ => here.clone(),
+        };
+        Ok(fresh::with_stat(Change::new(summary, step), &self.path, Some(&after))
+            .then(Query::Digest(path()), digest)
+            .then(Query::Read(path()), here))
+    }
+
+    fn check_sources(&self) -> Result<(), Failure> {
+        if self.sources().is_empty() {
+            return Err(Failure::new("it needs `source`, the address of the file"));
+        }
+        let fits = |url: &&String| {
+            let transport = ["https://", "http://", "file:///"].iter().any(|known| url.starts_with(known));
+            transport && !url.contains(|c: char| c.is_control() || c == ' ')
+        };
+        if let Some(url) = self.sources().iter().find(|url| !fits(url)) {
+            return Err(Failure::new(format!("`{}` is not an address to download from", shown(url).escape_debug()))
+                .hint("https://host/path, http://host/path, or file:///path; a cookbook's own file is `cookbook_file`"));
+        }
+        let broken = |text: &String| text.contains(|c: char| c.is_control());
+        if let Some((name, _)) = self.headers.iter().find(|(name, value)| broken(name) || broken(value)) {
+            return Err(Failure::new(format!(
+                "the header `{}` has control characters in it",
+                name.escape_debug()
+            )));
+        }
+        self.checksum.as_deref().map_or(Ok(()), checksum::check)
+    }
+}
+
+/// An address without the name, password and query that may be in it.
+fn shown(url: &str) -> String {
+    let Some((transport, rest)) = url.split_once("://") else { return url.to_owned() };
+    let rest = rest.split('?').next().unwrap_or(rest);
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let host = authority.rsplit('@').next().unwrap_or(authority);
+    format!("{transport}://{host}{path}")
+}
+
+impl Provider for RemoteFile {
+    const NAME: &'static str = "remote_file";
+    const ACTIONS: &'static [Action] = &[
+        action(
+            "create",
+            "Downloads the file where it is missing or has another checksum; brings owner, group and mode to what is declared.",
+        ),
+        action("create_if_missing", "Downloads the file where nothing is; leaves an existing one alone."),
+        action("refresh", "Downloads the file, always."),
+        action("delete", "Removes the file."),
+    ];
+    const NAME_PROPERTY: Option<&'static str> = Some("path");
+    const EXAMPLE: &'static str = r#"
+remote_file "/var/cache/blog-1.2.tar.gz" {
+  source = "https://example.org/blog-1.2.tar.gz",
+  checksum = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+  mode = "0644",
+}
+"#;
+
+    fn check(&self, action: &str) -> Result<(), Failure> {
+        if action == "delete" { Ok(()) } else { self.check_sources() }
+    }
+
+    fn observe(&self, action: &str) -> Vec<Query> {
+        if action == "delete" {
+            return vec![Query::Stat(self.path.to_path_buf())];
+        }
+        let mut queries = self.state().observe();
+        if self.checksum.is_some() && action == "create" {
+            queries.push(Query::Digest(self.path.to_path_buf()));
+        }
+        queries
+    }
+
+    fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
+        known.want(self.observe(action))?;
+        match action {
+            "delete" => self.state().plan_delete(known),
+            "create_if_missing"
+                if known.stat(&self.path)?.is_some_and(|stat| stat.kind == FileKind::File) =>
+            {
+                Ok(Vec::new())
+            }
+            "refresh" => self.plan_refresh(known),
+            _ => self.plan_create(known),
+        }
+    }
+}

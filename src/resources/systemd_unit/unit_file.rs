@@ -1,0 +1,159 @@
+//! The file of a unit or drop-in: written, removed, and read by systemd.
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::model::change::Change;
+use crate::model::content::Content;
+use crate::model::error::Failure;
+use crate::model::known::{Known, Stop};
+use crate::model::query::{Answer, Enabled, FileKind, Init, Query, ServiceState};
+use crate::model::step::{Attributes, Command, Step};
+use crate::provider::file_state::FileState;
+use crate::provider::fresh;
+
+use super::SystemdUnit;
+
+/// Where units live that people, not packages, declare.
+const UNITS: &str = "/etc/systemd/system";
+
+impl SystemdUnit {
+    /// What has to be known of the file.
+    pub(super) fn observe_file(&self) -> Vec<Query> {
+        let mut queries = self.file().observe();
+        queries.extend(self.directory().map(Query::Stat));
+        queries
+    }
+
+    /// The changes to a unit that shall be there.
+    pub(super) fn plan_create(&self, known: &Known) -> Result<Vec<Change>, Stop> {
+        known.want(self.observe_file())?;
+        self.require_systemd(known)?;
+        let path = self.path();
+        if let Ok(Some(stat)) = known.stat(&path)
+            && stat.target.as_deref() == Some("/dev/null")
+        {
+            return Err(Failure::new(format!("the unit `{}` is masked", self.unit_name))
+                .hint("put \"unmask\" ahead of the action")
+                .into());
+        }
+        match fresh::file(&path, known) {
+            // Whatever will be there, the content replaces it.
+            Err(Stop::Unknown(_)) => None,
+            other => other?,
+        };
+        let state = match known.service(&self.unit_name) {
+            Err(Stop::Unknown(_)) => None,
+            other => Some(other?),
+        };
+        let changes = match self.directory() {
+            Some(directory) if fresh::directory(&directory, known)?.is_none() => {
+                vec![with_directory(self.file().plan_new(known)?, &directory, known)?]
+            }
+            _ => self.file().plan_create(known)?,
+        };
+        if changes.is_empty() && self.triggers_reload && state.is_some_and(|state| state.needs_reload) {
+            let change = Change { summary: "make systemd read its units anew".into(), ..Change::default() };
+            return Ok(vec![self.read_by_systemd(change, state)]);
+        }
+        let read = |change| self.read_by_systemd(change, state);
+        Ok(changes.into_iter().map(read).collect())
+    }
+
+    /// The change to a unit that shall not be there.
+    pub(super) fn plan_delete(&self, known: &Known) -> Result<Vec<Change>, Stop> {
+        if known.stat(&self.path())?.is_none() {
+            return Ok(Vec::new());
+        }
+        self.require_systemd(known)?;
+        // A packaged unit may come to light below the one that goes.
+        let until = Answer::Unknown(format!("systemd_unit[{}]", self.unit_name));
+        let gone = |mut change: Change| {
+            change.steps.extend(self.reload());
+            if self.drop_in.is_some() { change } else { self.init().predict(change, &until) }
+        };
+        Ok(self.file().plan_delete(known)?.into_iter().map(gone).collect())
+    }
+
+    fn path(&self) -> Utf8PathBuf {
+        match (self.directory(), &self.drop_in) {
+            (Some(directory), Some(name)) => directory.join(format!("{name}.conf")),
+            _ => Utf8PathBuf::from(UNITS).join(&self.unit_name),
+        }
+    }
+
+    /// The directory of the unit's drop-ins, if this is one.
+    fn directory(&self) -> Option<Utf8PathBuf> {
+        self.drop_in.as_ref().map(|_| Utf8PathBuf::from(UNITS).join(format!("{}.d", self.unit_name)))
+    }
+
+    fn file(&self) -> FileState {
+        // The temporary file has another name, and the suffix tells systemd what it reads.
+        let verify = [
+            "systemd-analyze".to_owned(),
+            "verify".into(),
+            "--man=no".into(),
+            format!("{{path}}:{}", self.unit_name),
+        ];
+        FileState {
+            path: self.path(),
+            content: self.text(),
+            attributes: Attributes { mode: Some(0o644), ..Attributes::default() },
+            verify: self.verify.then(|| Command::new(verify)).into_iter().collect(),
+            backup: self.backup,
+            force_unlink: false,
+        }
+    }
+
+    fn require_systemd(&self, known: &Known) -> Result<(), Stop> {
+        if known.host()?.init == Init::Systemd {
+            return Ok(());
+        }
+        Err(Failure::new(format!(
+            "systemd does not run here, so nothing would ever read `{}`",
+            self.unit_name
+        ))
+        .hint("guard it: only_if = node.init_package == \"systemd\"")
+        .into())
+    }
+
+    fn reload(&self) -> Option<Step> {
+        let argv = ["systemctl", "daemon-reload"];
+        self.triggers_reload.then(|| Step::Run(Command { timeout: self.timeout, ..Command::new(argv) }))
+    }
+
+    /// The change with systemd's reading of it, and what systemd will say then.
+    fn read_by_systemd(&self, mut change: Change, state: Option<&ServiceState>) -> Change {
+        change.steps.extend(self.reload());
+        let Some(state) = state else { return change };
+        if self.drop_in.is_some() && !state.exists {
+            return change;
+        }
+        let installable = match self.text() {
+            Some(Content::Text(text)) => text.lines().any(|line| line.trim() == "[Install]"),
+            Some(Content::Unknown(until)) => return self.init().predict(change, &Answer::Unknown(until)),
+            _ => true,
+        };
+        let enabled = match state.enabled {
+            Enabled::Yes | Enabled::Masked => state.enabled,
+            other if self.drop_in.is_some() => other,
+            _ if installable => Enabled::No,
+            _ => Enabled::Static,
+        };
+        let after = ServiceState {
+            exists: true,
+            enabled,
+            needs_reload: state.exists && !self.triggers_reload,
+            ..state.clone()
+        };
+        self.init().predict(change, &Answer::Service(after))
+    }
+}
+
+/// The change that makes a file, with the directory that has to be made before.
+fn with_directory(file: Change, directory: &Utf8Path, known: &Known) -> Result<Change, Stop> {
+    let stat = fresh::stat(FileKind::Directory, &known.host()?.user, &Attributes::default());
+    let mut change = fresh::with_stat(file, directory, Some(&stat));
+    let (path, attributes) = (directory.to_owned(), Attributes::default());
+    change.steps.insert(0, Step::MakeDirectory { path, attributes, parents: true });
+    Ok(change)
+}
