@@ -8,6 +8,7 @@ use std::io::{BufReader, Read, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use camino::Utf8PathBuf;
 
@@ -21,7 +22,7 @@ use crate::model::message::{Begin, Finished, FromAgent, Hello, PROTOCOL, ToAgent
 use crate::model::query::{Answer, Query};
 use crate::target::Target as _;
 use crate::target::frame::{self, Broken};
-use crate::target::local::Local;
+use crate::target::local::{Local, halt};
 use crate::target::store::Store;
 
 mod voice;
@@ -30,6 +31,9 @@ use voice::Voice;
 
 /// Longest diff that an event carries: an eighth of the longest frame, since JSON may need six characters for one.
 const DIFF: usize = frame::LIMIT / 8;
+
+/// What commands are given to end by themselves.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What an agent is started with.
 pub struct Start {
@@ -152,12 +156,17 @@ fn fetch(
     Ok(())
 }
 
-/// From now on nothing but interrupts may come; the end of the stream is no interrupt.
+/// From now on nothing but interrupts may come; the end of the stream is no interrupt. Who interrupts a run that is
+/// ending already wants its command to end, too.
 fn listen(mut input: BufReader<Box<dyn Read + Send>>, interrupted: &Arc<AtomicBool>) -> Result<(), Failure> {
     let interrupted = Arc::clone(interrupted);
     let listen = move || {
         while let Ok(ToAgent::Interrupt) = frame::receive(&mut input) {
-            interrupted.store(true, Ordering::Relaxed);
+            if interrupted.swap(true, Ordering::Relaxed) {
+                halt::halt();
+                thread::sleep(PATIENCE);
+                halt::kill();
+            }
         }
     };
     thread::Builder::new()

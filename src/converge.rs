@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::model::collection::Collection;
 use crate::model::error::Failure;
@@ -62,6 +62,12 @@ impl Options {
     #[must_use]
     pub fn new(mode: Mode) -> Self {
         Self { mode, on_failure: OnFailure::Stop, interrupted: Arc::default(), secrets: BTreeMap::new() }
+    }
+
+    /// Whether somebody wants the run to stop after the current resource.
+    #[must_use]
+    pub fn is_interrupted(&self) -> bool {
+        self.interrupted.load(Ordering::Relaxed)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Floor 6: the control side of a remote run: reaches a target, makes an agent run there, hands it the collection.
 //!
-//! Nothing in here can touch this machine: there is no local target in it, only a channel and bytes to send.
+//! Nothing in here can touch this machine: there is no local target in it, only a channel and bytes to send. Whether
+//! somebody has interrupted twice is all that is asked of `local`.
 
 use std::io::{self, BufRead as _};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -19,6 +20,7 @@ use crate::model::event::Event;
 use crate::model::message::{Begin, FromAgent, Hello, PROTOCOL, ToAgent};
 use crate::target::channel::{self, Channel, SshOptions};
 use crate::target::frame::{self, Broken};
+use crate::target::local::halt;
 use crate::target::outgoing::{self, Executable};
 use crate::target::probe::{self, Become, Word};
 
@@ -124,11 +126,15 @@ impl Session {
             let (_over, watch) = mpsc::channel::<()>();
             let output = self.output.clone();
             scope.spawn(move || {
+                // The first interrupt lets the resource at hand finish, the second ends its command.
+                let mut told = [false; 2];
                 while matches!(watch.recv_timeout(GLANCE), Err(RecvTimeoutError::Timeout)) {
-                    if options.interrupted.load(std::sync::atomic::Ordering::Relaxed) {
-                        // A target that is gone is told of by whoever reads from it.
-                        let _ = output.send(&ToAgent::Interrupt);
-                        return;
+                    for (told, wanted) in told.iter_mut().zip([options.is_interrupted(), halt::is_halted()]) {
+                        if wanted && !*told {
+                            // A target that is gone is told of by whoever reads from it.
+                            let _ = output.send(&ToAgent::Interrupt);
+                            *told = true;
+                        }
                     }
                 }
             });

@@ -9,10 +9,13 @@ use std::process::{Command, Stdio};
 use chefrs::model::content::sha256;
 use chefrs::target::probe::{Become, script};
 
-const AGENT: &str = "#!/bin/sh\necho \"$1 $2 runs from ${0%/*}\"\n";
+/// An agent that says where it runs; `mark` makes each spec's another one, since all share one `/tmp`.
+fn agent(mark: &str) -> String {
+    format!("#!/bin/sh\necho \"$1 $2 runs from ${{0%/*}}\"\n# {mark}\n")
+}
 
 /// Runs the script under a shell as an ordinary user with this home, the agent on its standard input.
-fn probe(shell: &[&str], home: &Path, cache: Option<&Path>) -> String {
+fn probe(agent: &str, shell: &[&str], home: &Path, cache: Option<&Path>) -> String {
     let mut command = if nix::unistd::geteuid().is_root() {
         let mut command = Command::new("setpriv");
         command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "--"]).arg(shell[0]);
@@ -28,7 +31,7 @@ fn probe(shell: &[&str], home: &Path, cache: Option<&Path>) -> String {
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let system = Command::new("uname").arg("-sm").output().unwrap().stdout;
     let system = String::from_utf8(system).unwrap();
-    let text = format!("{} {} {system}{AGENT}", sha256(AGENT.as_bytes()), AGENT.len());
+    let text = format!("{} {} {system}{agent}", sha256(agent.as_bytes()), agent.len());
     // Whatever it has no use for, it leaves.
     let _ = child.stdin.take().unwrap().write_all(text.as_bytes());
     String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap()
@@ -62,30 +65,33 @@ fn the_agent_is_kept_and_found_again() {
         let home = open_home();
         let place = home.path().canonicalize().unwrap().join(".cache/chefrs");
         let place = place.to_str().unwrap();
-        let first = probe(&shell, home.path(), None);
+        let first = probe(&agent("kept"), &shell, home.path(), None);
         assert_eq!(first, format!("\nn0nce need {place}\nagent n0nce runs from {place}\n"), "{shell:?}");
-        let second = probe(&shell, home.path(), None);
+        let second = probe(&agent("kept"), &shell, home.path(), None);
         assert_eq!(second, format!("agent n0nce runs from {place}\n"), "{shell:?}");
     }
 }
 
 #[test]
 fn a_directory_that_others_can_write_is_not_used() {
+    let agent = agent("planted");
     for shell in shells() {
         let home = open_home();
         let shared = home.path().join("shared");
         fs::create_dir_all(shared.join("chefrs")).unwrap();
         fs::set_permissions(&shared, fs::Permissions::from_mode(0o777)).unwrap();
         // What stands there under the right name is not run, whoever put it there.
-        let planted = shared.join("chefrs").join(format!("chefrs-{}", sha256(AGENT.as_bytes())));
+        let planted = shared.join("chefrs").join(format!("chefrs-{}", sha256(agent.as_bytes())));
         fs::write(&planted, "#!/bin/sh\necho planted\n").unwrap();
         fs::set_permissions(&planted, fs::Permissions::from_mode(0o755)).unwrap();
-        let told = probe(&shell, home.path(), Some(&shared));
-        assert!(!told.contains("planted") && !told.contains("shared"), "{shell:?}: {told}");
+        let told = probe(&agent, &shell, home.path(), Some(&shared));
+        assert!(
+            !told.contains("\nplanted") && !told.starts_with("planted") && !told.contains("shared"),
+            "{shell:?}: {told}"
+        );
     }
-    if nix::unistd::geteuid().is_root() {
-        let _ = fs::remove_dir_all("/tmp/chefrs-65534");
-    }
+    let uid = if nix::unistd::geteuid().is_root() { 65534 } else { nix::unistd::geteuid().as_raw() };
+    let _ = fs::remove_file(format!("/tmp/chefrs-{uid}/chefrs-{}", sha256(agent.as_bytes())));
 }
 
 #[test]

@@ -149,6 +149,26 @@ fn the_first_signal_lets_the_resource_at_hand_finish() {
 }
 
 #[test]
+fn the_second_signal_ends_the_command_at_hand() {
+    let Some(server) = Server::start(None) else { return };
+    server.recipe("long", "execute \"touch [DIR]/begun; sleep 300; touch [DIR]/over\"\n");
+    let run = server.command("run", "target", &["-r", "long"]).spawn().unwrap();
+    let pid = Pid::from_raw(i32::try_from(run.id()).unwrap());
+    for _ in 0..600 {
+        if server.path("begun").exists() {
+            break;
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+    kill(pid, Signal::SIGINT).unwrap();
+    thread::sleep(Duration::from_millis(300));
+    kill(pid, Signal::SIGINT).unwrap();
+    let (status, stdout, stderr) = server.told(run.wait_with_output().unwrap());
+    assert_eq!(status, 130, "{stdout}{stderr}");
+    assert!(stdout.contains("1 failed") && !server.path("over").exists(), "{stdout}{stderr}");
+}
+
+#[test]
 fn a_run_whose_control_side_is_killed_goes_on() {
     let Some(server) = Server::start(None) else { return };
     server.recipe(
@@ -176,11 +196,11 @@ fn a_run_whose_control_side_is_killed_goes_on() {
 
 #[test]
 fn a_connection_that_is_lost_is_told_with_what_is_known() {
-    // The session's own shell is ended by a recipe: from here it looks like a network that broke.
+    // The agent is ended by its own recipe: from here it looks like a network that broke.
     let Some(server) = Server::start(None) else { return };
     server.recipe(
         "cut",
-        "file \"[DIR]/first\" { content = \"x\" }\nexecute \"cut\" { command = \"kill -9 $PPID\" }\n",
+        "file \"[DIR]/first\" { content = \"x\" }\nexecute \"cut\" { command = \"sleep 1; kill -9 $PPID\" }\n",
     );
     let (status, stdout, stderr) = server.call("run", &["-r", "cut"]);
     assert_eq!(status, 4, "{stdout}{stderr}");

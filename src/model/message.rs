@@ -22,7 +22,7 @@ pub enum ToAgent {
     Begin(Begin),
     /// Bytes that were missing; they follow as chunks, `size` in all.
     Blob(BlobRef),
-    /// End the run after the resource at hand.
+    /// End the run after the resource at hand; said again, end that one's command too.
     Interrupt,
 }
 
