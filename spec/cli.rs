@@ -8,6 +8,7 @@ mod facts;
 mod generated;
 mod help;
 mod interrupt;
+mod nodes;
 mod pipe;
 pub(crate) mod program;
 mod resources;

@@ -5,7 +5,7 @@ use crate::goldens;
 
 /// Every command; `all_commands_are_here` holds the list against the program.
 pub(crate) const VERBS: &[&str] =
-    &["check", "compile", "completions", "explain", "facts", "man", "plan", "resources", "run"];
+    &["check", "compile", "completions", "explain", "facts", "man", "nodes", "plan", "resources", "run"];
 
 #[test]
 fn help_texts() {

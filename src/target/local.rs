@@ -19,6 +19,7 @@ mod draft;
 mod environment;
 mod errno;
 mod fetch;
+pub mod halt;
 mod host;
 mod http;
 pub mod names;

@@ -5,6 +5,7 @@ local gunicorn = require "./gunicorn"
 
 local started = `file[{site.started}]`
 
+-- Ahead of its socket, which can't be started for a service that systemd has not heard of.
 systemd_unit(`{site.unit}.service`) {
   sections = {
     Unit = {
@@ -34,7 +35,6 @@ systemd_unit(`{site.unit}.service`) {
   notifies = { "delete", started, "immediately" },
 }
 
--- After its service: systemd does not listen for one that it does not know.
 systemd_unit(`{site.unit}.socket`) {
   sections = {
     Unit = { Description = `Socket of the Django site {site.name}` },
