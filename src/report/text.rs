@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use crate::model::english::{count, one_line, printable};
 use crate::model::event::{Event, Mode, Outcome, ResourceRef};
+use crate::model::journal::Debt;
 
 use super::Reporter;
 use super::page::Page;
@@ -119,6 +120,7 @@ impl Lines {
                 self.mode = *mode;
                 self.page.line(heading(*mode, target, run_list, *resources));
             }
+            Event::Owed { debt } => self.page.line(owed(self.mode, debt)),
             Event::Warning { diagnostic } => {
                 self.open.clear();
                 self.last = None;
@@ -268,6 +270,15 @@ fn heading(mode: Mode, target: &str, run_list: &[String], resources: usize) -> S
     let target = one_line(target);
     let line = format!("{words} {target}: {}", one_line(&run_list.join(", ")));
     format!("{} {}", paint(STRONG, &line), paint(FAINT, &format!("({})", count(resources, "resource"))))
+}
+
+fn owed(mode: Mode, debt: &Debt) -> String {
+    let will = if mode == Mode::Plan { "would be" } else { "will be" };
+    let (to, action, from) = (one_line(&debt.to), one_line(&debt.action), one_line(&debt.from));
+    let run = one_line(&debt.run);
+    format!(
+        "{to} {will} notified to {action}: {from} asked for it in the run {run}, which did not get that far"
+    )
 }
 
 fn diff_line(line: &str) -> String {
