@@ -1,21 +1,29 @@
 //! The specification: one binary, one module for each thing specified.
 
+#![expect(clippy::print_stderr, reason = "a spec that was skipped says so")]
 #![expect(unreachable_pub, reason = "a spec has no outside")]
 #![expect(clippy::unwrap_used, reason = "a spec whose ground is missing fails")]
 
 mod acceptance;
+mod address;
 mod cli;
 mod compile;
 mod converge;
+mod cookbook;
 mod errors;
 mod facts;
+mod faults;
 mod goldens;
+mod hosts;
 mod house;
+mod inventory;
 mod laws;
 mod local;
 mod readme;
 mod report;
 mod resources;
 mod sandbox;
+mod shipped;
+mod template;
 mod throwaway;
 mod types;

@@ -72,7 +72,7 @@ impl Throwaway {
                 ENTER,
                 "enter",
             ])
-            .args([&image, &self.folder.to_string_lossy().into_owned(), script])
+            .args([image.as_str(), &self.folder.to_string_lossy(), script])
             .env_clear()
             .env("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
             .env("HOME", "/root")

@@ -15,6 +15,7 @@ mod explain;
 mod facts;
 mod machine;
 mod man;
+mod nodes;
 mod plain;
 mod plan;
 mod prose;
@@ -62,6 +63,7 @@ enum Verb {
     Explain(explain::Arguments),
     Facts(facts::Arguments),
     Man(man::Arguments),
+    Nodes(nodes::Arguments),
     Plan(plan::Arguments),
     Resources(resources::Arguments),
     Run(run::Arguments),
@@ -86,6 +88,7 @@ pub fn start(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Explain(arguments) => explain::explain(&arguments, &terminal),
         Verb::Facts(arguments) => facts::facts(&arguments, &terminal),
         Verb::Man(arguments) => man::man(&arguments, &terminal),
+        Verb::Nodes(arguments) => nodes::nodes(&arguments, &terminal),
         Verb::Plan(arguments) => plan::plan(&arguments, &terminal),
         Verb::Resources(arguments) => resources::resources(&arguments, &terminal),
         Verb::Run(arguments) => run::run(&arguments, &terminal),

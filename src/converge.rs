@@ -10,6 +10,7 @@ use crate::model::event::{Event, Mode};
 use crate::target::Target;
 
 mod action;
+mod ahead;
 mod apply;
 mod deferred;
 mod engine;

@@ -1,5 +1,6 @@
 //! Floor 0: the plain words that every other floor speaks. No file, process or terminal is touched here.
 
+pub mod address;
 pub mod blob;
 pub mod change;
 pub mod collection;

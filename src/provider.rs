@@ -155,7 +155,7 @@ impl ResourceType {
 }
 
 fn load<P: Provider>(properties: &Map<String, Value>) -> Result<Box<dyn Planner>, Failure> {
-    match serde_json::from_value::<P>(Value::Object(properties.clone())) {
+    match P::deserialize(properties) {
         Ok(provider) => Ok(Box::new(provider)),
         Err(error) => Err(Failure::new(format!("the properties don't fit the type: {error}"))),
     }

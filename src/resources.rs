@@ -18,6 +18,7 @@ pub mod python_venv;
 pub mod remote_directory;
 pub mod remote_file;
 pub mod service;
+pub mod sysctl;
 pub mod systemd_unit;
 pub mod template;
 pub mod user;
@@ -40,6 +41,7 @@ pub static TYPES: &[ResourceType] = &[
     ResourceType::of::<remote_directory::RemoteDirectory>(),
     ResourceType::of::<remote_file::RemoteFile>(),
     ResourceType::of::<service::Service>(),
+    ResourceType::of::<sysctl::Sysctl>(),
     ResourceType::of::<systemd_unit::SystemdUnit>(),
     ResourceType::of::<template::Template>(),
     ResourceType::of::<user::User>(),

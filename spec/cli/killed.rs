@@ -87,7 +87,7 @@ fn killed_after(events: usize) -> bool {
 
 fn start(place: &Path, verb: &str, stdout: Stdio) -> Child {
     Command::new(env!("CARGO_BIN_EXE_chefrs"))
-        .args([verb, "-r", "ten", "--format", "json", "--lock-timeout", "0"])
+        .args([verb, "-r", "ten", "--format", "json"])
         .current_dir(place)
         .env("CHEFRS_STATE_DIRECTORY", place.join(".state"))
         .stdin(Stdio::null())

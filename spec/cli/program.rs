@@ -185,7 +185,7 @@ fn call(words: &[String], environment: &[(String, String)], directory: TempDir) 
 }
 
 /// The line that counts, without its time.
-fn timeless(text: &str) -> String {
+pub(crate) fn timeless(text: &str) -> String {
     let lines = text.split_inclusive('\n').map(|line| match line.rsplit_once(" in ") {
         Some((counts, _)) if counts.contains(" up to date, ") => format!("{counts} in [TIME]\n"),
         _ => line.to_owned(),

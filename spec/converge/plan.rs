@@ -61,6 +61,32 @@ fn a_service_that_a_package_may_bring_is_unknown_until_then() {
 }
 
 #[test]
+fn a_service_whose_unit_is_written_before_will_be_there() {
+    let mut story = Story::new();
+    story.file("/etc/systemd/system/blog.service", "[Service]\nExecStart=/bin/blog\n[Install]\n");
+    story.service("blog", &["enable", "start"]);
+    story.file("/etc/systemd/system/tick.service", "[Service]\nExecStart=/bin/tick\n");
+    story.service("tick.service", &["enable", "start"]);
+    story.file("/srv/other.service", "[Service]\n");
+    story.service("other", &["start"]);
+    let mut machine = Machine::new();
+    machine.directory("/etc/systemd/system");
+    assert_eq!(
+        story.plan(&mut machine).lines,
+        [
+            "file[/etc/systemd/system/blog.service] create: updated",
+            "service[blog] enable: updated",
+            "service[blog] start: updated",
+            "file[/etc/systemd/system/tick.service] create: updated",
+            "service[tick.service] enable: up to date",
+            "service[tick.service] start: updated",
+            "file[/srv/other.service] create: updated",
+            "service[other] start: unknown until service[tick.service]",
+        ]
+    );
+}
+
+#[test]
 fn a_guard_that_cannot_run_yet_is_unknown_while_something_is_pending_and_an_error_else() {
     let mut story = Story::new();
     let row = story.file("/etc/a", "x");

@@ -13,7 +13,7 @@ fn sh(script: &str) -> Command {
 }
 
 fn result(command: Command) -> CommandResult {
-    match Ground::new().ask(Query::Command(command)) {
+    match Ground::new().ask(Query::Command(Box::new(command))) {
         Answer::Command(result) => result,
         other => panic!("{other:?}"),
     }

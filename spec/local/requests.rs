@@ -37,7 +37,7 @@ fn request(url: String) -> HttpRequest {
 }
 
 fn ask(request: HttpRequest) -> HttpResult {
-    match Ground::new().ask(Query::Http(request)) {
+    match Ground::new().ask(Query::Http(Box::new(request))) {
         Answer::Http(result) => result,
         other => panic!("{other:?}"),
     }

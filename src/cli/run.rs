@@ -76,7 +76,7 @@ pub(super) fn converge(
 ) -> Result<Exit, Stop> {
     let project = selection.project()?;
     let run_list = selection.run_list(&project)?;
-    let attributes = selection.attributes()?;
+    let attributes = selection.attributes(&project)?;
     let on_failure = match manner.on_failure {
         AfterFailure::Stop => OnFailure::Stop,
         AfterFailure::Continue => OnFailure::Continue,

@@ -24,7 +24,7 @@ use super::terminal::Terminal;
 /// Version of the JSON form.
 const SCHEMA: u32 = 1;
 
-/// Tells what runs have left on this machine: who runs now, which notifications are still owed, the last runs.
+/// Tells who runs here now, what is still owed, and the last runs.
 ///
 /// A run that was killed leaves the notifications it had earned; the next run of a recipe with the notified resource
 /// pays them. Each user has a state of its own.

@@ -15,7 +15,6 @@ use super::guard;
 impl Engine {
     /// Takes a property that every type has; false for any other.
     pub(super) fn give_common(self: &Rc<Self>, draft: usize, key: &str, value: &LuaValue) -> bool {
-        let id = self.session.borrow().drafts[draft].row.id();
         let result = match key {
             "only_if" | "not_if" => guard::read(value, key, &self.allowance).map(|mut guards| {
                 let row = &mut self.session.borrow_mut().drafts[draft].row;
@@ -27,13 +26,14 @@ impl Engine {
             }),
             "notifies" | "subscribes" => self.wishes(draft, key, value),
             "action" | "retries" | "retry_delay" | "ignore_failure" | "sensitive" | "why" => {
-                to_json(value, &format!("property `{key}`"), &self.allowance)
+                to_json(value, format_args!("property `{key}`"), &self.allowance)
                     .and_then(|value| self.plain(draft, key, value))
                     .map_err(Diagnostic::error)
             }
             _ => return false,
         };
         if let Err(mut diagnostic) = result {
+            let id = self.session.borrow().drafts[draft].row.id();
             diagnostic.message = format!("{id}: {}", diagnostic.message);
             self.mistake(draft, Some(key), diagnostic);
         }

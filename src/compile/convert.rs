@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::ffi::c_void;
+use std::fmt::Display;
 
 use mlua::{Lua, Table, Value as LuaValue};
 use serde_json::{Map, Number, Value};
@@ -30,12 +31,13 @@ impl Default for Allowance {
 }
 
 /// Brings a Lua value to plain data. `what` begins the sentence of an error: "property `variables`".
-pub(super) fn to_json(value: &LuaValue, what: &str, allowance: &Allowance) -> Result<Value, String> {
+pub(super) fn to_json(value: &LuaValue, what: impl Display, allowance: &Allowance) -> Result<Value, String> {
     let mut reader = Reader { nodes: NODES, bytes: BYTES, path: Vec::new(), above: Vec::new(), allowance };
     reader.value(value).map_err(|problem| {
         // A deep path would drown the message.
         let shown: Vec<&str> = reader.path.iter().take(8).map(String::as_str).collect();
         let path = shown.join("") + if reader.path.len() > 8 { "…" } else { "" };
+        let what = what.to_string();
         match what.strip_suffix('`') {
             Some(open) => format!("{open}{path}` {problem}"),
             None if path.is_empty() => format!("{what} {problem}"),

@@ -211,7 +211,7 @@ impl Engine {
         if self.give_common(draft, key, value) {
             return;
         }
-        match to_json(value, &format!("property `{key}`"), &self.allowance) {
+        match to_json(value, format_args!("property `{key}`"), &self.allowance) {
             Ok(value) => {
                 self.session.borrow_mut().drafts[draft].row.properties.insert(key.to_owned(), value);
             }

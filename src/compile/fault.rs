@@ -105,9 +105,11 @@ fn hint(text: &str) -> Option<&'static str> {
 
 /// Whether text shows the address of something: not a message, and different in each run.
 pub(super) fn address(text: &str) -> bool {
-    ["table: 0x", "function: 0x", "userdata: 0x", "thread: 0x", "buffer: 0x"]
-        .iter()
-        .any(|mark| text.contains(mark))
+    // Every text of every property comes by here, so what all marks share is looked for first.
+    text.contains(": 0x")
+        && ["table: 0x", "function: 0x", "userdata: 0x", "thread: 0x", "buffer: 0x"]
+            .iter()
+            .any(|mark| text.contains(mark))
 }
 
 /// Takes `file:line: ` off the front.

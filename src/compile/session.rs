@@ -119,7 +119,8 @@ impl Session {
         {
             let line = source.lines().nth(location.line as usize - 1).unwrap_or_default();
             // A minified line would drown the message.
-            location.excerpt = line.trim_end().chars().take(160).collect();
+            let end = line.char_indices().nth(160).map_or(line.len(), |(at, _)| at);
+            line[..end].trim_end().clone_into(&mut location.excerpt);
         }
         location
     }

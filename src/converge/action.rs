@@ -1,6 +1,6 @@
 //! One action: guards, plan, before, apply, verify; again where the cook allows it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::model::change::Change;
 use crate::model::error::Failure;
@@ -11,6 +11,9 @@ use crate::resources;
 
 use super::engine::{Engine, INSIDE};
 use super::{deferred, guard};
+
+/// How often a pause looks whether the run was interrupted.
+const GLANCE: Duration = Duration::from_millis(100);
 
 impl Engine<'_> {
     /// Whether the row or a custom resource around it says to go on.
@@ -41,12 +44,25 @@ impl Engine<'_> {
                     self.failures.truncate(failures);
                     let failure = self.shown(row, failure);
                     let resource = self.reference(row);
-                    self.emit(Event::Retry { resource, failure, left: left + 1 });
-                    std::thread::sleep(Duration::from_secs(u64::from(self.row(row).retry_delay)));
+                    self.emit(Event::Retry { resource, failure: failure.clone(), left: left + 1 });
+                    self.pause(Duration::from_secs(u64::from(self.row(row).retry_delay)));
+                    if self.interrupted() {
+                        return Err(Stop::Failed(failure));
+                    }
                     self.know.refresh();
                 }
                 other => return other,
             }
+        }
+    }
+
+    /// Waits, unless the run is interrupted.
+    fn pause(&self, pause: Duration) {
+        let begin = Instant::now();
+        while let Some(left) = pause.checked_sub(begin.elapsed())
+            && !self.interrupted()
+        {
+            std::thread::sleep(left.min(GLANCE));
         }
     }
 
@@ -77,6 +93,9 @@ impl Engine<'_> {
     }
 
     fn once(&mut self, row: usize, action: &str) -> Result<Outcome, Stop> {
+        if self.holds(row, action) {
+            return Ok(Outcome::UpToDate);
+        }
         let planner = self.load(row)?;
         let declared = &self.collection.rows[row];
         if let Some(reason) = guard::keeps_back(declared, Some(planner.as_ref()), &mut self.know)? {

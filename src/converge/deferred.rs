@@ -119,7 +119,7 @@ fn contents(path: &Value, know: &mut Knowledge<'_>) -> Result<Value, Stop> {
 fn output(command: &Value, know: &mut Knowledge<'_>) -> Result<Value, Stop> {
     let command: Command = serde_json::from_value(command.clone())
         .map_err(|error| Failure::new(format!("the deferred command can't be read: {error}")))?;
-    let Answer::Command(result) = know.one(Query::Command(command.clone()))? else {
+    let Answer::Command(result) = know.one(Query::Command(Box::new(command.clone())))? else {
         return Err(Failure::new("the target has no answer to the deferred command").into());
     };
     match &result.end {

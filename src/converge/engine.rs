@@ -10,17 +10,14 @@ use crate::model::error::Failure;
 use crate::model::event::{Counts, Event, Outcome, ResourceRef, SCHEMA};
 use crate::model::journal::Debt;
 use crate::model::known::Stop;
-use crate::model::query::Query;
 use crate::model::step::Step;
-use crate::provider::Planner;
-use crate::resources;
 use crate::target::Target;
 
 use super::knowledge::Knowledge;
 use super::notify::{Notice, Owed};
 use super::redact::{self, Redactor};
 use super::tally::Tally;
-use super::{OnFailure, Options, Summary, deferred, guard};
+use super::{OnFailure, Options, Summary};
 
 /// Why a custom resource failed when the cause was told already.
 pub(super) const INSIDE: &str = "a resource inside it failed";
@@ -143,41 +140,6 @@ impl<'a> Engine<'a> {
                 changed: counts.updated + counts.unknown > 0,
                 interrupted: self.interrupted(),
             }),
-        }
-    }
-
-    /// Asks for all resources in as few batches as their questions allow, and plans those that need no more.
-    fn look_ahead(&mut self) {
-        let mut open: Vec<(usize, String, Box<dyn Planner>)> = Vec::new();
-        let mut queries: Vec<Query> = vec![Query::Host, Query::Journal];
-        for (index, row) in self.collection.rows.iter().enumerate() {
-            queries.extend(guard::observe(row));
-            let Some(action) = row.actions.first().filter(|action| *action != "nothing") else { continue };
-            if row.custom || deferred::has_deferred(row) {
-                continue;
-            }
-            let Some(Ok(planner)) = resources::find(&row.r#type).map(|entry| (entry.load)(&row.properties))
-            else {
-                continue;
-            };
-            open.push((index, action.clone(), planner));
-        }
-        // Two rounds of look-ups are usual (is it there? then what is in it?); the rest is asked at the turn.
-        for _ in 0..4 {
-            open.retain(|(index, action, planner)| match self.know.wanted(planner.as_ref(), action) {
-                Ok(changes) => {
-                    self.ahead[*index] = Some((self.know.generation, changes));
-                    false
-                }
-                Err(wanted) => {
-                    let before = queries.len();
-                    queries.extend(wanted.into_iter().filter(|query| !query.is_live()));
-                    queries.len() > before
-                }
-            });
-            if queries.is_empty() || self.know.ask(std::mem::take(&mut queries)).is_err() {
-                return;
-            }
         }
     }
 

@@ -59,7 +59,7 @@ fn holds(guard: &Guard, planner: Option<&dyn Planner>, know: &mut Knowledge<'_>)
         },
         Guard::Command(command) => {
             let command = inherit(command, planner);
-            let Answer::Command(result) = know.one(Query::Command(command.clone()))? else {
+            let Answer::Command(result) = know.one(Query::Command(Box::new(command.clone())))? else {
                 return Err(Failure::new("the target has no answer to the guard").into());
             };
             match &result.end {

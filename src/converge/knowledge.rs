@@ -1,6 +1,6 @@
 //! What is known of the target, asked in batches, forgotten when a step may have changed it.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 
 use crate::model::change::Change;
 use crate::model::error::Failure;
@@ -50,24 +50,25 @@ impl<'a> Knowledge<'a> {
 
     /// Asks what is not known yet, in one batch.
     pub(super) fn ask(&mut self, queries: impl IntoIterator<Item = Query>) -> Result<(), Stop> {
-        let mut missing: BTreeSet<Query> =
-            queries.into_iter().filter(|query| !self.known.has(query)).collect();
+        let mut batch = once(queries.into_iter().filter(|query| !self.known.has(query)).collect());
         if let Some(overlay) = &self.overlay {
-            for query in std::mem::take(&mut missing) {
-                match overlay.instead(&query) {
-                    Some(answer) => self.known.insert(query, answer),
-                    None => drop(missing.insert(query)),
+            let known = &mut self.known;
+            batch.retain(|query| match overlay.instead(query) {
+                Some(answer) => {
+                    known.insert(query.clone(), answer);
+                    false
                 }
-            }
+                None => true,
+            });
         }
-        if missing.is_empty() {
+        if batch.is_empty() {
             return Ok(());
         }
-        let batch: Vec<Query> = missing.into_iter().collect();
         let answers = self.target.ask(&batch).map_err(|failure| {
             self.lost = Some(failure.clone());
             Stop::Failed(failure)
         })?;
+        self.known.reserve(batch.len());
         for (query, answer) in batch.into_iter().zip(answers) {
             let answer = match &self.overlay {
                 Some(overlay) => overlay.amend(&query, answer),
@@ -97,18 +98,12 @@ impl<'a> Knowledge<'a> {
             .into())
     }
 
-    /// What a planner would still have to ask, without asking it.
-    pub(super) fn wanted(&self, planner: &dyn Planner, action: &str) -> Result<Vec<Change>, Vec<Query>> {
-        let mut queries: Vec<Query> = planner.observe(action);
-        queries.retain(|query| !self.known.has(query));
-        if !queries.is_empty() {
-            return Err(queries);
-        }
-        match planner.plan(action, &self.known) {
-            Ok(changes) => Ok(changes),
-            Err(Stop::Wanted(queries)) => Err(queries),
-            Err(_) => Err(Vec::new()),
-        }
+    /// The changes that a planner wants, or what it would have to ask; nothing is asked.
+    pub(super) fn foresee(&self, planner: &dyn Planner, action: &str) -> Result<Vec<Change>, Vec<Query>> {
+        planner.plan(action, &self.known).map_err(|stop| match stop {
+            Stop::Wanted(queries) => queries,
+            Stop::Unknown(_) | Stop::Failed(_) => Vec::new(),
+        })
     }
 
     /// Does a step, and forgets what it may have changed.
@@ -129,7 +124,7 @@ impl<'a> Knowledge<'a> {
     pub(super) fn predict(&mut self, id: &str, change: &Change) {
         let Some(overlay) = &mut self.overlay else { return };
         self.generation += 1;
-        overlay.add(id, change);
+        overlay.add(id, change, self.known.host().ok().map(|host| host.init));
         for step in &change.steps {
             if let Step::Remove { path: gone, recursive: true, .. } = step {
                 let below = |query: &Query| query.path().is_some_and(|path| path.starts_with(gone));
@@ -156,4 +151,13 @@ impl<'a> Knowledge<'a> {
     pub(super) fn refresh(&mut self) {
         self.known.forget(|query, _| *query != Query::Host);
     }
+}
+
+/// Each query once, where it came first.
+fn once(mut queries: Vec<Query>) -> Vec<Query> {
+    let mut seen = HashSet::with_capacity(queries.len());
+    let first: Vec<bool> = queries.iter().map(|query| seen.insert(query)).collect();
+    let mut first = first.into_iter();
+    queries.retain(|_| first.next().unwrap_or(true));
+    queries
 }

@@ -146,7 +146,8 @@ fn version(document: &Document, wrong: &mut Vec<Diagnostic>) -> String {
         wrong.push(document.wrong("", "`version` is missing").hint("write `version = \"0.1.0\"`"));
     }
     let version = found.unwrap_or_default();
-    if !version.is_empty() && !(is_version(&version) && version.split('.').count() == 3) {
+    let three = is_version(&version) && version.split('.').count() == 3;
+    if !version.is_empty() && !three {
         let message = format!("`{version}` is no version");
         wrong.push(document.wrong("version", message).hint("write three numbers: `version = \"0.1.0\"`"));
     }

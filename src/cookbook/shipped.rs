@@ -27,7 +27,7 @@ pub(super) fn cookbooks() -> Vec<&'static str> {
 /// Bytes of a file: `cookbooks/nginx/cookbook.toml`, `recipes/hello.lua`.
 pub(super) fn file(path: &str) -> Option<&'static [u8]> {
     let (files, below) = area(path)?;
-    files.get_file(below).map(|file| file.contents())
+    files.get_file(below).map(include_dir::File::contents)
 }
 
 /// Whether it is a directory.

@@ -19,11 +19,9 @@ pub fn sha256(bytes: &[u8]) -> String {
 /// Lowercase hexadecimal.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble)]);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 /// The wanted bytes of a file.
@@ -156,9 +154,17 @@ impl AbsolutePath {
         if text.split('/').any(|part| part == "..") {
             return Err(format!("`{text}` climbs with `..`; write the path it means"));
         }
+        if is_plain(text) {
+            return Ok(Self(text.into()));
+        }
         let parts: Vec<&str> = text.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
         Ok(Self(format!("/{}", parts.join("/")).into()))
     }
+}
+
+/// Whether an absolute path is in its one form already, as nearly all are.
+fn is_plain(path: &str) -> bool {
+    path.len() > 1 && path[1..].split('/').all(|part| !part.is_empty() && part != ".")
 }
 
 impl std::ops::Deref for AbsolutePath {

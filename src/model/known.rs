@@ -61,6 +61,11 @@ impl Known {
         Self { answers: answers.into_iter().collect(), wanted: RefCell::default() }
     }
 
+    /// Makes room for so many further answers.
+    pub fn reserve(&mut self, answers: usize) {
+        self.answers.reserve(answers);
+    }
+
     /// Lays an answer down; a former one to the same query goes.
     pub fn insert(&mut self, query: Query, answer: Answer) {
         self.answers.insert(query, answer);
@@ -136,8 +141,8 @@ impl Known {
         /// Who and where we are.
         host() -> &Host = Query::Host, Answer::Host(host) => host;
         /// Result of a read-only command.
-        command(command: &Command) -> &CommandResult = Query::Command(command.clone()), Answer::Command(result) => result;
+        command(command: &Command) -> &CommandResult = Query::Command(Box::new(command.clone())), Answer::Command(result) => result;
         /// Result of fetching a page.
-        http(request: &HttpRequest) -> &HttpResult = Query::Http(request.clone()), Answer::Http(result) => result;
+        http(request: &HttpRequest) -> &HttpResult = Query::Http(Box::new(request.clone())), Answer::Http(result) => result;
     }
 }

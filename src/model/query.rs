@@ -52,10 +52,10 @@ pub enum Query {
     Host,
     /// Network interfaces and their addresses.
     Interfaces,
-    /// Runs a read-only command.
-    Command(Command),
+    /// Runs a read-only command. Boxed, as the next, because a batch may hold many thousand questions about files.
+    Command(Box<Command>),
     /// Fetches a page from the machine itself.
-    Http(HttpRequest),
+    Http(Box<HttpRequest>),
     /// The notifications that earlier runs still owe here.
     Journal,
     /// Who holds the lock.

@@ -153,6 +153,9 @@ pub struct Command {
     /// Exit statuses that mean success; 0 where empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub returns: Vec<i32>,
+    /// Program and arguments that tell why it failed; what they print is added to the failure. They change nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub diagnose: Vec<String>,
 }
 
 impl Command {
@@ -308,5 +311,14 @@ impl Step {
 
 /// A change at one path may show at the path, below it, and in the directory that lists it.
 fn related(asked: &Utf8Path, changed: &Utf8Path) -> bool {
-    asked.starts_with(changed) || changed.parent() == Some(asked) || changed.starts_with(asked)
+    !apart(asked.as_str(), changed.as_str())
+        && (asked.starts_with(changed) || changed.parent() == Some(asked) || changed.starts_with(asked))
+}
+
+/// Whether two paths surely part ways inside a component. Every step asks this of every answer, so it looks at bytes
+/// alone, and leaves to the others what needless slashes and dots may hide.
+fn apart(one: &str, other: &str) -> bool {
+    let plain = |byte: u8| byte != b'/' && byte != b'.';
+    let mut bytes = one.bytes().zip(other.bytes());
+    bytes.find(|(one, other)| one != other).is_some_and(|(one, other)| plain(one) && plain(other))
 }

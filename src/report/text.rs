@@ -120,7 +120,7 @@ impl Lines {
                 self.mode = *mode;
                 self.page.line(heading(*mode, target, run_list, *resources));
             }
-            Event::Owed { debt } => self.page.line(owed(self.mode, debt)),
+            Event::Owed { debt } => self.page.line(owed(debt)),
             Event::Warning { diagnostic } => {
                 self.open.clear();
                 self.last = None;
@@ -272,13 +272,9 @@ fn heading(mode: Mode, target: &str, run_list: &[String], resources: usize) -> S
     format!("{} {}", paint(STRONG, &line), paint(FAINT, &format!("({})", count(resources, "resource"))))
 }
 
-fn owed(mode: Mode, debt: &Debt) -> String {
-    let will = if mode == Mode::Plan { "would be" } else { "will be" };
+fn owed(debt: &Debt) -> String {
     let (to, action, from) = (one_line(&debt.to), one_line(&debt.action), one_line(&debt.from));
-    let run = one_line(&debt.run);
-    format!(
-        "{to} {will} notified to {action}: {from} asked for it in the run {run}, which did not get that far"
-    )
+    format!("{} {to} {action}, by {from}", paint(STRONG, "owed by an earlier run:"))
 }
 
 fn diff_line(line: &str) -> String {

@@ -191,11 +191,12 @@ impl Git {
             Some(text) => working_copy::printed(text),
             None => Answer::Unknown(here.clone()),
         };
-        let change = change
-            .then(Query::Command(self.current_commit()), answer(commit))
-            .then(Query::Command(self.current_remote(&self.remote)), answer(Some(self.repository.clone())));
+        let change = change.then(Query::Command(Box::new(self.current_commit())), answer(commit)).then(
+            Query::Command(Box::new(self.current_remote(&self.remote))),
+            answer(Some(self.repository.clone())),
+        );
         if self.enable_submodules {
-            return change.then(Query::Command(self.submodule_state()), answer(None));
+            return change.then(Query::Command(Box::new(self.submodule_state())), answer(None));
         }
         change
     }
@@ -248,7 +249,7 @@ git "/srv/blog/src" {
             mode: None,
         }));
         if action == "sync" {
-            queries.extend(self.look_up().map(Query::Command));
+            queries.extend(self.look_up().map(|command| Query::Command(Box::new(command))));
         }
         queries
     }

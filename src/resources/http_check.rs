@@ -224,7 +224,7 @@ http_check "http://127.0.0.1:8000/" {
     }
 
     fn observe(&self, _action: &str) -> Vec<Query> {
-        vec![Query::Http(self.request())]
+        vec![Query::Http(Box::new(self.request()))]
     }
 
     fn plan(&self, _action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

@@ -69,7 +69,7 @@ impl Link {
 
     fn plan_symbolic(&self, known: &Known) -> Result<Vec<Change>, Stop> {
         ownership::require_accounts(&self.attributes(), known)?;
-        let verb = match known.stat(&self.target_file)? {
+        let verb = match self.there(known)? {
             None => {
                 parents::require(&self.target_file, known)?;
                 format!("create link to {}", self.to())
@@ -92,6 +92,14 @@ impl Link {
         ownership::overlay(&mut link, &self.attributes());
         self.resolved(change.then(Query::Stat(self.path()), Answer::Stat(Some(link))), known)
             .map(|it| vec![it])
+    }
+
+    /// What is at the path. Whatever an earlier change may bring there, the link will take its place.
+    fn there<'k>(&self, known: &'k Known) -> Result<Option<&'k Stat>, Stop> {
+        match known.stat(&self.target_file) {
+            Err(Stop::Unknown(_)) => Ok(None),
+            other => other,
+        }
     }
 
     /// The same change, with what will be found behind the link.
@@ -189,7 +197,7 @@ impl Link {
 
     /// What goes before the link comes: only a regular file needs a step, so that a copy is kept.
     fn removes(&self, known: &Known) -> Result<Option<Step>, Stop> {
-        let file = known.stat(&self.target_file)?.is_some_and(|stat| stat.kind == FileKind::File);
+        let file = self.there(known)?.is_some_and(|stat| stat.kind == FileKind::File);
         Ok((file && self.force_unlink && self.backup > 0).then(|| Step::Remove {
             path: self.path(),
             recursive: false,

@@ -20,6 +20,7 @@ mod draft;
 mod environment;
 mod errno;
 mod fetch;
+pub mod halt;
 mod history;
 mod host;
 mod http;
@@ -110,7 +111,9 @@ impl Target for Local {
                 if packages::takes_lock(command) {
                     apt::wait_for_lock(command, progress)?;
                 }
-                process::run(command, accounts, process::STEP_TIMEOUT, progress).accept(command)
+                process::run(command, accounts, process::STEP_TIMEOUT, progress)
+                    .accept(command)
+                    .map_err(|failure| process::diagnose(failure, command, accounts))
             }
             Step::Packages { manager, command, packages } => {
                 apt::run(manager, command, packages, accounts, progress)

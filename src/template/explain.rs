@@ -97,14 +97,8 @@ fn reason(values: &Map<String, Value>, reason: &RenderErrorReason) -> (String, V
             vec!["test for it with `{{#if}}` over a variable, or pass a value for every key".to_owned()],
         ),
         RenderErrorReason::HelperNotFound(word) => {
-            let near = english::nearest(word, WORDS.iter().map(|word| word.name));
-            let hint = match near {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => {
-                    let names: Vec<String> = WORDS.iter().map(|word| format!("`{}`", word.name)).collect();
-                    format!("templates know {}", english::list(&names, "and"))
-                }
-            };
+            let names: Vec<&str> = WORDS.iter().map(|word| word.name).collect();
+            let hint = english::suggestion(word, &names, "templates know");
             (format!("there is no word `{}` for templates", english::printable(word)), vec![hint])
         }
         RenderErrorReason::ParamNotFoundForIndex(word, index) => {

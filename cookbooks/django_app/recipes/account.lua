@@ -25,7 +25,7 @@ directory(`{site.base}/run`) { owner = site.name, group = node.nginx.user, mode 
 directory(site.config) { group = site.name, mode = "0750" }
 
 execute(`secret key of {site.name}`) {
-  command = [[python3 -c 'import secrets; print(secrets.token_urlsafe(48))' > new && mv new secret_key]],
+  command = [[python3 -c 'import secrets; print(secrets.token_urlsafe(48), end="")' > new && mv new secret_key]],
   cwd = site.config,
   umask = "0077",
   creates = `{site.config}/secret_key`,

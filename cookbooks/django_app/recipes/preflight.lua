@@ -29,6 +29,10 @@ need(
   `django_app.domain is "{wanted.domain}", and a host name has letters, digits, dots and dashes alone`
 )
 
+for _, alias in ipairs(wanted.aliases) do
+  need(alias:match("^[%w.*-]+$"), `django_app.aliases has "{alias}", which is neither a host name nor an address`)
+end
+
 need(
   wanted.release:match("^%w[%w._-]*$"),
   `django_app.release is "{wanted.release}": it takes letters, digits, dots, dashes and _, as a directory's name`

@@ -23,6 +23,9 @@ own.release(site.release) {
   strip = wanted.source.strip,
   requirements = wanted.requirements,
   packages = wanted.packages,
+  index_url = node:get("django_app.index_url"),
+  find_links = node:get("django_app.wheels"),
+  no_index = node:get("django_app.wheels") ~= nil,
   python = wanted.python,
   notifies = again,
 }

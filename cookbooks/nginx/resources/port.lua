@@ -1,4 +1,32 @@
--- Fails before anything is changed where another program already listens on nginx's port.
+-- Fails before anything is changed where another program already listens on nginx's port. It reads /proc alone: `ss` is
+-- not on every machine.
+
+local guard = [[
+for inode in $(LISTENERS); do
+    # nginx's first process holds all of its sockets.
+    find "/proc/$(cat /run/nginx.pid)/fd" -lname "socket:?$inode?" | grep -q . || exit 0
+done 2>/dev/null
+exit 1
+]]
+
+local report = [[
+holders=$(
+    for inode in $(LISTENERS); do
+        find /proc/[0-9]*/fd -lname "socket:?$inode?" 2>/dev/null
+    done | cut -d/ -f3 | sort -u | while read -r pid; do
+        echo "$(cat "/proc/$pid/comm") (process $pid)"
+    done
+)
+echo "port PORT is taken by ${holders:-a program that can not be seen from here}"
+exit 1
+]]
+
+local listeners = [[awk '$4 == "0A" && $2 ~ /:HEX$/ { print $10 }' /proc/net/tcp /proc/net/tcp6]]
+
+local function filled(script, port)
+  local sockets = listeners:gsub("HEX", string.format("%04X", port))
+  return (script:gsub("%u%u%u%u+", { LISTENERS = sockets, PORT = tostring(port) }))
+end
 
 return resource {
   doc = "The assertion that a port is free, or nginx's own.",
@@ -9,11 +37,9 @@ return resource {
 
   actions = {
     check = function(self)
-      local listeners = `ss -Hltnp 'sport = :{self.port}'`
-      execute(`port {self.port} is taken`) {
-        command = `echo "port {self.port} is taken by another program:"; {listeners}; exit 1`,
-        -- True only where a line names a program that is not nginx. Where `ss` is missing nothing is said.
-        only_if = `{listeners} 2>/dev/null | grep 'users:' | grep -qv '"nginx"'`,
+      execute(`free port {self.port} for nginx`) {
+        command = filled(report, self.port),
+        only_if = filled(guard, self.port),
       }
     end,
   },

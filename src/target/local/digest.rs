@@ -16,7 +16,7 @@ const BUFFER: usize = 128 * 1024;
 const WORTH_A_THREAD: usize = 64;
 
 /// Answers a query about a file; nothing for any other.
-fn answer(query: &Query, accounts: &Accounts, buffer: &mut [u8]) -> Option<Answer> {
+fn answer(query: &Query, accounts: &Accounts, buffer: &mut Vec<u8>) -> Option<Answer> {
     Some(match query {
         Query::Stat(path) => stat::stat(path, false, accounts),
         Query::Resolve(path) => stat::stat(path, true, accounts),
@@ -33,7 +33,7 @@ pub(super) fn answer_files(queries: &[Query], accounts: &Accounts) -> Vec<Option
     let files = queries.iter().filter(|query| query.path().is_some()).count();
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(4);
     let run = |part: &[Query]| -> Vec<Option<Answer>> {
-        let mut buffer = vec![0; BUFFER];
+        let mut buffer = Vec::new();
         part.iter().map(|query| answer(query, accounts, &mut buffer)).collect()
     };
     if files < WORTH_A_THREAD || threads < 2 {
@@ -52,7 +52,9 @@ pub(super) fn answer_files(queries: &[Query], accounts: &Accounts) -> Vec<Option
 }
 
 /// Answers `Digest`.
-fn digest(path: &Utf8Path, buffer: &mut [u8]) -> Answer {
+fn digest(path: &Utf8Path, buffer: &mut Vec<u8>) -> Answer {
+    // Most batches are small and hold no digest at all.
+    buffer.resize(BUFFER, 0);
     let mut file = match stat::open(path) {
         Ok(Some(file)) => file,
         Ok(None) => return Answer::Digest(None),

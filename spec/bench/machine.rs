@@ -1,0 +1,142 @@
+//! The machine that is measured on: this one's files under an overlay, in a mount namespace of its own, thrown away
+//! afterwards. Nothing on the machine itself is changed.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::state;
+use crate::work::HOME;
+
+/// Arguments: folder, then the program to run inside and its arguments.
+const ENTER: &str = r#"
+set -e
+folder=$1; shift
+mount --make-rprivate /
+mount -t overlay bench -o "lowerdir=/,upperdir=$folder/upper,workdir=$folder/work" "$folder/root"
+cd "$folder/root"
+mount -t proc proc proc
+mount --rbind /dev dev
+mount --rbind /sys sys
+mount -t tmpfs tmpfs run
+mkdir -p run/lock
+exec chroot . "$@"
+"#;
+
+/// Measures the works of these names, in a throw-away machine.
+///
+/// # Errors
+/// No such machine can be had here, or a measurement failed.
+pub(crate) fn run(names: &[String]) -> Result<()> {
+    ensure!(
+        nix::unistd::geteuid().is_root(),
+        "it needs root: the works make accounts and services, inside an overlay of this machine's files that is \
+         thrown away afterwards"
+    );
+    let folder = Folder::new()?;
+    furnish(&folder.0.join("upper"))?;
+    let status = Command::new("unshare")
+        .args([
+            "--mount",
+            "--pid",
+            "--ipc",
+            "--uts",
+            "--fork",
+            "--kill-child",
+            "--",
+            "/bin/sh",
+            "-c",
+            ENTER,
+            "enter",
+        ])
+        .arg(&folder.0)
+        .arg(format!("{HOME}/bench"))
+        .arg(crate::INSIDE)
+        .args(names)
+        .status()
+        .context("no throw-away machine: `unshare` of util-linux can't be run")?;
+    ensure!(
+        status.success(),
+        "no measurement: see above ({status}); a mount that is refused means that this machine allows no overlay here"
+    );
+    Ok(())
+}
+
+/// Writes what the machine has over this one: the programs, recipes and scripts, and five services.
+fn furnish(upper: &Path) -> Result<()> {
+    let home = upper.join(HOME.trim_start_matches('/'));
+    fs::create_dir_all(home.join("saved"))?;
+    fs::copy(env!("CARGO_BIN_EXE_chefrs"), home.join("chefrs"))?;
+    fs::copy(std::env::current_exe()?, home.join("bench"))?;
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("spec/bench");
+    for folder in ["recipes", "templates", "shell"] {
+        fs::create_dir_all(home.join(folder))?;
+        for entry in fs::read_dir(sources.join(folder))? {
+            let entry = entry?;
+            fs::copy(entry.path(), home.join(folder).join(entry.file_name()))?;
+        }
+    }
+    for name in state::ACCOUNTS {
+        let path = Path::new("/etc").join(name);
+        if path.exists() {
+            let kept = Command::new("cp").arg("-p").arg(path).arg(home.join("saved")).status()?;
+            ensure!(kept.success(), "/etc/{name} can't be copied");
+        }
+    }
+    for directory in ["etc/init.d", "etc/cron.d", "srv"] {
+        fs::create_dir_all(upper.join(directory))?;
+    }
+    for number in 1..=5 {
+        let path = upper.join(format!("etc/init.d/cbsvc{number}"));
+        fs::write(&path, service(number))?;
+        fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
+    }
+    Ok(())
+}
+
+/// An init script whose process is a flag file: what is measured is the tool, not the service.
+fn service(number: u32) -> String {
+    format!(
+        r#"#!/bin/sh
+### BEGIN INIT INFO
+# Provides: cbsvc{number}
+# Required-Start:
+# Required-Stop:
+# Default-Start: 2 3 4 5
+# Default-Stop: 0 1 6
+# Short-Description: a service that is only a flag file
+### END INIT INFO
+f=/run/cbsvc{number}.flag
+case "$1" in
+  start) : >$f; echo "cbsvc{number} started";;
+  stop) rm -f $f; echo "cbsvc{number} stopped";;
+  restart) : >$f;;
+  status) if [ -e $f ]; then echo "cbsvc{number} is running"; else echo "cbsvc{number} is stopped"; exit 3; fi;;
+  *) exit 2;;
+esac
+"#
+    )
+}
+
+/// A folder for the overlay's own files, removed with all that is in it.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Result<Self> {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("bench-{}", std::process::id()));
+        for part in ["upper", "work", "root"] {
+            fs::create_dir_all(folder.join(part)).with_context(|| folder.display().to_string())?;
+        }
+        Ok(Self(folder))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if let Err(error) = fs::remove_dir_all(&self.0) {
+            eprintln!("bench: {} is left behind: {error}", self.0.display());
+        }
+    }
+}

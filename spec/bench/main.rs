@@ -1,0 +1,68 @@
+//! What a run of chefrs costs, beside a shell script that does the same and a bare loop over the files: ratios, measured
+//! in turns within one run. `cargo bench` measures all, `cargo bench -- mixed` what has `mixed` in its name.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program whose output is a table")]
+
+mod floor;
+mod machine;
+mod measure;
+mod rounds;
+mod state;
+mod table;
+mod work;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+/// Modes in which the program starts itself; anything else on the command line is part of a name.
+const INSIDE: &str = "--inside";
+const MEASURE: &str = "--measure";
+const FLOOR: &str = "--floor";
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    match dispatch(&words) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("bench: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(words: &[String]) -> Result<()> {
+    let (mode, rest) = match words.split_first() {
+        Some((mode, rest)) => (mode.as_str(), rest),
+        None => ("", words),
+    };
+    match mode {
+        FLOOR => floor::read_all(rest),
+        MEASURE => measure::and_say(rest),
+        INSIDE => rounds::all(&selected(rest)?),
+        _ => machine::run(&names(words)?),
+    }
+}
+
+/// The names on the command line; what begins with a dash is meant for other harnesses (`--bench`).
+fn names(words: &[String]) -> Result<Vec<String>> {
+    let parts: Vec<&String> = words.iter().filter(|word| !word.starts_with('-')).collect();
+    let all = work::all();
+    let chosen: Vec<String> = all
+        .iter()
+        .map(|work| work.name.to_owned())
+        .filter(|name| parts.is_empty() || parts.iter().any(|part| name.contains(part.as_str())))
+        .collect();
+    if chosen.is_empty() {
+        let known: Vec<&str> = all.iter().map(|work| work.name).collect();
+        anyhow::bail!("nothing is called so; there are {}", known.join(", "));
+    }
+    Ok(chosen)
+}
+
+fn selected(names: &[String]) -> Result<Vec<work::Work>> {
+    let chosen: Vec<work::Work> =
+        work::all().into_iter().filter(|work| names.iter().any(|name| name == work.name)).collect();
+    anyhow::ensure!(!chosen.is_empty(), "nothing to measure");
+    Ok(chosen)
+}

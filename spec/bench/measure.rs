@@ -1,0 +1,66 @@
+//! One run of a program: wall time, processor time, peak memory.
+//!
+//! The kernel adds up what a process' children used, and keeps the peak of the largest. So each run is measured by a
+//! small process of its own, whose only child it is.
+
+use std::fs::File;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeValLike as _;
+
+/// Where a measured program's output goes.
+pub(crate) const LOG: &str = "/var/tmp/bench.log";
+
+/// What one run took.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sample {
+    /// From before the start to after the end.
+    pub(crate) wall: Duration,
+    /// User and system, of the program and all that it started and waited for.
+    pub(crate) cpu: Duration,
+    /// Peak resident memory of the largest single process, in KiB. Can't read below the measuring process itself.
+    pub(crate) peak_kib: u64,
+}
+
+/// Runs a program in a measuring process and reads what that says.
+///
+/// # Errors
+/// The program failed; its output is in the error.
+pub(crate) fn run(argv: &[String]) -> Result<Sample> {
+    let output = Command::new(std::env::current_exe()?)
+        .arg(crate::MEASURE)
+        .args(argv)
+        .env_clear()
+        .env("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
+        .env("HOME", "/root")
+        .env("LANG", "C.UTF-8")
+        .env("NO_COLOR", "1")
+        .stderr(Stdio::inherit())
+        .output()?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    if !output.status.success() {
+        anyhow::bail!("`{}` failed:\n{}", argv.join(" "), std::fs::read_to_string(LOG).unwrap_or_default());
+    }
+    let numbers: Vec<u64> = text.split_whitespace().map(str::parse).collect::<Result<_, _>>()?;
+    let [wall, cpu, peak_kib] = numbers.as_slice() else { anyhow::bail!("no numbers: {text}") };
+    Ok(Sample { wall: Duration::from_nanos(*wall), cpu: Duration::from_micros(*cpu), peak_kib: *peak_kib })
+}
+
+/// The measuring process: runs its arguments, then says nanoseconds, microseconds of processor time, and peak KiB.
+pub(crate) fn and_say(argv: &[String]) -> Result<()> {
+    let (program, arguments) = argv.split_first().context("nothing to run")?;
+    let log = File::create(LOG)?;
+    let mut command = Command::new(program);
+    command.args(arguments).stdin(Stdio::null()).stderr(log.try_clone()?).stdout(log);
+    let begin = Instant::now();
+    let status = command.status().with_context(|| program.clone())?;
+    let wall = begin.elapsed().as_nanos();
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
+    let cpu = usage.user_time().num_microseconds() + usage.system_time().num_microseconds();
+    anyhow::ensure!(status.success(), "{status}");
+    println!("{wall} {cpu} {}", usage.max_rss());
+    Ok(())
+}

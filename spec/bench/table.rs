@@ -1,0 +1,88 @@
+//! The table: times of each program, chefrs' ratio to each other one, and whether the goal is met.
+
+use std::time::Duration;
+
+use crate::rounds::Runs;
+use crate::work::{Goal, Work};
+
+/// Largest peak memory of chefrs, in MB.
+const PEAK: f64 = 20.0;
+/// Largest executable, in bytes.
+const SIZE: u64 = 12 * 1024 * 1024;
+
+/// The executable, and the columns.
+pub(crate) fn head(size: u64) {
+    let tenths = size * 10 / (1024 * 1024);
+    println!(
+        "chefrs: {}.{} MiB on disk    goal: under 12 MiB, static: {}",
+        tenths / 10,
+        tenths % 10,
+        verdict(size < SIZE)
+    );
+    println!(
+        "\n{:<34}{:>5}{:>12}{:>12}{:>12}{:>10}  chefrs takes (by median, by least)",
+        "", "runs", "median", "least", "cpu", "peak"
+    );
+}
+
+/// One work in one phase.
+pub(crate) fn part(work: &Work, phase: &str, programs: &[Runs], goal: Option<Goal>) {
+    println!("\n{}{phase}", work.title);
+    let Some((chefrs, others)) = programs.split_first() else { return };
+    let own = Figures::of(chefrs);
+    own.line(chefrs, &format!("goal: under {PEAK:.0} MB: {}", verdict(own.peak < PEAK)));
+    for other in others {
+        let figures = Figures::of(other);
+        let ratio = own.median / figures.median;
+        let mut words = format!("{ratio:.2}x, {:.2}x", own.least / figures.least);
+        if let Some(goal) = goal.filter(|goal| Some(goal.against) == other.against) {
+            let met = verdict(ratio <= goal.limit);
+            words = format!("{words}    goal: {} (at most {:.2}x): {met}", goal.words, goal.limit);
+        }
+        figures.line(other, &words);
+    }
+}
+
+fn verdict(met: bool) -> &'static str {
+    if met { "met" } else { "NOT MET" }
+}
+
+/// What a program's runs come to: milliseconds, and MB.
+struct Figures {
+    median: f64,
+    least: f64,
+    cpu: f64,
+    peak: f64,
+}
+
+impl Figures {
+    fn of(runs: &Runs) -> Self {
+        let mut wall: Vec<Duration> = runs.samples.iter().map(|sample| sample.wall).collect();
+        let mut cpu: Vec<Duration> = runs.samples.iter().map(|sample| sample.cpu).collect();
+        let peak = runs.samples.iter().map(|sample| sample.peak_kib).max().unwrap_or_default();
+        wall.sort_unstable();
+        cpu.sort_unstable();
+        Self {
+            median: milliseconds(&wall, wall.len() / 2),
+            least: milliseconds(&wall, 0),
+            cpu: milliseconds(&cpu, cpu.len() / 2),
+            peak: f64::from(u32::try_from(peak).unwrap_or(u32::MAX)) * 1024.0 / 1e6,
+        }
+    }
+
+    fn line(&self, runs: &Runs, words: &str) {
+        println!(
+            "  {:<32}{:>5}{:>9.2} ms{:>9.2} ms{:>9.2} ms{:>7.1} MB  {words}",
+            runs.name,
+            runs.samples.len(),
+            self.median,
+            self.least,
+            self.cpu,
+            self.peak
+        );
+    }
+}
+
+fn milliseconds(sorted: &[Duration], at: usize) -> f64 {
+    sorted.get(at).map_or(f64::NAN, |time| time.as_secs_f64() * 1e3)
+}

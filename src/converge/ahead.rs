@@ -1,0 +1,79 @@
+//! Looking ahead: what all resources want to know in a few batches, and the plans of those that need no more.
+
+use crate::model::query::Query;
+use crate::provider::Planner;
+use crate::resources;
+
+use super::engine::Engine;
+use super::{deferred, guard};
+
+/// Batches asked ahead of the first turn. Two are usual (is it there? then what is in it?); the rest is asked at the turn.
+const ROUNDS: usize = 4;
+
+impl Engine<'_> {
+    /// Asks for all resources in as few batches as their questions allow, and plans those that need no more.
+    ///
+    /// Between the rounds nothing is kept of a resource but its number: to read a declaration again is cheap, and
+    /// thousands of them held twice are not.
+    pub(super) fn look_ahead(&mut self) {
+        let mut queries: Vec<Query> = vec![Query::Host, Query::Journal];
+        queries.extend(self.collection.rows.iter().flat_map(guard::observe));
+        let mut open: Vec<usize> = (0..self.collection.rows.len()).collect();
+        for round in 0..ROUNDS {
+            open.retain(|&row| {
+                let wanted = if round == 0 { self.first_questions(row) } else { self.foresee(row) };
+                let before = queries.len();
+                queries.extend(wanted.into_iter().filter(|query| !query.is_live()));
+                queries.len() > before
+            });
+            if queries.is_empty() || self.know.ask(std::mem::take(&mut queries)).is_err() {
+                return;
+            }
+        }
+    }
+
+    /// What a row surely has to ask; nothing where it has to wait for its turn. One that asks nothing is planned.
+    fn first_questions(&mut self, row: usize) -> Vec<Query> {
+        let Some((planner, action)) = self.foreseeable(row) else { return Vec::new() };
+        // What contradicts itself is told at its turn.
+        if planner.check(action).is_err() {
+            return Vec::new();
+        }
+        let queries: Vec<Query> = planner.observe(action);
+        if queries.is_empty() { self.foresee(row) } else { queries }
+    }
+
+    /// Plans a row, or says what it still has to ask.
+    fn foresee(&mut self, row: usize) -> Vec<Query> {
+        let Some((planner, action)) = self.foreseeable(row) else { return Vec::new() };
+        match self.know.foresee(planner.as_ref(), action) {
+            Ok(changes) => {
+                self.ahead[row] = Some((self.know.generation, changes));
+                Vec::new()
+            }
+            Err(wanted) => wanted,
+        }
+    }
+
+    /// The planner and the first action of a row that can be planned before its turn.
+    fn foreseeable(&self, row: usize) -> Option<(Box<dyn Planner>, &str)> {
+        let declared = &self.collection.rows[row];
+        let action = declared.actions.first().filter(|action| *action != "nothing")?;
+        if declared.custom || deferred::has_deferred(declared) {
+            return None;
+        }
+        let planner = (resources::find(&declared.r#type)?.load)(&declared.properties).ok()?;
+        Some((planner, action))
+    }
+
+    /// Whether the plan made ahead came to nothing, nothing has changed since, and no guard has to be asked.
+    pub(super) fn holds(&self, row: usize, action: &str) -> bool {
+        let declared = self.row(row);
+        declared.only_if.is_empty()
+            && declared.not_if.is_empty()
+            && declared.actions.first().is_some_and(|first| first == action)
+            && self.ahead[row].as_ref().is_some_and(|(generation, changes)| {
+                *generation == self.know.generation && changes.is_empty()
+            })
+    }
+}
