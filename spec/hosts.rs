@@ -2,6 +2,7 @@
 
 mod accounts;
 mod convergence;
+mod django_app;
 mod driver;
 mod facts;
 mod lab;

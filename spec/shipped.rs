@@ -77,6 +77,15 @@ fn django_app_takes_a_release_s_name_from_its_source() {
 }
 
 #[test]
+fn django_app_installs_from_wheels_without_an_index() {
+    let collection = compiled("debian-12", &["django_app.wheels=/srv/wheels"]);
+    let rows = collection["rows"].as_array().expect("a collection has rows");
+    let venv = rows.iter().find(|row| row["type"] == "python_venv").expect("there is an environment");
+    assert_eq!(venv["properties"]["find_links"], "/srv/wheels");
+    assert_eq!(venv["properties"]["no_index"], true);
+}
+
+#[test]
 fn django_app_switches_after_the_trial_and_looks_last() {
     let found = ids(&compiled("debian-12", &[]));
     let place = |start: &str| {

@@ -87,6 +87,24 @@ fn a_service_whose_unit_is_written_before_will_be_there() {
 }
 
 #[test]
+fn a_unit_is_told_of_even_where_a_command_before_it_might_have_brought_it() {
+    let mut story = Story::new();
+    story.row("execute", "make", &["run"], json!({ "command": ["make"] }));
+    let unit = json!({ "unit_name": "blog.socket", "content": "[Socket]\n[Install]\n" });
+    story.row("systemd_unit", "blog.socket", &["create", "enable", "start"], unit);
+    let mut machine = Machine::new();
+    machine.directory("/etc/systemd/system");
+    assert_eq!(
+        story.plan(&mut machine).lines[1..],
+        [
+            "systemd_unit[blog.socket] create: updated",
+            "systemd_unit[blog.socket] enable: updated",
+            "systemd_unit[blog.socket] start: updated",
+        ]
+    );
+}
+
+#[test]
 fn a_guard_that_cannot_run_yet_is_unknown_while_something_is_pending_and_an_error_else() {
     let mut story = Story::new();
     let row = story.file("/etc/a", "x");

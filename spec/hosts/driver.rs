@@ -2,10 +2,12 @@
 
 use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 /// `n` fresh hosts with the program as `/usr/local/bin/chefrs`, or nothing and a line that says so. Where the whole
 /// suite must run, nothing is a failure.
@@ -77,6 +79,26 @@ impl Host {
         command.args(["-n", "-o", "BatchMode=yes", "-o", "ConnectTimeout=2", "-F"]).arg(self.ssh_config);
         command.arg("--").arg(&self.name).args(words);
         command
+    }
+
+    /// The page that the host serves at a path, from outside of it.
+    pub fn fetch(&self, path: &str) -> Result<String, String> {
+        let mut stream = std::net::TcpStream::connect((self.address(), 80)).map_err(|why| why.to_string())?;
+        let request = format!("GET {path} HTTP/1.0\r\nHost: {}.hosts.test\r\n\r\n", self.name);
+        let mut answer = String::new();
+        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        stream.write_all(request.as_bytes()).map_err(|why| why.to_string())?;
+        stream.read_to_string(&mut answer).map_err(|why| why.to_string())?;
+        let (head, body) = answer.split_once("\r\n\r\n").ok_or("no answer")?;
+        if head.split(' ').nth(1) == Some("200") { Ok(body.to_owned()) } else { Err(answer) }
+    }
+
+    /// Its address, as the ssh_config has it.
+    pub fn address(&self) -> IpAddr {
+        let text = std::fs::read_to_string(self.ssh_config).unwrap();
+        let lines: Vec<&str> = text.lines().map(str::trim).collect();
+        let at = lines.iter().position(|line| *line == format!("Host {}", self.name)).unwrap();
+        lines[at + 1].strip_prefix("HostName ").unwrap().parse().unwrap()
     }
 
     /// Pulls the plug. The disk survives; the network hears nothing.

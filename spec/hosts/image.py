@@ -12,7 +12,7 @@ BASE = """systemd systemd-sysv dbus openssh-server python3-minimal sudo iproute2
     iputils-ping"""
 # In the repository that every host sees, and installed nowhere.
 PKGS = """nginx gunicorn supervisor postgresql redis-server git rsync acl nftables logrotate
-    python3-venv """ + os.environ.get("HOSTS_PKGS", "")
+    python3-venv python3-pip """ + os.environ.get("HOSTS_PKGS", "")
 SITE, SERVER = ME.parents[2] / "cookbooks/django_app/files/sample/requirements.txt", ["gunicorn==23.0.0"]
 KEEP = 3  # images, the newest ones: neighbouring branches don't build each other's away
 # What would touch the machine's kernel, needs a console, or takes dpkg's lock behind a test's back.

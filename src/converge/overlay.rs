@@ -61,7 +61,9 @@ impl Overlay {
 
     /// Whether an answer given before the last change has to be looked at again.
     pub(super) fn doubts(&self, query: &Query, answer: &Answer) -> bool {
-        self.instead(query).is_some() || self.amend(query, answer.clone()) != *answer
+        // What could not be told of a service can be told once its unit is written.
+        let told = matches!((query, answer), (Query::Service(name), Answer::Unknown(_)) if self.unit(name).is_some());
+        told || self.instead(query).is_some() || self.amend(query, answer.clone()) != *answer
     }
 
     /// The answer that holds whatever the machine says now.
@@ -84,7 +86,7 @@ impl Overlay {
     pub(super) fn amend(&self, query: &Query, answer: Answer) -> Answer {
         let until = match (query, &answer) {
             (Query::Service(name), Answer::Service(state)) if !state.exists => {
-                if let Some((_, answer)) = self.services.iter().rev().find(|(unit, _)| is_unit(name, unit)) {
+                if let Some(answer) = self.unit(name) {
                     return answer.clone();
                 }
                 self.brings_service(name)
@@ -103,6 +105,12 @@ impl Overlay {
             Some(id) => Answer::Unknown(id.to_owned()),
             None => answer,
         }
+    }
+
+    /// What the init system will say of a service whose unit is written before.
+    fn unit(&self, name: &str) -> Option<&Answer> {
+        let found = self.services.iter().rev().find(|(unit, _)| is_unit(name, unit));
+        found.map(|(_, answer)| answer)
     }
 
     fn brings_service(&self, name: &str) -> Option<&str> {

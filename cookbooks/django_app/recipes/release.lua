@@ -24,8 +24,7 @@ own.release(site.release) {
   requirements = wanted.requirements,
   packages = wanted.packages,
   index_url = node:get("django_app.index_url"),
-  find_links = node:get("django_app.wheels"),
-  no_index = node:get("django_app.wheels") ~= nil,
+  wheels = node:get("django_app.wheels"),
   python = wanted.python,
   notifies = again,
 }
