@@ -59,14 +59,15 @@ pub enum Stopped {
     Report(#[from] io::Error),
 }
 
-/// Converges this machine, or plans to. `waiting` is told whom it waits for before the run can begin.
+/// Converges this machine, or plans to. What is to be said outside of the run itself, for whom it waits before it can
+/// begin and what could not be written after its end, goes to `say`.
 ///
 /// # Errors
 /// See [`Stopped`].
 pub fn run(
     request: &Request<'_>,
     reporter: &mut dyn Reporter,
-    waiting: &mut dyn FnMut(&str),
+    say: &mut dyn FnMut(&str),
 ) -> Result<Exit, Stopped> {
     let mut target = Local::new();
     if let Some(state) = &request.state {
@@ -78,7 +79,7 @@ pub fn run(
         Mode::Plan => None,
         Mode::Run => {
             let holder = identity::holder(&mut target)?;
-            lock::take(&mut target, &holder, request.lock_timeout, &options.interrupted, waiting)?;
+            lock::take(&mut target, &holder, request.lock_timeout, &options.interrupted, say)?;
             options.run.clone_from(&holder.run);
             Some(holder)
         }
@@ -107,14 +108,14 @@ pub fn run(
     };
     let summary = converge::converge(&collection, &mut target, &options, &mut sink);
     let exit = summary.as_ref().map_or(Exit::Unreachable, |summary| exit(*summary, options.mode));
-    // A target that was lost can't take the record either.
-    let recorded = match (&holder, &summary) {
-        (Some(holder), Ok(_)) => record(&mut target, holder, request.run_list, counts, exit),
-        _ => Ok(()),
-    };
     let written = reporter.finish();
     summary?;
-    recorded?;
+    if let Some(holder) = &holder
+        && let Err(failure) = record(&mut target, holder, request.run_list, counts, exit)
+    {
+        // What became of the machine is told already, and the exit code stands.
+        say(&format!("the history does not tell of this run: {failure}"));
+    }
     match written {
         // Whoever read the report has read enough of it; what became of the machine is told by the exit code.
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),

@@ -36,7 +36,7 @@ pub(crate) struct Output {
 }
 
 impl Program {
-    /// `chefrs` with these words, in an empty directory.
+    /// `chefrs` with these words, in an empty directory; a run keeps its state in `.state` there.
     pub(crate) fn new(words: &[&str]) -> Self {
         Self {
             directory: tempfile::tempdir().unwrap(),

@@ -87,7 +87,7 @@ fn a_draft_does_not_outlive_the_run() {
     let mut left: Vec<_> =
         fs::read_dir(directory.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     left.sort();
-    assert_eq!(left, ["begun", "recipes"]);
+    assert_eq!(left, [".state", "begun", "recipes"]);
 }
 
 #[test]

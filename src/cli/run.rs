@@ -87,11 +87,11 @@ pub(super) fn converge(
     let state = environment::state()?;
     let request =
         Request { project: &project, run_list, attributes: &attributes, options, lock_timeout, state };
-    let mut waiting = |words: &str| {
-        // Where nobody can read it, it waits all the same.
+    let mut say = |words: &str| {
+        // Where nobody can read it, the run goes on all the same.
         let _ = terminal.note(words);
     };
-    Ok(run::run(&request, reporter(manner, terminal).as_mut(), &mut waiting)?)
+    Ok(run::run(&request, reporter(manner, terminal).as_mut(), &mut say)?)
 }
 
 fn reporter(manner: &Manner, terminal: &Terminal) -> Box<dyn Reporter> {

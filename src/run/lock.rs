@@ -31,7 +31,8 @@ pub(super) fn take(
     let mut free = 0;
     loop {
         let Err(failure) = target.apply(&Step::Lock(holder.clone()), &mut |_| {}) else { return Ok(()) };
-        let lock = look(target)?;
+        // Where nobody can be asked who has it, why it could not be taken is the better answer.
+        let Ok(lock) = look(target) else { return Err(failure.into()) };
         // Given back between the attempt and the look; if that goes on, the reason is another.
         free = if lock.held { 0 } else { free + 1 };
         if free > 3 {
