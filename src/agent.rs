@@ -14,6 +14,7 @@ use camino::Utf8PathBuf;
 
 use crate::converge::{self, OnFailure, Options};
 use crate::facts;
+use crate::hold::{Hold, Refused};
 use crate::model::blob::BlobRef;
 use crate::model::collection::{Collection, SCHEMA};
 use crate::model::error::Failure;
@@ -177,12 +178,45 @@ fn listen(mut input: BufReader<Box<dyn Read + Send>>, interrupted: &Arc<AtomicBo
 }
 
 impl Work {
+    /// Takes the machine, converges it, and leaves a line in its history.
     fn converge(mut self, voice: &Voice, interrupted: Arc<AtomicBool>) -> Result<(), Failure> {
+        let hold = match self.begin.mode {
+            Mode::Plan => None,
+            Mode::Run => {
+                let patience = Duration::from_secs(self.begin.lock_timeout);
+                let mut waiting = |words: &str| voice.say(FromAgent::Note(words.to_owned()));
+                match Hold::take(&mut self.machine, patience, &interrupted, &mut waiting) {
+                    Ok(hold) => Some(hold),
+                    Err(Refused::Target(failure)) => return Err(failure),
+                    Err(Refused::Locked(failure)) => {
+                        voice.say(FromAgent::Locked(failure));
+                        return Ok(());
+                    }
+                    Err(Refused::Interrupted) => {
+                        voice.say(FromAgent::Finished(Finished { interrupted: true, ..Finished::default() }));
+                        return Ok(());
+                    }
+                }
+            }
+        };
         let on_failure = if self.begin.keep_going { OnFailure::Continue } else { OnFailure::Stop };
         let secrets = std::mem::take(&mut self.begin.secrets.0);
-        let options = Options { on_failure, interrupted, secrets, ..Options::new(self.begin.mode) };
-        let mut sink = |event: Event| voice.say(FromAgent::Event(Box::new(shortened(event))));
+        let run = hold.as_ref().map_or_else(String::new, |hold| hold.run().to_owned());
+        let options = Options { on_failure, interrupted, secrets, run, ..Options::new(self.begin.mode) };
+        let mut counts = None;
+        let mut sink = |event: Event| {
+            if let Event::RunFinished { counts: counted, .. } = &event {
+                counts = Some(*counted);
+            }
+            voice.say(FromAgent::Event(Box::new(shortened(event))));
+        };
         let summary = converge::converge(&self.collection, &mut self.machine, &options, &mut sink)?;
+        if let Some(hold) = &hold {
+            let exit = summary.exit(options.mode);
+            if let Err(failure) = hold.record(&mut self.machine, &self.collection.run_list, counts, exit) {
+                voice.say(FromAgent::Note(format!("the history does not tell of this run: {failure}")));
+            }
+        }
         voice.say(FromAgent::Finished(Finished {
             success: summary.success,
             changed: summary.changed,

@@ -26,6 +26,7 @@ mod resources;
 mod run;
 mod selection;
 mod signals;
+mod status;
 mod stop;
 mod terminal;
 
@@ -70,6 +71,7 @@ enum Verb {
     Plan(plan::Arguments),
     Resources(resources::Arguments),
     Run(run::Arguments),
+    Status(status::Arguments),
 }
 
 /// Does what the words of a command line ask for, and tells the shell how it went.
@@ -95,6 +97,7 @@ pub fn start(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Plan(arguments) => plan::plan(&arguments, &terminal),
         Verb::Resources(arguments) => resources::resources(&arguments, &terminal),
         Verb::Run(arguments) => run::run(&arguments, &terminal),
+        Verb::Status(arguments) => status::status(&arguments, &terminal),
     };
     done.unwrap_or_else(|stop| stop.tell(&terminal)).into()
 }

@@ -10,7 +10,7 @@
 //! | 1 | [`target`], [`template`] | a machine behind two verbs; Handlebars to text |
 //! | 2 | [`provider`] | what every resource type must be able to say |
 //! | 3 | [`resources`] | the roster; one file per resource type |
-//! | 4 | [`cookbook`], [`facts`] | what lies on disk; what the machine says |
+//! | 4 | [`cookbook`], [`facts`], [`hold`] | what lies on disk; what the machine says; lock and history |
 //! | 5 | [`compile`], [`converge`] | the two phases, strangers to each other |
 //! | 6 | [`report`], [`remote`] | events to text and JSON; the control side of a remote run |
 //! | 7 | [`run`], [`agent`] | one run on one page; its other half on a remote target |
@@ -31,6 +31,7 @@ pub mod compile;
 pub mod converge;
 pub mod cookbook;
 pub mod facts;
+pub mod hold;
 pub mod model;
 pub mod provider;
 pub mod remote;

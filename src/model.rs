@@ -9,6 +9,7 @@ pub mod english;
 pub mod error;
 pub mod event;
 pub mod exit;
+pub mod journal;
 pub mod known;
 pub mod message;
 pub mod node;

@@ -11,6 +11,7 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use crate::converge::{OnFailure, Options, Summary};
+use crate::hold;
 use crate::model::address::Address;
 use crate::model::blob::{BlobRef, Blobs};
 use crate::model::collection::Collection;
@@ -52,6 +53,19 @@ pub struct Destination {
     pub password: Option<Password>,
 }
 
+/// What an agent is to do.
+#[derive(Debug)]
+pub struct Order<'a> {
+    /// The rows.
+    pub collection: &'a Collection,
+    /// Bytes that it names by digest.
+    pub blobs: &'a Blobs,
+    /// Run or plan, and what to do when something goes wrong.
+    pub options: &'a Options,
+    /// How long to wait there for another run to give the target free.
+    pub lock_timeout: Duration,
+}
+
 /// A target with an agent that has introduced itself.
 #[derive(Debug)]
 pub struct Session {
@@ -88,6 +102,7 @@ impl Session {
                 hello,
             }),
             Err(Refused::Broken(broken, reached)) => Err(why(broken, address, channel, reached)),
+            Err(Refused::Locked(failure)) => Err(Reason::There(failure).of(address)),
             Err(Refused::Said(failure)) => {
                 let mut failure = failure.of(address);
                 failure.output.extend(channel.complaints());
@@ -112,14 +127,14 @@ impl Session {
     /// Converges (or plans) a collection there. Everything that happens comes out as events, under the destination's name.
     ///
     /// # Errors
-    /// The target was lost, or is not what it says; the events tell how far it came.
+    /// Another run holds the target; the target was lost, or is not what it says: the events tell how far it came.
     pub fn converge(
         mut self,
-        collection: &Collection,
-        blobs: &Blobs,
-        options: &Options,
+        order: &Order<'_>,
         sink: &mut dyn FnMut(Event),
-    ) -> Result<Summary, Failure> {
+        say: &mut dyn FnMut(&str),
+    ) -> Result<Summary, hold::Refused> {
+        let options = order.options;
         let mut seen = Seen::default();
         let ended = thread::scope(|scope| {
             // Dropped at the end of the closure, which ends the watch at once.
@@ -149,7 +164,7 @@ impl Session {
                 }
                 sink(event);
             };
-            exchange(&mut self.input, &self.output, collection, blobs, options, &mut sink)
+            exchange(&mut self.input, &self.output, order, &mut sink, say)
         });
         let Self { address, channel, input, output, .. } = self;
         drop((input, output));
@@ -160,9 +175,15 @@ impl Session {
             }
             Err(Refused::Said(failure)) => {
                 channel.close();
-                Err(failure.of(&address))
+                Err(hold::Refused::Target(failure.of(&address)))
             }
-            Err(Refused::Broken(broken, reached)) => Err(seen.tell(why(broken, &address, channel, reached))),
+            Err(Refused::Locked(failure)) => {
+                channel.close();
+                Err(hold::Refused::Locked(Reason::There(failure).of(&address)))
+            }
+            Err(Refused::Broken(broken, reached)) => {
+                Err(hold::Refused::Target(seen.tell(why(broken, &address, channel, reached))))
+            }
         }
     }
 }
@@ -173,6 +194,8 @@ enum Refused {
     Broken(Broken, bool),
     /// Somebody said why.
     Said(Reason),
+    /// Another run holds the target.
+    Locked(Failure),
 }
 
 /// A failure that may still have to be told where.
@@ -284,15 +307,16 @@ fn word(input: &mut Input, nonce: &str) -> Result<Word, Broken> {
 fn exchange(
     input: &mut Input,
     output: &Output,
-    collection: &Collection,
-    blobs: &Blobs,
-    options: &Options,
+    order: &Order<'_>,
     sink: &mut dyn FnMut(Event),
+    say: &mut dyn FnMut(&str),
 ) -> Result<Summary, Refused> {
+    let Order { collection, blobs, options, lock_timeout } = *order;
     let wanted = needed::blobs(collection, blobs);
     let json = serde_json::to_vec(collection).map_err(io::Error::from)?;
     let begin = ToAgent::Begin(Begin {
         mode: options.mode,
+        lock_timeout: lock_timeout.as_secs(),
         keep_going: options.on_failure == OnFailure::Continue,
         secrets: needed::secrets(collection, &options.secrets),
         collection: json.len() as u64,
@@ -306,6 +330,8 @@ fn exchange(
     loop {
         match frame::receive(input)? {
             FromAgent::Event(event) => sink(*event),
+            FromAgent::Note(words) => say(&one_line(&words)),
+            FromAgent::Locked(failure) => return Err(Refused::Locked(failure)),
             FromAgent::MissingBlobs(missing) => {
                 let wanted = unsent.take().unwrap_or_default();
                 send_blobs(output, &missing, &wanted, blobs)?;
@@ -352,8 +378,8 @@ fn send_blobs(output: &Output, missing: &[String], wanted: &[BlobRef], blobs: &B
 /// The agent knows its machine as `local`.
 fn renamed(event: Event, name: &str) -> Event {
     match event {
-        Event::RunStarted { schema, mode, run_list, resources, .. } => {
-            Event::RunStarted { schema, mode, target: name.to_owned(), run_list, resources }
+        Event::RunStarted { schema, run, mode, run_list, resources, .. } => {
+            Event::RunStarted { schema, run, mode, target: name.to_owned(), run_list, resources }
         }
         other => other,
     }

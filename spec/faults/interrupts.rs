@@ -19,6 +19,7 @@ fn start(recipe: &str) -> (TempDir, Child) {
     let run = Command::new(env!("CARGO_BIN_EXE_chefrs"))
         .args(["run", "-r", "site"])
         .current_dir(directory.path())
+        .env("CHEFRS_STATE_DIRECTORY", directory.path().join(".state"))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -86,7 +87,7 @@ fn a_draft_does_not_outlive_the_run() {
     let mut left: Vec<_> =
         fs::read_dir(directory.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     left.sort();
-    assert_eq!(left, ["begun", "recipes"]);
+    assert_eq!(left, [".state", "begun", "recipes"]);
 }
 
 #[test]

@@ -8,7 +8,7 @@ set -e
 mount --make-rprivate /
 mkdir -p /var/lib/chefrs
 mount --rbind / \"$1\"
-mount -t tmpfs tmpfs \"$1/var/lib/chefrs\"
+mount -t tmpfs -o mode=0700 tmpfs \"$1/var/lib/chefrs\"
 cd \"$3\"
 \"$2\" run -t \"chroot:$1\" -r motd
 test -x \"$1\"/var/lib/chefrs/agent/chefrs-*

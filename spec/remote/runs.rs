@@ -149,6 +149,30 @@ fn the_first_signal_lets_the_resource_at_hand_finish() {
 }
 
 #[test]
+fn one_run_at_a_time_and_the_other_is_named() {
+    let Some(server) = Server::start(None) else { return };
+    server.recipe(
+        "slow",
+        "file \"[DIR]/first\" { content = \"x\", verify = \"touch [DIR]/begun; sleep 3\" }\n",
+    );
+    server.recipe("motd", RECIPE);
+    let first = server.command("run", "target", &["-r", "slow"]).spawn().unwrap();
+    for _ in 0..600 {
+        if server.path("begun").exists() {
+            break;
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+    let (status, _, stderr) = server.call("run", &["-r", "motd", "--lock-timeout", "0"]);
+    assert_eq!(status, 5, "{stderr}");
+    assert!(stderr.starts_with("error: `ssh://target`: the target is locked by the run "), "{stderr}");
+    let (status, stdout, stderr) = server.call("run", &["-r", "motd"]);
+    assert_eq!(status, 0, "{stdout}{stderr}");
+    assert!(stderr.contains("waiting for the run "), "{stderr}");
+    assert_eq!(first.wait_with_output().unwrap().status.code(), Some(0));
+}
+
+#[test]
 fn the_second_signal_ends_the_command_at_hand() {
     let Some(server) = Server::start(None) else { return };
     server.recipe("long", "execute \"touch [DIR]/begun; sleep 300; touch [DIR]/over\"\n");

@@ -173,7 +173,7 @@ const APART: &str = "\
 set -e
 mount --make-rprivate /
 mkdir -p /run/sshd /var/lib/chefrs
-mount -t tmpfs tmpfs /var/lib/chefrs
+mount -t tmpfs -o mode=0700 tmpfs /var/lib/chefrs
 exec /usr/sbin/sshd -D -e -f \"$1\"";
 
 fn sshd_config(place: &Path, port: u16, force: Option<&str>) -> String {

@@ -1,5 +1,7 @@
 //! `chefrs plan`.
 
+use std::time::Duration;
+
 use clap::Args;
 
 use crate::model::event::Mode;
@@ -26,5 +28,6 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn plan(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
-    converge(&arguments.place, &arguments.selection, &arguments.manner, Mode::Plan, terminal)
+    let Arguments { place, selection, manner } = arguments;
+    converge(place, selection, manner, Mode::Plan, Duration::ZERO, terminal)
 }

@@ -32,6 +32,8 @@ pub enum ToAgent {
 pub struct Begin {
     /// Run or plan.
     pub mode: Mode,
+    /// Seconds to wait for another run to give the target free.
+    pub lock_timeout: u64,
     /// After a failure, go on with what does not depend on the failed resource.
     pub keep_going: bool,
     /// The secrets that the collection names, and no others.
@@ -61,6 +63,10 @@ pub enum FromAgent {
     Hello(Box<Hello>),
     /// SHA-256 of the blobs that must be sent before anything is converged. Comes once, after `Begin`.
     MissingBlobs(Vec<String>),
+    /// The run waits to begin, or something could not be written after its end: a line for people.
+    Note(String),
+    /// Another run holds the target; nothing was touched.
+    Locked(Failure),
     /// Something happened.
     Event(Box<Event>),
     /// The run is over.
