@@ -45,12 +45,12 @@ fn what_a_killed_run_left() {
 
 #[test]
 fn a_run_leaves_a_line_and_a_hundred_are_kept() {
-    let mut history = String::new();
-    for second in 0..149 {
-        history.push_str(&format!(
-            "{{\"run\":\"r{second}\",\"user\":\"ada\",\"run_list\":[],\"mode\":\"run\",\"started\":\"\",\"ended\":\"\",\"exit\":0}}\n"
-        ));
-    }
+    let line = |n: u32| {
+        format!(
+            r#"{{"run":"r{n}","user":"ada","run_list":[],"mode":"run","started":"","ended":"","exit":0}}"#
+        ) + "\n"
+    };
+    let history: String = (0..149).map(line).collect();
     let recipe = "file \"[DIR]/made\" { content = \"x\" }\n";
     let run = Program::new(&["run", "-r", "one"])
         .file("recipes/one.lua", recipe)

@@ -29,11 +29,13 @@ fn debt(to: &str, action: &str, timing: Timing, from: &str) -> Debt {
 }
 
 fn warnings(told: &Told) -> Vec<&str> {
-    let warning = |event| match event {
-        &Event::Warning { ref diagnostic } => Some(diagnostic.message.as_str()),
-        _ => None,
-    };
-    told.events.iter().filter_map(warning).collect()
+    let mut warnings = Vec::new();
+    for event in &told.events {
+        if let Event::Warning { diagnostic } = event {
+            warnings.push(diagnostic.message.as_str());
+        }
+    }
+    warnings
 }
 
 #[test]
@@ -78,6 +80,19 @@ fn what_can_not_be_written_down_is_not_changed() {
         ["file[/etc/a]: what it will notify can't be written down, so nothing was changed: the disk is full"]
     );
     assert!(!machine.state.files.contains_key(camino::Utf8Path::new("/etc/a")));
+}
+
+#[test]
+fn what_can_not_be_struck_out_is_told() {
+    let mut machine = with_web();
+    machine.on("systemctl restart -- web", |state| {
+        state.full = true;
+        0
+    });
+    let told = site(Timing::Delayed).run(&mut machine);
+    assert!(told.summary.success);
+    let warning = "what has run can't be struck out, so the next run repeats it: the disk is full";
+    assert_eq!(warnings(&told), [warning]);
 }
 
 #[test]
@@ -265,7 +280,7 @@ fn half_a_line_does_not_count_and_a_foreign_line_is_counted() {
     let one = debt("service[web]", "restart", Timing::Delayed, "file[/a]");
     let two = Debt { action: "stop".into(), ..one.clone() };
     let whole = text([Line::Owed(one.clone()), Line::Owed(two.clone()), Line::Struck(one.clone())]).unwrap();
-    assert_eq!(Journal::read(&whole).owed, [two.clone()]);
+    assert_eq!(Journal::read(&whole).owed, std::slice::from_ref(&two));
     let torn = format!("{whole}{}", text([Line::Struck(two.clone())]).unwrap().trim_end());
     assert_eq!(Journal::read(&torn).owed, [two]);
     assert_eq!(Journal::read(&format!("{{\"later\":1}}\n{whole}")).unread, 1);

@@ -39,7 +39,9 @@ impl Ledger {
         self.with(directory, |file, journal| {
             append(file, debts.iter().cloned().map(Line::Owed))?;
             file.sync_data()?;
-            debts.iter().cloned().for_each(|debt| journal.owe(debt));
+            for debt in debts {
+                journal.owe(debt.clone());
+            }
             Ok(())
         })
     }
@@ -51,7 +53,9 @@ impl Ledger {
     /// It could not be written: the next run will pay again.
     pub(super) fn strike(&mut self, directory: &Utf8Path, debts: &[Debt]) -> Result<(), Failure> {
         self.with(directory, |file, journal| {
-            debts.iter().for_each(|debt| journal.strike(debt));
+            for debt in debts {
+                journal.strike(debt);
+            }
             if journal.owed.is_empty() && journal.unread == 0 {
                 return file.set_len(0);
             }
