@@ -1,9 +1,9 @@
 //! Answers at hand, and the look-ups by which a provider reads them.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 
 use camino::Utf8Path;
+use rustc_hash::FxHashMap;
 
 use super::error::Failure;
 use super::query::{
@@ -13,9 +13,11 @@ use super::query::{
 use super::step::Command;
 
 /// Answers at hand. What is looked up and missing is remembered, so that the engine can ask and try again.
+///
+/// The hash is one without a key: whoever could choose paths so that they collide may run commands as root anyway.
 #[derive(Debug, Default)]
 pub struct Known {
-    answers: HashMap<Query, Answer>,
+    answers: FxHashMap<Query, Answer>,
     wanted: RefCell<Vec<Query>>,
 }
 
