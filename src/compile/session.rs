@@ -9,6 +9,7 @@ use crate::model::error::{Diagnostic, Location};
 use crate::provider::ResourceType;
 
 use super::custom::CustomType;
+use super::place::Source;
 
 /// Findings that are kept: a loop can make them by the million.
 const ERRORS: usize = 1000;
@@ -102,7 +103,7 @@ pub(super) struct Session {
     /// Whether some file ended early, so that what it would have declared is missing.
     pub(super) aborted: bool,
     /// Text of each file that was evaluated, for excerpts.
-    pub(super) sources: BTreeMap<String, Rc<str>>,
+    pub(super) sources: BTreeMap<String, Source>,
 }
 
 impl Session {
@@ -117,7 +118,7 @@ impl Session {
             && location.line > 0
             && let Some(source) = self.sources.get(&location.file)
         {
-            let line = source.lines().nth(location.line as usize - 1).unwrap_or_default();
+            let line = source.line(location.line);
             // A minified line would drown the message.
             let end = line.char_indices().nth(160).map_or(line.len(), |(at, _)| at);
             line[..end].trim_end().clone_into(&mut location.excerpt);
