@@ -1,6 +1,6 @@
 //! What a compile has gathered so far: rows being declared, findings, and the files being evaluated.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 use crate::model::blob::Blobs;
@@ -89,7 +89,7 @@ pub(super) struct Frame {
 pub(super) struct Session {
     pub(super) drafts: Vec<Draft>,
     /// The last draft of each type and name, by the custom resource around it.
-    pub(super) names: BTreeMap<(Option<usize>, String, String), usize>,
+    pub(super) names: HashMap<(Option<usize>, String, String), usize>,
     /// The draft that still takes properties.
     pub(super) open: Option<usize>,
     pub(super) wishes: Vec<Wish>,
