@@ -110,7 +110,7 @@ impl<'a> Knowledge<'a> {
         let result = self.target.apply(step, progress);
         // A step that failed may have come half the way.
         self.generation += 1;
-        self.known.forget(|query, _| step.affects(query));
+        self.known.forget_after(step);
         result
     }
 
