@@ -17,6 +17,7 @@ mod goldens;
 mod hosts;
 mod house;
 mod inventory;
+mod known;
 mod laws;
 mod local;
 mod readme;

@@ -263,7 +263,7 @@ impl super::session::Session {
         let declared = &self.drafts[draft].row.location;
         let line = property.and_then(|name| {
             let source = self.sources.get(&declared.file)?;
-            place::property_line(source, declared.line, name)
+            place::property_line(&source.text, declared.line, name)
         });
         match line {
             Some(line) => self.quote(Location::new(&declared.file, line)),

@@ -169,7 +169,7 @@ impl Engine {
             Ok(None) => return Ok(None),
             Err(diagnostic) => return Err(self.refuse_at(None, diagnostic)),
         };
-        self.session.borrow_mut().sources.insert(label.clone(), Rc::from(&*text));
+        self.session.borrow_mut().sources.insert(label.clone(), place::Source::new(&text));
         let vm = self.vm(&frame.cookbook)?;
         let environment = vm.file_environment(self, frame.place)?;
         let chunk = vm

@@ -1,6 +1,6 @@
 //! The final order: each custom resource is followed by its rows, notifications count rows, duplicates are looked at.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::model::collection::{Collection, Row, SCHEMA};
 use crate::model::english::list;
@@ -60,7 +60,7 @@ fn order(drafts: &[Draft]) -> Vec<usize> {
 
 /// Warnings for resources of one type and name, side by side, whose properties say different things.
 fn contradictions(drafts: &[Draft], order: &[usize]) -> Vec<Diagnostic> {
-    let mut last: BTreeMap<(Option<(usize, &str)>, &str, &str), usize> = BTreeMap::new();
+    let mut last: HashMap<(Option<(usize, &str)>, &str, &str), usize> = HashMap::new();
     let mut warnings = Vec::new();
     for index in order {
         let row = &drafts[*index].row;

@@ -19,6 +19,26 @@ pub(super) fn here(lua: &Lua) -> Option<Location> {
         .next()
 }
 
+/// Text of a file that was evaluated. Thousands of rows may quote their lines, so these are found once.
+pub(super) struct Source {
+    pub(super) text: Box<str>,
+    /// Where each line begins.
+    lines: Vec<usize>,
+}
+
+impl Source {
+    pub(super) fn new(text: &str) -> Self {
+        let further = memchr::memchr_iter(b'\n', text.as_bytes()).map(|end| end + 1);
+        Self { text: text.into(), lines: std::iter::once(0).chain(further).collect() }
+    }
+
+    /// A line, counted from 1; empty where there is none.
+    pub(super) fn line(&self, number: u32) -> &str {
+        let begin = (number as usize).checked_sub(1).and_then(|index| self.lines.get(index));
+        begin.and_then(|&begin| self.text[begin..].lines().next()).unwrap_or_default()
+    }
+}
+
 /// The line that gives a property, at or below the line of its declaration.
 pub(super) fn property_line(source: &str, declared: u32, property: &str) -> Option<u32> {
     let from = declared.saturating_sub(1) as usize;

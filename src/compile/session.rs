@@ -1,6 +1,6 @@
 //! What a compile has gathered so far: rows being declared, findings, and the files being evaluated.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 use crate::model::blob::Blobs;
@@ -9,6 +9,7 @@ use crate::model::error::{Diagnostic, Location};
 use crate::provider::ResourceType;
 
 use super::custom::CustomType;
+use super::place::Source;
 
 /// Findings that are kept: a loop can make them by the million.
 const ERRORS: usize = 1000;
@@ -88,7 +89,7 @@ pub(super) struct Frame {
 pub(super) struct Session {
     pub(super) drafts: Vec<Draft>,
     /// The last draft of each type and name, by the custom resource around it.
-    pub(super) names: BTreeMap<(Option<usize>, String, String), usize>,
+    pub(super) names: HashMap<(Option<usize>, String, String), usize>,
     /// The draft that still takes properties.
     pub(super) open: Option<usize>,
     pub(super) wishes: Vec<Wish>,
@@ -102,7 +103,7 @@ pub(super) struct Session {
     /// Whether some file ended early, so that what it would have declared is missing.
     pub(super) aborted: bool,
     /// Text of each file that was evaluated, for excerpts.
-    pub(super) sources: BTreeMap<String, Rc<str>>,
+    pub(super) sources: BTreeMap<String, Source>,
 }
 
 impl Session {
@@ -117,7 +118,7 @@ impl Session {
             && location.line > 0
             && let Some(source) = self.sources.get(&location.file)
         {
-            let line = source.lines().nth(location.line as usize - 1).unwrap_or_default();
+            let line = source.line(location.line);
             // A minified line would drown the message.
             let end = line.char_indices().nth(160).map_or(line.len(), |(at, _)| at);
             line[..end].trim_end().clone_into(&mut location.excerpt);

@@ -1,6 +1,6 @@
 //! What is known of the target, asked in batches, forgotten when a step may have changed it.
 
-use std::collections::HashSet;
+use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use crate::model::change::Change;
 use crate::model::error::Failure;
@@ -24,7 +24,7 @@ pub(super) struct Knowledge<'a> {
     /// Set in a plan.
     overlay: Option<Overlay>,
     /// Answers laid down by planned changes: the machine is not asked for them again.
-    predicted: HashSet<Query>,
+    predicted: FxHashSet<Query>,
     /// Grows whenever something known may have changed.
     pub(super) generation: u64,
     /// Why the target is gone, once it is.
@@ -37,7 +37,7 @@ impl<'a> Knowledge<'a> {
             target,
             known: Known::default(),
             overlay: (mode == Mode::Plan).then(Overlay::default),
-            predicted: HashSet::new(),
+            predicted: FxHashSet::default(),
             generation: 0,
             lost: None,
         }
@@ -111,7 +111,7 @@ impl<'a> Knowledge<'a> {
         let result = self.target.apply(step, progress);
         // A step that failed may have come half the way.
         self.generation += 1;
-        self.known.forget(|query, _| step.affects(query));
+        self.known.forget_after(step);
         result
     }
 
@@ -155,7 +155,7 @@ impl<'a> Knowledge<'a> {
 
 /// Each query once, where it came first.
 fn once(mut queries: Vec<Query>) -> Vec<Query> {
-    let mut seen = HashSet::with_capacity(queries.len());
+    let mut seen = FxHashSet::with_capacity_and_hasher(queries.len(), FxBuildHasher);
     let first: Vec<bool> = queries.iter().map(|query| seen.insert(query)).collect();
     let mut first = first.into_iter();
     queries.retain(|_| first.next().unwrap_or(true));

@@ -1,21 +1,27 @@
 //! Answers at hand, and the look-ups by which a provider reads them.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::error::Failure;
 use super::query::{
     Answer, CommandResult, FileText, Group, Host, HttpRequest, HttpResult, PackageState, Query, ServiceState,
     Stat, User,
 };
-use super::step::Command;
+use super::step::{Command, Step};
 
 /// Answers at hand. What is looked up and missing is remembered, so that the engine can ask and try again.
+///
+/// The hash is one without a key: whoever could choose paths so that they collide may run commands as root anyway.
 #[derive(Debug, Default)]
 pub struct Known {
-    answers: HashMap<Query, Answer>,
+    answers: FxHashMap<Query, Answer>,
+    /// Directories above every path that was asked about: what is not among them has nothing known below it.
+    above: FxHashSet<Utf8PathBuf>,
+    /// Whether an answer may be here that every step makes stale.
+    live: bool,
     wanted: RefCell<Vec<Query>>,
 }
 
@@ -58,7 +64,11 @@ macro_rules! lookups {
 impl Known {
     /// Answers from a list, for specs and plans.
     pub fn from_answers(answers: impl IntoIterator<Item = (Query, Answer)>) -> Self {
-        Self { answers: answers.into_iter().collect(), wanted: RefCell::default() }
+        let mut known = Self::default();
+        for (query, answer) in answers {
+            known.insert(query, answer);
+        }
+        known
     }
 
     /// Makes room for so many further answers.
@@ -68,12 +78,37 @@ impl Known {
 
     /// Lays an answer down; a former one to the same query goes.
     pub fn insert(&mut self, query: Query, answer: Answer) {
+        self.live |= query.is_live();
+        for directory in query.path().into_iter().flat_map(|path| path.ancestors().skip(1)) {
+            if self.above.contains(directory) {
+                break;
+            }
+            self.above.insert(directory.to_owned());
+        }
         self.answers.insert(query, answer);
     }
 
     /// Forgets every answer for which the function holds.
     pub fn forget(&mut self, mut stale: impl FnMut(&Query, &Answer) -> bool) {
         self.answers.retain(|query, answer| !stale(query, answer));
+    }
+
+    /// Forgets what a step may have changed: whatever [`Step::affects`].
+    ///
+    /// A first run has thousands of steps and of answers, so what a file's step can touch is looked up rather than
+    /// looked for.
+    pub fn forget_after(&mut self, step: &Step) {
+        match step.confined() {
+            Some(path) if !self.live && !self.above.contains(path) => {
+                for query in path.ancestors().flat_map(Query::about) {
+                    self.answers.remove(&query);
+                }
+            }
+            _ => {
+                self.answers.retain(|query, _| !step.affects(query));
+                self.live = false;
+            }
+        }
     }
 
     /// Whether the query has an answer.

@@ -74,6 +74,13 @@ impl Query {
         matches!(self, Self::Command(_) | Self::Http(_))
     }
 
+    /// All questions that are about this path.
+    #[must_use]
+    pub fn about(path: &Utf8Path) -> [Self; 6] {
+        [Self::Stat, Self::Resolve, Self::Digest, Self::Read, Self::List, Self::Writable]
+            .map(|question: fn(Utf8PathBuf) -> Self| question(path.to_owned()))
+    }
+
     /// The file that the question is about.
     #[must_use]
     pub fn path(&self) -> Option<&Utf8Path> {

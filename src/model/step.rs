@@ -240,18 +240,7 @@ impl Step {
         if query.is_live() {
             return true;
         }
-        let path = match self {
-            Self::WriteFile(WriteFile { path, .. })
-            | Self::SetAttributes { path, .. }
-            | Self::MakeDirectory { path, .. }
-            | Self::Symlink { path, .. }
-            | Self::Hardlink { path, .. }
-            | Self::Remove { path, .. }
-            | Self::Touch { path }
-            | Self::Fetch(Fetch { path, .. })
-            | Self::Unpack(Unpack { destination: path, .. }) => path,
-            Self::Run(_) | Self::Packages { .. } | Self::Lock(_) | Self::Record(_) => return true,
-        };
+        let Some(path) = self.path() else { return true };
         match query {
             // Accounts, units and packages are read from files, so a file step reaches them too.
             Query::User(_) | Query::Group(_) => {
@@ -268,6 +257,13 @@ impl Step {
             Query::Interfaces | Query::Host | Query::Journal | Query::Lock | Query::History => false,
             _ => query.path().is_some_and(|asked| related(asked, path)),
         }
+    }
+
+    /// The path above, at and below which lies all that it may change; nothing where it may reach further.
+    #[must_use]
+    pub fn confined(&self) -> Option<&Utf8Path> {
+        let read_by_others = ["/etc", "/lib", "/usr/lib", "/var/lib/dpkg", "/var/lib/apt"];
+        self.path().filter(|path| !read_by_others.iter().any(|directory| path.starts_with(directory)))
     }
 
     /// Why an ordinary user can't do it, if that is certain from the step alone.

@@ -7,7 +7,7 @@ use super::accounts::Accounts;
 use super::errno::refused_io;
 use super::stat;
 use crate::model::content::hex;
-use crate::model::query::{Answer, Query};
+use crate::model::query::{Answer, FileKind, Query};
 
 /// Bytes read at once.
 const BUFFER: usize = 128 * 1024;
@@ -15,28 +15,66 @@ const BUFFER: usize = 128 * 1024;
 /// Below this number of queries a second thread costs more than it brings.
 const WORTH_A_THREAD: usize = 64;
 
-/// Answers a query about a file; nothing for any other.
-fn answer(query: &Query, accounts: &Accounts, buffer: &mut Vec<u8>) -> Option<Answer> {
-    Some(match query {
-        Query::Stat(path) => stat::stat(path, false, accounts),
-        Query::Resolve(path) => stat::stat(path, true, accounts),
-        Query::Digest(path) => digest(path, buffer),
-        Query::Read(path) => stat::read(path),
-        Query::List(path) => stat::list(path),
-        Query::Writable(path) => stat::writable(path),
-        _ => return None,
-    })
+/// Answers one query after the other.
+struct Reader<'a> {
+    accounts: &'a Accounts,
+    buffer: Vec<u8>,
+    /// Where the last query found a regular file, and no link: most questions about a file come in pairs.
+    file: Option<&'a Utf8Path>,
+}
+
+impl<'a> Reader<'a> {
+    /// Answers a query about a file; nothing for any other.
+    fn answer(&mut self, query: &'a Query) -> Option<Answer> {
+        let file = self.file.take();
+        Some(match query {
+            Query::Stat(path) => {
+                let answer = stat::stat(path, false, self.accounts);
+                self.file = is_file(&answer).then_some(path.as_path());
+                answer
+            }
+            Query::Resolve(path) => stat::stat(path, true, self.accounts),
+            Query::Digest(path) => self.digest(path, file == Some(path.as_path())),
+            Query::Read(path) => stat::read(path),
+            Query::List(path) => stat::list(path),
+            Query::Writable(path) => stat::writable(path),
+            _ => return None,
+        })
+    }
+
+    /// Answers `Digest`.
+    fn digest(&mut self, path: &Utf8Path, seen: bool) -> Answer {
+        // Most batches are small and hold no digest at all.
+        self.buffer.resize(BUFFER, 0);
+        let mut file = match if seen { stat::open_file(path) } else { stat::open(path) } {
+            Ok(Some(file)) => file,
+            Ok(None) => return Answer::Digest(None),
+            Err(answer) => return answer,
+        };
+        match digest_of(&mut file, &mut self.buffer) {
+            Ok(digest) => Answer::Digest(Some(digest)),
+            Err(error) => Answer::Failed(refused_io("read", path, &error)),
+        }
+    }
+}
+
+fn is_file(answer: &Answer) -> bool {
+    matches!(answer, Answer::Stat(Some(stat)) if stat.kind == FileKind::File)
 }
 
 /// Answers all queries about files among a batch, each at its place.
 pub(super) fn answer_files(queries: &[Query], accounts: &Accounts) -> Vec<Option<Answer>> {
     let files = queries.iter().filter(|query| query.path().is_some()).count();
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(4);
     let run = |part: &[Query]| -> Vec<Option<Answer>> {
-        let mut buffer = Vec::new();
-        part.iter().map(|query| answer(query, accounts, &mut buffer)).collect()
+        let mut reader = Reader { accounts, buffer: Vec::new(), file: None };
+        part.iter().map(|query| reader.answer(query)).collect()
     };
-    if files < WORTH_A_THREAD || threads < 2 {
+    if files < WORTH_A_THREAD {
+        return run(queries);
+    }
+    // To count the processors takes a dozen system calls.
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(4);
+    if threads < 2 {
         return run(queries);
     }
     std::thread::scope(|scope| {
@@ -49,21 +87,6 @@ pub(super) fn answer_files(queries: &[Query], accounts: &Accounts) -> Vec<Option
             .flat_map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
             .collect()
     })
-}
-
-/// Answers `Digest`.
-fn digest(path: &Utf8Path, buffer: &mut Vec<u8>) -> Answer {
-    // Most batches are small and hold no digest at all.
-    buffer.resize(BUFFER, 0);
-    let mut file = match stat::open(path) {
-        Ok(Some(file)) => file,
-        Ok(None) => return Answer::Digest(None),
-        Err(answer) => return answer,
-    };
-    match digest_of(&mut file, buffer) {
-        Ok(digest) => Answer::Digest(Some(digest)),
-        Err(error) => Answer::Failed(refused_io("read", path, &error)),
-    }
 }
 
 /// SHA-256 of what is left to read, as lowercase hexadecimal.

@@ -1,11 +1,11 @@
 //! What is at a path, what is in it, and whether it may be written.
 
+use std::fs::File;
 use std::io::Read as _;
-use std::os::unix::fs::OpenOptionsExt as _;
 
 use camino::Utf8Path;
-use rustix::fs::{Access, AtFlags, CWD, FileType, OFlags};
-use rustix::io::Errno;
+use rustix::fs::{Access, AtFlags, CWD, FileType, Mode, OFlags};
+use rustix::io::{Errno, retry_on_intr};
 
 use super::accounts::Accounts;
 use super::errno::{refused, refused_io};
@@ -58,22 +58,31 @@ fn kind(mode: u32) -> FileKind {
 ///
 /// # Errors
 /// The refusal, as an answer.
-pub(super) fn open(path: &Utf8Path) -> Result<Option<std::fs::File>, Answer> {
+pub(super) fn open(path: &Utf8Path) -> Result<Option<File>, Answer> {
     // Devices may do something when they are opened, so the kind is looked at before and after.
     match rustix::fs::statat(CWD, path.as_std_path(), AtFlags::empty()) {
-        Ok(found) if kind(found.st_mode) == FileKind::File => {}
-        Ok(_) | Err(Errno::NOENT | Errno::NOTDIR) => return Ok(None),
-        Err(errno) => return Err(Answer::Failed(refused("look at", path, errno))),
+        Ok(found) if kind(found.st_mode) == FileKind::File => open_file(path),
+        Ok(_) | Err(Errno::NOENT | Errno::NOTDIR) => Ok(None),
+        Err(errno) => Err(Answer::Failed(refused("look at", path, errno))),
     }
-    let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed();
-    match std::fs::OpenOptions::new().read(true).custom_flags(flags).open(path) {
-        Ok(file) => match file.metadata() {
-            Ok(found) if found.is_file() => Ok(Some(file)),
-            Ok(_) => Ok(None),
-            Err(error) => Err(Answer::Failed(refused_io("look at", path, &error))),
-        },
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Answer::Failed(refused_io("read", path, &error))),
+}
+
+/// The same for a path where a regular file was seen just now.
+///
+/// # Errors
+/// As [`open`].
+pub(super) fn open_file(path: &Utf8Path) -> Result<Option<File>, Answer> {
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    let open = || rustix::fs::openat(CWD, path.as_std_path(), flags, Mode::empty());
+    let file = match retry_on_intr(open) {
+        Ok(file) => file,
+        Err(Errno::NOENT) => return Ok(None),
+        Err(errno) => return Err(Answer::Failed(refused("read", path, errno))),
+    };
+    match rustix::fs::fstat(&file) {
+        Ok(found) if kind(found.st_mode) == FileKind::File => Ok(Some(file.into())),
+        Ok(_) => Ok(None),
+        Err(errno) => Err(Answer::Failed(refused("look at", path, errno))),
     }
 }
 

@@ -1,0 +1,77 @@
+//! What is known of a machine, and what of it a step makes stale.
+
+use camino::{Utf8Path, Utf8PathBuf};
+use chefrs::model::known::Known;
+use chefrs::model::query::{Answer, CommandResult, Query};
+use chefrs::model::step::{Attributes, Command, Step};
+
+const PATHS: &[&str] = &[
+    "/",
+    "/etc",
+    "/etc/passwd",
+    "/etc/systemd/system/a.service",
+    "/srv",
+    "/srv/a",
+    "/srv/a/b",
+    "/srv/a/b/c",
+    "/srv/ab",
+    "/srv/z",
+    "/usr/lib/systemd/system",
+    "/var/lib/dpkg/status",
+    "/var/lib/other",
+];
+
+fn queries() -> Vec<Query> {
+    let files = PATHS.iter().flat_map(|path| Query::about(Utf8Path::new(path)));
+    let apt = || "apt".to_owned();
+    let others = [
+        Query::User("deploy".into()),
+        Query::Group("deploy".into()),
+        Query::Package { manager: apt(), name: "git".into() },
+        Query::Candidate { manager: apt(), name: "git".into() },
+        Query::PackageDatabase { manager: apt() },
+        Query::Service("nginx".into()),
+        Query::Host,
+        Query::Interfaces,
+    ];
+    files.chain(others).collect()
+}
+
+fn steps() -> Vec<Step> {
+    let mut steps = vec![Step::Run(Command::new(["true"]))];
+    for path in PATHS.iter().chain(&["/srv/a/new", "/srv/./a", "/elsewhere"]) {
+        let path = Utf8PathBuf::from(*path);
+        let attributes = Attributes::default();
+        steps.push(Step::Touch { path: path.clone() });
+        steps.push(Step::Remove { path: path.clone(), recursive: true, backup: 0 });
+        steps.push(Step::MakeDirectory { path, attributes, parents: true });
+    }
+    steps
+}
+
+/// Any answer will do: what is asked here is only whether there is one.
+fn known(queries: &[Query]) -> Known {
+    Known::from_answers(queries.iter().map(|query| (query.clone(), Answer::Stat(None))))
+}
+
+#[test]
+fn a_step_makes_stale_what_it_affects_and_nothing_else() {
+    let queries = queries();
+    for step in steps() {
+        let mut known = known(&queries);
+        known.forget_after(&step);
+        for query in &queries {
+            assert_eq!(known.has(query), !step.affects(query), "{query:?} after {step:?}");
+        }
+    }
+}
+
+#[test]
+fn what_ran_before_a_step_is_asked_again_after_it() {
+    let mut known = known(&queries());
+    let live = Query::Command(Box::new(Command::new(["id"])));
+    known.insert(live.clone(), Answer::Command(CommandResult::default()));
+    known.forget_after(&Step::Touch { path: "/elsewhere/leaf".into() });
+    assert!(!known.has(&live));
+    assert!(known.has(&Query::Stat("/srv/a".into())));
+}
