@@ -1,7 +1,7 @@
 //! Notifications: before, immediately, delayed.
 
 use crate::model::collection::{Notification, Timing};
-use crate::model::error::Failure;
+use crate::model::error::{Diagnostic, Failure};
 use crate::model::event::Event;
 
 use super::engine::{Ended, Engine};
@@ -64,6 +64,10 @@ impl Engine<'_> {
             if owed.skip_on_failure && !self.failures.is_empty() {
                 continue;
             }
+            if self.know.has_ended() {
+                self.leave_unpaid(owed.target, &owed.action, &owed.from);
+                continue;
+            }
             self.act(owed.target, &owed.action, Some(owed.from));
             if self.know.lost.is_some() {
                 return;
@@ -79,10 +83,23 @@ impl Engine<'_> {
             return Ended::Quiet;
         }
         self.notified(&from, notification);
+        if self.know.has_ended() {
+            self.leave_unpaid(notification.target, &notification.action, &from);
+            return Ended::Quiet;
+        }
         self.firing.push(pair);
         let ended = self.act(notification.target, &notification.action, Some(from));
         self.firing.pop();
         ended
+    }
+
+    /// Says that a notification was not run because somebody has ended the run.
+    fn leave_unpaid(&mut self, target: usize, action: &str, from: &str) {
+        let to = self.row(target).id();
+        let diagnostic =
+            Diagnostic::warning(format!("{to} is still owed {action}: the run was ended before it"))
+                .note(format!("{from} asked for it"));
+        self.emit(Event::Warning { diagnostic });
     }
 
     fn notified(&mut self, from: &str, notification: &Notification) {

@@ -1,12 +1,16 @@
 //! SHA-256 of files, and batches of file queries spread over a few threads.
 
+use std::collections::HashMap;
+
 use camino::Utf8Path;
 use sha2::{Digest as _, Sha256};
 
 use super::accounts::Accounts;
 use super::errno::refused_io;
+use super::path::unsafe_way;
 use super::stat;
 use crate::model::content::hex;
+use crate::model::error::Failure;
 use crate::model::query::{Answer, Query};
 
 /// Bytes read at once.
@@ -15,40 +19,68 @@ const BUFFER: usize = 128 * 1024;
 /// Below this number of queries a second thread costs more than it brings.
 const WORTH_A_THREAD: usize = 64;
 
-/// Answers a query about a file; nothing for any other.
-fn answer(query: &Query, accounts: &Accounts, buffer: &mut Vec<u8>) -> Option<Answer> {
-    Some(match query {
-        Query::Stat(path) => stat::stat(path, false, accounts),
-        Query::Resolve(path) => stat::stat(path, true, accounts),
-        Query::Digest(path) => digest(path, buffer),
-        Query::Read(path) => stat::read(path),
-        Query::List(path) => stat::list(path),
-        Query::Writable(path) => stat::writable(path),
-        _ => return None,
-    })
+/// One thread's share of a batch, and what it has found out on the way.
+struct Share<'a> {
+    accounts: &'a Accounts,
+    buffer: Vec<u8>,
+    /// Directories looked at, with the refusal of those that no step would go to.
+    ways: HashMap<&'a Utf8Path, Option<Failure>>,
+}
+
+impl<'a> Share<'a> {
+    fn new(accounts: &'a Accounts) -> Self {
+        Self { accounts, buffer: Vec::new(), ways: HashMap::new() }
+    }
+
+    /// Answers a query about a file; nothing for any other.
+    fn answer(&mut self, query: &'a Query) -> Option<Answer> {
+        let path = query.path()?;
+        // Whether something may be written is told of links too: it is asked before anything is done.
+        if !matches!(query, Query::Writable(_))
+            && let Some(failure) = self.unsafe_way(path)
+        {
+            return Some(Answer::Failed(failure));
+        }
+        Some(match query {
+            Query::Stat(path) => stat::stat(path, false, self.accounts),
+            Query::Resolve(path) => stat::stat(path, true, self.accounts),
+            Query::Digest(path) => digest(path, &mut self.buffer),
+            Query::Read(path) => stat::read(path),
+            Query::List(path) => stat::list(path),
+            Query::Writable(path) => stat::writable(path),
+            _ => return None,
+        })
+    }
+
+    /// What a step would be refused is not shown as if it could be done. Many files share a directory.
+    fn unsafe_way(&mut self, path: &'a Utf8Path) -> Option<Failure> {
+        let accounts = self.accounts;
+        self.ways.entry(path.parent()?).or_insert_with(|| unsafe_way(path, accounts)).clone()
+    }
 }
 
 /// Answers all queries about files among a batch, each at its place.
 pub(super) fn answer_files(queries: &[Query], accounts: &Accounts) -> Vec<Option<Answer>> {
     let files = queries.iter().filter(|query| query.path().is_some()).count();
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(4);
-    let run = |part: &[Query]| -> Vec<Option<Answer>> {
-        let mut buffer = Vec::new();
-        part.iter().map(|query| answer(query, accounts, &mut buffer)).collect()
-    };
     if files < WORTH_A_THREAD || threads < 2 {
-        return run(queries);
+        return answer_share(queries, accounts);
     }
     std::thread::scope(|scope| {
         let parts: Vec<_> = queries
             .chunks(queries.len().div_ceil(threads))
-            .map(|part| scope.spawn(move || run(part)))
+            .map(|part| scope.spawn(move || answer_share(part, accounts)))
             .collect();
         parts
             .into_iter()
             .flat_map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
             .collect()
     })
+}
+
+fn answer_share(queries: &[Query], accounts: &Accounts) -> Vec<Option<Answer>> {
+    let mut share = Share::new(accounts);
+    queries.iter().map(|query| share.answer(query)).collect()
 }
 
 /// Answers `Digest`.
