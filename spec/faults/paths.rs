@@ -137,7 +137,7 @@ fn a_users_link_does_not_lead_root_astray() {
         &machine,
         "mkdir /home/ada; chown nobody: /home/ada; ln -s /etc /home/ada/conf; chown -h nobody: /home/ada/conf
          ls -lA /etc > /tmp/before; md5sum /etc/passwd /etc/shadow >> /tmp/before
-         chefrs plan -r site; chefrs run -r site --on-failure continue
+         for verb in plan run; do chefrs $verb -r site --on-failure continue; done
          ls -lA /etc > /tmp/after; md5sum /etc/passwd /etc/shadow >> /tmp/after
          cmp /tmp/before /tmp/after && echo untouched",
     );
