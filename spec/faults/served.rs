@@ -65,7 +65,8 @@ fn the_old_site_stays_served_when_the_new_one_fails_its_check() {
         fs::create_dir(place.join(folder)).unwrap();
         fs::write(place.join(folder).join("page"), page).unwrap();
     }
-    fs::write(place.join("log"), (1..=60).map(|n| format!("line {n}\n")).collect::<String>()).unwrap();
+    fs::write(place.join("log"), (1..=60).map(|n| format!("line {n}")).collect::<Vec<_>>().join("\n"))
+        .unwrap();
     std::os::unix::fs::symlink("old", place.join("current")).unwrap();
     let (site, trial) = (Server::new(place.join("current/page")), Server::new(place.join("new/page")));
     let recipe = format!(
