@@ -9,6 +9,7 @@ mod interrupts;
 mod packages;
 mod paths;
 mod people;
+mod served;
 mod surroundings;
 
 /// A throw-away machine with a project in `/project`, or nothing where there can't be one.

@@ -1,15 +1,54 @@
 //! The sandbox: hostile scripts end as an error or do no harm, in time, and the process lives on.
 
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use chefrs::compile::Limits;
 
 use crate::{compile, goldens};
 
-/// Short for what never ends; long for what must end by itself, so that a busy machine does not look like a stop.
+/// Short for what never ends; long for what must end by itself, so that a slow machine does not look like a stop.
 fn limits(expected: &str) -> Limits {
     let time = if matches!(expected, "stopped" | "limit") { 150 } else { 15_000 };
-    Limits { time: Duration::from_millis(time), memory: 64 << 20, resources: 1000 }
+    Limits {
+        time: Duration::from_millis(time),
+        wall: Duration::from_secs(60),
+        memory: 64 << 20,
+        resources: 1000,
+    }
+}
+
+fn endless() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("spec/sandbox/loop.lua")
+}
+
+#[test]
+fn the_budget_is_processor_time_so_a_busy_machine_fails_no_compile() {
+    let time = Duration::from_millis(50);
+    let limits = Limits { time, wall: Duration::from_secs(60), ..Limits::default() };
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let began = Instant::now();
+    std::thread::scope(|scope| {
+        for _ in 0..cores * 8 {
+            scope.spawn(|| {
+                let errors = compile::run(&endless(), limits).unwrap_err().to_string();
+                assert!(
+                    errors.contains("the compile takes longer than 0.05 seconds of processor time\n"),
+                    "{errors}"
+                );
+            });
+        }
+    });
+    // Eight shared each processor, so none may have been stopped by the clock on the wall.
+    assert!(began.elapsed() >= time * 6, "{:?}", began.elapsed());
+}
+
+#[test]
+fn a_compile_ends_by_the_clock_too() {
+    let limits =
+        Limits { time: Duration::from_secs(60), wall: Duration::from_millis(100), ..Limits::default() };
+    let errors = compile::run(&endless(), limits).unwrap_err().to_string();
+    assert!(errors.contains("the compile takes longer than 0.1 seconds\n"), "{errors}");
 }
 
 /// Each script says in its first line how it must end: `-- ends: error`, `-- ends: stopped`, `-- ends: memory`,

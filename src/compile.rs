@@ -79,8 +79,10 @@ pub struct Attribute {
 /// How much a compile may use before it is stopped. Cookbooks may come from strangers.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Wall time for everything written in Lua.
+    /// Processor time of the compile, so that a busy machine fails none.
     pub time: Duration,
+    /// Time on the clock: what only waits ends too.
+    pub wall: Duration,
     /// Bytes for the Lua heaps of all cookbooks together.
     pub memory: usize,
     /// Declared resources.
@@ -89,7 +91,12 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { time: Duration::from_secs(10), memory: 256 << 20, resources: 100_000 }
+        Self {
+            time: Duration::from_secs(10),
+            wall: Duration::from_secs(60),
+            memory: 256 << 20,
+            resources: 100_000,
+        }
     }
 }
 

@@ -26,6 +26,11 @@ pub trait Target {
     /// How it was named: `local`.
     fn name(&self) -> &str;
 
+    /// Whether somebody has ended the run so that no command is started any more.
+    fn has_ended(&self) -> bool {
+        false
+    }
+
     /// Answers a batch of queries, in their order. What can't be found out is an [`Answer::Failed`] of its own.
     ///
     /// # Errors

@@ -71,7 +71,7 @@ fn a_failure_stops_the_list_and_owed_notifications_still_run() {
         [
             "file[/etc/web.conf] create: updated",
             "file[/etc/web.conf] -> service[web] restart delayed",
-            "file[/missing/dir/file] create: failed: the directory /missing/dir is not there",
+            "file[/missing/dir/file] create: failed: the directory `/missing/dir` is not there",
             "service[web] restart: updated",
         ]
     );
@@ -102,7 +102,7 @@ fn continue_goes_on_with_what_does_not_depend_on_the_failed_one() {
     assert_eq!(
         told.failures,
         [
-            "file[/missing/dir/file]: the directory /missing/dir is not there",
+            "file[/missing/dir/file]: the directory `/missing/dir` is not there",
             "service[web]: there is no service `web`"
         ]
     );
@@ -186,7 +186,7 @@ fn a_custom_resource_is_updated_when_a_row_of_it_is_and_ends_at_its_first_failur
         told.lines,
         [
             "file[/etc/one] create: updated",
-            "file[/missing/two] create: failed: the directory /missing is not there",
+            "file[/missing/two] create: failed: the directory `/missing` is not there",
             "site[blog] create: failed: a resource inside it failed",
         ]
     );
@@ -209,9 +209,9 @@ fn a_custom_resource_may_be_retried_and_ignored_as_a_whole() {
     assert_eq!(
         told.lines,
         [
-            "file[/missing/two] create: failed, ignored: the directory /missing is not there",
+            "file[/missing/two] create: failed, ignored: the directory `/missing` is not there",
             "site[blog] again, 1 left",
-            "file[/missing/two] create: failed, ignored: the directory /missing is not there",
+            "file[/missing/two] create: failed, ignored: the directory `/missing` is not there",
             "site[blog] create: failed, ignored: a resource inside it failed",
             "file[/etc/after] create: updated",
         ]

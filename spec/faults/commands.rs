@@ -94,7 +94,7 @@ fn users_and_directories_that_are_not_there() {
          error: execute[as] failed to run: there is no user `nobdy`\n  --> recipes/site.lua:1\n\
          1 | execute \"as\" { command = \"true\", user = \"nobdy\" }\n\
          hint: declare it before this resource: user \"nobdy\"\n\
-         error: execute[in] failed to run: the directory /no/such is not there\n  --> recipes/site.lua:2\n\
+         error: execute[in] failed to run: the directory `/no/such` is not there\n  --> recipes/site.lua:2\n\
          2 | execute \"in\" { command = \"true\", cwd = \"/no/such\" }\n\
          hint: declare it before this resource: directory \"/no/such\"\n\n\
          failed: execute[as] (recipes/site.lua:1)\nfailed: execute[in] (recipes/site.lua:2)\n\

@@ -12,12 +12,17 @@ use tempfile::TempDir;
 
 /// A run of a recipe, `[DIR]` in which reads as the project's directory.
 fn start(recipe: &str) -> (TempDir, Child) {
+    start_as(recipe, "-")
+}
+
+/// The same, with what the shell's `trap` is to do about a closed terminal: `-` nothing special, nothing to ignore it.
+fn start_as(recipe: &str, trap: &str) -> (TempDir, Child) {
     let directory = tempfile::tempdir().unwrap();
     fs::create_dir(directory.path().join("recipes")).unwrap();
     let recipe = recipe.replace("[DIR]", directory.path().to_str().unwrap());
     fs::write(directory.path().join("recipes/site.lua"), recipe).unwrap();
-    let run = Command::new(env!("CARGO_BIN_EXE_chefrs"))
-        .args(["run", "-r", "site"])
+    let run = Command::new("sh")
+        .args(["-c", "trap \"$1\" HUP; exec \"$0\" run -r site", env!("CARGO_BIN_EXE_chefrs"), trap])
         .current_dir(directory.path())
         .env("CHEFRS_STATE_DIRECTORY", directory.path().join(".state"))
         .stdin(Stdio::null())
@@ -101,4 +106,48 @@ fn a_pause_between_attempts_is_cut_short() {
     let words = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(130), "{words}");
     assert!(words.contains("0 updated, 0 up to date, 1 failed in "), "{words}");
+}
+
+#[test]
+fn what_is_owed_after_the_second_signal_is_told_and_not_started() {
+    let (directory, run) = start(
+        "local late = execute \"late\" { command = \"touch [DIR]/late\", action = \"nothing\" }\n\
+         local soon = execute \"soon\" { command = \"touch [DIR]/soon\", action = \"nothing\" }\n\
+         file \"[DIR]/conf\" { content = \"x\", notifies = { \"run\", late } }\n\
+         execute \"long\" { command = \"trap 'exit 0' TERM; touch [DIR]/begun; while :; do sleep 0.05; done\",\n\
+           notifies = { \"run\", soon, \"immediately\" } }\n",
+    );
+    let place = directory.path();
+    wait_for(&place.join("begun"));
+    signal(&run, Signal::SIGINT);
+    thread::sleep(Duration::from_millis(300));
+    signal(&run, Signal::SIGINT);
+    let output = run.wait_with_output().unwrap();
+    let words = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(130), "{words}");
+    for (name, from) in
+        [("late", format!("file[{}/conf]", place.display())), ("soon", "execute[long]".into())]
+    {
+        let warning = format!(
+            "warning: execute[{name}] is still owed run: the run was ended before it\nnote: {from} asked for it\n"
+        );
+        assert!(words.contains(&warning), "{words}");
+        assert!(!place.join(name).exists(), "{words}");
+    }
+    assert!(words.contains(" 0 failed in "), "{words}");
+}
+
+#[test]
+fn a_closed_terminal_counts_as_a_signal_unless_the_run_was_meant_to_outlive_it() {
+    let recipe = "execute \"long\" { command = \"touch [DIR]/begun; sleep 1\" }\n\
+                  file \"[DIR]/second\" { content = \"x\" }\n";
+    for (trap, status, second) in [("-", 130, false), ("", 0, true)] {
+        let (directory, run) = start_as(recipe, trap);
+        wait_for(&directory.path().join("begun"));
+        signal(&run, Signal::SIGHUP);
+        let output = run.wait_with_output().unwrap();
+        let words = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(status), "{words}");
+        assert_eq!(directory.path().join("second").exists(), second, "{words}");
+    }
 }

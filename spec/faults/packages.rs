@@ -19,6 +19,7 @@ deb() {
 deb greeting 'exit 0' > Packages
 deb clumsy 'test -e /srv/mended || { echo "the socket is taken" >&2; exit 1; }' >> Packages
 deb slow 'touch /srv/begun; sleep 600' >> Packages
+deb patient 'touch /srv/begun; until test -e /srv/go; do sleep 0.05; done' >> Packages
 rm -f /etc/apt/sources.list.d/*
 echo 'deb [trusted=yes] file:/repository ./' > /etc/apt/sources.list
 apt-get -qq update
@@ -133,22 +134,19 @@ fn what_is_half_configured_is_not_installed_and_is_repaired_first() {
 }
 
 #[test]
-fn an_interrupted_installation_is_repaired() {
+fn an_installation_that_takes_too_long_ends_whole_and_is_repaired() {
     let recipes = [
-        ("slow", "package \"slow\"\nfile \"/srv/after\" { content = \"x\" }\n"),
+        ("slow", "package \"slow\" { timeout = 5 }\nfile \"/srv/after\" { content = \"x\" }\n"),
         ("next", "package \"greeting\"\n"),
     ];
     let Some(machine) = shop("faults-cut", &recipes) else { return };
     let words = told(
         &machine,
-        "chefrs run -r slow & for i in $(seq 400); do test -e /srv/begun && break; sleep 0.05; done
-         kill -TERM $!; sleep 0.2; kill -TERM $!; wait $!; echo $?; ls /srv",
+        "chefrs run -r slow; echo $?; ls /srv
+         cat /proc/[0-9]*/comm | grep -E 'apt|dpkg|sleep'",
     );
-    assert!(words.contains("` was stopped: the run was ended\n"), "{words}");
-    assert!(
-        words.contains("0 updated, 0 up to date, 1 not run, 1 failed in [TIME]\n130\nbegun\n"),
-        "{words}"
-    );
+    assert!(words.contains("` did not end in time\n"), "{words}");
+    assert!(words.ends_with("1 not run, 1 failed in [TIME]\n1\nbegun\n"), "{words}");
     let words = told(
         &machine,
         "printf '#!/bin/sh\nexit 0\n' > /var/lib/dpkg/info/slow.postinst; chefrs run -r next
@@ -161,4 +159,36 @@ fn an_interrupted_installation_is_repaired() {
          1 updated, 0 up to date, 0 failed in [TIME]\n\
          greeting install ok installed\nslow install ok installed\n"
     );
+}
+
+#[test]
+fn a_package_manager_is_left_to_finish() {
+    let recipes = [("patient", "package \"patient\"\nfile \"/srv/after\" { content = \"x\" }\n")];
+    let Some(machine) = shop("faults-finish", &recipes) else { return };
+    let words = told(
+        &machine,
+        "chefrs run -r patient & for i in $(seq 400); do test -e /srv/begun && break; sleep 0.05; done
+         kill -TERM $!; sleep 0.2; kill -TERM $!; sleep 6; touch /srv/go; wait $!; echo $?; ls /srv
+         dpkg-query -W -f '${Package} ${Status}\n' patient",
+    );
+    assert!(words.contains("\ninterrupted again: the package manager is left to finish, "), "{words}");
+    assert!(
+        words.ends_with(
+            "1 updated, 0 up to date, 1 not run, 0 failed in [TIME]\n130\nbegun\ngo\n\
+             patient install ok installed\n"
+        ),
+        "{words}"
+    );
+}
+
+#[test]
+fn the_third_signal_ends_a_package_manager_too() {
+    let Some(machine) = shop("faults-third", &[("slow", "package \"slow\"\n")]) else { return };
+    let words = told(
+        &machine,
+        "chefrs run -r slow & for i in $(seq 400); do test -e /srv/begun && break; sleep 0.05; done
+         for i in 1 2 3; do kill -TERM $!; sleep 0.3; done; wait $!; echo $?
+         cat /proc/[0-9]*/comm | grep -E 'apt|dpkg|sleep'",
+    );
+    assert!(words.ends_with("shows what is left to do\n130\n"), "{words}");
 }

@@ -7,7 +7,7 @@ use crate::cli::program::Program;
 use super::{project, told};
 
 const RECIPE: &str = "file \"[DIR]/first\" { content = \"x\\n\" }\n\
-                      execute \"fail\" { command = \"ls /no/such; date -d @0 +%H%Z; exit 3\" }\n\
+                      execute \"fail\" { command = \"exec 2>&1; ls /no/such; date -d @0 +%H%Z; exit 3\" }\n\
                       file \"[DIR]/second\" { content = \"x\\n\" }\n";
 
 #[test]

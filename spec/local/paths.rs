@@ -3,7 +3,9 @@
 use std::os::unix::fs::{chown, lchown, symlink};
 
 use camino::Utf8Path;
+use chefrs::model::query::{Answer, FileText, Query};
 use chefrs::model::step::{Attributes, Step};
+use chefrs::target::Target as _;
 
 use super::{Ground, file, is_root};
 
@@ -62,6 +64,19 @@ fn a_users_link_into_somebody_elses_directory_is_refused() {
             assert!(failure.message.starts_with(&format!("the link `{link}` belongs to")), "{failure}");
             assert!(failure.message.ends_with("it is not followed"), "{failure}");
         }
+        // Nothing is told of what lies there either, as if it could be changed.
+        let queries = [
+            Query::Stat(target.clone()),
+            Query::Resolve(target.clone()),
+            Query::Digest(target.clone()),
+            Query::Read(target.clone()),
+            Query::List(target.clone()),
+        ];
+        for answer in ground.machine.ask(&queries).unwrap() {
+            let Answer::Failed(failure) = answer else { panic!("{answer:?}") };
+            assert!(failure.message.starts_with(&format!("the link `{link}` belongs to")), "{failure}");
+            assert!(failure.message.ends_with("it is not followed"), "{failure}");
+        }
         assert_eq!(ground.names(name), ["a"]);
         assert_eq!(ground.text(&format!("{name}/a")), "safe");
     }
@@ -80,6 +95,11 @@ fn a_users_link_within_the_users_own_directories_is_followed() {
     }
     ground.apply(&Step::WriteFile(file(&ground.path("home/link/a"), "x"))).unwrap();
     assert_eq!(ground.text("home/real/a"), "x");
+    let there = ground.machine.ask(&[Query::Read(ground.path("home/link/a"))]).unwrap();
+    assert_eq!(there, [Answer::Read(Some(FileText::Text("x".into())))]);
+    // What is only missing behind it is told as missing.
+    let gone = ground.machine.ask(&[Query::Stat(ground.path("home/link/b/c"))]).unwrap();
+    assert_eq!(gone, [Answer::Stat(None)]);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 use crate::model::exit::Exit;
@@ -18,14 +18,20 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const FIRST: &str = "\ninterrupted: the resource at hand is finished, then the run ends; \
                      once more stops its command, too\n";
 const SECOND: &str = "\ninterrupted again: the command at hand is stopped\n";
+const FINISHING: &str = "\ninterrupted again: the package manager is left to finish, because stopping it would break \
+                         its database; once more ends it all the same\n";
 const THIRD: &str =
     "\nended at once: what was going on is in no report; `chefrs plan` shows what is left to do\n";
 
-/// Listens from now on; the flag is set by the first signal.
+/// Listens from now on; the flag is set by the first signal. A terminal that is closed counts as one, unless the
+/// program was started to outlive it (`nohup`).
 pub(super) fn interrupted() -> io::Result<Arc<AtomicBool>> {
     let flag = Arc::new(AtomicBool::new(false));
     let seen = Arc::clone(&flag);
     let mut signals = Signals::new([SIGINT, SIGTERM])?;
+    if !is_ignored(SIGHUP) {
+        signals.add_signal(SIGHUP)?;
+    }
     thread::Builder::new().name("signals".into()).spawn(move || {
         let mut count = 0;
         for _ in signals.forever() {
@@ -34,8 +40,8 @@ pub(super) fn interrupted() -> io::Result<Arc<AtomicBool>> {
             match count {
                 1 => say(FIRST),
                 2 => {
-                    say(SECOND);
                     halt::halt();
+                    say(if halt::is_finishing() { FINISHING } else { SECOND });
                     // Without a thread the third signal is still there.
                     let _ = thread::Builder::new().name("end".into()).spawn(end);
                 }
@@ -50,8 +56,20 @@ pub(super) fn interrupted() -> io::Result<Arc<AtomicBool>> {
 fn end() {
     thread::sleep(PATIENCE);
     halt::kill();
-    thread::sleep(PATIENCE);
-    leave();
+    loop {
+        thread::sleep(PATIENCE);
+        if !halt::is_finishing() {
+            leave();
+        }
+    }
+}
+
+/// Whether the program was started with a signal ignored; where there is no /proc to tell, it was not.
+fn is_ignored(signal: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).unwrap_or_default();
+    let mask = u64::from_str_radix(mask.trim(), 16).unwrap_or(0);
+    mask >> (signal - 1) & 1 == 1
 }
 
 fn say(words: &str) {
@@ -61,7 +79,7 @@ fn say(words: &str) {
 
 #[expect(clippy::exit, reason = "the run does not end by itself, or somebody does not want to wait for it")]
 fn leave() -> ! {
-    halt::kill();
+    halt::kill_all();
     say(THIRD);
     std::process::exit(i32::from(Exit::Interrupted as u8))
 }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
-use crate::model::english::{list, nearest};
+use crate::model::english::{list, nearest, suggestion};
 use crate::model::error::Diagnostic;
 use crate::model::schema::{Kind, Schema, is_deferred};
 use crate::provider::common::common_properties;
@@ -173,11 +173,7 @@ pub(super) fn has_action(known: &[&str], action: &str) -> bool {
 /// The message for an action that a type lacks.
 pub(super) fn unknown_action(id: &str, action: &str, known: &[&str]) -> Diagnostic {
     let diagnostic = Diagnostic::error(format!("{id} has no action `{action}`"));
-    if let Some(near) = nearest(action, known.iter().copied().chain(["nothing"])) {
-        return diagnostic.hint(format!("did you mean `{near}`?"));
-    }
-    let quoted: Vec<String> = known.iter().chain(&["nothing"]).map(|name| format!("`{name}`")).collect();
-    diagnostic.hint(format!("its actions are {}", list(&quoted, "and")))
+    diagnostic.hint(suggestion(action, &[known, &["nothing"]].concat(), "its actions are"))
 }
 
 fn unknown_property(id: &str, key: &str, schema: &Schema) -> Diagnostic {

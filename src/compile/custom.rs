@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use mlua::{AnyUserData, Function, Lua, Table, UserData, Value as LuaValue};
 
-use crate::model::english::{list, nearest};
+use crate::model::english::{list, nearest, suggestion};
 use crate::model::error::{Diagnostic, Location};
 use crate::model::schema::Schema;
 use crate::provider::common::common_properties;
@@ -134,10 +134,7 @@ fn body(value: &LuaValue) -> Result<Body, Box<Diagnostic>> {
             }
             (unknown, _) => {
                 let diagnostic = Diagnostic::error(format!("`resource` has no key `{unknown}`"));
-                return Err(Box::new(match nearest(unknown, KEYS.iter().copied()) {
-                    Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
-                    None => diagnostic.hint(format!("its keys are {}", list(KEYS, "and"))),
-                }));
+                return Err(Box::new(diagnostic.hint(suggestion(unknown, KEYS, "its keys are"))));
             }
         }
     }
@@ -253,11 +250,11 @@ pub(super) fn exports(engine: &Rc<Engine>, lua: &Lua, of: &str, path: &str) -> m
     let path = path.to_owned();
     Engine::make_strict(lua, &table, move |key| {
         let diagnostic = Diagnostic::error(format!("`{path}` has no custom resource `{key}`"));
-        match nearest(key, names.iter().map(String::as_str)) {
-            Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
-            None if names.is_empty() => diagnostic.note("the cookbook has no files below resources/"),
-            None => diagnostic.hint(format!("it has {}", list(&names, "and"))),
+        if names.is_empty() {
+            return diagnostic.note("the cookbook has no files below resources/");
         }
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        diagnostic.hint(suggestion(key, &names, "it has"))
     })?;
     Ok(table)
 }

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use mlua::{Lua, MetaMethod, Table, Value as LuaValue};
 use serde_json::{Map, Value};
@@ -40,6 +40,8 @@ pub(super) struct Engine {
     schemas: RefCell<BTreeMap<&'static str, Rc<Schema>>>,
     vms: RefCell<BTreeMap<String, Rc<Vm>>>,
     began: Instant,
+    /// What the thread had used before.
+    used: Duration,
     ticks: Cell<u32>,
     stopped: Cell<bool>,
 }
@@ -84,6 +86,7 @@ impl Engine {
             schemas: RefCell::default(),
             vms: RefCell::default(),
             began: Instant::now(),
+            used: processor_time(),
             ticks: Cell::new(0),
             stopped: Cell::new(false),
         }
@@ -283,12 +286,12 @@ impl Engine {
         }
         let ticks = self.ticks.get().wrapping_add(1);
         self.ticks.set(ticks);
-        if !ticks.is_multiple_of(128) || self.began.elapsed() < self.limits.time {
+        if !ticks.is_multiple_of(128) {
             return Ok(());
         }
+        let Some(spent) = self.overspent() else { return Ok(()) };
         self.stopped.set(true);
-        let seconds = self.limits.time.as_secs_f64();
-        let diagnostic = Diagnostic::error(format!("the compile takes longer than {seconds} seconds"))
+        let diagnostic = Diagnostic::error(format!("the compile takes longer than {spent}"))
             .hint("look for a loop without end, or a pattern that tries everything");
         let location = place::here(lua);
         if let Ok(mut session) = self.session.try_borrow_mut() {
@@ -300,8 +303,24 @@ impl Engine {
         Err(recorded("stopped"))
     }
 
+    /// The time that is used up, if one is.
+    fn overspent(&self) -> Option<String> {
+        let Limits { time, wall, .. } = self.limits;
+        if processor_time().saturating_sub(self.used) >= time {
+            return Some(format!("{} seconds of processor time", time.as_secs_f64()));
+        }
+        (self.began.elapsed() >= wall).then(|| format!("{} seconds", wall.as_secs_f64()))
+    }
+
     /// Whether the budgets are used up.
     pub(super) fn is_stopped(&self) -> bool {
         self.stopped.get()
     }
+}
+
+/// What this thread has used of the processor.
+fn processor_time() -> Duration {
+    let used = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    // The clock counts from the thread's start, so it is never negative.
+    used.try_into().unwrap_or_default()
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::model::collection::Guard;
 use crate::model::content::Mode;
-use crate::model::english::{list, nearest};
+use crate::model::english::suggestion;
 use crate::model::error::Diagnostic;
 use crate::model::schema::found;
 use crate::model::step::Command;
@@ -107,10 +107,7 @@ fn argv(value: &Value, what: &str) -> Result<Vec<String>, Diagnostic> {
 fn full(map: &Map<String, Value>, what: &str) -> Result<Command, Box<Diagnostic>> {
     if let Some(unknown) = map.keys().find(|key| !KEYS.contains(&key.as_str())) {
         let diagnostic = Diagnostic::error(format!("{what} is a command, and has no key `{unknown}`"));
-        return Err(Box::new(match nearest(unknown, KEYS.iter().copied()) {
-            Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
-            None => diagnostic.hint(format!("its keys are {}", list(KEYS, "and"))),
-        }));
+        return Err(Box::new(diagnostic.hint(suggestion(unknown, KEYS, "its keys are"))));
     }
     let wrong = |key: &str, wanted: &str, value: &Value| {
         Box::new(Diagnostic::error(format!("{what}: `{key}` takes {wanted}, not {}", found(value))))

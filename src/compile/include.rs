@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use mlua::{Lua, Table, Value as LuaValue};
 
-use crate::model::english::{list, nearest};
+use crate::model::english::{nearest, suggestion};
 use crate::model::error::Diagnostic;
 
 use super::convert::describe;
@@ -175,9 +175,9 @@ impl Engine {
 }
 
 fn with_near(diagnostic: Diagnostic, word: &str, names: Vec<&str>) -> Diagnostic {
-    match nearest(word, names.iter().copied()) {
-        Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
-        None if names.is_empty() || names.len() > 40 => diagnostic,
-        None => diagnostic.hint(format!("there are {}", list(&names, "and"))),
+    // A long list helps nobody, unless one of it was meant.
+    if names.is_empty() || (names.len() > 40 && nearest(word, names.iter().copied()).is_none()) {
+        return diagnostic;
     }
+    diagnostic.hint(suggestion(word, &names, "there are"))
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use mlua::{Function, Lua, Table, UserData, Value as LuaValue};
 use serde_json::Value;
 
-use crate::model::english::{list, nearest};
+use crate::model::english::{list, nearest, suggestion};
 use crate::model::error::{Diagnostic, Location};
 use crate::model::schema::{Kind, Property};
 
@@ -163,8 +163,5 @@ fn unknown_option(word: &str, kind: &str, key: &LuaValue) -> Box<Diagnostic> {
         return Box::new(Diagnostic::error(format!("`{word}.{kind}` takes named options, not a list")));
     };
     let diagnostic = Diagnostic::error(format!("`{word}.{kind}` has no option `{name}`"));
-    Box::new(match nearest(&name, options.iter().copied()) {
-        Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
-        None => diagnostic.hint(format!("its options are {}", list(&options, "and"))),
-    })
+    Box::new(diagnostic.hint(suggestion(&name, &options, "its options are")))
 }

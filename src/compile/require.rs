@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use mlua::{Function, Lua, MultiValue, Value as LuaValue};
 
-use crate::model::english::{list, nearest};
+use crate::model::english::suggestion;
 use crate::model::error::Diagnostic;
 
 use super::convert::{describe, to_json, to_lua};
@@ -76,14 +76,13 @@ impl Engine {
         if !names.iter().any(|known| known == name) {
             let owner = if book.is_empty() { "the project".to_owned() } else { format!("cookbook `{book}`") };
             let diagnostic = Diagnostic::error(format!("{owner} has no library `{name}`"));
-            return Err(self.refuse(
-                caller,
-                match nearest(name, names.iter().map(String::as_str)) {
-                    Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
-                    None if names.is_empty() => diagnostic.hint(format!("make libraries/{name}.lua")),
-                    None => diagnostic.hint(format!("it has {}", list(&names, "and"))),
-                },
-            ));
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            let hint = if names.is_empty() {
+                format!("make libraries/{name}.lua")
+            } else {
+                suggestion(name, &names, "it has")
+            };
+            return Err(self.refuse(caller, diagnostic.hint(hint)));
         }
         vm.libraries.borrow_mut().insert(name.to_owned(), None);
         let recipe = self.session.borrow().frame().map(|frame| frame.recipe.clone()).unwrap_or_default();

@@ -107,10 +107,10 @@ fn contents(path: &Value, know: &mut Knowledge<'_>) -> Result<Value, Stop> {
     match know.one(Query::Read(path.into()))? {
         Answer::Read(Some(FileText::Text(text))) => Ok(Value::String(text.clone())),
         Answer::Read(Some(FileText::Binary)) => Err(Failure::new(format!(
-            "contents of {path} can't be used: it is larger than 1 MiB or no UTF-8 text"
+            "contents of `{path}` can't be used: it is larger than 1 MiB or no UTF-8 text"
         ))
         .into()),
-        _ => Err(Failure::new(format!("contents of {path} can't be used: it is not there"))
+        _ => Err(Failure::new(format!("contents of `{path}` can't be used: it is not there"))
             .hint("declare the resource that makes it before this one")
             .into()),
     }

@@ -48,6 +48,11 @@ impl<'a> Knowledge<'a> {
         self.target.name()
     }
 
+    /// Whether the run was ended so that the target starts no command any more.
+    pub(super) fn has_ended(&self) -> bool {
+        self.target.has_ended()
+    }
+
     /// Asks what is not known yet, in one batch.
     pub(super) fn ask(&mut self, queries: impl IntoIterator<Item = Query>) -> Result<(), Stop> {
         let mut batch = once(queries.into_iter().filter(|query| !self.known.has(query)).collect());

@@ -1,7 +1,7 @@
 //! Notifications: before, immediately, delayed.
 
 use crate::model::collection::{Notification, Timing};
-use crate::model::error::Failure;
+use crate::model::error::{Diagnostic, Failure};
 use crate::model::event::Event;
 use crate::model::journal::Debt;
 
@@ -95,6 +95,10 @@ impl Engine<'_> {
                 self.strike(&owed.pays);
                 continue;
             }
+            if self.know.has_ended() {
+                self.leave_unpaid(owed.target, &owed.action, &owed.from);
+                continue;
+            }
             let notice = Notice { from: owed.from, pays: owed.pays };
             self.act(owed.target, &owed.action, Some(notice));
             if self.know.lost.is_some() {
@@ -112,6 +116,10 @@ impl Engine<'_> {
             return Ended::Quiet;
         }
         self.notified(&debt.from, notification);
+        if self.know.has_ended() {
+            self.leave_unpaid(notification.target, &notification.action, &debt.from);
+            return Ended::Quiet;
+        }
         self.deliver(notification.target, debt)
     }
 
@@ -123,6 +131,15 @@ impl Engine<'_> {
         let ended = self.act(target, &action, Some(notice));
         self.firing.pop();
         ended
+    }
+
+    /// Says that a notification was not run because somebody has ended the run. The journal keeps it for the next.
+    fn leave_unpaid(&mut self, target: usize, action: &str, from: &str) {
+        let to = self.row(target).id();
+        let diagnostic =
+            Diagnostic::warning(format!("{to} is still owed {action}: the run was ended before it"))
+                .note(format!("{from} asked for it"));
+        self.emit(Event::Warning { diagnostic });
     }
 
     fn notified(&mut self, from: &str, notification: &Notification) {

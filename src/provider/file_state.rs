@@ -156,9 +156,9 @@ impl FileState {
     fn occupied(&self, stat: &Stat) -> Failure {
         let path = &self.path;
         let failure = match &stat.target {
-            Some(target) => Failure::new(format!("{path} is a link to {target}, not a file"))
+            Some(target) => Failure::new(format!("`{path}` is a link to `{target}`, not a file"))
                 .hint(format!("manage `{target}` itself")),
-            None => Failure::new(format!("{path} is {}, not a file", stat.kind.noun())),
+            None => Failure::new(format!("`{path}` is {}, not a file", stat.kind.noun())),
         };
         if stat.kind == FileKind::Directory {
             return failure.hint(format!("remove it first: directory \"{path}\" {{ action = \"delete\" }}"));

@@ -30,7 +30,7 @@ pub fn require(path: &Utf8Path, known: &Known) -> Result<(), Stop> {
 pub fn require_directory(path: &Utf8Path, known: &Known) -> Result<(), Stop> {
     match known.resolve(path) {
         Ok(Some(stat)) => is_directory(path, stat),
-        Ok(None) => Err(Failure::new(format!("the directory {path} is not there"))
+        Ok(None) => Err(Failure::new(format!("the directory `{path}` is not there"))
             .hint(format!("declare it before this resource: directory \"{path}\""))
             .into()),
         // A package or checkout will bring it.
@@ -64,5 +64,5 @@ fn is_directory(path: &Utf8Path, stat: &Stat) -> Result<(), Stop> {
     if stat.kind == FileKind::Directory {
         return Ok(());
     }
-    Err(Failure::new(format!("{path} is {}, not a directory", stat.kind.noun())).into())
+    Err(Failure::new(format!("`{path}` is {}, not a directory", stat.kind.noun())).into())
 }

@@ -93,7 +93,7 @@ impl ArchiveFile {
         let empty = known.list(&self.destination)?.is_none_or(<[String]>::is_empty);
         if stamp.is_none() && !empty && !self.overwrite {
             return Err(Failure::new(format!(
-                "{} has files in it that no archive brought",
+                "`{}` has files in it that no archive brought",
                 *self.destination
             ))
             .hint("name another directory, or say `overwrite = true` to replace it")
@@ -104,13 +104,13 @@ impl ArchiveFile {
 
     fn archive_digest(&self, known: &Known) -> Result<String, Stop> {
         let Some(digest) = known.digest(&self.path)? else {
-            return Err(Failure::new(format!("there is no archive {}", *self.path))
+            return Err(Failure::new(format!("there is no archive `{}`", *self.path))
                 .hint("bring it before this resource: remote_file or cookbook_file")
                 .into());
         };
         match self.checksum.as_deref().filter(|wanted| !checksum::matches(wanted, digest)) {
             Some(wanted) => Err(Failure::new(format!(
-                "the archive {} has the SHA-256 {digest}, not {wanted}",
+                "the archive `{}` has the SHA-256 {digest}, not {wanted}",
                 *self.path
             ))
             .into()),

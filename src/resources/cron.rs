@@ -166,7 +166,7 @@ impl Cron {
     fn require_directory(known: &Known) -> Result<(), Stop> {
         match known.resolve(Utf8Path::new(DIRECTORY)) {
             Ok(None) => {
-                Err(Failure::new(format!("{DIRECTORY} is not there, so no cron would start the job"))
+                Err(Failure::new(format!("`{DIRECTORY}` is not there, so no cron would start the job"))
                     .hint("declare it before this resource: package \"cron\"")
                     .into())
             }

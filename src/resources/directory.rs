@@ -112,7 +112,7 @@ impl Directory {
             above if above.is_empty() || self.recursive => above,
             above => {
                 let nearest = above.last().map_or(Utf8Path::new("/"), Utf8PathBuf::as_path);
-                return Err(Failure::new(format!("the directory {nearest} is not there"))
+                return Err(Failure::new(format!("the directory `{nearest}` is not there"))
                     .hint(format!("declare it before this resource: directory \"{nearest}\""))
                     .hint("or say `recursive = true` to make it along the way")
                     .into());
@@ -176,7 +176,7 @@ impl Directory {
         if let Some(rest) = names.len().checked_sub(SHOWN).filter(|rest| *rest > 0) {
             shown.push(count(rest, "other"));
         }
-        Err(Failure::new(format!("{} is not empty: it holds {}", *self.path, list(&shown, "and")))
+        Err(Failure::new(format!("`{}` is not empty: it holds {}", *self.path, list(&shown, "and")))
             .hint("say `recursive = true` to remove it with all that is in it")
             .into())
     }
@@ -184,11 +184,11 @@ impl Directory {
     fn occupied(&self, stat: &Stat) -> Failure {
         let path = &*self.path;
         match (&stat.target, stat.kind) {
-            (Some(target), _) => Failure::new(format!("{path} is a link to {target}, not a directory"))
+            (Some(target), _) => Failure::new(format!("`{path}` is a link to `{target}`, not a directory"))
                 .hint(format!("manage `{target}` itself, or remove the link first: link \"{path}\" {{ action = \"delete\" }}")),
-            (None, FileKind::Link) => Failure::new(format!("{path} is a link, not a directory"))
+            (None, FileKind::Link) => Failure::new(format!("`{path}` is a link, not a directory"))
                 .hint(format!("remove it first: link \"{path}\" {{ action = \"delete\" }}")),
-            (None, kind) => Failure::new(format!("{path} is {}, not a directory", kind.noun()))
+            (None, kind) => Failure::new(format!("`{path}` is {}, not a directory", kind.noun()))
                 .hint(format!("remove it first: file \"{path}\" {{ action = \"delete\" }}")),
         }
     }
@@ -230,7 +230,7 @@ directory "/var/cache/blog/pages" {
         let path = &*self.path;
         if action == "delete" && self.recursive && PROTECTED.contains(&path.as_str()) {
             return Err(Failure::new(format!(
-                "{path} with all that is in it is never removed: the system needs it"
+                "`{path}` with all that is in it is never removed: the system needs it"
             ))
             .hint("name the directory inside it that shall go"));
         }

@@ -170,10 +170,10 @@ impl Link {
     fn hard_source<'a>(to: &Utf8Path, known: &'a Known) -> Result<&'a Stat, Stop> {
         match known.stat(to)? {
             Some(stat) if stat.kind == FileKind::File => Ok(stat),
-            Some(stat) => Err(Failure::new(format!("{to} is {}, not a file", stat.kind.noun()))
+            Some(stat) => Err(Failure::new(format!("`{to}` is {}, not a file", stat.kind.noun()))
                 .hint("a hard link is a second name of a regular file; for others say `link_type = \"symbolic\"`")
                 .into()),
-            None => Err(Failure::new(format!("the file {to} is not there, so it can't get a second name"))
+            None => Err(Failure::new(format!("the file `{to}` is not there, so it can't get a second name"))
                 .hint("declare the resource that makes it before this one")
                 .into()),
         }
@@ -185,7 +185,7 @@ impl Link {
         if self.force_unlink && stat.kind != FileKind::Directory {
             return Ok(format!("replace {} by a {noun} to {to}", stat.kind.noun()));
         }
-        let failure = Failure::new(format!("{path} is {}, not a link to {to}", stat.kind.noun()));
+        let failure = Failure::new(format!("`{path}` is {}, not a link to `{to}`", stat.kind.noun()));
         Err(match stat.kind {
             FileKind::Directory => {
                 failure.hint(format!("remove it first: directory \"{path}\" {{ action = \"delete\" }}"))
@@ -210,13 +210,13 @@ impl Link {
         match self.link_type {
             LinkType::Symbolic if stat.kind != FileKind::Link => {
                 return Err(self
-                    .not_ours(format!("{} is {}, not a link", self.path(), stat.kind.noun()))
+                    .not_ours(format!("`{}` is {}, not a link", self.path(), stat.kind.noun()))
                     .into());
             }
             LinkType::Hard => {
                 let to = Utf8Path::new(self.to());
                 if !known.stat(to)?.is_some_and(|file| same_file(stat, file)) {
-                    let message = format!("{} is not a name of the file {to}", self.path());
+                    let message = format!("`{}` is not a name of the file `{to}`", self.path());
                     return Err(self.not_ours(message).into());
                 }
             }

@@ -157,14 +157,14 @@ impl PythonVenv {
         if stamped || names.iter().all(|name| begun.contains(&name.as_str())) {
             return Ok(());
         }
-        Err(Failure::new(format!("{} is there and is no virtual environment", *self.path))
+        Err(Failure::new(format!("`{}` is there and is no virtual environment", *self.path))
             .hint("name another path, or move away what is there")
             .into())
     }
 
     fn require_interpreter(&self, known: &Known) -> Result<(), Stop> {
         if self.python.starts_with('/') && matches!(known.resolve(self.python.as_str().into()), Ok(None)) {
-            return Err(Failure::new(format!("there is no interpreter {}", self.python))
+            return Err(Failure::new(format!("there is no interpreter `{}`", self.python))
                 .hint("install it before this resource: package \"python3-venv\"")
                 .into());
         }

@@ -7,6 +7,7 @@ use crate::model::error::Failure;
 use crate::model::journal::Record;
 use crate::model::query::{Answer, Query};
 use crate::model::step::Step;
+use crate::target::local::halt::Bond;
 use crate::target::{Progress, Target};
 
 pub mod accounts;
@@ -87,6 +88,10 @@ impl Target for Local {
         "local"
     }
 
+    fn has_ended(&self) -> bool {
+        halt::is_halted()
+    }
+
     fn ask(&mut self, queries: &[Query]) -> Result<Vec<Answer>, Failure> {
         self.with.accounts.refresh();
         Ok(answer::all(queries, &self.with, &mut self.packages))
@@ -108,10 +113,12 @@ impl Target for Local {
             Step::Remove { path, recursive, backup } => remove::remove(path, *recursive, *backup, &self.with),
             Step::Touch { path } => write::touch(path, &self.with),
             Step::Run(command) => {
+                let mut bond = Bond::Ends;
                 if packages::takes_lock(command) {
                     apt::wait_for_lock(command, progress)?;
+                    bond = Bond::Finishes;
                 }
-                process::run(command, accounts, process::STEP_TIMEOUT, progress)
+                process::run_bound(bond, command, accounts, process::STEP_TIMEOUT, progress)
                     .accept(command)
                     .map_err(|failure| process::diagnose(failure, command, accounts))
             }

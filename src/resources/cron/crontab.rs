@@ -52,7 +52,7 @@ impl Cron {
         for (property, _) in self.own_variables() {
             if self.environment.contains_key(property) {
                 return Err(Failure::new(format!(
-                    "`environment` has {property}, and so has the property `{}`",
+                    "`environment` has `{property}`, and so has the property `{}`",
                     property.to_ascii_lowercase()
                 )));
             }
@@ -93,17 +93,17 @@ fn check_variable(name: &str, value: &str) -> Result<(), Failure> {
     }
     if value.contains(char::is_control) {
         return Err(Failure::new(format!(
-            "the value of {name} has more than one line, or a control character"
+            "the value of `{name}` has more than one line, or a control character"
         )));
     }
     if name.len() + value.len() > LONGEST {
         return Err(Failure::new(format!(
-            "the value of {name} is longer than the {LONGEST} bytes that cron reads"
+            "the value of `{name}` is longer than the {LONGEST} bytes that cron reads"
         )));
     }
     if quoted(value).is_none() {
         return Err(Failure::new(format!(
-            "the value of {name} has both kinds of quotes, and cron can't escape them"
+            "the value of `{name}` has both kinds of quotes, and cron can't escape them"
         ))
         .hint("set the variable in a script, and run that"));
     }

@@ -51,7 +51,7 @@ impl Git {
             if !path.as_str().chars().all(|c| word(c) || "/+@,".contains(c)) {
                 // git hands the ssh command to a shell.
                 return Err(Failure::new(format!(
-                    "the path {} has characters that git can't hand to ssh",
+                    "the path `{}` has characters that git can't hand to ssh",
                     **path
                 )));
             }

@@ -25,7 +25,7 @@ impl Git {
         let Some(command) = self.look_up() else { return Ok(self.revision.to_ascii_lowercase()) };
         let told = known.command(&command)?;
         if told.end != End::Exit(0) {
-            let what = format!("can't read the repository {}", address::shown(&self.repository));
+            let what = format!("can't read the repository `{}`", address::shown(&self.repository));
             return Err(failed(what, &command, told).into());
         }
         found(&told.stdout, &self.revision).ok_or_else(|| self.no_such_revision().into())
@@ -33,7 +33,7 @@ impl Git {
 
     fn no_such_revision(&self) -> Failure {
         let revision = &self.revision;
-        let failure = Failure::new(format!("{} has no `{revision}`", address::shown(&self.repository)));
+        let failure = Failure::new(format!("`{}` has no `{revision}`", address::shown(&self.repository)));
         if revision.len() >= 7 && revision.chars().all(|c| c.is_ascii_hexdigit()) {
             return failure.hint("a commit is named by all 40 digits of its hash");
         }

@@ -31,13 +31,13 @@ impl WorkingCopy {
         match self {
             Self::Absent | Self::Empty => Ok(false),
             Self::Files if action == "sync" => {
-                Err(Failure::new(format!("{path} has files in it and is no working copy of git"))
+                Err(Failure::new(format!("`{path}` has files in it and is no working copy of git"))
                     .hint("name another directory, or move away what is there"))
             }
             Self::Files => Ok(true),
             // An interrupted export has its own remote; what has another one is somebody's working copy.
             Self::At { commit: Some(_), remote_is_right: false } if action == "export" => {
-                Err(Failure::new(format!("{path} is a working copy, not an export"))
+                Err(Failure::new(format!("`{path}` is a working copy, not an export"))
                     .hint("keep it with the action \"sync\", or remove it first"))
             }
             Self::At { commit, .. } => Ok(action == "checkout" && commit.is_some()),
@@ -61,7 +61,7 @@ impl Git {
         let address = known.command(&self.current_remote(remote))?;
         let hash = Some(commit.stdout.trim()).filter(|_| commit.end == End::Exit(0));
         if matches!(commit.end, End::NotStarted(_) | End::Exit(127)) {
-            let what = format!("can't read the working copy {}", *self.destination);
+            let what = format!("can't read the working copy `{}`", *self.destination);
             return Err(remote::failed(what, &self.current_commit(), commit).into());
         }
         Ok(WorkingCopy::At {
@@ -77,7 +77,7 @@ impl Git {
             return Ok(());
         }
         Err(Failure::new(format!(
-            "the working copy {} belongs to {}, and git would run as {user}",
+            "the working copy `{}` belongs to `{}`, and git would run as `{user}`",
             *self.destination, stat.owner
         ))
         .hint(format!("let its owner run git: user = \"{}\"", stat.owner))

@@ -35,11 +35,13 @@ pub(super) fn digest(file: Option<&Utf8Path>, known: &Known) -> Result<Option<St
 fn text<'a>(path: &Utf8Path, first: &Utf8Path, known: &'a Known) -> Result<&'a str, Stop> {
     match known.read(path)? {
         Some(FileText::Text(text)) => Ok(text),
-        Some(FileText::Binary) => Err(Failure::new(format!("{path} is no text that pip could read")).into()),
-        None if path == first => Err(Failure::new(format!("the requirements file {path} is not there"))
+        Some(FileText::Binary) => {
+            Err(Failure::new(format!("`{path}` is no text that pip could read")).into())
+        }
+        None if path == first => Err(Failure::new(format!("the requirements file `{path}` is not there"))
             .hint("bring it before this resource, for example with `git` or `file`")
             .into()),
-        None => Err(Failure::new(format!("{first} names {path}, which is not there")).into()),
+        None => Err(Failure::new(format!("`{first}` names `{path}`, which is not there")).into()),
     }
 }
 

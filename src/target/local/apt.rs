@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Flock, FlockType};
 
 use super::accounts::Accounts;
-use super::halt::{self, HALTED};
+use super::halt::{self, Bond, HALTED};
 use super::packages::is_name;
 use super::process;
 use crate::model::english::{count, printable};
@@ -112,7 +112,7 @@ pub(super) fn run(
     wait_for_lock(command, progress)?;
     let mut command = command.clone();
     command.argv.extend(packages.iter().cloned());
-    process::run(&command, accounts, process::STEP_TIMEOUT, progress).accept(&command)
+    process::run_bound(Bond::Finishes, &command, accounts, process::STEP_TIMEOUT, progress).accept(&command)
 }
 
 /// Waits until nobody holds the package locks, as long as the command itself may take.

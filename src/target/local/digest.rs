@@ -1,12 +1,15 @@
 //! SHA-256 of files, and batches of file queries spread over a few threads.
 
 use camino::Utf8Path;
+use rustc_hash::FxHashMap;
 use sha2::{Digest as _, Sha256};
 
 use super::accounts::Accounts;
 use super::errno::refused_io;
+use super::path::unsafe_way;
 use super::stat;
 use crate::model::content::hex;
+use crate::model::error::Failure;
 use crate::model::query::{Answer, FileKind, Query};
 
 /// Bytes read at once.
@@ -15,17 +18,26 @@ const BUFFER: usize = 128 * 1024;
 /// Below this number of queries a second thread costs more than it brings.
 const WORTH_A_THREAD: usize = 64;
 
-/// Answers one query after the other.
+/// Answers one query after the other: one thread's share of a batch.
 struct Reader<'a> {
     accounts: &'a Accounts,
     buffer: Vec<u8>,
     /// Where the last query found a regular file, and no link: most questions about a file come in pairs.
     file: Option<&'a Utf8Path>,
+    /// Directories looked at, with the refusal of those that no step would go to.
+    ways: FxHashMap<&'a str, Option<Failure>>,
 }
 
 impl<'a> Reader<'a> {
     /// Answers a query about a file; nothing for any other.
     fn answer(&mut self, query: &'a Query) -> Option<Answer> {
+        let path = query.path()?;
+        // Whether something may be written is told of links too: it is asked before anything is done.
+        if !matches!(query, Query::Writable(_))
+            && let Some(failure) = self.unsafe_way(path)
+        {
+            return Some(Answer::Failed(failure));
+        }
         let file = self.file.take();
         Some(match query {
             Query::Stat(path) => {
@@ -56,6 +68,12 @@ impl<'a> Reader<'a> {
             Err(error) => Answer::Failed(refused_io("read", path, &error)),
         }
     }
+
+    /// What a step would be refused is not shown as if it could be done. Many files share a directory.
+    fn unsafe_way(&mut self, path: &'a Utf8Path) -> Option<Failure> {
+        let accounts = self.accounts;
+        self.ways.entry(path.parent()?.as_str()).or_insert_with(|| unsafe_way(path, accounts)).clone()
+    }
 }
 
 fn is_file(answer: &Answer) -> bool {
@@ -65,28 +83,29 @@ fn is_file(answer: &Answer) -> bool {
 /// Answers all queries about files among a batch, each at its place.
 pub(super) fn answer_files(queries: &[Query], accounts: &Accounts) -> Vec<Option<Answer>> {
     let files = queries.iter().filter(|query| query.path().is_some()).count();
-    let run = |part: &[Query]| -> Vec<Option<Answer>> {
-        let mut reader = Reader { accounts, buffer: Vec::new(), file: None };
-        part.iter().map(|query| reader.answer(query)).collect()
-    };
     if files < WORTH_A_THREAD {
-        return run(queries);
+        return answer_share(queries, accounts);
     }
     // To count the processors takes a dozen system calls.
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(4);
     if threads < 2 {
-        return run(queries);
+        return answer_share(queries, accounts);
     }
     std::thread::scope(|scope| {
         let parts: Vec<_> = queries
             .chunks(queries.len().div_ceil(threads))
-            .map(|part| scope.spawn(move || run(part)))
+            .map(|part| scope.spawn(move || answer_share(part, accounts)))
             .collect();
         parts
             .into_iter()
             .flat_map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
             .collect()
     })
+}
+
+fn answer_share(queries: &[Query], accounts: &Accounts) -> Vec<Option<Answer>> {
+    let mut reader = Reader { accounts, buffer: Vec::new(), file: None, ways: FxHashMap::default() };
+    queries.iter().map(|query| reader.answer(query)).collect()
 }
 
 /// SHA-256 of what is left to read, as lowercase hexadecimal.

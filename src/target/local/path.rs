@@ -3,7 +3,7 @@
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use camino::{Utf8Path, Utf8PathBuf};
-use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, Stat};
+use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, ResolveFlags, Stat};
 use rustix::io::Errno;
 
 use super::accounts::Accounts;
@@ -118,6 +118,22 @@ pub(super) fn open_regular(path: &Utf8Path, accounts: &Accounts) -> Result<std::
     Ok(std::fs::File::from(file))
 }
 
+/// Why no step would go the way to a path: a link on it that is not followed. Anything else that may be wrong with the
+/// way is for the kernel to tell.
+pub(super) fn unsafe_way(path: &Utf8Path, accounts: &Accounts) -> Option<Failure> {
+    let directory = path.parent().filter(|_| path.is_absolute())?;
+    // One call tells whether there is a link on the way at all, and nearly never there is.
+    let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    match rustix::fs::openat2(CWD, directory.as_std_path(), flags, Mode::empty(), ResolveFlags::NO_SYMLINKS) {
+        Err(Errno::LOOP | Errno::NOSYS) => {}
+        _ => return None,
+    }
+    let mut walk = Walk::new(path, accounts).ok()?;
+    let root = walk.clone_of(&walk.root).ok()?;
+    let failure = walk.descend(root, directory, Utf8PathBuf::from("/")).err()?;
+    walk.refused.then_some(failure)
+}
+
 fn split(path: &Utf8Path) -> Result<(&Utf8Path, &str), Failure> {
     if !path.is_absolute() {
         return Err(Failure::new(format!("`{path}` is not an absolute path")));
@@ -137,6 +153,8 @@ struct Walk<'a> {
     root: OwnedFd,
     links: u32,
     make: bool,
+    /// Whether it ended at a link that is not followed.
+    refused: bool,
 }
 
 impl<'a> Walk<'a> {
@@ -145,7 +163,7 @@ impl<'a> Walk<'a> {
         let root = rustix::fs::openat(CWD, "/", flags, Mode::empty())
             .map_err(|errno| refused("open", Utf8Path::new("/"), errno))?;
         let euid = rustix::process::geteuid().as_raw();
-        Ok(Self { path, accounts, euid, root, links: 0, make: false })
+        Ok(Self { path, accounts, euid, root, links: 0, make: false, refused: false })
     }
 
     fn into_directory(mut self, parent: &Utf8Path) -> Result<OwnedFd, Failure> {
@@ -244,7 +262,8 @@ impl<'a> Walk<'a> {
         from != 0 && from != self.euid && from != to
     }
 
-    fn unsafe_link(&self, path: &Utf8Path, target: &str, from: u32, to: u32) -> Failure {
+    fn unsafe_link(&mut self, path: &Utf8Path, target: &str, from: u32, to: u32) -> Failure {
+        self.refused = true;
         let name = |uid: u32| self.accounts.user_name(uid);
         Failure::new(format!(
             "the link `{path}` belongs to `{}` and leads to `{target}`, which belongs to `{}`: it is not followed",

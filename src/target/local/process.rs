@@ -9,7 +9,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use rustix::process::{Pid, PidfdFlags, Signal};
 
 use super::accounts::Accounts;
-use super::halt::{self, HALTED, Running};
+use super::halt::{self, Bond, HALTED, Running};
 use super::output::Output;
 use super::spawn::spawn;
 use crate::model::english::printable;
@@ -40,11 +40,18 @@ pub(super) struct Ran {
     pub(super) stdout: Output,
     /// Standard error.
     pub(super) stderr: Output,
+    /// Whether the end of the run ended it.
+    stopped: bool,
 }
 
 impl Ran {
     fn not_started(why: String) -> Self {
-        Self { end: End::NotStarted(why), stdout: Output::default(), stderr: Output::default() }
+        Self {
+            end: End::NotStarted(why),
+            stdout: Output::default(),
+            stderr: Output::default(),
+            stopped: false,
+        }
     }
 
     /// As the answer to `Query::Command`.
@@ -63,7 +70,7 @@ impl Ran {
         let verb = match &self.end {
             End::NotStarted(why) => format!("could not be started: {why}"),
             End::TimedOut(_) => "did not end in time".to_owned(),
-            _ if halt::is_halted() => format!("was stopped: {HALTED}"),
+            _ if self.stopped => format!("was stopped: {HALTED}"),
             End::Exit(_) | End::Signal(_) => "failed".to_owned(),
         };
         let mut output = self.stderr.last_lines();
@@ -75,7 +82,7 @@ impl Ran {
             output,
             hints: Vec::new(),
         };
-        let hint = hint(&self.end).filter(|_| !halt::is_halted());
+        let hint = hint(&self.end).filter(|_| !self.stopped);
         Err(match (&self.end, hint) {
             (_, Some(hint)) => failure.hint(hint),
             (End::NotStarted(_), None) => Failure { status: None, ..failure },
@@ -109,6 +116,17 @@ pub(super) fn run(
     timeout: u64,
     progress: &mut dyn FnMut(Progress),
 ) -> Ran {
+    run_bound(Bond::Ends, command, accounts, timeout, progress)
+}
+
+/// The same, and says what the end of the run means to it.
+pub(super) fn run_bound(
+    bond: Bond,
+    command: &Command,
+    accounts: &Accounts,
+    timeout: u64,
+    progress: &mut dyn FnMut(Progress),
+) -> Ran {
     if halt::is_halted() {
         return Ran::not_started(HALTED.to_owned());
     }
@@ -118,7 +136,7 @@ pub(super) fn run(
     };
     let seconds = if command.timeout == 0 { timeout } else { command.timeout };
     let mut watch = Watch::new(&mut child, command.input.as_deref().unwrap_or_default().as_bytes(), seconds);
-    let running = Running::new(watch.group);
+    let running = Running::new(watch.group, bond);
     watch.see_it_end(progress);
     drop(running);
     let end = match (watch.timed_out, watch.ended) {
@@ -127,7 +145,8 @@ pub(super) fn run(
     };
     watch.stdout.finish(progress);
     watch.stderr.finish(progress);
-    Ran { end, stdout: watch.stdout, stderr: watch.stderr }
+    let stopped = bond == Bond::Ends && halt::is_halted();
+    Ran { end, stdout: watch.stdout, stderr: watch.stderr, stopped }
 }
 
 fn end_of(status: ExitStatus) -> End {
