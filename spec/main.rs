@@ -18,6 +18,7 @@ mod readme;
 mod report;
 mod resources;
 mod sandbox;
+mod shell;
 mod template;
 mod throwaway;
 mod types;

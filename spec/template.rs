@@ -9,7 +9,11 @@ use serde_json::{Map, Value, json};
 use crate::goldens;
 
 fn source(text: impl Into<String>) -> Template {
-    Template { name: "templates/case.hbs".into(), text: text.into(), partials: std::collections::BTreeMap::new() }
+    Template {
+        name: "templates/case.hbs".into(),
+        text: text.into(),
+        partials: std::collections::BTreeMap::new(),
+    }
 }
 
 fn refused(template: &Template, variables: &Value) -> String {
@@ -77,7 +81,8 @@ fn every_word_is_documented_and_known_to_the_engine() {
     for word in WORDS {
         assert!(word.doc.ends_with('.') && word.usage.contains(word.name), "{}", word.name);
         let template = source(format!("{{{{{} }}}}", word.name));
-        let message = template::render(&template, &Map::new()).map_or_else(|d| d.to_string(), |_| String::new());
+        let message =
+            template::render(&template, &Map::new()).map_or_else(|d| d.to_string(), |_| String::new());
         assert!(!message.contains("there is no word"), "{message}");
     }
 }

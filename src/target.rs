@@ -5,6 +5,7 @@ use crate::model::query::{Answer, Query};
 use crate::model::step::Step;
 
 pub mod local;
+pub mod shell;
 
 /// What happens while a step is being applied.
 #[derive(Debug, Clone, PartialEq, Eq)]

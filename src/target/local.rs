@@ -17,23 +17,23 @@ mod digest;
 mod directory;
 mod draft;
 mod environment;
-mod errno;
+pub(super) mod errno;
 mod fetch;
 mod host;
-mod http;
+pub(super) mod http;
 pub mod names;
-mod output;
+pub(super) mod output;
 pub mod packages;
 mod path;
-mod process;
+pub(super) mod process;
 mod remove;
-mod service;
+pub(super) mod service;
 mod spawn;
 mod stat;
 pub mod systemd;
-mod sysv;
+pub(super) mod sysv;
 mod unpack;
-mod write;
+pub(super) mod write;
 
 /// This machine.
 #[derive(Debug, Default)]
