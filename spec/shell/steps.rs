@@ -209,7 +209,8 @@ fn a_refused_check_leaves_the_old_file() {
 
 #[test]
 fn twenty_megabytes_arrive_whole() {
-    let bytes: Vec<u8> = (0..20_000_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    let bytes: Vec<u8> =
+        (0..20_000_000_u32).map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes()[1]).collect();
     let directory = tempfile::tempdir().unwrap();
     let here = root(&directory);
     let source = here.join("source");

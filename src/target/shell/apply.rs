@@ -1,5 +1,6 @@
 //! Steps: each one request, done by one subshell; large content follows in pieces through a pipe.
 
+use std::fmt::Write as _;
 use std::io::Read;
 
 use camino::Utf8Path;
@@ -294,7 +295,9 @@ fn judge(checks: &[Command], wire: &Wire) -> String {
             run => run,
         };
         let accepted: Vec<String> = returns.iter().map(|status| super::wire::quote(status)).collect();
-        script += &format!(
+        // Writing to a string can't fail.
+        let _ = write!(
+            script,
             "put check {index}\n{run}\ncase $? in {}) ;; *) put refused {index}; exit 1 ;; esac\n",
             accepted.join(" | ")
         );

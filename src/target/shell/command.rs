@@ -9,8 +9,8 @@ use crate::target::local::process::Ran;
 
 /// Where programs are looked for.
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-/// Pieces of each stream that a query wants: 1 MiB.
-pub(super) const WHOLE: u32 = 512;
+/// Pieces of each stream that a query wants: 1 MiB, with room for pieces that came half full.
+pub(super) const WHOLE: u32 = 1024;
 /// Pieces of each stream that a step passes on as they come: 256 KiB; after that only the end is told.
 pub(super) const SHOWN: u32 = 128;
 

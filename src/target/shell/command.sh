@@ -17,9 +17,9 @@ run() {
     put not pipe
     return 255
   fi
-  relay o "$chunks" <"$o" 2>/dev/null &
+  relay o "$chunks" "$o.moved" <"$o" 2>/dev/null &
   ro=$!
-  relay e "$chunks" <"$e" 2>/dev/null &
+  relay e "$chunks" "$e.moved" <"$e" 2>/dev/null &
   re=$!
   exec 5<&0
   (start "$@") <&5 5<&- >"$o" 2>"$e" &
@@ -28,7 +28,7 @@ run() {
   setsid sh -c 'sleep "$1"; : >"$2"; kill -s TERM -- "-$3"; sleep 5; kill -s KILL -- "-$3"' \
     sh "$secs" "$W/$runs.late" "$pid" </dev/null >/dev/null 2>&1 &
   dog=$!
-  wait "$pid"
+  wait "$pid" 2>/dev/null
   ended=$?
   kill -s KILL -- "-$dog" "$dog" 2>/dev/null
   wait "$dog" 2>/dev/null
@@ -36,16 +36,22 @@ run() {
     late=late
     kill -s KILL -- "-$pid" 2>/dev/null
   fi
-  # What it left behind may hold the pipes open for as long as it likes; we read on for a second.
+  # What it left behind may hold the pipes open for as long as it likes; we read on while something comes.
+  rm -f "$o.moved" "$e.moved"
   (
-    sleep 1
-    kill "$ro" "$re"
+    rounds=0
+    while sleep 1 && [ "$rounds" -lt 10 ] && { [ -e "$o.moved" ] || [ -e "$e.moved" ]; }; do
+      rm -f "$o.moved" "$e.moved"
+      rounds=$((rounds + 1))
+    done
+    kill -s KILL "$ro" "$re"
   ) </dev/null >/dev/null 2>&1 &
   grace=$!
   wait "$ro" "$re" 2>/dev/null
-  kill "$grace" 2>/dev/null
+  # Not to be caught: a subshell that has only begun would still act on the traps of the step around it.
+  kill -s KILL "$grace" 2>/dev/null
   wait "$grace" 2>/dev/null
-  rm -f "$o" "$e" "$W/$runs.late"
+  rm -f "$o" "$e" "$o.moved" "$e.moved" "$W/$runs.late"
   put ended "$ended $late"
   [ -z "$late" ] || return 255
   return "$ended"
@@ -154,18 +160,20 @@ start() {
   PATH=$path exec "$(PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin command -v setsid)" "$@"
 }
 
-# relay KEY CHUNKS: passes on what comes as it comes, and after so many pieces only its end.
+# relay KEY CHUNKS MARK: passes on what comes as it comes, and after so many pieces only its end.
 relay() {
   i=0
   while [ "$i" -lt "$2" ]; do
     piece=$(dd bs="$B" count=1 2>/dev/null | enc)
     [ -n "$piece" ] || exit 0
+    : >"$3"
     (line "$1" "$piece")
     i=$((i + 1))
   done
   tail -c 16384 | {
     key=$1
     while piece=$(dd bs="$B" count=1 2>/dev/null | enc) && [ -n "$piece" ]; do
+      : >"$3"
       (line "$key.end" "$piece")
     done
   }
