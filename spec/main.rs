@@ -5,13 +5,18 @@
 #![expect(clippy::unwrap_used, reason = "a spec whose ground is missing fails")]
 
 mod acceptance;
+mod address;
 mod cli;
 mod compile;
 mod converge;
+mod cookbook;
 mod errors;
 mod facts;
+mod faults;
 mod goldens;
+mod hosts;
 mod house;
+mod inventory;
 mod laws;
 mod local;
 mod readme;
@@ -19,6 +24,7 @@ mod report;
 mod resources;
 mod sandbox;
 mod shell;
+mod shipped;
 mod template;
 mod throwaway;
 mod types;

@@ -15,6 +15,7 @@ mod explain;
 mod facts;
 mod machine;
 mod man;
+mod nodes;
 mod plain;
 mod plan;
 mod prose;
@@ -22,6 +23,7 @@ mod resources;
 mod run;
 mod selection;
 mod signals;
+mod status;
 mod stop;
 mod terminal;
 
@@ -61,9 +63,11 @@ enum Verb {
     Explain(explain::Arguments),
     Facts(facts::Arguments),
     Man(man::Arguments),
+    Nodes(nodes::Arguments),
     Plan(plan::Arguments),
     Resources(resources::Arguments),
     Run(run::Arguments),
+    Status(status::Arguments),
 }
 
 /// Does what the words of a command line ask for, and tells the shell how it went.
@@ -84,9 +88,11 @@ pub fn start(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Explain(arguments) => explain::explain(&arguments, &terminal),
         Verb::Facts(arguments) => facts::facts(&arguments, &terminal),
         Verb::Man(arguments) => man::man(&arguments, &terminal),
+        Verb::Nodes(arguments) => nodes::nodes(&arguments, &terminal),
         Verb::Plan(arguments) => plan::plan(&arguments, &terminal),
         Verb::Resources(arguments) => resources::resources(&arguments, &terminal),
         Verb::Run(arguments) => run::run(&arguments, &terminal),
+        Verb::Status(arguments) => status::status(&arguments, &terminal),
     };
     done.unwrap_or_else(|stop| stop.tell(&terminal)).into()
 }

@@ -15,6 +15,7 @@ mod apply;
 mod deferred;
 mod engine;
 mod guard;
+mod journal;
 mod knowledge;
 mod notify;
 mod overlay;
@@ -55,13 +56,21 @@ pub struct Options {
     pub interrupted: Arc<AtomicBool>,
     /// Values of `secret "name"`; they are masked in every event.
     pub secrets: BTreeMap<String, String>,
+    /// Id of the run, for the target's journal; a plan has none.
+    pub run: String,
 }
 
 impl Options {
     /// A mode with everything else as usual.
     #[must_use]
     pub fn new(mode: Mode) -> Self {
-        Self { mode, on_failure: OnFailure::Stop, interrupted: Arc::default(), secrets: BTreeMap::new() }
+        Self {
+            mode,
+            on_failure: OnFailure::Stop,
+            interrupted: Arc::default(),
+            secrets: BTreeMap::new(),
+            run: String::new(),
+        }
     }
 }
 

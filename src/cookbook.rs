@@ -12,6 +12,7 @@ use crate::model::node::AttributeSource;
 
 pub mod attributes;
 mod document;
+pub mod inventory;
 mod manifest;
 mod near;
 mod seal;
@@ -28,7 +29,7 @@ pub const INLINE_LIMIT: u64 = 64 * 1024;
 /// Most files of a tree.
 pub const TREE_LIMIT: usize = 20_000;
 
-/// A directory with `recipes/`, `cookbooks/`, `chefrs.toml`, each optional; the shipped recipes and cookbooks lie under it.
+/// A directory with `recipes/`, `cookbooks/`, `nodes/`, `groups/`, `chefrs.toml`, each optional; the shipped recipes and cookbooks lie under it.
 #[derive(Debug)]
 pub struct Project {
     root: Utf8PathBuf,
@@ -37,6 +38,7 @@ pub struct Project {
     own: Cookbook,
     cookbooks: BTreeMap<String, Cookbook>,
     attributes: Option<AttributeSource>,
+    inventory: Option<settings::Program>,
 }
 
 /// A cookbook: `cookbook.toml`, `attributes.lua`, `recipes/`, `resources/`, `libraries/`, `templates/`, `files/`.
@@ -85,6 +87,7 @@ impl Project {
             own,
             cookbooks: cookbooks.into_iter().map(|(name, found)| (name, found.cookbook)).collect(),
             attributes: settings.attributes,
+            inventory: settings.inventory,
         })
     }
 

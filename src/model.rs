@@ -1,5 +1,6 @@
 //! Floor 0: the plain words that every other floor speaks. No file, process or terminal is touched here.
 
+pub mod address;
 pub mod blob;
 pub mod change;
 pub mod collection;
@@ -8,6 +9,7 @@ pub mod english;
 pub mod error;
 pub mod event;
 pub mod exit;
+pub mod journal;
 pub mod known;
 pub mod node;
 pub mod query;

@@ -56,8 +56,13 @@ return attributes {
     doc = "Requirements file in the source.",
   },
   packages = attribute.strings {
-    default = { "gunicorn==23.0.0" },
+    -- From 25 on a restart finishes the requests that wait on threads; 23 answers some of them with 502.
+    default = { "gunicorn==25.3.0" },
     doc = "Python packages that are installed over the requirements.",
+  },
+  index_url = attribute.string { doc = "Address of a package index that is used instead of PyPI." },
+  wheels = attribute.string {
+    doc = "Directory of the machine with all Python packages as wheels: then no index is asked.",
   },
   python = attribute.string {
     default = "python3",

@@ -21,7 +21,12 @@ return attributes {
   listen = attribute.list { default = { "a", "b" } },
   limits = attribute.map { default = { burst = 10, rate = 1 } },
   optional = attribute.string {},
+  asked = attribute.string {
+    default = function(node)
+      return node:get("nginx.tls.mode") .. node:get("nginx.optional", "-") .. node:get("free.thing.x", "-")
+    end,
+  },
   tls = { mode = attribute.choice { values = { "on", "off" }, default = "off" } },
 }
 --- file: cookbooks/nginx/recipes/default.lua
-file "/a" { content = `{node.nginx.port} {node.nginx.url} {#node.nginx.listen} {node.nginx.limits.burst}` }
+file "/a" { content = `{node.nginx.port} {node.nginx.url} {#node.nginx.listen} {node.nginx.limits.burst} {node.nginx.asked}` }

@@ -61,6 +61,50 @@ fn a_service_that_a_package_may_bring_is_unknown_until_then() {
 }
 
 #[test]
+fn a_service_whose_unit_is_written_before_will_be_there() {
+    let mut story = Story::new();
+    story.file("/etc/systemd/system/blog.service", "[Service]\nExecStart=/bin/blog\n[Install]\n");
+    story.service("blog", &["enable", "start"]);
+    story.file("/etc/systemd/system/tick.service", "[Service]\nExecStart=/bin/tick\n");
+    story.service("tick.service", &["enable", "start"]);
+    story.file("/srv/other.service", "[Service]\n");
+    story.service("other", &["start"]);
+    let mut machine = Machine::new();
+    machine.directory("/etc/systemd/system");
+    assert_eq!(
+        story.plan(&mut machine).lines,
+        [
+            "file[/etc/systemd/system/blog.service] create: updated",
+            "service[blog] enable: updated",
+            "service[blog] start: updated",
+            "file[/etc/systemd/system/tick.service] create: updated",
+            "service[tick.service] enable: up to date",
+            "service[tick.service] start: updated",
+            "file[/srv/other.service] create: updated",
+            "service[other] start: unknown until service[tick.service]",
+        ]
+    );
+}
+
+#[test]
+fn a_unit_is_told_of_even_where_a_command_before_it_might_have_brought_it() {
+    let mut story = Story::new();
+    story.row("execute", "make", &["run"], json!({ "command": ["make"] }));
+    let unit = json!({ "unit_name": "blog.socket", "content": "[Socket]\n[Install]\n" });
+    story.row("systemd_unit", "blog.socket", &["create", "enable", "start"], unit);
+    let mut machine = Machine::new();
+    machine.directory("/etc/systemd/system");
+    assert_eq!(
+        story.plan(&mut machine).lines[1..],
+        [
+            "systemd_unit[blog.socket] create: updated",
+            "systemd_unit[blog.socket] enable: updated",
+            "systemd_unit[blog.socket] start: updated",
+        ]
+    );
+}
+
+#[test]
 fn a_guard_that_cannot_run_yet_is_unknown_while_something_is_pending_and_an_error_else() {
     let mut story = Story::new();
     let row = story.file("/etc/a", "x");

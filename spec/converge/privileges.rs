@@ -16,8 +16,8 @@ fn nothing_is_changed_when_a_later_resource_needs_root() {
     assert_eq!(
         told.failures,
         [
-            "file[/etc/b]: /etc/b may only be written by others, and this run is by ada",
-            "package[git]: it needs root, and this run is by ada",
+            "file[/etc/b]: it needs root to write `/etc/b`, and this run is by `ada`",
+            "package[git]: it needs root, and this run is by `ada`",
         ]
     );
 }

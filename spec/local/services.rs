@@ -1,13 +1,20 @@
 //! What systemd tells of units, as text.
 
 use chefrs::model::query::Enabled;
-use chefrs::target::local::systemd::{parse_show, unit};
+use chefrs::target::local::systemd::{example, parse_show, unit};
 
 #[test]
 fn names_become_units() {
     assert_eq!(unit("nginx"), "nginx.service");
     assert_eq!(unit("apt-daily.timer"), "apt-daily.timer");
     assert_eq!(unit("site@a.b"), "site@a.b.service");
+}
+
+#[test]
+fn templates_are_seen_through_an_instance() {
+    assert_eq!(example("site@.service"), "site@chefrs-looks.service");
+    assert_eq!(example("site@a.service"), "site@a.service");
+    assert_eq!(example("a@.b@.socket"), "a@.b@chefrs-looks.socket");
 }
 
 #[test]

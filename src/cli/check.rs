@@ -53,7 +53,7 @@ pub(super) fn check(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, 
     if run_lists.is_empty() {
         return Err(arguments.selection.run_list(&project).err().unwrap_or_else(nothing));
     }
-    let attributes = arguments.selection.attributes()?;
+    let attributes = arguments.selection.attributes(&project)?;
     let systems = systems(&arguments.facts)?;
 
     let mut findings: Vec<Finding<'_>> = Vec::new();

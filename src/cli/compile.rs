@@ -38,7 +38,7 @@ enum Format {
 pub(super) fn compile(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
     let project = arguments.selection.project()?;
     let run_list = arguments.selection.run_list(&project)?;
-    let attributes = arguments.selection.attributes()?;
+    let attributes = arguments.selection.attributes(&project)?;
     let facts = machine::facts(arguments.facts.as_deref())?;
     let input = Input { project: &project, run_list, facts: &facts, attributes: &attributes };
     let compiled = compile::compile(&input)?;

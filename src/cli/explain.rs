@@ -17,7 +17,7 @@ use super::terminal::{Terminal, prose_columns};
 
 /// Shows where the value of an attribute comes from: each layer, with file and line.
 ///
-/// Layers, each over the one before: cookbook defaults, the project's `chefrs.toml`, the node, the command line.
+/// Layers, each over the one before: cookbook defaults, the project's `chefrs.toml`, the node (`--node`), the command line.
 /// Tables merge, everything else replaces.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -35,7 +35,7 @@ pub(super) struct Arguments {
 pub(super) fn explain(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
     let project = arguments.selection.project()?;
     let run_list = run_list(arguments, &project)?;
-    let attributes = arguments.selection.attributes()?;
+    let attributes = arguments.selection.attributes(&project)?;
     let facts = machine::facts(arguments.facts.as_deref())?;
     let input = Input { project: &project, run_list: &run_list, facts: &facts, attributes: &attributes };
     let compiled = compile::compile(&input)?;

@@ -1,5 +1,7 @@
 //! `chefrs plan`.
 
+use std::time::Duration;
+
 use clap::Args;
 
 use crate::model::event::Mode;
@@ -23,5 +25,5 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn plan(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
-    converge(&arguments.selection, &arguments.manner, Mode::Plan, terminal)
+    converge(&arguments.selection, &arguments.manner, Mode::Plan, Duration::ZERO, terminal)
 }

@@ -1,10 +1,13 @@
-//! What to compile: the project, the run list, and attributes from the command line.
+//! What to compile: the project, the run list, and attributes of the node and from the command line.
+
+use std::io::ErrorKind;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 
 use crate::cookbook::Project;
 use crate::cookbook::attributes::{from_json, from_set, from_toml};
+use crate::cookbook::inventory::{Inventory, PATIENCE};
 use crate::model::english::list;
 use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::exit::Exit;
@@ -21,10 +24,14 @@ pub(super) struct Selection {
     /// Directory of the project: `recipes/`, `cookbooks/` and `chefrs.toml`, each optional.
     #[arg(long, value_name = "DIR", default_value = ".")]
     project: Utf8PathBuf,
+    /// Takes the machine for a node of the inventory: `nodes/NODE.toml` and its groups give attributes. They win over
+    /// the project.
+    #[arg(long, value_name = "NODE")]
+    node: Option<String>,
     /// Sets an attribute: `nginx.port=81`. Wins over every file. Lists and tables are given as JSON.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     set: Vec<String>,
-    /// Attributes from a file, JSON or TOML by its ending. Wins over the project, and a later file over an earlier.
+    /// Attributes from a file, JSON or TOML by its ending. Wins over project and node, a later file over an earlier.
     #[arg(short = 'j', long = "attributes", value_name = "FILE")]
     files: Vec<Utf8PathBuf>,
 }
@@ -36,11 +43,7 @@ impl Selection {
         if !wrong.is_empty() {
             return Err(Stop::Findings(Exit::Usage, wrong));
         }
-        if !self.project.is_dir() {
-            let wrong = Diagnostic::error(format!("there is no directory `{}`", self.project));
-            return Err(Stop::usage(wrong.hint("`--project` takes the directory that holds `recipes/`")));
-        }
-        Ok(Project::open(&self.project)?)
+        open(&self.project)
     }
 
     /// The run list; it must not be empty.
@@ -56,11 +59,15 @@ impl Selection {
         &self.recipes
     }
 
-    /// Attributes of the command line, weakest first.
-    pub(super) fn attributes(&self) -> Result<Vec<AttributeSource>, Stop> {
+    /// Attributes of the node and the command line, weakest first.
+    pub(super) fn attributes(&self, project: &Project) -> Result<Vec<AttributeSource>, Stop> {
+        let mut sources = Vec::new();
+        if let Some(name) = &self.node {
+            let inventory = Inventory::open(project, PATIENCE)?;
+            sources.extend(inventory.node(name).map_err(Stop::usage)?.attributes.iter().cloned());
+        }
         let files = self.files.iter().map(|path| read(path));
         let set = self.set.iter().map(|words| from_set(words));
-        let mut sources = Vec::new();
         let mut wrong = Diagnostics::default();
         for source in files.chain(set) {
             match source {
@@ -70,6 +77,19 @@ impl Selection {
         }
         if wrong.0.is_empty() { Ok(sources) } else { Err(Stop::Findings(Exit::Usage, wrong.0)) }
     }
+}
+
+/// Opens the project at a directory.
+pub(super) fn open(directory: &Utf8Path) -> Result<Project, Stop> {
+    if !directory.is_dir() {
+        let wrong = Diagnostic::error(if directory.exists() {
+            format!("`{directory}` is not a directory")
+        } else {
+            format!("there is no directory `{directory}`")
+        });
+        return Err(Stop::usage(wrong.hint("`--project` takes the directory that holds `recipes/`")));
+    }
+    Ok(Project::open(directory)?)
 }
 
 /// All that `-r` may name: the project's recipes, then the cookbooks' as `cookbook` and `cookbook::recipe`.
@@ -125,7 +145,14 @@ fn read(path: &Utf8Path) -> Result<AttributeSource, Diagnostic> {
                 .hint("attributes are read from files that end in `.json` or `.toml`"));
         }
     };
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Diagnostic::error(format!("`{path}` can't be read: {error}")))?;
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        Diagnostic::error(match error.kind() {
+            ErrorKind::NotFound => format!("there is no file `{path}`"),
+            ErrorKind::IsADirectory => format!("`{path}` is a directory, not a file"),
+            ErrorKind::PermissionDenied => format!("`{path}` can't be read: permission denied"),
+            ErrorKind::InvalidData => format!("`{path}` is not UTF-8 text"),
+            _ => format!("`{path}` can't be read: {error}"),
+        })
+    })?;
     parse(path.as_str(), &text)
 }

@@ -120,13 +120,24 @@ impl Engine {
     }
 
     fn missing_recipe(&self, book: &str, recipe: &str) -> Option<Diagnostic> {
-        let names = self.book(book)?.names("recipes", "lua");
+        let Some(found) = self.book(book) else { return Some(self.missing_cookbook(book)) };
+        let names = found.names("recipes", "lua");
         if names.iter().any(|name| name == recipe) {
             return None;
         }
         let owner = if book.is_empty() { "the project".to_owned() } else { format!("cookbook `{book}`") };
         let diagnostic = Diagnostic::error(format!("{owner} has no recipe `{recipe}`"));
         Some(with_near(diagnostic, recipe, names.iter().map(String::as_str).collect()))
+    }
+
+    /// The message for a dependency that is declared and nowhere to be found.
+    pub(super) fn missing_cookbook(&self, book: &str) -> Diagnostic {
+        let diagnostic = Diagnostic::error(format!("the cookbook `{book}` is not there"))
+            .hint(format!("put it into cookbooks/{book}/ of the project"));
+        match nearest(book, self.books.keys().map(String::as_str)) {
+            Some(near) => diagnostic.hint(format!("or did you mean `{near}`?")),
+            None => diagnostic,
+        }
     }
 
     /// The message for a recipe that leads back to itself.

@@ -44,6 +44,9 @@ pub(super) fn function(engine: &Rc<Engine>, vm: &Vm) -> mlua::Result<Function> {
         let Some(other) = this.dependencies(&book).get(alias).cloned() else {
             return Err(this.refuse(lua, this.not_a_dependency(&book, alias)));
         };
+        if this.book(&other).is_none() {
+            return Err(this.refuse(lua, this.missing_cookbook(&other)));
+        }
         this.load_attributes(&other)?;
         match library {
             None => custom::exports(&this, lua, &other, &path).map(LuaValue::Table),

@@ -1,6 +1,6 @@
 //! One action: guards, plan, before, apply, verify; again where the cook allows it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::model::change::Change;
 use crate::model::error::Failure;
@@ -11,6 +11,9 @@ use crate::resources;
 
 use super::engine::{Engine, INSIDE};
 use super::{deferred, guard};
+
+/// How often a pause looks whether the run was interrupted.
+const GLANCE: Duration = Duration::from_millis(100);
 
 impl Engine<'_> {
     /// Whether the row or a custom resource around it says to go on.
@@ -41,12 +44,25 @@ impl Engine<'_> {
                     self.failures.truncate(failures);
                     let failure = self.shown(row, failure);
                     let resource = self.reference(row);
-                    self.emit(Event::Retry { resource, failure, left: left + 1 });
-                    std::thread::sleep(Duration::from_secs(u64::from(self.row(row).retry_delay)));
+                    self.emit(Event::Retry { resource, failure: failure.clone(), left: left + 1 });
+                    self.pause(Duration::from_secs(u64::from(self.row(row).retry_delay)));
+                    if self.interrupted() {
+                        return Err(Stop::Failed(failure));
+                    }
                     self.know.refresh();
                 }
                 other => return other,
             }
+        }
+    }
+
+    /// Waits, unless the run is interrupted.
+    fn pause(&self, pause: Duration) {
+        let begin = Instant::now();
+        while let Some(left) = pause.checked_sub(begin.elapsed())
+            && !self.interrupted()
+        {
+            std::thread::sleep(left.min(GLANCE));
         }
     }
 
@@ -65,7 +81,12 @@ impl Engine<'_> {
             return Ok(Outcome::Skipped { reason });
         }
         match self.list(&children) {
-            (_, true) => Err(Failure::new(INSIDE).into()),
+            (updated, true) => {
+                if updated {
+                    self.owe_in_part(row);
+                }
+                Err(Failure::new(INSIDE).into())
+            }
             (true, false) => Ok(Outcome::Updated),
             (false, false) => Ok(Outcome::UpToDate),
         }
@@ -102,15 +123,19 @@ impl Engine<'_> {
             }
             return Ok(Outcome::Updated);
         }
+        let fresh = self.due(&[row]);
+        self.record(&fresh)?;
         if let Err((done, failure)) = self.make(&resource, &changes) {
             if done > 0 {
                 // Part of it is on the machine, so what it owes is owed: the next run would see no change there.
-                self.owe(row);
+                self.owe_in_part(row);
+            } else {
+                self.strike(&fresh);
             }
             return Err(failure.into());
         }
         if let Err(stop) = self.verify(planner.as_ref(), action, &changes) {
-            self.owe(row);
+            self.owe_in_part(row);
             return Err(stop);
         }
         Ok(Outcome::Updated)

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use crate::model::change::Change;
 use crate::model::error::Failure;
 use crate::model::event::Mode;
+use crate::model::journal::Record;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, Query};
 use crate::model::step::Step;
@@ -114,11 +115,16 @@ impl<'a> Knowledge<'a> {
         result
     }
 
+    /// Writes to the state that the target keeps of its runs; what is known of the machine stays true.
+    pub(super) fn record(&mut self, record: Record) -> Result<(), Failure> {
+        self.target.apply(&Step::Record(record), &mut |_| {})
+    }
+
     /// Lays the predicted answers of a planned change down.
     pub(super) fn predict(&mut self, id: &str, change: &Change) {
         let Some(overlay) = &mut self.overlay else { return };
         self.generation += 1;
-        overlay.add(id, change);
+        overlay.add(id, change, self.known.host().ok().map(|host| host.init));
         for step in &change.steps {
             if let Step::Remove { path: gone, recursive: true, .. } = step {
                 let below = |query: &Query| query.path().is_some_and(|path| path.starts_with(gone));

@@ -3,8 +3,9 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::model::change::Change;
-use crate::model::query::{Answer, End, Query};
-use crate::model::step::Step;
+use crate::model::content::Content;
+use crate::model::query::{Answer, Enabled, End, Init, Query, ServiceState};
+use crate::model::step::{Step, WriteFile};
 
 /// Changes planned so far whose effects go beyond their predicted answers.
 #[derive(Debug, Default)]
@@ -14,6 +15,8 @@ pub(super) struct Overlay {
     obscured: Vec<(Utf8PathBuf, String)>,
     /// Directories that will have been removed.
     removed: Vec<Utf8PathBuf>,
+    /// Services that will be there once a file is, with what the init system will say of them.
+    services: Vec<(String, Answer)>,
 }
 
 /// A planned change.
@@ -28,7 +31,7 @@ struct Pending {
 
 impl Overlay {
     /// Takes a planned change in.
-    pub(super) fn add(&mut self, id: &str, change: &Change) {
+    pub(super) fn add(&mut self, id: &str, change: &Change, init: Option<Init>) {
         self.obscured.extend(change.obscures.iter().map(|directory| (directory.clone(), id.to_owned())));
         let mut packages = Vec::new();
         let mut opaque = false;
@@ -44,6 +47,7 @@ impl Overlay {
                     self.obscured.retain(|(directory, _)| !directory.starts_with(path));
                     self.removed.push(path.clone());
                 }
+                Step::WriteFile(file) => self.services.extend(init.and_then(|init| service(id, file, init))),
                 _ => {}
             }
         }
@@ -57,7 +61,9 @@ impl Overlay {
 
     /// Whether an answer given before the last change has to be looked at again.
     pub(super) fn doubts(&self, query: &Query, answer: &Answer) -> bool {
-        self.instead(query).is_some() || self.amend(query, answer.clone()) != *answer
+        // What could not be told of a service can be told once its unit is written.
+        let told = matches!((query, answer), (Query::Service(name), Answer::Unknown(_)) if self.unit(name).is_some());
+        told || self.instead(query).is_some() || self.amend(query, answer.clone()) != *answer
     }
 
     /// The answer that holds whatever the machine says now.
@@ -79,7 +85,12 @@ impl Overlay {
     /// The machine's answer, with what the pending changes may make of it.
     pub(super) fn amend(&self, query: &Query, answer: Answer) -> Answer {
         let until = match (query, &answer) {
-            (Query::Service(name), Answer::Service(state)) if !state.exists => self.brings_service(name),
+            (Query::Service(name), Answer::Service(state)) if !state.exists => {
+                if let Some(answer) = self.unit(name) {
+                    return answer.clone();
+                }
+                self.brings_service(name)
+            }
             (Query::Stat(path) | Query::Resolve(path), Answer::Stat(None))
             | (Query::Digest(path), Answer::Digest(None))
             | (Query::Read(path), Answer::Read(None))
@@ -94,6 +105,12 @@ impl Overlay {
             Some(id) => Answer::Unknown(id.to_owned()),
             None => answer,
         }
+    }
+
+    /// What the init system will say of a service whose unit is written before.
+    fn unit(&self, name: &str) -> Option<&Answer> {
+        let found = self.services.iter().rev().find(|(unit, _)| is_unit(name, unit));
+        found.map(|(_, answer)| answer)
     }
 
     fn brings_service(&self, name: &str) -> Option<&str> {
@@ -117,6 +134,39 @@ impl Overlay {
         let found = self.pending.iter().rev().find(|pending| pending.packages.iter().any(|name| named(name)));
         found.map(|pending| pending.id.as_str())
     }
+}
+
+/// The service that a file makes, and what the init system will say of it.
+fn service(id: &str, file: &WriteFile, init: Init) -> Option<(String, Answer)> {
+    let directories: &[&str] = match init {
+        Init::Systemd => &["/etc/systemd/system", "/lib/systemd/system", "/usr/lib/systemd/system"],
+        Init::Sysv => &["/etc/init.d"],
+        Init::None => &[],
+    };
+    let name = file.path.file_name()?;
+    if !directories.iter().any(|directory| file.path.parent() == Some(Utf8Path::new(directory))) {
+        return None;
+    }
+    let answer = match (&file.content, init) {
+        (Content::Text(text), Init::Systemd) => {
+            let installable = text.lines().any(|line| line.trim() == "[Install]");
+            let enabled = if installable { Enabled::No } else { Enabled::Static };
+            Answer::Service(ServiceState {
+                exists: true,
+                running: false,
+                enabled,
+                needs_reload: false,
+                failed: false,
+            })
+        }
+        _ => Answer::Unknown(id.to_owned()),
+    };
+    Some((name.to_owned(), answer))
+}
+
+/// Whether a service's name means the unit: `nginx` is `nginx.service`.
+fn is_unit(name: &str, unit: &str) -> bool {
+    name == unit || unit.strip_suffix(".service") == Some(name)
 }
 
 /// A command that could not run now may run once what is pending is there.

@@ -8,8 +8,8 @@ use crate::model::step::Step;
 use crate::resources;
 use crate::target::Target;
 
-use super::Options;
 use super::engine::Engine;
+use super::{OnFailure, Options};
 
 /// The resources that can't be converged by this user, with the reason; nothing for the superuser.
 ///
@@ -25,7 +25,8 @@ pub(super) fn refused(
         return Ok(Vec::new());
     };
     let mut planned: Vec<(ResourceRef, Step)> = Vec::new();
-    let plan = Options { mode: Mode::Plan, ..options.clone() };
+    // All of them at once: what keeps one from being planned says nothing about the others.
+    let plan = Options { mode: Mode::Plan, on_failure: OnFailure::Continue, ..options.clone() };
     let mut silent = |_: Event| {};
     let mut engine = Engine::new(collection, target, &plan, &mut silent);
     engine.record = Some(Vec::new());
@@ -37,7 +38,7 @@ pub(super) fn refused(
             continue;
         }
         if let Some(reason) = reason(&collection.rows[resource.row].r#type, &step, host, target)? {
-            let failure = Failure::new(format!("{reason}, and this run is by {}", host.user))
+            let failure = Failure::new(format!("{reason}, and this run is by `{}`", host.user))
                 .hint("run it as root: sudo chefrs run …");
             refused.push((resource.row, failure));
         }
@@ -61,7 +62,7 @@ fn reason(
     let Some(path) = step.path() else { return Ok(None) };
     let answers = target.ask(&[Query::Writable(path.to_owned())])?;
     if matches!(answers.first(), Some(Answer::Writable(false))) {
-        return Ok(Some(format!("{path} may only be written by others")));
+        return Ok(Some(format!("it needs root to write `{path}`")));
     }
     Ok(None)
 }

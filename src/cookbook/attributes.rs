@@ -1,6 +1,4 @@
 //! Attributes that people give from outside: a JSON or TOML file, or one `--set key=value`. Text in, data out.
-//!
-//! A node's own file and those of its groups (`nodes/NAME.toml`) will be read by [`from_layer`] with `Layer::Node`.
 
 use std::collections::BTreeMap;
 
@@ -12,6 +10,8 @@ use crate::model::node::{AttributeSource, Layer};
 
 /// Deepest map or list of an attribute.
 const DEPTH_LIMIT: usize = 64;
+/// The table of a file whose keys are free.
+pub(super) const TABLE: &str = "attributes";
 
 /// Reads a JSON file given on the command line; `origin` is its path as typed.
 ///
@@ -26,15 +26,7 @@ pub fn from_json(origin: &str, text: &str) -> Result<AttributeSource, Diagnostic
 /// # Errors
 /// Not TOML, a key that begins with `$`.
 pub fn from_toml(origin: &str, text: &str) -> Result<AttributeSource, Diagnostic> {
-    from_layer(Layer::CommandLine, origin, text)
-}
-
-/// Reads a TOML file of any layer.
-///
-/// # Errors
-/// As [`from_toml`].
-pub fn from_layer(layer: Layer, origin: &str, text: &str) -> Result<AttributeSource, Diagnostic> {
-    sourced(layer, origin, Document::toml(origin, text)?)
+    sourced(Layer::CommandLine, origin, Document::toml(origin, text)?)
 }
 
 /// Reads `nginx.port=81`: a dotted key and a value, which is JSON where it reads as JSON and else a string.
@@ -54,7 +46,16 @@ pub fn from_set(word: &str) -> Result<AttributeSource, Diagnostic> {
             .at(at)
             .hint("name an attribute by its dotted path, such as `nginx.port`"));
     }
-    let value = serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()));
+    let value = match serde_json::from_str(text) {
+        Ok(value) => value,
+        // Nothing else begins like that.
+        Err(error) if [r#"{""#, r#"[""#, "[{"].iter().any(|begin| text.starts_with(begin)) => {
+            return Err(Diagnostic::error(format!("the value of `{key}` is not JSON: {error}"))
+                .at(at)
+                .hint(format!("put the whole word in single quotes for the shell: --set '{word}'")));
+        }
+        Err(_) => Value::String(text.to_owned()),
+    };
     let mut values = Map::new();
     for part in key.rsplit('.') {
         let inner =
@@ -71,8 +72,27 @@ fn sourced(layer: Layer, origin: &str, document: Document) -> Result<AttributeSo
     Ok(AttributeSource { layer, origin: origin.to_owned(), lines: document.lines, values: document.values })
 }
 
+/// What a file says below `[attributes]`, by paths that begin below it.
+pub(super) fn of_table(
+    document: &Document,
+    layer: Layer,
+    wrong: &mut Vec<Diagnostic>,
+) -> Option<AttributeSource> {
+    let Value::Object(values) = document.values.get(TABLE)? else {
+        let message = format!("`{}` must be a table", document.shown(TABLE));
+        wrong.push(document.wrong(TABLE, message).hint(format!("write `[{TABLE}]`")));
+        return None;
+    };
+    let lines = document.lines_below(TABLE);
+    let place = |path: &str| lines.get(path).cloned().unwrap_or_else(|| document.place(TABLE));
+    if let Err(found) = check_map(values, "", 0, &place) {
+        wrong.push(found);
+    }
+    Some(AttributeSource { layer, origin: document.origin.clone(), lines, values: values.clone() })
+}
+
 /// Refuses what can't be an attribute.
-pub(super) fn check_map(
+fn check_map(
     values: &Map<String, Value>,
     path: &str,
     depth: usize,

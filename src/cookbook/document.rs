@@ -12,10 +12,15 @@ use crate::model::node;
 /// Longest excerpt in a message, in characters.
 const EXCERPT: usize = 160;
 
-/// A file that was understood.
+/// A file that was understood, or a table inside of one.
 #[derive(Debug)]
 pub(super) struct Document {
-    origin: String,
+    /// The file.
+    pub(super) origin: String,
+    /// Where it begins: the whole file, or the key of the table.
+    pub(super) whole: Location,
+    /// Path of the table within the file.
+    above: String,
     /// Its content.
     pub(super) values: Map<String, Value>,
     /// Dotted paths to their lines.
@@ -25,40 +30,71 @@ pub(super) struct Document {
 impl Document {
     /// Reads TOML.
     pub(super) fn toml(origin: &str, text: &str) -> Result<Self, Diagnostic> {
-        let table = DeTable::parse(text).map_err(|error| {
+        let text = Text::new(origin, text);
+        let table = DeTable::parse(text.text).map_err(|error| {
             let at = error.span().map_or(0, |span| span.start);
             let message = error.message().lines().next().unwrap_or_default().to_lowercase();
-            Diagnostic::error(format!("this is not TOML: {message}")).at(place(origin, text, at))
+            Diagnostic::error(format!("this is not TOML: {message}")).at(text.place(at))
         })?;
-        let mut document = Self { origin: origin.to_owned(), values: Map::new(), lines: BTreeMap::new() };
-        document.values = document.table(text, "", table.into_inner())?;
+        let mut document = Self::of(origin, Map::new(), BTreeMap::new());
+        document.values = document.table(&text, "", table.into_inner())?;
         Ok(document)
     }
 
     /// Reads JSON, whose outermost value is an object.
     pub(super) fn json(origin: &str, text: &str) -> Result<Self, Diagnostic> {
-        let value: Value = serde_json::from_str(text).map_err(|error| {
+        let text = Text::new(origin, text);
+        let value: Value = serde_json::from_str(text.text).map_err(|error| {
             let message = error.to_string();
             let message = message.split(" at line ").next().unwrap_or_default();
-            let line = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
-            Diagnostic::error(format!("this is not JSON: {message}")).at(place(origin, text, line))
+            let line = text.starts.get(error.line().saturating_sub(1)).copied().unwrap_or_default();
+            Diagnostic::error(format!("this is not JSON: {message}")).at(text.place(line))
         })?;
         let Value::Object(values) = value else {
-            return Err(Diagnostic::error("the file must hold one JSON object")
-                .at(place(origin, text, 0))
+            return Err(Diagnostic::error("this is not one JSON object")
+                .at(text.place(0))
                 .hint("write `{ \"nginx\": { \"port\": 81 } }`"));
         };
-        Ok(Self { origin: origin.to_owned(), values, lines: json_lines(origin, text) })
+        Ok(Self::of(origin, values, json_lines(&text)))
+    }
+
+    fn of(origin: &str, values: Map<String, Value>, lines: BTreeMap<String, Location>) -> Self {
+        let whole = Location::new(origin, 0);
+        Self { origin: origin.to_owned(), whole, above: String::new(), values, lines }
+    }
+
+    /// The table under a key, which may have dots in it, as a document of its own; nothing where no table stands.
+    pub(super) fn inner(&self, key: &str) -> Option<Self> {
+        let values = self.values.get(key)?.as_object()?.clone();
+        Some(Self {
+            origin: self.origin.clone(),
+            whole: self.place(key),
+            above: dotted(&self.above, key),
+            values,
+            lines: self.lines_below(key),
+        })
+    }
+
+    /// Lines of what stands below a key, by the rest of their paths.
+    pub(super) fn lines_below(&self, key: &str) -> BTreeMap<String, Location> {
+        let prefix = format!("{key}.");
+        let lines = self.lines.range(prefix.clone()..);
+        lines.map_while(|(path, line)| Some((path.strip_prefix(&prefix)?.to_owned(), line.clone()))).collect()
     }
 
     /// Where a key stands.
     pub(super) fn place(&self, path: &str) -> Location {
-        self.lines.get(path).cloned().unwrap_or_else(|| Location::new(&self.origin, 0))
+        self.lines.get(path).unwrap_or(&self.whole).clone()
     }
 
     /// An error at a key.
     pub(super) fn wrong(&self, path: &str, message: impl Into<String>) -> Diagnostic {
         Diagnostic::error(message).at(self.place(path))
+    }
+
+    /// The path of a key in the whole file, for messages.
+    pub(super) fn shown(&self, path: &str) -> String {
+        dotted(&self.above, path)
     }
 
     /// An error for each key of a table that is not among the known ones.
@@ -68,11 +104,17 @@ impl Document {
         } else {
             node::lookup(&self.values, path).and_then(Value::as_object)
         };
-        let unknown = table.into_iter().flat_map(Map::keys).filter(|key| !known.contains(&key.as_str()));
+        let unknown = table.iter().copied().flat_map(Map::keys).filter(|key| !known.contains(&key.as_str()));
         unknown
             .map(|key| {
                 let key_path = dotted(path, key);
-                let wrong = self.wrong(&key_path, format!("`{key_path}` is not a known key"));
+                let wrong = self.wrong(&key_path, format!("`{}` is not a known key", self.shown(&key_path)));
+                let is_table = table.and_then(|table| table.get(key)).is_some_and(Value::is_object);
+                let is_misspelt = english::nearest(key, known.iter().copied()).is_some();
+                if is_table && !is_misspelt && known.contains(&"attributes") {
+                    return wrong
+                        .hint(format!("an attribute stands below `[attributes]`: `[attributes.{key}]`"));
+                }
                 wrong.hint(english::suggestion(key, known, "known keys are"))
             })
             .collect()
@@ -83,29 +125,61 @@ impl Document {
         match node::lookup(&self.values, path)? {
             Value::String(text) => Some(text.clone()),
             _ => {
-                wrong.push(self.wrong(path, format!("`{path}` must be a string")));
+                wrong.push(self.wrong(path, format!("`{}` must be a string", self.shown(path))));
                 None
             }
         }
     }
 
+    /// The boolean under a key; an error if something else stands there.
+    pub(super) fn boolean(&self, key: &str, wrong: &mut Vec<Diagnostic>) -> Option<bool> {
+        match self.values.get(key)? {
+            Value::Bool(flag) => Some(*flag),
+            _ => {
+                wrong.push(self.wrong(key, format!("`{}` must be `true` or `false`", self.shown(key))));
+                None
+            }
+        }
+    }
+
+    /// The strings under a key; an error if something else stands there, or one of them twice.
+    pub(super) fn strings(&self, key: &str, wrong: &mut Vec<Diagnostic>) -> Vec<String> {
+        let Some(value) = self.values.get(key) else { return Vec::new() };
+        let items: Option<Vec<&str>> =
+            value.as_array().and_then(|items| items.iter().map(Value::as_str).collect());
+        let Some(items) = items else {
+            let mistake = self.wrong(key, format!("`{}` must be a list of strings", self.shown(key)));
+            wrong.push(mistake.hint(format!("write `{key} = [\"…\"]`")));
+            return Vec::new();
+        };
+        let mut found: Vec<String> = Vec::new();
+        for item in items {
+            if found.iter().any(|known| known == item) {
+                wrong.push(self.wrong(key, format!("`{item}` stands twice in `{}`", self.shown(key))));
+            } else {
+                found.push(item.to_owned());
+            }
+        }
+        found
+    }
+
     fn table(
         &mut self,
-        text: &str,
+        text: &Text<'_>,
         path: &str,
         table: DeTable<'_>,
     ) -> Result<Map<String, Value>, Diagnostic> {
         let mut values = Map::new();
         for (key, value) in table {
             let key_path = dotted(path, key.get_ref());
-            self.lines.insert(key_path.clone(), place(&self.origin, text, key.span().start));
+            self.lines.insert(key_path.clone(), text.place(key.span().start));
             let value = self.value(text, &key_path, value.into_inner())?;
             values.insert(key.into_inner().into_owned(), value);
         }
         Ok(values)
     }
 
-    fn value(&mut self, text: &str, path: &str, value: DeValue<'_>) -> Result<Value, Diagnostic> {
+    fn value(&mut self, text: &Text<'_>, path: &str, value: DeValue<'_>) -> Result<Value, Diagnostic> {
         Ok(match value {
             DeValue::String(string) => Value::String(string.into_owned()),
             DeValue::Boolean(flag) => Value::Bool(flag),
@@ -136,22 +210,46 @@ pub(super) fn dotted(path: &str, key: &str) -> String {
     if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }
 
-/// The place of a byte in a text.
-fn place(origin: &str, text: &str, at: usize) -> Location {
-    let at = at.min(text.len());
-    let line = memchr::memchr_iter(b'\n', &text.as_bytes()[..at]).count();
-    let source = text.split('\n').nth(line).unwrap_or_default().trim_end();
-    Location {
-        file: origin.to_owned(),
-        line: u32::try_from(line).unwrap_or(u32::MAX - 1) + 1,
-        excerpt: english::printable(source).chars().take(EXCERPT).collect(),
+/// A text whose lines are known.
+struct Text<'a> {
+    origin: &'a str,
+    text: &'a str,
+    /// Where each line begins, in bytes.
+    starts: Vec<usize>,
+}
+
+impl<'a> Text<'a> {
+    fn new(origin: &'a str, text: &'a str) -> Self {
+        let after_breaks = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1);
+        Self { origin, text, starts: std::iter::once(0).chain(after_breaks).collect() }
+    }
+
+    /// The place of a byte. Far to the right in a long line, the excerpt begins there. Its cost does not depend on how
+    /// long the text or the line is: a large text has many places.
+    fn place(&self, at: usize) -> Location {
+        let line = self.starts.partition_point(|start| *start <= at).saturating_sub(1);
+        let start = self.starts.get(line).copied().unwrap_or_default();
+        let end = self.starts.get(line + 1).map_or(self.text.len(), |next| next - 1);
+        let is_far = at - start > EXCERPT / 2;
+        let source = self.text.get(if is_far { at..end } else { start..end }).unwrap_or_default();
+        let excerpt: String = if is_far {
+            "… ".chars().chain(source.chars()).take(EXCERPT).collect()
+        } else {
+            source.chars().take(EXCERPT).collect()
+        };
+        Location {
+            file: self.origin.to_owned(),
+            line: u32::try_from(line).unwrap_or(u32::MAX - 1) + 1,
+            excerpt: english::printable(excerpt.trim_end()),
+        }
     }
 }
 
 /// Lines of all keys of a text that is known to be JSON.
-fn json_lines(origin: &str, text: &str) -> BTreeMap<String, Location> {
+fn json_lines(document: &Text<'_>) -> BTreeMap<String, Location> {
     let mut lines = BTreeMap::new();
     let mut path: Vec<Option<String>> = Vec::new();
+    let text = document.text;
     let bytes = text.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
@@ -170,7 +268,7 @@ fn json_lines(origin: &str, text: &str) -> BTreeMap<String, Location> {
                         *last = Some(key);
                     }
                     let keys: Vec<&str> = path.iter().flatten().map(String::as_str).collect();
-                    lines.insert(keys.join("."), place(origin, text, start));
+                    lines.insert(keys.join("."), document.place(start));
                 }
             }
             _ => {}

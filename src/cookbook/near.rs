@@ -27,14 +27,20 @@ pub(super) fn missing(source: &Source, path: &str, noun: &str) -> Diagnostic {
     if let Some(near) = names.iter().find(|known| base(known) == base(name)) {
         return wrong.hint(format!("did you mean `{near}`?"));
     }
-    if names.is_empty() {
-        return wrong.hint(format!("create it at `{}`", source.label(path)));
+    match these(names.iter()) {
+        Some(these) => wrong.hint(format!("there is {these}")),
+        None => wrong.hint(format!("create it at `{}`", source.label(path))),
     }
-    let mut shown: Vec<String> = names.iter().take(NAMED).map(|name| format!("`{name}`")).collect();
-    if names.len() > NAMED {
-        shown.push(format!("{} more", names.len() - NAMED));
+}
+
+/// Names for a hint, not too many; nothing where there are none.
+pub(super) fn these<'a>(names: impl ExactSizeIterator<Item = &'a String>) -> Option<String> {
+    let more = names.len().saturating_sub(NAMED);
+    let mut shown: Vec<String> = names.take(NAMED).map(|name| format!("`{name}`")).collect();
+    if more > 0 {
+        shown.push(format!("{more} more"));
     }
-    wrong.hint(format!("there is {}", english::list(&shown, "and")))
+    (!shown.is_empty()).then(|| english::list(&shown, "and"))
 }
 
 fn directories(files: &[String]) -> Vec<String> {

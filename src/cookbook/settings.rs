@@ -1,9 +1,5 @@
 //! `chefrs.toml`: what a project says of itself, and its attributes.
 
-use std::collections::BTreeMap;
-
-use serde_json::Value;
-
 use super::document::Document;
 use super::{Cookbook, attributes};
 use crate::model::error::{Diagnostic, Diagnostics, Location};
@@ -11,8 +7,8 @@ use crate::model::node::{AttributeSource, Layer};
 
 /// Name of the file.
 const FILE: &str = "chefrs.toml";
-/// The table whose keys are free.
-const ATTRIBUTES: &str = "attributes";
+/// The program that knows the nodes.
+const INVENTORY: &str = "inventory";
 
 /// What the file says.
 #[derive(Debug, Default)]
@@ -20,6 +16,16 @@ pub(super) struct Settings {
     pub(super) name: Option<String>,
     pub(super) description: Option<String>,
     pub(super) attributes: Option<AttributeSource>,
+    pub(super) inventory: Option<Program>,
+}
+
+/// A program that is named in the file.
+#[derive(Debug, Clone)]
+pub(super) struct Program {
+    /// Its name or path, and its arguments; never empty.
+    pub(super) argv: Vec<String>,
+    /// Where it is named.
+    pub(super) location: Location,
 }
 
 /// Reads the file; a project without one has no settings.
@@ -28,36 +34,34 @@ pub(super) fn read(own: &Cookbook) -> Result<Settings, Diagnostics> {
         return Ok(Settings::default());
     };
     let document = Document::toml(FILE, &text)?;
-    let mut wrong = document.unknown_keys("", &["project", ATTRIBUTES]);
+    let mut wrong = document.unknown_keys("", &["project", INVENTORY, attributes::TABLE]);
     wrong.extend(document.unknown_keys("project", &["name", "description"]));
-    for table in ["project", ATTRIBUTES] {
-        if document.values.get(table).is_some_and(|value| !value.is_object()) {
-            wrong.push(
-                document
-                    .wrong(table, format!("`{table}` must be a table"))
-                    .hint(format!("write `[{table}]`")),
-            );
-        }
+    if document.values.get("project").is_some_and(|value| !value.is_object()) {
+        wrong.push(document.wrong("project", "`project` must be a table").hint("write `[project]`"));
     }
     let settings = Settings {
         name: document.string("project.name", &mut wrong),
         description: document.string("project.description", &mut wrong),
-        attributes: free(&document, &mut wrong),
+        attributes: attributes::of_table(&document, Layer::Project, &mut wrong),
+        inventory: program(&document, &mut wrong),
     };
     if wrong.is_empty() { Ok(settings) } else { Err(Diagnostics(wrong)) }
 }
 
-/// The attributes, by paths that begin below `attributes`.
-fn free(document: &Document, wrong: &mut Vec<Diagnostic>) -> Option<AttributeSource> {
-    let values = document.values.get(ATTRIBUTES).and_then(Value::as_object)?;
-    let place = |path: &str| document.place(&format!("{ATTRIBUTES}.{path}"));
-    if let Err(found) = attributes::check_map(values, "", 0, &place) {
-        wrong.push(found);
+fn program(document: &Document, wrong: &mut Vec<Diagnostic>) -> Option<Program> {
+    let words = document.values.get(INVENTORY)?;
+    let argv: Option<Vec<String>> = words
+        .as_array()
+        .and_then(|words| words.iter().map(|word| word.as_str().map(str::to_owned)).collect());
+    match argv {
+        Some(argv) if argv.first().is_some_and(|program| !program.is_empty()) => {
+            Some(Program { argv, location: document.place(INVENTORY) })
+        }
+        _ => {
+            let program = words.as_str().filter(|program| !program.is_empty()).unwrap_or("./inventory");
+            let mistake = document.wrong(INVENTORY, "`inventory` must be a program and its arguments");
+            wrong.push(mistake.hint(format!("write a list of strings: `inventory = [\"{program}\"]`")));
+            None
+        }
     }
-    let lines: BTreeMap<String, Location> = document
-        .lines
-        .iter()
-        .filter_map(|(path, line)| Some((path.strip_prefix("attributes.")?.to_owned(), line.clone())))
-        .collect();
-    Some(AttributeSource { layer: Layer::Project, origin: FILE.to_owned(), lines, values: values.clone() })
 }

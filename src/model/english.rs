@@ -59,15 +59,17 @@ pub fn suggestion(word: &str, candidates: &[&str], lead: &str) -> String {
 /// Makes text from a machine safe to print: control characters become visible, tabs and newlines stay.
 #[must_use]
 pub fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '\n' | '\t' => c.to_string(),
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' | '\t' => shown.push(c),
             c if c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') => {
-                c.escape_unicode().to_string()
+                shown.extend(c.escape_unicode());
             }
-            c => c.to_string(),
-        })
-        .collect()
+            c => shown.push(c),
+        }
+    }
+    shown
 }
 
 /// The same on one line: a newline becomes visible too.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::error::{Diagnostic, Failure, Location};
+use super::journal::Debt;
 
 /// Version of the event stream's JSON form.
 pub const SCHEMA: u32 = 1;
@@ -33,6 +34,14 @@ pub enum Event {
         run_list: Vec<String>,
         /// Number of rows in the collection.
         resources: usize,
+        /// Id of the run; a plan has none.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        run: String,
+    },
+    /// An earlier run was cut off before this notification ran: it is paid in this one.
+    Owed {
+        /// It.
+        debt: Debt,
     },
     /// Something a person should know, bound to no resource or to one.
     Warning {

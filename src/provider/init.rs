@@ -105,11 +105,20 @@ impl InitService<'_> {
     }
 
     fn change(&self, summary: &str, commands: &[&[&str]], after: ServiceState) -> Change {
-        let steps = commands
-            .iter()
-            .map(|argv| Step::Run(Command { timeout: self.timeout, ..Command::new(argv.iter().copied()) }))
-            .collect();
+        let steps = commands.iter().map(|argv| Step::Run(self.command(argv))).collect();
         self.predict(Change { summary: summary.into(), steps, ..Change::default() }, &Answer::Service(after))
+    }
+
+    /// systemctl tells that a unit failed; why it failed, the unit told its journal.
+    fn command(&self, argv: &[&str]) -> Command {
+        let journal =
+            ["journalctl", "--unit", self.name, "--lines", "10", "--no-pager", "--output", "cat", "--quiet"];
+        let diagnose = match argv {
+            ["systemctl", verb, ..] if verb.contains("start") || verb.starts_with("reload") => &journal[..],
+            _ => &[],
+        };
+        let diagnose = diagnose.iter().map(|&word| word.to_owned()).collect();
+        Command { timeout: self.timeout, diagnose, ..Command::new(argv.iter().copied()) }
     }
 
     fn systemd(&self, action: &str, state: &ServiceState) -> Change {

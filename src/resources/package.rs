@@ -218,8 +218,9 @@ package "nginx" {
         let mut changes = Vec::new();
         if known.interrupted(manager.name())? {
             let database = Query::PackageDatabase { manager: manager.name().into() };
+            let repair = Command { timeout: self.timeout, ..manager.repair() };
             changes.push(
-                Change::new("repair the interrupted package database", Step::Run(manager.repair()))
+                Change::new("repair the interrupted package database", Step::Run(repair))
                     .then(database, Answer::PackageDatabase { interrupted: false }),
             );
         }

@@ -4,6 +4,7 @@ use camino::Utf8PathBuf;
 
 use crate::model::blob::Blobs;
 use crate::model::error::Failure;
+use crate::model::journal::Record;
 use crate::model::query::{Answer, Query};
 use crate::model::step::Step;
 use crate::target::{Progress, Target};
@@ -19,8 +20,12 @@ mod draft;
 mod environment;
 pub(super) mod errno;
 mod fetch;
+pub mod halt;
+mod history;
 mod host;
 pub(super) mod http;
+mod journal;
+mod lock;
 pub mod names;
 pub(super) mod output;
 pub mod packages;
@@ -30,6 +35,7 @@ mod remove;
 pub(super) mod service;
 mod spawn;
 mod stat;
+mod state;
 pub mod systemd;
 pub(super) mod sysv;
 mod unpack;
@@ -40,6 +46,8 @@ pub(super) mod write;
 pub struct Local {
     with: Surroundings,
     packages: packages::Database,
+    ledger: journal::Ledger,
+    lock: Option<lock::Held>,
 }
 
 /// What steps need beside their arguments.
@@ -68,7 +76,7 @@ impl Local {
         self.with.blobs = blobs;
     }
 
-    /// Keeps backups below another directory than `/var/lib/chefrs` (root) or the user's state directory.
+    /// Keeps lock, journal, history and backups in another directory than `/var/lib/chefrs` (root) or the user's state directory.
     pub fn keep_state_in(&mut self, directory: Utf8PathBuf) {
         self.with.state = Some(directory);
     }
@@ -103,13 +111,24 @@ impl Target for Local {
                 if packages::takes_lock(command) {
                     apt::wait_for_lock(command, progress)?;
                 }
-                process::run(command, accounts, process::STEP_TIMEOUT, progress).accept(command)
+                process::run(command, accounts, process::STEP_TIMEOUT, progress)
+                    .accept(command)
+                    .map_err(|failure| process::diagnose(failure, command, accounts))
             }
             Step::Packages { manager, command, packages } => {
                 apt::run(manager, command, packages, accounts, progress)
             }
             Step::Fetch(step) => fetch::fetch(step, &self.with),
             Step::Unpack(step) => unpack::unpack(step, accounts),
+            Step::Lock(holder) => {
+                if self.lock.is_none() {
+                    self.lock = Some(lock::take(&self.with.state(), holder)?);
+                }
+                Ok(())
+            }
+            Step::Record(Record::Owed(debts)) => self.ledger.owe(&self.with.state(), debts),
+            Step::Record(Record::Struck(debts)) => self.ledger.strike(&self.with.state(), debts),
+            Step::Record(Record::Run(run)) => history::add(&self.with.state(), run),
         }
     }
 }

@@ -5,8 +5,9 @@
 //! - hold a directory open: a step enters the directory that it works in and checks where it is, so nobody can swap a
 //!   link above it, but a draft is named a second time when it is renamed, by a name that nobody could foresee;
 //! - copy security labels, access lists and users' attributes to a file that replaces another one;
+//! - fetch a page without `curl` on the machine, or list networks without `ip`;
 //! - tell a signal from an exit status of 128 plus its number: those count as signals, unless `returns` names them;
-//! - exchange two directories in one step, speak HTTP by itself, or unpack what the machine has no program for.
+//! - keep the lock, the journal and the history of runs, download, or unpack archives: such steps are refused.
 //!
 //! Its session makes a directory of its own in `/tmp`, once a command is run, for the pipes that output comes through.
 

@@ -23,6 +23,8 @@ own.release(site.release) {
   strip = wanted.source.strip,
   requirements = wanted.requirements,
   packages = wanted.packages,
+  index_url = node:get("django_app.index_url"),
+  wheels = node:get("django_app.wheels"),
   python = wanted.python,
   notifies = again,
 }

@@ -5,20 +5,7 @@ local gunicorn = require "./gunicorn"
 
 local started = `file[{site.started}]`
 
-systemd_unit(`{site.unit}.socket`) {
-  sections = {
-    Unit = { Description = `Socket of the Django site {site.name}` },
-    Socket = {
-      ListenStream = site.socket,
-      SocketUser = site.name,
-      SocketGroup = node.nginx.user,
-      SocketMode = "0660",
-    },
-    Install = { WantedBy = "sockets.target" },
-  },
-  action = { "create", "enable", "start" },
-}
-
+-- Ahead of its socket, which can't be started for a service that systemd has not heard of.
 systemd_unit(`{site.unit}.service`) {
   sections = {
     Unit = {
@@ -46,6 +33,20 @@ systemd_unit(`{site.unit}.service`) {
   },
   action = { "create", "enable" },
   notifies = { "delete", started, "immediately" },
+}
+
+systemd_unit(`{site.unit}.socket`) {
+  sections = {
+    Unit = { Description = `Socket of the Django site {site.name}` },
+    Socket = {
+      ListenStream = site.socket,
+      SocketUser = site.name,
+      SocketGroup = node.nginx.user,
+      SocketMode = "0660",
+    },
+    Install = { WantedBy = "sockets.target" },
+  },
+  action = { "create", "enable", "start" },
 }
 
 service(site.unit) {

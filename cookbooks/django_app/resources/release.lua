@@ -16,6 +16,8 @@ return resource {
     strip = property.integer { default = 1, doc = "Leading directories of the archive's paths to leave out." },
     requirements = property.string { default = "requirements.txt", doc = "Requirements file in the source." },
     packages = property.strings { default = {}, doc = "Python packages that are installed over the requirements." },
+    index_url = property.string { doc = "Address of a package index in the place of PyPI." },
+    wheels = property.path { doc = "Directory of the machine with all Python packages as wheels: then no index is asked." },
     python = property.string { default = "python3", doc = "Interpreter of the virtual environment." },
   },
 
@@ -70,6 +72,9 @@ return resource {
         python = self.python,
         requirements = `{src}/{self.requirements}`,
         packages = self.packages,
+        index_url = self.index_url,
+        find_links = self.wheels,
+        no_index = self.wheels ~= nil,
         user = self.user,
         environment = { HOME = self.home },
       }

@@ -13,14 +13,17 @@ impl Manager for Apt {
 
     fn command(&self, action: &str) -> Command {
         let argv: &[&str] = match action {
-            "remove" => &["apt-get", "--yes", "remove"],
-            "purge" => &["apt-get", "--yes", "purge"],
+            "remove" => &["apt-get", "--yes", "-o", "Dpkg::Use-Pty=0", "remove"],
+            "purge" => &["apt-get", "--yes", "-o", "Dpkg::Use-Pty=0", "purge"],
             "lock" => &["apt-mark", "hold"],
             "unlock" => &["apt-mark", "unhold"],
             // Configuration files that people changed are kept; downgrades happen only where a version is declared.
             _ => &[
                 "apt-get",
                 "--yes",
+                // Without a terminal of its own dpkg tells what it does, not how far it is.
+                "-o",
+                "Dpkg::Use-Pty=0",
                 "-o",
                 "Dpkg::Options::=--force-confdef",
                 "-o",

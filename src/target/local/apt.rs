@@ -6,8 +6,10 @@ use std::time::{Duration, Instant};
 use rustix::process::{Flock, FlockType};
 
 use super::accounts::Accounts;
+use super::halt::{self, HALTED};
 use super::packages::is_name;
 use super::process;
+use crate::model::english::{count, printable};
 use crate::model::error::Failure;
 use crate::model::step::Command;
 use crate::target::Progress;
@@ -34,15 +36,24 @@ pub(super) fn candidates(
     names: &[&str],
     accounts: &Accounts,
 ) -> Result<HashMap<String, Option<String>>, Failure> {
-    let mut argv = vec!["apt-cache"];
-    // Asking never writes: apt's own cache is used where it is there and new, and made in memory alone where it is not.
-    argv.extend(if cache_is_new() {
-        ["--no-generate", "policy", "--"].as_slice()
-    } else {
-        ["-o", "Dir::Cache::pkgcache=", "-o", "Dir::Cache::srcpkgcache=", "policy", "--"].as_slice()
-    });
-    argv.extend(names);
-    // Names that no source has are passed over by the program, and are missing here.
+    // Asking never writes: apt's own cache is used where it is there and new, and made in memory alone where it is not,
+    // or where apt finds that it is not: an installation that broke off leaves it younger than what it was made from.
+    if cache_is_new() {
+        let said = policy(&["--no-generate"], names, accounts);
+        if said.is_ok() {
+            return said;
+        }
+    }
+    policy(&["-o", "Dir::Cache::pkgcache=", "-o", "Dir::Cache::srcpkgcache="], names, accounts)
+}
+
+/// Names that no source has are passed over by the program, and are missing in the result.
+fn policy(
+    options: &[&str],
+    names: &[&str],
+    accounts: &Accounts,
+) -> Result<HashMap<String, Option<String>>, Failure> {
+    let argv = [&["apt-cache"], options, &["policy", "--"], names].concat();
     Ok(parse_policy(&process::output_of(&argv, accounts, CACHE_TIMEOUT)?))
 }
 
@@ -113,14 +124,18 @@ pub(super) fn wait_for_lock(command: &Command, progress: &mut dyn FnMut(Progress
     let start = Instant::now();
     let mut told: Option<Instant> = None;
     while let Some((lock, holder)) = LOCKS.iter().find_map(|lock| Some((lock, holder(lock)?))) {
+        if halt::is_halted() {
+            return Err(Failure::new(format!("{HALTED} while {holder} held the package lock `{lock}`")));
+        }
         if start.elapsed() >= Duration::from_secs(seconds) {
             return Err(Failure::new(format!(
-                "the package lock `{lock}` was held by {holder} for {seconds} seconds"
+                "the package lock `{lock}` was held by {holder} for {}",
+                count(usize::try_from(seconds).unwrap_or(usize::MAX), "second")
             ))
             .hint("wait for it to end, or stop it, and run again"));
         }
         if told.is_none_or(|told| told.elapsed() >= TELL) {
-            progress(Progress::Waiting(format!("waiting for the package lock, held by {holder}")));
+            progress(Progress::Waiting(format!("the package lock is held by {holder}")));
             told = Some(Instant::now());
         }
         std::thread::sleep(LOOK);
@@ -136,7 +151,7 @@ pub fn holder(lock: &str) -> Option<String> {
     let Some(pid) = held.pid else { return Some("a process in another container".into()) };
     let pid = pid.as_raw_nonzero();
     let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
-    let name = crate::model::english::printable(name.trim_end());
+    let name = printable(name.trim_end());
     let name = if name.is_empty() { "a process".to_owned() } else { name };
     Some(format!("{name} (pid {pid})"))
 }

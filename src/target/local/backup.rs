@@ -41,14 +41,14 @@ pub(super) fn keep_copy(file: &File, path: &Utf8Path, keep: u32, state: &Utf8Pat
         .recursive(true)
         .mode(0o700)
         .create(dir)
-        .map_err(|error| refused_io("make the backup directory", dir, &error))?;
+        .map_err(|error| without(refused_io("make the backup directory", dir, &error)))?;
     let mut numbers = numbers(dir, name).map_err(|error| refused_io("list", dir, &error))?;
     let next = numbers.last().map_or(1, |last| last + 1);
     let copy = dir.join(numbered(name, next));
     write(file, &copy).map_err(|error| {
         // Half a copy would later pass for a whole one; if it can't be removed, the disk is past help.
         let _ = std::fs::remove_file(&copy);
-        refused_io("write the backup", &copy, &error)
+        without(refused_io("write the backup", &copy, &error))
     })?;
     numbers.push(next);
     let surplus = numbers.len().saturating_sub(usize::try_from(keep).unwrap_or(usize::MAX));
@@ -57,6 +57,10 @@ pub(super) fn keep_copy(file: &File, path: &Utf8Path, keep: u32, state: &Utf8Pat
         std::fs::remove_file(&old).map_err(|error| refused_io("remove the old backup", &old, &error))?;
     }
     Ok(())
+}
+
+fn without(failure: Failure) -> Failure {
+    failure.hint("`backup = 0` replaces the file without keeping a copy")
 }
 
 fn write(mut file: &File, copy: &Utf8Path) -> std::io::Result<()> {

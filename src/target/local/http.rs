@@ -5,6 +5,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
+use super::halt;
 use super::names::known_here;
 use crate::model::query::{HttpRequest, HttpResult};
 
@@ -27,6 +28,9 @@ pub(super) fn fetch(request: &HttpRequest) -> HttpResult {
                 || request.accept.iter().any(|(from, to)| (*from..=*to).contains(&status))
         };
         if last.status.is_some_and(wanted) {
+            break;
+        }
+        if halt::is_halted() {
             break;
         }
         if attempt < attempts {

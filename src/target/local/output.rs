@@ -51,6 +51,10 @@ impl Output {
     fn end_line(&mut self, progress: &mut dyn FnMut(Progress)) {
         let line = printable(&String::from_utf8_lossy(&self.line));
         self.line.clear();
+        if self.after_return {
+            // What a carriage return ended was painted over.
+            self.tail.pop_back();
+        }
         if self.tail.len() == TAIL {
             self.tail.pop_front();
         }

@@ -259,12 +259,17 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Sets the mode of what a path descriptor stands for; fchmod refuses such descriptors, so it goes through /proc.
+/// Sets the mode of what a path descriptor stands for; where that is all it is for, fchmod refuses, and it goes
+/// through /proc.
 ///
 /// # Errors
 /// The kernel's.
 pub(super) fn chmod(file: impl AsFd, mode: u32) -> rustix::io::Result<()> {
     use std::os::fd::AsRawFd as _;
+    match rustix::fs::fchmod(&file, Mode::from_raw_mode(mode)) {
+        Err(Errno::BADF) => {}
+        done => return done,
+    }
     let name = format!("/proc/self/fd/{}", file.as_fd().as_raw_fd());
     rustix::fs::chmod(name, Mode::from_raw_mode(mode))
 }

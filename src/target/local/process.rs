@@ -9,6 +9,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use rustix::process::{Pid, PidfdFlags, Signal};
 
 use super::accounts::Accounts;
+use super::halt::{self, HALTED, Running};
 use super::output::Output;
 use super::spawn::spawn;
 use crate::model::english::printable;
@@ -22,6 +23,8 @@ pub(in crate::target) const STEP_TIMEOUT: u64 = 3600;
 /// Seconds for a query's command that says none.
 pub(in crate::target) const QUERY_TIMEOUT: u64 = 600;
 
+/// Seconds for the program that tells why another failed.
+const DIAGNOSIS_TIMEOUT: u64 = 10;
 /// Between asking a process group to stop and stopping it.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long output is still read after the program has ended, when something it left behind holds it open.
@@ -60,6 +63,7 @@ impl Ran {
         let verb = match &self.end {
             End::NotStarted(why) => format!("could not be started: {why}"),
             End::TimedOut(_) => "did not end in time".to_owned(),
+            _ if halt::is_halted() => format!("was stopped: {HALTED}"),
             End::Exit(_) | End::Signal(_) => "failed".to_owned(),
         };
         let mut output = self.stderr.last_lines();
@@ -71,7 +75,8 @@ impl Ran {
             output,
             hints: Vec::new(),
         };
-        Err(match (&self.end, hint(&self.end)) {
+        let hint = hint(&self.end).filter(|_| !halt::is_halted());
+        Err(match (&self.end, hint) {
             (_, Some(hint)) => failure.hint(hint),
             (End::NotStarted(_), None) => Failure { status: None, ..failure },
             _ => failure,
@@ -104,13 +109,18 @@ pub(super) fn run(
     timeout: u64,
     progress: &mut dyn FnMut(Progress),
 ) -> Ran {
+    if halt::is_halted() {
+        return Ran::not_started(HALTED.to_owned());
+    }
     let mut child = match spawn(command, accounts) {
         Ok(child) => child,
         Err(why) => return Ran::not_started(why),
     };
     let seconds = if command.timeout == 0 { timeout } else { command.timeout };
     let mut watch = Watch::new(&mut child, command.input.as_deref().unwrap_or_default().as_bytes(), seconds);
+    let running = Running::new(watch.group);
     watch.see_it_end(progress);
+    drop(running);
     let end = match (watch.timed_out, watch.ended) {
         (true, _) | (false, None) => End::TimedOut(seconds),
         (false, Some(status)) => end_of(status),
@@ -287,6 +297,18 @@ fn drain(pipe: &mut Option<OwnedFd>, output: &mut Output, progress: &mut dyn FnM
 
 fn would_block(error: &std::io::Error) -> bool {
     matches!(error.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::Interrupted)
+}
+
+/// The failure of a command, with the last lines of what its own diagnosis prints.
+pub(super) fn diagnose(mut failure: Failure, command: &Command, accounts: &Accounts) -> Failure {
+    if !command.diagnose.is_empty() {
+        let look = Command::new(command.diagnose.clone());
+        let ran = run(&look, accounts, DIAGNOSIS_TIMEOUT, &mut |_| {});
+        failure.output.push(format!("$ {}", printable(&shown(&look))));
+        failure.output.extend(ran.stdout.last_lines());
+        failure.output.extend(ran.stderr.last_lines());
+    }
+    failure
 }
 
 /// Runs a query's small program and gives its standard output where it exits with 0.

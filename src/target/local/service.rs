@@ -35,7 +35,7 @@ pub(super) fn states(names: &[&str], accounts: &Accounts) -> HashMap<String, Ans
 
 /// One call for all of them; the blocks come in the order of the names.
 fn show(names: &[&str], accounts: &Accounts) -> Vec<Answer> {
-    let units: Vec<String> = names.iter().map(|name| systemd::unit(name)).collect();
+    let units: Vec<String> = names.iter().map(|name| systemd::example(&systemd::unit(name))).collect();
     let mut argv = vec!["systemctl", "show", "--no-pager", systemd::PROPERTIES, "--"];
     argv.extend(units.iter().map(String::as_str));
     let shown = match process::output_of(&argv, accounts, SHOW_TIMEOUT) {

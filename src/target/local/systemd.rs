@@ -31,6 +31,15 @@ pub fn unit(name: &str) -> String {
     }
 }
 
+/// What `systemctl show` takes in the place of a unit: a template is seen through an instance that nobody has.
+#[must_use]
+pub fn example(unit: &str) -> String {
+    match unit.rsplit_once("@.") {
+        Some((template, suffix)) => format!("{template}@chefrs-looks.{suffix}"),
+        None => unit.to_owned(),
+    }
+}
+
 /// Whether a text can name a unit.
 pub(in crate::target) fn is_name(name: &str) -> bool {
     let allowed = |c: char| c.is_ascii_alphanumeric() || ":-_.\\@".contains(c);

@@ -174,9 +174,10 @@ fn verify(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<(), Failure> {
     let argv = command.argv.iter().map(|word| word.replace("{path}", draft.path().as_str())).collect();
-    let command = Command { argv, ..command.clone() };
-    let ran = process::run(&command, &with.accounts, VERIFY_TIMEOUT, progress);
-    ran.accept(&command).map_err(|failure| {
+    let filled = Command { argv, ..command.clone() };
+    let ran = process::run(&filled, &with.accounts, VERIFY_TIMEOUT, progress);
+    // Told as it was written: the name of the draft means nothing to anybody.
+    ran.accept(command).map_err(|failure| {
         let message = format!("the new content of `{path}` was refused by its check: {}", failure.message);
         Failure { message, ..failure }.hint(format!("nothing was replaced: `{path}` is as it was"))
     })

@@ -91,6 +91,10 @@ fn refused_at_once(query: &Query) -> Option<Answer> {
                     .hint("chefrs speaks `apt`"),
             ))
         }
+        Query::Journal | Query::Lock | Query::History => Some(Answer::Failed(
+            Failure::new("no lock, journal or history is kept on the machine through a shell")
+                .hint("this needs chefrs itself on the machine"),
+        )),
         Query::Candidate { name, .. } if !is_name(name) => bad("package", name),
         Query::Service(name) if !systemd::is_name(name) => bad("service", name),
         _ => None,

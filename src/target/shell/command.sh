@@ -167,14 +167,13 @@ relay() {
     piece=$(dd bs="$B" count=1 2>/dev/null | enc)
     [ -n "$piece" ] || exit 0
     : >"$3"
-    (line "$1" "$piece")
+    line "$1" "$piece"
     i=$((i + 1))
   done
   tail -c 16384 | {
-    key=$1
     while piece=$(dd bs="$B" count=1 2>/dev/null | enc) && [ -n "$piece" ]; do
       : >"$3"
-      (line "$key.end" "$piece")
+      line "$1.end" "$piece"
     done
   }
 }

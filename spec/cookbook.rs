@@ -1,0 +1,143 @@
+//! What lies on disk: sealing of files and trees, and the walls around a cookbook's directory.
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use chefrs::cookbook::Project;
+use chefrs::model::blob::{BlobSource, Blobs};
+use chefrs::model::content::Content;
+
+/// A project in a directory of its own.
+struct Ground {
+    folder: tempfile::TempDir,
+}
+
+impl Ground {
+    fn new() -> Self {
+        Self { folder: tempfile::tempdir().expect("there is room for a directory") }
+    }
+
+    fn root(&self) -> &Utf8Path {
+        Utf8Path::from_path(self.folder.path()).expect("a UTF-8 path")
+    }
+
+    fn file(&self, path: &str, bytes: impl AsRef<[u8]>) -> Utf8PathBuf {
+        let path = self.root().join(path);
+        fs::create_dir_all(path.parent().expect("it has a folder")).expect("it can be made");
+        fs::write(&path, bytes).expect("it can be written");
+        path
+    }
+
+    fn link(&self, path: &str, to: &str) {
+        let path = self.root().join(path);
+        fs::create_dir_all(path.parent().expect("it has a folder")).expect("it can be made");
+        symlink(to, path).expect("it can be made");
+    }
+
+    fn project(&self) -> Project {
+        Project::open(self.root()).expect("the project is well formed")
+    }
+}
+
+#[test]
+fn short_text_stands_in_the_collection_and_the_rest_is_a_blob() {
+    let ground = Ground::new();
+    ground.file("files/text", "hello\n");
+    ground.file("files/binary", [0, 159, 146, 150]);
+    let long = ground.file("files/long", "x".repeat(64 * 1024 + 1));
+    let (project, mut blobs) = (ground.project(), Blobs::new());
+    let mut seal = |name: &str| project.own().file(name, &mut blobs).expect("it is there").content;
+    assert_eq!(seal("text"), Content::Text("hello\n".into()));
+    assert!(matches!(seal("binary"), Content::Blob(blob) if blob.size == 4));
+    let Content::Blob(blob) = seal("long") else { panic!("long text is a blob") };
+    assert_eq!(blobs.len(), 2);
+    assert!(
+        matches!(&blobs[&blob.sha256], BlobSource::Path(path) if path.canonicalize_utf8().ok() == long.canonicalize_utf8().ok())
+    );
+}
+
+#[test]
+fn a_tree_is_sorted_and_leaves_out_what_belongs_to_the_author_alone() {
+    let ground = Ground::new();
+    for path in [
+        "app/b.py",
+        "app/a/c.py",
+        "app/.git/config",
+        "app/.env",
+        "app/__pycache__/b.pyc",
+        "app/venv/bin/python",
+    ] {
+        ground.file(&format!("files/{path}"), "x");
+    }
+    let script = ground.file("files/app/run", "#!/bin/sh\n");
+    fs::set_permissions(script, fs::Permissions::from_mode(0o755)).expect("it is ours");
+    let tree = ground.project().own().tree("app", &mut Blobs::new()).expect("it is there");
+    let files: Vec<(&str, bool)> =
+        tree.files.iter().map(|file| (file.path.as_str(), file.executable)).collect();
+    assert_eq!(files, [("a/c.py", false), ("b.py", false), ("run", true)]);
+}
+
+#[test]
+fn nothing_outside_is_read_through_a_link() {
+    let ground = Ground::new();
+    let outside = tempfile::tempdir().expect("there is room for a directory");
+    let secret = outside.path().join("secret");
+    fs::write(&secret, "s3cret").expect("it can be written");
+    let secret = secret.to_str().expect("a UTF-8 path");
+    ground.file("cookbooks/web/cookbook.toml", "name = \"web\"\nversion = \"1.0.0\"\n");
+    ground.link("cookbooks/web/files/direct", secret);
+    ground.link("cookbooks/web/templates/t.hbs", secret);
+    ground.link("cookbooks/web/files/folder", outside.path().to_str().expect("a UTF-8 path"));
+    ground.file("cookbooks/web/files/tree/fine", "x");
+    ground.link("cookbooks/web/files/tree/way-out", secret);
+    let project = ground.project();
+    let web = project.cookbook("web").expect("it is there");
+    let mut blobs = Blobs::new();
+    for source in ["direct", "folder/secret"] {
+        let message = web.file(source, &mut blobs).expect_err("it leads outside").to_string();
+        assert!(!message.contains("s3cret"), "{message}");
+    }
+    assert!(web.text("templates/t.hbs").is_err());
+    assert!(web.tree("tree", &mut blobs).is_err());
+    assert!(web.tree("folder", &mut blobs).is_err());
+    assert!(blobs.is_empty());
+}
+
+#[test]
+fn a_project_may_name_files_of_its_own_by_dot_slash_and_none_beyond() {
+    let ground = Ground::new();
+    ground.file("mysite/manage.py", "x");
+    let project = ground.project();
+    let tree = project.own().tree("./mysite", &mut Blobs::new()).expect("it is there");
+    assert_eq!(tree.files[0].path, "manage.py");
+    for source in ["./../x", "./mysite/../../x", "/etc"] {
+        assert!(project.own().tree(source, &mut Blobs::new()).is_err(), "{source}");
+    }
+}
+
+#[test]
+fn the_shipped_cookbooks_and_recipes_are_there_in_an_empty_directory() {
+    let project = Ground::new().project();
+    for name in ["base", "django_app", "nginx", "python"] {
+        let cookbook = project.cookbook(name).unwrap_or_else(|| panic!("{name} is shipped"));
+        assert!(cookbook.is_shipped());
+    }
+    assert!(project.own().text("recipes/hello.lua").expect("it can be read").is_some());
+}
+
+#[test]
+fn a_cookbook_of_the_project_wins_over_the_shipped_one() {
+    let ground = Ground::new();
+    ground.file("cookbooks/nginx/cookbook.toml", "name = \"nginx\"\nversion = \"9.0.0\"\n");
+    let project = ground.project();
+    assert_eq!(project.cookbook("nginx").expect("it is there").version, "9.0.0");
+}
+
+#[test]
+fn a_huge_recipe_is_refused() {
+    let ground = Ground::new();
+    ground.file("recipes/huge.lua", "-".repeat(256 * 1024 + 1));
+    let message = ground.project().own().text("recipes/huge.lua").expect_err("it is too large").to_string();
+    assert!(message.contains("256 KiB"), "{message}");
+}

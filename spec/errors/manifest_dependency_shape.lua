@@ -1,0 +1,8 @@
+--- file: cookbooks/web/cookbook.toml
+name = "web"
+version = "1.0.0"
+[dependencies]
+db = 3
+--- file: cookbooks/web/recipes/default.lua
+file "/a"
+--- run: web

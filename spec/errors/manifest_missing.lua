@@ -1,0 +1,3 @@
+--- file: cookbooks/web/recipes/default.lua
+file "/a"
+--- run: web

@@ -1,0 +1,6 @@
+--- file: cookbooks/web/cookbook.toml
+name = "web
+version = "1.0.0"
+--- file: cookbooks/web/recipes/default.lua
+file "/a"
+--- run: web

@@ -1,0 +1,5 @@
+--- file: chefrs.toml
+[atributes]
+a = 1
+--- file: recipes/main.lua
+file "/a"

@@ -1,0 +1,3 @@
+--- set: a..b=1
+--- file: recipes/main.lua
+file "/a"

@@ -1,0 +1,3 @@
+--- set: nginx.port
+--- file: recipes/main.lua
+file "/a"

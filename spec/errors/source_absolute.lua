@@ -1,0 +1,1 @@
+cookbook_file "/a" { source = "/etc/passwd" }

@@ -1,0 +1,3 @@
+cookbook_file "/a" { source = "b" }
+--- file: files/b/c
+x

@@ -1,0 +1,3 @@
+remote_directory "/a" { source = "b" }
+--- file: files/b
+x

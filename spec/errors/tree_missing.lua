@@ -1,0 +1,3 @@
+remote_directory "/a" { source = "asets" }
+--- file: files/assets/c
+x

@@ -1,0 +1,104 @@
+//! A run that is told to end: the second signal ends the command at hand, whole.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use tempfile::TempDir;
+
+/// A run of a recipe, `[DIR]` in which reads as the project's directory.
+fn start(recipe: &str) -> (TempDir, Child) {
+    let directory = tempfile::tempdir().unwrap();
+    fs::create_dir(directory.path().join("recipes")).unwrap();
+    let recipe = recipe.replace("[DIR]", directory.path().to_str().unwrap());
+    fs::write(directory.path().join("recipes/site.lua"), recipe).unwrap();
+    let run = Command::new(env!("CARGO_BIN_EXE_chefrs"))
+        .args(["run", "-r", "site"])
+        .current_dir(directory.path())
+        .env("CHEFRS_STATE_DIRECTORY", directory.path().join(".state"))
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    (directory, run)
+}
+
+fn wait_for(path: &Path) {
+    let begin = Instant::now();
+    while !path.exists() {
+        assert!(begin.elapsed() < Duration::from_secs(30), "{} never came", path.display());
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+fn signal(run: &Child, signal: Signal) {
+    kill(Pid::from_raw(i32::try_from(run.id()).unwrap()), signal).unwrap();
+}
+
+fn is_running(pid: &str) -> bool {
+    let status = fs::read_to_string(Path::new("/proc").join(pid.trim()).join("status")).unwrap_or_default();
+    !status.is_empty() && !status.contains("State:\tZ")
+}
+
+#[test]
+fn the_second_signal_ends_the_command_with_its_children() {
+    let (directory, run) = start(
+        "file \"[DIR]/first\" { content = \"x\" }\n\
+         execute \"long\" { command = \"sleep 600 & echo $! > [DIR]/child.new; mv [DIR]/child.new [DIR]/child; sleep 600\" }\n\
+         file \"[DIR]/second\" { content = \"x\" }\n\
+         file \"[DIR]/third\" { content = \"x\" }\n",
+    );
+    let place = directory.path();
+    wait_for(&place.join("child"));
+    signal(&run, Signal::SIGINT);
+    thread::sleep(Duration::from_millis(300));
+    let child = fs::read_to_string(place.join("child")).unwrap();
+    assert!(is_running(&child), "the first signal lets the resource at hand finish");
+    signal(&run, Signal::SIGTERM);
+    let output = run.wait_with_output().unwrap();
+    let words = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(130), "{words}");
+    assert!(!is_running(&child), "{child} is still there");
+    assert!(place.join("first").exists() && !place.join("second").exists(), "{words}");
+    assert!(words.contains("error: execute[long] failed to run: `"), "{words}");
+    assert!(words.contains(" was stopped: the run was ended\n"), "{words}");
+    assert!(words.contains("1 updated, 0 up to date, 2 not run, 1 failed in "), "{words}");
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        "\ninterrupted: the resource at hand is finished, then the run ends; once more stops its command, too\n\
+         \ninterrupted again: the command at hand is stopped\n"
+    );
+}
+
+#[test]
+fn a_draft_does_not_outlive_the_run() {
+    let (directory, run) =
+        start("file \"[DIR]/conf\" { content = \"x\", verify = \"touch [DIR]/begun; sleep 600\" }\n");
+    wait_for(&directory.path().join("begun"));
+    signal(&run, Signal::SIGTERM);
+    thread::sleep(Duration::from_millis(100));
+    signal(&run, Signal::SIGTERM);
+    assert_eq!(run.wait_with_output().unwrap().status.code(), Some(130));
+    let mut left: Vec<_> =
+        fs::read_dir(directory.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left, [".state", "begun", "recipes"]);
+}
+
+#[test]
+fn a_pause_between_attempts_is_cut_short() {
+    let (directory, run) =
+        start("execute \"try\" { command = \"touch [DIR]/begun; false\", retries = 5, retry_delay = 600 }\n");
+    wait_for(&directory.path().join("begun"));
+    thread::sleep(Duration::from_millis(200));
+    signal(&run, Signal::SIGINT);
+    let output = run.wait_with_output().unwrap();
+    let words = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(130), "{words}");
+    assert!(words.contains("0 updated, 0 up to date, 1 failed in "), "{words}");
+}

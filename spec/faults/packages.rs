@@ -1,0 +1,164 @@
+//! Packages that are not there, that fail half-way, and locks that others hold; from a repository on the machine itself.
+
+use crate::throwaway::Throwaway;
+
+use super::{project, told};
+
+/// Makes `/repository` with `greeting`, which installs, and `clumsy`, which does so once `/srv/mended` is there.
+const REPOSITORY: &str = r#"set -e
+mkdir /repository; cd /repository
+deb() {
+  mkdir -p $1/DEBIAN
+  printf 'Package: %s\nVersion: 1.0\nArchitecture: all\nMaintainer: a <a@example.org>\nDescription: %s\n' $1 $1 > $1/DEBIAN/control
+  printf '#!/bin/sh\n%s\n' "$2" > $1/DEBIAN/postinst
+  chmod 755 $1 $1/DEBIAN/postinst
+  dpkg-deb --root-owner-group -b $1 $1.deb > /dev/null
+  cat $1/DEBIAN/control
+  printf 'Filename: ./%s.deb\nSize: %s\nSHA256: %s\n\n' $1 $(stat -c %s $1.deb) $(sha256sum $1.deb | cut -d' ' -f1)
+}
+deb greeting 'exit 0' > Packages
+deb clumsy 'test -e /srv/mended || { echo "the socket is taken" >&2; exit 1; }' >> Packages
+deb slow 'touch /srv/begun; sleep 600' >> Packages
+rm -f /etc/apt/sources.list.d/*
+echo 'deb [trusted=yes] file:/repository ./' > /etc/apt/sources.list
+apt-get -qq update
+"#;
+
+/// Holds the package lock for some seconds in the background, once it has it.
+const HOLD: &str = r#"hold() {
+  perl -e 'use Fcntl; open(my $f, ">", "/var/lib/dpkg/lock-frontend");
+    my $l = pack("ssx4qqix4", F_WRLCK, 0, 0, 0, 0); fcntl($f, F_SETLK, $l) or die; open(my $m, ">", "/run/held"); sleep shift' $1 &
+  for i in $(seq 100); do test -e /run/held && break; sleep 0.05; done
+}
+"#;
+
+fn shop(name: &str, recipes: &[(&str, &str)]) -> Option<Throwaway> {
+    let machine = project(name, recipes)?;
+    machine.must(REPOSITORY);
+    Some(machine)
+}
+
+#[test]
+fn a_package_that_nobody_offers_is_named() {
+    let recipes = [
+        ("one", "package \"greting\"\n"),
+        ("list", "file \"/srv/a\" { content = \"x\" }\npackage { \"greeting\", \"greting\" }\n"),
+    ];
+    let Some(machine) = shop("faults-offer", &recipes) else { return };
+    let hint = "hint: check the name; if the lists are old or were never read, declare `apt_update";
+    let words = told(&machine, "chefrs plan -r one; echo $?; chefrs run -r list; echo $?");
+    assert!(
+        words.contains(
+            "error: package[greting] would fail to install: no package source offers `greting`\n  \
+             --> recipes/one.lua:1\n1 | package \"greting\"\n"
+        ),
+        "{words}"
+    );
+    assert!(words.contains("failed to install: no package source offers `greting`\n"), "{words}");
+    assert_eq!(words.matches(hint).count(), 2, "{words}");
+    assert!(words.ends_with("1 updated, 0 up to date, 1 failed in [TIME]\n1\n"), "{words}");
+    // One transaction: none of the list is installed.
+    assert_eq!(told(&machine, "dpkg-query -W -f '${Status}' greeting 2> /dev/null"), "");
+}
+
+#[test]
+fn a_lock_of_somebody_else_is_waited_for() {
+    let recipes = [("patient", "package \"greeting\"\n"), ("hasty", "package \"clumsy\" { timeout = 1 }\n")];
+    let Some(machine) = shop("faults-lock", &recipes) else { return };
+    let words = told(&machine, &format!("{HOLD} hold 2; chefrs run -r patient | sed 's/pid [0-9]*/pid N/'"));
+    assert_eq!(
+        words,
+        "converging local: patient (1 resource)\npackage[greeting] install: install greeting 1.0\n  \
+         waiting: the package lock is held by perl (pid N)\n\n1 updated, 0 up to date, 0 failed in [TIME]\n"
+    );
+    let words = told(
+        &machine,
+        &format!("{HOLD} hold 600; chefrs run -r hasty | sed 's/pid [0-9]*/pid N/'; dpkg-query -W clumsy"),
+    );
+    assert_eq!(
+        words,
+        "converging local: hasty (1 resource)\npackage[clumsy] install: install clumsy 1.0\n  \
+         waiting: the package lock is held by perl (pid N)\n\
+         error: package[clumsy] failed to install: \
+         the package lock `/var/lib/dpkg/lock-frontend` was held by perl (pid N) for 1 second\n  \
+         --> recipes/hasty.lua:1\n1 | package \"clumsy\" { timeout = 1 }\n\
+         hint: wait for it to end, or stop it, and run again\n\n\
+         hint: mend the cause and run again: only what is left to do is done\n\
+         0 updated, 0 up to date, 1 failed in [TIME]\n\
+         dpkg-query: no packages found matching clumsy\n"
+    );
+}
+
+#[test]
+fn what_is_half_configured_is_not_installed_and_is_repaired_first() {
+    let recipes = [("clumsy", "package \"clumsy\"\n"), ("greeting", "package \"greeting\"\n")];
+    let Some(machine) = shop("faults-half", &recipes) else { return };
+    let state = "dpkg-query -W -f '${Package} ${Status}\n' clumsy greeting 2> /dev/null";
+    let words = told(&machine, &format!("chefrs run -r clumsy; {state}"));
+    assert!(words.contains("error: package[clumsy] failed to install: `apt-get --yes"), "{words}");
+    assert!(words.contains("  | the socket is taken\n"), "{words}");
+    // Of a bar that paints over itself only the last state is told.
+    assert!(!words.contains("Reading database ... 50%"), "{words}");
+    assert!(words.ends_with("1 failed in [TIME]\nclumsy install ok half-configured\n"), "{words}");
+
+    let again = told(&machine, &format!("chefrs plan -r clumsy; echo $?; chefrs run -r greeting; {state}"));
+    assert_eq!(
+        again,
+        "planning local: clumsy (1 resource)\n\
+         package[clumsy] install: would repair the interrupted package database\n  \
+         and would install clumsy 1.0\n\nplan: 1 would change, 0 up to date, 0 would fail in [TIME]\n2\n\
+         converging local: greeting (1 resource)\n\
+         package[greeting] install: repair the interrupted package database\n\
+         error: package[greeting] failed to install: \
+         `dpkg --force-confdef --force-confold --configure -a` failed\n  \
+         --> recipes/greeting.lua:1\n1 | package \"greeting\"\n\
+         command: dpkg --force-confdef --force-confold --configure -a\nstatus: exit status 1\n  \
+         | the socket is taken\n  | dpkg: error processing package clumsy (--configure):\n  \
+         |  installed clumsy package post-installation script subprocess returned error exit status 1\n  \
+         | Errors were encountered while processing:\n  |  clumsy\n  | Setting up clumsy (1.0) ...\n\n\
+         hint: mend the cause and run again: only what is left to do is done\n\
+         0 updated, 0 up to date, 1 failed in [TIME]\nclumsy install ok half-configured\n"
+    );
+
+    let mended =
+        told(&machine, &format!("touch /srv/mended; chefrs run -r greeting; chefrs run -r clumsy; {state}"));
+    assert_eq!(
+        mended,
+        "converging local: greeting (1 resource)\n\
+         package[greeting] install: repair the interrupted package database\n  and install greeting 1.0\n\n\
+         1 updated, 0 up to date, 0 failed in [TIME]\n\
+         converging local: clumsy (1 resource)\n0 updated, 1 up to date, 0 failed in [TIME]\n\
+         clumsy install ok installed\ngreeting install ok installed\n"
+    );
+}
+
+#[test]
+fn an_interrupted_installation_is_repaired() {
+    let recipes = [
+        ("slow", "package \"slow\"\nfile \"/srv/after\" { content = \"x\" }\n"),
+        ("next", "package \"greeting\"\n"),
+    ];
+    let Some(machine) = shop("faults-cut", &recipes) else { return };
+    let words = told(
+        &machine,
+        "chefrs run -r slow & for i in $(seq 400); do test -e /srv/begun && break; sleep 0.05; done
+         kill -TERM $!; sleep 0.2; kill -TERM $!; wait $!; echo $?; ls /srv",
+    );
+    assert!(words.contains("` was stopped: the run was ended\n"), "{words}");
+    assert!(
+        words.contains("0 updated, 0 up to date, 1 not run, 1 failed in [TIME]\n130\nbegun\n"),
+        "{words}"
+    );
+    let words = told(
+        &machine,
+        "printf '#!/bin/sh\nexit 0\n' > /var/lib/dpkg/info/slow.postinst; chefrs run -r next
+         dpkg-query -W -f '${Package} ${Status}\n' slow greeting",
+    );
+    assert_eq!(
+        words,
+        "converging local: next (1 resource)\n\
+         package[greeting] install: repair the interrupted package database\n  and install greeting 1.0\n\n\
+         1 updated, 0 up to date, 0 failed in [TIME]\n\
+         greeting install ok installed\nslow install ok installed\n"
+    );
+}

@@ -1,0 +1,13 @@
+//! What only real machines can show: systemd, sshd, apt, a network that fails. The machines are in `spec/hosts/`.
+
+mod accounts;
+mod convergence;
+mod django_app;
+mod driver;
+mod facts;
+mod lab;
+mod package;
+mod service;
+mod systemd_unit;
+
+pub use driver::{Host, boot};

@@ -1,0 +1,42 @@
+//! The hosts themselves: what the other specs count on.
+
+use super::boot;
+
+#[test]
+fn hosts_are_real_and_apart() {
+    let Some([one, two]) = boot() else { return };
+    one.must(r#"test "$(systemctl is-system-running --wait)" = running"#);
+    assert_ne!(one.must("cat /etc/machine-id"), two.must("cat /etc/machine-id"));
+    let other = two.name();
+    one.must(&format!("ping -c1 -W2 {other}"));
+    assert_eq!(one.must("hostname").trim(), one.name());
+    assert!(one.ssh(&["true"]).status().unwrap().success());
+    // What would reach this machine is shut.
+    for forbidden in ["mknod /root/vda b 254 0", "date -s @$(date +%s)", "sysctl -w kernel.panic=0"] {
+        assert!(!one.script(forbidden).status.success(), "{forbidden}");
+        assert!(!one.ssh(&[forbidden]).output().unwrap().status.success(), "{forbidden}, over ssh");
+    }
+}
+
+#[test]
+fn a_host_is_cut_off_killed_and_comes_back() {
+    let Some([host]) = boot() else { return };
+    let reachable = || host.ssh(&["true"]).stderr(std::process::Stdio::null()).status().unwrap().success();
+    assert!(reachable());
+    host.cut();
+    assert!(!reachable());
+    host.heal();
+    assert!(reachable());
+    host.must("touch /run/volatile /root/durable");
+    host.kill();
+    assert!(!reachable());
+    host.start();
+    host.must("test -e /root/durable && test ! -e /run/volatile");
+    host.freeze();
+    assert!(!host.ssh(&["true"]).stderr(std::process::Stdio::null()).status().unwrap().success());
+    host.thaw();
+    host.net(&["delay", "60ms"]);
+    let began = std::time::Instant::now();
+    assert!(reachable());
+    assert!(began.elapsed().as_millis() > 600, "{:?}", began.elapsed());
+}

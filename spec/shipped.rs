@@ -1,0 +1,142 @@
+//! The cookbooks and recipes that ship inside the program: what they refuse, and what they promise of themselves.
+
+use std::net::TcpListener;
+
+use serde_json::Value;
+
+use crate::cli::program::Program;
+
+/// The collection of `django_app` on a recorded machine.
+fn compiled(facts: &str, sets: &[&str]) -> Value {
+    let mut words = vec!["compile", "-r", "django_app", "--facts", facts];
+    words.extend(sets.iter().flat_map(|set| ["--set", set]));
+    let output = Program::new(&words).output();
+    assert_eq!(output.status, 0, "{}", output.stderr);
+    serde_json::from_str(&output.stdout).expect("a collection is JSON")
+}
+
+fn ids(collection: &Value) -> Vec<String> {
+    let rows = collection["rows"].as_array().expect("a collection has rows");
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    rows.iter().map(|row| format!("{}[{}]", text(&row["type"]), text(&row["name"]))).collect()
+}
+
+#[test]
+fn every_shipped_recipe_compiles_for_every_recorded_machine() {
+    for recipe in ["hello", "base", "python", "nginx", "django_app"] {
+        Program::new(&["check", "-r", recipe])
+            .stdout("checked 1 recipe with the facts of debian-12 and ubuntu-24.04: nothing to complain of\n")
+            .check();
+    }
+}
+
+#[test]
+fn django_app_says_what_is_wrong_before_anything_is_changed() {
+    let wrong = [
+        (vec!["name=Blog"], "django_app.name is \"Blog\": it takes a small letter"),
+        (vec!["name=root"], "has a user of that name with the home /root"),
+        (vec!["domain=a b"], "django_app.domain is \"a b\""),
+        (vec!["aliases=[\"x;y\"]"], "django_app.aliases has \"x;y\""),
+        (vec!["release=../up"], "django_app.release is \"../up\""),
+        (vec!["source.git=x", "source.path=./y"], "django_app.source.path and django_app.source.git are set"),
+        (vec!["source.path=/srv/x"], "it takes a directory of the project, such as \"./mysite\""),
+        (vec!["source.tarball=http://x/y.tgz"], "needs django_app.source.checksum"),
+        (vec!["project_dir=a/../.."], "django_app.project_dir is \"a/../..\""),
+        (vec!["settings_overlay=off"], "django_app.settings_module has to name"),
+        (vec!["health.path=up"], "a path begins with /"),
+        (vec!["environment={\"a\":\"1\"}"], "django_app.environment has \"a\""),
+        (vec!["environment={\"A\":\"it's\"}"], "django_app.environment.A has a single quote"),
+    ];
+    for (sets, message) in wrong {
+        let sets: Vec<String> = sets.iter().map(|set| format!("django_app.{set}")).collect();
+        let mut words = vec!["check", "-r", "django_app", "--facts", "debian-12"];
+        words.extend(sets.iter().flat_map(|set| ["--set", set.as_str()]));
+        Program::new(&words).stdout_has(message).status(3).check();
+    }
+}
+
+#[test]
+fn django_app_takes_a_release_s_name_from_its_source() {
+    let release = |sets: &[&str]| {
+        let found = ids(&compiled("debian-12", sets));
+        found.into_iter().find(|id| id.starts_with("django_app_release[")).unwrap_or_default()
+    };
+    assert_eq!(release(&[]), "django_app_release[/srv/guestbook/releases/sample-1]");
+    assert_eq!(
+        release(&["django_app.source.git=https://x/y.git", "django_app.source.revision=feature/login"]),
+        "django_app_release[/srv/guestbook/releases/feature-login]"
+    );
+    let digest = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+    assert_eq!(
+        release(&[
+            "django_app.source.tarball=https://x/y.tgz",
+            &format!("django_app.source.checksum={digest}")
+        ]),
+        "django_app_release[/srv/guestbook/releases/0123456789ab]"
+    );
+}
+
+#[test]
+fn django_app_installs_from_wheels_without_an_index() {
+    let collection = compiled("debian-12", &["django_app.wheels=/srv/wheels"]);
+    let rows = collection["rows"].as_array().expect("a collection has rows");
+    let venv = rows.iter().find(|row| row["type"] == "python_venv").expect("there is an environment");
+    assert_eq!(venv["properties"]["find_links"], "/srv/wheels");
+    assert_eq!(venv["properties"]["no_index"], true);
+}
+
+#[test]
+fn django_app_switches_after_the_trial_and_looks_last() {
+    let found = ids(&compiled("debian-12", &[]));
+    let place = |start: &str| {
+        found
+            .iter()
+            .position(|id| id.starts_with(start))
+            .unwrap_or_else(|| panic!("no {start} in {found:#?}"))
+    };
+    assert_eq!(place("nginx_port["), 0);
+    assert!(place("python_venv[") < place("execute[static files"));
+    assert!(place("execute[migrations") < place("execute[trial"));
+    assert!(place("execute[trial") < place("link[/srv/guestbook/current]"));
+    assert_eq!(place("http_check["), found.len() - 1);
+}
+
+#[test]
+fn a_cookbook_deploys_the_directory_that_an_attribute_names_and_no_other() {
+    let recipe = "local thing = require \"@thing\"\nthing.copy \"/srv/x\" { from = \"./site\" }\n";
+    let program = |attributes: &str| {
+        Program::new(&["compile", "-r", "main"])
+            .file("recipes/main.lua", recipe)
+            .file("site/index.html", "hello")
+            .file("cookbooks/thing/cookbook.toml", "name = \"thing\"\nversion = \"1.0.0\"\n")
+            .file(
+                "cookbooks/thing/resources/copy.lua",
+                "return resource {\n  doc = \"A copy.\",\n  properties = { from = property.string {} },\n  actions = {\n    \
+                 create = function(self) remote_directory(self.name) { source = self.from } end,\n  },\n}\n",
+            )
+            .file("chefrs.toml", attributes)
+    };
+    program("[attributes]\nsource.path = \"./site\"\n").stdout_has("index.html").check();
+    program("[attributes]\nsource.path = \"./other\"\n")
+        .stderr_has("`./` is the project's directory, which no cookbook sees")
+        .status(3)
+        .check();
+}
+
+#[test]
+fn nginx_port_names_the_program_that_holds_the_port() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let recipe = format!("local nginx = require \"@nginx\"\nnginx.port \"http\" {{ port = {port} }}\n");
+    let run =
+        || Program::new(&["run", "-r", "main", "--set", "nginx.port=1"]).file("recipes/main.lua", &recipe);
+    let taken = run().output();
+    assert_eq!(taken.status, 1, "{}{}", taken.stdout, taken.stderr);
+    let holder = format!("(process {})", std::process::id());
+    assert!(taken.stdout.contains(&format!("port {port} is taken by ")), "{}", taken.stdout);
+    assert!(taken.stdout.contains(&holder), "{}", taken.stdout);
+
+    drop(listener);
+    let free = run().output();
+    assert_eq!(free.status, 0, "{}{}", free.stdout, free.stderr);
+}

@@ -1,0 +1,79 @@
+//! `chefrs nodes`.
+
+use camino::Utf8PathBuf;
+use clap::Args;
+use serde_json::{Map, json};
+
+use crate::cookbook::inventory::{Inventory, Node, PATIENCE};
+use crate::model::english::one_line;
+use crate::model::error::Diagnostics;
+use crate::model::exit::Exit;
+use crate::model::node::merge;
+use crate::report::json::visible;
+
+use super::run::Format;
+use super::selection::open;
+use super::stop::Stop;
+use super::terminal::Terminal;
+
+/// Lists the nodes of the inventory: name, address, groups.
+///
+/// The inventory is what `nodes/NAME.toml` and `groups/NAME.toml` say, and the program that `chefrs.toml` names under
+/// `inventory`.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Which nodes: names, `@group`, patterns such as `web*`, or addresses, with commas between; all unless said.
+    #[arg(value_name = "NODES")]
+    words: Vec<String>,
+    /// Directory of the project.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    project: Utf8PathBuf,
+    /// Text for people, or one JSON object a node, with its attributes.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+}
+
+pub(super) fn nodes(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
+    let inventory = Inventory::open(&open(&arguments.project)?, PATIENCE)?;
+    let nodes: Vec<Node> = if arguments.words.is_empty() {
+        inventory.nodes().cloned().collect()
+    } else {
+        let unknown = |Diagnostics(findings)| Stop::Findings(Exit::Usage, findings);
+        inventory.select(&arguments.words).map_err(unknown)?
+    };
+    let text = match arguments.format {
+        Format::Text if nodes.is_empty() => "no nodes yet: write one to `nodes/NAME.toml`\n".to_owned(),
+        Format::Text => table(&nodes),
+        Format::Json => nodes.iter().map(object).collect(),
+    };
+    terminal.print(&text)?;
+    Ok(Exit::Success)
+}
+
+fn table(nodes: &[Node]) -> String {
+    let rows: Vec<[String; 3]> = nodes
+        .iter()
+        .map(|node| [one_line(&node.name), one_line(&node.address.to_string()), node.groups.join(", ")])
+        .collect();
+    let widest = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let (names, addresses) = (widest(0), widest(1));
+    let line = |[name, address, groups]: &[String; 3]| {
+        format!("{}\n", format!("{name:names$}  {address:addresses$}  {groups}").trim_end())
+    };
+    rows.iter().map(line).collect()
+}
+
+fn object(node: &Node) -> String {
+    let mut attributes = Map::new();
+    for source in &node.attributes {
+        merge(&mut attributes, &source.values);
+    }
+    let object = json!({
+        "name": node.name,
+        "address": node.address,
+        "become": node.r#become,
+        "groups": node.groups,
+        "attributes": attributes,
+    });
+    format!("{}\n", visible(&object.to_string()))
+}

@@ -1,0 +1,82 @@
+//! The files of `nodes/` and `groups/`.
+
+use std::io;
+
+use super::record::{self, Records};
+use crate::cookbook::document::Document;
+use crate::cookbook::source::plain;
+use crate::cookbook::{Project, whole};
+use crate::model::error::Diagnostic;
+
+/// Endings that people give to such files elsewhere, where they would be passed over in silence here.
+const FOREIGN: &[&str] = &["json", "tml", "yaml", "yml"];
+
+/// Reads all of them.
+pub(super) fn read(project: &Project, records: &mut Records, wrong: &mut Vec<Diagnostic>) {
+    for (name, document) in documents(project, "nodes", wrong) {
+        records.nodes.extend(record::node(&name, document, wrong));
+    }
+    for (name, document) in documents(project, "groups", wrong) {
+        records.groups.extend(record::group(&name, document, wrong));
+    }
+}
+
+/// The files of a folder, by their names without the ending.
+fn documents(project: &Project, folder: &str, wrong: &mut Vec<Diagnostic>) -> Vec<(String, Document)> {
+    let files = match list(project, folder) {
+        Ok(files) => files,
+        Err(error) => {
+            let message = format!("the directory can't be listed: {}", plain(&error));
+            wrong.push(Diagnostic::error(message).at(whole(folder)));
+            return Vec::new();
+        }
+    };
+    let mut found = Vec::new();
+    for file in files {
+        match document(project, folder, &file) {
+            Ok(Some(named)) => found.push(named),
+            Ok(None) => {}
+            Err(mistake) => wrong.push(mistake),
+        }
+    }
+    found
+}
+
+/// What lies in a folder, sorted; hidden files are left out.
+fn list(project: &Project, folder: &str) -> io::Result<Vec<String>> {
+    let entries = match project.root().join(folder).read_dir_utf8() {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut files = Vec::new();
+    for entry in entries {
+        let name = entry?.file_name().to_owned();
+        if !name.starts_with('.') {
+            files.push(name);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// One of them; nothing for a file that is no business of the inventory.
+fn document(project: &Project, folder: &str, file: &str) -> Result<Option<(String, Document)>, Diagnostic> {
+    let path = format!("{folder}/{file}");
+    if project.root().join(&path).is_dir() {
+        return Err(Diagnostic::error(format!("`{folder}/` has a folder in it, `{file}`"))
+            .at(whole(path))
+            .hint(format!("move its files to `{folder}/`; what belongs together is a group")));
+    }
+    let Some((name, ending)) = file.rsplit_once('.') else { return Ok(None) };
+    if FOREIGN.contains(&ending) {
+        return Err(Diagnostic::error("the file is not read: its name does not end in `.toml`")
+            .at(whole(path))
+            .hint(format!("write it as TOML, and call it `{name}.toml`")));
+    }
+    if ending != "toml" {
+        return Ok(None);
+    }
+    let text = project.own.source.text(&path)?.unwrap_or_default();
+    Document::toml(&path, &text).map(|document| Some((name.to_owned(), document)))
+}

@@ -1,0 +1,128 @@
+//! From records to the inventory: who belongs to which group, and whether all that is named is there.
+
+use std::collections::BTreeMap;
+
+use super::record::{GroupRecord, NodeRecord, Records};
+use super::select::{is_pattern, matches};
+use super::{Inventory, Node};
+use crate::cookbook::near::these;
+use crate::model::address::Address;
+use crate::model::english::nearest;
+use crate::model::error::{Diagnostic, Diagnostics};
+use crate::model::node::AttributeSource;
+
+/// A group, which several places may have written of.
+#[derive(Default)]
+struct Group {
+    attributes: Vec<AttributeSource>,
+    /// Nodes that it lists itself.
+    nodes: Vec<String>,
+}
+
+/// Puts the records together.
+pub(super) fn gather(records: Records) -> Result<Inventory, Diagnostics> {
+    let mut wrong = Vec::new();
+    check_unique(&records.nodes, &mut wrong);
+    let groups = groups(records.groups, &records.nodes, &mut wrong);
+    check_groups(&records.nodes, &groups, &mut wrong);
+    if !wrong.is_empty() {
+        return Err(Diagnostics(wrong));
+    }
+    let mut inventory = Inventory::default();
+    inventory.groups.extend(groups.keys().map(|name| (name.clone(), Vec::new())));
+    for record in records.nodes {
+        let node = node(record, &groups);
+        for group in &node.groups {
+            inventory.groups.entry(group.clone()).or_default().push(node.name.clone());
+        }
+        inventory.nodes.insert(node.name.clone(), node);
+    }
+    for members in inventory.groups.values_mut() {
+        members.sort();
+    }
+    Ok(inventory)
+}
+
+/// Two nodes of one name would hide each other; two of one address are a copy that was not finished.
+fn check_unique(nodes: &[NodeRecord], wrong: &mut Vec<Diagnostic>) {
+    let mut names: BTreeMap<&str, &NodeRecord> = BTreeMap::new();
+    let mut addresses: BTreeMap<&Address, &NodeRecord> = BTreeMap::new();
+    for node in nodes {
+        if let Some(other) = names.insert(&node.name, node) {
+            wrong.push(
+                Diagnostic::error(format!("there are two nodes `{}`", node.name))
+                    .at(node.location.clone())
+                    .note(format!("the other one is in {}", other.location)),
+            );
+        } else if let Some(other) = addresses.insert(&node.address, node) {
+            let message =
+                format!("`{}` and `{}` have one address, `{}`", other.name, node.name, node.address);
+            wrong.push(
+                Diagnostic::error(message)
+                    .at(node.address_location.clone())
+                    .note(format!("the other one is in {}", other.location))
+                    .hint("a machine is one node; what it does in several roles are groups"),
+            );
+        }
+    }
+}
+
+fn groups(
+    records: Vec<GroupRecord>,
+    nodes: &[NodeRecord],
+    wrong: &mut Vec<Diagnostic>,
+) -> BTreeMap<String, Group> {
+    let mut groups: BTreeMap<String, Group> = BTreeMap::new();
+    for record in records {
+        for name in &record.nodes {
+            if !is_pattern(name) && nodes.iter().all(|node| node.name != *name) {
+                let mistake = Diagnostic::error(format!("there is no node `{name}`"));
+                let mistake = match nearest(name, nodes.iter().map(|node| node.name.as_str())) {
+                    Some(near) => mistake.hint(format!("did you mean `{near}`?")),
+                    None => {
+                        mistake.hint(format!("a node is a file: `nodes/{name}.toml`, which may be empty"))
+                    }
+                };
+                wrong.push(mistake.at(record.nodes_location.clone()));
+            }
+        }
+        let group = groups.entry(record.name).or_default();
+        group.attributes.extend(record.attributes);
+        group.nodes.extend(record.nodes);
+    }
+    groups
+}
+
+fn check_groups(nodes: &[NodeRecord], groups: &BTreeMap<String, Group>, wrong: &mut Vec<Diagnostic>) {
+    for node in nodes {
+        for name in node.groups.iter().filter(|name| !groups.contains_key(*name)) {
+            let mut mistake =
+                Diagnostic::error(format!("there is no group `{name}`")).at(node.groups_location.clone());
+            if let Some(near) = nearest(name, groups.keys().map(String::as_str)) {
+                mistake = mistake.hint(format!("did you mean `{near}`?"));
+            } else if let Some(these) = these(groups.keys()) {
+                mistake = mistake.note(format!("there is {these}"));
+            }
+            wrong.push(mistake.hint(format!("a group is a file: `groups/{name}.toml`, which may be empty")));
+        }
+    }
+}
+
+/// Groups that list the node come first, by name; then those that the node names, in its own order.
+fn node(record: NodeRecord, groups: &BTreeMap<String, Group>) -> Node {
+    let listing = groups.iter().filter(|(name, group)| {
+        !record.groups.contains(name) && group.nodes.iter().any(|pattern| matches(pattern, &record.name))
+    });
+    let mut names: Vec<String> = listing.map(|(name, _)| name.clone()).collect();
+    names.extend(record.groups);
+    let of_groups = names.iter().filter_map(|name| groups.get(name)).flat_map(|group| &group.attributes);
+    let attributes = of_groups.cloned().chain(record.attributes).collect();
+    Node {
+        name: record.name,
+        address: record.address,
+        r#become: record.r#become,
+        groups: names,
+        attributes,
+        location: Some(record.location),
+    }
+}

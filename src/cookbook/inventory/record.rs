@@ -1,0 +1,220 @@
+//! What is written of one node or one group, in a file or by a program: the same keys, the same checks.
+
+use serde_json::Value;
+
+use crate::cookbook::attributes;
+use crate::cookbook::document::Document;
+use crate::model::address::Address;
+use crate::model::english::one_line;
+use crate::model::error::{Diagnostic, Location};
+use crate::model::node::{AttributeSource, Layer};
+
+/// Keys of a node.
+const NODE: &[&str] = &["host", "user", "port", "address", "groups", "become", attributes::TABLE];
+/// Keys of a group.
+const GROUP: &[&str] = &["nodes", attributes::TABLE];
+
+/// All that one place says.
+#[derive(Debug, Default)]
+pub(super) struct Records {
+    pub(super) nodes: Vec<NodeRecord>,
+    pub(super) groups: Vec<GroupRecord>,
+}
+
+/// One node as written.
+#[derive(Debug)]
+pub(super) struct NodeRecord {
+    pub(super) name: String,
+    pub(super) address: Address,
+    pub(super) r#become: Option<bool>,
+    pub(super) groups: Vec<String>,
+    pub(super) attributes: Option<AttributeSource>,
+    /// The whole of it.
+    pub(super) location: Location,
+    /// Where its groups are named.
+    pub(super) groups_location: Location,
+    /// Where its address is given.
+    pub(super) address_location: Location,
+}
+
+/// One group as written.
+#[derive(Debug)]
+pub(super) struct GroupRecord {
+    pub(super) name: String,
+    /// Names and patterns of nodes.
+    pub(super) nodes: Vec<String>,
+    pub(super) attributes: Option<AttributeSource>,
+    /// Where its nodes are named.
+    pub(super) nodes_location: Location,
+}
+
+/// What a program printed.
+pub(super) fn of_program(printed: &Document, wrong: &mut Vec<Diagnostic>) -> Records {
+    wrong.extend(printed.unknown_keys("", &["nodes", "groups"]));
+    let mut records = Records::default();
+    for (name, document) in entries(printed, "nodes", wrong) {
+        records.nodes.extend(node(&name, document, wrong));
+    }
+    for (name, document) in entries(printed, "groups", wrong) {
+        records.groups.extend(group(&name, document, wrong));
+    }
+    // Whoever generates names does not misspell them, and need not list each twice.
+    let implied = |node: &NodeRecord| -> Vec<GroupRecord> {
+        let nodes_location = &node.groups_location;
+        let group = |name: &String| GroupRecord {
+            name: name.clone(),
+            nodes: Vec::new(),
+            attributes: None,
+            nodes_location: nodes_location.clone(),
+        };
+        node.groups.iter().map(group).collect()
+    };
+    let implied: Vec<GroupRecord> = records.nodes.iter().flat_map(implied).collect();
+    records.groups.extend(implied);
+    records
+}
+
+/// The tables below a key, by name.
+fn entries(printed: &Document, key: &str, wrong: &mut Vec<Diagnostic>) -> Vec<(String, Document)> {
+    let inner = match printed.values.get(key) {
+        None | Some(Value::Null) => return Vec::new(),
+        Some(_) => printed.inner(key),
+    };
+    let Some(inner) = inner else {
+        let mistake = printed.wrong(key, format!("`{key}` must be an object"));
+        wrong.push(mistake.hint(format!("print `{{ \"{key}\": {{ \"NAME\": {{}} }} }}`")));
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for name in inner.values.keys() {
+        match inner.inner(name) {
+            Some(document) => found.push((name.clone(), document)),
+            None => {
+                wrong.push(inner.wrong(name, format!("`{}` must be an object", inner.shown(name))));
+            }
+        }
+    }
+    found
+}
+
+/// Reads a node.
+pub(super) fn node(name: &str, mut document: Document, wrong: &mut Vec<Diagnostic>) -> Option<NodeRecord> {
+    let before = wrong.len();
+    check_name("node", name, &document).map_err(|mistake| wrong.push(mistake)).ok()?;
+    wrong.extend(document.unknown_keys("", NODE));
+    document.values.retain(|_, value| !value.is_null());
+    let address = address(name, &document, wrong);
+    let r#become = document.boolean("become", wrong);
+    let groups = document.strings("groups", wrong);
+    let attributes = attributes::of_table(&document, Layer::Node, wrong);
+    let said = |key: &&str| document.values.contains_key(*key);
+    let address_key = ["address", "host", "user", "port"].into_iter().find(said).unwrap_or_default();
+    (wrong.len() == before).then_some(NodeRecord {
+        name: name.to_owned(),
+        address: address?,
+        r#become,
+        groups,
+        attributes,
+        location: document.whole.clone(),
+        groups_location: document.place("groups"),
+        address_location: document.place(address_key),
+    })
+}
+
+/// Reads a group.
+pub(super) fn group(name: &str, mut document: Document, wrong: &mut Vec<Diagnostic>) -> Option<GroupRecord> {
+    let before = wrong.len();
+    check_name("group", name, &document).map_err(|mistake| wrong.push(mistake)).ok()?;
+    wrong.extend(document.unknown_keys("", GROUP));
+    document.values.retain(|_, value| !value.is_null());
+    let nodes = document.strings("nodes", wrong);
+    let attributes = attributes::of_table(&document, Layer::Node, wrong);
+    (wrong.len() == before).then_some(GroupRecord {
+        name: name.to_owned(),
+        nodes,
+        attributes,
+        nodes_location: document.place("nodes"),
+    })
+}
+
+fn check_name(noun: &str, name: &str, document: &Document) -> Result<(), Diagnostic> {
+    let fits = name.starts_with(|first: char| first.is_ascii_alphanumeric())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'));
+    if fits {
+        return Ok(());
+    }
+    Err(document
+        .wrong("", format!("`{}` is no name for a {noun}", one_line(name)))
+        .hint("a name has letters, digits, `.`, `_` and `-`, and begins with a letter or a digit"))
+}
+
+/// `address`, or `host`, `user` and `port`, or the name itself.
+fn address(name: &str, document: &Document, wrong: &mut Vec<Diagnostic>) -> Option<Address> {
+    let before = wrong.len();
+    let whole = document.string("address", wrong);
+    let host = document.string("host", wrong);
+    let user = document.string("user", wrong);
+    let port = port(document, wrong);
+    if wrong.len() > before {
+        return None;
+    }
+    let found = match whole {
+        Some(whole) => alone(document).and_then(|()| at(document, "address", Address::parse(&whole))),
+        None => reached(name, document, host.as_deref(), user, port),
+    };
+    found.map_err(|mistake| wrong.push(mistake)).ok()
+}
+
+fn port(document: &Document, wrong: &mut Vec<Diagnostic>) -> Option<u16> {
+    let said = document.values.get("port")?;
+    let port = said.as_u64().and_then(|port| u16::try_from(port).ok()).filter(|port| *port > 0);
+    if port.is_none() {
+        let message = format!("`{}` must be a number from 1 to 65535", document.shown("port"));
+        wrong.push(document.wrong("port", message).hint("write `port = 22`, without quotes"));
+    }
+    port
+}
+
+/// A whole address leaves nothing for the other keys to say.
+fn alone(document: &Document) -> Result<(), Diagnostic> {
+    let other = ["host", "user", "port"].into_iter().find(|key| document.values.contains_key(*key));
+    other.map_or(Ok(()), |key| {
+        let message = format!("`address` says all, and `{}` stands beside it", document.shown(key));
+        Err(document.wrong(key, message).hint("write either `address`, or `host`, `user` and `port`"))
+    })
+}
+
+/// A host that ssh reaches. What follows the name in `host` is understood too: `deploy@web1:2222`.
+fn reached(
+    name: &str,
+    document: &Document,
+    host: Option<&str>,
+    user: Option<String>,
+    port: Option<u16>,
+) -> Result<Address, Diagnostic> {
+    let found = at(document, "host", Address::parse(host.unwrap_or(name)))?;
+    let Address::Ssh { user: in_host, host, port: port_in_host } = found else {
+        if host.is_none() && user.is_none() && port.is_none() {
+            return Ok(found);
+        }
+        let message = format!("`{found}` is no host");
+        return Err(document.wrong("host", message).hint(format!("write `address = \"{found}\"` alone")));
+    };
+    for (key, twice) in
+        [("user", user.is_some() && in_host.is_some()), ("port", port.is_some() && port_in_host.is_some())]
+    {
+        if twice {
+            let message = format!("the {key} is said twice: here, and in `{}`", document.shown("host"));
+            return Err(document.wrong(key, message).hint("leave one of them out"));
+        }
+    }
+    // What was put together is read once more, so that it is as safe as what is typed.
+    let key = if user.is_some() { "user" } else { "host" };
+    let together = Address::Ssh { user: user.or(in_host), host, port: port.or(port_in_host) };
+    at(document, key, Address::parse(&together.to_string()))
+}
+
+/// The same, at the key that says it.
+fn at(document: &Document, key: &str, found: Result<Address, Diagnostic>) -> Result<Address, Diagnostic> {
+    found.map_err(|mistake| mistake.at(document.place(key)))
+}

@@ -1,0 +1,146 @@
+//! From words typed to nodes: names, `@group`, patterns, addresses.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Inventory, Node};
+use crate::cookbook::near::these;
+use crate::model::address::Address;
+use crate::model::english::{nearest, one_line};
+use crate::model::error::{Diagnostic, Diagnostics};
+
+impl Inventory {
+    /// The nodes that words name, in the order of the words, each once. A word is a name, an `@group`, a pattern (`*`
+    /// for any characters, `?` for one), an address, or several of these with commas between. What the inventory does
+    /// not know is an address: a plain name is a host that ssh knows.
+    ///
+    /// # Errors
+    /// An unknown group, a group or pattern without nodes, a word that is no address; all of them at once.
+    pub fn select<S: AsRef<str>>(&self, words: &[S]) -> Result<Vec<Node>, Diagnostics> {
+        let by_address: BTreeMap<&Address, &Node> =
+            self.nodes.values().map(|node| (&node.address, node)).collect();
+        let mut chosen: Vec<Node> = Vec::new();
+        let mut seen: BTreeSet<Address> = BTreeSet::new();
+        let mut wrong = Vec::new();
+        for word in words.iter().flat_map(|words| words.as_ref().split(',')) {
+            match self.word(word.trim(), &by_address) {
+                Ok(nodes) => {
+                    chosen.extend(nodes.into_iter().filter(|node| seen.insert(node.address.clone())));
+                }
+                Err(mistake) => wrong.push(mistake),
+            }
+        }
+        if wrong.is_empty() { Ok(chosen) } else { Err(Diagnostics(wrong)) }
+    }
+
+    fn word(&self, word: &str, by_address: &BTreeMap<&Address, &Node>) -> Result<Vec<Node>, Diagnostic> {
+        if word.is_empty() {
+            return Err(Diagnostic::error("a target has an empty name")
+                .hint("separate several targets by one comma each"));
+        }
+        if let Some(group) = word.strip_prefix('@') {
+            return self.members(group);
+        }
+        if is_pattern(word) {
+            return self.matching(word);
+        }
+        if let Some(node) = self.nodes.get(word) {
+            return Ok(vec![node.clone()]);
+        }
+        let address = Address::parse(word)?;
+        // Another spelling of a machine that is known is that machine, with its attributes.
+        Ok(vec![by_address.get(&address).map_or_else(|| stranger(word, &address), |node| (*node).clone())])
+    }
+
+    fn members(&self, group: &str) -> Result<Vec<Node>, Diagnostic> {
+        let Some(members) = self.groups.get(group) else {
+            return Err(self.no_group(group));
+        };
+        if members.is_empty() {
+            return Err(Diagnostic::error(format!("the group `{group}` has no nodes"))
+                .hint(format!("a node says `groups = [\"{group}\"]`, or the group `nodes = [\"NAME\"]`")));
+        }
+        Ok(members.iter().filter_map(|name| self.nodes.get(name)).cloned().collect())
+    }
+
+    fn no_group(&self, group: &str) -> Diagnostic {
+        let wrong = Diagnostic::error(format!("there is no group `{}`", one_line(group)));
+        if self.nodes.contains_key(group) {
+            return wrong.hint(format!("`{group}` is a node, named without the `@`"));
+        }
+        if let Some(near) = nearest(group, self.groups()) {
+            return wrong.hint(format!("did you mean `@{near}`?"));
+        }
+        if group == "all" {
+            return wrong.hint("`'*'` names all nodes");
+        }
+        match these(self.groups.keys()) {
+            Some(these) => wrong.hint(format!("there is {these}")),
+            None => wrong.hint("there are no groups yet: one is a file, `groups/NAME.toml`"),
+        }
+    }
+
+    fn matching(&self, pattern: &str) -> Result<Vec<Node>, Diagnostic> {
+        let found: Vec<Node> =
+            self.nodes.values().filter(|node| matches(pattern, &node.name)).cloned().collect();
+        if !found.is_empty() {
+            return Ok(found);
+        }
+        let wrong = Diagnostic::error(format!("no node matches `{}`", one_line(pattern)));
+        Err(match self.near_pattern(pattern) {
+            Some(near) => wrong.hint(format!("did you mean `{near}`?")),
+            None => wrong.hint(self.known()),
+        })
+    }
+
+    /// `wbe*` was meant as `web*`, if that is how names begin.
+    fn near_pattern(&self, pattern: &str) -> Option<String> {
+        let stem = pattern.strip_suffix('*').filter(|stem| !is_pattern(stem) && !stem.is_empty())?;
+        let beginnings: BTreeSet<&str> =
+            self.nodes.keys().filter_map(|name| name.get(..stem.len())).collect();
+        nearest(stem, beginnings).map(|near| format!("{near}*"))
+    }
+}
+
+/// A machine that the inventory does not know.
+fn stranger(word: &str, address: &Address) -> Node {
+    Node {
+        name: word.strip_prefix("ssh://").unwrap_or(word).to_owned(),
+        address: address.clone(),
+        r#become: None,
+        groups: Vec::new(),
+        attributes: Vec::new(),
+        location: None,
+    }
+}
+
+/// Whether a word stands for several names.
+pub(super) fn is_pattern(word: &str) -> bool {
+    word.contains(['*', '?'])
+}
+
+/// Whether a name is as a pattern wants it: `*` for any characters, `?` for one.
+pub(super) fn matches(pattern: &str, name: &str) -> bool {
+    let (pattern, name) = (pattern.as_bytes(), name.as_bytes());
+    let (mut at, mut read) = (0, 0);
+    // Where the last `*` stands, and how much of the name it has taken: more is tried before giving up.
+    let mut star: Option<(usize, usize)> = None;
+    while read < name.len() {
+        match pattern.get(at) {
+            Some(b'*') => {
+                star = Some((at, read));
+                at += 1;
+            }
+            Some(byte) if *byte == b'?' || *byte == name[read] => {
+                at += 1;
+                read += 1;
+            }
+            _ => {
+                let Some((back, taken)) = star else { return false };
+                star = Some((back, taken + 1));
+                at = back + 1;
+                read = taken + 1;
+            }
+        }
+    }
+    pattern[at..].iter().all(|byte| *byte == b'*')
+}

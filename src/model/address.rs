@@ -1,0 +1,239 @@
+//! Where a target is: this machine, a host behind ssh, a container, a directory that holds a system.
+
+use std::fmt;
+use std::net::Ipv6Addr;
+use std::str::FromStr;
+
+use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+use serde::{Deserialize, Serialize};
+
+use super::english::{nearest, one_line};
+use super::error::Diagnostic;
+
+/// How a target is reached. What was parsed is safe as one argument of a program: nothing begins with `-`. But for
+/// the path of a chroot, no character means anything to a shell either.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Address {
+    /// This machine.
+    Local,
+    /// A host that the system's `ssh` reaches.
+    Ssh {
+        /// Who logs in; as ssh_config has it unless said.
+        user: Option<String>,
+        /// Host name, alias of ssh_config, or address; IPv6 without brackets.
+        host: String,
+        /// Port; as ssh_config has it unless said.
+        port: Option<u16>,
+    },
+    /// A running container, for `docker exec` or `podman exec`.
+    Container {
+        /// Its name or id.
+        name: String,
+    },
+    /// A directory that holds a system, for `chroot`.
+    Chroot {
+        /// Absolute path, without `.` and `..`; never `/`.
+        path: Utf8PathBuf,
+    },
+}
+
+impl Address {
+    /// Reads `local`, `ssh://user@host:port`, a plain host (with user and port, if need be), `container:NAME`, or
+    /// `chroot:/path`.
+    ///
+    /// # Errors
+    /// Not one of these; a host, user or container that begins with `-` or holds a character that no such name has.
+    pub fn parse(text: &str) -> Result<Self, Diagnostic> {
+        if text == "local" {
+            return Ok(Self::Local);
+        }
+        if let Some(rest) = text.strip_prefix("ssh://") {
+            return ssh(rest);
+        }
+        if let Some(name) = text.strip_prefix("container:") {
+            return container(name);
+        }
+        if let Some(path) = text.strip_prefix("chroot:") {
+            return chroot(path);
+        }
+        match other_kind(text) {
+            Some(wrong) => Err(wrong),
+            None => ssh(text),
+        }
+    }
+}
+
+impl FromStr for Address {
+    type Err = Diagnostic;
+
+    fn from_str(text: &str) -> Result<Self, Diagnostic> {
+        Self::parse(text)
+    }
+}
+
+impl TryFrom<String> for Address {
+    type Error = Diagnostic;
+
+    fn try_from(text: String) -> Result<Self, Diagnostic> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Address> for String {
+    fn from(address: Address) -> Self {
+        address.to_string()
+    }
+}
+
+/// In full, and such that [`Address::parse`] reads the same again.
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Local => f.write_str("local"),
+            Self::Ssh { user, host, port } => {
+                f.write_str("ssh://")?;
+                if let Some(user) = user {
+                    write!(f, "{user}@")?;
+                }
+                match (host.contains(':'), port) {
+                    (false, None) => f.write_str(host),
+                    (false, Some(port)) => write!(f, "{host}:{port}"),
+                    (true, None) => write!(f, "[{host}]"),
+                    (true, Some(port)) => write!(f, "[{host}]:{port}"),
+                }
+            }
+            Self::Container { name } => write!(f, "container:{name}"),
+            Self::Chroot { path } => write!(f, "chroot:{path}"),
+        }
+    }
+}
+
+/// `user@host:port`, the first and the last optional.
+fn ssh(text: &str) -> Result<Address, Diagnostic> {
+    let (user, place) = match text.rsplit_once('@') {
+        // Whatever stands there would end up in logs and process lists, so it is not repeated here either.
+        Some((user, host)) if user.contains(':') => {
+            let host = one_line(host);
+            return Err(Diagnostic::error(format!("the address of `{host}` has a password in it"))
+                .hint("give ssh a key instead: `ssh-copy-id`, or `IdentityFile` in ssh_config"));
+        }
+        Some((user, place)) => (Some(word("user", user, "@")?), place),
+        None => (None, text),
+    };
+    let (host, port) = split_port(place)?;
+    let host = if host.contains(':') { ipv6(host)? } else { word("host", host, "")? };
+    Ok(Address::Ssh { user, host, port: port.map(number).transpose()? })
+}
+
+/// Host and port; an IPv6 address stands in brackets where a port follows.
+fn split_port(place: &str) -> Result<(&str, Option<&str>), Diagnostic> {
+    if let Some(rest) = place.strip_prefix('[') {
+        let unclosed = || {
+            Diagnostic::error(format!("`{}` has a bracket too many or too few", one_line(place)))
+                .hint("an IPv6 address with a port is written `[2001:db8::1]:2222`")
+        };
+        let (host, rest) = rest.split_once(']').ok_or_else(unclosed)?;
+        return match rest.strip_prefix(':') {
+            Some(port) => Ok((host, Some(port))),
+            None if rest.is_empty() => Ok((host, None)),
+            None => Err(unclosed()),
+        };
+    }
+    Ok(match place.split_once(':') {
+        Some((host, port)) if !port.contains(':') => (host, Some(port)),
+        _ => (place, None),
+    })
+}
+
+fn number(port: &str) -> Result<u16, Diagnostic> {
+    let digits = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+    let number = port.parse().ok().filter(|port| digits && *port > 0);
+    number.ok_or_else(|| {
+        Diagnostic::error(format!("`{}` is no port", one_line(port)))
+            .hint("a port is a number from 1 to 65535; 22 unless said")
+    })
+}
+
+fn ipv6(host: &str) -> Result<String, Diagnostic> {
+    let (address, zone) = host.split_once('%').map_or((host, None), |(address, zone)| (address, Some(zone)));
+    if address.parse::<Ipv6Addr>().is_err() {
+        return Err(Diagnostic::error(format!("`{}` is no IPv6 address", one_line(host)))
+            .hint("a host and its port are written `host:2222`, an IPv6 address `[2001:db8::1]:2222`"));
+    }
+    zone.map(|zone| word("zone", zone, "")).transpose()?;
+    Ok(host.to_owned())
+}
+
+fn container(name: &str) -> Result<Address, Diagnostic> {
+    Ok(Address::Container { name: word("container", name, "")? })
+}
+
+/// A name that is safe as an argument: letters, digits, `.`, `_`, `-`, and what `more` allows.
+fn word(noun: &str, text: &str, more: &str) -> Result<String, Diagnostic> {
+    if text.is_empty() {
+        return Err(Diagnostic::error(format!("the name of the {noun} is empty")).hint(FORMS));
+    }
+    if text.starts_with('-') {
+        let message = format!("`{}` begins with `-`, and no {noun} does", one_line(text));
+        return Err(Diagnostic::error(message).hint("an option stands before what it belongs to"));
+    }
+    let foreign =
+        |c: &char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-') || more.contains(*c));
+    if let Some(foreign) = text.chars().find(foreign) {
+        let shown = foreign.escape_debug();
+        let message = format!("the {noun} `{}` has a `{shown}` in it", one_line(text));
+        return Err(Diagnostic::error(message)
+            .hint(format!("the name of a {noun} is made of letters, digits, `.`, `_` and `-`")));
+    }
+    Ok(text.to_owned())
+}
+
+fn chroot(text: &str) -> Result<Address, Diagnostic> {
+    let refused = |message: &str| {
+        Err(Diagnostic::error(format!("`chroot:{}` {message}", one_line(text)))
+            .hint("name the directory by its whole path: `chroot:/srv/image`"))
+    };
+    let written = Utf8Path::new(text);
+    if !written.is_absolute() {
+        return refused("does not begin at the root");
+    }
+    if written.components().any(|part| part == Utf8Component::ParentDir) {
+        return refused("has `..` in it");
+    }
+    if text.chars().any(char::is_control) {
+        return refused("has a control character in it");
+    }
+    // Collecting the components drops `.`, doubled and trailing slashes.
+    let path: Utf8PathBuf = written.components().collect();
+    if path == "/" {
+        return Err(Diagnostic::error("`chroot:/` is this machine itself").hint("call it `local`"));
+    }
+    Ok(Address::Chroot { path })
+}
+
+/// All that an address may look like.
+const FORMS: &str = "a target is `local`, `HOST`, `ssh://USER@HOST:PORT`, `container:NAME` or `chroot:/PATH`";
+
+/// `docker:web` and `shh://web1` are meant as something else than a host with a port.
+fn other_kind(text: &str) -> Option<Diagnostic> {
+    let (kind, rest) = text.split_once(':')?;
+    let is_word = !kind.is_empty() && kind.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let is_port = rest.bytes().all(|byte| byte.is_ascii_digit());
+    // `fe80::1` and `user:password@host` are told about by those who know them.
+    if !is_word || is_port || text.contains('@') || text.parse::<Ipv6Addr>().is_ok() || rest.contains('%') {
+        return None;
+    }
+    let meant = match kind {
+        "docker" | "podman" => Some("container"),
+        _ => nearest(kind, ["ssh", "container", "chroot"]),
+    };
+    let bare = one_line(rest.trim_start_matches('/'));
+    let wrong = Diagnostic::error(format!("`{kind}` is no kind of target"));
+    Some(match meant {
+        Some("ssh") => wrong.hint(format!("did you mean `ssh://{bare}`?")),
+        Some("chroot") => wrong.hint(format!("did you mean `chroot:/{bare}`?")),
+        Some(meant) => wrong.hint(format!("did you mean `{meant}:{bare}`?")),
+        None => wrong.hint(FORMS),
+    })
+}
