@@ -7,15 +7,18 @@ use clap::{ColorChoice, Parser, Subcommand};
 
 use crate::model::exit::Exit;
 
+mod agent;
 mod check;
 mod compile;
 mod completions;
+mod destination;
 mod environment;
 mod explain;
 mod facts;
 mod machine;
 mod man;
 mod nodes;
+mod password;
 mod plain;
 mod plan;
 mod prose;
@@ -57,6 +60,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    Agent(agent::Arguments),
     Check(check::Arguments),
     Compile(compile::Arguments),
     Completions(completions::Arguments),
@@ -82,6 +86,7 @@ pub fn start(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let terminal = Terminal::new(cli.color);
     let done = match cli.verb {
+        Verb::Agent(arguments) => agent::agent(&arguments),
         Verb::Check(arguments) => check::check(&arguments, &terminal),
         Verb::Compile(arguments) => compile::compile(&arguments, &terminal),
         Verb::Completions(arguments) => completions::completions(&arguments, &terminal),

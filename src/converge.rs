@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::model::collection::Collection;
 use crate::model::error::Failure;
 use crate::model::event::{Event, Mode};
+use crate::model::exit::Exit;
 use crate::target::Target;
 
 mod action;
@@ -33,6 +34,22 @@ pub struct Summary {
     pub changed: bool,
     /// It was interrupted before the end.
     pub interrupted: bool,
+}
+
+impl Summary {
+    /// How a run or plan that ended so tells it to the shell.
+    #[must_use]
+    pub fn exit(self, mode: Mode) -> Exit {
+        if self.interrupted {
+            Exit::Interrupted
+        } else if !self.success {
+            Exit::Failed
+        } else if mode == Mode::Plan && self.changed {
+            Exit::Changes
+        } else {
+            Exit::Success
+        }
+    }
 }
 
 /// What to do with the rest of the list after a failure.
@@ -71,6 +88,12 @@ impl Options {
             secrets: BTreeMap::new(),
             run: String::new(),
         }
+    }
+
+    /// Whether somebody wants the run to stop after the current resource.
+    #[must_use]
+    pub fn is_interrupted(&self) -> bool {
+        self.interrupted.load(Ordering::Relaxed)
     }
 }
 

@@ -11,6 +11,7 @@ pub mod event;
 pub mod exit;
 pub mod journal;
 pub mod known;
+pub mod message;
 pub mod node;
 pub mod query;
 pub mod schema;

@@ -4,27 +4,26 @@ use std::io;
 use std::time::Duration;
 
 use camino::Utf8PathBuf;
+use serde_json::{Map, Value};
 
 use crate::compile::{self, Compiled};
 use crate::converge::{self, Options, Summary};
 use crate::cookbook::Project;
 use crate::facts;
-use crate::model::error::{Diagnostics, Failure};
-use crate::model::event::{Counts, Event, Mode};
+use crate::hold::{Hold, Refused};
+use crate::model::error::{Diagnostic, Diagnostics, Failure, Location};
+use crate::model::event::{Event, Mode};
 use crate::model::exit::Exit;
-use crate::model::journal::{Holder, Record, RunRecord};
 use crate::model::node::AttributeSource;
-use crate::model::step::Step;
+use crate::remote::{Destination, Order, Session};
 use crate::report::Reporter;
-use crate::target::Target;
 use crate::target::local::Local;
-
-mod identity;
-mod lock;
 
 /// What to converge, and how.
 #[derive(Debug)]
 pub struct Request<'a> {
+    /// How to reach the machine; this one if nothing is said.
+    pub destination: Option<&'a Destination>,
     /// Project and cookbooks.
     pub project: &'a Project,
     /// `recipe`, `cookbook`, `cookbook::recipe`, in order.
@@ -59,7 +58,17 @@ pub enum Stopped {
     Report(#[from] io::Error),
 }
 
-/// Converges this machine, or plans to. What is to be said outside of the run itself, for whom it waits before it can
+impl From<Refused> for Stopped {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Locked(failure) => Self::Locked(failure),
+            Refused::Interrupted => Self::Interrupted,
+            Refused::Target(failure) => Self::Target(failure),
+        }
+    }
+}
+
+/// Converges a machine, or plans to. What is to be said outside of the run itself, for whom it waits before it can
 /// begin and what could not be written after its end, goes to `say`.
 ///
 /// # Errors
@@ -69,36 +78,48 @@ pub fn run(
     reporter: &mut dyn Reporter,
     say: &mut dyn FnMut(&str),
 ) -> Result<Exit, Stopped> {
+    let ended = match request.destination {
+        None => here(request, reporter, say)?,
+        Some(destination) => there(request, destination, reporter, say)?,
+    };
+    match ended.written {
+        // Whoever read the report has read enough of it; what became of the machine is told by the exit code.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(ended.summary.exit(request.options.mode)),
+    }
+}
+
+/// A run that came to its end.
+struct Ended {
+    summary: Summary,
+    /// Whether the report could be.
+    written: io::Result<()>,
+}
+
+fn here(
+    request: &Request<'_>,
+    reporter: &mut dyn Reporter,
+    say: &mut dyn FnMut(&str),
+) -> Result<Ended, Stopped> {
     let mut target = Local::new();
     if let Some(state) = &request.state {
         target.keep_state_in(state.clone());
     }
     let mut options = request.options.clone();
     // A plan writes nothing, so it needs no lock and leaves no trace.
-    let holder = match options.mode {
+    let hold = match options.mode {
         Mode::Plan => None,
         Mode::Run => {
-            let holder = identity::holder(&mut target)?;
-            lock::take(&mut target, &holder, request.lock_timeout, &options.interrupted, say)?;
-            options.run.clone_from(&holder.run);
-            Some(holder)
+            let hold = Hold::take(&mut target, request.lock_timeout, &options.interrupted, say)?;
+            hold.run().clone_into(&mut options.run);
+            Some(hold)
         }
     };
     let facts = facts::gather(&mut target)?;
-    let Compiled { collection, blobs, warnings, messages, .. } = compile::compile(&compile::Input {
-        project: request.project,
-        run_list: request.run_list,
-        facts: &facts,
-        attributes: request.attributes,
-    })?;
+    let Compiled { collection, blobs, warnings, messages, .. } = compile(request, &facts)?;
     target.provide(blobs);
 
-    let said: Vec<Event> = messages
-        .into_iter()
-        .map(|(location, text)| Event::Message { location, text })
-        .chain(warnings.into_iter().map(|diagnostic| Event::Warning { diagnostic }))
-        .collect();
-
+    let said = said(warnings, messages);
     let mut counts = None;
     let mut sink = |event: Event| {
         if let Event::RunFinished { counts: counted, .. } = &event {
@@ -107,53 +128,56 @@ pub fn run(
         report(reporter, &event, &said);
     };
     let summary = converge::converge(&collection, &mut target, &options, &mut sink);
-    let exit = summary.as_ref().map_or(Exit::Unreachable, |summary| exit(*summary, options.mode));
     let written = reporter.finish();
-    summary?;
-    if let Some(holder) = &holder
-        && let Err(failure) = record(&mut target, holder, request.run_list, counts, exit)
+    let summary = summary?;
+    if let Some(hold) = &hold
+        && let Err(failure) = hold.record(&mut target, request.run_list, counts, summary.exit(options.mode))
     {
         // What became of the machine is told already, and the exit code stands.
         say(&format!("the history does not tell of this run: {failure}"));
     }
-    match written {
-        // Whoever read the report has read enough of it; what became of the machine is told by the exit code.
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(exit),
-    }
+    Ok(Ended { summary, written })
 }
 
-fn exit(summary: Summary, mode: Mode) -> Exit {
-    if summary.interrupted {
-        Exit::Interrupted
-    } else if !summary.success {
-        Exit::Failed
-    } else if mode == Mode::Plan && summary.changed {
-        Exit::Changes
-    } else {
-        Exit::Success
-    }
-}
-
-/// Adds the run to the target's history.
-fn record(
-    target: &mut dyn Target,
-    holder: &Holder,
-    run_list: &[String],
-    counts: Option<Counts>,
-    exit: Exit,
-) -> Result<(), Failure> {
-    let run = RunRecord {
-        run: holder.run.clone(),
-        user: holder.user.clone(),
-        run_list: run_list.to_vec(),
-        mode: Mode::Run,
-        started: holder.since.clone(),
-        ended: identity::now(),
-        counts,
-        exit: exit as u8,
+/// Nothing in here knows this machine as a target: all that happens, happens behind the session, the lock and the
+/// history too.
+fn there(
+    request: &Request<'_>,
+    destination: &Destination,
+    reporter: &mut dyn Reporter,
+    say: &mut dyn FnMut(&str),
+) -> Result<Ended, Stopped> {
+    let session = Session::open(destination)?;
+    let Compiled { collection, blobs, warnings, messages, .. } = compile(request, session.facts())?;
+    let said = said(warnings, messages);
+    let mut sink = |event: Event| report(reporter, &event, &said);
+    let order = Order {
+        collection: &collection,
+        blobs: &blobs,
+        options: &request.options,
+        lock_timeout: request.lock_timeout,
     };
-    target.apply(&Step::Record(Record::Run(run)), &mut |_| {})
+    let summary = session.converge(&order, &mut sink, say);
+    let written = reporter.finish();
+    Ok(Ended { summary: summary?, written })
+}
+
+fn compile(request: &Request<'_>, facts: &Map<String, Value>) -> Result<Compiled, Diagnostics> {
+    compile::compile(&compile::Input {
+        project: request.project,
+        run_list: request.run_list,
+        facts,
+        attributes: request.attributes,
+    })
+}
+
+/// What compile has to say, as events.
+fn said(warnings: Vec<Diagnostic>, messages: Vec<(Location, String)>) -> Vec<Event> {
+    messages
+        .into_iter()
+        .map(|(location, text)| Event::Message { location, text })
+        .chain(warnings.into_iter().map(|diagnostic| Event::Warning { diagnostic }))
+        .collect()
 }
 
 /// The start of the run is the first event of all, so what compile has to say comes right after it.

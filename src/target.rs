@@ -4,8 +4,14 @@ use crate::model::error::Failure;
 use crate::model::query::{Answer, Query};
 use crate::model::step::Step;
 
+pub mod channel;
+pub mod frame;
 pub mod local;
+pub mod outgoing;
+pub mod probe;
+pub mod quote;
 pub mod shell;
+pub mod store;
 
 /// What happens while a step is being applied.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -19,7 +19,7 @@ fn all_that_needs_root_is_named_and_nothing_is_touched() {
         let excerpt = recipe.lines().nth(line - 1).unwrap();
         format!(
             "error: {id} failed to {verb}: {reason}, and this run is by `nobody`\n  --> recipes/site.lua:{line}\n\
-             {line} | {excerpt}\nhint: run it as root: sudo chefrs run …\n"
+             {line} | {excerpt}\nhint: run it as root: sudo chefrs run …, or with --become on another machine\n"
         )
     };
     assert_eq!(

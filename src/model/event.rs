@@ -120,6 +120,15 @@ pub enum Event {
         /// `before`, `immediately` or `delayed`.
         timing: String,
     },
+    /// What a remote run has cost on the wire, told before its end.
+    Traffic {
+        /// Bytes sent to the target.
+        sent: u64,
+        /// Bytes received from it.
+        received: u64,
+        /// How often one side waited for the other: round trips at most.
+        turns: u64,
+    },
     /// Last of all.
     RunFinished {
         /// Whether everything went well.

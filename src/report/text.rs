@@ -154,6 +154,13 @@ impl Lines {
                 self.turns.remove(&resource.row);
             }
             Event::Notified { from, to, action, timing } => self.notified(from, to, action, timing),
+            Event::Traffic { sent, received, turns } => {
+                if self.detail == Detail::Everything {
+                    let words =
+                        format!("{sent} bytes sent, {received} bytes received, {turns} round trips at most");
+                    self.page.line(paint(FAINT, &words));
+                }
+            }
             Event::RunFinished { success, counts, failures, milliseconds } => {
                 self.closing(*success, counts, failures, *milliseconds);
             }

@@ -29,7 +29,8 @@ pub fn kill() {
 }
 
 /// Whether [`halt`] was called.
-pub(super) fn is_halted() -> bool {
+#[must_use]
+pub fn is_halted() -> bool {
     commands().halted
 }
 

@@ -10,7 +10,7 @@ use crate::model::query::{Answer, Query};
 use crate::model::step::Step;
 use crate::target::Target;
 
-use super::Stopped;
+use super::Refused;
 
 /// Time between two attempts.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -25,7 +25,7 @@ pub(super) fn take(
     patience: Duration,
     interrupted: &AtomicBool,
     waiting: &mut dyn FnMut(&str),
-) -> Result<(), Stopped> {
+) -> Result<(), Refused> {
     let begin = Instant::now();
     let mut told: Option<Holder> = None;
     let mut free = 0;
@@ -39,14 +39,14 @@ pub(super) fn take(
             return Err(failure.into());
         }
         if lock.held && begin.elapsed() >= patience {
-            return Err(Stopped::Locked(locked(lock.holder.as_ref(), patience)));
+            return Err(Refused::Locked(locked(lock.holder.as_ref(), patience)));
         }
         if let Some(other) = lock.holder.filter(|other| lock.held && told.as_ref() != Some(other)) {
             waiting(&format!("waiting for the {other}"));
             told = Some(other);
         }
         if interrupted.load(Ordering::Relaxed) {
-            return Err(Stopped::Interrupted);
+            return Err(Refused::Interrupted);
         }
         thread::sleep(PAUSE.min(patience));
     }
