@@ -25,6 +25,7 @@ mod remote;
 mod report;
 mod resources;
 mod sandbox;
+mod shell;
 mod shipped;
 mod template;
 mod throwaway;

@@ -10,6 +10,7 @@ pub mod local;
 pub mod outgoing;
 pub mod probe;
 pub mod quote;
+pub mod shell;
 pub mod store;
 
 /// What happens while a step is being applied.

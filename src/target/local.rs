@@ -19,28 +19,28 @@ mod digest;
 mod directory;
 mod draft;
 mod environment;
-mod errno;
+pub(super) mod errno;
 mod fetch;
 pub mod halt;
 mod history;
 mod host;
-mod http;
+pub(super) mod http;
 mod journal;
 mod lock;
 pub mod names;
-mod output;
+pub(super) mod output;
 pub mod packages;
 mod path;
-mod process;
+pub(super) mod process;
 mod remove;
-mod service;
+pub(super) mod service;
 mod spawn;
 mod stat;
 mod state;
 pub mod systemd;
-mod sysv;
+pub(super) mod sysv;
 mod unpack;
-mod write;
+pub(super) mod write;
 
 /// This machine.
 #[derive(Debug, Default)]

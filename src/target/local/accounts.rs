@@ -91,7 +91,7 @@ fn named(name: &str) -> Option<String> {
 
 /// All accounts of this machine, reread when a file has changed.
 #[derive(Debug, Default)]
-pub(super) struct Accounts {
+pub(in crate::target) struct Accounts {
     users: Vec<Account>,
     groups: Vec<(String, Group)>,
     shadow: HashMap<String, Shadow>,
@@ -121,7 +121,8 @@ impl Accounts {
         self.stamps = stamps;
     }
 
-    fn parse(passwd: &str, group: &str, shadow: &str) -> Self {
+    /// Reads the texts of the three files.
+    pub(in crate::target) fn parse(passwd: &str, group: &str, shadow: &str) -> Self {
         let users = parse_passwd(passwd);
         let groups = parse_group(group);
         let mut accounts = Self { shadow: parse_shadow(shadow), ..Self::default() };
@@ -138,7 +139,7 @@ impl Accounts {
     }
 
     /// The answer to `Query::User`.
-    pub(super) fn user(&self, name: &str) -> Option<User> {
+    pub(in crate::target) fn user(&self, name: &str) -> Option<User> {
         let account = self.account(name)?;
         let shadow = self.shadow.get(name);
         Some(User {
@@ -155,27 +156,27 @@ impl Accounts {
     }
 
     /// The answer to `Query::Group`.
-    pub(super) fn group(&self, name: &str) -> Option<Group> {
+    pub(in crate::target) fn group(&self, name: &str) -> Option<Group> {
         self.group_by_name.get(name).map(|index| self.groups[*index].1.clone())
     }
 
     /// The account of that name.
-    pub(super) fn account(&self, name: &str) -> Option<&Account> {
+    pub(in crate::target) fn account(&self, name: &str) -> Option<&Account> {
         self.user_by_name.get(name).map(|index| &self.users[*index])
     }
 
     /// The account of that number.
-    pub(super) fn account_of(&self, uid: u32) -> Option<&Account> {
+    pub(in crate::target) fn account_of(&self, uid: u32) -> Option<&Account> {
         self.name_by_uid.get(&uid).map(|index| &self.users[*index])
     }
 
     /// Name of a user, or the number where no account has it.
-    pub(super) fn user_name(&self, uid: u32) -> String {
+    pub(in crate::target) fn user_name(&self, uid: u32) -> String {
         self.account_of(uid).map_or_else(|| uid.to_string(), |account| account.name.clone())
     }
 
     /// Name of a group, or the number.
-    pub(super) fn group_name(&self, gid: u32) -> String {
+    pub(in crate::target) fn group_name(&self, gid: u32) -> String {
         self.name_by_gid.get(&gid).map_or_else(|| gid.to_string(), |index| self.groups[*index].0.clone())
     }
 
@@ -183,7 +184,7 @@ impl Accounts {
     ///
     /// # Errors
     /// There is no such account.
-    pub(super) fn uid(&self, owner: &str) -> Result<u32, Failure> {
+    pub(in crate::target) fn uid(&self, owner: &str) -> Result<u32, Failure> {
         if let Some(account) = self.account(owner) {
             return Ok(account.uid);
         }
@@ -197,7 +198,7 @@ impl Accounts {
     ///
     /// # Errors
     /// There is no such group.
-    pub(super) fn gid(&self, group: &str) -> Result<u32, Failure> {
+    pub(in crate::target) fn gid(&self, group: &str) -> Result<u32, Failure> {
         if let Some(index) = self.group_by_name.get(group) {
             return Ok(self.groups[*index].1.gid);
         }

@@ -24,7 +24,8 @@ pub(super) fn refused_io(verb: &str, path: &Utf8Path, error: &std::io::Error) ->
     }
 }
 
-fn explain(errno: Errno, root: bool) -> (String, Option<&'static str>) {
+/// The reason as a message says it, and a way out; `root` is whether the superuser was refused.
+pub(in crate::target) fn explain(errno: Errno, root: bool) -> (String, Option<&'static str>) {
     match errno {
         Errno::NOSPC => {
             ("the disk is full".into(), Some("free some space there; `df` and `df -i` tell what is used up"))

@@ -187,7 +187,7 @@ fn read_answer(stream: &mut Stream, deadline: Instant, seconds: u64) -> Result<H
 }
 
 /// The answer, once enough of it is there; `ended` says that no more will come.
-fn parse_answer(bytes: &[u8], ended: bool) -> Result<Option<HttpResult>, String> {
+pub(in crate::target) fn parse_answer(bytes: &[u8], ended: bool) -> Result<Option<HttpResult>, String> {
     let Some(end) = memchr::memmem::find(bytes, b"\r\n\r\n") else { return Ok(None) };
     let head = String::from_utf8_lossy(&bytes[..end]);
     let mut lines = head.split("\r\n");

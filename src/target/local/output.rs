@@ -16,7 +16,7 @@ const LINES: u32 = 20_000;
 
 /// One stream of a command.
 #[derive(Debug, Default)]
-pub(super) struct Output {
+pub(in crate::target) struct Output {
     head: Vec<u8>,
     line: Vec<u8>,
     after_return: bool,
@@ -26,7 +26,7 @@ pub(super) struct Output {
 
 impl Output {
     /// Takes bytes as they come. A carriage return ends a line too: that is how progress bars repaint theirs.
-    pub(super) fn take(&mut self, bytes: &[u8], progress: &mut dyn FnMut(Progress)) {
+    pub(in crate::target) fn take(&mut self, bytes: &[u8], progress: &mut dyn FnMut(Progress)) {
         let room = HEAD - self.head.len();
         self.head.extend_from_slice(&bytes[..bytes.len().min(room)]);
         let mut rest = bytes;
@@ -70,7 +70,7 @@ impl Output {
     }
 
     /// The stream has ended; a last line without its newline counts too.
-    pub(super) fn finish(&mut self, progress: &mut dyn FnMut(Progress)) {
+    pub(in crate::target) fn finish(&mut self, progress: &mut dyn FnMut(Progress)) {
         if !self.line.is_empty() {
             self.end_line(progress);
         }

@@ -164,13 +164,13 @@ impl Database {
 }
 
 /// Whether a command is one that wants the package lock.
-pub(super) fn takes_lock(command: &Command) -> bool {
+pub(in crate::target) fn takes_lock(command: &Command) -> bool {
     let program = command.argv.first().map_or("", |program| program.rsplit('/').next().unwrap_or_default());
     matches!(program, "apt-get" | "apt" | "dpkg" | "aptitude")
 }
 
 /// Whether a text can be the name of a package, with or without its architecture.
-pub(super) fn is_name(name: &str) -> bool {
+pub(in crate::target) fn is_name(name: &str) -> bool {
     let allowed = |c: char| c.is_ascii_alphanumeric() || "+-.:_".contains(c);
     name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.chars().all(allowed)
 }

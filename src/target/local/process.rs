@@ -19,9 +19,9 @@ use crate::model::step::Command;
 use crate::target::Progress;
 
 /// Seconds for a step's command that says none.
-pub(super) const STEP_TIMEOUT: u64 = 3600;
+pub(in crate::target) const STEP_TIMEOUT: u64 = 3600;
 /// Seconds for a query's command that says none.
-pub(super) const QUERY_TIMEOUT: u64 = 600;
+pub(in crate::target) const QUERY_TIMEOUT: u64 = 600;
 
 /// Seconds for the program that tells why another failed.
 const DIAGNOSIS_TIMEOUT: u64 = 10;
@@ -33,15 +33,15 @@ const LINGER: Duration = Duration::from_millis(500);
 const TICK: Duration = Duration::from_millis(20);
 
 /// How a command went.
-pub(super) struct Ran {
+pub(in crate::target) struct Ran {
     /// Its end.
-    pub(super) end: End,
+    pub(in crate::target) end: End,
     /// Standard output.
-    pub(super) stdout: Output,
+    pub(in crate::target) stdout: Output,
     /// Standard error.
-    pub(super) stderr: Output,
+    pub(in crate::target) stderr: Output,
     /// Whether the end of the run ended it.
-    stopped: bool,
+    pub(in crate::target) stopped: bool,
 }
 
 impl Ran {
@@ -55,7 +55,7 @@ impl Ran {
     }
 
     /// As the answer to `Query::Command`.
-    pub(super) fn result(self) -> CommandResult {
+    pub(in crate::target) fn result(self) -> CommandResult {
         CommandResult { end: self.end, stdout: self.stdout.text(), stderr: self.stderr.text() }
     }
 
@@ -63,7 +63,7 @@ impl Ran {
     ///
     /// # Errors
     /// It failed: what ran, how it ended, its last lines.
-    pub(super) fn accept(&self, command: &Command) -> Result<(), Failure> {
+    pub(in crate::target) fn accept(&self, command: &Command) -> Result<(), Failure> {
         if matches!(self.end, End::Exit(status) if command.accepts(status)) {
             return Ok(());
         }

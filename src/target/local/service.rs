@@ -51,6 +51,7 @@ fn show(names: &[&str], accounts: &Accounts) -> Vec<Answer> {
         .collect()
 }
 
-fn missing() -> ServiceState {
+/// The state of a service that is not there.
+pub(in crate::target) fn missing() -> ServiceState {
     ServiceState { exists: false, running: false, enabled: Enabled::No, needs_reload: false, failed: false }
 }

@@ -3,7 +3,7 @@
 use crate::model::query::{Enabled, ServiceState};
 
 /// What is asked of every unit.
-pub(super) const PROPERTIES: &str =
+pub(in crate::target) const PROPERTIES: &str =
     "--property=Id,Names,LoadState,ActiveState,SubState,UnitFileState,NeedDaemonReload";
 
 /// Endings that make a name a unit's; any other name is a service's.
@@ -41,7 +41,7 @@ pub fn example(unit: &str) -> String {
 }
 
 /// Whether a text can name a unit.
-pub(super) fn is_name(name: &str) -> bool {
+pub(in crate::target) fn is_name(name: &str) -> bool {
     let allowed = |c: char| c.is_ascii_alphanumeric() || ":-_.\\@".contains(c);
     !name.is_empty() && name.len() < 256 && !name.starts_with('-') && name.chars().all(allowed)
 }

@@ -62,7 +62,7 @@ fn list(level: &str) -> Vec<String> {
 }
 
 /// Whether one of these links starts the service: `S`, two digits, and its name.
-fn is_enabled(name: &str, links: &[String]) -> bool {
+pub(in crate::target) fn is_enabled(name: &str, links: &[String]) -> bool {
     links.iter().any(|link| {
         link.strip_prefix('S')
             .filter(|rest| rest.len() > 2 && rest.as_bytes()[..2].iter().all(u8::is_ascii_digit))

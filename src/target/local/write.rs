@@ -112,15 +112,28 @@ fn fill(file: &mut File, content: &Content, blobs: &Blobs, path: &Utf8Path) -> R
 }
 
 fn fill_blob(file: &mut File, blob: &BlobRef, blobs: &Blobs, path: &Utf8Path) -> Result<(), Failure> {
+    let (mut from, source) = open_blob(blob, blobs, path)?;
+    copy_checked(&mut *from, &source, file, blob, path)
+}
+
+/// The bytes that a step for `path` names by digest, unchecked, and where they come from.
+///
+/// # Errors
+/// They are not there, or can't be read.
+pub(in crate::target) fn open_blob(
+    blob: &BlobRef,
+    blobs: &Blobs,
+    path: &Utf8Path,
+) -> Result<(Box<dyn Read>, String), Failure> {
     match blobs.get(&blob.sha256) {
         None => Err(Failure::new(format!(
             "the bytes for `{path}` did not come with the collection (sha256 {})",
             blob.sha256
         ))),
-        Some(BlobSource::Embedded(bytes)) => copy_checked(&mut &bytes[..], "the program", file, blob, path),
+        Some(BlobSource::Embedded(bytes)) => Ok((Box::new(&bytes[..]), "the program".into())),
         Some(BlobSource::Path(source)) => {
-            let mut from = File::open(source).map_err(|error| refused_io("read", source, &error))?;
-            copy_checked(&mut from, source.as_str(), file, blob, path)
+            let from = File::open(source).map_err(|error| refused_io("read", source, &error))?;
+            Ok((Box::new(from), source.to_string()))
         }
     }
 }

@@ -1,0 +1,91 @@
+//! A machine behind a POSIX shell: it answers what this machine's own target answers, and does what that does.
+
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "specs may panic, and say why they skip")]
+
+use std::process::{Child, Stdio};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use chefrs::model::content::Content;
+use chefrs::model::step::{Attributes, WriteFile};
+use chefrs::target::shell::Shell;
+
+mod answers;
+mod commands;
+mod steps;
+
+/// A shell of this machine's own, ended when the spec ends.
+struct Session {
+    shell: Option<Shell>,
+    child: Child,
+}
+
+impl Session {
+    fn with(argv: &[&str]) -> Self {
+        let mut child = std::process::Command::new(argv[0])
+            .args(&argv[1..])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let (reader, writer) = (child.stdout.take().unwrap(), child.stdin.take().unwrap());
+        Self { shell: Some(Shell::over("spec", reader, writer).unwrap()), child }
+    }
+
+    fn shell(&mut self) -> &mut Shell {
+        self.shell.as_mut().unwrap()
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        // The shell ends when nobody can ask it any more.
+        self.shell = None;
+        let _ = self.child.wait();
+    }
+}
+
+/// Every shell that is here, the machine's own first.
+fn shells() -> Vec<Vec<&'static str>> {
+    let mut found = vec![vec!["/bin/sh"]];
+    for (path, argv) in [
+        ("/bin/bash", vec!["/bin/bash", "--posix"]),
+        ("/usr/bin/busybox", vec!["/usr/bin/busybox", "sh"]),
+        ("/bin/busybox", vec!["/bin/busybox", "sh"]),
+    ] {
+        if !Utf8Path::new(path).exists() {
+            println!("skipped: there is no {path}");
+        } else if !found.iter().any(|known| known.last() == argv.last()) {
+            found.push(argv);
+        }
+    }
+    found
+}
+
+/// Names that only a careful shell survives.
+const HOSTILE: [&str; 10] = [
+    "plain",
+    "with space",
+    "it's",
+    "-n",
+    "$(touch pwned)",
+    "`touch pwned`",
+    "new\nline",
+    "\"quoted\\\"",
+    "*?[a]",
+    "grün\u{202e}",
+];
+
+fn root(directory: &tempfile::TempDir) -> Utf8PathBuf {
+    Utf8PathBuf::from_path_buf(std::fs::canonicalize(directory.path()).unwrap()).unwrap()
+}
+
+fn file(path: &Utf8Path, text: &str) -> WriteFile {
+    WriteFile {
+        path: path.to_owned(),
+        content: Content::Text(text.into()),
+        attributes: Attributes::default(),
+        verify: Vec::new(),
+        backup: 0,
+        unlink: false,
+    }
+}

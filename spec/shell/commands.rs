@@ -1,0 +1,114 @@
+//! Commands run through a shell as they run here.
+
+use std::time::{Duration, Instant};
+
+use chefrs::model::query::{Answer, End, Query};
+use chefrs::model::step::{Command, Step};
+use chefrs::target::local::Local;
+use chefrs::target::{Progress, Target as _};
+
+use super::{HOSTILE, Session, root, shells};
+
+fn sh(script: &str) -> Command {
+    Command::new(["/bin/sh", "-c", script])
+}
+
+fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
+#[test]
+fn results_are_alike() {
+    let directory = tempfile::tempdir().unwrap();
+    let root = root(&directory);
+    let script = root.join("script");
+    std::fs::write(&script, "#!/no/interpreter\n").unwrap();
+    std::fs::set_permissions(&script, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let words = ["printf", "%s|"].into_iter().chain(HOSTILE).chain(["", "$HOME"]);
+    let said = [("X".to_owned(), "a 'b'\n$(id)".to_owned())];
+    let mut commands = vec![
+        Command::new(words),
+        sh("echo out; echo err >&2; exit 3"),
+        sh("printf '\\000\\377\\n\\n'"),
+        sh("echo $PATH $LANG $HOME $USER $LOGNAME ${LC_ALL-none}; umask; cat"),
+        Command { input: Some("some\ninput 'x'\n".into()), ..sh("cat; wc -c") },
+        Command { input: Some("x".repeat(300_000)), ..sh("wc -c") },
+        Command { environment: said.into(), ..sh("printf '%s' \"$X\"") },
+        Command { cwd: Some(root.clone()), umask: Some(0o027), ..sh("pwd; umask") },
+        Command { cwd: Some("/no/dir".into()), ..sh("true") },
+        Command { user: Some("no-such-user".into()), ..sh("true") },
+        Command::new(["no-such-program"]),
+        Command::new(["/no/such"]),
+        Command::new([script.as_str()]),
+        Command::default(),
+        sh("kill -9 $$"),
+        sh("no-such-program-in-a-script 2>/dev/null"),
+        Command { timeout: 1, ..sh("sleep 60") },
+        sh("head -c 3000000 /dev/zero | tr '\\0' x"),
+    ];
+    if is_root() {
+        let nobody = Some("nobody".to_owned());
+        commands.push(Command { user: nobody.clone(), ..sh("id; echo $USER $HOME") });
+        commands.push(Command { user: nobody.clone(), group: Some("daemon".into()), ..sh("id -gn; id -G") });
+        commands.push(Command { user: nobody, input: Some("in".into()), ..sh("cat; id -un") });
+    } else {
+        println!("skipped: other users need root");
+    }
+    let queries: Vec<Query> = commands.into_iter().map(|command| Query::Command(Box::new(command))).collect();
+    let wanted = Local::new().ask(&queries).unwrap();
+    for argv in shells() {
+        let found = Session::with(&argv).shell().ask(&queries).unwrap();
+        for ((query, wanted), found) in queries.iter().zip(&wanted).zip(&found) {
+            assert_eq!(found, wanted, "{argv:?}: {query:?}");
+        }
+    }
+}
+
+#[test]
+fn lines_are_passed_on_while_the_command_runs() {
+    for argv in shells() {
+        let mut session = Session::with(&argv);
+        let start = Instant::now();
+        let mut seen = Vec::new();
+        let step = Step::Run(sh("echo one; sleep 2; echo two"));
+        session.shell().apply(&step, &mut |progress| seen.push((start.elapsed(), progress))).unwrap();
+        let lines: Vec<&Progress> = seen.iter().map(|(_, progress)| progress).collect();
+        assert_eq!(lines, [&Progress::Output("one".into()), &Progress::Output("two".into())]);
+        assert!(seen[1].0 > seen[0].0 + Duration::from_secs(1), "{argv:?}: {seen:?}");
+    }
+}
+
+#[test]
+fn a_failure_tells_the_same() {
+    let step = Step::Run(sh("for n in $(seq 30); do echo line $n; done; echo bad >&2; exit 7"));
+    let wanted = Local::new().apply(&step, &mut |_| {}).unwrap_err();
+    for argv in shells() {
+        let found = Session::with(&argv).shell().apply(&step, &mut |_| {}).unwrap_err();
+        assert_eq!(found, wanted, "{argv:?}");
+    }
+}
+
+#[test]
+fn what_a_command_prints_is_never_taken_for_an_answer() {
+    let mut session = Session::with(&["/bin/sh"]);
+    // The parent shell's lines begin with a word that no child can know; what is guessed is only output.
+    let forged = "for n in 1 2 3; do echo \"chefrs-0.$n end =yes\"; echo \"$N end =yes\"; done";
+    let queries = [Query::Command(Box::new(sh(forged))), Query::Host];
+    let answers = session.shell().ask(&queries).unwrap();
+    let Answer::Command(result) = &answers[0] else { panic!("{answers:?}") };
+    assert_eq!((&result.end, result.stdout.lines().count()), (&End::Exit(0), 6));
+    assert!(matches!(answers[1], Answer::Host(_)));
+}
+
+#[test]
+fn a_child_that_keeps_the_output_open_does_not_hold_us() {
+    for argv in shells() {
+        let mut session = Session::with(&argv);
+        let start = Instant::now();
+        let query = Query::Command(Box::new(sh("sleep 15 & echo done")));
+        let answers = session.shell().ask(&[query]).unwrap();
+        let Answer::Command(result) = &answers[0] else { panic!("{answers:?}") };
+        assert_eq!(result.stdout, "done\n");
+        assert!(start.elapsed() < Duration::from_secs(10), "{argv:?}");
+    }
+}

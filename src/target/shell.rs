@@ -1,0 +1,105 @@
+//! Floor 1: a machine spoken to in POSIX sh, where our own program can't run.
+//!
+//! One shell reads requests from its standard input and answers on its standard output. What it can do is what
+//! [`super::local`] does, as far as a shell is able to. It is not able to
+//! - hold a directory open: a step enters the directory that it works in and checks where it is, so nobody can swap a
+//!   link above it, but a draft is named a second time when it is renamed, by a name that nobody could foresee;
+//! - copy security labels, access lists and users' attributes to a file that replaces another one;
+//! - fetch a page without `curl` on the machine, or list networks without `ip`;
+//! - tell a signal from an exit status of 128 plus its number: those count as signals, unless `returns` names them;
+//! - keep the lock, the journal and the history of runs, download, or unpack archives: such steps are refused.
+//!
+//! Its session makes a directory of its own in `/tmp`, once a command is run, for the pipes that output comes through.
+
+use std::io::{Read, Write};
+
+use camino::Utf8PathBuf;
+
+use super::local::accounts::Accounts;
+use super::local::packages::Dpkg;
+use crate::model::blob::Blobs;
+use crate::model::error::Failure;
+use crate::model::query::{Answer, Init, Query};
+use crate::model::step::Step;
+use crate::target::{Progress, Target};
+use wire::Wire;
+
+mod apply;
+mod ask;
+mod command;
+mod files;
+mod machine;
+mod page;
+mod refusal;
+mod wire;
+
+/// A machine behind a shell.
+pub struct Shell {
+    wire: Wire,
+    blobs: Blobs,
+    seen: Seen,
+}
+
+/// What was told once and is asked again only when it has changed.
+struct Seen {
+    root: bool,
+    user: u32,
+    init: Init,
+    accounts: Accounts,
+    accounts_stamp: String,
+    dpkg: Dpkg,
+    dpkg_stamp: String,
+}
+
+impl Shell {
+    /// Begins a session with a shell that reads from `writer` and prints to `reader`. What a login prints before is
+    /// skipped.
+    ///
+    /// # Errors
+    /// No shell answers, or the machine lacks a program that questions are asked with.
+    pub fn over(
+        name: impl Into<String>,
+        reader: impl Read + Send + 'static,
+        writer: impl Write + Send + 'static,
+    ) -> Result<Self, Failure> {
+        let (wire, hello) = Wire::begin(name.into(), Box::new(reader), Box::new(writer))?;
+        let seen = Seen {
+            root: hello.user == 0,
+            user: hello.user,
+            init: machine::init(&hello.init),
+            accounts: Accounts::default(),
+            accounts_stamp: String::new(),
+            dpkg: Dpkg::default(),
+            dpkg_stamp: String::new(),
+        };
+        Ok(Self { wire, blobs: Blobs::new(), seen })
+    }
+
+    /// Gives it the bytes that steps name by digest.
+    pub fn provide(&mut self, blobs: Blobs) {
+        self.blobs = blobs;
+    }
+
+    /// Keeps backups on the machine below another directory than `/var/lib/chefrs` (root) or the user's state
+    /// directory.
+    ///
+    /// # Errors
+    /// The connection broke off.
+    pub fn keep_state_in(&mut self, directory: &Utf8PathBuf) -> Result<(), Failure> {
+        self.wire.ask(&format!("state={}", wire::quote(directory.as_str()))).map(|_| ())
+    }
+}
+
+impl Target for Shell {
+    fn name(&self) -> &str {
+        self.wire.name()
+    }
+
+    fn ask(&mut self, queries: &[Query]) -> Result<Vec<Answer>, Failure> {
+        ask::all(queries, &mut self.wire, &mut self.seen)
+    }
+
+    fn apply(&mut self, step: &Step, progress: &mut dyn FnMut(Progress)) -> Result<(), Failure> {
+        apply::apply(step, &mut self.wire, &self.blobs, self.seen.root, progress)
+    }
+}

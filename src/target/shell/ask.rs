@@ -1,0 +1,211 @@
+//! A batch of queries as one script, and its answer as theirs.
+
+use std::collections::VecDeque;
+
+use camino::Utf8Path;
+
+use super::Seen;
+use super::wire::{Frames, Wire, call};
+use super::{command, files, machine, page};
+use crate::model::error::Failure;
+use crate::model::query::{Answer, Query};
+use crate::model::step::Command;
+use crate::target::local::packages::is_name;
+use crate::target::local::process::QUERY_TIMEOUT;
+use crate::target::local::systemd;
+
+/// Paths given to one program at once: far below the kernel's limit for arguments.
+const AT_ONCE: usize = 100;
+/// How often a batch is asked again because files came and went meanwhile.
+const ATTEMPTS: u32 = 3;
+
+/// Queries of one kind, each with its place in the batch.
+pub(super) enum Part<'a> {
+    /// Accounts, asked for their own sake or for the names of owners.
+    Accounts(Vec<(usize, &'a Query)>),
+    Stat(Vec<(usize, &'a Utf8Path)>, bool),
+    Digest(Vec<(usize, &'a Utf8Path)>),
+    Read(Vec<(usize, &'a Utf8Path)>),
+    List(Vec<(usize, &'a Utf8Path)>),
+    Writable(Vec<(usize, &'a Utf8Path)>),
+    Packages(Vec<(usize, &'a Query)>),
+    Candidates(Vec<(usize, &'a str)>),
+    Services(Vec<(usize, &'a str)>),
+    Host(Vec<usize>),
+    Interfaces(Vec<usize>),
+    Command(usize, &'a Command),
+}
+
+/// What a part of the answer was not: the machine changed while it was being looked at.
+pub(super) struct Raced;
+
+/// Answers all queries, in their order.
+///
+/// # Errors
+/// The connection broke off.
+pub(super) fn all(queries: &[Query], wire: &mut Wire, seen: &mut Seen) -> Result<Vec<Answer>, Failure> {
+    let mut answers: Vec<Option<Answer>> = queries.iter().map(refused_at_once).collect();
+    for _ in 0..ATTEMPTS {
+        let parts = sort(queries, &answers);
+        if parts.is_empty() {
+            break;
+        }
+        let script: Vec<String> = parts.iter().map(|part| script(part, wire, seen)).collect();
+        let frames = wire.ask(&script.join("\n"))?;
+        let mut told = split(frames).into_iter();
+        for part in &parts {
+            let frames = told.next().unwrap_or_default();
+            // What raced stays open, and is asked again.
+            if let Ok(found) = decode(part, frames, seen) {
+                for (index, answer) in found {
+                    answers[index] = Some(answer);
+                }
+            }
+        }
+    }
+    for (answer, query) in answers.iter_mut().zip(queries) {
+        if let Query::Http(request) = query {
+            *answer = Some(page::fetch(request, wire)?);
+        }
+    }
+    let changing = |query: &Query| match query.path() {
+        Some(path) => Answer::Failed(Failure::new(format!("`{path}` changed while it was being looked at"))),
+        None => Answer::Failed(Failure::new("the machine's answer could not be read")),
+    };
+    Ok(queries.iter().zip(answers).map(|(query, answer)| answer.unwrap_or_else(|| changing(query))).collect())
+}
+
+/// What needs no machine to be refused.
+fn refused_at_once(query: &Query) -> Option<Answer> {
+    let bad = |what: &str, name: &str| {
+        Some(Answer::Failed(Failure::new(format!("`{name}` can't be the name of a {what}"))))
+    };
+    match query {
+        Query::Package { manager, .. }
+        | Query::Candidate { manager, .. }
+        | Query::PackageDatabase { manager }
+            if manager != "apt" =>
+        {
+            Some(Answer::Failed(
+                Failure::new(format!("there is no package manager `{manager}` here"))
+                    .hint("chefrs speaks `apt`"),
+            ))
+        }
+        Query::Journal | Query::Lock | Query::History => Some(Answer::Failed(
+            Failure::new("no lock, journal or history is kept on the machine through a shell")
+                .hint("this needs chefrs itself on the machine"),
+        )),
+        Query::Candidate { name, .. } if !is_name(name) => bad("package", name),
+        Query::Service(name) if !systemd::is_name(name) => bad("service", name),
+        _ => None,
+    }
+}
+
+/// Queries still open, by kind. Accounts come first, because other answers name owners.
+fn sort<'a>(queries: &'a [Query], answers: &[Option<Answer>]) -> Vec<Part<'a>> {
+    let open = || queries.iter().enumerate().filter(|(index, _)| answers[*index].is_none());
+    let mut parts = Vec::new();
+    let accounts: Vec<_> =
+        open().filter(|(_, query)| matches!(query, Query::User(_) | Query::Group(_))).collect();
+    let names = |query: &Query| matches!(query, Query::Stat(_) | Query::Resolve(_) | Query::Host);
+    if !accounts.is_empty() || open().any(|(_, query)| names(query)) {
+        parts.push(Part::Accounts(accounts));
+    }
+    let paths = |wanted: fn(&'a Query) -> Option<&'a Utf8Path>| -> Vec<Vec<(usize, &'a Utf8Path)>> {
+        let found: Vec<_> =
+            open().filter_map(|(index, query)| wanted(query).map(|path| (index, path))).collect();
+        found.chunks(AT_ONCE).map(<[_]>::to_vec).collect()
+    };
+    macro_rules! of {
+        ($kind:ident) => {
+            paths(|query| if let Query::$kind(path) = query { Some(path) } else { None })
+        };
+    }
+    parts.extend(of!(Stat).into_iter().map(|paths| Part::Stat(paths, false)));
+    parts.extend(of!(Resolve).into_iter().map(|paths| Part::Stat(paths, true)));
+    parts.extend(of!(Digest).into_iter().map(Part::Digest));
+    parts.extend(of!(Read).into_iter().map(Part::Read));
+    parts.extend(of!(List).into_iter().map(Part::List));
+    parts.extend(of!(Writable).into_iter().map(Part::Writable));
+    let (mut packages, mut candidates, mut services) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut hosts, mut interfaces) = (Vec::new(), Vec::new());
+    for (index, query) in open() {
+        match query {
+            Query::Package { .. } | Query::PackageDatabase { .. } => packages.push((index, query)),
+            Query::Candidate { name, .. } => candidates.push((index, name.as_str())),
+            Query::Service(name) => services.push((index, name.as_str())),
+            Query::Host => hosts.push(index),
+            Query::Interfaces => interfaces.push(index),
+            _ => {}
+        }
+    }
+    let filled = |parts: &mut Vec<Part<'a>>, empty: bool, part| {
+        if !empty {
+            parts.push(part);
+        }
+    };
+    filled(&mut parts, packages.is_empty(), Part::Packages(packages));
+    filled(&mut parts, candidates.is_empty(), Part::Candidates(candidates));
+    filled(&mut parts, services.is_empty(), Part::Services(services));
+    filled(&mut parts, hosts.is_empty(), Part::Host(hosts));
+    filled(&mut parts, interfaces.is_empty(), Part::Interfaces(interfaces));
+    parts.extend(open().filter_map(|(index, query)| match query {
+        Query::Command(command) => Some(Part::Command(index, command)),
+        _ => None,
+    }));
+    parts
+}
+
+fn script(part: &Part<'_>, wire: &Wire, seen: &Seen) -> String {
+    let over =
+        |name: &str, paths: &[(usize, &Utf8Path)]| call(name, paths.iter().map(|(_, path)| path.as_str()));
+    let asked = match part {
+        Part::Accounts(_) => machine::ask_accounts(seen),
+        Part::Stat(paths, false) => over("ask_stat ''", paths),
+        Part::Stat(paths, true) => over("ask_stat -L", paths),
+        Part::Digest(paths) => over("ask_digest", paths),
+        Part::Read(paths) => over(&files::ask_read(), paths),
+        Part::List(paths) => over("ask_list", paths),
+        Part::Writable(paths) => over("ask_writable", paths),
+        Part::Packages(_) => machine::ask_packages(seen),
+        Part::Candidates(names) => call("ask_candidates", names.iter().map(|(_, name)| *name)),
+        Part::Services(names) => machine::ask_services(names, seen.init),
+        Part::Host(_) => "ask_host".into(),
+        Part::Interfaces(_) => "ask_interfaces".into(),
+        Part::Command(_, command) => command::script(command, wire, QUERY_TIMEOUT, command::WHOLE),
+    };
+    format!("put part next\n{asked}")
+}
+
+/// The frames of each part.
+fn split(frames: Frames) -> Vec<Frames> {
+    let mut parts: Vec<Frames> = Vec::new();
+    for frame in frames.0 {
+        if frame.key == "part" {
+            parts.push(Frames(VecDeque::new()));
+        } else if let Some(part) = parts.last_mut() {
+            part.0.push_back(frame);
+        }
+    }
+    parts
+}
+
+fn decode(part: &Part<'_>, frames: Frames, seen: &mut Seen) -> Result<Vec<(usize, Answer)>, Raced> {
+    match part {
+        Part::Accounts(asked) => Ok(machine::accounts(asked, frames, seen)),
+        Part::Stat(paths, follow) => files::stats(paths, *follow, frames, seen),
+        Part::Digest(paths) => files::digests(paths, frames, seen),
+        Part::Read(paths) => files::texts(paths, frames, seen),
+        Part::List(paths) => files::lists(paths, frames, seen),
+        Part::Writable(paths) => files::writable(paths, frames),
+        Part::Packages(asked) => Ok(machine::packages(asked, frames, seen)),
+        Part::Candidates(names) => machine::candidates(names, frames),
+        Part::Services(names) => machine::services(names, frames, seen.init),
+        Part::Host(asked) => machine::host(asked, frames, seen),
+        Part::Interfaces(asked) => Ok(machine::interfaces(asked, frames)),
+        Part::Command(index, command) => {
+            let ran = command::Telling::default().read(frames, command, QUERY_TIMEOUT);
+            Ok(vec![(*index, Answer::Command(ran.result()))])
+        }
+    }
+}

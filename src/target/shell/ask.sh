@@ -1,0 +1,224 @@
+# Questions. Each takes many paths; programs are started once for all of them.
+
+# ask_stat OPTION PATH...: a mark for each path, then a line for each that is there, then where links point.
+ask_stat() {
+  follow=$1
+  shift
+  count=$#
+  marks=
+  while [ "$count" -gt 0 ]; do
+    p=$1
+    shift
+    count=$((count - 1))
+    if [ -e "$p" ] || { [ -z "$follow" ] && [ -L "$p" ]; }; then
+      marks=$marks+
+      set -- "$@" "$p"
+    elif hidden "$p"; then
+      marks="${marks}!"
+    elif [ -L "$p" ]; then
+      case $(stat -L -- "$p" 2>&1) in
+      *'Too many'* | *'ymbolic link loop'*) marks=${marks}o ;;
+      *) marks=$marks- ;;
+      esac
+    else
+      marks=$marks-
+    fi
+  done
+  put marks "$marks"
+  [ $# -gt 0 ] || return 0
+  # shellcheck disable=SC2086 # no option, no word
+  stat $follow -c '%f %u %g %s %Y %d %i' -- "$@" 2>/dev/null | stream stats
+  [ -z "$follow" ] || return 0
+  for p do
+    if [ -L "$p" ]; then
+      to=$(readlink -n -- "$p" && printf .)
+      put to "${to%.}"
+    fi
+  done
+}
+
+# ask_digest PATH...: a mark for each path, then a digest for each regular file.
+ask_digest() {
+  count=$#
+  marks=
+  while [ "$count" -gt 0 ]; do
+    p=$1
+    shift
+    count=$((count - 1))
+    readable_file "$p"
+    marks=$marks$mark
+    [ "$mark" != + ] || set -- "$@" "$p"
+  done
+  put marks "$marks"
+  [ $# -gt 0 ] || return 0
+  case $* in
+  # Not every sha256sum keeps a name with a newline on one line.
+  *"$nl"*) for p do sha256sum <"$p"; done 2>/dev/null | stream digests ;;
+  *) sha256sum -- "$@" 2>/dev/null | stream digests ;;
+  esac
+}
+# readable_file PATH: + for a regular file, ! for one that we may not read, - for anything else.
+readable_file() {
+  mark=-
+  if [ -f "$1" ]; then
+    mark=+
+    [ -r "$1" ] || mark='!'
+  elif [ ! -e "$1" ] && hidden "$1"; then
+    mark=?
+  fi
+}
+
+# ask_read LIMIT PATH...: bytes of each.
+ask_read() {
+  limit=$1
+  shift
+  for p do
+    readable_file "$p"
+    put mark "$mark"
+    [ "$mark" != + ] || head -c "$limit" <"$p" 2>/dev/null | stream bytes
+  done
+}
+
+# ask_list PATH...: names in each.
+ask_list() {
+  for p do
+    if [ ! -d "$p" ]; then
+      if [ ! -e "$p" ] && hidden "$p"; then put mark !; else put mark -; fi
+      continue
+    fi
+    if [ ! -r "$p" ]; then
+      put mark !
+      continue
+    fi
+    put mark +
+    set +f
+    for f in "$p"/* "$p"/.[!.]* "$p"/..?*; do
+      if [ -e "$f" ] || [ -L "$f" ]; then put name "${f##*/}"; fi
+    done
+    set -f
+  done
+}
+
+# ask_writable PATH...: whether the nearest directory above lets us in.
+ask_writable() {
+  for p do
+    mark=
+    while [ -z "$mark" ] && [ "$p" != / ]; do
+      p=${p%/*}
+      [ -n "$p" ] || p=/
+      if [ -w "$p" ] && [ -x "$p" ]; then
+        mark=+
+      elif [ -e "$p" ] || hidden "$p"; then
+        mark=-
+      fi
+    done
+    put mark "${mark:--}"
+  done
+}
+
+# ask_file KEY STAMP PATTERN FILE...: the files' text, unless it is the version that the stamp names.
+ask_file() {
+  key=$1 stamp=$2 pattern=$3
+  shift 3
+  now=$(stat -L -c '%d %i %s %y %z' -- "$@" 2>/dev/null)
+  now=$(printf %s "$now" | tr '\n' ' ')
+  [ "$now" != "$stamp" ] || return 0
+  put "$key.stamp" "$now"
+  for p do
+    if [ ! -r "$p" ]; then
+      put "$key" ''
+    elif [ -n "$pattern" ]; then
+      grep -E "$pattern" <"$p" 2>/dev/null | stream "$key"
+    else
+      stream "$key" <"$p"
+    fi
+  done
+}
+
+ask_journal() {
+  set +f
+  for f in /var/lib/dpkg/updates/*; do
+    f=${f##*/}
+    case $f in *[!0-9]* | '') ;; *) put journal "$f" ;; esac
+  done
+  set -f
+}
+
+init_system() {
+  if [ -d /run/systemd/system ]; then
+    init=systemd
+  elif [ -d /etc/init.d ]; then
+    init=sysv
+  else
+    init=none
+  fi
+}
+
+ask_host() {
+  init_system
+  put init "$init"
+  put uname "$(uname -snrvm)"
+  put now "$(date +%s)"
+  [ ! -e /usr/bin/apt-get ] || [ ! -e /var/lib/dpkg/status ] || put apt yes
+}
+
+ask_interfaces() {
+  have ip || return 0
+  put ip yes
+  ip -o link show 2>/dev/null | stream link
+  ip -o addr show 2>/dev/null | stream addr
+}
+
+# told PROGRAM ARGUMENT...: its output and how it ended.
+told() {
+  out=$("$@" 2>&1 </dev/null)
+  put status "$?"
+  printf '%s\n' "$out" | stream out
+}
+
+# ask_services PROPERTIES UNIT...: one call for all.
+ask_units() {
+  properties=$1
+  shift
+  told systemctl show --no-pager "$properties" -- "$@"
+}
+# ask_scripts NAME...: whether each script is there and says that it runs, then the links of all run levels.
+ask_scripts() {
+  for p do
+    if [ -f "/etc/init.d/$p" ] && [ -x "/etc/init.d/$p" ]; then
+      if have timeout; then
+        timeout 10 "/etc/init.d/$p" status </dev/null >/dev/null 2>&1
+      else
+        "/etc/init.d/$p" status </dev/null >/dev/null 2>&1
+      fi
+      put script "$?"
+    else
+      put script none
+    fi
+  done
+  set +f
+  for f in /etc/rc[2-5].d/S*; do put link "${f##*/}"; done
+  set -f
+}
+# ask_candidates NAME...: apt's own cache is used where it is newer than all that goes into it, and never written.
+ask_candidates() {
+  new=yes
+  for f in /var/lib/dpkg/status /var/lib/apt/lists /etc/apt /etc/apt/sources.list /etc/apt/sources.list.d \
+    /etc/apt/preferences.d; do
+    [ ! -e "$f" ] || [ /var/cache/apt/pkgcache.bin -nt "$f" ] || new=
+  done
+  if [ -n "$new" ]; then
+    told apt-cache --no-generate policy -- "$@"
+  else
+    told apt-cache -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= policy -- "$@"
+  fi
+}
+
+# ask_page: what curl brings by the configuration on our input.
+ask_page() {
+  if have curl; then
+    curl -K - 2>&1 | head -c 70000 | stream page
+  else
+    put missing curl
+  fi
+}

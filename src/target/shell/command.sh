@@ -1,0 +1,210 @@
+# Commands: their output in frames as it comes, their time bounded, their end told.
+
+# run SECONDS CHUNKS DIRECTORY USER GROUP MASK PATH ARGUMENT...: input is ours; `with` exports what the command says.
+run() {
+  secs=$1 chunks=$2 dir=$3 user=$4 group=$5 mask=$6 path=$7
+  shift 7
+  late= ended=none
+  identity || return 255
+  if [ ! -d "$dir" ]; then
+    put not directory
+    return 255
+  fi
+  program "$1" || return 255
+  runs=$((runs + 1))
+  o=$W/$runs.o e=$W/$runs.e
+  if ! mkfifo -m 600 "$o" "$e" 2>/dev/null; then
+    put not pipe
+    return 255
+  fi
+  relay o "$chunks" "$o.moved" <"$o" 2>/dev/null &
+  ro=$!
+  relay e "$chunks" "$e.moved" <"$e" 2>/dev/null &
+  re=$!
+  exec 5<&0
+  (start "$@") <&5 5<&- >"$o" 2>"$e" &
+  pid=$!
+  exec 5<&-
+  setsid sh -c 'sleep "$1"; : >"$2"; kill -s TERM -- "-$3"; sleep 5; kill -s KILL -- "-$3"' \
+    sh "$secs" "$W/$runs.late" "$pid" </dev/null >/dev/null 2>&1 &
+  dog=$!
+  wait "$pid" 2>/dev/null
+  ended=$?
+  kill -s KILL -- "-$dog" "$dog" 2>/dev/null
+  wait "$dog" 2>/dev/null
+  if [ -e "$W/$runs.late" ]; then
+    late=late
+    kill -s KILL -- "-$pid" 2>/dev/null
+  fi
+  # What it left behind may hold the pipes open for as long as it likes; we read on while something comes.
+  rm -f "$o.moved" "$e.moved"
+  (
+    rounds=0
+    while sleep 1 && [ "$rounds" -lt 10 ] && { [ -e "$o.moved" ] || [ -e "$e.moved" ]; }; do
+      rm -f "$o.moved" "$e.moved"
+      rounds=$((rounds + 1))
+    done
+    kill -s KILL "$ro" "$re"
+  ) </dev/null >/dev/null 2>&1 &
+  grace=$!
+  wait "$ro" "$re" 2>/dev/null
+  # Not to be caught: a subshell that has only begun would still act on the traps of the step around it.
+  kill -s KILL "$grace" 2>/dev/null
+  wait "$grace" 2>/dev/null
+  rm -f "$o" "$e" "$o.moved" "$e.moved" "$W/$runs.late"
+  put ended "$ended $late"
+  [ -z "$late" ] || return 255
+  return "$ended"
+}
+
+# identity: who the command runs as: $au, and $groups where that is not us.
+identity() {
+  groups= au=
+  if [ -n "$user" ]; then
+    if ! account "$user"; then
+      put not user
+      return 1
+    fi
+  else
+    account_of "$me" || :
+  fi
+  if [ -z "$user$group" ]; then return 0; fi
+  au=${au:-$me}
+  name=$an home=$ah own=${ag:-$mygid}
+  gid=$own
+  if [ -n "$group" ] && ! gid_of "$group"; then
+    put not group
+    return 1
+  fi
+  if [ "$me" != 0 ]; then
+    if [ "$au" = "$me" ] && { [ -z "$group" ] || [ "$gid" = "$mygid" ]; }; then return 0; fi
+    put not root
+    return 1
+  fi
+  groups=$own
+  while IFS=: read -r f1 f2 f3 f4 || [ -n "$f1" ]; do
+    [ "$f3" != "$own" ] || continue
+    case ",$f4," in *",$name,"*) groups=$groups,$f3 ;; esac
+  done 2>/dev/null </etc/group
+  if have setpriv || { [ -z "$group" ] && [ -n "$name" ] && have su; }; then return 0; fi
+  put not identity
+  return 1
+}
+
+# program WORD: whether it can be found in the command's own PATH, and its interpreter.
+program() {
+  found=
+  case $1 in
+  /*) found=$1 ;;
+  */*) found=$dir/$1 ;;
+  *)
+    IFS=:
+    for f in $path; do
+      [ -n "$f" ] || continue
+      case $f in /*) ;; *) f=$dir/$f ;; esac
+      if [ -f "$f/$1" ] && [ -x "$f/$1" ]; then
+        found=$f/$1
+        break
+      fi
+    done
+    IFS=' 	
+'
+    if [ -z "$found" ]; then
+      put not program
+      return 1
+    fi
+    ;;
+  esac
+  if [ ! -e "$found" ]; then
+    put not there
+    put path "$found"
+    return 1
+  fi
+  if [ -d "$found" ] || [ ! -x "$found" ]; then
+    put not executable
+    put path "$found"
+    return 1
+  fi
+  first=
+  case $(head -c 2 <"$found" 2>/dev/null | tr -d '\000') in '#!') IFS= read -r first <"$found" ;; esac
+  # shellcheck disable=SC2086 # the interpreter ends at a blank
+  set -- ${first#'#!'}
+  if [ -n "$first" ] && [ $# -gt 0 ] && [ ! -e "$1" ]; then
+    put not interpreter
+    put path "$found"
+    return 1
+  fi
+}
+
+# start ARGUMENT...: takes on the identity, the mask and the directory, in this order, and becomes the program.
+start() {
+  HOME=/
+  if [ -n "$an" ]; then
+    HOME=$ah USER=$an LOGNAME=$an
+    export USER LOGNAME
+  fi
+  PATH=$path LANG=C.UTF-8
+  export HOME PATH LANG
+  unset LC_ALL
+  with
+  enter='cd -- "$1" || exit 126; [ -z "$2" ] || umask "$2"; shift 2; unset PWD OLDPWD; exec "$@"'
+  set -- /bin/sh -c "$enter" sh "$dir" "$mask" "$@"
+  if [ -n "$groups" ]; then
+    if have setpriv; then
+      set -- setpriv "--reuid=$au" "--regid=$gid" "--groups=$groups" -- "$@"
+    else
+      set -- su -s /bin/sh "$name" -c 'exec "$@"' sh "$@"
+    fi
+  fi
+  # Its own group, so that all of it can be stopped. The tools are ours, whatever the command's PATH says.
+  PATH=$path exec "$(PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin command -v setsid)" "$@"
+}
+
+# relay KEY CHUNKS MARK: passes on what comes as it comes, and after so many pieces only its end.
+relay() {
+  i=0
+  while [ "$i" -lt "$2" ]; do
+    piece=$(dd bs="$B" count=1 2>/dev/null | enc)
+    [ -n "$piece" ] || exit 0
+    : >"$3"
+    line "$1" "$piece"
+    i=$((i + 1))
+  done
+  tail -c 16384 | {
+    while piece=$(dd bs="$B" count=1 2>/dev/null | enc) && [ -n "$piece" ]; do
+      : >"$3"
+      line "$1.end" "$piece"
+    done
+  }
+}
+
+# wait_for_lock SECONDS: until nobody holds the package locks; tells who does.
+wait_for_lock() {
+  waited=0
+  while holder; do
+    if [ "$waited" -ge "$1" ]; then
+      put locked "$lock"
+      put holder "$who"
+      return 1
+    fi
+    [ $((waited % 5)) -ne 0 ] || put waiting "$who"
+    waited=$((waited + 1))
+    sleep 1
+  done
+}
+# holder: whether one of them is held, as $lock, and by whom, as $who.
+holder() {
+  for lock in /var/lib/dpkg/lock-frontend /var/lib/dpkg/lock /var/lib/apt/lists/lock /var/cache/apt/archives/lock; do
+    node=$(stat -c '%i' -- "$lock" 2>/dev/null) || continue
+    while read -r f1 f2 f3 f4 f5 f6 f7; do
+      case $f2:$f6 in
+      POSIX:*:"$node")
+        who=$(cat "/proc/$f5/comm" 2>/dev/null)
+        who="${who:-a process} (pid $f5)"
+        return 0
+        ;;
+      esac
+    done 2>/dev/null </proc/locks
+  done
+  return 1
+}

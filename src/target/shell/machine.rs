@@ -1,0 +1,246 @@
+//! Answers about the machine: accounts, packages, services, networks.
+
+use std::collections::BTreeMap;
+
+use super::Seen;
+use super::ask::Raced;
+use super::wire::{Frames, call};
+use crate::model::error::Failure;
+use crate::model::query::{Answer, Enabled, Host, Init, Interface, Query, ServiceState};
+use crate::target::local::accounts::Accounts;
+use crate::target::local::apt::parse_policy;
+use crate::target::local::packages::Dpkg;
+use crate::target::local::{service, systemd, sysv};
+
+type Found = Result<Vec<(usize, Answer)>, Raced>;
+
+/// The init system that a word names.
+pub(super) fn init(word: &str) -> Init {
+    match word {
+        "systemd" => Init::Systemd,
+        "sysv" => Init::Sysv,
+        _ => Init::None,
+    }
+}
+
+/// Asks for the account files, unless they are as they were.
+pub(super) fn ask_accounts(seen: &Seen) -> String {
+    let files = ["/etc/passwd", "/etc/group", "/etc/shadow"];
+    call("ask_file", ["accounts", &seen.accounts_stamp, ""].into_iter().chain(files))
+}
+
+/// To `User` and `Group`; other answers name owners by what is learned here.
+pub(super) fn accounts(
+    asked: &[(usize, &Query)],
+    mut frames: Frames,
+    seen: &mut Seen,
+) -> Vec<(usize, Answer)> {
+    if let Some(stamp) = frames.text("accounts.stamp") {
+        let mut file = || frames.text("accounts").unwrap_or_default();
+        let (passwd, group, shadow) = (file(), file(), file());
+        seen.accounts = Accounts::parse(&passwd, &group, &shadow);
+        seen.accounts_stamp = stamp;
+    }
+    asked
+        .iter()
+        .filter_map(|(index, query)| match query {
+            Query::User(name) => Some((*index, Answer::User(seen.accounts.user(name)))),
+            Query::Group(name) => Some((*index, Answer::Group(seen.accounts.group(name)))),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Asks for what counts of dpkg's database, unless it is as it was.
+pub(super) fn ask_packages(seen: &Seen) -> String {
+    let fields = "^(Package|Provides|Version|Architecture|Status):|^$";
+    let file = "/var/lib/dpkg/status";
+    call("ask_file", ["dpkg", &seen.dpkg_stamp, fields, file]) + "\nask_journal"
+}
+
+/// To `Package` and `PackageDatabase`.
+pub(super) fn packages(
+    asked: &[(usize, &Query)],
+    mut frames: Frames,
+    seen: &mut Seen,
+) -> Vec<(usize, Answer)> {
+    if let Some(stamp) = frames.text("dpkg.stamp") {
+        seen.dpkg = Dpkg::parse(&frames.text("dpkg").unwrap_or_default());
+        seen.dpkg_stamp = stamp;
+    }
+    let interrupted = frames.text("journal").is_some() || seen.dpkg.is_half_done();
+    asked
+        .iter()
+        .filter_map(|(index, query)| match query {
+            Query::Package { name, .. } => Some((*index, Answer::Package(seen.dpkg.state(name)))),
+            Query::PackageDatabase { .. } => Some((*index, Answer::PackageDatabase { interrupted })),
+            _ => None,
+        })
+        .collect()
+}
+
+/// What a program printed, if it ended well.
+fn told(frames: &mut Frames, program: &str) -> Result<Result<String, Failure>, Raced> {
+    let status = frames.text("status").ok_or(Raced)?;
+    let out = frames.text("out").ok_or(Raced)?;
+    if status == "0" {
+        return Ok(Ok(out));
+    }
+    let output = out.lines().rev().take(20).map(crate::model::english::printable).collect::<Vec<_>>();
+    Ok(Err(Failure {
+        message: format!("`{program}` failed"),
+        status: Some(format!("exit status {status}")),
+        output: output.into_iter().rev().collect(),
+        ..Failure::default()
+    }))
+}
+
+/// To `Candidate`.
+pub(super) fn candidates(asked: &[(usize, &str)], mut frames: Frames) -> Found {
+    let told = told(&mut frames, "apt-cache policy")?;
+    let mut found = told.map(|text| parse_policy(&text));
+    Ok(asked
+        .iter()
+        .map(|(index, name)| match &mut found {
+            Ok(found) => (*index, Answer::Candidate(found.get(*name).cloned().flatten())),
+            Err(failure) => (*index, Answer::Failed(failure.clone())),
+        })
+        .collect())
+}
+
+/// Asks for the states of services.
+pub(super) fn ask_services(asked: &[(usize, &str)], init: Init) -> String {
+    match init {
+        Init::Systemd => {
+            let units: Vec<String> = asked.iter().map(|(_, name)| systemd::unit(name)).collect();
+            let words = std::iter::once(systemd::PROPERTIES).chain(units.iter().map(String::as_str));
+            call("ask_units", words)
+        }
+        Init::Sysv => call("ask_scripts", asked.iter().map(|(_, name)| script_name(name))),
+        Init::None => String::new(),
+    }
+}
+
+fn script_name(name: &str) -> &str {
+    name.strip_suffix(".service").unwrap_or(name)
+}
+
+/// To `Service`.
+pub(super) fn services(asked: &[(usize, &str)], mut frames: Frames, init: Init) -> Found {
+    match init {
+        Init::Systemd => units(asked, &mut frames),
+        Init::Sysv => scripts(asked, &mut frames),
+        Init::None => {
+            Ok(asked.iter().map(|(index, _)| (*index, Answer::Service(service::missing()))).collect())
+        }
+    }
+}
+
+fn units(asked: &[(usize, &str)], frames: &mut Frames) -> Found {
+    let shown = told(frames, "systemctl show")?.map(|text| systemd::parse_show(&text));
+    Ok(asked
+        .iter()
+        .map(|(index, name)| {
+            let unit = systemd::unit(name);
+            let answer = match &shown {
+                Err(failure) => Answer::Failed(failure.clone()),
+                Ok(shown) => match shown.iter().find(|(names, _)| names.contains(&unit)) {
+                    Some((_, state)) => Answer::Service(state.clone()),
+                    None => {
+                        Answer::Failed(Failure::new(format!("`systemctl show` said nothing of `{unit}`")))
+                    }
+                },
+            };
+            (*index, answer)
+        })
+        .collect())
+}
+
+fn scripts(asked: &[(usize, &str)], frames: &mut Frames) -> Found {
+    let statuses: Vec<String> = std::iter::from_fn(|| frames.text("script")).collect();
+    let links: Vec<String> = std::iter::from_fn(|| frames.text("link")).collect();
+    if statuses.len() != asked.len() {
+        return Err(Raced);
+    }
+    let state = |name: &str, status: &str| {
+        if status == "none" {
+            return service::missing();
+        }
+        let enabled = if sysv::is_enabled(script_name(name), &links) { Enabled::Yes } else { Enabled::No };
+        ServiceState { exists: true, running: status == "0", enabled, ..service::missing() }
+    };
+    let answers = asked.iter().zip(&statuses);
+    Ok(answers.map(|((index, name), status)| (*index, Answer::Service(state(name, status)))).collect())
+}
+
+/// To `Host`.
+pub(super) fn host(asked: &[usize], mut frames: Frames, seen: &Seen) -> Found {
+    let told = init(&frames.text("init").ok_or(Raced)?);
+    let uname = frames.text("uname").ok_or(Raced)?;
+    let now = frames.text("now").and_then(|now| now.parse().ok()).ok_or(Raced)?;
+    let host = Host {
+        init: told,
+        user: seen.accounts.user_name(seen.user),
+        root: seen.root,
+        uname: parse_uname(&uname).ok_or(Raced)?,
+        package_manager: frames.text("apt").map(|_| "apt".into()),
+        now,
+    };
+    Ok(asked.iter().map(|index| (*index, Answer::Host(host.clone()))).collect())
+}
+
+/// Kernel, node, release, and the machine at the end are single words; the version between them is not.
+fn parse_uname(text: &str) -> Option<[String; 5]> {
+    let mut first = text.trim().splitn(4, ' ').map(str::to_owned);
+    let (kernel, node, release) = (first.next()?, first.next()?, first.next()?);
+    let rest = first.next()?;
+    let (version, machine) = rest.rsplit_once(' ')?;
+    Some([kernel, node, release, version.to_owned(), machine.to_owned()])
+}
+
+/// To `Interfaces`.
+pub(super) fn interfaces(asked: &[usize], mut frames: Frames) -> Vec<(usize, Answer)> {
+    let answer = if frames.text("ip").is_some() {
+        let links = frames.text("link").unwrap_or_default();
+        let addresses = frames.text("addr").unwrap_or_default();
+        Answer::Interfaces(parse_ip(&links, &addresses))
+    } else {
+        Answer::Failed(
+            Failure::new("can't list the network interfaces: there is no program `ip`")
+                .hint("install iproute2 or busybox there"),
+        )
+    };
+    asked.iter().map(|index| (*index, answer.clone())).collect()
+}
+
+/// Reads what `ip -o link` and `ip -o addr` print.
+fn parse_ip(links: &str, addresses: &str) -> Vec<Interface> {
+    let mut found: BTreeMap<String, Interface> = BTreeMap::new();
+    for line in links.lines() {
+        let Some(name) = line.split_ascii_whitespace().nth(1) else { continue };
+        // `eth0@if5:` is the near end of a pair.
+        let name = name.trim_end_matches(':').split('@').next().unwrap_or_default().to_owned();
+        let mut words = line.split_ascii_whitespace().skip_while(|word| *word != "link/ether");
+        let mac = words.nth(1).filter(|mac| *mac != "00:00:00:00:00:00").map(str::to_owned);
+        found.insert(name.clone(), Interface { name, mac, addresses: Vec::new() });
+    }
+    for line in addresses.lines() {
+        let words: Vec<&str> = line.split_ascii_whitespace().collect();
+        let [_, name, family @ ("inet" | "inet6"), address, rest @ ..] = words.as_slice() else { continue };
+        let Some(interface) = found.get_mut(*name) else { continue };
+        let full = if *family == "inet" { 32 } else { 128 };
+        let address = match rest {
+            ["peer", peer, ..] => {
+                format!("{address}/{}", peer.rsplit_once('/').map_or("32", |(_, bits)| bits))
+            }
+            _ if address.contains('/') => (*address).to_owned(),
+            _ => format!("{address}/{full}"),
+        };
+        interface.addresses.push(address);
+    }
+    for interface in found.values_mut() {
+        interface.addresses.sort();
+        interface.addresses.dedup();
+    }
+    found.into_values().collect()
+}

@@ -1,0 +1,106 @@
+//! Pages of the machine itself, through its `curl`: the address and the headers travel on its input, not in its
+//! arguments, where everybody could read them.
+
+use std::time::Duration;
+
+use super::wire::{Frames, Wire};
+use crate::model::english::printable;
+use crate::model::error::Failure;
+use crate::model::query::{Answer, HttpRequest, HttpResult};
+use crate::target::local::http::parse_answer;
+
+/// Stands between the page and the status that `curl` found.
+const END: &str = "\nchefrs-status ";
+
+/// Answers `Http`: attempts until the status is one that is wanted.
+///
+/// # Errors
+/// The connection broke off.
+pub(super) fn fetch(request: &HttpRequest, wire: &mut Wire) -> Result<Answer, Failure> {
+    let configuration = match configuration(request) {
+        Ok(configuration) => configuration,
+        Err(error) => return Ok(Answer::Http(failed(error))),
+    };
+    let attempts = request.attempts.max(1);
+    let mut last = HttpResult::default();
+    for attempt in 1..=attempts {
+        let script = wire.printing(configuration.as_bytes(), "| ask_page");
+        let mut frames = wire.ask(&script)?;
+        if frames.text("missing").is_some() {
+            let failure = Failure::new("the page can't be fetched: there is no program `curl`");
+            return Ok(Answer::Failed(failure.hint("install curl there")));
+        }
+        last = read(&mut frames).unwrap_or_else(failed);
+        let wanted = |status: u16| {
+            request.accept.is_empty()
+                || request.accept.iter().any(|(from, to)| (*from..=*to).contains(&status))
+        };
+        if last.status.is_some_and(wanted) {
+            break;
+        }
+        if attempt < attempts {
+            std::thread::sleep(Duration::from_secs(u64::from(request.interval)));
+        }
+    }
+    Ok(Answer::Http(last))
+}
+
+fn failed(error: String) -> HttpResult {
+    HttpResult { error: Some(error), ..HttpResult::default() }
+}
+
+fn read(frames: &mut Frames) -> Result<HttpResult, String> {
+    let page = frames.next("page").unwrap_or_default();
+    let end = memchr::memmem::rfind(&page, END.as_bytes());
+    let (page, status) = match end {
+        Some(end) => (&page[..end], &page[end + END.len()..]),
+        None => (&page[..], &b""[..]),
+    };
+    if status.starts_with(b"000") {
+        // `curl: (7) Failed to connect to …`
+        let said = String::from_utf8_lossy(page);
+        let said = said.trim().split_once(") ").map_or("no answer", |(_, reason)| reason);
+        return Err(printable(said).to_lowercase());
+    }
+    parse_answer(page, true)?.ok_or_else(|| "the connection ended without an answer".into())
+}
+
+fn configuration(request: &HttpRequest) -> Result<String, String> {
+    let (url, socket) = address(&request.url)?;
+    let seconds = if request.timeout == 0 { 10 } else { request.timeout };
+    let headers = request.headers.iter().map(|(name, value)| format!("{name}: {value}"));
+    let mut options = vec![
+        ("url", url),
+        ("user-agent", "chefrs".to_owned()),
+        ("noproxy", "*".to_owned()),
+        ("max-time", seconds.to_string()),
+        ("proto", "=http".to_owned()),
+    ];
+    options.extend(socket.map(|socket| ("unix-socket", socket)));
+    options.extend(headers.map(|header| ("header", header)));
+    if options.iter().any(|(_, value)| value.contains(|c: char| c.is_control())) || options[0].1.contains(' ')
+    {
+        return Err("the address or a header has a space or control character in it".into());
+    }
+    let quoted = |value: &str| value.replace('\\', "\\\\").replace('"', "\\\"");
+    let mut lines: Vec<String> =
+        options.iter().map(|(name, value)| format!("{name} = \"{}\"", quoted(value))).collect();
+    lines.push(format!("write-out = \"{}%{{http_code}}\"", END.replace('\n', "\\n")));
+    lines.extend(["include", "raw", "silent", "show-error", "globoff", "http1.1"].map(str::to_owned));
+    Ok(lines.join("\n") + "\n")
+}
+
+/// An address, and the socket that it is reached through.
+fn address(url: &str) -> Result<(String, Option<String>), String> {
+    if let Some(rest) = url.strip_prefix("unix:") {
+        let (socket, path) = rest.split_once(':').unwrap_or((rest, "/"));
+        if !socket.starts_with('/') || !path.starts_with('/') {
+            return Err(format!("`{url}` is not of the form `unix:/run/site.sock:/path`"));
+        }
+        return Ok((format!("http://localhost{path}"), Some(socket.to_owned())));
+    }
+    if url.starts_with("http://") {
+        return Ok((url.to_owned(), None));
+    }
+    Err(format!("`{url}` begins neither with `http://` nor with `unix:`"))
+}

@@ -1,0 +1,101 @@
+//! What a shell could not do, in the words that this machine's own target uses.
+
+use camino::Utf8Path;
+use rustix::io::Errno;
+
+use super::wire::Frames;
+use crate::model::english::printable;
+use crate::model::error::Failure;
+use crate::target::local::errno::explain;
+
+/// What programs print in the C locale, and what the kernel meant.
+const REASONS: [(&str, Errno); 15] = [
+    ("Permission denied", Errno::ACCESS),
+    ("Operation not permitted", Errno::PERM),
+    ("No space left on device", Errno::NOSPC),
+    ("Disk quota exceeded", Errno::DQUOT),
+    ("Read-only file system", Errno::ROFS),
+    ("File name too long", Errno::NAMETOOLONG),
+    ("Too many levels of symbolic links", Errno::LOOP),
+    ("Device or resource busy", Errno::BUSY),
+    ("Text file busy", Errno::TXTBSY),
+    ("Invalid cross-device link", Errno::XDEV),
+    ("Not a directory", Errno::NOTDIR),
+    ("Is a directory", Errno::ISDIR),
+    ("Directory not empty", Errno::NOTEMPTY),
+    ("File exists", Errno::EXIST),
+    ("No such file or directory", Errno::NOENT),
+];
+
+/// ``can't write `/x`: the disk is full``, with the hint that fits.
+pub(super) fn refused(verb: &str, path: &Utf8Path, said: &str, root: bool) -> Failure {
+    let known = REASONS.iter().find(|(text, _)| said.contains(text));
+    let (reason, hint) = match known {
+        Some((_, errno)) => explain(*errno, root),
+        None => (printable(said.trim()), None),
+    };
+    let failure = Failure::new(format!("can't {verb} `{path}`: {reason}"));
+    match hint {
+        Some(hint) => failure.hint(hint),
+        None => failure,
+    }
+}
+
+/// The failure that a step tells of, if it does; `name` gives a user's name for a number.
+pub(super) fn told(frames: &mut Frames, root: bool, name: &dyn Fn(&str) -> String) -> Option<Failure> {
+    let what = frames.text("fail")?;
+    let words: Vec<String> = std::iter::from_fn(|| frames.text("word")).collect();
+    let word = |index: usize| words.get(index).map_or("", String::as_str);
+    let path = word(0);
+    Some(match what.as_str() {
+        "refused" => return Some(refused(path, Utf8Path::new(word(1)), word(2), root)),
+        "missing" => Failure::new(format!("there is no directory `{path}`"))
+            .hint(format!("declare it first: directory \"{path}\" {{ recursive = true }}")),
+        "obstacle" => Failure::new(format!("`{path}` is not a directory"))
+            .hint(format!("`{}` needs a directory there", word(1))),
+        "circle" => Failure::new(format!("the links on the path `{path}` form a circle")),
+        "swapped" => Failure::new(format!("`{path}` changed while it was being looked at")),
+        "unsafe" => Failure::new(format!(
+            "the link `{path}` belongs to `{}` and leads to `{}`, which belongs to `{}`: it is not followed",
+            name(word(2)),
+            word(1),
+            name(word(3))
+        ))
+        .hint("write the real path in the recipe, or let root own the link"),
+        "user" => Failure::new(format!("there is no user `{path}`"))
+            .hint(format!("declare it first: user \"{path}\"")),
+        "group" => Failure::new(format!("there is no group `{path}`"))
+            .hint(format!("declare it first: group \"{path}\"")),
+        "directory" => Failure::new(format!("`{path}` is a directory, not a regular file"))
+            .hint(format!("remove it first: directory \"{path}\" {{ action = \"delete\" }}")),
+        "link" => Failure::new(format!("`{path}` is a link, not a regular file"))
+            .hint("set `force_unlink = true` to replace it"),
+        "other" => Failure::new(format!("`{path}` is a device, socket or pipe, not a regular file"))
+            .hint("set `force_unlink = true` to replace it"),
+        "incomplete" => Failure::new(format!("the content of `{path}` did not arrive whole"))
+            .hint("nothing was replaced: run again"),
+        "absent" => return Some(refused("open", Utf8Path::new(path), "No such file or directory", root)),
+        "planted" => Failure::new(format!(
+            "`{path}` has further names (hard links), belongs to `{}`, and lies in a directory of `{}`: its owner and mode are not changed",
+            name(word(1)),
+            name(word(2))
+        ))
+        .hint(format!("find out where it comes from: find / -xdev -samefile '{path}'")),
+        "exists" => Failure::new(format!("`{path}` is there and is not a directory"))
+            .hint("remove it first, or choose another path"),
+        "replaced" => Failure::new(format!("`{path}` is a directory: a link does not replace it"))
+            .hint("remove it first"),
+        "source" => Failure::new(format!("there is no file `{path}` to link to")),
+        "hardlink" if word(2).contains("cross-device") => Failure::new(format!(
+            "`{path}` and `{}` are on different file systems, so they can't be one file",
+            word(1)
+        ))
+        .hint("make a symbolic link"),
+        "hardlink" => return Some(refused("make", Utf8Path::new(path), word(2), root)),
+        "full" => Failure::new(format!("the directory `{path}` is not empty"))
+            .hint("set `recursive = true` to remove it with all that is in it"),
+        "mounted" => Failure::new(format!("something is mounted at `{path}`: it is not removed"))
+            .hint("unmount it first"),
+        other => Failure::new(format!("the shell told of something unknown: {}", printable(other))),
+    })
+}

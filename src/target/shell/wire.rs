@@ -1,0 +1,283 @@
+//! The session: requests out, lines back, each marked with a word that nobody on the machine knows.
+
+use std::collections::VecDeque;
+use std::fmt::Write as _;
+use std::hash::BuildHasher as _;
+use std::io::{BufRead as _, BufReader, Read, Write};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::model::english::{list, one_line};
+use crate::model::error::Failure;
+
+/// Longest line of an answer: more than a file of the largest size that is read, in the longer coding.
+const LINE: u64 = 8 << 20;
+/// Bytes of one piece of content on its way to the machine; a shell keeps a piece in memory.
+pub(super) const PIECE: usize = 48 * 1024;
+
+/// One line of an answer.
+#[derive(Debug)]
+pub(super) struct Frame {
+    /// What it tells.
+    pub(super) key: String,
+    /// The value, as it was.
+    pub(super) value: Vec<u8>,
+}
+
+impl Frame {
+    /// The value as text; what is not UTF-8 is replaced.
+    pub(super) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.value).into_owned()
+    }
+}
+
+/// The lines of one answer, taken from the front.
+#[derive(Debug, Default)]
+pub(super) struct Frames(pub(super) VecDeque<Frame>);
+
+impl Frames {
+    /// The next line's value, if it has that key.
+    pub(super) fn next(&mut self, key: &str) -> Option<Vec<u8>> {
+        if self.0.front()?.key == key { self.0.pop_front().map(|frame| frame.value) } else { None }
+    }
+
+    /// The same as text.
+    pub(super) fn text(&mut self, key: &str) -> Option<String> {
+        self.next(key).map(|value| String::from_utf8_lossy(&value).into_owned())
+    }
+}
+
+/// How bytes are written as text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Coding {
+    Base64,
+    /// `od` answers in hexadecimal, `printf` takes octal: every machine has both.
+    Digits,
+}
+
+/// What the machine said of itself.
+pub(super) struct Hello {
+    /// Number of the user that the shell runs as.
+    pub(super) user: u32,
+    /// Init system: `systemd`, `sysv`, `none`.
+    pub(super) init: String,
+}
+
+/// A session with one shell.
+pub(super) struct Wire {
+    name: String,
+    reader: BufReader<Box<dyn Read + Send>>,
+    writer: Box<dyn Write + Send>,
+    nonce: String,
+    turn: u64,
+    coding: Coding,
+}
+
+impl Wire {
+    /// Sends the words that every request is made of, and hears what the machine is.
+    ///
+    /// # Errors
+    /// No shell answers, or a program is missing.
+    pub(super) fn begin(
+        name: String,
+        reader: Box<dyn Read + Send>,
+        writer: Box<dyn Write + Send>,
+    ) -> Result<(Self, Hello), Failure> {
+        let nonce = format!("chefrs-{:016x}{:016x}", random(0), random(1));
+        let reader = BufReader::with_capacity(64 * 1024, reader);
+        let mut wire = Self { name, reader, writer, nonce, turn: 0, coding: Coding::Base64 };
+        // The words are defined one by one and nothing is answered before the last of them was read.
+        wire.next_turn();
+        let mark = format!("N={}\n", wire.mark());
+        let words = [
+            &mark,
+            include_str!("words.sh"),
+            include_str!("ask.sh"),
+            include_str!("command.sh"),
+            include_str!("files.sh"),
+            "init_system; put init \"$init\"; put end yes\n",
+        ];
+        wire.send(&words.concat())?;
+        let mut hello = Hello { user: u32::MAX, init: String::new() };
+        let mut missing = Vec::new();
+        for frame in wire.collect(&mut |_| false)?.0 {
+            match frame.key.as_str() {
+                "missing" => missing.push(format!("`{}`", one_line(&frame.text()))),
+                "coding" if frame.text() == "od" => wire.coding = Coding::Digits,
+                "me" => hello.user = frame.text().parse().unwrap_or(u32::MAX),
+                "init" => hello.init = frame.text(),
+                _ => {}
+            }
+        }
+        if !missing.is_empty() {
+            return Err(Failure::new(format!("`{}` lacks {}", wire.name, list(&missing, "and")))
+                .hint("install coreutils or busybox there"));
+        }
+        Ok((wire, hello))
+    }
+
+    /// The target's name.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// A word that nobody can foresee, for names of drafts and ends of texts.
+    pub(super) fn word(&self) -> String {
+        format!("{:012x}", random(self.turn) & 0xffff_ffff_ffff)
+    }
+
+    /// Sends one request and collects its answer. Nothing of it runs before all of it has arrived.
+    ///
+    /// # Errors
+    /// The connection broke off.
+    pub(super) fn ask(&mut self, script: &str) -> Result<Frames, Failure> {
+        self.watch(script, &mut |_| false)
+    }
+
+    /// The same; lines that `seen` takes are not kept.
+    ///
+    /// # Errors
+    /// The connection broke off.
+    pub(super) fn watch(
+        &mut self,
+        script: &str,
+        seen: &mut dyn FnMut(&Frame) -> bool,
+    ) -> Result<Frames, Failure> {
+        self.begin_request(script, "{", "} </dev/null")?;
+        self.end_request("", seen)
+    }
+
+    /// Sends what begins a request of several parts: whole, between an opening and a closing line.
+    ///
+    /// # Errors
+    /// The connection broke off.
+    pub(super) fn begin_request(&mut self, script: &str, open: &str, close: &str) -> Result<(), Failure> {
+        if script.contains('\0') {
+            return Err(Failure::new("a name or argument has a NUL byte in it"));
+        }
+        self.next_turn();
+        let request = format!("N={}\n{open}\n{script}\n{close}\n", self.mark());
+        self.send(&request)
+    }
+
+    /// Ends a request and collects its answer.
+    ///
+    /// # Errors
+    /// The connection broke off.
+    pub(super) fn end_request(
+        &mut self,
+        script: &str,
+        seen: &mut dyn FnMut(&Frame) -> bool,
+    ) -> Result<Frames, Failure> {
+        self.send(&format!("{script}\nput end yes\n"))?;
+        self.collect(seen)
+    }
+
+    /// A command that prints these bytes; `rest` follows it on its line.
+    pub(super) fn printing(&self, bytes: &[u8], rest: &str) -> String {
+        match self.coding {
+            Coding::Base64 => {
+                let end = format!("end-{}", self.word());
+                format!("unb <<'{end}' {rest}\n{}\n{end}", STANDARD.encode(bytes))
+            }
+            Coding::Digits => {
+                let mut text = String::with_capacity(bytes.len() * 4 + 16);
+                for byte in bytes {
+                    // Writing to a string can't fail.
+                    let _ = write!(text, "\\{byte:03o}");
+                }
+                format!("(printf '{text}') {rest}")
+            }
+        }
+    }
+
+    /// Sends text as it is.
+    ///
+    /// # Errors
+    /// The connection broke off.
+    pub(super) fn send(&mut self, text: &str) -> Result<(), Failure> {
+        let sent = self.writer.write_all(text.as_bytes()).and_then(|()| self.writer.flush());
+        sent.map_err(|error| self.broken(&error.to_string().to_lowercase()))
+    }
+
+    fn collect(&mut self, seen: &mut dyn FnMut(&Frame) -> bool) -> Result<Frames, Failure> {
+        let mark = self.mark();
+        let mut frames = Frames::default();
+        let mut line = Vec::new();
+        let mut noise = String::new();
+        loop {
+            line.clear();
+            let read = (&mut self.reader).take(LINE).read_until(b'\n', &mut line);
+            read.map_err(|error| self.broken(&error.to_string().to_lowercase()))?;
+            if line.pop() != Some(b'\n') {
+                let why =
+                    if line.len() as u64 + 1 >= LINE { "a line was too long" } else { "its shell ended" };
+                let failure = self.broken(why);
+                let told = !noise.is_empty();
+                return Err(if told { Failure { output: vec![noise], ..failure } } else { failure });
+            }
+            let Some(frame) = self.parse(&line, mark.as_bytes()) else {
+                // A login's greeting, or what a program left behind prints: never an answer.
+                noise = one_line(&String::from_utf8_lossy(&line[..line.len().min(200)]));
+                continue;
+            };
+            if frame.key == "end" {
+                return Ok(frames);
+            }
+            if !seen(&frame) {
+                frames.0.push_back(frame);
+            }
+        }
+    }
+
+    fn parse(&self, line: &[u8], mark: &[u8]) -> Option<Frame> {
+        let rest = line.strip_prefix(mark)?.strip_prefix(b" ")?;
+        let space = memchr::memchr(b' ', rest)?;
+        let key = String::from_utf8(rest[..space].to_vec()).ok()?;
+        let value = match rest[space + 1..].split_first()? {
+            (b'=', raw) => raw.to_vec(),
+            (b':', coded) => self.decode(coded)?,
+            _ => return None,
+        };
+        Some(Frame { key, value })
+    }
+
+    fn decode(&self, coded: &[u8]) -> Option<Vec<u8>> {
+        let text: Vec<u8> = coded.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+        match self.coding {
+            Coding::Base64 => STANDARD.decode(&text).ok(),
+            Coding::Digits => text
+                .chunks(2)
+                .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
+                .collect(),
+        }
+    }
+
+    fn mark(&self) -> String {
+        format!("{}.{}", self.nonce, self.turn)
+    }
+
+    fn next_turn(&mut self) {
+        self.turn += 1;
+    }
+
+    fn broken(&self, why: &str) -> Failure {
+        Failure::new(format!("the connection to `{}` broke off: {why}", self.name))
+            .hint("run again: what was done is found out anew, and what was not is done then")
+    }
+}
+
+fn random(of: u64) -> u64 {
+    std::hash::RandomState::new().hash_one(of)
+}
+
+/// A word that a shell takes as it is.
+pub(super) fn quote(word: &str) -> String {
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
+/// A call with its arguments.
+pub(super) fn call<'a>(name: &str, words: impl IntoIterator<Item = &'a str>) -> String {
+    words.into_iter().fold(name.to_owned(), |line, word| line + " " + &quote(word))
+}

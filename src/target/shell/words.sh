@@ -1,0 +1,121 @@
+# What every request is made of. Sent once, when the session begins; runs in any POSIX shell.
+# Nothing that came from a cook or from this machine is ever evaluated: values are single-quoted words or encoded bytes.
+set -f
+umask 022
+IFS=' 	
+'
+nl='
+'
+# The session's own directory exists only once a request needs it.
+state=${XDG_STATE_HOME:-}
+case $state in /*) state=$state/chefrs ;; *) state=${HOME:-/tmp}/.local/state/chefrs ;; esac
+for v in $(env | sed -n 's/^\([A-Za-z_][A-Za-z0-9_]*\)=.*/\1/p'); do
+  case $v in
+  http_proxy | https_proxy | ftp_proxy | all_proxy | no_proxy | HTTP_PROXY | HTTPS_PROXY | ALL_PROXY | NO_PROXY) ;;
+  SSL_CERT_FILE | SSL_CERT_DIR | REQUESTS_CA_BUNDLE | PIP_CERT | PIP_INDEX_URL) ;;
+  # A shell keeps these for itself, and would end if they were taken away.
+  BASHOPTS | BASH_VERSINFO | EUID | PPID | SHELLOPTS | UID) ;;
+  *) unset "$v" ;;
+  esac
+done
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+LC_ALL=C
+export PATH LC_ALL
+me=$(id -u)
+mygid=$(id -g)
+[ "$me" != 0 ] || state=/var/lib/chefrs
+W=
+runs=0
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# Bytes to text that fits a line, and back.
+if [ "$(printf 'chefrs' | base64 2>/dev/null)" = Y2hlZnJz ] && [ "$(printf Y2hlZnJz | base64 -d 2>/dev/null)" = chefrs ]; then
+  coding=base64 B=2048
+  enc() { base64; }
+else
+  # 1024 bytes are 3072 digits and blanks: a line stays below what a pipe takes in one piece.
+  coding=od B=1024
+  enc() { od -An -v -tx1; }
+fi
+unb() { base64 -d; }
+
+# put KEY VALUE: one line of the answer. A value with a newline in it goes encoded, so that no line is ever forged.
+put() {
+  case $2 in
+  *"$nl"*) line "$1" "$(printf %s "$2" | enc)" ;;
+  *) printf '%s %s =%s\n' "$N" "$1" "$2" ;;
+  esac
+}
+# line KEY ENCODED: the words of an encoded value on one line, in one write.
+line() {
+  key=$1
+  # shellcheck disable=SC2086 # the words are meant to fall apart
+  set -- $2
+  printf '%s %s :%s\n' "$N" "$key" "$*"
+}
+# stream KEY: the same for whatever standard input brings.
+stream() {
+  printf '%s %s :' "$N" "$1"
+  enc | tr '\n' ' '
+  printf '\n'
+}
+
+# work: makes the session's directory, for pipes with names.
+work() {
+  [ -z "$W" ] || return 0
+  mkdir -m 700 "/tmp/$1" 2>/dev/null || return 1
+  W=/tmp/$1
+  trap 'rm -rf "$W"' EXIT
+  trap 'exit 129' HUP
+  trap 'exit 143' TERM
+}
+
+# hidden PATH: whether a thing that seems to be missing lies where we may not look.
+hidden() {
+  up=$1
+  while :; do
+    up=${up%/*}
+    [ -n "$up" ] || up=/
+    if [ -d "$up" ]; then
+      [ ! -x "$up" ]
+      return
+    fi
+    if [ -e "$up" ] || [ "$up" = / ]; then return 1; fi
+  done
+}
+
+# account NAME-OR-NUMBER: the line of an account as $an $au $ag $ah; the name counts before the number.
+account() {
+  an=
+  while IFS=: read -r f1 f2 f3 f4 f5 f6 f7 || [ -n "$f1" ]; do
+    [ "$f1" = "$1" ] || continue
+    an=$f1 au=$f3 ag=$f4 ah=$f6
+    return 0
+  done 2>/dev/null </etc/passwd
+  account_of "$1"
+}
+account_of() {
+  an=
+  while IFS=: read -r f1 f2 f3 f4 f5 f6 f7 || [ -n "$f1" ]; do
+    [ "$f3" = "$1" ] || continue
+    an=$f1 au=$f3 ag=$f4 ah=$f6
+    return 0
+  done 2>/dev/null </etc/passwd
+  return 1
+}
+# gid_of NAME-OR-NUMBER: the number of a group as $gid.
+gid_of() {
+  while IFS=: read -r f1 f2 gid f4 || [ -n "$f1" ]; do
+    if [ "$f1" = "$1" ]; then return 0; fi
+  done 2>/dev/null </etc/group
+  gid=$1
+  case $1 in '' | *[!0-9]*) return 1 ;; esac
+}
+
+for word in stat sha256sum readlink head od tr dd sed mkfifo; do
+  have "$word" || put missing "$word"
+done
+stat -c '%f' / >/dev/null 2>&1 || put missing 'stat -c'
+put coding "$coding"
+put me "$me"
