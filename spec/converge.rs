@@ -1,6 +1,7 @@
 //! The rules of convergence, on a machine that exists in memory.
 
 mod guards;
+mod journal;
 mod list;
 mod machine;
 mod notifications;

@@ -20,6 +20,7 @@ mod inventory;
 mod laws;
 mod local;
 mod readme;
+mod remote;
 mod report;
 mod resources;
 mod sandbox;

@@ -72,6 +72,7 @@ fn console(text: &str, folder: &std::path::Path, status: &mut i32) {
                 .env_clear()
                 .env("PATH", "/usr/bin:/bin")
                 .env("HOME", folder)
+                .env("CHEFRS_STATE_DIRECTORY", folder.join(".state"))
                 .stdout(writer.try_clone().expect("a pipe has two ends"))
                 .stderr(writer)
                 .spawn()

@@ -7,15 +7,18 @@ use clap::{ColorChoice, Parser, Subcommand};
 
 use crate::model::exit::Exit;
 
+mod agent;
 mod check;
 mod compile;
 mod completions;
+mod destination;
 mod environment;
 mod explain;
 mod facts;
 mod machine;
 mod man;
 mod nodes;
+mod password;
 mod plain;
 mod plan;
 mod prose;
@@ -23,6 +26,7 @@ mod resources;
 mod run;
 mod selection;
 mod signals;
+mod status;
 mod stop;
 mod terminal;
 
@@ -56,6 +60,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    Agent(agent::Arguments),
     Check(check::Arguments),
     Compile(compile::Arguments),
     Completions(completions::Arguments),
@@ -66,6 +71,7 @@ enum Verb {
     Plan(plan::Arguments),
     Resources(resources::Arguments),
     Run(run::Arguments),
+    Status(status::Arguments),
 }
 
 /// Does what the words of a command line ask for, and tells the shell how it went.
@@ -80,6 +86,7 @@ pub fn start(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let terminal = Terminal::new(cli.color);
     let done = match cli.verb {
+        Verb::Agent(arguments) => agent::agent(&arguments),
         Verb::Check(arguments) => check::check(&arguments, &terminal),
         Verb::Compile(arguments) => compile::compile(&arguments, &terminal),
         Verb::Completions(arguments) => completions::completions(&arguments, &terminal),
@@ -90,6 +97,7 @@ pub fn start(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Plan(arguments) => plan::plan(&arguments, &terminal),
         Verb::Resources(arguments) => resources::resources(&arguments, &terminal),
         Verb::Run(arguments) => run::run(&arguments, &terminal),
+        Verb::Status(arguments) => status::status(&arguments, &terminal),
     };
     done.unwrap_or_else(|stop| stop.tell(&terminal)).into()
 }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::model::collection::Collection;
 use crate::model::error::Failure;
 use crate::model::event::{Event, Mode};
+use crate::model::exit::Exit;
 use crate::target::Target;
 
 mod action;
@@ -15,6 +16,7 @@ mod apply;
 mod deferred;
 mod engine;
 mod guard;
+mod journal;
 mod knowledge;
 mod notify;
 mod overlay;
@@ -32,6 +34,22 @@ pub struct Summary {
     pub changed: bool,
     /// It was interrupted before the end.
     pub interrupted: bool,
+}
+
+impl Summary {
+    /// How a run or plan that ended so tells it to the shell.
+    #[must_use]
+    pub fn exit(self, mode: Mode) -> Exit {
+        if self.interrupted {
+            Exit::Interrupted
+        } else if !self.success {
+            Exit::Failed
+        } else if mode == Mode::Plan && self.changed {
+            Exit::Changes
+        } else {
+            Exit::Success
+        }
+    }
 }
 
 /// What to do with the rest of the list after a failure.
@@ -55,13 +73,27 @@ pub struct Options {
     pub interrupted: Arc<AtomicBool>,
     /// Values of `secret "name"`; they are masked in every event.
     pub secrets: BTreeMap<String, String>,
+    /// Id of the run, for the target's journal; a plan has none.
+    pub run: String,
 }
 
 impl Options {
     /// A mode with everything else as usual.
     #[must_use]
     pub fn new(mode: Mode) -> Self {
-        Self { mode, on_failure: OnFailure::Stop, interrupted: Arc::default(), secrets: BTreeMap::new() }
+        Self {
+            mode,
+            on_failure: OnFailure::Stop,
+            interrupted: Arc::default(),
+            secrets: BTreeMap::new(),
+            run: String::new(),
+        }
+    }
+
+    /// Whether somebody wants the run to stop after the current resource.
+    #[must_use]
+    pub fn is_interrupted(&self) -> bool {
+        self.interrupted.load(Ordering::Relaxed)
     }
 }
 

@@ -10,10 +10,10 @@
 //! | 1 | [`target`], [`template`] | a machine behind two verbs; Handlebars to text |
 //! | 2 | [`provider`] | what every resource type must be able to say |
 //! | 3 | [`resources`] | the roster; one file per resource type |
-//! | 4 | [`cookbook`], [`facts`] | what lies on disk; what the machine says |
+//! | 4 | [`cookbook`], [`facts`], [`hold`] | what lies on disk; what the machine says; lock and history |
 //! | 5 | [`compile`], [`converge`] | the two phases, strangers to each other |
-//! | 6 | [`report`] | events to text and JSON |
-//! | 7 | [`run`] | one run on one page |
+//! | 6 | [`report`], [`remote`] | events to text and JSON; the control side of a remote run |
+//! | 7 | [`run`], [`agent`] | one run on one page; its other half on a remote target |
 //! | 8 | [`cli`] | words typed to a request; exit code out |
 //!
 //! # Invariants
@@ -21,17 +21,20 @@
 //! - After compile everything is data: no Lua, no function, no open file is left in a [`model::collection::Collection`].
 //! - A provider never touches a machine; `ask` never writes; `plan` writes nothing on the target.
 //! - `mlua` appears only under `compile`; `compile` knows no target, `converge` no Lua and no cookbook.
-//! - Only `cli` and `report` print. Only `target/local`, `cookbook` and state files open files or start processes.
+//! - Only `cli` and `report` print. Only `target/local`, `target/channel`, `cookbook` and state files open files or start processes.
 //! - No name is ever looked up through libc: the binary is static, and runs where no libc is.
 //! - What a target printed is data: no control character of it reaches a terminal raw.
 
+pub mod agent;
 pub mod cli;
 pub mod compile;
 pub mod converge;
 pub mod cookbook;
 pub mod facts;
+pub mod hold;
 pub mod model;
 pub mod provider;
+pub mod remote;
 pub mod report;
 pub mod resources;
 pub mod run;

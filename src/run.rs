@@ -1,21 +1,29 @@
-//! Floor 7: one run on one page: facts, compile, converge, report.
+//! Floor 7: one run on one page: lock, facts, compile, converge, report, history.
 
 use std::io;
+use std::time::Duration;
+
+use camino::Utf8PathBuf;
+use serde_json::{Map, Value};
 
 use crate::compile::{self, Compiled};
-use crate::converge::{self, Options};
+use crate::converge::{self, Options, Summary};
 use crate::cookbook::Project;
 use crate::facts;
-use crate::model::error::{Diagnostics, Failure};
+use crate::hold::{Hold, Refused};
+use crate::model::error::{Diagnostic, Diagnostics, Failure, Location};
 use crate::model::event::{Event, Mode};
 use crate::model::exit::Exit;
 use crate::model::node::AttributeSource;
+use crate::remote::{Destination, Order, Session};
 use crate::report::Reporter;
 use crate::target::local::Local;
 
 /// What to converge, and how.
 #[derive(Debug)]
 pub struct Request<'a> {
+    /// How to reach the machine; this one if nothing is said.
+    pub destination: Option<&'a Destination>,
     /// Project and cookbooks.
     pub project: &'a Project,
     /// `recipe`, `cookbook`, `cookbook::recipe`, in order.
@@ -24,6 +32,10 @@ pub struct Request<'a> {
     pub attributes: &'a [AttributeSource],
     /// Run or plan, and what to do when something goes wrong.
     pub options: Options,
+    /// How long to wait for another run to give the target free.
+    pub lock_timeout: Duration,
+    /// Where the target keeps lock, journal and history, if not where it usually does.
+    pub state: Option<Utf8PathBuf>,
 }
 
 /// Why a run came to no end of its own.
@@ -35,51 +47,137 @@ pub enum Stopped {
     /// The target could not be reached, or was lost.
     #[error("{0}")]
     Target(#[from] Failure),
+    /// Another run holds the target; nothing was touched.
+    #[error("{0}")]
+    Locked(Failure),
+    /// It was interrupted before it began; nothing was touched.
+    #[error("the run was interrupted before it began")]
+    Interrupted,
     /// The report could not be written. The run itself went to its end.
     #[error("the report can't be written: {0}")]
     Report(#[from] io::Error),
 }
 
-/// Converges this machine, or plans to.
+impl From<Refused> for Stopped {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Locked(failure) => Self::Locked(failure),
+            Refused::Interrupted => Self::Interrupted,
+            Refused::Target(failure) => Self::Target(failure),
+        }
+    }
+}
+
+/// Converges a machine, or plans to. What is to be said outside of the run itself, for whom it waits before it can
+/// begin and what could not be written after its end, goes to `say`.
 ///
 /// # Errors
 /// See [`Stopped`].
-pub fn run(request: &Request<'_>, reporter: &mut dyn Reporter) -> Result<Exit, Stopped> {
+pub fn run(
+    request: &Request<'_>,
+    reporter: &mut dyn Reporter,
+    say: &mut dyn FnMut(&str),
+) -> Result<Exit, Stopped> {
+    let ended = match request.destination {
+        None => here(request, reporter, say)?,
+        Some(destination) => there(request, destination, reporter, say)?,
+    };
+    match ended.written {
+        // Whoever read the report has read enough of it; what became of the machine is told by the exit code.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(ended.summary.exit(request.options.mode)),
+    }
+}
+
+/// A run that came to its end.
+struct Ended {
+    summary: Summary,
+    /// Whether the report could be.
+    written: io::Result<()>,
+}
+
+fn here(
+    request: &Request<'_>,
+    reporter: &mut dyn Reporter,
+    say: &mut dyn FnMut(&str),
+) -> Result<Ended, Stopped> {
     let mut target = Local::new();
-    // The lock of the target is taken here, before anything is asked, and the journal opened with what it still owes.
+    if let Some(state) = &request.state {
+        target.keep_state_in(state.clone());
+    }
+    let mut options = request.options.clone();
+    // A plan writes nothing, so it needs no lock and leaves no trace.
+    let hold = match options.mode {
+        Mode::Plan => None,
+        Mode::Run => {
+            let hold = Hold::take(&mut target, request.lock_timeout, &options.interrupted, say)?;
+            hold.run().clone_into(&mut options.run);
+            Some(hold)
+        }
+    };
     let facts = facts::gather(&mut target)?;
-    let Compiled { collection, blobs, warnings, messages, .. } = compile::compile(&compile::Input {
-        project: request.project,
-        run_list: request.run_list,
-        facts: &facts,
-        attributes: request.attributes,
-    })?;
+    let Compiled { collection, blobs, warnings, messages, .. } = compile(request, &facts)?;
     target.provide(blobs);
 
-    let said: Vec<Event> = messages
+    let said = said(warnings, messages);
+    let mut counts = None;
+    let mut sink = |event: Event| {
+        if let Event::RunFinished { counts: counted, .. } = &event {
+            counts = Some(*counted);
+        }
+        report(reporter, &event, &said);
+    };
+    let summary = converge::converge(&collection, &mut target, &options, &mut sink);
+    let written = reporter.finish();
+    let summary = summary?;
+    if let Some(hold) = &hold
+        && let Err(failure) = hold.record(&mut target, request.run_list, counts, summary.exit(options.mode))
+    {
+        // What became of the machine is told already, and the exit code stands.
+        say(&format!("the history does not tell of this run: {failure}"));
+    }
+    Ok(Ended { summary, written })
+}
+
+/// Nothing in here knows this machine as a target: all that happens, happens behind the session, the lock and the
+/// history too.
+fn there(
+    request: &Request<'_>,
+    destination: &Destination,
+    reporter: &mut dyn Reporter,
+    say: &mut dyn FnMut(&str),
+) -> Result<Ended, Stopped> {
+    let session = Session::open(destination)?;
+    let Compiled { collection, blobs, warnings, messages, .. } = compile(request, session.facts())?;
+    let said = said(warnings, messages);
+    let mut sink = |event: Event| report(reporter, &event, &said);
+    let order = Order {
+        collection: &collection,
+        blobs: &blobs,
+        options: &request.options,
+        lock_timeout: request.lock_timeout,
+    };
+    let summary = session.converge(&order, &mut sink, say);
+    let written = reporter.finish();
+    Ok(Ended { summary: summary?, written })
+}
+
+fn compile(request: &Request<'_>, facts: &Map<String, Value>) -> Result<Compiled, Diagnostics> {
+    compile::compile(&compile::Input {
+        project: request.project,
+        run_list: request.run_list,
+        facts,
+        attributes: request.attributes,
+    })
+}
+
+/// What compile has to say, as events.
+fn said(warnings: Vec<Diagnostic>, messages: Vec<(Location, String)>) -> Vec<Event> {
+    messages
         .into_iter()
         .map(|(location, text)| Event::Message { location, text })
         .chain(warnings.into_iter().map(|diagnostic| Event::Warning { diagnostic }))
-        .collect();
-
-    let mut sink = |event: Event| report(reporter, &event, &said);
-    let summary = converge::converge(&collection, &mut target, &request.options, &mut sink);
-    let written = reporter.finish();
-    let summary = summary?;
-    let exit = if summary.interrupted {
-        Exit::Interrupted
-    } else if !summary.success {
-        Exit::Failed
-    } else if request.options.mode == Mode::Plan && summary.changed {
-        Exit::Changes
-    } else {
-        Exit::Success
-    };
-    match written {
-        // Whoever read the report has read enough of it; what became of the machine is told by the exit code.
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(exit),
-    }
+        .collect()
 }
 
 /// The start of the run is the first event of all, so what compile has to say comes right after it.

@@ -4,7 +4,13 @@ use crate::model::error::Failure;
 use crate::model::query::{Answer, Query};
 use crate::model::step::Step;
 
+pub mod channel;
+pub mod frame;
 pub mod local;
+pub mod outgoing;
+pub mod probe;
+pub mod quote;
+pub mod store;
 
 /// What happens while a step is being applied.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -29,8 +29,8 @@ pub const NESTING_LIMIT: usize = 64;
 /// # Errors
 /// Syntax errors, missing variables and partials, bounds exceeded; each with template file, line and excerpt.
 pub fn render(template: &Template, variables: &Map<String, Value>) -> Result<Content, Diagnostic> {
-    let weight = graph::check(template)?;
-    let engine = engine::Engine::new(template, weight)?;
+    let size = graph::check(template)?;
+    let engine = engine::Engine::new(template, size)?;
     if let Some(until) = variables::unknown(variables) {
         return Ok(Content::Unknown(until));
     }

@@ -4,8 +4,19 @@ use crate::cli::program::Program;
 use crate::goldens;
 
 /// Every command; `all_commands_are_here` holds the list against the program.
-pub(crate) const VERBS: &[&str] =
-    &["check", "compile", "completions", "explain", "facts", "man", "nodes", "plan", "resources", "run"];
+pub(crate) const VERBS: &[&str] = &[
+    "check",
+    "compile",
+    "completions",
+    "explain",
+    "facts",
+    "man",
+    "nodes",
+    "plan",
+    "resources",
+    "run",
+    "status",
+];
 
 #[test]
 fn help_texts() {

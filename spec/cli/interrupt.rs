@@ -20,6 +20,7 @@ fn the_first_signal_lets_the_resource_at_hand_finish() {
     let run = Command::new(env!("CARGO_BIN_EXE_chefrs"))
         .args(["run", "-r", "slow"])
         .current_dir(directory.path())
+        .env("CHEFRS_STATE_DIRECTORY", directory.path().join(".state"))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

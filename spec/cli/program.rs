@@ -1,6 +1,8 @@
 //! One call of the program in a directory and an environment of its own: files in, words in, words out.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
@@ -34,7 +36,7 @@ pub(crate) struct Output {
 }
 
 impl Program {
-    /// `chefrs` with these words, in an empty directory.
+    /// `chefrs` with these words, in an empty directory; a run keeps its state in `.state` there.
     pub(crate) fn new(words: &[&str]) -> Self {
         Self {
             directory: tempfile::tempdir().unwrap(),
@@ -60,6 +62,22 @@ impl Program {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
         self
+    }
+
+    /// Takes a folder of the directory from everyone but its owner, as a state directory has to be.
+    pub(crate) fn private(self, path: &str) -> Self {
+        self.mode(path, 0o700)
+    }
+
+    /// Sets the permission bits of something in the directory.
+    pub(crate) fn mode(self, path: &str, bits: u32) -> Self {
+        fs::set_permissions(self.path(path), fs::Permissions::from_mode(bits)).unwrap();
+        self
+    }
+
+    /// Where something of the directory lies.
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
+        self.directory.path().join(path)
     }
 
     /// Sets a variable; the environment is otherwise bare.
@@ -147,6 +165,7 @@ fn call(words: &[String], environment: &[(String, String)], directory: TempDir) 
         .current_dir(directory.path())
         .env_clear()
         .env("HOME", directory.path())
+        .env("CHEFRS_STATE_DIRECTORY", directory.path().join(".state"))
         .env("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
         .env("LANG", "C.UTF-8")
         .env("TZ", "UTC")

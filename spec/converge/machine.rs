@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use camino::Utf8PathBuf;
 use chefrs::model::content::{Content, sha256};
 use chefrs::model::error::Failure;
+use chefrs::model::journal::{Journal, Lock, Record, RunRecord};
 use chefrs::model::query::{
     Answer, CommandResult, Enabled, End, FileKind, FileText, Host, HttpResult, Init, PackageState, Query,
     ServiceState, Stat,
@@ -27,6 +28,14 @@ pub struct State {
     pub steps: Vec<String>,
     /// Number of batches that were asked.
     pub batches: usize,
+    /// What it keeps of its runs.
+    pub journal: Journal,
+    pub history: Vec<RunRecord>,
+    pub lock: Lock,
+    /// Number of times that the journal was written to.
+    pub written: usize,
+    /// Whether the journal can be written to.
+    pub full: bool,
 }
 
 /// The machine as a target.
@@ -136,8 +145,25 @@ impl Machine {
                 stdout: "output\n".into(),
                 stderr: String::new(),
             }),
+            Query::Journal => Answer::Journal(self.state.journal.clone()),
+            Query::Lock => Answer::Lock(self.state.lock.clone()),
+            Query::History => Answer::History(self.state.history.clone()),
             Query::Http(_) => Answer::Http(HttpResult::default()),
         }
+    }
+
+    fn record(&mut self, record: &Record) -> Result<(), Failure> {
+        if self.state.full {
+            return Err(Failure::new("the disk is full"));
+        }
+        let State { journal, history, written, .. } = &mut self.state;
+        *written += 1;
+        match record {
+            Record::Owed(debts) => debts.iter().cloned().for_each(|debt| journal.owe(debt)),
+            Record::Struck(debts) => debts.iter().for_each(|debt| journal.strike(debt)),
+            Record::Run(run) => history.push(run.clone()),
+        }
+        Ok(())
     }
 
     fn run(&mut self, line: String) -> Result<(), Failure> {
@@ -176,6 +202,9 @@ impl Target for Machine {
     }
 
     fn apply(&mut self, step: &Step, progress: &mut dyn FnMut(Progress)) -> Result<(), Failure> {
+        if let Step::Record(record) = step {
+            return self.record(record);
+        }
         let name = serde_json::to_value(step).expect("a step is data");
         let name = name.as_object().and_then(|map| map.keys().next().cloned()).expect("a step has a name");
         self.state.steps.push(name);
@@ -209,6 +238,10 @@ impl Target for Machine {
             Step::Packages { command, packages, .. } => {
                 self.run(format!("{} {}", command.argv[0], packages.join(" ")))?;
                 self.state.packages.extend(packages.iter().cloned());
+                Ok(())
+            }
+            Step::Lock(holder) => {
+                self.state.lock = Lock { held: true, holder: Some(holder.clone()) };
                 Ok(())
             }
             other => Err(Failure::new(format!("this machine can't do {other:?}"))),

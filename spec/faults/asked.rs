@@ -195,6 +195,7 @@ fn a_hundred_thousand_resources_fit_into_half_a_gigabyte() {
     let output = Command::new("sh")
         .args(["-c", "ulimit -d 512000 && exec \"$0\" run -r many", env!("CARGO_BIN_EXE_chefrs")])
         .current_dir(project.path())
+        .env("CHEFRS_STATE_DIRECTORY", project.path().join(".state"))
         .stdin(Stdio::null())
         .output()
         .unwrap();

@@ -127,5 +127,5 @@ fn content_that_its_check_refuses_is_not_put_in_place() {
     assert_eq!(fs::read_to_string(directory.join("conf")).unwrap(), "good\n");
     let mut left: Vec<_> = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     left.sort();
-    assert_eq!(left, ["conf", "recipes"]);
+    assert_eq!(left, [".state", "conf", "recipes"]);
 }

@@ -24,6 +24,7 @@ fn start_as(recipe: &str, trap: &str) -> (TempDir, Child) {
     let run = Command::new("sh")
         .args(["-c", "trap \"$1\" HUP; exec \"$0\" run -r site", env!("CARGO_BIN_EXE_chefrs"), trap])
         .current_dir(directory.path())
+        .env("CHEFRS_STATE_DIRECTORY", directory.path().join(".state"))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -91,7 +92,7 @@ fn a_draft_does_not_outlive_the_run() {
     let mut left: Vec<_> =
         fs::read_dir(directory.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     left.sort();
-    assert_eq!(left, ["begun", "recipes"]);
+    assert_eq!(left, [".state", "begun", "recipes"]);
 }
 
 #[test]
@@ -128,7 +129,8 @@ fn what_is_owed_after_the_second_signal_is_told_and_not_started() {
         [("late", format!("file[{}/conf]", place.display())), ("soon", "execute[long]".into())]
     {
         let warning = format!(
-            "warning: execute[{name}] is still owed run: the run was ended before it\nnote: {from} asked for it\n"
+            "warning: execute[{name}] is still owed run: the run was ended before it\nnote: {from} asked for it\n\
+             hint: the next run pays it\n"
         );
         assert!(words.contains(&warning), "{words}");
         assert!(!place.join(name).exists(), "{words}");

@@ -32,9 +32,9 @@ fn a_backup_that_has_no_room_keeps_the_old_file() {
     let Some(machine) = project("faults-backup", &[("site", recipe)]) else { return };
     let words = told(
         &machine,
-        "mkdir -p /var/lib/chefrs; mount -t tmpfs -o size=16k tmpfs /var/lib/chefrs
+        "mkdir -p /var/lib/chefrs; mount -t tmpfs -o size=16k,mode=700 tmpfs /var/lib/chefrs
          head -c 100000 /dev/zero | tr '\\0' '\\377' > /srv/conf; chefrs run -r site; wc -c < /srv/conf; ls -A /srv
-         find /var/lib/chefrs -type f",
+         find /var/lib/chefrs/backup -type f",
     );
     assert_eq!(
         words,

@@ -29,6 +29,7 @@ fn the_work_goes_on_when_nobody_reads_the_report() {
         let output = Command::new(env!("CARGO_BIN_EXE_chefrs"))
             .args(["run", "-v", "-r", "site", "--format", format])
             .current_dir(project.path())
+            .env("CHEFRS_STATE_DIRECTORY", project.path().join(".state"))
             .stdin(Stdio::null())
             .stdout(writer)
             .stderr(Stdio::piped())

@@ -76,7 +76,7 @@ impl Host {
     /// A command over ssh, as a person would give it.
     pub fn ssh(&self, words: &[&str]) -> Command {
         let mut command = Command::new("ssh");
-        command.args(["-n", "-o", "BatchMode=yes", "-o", "ConnectTimeout=2", "-F"]).arg(self.ssh_config);
+        command.args(["-n", "-o", "BatchMode=yes", "-o", "ConnectTimeout=2", "-F"]).arg(self.ssh_config());
         command.arg("--").arg(&self.name).args(words);
         command
     }

@@ -13,7 +13,10 @@ BASE = """systemd systemd-sysv dbus openssh-server python3-minimal sudo iproute2
 # In the repository that every host sees, and installed nowhere.
 PKGS = """nginx gunicorn supervisor postgresql redis-server git rsync acl nftables logrotate
     python3-venv python3-pip """ + os.environ.get("HOSTS_PKGS", "")
-SITE, SERVER = ME.parents[2] / "cookbooks/django_app/files/sample/requirements.txt", ["gunicorn==23.0.0"]
+# What django_app installs unless it is told otherwise.
+COOKBOOK = ME.parents[2] / "cookbooks/django_app"
+SITE = COOKBOOK / "files/sample/requirements.txt"
+SERVER = re.findall(r'"(gunicorn==[\d.]+)"', (COOKBOOK / "attributes.lua").read_text())
 KEEP = 3  # images, the newest ones: neighbouring branches don't build each other's away
 # What would touch the machine's kernel, needs a console, or takes dpkg's lock behind a test's back.
 MASK = """console-getty.service getty@tty1.service dev-hugepages.mount sys-kernel-debug.mount sys-kernel-tracing.mount
@@ -40,7 +43,7 @@ def inputs():
     codename = re.search(r"^VERSION_CODENAME=(\w+)", Path("/etc/os-release").read_text(), re.M)[1]
     files = [Path("/etc/apt/sources.list"), *sorted(Path("/etc/apt/sources.list.d").glob("*"))]
     files = [f for f in files if f.suffix in (".list", ".sources") and f.is_file() and codename in f.read_text()]
-    parts = [ME.read_bytes(), SITE.read_bytes(), PKGS.encode(), *(f.read_bytes() for f in files)]
+    parts = [ME.read_bytes(), SITE.read_bytes(), repr(SERVER).encode(), PKGS.encode(), *(f.read_bytes() for f in files)]
     return codename, files, hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 

@@ -77,6 +77,7 @@ fn started() -> Event {
         target: "local".into(),
         run_list: vec!["blog".into()],
         resources: 106,
+        run: String::new(),
     }
 }
 

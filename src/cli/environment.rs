@@ -1,6 +1,8 @@
-//! What the caller's environment says: secrets, by the one prefix that chefrs reads.
+//! What the caller's environment says: secrets, by the one prefix that chefrs reads, and where state is kept.
 
 use std::collections::BTreeMap;
+
+use camino::Utf8PathBuf;
 
 use crate::model::error::Diagnostic;
 
@@ -8,6 +10,20 @@ use super::stop::Stop;
 
 /// `CHEFRS_SECRET_DB_PASSWORD` holds `secret "db_password"`.
 const PREFIX: &str = "CHEFRS_SECRET_";
+
+/// Where this machine keeps lock, journal, history and backups, if not where it usually does.
+const STATE: &str = "CHEFRS_STATE_DIRECTORY";
+
+/// The state directory, where one is said.
+///
+/// # Errors
+/// It is not an absolute path.
+pub(super) fn state() -> Result<Option<Utf8PathBuf>, Stop> {
+    let Some(value) = std::env::var_os(STATE).filter(|value| !value.is_empty()) else { return Ok(None) };
+    let path = value.into_string().ok().map(Utf8PathBuf::from).filter(|path| path.is_absolute());
+    path.map(Some)
+        .ok_or_else(|| Stop::usage(Diagnostic::error(format!("{STATE} must be an absolute path, in UTF-8"))))
+}
 
 /// Secrets by name, lowercase.
 ///

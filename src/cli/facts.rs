@@ -1,5 +1,6 @@
 //! `chefrs facts`.
 
+use camino::Utf8PathBuf;
 use clap::Args;
 use serde_json::{Map, Value};
 
@@ -7,14 +8,17 @@ use crate::model::english::nearest;
 use crate::model::error::Diagnostic;
 use crate::model::exit::Exit;
 use crate::model::node::lookup;
+use crate::remote::{Destination, Session};
 use crate::report::json::visible;
 
+use super::destination::Place;
 use super::machine;
 use super::plain::bare;
+use super::selection::open;
 use super::stop::Stop;
 use super::terminal::Terminal;
 
-/// Prints what this machine says of itself, as recipes see it in `node`.
+/// Prints what a machine says of itself, as recipes see it in `node`.
 ///
 /// Without a path, everything as JSON; a file of that can be given to `check` and `compile` as `--facts FILE`.
 #[derive(Debug, Args)]
@@ -22,13 +26,21 @@ pub(super) struct Arguments {
     /// Dotted paths of single facts: `platform`, `memory.total`. A string is printed bare, anything else as JSON.
     #[arg(value_name = "PATH")]
     paths: Vec<String>,
-    /// Facts to read from: the name of a recording or a file; this machine's own unless said.
-    #[arg(long, value_name = "FACTS")]
+    /// Facts to read from: the name of a recording or a file; the machine's own unless said.
+    #[arg(long, value_name = "FACTS", conflicts_with = "target")]
     facts: Option<String>,
+    #[command(flatten)]
+    place: Place,
+    /// Directory of the project, whose inventory knows the targets.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    project: Utf8PathBuf,
 }
 
 pub(super) fn facts(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
-    let facts = machine::facts(arguments.facts.as_deref())?;
+    let facts = match destination(arguments)? {
+        Some(destination) => there(&destination)?,
+        None => machine::facts(arguments.facts.as_deref())?,
+    };
     if arguments.paths.is_empty() {
         let json = serde_json::to_string_pretty(&facts).map_err(std::io::Error::from)?;
         terminal.print(&format!("{}\n", visible(&json)))?;
@@ -42,6 +54,21 @@ pub(super) fn facts(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, 
     }
     terminal.print(&text)?;
     Ok(Exit::Success)
+}
+
+fn destination(arguments: &Arguments) -> Result<Option<Destination>, Stop> {
+    if arguments.place.is_here()? {
+        // Facts of this machine need no project; what stands in this directory may be anything.
+        return Ok(None);
+    }
+    Ok(arguments.place.choose(&open(&arguments.project)?)?.destination)
+}
+
+fn there(destination: &Destination) -> Result<Map<String, Value>, Stop> {
+    let session = Session::open(destination)?;
+    let facts = session.facts().clone();
+    session.close();
+    Ok(facts)
 }
 
 fn unknown(facts: &Map<String, Value>, path: &str) -> Diagnostic {

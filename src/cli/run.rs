@@ -1,5 +1,7 @@
 //! `chefrs run`.
 
+use std::time::Duration;
+
 use clap::{Args, ValueEnum};
 
 use crate::converge::{OnFailure, Options};
@@ -11,22 +13,28 @@ use crate::report::progress::Progress;
 use crate::report::text::{Detail, Text};
 use crate::run::{self, Request};
 
+use super::destination::Place;
 use super::environment;
 use super::selection::Selection;
 use super::signals;
 use super::stop::Stop;
 use super::terminal::{Terminal, live_columns};
 
-/// Converges this machine: changes what is not yet as the recipes declare it.
+/// Converges a machine: changes what is not yet as the recipes declare it.
 ///
 /// Resources run in written order. What is as declared is left alone, so running again is safe, and is the way to go
 /// on after a failure. Nothing is asked; `chefrs plan` shows beforehand what would change.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
     selection: Selection,
     #[command(flatten)]
     manner: Manner,
+    /// How long to wait for another run on the same machine; 0 does not wait.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    lock_timeout: u64,
 }
 
 /// How a run behaves and reports.
@@ -57,19 +65,24 @@ pub(super) enum Format {
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
-    converge(&arguments.selection, &arguments.manner, Mode::Run, terminal)
+    let lock_timeout = Duration::from_secs(arguments.lock_timeout);
+    let place = &arguments.place;
+    converge(place, &arguments.selection, &arguments.manner, Mode::Run, lock_timeout, terminal)
 }
 
 /// `run` and `plan` are one piece of code up to the last step of each change.
 pub(super) fn converge(
+    place: &Place,
     selection: &Selection,
     manner: &Manner,
     mode: Mode,
+    lock_timeout: Duration,
     terminal: &Terminal,
 ) -> Result<Exit, Stop> {
     let project = selection.project()?;
     let run_list = selection.run_list(&project)?;
-    let attributes = selection.attributes(&project)?;
+    let chosen = place.choose(&project)?;
+    let attributes = selection.attributes_over(&project, chosen.attributes)?;
     let on_failure = match manner.on_failure {
         AfterFailure::Stop => OnFailure::Stop,
         AfterFailure::Continue => OnFailure::Continue,
@@ -77,8 +90,21 @@ pub(super) fn converge(
     let interrupted = signals::interrupted()?;
     let secrets = environment::secrets()?;
     let options = Options { on_failure, interrupted, secrets, ..Options::new(mode) };
-    let request = Request { project: &project, run_list, attributes: &attributes, options };
-    Ok(run::run(&request, reporter(manner, terminal).as_mut())?)
+    let state = environment::state()?;
+    let request = Request {
+        destination: chosen.destination.as_ref(),
+        project: &project,
+        run_list,
+        attributes: &attributes,
+        options,
+        lock_timeout,
+        state,
+    };
+    let mut say = |words: &str| {
+        // Where nobody can read it, the run goes on all the same.
+        let _ = terminal.note(words);
+    };
+    Ok(run::run(&request, reporter(manner, terminal).as_mut(), &mut say)?)
 }
 
 fn reporter(manner: &Manner, terminal: &Terminal) -> Box<dyn Reporter> {

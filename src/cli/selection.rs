@@ -61,11 +61,22 @@ impl Selection {
 
     /// Attributes of the node and the command line, weakest first.
     pub(super) fn attributes(&self, project: &Project) -> Result<Vec<AttributeSource>, Stop> {
-        let mut sources = Vec::new();
-        if let Some(name) = &self.node {
-            let inventory = Inventory::open(project, PATIENCE)?;
-            sources.extend(inventory.node(name).map_err(Stop::usage)?.attributes.iter().cloned());
-        }
+        self.attributes_over(project, Vec::new())
+    }
+
+    /// The same, over those of a target where no other node is named.
+    pub(super) fn attributes_over(
+        &self,
+        project: &Project,
+        targets: Vec<AttributeSource>,
+    ) -> Result<Vec<AttributeSource>, Stop> {
+        let mut sources = match &self.node {
+            Some(name) => {
+                let inventory = Inventory::open(project, PATIENCE)?;
+                inventory.node(name).map_err(Stop::usage)?.attributes.clone()
+            }
+            None => targets,
+        };
         let files = self.files.iter().map(|path| read(path));
         let set = self.set.iter().map(|words| from_set(words));
         let mut wrong = Diagnostics::default();

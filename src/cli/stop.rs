@@ -64,6 +64,9 @@ impl From<Stopped> for Stop {
         match stopped {
             Stopped::Compile(findings) => findings.into(),
             Stopped::Target(failure) => failure.into(),
+            Stopped::Locked(failure) => Self::Findings(Exit::Locked, vec![diagnostic(failure)]),
+            // The signal has said so itself.
+            Stopped::Interrupted => Self::Findings(Exit::Interrupted, Vec::new()),
             Stopped::Report(error) => error.into(),
         }
     }

@@ -51,6 +51,11 @@ impl Terminal {
         self.err().write_all(diagnostic::render_all(findings).as_bytes())
     }
 
+    /// Writes a line to standard error.
+    pub(super) fn note(&self, words: &str) -> io::Result<()> {
+        writeln!(self.err(), "{}", one_line(words))
+    }
+
     /// Writes what recipes printed to standard error.
     pub(super) fn say(&self, messages: &[(Location, String)]) -> io::Result<()> {
         let mut err = self.err();

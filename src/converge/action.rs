@@ -81,7 +81,12 @@ impl Engine<'_> {
             return Ok(Outcome::Skipped { reason });
         }
         match self.list(&children) {
-            (_, true) => Err(Failure::new(INSIDE).into()),
+            (updated, true) => {
+                if updated {
+                    self.owe_in_part(row);
+                }
+                Err(Failure::new(INSIDE).into())
+            }
             (true, false) => Ok(Outcome::Updated),
             (false, false) => Ok(Outcome::UpToDate),
         }
@@ -118,15 +123,19 @@ impl Engine<'_> {
             }
             return Ok(Outcome::Updated);
         }
+        let fresh = self.due(&[row]);
+        self.record(&fresh)?;
         if let Err((done, failure)) = self.make(&resource, &changes) {
             if done > 0 {
                 // Part of it is on the machine, so what it owes is owed: the next run would see no change there.
-                self.owe(row);
+                self.owe_in_part(row);
+            } else {
+                self.strike(&fresh);
             }
             return Err(failure.into());
         }
         if let Err(stop) = self.verify(planner.as_ref(), action, &changes) {
-            self.owe(row);
+            self.owe_in_part(row);
             return Err(stop);
         }
         Ok(Outcome::Updated)

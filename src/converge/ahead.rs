@@ -16,7 +16,7 @@ impl Engine<'_> {
     /// Between the rounds nothing is kept of a resource but its number: to read a declaration again is cheap, and
     /// thousands of them held twice are not.
     pub(super) fn look_ahead(&mut self) {
-        let mut queries: Vec<Query> = vec![Query::Host];
+        let mut queries: Vec<Query> = vec![Query::Host, Query::Journal];
         queries.extend(self.collection.rows.iter().flat_map(guard::observe));
         let mut open: Vec<usize> = (0..self.collection.rows.len()).collect();
         for round in 0..ROUNDS {

@@ -149,8 +149,7 @@ fn output(command: &Value, know: &mut Knowledge<'_>) -> Result<Value, Stop> {
 
 fn secret(name: &Value, secrets: &BTreeMap<String, String>) -> Result<Value, Stop> {
     let name = name.as_str().unwrap_or_default();
-    // The name as a variable of the environment can spell it.
-    let key = name.to_ascii_lowercase().replace(['-', '.'], "_");
+    let key = deferred::secret_key(name);
     secrets.get(&key).map(|value| Value::String(value.clone())).ok_or_else(|| {
         let variable = format!("CHEFRS_SECRET_{}", key.to_ascii_uppercase());
         Failure::new(format!("the secret `{name}` is not known"))

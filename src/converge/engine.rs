@@ -8,12 +8,13 @@ use crate::model::change::Change;
 use crate::model::collection::{Collection, Row};
 use crate::model::error::Failure;
 use crate::model::event::{Counts, Event, Outcome, ResourceRef, SCHEMA};
+use crate::model::journal::Debt;
 use crate::model::known::Stop;
 use crate::model::step::Step;
 use crate::target::Target;
 
 use super::knowledge::Knowledge;
-use super::notify::Owed;
+use super::notify::{Notice, Owed};
 use super::redact::{self, Redactor};
 use super::tally::Tally;
 use super::{OnFailure, Options, Summary};
@@ -49,6 +50,10 @@ pub(super) struct Engine<'a> {
     pub(super) owed: VecDeque<Owed>,
     pub(super) queued: HashSet<(usize, String)>,
     pub(super) firing: Vec<(usize, String)>,
+    /// What the journal holds.
+    pub(super) open: Vec<Debt>,
+    /// Immediate notifications of earlier attempts: each waits for its notifier to come out well, then for the end.
+    pub(super) late: Vec<(usize, Debt)>,
     pub(super) failures: Vec<(ResourceRef, Failure)>,
     /// Why the rest of the list is not run.
     halted: Option<String>,
@@ -81,6 +86,8 @@ impl<'a> Engine<'a> {
             owed: VecDeque::new(),
             queued: HashSet::new(),
             firing: Vec::new(),
+            open: Vec::new(),
+            late: Vec::new(),
             failures: Vec::new(),
             halted: None,
             record: None,
@@ -96,6 +103,7 @@ impl<'a> Engine<'a> {
             target: self.know.target_name().to_owned(),
             run_list: self.collection.run_list.clone(),
             resources: self.countable().count(),
+            run: self.options.run.clone(),
         });
         if refused.is_empty() {
             self.converge_list();
@@ -111,6 +119,7 @@ impl<'a> Engine<'a> {
     /// The list and the delayed notifications.
     pub(super) fn converge_list(&mut self) {
         self.look_ahead();
+        self.inherit();
         let top: Vec<usize> =
             (0..self.collection.rows.len()).filter(|&row| self.row(row).parent.is_none()).collect();
         self.list(&top);
@@ -144,11 +153,10 @@ impl<'a> Engine<'a> {
                 at += 1;
                 continue;
             }
-            let (done, broken) = self.transaction(&rows[at..]);
-            if done > 0 {
-                updated = true;
-                at += done;
-                failed |= broken;
+            if let Some(together) = self.transaction(&rows[at..]) {
+                at += together.rows;
+                updated |= together.updated;
+                failed |= together.failed;
             } else {
                 for action in self.row(rows[at]).actions.clone() {
                     match self.act(rows[at], &action, None) {
@@ -177,8 +185,11 @@ impl<'a> Engine<'a> {
     }
 
     /// One action of one row, with everything that follows from it.
-    pub(super) fn act(&mut self, row: usize, action: &str, notified_by: Option<String>) -> Ended {
+    pub(super) fn act(&mut self, row: usize, action: &str, notice: Option<Notice>) -> Ended {
+        let (notified_by, pays) =
+            notice.map_or((None, Vec::new()), |notice| (Some(notice.from), notice.pays));
         if action == "nothing" {
+            self.strike(&pays);
             self.tally.note(row, &Outcome::Skipped { reason: "it waits for a notification".to_owned() });
             for child in self.children[row].clone() {
                 self.not_run(child, "its resource waits for a notification");
@@ -198,6 +209,10 @@ impl<'a> Engine<'a> {
                 ignored: false,
             },
         };
+        // What failed is owed still: the next run tries again.
+        if !matches!(outcome, Outcome::Failed { ignored: false, .. }) {
+            self.strike(&pays);
+        }
         let ended = self.concluded(row, action, outcome, begin);
         // A failure inside a custom resource ends that one first; it may have retries left, or be ignored.
         if ended == Ended::Failed && (notified || self.row(row).parent.is_none()) {
@@ -247,7 +262,12 @@ impl<'a> Engine<'a> {
         match outcome {
             Outcome::Updated => {
                 self.notify_after(row);
+                self.pay_late(row, true);
                 Ended::Updated
+            }
+            Outcome::UpToDate | Outcome::Skipped { .. } => {
+                self.pay_late(row, false);
+                Ended::Quiet
             }
             Outcome::Failed { failure, ignored: false } => {
                 if failure.message != INSIDE {

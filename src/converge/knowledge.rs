@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use crate::model::change::Change;
 use crate::model::error::Failure;
 use crate::model::event::Mode;
+use crate::model::journal::Record;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, Query};
 use crate::model::step::Step;
@@ -117,6 +118,11 @@ impl<'a> Knowledge<'a> {
         self.generation += 1;
         self.known.forget(|query, _| step.affects(query));
         result
+    }
+
+    /// Writes to the state that the target keeps of its runs; what is known of the machine stays true.
+    pub(super) fn record(&mut self, record: Record) -> Result<(), Failure> {
+        self.target.apply(&Step::Record(record), &mut |_| {})
     }
 
     /// Lays the predicted answers of a planned change down.

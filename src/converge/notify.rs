@@ -3,16 +3,28 @@
 use crate::model::collection::{Notification, Timing};
 use crate::model::error::{Diagnostic, Failure};
 use crate::model::event::Event;
+use crate::model::journal::Debt;
 
 use super::engine::{Ended, Engine};
 
-/// A delayed notification that waits for the end of the list.
+/// A notification that waits for the end of the list.
 #[derive(Debug, Clone)]
 pub(super) struct Owed {
     target: usize,
     action: String,
     from: String,
     skip_on_failure: bool,
+    /// What the journal holds of it.
+    pays: Vec<Debt>,
+}
+
+/// Why an action runs, if not for its turn in the list.
+#[derive(Debug)]
+pub(super) struct Notice {
+    /// The notifier.
+    pub(super) from: String,
+    /// What is struck out of the journal once it has run.
+    pub(super) pays: Vec<Debt>,
 }
 
 impl Engine<'_> {
@@ -40,35 +52,55 @@ impl Engine<'_> {
         }
     }
 
-    /// Queues the delayed notifications of a row. The place to write them to the target's journal, ahead of the change.
+    /// Queues the delayed notifications of a row that has changed, wholly or in part.
     pub(super) fn owe(&mut self, row: usize) {
         for notification in self.notifications(row, Timing::Delayed) {
+            let debt = self.debt(row, &notification);
             let pair = (notification.target, notification.action.clone());
-            if !self.queued.insert(pair) {
+            let waits = |owed: &Owed| owed.target == pair.0 && owed.action == pair.1;
+            if !self.queued.contains(&pair) {
+                self.notified(&debt.from, &notification);
+            } else if !self.owed.iter().any(waits) {
+                // It has run at the end of the list already, and does so once.
+                self.strike(&[debt]);
                 continue;
             }
-            let from = self.row(row).id();
-            self.notified(&from, &notification);
-            self.owed.push_back(Owed {
-                target: notification.target,
-                action: notification.action,
-                from,
-                skip_on_failure: notification.skip_on_failure,
-            });
+            self.queue(notification.target, debt);
         }
+    }
+
+    /// Lets a notification wait for the end of the list, together with those that ask for the same.
+    pub(super) fn queue(&mut self, target: usize, debt: Debt) {
+        let same = |owed: &&mut Owed| owed.target == target && owed.action == debt.action;
+        if let Some(owed) = self.owed.iter_mut().find(same) {
+            owed.skip_on_failure &= debt.skip_on_failure;
+            owed.pays.push(debt);
+            return;
+        }
+        self.queued.insert((target, debt.action.clone()));
+        self.owed.push_back(Owed {
+            target,
+            action: debt.action.clone(),
+            from: debt.from.clone(),
+            skip_on_failure: debt.skip_on_failure,
+            pays: vec![debt],
+        });
     }
 
     /// Runs the queue; what is queued meanwhile runs too. A failure does not keep the others from running.
     pub(super) fn drain(&mut self) {
+        self.queue_late();
         while let Some(owed) = self.owed.pop_front() {
             if owed.skip_on_failure && !self.failures.is_empty() {
+                self.strike(&owed.pays);
                 continue;
             }
             if self.know.has_ended() {
                 self.leave_unpaid(owed.target, &owed.action, &owed.from);
                 continue;
             }
-            self.act(owed.target, &owed.action, Some(owed.from));
+            let notice = Notice { from: owed.from, pays: owed.pays };
+            self.act(owed.target, &owed.action, Some(notice));
             if self.know.lost.is_some() {
                 return;
             }
@@ -76,29 +108,39 @@ impl Engine<'_> {
     }
 
     fn fire(&mut self, row: usize, notification: &Notification) -> Ended {
-        let from = self.row(row).id();
+        let debt = self.debt(row, notification);
         let pair = (notification.target, notification.action.clone());
         if self.firing.contains(&pair) {
             // It is on its way already: a circle of immediate notifications ends here.
+            self.strike(&[debt]);
             return Ended::Quiet;
         }
-        self.notified(&from, notification);
-        if self.know.has_ended() {
-            self.leave_unpaid(notification.target, &notification.action, &from);
+        self.notified(&debt.from, notification);
+        self.deliver(notification.target, debt)
+    }
+
+    /// Runs a notified action now.
+    pub(super) fn deliver(&mut self, target: usize, debt: Debt) -> Ended {
+        let action = debt.action.clone();
+        // What must happen ahead of a change is tried even so: its failure keeps the change from being made.
+        if self.know.has_ended() && debt.timing != Timing::Before {
+            self.leave_unpaid(target, &action, &debt.from);
             return Ended::Quiet;
         }
-        self.firing.push(pair);
-        let ended = self.act(notification.target, &notification.action, Some(from));
+        self.firing.push((target, action.clone()));
+        let notice = Notice { from: debt.from.clone(), pays: vec![debt] };
+        let ended = self.act(target, &action, Some(notice));
         self.firing.pop();
         ended
     }
 
-    /// Says that a notification was not run because somebody has ended the run.
+    /// Says that a notification was not run because somebody has ended the run. It stays in the journal.
     fn leave_unpaid(&mut self, target: usize, action: &str, from: &str) {
         let to = self.row(target).id();
         let diagnostic =
             Diagnostic::warning(format!("{to} is still owed {action}: the run was ended before it"))
-                .note(format!("{from} asked for it"));
+                .note(format!("{from} asked for it"))
+                .hint("the next run pays it");
         self.emit(Event::Warning { diagnostic });
     }
 
@@ -117,7 +159,7 @@ impl Engine<'_> {
         });
     }
 
-    fn notifications(&self, row: usize, timing: Timing) -> Vec<Notification> {
+    pub(super) fn notifications(&self, row: usize, timing: Timing) -> Vec<Notification> {
         self.row(row).notifies.iter().filter(|notification| notification.timing == timing).cloned().collect()
     }
 }

@@ -39,7 +39,7 @@ pub(super) fn refused(
         }
         if let Some(reason) = reason(&collection.rows[resource.row].r#type, &step, host, target)? {
             let failure = Failure::new(format!("{reason}, and this run is by `{}`", host.user))
-                .hint("run it as root: sudo chefrs run …");
+                .hint("run it as root: sudo chefrs run …, or with --become on another machine");
             refused.push((resource.row, failure));
         }
     }

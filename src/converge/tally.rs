@@ -26,6 +26,11 @@ impl Tally {
         self.rows[row].is_some()
     }
 
+    /// Whether the row failed, or has not had its turn.
+    pub(super) fn held_up(&self, row: usize) -> bool {
+        matches!(self.rows[row], None | Some(Outcome::Failed { .. } | Outcome::NotRun { .. }))
+    }
+
     /// Counts the rows for which the function holds.
     pub(super) fn counts(&self, mut counted: impl FnMut(usize) -> bool) -> Counts {
         let mut counts = Counts::default();

@@ -3,6 +3,7 @@
 use crate::model::change::Change;
 use crate::model::collection::Timing;
 use crate::model::event::{Mode, Outcome};
+use crate::model::journal::Debt;
 use crate::model::step::{Command, Step};
 
 use super::engine::Engine;
@@ -11,6 +12,16 @@ use super::engine::Engine;
 struct Member {
     row: usize,
     change: Option<Change>,
+}
+
+/// What became of rows that were converged together.
+pub(super) struct Together {
+    /// How many, from the head of the list.
+    pub(super) rows: usize,
+    /// Whether any was updated.
+    pub(super) updated: bool,
+    /// Whether any failed.
+    pub(super) failed: bool,
 }
 
 /// Whether a row may share a transaction.
@@ -22,10 +33,10 @@ enum Joining {
 
 impl Engine<'_> {
     /// Converges the package resources at the head of the list together, if there are at least two to be changed by
-    /// the same command. Gives the number of rows that are done with, and whether any failed.
-    pub(super) fn transaction(&mut self, rows: &[usize]) -> (usize, bool) {
+    /// the same command.
+    pub(super) fn transaction(&mut self, rows: &[usize]) -> Option<Together> {
         if self.options.mode == Mode::Plan || self.row(rows[0]).r#type != "package" {
-            return (0, false);
+            return None;
         }
         let mut members: Vec<Member> = Vec::new();
         let mut command: Option<Command> = None;
@@ -50,12 +61,12 @@ impl Engine<'_> {
         }
         let changing = members.iter().filter(|member| member.change.is_some()).count();
         if changing < 2 {
-            return (0, false);
+            return None;
         }
-        let done = members.len();
+        let rows = members.len();
         let before = self.failures.len();
-        self.commit(members);
-        (done, self.failures.len() > before)
+        let updated = self.commit(members);
+        Some(Together { rows, updated, failed: self.failures.len() > before })
     }
 
     fn joining(&mut self, row: usize) -> Joining {
@@ -85,7 +96,8 @@ impl Engine<'_> {
         }
     }
 
-    fn commit(&mut self, members: Vec<Member>) {
+    /// Whether any was updated.
+    fn commit(&mut self, members: Vec<Member>) -> bool {
         let mut all: Option<Step> = None;
         let mut leader = members[0].row;
         for member in &members {
@@ -105,7 +117,7 @@ impl Engine<'_> {
                 leader = member.row;
             }
         }
-        let Some(step) = all else { return };
+        let Some(step) = all else { return false };
         let action = self.row(leader).actions[0].clone();
         for member in &members {
             let resource = self.reference(member.row);
@@ -115,9 +127,19 @@ impl Engine<'_> {
             }
         }
         let resource = self.reference(leader);
-        let mut failure = self.step(&resource, &step).err();
+        let changing: Vec<usize> =
+            members.iter().filter(|member| member.change.is_some()).map(|member| member.row).collect();
+        let fresh = self.due(&changing);
+        let mut failure = self.record(&fresh).and_then(|()| self.step(&resource, &step)).err();
+        let (came, missing): (Vec<usize>, Vec<usize>) =
+            changing.into_iter().partition(|&row| self.settled(row, &action));
+        // The custom resource around them all has changed if one of them has.
+        let ids: Vec<String> = missing.iter().map(|&row| self.row(row).id()).collect();
+        let unearned: Vec<Debt> =
+            fresh.into_iter().filter(|debt| came.is_empty() || ids.contains(&debt.from)).collect();
+        self.strike(&unearned);
         for member in &members {
-            let outcome = match (&member.change, self.settled(member.row, &action)) {
+            let outcome = match (&member.change, came.contains(&member.row)) {
                 (None, _) => Outcome::UpToDate,
                 (Some(_), true) => Outcome::Updated,
                 (Some(_), false) => match failure.take() {
@@ -133,6 +155,7 @@ impl Engine<'_> {
             // The command failed although every package is where it shall be.
             self.finished(leader, &action, Outcome::Failed { failure, ignored: false });
         }
+        !came.is_empty()
     }
 
     fn settled(&mut self, row: usize, action: &str) -> bool {

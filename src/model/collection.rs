@@ -133,6 +133,12 @@ pub mod deferred {
     pub const OUTPUT: &str = "$output";
     /// `{"$secret": "name"}`: a secret, by name.
     pub const SECRET: &str = "$secret";
+
+    /// The name of a secret as a variable of the environment can spell it, lowercase: what values are known by.
+    #[must_use]
+    pub fn secret_key(name: &str) -> String {
+        name.to_ascii_lowercase().replace(['-', '.'], "_")
+    }
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::error::{Diagnostic, Failure, Location};
+use super::journal::Debt;
 
 /// Version of the event stream's JSON form.
 pub const SCHEMA: u32 = 1;
@@ -33,6 +34,14 @@ pub enum Event {
         run_list: Vec<String>,
         /// Number of rows in the collection.
         resources: usize,
+        /// Id of the run; a plan has none.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        run: String,
+    },
+    /// An earlier run was cut off before this notification ran: it is paid in this one.
+    Owed {
+        /// It.
+        debt: Debt,
     },
     /// Something a person should know, bound to no resource or to one.
     Warning {
@@ -110,6 +119,15 @@ pub enum Event {
         action: String,
         /// `before`, `immediately` or `delayed`.
         timing: String,
+    },
+    /// What a remote run has cost on the wire, told before its end.
+    Traffic {
+        /// Bytes sent to the target.
+        sent: u64,
+        /// Bytes received from it.
+        received: u64,
+        /// How often one side waited for the other: round trips at most.
+        turns: u64,
     },
     /// Last of all.
     RunFinished {

@@ -4,6 +4,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::error::Failure;
+use super::journal::{Journal, Lock, RunRecord};
 use super::step::Command;
 
 /// One question. Equal questions are asked once a batch; asking never changes the machine.
@@ -55,6 +56,12 @@ pub enum Query {
     Command(Box<Command>),
     /// Fetches a page from the machine itself.
     Http(Box<HttpRequest>),
+    /// The notifications that earlier runs still owe here.
+    Journal,
+    /// Who holds the lock.
+    Lock,
+    /// The last runs here.
+    History,
 }
 
 /// Largest number of bytes that a [`Query::Read`] brings: 1 MiB.
@@ -119,6 +126,12 @@ pub enum Answer {
     Command(CommandResult),
     /// To `Http`.
     Http(HttpResult),
+    /// To `Journal`.
+    Journal(Journal),
+    /// To `Lock`.
+    Lock(Lock),
+    /// To `History`, oldest first.
+    History(Vec<RunRecord>),
     /// It could not be found out.
     Failed(Failure),
     /// It can't be known before the named resource has converged (made by a plan, never by a target).

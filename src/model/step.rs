@@ -6,6 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::content::Content;
+use super::journal::{Holder, Record};
 use super::query::Query;
 
 /// One thing to do on the machine.
@@ -75,6 +76,10 @@ pub enum Step {
     Fetch(Fetch),
     /// Unpacks an archive into a directory that this step makes, all or nothing.
     Unpack(Unpack),
+    /// Takes the target's lock for as long as the target is held, or fails at once: [`Query::Lock`] tells who has it.
+    Lock(Holder),
+    /// Writes to the state that the target keeps of its runs.
+    Record(Record),
 }
 
 /// Owner, group and mode; what is not said stays as it is.
@@ -229,6 +234,9 @@ impl Step {
     /// Whether an answer may be outdated once this step has run. Commands may have touched everything.
     #[must_use]
     pub fn affects(&self, query: &Query) -> bool {
+        if matches!(self, Self::Lock(_) | Self::Record(_)) {
+            return false;
+        }
         if query.is_live() {
             return true;
         }
@@ -242,7 +250,7 @@ impl Step {
             | Self::Touch { path }
             | Self::Fetch(Fetch { path, .. })
             | Self::Unpack(Unpack { destination: path, .. }) => path,
-            Self::Run(_) | Self::Packages { .. } => return true,
+            Self::Run(_) | Self::Packages { .. } | Self::Lock(_) | Self::Record(_) => return true,
         };
         match query {
             // Accounts, units and packages are read from files, so a file step reaches them too.
@@ -257,7 +265,7 @@ impl Step {
             }
             Query::Package { .. } | Query::PackageDatabase { .. } => path.starts_with("/var/lib/dpkg"),
             Query::Candidate { .. } => path.starts_with("/etc/apt") || path.starts_with("/var/lib/apt"),
-            Query::Interfaces | Query::Host => false,
+            Query::Interfaces | Query::Host | Query::Journal | Query::Lock | Query::History => false,
             _ => query.path().is_some_and(|asked| related(asked, path)),
         }
     }
@@ -275,7 +283,11 @@ impl Step {
             | Self::Symlink { attributes, .. }
             | Self::Fetch(Fetch { attributes, .. })
             | Self::Unpack(Unpack { attributes, .. }) => other(&attributes.owner),
-            Self::Remove { .. } | Self::Touch { .. } | Self::Hardlink { .. } => false,
+            Self::Remove { .. }
+            | Self::Touch { .. }
+            | Self::Hardlink { .. }
+            | Self::Lock(_)
+            | Self::Record(_) => false,
         }
     }
 
@@ -292,7 +304,7 @@ impl Step {
             | Self::Touch { path }
             | Self::Fetch(Fetch { path, .. })
             | Self::Unpack(Unpack { destination: path, .. }) => Some(path),
-            Self::Run(_) | Self::Packages { .. } => None,
+            Self::Run(_) | Self::Packages { .. } | Self::Lock(_) | Self::Record(_) => None,
         }
     }
 }

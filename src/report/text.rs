@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use crate::model::english::{count, one_line, printable};
 use crate::model::event::{Event, Mode, Outcome, ResourceRef};
+use crate::model::journal::Debt;
 
 use super::Reporter;
 use super::page::Page;
@@ -119,6 +120,7 @@ impl Lines {
                 self.mode = *mode;
                 self.page.line(heading(*mode, target, run_list, *resources));
             }
+            Event::Owed { debt } => self.page.line(owed(debt)),
             Event::Warning { diagnostic } => {
                 self.open.clear();
                 self.last = None;
@@ -152,6 +154,13 @@ impl Lines {
                 self.turns.remove(&resource.row);
             }
             Event::Notified { from, to, action, timing } => self.notified(from, to, action, timing),
+            Event::Traffic { sent, received, turns } => {
+                if self.detail == Detail::Everything {
+                    let words =
+                        format!("{sent} bytes sent, {received} bytes received, {turns} round trips at most");
+                    self.page.line(paint(FAINT, &words));
+                }
+            }
             Event::RunFinished { success, counts, failures, milliseconds } => {
                 self.closing(*success, counts, failures, *milliseconds);
             }
@@ -268,6 +277,11 @@ fn heading(mode: Mode, target: &str, run_list: &[String], resources: usize) -> S
     let target = one_line(target);
     let line = format!("{words} {target}: {}", one_line(&run_list.join(", ")));
     format!("{} {}", paint(STRONG, &line), paint(FAINT, &format!("({})", count(resources, "resource"))))
+}
+
+fn owed(debt: &Debt) -> String {
+    let (to, action, from) = (one_line(&debt.to), one_line(&debt.action), one_line(&debt.from));
+    format!("{} {to} {action}, by {from}", paint(STRONG, "owed by an earlier run:"))
 }
 
 fn diff_line(line: &str) -> String {

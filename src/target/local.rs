@@ -4,6 +4,7 @@ use camino::Utf8PathBuf;
 
 use crate::model::blob::Blobs;
 use crate::model::error::Failure;
+use crate::model::journal::Record;
 use crate::model::query::{Answer, Query};
 use crate::model::step::Step;
 use crate::target::local::halt::Bond;
@@ -21,8 +22,11 @@ mod environment;
 mod errno;
 mod fetch;
 pub mod halt;
+mod history;
 mod host;
 mod http;
+mod journal;
+mod lock;
 pub mod names;
 mod output;
 pub mod packages;
@@ -32,6 +36,7 @@ mod remove;
 mod service;
 mod spawn;
 mod stat;
+mod state;
 pub mod systemd;
 mod sysv;
 mod unpack;
@@ -42,6 +47,8 @@ mod write;
 pub struct Local {
     with: Surroundings,
     packages: packages::Database,
+    ledger: journal::Ledger,
+    lock: Option<lock::Held>,
 }
 
 /// What steps need beside their arguments.
@@ -70,7 +77,7 @@ impl Local {
         self.with.blobs = blobs;
     }
 
-    /// Keeps backups below another directory than `/var/lib/chefrs` (root) or the user's state directory.
+    /// Keeps lock, journal, history and backups in another directory than `/var/lib/chefrs` (root) or the user's state directory.
     pub fn keep_state_in(&mut self, directory: Utf8PathBuf) {
         self.with.state = Some(directory);
     }
@@ -120,6 +127,15 @@ impl Target for Local {
             }
             Step::Fetch(step) => fetch::fetch(step, &self.with),
             Step::Unpack(step) => unpack::unpack(step, accounts),
+            Step::Lock(holder) => {
+                if self.lock.is_none() {
+                    self.lock = Some(lock::take(&self.with.state(), holder)?);
+                }
+                Ok(())
+            }
+            Step::Record(Record::Owed(debts)) => self.ledger.owe(&self.with.state(), debts),
+            Step::Record(Record::Struck(debts)) => self.ledger.strike(&self.with.state(), debts),
+            Step::Record(Record::Run(run)) => history::add(&self.with.state(), run),
         }
     }
 }

@@ -13,7 +13,7 @@ use super::explain::Trouble;
 use super::variables::kind;
 
 /// Most tags that all loops of one render may go through; what a loop is charged is counted generously.
-const WORK_LIMIT: usize = 10_000_000;
+pub(super) const WORK_LIMIT: usize = 10_000_000;
 
 /// Adds what needs no state.
 pub(super) fn register(registry: &mut Handlebars<'_>) {
@@ -22,9 +22,9 @@ pub(super) fn register(registry: &mut Handlebars<'_>) {
     registry.register_helper("with", Box::new(With));
 }
 
-/// Adds `each` with a fresh account; `weight` is what one pass through the whole template costs.
-pub(super) fn register_each(registry: &mut Handlebars<'_>, weight: usize) {
-    registry.register_helper("each", Box::new(Each { weight, work: Arc::default() }));
+/// Adds `each` with a fresh account; `pass` is what going through the whole template once costs.
+pub(super) fn register_each(registry: &mut Handlebars<'_>, pass: usize) {
+    registry.register_helper("each", Box::new(Each { pass, work: Arc::default() }));
 }
 
 /// The value that a block is about, which must be there.
@@ -99,7 +99,7 @@ impl HelperDef for With {
         }
         if let Some(name) = tag.block_param() {
             let mut names = BlockParams::new();
-            names.add_value(name, value.value().clone())?;
+            bind(&mut names, name, value, value.value())?;
             block.set_block_params(names);
         }
         state.push_block(block);
@@ -110,18 +110,18 @@ impl HelperDef for With {
 }
 
 struct Each {
-    weight: usize,
+    pass: usize,
     work: Arc<AtomicUsize>,
 }
 
 impl Each {
     /// Loops inside loops multiply, so each pass is paid for before it is made.
     fn charge(&self, passes: usize) -> Result<(), RenderError> {
-        let cost = passes.saturating_mul(self.weight);
+        let cost = passes.saturating_mul(self.pass);
         if self.work.fetch_add(cost, Ordering::Relaxed).saturating_add(cost) > WORK_LIMIT {
             return Err(Trouble::raise(
                 "the loops of this template take too long",
-                "compute the text in the recipe, or loop over shorter lists",
+                "pass only the values that the template prints, or compute the text in the recipe",
             ));
         }
         Ok(())
@@ -175,7 +175,7 @@ impl HelperDef for Each {
             if is_map {
                 block.set_local_var("key", key.clone());
             }
-            block.set_block_params(names(tag, item, key)?);
+            block.set_block_params(names(tag, value, item, key)?);
             state.push_block(block);
             part(tag.template(), registry, context, state, out)?;
             state.pop_block();
@@ -185,13 +185,32 @@ impl HelperDef for Each {
 }
 
 /// The names that `as |item|` or `as |item key|` gives.
-fn names<'rc>(tag: &Helper<'rc>, item: &Value, key: Value) -> Result<BlockParams<'rc>, RenderError> {
+fn names<'rc>(
+    tag: &Helper<'rc>,
+    subject: &PathAndJson<'rc>,
+    item: &Value,
+    key: Value,
+) -> Result<BlockParams<'rc>, RenderError> {
     let mut names = BlockParams::new();
     if let Some(name) = tag.block_param() {
-        names.add_value(name, item.clone())?;
+        bind(&mut names, name, subject, item)?;
     } else if let Some((name, key_name)) = tag.block_param_pair() {
-        names.add_value(name, item.clone())?;
+        bind(&mut names, name, subject, item)?;
         names.add_value(key_name, key)?;
     }
     Ok(names)
+}
+
+/// Names what a block sees: by its path where the variables hold it, because a copy for each pass would be dear.
+fn bind<'rc>(
+    names: &mut BlockParams<'rc>,
+    name: &'rc str,
+    subject: &PathAndJson<'rc>,
+    seen: &Value,
+) -> Result<(), RenderError> {
+    match subject.context_path() {
+        // The empty path is the block itself.
+        Some(_) => names.add_path(name, Vec::new()),
+        None => names.add_value(name, seen.clone()),
+    }
 }

@@ -8,12 +8,15 @@ use handlebars::template::{HelperTemplate, Parameter, TemplateElement};
 use handlebars::{Context, Handlebars, Template as Parsed, no_escape};
 use serde_json::{Map, Value};
 
+use super::graph::Size;
 use super::{OUTPUT_LIMIT, blocks, explain, variables, words};
 use crate::model::content::Template;
 use crate::model::error::{Diagnostic, Location};
 
 /// Name of the template itself; partials can't have it.
 const MAIN: &str = "";
+/// So many values are copied in the time that a tag takes.
+const COPIED_PER_TAG: usize = 32;
 
 /// The words that every template may use, built once: a render only adds its own templates.
 static WORDS: LazyLock<Handlebars<'static>> = LazyLock::new(|| {
@@ -31,13 +34,13 @@ static WORDS: LazyLock<Handlebars<'static>> = LazyLock::new(|| {
 pub(super) struct Engine<'a> {
     template: &'a Template,
     registry: Handlebars<'static>,
+    size: Size,
 }
 
 impl<'a> Engine<'a> {
-    /// Reads a template and its partials; `weight` is the work of one pass through it.
-    pub(super) fn new(template: &'a Template, weight: usize) -> Result<Self, Diagnostic> {
+    /// Reads a template and its partials, whose bounds have been checked.
+    pub(super) fn new(template: &'a Template, size: Size) -> Result<Self, Diagnostic> {
         let mut registry = WORDS.clone();
-        blocks::register_each(&mut registry, weight);
         let names = std::iter::once(MAIN).chain(template.partials.keys().map(String::as_str));
         for name in names {
             let (_, text) = explain::source(template, name);
@@ -46,11 +49,17 @@ impl<'a> Engine<'a> {
             print_checked(&mut parsed);
             registry.register_template(name, parsed);
         }
-        Ok(Self { template, registry })
+        Ok(Self { template, registry, size })
     }
 
     /// Renders it.
-    pub(super) fn render(&self, values: &Map<String, Value>) -> Result<String, Diagnostic> {
+    pub(super) fn render(mut self, values: &Map<String, Value>) -> Result<String, Diagnostic> {
+        let copied = if self.size.copies { variables::count(values) / COPIED_PER_TAG } else { 0 };
+        let pass = self.size.weight.saturating_mul(1 + copied);
+        if pass > blocks::WORK_LIMIT {
+            return Err(explain::too_slow(self.template));
+        }
+        blocks::register_each(&mut self.registry, pass);
         let mut context = Context::null();
         *context.data_mut() = Value::Object(variables::plain_map(values));
         let mut sink = Sink::default();

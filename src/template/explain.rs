@@ -81,6 +81,13 @@ pub(super) fn too_long(template: &Template) -> Diagnostic {
         .hint("use a `file` or a `remote_file` for content that large")
 }
 
+/// A template whose partials are given too much to carry.
+pub(super) fn too_slow(template: &Template) -> Diagnostic {
+    Diagnostic::error("the template has too many tags for that many values")
+        .at(whole(template))
+        .hint("pass only the values that the template prints")
+}
+
 fn location(template: &Template, error: &RenderError) -> Location {
     let (label, text) = source(template, error.template_name.as_deref().unwrap_or_default());
     match error.line_no {

@@ -6,28 +6,34 @@ use super::scan::{self, Include};
 use super::{NESTING_LIMIT, explain};
 use crate::model::content::Template;
 use crate::model::english;
-use crate::model::error::Diagnostic;
+use crate::model::error::{Diagnostic, Location};
 
 /// Most tags after every partial is put in its place.
 const WEIGHT_LIMIT: usize = 20_000;
+/// Most of tags times bytes, summed over the template and its partials: the parser's time grows with it.
+const PARSE_LIMIT: usize = 1 << 27;
 
-/// Checks the bounds of a template together with its partials; the number of tags once all partials are in place.
-pub(super) fn check(template: &Template) -> Result<usize, Diagnostic> {
-    let mut walk = Walk { template, sizes: BTreeMap::new(), path: Vec::new() };
-    let size = walk.visit("")?;
-    Ok(size.weight)
+/// Checks the bounds of a template together with its partials.
+pub(super) fn check(template: &Template) -> Result<Size, Diagnostic> {
+    let mut walk = Walk { template, sizes: BTreeMap::new(), path: Vec::new(), parse: 0 };
+    walk.visit("")
 }
 
 /// How large a template is, with the partials it includes.
 #[derive(Clone, Copy)]
-struct Size {
-    weight: usize,
+pub(super) struct Size {
+    /// Tags once all partials are in their places.
+    pub(super) weight: usize,
+    /// Whether the engine copies values while it renders: for partials, and for words in brackets.
+    pub(super) copies: bool,
     depth: usize,
 }
 
 struct Walk<'a> {
     template: &'a Template,
     sizes: BTreeMap<&'a str, Size>,
+    /// Tags times bytes so far.
+    parse: usize,
     /// Names from the template to the one in hand.
     path: Vec<&'a str>,
 }
@@ -40,11 +46,19 @@ impl<'a> Walk<'a> {
         }
         let (label, text) = explain::source(self.template, name);
         let scan = scan::scan(&label, text)?;
-        let mut size = Size { weight: scan.tags + 1, depth: scan.depth };
+        self.parse += scan.tags * text.len();
+        if self.parse > PARSE_LIMIT {
+            return Err(Diagnostic::error("the template is too large for the number of its tags")
+                .at(Location::new(label, 0))
+                .hint("use a `file` for long text without tags, or loop with `{{#each list}}`"));
+        }
+        let copies = scan.brackets || !scan.includes.is_empty();
+        let mut size = Size { weight: scan.tags + 1, copies, depth: scan.depth };
         self.path.push(name);
         for include in &scan.includes {
             let inner = self.visit_included(name, include)?;
             size.weight = size.weight.saturating_add(inner.weight);
+            size.copies |= inner.copies;
             size.depth = size.depth.max(include.depth + 1 + inner.depth);
             self.bounded(name, include, size)?;
         }

@@ -7,7 +7,7 @@ use super::{NESTING_LIMIT, TEXT_LIMIT};
 use crate::model::english;
 use crate::model::error::{Diagnostic, Location};
 
-/// Most tags of one template: the parser's time grows with tags times bytes.
+/// Most tags of one template.
 const TAG_LIMIT: usize = 4096;
 /// Most brackets opened in one tag, which bounds how deep expressions nest.
 const BRACKET_LIMIT: usize = 16;
@@ -21,6 +21,8 @@ pub(super) struct Scan {
     pub(super) tags: usize,
     /// Most blocks inside each other.
     pub(super) depth: usize,
+    /// Whether a tag has a word inside brackets, whose value is made anew each time.
+    pub(super) brackets: bool,
     /// Partials it includes, in written order.
     pub(super) includes: Vec<Include>,
 }
@@ -52,7 +54,7 @@ pub(super) fn scan(name: &str, text: &str) -> Result<Scan, Diagnostic> {
         text,
         at: 0,
         open: Vec::new(),
-        found: Scan { tags: 0, depth: 0, includes: Vec::new() },
+        found: Scan { tags: 0, depth: 0, brackets: false, includes: Vec::new() },
     };
     while scanner.next_tag()? {}
     match scanner.open.pop() {
@@ -214,6 +216,7 @@ impl<'a> Scanner<'a> {
                 .wrong(start, format!("a tag has more than {BRACKET_LIMIT} brackets"))
                 .hint("compute the value in the recipe and pass it as a variable"));
         }
+        self.found.brackets |= body.contains('(');
         let body = body.trim_matches(space).trim_matches('~').trim_matches(space);
         if let Some(rest) = body.strip_prefix('#') {
             self.open_block(start, rest.trim_start_matches(space))

@@ -23,6 +23,19 @@ fn unknown_in(value: &Value) -> Option<String> {
     }
 }
 
+/// Number of values, at every depth.
+pub(super) fn count(map: &Map<String, Value>) -> usize {
+    map.values().map(count_in).sum()
+}
+
+fn count_in(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => 1 + items.iter().map(count_in).sum::<usize>(),
+        Value::Object(map) => 1 + count(map),
+        _ => 1,
+    }
+}
+
 /// The same values with whole floats as integers, so that `80.0` prints as `80`.
 pub(super) fn plain(value: &Value) -> Value {
     match value {

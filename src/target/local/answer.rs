@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::packages::{Database, is_name};
-use super::{Surroundings, apt, digest, host, http, process, service};
+use super::{Surroundings, apt, digest, history, host, http, journal, lock, process, service};
 use crate::model::error::Failure;
 use crate::model::query::{Answer, Query};
 
@@ -78,6 +78,9 @@ impl Batch {
                 Answer::Command(ran.result())
             }
             Query::Http(request) => Answer::Http(http::fetch(request)),
+            Query::Journal => journal::look(&with.state()).map_or_else(Answer::Failed, Answer::Journal),
+            Query::Lock => lock::look(&with.state()).map_or_else(Answer::Failed, Answer::Lock),
+            Query::History => history::look(&with.state()).map_or_else(Answer::Failed, Answer::History),
             Query::Stat(path)
             | Query::Resolve(path)
             | Query::Digest(path)

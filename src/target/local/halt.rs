@@ -61,7 +61,8 @@ pub fn is_finishing() -> bool {
 }
 
 /// Whether [`halt`] was called.
-pub(super) fn is_halted() -> bool {
+#[must_use]
+pub fn is_halted() -> bool {
     commands().halted
 }
 

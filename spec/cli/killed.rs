@@ -1,0 +1,121 @@
+//! Rule 8, the hard way: a run is killed at each of its events, and the next one owes nothing and pays nothing twice.
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::os::fd::OwnedFd;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::{Pid, pipe2};
+
+/// Ten resources; what is notified writes its name down, so that each payment shows.
+const RECIPE: &str = r#"
+local place = "[DIR]/made"
+directory(place)
+file(place .. "/a") {
+  content = "a",
+  notifies = { { "run", "execute[now]", "immediately" }, { "run", "execute[later]", "delayed" } },
+}
+file(place .. "/b") { content = "b", notifies = { "run", "execute[later]", "delayed" } }
+directory(place .. "/d") { notifies = { "run", "execute[chain]", "immediately" } }
+file(place .. "/d/c") { content = "c" }
+execute "now" { action = "nothing", command = "echo now >> [DIR]/log" }
+execute "later" { action = "nothing", command = "echo later >> [DIR]/log" }
+execute "chain" {
+  action = "nothing",
+  command = "echo chain >> [DIR]/log",
+  notifies = { "run", "execute[tail]", "delayed" },
+}
+execute "tail" { action = "nothing", command = "echo tail >> [DIR]/log" }
+execute "once" {
+  command = "echo once >> [DIR]/log; touch [DIR]/once",
+  not_if = exists "[DIR]/once",
+  notifies = { "run", "execute[now]", "delayed" },
+}
+"#;
+
+#[test]
+fn a_run_killed_at_any_event_is_finished_by_the_next_and_pays_once() {
+    let mut events = 0;
+    while killed_after(events) {
+        events += 1;
+    }
+    assert!(events > 30, "a run of ten resources has more than {events} events");
+}
+
+/// Whether there was a run left to kill when so many events had been read and the next could not be written.
+fn killed_after(events: usize) -> bool {
+    let directory = tempfile::tempdir().unwrap();
+    let place = directory.path();
+    fs::create_dir(place.join("recipes")).unwrap();
+    fs::write(place.join("recipes/ten.lua"), RECIPE.replace("[DIR]", place.to_str().unwrap())).unwrap();
+
+    let (mut reader, writer) = narrow_pipe();
+    let mut run = start(place, "run", writer.into());
+    for _ in 0..events {
+        assert!(reader.read(&mut [0; 4096]).unwrap() > 0, "it ended ahead of event {events}");
+    }
+    wait_until_it_can_not_write(&mut run);
+    let ended = run.try_wait().unwrap().is_some();
+    if !ended {
+        kill(Pid::from_raw(i32::try_from(run.id()).unwrap()), Signal::SIGKILL).unwrap();
+    }
+    run.wait().unwrap();
+
+    let output = finish(place, "run");
+    let words = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(0), "after {events} events: {words}");
+    let log = fs::read_to_string(place.join("log")).unwrap();
+    let mut paid: Vec<&str> = log.lines().collect();
+    paid.sort_unstable();
+    assert_eq!(paid, ["chain", "later", "now", "now", "once", "tail"], "after {events} events: {words}");
+    for (path, text) in [("made/a", "a"), ("made/b", "b"), ("made/d/c", "c"), (".state/journal", "")] {
+        assert_eq!(
+            fs::read_to_string(place.join(path)).unwrap(),
+            text,
+            "{path} after {events} events: {words}"
+        );
+    }
+    let output = finish(place, "plan");
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
+    !ended
+}
+
+fn start(place: &Path, verb: &str, stdout: Stdio) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_chefrs"))
+        .args([verb, "-r", "ten", "--format", "json"])
+        .current_dir(place)
+        .env("CHEFRS_STATE_DIRECTORY", place.join(".state"))
+        .stdin(Stdio::null())
+        .stdout(stdout)
+        .stderr(Stdio::inherit())
+        .spawn()
+        .unwrap()
+}
+
+fn finish(place: &Path, verb: &str) -> Output {
+    start(place, verb, Stdio::piped()).wait_with_output().unwrap()
+}
+
+/// A pipe that holds one write and no more: each event waits until the one before it was read.
+fn narrow_pipe() -> (File, OwnedFd) {
+    let (reader, writer) = pipe2(OFlag::O_DIRECT | OFlag::O_CLOEXEC).unwrap();
+    fcntl(&writer, FcntlArg::F_SETPIPE_SZ(4096)).unwrap();
+    (reader.into(), writer)
+}
+
+/// All that the run does ahead of its next event is done then, or it has ended.
+fn wait_until_it_can_not_write(run: &mut Child) {
+    for _ in 0..2000 {
+        let at = fs::read_to_string(format!("/proc/{}/wchan", run.id())).unwrap_or_default();
+        if at.contains("pipe_write") || run.try_wait().unwrap().is_some() {
+            return;
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+    panic!("the run neither ends nor waits for its reader; /proc/PID/wchan has to tell");
+}

@@ -1,0 +1,294 @@
+//! Rule 8: nothing is owed in silence.
+
+use chefrs::model::collection::Timing;
+use chefrs::model::event::Event;
+use chefrs::model::journal::{Debt, Journal, Line, text};
+
+use super::machine::Machine;
+use super::story::{Story, Told};
+
+fn with_web() -> Machine {
+    let mut machine = Machine::new();
+    machine.service("web", true);
+    machine
+}
+
+/// `file[/etc/a]` notifies `service[web]`, which waits.
+fn site(timing: Timing) -> Story {
+    let mut story = Story::new();
+    let a = story.file("/etc/a", "a");
+    let web = story.service("web", &["nothing"]);
+    story.notify(a, web, "restart", timing);
+    story.options.run = "this".into();
+    story
+}
+
+fn debt(to: &str, action: &str, timing: Timing, from: &str) -> Debt {
+    let (to, action, from, run) = (to.into(), action.into(), from.into(), "earlier".into());
+    Debt { to, within: Vec::new(), action, timing, from, skip_on_failure: false, run }
+}
+
+fn warnings(told: &Told) -> Vec<&str> {
+    let mut warnings = Vec::new();
+    for event in &told.events {
+        if let Event::Warning { diagnostic } = event {
+            warnings.push(diagnostic.message.as_str());
+        }
+    }
+    warnings
+}
+
+#[test]
+fn it_is_written_down_before_the_change_and_struck_out_once_it_has_run() {
+    for timing in [Timing::Immediately, Timing::Delayed] {
+        let mut machine = with_web();
+        machine.on("systemctl restart -- web", |state| {
+            assert_eq!(state.journal.owed.len(), 1, "owed while it runs");
+            assert_eq!(state.journal.owed[0].run, "this");
+            0
+        });
+        let told = site(timing).run(&mut machine);
+        assert!(told.summary.success);
+        assert_eq!(machine.state.ran, ["systemctl restart -- web"]);
+        assert_eq!(machine.state.journal, Journal::default());
+        assert_eq!(machine.state.written, 2);
+        // A second run has nothing to do, and writes nothing.
+        site(timing).run(&mut machine);
+        assert_eq!((machine.state.written, machine.state.ran.len()), (2, 1));
+    }
+}
+
+#[test]
+fn a_change_that_owes_nothing_writes_nothing_and_before_is_never_owed() {
+    let mut story = Story::new();
+    let a = story.file("/etc/a", "a");
+    story.file("/etc/b", "b");
+    let web = story.service("web", &["nothing"]);
+    story.notify(a, web, "stop", Timing::Before);
+    let mut machine = with_web();
+    assert!(story.run(&mut machine).summary.success);
+    assert_eq!(machine.state.written, 0);
+}
+
+#[test]
+fn what_can_not_be_written_down_is_not_changed() {
+    let mut machine = with_web();
+    machine.state.full = true;
+    let told = site(Timing::Delayed).run(&mut machine);
+    assert_eq!(
+        told.failures,
+        ["file[/etc/a]: what it will notify can't be written down, so nothing was changed: the disk is full"]
+    );
+    assert!(!machine.state.files.contains_key(camino::Utf8Path::new("/etc/a")));
+}
+
+#[test]
+fn what_can_not_be_struck_out_is_told() {
+    let mut machine = with_web();
+    machine.on("systemctl restart -- web", |state| {
+        state.full = true;
+        0
+    });
+    let told = site(Timing::Delayed).run(&mut machine);
+    assert!(told.summary.success);
+    let warning = "what has run can't be struck out, so the next run repeats it: the disk is full";
+    assert_eq!(warnings(&told), [warning]);
+}
+
+#[test]
+fn the_next_run_pays_once_whatever_the_timing_was() {
+    for timing in [Timing::Immediately, Timing::Delayed] {
+        let mut machine = with_web();
+        machine.file("/etc/a", "a");
+        machine.state.journal.owe(debt("service[web]", "restart", timing, "file[/etc/a]"));
+        let plan = site(timing).plan(&mut machine);
+        assert!(plan.summary.changed);
+        assert_eq!(plan.lines, ["file[/etc/a] create: up to date", "service[web] restart: updated"]);
+        assert_eq!(
+            (machine.state.written, machine.state.journal.owed.len()),
+            (0, 1),
+            "a plan writes nothing"
+        );
+        let told = site(timing).run(&mut machine);
+        assert_eq!(told.lines, plan.lines);
+        let owed = |event: &&Event| matches!(event, Event::Owed { debt } if debt.run == "earlier");
+        assert_eq!(told.events.iter().filter(owed).count(), 1);
+        assert!(machine.state.journal.owed.is_empty());
+        assert_eq!(site(timing).run(&mut machine).lines, ["file[/etc/a] create: up to date"]);
+        assert_eq!(machine.state.ran.len(), 1);
+    }
+}
+
+#[test]
+fn an_immediate_one_is_paid_at_its_notifier_and_before_what_comes_after() {
+    let mut story = Story::new();
+    let a = story.file("/etc/a", "a");
+    story.file("/etc/b", "b");
+    let web = story.service("web", &["nothing"]);
+    story.notify(a, web, "restart", Timing::Immediately);
+    let mut machine = with_web();
+    machine.file("/etc/a", "a");
+    machine.state.journal.owe(debt("service[web]", "restart", Timing::Immediately, "file[/etc/a]"));
+    assert_eq!(
+        story.run(&mut machine).lines,
+        ["file[/etc/a] create: up to date", "service[web] restart: updated", "file[/etc/b] create: updated"]
+    );
+}
+
+#[test]
+fn it_is_not_paid_twice_when_the_notifier_changes_again() {
+    for timing in [Timing::Immediately, Timing::Delayed] {
+        let mut machine = with_web();
+        machine.state.journal.owe(debt("service[web]", "restart", timing, "file[/etc/a]"));
+        assert!(site(timing).run(&mut machine).summary.success);
+        assert_eq!(machine.state.ran, ["systemctl restart -- web"], "{timing:?}");
+        assert!(machine.state.journal.owed.is_empty());
+    }
+}
+
+#[test]
+fn any_recipe_with_the_resource_pays_and_any_other_keeps_it_and_says_so() {
+    for timing in [Timing::Immediately, Timing::Delayed] {
+        let mut machine = with_web();
+        machine.state.journal.owe(debt("service[web]", "restart", timing, "file[/gone]"));
+        let mut other = Story::new();
+        other.file("/etc/b", "b");
+        let told = other.run(&mut machine);
+        assert_eq!(
+            warnings(&told),
+            ["service[web] is still owed restart, and nothing in this run declares it"]
+        );
+        assert_eq!(machine.state.journal.owed.len(), 1);
+        let told = site(Timing::Delayed).run(&mut machine);
+        assert_eq!(warnings(&told), Vec::<&str>::new());
+        assert_eq!(machine.state.ran, ["systemctl restart -- web"]);
+        assert!(machine.state.journal.owed.is_empty());
+    }
+}
+
+#[test]
+fn an_immediate_one_of_a_resource_that_waits_itself_is_paid_at_the_end() {
+    let mut story = site(Timing::Immediately);
+    story.at(0).actions = vec!["nothing".into()];
+    story.file("/etc/b", "b");
+    let mut machine = with_web();
+    machine.state.journal.owe(debt("service[web]", "restart", Timing::Immediately, "file[/etc/a]"));
+    let told = story.run(&mut machine);
+    assert_eq!(told.lines, ["file[/etc/b] create: updated", "service[web] restart: updated"]);
+}
+
+#[test]
+fn what_failed_is_owed_until_it_succeeds() {
+    for timing in [Timing::Immediately, Timing::Delayed] {
+        let mut machine = with_web();
+        let mut attempts = 0;
+        machine.on("systemctl restart -- web", move |_| {
+            attempts += 1;
+            i32::from(attempts == 1)
+        });
+        assert_eq!(site(timing).run(&mut machine).failures.len(), 1);
+        assert_eq!(machine.state.journal.owed.len(), 1);
+        assert!(site(timing).run(&mut machine).summary.success);
+        assert_eq!((machine.state.ran.len(), machine.state.journal.owed.len()), (2, 0));
+    }
+}
+
+#[test]
+fn what_is_dropped_on_failure_is_struck_out() {
+    let mut story = site(Timing::Delayed);
+    story.at(0).notifies[0].skip_on_failure = true;
+    story.row("execute", "break", &["run"], serde_json::json!({ "command": "break" }));
+    let mut machine = with_web();
+    machine.on("break", |_| 1);
+    assert!(!story.run(&mut machine).summary.success);
+    assert_eq!((machine.state.ran.len(), machine.state.journal.owed.len()), (1, 0));
+}
+
+#[test]
+fn a_change_that_never_began_owes_nothing() {
+    let mut story = Story::new();
+    let run = story.row("execute", "break", &["run"], serde_json::json!({ "command": "break" }));
+    let web = story.service("web", &["nothing"]);
+    story.notify(run, web, "restart", Timing::Delayed);
+    let mut machine = with_web();
+    machine.on("break", |state| {
+        assert_eq!(state.journal.owed.len(), 1);
+        1
+    });
+    assert!(!story.run(&mut machine).summary.success);
+    assert!(machine.state.journal.owed.is_empty());
+}
+
+#[test]
+fn a_custom_resource_owes_from_the_first_change_inside_it() {
+    let mut story = Story::new();
+    let site = story.custom("blog", &["create"]);
+    let inside = story.file("/etc/a", "a");
+    let second = story.row("execute", "break", &["run"], serde_json::json!({ "command": "break" }));
+    story.within(site, "create", inside);
+    story.within(site, "create", second);
+    let web = story.service("web", &["nothing"]);
+    story.notify(site, web, "restart", Timing::Immediately);
+    story.notify(site, web, "stop", Timing::Delayed);
+    let mut machine = with_web();
+    let mut broken = true;
+    machine.on("break", move |state| {
+        assert_eq!(state.journal.owed.len(), 2);
+        i32::from(std::mem::take(&mut broken))
+    });
+    assert!(!story.run(&mut machine).summary.success);
+    // Part of it has changed, so the delayed one has run; the immediate one waits until the whole comes out well.
+    assert_eq!(machine.state.ran, ["break", "systemctl stop -- web"]);
+    assert_eq!(machine.state.journal.owed.len(), 1);
+    machine.service("web", true);
+    assert!(story.run(&mut machine).summary.success);
+    assert_eq!(machine.state.ran[2..], ["break", "systemctl restart -- web", "systemctl stop -- web"]);
+    assert!(machine.state.journal.owed.is_empty());
+}
+
+#[test]
+fn packages_installed_together_owe_before_their_one_transaction() {
+    let mut story = Story::new();
+    let (a, b) = (story.package("a"), story.package("b"));
+    let web = story.service("web", &["nothing"]);
+    story.notify(a, web, "restart", Timing::Delayed);
+    story.notify(b, web, "stop", Timing::Delayed);
+    let mut machine = with_web();
+    machine.on("apt-get a b", |state| {
+        assert_eq!(state.journal.owed.len(), 2);
+        0
+    });
+    assert!(story.run(&mut machine).summary.success);
+    assert_eq!(machine.state.ran.len(), 3, "{:?}", machine.state.ran);
+    assert_eq!((machine.state.written, machine.state.journal.owed.len()), (3, 0));
+}
+
+#[test]
+fn a_circle_of_immediate_ones_leaves_nothing_owed() {
+    let mut story = Story::new();
+    let a = story.row("execute", "a", &["run"], serde_json::json!({ "command": "a" }));
+    let b = story.row("execute", "b", &["nothing"], serde_json::json!({ "command": "b" }));
+    story.notify(a, b, "run", Timing::Immediately);
+    story.notify(b, a, "run", Timing::Immediately);
+    let mut machine = Machine::new();
+    assert!(story.run(&mut machine).summary.success);
+    assert!(machine.state.journal.owed.is_empty(), "{:?}", machine.state.journal);
+}
+
+#[test]
+fn half_a_line_does_not_count_and_a_foreign_line_is_counted() {
+    let one = debt("service[web]", "restart", Timing::Delayed, "file[/a]");
+    let two = Debt { action: "stop".into(), ..one.clone() };
+    let whole = text([Line::Owed(one.clone()), Line::Owed(two.clone()), Line::Struck(one.clone())]).unwrap();
+    assert_eq!(Journal::read(&whole).owed, std::slice::from_ref(&two));
+    let torn = format!("{whole}{}", text([Line::Struck(two.clone())]).unwrap().trim_end());
+    assert_eq!(Journal::read(&torn).owed, [two]);
+    assert_eq!(Journal::read(&format!("{{\"later\":1}}\n{whole}")).unread, 1);
+    assert_eq!(
+        whole.lines().next().unwrap(),
+        concat!(
+            "{\"owed\":{\"to\":\"service[web]\",\"action\":\"restart\",\"timing\":\"delayed\",",
+            "\"from\":\"file[/a]\",\"run\":\"earlier\"}}"
+        )
+    );
+}

@@ -1,0 +1,13 @@
+//! Remote runs: an agent at the end of one connection, what it costs, and what a lying target can do (nothing).
+
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "specs may panic, and say why they skip")]
+
+mod chroot;
+mod failures;
+mod frames;
+mod lies;
+mod password;
+mod probe;
+mod runs;
+mod server;
+mod wall;

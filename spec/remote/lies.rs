@@ -1,0 +1,61 @@
+//! A target that lies: an `ssh` of the spec's own plays it. The run ends with a clear message, and soon.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::{Command, Stdio};
+
+/// Calls `chefrs facts` with a program as `ssh` that knows the nonce as `$n`.
+fn facts(script: &str) -> (i32, String, String) {
+    let directory = tempfile::tempdir().unwrap();
+    let ssh = directory.path().join("ssh");
+    let text = format!(
+        "#!/bin/sh\nfor last; do :; done\nn=$(printf %s \"$last\" | sed 's/^[^=]*n=\\([0-9a-f]*\\);.*/\\1/')\n\
+         read -r h z m\n{script}\n"
+    );
+    fs::write(&ssh, text).unwrap();
+    fs::set_permissions(&ssh, fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:/usr/bin:/bin", directory.path().to_str().unwrap());
+    let output = Command::new(env!("CARGO_BIN_EXE_chefrs"))
+        .args(["facts", "-t", "liar", "os"])
+        .env_clear()
+        .env("PATH", path)
+        .env("HOME", directory.path())
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap_or(-1), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn every_lie_is_told_and_costs_little() {
+    let cases = [
+        ("echo \"$n agent 99\"", "its agent speaks version 99 of the frames, not ours"),
+        ("echo \"$n dance\"", "what comes from `ssh://liar` makes no sense: a frame makes no sense: dance"),
+        ("yes noise", "the login shell prints too much before it starts the program"),
+        ("echo \"$n agent 1\"; yes", "what comes from `ssh://liar` makes no sense: a frame of "),
+        ("echo \"$n agent 1\"; printf '\\000\\000\\000\\002j{}'", "a frame makes no sense"),
+        ("echo \"$n agent 1\"; printf '\\000\\000\\000\\002b{}'", "bytes came that nothing announced"),
+        ("echo \"$n agent 1\"; printf '\\000\\000\\000\\013j\"interrupt\"'", "unknown variant"),
+        ("echo \"$n need /x\"; cat > /dev/null & sleep 1; echo \"$n need /x\"", "asked for twice"),
+        ("echo \"$n bad disk full\"; exit 1", "the agent can't be kept there: disk full"),
+        ("echo \"$n nowhere /a /b\"", "not mounted noexec: /a /b"),
+        ("printf '%s foreign \\033[2J\\n' \"$n\"", "another kind: \\u{1b}[2J"),
+    ];
+    for (script, words) in cases {
+        let (status, stdout, stderr) = facts(script);
+        assert_eq!((status, stdout.as_str()), (4, ""), "{script}: {stderr}");
+        assert!(stderr.contains(words), "{script}: {stderr}");
+        assert!(!stderr.contains('\u{1b}') && stderr.len() < 4000, "{script}: {stderr}");
+    }
+}
+
+#[test]
+fn an_agent_of_another_version_is_told() {
+    let hello = "{\"hello\":{\"protocol\":1,\"version\":\"0.0.0\",\"facts\":{},\"host\":{\"init\":\"none\",\
+                 \"user\":\"x\",\"root\":false,\"uname\":[\"\",\"\",\"\",\"\",\"\"]}}}";
+    let script = format!("echo \"$n agent 1\"; printf '\\000\\000\\000\\{:03o}j%s' '{hello}'", hello.len());
+    let (status, _, stderr) = facts(&script);
+    assert_eq!(status, 4);
+    assert!(stderr.contains("its agent is of version 0.0.0, not "), "{stderr}");
+}

@@ -1,0 +1,98 @@
+//! A password for sudo: asked for on the terminal without showing it, given once and only after sudo's own question.
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::process::{Command, Stdio};
+
+use super::server::Server;
+
+/// A sudo that wants a password, three times if need be, and notes what it was given.
+const SUDO: &str = "#!/bin/sh\n\
+    [ \"$1\" = -n ] && { echo 'sudo: a password is required' >&2; exit 1; }\n\
+    asked=$3; shift 4\n\
+    for attempt in 1 2 3; do\n\
+      printf %s \"$asked\" >&2; read -r word || exit 1; echo \"$word\" >> [DIR]/tried\n\
+      [ \"$word\" = 'open sesame' ] && exec env PATH=/usr/bin:/bin \"$@\"\n\
+      echo 'Sorry, try again.' >&2\n\
+    done\n";
+
+/// A server whose sessions are not root's, with that sudo.
+fn server() -> Option<Server> {
+    let force = "PATH=$1/bin:$PATH; tee -a \"$1/sent\" | /bin/sh -c \"$SSH_ORIGINAL_COMMAND\"\n";
+    let server = Server::start(Some(force))?;
+    server.program("id", "#!/bin/sh\necho 4711\n");
+    server.program("sudo", SUDO);
+    Some(server)
+}
+
+/// Types the password once it is asked for; everything that stood on the terminal, and the exit code.
+fn typed(server: &Server, password: &str) -> Option<(i32, String)> {
+    if Command::new("script").arg("--version").output().is_err() {
+        println!("skipped: script(1) is not installed");
+        return None;
+    }
+    let call = server.command("facts", "target", &["--ask-become-pass", "os"]);
+    let words: Vec<&str> = call.get_args().map(|word| word.to_str().unwrap()).collect();
+    let line = format!("{} {}", call.get_program().to_str().unwrap(), words.join(" "));
+    let mut command = Command::new("script");
+    command.args(["-qec", &line, "/dev/null"]).current_dir(server.path("")).env_clear();
+    for (name, value) in call.get_envs() {
+        command.env(name, value.unwrap());
+    }
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let (mut keys, mut screen) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+    let mut shown = Vec::new();
+    while !String::from_utf8_lossy(&shown).contains("password for sudo on target: ") {
+        let mut byte = [0];
+        assert_eq!(screen.read(&mut byte).unwrap(), 1, "{}", String::from_utf8_lossy(&shown));
+        shown.push(byte[0]);
+    }
+    keys.write_all(format!("{password}\n").as_bytes()).unwrap();
+    screen.read_to_end(&mut shown).unwrap();
+    let status = child.wait().unwrap().code().unwrap_or(-1);
+    Some((status, String::from_utf8(shown).unwrap()))
+}
+
+#[test]
+fn the_right_one_lets_the_agent_run() {
+    let Some(server) = server() else { return };
+    let Some((status, shown)) = typed(&server, "open sesame") else { return };
+    assert_eq!(status, 0, "{shown}");
+    assert!(shown.trim_end().ends_with("linux") && !shown.contains("sesame"), "{shown}");
+    assert_eq!(fs::read_to_string(server.path("tried")).unwrap(), "open sesame\n");
+}
+
+#[test]
+fn a_wrong_one_is_tried_once() {
+    let Some(server) = server() else { return };
+    let Some((status, shown)) = typed(&server, "open barley") else { return };
+    assert_eq!(status, 4, "{shown}");
+    assert!(shown.contains("error: sudo on `ssh://target` does not take this password"), "{shown}");
+    assert!(!shown.contains("barley"), "{shown}");
+    assert_eq!(fs::read_to_string(server.path("tried")).unwrap(), "open barley\n");
+}
+
+#[test]
+fn none_is_sent_where_none_is_asked_for() {
+    let Some(server) = server() else { return };
+    server.program(
+        "sudo",
+        "#!/bin/sh\n[ \"$1\" = -n ] && shift\n[ \"$1\" = -- ] && shift\n\
+                            PATH=/usr/bin:/bin exec \"$@\"\n",
+    );
+    let Some((status, shown)) = typed(&server, "open sesame") else { return };
+    assert_eq!(status, 0, "{shown}");
+    let sent = fs::read(server.path("sent")).unwrap();
+    assert!(!String::from_utf8_lossy(&sent).contains("sesame"));
+}
+
+#[test]
+fn without_a_terminal_there_is_nobody_to_ask() {
+    let Some(server) = Server::start(None) else { return };
+    let mut command = Command::new("setsid");
+    let call = server.command("facts", "target", &["--ask-become-pass", "os"]);
+    command.arg("--wait").arg(call.get_program()).args(call.get_args()).current_dir(server.path(""));
+    let (status, _, stderr) = server.told(command.stdin(Stdio::null()).output().unwrap());
+    assert_eq!(status, 64, "{stderr}");
+    assert!(stderr.starts_with("error: there is no terminal to ask for a password on"), "{stderr}");
+}

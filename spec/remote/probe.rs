@@ -1,0 +1,117 @@
+//! The script that finds the agent a place: what every login shell must pass on, and which directories it refuses.
+
+use std::fs;
+use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use chefrs::model::content::sha256;
+use chefrs::target::probe::{Become, script};
+
+/// An agent that says where it runs; `mark` makes each spec's another one, since all share one `/tmp`.
+fn agent(mark: &str) -> String {
+    format!("#!/bin/sh\necho \"$1 $2 runs from ${{0%/*}}\"\n# {mark}\n")
+}
+
+/// Runs the script under a shell as an ordinary user with this home, the agent on its standard input.
+fn probe(agent: &str, shell: &[&str], home: &Path, cache: Option<&Path>) -> String {
+    let mut command = if nix::unistd::geteuid().is_root() {
+        let mut command = Command::new("setpriv");
+        command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "--"]).arg(shell[0]);
+        command
+    } else {
+        Command::new(shell[0])
+    };
+    command.args(&shell[1..]).args(["-c", &script("n0nce", Become::Nobody)]);
+    command.env_clear().env("PATH", "/usr/bin:/bin").env("HOME", home);
+    if let Some(cache) = cache {
+        command.env("XDG_CACHE_HOME", cache);
+    }
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let system = Command::new("uname").arg("-sm").output().unwrap().stdout;
+    let system = String::from_utf8(system).unwrap();
+    let text = format!("{} {} {system}{agent}", sha256(agent.as_bytes()), agent.len());
+    // Whatever it has no use for, it leaves.
+    let _ = child.stdin.take().unwrap().write_all(text.as_bytes());
+    String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap()
+}
+
+fn open_home() -> tempfile::TempDir {
+    let home = tempfile::tempdir().unwrap();
+    if nix::unistd::geteuid().is_root() {
+        std::os::unix::fs::chown(home.path(), Some(65534), Some(65534)).unwrap();
+    }
+    home
+}
+
+fn shells() -> Vec<Vec<&'static str>> {
+    let all = [vec!["/bin/sh"], vec!["/bin/bash", "--posix"], vec!["/bin/busybox", "sh"]];
+    all.into_iter().filter(|shell| Path::new(shell[0]).exists()).collect()
+}
+
+#[test]
+fn every_login_shell_passes_it_on() {
+    for r#become in [Become::Nobody, Become::Root] {
+        let text = script("n0nce", r#become);
+        assert!(!text.contains(['\n', '!']), "{text}");
+    }
+    assert!(!script("n0nce", Become::Nobody).contains('\''));
+}
+
+#[test]
+fn the_agent_is_kept_and_found_again() {
+    for shell in shells() {
+        let home = open_home();
+        let place = home.path().canonicalize().unwrap().join(".cache/chefrs");
+        let place = place.to_str().unwrap();
+        let first = probe(&agent("kept"), &shell, home.path(), None);
+        assert_eq!(first, format!("\nn0nce need {place}\nagent n0nce runs from {place}\n"), "{shell:?}");
+        let second = probe(&agent("kept"), &shell, home.path(), None);
+        assert_eq!(second, format!("agent n0nce runs from {place}\n"), "{shell:?}");
+    }
+}
+
+#[test]
+fn a_directory_that_others_can_write_is_not_used() {
+    let agent = agent("planted");
+    for shell in shells() {
+        let home = open_home();
+        let shared = home.path().join("shared");
+        fs::create_dir_all(shared.join("chefrs")).unwrap();
+        fs::set_permissions(&shared, fs::Permissions::from_mode(0o777)).unwrap();
+        // What stands there under the right name is not run, whoever put it there.
+        let planted = shared.join("chefrs").join(format!("chefrs-{}", sha256(agent.as_bytes())));
+        fs::write(&planted, "#!/bin/sh\necho planted\n").unwrap();
+        fs::set_permissions(&planted, fs::Permissions::from_mode(0o755)).unwrap();
+        let told = probe(&agent, &shell, home.path(), Some(&shared));
+        assert!(
+            !told.contains("\nplanted") && !told.starts_with("planted") && !told.contains("shared"),
+            "{shell:?}: {told}"
+        );
+    }
+    let uid = if nix::unistd::geteuid().is_root() { 65534 } else { nix::unistd::geteuid().as_raw() };
+    let _ = fs::remove_file(format!("/tmp/chefrs-{uid}/chefrs-{}", sha256(agent.as_bytes())));
+}
+
+#[test]
+fn what_arrives_damaged_is_not_run() {
+    let home = open_home();
+    let told = {
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", &script("n0nce", Become::Nobody)]).env_clear().env("PATH", "/usr/bin:/bin");
+        command.env("HOME", home.path());
+        if nix::unistd::geteuid().is_root() {
+            use std::os::unix::process::CommandExt as _;
+            command.uid(65534).gid(65534);
+        }
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let system = String::from_utf8(Command::new("uname").arg("-sm").output().unwrap().stdout).unwrap();
+        let text = format!("{} 100 {system}only this", sha256(b"else"));
+        let _ = child.stdin.take().unwrap().write_all(text.as_bytes());
+        String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap()
+    };
+    assert!(told.contains("n0nce bad 9 of 100 bytes could be kept in "), "{told}");
+    let left: Vec<_> = fs::read_dir(home.path().join(".cache/chefrs")).unwrap().collect();
+    assert!(left.is_empty(), "{left:?}");
+}

@@ -1,0 +1,243 @@
+//! What a person sees of a remote run is what a local one shows; what it costs is counted.
+
+use std::fs;
+use std::thread;
+use std::time::Duration;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use super::server::Server;
+
+const RECIPE: &str = "file \"[DIR]/motd\" { content = \"hello\\n\", mode = \"0644\" }\n";
+
+#[test]
+fn plan_run_and_run_again() {
+    let Some(server) = Server::start(None) else { return };
+    server.recipe("motd", RECIPE);
+
+    let (status, stdout, stderr) = server.call("plan", &["-r", "motd"]);
+    assert_eq!((status, stderr.as_str()), (2, ""), "{stdout}");
+    assert!(stdout.starts_with("planning target: motd (1 resource)\n"), "{stdout}");
+    assert!(stdout.contains("file[[DIR]/motd] create: would create file, 6 bytes, mode 0644\n"), "{stdout}");
+    assert!(!server.path("motd").exists());
+
+    let (status, stdout, stderr) = server.call("run", &["-r", "motd"]);
+    assert_eq!((status, stderr.as_str()), (0, ""), "{stdout}");
+    assert!(stdout.contains("1 updated, 0 up to date, 0 failed"), "{stdout}");
+    assert_eq!(fs::read_to_string(server.path("motd")).unwrap(), "hello\n");
+
+    let (status, stdout, _) = server.call("run", &["-r", "motd"]);
+    assert_eq!(status, 0);
+    assert!(stdout.contains("0 updated, 1 up to date, 0 failed"), "{stdout}");
+}
+
+#[test]
+fn a_node_of_the_inventory_brings_its_attributes() {
+    let Some(server) = Server::start(None) else { return };
+    fs::create_dir(server.path("nodes")).unwrap();
+    fs::write(server.path("nodes/web1.toml"), "host = \"target\"\n[attributes.motd]\ntext = \"of web1\"\n")
+        .unwrap();
+    server.recipe("motd", "file \"[DIR]/motd\" { content = node.motd.text }\n");
+    let (status, stdout, stderr) =
+        server.told(server.command("run", "web1", &["-r", "motd"]).output().unwrap());
+    assert_eq!((status, stderr.as_str()), (0, ""), "{stdout}");
+    assert!(stdout.starts_with("converging web1: motd (1 resource)\n"), "{stdout}");
+    assert_eq!(fs::read_to_string(server.path("motd")).unwrap(), "of web1");
+    let (status, _, stderr) =
+        server.told(server.command("run", "*,other", &["-r", "motd"]).output().unwrap());
+    assert_eq!(status, 64, "{stderr}");
+    assert!(stderr.contains("error: these are 2 machines, and one is worked on at a time\n"), "{stderr}");
+}
+
+#[test]
+fn facts_are_the_targets_own() {
+    let Some(server) = Server::start(None) else { return };
+    let (status, stdout, stderr) = server.call("facts", &["current_user", "os"]);
+    assert_eq!((status, stderr.as_str()), (0, ""));
+    assert!(stdout.ends_with("\nlinux\n"), "{stdout}");
+}
+
+#[test]
+fn a_failure_there_is_told_as_one_here() {
+    let Some(server) = Server::start(None) else { return };
+    server.recipe("broken", "execute \"fails\" { command = \"echo because >&2; exit 3\" }\n");
+    let (status, stdout, _) = server.call("run", &["-r", "broken"]);
+    assert_eq!(status, 1, "{stdout}");
+    assert!(stdout.contains("execute[fails] failed to run"), "{stdout}");
+    assert!(stdout.contains("because") && stdout.contains("recipes/broken.lua:1"), "{stdout}");
+}
+
+#[test]
+fn a_mistake_in_a_recipe_changes_nothing_there() {
+    let Some(server) = Server::start(None) else { return };
+    server.recipe("wrong", "file \"[DIR]/motd\" { contnt = \"x\" }\n");
+    let (status, _, stderr) = server.call("run", &["-r", "wrong"]);
+    assert_eq!(status, 3, "{stderr}");
+    assert!(stderr.contains("did you mean `content`?"), "{stderr}");
+}
+
+#[test]
+fn secrets_arrive_and_are_masked() {
+    let Some(server) = Server::start(None) else { return };
+    server.recipe("secret", "file \"[DIR]/key\" { content = secret \"db\", mode = \"0600\" }\n");
+    let mut command = server.command("run", "target", &["-r", "secret", "--format", "json"]);
+    command.env("CHEFRS_SECRET_DB", "open sesame").env("CHEFRS_SECRET_OTHER", "never asked for");
+    let (status, stdout, stderr) = server.told(command.output().unwrap());
+    assert_eq!(status, 0, "{stdout}{stderr}");
+    assert_eq!(fs::read_to_string(server.path("key")).unwrap(), "open sesame");
+    assert!(!stdout.contains("sesame"), "{stdout}");
+}
+
+#[test]
+fn bytes_are_sent_once() {
+    let Some(server) = Server::start(None) else { return };
+    fs::create_dir_all(server.path("files")).unwrap();
+    let bytes: Vec<u8> = (0..3_000_000_u32).map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes()[1]).collect();
+    fs::write(server.path("files/picture.bin"), &bytes).unwrap();
+    server.recipe("picture", "cookbook_file \"[DIR]/there.bin\" { source = \"picture.bin\" }\n");
+    for _ in 0..2 {
+        let (status, stdout, stderr) = server.call("run", &["-r", "picture"]);
+        assert_eq!(status, 0, "{stdout}{stderr}");
+        assert_eq!(fs::read(server.path("there.bin")).unwrap(), bytes);
+    }
+}
+
+#[test]
+fn a_second_run_uploads_nothing_and_takes_two_turns() {
+    let Some(server) = Server::start(None) else { return };
+    server.recipe("motd", RECIPE);
+    let traffic = || {
+        let (status, stdout, stderr) = server.call("run", &["-r", "motd", "--format", "json"]);
+        assert_eq!(status, 0, "{stdout}{stderr}");
+        let events: Vec<serde_json::Value> =
+            stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let told = events.iter().find(|event| event["event"] == "traffic").unwrap();
+        ["sent", "received", "turns"].map(|name| told[name].as_u64().unwrap())
+    };
+    let program = fs::metadata(env!("CARGO_BIN_EXE_chefrs")).unwrap().len();
+    let [sent, received, turns] = traffic();
+    assert!(sent > program && sent < program + 4_000, "{sent} bytes sent, the program has {program}");
+    assert!(received < 100_000, "{received} bytes received");
+    // The program is asked for; then facts for a digest; then events for a collection.
+    assert_eq!(turns, 3);
+    let [sent, _, turns] = traffic();
+    assert!(sent < 4_000, "{sent} bytes sent");
+    assert_eq!(turns, 2);
+}
+
+#[test]
+fn the_first_signal_lets_the_resource_at_hand_finish() {
+    let Some(server) = Server::start(None) else { return };
+    server.recipe(
+        "slow",
+        "file \"[DIR]/first\" { content = \"x\", verify = \"touch [DIR]/begun; sleep 1\" }\n\
+         file \"[DIR]/second\" { content = \"x\" }\n",
+    );
+    let run = server.command("run", "target", &["-r", "slow"]).spawn().unwrap();
+    for _ in 0..600 {
+        if server.path("begun").exists() {
+            break;
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+    kill(Pid::from_raw(i32::try_from(run.id()).unwrap()), Signal::SIGINT).unwrap();
+    let (status, stdout, stderr) = server.told(run.wait_with_output().unwrap());
+    assert_eq!(status, 130, "{stdout}{stderr}");
+    assert!(server.path("first").exists() && !server.path("second").exists());
+    assert!(stdout.contains("1 updated, 0 up to date, 1 not run, 0 failed"), "{stdout}");
+}
+
+#[test]
+fn one_run_at_a_time_and_the_other_is_named() {
+    let Some(server) = Server::start(None) else { return };
+    server.recipe(
+        "slow",
+        "file \"[DIR]/first\" { content = \"x\", verify = \"touch [DIR]/begun; sleep 3\" }\n",
+    );
+    server.recipe("motd", RECIPE);
+    let first = server.command("run", "target", &["-r", "slow"]).spawn().unwrap();
+    for _ in 0..600 {
+        if server.path("begun").exists() {
+            break;
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+    let (status, _, stderr) = server.call("run", &["-r", "motd", "--lock-timeout", "0"]);
+    assert_eq!(status, 5, "{stderr}");
+    assert!(stderr.starts_with("error: `ssh://target`: the target is locked by the run "), "{stderr}");
+    let (status, stdout, stderr) = server.call("run", &["-r", "motd"]);
+    assert_eq!(status, 0, "{stdout}{stderr}");
+    assert!(stderr.contains("waiting for the run "), "{stderr}");
+    assert_eq!(first.wait_with_output().unwrap().status.code(), Some(0));
+}
+
+#[test]
+fn the_second_signal_ends_the_command_at_hand() {
+    let Some(server) = Server::start(None) else { return };
+    server.recipe("long", "execute \"touch [DIR]/begun; sleep 300; touch [DIR]/over\"\n");
+    let run = server.command("run", "target", &["-r", "long"]).spawn().unwrap();
+    let pid = Pid::from_raw(i32::try_from(run.id()).unwrap());
+    for _ in 0..600 {
+        if server.path("begun").exists() {
+            break;
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+    kill(pid, Signal::SIGINT).unwrap();
+    thread::sleep(Duration::from_millis(300));
+    kill(pid, Signal::SIGINT).unwrap();
+    let (status, stdout, stderr) = server.told(run.wait_with_output().unwrap());
+    assert_eq!(status, 130, "{stdout}{stderr}");
+    assert!(stdout.contains("1 failed") && !server.path("over").exists(), "{stdout}{stderr}");
+}
+
+#[test]
+fn a_run_whose_control_side_is_killed_goes_on() {
+    let Some(server) = Server::start(None) else { return };
+    server.recipe(
+        "slow",
+        "file \"[DIR]/first\" { content = \"x\", verify = \"touch [DIR]/begun; sleep 1\" }\n\
+         file \"[DIR]/second\" { content = \"x\" }\n",
+    );
+    let mut run = server.command("run", "target", &["-r", "slow"]).spawn().unwrap();
+    for _ in 0..600 {
+        if server.path("begun").exists() {
+            break;
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+    run.kill().unwrap();
+    run.wait().unwrap();
+    for _ in 0..200 {
+        if server.path("second").exists() {
+            return;
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+    panic!("the second file was never written");
+}
+
+#[test]
+fn a_connection_that_is_lost_is_told_with_what_is_known() {
+    // The agent is ended by its own recipe: from here it looks like a network that broke.
+    let Some(server) = Server::start(None) else { return };
+    server.recipe(
+        "cut",
+        "file \"[DIR]/first\" { content = \"x\" }\nexecute \"cut\" { command = \"sleep 1; kill -9 $PPID\" }\n",
+    );
+    let (status, stdout, stderr) = server.call("run", &["-r", "cut"]);
+    assert_eq!(status, 4, "{stdout}{stderr}");
+    assert!(stderr.contains("error: the connection to `ssh://target` was lost\n"), "{stderr}");
+    assert!(stderr.contains("1 change had been reported before; at work was execute[cut] run"), "{stderr}");
+}
+
+#[test]
+fn what_a_login_shell_prints_does_no_harm() {
+    let noise = "printf 'Welcome!\\n\\033[31mno newline'; echo tracing >&2; eval \"$SSH_ORIGINAL_COMMAND\"\n";
+    let Some(server) = Server::start(Some(noise)) else { return };
+    server.recipe("motd", RECIPE);
+    let (status, stdout, stderr) = server.call("run", &["-r", "motd"]);
+    assert_eq!((status, stderr.as_str()), (0, ""), "{stdout}");
+    assert!(!stdout.contains("Welcome"), "{stdout}");
+}

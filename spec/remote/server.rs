@@ -1,0 +1,189 @@
+//! An ssh server of the spec's own: on a high port of the loopback, with its own keys, for as long as the spec runs.
+//!
+//! Under root its sessions see an empty `/var/lib/chefrs`, so that no spec writes to the real one.
+
+use std::fs;
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+/// A running server, with a directory for keys, projects and what recipes make.
+pub struct Server {
+    directory: TempDir,
+    process: Child,
+    port: u16,
+}
+
+impl Server {
+    /// A server that runs every command as it is, or through `force`, a shell script that finds it in
+    /// `$SSH_ORIGINAL_COMMAND` and a place for files in `$1`.
+    pub fn new(force: Option<&str>) -> Result<Self, String> {
+        let sshd = Path::new("/usr/sbin/sshd");
+        if !sshd.exists() {
+            return Err("openssh-server is not installed".to_owned());
+        }
+        let directory = tempfile::tempdir().unwrap();
+        let place = directory.path().to_owned();
+        for name in ["host", "other", "client", "stranger"] {
+            let file = place.join(name);
+            let made =
+                Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-f"]).arg(&file).status();
+            assert!(made.unwrap().success());
+        }
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        fs::write(place.join("sshd_config"), sshd_config(&place, port, force)).unwrap();
+        fs::create_dir(place.join("home")).unwrap();
+        fs::create_dir(place.join("recipes")).unwrap();
+        let log = fs::File::create(place.join("sshd.log")).unwrap();
+        let process = if nix::unistd::geteuid().is_root() {
+            let mut command = Command::new("unshare");
+            command.args(["--mount", "--", "/bin/sh", "-c", APART, "apart"]).arg(place.join("sshd_config"));
+            command
+        } else {
+            let mut command = Command::new(sshd);
+            command.args(["-D", "-e", "-f"]).arg(place.join("sshd_config"));
+            command
+        }
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(log)
+        .process_group(0)
+        .spawn()
+        .map_err(|error| error.to_string())?;
+        let server = Self { directory, process, port };
+        server.write_client(&server.key("host"), "client");
+        server.wait()?;
+        Ok(server)
+    }
+
+    /// A server for a spec, or nothing and a line that says so. Where the whole suite must run, nothing is a failure.
+    pub fn start(force: Option<&str>) -> Option<Self> {
+        match Self::new(force) {
+            Ok(server) => Some(server),
+            Err(reason) => {
+                assert!(std::env::var_os("CHEFRS_SPEC_ALL").is_none(), "no ssh server: {reason}");
+                println!("skipped, no ssh server: {reason}");
+                None
+            }
+        }
+    }
+
+    fn wait(&self) -> Result<(), String> {
+        for _ in 0..200 {
+            if TcpStream::connect(("127.0.0.1", self.port)).is_ok() {
+                return Ok(());
+            }
+            thread::sleep(Duration::from_millis(25));
+        }
+        Err(fs::read_to_string(self.path("sshd.log")).unwrap_or_default())
+    }
+
+    /// A path in its directory.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    /// A public key without its comment.
+    pub fn key(&self, name: &str) -> String {
+        let text = fs::read_to_string(self.path(&format!("{name}.pub"))).unwrap();
+        text.split_whitespace().take(2).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The fingerprint of a key, as `ssh-keygen` tells it.
+    pub fn fingerprint(&self, name: &str) -> String {
+        let told =
+            Command::new("ssh-keygen").arg("-lf").arg(self.path(&format!("{name}.pub"))).output().unwrap();
+        String::from_utf8(told.stdout).unwrap().split_whitespace().nth(1).unwrap().to_owned()
+    }
+
+    /// The client's side: the key that is known for the server (none if empty), and the client's own.
+    pub fn write_client(&self, known: &str, own: &str) {
+        let place = self.directory.path().to_str().unwrap();
+        let port = self.port;
+        let hosts = if known.is_empty() { String::new() } else { format!("[127.0.0.1]:{port} {known}\n") };
+        fs::write(self.path("known_hosts"), hosts).unwrap();
+        let text = format!(
+            "Host target\n  HostName 127.0.0.1\n  Port {port}\n  IdentityFile {place}/{own}\n  IdentitiesOnly yes\n  \
+             UserKnownHostsFile {place}/known_hosts\n  GlobalKnownHostsFile /dev/null\n\
+             Host nowhere\n  HostName host.invalid\n\
+             Host shut\n  HostName 127.0.0.1\n  Port 1\n"
+        );
+        fs::write(self.path("ssh_config"), text).unwrap();
+    }
+
+    /// A program in the folder `bin`, for sessions that are made to look there; `[DIR]` reads as the directory.
+    pub fn program(&self, name: &str, text: &str) {
+        let path = self.path("bin").join(name);
+        fs::create_dir_all(self.path("bin")).unwrap();
+        fs::write(&path, text.replace("[DIR]", self.directory.path().to_str().unwrap())).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+
+    /// A recipe of its project; `[DIR]` reads as the directory.
+    pub fn recipe(&self, name: &str, text: &str) {
+        let text = text.replace("[DIR]", self.directory.path().to_str().unwrap());
+        fs::write(self.path(&format!("recipes/{name}.lua")), text).unwrap();
+    }
+
+    /// `chefrs VERB -t target …`, as a person at the client would call it.
+    pub fn command(&self, verb: &str, target: &str, words: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_chefrs"));
+        command
+            .args([verb, "-t", target, "--ssh-config", "ssh_config"])
+            .args(words)
+            .current_dir(self.directory.path())
+            .env_clear()
+            .env("HOME", self.path("home"))
+            .env("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
+            .env("LANG", "C.UTF-8")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    /// The same, to its end: status, standard output, standard error.
+    pub fn call(&self, verb: &str, words: &[&str]) -> (i32, String, String) {
+        self.told(self.command(verb, "target", words).output().unwrap())
+    }
+
+    /// What came out; the directory reads `[DIR]`.
+    pub fn told(&self, output: Output) -> (i32, String, String) {
+        let place = self.directory.path().to_str().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap().replace(place, "[DIR]");
+        (output.status.code().unwrap_or(-1), text(output.stdout), text(output.stderr))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Argument: the configuration.
+const APART: &str = "\
+set -e
+mount --make-rprivate /
+mkdir -p /run/sshd /var/lib/chefrs
+mount -t tmpfs -o mode=0700 tmpfs /var/lib/chefrs
+exec /usr/sbin/sshd -D -e -f \"$1\"";
+
+fn sshd_config(place: &Path, port: u16, force: Option<&str>) -> String {
+    let place = place.to_str().unwrap();
+    let text = format!(
+        "Port {port}\nListenAddress 127.0.0.1\nHostKey {place}/host\nAuthorizedKeysFile {place}/client.pub\n\
+         StrictModes no\nUsePAM no\nPidFile none\nPasswordAuthentication no\nKbdInteractiveAuthentication no\n\
+         PermitRootLogin yes\nSetEnv HOME={place}/home XDG_CACHE_HOME={place}/home/.cache\n"
+    );
+    let Some(force) = force else { return text };
+    fs::write(Path::new(place).join("force"), force).unwrap();
+    format!("{text}ForceCommand /bin/sh {place}/force {place}\n")
+}

@@ -1,0 +1,82 @@
+//! What the agent says, written by a thread of its own: a network that stands still must not hold up the run.
+
+use std::io::{self, BufWriter, Write};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread;
+use std::time::Duration;
+
+use crate::model::error::Failure;
+use crate::model::message::FromAgent;
+use crate::target::frame;
+
+/// How long the last words may take once everything is done.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The way to the control side.
+#[derive(Debug)]
+pub(super) struct Voice {
+    messages: Sender<FromAgent>,
+    silent: Receiver<()>,
+}
+
+impl Voice {
+    /// Writes the first line, and everything that is said afterwards as it comes.
+    ///
+    /// # Errors
+    /// There is no thread to be had.
+    pub(super) fn new(nonce: &str, output: Box<dyn Write + Send>) -> Result<Self, Failure> {
+        let (messages, queue) = mpsc::channel();
+        let (end, silent) = mpsc::channel();
+        let first = format!("\n{nonce} agent {}\n", frame::VERSION);
+        let speak = move || {
+            // Nobody listens any more: what is still to be said is said to nobody, and the run goes on.
+            let _ = speak(&first, output, &queue);
+            // Takes what comes until the end, so that it does not pile up.
+            queue.iter().for_each(drop);
+            drop(end);
+        };
+        thread::Builder::new()
+            .name("voice".into())
+            .spawn(speak)
+            .map_err(|error| Failure::new(format!("can't start a thread: {error}")))?;
+        Ok(Self { messages, silent })
+    }
+
+    /// Says it, sooner or later.
+    pub(super) fn say(&self, message: FromAgent) {
+        // The thread takes everything until we are dropped.
+        let _ = self.messages.send(message);
+    }
+
+    /// Waits until everything is said, within reason.
+    pub(super) fn finish(self) {
+        drop(self.messages);
+        // The end of the thread hangs up; nothing is ever sent.
+        let _ = self.silent.recv_timeout(PATIENCE);
+    }
+}
+
+fn speak(first: &str, output: Box<dyn Write + Send>, queue: &Receiver<FromAgent>) -> io::Result<()> {
+    let mut output = BufWriter::with_capacity(64 << 10, output);
+    output.write_all(first.as_bytes())?;
+    while let Ok(message) = queue.recv() {
+        send(&mut output, &message)?;
+        // What has piled up goes in one piece.
+        while let Ok(message) = queue.try_recv() {
+            send(&mut output, &message)?;
+        }
+        output.flush()?;
+    }
+    Ok(())
+}
+
+/// What no frame can hold is told as a failure: the control side must not wait for it in vain.
+fn send(output: &mut dyn Write, message: &FromAgent) -> io::Result<()> {
+    match frame::send(output, message) {
+        Err(error) if error.kind() == io::ErrorKind::InvalidInput => {
+            let failure = Failure::new(format!("the agent has something to say that is too long: {error}"));
+            frame::send(output, &FromAgent::Failed(failure))
+        }
+        sent => sent,
+    }
+}

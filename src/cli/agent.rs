@@ -1,0 +1,51 @@
+//! `chefrs agent`: the half of a remote run that works on the target. Started by the other half; never typed.
+
+use std::fs::File;
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd};
+
+use camino::Utf8PathBuf;
+use clap::Args;
+
+use crate::agent::{self, Start};
+use crate::model::error::Diagnostic;
+use crate::model::exit::Exit;
+
+use super::signals;
+use super::stop::Stop;
+
+/// Converges this machine for the control side on standard input and output.
+#[derive(Debug, Args)]
+#[command(hide = true)]
+pub(super) struct Arguments {
+    /// Tells our words from others'.
+    nonce: String,
+}
+
+pub(super) fn agent(arguments: &Arguments) -> Result<Exit, Stop> {
+    let store = store()?;
+    let start = Start {
+        nonce: arguments.nonce.clone(),
+        input: Box::new(raw(io::stdin().as_fd())?),
+        output: Box::new(raw(io::stdout().as_fd())?),
+        store,
+        interrupted: signals::interrupted()?,
+    };
+    agent::serve(start)?;
+    Ok(Exit::Success)
+}
+
+/// The stream itself, without a buffer that waits for newlines.
+fn raw(stream: BorrowedFd<'_>) -> io::Result<File> {
+    Ok(File::from(stream.try_clone_to_owned()?))
+}
+
+/// Beside our own executable: the directory was found safe before we were put there.
+fn store() -> Result<Utf8PathBuf, Stop> {
+    let own = std::env::current_exe()?;
+    let directory =
+        own.parent().and_then(|directory| Utf8PathBuf::from_path_buf(directory.join("blobs")).ok());
+    directory.ok_or_else(|| {
+        Stop::usage(Diagnostic::error("the agent stands in a directory whose name is no text"))
+    })
+}

@@ -1,0 +1,91 @@
+//! Asks a person for a password: on the terminal itself, without showing it.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read as _, Write as _};
+
+use nix::sys::termios::{LocalFlags, SetArg, Termios, tcgetattr, tcsetattr};
+
+use crate::model::english::one_line;
+use crate::model::error::Diagnostic;
+use crate::model::exit::Exit;
+use crate::remote::Password;
+
+use super::stop::Stop;
+
+/// Longest password that is taken, in bytes.
+const LONGEST: usize = 1024;
+
+/// Asks once for the password of `sudo` on a target.
+///
+/// # Errors
+/// There is no terminal, or the person does not want to.
+pub(super) fn ask(target: &str) -> Result<Password, Stop> {
+    let no_terminal = |error: io::Error| {
+        Stop::usage(
+            Diagnostic::error(format!("there is no terminal to ask for a password on: {error}"))
+                .hint("let the account use sudo without one (NOPASSWD), and leave `--ask-become-pass` out"),
+        )
+    };
+    let terminal = OpenOptions::new().read(true).write(true).open("/dev/tty").map_err(no_terminal)?;
+    let mut hidden = Hidden::new(terminal).map_err(no_terminal)?;
+    let question = format!("password for sudo on {}: ", one_line(target));
+    let typed = hidden.terminal.write_all(question.as_bytes()).and_then(|()| hidden.line());
+    let _ = hidden.terminal.write_all(b"\n");
+    match typed? {
+        Some(password) => Ok(Password(password)),
+        None => Err(Stop::Findings(Exit::Interrupted, vec![Diagnostic::error("no password was given")])),
+    }
+}
+
+/// A terminal that shows nothing of what is typed and leaves every key to us; as it was before when dropped.
+struct Hidden {
+    terminal: File,
+    before: Termios,
+}
+
+impl Hidden {
+    fn new(terminal: File) -> io::Result<Self> {
+        let before = tcgetattr(&terminal)?;
+        let mut silent = before.clone();
+        silent.local_flags.remove(LocalFlags::ECHO | LocalFlags::ICANON | LocalFlags::ISIG);
+        tcsetattr(&terminal, SetArg::TCSAFLUSH, &silent)?;
+        Ok(Self { terminal, before })
+    }
+
+    /// What is typed up to Enter; nothing after Ctrl-C, or Ctrl-D on an empty line.
+    fn line(&mut self) -> io::Result<Option<String>> {
+        let mut typed = Vec::new();
+        loop {
+            let mut key = [0];
+            if self.terminal.read(&mut key)? == 0 {
+                return Ok(None);
+            }
+            match key[0] {
+                b'\n' | b'\r' => break,
+                0x03 => return Ok(None),
+                0x04 if typed.is_empty() => return Ok(None),
+                0x08 | 0x7f => erase(&mut typed),
+                0x15 => typed.clear(),
+                byte if typed.len() < LONGEST => typed.push(byte),
+                _ => {}
+            }
+        }
+        String::from_utf8(typed).map(Some).map_err(|_| io::Error::other("the password is not UTF-8 text"))
+    }
+}
+
+/// Takes the last character away, all bytes of it.
+fn erase(typed: &mut Vec<u8>) {
+    while let Some(byte) = typed.pop() {
+        if byte & 0b1100_0000 != 0b1000_0000 {
+            return;
+        }
+    }
+}
+
+impl Drop for Hidden {
+    fn drop(&mut self) {
+        // A terminal that is gone needs nothing.
+        let _ = tcsetattr(&self.terminal, SetArg::TCSAFLUSH, &self.before);
+    }
+}

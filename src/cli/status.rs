@@ -1,0 +1,155 @@
+//! `chefrs status`.
+
+use std::fmt::Write as _;
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::model::collection::Timing;
+use crate::model::english::{count, one_line};
+use crate::model::error::Failure;
+use crate::model::event::Counts;
+use crate::model::exit::Exit;
+use crate::model::journal::{Debt, Journal, Lock, RunRecord};
+use crate::model::query::{Answer, Query};
+use crate::report::json::visible;
+use crate::target::Target;
+use crate::target::local::Local;
+
+use super::environment;
+use super::run::Format;
+use super::stop::Stop;
+use super::terminal::Terminal;
+
+/// Version of the JSON form.
+const SCHEMA: u32 = 1;
+
+/// Tells who runs here now, what is still owed, and the last runs.
+///
+/// A run that was killed leaves the notifications it had earned; the next run of a recipe with the notified resource
+/// pays them. Each user has a state of its own.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Number of runs to show, the last ones; 100 are kept.
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
+    runs: usize,
+    /// Text for people, or one JSON object.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+}
+
+/// All that a target tells of its runs.
+#[derive(Debug, Serialize)]
+struct Status {
+    schema: u32,
+    target: String,
+    lock: Lock,
+    journal: Journal,
+    /// Oldest first.
+    runs: Vec<RunRecord>,
+}
+
+pub(super) fn status(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
+    let mut target = Local::new();
+    if let Some(state) = environment::state()? {
+        target.keep_state_in(state);
+    }
+    let mut status = ask(&mut target)?;
+    status.runs.drain(..status.runs.len().saturating_sub(arguments.runs));
+    match arguments.format {
+        Format::Json => {
+            let json = serde_json::to_string(&status).map_err(std::io::Error::from)?;
+            terminal.print(&format!("{}\n", visible(&json)))?;
+        }
+        Format::Text => terminal.print(&text(&status))?,
+    }
+    Ok(Exit::Success)
+}
+
+fn ask(target: &mut dyn Target) -> Result<Status, Failure> {
+    let answers = target.ask(&[Query::Lock, Query::Journal, Query::History])?;
+    let mut status = Status {
+        schema: SCHEMA,
+        target: target.name().to_owned(),
+        lock: Lock::default(),
+        journal: Journal::default(),
+        runs: Vec::new(),
+    };
+    for answer in answers {
+        match answer {
+            Answer::Lock(lock) => status.lock = lock,
+            Answer::Journal(journal) => status.journal = journal,
+            Answer::History(runs) => status.runs = runs,
+            Answer::Failed(failure) => return Err(failure),
+            _ => return Err(Failure::new("the target does not tell of its runs")),
+        }
+    }
+    Ok(status)
+}
+
+fn text(status: &Status) -> String {
+    let mut text = format!("{}\n", now(&status.lock));
+    let owed = &status.journal.owed;
+    if owed.is_empty() {
+        text.push_str("nothing is owed\n");
+    } else {
+        line(&mut text, &format!("{} still owed:", count(owed.len(), "notification")));
+        for debt in owed {
+            line(&mut text, &format!("  {}", owes(debt)));
+        }
+    }
+    if status.journal.unread > 0 {
+        let lines = count(status.journal.unread, "line");
+        line(&mut text, &format!("{lines} of `{}` can't be understood", status.journal.path));
+    }
+    if status.runs.is_empty() {
+        text.push_str("no run has come to its end here yet\n");
+    } else {
+        text.push_str("last runs:\n");
+        for run in status.runs.iter().rev() {
+            line(&mut text, &format!("  {}", ran(run)));
+        }
+    }
+    text
+}
+
+fn line(text: &mut String, words: &str) {
+    // What a state file holds is data; writing to a string does not fail.
+    let _ = writeln!(text, "{}", one_line(words));
+}
+
+fn now(lock: &Lock) -> String {
+    let words = match (&lock.holder, lock.held) {
+        (None, false) => "no run is under way".to_owned(),
+        (None, true) => "a run is under way".to_owned(),
+        (Some(holder), true) => format!("under way: {holder}"),
+        (Some(holder), false) => format!("no run is under way; the last was cut off: {holder}"),
+    };
+    one_line(&words)
+}
+
+fn owes(debt: &Debt) -> String {
+    let Debt { to, action, from, run, .. } = debt;
+    let timing = match debt.timing {
+        Timing::Before => "before",
+        Timing::Immediately => "immediately",
+        Timing::Delayed => "delayed",
+    };
+    format!("{to} {action}, {timing}, by {from} in the run {run}")
+}
+
+fn ran(run: &RunRecord) -> String {
+    let RunRecord { started, user, .. } = run;
+    let result = match run.exit {
+        0 => "converged".to_owned(),
+        1 => "failed".to_owned(),
+        130 => "interrupted".to_owned(),
+        code => format!("exit {code}"),
+    };
+    let counts = run.counts.as_ref().map(counted).unwrap_or_default();
+    format!("{started} {} by {user}: {result}{counts} ({})", run.run_list.join(", "), run.run)
+}
+
+fn counted(counts: &Counts) -> String {
+    format!(", {} updated, {} up to date, {} failed", counts.updated, counts.up_to_date, counts.failed)
+}

@@ -1,0 +1,72 @@
+//! One run per target at a time: the lock is taken, or waited for while saying who has it.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::model::error::Failure;
+use crate::model::journal::{Holder, Lock};
+use crate::model::query::{Answer, Query};
+use crate::model::step::Step;
+use crate::target::Target;
+
+use super::Refused;
+
+/// Time between two attempts.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Takes the target's lock for a run.
+///
+/// # Errors
+/// Another run holds it for longer than we wait, or it can't be taken at all.
+pub(super) fn take(
+    target: &mut dyn Target,
+    holder: &Holder,
+    patience: Duration,
+    interrupted: &AtomicBool,
+    waiting: &mut dyn FnMut(&str),
+) -> Result<(), Refused> {
+    let begin = Instant::now();
+    let mut told: Option<Holder> = None;
+    let mut free = 0;
+    loop {
+        let Err(failure) = target.apply(&Step::Lock(holder.clone()), &mut |_| {}) else { return Ok(()) };
+        // Where nobody can be asked who has it, why it could not be taken is the better answer.
+        let Ok(lock) = look(target) else { return Err(failure.into()) };
+        // Given back between the attempt and the look; if that goes on, the reason is another.
+        free = if lock.held { 0 } else { free + 1 };
+        if free > 3 {
+            return Err(failure.into());
+        }
+        if lock.held && begin.elapsed() >= patience {
+            return Err(Refused::Locked(locked(lock.holder.as_ref(), patience)));
+        }
+        if let Some(other) = lock.holder.filter(|other| lock.held && told.as_ref() != Some(other)) {
+            waiting(&format!("waiting for the {other}"));
+            told = Some(other);
+        }
+        if interrupted.load(Ordering::Relaxed) {
+            return Err(Refused::Interrupted);
+        }
+        thread::sleep(PAUSE.min(patience));
+    }
+}
+
+fn look(target: &mut dyn Target) -> Result<Lock, Failure> {
+    match target.ask(&[Query::Lock])?.into_iter().next() {
+        Some(Answer::Lock(lock)) => Ok(lock),
+        Some(Answer::Failed(failure)) => Err(failure),
+        _ => Err(Failure::new("the target does not say who holds its lock")),
+    }
+}
+
+fn locked(holder: Option<&Holder>, patience: Duration) -> Failure {
+    let who = holder.map_or_else(|| "another run".to_owned(), |holder| format!("the {holder}"));
+    let failure = Failure::new(format!("the target is locked by {who}"));
+    match patience.as_secs() {
+        0 => failure.hint("`--lock-timeout SECONDS` waits for it"),
+        _ => failure.hint(
+            "wait for its end, or give `--lock-timeout` more seconds; a lock whose run has died is free",
+        ),
+    }
+}

@@ -1,0 +1,43 @@
+//! What is known of a run whose target was lost.
+
+use crate::model::english::{count, one_line};
+use crate::model::error::Failure;
+use crate::model::event::{Event, Outcome};
+
+/// What the events told so far.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    begun: bool,
+    updated: usize,
+    current: Option<String>,
+}
+
+impl Seen {
+    /// Keeps what an event tells.
+    pub(super) fn note(&mut self, event: &Event) {
+        match event {
+            Event::RunStarted { .. } => self.begun = true,
+            Event::ActionStarted { resource, action, .. } => {
+                self.current = Some(format!("{} {}", resource.id, action));
+            }
+            Event::ActionFinished { outcome, .. } => {
+                self.current = None;
+                self.updated += usize::from(matches!(outcome, Outcome::Updated));
+            }
+            _ => {}
+        }
+    }
+
+    /// Adds it to the failure that says why the target was lost.
+    pub(super) fn tell(&self, mut failure: Failure) -> Failure {
+        if !self.begun {
+            return failure;
+        }
+        let mut words = format!("{} had been reported before", count(self.updated, "change"));
+        if let Some(current) = &self.current {
+            words = format!("{words}; at work was {}", one_line(current));
+        }
+        failure.output.insert(0, words);
+        failure.hint("the agent there goes on to its end; run again to see what is left, and to finish it")
+    }
+}

@@ -1,0 +1,139 @@
+//! The two directions of a channel, counted: bytes, and how often one waits for the other.
+
+use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::process::{ChildStdin, ChildStdout};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde::Serialize;
+
+use crate::model::error::Failure;
+use crate::model::event::Event;
+use crate::target::channel::Channel;
+use crate::target::frame;
+
+/// What a session has cost. The numbers don't depend on the machine's speed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Traffic {
+    /// Bytes written to the target.
+    sent: u64,
+    /// Bytes read from it.
+    received: u64,
+    /// How often something was read after something had been written: round trips at most.
+    turns: u64,
+}
+
+impl Traffic {
+    /// As everybody is told.
+    pub(super) fn event(self) -> Event {
+        let Self { sent, received, turns } = self;
+        Event::Traffic { sent, received, turns }
+    }
+}
+
+#[derive(Debug, Default)]
+struct Counters {
+    sent: AtomicU64,
+    received: AtomicU64,
+    turns: AtomicU64,
+    wrote: AtomicBool,
+}
+
+/// From the target.
+pub(super) type Input = BufReader<CountedInput>;
+
+/// Both directions.
+pub(super) struct Wire {
+    pub(super) input: Input,
+    pub(super) output: Output,
+}
+
+impl Wire {
+    /// Takes the streams of a channel.
+    pub(super) fn over(channel: &mut Channel) -> Result<Self, Failure> {
+        let (Some(input), Some(output)) = (channel.output(), channel.input()) else {
+            return Err(Failure::new("the streams of the connection are in use already"));
+        };
+        let counters = Arc::<Counters>::default();
+        let counted = CountedOutput { stream: output, counters: Arc::clone(&counters) };
+        Ok(Self {
+            input: BufReader::with_capacity(
+                64 << 10,
+                CountedInput { stream: input, counters: Arc::clone(&counters) },
+            ),
+            output: Output {
+                writer: Arc::new(Mutex::new(BufWriter::with_capacity(64 << 10, counted))),
+                counters,
+            },
+        })
+    }
+}
+
+/// Counts what is read.
+#[derive(Debug)]
+pub(super) struct CountedInput {
+    stream: ChildStdout,
+    counters: Arc<Counters>,
+}
+
+impl Read for CountedInput {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.stream.read(buffer)?;
+        self.counters.received.fetch_add(n as u64, Ordering::Relaxed);
+        if self.counters.wrote.swap(false, Ordering::Relaxed) {
+            self.counters.turns.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(n)
+    }
+}
+
+/// Counts what is written.
+#[derive(Debug)]
+struct CountedOutput {
+    stream: ChildStdin,
+    counters: Arc<Counters>,
+}
+
+impl Write for CountedOutput {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let n = self.stream.write(bytes)?;
+        self.counters.sent.fetch_add(n as u64, Ordering::Relaxed);
+        self.counters.wrote.store(true, Ordering::Relaxed);
+        Ok(n)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.stream.flush()
+    }
+}
+
+/// To the target. Whoever interrupts writes here too, so messages are whole under a lock.
+#[derive(Debug, Clone)]
+pub(super) struct Output {
+    writer: Arc<Mutex<BufWriter<CountedOutput>>>,
+    counters: Arc<Counters>,
+}
+
+impl Output {
+    /// Writes something whole, and sends it off.
+    pub(super) fn with<T>(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> io::Result<T> {
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let done = write(&mut *writer)?;
+        writer.flush()?;
+        Ok(done)
+    }
+
+    /// Sends one message.
+    pub(super) fn send(&self, message: &impl Serialize) -> io::Result<()> {
+        self.with(|out| frame::send(out, message))
+    }
+
+    /// What was counted so far, both ways.
+    pub(super) fn traffic(&self) -> Traffic {
+        Traffic {
+            sent: self.counters.sent.load(Ordering::Relaxed),
+            received: self.counters.received.load(Ordering::Relaxed),
+            turns: self.counters.turns.load(Ordering::Relaxed),
+        }
+    }
+}

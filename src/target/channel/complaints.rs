@@ -1,0 +1,155 @@
+//! What a channel's process says on standard error: read all the time, kept within bounds, told apart from tracing.
+
+use std::io::{BufRead, BufReader, Read as _};
+use std::process::ChildStderr;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+
+use crate::model::english::printable;
+
+/// Lines kept.
+const LINES: usize = 100;
+/// Bytes of one line.
+const LINE: u64 = 1024;
+
+/// What `ssh -v` puts before the lines that trace its work.
+const TRACE: &str = "debug1: ";
+
+/// What was said so far.
+#[derive(Debug, Default)]
+struct Said {
+    /// Words meant for people, the last ones.
+    lines: Vec<String>,
+    /// The key that the server showed last, as `TYPE FINGERPRINT`.
+    host_key: Option<String>,
+    /// How often the question was asked that was to be expected.
+    asked: usize,
+    /// Nobody waits for a question any more.
+    over: bool,
+}
+
+/// What was said, and a bell for whoever waits for a question.
+#[derive(Debug, Default)]
+struct Ear {
+    said: Mutex<Said>,
+    bell: Condvar,
+}
+
+impl Ear {
+    fn end(&self) {
+        self.said.lock().unwrap_or_else(PoisonError::into_inner).over = true;
+        self.bell.notify_all();
+    }
+}
+
+/// A listener on standard error.
+#[derive(Debug)]
+pub(super) struct Complaints {
+    ear: Arc<Ear>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Complaints {
+    /// Listens from now on; a line that holds `question` is one.
+    pub(super) fn listen(stream: Option<ChildStderr>, question: &str) -> Self {
+        let ear = Arc::<Ear>::default();
+        let kept = Arc::clone(&ear);
+        let question = question.to_owned();
+        let thread = stream.and_then(|stream| {
+            // Without the thread nothing is kept, and the reason of a failure is told less well.
+            thread::Builder::new().name("stderr".into()).spawn(move || read(stream, &kept, &question)).ok()
+        });
+        Self { ear, thread }
+    }
+
+    /// The process is over: waits for its last words, as far as nothing that it left behind holds the stream open.
+    pub(super) fn finish(&mut self) {
+        let Some(thread) = self.thread.take() else { return };
+        for _ in 0..50 {
+            if thread.is_finished() {
+                return;
+            }
+            thread::sleep(std::time::Duration::from_millis(10));
+        }
+    }
+
+    /// Words meant for people.
+    pub(super) fn lines(&self) -> Vec<String> {
+        self.with(|said| said.lines.clone())
+    }
+
+    /// The key that the server showed, as `TYPE FINGERPRINT`.
+    pub(super) fn host_key(&self) -> Option<String> {
+        self.with(|said| said.host_key.clone())
+    }
+
+    fn with<T>(&self, look: impl FnOnce(&Said) -> T) -> T {
+        look(&self.ear.said.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Somebody who waits for questions on another thread.
+    pub(super) fn questions(&self) -> Questions {
+        Questions { ear: Arc::clone(&self.ear) }
+    }
+}
+
+/// Waits for questions.
+#[derive(Debug, Clone)]
+pub struct Questions {
+    ear: Arc<Ear>,
+}
+
+impl Questions {
+    /// Waits until the question was asked so often; false when nobody will ask it any more.
+    #[must_use]
+    pub fn wait(&self, times: usize) -> bool {
+        let mut said = self.ear.said.lock().unwrap_or_else(PoisonError::into_inner);
+        while said.asked < times && !said.over {
+            said = self.ear.bell.wait(said).unwrap_or_else(PoisonError::into_inner);
+        }
+        said.asked >= times
+    }
+
+    /// Nobody needs to wait any more.
+    pub fn end(&self) {
+        self.ear.end();
+    }
+}
+
+fn read(stream: ChildStderr, ear: &Ear, question: &str) {
+    let mut stream = BufReader::new(stream);
+    loop {
+        let mut line = Vec::new();
+        match stream.by_ref().take(LINE).read_until(b'\n', &mut line) {
+            Ok(0) | Err(_) => return ear.end(),
+            Ok(_) => {
+                let text = printable(String::from_utf8_lossy(&line).trim_end_matches(['\r', '\n']));
+                let mut said = ear.said.lock().unwrap_or_else(PoisonError::into_inner);
+                if text.contains(question) {
+                    said.asked += 1;
+                    ear.bell.notify_all();
+                } else {
+                    note(&text, &mut said);
+                }
+            }
+        }
+    }
+}
+
+fn note(line: &str, said: &mut Said) {
+    if let Some(trace) = line.strip_prefix(TRACE) {
+        if let Some(key) = trace.strip_prefix("Server host key: ") {
+            said.host_key = Some(key.to_owned());
+        }
+        return;
+    }
+    let tracing =
+        ["OpenSSH_", "Authenticated to ", "Transferred: ", "Bytes per second: ", "Authenticated using "];
+    if line.trim().is_empty() || tracing.iter().any(|word| line.starts_with(word)) {
+        return;
+    }
+    if said.lines.len() == LINES {
+        said.lines.remove(0);
+    }
+    said.lines.push(line.to_owned());
+}

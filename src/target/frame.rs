@@ -1,0 +1,198 @@
+//! Frames over a byte stream: a length, a kind, a body; bounded, so that whoever lies at the other end costs little.
+//!
+//! A stream begins with a line that carries a nonce, the word `agent` and the version of the frames. What a login shell
+//! prints before it is skipped. Every frame is four bytes of length (big endian, of the body), one byte of kind, and the
+//! body: `j` is a message as JSON, `b` is a chunk of bytes that the last message announced.
+
+use std::io::{self, BufRead, Read, Write};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::model::english::one_line;
+
+/// Version of this form, told in the first line.
+pub const VERSION: u32 = 1;
+
+/// Longest body: 16 MiB.
+pub const LIMIT: usize = 16 << 20;
+
+/// Length of the chunks that bytes are sent in: 256 KiB.
+pub const CHUNK: usize = 256 << 10;
+
+/// Bytes of noise that are skipped before the nonce; a shell that prints more is no shell to speak to.
+pub const NOISE: usize = 1 << 20;
+
+/// Longest line that carries the nonce.
+const LINE: usize = 4096;
+
+const JSON: u8 = b'j';
+const BYTES: u8 = b'b';
+
+/// One frame.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Frame {
+    /// A message, as JSON.
+    Json(Vec<u8>),
+    /// A part of what a message announced.
+    Chunk(Vec<u8>),
+}
+
+/// Why nothing more can be read.
+#[derive(Debug, thiserror::Error)]
+pub enum Broken {
+    /// The stream ended between two frames.
+    #[error("the connection was closed")]
+    End,
+    /// The stream ended within a frame, or broke.
+    #[error("the connection broke: {0}")]
+    Io(#[from] io::Error),
+    /// A body longer than [`LIMIT`].
+    #[error("a frame of {0} bytes is announced, and no more than {LIMIT} are allowed")]
+    TooLong(usize),
+    /// The body is not what it should be.
+    #[error("a frame makes no sense: {0}")]
+    Senseless(String),
+    /// More than [`NOISE`] bytes, and still no nonce.
+    #[error("the login shell prints too much before it starts the program")]
+    Noise,
+}
+
+/// Writes a message. The caller flushes.
+///
+/// # Errors
+/// It is longer than [`LIMIT`], or can't be written.
+pub fn send(out: &mut dyn Write, message: &impl Serialize) -> io::Result<()> {
+    write(out, JSON, &serde_json::to_vec(message)?)
+}
+
+/// Writes bytes that a message announced, as chunks; gives their number. The caller flushes.
+///
+/// # Errors
+/// They can't be read, or can't be written.
+pub fn send_bytes(out: &mut dyn Write, from: &mut dyn Read) -> io::Result<u64> {
+    let mut buffer = vec![0; CHUNK];
+    let mut sent = 0;
+    loop {
+        match from.read(&mut buffer) {
+            Ok(0) => return Ok(sent),
+            Ok(n) => {
+                write(out, BYTES, &buffer[..n])?;
+                sent += n as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+fn write(out: &mut dyn Write, kind: u8, body: &[u8]) -> io::Result<()> {
+    let length = u32::try_from(body.len()).ok().filter(|_| body.len() <= LIMIT).ok_or_else(|| {
+        io::Error::new(io::ErrorKind::InvalidInput, format!("a message of {} bytes is too long", body.len()))
+    })?;
+    let mut head = [0; 5];
+    head[..4].copy_from_slice(&length.to_be_bytes());
+    head[4] = kind;
+    out.write_all(&head)?;
+    out.write_all(body)
+}
+
+/// Reads the next frame.
+///
+/// # Errors
+/// See [`Broken`].
+pub fn read(input: &mut dyn Read) -> Result<Frame, Broken> {
+    let mut head = [0; 5];
+    let first = loop {
+        match input.read(&mut head[..1]) {
+            Ok(n) => break n,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error.into()),
+        }
+    };
+    if first == 0 {
+        return Err(Broken::End);
+    }
+    input.read_exact(&mut head[1..])?;
+    let [a, b, c, d, kind] = head;
+    let length = u32::from_be_bytes([a, b, c, d]) as usize;
+    if length > LIMIT {
+        return Err(Broken::TooLong(length));
+    }
+    if kind != JSON && kind != BYTES {
+        return Err(Broken::Senseless(format!("its kind is {kind}")));
+    }
+    // The body grows as it comes: who only announces much gets little memory.
+    let mut body = Vec::new();
+    input.take(length as u64).read_to_end(&mut body)?;
+    if body.len() < length {
+        return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
+    }
+    Ok(if kind == JSON { Frame::Json(body) } else { Frame::Chunk(body) })
+}
+
+/// Reads the next frame, which must be a message.
+///
+/// # Errors
+/// See [`Broken`].
+pub fn receive<M: DeserializeOwned>(input: &mut dyn Read) -> Result<M, Broken> {
+    match read(input)? {
+        // Nesting is bounded by the parser.
+        Frame::Json(body) => serde_json::from_slice(&body)
+            .map_err(|error| Broken::Senseless(one_line(&error.to_string()).chars().take(300).collect())),
+        Frame::Chunk(_) => Err(Broken::Senseless("bytes came that nothing announced".to_owned())),
+    }
+}
+
+/// Reads bytes that a message announced, and hands them on part by part.
+///
+/// # Errors
+/// See [`Broken`]; what `take` says comes as [`Broken::Io`].
+pub fn receive_bytes(
+    input: &mut dyn Read,
+    size: u64,
+    take: &mut dyn FnMut(&[u8]) -> io::Result<()>,
+) -> Result<(), Broken> {
+    let mut left = size;
+    while left > 0 {
+        match read(input)? {
+            Frame::Chunk(body) if body.is_empty() => {
+                return Err(Broken::Senseless("an empty chunk".to_owned()));
+            }
+            Frame::Chunk(body) => {
+                left = left
+                    .checked_sub(body.len() as u64)
+                    .ok_or_else(|| Broken::Senseless("more bytes came than were announced".to_owned()))?;
+                take(&body)?;
+            }
+            Frame::Json(_) => {
+                return Err(Broken::Senseless("fewer bytes came than were announced".to_owned()));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Skips what comes before the nonce, and gives the rest of its line.
+///
+/// # Errors
+/// The stream ended or broke before, or the noise does not end.
+pub fn find(input: &mut dyn BufRead, nonce: &str) -> Result<String, Broken> {
+    let mut skipped = 0;
+    loop {
+        let mut line = Vec::new();
+        // A line of noise longer than this is met in parts; the nonce's own begins on a line of its own.
+        let n = input.take(LINE as u64).read_until(b'\n', &mut line)?;
+        if n == 0 {
+            return Err(Broken::End);
+        }
+        let text = String::from_utf8_lossy(&line);
+        if let Some((_, rest)) = text.split_once(nonce) {
+            return Ok(rest.trim().to_owned());
+        }
+        skipped += n;
+        if skipped > NOISE {
+            return Err(Broken::Noise);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! One run at a time: a kernel lock on a file that says who holds it. A crash frees it, and leaves the words.
+
+use std::fs::File;
+use std::io::{Read as _, Seek as _, Write as _};
+
+use camino::Utf8Path;
+use rustix::fs::{FlockOperation, flock};
+use rustix::io::Errno;
+
+use super::errno::{refused, refused_io};
+use super::state;
+use crate::model::error::Failure;
+use crate::model::journal::{Holder, Lock};
+
+/// Name of the file in the state directory.
+const NAME: &str = "lock";
+
+/// More than any holder's line; what is longer was not written by us.
+const LONGEST: u64 = 4096;
+
+/// The lock while it is ours. Dropped, it empties the file and gives the lock back.
+#[derive(Debug)]
+pub(super) struct Held(File);
+
+/// Takes the lock.
+///
+/// # Errors
+/// Somebody else holds it, or the state directory is not usable.
+pub(super) fn take(directory: &Utf8Path, holder: &Holder) -> Result<Held, Failure> {
+    let path = directory.join(NAME);
+    let file = state::open(directory, NAME)?;
+    match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => {}
+        Err(Errno::WOULDBLOCK) => return Err(Failure::new(format!("`{path}` is held by another run"))),
+        Err(errno) => return Err(refused("lock", &path, errno)),
+    }
+    let mut held = Held(file);
+    held.say(holder).map_err(|error| refused_io("write", &path, &error))?;
+    Ok(held)
+}
+
+/// The lock as it stands. Nothing is written.
+///
+/// # Errors
+/// The file is there and can't be read.
+pub(super) fn look(directory: &Utf8Path) -> Result<Lock, Failure> {
+    let path = directory.join(NAME);
+    let Some(mut file) = state::look(directory, NAME)? else { return Ok(Lock::default()) };
+    let held = match flock(&file, FlockOperation::NonBlockingLockShared) {
+        Ok(()) => false,
+        Err(Errno::WOULDBLOCK) => true,
+        Err(errno) => return Err(refused("look at", &path, errno)),
+    };
+    let mut text = String::new();
+    // Half a line, of a holder that is just writing it, names nobody yet.
+    let read = (&mut file).take(LONGEST).read_to_string(&mut text);
+    let holder = read.ok().and_then(|_| serde_json::from_str(text.trim()).ok());
+    Ok(Lock { held, holder })
+}
+
+impl Held {
+    fn say(&mut self, holder: &Holder) -> std::io::Result<()> {
+        let mut line = serde_json::to_string(holder)?;
+        line.push('\n');
+        self.0.set_len(0)?;
+        self.0.rewind()?;
+        self.0.write_all(line.as_bytes())
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        // Words that stay behind say that a run was cut off, which would be untrue but harmless.
+        let _ = self.0.set_len(0);
+    }
+}

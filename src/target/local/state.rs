@@ -1,0 +1,85 @@
+//! The directory where a target keeps lock, journal and history: its owner's alone.
+
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use rustix::fs::OFlags;
+
+use super::errno::refused_io;
+use crate::model::error::Failure;
+
+/// Bits that let others write.
+const OTHERS_WRITE: u32 = 0o022;
+
+/// A file of the state directory, opened for reading and writing; both are made where they are missing.
+///
+/// # Errors
+/// The directory can't be made, or others may write to it: whoever can write there can make root run things.
+pub(super) fn open(directory: &Utf8Path, name: &str) -> Result<File, Failure> {
+    DirBuilder::new().recursive(true).mode(0o700).create(directory).map_err(|error| {
+        refused_io("make the state directory", directory, &error)
+            .hint("the variable CHEFRS_STATE_DIRECTORY names another place for it")
+    })?;
+    trusted(directory)?;
+    let path = directory.join(name);
+    let open = |create: bool| {
+        OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create_new(create)
+            .mode(0o600)
+            .custom_flags(no_follow())
+            .open(&path)
+    };
+    match open(false) {
+        Ok(file) => Ok(file),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            // Another run may make it in the meantime, then that one is meant.
+            let file = open(true)
+                .or_else(|error| {
+                    if error.kind() == std::io::ErrorKind::AlreadyExists { open(false) } else { Err(error) }
+                })
+                .map_err(|error| refused_io("make", &path, &error))?;
+            File::open(directory)
+                .and_then(|directory| directory.sync_all())
+                .map_err(|error| refused_io("write", directory, &error))?;
+            Ok(file)
+        }
+        Err(error) => Err(refused_io("open", &path, &error)),
+    }
+}
+
+/// A file of the state directory for reading; nothing where it is missing.
+///
+/// # Errors
+/// It is there and can't be opened.
+pub(super) fn look(directory: &Utf8Path, name: &str) -> Result<Option<File>, Failure> {
+    let path: Utf8PathBuf = directory.join(name);
+    match OpenOptions::new().read(true).custom_flags(no_follow()).open(&path) {
+        Ok(file) => {
+            trusted(directory)?;
+            Ok(Some(file))
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(refused_io("read", &path, &error)),
+    }
+}
+
+fn trusted(directory: &Utf8Path) -> Result<(), Failure> {
+    let found = std::fs::metadata(directory).map_err(|error| refused_io("look at", directory, &error))?;
+    let own = rustix::process::geteuid().as_raw();
+    if found.uid() != own || found.mode() & OTHERS_WRITE != 0 {
+        let hint = format!("look what is in it, then: chown {own} {directory}; chmod 700 {directory}");
+        return Err(Failure::new(format!(
+            "the state directory `{directory}` may be written by others, so what it says can't be trusted"
+        ))
+        .hint(hint));
+    }
+    Ok(())
+}
+
+fn no_follow() -> i32 {
+    // The kernel's flags are a set of bits; which type carries them is the library's choice.
+    OFlags::NOFOLLOW.bits().cast_signed()
+}

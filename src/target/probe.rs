@@ -1,0 +1,94 @@
+//! The small POSIX script that looks for the agent on a target, takes it if it is not there, and becomes it.
+//!
+//! It stands in the argument of the one command that a run starts, so it may be passed on by any login shell: one line,
+//! no single quote, no exclamation mark. What depends on our own executable comes on its standard input, as
+//! `SHA256 SIZE KERNEL MACHINE`, so that it can be found out while the connection is being made.
+//!
+//! A directory will do if nobody else could have put anything into it: it is ours, and neither it nor any directory above
+//! it can be written by others (a sticky one excepted), and a program in it can really be executed.
+
+use crate::target::quote::quote;
+
+/// What the script says before anything else, behind the nonce.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Word {
+    /// The agent runs: version of its frames.
+    Agent(String),
+    /// The agent must be sent now, as many bytes as were said; it goes to this directory.
+    Need(String),
+    /// What came could not be kept: why. The script has ended.
+    Bad(String),
+    /// Sudo will ask for a password now, on standard error.
+    Asks,
+    /// We are who we want to be, and the script waits for its line.
+    Root,
+    /// Our executable can't run on this system: its kernel and machine. A shell follows, which reads its script.
+    Foreign(String),
+    /// No directory will do: those that were tried. A shell follows, which reads its script.
+    Nowhere(String),
+}
+
+impl Word {
+    /// Reads the rest of a line that carried the nonce.
+    #[must_use]
+    pub fn parse(rest: &str) -> Option<Self> {
+        let (word, more) = rest.split_once(' ').unwrap_or((rest, ""));
+        let more = more.trim().to_owned();
+        match word {
+            "agent" => Some(Self::Agent(more)),
+            "need" => Some(Self::Need(more)),
+            "bad" => Some(Self::Bad(more)),
+            "asks" => Some(Self::Asks),
+            "root" => Some(Self::Root),
+            "foreign" => Some(Self::Foreign(more)),
+            "nowhere" => Some(Self::Nowhere(more)),
+            _ => None,
+        }
+    }
+}
+
+/// The script as it is read; `NONCE` is put in.
+const PROBE: &str = include_str!("probe.sh");
+
+/// Who shall run the agent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Become {
+    /// Whoever logs in.
+    #[default]
+    Nobody,
+    /// Root, by sudo that asks for nothing; whoever logs in as root needs none.
+    Root,
+    /// Root, by sudo that may ask for a password. The script says when it does, and when it is root.
+    RootByPassword,
+}
+
+/// What sudo asks with.
+#[must_use]
+pub fn question(nonce: &str) -> String {
+    format!("{nonce} password:")
+}
+
+/// The script for a shell.
+#[must_use]
+pub fn script(nonce: &str, r#become: Become) -> String {
+    let lines = PROBE.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let probe = lines.collect::<Vec<_>>().join(" ").replace("NONCE", nonce);
+    match r#become {
+        Become::Nobody => probe,
+        Become::Root => format!(
+            "p={}; s=; [ \"$(id -u)\" = 0 ] || s=\"sudo -n --\"; exec $s /bin/sh -c \"$p\"",
+            quote(&probe)
+        ),
+        Become::RootByPassword => {
+            let root = format!("printf \"\\n%s root\\n\" {nonce}; {probe}");
+            format!(
+                "p={}; [ \"$(id -u)\" = 0 ] && exec /bin/sh -c \"$p\"; \
+                 sudo -n true 2>/dev/null && exec sudo -n -- /bin/sh -c \"$p\"; \
+                 q=$(printf \"{}\\n.\"); printf \"\\n%s asks\\n\" {nonce}; \
+                 exec sudo -S -p \"${{q%.}}\" -- /bin/sh -c \"$p\"",
+                quote(&root),
+                question(nonce),
+            )
+        }
+    }
+}

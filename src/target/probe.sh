@@ -1,0 +1,58 @@
+# Lines are joined by spaces and comments dropped, so each statement ends in `;`. No single quote, no exclamation mark.
+n=NONCE;
+say() { printf "\n%s %s\n" "$n" "$*"; };
+umask 077; cd /;
+read -r h z m || exit 1;
+a=$(uname -sm);
+[ "$a" = "$m" ] || { say foreign "$a"; exec /bin/sh; };
+u=$(id -u);
+
+# Whether only we and root can change what is found below $1. Its real path is $d afterwards.
+safe() {
+  d=$(cd -P "$1" 2>/dev/null && pwd -P) || return 1;
+  p=$d; set -- "$d";
+  while [ -n "$p" ]; do p=${p%/*}; set -- "${p:-/}" "$@"; done;
+  l=$(ls -ldn "$@" 2>/dev/null) || return 1;
+  printf "%s\n" "$l" | {
+    while read -r k c o r; do
+      case $k in d????-??-*|d????????[tT]*) ;; *) exit 1;; esac;
+      case $o in 0|"$u") ;; *) exit 1;; esac;
+      lk=$k; lo=$o;
+    done;
+    case $lk in d????-??-*) [ "$lo" = "$u" ];; *) false;; esac;
+  };
+};
+
+if [ "$u" = 0 ]; then
+  set -- /var/lib/chefrs/agent /root/.cache/chefrs /tmp/chefrs-0;
+else
+  set -- "${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/chefrs" "/tmp/chefrs-$u";
+fi;
+for c in "$@"; do
+  f=$c/chefrs-$h;
+  [ -x "$f" ] && [ -f "$f" ] && safe "$c" && exec "$d/chefrs-$h" agent "$n";
+done;
+
+# It is not there. Which directory can be made, is safe, and lets a program run?
+for c in "$@"; do
+  mkdir -p "$c" 2>/dev/null;
+  safe "$c" || continue;
+  t=$d/.new-$$; f=$d/chefrs-$h;
+  { printf "#\041/bin/sh\nexit 0\n" > "$t" && chmod 700 "$t" && "$t"; } 2>/dev/null || { rm -f "$t"; continue; };
+
+  say need "$d";
+  e=$(head -c "$z" 2>&1 > "$t");
+  g=$(wc -c < "$t");
+  [ "$g" -eq "$z" ] || { rm -f "$t"; say bad "$((g)) of $z bytes could be kept in $d: $e"; exit 1; };
+  if command -v sha256sum >/dev/null 2>&1; then
+    g=$(sha256sum < "$t");
+    [ "${g%% *}" = "$h" ] || { rm -f "$t"; say bad "what arrived in $d is not what was sent"; exit 1; };
+  fi;
+  { chmod 700 "$t" && mv -f "$t" "$f"; } || { rm -f "$t"; say bad "$f can not be made"; exit 1; };
+
+  # Those of other versions, once nobody has sent them for a month.
+  find "$d" -name "chefrs-*" -type f -mtime +30 -exec rm -f "{}" ";" 2>/dev/null;
+  exec "$f" agent "$n";
+done;
+say nowhere "$*";
+exec /bin/sh;
