@@ -129,7 +129,8 @@ fn what_is_owed_after_the_second_signal_is_told_and_not_started() {
         [("late", format!("file[{}/conf]", place.display())), ("soon", "execute[long]".into())]
     {
         let warning = format!(
-            "warning: execute[{name}] is still owed run: the run was ended before it\nnote: {from} asked for it\n"
+            "warning: execute[{name}] is still owed run: the run was ended before it\nnote: {from} asked for it\n\
+             hint: the next run pays it\n"
         );
         assert!(words.contains(&warning), "{words}");
         assert!(!place.join(name).exists(), "{words}");

@@ -116,16 +116,17 @@ impl Engine<'_> {
             return Ended::Quiet;
         }
         self.notified(&debt.from, notification);
-        if self.know.has_ended() {
-            self.leave_unpaid(notification.target, &notification.action, &debt.from);
-            return Ended::Quiet;
-        }
         self.deliver(notification.target, debt)
     }
 
     /// Runs a notified action now.
     pub(super) fn deliver(&mut self, target: usize, debt: Debt) -> Ended {
         let action = debt.action.clone();
+        // What must happen ahead of a change is tried even so: its failure keeps the change from being made.
+        if self.know.has_ended() && debt.timing != Timing::Before {
+            self.leave_unpaid(target, &action, &debt.from);
+            return Ended::Quiet;
+        }
         self.firing.push((target, action.clone()));
         let notice = Notice { from: debt.from.clone(), pays: vec![debt] };
         let ended = self.act(target, &action, Some(notice));
@@ -133,12 +134,13 @@ impl Engine<'_> {
         ended
     }
 
-    /// Says that a notification was not run because somebody has ended the run. The journal keeps it for the next.
+    /// Says that a notification was not run because somebody has ended the run. It stays in the journal.
     fn leave_unpaid(&mut self, target: usize, action: &str, from: &str) {
         let to = self.row(target).id();
         let diagnostic =
             Diagnostic::warning(format!("{to} is still owed {action}: the run was ended before it"))
-                .note(format!("{from} asked for it"));
+                .note(format!("{from} asked for it"))
+                .hint("the next run pays it");
         self.emit(Event::Warning { diagnostic });
     }
 
