@@ -21,6 +21,7 @@ use crate::model::blob::Blobs;
 use crate::model::error::Failure;
 use crate::model::query::{Answer, Init, Query};
 use crate::model::step::Step;
+use crate::target::quote::quote;
 use crate::target::{Progress, Target};
 use wire::Wire;
 
@@ -86,7 +87,7 @@ impl Shell {
     /// # Errors
     /// The connection broke off.
     pub fn keep_state_in(&mut self, directory: &Utf8PathBuf) -> Result<(), Failure> {
-        self.wire.ask(&format!("state={}", wire::quote(directory.as_str()))).map(|_| ())
+        self.wire.ask(&format!("state={}", quote(directory.as_str()))).map(|_| ())
     }
 }
 

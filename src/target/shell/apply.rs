@@ -17,6 +17,7 @@ use crate::target::local::accounts::Accounts;
 use crate::target::local::packages::{is_name, takes_lock};
 use crate::target::local::process::STEP_TIMEOUT;
 use crate::target::local::write::open_blob;
+use crate::target::quote::quote;
 use sha2::{Digest as _, Sha256};
 
 /// Seconds for a command that checks a draft.
@@ -301,7 +302,7 @@ fn judge(checks: &[Command], wire: &Wire) -> String {
             run if run.is_empty() => "false".to_owned(),
             run => run,
         };
-        let accepted: Vec<String> = returns.iter().map(|status| super::wire::quote(status)).collect();
+        let accepted: Vec<String> = returns.iter().map(|status| quote(status)).collect();
         // Writing to a string can't fail.
         let _ = write!(
             script,

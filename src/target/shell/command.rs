@@ -6,6 +6,7 @@ use crate::model::step::Command;
 use crate::target::Progress;
 use crate::target::local::output::Output;
 use crate::target::local::process::Ran;
+use crate::target::quote::quote;
 
 /// Where programs are looked for.
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -21,11 +22,8 @@ pub(super) fn script(command: &Command, wire: &Wire, timeout: u64, pieces: u32) 
     }
     let seconds = if command.timeout == 0 { timeout } else { command.timeout };
     let seconds = seconds.min(86_400 * 365).to_string();
-    let exports: Vec<String> = command
-        .environment
-        .iter()
-        .map(|(name, value)| format!("export {name}={}", super::wire::quote(value)))
-        .collect();
+    let exports: Vec<String> =
+        command.environment.iter().map(|(name, value)| format!("export {name}={}", quote(value))).collect();
     let path = command.environment.get("PATH").map_or(PATH, String::as_str);
     let umask = command.umask.map(|umask| format!("{:04o}", umask & 0o777)).unwrap_or_default();
     let pieces = pieces.to_string();

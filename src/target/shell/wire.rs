@@ -10,6 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::model::english::{list, one_line};
 use crate::model::error::Failure;
+use crate::target::quote::quote;
 
 /// Longest line of an answer: more than a file of the largest size that is read, in the longer coding.
 const LINE: u64 = 8 << 20;
@@ -270,11 +271,6 @@ impl Wire {
 
 fn random(of: u64) -> u64 {
     std::hash::RandomState::new().hash_one(of)
-}
-
-/// A word that a shell takes as it is.
-pub(super) fn quote(word: &str) -> String {
-    format!("'{}'", word.replace('\'', "'\\''"))
 }
 
 /// A call with its arguments.
