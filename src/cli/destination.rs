@@ -50,7 +50,8 @@ impl Place {
 
     /// Whether the words may name several machines, however many there are today.
     pub(super) fn may_be_several(&self) -> bool {
-        self.targets.len() > 1 || self.targets.iter().any(|words| words.contains([',', '@', '*', '?']))
+        let several = |words: &String| words.starts_with('@') || words.contains([',', '*', '?']);
+        self.targets.len() > 1 || self.targets.iter().any(several)
     }
 
     /// The machines, in the order of the words, as the project's inventory knows them. A password is asked for once.
