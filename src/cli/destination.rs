@@ -25,7 +25,7 @@ pub(super) struct Place {
     /// The machine to work on: `local`, a node of the inventory, a host or alias as `ssh` knows it,
     /// `ssh://USER@HOST:PORT`, `container:NAME` or `chroot:/PATH`. Several, where several can be worked on: repeat it,
     /// separate with commas, name an `@group` or a pattern (`'web*'`).
-    #[arg(short = 't', long = "target", value_name = "TARGET", default_value = HERE)]
+    #[arg(id = "target", short = 't', long = "target", value_name = "TARGET", default_value = HERE)]
     targets: Vec<String>,
     /// ssh_config to use instead of your own.
     #[arg(long, value_name = "FILE")]

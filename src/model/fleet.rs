@@ -203,7 +203,7 @@ impl Ending {
     pub fn words(self, mode: Mode) -> &'static str {
         match (self, mode) {
             (Self::Converged, _) => "converged",
-            (Self::NothingToDo, _) => "nothing to do",
+            (Self::NothingToDo, _) => "up to date",
             (Self::Changes, _) => "would change",
             (Self::Failed, Mode::Run) => "failed",
             (Self::Failed, Mode::Plan) => "would fail",

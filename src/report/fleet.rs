@@ -156,6 +156,9 @@ impl Chronicle {
                 page.line(heading(*mode, targets.len(), run_list, *batches));
             }
             Stage::BatchStarted { batch, targets } => {
+                if *batch > 1 {
+                    page.line("");
+                }
                 if self.batches > 1 {
                     let number = paint(STRONG, &format!("batch {batch} of {}:", self.batches));
                     page.line(format!("{number} {}", named(targets)));

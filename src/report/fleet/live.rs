@@ -100,6 +100,9 @@ impl<O: Write, E: Write> FleetProgress<O, E> {
         }
         let (columns, rows) = (self.size)();
         let lines = self.lines(columns.saturating_sub(1), rows);
+        if lines.is_empty() {
+            return self.clear();
+        }
         let styled: Vec<String> = lines.iter().map(|line| paint(FAINT, line)).collect();
         let text = format!("{}{NO_WRAP}{}{WRAP}", self.up(), styled.join("\r\n"));
         let _ = self.text.err.write_all(text.as_bytes()).and_then(|()| self.text.err.flush());
