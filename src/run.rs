@@ -155,6 +155,10 @@ fn there(
 ) -> Result<Ended, Stopped> {
     let session = Session::open(destination)?;
     let Compiled { collection, blobs, warnings, messages, .. } = compile(request, session.facts())?;
+    if request.options.is_interrupted() {
+        session.close();
+        return Err(Stopped::Interrupted);
+    }
     let said = said(warnings, messages);
     let mut sink = |event: Event| report(reporter, &event, &said);
     let order = Order {

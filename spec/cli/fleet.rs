@@ -249,6 +249,31 @@ fn an_interrupt_finishes_what_is_under_way_and_begins_no_other() {
 }
 
 #[test]
+fn whoever_leaves_at_once_says_who_may_still_be_at_work() {
+    let Some(systems) = Systems::new() else { return };
+    // A package manager of their own would be waited for, too: this one just does not want to end.
+    let long = "execute \"trap '' TERM; touch /mnt/begun; sleep 3\"\n";
+    systems.write("recipes/long.lua", long);
+    let run = systems.start(&["run", "-t", "web1,web2", "-r", "long"]);
+    for _ in 0..600 {
+        if systems.read("web1", "begun").is_some() && systems.read("web2", "begun").is_some() {
+            break;
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+    for _ in 0..3 {
+        kill(Pid::from_raw(i32::try_from(run.id()).unwrap()), Signal::SIGINT).unwrap();
+        thread::sleep(Duration::from_millis(200));
+    }
+    let (status, stdout, stderr) = told(run.wait_with_output().unwrap());
+    assert_eq!(status, 130, "{stdout}{stderr}");
+    assert!(stderr.contains("\ninterrupted again: the commands at hand are stopped"), "{stderr}");
+    assert!(stderr.ends_with("\nstill at work may be web1 and web2\n"), "{stderr}");
+    // Nothing of this spec outlives it.
+    thread::sleep(Duration::from_secs(4));
+}
+
+#[test]
 fn this_machine_converges_beside_one_that_is_not_there() {
     let output = Program::new(&["run", "-t", "local,ssh://127.0.0.1:1", "-r", "motd"])
         .file("recipes/motd.lua", "file \"[DIR]/motd\" { content = \"hello\\n\" }\n")
@@ -278,6 +303,10 @@ fn a_mistake_in_what_was_typed_touches_nobody() {
     refused(&["-t", "@web"], "error: the group `web` has no nodes\n");
     refused(&["-t", "web*"], "error: no node matches `web*`\n");
     refused(&["--target=-oProxyCommand=x"], "error: `-oProxyCommand=x` begins with `-`");
+    refused(
+        &["-t", "web1", "-r", "motf"],
+        "error: there is no recipe and no cookbook `motf`\nhint: did you mean `motd`?\n",
+    );
     refused(&["-t", "web1", "--node", "web1"], "error: `--node web1` makes no sense for 2 machines\n");
     refused(&["-t", "web1", "--batch", "0%"], "`0%` is neither a number of hosts nor a percentage of them");
     refused(&["-t", "web1", "--forks", "0"], "'--forks <N>'");

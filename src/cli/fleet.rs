@@ -7,6 +7,8 @@ use clap::Args;
 
 use crate::cookbook::Project;
 use crate::fleet::{self, Batch, Board, Host, Limits, Order};
+use crate::model::english::{nearest, one_line};
+use crate::model::error::Diagnostic;
 use crate::model::exit::Exit;
 use crate::report::FleetReporter;
 use crate::report::fleet::FleetText;
@@ -15,6 +17,7 @@ use crate::report::json::Json;
 
 use super::environment;
 use super::run::{Format, Wish};
+use super::selection::recipes;
 use super::signals::Audience;
 use super::stop::Stop;
 use super::terminal::{Terminal, live_size};
@@ -47,6 +50,7 @@ pub(super) fn converge(
     run_list: &[String],
     terminal: &Terminal,
 ) -> Result<Exit, Stop> {
+    check(project, run_list)?;
     let attributes = wish.selection.attributes_of_all(project, chosen.len())?;
     let is_live = wish.manner.format() == Format::Text && terminal.is_live();
     let board = Arc::<Board>::default();
@@ -64,6 +68,25 @@ pub(super) fn converge(
         board: &board,
     };
     Ok(fleet::run(&order, reporter(wish, terminal, is_live).as_mut())?)
+}
+
+/// A misspelt recipe is not to be found out on every machine anew.
+fn check(project: &Project, run_list: &[String]) -> Result<(), Stop> {
+    let known = recipes(project);
+    let is_known = |name: &str| {
+        let name = name.strip_suffix("::default").unwrap_or(name);
+        known.iter().any(|known| known == name)
+    };
+    let unknown = run_list.iter().filter(|name| !is_known(name)).map(|name| {
+        let name = one_line(name);
+        let wrong = Diagnostic::error(format!("there is no recipe and no cookbook `{name}`"));
+        match nearest(&name, known.iter().map(String::as_str)) {
+            Some(near) => wrong.hint(format!("did you mean `{near}`?")),
+            None => wrong.hint("`chefrs check` lists what is here"),
+        }
+    });
+    let unknown: Vec<Diagnostic> = unknown.collect();
+    if unknown.is_empty() { Ok(()) } else { Err(Stop::Findings(Exit::Usage, unknown)) }
 }
 
 fn reporter(wish: &Wish<'_>, terminal: &Terminal, is_live: bool) -> Box<dyn FleetReporter> {

@@ -77,7 +77,7 @@ pub enum Stage {
 /// An event of one host's run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HostEvent {
-    /// The host's name.
+    /// The host's name; what [`Event::RunStarted`] has as target is the same.
     pub target: String,
     /// The event.
     pub event: Event,
@@ -93,7 +93,7 @@ impl Serialize for HostEvent {
         }
         match &self.event {
             // It says its target itself.
-            Event::RunStarted { target, .. } if *target == self.target => self.event.serialize(serializer),
+            Event::RunStarted { .. } => self.event.serialize(serializer),
             event => Named { target: &self.target, event }.serialize(serializer),
         }
     }
