@@ -27,6 +27,11 @@ pub trait Target {
     /// How it was named: `local`.
     fn name(&self) -> &str;
 
+    /// Number of the process that works there, as an operator of the machine sees it.
+    fn process(&self) -> u32 {
+        std::process::id()
+    }
+
     /// Whether somebody has ended the run so that no command is started any more.
     fn has_ended(&self) -> bool {
         false
