@@ -10,4 +10,5 @@ mod password;
 mod probe;
 mod runs;
 mod server;
+mod shell;
 mod wall;

@@ -6,6 +6,10 @@ use std::process::{Command, Stdio};
 
 /// Calls `chefrs facts` with a program as `ssh` that knows the nonce as `$n`.
 fn facts(script: &str) -> (i32, String, String) {
+    facts_with(script, &[])
+}
+
+fn facts_with(script: &str, words: &[&str]) -> (i32, String, String) {
     let directory = tempfile::tempdir().unwrap();
     let ssh = directory.path().join("ssh");
     let text = format!(
@@ -17,6 +21,7 @@ fn facts(script: &str) -> (i32, String, String) {
     let path = format!("{}:/usr/bin:/bin", directory.path().to_str().unwrap());
     let output = Command::new(env!("CARGO_BIN_EXE_chefrs"))
         .args(["facts", "-t", "liar", "os"])
+        .args(words)
         .env_clear()
         .env("PATH", path)
         .env("HOME", directory.path())
@@ -58,4 +63,40 @@ fn an_agent_of_another_version_is_told() {
     let (status, _, stderr) = facts(&script);
     assert_eq!(status, 4);
     assert!(stderr.contains("its agent is of version 0.0.0, not "), "{stderr}");
+}
+
+#[test]
+fn a_target_that_keeps_us_waiting_is_left() {
+    for script in [
+        "sleep 100",
+        "while :; do echo noise; sleep 0.1; done",
+        "echo \"$n agent 1\"; sleep 100",
+        "echo \"$n foreign Linux riscv64\"; sleep 100",
+        "echo \"$n foreign Linux riscv64\"; while :; do echo noise; sleep 0.1; done",
+    ] {
+        let start = std::time::Instant::now();
+        let (status, stdout, stderr) = facts_with(script, &["--connect-timeout", "1"]);
+        assert_eq!((status, stdout.as_str()), (4, ""), "{script}: {stderr}");
+        let told = "error: `ssh://liar` did not answer within 1 second\n\
+                    hint: `ssh liar true` must come back by itself: does a login script there wait for something?\n\
+                    hint: `--connect-timeout SECONDS` waits longer\n";
+        assert_eq!(stderr, told, "{script}");
+        assert!(start.elapsed().as_secs() < 10, "{script}");
+    }
+}
+
+#[test]
+fn a_shell_that_is_none_is_told_with_what_kept_the_agent_from_running() {
+    let (status, _, stderr) = facts("echo \"$n foreign Linux riscv64\"; exec cat > /dev/null");
+    assert_eq!(status, 4);
+    assert!(
+        stderr.starts_with("error: `ssh://liar`: it is a machine of another kind: Linux riscv64, "),
+        "{stderr}"
+    );
+    let (status, _, stderr) = facts("echo \"$n foreign Linux riscv64\"; exit 0");
+    assert_eq!(status, 4);
+    assert!(stderr.contains("; and through a shell: the connection to `liar` broke off: "), "{stderr}");
+    let (status, _, stderr) = facts_with("echo \"$n agent 1\"", &["--engine", "shell"]);
+    assert_eq!(status, 4);
+    assert!(stderr.contains("a frame makes no sense: a shell was asked for"), "{stderr}");
 }

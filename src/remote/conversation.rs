@@ -165,11 +165,9 @@ fn send_blobs(output: &Output, missing: &[String], wanted: &[BlobRef], blobs: &B
 }
 
 /// The agent knows its machine as `local`.
-fn renamed(event: Event, name: &str) -> Event {
-    match event {
-        Event::RunStarted { schema, run, mode, run_list, resources, .. } => {
-            Event::RunStarted { schema, run, mode, target: name.to_owned(), run_list, resources }
-        }
-        other => other,
+fn renamed(mut event: Event, name: &str) -> Event {
+    if let Event::RunStarted { target, .. } = &mut event {
+        name.clone_into(target);
     }
+    event
 }
