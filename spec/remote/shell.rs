@@ -165,7 +165,7 @@ fn where_nothing_may_be_executed_a_shell_works() {
 #[test]
 fn two_runs_through_shells_wait_for_each_other() {
     let Some(server) = Server::start(None) else { return };
-    server.recipe("slow", "execute \"slow\" { command = \"touch [DIR]/begun; sleep 3\" }\n");
+    server.recipe("slow", "execute \"slow\" { command = \"touch [DIR]/begun; until test -e [DIR]/end; do sleep 0.1; done\" }\n");
     server.recipe("quick", "execute \"quick\" { command = \"true\" }\n");
     let first = server.command("run", "target", &["-r", "slow", "--engine", "shell"]).spawn().unwrap();
     for _ in 0..400 {
@@ -180,6 +180,7 @@ fn two_runs_through_shells_wait_for_each_other() {
         assert_eq!(status, 5, "{engine}: {stderr}");
         assert!(stderr.contains("the target is locked by the run "), "{engine}: {stderr}");
     }
+    fs::write(server.path("end"), "").unwrap();
     let (status, stdout, _) = server.told(first.wait_with_output().unwrap());
     assert_eq!(status, 0, "{stdout}");
     let (status, stdout, stderr) = server.call("run", &["-r", "quick", "--lock-timeout", "0"]);
