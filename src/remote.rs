@@ -17,9 +17,14 @@ use crate::model::collection::Collection;
 use crate::model::engine::Engine;
 use crate::model::error::Failure;
 use crate::model::event::Event;
+use crate::model::query::{Answer, Query};
+use crate::model::step::Step;
 use crate::target::channel::SshOptions;
+use crate::target::local::halt;
 use crate::target::probe::Become;
+use crate::target::{Progress, Target};
 
+mod asked;
 mod clock;
 mod conversation;
 mod greet;
@@ -34,7 +39,8 @@ mod wire;
 pub use greet::crate_version;
 pub use password::Password;
 
-use reach::{Met, reach};
+use reach::{Met, Reached, reach};
+use refused::{Reason, Refused, told};
 
 /// Where to work, as whom, and by what.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,5 +123,51 @@ impl Session {
             Met::Agent(reached) => conversation::converge(&self.destination, reached, order, sink, say),
             Met::Shell(through) => through.converge(order, sink, say),
         }
+    }
+}
+
+/// Questions and single steps, for who wants no run. A session is either a run or these.
+impl Target for Session {
+    fn name(&self) -> &str {
+        &self.destination.name
+    }
+
+    fn process(&self) -> u32 {
+        match &self.met {
+            // Its number says nothing to anybody here, and the agent tells its own where it matters.
+            Met::Agent(_) => 0,
+            Met::Shell(through) => through.shell().process(),
+        }
+    }
+
+    fn has_ended(&self) -> bool {
+        halt::is_halted()
+    }
+
+    fn ask(&mut self, queries: &[Query]) -> Result<Vec<Answer>, Failure> {
+        match &mut self.met {
+            Met::Agent(reached) => {
+                asked::ask(reached, queries).map_err(|refused| lost(refused, &self.destination, reached))
+            }
+            Met::Shell(through) => through.shell_mut().ask(queries),
+        }
+    }
+
+    fn apply(&mut self, step: &Step, progress: &mut dyn FnMut(Progress)) -> Result<(), Failure> {
+        match &mut self.met {
+            Met::Agent(reached) => asked::apply(reached, step, progress)
+                .map_err(|refused| lost(refused, &self.destination, reached))
+                .flatten(),
+            Met::Shell(through) => through.shell_mut().apply(step, progress),
+        }
+    }
+}
+
+fn lost(refused: Refused, destination: &Destination, reached: &mut Reached) -> Failure {
+    let address = &destination.address;
+    match refused {
+        Refused::Said(reason) => reason.of(address),
+        Refused::Locked(failure) => Reason::There(failure).of(address),
+        Refused::Broken(broken, heard) => told(broken, address, &mut reached.channel, heard),
     }
 }

@@ -10,6 +10,10 @@ fn facts(script: &str) -> (i32, String, String) {
 }
 
 fn facts_with(script: &str, words: &[&str]) -> (i32, String, String) {
+    call(script, &[&["facts", "-t", "liar", "os"], words].concat())
+}
+
+fn call(script: &str, words: &[&str]) -> (i32, String, String) {
     let directory = tempfile::tempdir().unwrap();
     let ssh = directory.path().join("ssh");
     let text = format!(
@@ -20,7 +24,6 @@ fn facts_with(script: &str, words: &[&str]) -> (i32, String, String) {
     fs::set_permissions(&ssh, fs::Permissions::from_mode(0o755)).unwrap();
     let path = format!("{}:/usr/bin:/bin", directory.path().to_str().unwrap());
     let output = Command::new(env!("CARGO_BIN_EXE_chefrs"))
-        .args(["facts", "-t", "liar", "os"])
         .args(words)
         .env_clear()
         .env("PATH", path)
@@ -99,4 +102,40 @@ fn a_shell_that_is_none_is_told_with_what_kept_the_agent_from_running() {
     let (status, _, stderr) = facts_with("echo \"$n agent 1\"", &["--engine", "shell"]);
     assert_eq!(status, 4);
     assert!(stderr.contains("a frame makes no sense: a shell was asked for"), "{stderr}");
+}
+
+#[test]
+fn answers_that_no_question_fits_are_refused() {
+    let frame = |text: &str| {
+        format!("printf '\\000\\000\\{:03o}\\{:03o}j%s' '{text}'", text.len() >> 8, text.len() & 255)
+    };
+    let version = env!("CARGO_PKG_VERSION");
+    let hello = format!(
+        "{{\"hello\":{{\"protocol\":{},\"version\":\"{version}\",\"facts\":{{}},\"host\":{{\"init\":\"none\",\
+         \"user\":\"x\",\"root\":false,\"uname\":[\"\",\"\",\"\",\"\",\"\"]}}}}}}",
+        chefrs::model::message::PROTOCOL
+    );
+    let lock = "{\"lock\":{\"held\":false}}";
+    let journal = "{\"journal\":{\"owed\":[]}}";
+    for (answer, words) in [
+        (format!("{{\"answers\":[{lock}]}}"), "answers came that no question fits"),
+        (format!("{{\"answers\":[{lock},{lock},{lock}]}}"), "answers came that no question fits"),
+        (
+            format!("{{\"answers\":[{lock},{journal},{{\"unknown\":\"x\"}}]}}"),
+            "answers came that no question fits",
+        ),
+        ("{\"applied\":null}".to_owned(), "answers were expected"),
+        ("{\"failed\":{\"message\":\"out\\u001b[2J\"}}".to_owned(), "`ssh://liar`: out\\u{1b}[2J"),
+        (
+            "{\"answers\":[{\"failed\":{\"message\":\"no\\u001b\"}},{\"failed\":{\"message\":\"no\"}},\
+          {\"failed\":{\"message\":\"no\"}}]}"
+                .to_owned(),
+            "no\\u{1b}",
+        ),
+    ] {
+        let script = format!("echo \"$n agent 1\"; {}; {}; cat > /dev/null", frame(&hello), frame(&answer));
+        let (status, stdout, stderr) = call(&script, &["status", "-t", "liar"]);
+        assert_eq!((status, stdout.as_str()), (4, ""), "{answer}: {stderr}");
+        assert!(stderr.contains(words) && !stderr.contains('\u{1b}'), "{answer}: {stderr}");
+    }
 }

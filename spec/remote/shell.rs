@@ -165,7 +165,10 @@ fn where_nothing_may_be_executed_a_shell_works() {
 #[test]
 fn two_runs_through_shells_wait_for_each_other() {
     let Some(server) = Server::start(None) else { return };
-    server.recipe("slow", "execute \"slow\" { command = \"touch [DIR]/begun; until test -e [DIR]/end; do sleep 0.1; done\" }\n");
+    server.recipe(
+        "slow",
+        "execute \"slow\" { command = \"touch [DIR]/begun; until test -e [DIR]/end; do sleep 0.1; done\" }\n",
+    );
     server.recipe("quick", "execute \"quick\" { command = \"true\" }\n");
     let first = server.command("run", "target", &["-r", "slow", "--engine", "shell"]).spawn().unwrap();
     for _ in 0..400 {

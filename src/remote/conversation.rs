@@ -133,6 +133,9 @@ fn exchange(
                 });
             }
             FromAgent::Failed(failure) => return Err(Refused::Said(Reason::There(failure))),
+            FromAgent::Answers(_) | FromAgent::Progress(_) | FromAgent::Applied(_) => {
+                return Err(Broken::Senseless("an answer that nobody asked for".to_owned()).into());
+            }
             FromAgent::Hello(_) => return Err(Broken::Senseless("a second hello".to_owned()).into()),
         }
     }

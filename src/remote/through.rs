@@ -59,6 +59,16 @@ impl Through {
         &self.facts
     }
 
+    /// What speaks to it.
+    pub(super) fn shell(&self) -> &Shell {
+        &self.shell
+    }
+
+    /// The same, to ask and to apply.
+    pub(super) fn shell_mut(&mut self) -> &mut Shell {
+        &mut self.shell
+    }
+
     /// Ends the shell.
     pub(super) fn close(self) {
         let Self { channel, shell, output, .. } = self;

@@ -146,9 +146,9 @@ impl Channel {
     }
 
     /// Why the stream ended, told from what `ssh` and the shell said; `reached` says whether the shell was heard of.
-    /// Closes it.
+    /// Ends it.
     #[must_use]
-    pub fn cause(mut self, reached: bool) -> Failure {
+    pub fn cause(&mut self, reached: bool) -> Failure {
         let status = self.end();
         cause::tell(&self.address, &self.complaints, status, reached)
     }
