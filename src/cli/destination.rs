@@ -1,13 +1,17 @@
 //! Where to work: this machine, or one that is reached from here.
 
+use std::time::Duration;
+
 use camino::Utf8PathBuf;
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 
 use crate::cookbook::Project;
 use crate::cookbook::inventory::{Inventory, Node, PATIENCE};
 use crate::fleet::Host;
 use crate::model::address::Address;
-use crate::model::english::count;
+use crate::model::engine::Engine;
+use crate::model::english::{count, list, one_line};
 use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::exit::Exit;
 use crate::remote::{Destination, Password};
@@ -18,7 +22,7 @@ use super::password;
 use super::stop::Stop;
 
 /// The name of this machine.
-const HERE: &str = "local";
+pub(super) const HERE: &str = "local";
 
 #[derive(Debug, Args)]
 pub(super) struct Place {
@@ -36,6 +40,13 @@ pub(super) struct Place {
     /// Asks you for the password that `sudo` there will ask for; implies `--become`.
     #[arg(long)]
     ask_become_pass: bool,
+    /// What works there: the agent, which is this program itself; a shell, slower, where it can't run; or the one that
+    /// fits. Wins over the node's file.
+    #[arg(long, value_name = "ENGINE", value_parser = PossibleValuesParser::new(Engine::ALL.map(Engine::name)))]
+    engine: Option<String>,
+    /// How long a target may keep us waiting until it has introduced itself.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..), default_value_t = 30)]
+    connect_timeout: u64,
 }
 
 impl Place {
@@ -54,8 +65,20 @@ impl Place {
         self.targets.len() > 1 || self.targets.iter().any(several)
     }
 
+    /// The machine, where one is worked on at a time.
+    pub(super) fn choose(&self, project: &Project) -> Result<Option<Destination>, Stop> {
+        if self.is_here()? {
+            return Ok(None);
+        }
+        let nodes = self.nodes(project)?;
+        if nodes.len() > 1 {
+            return Err(Stop::usage(several(&nodes)));
+        }
+        Ok(self.chosen(&nodes)?.pop().and_then(|host| host.destination))
+    }
+
     /// The machines, in the order of the words, as the project's inventory knows them. A password is asked for once.
-    pub(super) fn choose(&self, project: &Project) -> Result<Vec<Host>, Stop> {
+    pub(super) fn choose_all(&self, project: &Project) -> Result<Vec<Host>, Stop> {
         if self.is_here()? {
             return Ok(vec![here()]);
         }
@@ -107,6 +130,8 @@ impl Place {
             address: node.address.clone(),
             ssh: SshOptions { config: self.ssh_config.clone() },
             r#become,
+            engine: self.engine.as_deref().and_then(Engine::named).or(node.engine).unwrap_or_default(),
+            patience: Duration::from_secs(self.connect_timeout),
             password: password.cloned(),
         })
     }
@@ -117,6 +142,7 @@ impl Place {
             ("--become", self.r#become),
             ("--ask-become-pass", self.ask_become_pass),
             ("--ssh-config", self.ssh_config.is_some()),
+            ("--engine", self.engine.is_some()),
         ];
         match given.into_iter().find(|(_, given)| *given) {
             None => Ok(()),
@@ -131,4 +157,14 @@ impl Place {
 /// This machine, of which no inventory was asked.
 fn here() -> Host {
     Host { name: HERE.to_owned(), destination: None, attributes: Vec::new() }
+}
+
+fn several(nodes: &[Node]) -> Diagnostic {
+    let names: Vec<String> = nodes.iter().map(|node| format!("`{}`", one_line(&node.name))).collect();
+    Diagnostic::error(format!(
+        "these are {}, and this is asked of one at a time",
+        count(nodes.len(), "machine")
+    ))
+    .note(format!("they are {}", list(&names, "and")))
+    .hint("name one of them with `-t`")
 }

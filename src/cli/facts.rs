@@ -113,7 +113,7 @@ fn destinations(arguments: &Arguments) -> Result<Vec<Host>, Stop> {
         // Facts of this machine need no project; what stands in this directory may be anything.
         return Ok(Vec::new());
     }
-    arguments.place.choose(&open(&arguments.project)?)
+    arguments.place.choose_all(&open(&arguments.project)?)
 }
 
 fn there(destination: &Destination) -> Result<Map<String, Value>, Stop> {
