@@ -9,21 +9,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use camino::Utf8PathBuf;
-use serde_json::{Map, Value};
 
 use crate::converge::Options;
 use crate::cookbook::Project;
-use crate::facts;
 use crate::model::error::Failure;
 use crate::model::event::{Event, Mode, SCHEMA};
 use crate::model::exit::Exit;
 use crate::model::fleet::{self, Ending, FleetEvent, HostEvent, HostOutcome, Stage};
 use crate::model::natural;
 use crate::model::node::AttributeSource;
-use crate::remote::{Destination, Session};
+use crate::remote::Destination;
 use crate::report::FleetReporter;
 use crate::run::{Request, Turns};
-use crate::target::local::Local;
 
 mod board;
 mod crew;
@@ -244,34 +241,27 @@ fn close(
     exit
 }
 
-/// Asks several hosts for their facts; each answer is heard as it comes.
+/// Does `one` for each of several hosts, side by side; what comes of it is heard as it comes. Nobody is begun once
+/// `is_interrupted` says so.
 ///
 /// # Errors
 /// No thread can be started.
-pub fn facts(
+pub fn each<T: Send>(
     hosts: &[Host],
     limits: Limits,
-    hear: &mut dyn FnMut(&Host, Result<Map<String, Value>, Failure>),
+    is_interrupted: &(dyn Fn() -> bool + Sync),
+    one: &(dyn Fn(&Host) -> T + Sync),
+    hear: &mut dyn FnMut(&Host, T),
 ) -> io::Result<()> {
     let queue = Queue::new(None);
     queue.fill(0..hosts.len());
-    let one = |index: usize, tell: Tell<'_, (usize, Result<Map<String, Value>, Failure>)>| {
-        tell((index, asked(&hosts[index])));
-    };
-    let mut hear = |told: Option<(usize, _)>| {
-        if let Some((index, facts)) = told {
-            hear(&hosts[index], facts);
+    let one = |index: usize, tell: Tell<'_, (usize, T)>| tell((index, one(&hosts[index])));
+    let mut hear = |told: Option<(usize, T)>| {
+        if let Some((index, answer)) = told {
+            hear(&hosts[index], answer);
         }
     };
-    crew::work(&queue, limits.forks(hosts.len()), &|| false, &one, &mut hear)
-}
-
-fn asked(host: &Host) -> Result<Map<String, Value>, Failure> {
-    let Some(destination) = &host.destination else { return facts::gather(&mut Local::new()) };
-    let session = Session::open(destination)?;
-    let facts = session.facts().clone();
-    session.close();
-    Ok(facts)
+    crew::work(&queue, limits.forks(hosts.len()), is_interrupted, &one, &mut hear)
 }
 
 fn milliseconds(begin: Instant) -> u64 {

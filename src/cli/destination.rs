@@ -11,7 +11,7 @@ use crate::cookbook::inventory::{Inventory, Node, PATIENCE};
 use crate::fleet::Host;
 use crate::model::address::Address;
 use crate::model::engine::Engine;
-use crate::model::english::{count, list, one_line};
+use crate::model::english::count;
 use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::exit::Exit;
 use crate::remote::{Destination, Password};
@@ -65,20 +65,8 @@ impl Place {
         self.targets.len() > 1 || self.targets.iter().any(several)
     }
 
-    /// The machine, where one is worked on at a time.
-    pub(super) fn choose(&self, project: &Project) -> Result<Option<Destination>, Stop> {
-        if self.is_here()? {
-            return Ok(None);
-        }
-        let nodes = self.nodes(project)?;
-        if nodes.len() > 1 {
-            return Err(Stop::usage(several(&nodes)));
-        }
-        Ok(self.chosen(&nodes)?.pop().and_then(|host| host.destination))
-    }
-
     /// The machines, in the order of the words, as the project's inventory knows them. A password is asked for once.
-    pub(super) fn choose_all(&self, project: &Project) -> Result<Vec<Host>, Stop> {
+    pub(super) fn choose(&self, project: &Project) -> Result<Vec<Host>, Stop> {
         if self.is_here()? {
             return Ok(vec![here()]);
         }
@@ -157,14 +145,4 @@ impl Place {
 /// This machine, of which no inventory was asked.
 fn here() -> Host {
     Host { name: HERE.to_owned(), destination: None, attributes: Vec::new() }
-}
-
-fn several(nodes: &[Node]) -> Diagnostic {
-    let names: Vec<String> = nodes.iter().map(|node| format!("`{}`", one_line(&node.name))).collect();
-    Diagnostic::error(format!(
-        "these are {}, and this is asked of one at a time",
-        count(nodes.len(), "machine")
-    ))
-    .note(format!("they are {}", list(&names, "and")))
-    .hint("name one of them with `-t`")
 }

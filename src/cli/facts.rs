@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::fleet::{self, Host, Limits};
 use crate::model::english::nearest;
-use crate::model::error::{Diagnostic, Failure};
+use crate::model::error::Diagnostic;
 use crate::model::exit::Exit;
 use crate::model::node::lookup;
 use crate::remote::{Destination, Session};
@@ -71,19 +71,22 @@ fn of_many(arguments: &Arguments, hosts: &[Host], terminal: &Terminal) -> Result
     let limits = Limits { forks: arguments.forks, ..Limits::default() };
     let mut exits = Vec::new();
     let mut written = Ok(());
-    let mut hear = |host: &Host, answer: Result<Map<String, Value>, Failure>| match answer
-        .map_err(Stop::from)
+    let mut hear = |host: &Host, answer: Result<Map<String, Value>, Stop>| match answer
         .and_then(|facts| line(arguments, host, &facts))
     {
         Ok(line) if written.is_ok() => written = terminal.print(&line),
         Ok(_) => {}
         Err(stop) => exits.push(stop.named(&host.name).tell(terminal)),
     };
-    fleet::facts(hosts, limits, &mut hear)?;
+    fleet::each(hosts, limits, &|| false, &of_host, &mut hear)?;
     written?;
     // A machine that did not answer weighs more than one that lacks a fact.
     let unreachable = exits.iter().find(|exit| **exit == Exit::Unreachable);
     Ok(unreachable.or(exits.first()).copied().unwrap_or(Exit::Success))
+}
+
+fn of_host(host: &Host) -> Result<Map<String, Value>, Stop> {
+    host.destination.as_ref().map_or_else(|| machine::facts(None), there)
 }
 
 fn line(arguments: &Arguments, host: &Host, facts: &Map<String, Value>) -> Result<String, Stop> {
@@ -113,7 +116,7 @@ fn destinations(arguments: &Arguments) -> Result<Vec<Host>, Stop> {
         // Facts of this machine need no project; what stands in this directory may be anything.
         return Ok(Vec::new());
     }
-    arguments.place.choose_all(&open(&arguments.project)?)
+    arguments.place.choose(&open(&arguments.project)?)
 }
 
 fn there(destination: &Destination) -> Result<Map<String, Value>, Stop> {

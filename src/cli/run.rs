@@ -90,7 +90,7 @@ impl Wish<'_> {
     pub(super) fn grant(&self, terminal: &Terminal) -> Result<Exit, Stop> {
         let project = self.selection.project()?;
         let run_list = self.selection.run_list(&project)?;
-        let mut chosen = self.place.choose_all(&project)?;
+        let mut chosen = self.place.choose(&project)?;
         // A program that reads the stream must not find another form of it when a group has shrunk to one host.
         let of_many = self.place.may_be_several() && self.manner.format == Format::Json;
         match chosen.pop() {
