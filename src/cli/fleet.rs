@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use clap::Args;
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
 use crate::cookbook::Project;
 use crate::fleet::{self, Batch, Board, Host, Limits, Order};
@@ -21,6 +22,9 @@ use super::selection::recipes;
 use super::signals::Audience;
 use super::stop::Stop;
 use super::terminal::{Terminal, live_size};
+
+/// Open files that are enough for any number of machines at once that makes sense.
+const FILES: u64 = 8192;
 
 /// How to go through several machines.
 #[derive(Debug, Args)]
@@ -52,6 +56,7 @@ pub(super) fn converge(
 ) -> Result<Exit, Stop> {
     check(project, run_list)?;
     let attributes = wish.selection.attributes_of_all(project, chosen.len())?;
+    raise_file_limit();
     let is_live = wish.manner.format() == Format::Text && terminal.is_live();
     let board = Arc::<Board>::default();
     let listening = Arc::clone(&board);
@@ -87,6 +92,16 @@ fn check(project: &Project, run_list: &[String]) -> Result<(), Stop> {
     });
     let unknown: Vec<Diagnostic> = unknown.collect();
     if unknown.is_empty() { Ok(()) } else { Err(Stop::Findings(Exit::Usage, unknown)) }
+}
+
+/// Each machine takes a handful of open files, and the usual 1024 are enough for some two hundred at once.
+fn raise_file_limit() {
+    if let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE)
+        && soft < FILES
+    {
+        // Where it can't be raised, the machine that is one too many says so itself.
+        let _ = setrlimit(Resource::RLIMIT_NOFILE, hard.min(FILES), hard);
+    }
 }
 
 fn reporter(wish: &Wish<'_>, terminal: &Terminal, is_live: bool) -> Box<dyn FleetReporter> {
