@@ -7,7 +7,7 @@ use camino::Utf8Path;
 
 use super::command::{self, SHOWN, Telling};
 use super::wire::{Frames, PIECE, Wire, call};
-use super::{Seen, refusal, state};
+use super::{Seen, fetch, refusal, state, unpack};
 use crate::model::blob::Blobs;
 use crate::model::content::{Content, hex};
 use crate::model::error::Failure;
@@ -15,7 +15,7 @@ use crate::model::step::{Attributes, Command, Step, WriteFile};
 use crate::target::Progress;
 use crate::target::local::accounts::Accounts;
 use crate::target::local::packages::{is_name, takes_lock};
-use crate::target::local::process::STEP_TIMEOUT;
+use crate::target::local::process::{DIAGNOSIS_TIMEOUT, STEP_TIMEOUT, diagnosed};
 use crate::target::local::write::open_blob;
 use crate::target::quote::quote;
 use sha2::{Digest as _, Sha256};
@@ -46,8 +46,8 @@ pub(super) fn apply(
             return run(&waiting(&command), &command, wire, progress);
         }
         Step::WriteFile(step) => return write(step, wire, blobs, root, progress),
-        Step::Fetch(step) => return Err(unable("download", &step.path)),
-        Step::Unpack(step) => return Err(unable("unpack", &step.destination)),
+        Step::Fetch(step) => return fetch::fetch(step, wire, seen),
+        Step::Unpack(step) => return unpack::unpack(step, wire, seen),
         Step::Lock(holder) => return state::lock(holder, wire, seen),
         Step::Record(record) => return state::record(record, wire, seen),
         Step::SetAttributes { path, .. } if path == "/" => {
@@ -87,13 +87,8 @@ pub(super) fn apply(
     done(&mut frames, wire, root)
 }
 
-fn unable(verb: &str, path: &Utf8Path) -> Failure {
-    Failure::new(format!("can't {verb} to `{path}`: a shell can't do that safely"))
-        .hint("this needs chefrs itself on the machine")
-}
-
 /// The directory and the name in it.
-fn split(path: &Utf8Path) -> Result<(&str, &str), Failure> {
+pub(super) fn split(path: &Utf8Path) -> Result<(&str, &str), Failure> {
     if !path.is_absolute() {
         return Err(Failure::new(format!("`{path}` is not an absolute path")));
     }
@@ -103,12 +98,12 @@ fn split(path: &Utf8Path) -> Result<(&str, &str), Failure> {
     }
 }
 
-fn words(attributes: &Attributes) -> (&str, &str, String) {
+pub(super) fn words(attributes: &Attributes) -> (&str, &str, String) {
     let mode = attributes.mode.map(|mode| format!("{:o}", mode & 0o7777)).unwrap_or_default();
     (attributes.owner.as_deref().unwrap_or_default(), attributes.group.as_deref().unwrap_or_default(), mode)
 }
 
-fn flag(set: bool) -> &'static str {
+pub(super) fn flag(set: bool) -> &'static str {
     if set { "yes" } else { "" }
 }
 
@@ -181,7 +176,14 @@ fn run(
         ))
         .hint("wait for it to end, or stop it, and run again"));
     }
-    telling.finish(&mut frames, command, STEP_TIMEOUT, progress).accept(command)
+    let accepted = telling.finish(&mut frames, command, STEP_TIMEOUT, progress).accept(command);
+    let Err(failure) = accepted else { return Ok(()) };
+    if command.diagnose.is_empty() {
+        return Err(failure);
+    }
+    let look = Command::new(command.diagnose.clone());
+    let frames = wire.ask(&command::script(&look, wire, DIAGNOSIS_TIMEOUT, command::WHOLE))?;
+    Err(diagnosed(failure, &look, &Telling::default().read(frames, &look, DIAGNOSIS_TIMEOUT)))
 }
 
 fn write(
@@ -209,7 +211,7 @@ fn write(
     let backup = step.backup.to_string();
     let line = call(
         "write",
-        [step.path.as_str(), parent, name, &draft, &digest, owner, group, &mode, &backup, flag(step.unlink)],
+        [step.path.as_str(), parent, name, &draft, owner, group, &mode, flag(step.unlink), &digest, &backup],
     );
     let mut telling = Telling::default();
     let mut watch = |frame: &super::wire::Frame| {
@@ -299,10 +301,10 @@ fn judge(checks: &[Command], wire: &Wire) -> String {
             run => run,
         };
         let accepted: Vec<String> = returns.iter().map(|status| quote(status)).collect();
-        // Writing to a string can't fail.
+        // Writing to a string can't fail. More of this request is on its way, so nobody listens for the end of a run.
         let _ = write!(
             script,
-            "put check {index}\n{run}\ncase $? in {}) ;; *) put refused {index}; exit 1 ;; esac\n",
+            "bound=check\nput check {index}\n{run}\ncase $? in {}) ;; *) put refused {index}; exit 1 ;; esac\n",
             accepted.join(" | ")
         );
     }
