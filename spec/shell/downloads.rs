@@ -25,7 +25,11 @@ fn serve() -> String {
             }
             let request = String::from_utf8(request).unwrap();
             let path = request.split(' ').nth(1).unwrap();
-            let token = request.lines().find_map(|line| line.strip_prefix("X-Token: ")).unwrap_or_default();
+            let token = request.lines().find_map(|line| {
+                let (name, value) = line.split_once(": ")?;
+                name.eq_ignore_ascii_case("x-token").then_some(value)
+            });
+            let token = token.unwrap_or_default();
             let status = path[1..].parse().unwrap_or(200);
             let more = match path {
                 "/short" => "Content-Length: 999\r\n",

@@ -7,7 +7,8 @@
 //! - copy security labels, access lists and users' attributes to a file that replaces another one;
 //! - ask for a page without `curl` on the machine, or list networks without `ip`;
 //! - tell a signal from an exit status of 128 plus its number: those count as signals, unless `returns` names them;
-//! - take the lock without `flock`, which util-linux and busybox bring: the kernel must free it when a session is cut off;
+//! - take the kernel's lock without `flock`, which util-linux and most busyboxes bring: a file with the number of its
+//!   process takes the lock's place, which shells look at, and the program itself does not;
 //! - download without `curl` (or `wget`, where neither headers nor passwords are to be kept from others' eyes), or unpack
 //!   without `tar`, `unzip` and what decompresses.
 //!

@@ -123,8 +123,6 @@ pub(super) fn told(frames: &mut Frames, root: bool, name: &dyn Fn(&str) -> Strin
         ))
         .hint("install curl there"),
         "held" => Failure::new(format!("`{path}` is held by another run")),
-        "flock" => Failure::new(format!("`{path}` needs the program `flock`, which is not there"))
-            .hint("install util-linux or busybox there"),
         "mounted" => Failure::new(format!("something is mounted at `{path}`: it is not removed"))
             .hint("unmount it first"),
         other => Failure::new(format!("the shell told of something unknown: {}", printable(other))),
