@@ -47,7 +47,7 @@ from_file() {
 # arrived STATUS CHECKSUM BACKUP: puts the draft in its place if it is what was wanted.
 arrived() {
   [ "$1" = 0 ] || return 0
-  sum=$(sha256sum </dev/fd/8)
+  sum=$(sha256sum </proc/self/fd/8)
   sum=${sum%% *}
   case $sum in
   "$2"*) ;;
@@ -56,7 +56,7 @@ arrived() {
     return 0
     ;;
   esac
-  dress /dev/fd/8 "${mode:-644}"
+  dress /proc/self/fd/8 "${mode:-644}"
   if [ "$kind" = file ]; then keep "$shown" "$3"; fi
   finish
   exit 0

@@ -178,7 +178,7 @@ replace() {
   link | other) [ -n "$8" ] || fail "$kind" "$shown" ;;
   file)
     command exec 7<"./$name" || fail refused read "$shown" 'Permission denied'
-    if [ -L "./$name" ] || [ ! "./$name" -ef /dev/fd/7 ]; then fail swapped "$shown"; fi
+    if [ -L "./$name" ] || [ ! "./$name" -ef /proc/self/fd/7 ]; then fail swapped "$shown"; fi
     has=$(stat -c '%u %g %a' -- "./$name")
     wu=${wu:-${has%% *}}
     [ -n "$mode" ] || mode=${has##* }
@@ -215,8 +215,8 @@ write() {
   shift 8
   draft_anew
   said=$(cat 2>&1 >&8) || fail refused write "$shown" "$said"
-  [ "$(sha256sum </dev/fd/8)" = "$1  -" ] || fail incomplete "$shown"
-  dress /dev/fd/8 "${mode:-644}"
+  [ "$(sha256sum </proc/self/fd/8)" = "$1  -" ] || fail incomplete "$shown"
+  dress /proc/self/fd/8 "${mode:-644}"
   check
   if [ "$kind" = file ]; then keep "$shown" "$2"; fi
   finish

@@ -21,7 +21,7 @@ unpack() {
   *) fail irregular "$archive" ;;
   esac
   command exec 7<"./$3" || fail refused open "$archive" 'Permission denied'
-  if [ -L "./$3" ] || [ ! "./$3" -ef /dev/fd/7 ]; then fail swapped "$archive"; fi
+  if [ -L "./$3" ] || [ ! "./$3" -ef /proc/self/fd/7 ]; then fail swapped "$archive"; fi
   walk "$target" "$parent" ''
   occupied
   trap 'rm -rf -- "./$draft" "./$draft.archive"' EXIT
@@ -30,7 +30,7 @@ unpack() {
   umask 077
   try make "$target" mkdir -- "./$draft"
   # Its owner could change it between two looks.
-  case $(stat -L -c '%u' -- /dev/fd/7) in
+  case $(stat -L -c '%u' -- /proc/self/fd/7) in
   0 | "$me") ;;
   *)
     said=$(cat 2>&1 <&7 >"./$draft.archive") || fail refused write "$target" "$said"
@@ -39,11 +39,11 @@ unpack() {
   esac
   umask 022
   if [ -n "$checksum" ]; then
-    sum=$(sha256sum </dev/fd/7)
+    sum=$(sha256sum </proc/self/fd/7)
     sum=${sum%% *}
     case $sum in "$checksum"*) ;; *) fail checksum "$archive" "$sum" "$checksum" ;; esac
   fi
-  size=$(stat -L -c '%s' -- /dev/fd/7)
+  size=$(stat -L -c '%s' -- /proc/self/fd/7)
   room=$((size * 200 + 134217728))
   form
   (cd "./$draft" && fill) || exit 1
@@ -92,7 +92,7 @@ settle() {
 
 # form: the archive's form by its first bytes, as $form.
 form() {
-  case $(head -c 6 </dev/fd/7 | od -An -v -tx1 | tr -d ' \n') in
+  case $(head -c 6 </proc/self/fd/7 | od -An -v -tx1 | tr -d ' \n') in
   1f8b*) form=gzip ;;
   fd377a585a00) form=xz ;;
   28b52ffd*) form=zstd ;;
@@ -104,13 +104,13 @@ form() {
 fill() {
   if [ "$form" = zip ]; then
     needs unzip
-    said=$(unzip -l /dev/fd/7 2>&1 </dev/null) || bad damaged "$said"
+    said=$(unzip -l /proc/self/fd/7 2>&1 </dev/null) || bad damaged "$said"
     bytes=$(printf '%s\n' "$said" | tail -n 1)
     # shellcheck disable=SC2086 # its first word
     set -- $bytes
     case $1 in '' | *[!0-9]*) bad damaged "$bytes" ;; esac
     [ "$1" -le "$room" ] || bad grows
-    said=$( (ulimit -f "$((room / 512))" && unzip -qq -o /dev/fd/7) 2>&1 </dev/null) || { outside && bad damaged "$said"; }
+    said=$( (ulimit -f "$((room / 512))" && unzip -qq -o /proc/self/fd/7) 2>&1 </dev/null) || { outside && bad damaged "$said"; }
   else
     needs tar
     set -- --strip-components="$strip"
@@ -124,7 +124,7 @@ fill() {
     # Whoever decompresses must come to its end: what it gives until then may look whole.
     said=$(
       {
-        { $unpacked </dev/fd/7 || echo 'it is cut off' >&2; } | head -c "$room" | {
+        { $unpacked </proc/self/fd/7 || echo 'it is cut off' >&2; } | head -c "$room" | {
           tar -x -m -o "$@" -f -
           code=$?
           cat >/dev/null
