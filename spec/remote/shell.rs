@@ -2,6 +2,7 @@
 //! said.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 
 use super::server::Server;
 
@@ -60,6 +61,9 @@ fn the_same_events_as_with_the_agent() {
         };
         told.push([call("plan"), call("run"), call("plan"), call("run")]);
         assert!(server.path("site/reloaded").exists(), "{engine}");
+        // Made by a command, whose mask is the same whoever started it.
+        let mode = fs::metadata(server.path("site/built")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o644, "{engine}");
         fs::remove_dir_all(server.path("site")).unwrap();
     }
     let [agent, shell] = told.as_slice() else { panic!() };

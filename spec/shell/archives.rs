@@ -126,7 +126,7 @@ fn the_same_trees() {
                 &nothing,
                 Box::new(|step| {
                     if is_root {
-                        step.attributes = owner.clone()
+                        step.attributes = owner.clone();
                     }
                 }),
             ),

@@ -82,7 +82,7 @@ fn the_same_bytes_and_the_same_refusals() {
         Box::new(|step| step.urls = vec![at("/404")]),
         Box::new(|step| step.urls = vec![at("/302")]),
         Box::new(|step| {
-            step.urls = vec![shut.clone(), at("/503"), "gopher://x".into(), "file:/x".into(), at("/good")]
+            step.urls = vec![shut.clone(), at("/503"), "gopher://x".into(), "file:/x".into(), at("/good")];
         }),
         Box::new(|step| step.urls = vec![shut.clone(), at("/503"), at("/500").replace("//", "//user:pass@")]),
         Box::new(|step| step.urls = vec!["file://HERE/source".into()]),

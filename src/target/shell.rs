@@ -33,6 +33,7 @@ use wire::Wire;
 mod apply;
 mod ask;
 mod command;
+mod content;
 mod fetch;
 mod files;
 mod machine;

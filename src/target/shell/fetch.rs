@@ -1,6 +1,8 @@
 //! Downloads by the machine's own `curl`, or `wget`: addresses and headers travel on curl's input, where nobody can
 //! read them.
 
+use std::fmt::Write as _;
+
 use super::Seen;
 use super::apply::{done, flag, split, words};
 use super::page;
@@ -38,7 +40,8 @@ pub(super) fn fetch(step: &Fetch, wire: &mut Wire, seen: &Seen) -> Result<(), Fa
             Ok(bring) => {
                 let seconds = if step.timeout == 0 { TIMEOUT } else { step.timeout };
                 let arrived = call("arrived \"$code\"", [checksum.as_str(), &step.backup.to_string()]);
-                script += &format!("code=1\nif fresh {seconds}; then\n{bring}\ncode=$?\nfi\n{arrived}\n");
+                // Writing to a string can't fail.
+                let _ = writeln!(script, "code=1\nif fresh {seconds}; then\n{bring}\ncode=$?\nfi\n{arrived}");
                 told.push((url, None));
             }
             Err(why) => told.push((url, Some(why))),

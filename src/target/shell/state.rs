@@ -89,14 +89,18 @@ fn owe(debts: &[Debt], wire: &mut Wire, seen: &mut Seen) -> Result<(), Failure> 
     let mut journal = journal(wire, seen)?;
     let lines = lines(debts.iter().cloned().map(Line::Owed))?;
     step(&call("owe", [lines.as_str()]), wire, seen)?;
-    debts.iter().for_each(|debt| journal.owe(debt.clone()));
+    for debt in debts {
+        journal.owe(debt.clone());
+    }
     seen.journal = Some(journal);
     Ok(())
 }
 
 fn strike(debts: &[Debt], wire: &mut Wire, seen: &mut Seen) -> Result<(), Failure> {
     let mut journal = journal(wire, seen)?;
-    debts.iter().for_each(|debt| journal.strike(debt));
+    for debt in debts {
+        journal.strike(debt);
+    }
     let is_paid = journal.owed.is_empty() && journal.unread == 0;
     let lines = if is_paid { String::new() } else { lines(debts.iter().cloned().map(Line::Struck))? };
     step(&call("strike", [lines.as_str()]), wire, seen)?;
