@@ -3,6 +3,7 @@
 mod check;
 mod color;
 mod compile;
+mod exec;
 mod explain;
 mod facts;
 mod fleet;

@@ -13,6 +13,7 @@ mod compile;
 mod completions;
 mod destination;
 mod environment;
+mod exec;
 mod explain;
 mod facts;
 mod fleet;
@@ -66,6 +67,7 @@ enum Verb {
     Check(check::Arguments),
     Compile(compile::Arguments),
     Completions(completions::Arguments),
+    Exec(exec::Arguments),
     Explain(explain::Arguments),
     Facts(facts::Arguments),
     Man(man::Arguments),
@@ -92,6 +94,7 @@ pub fn start(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Check(arguments) => check::check(&arguments, &terminal),
         Verb::Compile(arguments) => compile::compile(&arguments, &terminal),
         Verb::Completions(arguments) => completions::completions(&arguments, &terminal),
+        Verb::Exec(arguments) => exec::exec(&arguments, &terminal),
         Verb::Explain(arguments) => explain::explain(&arguments, &terminal),
         Verb::Facts(arguments) => facts::facts(&arguments, &terminal),
         Verb::Man(arguments) => man::man(&arguments, &terminal),

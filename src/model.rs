@@ -9,6 +9,7 @@ pub mod engine;
 pub mod english;
 pub mod error;
 pub mod event;
+pub mod executed;
 pub mod exit;
 pub mod fleet;
 pub mod journal;

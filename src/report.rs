@@ -6,6 +6,7 @@ use crate::model::event::Event;
 use crate::model::fleet::FleetEvent;
 
 pub mod diagnostic;
+pub mod executed;
 pub mod fleet;
 pub mod json;
 mod page;

@@ -143,6 +143,6 @@ impl Place {
 }
 
 /// This machine, of which no inventory was asked.
-fn here() -> Host {
+pub(super) fn here() -> Host {
     Host { name: HERE.to_owned(), destination: None, attributes: Vec::new() }
 }

@@ -25,6 +25,8 @@ const FINISHING: &str = "\ninterrupted again: the package manager is left to fin
 const THIRD: &str =
     "\nended at once: what was going on is in no report; `chefrs plan` shows what is left to do\n";
 
+const COMMAND: &str = "\ninterrupted: the command is ended wherever it runs; once more leaves at once\n";
+
 const FIRST_OF_MANY: &str = "interrupted: no further host is begun, each one finishes the resource at hand, then its \
                              run ends; once more stops their commands, too";
 const SECOND_OF_MANY: &str = "interrupted again: the commands at hand are stopped; once more leaves at once, whatever is still at work";
@@ -75,6 +77,25 @@ pub(super) fn heard_by(audience: Audience) -> io::Result<Arc<AtomicBool>> {
     Ok(flag)
 }
 
+/// For a command that was asked for by hand, which has nothing to finish: the first signal begins no further machine and
+/// ends what runs, the second one leaves.
+pub(super) fn ends_command() -> io::Result<Arc<AtomicBool>> {
+    let flag = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&flag);
+    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+    thread::Builder::new().name("signals".into()).spawn(move || {
+        for _ in signals.forever() {
+            if seen.swap(true, Ordering::Relaxed) {
+                halt::kill_all();
+                exit_now();
+            }
+            say(COMMAND);
+            halt::halt();
+        }
+    })?;
+    Ok(flag)
+}
+
 impl Audience {
     fn tell(&self, one: &str, many: &str) {
         match self {
@@ -120,10 +141,14 @@ fn say(words: &str) {
     let _ = io::stderr().write_all(words.as_bytes());
 }
 
-#[expect(clippy::exit, reason = "the run does not end by itself, or somebody does not want to wait for it")]
 fn leave(audience: &Audience) -> ! {
     halt::kill_all();
     say(THIRD);
     say(&audience.left());
+    exit_now()
+}
+
+#[expect(clippy::exit, reason = "it does not end by itself, or somebody does not want to wait for it")]
+fn exit_now() -> ! {
     std::process::exit(i32::from(Exit::Interrupted as u8))
 }

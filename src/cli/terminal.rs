@@ -51,6 +51,11 @@ impl Terminal {
         self.err().write_all(diagnostic::render_all(findings).as_bytes())
     }
 
+    /// Writes styled text to standard error.
+    pub(super) fn complain(&self, text: &str) -> io::Result<()> {
+        self.err().write_all(text.as_bytes())
+    }
+
     /// Writes a line to standard error.
     pub(super) fn note(&self, words: &str) -> io::Result<()> {
         writeln!(self.err(), "{}", one_line(words))
