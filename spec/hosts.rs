@@ -9,6 +9,7 @@ mod fleet;
 mod lab;
 mod package;
 mod service;
+mod shell;
 mod systemd_unit;
 
 pub use driver::{Host, boot};

@@ -10,7 +10,9 @@ use chefrs::model::step::{Attributes, WriteFile};
 use chefrs::target::shell::Shell;
 
 mod answers;
+mod archives;
 mod commands;
+mod downloads;
 mod runs;
 mod steps;
 

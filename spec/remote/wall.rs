@@ -8,6 +8,16 @@ use super::server::Server;
 #[test]
 fn nothing_is_written_and_nothing_but_ssh_is_started() {
     let Some(server) = Server::start(None) else { return };
+    for engine in ["agent", "shell"] {
+        traced(&server, engine);
+        for name in ["made", "link"] {
+            let _ = fs::remove_file(server.path(name));
+        }
+        let _ = fs::remove_dir(server.path("made.d"));
+    }
+}
+
+fn traced(server: &Server, engine: &str) {
     if Command::new("strace").arg("-V").output().is_err() {
         println!("skipped: strace is not installed");
         return;
@@ -17,8 +27,8 @@ fn nothing_is_written_and_nothing_but_ssh_is_started() {
         "file \"[DIR]/made\" { content = \"x\" }\nexecute \"true\"\ndirectory \"[DIR]/made.d\"\n\
          link \"[DIR]/link\" { to = \"[DIR]/made\" }\n",
     );
-    let trace = server.path("trace");
-    let run = server.command("run", "target", &["-r", "all"]);
+    let trace = server.path(&format!("trace-{engine}"));
+    let run = server.command("run", "target", &["-r", "all", "--engine", engine]);
     let calls = "trace=execve,open,openat,creat,unlink,unlinkat,rename,renameat,renameat2,mkdir,mkdirat,symlink,\
                  symlinkat,link,linkat,chmod,fchmod,fchmodat,chown,fchown,fchownat,mknod,mknodat,truncate";
     let mut traced = Command::new("strace");

@@ -13,6 +13,7 @@ use crate::target::channel::Channel;
 use crate::target::shell::Shell;
 
 use super::Order;
+use super::asked::when_halted;
 use super::wire::Output;
 
 /// A target that answers through its shell.
@@ -86,7 +87,13 @@ impl Through {
         sink: &mut dyn FnMut(Event),
         say: &mut dyn FnMut(&str),
     ) -> Result<Summary, Refused> {
-        let done = self.run(order, sink, say);
+        let output = self.output.clone();
+        let end = move || {
+            // A line of its own, which a shell that runs no command takes for nothing. Whoever reads tells of a target
+            // that is gone.
+            let _ = output.with(|out| out.write_all(b":\n"));
+        };
+        let done = when_halted(end, || self.run(order, sink, say));
         let Self { channel, shell, output, .. } = self;
         drop((shell, output));
         match done {

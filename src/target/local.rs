@@ -20,7 +20,7 @@ mod directory;
 mod draft;
 mod environment;
 pub(super) mod errno;
-mod fetch;
+pub(super) mod fetch;
 pub mod halt;
 mod history;
 mod host;

@@ -30,7 +30,7 @@ else
 fi;
 for c in "$@"; do
   f=$c/chefrs-$h;
-  [ -x "$f" ] && [ -f "$f" ] && safe "$c" && exec "$d/chefrs-$h" agent "$n";
+  [ -x "$f" ] && [ -f "$f" ] && safe "$c" && umask 022 && exec "$d/chefrs-$h" agent "$n";
 done;
 
 # It is not there. Which directory can be made, is safe, and lets a program run?
@@ -52,6 +52,8 @@ for c in "$@"; do
 
   # Those of other versions, once nobody has sent them for a month.
   find "$d" -name "chefrs-*" -type f -mtime +30 -exec rm -f "{}" ";" 2>/dev/null;
+  # What commands make later is as it is everywhere.
+  umask 022;
   exec "$f" agent "$n";
 done;
 say nowhere "$*";
