@@ -15,6 +15,7 @@ mod destination;
 mod environment;
 mod explain;
 mod facts;
+mod log;
 mod machine;
 mod man;
 mod nodes;
@@ -22,9 +23,11 @@ mod password;
 mod plain;
 mod plan;
 mod prose;
+mod record;
 mod resources;
 mod run;
 mod selection;
+mod show;
 mod signals;
 mod status;
 mod stop;
@@ -66,11 +69,13 @@ enum Verb {
     Completions(completions::Arguments),
     Explain(explain::Arguments),
     Facts(facts::Arguments),
+    Log(log::Arguments),
     Man(man::Arguments),
     Nodes(nodes::Arguments),
     Plan(plan::Arguments),
     Resources(resources::Arguments),
     Run(run::Arguments),
+    Show(show::Arguments),
     Status(status::Arguments),
 }
 
@@ -92,11 +97,13 @@ pub fn start(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Completions(arguments) => completions::completions(&arguments, &terminal),
         Verb::Explain(arguments) => explain::explain(&arguments, &terminal),
         Verb::Facts(arguments) => facts::facts(&arguments, &terminal),
+        Verb::Log(arguments) => log::log(&arguments, &terminal),
         Verb::Man(arguments) => man::man(&arguments, &terminal),
         Verb::Nodes(arguments) => nodes::nodes(&arguments, &terminal),
         Verb::Plan(arguments) => plan::plan(&arguments, &terminal),
         Verb::Resources(arguments) => resources::resources(&arguments, &terminal),
         Verb::Run(arguments) => run::run(&arguments, &terminal),
+        Verb::Show(arguments) => show::show(&arguments, &terminal),
         Verb::Status(arguments) => status::status(&arguments, &terminal),
     };
     done.unwrap_or_else(|stop| stop.tell(&terminal)).into()

@@ -18,7 +18,7 @@ use super::password;
 use super::stop::Stop;
 
 /// The name of this machine.
-const HERE: &str = "local";
+pub(super) const HERE: &str = "local";
 
 #[derive(Debug, Args)]
 pub(super) struct Place {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use crate::converge::{OnFailure, Options};
+use crate::hold::Beginning;
 use crate::model::event::Mode;
 use crate::model::exit::Exit;
 use crate::report::Reporter;
@@ -13,8 +14,9 @@ use crate::report::progress::Progress;
 use crate::report::text::{Detail, Text};
 use crate::run::{self, Request};
 
-use super::destination::Place;
+use super::destination::{HERE, Place};
 use super::environment;
+use super::record::Recorder;
 use super::selection::Selection;
 use super::signals;
 use super::stop::Stop;
@@ -97,6 +99,7 @@ pub(super) fn converge(
         run_list,
         attributes: &attributes,
         options,
+        beginning: Beginning::now(),
         lock_timeout,
         state,
     };
@@ -104,7 +107,17 @@ pub(super) fn converge(
         // Where nobody can read it, the run goes on all the same.
         let _ = terminal.note(words);
     };
-    Ok(run::run(&request, reporter(manner, terminal).as_mut(), &mut say)?)
+    let mut reporter = reporter(manner, terminal);
+    // A plan writes nothing, here neither.
+    if mode == Mode::Plan {
+        return Ok(run::run(&request, reporter.as_mut(), &mut say)?);
+    }
+    let target = chosen.destination.as_ref().map_or(HERE, |destination| &destination.name);
+    let mut recorder =
+        Recorder::new(reporter, target, &request.beginning, project.root(), run_list, terminal)?;
+    let done = run::run(&request, &mut recorder, &mut say);
+    recorder.end(&done);
+    Ok(done?)
 }
 
 fn reporter(manner: &Manner, terminal: &Terminal) -> Box<dyn Reporter> {

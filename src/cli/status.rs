@@ -14,7 +14,6 @@ use crate::model::journal::{Debt, Journal, Lock, RunRecord};
 use crate::model::query::{Answer, Query};
 use crate::report::json::visible;
 use crate::target::Target;
-use crate::target::local::Local;
 
 use super::environment;
 use super::run::Format;
@@ -50,11 +49,7 @@ struct Status {
 }
 
 pub(super) fn status(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
-    let mut target = Local::new();
-    if let Some(state) = environment::state()? {
-        target.keep_state_in(state);
-    }
-    let mut status = ask(&mut target)?;
+    let mut status = ask(&mut environment::here()?)?;
     status.runs.drain(..status.runs.len().saturating_sub(arguments.runs));
     match arguments.format {
         Format::Json => {

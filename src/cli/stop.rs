@@ -23,6 +23,11 @@ impl Stop {
         Self::Findings(Exit::Usage, vec![diagnostic])
     }
 
+    /// Something of our own can't be used.
+    pub(super) fn failed(failure: Failure) -> Self {
+        Self::Findings(Exit::Failed, vec![diagnostic(failure)])
+    }
+
     /// Prints the findings on standard error.
     pub(super) fn tell(self, terminal: &Terminal) -> Exit {
         match self {
@@ -73,7 +78,7 @@ impl From<Stopped> for Stop {
 }
 
 /// A failure outside of any resource, in the shape of a finding.
-fn diagnostic(failure: Failure) -> Diagnostic {
+pub(super) fn diagnostic(failure: Failure) -> Diagnostic {
     let mut diagnostic = Diagnostic::error(failure.message);
     if !failure.argv.is_empty() {
         diagnostic.notes.push(format!("the command was `{}`", failure.argv.join(" ")));

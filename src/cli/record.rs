@@ -1,0 +1,127 @@
+//! What a run leaves in the history of the machine that it was started on.
+
+use std::io;
+
+use camino::Utf8Path;
+
+use crate::history::{Begun, Ended, History, Recording};
+use crate::hold::{self, Beginning};
+use crate::model::error::Failure;
+use crate::model::event::{Event, Mode};
+use crate::model::exit::Exit;
+use crate::model::query::{Answer, Query};
+use crate::report::Reporter;
+use crate::run::Stopped;
+use crate::target::Target as _;
+use crate::target::local::Local;
+
+use super::environment;
+use super::stop::Stop;
+use super::terminal::Terminal;
+
+/// A reporter that also records what it reports. Nothing that goes wrong with the record harms the run.
+pub(super) struct Recorder<'a> {
+    reporter: Box<dyn Reporter>,
+    recording: Option<Recording>,
+    target: &'a str,
+    terminal: &'a Terminal,
+}
+
+impl<'a> Recorder<'a> {
+    /// Records what goes to the reporter, as a run over one target.
+    pub(super) fn new(
+        reporter: Box<dyn Reporter>,
+        target: &'a str,
+        beginning: &Beginning,
+        project: &Utf8Path,
+        run_list: &[String],
+        terminal: &'a Terminal,
+    ) -> Result<Self, Stop> {
+        let begun = begin(&mut environment::here()?, target, beginning, project, run_list);
+        let mut recorder = Self { reporter, recording: None, target, terminal };
+        match begun {
+            Ok(recording) => recorder.recording = Some(recording),
+            Err(failure) => recorder.warn(&failure),
+        }
+        Ok(recorder)
+    }
+
+    /// Records how it ended.
+    pub(super) fn end(mut self, done: &Result<Exit, Stopped>) {
+        if let Err(Stopped::Compile(findings)) = done {
+            for diagnostic in &findings.0 {
+                self.record(|recording, target| {
+                    recording.event(target, &Event::Warning { diagnostic: diagnostic.clone() })
+                });
+            }
+        }
+        let ended = ended(done);
+        self.record(|recording, target| recording.target_ended(target, &ended));
+        if let Some(recording) = self.recording.take()
+            && let Err(failure) = recording.end(ended.exit, &hold::now())
+        {
+            self.warn(&failure);
+        }
+    }
+
+    fn record(&mut self, what: impl FnOnce(&mut Recording, &str) -> Result<(), Failure>) {
+        if let Some(recording) = &mut self.recording
+            && let Err(failure) = what(recording, self.target)
+        {
+            self.warn(&failure);
+        }
+    }
+
+    fn warn(&self, failure: &Failure) {
+        let hint = failure.hints.first().map(|hint| format!(" ({hint})")).unwrap_or_default();
+        let words = format!("warning: `chefrs log` will not tell of this run: {}{hint}", failure.message);
+        // Where nobody can read it, the run goes on all the same.
+        let _ = self.terminal.note(&words);
+    }
+}
+
+impl Reporter for Recorder<'_> {
+    fn event(&mut self, event: &Event) {
+        self.reporter.event(event);
+        self.record(|recording, target| recording.event(target, event));
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.reporter.finish()
+    }
+}
+
+fn begin(
+    here: &mut Local,
+    target: &str,
+    beginning: &Beginning,
+    project: &Utf8Path,
+    run_list: &[String],
+) -> Result<Recording, Failure> {
+    let history = History::open(&here.state_directory())?;
+    let Some(Answer::Host(host)) = here.ask(&[Query::Host])?.into_iter().next() else {
+        return Err(Failure::new("this machine does not say who runs here"));
+    };
+    history.begin(&Begun {
+        run: &beginning.run,
+        begun: &beginning.since,
+        mode: Mode::Run,
+        user: &host.user,
+        project: &project.canonicalize_utf8().unwrap_or_else(|_| project.to_owned()),
+        run_list,
+        targets: &[target],
+    })
+}
+
+fn ended(done: &Result<Exit, Stopped>) -> Ended {
+    let (exit, failure) = match done {
+        Ok(exit) => (*exit, None),
+        // Told by the events.
+        Err(Stopped::Compile(_)) => (Exit::Compile, None),
+        Err(Stopped::Target(failure)) => (Exit::Unreachable, Some(failure.clone())),
+        Err(Stopped::Locked(failure)) => (Exit::Locked, Some(failure.clone())),
+        Err(Stopped::Interrupted) => (Exit::Interrupted, None),
+        Err(stopped @ Stopped::Report(_)) => (Exit::Failed, Some(Failure::new(stopped.to_string()))),
+    };
+    Ended { exit, failure }
+}
