@@ -14,6 +14,7 @@ mod errors;
 mod facts;
 mod faults;
 mod goldens;
+mod history;
 mod hosts;
 mod house;
 mod inventory;

@@ -1,13 +1,13 @@
 //! Floor 4: what the control side keeps of its runs: one SQLite file in its state directory.
 //!
 //! A run is written in few and short transactions: one when it begins, one for each quarter of a megabyte of events or
-//! second of time, one when it ends. The file is in WAL mode, so readers never wait, and two runs at once wait for each
+//! half second of time, one when it ends. All but the first are written by a thread of their own. The file is in WAL mode, so readers never wait, and two runs at once wait for each
 //! other no longer than such a transaction takes. No write is synced by itself: after a crash of the whole machine the
 //! last runs may be missing, the file is whole.
 //!
 //! What is kept is bounded, see [`Bounds`]; older runs go when a run begins or ends, in the same transaction.
 //!
-//! Nothing here may spoil a run. Each failure is told once, and what is recorded after it goes nowhere.
+//! Nothing here may spoil a run. The first failure is told when the run ends, and what is recorded after it goes nowhere.
 
 use camino::{Utf8Path, Utf8PathBuf};
 use rusqlite::Connection;
@@ -23,6 +23,7 @@ mod file;
 mod recording;
 mod replay;
 mod runs;
+mod writer;
 
 pub use bounds::Bounds;
 pub use recording::Recording;

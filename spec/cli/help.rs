@@ -10,11 +10,13 @@ pub(crate) const VERBS: &[&str] = &[
     "completions",
     "explain",
     "facts",
+    "log",
     "man",
     "nodes",
     "plan",
     "resources",
     "run",
+    "show",
     "status",
 ];
 

@@ -184,3 +184,27 @@ fn a_reader_sees_the_old_file_or_the_new_one() {
         "8\na b\nconf\nstop\nconf.~4~\nconf.~5~\nconf.~6~\nconf.~7~\nconf.~8~\n600 f root\n700 d root\n"
     );
 }
+
+#[test]
+fn a_run_whose_record_has_no_room_goes_on() {
+    let recipe = "file \"/srv/conf\" { content = \"new\\n\", backup = 0 }\n";
+    let Some(machine) = project("faults-record", &[("site", recipe)]) else { return };
+    // Room for the lock and the journal, none for the record; then room to begin a record, none to end it.
+    let words = told(
+        &machine,
+        "mkdir -p /var/lib/chefrs; mount -t tmpfs -o size=16k,mode=700 tmpfs /var/lib/chefrs
+         chefrs run -r site; echo $?; cat /srv/conf; rm /srv/conf; umount /var/lib/chefrs
+         chefrs run -r site >/dev/null; rm /srv/conf
+         mount -t tmpfs -o size=1m,mode=700 tmpfs /mnt; cp /var/lib/chefrs/history.sqlite* /mnt
+         head -c 2000000 /dev/zero > /mnt/fill 2>/dev/null; truncate -s -16k /mnt/fill
+         mount --bind /mnt /var/lib/chefrs; chefrs run -r site; echo $?; cat /srv/conf",
+    );
+    let converged = "converging local: site (1 resource)\nfile[/srv/conf] create: create file, 4 bytes\n    \
+                     @@ -0,0 +1 @@\n    +new\n\n1 updated, 0 up to date, 0 failed in [TIME]\n";
+    let warning = "warning: `chefrs log` will not tell all of this run: can't";
+    let full = "the disk is full; free some space there\n";
+    assert_eq!(words.matches(converged).count(), 2, "{words}");
+    assert_eq!(words.matches("0\nnew\n").count(), 2, "{words}");
+    assert_eq!(words.matches(warning).count(), 2, "{words}");
+    assert_eq!(words.matches(full).count(), 2, "{words}");
+}

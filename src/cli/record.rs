@@ -38,52 +38,32 @@ impl<'a> Recorder<'a> {
         terminal: &'a Terminal,
     ) -> Result<Self, Stop> {
         let begun = begin(&mut environment::here()?, target, beginning, project, run_list);
-        let mut recorder = Self { reporter, recording: None, target, terminal };
-        match begun {
-            Ok(recording) => recorder.recording = Some(recording),
-            Err(failure) => recorder.warn(&failure),
-        }
-        Ok(recorder)
+        let recording = begun.map_err(|failure| warn(terminal, &failure)).ok();
+        Ok(Self { reporter, recording, target, terminal })
     }
 
     /// Records how it ended.
-    pub(super) fn end(mut self, done: &Result<Exit, Stopped>) {
+    pub(super) fn end(self, done: &Result<Exit, Stopped>) {
+        let Some(recording) = &self.recording else { return };
         if let Err(Stopped::Compile(findings)) = done {
             for diagnostic in &findings.0 {
-                self.record(|recording, target| {
-                    recording.event(target, &Event::Warning { diagnostic: diagnostic.clone() })
-                });
+                recording.event(self.target, &Event::Warning { diagnostic: diagnostic.clone() });
             }
         }
         let ended = ended(done);
-        self.record(|recording, target| recording.target_ended(target, &ended));
-        if let Some(recording) = self.recording.take()
-            && let Err(failure) = recording.end(ended.exit, &hold::now())
-        {
-            self.warn(&failure);
+        recording.target_ended(self.target, &ended);
+        if let Some(Err(failure)) = self.recording.map(|recording| recording.end(ended.exit, &hold::now())) {
+            warn(self.terminal, &failure);
         }
-    }
-
-    fn record(&mut self, what: impl FnOnce(&mut Recording, &str) -> Result<(), Failure>) {
-        if let Some(recording) = &mut self.recording
-            && let Err(failure) = what(recording, self.target)
-        {
-            self.warn(&failure);
-        }
-    }
-
-    fn warn(&self, failure: &Failure) {
-        let hint = failure.hints.first().map(|hint| format!(" ({hint})")).unwrap_or_default();
-        let words = format!("warning: `chefrs log` will not tell of this run: {}{hint}", failure.message);
-        // Where nobody can read it, the run goes on all the same.
-        let _ = self.terminal.note(&words);
     }
 }
 
 impl Reporter for Recorder<'_> {
     fn event(&mut self, event: &Event) {
         self.reporter.event(event);
-        self.record(|recording, target| recording.event(target, event));
+        if let Some(recording) = &self.recording {
+            recording.event(self.target, event);
+        }
     }
 
     fn finish(&mut self) -> io::Result<()> {
@@ -124,4 +104,13 @@ fn ended(done: &Result<Exit, Stopped>) -> Ended {
         Err(stopped @ Stopped::Report(_)) => (Exit::Failed, Some(Failure::new(stopped.to_string()))),
     };
     Ended { exit, failure }
+}
+
+fn warn(terminal: &Terminal, failure: &Failure) {
+    let mut words = format!("warning: `chefrs log` will not tell all of this run: {}", failure.message);
+    if let Some(hint) = failure.hints.first() {
+        words.push_str(&format!("; {hint}"));
+    }
+    // Where nobody can read it, the run goes on all the same.
+    let _ = terminal.note(&words);
 }

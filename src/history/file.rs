@@ -121,12 +121,19 @@ fn make(connection: &mut Connection) -> rusqlite::Result<()> {
 /// Why the file could not be used, with the way out.
 pub(super) fn refused(verb: &str, path: &Utf8Path, error: &rusqlite::Error) -> Failure {
     let because = |reason: &str| Failure::new(format!("can't {verb} `{path}`: {reason}"));
+    let full = || because("the disk is full").hint("free some space there");
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => because("the file is damaged")
             .hint(format!("move it away, the next run begins a new one: mv {path} {path}.broken")),
-        Some(ErrorCode::DiskFull) => because("the disk is full").hint("free some space there"),
+        Some(ErrorCode::SystemIoFailure) if error.sqlite_error().is_some_and(is_room) => full(),
+        Some(ErrorCode::DiskFull) => full(),
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => because("another program holds it")
             .hint("a run holds it for milliseconds only; `fuser` names who has it open"),
         _ => because(&error.to_string()),
     }
+}
+
+/// No room for the file's index in shared memory.
+fn is_room(error: &rusqlite::ffi::Error) -> bool {
+    error.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE
 }

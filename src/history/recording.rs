@@ -1,264 +1,92 @@
-//! A run while it is written down: events are gathered, and stored a batch at a time.
+//! A run while it is written down, as the run sees it: notes that are handed to a thread, so that it never waits.
 
-use std::time::{Duration, Instant};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
-use rusqlite::{Connection, Transaction, TransactionBehavior, params};
-use serde::Serialize;
-
-use super::alive::{self, Held};
-use super::{Begun, Ended, History, chunk};
+use super::writer::Writer;
+use super::{Begun, Ended, History};
 use crate::model::error::Failure;
-use crate::model::event::{Counts, Event};
+use crate::model::event::Event;
 use crate::model::exit::Exit;
 
-/// Bytes of JSON that are gathered before they are stored.
-const BATCH: usize = 256 * 1024;
+/// Notes that may wait before the run waits for them.
+const WAITING: usize = 1024;
 
-/// Events wait no longer than this for the next one to take them along: what a killed run leaves out at most.
-const PAUSE: Duration = Duration::from_secs(1);
+/// What happened is on disk after this time at the latest, so that a killed run tells what it was at.
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// A run under way. Dropped without [`Recording::end`], it counts as cut off.
 ///
-/// After the first failure nothing more is recorded, and nothing more is told.
+/// After the first failure nothing more is recorded; it is told at the end.
 #[derive(Debug)]
 pub struct Recording {
-    history: History,
-    number: i64,
-    targets: Vec<Track>,
-    /// Bytes of JSON that wait.
-    gathered: usize,
-    stored_at: Instant,
-    /// Bytes that are stored.
-    bytes: u64,
-    shortened: bool,
-    failed: bool,
-    _alive: Held,
+    notes: SyncSender<Note>,
+    written: JoinHandle<Result<(), Failure>>,
 }
 
-/// What is to be stored of one target.
+/// What is to be written down.
 #[derive(Debug)]
-struct Track {
-    number: i64,
-    name: String,
-    own_run: Option<String>,
-    counts: Option<Counts>,
-    lines: Vec<u8>,
+enum Note {
+    Event(String, Event),
+    TargetEnded(String, Ended),
+    End(Exit, String),
 }
 
 impl Recording {
-    pub(super) fn begin(mut history: History, begun: &Begun<'_>) -> Result<Self, Failure> {
-        let bounds = history.bounds;
-        let inserted = write(&mut history.connection, |transaction| {
-            let number = insert(transaction, begun)?;
-            let mut targets = Vec::new();
-            for name in begun.targets {
-                targets.push(Track::insert(transaction, number, name)?);
-            }
-            bounds.prune(transaction)?;
-            Ok((number, targets))
-        });
-        let (number, targets) = inserted.map_err(|error| history.refused("write", &error))?;
-        let alive = alive::mark(&history.directory, number)?;
-        Ok(Self {
-            history,
-            number,
-            targets,
-            gathered: 0,
-            stored_at: Instant::now(),
-            bytes: 0,
-            shortened: false,
-            failed: false,
-            _alive: alive,
-        })
+    pub(super) fn begin(history: History, begun: &Begun<'_>) -> Result<Self, Failure> {
+        let writer = Writer::begin(history, begun)?;
+        let (notes, receiver) = mpsc::sync_channel(WAITING);
+        let written = thread::Builder::new()
+            .name("history".into())
+            .spawn(move || write(writer, &receiver))
+            .map_err(|error| Failure::new(format!("can't start a thread: {error}")))?;
+        Ok(Self { notes, written })
     }
 
     /// Something happened on a target.
-    ///
-    /// # Errors
-    /// It can't be written.
-    pub fn event(&mut self, target: &str, event: &Event) -> Result<(), Failure> {
-        self.unless_failed(|recording| {
-            let index = recording.index(target)?;
-            recording.gather(index, event)?;
-            if recording.gathered >= BATCH || recording.stored_at.elapsed() >= PAUSE {
-                recording.store(|_| Ok(()))?;
-            }
-            Ok(())
-        })
+    pub fn event(&self, target: &str, event: &Event) {
+        self.note(Note::Event(target.to_owned(), event.clone()));
     }
 
     /// Nothing more will happen on a target.
-    ///
-    /// # Errors
-    /// It can't be written.
-    pub fn target_ended(&mut self, target: &str, ended: &Ended) -> Result<(), Failure> {
-        self.unless_failed(|recording| {
-            let index = recording.index(target)?;
-            let number = recording.targets[index].number;
-            let failure = ended.failure.as_ref().map(json).transpose()?;
-            recording.store(|transaction| {
-                let words = "UPDATE target SET exit = ?2, failure = ?3 WHERE number = ?1";
-                transaction.execute(words, params![number, ended.exit as u8, failure]).map(drop)
-            })
-        })
+    pub fn target_ended(&self, target: &str, ended: &Ended) {
+        self.note(Note::TargetEnded(target.to_owned(), ended.clone()));
     }
 
     /// The run has come to its end, at a time that reads as [`Begun::begun`] does.
     ///
     /// # Errors
-    /// It can't be written.
-    pub fn end(mut self, exit: Exit, ended: &str) -> Result<(), Failure> {
-        let (number, bounds) = (self.number, self.history.bounds);
-        self.unless_failed(|recording| {
-            recording.store(|transaction| {
-                let words = "UPDATE run SET exit = ?2, ended = ?3 WHERE number = ?1";
-                transaction.execute(words, params![number, exit as u8, ended])?;
-                bounds.prune(transaction)
-            })
-        })
+    /// Something of the run could not be written, at whatever time.
+    pub fn end(self, exit: Exit, ended: &str) -> Result<(), Failure> {
+        self.note(Note::End(exit, ended.to_owned()));
+        drop(self.notes);
+        self.written.join().unwrap_or_else(|_| Err(Failure::new("its writer came to a sudden end")))
     }
 
-    fn unless_failed(
-        &mut self,
-        record: impl FnOnce(&mut Self) -> rusqlite::Result<()>,
-    ) -> Result<(), Failure> {
-        if self.failed {
-            return Ok(());
-        }
-        record(self).map_err(|error| {
-            self.failed = true;
-            self.history.refused("write", &error)
-        })
-    }
-
-    /// Where a target's events are gathered; one that was not known when the run began is added.
-    fn index(&mut self, name: &str) -> rusqlite::Result<usize> {
-        if let Some(index) = self.targets.iter().position(|track| track.name == name) {
-            return Ok(index);
-        }
-        let run = self.number;
-        let track = write(&mut self.history.connection, |transaction| Track::insert(transaction, run, name))?;
-        self.targets.push(track);
-        Ok(self.targets.len() - 1)
-    }
-
-    fn gather(&mut self, index: usize, event: &Event) -> rusqlite::Result<()> {
-        let track = &mut self.targets[index];
-        track.note(event);
-        let before = track.lines.len();
-        if self.bytes < self.history.bounds.bytes_of_run {
-            chunk::add(&mut track.lines, event).map_err(unwritable)?;
-        } else {
-            self.shortened = true;
-            if let Some(event) = without_bulk(event) {
-                chunk::add(&mut track.lines, &event).map_err(unwritable)?;
-            }
-        }
-        self.gathered += track.lines.len() - before;
-        Ok(())
-    }
-
-    /// One transaction with all that was gathered, and what belongs to it.
-    fn store(&mut self, also: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<()>) -> rusqlite::Result<()> {
-        let Self { history, number, targets, bytes, shortened, .. } = self;
-        let mut added = 0;
-        write(&mut history.connection, |transaction| {
-            for track in &*targets {
-                added += track.store(transaction)?;
-            }
-            let words = "UPDATE run SET bytes = ?2, shortened = ?3 WHERE number = ?1";
-            transaction.execute(words, params![*number, (*bytes + added).cast_signed(), *shortened])?;
-            also(transaction)
-        })?;
-        self.bytes += added;
-        self.gathered = 0;
-        self.stored_at = Instant::now();
-        self.targets.iter_mut().for_each(|track| track.lines.clear());
-        Ok(())
+    fn note(&self, note: Note) {
+        // The writer listens until we end; if it came to a sudden end of its own, that is told by ours.
+        let _ = self.notes.send(note);
     }
 }
 
-impl Track {
-    fn insert(transaction: &Transaction<'_>, run: i64, name: &str) -> rusqlite::Result<Self> {
-        transaction.execute("INSERT INTO target (run, name) VALUES (?1, ?2)", params![run, name])?;
-        Ok(Self {
-            number: transaction.last_insert_rowid(),
-            name: name.to_owned(),
-            own_run: None,
-            counts: None,
-            lines: Vec::new(),
-        })
-    }
-
-    /// What the table of targets says of it.
-    fn note(&mut self, event: &Event) {
-        match event {
-            Event::RunStarted { run, .. } if !run.is_empty() => self.own_run = Some(run.clone()),
-            Event::RunFinished { counts, .. } => self.counts = Some(*counts),
-            _ => {}
+/// Takes notes until none can come any more, whether they can be written or not: the run must never wait for us.
+fn write(mut writer: Writer, notes: &Receiver<Note>) -> Result<(), Failure> {
+    let mut written = Ok(());
+    loop {
+        let next = match notes.recv_timeout(PAUSE) {
+            Ok(note) => Some(note),
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => break,
+        };
+        if written.is_ok() {
+            written = match next {
+                Some(Note::Event(target, event)) => writer.event(&target, &event, PAUSE),
+                Some(Note::TargetEnded(target, ended)) => writer.target_ended(&target, &ended),
+                Some(Note::End(exit, at)) => writer.end(exit, &at),
+                None => writer.flush(),
+            };
         }
     }
-
-    /// Stores what was gathered; gives the number of bytes.
-    fn store(&self, transaction: &Transaction<'_>) -> rusqlite::Result<u64> {
-        if self.lines.is_empty() {
-            return Ok(0);
-        }
-        let deflated = chunk::deflate(&self.lines).map_err(unwritable)?;
-        let words = "INSERT INTO events (target, lines) VALUES (?1, ?2)";
-        transaction.execute(words, params![self.number, deflated])?;
-        let counts = self.counts.as_ref().map(json).transpose()?;
-        let words = "UPDATE target SET own_run = ?2, counts = ?3 WHERE number = ?1";
-        transaction.execute(words, params![self.number, self.own_run, counts])?;
-        Ok(deflated.len() as u64)
-    }
-}
-
-/// All or nothing; the lock is taken first, so that waiting for it comes before work and not in its midst.
-fn write<T>(
-    connection: &mut Connection,
-    what: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
-) -> rusqlite::Result<T> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let value = what(&transaction)?;
-    transaction.commit()?;
-    Ok(value)
-}
-
-fn insert(transaction: &Transaction<'_>, begun: &Begun<'_>) -> rusqlite::Result<i64> {
-    let words = "INSERT INTO run (id, mode, begun, user, project, run_list, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-    let mode = serde_json::to_value(begun.mode).map_err(unwritable)?;
-    let run_list = json(&begun.run_list)?;
-    transaction.execute(
-        words,
-        params![
-            begun.run,
-            mode.as_str(),
-            begun.begun,
-            begun.user,
-            begun.project.as_str(),
-            run_list,
-            env!("CARGO_PKG_VERSION")
-        ],
-    )?;
-    Ok(transaction.last_insert_rowid())
-}
-
-/// The event without what makes a run's record large; nothing where nothing else is in it.
-fn without_bulk(event: &Event) -> Option<Event> {
-    match event {
-        Event::Output { .. } => None,
-        Event::Change { resource, summary, .. } => {
-            Some(Event::Change { resource: resource.clone(), summary: summary.clone(), diff: None })
-        }
-        other => Some(other.clone()),
-    }
-}
-
-fn json(value: &impl Serialize) -> rusqlite::Result<String> {
-    serde_json::to_string(value).map_err(unwritable)
-}
-
-fn unwritable(error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
-    rusqlite::Error::ToSqlConversionFailure(Box::new(error))
+    written.and_then(|()| writer.flush())
 }
