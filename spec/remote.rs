@@ -8,6 +8,7 @@ mod frames;
 mod lies;
 mod password;
 mod probe;
+mod record;
 mod runs;
 mod server;
 mod wall;

@@ -22,7 +22,7 @@ use super::terminal::Terminal;
 /// A reporter that also records what it reports. Nothing that goes wrong with the record harms the run.
 pub(super) struct Recorder<'a> {
     reporter: Box<dyn Reporter>,
-    recording: Option<Recording>,
+    recording: Result<Recording, Failure>,
     target: &'a str,
     terminal: &'a Terminal,
 }
@@ -37,23 +37,27 @@ impl<'a> Recorder<'a> {
         run_list: &[String],
         terminal: &'a Terminal,
     ) -> Result<Self, Stop> {
-        let begun = begin(&mut environment::here()?, target, beginning, project, run_list);
-        let recording = begun.map_err(|failure| warn(terminal, &failure)).ok();
+        let recording = begin(&mut environment::here()?, target, beginning, project, run_list);
         Ok(Self { reporter, recording, target, terminal })
     }
 
     /// Records how it ended.
     pub(super) fn end(self, done: &Result<Exit, Stopped>) {
-        let Some(recording) = &self.recording else { return };
-        if let Err(Stopped::Compile(findings)) = done {
-            for diagnostic in &findings.0 {
-                recording.event(self.target, &Event::Warning { diagnostic: diagnostic.clone() });
+        let recorded = self.recording.and_then(|recording| {
+            if let Err(Stopped::Compile(findings)) = done {
+                for diagnostic in &findings.0 {
+                    recording.event(self.target, &Event::Warning { diagnostic: diagnostic.clone() });
+                }
             }
-        }
-        let ended = ended(done);
-        recording.target_ended(self.target, &ended);
-        if let Some(Err(failure)) = self.recording.map(|recording| recording.end(ended.exit, &hold::now())) {
-            warn(self.terminal, &failure);
+            let ended = ended(done);
+            recording.target_ended(self.target, &ended);
+            recording.end(ended.exit, &hold::now())
+        });
+        match (recorded, done) {
+            // The run has met the same, and tells it itself.
+            (Err(failure), Err(Stopped::Target(own))) if failure.message == own.message => {}
+            (Err(failure), _) => warn(self.terminal, &failure),
+            (Ok(()), _) => {}
         }
     }
 }
@@ -61,7 +65,7 @@ impl<'a> Recorder<'a> {
 impl Reporter for Recorder<'_> {
     fn event(&mut self, event: &Event) {
         self.reporter.event(event);
-        if let Some(recording) = &self.recording {
+        if let Ok(recording) = &self.recording {
             recording.event(self.target, event);
         }
     }

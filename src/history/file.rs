@@ -51,6 +51,9 @@ CREATE INDEX events_of_target ON events (target);
 /// A transaction takes milliseconds; who holds the file for longer is no run.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// Bytes that stay free on the disk.
+const RESERVE: u64 = 4 << 20;
+
 /// Pages in the log before they are moved into the file, which syncs both: a megabyte, some ten runs.
 const LOG: i64 = 256;
 
@@ -58,7 +61,23 @@ const LOG: i64 = 256;
 pub(super) fn open(directory: &Utf8Path) -> Result<Connection, Failure> {
     // SQLite would make it readable for others, and would follow a link.
     drop(state::open(directory, NAME)?);
+    room(directory)?;
     connect(directory)
+}
+
+/// The runs' own locks and journals lie on the same disk; its last room is theirs.
+///
+/// # Errors
+/// Less than [`RESERVE`] is free.
+pub(super) fn room(directory: &Utf8Path) -> Result<(), Failure> {
+    let path = directory.join(NAME);
+    let found = rustix::fs::statvfs(directory.as_std_path())
+        .map_err(|errno| Failure::new(format!("can't look at `{directory}`: {errno}")))?;
+    if found.f_bavail.saturating_mul(found.f_frsize) >= RESERVE {
+        return Ok(());
+    }
+    let full = format!("can't write `{path}`: less than {} MiB are free there", RESERVE >> 20);
+    Err(Failure::new(full).hint("free some space: the last of it is left to what runs need"))
 }
 
 /// Opens the file where it is.

@@ -6,7 +6,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use serde::Serialize;
 
 use super::alive::{self, Held};
-use super::{Begun, Ended, History, chunk};
+use super::{Begun, Ended, History, chunk, file};
 use crate::model::error::Failure;
 use crate::model::event::{Counts, Event};
 use crate::model::exit::Exit;
@@ -88,6 +88,7 @@ impl Writer {
     /// The run has come to its end.
     pub(super) fn end(&mut self, exit: Exit, ended: &str) -> Result<(), Failure> {
         let (number, bounds) = (self.number, self.history.bounds);
+        self.room()?;
         let stored = self.store(|transaction| {
             let words = "UPDATE run SET exit = ?2, ended = ?3 WHERE number = ?1";
             transaction.execute(words, params![number, exit as u8, ended])?;
@@ -101,7 +102,12 @@ impl Writer {
         if self.targets.iter().all(|track| !track.dirty) {
             return Ok(());
         }
+        self.room()?;
         self.store(|_| Ok(())).map_err(|error| self.refused(&error))
+    }
+
+    fn room(&self) -> Result<(), Failure> {
+        file::room(&self.history.directory)
     }
 
     fn refused(&self, error: &rusqlite::Error) -> Failure {

@@ -83,8 +83,8 @@ impl Local {
     }
 
     /// Where lock, journal, history and backups are.
-    #[must_use]
-    pub fn state_directory(&self) -> Utf8PathBuf {
+    pub fn state_directory(&mut self) -> Utf8PathBuf {
+        self.with.accounts.refresh();
         self.with.state()
     }
 }
