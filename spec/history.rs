@@ -95,7 +95,9 @@ fn the_oldest_runs_go() {
     let keep = |bounds: Bounds, names: &[&str]| {
         for name in names {
             let recording = record(path(&place), name, &["web1"], bounds);
-            events("web1", 50).iter().for_each(|event| recording.event("web1", event));
+            for event in events("web1", 50) {
+                recording.event("web1", &event);
+            }
             recording.end(Exit::Success, "later").unwrap();
         }
         let runs = look(&place).runs(100, None).unwrap();

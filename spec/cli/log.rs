@@ -174,8 +174,9 @@ fn a_secret_never_reaches_the_files() {
     assert_eq!(fs::read_to_string(run.directory.path().join("made")).unwrap(), "open sesame");
     let history = History::look(camino::Utf8Path::from_path(&state).unwrap()).unwrap().unwrap();
     let target = history.run("last").unwrap().targets.remove(0);
-    let mut events = String::new();
-    history.replay(&target, &mut |event| events.push_str(&format!("{event:?}\n"))).unwrap();
+    let mut events = Vec::new();
+    history.replay(&target, &mut |event| events.push(event)).unwrap();
+    let events = format!("{events:?}");
     assert!(events.contains("********"), "{events}");
     assert!(!events.contains("open sesame"), "{events}");
     for entry in fs::read_dir(state).unwrap() {

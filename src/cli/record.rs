@@ -111,10 +111,9 @@ fn ended(done: &Result<Exit, Stopped>) -> Ended {
 }
 
 fn warn(terminal: &Terminal, failure: &Failure) {
-    let mut words = format!("warning: `chefrs log` will not tell all of this run: {}", failure.message);
-    if let Some(hint) = failure.hints.first() {
-        words.push_str(&format!("; {hint}"));
-    }
+    let reasons: Vec<&str> =
+        [&failure.message].into_iter().chain(&failure.hints).map(String::as_str).collect();
+    let words = format!("warning: `chefrs log` will not tell all of this run: {}", reasons.join("; "));
     // Where nobody can read it, the run goes on all the same.
     let _ = terminal.note(&words);
 }

@@ -144,7 +144,7 @@ pub(super) fn refused(verb: &str, path: &Utf8Path, error: &rusqlite::Error) -> F
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => because("the file is damaged")
             .hint(format!("move it away, the next run begins a new one: mv {path} {path}.broken")),
-        Some(ErrorCode::SystemIoFailure) if error.sqlite_error().is_some_and(is_room) => full(),
+        Some(ErrorCode::SystemIoFailure) if is_index(error) => full(),
         Some(ErrorCode::DiskFull) => full(),
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => because("another program holds it")
             .hint("a run holds it for milliseconds only; `fuser` names who has it open"),
@@ -152,7 +152,7 @@ pub(super) fn refused(verb: &str, path: &Utf8Path, error: &rusqlite::Error) -> F
     }
 }
 
-/// No room for the file's index in shared memory.
-fn is_room(error: &rusqlite::ffi::Error) -> bool {
-    error.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE
+/// Whether the index could not grow, which the library does not count as a full disk.
+fn is_index(error: &rusqlite::Error) -> bool {
+    error.sqlite_error().is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE)
 }

@@ -185,7 +185,7 @@ impl History {
             None if alive::is_marked(&self.directory, run.number) => State::UnderWay,
             None => State::CutOff,
         };
-        Ok(RunRecord { targets, state, ..run })
+        Ok(RunRecord { state, targets, ..run })
     }
 }
 
