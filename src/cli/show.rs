@@ -15,7 +15,7 @@ use crate::report::text::{Detail, Text};
 
 use super::environment;
 use super::run::Format;
-use super::stop::{self, Stop};
+use super::stop::Stop;
 use super::terminal::Terminal;
 
 /// Shows a run again, as it was reported.
@@ -97,7 +97,7 @@ fn heading(run: &RunRecord) -> String {
 fn closing(run: &RunRecord, target: &TargetRecord) -> String {
     let untold = |words: &str| format!("{}: {words}\n", one_line(&target.target));
     match (&target.failure, target.exit, run.state) {
-        (Some(failure), ..) => diagnostic::render(&stop::diagnostic(failure.clone())),
+        (Some(failure), ..) => diagnostic::render(&failure.clone().into()),
         (None, None, State::UnderWay) => untold("the run is still under way"),
         (None, None, State::CutOff) => untold("the run was cut off; running again shows what is left to do"),
         (None, None, State::Ended) => untold("its turn never came"),

@@ -2,9 +2,11 @@
 
 use std::fmt::Write as _;
 
+use camino::Utf8PathBuf;
 use clap::Args;
 use serde::Serialize;
 
+use crate::fleet::{self, Host, Limits};
 use crate::model::collection::Timing;
 use crate::model::english::{count, one_line};
 use crate::model::error::Failure;
@@ -12,23 +14,31 @@ use crate::model::event::Counts;
 use crate::model::exit::Exit;
 use crate::model::journal::{Debt, Journal, Lock, RunRecord};
 use crate::model::query::{Answer, Query};
+use crate::remote::{Destination, Session};
 use crate::report::json::visible;
 use crate::target::Target;
 
+use super::destination::{HERE, Place};
 use super::environment;
 use super::run::Format;
+use super::selection::open;
 use super::stop::Stop;
 use super::terminal::Terminal;
 
 /// Version of the JSON form.
 const SCHEMA: u32 = 1;
 
-/// Tells who runs here now, what is still owed, and the last runs.
+/// Tells who runs on a machine now, what is still owed, and the last runs.
 ///
 /// A run that was killed leaves the notifications it had earned; the next run of a recipe with the notified resource
 /// pays them. Each user has a state of its own.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
+    #[command(flatten)]
+    place: Place,
+    /// Directory of the project, whose inventory knows the targets.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    project: Utf8PathBuf,
     /// Number of runs to show, the last ones; 100 are kept.
     #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
     runs: usize,
@@ -49,16 +59,47 @@ struct Status {
 }
 
 pub(super) fn status(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
-    let mut status = ask(&mut environment::here()?)?;
+    if arguments.place.is_here()? {
+        // This machine's state needs no project; what stands in this directory may be anything.
+        terminal.print(&told(arguments, here()?)?)?;
+        return Ok(Exit::Success);
+    }
+    let hosts = arguments.place.choose(&open(&arguments.project)?)?;
+    let mut exit = Exit::Success;
+    let mut written = Ok(());
+    let mut hear = |host: &Host, status: Result<Status, Stop>| match status
+        .and_then(|status| told(arguments, Status { target: host.name.clone(), ..status }))
+    {
+        Ok(text) if written.is_ok() => written = terminal.print(&text),
+        Ok(_) => {}
+        Err(stop) => exit = if hosts.len() > 1 { stop.named(&host.name) } else { stop }.tell(terminal),
+    };
+    let of_host = |host: &Host| host.destination.as_ref().map_or_else(here, there);
+    fleet::each(&hosts, Limits::default(), &|| false, &of_host, &mut hear)?;
+    written?;
+    Ok(exit)
+}
+
+fn told(arguments: &Arguments, mut status: Status) -> Result<String, Stop> {
     status.runs.drain(..status.runs.len().saturating_sub(arguments.runs));
     match arguments.format {
         Format::Json => {
             let json = serde_json::to_string(&status).map_err(std::io::Error::from)?;
-            terminal.print(&format!("{}\n", visible(&json)))?;
+            Ok(format!("{}\n", visible(&json)))
         }
-        Format::Text => terminal.print(&text(&status))?,
+        Format::Text => Ok(text(&status)),
     }
-    Ok(Exit::Success)
+}
+
+fn here() -> Result<Status, Stop> {
+    Ok(ask(&mut environment::here()?)?)
+}
+
+fn there(destination: &Destination) -> Result<Status, Stop> {
+    let mut session = Session::open(destination)?;
+    let status = ask(&mut session);
+    session.close();
+    Ok(status?)
 }
 
 fn ask(target: &mut dyn Target) -> Result<Status, Failure> {
@@ -83,7 +124,10 @@ fn ask(target: &mut dyn Target) -> Result<Status, Failure> {
 }
 
 fn text(status: &Status) -> String {
-    let mut text = format!("{}\n", now(&status.lock));
+    let mut text = String::new();
+    let now = now(&status.lock);
+    // Whoever asks for this machine knows where it is.
+    line(&mut text, &if status.target == HERE { now } else { format!("{}: {now}", status.target) });
     let owed = &status.journal.owed;
     if owed.is_empty() {
         text.push_str("nothing is owed\n");
@@ -114,13 +158,12 @@ fn line(text: &mut String, words: &str) {
 }
 
 fn now(lock: &Lock) -> String {
-    let words = match (&lock.holder, lock.held) {
+    match (&lock.holder, lock.held) {
         (None, false) => "no run is under way".to_owned(),
         (None, true) => "a run is under way".to_owned(),
         (Some(holder), true) => format!("under way: {holder}"),
         (Some(holder), false) => format!("no run is under way; the last was cut off: {holder}"),
-    };
-    one_line(&words)
+    }
 }
 
 fn owes(debt: &Debt) -> String {

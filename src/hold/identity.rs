@@ -40,7 +40,7 @@ pub(super) fn holder(target: &mut dyn Target, beginning: &Beginning) -> Result<H
         run: beginning.run.clone(),
         user: host.user.clone(),
         host: host.uname[1].clone(),
-        pid: std::process::id(),
+        pid: target.process(),
         since: beginning.since.clone(),
     })
 }
