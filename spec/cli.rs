@@ -12,6 +12,7 @@ mod help;
 mod interrupt;
 mod killed;
 mod lock;
+mod log;
 mod nodes;
 mod pipe;
 pub(crate) mod program;

@@ -12,6 +12,7 @@ use camino::Utf8PathBuf;
 
 use crate::converge::Options;
 use crate::cookbook::Project;
+use crate::hold::Beginning;
 use crate::model::error::Failure;
 use crate::model::event::{Event, Mode, SCHEMA};
 use crate::model::exit::Exit;
@@ -90,6 +91,7 @@ pub fn run(order: &Order<'_>, reporter: &mut dyn FleetReporter) -> io::Result<Ex
             run_list: order.run_list,
             attributes: &attributes,
             options: order.options.clone(),
+            beginning: Beginning::now(),
             lock_timeout: order.lock_timeout,
             state: order.state.clone(),
             turns: Some(&turns),

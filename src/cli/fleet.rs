@@ -8,8 +8,10 @@ use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
 use crate::cookbook::Project;
 use crate::fleet::{self, Batch, Board, Host, Limits, Order};
+use crate::hold::Beginning;
 use crate::model::english::{nearest, one_line};
 use crate::model::error::Diagnostic;
+use crate::model::event::Mode;
 use crate::model::exit::Exit;
 use crate::report::FleetReporter;
 use crate::report::fleet::FleetText;
@@ -17,6 +19,7 @@ use crate::report::fleet::live::FleetProgress;
 use crate::report::json::Json;
 
 use super::environment;
+use super::record::{FleetRecorder, Start};
 use super::run::{Format, Wish};
 use super::selection::recipes;
 use super::signals::Audience;
@@ -72,7 +75,17 @@ pub(super) fn converge(
         limits: wish.breadth.limits(),
         board: &board,
     };
-    Ok(fleet::run(&order, reporter(wish, terminal, is_live).as_mut())?)
+    let mut reporter = reporter(wish, terminal, is_live);
+    // A plan writes nothing, here neither.
+    if wish.mode == Mode::Plan {
+        return Ok(fleet::run(&order, reporter.as_mut())?);
+    }
+    let names: Vec<&str> = chosen.iter().map(|host| host.name.as_str()).collect();
+    let start = Start { beginning: &Beginning::now(), project: project.root(), run_list };
+    let mut recorder = FleetRecorder::new(reporter, &names, &start, terminal)?;
+    let done = fleet::run(&order, &mut recorder);
+    recorder.end(*done.as_ref().unwrap_or(&Exit::Failed));
+    Ok(done?)
 }
 
 /// A misspelt recipe is not to be found out on every machine anew.
