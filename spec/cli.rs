@@ -8,7 +8,7 @@ mod facts;
 mod generated;
 mod help;
 mod interrupt;
-mod killed;
+pub(crate) mod killed;
 mod lock;
 mod nodes;
 mod pipe;
