@@ -28,7 +28,7 @@ fn under_a_file_it_stops_there_and_goes_on_once_there_is_room() {
             "error: file[/mnt/disk/large] failed to create: can't write `/mnt/disk/large`: the disk is full\n",
             "  --> recipes/spec.lua:3\n",
             "hint: free some space there; `df` and `df -i` tell what is used up\n",
-            "1 updated, 0 up to date, 1 skipped, 1 not run, 1 failed",
+            "1 updated, 0 up to date, 2 not run, 1 failed",
         ],
     );
     assert_eq!(host.must("ls -A /mnt/disk"), "small\n");

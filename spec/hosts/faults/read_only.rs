@@ -8,7 +8,7 @@ fn a_run_says_so_and_a_plan_still_works() {
     let control = Control::new(&host, "directory \"/srv/made\"\n");
     // For all that comes over ssh. The agent may lie in /tmp.
     let shut = |but: &str| {
-        let unit = format!("[Service]\nReadOnlyPaths=/\nReadWritePaths=/tmp /run {but}\n");
+        let unit = format!("[Service]\nReadOnlyPaths=/\nReadWritePaths=/dev /proc /run /sys /tmp {but}\n");
         host.write("/etc/systemd/system/ssh.service.d/read_only.conf", unit.as_bytes());
         host.must("mkdir -p -m 0700 /var/lib/chefrs; systemctl daemon-reload; systemctl restart ssh");
         assert!(!host.ssh(&["touch /srv/x 2>/dev/null"]).status().unwrap().success());

@@ -134,7 +134,10 @@ fn ended(address: &Address, lines: &[String], code: Option<i32>) -> Failure {
     }
     let mut failure = Failure::new(format!("the shell on `{address}` ended too early"));
     failure.status = code.map(|code| format!("exit status {code}"));
-    failure
+    match address {
+        Address::Ssh { host, .. } => failure.hint(format!("`ssh {host} true` must work without a word")),
+        _ => failure,
+    }
 }
 
 fn with_output(mut failure: Failure, mut lines: Vec<String>) -> Failure {
