@@ -229,6 +229,7 @@ fn an_agent_that_was_killed_is_told_with_what_is_known() {
     let (status, stdout, stderr) = server.call("run", &["-r", "cut"]);
     assert_eq!(status, 4, "{stdout}{stderr}");
     assert!(stderr.contains("error: the agent on `ssh://target` was killed\n"), "{stderr}");
+    assert!(stderr.contains("hint: run again: what is owed is written down there"), "{stderr}");
     assert!(stderr.contains("1 change had been reported before; at work was execute[cut] run"), "{stderr}");
 }
 

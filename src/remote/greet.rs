@@ -47,7 +47,7 @@ pub(super) fn greet(
         Word::Nowhere(tried) => {
             let room = (executable.size >> 20) + 1;
             let failure = Failure::new("no directory there can hold the agent and let it run").hint(format!(
-                "one of these must be nobody else's, not mounted noexec, and have {room} MiB free: {}",
+                "one of these must have {room} MiB free, be nobody else's, and not mounted noexec: {}",
                 one_line(&tried)
             ));
             return Err(Refused::Said(Reason::There(failure)));

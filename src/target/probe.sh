@@ -53,8 +53,8 @@ for c in "$@"; do
   fi;
   { chmod 700 "$t" && mv -f "$t" "$f"; } || { rm -f "$t"; say bad "$f can not be made"; exit 1; };
 
-  # Those of other versions, once nobody has sent them for a month.
-  find "$d" -name "chefrs-*" -type f -mtime +30 -exec rm -f "{}" ";" 2>/dev/null;
+  # Those of other versions, once nobody has sent them for a month, and what a power failure has left.
+  find "$d" "(" -name "chefrs-*" -o -name ".new-*" ")" -type f -mtime +30 -exec rm -f "{}" ";" 2>/dev/null;
   exec "$f" agent "$n";
 done;
 say nowhere "$*";

@@ -47,7 +47,7 @@ fn under_the_agent_it_goes_elsewhere_or_says_so() {
     let told = control.call("run", &[]).with(4);
     let nowhere =
         format!("error: `ssh://{}`: no directory there can hold the agent and let it run\n", host.name());
-    says(&told, &[&nowhere, "MiB free: ", &PLACES.join(" ")]);
+    says(&told, &[&nowhere, "MiB free", &PLACES.join(" ")]);
     host.must("test ! -e /srv/made");
     for place in PLACES {
         assert_eq!(host.must(&format!("ls -A {place}")), "", "left in {place}");

@@ -37,7 +37,7 @@ fn killed_after(control: &Control, events: usize) -> bool {
     let mut script = "sort /srv/ten/log; cat /var/lib/chefrs/journal".to_owned();
     let mut expected = PAID.join("\n") + "\n";
     for (path, text) in MADE {
-        script += &format!("; cat /srv/ten/{path}");
+        script.extend(["; cat /srv/ten/", path]);
         expected += text;
     }
     assert_eq!(control.there(&script), expected, "after {events} events: {words}");

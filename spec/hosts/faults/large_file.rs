@@ -23,7 +23,9 @@ fn a_file_larger_than_memory_passes_through() {
         return;
     }
     let Some([host]) = boot() else { return };
-    let size = std::env::var("CHEFRS_SPEC_LARGE").map_or(512, |size| size.parse::<u64>().unwrap()) << 20;
+    let size = std::env::var_os("CHEFRS_SPEC_LARGE")
+        .map_or(512, |size| size.to_str().unwrap().parse::<u64>().unwrap())
+        << 20;
     let control = Control::new(&host, "include_recipe \"big\"\n");
     control.file("cookbooks/big/cookbook.toml", "name = \"big\"\nversion = \"1.0.0\"\n");
     control.file("cookbooks/big/recipes/default.lua", RECIPE);

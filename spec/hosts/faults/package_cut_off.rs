@@ -3,7 +3,7 @@
 use super::{Control, boot, says, until};
 
 /// A repository on the host with `slow`, which takes its time to be configured, once.
-const REPOSITORY: &str = r#"set -e
+const REPOSITORY: &str = r"set -e
 mkdir -p /root/repository/slow/DEBIAN; cd /root/repository
 printf 'Package: slow\nVersion: 1.0\nArchitecture: all\nMaintainer: a <a@example.org>\nDescription: slow\n' > slow/DEBIAN/control
 printf '#!/bin/sh\ntest -e /srv/begun && exit 0\ntouch /srv/begun; sync; sleep 600\n' > slow/DEBIAN/postinst
@@ -14,7 +14,7 @@ dpkg-deb --root-owner-group -b slow slow.deb > /dev/null
 ) > Packages
 echo 'deb [trusted=yes] file:/root/repository ./' > /etc/apt/sources.list.d/slow.list
 apt-get -qq update
-"#;
+";
 
 const RECIPE: &str = r#"
 file "/srv/first" { content = "x", notifies = { "run", "execute[paid]" } }

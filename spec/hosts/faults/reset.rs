@@ -31,10 +31,43 @@ fn the_session_is_killed_on_the_target() {
 fn the_client_is_killed_on_the_control_side() {
     let Some([host]) = boot() else { return };
     cut_off(&host, &|_, run| {
-        let mut clients = Command::new("pkill");
-        clients.args(["-KILL", "-x", "ssh", "-P"]).arg(run.to_string());
-        assert!(clients.status().unwrap().success(), "the run has no ssh");
+        kill_client(run);
     });
+}
+
+fn kill_client(run: u32) {
+    let mut clients = Command::new("pkill");
+    clients.args(["-KILL", "-x", "ssh", "-P"]).arg(run.to_string());
+    assert!(clients.status().unwrap().success(), "the run has no ssh");
+}
+
+#[test]
+fn half_an_agent_or_half_a_file_is_not_left_behind() {
+    let Some([host]) = boot() else { return };
+    let control = Control::new(&host, "include_recipe \"big\"\n");
+    control.file("cookbooks/big/cookbook.toml", "name = \"big\"\nversion = \"1.0.0\"\n");
+    control
+        .file("cookbooks/big/recipes/default.lua", "cookbook_file \"/srv/image\" { source = \"image\" }\n");
+    control.file("cookbooks/big/files/image", &"0123456789abcdef".repeat(1 << 20));
+    // So slow that each of them is under way for seconds.
+    for half in [".new-*", "blobs/.*-*"] {
+        host.net(&["rate", "16mbit"]);
+        let mut run = control.start("run", &[]);
+        let there = format!("ls /var/lib/chefrs/agent/{half} 2> /dev/null");
+        until(&host, &format!("test -n \"$({there})\""));
+        kill_client(run.id());
+        within(Duration::from_secs(30), &mut run);
+        let told = control.end(run).with(4);
+        says(&told, &["error: ", &format!("`ssh://{}`", host.name())]);
+        host.net(&["heal"]);
+        until(&host, &format!("test -z \"$({there})\""));
+        host.must("test ! -e /srv/image");
+        if half.starts_with('.') {
+            control.call("plan", &[]).with(2);
+        }
+    }
+    says(&control.run(), &["1 updated, "]);
+    assert_eq!(host.must("stat -c %s /srv/image"), "16777216\n");
 }
 
 fn cut_off(host: &Host, cut: &dyn Fn(&Host, u32)) {

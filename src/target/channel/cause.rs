@@ -26,7 +26,7 @@ pub(super) fn tell(
         Address::Ssh { .. } if reached && complaints.trace().killed => {
             let mut failure = Failure::new(format!("the agent on `{address}` was killed"));
             failure.status = Some("it was ended by a signal; the connection was fine".to_owned());
-            failure
+            failure.hint("run again: what is owed is written down there, and the rest is found out anew")
         }
         _ if reached => Failure::new(format!("the connection to `{address}` was lost")),
         Address::Ssh { host, .. } if code == Some(SSH_FAILED) || code.is_none() => {
@@ -51,9 +51,9 @@ fn says(lines: &[String], words: &str) -> bool {
 fn refused(address: &Address, host: &str, lines: &[String], trace: &Trace) -> Failure {
     // Whoever stands before the target and lets nobody through is meant by what follows.
     let jump = trace.jump.as_deref().filter(|_| !trace.let_in);
-    let (whom, host) = match jump {
-        Some(jump) => (format!("the jump host `{jump}` before `{address}`"), jump),
-        None => (format!("`{address}`"), host),
+    let (whom, host, ssh) = match jump {
+        Some(jump) => (format!("the jump host `{jump}` before `{address}`"), jump, format!("ssh {jump}")),
+        None => (format!("`{address}`"), host, ssh(address)),
     };
     let key = trace.host_key.as_deref();
     if says(lines, "Could not resolve hostname") {
@@ -64,11 +64,11 @@ fn refused(address: &Address, host: &str, lines: &[String], trace: &Trace) -> Fa
         return changed(&whom, host, lines, key);
     }
     if says(lines, "Host key verification failed") || says(lines, "requested strict checking") {
-        return unknown(&whom, host, key);
+        return unknown(&whom, &ssh, key);
     }
     if says(lines, "Permission denied") || says(lines, "Too many authentication failures") {
         return Failure::new(format!("{whom} lets none of your keys in"))
-            .hint(format!("`ssh {host} true` must work without a question first"));
+            .hint(format!("`{ssh} true` must work without a question first"));
     }
     if says(lines, "Connection refused") {
         return Failure::new(format!("{whom} refuses the connection"))
@@ -91,10 +91,18 @@ fn refused(address: &Address, host: &str, lines: &[String], trace: &Trace) -> Fa
     Failure::new(format!("{whom} can't be reached"))
 }
 
-fn unknown(whom: &str, host: &str, key: Option<&str>) -> Failure {
+/// How a person gets there.
+fn ssh(address: &Address) -> String {
+    let Address::Ssh { user, host, port } = address else { return "ssh".to_owned() };
+    let port = port.map(|port| format!("-p {port} ")).unwrap_or_default();
+    let user = user.as_ref().map(|user| format!("{user}@")).unwrap_or_default();
+    format!("ssh {port}{user}{host}")
+}
+
+fn unknown(whom: &str, ssh: &str, key: Option<&str>) -> Failure {
     let shown = key.map(|key| format!("; it shows {key}")).unwrap_or_default();
     Failure::new(format!("the host key of {whom} is not known here{shown}"))
-        .hint(format!("compare it with the machine's own, then accept it once: ssh {host} true"))
+        .hint(format!("compare it with the machine's own, then accept it once: {ssh} true"))
 }
 
 fn changed(whom: &str, host: &str, lines: &[String], key: Option<&str>) -> Failure {
@@ -135,7 +143,7 @@ fn ended(address: &Address, lines: &[String], code: Option<i32>) -> Failure {
     let mut failure = Failure::new(format!("the shell on `{address}` ended too early"));
     failure.status = code.map(|code| format!("exit status {code}"));
     match address {
-        Address::Ssh { host, .. } => failure.hint(format!("`ssh {host} true` must work without a word")),
+        Address::Ssh { .. } => failure.hint(format!("`{} true` must work without a word", ssh(address))),
         _ => failure,
     }
 }
