@@ -150,11 +150,18 @@ impl Told {
     }
 }
 
-/// Whether words stand in a text, each part; all of it is shown where they don't.
+/// Whether words stand in a text, each part; the text is shown where they don't, a flood without its middle.
 #[track_caller]
 fn says(text: &str, parts: &[&str]) {
     for part in parts {
-        assert!(text.contains(part), "no {part:?} in:\n{text}");
+        let lines: Vec<&str> = text.lines().collect();
+        let (head, tail) = (lines.len().min(50), lines.len().saturating_sub(50).max(lines.len().min(50)));
+        assert!(
+            text.contains(part),
+            "no {part:?} in:\n{}\n{}",
+            lines[..head].join("\n"),
+            lines[tail..].join("\n")
+        );
     }
 }
 

@@ -1,4 +1,4 @@
-//! A disk that is full: under a file, under the agent, under the journal. What could not be done is not half done.
+//! A disk that is full: under a file, the agent, the journal. What could not be done is not half done.
 
 use super::{Control, Host, boot, says};
 
@@ -38,17 +38,20 @@ fn under_a_file_it_stops_there_and_goes_on_once_there_is_room() {
 }
 
 #[test]
-fn under_the_agent_it_goes_elsewhere_or_says_so() {
+fn under_the_agent_it_goes_elsewhere_or_works_through_a_shell() {
     let Some([host]) = boot() else { return };
     let control = Control::new(&host, "file \"/srv/made\" { content = \"x\" }\n");
     for place in PLACES {
         mount(&host, place, "1m");
     }
-    let told = control.call("run", &[]).with(4);
+    let told = control.call("run", &["--engine", "agent"]).with(4);
     let nowhere =
         format!("error: `ssh://{}`: no directory there can hold the agent and let it run\n", host.name());
-    says(&told, &[&nowhere, "MiB free", &PLACES.join(" ")]);
+    says(&told, &[&nowhere, "hint: one of these must have room for it, ", &PLACES.join(" ")]);
     host.must("test ! -e /srv/made");
+    let told = control.run();
+    says(&told, &["through a shell: no directory there can hold the agent and let it run)\n", "1 updated, "]);
+    host.must("rm /srv/made");
     for place in PLACES {
         assert_eq!(host.must(&format!("ls -A {place}")), "", "left in {place}");
     }

@@ -1,6 +1,6 @@
 //! Commands that talk too much, or whose children never hang up: memory stays bounded on both sides, the run goes on.
 
-use super::{Control, boot, installed, says};
+use super::{Control, boot, installed, says, until};
 
 /// Bytes that each command prints: 1 GB.
 const RECIPE: &str = r#"
@@ -46,4 +46,22 @@ fn a_child_that_keeps_the_streams_open_is_not_waited_for() {
     host.must("test -e /srv/last && kill -0 $(cat /run/child)");
     control.recipe("file \"/srv/last\" { content = \"x\" }\n");
     says(&control.call("run", &["--lock-timeout", "0"]).with(0), &["0 updated, 1 up to date, 0 failed"]);
+}
+
+#[test]
+fn a_control_side_that_stands_still_does_not_fill_the_agent() {
+    let Some([host]) = boot() else { return };
+    // Twenty thousand lines of a thousand bytes each time: more together than the agent may have.
+    let floods = (10..28).map(|i| format!("execute \"yes $(printf %01000d {i}) | head -n 20000\"\n"));
+    let recipe =
+        floods.chain(["file \"/srv/last\" { content = \"x\" }\n".to_owned()]).collect::<Vec<_>>().concat();
+    let control = Control::new(&host, &recipe);
+    super::large_file::limit(&host, LIMIT);
+    // Nobody reads it, so it writes until the pipe is full.
+    let run = control.start("run", &["-v"]);
+    until(&host, "test -e /srv/last");
+    says(
+        &control.end(run).with(0),
+        &["lines of commands are left out", "19 updated, 0 up to date, 0 failed"],
+    );
 }

@@ -148,9 +148,14 @@ fn ended(address: &Address, lines: &[String], code: Option<i32>) -> Failure {
     }
 }
 
-fn with_output(mut failure: Failure, mut lines: Vec<String>) -> Failure {
+fn with_output(mut failure: Failure, lines: Vec<String>) -> Failure {
     if failure.output.is_empty() {
-        failure.output = lines.split_off(lines.len().saturating_sub(TAIL));
+        failure.output = last(lines);
     }
     failure
+}
+
+/// The lines that a message repeats.
+pub(super) fn last(mut lines: Vec<String>) -> Vec<String> {
+    lines.split_off(lines.len().saturating_sub(TAIL))
 }
