@@ -5,6 +5,7 @@ mod color;
 mod compile;
 mod explain;
 mod facts;
+mod fleet;
 mod generated;
 mod help;
 mod interrupt;

@@ -1,4 +1,4 @@
-//! Floor 8: words typed to a request; exit code out.
+//! Floor 9: words typed to a request; exit code out.
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -15,6 +15,7 @@ mod destination;
 mod environment;
 mod explain;
 mod facts;
+mod fleet;
 mod machine;
 mod man;
 mod nodes;
@@ -41,7 +42,8 @@ Exit codes:
     4  the target can't be reached
     5  another run holds the target
    64  the words typed make no sense
-  130  interrupted";
+  130  interrupted
+Of several machines: 130 if interrupted, else the first of 1, 3, 4, 5, 2 that one of them ended with.";
 
 /// Brings a machine to the state that recipes declare.
 ///

@@ -1,6 +1,6 @@
 //! A file far larger than the memory of either side passes through, cookbook to target and target to target.
 //!
-//! `CHEFRS_SPEC_LARGE` is its size in MiB: 512 unless said, so that the suite stays quick; the figure to show is 2048.
+//! `CHEFRS_SPEC_LARGE` is its size in MiB: 320 unless said, so that the suite stays quick; the figure to show is 2048.
 
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -24,7 +24,7 @@ fn a_file_larger_than_memory_passes_through() {
     }
     let Some([host]) = boot() else { return };
     let size = std::env::var_os("CHEFRS_SPEC_LARGE")
-        .map_or(512, |size| size.to_str().unwrap().parse::<u64>().unwrap())
+        .map_or(320, |size| size.to_str().unwrap().parse::<u64>().unwrap())
         << 20;
     let control = Control::new(&host, "include_recipe \"big\"\n");
     control.file("cookbooks/big/cookbook.toml", "name = \"big\"\nversion = \"1.0.0\"\n");
