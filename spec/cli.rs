@@ -10,7 +10,7 @@ mod fleet;
 mod generated;
 mod help;
 mod interrupt;
-mod killed;
+pub(crate) mod killed;
 mod lock;
 mod log;
 mod nodes;

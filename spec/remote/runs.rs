@@ -221,8 +221,8 @@ fn a_run_whose_control_side_is_killed_goes_on() {
 }
 
 #[test]
-fn a_connection_that_is_lost_is_told_with_what_is_known() {
-    // The agent is ended by its own recipe: from here it looks like a network that broke.
+fn an_agent_that_was_killed_is_told_with_what_is_known() {
+    // By its own recipe.
     let Some(server) = Server::start(None) else { return };
     server.recipe(
         "cut",
@@ -230,7 +230,8 @@ fn a_connection_that_is_lost_is_told_with_what_is_known() {
     );
     let (status, stdout, stderr) = server.call("run", &["-r", "cut"]);
     assert_eq!(status, 4, "{stdout}{stderr}");
-    assert!(stderr.contains("error: the connection to `ssh://target` was lost\n"), "{stderr}");
+    assert!(stderr.contains("error: the agent on `ssh://target` was killed\n"), "{stderr}");
+    assert!(stderr.contains("hint: run again: what is owed is written down there"), "{stderr}");
     assert!(stderr.contains("1 change had been reported before; at work was execute[cut] run"), "{stderr}");
 }
 
