@@ -9,8 +9,10 @@ use crate::target::channel::Channel;
 use crate::target::frame::Broken;
 use crate::target::probe::{Become, Word};
 
+use super::Destination;
+use super::greet::word;
+use super::refused::{Reason, Refused};
 use super::wire::{Input, Output};
-use super::{Destination, Reason, Refused, word};
 
 /// A password; never printed, not even for debugging.
 #[derive(Clone, PartialEq, Eq)]

@@ -1,0 +1,62 @@
+//! Why there is no going on with a target, and in whose words.
+
+use std::io;
+
+use crate::model::address::Address;
+use crate::model::english::one_line;
+use crate::model::error::Failure;
+use crate::target::channel::Channel;
+use crate::target::frame::Broken;
+
+/// Why there is no going on.
+pub(super) enum Refused {
+    /// The stream ended or makes no sense; whether the shell there had been heard of.
+    Broken(Broken, bool),
+    /// Somebody said why.
+    Said(Reason),
+    /// Another run holds the target.
+    Locked(Failure),
+}
+
+/// A failure that may still have to be told where.
+pub(super) enum Reason {
+    /// The words are the target's.
+    There(Failure),
+    /// The words are ours.
+    Ours(Failure),
+}
+
+impl Reason {
+    /// The failure, with the place where the words come from.
+    pub(super) fn of(self, address: &Address) -> Failure {
+        match self {
+            Self::Ours(failure) => failure,
+            Self::There(failure) => {
+                Failure { message: format!("`{address}`: {}", one_line(&failure.message)), ..failure }
+            }
+        }
+    }
+}
+
+impl From<Broken> for Refused {
+    fn from(broken: Broken) -> Self {
+        Self::Broken(broken, true)
+    }
+}
+
+impl From<io::Error> for Refused {
+    fn from(error: io::Error) -> Self {
+        Self::Broken(error.into(), true)
+    }
+}
+
+/// The end of a stream in words.
+pub(super) fn why(broken: Broken, address: &Address, channel: Channel, reached: bool) -> Failure {
+    match broken {
+        Broken::End | Broken::Io(_) => channel.cause(reached),
+        Broken::TooLong(_) | Broken::Senseless(_) | Broken::Noise => {
+            Failure::new(format!("what comes from `{address}` makes no sense: {broken}"))
+                .hint("nothing more is taken from it; is it the machine that you meant?")
+        }
+    }
+}
