@@ -1,7 +1,7 @@
 //! What only real machines can show: systemd, sshd, apt, a network that fails. The machines are in `spec/hosts/`.
 
 mod accounts;
-mod convergence;
+pub mod convergence;
 mod django_app;
 mod driver;
 mod facts;
@@ -10,4 +10,4 @@ mod package;
 mod service;
 mod systemd_unit;
 
-pub use driver::{Host, boot};
+pub use driver::{Host, boot, image};

@@ -6,6 +6,7 @@
 
 mod acceptance;
 mod address;
+mod behaviour;
 mod cli;
 mod compile;
 mod converge;

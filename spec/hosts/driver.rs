@@ -34,6 +34,14 @@ pub fn boot<const N: usize>() -> Option<[Host; N]> {
     Some(hosts)
 }
 
+/// Directory of the hosts' image: their system in `root`, their packages in `repo`.
+pub fn image() -> Result<PathBuf, String> {
+    let output = hosts("build").output().map_err(|error| format!("python3: {error}"))?;
+    let text = String::from_utf8_lossy(if output.status.success() { &output.stdout } else { &output.stderr });
+    let last = text.lines().last().unwrap_or_default();
+    if output.status.success() { Ok(PathBuf::from(last)) } else { Err(last.to_owned()) }
+}
+
 /// One host: its own systemd, disk, network and clock of life.
 pub struct Host {
     name: String,
@@ -142,8 +150,9 @@ impl Host {
     }
 
     fn exec(&self, script: &str) -> Command {
-        let mut command = hosts("exec");
-        command.args([&self.name, "/bin/sh", "-c", script]);
+        let mut command = Command::new("sh");
+        let enter = self.ssh_config.with_file_name(&self.name).join("enter");
+        command.arg(enter).args(["/bin/sh", "-c", script]);
         command
     }
 
