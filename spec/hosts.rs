@@ -8,6 +8,7 @@ mod facts;
 mod lab;
 mod package;
 mod service;
+mod sudo;
 mod systemd_unit;
 
 pub use driver::{Host, boot, image};

@@ -73,23 +73,29 @@ impl Place {
                 self.refuse_ways()?;
                 None
             }
-            _ => Some(self.destination(node)?),
+            _ => Some(self.destination(node, project)?),
         };
         Ok(Chosen { destination, attributes: node.attributes.clone() })
     }
 
-    fn destination(&self, node: &Node) -> Result<Destination, Stop> {
-        let r#become = match (self.ask_become_pass, self.r#become || node.r#become == Some(true)) {
-            (true, _) => Become::RootByPassword,
-            (false, true) => Become::Root,
-            (false, false) => Become::Nobody,
+    fn destination(&self, node: &Node, project: &Project) -> Result<Destination, Stop> {
+        let wanted = self.ask_become_pass || self.r#become || node.r#become == Some(true);
+        let password = match (self.ask_become_pass, wanted) {
+            (true, _) => Some(password::ask(&node.name)?),
+            (false, true) => password::printed(project)?,
+            (false, false) => None,
+        };
+        let r#become = match (wanted, &password) {
+            (true, Some(_)) => Become::RootByPassword,
+            (true, None) => Become::Root,
+            (false, _) => Become::Nobody,
         };
         Ok(Destination {
             name: node.name.clone(),
             address: node.address.clone(),
             ssh: SshOptions { config: self.ssh_config.clone() },
             r#become,
-            password: if self.ask_become_pass { Some(password::ask(&node.name)?) } else { None },
+            password,
         })
     }
 
