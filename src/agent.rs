@@ -26,6 +26,7 @@ use crate::target::frame::{self, Broken};
 use crate::target::local::{Local, halt};
 use crate::target::store::Store;
 
+mod asked;
 mod voice;
 
 use voice::Voice;
@@ -83,7 +84,7 @@ struct Work {
 
 /// From hello until everything is here; nothing when the control side only wanted to know who we are.
 fn session(
-    input: &mut dyn Read,
+    input: &mut (dyn Read + Send),
     voice: &Voice,
     store: Utf8PathBuf,
     interrupted: &AtomicBool,
@@ -95,12 +96,7 @@ fn session(
     };
     let version = env!("CARGO_PKG_VERSION").to_owned();
     voice.say(FromAgent::Hello(Box::new(Hello { protocol: PROTOCOL, version, host, facts })));
-    let begin = match message(input, interrupted) {
-        Ok(ToAgent::Begin(begin)) => begin,
-        Ok(_) => return Err(Failure::new("the run did not begin with its collection")),
-        Err(Broken::End) => return Ok(None),
-        Err(broken) => return Err(senseless(&broken)),
-    };
+    let Some(begin) = asked::until_begin(input, voice, &mut machine, interrupted)? else { return Ok(None) };
     let mut json = Vec::new();
     frame::receive_bytes(input, begin.collection, &mut |bytes| {
         json.extend_from_slice(bytes);
@@ -163,11 +159,7 @@ fn listen(mut input: BufReader<Box<dyn Read + Send>>, interrupted: &Arc<AtomicBo
     let interrupted = Arc::clone(interrupted);
     let listen = move || {
         while let Ok(ToAgent::Interrupt) = frame::receive(&mut input) {
-            if interrupted.swap(true, Ordering::Relaxed) {
-                halt::halt();
-                thread::sleep(PATIENCE);
-                halt::kill();
-            }
+            interrupt(&interrupted);
         }
     };
     thread::Builder::new()
@@ -175,6 +167,15 @@ fn listen(mut input: BufReader<Box<dyn Read + Send>>, interrupted: &Arc<AtomicBo
         .spawn(listen)
         .map(drop)
         .map_err(|error| Failure::new(format!("can't start a thread: {error}")))
+}
+
+/// Somebody wants it to end.
+fn interrupt(interrupted: &AtomicBool) {
+    if interrupted.swap(true, Ordering::Relaxed) {
+        halt::halt();
+        thread::sleep(PATIENCE);
+        halt::kill();
+    }
 }
 
 impl Work {

@@ -23,7 +23,7 @@ pub(super) fn holder(target: &mut dyn Target) -> Result<Holder, Failure> {
         run: run_id(now),
         user: host.user.clone(),
         host: host.uname[1].clone(),
-        pid: std::process::id(),
+        pid: target.process(),
         since: words(now),
     })
 }

@@ -133,6 +133,9 @@ fn exchange(
                 });
             }
             FromAgent::Failed(failure) => return Err(Refused::Said(Reason::There(failure))),
+            FromAgent::Answers(_) | FromAgent::Progress(_) | FromAgent::Applied(_) => {
+                return Err(Broken::Senseless("an answer that nobody asked for".to_owned()).into());
+            }
             FromAgent::Hello(_) => return Err(Broken::Senseless("a second hello".to_owned()).into()),
         }
     }
@@ -165,11 +168,9 @@ fn send_blobs(output: &Output, missing: &[String], wanted: &[BlobRef], blobs: &B
 }
 
 /// The agent knows its machine as `local`.
-fn renamed(event: Event, name: &str) -> Event {
-    match event {
-        Event::RunStarted { schema, run, mode, run_list, resources, .. } => {
-            Event::RunStarted { schema, run, mode, target: name.to_owned(), run_list, resources }
-        }
-        other => other,
+fn renamed(mut event: Event, name: &str) -> Event {
+    if let Event::RunStarted { target, .. } = &mut event {
+        name.clone_into(target);
     }
+    event
 }
