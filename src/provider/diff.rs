@@ -5,10 +5,10 @@ use similar::TextDiff;
 /// Longest diff that is shown, in lines.
 const LINES: usize = 200;
 
-/// A unified diff with three lines of context; nothing where the texts are equal.
+/// A unified diff with three lines of context; nothing where the texts are equal, or only look like text.
 #[must_use]
 pub fn unified(old: &str, new: &str) -> Option<String> {
-    if old == new {
+    if old == new || old.contains('\0') || new.contains('\0') {
         return None;
     }
     let diff = TextDiff::from_lines(old, new);
