@@ -57,10 +57,8 @@ impl Column for OnHost {
 
     fn project(&self, folder: &Path) {
         let packed = Command::new("tar").arg("-C").arg(folder).args(["-cf-", "."]).output().unwrap();
-        self.host.write("/root/project.tar", &packed.stdout);
-        self.host.must(
-            "rm -rf /root/project && mkdir /root/project && tar -C /root/project -xf /root/project.tar",
-        );
+        self.host
+            .feed("rm -rf /root/project && mkdir /root/project && tar -C /root/project -x", &packed.stdout);
     }
 
     fn chefrs(&self, verb: &str, words: &[&str], secrets: &[(String, String)]) -> Output {

@@ -14,7 +14,9 @@ use crate::hosts::convergence::{Action, actions, kept_word};
 pub fn hold(case: &Case, column: &dyn Column) -> Result<(), String> {
     must(column, &format!("mkdir -p '/srv/{}'", case.name))?;
     for stage in &case.stages {
-        must(column, &stage.before)?;
+        if !stage.before.is_empty() {
+            must(column, &stage.before)?;
+        }
         column.project(project(case, stage).path());
         if let Some((_, words)) = case.not.iter().find(|(not, _)| not == column.name()) {
             return refused(&call(case, column, "run"), words);

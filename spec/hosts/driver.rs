@@ -75,10 +75,14 @@ impl Host {
 
     /// Puts a file there, with the directories that it needs.
     pub fn write(&self, path: &str, bytes: &[u8]) {
-        let script = format!("mkdir -p \"$(dirname '{path}')\" && cat >'{path}'");
-        let mut child = self.exec(&script).stdin(Stdio::piped()).spawn().unwrap();
+        self.feed(&format!("mkdir -p \"$(dirname '{path}')\" && cat >'{path}'"), bytes);
+    }
+
+    /// Runs a shell script that reads these bytes.
+    pub fn feed(&self, script: &str, bytes: &[u8]) {
+        let mut child = self.exec(script).stdin(Stdio::piped()).spawn().unwrap();
         child.stdin.take().unwrap().write_all(bytes).unwrap();
-        assert!(child.wait().unwrap().success(), "{}: {path} can't be written", self.name);
+        assert!(child.wait().unwrap().success(), "{}: {script}", self.name);
     }
 
     /// A command over ssh, as a person would give it.
