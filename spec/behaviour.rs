@@ -70,7 +70,7 @@ fn cases() -> Vec<Case> {
 
 /// All cases in a column, or those whose name holds `$BEHAVIOUR`; what went wrong comes together.
 fn all(column: &dyn Column) {
-    let wanted = std::env::var("BEHAVIOUR").unwrap_or_default();
+    let wanted = std::env::var_os("BEHAVIOUR").unwrap_or_default().into_string().unwrap();
     let cases: Vec<Case> = cases().into_iter().filter(|case| case.name.contains(&wanted)).collect();
     let (mut report, mut wrong) = (String::new(), 0);
     for case in &cases {

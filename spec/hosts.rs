@@ -5,6 +5,7 @@ pub mod convergence;
 mod django_app;
 mod driver;
 mod facts;
+mod fleet;
 mod lab;
 mod package;
 mod service;

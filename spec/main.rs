@@ -15,6 +15,7 @@ mod cookbook;
 mod errors;
 mod facts;
 mod faults;
+mod fleet;
 mod goldens;
 mod hosts;
 mod house;

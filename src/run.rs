@@ -19,6 +19,10 @@ use crate::remote::{Destination, Order, Session};
 use crate::report::Reporter;
 use crate::target::local::Local;
 
+mod turns;
+
+pub use turns::Turns;
+
 /// What to converge, and how.
 #[derive(Debug)]
 pub struct Request<'a> {
@@ -36,6 +40,8 @@ pub struct Request<'a> {
     pub lock_timeout: Duration,
     /// Where the target keeps lock, journal and history, if not where it usually does.
     pub state: Option<Utf8PathBuf>,
+    /// Turns to compile, where several runs happen at once.
+    pub turns: Option<&'a Turns>,
 }
 
 /// Why a run came to no end of its own.
@@ -149,6 +155,10 @@ fn there(
 ) -> Result<Ended, Stopped> {
     let session = Session::open(destination)?;
     let Compiled { collection, blobs, warnings, messages, .. } = compile(request, session.facts())?;
+    if request.options.is_interrupted() {
+        session.close();
+        return Err(Stopped::Interrupted);
+    }
     let said = said(warnings, messages);
     let mut sink = |event: Event| report(reporter, &event, &said);
     let order = Order {
@@ -163,6 +173,7 @@ fn there(
 }
 
 fn compile(request: &Request<'_>, facts: &Map<String, Value>) -> Result<Compiled, Diagnostics> {
+    let _turn = request.turns.map(Turns::take);
     compile::compile(&compile::Input {
         project: request.project,
         run_list: request.run_list,

@@ -57,23 +57,24 @@ impl Column for OnHost {
 
     fn project(&self, folder: &Path) {
         let packed = Command::new("tar").arg("-C").arg(folder).args(["-cf-", "."]).output().unwrap();
-        self.host
-            .feed("rm -rf /root/project && mkdir /root/project && tar -C /root/project -x", &packed.stdout);
+        self.host.feed(
+            "rm -rf /root/project && mkdir /root/project && tar -C /root/project -xf -",
+            &packed.stdout,
+        );
     }
 
     fn chefrs(&self, verb: &str, words: &[&str], secrets: &[(String, String)]) -> Output {
-        let mut line = String::from("cd /root/project && exec env NO_COLOR=1");
-        for (name, value) in secrets {
-            line += &format!(" CHEFRS_SECRET_{}={}", name.to_uppercase(), quoted(value));
-        }
-        line += &format!(" chefrs {verb}");
+        let secret = |(name, value): &(String, String)| {
+            quoted(&format!("CHEFRS_SECRET_{}={value}", name.to_uppercase()))
+        };
+        let mut line = vec!["cd /root/project && exec env NO_COLOR=1".to_owned()];
+        line.extend(secrets.iter().map(secret));
+        line.extend(["chefrs", verb].map(str::to_owned));
         if self.root != "/" {
-            line += &format!(" -t chroot:{}", self.root);
+            line.push(format!("-t chroot:{}", self.root));
         }
-        for word in words {
-            line += &format!(" {}", quoted(word));
-        }
-        self.host.script(&line)
+        line.extend(words.iter().map(|word| quoted(word)));
+        self.host.script(&line.join(" "))
     }
 
     fn script(&self, script: &str) -> Output {

@@ -118,11 +118,9 @@ fn shown(stage: &Stage, column: &dyn Column) -> Result<(), String> {
     if stage.shows.is_empty() {
         return Ok(());
     }
-    let mut script = String::from("exec 2>&1\n");
-    for command in stage.shows.lines().filter_map(|line| line.strip_prefix("$ ")) {
-        script += &format!("cat <<'PROMPT'\n$ {command}\nPROMPT\n{command}\n");
-    }
-    let seen = text(&column.script(&script));
+    let commands = stage.shows.lines().filter_map(|line| line.strip_prefix("$ "));
+    let prompts = commands.map(|command| format!("cat <<'PROMPT'\n$ {command}\nPROMPT\n{command}\n"));
+    let seen = text(&column.script(&format!("exec 2>&1\n{}", prompts.collect::<String>())));
     if seen == stage.shows {
         return Ok(());
     }

@@ -8,7 +8,8 @@ use crate::model::event::Mode;
 use crate::model::exit::Exit;
 
 use super::destination::Place;
-use super::run::{Manner, converge};
+use super::fleet::Breadth;
+use super::run::{Manner, Wish};
 use super::selection::Selection;
 use super::stop::Stop;
 use super::terminal::Terminal;
@@ -25,9 +26,12 @@ pub(super) struct Arguments {
     selection: Selection,
     #[command(flatten)]
     manner: Manner,
+    #[command(flatten)]
+    breadth: Breadth,
 }
 
 pub(super) fn plan(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
-    let Arguments { place, selection, manner } = arguments;
-    converge(place, selection, manner, Mode::Plan, Duration::ZERO, terminal)
+    let Arguments { place, selection, manner, breadth } = arguments;
+    let wish = Wish { place, selection, manner, breadth, mode: Mode::Plan, lock_timeout: Duration::ZERO };
+    wish.grant(terminal)
 }

@@ -9,6 +9,8 @@ use std::time::Duration;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
+use crate::fleet::Board;
+use crate::model::english::{list, one_line};
 use crate::model::exit::Exit;
 use crate::target::local::halt;
 
@@ -23,9 +25,31 @@ const FINISHING: &str = "\ninterrupted again: the package manager is left to fin
 const THIRD: &str =
     "\nended at once: what was going on is in no report; `chefrs plan` shows what is left to do\n";
 
+const COMMAND: &str = "\ninterrupted: the command is ended wherever it runs; once more leaves at once\n";
+
+const FIRST_OF_MANY: &str = "interrupted: no further host is begun, each one finishes the resource at hand, then its \
+                             run ends; once more stops their commands, too";
+const SECOND_OF_MANY: &str = "interrupted again: the commands at hand are stopped; once more leaves at once, whatever is still at work";
+
+/// Who is told what an interrupt means.
+#[derive(Debug, Clone)]
+pub(super) enum Audience {
+    /// A run on one machine.
+    One,
+    /// A run on several, with nothing on the terminal that our words could get in the way of.
+    Many(Arc<Board>),
+    /// The same with live lines, which only the one who draws them can take away.
+    Live(Arc<Board>),
+}
+
 /// Listens from now on; the flag is set by the first signal. A terminal that is closed counts as one, unless the
 /// program was started to outlive it (`nohup`).
 pub(super) fn interrupted() -> io::Result<Arc<AtomicBool>> {
+    heard_by(Audience::One)
+}
+
+/// The same, with words for another audience.
+pub(super) fn heard_by(audience: Audience) -> io::Result<Arc<AtomicBool>> {
     let flag = Arc::new(AtomicBool::new(false));
     let seen = Arc::clone(&flag);
     let mut signals = Signals::new([SIGINT, SIGTERM])?;
@@ -38,28 +62,68 @@ pub(super) fn interrupted() -> io::Result<Arc<AtomicBool>> {
             count += 1;
             seen.store(true, Ordering::Relaxed);
             match count {
-                1 => say(FIRST),
+                1 => audience.tell(FIRST, FIRST_OF_MANY),
                 2 => {
                     halt::halt();
-                    say(if halt::is_finishing() { FINISHING } else { SECOND });
+                    audience.tell(if halt::is_finishing() { FINISHING } else { SECOND }, SECOND_OF_MANY);
+                    let audience = audience.clone();
                     // Without a thread the third signal is still there.
-                    let _ = thread::Builder::new().name("end".into()).spawn(end);
+                    let _ = thread::Builder::new().name("end".into()).spawn(move || end(&audience));
                 }
-                _ => leave(),
+                _ => leave(&audience),
             }
         }
     })?;
     Ok(flag)
 }
 
+/// For a command that was asked for by hand, which has nothing to finish: the first signal begins no further machine and
+/// ends what runs, the second one leaves.
+pub(super) fn ends_command() -> io::Result<Arc<AtomicBool>> {
+    let flag = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&flag);
+    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+    thread::Builder::new().name("signals".into()).spawn(move || {
+        for _ in signals.forever() {
+            if seen.swap(true, Ordering::Relaxed) {
+                halt::kill_all();
+                exit_now();
+            }
+            say(COMMAND);
+            halt::halt();
+        }
+    })?;
+    Ok(flag)
+}
+
+impl Audience {
+    fn tell(&self, one: &str, many: &str) {
+        match self {
+            Self::One => say(one),
+            Self::Many(_) => say(&format!("\n{many}\n")),
+            Self::Live(board) => board.pin(many),
+        }
+    }
+
+    /// What may go on without us.
+    fn left(&self) -> String {
+        let (Self::Many(board) | Self::Live(board)) = self else { return String::new() };
+        let names = board.under_way();
+        if names.is_empty() {
+            return String::new();
+        }
+        format!("still at work may be {}\n", one_line(&list(&names, "and")))
+    }
+}
+
 /// Sees to it that the run ends, whatever it hangs on.
-fn end() {
+fn end(audience: &Audience) {
     thread::sleep(PATIENCE);
     halt::kill();
     loop {
         thread::sleep(PATIENCE);
         if !halt::is_finishing() {
-            leave();
+            leave(audience);
         }
     }
 }
@@ -77,9 +141,14 @@ fn say(words: &str) {
     let _ = io::stderr().write_all(words.as_bytes());
 }
 
-#[expect(clippy::exit, reason = "the run does not end by itself, or somebody does not want to wait for it")]
-fn leave() -> ! {
+fn leave(audience: &Audience) -> ! {
     halt::kill_all();
     say(THIRD);
+    say(&audience.left());
+    exit_now()
+}
+
+#[expect(clippy::exit, reason = "it does not end by itself, or somebody does not want to wait for it")]
+fn exit_now() -> ! {
     std::process::exit(i32::from(Exit::Interrupted as u8))
 }
