@@ -6,6 +6,8 @@
 
 mod acceptance;
 mod address;
+mod become_password;
+mod behaviour;
 mod cli;
 mod compile;
 mod converge;

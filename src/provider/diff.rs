@@ -12,12 +12,12 @@ const LINES: usize = 200;
 /// Equal lines shown around a change.
 const CONTEXT: usize = 3;
 
-/// A unified diff with three lines of context; nothing where the texts are equal.
+/// A unified diff with three lines of context; nothing where the texts are equal, or only look like text.
 ///
 /// The library's own way to this text carries every algorithm for every kind of text: half a megabyte.
 #[must_use]
 pub fn unified(old: &str, new: &str) -> Option<String> {
-    if old == new {
+    if old == new || old.contains('\0') || new.contains('\0') {
         return None;
     }
     let old: Vec<&str> = old.split_inclusive('\n').collect();

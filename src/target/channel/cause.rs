@@ -127,7 +127,7 @@ fn changed(whom: &str, host: &str, lines: &[String], key: Option<&str>) -> Failu
 fn ended(address: &Address, lines: &[String], code: Option<i32>) -> Failure {
     if says(lines, "sudo: a password is required") || says(lines, "sudo: a terminal is required") {
         return Failure::new(format!("sudo on `{address}` wants a password"))
-            .hint("`--ask-become-pass` asks you for it")
+            .hint("`--ask-become-pass` asks you for it; a program may print it: `become_password` in chefrs.toml")
             .hint("or let the account use sudo without one (NOPASSWD), or connect as root");
     }
     if says(lines, "is not in the sudoers file") || says(lines, "is not allowed to execute") {
@@ -136,6 +136,10 @@ fn ended(address: &Address, lines: &[String], code: Option<i32>) -> Failure {
     if says(lines, "you must have a tty to run sudo") {
         return Failure::new(format!("sudo on `{address}` demands a terminal"))
             .hint("take `requiretty` out of its sudoers file for this account");
+    }
+    if says(lines, "sudo: not found") || says(lines, "sudo: command not found") {
+        return Failure::new(format!("there is no sudo on `{address}`"))
+            .hint("install it there, or connect as root");
     }
     if matches!(code, Some(126 | 127)) && says(lines, "/bin/sh") {
         return Failure::new(format!("there is no shell /bin/sh on `{address}`"));
