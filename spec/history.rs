@@ -272,6 +272,7 @@ fn started(target: &str) -> Event {
         run_list: vec!["blog".to_owned()],
         resources: 3,
         run: format!("id-of-{target}"),
+        via: None,
     }
 }
 

@@ -198,3 +198,21 @@ fn id(run: &Output) -> String {
     let line: serde_json::Value = serde_json::from_str(text.lines().last().unwrap()).unwrap();
     line["run"].as_str().unwrap().to_owned()
 }
+
+#[test]
+fn a_run_over_several_machines_is_one() {
+    // Nothing listens at these; what matters is that each is told of by its name.
+    let node = |port: u16| format!("host = \"127.0.0.1\"\nport = {port}\n");
+    let run = Program::new(&["run", "-t", "one,two", "-r", "one"])
+        .file("recipes/one.lua", RECIPE)
+        .file("nodes/one.toml", &node(1))
+        .file("nodes/two.toml", &node(2))
+        .output();
+    assert_eq!(run.status, 4, "{}{}", run.stdout, run.stderr);
+    let log = Program::new(&["log"]).within(run.directory).output();
+    assert!(log.stdout.ends_with(" one on 2 targets: 2 not reached\n"), "{}{}", log.stdout, log.stderr);
+    assert_eq!(log.stdout.lines().count(), 1, "{}", log.stdout);
+    let show = Program::new(&["show", "last", "-t", "two"]).within(log.directory).output();
+    assert!(show.stdout.contains("error: "), "{}", show.stdout);
+    assert!(show.stdout.contains("127.0.0.1:2"), "{}", show.stdout);
+}
