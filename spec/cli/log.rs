@@ -87,7 +87,7 @@ fn a_killed_run_tells_what_it_was_at() {
     let directory = tempfile::tempdir().unwrap();
     let place = directory.path();
     fs::create_dir(place.join("recipes")).unwrap();
-    fs::write(place.join("recipes/slow.lua"), "execute \"wait\" { command = \"exec sleep 600\" }\n").unwrap();
+    fs::write(place.join("recipes/slow.lua"), "execute \"wait\" { command = \"exec sleep 60\" }\n").unwrap();
     let mut run = Command::new(env!("CARGO_BIN_EXE_chefrs"))
         .args(["run", "-r", "slow"])
         .current_dir(place)
@@ -113,12 +113,12 @@ fn a_killed_run_tells_what_it_was_at() {
             thread::sleep(Duration::from_millis(50));
         }
     };
-    let show = shown(directory, "execute[wait] run: run exec sleep 600\n");
+    let show = shown(directory, "execute[wait] run: run exec sleep 60\n");
     assert!(show.stdout.ends_with("local: the run is still under way\n"), "{}", show.stdout);
     kill(Pid::from_raw(i32::try_from(run.id()).unwrap()), Signal::SIGKILL).unwrap();
     run.wait().unwrap();
     let show = shown(show.directory, "local: the run was cut off; running again shows what is left to do\n");
-    assert!(show.stdout.contains("execute[wait] run: run exec sleep 600\n"), "{}", show.stdout);
+    assert!(show.stdout.contains("execute[wait] run: run exec sleep 60\n"), "{}", show.stdout);
     Program::new(&["log"]).within(show.directory).stdout_has(" slow on local: cut off\n").check();
 }
 
