@@ -87,7 +87,7 @@ fn a_killed_run_tells_what_it_was_at() {
     let directory = tempfile::tempdir().unwrap();
     let place = directory.path();
     fs::create_dir(place.join("recipes")).unwrap();
-    fs::write(place.join("recipes/slow.lua"), "execute \"wait\" { command = \"exec sleep 600\" }\n").unwrap();
+    fs::write(place.join("recipes/slow.lua"), "execute \"wait\" { command = \"exec sleep 60\" }\n").unwrap();
     let mut run = Command::new(env!("CARGO_BIN_EXE_chefrs"))
         .args(["run", "-r", "slow"])
         .current_dir(place)
@@ -113,12 +113,12 @@ fn a_killed_run_tells_what_it_was_at() {
             thread::sleep(Duration::from_millis(50));
         }
     };
-    let show = shown(directory, "execute[wait] run: run exec sleep 600\n");
+    let show = shown(directory, "execute[wait] run: run exec sleep 60\n");
     assert!(show.stdout.ends_with("local: the run is still under way\n"), "{}", show.stdout);
     kill(Pid::from_raw(i32::try_from(run.id()).unwrap()), Signal::SIGKILL).unwrap();
     run.wait().unwrap();
     let show = shown(show.directory, "local: the run was cut off; running again shows what is left to do\n");
-    assert!(show.stdout.contains("execute[wait] run: run exec sleep 600\n"), "{}", show.stdout);
+    assert!(show.stdout.contains("execute[wait] run: run exec sleep 60\n"), "{}", show.stdout);
     Program::new(&["log"]).within(show.directory).stdout_has(" slow on local: cut off\n").check();
 }
 
@@ -197,4 +197,22 @@ fn id(run: &Output) -> String {
     let text = fs::read_to_string(run.directory.path().join(".state/history")).unwrap();
     let line: serde_json::Value = serde_json::from_str(text.lines().last().unwrap()).unwrap();
     line["run"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_run_over_several_machines_is_one() {
+    // Nothing listens at these; what matters is that each is told of by its name.
+    let node = |port: u16| format!("host = \"127.0.0.1\"\nport = {port}\n");
+    let run = Program::new(&["run", "-t", "one,two", "-r", "one"])
+        .file("recipes/one.lua", RECIPE)
+        .file("nodes/one.toml", &node(1))
+        .file("nodes/two.toml", &node(2))
+        .output();
+    assert_eq!(run.status, 4, "{}{}", run.stdout, run.stderr);
+    let log = Program::new(&["log"]).within(run.directory).output();
+    assert!(log.stdout.ends_with(" one on 2 targets: 2 not reached\n"), "{}{}", log.stdout, log.stderr);
+    assert_eq!(log.stdout.lines().count(), 1, "{}", log.stdout);
+    let show = Program::new(&["show", "last", "-t", "two"]).within(log.directory).output();
+    assert!(show.stdout.contains("error: "), "{}", show.stdout);
+    assert!(show.stdout.contains("127.0.0.1:2"), "{}", show.stdout);
 }
