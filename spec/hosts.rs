@@ -5,6 +5,7 @@ mod convergence;
 mod django_app;
 mod driver;
 mod facts;
+mod faults;
 mod fleet;
 mod lab;
 mod package;

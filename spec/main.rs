@@ -15,6 +15,7 @@ mod facts;
 mod faults;
 mod fleet;
 mod goldens;
+mod history;
 mod hosts;
 mod house;
 mod inventory;

@@ -9,6 +9,7 @@ mod frames;
 mod lies;
 mod password;
 mod probe;
+mod record;
 mod runs;
 mod server;
 mod shell;

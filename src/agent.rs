@@ -14,7 +14,7 @@ use camino::Utf8PathBuf;
 
 use crate::converge::{self, OnFailure, Options};
 use crate::facts;
-use crate::hold::{Hold, Refused};
+use crate::hold::{Beginning, Hold, Refused};
 use crate::model::blob::BlobRef;
 use crate::model::collection::{Collection, SCHEMA};
 use crate::model::error::Failure;
@@ -186,7 +186,7 @@ impl Work {
             Mode::Run => {
                 let patience = Duration::from_secs(self.begin.lock_timeout);
                 let mut waiting = |words: &str| voice.say(FromAgent::Note(words.to_owned()));
-                match Hold::take(&mut self.machine, patience, &interrupted, &mut waiting) {
+                match Hold::take(&mut self.machine, &Beginning::now(), patience, &interrupted, &mut waiting) {
                     Ok(hold) => Some(hold),
                     Err(Refused::Target(failure)) => return Err(failure),
                     Err(Refused::Locked(failure)) => {

@@ -13,6 +13,8 @@ use crate::target::Target;
 mod identity;
 mod lock;
 
+pub use identity::{Beginning, now};
+
 /// Why a run may not begin; nothing was touched.
 #[derive(Debug)]
 pub enum Refused {
@@ -35,17 +37,18 @@ impl From<Failure> for Refused {
 pub struct Hold(Holder);
 
 impl Hold {
-    /// Takes the target for a new run; waits for another one so long, and says for whom.
+    /// Takes the target for a run; waits for another one so long, and says for whom.
     ///
     /// # Errors
     /// See [`Refused`].
     pub fn take(
         target: &mut dyn Target,
+        beginning: &Beginning,
         patience: Duration,
         interrupted: &AtomicBool,
         waiting: &mut dyn FnMut(&str),
     ) -> Result<Self, Refused> {
-        let holder = identity::holder(target)?;
+        let holder = identity::holder(target, beginning)?;
         lock::take(target, &holder, patience, interrupted, waiting)?;
         Ok(Self(holder))
     }

@@ -10,7 +10,7 @@ use crate::compile::{self, Compiled};
 use crate::converge::{self, Options, Summary};
 use crate::cookbook::Project;
 use crate::facts;
-use crate::hold::{Hold, Refused};
+use crate::hold::{Beginning, Hold, Refused};
 use crate::model::error::{Diagnostic, Diagnostics, Failure, Location};
 use crate::model::event::{Event, Mode};
 use crate::model::exit::Exit;
@@ -36,6 +36,8 @@ pub struct Request<'a> {
     pub attributes: &'a [AttributeSource],
     /// Run or plan, and what to do when something goes wrong.
     pub options: Options,
+    /// Id and time of a run on this machine; one on another machine has an id of that machine's.
+    pub beginning: Beginning,
     /// How long to wait for another run to give the target free.
     pub lock_timeout: Duration,
     /// Where the target keeps lock, journal and history, if not where it usually does.
@@ -116,7 +118,8 @@ fn here(
     let hold = match options.mode {
         Mode::Plan => None,
         Mode::Run => {
-            let hold = Hold::take(&mut target, request.lock_timeout, &options.interrupted, say)?;
+            let hold =
+                Hold::take(&mut target, &request.beginning, request.lock_timeout, &options.interrupted, say)?;
             hold.run().clone_into(&mut options.run);
             Some(hold)
         }

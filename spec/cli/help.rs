@@ -11,11 +11,13 @@ pub(crate) const VERBS: &[&str] = &[
     "exec",
     "explain",
     "facts",
+    "log",
     "man",
     "nodes",
     "plan",
     "resources",
     "run",
+    "show",
     "status",
 ];
 

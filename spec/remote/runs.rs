@@ -1,6 +1,7 @@
 //! What a person sees of a remote run is what a local one shows; what it costs is counted.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::thread;
 use std::time::Duration;
 
@@ -149,7 +150,8 @@ fn one_run_at_a_time_and_the_other_is_named() {
     let Some(server) = Server::start(None) else { return };
     server.recipe(
         "slow",
-        "file \"[DIR]/first\" { content = \"x\", verify = \"touch [DIR]/begun; sleep 3\" }\n",
+        "file \"[DIR]/first\" {\n  content = \"x\",\n  \
+         verify = \"touch [DIR]/begun; until test -e [DIR]/go; do sleep 0.05; done\",\n}\n",
     );
     server.recipe("motd", RECIPE);
     let first = server.command("run", "target", &["-r", "slow"]).spawn().unwrap();
@@ -162,9 +164,13 @@ fn one_run_at_a_time_and_the_other_is_named() {
     let (status, _, stderr) = server.call("run", &["-r", "motd", "--lock-timeout", "0"]);
     assert_eq!(status, 5, "{stderr}");
     assert!(stderr.starts_with("error: `ssh://target`: the target is locked by the run "), "{stderr}");
-    let (status, stdout, stderr) = server.call("run", &["-r", "motd"]);
-    assert_eq!(status, 0, "{stdout}{stderr}");
-    assert!(stderr.contains("waiting for the run "), "{stderr}");
+    let mut second = server.command("run", "target", &["-r", "motd"]).spawn().unwrap();
+    let mut said = String::new();
+    BufReader::new(second.stderr.take().unwrap()).read_line(&mut said).unwrap();
+    fs::write(server.path("go"), "").unwrap();
+    assert!(said.starts_with("waiting for the run "), "{said}");
+    let (status, stdout, _) = server.told(second.wait_with_output().unwrap());
+    assert_eq!(status, 0, "{stdout}");
     assert_eq!(first.wait_with_output().unwrap().status.code(), Some(0));
 }
 
@@ -215,8 +221,8 @@ fn a_run_whose_control_side_is_killed_goes_on() {
 }
 
 #[test]
-fn a_connection_that_is_lost_is_told_with_what_is_known() {
-    // The agent is ended by its own recipe: from here it looks like a network that broke.
+fn an_agent_that_was_killed_is_told_with_what_is_known() {
+    // By its own recipe.
     let Some(server) = Server::start(None) else { return };
     server.recipe(
         "cut",
@@ -224,7 +230,8 @@ fn a_connection_that_is_lost_is_told_with_what_is_known() {
     );
     let (status, stdout, stderr) = server.call("run", &["-r", "cut"]);
     assert_eq!(status, 4, "{stdout}{stderr}");
-    assert!(stderr.contains("error: the connection to `ssh://target` was lost\n"), "{stderr}");
+    assert!(stderr.contains("error: the agent on `ssh://target` was killed\n"), "{stderr}");
+    assert!(stderr.contains("hint: run again: what is owed is written down there"), "{stderr}");
     assert!(stderr.contains("1 change had been reported before; at work was execute[cut] run"), "{stderr}");
 }
 

@@ -1,4 +1,5 @@
-//! A remote run can't touch the machine it is started from: traced, it starts nothing but `ssh` and writes nowhere.
+//! A remote run can't touch the machine it is started from: traced, it starts nothing but `ssh`, and writes nowhere but
+//! into its own history.
 
 use std::fs;
 use std::process::Command;
@@ -32,7 +33,7 @@ fn traced(server: &Server, engine: &str) {
     let calls = "trace=execve,open,openat,creat,unlink,unlinkat,rename,renameat,renameat2,mkdir,mkdirat,symlink,\
                  symlinkat,link,linkat,chmod,fchmod,fchmodat,chown,fchown,fchownat,mknod,mknodat,truncate";
     let mut traced = Command::new("strace");
-    traced.args(["-ff", "-qq", "-s", "256", "-e", calls, "-o"]).arg(&trace).arg(run.get_program());
+    traced.args(["-ff", "-qq", "-y", "-s", "256", "-e", calls, "-o"]).arg(&trace).arg(run.get_program());
     traced.args(run.get_args()).current_dir(server.path("")).env_clear();
     for (name, value) in run.get_envs() {
         traced.env(name, value.unwrap());
@@ -54,12 +55,17 @@ fn traced(server: &Server, engine: &str) {
             texts.push(fs::read_to_string(path).unwrap());
         }
     }
+    let history = server.path("control").to_str().unwrap().to_owned();
+    assert!(server.path("control/history.sqlite").exists());
     let mut started = Vec::new();
     for call in texts.iter().flat_map(|text| text.lines()) {
         if call.starts_with("execve(") {
             if call.ends_with("= 0") {
                 started.push(call.split('"').nth(1).unwrap().to_owned());
             }
+            continue;
+        }
+        if call.contains(&history) {
             continue;
         }
         if call.starts_with("open") {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::converge::{self, Summary};
 use crate::facts;
-use crate::hold::{Hold, Refused};
+use crate::hold::{Beginning, Hold, Refused};
 use crate::model::error::Failure;
 use crate::model::event::{Event, Mode};
 use crate::target::channel::Channel;
@@ -116,7 +116,8 @@ impl Through {
         let hold = match options.mode {
             Mode::Plan => None,
             Mode::Run => {
-                let hold = Hold::take(shell, order.lock_timeout, &options.interrupted, say)?;
+                let hold =
+                    Hold::take(shell, &Beginning::now(), order.lock_timeout, &options.interrupted, say)?;
                 hold.run().clone_into(&mut options.run);
                 Some(hold)
             }

@@ -36,7 +36,7 @@ mod remove;
 pub(super) mod service;
 mod spawn;
 mod stat;
-mod state;
+pub(crate) mod state;
 pub mod systemd;
 pub(super) mod sysv;
 mod unpack;
@@ -80,6 +80,12 @@ impl Local {
     /// Keeps lock, journal, history and backups in another directory than `/var/lib/chefrs` (root) or the user's state directory.
     pub fn keep_state_in(&mut self, directory: Utf8PathBuf) {
         self.with.state = Some(directory);
+    }
+
+    /// Where lock, journal, history and backups are.
+    pub fn state_directory(&mut self) -> Utf8PathBuf {
+        self.with.accounts.refresh();
+        self.with.state()
     }
 }
 
