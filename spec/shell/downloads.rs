@@ -9,7 +9,7 @@ use chefrs::target::Target;
 use chefrs::target::local::Local;
 
 use super::steps::{told, tree};
-use super::{Session, root, shells};
+use super::{Session, root, shells, without};
 
 /// Answers every request for `/NUMBER…` with that status, the others with its path; gives its address.
 fn serve() -> String {
@@ -155,4 +155,41 @@ fn a_command_that_failed_is_diagnosed() {
     for argv in shells() {
         assert_eq!(Session::with(&argv).shell().apply(&step, &mut |_| {}).unwrap_err(), wanted, "{argv:?}");
     }
+}
+
+#[test]
+fn wget_is_as_good_where_nothing_is_secret_and_without_both_it_is_told() {
+    if !rustix::process::geteuid().is_root() {
+        println!("skipped: hiding programs needs root");
+        return;
+    }
+    let server = serve();
+    let at = |path: &str| format!("{server}{path}");
+    let try_without = |programs: &[&str], change: &dyn Fn(&mut Fetch)| {
+        let argv = without(programs, &["/bin/sh"]);
+        let argv: Vec<&str> = argv.iter().map(String::as_str).collect();
+        fetch(Session::with(&argv).shell(), change).0
+    };
+    let get = |path: &str| {
+        let url = at(path);
+        move |step: &mut Fetch| step.urls = vec![url.clone()]
+    };
+    if std::process::Command::new("wget").arg("--version").output().is_ok() {
+        assert_eq!(try_without(&["curl"], &get("/good")), Ok(()));
+        let told = try_without(&["curl"], &get("/404"));
+        let words =
+            format!("can't download `ROOT/d/file` from {}: the server answered with status 404", at("/404"));
+        assert_eq!(told, Err(words));
+        let secret = |step: &mut Fetch| {
+            get("/good")(step);
+            step.headers = [("X-Token".to_owned(), "secret".to_owned())].into();
+        };
+        let words =
+            "`ROOT/d/file` can't be downloaded: headers and passwords need `curl`, which is not there";
+        assert_eq!(try_without(&["curl"], &secret), Err(words.to_owned()));
+    } else {
+        println!("skipped: wget is not installed");
+    }
+    let words = "`ROOT/d/file` can't be downloaded: there is neither `curl` nor `wget`";
+    assert_eq!(try_without(&["curl", "wget"], &get("/good")), Err(words.to_owned()));
 }
