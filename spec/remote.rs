@@ -5,6 +5,7 @@
 mod chroot;
 mod failures;
 mod frames;
+mod lasting;
 mod lies;
 mod password;
 mod probe;

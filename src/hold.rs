@@ -6,12 +6,14 @@ use std::time::Duration;
 use crate::model::error::Failure;
 use crate::model::event::{Counts, Mode};
 use crate::model::exit::Exit;
-use crate::model::journal::{Holder, Record, RunRecord};
+use crate::model::journal::{Caller, Holder, Record, RunRecord};
 use crate::model::step::Step;
 use crate::target::Target;
 
 mod identity;
 mod lock;
+
+pub use identity::{caller, run_id};
 
 /// Why a run may not begin; nothing was touched.
 #[derive(Debug)]
@@ -35,17 +37,19 @@ impl From<Failure> for Refused {
 pub struct Hold(Holder);
 
 impl Hold {
-    /// Takes the target for a new run; waits for another one so long, and says for whom.
+    /// Takes the target for a run; waits for another one so long, and says for whom.
     ///
     /// # Errors
     /// See [`Refused`].
     pub fn take(
         target: &mut dyn Target,
+        run: String,
+        caller: Caller,
         patience: Duration,
         interrupted: &AtomicBool,
         waiting: &mut dyn FnMut(&str),
     ) -> Result<Self, Refused> {
-        let holder = identity::holder(target)?;
+        let holder = identity::holder(run, caller);
         lock::take(target, &holder, patience, interrupted, waiting)?;
         Ok(Self(holder))
     }

@@ -14,6 +14,7 @@ use crate::model::blob::Blobs;
 use crate::model::collection::Collection;
 use crate::model::error::Failure;
 use crate::model::event::Event;
+use crate::model::journal::Caller;
 use crate::target::channel::SshOptions;
 use crate::target::probe::Become;
 
@@ -24,6 +25,8 @@ mod password;
 mod reach;
 mod refused;
 mod seen;
+pub mod under_way;
+mod upload;
 mod wire;
 
 pub use greet::crate_version;
@@ -57,6 +60,10 @@ pub struct Order<'a> {
     pub options: &'a Options,
     /// How long to wait there for another run to give the target free.
     pub lock_timeout: Duration,
+    /// How long to try to reach a target again that was lost in the middle of a run.
+    pub reconnect: Duration,
+    /// Who wants it.
+    pub caller: &'a Caller,
 }
 
 /// A target with an agent that has introduced itself.

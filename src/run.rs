@@ -10,7 +10,7 @@ use crate::compile::{self, Compiled};
 use crate::converge::{self, Options, Summary};
 use crate::cookbook::Project;
 use crate::facts;
-use crate::hold::{Hold, Refused};
+use crate::hold::{self, Hold, Refused};
 use crate::model::error::{Diagnostic, Diagnostics, Failure, Location};
 use crate::model::event::{Event, Mode};
 use crate::model::exit::Exit;
@@ -34,6 +34,8 @@ pub struct Request<'a> {
     pub options: Options,
     /// How long to wait for another run to give the target free.
     pub lock_timeout: Duration,
+    /// How long to try to reach a remote machine again that was lost in the middle of a run.
+    pub reconnect: Duration,
     /// Where the target keeps lock, journal and history, if not where it usually does.
     pub state: Option<Utf8PathBuf>,
 }
@@ -110,7 +112,9 @@ fn here(
     let hold = match options.mode {
         Mode::Plan => None,
         Mode::Run => {
-            let hold = Hold::take(&mut target, request.lock_timeout, &options.interrupted, say)?;
+            let caller = hold::caller(&mut target)?;
+            let patience = request.lock_timeout;
+            let hold = Hold::take(&mut target, hold::run_id(), caller, patience, &options.interrupted, say)?;
             hold.run().clone_into(&mut options.run);
             Some(hold)
         }
@@ -151,11 +155,15 @@ fn there(
     let Compiled { collection, blobs, warnings, messages, .. } = compile(request, session.facts())?;
     let said = said(warnings, messages);
     let mut sink = |event: Event| report(reporter, &event, &said);
+    // All that this machine is asked is who we are.
+    let caller = hold::caller(&mut Local::new())?;
     let order = Order {
         collection: &collection,
         blobs: &blobs,
         options: &request.options,
         lock_timeout: request.lock_timeout,
+        reconnect: request.reconnect,
+        caller: &caller,
     };
     let summary = session.converge(&order, &mut sink, say);
     let written = reporter.finish();

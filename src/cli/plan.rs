@@ -1,14 +1,12 @@
 //! `chefrs plan`.
 
-use std::time::Duration;
-
 use clap::Args;
 
 use crate::model::event::Mode;
 use crate::model::exit::Exit;
 
 use super::destination::Place;
-use super::run::{Manner, converge};
+use super::run::{Manner, Patience, converge};
 use super::selection::Selection;
 use super::stop::Stop;
 use super::terminal::Terminal;
@@ -29,5 +27,5 @@ pub(super) struct Arguments {
 
 pub(super) fn plan(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
     let Arguments { place, selection, manner } = arguments;
-    converge(place, selection, manner, Mode::Plan, Duration::ZERO, terminal)
+    converge(place, selection, manner, Mode::Plan, Patience::default(), terminal)
 }

@@ -35,6 +35,19 @@ pub(super) struct Arguments {
     /// How long to wait for another run on the same machine; 0 does not wait.
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     lock_timeout: u64,
+    /// How long to try to reach a remote machine again when the connection breaks in the middle of the run, which goes on
+    /// there meanwhile; 0 does not try.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    reconnect: u64,
+}
+
+/// How long to wait for whom.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Patience {
+    /// For another run on the same machine.
+    lock: Duration,
+    /// For a machine that was lost.
+    reconnect: Duration,
 }
 
 /// How a run behaves and reports.
@@ -65,9 +78,12 @@ pub(super) enum Format {
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
-    let lock_timeout = Duration::from_secs(arguments.lock_timeout);
+    let patience = Patience {
+        lock: Duration::from_secs(arguments.lock_timeout),
+        reconnect: Duration::from_secs(arguments.reconnect),
+    };
     let place = &arguments.place;
-    converge(place, &arguments.selection, &arguments.manner, Mode::Run, lock_timeout, terminal)
+    converge(place, &arguments.selection, &arguments.manner, Mode::Run, patience, terminal)
 }
 
 /// `run` and `plan` are one piece of code up to the last step of each change.
@@ -76,7 +92,7 @@ pub(super) fn converge(
     selection: &Selection,
     manner: &Manner,
     mode: Mode,
-    lock_timeout: Duration,
+    patience: Patience,
     terminal: &Terminal,
 ) -> Result<Exit, Stop> {
     let project = selection.project()?;
@@ -97,7 +113,8 @@ pub(super) fn converge(
         run_list,
         attributes: &attributes,
         options,
-        lock_timeout,
+        lock_timeout: patience.lock,
+        reconnect: patience.reconnect,
         state,
     };
     let mut say = |words: &str| {

@@ -9,7 +9,9 @@ use std::time::Duration;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
+use crate::model::english::{list, one_line};
 use crate::model::exit::Exit;
+use crate::remote::under_way;
 use crate::target::local::halt;
 
 /// What commands and the run are given to come to an end of their own.
@@ -18,6 +20,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const FIRST: &str = "\ninterrupted: the resource at hand is finished, then the run ends; \
                      once more stops its command, too\n";
 const SECOND: &str = "\ninterrupted again: the command at hand is stopped\n";
+const SECOND_THERE: &str = "\ninterrupted again: the command at hand is stopped there, unless it is a package manager; \
+                            once more leaves the run alone\n";
 const FINISHING: &str = "\ninterrupted again: the package manager is left to finish, because stopping it would break \
                          its database; once more ends it all the same\n";
 const THIRD: &str =
@@ -26,12 +30,20 @@ const THIRD: &str =
 /// Listens from now on; the flag is set by the first signal. A terminal that is closed counts as one, unless the
 /// program was started to outlive it (`nohup`).
 pub(super) fn interrupted() -> io::Result<Arc<AtomicBool>> {
+    if is_ignored(SIGHUP) { listen(&[SIGINT, SIGTERM]) } else { listen(&[SIGINT, SIGTERM, SIGHUP]) }
+}
+
+/// The same for a run that must outlive the connection over which it was begun.
+pub(super) fn interrupted_but_by_hangup() -> io::Result<Arc<AtomicBool>> {
+    // Taken and dropped rather than ignored: what commands start would inherit that.
+    signal_hook::flag::register(SIGHUP, Arc::default())?;
+    listen(&[SIGINT, SIGTERM])
+}
+
+fn listen(signals: &[i32]) -> io::Result<Arc<AtomicBool>> {
     let flag = Arc::new(AtomicBool::new(false));
     let seen = Arc::clone(&flag);
-    let mut signals = Signals::new([SIGINT, SIGTERM])?;
-    if !is_ignored(SIGHUP) {
-        signals.add_signal(SIGHUP)?;
-    }
+    let mut signals = Signals::new(signals)?;
     thread::Builder::new().name("signals".into()).spawn(move || {
         let mut count = 0;
         for _ in signals.forever() {
@@ -41,7 +53,7 @@ pub(super) fn interrupted() -> io::Result<Arc<AtomicBool>> {
                 1 => say(FIRST),
                 2 => {
                     halt::halt();
-                    say(if halt::is_finishing() { FINISHING } else { SECOND });
+                    say(second());
                     // Without a thread the third signal is still there.
                     let _ = thread::Builder::new().name("end".into()).spawn(end);
                 }
@@ -52,13 +64,23 @@ pub(super) fn interrupted() -> io::Result<Arc<AtomicBool>> {
     Ok(flag)
 }
 
-/// Sees to it that the run ends, whatever it hangs on.
+fn second() -> &'static str {
+    if halt::is_finishing() {
+        FINISHING
+    } else if under_way::is_empty() {
+        SECOND
+    } else {
+        SECOND_THERE
+    }
+}
+
+/// Sees to it that the run ends, whatever it hangs on. One on another machine is waited for: it ends by itself.
 fn end() {
     thread::sleep(PATIENCE);
     halt::kill();
     loop {
         thread::sleep(PATIENCE);
-        if !halt::is_finishing() {
+        if !halt::is_finishing() && under_way::is_empty() {
             leave();
         }
     }
@@ -77,9 +99,27 @@ fn say(words: &str) {
     let _ = io::stderr().write_all(words.as_bytes());
 }
 
+/// What goes on without us.
+fn third() -> String {
+    let there = under_way::list();
+    if there.is_empty() {
+        return THIRD.to_owned();
+    }
+    let runs: Vec<String> = there
+        .iter()
+        .map(|(target, run)| format!("the run {} on {}", one_line(run), one_line(target)))
+        .collect();
+    let mut words = format!("\nleft at once: {} ends without being watched\n", list(&runs, "and"));
+    for (target, _) in &there {
+        words
+            .push_str(&format!("hint: `chefrs status -t {}` tells whether it has ended\n", one_line(target)));
+    }
+    words
+}
+
 #[expect(clippy::exit, reason = "the run does not end by itself, or somebody does not want to wait for it")]
 fn leave() -> ! {
     halt::kill_all();
-    say(THIRD);
+    say(&third());
     std::process::exit(i32::from(Exit::Interrupted as u8))
 }

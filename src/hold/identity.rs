@@ -5,40 +5,36 @@ use std::hash::BuildHasher as _;
 use jiff::Timestamp;
 
 use crate::model::error::Failure;
-use crate::model::journal::Holder;
+use crate::model::journal::{Caller, Holder};
 use crate::model::query::{Answer, Query};
 use crate::target::Target;
 
-/// A new run, begun now by this process.
+/// Who would run something on a target if it were begun there.
 ///
 /// # Errors
 /// The target can't be reached.
-pub(super) fn holder(target: &mut dyn Target) -> Result<Holder, Failure> {
+pub fn caller(target: &mut dyn Target) -> Result<Caller, Failure> {
     let answers = target.ask(&[Query::Host])?;
     let Some(Answer::Host(host)) = answers.first() else {
         return Err(Failure::new("the target does not say who runs there"));
     };
-    let now = Timestamp::now();
-    Ok(Holder {
-        run: run_id(now),
-        user: host.user.clone(),
-        host: host.uname[1].clone(),
-        pid: std::process::id(),
-        since: words(now),
-    })
+    Ok(Caller { user: host.user.clone(), host: host.uname[1].clone() })
+}
+
+/// The run, held from now on by this process.
+pub(super) fn holder(run: String, caller: Caller) -> Holder {
+    let Caller { user, host } = caller;
+    Holder { run, user, host, pid: std::process::id(), since: now() }
 }
 
 /// The time of day, RFC 3339 in UTC, whole seconds.
 pub(super) fn now() -> String {
-    words(Timestamp::now())
+    Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-fn words(time: Timestamp) -> String {
-    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
-}
-
-/// `20261123T125501Z-3fa9c2d1`: sorts by time, and two begun in one second still differ.
-fn run_id(time: Timestamp) -> String {
+/// An id for a new run, `20261123T125501Z-3fa9c2d1`: sorts by time, and two begun in one second still differ.
+#[must_use]
+pub fn run_id() -> String {
     let random = std::hash::RandomState::new().hash_one(std::process::id());
-    format!("{}-{:08x}", time.strftime("%Y%m%dT%H%M%SZ"), random & 0xffff_ffff)
+    format!("{}-{:08x}", Timestamp::now().strftime("%Y%m%dT%H%M%SZ"), random & 0xffff_ffff)
 }

@@ -124,6 +124,15 @@ pub fn text(lines: impl IntoIterator<Item = Line>) -> serde_json::Result<String>
     Ok(text)
 }
 
+/// Who wants a run.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Caller {
+    /// User that started it.
+    pub user: String,
+    /// Machine that it was started on, which need not be the target.
+    pub host: String,
+}
+
 /// Who holds the lock of a target.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holder {
@@ -133,7 +142,7 @@ pub struct Holder {
     pub user: String,
     /// Machine that the run was started on.
     pub host: String,
-    /// Number of its process there.
+    /// Number of its process on the target.
     pub pid: u32,
     /// When it began, RFC 3339 in UTC, whole seconds.
     pub since: String,

@@ -1,167 +1,262 @@
-//! A run as the agent there tells of it: the collection goes up, missing bytes follow, events come back.
+//! A run as the agent there tells of it, over as many connections as it takes: no event twice, and none lost.
 
-use std::io::{self, BufRead as _};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use crate::converge::{OnFailure, Summary};
+use crate::converge::Summary;
 use crate::hold;
-use crate::model::blob::{BlobRef, Blobs};
-use crate::model::english::one_line;
+use crate::model::english::{count, one_line};
 use crate::model::error::Failure;
 use crate::model::event::Event;
-use crate::model::message::{Begin, FromAgent, ToAgent};
+use crate::model::message::{Finished, FromAgent, Heard, ToAgent};
 use crate::target::frame::{self, Broken};
 use crate::target::local::halt;
-use crate::target::outgoing;
 
-use super::reach::Reached;
+use super::reach::{Reached, reach};
 use super::refused::{Reason, Refused, why};
 use super::seen::Seen;
+use super::under_way::UnderWay;
 use super::wire::{Input, Output};
-use super::{Destination, Order, needed};
+use super::{Destination, Order, upload};
 
 /// How often it is looked whether somebody wants the run to end.
 const GLANCE: Duration = Duration::from_millis(50);
+
+/// Shortest and longest pause between two attempts to reach a target again.
+const PAUSES: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(4)];
 
 /// Converges (or plans) a collection behind an agent. Everything that happens comes out as events, under the
 /// destination's name.
 ///
 /// # Errors
-/// Another run holds the target; the target was lost, or is not what it says: the events tell how far it came.
+/// Another run holds the target; the target was lost for good, or is not what it says: the events tell how far it came.
 pub(super) fn converge(
     destination: &Destination,
-    mut reached: Reached,
+    reached: Reached,
     order: &Order<'_>,
     sink: &mut dyn FnMut(Event),
     say: &mut dyn FnMut(&str),
 ) -> Result<Summary, hold::Refused> {
-    let address = &destination.address;
-    let mut seen = Seen::default();
-    let ended = thread::scope(|scope| {
-        // Dropped at the end of the closure, which ends the watch at once.
-        let (_over, over) = mpsc::channel::<()>();
-        let output = reached.output.clone();
-        scope.spawn(move || watch(&over, order, &output));
-        let mut sink = |event: Event| {
-            let event = renamed(event, &destination.name);
-            seen.note(&event);
-            match event {
-                // The numbers are ours to tell.
-                Event::Traffic { .. } => return,
-                Event::RunFinished { .. } => sink(reached.output.traffic().event()),
-                _ => {}
-            }
-            sink(event);
-        };
-        exchange(&mut reached.input, &reached.output, order, &mut sink, say)
-    });
-    match ended {
-        Ok(summary) => {
-            reached.close();
-            Ok(summary)
-        }
-        Err(Refused::Said(failure)) => {
-            reached.close();
-            Err(hold::Refused::Target(failure.of(address)))
-        }
-        Err(Refused::Locked(failure)) => {
-            reached.close();
-            Err(hold::Refused::Locked(Reason::There(failure).of(address)))
-        }
-        Err(Refused::Broken(broken, heard)) => {
-            let Reached { channel, input, output, .. } = reached;
-            drop((input, output));
-            Err(hold::Refused::Target(seen.tell(why(broken, address, channel, heard))))
+    let mut conversation = Conversation { destination, order, sink, say, told: Told::default() };
+    conversation.hold(reached)
+}
+
+/// What was told so far.
+#[derive(Default)]
+struct Told {
+    /// The run, once it is known to go on by itself.
+    run: Option<UnderWay>,
+    /// Messages since then.
+    messages: usize,
+    seen: Seen,
+}
+
+impl Told {
+    fn heard(&self) -> Option<Heard> {
+        let run = self.run.as_ref()?.run().to_owned();
+        Some(Heard { run, messages: self.messages })
+    }
+}
+
+struct Conversation<'a> {
+    destination: &'a Destination,
+    order: &'a Order<'a>,
+    sink: &'a mut dyn FnMut(Event),
+    say: &'a mut dyn FnMut(&str),
+    told: Told,
+}
+
+impl Conversation<'_> {
+    /// From the collection to the end.
+    fn hold(&mut self, mut reached: Reached) -> Result<Summary, hold::Refused> {
+        let address = &self.destination.address;
+        let mut ask = Ask::Begin;
+        loop {
+            let failure = match self.over(&mut reached, &ask) {
+                Ok(finished) => {
+                    reached.close();
+                    let Finished { success, changed, interrupted, .. } = finished;
+                    return Ok(Summary { success, changed, interrupted });
+                }
+                Err(Refused::Said(failure)) => {
+                    reached.close();
+                    return Err(hold::Refused::Target(failure.of(address)));
+                }
+                Err(Refused::Locked(failure)) => {
+                    reached.close();
+                    return Err(hold::Refused::Locked(Reason::There(failure).of(address)));
+                }
+                Err(Refused::Died) => {
+                    reached.close();
+                    return Err(hold::Refused::Target(self.died()));
+                }
+                Err(Refused::Broken(broken, heard)) => {
+                    let is_lost = matches!(broken, Broken::End | Broken::Io(_));
+                    let Reached { channel, input, output, .. } = reached;
+                    drop((input, output));
+                    let failure = why(broken, address, channel, heard);
+                    match self.told.heard() {
+                        Some(heard) if is_lost => {
+                            ask = Ask::Attach(heard);
+                            failure
+                        }
+                        _ => return Err(hold::Refused::Target(self.told.seen.tell(failure))),
+                    }
+                }
+            };
+            reached = self.again(failure)?;
         }
     }
+
+    /// Speaks over one connection until the run, or the connection, ends.
+    fn over(&mut self, reached: &mut Reached, ask: &Ask) -> Result<Finished, Refused> {
+        let order = self.order;
+        thread::scope(|scope| {
+            // Dropped at the end of the closure, which ends the watch at once.
+            let (_over, over) = mpsc::channel::<()>();
+            let output = reached.output.clone();
+            scope.spawn(move || watch(&over, order, &output));
+            let mut upload = match ask {
+                Ask::Begin => Some(upload::begin(&reached.output, order)?),
+                Ask::Attach(heard) => {
+                    reached.output.send(&ToAgent::Attach(heard.clone()))?;
+                    None
+                }
+            };
+            self.listen(&mut reached.input, &reached.output, &mut upload)
+        })
+    }
+
+    fn listen(
+        &mut self,
+        input: &mut Input,
+        output: &Output,
+        upload: &mut Option<upload::Upload>,
+    ) -> Result<Finished, Refused> {
+        loop {
+            let message = frame::receive(input)?;
+            match message {
+                FromAgent::Begun(run) => {
+                    let known = self.told.run.as_ref().is_none_or(|known| known.run() == run);
+                    if !known {
+                        return Err(Broken::Senseless("another run than ours".to_owned()).into());
+                    }
+                    if self.told.run.is_none() {
+                        self.told.run = Some(UnderWay::new(&self.destination.name, &run));
+                    }
+                    continue;
+                }
+                FromAgent::MissingBlobs(missing) => {
+                    let upload = upload.take().unwrap_or_default();
+                    upload.blobs(output, &missing, self.order.blobs)?;
+                    continue;
+                }
+                FromAgent::Died => return Err(Refused::Died),
+                FromAgent::Hello(_) => return Err(Broken::Senseless("a second hello".to_owned()).into()),
+                _ => self.told.messages += 1,
+            }
+            match message {
+                FromAgent::Event(event) => self.event(*event, output),
+                FromAgent::Note(words) => (self.say)(&one_line(&words)),
+                FromAgent::Locked(failure) => return Err(Refused::Locked(failure)),
+                FromAgent::Finished(finished) => return Ok(finished),
+                FromAgent::Failed(failure) => return Err(Refused::Said(Reason::There(failure))),
+                _ => {}
+            }
+        }
+    }
+
+    fn event(&mut self, event: Event, output: &Output) {
+        let event = renamed(event, &self.destination.name);
+        self.told.seen.note(&event);
+        match event {
+            // The numbers are ours to tell.
+            Event::Traffic { .. } => return,
+            Event::RunFinished { .. } => (self.sink)(output.traffic().event()),
+            _ => {}
+        }
+        (self.sink)(event);
+    }
+
+    /// Reaches the target once more, where the run goes on meanwhile.
+    fn again(&mut self, lost: Failure) -> Result<Reached, hold::Refused> {
+        let Order { reconnect, options, .. } = *self.order;
+        let address = &self.destination.address;
+        let seconds = count(usize::try_from(reconnect.as_secs()).unwrap_or(usize::MAX), "second");
+        if reconnect.is_zero() {
+            return Err(self.given_up(lost));
+        }
+        (self.say)(&format!(
+            "the connection to `{address}` was lost, and the run goes on there; trying to reach it again for {seconds}"
+        ));
+        let begin = Instant::now();
+        let [mut pause, longest] = PAUSES;
+        loop {
+            match reach(self.destination) {
+                Ok(reached) => {
+                    (self.say)(&format!("`{address}` is reached again"));
+                    return Ok(reached);
+                }
+                Err(failure) => {
+                    let left = reconnect.saturating_sub(begin.elapsed());
+                    // Who has interrupted twice does not want to wait for a network.
+                    if left.is_zero() || options.is_interrupted() && halt::is_halted() {
+                        let mut lost = lost;
+                        lost.output.push(format!("the last attempt to reach it again: {}", failure.message));
+                        return Err(self.given_up(lost));
+                    }
+                    thread::sleep(pause.min(left));
+                    pause = (pause * 2).min(longest);
+                }
+            }
+        }
+    }
+
+    fn given_up(&self, lost: Failure) -> hold::Refused {
+        let name = &self.destination.name;
+        let failure = self.told.seen.tell(lost);
+        hold::Refused::Target(
+            failure
+                .hint(format!(
+                    "the run goes on there to its end: `chefrs status -t {name}` tells how it ended"
+                ))
+                .hint("or run again: that waits for it, and finishes what it leaves"),
+        )
+    }
+
+    fn died(&self) -> Failure {
+        let address = &self.destination.address;
+        let failure = Failure::new(format!("the run on `{address}` was ended in the middle, from outside"));
+        self.told
+            .seen
+            .tell(failure)
+            .hint("run again: what is as declared is left alone, and what was left owed is paid")
+    }
+}
+
+/// What a connection begins with.
+enum Ask {
+    /// The collection.
+    Begin,
+    /// The rest of what a run has to say.
+    Attach(Heard),
 }
 
 /// Passes interrupts on until `over`: the first lets the resource at hand finish, the second ends its command.
 fn watch(over: &mpsc::Receiver<()>, order: &Order<'_>, output: &Output) {
     let mut told = [false; 2];
     while matches!(over.recv_timeout(GLANCE), Err(RecvTimeoutError::Timeout)) {
-        for (told, wanted) in told.iter_mut().zip([order.options.is_interrupted(), halt::is_halted()]) {
+        let wanted = [order.options.is_interrupted(), halt::is_halted()];
+        let words = [ToAgent::Interrupt, ToAgent::Halt];
+        for ((told, wanted), word) in told.iter_mut().zip(wanted).zip(words) {
             if wanted && !*told {
-                // A target that is gone is told of by whoever reads from it.
-                let _ = output.send(&ToAgent::Interrupt);
+                // A target that is gone is told of by whoever reads from it, and of this over the next connection.
+                let _ = output.send(&word);
                 *told = true;
             }
         }
     }
-}
-
-/// From the collection to the end.
-fn exchange(
-    input: &mut Input,
-    output: &Output,
-    order: &Order<'_>,
-    sink: &mut dyn FnMut(Event),
-    say: &mut dyn FnMut(&str),
-) -> Result<Summary, Refused> {
-    let Order { collection, blobs, options, lock_timeout } = *order;
-    let wanted = needed::blobs(collection, blobs);
-    let json = serde_json::to_vec(collection).map_err(io::Error::from)?;
-    let begin = ToAgent::Begin(Begin {
-        mode: options.mode,
-        lock_timeout: lock_timeout.as_secs(),
-        keep_going: options.on_failure == OnFailure::Continue,
-        secrets: needed::secrets(collection, &options.secrets),
-        collection: json.len() as u64,
-        blobs: wanted.clone(),
-    });
-    output.with(|out| {
-        frame::send(out, &begin)?;
-        frame::send_bytes(out, &mut json.as_slice())
-    })?;
-    let mut unsent = Some(wanted);
-    loop {
-        match frame::receive(input)? {
-            FromAgent::Event(event) => sink(*event),
-            FromAgent::Note(words) => say(&one_line(&words)),
-            FromAgent::Locked(failure) => return Err(Refused::Locked(failure)),
-            FromAgent::MissingBlobs(missing) => {
-                let wanted = unsent.take().unwrap_or_default();
-                send_blobs(output, &missing, &wanted, blobs)?;
-            }
-            FromAgent::Finished(finished) => {
-                return Ok(Summary {
-                    success: finished.success,
-                    changed: finished.changed,
-                    interrupted: finished.interrupted,
-                });
-            }
-            FromAgent::Failed(failure) => return Err(Refused::Said(Reason::There(failure))),
-            FromAgent::Hello(_) => return Err(Broken::Senseless("a second hello".to_owned()).into()),
-        }
-    }
-}
-
-/// Sends what is missing there, as far as the collection names it: a target is given nothing else.
-fn send_blobs(output: &Output, missing: &[String], wanted: &[BlobRef], blobs: &Blobs) -> Result<(), Refused> {
-    for sha256 in missing {
-        let found = wanted.iter().find(|blob| blob.sha256 == *sha256).zip(blobs.get(sha256));
-        let Some((blob, source)) = found else {
-            return Err(Broken::Senseless(
-                "bytes were asked for that the collection does not name".to_owned(),
-            )
-            .into());
-        };
-        let bytes = outgoing::open(source).map_err(|failure| Refused::Said(Reason::Ours(failure)))?;
-        let mut bytes = io::BufReader::with_capacity(frame::CHUNK, bytes);
-        // Looked at before it is announced: what was said to come must come.
-        bytes.fill_buf()?;
-        let sent = output.with(|out| {
-            frame::send(out, &ToAgent::Blob(blob.clone()))?;
-            frame::send_bytes(out, &mut io::Read::take(&mut bytes, blob.size))
-        })?;
-        if sent < blob.size {
-            let failure = Failure::new("a file that the collection names became shorter while the run began");
-            return Err(Refused::Said(Reason::Ours(failure.hint("run again"))));
-        }
-    }
-    Ok(())
 }
 
 /// The agent knows its machine as `local`.

@@ -50,6 +50,7 @@ pub(super) fn reach(destination: &Destination) -> Result<Reached, Failure> {
     match greeted {
         Ok(hello) => Ok(Reached { channel, input, output, hello }),
         Err(Refused::Broken(broken, reached)) => Err(why(broken, address, channel, reached)),
+        Err(Refused::Died) => Err(Failure::new(format!("`{address}` speaks of a run before it says hello"))),
         Err(Refused::Locked(failure)) => Err(Reason::There(failure).of(address)),
         Err(Refused::Said(failure)) => {
             let mut failure = failure.of(address);

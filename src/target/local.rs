@@ -15,6 +15,7 @@ mod answer;
 pub mod apt;
 mod attributes;
 mod backup;
+pub mod detached;
 mod digest;
 mod directory;
 mod draft;
@@ -33,6 +34,7 @@ pub mod packages;
 mod path;
 pub(super) mod process;
 mod remove;
+pub mod runs;
 pub(super) mod service;
 mod spawn;
 mod stat;
@@ -41,6 +43,8 @@ pub mod systemd;
 pub(super) mod sysv;
 mod unpack;
 pub(super) mod write;
+
+pub use host::boot_id;
 
 /// This machine.
 #[derive(Debug, Default)]
@@ -80,6 +84,12 @@ impl Local {
     /// Keeps lock, journal, history and backups in another directory than `/var/lib/chefrs` (root) or the user's state directory.
     pub fn keep_state_in(&mut self, directory: Utf8PathBuf) {
         self.with.state = Some(directory);
+    }
+
+    /// Where it keeps what runs say.
+    #[must_use]
+    pub fn runs(&self) -> runs::Runs {
+        runs::Runs::within(&self.with.state())
     }
 }
 
