@@ -85,11 +85,19 @@ fn furnish(upper: &Path) -> Result<()> {
             ensure!(kept.success(), "/etc/{name} can't be copied");
         }
     }
+    services(upper)
+}
+
+/// Writes five services, and makes the directories that the works take for granted.
+///
+/// # Errors
+/// They can't be written.
+pub(crate) fn services(root: &Path) -> Result<()> {
     for directory in ["etc/init.d", "etc/cron.d", "srv"] {
-        fs::create_dir_all(upper.join(directory))?;
+        fs::create_dir_all(root.join(directory))?;
     }
     for number in 1..=5 {
-        let path = upper.join(format!("etc/init.d/cbsvc{number}"));
+        let path = root.join(format!("etc/init.d/cbsvc{number}"));
         fs::write(&path, service(number))?;
         fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
     }

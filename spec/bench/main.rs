@@ -1,5 +1,6 @@
 //! What a run of chefrs costs, beside a shell script that does the same and a bare loop over the files: ratios, measured
-//! in turns within one run. `cargo bench` measures all, `cargo bench -- mixed` what has `mixed` in its name.
+//! in turns within one run. `cargo bench` measures all of this machine, `cargo bench -- mixed` what has `mixed` in its name,
+//! and `cargo bench -- ssh` the way to other machines.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program whose output is a table")]
 
@@ -7,6 +8,7 @@ mod floor;
 mod machine;
 mod measure;
 mod rounds;
+mod ssh;
 mod state;
 mod table;
 mod work;
@@ -40,18 +42,27 @@ fn dispatch(words: &[String]) -> Result<()> {
         FLOOR => floor::read_all(rest),
         MEASURE => measure::and_say(rest),
         INSIDE => rounds::all(&selected(rest)?),
-        _ => machine::run(&names(words)?),
+        ssh::STATE => ssh::there(rest),
+        _ => start(words),
     }
 }
 
-/// The names on the command line; what begins with a dash is meant for other harnesses (`--bench`).
-fn names(words: &[String]) -> Result<Vec<String>> {
-    let parts: Vec<&String> = words.iter().filter(|word| !word.starts_with('-')).collect();
+/// What a person asks for; what begins with a dash is meant for other harnesses (`--bench`).
+fn start(words: &[String]) -> Result<()> {
+    let names: Vec<&str> = words.iter().map(String::as_str).filter(|word| !word.starts_with('-')).collect();
+    match names.split_first() {
+        Some((first, rest)) if let Some(course) = ssh::course(first) => ssh::run(course, rest),
+        _ => machine::run(&chosen(&names)?),
+    }
+}
+
+/// The works that have one of these in their name.
+fn chosen(parts: &[&str]) -> Result<Vec<String>> {
     let all = work::all();
     let chosen: Vec<String> = all
         .iter()
         .map(|work| work.name.to_owned())
-        .filter(|name| parts.is_empty() || parts.iter().any(|part| name.contains(part.as_str())))
+        .filter(|name| parts.is_empty() || parts.iter().any(|part| name.contains(part)))
         .collect();
     if chosen.is_empty() {
         let known: Vec<&str> = all.iter().map(|work| work.name).collect();

@@ -30,6 +30,14 @@ pub(crate) struct Sample {
 /// # Errors
 /// The program failed; its output is in the error.
 pub(crate) fn run(argv: &[String]) -> Result<Sample> {
+    run_in(argv, &[])
+}
+
+/// The same with variables of its own.
+///
+/// # Errors
+/// The program failed; its output is in the error.
+pub(crate) fn run_in(argv: &[String], environment: &[(String, String)]) -> Result<Sample> {
     let output = Command::new(std::env::current_exe()?)
         .arg(crate::MEASURE)
         .args(argv)
@@ -38,6 +46,7 @@ pub(crate) fn run(argv: &[String]) -> Result<Sample> {
         .env("HOME", "/root")
         .env("LANG", "C.UTF-8")
         .env("NO_COLOR", "1")
+        .envs(environment.iter().map(|(name, value)| (name, value)))
         .stderr(Stdio::inherit())
         .output()?;
     let text = String::from_utf8_lossy(&output.stdout);

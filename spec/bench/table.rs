@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::measure::Sample;
 use crate::rounds::Runs;
 use crate::work::{Goal, Work};
 
@@ -19,27 +20,49 @@ pub(crate) fn head(size: u64) {
         tenths % 10,
         verdict(size < SIZE)
     );
+    columns();
+}
+
+/// The columns.
+pub(crate) fn columns() {
     println!(
         "\n{:<34}{:>5}{:>12}{:>12}{:>12}{:>10}  chefrs takes (by median, by least)",
         "", "runs", "median", "least", "cpu", "peak"
     );
 }
 
+/// One work of several programs; the first is chefrs, and each other one's ratio to it follows.
+pub(crate) fn beside(title: &str, programs: &[(&'static str, &[Sample])]) {
+    println!("\n{title}");
+    let Some(((name, samples), others)) = programs.split_first() else { return };
+    let own = Figures::of(samples);
+    own.line(name, samples.len(), "");
+    for (name, samples) in others {
+        let figures = Figures::of(samples);
+        let words = format!("{:.2}x, {:.2}x", own.median / figures.median, own.least / figures.least);
+        figures.line(name, samples.len(), &words);
+    }
+}
+
 /// One work in one phase.
 pub(crate) fn part(work: &Work, phase: &str, programs: &[Runs], goal: Option<Goal>) {
     println!("\n{}{phase}", work.title);
     let Some((chefrs, others)) = programs.split_first() else { return };
-    let own = Figures::of(chefrs);
-    own.line(chefrs, &format!("goal: under {PEAK:.0} MB: {}", verdict(own.peak < PEAK)));
+    let own = Figures::of(&chefrs.samples);
+    own.line(
+        chefrs.name,
+        chefrs.samples.len(),
+        &format!("goal: under {PEAK:.0} MB: {}", verdict(own.peak < PEAK)),
+    );
     for other in others {
-        let figures = Figures::of(other);
+        let figures = Figures::of(&other.samples);
         let ratio = own.median / figures.median;
         let mut words = format!("{ratio:.2}x, {:.2}x", own.least / figures.least);
         if let Some(goal) = goal.filter(|goal| Some(goal.against) == other.against) {
             let met = verdict(ratio <= goal.limit);
             words = format!("{words}    goal: {} (at most {:.2}x): {met}", goal.words, goal.limit);
         }
-        figures.line(other, &words);
+        figures.line(other.name, other.samples.len(), &words);
     }
 }
 
@@ -56,10 +79,10 @@ struct Figures {
 }
 
 impl Figures {
-    fn of(runs: &Runs) -> Self {
-        let mut wall: Vec<Duration> = runs.samples.iter().map(|sample| sample.wall).collect();
-        let mut cpu: Vec<Duration> = runs.samples.iter().map(|sample| sample.cpu).collect();
-        let peak = runs.samples.iter().map(|sample| sample.peak_kib).max().unwrap_or_default();
+    fn of(samples: &[Sample]) -> Self {
+        let mut wall: Vec<Duration> = samples.iter().map(|sample| sample.wall).collect();
+        let mut cpu: Vec<Duration> = samples.iter().map(|sample| sample.cpu).collect();
+        let peak = samples.iter().map(|sample| sample.peak_kib).max().unwrap_or_default();
         wall.sort_unstable();
         cpu.sort_unstable();
         Self {
@@ -70,15 +93,10 @@ impl Figures {
         }
     }
 
-    fn line(&self, runs: &Runs, words: &str) {
+    fn line(&self, name: &str, runs: usize, words: &str) {
         println!(
             "  {:<32}{:>5}{:>9.2} ms{:>9.2} ms{:>9.2} ms{:>7.1} MB  {words}",
-            runs.name,
-            runs.samples.len(),
-            self.median,
-            self.least,
-            self.cpu,
-            self.peak
+            name, runs, self.median, self.least, self.cpu, self.peak
         );
     }
 }

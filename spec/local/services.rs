@@ -20,7 +20,7 @@ fn templates_are_seen_through_an_instance() {
 #[test]
 fn show() {
     let text = "Id=nginx.service\nNames=nginx.service web.service\nLoadState=loaded\nActiveState=active\nSubState=running\nUnitFileState=enabled\nNeedDaemonReload=yes\n\nId=gone.service\nNames=gone.service\nLoadState=not-found\nActiveState=inactive\nSubState=dead\nUnitFileState=\nNeedDaemonReload=no\n\nId=m.service\nNames=m.service\nLoadState=masked\nActiveState=failed\nSubState=failed\nUnitFileState=masked\nNeedDaemonReload=no\n\nId=s.service\nNames=s.service\nLoadState=loaded\nActiveState=activating\nSubState=auto-restart\nUnitFileState=static\nNeedDaemonReload=no\n";
-    let units = parse_show(text);
+    let units = parse_show(text, &[]);
     let names: Vec<&[String]> = units.iter().map(|(names, _)| names.as_slice()).collect();
     assert_eq!(names[0], ["nginx.service", "web.service"]);
     let states: Vec<_> = units
@@ -36,4 +36,14 @@ fn show() {
             (true, true, Enabled::Static, false, false),
         ]
     );
+}
+
+#[test]
+fn scripts_under_systemd_are_enabled_by_their_links() {
+    let text = "Id=a.service\nNames=a.service\nLoadState=loaded\nActiveState=active\nUnitFileState=generated\nSourcePath=/etc/init.d/a\n\nId=b.service\nNames=b.service\nLoadState=loaded\nActiveState=active\nUnitFileState=generated\nSourcePath=/etc/init.d/b\n\nId=c.mount\nNames=c.mount\nLoadState=loaded\nActiveState=active\nUnitFileState=generated\nSourcePath=/etc/fstab\n";
+    let enabled: Vec<Enabled> = parse_show(text, &["S01a".to_owned(), "K01b".to_owned()])
+        .iter()
+        .map(|(_, state)| state.enabled)
+        .collect();
+    assert_eq!(enabled, [Enabled::Yes, Enabled::No, Enabled::Static]);
 }

@@ -1,5 +1,6 @@
 //! Recipes: the run list, and `include_recipe`.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use mlua::{Lua, Table, Value as LuaValue};
@@ -174,7 +175,10 @@ impl Engine {
     }
 }
 
-fn with_near(diagnostic: Diagnostic, word: &str, names: Vec<&str>) -> Diagnostic {
+fn with_near(diagnostic: Diagnostic, word: &str, mut names: Vec<&str>) -> Diagnostic {
+    // A recipe of the project may have the name of a cookbook.
+    let mut seen = HashSet::new();
+    names.retain(|name| seen.insert(*name));
     // A long list helps nobody, unless one of it was meant.
     if names.is_empty() || (names.len() > 40 && nearest(word, names.iter().copied()).is_none()) {
         return diagnostic;

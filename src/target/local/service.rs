@@ -39,7 +39,10 @@ fn show(names: &[&str], accounts: &Accounts) -> Vec<Answer> {
     let mut argv = vec!["systemctl", "show", "--no-pager", systemd::PROPERTIES, "--"];
     argv.extend(units.iter().map(String::as_str));
     let shown = match process::output_of(&argv, accounts, SHOW_TIMEOUT) {
-        Ok(text) => systemd::parse_show(&text),
+        Ok(text) => {
+            let links = if text.contains("=generated") { sysv::links() } else { Vec::new() };
+            systemd::parse_show(&text, &links)
+        }
         Err(failure) => return names.iter().map(|_| Answer::Failed(failure.clone())).collect(),
     };
     units

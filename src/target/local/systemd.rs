@@ -1,10 +1,11 @@
 //! systemd's view of services, from one `systemctl show`.
 
 use crate::model::query::{Enabled, ServiceState};
+use crate::target::local::sysv;
 
 /// What is asked of every unit.
 pub(in crate::target) const PROPERTIES: &str =
-    "--property=Id,Names,LoadState,ActiveState,SubState,UnitFileState,NeedDaemonReload";
+    "--property=Id,Names,LoadState,ActiveState,SubState,UnitFileState,NeedDaemonReload,SourcePath";
 
 /// Endings that make a name a unit's; any other name is a service's.
 const SUFFIXES: [&str; 11] = [
@@ -46,13 +47,15 @@ pub(in crate::target) fn is_name(name: &str) -> bool {
     !name.is_empty() && name.len() < 256 && !name.starts_with('-') && name.chars().all(allowed)
 }
 
-/// Reads what `systemctl show` prints for several units: for each the names it goes by, and its state.
+/// Reads what `systemctl show` prints for several units: for each the names it goes by, and its state. `links` are those
+/// in `/etc/rc?.d`, for services that have a script in the place of a unit.
 #[must_use]
-pub fn parse_show(text: &str) -> Vec<(Vec<String>, ServiceState)> {
-    text.split("\n\n").filter(|block| !block.trim().is_empty()).map(parse_unit).collect()
+pub fn parse_show(text: &str, links: &[String]) -> Vec<(Vec<String>, ServiceState)> {
+    let blocks = text.split("\n\n").filter(|block| !block.trim().is_empty());
+    blocks.map(|block| parse_unit(block, links)).collect()
 }
 
-fn parse_unit(block: &str) -> (Vec<String>, ServiceState) {
+fn parse_unit(block: &str, links: &[String]) -> (Vec<String>, ServiceState) {
     let value = |key: &str| {
         block.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix('=')).unwrap_or_default().trim()
     };
@@ -64,10 +67,15 @@ fn parse_unit(block: &str) -> (Vec<String>, ServiceState) {
     let load = value("LoadState");
     let active = value("ActiveState");
     let exists = !matches!(load, "not-found" | "");
+    let script = value("SourcePath").strip_prefix("/etc/init.d/");
     let state = ServiceState {
         exists,
         running: matches!(active, "active" | "activating" | "reloading" | "refreshing"),
-        enabled: enabled(value("UnitFileState"), load, exists),
+        enabled: match (value("UnitFileState"), script) {
+            ("generated", Some(script)) if sysv::is_enabled(script, links) => Enabled::Yes,
+            ("generated", Some(_)) => Enabled::No,
+            (file_state, _) => enabled(file_state, load, exists),
+        },
         needs_reload: value("NeedDaemonReload") == "yes",
         failed: active == "failed",
     };

@@ -46,14 +46,18 @@ fn state(name: &str, accounts: &Accounts) -> ServiceState {
     }
     let status = Command::new([script.as_str(), "status"]);
     let ran = process::run(&status, accounts, STATUS_TIMEOUT, &mut |_| {});
-    let links: Vec<String> = ["2", "3", "4", "5"].iter().flat_map(|level| list(level)).collect();
     ServiceState {
         exists: true,
         running: ran.end == End::Exit(0),
-        enabled: if is_enabled(name, &links) { Enabled::Yes } else { Enabled::No },
+        enabled: if is_enabled(name, &links()) { Enabled::Yes } else { Enabled::No },
         needs_reload: false,
         failed: false,
     }
+}
+
+/// Names in the directories of the run levels in which services run.
+pub(super) fn links() -> Vec<String> {
+    ["2", "3", "4", "5"].iter().flat_map(|level| list(level)).collect()
 }
 
 fn list(level: &str) -> Vec<String> {

@@ -176,11 +176,18 @@ told() {
   printf '%s\n' "$out" | stream out
 }
 
-# ask_services PROPERTIES UNIT...: one call for all.
+# The links of all run levels.
+rc_links() {
+  set +f
+  for f in /etc/rc[2-5].d/S*; do put link "${f##*/}"; done
+  set -f
+}
+# ask_units PROPERTIES UNIT...: one call for all, then the links.
 ask_units() {
   properties=$1
   shift
   told systemctl show --no-pager "$properties" -- "$@"
+  rc_links
 }
 # ask_scripts NAME...: whether each script is there and says that it runs, then the links of all run levels.
 ask_scripts() {
@@ -196,9 +203,7 @@ ask_scripts() {
       put script none
     fi
   done
-  set +f
-  for f in /etc/rc[2-5].d/S*; do put link "${f##*/}"; done
-  set -f
+  rc_links
 }
 # ask_candidates NAME...: apt's own cache is used where it is newer than all that goes into it, and never written.
 ask_candidates() {

@@ -137,7 +137,9 @@ pub(super) fn services(asked: &[(usize, &str)], mut frames: Frames, init: Init) 
 }
 
 fn units(asked: &[(usize, &str)], frames: &mut Frames) -> Found {
-    let shown = told(frames, "systemctl show")?.map(|text| systemd::parse_show(&text));
+    let shown = told(frames, "systemctl show")?;
+    let links = links(frames);
+    let shown = shown.map(|text| systemd::parse_show(&text, &links));
     Ok(asked
         .iter()
         .map(|(index, name)| {
@@ -156,9 +158,14 @@ fn units(asked: &[(usize, &str)], frames: &mut Frames) -> Found {
         .collect())
 }
 
+/// Names in `/etc/rc?.d`.
+fn links(frames: &mut Frames) -> Vec<String> {
+    std::iter::from_fn(|| frames.text("link")).collect()
+}
+
 fn scripts(asked: &[(usize, &str)], frames: &mut Frames) -> Found {
     let statuses: Vec<String> = std::iter::from_fn(|| frames.text("script")).collect();
-    let links: Vec<String> = std::iter::from_fn(|| frames.text("link")).collect();
+    let links = links(frames);
     if statuses.len() != asked.len() {
         return Err(Raced);
     }
