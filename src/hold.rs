@@ -70,6 +70,7 @@ impl Hold {
         run_list: &[String],
         counts: Option<Counts>,
         exit: Exit,
+        restart: Option<&str>,
     ) -> Result<(), Failure> {
         let run = RunRecord {
             run: self.0.run.clone(),
@@ -80,6 +81,7 @@ impl Hold {
             ended: identity::now(),
             counts,
             exit: exit as u8,
+            restart: restart.map(str::to_owned),
         };
         target.apply(&Step::Record(Record::Run(run)), &mut |_| {})
     }

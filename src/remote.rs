@@ -18,6 +18,7 @@ use crate::model::journal::Caller;
 use crate::target::channel::SshOptions;
 use crate::target::probe::Become;
 
+mod again;
 mod conversation;
 mod greet;
 mod needed;
@@ -62,6 +63,8 @@ pub struct Order<'a> {
     pub lock_timeout: Duration,
     /// How long to try to reach a target again that was lost in the middle of a run.
     pub reconnect: Duration,
+    /// How long to wait for a machine that restarts to be back.
+    pub restart: Duration,
     /// Who wants it.
     pub caller: &'a Caller,
 }

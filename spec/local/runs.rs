@@ -1,6 +1,6 @@
 //! What runs say is kept on their target, readable while it is written, and forgotten with the oldest runs.
 
-use std::fs::{self, File};
+use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 
 use chefrs::target::local::Local;
@@ -22,14 +22,15 @@ fn line(text: &str) -> Next {
 #[test]
 fn words_are_heard_while_they_come_and_the_end_is_told_from_silence() {
     let (_directory, runs) = runs();
-    let mut words: File = runs.begin("r1").unwrap();
+    let mut words = runs.begin("r1").unwrap();
     let mut follower = runs.follow("r1").unwrap().unwrap();
     assert_eq!(follower.next(), Ok(Next::Silence));
-    words.write_all(b"one\ntw").unwrap();
+    words.add("one").unwrap();
+    words.add("two").unwrap();
     assert_eq!(follower.next(), Ok(line("one")));
-    assert_eq!(follower.next(), Ok(Next::Silence));
-    words.write_all(b"o\nthree\n").unwrap();
     assert_eq!(follower.next(), Ok(line("two")));
+    assert_eq!(follower.next(), Ok(Next::Silence));
+    words.add("three").unwrap();
     drop(words);
     assert_eq!(follower.next(), Ok(line("three")));
     assert_eq!(follower.next(), Ok(Next::End));
@@ -37,13 +38,16 @@ fn words_are_heard_while_they_come_and_the_end_is_told_from_silence() {
 
 #[test]
 fn a_run_is_begun_once_at_a_time_and_goes_on_after_its_last_whole_line() {
-    let (_directory, runs) = runs();
+    let (directory, runs) = runs();
     let mut words = runs.begin("r1").unwrap();
-    words.write_all(b"one\ntw").unwrap();
+    words.add("one").unwrap();
     assert_eq!(runs.begin("r1").unwrap_err().message, "the run is under way already");
     drop(words);
+    // As a machine leaves it whose plug was pulled.
+    let file = directory.path().join("state/runs/r1");
+    OpenOptions::new().append(true).open(file).unwrap().write_all(b"tw").unwrap();
     let mut words = runs.begin("r1").unwrap();
-    words.write_all(b"two\n").unwrap();
+    words.add("two").unwrap();
     let mut follower = runs.follow("r1").unwrap().unwrap();
     assert_eq!(follower.next(), Ok(line("one")));
     assert_eq!(follower.next(), Ok(line("two")));

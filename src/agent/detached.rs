@@ -1,7 +1,6 @@
 //! A run in a process of its own: whatever becomes of the connection, it goes to its end and writes down what it says.
 
-use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{BufReader, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -15,7 +14,7 @@ use super::{collection, no_thread, senseless};
 use crate::model::error::Failure;
 use crate::model::message::{Begin, FromAgent, ToAgent};
 use crate::target::frame;
-use crate::target::local::runs::{Runs, Wish};
+use crate::target::local::runs::{Runs, Wish, Words};
 use crate::target::local::{Local, detached, halt};
 use crate::target::store::Store;
 
@@ -34,7 +33,7 @@ pub struct Detached {
     /// How to converge, and the collection.
     pub input: Box<dyn Read + Send>,
     /// The file that keeps what the run says.
-    pub output: File,
+    pub output: Words,
     /// Where the bytes are that the collection names.
     pub store: Utf8PathBuf,
     /// Set from outside to stop after the current resource.
@@ -47,8 +46,7 @@ pub struct Detached {
 /// It could not begin, or not come to its end. Whoever reads what it says has been told.
 pub fn run(start: Detached) -> Result<(), Failure> {
     let Detached { run, input, output, store, interrupted } = start;
-    let cant_keep = |error: io::Error| Failure::new(format!("what the run says can't be kept: {error}"));
-    let spool = Arc::new(Spool::over(output).map_err(cant_keep)?);
+    let spool = Arc::new(Spool::over(output));
     let done = converge(run, BufReader::new(input), store, interrupted, &spool);
     if let Err(failure) = &done {
         spool.say(FromAgent::Failed(failure.clone()));
@@ -70,7 +68,7 @@ fn converge(
         machine.provide(Store::open(store)?.blobs(&begin.blobs));
     }
     watch(machine.runs(), run.clone(), Arc::clone(&interrupted), Arc::clone(spool))?;
-    Work::new(begin, &json, machine)?.run(run, interrupted, &|message| spool.say(message))
+    Work::new(begin, &json, machine)?.run(run, interrupted, &|message| spool.say(message), &|| spool.keep())
 }
 
 fn order(input: &mut dyn Read) -> Result<(Begin, Vec<u8>), Failure> {

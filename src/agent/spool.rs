@@ -1,25 +1,24 @@
 //! What a run says, written down: a line of JSON for each message, within bounds.
 
-use std::fs::File;
-use std::io::{self, Seek as _, SeekFrom, Write as _};
-use std::sync::{Mutex, PoisonError};
+use std::io;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::model::english::count;
+use crate::model::error::Failure;
 use crate::model::event::Event;
 use crate::model::message::FromAgent;
+use crate::target::local::runs::Words;
 
 /// Bytes from which on what commands print and diffs are left out. All else a run says is bounded by its collection.
 const LIMIT: u64 = 16 << 20;
 
 /// The words of a run.
 #[derive(Debug)]
-pub(super) struct Spool(Mutex<Words>);
+pub(super) struct Spool(Mutex<Kept>);
 
 #[derive(Debug)]
-struct Words {
-    file: File,
-    /// Length of the file: it ends with a whole line.
-    length: u64,
+struct Kept {
+    words: Words,
     /// Messages that could not be written since the last that could.
     lost: usize,
     /// Whether something was left out because it is too much.
@@ -28,21 +27,34 @@ struct Words {
 
 impl Spool {
     /// Goes on at the end of the file.
-    pub(super) fn over(mut file: File) -> io::Result<Self> {
-        let length = file.seek(SeekFrom::End(0))?;
-        Ok(Self(Mutex::new(Words { file, length, lost: 0, shortened: false })))
+    pub(super) fn over(words: Words) -> Self {
+        Self(Mutex::new(Kept { words, lost: 0, shortened: false }))
     }
 
     /// Writes it down. A disk that is full must not hold up the run, so what can't be kept is counted instead.
     pub(super) fn say(&self, message: FromAgent) {
-        let mut words = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(message) = words.bounded(message) {
-            words.say(&message);
+        let mut kept = self.kept();
+        if let Some(message) = kept.bounded(message) {
+            kept.say(&message);
         }
+    }
+
+    /// Sees to it that all of it survives a restart of the machine.
+    ///
+    /// # Errors
+    /// The disk does not take it.
+    pub(super) fn keep(&self) -> Result<(), Failure> {
+        self.kept().words.keep().map_err(|error| {
+            Failure::new(format!("the machine is not restarted: what the run said can't be kept: {error}"))
+        })
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Words {
+impl Kept {
     fn say(&mut self, message: &FromAgent) {
         if self.lost > 0 {
             let words =
@@ -57,25 +69,12 @@ impl Words {
     }
 
     fn write(&mut self, message: &FromAgent) -> io::Result<()> {
-        let mut line = serde_json::to_vec(message)?;
-        line.push(b'\n');
-        match self.file.write_all(&line) {
-            Ok(()) => {
-                self.length += line.len() as u64;
-                Ok(())
-            }
-            Err(error) => {
-                // Half a line would spoil the next.
-                self.file.set_len(self.length)?;
-                self.file.seek(SeekFrom::Start(self.length))?;
-                Err(error)
-            }
-        }
+        self.words.add(&serde_json::to_string(message)?)
     }
 
     /// The message, unless it is too much.
     fn bounded(&mut self, message: FromAgent) -> Option<FromAgent> {
-        if self.length < LIMIT {
+        if self.words.length() < LIMIT {
             return Some(message);
         }
         let left = match message {

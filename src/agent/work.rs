@@ -10,6 +10,8 @@ use crate::model::collection::{Collection, SCHEMA};
 use crate::model::error::Failure;
 use crate::model::event::{Counts, Event, Mode};
 use crate::model::message::{Begin, Finished, FromAgent};
+use crate::model::step::Step;
+use crate::target::Target as _;
 use crate::target::frame;
 use crate::target::local::Local;
 
@@ -27,6 +29,8 @@ pub(super) struct Work {
 struct Ended {
     summary: Summary,
     counts: Option<Counts>,
+    /// The resource for which the machine is to be restarted.
+    restart: Option<String>,
 }
 
 impl Work {
@@ -56,19 +60,21 @@ impl Work {
         say: &dyn Fn(FromAgent),
     ) -> Result<(), Failure> {
         let Ended { summary, .. } = self.converge(Mode::Plan, String::new(), interrupted, say)?;
-        say(FromAgent::Finished(finished(summary)));
+        say(FromAgent::Finished(finished(summary, false)));
         Ok(())
     }
 
-    /// Takes the machine, converges it, and leaves a line in its history.
+    /// Takes the machine, converges it, leaves a line in its history, and restarts it where that was asked for; `keep`
+    /// sees to it that what was said survives that.
     ///
     /// # Errors
-    /// The machine has no lock to take, or was lost.
+    /// The machine has no lock to take, was lost, or can't be restarted.
     pub(super) fn run(
         mut self,
         run: String,
         interrupted: Arc<AtomicBool>,
         say: &dyn Fn(FromAgent),
+        keep: &dyn Fn() -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let patience = Duration::from_secs(self.begin.lock_timeout);
         let caller = self.begin.caller.clone();
@@ -86,12 +92,18 @@ impl Work {
                 return Ok(());
             }
         };
-        let Ended { summary, counts } = self.converge(Mode::Run, run, interrupted, say)?;
+        let Ended { summary, counts, restart } = self.converge(Mode::Run, run, interrupted, say)?;
         let run_list = &self.collection.run_list;
-        if let Err(failure) = hold.record(&mut self.machine, run_list, counts, summary.exit(Mode::Run)) {
+        let exit = summary.exit(Mode::Run);
+        if let Err(failure) = hold.record(&mut self.machine, run_list, counts, exit, restart.as_deref()) {
             say(FromAgent::Note(format!("the history does not tell of this run: {failure}")));
         }
-        say(FromAgent::Finished(finished(summary)));
+        say(FromAgent::Finished(finished(summary, restart.is_some())));
+        if let Some(command) = restart.and_then(|_| self.machine.restart()).map(|r| r.command.clone()) {
+            // From here on everything may end at any moment, so all that was said must be on disk.
+            keep()?;
+            self.machine.apply(&Step::Run(command), &mut |_| {})?;
+        }
         Ok(())
     }
 
@@ -105,21 +117,23 @@ impl Work {
         let on_failure = if self.begin.keep_going { OnFailure::Continue } else { OnFailure::Stop };
         let secrets = std::mem::take(&mut self.begin.secrets.0);
         let options = Options { on_failure, interrupted, secrets, run, ..Options::new(mode) };
-        let mut counts = None;
+        let (mut counts, mut restart) = (None, None);
         let mut sink = |event: Event| {
-            if let Event::RunFinished { counts: counted, .. } = &event {
-                counts = Some(*counted);
+            match &event {
+                Event::RunFinished { counts: counted, .. } => counts = Some(*counted),
+                Event::Restart { resource, .. } => restart = Some(resource.id.clone()),
+                _ => {}
             }
             say(FromAgent::Event(Box::new(shortened(event))));
         };
         let summary = converge::converge(&self.collection, &mut self.machine, &options, &mut sink)?;
-        Ok(Ended { summary, counts })
+        Ok(Ended { summary, counts, restart })
     }
 }
 
-fn finished(summary: Summary) -> Finished {
+fn finished(summary: Summary, restarts: bool) -> Finished {
     let Summary { success, changed, interrupted } = summary;
-    Finished { success, changed, interrupted, restarts: false }
+    Finished { success, changed, interrupted, restarts }
 }
 
 /// An event that a frame can hold.

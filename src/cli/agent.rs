@@ -10,6 +10,7 @@ use clap::Args;
 use crate::agent::{self, Detached, Start};
 use crate::model::error::Diagnostic;
 use crate::model::exit::Exit;
+use crate::target::local::runs::Words;
 
 use super::signals;
 use super::stop::Stop;
@@ -33,6 +34,7 @@ pub(super) fn agent(arguments: &Arguments) -> Result<Exit, Stop> {
     match (&arguments.run, &arguments.nonce) {
         (Some(run), _) => {
             let interrupted = signals::interrupted_but_by_hangup()?;
+            let output = Words::inherited(output)?;
             agent::run(Detached { run: run.clone(), input, output, store, interrupted })?;
         }
         (None, nonce) => {

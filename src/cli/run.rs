@@ -39,6 +39,9 @@ pub(super) struct Arguments {
     /// there meanwhile; 0 does not try.
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     reconnect: u64,
+    /// How long to wait for a remote machine that restarts, because a `reboot` resource asked for it, to be back.
+    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
+    reboot_timeout: u64,
 }
 
 /// How long to wait for whom.
@@ -48,6 +51,8 @@ pub(super) struct Patience {
     lock: Duration,
     /// For a machine that was lost.
     reconnect: Duration,
+    /// For a machine that restarts.
+    restart: Duration,
 }
 
 /// How a run behaves and reports.
@@ -81,6 +86,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, St
     let patience = Patience {
         lock: Duration::from_secs(arguments.lock_timeout),
         reconnect: Duration::from_secs(arguments.reconnect),
+        restart: Duration::from_secs(arguments.reboot_timeout),
     };
     let place = &arguments.place;
     converge(place, &arguments.selection, &arguments.manner, Mode::Run, patience, terminal)
@@ -115,6 +121,7 @@ pub(super) fn converge(
         options,
         lock_timeout: patience.lock,
         reconnect: patience.reconnect,
+        restart: patience.restart,
         state,
     };
     let mut say = |words: &str| {

@@ -2,29 +2,26 @@
 
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::converge::Summary;
 use crate::hold;
-use crate::model::english::{count, one_line};
+use crate::model::english::one_line;
 use crate::model::error::Failure;
 use crate::model::event::Event;
 use crate::model::message::{Finished, FromAgent, Heard, ToAgent};
 use crate::target::frame::{self, Broken};
 use crate::target::local::halt;
 
-use super::reach::{Reached, reach};
+use super::reach::Reached;
 use super::refused::{Reason, Refused, why};
 use super::seen::Seen;
 use super::under_way::UnderWay;
 use super::wire::{Input, Output};
-use super::{Destination, Order, upload};
+use super::{Destination, Order, again, upload};
 
 /// How often it is looked whether somebody wants the run to end.
 const GLANCE: Duration = Duration::from_millis(50);
-
-/// Shortest and longest pause between two attempts to reach a target again.
-const PAUSES: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(4)];
 
 /// Converges (or plans) a collection behind an agent. Everything that happens comes out as events, under the
 /// destination's name.
@@ -38,7 +35,8 @@ pub(super) fn converge(
     sink: &mut dyn FnMut(Event),
     say: &mut dyn FnMut(&str),
 ) -> Result<Summary, hold::Refused> {
-    let mut conversation = Conversation { destination, order, sink, say, told: Told::default() };
+    let boot = reached.hello.boot.clone();
+    let mut conversation = Conversation { destination, order, sink, say, boot, told: Told::default() };
     conversation.hold(reached)
 }
 
@@ -49,6 +47,10 @@ struct Told {
     run: Option<UnderWay>,
     /// Messages since then.
     messages: usize,
+    /// The resource for which the machine restarts, and after how many minutes.
+    restart: Option<(String, u32)>,
+    /// Whether something was changed before a restart.
+    changed: bool,
     seen: Seen,
 }
 
@@ -64,6 +66,8 @@ struct Conversation<'a> {
     order: &'a Order<'a>,
     sink: &'a mut dyn FnMut(Event),
     say: &'a mut dyn FnMut(&str),
+    /// What the machine calls the time since it was started.
+    boot: String,
     told: Told,
 }
 
@@ -71,12 +75,20 @@ impl Conversation<'_> {
     /// From the collection to the end.
     fn hold(&mut self, mut reached: Reached) -> Result<Summary, hold::Refused> {
         let address = &self.destination.address;
-        let mut ask = Ask::Begin;
+        let mut ask = Ask::Begin(None);
         loop {
             let failure = match self.over(&mut reached, &ask) {
+                Ok(finished) if finished.restarts => {
+                    reached.close();
+                    self.told.changed |= finished.changed;
+                    reached = self.restarted()?;
+                    ask = Ask::Begin(self.told.heard());
+                    continue;
+                }
                 Ok(finished) => {
                     reached.close();
                     let Finished { success, changed, interrupted, .. } = finished;
+                    let changed = changed || self.told.changed;
                     return Ok(Summary { success, changed, interrupted });
                 }
                 Err(Refused::Said(failure)) => {
@@ -118,7 +130,7 @@ impl Conversation<'_> {
             let output = reached.output.clone();
             scope.spawn(move || watch(&over, order, &output));
             let mut upload = match ask {
-                Ask::Begin => Some(upload::begin(&reached.output, order)?),
+                Ask::Begin(goes_on) => Some(upload::begin(&reached.output, order, goes_on.clone())?),
                 Ask::Attach(heard) => {
                     reached.output.send(&ToAgent::Attach(heard.clone()))?;
                     None
@@ -160,6 +172,7 @@ impl Conversation<'_> {
                 FromAgent::Event(event) => self.event(*event, output),
                 FromAgent::Note(words) => (self.say)(&one_line(&words)),
                 FromAgent::Locked(failure) => return Err(Refused::Locked(failure)),
+                FromAgent::Finished(finished) if finished.restarts => return goes_down(input, finished),
                 FromAgent::Finished(finished) => return Ok(finished),
                 FromAgent::Failed(failure) => return Err(Refused::Said(Reason::There(failure))),
                 _ => {}
@@ -173,6 +186,9 @@ impl Conversation<'_> {
         match event {
             // The numbers are ours to tell.
             Event::Traffic { .. } => return,
+            Event::Restart { ref resource, delay, .. } => {
+                self.told.restart = Some((resource.id.clone(), delay))
+            }
             Event::RunFinished { .. } => (self.sink)(output.traffic().event()),
             _ => {}
         }
@@ -180,37 +196,24 @@ impl Conversation<'_> {
     }
 
     /// Reaches the target once more, where the run goes on meanwhile.
-    fn again(&mut self, lost: Failure) -> Result<Reached, hold::Refused> {
-        let Order { reconnect, options, .. } = *self.order;
-        let address = &self.destination.address;
-        let seconds = count(usize::try_from(reconnect.as_secs()).unwrap_or(usize::MAX), "second");
-        if reconnect.is_zero() {
+    fn again(&mut self, mut lost: Failure) -> Result<Reached, hold::Refused> {
+        if self.order.reconnect.is_zero() {
             return Err(self.given_up(lost));
         }
-        (self.say)(&format!(
-            "the connection to `{address}` was lost, and the run goes on there; trying to reach it again for {seconds}"
-        ));
-        let begin = Instant::now();
-        let [mut pause, longest] = PAUSES;
-        loop {
-            match reach(self.destination) {
-                Ok(reached) => {
-                    (self.say)(&format!("`{address}` is reached again"));
-                    return Ok(reached);
-                }
-                Err(failure) => {
-                    let left = reconnect.saturating_sub(begin.elapsed());
-                    // Who has interrupted twice does not want to wait for a network.
-                    if left.is_zero() || options.is_interrupted() && halt::is_halted() {
-                        let mut lost = lost;
-                        lost.output.push(format!("the last attempt to reach it again: {}", failure.message));
-                        return Err(self.given_up(lost));
-                    }
-                    thread::sleep(pause.min(left));
-                    pause = (pause * 2).min(longest);
-                }
-            }
-        }
+        again::lost(self.destination, self.order, self.say).map_err(|last| {
+            lost.output.push(format!("the last attempt to reach it again: {}", last.message));
+            self.given_up(lost)
+        })
+    }
+
+    /// Waits for the machine to be back.
+    fn restarted(&mut self) -> Result<Reached, hold::Refused> {
+        let (by, delay) = self.told.restart.take().unwrap_or_default();
+        let down =
+            again::Down { by: &by, delay: Duration::from_secs(u64::from(delay) * 60), boot: &self.boot };
+        let reached = again::restarted(self.destination, self.order, &down, self.say)?;
+        self.boot.clone_from(&reached.hello.boot);
+        Ok(reached)
     }
 
     fn given_up(&self, lost: Failure) -> hold::Refused {
@@ -237,10 +240,21 @@ impl Conversation<'_> {
 
 /// What a connection begins with.
 enum Ask {
-    /// The collection.
-    Begin,
+    /// The collection, for a run that goes on if it is a known one.
+    Begin(Option<Heard>),
     /// The rest of what a run has to say.
     Attach(Heard),
+}
+
+/// What still comes of a run that restarts its machine: nothing, or why it can't.
+fn goes_down(input: &mut Input, finished: Finished) -> Result<Finished, Refused> {
+    loop {
+        match frame::receive(input) {
+            Ok(FromAgent::Failed(failure)) => return Err(Refused::Said(Reason::There(failure))),
+            Ok(_) => {}
+            Err(_) => return Ok(finished),
+        }
+    }
 }
 
 /// Passes interrupts on until `over`: the first lets the resource at hand finish, the second ends its command.

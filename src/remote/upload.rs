@@ -5,7 +5,7 @@ use std::io::{self, BufRead as _};
 use crate::converge::OnFailure;
 use crate::model::blob::{BlobRef, Blobs};
 use crate::model::error::Failure;
-use crate::model::message::{Begin, ToAgent};
+use crate::model::message::{Begin, Heard, ToAgent};
 use crate::target::frame::{self, Broken};
 use crate::target::outgoing;
 
@@ -19,8 +19,8 @@ pub(super) struct Upload {
     wanted: Vec<BlobRef>,
 }
 
-/// Sends the collection.
-pub(super) fn begin(output: &Output, order: &Order<'_>) -> Result<Upload, Refused> {
+/// Sends the collection, for a new run or for one that goes on after a restart.
+pub(super) fn begin(output: &Output, order: &Order<'_>, goes_on: Option<Heard>) -> Result<Upload, Refused> {
     let Order { collection, blobs, options, lock_timeout, caller, .. } = *order;
     let wanted = needed::blobs(collection, blobs);
     let json = serde_json::to_vec(collection).map_err(io::Error::from)?;
@@ -32,7 +32,7 @@ pub(super) fn begin(output: &Output, order: &Order<'_>) -> Result<Upload, Refuse
         collection: json.len() as u64,
         blobs: wanted.clone(),
         caller: caller.clone(),
-        goes_on: None,
+        goes_on,
     });
     output.with(|out| {
         frame::send(out, &begin)?;

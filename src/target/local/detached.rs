@@ -1,9 +1,9 @@
 //! This program once more, in a session of its own: what ends the connection does not end it.
 
-use std::fs::File;
 use std::io::Write;
 use std::process::{Child, Command, Stdio};
 
+use super::runs::Words;
 use crate::model::error::Failure;
 
 /// A process that was started, and is waited for by nobody unless it ends before us.
@@ -11,14 +11,14 @@ use crate::model::error::Failure;
 pub struct Detached(Child);
 
 impl Detached {
-    /// Starts our own executable. What it prints goes to `output`, what it complains of where our complaints go, and
+    /// Starts our own executable. What it prints goes to the file of the run, what it complains of where our complaints go, and
     /// `give` writes what it reads. It must [`leave`] for itself: only a process can make a session of its own.
     ///
     /// # Errors
     /// It can't be started, or does not take what it is given.
     pub fn start(
         words: &[&str],
-        output: File,
+        output: Words,
         give: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
     ) -> Result<Self, Failure> {
         let failed = |error: std::io::Error| Failure::new(format!("the run can't be started: {error}"));
@@ -26,7 +26,7 @@ impl Detached {
         let mut child = Command::new(own)
             .args(words)
             .stdin(Stdio::piped())
-            .stdout(Stdio::from(output))
+            .stdout(Stdio::from(output.into_file()))
             .spawn()
             .map_err(failed)?;
         let mut input = child.stdin.take().ok_or_else(|| Failure::new("the run has no standard input"))?;

@@ -54,16 +54,16 @@ impl Runs {
     ///
     /// # Errors
     /// The id is none, the run is under way, or the state directory is not usable.
-    pub fn begin(&self, run: &str) -> Result<File, Failure> {
+    pub fn begin(&self, run: &str) -> Result<Words, Failure> {
         let name = checked(run)?;
         let path = self.0.join(name);
         let mut file = state::open(&self.0, name)?;
         lock(&file, &path)?;
         // Half a line is what was being written when the machine went down.
-        whole(&mut file).map_err(|error| refused_io("write", &path, &error))?;
+        let length = whole(&mut file).map_err(|error| refused_io("write", &path, &error))?;
         self.forget(&wish_of(name));
         self.prune(name);
-        Ok(file)
+        Ok(Words { file, length })
     }
 
     /// Reads what a run has said and will say; nothing where it is not known.
@@ -122,6 +122,61 @@ impl Runs {
     fn forget(&self, name: &str) {
         // Mostly there is none.
         let _ = std::fs::remove_file(self.0.join(name));
+    }
+}
+
+/// The file of a run that is under way, open at its end.
+#[derive(Debug)]
+pub struct Words {
+    file: File,
+    /// Its length, up to the last newline.
+    length: u64,
+}
+
+impl Words {
+    /// What was opened and locked by whoever has started us.
+    ///
+    /// # Errors
+    /// It is no file.
+    pub fn inherited(mut file: File) -> io::Result<Self> {
+        let length = file.seek(SeekFrom::End(0))?;
+        Ok(Self { file, length })
+    }
+
+    /// For the standard output of another process, which is the run from then on.
+    pub(super) fn into_file(self) -> File {
+        self.file
+    }
+
+    /// Bytes so far.
+    #[must_use]
+    pub fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// Adds a line, given without its newline, whole or not at all.
+    ///
+    /// # Errors
+    /// It can't be written.
+    pub fn add(&mut self, line: &str) -> io::Result<()> {
+        let line = format!("{line}\n");
+        let written = self.file.write_all(line.as_bytes());
+        if written.is_err() {
+            // Half a line would spoil the next.
+            self.file.set_len(self.length)?;
+            self.file.seek(SeekFrom::Start(self.length))?;
+        } else {
+            self.length += line.len() as u64;
+        }
+        written
+    }
+
+    /// Sees to it that all of it survives the machine's end.
+    ///
+    /// # Errors
+    /// The disk does not take it.
+    pub fn keep(&self) -> io::Result<()> {
+        self.file.sync_data()
     }
 }
 
@@ -219,11 +274,11 @@ fn lock(file: &File, path: &Utf8Path) -> Result<(), Failure> {
 }
 
 /// Cuts the file after its last newline, and stands there.
-fn whole(file: &mut File) -> io::Result<()> {
+fn whole(file: &mut File) -> io::Result<u64> {
     let mut bytes = Vec::new();
     file.rewind()?;
     file.read_to_end(&mut bytes)?;
     let end = memchr::memrchr(b'\n', &bytes).map_or(0, |at| at as u64 + 1);
     file.set_len(end)?;
-    file.seek(SeekFrom::Start(end)).map(drop)
+    file.seek(SeekFrom::Start(end))
 }

@@ -47,7 +47,7 @@ pub(super) fn apply(
         Step::WriteFile(step) => return write(step, wire, blobs, root, progress),
         Step::Fetch(step) => return Err(unable("download", &step.path)),
         Step::Unpack(step) => return Err(unable("unpack", &step.destination)),
-        Step::Lock(_) | Step::Record(_) => {
+        Step::Restart(_) | Step::Lock(_) | Step::Record(_) => {
             return Err(Failure::new(format!(
                 "no lock or journal is kept on `{}` through a shell",
                 wire.name()

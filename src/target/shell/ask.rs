@@ -91,7 +91,7 @@ fn refused_at_once(query: &Query) -> Option<Answer> {
                     .hint("chefrs speaks `apt`"),
             ))
         }
-        Query::Journal | Query::Lock | Query::History => Some(Answer::Failed(
+        Query::Restart | Query::Journal | Query::Lock | Query::History => Some(Answer::Failed(
             Failure::new("no lock, journal or history is kept on the machine through a shell")
                 .hint("this needs chefrs itself on the machine"),
         )),
