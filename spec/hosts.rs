@@ -6,6 +6,7 @@ mod django_app;
 mod driver;
 mod facts;
 mod lab;
+mod lasting;
 mod package;
 mod service;
 mod systemd_unit;
