@@ -83,6 +83,9 @@ fn describe(node: &Node) -> String {
     if let Some(flag) = node.r#become {
         writeln!(text, "    become {flag}").unwrap();
     }
+    if let Some(engine) = node.engine {
+        writeln!(text, "    engine {}", engine.name()).unwrap();
+    }
     for source in &node.attributes {
         writeln!(text, "    {} {:?}", source.origin, source.layer).unwrap();
         for (path, line) in &source.lines {

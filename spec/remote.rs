@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "specs may panic, and say why they skip")]
 
+mod asked;
 mod chroot;
 mod failures;
 mod frames;
@@ -11,4 +12,5 @@ mod password;
 mod probe;
 mod runs;
 mod server;
+mod shell;
 mod wall;

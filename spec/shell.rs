@@ -11,6 +11,7 @@ use chefrs::target::shell::Shell;
 
 mod answers;
 mod commands;
+mod runs;
 mod steps;
 
 /// A shell of this machine's own, ended when the spec ends.

@@ -9,6 +9,7 @@ use std::io::{BufReader, Read, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use camino::Utf8PathBuf;
 
@@ -24,6 +25,7 @@ use crate::target::local::runs::Wish;
 use crate::target::local::{Local, boot_id, halt};
 use crate::target::store::Store;
 
+mod asked;
 mod detached;
 mod relay;
 mod spool;
@@ -34,6 +36,9 @@ pub use detached::{Detached, run};
 
 use voice::Voice;
 use work::Work;
+
+/// What commands are given to end by themselves.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// From the control side.
 type Input = BufReader<Box<dyn Read + Send>>;
@@ -76,8 +81,8 @@ fn session(mut input: Input, voice: &Voice, store: Utf8PathBuf) -> Result<(), Fa
     let hello = Hello { protocol: PROTOCOL, version, host, facts, boot: boot_id() };
     voice.say(FromAgent::Hello(Box::new(hello)));
     let mut wished = None;
-    match message(&mut input, &mut wished) {
-        Ok(ToAgent::Begin(begin)) => {
+    match asked::until_run(&mut input, voice, &mut machine, &mut wished)? {
+        Some(ToAgent::Begin(begin)) => {
             let json = collection(&mut input, &begin)?;
             match begin.mode {
                 Mode::Plan => plan(input, voice, Work::new(begin, &json, machine)?),
@@ -88,10 +93,8 @@ fn session(mut input: Input, voice: &Voice, store: Utf8PathBuf) -> Result<(), Fa
                 }
             }
         }
-        Ok(ToAgent::Attach(heard)) => relay::attach(input, voice, &machine.runs(), &heard),
-        Ok(_) => Err(Failure::new("the run did not begin with its collection")),
-        Err(Broken::End) => Ok(()),
-        Err(broken) => Err(senseless(&broken)),
+        Some(ToAgent::Attach(heard)) => relay::attach(input, voice, &machine.runs(), &heard),
+        _ => Ok(()),
     }
 }
 
@@ -154,7 +157,7 @@ fn plan(input: Input, voice: &Voice, work: Work) -> Result<(), Failure> {
     listen(input, move |wish| {
         flag.store(true, Ordering::Relaxed);
         if wish == Wish::Halt {
-            halt::halt();
+            end_commands();
         }
     })?;
     work.plan(interrupted, &|message| voice.say(message))
@@ -176,6 +179,13 @@ fn listen(mut input: Input, mut wish: impl FnMut(Wish) + Send + 'static) -> Resu
     };
     thread::Builder::new().name("listen".into()).spawn(listen).map_err(no_thread)?;
     Ok(gone)
+}
+
+/// Ends the commands at hand, those that may be ended.
+fn end_commands() {
+    halt::halt();
+    thread::sleep(PATIENCE);
+    halt::kill();
 }
 
 fn no_thread(error: std::io::Error) -> Failure {

@@ -49,7 +49,7 @@ impl Hold {
         interrupted: &AtomicBool,
         waiting: &mut dyn FnMut(&str),
     ) -> Result<Self, Refused> {
-        let holder = identity::holder(run, caller);
+        let holder = identity::holder(run, caller, target.process());
         lock::take(target, &holder, patience, interrupted, waiting)?;
         Ok(Self(holder))
     }

@@ -1,5 +1,7 @@
 //! Floor 6: the control side of a remote run: reaches a target, makes an agent run there, hands it the collection.
 //!
+//! Where the agent can't run, the same engine works on this side, through the target's shell and the same connection.
+//!
 //! Nothing in here can touch this machine: there is no local target in it, only a channel and bytes to send. Whether
 //! somebody has interrupted twice is all that is asked of `local`.
 
@@ -12,30 +14,41 @@ use crate::hold;
 use crate::model::address::Address;
 use crate::model::blob::Blobs;
 use crate::model::collection::Collection;
+use crate::model::engine::Engine;
 use crate::model::error::Failure;
 use crate::model::event::Event;
 use crate::model::journal::Caller;
+use crate::model::query::{Answer, Query};
+use crate::model::step::Step;
 use crate::target::channel::SshOptions;
+use crate::target::local::halt;
 use crate::target::probe::Become;
+use crate::target::{Progress, Target};
 
 mod again;
+mod asked;
+mod clock;
 mod conversation;
 mod greet;
+mod interrupts;
 mod needed;
 mod password;
 mod reach;
 mod refused;
 mod seen;
+mod through;
 pub mod under_way;
+mod unseen;
 mod upload;
 mod wire;
 
 pub use greet::crate_version;
 pub use password::Password;
 
-use reach::{Reached, reach};
+use reach::{Met, Reached, reach};
+use refused::{Reason, Refused, told};
 
-/// Where an agent is to run, and as whom.
+/// Where to work, as whom, and by what.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Destination {
     /// Its name in reports.
@@ -48,6 +61,10 @@ pub struct Destination {
     pub r#become: Become,
     /// For sudo, where it asks.
     pub password: Option<Password>,
+    /// What is to work there.
+    pub engine: Engine,
+    /// How long it may take until it has introduced itself; what is sent to it takes its own time.
+    pub patience: Duration,
 }
 
 /// What an agent is to do.
@@ -69,32 +86,39 @@ pub struct Order<'a> {
     pub caller: &'a Caller,
 }
 
-/// A target with an agent that has introduced itself.
+/// A target with an agent that has introduced itself, or with a shell that listens.
 #[derive(Debug)]
 pub struct Session {
     destination: Destination,
-    reached: Reached,
+    met: Met,
 }
 
 impl Session {
-    /// Reaches the target and starts the agent there; sends it first where it is missing.
+    /// Reaches the target and starts the agent there; sends it first where it is missing. Where it can't run, a shell
+    /// takes its place.
     ///
     /// # Errors
-    /// The target can't be reached, lets nobody in, or can't run the agent.
+    /// The target can't be reached, lets nobody in, or can run neither.
     pub fn open(destination: &Destination) -> Result<Self, Failure> {
-        let reached = reach(destination)?;
-        Ok(Self { destination: destination.clone(), reached })
+        let met = reach(destination)?;
+        Ok(Self { destination: destination.clone(), met })
     }
 
     /// What the machine says of itself.
     #[must_use]
     pub fn facts(&self) -> &Map<String, Value> {
-        &self.reached.hello.facts
+        match &self.met {
+            Met::Agent(reached) => &reached.hello.facts,
+            Met::Shell(through) => through.facts(),
+        }
     }
 
-    /// Says goodbye to an agent that has nothing to do.
+    /// Says goodbye to a target that has nothing to do.
     pub fn close(self) {
-        self.reached.close();
+        match self.met {
+            Met::Agent(reached) => reached.close(),
+            Met::Shell(through) => through.close(),
+        }
     }
 
     /// Converges (or plans) a collection there. Everything that happens comes out as events, under the destination's name.
@@ -107,6 +131,91 @@ impl Session {
         sink: &mut dyn FnMut(Event),
         say: &mut dyn FnMut(&str),
     ) -> Result<Summary, hold::Refused> {
-        conversation::converge(&self.destination, self.reached, order, sink, say)
+        match self.met {
+            Met::Agent(reached) => conversation::converge(&self.destination, reached, order, sink, say),
+            Met::Shell(through) => through.converge(order, sink, say),
+        }
+    }
+}
+
+/// How to hear of a run that was begun over another connection.
+#[derive(Debug)]
+pub struct Watch<'a> {
+    /// Its id.
+    pub run: &'a str,
+    /// Whether somebody wants it to end.
+    pub options: &'a Options,
+    /// How long to try to reach the target again where it is lost.
+    pub reconnect: Duration,
+}
+
+impl Session {
+    /// Tells of a run from its first event on. Everything comes out as events, under the destination's name.
+    ///
+    /// # Errors
+    /// The run is not known there; the target was lost, or is not what it says.
+    pub fn attach(
+        self,
+        watch: &Watch<'_>,
+        sink: &mut dyn FnMut(Event),
+        say: &mut dyn FnMut(&str),
+    ) -> Result<Summary, hold::Refused> {
+        match self.met {
+            Met::Agent(reached) => conversation::attach(&self.destination, reached, watch, sink, say),
+            Met::Shell(through) => {
+                through.close();
+                let address = &self.destination.address;
+                let failure =
+                    Failure::new(format!("the agent can't run on `{address}`, so no run is kept there"));
+                Err(hold::Refused::Target(failure.hint("a run through a shell ends with its connection")))
+            }
+        }
+    }
+}
+
+/// Questions and single steps, for who wants no run. A session is either a run or these.
+impl Target for Session {
+    fn name(&self) -> &str {
+        &self.destination.name
+    }
+
+    fn process(&self) -> u32 {
+        match &self.met {
+            // Its number says nothing to anybody here, and the agent tells its own where it matters.
+            Met::Agent(_) => 0,
+            Met::Shell(through) => through.shell().process(),
+        }
+    }
+
+    fn has_ended(&self) -> bool {
+        halt::is_halted()
+    }
+
+    fn ask(&mut self, queries: &[Query]) -> Result<Vec<Answer>, Failure> {
+        match &mut self.met {
+            Met::Agent(reached) => {
+                asked::ask(reached, queries).map_err(|refused| lost(refused, &self.destination, reached))
+            }
+            Met::Shell(through) => through.shell_mut().ask(queries),
+        }
+    }
+
+    fn apply(&mut self, step: &Step, progress: &mut dyn FnMut(Progress)) -> Result<(), Failure> {
+        match &mut self.met {
+            Met::Agent(reached) => asked::apply(reached, step, progress)
+                .map_err(|refused| lost(refused, &self.destination, reached))
+                .flatten(),
+            Met::Shell(through) => through.shell_mut().apply(step, progress),
+        }
+    }
+}
+
+fn lost(refused: Refused, destination: &Destination, reached: &mut Reached) -> Failure {
+    let address = &destination.address;
+    match refused {
+        Refused::Said(reason) => reason.of(address),
+        Refused::Locked(failure) => Reason::There(failure).of(address),
+        Refused::Died => Failure::new(format!("`{address}` speaks of a run where there is none")),
+        Refused::Broken(broken, heard) => told(broken, address, &mut reached.channel, heard),
     }
 }

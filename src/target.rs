@@ -2,6 +2,7 @@
 
 use crate::model::error::Failure;
 use crate::model::query::{Answer, Query};
+pub use crate::model::step::Progress;
 use crate::model::step::Step;
 
 pub mod channel;
@@ -13,19 +14,15 @@ pub mod quote;
 pub mod shell;
 pub mod store;
 
-/// What happens while a step is being applied.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Progress {
-    /// A command printed a line.
-    Output(String),
-    /// Nothing moves until somebody else is ready; says who.
-    Waiting(String),
-}
-
 /// A machine. `ask` reads and never writes; `apply` does one step whole or not at all.
 pub trait Target {
     /// How it was named: `local`.
     fn name(&self) -> &str;
+
+    /// Number of the process that works there, as an operator of the machine sees it.
+    fn process(&self) -> u32 {
+        std::process::id()
+    }
 
     /// Whether somebody has ended the run so that no command is started any more.
     fn has_ended(&self) -> bool {

@@ -41,9 +41,9 @@ fn lists_a_selection() {
 fn as_json_with_what_the_layers_come_to() {
     project(&["nodes", "web*", "--format", "json"])
         .stdout(
-            "{\"address\":\"ssh://deploy@web1\",\"attributes\":{\"blog\":{\"port\":82}},\"become\":null,\
+            "{\"address\":\"ssh://deploy@web1\",\"attributes\":{\"blog\":{\"port\":82}},\"become\":null,\"engine\":null,\
              \"groups\":[\"web\"],\"name\":\"web1\"}\n\
-             {\"address\":\"ssh://web2.example.org\",\"attributes\":{\"blog\":{\"port\":81}},\"become\":true,\
+             {\"address\":\"ssh://web2.example.org\",\"attributes\":{\"blog\":{\"port\":81}},\"become\":true,\"engine\":null,\
              \"groups\":[\"web\"],\"name\":\"web2.example.org\"}\n",
         )
         .check();

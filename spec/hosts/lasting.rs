@@ -15,6 +15,8 @@ use super::{Host, boot};
 struct Desk {
     directory: tempfile::TempDir,
     target: String,
+    /// How to become root, where the account is another.
+    r#become: &'static [&'static str],
 }
 
 impl Desk {
@@ -30,7 +32,12 @@ impl Desk {
         let alive = "-o ServerAliveInterval=1 -o ServerAliveCountMax=4 -o ConnectTimeout=2";
         fs::write(&ssh, format!("#!/bin/sh\nexec /usr/bin/ssh {alive} \"$@\"\n")).unwrap();
         fs::set_permissions(&ssh, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
-        Self { directory, target: host.name().to_owned() }
+        Self { directory, target: host.name().to_owned(), r#become: &[] }
+    }
+
+    /// Comes as an ordinary account, which sudo makes root.
+    fn by_sudo(self) -> Self {
+        Self { target: format!("ssh://deploy@{}", self.target), r#become: &["--become"], ..self }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -41,6 +48,7 @@ impl Desk {
         Command::new(env!("CARGO_BIN_EXE_chefrs"))
             .args([verb, "-t", &self.target, "--ssh-config", "ssh_config", "-r", "spec"])
             .args(words)
+            .args(self.r#become)
             .current_dir(self.directory.path())
             .env_clear()
             .env("HOME", self.path(""))
@@ -101,7 +109,8 @@ fn ssh_of(run: &Child) -> Option<Pid> {
 fn a_connection_that_is_killed_a_black_hole_and_a_run_that_is_killed() {
     let Some([killed, silent, gone, dead]) = boot() else { return };
     let hosts = [&killed, &silent, &gone, &dead];
-    let desks = hosts.map(|host| Desk::new(host, SLOW));
+    let [first, second, third, fourth] = hosts.map(|host| Desk::new(host, SLOW));
+    let desks = [first.by_sudo(), second.by_sudo(), third, fourth];
     let waits = ["60", "60", "3", "60"];
     let runs: Vec<Child> =
         desks.iter().zip(waits).map(|(desk, wait)| desk.start("run", &["--reconnect", wait])).collect();

@@ -24,16 +24,16 @@ fn words_are_heard_while_they_come_and_the_end_is_told_from_silence() {
     let (_directory, runs) = runs();
     let mut words = runs.begin("r1").unwrap();
     let mut follower = runs.follow("r1").unwrap().unwrap();
-    assert_eq!(follower.next(), Ok(Next::Silence));
+    assert_eq!(follower.hear(), Ok(Next::Silence));
     words.add("one").unwrap();
     words.add("two").unwrap();
-    assert_eq!(follower.next(), Ok(line("one")));
-    assert_eq!(follower.next(), Ok(line("two")));
-    assert_eq!(follower.next(), Ok(Next::Silence));
+    assert_eq!(follower.hear(), Ok(line("one")));
+    assert_eq!(follower.hear(), Ok(line("two")));
+    assert_eq!(follower.hear(), Ok(Next::Silence));
     words.add("three").unwrap();
     drop(words);
-    assert_eq!(follower.next(), Ok(line("three")));
-    assert_eq!(follower.next(), Ok(Next::End));
+    assert_eq!(follower.hear(), Ok(line("three")));
+    assert_eq!(follower.hear(), Ok(Next::End));
 }
 
 #[test]
@@ -49,8 +49,8 @@ fn a_run_is_begun_once_at_a_time_and_goes_on_after_its_last_whole_line() {
     let mut words = runs.begin("r1").unwrap();
     words.add("two").unwrap();
     let mut follower = runs.follow("r1").unwrap().unwrap();
-    assert_eq!(follower.next(), Ok(line("one")));
-    assert_eq!(follower.next(), Ok(line("two")));
+    assert_eq!(follower.hear(), Ok(line("one")));
+    assert_eq!(follower.hear(), Ok(line("two")));
 }
 
 #[test]

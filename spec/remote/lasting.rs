@@ -105,8 +105,20 @@ fn who_does_not_want_to_wait_is_told_what_is_known() {
     assert!(stderr.contains(" had been reported before; at work was "), "{stderr}");
     assert!(stderr.contains("hint: the run goes on there to its end: `chefrs status -t target`"), "{stderr}");
     assert!(!server.path("last").exists());
+    let run = stderr.split("chefrs attach -t target ").nth(1).unwrap().split('`').next().unwrap();
+    let attached = server.command("attach", "target", &[run]).spawn().unwrap();
     go(&server);
-    wait_for(&server.path("last"));
+    // All of it, while it happens and once it is over.
+    let told = server.told(attached.wait_with_output().unwrap());
+    assert_eq!((told.0, told.2.as_str()), (0, ""), "{}", told.1);
+    assert!(told.1.starts_with("converging target: slow (4 resources)\n"), "{}", told.1);
+    assert!(told.1.contains("4 updated, 0 up to date, 0 failed"), "{}", told.1);
+    assert!(server.path("last").exists());
+    let again = server.call("attach", &[run]);
+    assert_eq!(again, told);
+    let (status, _, stderr) = server.call("attach", &["20260101T000000Z-00000000"]);
+    assert_eq!(status, 4);
+    assert!(stderr.contains("nothing is known here of the run 20260101T000000Z-00000000\n"), "{stderr}");
 }
 
 #[test]

@@ -6,6 +6,14 @@ use std::process::{Command, Stdio};
 
 /// Calls `chefrs facts` with a program as `ssh` that knows the nonce as `$n`.
 fn facts(script: &str) -> (i32, String, String) {
+    facts_with(script, &[])
+}
+
+fn facts_with(script: &str, words: &[&str]) -> (i32, String, String) {
+    call(script, &[&["facts", "-t", "liar", "os"], words].concat())
+}
+
+fn call(script: &str, words: &[&str]) -> (i32, String, String) {
     let directory = tempfile::tempdir().unwrap();
     let ssh = directory.path().join("ssh");
     let text = format!(
@@ -16,7 +24,7 @@ fn facts(script: &str) -> (i32, String, String) {
     fs::set_permissions(&ssh, fs::Permissions::from_mode(0o755)).unwrap();
     let path = format!("{}:/usr/bin:/bin", directory.path().to_str().unwrap());
     let output = Command::new(env!("CARGO_BIN_EXE_chefrs"))
-        .args(["facts", "-t", "liar", "os"])
+        .args(words)
         .env_clear()
         .env("PATH", path)
         .env("HOME", directory.path())
@@ -58,4 +66,76 @@ fn an_agent_of_another_version_is_told() {
     let (status, _, stderr) = facts(&script);
     assert_eq!(status, 4);
     assert!(stderr.contains("its agent is of version 0.0.0, not "), "{stderr}");
+}
+
+#[test]
+fn a_target_that_keeps_us_waiting_is_left() {
+    for script in [
+        "sleep 100",
+        "while :; do echo noise; sleep 0.1; done",
+        "echo \"$n agent 1\"; sleep 100",
+        "echo \"$n foreign Linux riscv64\"; sleep 100",
+        "echo \"$n foreign Linux riscv64\"; while :; do echo noise; sleep 0.1; done",
+    ] {
+        let start = std::time::Instant::now();
+        let (status, stdout, stderr) = facts_with(script, &["--connect-timeout", "1"]);
+        assert_eq!((status, stdout.as_str()), (4, ""), "{script}: {stderr}");
+        let told = "error: `ssh://liar` did not answer within 1 second\n\
+                    hint: `ssh liar true` must come back by itself: does a login script there wait for something?\n\
+                    hint: `--connect-timeout SECONDS` waits longer\n";
+        assert_eq!(stderr, told, "{script}");
+        assert!(start.elapsed().as_secs() < 10, "{script}");
+    }
+}
+
+#[test]
+fn a_shell_that_is_none_is_told_with_what_kept_the_agent_from_running() {
+    let (status, _, stderr) = facts("echo \"$n foreign Linux riscv64\"; exec cat > /dev/null");
+    assert_eq!(status, 4);
+    assert!(
+        stderr.starts_with("error: `ssh://liar`: it is a machine of another kind: Linux riscv64, "),
+        "{stderr}"
+    );
+    let (status, _, stderr) = facts("echo \"$n foreign Linux riscv64\"; exit 0");
+    assert_eq!(status, 4);
+    assert!(stderr.contains("; and through a shell: the connection to `liar` broke off: "), "{stderr}");
+    let (status, _, stderr) = facts_with("echo \"$n agent 1\"", &["--engine", "shell"]);
+    assert_eq!(status, 4);
+    assert!(stderr.contains("a frame makes no sense: a shell was asked for"), "{stderr}");
+}
+
+#[test]
+fn answers_that_no_question_fits_are_refused() {
+    let frame = |text: &str| {
+        format!("printf '\\000\\000\\{:03o}\\{:03o}j%s' '{text}'", text.len() >> 8, text.len() & 255)
+    };
+    let version = env!("CARGO_PKG_VERSION");
+    let hello = format!(
+        "{{\"hello\":{{\"protocol\":{},\"version\":\"{version}\",\"facts\":{{}},\"host\":{{\"init\":\"none\",\
+         \"user\":\"x\",\"root\":false,\"uname\":[\"\",\"\",\"\",\"\",\"\"]}}}}}}",
+        chefrs::model::message::PROTOCOL
+    );
+    let lock = "{\"lock\":{\"held\":false}}";
+    let journal = "{\"journal\":{\"owed\":[]}}";
+    for (answer, words) in [
+        (format!("{{\"answers\":[{lock}]}}"), "answers came that no question fits"),
+        (format!("{{\"answers\":[{lock},{lock},{lock}]}}"), "answers came that no question fits"),
+        (
+            format!("{{\"answers\":[{lock},{journal},{{\"unknown\":\"x\"}}]}}"),
+            "answers came that no question fits",
+        ),
+        ("{\"applied\":null}".to_owned(), "answers were expected"),
+        ("{\"failed\":{\"message\":\"out\\u001b[2J\"}}".to_owned(), "`ssh://liar`: out\\u{1b}[2J"),
+        (
+            "{\"answers\":[{\"failed\":{\"message\":\"no\\u001b\"}},{\"failed\":{\"message\":\"no\"}},\
+          {\"failed\":{\"message\":\"no\"}}]}"
+                .to_owned(),
+            "no\\u{1b}",
+        ),
+    ] {
+        let script = format!("echo \"$n agent 1\"; {}; {}; cat > /dev/null", frame(&hello), frame(&answer));
+        let (status, stdout, stderr) = call(&script, &["status", "-t", "liar"]);
+        assert_eq!((status, stdout.as_str()), (4, ""), "{answer}: {stderr}");
+        assert!(stderr.contains(words) && !stderr.contains('\u{1b}'), "{answer}: {stderr}");
+    }
 }

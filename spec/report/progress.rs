@@ -78,6 +78,7 @@ fn started() -> Event {
         run_list: vec!["blog".into()],
         resources: 106,
         run: String::new(),
+        via: None,
     }
 }
 

@@ -10,7 +10,7 @@ use camino::Utf8PathBuf;
 
 use super::spool::Spool;
 use super::work::Work;
-use super::{collection, no_thread, senseless};
+use super::{collection, end_commands, no_thread, senseless};
 use crate::model::error::Failure;
 use crate::model::message::{Begin, FromAgent, ToAgent};
 use crate::target::frame;
@@ -20,9 +20,6 @@ use crate::target::store::Store;
 
 /// How often it is looked whether somebody wants the run to end.
 const GLANCE: Duration = Duration::from_millis(50);
-
-/// What commands are given to end by themselves.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 const FINISHING: &str = "the package manager is left to finish, because stopping it would break its database";
 
@@ -101,10 +98,8 @@ fn watch(runs: Runs, run: String, interrupted: Arc<AtomicBool>, spool: Arc<Spool
 
 /// Ends the command at hand, if it is one that may be ended.
 fn end(spool: &Spool) {
-    halt::halt();
     if halt::is_finishing() {
         spool.say(FromAgent::Note(FINISHING.to_owned()));
     }
-    thread::sleep(PATIENCE);
-    halt::kill();
+    end_commands();
 }

@@ -65,7 +65,7 @@ fn follow(input: Input, voice: &Voice, runs: &Runs, heard: &Heard) -> Result<(),
     let [shortest, longest] = PAUSES;
     let (mut number, mut pause, mut last) = (0, shortest, Last::Word);
     loop {
-        match follower.next()? {
+        match follower.hear()? {
             Next::Line(line) => {
                 number += 1;
                 if number <= heard.messages {

@@ -1,11 +1,15 @@
 //! Where to work: this machine, or one that is reached from here.
 
+use std::time::Duration;
+
 use camino::Utf8PathBuf;
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 
 use crate::cookbook::Project;
 use crate::cookbook::inventory::{Inventory, Node, PATIENCE};
 use crate::model::address::Address;
+use crate::model::engine::Engine;
 use crate::model::english::{count, list, one_line};
 use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::exit::Exit;
@@ -18,7 +22,7 @@ use super::password;
 use super::stop::Stop;
 
 /// The name of this machine.
-const HERE: &str = "local";
+pub(super) const HERE: &str = "local";
 
 #[derive(Debug, Args)]
 pub(super) struct Place {
@@ -35,6 +39,13 @@ pub(super) struct Place {
     /// Asks you for the password that `sudo` there will ask for; implies `--become`.
     #[arg(long)]
     ask_become_pass: bool,
+    /// What works there: the agent, which is this program itself; a shell, slower, where it can't run; or the one that
+    /// fits. Wins over the node's file.
+    #[arg(long, value_name = "ENGINE", value_parser = PossibleValuesParser::new(Engine::ALL.map(Engine::name)))]
+    engine: Option<String>,
+    /// How long a target may keep us waiting until it has introduced itself.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..), default_value_t = 30)]
+    connect_timeout: u64,
 }
 
 /// A machine to work on.
@@ -89,6 +100,8 @@ impl Place {
             address: node.address.clone(),
             ssh: SshOptions { config: self.ssh_config.clone() },
             r#become,
+            engine: self.engine.as_deref().and_then(Engine::named).or(node.engine).unwrap_or_default(),
+            patience: Duration::from_secs(self.connect_timeout),
             password: if self.ask_become_pass { Some(password::ask(&node.name)?) } else { None },
         })
     }
@@ -99,6 +112,7 @@ impl Place {
             ("--become", self.r#become),
             ("--ask-become-pass", self.ask_become_pass),
             ("--ssh-config", self.ssh_config.is_some()),
+            ("--engine", self.engine.is_some()),
         ];
         match given.into_iter().find(|(_, given)| *given) {
             None => Ok(()),

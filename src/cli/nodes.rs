@@ -72,6 +72,7 @@ fn object(node: &Node) -> String {
         "name": node.name,
         "address": node.address,
         "become": node.r#become,
+        "engine": node.engine,
         "groups": node.groups,
         "attributes": attributes,
     });

@@ -128,12 +128,13 @@ pub(super) fn converge(
         // Where nobody can read it, the run goes on all the same.
         let _ = terminal.note(words);
     };
-    Ok(run::run(&request, reporter(manner, terminal).as_mut(), &mut say)?)
+    Ok(run::run(&request, reporter(manner.format, manner.verbose, terminal).as_mut(), &mut say)?)
 }
 
-fn reporter(manner: &Manner, terminal: &Terminal) -> Box<dyn Reporter> {
-    let detail = if manner.verbose { Detail::Everything } else { Detail::Changes };
-    match manner.format {
+/// What tells of a run.
+pub(super) fn reporter(format: Format, verbose: bool, terminal: &Terminal) -> Box<dyn Reporter> {
+    let detail = if verbose { Detail::Everything } else { Detail::Changes };
+    match format {
         Format::Json => Box::new(Json::new(std::io::stdout())),
         Format::Text if terminal.is_live() => {
             Box::new(Progress::new(Text::new(terminal.out(), detail), terminal.err(), live_columns))

@@ -109,12 +109,13 @@ fn third() -> String {
         .iter()
         .map(|(target, run)| format!("the run {} on {}", one_line(run), one_line(target)))
         .collect();
-    let mut words = format!("\nleft at once: {} ends without being watched\n", list(&runs, "and"));
+    let mut lines =
+        vec![String::new(), format!("left at once: {} ends without being watched", list(&runs, "and"))];
     for (target, _) in &there {
-        words
-            .push_str(&format!("hint: `chefrs status -t {}` tells whether it has ended\n", one_line(target)));
+        lines.push(format!("hint: `chefrs status -t {}` tells whether it has ended", one_line(target)));
     }
-    words
+    lines.push(String::new());
+    lines.join("\n")
 }
 
 #[expect(clippy::exit, reason = "the run does not end by itself, or somebody does not want to wait for it")]

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use camino::Utf8PathBuf;
 use clap::Args;
 use serde::Serialize;
 
@@ -12,24 +13,32 @@ use crate::model::event::Counts;
 use crate::model::exit::Exit;
 use crate::model::journal::{Debt, Journal, Lock, RunRecord};
 use crate::model::query::{Answer, Query};
+use crate::remote::{Destination, Session};
 use crate::report::json::visible;
 use crate::target::Target;
 use crate::target::local::Local;
 
+use super::destination::{HERE, Place};
 use super::environment;
 use super::run::Format;
+use super::selection::open;
 use super::stop::Stop;
 use super::terminal::Terminal;
 
 /// Version of the JSON form.
 const SCHEMA: u32 = 1;
 
-/// Tells who runs here now, what is still owed, and the last runs.
+/// Tells who runs on a machine now, what is still owed, and the last runs.
 ///
 /// A run that was killed leaves the notifications it had earned; the next run of a recipe with the notified resource
 /// pays them. Each user has a state of its own.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
+    #[command(flatten)]
+    place: Place,
+    /// Directory of the project, whose inventory knows the targets.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    project: Utf8PathBuf,
     /// Number of runs to show, the last ones; 100 are kept.
     #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
     runs: usize,
@@ -50,11 +59,10 @@ struct Status {
 }
 
 pub(super) fn status(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
-    let mut target = Local::new();
-    if let Some(state) = environment::state()? {
-        target.keep_state_in(state);
-    }
-    let mut status = ask(&mut target)?;
+    let mut status = match destination(arguments)? {
+        Some(destination) => there(&destination)?,
+        None => here()?,
+    };
     status.runs.drain(..status.runs.len().saturating_sub(arguments.runs));
     match arguments.format {
         Format::Json => {
@@ -64,6 +72,29 @@ pub(super) fn status(arguments: &Arguments, terminal: &Terminal) -> Result<Exit,
         Format::Text => terminal.print(&text(&status))?,
     }
     Ok(Exit::Success)
+}
+
+fn destination(arguments: &Arguments) -> Result<Option<Destination>, Stop> {
+    if arguments.place.is_here()? {
+        // This machine's state needs no project; what stands in this directory may be anything.
+        return Ok(None);
+    }
+    Ok(arguments.place.choose(&open(&arguments.project)?)?.destination)
+}
+
+fn here() -> Result<Status, Stop> {
+    let mut target = Local::new();
+    if let Some(state) = environment::state()? {
+        target.keep_state_in(state);
+    }
+    Ok(ask(&mut target)?)
+}
+
+fn there(destination: &Destination) -> Result<Status, Stop> {
+    let mut session = Session::open(destination)?;
+    let status = ask(&mut session);
+    session.close();
+    Ok(status?)
 }
 
 fn ask(target: &mut dyn Target) -> Result<Status, Failure> {
@@ -88,7 +119,10 @@ fn ask(target: &mut dyn Target) -> Result<Status, Failure> {
 }
 
 fn text(status: &Status) -> String {
-    let mut text = format!("{}\n", now(&status.lock));
+    let mut text = String::new();
+    let now = now(&status.lock);
+    // Whoever asks for this machine knows where it is.
+    line(&mut text, &if status.target == HERE { now } else { format!("{}: {now}", status.target) });
     let owed = &status.journal.owed;
     if owed.is_empty() {
         text.push_str("nothing is owed\n");
@@ -119,13 +153,12 @@ fn line(text: &mut String, words: &str) {
 }
 
 fn now(lock: &Lock) -> String {
-    let words = match (&lock.holder, lock.held) {
+    match (&lock.holder, lock.held) {
         (None, false) => "no run is under way".to_owned(),
         (None, true) => "a run is under way".to_owned(),
         (Some(holder), true) => format!("under way: {holder}"),
         (Some(holder), false) => format!("no run is under way; the last was cut off: {holder}"),
-    };
-    one_line(&words)
+    }
 }
 
 fn owes(debt: &Debt) -> String {

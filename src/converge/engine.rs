@@ -110,6 +110,7 @@ impl<'a> Engine<'a> {
             run_list: self.collection.run_list.clone(),
             resources: self.countable().count(),
             run: self.options.run.clone(),
+            via: None,
         });
         if refused.is_empty() {
             self.converge_list();

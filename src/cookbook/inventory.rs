@@ -10,6 +10,7 @@
 //! # address = "container:web", "chroot:/srv/image" or "local", in the place of these three
 //! groups = ["web", "paris"] # a later one wins over an earlier
 //! become = true             # whether to become root after the login
+//! engine = "shell"          # work through its shell; "agent" never does, "auto" where the agent can't run
 //!
 //! [attributes.nginx]
 //! port = 81
@@ -28,6 +29,7 @@ use std::time::Duration;
 use super::Project;
 use super::near::these;
 use crate::model::address::Address;
+use crate::model::engine::Engine;
 use crate::model::english;
 use crate::model::error::{Diagnostic, Diagnostics, Location};
 use crate::model::node::AttributeSource;
@@ -60,6 +62,8 @@ pub struct Node {
     pub address: Address,
     /// Whether to become root after the login; nothing where it is not said.
     pub r#become: Option<bool>,
+    /// What is to work there; nothing where it is not said.
+    pub engine: Option<Engine>,
     /// Its groups, weakest first.
     pub groups: Vec<String>,
     /// Its attributes, weakest first: those of its groups, then its own. All of the layer `Node`.

@@ -21,10 +21,10 @@ pub fn caller(target: &mut dyn Target) -> Result<Caller, Failure> {
     Ok(Caller { user: host.user.clone(), host: host.uname[1].clone() })
 }
 
-/// The run, held from now on by this process.
-pub(super) fn holder(run: String, caller: Caller) -> Holder {
+/// The run, held from now on by a process of the target.
+pub(super) fn holder(run: String, caller: Caller, pid: u32) -> Holder {
     let Caller { user, host } = caller;
-    Holder { run, user, host, pid: std::process::id(), since: now() }
+    Holder { run, user, host, pid, since: now() }
 }
 
 /// The time of day, RFC 3339 in UTC, whole seconds.

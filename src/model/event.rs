@@ -37,6 +37,9 @@ pub enum Event {
         /// Id of the run; a plan has none.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         run: String,
+        /// How the target is worked on, where it is not by this program itself: `a shell: …`, with the reason.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        via: Option<String>,
     },
     /// An earlier run was cut off before this notification ran: it is paid in this one.
     Owed {

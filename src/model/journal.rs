@@ -212,6 +212,9 @@ pub struct RunRecord {
 /// Number of runs that a target remembers.
 pub const HISTORY: usize = 100;
 
+/// Lines above [`HISTORY`] that are let stand, so that not every run writes the file anew.
+pub const SLACK: usize = 50;
+
 /// Runs from the history's text, oldest first, the last [`HISTORY`] of them; lines that make no sense are left out.
 #[must_use]
 pub fn history(text: &str) -> Vec<RunRecord> {

@@ -10,7 +10,8 @@ use super::blob::BlobRef;
 use super::error::Failure;
 use super::event::{Event, Mode};
 use super::journal::Caller;
-use super::query::Host;
+use super::query::{Answer, Host, Query};
+use super::step::{Progress, Step};
 
 /// Version of the messages. Both halves are the same executable, so any other number is a mistake of ours or a lie.
 pub const PROTOCOL: u32 = 2;
@@ -25,6 +26,11 @@ pub enum ToAgent {
     Attach(Heard),
     /// Bytes that were missing; they follow as chunks, `size` in all.
     Blob(BlobRef),
+    /// Find these out. Instead of a run, and as often as wanted.
+    Ask(Vec<Query>),
+    /// Do this, without bytes that it names by digest. Instead of a run, and as often as wanted; until it is answered,
+    /// only interrupts may follow.
+    Apply(Box<Step>),
     /// End the run after the resource at hand. Said twice, it means no more than once.
     Interrupt,
     /// End the command at hand too.
@@ -94,6 +100,12 @@ pub enum FromAgent {
     Event(Box<Event>),
     /// The run is over.
     Finished(Finished),
+    /// To `Ask`, in the order of the questions.
+    Answers(Vec<Answer>),
+    /// What happens while a step is being applied.
+    Progress(Progress),
+    /// To `Apply`: why it could not be done, if so.
+    Applied(Option<Failure>),
     /// The agent can't go on.
     Failed(Failure),
     /// The process of the run was ended from outside before it came to its end.

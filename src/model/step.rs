@@ -84,6 +84,16 @@ pub enum Step {
     Record(Record),
 }
 
+/// What happens while a step is being applied.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Progress {
+    /// A command printed a line.
+    Output(String),
+    /// Nothing moves until somebody else is ready; says who.
+    Waiting(String),
+}
+
 /// Owner, group and mode; what is not said stays as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attributes {

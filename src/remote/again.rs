@@ -7,7 +7,7 @@ use crate::model::english::{count, one_line};
 use crate::model::error::Failure;
 use crate::target::local::halt;
 
-use super::reach::{Reached, reach};
+use super::reach::{Met, Reached, reach};
 use super::{Destination, Order};
 
 /// Shortest and longest pause between two attempts where the network is to come back.
@@ -36,7 +36,7 @@ pub(super) fn lost(
     let deadline = Instant::now() + order.reconnect;
     let [mut pause, longest] = PAUSES;
     loop {
-        match reach(destination) {
+        match agent(destination) {
             Ok(reached) => {
                 say(&format!("`{address}` is reached again"));
                 return Ok(reached);
@@ -87,7 +87,7 @@ pub(super) fn restarted(
             return Err(Failure::new(format!("`{address}` restarts, and is not waited for any more"))
                 .hint("once it is back, run again to go on"));
         }
-        let why = match reach(destination) {
+        let why = match agent(destination) {
             Ok(reached) if reached.hello.boot != down.boot => {
                 say(&format!("`{address}` is back"));
                 return Ok(reached);
@@ -105,6 +105,18 @@ pub(super) fn restarted(
             return Err(failure
                 .hint("once it is back, run again to go on")
                 .hint("`--reboot-timeout` waits longer for a machine that takes its time"));
+        }
+    }
+}
+
+/// A connection with an agent at its end: a run that it began can't be told of by a shell.
+fn agent(destination: &Destination) -> Result<Reached, Failure> {
+    match reach(destination)? {
+        Met::Agent(reached) => Ok(reached),
+        Met::Shell(through) => {
+            through.close();
+            let address = &destination.address;
+            Err(Failure::new(format!("`{address}` answers, and does not let the agent run any more")))
         }
     }
 }

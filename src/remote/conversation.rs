@@ -1,27 +1,27 @@
 //! A run as the agent there tells of it, over as many connections as it takes: no event twice, and none lost.
 
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
 use crate::converge::Summary;
 use crate::hold;
+use crate::model::blob::Blobs;
+use crate::model::collection::{Collection, SCHEMA};
 use crate::model::english::one_line;
 use crate::model::error::Failure;
 use crate::model::event::Event;
+use crate::model::journal::Caller;
 use crate::model::message::{Finished, FromAgent, Heard, ToAgent};
 use crate::target::frame::{self, Broken};
-use crate::target::local::halt;
 
+use super::interrupts::pass_on;
 use super::reach::Reached;
 use super::refused::{Reason, Refused, why};
 use super::seen::Seen;
 use super::under_way::UnderWay;
 use super::wire::{Input, Output};
-use super::{Destination, Order, again, upload};
-
-/// How often it is looked whether somebody wants the run to end.
-const GLANCE: Duration = Duration::from_millis(50);
+use super::{Destination, Order, Watch, again, unseen, upload};
 
 /// Converges (or plans) a collection behind an agent. Everything that happens comes out as events, under the
 /// destination's name.
@@ -37,7 +37,36 @@ pub(super) fn converge(
 ) -> Result<Summary, hold::Refused> {
     let boot = reached.hello.boot.clone();
     let mut conversation = Conversation { destination, order, sink, say, boot, told: Told::default() };
-    conversation.hold(reached)
+    conversation.hold(reached, Ask::Begin(None))
+}
+
+/// Tells of a run that was begun over another connection.
+///
+/// # Errors
+/// It is not known there; the target was lost for good, or is not what it says.
+pub(super) fn attach(
+    destination: &Destination,
+    reached: Reached,
+    watch: &Watch<'_>,
+    sink: &mut dyn FnMut(Event),
+    say: &mut dyn FnMut(&str),
+) -> Result<Summary, hold::Refused> {
+    let Watch { run, options, reconnect } = *watch;
+    let collection = Collection { schema: SCHEMA, run_list: Vec::new(), rows: Vec::new() };
+    // Nothing is ever begun by it.
+    let order = Order {
+        collection: &collection,
+        blobs: &Blobs::default(),
+        options,
+        lock_timeout: Duration::ZERO,
+        reconnect,
+        restart: Duration::ZERO,
+        caller: &Caller::default(),
+    };
+    let boot = reached.hello.boot.clone();
+    let mut conversation =
+        Conversation { destination, order: &order, sink, say, boot, told: Told::default() };
+    conversation.hold(reached, Ask::Attach(Heard { run: run.to_owned(), messages: 0 }))
 }
 
 /// What was told so far.
@@ -72,14 +101,17 @@ struct Conversation<'a> {
 }
 
 impl Conversation<'_> {
-    /// From the collection to the end.
-    fn hold(&mut self, mut reached: Reached) -> Result<Summary, hold::Refused> {
+    /// To the end.
+    fn hold(&mut self, mut reached: Reached, mut ask: Ask) -> Result<Summary, hold::Refused> {
         let address = &self.destination.address;
-        let mut ask = Ask::Begin(None);
+        let only_watches = matches!(ask, Ask::Attach(_));
         loop {
             let failure = match self.over(&mut reached, &ask) {
                 Ok(finished) if finished.restarts => {
                     reached.close();
+                    if only_watches {
+                        return Err(hold::Refused::Target(unseen::restarts(address)));
+                    }
                     self.told.changed |= finished.changed;
                     reached = self.restarted()?;
                     ask = Ask::Begin(self.told.heard());
@@ -101,7 +133,7 @@ impl Conversation<'_> {
                 }
                 Err(Refused::Died) => {
                     reached.close();
-                    return Err(hold::Refused::Target(self.died()));
+                    return Err(hold::Refused::Target(self.told.seen.tell(unseen::died(address))));
                 }
                 Err(Refused::Broken(broken, heard)) => {
                     let is_lost = matches!(broken, Broken::End | Broken::Io(_));
@@ -128,7 +160,7 @@ impl Conversation<'_> {
             // Dropped at the end of the closure, which ends the watch at once.
             let (_over, over) = mpsc::channel::<()>();
             let output = reached.output.clone();
-            scope.spawn(move || watch(&over, order, &output));
+            scope.spawn(move || pass_on(&over, order.options, &output));
             let mut upload = match ask {
                 Ask::Begin(goes_on) => Some(upload::begin(&reached.output, order, goes_on.clone())?),
                 Ask::Attach(heard) => {
@@ -146,8 +178,13 @@ impl Conversation<'_> {
         output: &Output,
         upload: &mut Option<upload::Upload>,
     ) -> Result<Finished, Refused> {
+        let mut down = None;
         loop {
-            let message = frame::receive(input)?;
+            let message = match (frame::receive(input), down) {
+                // A machine that restarts says goodbye in its own way.
+                (Err(_), Some(finished)) => return Ok(finished),
+                (message, _) => message?,
+            };
             match message {
                 FromAgent::Begun(run) => {
                     let known = self.told.run.as_ref().is_none_or(|known| known.run() == run);
@@ -165,14 +202,21 @@ impl Conversation<'_> {
                     continue;
                 }
                 FromAgent::Died => return Err(Refused::Died),
+                FromAgent::Answers(_) | FromAgent::Progress(_) | FromAgent::Applied(_) => {
+                    return Err(Broken::Senseless("an answer that nobody asked for".to_owned()).into());
+                }
                 FromAgent::Hello(_) => return Err(Broken::Senseless("a second hello".to_owned()).into()),
                 _ => self.told.messages += 1,
             }
             match message {
-                FromAgent::Event(event) => self.event(*event, output),
+                FromAgent::Event(event) => {
+                    // A run that was begun over another connection may have gone on after it.
+                    down = None;
+                    self.event(*event, output);
+                }
                 FromAgent::Note(words) => (self.say)(&one_line(&words)),
                 FromAgent::Locked(failure) => return Err(Refused::Locked(failure)),
-                FromAgent::Finished(finished) if finished.restarts => return goes_down(input, finished),
+                FromAgent::Finished(finished) if finished.restarts => down = Some(finished),
                 FromAgent::Finished(finished) => return Ok(finished),
                 FromAgent::Failed(failure) => return Err(Refused::Said(Reason::There(failure))),
                 _ => {}
@@ -187,7 +231,7 @@ impl Conversation<'_> {
             // The numbers are ours to tell.
             Event::Traffic { .. } => return,
             Event::Restart { ref resource, delay, .. } => {
-                self.told.restart = Some((resource.id.clone(), delay))
+                self.told.restart = Some((resource.id.clone(), delay));
             }
             Event::RunFinished { .. } => (self.sink)(output.traffic().event()),
             _ => {}
@@ -217,24 +261,8 @@ impl Conversation<'_> {
     }
 
     fn given_up(&self, lost: Failure) -> hold::Refused {
-        let name = &self.destination.name;
-        let failure = self.told.seen.tell(lost);
-        hold::Refused::Target(
-            failure
-                .hint(format!(
-                    "the run goes on there to its end: `chefrs status -t {name}` tells how it ended"
-                ))
-                .hint("or run again: that waits for it, and finishes what it leaves"),
-        )
-    }
-
-    fn died(&self) -> Failure {
-        let address = &self.destination.address;
-        let failure = Failure::new(format!("the run on `{address}` was ended in the middle, from outside"));
-        self.told
-            .seen
-            .tell(failure)
-            .hint("run again: what is as declared is left alone, and what was left owed is paid")
+        let run = self.told.run.as_ref().map(UnderWay::run).unwrap_or_default();
+        hold::Refused::Target(unseen::given_up(self.told.seen.tell(lost), &self.destination.name, run))
     }
 }
 
@@ -246,39 +274,10 @@ enum Ask {
     Attach(Heard),
 }
 
-/// What still comes of a run that restarts its machine: nothing, or why it can't.
-fn goes_down(input: &mut Input, finished: Finished) -> Result<Finished, Refused> {
-    loop {
-        match frame::receive(input) {
-            Ok(FromAgent::Failed(failure)) => return Err(Refused::Said(Reason::There(failure))),
-            Ok(_) => {}
-            Err(_) => return Ok(finished),
-        }
-    }
-}
-
-/// Passes interrupts on until `over`: the first lets the resource at hand finish, the second ends its command.
-fn watch(over: &mpsc::Receiver<()>, order: &Order<'_>, output: &Output) {
-    let mut told = [false; 2];
-    while matches!(over.recv_timeout(GLANCE), Err(RecvTimeoutError::Timeout)) {
-        let wanted = [order.options.is_interrupted(), halt::is_halted()];
-        let words = [ToAgent::Interrupt, ToAgent::Halt];
-        for ((told, wanted), word) in told.iter_mut().zip(wanted).zip(words) {
-            if wanted && !*told {
-                // A target that is gone is told of by whoever reads from it, and of this over the next connection.
-                let _ = output.send(&word);
-                *told = true;
-            }
-        }
-    }
-}
-
 /// The agent knows its machine as `local`.
-fn renamed(event: Event, name: &str) -> Event {
-    match event {
-        Event::RunStarted { schema, run, mode, run_list, resources, .. } => {
-            Event::RunStarted { schema, run, mode, target: name.to_owned(), run_list, resources }
-        }
-        other => other,
+fn renamed(mut event: Event, name: &str) -> Event {
+    if let Event::RunStarted { target, .. } = &mut event {
+        name.clone_into(target);
     }
+    event
 }

@@ -9,23 +9,86 @@ use crate::target::frame::{self, Broken};
 use crate::target::outgoing::Executable;
 use crate::target::probe::Word;
 
+use super::clock::Clock;
 use super::refused::{Reason, Refused};
 use super::wire::{Input, Output};
 
-/// From the first byte to the agent's hello.
+/// Who is there.
+pub(super) enum Greeted {
+    /// The agent.
+    Agent(Box<Hello>),
+    /// A shell, which reads its script; and why there is no agent.
+    Shell(Instead),
+}
+
+/// Why a shell is there instead of the agent.
+pub(super) enum Instead {
+    /// It was asked for.
+    Wanted,
+    /// Our executable can't run on this kernel and machine.
+    Foreign(String),
+    /// No directory will do: those that were tried.
+    Nowhere(String),
+}
+
+impl Instead {
+    /// What a run is said to go through.
+    pub(super) fn via(&self) -> String {
+        match self {
+            Self::Wanted => "a shell, as asked for".to_owned(),
+            Self::Foreign(system) => {
+                let machine = system.strip_prefix("Linux ").unwrap_or(system);
+                format!("a shell: {} is no machine for this program's agent", one_line(machine))
+            }
+            Self::Nowhere(_) => "a shell: no directory there can hold the agent and let it run".to_owned(),
+        }
+    }
+
+    /// The same where no shell is wanted, or none works.
+    pub(super) fn failure(&self) -> Failure {
+        match self {
+            Self::Wanted => Failure::new("a shell was asked for"),
+            Self::Foreign(system) => Failure::new(format!(
+                "it is a machine of another kind: {}, and this program is for {}",
+                one_line(system),
+                Executable::system()
+            )),
+            Self::Nowhere(tried) => Failure::new("no directory there can hold the agent and let it run")
+                .hint(format!(
+                    "one of these must be nobody else's, and not mounted noexec: {}",
+                    one_line(tried)
+                )),
+        }
+    }
+}
+
+/// From the first byte to the agent's hello; without an executable, to the shell.
 pub(super) fn greet(
     input: &mut Input,
     output: &mut Output,
     nonce: &str,
-    mut executable: Executable,
-) -> Result<Box<Hello>, Refused> {
-    let line = format!("{} {} {}\n", executable.sha256, executable.size, Executable::system());
+    executable: Option<Executable>,
+    clock: &Clock,
+) -> Result<Greeted, Refused> {
+    // No system is called by this name, so the shell follows at once.
+    let line = executable.as_ref().map_or_else(
+        || "- 0 -\n".to_owned(),
+        |executable| format!("{} {} {}\n", executable.sha256, executable.size, Executable::system()),
+    );
     let said = output.with(|out| out.write_all(line.as_bytes()));
     // A shell that has ended says why on its way out, so a refused write is not the last word.
     let mut word = word(input, nonce).map_err(|broken| Refused::Broken(broken, false))?;
     said?;
+    let Some(mut executable) = executable else {
+        return match word {
+            Word::Foreign(_) => Ok(Greeted::Shell(Instead::Wanted)),
+            _ => Err(Broken::Senseless("a shell was asked for".to_owned()).into()),
+        };
+    };
     if let Word::Need(directory) = word {
+        clock.stop();
         let sent = output.with(|out| io::copy(&mut executable.file, out));
+        clock.restart(executable.size);
         word = self::word(input, nonce)?;
         if let (Word::Agent(_), Err(error)) = (&word, sent) {
             return Err(there(format!("the agent could not be sent to {}: {error}", one_line(&directory))));
@@ -38,19 +101,8 @@ pub(super) fn greet(
             return Err(there(format!("its agent speaks version {version} of the frames, not ours")));
         }
         Word::Bad(why) => return Err(there(format!("the agent can't be kept there: {}", one_line(&why)))),
-        Word::Foreign(system) => {
-            let (system, ours) = (one_line(&system), Executable::system());
-            return Err(there(format!(
-                "it is a machine of another kind: {system}, and this program is for {ours}"
-            )));
-        }
-        Word::Nowhere(tried) => {
-            let failure = Failure::new("no directory there can hold the agent and let it run").hint(format!(
-                "one of these must be nobody else's, and not mounted noexec: {}",
-                one_line(&tried)
-            ));
-            return Err(Refused::Said(Reason::There(failure)));
-        }
+        Word::Foreign(system) => return Ok(Greeted::Shell(Instead::Foreign(system))),
+        Word::Nowhere(tried) => return Ok(Greeted::Shell(Instead::Nowhere(tried))),
         Word::Need(_) => return Err(Broken::Senseless("the agent was asked for twice".to_owned()).into()),
         Word::Asks | Word::Root => {
             return Err(Broken::Senseless("a word about sudo, and nobody asked".to_owned()).into());
@@ -58,7 +110,7 @@ pub(super) fn greet(
     }
     match frame::receive(input)? {
         FromAgent::Hello(hello) if hello.protocol == PROTOCOL && hello.version == crate_version() => {
-            Ok(hello)
+            Ok(Greeted::Agent(hello))
         }
         FromAgent::Hello(hello) => Err(there(format!(
             "its agent is of version {}, not {}",

@@ -1,17 +1,32 @@
-//! A fresh connection to a target, with an agent at its end that has introduced itself.
+//! A fresh connection to a target, with an agent at its end that has introduced itself, or a shell that listens.
 
+use crate::model::address::Address;
+use crate::model::engine::Engine;
+use crate::model::english::count;
 use crate::model::error::Failure;
 use crate::model::message::Hello;
 use crate::target::channel::{self, Channel};
 use crate::target::outgoing::Executable;
 use crate::target::probe;
+use crate::target::shell::Shell;
 
-use super::greet::greet;
+use super::clock::{Clock, within};
+use super::greet::{Greeted, greet};
 use super::refused::{Reason, Refused, why};
+use super::through::{Through, with_complaints};
 use super::wire::{Input, Output, Wire};
 use super::{Destination, password};
 
 /// A target that answers.
+#[derive(Debug)]
+pub(super) enum Met {
+    /// Its agent.
+    Agent(Reached),
+    /// Its shell.
+    Shell(Box<Through>),
+}
+
+/// A target whose agent answers.
 #[derive(Debug)]
 pub(super) struct Reached {
     /// The process that leads there.
@@ -33,29 +48,88 @@ impl Reached {
     }
 }
 
-/// Connects and starts the agent; sends it first where it is missing.
+/// Connects and starts the agent; sends it first where it is missing. Where it can't run, a shell does, unless the
+/// destination says otherwise.
 ///
 /// # Errors
-/// The target can't be reached, lets nobody in, or can't run the agent.
-pub(super) fn reach(destination: &Destination) -> Result<Reached, Failure> {
+/// The target can't be reached, lets nobody in, keeps us waiting for too long, or can run neither.
+pub(super) fn reach(destination: &Destination) -> Result<Met, Failure> {
     let address = &destination.address;
     let nonce = channel::nonce()?;
     let script = probe::script(&nonce, destination.r#become);
     let mut channel = Channel::open(address, &destination.ssh, &script, &probe::question(&nonce))?;
-    let Wire { mut input, mut output } = Wire::over(&mut channel)?;
+    let wire = Wire::over(&mut channel)?;
     // The connection is being made meanwhile, so this costs no time.
-    let executable = Executable::own()?;
-    let greeted = password::enter(destination, &channel, &mut input, &output, &nonce)
-        .and_then(|()| greet(&mut input, &mut output, &nonce, executable));
-    match greeted {
-        Ok(hello) => Ok(Reached { channel, input, output, hello }),
+    let executable = match destination.engine {
+        Engine::Shell => None,
+        Engine::Auto | Engine::Agent => Some(Executable::own()?),
+    };
+    let greeting = |clock: &Clock| meet(destination, &channel, wire, &nonce, executable, clock);
+    let (met, late) = within(destination.patience, &channel.cord(), greeting);
+    match met {
+        _ if late => Err(with_complaints(silent(destination), channel)),
+        Ok(Answer::Agent(hello, Wire { input, output })) => {
+            Ok(Met::Agent(Reached { channel, input, output, hello }))
+        }
+        Ok(Answer::Shell(shell, output, via)) => {
+            Ok(Met::Shell(Box::new(Through::begin(channel, *shell, output, via)?)))
+        }
         Err(Refused::Broken(broken, reached)) => Err(why(broken, address, channel, reached)),
         Err(Refused::Died) => Err(Failure::new(format!("`{address}` speaks of a run before it says hello"))),
         Err(Refused::Locked(failure)) => Err(Reason::There(failure).of(address)),
-        Err(Refused::Said(failure)) => {
-            let mut failure = failure.of(address);
-            failure.output.extend(channel.complaints());
-            Err(failure)
+        Err(Refused::Said(failure)) => Err(with_complaints(failure.of(address), channel)),
+    }
+}
+
+/// Who answered, with what leads there.
+enum Answer {
+    Agent(Box<Hello>, Wire),
+    Shell(Box<Shell>, Output, String),
+}
+
+fn meet(
+    destination: &Destination,
+    channel: &Channel,
+    mut wire: Wire,
+    nonce: &str,
+    executable: Option<Executable>,
+    clock: &Clock,
+) -> Result<Answer, Refused> {
+    let Wire { input, output } = &mut wire;
+    password::enter(destination, channel, input, output, nonce)?;
+    let reason = match greet(input, output, nonce, executable, clock)? {
+        Greeted::Agent(hello) => return Ok(Answer::Agent(hello, wire)),
+        Greeted::Shell(reason) => reason,
+    };
+    if destination.engine == Engine::Agent {
+        return Err(Refused::Said(Reason::There(reason.failure())));
+    }
+    let Wire { input, output } = wire;
+    clock.restart(0);
+    match Shell::over(&destination.name, input, output.clone()) {
+        Ok(shell) => Ok(Answer::Shell(Box::new(shell), output, reason.via())),
+        // What kept the agent from running is the first thing to know.
+        Err(failure) => {
+            let agent = reason.failure();
+            let mut failure = Failure {
+                message: format!("{}; and through a shell: {}", agent.message, failure.message),
+                ..failure
+            };
+            failure.hints.splice(..0, agent.hints);
+            Err(Refused::Said(Reason::There(failure)))
         }
     }
+}
+
+fn silent(destination: &Destination) -> Failure {
+    let Destination { address, patience, .. } = destination;
+    let seconds = count(usize::try_from(patience.as_secs()).unwrap_or(usize::MAX), "second");
+    let failure = Failure::new(format!("`{address}` did not answer within {seconds}"));
+    let failure = match address {
+        Address::Ssh { host, .. } => failure.hint(format!(
+            "`ssh {host} true` must come back by itself: does a login script there wait for something?"
+        )),
+        _ => failure,
+    };
+    failure.hint("`--connect-timeout SECONDS` waits longer")
 }

@@ -53,7 +53,12 @@ impl From<io::Error> for Refused {
 }
 
 /// The end of a stream in words.
-pub(super) fn why(broken: Broken, address: &Address, channel: Channel, reached: bool) -> Failure {
+pub(super) fn why(broken: Broken, address: &Address, mut channel: Channel, reached: bool) -> Failure {
+    told(broken, address, &mut channel, reached)
+}
+
+/// The same for a connection that its session still holds.
+pub(super) fn told(broken: Broken, address: &Address, channel: &mut Channel, reached: bool) -> Failure {
     match broken {
         Broken::End | Broken::Io(_) => channel.cause(reached),
         Broken::TooLong(_) | Broken::Senseless(_) | Broken::Noise => {

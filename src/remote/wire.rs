@@ -137,3 +137,18 @@ impl Output {
         }
     }
 }
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.write_all(bytes).map(|()| bytes.len())
+    }
+
+    /// Whole under the lock, and sent off.
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.with(|out| out.write_all(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

@@ -116,9 +116,9 @@ impl Lines {
     /// The lines of one event, each with its newline; often none.
     fn render(&mut self, event: &Event) -> String {
         match event {
-            Event::RunStarted { mode, target, run_list, resources, .. } => {
+            Event::RunStarted { mode, target, run_list, resources, via, .. } => {
                 self.mode = *mode;
-                self.page.line(heading(*mode, target, run_list, *resources));
+                self.page.line(heading(*mode, target, run_list, *resources, via.as_deref()));
             }
             Event::Owed { debt } => self.page.line(owed(debt)),
             Event::Warning { diagnostic } => {
@@ -279,14 +279,15 @@ fn margin(resource: &ResourceRef, further: usize) -> String {
     "  ".repeat(resource.within.len() + further)
 }
 
-fn heading(mode: Mode, target: &str, run_list: &[String], resources: usize) -> String {
+fn heading(mode: Mode, target: &str, run_list: &[String], resources: usize, via: Option<&str>) -> String {
     let words = match mode {
         Mode::Run => "converging",
         Mode::Plan => "planning",
     };
     let target = one_line(target);
     let line = format!("{words} {target}: {}", one_line(&run_list.join(", ")));
-    format!("{} {}", paint(STRONG, &line), paint(FAINT, &format!("({})", count(resources, "resource"))))
+    let via = via.map(|via| format!(", through {}", one_line(via))).unwrap_or_default();
+    format!("{} {}", paint(STRONG, &line), paint(FAINT, &format!("({}{via})", count(resources, "resource"))))
 }
 
 fn owed(debt: &Debt) -> String {

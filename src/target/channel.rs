@@ -146,11 +146,18 @@ impl Channel {
     }
 
     /// Why the stream ended, told from what `ssh` and the shell said; `reached` says whether the shell was heard of.
-    /// Closes it.
+    /// Ends it.
     #[must_use]
-    pub fn cause(mut self, reached: bool) -> Failure {
+    pub fn cause(&mut self, reached: bool) -> Failure {
         let status = self.end();
         cause::tell(&self.address, &self.complaints, status, reached)
+    }
+
+    /// What was said on standard error, to its end. Closes it.
+    #[must_use]
+    pub fn last_words(mut self) -> Vec<String> {
+        self.end();
+        cause::last(self.complaints.lines())
     }
 
     fn end(&mut self) -> Option<ExitStatus> {
@@ -182,8 +189,8 @@ impl Cord {
     /// Ends it.
     pub fn pull(&self) {
         if let Some(pid) = self.0 {
-            // One that has ended by itself needs no signal.
-            let _ = rustix::process::kill_process(pid, Signal::TERM);
+            // One that has ended by itself needs no signal; what it has started may hold our streams open.
+            let _ = rustix::process::kill_process_group(pid, Signal::TERM);
         }
     }
 }

@@ -7,7 +7,8 @@
 //! - copy security labels, access lists and users' attributes to a file that replaces another one;
 //! - fetch a page without `curl` on the machine, or list networks without `ip`;
 //! - tell a signal from an exit status of 128 plus its number: those count as signals, unless `returns` names them;
-//! - keep the lock, the journal and the history of runs, download, or unpack archives: such steps are refused.
+//! - take the lock without `flock`, which util-linux and busybox bring: the kernel must free it when a session is cut off;
+//! - download, or unpack archives: such steps are refused.
 //!
 //! Its session makes a directory of its own in `/tmp`, once a command is run, for the pipes that output comes through.
 
@@ -16,9 +17,11 @@ use std::io::{Read, Write};
 use camino::Utf8PathBuf;
 
 use super::local::accounts::Accounts;
+use super::local::halt;
 use super::local::packages::Dpkg;
 use crate::model::blob::Blobs;
 use crate::model::error::Failure;
+use crate::model::journal::Journal;
 use crate::model::query::{Answer, Init, Query};
 use crate::model::step::Step;
 use crate::target::quote::quote;
@@ -32,6 +35,7 @@ mod files;
 mod machine;
 mod page;
 mod refusal;
+mod state;
 mod wire;
 
 /// A machine behind a shell.
@@ -39,6 +43,8 @@ pub struct Shell {
     wire: Wire,
     blobs: Blobs,
     seen: Seen,
+    process: u32,
+    locked: bool,
 }
 
 /// What was told once and is asked again only when it has changed.
@@ -50,6 +56,8 @@ struct Seen {
     accounts_stamp: String,
     dpkg: Dpkg,
     dpkg_stamp: String,
+    /// The journal, once this session has written to it.
+    journal: Option<Journal>,
 }
 
 impl Shell {
@@ -72,8 +80,9 @@ impl Shell {
             accounts_stamp: String::new(),
             dpkg: Dpkg::default(),
             dpkg_stamp: String::new(),
+            journal: None,
         };
-        Ok(Self { wire, blobs: Blobs::new(), seen })
+        Ok(Self { wire, blobs: Blobs::new(), seen, process: hello.process, locked: false })
     }
 
     /// Gives it the bytes that steps name by digest.
@@ -81,7 +90,7 @@ impl Shell {
         self.blobs = blobs;
     }
 
-    /// Keeps backups on the machine below another directory than `/var/lib/chefrs` (root) or the user's state
+    /// Keeps lock, journal, history and backups on the machine in another directory than `/var/lib/chefrs` (root) or the user's state
     /// directory.
     ///
     /// # Errors
@@ -96,11 +105,29 @@ impl Target for Shell {
         self.wire.name()
     }
 
+    fn process(&self) -> u32 {
+        self.process
+    }
+
+    fn has_ended(&self) -> bool {
+        halt::is_halted()
+    }
+
     fn ask(&mut self, queries: &[Query]) -> Result<Vec<Answer>, Failure> {
         ask::all(queries, &mut self.wire, &mut self.seen)
     }
 
     fn apply(&mut self, step: &Step, progress: &mut dyn FnMut(Progress)) -> Result<(), Failure> {
-        apply::apply(step, &mut self.wire, &self.blobs, self.seen.root, progress)
+        let applied = apply::apply(step, &mut self.wire, &self.blobs, &mut self.seen, progress);
+        self.locked |= applied.is_ok() && matches!(step, Step::Lock(_));
+        applied
+    }
+}
+
+impl Drop for Shell {
+    fn drop(&mut self) {
+        if self.locked {
+            state::give_back(&mut self.wire);
+        }
     }
 }

@@ -121,6 +121,7 @@ fn node(record: NodeRecord, groups: &BTreeMap<String, Group>) -> Node {
         name: record.name,
         address: record.address,
         r#become: record.r#become,
+        engine: record.engine,
         groups: names,
         attributes,
         location: Some(record.location),

@@ -5,12 +5,13 @@ use serde_json::Value;
 use crate::cookbook::attributes;
 use crate::cookbook::document::Document;
 use crate::model::address::Address;
-use crate::model::english::one_line;
+use crate::model::engine::Engine;
+use crate::model::english::{list, nearest, one_line};
 use crate::model::error::{Diagnostic, Location};
 use crate::model::node::{AttributeSource, Layer};
 
 /// Keys of a node.
-const NODE: &[&str] = &["host", "user", "port", "address", "groups", "become", attributes::TABLE];
+const NODE: &[&str] = &["host", "user", "port", "address", "groups", "become", "engine", attributes::TABLE];
 /// Keys of a group.
 const GROUP: &[&str] = &["nodes", attributes::TABLE];
 
@@ -27,6 +28,7 @@ pub(super) struct NodeRecord {
     pub(super) name: String,
     pub(super) address: Address,
     pub(super) r#become: Option<bool>,
+    pub(super) engine: Option<Engine>,
     pub(super) groups: Vec<String>,
     pub(super) attributes: Option<AttributeSource>,
     /// The whole of it.
@@ -105,6 +107,7 @@ pub(super) fn node(name: &str, mut document: Document, wrong: &mut Vec<Diagnosti
     document.values.retain(|_, value| !value.is_null());
     let address = address(name, &document, wrong);
     let r#become = document.boolean("become", wrong);
+    let engine = engine(&document, wrong);
     let groups = document.strings("groups", wrong);
     let attributes = attributes::of_table(&document, Layer::Node, wrong);
     let said = |key: &&str| document.values.contains_key(*key);
@@ -113,6 +116,7 @@ pub(super) fn node(name: &str, mut document: Document, wrong: &mut Vec<Diagnosti
         name: name.to_owned(),
         address: address?,
         r#become,
+        engine,
         groups,
         attributes,
         location: document.whole.clone(),
@@ -163,6 +167,21 @@ fn address(name: &str, document: &Document, wrong: &mut Vec<Diagnostic>) -> Opti
         None => reached(name, document, host.as_deref(), user, port),
     };
     found.map_err(|mistake| wrong.push(mistake)).ok()
+}
+
+fn engine(document: &Document, wrong: &mut Vec<Diagnostic>) -> Option<Engine> {
+    let name = document.string("engine", wrong)?;
+    let engine = Engine::named(&name);
+    if engine.is_none() {
+        let names = Engine::ALL.map(|engine| format!("`{}`", engine.name()));
+        let message = format!("`{}` must be {}", document.shown("engine"), list(&names, "or"));
+        let mistake = document.wrong("engine", message);
+        wrong.push(match nearest(&name, Engine::ALL.map(Engine::name)) {
+            Some(near) => mistake.hint(format!("did you mean `{near}`?")),
+            None => mistake,
+        });
+    }
+    engine
 }
 
 fn port(document: &Document, wrong: &mut Vec<Diagnostic>) -> Option<u16> {

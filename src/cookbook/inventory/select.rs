@@ -107,6 +107,7 @@ fn stranger(word: &str, address: &Address) -> Node {
         name: word.strip_prefix("ssh://").unwrap_or(word).to_owned(),
         address: address.clone(),
         r#become: None,
+        engine: None,
         groups: Vec::new(),
         attributes: Vec::new(),
         location: None,

@@ -118,7 +118,12 @@ fn ended(address: &Address, lines: &[String], code: Option<i32>) -> Failure {
     failure
 }
 
-fn with_output(mut failure: Failure, mut lines: Vec<String>) -> Failure {
-    failure.output = lines.split_off(lines.len().saturating_sub(TAIL));
+fn with_output(mut failure: Failure, lines: Vec<String>) -> Failure {
+    failure.output = last(lines);
     failure
+}
+
+/// The lines that a message repeats.
+pub(super) fn last(mut lines: Vec<String>) -> Vec<String> {
+    lines.split_off(lines.len().saturating_sub(TAIL))
 }

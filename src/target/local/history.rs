@@ -8,13 +8,10 @@ use camino::Utf8Path;
 use super::errno::refused_io;
 use super::state;
 use crate::model::error::Failure;
-use crate::model::journal::{HISTORY, RunRecord, history};
+use crate::model::journal::{HISTORY, RunRecord, SLACK, history};
 
 /// Name of the file in the state directory.
 const NAME: &str = "history";
-
-/// Lines above [`HISTORY`] that are let stand, so that not every run writes the file anew.
-const SLACK: usize = 50;
 
 /// The last runs, oldest first. Nothing is written.
 ///

@@ -206,7 +206,7 @@ impl Follower {
     ///
     /// # Errors
     /// The file can't be read.
-    pub fn next(&mut self) -> Result<Next, Failure> {
+    pub fn hear(&mut self) -> Result<Next, Failure> {
         if let Some(line) = self.line() {
             return Ok(Next::Line(line));
         }

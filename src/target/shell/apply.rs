@@ -6,8 +6,8 @@ use std::io::Read;
 use camino::Utf8Path;
 
 use super::command::{self, SHOWN, Telling};
-use super::refusal;
 use super::wire::{Frames, PIECE, Wire, call};
+use super::{Seen, refusal, state};
 use crate::model::blob::Blobs;
 use crate::model::content::{Content, hex};
 use crate::model::error::Failure;
@@ -31,9 +31,10 @@ pub(super) fn apply(
     step: &Step,
     wire: &mut Wire,
     blobs: &Blobs,
-    root: bool,
+    seen: &mut Seen,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<(), Failure> {
+    let root = seen.root;
     let draft = format!(".chefrs-{}", wire.word());
     let line = match step {
         Step::Run(command) => {
@@ -47,13 +48,12 @@ pub(super) fn apply(
         Step::WriteFile(step) => return write(step, wire, blobs, root, progress),
         Step::Fetch(step) => return Err(unable("download", &step.path)),
         Step::Unpack(step) => return Err(unable("unpack", &step.destination)),
-        Step::Restart(_) | Step::Lock(_) | Step::Record(_) => {
-            return Err(Failure::new(format!(
-                "no lock or journal is kept on `{}` through a shell",
-                wire.name()
-            ))
-            .hint("this needs chefrs itself on the machine"));
+        Step::Restart(_) => {
+            return Err(Failure::new(format!("`{}` can't be restarted through a shell", wire.name()))
+                .hint("this needs chefrs itself on the machine"));
         }
+        Step::Lock(holder) => return state::lock(holder, wire, seen),
+        Step::Record(record) => return state::record(record, wire, seen),
         Step::SetAttributes { path, .. } if path == "/" => {
             return Err(Failure::new("the attributes of `/` are not changed"));
         }
@@ -117,7 +117,7 @@ fn flag(set: bool) -> &'static str {
 }
 
 /// Whether the step told that it is done, or what was the matter.
-fn done(frames: &mut Frames, wire: &mut Wire, root: bool) -> Result<(), Failure> {
+pub(super) fn done(frames: &mut Frames, wire: &mut Wire, root: bool) -> Result<(), Failure> {
     if frames.text("done").is_some() {
         return Ok(());
     }

@@ -6,7 +6,7 @@ use camino::Utf8Path;
 
 use super::Seen;
 use super::wire::{Frames, Wire, call};
-use super::{command, files, machine, page};
+use super::{command, files, machine, page, state};
 use crate::model::error::Failure;
 use crate::model::query::{Answer, Query};
 use crate::model::step::Command;
@@ -34,6 +34,7 @@ pub(super) enum Part<'a> {
     Host(Vec<usize>),
     Interfaces(Vec<usize>),
     Command(usize, &'a Command),
+    Runs(usize, &'a Query),
 }
 
 /// What a part of the answer was not: the machine changed while it was being looked at.
@@ -45,6 +46,9 @@ pub(super) struct Raced;
 /// The connection broke off.
 pub(super) fn all(queries: &[Query], wire: &mut Wire, seen: &mut Seen) -> Result<Vec<Answer>, Failure> {
     let mut answers: Vec<Option<Answer>> = queries.iter().map(refused_at_once).collect();
+    if queries.iter().any(state::is_about_runs) {
+        wire.learn(state::WORDS)?;
+    }
     for _ in 0..ATTEMPTS {
         let parts = sort(queries, &answers);
         if parts.is_empty() {
@@ -91,10 +95,7 @@ fn refused_at_once(query: &Query) -> Option<Answer> {
                     .hint("chefrs speaks `apt`"),
             ))
         }
-        Query::Restart | Query::Journal | Query::Lock | Query::History => Some(Answer::Failed(
-            Failure::new("no lock, journal or history is kept on the machine through a shell")
-                .hint("this needs chefrs itself on the machine"),
-        )),
+        Query::Restart => Some(Answer::Restart(None)),
         Query::Candidate { name, .. } if !is_name(name) => bad("package", name),
         Query::Service(name) if !systemd::is_name(name) => bad("service", name),
         _ => None,
@@ -151,6 +152,7 @@ fn sort<'a>(queries: &'a [Query], answers: &[Option<Answer>]) -> Vec<Part<'a>> {
     filled(&mut parts, interfaces.is_empty(), Part::Interfaces(interfaces));
     parts.extend(open().filter_map(|(index, query)| match query {
         Query::Command(command) => Some(Part::Command(index, command)),
+        query if state::is_about_runs(query) => Some(Part::Runs(index, query)),
         _ => None,
     }));
     parts
@@ -172,6 +174,7 @@ fn script(part: &Part<'_>, wire: &Wire, seen: &Seen) -> String {
         Part::Services(names) => machine::ask_services(names, seen.init),
         Part::Host(_) => "ask_host".into(),
         Part::Interfaces(_) => "ask_interfaces".into(),
+        Part::Runs(_, query) => state::ask(query),
         Part::Command(_, command) => command::script(command, wire, QUERY_TIMEOUT, command::WHOLE),
     };
     format!("put part next\n{asked}")
@@ -203,6 +206,9 @@ fn decode(part: &Part<'_>, frames: Frames, seen: &mut Seen) -> Result<Vec<(usize
         Part::Services(names) => machine::services(names, frames, seen.init),
         Part::Host(asked) => machine::host(asked, frames, seen),
         Part::Interfaces(asked) => Ok(machine::interfaces(asked, frames)),
+        Part::Runs(index, query) => {
+            state::answer(query, frames, seen).map(|answer| vec![(*index, answer)]).ok_or(Raced)
+        }
         Part::Command(index, command) => {
             let ran = command::Telling::default().read(frames, command, QUERY_TIMEOUT);
             Ok(vec![(*index, Answer::Command(ran.result()))])

@@ -17,16 +17,16 @@ run() {
     put not pipe
     return 255
   fi
-  relay o "$chunks" "$o.moved" <"$o" 2>/dev/null &
+  relay o "$chunks" "$o.moved" <"$o" 2>/dev/null 6<&- &
   ro=$!
-  relay e "$chunks" "$e.moved" <"$e" 2>/dev/null &
+  relay e "$chunks" "$e.moved" <"$e" 2>/dev/null 6<&- &
   re=$!
   exec 5<&0
-  (start "$@") <&5 5<&- >"$o" 2>"$e" &
+  (start "$@") <&5 5<&- 6<&- >"$o" 2>"$e" &
   pid=$!
   exec 5<&-
   setsid sh -c 'sleep "$1"; : >"$2"; kill -s TERM -- "-$3"; sleep 5; kill -s KILL -- "-$3"' \
-    sh "$secs" "$W/$runs.late" "$pid" </dev/null >/dev/null 2>&1 &
+    sh "$secs" "$W/$runs.late" "$pid" </dev/null >/dev/null 2>&1 6<&- &
   dog=$!
   wait "$pid" 2>/dev/null
   ended=$?
@@ -45,7 +45,7 @@ run() {
       rounds=$((rounds + 1))
     done
     kill -s KILL "$ro" "$re"
-  ) </dev/null >/dev/null 2>&1 &
+  ) </dev/null >/dev/null 2>&1 6<&- &
   grace=$!
   wait "$ro" "$re" 2>/dev/null
   # Not to be caught: a subshell that has only begun would still act on the traps of the step around it.

@@ -94,6 +94,14 @@ pub(super) fn told(frames: &mut Frames, root: bool, name: &dyn Fn(&str) -> Strin
         "hardlink" => return Some(refused("make", Utf8Path::new(path), word(2), root)),
         "full" => Failure::new(format!("the directory `{path}` is not empty"))
             .hint("set `recursive = true` to remove it with all that is in it"),
+        "untrusted" => Failure::new(format!(
+            "the state directory `{path}` may be written by others, so what it says can't be trusted"
+        ))
+        .hint(format!("look what is in it, then: chown {} {path}; chmod 700 {path}", word(1))),
+        "state" => return Some(refused("make the state directory", Utf8Path::new(path), word(1), root)),
+        "held" => Failure::new(format!("`{path}` is held by another run")),
+        "flock" => Failure::new(format!("`{path}` needs the program `flock`, which is not there"))
+            .hint("install util-linux or busybox there"),
         "mounted" => Failure::new(format!("something is mounted at `{path}`: it is not removed"))
             .hint("unmount it first"),
         other => Failure::new(format!("the shell told of something unknown: {}", printable(other))),

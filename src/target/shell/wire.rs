@@ -61,6 +61,8 @@ enum Coding {
 pub(super) struct Hello {
     /// Number of the user that the shell runs as.
     pub(super) user: u32,
+    /// Number of the shell's process.
+    pub(super) process: u32,
     /// Init system: `systemd`, `sysv`, `none`.
     pub(super) init: String,
 }
@@ -73,6 +75,8 @@ pub(super) struct Wire {
     nonce: String,
     turn: u64,
     coding: Coding,
+    /// Words that are not sent before they are needed, and were.
+    learnt: Vec<&'static str>,
 }
 
 impl Wire {
@@ -87,26 +91,28 @@ impl Wire {
     ) -> Result<(Self, Hello), Failure> {
         let nonce = format!("chefrs-{:016x}{:016x}", random(0), random(1));
         let reader = BufReader::with_capacity(64 * 1024, reader);
-        let mut wire = Self { name, reader, writer, nonce, turn: 0, coding: Coding::Base64 };
+        let mut wire =
+            Self { name, reader, writer, nonce, turn: 0, coding: Coding::Base64, learnt: Vec::new() };
         // The words are defined one by one and nothing is answered before the last of them was read.
         wire.next_turn();
         let mark = format!("N={}\n", wire.mark());
         let words = [
-            &mark,
-            include_str!("words.sh"),
-            include_str!("ask.sh"),
-            include_str!("command.sh"),
-            include_str!("files.sh"),
-            "init_system; put init \"$init\"; put end yes\n",
+            mark,
+            bare(include_str!("words.sh")),
+            bare(include_str!("ask.sh")),
+            bare(include_str!("command.sh")),
+            bare(include_str!("files.sh")),
+            "init_system; put init \"$init\"; put end yes\n".to_owned(),
         ];
         wire.send(&words.concat())?;
-        let mut hello = Hello { user: u32::MAX, init: String::new() };
+        let mut hello = Hello { user: u32::MAX, process: 0, init: String::new() };
         let mut missing = Vec::new();
         for frame in wire.collect(&mut |_| false)?.0 {
             match frame.key.as_str() {
                 "missing" => missing.push(format!("`{}`", one_line(&frame.text()))),
                 "coding" if frame.text() == "od" => wire.coding = Coding::Digits,
                 "me" => hello.user = frame.text().parse().unwrap_or(u32::MAX),
+                "process" => hello.process = frame.text().parse().unwrap_or(0),
                 "init" => hello.init = frame.text(),
                 _ => {}
             }
@@ -126,6 +132,18 @@ impl Wire {
     /// A word that nobody can foresee, for names of drafts and ends of texts.
     pub(super) fn word(&self) -> String {
         format!("{:012x}", random(self.turn) & 0xffff_ffff_ffff)
+    }
+
+    /// Sends words that not every session needs, before the first request that is made of them.
+    ///
+    /// # Errors
+    /// The connection broke off.
+    pub(super) fn learn(&mut self, words: &'static str) -> Result<(), Failure> {
+        if self.learnt.contains(&words) {
+            return Ok(());
+        }
+        self.learnt.push(words);
+        self.send(&bare(words))
     }
 
     /// Sends one request and collects its answer. Nothing of it runs before all of it has arrived.
@@ -267,6 +285,12 @@ impl Wire {
         Failure::new(format!("the connection to `{}` broke off: {why}", self.name))
             .hint("run again: what was done is found out anew, and what was not is done then")
     }
+}
+
+/// A script without its comments, which nobody reads there.
+fn bare(script: &str) -> String {
+    let lines = script.lines().filter(|line| !line.trim_start().starts_with('#'));
+    lines.flat_map(|line| [line, "\n"]).collect()
 }
 
 fn random(of: u64) -> u64 {

@@ -119,3 +119,4 @@ done
 stat -c '%f' / >/dev/null 2>&1 || put missing 'stat -c'
 put coding "$coding"
 put me "$me"
+put process "$$"

@@ -1,0 +1,109 @@
+//! Questions and single steps for an agent, and the answers held against them: a target may say anything.
+
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+
+use crate::model::error::Failure;
+use crate::model::message::{FromAgent, ToAgent};
+use crate::model::query::{Answer, Query};
+use crate::model::step::{Progress, Step};
+use crate::target::frame::{self, Broken};
+use crate::target::local::halt;
+
+use super::reach::Reached;
+use super::refused::{Reason, Refused};
+use super::wire::Output;
+
+/// How often it is looked whether somebody wants the step to end.
+const GLANCE: Duration = Duration::from_millis(50);
+
+/// Asks a batch of questions.
+///
+/// # Errors
+/// The agent can't go on, or its answers are none.
+pub(super) fn ask(reached: &mut Reached, queries: &[Query]) -> Result<Vec<Answer>, Refused> {
+    reached.output.send(&ToAgent::Ask(queries.to_vec()))?;
+    match frame::receive(&mut reached.input)? {
+        FromAgent::Answers(answers) if fit(queries, &answers) => Ok(answers),
+        FromAgent::Answers(_) => {
+            Err(Broken::Senseless("answers came that no question fits".to_owned()).into())
+        }
+        FromAgent::Failed(failure) => Err(Refused::Said(Reason::There(failure))),
+        _ => Err(Broken::Senseless("answers were expected".to_owned()).into()),
+    }
+}
+
+/// Does one step; why it could not be done comes inside.
+///
+/// # Errors
+/// The agent can't go on, or what it says is no answer.
+pub(super) fn apply(
+    reached: &mut Reached,
+    step: &Step,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Result<(), Failure>, Refused> {
+    let Reached { input, output, .. } = reached;
+    output.send(&ToAgent::Apply(Box::new(step.clone())))?;
+    halting(output, || {
+        loop {
+            match frame::receive(input)? {
+                FromAgent::Progress(told) => progress(told),
+                FromAgent::Applied(None) => return Ok(Ok(())),
+                FromAgent::Applied(Some(failure)) => return Ok(Err(failure)),
+                FromAgent::Failed(failure) => return Err(Refused::Said(Reason::There(failure))),
+                _ => return Err(Broken::Senseless("the end of a step was expected".to_owned()).into()),
+            }
+        }
+    })
+}
+
+/// Passes on that the command at hand shall end, while the work is under way.
+fn halting<T>(output: &Output, work: impl FnOnce() -> T) -> T {
+    thread::scope(|scope| {
+        // Dropped at the end of the closure, which ends the watch at once.
+        let (_over, over) = mpsc::channel::<()>();
+        scope.spawn(move || {
+            while matches!(over.recv_timeout(GLANCE), Err(RecvTimeoutError::Timeout)) {
+                if halt::is_halted() {
+                    // A target that is gone is told of by the reader.
+                    let _ = output.send(&ToAgent::Halt);
+                    return;
+                }
+            }
+        });
+        work()
+    })
+}
+
+/// Whether these are answers to the questions, each to its own.
+fn fit(queries: &[Query], answers: &[Answer]) -> bool {
+    queries.len() == answers.len() && queries.iter().zip(answers).all(|(query, answer)| fits(query, answer))
+}
+
+fn fits(query: &Query, answer: &Answer) -> bool {
+    match answer {
+        Answer::Stat(_) => matches!(query, Query::Stat(_) | Query::Resolve(_)),
+        Answer::Digest(_) => matches!(query, Query::Digest(_)),
+        Answer::Read(_) => matches!(query, Query::Read(_)),
+        Answer::List(_) => matches!(query, Query::List(_)),
+        Answer::Writable(_) => matches!(query, Query::Writable(_)),
+        Answer::User(_) => matches!(query, Query::User(_)),
+        Answer::Group(_) => matches!(query, Query::Group(_)),
+        Answer::Package(_) => matches!(query, Query::Package { .. }),
+        Answer::Candidate(_) => matches!(query, Query::Candidate { .. }),
+        Answer::PackageDatabase { .. } => matches!(query, Query::PackageDatabase { .. }),
+        Answer::Service(_) => matches!(query, Query::Service(_)),
+        Answer::Host(_) => matches!(query, Query::Host),
+        Answer::Interfaces(_) => matches!(query, Query::Interfaces),
+        Answer::Command(_) => matches!(query, Query::Command(_)),
+        Answer::Http(_) => matches!(query, Query::Http(_)),
+        Answer::Restart(_) => matches!(query, Query::Restart),
+        Answer::Journal(_) => matches!(query, Query::Journal),
+        Answer::Lock(_) => matches!(query, Query::Lock),
+        Answer::History(_) => matches!(query, Query::History),
+        Answer::Failed(_) => true,
+        // Only a plan makes it.
+        Answer::Unknown(_) => false,
+    }
+}

@@ -1,0 +1,147 @@
+//! A run through the target's own shell: the engine works on this side, and every look and step goes over the wire.
+
+use std::fmt;
+
+use serde_json::{Map, Value};
+
+use crate::converge::{self, Summary};
+use crate::facts;
+use crate::hold::{self, Hold, Refused};
+use crate::model::error::Failure;
+use crate::model::event::{Event, Mode};
+use crate::target::channel::Channel;
+use crate::target::shell::Shell;
+
+use super::Order;
+use super::wire::Output;
+
+/// A target that answers through its shell.
+pub(super) struct Through {
+    channel: Channel,
+    shell: Shell,
+    output: Output,
+    facts: Map<String, Value>,
+    /// `a shell: …`, with the reason.
+    via: String,
+}
+
+impl fmt::Debug for Through {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Through")
+            .field("channel", &self.channel)
+            .field("via", &self.via)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Through {
+    /// Asks the machine what it is.
+    ///
+    /// # Errors
+    /// The connection broke off.
+    pub(super) fn begin(
+        channel: Channel,
+        mut shell: Shell,
+        output: Output,
+        via: String,
+    ) -> Result<Self, Failure> {
+        match facts::gather(&mut shell) {
+            Ok(facts) => Ok(Self { channel, shell, output, facts, via }),
+            Err(failure) => {
+                drop((shell, output));
+                Err(with_complaints(failure, channel))
+            }
+        }
+    }
+
+    /// What the machine says of itself.
+    pub(super) fn facts(&self) -> &Map<String, Value> {
+        &self.facts
+    }
+
+    /// What speaks to it.
+    pub(super) fn shell(&self) -> &Shell {
+        &self.shell
+    }
+
+    /// The same, to ask and to apply.
+    pub(super) fn shell_mut(&mut self) -> &mut Shell {
+        &mut self.shell
+    }
+
+    /// Ends the shell.
+    pub(super) fn close(self) {
+        let Self { channel, shell, output, .. } = self;
+        drop((shell, output));
+        channel.close();
+    }
+
+    /// Converges (or plans) the collection.
+    ///
+    /// # Errors
+    /// Another run holds the target; the connection broke off.
+    pub(super) fn converge(
+        mut self,
+        order: &Order<'_>,
+        sink: &mut dyn FnMut(Event),
+        say: &mut dyn FnMut(&str),
+    ) -> Result<Summary, Refused> {
+        let done = self.run(order, sink, say);
+        let Self { channel, shell, output, .. } = self;
+        drop((shell, output));
+        match done {
+            Err(Refused::Target(failure)) => Err(Refused::Target(with_complaints(failure, channel))),
+            done => {
+                channel.close();
+                done
+            }
+        }
+    }
+
+    fn run(
+        &mut self,
+        order: &Order<'_>,
+        sink: &mut dyn FnMut(Event),
+        say: &mut dyn FnMut(&str),
+    ) -> Result<Summary, Refused> {
+        let Self { shell, output, via, .. } = self;
+        let mut options = order.options.clone();
+        let hold = match options.mode {
+            Mode::Plan => None,
+            Mode::Run => {
+                let (run, caller) = (hold::run_id(), order.caller.clone());
+                let hold = Hold::take(shell, run, caller, order.lock_timeout, &options.interrupted, say)?;
+                hold.run().clone_into(&mut options.run);
+                Some(hold)
+            }
+        };
+        shell.provide(order.blobs.clone());
+        let mut counts = None;
+        let mut sink = |mut event: Event| {
+            match &mut event {
+                Event::RunStarted { via: told, .. } => *told = Some(via.clone()),
+                Event::RunFinished { counts: counted, .. } => {
+                    counts = Some(*counted);
+                    sink(output.traffic().event());
+                }
+                _ => {}
+            }
+            sink(event);
+        };
+        let summary = converge::converge(order.collection, shell, &options, &mut sink)?;
+        if let Some(hold) = &hold {
+            let run_list = &order.collection.run_list;
+            let exit = summary.exit(options.mode);
+            if let Err(failure) = hold.record(shell, run_list, counts, exit, None) {
+                say(&format!("the history does not tell of this run: {failure}"));
+            }
+        }
+        Ok(summary)
+    }
+}
+
+/// What `ssh` said of it, too.
+pub(super) fn with_complaints(mut failure: Failure, channel: Channel) -> Failure {
+    failure.output.extend(channel.last_words());
+    failure
+}

@@ -1,0 +1,137 @@
+//! What the machine keeps of its runs, asked for and written through a shell: files as `target/local` keeps them.
+
+use super::Seen;
+use super::apply::done;
+use super::refusal;
+use super::wire::{Frames, Wire, call};
+use crate::model::error::Failure;
+use crate::model::journal::{self, Debt, HISTORY, Holder, Journal, Line, Lock, Record, SLACK};
+use crate::model::query::{Answer, Query};
+
+/// What such requests are made of; sent once, when the first of them comes.
+pub(super) const WORDS: &str = include_str!("state.sh");
+
+/// The file that a question is about.
+fn name(query: &Query) -> Option<&'static str> {
+    match query {
+        Query::Lock => Some("lock"),
+        Query::Journal => Some("journal"),
+        Query::History => Some("history"),
+        _ => None,
+    }
+}
+
+/// Whether a question is about what the machine keeps of its runs.
+pub(super) fn is_about_runs(query: &Query) -> bool {
+    name(query).is_some()
+}
+
+/// The call that asks it; a subshell, so that a file that is missing ends nothing else.
+pub(super) fn ask(query: &Query) -> String {
+    match name(query) {
+        Some("lock") => "(ask_lock)".to_owned(),
+        Some(name) => format!("({})", call("ask_kept", [name])),
+        None => String::new(),
+    }
+}
+
+/// The answer to it.
+pub(super) fn answer(query: &Query, mut frames: Frames, seen: &Seen) -> Option<Answer> {
+    let path = frames.text("path")?;
+    if let Some(failure) = refusal::told(&mut frames, seen.root, &str::to_owned) {
+        return Some(Answer::Failed(failure));
+    }
+    frames.text("mark")?;
+    let held = frames.text("held").is_some_and(|held| held == "yes");
+    let text = frames.text("text").unwrap_or_default();
+    Some(match query {
+        Query::Lock => Answer::Lock(Lock { held, holder: serde_json::from_str(text.trim()).ok() }),
+        Query::Journal => Answer::Journal(Journal { path, ..Journal::read(&text) }),
+        _ => Answer::History(journal::history(&text)),
+    })
+}
+
+/// Takes the lock, for as long as the session lives.
+///
+/// # Errors
+/// Somebody else holds it, or the state directory is not usable.
+pub(super) fn lock(holder: &Holder, wire: &mut Wire, seen: &Seen) -> Result<(), Failure> {
+    wire.learn(WORDS)?;
+    let holder = serde_json::to_string(holder).map_err(|error| senseless(&error))?;
+    let mut frames = wire.ask(&call("take_lock", [holder.as_str()]))?;
+    done(&mut frames, wire, seen.root)
+}
+
+/// Gives the lock back. Nobody waits for it: a connection that is gone has given it back already.
+pub(super) fn give_back(wire: &mut Wire) {
+    // See above.
+    let _ = wire.send("give_back\n");
+}
+
+/// Writes an entry.
+///
+/// # Errors
+/// It could not be written.
+pub(super) fn record(record: &Record, wire: &mut Wire, seen: &mut Seen) -> Result<(), Failure> {
+    wire.learn(WORDS)?;
+    match record {
+        Record::Owed(debts) => owe(debts, wire, seen),
+        Record::Struck(debts) => strike(debts, wire, seen),
+        // No restart was ever asked for through a shell.
+        Record::Settled => Ok(()),
+        Record::Run(run) => {
+            let line = serde_json::to_string(run).map_err(|error| senseless(&error))? + "\n";
+            step(&call("ran", [line.as_str(), &HISTORY.to_string(), &SLACK.to_string()]), wire, seen)
+        }
+    }
+}
+
+fn owe(debts: &[Debt], wire: &mut Wire, seen: &mut Seen) -> Result<(), Failure> {
+    // Whatever goes wrong, the file is read afresh the next time.
+    let mut journal = journal(wire, seen)?;
+    let lines = lines(debts.iter().cloned().map(Line::Owed))?;
+    step(&call("owe", [lines.as_str()]), wire, seen)?;
+    for debt in debts {
+        journal.owe(debt.clone());
+    }
+    seen.journal = Some(journal);
+    Ok(())
+}
+
+fn strike(debts: &[Debt], wire: &mut Wire, seen: &mut Seen) -> Result<(), Failure> {
+    let mut journal = journal(wire, seen)?;
+    for debt in debts {
+        journal.strike(debt);
+    }
+    let is_paid = journal.owed.is_empty() && journal.unread == 0;
+    let lines = if is_paid { String::new() } else { lines(debts.iter().cloned().map(Line::Struck))? };
+    step(&call("strike", [lines.as_str()]), wire, seen)?;
+    seen.journal = Some(journal);
+    Ok(())
+}
+
+/// The journal as this session knows it; only the holder of the lock writes.
+fn journal(wire: &mut Wire, seen: &mut Seen) -> Result<Journal, Failure> {
+    if let Some(journal) = seen.journal.take() {
+        return Ok(journal);
+    }
+    let frames = wire.ask(&ask(&Query::Journal))?;
+    match answer(&Query::Journal, frames, seen) {
+        Some(Answer::Journal(journal)) => Ok(journal),
+        Some(Answer::Failed(failure)) => Err(failure),
+        _ => Err(Failure::new("the shell does not tell what the journal holds")),
+    }
+}
+
+fn step(line: &str, wire: &mut Wire, seen: &Seen) -> Result<(), Failure> {
+    let mut frames = wire.ask(&format!("(\n{line}\n)"))?;
+    done(&mut frames, wire, seen.root)
+}
+
+fn lines(lines: impl Iterator<Item = Line>) -> Result<String, Failure> {
+    journal::text(lines).map_err(|error| senseless(&error))
+}
+
+fn senseless(error: &serde_json::Error) -> Failure {
+    Failure::new(format!("an entry for the state directory can't be written: {error}"))
+}
