@@ -19,10 +19,10 @@ use super::signals;
 use super::stop::Stop;
 use super::terminal::Terminal;
 
-/// Tells of a run on another machine from its begin to its end, although it was started over another connection.
+/// Tells of a run on another machine, from its begin to its end.
 ///
-/// A run goes on when its connection breaks, or when you leave it. The last twenty can be told of after their end,
-/// too. Ctrl-C interrupts the run as it would where it was started.
+/// A run there goes on when its connection breaks, or when you leave it. The last twenty can be told of after their
+/// end, too. Ctrl-C interrupts the run as it would where it was started.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// Id of the run, as `chefrs status` lists it.
