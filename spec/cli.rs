@@ -3,8 +3,10 @@
 mod check;
 mod color;
 mod compile;
+mod exec;
 mod explain;
 mod facts;
+mod fleet;
 mod generated;
 mod help;
 mod interrupt;

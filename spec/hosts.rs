@@ -5,6 +5,7 @@ mod convergence;
 mod django_app;
 mod driver;
 mod facts;
+mod fleet;
 mod lab;
 mod lasting;
 mod package;

@@ -13,6 +13,7 @@ mod cookbook;
 mod errors;
 mod facts;
 mod faults;
+mod fleet;
 mod goldens;
 mod hosts;
 mod house;

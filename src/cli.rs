@@ -1,4 +1,4 @@
-//! Floor 8: words typed to a request; exit code out.
+//! Floor 9: words typed to a request; exit code out.
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -14,8 +14,10 @@ mod compile;
 mod completions;
 mod destination;
 mod environment;
+mod exec;
 mod explain;
 mod facts;
+mod fleet;
 mod machine;
 mod man;
 mod nodes;
@@ -42,7 +44,8 @@ Exit codes:
     4  the target can't be reached
     5  another run holds the target
    64  the words typed make no sense
-  130  interrupted";
+  130  interrupted
+Of several machines: 130 if interrupted, else the first of 1, 3, 4, 5, 2 that one of them ended with.";
 
 /// Brings a machine to the state that recipes declare.
 ///
@@ -66,6 +69,7 @@ enum Verb {
     Check(check::Arguments),
     Compile(compile::Arguments),
     Completions(completions::Arguments),
+    Exec(exec::Arguments),
     Explain(explain::Arguments),
     Facts(facts::Arguments),
     Man(man::Arguments),
@@ -93,6 +97,7 @@ pub fn start(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Check(arguments) => check::check(&arguments, &terminal),
         Verb::Compile(arguments) => compile::compile(&arguments, &terminal),
         Verb::Completions(arguments) => completions::completions(&arguments, &terminal),
+        Verb::Exec(arguments) => exec::exec(&arguments, &terminal),
         Verb::Explain(arguments) => explain::explain(&arguments, &terminal),
         Verb::Facts(arguments) => facts::facts(&arguments, &terminal),
         Verb::Man(arguments) => man::man(&arguments, &terminal),

@@ -14,7 +14,8 @@
 //! | 5 | [`compile`], [`converge`] | the two phases, strangers to each other |
 //! | 6 | [`report`], [`remote`] | events to text and JSON; the control side of a remote run |
 //! | 7 | [`run`], [`agent`] | one run on one page; its other half on a remote target |
-//! | 8 | [`cli`] | words typed to a request; exit code out |
+//! | 8 | [`fleet`] | many hosts side by side |
+//! | 9 | [`cli`] | words typed to a request; exit code out |
 //!
 //! # Invariants
 //!
@@ -31,6 +32,7 @@ pub mod compile;
 pub mod converge;
 pub mod cookbook;
 pub mod facts;
+pub mod fleet;
 pub mod hold;
 pub mod model;
 pub mod provider;

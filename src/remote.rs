@@ -67,6 +67,15 @@ pub struct Destination {
     pub patience: Duration,
 }
 
+/// How long to wait for a target that has gone in the middle of a run.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Patience {
+    /// For one that is to be reached again, where the run goes on meanwhile; zero does not try.
+    pub reconnect: Duration,
+    /// For one that restarts to be back.
+    pub restart: Duration,
+}
+
 /// What an agent is to do.
 #[derive(Debug)]
 pub struct Order<'a> {
@@ -78,10 +87,8 @@ pub struct Order<'a> {
     pub options: &'a Options,
     /// How long to wait there for another run to give the target free.
     pub lock_timeout: Duration,
-    /// How long to try to reach a target again that was lost in the middle of a run.
-    pub reconnect: Duration,
-    /// How long to wait for a machine that restarts to be back.
-    pub restart: Duration,
+    /// How long to wait for a target that has gone.
+    pub patience: Patience,
     /// Who wants it.
     pub caller: &'a Caller,
 }

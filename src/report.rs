@@ -3,13 +3,17 @@
 use std::io;
 
 use crate::model::event::Event;
+use crate::model::fleet::FleetEvent;
 
 pub mod diagnostic;
+pub mod executed;
+pub mod fleet;
 pub mod json;
 mod page;
 pub mod progress;
 mod style;
 pub mod text;
+mod under_way;
 
 /// Takes events as they come.
 ///
@@ -18,6 +22,21 @@ pub mod text;
 pub trait Reporter {
     /// One event.
     fn event(&mut self, event: &Event);
+
+    /// Nothing more will come.
+    ///
+    /// # Errors
+    /// The first failure to write.
+    fn finish(&mut self) -> io::Result<()>;
+}
+
+/// Takes the events of a fleet as they come, on one thread. What holds for a [`Reporter`] holds here too.
+pub trait FleetReporter {
+    /// One event.
+    fn event(&mut self, event: &FleetEvent);
+
+    /// A moment has passed without any.
+    fn tick(&mut self) {}
 
     /// Nothing more will come.
     ///

@@ -16,10 +16,14 @@ use crate::model::event::{Event, Mode};
 use crate::model::exit::Exit;
 use crate::model::node::AttributeSource;
 use crate::model::step::Step;
-use crate::remote::{Destination, Order, Session};
+use crate::remote::{Destination, Order, Patience, Session};
 use crate::report::Reporter;
 use crate::target::Target as _;
 use crate::target::local::Local;
+
+mod turns;
+
+pub use turns::Turns;
 
 /// What to converge, and how.
 #[derive(Debug)]
@@ -36,12 +40,12 @@ pub struct Request<'a> {
     pub options: Options,
     /// How long to wait for another run to give the target free.
     pub lock_timeout: Duration,
-    /// How long to try to reach a remote machine again that was lost in the middle of a run.
-    pub reconnect: Duration,
-    /// How long to wait for a remote machine that restarts to be back.
-    pub restart: Duration,
+    /// How long to wait for a remote machine that has gone.
+    pub patience: Patience,
     /// Where the target keeps lock, journal and history, if not where it usually does.
     pub state: Option<Utf8PathBuf>,
+    /// Turns to compile, where several runs happen at once.
+    pub turns: Option<&'a Turns>,
 }
 
 /// Why a run came to no end of its own.
@@ -178,6 +182,10 @@ fn there(
 ) -> Result<Ended, Stopped> {
     let session = Session::open(destination)?;
     let Compiled { collection, blobs, warnings, messages, .. } = compile(request, session.facts())?;
+    if request.options.is_interrupted() {
+        session.close();
+        return Err(Stopped::Interrupted);
+    }
     let said = said(warnings, messages);
     let mut sink = |event: Event| report(reporter, &event, &said);
     // All that this machine is asked is who we are.
@@ -187,8 +195,7 @@ fn there(
         blobs: &blobs,
         options: &request.options,
         lock_timeout: request.lock_timeout,
-        reconnect: request.reconnect,
-        restart: request.restart,
+        patience: request.patience,
         caller: &caller,
     };
     let summary = session.converge(&order, &mut sink, say);
@@ -197,6 +204,7 @@ fn there(
 }
 
 fn compile(request: &Request<'_>, facts: &Map<String, Value>) -> Result<Compiled, Diagnostics> {
+    let _turn = request.turns.map(Turns::take);
     compile::compile(&compile::Input {
         project: request.project,
         run_list: request.run_list,

@@ -27,11 +27,16 @@ fn server() -> Option<Server> {
 
 /// Types the password once it is asked for; everything that stood on the terminal, and the exit code.
 fn typed(server: &Server, password: &str) -> Option<(i32, String)> {
+    typed_for(server, "target", "target", password)
+}
+
+/// The same for other targets, which the question calls `asked`.
+fn typed_for(server: &Server, targets: &str, asked: &str, password: &str) -> Option<(i32, String)> {
     if Command::new("script").arg("--version").output().is_err() {
         println!("skipped: script(1) is not installed");
         return None;
     }
-    let call = server.command("facts", "target", &["--ask-become-pass", "os"]);
+    let call = server.command("facts", targets, &["--ask-become-pass", "os"]);
     let words: Vec<&str> = call.get_args().map(|word| word.to_str().unwrap()).collect();
     let line = format!("{} {}", call.get_program().to_str().unwrap(), words.join(" "));
     let mut command = Command::new("script");
@@ -42,7 +47,8 @@ fn typed(server: &Server, password: &str) -> Option<(i32, String)> {
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let (mut keys, mut screen) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
     let mut shown = Vec::new();
-    while !String::from_utf8_lossy(&shown).contains("password for sudo on target: ") {
+    let question = format!("password for sudo on {asked}: ");
+    while !String::from_utf8_lossy(&shown).contains(&question) {
         let mut byte = [0];
         assert_eq!(screen.read(&mut byte).unwrap(), 1, "{}", String::from_utf8_lossy(&shown));
         shown.push(byte[0]);
@@ -70,6 +76,19 @@ fn a_wrong_one_is_tried_once() {
     assert!(shown.contains("error: sudo on `ssh://target` does not take this password"), "{shown}");
     assert!(!shown.contains("barley"), "{shown}");
     assert_eq!(fs::read_to_string(server.path("tried")).unwrap(), "open barley\n");
+}
+
+#[test]
+fn it_is_asked_for_once_and_each_of_several_tries_it_once() {
+    let Some(server) = server() else { return };
+    // Two names of one machine.
+    let user = Command::new("id").arg("-un").output().unwrap().stdout;
+    let targets = format!("target,{}@target", String::from_utf8(user).unwrap().trim());
+    let Some((status, shown)) = typed_for(&server, &targets, "2 machines", "open sesame") else { return };
+    assert_eq!(status, 0, "{shown}");
+    assert_eq!(shown.matches("password for").count(), 1, "{shown}");
+    assert_eq!(shown.matches("{\"facts\":{\"os\":\"linux\"},").count(), 2, "{shown}");
+    assert_eq!(fs::read_to_string(server.path("tried")).unwrap(), "open sesame\nopen sesame\n");
 }
 
 #[test]

@@ -6,10 +6,12 @@ use camino::Utf8PathBuf;
 use clap::Args;
 
 use crate::converge::Options;
+use crate::model::english::count;
 use crate::model::error::Diagnostic;
 use crate::model::event::{Event, Mode};
 use crate::model::exit::Exit;
-use crate::remote::{Session, Watch};
+use crate::remote::{Destination, Session, Watch};
+use crate::report::text::Detail;
 use crate::run::Stopped;
 
 use super::destination::Place;
@@ -45,21 +47,12 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn attach(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
-    let chosen = if arguments.place.is_here()? {
-        None
-    } else {
-        arguments.place.choose(&open(&arguments.project)?)?.destination
-    };
-    let Some(destination) = chosen else {
-        return Err(Stop::usage(
-            Diagnostic::error("a run on this machine itself is told of where it was started")
-                .hint("name another machine with `-t`; `chefrs status` tells who runs here"),
-        ));
-    };
+    let destination = destination(arguments)?;
     let options = Options { interrupted: signals::interrupted()?, ..Options::new(Mode::Run) };
     let watch =
         Watch { run: &arguments.run, options: &options, reconnect: Duration::from_secs(arguments.reconnect) };
-    let mut reporter = reporter(arguments.format, arguments.verbose, terminal);
+    let detail = if arguments.verbose { Detail::Everything } else { Detail::Changes };
+    let mut reporter = reporter(arguments.format, detail, terminal);
     let mut sink = |event: Event| reporter.event(&event);
     let mut say = |words: &str| {
         // Where nobody can read it, the run goes on all the same.
@@ -68,4 +61,26 @@ pub(super) fn attach(arguments: &Arguments, terminal: &Terminal) -> Result<Exit,
     let summary = Session::open(&destination)?.attach(&watch, &mut sink, &mut say);
     reporter.finish()?;
     Ok(summary.map_err(Stopped::from)?.exit(Mode::Run))
+}
+
+/// The one machine that the run is on.
+fn destination(arguments: &Arguments) -> Result<Destination, Stop> {
+    let hosts = if arguments.place.is_here()? {
+        Vec::new()
+    } else {
+        arguments.place.choose(&open(&arguments.project)?)?
+    };
+    if hosts.len() > 1 {
+        let machines = count(hosts.len(), "machine");
+        return Err(Stop::usage(
+            Diagnostic::error(format!("a run is on one machine, and these are {machines}"))
+                .hint("name one of them with `-t`"),
+        ));
+    }
+    hosts.into_iter().find_map(|host| host.destination).ok_or_else(|| {
+        Stop::usage(
+            Diagnostic::error("a run on this machine itself is told of where it was started")
+                .hint("name another machine with `-t`; `chefrs status` tells who runs here"),
+        )
+    })
 }

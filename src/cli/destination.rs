@@ -8,13 +8,13 @@ use clap::builder::PossibleValuesParser;
 
 use crate::cookbook::Project;
 use crate::cookbook::inventory::{Inventory, Node, PATIENCE};
+use crate::fleet::Host;
 use crate::model::address::Address;
 use crate::model::engine::Engine;
-use crate::model::english::{count, list, one_line};
+use crate::model::english::count;
 use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::exit::Exit;
-use crate::model::node::AttributeSource;
-use crate::remote::Destination;
+use crate::remote::{Destination, Password};
 use crate::target::channel::SshOptions;
 use crate::target::probe::Become;
 
@@ -27,9 +27,10 @@ pub(super) const HERE: &str = "local";
 #[derive(Debug, Args)]
 pub(super) struct Place {
     /// The machine to work on: `local`, a node of the inventory, a host or alias as `ssh` knows it,
-    /// `ssh://USER@HOST:PORT`, `container:NAME` or `chroot:/PATH`.
-    #[arg(short = 't', long = "target", value_name = "TARGET", default_value = HERE)]
-    target: String,
+    /// `ssh://USER@HOST:PORT`, `container:NAME` or `chroot:/PATH`. Several, where several can be worked on: repeat it,
+    /// separate with commas, name an `@group` or a pattern (`'web*'`).
+    #[arg(id = "target", short = 't', long = "target", value_name = "TARGET", default_value = HERE)]
+    targets: Vec<String>,
     /// ssh_config to use instead of your own.
     #[arg(long, value_name = "FILE")]
     ssh_config: Option<Utf8PathBuf>,
@@ -48,61 +49,78 @@ pub(super) struct Place {
     connect_timeout: u64,
 }
 
-/// A machine to work on.
-#[derive(Debug)]
-pub(super) struct Chosen {
-    /// How to get there; nothing if it is this machine.
-    pub(super) destination: Option<Destination>,
-    /// What the inventory says of it, weakest first.
-    pub(super) attributes: Vec<AttributeSource>,
-}
-
 impl Place {
     /// Whether it is this machine, by its own name.
     pub(super) fn is_here(&self) -> Result<bool, Stop> {
-        if self.target == HERE {
+        let here = self.targets == [HERE];
+        if here {
             self.refuse_ways()?;
         }
-        Ok(self.target == HERE)
+        Ok(here)
     }
 
-    /// The machine, as the project's inventory knows it.
-    pub(super) fn choose(&self, project: &Project) -> Result<Chosen, Stop> {
+    /// Whether the words may name several machines, however many there are today.
+    pub(super) fn may_be_several(&self) -> bool {
+        let several = |words: &String| words.starts_with('@') || words.contains([',', '*', '?']);
+        self.targets.len() > 1 || self.targets.iter().any(several)
+    }
+
+    /// The machines, in the order of the words, as the project's inventory knows them. A password is asked for once.
+    pub(super) fn choose(&self, project: &Project) -> Result<Vec<Host>, Stop> {
         if self.is_here()? {
-            return Ok(Chosen { destination: None, attributes: Vec::new() });
+            return Ok(vec![here()]);
         }
-        let unknown = |Diagnostics(findings)| Stop::Findings(Exit::Usage, findings);
-        let nodes = Inventory::open(project, PATIENCE)?.select(&[&self.target]).map_err(unknown)?;
-        let [node] = nodes.as_slice() else { return Err(Stop::usage(several(&nodes))) };
+        self.chosen(&self.nodes(project)?)
+    }
+
+    fn nodes(&self, project: &Project) -> Result<Vec<Node>, Stop> {
+        let usage = |Diagnostics(findings)| Stop::Findings(Exit::Usage, findings);
+        Inventory::open(project, PATIENCE)
+            .and_then(|inventory| inventory.select(&self.targets))
+            .map_err(usage)
+    }
+
+    fn chosen(&self, nodes: &[Node]) -> Result<Vec<Host>, Stop> {
         if let Some(config) = &self.ssh_config
             && !config.is_file()
         {
             return Err(Stop::usage(Diagnostic::error(format!("there is no file `{config}`"))));
         }
-        let destination = match node.address {
-            Address::Local => {
+        let away: Vec<&Node> = nodes.iter().filter(|node| node.address != Address::Local).collect();
+        let password = match away.as_slice() {
+            [] => {
                 self.refuse_ways()?;
                 None
             }
-            _ => Some(self.destination(node)?),
+            _ if !self.ask_become_pass => None,
+            [one] => Some(password::ask(&one.name)?),
+            several => Some(password::ask(&count(several.len(), "machine"))?),
         };
-        Ok(Chosen { destination, attributes: node.attributes.clone() })
+        let chosen = nodes.iter().map(|node| Host {
+            name: node.name.clone(),
+            destination: self.destination(node, password.as_ref()),
+            attributes: node.attributes.clone(),
+        });
+        Ok(chosen.collect())
     }
 
-    fn destination(&self, node: &Node) -> Result<Destination, Stop> {
+    fn destination(&self, node: &Node, password: Option<&Password>) -> Option<Destination> {
+        if node.address == Address::Local {
+            return None;
+        }
         let r#become = match (self.ask_become_pass, self.r#become || node.r#become == Some(true)) {
             (true, _) => Become::RootByPassword,
             (false, true) => Become::Root,
             (false, false) => Become::Nobody,
         };
-        Ok(Destination {
+        Some(Destination {
             name: node.name.clone(),
             address: node.address.clone(),
             ssh: SshOptions { config: self.ssh_config.clone() },
             r#become,
             engine: self.engine.as_deref().and_then(Engine::named).or(node.engine).unwrap_or_default(),
             patience: Duration::from_secs(self.connect_timeout),
-            password: if self.ask_become_pass { Some(password::ask(&node.name)?) } else { None },
+            password: password.cloned(),
         })
     }
 
@@ -124,9 +142,7 @@ impl Place {
     }
 }
 
-fn several(nodes: &[Node]) -> Diagnostic {
-    let names: Vec<String> = nodes.iter().map(|node| format!("`{}`", one_line(&node.name))).collect();
-    Diagnostic::error(format!("these are {}, and one is worked on at a time", count(nodes.len(), "machine")))
-        .note(format!("they are {}", list(&names, "and")))
-        .hint("name one of them with `-t`")
+/// This machine, of which no inventory was asked.
+pub(super) fn here() -> Host {
+    Host { name: HERE.to_owned(), destination: None, attributes: Vec::new() }
 }

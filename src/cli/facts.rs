@@ -1,9 +1,12 @@
 //! `chefrs facts`.
 
+use std::num::NonZeroUsize;
+
 use camino::Utf8PathBuf;
 use clap::Args;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
+use crate::fleet::{self, Host, Limits};
 use crate::model::english::nearest;
 use crate::model::error::Diagnostic;
 use crate::model::exit::Exit;
@@ -20,7 +23,8 @@ use super::terminal::Terminal;
 
 /// Prints what a machine says of itself, as recipes see it in `node`.
 ///
-/// Without a path, everything as JSON; a file of that can be given to `check` and `compile` as `--facts FILE`.
+/// Without a path, everything as JSON; a file of that can be given to `check` and `compile` as `--facts FILE`. Of
+/// several machines one JSON object a line, `{"target": NAME, "facts": {...}}`, as each of them answers.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// Dotted paths of single facts: `platform`, `memory.total`. A string is printed bare, anything else as JSON.
@@ -34,10 +38,17 @@ pub(super) struct Arguments {
     /// Directory of the project, whose inventory knows the targets.
     #[arg(long, value_name = "DIR", default_value = ".")]
     project: Utf8PathBuf,
+    /// Machines to ask at once; the smaller of their number and 64 unless said.
+    #[arg(long, value_name = "N")]
+    forks: Option<NonZeroUsize>,
 }
 
 pub(super) fn facts(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
-    let facts = match destination(arguments)? {
+    let mut chosen = destinations(arguments)?;
+    if chosen.len() > 1 || arguments.place.may_be_several() {
+        return of_many(arguments, &chosen, terminal);
+    }
+    let facts = match chosen.pop().and_then(|host| host.destination) {
         Some(destination) => there(&destination)?,
         None => machine::facts(arguments.facts.as_deref())?,
     };
@@ -47,8 +58,7 @@ pub(super) fn facts(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, 
         return Ok(Exit::Success);
     }
     let mut text = String::new();
-    for path in &arguments.paths {
-        let value = lookup(&facts, path).ok_or_else(|| Stop::usage(unknown(&facts, path)))?;
+    for (_, value) in asked(arguments, &facts)? {
         text.push_str(&bare(value));
         text.push('\n');
     }
@@ -56,12 +66,57 @@ pub(super) fn facts(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, 
     Ok(Exit::Success)
 }
 
-fn destination(arguments: &Arguments) -> Result<Option<Destination>, Stop> {
+/// One object a line, as each machine answers; who does not is told of on standard error.
+fn of_many(arguments: &Arguments, hosts: &[Host], terminal: &Terminal) -> Result<Exit, Stop> {
+    let limits = Limits { forks: arguments.forks, ..Limits::default() };
+    let mut exits = Vec::new();
+    let mut written = Ok(());
+    let mut hear = |host: &Host, answer: Result<Map<String, Value>, Stop>| match answer
+        .and_then(|facts| line(arguments, host, &facts))
+    {
+        Ok(line) if written.is_ok() => written = terminal.print(&line),
+        Ok(_) => {}
+        Err(stop) => exits.push(stop.named(&host.name).tell(terminal)),
+    };
+    fleet::each(hosts, limits, &|| false, &of_host, &mut hear)?;
+    written?;
+    // A machine that did not answer weighs more than one that lacks a fact.
+    let unreachable = exits.iter().find(|exit| **exit == Exit::Unreachable);
+    Ok(unreachable.or(exits.first()).copied().unwrap_or(Exit::Success))
+}
+
+fn of_host(host: &Host) -> Result<Map<String, Value>, Stop> {
+    host.destination.as_ref().map_or_else(|| machine::facts(None), there)
+}
+
+fn line(arguments: &Arguments, host: &Host, facts: &Map<String, Value>) -> Result<String, Stop> {
+    let facts = if arguments.paths.is_empty() {
+        json!(facts)
+    } else {
+        let asked = asked(arguments, facts)?.into_iter();
+        Value::Object(asked.map(|(path, value)| (path.to_owned(), value.clone())).collect())
+    };
+    Ok(format!("{}\n", visible(&json!({ "target": host.name, "facts": facts }).to_string())))
+}
+
+/// The facts that paths name, each with its path.
+fn asked<'a>(
+    arguments: &'a Arguments,
+    facts: &'a Map<String, Value>,
+) -> Result<Vec<(&'a str, &'a Value)>, Stop> {
+    let find = |path: &'a String| {
+        let value = lookup(facts, path).ok_or_else(|| Stop::usage(unknown(facts, path)))?;
+        Ok((path.as_str(), value))
+    };
+    arguments.paths.iter().map(find).collect()
+}
+
+fn destinations(arguments: &Arguments) -> Result<Vec<Host>, Stop> {
     if arguments.place.is_here()? {
         // Facts of this machine need no project; what stands in this directory may be anything.
-        return Ok(None);
+        return Ok(Vec::new());
     }
-    Ok(arguments.place.choose(&open(&arguments.project)?)?.destination)
+    arguments.place.choose(&open(&arguments.project)?)
 }
 
 fn there(destination: &Destination) -> Result<Map<String, Value>, Stop> {

@@ -1,12 +1,16 @@
 //! `chefrs plan`.
 
+use std::time::Duration;
+
 use clap::Args;
 
 use crate::model::event::Mode;
 use crate::model::exit::Exit;
+use crate::remote::Patience;
 
 use super::destination::Place;
-use super::run::{Manner, Patience, converge};
+use super::fleet::Breadth;
+use super::run::{Manner, Wish};
 use super::selection::Selection;
 use super::stop::Stop;
 use super::terminal::Terminal;
@@ -23,9 +27,13 @@ pub(super) struct Arguments {
     selection: Selection,
     #[command(flatten)]
     manner: Manner,
+    #[command(flatten)]
+    breadth: Breadth,
 }
 
 pub(super) fn plan(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
-    let Arguments { place, selection, manner } = arguments;
-    converge(place, selection, manner, Mode::Plan, Patience::default(), terminal)
+    let Arguments { place, selection, manner, breadth } = arguments;
+    let (lock_timeout, patience) = (Duration::ZERO, Patience::default());
+    let wish = Wish { place, selection, manner, breadth, mode: Mode::Plan, lock_timeout, patience };
+    wish.grant(terminal)
 }

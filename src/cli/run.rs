@@ -5,8 +5,11 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use crate::converge::{OnFailure, Options};
+use crate::cookbook::Project;
+use crate::fleet::Host;
 use crate::model::event::Mode;
 use crate::model::exit::Exit;
+use crate::remote::Patience;
 use crate::report::Reporter;
 use crate::report::json::Json;
 use crate::report::progress::Progress;
@@ -15,12 +18,13 @@ use crate::run::{self, Request};
 
 use super::destination::Place;
 use super::environment;
+use super::fleet::{self, Breadth};
 use super::selection::Selection;
-use super::signals;
+use super::signals::{self, Audience};
 use super::stop::Stop;
 use super::terminal::{Terminal, live_columns};
 
-/// Converges a machine: changes what is not yet as the recipes declare it.
+/// Converges a machine, or several: changes what is not yet as the recipes declare it.
 ///
 /// Resources run in written order. What is as declared is left alone, so running again is safe, and is the way to go
 /// on after a failure. Nothing is asked; `chefrs plan` shows beforehand what would change.
@@ -42,17 +46,8 @@ pub(super) struct Arguments {
     /// How long to wait for a remote machine that restarts, because a `reboot` resource asked for it, to be back.
     #[arg(long, value_name = "SECONDS", default_value_t = 600)]
     reboot_timeout: u64,
-}
-
-/// How long to wait for whom.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Patience {
-    /// For another run on the same machine.
-    lock: Duration,
-    /// For a machine that was lost.
-    reconnect: Duration,
-    /// For a machine that restarts.
-    restart: Duration,
+    #[command(flatten)]
+    breadth: Breadth,
 }
 
 /// How a run behaves and reports.
@@ -83,57 +78,97 @@ pub(super) enum Format {
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
+    let lock_timeout = Duration::from_secs(arguments.lock_timeout);
     let patience = Patience {
-        lock: Duration::from_secs(arguments.lock_timeout),
         reconnect: Duration::from_secs(arguments.reconnect),
         restart: Duration::from_secs(arguments.reboot_timeout),
     };
-    let place = &arguments.place;
-    converge(place, &arguments.selection, &arguments.manner, Mode::Run, patience, terminal)
+    let Arguments { place, selection, manner, breadth, .. } = arguments;
+    Wish { place, selection, manner, breadth, mode: Mode::Run, lock_timeout, patience }.grant(terminal)
 }
 
-/// `run` and `plan` are one piece of code up to the last step of each change.
-pub(super) fn converge(
-    place: &Place,
-    selection: &Selection,
-    manner: &Manner,
-    mode: Mode,
-    patience: Patience,
-    terminal: &Terminal,
-) -> Result<Exit, Stop> {
-    let project = selection.project()?;
-    let run_list = selection.run_list(&project)?;
-    let chosen = place.choose(&project)?;
-    let attributes = selection.attributes_over(&project, chosen.attributes)?;
-    let on_failure = match manner.on_failure {
-        AfterFailure::Stop => OnFailure::Stop,
-        AfterFailure::Continue => OnFailure::Continue,
-    };
-    let interrupted = signals::interrupted()?;
-    let secrets = environment::secrets()?;
-    let options = Options { on_failure, interrupted, secrets, ..Options::new(mode) };
-    let state = environment::state()?;
-    let request = Request {
-        destination: chosen.destination.as_ref(),
-        project: &project,
-        run_list,
-        attributes: &attributes,
-        options,
-        lock_timeout: patience.lock,
-        reconnect: patience.reconnect,
-        restart: patience.restart,
-        state,
-    };
-    let mut say = |words: &str| {
-        // Where nobody can read it, the run goes on all the same.
-        let _ = terminal.note(words);
-    };
-    Ok(run::run(&request, reporter(manner.format, manner.verbose, terminal).as_mut(), &mut say)?)
+/// What was asked for: `run` and `plan` are one piece of code up to the last step of each change.
+#[derive(Debug)]
+pub(super) struct Wish<'a> {
+    pub(super) place: &'a Place,
+    pub(super) selection: &'a Selection,
+    pub(super) manner: &'a Manner,
+    pub(super) breadth: &'a Breadth,
+    pub(super) mode: Mode,
+    pub(super) lock_timeout: Duration,
+    pub(super) patience: Patience,
+}
+
+impl Wish<'_> {
+    pub(super) fn grant(&self, terminal: &Terminal) -> Result<Exit, Stop> {
+        let project = self.selection.project()?;
+        let run_list = self.selection.run_list(&project)?;
+        let mut chosen = self.place.choose(&project)?;
+        // A program that reads the stream must not find another form of it when a group has shrunk to one host.
+        let of_many = self.place.may_be_several() && self.manner.format == Format::Json;
+        match chosen.pop() {
+            Some(only) if chosen.is_empty() && !of_many => self.one(only, &project, run_list, terminal),
+            last => {
+                chosen.extend(last);
+                fleet::converge(self, chosen, &project, run_list, terminal)
+            }
+        }
+    }
+
+    fn one(
+        &self,
+        chosen: Host,
+        project: &Project,
+        run_list: &[String],
+        terminal: &Terminal,
+    ) -> Result<Exit, Stop> {
+        let attributes = self.selection.attributes_over(project, chosen.attributes)?;
+        let request = Request {
+            destination: chosen.destination.as_ref(),
+            project,
+            run_list,
+            attributes: &attributes,
+            options: self.options(Audience::One)?,
+            lock_timeout: self.lock_timeout,
+            patience: self.patience,
+            state: environment::state()?,
+            turns: None,
+        };
+        let mut say = |words: &str| {
+            // Where nobody can read it, the run goes on all the same.
+            let _ = terminal.note(words);
+        };
+        Ok(run::run(
+            &request,
+            reporter(self.manner.format, self.manner.detail(), terminal).as_mut(),
+            &mut say,
+        )?)
+    }
+
+    /// Choices of the run; signals are listened to from now on.
+    pub(super) fn options(&self, audience: Audience) -> Result<Options, Stop> {
+        let on_failure = match self.manner.on_failure {
+            AfterFailure::Stop => OnFailure::Stop,
+            AfterFailure::Continue => OnFailure::Continue,
+        };
+        let secrets = environment::secrets()?;
+        let interrupted = signals::heard_by(audience)?;
+        Ok(Options { on_failure, interrupted, secrets, ..Options::new(self.mode) })
+    }
+}
+
+impl Manner {
+    pub(super) fn format(&self) -> Format {
+        self.format
+    }
+
+    pub(super) fn detail(&self) -> Detail {
+        if self.verbose { Detail::Everything } else { Detail::Changes }
+    }
 }
 
 /// What tells of a run.
-pub(super) fn reporter(format: Format, verbose: bool, terminal: &Terminal) -> Box<dyn Reporter> {
-    let detail = if verbose { Detail::Everything } else { Detail::Changes };
+pub(super) fn reporter(format: Format, detail: Detail, terminal: &Terminal) -> Box<dyn Reporter> {
     match format {
         Format::Json => Box::new(Json::new(std::io::stdout())),
         Format::Text if terminal.is_live() => {

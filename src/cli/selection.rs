@@ -8,7 +8,7 @@ use clap::Args;
 use crate::cookbook::Project;
 use crate::cookbook::attributes::{from_json, from_set, from_toml};
 use crate::cookbook::inventory::{Inventory, PATIENCE};
-use crate::model::english::list;
+use crate::model::english::{list, one_line};
 use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::exit::Exit;
 use crate::model::node::AttributeSource;
@@ -61,6 +61,23 @@ impl Selection {
 
     /// Attributes of the node and the command line, weakest first.
     pub(super) fn attributes(&self, project: &Project) -> Result<Vec<AttributeSource>, Stop> {
+        self.attributes_over(project, Vec::new())
+    }
+
+    /// Those from the command line, for several targets that each bring their own.
+    pub(super) fn attributes_of_all(
+        &self,
+        project: &Project,
+        targets: usize,
+    ) -> Result<Vec<AttributeSource>, Stop> {
+        if let Some(name) = &self.node
+            && targets > 1
+        {
+            let wrong = format!("`--node {}` makes no sense for {targets} machines", one_line(name));
+            return Err(Stop::usage(
+                Diagnostic::error(wrong).hint("each one that the inventory knows brings its own attributes"),
+            ));
+        }
         self.attributes_over(project, Vec::new())
     }
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
+use crate::fleet::Board;
 use crate::model::english::{list, one_line};
 use crate::model::exit::Exit;
 use crate::remote::under_way;
@@ -27,20 +28,46 @@ const FINISHING: &str = "\ninterrupted again: the package manager is left to fin
 const THIRD: &str =
     "\nended at once: what was going on is in no report; `chefrs plan` shows what is left to do\n";
 
+const COMMAND: &str = "\ninterrupted: the command is ended wherever it runs; once more leaves at once\n";
+
+const FIRST_OF_MANY: &str = "interrupted: no further host is begun, each one finishes the resource at hand, then its \
+                             run ends; once more stops their commands, too";
+const SECOND_OF_MANY: &str = "interrupted again: the commands at hand are stopped; once more leaves at once, whatever is still at work";
+
+/// Who is told what an interrupt means.
+#[derive(Debug, Clone)]
+pub(super) enum Audience {
+    /// A run on one machine.
+    One,
+    /// A run on several, with nothing on the terminal that our words could get in the way of.
+    Many(Arc<Board>),
+    /// The same with live lines, which only the one who draws them can take away.
+    Live(Arc<Board>),
+}
+
 /// Listens from now on; the flag is set by the first signal. A terminal that is closed counts as one, unless the
 /// program was started to outlive it (`nohup`).
 pub(super) fn interrupted() -> io::Result<Arc<AtomicBool>> {
-    if is_ignored(SIGHUP) { listen(&[SIGINT, SIGTERM]) } else { listen(&[SIGINT, SIGTERM, SIGHUP]) }
+    heard_by(Audience::One)
 }
 
-/// The same for a run that must outlive the connection over which it was begun.
+/// The same, with words for another audience.
+pub(super) fn heard_by(audience: Audience) -> io::Result<Arc<AtomicBool>> {
+    if is_ignored(SIGHUP) {
+        listen(&[SIGINT, SIGTERM], audience)
+    } else {
+        listen(&[SIGINT, SIGTERM, SIGHUP], audience)
+    }
+}
+
+/// For a run that must outlive the connection over which it was begun.
 pub(super) fn interrupted_but_by_hangup() -> io::Result<Arc<AtomicBool>> {
     // Taken and dropped rather than ignored: what commands start would inherit that.
     signal_hook::flag::register(SIGHUP, Arc::default())?;
-    listen(&[SIGINT, SIGTERM])
+    listen(&[SIGINT, SIGTERM], Audience::One)
 }
 
-fn listen(signals: &[i32]) -> io::Result<Arc<AtomicBool>> {
+fn listen(signals: &[i32], audience: Audience) -> io::Result<Arc<AtomicBool>> {
     let flag = Arc::new(AtomicBool::new(false));
     let seen = Arc::clone(&flag);
     let mut signals = Signals::new(signals)?;
@@ -50,14 +77,15 @@ fn listen(signals: &[i32]) -> io::Result<Arc<AtomicBool>> {
             count += 1;
             seen.store(true, Ordering::Relaxed);
             match count {
-                1 => say(FIRST),
+                1 => audience.tell(FIRST, FIRST_OF_MANY),
                 2 => {
                     halt::halt();
-                    say(second());
+                    audience.tell(second(), SECOND_OF_MANY);
+                    let audience = audience.clone();
                     // Without a thread the third signal is still there.
-                    let _ = thread::Builder::new().name("end".into()).spawn(end);
+                    let _ = thread::Builder::new().name("end".into()).spawn(move || end(&audience));
                 }
-                _ => leave(),
+                _ => leave(&audience),
             }
         }
     })?;
@@ -74,14 +102,53 @@ fn second() -> &'static str {
     }
 }
 
+/// For a command that was asked for by hand, which has nothing to finish: the first signal begins no further machine and
+/// ends what runs, the second one leaves.
+pub(super) fn ends_command() -> io::Result<Arc<AtomicBool>> {
+    let flag = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&flag);
+    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+    thread::Builder::new().name("signals".into()).spawn(move || {
+        for _ in signals.forever() {
+            if seen.swap(true, Ordering::Relaxed) {
+                halt::kill_all();
+                exit_now();
+            }
+            say(COMMAND);
+            halt::halt();
+        }
+    })?;
+    Ok(flag)
+}
+
+impl Audience {
+    fn tell(&self, one: &str, many: &str) {
+        match self {
+            Self::One => say(one),
+            Self::Many(_) => say(&format!("\n{many}\n")),
+            Self::Live(board) => board.pin(many),
+        }
+    }
+
+    /// What may go on without us.
+    fn left(&self) -> String {
+        let (Self::Many(board) | Self::Live(board)) = self else { return String::new() };
+        let names = board.under_way();
+        if names.is_empty() {
+            return String::new();
+        }
+        format!("still at work may be {}\n", one_line(&list(&names, "and")))
+    }
+}
+
 /// Sees to it that the run ends, whatever it hangs on. One on another machine is waited for: it ends by itself.
-fn end() {
+fn end(audience: &Audience) {
     thread::sleep(PATIENCE);
     halt::kill();
     loop {
         thread::sleep(PATIENCE);
         if !halt::is_finishing() && under_way::is_empty() {
-            leave();
+            leave(audience);
         }
     }
 }
@@ -111,16 +178,19 @@ fn third() -> String {
         .collect();
     let mut lines =
         vec![String::new(), format!("left at once: {} ends without being watched", list(&runs, "and"))];
-    for (target, _) in &there {
-        lines.push(format!("hint: `chefrs status -t {}` tells whether it has ended", one_line(target)));
-    }
-    lines.push(String::new());
+    let target = if let [(only, _)] = there.as_slice() { one_line(only) } else { "TARGET".to_owned() };
+    lines.push(format!("hint: `chefrs status -t {target}` tells whether it has ended\n"));
     lines.join("\n")
 }
 
-#[expect(clippy::exit, reason = "the run does not end by itself, or somebody does not want to wait for it")]
-fn leave() -> ! {
+fn leave(audience: &Audience) -> ! {
     halt::kill_all();
     say(&third());
+    say(&audience.left());
+    exit_now()
+}
+
+#[expect(clippy::exit, reason = "it does not end by itself, or somebody does not want to wait for it")]
+fn exit_now() -> ! {
     std::process::exit(i32::from(Exit::Interrupted as u8))
 }

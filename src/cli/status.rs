@@ -6,6 +6,7 @@ use camino::Utf8PathBuf;
 use clap::Args;
 use serde::Serialize;
 
+use crate::fleet::{self, Host, Limits};
 use crate::model::collection::Timing;
 use crate::model::english::{count, one_line};
 use crate::model::error::Failure;
@@ -59,27 +60,36 @@ struct Status {
 }
 
 pub(super) fn status(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
-    let mut status = match destination(arguments)? {
-        Some(destination) => there(&destination)?,
-        None => here()?,
+    if arguments.place.is_here()? {
+        // This machine's state needs no project; what stands in this directory may be anything.
+        terminal.print(&told(arguments, here()?)?)?;
+        return Ok(Exit::Success);
+    }
+    let hosts = arguments.place.choose(&open(&arguments.project)?)?;
+    let mut exit = Exit::Success;
+    let mut written = Ok(());
+    let mut hear = |host: &Host, status: Result<Status, Stop>| match status
+        .and_then(|status| told(arguments, Status { target: host.name.clone(), ..status }))
+    {
+        Ok(text) if written.is_ok() => written = terminal.print(&text),
+        Ok(_) => {}
+        Err(stop) => exit = if hosts.len() > 1 { stop.named(&host.name) } else { stop }.tell(terminal),
     };
+    let of_host = |host: &Host| host.destination.as_ref().map_or_else(here, there);
+    fleet::each(&hosts, Limits::default(), &|| false, &of_host, &mut hear)?;
+    written?;
+    Ok(exit)
+}
+
+fn told(arguments: &Arguments, mut status: Status) -> Result<String, Stop> {
     status.runs.drain(..status.runs.len().saturating_sub(arguments.runs));
     match arguments.format {
         Format::Json => {
             let json = serde_json::to_string(&status).map_err(std::io::Error::from)?;
-            terminal.print(&format!("{}\n", visible(&json)))?;
+            Ok(format!("{}\n", visible(&json)))
         }
-        Format::Text => terminal.print(&text(&status))?,
+        Format::Text => Ok(text(&status)),
     }
-    Ok(Exit::Success)
-}
-
-fn destination(arguments: &Arguments) -> Result<Option<Destination>, Stop> {
-    if arguments.place.is_here()? {
-        // This machine's state needs no project; what stands in this directory may be anything.
-        return Ok(None);
-    }
-    Ok(arguments.place.choose(&open(&arguments.project)?)?.destination)
 }
 
 fn here() -> Result<Status, Stop> {

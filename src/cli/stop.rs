@@ -2,6 +2,7 @@
 
 use std::io;
 
+use crate::model::english::one_line;
 use crate::model::error::{Diagnostic, Diagnostics, Failure};
 use crate::model::exit::Exit;
 use crate::run::Stopped;
@@ -21,6 +22,16 @@ impl Stop {
     /// The words typed make no sense.
     pub(super) fn usage(diagnostic: Diagnostic) -> Self {
         Self::Findings(Exit::Usage, vec![diagnostic])
+    }
+
+    /// The same, said of one machine of several.
+    pub(super) fn named(mut self, target: &str) -> Self {
+        if let Self::Findings(_, findings) = &mut self {
+            for finding in findings {
+                finding.message = format!("{}: {}", one_line(target), finding.message);
+            }
+        }
+        self
     }
 
     /// Prints the findings on standard error.
@@ -55,7 +66,7 @@ impl From<Diagnostics> for Stop {
 
 impl From<Failure> for Stop {
     fn from(failure: Failure) -> Self {
-        Self::Findings(Exit::Unreachable, vec![diagnostic(failure)])
+        Self::Findings(Exit::Unreachable, vec![failure.into()])
     }
 }
 
@@ -64,22 +75,10 @@ impl From<Stopped> for Stop {
         match stopped {
             Stopped::Compile(findings) => findings.into(),
             Stopped::Target(failure) => failure.into(),
-            Stopped::Locked(failure) => Self::Findings(Exit::Locked, vec![diagnostic(failure)]),
+            Stopped::Locked(failure) => Self::Findings(Exit::Locked, vec![failure.into()]),
             // The signal has said so itself.
             Stopped::Interrupted => Self::Findings(Exit::Interrupted, Vec::new()),
             Stopped::Report(error) => error.into(),
         }
     }
-}
-
-/// A failure outside of any resource, in the shape of a finding.
-fn diagnostic(failure: Failure) -> Diagnostic {
-    let mut diagnostic = Diagnostic::error(failure.message);
-    if !failure.argv.is_empty() {
-        diagnostic.notes.push(format!("the command was `{}`", failure.argv.join(" ")));
-    }
-    diagnostic.notes.extend(failure.status);
-    diagnostic.notes.extend(failure.output);
-    diagnostic.hints = failure.hints;
-    diagnostic
 }

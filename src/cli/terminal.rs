@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Stderr, Stdout, Write};
 
 use anstream::AutoStream;
 use clap::ColorChoice;
-use terminal_size::{Width, terminal_size_of};
+use terminal_size::{Height, Width, terminal_size_of};
 
 use crate::model::english::{one_line, printable};
 use crate::model::error::{Diagnostic, Location};
@@ -51,6 +51,11 @@ impl Terminal {
         self.err().write_all(diagnostic::render_all(findings).as_bytes())
     }
 
+    /// Writes styled text to standard error.
+    pub(super) fn complain(&self, text: &str) -> io::Result<()> {
+        self.err().write_all(text.as_bytes())
+    }
+
     /// Writes a line to standard error.
     pub(super) fn note(&self, words: &str) -> io::Result<()> {
         writeln!(self.err(), "{}", one_line(words))
@@ -75,6 +80,12 @@ impl Terminal {
 /// Columns of the terminal that standard error is, 80 where it does not say.
 pub(super) fn live_columns() -> usize {
     terminal_size_of(io::stderr()).map_or(80, |(Width(columns), _)| columns.into())
+}
+
+/// Columns and rows of the terminal that standard error is, 80 and 24 where it does not say.
+pub(super) fn live_size() -> (usize, usize) {
+    terminal_size_of(io::stderr())
+        .map_or((80, 24), |(Width(columns), Height(rows))| (columns.into(), rows.into()))
 }
 
 /// Columns to set prose in.

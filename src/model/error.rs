@@ -188,3 +188,17 @@ impl fmt::Display for Failure {
 }
 
 impl std::error::Error for Failure {}
+
+/// A failure outside of any resource, in the shape of a finding.
+impl From<Failure> for Diagnostic {
+    fn from(failure: Failure) -> Self {
+        let mut diagnostic = Self::error(failure.message);
+        if !failure.argv.is_empty() {
+            diagnostic.notes.push(format!("the command was `{}`", failure.argv.join(" ")));
+        }
+        diagnostic.notes.extend(failure.status);
+        diagnostic.notes.extend(failure.output);
+        diagnostic.hints = failure.hints;
+        diagnostic
+    }
+}

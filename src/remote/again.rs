@@ -31,9 +31,9 @@ pub(super) fn lost(
     let address = &destination.address;
     say(&format!(
         "the connection to `{address}` was lost, and the run goes on there; trying to reach it again for {}",
-        seconds(order.reconnect)
+        seconds(order.patience.reconnect)
     ));
-    let deadline = Instant::now() + order.reconnect;
+    let deadline = Instant::now() + order.patience.reconnect;
     let [mut pause, longest] = PAUSES;
     loop {
         match agent(destination) {
@@ -73,13 +73,13 @@ pub(super) fn restarted(
     say: &mut dyn FnMut(&str),
 ) -> Result<Reached, Failure> {
     let address = &destination.address;
-    let seconds = seconds(order.restart);
+    let seconds = seconds(order.patience.restart);
     say(&format!(
         "`{address}` restarts for {}; it is waited for, up to {seconds}, and then the run goes on",
         one_line(down.by)
     ));
     let interrupted = || order.options.is_interrupted();
-    let deadline = Instant::now() + down.delay + order.restart;
+    let deadline = Instant::now() + down.delay + order.patience.restart;
     wait(down.delay, &interrupted);
     loop {
         wait(PAUSE, &interrupted);

@@ -21,7 +21,7 @@ use super::refused::{Reason, Refused, why};
 use super::seen::Seen;
 use super::under_way::UnderWay;
 use super::wire::{Input, Output};
-use super::{Destination, Order, Watch, again, unseen, upload};
+use super::{Destination, Order, Patience, Watch, again, unseen, upload};
 
 /// Converges (or plans) a collection behind an agent. Everything that happens comes out as events, under the
 /// destination's name.
@@ -59,8 +59,7 @@ pub(super) fn attach(
         blobs: &Blobs::default(),
         options,
         lock_timeout: Duration::ZERO,
-        reconnect,
-        restart: Duration::ZERO,
+        patience: Patience { reconnect, ..Patience::default() },
         caller: &Caller::default(),
     };
     let boot = reached.hello.boot.clone();
@@ -241,7 +240,7 @@ impl Conversation<'_> {
 
     /// Reaches the target once more, where the run goes on meanwhile.
     fn again(&mut self, mut lost: Failure) -> Result<Reached, hold::Refused> {
-        if self.order.reconnect.is_zero() {
+        if self.order.patience.reconnect.is_zero() {
             return Err(self.given_up(lost));
         }
         again::lost(self.destination, self.order, self.say).map_err(|last| {

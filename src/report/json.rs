@@ -1,10 +1,13 @@
-//! Events as JSON, one object a line; the first, `run_started`, carries the version of the form.
+//! Events as JSON, one object a line; the first, `run_started` or `fleet_started`, carries the version of the form.
 
 use std::io::{self, Write};
 
-use crate::model::event::Event;
+use serde::Serialize;
 
-use super::Reporter;
+use crate::model::event::Event;
+use crate::model::fleet::FleetEvent;
+
+use super::{FleetReporter, Reporter};
 
 /// Writes each event as one line of JSON.
 #[derive(Debug)]
@@ -18,10 +21,8 @@ impl<W: Write> Json<W> {
     pub fn new(out: W) -> Self {
         Self { out, error: None }
     }
-}
 
-impl<W: Write> Reporter for Json<W> {
-    fn event(&mut self, event: &Event) {
+    fn line(&mut self, event: &impl Serialize) {
         if self.error.is_some() {
             return;
         }
@@ -30,6 +31,22 @@ impl<W: Write> Reporter for Json<W> {
             .and_then(|line| writeln!(self.out, "{}", visible(&line)))
             .and_then(|()| self.out.flush());
         self.error = written.err();
+    }
+}
+
+impl<W: Write> Reporter for Json<W> {
+    fn event(&mut self, event: &Event) {
+        self.line(event);
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.error.take().map_or(Ok(()), Err)
+    }
+}
+
+impl<W: Write> FleetReporter for Json<W> {
+    fn event(&mut self, event: &FleetEvent) {
+        self.line(event);
     }
 
     fn finish(&mut self) -> io::Result<()> {

@@ -3,12 +3,12 @@
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
-use crate::model::english::one_line;
 use crate::model::event::Event;
 
 use super::Reporter;
 use super::style::{FAINT, paint};
 use super::text::Text;
+use super::under_way::{UnderWay, cut};
 
 /// Redrawing more often than this costs time and flickers.
 const PAUSE: Duration = Duration::from_millis(60);
@@ -19,10 +19,7 @@ pub struct Progress<O, W> {
     text: Text<O>,
     terminal: W,
     columns: fn() -> usize,
-    total: usize,
-    reached: usize,
-    now: String,
-    last: String,
+    now: UnderWay,
     shown: bool,
     drawn: Option<Instant>,
 }
@@ -30,28 +27,13 @@ pub struct Progress<O, W> {
 impl<O: Write, W: Write> Progress<O, W> {
     /// A live line on `terminal`, cut to the width that `columns` tells at each drawing.
     pub fn new(text: Text<O>, terminal: W, columns: fn() -> usize) -> Self {
-        Self {
-            text,
-            terminal,
-            columns,
-            total: 0,
-            reached: 0,
-            now: String::new(),
-            last: String::new(),
-            shown: false,
-            drawn: None,
-        }
+        Self { text, terminal, columns, now: UnderWay::default(), shown: false, drawn: None }
     }
 
     /// The live line without styles, cut to a width.
     #[must_use]
     pub fn line(&self, width: usize) -> String {
-        let mut line = format!("[{}/{}] {}", self.reached, self.total, self.now);
-        if !self.last.is_empty() {
-            line.push_str(" … ");
-            line.push_str(&self.last);
-        }
-        cut(&line, width)
+        cut(&self.now.words(), width)
     }
 
     fn clear(&mut self) {
@@ -63,7 +45,7 @@ impl<O: Write, W: Write> Progress<O, W> {
     }
 
     fn draw(&mut self) {
-        if self.now.is_empty() || self.shown && self.drawn.is_some_and(|at| at.elapsed() < PAUSE) {
+        if !self.now.is_busy() || self.shown && self.drawn.is_some_and(|at| at.elapsed() < PAUSE) {
             return;
         }
         // One column stays free: a full line would wrap, and could not be taken away.
@@ -72,26 +54,11 @@ impl<O: Write, W: Write> Progress<O, W> {
         self.shown = true;
         self.drawn = Some(Instant::now());
     }
-
-    fn note(&mut self, event: &Event) {
-        match event {
-            Event::RunStarted { resources, .. } => self.total = *resources,
-            Event::ActionStarted { resource, action, .. } => {
-                self.reached = self.reached.max(resource.row + 1);
-                self.now = format!("{} {action}", one_line(&resource.id));
-                self.last.clear();
-            }
-            Event::Output { line, .. } => self.last = one_line(line.trim_end()).replace('\t', " "),
-            Event::Waiting { message, .. } => self.last = format!("waiting: {}", one_line(message)),
-            Event::RunFinished { .. } => self.now.clear(),
-            _ => {}
-        }
-    }
 }
 
 impl<O: Write, W: Write> Reporter for Progress<O, W> {
     fn event(&mut self, event: &Event) {
-        self.note(event);
+        self.now.note(event);
         let text = self.text.prepare(event);
         if !text.is_empty() || matches!(event, Event::RunFinished { .. }) {
             self.clear();
@@ -104,14 +71,4 @@ impl<O: Write, W: Write> Reporter for Progress<O, W> {
         self.clear();
         self.text.finish()
     }
-}
-
-/// The first `width` characters, with a mark where something is left out.
-fn cut(line: &str, width: usize) -> String {
-    if line.chars().count() <= width {
-        return line.to_owned();
-    }
-    let mut short: String = line.chars().take(width.saturating_sub(1)).collect();
-    short.push('…');
-    short
 }

@@ -11,7 +11,7 @@ use super::Reporter;
 use super::page::Page;
 use super::style::{ADDED, FAINT, PLACE, REMOVED, STRONG, WARNING, paint};
 
-mod closing;
+pub(super) mod closing;
 mod failure;
 
 /// How much is shown.
@@ -65,8 +65,10 @@ impl<W: Write> Reporter for Text<W> {
 
 /// The lines that each event adds: what [`Text`] writes, without a place to write to.
 #[derive(Debug)]
-struct Lines {
+pub(super) struct Lines {
     detail: Detail,
+    /// Whether these are some of many: without heading and totals, and without times, which differ everywhere.
+    of_many: bool,
     mode: Mode,
     page: Page,
     /// Actions under way, by row: a custom resource has its own around it, a transaction has several at once.
@@ -103,6 +105,7 @@ impl Lines {
     fn new(detail: Detail) -> Self {
         Self {
             detail,
+            of_many: false,
             mode: Mode::Run,
             page: Page::default(),
             turns: BTreeMap::new(),
@@ -113,12 +116,19 @@ impl Lines {
         }
     }
 
+    /// The lines of one host of several; its name, its counts and its times stand elsewhere.
+    pub(super) fn of_many(detail: Detail) -> Self {
+        Self { of_many: true, ..Self::new(detail) }
+    }
+
     /// The lines of one event, each with its newline; often none.
-    fn render(&mut self, event: &Event) -> String {
+    pub(super) fn render(&mut self, event: &Event) -> String {
         match event {
             Event::RunStarted { mode, target, run_list, resources, via, .. } => {
                 self.mode = *mode;
-                self.page.line(heading(*mode, target, run_list, *resources, via.as_deref()));
+                if !self.of_many {
+                    self.page.line(heading(*mode, target, run_list, *resources, via.as_deref()));
+                }
             }
             Event::Owed { debt } => self.page.line(owed(debt)),
             Event::Warning { diagnostic } => {
@@ -197,7 +207,11 @@ impl Lines {
 
     fn finished(&mut self, resource: &ResourceRef, action: &str, outcome: &Outcome, milliseconds: u64) {
         let everything = self.detail == Detail::Everything;
-        let took = if everything { format!(" ({})", closing::duration(milliseconds)) } else { String::new() };
+        let took = if everything && !self.of_many {
+            format!(" ({})", closing::duration(milliseconds))
+        } else {
+            String::new()
+        };
         let words = match outcome {
             Outcome::Failed { failure, ignored } => {
                 let changes = self.changes_of(resource).to_vec();

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek as _};
+use std::sync::{Mutex, PoisonError};
 
 use sha2::{Digest as _, Sha256};
 
@@ -21,31 +22,25 @@ pub struct Executable {
 }
 
 impl Executable {
-    /// Reads it whole, to know its digest.
+    /// Opens it. The first time it is read whole, to know its digest; many hosts ask for the same.
     ///
     /// # Errors
     /// It can't be read.
     pub fn own() -> Result<Self, Failure> {
-        // What the kernel runs, even if the file was replaced since.
-        Self::read("/proc/self/exe")
-            .map_err(|error| Failure::new(format!("our own executable can't be read: {error}")))
-    }
-
-    fn read(path: &str) -> io::Result<Self> {
-        let mut file = File::open(path)?;
-        let mut digest = Sha256::new();
-        let mut buffer = vec![0; 256 << 10];
-        let mut size = 0;
-        loop {
-            let n = file.read(&mut buffer)?;
-            if n == 0 {
-                break;
-            }
-            digest.update(&buffer[..n]);
-            size += n as u64;
-        }
-        file.rewind()?;
-        Ok(Self { file, sha256: hex(&digest.finalize()), size })
+        static KNOWN: Mutex<Option<(String, u64)>> = Mutex::new(None);
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut opened = || {
+            // What the kernel runs, even if the file was replaced since.
+            let mut file = File::open("/proc/self/exe")?;
+            let (sha256, size) = match known.take() {
+                Some(known) => known,
+                None => digest(&mut file)?,
+            };
+            *known = Some((sha256.clone(), size));
+            Ok(Self { file, sha256, size })
+        };
+        opened()
+            .map_err(|error: io::Error| Failure::new(format!("our own executable can't be read: {error}")))
     }
 
     /// Kernel and machine that it runs on, as `uname -sm` tells them.
@@ -53,6 +48,23 @@ impl Executable {
     pub fn system() -> String {
         format!("Linux {}", std::env::consts::ARCH)
     }
+}
+
+/// Digest and size of a file, which is at its begin again afterwards.
+fn digest(file: &mut File) -> io::Result<(String, u64)> {
+    let mut digest = Sha256::new();
+    let mut buffer = vec![0; 256 << 10];
+    let mut size = 0;
+    loop {
+        let n = file.read(&mut buffer)?;
+        if n == 0 {
+            break;
+        }
+        digest.update(&buffer[..n]);
+        size += n as u64;
+    }
+    file.rewind()?;
+    Ok((hex(&digest.finalize()), size))
 }
 
 /// Opens the bytes of a blob.

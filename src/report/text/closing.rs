@@ -22,6 +22,9 @@ impl Lines {
                 self.page.text(&failure::render(self.mode, resource, "", reason, false, &[]));
             }
         }
+        if self.of_many {
+            return;
+        }
         if self.rows {
             self.page.line("");
         }
@@ -50,11 +53,16 @@ fn go_on(counts: &Counts, interrupted: bool) -> String {
 
 /// `12 updated, 94 up to date, 1 skipped, 0 failed in 3.2 s`.
 fn totals(mode: Mode, counts: &Counts, milliseconds: u64) -> String {
-    let (head, updated) = match mode {
-        Mode::Run => ("", "updated"),
-        Mode::Plan => ("plan: ", "would change"),
+    let head = if mode == Mode::Plan { "plan: " } else { "" };
+    format!("{head}{} in {}", counted(mode, counts, true), duration(milliseconds))
+}
+
+/// `12 updated, 94 up to date, 1 skipped`; that nothing failed is said only where it is wanted.
+pub(in crate::report) fn counted(mode: Mode, counts: &Counts, say_none_failed: bool) -> String {
+    let (updated, failed) = match mode {
+        Mode::Run => ("updated", "failed"),
+        Mode::Plan => ("would change", "would fail"),
     };
-    let failed = if mode == Mode::Plan { "would fail" } else { "failed" };
     // The three that everyone looks for always stand there; the others when there is something to count.
     let parts = [
         (counts.updated, updated, true, ADDED),
@@ -63,7 +71,7 @@ fn totals(mode: Mode, counts: &Counts, milliseconds: u64) -> String {
         (counts.unknown, "unknown", false, WARNING),
         (counts.not_run, "not run", false, WARNING),
         (counts.ignored, "failed but ignored", false, WARNING),
-        (counts.failed, failed, true, ERROR),
+        (counts.failed, failed, say_none_failed, ERROR),
     ];
     let words: Vec<String> = parts
         .into_iter()
@@ -73,11 +81,11 @@ fn totals(mode: Mode, counts: &Counts, milliseconds: u64) -> String {
             if n == 0 { part } else { paint(style, &part) }
         })
         .collect();
-    format!("{head}{} in {}", words.join(", "), duration(milliseconds))
+    words.join(", ")
 }
 
 /// `340 ms`, `3.2 s`, `2 min 5 s`.
-pub(super) fn duration(milliseconds: u64) -> String {
+pub(in crate::report) fn duration(milliseconds: u64) -> String {
     match milliseconds {
         0..1_000 => format!("{milliseconds} ms"),
         1_000..60_000 => format!("{}.{} s", milliseconds / 1_000, milliseconds % 1_000 / 100),

@@ -1,0 +1,84 @@
+//! `chefrs exec`: a command by hand, on this machine and on ones that are not there.
+
+use serde_json::Value;
+
+use super::program::Program;
+
+fn call(words: &[&str]) -> (i32, String, String) {
+    let output = Program::new(words).output();
+    (output.status, output.stdout, output.stderr)
+}
+
+#[test]
+fn one_machine_passes_its_output_on() {
+    let (code, out, err) = call(&["exec", "--", "printf", "%s\\n", "a b", "$HOME"]);
+    assert_eq!((code, out.as_str(), err.as_str()), (0, "a b\n$HOME\n", ""), "no shell has seen the words");
+}
+
+#[test]
+fn a_command_that_fails_says_how() {
+    let (code, out, err) = call(&["exec", "--", "sh", "-c", "echo one; echo two >&2; exit 3"]);
+    let mut lines: Vec<&str> = out.lines().collect();
+    lines.sort_unstable();
+    assert_eq!((code, lines, err.as_str()), (1, vec!["one", "two"], "error: local: exit status 3\n"));
+}
+
+#[test]
+fn a_program_that_is_not_there_is_named() {
+    let (code, _, err) = call(&["exec", "--", "chefrs-has-no-such-program"]);
+    assert_eq!(code, 1);
+    assert!(err.contains("there is no program `chefrs-has-no-such-program`"), "{err}");
+}
+
+#[test]
+fn what_takes_too_long_is_stopped() {
+    let (code, _, err) = call(&["exec", "--timeout", "1", "--", "sleep", "60"]);
+    assert_eq!(code, 1);
+    assert!(err.contains("stopped after 1 second"), "{err}");
+}
+
+#[test]
+fn control_characters_stay_data() {
+    let (_, out, _) = call(&["exec", "--", "printf", "\\033[2Jx\\n"]);
+    assert!(!out.contains('\x1b') && out.contains('x'), "{out:?}");
+}
+
+#[test]
+fn all_are_tried_and_told_of() {
+    // No name server is asked: the name has a label that is too long for one.
+    let gone = format!("{}.invalid", "x".repeat(64));
+    let (code, out, err) = call(&["exec", "-t", &format!("local,{gone}"), "--", "echo", "here"]);
+    assert_eq!(code, 4, "{out}{err}");
+    assert!(out.contains("local (") && out.contains("\n  here\n"), "{out}");
+    assert!(out.ends_with(&format!("2 machines: 1 succeeded, 1 unreachable\nnot well: {gone}\n")), "{out}");
+}
+
+#[test]
+fn a_failure_weighs_more_than_a_machine_that_is_away() {
+    let gone = format!("{}.invalid", "x".repeat(64));
+    let (code, out, _) =
+        call(&["exec", "-t", "local", "-t", &gone, "--format", "json", "--", "sh", "-c", "exit 7"]);
+    assert_eq!(code, 1);
+    let mut told: Vec<(String, String, Value)> = out
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap())
+        .inspect(|line| assert_eq!(line["schema"], 1))
+        .map(|line| {
+            let word = |key: &str| line[key].as_str().unwrap().to_owned();
+            (word("target"), word("outcome"), line["failure"]["status"].clone())
+        })
+        .collect();
+    told.sort_by(|a, b| a.0.cmp(&b.0));
+    assert_eq!(told[0], ("local".into(), "failed".into(), "exit status 7".into()));
+    assert_eq!(told[1], (gone, "unreachable".into(), Value::Null));
+}
+
+#[test]
+fn a_command_is_needed() {
+    let (code, _, err) = call(&["exec"]);
+    assert_eq!(code, 64);
+    assert!(err.contains("COMMAND"), "{err}");
+    let (code, _, err) = call(&["exec", "uptime"]);
+    assert_eq!(code, 64);
+    assert!(err.contains("--"), "{err}");
+}

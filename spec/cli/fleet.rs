@@ -1,0 +1,321 @@
+//! `run`, `plan` and `facts` on several machines: directories that hold a system, this machine, and one that is not there.
+
+use std::fs;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::PathBuf;
+use std::process::{Child, Command, Output, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::program::Program;
+
+/// Makes three systems of this one, which share everything but their state and `/mnt`. Arguments: where, then words.
+const ENTER: &str = "\
+set -e
+place=$1; shift
+mount --make-rprivate /
+mkdir -p /var/lib/chefrs
+for name in web1 web2 web3; do
+    root=$place/roots/$name
+    mount --bind / \"$root\"
+    mount --bind /proc \"$root/proc\"
+    mount --bind /dev \"$root/dev\"
+    mount --bind \"$place/state/$name\" \"$root/var/lib/chefrs\"
+    mount --bind \"$place/mnt/$name\" \"$root/mnt\"
+done
+cd \"$place\"
+exec \"$@\"
+";
+
+const NAMES: [&str; 3] = ["web1", "web2", "web3"];
+
+const MOTD: &str = "file \"/mnt/site/motd\" { content = `{node.motd.text}\\n`, mode = \"0644\" }\n";
+
+/// Three systems, nodes of a project, the first two of one kind.
+struct Systems(TempDir);
+
+impl Systems {
+    /// None without root, and a line that says so.
+    fn new() -> Option<Self> {
+        if !nix::unistd::geteuid().is_root() {
+            println!("skipped: it needs root");
+            return None;
+        }
+        let systems = Self(tempfile::tempdir().unwrap());
+        let place = systems.0.path().to_str().unwrap();
+        for name in NAMES {
+            for folder in ["roots", "state", "mnt"] {
+                let path = systems.path(&format!("{folder}/{name}"));
+                fs::DirBuilder::new().recursive(true).mode(0o700).create(path).unwrap();
+            }
+            fs::create_dir(systems.path(&format!("mnt/{name}/site"))).unwrap();
+            let text = if name == "web3" { "other" } else { "same" };
+            let node = format!(
+                "address = \"chroot:{place}/roots/{name}\"\ngroups = [\"web\"]\n[attributes.motd]\ntext = \"{text}\"\n"
+            );
+            systems.write(&format!("nodes/{name}.toml"), &node);
+        }
+        systems.write("groups/web.toml", "");
+        systems.write("recipes/motd.lua", MOTD);
+        Some(systems)
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.0.path().join(path)
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// What a system has at a path below `/mnt`.
+    fn read(&self, name: &str, path: &str) -> Option<String> {
+        fs::read_to_string(self.path(&format!("mnt/{name}/{path}"))).ok()
+    }
+
+    /// Takes the directory from a system into which the recipe writes.
+    fn break_it(&self, name: &str) {
+        fs::remove_dir(self.path(&format!("mnt/{name}/site"))).unwrap();
+        self.write(&format!("mnt/{name}/site"), "");
+    }
+
+    fn start(&self, words: &[&str]) -> Child {
+        Command::new("unshare")
+            .args(["--mount", "--", "/bin/sh", "-c", ENTER, "enter"])
+            .arg(self.0.path())
+            .arg(env!("CARGO_BIN_EXE_chefrs"))
+            .args(words)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    }
+
+    /// Status, standard output, standard error.
+    fn call(&self, words: &[&str]) -> (i32, String, String) {
+        told(self.start(words).wait_with_output().unwrap())
+    }
+}
+
+fn told(output: Output) -> (i32, String, String) {
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap_or(-1), text(output.stdout), text(output.stderr))
+}
+
+/// What follows the heading of the recap.
+fn recap(stdout: &str) -> &str {
+    stdout.split_once("\nrecap\n").unwrap_or_else(|| panic!("no recap in {stdout}")).1
+}
+
+#[test]
+fn several_are_planned_converged_and_left_alone() {
+    let Some(systems) = Systems::new() else { return };
+    let (status, stdout, stderr) = systems.call(&["plan", "-t", "@web", "-r", "motd"]);
+    assert_eq!((status, stderr.as_str()), (2, ""), "{stdout}");
+    assert!(stdout.starts_with("planning 3 hosts: motd\n"), "{stdout}");
+    assert!(stdout.contains("\nplan: 3 hosts: 3 would change in "), "{stdout}");
+    assert_eq!(systems.read("web1", "site/motd"), None);
+
+    let (status, stdout, stderr) = systems.call(&["run", "-t", "web1,web2", "-t", "web3", "-r", "motd"]);
+    assert_eq!((status, stderr.as_str()), (0, ""), "{stdout}");
+    assert!(stdout.contains("\nweb1: 1 updated, 0 up to date, "), "{stdout}");
+    let details =
+        "\nweb1 and web2 (2 of 3 hosts)\n  file[/mnt/site/motd] create: create file, 5 bytes, mode 0644\n";
+    assert!(stdout.contains(details), "{stdout}");
+    assert!(stdout.contains("\nweb3 (1 of 3 hosts)\n"), "{stdout}");
+    assert!(recap(&stdout).contains("\n3 hosts: 3 converged in "), "{stdout}");
+    let texts = NAMES.map(|name| systems.read(name, "site/motd").unwrap());
+    assert_eq!(texts, ["same\n", "same\n", "other\n"]);
+
+    let (status, stdout, _) = systems.call(&["run", "-t", "web*", "-r", "motd"]);
+    assert_eq!(status, 0);
+    assert!(!stdout.contains(" of 3 hosts)"), "{stdout}");
+    assert_eq!(stdout.matches(": 0 updated, 1 up to date, ").count(), 3, "{stdout}");
+}
+
+#[test]
+fn a_broken_one_harms_no_other_and_is_named_at_the_end() {
+    let Some(systems) = Systems::new() else { return };
+    systems.break_it("web2");
+    systems.write("nodes/gone.toml", "address = \"chroot:/nonexistent/root\"\n");
+    // web3's attributes don't fit the recipe.
+    let node = fs::read_to_string(systems.path("nodes/web3.toml")).unwrap();
+    systems.write("nodes/web3.toml", &node.replace("text =", "txt ="));
+    let (status, stdout, _) = systems.call(&["run", "-t", "*", "-r", "motd"]);
+    assert_eq!(status, 1, "{stdout}");
+    assert_eq!(systems.read("web1", "site/motd").as_deref(), Some("same\n"));
+    let rows: Vec<&str> = recap(&stdout).lines().take(4).map(|row| row.split("  ").nth(1).unwrap()).collect();
+    assert_eq!(rows, ["gone", "web1", "web2", "web3"], "{stdout}");
+    let sentence = "\n4 hosts: 1 converged, 1 failed, 1 does not compile, and 1 unreachable in ";
+    assert!(stdout.contains(sentence), "{stdout}");
+    assert!(stdout.contains("run again with `-t gone,web2,web3`"), "{stdout}");
+    assert!(
+        stdout.contains("\n  error: file[/mnt/site/motd] failed to create: `/mnt/site` is a file"),
+        "{stdout}"
+    );
+}
+
+#[test]
+fn once_enough_have_failed_the_rest_is_not_touched() {
+    let Some(systems) = Systems::new() else { return };
+    systems.break_it("web1");
+    let words = ["run", "-t", "@web", "-r", "motd", "--batch", "1%", "--max-failures", "1"];
+    let (status, stdout, _) = systems.call(&words);
+    assert_eq!(status, 1, "{stdout}");
+    assert!(stdout.starts_with("converging 3 hosts: motd (in 3 batches)\nbatch 1 of 3: web1\n"), "{stdout}");
+    assert!(stdout.contains("\n3 hosts: 1 failed and 2 not started in "), "{stdout}");
+    assert_eq!([systems.read("web2", "site/motd"), systems.read("web3", "site/motd")], [None, None]);
+    assert!(fs::read_dir(systems.path("state/web2")).unwrap().next().is_none(), "web2 was begun");
+}
+
+#[test]
+fn the_json_stream_names_each_host_and_ends_with_all_of_them() {
+    let Some(systems) = Systems::new() else { return };
+    systems.break_it("web2");
+    let (status, stdout, stderr) = systems.call(&["run", "-t", "@web", "-r", "motd", "--format", "json"]);
+    assert_eq!((status, stderr.as_str()), (1, ""), "{stdout}");
+    let events: Vec<Value> = stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((&events[0]["event"], &events[0]["schema"]), (&"fleet_started".into(), &1.into()));
+    let changes: Vec<&str> = events
+        .iter()
+        .filter(|event| event["event"] == "action_finished" && event["outcome"]["outcome"] == "updated")
+        .map(|event| event["target"].as_str().unwrap())
+        .collect();
+    assert!(changes.len() == 2 && changes.contains(&"web1") && changes.contains(&"web3"), "{stdout}");
+    let last = events.last().unwrap();
+    assert_eq!((&last["event"], &last["exit"]), (&"fleet_finished".into(), &1.into()));
+    let hosts: Vec<String> = last["hosts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|host| format!("{} {} {}", host["target"], host["outcome"], host["exit"]))
+        .collect();
+    assert_eq!(hosts, ["\"web1\" \"converged\" 0", "\"web2\" \"failed\" 1", "\"web3\" \"converged\" 0"]);
+    assert!(last["hosts"][1]["failure"]["message"].as_str().unwrap().contains("is a file"), "{last}");
+    // A group that has shrunk to one host has the same form.
+    let (_, stdout, _) = systems.call(&["plan", "-t", "web1*", "-r", "motd", "--format", "json"]);
+    assert!(stdout.starts_with("{\"event\":\"fleet_started\",\"schema\":1,"), "{stdout}");
+}
+
+#[test]
+fn facts_of_each_come_as_one_object() {
+    let Some(systems) = Systems::new() else { return };
+    let (status, stdout, stderr) = systems.call(&["facts", "-t", "@web", "os", "memory.total"]);
+    assert_eq!((status, stderr.as_str()), (0, ""), "{stdout}");
+    let mut lines: Vec<Value> = stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    lines.sort_by_key(|line| line["target"].to_string());
+    let names: Vec<&Value> = lines.iter().map(|line| &line["target"]).collect();
+    assert_eq!(names, NAMES);
+    assert!(
+        lines.iter().all(|line| line["facts"]["os"] == "linux" && !line["facts"]["memory.total"].is_null())
+    );
+
+    let (status, stdout, stderr) = systems.call(&["facts", "-t", "web1,chroot:/nonexistent/root"]);
+    assert_eq!(status, 4, "{stdout}");
+    assert!(stdout.starts_with("{\"facts\":{") && stdout.lines().count() == 1, "{stdout}");
+    assert!(stderr.starts_with("error: chroot:/nonexistent/root: "), "{stderr}");
+}
+
+#[test]
+fn an_interrupt_finishes_what_is_under_way_and_begins_no_other() {
+    let Some(systems) = Systems::new() else { return };
+    let slow = "file \"/mnt/first\" { content = \"x\", verify = \"touch /mnt/begun; sleep 1\" }\n\
+                file \"/mnt/second\" { content = \"x\" }\n";
+    systems.write("recipes/slow.lua", slow);
+    let run = systems.start(&["run", "-t", "@web", "-r", "slow", "--forks", "2"]);
+    for _ in 0..600 {
+        if systems.read("web1", "begun").is_some() && systems.read("web2", "begun").is_some() {
+            break;
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+    kill(Pid::from_raw(i32::try_from(run.id()).unwrap()), Signal::SIGINT).unwrap();
+    let (status, stdout, stderr) = told(run.wait_with_output().unwrap());
+    assert_eq!(status, 130, "{stdout}{stderr}");
+    assert!(stderr.contains("interrupted: no further host is begun"), "{stderr}");
+    for name in ["web1", "web2"] {
+        assert!(systems.read(name, "first").is_some() && systems.read(name, "second").is_none(), "{stdout}");
+    }
+    assert!(stdout.contains("\n3 hosts: 2 interrupted and 1 not started in "), "{stdout}");
+    assert!(stdout.contains("\nhint: run again: only what is left to do is done\n"), "{stdout}");
+}
+
+#[test]
+fn whoever_leaves_at_once_says_who_may_still_be_at_work() {
+    let Some(systems) = Systems::new() else { return };
+    // A package manager of their own would be waited for, too: this one just does not want to end.
+    let long = "execute \"trap '' TERM; touch /mnt/begun; sleep 3\"\n";
+    systems.write("recipes/long.lua", long);
+    let run = systems.start(&["run", "-t", "web1,web2", "-r", "long"]);
+    for _ in 0..600 {
+        if systems.read("web1", "begun").is_some() && systems.read("web2", "begun").is_some() {
+            break;
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+    for _ in 0..3 {
+        kill(Pid::from_raw(i32::try_from(run.id()).unwrap()), Signal::SIGINT).unwrap();
+        thread::sleep(Duration::from_millis(200));
+    }
+    let (status, stdout, stderr) = told(run.wait_with_output().unwrap());
+    assert_eq!(status, 130, "{stdout}{stderr}");
+    assert!(stderr.contains("\ninterrupted again: the commands at hand are stopped"), "{stderr}");
+    assert!(stderr.ends_with("\nstill at work may be web1 and web2\n"), "{stderr}");
+    // Nothing of this spec outlives it.
+    thread::sleep(Duration::from_secs(4));
+}
+
+#[test]
+fn this_machine_converges_beside_one_that_is_not_there() {
+    let output = Program::new(&["run", "-t", "local,ssh://127.0.0.1:1", "-r", "motd"])
+        .file("recipes/motd.lua", "file \"[DIR]/motd\" { content = \"hello\\n\" }\n")
+        .output();
+    let all = format!("{}{}", output.stdout, output.stderr);
+    assert_eq!(output.status, 4, "{all}");
+    assert_eq!(fs::read_to_string(output.directory.path().join("motd")).unwrap(), "hello\n");
+    assert!(output.stdout.starts_with("converging 2 hosts: motd\n"), "{all}");
+    assert!(
+        output.stdout.contains("\nlocal (1 of 2 hosts)\n  file[[DIR]/motd] create: create file"),
+        "{all}"
+    );
+    assert!(output.stdout.contains("\n2 hosts: 1 converged and 1 unreachable in "), "{all}");
+    assert!(output.stdout.contains("`-t 127.0.0.1:1`"), "{all}");
+}
+
+#[test]
+fn a_mistake_in_what_was_typed_touches_nobody() {
+    let motd = "file \"[DIR]/motd\" { content = \"hello\\n\" }\n";
+    let refused = |words: &[&str], message: &str| {
+        let words = [&["run", "-r", "motd", "-t", "local"], words].concat();
+        let program = Program::new(&words).file("recipes/motd.lua", motd).file("groups/web.toml", "");
+        let output = program.status(64).stderr_has(message).check();
+        assert!(!output.directory.path().join("motd").exists());
+    };
+    refused(&["-t", "@wbe"], "error: there is no group `wbe`\nhint: did you mean `@web`?\n");
+    refused(&["-t", "@web"], "error: the group `web` has no nodes\n");
+    refused(&["-t", "web*"], "error: no node matches `web*`\n");
+    refused(&["--target=-oProxyCommand=x"], "error: `-oProxyCommand=x` begins with `-`");
+    refused(
+        &["-t", "web1", "-r", "motf"],
+        "error: there is no recipe and no cookbook `motf`\nhint: did you mean `motd`?\n",
+    );
+    refused(&["-t", "web1", "--node", "web1"], "error: `--node web1` makes no sense for 2 machines\n");
+    refused(&["-t", "web1", "--batch", "0%"], "`0%` is neither a number of hosts nor a percentage of them");
+    refused(&["-t", "web1", "--forks", "0"], "'--forks <N>'");
+    refused(&["-t", "web1", "--ssh-config", "nowhere"], "error: there is no file `nowhere`\n");
+    let output = Program::new(&["run", "-r", "motd", "-t", "local,web1"])
+        .file("recipes/motd.lua", motd)
+        .file("nodes/web2.toml", "uesr = \"deploy\"\n")
+        .status(64)
+        .stderr_has("error: `uesr` is not a known key\n  --> nodes/web2.toml:1\n")
+        .check();
+    assert!(!output.directory.path().join("motd").exists());
+}

@@ -1,0 +1,6 @@
+//! Several hosts in one command: who is begun when, what the whole comes to, and how it is told.
+
+mod drive;
+mod limits;
+mod live;
+mod texts;

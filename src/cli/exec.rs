@@ -1,0 +1,192 @@
+//! `chefrs exec`.
+
+use std::io;
+use std::num::NonZeroUsize;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+use camino::Utf8PathBuf;
+use clap::Args;
+use serde::Serialize;
+
+use crate::fleet::{self, Host, Limits};
+use crate::model::error::Failure;
+use crate::model::executed::{self, Executed, Outcome};
+use crate::model::exit::Exit;
+use crate::model::natural;
+use crate::model::step::{Command, Progress, Step};
+use crate::remote::Session;
+use crate::report::executed::{block, sum, troubled, verdict};
+use crate::report::json::visible;
+use crate::target::Target;
+use crate::target::local::Local;
+
+use super::destination::{Place, here};
+use super::run::Format;
+use super::selection::open;
+use super::signals;
+use super::stop::Stop;
+use super::terminal::Terminal;
+
+/// Version of the JSON form.
+const SCHEMA: u32 = 1;
+
+/// Most bytes that are kept of what one of several machines prints.
+const MOST: usize = 4 << 20;
+
+/// Runs a command on machines, without a recipe.
+///
+/// On one machine its output is passed on as it comes. On several, each has its lines under its name as soon as it has
+/// ended; one that fails or can't be reached holds nobody up. Exits with 0 if the command succeeded everywhere, with 1
+/// if it failed on a machine, else with 4 if a machine could not be reached. Nothing is locked or written down, and runs
+/// under way don't matter.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    place: Place,
+    /// Directory of the project, whose inventory knows the targets.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    project: Utf8PathBuf,
+    /// Machines to work on at once; the smaller of their number and 64 unless said.
+    #[arg(long, value_name = "N")]
+    forks: Option<NonZeroUsize>,
+    /// User to run it as there; becoming another one needs root.
+    #[arg(long, value_name = "USER")]
+    user: Option<String>,
+    /// Seconds until the command is stopped on a machine.
+    #[arg(long, value_name = "SECONDS", default_value_t = 3600, value_parser = clap::value_parser!(u64).range(1..))]
+    timeout: u64,
+    /// Text for people, or one JSON object a machine.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+    /// The program and its arguments, after `--`. No shell sees them; one that should is named: `-- sh -c 'df | sort'`.
+    #[arg(value_name = "COMMAND", last = true, required = true)]
+    argv: Vec<String>,
+}
+
+pub(super) fn exec(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
+    let hosts = if arguments.place.is_here()? {
+        vec![here()]
+    } else {
+        arguments.place.choose(&open(&arguments.project)?)?
+    };
+    let interrupted = signals::ends_command()?;
+    let is_interrupted = || interrupted.load(Ordering::Relaxed);
+    let command = Command {
+        user: arguments.user.clone(),
+        timeout: arguments.timeout,
+        ..Command::new(arguments.argv.iter().map(String::as_str))
+    };
+    let step = Step::Run(command);
+    // What one machine prints can be passed on at once; lines of several would get mixed up.
+    let alone = hosts.len() == 1 && arguments.format == Format::Text;
+    let one = |host: &Host| {
+        let begin = Instant::now();
+        let mut kept = Kept::default();
+        let ended = execute(host, &step, &mut |line| {
+            if alone {
+                // A reader that has gone takes nothing from the command.
+                let _ = terminal.print(&format!("{line}\n"));
+            } else {
+                kept.take(line);
+            }
+        });
+        let (outcome, failure) = match ended {
+            Ok(()) => (Outcome::Succeeded, None),
+            Err(failure) if failure.argv.is_empty() => (Outcome::Unreachable, Some(failure)),
+            Err(failure) => (Outcome::Failed, Some(failure)),
+        };
+        Executed {
+            target: host.name.clone(),
+            outcome,
+            output: kept.lines,
+            dropped: kept.dropped,
+            failure,
+            milliseconds: u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX),
+        }
+    };
+    let mut ended: Vec<(String, Outcome)> = Vec::new();
+    let mut written: io::Result<()> = Ok(());
+    let mut hear = |_: &Host, executed: Executed| {
+        if written.is_ok() {
+            written = tell(arguments, &executed, alone, terminal);
+        }
+        ended.push((executed.target, executed.outcome));
+    };
+    let limits = Limits { forks: arguments.forks, ..Limits::default() };
+    fleet::each(&hosts, limits, &is_interrupted, &one, &mut hear)?;
+    for host in &hosts {
+        if !ended.iter().any(|(name, _)| *name == host.name) {
+            ended.push((host.name.clone(), Outcome::NotStarted));
+        }
+    }
+    let outcomes: Vec<Outcome> = ended.iter().map(|(_, outcome)| *outcome).collect();
+    if arguments.format == Format::Text && !alone && written.is_ok() {
+        let mut names: Vec<String> = ended
+            .into_iter()
+            .filter(|(_, outcome)| *outcome != Outcome::Succeeded)
+            .map(|(name, _)| name)
+            .collect();
+        names.sort_by(|a, b| natural::compare(a, b));
+        written = terminal.print(&format!("\n{}{}", sum(&outcomes), troubled(&names)));
+    }
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ if is_interrupted() => Ok(Exit::Interrupted),
+        _ => Ok(executed::exit(&outcomes)),
+    }
+}
+
+fn tell(arguments: &Arguments, executed: &Executed, alone: bool, terminal: &Terminal) -> io::Result<()> {
+    match arguments.format {
+        Format::Json => {
+            let line = serde_json::to_string(&Line { schema: SCHEMA, executed })?;
+            terminal.print(&format!("{}\n", visible(&line)))
+        }
+        Format::Text if alone => terminal.complain(&verdict(executed)),
+        Format::Text => terminal.print(&block(executed)),
+    }
+}
+
+/// Runs it there; every line is heard as it comes.
+fn execute(host: &Host, step: &Step, line: &mut dyn FnMut(String)) -> Result<(), Failure> {
+    let mut progress = |told: Progress| match told {
+        Progress::Output(text) | Progress::Waiting(text) => line(text),
+    };
+    match &host.destination {
+        None => Local::new().apply(step, &mut progress),
+        Some(destination) => {
+            let mut session = Session::open(destination)?;
+            let applied = session.apply(step, &mut progress);
+            session.close();
+            applied
+        }
+    }
+}
+
+/// One line of JSON.
+#[derive(Serialize)]
+struct Line<'a> {
+    schema: u32,
+    #[serde(flatten)]
+    executed: &'a Executed,
+}
+
+/// Lines within bounds.
+#[derive(Default)]
+struct Kept {
+    lines: Vec<String>,
+    bytes: usize,
+    dropped: usize,
+}
+
+impl Kept {
+    fn take(&mut self, line: String) {
+        self.bytes += line.len();
+        if self.bytes > MOST {
+            self.dropped += 1;
+        } else {
+            self.lines.push(line);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! `run` and `plan` on several machines.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use clap::Args;
+
+use crate::cookbook::Project;
+use crate::fleet::{self, Batch, Board, Host, Limits, Order};
+use crate::model::english::{nearest, one_line};
+use crate::model::error::Diagnostic;
+use crate::model::exit::Exit;
+use crate::report::FleetReporter;
+use crate::report::fleet::FleetText;
+use crate::report::fleet::live::FleetProgress;
+use crate::report::json::Json;
+
+use super::environment;
+use super::run::{Format, Wish};
+use super::selection::recipes;
+use super::signals::Audience;
+use super::stop::Stop;
+use super::terminal::{Terminal, live_size};
+
+/// How to go through several machines.
+#[derive(Debug, Args)]
+pub(super) struct Breadth {
+    /// Machines to work on at once; the smaller of their number and 64 unless said.
+    #[arg(long, value_name = "N")]
+    forks: Option<NonZeroUsize>,
+    /// Works on so many machines, or so many percent of them, before the next as many are begun.
+    #[arg(long, value_name = "N|P%")]
+    batch: Option<Batch>,
+    /// Begins no further machine once so many have failed; those under way go on to their end.
+    #[arg(long, value_name = "N")]
+    max_failures: Option<NonZeroUsize>,
+}
+
+impl Breadth {
+    fn limits(&self) -> Limits {
+        Limits { forks: self.forks, batch: self.batch, max_failures: self.max_failures }
+    }
+}
+
+/// Converges them, or plans to.
+pub(super) fn converge(
+    wish: &Wish<'_>,
+    chosen: Vec<Host>,
+    project: &Project,
+    run_list: &[String],
+    terminal: &Terminal,
+) -> Result<Exit, Stop> {
+    check(project, run_list)?;
+    let attributes = wish.selection.attributes_of_all(project, chosen.len())?;
+    let is_live = wish.manner.format() == Format::Text && terminal.is_live();
+    let board = Arc::<Board>::default();
+    let listening = Arc::clone(&board);
+    let audience = if is_live { Audience::Live(listening) } else { Audience::Many(listening) };
+    let order = Order {
+        hosts: &chosen,
+        project,
+        run_list,
+        attributes: &attributes,
+        options: wish.options(audience)?,
+        lock_timeout: wish.lock_timeout,
+        patience: wish.patience,
+        state: environment::state()?,
+        limits: wish.breadth.limits(),
+        board: &board,
+    };
+    Ok(fleet::run(&order, reporter(wish, terminal, is_live).as_mut())?)
+}
+
+/// A misspelt recipe is not to be found out on every machine anew.
+fn check(project: &Project, run_list: &[String]) -> Result<(), Stop> {
+    let known = recipes(project);
+    let is_known = |name: &str| {
+        let name = name.strip_suffix("::default").unwrap_or(name);
+        known.iter().any(|known| known == name)
+    };
+    let unknown = run_list.iter().filter(|name| !is_known(name)).map(|name| {
+        let name = one_line(name);
+        let wrong = Diagnostic::error(format!("there is no recipe and no cookbook `{name}`"));
+        match nearest(&name, known.iter().map(String::as_str)) {
+            Some(near) => wrong.hint(format!("did you mean `{near}`?")),
+            None => wrong.hint("`chefrs check` lists what is here"),
+        }
+    });
+    let unknown: Vec<Diagnostic> = unknown.collect();
+    if unknown.is_empty() { Ok(()) } else { Err(Stop::Findings(Exit::Usage, unknown)) }
+}
+
+fn reporter(wish: &Wish<'_>, terminal: &Terminal, is_live: bool) -> Box<dyn FleetReporter> {
+    if wish.manner.format() == Format::Json {
+        return Box::new(Json::new(std::io::stdout()));
+    }
+    let text = FleetText::new(terminal.out(), terminal.err(), wish.manner.detail());
+    if is_live { Box::new(FleetProgress::new(text, live_size)) } else { Box::new(text) }
+}

@@ -1,0 +1,90 @@
+//! Commands that were asked for by hand: for each machine how it went and what was printed, and all in one sentence.
+
+use crate::model::english::{count, list, one_line};
+use crate::model::executed::{Executed, Outcome};
+
+use super::diagnostic::hints;
+use super::page::Page;
+use super::style::{ERROR, FAINT, STRONG, paint};
+use super::text::closing::duration;
+
+/// One machine of several: a heading, and below it what was printed.
+#[must_use]
+pub fn block(executed: &Executed) -> String {
+    let name = paint(STRONG, &one_line(&executed.target));
+    let took = paint(FAINT, &format!("({})", duration(executed.milliseconds)));
+    let mut page = Page::default();
+    match ending(executed) {
+        None => page.line(format!("{name} {took}")),
+        Some(ending) => page.line(format!("{name}: {} {took}", paint(ERROR, &ending))),
+    }
+    for line in &executed.output {
+        page.line(format!("  {}", one_line(line)));
+    }
+    if executed.dropped > 0 {
+        page.line(paint(FAINT, &format!("  ({} not kept)", count(executed.dropped, "further line"))));
+    }
+    page.text(&trouble(executed, "  "));
+    page.finish()
+}
+
+/// The only machine: why it went wrong, below what it has printed already; nothing if it went well.
+#[must_use]
+pub fn verdict(executed: &Executed) -> String {
+    let mut page = Page::default();
+    if let Some(ending) = ending(executed) {
+        page.line(format!("{} {}: {ending}", paint(ERROR, "error:"), one_line(&executed.target)));
+        page.text(&trouble(executed, ""));
+    }
+    page.finish()
+}
+
+/// All of them in a sentence: `5 machines: 3 succeeded, 1 failed, 1 unreachable`.
+#[must_use]
+pub fn sum(outcomes: &[Outcome]) -> String {
+    let kinds = [
+        (Outcome::Succeeded, "succeeded"),
+        (Outcome::Failed, "failed"),
+        (Outcome::Unreachable, "unreachable"),
+        (Outcome::NotStarted, "not started"),
+    ];
+    let counted = kinds.into_iter().filter_map(|(kind, word)| {
+        let number = outcomes.iter().filter(|outcome| **outcome == kind).count();
+        (number > 0).then(|| format!("{number} {word}"))
+    });
+    format!("{}: {}\n", count(outcomes.len(), "machine"), counted.collect::<Vec<_>>().join(", "))
+}
+
+fn ending(executed: &Executed) -> Option<String> {
+    let failure = executed.failure.as_ref();
+    match executed.outcome {
+        Outcome::Succeeded => None,
+        Outcome::NotStarted => Some("not started".to_owned()),
+        Outcome::Failed | Outcome::Unreachable => Some(failure.map_or_else(String::new, |failure| {
+            // The command is what was typed: how it ended is the news.
+            one_line(failure.status.as_ref().unwrap_or(&failure.message))
+        })),
+    }
+}
+
+/// What helps; the last words of a command are in its output already.
+fn trouble(executed: &Executed, margin: &str) -> String {
+    let Some(failure) = &executed.failure else { return String::new() };
+    let mut page = Page::default();
+    if executed.outcome == Outcome::Unreachable {
+        for line in &failure.output {
+            page.line(format!("{margin}{}", paint(FAINT, &format!("| {}", one_line(line)))));
+        }
+    }
+    for line in hints(&failure.hints).lines() {
+        page.line(format!("{margin}{line}"));
+    }
+    page.finish()
+}
+
+/// Names of machines that a person should look at, for the end of a long list.
+#[must_use]
+pub fn troubled(names: &[String]) -> String {
+    let names: Vec<String> = names.iter().map(|name| one_line(name)).collect();
+    if names.is_empty() { String::new() } else { format!("not well: {}\n", list(&names, "and")) }
+}

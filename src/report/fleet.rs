@@ -1,0 +1,239 @@
+//! A fleet's events to text for people: a line as each host ends, the same details once, a recap at the end.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use crate::model::english::{count, list, one_line};
+use crate::model::error::Diagnostic;
+use crate::model::event::{Event, Mode};
+use crate::model::fleet::{Ending, FleetEvent, HostEvent, HostOutcome, Stage};
+
+use super::FleetReporter;
+use super::diagnostic;
+use super::page::Page;
+use super::style::{ERROR, FAINT, STRONG, WARNING, paint};
+use super::text::closing::{counted, duration};
+use super::text::{Detail, Lines};
+
+mod groups;
+pub mod live;
+mod recap;
+
+use groups::Groups;
+
+/// Most bytes of details that are kept of one host until its batch ends.
+const MOST: usize = 4 << 20;
+
+/// Names that a heading lists before it counts the rest.
+const NAMES: usize = 8;
+
+/// Writes the events of a fleet as text, with styles; give it streams that strip them where they are unwanted.
+#[derive(Debug)]
+pub struct FleetText<O, E> {
+    out: O,
+    err: E,
+    chronicle: Chronicle,
+    error: Option<io::Error>,
+}
+
+impl<O: Write, E: Write> FleetText<O, E> {
+    /// A reporter that writes the report to `out`, and what concerns the run alone (for whom a host waits) to `err`.
+    pub fn new(out: O, err: E, detail: Detail) -> Self {
+        Self { out, err, chronicle: Chronicle::new(detail), error: None }
+    }
+
+    /// The text that an event adds; often none.
+    fn prepare(&mut self, event: &FleetEvent) -> String {
+        self.chronicle.render(event)
+    }
+
+    fn write(&mut self, event: &FleetEvent, text: &str) {
+        if text.is_empty() || self.error.is_some() {
+            return;
+        }
+        if matches!(event, FleetEvent::Stage(Stage::Note { .. })) {
+            // Where nobody can read it, the run goes on all the same.
+            let _ = self.err.write_all(text.as_bytes()).and_then(|()| self.err.flush());
+            return;
+        }
+        let written = self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush());
+        self.error = written.err();
+    }
+}
+
+impl<O: Write, E: Write> FleetReporter for FleetText<O, E> {
+    fn event(&mut self, event: &FleetEvent) {
+        let text = self.prepare(event);
+        self.write(event, &text);
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.error.take().map_or(Ok(()), Err)
+    }
+}
+
+/// What has happened so far, as far as it is still to be told.
+#[derive(Debug)]
+struct Chronicle {
+    detail: Detail,
+    mode: Mode,
+    hosts: usize,
+    batches: usize,
+    /// Hosts under way.
+    open: BTreeMap<String, Details>,
+    /// Hosts of the batch that have ended.
+    groups: Groups,
+}
+
+/// The details of one host.
+#[derive(Debug)]
+struct Details {
+    lines: Lines,
+    text: String,
+    full: bool,
+}
+
+impl Details {
+    fn new(detail: Detail) -> Self {
+        Self { lines: Lines::of_many(detail), text: String::new(), full: false }
+    }
+
+    fn note(&mut self, event: &Event) {
+        let more = self.lines.render(event);
+        self.full |= self.text.len() + more.len() > MOST;
+        if !self.full {
+            self.text.push_str(&more);
+        }
+    }
+
+    /// All of it, and what the outcome adds.
+    fn finish(mut self, outcome: &HostOutcome) -> String {
+        if self.full {
+            self.text.push_str("note: there is more, and too much to show here: run on this host alone\n");
+        }
+        if !outcome.findings.is_empty() {
+            self.text.push_str(&diagnostic::render_all(&outcome.findings));
+        }
+        // What a resource failed from has been told by its events.
+        if let Some(failure) = &outcome.failure
+            && (outcome.resource.is_none() || outcome.outcome != Ending::Failed)
+        {
+            self.text.push_str(&diagnostic::render(&Diagnostic::from(failure.clone())));
+        }
+        self.text
+    }
+}
+
+impl Chronicle {
+    fn new(detail: Detail) -> Self {
+        Self {
+            detail,
+            mode: Mode::Run,
+            hosts: 0,
+            batches: 1,
+            open: BTreeMap::new(),
+            groups: Groups::default(),
+        }
+    }
+
+    fn render(&mut self, event: &FleetEvent) -> String {
+        match event {
+            FleetEvent::Host(HostEvent { target, event }) => {
+                if let Some(details) = self.open.get_mut(target) {
+                    details.note(event);
+                }
+                String::new()
+            }
+            FleetEvent::Stage(stage) => self.stage(stage),
+        }
+    }
+
+    fn stage(&mut self, stage: &Stage) -> String {
+        let mut page = Page::default();
+        match stage {
+            Stage::FleetStarted { mode, run_list, targets, batches, .. } => {
+                (self.mode, self.hosts, self.batches) = (*mode, targets.len(), *batches);
+                page.line(heading(*mode, targets.len(), run_list, *batches));
+            }
+            Stage::BatchStarted { batch, targets } => {
+                if *batch > 1 {
+                    page.line("");
+                }
+                if self.batches > 1 {
+                    let number = paint(STRONG, &format!("batch {batch} of {}:", self.batches));
+                    page.line(format!("{number} {}", named(targets)));
+                }
+            }
+            Stage::HostStarted { target } => {
+                self.open.insert(target.clone(), Details::new(self.detail));
+            }
+            Stage::Note { target: Some(target), text } => {
+                page.line(format!("{}: {}", one_line(target), one_line(text)));
+            }
+            Stage::Note { target: None, text } => page.line(one_line(text)),
+            Stage::HostFinished(outcome) => {
+                if let Some(details) = self.open.remove(&outcome.target) {
+                    page.line(ended(self.mode, outcome));
+                    self.groups.add(outcome, details.finish(outcome));
+                }
+            }
+            Stage::BatchFinished { .. } => page.text(&std::mem::take(&mut self.groups).tell(self.hosts)),
+            Stage::FleetFinished { hosts, milliseconds, .. } => {
+                page.text(&recap::render(self.mode, hosts, *milliseconds));
+            }
+        }
+        page.finish()
+    }
+}
+
+fn heading(mode: Mode, hosts: usize, run_list: &[String], batches: usize) -> String {
+    let words = match mode {
+        Mode::Run => "converging",
+        Mode::Plan => "planning",
+    };
+    let line = format!("{words} {}: {}", count(hosts, "host"), one_line(&run_list.join(", ")));
+    let parts = if batches > 1 { paint(FAINT, &format!(" (in {batches} batches)")) } else { String::new() };
+    format!("{}{parts}", paint(STRONG, &line))
+}
+
+/// `web1: 3 updated, 12 up to date, 4.2 s`.
+fn ended(mode: Mode, outcome: &HostOutcome) -> String {
+    let name = paint(STRONG, &format!("{}:", one_line(&outcome.target)));
+    let took = duration(outcome.milliseconds);
+    let counts = outcome.counts.map(|counts| format!("{}, ", counted(mode, &counts, false)));
+    let counts = counts.unwrap_or_default();
+    let words = outcome.outcome.words(mode);
+    match outcome.outcome {
+        Ending::Converged | Ending::NothingToDo | Ending::Changes => format!("{name} {counts}{took}"),
+        Ending::Interrupted | Ending::NotStarted => {
+            format!("{name} {}; {counts}{took}", paint(WARNING, words))
+        }
+        _ => {
+            let word = paint(ERROR, &format!("{words}:"));
+            format!("{name} {word} {}; {counts}{took}", reason(outcome))
+        }
+    }
+}
+
+/// Why it went wrong, on one line.
+fn reason(outcome: &HostOutcome) -> String {
+    let failure = outcome.failure.as_ref().map(|failure| failure.message.as_str());
+    let message = failure.or_else(|| Some(outcome.findings.first()?.message.as_str()));
+    let message =
+        one_line(message.and_then(|message| message.lines().next()).unwrap_or("no reason is known"));
+    match &outcome.resource {
+        Some(resource) if outcome.outcome == Ending::Failed => format!("{}: {message}", one_line(resource)),
+        _ => message,
+    }
+}
+
+/// Names for a heading: the first few, and how many more there are.
+fn named<S: AsRef<str>>(names: &[S]) -> String {
+    let mut shown: Vec<String> = names.iter().take(NAMES).map(|name| one_line(name.as_ref())).collect();
+    if names.len() > NAMES + 1 {
+        shown.push(format!("{} more", names.len() - NAMES));
+    } else {
+        shown.extend(names.iter().skip(NAMES).map(|name| one_line(name.as_ref())));
+    }
+    list(&shown, "and")
+}

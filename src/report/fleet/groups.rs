@@ -1,0 +1,99 @@
+//! Hosts with the same details stand under one heading.
+
+use crate::model::fleet::HostOutcome;
+use crate::model::natural;
+
+use super::super::page::Page;
+use super::super::style::{FAINT, STRONG, paint};
+use super::named;
+
+/// Stands for a host's name where hosts are told apart by nothing else.
+const ANY: &str = "‹target›";
+
+/// Shorter names may be part of anything.
+const SHORTEST: usize = 3;
+
+/// Details of the hosts that have ended, each text once.
+#[derive(Debug, Default)]
+pub(super) struct Groups(Vec<Group>);
+
+#[derive(Debug)]
+struct Group {
+    /// The details, with [`ANY`] for the host's name.
+    general: String,
+    /// The details as they are, if they differ from that and are the same for all.
+    own: Option<String>,
+    troubled: bool,
+    names: Vec<String>,
+}
+
+impl Groups {
+    /// Adds the details of a host; one without any is in no group.
+    pub(super) fn add(&mut self, outcome: &HostOutcome, details: String) {
+        if details.is_empty() {
+            return;
+        }
+        let name = &outcome.target;
+        let general = general(&details, name);
+        let troubled = outcome.outcome.is_failure();
+        let same = |group: &&mut Group| group.troubled == troubled && group.general == general;
+        if let Some(group) = self.0.iter_mut().find(same) {
+            group.own.take_if(|own| *own != details);
+            group.names.push(name.clone());
+            return;
+        }
+        let own = (general != details).then_some(details);
+        self.0.push(Group { general, own, troubled, names: vec![name.clone()] });
+    }
+
+    /// All of them: what went well first, because what did not is looked for at the end.
+    pub(super) fn tell(mut self, hosts: usize) -> String {
+        for group in &mut self.0 {
+            group.names.sort_by(|a, b| natural::compare(a, b));
+        }
+        self.0.sort_by(|a, b| {
+            let by_name = || natural::compare(&a.names[0], &b.names[0]);
+            a.troubled.cmp(&b.troubled).then_with(by_name)
+        });
+        let mut page = Page::default();
+        for group in &self.0 {
+            page.line("");
+            page.text(&group.tell(hosts));
+        }
+        page.finish()
+    }
+}
+
+impl Group {
+    fn tell(&self, hosts: usize) -> String {
+        let mut page = Page::default();
+        let mut of = format!("({} of {hosts} hosts)", self.names.len());
+        if self.own.is_none() && self.general.contains(ANY) {
+            of = format!("({} of {hosts} hosts; {ANY} is the name of each)", self.names.len());
+        }
+        page.line(format!("{} {}", paint(STRONG, &named(&self.names)), paint(FAINT, &of)));
+        for line in self.own.as_ref().unwrap_or(&self.general).lines() {
+            page.line(if line.is_empty() { String::new() } else { format!("  {line}") });
+        }
+        page.finish()
+    }
+}
+
+/// The same text with [`ANY`] for a name, where it stands as a word of its own.
+fn general(text: &str, name: &str) -> String {
+    if name.len() < SHORTEST || !text.contains(name) {
+        return text.to_owned();
+    }
+    let is_part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+    let mut general = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(name) {
+        let (before, after) = (&rest[..at], &rest[at + name.len()..]);
+        let last = before.chars().next_back().or_else(|| general.chars().next_back());
+        general.push_str(before);
+        general.push_str(if is_part(last) || is_part(after.chars().next()) { name } else { ANY });
+        rest = after;
+    }
+    general.push_str(rest);
+    general
+}

@@ -1,0 +1,120 @@
+//! The end of the report: a row for each host, and all of them in one sentence.
+
+use std::collections::BTreeMap;
+
+use anstyle::Style;
+
+use crate::model::english::{count, list, one_line};
+use crate::model::event::Mode;
+use crate::model::fleet::{Ending, HostOutcome};
+
+use super::super::page::Page;
+use super::super::style::{ADDED, ERROR, HINT, STRONG, WARNING, paint};
+use super::super::text::closing::{counted, duration};
+
+/// Names that a proposal repeats; with more, it would be longer than what was typed.
+const NAMES: usize = 10;
+
+/// The recap; hosts come in the order of their names.
+pub(super) fn render(mode: Mode, hosts: &[HostOutcome], milliseconds: u64) -> String {
+    let rows: Vec<Row> = hosts.iter().map(|host| Row::new(mode, host)).collect();
+    let widths = [0, 1, 2, 3].map(|column| rows.iter().map(|row| row.width(column)).max().unwrap_or(0));
+    let mut page = Page::default();
+    page.line("");
+    page.line(paint(STRONG, "recap"));
+    for row in &rows {
+        page.line(row.line(widths));
+    }
+    page.line("");
+    page.line(sentence(mode, hosts, milliseconds));
+    if let Some(hint) = go_on(mode, hosts) {
+        page.line(format!("{} {hint}", paint(HINT, "hint:")));
+    }
+    page.finish()
+}
+
+/// One host: name, outcome, counts, time. Each as it is, and as it is shown.
+struct Row([(String, String); 4]);
+
+impl Row {
+    fn new(mode: Mode, host: &HostOutcome) -> Self {
+        let plain = |text: String| (text.clone(), text);
+        let words = host.outcome.words(mode);
+        let counts = host.counts.map(|counts| counted(mode, &counts, false)).unwrap_or_default();
+        let bare = anstream::adapter::strip_str(&counts).to_string();
+        let took =
+            if host.outcome == Ending::NotStarted { String::new() } else { duration(host.milliseconds) };
+        Self([
+            plain(one_line(&host.target)),
+            (words.to_owned(), paint(style(host.outcome), words)),
+            (bare, counts),
+            plain(took),
+        ])
+    }
+
+    fn width(&self, column: usize) -> usize {
+        self.0[column].0.chars().count()
+    }
+
+    fn line(&self, widths: [usize; 4]) -> String {
+        let mut line = String::from(" ");
+        for (column, (_, shown)) in self.0.iter().enumerate() {
+            let space = " ".repeat(widths[column] - self.width(column));
+            line.push(' ');
+            // Times are numbers, and numbers stand at the right.
+            line.push_str(&if column == 3 { format!("{space}{shown}") } else { format!("{shown}{space} ") });
+        }
+        line.trim_end().to_owned()
+    }
+}
+
+fn style(outcome: Ending) -> Style {
+    match outcome {
+        Ending::Converged | Ending::NothingToDo => STRONG,
+        Ending::Changes => ADDED,
+        Ending::Interrupted | Ending::NotStarted => WARNING,
+        _ => ERROR,
+    }
+}
+
+/// `5 hosts: 3 converged, 1 failed, and 1 unreachable in 20.1 s`.
+fn sentence(mode: Mode, hosts: &[HostOutcome], milliseconds: u64) -> String {
+    let mut endings: BTreeMap<Ending, usize> = BTreeMap::new();
+    for host in hosts {
+        *endings.entry(host.outcome).or_default() += 1;
+    }
+    let parts: Vec<String> = endings
+        .iter()
+        .map(|(ending, n)| {
+            let words = match (ending, n) {
+                (Ending::DoesNotCompile, 2..) => "do not compile",
+                _ => ending.words(mode),
+            };
+            paint(style(*ending), &format!("{n} {words}"))
+        })
+        .collect();
+    let plan = if mode == Mode::Plan { "plan: " } else { "" };
+    let hosts = count(hosts.len(), "host");
+    format!("{plan}{hosts}: {} in {}", list(&parts, "and"), duration(milliseconds))
+}
+
+/// What is to be done about hosts that are not as declared.
+fn go_on(mode: Mode, hosts: &[HostOutcome]) -> Option<String> {
+    let open: Vec<&HostOutcome> = hosts
+        .iter()
+        .filter(|host| {
+            host.outcome.is_failure() || matches!(host.outcome, Ending::Interrupted | Ending::NotStarted)
+        })
+        .collect();
+    if open.is_empty() || mode == Mode::Plan {
+        return None;
+    }
+    let cause = if open.iter().any(|host| host.outcome.is_failure()) { "mend the cause and " } else { "" };
+    let names: Vec<String> = open.iter().map(|host| one_line(&host.target)).collect();
+    let these = if names.len() > NAMES || names.len() == hosts.len() {
+        String::new()
+    } else {
+        format!(" with `-t {}`", names.join(","))
+    };
+    Some(format!("{cause}run again{these}: only what is left to do is done"))
+}

@@ -1,0 +1,45 @@
+//! How many may compile at once: a Luau machine takes memory, and more of them than cores are of no use.
+
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::thread;
+
+/// Turns to be taken, shared by the runs of this process.
+#[derive(Debug)]
+pub struct Turns {
+    free: Mutex<usize>,
+    given_back: Condvar,
+}
+
+/// A turn, given back when it is dropped.
+#[derive(Debug)]
+pub(super) struct Turn<'a>(&'a Turns);
+
+impl Turns {
+    /// As many turns; at least one.
+    #[must_use]
+    pub fn new(turns: usize) -> Self {
+        Self { free: Mutex::new(turns.max(1)), given_back: Condvar::new() }
+    }
+
+    /// As many as this machine has cores.
+    #[must_use]
+    pub fn of_this_machine() -> Self {
+        Self::new(thread::available_parallelism().map_or(1, usize::from))
+    }
+
+    /// Waits for a turn.
+    pub(super) fn take(&self) -> Turn<'_> {
+        let free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut free =
+            self.given_back.wait_while(free, |free| *free == 0).unwrap_or_else(PoisonError::into_inner);
+        *free -= 1;
+        Turn(self)
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        *self.0.free.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        self.0.given_back.notify_one();
+    }
+}
