@@ -1,15 +1,18 @@
 //! What only real machines can show: systemd, sshd, apt, a network that fails. The machines are in `spec/hosts/`.
 
 mod accounts;
-mod convergence;
+pub mod convergence;
 mod django_app;
 mod driver;
 mod facts;
+mod faults;
 mod fleet;
 mod lab;
 mod lasting;
 mod package;
 mod service;
+mod shell;
+mod sudo;
 mod systemd_unit;
 
-pub use driver::{Host, boot};
+pub use driver::{Host, boot, image};

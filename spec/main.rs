@@ -6,6 +6,8 @@
 
 mod acceptance;
 mod address;
+mod become_password;
+mod behaviour;
 mod cli;
 mod compile;
 mod converge;
@@ -15,6 +17,7 @@ mod facts;
 mod faults;
 mod fleet;
 mod goldens;
+mod history;
 mod hosts;
 mod house;
 mod inventory;

@@ -10,6 +10,7 @@ mod lasting;
 mod lies;
 mod password;
 mod probe;
+mod record;
 mod runs;
 mod server;
 mod shell;

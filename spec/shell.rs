@@ -10,7 +10,9 @@ use chefrs::model::step::{Attributes, WriteFile};
 use chefrs::target::shell::Shell;
 
 mod answers;
+mod archives;
 mod commands;
+mod downloads;
 mod runs;
 mod steps;
 
@@ -60,6 +62,14 @@ fn shells() -> Vec<Vec<&'static str>> {
         }
     }
     found
+}
+
+/// The same shell where these programs are not there. Needs root.
+fn without(programs: &[&str], shell: &[&str]) -> Vec<String> {
+    let script = "for name in $0; do path=$(command -v \"$name\") && mount --bind /dev/null \"$path\"; done; exec \"$@\"";
+    let words = ["unshare", "--mount", "/bin/sh", "-c", script];
+    let programs = programs.join(" ");
+    words.into_iter().chain([programs.as_str()]).chain(shell.iter().copied()).map(str::to_owned).collect()
 }
 
 /// Names that only a careful shell survives.

@@ -18,6 +18,7 @@ mod exec;
 mod explain;
 mod facts;
 mod fleet;
+mod log;
 mod machine;
 mod man;
 mod nodes;
@@ -25,9 +26,11 @@ mod password;
 mod plain;
 mod plan;
 mod prose;
+mod record;
 mod resources;
 mod run;
 mod selection;
+mod show;
 mod signals;
 mod status;
 mod stop;
@@ -72,11 +75,13 @@ enum Verb {
     Exec(exec::Arguments),
     Explain(explain::Arguments),
     Facts(facts::Arguments),
+    Log(log::Arguments),
     Man(man::Arguments),
     Nodes(nodes::Arguments),
     Plan(plan::Arguments),
     Resources(resources::Arguments),
     Run(run::Arguments),
+    Show(show::Arguments),
     Status(status::Arguments),
 }
 
@@ -100,11 +105,13 @@ pub fn start(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Exec(arguments) => exec::exec(&arguments, &terminal),
         Verb::Explain(arguments) => explain::explain(&arguments, &terminal),
         Verb::Facts(arguments) => facts::facts(&arguments, &terminal),
+        Verb::Log(arguments) => log::log(&arguments, &terminal),
         Verb::Man(arguments) => man::man(&arguments, &terminal),
         Verb::Nodes(arguments) => nodes::nodes(&arguments, &terminal),
         Verb::Plan(arguments) => plan::plan(&arguments, &terminal),
         Verb::Resources(arguments) => resources::resources(&arguments, &terminal),
         Verb::Run(arguments) => run::run(&arguments, &terminal),
+        Verb::Show(arguments) => show::show(&arguments, &terminal),
         Verb::Status(arguments) => status::status(&arguments, &terminal),
     };
     done.unwrap_or_else(|stop| stop.tell(&terminal)).into()

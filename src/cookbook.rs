@@ -11,10 +11,12 @@ use crate::model::error::{Diagnostic, Diagnostics, Location};
 use crate::model::node::AttributeSource;
 
 pub mod attributes;
+pub mod become_password;
 mod document;
 pub mod inventory;
 mod manifest;
 mod near;
+mod program;
 mod seal;
 mod settings;
 mod shipped;
@@ -38,7 +40,8 @@ pub struct Project {
     own: Cookbook,
     cookbooks: BTreeMap<String, Cookbook>,
     attributes: Option<AttributeSource>,
-    inventory: Option<settings::Program>,
+    inventory: Option<program::Program>,
+    become_password: Option<program::Program>,
 }
 
 /// A cookbook: `cookbook.toml`, `attributes.lua`, `recipes/`, `resources/`, `libraries/`, `templates/`, `files/`.
@@ -88,6 +91,7 @@ impl Project {
             cookbooks: cookbooks.into_iter().map(|(name, found)| (name, found.cookbook)).collect(),
             attributes: settings.attributes,
             inventory: settings.inventory,
+            become_password: settings.become_password,
         })
     }
 

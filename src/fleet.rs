@@ -12,6 +12,7 @@ use camino::Utf8PathBuf;
 
 use crate::converge::Options;
 use crate::cookbook::Project;
+use crate::hold::Beginning;
 use crate::model::error::Failure;
 use crate::model::event::{Event, Mode, SCHEMA};
 use crate::model::exit::Exit;
@@ -92,6 +93,7 @@ pub fn run(order: &Order<'_>, reporter: &mut dyn FleetReporter) -> io::Result<Ex
             run_list: order.run_list,
             attributes: &attributes,
             options: order.options.clone(),
+            beginning: Beginning::now(),
             lock_timeout: order.lock_timeout,
             patience: order.patience,
             state: order.state.clone(),
@@ -128,7 +130,7 @@ pub struct Voice<'a> {
 impl Voice<'_> {
     /// Something happened.
     pub fn event(&self, event: Event) {
-        (self.tell)(FleetEvent::Host(HostEvent { target: self.name.to_owned(), event }));
+        (self.tell)(FleetEvent::Host(HostEvent { target: self.name.to_owned(), event: event.into() }));
     }
 
     /// A line for people, outside of the run itself.
@@ -152,13 +154,13 @@ pub fn drive(
 ) -> io::Result<Exit> {
     let begin = Instant::now();
     let batches = fleet.limits.batches(fleet.names.len());
-    let named = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
     let mut say = |stage| reporter.event(&FleetEvent::Stage(stage));
     say(Stage::FleetStarted {
         schema: SCHEMA,
         mode: fleet.mode,
         run_list: fleet.run_list.to_vec(),
-        targets: named(fleet.names),
+        targets: owned(fleet.names),
         batches: batches.len(),
     });
     let queue = Queue::new(fleet.limits.max_failures.map(usize::from));
@@ -170,13 +172,13 @@ pub fn drive(
         if queue.is_shut() || is_interrupted() {
             break;
         }
-        reporter.event(&FleetEvent::Stage(Stage::BatchStarted { batch: number, targets: named(names) }));
+        reporter.event(&FleetEvent::Stage(Stage::BatchStarted { batch: number, targets: owned(names) }));
         let job = |index: usize, tell: Tell<'_, FleetEvent>| {
             let outcome = whole(fleet, index, tell, one);
             if outcome.outcome.is_failure() {
                 queue.failed();
             }
-            tell(FleetEvent::Stage(Stage::HostFinished(outcome)));
+            tell(FleetEvent::Stage(Stage::HostFinished(outcome.into())));
         };
         let mut hear = |event: Option<FleetEvent>| {
             for text in fleet.board.take() {
@@ -185,7 +187,7 @@ pub fn drive(
             let Some(event) = event else { return reporter.tick() };
             reporter.event(&event);
             if let FleetEvent::Stage(Stage::HostFinished(outcome)) = event {
-                outcomes.push(outcome);
+                outcomes.push(*outcome);
             }
         };
         crew::work(&queue, fleet.limits.forks(names.len()), &is_interrupted, &job, &mut hear)?;
@@ -233,7 +235,7 @@ fn close(
     for name in fleet.names {
         if !hosts.iter().any(|host| host.target == *name) {
             let outcome = HostOutcome::new(name, Ending::NotStarted);
-            reporter.event(&FleetEvent::Stage(Stage::HostFinished(outcome.clone())));
+            reporter.event(&FleetEvent::Stage(Stage::HostFinished(outcome.clone().into())));
             hosts.push(outcome);
         }
     }

@@ -13,7 +13,7 @@ use crate::target::Target;
 mod identity;
 mod lock;
 
-pub use identity::{caller, run_id};
+pub use identity::{Beginning, caller, now};
 
 /// Why a run may not begin; nothing was touched.
 #[derive(Debug)]
@@ -43,13 +43,13 @@ impl Hold {
     /// See [`Refused`].
     pub fn take(
         target: &mut dyn Target,
-        run: String,
+        beginning: &Beginning,
         caller: Caller,
         patience: Duration,
         interrupted: &AtomicBool,
         waiting: &mut dyn FnMut(&str),
     ) -> Result<Self, Refused> {
-        let holder = identity::holder(run, caller, target.process());
+        let holder = identity::holder(beginning, caller, target.process());
         lock::take(target, &holder, patience, interrupted, waiting)?;
         Ok(Self(holder))
     }

@@ -10,7 +10,7 @@
 //! | 1 | [`target`], [`template`] | a machine behind two verbs; Handlebars to text |
 //! | 2 | [`provider`] | what every resource type must be able to say |
 //! | 3 | [`resources`] | the roster; one file per resource type |
-//! | 4 | [`cookbook`], [`facts`], [`hold`] | what lies on disk; what the machine says; lock and history |
+//! | 4 | [`cookbook`], [`facts`], [`hold`], [`history`] | what lies on disk; what the machine says; a run's hold on a target; the runs started here |
 //! | 5 | [`compile`], [`converge`] | the two phases, strangers to each other |
 //! | 6 | [`report`], [`remote`] | events to text and JSON; the control side of a remote run |
 //! | 7 | [`run`], [`agent`] | one run on one page; its other half on a remote target |
@@ -22,7 +22,7 @@
 //! - After compile everything is data: no Lua, no function, no open file is left in a [`model::collection::Collection`].
 //! - A provider never touches a machine; `ask` never writes; `plan` writes nothing on the target.
 //! - `mlua` appears only under `compile`; `compile` knows no target, `converge` no Lua and no cookbook.
-//! - Only `cli` and `report` print. Only `target/local`, `target/channel`, `cookbook` and state files open files or start processes.
+//! - Only `cli` and `report` print. Only `target/local`, `target/channel`, `cookbook` and state files (`history`) open files or start processes.
 //! - No name is ever looked up through libc: the binary is static, and runs where no libc is.
 //! - What a target printed is data: no control character of it reaches a terminal raw.
 
@@ -33,6 +33,7 @@ pub mod converge;
 pub mod cookbook;
 pub mod facts;
 pub mod fleet;
+pub mod history;
 pub mod hold;
 pub mod model;
 pub mod provider;

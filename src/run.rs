@@ -10,7 +10,7 @@ use crate::compile::{self, Compiled};
 use crate::converge::{self, Options, Summary};
 use crate::cookbook::Project;
 use crate::facts;
-use crate::hold::{self, Hold, Refused};
+use crate::hold::{self, Beginning, Hold, Refused};
 use crate::model::error::{Diagnostic, Diagnostics, Failure, Location};
 use crate::model::event::{Event, Mode};
 use crate::model::exit::Exit;
@@ -38,6 +38,8 @@ pub struct Request<'a> {
     pub attributes: &'a [AttributeSource],
     /// Run or plan, and what to do when something goes wrong.
     pub options: Options,
+    /// Id and time of a run on this machine; one on another machine has an id of that machine's.
+    pub beginning: Beginning,
     /// How long to wait for another run to give the target free.
     pub lock_timeout: Duration,
     /// How long to wait for a remote machine that has gone.
@@ -122,7 +124,8 @@ fn here(
         Mode::Run => {
             let caller = hold::caller(&mut target)?;
             let patience = request.lock_timeout;
-            let hold = Hold::take(&mut target, hold::run_id(), caller, patience, &options.interrupted, say)?;
+            let hold =
+                Hold::take(&mut target, &request.beginning, caller, patience, &options.interrupted, say)?;
             hold.run().clone_into(&mut options.run);
             Some(hold)
         }

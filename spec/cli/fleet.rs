@@ -43,7 +43,7 @@ impl Systems {
     /// None without root, and a line that says so.
     fn new() -> Option<Self> {
         if !nix::unistd::geteuid().is_root() {
-            println!("skipped: it needs root");
+            eprintln!("skipped: it needs root");
             return None;
         }
         let systems = Self(tempfile::tempdir().unwrap());

@@ -12,11 +12,13 @@ pub(crate) const VERBS: &[&str] = &[
     "exec",
     "explain",
     "facts",
+    "log",
     "man",
     "nodes",
     "plan",
     "resources",
     "run",
+    "show",
     "status",
 ];
 

@@ -13,7 +13,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, pipe2};
 
 /// Ten resources; what is notified writes its name down, so that each payment shows.
-const RECIPE: &str = r#"
+pub(crate) const RECIPE: &str = r#"
 local place = "[DIR]/made"
 directory(place)
 file(place .. "/a") {
@@ -37,6 +37,12 @@ execute "once" {
   notifies = { "run", "execute[now]", "delayed" },
 }
 "#;
+
+/// What stands in the log once everything is paid, sorted.
+pub(crate) const PAID: [&str; 6] = ["chain", "later", "now", "now", "once", "tail"];
+
+/// What was made, and what stands in it.
+pub(crate) const MADE: [(&str, &str); 3] = [("made/a", "a"), ("made/b", "b"), ("made/d/c", "c")];
 
 #[test]
 fn a_run_killed_at_any_event_is_finished_by_the_next_and_pays_once() {
@@ -72,8 +78,8 @@ fn killed_after(events: usize) -> bool {
     let log = fs::read_to_string(place.join("log")).unwrap();
     let mut paid: Vec<&str> = log.lines().collect();
     paid.sort_unstable();
-    assert_eq!(paid, ["chain", "later", "now", "now", "once", "tail"], "after {events} events: {words}");
-    for (path, text) in [("made/a", "a"), ("made/b", "b"), ("made/d/c", "c"), (".state/journal", "")] {
+    assert_eq!(paid, PAID, "after {events} events: {words}");
+    for (path, text) in MADE.into_iter().chain([(".state/journal", "")]) {
         assert_eq!(
             fs::read_to_string(place.join(path)).unwrap(),
             text,
@@ -102,14 +108,14 @@ fn finish(place: &Path, verb: &str) -> Output {
 }
 
 /// A pipe that holds one write and no more: each event waits until the one before it was read.
-fn narrow_pipe() -> (File, OwnedFd) {
+pub(crate) fn narrow_pipe() -> (File, OwnedFd) {
     let (reader, writer) = pipe2(OFlag::O_DIRECT | OFlag::O_CLOEXEC).unwrap();
     fcntl(&writer, FcntlArg::F_SETPIPE_SZ(4096)).unwrap();
     (reader.into(), writer)
 }
 
 /// All that the run does ahead of its next event is done then, or it has ended.
-fn wait_until_it_can_not_write(run: &mut Child) {
+pub(crate) fn wait_until_it_can_not_write(run: &mut Child) {
     for _ in 0..2000 {
         let at = fs::read_to_string(format!("/proc/{}/wchan", run.id())).unwrap_or_default();
         if at.contains("pipe_write") || run.try_wait().unwrap().is_some() {

@@ -2,6 +2,10 @@
 
 use super::{project, told};
 
+const NO_RECORD: &str = "warning: `chefrs log` will not tell all of this run: can't write \
+                         `/var/lib/chefrs/history.sqlite`: less than 4 MiB are free there; \
+                         free some space: the last of it is left to what runs need\n";
+
 const GO_ON: &str = "hint: mend the cause and run again: only what is left to do is done\n";
 
 #[test]
@@ -45,7 +49,7 @@ fn a_backup_that_has_no_room_keeps_the_old_file() {
              --> recipes/site.lua:1\n1 | {recipe}\
              hint: free some space there; `df` and `df -i` tell what is used up\n\
              hint: `backup = 0` replaces the file without keeping a copy\n\n{GO_ON}\
-             0 updated, 0 up to date, 1 failed in [TIME]\n100000\nconf\n"
+             0 updated, 0 up to date, 1 failed in [TIME]\n{NO_RECORD}100000\nconf\n"
         )
     );
 }
@@ -183,4 +187,19 @@ fn a_reader_sees_the_old_file_or_the_new_one() {
         words,
         "8\na b\nconf\nstop\nconf.~4~\nconf.~5~\nconf.~6~\nconf.~7~\nconf.~8~\n600 f root\n700 d root\n"
     );
+}
+
+#[test]
+fn a_run_whose_record_has_no_room_goes_on() {
+    let fill = "execute \"fill\" { command = \"head -c 5m /dev/zero > /var/lib/chefrs/fill\" }\n";
+    let Some(machine) = project("faults-record", &[("fill", fill)]) else { return };
+    // Room to begin the record, none to end it: the next run finds none at all.
+    let words = told(
+        &machine,
+        "mkdir -p /var/lib/chefrs; mount -t tmpfs -o size=8m,mode=700 tmpfs /var/lib/chefrs
+         chefrs run -r fill | tail -n 1; chefrs run -r fill | tail -n 1
+         rm /var/lib/chefrs/fill; chefrs log | cut -d ' ' -f 3-",
+    );
+    let updated = "1 updated, 0 up to date, 0 failed in [TIME]\n";
+    assert_eq!(words, format!("{NO_RECORD}{updated}{NO_RECORD}{updated}fill on local: cut off\n"));
 }

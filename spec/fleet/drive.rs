@@ -267,7 +267,7 @@ fn the_events_of_a_host_come_in_their_order_under_its_name() {
             .heard
             .iter()
             .filter_map(|event| match event {
-                FleetEvent::Host(HostEvent { target, event }) if target == name => Some(event),
+                FleetEvent::Host(HostEvent { target, event }) if target == name => Some(&**event),
                 _ => None,
             })
             .collect();

@@ -37,7 +37,7 @@ fn turn(live: &mut Live<'_>, host: &str, row: usize, id: &str) {
     let (target, location) = (host.to_owned(), Location::new("recipes/blog.lua", 3));
     let resource = ResourceRef { row, id: id.into(), location, within: Vec::new() };
     let event = Event::ActionStarted { resource, action: "create".into(), notified_by: None };
-    live.event(&FleetEvent::Host(HostEvent { target, event }));
+    live.event(&FleetEvent::Host(HostEvent { target, event: event.into() }));
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn each_host_under_way_has_a_line_and_the_last_one_counts() {
     let mut live = live(&mut out, &mut terminal, 3);
     turn(&mut live, "web2", 4, "file[/x]");
     assert_eq!(live.lines(80, 24), ["web1 …", "web2 [5/0] file[/x] create", "web3 …", "0 of 3 hosts done"]);
-    stage(&mut live, Stage::HostFinished(HostOutcome::new("web1", Ending::Converged)));
+    stage(&mut live, Stage::HostFinished(HostOutcome::new("web1", Ending::Converged).into()));
     assert_eq!(live.lines(80, 24), ["web2 [5/0] file[/x] create", "web3 …", "1 of 3 hosts done"]);
     assert_eq!(live.lines(12, 24), ["web2 [5/0] …", "web3 …", "1 of 3 host…"]);
 }
@@ -66,8 +66,8 @@ fn they_are_gone_before_each_line_that_stays_and_at_the_end() {
     let mut live = live(&mut out, &mut terminal, 2);
     std::thread::sleep(std::time::Duration::from_millis(100));
     live.tick();
-    stage(&mut live, Stage::HostFinished(HostOutcome::new("web1", Ending::Converged)));
-    stage(&mut live, Stage::HostFinished(HostOutcome::new("web2", Ending::Converged)));
+    stage(&mut live, Stage::HostFinished(HostOutcome::new("web1", Ending::Converged).into()));
+    stage(&mut live, Stage::HostFinished(HostOutcome::new("web2", Ending::Converged).into()));
     live.finish().unwrap();
     let terminal = String::from_utf8(terminal).unwrap();
     // Three lines are taken away by going up two.

@@ -24,17 +24,27 @@ pub fn converge(host: &Host, text: &str) -> Vec<String> {
 
 /// The same for a run list and other words of the command line.
 pub fn converge_list(host: &Host, words: &str) -> Vec<String> {
-    let planned = actions(&chefrs(host, &format!("plan --format json {words}")), 2);
-    let done = actions(&chefrs(host, &format!("run --format json {words}")), 0);
+    let call = |verb: &str, status: i32| {
+        actions(&chefrs(host, &format!("{verb} --format json {words}")), status)
+            .unwrap_or_else(|why| panic!("{why}"))
+    };
+    let planned = call("plan", 2);
+    let done = call("run", 0);
     assert!(done.iter().all(|action| action.outcome == "updated"), "{done:?}");
-    // What could not be told may have happened or not; all else is as it was told.
-    let open = |action: &&Action| planned.iter().any(|it| it.outcome == "unknown" && it.name == action.name);
-    let told: Vec<&Action> = planned.iter().filter(|action| action.outcome == "updated").collect();
-    let kept: Vec<&Action> = done.iter().filter(|action| !open(action)).collect();
-    assert_eq!(told, kept, "the plan said something else than the run did");
-    assert_eq!(actions(&chefrs(host, &format!("run --format json {words}")), 0), []);
-    assert_eq!(actions(&chefrs(host, &format!("plan --format json {words}")), 0), []);
+    assert!(
+        kept_word(&planned, &done),
+        "the plan said something else than the run did\n{planned:?}\n{done:?}"
+    );
+    assert_eq!(call("run", 0), []);
+    assert_eq!(call("plan", 0), []);
     done.into_iter().map(|action| action.name).collect()
+}
+
+/// Whether a run did what was planned. What could not be told may have happened or not; all else is as it was told.
+pub fn kept_word(planned: &[Action], done: &[Action]) -> bool {
+    let open = |action: &&Action| planned.iter().any(|it| it.outcome == "unknown" && it.name == action.name);
+    let told = planned.iter().filter(|action| action.outcome == "updated");
+    told.eq(done.iter().filter(|action| !open(action)))
 }
 
 /// Runs a recipe that must fail, and gives what it said to people.
@@ -48,25 +58,29 @@ pub fn fail(host: &Host, text: &str) -> String {
 
 /// An action that changed something, or of which that can't be told.
 #[derive(Debug, PartialEq)]
-struct Action {
+pub struct Action {
     /// `type[name] action`.
-    name: String,
+    pub name: String,
     /// `updated` or `unknown`.
-    outcome: String,
+    pub outcome: String,
 }
 
-/// The actions that an output tells of; `status` is what the exit code must be.
-fn actions(output: &Output, status: i32) -> Vec<Action> {
+/// The actions that the events of a call tell of; `status` is what its exit code must be.
+pub fn actions(output: &Output, status: i32) -> Result<Vec<Action>, String> {
     let text = String::from_utf8_lossy(&output.stdout);
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    let last = text.lines().last().unwrap_or_default();
-    assert_eq!(output.status.code(), Some(status), "{last}\n{stderr}");
-    let events = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    let finished = events.filter(|event| event["event"] == "action_finished");
+    let events: Result<Vec<Value>, _> = text.lines().map(serde_json::from_str::<Value>).collect();
+    let events = match events {
+        Ok(events) if output.status.code() == Some(status) => events,
+        _ => {
+            let stderr = String::from_utf8_lossy(&output.stderr);
+            return Err(format!("{}, not {status}\n{text}\n{stderr}", output.status));
+        }
+    };
+    let finished = events.iter().filter(|event| event["event"] == "action_finished");
     let actions = finished.map(|event| {
         let word = |value: &Value| value.as_str().unwrap().to_owned();
         let name = format!("{} {}", word(&event["resource"]["id"]), word(&event["action"]));
         Action { name, outcome: word(&event["outcome"]["outcome"]) }
     });
-    actions.filter(|action| ["updated", "unknown"].contains(&action.outcome.as_str())).collect()
+    Ok(actions.filter(|action| ["updated", "unknown"].contains(&action.outcome.as_str())).collect())
 }

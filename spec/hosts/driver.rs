@@ -34,6 +34,14 @@ pub fn boot<const N: usize>() -> Option<[Host; N]> {
     Some(hosts)
 }
 
+/// Directory of the hosts' image: their system in `root`, their packages in `repo`.
+pub fn image() -> Result<PathBuf, String> {
+    let output = hosts("build").output().map_err(|error| format!("python3: {error}"))?;
+    let text = String::from_utf8_lossy(if output.status.success() { &output.stdout } else { &output.stderr });
+    let last = text.lines().last().unwrap_or_default();
+    if output.status.success() { Ok(PathBuf::from(last)) } else { Err(last.to_owned()) }
+}
+
 /// One host: its own systemd, disk, network and clock of life.
 pub struct Host {
     name: String,
@@ -67,10 +75,14 @@ impl Host {
 
     /// Puts a file there, with the directories that it needs.
     pub fn write(&self, path: &str, bytes: &[u8]) {
-        let script = format!("mkdir -p \"$(dirname '{path}')\" && cat >'{path}'");
-        let mut child = self.exec(&script).stdin(Stdio::piped()).spawn().unwrap();
+        self.feed(&format!("mkdir -p \"$(dirname '{path}')\" && cat >'{path}'"), bytes);
+    }
+
+    /// Runs a shell script that reads these bytes.
+    pub fn feed(&self, script: &str, bytes: &[u8]) {
+        let mut child = self.exec(script).stdin(Stdio::piped()).spawn().unwrap();
         child.stdin.take().unwrap().write_all(bytes).unwrap();
-        assert!(child.wait().unwrap().success(), "{}: {path} can't be written", self.name);
+        assert!(child.wait().unwrap().success(), "{}: {script}", self.name);
     }
 
     /// A command over ssh, as a person would give it.
@@ -142,8 +154,9 @@ impl Host {
     }
 
     fn exec(&self, script: &str) -> Command {
-        let mut command = hosts("exec");
-        command.args([&self.name, "/bin/sh", "-c", script]);
+        let mut command = Command::new("sh");
+        let enter = self.ssh_config.with_file_name(&self.name).join("enter");
+        command.arg(enter).args(["/bin/sh", "-c", script]);
         command
     }
 
@@ -185,11 +198,9 @@ fn network() -> Result<PathBuf, String> {
 
 /// A verb of `spec/hosts/hosts`, on a network that belongs to this process.
 fn hosts(verb: &str) -> Command {
-    let process = std::process::id();
     let mut command = Command::new("python3");
     command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("spec/hosts/hosts")).arg(verb);
-    command.env("HOSTS_BRIDGE", format!("c{process:x}"));
-    command.env("HOSTS_SUBNET", format!("10.{}.{}", 80 + (process >> 8) % 100, process % 256));
+    command.env("HOSTS_BRIDGE", format!("c{:x}", std::process::id()));
     command
 }
 

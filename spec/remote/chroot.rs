@@ -54,3 +54,82 @@ fn a_chroot_is_converged_and_left_alone() {
     );
     assert_eq!(text.matches("1 updated, 0 up to date, 0 failed").count(), 2, "{text}");
 }
+
+/// A system of busybox alone. Arguments: root, program, project.
+const BUSYBOX: &str = "\
+set -e
+cd \"$1\"
+mkdir -p bin etc tmp proc dev var/lib srv
+cp \"$(command -v busybox)\" bin/busybox
+for library in $(ldd bin/busybox | grep -o '/[^ ]*'); do
+  mkdir -p \"./${library%/*}\"
+  cp -L \"$library\" \"./$library\"
+done
+for name in $(bin/busybox --list); do [ \"$name\" = busybox ] || ln -s busybox bin/\"$name\"; done
+echo root:x:0:0:root:/:/bin/sh > etc/passwd
+echo root:x:0: > etc/group
+mount --make-rprivate /
+mount -t proc proc proc
+mknod -m 666 dev/null c 1 3
+cd \"$3\"
+for engine in shell agent; do
+  \"$2\" plan -t \"chroot:$1\" -r all --engine $engine --format json > plan.$engine || [ $? = 2 ]
+  \"$2\" run -t \"chroot:$1\" -r all --engine $engine --format json > run.$engine
+  \"$2\" run -t \"chroot:$1\" -r all --engine $engine --format json > again.$engine
+  \"$2\" status -t \"chroot:$1\" --engine $engine --format json > status.$engine
+  rm -r \"$1\"/srv/site
+done
+rm \"$1\"/bin/sh
+\"$2\" facts -t \"chroot:$1\" 2>none || [ $? = 4 ]
+";
+
+#[test]
+fn a_system_of_busybox_alone_is_worked_on_the_same_way_by_both_engines() {
+    if !nix::unistd::geteuid().is_root() {
+        println!("skipped: it needs root");
+        return;
+    }
+    if Command::new("busybox").arg("true").output().is_err() {
+        println!("skipped: busybox is not installed");
+        return;
+    }
+    let root = tempfile::tempdir().unwrap();
+    let project = tempfile::tempdir().unwrap();
+    let place = |name: &str| project.path().join(name);
+    std::fs::create_dir(place("recipes")).unwrap();
+    std::fs::create_dir(place("files")).unwrap();
+    std::fs::write(place("files/bytes"), vec![7; 200_000]).unwrap();
+    let recipe = r#"
+directory "/srv/site" { mode = "0750" }
+file "/srv/site/motd" { content = "hello\n", notifies = { "run", "execute[reload]" } }
+cookbook_file "/srv/site/bytes" { source = "bytes", verify = "test -s {path}" }
+link "/srv/site/link" { to = "motd" }
+execute "pack" { command = "tar -cf /srv/site/a.tar motd && echo packed", cwd = "/srv/site", creates = "/srv/site/a.tar" }
+archive_file "/srv/site/a.tar" { destination = "/srv/site/unpacked" }
+remote_file "/srv/site/copy" { source = "file:///srv/site/motd" }
+execute "reload" { action = "nothing", command = { "touch", "/srv/site/reloaded" } }
+"#;
+    std::fs::write(place("recipes/all.lua"), recipe).unwrap();
+    let output = Command::new("unshare")
+        .args(["--mount", "--", "/bin/sh", "-c", BUSYBOX, "enter"])
+        .args([root.path(), env!("CARGO_BIN_EXE_chefrs").as_ref(), project.path()])
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let read = |name: &str| std::fs::read_to_string(place(name)).unwrap_or_default();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{said}\n{}{}", read("plan.shell"), read("run.shell"));
+    for verb in ["plan", "run", "again"] {
+        let [shell, agent] =
+            ["shell", "agent"].map(|engine| super::shell::events(&read(&format!("{verb}.{engine}"))));
+        assert_eq!(shell, agent, "{verb}");
+    }
+    let runs = |engine: &str| {
+        let status: serde_json::Value = serde_json::from_str(&read(&format!("status.{engine}"))).unwrap();
+        status["runs"].as_array().unwrap().len()
+    };
+    assert_eq!((runs("shell"), runs("agent")), (2, 4));
+    let told = read("none");
+    let words = format!("error: there is no shell /bin/sh on `chroot:{}`\n", root.path().to_str().unwrap());
+    assert!(told.starts_with(&words), "{told}");
+}

@@ -73,14 +73,6 @@ fn a_host_that_looks_like_an_option() {
 }
 
 #[test]
-fn a_machine_of_another_kind() {
-    let Some(server) = Server::start(Some(FAKES)) else { return };
-    server.program("uname", "#!/bin/sh\necho Linux vax\n");
-    let told = refused(&server, "target");
-    assert!(told.contains("`ssh://target`: it is a machine of another kind: Linux vax"), "{told}");
-}
-
-#[test]
 fn a_target_without_sudo_rights_or_password() {
     let Some(server) = Server::start(Some(FAKES)) else { return };
     server.program("id", "#!/bin/sh\necho 4711\n");

@@ -1,6 +1,7 @@
 //! What a person sees of a remote run is what a local one shows; what it costs is counted.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::thread;
 use std::time::Duration;
 
@@ -149,7 +150,8 @@ fn one_run_at_a_time_and_the_other_is_named() {
     let Some(server) = Server::start(None) else { return };
     server.recipe(
         "slow",
-        "file \"[DIR]/first\" { content = \"x\", verify = \"touch [DIR]/begun; sleep 3\" }\n",
+        "file \"[DIR]/first\" {\n  content = \"x\",\n  \
+         verify = \"touch [DIR]/begun; until test -e [DIR]/go; do sleep 0.05; done\",\n}\n",
     );
     server.recipe("motd", RECIPE);
     let first = server.command("run", "target", &["-r", "slow"]).spawn().unwrap();
@@ -162,9 +164,13 @@ fn one_run_at_a_time_and_the_other_is_named() {
     let (status, _, stderr) = server.call("run", &["-r", "motd", "--lock-timeout", "0"]);
     assert_eq!(status, 5, "{stderr}");
     assert!(stderr.starts_with("error: `ssh://target`: the target is locked by the run "), "{stderr}");
-    let (status, stdout, stderr) = server.call("run", &["-r", "motd"]);
-    assert_eq!(status, 0, "{stdout}{stderr}");
-    assert!(stderr.contains("waiting for the run "), "{stderr}");
+    let mut second = server.command("run", "target", &["-r", "motd"]).spawn().unwrap();
+    let mut said = String::new();
+    BufReader::new(second.stderr.take().unwrap()).read_line(&mut said).unwrap();
+    fs::write(server.path("go"), "").unwrap();
+    assert!(said.starts_with("waiting for the run "), "{said}");
+    let (status, stdout, _) = server.told(second.wait_with_output().unwrap());
+    assert_eq!(status, 0, "{stdout}");
     assert_eq!(first.wait_with_output().unwrap().status.code(), Some(0));
 }
 

@@ -142,6 +142,7 @@ impl Server {
             .env("HOME", self.path("home"))
             .env("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
             .env("LANG", "C.UTF-8")
+            .env("CHEFRS_STATE_DIRECTORY", self.path("control"))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());

@@ -2,6 +2,7 @@
 //! said.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 
 use super::server::Server;
 
@@ -23,7 +24,7 @@ file "[DIR]/site/gone" { action = "delete" }
 "#;
 
 /// The events of a call, without what may differ: numbers of the run, time, and the way.
-fn events(text: &str) -> Vec<serde_json::Value> {
+pub(super) fn events(text: &str) -> Vec<serde_json::Value> {
     text.lines()
         .map(|line| {
             let mut event: serde_json::Value = serde_json::from_str(line).unwrap();
@@ -60,6 +61,9 @@ fn the_same_events_as_with_the_agent() {
         };
         told.push([call("plan"), call("run"), call("plan"), call("run")]);
         assert!(server.path("site/reloaded").exists(), "{engine}");
+        // Made by a command, whose mask is the same whoever started it.
+        let mode = fs::metadata(server.path("site/built")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o644, "{engine}");
         fs::remove_dir_all(server.path("site")).unwrap();
     }
     let [agent, shell] = told.as_slice() else { panic!() };
@@ -188,4 +192,34 @@ fn two_runs_through_shells_wait_for_each_other() {
     assert_eq!(status, 0, "{stdout}");
     let (status, stdout, stderr) = server.call("run", &["-r", "quick", "--lock-timeout", "0"]);
     assert_eq!((status, stderr.as_str()), (0, ""), "{stdout}");
+}
+
+#[test]
+fn the_second_interrupt_ends_the_command_there() {
+    use nix::sys::signal::{Signal, kill};
+    let Some(server) = Server::start(None) else { return };
+    server.recipe(
+        "slow",
+        "execute \"slow\" { command = \"touch [DIR]/begun; exec sleep 300\" }\nexecute \"true\"\n",
+    );
+    let child = server.command("run", "target", &["-r", "slow", "--engine", "shell"]).spawn().unwrap();
+    let pid = nix::unistd::Pid::from_raw(child.id().try_into().unwrap());
+    let begun = (0..800).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(25));
+        server.path("begun").exists()
+    });
+    assert!(begun);
+    let start = std::time::Instant::now();
+    for _ in 0..2 {
+        kill(pid, Signal::SIGINT).unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(300));
+    }
+    let (status, stdout, stderr) = server.told(child.wait_with_output().unwrap());
+    assert!(start.elapsed().as_secs() < 20, "{stdout}");
+    assert_eq!(status, 130, "{stdout}{stderr}");
+    assert!(stdout.contains("was stopped: the run was ended"), "{stdout}");
+    // The lock is free, and whoever comes next works there.
+    let (status, stdout, _) = server.call("status", &["--engine", "shell"]);
+    assert_eq!(status, 0);
+    assert!(stdout.starts_with("target: no run is under way\n"), "{stdout}");
 }

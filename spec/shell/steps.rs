@@ -13,7 +13,7 @@ use chefrs::target::local::Local;
 use super::{HOSTILE, Session, file, root, shells};
 
 /// Everything below a directory: path, kind and mode, owner, number of names, content or target.
-fn tree(top: &Utf8Path) -> Vec<String> {
+pub(super) fn tree(top: &Utf8Path) -> Vec<String> {
     let mut found = Vec::new();
     let mut open = vec![top.to_owned()];
     while let Some(directory) = open.pop() {
@@ -136,7 +136,7 @@ fn steps(root: &Utf8Path) -> Vec<Step> {
 }
 
 /// What a failure says, wherever the tree is.
-fn told(failure: &Failure, root: &Utf8Path) -> (String, Vec<String>) {
+pub(super) fn told(failure: &Failure, root: &Utf8Path) -> (String, Vec<String>) {
     let plain = |text: &String| text.replace(root.as_str(), "ROOT");
     (plain(&failure.message), failure.hints.iter().map(plain).collect())
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::voice::Voice;
 use super::{Input, listen};
-use crate::hold;
+use crate::hold::Beginning;
 use crate::model::error::Failure;
 use crate::model::message::{Begin, FromAgent, Heard, ToAgent};
 use crate::target::frame;
@@ -28,7 +28,7 @@ pub(super) fn begin(
     json: &[u8],
     wished: Option<Wish>,
 ) -> Result<(), Failure> {
-    let heard = begin.goes_on.clone().unwrap_or_else(|| Heard { run: hold::run_id(), messages: 0 });
+    let heard = begin.goes_on.clone().unwrap_or_else(|| Heard { run: Beginning::now().run, messages: 0 });
     let words = runs.begin(&heard.run)?;
     // The file stays locked by the run alone, from its first moment to its last.
     let _run = Detached::start(&["agent", "--run", &heard.run], words, |out| {
@@ -65,6 +65,14 @@ fn follow(input: Input, voice: &Voice, runs: &Runs, heard: &Heard) -> Result<(),
     let [shortest, longest] = PAUSES;
     let (mut number, mut pause, mut last) = (0, shortest, Last::Word);
     loop {
+        // What is kept can wait; a message that was left out would shift the numbers of those that follow.
+        if voice.is_behind() {
+            if has_left(&gone) {
+                return Ok(());
+            }
+            thread::sleep(longest);
+            continue;
+        }
         match follower.hear()? {
             Next::Line(line) => {
                 number += 1;

@@ -1,22 +1,31 @@
 //! What the agent says, written by a thread of its own: a network that stands still must not hold up the run.
 
 use std::io::{self, BufWriter, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::Duration;
 
 use crate::model::error::Failure;
+use crate::model::event::Event;
 use crate::model::message::FromAgent;
 use crate::target::frame;
 
 /// How long the last words may take once everything is done.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// With so many messages waiting, lines of commands are left out: all that one command may say, 25 MiB at worst. A
+/// connection may stand still for a minute, and a flood must not fill the memory meanwhile.
+const BACKLOG: usize = 20_000;
+
 /// The way to the control side.
 #[derive(Debug)]
 pub(super) struct Voice {
     messages: Sender<FromAgent>,
     silent: Receiver<()>,
+    waiting: Arc<AtomicUsize>,
+    thinned: AtomicBool,
 }
 
 impl Voice {
@@ -27,10 +36,12 @@ impl Voice {
     pub(super) fn new(nonce: &str, output: Box<dyn Write + Send>) -> Result<Self, Failure> {
         let (messages, queue) = mpsc::channel();
         let (end, silent) = mpsc::channel();
+        let waiting = Arc::<AtomicUsize>::default();
+        let counted = Arc::clone(&waiting);
         let first = format!("\n{nonce} agent {}\n", frame::VERSION);
         let speak = move || {
             // Nobody listens any more: what is still to be said is said to nobody, and the run goes on.
-            let _ = speak(&first, output, &queue);
+            let _ = speak(&first, output, &queue, &counted);
             // Takes what comes until the end, so that it does not pile up.
             queue.iter().for_each(drop);
             drop(end);
@@ -39,13 +50,28 @@ impl Voice {
             .name("voice".into())
             .spawn(speak)
             .map_err(|error| Failure::new(format!("can't start a thread: {error}")))?;
-        Ok(Self { messages, silent })
+        Ok(Self { messages, silent, waiting, thinned: AtomicBool::new(false) })
     }
 
-    /// Says it, sooner or later.
+    /// Says it, sooner or later; lines of commands only as far as the control side keeps up with them.
     pub(super) fn say(&self, message: FromAgent) {
+        let is_line = matches!(&message, FromAgent::Event(event) if matches!(**event, Event::Output { .. }));
+        let message = if is_line && self.waiting.load(Ordering::Relaxed) >= BACKLOG {
+            if self.thinned.swap(true, Ordering::Relaxed) {
+                return;
+            }
+            FromAgent::Note("lines of commands are left out: they come faster than they are taken".to_owned())
+        } else {
+            message
+        };
+        self.waiting.fetch_add(1, Ordering::Relaxed);
         // The thread takes everything until we are dropped.
         let _ = self.messages.send(message);
+    }
+
+    /// Whether so much waits to be said that lines of commands would soon be left out.
+    pub(super) fn is_behind(&self) -> bool {
+        self.waiting.load(Ordering::Relaxed) >= BACKLOG / 2
     }
 
     /// Waits until everything is said, within reason.
@@ -56,13 +82,20 @@ impl Voice {
     }
 }
 
-fn speak(first: &str, output: Box<dyn Write + Send>, queue: &Receiver<FromAgent>) -> io::Result<()> {
+fn speak(
+    first: &str,
+    output: Box<dyn Write + Send>,
+    queue: &Receiver<FromAgent>,
+    waiting: &AtomicUsize,
+) -> io::Result<()> {
     let mut output = BufWriter::with_capacity(64 << 10, output);
     output.write_all(first.as_bytes())?;
     while let Ok(message) = queue.recv() {
+        waiting.fetch_sub(1, Ordering::Relaxed);
         send(&mut output, &message)?;
         // What has piled up goes in one piece.
         while let Ok(message) = queue.try_recv() {
+            waiting.fetch_sub(1, Ordering::Relaxed);
             send(&mut output, &message)?;
         }
         output.flush()?;

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use crate::converge::{self, OnFailure, Options, Summary};
-use crate::hold::{Hold, Refused};
+use crate::hold::{Beginning, Hold, Refused};
 use crate::model::collection::{Collection, SCHEMA};
 use crate::model::error::Failure;
 use crate::model::event::{Counts, Event, Mode};
@@ -77,9 +77,10 @@ impl Work {
         keep: &dyn Fn() -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let patience = Duration::from_secs(self.begin.lock_timeout);
+        let beginning = Beginning { run: run.clone(), ..Beginning::now() };
         let caller = self.begin.caller.clone();
         let mut waiting = |words: &str| say(FromAgent::Note(words.to_owned()));
-        let taken = Hold::take(&mut self.machine, run.clone(), caller, patience, &interrupted, &mut waiting);
+        let taken = Hold::take(&mut self.machine, &beginning, caller, patience, &interrupted, &mut waiting);
         let hold = match taken {
             Ok(hold) => hold,
             Err(Refused::Target(failure)) => return Err(failure),

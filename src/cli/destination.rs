@@ -65,12 +65,13 @@ impl Place {
         self.targets.len() > 1 || self.targets.iter().any(several)
     }
 
-    /// The machines, in the order of the words, as the project's inventory knows them. A password is asked for once.
+    /// The machines, in the order of the words, as the project's inventory knows them. A password is asked for once,
+    /// or printed once by the project's program.
     pub(super) fn choose(&self, project: &Project) -> Result<Vec<Host>, Stop> {
         if self.is_here()? {
             return Ok(vec![here()]);
         }
-        self.chosen(&self.nodes(project)?)
+        self.chosen(&self.nodes(project)?, project)
     }
 
     fn nodes(&self, project: &Project) -> Result<Vec<Node>, Stop> {
@@ -80,7 +81,7 @@ impl Place {
             .map_err(usage)
     }
 
-    fn chosen(&self, nodes: &[Node]) -> Result<Vec<Host>, Stop> {
+    fn chosen(&self, nodes: &[Node], project: &Project) -> Result<Vec<Host>, Stop> {
         if let Some(config) = &self.ssh_config
             && !config.is_file()
         {
@@ -92,9 +93,10 @@ impl Place {
                 self.refuse_ways()?;
                 None
             }
-            _ if !self.ask_become_pass => None,
-            [one] => Some(password::ask(&one.name)?),
-            several => Some(password::ask(&count(several.len(), "machine"))?),
+            [one] if self.ask_become_pass => Some(password::ask(&one.name)?),
+            several if self.ask_become_pass => Some(password::ask(&count(several.len(), "machine"))?),
+            some if some.iter().any(|node| self.becomes_root(node)) => password::printed(project)?,
+            _ => None,
         };
         let chosen = nodes.iter().map(|node| Host {
             name: node.name.clone(),
@@ -104,14 +106,19 @@ impl Place {
         Ok(chosen.collect())
     }
 
+    /// Whether to become root on a machine after the login.
+    fn becomes_root(&self, node: &Node) -> bool {
+        self.ask_become_pass || self.r#become || node.r#become == Some(true)
+    }
+
     fn destination(&self, node: &Node, password: Option<&Password>) -> Option<Destination> {
         if node.address == Address::Local {
             return None;
         }
-        let r#become = match (self.ask_become_pass, self.r#become || node.r#become == Some(true)) {
-            (true, _) => Become::RootByPassword,
-            (false, true) => Become::Root,
-            (false, false) => Become::Nobody,
+        let r#become = match (self.becomes_root(node), password) {
+            (true, Some(_)) => Become::RootByPassword,
+            (true, None) => Become::Root,
+            (false, _) => Become::Nobody,
         };
         Some(Destination {
             name: node.name.clone(),

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use camino::Utf8PathBuf;
 
+use crate::history::History;
 use crate::model::error::Diagnostic;
+use crate::target::local::Local;
 
 use super::stop::Stop;
 
@@ -23,6 +25,26 @@ pub(super) fn state() -> Result<Option<Utf8PathBuf>, Stop> {
     let path = value.into_string().ok().map(Utf8PathBuf::from).filter(|path| path.is_absolute());
     path.map(Some)
         .ok_or_else(|| Stop::usage(Diagnostic::error(format!("{STATE} must be an absolute path, in UTF-8"))))
+}
+
+/// This machine, with its state directory.
+///
+/// # Errors
+/// See [`state`].
+pub(super) fn here() -> Result<Local, Stop> {
+    let mut here = Local::new();
+    if let Some(state) = state()? {
+        here.keep_state_in(state);
+    }
+    Ok(here)
+}
+
+/// The history of the runs that were started on this machine; nothing where none was.
+///
+/// # Errors
+/// It is there and can't be read.
+pub(super) fn history() -> Result<Option<History>, Stop> {
+    History::look(&here()?.state_directory()).map_err(Stop::failed)
 }
 
 /// Secrets by name, lowercase.

@@ -4,11 +4,14 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use clap::Args;
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
 use crate::cookbook::Project;
 use crate::fleet::{self, Batch, Board, Host, Limits, Order};
+use crate::hold::Beginning;
 use crate::model::english::{nearest, one_line};
 use crate::model::error::Diagnostic;
+use crate::model::event::Mode;
 use crate::model::exit::Exit;
 use crate::report::FleetReporter;
 use crate::report::fleet::FleetText;
@@ -16,11 +19,15 @@ use crate::report::fleet::live::FleetProgress;
 use crate::report::json::Json;
 
 use super::environment;
+use super::record::{FleetRecorder, Start};
 use super::run::{Format, Wish};
 use super::selection::recipes;
 use super::signals::Audience;
 use super::stop::Stop;
 use super::terminal::{Terminal, live_size};
+
+/// Open files that are enough for any number of machines at once that makes sense.
+const FILES: u64 = 8192;
 
 /// How to go through several machines.
 #[derive(Debug, Args)]
@@ -52,6 +59,7 @@ pub(super) fn converge(
 ) -> Result<Exit, Stop> {
     check(project, run_list)?;
     let attributes = wish.selection.attributes_of_all(project, chosen.len())?;
+    raise_file_limit();
     let is_live = wish.manner.format() == Format::Text && terminal.is_live();
     let board = Arc::<Board>::default();
     let listening = Arc::clone(&board);
@@ -68,7 +76,17 @@ pub(super) fn converge(
         limits: wish.breadth.limits(),
         board: &board,
     };
-    Ok(fleet::run(&order, reporter(wish, terminal, is_live).as_mut())?)
+    let mut reporter = reporter(wish, terminal, is_live);
+    // A plan writes nothing, here neither.
+    if wish.mode == Mode::Plan {
+        return Ok(fleet::run(&order, reporter.as_mut())?);
+    }
+    let names: Vec<&str> = chosen.iter().map(|host| host.name.as_str()).collect();
+    let start = Start { beginning: &Beginning::now(), project: project.root(), run_list };
+    let mut recorder = FleetRecorder::new(reporter, &names, &start, terminal)?;
+    let done = fleet::run(&order, &mut recorder);
+    recorder.end(*done.as_ref().unwrap_or(&Exit::Failed));
+    Ok(done?)
 }
 
 /// A misspelt recipe is not to be found out on every machine anew.
@@ -88,6 +106,16 @@ fn check(project: &Project, run_list: &[String]) -> Result<(), Stop> {
     });
     let unknown: Vec<Diagnostic> = unknown.collect();
     if unknown.is_empty() { Ok(()) } else { Err(Stop::Findings(Exit::Usage, unknown)) }
+}
+
+/// Each machine takes a handful of open files, and the usual 1024 are enough for some two hundred at once.
+fn raise_file_limit() {
+    if let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE)
+        && soft < FILES
+    {
+        // Where it can't be raised, the machine that is one too many says so itself.
+        let _ = setrlimit(Resource::RLIMIT_NOFILE, hard.min(FILES), hard);
+    }
 }
 
 fn reporter(wish: &Wish<'_>, terminal: &Terminal, is_live: bool) -> Box<dyn FleetReporter> {

@@ -1,10 +1,12 @@
-//! Asks a person for a password: on the terminal itself, without showing it.
+//! Where a password comes from: a person, asked on the terminal itself without showing it, or a program of the project's.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 
 use nix::sys::termios::{LocalFlags, SetArg, Termios, tcgetattr, tcsetattr};
 
+use crate::cookbook::Project;
+use crate::cookbook::become_password::PATIENCE;
 use crate::model::english::one_line;
 use crate::model::error::Diagnostic;
 use crate::model::exit::Exit;
@@ -35,6 +37,14 @@ pub(super) fn ask(target: &str) -> Result<Password, Stop> {
         Some(password) => Ok(Password(password)),
         None => Err(Stop::Findings(Exit::Interrupted, vec![Diagnostic::error("no password was given")])),
     }
+}
+
+/// The password that the project's program prints, if it names one.
+///
+/// # Errors
+/// The program fails, or prints none.
+pub(super) fn printed(project: &Project) -> Result<Option<Password>, Stop> {
+    Ok(project.become_password(PATIENCE).map_err(Stop::usage)?.map(Password))
 }
 
 /// A terminal that shows nothing of what is typed and leaves every key to us; as it was before when dropped.

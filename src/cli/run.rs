@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use crate::converge::{OnFailure, Options};
 use crate::cookbook::Project;
 use crate::fleet::Host;
+use crate::hold::Beginning;
 use crate::model::event::Mode;
 use crate::model::exit::Exit;
 use crate::remote::Patience;
@@ -16,9 +17,10 @@ use crate::report::progress::Progress;
 use crate::report::text::{Detail, Text};
 use crate::run::{self, Request};
 
-use super::destination::Place;
+use super::destination::{HERE, Place};
 use super::environment;
 use super::fleet::{self, Breadth};
+use super::record::{Recorder, Start};
 use super::selection::Selection;
 use super::signals::{self, Audience};
 use super::stop::Stop;
@@ -129,6 +131,7 @@ impl Wish<'_> {
             run_list,
             attributes: &attributes,
             options: self.options(Audience::One)?,
+            beginning: Beginning::now(),
             lock_timeout: self.lock_timeout,
             patience: self.patience,
             state: environment::state()?,
@@ -138,11 +141,17 @@ impl Wish<'_> {
             // Where nobody can read it, the run goes on all the same.
             let _ = terminal.note(words);
         };
-        Ok(run::run(
-            &request,
-            reporter(self.manner.format, self.manner.detail(), terminal).as_mut(),
-            &mut say,
-        )?)
+        let mut reporter = reporter(self.manner.format, self.manner.detail(), terminal);
+        // A plan writes nothing, here neither.
+        if self.mode == Mode::Plan {
+            return Ok(run::run(&request, reporter.as_mut(), &mut say)?);
+        }
+        let start = Start { beginning: &request.beginning, project: project.root(), run_list };
+        let target = chosen.destination.as_ref().map_or(HERE, |destination| &destination.name);
+        let mut recorder = Recorder::new(reporter, target, &start, terminal)?;
+        let done = run::run(&request, &mut recorder, &mut say);
+        recorder.end(&done);
+        Ok(done?)
     }
 
     /// Choices of the run; signals are listened to from now on.

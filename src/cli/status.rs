@@ -17,7 +17,6 @@ use crate::model::query::{Answer, Query};
 use crate::remote::{Destination, Session};
 use crate::report::json::visible;
 use crate::target::Target;
-use crate::target::local::Local;
 
 use super::destination::{HERE, Place};
 use super::environment;
@@ -93,11 +92,7 @@ fn told(arguments: &Arguments, mut status: Status) -> Result<String, Stop> {
 }
 
 fn here() -> Result<Status, Stop> {
-    let mut target = Local::new();
-    if let Some(state) = environment::state()? {
-        target.keep_state_in(state);
-    }
-    Ok(ask(&mut target)?)
+    Ok(ask(&mut environment::here()?)?)
 }
 
 fn there(destination: &Destination) -> Result<Status, Stop> {

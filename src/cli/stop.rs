@@ -24,6 +24,11 @@ impl Stop {
         Self::Findings(Exit::Usage, vec![diagnostic])
     }
 
+    /// Something of our own can't be used.
+    pub(super) fn failed(failure: Failure) -> Self {
+        Self::Findings(Exit::Failed, vec![failure.into()])
+    }
+
     /// The same, said of one machine of several.
     pub(super) fn named(mut self, target: &str) -> Self {
         if let Self::Findings(_, findings) = &mut self {

@@ -333,7 +333,12 @@ impl<'a> Engine<'a> {
             within.insert(0, self.row(outer.row).id());
             parent = self.row(outer.row).parent.as_ref();
         }
-        ResourceRef { row, id: declared.id(), location: declared.location.clone(), within }
+        let mut location = declared.location.clone();
+        if declared.sensitive {
+            // What must not be said may stand in the very line.
+            location.excerpt.clear();
+        }
+        ResourceRef { row, id: declared.id(), location, within }
     }
 
     /// Custom resources are counted by their rows, and rows of actions nobody asked for not at all.

@@ -1,14 +1,17 @@
 //! `chefrs.toml`: what a project says of itself, and its attributes.
 
 use super::document::Document;
+use super::program::Program;
 use super::{Cookbook, attributes};
-use crate::model::error::{Diagnostic, Diagnostics, Location};
+use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::node::{AttributeSource, Layer};
 
 /// Name of the file.
 const FILE: &str = "chefrs.toml";
 /// The program that knows the nodes.
 const INVENTORY: &str = "inventory";
+/// The program that knows the password for sudo.
+const BECOME_PASSWORD: &str = "become_password";
 
 /// What the file says.
 #[derive(Debug, Default)]
@@ -17,15 +20,7 @@ pub(super) struct Settings {
     pub(super) description: Option<String>,
     pub(super) attributes: Option<AttributeSource>,
     pub(super) inventory: Option<Program>,
-}
-
-/// A program that is named in the file.
-#[derive(Debug, Clone)]
-pub(super) struct Program {
-    /// Its name or path, and its arguments; never empty.
-    pub(super) argv: Vec<String>,
-    /// Where it is named.
-    pub(super) location: Location,
+    pub(super) become_password: Option<Program>,
 }
 
 /// Reads the file; a project without one has no settings.
@@ -34,7 +29,7 @@ pub(super) fn read(own: &Cookbook) -> Result<Settings, Diagnostics> {
         return Ok(Settings::default());
     };
     let document = Document::toml(FILE, &text)?;
-    let mut wrong = document.unknown_keys("", &["project", INVENTORY, attributes::TABLE]);
+    let mut wrong = document.unknown_keys("", &["project", INVENTORY, BECOME_PASSWORD, attributes::TABLE]);
     wrong.extend(document.unknown_keys("project", &["name", "description"]));
     if document.values.get("project").is_some_and(|value| !value.is_object()) {
         wrong.push(document.wrong("project", "`project` must be a table").hint("write `[project]`"));
@@ -43,24 +38,29 @@ pub(super) fn read(own: &Cookbook) -> Result<Settings, Diagnostics> {
         name: document.string("project.name", &mut wrong),
         description: document.string("project.description", &mut wrong),
         attributes: attributes::of_table(&document, Layer::Project, &mut wrong),
-        inventory: program(&document, &mut wrong),
+        inventory: program(&document, INVENTORY, r#""./inventory""#, &mut wrong),
+        become_password: program(&document, BECOME_PASSWORD, r#""pass", "show", "deploy""#, &mut wrong),
     };
     if wrong.is_empty() { Ok(settings) } else { Err(Diagnostics(wrong)) }
 }
 
-fn program(document: &Document, wrong: &mut Vec<Diagnostic>) -> Option<Program> {
-    let words = document.values.get(INVENTORY)?;
+/// The program of a key; `example` is one, as TOML.
+fn program(document: &Document, key: &str, example: &str, wrong: &mut Vec<Diagnostic>) -> Option<Program> {
+    let words = document.values.get(key)?;
     let argv: Option<Vec<String>> = words
         .as_array()
         .and_then(|words| words.iter().map(|word| word.as_str().map(str::to_owned)).collect());
     match argv {
         Some(argv) if argv.first().is_some_and(|program| !program.is_empty()) => {
-            Some(Program { argv, location: document.place(INVENTORY) })
+            Some(Program { argv, location: document.place(key) })
         }
         _ => {
-            let program = words.as_str().filter(|program| !program.is_empty()).unwrap_or("./inventory");
-            let mistake = document.wrong(INVENTORY, "`inventory` must be a program and its arguments");
-            wrong.push(mistake.hint(format!("write a list of strings: `inventory = [\"{program}\"]`")));
+            let program = match words.as_str().filter(|program| !program.is_empty()) {
+                Some(program) => format!("{program:?}"),
+                None => example.to_owned(),
+            };
+            let mistake = document.wrong(key, format!("`{key}` must be a program and its arguments"));
+            wrong.push(mistake.hint(format!("write a list of strings: `{key} = [{program}]`")));
             None
         }
     }

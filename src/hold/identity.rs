@@ -9,6 +9,24 @@ use crate::model::journal::{Caller, Holder};
 use crate::model::query::{Answer, Query};
 use crate::target::Target;
 
+/// A new run: its id, and when it began.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Beginning {
+    /// `20261123T125501Z-3fa9c2d1`: sorts by time, and two begun in one second still differ.
+    pub run: String,
+    /// RFC 3339 in UTC, whole seconds.
+    pub since: String,
+}
+
+impl Beginning {
+    /// One that begins now.
+    #[must_use]
+    pub fn now() -> Self {
+        let now = Timestamp::now();
+        Self { run: run_id(now), since: words(now) }
+    }
+}
+
 /// Who would run something on a target if it were begun there.
 ///
 /// # Errors
@@ -22,19 +40,23 @@ pub fn caller(target: &mut dyn Target) -> Result<Caller, Failure> {
 }
 
 /// The run, held from now on by a process of the target.
-pub(super) fn holder(run: String, caller: Caller, pid: u32) -> Holder {
+pub(super) fn holder(beginning: &Beginning, caller: Caller, pid: u32) -> Holder {
+    let Beginning { run, since } = beginning.clone();
     let Caller { user, host } = caller;
-    Holder { run, user, host, pid, since: now() }
+    Holder { run, user, host, pid, since }
 }
 
 /// The time of day, RFC 3339 in UTC, whole seconds.
-pub(super) fn now() -> String {
-    Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+#[must_use]
+pub fn now() -> String {
+    words(Timestamp::now())
 }
 
-/// An id for a new run, `20261123T125501Z-3fa9c2d1`: sorts by time, and two begun in one second still differ.
-#[must_use]
-pub fn run_id() -> String {
+fn words(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+fn run_id(time: Timestamp) -> String {
     let random = std::hash::RandomState::new().hash_one(std::process::id());
-    format!("{}-{:08x}", Timestamp::now().strftime("%Y%m%dT%H%M%SZ"), random & 0xffff_ffff)
+    format!("{}-{:08x}", time.strftime("%Y%m%dT%H%M%SZ"), random & 0xffff_ffff)
 }

@@ -57,7 +57,7 @@ pub enum Stage {
         text: String,
     },
     /// A host has come to its end, or will not be begun.
-    HostFinished(HostOutcome),
+    HostFinished(Box<HostOutcome>),
     /// All hosts of a batch have come to their end.
     BatchFinished {
         /// Its number, from 1.
@@ -80,7 +80,7 @@ pub struct HostEvent {
     /// The host's name; what [`Event::RunStarted`] has as target is the same.
     pub target: String,
     /// The event.
-    pub event: Event,
+    pub event: Box<Event>,
 }
 
 impl Serialize for HostEvent {
@@ -91,7 +91,7 @@ impl Serialize for HostEvent {
             #[serde(flatten)]
             event: &'a Event,
         }
-        match &self.event {
+        match &*self.event {
             // It says its target itself.
             Event::RunStarted { .. } => self.event.serialize(serializer),
             event => Named { target: &self.target, event }.serialize(serializer),
@@ -103,7 +103,7 @@ impl<'de> Deserialize<'de> for HostEvent {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
         let target = value.get("target").and_then(Value::as_str).unwrap_or_default().to_owned();
-        Ok(Self { target, event: Event::deserialize(value).map_err(D::Error::custom)? })
+        Ok(Self { target, event: Box::new(Event::deserialize(value).map_err(D::Error::custom)?) })
     }
 }
 

@@ -13,7 +13,6 @@ use crate::target::local::halt;
 
 use super::reach::Reached;
 use super::refused::{Reason, Refused};
-use super::wire::Output;
 
 /// How often it is looked whether somebody wants the step to end.
 const GLANCE: Duration = Duration::from_millis(50);
@@ -45,7 +44,12 @@ pub(super) fn apply(
 ) -> Result<Result<(), Failure>, Refused> {
     let Reached { input, output, .. } = reached;
     output.send(&ToAgent::Apply(Box::new(step.clone())))?;
-    halting(output, || {
+    let output = output.clone();
+    let end = move || {
+        // A target that is gone is told of by the reader.
+        let _ = output.send(&ToAgent::Halt);
+    };
+    when_halted(end, || {
         loop {
             match frame::receive(input)? {
                 FromAgent::Progress(told) => progress(told),
@@ -58,17 +62,15 @@ pub(super) fn apply(
     })
 }
 
-/// Passes on that the command at hand shall end, while the work is under way.
-fn halting<T>(output: &Output, work: impl FnOnce() -> T) -> T {
+/// Does the work, and calls `end` once when somebody wants the command at hand to end meanwhile.
+pub(super) fn when_halted<T>(end: impl FnOnce() + Send, work: impl FnOnce() -> T) -> T {
     thread::scope(|scope| {
         // Dropped at the end of the closure, which ends the watch at once.
         let (_over, over) = mpsc::channel::<()>();
         scope.spawn(move || {
             while matches!(over.recv_timeout(GLANCE), Err(RecvTimeoutError::Timeout)) {
                 if halt::is_halted() {
-                    // A target that is gone is told of by the reader.
-                    let _ = output.send(&ToAgent::Halt);
-                    return;
+                    return end();
                 }
             }
         });

@@ -55,7 +55,7 @@ impl Instead {
             )),
             Self::Nowhere(tried) => Failure::new("no directory there can hold the agent and let it run")
                 .hint(format!(
-                    "one of these must be nobody else's, and not mounted noexec: {}",
+                    "one of these must have room for it, be nobody else's, and not mounted noexec: {}",
                     one_line(tried)
                 )),
         }

@@ -6,13 +6,14 @@ use serde_json::{Map, Value};
 
 use crate::converge::{self, Summary};
 use crate::facts;
-use crate::hold::{self, Hold, Refused};
+use crate::hold::{Beginning, Hold, Refused};
 use crate::model::error::Failure;
 use crate::model::event::{Event, Mode};
 use crate::target::channel::Channel;
 use crate::target::shell::Shell;
 
 use super::Order;
+use super::asked::when_halted;
 use super::wire::Output;
 
 /// A target that answers through its shell.
@@ -86,7 +87,13 @@ impl Through {
         sink: &mut dyn FnMut(Event),
         say: &mut dyn FnMut(&str),
     ) -> Result<Summary, Refused> {
-        let done = self.run(order, sink, say);
+        let output = self.output.clone();
+        let end = move || {
+            // A line of its own, which a shell that runs no command takes for nothing. Whoever reads tells of a target
+            // that is gone.
+            let _ = output.with(|out| out.write_all(b":\n"));
+        };
+        let done = when_halted(end, || self.run(order, sink, say));
         let Self { channel, shell, output, .. } = self;
         drop((shell, output));
         match done {
@@ -109,8 +116,9 @@ impl Through {
         let hold = match options.mode {
             Mode::Plan => None,
             Mode::Run => {
-                let (run, caller) = (hold::run_id(), order.caller.clone());
-                let hold = Hold::take(shell, run, caller, order.lock_timeout, &options.interrupted, say)?;
+                let (beginning, caller) = (Beginning::now(), order.caller.clone());
+                let patience = order.lock_timeout;
+                let hold = Hold::take(shell, &beginning, caller, patience, &options.interrupted, say)?;
                 hold.run().clone_into(&mut options.run);
                 Some(hold)
             }

@@ -91,14 +91,19 @@ struct Details {
     lines: Lines,
     text: String,
     full: bool,
+    /// How the host is worked on, where that is not as usual.
+    via: Option<String>,
 }
 
 impl Details {
     fn new(detail: Detail) -> Self {
-        Self { lines: Lines::of_many(detail), text: String::new(), full: false }
+        Self { lines: Lines::of_many(detail), text: String::new(), full: false, via: None }
     }
 
     fn note(&mut self, event: &Event) {
+        if let Event::RunStarted { via, .. } = event {
+            self.via.clone_from(via);
+        }
         let more = self.lines.render(event);
         self.full |= self.text.len() + more.len() > MOST;
         if !self.full {
@@ -173,7 +178,10 @@ impl Chronicle {
             Stage::Note { target: None, text } => page.line(one_line(text)),
             Stage::HostFinished(outcome) => {
                 if let Some(details) = self.open.remove(&outcome.target) {
-                    page.line(ended(self.mode, outcome));
+                    let via = details.via.as_ref().map(|via| format!(" (through {})", one_line(via)));
+                    page.line(
+                        ended(self.mode, outcome) + &via.map(|via| paint(FAINT, &via)).unwrap_or_default(),
+                    );
                     self.groups.add(outcome, details.finish(outcome));
                 }
             }

@@ -21,7 +21,7 @@ mod directory;
 mod draft;
 mod environment;
 pub(super) mod errno;
-mod fetch;
+pub(super) mod fetch;
 pub mod halt;
 mod history;
 mod host;
@@ -39,7 +39,7 @@ pub mod runs;
 pub(super) mod service;
 mod spawn;
 mod stat;
-mod state;
+pub(crate) mod state;
 pub mod systemd;
 pub(super) mod sysv;
 mod unpack;
@@ -99,6 +99,12 @@ impl Local {
     #[must_use]
     pub fn runs(&self) -> runs::Runs {
         runs::Runs::within(&self.with.state())
+    }
+
+    /// Where lock, journal, history and backups are.
+    pub fn state_directory(&mut self) -> Utf8PathBuf {
+        self.with.accounts.refresh();
+        self.with.state()
     }
 }
 

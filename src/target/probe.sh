@@ -30,7 +30,7 @@ else
 fi;
 for c in "$@"; do
   f=$c/chefrs-$h;
-  [ -x "$f" ] && [ -f "$f" ] && safe "$c" && exec "$d/chefrs-$h" agent "$n";
+  [ -x "$f" ] && [ -f "$f" ] && safe "$c" && umask 022 && exec "$d/chefrs-$h" agent "$n";
 done;
 
 # It is not there. Which directory can be made, is safe, and lets a program run?
@@ -39,6 +39,9 @@ for c in "$@"; do
   safe "$c" || continue;
   t=$d/.new-$$; f=$d/chefrs-$h;
   { printf "#\041/bin/sh\nexit 0\n" > "$t" && chmod 700 "$t" && "$t"; } 2>/dev/null || { rm -f "$t"; continue; };
+  # It comes once, so it has to fit. Where nobody can tell how much is free, it may.
+  k=$(df -Pk "$d" 2>/dev/null | { read -r x; read -r x x x v x; echo "$v"; });
+  [ "$k" -le "$((z / 1024))" ] 2>/dev/null && { rm -f "$t"; continue; };
 
   say need "$d";
   e=$(head -c "$z" 2>&1 > "$t");
@@ -50,8 +53,10 @@ for c in "$@"; do
   fi;
   { chmod 700 "$t" && mv -f "$t" "$f"; } || { rm -f "$t"; say bad "$f can not be made"; exit 1; };
 
-  # Those of other versions, once nobody has sent them for a month.
-  find "$d" -name "chefrs-*" -type f -mtime +30 -exec rm -f "{}" ";" 2>/dev/null;
+  # Those of other versions, once nobody has sent them for a month, and what a power failure has left.
+  find "$d" "(" -name "chefrs-*" -o -name ".new-*" ")" -type f -mtime +30 -exec rm -f "{}" ";" 2>/dev/null;
+  # What commands make later is as it is everywhere.
+  umask 022;
   exec "$f" agent "$n";
 done;
 say nowhere "$*";

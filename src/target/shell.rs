@@ -5,10 +5,12 @@
 //! - hold a directory open: a step enters the directory that it works in and checks where it is, so nobody can swap a
 //!   link above it, but a draft is named a second time when it is renamed, by a name that nobody could foresee;
 //! - copy security labels, access lists and users' attributes to a file that replaces another one;
-//! - fetch a page without `curl` on the machine, or list networks without `ip`;
+//! - ask for a page without `curl` on the machine, or list networks without `ip`;
 //! - tell a signal from an exit status of 128 plus its number: those count as signals, unless `returns` names them;
-//! - take the lock without `flock`, which util-linux and busybox bring: the kernel must free it when a session is cut off;
-//! - download, or unpack archives: such steps are refused.
+//! - take the kernel's lock without `flock`, which util-linux and most busyboxes bring: a file with the number of its
+//!   process takes the lock's place, which shells look at, and the program itself does not;
+//! - download without `curl` (or `wget`, where neither headers nor passwords are to be kept from others' eyes), or unpack
+//!   without `tar`, `unzip` and what decompresses.
 //!
 //! Its session makes a directory of its own in `/tmp`, once a command is run, for the pipes that output comes through.
 
@@ -31,11 +33,14 @@ use wire::Wire;
 mod apply;
 mod ask;
 mod command;
+mod content;
+mod fetch;
 mod files;
 mod machine;
 mod page;
 mod refusal;
 mod state;
+mod unpack;
 mod wire;
 
 /// A machine behind a shell.

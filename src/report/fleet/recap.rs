@@ -62,7 +62,8 @@ impl Row {
             let space = " ".repeat(widths[column] - self.width(column));
             line.push(' ');
             // Times are numbers, and numbers stand at the right.
-            line.push_str(&if column == 3 { format!("{space}{shown}") } else { format!("{shown}{space} ") });
+            let parts = if column == 3 { [&space, shown, ""] } else { [shown, &space, " "] };
+            line.extend(parts);
         }
         line.trim_end().to_owned()
     }

@@ -2,7 +2,7 @@
 
 use std::process::ExitStatus;
 
-use super::complaints::Complaints;
+use super::complaints::{Complaints, Trace};
 use super::known_host;
 use crate::model::address::Address;
 use crate::model::error::Failure;
@@ -23,9 +23,14 @@ pub(super) fn tell(
     let lines = complaints.lines();
     let code = status.and_then(|status| status.code());
     let failure = match address {
+        Address::Ssh { .. } if reached && complaints.trace().killed => {
+            let mut failure = Failure::new(format!("the agent on `{address}` was killed"));
+            failure.status = Some("it was ended by a signal; the connection was fine".to_owned());
+            failure.hint("run again: what is owed is written down there, and the rest is found out anew")
+        }
         _ if reached => Failure::new(format!("the connection to `{address}` was lost")),
         Address::Ssh { host, .. } if code == Some(SSH_FAILED) || code.is_none() => {
-            refused(address, host, &lines, complaints.host_key().as_deref())
+            refused(address, host, &lines, &complaints.trace())
         }
         Address::Container { name }
             if says(&lines, "No such container") || says(&lines, "no container with") =>
@@ -43,64 +48,86 @@ fn says(lines: &[String], words: &str) -> bool {
 }
 
 /// `ssh` did not get in.
-fn refused(address: &Address, host: &str, lines: &[String], key: Option<&str>) -> Failure {
+fn refused(address: &Address, host: &str, lines: &[String], trace: &Trace) -> Failure {
+    // Whoever stands before the target and lets nobody through is meant by what follows.
+    let jump = trace.jump.as_deref().filter(|_| !trace.let_in);
+    let (whom, host, ssh) = match jump {
+        Some(jump) => (format!("the jump host `{jump}` before `{address}`"), jump, format!("ssh {jump}")),
+        None => (format!("`{address}`"), host, ssh(address)),
+    };
+    let key = trace.host_key.as_deref();
     if says(lines, "Could not resolve hostname") {
-        return Failure::new(format!("the host name of `{address}` can't be resolved"))
+        return Failure::new(format!("the host name of {whom} can't be resolved"))
             .hint("give an address, or a `Host` of ssh_config");
     }
     if says(lines, "REMOTE HOST IDENTIFICATION HAS CHANGED") {
-        return changed(address, host, lines, key);
+        return changed(&whom, host, lines, key);
     }
     if says(lines, "Host key verification failed") || says(lines, "requested strict checking") {
-        return unknown(address, host, key);
+        return unknown(&whom, &ssh, key);
     }
     if says(lines, "Permission denied") || says(lines, "Too many authentication failures") {
-        return Failure::new(format!("`{address}` lets none of your keys in"))
-            .hint(format!("`ssh {host} true` must work without a question first"));
+        return Failure::new(format!("{whom} lets none of your keys in"))
+            .hint(format!("`{ssh} true` must work without a question first"));
     }
     if says(lines, "Connection refused") {
-        return Failure::new(format!("`{address}` refuses the connection"))
+        return Failure::new(format!("{whom} refuses the connection"))
             .hint("is sshd running there, and on this port?");
     }
     if says(lines, "timed out") {
-        return Failure::new(format!("`{address}` does not answer"))
+        return Failure::new(format!("{whom} does not answer"))
             .hint("is it up, and does a firewall let you through?");
     }
     if says(lines, "No route to host") || says(lines, "Network is unreachable") {
-        return Failure::new(format!("there is no way to `{address}`"));
+        return Failure::new(format!("there is no way to {whom}"))
+            .hint("is it up, and is its address the right one?");
     }
     if says(lines, "Connection closed")
         || says(lines, "Connection reset")
         || says(lines, "exchange_identification")
     {
-        return Failure::new(format!("`{address}` closed the connection before anyone was let in"));
+        return Failure::new(format!("{whom} closed the connection before anyone was let in"));
     }
-    Failure::new(format!("`{address}` can't be reached"))
+    Failure::new(format!("{whom} can't be reached"))
 }
 
-fn unknown(address: &Address, host: &str, key: Option<&str>) -> Failure {
+/// How a person gets there.
+fn ssh(address: &Address) -> String {
+    let Address::Ssh { user, host, port } = address else { return "ssh".to_owned() };
+    let port = port.map(|port| format!("-p {port} ")).unwrap_or_default();
+    let user = user.as_ref().map(|user| format!("{user}@")).unwrap_or_default();
+    format!("ssh {port}{user}{host}")
+}
+
+fn unknown(whom: &str, ssh: &str, key: Option<&str>) -> Failure {
     let shown = key.map(|key| format!("; it shows {key}")).unwrap_or_default();
-    Failure::new(format!("the host key of `{address}` is not known here{shown}"))
-        .hint(format!("compare it with the machine's own, then accept it once: ssh {host} true"))
+    Failure::new(format!("the host key of {whom} is not known here{shown}"))
+        .hint(format!("compare it with the machine's own, then accept it once: {ssh} true"))
 }
 
-fn changed(address: &Address, host: &str, lines: &[String], key: Option<&str>) -> Failure {
+fn changed(whom: &str, host: &str, lines: &[String], key: Option<&str>) -> Failure {
     let known = lines.iter().find_map(|line| known_host::offending(line));
     let words = match (known, key) {
         (Some(known), Some(key)) => format!("; known is {known}, it shows {key}"),
         (None, Some(key)) => format!("; it shows {key}"),
         _ => String::new(),
     };
-    Failure::new(format!("the host key of `{address}` has changed{words}"))
+    // Under which name and in which file it is known, `ssh` knows best.
+    let told = lines.iter().map(|line| line.trim()).find(|line| line.starts_with("ssh-keygen -f "));
+    let forget = told.map_or_else(|| format!("ssh-keygen -R {host}"), str::to_owned);
+    let mut failure = Failure::new(format!("the host key of {whom} has changed{words}"))
         .hint("somebody may stand between you and the machine: find out why it changed")
-        .hint(format!("if it was installed anew: ssh-keygen -R {host}"))
+        .hint(format!("if it was installed anew: {forget}"));
+    // Of all that `ssh` shouts, this alone has not been said.
+    failure.output = lines.iter().filter(|line| line.starts_with("Offending ")).cloned().collect();
+    failure
 }
 
 /// The shell on the target ended by itself.
 fn ended(address: &Address, lines: &[String], code: Option<i32>) -> Failure {
     if says(lines, "sudo: a password is required") || says(lines, "sudo: a terminal is required") {
         return Failure::new(format!("sudo on `{address}` wants a password"))
-            .hint("`--ask-become-pass` asks you for it")
+            .hint("`--ask-become-pass` asks you for it; a program may print it: `become_password` in chefrs.toml")
             .hint("or let the account use sudo without one (NOPASSWD), or connect as root");
     }
     if says(lines, "is not in the sudoers file") || says(lines, "is not allowed to execute") {
@@ -110,16 +137,25 @@ fn ended(address: &Address, lines: &[String], code: Option<i32>) -> Failure {
         return Failure::new(format!("sudo on `{address}` demands a terminal"))
             .hint("take `requiretty` out of its sudoers file for this account");
     }
+    if says(lines, "sudo: not found") || says(lines, "sudo: command not found") {
+        return Failure::new(format!("there is no sudo on `{address}`"))
+            .hint("install it there, or connect as root");
+    }
     if matches!(code, Some(126 | 127)) && says(lines, "/bin/sh") {
         return Failure::new(format!("there is no shell /bin/sh on `{address}`"));
     }
     let mut failure = Failure::new(format!("the shell on `{address}` ended too early"));
     failure.status = code.map(|code| format!("exit status {code}"));
-    failure
+    match address {
+        Address::Ssh { .. } => failure.hint(format!("`{} true` must work without a word", ssh(address))),
+        _ => failure,
+    }
 }
 
 fn with_output(mut failure: Failure, lines: Vec<String>) -> Failure {
-    failure.output = last(lines);
+    if failure.output.is_empty() {
+        failure.output = last(lines);
+    }
     failure
 }
 

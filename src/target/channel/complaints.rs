@@ -15,13 +15,25 @@ const LINE: u64 = 1024;
 /// What `ssh -v` puts before the lines that trace its work.
 const TRACE: &str = "debug1: ";
 
+/// How far `ssh` came, as its tracing tells.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Trace {
+    /// The key that the server showed last, as `TYPE FINGERPRINT`.
+    pub(super) host_key: Option<String>,
+    /// The jump host before the target, the last one if there are several.
+    pub(super) jump: Option<String>,
+    /// Somebody on the way, or the target, has let us in.
+    pub(super) let_in: bool,
+    /// What ran on the target was ended by a signal.
+    pub(super) killed: bool,
+}
+
 /// What was said so far.
 #[derive(Debug, Default)]
 struct Said {
     /// Words meant for people, the last ones.
     lines: Vec<String>,
-    /// The key that the server showed last, as `TYPE FINGERPRINT`.
-    host_key: Option<String>,
+    trace: Trace,
     /// How often the question was asked that was to be expected.
     asked: usize,
     /// Nobody waits for a question any more.
@@ -78,9 +90,9 @@ impl Complaints {
         self.with(|said| said.lines.clone())
     }
 
-    /// The key that the server showed, as `TYPE FINGERPRINT`.
-    pub(super) fn host_key(&self) -> Option<String> {
-        self.with(|said| said.host_key.clone())
+    /// How far `ssh` came.
+    pub(super) fn trace(&self) -> Trace {
+        self.with(|said| said.trace.clone())
     }
 
     fn with<T>(&self, look: impl FnOnce(&Said) -> T) -> T {
@@ -139,10 +151,15 @@ fn read(stream: ChildStderr, ear: &Ear, question: &str) {
 fn note(line: &str, said: &mut Said) {
     if let Some(trace) = line.strip_prefix(TRACE) {
         if let Some(key) = trace.strip_prefix("Server host key: ") {
-            said.host_key = Some(key.to_owned());
+            said.trace.host_key = Some(key.to_owned());
         }
+        if let Some(command) = trace.strip_prefix("Setting implicit ProxyCommand from ProxyJump: ") {
+            said.trace.jump = command.split_whitespace().last().map(str::to_owned);
+        }
+        said.trace.killed |= trace.contains(" rtype exit-signal ");
         return;
     }
+    said.trace.let_in |= line.starts_with("Authenticated to ");
     let tracing =
         ["OpenSSH_", "Authenticated to ", "Transferred: ", "Bytes per second: ", "Authenticated using "];
     if line.trim().is_empty() || tracing.iter().any(|word| line.starts_with(word)) {

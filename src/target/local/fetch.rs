@@ -28,7 +28,7 @@ const BUNDLES: [&str; 3] =
 /// Fewest digits of a checksum that say enough.
 const DIGITS: usize = 8;
 /// Seconds for a download that says none.
-const TIMEOUT: u64 = 3600;
+pub(in crate::target) const TIMEOUT: u64 = 3600;
 
 /// `Step::Fetch`.
 ///
@@ -57,13 +57,18 @@ pub(super) fn fetch(step: &Fetch, with: &Surroundings) -> Result<(), Failure> {
             Err(Trouble::Disk(failure)) => return Err(failure),
         }
     }
+    Err(tried(&step.path, told))
+}
+
+/// No mirror did; each has a line that says why.
+pub(in crate::target) fn tried(path: &Utf8Path, told: Vec<String>) -> Failure {
     let message = match told.as_slice() {
-        [] => format!("there is no address to download `{}` from", step.path),
-        [one] => format!("can't download `{}` from {one}", step.path),
-        many => format!("can't download `{}` from any of {} addresses", step.path, many.len()),
+        [] => format!("there is no address to download `{path}` from"),
+        [one] => format!("can't download `{path}` from {one}"),
+        many => format!("can't download `{path}` from any of {} addresses", many.len()),
     };
     let output = if told.len() > 1 { told } else { Vec::new() };
-    Err(Failure { message, output, ..Failure::default() })
+    Failure { message, output, ..Failure::default() }
 }
 
 /// Whether the next mirror may do better.
@@ -146,7 +151,7 @@ fn agent(url: &str, left: Duration) -> Result<Agent, String> {
 }
 
 /// Whether an address is one of this machine itself.
-fn is_here(url: &str) -> bool {
+pub(in crate::target) fn is_here(url: &str) -> bool {
     let host = url.parse::<ureq::http::Uri>().ok().and_then(|uri| uri.host().map(str::to_owned));
     host.is_some_and(|host| {
         let bare = host.trim_start_matches('[').trim_end_matches(']');
@@ -219,7 +224,7 @@ fn explain(error: &Error) -> String {
 }
 
 /// An address as it may be shown.
-fn without_password(url: &str) -> String {
+pub(in crate::target) fn without_password(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
     let end = rest.find('/').unwrap_or(rest.len());
     match rest[..end].rfind('@') {
@@ -232,7 +237,7 @@ fn without_password(url: &str) -> String {
 ///
 /// # Errors
 /// It is too short, too long, or not hexadecimal.
-pub(super) fn check_digits(checksum: &str) -> Result<(), Failure> {
+pub(in crate::target) fn check_digits(checksum: &str) -> Result<(), Failure> {
     let hexadecimal = checksum.bytes().all(|byte| byte.is_ascii_hexdigit());
     if hexadecimal && (DIGITS..=64).contains(&checksum.len()) {
         return Ok(());

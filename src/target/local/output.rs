@@ -20,7 +20,7 @@ pub(in crate::target) struct Output {
     head: Vec<u8>,
     line: Vec<u8>,
     after_return: bool,
-    tail: VecDeque<String>,
+    tail: VecDeque<Vec<u8>>,
     passed: u32,
 }
 
@@ -49,24 +49,21 @@ impl Output {
     }
 
     fn end_line(&mut self, progress: &mut dyn FnMut(Progress)) {
-        let line = printable(&String::from_utf8_lossy(&self.line));
-        self.line.clear();
-        if self.after_return {
-            // What a carriage return ended was painted over.
-            self.tail.pop_back();
-        }
-        if self.tail.len() == TAIL {
-            self.tail.pop_front();
-        }
-        self.tail.push_back(line.clone());
         self.passed = self.passed.saturating_add(1);
         match self.passed.cmp(&LINES) {
-            std::cmp::Ordering::Less => progress(Progress::Output(line)),
+            std::cmp::Ordering::Less => progress(Progress::Output(text(&self.line))),
             std::cmp::Ordering::Equal => {
                 progress(Progress::Output(format!("(more than {LINES} lines: the rest is not shown)")));
             }
             std::cmp::Ordering::Greater => {}
         }
+        if self.after_return {
+            // What a carriage return ended was painted over.
+            self.tail.pop_back();
+        }
+        let spare = if self.tail.len() == TAIL { self.tail.pop_front() } else { None };
+        self.tail.push_back(std::mem::replace(&mut self.line, spare.unwrap_or_default()));
+        self.line.clear();
     }
 
     /// The stream has ended; a last line without its newline counts too.
@@ -83,6 +80,10 @@ impl Output {
 
     /// The last lines, safe to print.
     pub(super) fn last_lines(&self) -> Vec<String> {
-        self.tail.iter().cloned().collect()
+        self.tail.iter().map(|line| text(line)).collect()
     }
+}
+
+fn text(line: &[u8]) -> String {
+    printable(&String::from_utf8_lossy(line))
 }

@@ -24,7 +24,7 @@ pub(in crate::target) const STEP_TIMEOUT: u64 = 3600;
 pub(in crate::target) const QUERY_TIMEOUT: u64 = 600;
 
 /// Seconds for the program that tells why another failed.
-const DIAGNOSIS_TIMEOUT: u64 = 10;
+pub(in crate::target) const DIAGNOSIS_TIMEOUT: u64 = 10;
 /// Between asking a process group to stop and stopping it.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long output is still read after the program has ended, when something it left behind holds it open.
@@ -319,14 +319,20 @@ fn would_block(error: &std::io::Error) -> bool {
 }
 
 /// The failure of a command, with the last lines of what its own diagnosis prints.
-pub(super) fn diagnose(mut failure: Failure, command: &Command, accounts: &Accounts) -> Failure {
-    if !command.diagnose.is_empty() {
-        let look = Command::new(command.diagnose.clone());
-        let ran = run(&look, accounts, DIAGNOSIS_TIMEOUT, &mut |_| {});
-        failure.output.push(format!("$ {}", printable(&shown(&look))));
-        failure.output.extend(ran.stdout.last_lines());
-        failure.output.extend(ran.stderr.last_lines());
+pub(super) fn diagnose(failure: Failure, command: &Command, accounts: &Accounts) -> Failure {
+    if command.diagnose.is_empty() {
+        return failure;
     }
+    let look = Command::new(command.diagnose.clone());
+    let ran = run(&look, accounts, DIAGNOSIS_TIMEOUT, &mut |_| {});
+    diagnosed(failure, &look, &ran)
+}
+
+/// The failure with what the diagnosis printed.
+pub(in crate::target) fn diagnosed(mut failure: Failure, look: &Command, ran: &Ran) -> Failure {
+    failure.output.push(format!("$ {}", printable(&shown(look))));
+    failure.output.extend(ran.stdout.last_lines());
+    failure.output.extend(ran.stderr.last_lines());
     failure
 }
 

@@ -16,7 +16,7 @@ const OTHERS_WRITE: u32 = 0o022;
 ///
 /// # Errors
 /// The directory can't be made, or others may write to it: whoever can write there can make root run things.
-pub(super) fn open(directory: &Utf8Path, name: &str) -> Result<File, Failure> {
+pub(crate) fn open(directory: &Utf8Path, name: &str) -> Result<File, Failure> {
     DirBuilder::new().recursive(true).mode(0o700).create(directory).map_err(|error| {
         refused_io("make the state directory", directory, &error)
             .hint("the variable CHEFRS_STATE_DIRECTORY names another place for it")
@@ -54,7 +54,7 @@ pub(super) fn open(directory: &Utf8Path, name: &str) -> Result<File, Failure> {
 ///
 /// # Errors
 /// It is there and can't be opened.
-pub(super) fn look(directory: &Utf8Path, name: &str) -> Result<Option<File>, Failure> {
+pub(crate) fn look(directory: &Utf8Path, name: &str) -> Result<Option<File>, Failure> {
     let path: Utf8PathBuf = directory.join(name);
     match OpenOptions::new().read(true).custom_flags(no_follow()).open(&path) {
         Ok(file) => {

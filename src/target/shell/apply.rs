@@ -1,27 +1,17 @@
-//! Steps: each one request, done by one subshell; large content follows in pieces through a pipe.
-
-use std::fmt::Write as _;
-use std::io::Read;
+//! Steps: each one request, done by one subshell.
 
 use camino::Utf8Path;
 
 use super::command::{self, SHOWN, Telling};
-use super::wire::{Frames, PIECE, Wire, call};
-use super::{Seen, refusal, state};
+use super::wire::{Frames, Wire, call};
+use super::{Seen, content, fetch, refusal, state, unpack};
 use crate::model::blob::Blobs;
-use crate::model::content::{Content, hex};
 use crate::model::error::Failure;
-use crate::model::step::{Attributes, Command, Step, WriteFile};
+use crate::model::step::{Attributes, Command, Step};
 use crate::target::Progress;
 use crate::target::local::accounts::Accounts;
 use crate::target::local::packages::{is_name, takes_lock};
-use crate::target::local::process::STEP_TIMEOUT;
-use crate::target::local::write::open_blob;
-use crate::target::quote::quote;
-use sha2::{Digest as _, Sha256};
-
-/// Seconds for a command that checks a draft.
-const VERIFY_TIMEOUT: u64 = 60;
+use crate::target::local::process::{DIAGNOSIS_TIMEOUT, STEP_TIMEOUT, diagnosed};
 
 /// Does one step.
 ///
@@ -45,13 +35,13 @@ pub(super) fn apply(
             let command = with_packages(manager, command, packages)?;
             return run(&waiting(&command), &command, wire, progress);
         }
-        Step::WriteFile(step) => return write(step, wire, blobs, root, progress),
-        Step::Fetch(step) => return Err(unable("download", &step.path)),
-        Step::Unpack(step) => return Err(unable("unpack", &step.destination)),
         Step::Restart(_) => {
             return Err(Failure::new(format!("`{}` can't be restarted through a shell", wire.name()))
                 .hint("this needs chefrs itself on the machine"));
         }
+        Step::WriteFile(step) => return content::write(step, wire, blobs, root, progress),
+        Step::Fetch(step) => return fetch::fetch(step, wire, seen),
+        Step::Unpack(step) => return unpack::unpack(step, wire, seen),
         Step::Lock(holder) => return state::lock(holder, wire, seen),
         Step::Record(record) => return state::record(record, wire, seen),
         Step::SetAttributes { path, .. } if path == "/" => {
@@ -91,13 +81,8 @@ pub(super) fn apply(
     done(&mut frames, wire, root)
 }
 
-fn unable(verb: &str, path: &Utf8Path) -> Failure {
-    Failure::new(format!("can't {verb} to `{path}`: a shell can't do that safely"))
-        .hint("this needs chefrs itself on the machine")
-}
-
 /// The directory and the name in it.
-fn split(path: &Utf8Path) -> Result<(&str, &str), Failure> {
+pub(super) fn split(path: &Utf8Path) -> Result<(&str, &str), Failure> {
     if !path.is_absolute() {
         return Err(Failure::new(format!("`{path}` is not an absolute path")));
     }
@@ -107,12 +92,12 @@ fn split(path: &Utf8Path) -> Result<(&str, &str), Failure> {
     }
 }
 
-fn words(attributes: &Attributes) -> (&str, &str, String) {
+pub(super) fn words(attributes: &Attributes) -> (&str, &str, String) {
     let mode = attributes.mode.map(|mode| format!("{:o}", mode & 0o7777)).unwrap_or_default();
     (attributes.owner.as_deref().unwrap_or_default(), attributes.group.as_deref().unwrap_or_default(), mode)
 }
 
-fn flag(set: bool) -> &'static str {
+pub(super) fn flag(set: bool) -> &'static str {
     if set { "yes" } else { "" }
 }
 
@@ -185,141 +170,12 @@ fn run(
         ))
         .hint("wait for it to end, or stop it, and run again"));
     }
-    telling.finish(&mut frames, command, STEP_TIMEOUT, progress).accept(command)
-}
-
-fn write(
-    step: &WriteFile,
-    wire: &mut Wire,
-    blobs: &Blobs,
-    root: bool,
-    progress: &mut dyn FnMut(Progress),
-) -> Result<(), Failure> {
-    let (parent, name) = split(&step.path)?;
-    let (mut content, source): (Box<dyn Read + '_>, String) = match &step.content {
-        Content::Text(text) => (Box::new(text.as_bytes()), String::new()),
-        Content::Blob(blob) => open_blob(blob, blobs, &step.path)?,
-        Content::Unknown(until) => {
-            return Err(Failure::new(format!(
-                "the content of `{}` is not known before `{until}` has converged",
-                step.path
-            )));
-        }
-    };
-    let digest = step.content.sha256().unwrap_or_default();
-    let draft = format!(".chefrs-{}", wire.word());
-    let checks: Vec<Command> = step.verify.iter().map(|check| on_draft(check, parent, &draft)).collect();
-    let (owner, group, mode) = words(&step.attributes);
-    let backup = step.backup.to_string();
-    let line = call(
-        "write",
-        [step.path.as_str(), parent, name, &draft, &digest, owner, group, &mode, &backup, flag(step.unlink)],
-    );
-    let mut telling = Telling::default();
-    let mut watch = |frame: &super::wire::Frame| {
-        if frame.key == "check" {
-            telling = Telling::default();
-        }
-        telling.take(frame, progress)
-    };
-    let script = format!("check() {{\n{}\n:\n}}\n", judge(&checks, wire));
-    let ground = command::ground(wire);
-    let mut first = vec![0; PIECE];
-    let length = fill(&mut *content, &mut first, &step.path)?;
-    let mut frames = if length < PIECE {
-        if hex(&Sha256::digest(&first[..length])) != digest {
-            return Err(changed(&source));
-        }
-        let print = wire.printing(&first[..length], "| (step)");
-        wire.watch(&format!("{ground}\n{script}step() {{\n{line}\n}}\n{print}"), &mut watch)?
-    } else {
-        let open = format!(
-            "{ground}\nrm -f \"$W/in\"; mkfifo -m 600 \"$W/in\"\n{script}{{ ({line}); cat >/dev/null; }} <\"$W/in\" &\nstep=$!"
-        );
-        wire.begin_request(&open, "{", "}")?;
-        wire.send("command exec 9>\"$W/in\"\n")?;
-        let mut hash = Sha256::new();
-        let mut length = length;
-        while length > 0 {
-            hash.update(&first[..length]);
-            let piece = wire.printing(&first[..length], ">&9");
-            wire.send(&format!("{piece}\n"))?;
-            length = fill(&mut *content, &mut first, &step.path)?;
-        }
-        let whole = hex(&hash.finalize()) == digest;
-        let frames = wire.end_request("command exec 9>&-; wait \"$step\"; rm -f \"$W/in\"", &mut watch)?;
-        if !whole {
-            return Err(changed(&source));
-        }
-        frames
-    };
-    let Some(failed) = refused_check(&mut frames) else { return done(&mut frames, wire, root) };
-    let Some(check) = checks.get(failed) else { return done(&mut frames, wire, root) };
-    let ran = telling.finish(&mut frames, check, VERIFY_TIMEOUT, progress);
-    let failure = ran.accept(check).err().unwrap_or_default();
-    let message = format!("the new content of `{}` was refused by its check: {}", step.path, failure.message);
-    Err(Failure { message, ..failure }.hint(format!("nothing was replaced: `{}` is as it was", step.path)))
-}
-
-/// Fills the buffer as far as there is something.
-fn fill(from: &mut dyn Read, buffer: &mut [u8], path: &Utf8Path) -> Result<usize, Failure> {
-    let mut length = 0;
-    while length < buffer.len() {
-        match from.read(&mut buffer[length..]) {
-            Ok(0) => break,
-            Ok(n) => length += n,
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(error) => {
-                return Err(Failure::new(format!("can't read the content for `{path}`: {error}")));
-            }
-        }
+    let accepted = telling.finish(&mut frames, command, STEP_TIMEOUT, progress).accept(command);
+    let Err(failure) = accepted else { return Ok(()) };
+    if command.diagnose.is_empty() {
+        return Err(failure);
     }
-    Ok(length)
-}
-
-fn changed(source: &str) -> Failure {
-    Failure::new(format!("`{source}` has changed since the collection was compiled"))
-        .hint("run again, so that it is compiled anew")
-}
-
-/// A check with the draft's path in place of `{path}`.
-fn on_draft(check: &Command, parent: &str, draft: &str) -> Command {
-    let path = Utf8Path::new(parent).join(draft);
-    let argv = check.argv.iter().map(|word| word.replace("{path}", path.as_str())).collect();
-    Command { argv, ..check.clone() }
-}
-
-/// Runs each check, and ends the step at the first that does not accept.
-fn judge(checks: &[Command], wire: &Wire) -> String {
-    let mut script = String::new();
-    for (index, check) in checks.iter().enumerate() {
-        let returns: Vec<String> = if check.returns.is_empty() {
-            vec!["0".into()]
-        } else {
-            check.returns.iter().map(ToString::to_string).collect()
-        };
-        let run = match command::script(check, wire, VERIFY_TIMEOUT, SHOWN) {
-            run if run.is_empty() => "false".to_owned(),
-            run => run,
-        };
-        let accepted: Vec<String> = returns.iter().map(|status| quote(status)).collect();
-        // Writing to a string can't fail.
-        let _ = write!(
-            script,
-            "put check {index}\n{run}\ncase $? in {}) ;; *) put refused {index}; exit 1 ;; esac\n",
-            accepted.join(" | ")
-        );
-    }
-    script
-}
-
-/// The number of the check that refused; what the accepted ones told is dropped.
-fn refused_check(frames: &mut Frames) -> Option<usize> {
-    let last = frames.0.iter().rposition(|frame| frame.key == "check")?;
-    let refused = frames.0.iter().find(|frame| frame.key == "refused").map(super::wire::Frame::text);
-    frames.0.drain(..=last);
-    if refused.is_none() {
-        frames.0.retain(|frame| matches!(frame.key.as_str(), "done" | "fail" | "word"));
-    }
-    refused?.parse().ok()
+    let look = Command::new(command.diagnose.clone());
+    let frames = wire.ask(&command::script(&look, wire, DIAGNOSIS_TIMEOUT, command::WHOLE))?;
+    Err(diagnosed(failure, &look, &Telling::default().read(frames, &look, DIAGNOSIS_TIMEOUT)))
 }

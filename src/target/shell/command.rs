@@ -105,12 +105,14 @@ impl Telling {
         self.stdout.finish(progress);
         self.stderr.finish(progress);
         let seconds = if command.timeout == 0 { timeout } else { command.timeout };
-        let end = end(frames, command, seconds);
-        Ran { end, stdout: self.stdout, stderr: self.stderr, stopped: false }
+        let ended = frames.text("ended").unwrap_or_default();
+        let stopped = ended.ends_with("stopped");
+        let end = end(frames, &ended, command, seconds);
+        Ran { end, stdout: self.stdout, stderr: self.stderr, stopped }
     }
 }
 
-fn end(frames: &mut Frames, command: &Command, seconds: u64) -> End {
+fn end(frames: &mut Frames, ended: &str, command: &Command, seconds: u64) -> End {
     if let Some(why) = impossible(command) {
         return End::NotStarted(why);
     }
@@ -118,15 +120,14 @@ fn end(frames: &mut Frames, command: &Command, seconds: u64) -> End {
         let path = frames.text("path").unwrap_or_default();
         return End::NotStarted(not_started(&why, &path, command));
     }
-    let ended = frames.text("ended").unwrap_or_default();
     let mut words = ended.split_ascii_whitespace();
     let status = words.next().and_then(|status| status.parse().ok());
     match (words.next(), status) {
-        (Some(_), _) => End::TimedOut(seconds),
+        (Some("late"), _) => End::TimedOut(seconds),
         // Shells tell a signal as 128 and its number.
-        (None, Some(status @ 129..=192)) if !command.returns.contains(&status) => End::Signal(status - 128),
-        (None, Some(status)) => End::Exit(status),
-        (None, None) => End::NotStarted("the shell did not tell how it ended".into()),
+        (_, Some(status @ 129..=192)) if !command.returns.contains(&status) => End::Signal(status - 128),
+        (_, Some(status)) => End::Exit(status),
+        (_, None) => End::NotStarted("the shell did not tell how it ended".into()),
     }
 }
 

@@ -17,24 +17,42 @@ run() {
     put not pipe
     return 255
   fi
-  relay o "$chunks" "$o.moved" <"$o" 2>/dev/null 6<&- &
+  relay o "$chunks" "$o.moved" <"$o" 2>/dev/null 3<&- 6<&- &
   ro=$!
-  relay e "$chunks" "$e.moved" <"$e" 2>/dev/null 6<&- &
+  relay e "$chunks" "$e.moved" <"$e" 2>/dev/null 3<&- 6<&- &
   re=$!
   exec 5<&0
-  (start "$@") <&5 5<&- 6<&- >"$o" 2>"$e" &
+  (start "$@") <&5 3<&- 5<&- 6<&- >"$o" 2>"$e" &
   pid=$!
   exec 5<&-
   setsid sh -c 'sleep "$1"; : >"$2"; kill -s TERM -- "-$3"; sleep 5; kill -s KILL -- "-$3"' \
-    sh "$secs" "$W/$runs.late" "$pid" </dev/null >/dev/null 2>&1 6<&- &
+    sh "$secs" "$W/$runs.late" "$pid" </dev/null >/dev/null 2>&1 3<&- 6<&- &
   dog=$!
+  ear=
+  if [ -z "$bound" ]; then
+    # Nothing of the next request comes before this one is answered: a line that comes is the wish to end.
+    (
+      read -r f <&3 || exit 0
+      : >"$W/$runs.stopped"
+      kill -s TERM -- "-$pid"
+      sleep 5
+      kill -s KILL -- "-$pid"
+    ) </dev/null >/dev/null 2>&1 6<&- &
+    ear=$!
+  fi
   wait "$pid" 2>/dev/null
   ended=$?
   kill -s KILL -- "-$dog" "$dog" 2>/dev/null
   wait "$dog" 2>/dev/null
+  if [ -n "$ear" ]; then
+    kill -s KILL "$ear" 2>/dev/null
+    wait "$ear" 2>/dev/null
+  fi
   if [ -e "$W/$runs.late" ]; then
     late=late
     kill -s KILL -- "-$pid" 2>/dev/null
+  elif [ -e "$W/$runs.stopped" ]; then
+    late=stopped
   fi
   # What it left behind may hold the pipes open for as long as it likes; we read on while something comes.
   rm -f "$o.moved" "$e.moved"
@@ -45,14 +63,15 @@ run() {
       rounds=$((rounds + 1))
     done
     kill -s KILL "$ro" "$re"
-  ) </dev/null >/dev/null 2>&1 6<&- &
+  ) </dev/null >/dev/null 2>&1 3<&- 6<&- &
   grace=$!
   wait "$ro" "$re" 2>/dev/null
   # Not to be caught: a subshell that has only begun would still act on the traps of the step around it.
   kill -s KILL "$grace" 2>/dev/null
   wait "$grace" 2>/dev/null
-  rm -f "$o" "$e" "$o.moved" "$e.moved" "$W/$runs.late"
+  rm -f "$o" "$e" "$o.moved" "$e.moved" "$W/$runs.late" "$W/$runs.stopped"
   put ended "$ended $late"
+  bound=
   [ -z "$late" ] || return 255
   return "$ended"
 }
@@ -180,6 +199,8 @@ relay() {
 
 # wait_for_lock SECONDS: until nobody holds the package locks; tells who does.
 wait_for_lock() {
+  # A package manager is never stopped half-way.
+  bound=packages
   waited=0
   while holder; do
     if [ "$waited" -ge "$1" ]; then

@@ -167,20 +167,18 @@ keep() {
   set -f
 }
 
-# write PATH PARENT NAME DRAFT DIGEST OWNER GROUP MODE BACKUP UNLINK: content is our input; `check` judges the draft.
-write() {
+# replace PATH PARENT NAME DRAFT OWNER GROUP MODE UNLINK: what a draft is to take the place of; its bytes as descriptor 7.
+replace() {
   walk "$1" "$2" ''
-  name=$3 draft=$4 digest=$5 mode=$8
-  shift 5
-  backup=$4 unlink=$5
-  wanted "$1" "$2"
+  name=$3 draft=$4 mode=$7
+  wanted "$5" "$6"
   kind "./$name"
   case $kind in
   directory) fail directory "$shown" ;;
-  link | other) [ -n "$unlink" ] || fail "$kind" "$shown" ;;
+  link | other) [ -n "$8" ] || fail "$kind" "$shown" ;;
   file)
     command exec 7<"./$name" || fail refused read "$shown" 'Permission denied'
-    if [ -L "./$name" ] || [ ! "./$name" -ef /dev/fd/7 ]; then fail swapped "$shown"; fi
+    if [ -L "./$name" ] || [ ! "./$name" -ef /proc/self/fd/7 ]; then fail swapped "$shown"; fi
     has=$(stat -c '%u %g %a' -- "./$name")
     wu=${wu:-${has%% *}}
     [ -n "$mode" ] || mode=${has##* }
@@ -188,26 +186,40 @@ write() {
     wg=${wg:-${has% *}}
     ;;
   esac
+  trap 'rm -rf -- "./$draft"' EXIT
+  trap 'exit 129' HUP
+  trap 'exit 143' TERM
+}
+# draft_anew: an empty draft that nobody else can read, as descriptor 8.
+draft_anew() {
   umask 077
   set -C
   said=$( (: >"./$draft") 2>&1) || fail refused write "$shown" "$said"
   rm -f -- "./$draft"
   command exec 8>"./$draft" || fail swapped "$shown"
   set +C
-  trap 'rm -f -- "./$draft"' EXIT
-  trap 'exit 129' HUP
-  trap 'exit 143' TERM
   umask 022
-  said=$(cat 2>&1 >&8) || fail refused write "$shown" "$said"
-  [ "$(sha256sum </dev/fd/8)" = "$digest  -" ] || fail incomplete "$shown"
-  dress /dev/fd/8 "${mode:-644}"
-  check
-  if [ "$kind" = file ]; then keep "$shown" "$backup"; fi
+}
+# finish: puts the draft in its place.
+finish() {
   flush "./$draft"
   exec 7<&- 8>&-
   move "$draft" "$name"
   trap - EXIT
   put done yes
+}
+
+# write PATH PARENT NAME DRAFT OWNER GROUP MODE UNLINK DIGEST BACKUP: content is our input; `check` judges the draft.
+write() {
+  replace "$@"
+  shift 8
+  draft_anew
+  said=$(cat 2>&1 >&8) || fail refused write "$shown" "$said"
+  [ "$(sha256sum </proc/self/fd/8)" = "$1  -" ] || fail incomplete "$shown"
+  dress /proc/self/fd/8 "${mode:-644}"
+  check
+  if [ "$kind" = file ]; then keep "$shown" "$2"; fi
+  finish
 }
 
 # attributes PATH PARENT NAME OWNER GROUP MODE

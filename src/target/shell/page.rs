@@ -78,15 +78,23 @@ fn configuration(request: &HttpRequest) -> Result<String, String> {
     ];
     options.extend(socket.map(|socket| ("unix-socket", socket)));
     options.extend(headers.map(|header| ("header", header)));
-    if options.iter().any(|(_, value)| value.contains(|c: char| c.is_control())) || options[0].1.contains(' ')
-    {
+    let configuration = curl(&options, &["include", "raw", "silent", "show-error", "globoff", "http1.1"])?;
+    Ok(configuration + &format!("write-out = \"{}%{{http_code}}\"\n", END.replace('\n', "\\n")))
+}
+
+/// The text that curl reads its options from; the first one is the address.
+///
+/// # Errors
+/// An option would become another one.
+pub(super) fn curl(options: &[(&str, String)], flags: &[&str]) -> Result<String, String> {
+    let control = |(_, value): &(&str, String)| value.contains(|c: char| c.is_control());
+    if options.iter().any(control) || options.first().is_some_and(|(_, url)| url.contains(' ')) {
         return Err("the address or a header has a space or control character in it".into());
     }
     let quoted = |value: &str| value.replace('\\', "\\\\").replace('"', "\\\"");
     let mut lines: Vec<String> =
         options.iter().map(|(name, value)| format!("{name} = \"{}\"", quoted(value))).collect();
-    lines.push(format!("write-out = \"{}%{{http_code}}\"", END.replace('\n', "\\n")));
-    lines.extend(["include", "raw", "silent", "show-error", "globoff", "http1.1"].map(str::to_owned));
+    lines.extend(flags.iter().map(|flag| (*flag).to_owned()));
     Ok(lines.join("\n") + "\n")
 }
 

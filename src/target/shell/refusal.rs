@@ -99,11 +99,56 @@ pub(super) fn told(frames: &mut Frames, root: bool, name: &dyn Fn(&str) -> Strin
         ))
         .hint(format!("look what is in it, then: chown {} {path}; chmod 700 {path}", word(1))),
         "state" => return Some(refused("make the state directory", Utf8Path::new(path), word(1), root)),
+        "archive" => return Some(archive(path, &words[1..])),
+        "program" => Failure::new(format!("`{path}` needs the program `{}`, which is not there", word(1)))
+            .hint("install it there"),
+        "old" => Failure::new(format!("`{path}` can't be unpacked: the `tar` of this busybox is not safe"))
+            .hint("install tar, or busybox 1.28 or later, there"),
+        "linked" => Failure::new(format!("`{path}` is a link, not a regular file")),
+        "irregular" => Failure::new(format!("`{path}` is not a regular file")),
+        "checksum" => {
+            Failure::new(format!("the checksum of `{path}` is {}, not {}", word(1), word(2)))
+        }
+        "occupied" => Failure::new(format!("the directory `{path}` is there already")).hint(
+            "unpacking does not mix with what is there: set `overwrite = true` to replace the whole directory",
+        ),
+        "elsewhere" => Failure::new(format!("`{path}` is there and is not a directory"))
+            .hint("remove it first, or choose another destination"),
+        "fetcher" if word(1).is_empty() => {
+            Failure::new(format!("`{path}` can't be downloaded: there is neither `curl` nor `wget`"))
+                .hint("install curl there")
+        }
+        "fetcher" => Failure::new(format!(
+            "`{path}` can't be downloaded: headers and passwords need `curl`, which is not there"
+        ))
+        .hint("install curl there"),
         "held" => Failure::new(format!("`{path}` is held by another run")),
-        "flock" => Failure::new(format!("`{path}` needs the program `flock`, which is not there"))
-            .hint("install util-linux or busybox there"),
         "mounted" => Failure::new(format!("something is mounted at `{path}`: it is not removed"))
             .hint("unmount it first"),
         other => Failure::new(format!("the shell told of something unknown: {}", printable(other))),
     })
+}
+
+/// What is the matter with an archive.
+fn archive(path: &str, words: &[String]) -> Failure {
+    let word = |index: usize| words.get(index).map(|word| printable(word)).unwrap_or_default();
+    let what = match word(0).as_str() {
+        "grows" => "grows to more than 200 times its size".to_owned(),
+        "outside" => "holds names that would lie outside of its directory".to_owned(),
+        "device" => {
+            format!("holds `{}`, which is a device or another thing that no archive should bring", word(1))
+        }
+        "link" => {
+            format!("holds the link `{}` to `{}`, which may lead outside of its directory", word(1), word(2))
+        }
+        "twice" => format!("holds `{}` twice", word(1)),
+        _ => {
+            let said = word(1);
+            let said = said.lines().next().unwrap_or_default();
+            return Failure::new(format!("`{path}` is damaged, or no archive of a known form: {said}"))
+                .hint("known are tar (plain, gzip, xz, zstd) and zip");
+        }
+    };
+    Failure::new(format!("the archive `{path}` {what}"))
+        .hint("nothing was unpacked; look at where the archive comes from")
 }

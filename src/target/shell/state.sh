@@ -39,10 +39,48 @@ found() {
 
 ask_lock() {
   found lock
-  have flock || fail flock "$f"
   put mark +
-  if flock -n -s 7 2>/dev/null; then put held no; else put held yes; fi
+  if is_locked; then put held yes; else put held no; fi
   head -c 4096 <&7 | stream text
+}
+# is_locked: whether somebody holds the lock $f, which is open as 7.
+is_locked() {
+  if have flock; then
+    ! flock -n -s 7 2>/dev/null
+    return
+  fi
+  ! is_alive "$f.pid" || return 0
+  node=$(stat -c '%i' -- "$f")
+  while read -r f1 f2 f3 f4 f5 f6 f7; do
+    case $f2:$f6 in FLOCK:*:"$node") return 0 ;; esac
+  done 2>/dev/null </proc/locks
+  return 1
+}
+
+# Where there is no flock(1), a file names the process that holds the lock, with the time of its start: one that is gone
+# holds nothing.
+# life PID: what tells a process from a later one of the same number.
+life() {
+  read -r f 2>/dev/null <"/proc/$1/stat" || return 1
+  # shellcheck disable=SC2086 # its words, after the name
+  set -- ${f##*) }
+  printf %s "${20}"
+}
+# is_alive FILE
+is_alive() {
+  read -r f1 f2 2>/dev/null <"$1" || return 1
+  [ "$(life "$f1")" = "$f2" ]
+}
+# name_holder: makes the file, over one of a process that is gone.
+name_holder() {
+  f=$state/lock.pid
+  for f3 in once again; do
+    (umask 077 && set -C && printf '%s %s\n' "$$" "$(life "$$")" >"$f") 2>/dev/null && return 0
+    ! is_alive "$f" || return 1
+    # Of several who find it at once, one takes it away.
+    mv -- "$f" "$f.$$" 2>/dev/null && rm -f -- "$f.$$"
+  done
+  return 1
 }
 
 # ask_kept NAME: all that is in it.
@@ -59,13 +97,19 @@ take_lock() {
     put done yes
     return 0
   fi
-  (kept lock && { have flock || fail flock "$f"; }) || return 0
-  f=$state/lock
+  (kept lock) || return 0
+  f=$state/lock taken=
   if ! command exec 6<>"$f"; then
     (fail refused open "$f" 'Permission denied')
     return 0
   fi 2>/dev/null
-  if ! flock -n 6 2>/dev/null; then
+  if have flock; then
+    flock -n 6 2>/dev/null || taken=yes
+  elif (found lock && is_locked) >/dev/null || ! name_holder; then
+    taken=yes
+  fi
+  f=$state/lock
+  if [ -n "$taken" ]; then
     exec 6<&-
     (fail held "$f")
     return 0
@@ -74,13 +118,17 @@ take_lock() {
     held=yes
     put done yes
   else
-    exec 6<&-
+    held=yes
+    give_back
     (fail refused write "$f" "$said")
   fi
 }
 # give_back: in good order; a session that is cut off leaves the words behind, which say so.
 give_back() {
-  [ -z "$held" ] || : >"$state/lock"
+  [ -z "$held" ] || {
+    : >"$state/lock"
+    rm -f -- "$state/lock.pid"
+  }
   exec 6<&-
   held=
 }

@@ -163,8 +163,9 @@ impl Wire {
         script: &str,
         seen: &mut dyn FnMut(&Frame) -> bool,
     ) -> Result<Frames, Failure> {
-        self.begin_request(script, "{", "} </dev/null")?;
-        self.end_request("", seen)
+        // On one line with the end, so that nothing is left to be read while it runs.
+        self.begin_request(script, "{", "} </dev/null; put end yes")?;
+        self.collect(seen)
     }
 
     /// Sends what begins a request of several parts: whole, between an opening and a closing line.

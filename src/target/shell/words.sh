@@ -26,6 +26,9 @@ mygid=$(id -g)
 [ "$me" != 0 ] || state=/var/lib/chefrs
 W=
 runs=0
+bound=
+# What commands are to be ended by; their own input is another.
+exec 3<&0
 
 have() { command -v "$1" >/dev/null 2>&1; }
 

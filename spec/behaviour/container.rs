@@ -1,0 +1,65 @@
+//! A container of docker or podman, with the system of the hosts in it.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+use super::column::{Column, program};
+
+/// One that runs until it is dropped.
+pub struct Container {
+    engine: &'static str,
+    name: String,
+    directory: TempDir,
+}
+
+impl Container {
+    /// A fresh one, or why there is none here.
+    pub fn new() -> Result<Self, String> {
+        let answers = |engine: &&&str| {
+            let asked = Command::new(engine).arg("info").stdout(Stdio::null()).stderr(Stdio::null()).status();
+            asked.is_ok_and(|status| status.success())
+        };
+        let engine = ["docker", "podman"].iter().find(answers).ok_or("neither docker nor podman answers")?;
+        let image = crate::hosts::image()?;
+        let name = format!("chefrs-spec-{}", std::process::id());
+        let script = "tar -C \"$2/root\" -c . | \"$1\" import - chefrs-spec >/dev/null && \
+                      \"$1\" run -d --name \"$3\" --init -v \"$2/repo:/srv/repo:ro\" chefrs-spec sleep infinity";
+        let made = Command::new("sh").args(["-c", script, "sh", engine]).arg(&image).arg(&name).output();
+        let made = made.map_err(|error| error.to_string())?;
+        if !made.status.success() {
+            return Err(String::from_utf8_lossy(&made.stderr).into_owned());
+        }
+        Ok(Self { engine, name, directory: tempfile::tempdir().unwrap() })
+    }
+}
+
+impl Column for Container {
+    fn name(&self) -> &'static str {
+        "container"
+    }
+
+    fn project(&self, folder: &Path) {
+        let own = self.directory.path().join("project");
+        let _ = fs::remove_dir_all(&own);
+        assert!(Command::new("cp").arg("-a").arg(folder).arg(&own).status().unwrap().success());
+    }
+
+    fn chefrs(&self, verb: &str, words: &[&str], secrets: &[(String, String)]) -> Output {
+        let mut command = program(self.directory.path(), secrets);
+        command.args([verb, "-t", &format!("container:{}", self.name)]).args(words).output().unwrap()
+    }
+
+    fn script(&self, script: &str) -> Output {
+        let mut command = Command::new(self.engine);
+        command.args(["exec", "-u", "0", &self.name, "/bin/sh", "-c", script]).output().unwrap()
+    }
+}
+
+impl Drop for Container {
+    fn drop(&mut self) {
+        let _ = Command::new(self.engine).args(["rm", "-f", &self.name]).output();
+    }
+}

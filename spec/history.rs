@@ -1,0 +1,286 @@
+//! What the control side keeps of its runs: over several targets, cut off, side by side, bounded, and never in the way.
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use camino::Utf8Path;
+use chefrs::history::{Begun, Bounds, Ended, History, NAME, Recording, Refused, RunRecord, State};
+use chefrs::model::error::{Failure, Location};
+use chefrs::model::event::{Counts, Event, Mode, ResourceRef, SCHEMA};
+use chefrs::model::exit::Exit;
+use tempfile::TempDir;
+
+#[test]
+fn a_run_over_several_targets_reads_as_it_was() {
+    let place = place();
+    let recording = begin(&place, "20261123T125501Z-3fa9c2d1", &["web1", "web2", "web3"]);
+    let (one, two) = (events("web1", 3), events("web2", 0));
+    // They come in between each other.
+    for n in 0..one.len() {
+        one.get(n).iter().for_each(|event| recording.event("web1", event));
+        two.get(n).iter().for_each(|event| recording.event("web2", event));
+    }
+    recording.target_ended("web1", &Ended { exit: Exit::Success, failure: None });
+    let failure = Failure::new("`web2` was lost").hint("run again");
+    recording.target_ended("web2", &Ended { exit: Exit::Unreachable, failure: Some(failure.clone()) });
+    recording.end(Exit::Failed, "2026-11-23T12:55:09Z").unwrap();
+
+    let history = look(&place);
+    let run = run(&history, "last");
+    assert_eq!((run.run.as_str(), run.state, run.exit), ("20261123T125501Z-3fa9c2d1", State::Ended, Some(1)));
+    assert_eq!((run.user.as_str(), run.project.as_str(), run.run_list.len()), ("ada", "/srv/site", 2));
+    assert_eq!(run.ended.as_deref(), Some("2026-11-23T12:55:09Z"));
+    let [web1, web2, web3] = run.targets.as_slice() else { panic!("{run:?}") };
+    assert_eq!((web1.run.as_deref(), web1.exit), (Some("id-of-web1"), Some(0)));
+    assert_eq!(web1.counts, Some(Counts { updated: 3, ..Counts::default() }));
+    assert_eq!((web2.exit, web2.failure.as_ref()), (Some(4), Some(&failure)));
+    assert_eq!((web3.exit, web3.run.as_deref()), (None, None));
+    assert_eq!(history.failed_targets(&run), ["web2", "web3"]);
+    for (target, events) in [(web1, one), (web2, two), (web3, Vec::new())] {
+        let mut told = Vec::new();
+        history.replay(target, &mut |event| told.push(event)).unwrap();
+        assert_eq!(told, events, "{}", target.target);
+    }
+}
+
+#[test]
+fn a_run_is_under_way_until_it_ends_or_is_cut_off() {
+    let place = place();
+    let recording = begin(&place, "a-run", &["web1"]);
+    recording.event("web1", &started("web1"));
+    let history = look(&place);
+    // What happened is there soon, although nothing follows it.
+    let begun = Instant::now();
+    while run(&history, "a-run").targets[0].run.is_none() {
+        assert!(begun.elapsed() < Duration::from_secs(30), "nothing comes");
+        thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(run(&history, "a-run").state, State::UnderWay);
+    drop(recording);
+    let begun = Instant::now();
+    while run(&history, "a-run").state != State::CutOff {
+        assert!(begun.elapsed() < Duration::from_secs(30), "it is never cut off");
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn runs_side_by_side_are_all_kept() {
+    let place = place();
+    let path = path(&place);
+    thread::scope(|scope| {
+        for writer in 0..4 {
+            scope.spawn(move || {
+                for n in 0..10 {
+                    // The first ones make the file, all at once.
+                    let recording = record(path, &format!("run-{writer}-{n}"), &["web1"], Bounds::default());
+                    for event in events("web1", 20) {
+                        recording.event("web1", &event);
+                    }
+                    recording.end(Exit::Success, "later").unwrap();
+                }
+            });
+        }
+    });
+    let runs = look(&place).runs(100, None).unwrap();
+    assert_eq!(runs.len(), 40);
+    assert!(runs.iter().all(|run| run.state == State::Ended && run.targets[0].counts.is_some()), "{runs:?}");
+}
+
+#[test]
+fn the_oldest_runs_go() {
+    let place = place();
+    let keep = |bounds: Bounds, names: &[&str]| {
+        for name in names {
+            let recording = record(path(&place), name, &["web1"], bounds);
+            for event in events("web1", 50) {
+                recording.event("web1", &event);
+            }
+            recording.end(Exit::Success, "later").unwrap();
+        }
+        let runs = look(&place).runs(100, None).unwrap();
+        runs.into_iter().map(|run| run.run).collect::<Vec<_>>()
+    };
+    let three = Bounds { runs: 3, ..Bounds::default() };
+    assert_eq!(keep(three, &["a", "b", "c", "d"]), ["d", "c", "b"]);
+    let nothing = Bounds { bytes: 1, ..Bounds::default() };
+    assert_eq!(keep(nothing, &["e"]), ["e"], "the last one always stays");
+    // Their events went with them.
+    let connection = rusqlite::Connection::open(path(&place).join(NAME)).unwrap();
+    let count = |table: &str| {
+        let words = format!("SELECT count(*) FROM {table}");
+        connection.query_row(&words, [], |row| row.get::<_, i64>(0)).unwrap()
+    };
+    assert_eq!([count("run"), count("target"), count("events")], [1, 1, 1]);
+}
+
+#[test]
+fn of_a_very_large_run_neither_output_nor_differences_are_kept() {
+    let place = place();
+    let recording = record(path(&place), "large", &["web1"], Bounds { bytes_of_run: 0, ..Bounds::default() });
+    let diff = Some("+x\n".to_owned());
+    let change = |diff| Event::Change { resource: resource(0), summary: "create file".into(), diff };
+    recording.event("web1", &change(diff));
+    recording.event("web1", &Event::Output { resource: resource(0), line: "noise".into() });
+    recording.end(Exit::Success, "later").unwrap();
+    let history = look(&place);
+    let run = run(&history, "large");
+    assert!(run.shortened);
+    let mut told = Vec::new();
+    history.replay(&run.targets[0], &mut |event| told.push(event)).unwrap();
+    assert_eq!(told, [change(None)]);
+}
+
+#[test]
+fn runs_are_found_by_the_beginning_of_their_id() {
+    let place = place();
+    for name in ["20261122T100000Z-00c0ffee", "20261123T110000Z-0000aaaa", "20261123T120000Z-0000bbbb"] {
+        begin(&place, name, &["web1"]).end(Exit::Success, "later").unwrap();
+    }
+    let history = look(&place);
+    assert_eq!(run(&history, "20261122").run, "20261122T100000Z-00c0ffee");
+    assert_eq!(run(&history, "last").run, "20261123T120000Z-0000bbbb");
+    let told = |word: &str| match history.run(word) {
+        Err(Refused::Unknown(diagnostic)) => diagnostic.to_string(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(
+        told("20261123"),
+        "error: several runs begin with `20261123`\n\
+         note: the last of them are `20261123T120000Z-0000bbbb` and `20261123T110000Z-0000aaaa`\n\
+         hint: type more of the one that is meant"
+    );
+    assert_eq!(
+        told("20261123T120000Z-0000bbbc"),
+        "error: no run `20261123T120000Z-0000bbbc` is recorded\nhint: did you mean `20261123T120000Z-0000bbbb`?"
+    );
+    assert!(told("%").contains("hint: the last are `20261123T120000Z-0000bbbb`, "), "{}", told("%"));
+}
+
+#[test]
+fn the_files_are_their_owners_alone() {
+    let place = place();
+    begin(&place, "run", &["web1"]).end(Exit::Success, "later").unwrap();
+    let mut names = Vec::new();
+    for entry in fs::read_dir(path(&place)).unwrap() {
+        let entry = entry.unwrap();
+        assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{:?}", entry.path());
+        names.push(entry.file_name());
+    }
+    assert!(names.len() >= 2, "{names:?}");
+}
+
+#[test]
+fn a_link_in_its_place_is_not_followed() {
+    let place = place();
+    let elsewhere = path(&place).join("elsewhere");
+    fs::write(&elsewhere, "").unwrap();
+    symlink(&elsewhere, path(&place).join(NAME)).unwrap();
+    let words = History::open(path(&place)).unwrap_err().to_string();
+    assert!(words.contains("history.sqlite"), "{words}");
+    assert_eq!(fs::read(elsewhere).unwrap(), b"");
+}
+
+#[test]
+fn a_damaged_file_is_refused_with_a_way_out() {
+    let place = place();
+    let file = path(&place).join(NAME);
+    fs::write(&file, "no history at all, and long enough to be looked at. ".repeat(100)).unwrap();
+    let failure = History::open(path(&place)).unwrap_err();
+    assert_eq!(failure.message, format!("can't open `{file}`: the file is damaged"));
+    assert!(failure.hints[0].contains(&format!("mv {file} {file}.broken")), "{failure:?}");
+}
+
+#[test]
+fn the_form_of_a_later_version_is_left_alone() {
+    let place = place();
+    begin(&place, "run", &["web1"]).end(Exit::Success, "later").unwrap();
+    let file = path(&place).join(NAME);
+    let connection = rusqlite::Connection::open(&file).unwrap();
+    connection.pragma_update(None, "user_version", 7).unwrap();
+    drop(connection);
+    let failure = History::open(path(&place)).unwrap_err();
+    assert_eq!(failure.message, format!("`{file}` is of form 7, and this chefrs knows form 1"));
+}
+
+#[test]
+fn nothing_is_made_by_looking() {
+    let place = place();
+    assert!(History::look(&path(&place).join("state")).unwrap().is_none());
+    assert!(!path(&place).join("state").exists());
+}
+
+/// A state directory: its owner's alone.
+fn place() -> TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+fn path(place: &TempDir) -> &Utf8Path {
+    Utf8Path::from_path(place.path()).unwrap()
+}
+
+fn begin(place: &TempDir, name: &str, targets: &[&str]) -> Recording {
+    record(path(place), name, targets, Bounds::default())
+}
+
+fn record(directory: &Utf8Path, name: &str, targets: &[&str], bounds: Bounds) -> Recording {
+    let begun = Begun {
+        run: name,
+        begun: "2026-11-23T12:55:01Z",
+        mode: Mode::Run,
+        user: "ada",
+        project: Utf8Path::new("/srv/site"),
+        run_list: &["blog".to_owned(), "nginx".to_owned()],
+        targets,
+    };
+    History::open(directory).unwrap().within(bounds).begin(&begun).unwrap()
+}
+
+fn look(place: &TempDir) -> History {
+    History::look(path(place)).unwrap().unwrap()
+}
+
+fn run(history: &History, word: &str) -> RunRecord {
+    history.run(word).unwrap()
+}
+
+/// A run in which so many rows were updated.
+fn events(target: &str, updated: usize) -> Vec<Event> {
+    let change = |row| Event::Change {
+        resource: resource(row),
+        summary: format!("create file, {row} bytes"),
+        diff: Some(format!("@@ -0,0 +1 @@\n+{}\n", "content ".repeat(row))),
+    };
+    let mut events = vec![started(target)];
+    events.extend((0..updated).map(change));
+    events.push(Event::RunFinished {
+        success: true,
+        counts: Counts { updated, ..Counts::default() },
+        failures: Vec::new(),
+        milliseconds: 12,
+    });
+    events
+}
+
+fn started(target: &str) -> Event {
+    Event::RunStarted {
+        schema: SCHEMA,
+        mode: Mode::Run,
+        target: target.to_owned(),
+        run_list: vec!["blog".to_owned()],
+        resources: 3,
+        run: format!("id-of-{target}"),
+        via: None,
+    }
+}
+
+fn resource(row: usize) -> ResourceRef {
+    ResourceRef {
+        row,
+        id: format!("file[/srv/{row}]"),
+        location: Location::new("recipes/blog.lua", 1),
+        within: Vec::new(),
+    }
+}

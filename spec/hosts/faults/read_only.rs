@@ -1,0 +1,36 @@
+//! A root that is mounted read-only, as after a disk error: told before anything begins; a plan needs no more.
+
+use super::{Control, boot, says};
+
+#[test]
+fn a_run_says_so_and_a_plan_still_works() {
+    let Some([host]) = boot() else { return };
+    let control = Control::new(&host, "directory \"/srv/made\"\n");
+    // For all that comes over ssh. The agent may lie in /tmp.
+    let shut = |but: &str| {
+        let unit = format!("[Service]\nReadOnlyPaths=/\nReadWritePaths=/dev /proc /run /sys /tmp {but}\n");
+        host.write("/etc/systemd/system/ssh.service.d/read_only.conf", unit.as_bytes());
+        host.must("mkdir -p -m 0700 /var/lib/chefrs; systemctl daemon-reload; systemctl restart ssh");
+        assert!(!host.ssh(&["touch /srv/x 2>/dev/null"]).status().unwrap().success());
+    };
+    shut("");
+    let told = control.call("run", &[]).with(4);
+    says(
+        &told,
+        &[
+            &format!("error: `ssh://{}`: can't make `/var/lib/chefrs/lock`: ", host.name()),
+            "the file system is mounted read-only\n",
+            "hint: remount it writable; if it was not meant to be read-only, `dmesg` may tell of a disk error\n",
+        ],
+    );
+    says(&control.call("plan", &[]).with(2), &["would create directory\n"]);
+    shut("/var/lib/chefrs");
+    let told = control.call("run", &[]).with(1);
+    says(
+        &told,
+        &[
+            "error: directory[/srv/made] failed to create: can't make `/srv/made`: the file system is mounted read-only\n",
+        ],
+    );
+    assert_eq!(host.must("cat /var/lib/chefrs/journal 2>/dev/null || :"), "");
+}

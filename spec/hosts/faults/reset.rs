@@ -1,0 +1,97 @@
+//! A connection that is reset in the middle: the agent goes on to its end, and the next run has nothing to do twice.
+
+use std::process::Command;
+use std::time::Duration;
+
+use super::{Control, Host, boot, says, until, within};
+
+/// What is paid shows in `/srv/log`.
+const RECIPE: &str = r#"
+file "/srv/first" { content = "x", notifies = { "run", "execute[paid]" } }
+execute "work" {
+  command = "echo work >> /srv/log; touch /run/begun; until test -e /run/go; do sleep 0.05; done; touch /srv/done",
+  not_if = exists "/srv/done",
+}
+file "/srv/last" { content = "x" }
+execute "paid" { action = "nothing", command = "echo paid >> /srv/log" }
+"#;
+
+/// The session's process there, not the one that listens.
+const SESSION: &str = "pkill -KILL -f '^sshd(-session)?: root'";
+
+#[test]
+fn the_session_is_killed_on_the_target() {
+    let Some([host]) = boot() else { return };
+    cut_off(&host, &|host, _| {
+        host.must(SESSION);
+    });
+}
+
+#[test]
+fn the_client_is_killed_on_the_control_side() {
+    let Some([host]) = boot() else { return };
+    cut_off(&host, &|_, run| {
+        kill_client(run);
+    });
+}
+
+fn kill_client(run: u32) {
+    let mut clients = Command::new("pkill");
+    clients.args(["-KILL", "-x", "ssh", "-P"]).arg(run.to_string());
+    assert!(clients.status().unwrap().success(), "the run has no ssh");
+}
+
+#[test]
+fn half_an_agent_or_half_a_file_is_not_left_behind() {
+    let Some([host]) = boot() else { return };
+    let control = Control::new(&host, "include_recipe \"big\"\n");
+    control.file("cookbooks/big/cookbook.toml", "name = \"big\"\nversion = \"1.0.0\"\n");
+    control
+        .file("cookbooks/big/recipes/default.lua", "cookbook_file \"/srv/image\" { source = \"image\" }\n");
+    control.file("cookbooks/big/files/image", &"0123456789abcdef".repeat(1 << 20));
+    // So slow that each of them is under way for seconds.
+    for half in [".new-*", "blobs/.*-*"] {
+        host.net(&["rate", "16mbit"]);
+        let mut run = control.start("run", &[]);
+        let there = format!("ls /var/lib/chefrs/agent/{half} 2> /dev/null");
+        until(&host, &format!("test -n \"$({there})\""));
+        kill_client(run.id());
+        within(Duration::from_secs(30), &mut run);
+        let told = control.end(run).with(4);
+        says(&told, &["error: ", &format!("`ssh://{}`", host.name())]);
+        host.net(&["heal"]);
+        until(&host, &format!("test -z \"$({there})\""));
+        host.must("test ! -e /srv/image");
+        if half.starts_with('.') {
+            control.call("plan", &[]).with(2);
+        }
+    }
+    says(&control.run(), &["1 updated, "]);
+    assert_eq!(host.must("stat -c %s /srv/image"), "16777216\n");
+}
+
+fn cut_off(host: &Host, cut: &dyn Fn(&Host, u32)) {
+    let control = Control::new(host, RECIPE);
+    let mut run = control.start("run", &[]);
+    until(host, "test -e /run/begun");
+    cut(host, run.id());
+    // Whether it comes back to its agent or gives up and says so, it does not hang, and it does not stop the agent.
+    host.must("sleep 0.5; touch /run/go");
+    within(Duration::from_secs(30), &mut run);
+    let told = control.end(run);
+    assert!(told.status == 0 || told.status == 4, "{told:?}");
+    if told.status == 4 {
+        says(
+            &told.text,
+            &[
+                &format!("error: the connection to `ssh://{}` was lost\n", host.name()),
+                "had been reported before; at work was execute[work] run\n",
+                "hint: the agent there goes on to its end; run again to see what is left",
+            ],
+        );
+    }
+    until(host, "test -e /srv/last");
+    says(&control.run(), &["0 updated, "]);
+    assert_eq!(host.must("cat /srv/log"), "work\npaid\n");
+    assert_eq!(host.must("cat /var/lib/chefrs/journal"), "");
+}

@@ -1,0 +1,223 @@
+//! Archives unpacked through a shell: the same trees, and the same that is refused.
+
+use std::io::Write as _;
+
+use camino::Utf8Path;
+use chefrs::model::content::sha256;
+use chefrs::model::step::{Attributes, Step, Unpack};
+use chefrs::target::Target;
+use chefrs::target::local::Local;
+
+use super::steps::{told, tree};
+use super::{Session, root, shells};
+
+type Entry = (&'static str, tar::EntryType, &'static str, u32);
+
+const FILE: tar::EntryType = tar::EntryType::Regular;
+const DIRECTORY: tar::EntryType = tar::EntryType::Directory;
+const SYMLINK: tar::EntryType = tar::EntryType::Symlink;
+const HARDLINK: tar::EntryType = tar::EntryType::Link;
+
+/// A tar whose names are written as they are; the third word is a file's text or a link's target.
+fn tar(entries: &[Entry]) -> Vec<u8> {
+    let mut builder = tar::Builder::new(Vec::new());
+    for (path, kind, word, mode) in entries {
+        let mut header = tar::Header::new_ustar();
+        let (text, link) = if *kind == FILE { (*word, "") } else { ("", *word) };
+        let bytes = header.as_mut_bytes();
+        bytes[..path.len()].copy_from_slice(path.as_bytes());
+        bytes[157..157 + link.len()].copy_from_slice(link.as_bytes());
+        header.set_entry_type(*kind);
+        header.set_mode(*mode);
+        header.set_size(text.len() as u64);
+        header.set_cksum();
+        builder.append(&header, text.as_bytes()).unwrap();
+    }
+    builder.into_inner().unwrap()
+}
+
+fn good() -> Vec<u8> {
+    tar(&[
+        ("top/", DIRECTORY, "", 0o700),
+        ("top/bin/run", FILE, "#!/bin/sh\n", 0o4777),
+        ("top/read", FILE, "text", 0o600),
+        ("top/bin/text", SYMLINK, "../read", 0o777),
+        ("top/same", HARDLINK, "top/read", 0o644),
+        ("top/-n it's $(x)\nnew", FILE, "odd", 0o644),
+        ("top/.hidden/deep/er/x", FILE, "", 0o400),
+    ])
+}
+
+fn zip() -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default().unix_permissions(0o755);
+    zip.start_file("top/run it", options).unwrap();
+    zip.write_all(b"text").unwrap();
+    zip.add_symlink("top/link", "run it", options).unwrap();
+    zip.add_directory("top/below", options).unwrap();
+    zip.finish().unwrap().into_inner()
+}
+
+fn forms() -> Vec<Vec<u8>> {
+    let plain = good();
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(&plain).unwrap();
+    let mut xz = liblzma::write::XzEncoder::new(Vec::new(), 1);
+    xz.write_all(&plain).unwrap();
+    let zstd = zstd::encode_all(&plain[..], 1).unwrap();
+    vec![gzip.finish().unwrap(), xz.finish().unwrap(), zstd, zip(), plain]
+}
+
+/// What a step comes to, and everything that is there afterwards.
+fn unpack(
+    target: &mut dyn Target,
+    archive: &[u8],
+    prepare: &dyn Fn(&Utf8Path),
+    change: &dyn Fn(&mut Unpack),
+) -> (Result<(), String>, Vec<String>) {
+    let directory = tempfile::tempdir().unwrap();
+    let here = root(&directory);
+    std::fs::write(here.join("archive"), archive).unwrap();
+    prepare(&here);
+    let mut step = Unpack {
+        archive: here.join("archive"),
+        checksum: None,
+        destination: here.join("to"),
+        strip_components: 0,
+        attributes: Attributes::default(),
+        replace: false,
+    };
+    change(&mut step);
+    let done = target.apply(&Step::Unpack(step), &mut |_| {}).map_err(|failure| told(&failure, &here).0);
+    (done, tree(&here))
+}
+
+#[test]
+fn the_same_trees() {
+    let owner = Attributes { owner: Some("65534".into()), group: Some("65533".into()), mode: Some(0o750) };
+    let is_root = rustix::process::geteuid().is_root();
+    let old = |here: &Utf8Path| {
+        std::fs::create_dir_all(here.join("to/old")).unwrap();
+        std::fs::write(here.join("to/old/x"), "old").unwrap();
+    };
+    let empty = |here: &Utf8Path| std::fs::create_dir(here.join("to")).unwrap();
+    let other = |here: &Utf8Path| std::fs::write(here.join("to"), "file").unwrap();
+    let linked = |here: &Utf8Path| {
+        std::fs::rename(here.join("archive"), here.join("real")).unwrap();
+        std::os::unix::fs::symlink("real", here.join("archive")).unwrap();
+    };
+    let nothing = |_: &Utf8Path| {};
+    type Prepare<'a> = &'a dyn Fn(&Utf8Path);
+    type Change<'a> = Box<dyn Fn(&mut Unpack) + 'a>;
+    let bad = Some("0".repeat(64));
+    for (number, archive) in forms().into_iter().rev().enumerate() {
+        // What differs from one shell to the next is not the form.
+        let shells = shells().into_iter().take(if number == 0 { 3 } else { 1 });
+        let digest = sha256(&archive).to_ascii_uppercase();
+        let cases: Vec<(Prepare<'_>, Change<'_>)> = vec![
+            (&nothing, Box::new(|_| {})),
+            (&nothing, Box::new(|step| step.strip_components = 1)),
+            (&nothing, Box::new(|step| step.strip_components = 2)),
+            (&nothing, Box::new(|step| step.checksum = Some(digest[..20].to_owned()))),
+            (&nothing, Box::new(|step| step.checksum.clone_from(&bad))),
+            (&nothing, Box::new(|step| step.checksum = Some("abc".into()))),
+            (&nothing, Box::new(|step| step.attributes.mode = Some(0o700))),
+            (
+                &nothing,
+                Box::new(|step| {
+                    if is_root {
+                        step.attributes = owner.clone();
+                    }
+                }),
+            ),
+            (&nothing, Box::new(|step| step.archive = "/no/such".into())),
+            (&nothing, Box::new(|step| step.destination = "/no/such/to".into())),
+            (&empty, Box::new(|_| {})),
+            (&old, Box::new(|_| {})),
+            (&old, Box::new(|step| step.replace = true)),
+            (&other, Box::new(|step| step.replace = true)),
+            (&linked, Box::new(|_| {})),
+        ];
+        for (index, (prepare, change)) in cases.iter().enumerate() {
+            let (done, tree) = unpack(&mut Local::new(), &archive, prepare, change);
+            // A shell knows a name only as it is after leading directories were taken away.
+            let wanted = (done.map_err(|message| message.replace("top/bin/text", "text")), tree);
+            for argv in shells.clone() {
+                let found = unpack(Session::with(&argv).shell(), &archive, prepare, change);
+                assert_eq!(found, wanted, "{argv:?}: case {index}");
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_leaves_the_directory() {
+    let pipe = tar::EntryType::Fifo;
+    let bad: Vec<Vec<Entry>> = vec![
+        vec![("/tmp/chefrs-escape", FILE, "x", 0o644)],
+        vec![("a/../../escape", FILE, "x", 0o644)],
+        vec![("a", SYMLINK, "/etc", 0o777)],
+        vec![("a", SYMLINK, "/tmp", 0o777), ("a/chefrs-escape", FILE, "x", 0o644)],
+        vec![("a", SYMLINK, "..", 0o777)],
+        vec![("a", SYMLINK, "..", 0o777), ("a/escape", FILE, "x", 0o644)],
+        vec![("a/b", SYMLINK, "../../c", 0o777)],
+        vec![
+            ("a/b", DIRECTORY, "", 0o755),
+            ("a/b/up", SYMLINK, "../..", 0o777),
+            ("out", SYMLINK, "a/b/up/..", 0o777),
+        ],
+        vec![("a", HARDLINK, "/etc/passwd", 0o644)],
+        vec![("a", HARDLINK, "../archive", 0o644)],
+        vec![("x/a\nb", SYMLINK, "../..", 0o777)],
+        vec![("a", pipe, "", 0o644)],
+    ];
+    for entries in bad {
+        let archive = tar(&entries);
+        let (local, wanted) = unpack(&mut Local::new(), &archive, &|_| {}, &|_| {});
+        assert!(local.is_err(), "{entries:?}");
+        for argv in shells() {
+            let (found, tree) = unpack(Session::with(&argv).shell(), &archive, &|_| {}, &|_| {});
+            let message = found.expect_err("refused");
+            let known =
+                message.starts_with("the archive `ROOT/archive` holds ") || message.contains(" is damaged, ");
+            assert!(known, "{argv:?}: {entries:?}: {message}");
+            assert_eq!(tree, wanted, "{argv:?}: {entries:?}");
+        }
+    }
+    assert!(!std::path::Path::new("/tmp/chefrs-escape").exists());
+}
+
+#[test]
+fn damage_and_bombs_leave_what_was_there() {
+    let mut cut = good();
+    cut.truncate(1600);
+    let mut gzip = forms().remove(0);
+    gzip.truncate(gzip.len() - 20);
+    let mut zip = zip();
+    zip.truncate(100);
+    let zeros = std::io::Read::take(std::io::repeat(0), 300 << 20);
+    let mut builder = tar::Builder::new(zstd::Encoder::new(Vec::new(), 1).unwrap());
+    let mut header = tar::Header::new_ustar();
+    header.set_size(300 << 20);
+    header.set_mode(0o644);
+    header.set_path("zeros").unwrap();
+    header.set_cksum();
+    builder.append(&header, zeros).unwrap();
+    let bomb = builder.into_inner().unwrap().finish().unwrap();
+    for (archive, words) in [
+        (b"no archive at all".to_vec(), "`ROOT/archive` is damaged, or no archive of a known form"),
+        (gzip, "`ROOT/archive` is damaged, or no archive of a known form"),
+        (cut, "`ROOT/archive` is damaged, or no archive of a known form"),
+        (zip, "`ROOT/archive` is damaged, or no archive of a known form"),
+        (bomb, "the archive `ROOT/archive` grows to more than 200 times its size"),
+    ] {
+        for argv in shells() {
+            let old = |here: &Utf8Path| std::fs::create_dir_all(here.join("to/old")).unwrap();
+            let replace = |step: &mut Unpack| step.replace = true;
+            let (found, tree) = unpack(Session::with(&argv).shell(), &archive, &old, &replace);
+            let message = found.expect_err("refused");
+            assert!(message.starts_with(words), "{argv:?}: {message}");
+            assert_eq!(tree.len(), 3, "{argv:?}: {tree:?}");
+        }
+    }
+}

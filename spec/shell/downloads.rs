@@ -1,0 +1,195 @@
+//! Downloads by the machine's own programs: mirrors, checksums, and what is told of those that do not do.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+
+use chefrs::model::content::sha256;
+use chefrs::model::step::{Attributes, Command, Fetch, Step};
+use chefrs::target::Target;
+use chefrs::target::local::Local;
+
+use super::steps::{told, tree};
+use super::{Session, root, shells, without};
+
+/// Answers every request for `/NUMBER…` with that status, the others with its path; gives its address.
+fn serve() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut request = Vec::new();
+            let mut byte = [0];
+            while !request.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|n| n == 1) {
+                request.push(byte[0]);
+            }
+            let request = String::from_utf8(request).unwrap();
+            let path = request.split(' ').nth(1).unwrap();
+            let token = request.lines().find_map(|line| {
+                let (name, value) = line.split_once(": ")?;
+                name.eq_ignore_ascii_case("x-token").then_some(value)
+            });
+            let token = token.unwrap_or_default();
+            let status = path[1..].parse().unwrap_or(200);
+            let more = match path {
+                "/short" => "Content-Length: 999\r\n",
+                "/302" => "Location: /moved\r\n",
+                _ => "",
+            };
+            let answer = format!("HTTP/1.1 {status} X\r\n{more}Connection: close\r\n\r\n{path}{token}");
+            let _ = stream.write_all(answer.as_bytes());
+        }
+    });
+    format!("http://{address}")
+}
+
+fn fetch(
+    target: &mut dyn Target,
+    change: &dyn Fn(&mut Fetch),
+) -> (Result<(), String>, Vec<String>, Vec<String>) {
+    let directory = tempfile::tempdir().unwrap();
+    let here = root(&directory);
+    std::fs::create_dir(here.join("d")).unwrap();
+    std::fs::write(here.join("d/file"), "old").unwrap();
+    std::fs::write(here.join("source"), "of a file").unwrap();
+    let mut step = Fetch {
+        urls: Vec::new(),
+        path: here.join("d/file"),
+        checksum: None,
+        headers: std::collections::BTreeMap::new(),
+        attributes: Attributes::default(),
+        backup: 0,
+        timeout: 10,
+    };
+    change(&mut step);
+    for url in &mut step.urls {
+        *url = url.replace("HERE", here.as_str());
+    }
+    let done = target.apply(&Step::Fetch(step), &mut |_| {});
+    let output = done.as_ref().err().map(|failure| failure.output.clone()).unwrap_or_default();
+    let output = output.into_iter().map(|line| line.replace(here.as_str(), "ROOT")).collect();
+    (done.map_err(|failure| told(&failure, &here).0), output, tree(&here))
+}
+
+#[test]
+fn the_same_bytes_and_the_same_refusals() {
+    let server = serve();
+    let at = |path: &str| format!("{server}{path}");
+    let shut = "http://127.0.0.1:1/x".to_owned();
+    let cases: Vec<Box<dyn Fn(&mut Fetch)>> = vec![
+        Box::new(|step| step.urls = vec![at("/a b?c=1&d={e}")]),
+        Box::new(|step| step.urls = vec![at("/good")]),
+        Box::new(|step| step.urls = vec![at("/404")]),
+        Box::new(|step| step.urls = vec![at("/302")]),
+        Box::new(|step| {
+            step.urls = vec![shut.clone(), at("/503"), "gopher://x".into(), "file:/x".into(), at("/good")];
+        }),
+        Box::new(|step| step.urls = vec![shut.clone(), at("/503"), at("/500").replace("//", "//user:pass@")]),
+        Box::new(|step| step.urls = vec!["file://HERE/source".into()]),
+        Box::new(|step| step.urls = vec!["file://HERE/d".into(), "file://localhostHERE/source".into()]),
+        Box::new(|_| {}),
+        Box::new(|step| {
+            step.urls = vec![at("/wrong"), at("/good")];
+            step.checksum = Some(sha256(b"/good")[..9].to_ascii_uppercase());
+            step.attributes.mode = Some(0o600);
+        }),
+        Box::new(|step| {
+            step.urls = vec![at("/good")];
+            step.checksum = Some(sha256(b"other"));
+        }),
+        Box::new(|step| {
+            step.urls = vec![at("/good")];
+            step.checksum = Some("nothex".into());
+        }),
+        Box::new(|step| {
+            step.urls = vec![at("/good")];
+            step.headers = [("X-Token".to_owned(), "it's \"secret\"".to_owned())].into();
+        }),
+        Box::new(|step| {
+            step.urls = vec![at("/good")];
+            step.attributes.owner = Some("no-such-user".into());
+        }),
+        Box::new(|step| {
+            step.urls = vec![at("/good")];
+            step.path = step.path.parent().unwrap().to_owned();
+        }),
+    ];
+    for (index, change) in cases.iter().enumerate() {
+        let mut wanted = fetch(&mut Local::new(), change);
+        for line in &mut wanted.1 {
+            // The number of the reason is the kernel's own.
+            *line = line.replace("connection refused (os error 111)", "the connection failed");
+        }
+        for argv in shells() {
+            let found = fetch(Session::with(&argv).shell(), change);
+            if index == 0 {
+                // Both refuse the space, each in its own words.
+                assert!(wanted.0.is_err() && found.0.is_err(), "{argv:?}: {found:?}");
+                assert_eq!(found.2, wanted.2, "{argv:?}");
+                continue;
+            }
+            assert_eq!(found, wanted, "{argv:?}: case {index}");
+        }
+    }
+}
+
+#[test]
+fn a_transfer_that_breaks_off_replaces_nothing() {
+    let server = serve();
+    for argv in shells() {
+        let (done, _, tree) =
+            fetch(Session::with(&argv).shell(), &|step| step.urls = vec![format!("{server}/short")]);
+        assert!(done.unwrap_err().starts_with("can't download `ROOT/d/file` from "), "{argv:?}");
+        assert_eq!(tree.len(), 3, "{argv:?}: {tree:?}");
+    }
+}
+
+#[test]
+fn a_command_that_failed_is_diagnosed() {
+    let command = Command {
+        diagnose: vec!["/bin/sh".into(), "-c".into(), "echo looked; echo at >&2".into()],
+        ..Command::new(["false"])
+    };
+    let step = Step::Run(command);
+    let wanted = Local::new().apply(&step, &mut |_| {}).unwrap_err();
+    for argv in shells() {
+        assert_eq!(Session::with(&argv).shell().apply(&step, &mut |_| {}).unwrap_err(), wanted, "{argv:?}");
+    }
+}
+
+#[test]
+fn wget_is_as_good_where_nothing_is_secret_and_without_both_it_is_told() {
+    if !rustix::process::geteuid().is_root() {
+        println!("skipped: hiding programs needs root");
+        return;
+    }
+    let server = serve();
+    let at = |path: &str| format!("{server}{path}");
+    let try_without = |programs: &[&str], change: &dyn Fn(&mut Fetch)| {
+        let argv = without(programs, &["/bin/sh"]);
+        let argv: Vec<&str> = argv.iter().map(String::as_str).collect();
+        fetch(Session::with(&argv).shell(), change).0
+    };
+    let get = |path: &str| {
+        let url = at(path);
+        move |step: &mut Fetch| step.urls = vec![url.clone()]
+    };
+    if std::process::Command::new("wget").arg("--version").output().is_ok() {
+        assert_eq!(try_without(&["curl"], &get("/good")), Ok(()));
+        let told = try_without(&["curl"], &get("/404"));
+        let words =
+            format!("can't download `ROOT/d/file` from {}: the server answered with status 404", at("/404"));
+        assert_eq!(told, Err(words));
+        let secret = |step: &mut Fetch| {
+            get("/good")(step);
+            step.headers = [("X-Token".to_owned(), "secret".to_owned())].into();
+        };
+        let words =
+            "`ROOT/d/file` can't be downloaded: headers and passwords need `curl`, which is not there";
+        assert_eq!(try_without(&["curl"], &secret), Err(words.to_owned()));
+    } else {
+        println!("skipped: wget is not installed");
+    }
+    let words = "`ROOT/d/file` can't be downloaded: there is neither `curl` nor `wget`";
+    assert_eq!(try_without(&["curl", "wget"], &get("/good")), Err(words.to_owned()));
+}

@@ -1,0 +1,135 @@
+//! `chefrs log`.
+
+use std::fmt::Write as _;
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::history::{RunRecord, State, TargetRecord};
+use crate::model::english::{count, list, nearest, one_line};
+use crate::model::error::Diagnostic;
+use crate::model::event::Counts;
+use crate::model::exit::Exit;
+use crate::report::json::visible;
+
+use super::environment;
+use super::run::Format;
+use super::stop::Stop;
+use super::terminal::Terminal;
+
+/// Version of the JSON form.
+const SCHEMA: u32 = 1;
+
+/// Shows the runs that were started on this machine, newest first.
+///
+/// Each `run` is recorded here, whatever its targets; a plan is not. The last 500 runs are kept, or as many as fit into
+/// 64 MiB. `chefrs show` tells a run again.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Shows the runs on this target alone.
+    #[arg(value_name = "TARGET")]
+    target: Option<String>,
+    /// Number of runs to show.
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
+    runs: usize,
+    /// Text for people, or one JSON object a line for each run.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+}
+
+pub(super) fn log(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
+    let target = arguments.target.as_deref();
+    let mut runs = Vec::new();
+    if let Some(history) = environment::history()? {
+        runs = history.runs(arguments.runs, target).map_err(Stop::failed)?;
+        if let Some(target) = target
+            && runs.is_empty()
+            && arguments.runs > 0
+        {
+            let known = history.targets().map_err(Stop::failed)?;
+            return Err(Stop::usage(unknown(target, &known)));
+        }
+    }
+    let mut text = String::new();
+    match arguments.format {
+        Format::Json => {
+            for run in &runs {
+                let json =
+                    serde_json::to_string(&Line { schema: SCHEMA, run }).map_err(std::io::Error::from)?;
+                let _ = writeln!(text, "{}", visible(&json));
+            }
+        }
+        Format::Text if runs.is_empty() => text.push_str("no run is recorded yet\n"),
+        Format::Text => {
+            for run in &runs {
+                let _ = writeln!(text, "{}", one_line(&line(run)));
+            }
+        }
+    }
+    terminal.print(&text)?;
+    Ok(Exit::Success)
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    schema: u32,
+    #[serde(flatten)]
+    run: &'a RunRecord,
+}
+
+fn unknown(target: &str, known: &[String]) -> Diagnostic {
+    let unknown = Diagnostic::error(format!("no run on `{target}` is recorded"));
+    match nearest(target, known.iter().map(String::as_str)) {
+        Some(near) => unknown.hint(format!("did you mean `{near}`?")),
+        None => unknown.hint("`chefrs log` without a target shows the runs on all"),
+    }
+}
+
+/// `2026-11-23T12:55:01Z 20261123T125501Z-3fa9c2d1 blog on web1: converged, 3 updated, 4 up to date, 0 failed`.
+fn line(run: &RunRecord) -> String {
+    let place = match run.targets.as_slice() {
+        [one] => one.target.clone(),
+        several => count(several.len(), "target"),
+    };
+    let result = match run.state {
+        State::UnderWay => "under way".to_owned(),
+        State::CutOff => "cut off".to_owned(),
+        State::Ended => match run.targets.as_slice() {
+            [one] => format!("{}{}", result(one.exit), one.counts.as_ref().map(counted).unwrap_or_default()),
+            several => tally(several),
+        },
+    };
+    format!("{} {} {} on {place}: {result}", run.begun, run.run, run.run_list.join(", "))
+}
+
+/// What became of a run on a target, in words.
+pub(super) fn result(exit: Option<u8>) -> String {
+    match exit {
+        None => "not run".to_owned(),
+        Some(0) => "converged".to_owned(),
+        Some(1) => "failed".to_owned(),
+        Some(3) => "did not compile".to_owned(),
+        Some(4) => "not reached".to_owned(),
+        Some(5) => "locked".to_owned(),
+        Some(130) => "interrupted".to_owned(),
+        Some(code) => format!("exit {code}"),
+    }
+}
+
+fn counted(counts: &Counts) -> String {
+    format!(", {} updated, {} up to date, {} failed", counts.updated, counts.up_to_date, counts.failed)
+}
+
+/// `4 converged and 1 failed`, the targets by what became of them.
+fn tally(targets: &[TargetRecord]) -> String {
+    let mut words: Vec<(String, usize)> = Vec::new();
+    for target in targets {
+        let result = result(target.exit);
+        match words.iter_mut().find(|(word, _)| *word == result) {
+            Some((_, n)) => *n += 1,
+            None => words.push((result, 1)),
+        }
+    }
+    let words: Vec<String> = words.into_iter().map(|(word, n)| format!("{n} {word}")).collect();
+    list(&words, "and")
+}

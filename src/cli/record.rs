@@ -1,0 +1,181 @@
+//! What a run leaves in the history of the machine that it was started on.
+
+use std::io;
+
+use camino::Utf8Path;
+
+use crate::history::{Begun, Ended, History, Recording};
+use crate::hold::{self, Beginning};
+use crate::model::error::{Diagnostic, Failure};
+use crate::model::event::{Event, Mode};
+use crate::model::exit::Exit;
+use crate::model::fleet::{FleetEvent, HostEvent, Stage};
+use crate::model::query::{Answer, Query};
+use crate::report::{FleetReporter, Reporter};
+use crate::run::Stopped;
+use crate::target::Target as _;
+use crate::target::local::Local;
+
+use super::environment;
+use super::stop::Stop;
+use super::terminal::Terminal;
+
+/// What is to be known of a run before it begins.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Start<'a> {
+    pub(super) beginning: &'a Beginning,
+    pub(super) project: &'a Utf8Path,
+    pub(super) run_list: &'a [String],
+}
+
+/// A reporter that also records what it reports. Nothing that goes wrong with the record harms the run.
+pub(super) struct Recorder<'a> {
+    reporter: Box<dyn Reporter>,
+    recording: Result<Recording, Failure>,
+    target: &'a str,
+    terminal: &'a Terminal,
+}
+
+impl<'a> Recorder<'a> {
+    /// Records what goes to the reporter, as a run over one target.
+    pub(super) fn new(
+        reporter: Box<dyn Reporter>,
+        target: &'a str,
+        start: &Start<'_>,
+        terminal: &'a Terminal,
+    ) -> Result<Self, Stop> {
+        let recording = begin(&mut environment::here()?, &[target], start);
+        Ok(Self { reporter, recording, target, terminal })
+    }
+
+    /// Records how it ended.
+    pub(super) fn end(self, done: &Result<Exit, Stopped>) {
+        let recorded = self.recording.and_then(|recording| {
+            if let Err(Stopped::Compile(findings)) = done {
+                findings_of(&recording, self.target, &findings.0);
+            }
+            let ended = ended(done);
+            recording.target_ended(self.target, &ended);
+            recording.end(ended.exit, &hold::now())
+        });
+        match (recorded, done) {
+            // The run has met the same, and tells it itself.
+            (Err(failure), Err(Stopped::Target(own))) if failure.message == own.message => {}
+            (Err(failure), _) => warn(self.terminal, &failure),
+            (Ok(()), _) => {}
+        }
+    }
+}
+
+impl Reporter for Recorder<'_> {
+    fn event(&mut self, event: &Event) {
+        self.reporter.event(event);
+        if let Ok(recording) = &self.recording {
+            recording.event(self.target, event);
+        }
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.reporter.finish()
+    }
+}
+
+/// The same for a run over several targets.
+pub(super) struct FleetRecorder<'a> {
+    reporter: Box<dyn FleetReporter>,
+    recording: Result<Recording, Failure>,
+    terminal: &'a Terminal,
+}
+
+impl<'a> FleetRecorder<'a> {
+    /// Records what goes to the reporter, as one run.
+    pub(super) fn new(
+        reporter: Box<dyn FleetReporter>,
+        targets: &[&str],
+        start: &Start<'_>,
+        terminal: &'a Terminal,
+    ) -> Result<Self, Stop> {
+        let recording = begin(&mut environment::here()?, targets, start);
+        Ok(Self { reporter, recording, terminal })
+    }
+
+    /// Records how it ended.
+    pub(super) fn end(self, exit: Exit) {
+        let recorded = self.recording.and_then(|recording| recording.end(exit, &hold::now()));
+        if let Err(failure) = recorded {
+            warn(self.terminal, &failure);
+        }
+    }
+}
+
+impl FleetReporter for FleetRecorder<'_> {
+    fn event(&mut self, event: &FleetEvent) {
+        self.reporter.event(event);
+        let Ok(recording) = &self.recording else { return };
+        match event {
+            FleetEvent::Host(HostEvent { target, event }) => recording.event(target, event),
+            FleetEvent::Stage(Stage::HostFinished(outcome)) => {
+                findings_of(recording, &outcome.target, &outcome.findings);
+                if let Some(exit) = outcome.outcome.exit() {
+                    // What failed on a host is in its events.
+                    let failure = outcome.failure.clone().filter(|_| outcome.resource.is_none());
+                    recording.target_ended(&outcome.target, &Ended { exit, failure });
+                }
+            }
+            FleetEvent::Stage(_) => {}
+        }
+    }
+
+    fn tick(&mut self) {
+        self.reporter.tick();
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.reporter.finish()
+    }
+}
+
+/// What is wrong with the recipes is kept as it is told.
+fn findings_of(recording: &Recording, target: &str, findings: &[Diagnostic]) {
+    for diagnostic in findings {
+        recording.event(target, &Event::Warning { diagnostic: diagnostic.clone() });
+    }
+}
+
+fn begin(here: &mut Local, targets: &[&str], start: &Start<'_>) -> Result<Recording, Failure> {
+    let Start { beginning, project, run_list } = *start;
+    let history = History::open(&here.state_directory())?;
+    let Some(Answer::Host(host)) = here.ask(&[Query::Host])?.into_iter().next() else {
+        return Err(Failure::new("this machine does not say who runs here"));
+    };
+    history.begin(&Begun {
+        run: &beginning.run,
+        begun: &beginning.since,
+        mode: Mode::Run,
+        user: &host.user,
+        project: &project.canonicalize_utf8().unwrap_or_else(|_| project.to_owned()),
+        run_list,
+        targets,
+    })
+}
+
+fn ended(done: &Result<Exit, Stopped>) -> Ended {
+    let (exit, failure) = match done {
+        Ok(exit) => (*exit, None),
+        // Told by the events.
+        Err(Stopped::Compile(_)) => (Exit::Compile, None),
+        Err(Stopped::Target(failure)) => (Exit::Unreachable, Some(failure.clone())),
+        Err(Stopped::Locked(failure)) => (Exit::Locked, Some(failure.clone())),
+        Err(Stopped::Interrupted) => (Exit::Interrupted, None),
+        Err(stopped @ Stopped::Report(_)) => (Exit::Failed, Some(Failure::new(stopped.to_string()))),
+    };
+    Ended { exit, failure }
+}
+
+fn warn(terminal: &Terminal, failure: &Failure) {
+    let reasons: Vec<&str> =
+        [&failure.message].into_iter().chain(&failure.hints).map(String::as_str).collect();
+    let words = format!("warning: `chefrs log` will not tell all of this run: {}", reasons.join("; "));
+    // Where nobody can read it, the run goes on all the same.
+    let _ = terminal.note(&words);
+}

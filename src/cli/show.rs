@@ -1,0 +1,107 @@
+//! `chefrs show`.
+
+use std::io;
+
+use clap::Args;
+
+use crate::history::{History, Refused, RunRecord, State, TargetRecord};
+use crate::model::english::{list, nearest, one_line};
+use crate::model::error::Diagnostic;
+use crate::model::exit::Exit;
+use crate::report::Reporter;
+use crate::report::diagnostic;
+use crate::report::json::Json;
+use crate::report::text::{Detail, Text};
+
+use super::environment;
+use super::run::Format;
+use super::stop::Stop;
+use super::terminal::Terminal;
+
+/// Shows a run again, as it was reported.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Id of the run as `chefrs log` shows it, the beginning of one, or `last`.
+    #[arg(value_name = "RUN")]
+    run: String,
+    /// Shows what happened on this target alone.
+    #[arg(short = 't', long, value_name = "TARGET")]
+    target: Option<String>,
+    /// Text for people, or the event stream as JSON, one object a line.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+    /// Shows resources that were up to date or skipped too, what commands printed, and the time each took.
+    #[arg(short, long)]
+    verbose: bool,
+}
+
+pub(super) fn show(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
+    let Some(history) = environment::history()? else {
+        let nothing = Diagnostic::error("no run is recorded yet");
+        return Err(Stop::usage(nothing.hint("`chefrs run` records each, `chefrs plan` none")));
+    };
+    let run = history.run(&arguments.run).map_err(|refused| match refused {
+        Refused::Unknown(diagnostic) => Stop::usage(diagnostic),
+        Refused::Unreadable(failure) => Stop::failed(failure),
+    })?;
+    let targets: Vec<&TargetRecord> = match &arguments.target {
+        None => run.targets.iter().collect(),
+        Some(name) => vec![chosen(&run, name)?],
+    };
+    match arguments.format {
+        Format::Json => {
+            let mut json = Json::new(io::stdout());
+            for target in targets {
+                replay(&history, target, &mut json)?;
+            }
+        }
+        Format::Text => {
+            terminal.print(&heading(&run))?;
+            let detail = if arguments.verbose { Detail::Everything } else { Detail::Changes };
+            for target in targets {
+                replay(&history, target, &mut Text::new(terminal.out(), detail))?;
+                terminal.print(&closing(&run, target))?;
+            }
+        }
+    }
+    Ok(Exit::Success)
+}
+
+fn chosen<'a>(run: &'a RunRecord, name: &str) -> Result<&'a TargetRecord, Stop> {
+    run.targets.iter().find(|target| target.target == name).ok_or_else(|| {
+        let unknown = Diagnostic::error(format!("the run {} had no target `{name}`", run.run));
+        let names: Vec<String> = run.targets.iter().map(|target| format!("`{}`", target.target)).collect();
+        Stop::usage(match nearest(name, run.targets.iter().map(|target| target.target.as_str())) {
+            Some(near) => unknown.hint(format!("did you mean `{near}`?")),
+            None => unknown.hint(format!("it had {}", list(&names, "and"))),
+        })
+    })
+}
+
+fn replay(history: &History, target: &TargetRecord, reporter: &mut dyn Reporter) -> Result<(), Stop> {
+    history.replay(target, &mut |event| reporter.event(&event)).map_err(Stop::failed)?;
+    Ok(reporter.finish()?)
+}
+
+fn heading(run: &RunRecord) -> String {
+    let RunRecord { run: id, begun, user, project, .. } = run;
+    let mut text = one_line(&format!("run {id}, begun {begun} by {user} in {project}"));
+    text.push('\n');
+    if run.shortened {
+        text.push_str("it was too large to keep what commands printed, and differences, to its end\n");
+    }
+    text
+}
+
+/// What the events of a target don't tell: why it came to no end of its own.
+fn closing(run: &RunRecord, target: &TargetRecord) -> String {
+    let untold = |words: &str| format!("{}: {words}\n", one_line(&target.target));
+    match (&target.failure, target.exit, run.state) {
+        (Some(failure), ..) => diagnostic::render(&failure.clone().into()),
+        (None, None, State::UnderWay) => untold("the run is still under way"),
+        (None, None, State::CutOff) => untold("the run was cut off; running again shows what is left to do"),
+        (None, None, State::Ended) => untold("its turn never came"),
+        (None, Some(130), _) if target.counts.is_none() => untold("interrupted before it began"),
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,237 @@
+//! The runs that are kept, to look at.
+
+use rusqlite::{Row, params};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{History, alive};
+use crate::model::english::{list, nearest};
+use crate::model::error::{Diagnostic, Failure};
+use crate::model::event::{Counts, Mode};
+
+/// The word for the newest run.
+const LAST: &str = "last";
+
+/// How many runs are named where one was not found.
+const NAMED: usize = 3;
+
+/// Columns of [`RunRecord`], in the order of its fields.
+const COLUMNS: &str = "number, id, mode, begun, ended, exit, user, project, run_list, version, shortened";
+
+/// A run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RunRecord {
+    #[serde(skip)]
+    pub(super) number: i64,
+    /// Its id: sorts by the time it began.
+    pub run: String,
+    /// What was done.
+    pub mode: Mode,
+    /// When it began, RFC 3339 in UTC, whole seconds.
+    pub begun: String,
+    /// When it ended, if it did.
+    pub ended: Option<String>,
+    /// Whether it ended.
+    pub state: State,
+    /// Its exit code, if it ended.
+    pub exit: Option<u8>,
+    /// User that started it.
+    pub user: String,
+    /// The project's directory.
+    pub project: String,
+    /// What was asked for.
+    pub run_list: Vec<String>,
+    /// Version of chefrs.
+    pub version: String,
+    /// Whether it was so large that neither what commands printed is kept, nor differences.
+    pub shortened: bool,
+    /// Its targets, in the order they were named.
+    pub targets: Vec<TargetRecord>,
+}
+
+/// How far a run came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// It came to its end.
+    Ended,
+    /// It still runs.
+    UnderWay,
+    /// It was killed, or what came after its beginning could not be written.
+    CutOff,
+}
+
+/// What became of a run on one target.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TargetRecord {
+    #[serde(skip)]
+    pub(super) number: i64,
+    /// Its name.
+    pub target: String,
+    /// Id of the run in the target's own journal, if it came so far.
+    pub run: Option<String>,
+    /// The exit code that a run over this target alone has; nothing where it did not end.
+    pub exit: Option<u8>,
+    /// Rows by outcome, if they were counted.
+    pub counts: Option<Counts>,
+    /// Why it came to no end of its own.
+    pub failure: Option<Failure>,
+}
+
+/// Why a run can't be shown.
+#[derive(Debug)]
+pub enum Refused {
+    /// No run is meant by the word, or several are.
+    Unknown(Diagnostic),
+    /// The file can't be read.
+    Unreadable(Failure),
+}
+
+impl From<Failure> for Refused {
+    fn from(failure: Failure) -> Self {
+        Self::Unreadable(failure)
+    }
+}
+
+impl History {
+    /// The last runs, newest first; those on one target if it is named.
+    ///
+    /// # Errors
+    /// The file can't be read.
+    pub fn runs(&self, most: usize, target: Option<&str>) -> Result<Vec<RunRecord>, Failure> {
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        self.select(
+            "?1 IS NULL OR EXISTS (SELECT 1 FROM target WHERE run = run.number AND name = ?1) \
+             ORDER BY number DESC LIMIT ?2",
+            params![target, most],
+        )
+    }
+
+    /// The run that is meant by its id, the beginning of its id, or `last`.
+    ///
+    /// # Errors
+    /// See [`Refused`].
+    pub fn run(&self, word: &str) -> Result<RunRecord, Refused> {
+        if word == LAST {
+            return self.runs(1, None)?.pop().ok_or_else(|| Refused::Unknown(self::none()));
+        }
+        let mut found = self.select(
+            "id = ?1 OR substr(id, 1, length(?1)) = ?1 ORDER BY id = ?1 DESC, number DESC LIMIT ?2",
+            params![word, i64::try_from(NAMED).unwrap_or(i64::MAX)],
+        )?;
+        match found.as_slice() {
+            [] => Err(Refused::Unknown(self.unknown(word)?)),
+            [first, ..] if found.len() == 1 || first.run == word => Ok(found.swap_remove(0)),
+            several => Err(Refused::Unknown(
+                Diagnostic::error(format!("several runs begin with `{word}`"))
+                    .note(format!("the last of them are {}", names(several)))
+                    .hint("type more of the one that is meant"),
+            )),
+        }
+    }
+
+    /// The targets of a run that did not converge: failed, not reached, cut off, or their turn never came.
+    #[must_use]
+    pub fn failed_targets(&self, run: &RunRecord) -> Vec<String> {
+        let failed = run.targets.iter().filter(|target| target.exit != Some(0));
+        failed.map(|target| target.target.clone()).collect()
+    }
+
+    /// Names of all targets that a kept run has had.
+    ///
+    /// # Errors
+    /// The file can't be read.
+    pub fn targets(&self) -> Result<Vec<String>, Failure> {
+        let read = || -> rusqlite::Result<Vec<String>> {
+            let mut statement = self.connection.prepare("SELECT DISTINCT name FROM target ORDER BY name")?;
+            statement.query_map([], |row| row.get(0))?.collect()
+        };
+        read().map_err(|error| self.refused("read", &error))
+    }
+
+    fn unknown(&self, word: &str) -> Result<Diagnostic, Failure> {
+        let runs = self.runs(self.bounds.runs, None)?;
+        if runs.is_empty() {
+            return Ok(none());
+        }
+        let unknown = Diagnostic::error(format!("no run `{word}` is recorded"));
+        Ok(match nearest(word, runs.iter().map(|run| run.run.as_str())) {
+            Some(near) => unknown.hint(format!("did you mean `{near}`?")),
+            None => unknown.hint(format!(
+                "the last are {}; `chefrs log` shows more, and `last` is the last one",
+                names(&runs[..runs.len().min(NAMED)])
+            )),
+        })
+    }
+
+    fn select(&self, condition: &str, parameters: impl rusqlite::Params) -> Result<Vec<RunRecord>, Failure> {
+        let read = || {
+            let words = format!("SELECT {COLUMNS} FROM run WHERE {condition}");
+            let mut statement = self.connection.prepare(&words)?;
+            let runs = statement.query_map(parameters, run)?;
+            runs.map(|run| self.complete(run?)).collect::<rusqlite::Result<_>>()
+        };
+        read().map_err(|error| self.refused("read", &error))
+    }
+
+    /// Adds the targets, and whether it still runs.
+    fn complete(&self, run: RunRecord) -> rusqlite::Result<RunRecord> {
+        let words =
+            "SELECT number, name, own_run, exit, counts, failure FROM target WHERE run = ?1 ORDER BY number";
+        let mut statement = self.connection.prepare(words)?;
+        let targets = statement.query_map([run.number], target)?.collect::<rusqlite::Result<_>>()?;
+        let state = match run.ended {
+            Some(_) => State::Ended,
+            None if alive::is_marked(&self.directory, run.number) => State::UnderWay,
+            None => State::CutOff,
+        };
+        Ok(RunRecord { state, targets, ..run })
+    }
+}
+
+fn none() -> Diagnostic {
+    Diagnostic::error("no run is recorded yet").hint("`chefrs run` records each, `chefrs plan` none")
+}
+
+fn names(runs: &[RunRecord]) -> String {
+    let names: Vec<String> = runs.iter().map(|run| format!("`{}`", run.run)).collect();
+    list(&names, "and")
+}
+
+fn run(row: &Row<'_>) -> rusqlite::Result<RunRecord> {
+    Ok(RunRecord {
+        number: row.get(0)?,
+        run: row.get(1)?,
+        mode: serde_json::from_value(row.get::<_, String>(2)?.into()).map_err(|error| senseless(2, error))?,
+        begun: row.get(3)?,
+        ended: row.get(4)?,
+        state: State::CutOff,
+        exit: row.get(5)?,
+        user: row.get(6)?,
+        project: row.get(7)?,
+        run_list: parsed(8, &row.get::<_, String>(8)?)?,
+        version: row.get(9)?,
+        shortened: row.get(10)?,
+        targets: Vec::new(),
+    })
+}
+
+fn target(row: &Row<'_>) -> rusqlite::Result<TargetRecord> {
+    let optional = |column| row.get::<_, Option<String>>(column);
+    Ok(TargetRecord {
+        number: row.get(0)?,
+        target: row.get(1)?,
+        run: row.get(2)?,
+        exit: row.get(3)?,
+        counts: optional(4)?.map(|text| parsed(4, &text)).transpose()?,
+        failure: optional(5)?.map(|text| parsed(5, &text)).transpose()?,
+    })
+}
+
+fn parsed<T: DeserializeOwned>(column: usize, text: &str) -> rusqlite::Result<T> {
+    serde_json::from_str(text).map_err(|error| senseless(column, error))
+}
+
+fn senseless(column: usize, error: serde_json::Error) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, Box::new(error))
+}

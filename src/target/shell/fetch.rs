@@ -1,0 +1,136 @@
+//! Downloads by the machine's own `curl`, or `wget`: addresses and headers travel on curl's input, where nobody can
+//! read them.
+
+use std::fmt::Write as _;
+
+use super::Seen;
+use super::apply::{done, flag, split, words};
+use super::page;
+use super::refusal::refused;
+use super::wire::{Frames, Wire, call};
+use crate::model::english::printable;
+use crate::model::error::Failure;
+use crate::model::step::Fetch;
+use crate::target::local::fetch::{TIMEOUT, check_digits, is_here, tried, without_password};
+
+/// What such requests are made of.
+const WORDS: &str = include_str!("fetch.sh");
+
+/// Exit status of curl that speaks of our own disk.
+const CURL_WRITE: &str = "23";
+
+/// `Step::Fetch`.
+///
+/// # Errors
+/// No mirror gave the right bytes; nothing was replaced.
+pub(super) fn fetch(step: &Fetch, wire: &mut Wire, seen: &Seen) -> Result<(), Failure> {
+    let (parent, name) = split(&step.path)?;
+    let checksum = step.checksum.as_deref().unwrap_or_default().to_ascii_lowercase();
+    if !checksum.is_empty() {
+        check_digits(&checksum)?;
+    }
+    wire.learn(WORDS)?;
+    let draft = format!(".chefrs-{}", wire.word());
+    let (owner, group, mode) = words(&step.attributes);
+    let begin = call("replace", [step.path.as_str(), parent, name, &draft, owner, group, &mode, ""]);
+    let mut script = format!("(\ndeadline=\n{begin}\n");
+    let mut told: Vec<(&str, Option<String>)> = Vec::new();
+    for url in &step.urls {
+        match mirror(url, step, wire) {
+            Ok(bring) => {
+                let seconds = if step.timeout == 0 { TIMEOUT } else { step.timeout };
+                let arrived = call("arrived \"$code\"", [checksum.as_str(), &step.backup.to_string()]);
+                // Writing to a string can't fail.
+                let _ = writeln!(script, "code=1\nif fresh {seconds}; then\n{bring}\ncode=$?\nfi\n{arrived}");
+                told.push((url, None));
+            }
+            Err(why) => told.push((url, Some(why))),
+        }
+    }
+    let mut frames = wire.ask(&(script + "put none yes\n)"))?;
+    let mut lines = Vec::new();
+    for (url, why) in told {
+        let why = match why {
+            Some(why) => why,
+            None => match reason(&mut frames, step, seen)? {
+                Some(why) => why,
+                None => break,
+            },
+        };
+        lines.push(format!("{}: {why}", without_password(url)));
+    }
+    if frames.text("none").is_some() {
+        Err(tried(&step.path, lines))
+    } else {
+        done(&mut frames, wire, seen.root)
+    }
+}
+
+/// Why a mirror did not do; nothing where it was not asked.
+fn reason(frames: &mut Frames, step: &Fetch, seen: &Seen) -> Result<Option<String>, Failure> {
+    let Some(told) = frames.text("mirror") else { return Ok(None) };
+    let (code, said) = told.split_once(' ').unwrap_or((&told, ""));
+    if code == CURL_WRITE {
+        return Err(refused("write", &step.path, said, seen.root));
+    }
+    Ok(Some(if code == "0" { said.to_owned() } else { explain(code, said) }))
+}
+
+/// The command that brings it, if the address is one.
+fn mirror(url: &str, step: &Fetch, wire: &Wire) -> Result<String, String> {
+    if let Some(path) = url.strip_prefix("file://") {
+        let path = path.strip_prefix("localhost").unwrap_or(path);
+        if !path.starts_with('/') {
+            return Err("the address of a file is `file:///path`".into());
+        }
+        return Ok(call("from_file", [path]));
+    }
+    if !url.starts_with("http://") && !url.starts_with("https://") {
+        return Err("the address begins with none of `http://`, `https://`, and `file://`".into());
+    }
+    let mut options = vec![
+        ("url", url.to_owned()),
+        ("user-agent", concat!("chefrs/", env!("CARGO_PKG_VERSION")).to_owned()),
+        ("connect-timeout", "30".to_owned()),
+        ("max-redirs", "10".to_owned()),
+        ("proto", "=http,https".to_owned()),
+    ];
+    if is_here(url) {
+        // This machine is never reached through a gateway.
+        options.push(("noproxy", "*".to_owned()));
+    }
+    options.extend(step.headers.iter().map(|(name, value)| ("header", format!("{name}: {value}"))));
+    let flags = ["silent", "show-error", "fail", "location", "globoff"];
+    let configuration = page::curl(&options, &flags)?;
+    let secret = !step.headers.is_empty() || without_password(url) != url;
+    Ok(wire.printing(configuration.as_bytes(), &format!("| {}", call("bring", [url, flag(secret)]))))
+}
+
+/// What curl or wget complained of, in the words that this machine's own target uses.
+fn explain(code: &str, said: &str) -> String {
+    let known = [
+        ("resolve host", "there is no host of that name"),
+        ("bad address", "there is no host of that name"),
+        ("Connection refused", "the connection failed"),
+        ("Failed to connect", "the connection failed"),
+        ("timed out", "no answer in time"),
+        ("time was over", said),
+    ];
+    for marker in ["returned error: ", "ERROR ", "HTTP/1.1 ", "HTTP/1.0 "] {
+        let status = said.split_once(marker).map(|(_, rest)| rest.chars().take_while(char::is_ascii_digit));
+        if let Some(status) = status.map(Iterator::collect::<String>).filter(|status| status.len() == 3) {
+            return format!("the server answered with status {status}");
+        }
+    }
+    if let Some((_, words)) = known.iter().find(|(marker, _)| said.contains(marker)) {
+        return (*words).to_owned();
+    }
+    let last = said.lines().last().unwrap_or_default();
+    // `curl: (18) transfer closed with 5 bytes remaining to read`
+    let last = last.split_once(") ").filter(|_| last.starts_with("curl: (")).map_or(last, |(_, rest)| rest);
+    if last.is_empty() {
+        format!("it failed with exit status {code}")
+    } else {
+        printable(last).to_lowercase()
+    }
+}

@@ -1,0 +1,63 @@
+# Downloads by curl or wget: each mirror into a draft of its own.
+
+# fresh SECONDS: an empty draft, and the time that is left as $left; fails when there is none.
+fresh() {
+  [ -n "$deadline" ] || deadline=$(($(date +%s) + $1))
+  left=$((deadline - $(date +%s)))
+  if [ "$left" -le 0 ]; then
+    put mirror '28 the time was over before its turn'
+    return 1
+  fi
+  exec 8>&-
+  rm -f -- "./$draft"
+  draft_anew
+}
+
+# bring ADDRESS SECRET: by curl's configuration on our input, or by wget where there is nothing to hide.
+bring() {
+  if have curl; then
+    said=$(curl --max-time "$left" -K - 2>&1 >&8)
+  elif have wget && [ -z "$2" ]; then
+    case $(wget --version 2>/dev/null) in
+    GNU*) said=$(wget -nv --tries=1 --timeout="$left" -O - -- "$1" 2>&1 >&8) ;;
+    *) said=$(wget -q -T "$left" -O - "$1" 2>&1 >&8) ;;
+    esac
+  else
+    fail fetcher "$shown" "$2"
+  fi
+  code=$?
+  [ "$code" != 0 ] || return 0
+  put mirror "$code $said"
+  return 1
+}
+
+# from_file PATH: the same for a file of this machine.
+from_file() {
+  if [ ! -e "$1" ]; then
+    put mirror '37 no such file or directory'
+  elif [ ! -f "$1" ]; then
+    put mirror '37 it is not a regular file'
+  else
+    said=$(cat -- "$1" 2>&1 >&8) && return 0
+    put mirror "37 $said"
+  fi
+  return 1
+}
+
+# arrived STATUS CHECKSUM BACKUP: puts the draft in its place if it is what was wanted.
+arrived() {
+  [ "$1" = 0 ] || return 0
+  sum=$(sha256sum </proc/self/fd/8)
+  sum=${sum%% *}
+  case $sum in
+  "$2"*) ;;
+  *)
+    put mirror "0 the checksum is $sum, not $2"
+    return 0
+    ;;
+  esac
+  dress /proc/self/fd/8 "${mode:-644}"
+  if [ "$kind" = file ]; then keep "$shown" "$3"; fi
+  finish
+  exit 0
+}

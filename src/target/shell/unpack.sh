@@ -1,0 +1,209 @@
+# Archives: unpacked into a private directory, looked through, and put in place whole.
+
+# needs PROGRAM
+needs() { have "$1" || fail program "$shown" "$1"; }
+
+# bad WORDS [NAME [TARGET]]: the archive is not what it should be.
+bad() { fail archive "$archive" "$@"; }
+
+# unpack PATH PARENT NAME DRAFT OWNER GROUP MODE REPLACE ARCHIVE PARENT NAME CHECKSUM STRIP
+unpack() {
+  target=$1 parent=$2 name=$3 draft=$4 wanted_mode=$7 over=$8
+  wanted "$5" "$6"
+  shift 8
+  archive=$1 checksum=$4 strip=$5
+  walk "$1" "$2" ''
+  kind "./$3"
+  case $kind in
+  '') fail absent "$archive" ;;
+  link) fail linked "$archive" ;;
+  file) ;;
+  *) fail irregular "$archive" ;;
+  esac
+  command exec 7<"./$3" || fail refused open "$archive" 'Permission denied'
+  if [ -L "./$3" ] || [ ! "./$3" -ef /proc/self/fd/7 ]; then fail swapped "$archive"; fi
+  walk "$target" "$parent" ''
+  occupied
+  trap 'rm -rf -- "./$draft" "./$draft.archive"' EXIT
+  trap 'exit 129' HUP
+  trap 'exit 143' TERM
+  umask 077
+  try make "$target" mkdir -- "./$draft"
+  # Its owner could change it between two looks.
+  case $(stat -L -c '%u' -- /proc/self/fd/7) in
+  0 | "$me") ;;
+  *)
+    said=$(cat 2>&1 <&7 >"./$draft.archive") || fail refused write "$target" "$said"
+    command exec 7<"./$draft.archive"
+    ;;
+  esac
+  umask 022
+  if [ -n "$checksum" ]; then
+    sum=$(sha256sum </proc/self/fd/7)
+    sum=${sum%% *}
+    case $sum in "$checksum"*) ;; *) fail checksum "$archive" "$sum" "$checksum" ;; esac
+  fi
+  size=$(stat -L -c '%s' -- /proc/self/fd/7)
+  room=$((size * 200 + 134217728))
+  form
+  (cd "./$draft" && fill) || exit 1
+  [ "$form" != zip ] || peel "$strip"
+  look_through
+  [ -z "$wu$wg" ] || try 'set the owner of' "$target" chown -hR -- "$wu${wg:+:$wg}" "./$draft"
+  try 'set the mode of' "$target" chmod -- "00${wanted_mode:-755}" "./$draft"
+  sync
+  occupied
+  settle
+  trap - EXIT
+  rm -f -- "./$draft.archive"
+  put done yes
+}
+
+# occupied: whether something is there that may not be replaced; $kind says what.
+occupied() {
+  kind "./$name"
+  case $kind in
+  '') ;;
+  directory)
+    [ -z "$over" ] || return 0
+    set +f
+    for f in "./$name"/* "./$name"/.[!.]* "./$name"/..?*; do
+      if [ -e "$f" ] || [ -L "$f" ]; then fail occupied "$target"; fi
+    done
+    set -f
+    ;;
+  *) fail elsewhere "$target" ;;
+  esac
+}
+
+# settle: moves the old tree aside and the new one in.
+settle() {
+  if [ -n "$kind" ]; then
+    mounts "${at%/}/$name"
+    try replace "$target" mv -- "./$name" "./$draft.old"
+  fi
+  if ! said=$(mv -- "./$draft" "./$name" 2>&1); then
+    [ -z "$kind" ] || mv -- "./$draft.old" "./$name"
+    fail refused replace "$target" "$said"
+  fi
+  [ -z "$kind" ] || try remove "$target" rm -rf -- "./$draft.old"
+  flush .
+}
+
+# form: the archive's form by its first bytes, as $form.
+form() {
+  case $(head -c 6 </proc/self/fd/7 | od -An -v -tx1 | tr -d ' \n') in
+  1f8b*) form=gzip ;;
+  fd377a585a00) form=xz ;;
+  28b52ffd*) form=zstd ;;
+  504b0304* | 504b0506*) form=zip ;;
+  *) form=tar ;;
+  esac
+}
+# fill: unpacks it here. Whoever strips or skips what is amiss says so, and that is enough to refuse it.
+fill() {
+  if [ "$form" = zip ]; then
+    needs unzip
+    said=$(unzip -l /proc/self/fd/7 2>&1 </dev/null) || bad damaged "$said"
+    bytes=$(printf '%s\n' "$said" | tail -n 1)
+    # shellcheck disable=SC2086 # its first word
+    set -- $bytes
+    case $1 in '' | *[!0-9]*) bad damaged "$bytes" ;; esac
+    [ "$1" -le "$room" ] || bad grows
+    said=$( (ulimit -f "$((room / 512))" && unzip -qq -o /proc/self/fd/7) 2>&1 </dev/null) || { outside && bad damaged "$said"; }
+  else
+    needs tar
+    set -- --strip-components="$strip"
+    [ "$strip" != 0 ] || shift
+    case $form in tar) unpacked=cat ;; *) needs "$form" && unpacked="$form -dc" ;; esac
+    # Before 1.28 it followed links that the archive itself had brought.
+    case $(tar --help 2>&1 | head -n 1) in
+    *'BusyBox v1.'[0-9].* | *'BusyBox v1.1'[0-9].* | *'BusyBox v1.2'[0-7].*) fail old "$target" ;;
+    esac
+    [ "$form" != tar ] || [ $((size % 512)) = 0 ] || bad damaged 'it is cut off'
+    # Whoever decompresses must come to its end: what it gives until then may look whole.
+    said=$(
+      {
+        { $unpacked </proc/self/fd/7 || echo 'it is cut off' >&2; } | head -c "$room" | {
+          tar -x -m -o "$@" -f -
+          code=$?
+          cat >/dev/null
+          exit "$code"
+        }
+      } 2>&1
+    ) || {
+      outside
+      used=$(du -sk . | tr -dc '0-9')
+      [ "$((used * 1024))" -lt "$((room / 2))" ] || bad grows
+      bad damaged "$said"
+    }
+    case $said in *'it is cut off'*) bad damaged "$said" ;; esac
+  fi
+  outside
+}
+# outside: whether what was said tells of names that were changed so that they don't lie outside.
+outside() {
+  case $said in
+  *emoving\ leading* | *"contains '..'"* | *'skipped "../"'* | *'stripped absolute'* | *'unsafe'*) bad outside ;;
+  esac
+}
+
+# peel COUNT: takes away leading directories.
+peel() {
+  count=$1
+  while [ "$count" -gt 0 ]; do
+    count=$((count - 1))
+    try make "$target" mkdir -m 700 -- "./$draft.in"
+    trap 'rm -rf -- "./$draft" "./$draft.archive" "./$draft.in"' EXIT
+    set +f
+    for f in "./$draft"/* "./$draft"/.[!.]* "./$draft"/..?*; do
+      [ -d "$f" ] && [ ! -L "$f" ] || continue
+      for p in "$f"/* "$f"/.[!.]* "$f"/..?*; do
+        if [ ! -e "$p" ] && [ ! -L "$p" ]; then continue; fi
+        if [ -e "./$draft.in/${p##*/}" ] || [ -L "./$draft.in/${p##*/}" ]; then bad twice "${p##*/}"; fi
+        try replace "$target" mv -- "$p" "./$draft.in"
+      done
+    done
+    set -f
+    rm -rf -- "./$draft"
+    try replace "$target" mv -- "./$draft.in" "./$draft"
+  done
+}
+
+# look_through: nothing but files, directories and links that stay inside; all as a fresh checkout has it.
+look_through() {
+  # A directory that its owner may not enter hides what is in it.
+  find "./$draft" -type d -exec chmod 0755 {} \;
+  odd=$(find "./$draft" ! -type f ! -type d ! -type l -print | head -n 1)
+  [ -z "$odd" ] || bad device "${odd#"./$draft/"}"
+  find "./$draft" -type f -exec chmod u+rw,go+r,go-w,ug-s,-t {} +
+  astray=$(find "./$draft" -type l -exec /bin/sh -c '
+    for p do
+      to=$(readlink -n -- "$p" && printf .)
+      to=${to%.}
+      rest=$to/ up=0 down= depth=-2 leads=
+      path=$p/
+      while [ -n "$path" ]; do
+        path=${path#*/}
+        depth=$((depth + 1))
+      done
+      case $to in "" | /*) leads=out ;; esac
+      while [ -n "$rest" ]; do
+        part=${rest%%/*}
+        rest=${rest#*/}
+        case $part in
+        "" | .) ;;
+        ..)
+          up=$((up + 1))
+          if [ -n "$down" ] || [ "$up" -ge "$depth" ]; then leads=out; fi
+          ;;
+        *) down=yes ;;
+        esac
+      done
+      [ -z "$leads" ] || printf "%s\n%s" "$p" "$to"
+    done' sh {} + | head -n 2)
+  [ -z "$astray" ] || {
+    p=${astray%%"$nl"*}
+    bad link "${p#"./$draft/"}" "${astray#*"$nl"}"
+  }
+}
