@@ -9,13 +9,12 @@ use super::machine::Machine;
 use super::story::{Story, Told};
 
 /// Resources for which the machine would now go down, by what the events say.
-fn restarts(told: &Told) -> Vec<&str> {
-    let restart = |event: &'_ Event| matches!(event, Event::Restart { .. });
-    let id = |event| match event {
-        &Event::Restart { ref resource, .. } => resource.id.as_str(),
-        _ => "",
+fn restarts(told: &Told) -> Vec<String> {
+    let id = |event: &Event| match event {
+        Event::Restart { resource, .. } => Some(resource.id.clone()),
+        _ => None,
     };
-    told.events.iter().filter(|event| restart(event)).map(id).collect()
+    told.events.iter().filter_map(id).collect()
 }
 
 fn warned(told: &Told, words: &str) -> bool {
@@ -36,7 +35,7 @@ fn one_in_the_middle_ends_the_run_and_is_made_once() {
     story.notify(a, web, "restart", Timing::Delayed);
 
     let plan = story.plan(&mut machine);
-    assert_eq!((plan.counts.updated, plan.counts.not_run, restarts(&plan)), (4, 0, vec![]));
+    assert_eq!((plan.counts.updated, plan.counts.not_run, restarts(&plan)), (4, 0, Vec::<String>::new()));
 
     let first = story.run(&mut machine);
     assert!(first.summary.success);
