@@ -8,6 +8,7 @@ mod facts;
 mod faults;
 mod fleet;
 mod lab;
+mod lasting;
 mod package;
 mod service;
 mod shell;
