@@ -6,6 +6,7 @@ mod django_app;
 mod driver;
 mod facts;
 mod faults;
+mod five;
 mod fleet;
 mod lab;
 mod lasting;
