@@ -52,6 +52,7 @@ impl Desk {
             .current_dir(self.directory.path())
             .env_clear()
             .env("HOME", self.path(""))
+            .env("CHEFRS_STATE_DIRECTORY", self.path("state"))
             .env("PATH", format!("{}:/usr/sbin:/usr/bin:/sbin:/bin", self.path("bin").display()))
             .env("LANG", "C.UTF-8")
             .env("NO_COLOR", "1")
