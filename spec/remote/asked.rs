@@ -97,6 +97,7 @@ impl Agent {
             .args(["agent", "n0nce"])
             .env_clear()
             .env("HOME", home)
+            .env("CHEFRS_STATE_DIRECTORY", home.join("state"))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

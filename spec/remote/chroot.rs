@@ -39,6 +39,7 @@ fn a_chroot_is_converged_and_left_alone() {
     let output = Command::new("unshare")
         .args(["--mount", "--", "/bin/sh", "-c", ENTER, "enter"])
         .args([root.path(), env!("CARGO_BIN_EXE_chefrs").as_ref(), project.path()])
+        .env("CHEFRS_STATE_DIRECTORY", project.path().join("control"))
         .stdin(Stdio::null())
         .output()
         .unwrap();
@@ -113,6 +114,7 @@ execute "reload" { action = "nothing", command = { "touch", "/srv/site/reloaded"
     let output = Command::new("unshare")
         .args(["--mount", "--", "/bin/sh", "-c", BUSYBOX, "enter"])
         .args([root.path(), env!("CARGO_BIN_EXE_chefrs").as_ref(), project.path()])
+        .env("CHEFRS_STATE_DIRECTORY", project.path().join("control"))
         .stdin(Stdio::null())
         .output()
         .unwrap();
