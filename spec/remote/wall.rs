@@ -132,6 +132,7 @@ systemd_unit "wall.service" { content = "[Service]\nExecStart=/bin/sleep 100\n",
 service "nginx" { action = "restart" }
 python_venv "/srv/wall/venv"
 http_check "http://127.0.0.1/" { expect = "ok" }
+reboot "wall" { action = "cancel" }
 "#;
 
 #[test]
