@@ -4,7 +4,9 @@
 //! agent dies may run once more: that its command came to its end could not be written down any more.
 
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::Duration;
 
 use chefrs::model::journal::Journal;
 
@@ -117,4 +119,10 @@ fn bring_strace(host: &Host) {
     host.write("/root/trace/agent", AGENT.as_bytes());
     host.write("/etc/ssh/sshd_config.d/trace.conf", b"ForceCommand /root/trace/session\n");
     host.must("chmod -R 755 /root/trace && systemctl reload ssh");
+    // A server that reads its settings anew lets nobody in for a moment.
+    let answers = || host.ssh(&["true"]).stderr(Stdio::null()).status().unwrap().success();
+    assert!((0..100).any(|_| answers() || {
+        thread::sleep(Duration::from_millis(50));
+        false
+    }));
 }
