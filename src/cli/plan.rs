@@ -7,6 +7,7 @@ use clap::Args;
 use crate::model::event::Mode;
 use crate::model::exit::Exit;
 
+use super::again::Again;
 use super::destination::Place;
 use super::fleet::Breadth;
 use super::run::{Manner, Wish};
@@ -23,6 +24,8 @@ pub(super) struct Arguments {
     #[command(flatten)]
     place: Place,
     #[command(flatten)]
+    again: Again,
+    #[command(flatten)]
     selection: Selection,
     #[command(flatten)]
     manner: Manner,
@@ -31,7 +34,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn plan(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
-    let Arguments { place, selection, manner, breadth } = arguments;
-    let wish = Wish { place, selection, manner, breadth, mode: Mode::Plan, lock_timeout: Duration::ZERO };
-    wish.grant(terminal)
+    let Arguments { place, again, selection, manner, breadth } = arguments;
+    let lock_timeout = Duration::ZERO;
+    Wish { place, again, selection, manner, breadth, mode: Mode::Plan, lock_timeout }.grant(terminal)
 }
