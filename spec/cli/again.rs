@@ -41,7 +41,10 @@ fn only_what_failed_is_run_again_with_the_same_run_list() {
     let output = half_done();
     let id = id(&output);
     fs::remove_file(output.directory.path().join("motd")).unwrap();
-    let output = again(&["--failed-from", &id], output.directory).status(4).stderr_has("refuses the connection").check();
+    let output = again(&["--failed-from", &id], output.directory)
+        .status(4)
+        .stderr_has("refuses the connection")
+        .check();
     assert!(!output.directory.path().join("motd").exists(), "this machine had converged");
     // The node has moved: its file says where it is now.
     let output = again(&["--failed-from", &id[..id.len() - 2]], output.directory)

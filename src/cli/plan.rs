@@ -6,6 +6,7 @@ use clap::Args;
 
 use crate::model::event::Mode;
 use crate::model::exit::Exit;
+use crate::remote::Patience;
 
 use super::again::Again;
 use super::destination::Place;
@@ -35,6 +36,7 @@ pub(super) struct Arguments {
 
 pub(super) fn plan(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
     let Arguments { place, again, selection, manner, breadth } = arguments;
-    let lock_timeout = Duration::ZERO;
-    Wish { place, again, selection, manner, breadth, mode: Mode::Plan, lock_timeout }.grant(terminal)
+    let (lock_timeout, patience) = (Duration::ZERO, Patience::default());
+    let wish = Wish { place, again, selection, manner, breadth, mode: Mode::Plan, lock_timeout, patience };
+    wish.grant(terminal)
 }
