@@ -64,6 +64,17 @@ impl Selection {
         self.attributes_over(project, Vec::new())
     }
 
+    /// The same, with a node that may be named elsewhere than by `--node`.
+    pub(super) fn attributes_on(
+        &self,
+        project: &Project,
+        node: Option<&str>,
+    ) -> Result<Vec<AttributeSource>, Stop> {
+        let Some(name) = node else { return self.attributes(project) };
+        let inventory = Inventory::open(project, PATIENCE)?;
+        self.attributes_over(project, inventory.node(name).map_err(Stop::usage)?.attributes.clone())
+    }
+
     /// Those from the command line, for several targets that each bring their own.
     pub(super) fn attributes_of_all(
         &self,
