@@ -1,5 +1,6 @@
 //! What to compile: the project, the run list, and attributes of the node and from the command line.
 
+use std::collections::BTreeSet;
 use std::io::ErrorKind;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -137,6 +138,9 @@ pub(super) fn recipes(project: &Project) -> Vec<String> {
     for cookbook in project.cookbook_names() {
         names.extend(cookbook_recipes(project, cookbook));
     }
+    // A recipe may have the name of a cookbook.
+    let mut seen = BTreeSet::new();
+    names.retain(|name| seen.insert(name.clone()));
     names
 }
 
