@@ -48,6 +48,7 @@ pub fn run(start: Detached) -> Result<(), Failure> {
     if let Err(failure) = &done {
         spool.say(FromAgent::Failed(failure.clone()));
     }
+    spool.finish();
     done
 }
 

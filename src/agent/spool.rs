@@ -5,12 +5,15 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::model::english::count;
 use crate::model::error::Failure;
-use crate::model::event::Event;
+use crate::model::event::{Event, Outcome};
 use crate::model::message::FromAgent;
 use crate::target::local::runs::Words;
 
 /// Bytes from which on what commands print and diffs are left out. All else a run says is bounded by its collection.
 const LIMIT: u64 = 16 << 20;
+
+/// Bytes that are kept free for what must be said to the end, in case the disk fills up meanwhile.
+const LAST_WORDS: u64 = 64 << 10;
 
 /// The words of a run.
 #[derive(Debug)]
@@ -37,6 +40,11 @@ impl Spool {
         if let Some(message) = kept.bounded(message) {
             kept.say(&message);
         }
+    }
+
+    /// Nothing more will be said.
+    pub(super) fn finish(&self) {
+        self.kept().words.trim();
     }
 
     /// Sees to it that all of it survives a restart of the machine.
@@ -74,6 +82,10 @@ impl Kept {
 
     /// The message, unless it is too much.
     fn bounded(&mut self, message: FromAgent) -> Option<FromAgent> {
+        if self.words.reserve(LAST_WORDS).is_err() && !is_needed(&message) {
+            self.lost += 1;
+            return None;
+        }
         if self.words.length() < LIMIT {
             return Some(message);
         }
@@ -93,5 +105,17 @@ impl Kept {
             self.say(&FromAgent::Note(words.to_owned()));
         }
         left
+    }
+}
+
+/// Whether whoever hears it would be misled without it.
+fn is_needed(message: &FromAgent) -> bool {
+    match message {
+        FromAgent::Event(event) => match event.as_ref() {
+            Event::RunStarted { .. } | Event::RunFinished { .. } | Event::Warning { .. } => true,
+            Event::ActionFinished { outcome, .. } => matches!(outcome, Outcome::Failed { .. }),
+            _ => false,
+        },
+        _ => true,
     }
 }

@@ -62,6 +62,9 @@ fn a_control_side_that_stands_still_does_not_fill_the_agent() {
     until(&host, "test -e /srv/last");
     says(
         &control.end(run).with(0),
-        &["lines of commands are left out", "19 updated, 0 up to date, 0 failed"],
+        &[
+            "what commands print, and differences, are left out from here on",
+            "19 updated, 0 up to date, 0 failed",
+        ],
     );
 }

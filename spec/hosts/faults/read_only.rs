@@ -18,7 +18,10 @@ fn a_run_says_so_and_a_plan_still_works() {
     says(
         &told,
         &[
-            &format!("error: `ssh://{}`: can't make `/var/lib/chefrs/lock`: ", host.name()),
+            &format!(
+                "error: `ssh://{}`: can't make the state directory `/var/lib/chefrs/runs`: ",
+                host.name()
+            ),
             "the file system is mounted read-only\n",
             "hint: remount it writable; if it was not meant to be read-only, `dmesg` may tell of a disk error\n",
         ],

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use rustix::fs::{FlockOperation, flock};
+use rustix::fs::{FallocateFlags, FlockOperation, fallocate, flock};
 use rustix::io::Errno;
 
 use super::errno::{refused, refused_io};
@@ -20,6 +20,12 @@ const KEPT: usize = 20;
 
 /// Behind the name of a run, in the name of the file that says how it is to end.
 const WISH: &str = ".wish";
+
+/// Where a run's words go for as long as the machine is up when the disk below the state directory is full. Root's alone.
+const ELSEWHERE: &str = "/run/chefrs/runs";
+
+/// Room on the disk that is taken ahead of what is said, in bytes.
+const AHEAD: u64 = 256 << 10;
 
 /// What is wished more than an end after the resource at hand.
 const HALT: &str = "halt\n";
@@ -39,14 +45,16 @@ pub enum Wish {
     Halt,
 }
 
-/// The directory with a file for each run; its owner's alone.
+/// The directories with a file for each run, its owner's alone; the next one is for when a disk is full.
 #[derive(Debug, Clone)]
-pub struct Runs(Utf8PathBuf);
+pub struct Runs(Vec<Utf8PathBuf>);
 
 impl Runs {
     /// In the state directory of a target.
     pub(super) fn within(state: &Utf8Path) -> Self {
-        Self(state.join("runs"))
+        let root = rustix::process::geteuid().is_root();
+        let elsewhere = root.then(|| Utf8PathBuf::from(ELSEWHERE));
+        Self(std::iter::once(state.join("runs")).chain(elsewhere).collect())
     }
 
     /// Opens the file of a run that begins, or goes on after a restart, and locks it for as long as it, or the standard
@@ -56,14 +64,30 @@ impl Runs {
     /// The id is none, the run is under way, or the state directory is not usable.
     pub fn begin(&self, run: &str) -> Result<Words, Failure> {
         let name = checked(run)?;
-        let path = self.0.join(name);
-        let mut file = state::open(&self.0, name)?;
-        lock(&file, &path)?;
-        // Half a line is what was being written when the machine went down.
-        let length = whole(&mut file).map_err(|error| refused_io("write", &path, &error))?;
-        self.forget(&wish_of(name));
-        self.prune(name);
-        Ok(Words { file, length })
+        let mut full = None;
+        for directory in &self.0 {
+            let path = directory.join(name);
+            let mut file = state::open(directory, name)?;
+            lock(&file, &path)?;
+            // Half a line is what was being written when the machine went down.
+            let length = whole(&mut file).map_err(|error| refused_io("write", &path, &error))?;
+            let mut words = Words { file, length, room: length };
+            if let Err(error) = words.reserve(AHEAD) {
+                forget(directory, name);
+                full.get_or_insert_with(|| refused_io("write", &path, &error));
+                continue;
+            }
+            forget(directory, &wish_of(name));
+            prune(directory, name);
+            return Ok(words);
+        }
+        Err(full.unwrap_or_else(|| Failure::new("there is no place for what a run says")))
+    }
+
+    /// The directory that has the run's file; the first if none has.
+    fn of(&self, name: &str) -> &Utf8Path {
+        let has = |directory: &&Utf8PathBuf| directory.join(name).exists();
+        self.0.iter().find(has).or(self.0.first()).map_or(Utf8Path::new(ELSEWHERE), Utf8PathBuf::as_path)
     }
 
     /// Reads what a run has said and will say; nothing where it is not known.
@@ -72,9 +96,10 @@ impl Runs {
     /// The id is none, or the file can't be read.
     pub fn follow(&self, run: &str) -> Result<Option<Follower>, Failure> {
         let name = checked(run)?;
-        let path = self.0.join(name);
+        let directory = self.of(name);
+        let path = directory.join(name);
         let follower = |file| Follower { file, path, read: Vec::new(), at: 0 };
-        Ok(state::look(&self.0, name)?.map(follower))
+        Ok(state::look(directory, name)?.map(follower))
     }
 
     /// Lets a run know how it is to end. No process is signalled, so none can be hit in its stead.
@@ -82,21 +107,23 @@ impl Runs {
     /// # Errors
     /// It can't be written.
     pub fn wish(&self, run: &str, wish: Wish) -> Result<(), Failure> {
-        let name = wish_of(checked(run)?);
-        let mut file = state::open(&self.0, &name)?;
+        let directory = self.of(checked(run)?);
+        let name = wish_of(run);
+        let mut file = state::open(directory, &name)?;
         let words = match wish {
             Wish::Interrupt => INTERRUPT,
             Wish::Halt => HALT,
         };
         file.seek(SeekFrom::End(0))
             .and_then(|_| file.write_all(words.as_bytes()))
-            .map_err(|error| refused_io("write", &self.0.join(name), &error))
+            .map_err(|error| refused_io("write", &directory.join(name), &error))
     }
 
     /// How somebody wants a run to end, if they do. What can't be read is no wish.
     #[must_use]
     pub fn wished(&self, run: &str) -> Option<Wish> {
-        let mut file = state::look(&self.0, &wish_of(checked(run).ok()?)).ok()??;
+        let directory = self.of(checked(run).ok()?);
+        let mut file = state::look(directory, &wish_of(run)).ok()??;
         let mut text = String::new();
         file.read_to_string(&mut text).ok()?;
         match text.as_str() {
@@ -105,24 +132,24 @@ impl Runs {
             _ => Some(Wish::Interrupt),
         }
     }
+}
 
-    /// Leaves the newest; ids sort by time. What can't be removed costs some bytes at worst.
-    fn prune(&self, newest: &str) {
-        let Ok(entries) = std::fs::read_dir(&self.0) else { return };
-        let mut names: Vec<String> =
-            entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
-        names.retain(|name| checked(name).is_ok() && name != newest);
-        names.sort_unstable();
-        for name in names.iter().rev().skip(KEPT - 1) {
-            self.forget(name);
-            self.forget(&wish_of(name));
-        }
+/// Leaves the newest; ids sort by time. What can't be removed costs some bytes at worst.
+fn prune(directory: &Utf8Path, newest: &str) {
+    let Ok(entries) = std::fs::read_dir(directory) else { return };
+    let mut names: Vec<String> =
+        entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    names.retain(|name| checked(name).is_ok() && name != newest);
+    names.sort_unstable();
+    for name in names.iter().rev().skip(KEPT - 1) {
+        forget(directory, name);
+        forget(directory, &wish_of(name));
     }
+}
 
-    fn forget(&self, name: &str) {
-        // Mostly there is none.
-        let _ = std::fs::remove_file(self.0.join(name));
-    }
+fn forget(directory: &Utf8Path, name: &str) {
+    // Mostly there is none.
+    let _ = std::fs::remove_file(directory.join(name));
 }
 
 /// The file of a run that is under way, open at its end.
@@ -131,6 +158,8 @@ pub struct Words {
     file: File,
     /// Its length, up to the last newline.
     length: u64,
+    /// Up to where the disk is known to have room.
+    room: u64,
 }
 
 impl Words {
@@ -140,7 +169,31 @@ impl Words {
     /// It is no file.
     pub fn inherited(mut file: File) -> io::Result<Self> {
         let length = file.seek(SeekFrom::End(0))?;
-        Ok(Self { file, length })
+        Ok(Self { file, length, room: length })
+    }
+
+    /// Takes room for so many further bytes, which is given back by [`Words::trim`].
+    ///
+    /// # Errors
+    /// The disk has none.
+    pub fn reserve(&mut self, bytes: u64) -> io::Result<()> {
+        if self.length + bytes <= self.room {
+            return Ok(());
+        }
+        match fallocate(&self.file, FallocateFlags::KEEP_SIZE, self.length, bytes.max(AHEAD)) {
+            Ok(()) => self.room = self.length + bytes.max(AHEAD),
+            // A file system that can't take room ahead will tell when it is written to.
+            Err(Errno::OPNOTSUPP | Errno::NOSYS) => self.room = u64::MAX,
+            Err(errno) => return Err(errno.into()),
+        }
+        Ok(())
+    }
+
+    /// Gives back the room that was not needed.
+    pub fn trim(&mut self) {
+        // What stays taken is a quarter of a mebibyte at most, and goes with the file.
+        let _ = self.file.set_len(self.length);
+        self.room = self.length;
     }
 
     /// For the standard output of another process, which is the run from then on.
@@ -163,7 +216,7 @@ impl Words {
         let written = self.file.write_all(line.as_bytes());
         if written.is_err() {
             // Half a line would spoil the next.
-            self.file.set_len(self.length)?;
+            self.trim();
             self.file.seek(SeekFrom::Start(self.length))?;
         } else {
             self.length += line.len() as u64;
