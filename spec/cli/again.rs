@@ -61,6 +61,16 @@ fn only_what_failed_is_run_again_with_the_same_run_list() {
 }
 
 #[test]
+fn the_run_is_shown_target_by_target() {
+    let output = half_done();
+    let show = Program::new(&["show", &id(&output)]).within(output.directory).output();
+    assert_eq!(show.status, 0, "{}", show.stderr);
+    let (first, second) = show.stdout.split_once("\n\nerror: ").unwrap_or_else(|| panic!("{}", show.stdout));
+    assert!(first.contains("converging local: motd (1 resource)\n"), "{first}");
+    assert!(second.starts_with("`ssh://127.0.0.1:1` refuses the connection\n"), "{second}");
+}
+
+#[test]
 fn it_can_be_planned_first_and_its_stream_has_the_form_of_many() {
     let output = half_done();
     let words = ["plan", "--failed-from", "last", "--format", "json"];

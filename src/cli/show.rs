@@ -51,7 +51,10 @@ pub(super) fn show(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, S
         Format::Text => {
             terminal.print(&heading(&run))?;
             let detail = if arguments.verbose { Detail::Everything } else { Detail::Changes };
-            for target in targets {
+            for (index, target) in targets.into_iter().enumerate() {
+                if index > 0 {
+                    terminal.print("\n")?;
+                }
                 replay(&history, target, &mut Text::new(terminal.out(), detail))?;
                 terminal.print(&closing(&run, target))?;
             }
