@@ -1,5 +1,6 @@
 //! The words that can be typed, and what comes back.
 
+mod again;
 mod check;
 mod color;
 mod compile;

@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use camino::Utf8Path;
-use chefrs::history::{Begun, Bounds, Ended, History, NAME, Recording, Refused, RunRecord, State};
+use chefrs::history::{Aim, Begun, Bounds, Ended, History, NAME, Recording, Refused, RunRecord, State};
 use chefrs::model::error::{Failure, Location};
 use chefrs::model::event::{Counts, Event, Mode, ResourceRef, SCHEMA};
 use chefrs::model::exit::Exit;
@@ -37,7 +37,7 @@ fn a_run_over_several_targets_reads_as_it_was() {
     assert_eq!(web1.counts, Some(Counts { updated: 3, ..Counts::default() }));
     assert_eq!((web2.exit, web2.failure.as_ref()), (Some(4), Some(&failure)));
     assert_eq!((web3.exit, web3.run.as_deref()), (None, None));
-    assert_eq!(history.failed_targets(&run), ["web2", "web3"]);
+    assert_eq!(history.failed_targets(&run), [web2, web3]);
     for (target, events) in [(web1, one), (web2, two), (web3, Vec::new())] {
         let mut told = Vec::new();
         history.replay(target, &mut |event| told.push(event)).unwrap();
@@ -202,7 +202,20 @@ fn the_form_of_a_later_version_is_left_alone() {
     connection.pragma_update(None, "user_version", 7).unwrap();
     drop(connection);
     let failure = History::open(path(&place)).unwrap_err();
-    assert_eq!(failure.message, format!("`{file}` is of form 7, and this chefrs knows form 1"));
+    assert_eq!(failure.message, format!("`{file}` is of form 7, and this chefrs knows form 2"));
+}
+
+#[test]
+fn a_file_of_the_first_form_is_taken_over() {
+    let place = place();
+    begin(&place, "20261123T125501Z-3fa9c2d1", &["web1"]).end(Exit::Failed, "later").unwrap();
+    let connection = rusqlite::Connection::open(path(&place).join(NAME)).unwrap();
+    connection.execute_batch("ALTER TABLE target DROP COLUMN is_node; PRAGMA user_version = 1").unwrap();
+    drop(connection);
+    let old = run(&look(&place), "last");
+    assert_eq!((old.targets[0].target.as_str(), old.targets[0].is_node), ("web1", true));
+    begin(&place, "20261123T125502Z-3fa9c2d1", &["web2"]).end(Exit::Failed, "later").unwrap();
+    assert_eq!(run(&look(&place), "last").targets[0].target, "web2");
 }
 
 #[test]
@@ -226,6 +239,7 @@ fn begin(place: &TempDir, name: &str, targets: &[&str]) -> Recording {
 }
 
 fn record(directory: &Utf8Path, name: &str, targets: &[&str], bounds: Bounds) -> Recording {
+    let aims: Vec<Aim<'_>> = targets.iter().map(|name| Aim { name, is_node: true }).collect();
     let begun = Begun {
         run: name,
         begun: "2026-11-23T12:55:01Z",
@@ -233,7 +247,7 @@ fn record(directory: &Utf8Path, name: &str, targets: &[&str], bounds: Bounds) ->
         user: "ada",
         project: Utf8Path::new("/srv/site"),
         run_list: &["blog".to_owned(), "nginx".to_owned()],
-        targets,
+        targets: &aims,
     };
     History::open(directory).unwrap().within(bounds).begin(&begun).unwrap()
 }

@@ -9,7 +9,7 @@ use std::io::{BufReader, Read, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use camino::Utf8PathBuf;
 
@@ -39,6 +39,9 @@ use work::Work;
 
 /// What commands are given to end by themselves.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How often it is looked whether they have ended.
+const GLANCE: Duration = Duration::from_millis(20);
 
 /// From the control side.
 type Input = BufReader<Box<dyn Read + Send>>;
@@ -184,7 +187,10 @@ fn listen(mut input: Input, mut wish: impl FnMut(Wish) + Send + 'static) -> Resu
 /// Ends the commands at hand, those that may be ended.
 fn end_commands() {
     halt::halt();
-    thread::sleep(PATIENCE);
+    let begin = Instant::now();
+    while begin.elapsed() < PATIENCE && halt::is_ending() {
+        thread::sleep(GLANCE);
+    }
     halt::kill();
 }
 

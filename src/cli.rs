@@ -7,6 +7,7 @@ use clap::{ColorChoice, Parser, Subcommand};
 
 use crate::model::exit::Exit;
 
+mod again;
 mod agent;
 mod attach;
 mod check;

@@ -42,6 +42,8 @@ pub struct Host {
     pub destination: Option<Destination>,
     /// What the inventory says of it, weakest first.
     pub attributes: Vec<AttributeSource>,
+    /// Whether the inventory knows it; else its name is an address.
+    pub is_node: bool,
 }
 
 /// What to converge on several hosts, and how.
@@ -67,6 +69,8 @@ pub struct Order<'a> {
     pub limits: Limits,
     /// Who is under way.
     pub board: &'a Board,
+    /// The id under which it is recorded, if it is.
+    pub run: Option<&'a str>,
 }
 
 /// Converges several hosts, or plans to, each as [`run`](crate::run::run) does one.
@@ -83,6 +87,7 @@ pub fn run(order: &Order<'_>, reporter: &mut dyn FleetReporter) -> io::Result<Ex
         limits: order.limits,
         board: order.board,
         interrupted: &order.options.interrupted,
+        run: order.run,
     };
     let one = |index: usize, voice: &Voice<'_>| {
         let host = &order.hosts[index];
@@ -119,6 +124,8 @@ pub struct Fleet<'a> {
     pub board: &'a Board,
     /// Set from outside to begin no further host.
     pub interrupted: &'a AtomicBool,
+    /// The id under which it is recorded, if it is.
+    pub run: Option<&'a str>,
 }
 
 /// Where one host's events go.
@@ -162,6 +169,7 @@ pub fn drive(
         run_list: fleet.run_list.to_vec(),
         targets: owned(fleet.names),
         batches: batches.len(),
+        run: fleet.run.map(str::to_owned),
     });
     let queue = Queue::new(fleet.limits.max_failures.map(usize::from));
     let is_interrupted = || fleet.interrupted.load(Ordering::Relaxed);

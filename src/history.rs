@@ -55,8 +55,17 @@ pub struct Begun<'a> {
     pub project: &'a Utf8Path,
     /// What was asked for.
     pub run_list: &'a [String],
-    /// Names of the targets, each once.
-    pub targets: &'a [&'a str],
+    /// The targets, each once.
+    pub targets: &'a [Aim<'a>],
+}
+
+/// A target, as a run begins.
+#[derive(Debug, Clone, Copy)]
+pub struct Aim<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Whether it is a node of the project's inventory; else its name is an address.
+    pub is_node: bool,
 }
 
 /// What became of a run on one target.

@@ -212,7 +212,7 @@ impl Target for Session {
             Met::Agent(reached) => asked::apply(reached, step, progress)
                 .map_err(|refused| lost(refused, &self.destination, reached))
                 .flatten(),
-            Met::Shell(through) => through.shell_mut().apply(step, progress),
+            Met::Shell(through) => through.apply(step, progress),
         }
     }
 }

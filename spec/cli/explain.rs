@@ -25,3 +25,23 @@ fn a_misspelt_path_is_answered_with_the_nearest() {
         .status(64)
         .check();
 }
+
+#[test]
+fn a_node_is_named_as_for_a_run() {
+    let explain = |words: &[&str]| {
+        let words = [&["explain", "blog.port", "-r", "motd", "--facts", "debian-12"], words].concat();
+        Program::new(&words)
+            .file("recipes/motd.lua", RECIPE)
+            .file("chefrs.toml", "[attributes.blog]\nport = 80\n")
+            .file("nodes/web1.toml", "[attributes.blog]\nport = 82\n")
+    };
+    let told = "blog.port = 82\n    project           80  (chefrs.toml:2)\n  \
+                * node              82  (nodes/web1.toml:2)\n";
+    explain(&["-t", "web1"]).stdout(told).check();
+    explain(&["--node", "web1"]).stdout(told).check();
+    explain(&["-t", "wbe1"])
+        .stderr("error: there is no node `wbe1`\nhint: did you mean `web1`?\n")
+        .status(64)
+        .check();
+    explain(&["-t", "web1", "--node", "web1"]).stderr_has("cannot be used with").status(64).check();
+}

@@ -156,7 +156,7 @@ fn a_broken_one_harms_no_other_and_is_named_at_the_end() {
     assert_eq!(rows, ["gone", "web1", "web2", "web3"], "{stdout}");
     let sentence = "\n4 hosts: 1 converged, 1 failed, 1 does not compile, and 1 unreachable in ";
     assert!(stdout.contains(sentence), "{stdout}");
-    assert!(stdout.contains("run again with `-t gone,web2,web3`"), "{stdout}");
+    assert!(stdout.contains("\nhint: mend the cause, then `chefrs run --failed-from 20"), "{stdout}");
     assert!(
         stdout.contains("\n  error: file[/mnt/site/motd] failed to create: `/mnt/site` is a file"),
         "{stdout}"
@@ -245,7 +245,7 @@ fn an_interrupt_finishes_what_is_under_way_and_begins_no_other() {
         assert!(systems.read(name, "first").is_some() && systems.read(name, "second").is_none(), "{stdout}");
     }
     assert!(stdout.contains("\n3 hosts: 2 interrupted and 1 not started in "), "{stdout}");
-    assert!(stdout.contains("\nhint: run again: only what is left to do is done\n"), "{stdout}");
+    assert!(stdout.contains("\nhint: `chefrs run --failed-from 20"), "{stdout}");
 }
 
 #[test]
@@ -287,7 +287,7 @@ fn this_machine_converges_beside_one_that_is_not_there() {
         "{all}"
     );
     assert!(output.stdout.contains("\n2 hosts: 1 converged and 1 unreachable in "), "{all}");
-    assert!(output.stdout.contains("`-t 127.0.0.1:1`"), "{all}");
+    assert!(output.stdout.contains("`chefrs run --failed-from 20"), "{all}");
 }
 
 #[test]

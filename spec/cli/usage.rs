@@ -53,3 +53,11 @@ fn a_project_that_is_not_there_is_refused() {
         .status(64)
         .check();
 }
+
+#[test]
+fn what_can_be_named_is_listed_once() {
+    let output = Program::new(&["run"]).file("recipes/nginx.lua", "").file("recipes/blog.lua", "").output();
+    assert_eq!(output.status, 64);
+    assert!(output.stderr.contains("note: here are `blog`, "), "{}", output.stderr);
+    assert_eq!(output.stderr.matches("`nginx`").count(), 1, "{}", output.stderr);
+}

@@ -80,6 +80,7 @@ fn drive(
         limits,
         board: &Board::default(),
         interrupted,
+        run: None,
     };
     let one = |index: usize, voice: &Voice<'_>| HostOutcome::new(NAMES[index], one(NAMES[index], voice));
     fleet::drive(&fleet, &one, ear).unwrap()
@@ -286,6 +287,7 @@ fn the_board_knows_who_is_under_way_and_passes_words_on() {
         limits: limits(1, None, 0),
         board: &board,
         interrupted: &AtomicBool::new(false),
+        run: None,
     };
     let mut ear = Ear::new(|_| {});
     let one = |index: usize, _: &Voice<'_>| {

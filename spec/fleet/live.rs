@@ -21,6 +21,7 @@ fn live<'a>(out: &'a mut Vec<u8>, terminal: &'a mut Vec<u8>, hosts: usize) -> Li
             run_list: vec!["blog".into()],
             targets: targets.clone(),
             batches: 1,
+            run: None,
         },
     );
     for target in targets {

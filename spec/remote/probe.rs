@@ -95,6 +95,20 @@ fn a_directory_that_others_can_write_is_not_used() {
 }
 
 #[test]
+fn one_that_a_power_failure_has_cut_off_is_sent_again() {
+    for shell in shells() {
+        let home = open_home();
+        let first = probe(&agent("cut"), &shell, home.path(), None);
+        let kept =
+            home.path().join(".cache/chefrs").join(format!("chefrs-{}", sha256(agent("cut").as_bytes())));
+        for left in [0, 20] {
+            fs::File::options().write(true).open(&kept).unwrap().set_len(left).unwrap();
+            assert_eq!(probe(&agent("cut"), &shell, home.path(), None), first, "{shell:?}, {left} bytes");
+        }
+    }
+}
+
+#[test]
 fn what_arrives_damaged_is_not_run() {
     let home = open_home();
     let told = {

@@ -3,6 +3,12 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 
 use super::server::Server;
 
@@ -222,4 +228,27 @@ fn the_second_interrupt_ends_the_command_there() {
     let (status, stdout, _) = server.call("status", &["--engine", "shell"]);
     assert_eq!(status, 0);
     assert!(stdout.starts_with("target: no run is under way\n"), "{stdout}");
+}
+
+#[test]
+fn an_interrupt_ends_a_command_by_hand_with_either_engine() {
+    let Some(server) = Server::start(None) else { return };
+    for engine in ["agent", "shell"] {
+        let pid = server.path(&format!("{engine}.pid"));
+        let script = format!("echo $$ > {0}.new; mv {0}.new {0}; exec sleep 300", pid.display());
+        let mut call = server.command("exec", "target", &["--engine", engine, "--", "sh", "-c", &script]);
+        let call = call.spawn().unwrap();
+        let begun = Instant::now();
+        while !pid.exists() {
+            assert!(begun.elapsed() < Duration::from_secs(60), "{engine}: it is never begun");
+            thread::sleep(Duration::from_millis(20));
+        }
+        let begun = Instant::now();
+        kill(Pid::from_raw(i32::try_from(call.id()).unwrap()), Signal::SIGINT).unwrap();
+        let (status, _, stderr) = server.told(call.wait_with_output().unwrap());
+        assert!(begun.elapsed() < Duration::from_secs(60), "{engine}: it took its own time");
+        assert_eq!(status, 130, "{engine}: {stderr}");
+        let sleep = Path::new("/proc").join(fs::read_to_string(&pid).unwrap().trim());
+        assert!(!sleep.exists(), "{engine}: it still runs");
+    }
 }

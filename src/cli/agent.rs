@@ -52,7 +52,12 @@ fn raw(stream: BorrowedFd<'_>) -> io::Result<File> {
 
 /// Beside our own executable: the directory was found safe before we were put there.
 fn store() -> Result<Utf8PathBuf, Stop> {
-    let own = std::env::current_exe()?;
+    let own = std::env::current_exe().map_err(|error| {
+        Stop::usage(
+            Diagnostic::error(format!("the agent does not see where it is itself: {error}"))
+                .hint("mount /proc there, or let a shell do the work: `--engine shell`"),
+        )
+    })?;
     let directory =
         own.parent().and_then(|directory| Utf8PathBuf::from_path_buf(directory.join("blobs")).ok());
     directory.ok_or_else(|| {

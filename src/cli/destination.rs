@@ -9,6 +9,7 @@ use clap::builder::PossibleValuesParser;
 use crate::cookbook::Project;
 use crate::cookbook::inventory::{Inventory, Node, PATIENCE};
 use crate::fleet::Host;
+use crate::history::TargetRecord;
 use crate::model::address::Address;
 use crate::model::engine::Engine;
 use crate::model::english::count;
@@ -71,14 +72,35 @@ impl Place {
         if self.is_here()? {
             return Ok(vec![here()]);
         }
-        self.chosen(&self.nodes(project)?, project)
+        let inventory = Inventory::open(project, PATIENCE).map_err(usage)?;
+        self.chosen(&inventory.select(&self.targets).map_err(usage)?, project)
     }
 
-    fn nodes(&self, project: &Project) -> Result<Vec<Node>, Stop> {
-        let usage = |Diagnostics(findings)| Stop::Findings(Exit::Usage, findings);
-        Inventory::open(project, PATIENCE)
-            .and_then(|inventory| inventory.select(&self.targets))
-            .map_err(usage)
+    /// The machines of an earlier run, in the place of those that are named.
+    ///
+    /// # Errors
+    /// What was a node then, and is none now, must not be taken for the address of a stranger.
+    pub(super) fn choose_again(
+        &self,
+        targets: &[&TargetRecord],
+        project: &Project,
+    ) -> Result<Vec<Host>, Stop> {
+        let names: Vec<&str> = targets.iter().map(|target| target.target.as_str()).collect();
+        if names == [HERE] {
+            self.refuse_ways()?;
+            return Ok(vec![here()]);
+        }
+        let inventory = Inventory::open(project, PATIENCE).map_err(usage)?;
+        let gone: Vec<Diagnostic> = targets
+            .iter()
+            .filter(|target| target.is_node && target.target != HERE)
+            .filter_map(|target| inventory.node(&target.target).err())
+            .map(|wrong| wrong.hint("name the targets that are left with `-t`"))
+            .collect();
+        if !gone.is_empty() {
+            return Err(Stop::Findings(Exit::Usage, gone));
+        }
+        self.chosen(&inventory.select(&names).map_err(usage)?, project)
     }
 
     fn chosen(&self, nodes: &[Node], project: &Project) -> Result<Vec<Host>, Stop> {
@@ -102,6 +124,7 @@ impl Place {
             name: node.name.clone(),
             destination: self.destination(node, password.as_ref()),
             attributes: node.attributes.clone(),
+            is_node: node.location.is_some(),
         });
         Ok(chosen.collect())
     }
@@ -151,5 +174,9 @@ impl Place {
 
 /// This machine, of which no inventory was asked.
 pub(super) fn here() -> Host {
-    Host { name: HERE.to_owned(), destination: None, attributes: Vec::new() }
+    Host { name: HERE.to_owned(), destination: None, attributes: Vec::new(), is_node: false }
+}
+
+fn usage(Diagnostics(findings): Diagnostics) -> Stop {
+    Stop::Findings(Exit::Usage, findings)
 }

@@ -17,7 +17,7 @@ use super::terminal::{Terminal, prose_columns};
 
 /// Shows where the value of an attribute comes from: each layer, with file and line.
 ///
-/// Layers, each over the one before: cookbook defaults, the project's `chefrs.toml`, the node (`--node`), the command line.
+/// Layers, each over the one before: cookbook defaults, the project's `chefrs.toml`, the node (`-t`), the command line.
 /// Tables merge, everything else replaces.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -26,6 +26,9 @@ pub(super) struct Arguments {
     path: Option<String>,
     #[command(flatten)]
     selection: Selection,
+    /// The same as `--node`, as `run` and `plan` name the node. The node itself is not asked.
+    #[arg(short = 't', long, value_name = "NODE", conflicts_with = "node")]
+    target: Option<String>,
     /// Facts to compile with: the name of a recording (`debian-12`, `ubuntu-24.04`) or a file; this machine's own
     /// unless said.
     #[arg(long, value_name = "FACTS")]
@@ -35,7 +38,7 @@ pub(super) struct Arguments {
 pub(super) fn explain(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
     let project = arguments.selection.project()?;
     let run_list = run_list(arguments, &project)?;
-    let attributes = arguments.selection.attributes(&project)?;
+    let attributes = arguments.selection.attributes_on(&project, arguments.target.as_deref())?;
     let facts = machine::facts(arguments.facts.as_deref())?;
     let input = Input { project: &project, run_list: &run_list, facts: &facts, attributes: &attributes };
     let compiled = compile::compile(&input)?;

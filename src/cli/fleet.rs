@@ -8,6 +8,7 @@ use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
 use crate::cookbook::Project;
 use crate::fleet::{self, Batch, Board, Host, Limits, Order};
+use crate::history::Aim;
 use crate::hold::Beginning;
 use crate::model::english::{nearest, one_line};
 use crate::model::error::Diagnostic;
@@ -64,7 +65,7 @@ pub(super) fn converge(
     let board = Arc::<Board>::default();
     let listening = Arc::clone(&board);
     let audience = if is_live { Audience::Live(listening) } else { Audience::Many(listening) };
-    let order = Order {
+    let mut order = Order {
         hosts: &chosen,
         project,
         run_list,
@@ -75,15 +76,19 @@ pub(super) fn converge(
         state: environment::state()?,
         limits: wish.breadth.limits(),
         board: &board,
+        run: None,
     };
     let mut reporter = reporter(wish, terminal, is_live);
     // A plan writes nothing, here neither.
     if wish.mode == Mode::Plan {
         return Ok(fleet::run(&order, reporter.as_mut())?);
     }
-    let names: Vec<&str> = chosen.iter().map(|host| host.name.as_str()).collect();
-    let start = Start { beginning: &Beginning::now(), project: project.root(), run_list };
-    let mut recorder = FleetRecorder::new(reporter, &names, &start, terminal)?;
+    let aims: Vec<Aim<'_>> =
+        chosen.iter().map(|host| Aim { name: &host.name, is_node: host.is_node }).collect();
+    let beginning = Beginning::now();
+    let start = Start { beginning: &beginning, project: project.root(), run_list };
+    let mut recorder = FleetRecorder::new(reporter, &aims, &start, terminal)?;
+    order.run = recorder.is_recording().then_some(beginning.run.as_str());
     let done = fleet::run(&order, &mut recorder);
     recorder.end(*done.as_ref().unwrap_or(&Exit::Failed));
     Ok(done?)

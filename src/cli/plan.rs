@@ -8,6 +8,7 @@ use crate::model::event::Mode;
 use crate::model::exit::Exit;
 use crate::remote::Patience;
 
+use super::again::Again;
 use super::destination::Place;
 use super::fleet::Breadth;
 use super::run::{Manner, Wish};
@@ -24,6 +25,8 @@ pub(super) struct Arguments {
     #[command(flatten)]
     place: Place,
     #[command(flatten)]
+    again: Again,
+    #[command(flatten)]
     selection: Selection,
     #[command(flatten)]
     manner: Manner,
@@ -32,8 +35,8 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn plan(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
-    let Arguments { place, selection, manner, breadth } = arguments;
+    let Arguments { place, again, selection, manner, breadth } = arguments;
     let (lock_timeout, patience) = (Duration::ZERO, Patience::default());
-    let wish = Wish { place, selection, manner, breadth, mode: Mode::Plan, lock_timeout, patience };
+    let wish = Wish { place, again, selection, manner, breadth, mode: Mode::Plan, lock_timeout, patience };
     wish.grant(terminal)
 }

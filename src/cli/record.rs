@@ -4,7 +4,7 @@ use std::io;
 
 use camino::Utf8Path;
 
-use crate::history::{Begun, Ended, History, Recording};
+use crate::history::{Aim, Begun, Ended, History, Recording};
 use crate::hold::{self, Beginning};
 use crate::model::error::{Diagnostic, Failure};
 use crate::model::event::{Event, Mode};
@@ -40,12 +40,12 @@ impl<'a> Recorder<'a> {
     /// Records what goes to the reporter, as a run over one target.
     pub(super) fn new(
         reporter: Box<dyn Reporter>,
-        target: &'a str,
+        aim: Aim<'a>,
         start: &Start<'_>,
         terminal: &'a Terminal,
     ) -> Result<Self, Stop> {
-        let recording = begin(&mut environment::here()?, &[target], start);
-        Ok(Self { reporter, recording, target, terminal })
+        let recording = begin(&mut environment::here()?, &[aim], start);
+        Ok(Self { reporter, recording, target: aim.name, terminal })
     }
 
     /// Records how it ended.
@@ -91,12 +91,17 @@ impl<'a> FleetRecorder<'a> {
     /// Records what goes to the reporter, as one run.
     pub(super) fn new(
         reporter: Box<dyn FleetReporter>,
-        targets: &[&str],
+        targets: &[Aim<'_>],
         start: &Start<'_>,
         terminal: &'a Terminal,
     ) -> Result<Self, Stop> {
         let recording = begin(&mut environment::here()?, targets, start);
         Ok(Self { reporter, recording, terminal })
+    }
+
+    /// Whether there is a record, so that the run can be named.
+    pub(super) fn is_recording(&self) -> bool {
+        self.recording.is_ok()
     }
 
     /// Records how it ended.
@@ -142,7 +147,7 @@ fn findings_of(recording: &Recording, target: &str, findings: &[Diagnostic]) {
     }
 }
 
-fn begin(here: &mut Local, targets: &[&str], start: &Start<'_>) -> Result<Recording, Failure> {
+fn begin(here: &mut Local, targets: &[Aim<'_>], start: &Start<'_>) -> Result<Recording, Failure> {
     let Start { beginning, project, run_list } = *start;
     let history = History::open(&here.state_directory())?;
     let Some(Answer::Host(host)) = here.ask(&[Query::Host])?.into_iter().next() else {

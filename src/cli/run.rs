@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use crate::converge::{OnFailure, Options};
 use crate::cookbook::Project;
 use crate::fleet::Host;
+use crate::history::Aim;
 use crate::hold::Beginning;
 use crate::model::event::Mode;
 use crate::model::exit::Exit;
@@ -17,7 +18,8 @@ use crate::report::progress::Progress;
 use crate::report::text::{Detail, Text};
 use crate::run::{self, Request};
 
-use super::destination::{HERE, Place};
+use super::again::{Again, Left};
+use super::destination::Place;
 use super::environment;
 use super::fleet::{self, Breadth};
 use super::record::{Recorder, Start};
@@ -34,6 +36,8 @@ use super::terminal::{Terminal, live_columns};
 pub(super) struct Arguments {
     #[command(flatten)]
     place: Place,
+    #[command(flatten)]
+    again: Again,
     #[command(flatten)]
     selection: Selection,
     #[command(flatten)]
@@ -85,14 +89,16 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, St
         reconnect: Duration::from_secs(arguments.reconnect),
         restart: Duration::from_secs(arguments.reboot_timeout),
     };
-    let Arguments { place, selection, manner, breadth, .. } = arguments;
-    Wish { place, selection, manner, breadth, mode: Mode::Run, lock_timeout, patience }.grant(terminal)
+    let Arguments { place, again, selection, manner, breadth, .. } = arguments;
+    let wish = Wish { place, again, selection, manner, breadth, mode: Mode::Run, lock_timeout, patience };
+    wish.grant(terminal)
 }
 
 /// What was asked for: `run` and `plan` are one piece of code up to the last step of each change.
 #[derive(Debug)]
 pub(super) struct Wish<'a> {
     pub(super) place: &'a Place,
+    pub(super) again: &'a Again,
     pub(super) selection: &'a Selection,
     pub(super) manner: &'a Manner,
     pub(super) breadth: &'a Breadth,
@@ -104,15 +110,28 @@ pub(super) struct Wish<'a> {
 impl Wish<'_> {
     pub(super) fn grant(&self, terminal: &Terminal) -> Result<Exit, Stop> {
         let project = self.selection.project()?;
-        let run_list = self.selection.run_list(&project)?;
-        let mut chosen = self.place.choose(&project)?;
+        let (mut chosen, run_list) = match self.again.left(self.place, &project)? {
+            Some(Left::Nothing(sentence)) => {
+                terminal.note(&sentence)?;
+                return Ok(Exit::Success);
+            }
+            Some(Left::Some(hosts, run_list)) if self.selection.optional_run_list().is_empty() => {
+                (hosts, run_list)
+            }
+            Some(Left::Some(hosts, _)) => (hosts, self.selection.run_list(&project)?.to_vec()),
+            None => {
+                let run_list = self.selection.run_list(&project)?.to_vec();
+                (self.place.choose(&project)?, run_list)
+            }
+        };
         // A program that reads the stream must not find another form of it when a group has shrunk to one host.
-        let of_many = self.place.may_be_several() && self.manner.format == Format::Json;
+        let may_be_several = self.place.may_be_several() || self.again.is_wanted();
+        let of_many = may_be_several && self.manner.format == Format::Json;
         match chosen.pop() {
-            Some(only) if chosen.is_empty() && !of_many => self.one(only, &project, run_list, terminal),
+            Some(only) if chosen.is_empty() && !of_many => self.one(only, &project, &run_list, terminal),
             last => {
                 chosen.extend(last);
-                fleet::converge(self, chosen, &project, run_list, terminal)
+                fleet::converge(self, chosen, &project, &run_list, terminal)
             }
         }
     }
@@ -147,8 +166,8 @@ impl Wish<'_> {
             return Ok(run::run(&request, reporter.as_mut(), &mut say)?);
         }
         let start = Start { beginning: &request.beginning, project: project.root(), run_list };
-        let target = chosen.destination.as_ref().map_or(HERE, |destination| &destination.name);
-        let mut recorder = Recorder::new(reporter, target, &start, terminal)?;
+        let aim = Aim { name: &chosen.name, is_node: chosen.is_node };
+        let mut recorder = Recorder::new(reporter, aim, &start, terminal)?;
         let done = run::run(&request, &mut recorder, &mut say);
         recorder.end(&done);
         Ok(done?)

@@ -1,5 +1,6 @@
 //! What to compile: the project, the run list, and attributes of the node and from the command line.
 
+use std::collections::BTreeSet;
 use std::io::ErrorKind;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -64,6 +65,17 @@ impl Selection {
         self.attributes_over(project, Vec::new())
     }
 
+    /// The same, with a node that may be named elsewhere than by `--node`.
+    pub(super) fn attributes_on(
+        &self,
+        project: &Project,
+        node: Option<&str>,
+    ) -> Result<Vec<AttributeSource>, Stop> {
+        let Some(name) = node else { return self.attributes(project) };
+        let inventory = Inventory::open(project, PATIENCE)?;
+        self.attributes_over(project, inventory.node(name).map_err(Stop::usage)?.attributes.clone())
+    }
+
     /// Those from the command line, for several targets that each bring their own.
     pub(super) fn attributes_of_all(
         &self,
@@ -126,6 +138,9 @@ pub(super) fn recipes(project: &Project) -> Vec<String> {
     for cookbook in project.cookbook_names() {
         names.extend(cookbook_recipes(project, cookbook));
     }
+    // A recipe may have the name of a cookbook.
+    let mut seen = BTreeSet::new();
+    names.retain(|name| seen.insert(name.clone()));
     names
 }
 

@@ -36,14 +36,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn show(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
-    let Some(history) = environment::history()? else {
-        let nothing = Diagnostic::error("no run is recorded yet");
-        return Err(Stop::usage(nothing.hint("`chefrs run` records each, `chefrs plan` none")));
-    };
-    let run = history.run(&arguments.run).map_err(|refused| match refused {
-        Refused::Unknown(diagnostic) => Stop::usage(diagnostic),
-        Refused::Unreadable(failure) => Stop::failed(failure),
-    })?;
+    let (history, run) = recorded(&arguments.run)?;
     let targets: Vec<&TargetRecord> = match &arguments.target {
         None => run.targets.iter().collect(),
         Some(name) => vec![chosen(&run, name)?],
@@ -58,13 +51,32 @@ pub(super) fn show(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, S
         Format::Text => {
             terminal.print(&heading(&run))?;
             let detail = if arguments.verbose { Detail::Everything } else { Detail::Changes };
-            for target in targets {
+            for (index, target) in targets.into_iter().enumerate() {
+                if index > 0 {
+                    terminal.print("\n")?;
+                }
                 replay(&history, target, &mut Text::new(terminal.out(), detail))?;
                 terminal.print(&closing(&run, target))?;
             }
         }
     }
     Ok(Exit::Success)
+}
+
+/// The run that is meant by its id, the beginning of one, or `last`, and the history that has it.
+///
+/// # Errors
+/// None is meant, or several are; the history can't be read.
+pub(super) fn recorded(word: &str) -> Result<(History, RunRecord), Stop> {
+    let Some(history) = environment::history()? else {
+        let nothing = Diagnostic::error("no run is recorded yet");
+        return Err(Stop::usage(nothing.hint("`chefrs run` records each, `chefrs plan` none")));
+    };
+    let run = history.run(word).map_err(|refused| match refused {
+        Refused::Unknown(diagnostic) => Stop::usage(diagnostic),
+        Refused::Unreadable(failure) => Stop::failed(failure),
+    })?;
+    Ok((history, run))
 }
 
 fn chosen<'a>(run: &'a RunRecord, name: &str) -> Result<&'a TargetRecord, Stop> {

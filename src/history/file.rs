@@ -12,7 +12,7 @@ use crate::model::error::Failure;
 use crate::target::local::state;
 
 /// Version of the form, kept as the file's `user_version`.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 /// Texts are RFC 3339 times, JSON, or what they say; `lines` are deflated events, JSON, one a line.
 const FORM: &str = "
@@ -38,6 +38,7 @@ CREATE TABLE target (
   exit INTEGER,
   counts TEXT,
   failure TEXT,
+  is_node INTEGER NOT NULL DEFAULT 1,
   UNIQUE (run, name)
 ) STRICT;
 CREATE TABLE events (
@@ -47,6 +48,9 @@ CREATE TABLE events (
 ) STRICT;
 CREATE INDEX events_of_target ON events (target);
 ";
+
+/// From form 1 to form 2. What was no node then is not known; whoever takes all of them for nodes reaches no stranger.
+const SECOND: &str = "ALTER TABLE target ADD COLUMN is_node INTEGER NOT NULL DEFAULT 1";
 
 /// A transaction takes milliseconds; who holds the file for longer is no run.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -100,7 +104,7 @@ fn connect(directory: &Utf8Path) -> Result<Connection, Failure> {
         | OpenFlags::SQLITE_OPEN_EXRESCODE;
     let mut connection = Connection::open_with_flags(real.join(NAME), flags).map_err(|e| refused(&e))?;
     set(&connection).map_err(|error| refused(&error))?;
-    if version(&connection).map_err(|error| refused(&error))? == 0 {
+    if version(&connection).map_err(|error| refused(&error))? < VERSION {
         // Two runs may be the first.
         let _turn = alive::turn(directory)?;
         make(&mut connection).map_err(|error| refused(&error))?;
@@ -130,10 +134,12 @@ fn version(connection: &Connection) -> rusqlite::Result<i64> {
 fn make(connection: &mut Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    if version(&transaction)? == 0 {
-        transaction.execute_batch(FORM)?;
-        transaction.pragma_update(None, "user_version", VERSION)?;
+    match version(&transaction)? {
+        0 => transaction.execute_batch(FORM)?,
+        1 => transaction.execute_batch(SECOND)?,
+        _ => return Ok(()),
     }
+    transaction.pragma_update(None, "user_version", VERSION)?;
     transaction.commit()
 }
 

@@ -68,6 +68,9 @@ pub struct TargetRecord {
     pub(super) number: i64,
     /// Its name.
     pub target: String,
+    /// Whether it was a node of the project's inventory; else its name is an address.
+    #[serde(skip)]
+    pub is_node: bool,
     /// Id of the run in the target's own journal, if it came so far.
     pub run: Option<String>,
     /// The exit code that a run over this target alone has; nothing where it did not end.
@@ -132,9 +135,8 @@ impl History {
 
     /// The targets of a run that did not converge: failed, not reached, cut off, or their turn never came.
     #[must_use]
-    pub fn failed_targets(&self, run: &RunRecord) -> Vec<String> {
-        let failed = run.targets.iter().filter(|target| target.exit != Some(0));
-        failed.map(|target| target.target.clone()).collect()
+    pub fn failed_targets<'a>(&self, run: &'a RunRecord) -> Vec<&'a TargetRecord> {
+        run.targets.iter().filter(|target| target.exit != Some(0)).collect()
     }
 
     /// Names of all targets that a kept run has had.
@@ -176,8 +178,7 @@ impl History {
 
     /// Adds the targets, and whether it still runs.
     fn complete(&self, run: RunRecord) -> rusqlite::Result<RunRecord> {
-        let words =
-            "SELECT number, name, own_run, exit, counts, failure FROM target WHERE run = ?1 ORDER BY number";
+        let words = "SELECT number, name, own_run, exit, counts, failure, is_node FROM target WHERE run = ?1 ORDER BY number";
         let mut statement = self.connection.prepare(words)?;
         let targets = statement.query_map([run.number], target)?.collect::<rusqlite::Result<_>>()?;
         let state = match run.ended {
@@ -225,6 +226,7 @@ fn target(row: &Row<'_>) -> rusqlite::Result<TargetRecord> {
         exit: row.get(3)?,
         counts: optional(4)?.map(|text| parsed(4, &text)).transpose()?,
         failure: optional(5)?.map(|text| parsed(5, &text)).transpose()?,
+        is_node: row.get(6)?,
     })
 }
 

@@ -6,7 +6,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use serde::Serialize;
 
 use super::alive::{self, Held};
-use super::{Begun, Ended, History, chunk, file};
+use super::{Aim, Begun, Ended, History, chunk, file};
 use crate::model::error::Failure;
 use crate::model::event::{Counts, Event};
 use crate::model::exit::Exit;
@@ -49,8 +49,8 @@ impl Writer {
         let inserted = write(&mut history.connection, |transaction| {
             let number = insert(transaction, begun)?;
             let mut targets = Vec::new();
-            for name in begun.targets {
-                targets.push(Track::insert(transaction, number, name)?);
+            for aim in begun.targets {
+                targets.push(Track::insert(transaction, number, aim)?);
             }
             bounds.prune(transaction)?;
             Ok((number, targets))
@@ -120,7 +120,8 @@ impl Writer {
             return Ok(index);
         }
         let run = self.number;
-        let track = write(&mut self.history.connection, |transaction| Track::insert(transaction, run, name))?;
+        let aim = Aim { name, is_node: true };
+        let track = write(&mut self.history.connection, |transaction| Track::insert(transaction, run, &aim))?;
         self.targets.push(track);
         Ok(self.targets.len() - 1)
     }
@@ -166,11 +167,12 @@ impl Writer {
 }
 
 impl Track {
-    fn insert(transaction: &Transaction<'_>, run: i64, name: &str) -> rusqlite::Result<Self> {
-        transaction.execute("INSERT INTO target (run, name) VALUES (?1, ?2)", params![run, name])?;
+    fn insert(transaction: &Transaction<'_>, run: i64, aim: &Aim<'_>) -> rusqlite::Result<Self> {
+        let words = "INSERT INTO target (run, name, is_node) VALUES (?1, ?2, ?3)";
+        transaction.execute(words, params![run, aim.name, aim.is_node])?;
         Ok(Self {
             number: transaction.last_insert_rowid(),
-            name: name.to_owned(),
+            name: aim.name.to_owned(),
             own_run: None,
             counts: None,
             ended: None,

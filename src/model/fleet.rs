@@ -35,6 +35,9 @@ pub enum Stage {
         targets: Vec<String>,
         /// Number of batches.
         batches: usize,
+        /// The id under which it is recorded where it was started, if it is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        run: Option<String>,
     },
     /// The hosts of a batch are begun.
     BatchStarted {

@@ -9,8 +9,10 @@ use crate::facts;
 use crate::hold::{Beginning, Hold, Refused};
 use crate::model::error::Failure;
 use crate::model::event::{Event, Mode};
+use crate::model::step::Step;
 use crate::target::channel::Channel;
 use crate::target::shell::Shell;
+use crate::target::{Progress, Target as _};
 
 use super::Order;
 use super::asked::when_halted;
@@ -70,6 +72,24 @@ impl Through {
         &mut self.shell
     }
 
+    /// Does one step; a command in it ends when somebody wants that.
+    ///
+    /// # Errors
+    /// It could not be done; the connection broke off.
+    pub(super) fn apply(&mut self, step: &Step, progress: &mut dyn FnMut(Progress)) -> Result<(), Failure> {
+        when_halted(self.end(), || self.shell.apply(step, progress))
+    }
+
+    /// What tells the shell to end the command at hand.
+    fn end(&self) -> impl FnOnce() + Send + use<> {
+        let output = self.output.clone();
+        move || {
+            // A line of its own, which a shell that runs no command takes for nothing. Whoever reads tells of a target
+            // that is gone.
+            let _ = output.with(|out| out.write_all(b":\n"));
+        }
+    }
+
     /// Ends the shell.
     pub(super) fn close(self) {
         let Self { channel, shell, output, .. } = self;
@@ -87,13 +107,7 @@ impl Through {
         sink: &mut dyn FnMut(Event),
         say: &mut dyn FnMut(&str),
     ) -> Result<Summary, Refused> {
-        let output = self.output.clone();
-        let end = move || {
-            // A line of its own, which a shell that runs no command takes for nothing. Whoever reads tells of a target
-            // that is gone.
-            let _ = output.with(|out| out.write_all(b":\n"));
-        };
-        let done = when_halted(end, || self.run(order, sink, say));
+        let done = when_halted(self.end(), || self.run(order, sink, say));
         let Self { channel, shell, output, .. } = self;
         drop((shell, output));
         match done {

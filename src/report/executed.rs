@@ -60,10 +60,11 @@ fn ending(executed: &Executed) -> Option<String> {
     match executed.outcome {
         Outcome::Succeeded => None,
         Outcome::NotStarted => Some("not started".to_owned()),
-        Outcome::Failed | Outcome::Unreachable => Some(failure.map_or_else(String::new, |failure| {
-            // The command is what was typed: how it ended is the news.
+        // The command is what was typed: how it ended is the news.
+        Outcome::Failed => Some(failure.map_or_else(String::new, |failure| {
             one_line(failure.status.as_ref().unwrap_or(&failure.message))
         })),
+        Outcome::Unreachable => Some(failure.map_or_else(String::new, |failure| one_line(&failure.message))),
     }
 }
 
@@ -72,7 +73,7 @@ fn trouble(executed: &Executed, margin: &str) -> String {
     let Some(failure) = &executed.failure else { return String::new() };
     let mut page = Page::default();
     if executed.outcome == Outcome::Unreachable {
-        for line in &failure.output {
+        for line in failure.status.iter().chain(&failure.output) {
             page.line(format!("{margin}{}", paint(FAINT, &format!("| {}", one_line(line)))));
         }
     }

@@ -79,6 +79,8 @@ struct Chronicle {
     mode: Mode,
     hosts: usize,
     batches: usize,
+    /// The id under which the run is recorded, if it is.
+    run: Option<String>,
     /// Hosts under way.
     open: BTreeMap<String, Details>,
     /// Hosts of the batch that have ended.
@@ -136,6 +138,7 @@ impl Chronicle {
             mode: Mode::Run,
             hosts: 0,
             batches: 1,
+            run: None,
             open: BTreeMap::new(),
             groups: Groups::default(),
         }
@@ -156,8 +159,9 @@ impl Chronicle {
     fn stage(&mut self, stage: &Stage) -> String {
         let mut page = Page::default();
         match stage {
-            Stage::FleetStarted { mode, run_list, targets, batches, .. } => {
+            Stage::FleetStarted { mode, run_list, targets, batches, run, .. } => {
                 (self.mode, self.hosts, self.batches) = (*mode, targets.len(), *batches);
+                self.run.clone_from(run);
                 page.line(heading(*mode, targets.len(), run_list, *batches));
             }
             Stage::BatchStarted { batch, targets } => {
@@ -187,7 +191,7 @@ impl Chronicle {
             }
             Stage::BatchFinished { .. } => page.text(&std::mem::take(&mut self.groups).tell(self.hosts)),
             Stage::FleetFinished { hosts, milliseconds, .. } => {
-                page.text(&recap::render(self.mode, hosts, *milliseconds));
+                page.text(&recap::render(self.mode, hosts, *milliseconds, self.run.as_deref()));
             }
         }
         page.finish()

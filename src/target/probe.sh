@@ -28,9 +28,12 @@ if [ "$u" = 0 ]; then
 else
   set -- "${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/chefrs" "/tmp/chefrs-$u";
 fi;
+# One that a power failure has cut off is sent again.
 for c in "$@"; do
   f=$c/chefrs-$h;
-  [ -x "$f" ] && [ -f "$f" ] && safe "$c" && umask 022 && exec "$d/chefrs-$h" agent "$n";
+  [ -x "$f" ] && [ -f "$f" ] && safe "$c" || continue;
+  f=$d/chefrs-$h;
+  [ "$(wc -c < "$f")" -eq "$z" ] && umask 022 && exec "$f" agent "$n";
 done;
 
 # It is not there. Which directory can be made, is safe, and lets a program run?
@@ -51,6 +54,8 @@ for c in "$@"; do
     g=$(sha256sum < "$t");
     [ "${g%% *}" = "$h" ] || { rm -f "$t"; say bad "what arrived in $d is not what was sent"; exit 1; };
   fi;
+  # The name is only worth something with the content on the disk.
+  sync "$t" 2>/dev/null;
   { chmod 700 "$t" && mv -f "$t" "$f"; } || { rm -f "$t"; say bad "$f can not be made"; exit 1; };
 
   # Those of other versions, once nobody has sent them for a month, and what a power failure has left.

@@ -15,8 +15,8 @@ use super::super::text::closing::{counted, duration};
 /// Names that a proposal repeats; with more, it would be longer than what was typed.
 const NAMES: usize = 10;
 
-/// The recap; hosts come in the order of their names.
-pub(super) fn render(mode: Mode, hosts: &[HostOutcome], milliseconds: u64) -> String {
+/// The recap; hosts come in the order of their names. `run` is the id under which the run is recorded, if it is.
+pub(super) fn render(mode: Mode, hosts: &[HostOutcome], milliseconds: u64, run: Option<&str>) -> String {
     let rows: Vec<Row> = hosts.iter().map(|host| Row::new(mode, host)).collect();
     let widths = [0, 1, 2, 3].map(|column| rows.iter().map(|row| row.width(column)).max().unwrap_or(0));
     let mut page = Page::default();
@@ -27,7 +27,7 @@ pub(super) fn render(mode: Mode, hosts: &[HostOutcome], milliseconds: u64) -> St
     }
     page.line("");
     page.line(sentence(mode, hosts, milliseconds));
-    if let Some(hint) = go_on(mode, hosts) {
+    if let Some(hint) = go_on(mode, hosts, run) {
         page.line(format!("{} {hint}", paint(HINT, "hint:")));
     }
     page.finish()
@@ -100,7 +100,7 @@ fn sentence(mode: Mode, hosts: &[HostOutcome], milliseconds: u64) -> String {
 }
 
 /// What is to be done about hosts that are not as declared.
-fn go_on(mode: Mode, hosts: &[HostOutcome]) -> Option<String> {
+fn go_on(mode: Mode, hosts: &[HostOutcome], run: Option<&str>) -> Option<String> {
     let open: Vec<&HostOutcome> = hosts
         .iter()
         .filter(|host| {
@@ -110,7 +110,14 @@ fn go_on(mode: Mode, hosts: &[HostOutcome]) -> Option<String> {
     if open.is_empty() || mode == Mode::Plan {
         return None;
     }
-    let cause = if open.iter().any(|host| host.outcome.is_failure()) { "mend the cause and " } else { "" };
+    let is_failure = open.iter().any(|host| host.outcome.is_failure());
+    // The other options are not repeated: attributes among them may be long, or nobody's business.
+    if let Some(run) = run {
+        let cause = if is_failure { "mend the cause, then " } else { "" };
+        let command = format!("chefrs run --failed-from {}", one_line(run));
+        return Some(format!("{cause}`{command}`, other options as before, goes on with what is left to do"));
+    }
+    let cause = if is_failure { "mend the cause and " } else { "" };
     let names: Vec<String> = open.iter().map(|host| one_line(&host.target)).collect();
     let these = if names.len() > NAMES || names.len() == hosts.len() {
         String::new()

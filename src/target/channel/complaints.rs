@@ -160,8 +160,15 @@ fn note(line: &str, said: &mut Said) {
         return;
     }
     said.trace.let_in |= line.starts_with("Authenticated to ");
-    let tracing =
-        ["OpenSSH_", "Authenticated to ", "Transferred: ", "Bytes per second: ", "Authenticated using "];
+    // The last is what it says when we have ended it.
+    let tracing = [
+        "OpenSSH_",
+        "Authenticated to ",
+        "Transferred: ",
+        "Bytes per second: ",
+        "Authenticated using ",
+        "Killed by signal ",
+    ];
     if line.trim().is_empty() || tracing.iter().any(|word| line.starts_with(word)) {
         return;
     }

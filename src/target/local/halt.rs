@@ -55,6 +55,11 @@ pub fn kill_all() {
     commands.signal(Bond::Finishes, Signal::KILL);
 }
 
+/// Whether a command runs that [`kill`] would end.
+pub fn is_ending() -> bool {
+    commands().groups.iter().any(|(_, bond)| *bond == Bond::Ends)
+}
+
 /// Whether a package manager runs, which nobody ends but [`kill_all`].
 pub fn is_finishing() -> bool {
     commands().groups.iter().any(|(_, bond)| *bond == Bond::Finishes)

@@ -1,0 +1,79 @@
+//! `--failed-from RUN`: an earlier run's targets that it left behind.
+
+use clap::Args;
+
+use crate::cookbook::Project;
+use crate::fleet::Host;
+use crate::history::{RunRecord, State};
+use crate::model::english::{count, one_line};
+use crate::model::error::Diagnostic;
+
+use super::destination::Place;
+use super::show::recorded;
+use super::stop::Stop;
+
+#[derive(Debug, Args)]
+pub(super) struct Again {
+    /// Takes the targets on which an earlier run did not converge: those that failed, were not reached, lost, locked or
+    /// interrupted, and those whose turn never came. Its run list too, unless `-r` names another; attributes of `--set`
+    /// and `-j` and all other options are not remembered, so give them again. RUN is an id as `chefrs log` shows it, the
+    /// beginning of one, or `last`.
+    #[arg(long, value_name = "RUN", conflicts_with = "target")]
+    failed_from: Option<String>,
+}
+
+/// What an earlier run left behind.
+#[derive(Debug)]
+pub(super) enum Left {
+    /// These targets, and what was to be run on them.
+    Some(Vec<Host>, Vec<String>),
+    /// Nothing, and a sentence that says so.
+    Nothing(String),
+}
+
+impl Again {
+    /// Whether an earlier run is gone on with.
+    pub(super) fn is_wanted(&self) -> bool {
+        self.failed_from.is_some()
+    }
+
+    /// What the earlier run left behind, if one is named.
+    ///
+    /// # Errors
+    /// The run is not known, not at its end, or of another project; one of its targets is not there any more.
+    pub(super) fn left(&self, place: &Place, project: &Project) -> Result<Option<Left>, Stop> {
+        let Some(word) = &self.failed_from else { return Ok(None) };
+        let (history, run) = recorded(word)?;
+        if let Some(wrong) = unfit(&run, project) {
+            return Err(Stop::usage(wrong));
+        }
+        let targets = history.failed_targets(&run);
+        if targets.is_empty() {
+            let all = match run.targets.as_slice() {
+                [one] => one_line(&one.target),
+                several => format!("all {}", count(several.len(), "target")),
+            };
+            return Ok(Some(Left::Nothing(format!(
+                "the run {} left nothing to do: {all} converged",
+                run.run
+            ))));
+        }
+        let hosts = place.choose_again(&targets, project)?;
+        Ok(Some(Left::Some(hosts, run.run_list)))
+    }
+}
+
+/// Why it makes no sense to go on with a run.
+fn unfit(run: &RunRecord, project: &Project) -> Option<Diagnostic> {
+    if run.state == State::UnderWay {
+        let wrong = Diagnostic::error(format!("the run {} is still under way", run.run));
+        return Some(wrong.hint("wait for its end, or stop it with Ctrl-C where it was started"));
+    }
+    // Nodes and recipes of the same names are others elsewhere.
+    let here = project.root().canonicalize_utf8().unwrap_or_else(|_| project.root().to_owned());
+    (run.project != here).then(|| {
+        let place = one_line(&run.project);
+        Diagnostic::error(format!("the run {} was of the project `{place}`, and this is `{here}`", run.run))
+            .hint(format!("`--project {place}` goes on with it"))
+    })
+}
