@@ -95,7 +95,7 @@ fn session(
         return Err(Failure::new("the machine does not tell who it is"));
     };
     let version = env!("CARGO_PKG_VERSION").to_owned();
-    voice.say(FromAgent::Hello(Box::new(Hello { protocol: PROTOCOL, version, host, facts })));
+    voice.say(FromAgent::Hello(Box::new(Hello { protocol: PROTOCOL, version, host: *host, facts })));
     let Some(begin) = asked::until_begin(input, voice, &mut machine, interrupted)? else { return Ok(None) };
     let mut json = Vec::new();
     frame::receive_bytes(input, begin.collection, &mut |bytes| {
