@@ -145,6 +145,8 @@ fn here(
         // What became of the machine is told already, and the exit code stands.
         say(&format!("the history does not tell of this run: {failure}"));
     }
+    // Thousands of small pieces, which the process gives back at once when it ends, soon.
+    std::mem::forget(collection);
     Ok(Ended { summary, written })
 }
 
