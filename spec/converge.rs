@@ -8,5 +8,6 @@ mod notifications;
 mod packages;
 mod plan;
 mod privileges;
+mod restarts;
 mod story;
 mod verification;

@@ -16,6 +16,7 @@ mod packages;
 mod paths;
 mod processes;
 mod requests;
+mod runs;
 mod services;
 mod unpacking;
 

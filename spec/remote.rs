@@ -6,6 +6,7 @@ mod asked;
 mod chroot;
 mod failures;
 mod frames;
+mod lasting;
 mod lies;
 mod password;
 mod probe;

@@ -8,6 +8,7 @@ use clap::{ColorChoice, Parser, Subcommand};
 use crate::model::exit::Exit;
 
 mod agent;
+mod attach;
 mod check;
 mod compile;
 mod completions;
@@ -67,6 +68,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Verb {
     Agent(agent::Arguments),
+    Attach(attach::Arguments),
     Check(check::Arguments),
     Compile(compile::Arguments),
     Completions(completions::Arguments),
@@ -96,6 +98,7 @@ pub fn start(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     let terminal = Terminal::new(cli.color);
     let done = match cli.verb {
         Verb::Agent(arguments) => agent::agent(&arguments),
+        Verb::Attach(arguments) => attach::attach(&arguments, &terminal),
         Verb::Check(arguments) => check::check(&arguments, &terminal),
         Verb::Compile(arguments) => compile::compile(&arguments, &terminal),
         Verb::Completions(arguments) => completions::completions(&arguments, &terminal),

@@ -22,6 +22,7 @@ mod notify;
 mod overlay;
 mod preflight;
 mod redact;
+mod restart;
 mod tally;
 mod transaction;
 

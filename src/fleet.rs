@@ -19,7 +19,7 @@ use crate::model::exit::Exit;
 use crate::model::fleet::{self, Ending, FleetEvent, HostEvent, HostOutcome, Stage};
 use crate::model::natural;
 use crate::model::node::AttributeSource;
-use crate::remote::Destination;
+use crate::remote::{Destination, Patience};
 use crate::report::FleetReporter;
 use crate::run::{Request, Turns};
 
@@ -59,6 +59,8 @@ pub struct Order<'a> {
     pub options: Options,
     /// How long to wait on each host for another run to give it free.
     pub lock_timeout: Duration,
+    /// How long to wait for a host that has gone.
+    pub patience: Patience,
     /// Where this machine keeps lock, journal and history, if it is among the hosts and not where it usually does.
     pub state: Option<Utf8PathBuf>,
     /// How many at once.
@@ -93,6 +95,7 @@ pub fn run(order: &Order<'_>, reporter: &mut dyn FleetReporter) -> io::Result<Ex
             options: order.options.clone(),
             beginning: Beginning::now(),
             lock_timeout: order.lock_timeout,
+            patience: order.patience,
             state: order.state.clone(),
             turns: Some(&turns),
         };

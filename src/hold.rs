@@ -6,14 +6,14 @@ use std::time::Duration;
 use crate::model::error::Failure;
 use crate::model::event::{Counts, Mode};
 use crate::model::exit::Exit;
-use crate::model::journal::{Holder, Record, RunRecord};
+use crate::model::journal::{Caller, Holder, Record, RunRecord};
 use crate::model::step::Step;
 use crate::target::Target;
 
 mod identity;
 mod lock;
 
-pub use identity::{Beginning, now};
+pub use identity::{Beginning, caller, now};
 
 /// Why a run may not begin; nothing was touched.
 #[derive(Debug)]
@@ -44,11 +44,12 @@ impl Hold {
     pub fn take(
         target: &mut dyn Target,
         beginning: &Beginning,
+        caller: Caller,
         patience: Duration,
         interrupted: &AtomicBool,
         waiting: &mut dyn FnMut(&str),
     ) -> Result<Self, Refused> {
-        let holder = identity::holder(target, beginning)?;
+        let holder = identity::holder(beginning, caller, target.process());
         lock::take(target, &holder, patience, interrupted, waiting)?;
         Ok(Self(holder))
     }
@@ -69,6 +70,7 @@ impl Hold {
         run_list: &[String],
         counts: Option<Counts>,
         exit: Exit,
+        restart: Option<&str>,
     ) -> Result<(), Failure> {
         let run = RunRecord {
             run: self.0.run.clone(),
@@ -79,6 +81,7 @@ impl Hold {
             ended: identity::now(),
             counts,
             exit: exit as u8,
+            restart: restart.map(str::to_owned),
         };
         target.apply(&Step::Record(Record::Run(run)), &mut |_| {})
     }

@@ -17,6 +17,7 @@ use crate::model::collection::Collection;
 use crate::model::engine::Engine;
 use crate::model::error::Failure;
 use crate::model::event::Event;
+use crate::model::journal::Caller;
 use crate::model::query::{Answer, Query};
 use crate::model::step::Step;
 use crate::target::channel::SshOptions;
@@ -24,16 +25,21 @@ use crate::target::local::halt;
 use crate::target::probe::Become;
 use crate::target::{Progress, Target};
 
+mod again;
 mod asked;
 mod clock;
 mod conversation;
 mod greet;
+mod interrupts;
 mod needed;
 mod password;
 mod reach;
 mod refused;
 mod seen;
 mod through;
+pub mod under_way;
+mod unseen;
+mod upload;
 mod wire;
 
 pub use greet::crate_version;
@@ -61,6 +67,15 @@ pub struct Destination {
     pub patience: Duration,
 }
 
+/// How long to wait for a target that has gone in the middle of a run.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Patience {
+    /// For one that is to be reached again, where the run goes on meanwhile; zero does not try.
+    pub reconnect: Duration,
+    /// For one that restarts to be back.
+    pub restart: Duration,
+}
+
 /// What an agent is to do.
 #[derive(Debug)]
 pub struct Order<'a> {
@@ -72,6 +87,10 @@ pub struct Order<'a> {
     pub options: &'a Options,
     /// How long to wait there for another run to give the target free.
     pub lock_timeout: Duration,
+    /// How long to wait for a target that has gone.
+    pub patience: Patience,
+    /// Who wants it.
+    pub caller: &'a Caller,
 }
 
 /// A target with an agent that has introduced itself, or with a shell that listens.
@@ -126,6 +145,41 @@ impl Session {
     }
 }
 
+/// How to hear of a run that was begun over another connection.
+#[derive(Debug)]
+pub struct Watch<'a> {
+    /// Its id.
+    pub run: &'a str,
+    /// Whether somebody wants it to end.
+    pub options: &'a Options,
+    /// How long to try to reach the target again where it is lost.
+    pub reconnect: Duration,
+}
+
+impl Session {
+    /// Tells of a run from its first event on. Everything comes out as events, under the destination's name.
+    ///
+    /// # Errors
+    /// The run is not known there; the target was lost, or is not what it says.
+    pub fn attach(
+        self,
+        watch: &Watch<'_>,
+        sink: &mut dyn FnMut(Event),
+        say: &mut dyn FnMut(&str),
+    ) -> Result<Summary, hold::Refused> {
+        match self.met {
+            Met::Agent(reached) => conversation::attach(&self.destination, reached, watch, sink, say),
+            Met::Shell(through) => {
+                through.close();
+                let address = &self.destination.address;
+                let failure =
+                    Failure::new(format!("the agent can't run on `{address}`, so no run is kept there"));
+                Err(hold::Refused::Target(failure.hint("a run through a shell ends with its connection")))
+            }
+        }
+    }
+}
+
 /// Questions and single steps, for who wants no run. A session is either a run or these.
 impl Target for Session {
     fn name(&self) -> &str {
@@ -168,6 +222,7 @@ fn lost(refused: Refused, destination: &Destination, reached: &mut Reached) -> F
     match refused {
         Refused::Said(reason) => reason.of(address),
         Refused::Locked(failure) => Reason::There(failure).of(address),
+        Refused::Died => Failure::new(format!("`{address}` speaks of a run where there is none")),
         Refused::Broken(broken, heard) => told(broken, address, &mut reached.channel, heard),
     }
 }

@@ -15,6 +15,7 @@ pub mod http_check;
 pub mod link;
 pub mod package;
 pub mod python_venv;
+pub mod reboot;
 pub mod remote_directory;
 pub mod remote_file;
 pub mod service;
@@ -38,6 +39,7 @@ pub static TYPES: &[ResourceType] = &[
     ResourceType::of::<link::Link>(),
     ResourceType::of::<package::Package>(),
     ResourceType::of::<python_venv::PythonVenv>(),
+    ResourceType::of::<reboot::Reboot>(),
     ResourceType::of::<remote_directory::RemoteDirectory>(),
     ResourceType::of::<remote_file::RemoteFile>(),
     ResourceType::of::<service::Service>(),

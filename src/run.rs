@@ -10,13 +10,15 @@ use crate::compile::{self, Compiled};
 use crate::converge::{self, Options, Summary};
 use crate::cookbook::Project;
 use crate::facts;
-use crate::hold::{Beginning, Hold, Refused};
+use crate::hold::{self, Beginning, Hold, Refused};
 use crate::model::error::{Diagnostic, Diagnostics, Failure, Location};
 use crate::model::event::{Event, Mode};
 use crate::model::exit::Exit;
 use crate::model::node::AttributeSource;
-use crate::remote::{Destination, Order, Session};
+use crate::model::step::Step;
+use crate::remote::{Destination, Order, Patience, Session};
 use crate::report::Reporter;
+use crate::target::Target as _;
 use crate::target::local::Local;
 
 mod turns;
@@ -40,6 +42,8 @@ pub struct Request<'a> {
     pub beginning: Beginning,
     /// How long to wait for another run to give the target free.
     pub lock_timeout: Duration,
+    /// How long to wait for a remote machine that has gone.
+    pub patience: Patience,
     /// Where the target keeps lock, journal and history, if not where it usually does.
     pub state: Option<Utf8PathBuf>,
     /// Turns to compile, where several runs happen at once.
@@ -118,8 +122,10 @@ fn here(
     let hold = match options.mode {
         Mode::Plan => None,
         Mode::Run => {
+            let caller = hold::caller(&mut target)?;
+            let patience = request.lock_timeout;
             let hold =
-                Hold::take(&mut target, &request.beginning, request.lock_timeout, &options.interrupted, say)?;
+                Hold::take(&mut target, &request.beginning, caller, patience, &options.interrupted, say)?;
             hold.run().clone_into(&mut options.run);
             Some(hold)
         }
@@ -129,25 +135,46 @@ fn here(
     target.provide(blobs);
 
     let said = said(warnings, messages);
-    let mut counts = None;
+    let (mut counts, mut restart) = (None, None);
     let mut sink = |event: Event| {
-        if let Event::RunFinished { counts: counted, .. } = &event {
-            counts = Some(*counted);
+        match &event {
+            Event::RunFinished { counts: counted, .. } => counts = Some(*counted),
+            Event::Restart { resource, .. } => restart = Some(resource.id.clone()),
+            _ => {}
         }
         report(reporter, &event, &said);
     };
     let summary = converge::converge(&collection, &mut target, &options, &mut sink);
     let written = reporter.finish();
-    let summary = summary?;
-    if let Some(hold) = &hold
-        && let Err(failure) = hold.record(&mut target, request.run_list, counts, summary.exit(options.mode))
-    {
-        // What became of the machine is told already, and the exit code stands.
-        say(&format!("the history does not tell of this run: {failure}"));
+    let mut summary = summary?;
+    if let Some(hold) = &hold {
+        let exit = summary.exit(options.mode);
+        let recorded = hold.record(&mut target, request.run_list, counts, exit, restart.as_deref());
+        if let Err(failure) = recorded {
+            // What became of the machine is told already, and the exit code stands.
+            say(&format!("the history does not tell of this run: {failure}"));
+        }
+    }
+    if let Some(by) = restart {
+        summary.success &= restarted(&mut target, &by, say);
     }
     // Thousands of small pieces, which the process gives back at once when it ends, soon.
     std::mem::forget(collection);
     Ok(Ended { summary, written })
+}
+
+/// Restarts this machine, as the last thing that a run on it does; whether it could.
+fn restarted(target: &mut Local, by: &str, say: &mut dyn FnMut(&str)) -> bool {
+    let Some(restart) = target.restart().cloned() else { return true };
+    let ended = if restart.now { "; run the same again to go on" } else { "" };
+    say(&format!("this machine restarts for {by}{ended}"));
+    match target.apply(&Step::Run(restart.command), &mut |_| {}) {
+        Ok(()) => true,
+        Err(failure) => {
+            say(&format!("it could not be restarted: {failure}"));
+            false
+        }
+    }
 }
 
 /// Nothing in here knows this machine as a target: all that happens, happens behind the session, the lock and the
@@ -166,11 +193,15 @@ fn there(
     }
     let said = said(warnings, messages);
     let mut sink = |event: Event| report(reporter, &event, &said);
+    // All that this machine is asked is who we are.
+    let caller = hold::caller(&mut Local::new())?;
     let order = Order {
         collection: &collection,
         blobs: &blobs,
         options: &request.options,
         lock_timeout: request.lock_timeout,
+        patience: request.patience,
+        caller: &caller,
     };
     let summary = session.converge(&order, &mut sink, say);
     let written = reporter.finish();

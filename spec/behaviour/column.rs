@@ -131,6 +131,7 @@ pub fn program(directory: &Path, secrets: &[(String, String)]) -> Command {
         .current_dir(directory.join("project"))
         .env_clear()
         .env("HOME", directory)
+        .env("CHEFRS_STATE_DIRECTORY", directory.join("control"))
         .env("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
         .env("LANG", "C.UTF-8")
         .env("NO_COLOR", "1")

@@ -5,6 +5,7 @@ use crate::goldens;
 
 /// Every command; `all_commands_are_here` holds the list against the program.
 pub(crate) const VERBS: &[&str] = &[
+    "attach",
     "check",
     "compile",
     "completions",

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use camino::Utf8PathBuf;
 use chefrs::model::content::{Content, sha256};
 use chefrs::model::error::Failure;
-use chefrs::model::journal::{Journal, Lock, Record, RunRecord};
+use chefrs::model::journal::{Journal, Lock, Record, Restarted, RunRecord};
 use chefrs::model::query::{
     Answer, CommandResult, Enabled, End, FileKind, FileText, Host, HttpResult, Init, PackageState, Query,
     ServiceState, Stat,
@@ -28,6 +28,8 @@ pub struct State {
     pub steps: Vec<String>,
     /// Number of batches that were asked.
     pub batches: usize,
+    /// The resource for which it will be restarted.
+    pub restart: Option<String>,
     /// What it keeps of its runs.
     pub journal: Journal,
     pub history: Vec<RunRecord>,
@@ -145,10 +147,19 @@ impl Machine {
                 stdout: "output\n".into(),
                 stderr: String::new(),
             }),
+            Query::Restart => Answer::Restart(self.state.restart.clone()),
             Query::Journal => Answer::Journal(self.state.journal.clone()),
             Query::Lock => Answer::Lock(self.state.lock.clone()),
             Query::History => Answer::History(self.state.history.clone()),
             Query::Http(_) => Answer::Http(HttpResult::default()),
+        }
+    }
+
+    /// Starts it anew: what was asked for is made, and nobody asks any more.
+    pub fn restart(&mut self) {
+        self.state.restart = None;
+        for restarted in &mut self.state.journal.restarts {
+            restarted.made = true;
         }
     }
 
@@ -162,6 +173,7 @@ impl Machine {
             Record::Owed(debts) => debts.iter().cloned().for_each(|debt| journal.owe(debt)),
             Record::Struck(debts) => debts.iter().for_each(|debt| journal.strike(debt)),
             Record::Run(run) => history.push(run.clone()),
+            Record::Settled => journal.restarts.retain(|restarted| !restarted.made),
         }
         Ok(())
     }
@@ -238,6 +250,16 @@ impl Target for Machine {
             Step::Packages { command, packages, .. } => {
                 self.run(format!("{} {}", command.argv[0], packages.join(" ")))?;
                 self.state.packages.extend(packages.iter().cloned());
+                Ok(())
+            }
+            Step::Restart(restart) => {
+                self.state.restart = restart.as_ref().map(|restart| restart.by.clone());
+                let restarts = &mut self.state.journal.restarts;
+                restarts.retain(|known| known.made);
+                if let Some(by) = self.state.restart.clone() {
+                    restarts.retain(|known| known.by != by);
+                    restarts.push(Restarted { by, run: "this".into(), boot: String::new(), made: false });
+                }
                 Ok(())
             }
             Step::Lock(holder) => {

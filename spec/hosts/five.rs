@@ -50,7 +50,8 @@ fn five_sites_in_one_command() {
     let status = run.wait().unwrap();
     let outcomes = finished.unwrap();
     for host in &hosts {
-        let outcome = outcomes["hosts"].as_array().unwrap().iter().find(|it| it["target"] == host.name()).unwrap();
+        let outcome =
+            outcomes["hosts"].as_array().unwrap().iter().find(|it| it["target"] == host.name()).unwrap();
         let wanted = if host.name() == killed.name() { "lost" } else { "converged" };
         assert_eq!(outcome["outcome"], wanted, "{outcome:#}");
     }

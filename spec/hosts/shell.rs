@@ -51,6 +51,7 @@ impl Project {
     /// Exit code, standard output, standard error.
     fn call(&self, host: &Host, target: &str, words: &[&str]) -> (i32, String, String) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_chefrs"));
+        command.env("CHEFRS_STATE_DIRECTORY", self.path().join("control"));
         command.args(words).args(["-t", target, "--ssh-config"]).arg(host.ssh_config());
         let output = command.current_dir(self.path()).output().unwrap();
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
@@ -137,6 +138,7 @@ fn a_network_that_goes_away_leaves_what_is_owed_and_a_free_lock() {
         let mut command = Command::new(env!("CARGO_BIN_EXE_chefrs"));
         command.args(["run", "-r", "most", "--engine", "shell", "-t", host.name(), "--ssh-config"]);
         command.arg(host.ssh_config()).args(words).current_dir(project.path());
+        command.env("CHEFRS_STATE_DIRECTORY", project.path().join("control"));
         command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
         command.spawn().unwrap()
     };

@@ -53,6 +53,7 @@ impl Person {
     fn prepare(&self, command: &mut Command) {
         command.current_dir(self.project()).env_clear().env("HOME", self.home.path()).env("NO_COLOR", "1");
         command.env("PATH", "/usr/local/bin:/usr/bin:/bin").env("LANG", "C.UTF-8");
+        command.env("CHEFRS_STATE_DIRECTORY", self.home.path().join("control"));
     }
 
     /// The same without a terminal.

@@ -97,6 +97,7 @@ impl Agent {
             .args(["agent", "n0nce"])
             .env_clear()
             .env("HOME", home)
+            .env("CHEFRS_STATE_DIRECTORY", home.join("state"))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -156,7 +157,7 @@ fn two_interrupts_end_the_command_of_a_step() {
     agent.say(&ToAgent::Apply(Box::new(Step::Run(command))));
     assert_eq!(agent.hear(), FromAgent::Progress(Progress::Output("begun".into())));
     agent.say(&ToAgent::Interrupt);
-    agent.say(&ToAgent::Interrupt);
+    agent.say(&ToAgent::Halt);
     assert!(matches!(agent.hear(), FromAgent::Applied(Some(_))));
     assert!(agent.end());
 }

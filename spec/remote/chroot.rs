@@ -13,6 +13,11 @@ cd \"$3\"
 \"$2\" run -t \"chroot:$1\" -r motd
 test -x \"$1\"/var/lib/chefrs/agent/chefrs-*
 \"$2\" run -t \"chroot:$1\" -r motd
+\"$2\" run -t \"chroot:$1\" -r slow 2>&1 & run=$!
+until [ -e begun ]; do sleep 0.05; done
+kill -9 $(cat /proc/$run/task/*/children)
+touch go
+wait $run
 ";
 
 #[test]
@@ -27,9 +32,14 @@ fn a_chroot_is_converged_and_left_alone() {
     std::fs::create_dir(project.path().join("recipes")).unwrap();
     let recipe = format!("file \"{place}/motd\" {{ content = \"hello\\n\" }}\n");
     std::fs::write(project.path().join("recipes/motd.lua"), recipe).unwrap();
+    let slow = format!(
+        "execute \"slow\" {{ cwd = \"{place}\", command = \"touch begun; until [ -e go ]; do sleep 0.05; done\" }}\n"
+    );
+    std::fs::write(project.path().join("recipes/slow.lua"), slow).unwrap();
     let output = Command::new("unshare")
         .args(["--mount", "--", "/bin/sh", "-c", ENTER, "enter"])
         .args([root.path(), env!("CARGO_BIN_EXE_chefrs").as_ref(), project.path()])
+        .env("CHEFRS_STATE_DIRECTORY", project.path().join("control"))
         .stdin(Stdio::null())
         .output()
         .unwrap();
@@ -38,6 +48,12 @@ fn a_chroot_is_converged_and_left_alone() {
     assert!(text.contains(&format!("converging chroot:{}: motd", root.path().to_str().unwrap())), "{text}");
     assert!(text.contains("1 updated, 0 up to date, 0 failed"), "{text}");
     assert!(text.contains("0 updated, 1 up to date, 0 failed"), "{text}");
+    // The agent's connection was ended, its run not.
+    assert!(
+        text.contains("was lost, and the run goes on there") && text.contains("is reached again"),
+        "{text}"
+    );
+    assert_eq!(text.matches("1 updated, 0 up to date, 0 failed").count(), 2, "{text}");
 }
 
 /// A system of busybox alone. Arguments: root, program, project.
@@ -98,6 +114,7 @@ execute "reload" { action = "nothing", command = { "touch", "/srv/site/reloaded"
     let output = Command::new("unshare")
         .args(["--mount", "--", "/bin/sh", "-c", BUSYBOX, "enter"])
         .args([root.path(), env!("CARGO_BIN_EXE_chefrs").as_ref(), project.path()])
+        .env("CHEFRS_STATE_DIRECTORY", project.path().join("control"))
         .stdin(Stdio::null())
         .output()
         .unwrap();

@@ -28,6 +28,7 @@ fn call(script: &str, words: &[&str]) -> (i32, String, String) {
         .env_clear()
         .env("PATH", path)
         .env("HOME", directory.path())
+        .env("CHEFRS_STATE_DIRECTORY", directory.path().join("control"))
         .stdin(Stdio::null())
         .output()
         .unwrap();

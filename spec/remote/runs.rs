@@ -221,21 +221,6 @@ fn a_run_whose_control_side_is_killed_goes_on() {
 }
 
 #[test]
-fn an_agent_that_was_killed_is_told_with_what_is_known() {
-    // By its own recipe.
-    let Some(server) = Server::start(None) else { return };
-    server.recipe(
-        "cut",
-        "file \"[DIR]/first\" { content = \"x\" }\nexecute \"cut\" { command = \"sleep 1; kill -9 $PPID\" }\n",
-    );
-    let (status, stdout, stderr) = server.call("run", &["-r", "cut"]);
-    assert_eq!(status, 4, "{stdout}{stderr}");
-    assert!(stderr.contains("error: the agent on `ssh://target` was killed\n"), "{stderr}");
-    assert!(stderr.contains("hint: run again: what is owed is written down there"), "{stderr}");
-    assert!(stderr.contains("1 change had been reported before; at work was execute[cut] run"), "{stderr}");
-}
-
-#[test]
 fn what_a_login_shell_prints_does_no_harm() {
     let noise = "printf 'Welcome!\\n\\033[31mno newline'; echo tracing >&2; eval \"$SSH_ORIGINAL_COMMAND\"\n";
     let Some(server) = Server::start(Some(noise)) else { return };

@@ -68,6 +68,7 @@ fn ran(n: usize) -> Step {
         ended: "now".into(),
         counts: Some(Counts { updated: n, ..Counts::default() }),
         exit: 0,
+        restart: None,
     }))
 }
 

@@ -1,39 +1,39 @@
 //! Questions and single steps, for who wants no run.
 
-use std::io::Read;
-use std::sync::atomic::AtomicBool;
 use std::thread;
 
 use crate::model::error::Failure;
-use crate::model::message::{Begin, FromAgent, ToAgent};
+use crate::model::message::{FromAgent, ToAgent};
 use crate::model::step::Step;
 use crate::target::Target as _;
 use crate::target::frame::{self, Broken};
 use crate::target::local::Local;
+use crate::target::local::runs::Wish;
 
 use super::voice::Voice;
-use super::{interrupt, message, senseless};
+use super::{Input, end_commands, message, senseless};
 
-/// Answers and does what comes until a run begins, or nothing more comes. A session is either the one or the other.
+/// Answers and does what comes until a run is to begin or to be told of, or nothing more comes. A session is either the
+/// one or the other.
 ///
 /// # Errors
 /// What came makes no sense.
-pub(super) fn until_begin(
-    input: &mut (dyn Read + Send),
+pub(super) fn until_run(
+    input: &mut Input,
     voice: &Voice,
     machine: &mut Local,
-    interrupted: &AtomicBool,
-) -> Result<Option<Begin>, Failure> {
-    let mut next = message(input, interrupted);
+    wished: &mut Option<Wish>,
+) -> Result<Option<ToAgent>, Failure> {
+    let mut next = message(input, wished);
     let mut is_asked = false;
     loop {
         next = match next {
-            Ok(ToAgent::Begin(begin)) if !is_asked => return Ok(Some(begin)),
+            Ok(run @ (ToAgent::Begin(_) | ToAgent::Attach(_))) if !is_asked => return Ok(Some(run)),
             Ok(ToAgent::Ask(queries)) => {
                 voice.say(FromAgent::Answers(machine.ask(&queries)?));
-                message(input, interrupted)
+                message(input, wished)
             }
-            Ok(ToAgent::Apply(step)) => apply(&step, input, voice, machine, interrupted),
+            Ok(ToAgent::Apply(step)) => apply(&step, input, voice, machine),
             Ok(_) => return Err(Failure::new("the run did not begin with its collection")),
             Err(Broken::End) => return Ok(None),
             Err(broken) => return Err(senseless(&broken)),
@@ -43,18 +43,13 @@ pub(super) fn until_begin(
 }
 
 /// Does the step, and gives what comes after it. Meanwhile interrupts are listened to.
-fn apply(
-    step: &Step,
-    input: &mut (dyn Read + Send),
-    voice: &Voice,
-    machine: &mut Local,
-    interrupted: &AtomicBool,
-) -> Result<ToAgent, Broken> {
+fn apply(step: &Step, input: &mut Input, voice: &Voice, machine: &mut Local) -> Result<ToAgent, Broken> {
     thread::scope(|scope| {
         let listening = scope.spawn(|| {
             loop {
                 match frame::receive(input) {
-                    Ok(ToAgent::Interrupt) => interrupt(interrupted),
+                    Ok(ToAgent::Interrupt) => {}
+                    Ok(ToAgent::Halt) => end_commands(),
                     other => return other,
                 }
             }

@@ -69,6 +69,11 @@ impl Voice {
         let _ = self.messages.send(message);
     }
 
+    /// Whether so much waits to be said that lines of commands would soon be left out.
+    pub(super) fn is_behind(&self) -> bool {
+        self.waiting.load(Ordering::Relaxed) >= BACKLOG / 2
+    }
+
     /// Waits until everything is said, within reason.
     pub(super) fn finish(self) {
         drop(self.messages);

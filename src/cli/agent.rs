@@ -7,9 +7,10 @@ use std::os::fd::{AsFd, BorrowedFd};
 use camino::Utf8PathBuf;
 use clap::Args;
 
-use crate::agent::{self, Start};
+use crate::agent::{self, Detached, Start};
 use crate::model::error::Diagnostic;
 use crate::model::exit::Exit;
+use crate::target::local::runs::Words;
 
 use super::signals;
 use super::stop::Stop;
@@ -19,19 +20,28 @@ use super::stop::Stop;
 #[command(hide = true)]
 pub(super) struct Arguments {
     /// Tells our words from others'.
-    nonce: String,
+    #[arg(required_unless_present = "run")]
+    nonce: Option<String>,
+    /// Id of a run that goes to its end by itself; what it says goes into the file on standard output.
+    #[arg(long, value_name = "RUN", conflicts_with = "nonce")]
+    run: Option<String>,
 }
 
 pub(super) fn agent(arguments: &Arguments) -> Result<Exit, Stop> {
     let store = store()?;
-    let start = Start {
-        nonce: arguments.nonce.clone(),
-        input: Box::new(raw(io::stdin().as_fd())?),
-        output: Box::new(raw(io::stdout().as_fd())?),
-        store,
-        interrupted: signals::interrupted()?,
-    };
-    agent::serve(start)?;
+    let input = Box::new(raw(io::stdin().as_fd())?);
+    let output = raw(io::stdout().as_fd())?;
+    match (&arguments.run, &arguments.nonce) {
+        (Some(run), _) => {
+            let interrupted = signals::interrupted_but_by_hangup()?;
+            let output = Words::inherited(output)?;
+            agent::run(Detached { run: run.clone(), input, output, store, interrupted })?;
+        }
+        (None, nonce) => {
+            let nonce = nonce.clone().unwrap_or_default();
+            agent::serve(Start { nonce, input, output: Box::new(output), store })?;
+        }
+    }
     Ok(Exit::Success)
 }
 

@@ -71,6 +71,7 @@ pub(super) fn converge(
         attributes: &attributes,
         options: wish.options(audience)?,
         lock_timeout: wish.lock_timeout,
+        patience: wish.patience,
         state: environment::state()?,
         limits: wish.breadth.limits(),
         board: &board,

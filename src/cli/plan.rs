@@ -6,6 +6,7 @@ use clap::Args;
 
 use crate::model::event::Mode;
 use crate::model::exit::Exit;
+use crate::remote::Patience;
 
 use super::destination::Place;
 use super::fleet::Breadth;
@@ -32,6 +33,7 @@ pub(super) struct Arguments {
 
 pub(super) fn plan(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
     let Arguments { place, selection, manner, breadth } = arguments;
-    let wish = Wish { place, selection, manner, breadth, mode: Mode::Plan, lock_timeout: Duration::ZERO };
+    let (lock_timeout, patience) = (Duration::ZERO, Patience::default());
+    let wish = Wish { place, selection, manner, breadth, mode: Mode::Plan, lock_timeout, patience };
     wish.grant(terminal)
 }

@@ -10,6 +10,7 @@ use crate::fleet::Host;
 use crate::hold::Beginning;
 use crate::model::event::Mode;
 use crate::model::exit::Exit;
+use crate::remote::Patience;
 use crate::report::Reporter;
 use crate::report::json::Json;
 use crate::report::progress::Progress;
@@ -40,6 +41,13 @@ pub(super) struct Arguments {
     /// How long to wait for another run on the same machine; 0 does not wait.
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     lock_timeout: u64,
+    /// How long to try to reach a remote machine again when the connection breaks in the middle of the run, which goes on
+    /// there meanwhile; 0 does not try.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    reconnect: u64,
+    /// How long to wait for a remote machine that restarts, because a `reboot` resource asked for it, to be back.
+    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
+    reboot_timeout: u64,
     #[command(flatten)]
     breadth: Breadth,
 }
@@ -73,8 +81,12 @@ pub(super) enum Format {
 
 pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
     let lock_timeout = Duration::from_secs(arguments.lock_timeout);
+    let patience = Patience {
+        reconnect: Duration::from_secs(arguments.reconnect),
+        restart: Duration::from_secs(arguments.reboot_timeout),
+    };
     let Arguments { place, selection, manner, breadth, .. } = arguments;
-    Wish { place, selection, manner, breadth, mode: Mode::Run, lock_timeout }.grant(terminal)
+    Wish { place, selection, manner, breadth, mode: Mode::Run, lock_timeout, patience }.grant(terminal)
 }
 
 /// What was asked for: `run` and `plan` are one piece of code up to the last step of each change.
@@ -86,6 +98,7 @@ pub(super) struct Wish<'a> {
     pub(super) breadth: &'a Breadth,
     pub(super) mode: Mode,
     pub(super) lock_timeout: Duration,
+    pub(super) patience: Patience,
 }
 
 impl Wish<'_> {
@@ -120,6 +133,7 @@ impl Wish<'_> {
             options: self.options(Audience::One)?,
             beginning: Beginning::now(),
             lock_timeout: self.lock_timeout,
+            patience: self.patience,
             state: environment::state()?,
             turns: None,
         };
@@ -127,7 +141,7 @@ impl Wish<'_> {
             // Where nobody can read it, the run goes on all the same.
             let _ = terminal.note(words);
         };
-        let mut reporter = reporter(self.manner, terminal);
+        let mut reporter = reporter(self.manner.format, self.manner.detail(), terminal);
         // A plan writes nothing, here neither.
         if self.mode == Mode::Plan {
             return Ok(run::run(&request, reporter.as_mut(), &mut say)?);
@@ -162,9 +176,9 @@ impl Manner {
     }
 }
 
-fn reporter(manner: &Manner, terminal: &Terminal) -> Box<dyn Reporter> {
-    let detail = manner.detail();
-    match manner.format {
+/// What tells of a run.
+pub(super) fn reporter(format: Format, detail: Detail, terminal: &Terminal) -> Box<dyn Reporter> {
+    match format {
         Format::Json => Box::new(Json::new(std::io::stdout())),
         Format::Text if terminal.is_live() => {
             Box::new(Progress::new(Text::new(terminal.out(), detail), terminal.err(), live_columns))

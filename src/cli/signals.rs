@@ -12,6 +12,7 @@ use signal_hook::iterator::Signals;
 use crate::fleet::Board;
 use crate::model::english::{list, one_line};
 use crate::model::exit::Exit;
+use crate::remote::under_way;
 use crate::target::local::halt;
 
 /// What commands and the run are given to come to an end of their own.
@@ -20,6 +21,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const FIRST: &str = "\ninterrupted: the resource at hand is finished, then the run ends; \
                      once more stops its command, too\n";
 const SECOND: &str = "\ninterrupted again: the command at hand is stopped\n";
+const SECOND_THERE: &str = "\ninterrupted again: the command at hand is stopped there, unless it is a package manager; \
+                            once more leaves the run alone\n";
 const FINISHING: &str = "\ninterrupted again: the package manager is left to finish, because stopping it would break \
                          its database; once more ends it all the same\n";
 const THIRD: &str =
@@ -50,12 +53,24 @@ pub(super) fn interrupted() -> io::Result<Arc<AtomicBool>> {
 
 /// The same, with words for another audience.
 pub(super) fn heard_by(audience: Audience) -> io::Result<Arc<AtomicBool>> {
+    if is_ignored(SIGHUP) {
+        listen(&[SIGINT, SIGTERM], audience)
+    } else {
+        listen(&[SIGINT, SIGTERM, SIGHUP], audience)
+    }
+}
+
+/// For a run that must outlive the connection over which it was begun.
+pub(super) fn interrupted_but_by_hangup() -> io::Result<Arc<AtomicBool>> {
+    // Taken and dropped rather than ignored: what commands start would inherit that.
+    signal_hook::flag::register(SIGHUP, Arc::default())?;
+    listen(&[SIGINT, SIGTERM], Audience::One)
+}
+
+fn listen(signals: &[i32], audience: Audience) -> io::Result<Arc<AtomicBool>> {
     let flag = Arc::new(AtomicBool::new(false));
     let seen = Arc::clone(&flag);
-    let mut signals = Signals::new([SIGINT, SIGTERM])?;
-    if !is_ignored(SIGHUP) {
-        signals.add_signal(SIGHUP)?;
-    }
+    let mut signals = Signals::new(signals)?;
     thread::Builder::new().name("signals".into()).spawn(move || {
         let mut count = 0;
         for _ in signals.forever() {
@@ -65,7 +80,7 @@ pub(super) fn heard_by(audience: Audience) -> io::Result<Arc<AtomicBool>> {
                 1 => audience.tell(FIRST, FIRST_OF_MANY),
                 2 => {
                     halt::halt();
-                    audience.tell(if halt::is_finishing() { FINISHING } else { SECOND }, SECOND_OF_MANY);
+                    audience.tell(second(), SECOND_OF_MANY);
                     let audience = audience.clone();
                     // Without a thread the third signal is still there.
                     let _ = thread::Builder::new().name("end".into()).spawn(move || end(&audience));
@@ -75,6 +90,16 @@ pub(super) fn heard_by(audience: Audience) -> io::Result<Arc<AtomicBool>> {
         }
     })?;
     Ok(flag)
+}
+
+fn second() -> &'static str {
+    if halt::is_finishing() {
+        FINISHING
+    } else if under_way::is_empty() {
+        SECOND
+    } else {
+        SECOND_THERE
+    }
 }
 
 /// For a command that was asked for by hand, which has nothing to finish: the first signal begins no further machine and
@@ -116,13 +141,13 @@ impl Audience {
     }
 }
 
-/// Sees to it that the run ends, whatever it hangs on.
+/// Sees to it that the run ends, whatever it hangs on. One on another machine is waited for: it ends by itself.
 fn end(audience: &Audience) {
     thread::sleep(PATIENCE);
     halt::kill();
     loop {
         thread::sleep(PATIENCE);
-        if !halt::is_finishing() {
+        if !halt::is_finishing() && under_way::is_empty() {
             leave(audience);
         }
     }
@@ -141,9 +166,26 @@ fn say(words: &str) {
     let _ = io::stderr().write_all(words.as_bytes());
 }
 
+/// What goes on without us.
+fn third() -> String {
+    let there = under_way::list();
+    if there.is_empty() {
+        return THIRD.to_owned();
+    }
+    let runs: Vec<String> = there
+        .iter()
+        .map(|(target, run)| format!("the run {} on {}", one_line(run), one_line(target)))
+        .collect();
+    let mut lines =
+        vec![String::new(), format!("left at once: {} ends without being watched", list(&runs, "and"))];
+    let target = if let [(only, _)] = there.as_slice() { one_line(only) } else { "TARGET".to_owned() };
+    lines.push(format!("hint: `chefrs status -t {target}` tells whether it has ended\n"));
+    lines.join("\n")
+}
+
 fn leave(audience: &Audience) -> ! {
     halt::kill_all();
-    say(THIRD);
+    say(&third());
     say(&audience.left());
     exit_now()
 }

@@ -179,6 +179,9 @@ fn owes(debt: &Debt) -> String {
 fn ran(run: &RunRecord) -> String {
     let RunRecord { started, user, .. } = run;
     let result = match run.exit {
+        0 if run.restart.is_some() => {
+            format!("restarted the machine for {}", run.restart.as_deref().unwrap_or_default())
+        }
         0 => "converged".to_owned(),
         1 => "failed".to_owned(),
         130 => "interrupted".to_owned(),

@@ -50,8 +50,9 @@ impl Engine<'_> {
     /// Does one step; what it prints and waits for become events.
     pub(super) fn step(&mut self, resource: &ResourceRef, step: &Step) -> Result<(), Failure> {
         let sensitive = self.row(resource.row).sensitive;
+        let signed = Self::signed(resource, step);
         let Engine { know, sink, redactor, .. } = self;
-        know.apply(step, &mut |progress| {
+        let applied = know.apply(signed.as_ref().unwrap_or(step), &mut |progress| {
             let event = match progress {
                 Progress::Output(line) => Event::Output { resource: resource.clone(), line },
                 Progress::Waiting(message) => Event::Waiting { resource: resource.clone(), message },
@@ -59,7 +60,11 @@ impl Engine<'_> {
             if !sensitive {
                 sink(redactor.event(event));
             }
-        })
+        });
+        if applied.is_ok() {
+            self.note_restart(resource, step);
+        }
+        applied
     }
 
     /// Looks again: whatever would still change did not hold, whatever exit codes said.

@@ -7,10 +7,10 @@ use std::time::Instant;
 use crate::model::change::Change;
 use crate::model::collection::{Collection, Row};
 use crate::model::error::Failure;
-use crate::model::event::{Counts, Event, Outcome, ResourceRef, SCHEMA};
+use crate::model::event::{Counts, Event, Mode, Outcome, ResourceRef, SCHEMA};
 use crate::model::journal::Debt;
 use crate::model::known::Stop;
-use crate::model::step::Step;
+use crate::model::step::{Restart, Step};
 use crate::target::Target;
 
 use super::knowledge::Knowledge;
@@ -55,6 +55,10 @@ pub(super) struct Engine<'a> {
     /// Immediate notifications of earlier attempts: each waits for its notifier to come out well, then for the end.
     pub(super) late: Vec<(usize, Debt)>,
     pub(super) failures: Vec<(ResourceRef, Failure)>,
+    /// Resources that have restarted the machine in their turn, since a run last came well to its end.
+    pub(super) restarted: Vec<String>,
+    /// The restart that was asked for.
+    pub(super) restart: Option<(ResourceRef, Restart)>,
     /// Why the rest of the list is not run.
     halted: Option<String>,
     /// Steps planned so far, where somebody wants to know them.
@@ -89,6 +93,8 @@ impl<'a> Engine<'a> {
             open: Vec::new(),
             late: Vec::new(),
             failures: Vec::new(),
+            restarted: Vec::new(),
+            restart: None,
             halted: None,
             record: None,
         }
@@ -133,6 +139,9 @@ impl<'a> Engine<'a> {
         let counts = self.counts();
         let success = self.failures.is_empty() && self.know.lost.is_none();
         let failures = std::mem::take(&mut self.failures);
+        if self.options.mode == Mode::Run && self.know.lost.is_none() {
+            self.restart_or_settle(success && !self.interrupted());
+        }
         self.emit(Event::RunFinished { success, counts, failures, milliseconds: elapsed(begin) });
         match self.know.lost.take() {
             Some(failure) => Err(failure),
@@ -201,7 +210,8 @@ impl<'a> Engine<'a> {
         let resource = self.reference(row);
         let notified = notified_by.is_some();
         self.started(resource.clone(), action, notified_by);
-        let outcome = match self.attempts(row, action) {
+        let done = !notified && self.restarted.contains(&resource.id);
+        let outcome = match if done { Ok(Outcome::UpToDate) } else { self.attempts(row, action) } {
             Ok(outcome) => outcome,
             Err(Stop::Unknown(until)) => Outcome::Unknown { until },
             Err(Stop::Failed(failure)) => Outcome::Failed { failure, ignored: self.ignores(row) },
@@ -290,6 +300,9 @@ impl<'a> Engine<'a> {
     fn halt_reason(&self) -> Option<String> {
         if self.know.lost.is_some() {
             return Some("the target was lost".to_owned());
+        }
+        if let Some(by) = self.restarts_now() {
+            return Some(format!("the machine restarts first, for {by}"));
         }
         if self.interrupted() {
             return Some("the run was interrupted".to_owned());

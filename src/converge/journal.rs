@@ -31,7 +31,8 @@ impl Engine<'_> {
             );
         }
         self.open.clone_from(&journal.owed);
-        for debt in journal.owed {
+        let restarts = self.inherit_restarts(journal.restarts);
+        for debt in journal.owed.into_iter().chain(restarts) {
             match self.debtor(&debt) {
                 Some(target) => self.take_over(target, debt),
                 None => self.warn(undeclared(&debt, &journal.path)),

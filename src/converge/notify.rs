@@ -90,7 +90,10 @@ impl Engine<'_> {
     /// Runs the queue; what is queued meanwhile runs too. A failure does not keep the others from running.
     pub(super) fn drain(&mut self) {
         self.queue_late();
-        while let Some(owed) = self.owed.pop_front() {
+        // What is owed still is in the journal, and paid after the restart.
+        while self.restarts_now().is_none()
+            && let Some(owed) = self.owed.pop_front()
+        {
             if owed.skip_on_failure && !self.failures.is_empty() {
                 self.strike(&owed.pays);
                 continue;
@@ -122,6 +125,10 @@ impl Engine<'_> {
     /// Runs a notified action now.
     pub(super) fn deliver(&mut self, target: usize, debt: Debt) -> Ended {
         let action = debt.action.clone();
+        if self.restarts_now().is_some() {
+            // It is in the journal, and paid after the restart.
+            return Ended::Quiet;
+        }
         // What must happen ahead of a change is tried even so: its failure keeps the change from being made.
         if self.know.has_ended() && debt.timing != Timing::Before {
             self.leave_unpaid(target, &action, &debt.from);

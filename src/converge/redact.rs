@@ -44,6 +44,7 @@ impl Redactor {
             }
             Event::Output { line, .. } => self.text(line),
             Event::Waiting { message, .. } => self.text(message),
+            Event::Restart { reason, .. } => self.text(reason),
             Event::Retry { failure, .. } => self.failure(failure),
             Event::ActionFinished { outcome: Outcome::Failed { failure, .. }, .. } => self.failure(failure),
             Event::ActionFinished { outcome: Outcome::Skipped { reason }, .. } => self.text(reason),

@@ -5,7 +5,7 @@ use std::hash::BuildHasher as _;
 use jiff::Timestamp;
 
 use crate::model::error::Failure;
-use crate::model::journal::Holder;
+use crate::model::journal::{Caller, Holder};
 use crate::model::query::{Answer, Query};
 use crate::target::Target;
 
@@ -27,22 +27,23 @@ impl Beginning {
     }
 }
 
-/// Who runs it: this process, on the target.
+/// Who would run something on a target if it were begun there.
 ///
 /// # Errors
 /// The target can't be reached.
-pub(super) fn holder(target: &mut dyn Target, beginning: &Beginning) -> Result<Holder, Failure> {
+pub fn caller(target: &mut dyn Target) -> Result<Caller, Failure> {
     let answers = target.ask(&[Query::Host])?;
     let Some(Answer::Host(host)) = answers.first() else {
         return Err(Failure::new("the target does not say who runs there"));
     };
-    Ok(Holder {
-        run: beginning.run.clone(),
-        user: host.user.clone(),
-        host: host.uname[1].clone(),
-        pid: target.process(),
-        since: beginning.since.clone(),
-    })
+    Ok(Caller { user: host.user.clone(), host: host.uname[1].clone() })
+}
+
+/// The run, held from now on by a process of the target.
+pub(super) fn holder(beginning: &Beginning, caller: Caller, pid: u32) -> Holder {
+    let Beginning { run, since } = beginning.clone();
+    let Caller { user, host } = caller;
+    Holder { run, user, host, pid, since }
 }
 
 /// The time of day, RFC 3339 in UTC, whole seconds.

@@ -123,6 +123,15 @@ pub enum Event {
         /// `before`, `immediately` or `delayed`.
         timing: String,
     },
+    /// The machine restarts as soon as the run, or this part of it, has ended.
+    Restart {
+        /// The resource that asked for it.
+        resource: ResourceRef,
+        /// Why.
+        reason: String,
+        /// Minutes until then.
+        delay: u32,
+    },
     /// What a remote run has cost on the wire, told before its end.
     Traffic {
         /// Bytes sent to the target.

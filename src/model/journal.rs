@@ -56,6 +56,8 @@ pub enum Record {
     Struck(Vec<Debt>),
     /// A run has come to its end.
     Run(RunRecord),
+    /// A run has come well to its end without asking for a restart: those made before are history.
+    Settled,
 }
 
 /// One line of the journal.
@@ -76,6 +78,9 @@ pub struct Journal {
     /// Whole lines that make no sense to this version; they are left where they are.
     #[serde(default)]
     pub unread: usize,
+    /// Restarts of the machine that were asked for, as long as no run has come well to its end since.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub restarts: Vec<Restarted>,
     /// Where it lies on the target.
     #[serde(default)]
     pub path: String,
@@ -124,6 +129,29 @@ pub fn text(lines: impl IntoIterator<Item = Line>) -> serde_json::Result<String>
     Ok(text)
 }
 
+/// A restart of the machine that a resource has asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restarted {
+    /// `type[name]` of the resource.
+    pub by: String,
+    /// Id of the run.
+    pub run: String,
+    /// What the kernel called the time since it was started when that was asked for.
+    pub boot: String,
+    /// Whether the machine has been started since.
+    #[serde(default)]
+    pub made: bool,
+}
+
+/// Who wants a run.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Caller {
+    /// User that started it.
+    pub user: String,
+    /// Machine that it was started on, which need not be the target.
+    pub host: String,
+}
+
 /// Who holds the lock of a target.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holder {
@@ -133,7 +161,7 @@ pub struct Holder {
     pub user: String,
     /// Machine that the run was started on.
     pub host: String,
-    /// Number of its process there.
+    /// Number of its process on the target.
     pub pid: u32,
     /// When it began, RFC 3339 in UTC, whole seconds.
     pub since: String,
@@ -176,6 +204,9 @@ pub struct RunRecord {
     pub counts: Option<Counts>,
     /// Exit code.
     pub exit: u8,
+    /// `type[name]` of the resource for which the machine was restarted at its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restart: Option<String>,
 }
 
 /// Number of runs that a target remembers.

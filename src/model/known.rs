@@ -177,6 +177,8 @@ impl Known {
         service(name: &str) -> &ServiceState = Query::Service(name.to_owned()), Answer::Service(state) => state;
         /// Who and where we are.
         host() -> &Host = Query::Host, Answer::Host(host) => host;
+        /// The resource for which this run will restart the machine.
+        restart() -> Option<&str> = Query::Restart, Answer::Restart(by) => by.as_deref();
         /// Result of a read-only command.
         command(command: &Command) -> &CommandResult = Query::Command(Box::new(command.clone())), Answer::Command(result) => result;
         /// Result of fetching a page.

@@ -9,11 +9,12 @@ use serde_json::{Map, Value};
 use super::blob::BlobRef;
 use super::error::Failure;
 use super::event::{Event, Mode};
+use super::journal::Caller;
 use super::query::{Answer, Host, Query};
 use super::step::{Progress, Step};
 
 /// Version of the messages. Both halves are the same executable, so any other number is a mistake of ours or a lie.
-pub const PROTOCOL: u32 = 1;
+pub const PROTOCOL: u32 = 2;
 
 /// From the control side to the agent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -21,6 +22,8 @@ pub const PROTOCOL: u32 = 1;
 pub enum ToAgent {
     /// What to converge. The collection's JSON follows as chunks, `collection` bytes in all.
     Begin(Begin),
+    /// Instead of `Begin`: go on telling of a run that was begun over another connection.
+    Attach(Heard),
     /// Bytes that were missing; they follow as chunks, `size` in all.
     Blob(BlobRef),
     /// Find these out. Instead of a run, and as often as wanted.
@@ -28,8 +31,20 @@ pub enum ToAgent {
     /// Do this, without bytes that it names by digest. Instead of a run, and as often as wanted; until it is answered,
     /// only interrupts may follow.
     Apply(Box<Step>),
-    /// End the run after the resource at hand; said again, end that one's command too.
+    /// End the run after the resource at hand. Said twice, it means no more than once.
     Interrupt,
+    /// End the command at hand too.
+    Halt,
+}
+
+/// How much of a run the control side has heard of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Heard {
+    /// Id of the run.
+    pub run: String,
+    /// Number of its messages, counted from the one after `Begun`.
+    pub messages: usize,
 }
 
 /// How to converge.
@@ -48,6 +63,11 @@ pub struct Begin {
     pub collection: u64,
     /// All bytes that the collection names by digest.
     pub blobs: Vec<BlobRef>,
+    /// Who wants it.
+    pub caller: Caller,
+    /// The run that this one goes on with, because a resource of it has restarted the machine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub goes_on: Option<Heard>,
 }
 
 /// Values of secrets by name; never printed, not even for debugging.
@@ -69,6 +89,9 @@ pub enum FromAgent {
     Hello(Box<Hello>),
     /// SHA-256 of the blobs that must be sent before anything is converged. Comes once, after `Begin`.
     MissingBlobs(Vec<String>),
+    /// A run was started that goes on by itself whatever becomes of the connection: its id. What follows is numbered,
+    /// so that it can be heard from any point on; a plan is not announced, and ends with its connection.
+    Begun(String),
     /// The run waits to begin, or something could not be written after its end: a line for people.
     Note(String),
     /// Another run holds the target; nothing was touched.
@@ -85,6 +108,8 @@ pub enum FromAgent {
     Applied(Option<Failure>),
     /// The agent can't go on.
     Failed(Failure),
+    /// The process of the run was ended from outside before it came to its end.
+    Died,
 }
 
 /// Who answers.
@@ -98,6 +123,9 @@ pub struct Hello {
     pub host: Host,
     /// What the machine says of itself.
     pub facts: Map<String, Value>,
+    /// Another one after each start of the machine; empty where it can't be told.
+    #[serde(default)]
+    pub boot: String,
 }
 
 /// What became of a run.
@@ -109,4 +137,7 @@ pub struct Finished {
     pub changed: bool,
     /// It was interrupted before the end.
     pub interrupted: bool,
+    /// The machine restarts now. What may still follow is that it could not.
+    #[serde(default)]
+    pub restarts: bool,
 }

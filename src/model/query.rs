@@ -56,6 +56,8 @@ pub enum Query {
     Command(Box<Command>),
     /// Fetches a page from the machine itself.
     Http(Box<HttpRequest>),
+    /// The resource for which this run will restart the machine.
+    Restart,
     /// The notifications that earlier runs still owe here.
     Journal,
     /// Who holds the lock.
@@ -133,6 +135,8 @@ pub enum Answer {
     Command(CommandResult),
     /// To `Http`.
     Http(HttpResult),
+    /// To `Restart`: `type[name]`; nothing when no restart was asked for.
+    Restart(Option<String>),
     /// To `Journal`.
     Journal(Journal),
     /// To `Lock`.

@@ -76,6 +76,8 @@ pub enum Step {
     Fetch(Fetch),
     /// Unpacks an archive into a directory that this step makes, all or nothing.
     Unpack(Unpack),
+    /// Asks for a restart of the machine at the end of the run, or takes that back. Nothing restarts by this step alone.
+    Restart(Option<Box<Restart>>),
     /// Takes the target's lock for as long as the target is held, or fails at once: [`Query::Lock`] tells who has it.
     Lock(Holder),
     /// Writes to the state that the target keeps of its runs.
@@ -240,12 +242,32 @@ pub struct Unpack {
     pub replace: bool,
 }
 
+/// Arguments of [`Step::Restart`].
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restart {
+    /// `type[name]` of the resource that asks; whoever converges it fills that in.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub by: String,
+    /// Why, for people.
+    pub reason: String,
+    /// Whether the run ends here, and goes on after the restart.
+    #[serde(default)]
+    pub now: bool,
+    /// Minutes from the end of the run until the machine goes down.
+    #[serde(default)]
+    pub delay: u32,
+    /// What restarts the machine once the run has ended.
+    pub command: Command,
+}
+
 impl Step {
     /// Whether an answer may be outdated once this step has run. Commands may have touched everything.
     #[must_use]
     pub fn affects(&self, query: &Query) -> bool {
-        if matches!(self, Self::Lock(_) | Self::Record(_)) {
-            return false;
+        match self {
+            Self::Lock(_) | Self::Record(_) => return false,
+            Self::Restart(_) => return *query == Query::Restart,
+            _ => {}
         }
         if query.is_live() {
             return true;
@@ -264,7 +286,12 @@ impl Step {
             }
             Query::Package { .. } | Query::PackageDatabase { .. } => path.starts_with("/var/lib/dpkg"),
             Query::Candidate { .. } => path.starts_with("/etc/apt") || path.starts_with("/var/lib/apt"),
-            Query::Interfaces | Query::Host | Query::Journal | Query::Lock | Query::History => false,
+            Query::Interfaces
+            | Query::Host
+            | Query::Restart
+            | Query::Journal
+            | Query::Lock
+            | Query::History => false,
             _ => query.path().is_some_and(|asked| related(asked, path)),
         }
     }
@@ -281,7 +308,7 @@ impl Step {
     pub fn needs_root(&self, user: &str) -> bool {
         let other = |name: &Option<String>| name.as_deref().is_some_and(|name| name != user);
         match self {
-            Self::Packages { .. } => true,
+            Self::Packages { .. } | Self::Restart(_) => true,
             Self::Run(command) => other(&command.user),
             Self::WriteFile(WriteFile { attributes, .. })
             | Self::SetAttributes { attributes, .. }
@@ -310,7 +337,7 @@ impl Step {
             | Self::Touch { path }
             | Self::Fetch(Fetch { path, .. })
             | Self::Unpack(Unpack { destination: path, .. }) => Some(path),
-            Self::Run(_) | Self::Packages { .. } | Self::Lock(_) | Self::Record(_) => None,
+            Self::Run(_) | Self::Packages { .. } | Self::Restart(_) | Self::Lock(_) | Self::Record(_) => None,
         }
     }
 }

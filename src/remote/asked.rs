@@ -46,8 +46,8 @@ pub(super) fn apply(
     output.send(&ToAgent::Apply(Box::new(step.clone())))?;
     let output = output.clone();
     let end = move || {
-        // Once lets the step finish, twice ends its command. A target that is gone is told of by the reader.
-        let _ = output.send(&ToAgent::Interrupt).and_then(|()| output.send(&ToAgent::Interrupt));
+        // A target that is gone is told of by the reader.
+        let _ = output.send(&ToAgent::Halt);
     };
     when_halted(end, || {
         loop {
@@ -100,6 +100,7 @@ fn fits(query: &Query, answer: &Answer) -> bool {
         Answer::Interfaces(_) => matches!(query, Query::Interfaces),
         Answer::Command(_) => matches!(query, Query::Command(_)),
         Answer::Http(_) => matches!(query, Query::Http(_)),
+        Answer::Restart(_) => matches!(query, Query::Restart),
         Answer::Journal(_) => matches!(query, Query::Journal),
         Answer::Lock(_) => matches!(query, Query::Lock),
         Answer::History(_) => matches!(query, Query::History),

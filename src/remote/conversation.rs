@@ -1,170 +1,276 @@
-//! A run as the agent there tells of it: the collection goes up, missing bytes follow, events come back.
+//! A run as the agent there tells of it, over as many connections as it takes: no event twice, and none lost.
 
-use std::io::{self, BufRead as _};
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use crate::converge::{OnFailure, Summary};
+use crate::converge::Summary;
 use crate::hold;
-use crate::model::blob::{BlobRef, Blobs};
+use crate::model::blob::Blobs;
+use crate::model::collection::{Collection, SCHEMA};
 use crate::model::english::one_line;
 use crate::model::error::Failure;
 use crate::model::event::Event;
-use crate::model::message::{Begin, FromAgent, ToAgent};
+use crate::model::journal::Caller;
+use crate::model::message::{Finished, FromAgent, Heard, ToAgent};
 use crate::target::frame::{self, Broken};
-use crate::target::local::halt;
-use crate::target::outgoing;
 
+use super::interrupts::pass_on;
 use super::reach::Reached;
 use super::refused::{Reason, Refused, why};
 use super::seen::Seen;
+use super::under_way::UnderWay;
 use super::wire::{Input, Output};
-use super::{Destination, Order, needed};
-
-/// How often it is looked whether somebody wants the run to end.
-const GLANCE: Duration = Duration::from_millis(50);
+use super::{Destination, Order, Patience, Watch, again, unseen, upload};
 
 /// Converges (or plans) a collection behind an agent. Everything that happens comes out as events, under the
 /// destination's name.
 ///
 /// # Errors
-/// Another run holds the target; the target was lost, or is not what it says: the events tell how far it came.
+/// Another run holds the target; the target was lost for good, or is not what it says: the events tell how far it came.
 pub(super) fn converge(
     destination: &Destination,
-    mut reached: Reached,
+    reached: Reached,
     order: &Order<'_>,
     sink: &mut dyn FnMut(Event),
     say: &mut dyn FnMut(&str),
 ) -> Result<Summary, hold::Refused> {
-    let address = &destination.address;
-    let mut seen = Seen::default();
-    let ended = thread::scope(|scope| {
-        // Dropped at the end of the closure, which ends the watch at once.
-        let (_over, over) = mpsc::channel::<()>();
-        let output = reached.output.clone();
-        scope.spawn(move || watch(&over, order, &output));
-        let mut sink = |event: Event| {
-            let event = renamed(event, &destination.name);
-            seen.note(&event);
-            match event {
-                // The numbers are ours to tell.
-                Event::Traffic { .. } => return,
-                Event::RunFinished { .. } => sink(reached.output.traffic().event()),
-                _ => {}
-            }
-            sink(event);
-        };
-        exchange(&mut reached.input, &reached.output, order, &mut sink, say)
-    });
-    match ended {
-        Ok(summary) => {
-            reached.close();
-            Ok(summary)
-        }
-        Err(Refused::Said(failure)) => {
-            reached.close();
-            Err(hold::Refused::Target(failure.of(address)))
-        }
-        Err(Refused::Locked(failure)) => {
-            reached.close();
-            Err(hold::Refused::Locked(Reason::There(failure).of(address)))
-        }
-        Err(Refused::Broken(broken, heard)) => {
-            let Reached { channel, input, output, .. } = reached;
-            drop((input, output));
-            Err(hold::Refused::Target(seen.tell(why(broken, address, channel, heard))))
-        }
-    }
+    let boot = reached.hello.boot.clone();
+    let mut conversation = Conversation { destination, order, sink, say, boot, told: Told::default() };
+    conversation.hold(reached, Ask::Begin(None))
 }
 
-/// Passes interrupts on until `over`: the first lets the resource at hand finish, the second ends its command.
-fn watch(over: &mpsc::Receiver<()>, order: &Order<'_>, output: &Output) {
-    let mut told = [false; 2];
-    while matches!(over.recv_timeout(GLANCE), Err(RecvTimeoutError::Timeout)) {
-        for (told, wanted) in told.iter_mut().zip([order.options.is_interrupted(), halt::is_halted()]) {
-            if wanted && !*told {
-                // A target that is gone is told of by whoever reads from it.
-                let _ = output.send(&ToAgent::Interrupt);
-                *told = true;
-            }
-        }
-    }
-}
-
-/// From the collection to the end.
-fn exchange(
-    input: &mut Input,
-    output: &Output,
-    order: &Order<'_>,
+/// Tells of a run that was begun over another connection.
+///
+/// # Errors
+/// It is not known there; the target was lost for good, or is not what it says.
+pub(super) fn attach(
+    destination: &Destination,
+    reached: Reached,
+    watch: &Watch<'_>,
     sink: &mut dyn FnMut(Event),
     say: &mut dyn FnMut(&str),
-) -> Result<Summary, Refused> {
-    let Order { collection, blobs, options, lock_timeout } = *order;
-    let wanted = needed::blobs(collection, blobs);
-    let json = serde_json::to_vec(collection).map_err(io::Error::from)?;
-    let begin = ToAgent::Begin(Begin {
-        mode: options.mode,
-        lock_timeout: lock_timeout.as_secs(),
-        keep_going: options.on_failure == OnFailure::Continue,
-        secrets: needed::secrets(collection, &options.secrets),
-        collection: json.len() as u64,
-        blobs: wanted.clone(),
-    });
-    output.with(|out| {
-        frame::send(out, &begin)?;
-        frame::send_bytes(out, &mut json.as_slice())
-    })?;
-    let mut unsent = Some(wanted);
-    loop {
-        match frame::receive(input)? {
-            FromAgent::Event(event) => sink(*event),
-            FromAgent::Note(words) => say(&one_line(&words)),
-            FromAgent::Locked(failure) => return Err(Refused::Locked(failure)),
-            FromAgent::MissingBlobs(missing) => {
-                let wanted = unsent.take().unwrap_or_default();
-                send_blobs(output, &missing, &wanted, blobs)?;
-            }
-            FromAgent::Finished(finished) => {
-                return Ok(Summary {
-                    success: finished.success,
-                    changed: finished.changed,
-                    interrupted: finished.interrupted,
-                });
-            }
-            FromAgent::Failed(failure) => return Err(Refused::Said(Reason::There(failure))),
-            FromAgent::Answers(_) | FromAgent::Progress(_) | FromAgent::Applied(_) => {
-                return Err(Broken::Senseless("an answer that nobody asked for".to_owned()).into());
-            }
-            FromAgent::Hello(_) => return Err(Broken::Senseless("a second hello".to_owned()).into()),
-        }
+) -> Result<Summary, hold::Refused> {
+    let Watch { run, options, reconnect } = *watch;
+    let collection = Collection { schema: SCHEMA, run_list: Vec::new(), rows: Vec::new() };
+    // Nothing is ever begun by it.
+    let order = Order {
+        collection: &collection,
+        blobs: &Blobs::default(),
+        options,
+        lock_timeout: Duration::ZERO,
+        patience: Patience { reconnect, ..Patience::default() },
+        caller: &Caller::default(),
+    };
+    let boot = reached.hello.boot.clone();
+    let mut conversation =
+        Conversation { destination, order: &order, sink, say, boot, told: Told::default() };
+    conversation.hold(reached, Ask::Attach(Heard { run: run.to_owned(), messages: 0 }))
+}
+
+/// What was told so far.
+#[derive(Default)]
+struct Told {
+    /// The run, once it is known to go on by itself.
+    run: Option<UnderWay>,
+    /// Messages since then.
+    messages: usize,
+    /// The resource for which the machine restarts, and after how many minutes.
+    restart: Option<(String, u32)>,
+    /// Whether something was changed before a restart.
+    changed: bool,
+    seen: Seen,
+}
+
+impl Told {
+    fn heard(&self) -> Option<Heard> {
+        let run = self.run.as_ref()?.run().to_owned();
+        Some(Heard { run, messages: self.messages })
     }
 }
 
-/// Sends what is missing there, as far as the collection names it: a target is given nothing else.
-fn send_blobs(output: &Output, missing: &[String], wanted: &[BlobRef], blobs: &Blobs) -> Result<(), Refused> {
-    for sha256 in missing {
-        let found = wanted.iter().find(|blob| blob.sha256 == *sha256).zip(blobs.get(sha256));
-        let Some((blob, source)) = found else {
-            return Err(Broken::Senseless(
-                "bytes were asked for that the collection does not name".to_owned(),
-            )
-            .into());
-        };
-        let bytes = outgoing::open(source).map_err(|failure| Refused::Said(Reason::Ours(failure)))?;
-        let mut bytes = io::BufReader::with_capacity(frame::CHUNK, bytes);
-        // Looked at before it is announced: what was said to come must come.
-        bytes.fill_buf()?;
-        let sent = output.with(|out| {
-            frame::send(out, &ToAgent::Blob(blob.clone()))?;
-            frame::send_bytes(out, &mut io::Read::take(&mut bytes, blob.size))
-        })?;
-        if sent < blob.size {
-            let failure = Failure::new("a file that the collection names became shorter while the run began");
-            return Err(Refused::Said(Reason::Ours(failure.hint("run again"))));
+struct Conversation<'a> {
+    destination: &'a Destination,
+    order: &'a Order<'a>,
+    sink: &'a mut dyn FnMut(Event),
+    say: &'a mut dyn FnMut(&str),
+    /// What the machine calls the time since it was started.
+    boot: String,
+    told: Told,
+}
+
+impl Conversation<'_> {
+    /// To the end.
+    fn hold(&mut self, mut reached: Reached, mut ask: Ask) -> Result<Summary, hold::Refused> {
+        let address = &self.destination.address;
+        let only_watches = matches!(ask, Ask::Attach(_));
+        loop {
+            let failure = match self.over(&mut reached, &ask) {
+                Ok(finished) if finished.restarts => {
+                    reached.close();
+                    if only_watches {
+                        return Err(hold::Refused::Target(unseen::restarts(address)));
+                    }
+                    self.told.changed |= finished.changed;
+                    reached = self.restarted()?;
+                    ask = Ask::Begin(self.told.heard());
+                    continue;
+                }
+                Ok(finished) => {
+                    reached.close();
+                    let Finished { success, changed, interrupted, .. } = finished;
+                    let changed = changed || self.told.changed;
+                    return Ok(Summary { success, changed, interrupted });
+                }
+                Err(Refused::Said(failure)) => {
+                    reached.close();
+                    return Err(hold::Refused::Target(failure.of(address)));
+                }
+                Err(Refused::Locked(failure)) => {
+                    reached.close();
+                    return Err(hold::Refused::Locked(Reason::There(failure).of(address)));
+                }
+                Err(Refused::Died) => {
+                    reached.close();
+                    return Err(hold::Refused::Target(self.told.seen.tell(unseen::died(address))));
+                }
+                Err(Refused::Broken(broken, heard)) => {
+                    let is_lost = matches!(broken, Broken::End | Broken::Io(_));
+                    let Reached { channel, input, output, .. } = reached;
+                    drop((input, output));
+                    let failure = why(broken, address, channel, heard);
+                    match self.told.heard() {
+                        Some(heard) if is_lost => {
+                            ask = Ask::Attach(heard);
+                            failure
+                        }
+                        _ => return Err(hold::Refused::Target(self.told.seen.tell(failure))),
+                    }
+                }
+            };
+            reached = self.again(failure)?;
         }
     }
-    Ok(())
+
+    /// Speaks over one connection until the run, or the connection, ends.
+    fn over(&mut self, reached: &mut Reached, ask: &Ask) -> Result<Finished, Refused> {
+        let order = self.order;
+        thread::scope(|scope| {
+            // Dropped at the end of the closure, which ends the watch at once.
+            let (_over, over) = mpsc::channel::<()>();
+            let output = reached.output.clone();
+            scope.spawn(move || pass_on(&over, order.options, &output));
+            let mut upload = match ask {
+                Ask::Begin(goes_on) => Some(upload::begin(&reached.output, order, goes_on.clone())?),
+                Ask::Attach(heard) => {
+                    reached.output.send(&ToAgent::Attach(heard.clone()))?;
+                    None
+                }
+            };
+            self.listen(&mut reached.input, &reached.output, &mut upload)
+        })
+    }
+
+    fn listen(
+        &mut self,
+        input: &mut Input,
+        output: &Output,
+        upload: &mut Option<upload::Upload>,
+    ) -> Result<Finished, Refused> {
+        let mut down = None;
+        loop {
+            let message = match (frame::receive(input), down) {
+                // A machine that restarts says goodbye in its own way.
+                (Err(_), Some(finished)) => return Ok(finished),
+                (message, _) => message?,
+            };
+            match message {
+                FromAgent::Begun(run) => {
+                    let known = self.told.run.as_ref().is_none_or(|known| known.run() == run);
+                    if !known {
+                        return Err(Broken::Senseless("another run than ours".to_owned()).into());
+                    }
+                    if self.told.run.is_none() {
+                        self.told.run = Some(UnderWay::new(&self.destination.name, &run));
+                    }
+                    continue;
+                }
+                FromAgent::MissingBlobs(missing) => {
+                    let upload = upload.take().unwrap_or_default();
+                    upload.blobs(output, &missing, self.order.blobs)?;
+                    continue;
+                }
+                FromAgent::Died => return Err(Refused::Died),
+                FromAgent::Answers(_) | FromAgent::Progress(_) | FromAgent::Applied(_) => {
+                    return Err(Broken::Senseless("an answer that nobody asked for".to_owned()).into());
+                }
+                FromAgent::Hello(_) => return Err(Broken::Senseless("a second hello".to_owned()).into()),
+                _ => self.told.messages += 1,
+            }
+            match message {
+                FromAgent::Event(event) => {
+                    // A run that was begun over another connection may have gone on after it.
+                    down = None;
+                    self.event(*event, output);
+                }
+                FromAgent::Note(words) => (self.say)(&one_line(&words)),
+                FromAgent::Locked(failure) => return Err(Refused::Locked(failure)),
+                FromAgent::Finished(finished) if finished.restarts => down = Some(finished),
+                FromAgent::Finished(finished) => return Ok(finished),
+                FromAgent::Failed(failure) => return Err(Refused::Said(Reason::There(failure))),
+                _ => {}
+            }
+        }
+    }
+
+    fn event(&mut self, event: Event, output: &Output) {
+        let event = renamed(event, &self.destination.name);
+        self.told.seen.note(&event);
+        match event {
+            // The numbers are ours to tell.
+            Event::Traffic { .. } => return,
+            Event::Restart { ref resource, delay, .. } => {
+                self.told.restart = Some((resource.id.clone(), delay));
+            }
+            Event::RunFinished { .. } => (self.sink)(output.traffic().event()),
+            _ => {}
+        }
+        (self.sink)(event);
+    }
+
+    /// Reaches the target once more, where the run goes on meanwhile.
+    fn again(&mut self, mut lost: Failure) -> Result<Reached, hold::Refused> {
+        if self.order.patience.reconnect.is_zero() {
+            return Err(self.given_up(lost));
+        }
+        again::lost(self.destination, self.order, self.say).map_err(|last| {
+            lost.output.push(format!("the last attempt to reach it again: {}", last.message));
+            self.given_up(lost)
+        })
+    }
+
+    /// Waits for the machine to be back.
+    fn restarted(&mut self) -> Result<Reached, hold::Refused> {
+        let (by, delay) = self.told.restart.take().unwrap_or_default();
+        let down =
+            again::Down { by: &by, delay: Duration::from_secs(u64::from(delay) * 60), boot: &self.boot };
+        let reached = again::restarted(self.destination, self.order, &down, self.say)?;
+        self.boot.clone_from(&reached.hello.boot);
+        Ok(reached)
+    }
+
+    fn given_up(&self, lost: Failure) -> hold::Refused {
+        let run = self.told.run.as_ref().map(UnderWay::run).unwrap_or_default();
+        hold::Refused::Target(unseen::given_up(self.told.seen.tell(lost), &self.destination.name, run))
+    }
+}
+
+/// What a connection begins with.
+enum Ask {
+    /// The collection, for a run that goes on if it is a known one.
+    Begin(Option<Heard>),
+    /// The rest of what a run has to say.
+    Attach(Heard),
 }
 
 /// The agent knows its machine as `local`.

@@ -75,6 +75,7 @@ pub(super) fn reach(destination: &Destination) -> Result<Met, Failure> {
             Ok(Met::Shell(Box::new(Through::begin(channel, *shell, output, via)?)))
         }
         Err(Refused::Broken(broken, reached)) => Err(why(broken, address, channel, reached)),
+        Err(Refused::Died) => Err(Failure::new(format!("`{address}` speaks of a run before it says hello"))),
         Err(Refused::Locked(failure)) => Err(Reason::There(failure).of(address)),
         Err(Refused::Said(failure)) => Err(with_complaints(failure.of(address), channel)),
     }

@@ -14,6 +14,8 @@ pub(super) enum Refused {
     Broken(Broken, bool),
     /// Somebody said why.
     Said(Reason),
+    /// The run there was ended in the middle.
+    Died,
     /// Another run holds the target.
     Locked(Failure),
 }

@@ -38,10 +38,6 @@ impl Seen {
             words = format!("{words}; at work was {}", one_line(current));
         }
         failure.output.insert(0, words);
-        // Only of an agent that was seen to end is it told how; it does not go on.
-        if failure.status.is_some() {
-            return failure;
-        }
-        failure.hint("the agent there goes on to its end; run again to see what is left, and to finish it")
+        failure
     }
 }

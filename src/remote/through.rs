@@ -116,8 +116,9 @@ impl Through {
         let hold = match options.mode {
             Mode::Plan => None,
             Mode::Run => {
-                let hold =
-                    Hold::take(shell, &Beginning::now(), order.lock_timeout, &options.interrupted, say)?;
+                let (beginning, caller) = (Beginning::now(), order.caller.clone());
+                let patience = order.lock_timeout;
+                let hold = Hold::take(shell, &beginning, caller, patience, &options.interrupted, say)?;
                 hold.run().clone_into(&mut options.run);
                 Some(hold)
             }
@@ -138,7 +139,8 @@ impl Through {
         let summary = converge::converge(order.collection, shell, &options, &mut sink)?;
         if let Some(hold) = &hold {
             let run_list = &order.collection.run_list;
-            if let Err(failure) = hold.record(shell, run_list, counts, summary.exit(options.mode)) {
+            let exit = summary.exit(options.mode);
+            if let Err(failure) = hold.record(shell, run_list, counts, exit, None) {
                 say(&format!("the history does not tell of this run: {failure}"));
             }
         }

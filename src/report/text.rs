@@ -164,6 +164,7 @@ impl Lines {
                 self.turns.remove(&resource.row);
             }
             Event::Notified { from, to, action, timing } => self.notified(from, to, action, timing),
+            Event::Restart { resource, reason, delay } => self.restart(resource, reason, *delay),
             Event::Traffic { sent, received, turns } => {
                 if self.detail == Detail::Everything {
                     let words =
@@ -176,6 +177,15 @@ impl Lines {
             }
         }
         std::mem::take(&mut self.page).finish()
+    }
+
+    fn restart(&mut self, resource: &ResourceRef, reason: &str, delay: u32) {
+        self.open.clear();
+        self.last = None;
+        let minutes = count(usize::try_from(delay).unwrap_or(usize::MAX), "minute");
+        let when = if delay == 0 { "now".to_owned() } else { format!("in {minutes}") };
+        let by = paint(STRONG, &one_line(&resource.id));
+        self.page.line(format!("the machine restarts {when} for {by}: {}", one_line(reason)));
     }
 
     fn change(&mut self, resource: &ResourceRef, summary: &str, diff: Option<&str>) {

@@ -6,7 +6,7 @@ use crate::model::blob::Blobs;
 use crate::model::error::Failure;
 use crate::model::journal::Record;
 use crate::model::query::{Answer, Query};
-use crate::model::step::Step;
+use crate::model::step::{Restart, Step};
 use crate::target::local::halt::Bond;
 use crate::target::{Progress, Target};
 
@@ -15,6 +15,7 @@ mod answer;
 pub mod apt;
 mod attributes;
 mod backup;
+pub mod detached;
 mod digest;
 mod directory;
 mod draft;
@@ -33,6 +34,8 @@ pub mod packages;
 mod path;
 pub(super) mod process;
 mod remove;
+mod restart;
+pub mod runs;
 pub(super) mod service;
 mod spawn;
 mod stat;
@@ -41,6 +44,8 @@ pub mod systemd;
 pub(super) mod sysv;
 mod unpack;
 pub(super) mod write;
+
+pub use host::boot_id;
 
 /// This machine.
 #[derive(Debug, Default)]
@@ -57,6 +62,8 @@ struct Surroundings {
     accounts: accounts::Accounts,
     blobs: Blobs,
     state: Option<Utf8PathBuf>,
+    /// What this run has asked for.
+    restart: Option<Restart>,
 }
 
 impl Surroundings {
@@ -80,6 +87,18 @@ impl Local {
     /// Keeps lock, journal, history and backups in another directory than `/var/lib/chefrs` (root) or the user's state directory.
     pub fn keep_state_in(&mut self, directory: Utf8PathBuf) {
         self.with.state = Some(directory);
+    }
+
+    /// The restart that this run has asked for.
+    #[must_use]
+    pub fn restart(&self) -> Option<&Restart> {
+        self.with.restart.as_ref()
+    }
+
+    /// Where it keeps what runs say.
+    #[must_use]
+    pub fn runs(&self) -> runs::Runs {
+        runs::Runs::within(&self.with.state())
     }
 
     /// Where lock, journal, history and backups are.
@@ -139,6 +158,19 @@ impl Target for Local {
                 }
                 Ok(())
             }
+            Step::Restart(restart) => {
+                let state = self.with.state();
+                match restart {
+                    Some(restart) => {
+                        let run = self.lock.as_ref().map_or("", |held| held.run());
+                        restart::ask(&state, &restart.by, run)?;
+                    }
+                    None => restart::take_back(&state)?,
+                }
+                self.with.restart = restart.as_deref().cloned();
+                Ok(())
+            }
+            Step::Record(Record::Settled) => restart::settle(&self.with.state()),
             Step::Record(Record::Owed(debts)) => self.ledger.owe(&self.with.state(), debts),
             Step::Record(Record::Struck(debts)) => self.ledger.strike(&self.with.state(), debts),
             Step::Record(Record::Run(run)) => history::add(&self.with.state(), run),

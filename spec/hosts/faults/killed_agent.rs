@@ -18,16 +18,26 @@ const STEPS: [&str; 8] =
 /// Steps behind which a command may have come to its end while it is still owed.
 const UNSURE: [&str; 4] = ["ftruncate", "write", "pidfd_open", "poll"];
 
-/// Traces the session as `/root/trace/step` says, once.
+/// Lets the process of the run be traced as `/root/trace/step` says, once. The agent at the connection is the real one,
+/// and takes itself for what lies at its path; there lies [`AGENT`] by then.
 const SESSION: &str = r#"#!/bin/sh
 step=/root/trace/step
-if [ -e $step ]; then
-  read -r call number < $step; rm $step
-  cd /root/trace
-  exec ./ld-linux-x86-64.so.2 --library-path . ./strace -o /dev/null -e trace=$call \
-    -e inject=$call:signal=KILL:when=$number /bin/sh -c "$SSH_ORIGINAL_COMMAND"
-fi
-exec /bin/sh -c "$SSH_ORIGINAL_COMMAND"
+[ -e $step ] || exec /bin/sh -c "$SSH_ORIGINAL_COMMAND"
+mv $step $step.now
+agent=$(echo /var/lib/chefrs/agent/chefrs-*)
+cp -n "$agent" /root/trace/chefrs-0
+exec 3< "$agent"
+exec unshare --mount --propagation private /bin/sh -c \
+  'mount --bind /root/trace/agent "$1" && exec /bin/sh -c "$SSH_ORIGINAL_COMMAND"' sh "$agent"
+"#;
+
+/// Stands in for the agent.
+const AGENT: &str = r#"#!/bin/sh
+[ "$2" = --run ] || exec /proc/self/fd/3 "$@"
+read -r call number < /root/trace/step.now
+cd /root/trace
+exec ./ld-linux-x86-64.so.2 --library-path . ./strace -o /dev/null -e trace=$call \
+  -e inject=$call:signal=KILL:when=$number /root/trace/chefrs-0 "$@"
 "#;
 
 /// Waits for what the agent has left running; then the log, and behind a line of dots the journal.
@@ -104,6 +114,7 @@ fn bring_strace(host: &Host) {
         host.write(&format!("/root/trace/{name}"), &std::fs::read(file).unwrap());
     }
     host.write("/root/trace/session", SESSION.as_bytes());
+    host.write("/root/trace/agent", AGENT.as_bytes());
     host.write("/etc/ssh/sshd_config.d/trace.conf", b"ForceCommand /root/trace/session\n");
     host.must("chmod -R 755 /root/trace && systemctl reload ssh");
 }

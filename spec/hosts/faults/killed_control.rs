@@ -58,7 +58,7 @@ execute "paid" { action = "nothing", command = "echo paid >> /srv/log" }
     run.kill().unwrap();
     run.wait().unwrap();
     let again = control.start("run", &[]);
-    until(&host, "test $(pgrep -fc '/chefrs-[0-9a-f]* agent') = 2");
+    until(&host, "test $(pgrep -fc '/chefrs-[0-9a-f]* agent --run') = 2");
     host.must("sleep 0.5; touch /run/go");
     let told = control.end(again).with(0);
     says(&told, &["waiting for the run 20", "0 updated, 1 up to date, 2 skipped, 0 failed"]);

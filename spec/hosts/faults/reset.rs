@@ -86,7 +86,7 @@ fn cut_off(host: &Host, cut: &dyn Fn(&Host, u32)) {
             &[
                 &format!("error: the connection to `ssh://{}` was lost\n", host.name()),
                 "had been reported before; at work was execute[work] run\n",
-                "hint: the agent there goes on to its end; run again to see what is left",
+                "hint: the run goes on there to its end",
             ],
         );
     }

@@ -25,7 +25,7 @@ fn the_second_waits_and_says_for_whom() {
     other.call("plan", &[]).with(2);
 
     let second = other.start("run", &[]);
-    until(&host, "test $(pgrep -fc '/chefrs-[0-9a-f]* agent') = 2");
+    until(&host, "test $(pgrep -fc '/chefrs-[0-9a-f]* agent --run') = 2");
     host.must("touch /run/go");
     control.end(first).with(0);
     says(&other.end(second).with(0), &["1 updated, 0 up to date, 0 failed"]);

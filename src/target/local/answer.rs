@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use super::packages::{Database, is_name};
-use super::{Surroundings, apt, digest, history, host, http, journal, lock, process, service};
+use super::{Surroundings, apt, digest, history, host, http, journal, lock, process, restart, service};
 use crate::model::error::Failure;
+use crate::model::journal::Journal;
 use crate::model::query::{Answer, Query};
 
 /// Answers all queries, in their order.
@@ -79,7 +80,8 @@ impl Batch {
                 Answer::Command(ran.result())
             }
             Query::Http(request) => Answer::Http(http::fetch(request)),
-            Query::Journal => journal::look(&with.state()).map_or_else(Answer::Failed, Answer::Journal),
+            Query::Restart => Answer::Restart(with.restart.as_ref().map(|restart| restart.by.clone())),
+            Query::Journal => journal(with).map_or_else(Answer::Failed, Answer::Journal),
             Query::Lock => lock::look(&with.state()).map_or_else(Answer::Failed, Answer::Lock),
             Query::History => history::look(&with.state()).map_or_else(Answer::Failed, Answer::History),
             Query::Stat(path)
@@ -92,6 +94,12 @@ impl Batch {
             }
         }
     }
+}
+
+/// What is owed, restarts among it.
+fn journal(with: &Surroundings) -> Result<Journal, Failure> {
+    let state = with.state();
+    Ok(Journal { restarts: restart::look(&state)?, ..journal::look(&state)? })
 }
 
 fn candidate_answers(names: &[&str], with: &Surroundings) -> HashMap<String, Answer> {

@@ -24,6 +24,13 @@ pub(super) fn host(accounts: &Accounts) -> Answer {
     }))
 }
 
+/// What the kernel calls the time since it was started; empty where it does not tell.
+#[must_use]
+pub fn boot_id() -> String {
+    let id = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
+    id.trim().to_owned()
+}
+
 /// The init system that runs now; systemd itself says to look for this directory.
 pub(super) fn init() -> Init {
     if Path::new("/run/systemd/system").is_dir() {

@@ -20,7 +20,10 @@ const LONGEST: u64 = 4096;
 
 /// The lock while it is ours. Dropped, it empties the file and gives the lock back.
 #[derive(Debug)]
-pub(super) struct Held(File);
+pub(super) struct Held {
+    file: File,
+    run: String,
+}
 
 /// Takes the lock.
 ///
@@ -34,7 +37,7 @@ pub(super) fn take(directory: &Utf8Path, holder: &Holder) -> Result<Held, Failur
         Err(Errno::WOULDBLOCK) => return Err(Failure::new(format!("`{path}` is held by another run"))),
         Err(errno) => return Err(refused("lock", &path, errno)),
     }
-    let mut held = Held(file);
+    let mut held = Held { file, run: holder.run.clone() };
     held.say(holder).map_err(|error| refused_io("write", &path, &error))?;
     Ok(held)
 }
@@ -59,18 +62,23 @@ pub(super) fn look(directory: &Utf8Path) -> Result<Lock, Failure> {
 }
 
 impl Held {
+    /// Id of the run that holds it.
+    pub(super) fn run(&self) -> &str {
+        &self.run
+    }
+
     fn say(&mut self, holder: &Holder) -> std::io::Result<()> {
         let mut line = serde_json::to_string(holder)?;
         line.push('\n');
-        self.0.set_len(0)?;
-        self.0.rewind()?;
-        self.0.write_all(line.as_bytes())
+        self.file.set_len(0)?;
+        self.file.rewind()?;
+        self.file.write_all(line.as_bytes())
     }
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
         // Words that stay behind say that a run was cut off, which would be untrue but harmless.
-        let _ = self.0.set_len(0);
+        let _ = self.file.set_len(0);
     }
 }

@@ -95,6 +95,7 @@ fn refused_at_once(query: &Query) -> Option<Answer> {
                     .hint("chefrs speaks `apt`"),
             ))
         }
+        Query::Restart => Some(Answer::Restart(None)),
         Query::Candidate { name, .. } if !is_name(name) => bad("package", name),
         Query::Service(name) if !systemd::is_name(name) => bad("service", name),
         _ => None,

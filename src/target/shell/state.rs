@@ -77,6 +77,8 @@ pub(super) fn record(record: &Record, wire: &mut Wire, seen: &mut Seen) -> Resul
     match record {
         Record::Owed(debts) => owe(debts, wire, seen),
         Record::Struck(debts) => strike(debts, wire, seen),
+        // No restart was ever asked for through a shell.
+        Record::Settled => Ok(()),
         Record::Run(run) => {
             let line = serde_json::to_string(run).map_err(|error| senseless(&error))? + "\n";
             step(&call("ran", [line.as_str(), &HISTORY.to_string(), &SLACK.to_string()]), wire, seen)

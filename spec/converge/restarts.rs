@@ -1,0 +1,139 @@
+//! Restarts of the machine: at the end of a run or in its middle, made once, and never forgotten.
+
+use chefrs::model::collection::Timing;
+use chefrs::model::event::Event;
+use chefrs::model::journal::Journal;
+use serde_json::json;
+
+use super::machine::Machine;
+use super::story::{Story, Told};
+
+/// Resources for which the machine would now go down, by what the events say.
+fn restarts(told: &Told) -> Vec<String> {
+    let id = |event: &Event| match event {
+        Event::Restart { resource, .. } => Some(resource.id.clone()),
+        _ => None,
+    };
+    told.events.iter().filter_map(id).collect()
+}
+
+fn warned(told: &Told, words: &str) -> bool {
+    let says =
+        |event: &Event| matches!(event, Event::Warning { diagnostic } if diagnostic.message.contains(words));
+    told.events.iter().any(says)
+}
+
+#[test]
+fn one_in_the_middle_ends_the_run_and_is_made_once() {
+    let mut machine = Machine::new();
+    machine.service("web", true);
+    let mut story = Story::new();
+    let a = story.file("/etc/a", "a");
+    let web = story.service("web", &["nothing"]);
+    story.row("reboot", "kernel", &["reboot_now"], json!({}));
+    story.file("/etc/b", "b");
+    story.notify(a, web, "restart", Timing::Delayed);
+
+    let plan = story.plan(&mut machine);
+    assert_eq!((plan.counts.updated, plan.counts.not_run, restarts(&plan)), (4, 0, Vec::<String>::new()));
+
+    let first = story.run(&mut machine);
+    assert!(first.summary.success);
+    assert_eq!(restarts(&first), ["reboot[kernel]"]);
+    assert_eq!((first.counts.updated, first.counts.not_run), (2, 1), "{:#?}", first.lines);
+    assert!(!machine.state.files.contains_key(camino::Utf8Path::new("/etc/b")));
+    assert_eq!(machine.state.journal.owed.len(), 1, "the delayed notification waits");
+    assert!(machine.state.ran.is_empty(), "{:?}", machine.state.ran);
+
+    machine.restart();
+    let second = story.run(&mut machine);
+    assert!(second.summary.success && restarts(&second).is_empty(), "{:#?}", second.lines);
+    assert_eq!((second.counts.updated, second.counts.up_to_date), (2, 2), "{:#?}", second.lines);
+    assert_eq!(machine.state.ran, ["systemctl restart -- web"]);
+    assert_eq!(machine.state.journal, Journal::default());
+
+    assert_eq!(restarts(&story.run(&mut machine)), ["reboot[kernel]"], "another run has another restart");
+}
+
+#[test]
+fn a_later_change_of_the_same_run_restarts_again() {
+    let mut machine = Machine::new();
+    let mut story = Story::new();
+    let a = story.file("/etc/a", "a");
+    let b = story.file("/etc/b", "b");
+    let reboot = story.row("reboot", "kernel", &["nothing"], json!({}));
+    for row in [a, b] {
+        story.notify(row, reboot, "reboot_now", Timing::Immediately);
+    }
+    for _ in 0..2 {
+        assert_eq!(restarts(&story.run(&mut machine)), ["reboot[kernel]"]);
+        assert!(machine.state.journal.owed.is_empty(), "what was delivered is owed no more");
+        machine.restart();
+    }
+    let last = story.run(&mut machine);
+    assert_eq!((restarts(&last).len(), last.counts.up_to_date), (0, 2), "{:#?}", last.lines);
+    assert_eq!(machine.state.journal, Journal::default());
+}
+
+#[test]
+fn one_that_is_requested_comes_after_everything_else() {
+    let mut machine = Machine::new();
+    machine.service("web", true);
+    let mut story = Story::new();
+    let a = story.file("/etc/a", "a");
+    let reboot = story.row("reboot", "kernel", &["nothing"], json!({ "reason": "a new kernel" }));
+    let web = story.service("web", &["nothing"]);
+    story.notify(a, reboot, "request_reboot", Timing::Immediately);
+    story.notify(a, web, "restart", Timing::Delayed);
+    let told = story.run(&mut machine);
+    assert!(told.summary.success);
+    assert_eq!(restarts(&told), ["reboot[kernel]"]);
+    assert_eq!(machine.state.ran, ["systemctl restart -- web"]);
+    machine.restart();
+    assert!(restarts(&story.run(&mut machine)).is_empty());
+    assert_eq!(machine.state.journal, Journal::default());
+}
+
+#[test]
+fn one_that_is_requested_waits_for_a_run_that_goes_well() {
+    let mut machine = Machine::new();
+    machine.on("make", |_| 1);
+    let mut story = Story::new();
+    let a = story.file("/etc/a", "a");
+    let reboot = story.row("reboot", "kernel", &["nothing"], json!({}));
+    story.row("execute", "make", &["run"], json!({ "command": ["make"] }));
+    story.notify(a, reboot, "request_reboot", Timing::Immediately);
+    let failed = story.run(&mut machine);
+    assert!(!failed.summary.success && restarts(&failed).is_empty());
+    assert!(warned(&failed, "the machine is not restarted for reboot[kernel]"), "{:#?}", failed.lines);
+
+    // Another run knows nothing of what the first asked for but by what is kept on the machine.
+    machine.state.restart = None;
+    machine.on("make", |_| 0);
+    let well = story.run(&mut machine);
+    assert_eq!(restarts(&well), ["reboot[kernel]"], "{:#?}", well.lines);
+}
+
+#[test]
+fn what_is_requested_can_be_taken_back() {
+    let mut machine = Machine::new();
+    let mut story = Story::new();
+    story.row("reboot", "kernel", &["request_reboot"], json!({}));
+    story.row("reboot", "not today", &["cancel"], json!({}));
+    let plan = story.plan(&mut machine);
+    let told = story.run(&mut machine);
+    assert_eq!(plan.lines, told.lines);
+    assert!(told.summary.success && restarts(&told).is_empty());
+    assert_eq!(machine.state.journal, Journal::default());
+}
+
+#[test]
+fn an_ordinary_user_is_refused_before_anything_is_touched() {
+    let mut machine = Machine::new();
+    machine.root = false;
+    let mut story = Story::new();
+    story.file("/tmp/a", "a");
+    story.row("reboot", "kernel", &["request_reboot"], json!({}));
+    let told = story.run(&mut machine);
+    assert!(!told.summary.success && machine.state.steps.is_empty(), "{:#?}", told.lines);
+}

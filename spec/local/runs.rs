@@ -1,0 +1,109 @@
+//! What runs say is kept on their target, readable while it is written, and forgotten with the oldest runs.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write as _;
+
+use chefrs::target::local::Local;
+use chefrs::target::local::runs::{Next, Runs, Wish};
+use nix::sys::stat::Mode;
+
+fn runs() -> (tempfile::TempDir, Runs) {
+    let directory = tempfile::tempdir().unwrap();
+    let mut machine = Local::new();
+    machine.keep_state_in(directory.path().join("state").to_str().unwrap().into());
+    let runs = machine.runs();
+    (directory, runs)
+}
+
+fn line(text: &str) -> Next {
+    Next::Line(text.to_owned())
+}
+
+#[test]
+fn words_are_heard_while_they_come_and_the_end_is_told_from_silence() {
+    let (_directory, runs) = runs();
+    let mut words = runs.begin("r1").unwrap();
+    let mut follower = runs.follow("r1").unwrap().unwrap();
+    assert_eq!(follower.hear(), Ok(Next::Silence));
+    words.add("one").unwrap();
+    words.add("two").unwrap();
+    assert_eq!(follower.hear(), Ok(line("one")));
+    assert_eq!(follower.hear(), Ok(line("two")));
+    assert_eq!(follower.hear(), Ok(Next::Silence));
+    words.add("three").unwrap();
+    drop(words);
+    assert_eq!(follower.hear(), Ok(line("three")));
+    assert_eq!(follower.hear(), Ok(Next::End));
+}
+
+#[test]
+fn a_run_is_begun_once_at_a_time_and_goes_on_after_its_last_whole_line() {
+    let (directory, runs) = runs();
+    let mut words = runs.begin("r1").unwrap();
+    words.add("one").unwrap();
+    assert_eq!(runs.begin("r1").unwrap_err().message, "the run is under way already");
+    drop(words);
+    // As a machine leaves it whose plug was pulled.
+    let file = directory.path().join("state/runs/r1");
+    OpenOptions::new().append(true).open(file).unwrap().write_all(b"tw").unwrap();
+    let mut words = runs.begin("r1").unwrap();
+    words.add("two").unwrap();
+    let mut follower = runs.follow("r1").unwrap().unwrap();
+    assert_eq!(follower.hear(), Ok(line("one")));
+    assert_eq!(follower.hear(), Ok(line("two")));
+}
+
+#[test]
+fn only_the_newest_are_kept() {
+    let (directory, runs) = runs();
+    for number in 0..30 {
+        let run = format!("2026{number:02}");
+        drop(runs.begin(&run).unwrap());
+        runs.wish(&run, Wish::Interrupt).unwrap();
+    }
+    let mut names: Vec<String> = fs::read_dir(directory.path().join("state/runs"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert_eq!(names.len(), 40, "{names:?}");
+    assert_eq!(names[..2], ["202610", "202610.wish"]);
+}
+
+#[test]
+fn a_wish_is_heard_and_a_lesser_one_does_not_take_it_back() {
+    let (_directory, runs) = runs();
+    let _words = runs.begin("r1").unwrap();
+    assert_eq!(runs.wished("r1"), None);
+    for (wish, heard) in [
+        (Wish::Interrupt, Wish::Interrupt),
+        (Wish::Interrupt, Wish::Interrupt),
+        (Wish::Halt, Wish::Halt),
+        (Wish::Interrupt, Wish::Halt),
+    ] {
+        runs.wish("r1", wish).unwrap();
+        assert_eq!(runs.wished("r1"), Some(heard));
+    }
+}
+
+#[test]
+fn an_id_leads_nowhere_else() {
+    let (directory, runs) = runs();
+    for id in ["", "..", "../journal", "a/b", "a.wish", "a\0b", &"a".repeat(65)] {
+        assert!(runs.begin(id).is_err(), "{id:?}");
+        assert!(runs.follow(id).is_err(), "{id:?}");
+        assert!(runs.wish(id, Wish::Halt).is_err(), "{id:?}");
+    }
+    assert!(!directory.path().join("state").exists());
+    assert!(runs.follow("unknown").unwrap().is_none());
+}
+
+#[test]
+fn nobody_else_can_read_them() {
+    let (directory, runs) = runs();
+    let _words = runs.begin("r1").unwrap();
+    for (name, mode) in [("state/runs", 0o700), ("state/runs/r1", 0o600)] {
+        let found = nix::sys::stat::stat(&directory.path().join(name)).unwrap().st_mode;
+        assert_eq!(Mode::from_bits_truncate(found).bits(), mode, "{name}");
+    }
+}

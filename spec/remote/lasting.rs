@@ -1,0 +1,190 @@
+//! A run outlives its connection: broken in the middle, it goes on, and all of it is heard, once.
+
+use std::fs;
+use std::path::Path;
+use std::process::Child;
+use std::thread;
+use std::time::Duration;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use serde_json::Value;
+
+use super::server::Server;
+
+/// Four resources; the second takes as long as the file `go` is not there.
+const RECIPE: &str = "file \"[DIR]/first\" { content = \"x\" }\n\
+    execute \"slow\" { cwd = \"[DIR]\", command = \"touch begun; until [ -e go ]; do sleep 0.05; done; touch done\" }\n\
+    execute \"talk\" { command = \"seq 300\" }\n\
+    file \"[DIR]/last\" { content = \"x\" }\n";
+
+fn wait_for(path: &Path) {
+    for _ in 0..600 {
+        if path.exists() {
+            return;
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+    panic!("{} was never made", path.display());
+}
+
+fn pid(process: &Child) -> Pid {
+    Pid::from_raw(i32::try_from(process.id()).unwrap())
+}
+
+/// The `ssh` that a run has started.
+fn ssh_of(run: &Child) -> Option<Pid> {
+    let tasks = fs::read_dir(format!("/proc/{}/task", run.id())).ok()?;
+    let children = tasks.flatten().filter_map(|task| fs::read_to_string(task.path().join("children")).ok());
+    let children: Vec<String> = children.collect();
+    children.join(" ").split_whitespace().find_map(|pid| pid.parse().ok()).map(Pid::from_raw)
+}
+
+/// Starts a run, and waits until its second resource is at work.
+fn begun(server: &Server, words: &[&str]) -> Child {
+    server.recipe("slow", RECIPE);
+    let words = [&["-r", "slow"], words].concat();
+    let run = server.command("run", "target", &words).spawn().unwrap();
+    wait_for(&server.path("begun"));
+    run
+}
+
+fn go(server: &Server) {
+    fs::write(server.path("go"), "").unwrap();
+}
+
+/// What the events of a run are about, in order; what depends on the clock or the wire is left out.
+fn story(stdout: &str) -> Vec<String> {
+    let events = stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let told = events.filter(|event| event["event"] != "traffic").map(|mut event| {
+        for name in ["milliseconds", "run"] {
+            event.as_object_mut().unwrap().remove(name);
+        }
+        event.to_string()
+    });
+    told.collect()
+}
+
+#[test]
+fn a_connection_that_breaks_twice_costs_no_event() {
+    let (Some(whole), Some(broken)) = (Server::start(None), Server::start(None)) else { return };
+    go(&whole);
+    whole.recipe("slow", RECIPE);
+    let (status, wanted, stderr) = whole.call("run", &["-r", "slow", "--format", "json"]);
+    assert_eq!(status, 0, "{stderr}");
+
+    let run = begun(&broken, &["--format", "json"]);
+    let first = ssh_of(&run).unwrap();
+    kill(first, Signal::SIGKILL).unwrap();
+    let second = (0..200).find_map(|_| {
+        thread::sleep(Duration::from_millis(50));
+        ssh_of(&run).filter(|pid| *pid != first)
+    });
+    kill(second.unwrap(), Signal::SIGKILL).unwrap();
+    go(&broken);
+    let (status, stdout, stderr) = broken.told(run.wait_with_output().unwrap());
+    assert_eq!(status, 0, "{stdout}{stderr}");
+    let (told, wanted) = (story(&stdout), story(&wanted));
+    let different = told.iter().zip(&wanted).find(|(told, wanted)| told != wanted);
+    assert_eq!((different, told.len()), (None, wanted.len()));
+    assert!(
+        stderr.contains("the connection to `ssh://target` was lost, and the run goes on there; trying to reach it again for 60 seconds\n"),
+        "{stderr}"
+    );
+    assert!(stderr.contains("`ssh://target` is reached again\n"), "{stderr}");
+}
+
+#[test]
+fn who_does_not_want_to_wait_is_told_what_is_known() {
+    let Some(server) = Server::start(None) else { return };
+    let run = begun(&server, &["--reconnect", "0"]);
+    kill(ssh_of(&run).unwrap(), Signal::SIGKILL).unwrap();
+    let (status, stdout, stderr) = server.told(run.wait_with_output().unwrap());
+    assert_eq!(status, 4, "{stdout}{stderr}");
+    assert!(stderr.starts_with("error: the connection to `ssh://target` was lost\n"), "{stderr}");
+    assert!(stderr.contains(" had been reported before; at work was "), "{stderr}");
+    assert!(stderr.contains("hint: the run goes on there to its end: `chefrs status -t target`"), "{stderr}");
+    assert!(!server.path("last").exists());
+    let run = stderr.split("chefrs attach -t target ").nth(1).unwrap().split('`').next().unwrap();
+    let attached = server.command("attach", "target", &[run]).spawn().unwrap();
+    go(&server);
+    // All of it, while it happens and once it is over.
+    let told = server.told(attached.wait_with_output().unwrap());
+    assert_eq!((told.0, told.2.as_str()), (0, ""), "{}", told.1);
+    assert!(told.1.starts_with("converging target: slow (4 resources)\n"), "{}", told.1);
+    assert!(told.1.contains("4 updated, 0 up to date, 0 failed"), "{}", told.1);
+    assert!(server.path("last").exists());
+    let again = server.call("attach", &[run]);
+    assert_eq!(again, told);
+    let (status, _, stderr) = server.call("attach", &["20260101T000000Z-00000000"]);
+    assert_eq!(status, 4);
+    assert!(stderr.contains("nothing is known here of the run 20260101T000000Z-00000000\n"), "{stderr}");
+}
+
+#[test]
+fn interrupts_reach_a_run_over_another_connection() {
+    let Some(server) = Server::start(None) else { return };
+    let run = begun(&server, &[]);
+    kill(ssh_of(&run).unwrap(), Signal::SIGKILL).unwrap();
+    kill(pid(&run), Signal::SIGINT).unwrap();
+    thread::sleep(Duration::from_millis(300));
+    kill(pid(&run), Signal::SIGINT).unwrap();
+    let (status, stdout, stderr) = server.told(run.wait_with_output().unwrap());
+    assert_eq!(status, 130, "{stdout}{stderr}");
+    assert!(stdout.contains("execute[slow] failed to run") && stdout.contains("was stopped"), "{stdout}");
+    assert!(stderr.contains("interrupted again: the command at hand is stopped there"), "{stderr}");
+    assert!(!server.path("done").exists() && !server.path("last").exists());
+}
+
+#[test]
+fn the_third_signal_leaves_and_says_what_goes_on() {
+    let Some(server) = Server::start(None) else { return };
+    // It takes no notice of being asked to end, so there is time for a third signal.
+    server.recipe(
+        "deaf",
+        "execute \"deaf\" { command = \"trap '' TERM; touch [DIR]/begun; sleep 2; touch [DIR]/over\" }\n",
+    );
+    let run = server.command("run", "target", &["-r", "deaf"]).spawn().unwrap();
+    wait_for(&server.path("begun"));
+    for _ in 0..3 {
+        kill(pid(&run), Signal::SIGINT).unwrap();
+        thread::sleep(Duration::from_millis(200));
+    }
+    let (status, stdout, stderr) = server.told(run.wait_with_output().unwrap());
+    assert_eq!(status, 130, "{stdout}{stderr}");
+    let last = stderr.split("left at once: the run ").nth(1).unwrap_or_else(|| panic!("{stderr}"));
+    assert!(last.contains(" on target ends without being watched\n"), "{stderr}");
+    assert!(last.ends_with("hint: `chefrs status -t target` tells whether it has ended\n"), "{stderr}");
+    assert!(!server.path("over").exists());
+    wait_for(&server.path("over"));
+}
+
+#[test]
+fn a_run_that_is_killed_is_not_waited_for() {
+    let Some(server) = Server::start(None) else { return };
+    server.recipe(
+        "cut",
+        "file \"[DIR]/first\" { content = \"x\" }\nexecute \"cut\" { command = \"sleep 1; kill -9 $PPID\" }\n",
+    );
+    let (status, stdout, stderr) = server.call("run", &["-r", "cut"]);
+    assert_eq!(status, 4, "{stdout}{stderr}");
+    assert!(
+        stderr.starts_with("error: the run on `ssh://target` was ended in the middle, from outside\n"),
+        "{stderr}"
+    );
+    assert!(stderr.contains("1 change had been reported before; at work was execute[cut] run"), "{stderr}");
+    assert!(stderr.contains("hint: run again: "), "{stderr}");
+}
+
+#[test]
+fn a_plan_ends_with_its_connection() {
+    let Some(server) = Server::start(None) else { return };
+    server.recipe("guard", "execute \"x\" { only_if = \"touch [DIR]/begun; sleep 60\" }\n");
+    let plan = server.command("plan", "target", &["-r", "guard"]).spawn().unwrap();
+    wait_for(&server.path("begun"));
+    kill(ssh_of(&plan).unwrap(), Signal::SIGKILL).unwrap();
+    let (status, stdout, stderr) = server.told(plan.wait_with_output().unwrap());
+    assert_eq!(status, 4, "{stdout}{stderr}");
+    assert!(stderr.starts_with("error: the connection to `ssh://target` was lost\n"), "{stderr}");
+    assert!(!stderr.contains("goes on"), "{stderr}");
+}

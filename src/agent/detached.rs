@@ -1,0 +1,105 @@
+//! A run in a process of its own: whatever becomes of the connection, it goes to its end and writes down what it says.
+
+use std::io::{BufReader, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use camino::Utf8PathBuf;
+
+use super::spool::Spool;
+use super::work::Work;
+use super::{collection, end_commands, no_thread, senseless};
+use crate::model::error::Failure;
+use crate::model::message::{Begin, FromAgent, ToAgent};
+use crate::target::frame;
+use crate::target::local::runs::{Runs, Wish, Words};
+use crate::target::local::{Local, detached, halt};
+use crate::target::store::Store;
+
+/// How often it is looked whether somebody wants the run to end.
+const GLANCE: Duration = Duration::from_millis(50);
+
+const FINISHING: &str = "the package manager is left to finish, because stopping it would break its database";
+
+/// What such a process is started with.
+pub struct Detached {
+    /// Id of the run.
+    pub run: String,
+    /// How to converge, and the collection.
+    pub input: Box<dyn Read + Send>,
+    /// The file that keeps what the run says.
+    pub output: Words,
+    /// Where the bytes are that the collection names.
+    pub store: Utf8PathBuf,
+    /// Set from outside to stop after the current resource.
+    pub interrupted: Arc<AtomicBool>,
+}
+
+/// Runs to the end.
+///
+/// # Errors
+/// It could not begin, or not come to its end. Whoever reads what it says has been told.
+pub fn run(start: Detached) -> Result<(), Failure> {
+    let Detached { run, input, output, store, interrupted } = start;
+    let spool = Arc::new(Spool::over(output));
+    let done = converge(run, BufReader::new(input), store, interrupted, &spool);
+    if let Err(failure) = &done {
+        spool.say(FromAgent::Failed(failure.clone()));
+    }
+    done
+}
+
+fn converge(
+    run: String,
+    mut input: BufReader<Box<dyn Read + Send>>,
+    store: Utf8PathBuf,
+    interrupted: Arc<AtomicBool>,
+    spool: &Arc<Spool>,
+) -> Result<(), Failure> {
+    detached::leave()?;
+    let (begin, json) = order(&mut input)?;
+    let mut machine = Local::new();
+    if !begin.blobs.is_empty() {
+        machine.provide(Store::open(store)?.blobs(&begin.blobs));
+    }
+    watch(machine.runs(), run.clone(), Arc::clone(&interrupted), Arc::clone(spool))?;
+    Work::new(begin, &json, machine)?.run(run, interrupted, &|message| spool.say(message), &|| spool.keep())
+}
+
+fn order(input: &mut dyn Read) -> Result<(Begin, Vec<u8>), Failure> {
+    match frame::receive(input).map_err(|broken| senseless(&broken))? {
+        ToAgent::Begin(begin) => {
+            let json = collection(input, &begin)?;
+            Ok((begin, json))
+        }
+        _ => Err(Failure::new("the run did not begin with its collection")),
+    }
+}
+
+/// Looks for whoever wants the run to end.
+fn watch(runs: Runs, run: String, interrupted: Arc<AtomicBool>, spool: Arc<Spool>) -> Result<(), Failure> {
+    let watch = move || {
+        loop {
+            match runs.wished(&run) {
+                None => {}
+                Some(Wish::Interrupt) => interrupted.store(true, Ordering::Relaxed),
+                Some(Wish::Halt) => {
+                    interrupted.store(true, Ordering::Relaxed);
+                    return end(&spool);
+                }
+            }
+            thread::sleep(GLANCE);
+        }
+    };
+    thread::Builder::new().name("wishes".into()).spawn(watch).map(drop).map_err(no_thread)
+}
+
+/// Ends the command at hand, if it is one that may be ended.
+fn end(spool: &Spool) {
+    if halt::is_finishing() {
+        spool.say(FromAgent::Note(FINISHING.to_owned()));
+    }
+    end_commands();
+}

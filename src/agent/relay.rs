@@ -1,0 +1,132 @@
+//! Passes on what a run says, from its begin or from where another connection broke, and takes interrupts to it.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use super::voice::Voice;
+use super::{Input, listen};
+use crate::hold::Beginning;
+use crate::model::error::Failure;
+use crate::model::message::{Begin, FromAgent, Heard, ToAgent};
+use crate::target::frame;
+use crate::target::local::detached::Detached;
+use crate::target::local::runs::{Next, Runs, Wish};
+
+/// Shortest and longest pause before it is looked again whether the run has said more.
+const PAUSES: [Duration; 2] = [Duration::from_millis(1), Duration::from_millis(20)];
+
+/// Starts a run in a process of its own, and passes on what it says.
+///
+/// # Errors
+/// It can't be started, or what it says can't be kept.
+pub(super) fn begin(
+    input: Input,
+    voice: &Voice,
+    runs: &Runs,
+    begin: &Begin,
+    json: &[u8],
+    wished: Option<Wish>,
+) -> Result<(), Failure> {
+    let heard = begin.goes_on.clone().unwrap_or_else(|| Heard { run: Beginning::now().run, messages: 0 });
+    let words = runs.begin(&heard.run)?;
+    // The file stays locked by the run alone, from its first moment to its last.
+    let _run = Detached::start(&["agent", "--run", &heard.run], words, |out| {
+        frame::send(out, &ToAgent::Begin(begin.clone()))?;
+        frame::send_bytes(out, &mut &*json).map(drop)
+    })?;
+    if let Some(wish) = wished {
+        runs.wish(&heard.run, wish)?;
+    }
+    follow(input, voice, runs, &heard)
+}
+
+/// Goes on telling of a run.
+///
+/// # Errors
+/// It is not known here, or what it said can't be read.
+pub(super) fn attach(input: Input, voice: &Voice, runs: &Runs, heard: &Heard) -> Result<(), Failure> {
+    follow(input, voice, runs, heard)
+}
+
+fn follow(input: Input, voice: &Voice, runs: &Runs, heard: &Heard) -> Result<(), Failure> {
+    let mut follower = runs.follow(&heard.run)?.ok_or_else(|| {
+        Failure::new(format!("nothing is known here of the run {}", heard.run))
+            .hint("run again: what is as declared is left alone")
+    })?;
+    voice.say(FromAgent::Begun(heard.run.clone()));
+    let wishes = runs.clone();
+    let run = heard.run.clone();
+    let gone = listen(input, move |wish| {
+        // One that can't be written is not heard; whoever interrupts sees that, and does so again.
+        let _ = wishes.wish(&run, wish);
+    })?;
+
+    let [shortest, longest] = PAUSES;
+    let (mut number, mut pause, mut last) = (0, shortest, Last::Word);
+    loop {
+        // What is kept can wait; a message that was left out would shift the numbers of those that follow.
+        if voice.is_behind() {
+            if has_left(&gone) {
+                return Ok(());
+            }
+            thread::sleep(longest);
+            continue;
+        }
+        match follower.hear()? {
+            Next::Line(line) => {
+                number += 1;
+                if number <= heard.messages {
+                    continue;
+                }
+                let message: FromAgent = serde_json::from_str(&line)
+                    .map_err(|error| Failure::new(format!("what the run said can't be read: {error}")))?;
+                last = Last::of(&message);
+                pause = shortest;
+                voice.say(message);
+                if last == Last::End {
+                    return Ok(());
+                }
+            }
+            Next::Silence => {
+                if has_left(&gone) {
+                    return Ok(());
+                }
+                thread::sleep(pause);
+                pause = (pause * 2).min(longest);
+            }
+            Next::End => {
+                if last == Last::Word {
+                    voice.say(FromAgent::Died);
+                }
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// What the latest message means for those to come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Last {
+    /// More must follow.
+    Word,
+    /// More may follow until the process has ended.
+    Restart,
+    /// Nothing follows.
+    End,
+}
+
+impl Last {
+    fn of(message: &FromAgent) -> Self {
+        match message {
+            FromAgent::Finished(finished) if finished.restarts => Self::Restart,
+            FromAgent::Finished(_) | FromAgent::Failed(_) | FromAgent::Locked(_) => Self::End,
+            _ => Self::Word,
+        }
+    }
+}
+
+/// Whether the control side has hung up: nobody needs to be told anything any more.
+fn has_left(gone: &AtomicBool) -> bool {
+    gone.load(Ordering::Relaxed)
+}

@@ -1,0 +1,97 @@
+//! What a run says, written down: a line of JSON for each message, within bounds.
+
+use std::io;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::model::english::count;
+use crate::model::error::Failure;
+use crate::model::event::Event;
+use crate::model::message::FromAgent;
+use crate::target::local::runs::Words;
+
+/// Bytes from which on what commands print and diffs are left out. All else a run says is bounded by its collection.
+const LIMIT: u64 = 16 << 20;
+
+/// The words of a run.
+#[derive(Debug)]
+pub(super) struct Spool(Mutex<Kept>);
+
+#[derive(Debug)]
+struct Kept {
+    words: Words,
+    /// Messages that could not be written since the last that could.
+    lost: usize,
+    /// Whether something was left out because it is too much.
+    shortened: bool,
+}
+
+impl Spool {
+    /// Goes on at the end of the file.
+    pub(super) fn over(words: Words) -> Self {
+        Self(Mutex::new(Kept { words, lost: 0, shortened: false }))
+    }
+
+    /// Writes it down. A disk that is full must not hold up the run, so what can't be kept is counted instead.
+    pub(super) fn say(&self, message: FromAgent) {
+        let mut kept = self.kept();
+        if let Some(message) = kept.bounded(message) {
+            kept.say(&message);
+        }
+    }
+
+    /// Sees to it that all of it survives a restart of the machine.
+    ///
+    /// # Errors
+    /// The disk does not take it.
+    pub(super) fn keep(&self) -> Result<(), Failure> {
+        self.kept().words.keep().map_err(|error| {
+            Failure::new(format!("the machine is not restarted: what the run said can't be kept: {error}"))
+        })
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Kept {
+    fn say(&mut self, message: &FromAgent) {
+        if self.lost > 0 {
+            let words =
+                format!("{} of this run could not be kept on the machine", count(self.lost, "message"));
+            if self.write(&FromAgent::Note(words)).is_ok() {
+                self.lost = 0;
+            }
+        }
+        if self.write(message).is_err() {
+            self.lost += 1;
+        }
+    }
+
+    fn write(&mut self, message: &FromAgent) -> io::Result<()> {
+        self.words.add(&serde_json::to_string(message)?)
+    }
+
+    /// The message, unless it is too much.
+    fn bounded(&mut self, message: FromAgent) -> Option<FromAgent> {
+        if self.words.length() < LIMIT {
+            return Some(message);
+        }
+        let left = match message {
+            FromAgent::Event(event) => match *event {
+                Event::Output { .. } => None,
+                Event::Change { resource, summary, diff: Some(_) } => {
+                    Some(FromAgent::Event(Box::new(Event::Change { resource, summary, diff: None })))
+                }
+                event => return Some(FromAgent::Event(Box::new(event))),
+            },
+            message => return Some(message),
+        };
+        if !std::mem::replace(&mut self.shortened, true) {
+            let words =
+                "this run says very much: what commands print, and differences, are left out from here on";
+            self.say(&FromAgent::Note(words.to_owned()));
+        }
+        left
+    }
+}

@@ -1,0 +1,86 @@
+//! `chefrs attach`.
+
+use std::time::Duration;
+
+use camino::Utf8PathBuf;
+use clap::Args;
+
+use crate::converge::Options;
+use crate::model::english::count;
+use crate::model::error::Diagnostic;
+use crate::model::event::{Event, Mode};
+use crate::model::exit::Exit;
+use crate::remote::{Destination, Session, Watch};
+use crate::report::text::Detail;
+use crate::run::Stopped;
+
+use super::destination::Place;
+use super::run::{Format, reporter};
+use super::selection::open;
+use super::signals;
+use super::stop::Stop;
+use super::terminal::Terminal;
+
+/// Tells of a run on another machine, from its begin to its end.
+///
+/// A run there goes on when its connection breaks, or when you leave it. The last twenty can be told of after their
+/// end, too. Ctrl-C interrupts the run as it would where it was started.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Id of the run, as `chefrs status` lists it.
+    #[arg(value_name = "RUN")]
+    run: String,
+    #[command(flatten)]
+    place: Place,
+    /// Directory of the project, whose inventory knows the targets.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    project: Utf8PathBuf,
+    /// Text for people, or the event stream as JSON, one object a line.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+    /// Shows resources that are up to date or skipped too, what commands print, and the time each took.
+    #[arg(short, long)]
+    verbose: bool,
+    /// How long to try to reach the machine again when the connection breaks; 0 does not try.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    reconnect: u64,
+}
+
+pub(super) fn attach(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
+    let destination = destination(arguments)?;
+    let options = Options { interrupted: signals::interrupted()?, ..Options::new(Mode::Run) };
+    let watch =
+        Watch { run: &arguments.run, options: &options, reconnect: Duration::from_secs(arguments.reconnect) };
+    let detail = if arguments.verbose { Detail::Everything } else { Detail::Changes };
+    let mut reporter = reporter(arguments.format, detail, terminal);
+    let mut sink = |event: Event| reporter.event(&event);
+    let mut say = |words: &str| {
+        // Where nobody can read it, the run goes on all the same.
+        let _ = terminal.note(words);
+    };
+    let summary = Session::open(&destination)?.attach(&watch, &mut sink, &mut say);
+    reporter.finish()?;
+    Ok(summary.map_err(Stopped::from)?.exit(Mode::Run))
+}
+
+/// The one machine that the run is on.
+fn destination(arguments: &Arguments) -> Result<Destination, Stop> {
+    let hosts = if arguments.place.is_here()? {
+        Vec::new()
+    } else {
+        arguments.place.choose(&open(&arguments.project)?)?
+    };
+    if hosts.len() > 1 {
+        let machines = count(hosts.len(), "machine");
+        return Err(Stop::usage(
+            Diagnostic::error(format!("a run is on one machine, and these are {machines}"))
+                .hint("name one of them with `-t`"),
+        ));
+    }
+    hosts.into_iter().find_map(|host| host.destination).ok_or_else(|| {
+        Stop::usage(
+            Diagnostic::error("a run on this machine itself is told of where it was started")
+                .hint("name another machine with `-t`; `chefrs status` tells who runs here"),
+        )
+    })
+}

@@ -1,0 +1,137 @@
+//! A target reached once more: after its connection broke, or after it was restarted.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::model::english::{count, one_line};
+use crate::model::error::Failure;
+use crate::target::local::halt;
+
+use super::reach::{Met, Reached, reach};
+use super::{Destination, Order};
+
+/// Shortest and longest pause between two attempts where the network is to come back.
+const PAUSES: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(4)];
+
+/// Pause between two attempts where the machine is to come back.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// How often it is looked whether somebody wants the waiting to end.
+const GLANCE: Duration = Duration::from_millis(50);
+
+/// Reaches a target whose connection broke, for as long as the order says.
+///
+/// # Errors
+/// Why the last attempt came to nothing.
+pub(super) fn lost(
+    destination: &Destination,
+    order: &Order<'_>,
+    say: &mut dyn FnMut(&str),
+) -> Result<Reached, Failure> {
+    let address = &destination.address;
+    say(&format!(
+        "the connection to `{address}` was lost, and the run goes on there; trying to reach it again for {}",
+        seconds(order.patience.reconnect)
+    ));
+    let deadline = Instant::now() + order.patience.reconnect;
+    let [mut pause, longest] = PAUSES;
+    loop {
+        match agent(destination) {
+            Ok(reached) => {
+                say(&format!("`{address}` is reached again"));
+                return Ok(reached);
+            }
+            // Who has interrupted twice does not want to wait for a network.
+            Err(failure) if Instant::now() >= deadline || halt::is_halted() => return Err(failure),
+            Err(_) => {
+                let left = deadline.saturating_duration_since(Instant::now());
+                wait(pause.min(left), &|| halt::is_halted());
+                pause = (pause * 2).min(longest);
+            }
+        }
+    }
+}
+
+/// A machine that goes down to be started anew.
+pub(super) struct Down<'a> {
+    /// The resource that asked for it.
+    pub(super) by: &'a str,
+    /// How long until then.
+    pub(super) delay: Duration,
+    /// What it called the time since it was started.
+    pub(super) boot: &'a str,
+}
+
+/// Reaches a target that restarts, once it has.
+///
+/// # Errors
+/// It is not back in time, or nobody wants to wait for it any more.
+pub(super) fn restarted(
+    destination: &Destination,
+    order: &Order<'_>,
+    down: &Down<'_>,
+    say: &mut dyn FnMut(&str),
+) -> Result<Reached, Failure> {
+    let address = &destination.address;
+    let seconds = seconds(order.patience.restart);
+    say(&format!(
+        "`{address}` restarts for {}; it is waited for, up to {seconds}, and then the run goes on",
+        one_line(down.by)
+    ));
+    let interrupted = || order.options.is_interrupted();
+    let deadline = Instant::now() + down.delay + order.patience.restart;
+    wait(down.delay, &interrupted);
+    loop {
+        wait(PAUSE, &interrupted);
+        if interrupted() {
+            return Err(Failure::new(format!("`{address}` restarts, and is not waited for any more"))
+                .hint("once it is back, run again to go on"));
+        }
+        let why = match agent(destination) {
+            Ok(reached) if reached.hello.boot != down.boot => {
+                say(&format!("`{address}` is back"));
+                return Ok(reached);
+            }
+            // Its shutdown has hardly begun.
+            Ok(reached) => {
+                reached.close();
+                "it answers, and has not gone down yet".to_owned()
+            }
+            Err(failure) => failure.message,
+        };
+        if Instant::now() >= deadline {
+            let mut failure = Failure::new(format!("`{address}` is not back {seconds} after its restart"));
+            failure.output.push(why);
+            return Err(failure
+                .hint("once it is back, run again to go on")
+                .hint("`--reboot-timeout` waits longer for a machine that takes its time"));
+        }
+    }
+}
+
+/// A connection with an agent at its end: a run that it began can't be told of by a shell.
+fn agent(destination: &Destination) -> Result<Reached, Failure> {
+    match reach(destination)? {
+        Met::Agent(reached) => Ok(reached),
+        Met::Shell(through) => {
+            through.close();
+            let address = &destination.address;
+            Err(Failure::new(format!("`{address}` answers, and does not let the agent run any more")))
+        }
+    }
+}
+
+/// Waits, unless nobody wants to.
+fn wait(time: Duration, enough: &dyn Fn() -> bool) {
+    let end = Instant::now() + time;
+    while let Some(left) = end.checked_duration_since(Instant::now())
+        && !left.is_zero()
+        && !enough()
+    {
+        thread::sleep(left.min(GLANCE));
+    }
+}
+
+fn seconds(time: Duration) -> String {
+    count(usize::try_from(time.as_secs()).unwrap_or(usize::MAX), "second")
+}

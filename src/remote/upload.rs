@@ -1,0 +1,71 @@
+//! What goes up at the begin of a run: the collection, and such bytes as are missing there.
+
+use std::io::{self, BufRead as _};
+
+use crate::converge::OnFailure;
+use crate::model::blob::{BlobRef, Blobs};
+use crate::model::error::Failure;
+use crate::model::message::{Begin, Heard, ToAgent};
+use crate::target::frame::{self, Broken};
+use crate::target::outgoing;
+
+use super::refused::{Reason, Refused};
+use super::wire::Output;
+use super::{Order, needed};
+
+/// What may still be asked for.
+#[derive(Debug, Default)]
+pub(super) struct Upload {
+    wanted: Vec<BlobRef>,
+}
+
+/// Sends the collection, for a new run or for one that goes on after a restart.
+pub(super) fn begin(output: &Output, order: &Order<'_>, goes_on: Option<Heard>) -> Result<Upload, Refused> {
+    let Order { collection, blobs, options, lock_timeout, caller, .. } = *order;
+    let wanted = needed::blobs(collection, blobs);
+    let json = serde_json::to_vec(collection).map_err(io::Error::from)?;
+    let begin = ToAgent::Begin(Begin {
+        mode: options.mode,
+        lock_timeout: lock_timeout.as_secs(),
+        keep_going: options.on_failure == OnFailure::Continue,
+        secrets: needed::secrets(collection, &options.secrets),
+        collection: json.len() as u64,
+        blobs: wanted.clone(),
+        caller: caller.clone(),
+        goes_on,
+    });
+    output.with(|out| {
+        frame::send(out, &begin)?;
+        frame::send_bytes(out, &mut json.as_slice())
+    })?;
+    Ok(Upload { wanted })
+}
+
+impl Upload {
+    /// Sends what is missing there, as far as the collection names it: a target is given nothing else.
+    pub(super) fn blobs(self, output: &Output, missing: &[String], blobs: &Blobs) -> Result<(), Refused> {
+        for sha256 in missing {
+            let found = self.wanted.iter().find(|blob| blob.sha256 == *sha256).zip(blobs.get(sha256));
+            let Some((blob, source)) = found else {
+                return Err(Broken::Senseless(
+                    "bytes were asked for that the collection does not name".to_owned(),
+                )
+                .into());
+            };
+            let bytes = outgoing::open(source).map_err(|failure| Refused::Said(Reason::Ours(failure)))?;
+            let mut bytes = io::BufReader::with_capacity(frame::CHUNK, bytes);
+            // Looked at before it is announced: what was said to come must come.
+            bytes.fill_buf()?;
+            let sent = output.with(|out| {
+                frame::send(out, &ToAgent::Blob(blob.clone()))?;
+                frame::send_bytes(out, &mut io::Read::take(&mut bytes, blob.size))
+            })?;
+            if sent < blob.size {
+                let failure =
+                    Failure::new("a file that the collection names became shorter while the run began");
+                return Err(Refused::Said(Reason::Ours(failure.hint("run again"))));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,127 @@
+//! `reboot`: the machine started anew, once the run lets it.
+
+use camino::Utf8Path;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::model::change::Change;
+use crate::model::english::one_line;
+use crate::model::error::Failure;
+use crate::model::known::{Known, Stop};
+use crate::model::query::{Answer, FileText, Init, Query};
+use crate::model::step::{Command, Restart, Step};
+use crate::provider::{Action, Provider, action};
+
+/// Where the kernel tells the name of process 1.
+const FIRST_PROCESS: &str = "/proc/1/comm";
+
+/// A restart of the machine, for changes that take effect by nothing less.
+///
+/// Nothing happens by itself: let the resource that needs it notify this one. A run on another machine waits until it is
+/// back and goes on: what was done before is up to date by then, and commands without a guard run again. Notifications
+/// still owed are delivered then. A run on this machine itself ends with the restart; run again to go on.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reboot {
+    /// What the restart is for; any words.
+    purpose: String,
+    /// Why, for the report and for those who are logged in; the purpose unless said.
+    #[serde(default)]
+    reason: Option<String>,
+    /// Minutes from the end of the run until the machine goes down.
+    #[serde(default)]
+    delay_mins: u32,
+}
+
+impl Reboot {
+    fn reason(&self) -> String {
+        one_line(self.reason.as_deref().unwrap_or(&self.purpose))
+    }
+
+    fn restart(&self, now: bool, init: Init) -> Step {
+        let (reason, delay) = (self.reason(), self.delay_mins);
+        let words = match (init, delay) {
+            (Init::Systemd, 0) => vec!["systemctl".to_owned(), "reboot".to_owned()],
+            (_, 0) => ["shutdown", "-r", "now", &reason].map(str::to_owned).to_vec(),
+            (_, minutes) => ["shutdown", "-r", &format!("+{minutes}"), &reason].map(str::to_owned).to_vec(),
+        };
+        let command = Command { timeout: 60, ..Command::new(words) };
+        Step::Restart(Some(Box::new(Restart { by: String::new(), reason, now, delay, command })))
+    }
+
+    /// The init system, if it is one that can restart this machine.
+    fn init(known: &Known) -> Result<Init, Stop> {
+        let init = known.host()?.init;
+        match init {
+            Init::Systemd => return Ok(init),
+            Init::None => return Err(hopeless("no init system is on it")),
+            Init::Sysv => {}
+        }
+        // Images of containers, and directories with a system in them, have the scripts and no init that runs them.
+        match known.read(Utf8Path::new(FIRST_PROCESS))? {
+            Some(FileText::Text(name)) if name.trim() == "init" => Ok(init),
+            Some(FileText::Text(name)) => {
+                Err(hopeless(&format!("its process 1 is `{}`, no init of its own", one_line(name.trim()))))
+            }
+            _ => Err(hopeless("it does not tell what its process 1 is")),
+        }
+    }
+}
+
+fn hopeless(why: &str) -> Stop {
+    Failure::new(format!("this machine can't be restarted from inside: {why}"))
+        .hint("is it a container or a directory with a system in it? restart it from outside")
+        .into()
+}
+
+impl Provider for Reboot {
+    const NAME: &'static str = "reboot";
+    const ACTIONS: &'static [Action] = &[
+        action("nothing", "Waits for a notification."),
+        action("request_reboot", "Restarts the machine at the end of the run, if the run goes well."),
+        action("reboot_now", "Ends the run here, restarts the machine, and goes on."),
+        action("cancel", "Takes back what was requested earlier in the run."),
+    ];
+    const NAME_PROPERTY: Option<&'static str> = Some("purpose");
+    const NEEDS_ROOT: bool = true;
+    const EXAMPLE: &'static str = r#"
+reboot "kernel parameters" { reason = "The kernel reads its parameters when it starts." }
+
+file "/etc/default/grub.d/quiet.cfg" {
+  content = "GRUB_TIMEOUT=0\n",
+  notifies = { "request_reboot", "reboot[kernel parameters]" },
+}
+"#;
+
+    fn observe(&self, action: &str) -> Vec<Query> {
+        match action {
+            "cancel" => vec![Query::Restart],
+            "request_reboot" => vec![Query::Host, Query::Restart],
+            _ => vec![Query::Host],
+        }
+    }
+
+    fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
+        known.want(self.observe(action))?;
+        let asked = |change: Change, by: Option<String>| change.then(Query::Restart, Answer::Restart(by));
+        let own = || Some(format!("{}[{}]", Self::NAME, self.purpose));
+        match action {
+            "cancel" => Ok(known
+                .restart()?
+                .into_iter()
+                .map(|by| {
+                    asked(Change::new(format!("take back the restart for {by}"), Step::Restart(None)), None)
+                })
+                .collect()),
+            "request_reboot" if known.restart()?.is_some() => Ok(Vec::new()),
+            "request_reboot" => {
+                let summary = format!("restart the machine at the end of the run: {}", self.reason());
+                Ok(vec![asked(Change::new(summary, self.restart(false, Self::init(known)?)), own())])
+            }
+            _ => {
+                let summary = format!("restart the machine, then go on: {}", self.reason());
+                Ok(vec![asked(Change::new(summary, self.restart(true, Self::init(known)?)), None).repeats()])
+            }
+        }
+    }
+}
