@@ -76,7 +76,9 @@ fn actions_that_find_nothing_to_do_read_as_they_were() {
     ];
     let place = place();
     let recording = begin(&place, "20261123T125501Z-3fa9c2d1", &["web1"]);
-    happened.iter().for_each(|event| recording.event("web1", event));
+    for event in &happened {
+        recording.event("web1", event);
+    }
     recording.end(Exit::Success, "2026-11-23T12:55:09Z").unwrap();
 
     let history = look(&place);

@@ -18,34 +18,16 @@ enum Line {
 }
 
 /// Start and end of an action that found nothing to do, as one: most of what an ordinary run has to tell.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Settled {
+#[derive(Deserialize)]
+struct Settled {
     resource: ResourceRef,
     action: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     notified_by: Option<String>,
     milliseconds: u64,
 }
 
 impl Settled {
-    /// The two events as one, where they are such a start and such an end; else they come back.
-    pub(super) fn of(started: Event, finished: Event) -> Result<Self, (Event, Event)> {
-        match (started, finished) {
-            (
-                Event::ActionStarted { resource, action, notified_by },
-                Event::ActionFinished {
-                    resource: same,
-                    action: ended,
-                    outcome: Outcome::UpToDate,
-                    milliseconds,
-                },
-            ) if resource == same && action == ended => {
-                Ok(Self { resource, action, notified_by, milliseconds })
-            }
-            other => Err(other),
-        }
-    }
-
     fn give(self, give: &mut dyn FnMut(Event)) {
         let Self { resource, action, notified_by, milliseconds } = self;
         give(Event::ActionStarted { resource: resource.clone(), action: action.clone(), notified_by });
@@ -58,13 +40,33 @@ pub(super) fn add(lines: &mut Vec<u8>, event: &Event) -> serde_json::Result<()> 
     add_line(lines, event)
 }
 
-/// Adds the two events that one stands for.
-pub(super) fn add_settled(lines: &mut Vec<u8>, settled: &Settled) -> serde_json::Result<()> {
+/// Adds the start of an action and the event after it: as one line, if that is its end and nothing was done.
+pub(super) fn add_both(lines: &mut Vec<u8>, started: &Event, next: &Event) -> serde_json::Result<()> {
     #[derive(Serialize)]
     struct Line<'a> {
-        settled: &'a Settled,
+        settled: Settled<'a>,
     }
-    add_line(lines, &Line { settled })
+    #[derive(Serialize)]
+    struct Settled<'a> {
+        resource: &'a ResourceRef,
+        action: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        notified_by: Option<&'a str>,
+        milliseconds: u64,
+    }
+    match (started, next) {
+        (
+            Event::ActionStarted { resource, action, notified_by },
+            Event::ActionFinished { resource: same, action: ended, outcome: Outcome::UpToDate, milliseconds },
+        ) if resource == same && action == ended => {
+            let (notified_by, milliseconds) = (notified_by.as_deref(), *milliseconds);
+            add_line(lines, &Line { settled: Settled { resource, action, notified_by, milliseconds } })
+        }
+        _ => {
+            add(lines, started)?;
+            add(lines, next)
+        }
+    }
 }
 
 fn add_line(lines: &mut Vec<u8>, line: &impl Serialize) -> serde_json::Result<()> {

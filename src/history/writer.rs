@@ -6,8 +6,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use serde::Serialize;
 
 use super::alive::{self, Held};
-use super::chunk::{self, Settled};
-use super::{Begun, Ended, History, file};
+use super::{Begun, Ended, History, chunk, file};
 use crate::model::error::Failure;
 use crate::model::event::{Counts, Event};
 use crate::model::exit::Exit;
@@ -203,13 +202,9 @@ impl Track {
             self.started = Some(event);
             return Ok(());
         }
-        let Some(started) = self.started.take() else { return chunk::add(&mut self.lines, &event) };
-        match Settled::of(started, event) {
-            Ok(settled) => chunk::add_settled(&mut self.lines, &settled),
-            Err((started, event)) => {
-                chunk::add(&mut self.lines, &started)?;
-                chunk::add(&mut self.lines, &event)
-            }
+        match self.started.take() {
+            Some(started) => chunk::add_both(&mut self.lines, &started, &event),
+            None => chunk::add(&mut self.lines, &event),
         }
     }
 
