@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use camino::Utf8Path;
 use chefrs::history::{Aim, Begun, Bounds, Ended, History, NAME, Recording, Refused, RunRecord, State};
 use chefrs::model::error::{Failure, Location};
-use chefrs::model::event::{Counts, Event, Mode, ResourceRef, SCHEMA};
+use chefrs::model::event::{Counts, Event, Mode, Outcome, ResourceRef, SCHEMA};
 use chefrs::model::exit::Exit;
 use tempfile::TempDir;
 
@@ -43,6 +43,48 @@ fn a_run_over_several_targets_reads_as_it_was() {
         history.replay(target, &mut |event| told.push(event)).unwrap();
         assert_eq!(told, events, "{}", target.target);
     }
+}
+
+#[test]
+fn actions_that_find_nothing_to_do_read_as_they_were() {
+    let finished = |row, action: &str, outcome| Event::ActionFinished {
+        resource: resource(row),
+        action: action.to_owned(),
+        outcome,
+        milliseconds: 7,
+    };
+    let begun = |row, action: &str, notifier: Option<&str>| Event::ActionStarted {
+        resource: resource(row),
+        action: action.to_owned(),
+        notified_by: notifier.map(str::to_owned),
+    };
+    let happened = vec![
+        begun(1, "create", None),
+        finished(1, "create", Outcome::UpToDate),
+        begun(2, "create", Some("file[/srv/1]")),
+        finished(2, "create", Outcome::UpToDate),
+        // One inside another, one that changes, and two that don't belong together.
+        begun(3, "create", None),
+        begun(4, "create", None),
+        finished(4, "create", Outcome::UpToDate),
+        finished(3, "create", Outcome::UpToDate),
+        begun(5, "create", None),
+        finished(5, "create", Outcome::Updated),
+        begun(6, "create", None),
+        finished(6, "delete", Outcome::UpToDate),
+        begun(7, "create", None),
+    ];
+    let place = place();
+    let recording = begin(&place, "20261123T125501Z-3fa9c2d1", &["web1"]);
+    for event in &happened {
+        recording.event("web1", event);
+    }
+    recording.end(Exit::Success, "2026-11-23T12:55:09Z").unwrap();
+
+    let history = look(&place);
+    let mut told = Vec::new();
+    history.replay(&run(&history, "last").targets[0], &mut |event| told.push(event)).unwrap();
+    assert_eq!(told, happened);
 }
 
 #[test]

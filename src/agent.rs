@@ -81,7 +81,7 @@ fn session(mut input: Input, voice: &Voice, store: Utf8PathBuf) -> Result<(), Fa
         return Err(Failure::new("the machine does not tell who it is"));
     };
     let version = env!("CARGO_PKG_VERSION").to_owned();
-    let hello = Hello { protocol: PROTOCOL, version, host, facts, boot: boot_id() };
+    let hello = Hello { protocol: PROTOCOL, version, host: *host, facts, boot: boot_id() };
     voice.say(FromAgent::Hello(Box::new(hello)));
     let mut wished = None;
     match asked::until_run(&mut input, voice, &mut machine, &mut wished)? {

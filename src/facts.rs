@@ -67,7 +67,7 @@ impl Said {
         let mut marks = HashMap::new();
         for (query, answer) in queries.into_iter().zip(answers) {
             match (query, answer) {
-                (Query::Host, Answer::Host(found)) => host = Ok(found),
+                (Query::Host, Answer::Host(found)) => host = Ok(*found),
                 (Query::Host, Answer::Failed(failure)) => host = Err(failure),
                 (_, Answer::Interfaces(found)) => interfaces = found,
                 (Query::Read(path), Answer::Read(Some(FileText::Text(text)))) => {

@@ -1,6 +1,6 @@
 //! Floor 4: what the control side keeps of its runs: one SQLite file in its state directory.
 //!
-//! A run is written in few and short transactions: one when it begins, one for each quarter of a megabyte of events or
+//! A run is written in few and short transactions: one when it begins, one for each eighth of a megabyte of events or
 //! half second of time, one when it ends. All but the first are written by a thread of their own. The file is in WAL mode, so readers never wait, and two runs at once wait for each
 //! other no longer than such a transaction takes. No write is synced by itself: after a crash of the whole machine the
 //! last runs may be missing, the file is whole.

@@ -158,6 +158,8 @@ fn here(
     if let Some(by) = restart {
         summary.success &= restarted(&mut target, &by, say);
     }
+    // Thousands of small pieces, which the process gives back at once when it ends, soon.
+    std::mem::forget(collection);
     Ok(Ended { summary, written })
 }
 

@@ -133,14 +133,14 @@ impl Machine {
                     failed: false,
                 }))
             }
-            Query::Host => Answer::Host(Host {
+            Query::Host => Answer::Host(Box::new(Host {
                 init: Init::Systemd,
                 user: if self.root { "root".into() } else { "ada".into() },
                 root: self.root,
                 uname: Default::default(),
                 package_manager: Some("apt".into()),
                 now: 0,
-            }),
+            })),
             Query::Interfaces => Answer::Interfaces(Vec::new()),
             Query::Command(command) => Answer::Command(CommandResult {
                 end: self.guards.get(&command.display()).cloned().unwrap_or(End::Exit(127)),

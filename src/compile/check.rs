@@ -56,16 +56,14 @@ impl Engine {
         };
         let schema = declared.schema(self);
         self.fill_name(index, &id, &schema, declared.name_property(), &mut properties, (&name, items));
-        let given: Vec<String> = properties.keys().cloned().collect();
-        for key in given {
-            let Some(property) = schema.property(&key) else {
-                self.mistake(index, Some(&key), unknown_property(&id, &key, &schema));
+        for (key, value) in &mut properties {
+            let Some(property) = schema.property(key) else {
+                self.mistake(index, Some(key), unknown_property(&id, key, &schema));
                 continue;
             };
-            let Some(value) = properties.get_mut(&key) else { continue };
             if let Err(problem) = property.kind.check(value) {
                 let diagnostic = Diagnostic::error(format!("{id}: property `{key}` {problem}"));
-                self.mistake(index, Some(&key), mode_hint(diagnostic, &property.kind, value));
+                self.mistake(index, Some(key), mode_hint(diagnostic, &property.kind, value));
             }
         }
         self.seal(index, &schema, &name, &mut properties);

@@ -140,8 +140,8 @@ impl Engine {
             )
         };
         match value {
-            Some(LuaValue::String(_)) => {
-                let name = to_json(&value.cloned().unwrap_or(LuaValue::Nil), "the name", &self.allowance)
+            Some(given @ LuaValue::String(_)) => {
+                let name = to_json(given, "the name", &self.allowance)
                     .map_err(|problem| Box::new(Diagnostic::error(problem)))?;
                 match name {
                     Value::String(name) if name.trim().is_empty() => Err(nameless("an empty string".into())),
@@ -278,11 +278,11 @@ type Key = Result<String, String>;
 /// Entries of a table in the order of their keys, so that mistakes always come in one order.
 fn sorted(table: &Table) -> mlua::Result<Vec<(Key, LuaValue)>> {
     let mut entries = Vec::new();
-    for pair in table.pairs::<LuaValue, LuaValue>() {
-        let (key, value) = pair?;
+    table.for_each(|key: LuaValue, value: LuaValue| {
         let key = text(&key).ok_or_else(|| describe(&value));
         entries.push((key, value));
-    }
+        Ok(())
+    })?;
     entries.sort_by(|a, b| a.0.cmp(&b.0));
     Ok(entries)
 }

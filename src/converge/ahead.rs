@@ -1,5 +1,8 @@
 //! Looking ahead: what all resources want to know in a few batches, and the plans of those that need no more.
 
+use indexmap::IndexSet;
+use rustc_hash::FxBuildHasher;
+
 use crate::model::query::Query;
 use crate::provider::Planner;
 use crate::resources;
@@ -10,21 +13,26 @@ use super::{deferred, guard};
 /// Batches asked ahead of the first turn. Two are usual (is it there? then what is in it?); the rest is asked at the turn.
 const ROUNDS: usize = 4;
 
+/// Each question once, in the order they came.
+type Questions = IndexSet<Query, FxBuildHasher>;
+
 impl Engine<'_> {
     /// Asks for all resources in as few batches as their questions allow, and plans those that need no more.
     ///
     /// Between the rounds nothing is kept of a resource but its number: to read a declaration again is cheap, and
     /// thousands of them held twice are not.
     pub(super) fn look_ahead(&mut self) {
-        let mut queries: Vec<Query> = vec![Query::Host, Query::Journal];
+        // Thousands of files ask for the same directory and the same owner.
+        let mut queries = Questions::from_iter([Query::Host, Query::Journal]);
         queries.extend(self.collection.rows.iter().flat_map(guard::observe));
         let mut open: Vec<usize> = (0..self.collection.rows.len()).collect();
         for round in 0..ROUNDS {
             open.retain(|&row| {
                 let wanted = if round == 0 { self.first_questions(row) } else { self.foresee(row) };
-                let before = queries.len();
-                queries.extend(wanted.into_iter().filter(|query| !query.is_live()));
-                queries.len() > before
+                let mut wanted = wanted.into_iter().filter(|query| !query.is_live()).peekable();
+                let waits = wanted.peek().is_some();
+                queries.extend(wanted);
+                waits
             });
             if queries.is_empty() || self.know.ask(std::mem::take(&mut queries)).is_err() {
                 return;

@@ -168,8 +168,8 @@ impl<'a> Engine<'a> {
                 updated |= together.updated;
                 failed |= together.failed;
             } else {
-                for action in self.row(rows[at]).actions.clone() {
-                    match self.act(rows[at], &action, None) {
+                for action in &self.row(rows[at]).actions {
+                    match self.act(rows[at], action, None) {
                         Ended::Updated => updated = true,
                         Ended::Quiet => {}
                         // Ignored by a custom resource around it: that one ends here all the same.
@@ -209,7 +209,7 @@ impl<'a> Engine<'a> {
         let begin = Instant::now();
         let resource = self.reference(row);
         let notified = notified_by.is_some();
-        self.started(&resource, action, notified_by);
+        self.started(resource.clone(), action, notified_by);
         let done = !notified && self.restarted.contains(&resource.id);
         let outcome = match if done { Ok(Outcome::UpToDate) } else { self.attempts(row, action) } {
             Ok(outcome) => outcome,
@@ -224,7 +224,7 @@ impl<'a> Engine<'a> {
         if !matches!(outcome, Outcome::Failed { ignored: false, .. }) {
             self.strike(&pays);
         }
-        let ended = self.concluded(row, action, outcome, begin);
+        let ended = self.concluded(resource, action, outcome, begin);
         // A failure inside a custom resource ends that one first; it may have retries left, or be ignored.
         if ended == Ended::Failed && (notified || self.row(row).parent.is_none()) {
             self.halt(row);
@@ -238,24 +238,22 @@ impl<'a> Engine<'a> {
         }
     }
 
-    pub(super) fn started(&mut self, resource: &ResourceRef, action: &str, notified_by: Option<String>) {
-        self.emit(Event::ActionStarted {
-            resource: resource.clone(),
-            action: action.to_owned(),
-            notified_by,
-        });
+    pub(super) fn started(&mut self, resource: ResourceRef, action: &str, notified_by: Option<String>) {
+        self.emit(Event::ActionStarted { resource, action: action.to_owned(), notified_by });
     }
 
     /// An outcome that took no time of its own.
     pub(super) fn finished(&mut self, row: usize, action: &str, outcome: Outcome) {
-        if self.concluded(row, action, outcome, Instant::now()) == Ended::Failed
+        let resource = self.reference(row);
+        if self.concluded(resource, action, outcome, Instant::now()) == Ended::Failed
             && self.row(row).parent.is_none()
         {
             self.halt(row);
         }
     }
 
-    fn concluded(&mut self, row: usize, action: &str, outcome: Outcome, begin: Instant) -> Ended {
+    fn concluded(&mut self, resource: ResourceRef, action: &str, outcome: Outcome, begin: Instant) -> Ended {
+        let row = resource.row;
         let outcome = match outcome {
             Outcome::Failed { failure, ignored } => {
                 Outcome::Failed { failure: self.shown(row, failure), ignored }
@@ -263,32 +261,31 @@ impl<'a> Engine<'a> {
             other => other,
         };
         self.tally.note(row, &outcome);
-        let resource = self.reference(row);
+        let ended = match &outcome {
+            Outcome::Updated => Ended::Updated,
+            Outcome::Failed { ignored: true, .. } => Ended::Ignored,
+            Outcome::Failed { .. } => Ended::Failed,
+            _ => Ended::Quiet,
+        };
+        let settled = matches!(outcome, Outcome::UpToDate | Outcome::Skipped { .. });
+        if let Outcome::Failed { failure, ignored: false } = &outcome
+            && failure.message != INSIDE
+        {
+            self.failures.push((resource.clone(), failure.clone()));
+        }
         self.emit(Event::ActionFinished {
-            resource: resource.clone(),
+            resource,
             action: action.to_owned(),
-            outcome: outcome.clone(),
+            outcome,
             milliseconds: elapsed(begin),
         });
-        match outcome {
-            Outcome::Updated => {
-                self.notify_after(row);
-                self.pay_late(row, true);
-                Ended::Updated
-            }
-            Outcome::UpToDate | Outcome::Skipped { .. } => {
-                self.pay_late(row, false);
-                Ended::Quiet
-            }
-            Outcome::Failed { failure, ignored: false } => {
-                if failure.message != INSIDE {
-                    self.failures.push((resource, failure));
-                }
-                Ended::Failed
-            }
-            Outcome::Failed { .. } => Ended::Ignored,
-            _ => Ended::Quiet,
+        if ended == Ended::Updated {
+            self.notify_after(row);
+            self.pay_late(row, true);
+        } else if settled {
+            self.pay_late(row, false);
         }
+        ended
     }
 
     fn not_run(&mut self, row: usize, reason: &str) {
@@ -353,8 +350,7 @@ impl<'a> Engine<'a> {
     }
 
     fn counts(&self) -> Counts {
-        let counted: HashSet<usize> = self.countable().collect();
-        self.tally.counts(|row| counted.contains(&row))
+        self.tally.counts(self.countable())
     }
 
     pub(super) fn emit(&mut self, event: Event) {

@@ -2,10 +2,36 @@
 
 use crate::model::event::{Counts, Outcome};
 
+/// An outcome without its words, the weightier the later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Standing {
+    NotRun,
+    Skipped,
+    UpToDate,
+    Unknown,
+    Updated,
+    Ignored,
+    Failed,
+}
+
+impl Standing {
+    fn of(outcome: &Outcome) -> Self {
+        match outcome {
+            Outcome::NotRun { .. } => Self::NotRun,
+            Outcome::Skipped { .. } => Self::Skipped,
+            Outcome::UpToDate => Self::UpToDate,
+            Outcome::Unknown { .. } => Self::Unknown,
+            Outcome::Updated => Self::Updated,
+            Outcome::Failed { ignored: true, .. } => Self::Ignored,
+            Outcome::Failed { ignored: false, .. } => Self::Failed,
+        }
+    }
+}
+
 /// The weightiest outcome of each row so far.
 #[derive(Debug)]
 pub(super) struct Tally {
-    rows: Vec<Option<Outcome>>,
+    rows: Vec<Option<Standing>>,
 }
 
 impl Tally {
@@ -16,9 +42,8 @@ impl Tally {
     /// Notes an outcome; a weightier one that was noted before stays.
     pub(super) fn note(&mut self, row: usize, outcome: &Outcome) {
         let slot = &mut self.rows[row];
-        if slot.as_ref().is_none_or(|noted| weight(outcome) > weight(noted)) {
-            *slot = Some(outcome.clone());
-        }
+        // Nothing noted is less than anything.
+        *slot = (*slot).max(Some(Standing::of(outcome)));
     }
 
     /// Whether anything was noted for the row.
@@ -28,38 +53,23 @@ impl Tally {
 
     /// Whether the row failed, or has not had its turn.
     pub(super) fn held_up(&self, row: usize) -> bool {
-        matches!(self.rows[row], None | Some(Outcome::Failed { .. } | Outcome::NotRun { .. }))
+        matches!(self.rows[row], None | Some(Standing::Failed | Standing::Ignored | Standing::NotRun))
     }
 
-    /// Counts the rows for which the function holds.
-    pub(super) fn counts(&self, mut counted: impl FnMut(usize) -> bool) -> Counts {
+    /// Counts rows, each of which is named once.
+    pub(super) fn counts(&self, rows: impl Iterator<Item = usize>) -> Counts {
         let mut counts = Counts::default();
-        for (row, outcome) in self.rows.iter().enumerate() {
-            if !counted(row) {
-                continue;
-            }
-            match outcome {
-                Some(Outcome::Updated) => counts.updated += 1,
-                Some(Outcome::UpToDate) => counts.up_to_date += 1,
-                Some(Outcome::Skipped { .. }) => counts.skipped += 1,
-                Some(Outcome::Unknown { .. }) => counts.unknown += 1,
-                Some(Outcome::Failed { ignored: true, .. }) => counts.ignored += 1,
-                Some(Outcome::Failed { .. }) => counts.failed += 1,
-                Some(Outcome::NotRun { .. }) | None => counts.not_run += 1,
+        for row in rows {
+            match self.rows[row] {
+                Some(Standing::Updated) => counts.updated += 1,
+                Some(Standing::UpToDate) => counts.up_to_date += 1,
+                Some(Standing::Skipped) => counts.skipped += 1,
+                Some(Standing::Unknown) => counts.unknown += 1,
+                Some(Standing::Ignored) => counts.ignored += 1,
+                Some(Standing::Failed) => counts.failed += 1,
+                Some(Standing::NotRun) | None => counts.not_run += 1,
             }
         }
         counts
-    }
-}
-
-fn weight(outcome: &Outcome) -> u8 {
-    match outcome {
-        Outcome::Failed { ignored: false, .. } => 7,
-        Outcome::Failed { .. } => 6,
-        Outcome::Updated => 5,
-        Outcome::Unknown { .. } => 4,
-        Outcome::UpToDate => 3,
-        Outcome::Skipped { .. } => 2,
-        Outcome::NotRun { .. } => 1,
     }
 }

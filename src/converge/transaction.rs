@@ -121,7 +121,7 @@ impl Engine<'_> {
         let action = self.row(leader).actions[0].clone();
         for member in &members {
             let resource = self.reference(member.row);
-            self.started(&resource, &action, None);
+            self.started(resource.clone(), &action, None);
             if let Some(change) = &member.change {
                 self.announce(&resource, change);
             }

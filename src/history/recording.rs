@@ -11,7 +11,7 @@ use crate::model::event::Event;
 use crate::model::exit::Exit;
 
 /// Notes that may wait before the run waits for them.
-const WAITING: usize = 1024;
+const WAITING: usize = 256;
 
 /// What happened is on disk after this time at the latest, so that a killed run tells what it was at.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -81,7 +81,7 @@ fn write(mut writer: Writer, notes: &Receiver<Note>) -> Result<(), Failure> {
         };
         if written.is_ok() {
             written = match next {
-                Some(Note::Event(target, event)) => writer.event(&target, &event, PAUSE),
+                Some(Note::Event(target, event)) => writer.event(&target, event, PAUSE),
                 Some(Note::TargetEnded(target, ended)) => writer.target_ended(&target, &ended),
                 Some(Note::End(exit, at)) => writer.end(exit, &at),
                 None => writer.flush(),

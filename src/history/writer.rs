@@ -12,7 +12,7 @@ use crate::model::event::{Counts, Event};
 use crate::model::exit::Exit;
 
 /// Bytes of JSON that are gathered before they are stored.
-const BATCH: usize = 256 * 1024;
+const BATCH: usize = 128 * 1024;
 
 /// A run and what of it is not stored yet.
 #[derive(Debug)]
@@ -37,6 +37,8 @@ struct Track {
     own_run: Option<String>,
     counts: Option<Counts>,
     ended: Option<Ended>,
+    /// The last event, where it is the start of an action: its end may make one line of both.
+    started: Option<Event>,
     /// Events that wait, JSON, one a line.
     lines: Vec<u8>,
     /// Whether something waits.
@@ -70,7 +72,7 @@ impl Writer {
     }
 
     /// Something happened on a target. It is stored with others, once they are many or the last time is a pause ago.
-    pub(super) fn event(&mut self, target: &str, event: &Event, pause: Duration) -> Result<(), Failure> {
+    pub(super) fn event(&mut self, target: &str, event: Event, pause: Duration) -> Result<(), Failure> {
         let gathered = self.index(target).and_then(|index| self.gather(index, event));
         gathered.map_err(|error| self.refused(&error))?;
         if self.gathered >= BATCH || self.stored_at.elapsed() >= pause { self.flush() } else { Ok(()) }
@@ -126,19 +128,19 @@ impl Writer {
         Ok(self.targets.len() - 1)
     }
 
-    fn gather(&mut self, index: usize, event: &Event) -> rusqlite::Result<()> {
-        let track = &mut self.targets[index];
-        track.note(event);
-        track.dirty = true;
-        let before = track.lines.len();
-        if self.bytes < self.history.bounds.bytes_of_run {
-            chunk::add(&mut track.lines, event).map_err(unwritable)?;
+    fn gather(&mut self, index: usize, event: Event) -> rusqlite::Result<()> {
+        let whole = self.bytes < self.history.bounds.bytes_of_run;
+        let event = if whole {
+            Some(event)
         } else {
             self.shortened = true;
-            if let Some(event) = without_bulk(event) {
-                chunk::add(&mut track.lines, &event).map_err(unwritable)?;
-            }
-        }
+            without_bulk(event)
+        };
+        let Some(event) = event else { return Ok(()) };
+        let track = &mut self.targets[index];
+        track.note(&event);
+        let before = track.lines.len();
+        track.take(event).map_err(unwritable)?;
         self.gathered += track.lines.len() - before;
         Ok(())
     }
@@ -146,6 +148,9 @@ impl Writer {
     /// One transaction with all that was gathered, and what belongs to it.
     fn store(&mut self, also: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<()>) -> rusqlite::Result<()> {
         let Self { history, number, targets, bytes, shortened, .. } = self;
+        for track in targets.iter_mut() {
+            track.let_go().map_err(unwritable)?;
+        }
         let mut added = 0;
         write(&mut history.connection, |transaction| {
             for track in targets.iter().filter(|track| track.dirty) {
@@ -176,6 +181,7 @@ impl Track {
             own_run: None,
             counts: None,
             ended: None,
+            started: None,
             lines: Vec::new(),
             dirty: false,
         })
@@ -188,6 +194,25 @@ impl Track {
             Event::RunFinished { counts, .. } => self.counts = Some(*counts),
             _ => {}
         }
+    }
+
+    /// Makes a line of an event, or holds it back.
+    fn take(&mut self, event: Event) -> serde_json::Result<()> {
+        self.dirty = true;
+        if matches!(event, Event::ActionStarted { .. }) {
+            self.let_go()?;
+            self.started = Some(event);
+            return Ok(());
+        }
+        match self.started.take() {
+            Some(started) => chunk::add_both(&mut self.lines, &started, &event),
+            None => chunk::add(&mut self.lines, &event),
+        }
+    }
+
+    /// Makes a line of what is held back.
+    fn let_go(&mut self) -> serde_json::Result<()> {
+        self.started.take().map_or(Ok(()), |started| chunk::add(&mut self.lines, &started))
     }
 
     /// Stores what is not stored yet; gives the number of bytes.
@@ -238,13 +263,11 @@ fn insert(transaction: &Transaction<'_>, begun: &Begun<'_>) -> rusqlite::Result<
 }
 
 /// The event without what makes a run's record large; nothing where nothing else is in it.
-fn without_bulk(event: &Event) -> Option<Event> {
+fn without_bulk(event: Event) -> Option<Event> {
     match event {
         Event::Output { .. } => None,
-        Event::Change { resource, summary, .. } => {
-            Some(Event::Change { resource: resource.clone(), summary: summary.clone(), diff: None })
-        }
-        other => Some(other.clone()),
+        Event::Change { resource, summary, .. } => Some(Event::Change { resource, summary, diff: None }),
+        other => Some(other),
     }
 }
 

@@ -21,7 +21,12 @@ pub fn sha256(bytes: &[u8]) -> String {
 pub fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble)]);
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        text.push(digit(byte >> 4));
+        text.push(digit(byte & 15));
+    }
+    text
 }
 
 /// The wanted bytes of a file.
@@ -151,11 +156,11 @@ impl AbsolutePath {
         if !text.starts_with('/') || text.contains('\0') {
             return Err(format!("`{text}` is not an absolute path"));
         }
-        if text.split('/').any(|part| part == "..") {
-            return Err(format!("`{text}` climbs with `..`; write the path it means"));
-        }
         if is_plain(text) {
             return Ok(Self(text.into()));
+        }
+        if text.split('/').any(|part| part == "..") {
+            return Err(format!("`{text}` climbs with `..`; write the path it means"));
         }
         let parts: Vec<&str> = text.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
         Ok(Self(format!("/{}", parts.join("/")).into()))
@@ -164,7 +169,7 @@ impl AbsolutePath {
 
 /// Whether an absolute path is in its one form already, as nearly all are.
 fn is_plain(path: &str) -> bool {
-    path.len() > 1 && path[1..].split('/').all(|part| !part.is_empty() && part != ".")
+    path.len() > 1 && path[1..].split('/').all(|part| !matches!(part, "" | "." | ".."))
 }
 
 impl std::ops::Deref for AbsolutePath {

@@ -3,7 +3,8 @@
 use std::cell::RefCell;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use rustc_hash::{FxHashMap, FxHashSet};
+use indexmap::IndexMap;
+use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use super::error::Failure;
 use super::query::{
@@ -17,7 +18,8 @@ use super::step::{Command, Step};
 /// The hash is one without a key: whoever could choose paths so that they collide may run commands as root anyway.
 #[derive(Debug, Default)]
 pub struct Known {
-    answers: FxHashMap<Query, Answer>,
+    /// Side by side: a table of its own would be half empty, and these are large.
+    answers: IndexMap<Query, Answer, FxBuildHasher>,
     /// Directories above every path that was asked about: what is not among them has nothing known below it.
     above: FxHashSet<Utf8PathBuf>,
     /// Whether an answer may be here that every step makes stale.
@@ -101,7 +103,7 @@ impl Known {
         match step.confined() {
             Some(path) if !self.live && !self.above.contains(path) => {
                 for query in path.ancestors().flat_map(Query::about) {
-                    self.answers.remove(&query);
+                    self.answers.swap_remove(&query);
                 }
             }
             _ => {
@@ -162,7 +164,7 @@ impl Known {
         /// Names in a directory.
         list(path: &Utf8Path) -> Option<&[String]> = Query::List(path.to_owned()), Answer::List(names) => names.as_deref();
         /// A user account.
-        user(name: &str) -> Option<&User> = Query::User(name.to_owned()), Answer::User(user) => user.as_ref();
+        user(name: &str) -> Option<&User> = Query::User(name.to_owned()), Answer::User(user) => user.as_deref();
         /// A group.
         group(name: &str) -> Option<&Group> = Query::Group(name.to_owned()), Answer::Group(group) => group.as_ref();
         /// State of a package.

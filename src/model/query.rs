@@ -113,7 +113,7 @@ pub enum Answer {
     /// To `Writable`.
     Writable(bool),
     /// To `User`.
-    User(Option<User>),
+    User(Option<Box<User>>),
     /// To `Group`.
     Group(Option<Group>),
     /// To `Package`.
@@ -128,7 +128,7 @@ pub enum Answer {
     /// To `Service`.
     Service(ServiceState),
     /// To `Host`.
-    Host(Host),
+    Host(Box<Host>),
     /// To `Interfaces`.
     Interfaces(Vec<Interface>),
     /// To `Command`.

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::model::change::Change;
-use crate::model::content::{AbsolutePath, CommandLine, Mode, Text};
+use crate::model::content::{AbsolutePath, CommandLine, Content, Mode, Text};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::Query;
@@ -44,10 +44,14 @@ fn five() -> u32 {
 }
 
 impl File {
-    fn state(&self) -> FileState {
+    fn content(&self) -> Option<Content> {
+        self.content.clone().map(|text| text.0)
+    }
+
+    fn state(&self, content: Option<Content>) -> FileState {
         FileState {
             path: self.path.to_path_buf(),
-            content: self.content.clone().map(|text| text.0),
+            content,
             attributes: Attributes {
                 owner: self.owner.clone(),
                 group: self.group.clone(),
@@ -85,10 +89,12 @@ file "/etc/motd" {
     }
 
     fn observe(&self, action: &str) -> Vec<Query> {
-        file_actions::observe(&self.state(), action)
+        // What will be in the file does not change what has to be known.
+        let content = self.content.as_ref().map(|_| Content::Text(String::new()));
+        file_actions::observe(&self.state(content), action)
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
-        file_actions::plan(self.state(), action, known)
+        file_actions::plan(self.state(self.content()), action, known)
     }
 }

@@ -166,7 +166,7 @@ impl User {
         let command = Command::new(["usermod", &format!("--{verb}"), "--", &self.username]);
         let after = query::User { password: Some(password), ..user.clone() };
         Change::new(format!("{verb} the password"), Step::Run(command))
-            .then(self.query(), Answer::User(Some(after)))
+            .then(self.query(), Answer::User(Some(Box::new(after))))
     }
 }
 

@@ -43,12 +43,14 @@ impl User {
             if moved {
                 change = self.moved_home(change, user, known)?;
             }
-            changes.push(change.then(self.query(), Answer::User(Some(after.clone()))));
+            changes.push(change.then(self.query(), Answer::User(Some(Box::new(after.clone())))));
         }
         if let Some(hash) = self.password_differs(user, known)? {
             let step = password::set(&self.username, &hash);
             after.password = Some(hash);
-            changes.push(Change::new("set password", step).then(self.query(), Answer::User(Some(after))));
+            changes.push(
+                Change::new("set password", step).then(self.query(), Answer::User(Some(Box::new(after)))),
+            );
         }
         Ok(changes)
     }

@@ -32,7 +32,7 @@ impl User {
             change = change.then(Query::Group(self.username.clone()), Answer::Group(Some(own)));
         }
         change = self.with_home(change, &user, known)?;
-        Ok(vec![change.then(self.query(), Answer::User(Some(user)))])
+        Ok(vec![change.then(self.query(), Answer::User(Some(Box::new(user))))])
     }
 
     fn new_group(&self, known: &Known) -> Result<NewGroup, Stop> {

@@ -5,6 +5,8 @@ use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt as _;
 use std::time::SystemTime;
 
+use rustc_hash::FxHashMap;
+
 use crate::model::error::Failure;
 use crate::model::query::{Group, User};
 
@@ -95,10 +97,10 @@ pub(in crate::target) struct Accounts {
     users: Vec<Account>,
     groups: Vec<(String, Group)>,
     shadow: HashMap<String, Shadow>,
-    user_by_name: HashMap<String, usize>,
-    group_by_name: HashMap<String, usize>,
-    name_by_uid: HashMap<u32, usize>,
-    name_by_gid: HashMap<u32, usize>,
+    user_by_name: FxHashMap<String, usize>,
+    group_by_name: FxHashMap<String, usize>,
+    name_by_uid: FxHashMap<u32, usize>,
+    name_by_gid: FxHashMap<u32, usize>,
     stamps: [Stamp; 3],
 }
 

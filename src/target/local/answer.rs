@@ -12,10 +12,11 @@ use crate::model::query::{Answer, Query};
 pub(super) fn all(queries: &[Query], with: &Surroundings, packages: &mut Database) -> Vec<Answer> {
     let mut batch = Batch::prepare(queries, with);
     let files = digest::answer_files(queries, &with.accounts);
-    queries
-        .iter()
-        .zip(files)
-        .map(|(query, answer)| answer.unwrap_or_else(|| batch.answer(query, with, packages)))
+    // Answers take the places of those that are missing; this way around nothing is copied.
+    files
+        .into_iter()
+        .zip(queries)
+        .map(|(answer, query)| answer.unwrap_or_else(|| batch.answer(query, with, packages)))
         .collect()
 }
 
@@ -48,7 +49,7 @@ impl Batch {
 
     fn answer(&mut self, query: &Query, with: &Surroundings, packages: &mut Database) -> Answer {
         match query {
-            Query::User(name) => Answer::User(with.accounts.user(name)),
+            Query::User(name) => Answer::User(with.accounts.user(name).map(Box::new)),
             Query::Group(name) => Answer::Group(with.accounts.group(name)),
             Query::Package { manager, .. }
             | Query::Candidate { manager, .. }

@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 use super::accounts::Accounts;
 use super::errno::refused_io;
 use super::path::unsafe_way;
-use super::stat;
+use super::stat::{self, Opened};
 use crate::model::content::hex;
 use crate::model::error::Failure;
 use crate::model::query::{Answer, FileKind, Query};
@@ -58,12 +58,12 @@ impl<'a> Reader<'a> {
     fn digest(&mut self, path: &Utf8Path, seen: bool) -> Answer {
         // Most batches are small and hold no digest at all.
         self.buffer.resize(BUFFER, 0);
-        let mut file = match if seen { stat::open_file(path) } else { stat::open(path) } {
-            Ok(Some(file)) => file,
+        let Opened { mut file, size } = match if seen { stat::open_file(path) } else { stat::open(path) } {
+            Ok(Some(opened)) => opened,
             Ok(None) => return Answer::Digest(None),
             Err(answer) => return answer,
         };
-        match digest_of(&mut file, &mut self.buffer) {
+        match digest_of(&mut file, Some(size), &mut self.buffer) {
             Ok(digest) => Answer::Digest(Some(digest)),
             Err(error) => Answer::Failed(refused_io("read", path, &error)),
         }
@@ -96,10 +96,12 @@ pub(super) fn answer_files(queries: &[Query], accounts: &Accounts) -> Vec<Option
             .chunks(queries.len().div_ceil(threads))
             .map(|part| scope.spawn(move || answer_share(part, accounts)))
             .collect();
-        parts
-            .into_iter()
-            .flat_map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
+        let mut answers = Vec::new();
+        for part in parts {
+            let mut more = part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            answers.append(&mut more);
+        }
+        answers
     })
 }
 
@@ -108,16 +110,28 @@ fn answer_share(queries: &[Query], accounts: &Accounts) -> Vec<Option<Answer>> {
     queries.iter().map(|query| reader.answer(query)).collect()
 }
 
-/// SHA-256 of what is left to read, as lowercase hexadecimal.
+/// SHA-256 of what is left to read, as lowercase hexadecimal. Where a size is said, so many bytes are taken for all: the
+/// read that would only tell of the end is saved. A size of zero says nothing.
 ///
 /// # Errors
 /// The reader's.
-pub(super) fn digest_of(reader: &mut impl std::io::Read, buffer: &mut [u8]) -> std::io::Result<String> {
+pub(super) fn digest_of(
+    reader: &mut impl std::io::Read,
+    size: Option<u64>,
+    buffer: &mut [u8],
+) -> std::io::Result<String> {
     let mut hash = Sha256::new();
+    let mut left = size.filter(|size| *size > 0);
     loop {
         match reader.read(buffer) {
             Ok(0) => return Ok(hex(&hash.finalize())),
-            Ok(n) => hash.update(&buffer[..n]),
+            Ok(n) => {
+                hash.update(&buffer[..n]);
+                left = left.map(|left| left.saturating_sub(n as u64));
+                if left == Some(0) {
+                    return Ok(hex(&hash.finalize()));
+                }
+            }
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }

@@ -14,14 +14,14 @@ pub(super) fn host(accounts: &Accounts) -> Answer {
     let words = [uname.sysname(), uname.nodename(), uname.release(), uname.version(), uname.machine()];
     let euid = rustix::process::geteuid();
     let apt = Path::new("/usr/bin/apt-get").exists() && Path::new(STATUS).exists();
-    Answer::Host(Host {
+    Answer::Host(Box::new(Host {
         init: init(),
         user: accounts.user_name(euid.as_raw()),
         root: euid.is_root(),
         uname: words.map(|word| word.to_string_lossy().into_owned()),
         package_manager: apt.then(|| "apt".to_owned()),
         now: rustix::time::clock_gettime(rustix::time::ClockId::Realtime).tv_sec,
-    })
+    }))
 }
 
 /// What the kernel calls the time since it was started; empty where it does not tell.

@@ -54,11 +54,18 @@ fn kind(mode: u32) -> FileKind {
     }
 }
 
+/// A regular file, open for reading.
+pub(super) struct Opened {
+    pub(super) file: File,
+    /// Bytes in it, as it was opened; none of what lies under /proc.
+    pub(super) size: u64,
+}
+
 /// Opens a regular file for reading, links followed; nothing when there is none. Never waits for a pipe's writer.
 ///
 /// # Errors
 /// The refusal, as an answer.
-pub(super) fn open(path: &Utf8Path) -> Result<Option<File>, Answer> {
+pub(super) fn open(path: &Utf8Path) -> Result<Option<Opened>, Answer> {
     // Devices may do something when they are opened, so the kind is looked at before and after.
     match rustix::fs::statat(CWD, path.as_std_path(), AtFlags::empty()) {
         Ok(found) if kind(found.st_mode) == FileKind::File => open_file(path),
@@ -71,7 +78,7 @@ pub(super) fn open(path: &Utf8Path) -> Result<Option<File>, Answer> {
 ///
 /// # Errors
 /// As [`open`].
-pub(super) fn open_file(path: &Utf8Path) -> Result<Option<File>, Answer> {
+pub(super) fn open_file(path: &Utf8Path) -> Result<Option<Opened>, Answer> {
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
     let open = || rustix::fs::openat(CWD, path.as_std_path(), flags, Mode::empty());
     let file = match retry_on_intr(open) {
@@ -80,7 +87,9 @@ pub(super) fn open_file(path: &Utf8Path) -> Result<Option<File>, Answer> {
         Err(errno) => return Err(Answer::Failed(refused("read", path, errno))),
     };
     match rustix::fs::fstat(&file) {
-        Ok(found) if kind(found.st_mode) == FileKind::File => Ok(Some(file.into())),
+        Ok(found) if kind(found.st_mode) == FileKind::File => {
+            Ok(Some(Opened { file: file.into(), size: u64::try_from(found.st_size).unwrap_or(0) }))
+        }
         Ok(_) => Ok(None),
         Err(errno) => Err(Answer::Failed(refused("look at", path, errno))),
     }
@@ -89,7 +98,7 @@ pub(super) fn open_file(path: &Utf8Path) -> Result<Option<File>, Answer> {
 /// Answers `Read`.
 pub(super) fn read(path: &Utf8Path) -> Answer {
     let file = match open(path) {
-        Ok(Some(file)) => file,
+        Ok(Some(opened)) => opened.file,
         Ok(None) => return Answer::Read(None),
         Err(answer) => return answer,
     };

@@ -49,7 +49,7 @@ pub(super) fn unpack(step: &Unpack, accounts: &Accounts) -> Result<(), Failure> 
 fn verify(archive: &mut File, checksum: &str, path: &Utf8Path) -> Result<(), Failure> {
     check_digits(checksum)?;
     let mut buffer = vec![0; 128 * 1024];
-    let digest = digest_of(archive, &mut buffer)
+    let digest = digest_of(archive, None, &mut buffer)
         .and_then(|digest| archive.rewind().map(|()| digest))
         .map_err(|error| refused_io("read", path, &error))?;
     if digest.starts_with(&checksum.to_ascii_lowercase()) {

@@ -44,7 +44,7 @@ pub(super) fn accounts(
     asked
         .iter()
         .filter_map(|(index, query)| match query {
-            Query::User(name) => Some((*index, Answer::User(seen.accounts.user(name)))),
+            Query::User(name) => Some((*index, Answer::User(seen.accounts.user(name).map(Box::new)))),
             Query::Group(name) => Some((*index, Answer::Group(seen.accounts.group(name)))),
             _ => None,
         })
@@ -185,14 +185,14 @@ pub(super) fn host(asked: &[usize], mut frames: Frames, seen: &Seen) -> Found {
     let told = init(&frames.text("init").ok_or(Raced)?);
     let uname = frames.text("uname").ok_or(Raced)?;
     let now = frames.text("now").and_then(|now| now.parse().ok()).ok_or(Raced)?;
-    let host = Host {
+    let host = Box::new(Host {
         init: told,
         user: seen.accounts.user_name(seen.user),
         root: seen.root,
         uname: parse_uname(&uname).ok_or(Raced)?,
         package_manager: frames.text("apt").map(|_| "apt".into()),
         now,
-    };
+    });
     Ok(asked.iter().map(|index| (*index, Answer::Host(host.clone()))).collect())
 }
 
