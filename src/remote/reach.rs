@@ -126,8 +126,9 @@ fn silent(destination: &Destination) -> Failure {
     let seconds = count(usize::try_from(patience.as_secs()).unwrap_or(usize::MAX), "second");
     let failure = Failure::new(format!("`{address}` did not answer within {seconds}"));
     let failure = match address {
-        Address::Ssh { host, .. } => failure.hint(format!(
-            "`ssh {host} true` must come back by itself: does a login script there wait for something?"
+        Address::Ssh { user, host, port } => failure.hint(format!(
+            "`{} true` must come back by itself: does a login script there wait for something?",
+            destination.ssh.typed(user.as_deref(), host, *port)
         )),
         _ => failure,
     };

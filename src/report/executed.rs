@@ -8,6 +8,9 @@ use super::page::Page;
 use super::style::{ERROR, FAINT, STRONG, paint};
 use super::text::closing::duration;
 
+/// Names that are listed before the rest is counted.
+const NAMES: usize = 8;
+
 /// One machine of several: a heading, and below it what was printed.
 #[must_use]
 pub fn block(executed: &Executed) -> String {
@@ -86,6 +89,9 @@ fn trouble(executed: &Executed, margin: &str) -> String {
 /// Names of machines that a person should look at, for the end of a long list.
 #[must_use]
 pub fn troubled(names: &[String]) -> String {
-    let names: Vec<String> = names.iter().map(|name| one_line(name)).collect();
-    if names.is_empty() { String::new() } else { format!("not well: {}\n", list(&names, "and")) }
+    let mut shown: Vec<String> = names.iter().take(NAMES).map(|name| one_line(name)).collect();
+    if names.len() > NAMES {
+        shown.push(format!("{} more", names.len() - NAMES));
+    }
+    if shown.is_empty() { String::new() } else { format!("not well: {}\n", list(&shown, "and")) }
 }

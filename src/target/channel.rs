@@ -56,6 +56,21 @@ pub struct SshOptions {
     pub config: Option<Utf8PathBuf>,
 }
 
+impl SshOptions {
+    /// How a person would get to a host by the same way, for hints.
+    #[must_use]
+    pub fn typed(&self, user: Option<&str>, host: &str, port: Option<u16>) -> String {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
+        let file = self.config.as_ref().map(|file| match file.as_str().chars().all(plain) {
+            true => format!("-F {file} "),
+            false => format!("-F {} ", quote(file.as_str())),
+        });
+        let port = port.map(|port| format!("-p {port} "));
+        let user = user.map(|user| format!("{user}@"));
+        format!("ssh {}{}{}{host}", file.unwrap_or_default(), port.unwrap_or_default(), user.unwrap_or_default())
+    }
+}
+
 /// A word that nobody can guess, so that nothing a target prints by chance or on purpose is taken for our own.
 ///
 /// # Errors
@@ -76,6 +91,7 @@ pub struct Channel {
     output: Option<ChildStdout>,
     complaints: Complaints,
     address: Address,
+    ssh: SshOptions,
 }
 
 impl Channel {
@@ -99,7 +115,8 @@ impl Channel {
                 Ok(mut child) => {
                     let (input, output) = (child.stdin.take(), child.stdout.take());
                     let complaints = Complaints::listen(child.stderr.take(), question);
-                    return Ok(Self { child, input, output, complaints, address: address.clone() });
+                    let (address, ssh) = (address.clone(), ssh.clone());
+                    return Ok(Self { child, input, output, complaints, address, ssh });
                 }
                 Err(error) if error.kind() == ErrorKind::NotFound => {}
                 Err(error) => return Err(Failure::new(format!("`{program}` can't be started: {error}"))),
@@ -150,7 +167,7 @@ impl Channel {
     #[must_use]
     pub fn cause(&mut self, reached: bool) -> Failure {
         let status = self.end();
-        cause::tell(&self.address, &self.complaints, status, reached)
+        cause::tell(&self.address, &self.ssh, &self.complaints, status, reached)
     }
 
     /// What was said on standard error, to its end. Closes it.

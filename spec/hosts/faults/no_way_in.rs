@@ -59,7 +59,7 @@ const CASES: &[(&str, &str, &[&str])] = &[
         &[
             "error: `ssh://stranger` lets none of your keys in\n",
             "Permission denied (publickey",
-            "hint: `ssh stranger true` must work without a question first\n",
+            "hint: `ssh -F other_config stranger true` must work without a question first\n",
         ],
     ),
     (
@@ -67,7 +67,7 @@ const CASES: &[(&str, &str, &[&str])] = &[
         "HostName [HOST]\n  UserKnownHostsFile /dev/null",
         &[
             "error: the host key of `ssh://new` is not known here; it shows ssh-ed25519 [SHOWN]\n",
-            "hint: compare it with the machine's own, then accept it once: ssh new true\n",
+            "hint: compare it with the machine's own, then accept it once: ssh -F other_config new true\n",
         ],
     ),
     (
@@ -98,7 +98,7 @@ fn every_way_that_leads_nowhere_is_told_apart() {
     }
     says(
         &call(&control, "ssh://root@stranger:22"),
-        &["hint: `ssh -p 22 root@stranger true` must work without a question first\n"],
+        &["hint: `ssh -F other_config -p 22 root@stranger true` must work without a question first\n"],
     );
     host.must("test ! -e /root/made && test ! -e /var/lib/chefrs");
     // Whose key is in doubt gets to see none of ours: the server knows of no user but the stranger. (Not by unit: of

@@ -3,7 +3,7 @@
 use std::process::ExitStatus;
 
 use super::complaints::{Complaints, Trace};
-use super::known_host;
+use super::{SshOptions, known_host};
 use crate::model::address::Address;
 use crate::model::error::Failure;
 
@@ -16,6 +16,7 @@ const TAIL: usize = 10;
 /// The reason as a failure. `reached` says whether the shell on the target was heard of.
 pub(super) fn tell(
     address: &Address,
+    ssh: &SshOptions,
     complaints: &Complaints,
     status: Option<ExitStatus>,
     reached: bool,
@@ -29,15 +30,19 @@ pub(super) fn tell(
             failure.hint("run again: what is owed is written down there, and the rest is found out anew")
         }
         _ if reached => Failure::new(format!("the connection to `{address}` was lost")),
-        Address::Ssh { host, .. } if code == Some(SSH_FAILED) || code.is_none() => {
-            refused(address, host, &lines, &complaints.trace())
+        Address::Ssh { user, host, port } if code == Some(SSH_FAILED) || code.is_none() => {
+            let way = ssh.typed(user.as_deref(), host, *port);
+            refused(address, host, (ssh, &way), &lines, &complaints.trace())
         }
         Address::Container { name }
             if says(&lines, "No such container") || says(&lines, "no container with") =>
         {
             Failure::new(format!("there is no container `{name}`")).hint("`docker ps` lists those that run")
         }
-        _ => ended(address, &lines, code),
+        Address::Ssh { user, host, port } => {
+            ended(address, Some(&ssh.typed(user.as_deref(), host, *port)), &lines, code)
+        }
+        _ => ended(address, None, &lines, code),
     };
     with_output(failure, lines)
 }
@@ -48,12 +53,21 @@ fn says(lines: &[String], words: &str) -> bool {
 }
 
 /// `ssh` did not get in.
-fn refused(address: &Address, host: &str, lines: &[String], trace: &Trace) -> Failure {
+fn refused(
+    address: &Address,
+    host: &str,
+    (options, way): (&SshOptions, &str),
+    lines: &[String],
+    trace: &Trace,
+) -> Failure {
     // Whoever stands before the target and lets nobody through is meant by what follows.
     let jump = trace.jump.as_deref().filter(|_| !trace.let_in);
     let (whom, host, ssh) = match jump {
-        Some(jump) => (format!("the jump host `{jump}` before `{address}`"), jump, format!("ssh {jump}")),
-        None => (format!("`{address}`"), host, ssh(address)),
+        Some(jump) => {
+            let whom = format!("the jump host `{jump}` before `{address}`");
+            (whom, jump, options.typed(None, jump, None))
+        }
+        None => (format!("`{address}`"), host, way.to_owned()),
     };
     let key = trace.host_key.as_deref();
     if says(lines, "Could not resolve hostname") {
@@ -91,14 +105,6 @@ fn refused(address: &Address, host: &str, lines: &[String], trace: &Trace) -> Fa
     Failure::new(format!("{whom} can't be reached"))
 }
 
-/// How a person gets there.
-fn ssh(address: &Address) -> String {
-    let Address::Ssh { user, host, port } = address else { return "ssh".to_owned() };
-    let port = port.map(|port| format!("-p {port} ")).unwrap_or_default();
-    let user = user.as_ref().map(|user| format!("{user}@")).unwrap_or_default();
-    format!("ssh {port}{user}{host}")
-}
-
 fn unknown(whom: &str, ssh: &str, key: Option<&str>) -> Failure {
     let shown = key.map(|key| format!("; it shows {key}")).unwrap_or_default();
     Failure::new(format!("the host key of {whom} is not known here{shown}"))
@@ -124,7 +130,7 @@ fn changed(whom: &str, host: &str, lines: &[String], key: Option<&str>) -> Failu
 }
 
 /// The shell on the target ended by itself.
-fn ended(address: &Address, lines: &[String], code: Option<i32>) -> Failure {
+fn ended(address: &Address, way: Option<&str>, lines: &[String], code: Option<i32>) -> Failure {
     if says(lines, "sudo: a password is required") || says(lines, "sudo: a terminal is required") {
         return Failure::new(format!("sudo on `{address}` wants a password"))
             .hint("`--ask-become-pass` asks you for it; a program may print it: `become_password` in chefrs.toml")
@@ -146,9 +152,9 @@ fn ended(address: &Address, lines: &[String], code: Option<i32>) -> Failure {
     }
     let mut failure = Failure::new(format!("the shell on `{address}` ended too early"));
     failure.status = code.map(|code| format!("exit status {code}"));
-    match address {
-        Address::Ssh { .. } => failure.hint(format!("`{} true` must work without a word", ssh(address))),
-        _ => failure,
+    match way {
+        Some(way) => failure.hint(format!("`{way} true` must work without a word")),
+        None => failure,
     }
 }
 
