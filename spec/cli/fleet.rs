@@ -92,6 +92,7 @@ impl Systems {
             .arg(self.0.path())
             .arg(env!("CARGO_BIN_EXE_chefrs"))
             .args(words)
+            .env("CHEFRS_STATE_DIRECTORY", self.path("control"))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

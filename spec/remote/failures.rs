@@ -23,7 +23,9 @@ fn an_unknown_host_key_is_refused_and_shown() {
         )),
         "{told}"
     );
-    assert!(told.contains("hint: compare it with the machine's own, then accept it once: ssh -F ssh_config target true\n"));
+    assert!(told.contains(
+        "hint: compare it with the machine's own, then accept it once: ssh -F ssh_config target true\n"
+    ));
 }
 
 #[test]

@@ -61,13 +61,18 @@ impl SshOptions {
     #[must_use]
     pub fn typed(&self, user: Option<&str>, host: &str, port: Option<u16>) -> String {
         let plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
-        let file = self.config.as_ref().map(|file| match file.as_str().chars().all(plain) {
-            true => format!("-F {file} "),
-            false => format!("-F {} ", quote(file.as_str())),
+        let file = self.config.as_ref().map(|file| {
+            let file = file.as_str();
+            if file.chars().all(plain) { format!("-F {file} ") } else { format!("-F {} ", quote(file)) }
         });
         let port = port.map(|port| format!("-p {port} "));
         let user = user.map(|user| format!("{user}@"));
-        format!("ssh {}{}{}{host}", file.unwrap_or_default(), port.unwrap_or_default(), user.unwrap_or_default())
+        format!(
+            "ssh {}{}{}{host}",
+            file.unwrap_or_default(),
+            port.unwrap_or_default(),
+            user.unwrap_or_default()
+        )
     }
 }
 
@@ -90,6 +95,12 @@ pub struct Channel {
     input: Option<ChildStdin>,
     output: Option<ChildStdout>,
     complaints: Complaints,
+    place: Box<Place>,
+}
+
+/// Where it leads, and how.
+#[derive(Debug)]
+struct Place {
     address: Address,
     ssh: SshOptions,
 }
@@ -115,8 +126,8 @@ impl Channel {
                 Ok(mut child) => {
                     let (input, output) = (child.stdin.take(), child.stdout.take());
                     let complaints = Complaints::listen(child.stderr.take(), question);
-                    let (address, ssh) = (address.clone(), ssh.clone());
-                    return Ok(Self { child, input, output, complaints, address, ssh });
+                    let place = Box::new(Place { address: address.clone(), ssh: ssh.clone() });
+                    return Ok(Self { child, input, output, complaints, place });
                 }
                 Err(error) if error.kind() == ErrorKind::NotFound => {}
                 Err(error) => return Err(Failure::new(format!("`{program}` can't be started: {error}"))),
@@ -167,7 +178,8 @@ impl Channel {
     #[must_use]
     pub fn cause(&mut self, reached: bool) -> Failure {
         let status = self.end();
-        cause::tell(&self.address, &self.ssh, &self.complaints, status, reached)
+        let Place { address, ssh } = &*self.place;
+        cause::tell(address, ssh, &self.complaints, status, reached)
     }
 
     /// What was said on standard error, to its end. Closes it.
