@@ -9,6 +9,7 @@ pub mod channel;
 pub mod frame;
 pub mod local;
 pub mod outgoing;
+pub mod pack;
 pub mod probe;
 pub mod quote;
 pub mod shell;

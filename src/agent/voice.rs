@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::model::error::Failure;
 use crate::model::event::Event;
 use crate::model::message::FromAgent;
-use crate::target::frame;
+use crate::target::{frame, pack};
 
 /// How long the last words may take once everything is done.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -18,6 +18,15 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// With so many messages waiting, lines of commands are left out: all that one command may say, 25 MiB at worst. A
 /// connection may stand still for a minute, and a flood must not fill the memory meanwhile.
 const BACKLOG: usize = 20_000;
+
+/// Events that are packed together: from so many on, up to so many, each of at most so many bytes. All of a piece is
+/// half of what a frame may hold.
+const FEW: usize = 4;
+const PIECE: usize = 512;
+const SMALL: usize = 16 << 10;
+
+/// How long a further event is waited for before one is sent.
+const INSTANT: Duration = Duration::from_millis(5);
 
 /// The way to the control side.
 #[derive(Debug)]
@@ -92,15 +101,52 @@ fn speak(
     output.write_all(first.as_bytes())?;
     while let Ok(message) = queue.recv() {
         waiting.fetch_sub(1, Ordering::Relaxed);
-        send(&mut output, &message)?;
-        // What has piled up goes in one piece.
-        while let Ok(message) = queue.try_recv() {
-            waiting.fetch_sub(1, Ordering::Relaxed);
-            send(&mut output, &message)?;
+        let begin = Instant::now();
+        let mut next = Some(message);
+        let mut events = Vec::new();
+        // What has piled up, or does within an instant, goes in one piece.
+        while let Some(message) = next {
+            match message {
+                FromAgent::Event(event) => {
+                    let json = serde_json::to_string(&event)?;
+                    if json.len() > SMALL {
+                        tell(&mut output, &mut events)?;
+                        send(&mut output, &FromAgent::Event(event))?;
+                    } else {
+                        events.push((event, json));
+                    }
+                }
+                other => {
+                    tell(&mut output, &mut events)?;
+                    send(&mut output, &other)?;
+                }
+            }
+            if events.len() >= PIECE {
+                tell(&mut output, &mut events)?;
+            }
+            let patience = if events.is_empty() { Duration::ZERO } else { INSTANT };
+            next = if begin.elapsed() < patience * 4 {
+                queue.recv_timeout(patience).ok()
+            } else {
+                queue.try_recv().ok()
+            };
+            if next.is_some() {
+                waiting.fetch_sub(1, Ordering::Relaxed);
+            }
         }
+        tell(&mut output, &mut events)?;
         output.flush()?;
     }
     Ok(())
+}
+
+/// Says events: a few one by one, many packed.
+fn tell(output: &mut dyn Write, events: &mut Vec<(Box<Event>, String)>) -> io::Result<()> {
+    if events.len() < FEW {
+        return events.drain(..).try_for_each(|(event, _)| send(output, &FromAgent::Event(event)));
+    }
+    let texts: Vec<String> = events.drain(..).map(|(_, json)| json).collect();
+    send(output, &FromAgent::Events(pack::events(&texts)?))
 }
 
 /// What no frame can hold is told as a failure: the control side must not wait for it in vain.

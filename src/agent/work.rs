@@ -1,5 +1,6 @@
 //! A collection and the machine that it is for: planned, or converged with lock and history.
 
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -12,8 +13,8 @@ use crate::model::event::{Counts, Event, Mode};
 use crate::model::message::{Begin, Finished, FromAgent};
 use crate::model::step::Step;
 use crate::target::Target as _;
-use crate::target::frame;
 use crate::target::local::Local;
+use crate::target::{frame, pack};
 
 /// Longest diff that an event carries: an eighth of the longest frame, since JSON may need six characters for one.
 const DIFF: usize = frame::LIMIT / 8;
@@ -38,9 +39,10 @@ impl Work {
     ///
     /// # Errors
     /// It makes no sense, or is of another form than ours.
-    pub(super) fn new(begin: Begin, json: &[u8], machine: Local) -> Result<Self, Failure> {
-        let collection: Collection = serde_json::from_slice(json)
-            .map_err(|error| Failure::new(format!("the collection can't be read: {error}")))?;
+    pub(super) fn new(begin: Begin, packed: &[u8], machine: Local) -> Result<Self, Failure> {
+        let unread = |error: io::Error| Failure::new(format!("the collection can't be read: {error}"));
+        let json = pack::unpack(packed).map_err(unread)?;
+        let collection: Collection = serde_json::from_slice(&json).map_err(|error| unread(error.into()))?;
         if collection.schema != SCHEMA {
             return Err(Failure::new(format!(
                 "the collection is of form {}, not {SCHEMA}",

@@ -14,13 +14,13 @@ use super::query::{Answer, Host, Query};
 use super::step::{Progress, Step};
 
 /// Version of the messages. Both halves are the same executable, so any other number is a mistake of ours or a lie.
-pub const PROTOCOL: u32 = 2;
+pub const PROTOCOL: u32 = 3;
 
 /// From the control side to the agent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum ToAgent {
-    /// What to converge. The collection's JSON follows as chunks, `collection` bytes in all.
+    /// What to converge. The collection's JSON, packed, follows as chunks, `collection` bytes in all.
     Begin(Begin),
     /// Instead of `Begin`: go on telling of a run that was begun over another connection.
     Attach(Heard),
@@ -59,7 +59,7 @@ pub struct Begin {
     pub keep_going: bool,
     /// The secrets that the collection names, and no others.
     pub secrets: Secrets,
-    /// Number of bytes of the collection's JSON.
+    /// Number of bytes of the collection's JSON, packed.
     pub collection: u64,
     /// All bytes that the collection names by digest.
     pub blobs: Vec<BlobRef>,
@@ -81,6 +81,11 @@ impl fmt::Debug for Secrets {
     }
 }
 
+/// A list of events as JSON, compressed by zstd, in Base64.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Packed(pub String);
+
 /// From the agent to the control side.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
@@ -98,6 +103,8 @@ pub enum FromAgent {
     Locked(Failure),
     /// Something happened.
     Event(Box<Event>),
+    /// Much happened: a list of events, as if each were said by itself.
+    Events(Packed),
     /// The run is over.
     Finished(Finished),
     /// To `Ask`, in the order of the questions.

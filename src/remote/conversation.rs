@@ -1,5 +1,6 @@
 //! A run as the agent there tells of it, over as many connections as it takes: no event twice, and none lost.
 
+use std::collections::VecDeque;
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -14,6 +15,7 @@ use crate::model::event::Event;
 use crate::model::journal::Caller;
 use crate::model::message::{Finished, FromAgent, Heard, ToAgent};
 use crate::target::frame::{self, Broken};
+use crate::target::pack;
 
 use super::interrupts::pass_on;
 use super::reach::Reached;
@@ -178,13 +180,23 @@ impl Conversation<'_> {
         upload: &mut Option<upload::Upload>,
     ) -> Result<Finished, Refused> {
         let mut down = None;
+        let mut unpacked = VecDeque::new();
         loop {
-            let message = match (frame::receive(input), down) {
+            let message = match unpacked.pop_front() {
+                Some(event) => Ok(FromAgent::Event(event)),
+                None => frame::receive(input),
+            };
+            let message = match (message, down) {
                 // A machine that restarts says goodbye in its own way.
                 (Err(_), Some(finished)) => return Ok(finished),
                 (message, _) => message?,
             };
             match message {
+                FromAgent::Events(packed) => {
+                    let senseless = |_| Broken::Senseless("a piece of events that is none".to_owned());
+                    unpacked = pack::unpack_events(&packed).map_err(senseless)?.into();
+                    continue;
+                }
                 FromAgent::Begun(run) => {
                     let known = self.told.run.as_ref().is_none_or(|known| known.run() == run);
                     if !known {

@@ -7,7 +7,7 @@ use crate::model::blob::{BlobRef, Blobs};
 use crate::model::error::Failure;
 use crate::model::message::{Begin, Heard, ToAgent};
 use crate::target::frame::{self, Broken};
-use crate::target::outgoing;
+use crate::target::{outgoing, pack};
 
 use super::refused::{Reason, Refused};
 use super::wire::Output;
@@ -23,7 +23,7 @@ pub(super) struct Upload {
 pub(super) fn begin(output: &Output, order: &Order<'_>, goes_on: Option<Heard>) -> Result<Upload, Refused> {
     let Order { collection, blobs, options, lock_timeout, caller, .. } = *order;
     let wanted = needed::blobs(collection, blobs);
-    let json = serde_json::to_vec(collection).map_err(io::Error::from)?;
+    let json = pack::pack(&serde_json::to_vec(collection).map_err(io::Error::from)?)?;
     let begin = ToAgent::Begin(Begin {
         mode: options.mode,
         lock_timeout: lock_timeout.as_secs(),

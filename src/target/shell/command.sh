@@ -25,7 +25,9 @@ run() {
   (start "$@") <&5 3<&- 5<&- 6<&- >"$o" 2>"$e" &
   pid=$!
   exec 5<&-
-  setsid sh -c 'sleep "$1"; : >"$2"; kill -s TERM -- "-$3"; sleep 5; kill -s KILL -- "-$3"' \
+  # It ends with what it watches: where we are cut off nobody calls it back, and numbers of processes are used again.
+  setsid sh -c 'n=0; while [ "$n" -lt "$1" ]; do kill -0 "$3" || exit; sleep 1; n=$((n + 1)); done
+    kill -0 "$3" || exit; : >"$2"; kill -s TERM -- "-$3"; sleep 5; kill -s KILL -- "-$3"' \
     sh "$secs" "$W/$runs.late" "$pid" </dev/null >/dev/null 2>&1 3<&- 6<&- &
   dog=$!
   ear=
