@@ -4,6 +4,11 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Stdio};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use chefrs::target::frame::LIMIT;
+use chefrs::target::pack::pack;
+
 /// Calls `chefrs facts` with a program as `ssh` that knows the nonce as `$n`.
 fn facts(script: &str) -> (i32, String, String) {
     facts_with(script, &[])
@@ -107,15 +112,6 @@ fn a_shell_that_is_none_is_told_with_what_kept_the_agent_from_running() {
 
 #[test]
 fn answers_that_no_question_fits_are_refused() {
-    let frame = |text: &str| {
-        format!("printf '\\000\\000\\{:03o}\\{:03o}j%s' '{text}'", text.len() >> 8, text.len() & 255)
-    };
-    let version = env!("CARGO_PKG_VERSION");
-    let hello = format!(
-        "{{\"hello\":{{\"protocol\":{},\"version\":\"{version}\",\"facts\":{{}},\"host\":{{\"init\":\"none\",\
-         \"user\":\"x\",\"root\":false,\"uname\":[\"\",\"\",\"\",\"\",\"\"]}}}}}}",
-        chefrs::model::message::PROTOCOL
-    );
     let lock = "{\"lock\":{\"held\":false}}";
     let journal = "{\"journal\":{\"owed\":[]}}";
     for (answer, words) in [
@@ -134,9 +130,40 @@ fn answers_that_no_question_fits_are_refused() {
             "no\\u{1b}",
         ),
     ] {
-        let script = format!("echo \"$n agent 1\"; {}; {}; cat > /dev/null", frame(&hello), frame(&answer));
+        let script = after_hello(&answer);
         let (status, stdout, stderr) = call(&script, &["status", "-t", "liar"]);
         assert_eq!((status, stdout.as_str()), (4, ""), "{answer}: {stderr}");
         assert!(stderr.contains(words) && !stderr.contains('\u{1b}'), "{answer}: {stderr}");
     }
+}
+
+#[test]
+fn events_in_one_piece_have_bounds() {
+    let project = tempfile::tempdir().unwrap();
+    fs::create_dir(project.path().join("recipes")).unwrap();
+    fs::write(project.path().join("recipes/spec.lua"), "file \"/x\" {}\n").unwrap();
+    let place = project.path().to_str().unwrap();
+    let swollen = pack(&vec![b' '; LIMIT + 1]).unwrap();
+    let pieces = [b"none".to_vec(), swollen, pack(b"{}").unwrap()].map(|bytes| STANDARD.encode(bytes));
+    for piece in pieces.iter().map(String::as_str).chain(["!"]) {
+        let script = after_hello(&format!("{{\"events\":\"{piece}\"}}"));
+        let (status, stdout, stderr) =
+            call(&script, &["plan", "-t", "liar", "-r", "spec", "--project", place]);
+        assert_eq!((status, stdout.as_str()), (4, ""), "{piece}: {stderr}");
+        assert!(stderr.contains("a piece of events that is none"), "{piece}: {stderr}");
+    }
+}
+
+/// An agent that introduces itself as it should, and then says something.
+fn after_hello(answer: &str) -> String {
+    let frame = |text: &str| {
+        format!("printf '\\000\\000\\{:03o}\\{:03o}j%s' '{text}'", text.len() >> 8, text.len() & 255)
+    };
+    let version = env!("CARGO_PKG_VERSION");
+    let hello = format!(
+        "{{\"hello\":{{\"protocol\":{},\"version\":\"{version}\",\"facts\":{{}},\"host\":{{\"init\":\"none\",\
+         \"user\":\"x\",\"root\":false,\"uname\":[\"\",\"\",\"\",\"\",\"\"]}}}}}}",
+        chefrs::model::message::PROTOCOL
+    );
+    format!("echo \"$n agent 1\"; {}; {}; cat > /dev/null", frame(&hello), frame(answer))
 }
