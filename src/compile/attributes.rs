@@ -6,17 +6,18 @@ use std::rc::Rc;
 use mlua::{Lua, Table, UserData, Value as LuaValue};
 use serde_json::{Map, Value};
 
-use crate::model::english::nearest;
 use crate::model::error::{Diagnostic, Location};
-use crate::model::node::{AttributeSource, Layer, lookup, merge};
+use crate::model::node::{lookup, merge};
 
-use super::Attribute;
 use super::convert::{describe, to_json};
 use super::deferred::text;
 use super::engine::Engine;
 use super::kinds::{Declaration, Default as Fallback};
 use super::lazy_node::LazyNode;
 use super::session::{Frame, Place};
+
+mod layers;
+mod report;
 
 /// The attributes of all loaded cookbooks.
 #[derive(Default)]
@@ -276,104 +277,6 @@ impl Engine {
             Err(problem) => Err(refuse(format!("{what} {problem}"))),
         }
     }
-
-    /// Checks what the layers say under a cookbook's name against what it declares.
-    fn check_layers(&self, book: &str) {
-        for source in &self.layers {
-            if let Some(values) = source.values.get(book) {
-                self.check_layer(book, source, "", values);
-            }
-        }
-    }
-
-    fn check_layer(&self, book: &str, source: &AttributeSource, path: &str, value: &Value) {
-        let dotted = if path.is_empty() { book.to_owned() } else { format!("{book}.{path}") };
-        let attributes = self.attributes.borrow();
-        let Some(entry) = attributes.books.get(book) else { return };
-        let diagnostic = match (entry.declared.get(path), value) {
-            (Some(declaration), value) => match declaration.kind.check(&mut value.clone()) {
-                Ok(()) => return,
-                Err(problem) => Diagnostic::error(format!("attribute `{dotted}` {problem}"))
-                    .note(format!("declared at {}", declaration.location)),
-            },
-            (None, Value::Object(below)) if path.is_empty() || entry.has_below(path) => {
-                drop(attributes);
-                for (key, value) in below {
-                    let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-                    self.check_layer(book, source, &path, value);
-                }
-                return;
-            }
-            (None, value) if path.is_empty() || entry.has_below(path) => {
-                let found = crate::model::schema::found(value);
-                Diagnostic::error(format!("attribute `{dotted}` takes a table, not {found}"))
-            }
-            (None, _) => {
-                let (above, last) = path.rsplit_once('.').unwrap_or(("", path));
-                let known = entry.keys_below(above);
-                let diagnostic = Diagnostic::error(format!("cookbook `{book}` has no attribute `{dotted}`"));
-                let prefix = dotted.strip_suffix(last).unwrap_or_default();
-                match nearest(last, known.iter().map(String::as_str)) {
-                    Some(near) => diagnostic.hint(format!("did you mean `{prefix}{near}`?")),
-                    None => diagnostic.hint(format!("`chefrs explain {book}` lists its attributes")),
-                }
-            }
-        };
-        drop(attributes);
-        let location = origin(source, &dotted);
-        let diagnostic = match &location {
-            Some(_) => diagnostic,
-            None => diagnostic.note(format!("set by {}", source.origin)),
-        };
-        self.refuse_at(location, diagnostic);
-    }
-
-    /// Every attribute that is declared or set, with all layers that say something of it.
-    pub(super) fn attribute_report(&self) -> Vec<Attribute> {
-        let attributes = self.attributes.borrow();
-        let mut report: BTreeMap<String, Attribute> = BTreeMap::new();
-        for (name, book) in &attributes.books {
-            for (path, declaration) in &book.declared {
-                let dotted = format!("{name}.{path}");
-                let mut layers = Vec::new();
-                if let Some(default) = book.defaults.get(path) {
-                    let location = self.session.borrow().quote(declaration.location.clone());
-                    layers.push((Layer::Cookbook, default.clone(), location.file.clone(), Some(location)));
-                }
-                layers.extend(self.said(&dotted));
-                let value = book.values.get(path).cloned().flatten().unwrap_or(Value::Null);
-                report.insert(
-                    dotted.clone(),
-                    Attribute { path: dotted, doc: declaration.doc.clone(), value, layers },
-                );
-            }
-        }
-        let mut free = Vec::new();
-        for source in &self.layers {
-            for (key, value) in &source.values {
-                if !attributes.books.contains_key(key) {
-                    leaves(key, value, &mut free);
-                }
-            }
-        }
-        for path in free {
-            let layers: Vec<_> = self.said(&path);
-            let value =
-                layers.iter().map(|(_, value, _, _)| value.clone()).reduce(over).unwrap_or(Value::Null);
-            report.insert(path.clone(), Attribute { path, doc: String::new(), value, layers });
-        }
-        report.into_values().collect()
-    }
-
-    fn said(&self, path: &str) -> Vec<(Layer, Value, String, Option<Location>)> {
-        self.layers
-            .iter()
-            .filter_map(|source| {
-                let value = lookup(&source.values, path)?.clone();
-                Some((source.layer, value, source.origin.clone(), origin(source, path)))
-            })
-            .collect()
-    }
 }
 
 /// One value over another, as layers merge.
@@ -384,28 +287,5 @@ fn over(under: Value, over: Value) -> Value {
             Value::Object(under)
         }
         (_, over) => over,
-    }
-}
-
-/// Dotted paths to everything that is no table.
-fn leaves(path: &str, value: &Value, into: &mut Vec<String>) {
-    match value {
-        Value::Object(map) if !map.is_empty() => {
-            for (key, value) in map {
-                leaves(&format!("{path}.{key}"), value, into);
-            }
-        }
-        _ => into.push(path.to_owned()),
-    }
-}
-
-/// The line that set a path, or the nearest table around it.
-fn origin(source: &AttributeSource, path: &str) -> Option<Location> {
-    let mut path = path;
-    loop {
-        if let Some(location) = source.lines.get(path) {
-            return Some(location.clone());
-        }
-        path = path.rsplit_once('.')?.0;
     }
 }

@@ -1,0 +1,72 @@
+//! What the layers say of a cookbook's attributes, held against what it declares.
+
+use serde_json::Value;
+
+use crate::compile::engine::Engine;
+use crate::model::english::nearest;
+use crate::model::error::{Diagnostic, Location};
+use crate::model::node::AttributeSource;
+
+impl Engine {
+    /// Checks what the layers say under a cookbook's name against what it declares.
+    pub(super) fn check_layers(&self, book: &str) {
+        for source in &self.layers {
+            if let Some(values) = source.values.get(book) {
+                self.check_layer(book, source, "", values);
+            }
+        }
+    }
+
+    fn check_layer(&self, book: &str, source: &AttributeSource, path: &str, value: &Value) {
+        let dotted = if path.is_empty() { book.to_owned() } else { format!("{book}.{path}") };
+        let attributes = self.attributes.borrow();
+        let Some(entry) = attributes.books.get(book) else { return };
+        let diagnostic = match (entry.declared.get(path), value) {
+            (Some(declaration), value) => match declaration.kind.check(&mut value.clone()) {
+                Ok(()) => return,
+                Err(problem) => Diagnostic::error(format!("attribute `{dotted}` {problem}"))
+                    .note(format!("declared at {}", declaration.location)),
+            },
+            (None, Value::Object(below)) if path.is_empty() || entry.has_below(path) => {
+                drop(attributes);
+                for (key, value) in below {
+                    let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                    self.check_layer(book, source, &path, value);
+                }
+                return;
+            }
+            (None, value) if path.is_empty() || entry.has_below(path) => {
+                let found = crate::model::schema::found(value);
+                Diagnostic::error(format!("attribute `{dotted}` takes a table, not {found}"))
+            }
+            (None, _) => {
+                let (above, last) = path.rsplit_once('.').unwrap_or(("", path));
+                let known = entry.keys_below(above);
+                let diagnostic = Diagnostic::error(format!("cookbook `{book}` has no attribute `{dotted}`"));
+                let prefix = dotted.strip_suffix(last).unwrap_or_default();
+                match nearest(last, known.iter().map(String::as_str)) {
+                    Some(near) => diagnostic.hint(format!("did you mean `{prefix}{near}`?")),
+                    None => diagnostic.hint(format!("`chefrs explain {book}` lists its attributes")),
+                }
+            }
+        };
+        drop(attributes);
+        let location = origin(source, &dotted);
+        let diagnostic = match &location {
+            Some(_) => diagnostic,
+            None => diagnostic.note(format!("set by {}", source.origin)),
+        };
+        self.refuse_at(location, diagnostic);
+    }
+}
+
+/// The line that set a path, or the nearest table around it.
+pub(super) fn origin(source: &AttributeSource, path: &str) -> Option<Location> {
+    let mut path = path;
+    loop {
+        if let Some(location) = source.lines.get(path) {
+            return Some(location.clone());
+        }
+        path = path.rsplit_once('.')?.0;
+    }
+}

@@ -1,0 +1,72 @@
+//! What a machine tells of a path.
+
+use serde::{Deserialize, Serialize};
+
+/// What kind of thing a path names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FileKind {
+    /// Regular file.
+    File,
+    /// Directory.
+    Directory,
+    /// Symbolic link.
+    Link,
+    /// Device, socket or pipe.
+    Other,
+}
+
+impl FileKind {
+    /// As a message names it, with its article.
+    #[must_use]
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::File => "a file",
+            Self::Directory => "a directory",
+            Self::Link => "a link",
+            Self::Other => "a device, socket or pipe",
+        }
+    }
+}
+
+/// What is at a path.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stat {
+    /// Kind.
+    pub kind: FileKind,
+    /// Permission bits, with setuid, setgid and sticky.
+    pub mode: u32,
+    /// Owner's name, or its number where no account has it.
+    pub owner: String,
+    /// Group's name, or its number.
+    pub group: String,
+    /// Owner's number.
+    #[serde(default)]
+    pub uid: u32,
+    /// Group's number.
+    #[serde(default)]
+    pub gid: u32,
+    /// Bytes.
+    #[serde(default)]
+    pub size: u64,
+    /// Seconds since 1970 of the last change of content.
+    #[serde(default)]
+    pub modified: i64,
+    /// Device and inode: equal for two names of one file.
+    #[serde(default)]
+    pub inode: (u64, u64),
+    /// Where a link points, as written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
+}
+
+/// Bytes of a file, as far as they were asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FileText {
+    /// Valid UTF-8.
+    #[serde(rename = "text")]
+    Text(String),
+    /// Anything else, or more than [`READ_LIMIT`](super::READ_LIMIT).
+    #[serde(rename = "binary")]
+    Binary,
+}

@@ -1,0 +1,133 @@
+//! What a machine tells of itself: accounts, packages, services, networks.
+
+use serde::{Deserialize, Serialize};
+
+/// A user account.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    /// Number.
+    pub uid: u32,
+    /// Number of the primary group.
+    pub gid: u32,
+    /// Name of the primary group, or its number.
+    pub group: String,
+    /// Comment field.
+    #[serde(default)]
+    pub comment: String,
+    /// Home directory.
+    #[serde(default)]
+    pub home: String,
+    /// Login shell.
+    #[serde(default)]
+    pub shell: String,
+    /// Password hash from the shadow file; nothing where that may not be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
+    /// Day of expiry since 1970, from the shadow file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<i64>,
+    /// Days after a password's end until the account is disabled, from the shadow file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inactive: Option<i64>,
+}
+
+/// A group.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Group {
+    /// Number.
+    pub gid: u32,
+    /// Names of its supplementary members, sorted.
+    #[serde(default)]
+    pub members: Vec<String>,
+}
+
+/// State of a package on the machine.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackageState {
+    /// Version, if it is installed entirely.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// Names of installed packages that provide it, where it is a virtual one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub provided_by: Vec<String>,
+    /// Anything is left of it: half-installed, half-configured, or configuration files alone.
+    #[serde(default)]
+    pub residue: Option<String>,
+    /// Held at its version.
+    #[serde(default)]
+    pub held: bool,
+}
+
+/// The program that starts services.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Init {
+    /// systemd runs as process 1.
+    Systemd,
+    /// Scripts in `/etc/init.d`, with links in `/etc/rc?.d`.
+    Sysv,
+    /// None that chefrs speaks.
+    None,
+}
+
+/// Whether a service starts with the machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Enabled {
+    /// It does.
+    Yes,
+    /// It does not.
+    No,
+    /// It has nothing to enable: systemd's static, indirect, generated or alias units.
+    Static,
+    /// It is barred from starting.
+    Masked,
+}
+
+/// State of a service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceState {
+    /// A unit or script of that name is there.
+    pub exists: bool,
+    /// It runs (systemd: active, activating or reloading).
+    pub running: bool,
+    /// Whether it starts with the machine.
+    pub enabled: Enabled,
+    /// systemd: the files on disk are newer than what it has loaded.
+    #[serde(default)]
+    pub needs_reload: bool,
+    /// systemd: the main process crashed or exited with an error.
+    #[serde(default)]
+    pub failed: bool,
+}
+
+/// Who and where we are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Host {
+    /// Init system that runs now.
+    pub init: Init,
+    /// Name of the effective user.
+    pub user: String,
+    /// Whether that is the superuser.
+    pub root: bool,
+    /// Kernel name, node name, release, version, machine, as uname(2) tells.
+    pub uname: [String; 5],
+    /// Package manager, if one is there that chefrs speaks: `apt`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub package_manager: Option<String>,
+    /// The machine's clock, seconds since 1970, for ages of files.
+    #[serde(default)]
+    pub now: i64,
+}
+
+/// One network interface.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Interface {
+    /// Name.
+    pub name: String,
+    /// Hardware address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mac: Option<String>,
+    /// Addresses with prefix length: `192.0.2.7/24`, `2001:db8::7/64`.
+    pub addresses: Vec<String>,
+}

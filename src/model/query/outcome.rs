@@ -1,0 +1,82 @@
+//! What came of a command, and of a page that was fetched.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// How a command ended.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CommandResult {
+    /// How.
+    pub end: End,
+    /// Standard output, bounded, lossy.
+    #[serde(default)]
+    pub stdout: String,
+    /// Standard error, bounded, lossy.
+    #[serde(default)]
+    pub stderr: String,
+}
+
+/// How a process ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum End {
+    /// With this exit status.
+    Exit(i32),
+    /// By this signal.
+    Signal(i32),
+    /// It was stopped after this number of seconds.
+    TimedOut(u64),
+    /// It could not be started: no such program, user or directory.
+    NotStarted(String),
+}
+
+impl Default for End {
+    fn default() -> Self {
+        Self::Exit(0)
+    }
+}
+
+impl fmt::Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exit(status) => write!(f, "exit status {status}"),
+            Self::Signal(signal) => write!(f, "killed by signal {signal}"),
+            Self::TimedOut(1) => f.write_str("stopped after 1 second"),
+            Self::TimedOut(seconds) => write!(f, "stopped after {seconds} seconds"),
+            Self::NotStarted(why) => write!(f, "not started: {why}"),
+        }
+    }
+}
+
+/// A page to fetch from the machine itself.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct HttpRequest {
+    /// `http://127.0.0.1/` or `unix:/run/site.sock:/path`.
+    pub url: String,
+    /// Headers, `Host` among them.
+    #[serde(default)]
+    pub headers: Vec<(String, String)>,
+    /// Seconds for one attempt.
+    pub timeout: u32,
+    /// Attempts until the status is one of `accept`.
+    pub attempts: u32,
+    /// Seconds between attempts.
+    pub interval: u32,
+    /// Ranges of statuses that end the attempts.
+    pub accept: Vec<(u16, u16)>,
+}
+
+/// The last answer to an [`HttpRequest`].
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HttpResult {
+    /// Status, if there was an answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// Begin of the body, bounded, lossy.
+    #[serde(default)]
+    pub body: String,
+    /// Why there was no answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
