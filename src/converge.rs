@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::model::collection::Collection;
 use crate::model::error::Failure;
-use crate::model::event::{Event, Mode};
+use crate::model::event::{Counts, Event, Mode};
 use crate::model::exit::Exit;
 use crate::target::Target;
 
@@ -27,7 +27,7 @@ mod tally;
 mod transaction;
 
 /// What became of a run.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Summary {
     /// Nothing failed (or only what was told to be ignored).
     pub success: bool,
@@ -35,12 +35,16 @@ pub struct Summary {
     pub changed: bool,
     /// It was interrupted before the end.
     pub interrupted: bool,
+    /// Rows by outcome; nothing where another machine has counted them.
+    pub counts: Option<Counts>,
+    /// `type[name]` of the resource for which the machine is to be restarted now that the run is over.
+    pub restart: Option<String>,
 }
 
 impl Summary {
     /// How a run or plan that ended so tells it to the shell.
     #[must_use]
-    pub fn exit(self, mode: Mode) -> Exit {
+    pub fn exit(&self, mode: Mode) -> Exit {
         if self.interrupted {
             Exit::Interrupted
         } else if !self.success {

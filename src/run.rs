@@ -135,28 +135,21 @@ fn here(
     target.provide(blobs);
 
     let said = said(warnings, messages);
-    let (mut counts, mut restart) = (None, None);
-    let mut sink = |event: Event| {
-        match &event {
-            Event::RunFinished { counts: counted, .. } => counts = Some(*counted),
-            Event::Restart { resource, .. } => restart = Some(resource.id.clone()),
-            _ => {}
-        }
-        report(reporter, &event, &said);
-    };
+    let mut sink = |event: Event| report(reporter, &event, &said);
     let summary = converge::converge(&collection, &mut target, &options, &mut sink);
     let written = reporter.finish();
     let mut summary = summary?;
     if let Some(hold) = &hold {
         let exit = summary.exit(options.mode);
-        let recorded = hold.record(&mut target, request.run_list, counts, exit, restart.as_deref());
+        let restart = summary.restart.as_deref();
+        let recorded = hold.record(&mut target, request.run_list, summary.counts, exit, restart);
         if let Err(failure) = recorded {
             // What became of the machine is told already, and the exit code stands.
             say(&format!("the history does not tell of this run: {failure}"));
         }
     }
-    if let Some(by) = restart {
-        summary.success &= restarted(&mut target, &by, say);
+    if let Some(by) = &summary.restart {
+        summary.success &= restarted(&mut target, by, say);
     }
     // Thousands of small pieces, which the process gives back at once when it ends, soon.
     std::mem::forget(collection);

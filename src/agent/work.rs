@@ -9,7 +9,7 @@ use crate::converge::{self, OnFailure, Options, Summary};
 use crate::hold::{Beginning, Hold, Refused};
 use crate::model::collection::{Collection, SCHEMA};
 use crate::model::error::Failure;
-use crate::model::event::{Counts, Event, Mode};
+use crate::model::event::{Event, Mode};
 use crate::model::message::{Begin, Finished, FromAgent};
 use crate::model::step::Step;
 use crate::target::Target as _;
@@ -24,14 +24,6 @@ pub(super) struct Work {
     begin: Begin,
     collection: Collection,
     machine: Local,
-}
-
-/// What became of it.
-struct Ended {
-    summary: Summary,
-    counts: Option<Counts>,
-    /// The resource for which the machine is to be restarted.
-    restart: Option<String>,
 }
 
 impl Work {
@@ -61,8 +53,8 @@ impl Work {
         interrupted: Arc<AtomicBool>,
         say: &dyn Fn(FromAgent),
     ) -> Result<(), Failure> {
-        let Ended { summary, .. } = self.converge(Mode::Plan, String::new(), interrupted, say)?;
-        say(FromAgent::Finished(finished(summary, false)));
+        let summary = self.converge(Mode::Plan, String::new(), interrupted, say)?;
+        say(FromAgent::Finished(finished(&summary)));
         Ok(())
     }
 
@@ -95,14 +87,17 @@ impl Work {
                 return Ok(());
             }
         };
-        let Ended { summary, counts, restart } = self.converge(Mode::Run, run, interrupted, say)?;
+        let summary = self.converge(Mode::Run, run, interrupted, say)?;
         let run_list = &self.collection.run_list;
         let exit = summary.exit(Mode::Run);
-        if let Err(failure) = hold.record(&mut self.machine, run_list, counts, exit, restart.as_deref()) {
+        if let Err(failure) =
+            hold.record(&mut self.machine, run_list, summary.counts, exit, summary.restart.as_deref())
+        {
             say(FromAgent::Note(format!("the history does not tell of this run: {failure}")));
         }
-        say(FromAgent::Finished(finished(summary, restart.is_some())));
-        if let Some(command) = restart.and_then(|_| self.machine.restart()).map(|r| r.command.clone()) {
+        say(FromAgent::Finished(finished(&summary)));
+        if let Some(command) = summary.restart.and_then(|_| self.machine.restart()).map(|r| r.command.clone())
+        {
             // From here on everything may end at any moment, so all that was said must be on disk.
             keep()?;
             self.machine.apply(&Step::Run(command), &mut |_| {})?;
@@ -116,27 +111,22 @@ impl Work {
         run: String,
         interrupted: Arc<AtomicBool>,
         say: &dyn Fn(FromAgent),
-    ) -> Result<Ended, Failure> {
+    ) -> Result<Summary, Failure> {
         let on_failure = if self.begin.keep_going { OnFailure::Continue } else { OnFailure::Stop };
         let secrets = std::mem::take(&mut self.begin.secrets.0);
         let options = Options { on_failure, interrupted, secrets, run, ..Options::new(mode) };
-        let (mut counts, mut restart) = (None, None);
-        let mut sink = |event: Event| {
-            match &event {
-                Event::RunFinished { counts: counted, .. } => counts = Some(*counted),
-                Event::Restart { resource, .. } => restart = Some(resource.id.clone()),
-                _ => {}
-            }
-            say(FromAgent::Event(Box::new(shortened(event))));
-        };
-        let summary = converge::converge(&self.collection, &mut self.machine, &options, &mut sink)?;
-        Ok(Ended { summary, counts, restart })
+        let mut sink = |event: Event| say(FromAgent::Event(Box::new(shortened(event))));
+        converge::converge(&self.collection, &mut self.machine, &options, &mut sink)
     }
 }
 
-fn finished(summary: Summary, restarts: bool) -> Finished {
-    let Summary { success, changed, interrupted } = summary;
-    Finished { success, changed, interrupted, restarts }
+fn finished(summary: &Summary) -> Finished {
+    Finished {
+        success: summary.success,
+        changed: summary.changed,
+        interrupted: summary.interrupted,
+        restarts: summary.restart.is_some(),
+    }
 }
 
 /// An event that a frame can hold.

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use camino::Utf8PathBuf;
 use clap::Args;
 
 use crate::converge::Options;
@@ -14,9 +13,8 @@ use crate::remote::{Destination, Session, Watch};
 use crate::report::text::Detail;
 use crate::run::Stopped;
 
-use super::destination::Place;
+use super::destination::Targets;
 use super::run::{Format, reporter};
-use super::selection::open;
 use super::signals;
 use super::stop::Stop;
 use super::terminal::Terminal;
@@ -31,10 +29,7 @@ pub(super) struct Arguments {
     #[arg(value_name = "RUN")]
     run: String,
     #[command(flatten)]
-    place: Place,
-    /// Directory of the project, whose inventory knows the targets.
-    #[arg(long, value_name = "DIR", default_value = ".")]
-    project: Utf8PathBuf,
+    targets: Targets,
     /// Text for people, or the event stream as JSON, one object a line.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
@@ -65,11 +60,7 @@ pub(super) fn attach(arguments: &Arguments, terminal: &Terminal) -> Result<Exit,
 
 /// The one machine that the run is on.
 fn destination(arguments: &Arguments) -> Result<Destination, Stop> {
-    let hosts = if arguments.place.is_here()? {
-        Vec::new()
-    } else {
-        arguments.place.choose(&open(&arguments.project)?)?
-    };
+    let hosts = arguments.targets.choose()?;
     if hosts.len() > 1 {
         let machines = count(hosts.len(), "machine");
         return Err(Stop::usage(

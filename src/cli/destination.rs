@@ -20,6 +20,7 @@ use crate::target::channel::SshOptions;
 use crate::target::probe::Become;
 
 use super::password;
+use super::selection::open;
 use super::stop::Stop;
 
 /// The name of this machine.
@@ -172,8 +173,30 @@ impl Place {
     }
 }
 
+/// Machines to work on where no recipe is needed.
+#[derive(Debug, Args)]
+pub(super) struct Targets {
+    #[command(flatten)]
+    place: Place,
+    /// Directory of the project, whose inventory knows the targets.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    project: Utf8PathBuf,
+}
+
+impl Targets {
+    /// The machines, in the order of the words. This one needs no project: what stands in this directory may be anything.
+    pub(super) fn choose(&self) -> Result<Vec<Host>, Stop> {
+        if self.place.is_here()? { Ok(vec![here()]) } else { self.place.choose(&open(&self.project)?) }
+    }
+
+    /// Whether the words may name several machines, however many there are today.
+    pub(super) fn may_be_several(&self) -> bool {
+        self.place.may_be_several()
+    }
+}
+
 /// This machine, of which no inventory was asked.
-pub(super) fn here() -> Host {
+fn here() -> Host {
     Host { name: HERE.to_owned(), destination: None, attributes: Vec::new(), is_node: false }
 }
 

@@ -5,7 +5,6 @@ use std::num::NonZeroUsize;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use camino::Utf8PathBuf;
 use clap::Args;
 use serde::Serialize;
 
@@ -21,9 +20,8 @@ use crate::report::json::visible;
 use crate::target::Target;
 use crate::target::local::Local;
 
-use super::destination::{Place, here};
+use super::destination::Targets;
 use super::run::Format;
-use super::selection::open;
 use super::signals;
 use super::stop::Stop;
 use super::terminal::Terminal;
@@ -43,10 +41,7 @@ const MOST: usize = 4 << 20;
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
-    place: Place,
-    /// Directory of the project, whose inventory knows the targets.
-    #[arg(long, value_name = "DIR", default_value = ".")]
-    project: Utf8PathBuf,
+    targets: Targets,
     /// Machines to work on at once; the smaller of their number and 64 unless said.
     #[arg(long, value_name = "N")]
     forks: Option<NonZeroUsize>,
@@ -65,11 +60,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn exec(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
-    let hosts = if arguments.place.is_here()? {
-        vec![here()]
-    } else {
-        arguments.place.choose(&open(&arguments.project)?)?
-    };
+    let hosts = arguments.targets.choose()?;
     let interrupted = signals::ends_command()?;
     let is_interrupted = || interrupted.load(Ordering::Relaxed);
     let command = Command {

@@ -2,7 +2,6 @@
 
 use std::num::NonZeroUsize;
 
-use camino::Utf8PathBuf;
 use clap::Args;
 use serde_json::{Map, Value, json};
 
@@ -14,10 +13,9 @@ use crate::model::node::lookup;
 use crate::remote::{Destination, Session};
 use crate::report::json::visible;
 
-use super::destination::Place;
+use super::destination::Targets;
 use super::machine;
 use super::plain::bare;
-use super::selection::open;
 use super::stop::Stop;
 use super::terminal::Terminal;
 
@@ -34,18 +32,15 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FACTS", conflicts_with = "target")]
     facts: Option<String>,
     #[command(flatten)]
-    place: Place,
-    /// Directory of the project, whose inventory knows the targets.
-    #[arg(long, value_name = "DIR", default_value = ".")]
-    project: Utf8PathBuf,
+    targets: Targets,
     /// Machines to ask at once; the smaller of their number and 64 unless said.
     #[arg(long, value_name = "N")]
     forks: Option<NonZeroUsize>,
 }
 
 pub(super) fn facts(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
-    let mut chosen = destinations(arguments)?;
-    if chosen.len() > 1 || arguments.place.may_be_several() {
+    let mut chosen = arguments.targets.choose()?;
+    if chosen.len() > 1 || arguments.targets.may_be_several() {
         return of_many(arguments, &chosen, terminal);
     }
     let facts = match chosen.pop().and_then(|host| host.destination) {
@@ -109,14 +104,6 @@ fn asked<'a>(
         Ok((path.as_str(), value))
     };
     arguments.paths.iter().map(find).collect()
-}
-
-fn destinations(arguments: &Arguments) -> Result<Vec<Host>, Stop> {
-    if arguments.place.is_here()? {
-        // Facts of this machine need no project; what stands in this directory may be anything.
-        return Ok(Vec::new());
-    }
-    arguments.place.choose(&open(&arguments.project)?)
 }
 
 fn there(destination: &Destination) -> Result<Map<String, Value>, Stop> {

@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use camino::Utf8PathBuf;
 use clap::Args;
 use serde::Serialize;
 
@@ -18,10 +17,9 @@ use crate::remote::{Destination, Session};
 use crate::report::json::visible;
 use crate::target::Target;
 
-use super::destination::{HERE, Place};
+use super::destination::{HERE, Targets};
 use super::environment;
 use super::run::Format;
-use super::selection::open;
 use super::stop::Stop;
 use super::terminal::Terminal;
 
@@ -35,10 +33,7 @@ const SCHEMA: u32 = 1;
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
-    place: Place,
-    /// Directory of the project, whose inventory knows the targets.
-    #[arg(long, value_name = "DIR", default_value = ".")]
-    project: Utf8PathBuf,
+    targets: Targets,
     /// Number of runs to show, the last ones; 100 are kept.
     #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
     runs: usize,
@@ -59,12 +54,7 @@ struct Status {
 }
 
 pub(super) fn status(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
-    if arguments.place.is_here()? {
-        // This machine's state needs no project; what stands in this directory may be anything.
-        terminal.print(&told(arguments, here()?)?)?;
-        return Ok(Exit::Success);
-    }
-    let hosts = arguments.place.choose(&open(&arguments.project)?)?;
+    let hosts = arguments.targets.choose()?;
     let mut exit = Exit::Success;
     let mut written = Ok(());
     let mut hear = |host: &Host, status: Result<Status, Stop>| match status

@@ -139,9 +139,11 @@ impl<'a> Engine<'a> {
         let counts = self.counts();
         let success = self.failures.is_empty() && self.know.lost.is_none();
         let failures = std::mem::take(&mut self.failures);
-        if self.options.mode == Mode::Run && self.know.lost.is_none() {
-            self.restart_or_settle(success && !self.interrupted());
-        }
+        let restart = if self.options.mode == Mode::Run && self.know.lost.is_none() {
+            self.restart_or_settle(success && !self.interrupted())
+        } else {
+            None
+        };
         self.emit(Event::RunFinished { success, counts, failures, milliseconds: elapsed(begin) });
         match self.know.lost.take() {
             Some(failure) => Err(failure),
@@ -149,6 +151,8 @@ impl<'a> Engine<'a> {
                 success,
                 changed: counts.updated + counts.unknown > 0,
                 interrupted: self.interrupted(),
+                counts: Some(counts),
+                restart,
             }),
         }
     }

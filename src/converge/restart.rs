@@ -50,11 +50,14 @@ impl Engine<'_> {
     }
 
     /// At the end: says that the machine restarts, or that it does not although somebody asked, or forgets what is over.
-    pub(super) fn restart_or_settle(&mut self, well: bool) {
+    /// The resource for which it restarts.
+    pub(super) fn restart_or_settle(&mut self, well: bool) -> Option<String> {
         match self.restart.clone() {
             Some((resource, restart)) if well || restart.now => {
                 let Restart { reason, delay, .. } = restart;
+                let by = resource.id.clone();
                 self.emit(Event::Restart { resource, reason, delay });
+                return Some(by);
             }
             Some((resource, _)) => {
                 let what = format!(
@@ -75,5 +78,6 @@ impl Engine<'_> {
             }
             None => {}
         }
+        None
     }
 }

@@ -122,7 +122,7 @@ impl Conversation<'_> {
                     reached.close();
                     let Finished { success, changed, interrupted, .. } = finished;
                     let changed = changed || self.told.changed;
-                    return Ok(Summary { success, changed, interrupted });
+                    return Ok(Summary { success, changed, interrupted, ..Summary::default() });
                 }
                 Err(Refused::Said(failure)) => {
                     reached.close();

@@ -138,14 +138,10 @@ impl Through {
             }
         };
         shell.provide(order.blobs.clone());
-        let mut counts = None;
         let mut sink = |mut event: Event| {
             match &mut event {
                 Event::RunStarted { via: told, .. } => *told = Some(via.clone()),
-                Event::RunFinished { counts: counted, .. } => {
-                    counts = Some(*counted);
-                    sink(output.traffic().event());
-                }
+                Event::RunFinished { .. } => sink(output.traffic().event()),
                 _ => {}
             }
             sink(event);
@@ -154,7 +150,7 @@ impl Through {
         if let Some(hold) = &hold {
             let run_list = &order.collection.run_list;
             let exit = summary.exit(options.mode);
-            if let Err(failure) = hold.record(shell, run_list, counts, exit, None) {
+            if let Err(failure) = hold.record(shell, run_list, summary.counts, exit, None) {
                 say(&format!("the history does not tell of this run: {failure}"));
             }
         }
