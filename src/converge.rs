@@ -15,6 +15,7 @@ mod ahead;
 mod apply;
 mod deferred;
 mod engine;
+mod foresight;
 mod guard;
 mod journal;
 mod knowledge;
@@ -25,6 +26,8 @@ mod redact;
 mod restart;
 mod tally;
 mod transaction;
+
+pub use foresight::Foresight;
 
 /// What became of a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -112,9 +115,23 @@ pub fn converge(
     options: &Options,
     sink: &mut dyn FnMut(Event),
 ) -> Result<Summary, Failure> {
+    converge_foreseen(collection, target, options, Foresight::default(), sink)
+}
+
+/// The same, with what was seen of the target while the collection was still being made.
+///
+/// # Errors
+/// As [`converge`].
+pub fn converge_foreseen(
+    collection: &Collection,
+    target: &mut dyn Target,
+    options: &Options,
+    foresight: Foresight,
+    sink: &mut dyn FnMut(Event),
+) -> Result<Summary, Failure> {
     let refused = match options.mode {
         Mode::Run => preflight::refused(collection, target, options)?,
         Mode::Plan => Vec::new(),
     };
-    engine::Engine::new(collection, target, options, sink).converge(refused)
+    engine::Engine::new(collection, target, options, sink).foreseen(foresight).converge(refused)
 }

@@ -243,7 +243,9 @@ impl Engine {
     pub(super) fn close(self: &Rc<Self>) {
         let open = self.session.borrow_mut().open.take();
         let Some(draft) = open else { return };
-        self.check(draft);
+        if let Some(planner) = self.check(draft) {
+            self.tell(draft, planner);
+        }
         let (custom, broken, actions) = {
             let session = self.session.borrow();
             let draft = &session.drafts[draft];

@@ -10,8 +10,8 @@ use super::engine::Engine;
 use super::session::Draft;
 
 impl Engine {
-    /// All rows in their final order, and warnings about those that contradict each other.
-    pub(super) fn collection(&self, run_list: &[String]) -> (Collection, Vec<Diagnostic>) {
+    /// All rows in their final order, the row of each draft, and warnings about those that contradict each other.
+    pub(super) fn collection(&self, run_list: &[String]) -> (Collection, Vec<usize>, Vec<Diagnostic>) {
         let resolved = self.resolved();
         let drafts = std::mem::take(&mut self.session.borrow_mut().drafts);
         let order = order(&drafts);
@@ -38,7 +38,7 @@ impl Engine {
                 Some(row)
             })
             .collect();
-        (Collection { schema: SCHEMA, run_list: run_list.to_vec(), rows }, warnings)
+        (Collection { schema: SCHEMA, run_list: run_list.to_vec(), rows }, position, warnings)
     }
 }
 

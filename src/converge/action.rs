@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use crate::model::change::Change;
 use crate::model::error::Failure;
 use crate::model::event::{Event, Mode, Outcome};
 use crate::model::known::Stop;
@@ -102,7 +101,7 @@ impl Engine<'_> {
             return Ok(Outcome::Skipped { reason });
         }
         planner.check(action)?;
-        let mut changes = self.plan(row, planner.as_ref(), action)?;
+        let mut changes = self.know.plan(planner.as_ref(), action)?;
         if changes.is_empty() {
             return Ok(Outcome::UpToDate);
         }
@@ -139,19 +138,6 @@ impl Engine<'_> {
             return Err(stop);
         }
         Ok(Outcome::Updated)
-    }
-
-    /// The plan made ahead, if nothing has changed since, else a new one.
-    fn plan(&mut self, row: usize, planner: &dyn Planner, action: &str) -> Result<Vec<Change>, Stop> {
-        match self.ahead[row].take() {
-            Some((generation, changes))
-                if generation == self.know.generation
-                    && self.row(row).actions.first().is_some_and(|a| a == action) =>
-            {
-                Ok(changes)
-            }
-            _ => self.know.plan(planner, action),
-        }
     }
 
     pub(super) fn load(&mut self, row: usize) -> Result<Box<dyn Planner>, Stop> {

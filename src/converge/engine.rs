@@ -4,7 +4,6 @@ use std::collections::{HashSet, VecDeque};
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use crate::model::change::Change;
 use crate::model::collection::{Collection, Row};
 use crate::model::error::Failure;
 use crate::model::event::{Counts, Event, Mode, Outcome, ResourceRef, SCHEMA};
@@ -13,6 +12,7 @@ use crate::model::known::Stop;
 use crate::model::step::{Restart, Step};
 use crate::target::Target;
 
+use super::foresight::Foresight;
 use super::knowledge::Knowledge;
 use super::notify::{Notice, Owed};
 use super::redact::{self, Redactor};
@@ -43,8 +43,8 @@ pub(super) struct Engine<'a> {
     pub(super) sink: &'a mut dyn FnMut(Event),
     pub(super) redactor: Redactor,
     pub(super) tally: Tally,
-    /// Plans made ahead of their turn, with the state of knowledge they were made from.
-    pub(super) ahead: Vec<Option<(u64, Vec<Change>)>>,
+    /// The state of knowledge from which a plan made ahead of the turn came to nothing.
+    pub(super) settled: Vec<Option<u64>>,
     /// Rows of custom resources, by parent.
     pub(super) children: Vec<Vec<usize>>,
     pub(super) owed: VecDeque<Owed>,
@@ -85,7 +85,7 @@ impl<'a> Engine<'a> {
             sink,
             redactor: Redactor::new(&options.secrets),
             tally: Tally::new(collection.rows.len()),
-            ahead: vec![None; collection.rows.len()],
+            settled: vec![None; collection.rows.len()],
             children,
             owed: VecDeque::new(),
             queued: HashSet::new(),
@@ -98,6 +98,18 @@ impl<'a> Engine<'a> {
             halted: None,
             record: None,
         }
+    }
+
+    /// Begins with what was seen while the collection was still being made.
+    pub(super) fn foreseen(mut self, foresight: Foresight) -> Self {
+        let (known, settled) = foresight.into_parts();
+        self.know.begin_with(known);
+        for row in settled {
+            if let Some(settled) = self.settled.get_mut(row) {
+                *settled = Some(self.know.generation);
+            }
+        }
+        self
     }
 
     /// The whole run. Resources refused by the preflight fail at once, and nothing is touched.
