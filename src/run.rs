@@ -133,7 +133,7 @@ fn here(
     };
     let facts = facts::gather(&mut target)?;
     let mut foresight = Foresight::default();
-    let mut look = |upcoming: Vec<Upcoming>| foresight.look(&mut target, upcoming);
+    let mut look = |upcoming: &[Upcoming]| foresight.look(&mut target, upcoming);
     let Compiled { collection, rows, blobs, warnings, messages, .. } =
         with_turn(request, &facts, |input| compile::compile_ahead(input, &mut look))?;
     let foresight = foresight.placed(&rows);

@@ -19,7 +19,9 @@ impl Engine {
         for (at, draft) in order.iter().enumerate() {
             position[*draft] = at;
         }
-        let warnings = contradictions(&drafts, &order);
+        // Names are counted anyway, and nearly always each is there once.
+        let is_twice = self.session.borrow().names.len() < drafts.len();
+        let warnings = if is_twice { contradictions(&drafts, &order) } else { Vec::new() };
         let mut rows: Vec<Option<Row>> = drafts.into_iter().map(|draft| Some(draft.row)).collect();
         for wish in resolved {
             if let Some(row) = rows.get_mut(wish.from).and_then(Option::as_mut) {

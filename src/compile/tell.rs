@@ -2,34 +2,56 @@
 
 use std::cell::RefCell;
 use std::mem;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 
 use crate::provider::{Planner, Upcoming};
 
 use super::engine::Engine;
 
 /// Declarations told at once: to wake the other thread takes as long as to compile one of them.
-const AT_ONCE: usize = 24;
+const AT_ONCE: usize = 40;
 
 /// How often something may be told before the compile waits for it to be heard.
-const AHEAD: usize = 16;
+const AHEAD: usize = 8;
 
 /// Tells declarations, some at a time.
 pub(super) struct Teller {
     way: RefCell<Option<SyncSender<Vec<Upcoming>>>>,
+    /// What was heard comes back here, to be freed where it was made: else each thread would wait for the other's heap.
+    back: Receiver<Vec<Upcoming>>,
     gathered: RefCell<Vec<Upcoming>>,
+}
+
+/// Hears what is told.
+pub(super) struct Listener {
+    told: Receiver<Vec<Upcoming>>,
+    back: Sender<Vec<Upcoming>>,
+}
+
+impl Listener {
+    /// Listens until nothing more is told.
+    pub(super) fn listen(self, look: &mut dyn FnMut(&[Upcoming])) {
+        while let Ok(mut upcoming) = self.told.recv() {
+            // What has come meanwhile is looked at together: of many, several at a time.
+            upcoming.extend(self.told.try_iter().flatten());
+            look(&upcoming);
+            // Where nobody takes it back any more, it is freed here.
+            let _ = self.back.send(upcoming);
+        }
+    }
 }
 
 impl Teller {
     /// One, and who hears it.
-    pub(super) fn new() -> (Self, Receiver<Vec<Upcoming>>) {
+    pub(super) fn new() -> (Self, Listener) {
         let (way, told) = sync_channel(AHEAD);
-        (Self { way: RefCell::new(Some(way)), gathered: RefCell::default() }, told)
+        let (back, taken) = channel();
+        (Self { way: RefCell::new(Some(way)), back: taken, gathered: RefCell::default() }, Listener { told, back })
     }
 
     /// One that nobody hears.
     pub(super) fn silent() -> Self {
-        Self { way: RefCell::default(), gathered: RefCell::default() }
+        Self { way: RefCell::default(), back: channel().1, gathered: RefCell::default() }
     }
 
     /// Tells the last ones. Whoever hears waits no longer.
@@ -46,6 +68,7 @@ impl Teller {
             // Who does not hear any more has come to a sudden end, which is told by that.
             let _ = way.send(gathered);
         }
+        self.back.try_iter().for_each(drop);
     }
 }
 

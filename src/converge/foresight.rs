@@ -26,23 +26,23 @@ pub struct Foresight {
 
 impl Foresight {
     /// Asks what these want to know, and plans them. Where the target does not answer, that is left to the run.
-    pub fn look(&mut self, target: &mut dyn Target, mut upcoming: Vec<Upcoming>) {
+    pub fn look(&mut self, target: &mut dyn Target, upcoming: &[Upcoming]) {
         let mut queries: IndexSet<Query, FxBuildHasher> = IndexSet::default();
-        upcoming.retain(|row| {
+        let mut looked_at = Vec::with_capacity(upcoming.len());
+        for row in upcoming {
             let wanted = row.planner.observe(&row.action);
-            let cheap = wanted.iter().all(is_cheap);
-            if cheap {
+            if wanted.iter().all(is_cheap) {
                 queries.extend(wanted);
+                looked_at.push(row);
             }
-            cheap
-        });
+        }
         let mut know = Knowledge::new(target, Mode::Run);
         know.begin_with(mem::take(&mut self.known));
         if know.ask(queries).is_ok() {
-            let same = |row: &Upcoming| {
+            let same = |row: &&Upcoming| {
                 know.foresee(row.planner.as_ref(), &row.action).is_ok_and(|changes| changes.is_empty())
             };
-            self.settled.extend(upcoming.iter().filter(|row| same(row)).map(|row| row.declaration));
+            self.settled.extend(looked_at.into_iter().filter(same).map(|row| row.declaration));
         }
         self.known = know.into_known();
     }
