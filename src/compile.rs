@@ -1,6 +1,5 @@
 //! Floor 5: recipes, cookbooks, attributes and facts to one sealed collection. Lua is born and dies here.
 
-use std::hint::black_box;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
@@ -120,19 +119,13 @@ pub fn compile(input: &Input<'_>) -> Result<Compiled, Diagnostics> {
 ///
 /// # Errors
 /// As [`compile`].
-pub fn compile_ahead(
-    input: &Input<'_>,
-    look: &mut dyn FnMut(&[Upcoming]),
-) -> Result<Compiled, Diagnostics> {
+pub fn compile_ahead(input: &Input<'_>, look: &mut dyn FnMut(&[Upcoming])) -> Result<Compiled, Diagnostics> {
     let (teller, listener) = Teller::new();
     start(input, Limits::default(), teller, || listener.listen(look))
 }
 
 /// Stack of the thread that Lua runs on: the parser and pattern matcher recurse natively, and an overflow would abort.
 const STACK: usize = 16 << 20;
-
-/// Bytes that the thread's heap has from the beginning: what a large compile takes. None of it is touched before it is used.
-const HEAP: usize = 8 << 20;
 
 /// The same within other limits.
 ///
@@ -152,21 +145,9 @@ fn start(
     std::thread::scope(|scope| {
         let builder = std::thread::Builder::new().name("compile".into()).stack_size(STACK);
         let thread = builder
-            .spawn_scoped(scope, || {
-                widen_heap();
-                engine::run(input, limits, teller)
-            })
+            .spawn_scoped(scope, || engine::run(input, limits, teller))
             .map_err(|error| Diagnostic::error(format!("can't start a thread for the compile: {error}")))?;
         meanwhile();
         thread.join().unwrap_or_else(|_| Err(Diagnostic::error("the compile panicked").into()))
     })
-}
-
-/// Widens this thread's heap at once. The C library would widen it by some pages at a time, a thousand times in a large
-/// compile, and each time the other threads' processors are stopped for it.
-fn widen_heap() {
-    // The first block lies apart, as large ones do; once one of that size has been given back, they no longer do.
-    for size in [HEAP + 1, HEAP] {
-        drop(black_box(Vec::<u8>::with_capacity(size)));
-    }
 }

@@ -201,8 +201,11 @@ impl Engine {
                 Err(key) => self.mistake(
                     draft,
                     None,
-                    Diagnostic::error(format!("{} takes named properties, and has {key} without a name", id()))
-                        .hint("{ property = value, … }"),
+                    Diagnostic::error(format!(
+                        "{} takes named properties, and has {key} without a name",
+                        id()
+                    ))
+                    .hint("{ property = value, … }"),
                 ),
             }
         }

@@ -1,6 +1,7 @@
 //! Declarations told to somebody else as soon as they are complete, while the recipes go on.
 
 use std::cell::RefCell;
+use std::hint::black_box;
 use std::mem;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 
@@ -12,7 +13,10 @@ use super::engine::Engine;
 const AT_ONCE: usize = 40;
 
 /// How often something may be told before the compile waits for it to be heard.
-const AHEAD: usize = 8;
+const AHEAD: usize = 4;
+
+/// Bytes of heap that are made ready for the next declarations.
+const ROOM: usize = 256 * 1024;
 
 /// Tells declarations, some at a time.
 pub(super) struct Teller {
@@ -46,7 +50,12 @@ impl Teller {
     pub(super) fn new() -> (Self, Listener) {
         let (way, told) = sync_channel(AHEAD);
         let (back, taken) = channel();
-        (Self { way: RefCell::new(Some(way)), back: taken, gathered: RefCell::default() }, Listener { told, back })
+        // A block of this size lies apart at first; once one was given back, such blocks no longer do.
+        take_and_give_back(ROOM + ROOM / 8);
+        (
+            Self { way: RefCell::new(Some(way)), back: taken, gathered: RefCell::default() },
+            Listener { told, back },
+        )
     }
 
     /// One that nobody hears.
@@ -69,7 +78,15 @@ impl Teller {
             let _ = way.send(gathered);
         }
         self.back.try_iter().for_each(drop);
+        // The C library widens this thread's heap by a page or two at a time, a thousand times in a large compile, and each
+        // time the processors of the other threads are stopped for it. Here it is widened once for many.
+        take_and_give_back(ROOM);
     }
+}
+
+/// Nothing of the block is touched, so that it takes no memory.
+fn take_and_give_back(bytes: usize) {
+    drop(black_box(Vec::<u8>::with_capacity(bytes)));
 }
 
 impl Engine {

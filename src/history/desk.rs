@@ -55,14 +55,8 @@ impl Drop for Leaving<'_> {
 impl Desk {
     /// One for a run that the file tells of, or does not yet.
     pub(super) fn new(gathered: Gathered, begun: bool) -> Self {
-        let state = State {
-            gathered,
-            urgent: false,
-            closed: false,
-            begun,
-            left: false,
-            stored_at: Instant::now(),
-        };
+        let state =
+            State { gathered, urgent: false, closed: false, begun, left: false, stored_at: Instant::now() };
         Self { state: Mutex::new(state), filled: Condvar::new(), cleared: Condvar::new() }
     }
 

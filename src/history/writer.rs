@@ -193,8 +193,7 @@ impl Target {
         let number = match self.number {
             Some(number) => {
                 if self.dirty {
-                    let words =
-                        "UPDATE target SET own_run = ?2, counts = ?3, exit = ?4, failure = ?5 WHERE number = ?1";
+                    let words = "UPDATE target SET own_run = ?2, counts = ?3, exit = ?4, failure = ?5 WHERE number = ?1";
                     transaction.execute(words, params![number, self.own_run, counts, exit, failure])?;
                 }
                 number
