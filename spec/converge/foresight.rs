@@ -38,7 +38,9 @@ fn what_is_as_declared_is_left_alone() {
     }
     let machine = || {
         let mut machine = Machine::new();
-        ["/etc/a", "/etc/b", "/etc/c"].iter().for_each(|path| machine.file(path, "same"));
+        for path in ["/etc/a", "/etc/b", "/etc/c"] {
+            machine.file(path, "same");
+        }
         machine
     };
     let (told, machine) = both(story, machine);
