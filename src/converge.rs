@@ -26,6 +26,7 @@ mod redact;
 mod restart;
 mod tally;
 mod transaction;
+mod turn;
 
 pub use foresight::Foresight;
 
