@@ -228,9 +228,13 @@ fn facts_of_each_come_as_one_object() {
 #[test]
 fn an_interrupt_finishes_what_is_under_way_and_begins_no_other() {
     let Some(systems) = Systems::new() else { return };
-    let slow = "file \"/mnt/first\" { content = \"x\", verify = \"touch /mnt/begun; sleep 1\" }\n\
-                file \"/mnt/second\" { content = \"x\" }\n";
-    systems.write("recipes/slow.lua", slow);
+    // Neither ends before both have begun and the interrupt is sent.
+    let verify = "touch /mnt/begun; n=0; until test -e /mnt/go || test $n -ge 600; do sleep 0.1; n=$((n+1)); done; sleep 2";
+    let slow = format!(
+        "file \"/mnt/first\" {{ content = \"x\", verify = \"{verify}\" }}\n\
+         file \"/mnt/second\" {{ content = \"x\" }}\n"
+    );
+    systems.write("recipes/slow.lua", &slow);
     let run = systems.start(&["run", "-t", "@web", "-r", "slow", "--forks", "2"]);
     for _ in 0..600 {
         if systems.read("web1", "begun").is_some() && systems.read("web2", "begun").is_some() {
@@ -239,6 +243,9 @@ fn an_interrupt_finishes_what_is_under_way_and_begins_no_other() {
         thread::sleep(Duration::from_millis(50));
     }
     kill(Pid::from_raw(i32::try_from(run.id()).unwrap()), Signal::SIGINT).unwrap();
+    for name in ["web1", "web2"] {
+        systems.write(&format!("mnt/{name}/go"), "");
+    }
     let (status, stdout, stderr) = told(run.wait_with_output().unwrap());
     assert_eq!(status, 130, "{stdout}{stderr}");
     assert!(stderr.contains("interrupted: no further host is begun"), "{stderr}");
