@@ -6,13 +6,15 @@
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{ErrorKind, Read as _};
+use std::os::fd::AsFd as _;
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use camino::Utf8PathBuf;
-use rustix::process::{Pid, Signal};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use rustix::process::{Pid, PidfdFlags, Signal};
 
 use crate::model::address::Address;
 use crate::model::content::hex;
@@ -31,6 +33,9 @@ const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
 /// How long the process is given to end by itself once nothing more is expected of it.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How often the process is looked at where the kernel can't tell of its end.
+const TICK: Duration = Duration::from_millis(5);
 
 /// Whatever the user's ssh_config says of these, a run needs them so. A silent network is noticed within a minute;
 /// one that is back within forty seconds does no harm.
@@ -165,12 +170,12 @@ impl Channel {
     /// A way to end the process from another thread, while this one reads from it.
     #[must_use]
     pub fn cord(&self) -> Cord {
-        Cord(i32::try_from(self.child.id()).ok().and_then(Pid::from_raw))
+        Cord(self.pid())
     }
 
-    /// Waits until it is over; a process that does not end by itself is ended.
+    /// Waits until it is over; a process that does not end by itself is ended. Nobody asks any more what it said.
     pub fn close(mut self) {
-        self.end();
+        self.over();
     }
 
     /// Why the stream ended, told from what `ssh` and the shell said; `reached` says whether the shell was heard of.
@@ -189,24 +194,42 @@ impl Channel {
         cause::last(self.complaints.lines())
     }
 
+    /// The end of the process, and of what it says.
     fn end(&mut self) -> Option<ExitStatus> {
+        let status = self.over();
+        self.complaints.finish();
+        status
+    }
+
+    /// Waits for its end, and brings it about where it does not come by itself.
+    fn over(&mut self) -> Option<ExitStatus> {
         self.input = None;
         self.output = None;
-        let begin = Instant::now();
-        let mut pause = Duration::from_millis(1);
+        let deadline = Instant::now() + PATIENCE;
+        let pidfd = self.pid().and_then(|pid| rustix::process::pidfd_open(pid, PidfdFlags::empty()).ok());
         loop {
             if let Ok(Some(status)) = self.child.try_wait() {
-                self.complaints.finish();
                 return Some(status);
             }
-            if begin.elapsed() > PATIENCE {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
                 // One that can't be ended is gone already.
                 let _ = self.child.kill();
                 return self.child.wait().ok();
             }
-            thread::sleep(pause);
-            pause = (pause * 2).min(Duration::from_millis(20));
+            match &pidfd {
+                Some(pidfd) => {
+                    let timeout = PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX);
+                    // Whatever comes of it, the next look tells.
+                    let _ = poll(&mut [PollFd::new(pidfd.as_fd(), PollFlags::POLLIN)], timeout);
+                }
+                None => thread::sleep(left.min(TICK)),
+            }
         }
+    }
+
+    fn pid(&self) -> Option<Pid> {
+        i32::try_from(self.child.id()).ok().and_then(Pid::from_raw)
     }
 }
 
