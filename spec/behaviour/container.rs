@@ -1,12 +1,11 @@
 //! A container of docker or podman, with the system of the hosts in it.
 
-use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
-use super::column::{Column, program};
+use super::column::{Column, lay_out, program};
 
 /// One that runs until it is dropped.
 pub struct Container {
@@ -42,9 +41,7 @@ impl Column for Container {
     }
 
     fn project(&self, folder: &Path) {
-        let own = self.directory.path().join("project");
-        let _ = fs::remove_dir_all(&own);
-        assert!(Command::new("cp").arg("-a").arg(folder).arg(&own).status().unwrap().success());
+        lay_out(folder, self.directory.path());
     }
 
     fn chefrs(&self, verb: &str, words: &[&str], secrets: &[(String, String)]) -> Output {
