@@ -2,6 +2,7 @@
 
 mod guards;
 mod journal;
+mod last;
 mod list;
 mod machine;
 mod notifications;

@@ -18,6 +18,7 @@ mod engine;
 mod guard;
 mod journal;
 mod knowledge;
+mod last;
 mod notify;
 mod overlay;
 mod preflight;

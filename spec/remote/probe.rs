@@ -120,7 +120,8 @@ fn names_with_spaces_are_names() {
         let home = open_home();
         let cache = home.path().join("a  place -> of *");
         fs::create_dir(&cache).unwrap();
-        std::os::unix::fs::chown(&cache, fs::metadata(home.path()).map(|home| home.uid()).ok(), None).unwrap();
+        std::os::unix::fs::chown(&cache, fs::metadata(home.path()).map(|home| home.uid()).ok(), None)
+            .unwrap();
         let place = cache.canonicalize().unwrap().join("chefrs");
         let runs = format!("agent n0nce runs from {}\n", place.to_str().unwrap());
         let first = probe(&agent("spaces"), &shell, home.path(), Some(&cache));

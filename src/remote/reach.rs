@@ -61,7 +61,8 @@ pub(super) fn reach(destination: &Destination) -> Result<Met, Failure> {
         Engine::Auto | Engine::Agent => Some(Executable::own()?),
     };
     let system = Executable::system();
-    let wanted = executable.as_ref().map(|own| Wanted { sha256: &own.sha256, size: own.size, system: &system });
+    let wanted =
+        executable.as_ref().map(|own| Wanted { sha256: &own.sha256, size: own.size, system: &system });
     let script = probe::script(&nonce, wanted, destination.r#become);
     let mut channel = Channel::open(address, &destination.ssh, &script, &probe::question(&nonce))?;
     let wire = Wire::over(&mut channel)?;
