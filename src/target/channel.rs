@@ -6,36 +6,30 @@
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{ErrorKind, Read as _};
-use std::os::fd::AsFd as _;
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
 
 use camino::Utf8PathBuf;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use rustix::process::{Pid, PidfdFlags, Signal};
+use rustix::process::{Pid, Signal};
 
 use crate::model::address::Address;
 use crate::model::content::hex;
+use crate::model::english::list;
 use crate::model::error::Failure;
 use crate::target::quote::quote;
 
 mod cause;
 mod complaints;
+mod container;
 mod known_host;
+mod wait;
 
 use complaints::Complaints;
 pub use complaints::Questions;
+use wait::{end, pid};
 
 /// Where `chroot`, and the shell behind it, look for programs.
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
-/// How long the process is given to end by itself once nothing more is expected of it.
-const PATIENCE: Duration = Duration::from_secs(5);
-
-/// How often the process is looked at where the kernel can't tell of its end.
-const TICK: Duration = Duration::from_millis(5);
 
 /// Whatever the user's ssh_config says of these, a run needs them so. A silent network is noticed within a minute;
 /// one that is back within forty seconds does no harm.
@@ -117,30 +111,24 @@ impl Channel {
     /// # Errors
     /// The program for it is not there, or the address is this machine, which needs no channel.
     pub fn open(address: &Address, ssh: &SshOptions, script: &str, question: &str) -> Result<Self, Failure> {
-        for program in programs(address) {
-            let mut command = Command::new(program);
-            command.args(arguments(address, ssh, script)?);
-            if matches!(address, Address::Chroot { .. }) {
-                // Nothing stands between us and the shell there that would leave our own environment behind.
-                command.env_clear().env("PATH", PATH).env("LANG", "C.UTF-8").env("HOME", "/root");
-            }
-            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-            // Ctrl-C is for us: who goes first must be the run, not the connection.
-            command.process_group(0);
-            match command.spawn() {
-                Ok(mut child) => {
-                    let (input, output) = (child.stdin.take(), child.stdout.take());
-                    let complaints = Complaints::listen(child.stderr.take(), question);
-                    let place = Box::new(Place { address: address.clone(), ssh: ssh.clone() });
-                    return Ok(Self { child, input, output, complaints, place });
-                }
-                Err(error) if error.kind() == ErrorKind::NotFound => {}
-                Err(error) => return Err(Failure::new(format!("`{program}` can't be started: {error}"))),
-            }
+        let program = program(address)?;
+        let mut command = Command::new(program);
+        command.args(arguments(address, ssh, script)?);
+        if matches!(address, Address::Chroot { .. }) {
+            // Nothing stands between us and the shell there that would leave our own environment behind.
+            command.env_clear().env("PATH", PATH).env("LANG", "C.UTF-8").env("HOME", "/root");
         }
-        let names: Vec<String> = programs(address).iter().map(|name| format!("`{name}`")).collect();
-        Err(Failure::new(format!("{} is not installed here", names.join(" or ")))
-            .hint(format!("it is needed to reach `{address}`")))
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        // Ctrl-C is for us: who goes first must be the run, not the connection.
+        command.process_group(0);
+        let mut child = command.spawn().map_err(|error| match error.kind() {
+            ErrorKind::NotFound => missing(&[program], &address.to_string()),
+            _ => Failure::new(format!("`{program}` can't be started: {error}")),
+        })?;
+        let (input, output) = (child.stdin.take(), child.stdout.take());
+        let complaints = Complaints::listen(child.stderr.take(), question);
+        let place = Box::new(Place { address: address.clone(), ssh: ssh.clone() });
+        Ok(Self { child, input, output, complaints, place })
     }
 
     /// What is written here, the shell reads. Given once.
@@ -170,7 +158,7 @@ impl Channel {
     /// A way to end the process from another thread, while this one reads from it.
     #[must_use]
     pub fn cord(&self) -> Cord {
-        Cord(self.pid())
+        Cord(pid(&self.child))
     }
 
     /// Waits until it is over; a process that does not end by itself is ended. Nobody asks any more what it said.
@@ -196,40 +184,15 @@ impl Channel {
 
     /// The end of the process, and of what it says.
     fn end(&mut self) -> Option<ExitStatus> {
-        let status = self.over();
+        let status = self.over()?;
         self.complaints.finish();
-        status
+        Some(status)
     }
 
-    /// Waits for its end, and brings it about where it does not come by itself.
     fn over(&mut self) -> Option<ExitStatus> {
         self.input = None;
         self.output = None;
-        let deadline = Instant::now() + PATIENCE;
-        let pidfd = self.pid().and_then(|pid| rustix::process::pidfd_open(pid, PidfdFlags::empty()).ok());
-        loop {
-            if let Ok(Some(status)) = self.child.try_wait() {
-                return Some(status);
-            }
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                // One that can't be ended is gone already.
-                let _ = self.child.kill();
-                return self.child.wait().ok();
-            }
-            match &pidfd {
-                Some(pidfd) => {
-                    let timeout = PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX);
-                    // Whatever comes of it, the next look tells.
-                    let _ = poll(&mut [PollFd::new(pidfd.as_fd(), PollFlags::POLLIN)], timeout);
-                }
-                None => thread::sleep(left.min(TICK)),
-            }
-        }
-    }
-
-    fn pid(&self) -> Option<Pid> {
-        i32::try_from(self.child.id()).ok().and_then(Pid::from_raw)
+        end(&mut self.child)
     }
 }
 
@@ -257,14 +220,20 @@ impl Drop for Channel {
     }
 }
 
-/// The programs that lead there, the first that is installed.
-fn programs(address: &Address) -> &'static [&'static str] {
+/// The program that leads there.
+fn program(address: &Address) -> Result<&'static str, Failure> {
     match address {
-        Address::Local => &[],
-        Address::Ssh { .. } => &["ssh"],
-        Address::Container { .. } => &["docker", "podman"],
-        Address::Chroot { .. } => &["chroot"],
+        Address::Local => Err(Failure::new("this machine needs no connection")),
+        Address::Ssh { .. } => Ok("ssh"),
+        Address::Container { name } => container::program(name),
+        Address::Chroot { .. } => Ok("chroot"),
     }
+}
+
+fn missing(programs: &[&str], address: &str) -> Failure {
+    let names: Vec<String> = programs.iter().map(|name| format!("`{name}`")).collect();
+    Failure::new(format!("{} is not installed here", list(&names, "or")))
+        .hint(format!("it is needed to reach `{address}`"))
 }
 
 fn arguments(address: &Address, ssh: &SshOptions, script: &str) -> Result<Vec<OsString>, Failure> {
