@@ -18,7 +18,7 @@ pub struct Change {
     pub steps: Vec<Step>,
     /// What must follow, once for all changes in a row that say the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub last: Option<Last>,
+    pub last: Option<Box<Last>>,
     /// Answers that will hold afterwards, for the plan of later resources.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub then: Vec<(Query, Answer)>,

@@ -157,7 +157,7 @@ impl InitService<'_> {
             }
         }
         let step = Step::Run(self.command(&["systemctl", "daemon-reload"]));
-        change.last = Some(Last { step, needed });
+        change.last = Some(Box::new(Last { step, needed }));
     }
 
     fn sysv(&self, action: &str, state: &ServiceState) -> Result<Change, Failure> {

@@ -27,12 +27,12 @@ static UNPACKER: Mutex<Option<Decompressor<'static>>> = Mutex::new(None);
 /// There is no memory.
 pub fn pack(bytes: &[u8]) -> io::Result<Vec<u8>> {
     let mut packer = PACKER.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut packed = match &mut *packer {
+    let mut small = match &mut *packer {
         Some(packer) => packer.compress(bytes),
         none => none.insert(Compressor::new(LEVEL)?).compress(bytes),
     }?;
-    packed.shrink_to_fit();
-    Ok(packed)
+    small.shrink_to_fit();
+    Ok(small)
 }
 
 /// The bytes again.
