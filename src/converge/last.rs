@@ -56,8 +56,9 @@ impl Engine<'_> {
         match self.step(&resource, &step) {
             Ok(()) => true,
             Err(failure) => {
-                self.finished(row, &action, Outcome::Failed { failure, ignored: false });
-                false
+                let ignored = self.ignores(row);
+                self.finished(row, &action, Outcome::Failed { failure, ignored });
+                ignored
             }
         }
     }
