@@ -3,6 +3,7 @@
 mod foresight;
 mod guards;
 mod journal;
+mod last;
 mod list;
 mod machine;
 mod notifications;

@@ -19,6 +19,7 @@ mod foresight;
 mod guard;
 mod journal;
 mod knowledge;
+mod last;
 mod notify;
 mod overlay;
 mod preflight;

@@ -118,14 +118,16 @@ impl Engine<'_> {
                 self.announce(&resource, change);
                 self.know.predict(&resource.id, change);
                 if let Some(record) = &mut self.record {
-                    record.extend(change.steps.iter().map(|step| (resource.clone(), step.clone())));
+                    let last = change.last.as_ref().filter(|last| last.needed).map(|last| &last.step);
+                    let steps = change.steps.iter().chain(last);
+                    record.extend(steps.map(|step| (resource.clone(), step.clone())));
                 }
             }
             return Ok(Outcome::Updated);
         }
         let fresh = self.due(&[row]);
         self.record(&fresh)?;
-        if let Err((done, failure)) = self.make(&resource, &changes) {
+        if let Err((done, failure)) = self.make(&resource, action, &changes) {
             if done > 0 {
                 // Part of it is on the machine, so what it owes is owed: the next run would see no change there.
                 self.owe_in_part(row);

@@ -13,6 +13,7 @@ use crate::target::Target;
 
 use super::foresight::Foresight;
 use super::knowledge::Knowledge;
+use super::last::Waiting;
 use super::notify::Owed;
 use super::redact::{self, Redactor};
 use super::tally::Tally;
@@ -45,6 +46,8 @@ pub(super) struct Engine<'a> {
     pub(super) restart: Option<(ResourceRef, Restart)>,
     /// Why the rest of the list is not run.
     halted: Option<String>,
+    /// What must still follow the changes made so far.
+    pub(super) last: Option<Waiting>,
     /// Steps planned so far, where somebody wants to know them.
     pub(super) record: Option<Vec<(ResourceRef, Step)>>,
 }
@@ -80,6 +83,7 @@ impl<'a> Engine<'a> {
             restarted: Vec::new(),
             restart: None,
             halted: None,
+            last: None,
             record: None,
         }
     }
@@ -158,6 +162,7 @@ impl<'a> Engine<'a> {
         let (mut updated, mut failed) = (false, false);
         let mut at = 0;
         while at < rows.len() {
+            self.settle_before(rows[at]);
             if let Some(reason) = self.halt_reason() {
                 self.not_run(rows[at], &reason);
                 at += 1;
@@ -191,6 +196,7 @@ impl<'a> Engine<'a> {
                 break;
             }
         }
+        failed |= !self.settle();
         (updated, failed)
     }
 
