@@ -8,6 +8,8 @@ use serde_json::Value;
 
 use super::{Host, boot};
 
+mod restarts;
+
 const MOST: &str = r#"
 package { "chefrs-demo", "nginx" }
 group "crew" { gid = 4242 }

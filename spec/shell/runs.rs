@@ -14,34 +14,34 @@ use chefrs::target::local::Local;
 
 use super::{Session, root, shells, without};
 
-fn local(state: &Utf8Path) -> Local {
+pub(super) fn local(state: &Utf8Path) -> Local {
     let mut local = Local::new();
     local.keep_state_in(state.to_owned());
     local
 }
 
-fn session(argv: &[&str], state: &Utf8Path) -> Session {
+pub(super) fn session(argv: &[&str], state: &Utf8Path) -> Session {
     let mut session = Session::with(argv);
     session.shell().keep_state_in(&state.to_owned()).unwrap();
     session
 }
 
-fn apply(target: &mut dyn Target, step: &Step) -> Result<(), String> {
+pub(super) fn apply(target: &mut dyn Target, step: &Step) -> Result<(), String> {
     target.apply(step, &mut |_| {}).map_err(|failure| failure.message)
 }
 
-fn ask(target: &mut dyn Target, query: Query) -> Answer {
+pub(super) fn ask(target: &mut dyn Target, query: Query) -> Answer {
     target.ask(&[query]).unwrap().remove(0)
 }
 
-fn lock(target: &mut dyn Target) -> Lock {
+pub(super) fn lock(target: &mut dyn Target) -> Lock {
     match ask(target, Query::Lock) {
         Answer::Lock(lock) => lock,
         other => panic!("{other:?}"),
     }
 }
 
-fn holder(run: &str) -> Holder {
+pub(super) fn holder(run: &str) -> Holder {
     let text = |text: &str| text.to_owned();
     Holder { run: text(run), user: text("it's"), host: text("h\"ost"), pid: 7, since: text("now") }
 }

@@ -25,7 +25,7 @@ use crate::model::blob::Blobs;
 use crate::model::error::Failure;
 use crate::model::journal::Journal;
 use crate::model::query::{Answer, Init, Query};
-use crate::model::step::Step;
+use crate::model::step::{Restart, Step};
 use crate::target::quote::quote;
 use crate::target::{Progress, Target};
 use wire::Wire;
@@ -63,6 +63,11 @@ struct Seen {
     dpkg_stamp: String,
     /// The journal, once this session has written to it.
     journal: Option<Journal>,
+    boot: String,
+    /// The run that holds the lock.
+    run: String,
+    /// What this run has asked for.
+    restart: Option<Restart>,
 }
 
 impl Shell {
@@ -86,8 +91,29 @@ impl Shell {
             dpkg: Dpkg::default(),
             dpkg_stamp: String::new(),
             journal: None,
+            boot: hello.boot,
+            run: String::new(),
+            restart: None,
         };
         Ok(Self { wire, blobs: Blobs::new(), seen, process: hello.process, locked: false })
+    }
+
+    /// What the machine's kernel calls the time since it was started; empty where it does not tell.
+    #[must_use]
+    pub fn boot(&self) -> &str {
+        &self.seen.boot
+    }
+
+    /// Whether the connection has broken off.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        self.wire.is_broken()
+    }
+
+    /// The restart that this run has asked for.
+    #[must_use]
+    pub fn restart(&self) -> Option<&Restart> {
+        self.seen.restart.as_ref()
     }
 
     /// Gives it the bytes that steps name by digest.

@@ -162,6 +162,14 @@ strike() {
   put done yes
 }
 
+# restarts LINES: all that are kept from now on; on the disk before the machine goes down.
+restarts() {
+  kept restarts
+  said=$( (umask 077 && printf %s "$1" >"$f.new" && flush "$f.new" && mv -f -- "$f.new" "$f" && flush "$state") 2>&1) ||
+    fail refused write "$f" "$said"
+  put done yes
+}
+
 # ran LINE KEPT SLACK: one more run; the file is written anew when it has so many lines more than are kept.
 ran() {
   kept history

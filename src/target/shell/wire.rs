@@ -65,6 +65,8 @@ pub(super) struct Hello {
     pub(super) process: u32,
     /// Init system: `systemd`, `sysv`, `none`.
     pub(super) init: String,
+    /// What the kernel calls the time since it was started; empty where it does not tell.
+    pub(super) boot: String,
 }
 
 /// A session with one shell.
@@ -75,6 +77,7 @@ pub(super) struct Wire {
     nonce: String,
     turn: u64,
     coding: Coding,
+    broken: bool,
     /// Words that are not sent before they are needed, and were.
     learnt: Vec<&'static str>,
 }
@@ -92,7 +95,7 @@ impl Wire {
         let nonce = format!("chefrs-{:016x}{:016x}", random(0), random(1));
         let reader = BufReader::with_capacity(64 * 1024, reader);
         let mut wire =
-            Self { name, reader, writer, nonce, turn: 0, coding: Coding::Base64, learnt: Vec::new() };
+            Self { name, reader, writer, nonce, turn: 0, coding: Coding::Base64, broken: false, learnt: Vec::new() };
         // The words are defined one by one and nothing is answered before the last of them was read.
         wire.next_turn();
         let mark = format!("N={}\n", wire.mark());
@@ -105,7 +108,7 @@ impl Wire {
             "init_system; put init \"$init\"; put end yes\n".to_owned(),
         ];
         wire.send(&words.concat())?;
-        let mut hello = Hello { user: u32::MAX, process: 0, init: String::new() };
+        let mut hello = Hello { user: u32::MAX, process: 0, init: String::new(), boot: String::new() };
         let mut missing = Vec::new();
         for frame in wire.collect(&mut |_| false)?.0 {
             match frame.key.as_str() {
@@ -114,6 +117,7 @@ impl Wire {
                 "me" => hello.user = frame.text().parse().unwrap_or(u32::MAX),
                 "process" => hello.process = frame.text().parse().unwrap_or(0),
                 "init" => hello.init = frame.text(),
+                "boot" => hello.boot = frame.text(),
                 _ => {}
             }
         }
@@ -127,6 +131,11 @@ impl Wire {
     /// The target's name.
     pub(super) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Whether the connection has broken off.
+    pub(super) fn is_broken(&self) -> bool {
+        self.broken
     }
 
     /// A word that nobody can foresee, for names of drafts and ends of texts.
@@ -218,7 +227,7 @@ impl Wire {
     /// The connection broke off.
     pub(super) fn send(&mut self, text: &str) -> Result<(), Failure> {
         let sent = self.writer.write_all(text.as_bytes()).and_then(|()| self.writer.flush());
-        sent.map_err(|error| self.broken(&error.to_string().to_lowercase()))
+        sent.map_err(|error| self.break_off(&error.to_string().to_lowercase()))
     }
 
     fn collect(&mut self, seen: &mut dyn FnMut(&Frame) -> bool) -> Result<Frames, Failure> {
@@ -229,11 +238,11 @@ impl Wire {
         loop {
             line.clear();
             let read = (&mut self.reader).take(LINE).read_until(b'\n', &mut line);
-            read.map_err(|error| self.broken(&error.to_string().to_lowercase()))?;
+            read.map_err(|error| self.break_off(&error.to_string().to_lowercase()))?;
             if line.pop() != Some(b'\n') {
                 let why =
                     if line.len() as u64 + 1 >= LINE { "a line was too long" } else { "its shell ended" };
-                let failure = self.broken(why);
+                let failure = self.break_off(why);
                 let told = !noise.is_empty();
                 return Err(if told { Failure { output: vec![noise], ..failure } } else { failure });
             }
@@ -282,7 +291,8 @@ impl Wire {
         self.turn += 1;
     }
 
-    fn broken(&self, why: &str) -> Failure {
+    fn break_off(&mut self, why: &str) -> Failure {
+        self.broken = true;
         Failure::new(format!("the connection to `{}` broke off: {why}", self.name))
             .hint("run again: what was done is found out anew, and what was not is done then")
     }

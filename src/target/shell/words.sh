@@ -123,3 +123,5 @@ stat -c '%f' / >/dev/null 2>&1 || put missing 'stat -c'
 put coding "$coding"
 put me "$me"
 put process "$$"
+read -r boot 2>/dev/null </proc/sys/kernel/random/boot_id || boot=
+put boot "$boot"
