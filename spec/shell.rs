@@ -13,6 +13,7 @@ mod answers;
 mod archives;
 mod commands;
 mod downloads;
+mod flockless;
 mod restarts;
 mod runs;
 mod steps;

@@ -77,6 +77,8 @@ fn a_machine_that_is_not_back_owes_what_it_owed() {
     assert_eq!(code, 4, "{stdout}{stderr}");
     assert!(stderr.contains(&format!("{address} is not back 2 seconds after its restart")), "{stderr}");
     assert!(stderr.contains("hint: once it is back, run again to go on"), "{stderr}");
+    // However far it has come by then.
+    host.kill();
     host.start();
     let owed = "execute[paid] run, delayed, by file[/srv/first]";
     assert!(status().contains(owed) && status().starts_with("no run is under way\n"), "{}", status());
