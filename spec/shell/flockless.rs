@@ -10,7 +10,7 @@ use chefrs::model::step::Step;
 use chefrs::target::local::boot_id;
 
 use super::runs::{apply, holder, local, lock, session};
-use super::{Session, root, shells, without};
+use super::{Session, root, shells, without, words};
 
 /// Every shell that is here, on a machine without flock; nothing without root.
 fn flockless() -> Vec<Vec<String>> {
@@ -22,7 +22,7 @@ fn flockless() -> Vec<Vec<String>> {
 }
 
 fn through(argv: &[String], state: &Utf8Path) -> Session {
-    session(&argv.iter().map(String::as_str).collect::<Vec<_>>(), state)
+    session(&words(argv), state)
 }
 
 fn held(run: &str) -> Lock {
