@@ -14,6 +14,7 @@ mod archives;
 mod commands;
 mod downloads;
 mod flockless;
+mod pulse;
 mod restarts;
 mod runs;
 mod steps;

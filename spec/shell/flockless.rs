@@ -61,7 +61,11 @@ fn a_process_holds_the_lock_for_as_long_as_it_lives() {
         assert_eq!(apply(other.shell(), &two), busy(&state), "{argv:?}");
         assert_eq!(apply(flocks.shell(), &two), busy(&state), "{argv:?}");
         assert_eq!(apply(&mut here, &two), busy(&state), "{argv:?}");
-        assert_eq!((names(&state).len(), lock(&mut here)), (1, held("one")), "{argv:?}: who came too late left nothing");
+        assert_eq!(
+            (names(&state).len(), lock(&mut here)),
+            (1, held("one")),
+            "{argv:?}: who came too late left nothing"
+        );
 
         // One that is dead holds nothing, even before anybody has taken notice of its end.
         one.child.kill().unwrap();
@@ -74,7 +78,11 @@ fn a_process_holds_the_lock_for_as_long_as_it_lives() {
         assert_eq!(lock(other.shell()), free, "{argv:?}");
         one.child.wait().unwrap();
         apply(other.shell(), &two).unwrap();
-        assert_eq!((names(&state).len(), lock(&mut here)), (1, held("two")), "{argv:?}: the dead one's name is gone");
+        assert_eq!(
+            (names(&state).len(), lock(&mut here)),
+            (1, held("two")),
+            "{argv:?}: the dead one's name is gone"
+        );
         drop(other);
         assert_eq!((names(&state).len(), lock(&mut here)), (0, Lock::default()), "{argv:?}: given back");
 
@@ -86,7 +94,11 @@ fn a_process_holds_the_lock_for_as_long_as_it_lives() {
         assert_eq!(names(&state).len(), 0, "{argv:?}");
         drop(here);
         apply(flocks.shell(), &Step::Lock(holder("four"))).unwrap();
-        assert_eq!((lock(again.shell()), apply(again.shell(), &two)), (held("four"), busy(&state)), "{argv:?}");
+        assert_eq!(
+            (lock(again.shell()), apply(again.shell(), &two)),
+            (held("four"), busy(&state)),
+            "{argv:?}"
+        );
     }
 }
 

@@ -13,7 +13,11 @@ use super::runs::{apply, ask, holder, local, session};
 use super::{root, shells};
 
 fn restart(by: &str) -> Step {
-    Step::Restart(Some(Box::new(Restart { by: by.into(), reason: "it's \n time".into(), ..Restart::default() })))
+    Step::Restart(Some(Box::new(Restart {
+        by: by.into(),
+        reason: "it's \n time".into(),
+        ..Restart::default()
+    })))
 }
 
 fn known(target: &mut dyn Target) -> Vec<(String, String, bool)> {
@@ -46,7 +50,8 @@ fn story(state: &Utf8Path, first: &mut dyn Target, second: &mut dyn Target) -> V
     // The machine has been started since the first of them.
     let lines = text(state);
     let (line, rest) = lines.split_once('\n').unwrap();
-    std::fs::write(state.join("restarts"), format!("{}\n{rest}", line.replace(&boot_id(), "another"))).unwrap();
+    std::fs::write(state.join("restarts"), format!("{}\n{rest}", line.replace(&boot_id(), "another")))
+        .unwrap();
     assert_eq!(known(second), [asked("reboot[it's $(x)]", true), asked("reboot[a]", false)]);
     apply(first, &Step::Restart(None)).unwrap();
     assert_eq!(ask(first, Query::Restart), Answer::Restart(None));

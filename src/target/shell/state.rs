@@ -2,6 +2,8 @@
 
 use super::Seen;
 use super::apply::done;
+use super::command;
+use super::pulse::BORNE;
 use super::refusal;
 use super::wire::{Frames, Wire, call};
 use crate::model::error::Failure;
@@ -78,14 +80,16 @@ fn kept(frames: &mut Frames, seen: &Seen) -> Option<Result<Kept, Failure>> {
     Some(Ok(Kept { path, held, text }))
 }
 
-/// Takes the lock, for as long as the session lives.
+/// Takes the lock, for as long as the session lives and a sign of life comes now and then.
 ///
 /// # Errors
 /// Somebody else holds it, or the state directory is not usable.
 pub(super) fn lock(holder: &Holder, wire: &mut Wire, seen: &mut Seen) -> Result<(), Failure> {
     wire.learn(WORDS)?;
     let line = serde_json::to_string(holder).map_err(|error| senseless(&error))?;
-    let mut frames = wire.ask(&call("take_lock", [line.as_str()]))?;
+    let (period, borne) = (seen.period.as_secs().max(1).to_string(), BORNE.to_string());
+    let take = call("take_lock", [line.as_str(), &period, &borne]);
+    let mut frames = wire.ask(&format!("{}\n{take}", command::ground(wire)))?;
     done(&mut frames, wire, seen.root)?;
     seen.run.clone_from(&holder.run);
     Ok(())
@@ -105,11 +109,7 @@ pub(super) fn restart(restart: Option<&Restart>, wire: &mut Wire, seen: &mut See
     Ok(())
 }
 
-fn change_restarts(
-    wire: &mut Wire,
-    seen: &Seen,
-    change: impl FnOnce(&mut Restarts),
-) -> Result<(), Failure> {
+fn change_restarts(wire: &mut Wire, seen: &Seen, change: impl FnOnce(&mut Restarts)) -> Result<(), Failure> {
     wire.learn(WORDS)?;
     let mut frames = wire.ask("(ask_kept restarts)")?;
     let kept = kept(&mut frames, seen)

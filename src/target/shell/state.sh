@@ -94,7 +94,8 @@ ask_kept() {
   stream text <&7
 }
 
-# take_lock HOLDER: for as long as the session's shell lives. What it starts does not inherit it.
+# take_lock HOLDER SECONDS COUNT: for as long as the session's shell lives, and hears somebody within so many seconds so
+# many times. What it starts does not inherit it.
 held=
 take_lock() {
   if [ -n "$held" ]; then
@@ -126,11 +127,12 @@ take_lock() {
   fi
   if said=$( (printf '%s\n' "$1" | cat >"$f") 2>&1); then
     held=yes
+    [ -z "$W" ] || watched "$2" "$3"
     put done yes
   else
     (fail refused write "$f" "$said")
-    : >"$f"
-    drop
+    held=yes
+    give_back
   fi
 }
 # give_back: in good order; a session that is cut off leaves the words behind, which say so.
@@ -140,8 +142,64 @@ give_back() {
 }
 drop() {
   [ -z "$mine" ] || rm -f -- "$mine"
+  # Whoever was just started may have it open for another moment.
+  [ -z "$held" ] || ! have flock || flock -u 6
   exec 6<&-
   held= mine=
+}
+
+# watched SECONDS COUNT: from now on the pulse tells whether we work, or how often somebody was heard while we waited.
+# Whoever waits for a request that never comes, behind a network that swallows everything, is not told by anybody else.
+watched() {
+  pulse=0
+  busy() {
+    { echo busy >"$W/pulse"; } 2>/dev/null
+    # Given up a moment ago: nothing is begun without the lock.
+    [ ! -e "$W/gone" ] || exit 1
+  }
+  beat() {
+    pulse=$((pulse + 1))
+    { echo "$pulse" >"$W/pulse"; } 2>/dev/null
+  }
+  born=$(life "$$")
+  [ -n "$born" ] || return 0
+  # In parentheses: a shell that calls a function keeps what it redirects, and the lock would be held by that.
+  (watch_over "$1" "$2") </dev/null >/dev/null 2>&1 3<&- 6<&- &
+  guard=$!
+}
+# watch_over SECONDS COUNT: ends the session when nobody was heard for so long, and tidies up behind one that was ended.
+watch_over() {
+  trap 'kill -s KILL "$nap"; exit 0' TERM
+  was= silent=0
+  while :; do
+    sleep "$1" &
+    nap=$!
+    wait "$nap"
+    [ "$(life "$$")" = "$born" ] || break
+    heard
+    # Where nothing can be written, nothing is known.
+    if [ -z "$now" ] || [ "$now" = busy ] || [ "$now" != "$was" ]; then
+      was=$now silent=0
+      continue
+    fi
+    silent=$((silent + 1))
+    [ "$silent" -ge "$2" ] || continue
+    silent=0
+    : >"$W/gone"
+    heard
+    if [ -e "$W/gone" ] && [ "$now" = "$was" ]; then
+      # It reads, so nothing gentler reaches it.
+      kill -s KILL "$$"
+      break
+    fi
+    rm -f "$W/gone"
+  done
+  [ -z "$mine" ] || rm -f -- "$mine"
+  rm -rf -- "$W"
+}
+heard() {
+  now=
+  read -r now <"$W/pulse"
 }
 
 # ended FILE: whether its last line is whole.
