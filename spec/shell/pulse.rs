@@ -17,7 +17,8 @@ use chefrs::model::step::{Command as Run, Step};
 use chefrs::target::shell::Shell;
 
 use super::runs::{apply, holder, local, lock};
-use super::{file, root, shells, words};
+use super::{root, shells, words};
+use crate::local::file;
 
 /// A way to a shell that remembers what went through, and can swallow everything without saying so.
 #[derive(Clone)]
