@@ -9,7 +9,7 @@ use chefrs::target::Target;
 use chefrs::target::local::Local;
 
 use super::steps::{told, tree};
-use super::{Session, root, shells, with_busybox, words};
+use super::{Session, root, shells, with_busybox, without, words};
 
 type Entry = (&'static str, tar::EntryType, &'static str, u32);
 
@@ -201,7 +201,7 @@ fn what_one_refuses_the_other_refuses_in_the_same_words() {
             let found = unpack(Session::with(&argv).shell(), &archive, &|_| {}, &|_| {});
             assert_eq!(found, wanted, "{argv:?}: {entries:?}");
         }
-        for argv in with_busybox(&["tar", "awk"]).iter() {
+        if let Some(argv) = &with_busybox(&["tar", "awk"]) {
             let (found, tree) = unpack(Session::with(&words(argv)).shell(), &archive, &|_| {}, &|_| {});
             let hidden = entries.iter().any(|(_, kind, ..)| *kind == HARDLINK);
             assert!(found.is_err() || hidden, "{argv:?}: {entries:?}");
@@ -231,7 +231,7 @@ fn what_one_accepts_the_other_accepts() {
             let found = unpack(Session::with(&argv).shell(), &archive, &|_| {}, &|_| {});
             assert_eq!(found, wanted, "{argv:?}: {entries:?}");
         }
-        for argv in with_busybox(&["tar", "awk"]).iter() {
+        if let Some(argv) = &with_busybox(&["tar", "awk"]) {
             let found = unpack(Session::with(&words(argv)).shell(), &archive, &|_| {}, &|_| {});
             assert_eq!(found, wanted, "{argv:?}: {entries:?}");
         }
@@ -250,6 +250,43 @@ fn names_that_no_list_shows_as_they_are() {
             let message = found.expect_err("refused");
             assert!(message.starts_with("the archive `ROOT/archive` holds "), "{argv:?}: {message}");
             assert_eq!(tree, wanted, "{argv:?}");
+        }
+    }
+}
+
+/// A shell that has Python in place of unzip; nothing without root or Python.
+fn without_unzip() -> Option<Vec<String>> {
+    if !rustix::process::geteuid().is_root() || !Utf8Path::new("/usr/bin/python3").exists() {
+        println!("skipped: hiding a program needs root, and standing in for it needs python3");
+        return None;
+    }
+    Some(without(&["unzip"], &["/bin/sh"]))
+}
+
+#[test]
+fn python_stands_in_for_unzip() {
+    let mut cut = zip();
+    cut.truncate(100);
+    let mut bomb = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    bomb.start_file("zeros", zip::write::SimpleFileOptions::default()).unwrap();
+    std::io::copy(&mut std::io::Read::take(std::io::repeat(0), 300 << 20), &mut bomb).unwrap();
+    let bomb = bomb.finish().unwrap().into_inner();
+    for strip in 0..2 {
+        let change = |step: &mut Unpack| step.strip_components = strip;
+        let wanted = unpack(&mut Local::new(), &zip(), &|_| {}, &change);
+        assert_eq!(wanted.0, Ok(()));
+        if let Some(argv) = without_unzip() {
+            let found = unpack(Session::with(&words(&argv)).shell(), &zip(), &|_| {}, &change);
+            assert_eq!(found, wanted, "strip {strip}");
+        }
+    }
+    for (archive, words_of_it) in
+        [(cut, "is damaged, or no archive of a known form"), (bomb, "200 times its size")]
+    {
+        if let Some(argv) = without_unzip() {
+            let (found, tree) = unpack(Session::with(&words(&argv)).shell(), &archive, &|_| {}, &|_| {});
+            let message = found.expect_err("refused");
+            assert!(message.contains(words_of_it) && tree.len() == 1, "{message}: {tree:?}");
         }
     }
 }
@@ -284,7 +321,11 @@ fn zips_are_held_to_the_same_rules() {
             let found = unpack(Session::with(&argv).shell(), &archive, &|_| {}, &|_| {});
             assert_eq!(found, wanted, "{argv:?}: {entries:?}");
         }
-        for argv in with_busybox(&["unzip", "awk"]).iter() {
+        if let Some(argv) = without_unzip() {
+            let found = unpack(Session::with(&words(&argv)).shell(), &archive, &|_| {}, &|_| {});
+            assert_eq!(found, wanted, "{argv:?}: {entries:?}");
+        }
+        if let Some(argv) = &with_busybox(&["unzip", "awk"]) {
             let (found, tree) = unpack(Session::with(&words(argv)).shell(), &archive, &|_| {}, &|_| {});
             assert!(found.is_err() && tree == wanted.1, "{argv:?}: {entries:?}: {found:?} {tree:?}");
         }

@@ -10,7 +10,7 @@
 //! - take the kernel's lock without `flock`, which util-linux and most busyboxes bring: a file that names its process
 //!   takes the lock's place, which other shells and the program itself look at;
 //! - download without `curl` (or `wget`, where neither headers nor passwords are to be kept from others' eyes), or unpack
-//!   without `tar`, `awk`, `unzip` and what decompresses.
+//!   without `tar`, `awk`, `unzip` (or `python3`) and what decompresses.
 //!
 //! Its session makes a directory of its own in `/tmp`, once a command is run or the lock is taken, for the pipes that
 //! output comes through and for the signs of life that it hears; see [`pulse`].

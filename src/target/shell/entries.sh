@@ -23,10 +23,50 @@ look_ahead() {
 
 # names_of_zip: one on each line; those of directories end with a slash.
 names_of_zip() {
+  if [ "$zipper" = python3 ]; then
+    python3 -c "$python" names 2>/dev/null </dev/null
+    return
+  fi
   unzip -Z1 /proc/self/fd/7 2>/dev/null </dev/null && return
   unzip -l /proc/self/fd/7 2>/dev/null </dev/null |
     sed -n 's/^ *[0-9][0-9]*  *[0-9-][0-9-]*  *[0-9][0-9]:[0-9][0-9]  *//p'
 }
+
+# What stands in for unzip, which many machines lack that have this. Names were looked at before it fills the directory.
+python='
+import os, stat, sys, zipfile
+archive = zipfile.ZipFile("/proc/self/fd/7")
+entries = archive.infolist()
+if sys.argv[1] == "names":
+    for entry in entries:
+        print(entry.filename.replace("\n", "?"))
+    sys.exit()
+if sum(entry.file_size for entry in entries) > int(sys.argv[2]):
+    sys.exit("grows")
+links = []
+for entry in entries:
+    path = "/".join(part for part in entry.filename.split("/") if part not in ("", "."))
+    mode = entry.external_attr >> 16
+    if not path:
+        continue
+    if entry.is_dir():
+        os.makedirs(path, exist_ok=True)
+        continue
+    os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+    if stat.S_ISLNK(mode):
+        links.append((archive.read(entry), path))
+        continue
+    if stat.S_IFMT(mode) not in (0, stat.S_IFREG):
+        sys.exit("it holds a device, which no archive should bring")
+    with archive.open(entry) as content, open(path, "wb") as file:
+        for piece in iter(lambda: content.read(1 << 16), b""):
+            file.write(piece)
+    os.chmod(path, (mode & 0o755) | 0o644)
+for target, path in links:
+    if os.path.lexists(path):
+        os.remove(path)
+    os.symlink(target, os.fsencode(path))
+'
 
 # list_tar: one entry on each line. GNU's names have no blank in them then; busybox writes them as they are.
 list_tar() {

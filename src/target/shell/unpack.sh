@@ -102,10 +102,15 @@ form() {
   *) form=tar ;;
   esac
 }
-# reader: what can read it, as $unpacked and $fields.
+# reader: what can read it, as $zipper, or as $unpacked and $fields.
 reader() {
   if [ "$form" = zip ]; then
-    needs unzip
+    zipper=unzip
+    if ! have unzip && have python3 && python3 -c 'import zipfile, zlib' 2>/dev/null; then
+      zipper=python3
+    else
+      needs unzip
+    fi
     return
   fi
   needs tar
@@ -120,7 +125,13 @@ reader() {
 }
 # fill: unpacks it here. Whoever strips or skips what is amiss says so, and that is enough to refuse it.
 fill() {
-  if [ "$form" = zip ]; then
+  if [ "$form" = zip ] && [ "$zipper" = python3 ]; then
+    said=$(python3 -c "$python" fill "$room" 2>&1 </dev/null) || {
+      said=$(printf '%s\n' "$said" | tail -n 1)
+      [ "$said" != grows ] || bad grows
+      bad damaged "$said"
+    }
+  elif [ "$form" = zip ]; then
     said=$(unzip -l /proc/self/fd/7 2>&1 </dev/null) || bad damaged "$said"
     bytes=$(printf '%s\n' "$said" | tail -n 1)
     # shellcheck disable=SC2086 # its first word
