@@ -11,6 +11,9 @@ mod answers;
 mod archives;
 mod commands;
 mod downloads;
+mod flockless;
+mod pulse;
+mod restarts;
 mod runs;
 mod steps;
 
@@ -68,6 +71,23 @@ fn without(programs: &[&str], shell: &[&str]) -> Vec<String> {
     let words = ["unshare", "--mount", "/bin/sh", "-c", script];
     let programs = programs.join(" ");
     words.into_iter().chain([programs.as_str()]).chain(shell.iter().copied()).map(str::to_owned).collect()
+}
+
+/// The machine's own shell where busybox takes the place of these programs; nothing without root or busybox.
+fn with_busybox(programs: &[&str]) -> Option<Vec<String>> {
+    let busybox = ["/usr/bin/busybox", "/bin/busybox"].into_iter().find(|path| Utf8Path::new(path).exists());
+    let Some(busybox) = busybox.filter(|_| rustix::process::geteuid().is_root()) else {
+        println!("skipped: putting busybox in place needs it, and root");
+        return None;
+    };
+    let script = "for name in $0; do mount --bind \"$1\" \"$(readlink -f \"$(command -v \"$name\")\")\"; done; exec /bin/sh";
+    let argv = ["unshare", "--mount", "/bin/sh", "-c", script, &programs.join(" "), busybox];
+    Some(argv.map(str::to_owned).to_vec())
+}
+
+/// The words of a command line.
+fn words(argv: &[String]) -> Vec<&str> {
+    argv.iter().map(String::as_str).collect()
 }
 
 /// Names that only a careful shell survives.

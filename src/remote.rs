@@ -128,10 +128,7 @@ impl Session {
 
     /// Says goodbye to a target that has nothing to do.
     pub fn close(self) {
-        match self.met {
-            Met::Agent(reached) => reached.close(),
-            Met::Shell(through) => through.close(),
-        }
+        self.met.close();
     }
 
     /// Converges (or plans) a collection there. Everything that happens comes out as events, under the destination's name.
@@ -146,7 +143,7 @@ impl Session {
     ) -> Result<Summary, hold::Refused> {
         match self.met {
             Met::Agent(reached) => conversation::converge(&self.destination, reached, order, sink, say),
-            Met::Shell(through) => through.converge(order, sink, say),
+            Met::Shell(through) => through.converge(&self.destination, order, sink, say),
         }
     }
 }

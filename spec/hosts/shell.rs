@@ -8,6 +8,8 @@ use serde_json::Value;
 
 use super::{Host, boot};
 
+mod restarts;
+
 const MOST: &str = r#"
 package { "chefrs-demo", "nginx" }
 group "crew" { gid = 4242 }
@@ -161,4 +163,32 @@ fn a_network_that_goes_away_leaves_what_is_owed_and_a_free_lock() {
     assert!(output.status.success(), "{stdout}{}", String::from_utf8_lossy(&output.stderr));
     assert!(stdout.contains("owed by an earlier run: execute[late] run, by file[/etc/one]"), "{stdout}");
     assert_eq!(host.must("cat /root/late"), "late\n");
+}
+
+#[test]
+fn a_black_hole_frees_the_lock_of_a_shell_that_waits() {
+    let Some([host]) = boot() else { return };
+    // Between two attempts the engine waits here, and the shell there waits for it.
+    let project = Project::new(
+        "file \"/etc/one\" { content = \"1\", notifies = { \"run\", \"execute[late]\" } }\n\
+         execute \"again\" { command = \"touch /root/begun; false\", retries = 1, retry_delay = 3600 }\n\
+         execute \"late\" { action = \"nothing\", command = \"true\" }\n",
+    );
+    let mut command = Command::new(env!("CARGO_BIN_EXE_chefrs"));
+    command.args(["run", "-r", "most", "--engine", "shell", "-t", host.name(), "--ssh-config"]);
+    command.arg(host.ssh_config()).current_dir(project.path()).stdin(std::process::Stdio::null());
+    command.env("CHEFRS_STATE_DIRECTORY", project.path().join("control"));
+    command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+    let mut child = command.spawn().unwrap();
+    host.must("until test -e /root/begun; do sleep 0.1; done");
+    host.cut();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    // Nobody tells that shell that its connection is gone; the machine itself would find out in two hours.
+    assert!(!host.script("flock -n /var/lib/chefrs/lock true").status.success());
+    host.must("i=0; until flock -n /var/lib/chefrs/lock true; do sleep 1; i=$((i+1)); [ $i -lt 600 ]; done");
+    let told = host.must("chefrs status");
+    assert!(told.contains("the last was cut off: run ") && told.contains("execute[late] run"), "{told}");
+    // What watched over it tidies up behind it.
+    host.must("while ls -A /tmp | grep -q '^[.]chefrs-'; do sleep 0.1; done");
 }

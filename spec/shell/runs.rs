@@ -12,36 +12,36 @@ use chefrs::model::step::{Command, Step};
 use chefrs::target::Target;
 use chefrs::target::local::Local;
 
-use super::{Session, root, shells, without};
+use super::{Session, root, shells};
 
-fn local(state: &Utf8Path) -> Local {
+pub(super) fn local(state: &Utf8Path) -> Local {
     let mut local = Local::new();
     local.keep_state_in(state.to_owned());
     local
 }
 
-fn session(argv: &[&str], state: &Utf8Path) -> Session {
+pub(super) fn session(argv: &[&str], state: &Utf8Path) -> Session {
     let mut session = Session::with(argv);
     session.shell().keep_state_in(&state.to_owned()).unwrap();
     session
 }
 
-fn apply(target: &mut dyn Target, step: &Step) -> Result<(), String> {
+pub(super) fn apply(target: &mut dyn Target, step: &Step) -> Result<(), String> {
     target.apply(step, &mut |_| {}).map_err(|failure| failure.message)
 }
 
-fn ask(target: &mut dyn Target, query: Query) -> Answer {
+pub(super) fn ask(target: &mut dyn Target, query: Query) -> Answer {
     target.ask(&[query]).unwrap().remove(0)
 }
 
-fn lock(target: &mut dyn Target) -> Lock {
+pub(super) fn lock(target: &mut dyn Target) -> Lock {
     match ask(target, Query::Lock) {
         Answer::Lock(lock) => lock,
         other => panic!("{other:?}"),
     }
 }
 
-fn holder(run: &str) -> Holder {
+pub(super) fn holder(run: &str) -> Holder {
     let text = |text: &str| text.to_owned();
     Holder { run: text(run), user: text("it's"), host: text("h\"ost"), pid: 7, since: text("now") }
 }
@@ -221,38 +221,5 @@ fn a_state_directory_that_others_may_write_to_is_not_believed() {
                 assert_eq!(through.shell().apply(&step, &mut |_| {}), wanted, "{argv:?}: {mode:o}");
             }
         }
-    }
-}
-
-#[test]
-fn without_flock_a_process_holds_the_lock_for_as_long_as_it_lives() {
-    if !rustix::process::geteuid().is_root() {
-        println!("skipped: hiding a program needs root");
-        return;
-    }
-    for argv in shells() {
-        let argv = without(&["flock"], &argv);
-        let argv: Vec<&str> = argv.iter().map(String::as_str).collect();
-        let directory = tempfile::tempdir().unwrap();
-        let state = root(&directory).join("state");
-        let busy = Err(format!("`{state}/lock` is held by another run"));
-        let mut one = session(&argv, &state);
-        let mut other = session(&argv, &state);
-        apply(one.shell(), &Step::Lock(holder("one"))).unwrap();
-        let held = Lock { held: true, holder: Some(holder("one")) };
-        assert_eq!((lock(one.shell()), lock(other.shell())), (held.clone(), held), "{argv:?}");
-        assert_eq!(apply(other.shell(), &Step::Lock(holder("two"))), busy, "{argv:?}");
-        one.child.kill().unwrap();
-        one.child.wait().unwrap();
-        assert_eq!(lock(other.shell()), Lock { held: false, holder: Some(holder("one")) }, "{argv:?}");
-        apply(other.shell(), &Step::Lock(holder("two"))).unwrap();
-        drop(other);
-        let mut here = local(&state);
-        assert_eq!(lock(&mut here), Lock::default(), "{argv:?}");
-        // The kernel's lock counts all the same.
-        apply(&mut here, &Step::Lock(holder("three"))).unwrap();
-        let mut again = session(&argv, &state);
-        assert_eq!(lock(again.shell()), Lock { held: true, holder: Some(holder("three")) }, "{argv:?}");
-        assert_eq!(apply(again.shell(), &Step::Lock(holder("two"))), busy, "{argv:?}");
     }
 }

@@ -7,6 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::collection::Timing;
 use super::event::{Counts, Mode};
 
+mod restarts;
+
+pub use restarts::{Restarted, Restarts};
+
 /// A notification that a change has earned (or is about to) and that has not run yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Debt {
@@ -127,20 +131,6 @@ pub fn text(lines: impl IntoIterator<Item = Line>) -> serde_json::Result<String>
         text.push('\n');
     }
     Ok(text)
-}
-
-/// A restart of the machine that a resource has asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Restarted {
-    /// `type[name]` of the resource.
-    pub by: String,
-    /// Id of the run.
-    pub run: String,
-    /// What the kernel called the time since it was started when that was asked for.
-    pub boot: String,
-    /// Whether the machine has been started since.
-    #[serde(default)]
-    pub made: bool,
 }
 
 /// Who wants a run.

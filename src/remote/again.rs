@@ -36,7 +36,7 @@ pub(super) fn lost(
     let deadline = Instant::now() + order.patience.reconnect;
     let [mut pause, longest] = PAUSES;
     loop {
-        match agent(destination) {
+        match reach(destination).and_then(|met| met.agent(address)) {
             Ok(reached) => {
                 say(&format!("`{address}` is reached again"));
                 return Ok(reached);
@@ -62,16 +62,17 @@ pub(super) struct Down<'a> {
     pub(super) boot: &'a str,
 }
 
-/// Reaches a target that restarts, once it has.
+/// Reaches a target that restarts, once it has; `wanted` says what is to answer there.
 ///
 /// # Errors
 /// It is not back in time, or nobody wants to wait for it any more.
-pub(super) fn restarted(
+pub(super) fn restarted<T>(
     destination: &Destination,
     order: &Order<'_>,
     down: &Down<'_>,
+    wanted: impl Fn(Met) -> Result<T, Failure>,
     say: &mut dyn FnMut(&str),
-) -> Result<Reached, Failure> {
+) -> Result<T, Failure> {
     let address = &destination.address;
     let seconds = seconds(order.patience.restart);
     say(&format!(
@@ -87,16 +88,19 @@ pub(super) fn restarted(
             return Err(Failure::new(format!("`{address}` restarts, and is not waited for any more"))
                 .hint("once it is back, run again to go on"));
         }
-        let why = match agent(destination) {
-            Ok(reached) if reached.hello.boot != down.boot => {
-                say(&format!("`{address}` is back"));
-                return Ok(reached);
-            }
+        let why = match reach(destination) {
             // Its shutdown has hardly begun.
-            Ok(reached) => {
-                reached.close();
+            Ok(met) if met.boot() == down.boot => {
+                met.close();
                 "it answers, and has not gone down yet".to_owned()
             }
+            Ok(met) => match wanted(met) {
+                Ok(wanted) => {
+                    say(&format!("`{address}` is back"));
+                    return Ok(wanted);
+                }
+                Err(failure) => failure.message,
+            },
             Err(failure) => failure.message,
         };
         if Instant::now() >= deadline {
@@ -105,18 +109,6 @@ pub(super) fn restarted(
             return Err(failure
                 .hint("once it is back, run again to go on")
                 .hint("`--reboot-timeout` waits longer for a machine that takes its time"));
-        }
-    }
-}
-
-/// A connection with an agent at its end: a run that it began can't be told of by a shell.
-fn agent(destination: &Destination) -> Result<Reached, Failure> {
-    match reach(destination)? {
-        Met::Agent(reached) => Ok(reached),
-        Met::Shell(through) => {
-            through.close();
-            let address = &destination.address;
-            Err(Failure::new(format!("`{address}` answers, and does not let the agent run any more")))
         }
     }
 }

@@ -18,7 +18,7 @@ use crate::target::frame::{self, Broken};
 use crate::target::pack;
 
 use super::interrupts::pass_on;
-use super::reach::Reached;
+use super::reach::{Met, Reached};
 use super::refused::{Reason, Refused, why};
 use super::seen::Seen;
 use super::under_way::UnderWay;
@@ -266,7 +266,9 @@ impl Conversation<'_> {
         let (by, delay) = self.told.restart.take().unwrap_or_default();
         let down =
             again::Down { by: &by, delay: Duration::from_secs(u64::from(delay) * 60), boot: &self.boot };
-        let reached = again::restarted(self.destination, self.order, &down, self.say)?;
+        let address = &self.destination.address;
+        let wanted = |met: Met| met.agent(address);
+        let reached = again::restarted(self.destination, self.order, &down, wanted, self.say)?;
         self.boot.clone_from(&reached.hello.boot);
         Ok(reached)
     }

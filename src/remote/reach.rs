@@ -26,6 +26,52 @@ pub(super) enum Met {
     Shell(Box<Through>),
 }
 
+impl Met {
+    /// What the machine's kernel calls the time since it was started.
+    pub(super) fn boot(&self) -> &str {
+        match self {
+            Self::Agent(reached) => &reached.hello.boot,
+            Self::Shell(through) => through.shell().boot(),
+        }
+    }
+
+    /// Says goodbye.
+    pub(super) fn close(self) {
+        match self {
+            Self::Agent(reached) => reached.close(),
+            Self::Shell(through) => through.close(),
+        }
+    }
+
+    /// The agent: a run that it began can't be told of by a shell.
+    ///
+    /// # Errors
+    /// A shell answers, which is left.
+    pub(super) fn agent(self, address: &Address) -> Result<Reached, Failure> {
+        match self {
+            Self::Agent(reached) => Ok(reached),
+            Self::Shell(through) => {
+                through.close();
+                Err(Failure::new(format!("`{address}` answers, and does not let the agent run any more")))
+            }
+        }
+    }
+
+    /// The shell, where nothing else was asked for.
+    ///
+    /// # Errors
+    /// An agent answers, which is left.
+    pub(super) fn shell(self, address: &Address) -> Result<Box<Through>, Failure> {
+        match self {
+            Self::Shell(through) => Ok(through),
+            Self::Agent(reached) => {
+                reached.close();
+                Err(Failure::new(format!("an agent answers at `{address}`, and a shell was asked for")))
+            }
+        }
+    }
+}
+
 /// A target whose agent answers.
 #[derive(Debug)]
 pub(super) struct Reached {

@@ -7,14 +7,16 @@
 //! - copy security labels, access lists and users' attributes to a file that replaces another one;
 //! - ask for a page without `curl` on the machine, or list networks without `ip`;
 //! - tell a signal from an exit status of 128 plus its number: those count as signals, unless `returns` names them;
-//! - take the kernel's lock without `flock`, which util-linux and most busyboxes bring: a file with the number of its
-//!   process takes the lock's place, which shells look at, and the program itself does not;
+//! - take the kernel's lock without `flock`, which util-linux and most busyboxes bring: a file that names its process
+//!   takes the lock's place, which other shells and the program itself look at;
 //! - download without `curl` (or `wget`, where neither headers nor passwords are to be kept from others' eyes), or unpack
-//!   without `tar`, `unzip` and what decompresses.
+//!   without `tar`, `awk`, `unzip` (or `python3`) and what decompresses.
 //!
-//! Its session makes a directory of its own in `/tmp`, once a command is run, for the pipes that output comes through.
+//! Its session makes a directory of its own in `/tmp`, once a command is run or the lock is taken, for the pipes that
+//! output comes through and for the signs of life that it hears; see [`pulse`].
 
 use std::io::{Read, Write};
+use std::time::Duration;
 
 use camino::Utf8PathBuf;
 
@@ -25,9 +27,10 @@ use crate::model::blob::Blobs;
 use crate::model::error::Failure;
 use crate::model::journal::Journal;
 use crate::model::query::{Answer, Init, Query};
-use crate::model::step::Step;
+use crate::model::step::{Restart, Step};
 use crate::target::quote::quote;
 use crate::target::{Progress, Target};
+use pulse::{PERIOD, Pulse};
 use wire::Wire;
 
 mod apply;
@@ -38,6 +41,7 @@ mod fetch;
 mod files;
 mod machine;
 mod page;
+mod pulse;
 mod refusal;
 mod state;
 mod unpack;
@@ -49,7 +53,8 @@ pub struct Shell {
     blobs: Blobs,
     seen: Seen,
     process: u32,
-    locked: bool,
+    /// From the time that the lock is ours.
+    pulse: Option<Pulse>,
 }
 
 /// What was told once and is asked again only when it has changed.
@@ -63,6 +68,13 @@ struct Seen {
     dpkg_stamp: String,
     /// The journal, once this session has written to it.
     journal: Option<Journal>,
+    boot: String,
+    /// Between two signs of life.
+    period: Duration,
+    /// The run that holds the lock.
+    run: String,
+    /// What this run has asked for.
+    restart: Option<Restart>,
 }
 
 impl Shell {
@@ -86,8 +98,36 @@ impl Shell {
             dpkg: Dpkg::default(),
             dpkg_stamp: String::new(),
             journal: None,
+            boot: hello.boot,
+            period: PERIOD,
+            run: String::new(),
+            restart: None,
         };
-        Ok(Self { wire, blobs: Blobs::new(), seen, process: hello.process, locked: false })
+        Ok(Self { wire, blobs: Blobs::new(), seen, process: hello.process, pulse: None })
+    }
+
+    /// What the machine's kernel calls the time since it was started; empty where it does not tell.
+    #[must_use]
+    pub fn boot(&self) -> &str {
+        &self.seen.boot
+    }
+
+    /// Whether the connection has broken off.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        self.wire.is_broken()
+    }
+
+    /// The restart that this run has asked for.
+    #[must_use]
+    pub fn restart(&self) -> Option<&Restart> {
+        self.seen.restart.as_ref()
+    }
+
+    /// Gives a sign of life so often while it holds the lock, instead of every fifteen seconds; the shell gives the lock
+    /// up once six of them, of a whole second at least, have not come.
+    pub fn beat_every(&mut self, period: Duration) {
+        self.seen.period = period;
     }
 
     /// Gives it the bytes that steps name by digest.
@@ -123,15 +163,17 @@ impl Target for Shell {
     }
 
     fn apply(&mut self, step: &Step, progress: &mut dyn FnMut(Progress)) -> Result<(), Failure> {
-        let applied = apply::apply(step, &mut self.wire, &self.blobs, &mut self.seen, progress);
-        self.locked |= applied.is_ok() && matches!(step, Step::Lock(_));
-        applied
+        apply::apply(step, &mut self.wire, &self.blobs, &mut self.seen, progress)?;
+        if matches!(step, Step::Lock(_)) && self.pulse.is_none() {
+            self.pulse = Some(self.wire.pulse(self.seen.period)?);
+        }
+        Ok(())
     }
 }
 
 impl Drop for Shell {
     fn drop(&mut self) {
-        if self.locked {
+        if self.pulse.take().is_some() {
             state::give_back(&mut self.wire);
         }
     }

@@ -113,7 +113,7 @@ impl Batch {
 /// What is owed, restarts among it.
 fn journal(with: &Surroundings) -> Result<Journal, Failure> {
     let state = with.state();
-    Ok(Journal { restarts: restart::look(&state)?, ..journal::look(&state)? })
+    Ok(Journal { restarts: restart::look(&state)?.into_list(), ..journal::look(&state)? })
 }
 
 fn candidate_answers(names: &[&str], with: &Surroundings) -> HashMap<String, Answer> {

@@ -12,6 +12,8 @@ use super::state;
 use crate::model::error::Failure;
 use crate::model::journal::{Holder, Lock};
 
+mod shells;
+
 /// Name of the file in the state directory.
 const NAME: &str = "lock";
 
@@ -33,8 +35,10 @@ pub(super) fn take(directory: &Utf8Path, holder: &Holder) -> Result<Held, Failur
     let path = directory.join(NAME);
     let file = state::open(directory, NAME)?;
     match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-        Ok(()) => {}
-        Err(Errno::WOULDBLOCK) => return Err(Failure::new(format!("`{path}` is held by another run"))),
+        Ok(()) if !shells::hold(directory)? => shells::tidy(directory),
+        Ok(()) | Err(Errno::WOULDBLOCK) => {
+            return Err(Failure::new(format!("`{path}` is held by another run")));
+        }
         Err(errno) => return Err(refused("lock", &path, errno)),
     }
     let mut held = Held { file, run: holder.run.clone() };
@@ -50,7 +54,7 @@ pub(super) fn look(directory: &Utf8Path) -> Result<Lock, Failure> {
     let path = directory.join(NAME);
     let Some(mut file) = state::look(directory, NAME)? else { return Ok(Lock::default()) };
     let held = match flock(&file, FlockOperation::NonBlockingLockShared) {
-        Ok(()) => false,
+        Ok(()) => shells::hold(directory)?,
         Err(Errno::WOULDBLOCK) => true,
         Err(errno) => return Err(refused("look at", &path, errno)),
     };

@@ -36,10 +36,7 @@ pub(super) fn apply(
             let command = with_packages(manager, command, packages)?;
             return run(&waiting(&command), &command, wire, progress);
         }
-        Step::Restart(_) => {
-            return Err(Failure::new(format!("`{}` can't be restarted through a shell", wire.name()))
-                .hint("this needs chefrs itself on the machine"));
-        }
+        Step::Restart(restart) => return state::restart(restart.as_deref(), wire, seen),
         Step::WriteFile(step) => return content::write(step, wire, blobs, root, progress),
         Step::Fetch(step) => return fetch::fetch(step, wire, seen),
         Step::Unpack(step) => return unpack::unpack(step, wire, seen),

@@ -45,7 +45,7 @@ pub(super) struct Raced;
 /// # Errors
 /// The connection broke off.
 pub(super) fn all(queries: &[Query], wire: &mut Wire, seen: &mut Seen) -> Result<Vec<Answer>, Failure> {
-    let mut answers: Vec<Option<Answer>> = queries.iter().map(refused_at_once).collect();
+    let mut answers: Vec<Option<Answer>> = queries.iter().map(|query| told_at_once(query, seen)).collect();
     if queries.iter().any(state::is_about_runs) {
         wire.learn(state::WORDS)?;
     }
@@ -79,8 +79,8 @@ pub(super) fn all(queries: &[Query], wire: &mut Wire, seen: &mut Seen) -> Result
     Ok(queries.iter().zip(answers).map(|(query, answer)| answer.unwrap_or_else(|| changing(query))).collect())
 }
 
-/// What needs no machine to be refused.
-fn refused_at_once(query: &Query) -> Option<Answer> {
+/// What needs no machine to be answered, or refused.
+fn told_at_once(query: &Query, seen: &Seen) -> Option<Answer> {
     let bad = |what: &str, name: &str| {
         Some(Answer::Failed(Failure::new(format!("`{name}` can't be the name of a {what}"))))
     };
@@ -95,7 +95,7 @@ fn refused_at_once(query: &Query) -> Option<Answer> {
                     .hint("chefrs speaks `apt`"),
             ))
         }
-        Query::Restart => Some(Answer::Restart(None)),
+        Query::Restart => Some(Answer::Restart(seen.restart.as_ref().map(|restart| restart.by.clone()))),
         Query::Candidate { name, .. } if !is_name(name) => bad("package", name),
         Query::Service(name) if !systemd::is_name(name) => bad("service", name),
         _ => None,

@@ -72,14 +72,14 @@ pub(super) fn write(
         let open = format!(
             "{ground}\nrm -f \"$W/in\"; mkfifo -m 600 \"$W/in\"\n{script}{{ ({line}); cat >/dev/null; }} <\"$W/in\" &\nstep=$!"
         );
-        wire.begin_request(&open, "{", "}")?;
+        wire.begin_request(&open, "{", "beat; }")?;
         wire.send("command exec 9>\"$W/in\"\n")?;
         let mut hash = Sha256::new();
         let mut length = length;
         while length > 0 {
             hash.update(&first[..length]);
-            let piece = wire.printing(&first[..length], ">&9");
-            wire.send(&format!("{piece}\n"))?;
+            let piece = wire.printing(&first[..length], ">&9; beat");
+            wire.send(&format!("busy; {piece}\n"))?;
             length = fill(&mut *content, &mut first, &step.path)?;
         }
         let whole = hex(&hash.finalize()) == digest;

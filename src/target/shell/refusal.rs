@@ -104,6 +104,10 @@ pub(super) fn told(frames: &mut Frames, root: bool, name: &dyn Fn(&str) -> Strin
             .hint("install it there"),
         "old" => Failure::new(format!("`{path}` can't be unpacked: the `tar` of this busybox is not safe"))
             .hint("install tar, or busybox 1.28 or later, there"),
+        "strange" => {
+            Failure::new(format!("`{path}` can't be unpacked: the `tar` there is neither GNU's nor busybox's"))
+                .hint("install tar there")
+        }
         "linked" => Failure::new(format!("`{path}` is a link, not a regular file")),
         "irregular" => Failure::new(format!("`{path}` is not a regular file")),
         "checksum" => {
@@ -134,7 +138,13 @@ fn archive(path: &str, words: &[String]) -> Failure {
     let word = |index: usize| words.get(index).map(|word| printable(word)).unwrap_or_default();
     let what = match word(0).as_str() {
         "grows" => "grows to more than 200 times its size".to_owned(),
-        "outside" => "holds names that would lie outside of its directory".to_owned(),
+        "outside" if word(1).is_empty() => "holds names that would lie outside of its directory".to_owned(),
+        "outside" => format!("holds `{}`, which would lie outside of its directory", word(1)),
+        "below" => format!("holds names below `{}`, which is no directory in it", word(1)),
+        "once" => format!("holds `{}` twice, once as a directory", word(1)),
+        "hard" if word(2).is_empty() => format!("holds a hard link to `{}`", word(1)),
+        "hard" => format!("holds a hard link to `{}`, which is {}", word(1), word(2)),
+        "many" => "has more than 1000000 entries".to_owned(),
         "device" => {
             format!("holds `{}`, which is a device or another thing that no archive should bring", word(1))
         }

@@ -2,11 +2,14 @@
 
 use super::Seen;
 use super::apply::done;
+use super::command;
+use super::pulse::BORNE;
 use super::refusal;
 use super::wire::{Frames, Wire, call};
 use crate::model::error::Failure;
-use crate::model::journal::{self, Debt, HISTORY, Holder, Journal, Line, Lock, Record, SLACK};
+use crate::model::journal::{self, Debt, HISTORY, Holder, Journal, Line, Lock, Record, Restarts, SLACK};
 use crate::model::query::{Answer, Query};
+use crate::model::step::Restart;
 
 /// What such requests are made of; sent once, when the first of them comes.
 pub(super) const WORDS: &str = include_str!("state.sh");
@@ -30,6 +33,8 @@ pub(super) fn is_about_runs(query: &Query) -> bool {
 pub(super) fn ask(query: &Query) -> String {
     match name(query) {
         Some("lock") => "(ask_lock)".to_owned(),
+        // A restart that was not made is owed as well.
+        Some("journal") => "(ask_kept journal)\n(ask_kept restarts)".to_owned(),
         Some(name) => format!("({})", call("ask_kept", [name])),
         None => String::new(),
     }
@@ -37,29 +42,82 @@ pub(super) fn ask(query: &Query) -> String {
 
 /// The answer to it.
 pub(super) fn answer(query: &Query, mut frames: Frames, seen: &Seen) -> Option<Answer> {
+    let kept = match kept(&mut frames, seen)? {
+        Ok(kept) => kept,
+        Err(failure) => return Some(Answer::Failed(failure)),
+    };
+    Some(match query {
+        Query::Lock => {
+            Answer::Lock(Lock { held: kept.held, holder: serde_json::from_str(kept.text.trim()).ok() })
+        }
+        Query::Journal => {
+            let restarts = match self::kept(&mut frames, seen)? {
+                Ok(kept) => Restarts::read(&kept.text, &seen.boot).into_list(),
+                Err(failure) => return Some(Answer::Failed(failure)),
+            };
+            Answer::Journal(Journal { path: kept.path, restarts, ..Journal::read(&kept.text) })
+        }
+        _ => Answer::History(journal::history(&kept.text)),
+    })
+}
+
+/// A file of the state directory as it was found; without text where it is missing.
+struct Kept {
+    path: String,
+    held: bool,
+    text: String,
+}
+
+/// The next file that the answer tells of.
+fn kept(frames: &mut Frames, seen: &Seen) -> Option<Result<Kept, Failure>> {
     let path = frames.text("path")?;
-    if let Some(failure) = refusal::told(&mut frames, seen.root, &str::to_owned) {
-        return Some(Answer::Failed(failure));
+    if let Some(failure) = refusal::told(frames, seen.root, &str::to_owned) {
+        return Some(Err(failure));
     }
     frames.text("mark")?;
     let held = frames.text("held").is_some_and(|held| held == "yes");
     let text = frames.text("text").unwrap_or_default();
-    Some(match query {
-        Query::Lock => Answer::Lock(Lock { held, holder: serde_json::from_str(text.trim()).ok() }),
-        Query::Journal => Answer::Journal(Journal { path, ..Journal::read(&text) }),
-        _ => Answer::History(journal::history(&text)),
-    })
+    Some(Ok(Kept { path, held, text }))
 }
 
-/// Takes the lock, for as long as the session lives.
+/// Takes the lock, for as long as the session lives and a sign of life comes now and then.
 ///
 /// # Errors
 /// Somebody else holds it, or the state directory is not usable.
-pub(super) fn lock(holder: &Holder, wire: &mut Wire, seen: &Seen) -> Result<(), Failure> {
+pub(super) fn lock(holder: &Holder, wire: &mut Wire, seen: &mut Seen) -> Result<(), Failure> {
     wire.learn(WORDS)?;
-    let holder = serde_json::to_string(holder).map_err(|error| senseless(&error))?;
-    let mut frames = wire.ask(&call("take_lock", [holder.as_str()]))?;
-    done(&mut frames, wire, seen.root)
+    let line = serde_json::to_string(holder).map_err(|error| senseless(&error))?;
+    let (period, borne) = (seen.period.as_secs().max(1).to_string(), BORNE.to_string());
+    let take = call("take_lock", [line.as_str(), &period, &borne]);
+    let mut frames = wire.ask(&format!("{}\n{take}", command::ground(wire)))?;
+    done(&mut frames, wire, seen.root)?;
+    seen.run.clone_from(&holder.run);
+    Ok(())
+}
+
+/// Writes down that the machine is to be restarted, or that it is not any more; on disk when this returns.
+///
+/// # Errors
+/// It could not be written: the machine must not be restarted.
+pub(super) fn restart(restart: Option<&Restart>, wire: &mut Wire, seen: &mut Seen) -> Result<(), Failure> {
+    let (run, boot) = (seen.run.clone(), seen.boot.clone());
+    change_restarts(wire, seen, |known| match restart {
+        Some(restart) => known.ask(&restart.by, &run, &boot),
+        None => known.take_back(),
+    })?;
+    seen.restart = restart.cloned();
+    Ok(())
+}
+
+fn change_restarts(wire: &mut Wire, seen: &Seen, change: impl FnOnce(&mut Restarts)) -> Result<(), Failure> {
+    wire.learn(WORDS)?;
+    let mut frames = wire.ask("(ask_kept restarts)")?;
+    let kept = kept(&mut frames, seen)
+        .unwrap_or_else(|| Err(Failure::new("the shell does not tell which restarts were asked for")))?;
+    let mut known = Restarts::read(&kept.text, &seen.boot);
+    change(&mut known);
+    let text = known.text().map_err(|error| senseless(&error))?;
+    step(&call("restarts", [text.as_str()]), wire, seen)
 }
 
 /// Gives the lock back. Nobody waits for it: a connection that is gone has given it back already.
@@ -77,8 +135,7 @@ pub(super) fn record(record: &Record, wire: &mut Wire, seen: &mut Seen) -> Resul
     match record {
         Record::Owed(debts) => owe(debts, wire, seen),
         Record::Struck(debts) => strike(debts, wire, seen),
-        // No restart was ever asked for through a shell.
-        Record::Settled => Ok(()),
+        Record::Settled => change_restarts(wire, seen, Restarts::settle),
         Record::Run(run) => {
             let line = serde_json::to_string(run).map_err(|error| senseless(&error))? + "\n";
             step(&call("ran", [line.as_str(), &HISTORY.to_string(), &SLACK.to_string()]), wire, seen)

@@ -38,6 +38,8 @@ found() {
 }
 
 ask_lock() {
+  # Our own counts, too.
+  mine=
   found lock
   put mark +
   if is_locked; then put held yes; else put held no; fi
@@ -45,11 +47,11 @@ ask_lock() {
 }
 # is_locked: whether somebody holds the lock $f, which is open as 7.
 is_locked() {
+  ! shells || return 0
   if have flock; then
     ! flock -n -s 7 2>/dev/null
     return
   fi
-  ! is_alive "$f.pid" || return 0
   node=$(stat -c '%i' -- "$f")
   while read -r f1 f2 f3 f4 f5 f6 f7; do
     case $f2:$f6 in FLOCK:*:"$node") return 0 ;; esac
@@ -57,29 +59,31 @@ is_locked() {
   return 1
 }
 
-# Where there is no flock(1), a file names the process that holds the lock, with the time of its start: one that is gone
-# holds nothing.
-# life PID: what tells a process from a later one of the same number.
+# Where there is no flock(1), a shell that wants the lock makes a file of its own, and then looks at all that others may
+# have: of two that come at once, one sees the other at least. A file whose process is gone counts for nothing.
+# life PID: the name of a process that no later one of the same number has.
 life() {
   read -r f 2>/dev/null <"/proc/$1/stat" || return 1
+  p=$1
   # shellcheck disable=SC2086 # its words, after the name
   set -- ${f##*) }
-  printf %s "${20}"
+  case $1 in Z | X) return 1 ;; esac
+  printf %s "$p.${20}.$boot"
 }
-# is_alive FILE
-is_alive() {
-  read -r f1 f2 2>/dev/null <"$1" || return 1
-  [ "$(life "$f1")" = "$f2" ]
-}
-# name_holder: makes the file, over one of a process that is gone.
-name_holder() {
-  f=$state/lock.pid
-  for f3 in once again; do
-    (umask 077 && set -C && printf '%s %s\n' "$$" "$(life "$$")" >"$f") 2>/dev/null && return 0
-    ! is_alive "$f" || return 1
-    # Of several who find it at once, one takes it away.
-    mv -- "$f" "$f.$$" 2>/dev/null && rm -f -- "$f.$$"
+# shells [TIDY]: whether another one has such a file; those of dead ones are removed if that is wanted.
+mine=
+shells() {
+  set +f
+  for p in "$state"/lock.*.*.*; do
+    set -f
+    f1=${p#"$state/lock."}
+    f2=${f1#*.}
+    case ${f1%%.*}:${f2%%.*} in :* | *: | *[!0-9:]*) continue ;; esac
+    [ "$p" != "$mine" ] || continue
+    [ "$(life "${f1%%.*}")" != "$f1" ] || return 0
+    [ -z "$1" ] || rm -f -- "$p"
   done
+  set -f
   return 1
 }
 
@@ -90,7 +94,8 @@ ask_kept() {
   stream text <&7
 }
 
-# take_lock HOLDER: for as long as the session's shell lives. What it starts does not inherit it.
+# take_lock HOLDER SECONDS COUNT: for as long as the session's shell lives, and hears somebody within so many seconds so
+# many times. What it starts does not inherit it.
 held=
 take_lock() {
   if [ -n "$held" ]; then
@@ -104,33 +109,97 @@ take_lock() {
     return 0
   fi 2>/dev/null
   if have flock; then
-    flock -n 6 2>/dev/null || taken=yes
-  elif (found lock && is_locked) >/dev/null || ! name_holder; then
-    taken=yes
+    if ! flock -n 6 2>/dev/null || shells tidy; then taken=yes; fi
+  else
+    mine=$state/lock.$(life "$$")
+    if ! said=$( (umask 077 && : >"$mine") 2>&1); then
+      (fail refused make "$mine" "$said")
+      drop
+      return 0
+    fi
+    if (found lock && is_locked) >/dev/null || shells tidy; then taken=yes; fi
   fi
   f=$state/lock
   if [ -n "$taken" ]; then
-    exec 6<&-
     (fail held "$f")
+    drop
     return 0
   fi
   if said=$( (printf '%s\n' "$1" | cat >"$f") 2>&1); then
     held=yes
+    [ -z "$W" ] || watched "$2" "$3"
     put done yes
   else
+    (fail refused write "$f" "$said")
     held=yes
     give_back
-    (fail refused write "$f" "$said")
   fi
 }
 # give_back: in good order; a session that is cut off leaves the words behind, which say so.
 give_back() {
-  [ -z "$held" ] || {
-    : >"$state/lock"
-    rm -f -- "$state/lock.pid"
-  }
+  [ -z "$held" ] || : >"$state/lock"
+  drop
+}
+drop() {
+  [ -z "$mine" ] || rm -f -- "$mine"
+  # Whoever was just started may have it open for another moment.
+  [ -z "$held" ] || ! have flock || flock -u 6
   exec 6<&-
-  held=
+  held= mine=
+}
+
+# watched SECONDS COUNT: from now on the pulse tells whether we work, or how often somebody was heard while we waited.
+# Whoever waits for a request that never comes, behind a network that swallows everything, is not told by anybody else.
+watched() {
+  pulse=0
+  busy() {
+    { echo busy >"$W/pulse"; } 2>/dev/null
+    # Given up a moment ago: nothing is begun without the lock.
+    [ ! -e "$W/gone" ] || exit 1
+  }
+  beat() {
+    pulse=$((pulse + 1))
+    { echo "$pulse" >"$W/pulse"; } 2>/dev/null
+  }
+  born=$(life "$$")
+  [ -n "$born" ] || return 0
+  # In parentheses: a shell that calls a function keeps what it redirects, and the lock would be held by that.
+  (watch_over "$1" "$2") </dev/null >/dev/null 2>&1 3<&- 6<&- &
+  guard=$!
+}
+# watch_over SECONDS COUNT: ends the session when nobody was heard for so long, and tidies up behind one that was ended.
+watch_over() {
+  trap 'kill -s KILL "$nap"; exit 0' TERM
+  was= silent=0
+  while :; do
+    sleep "$1" &
+    nap=$!
+    wait "$nap"
+    [ "$(life "$$")" = "$born" ] || break
+    heard
+    # Where nothing can be written, nothing is known.
+    if [ -z "$now" ] || [ "$now" = busy ] || [ "$now" != "$was" ]; then
+      was=$now silent=0
+      continue
+    fi
+    silent=$((silent + 1))
+    [ "$silent" -ge "$2" ] || continue
+    silent=0
+    : >"$W/gone"
+    heard
+    if [ -e "$W/gone" ] && [ "$now" = "$was" ]; then
+      # It reads, so nothing gentler reaches it.
+      kill -s KILL "$$"
+      break
+    fi
+    rm -f "$W/gone"
+  done
+  [ -z "$mine" ] || rm -f -- "$mine"
+  rm -rf -- "$W"
+}
+heard() {
+  now=
+  read -r now <"$W/pulse"
 }
 
 # ended FILE: whether its last line is whole.
@@ -159,6 +228,14 @@ strike() {
     kept journal
     said=$( (: >"$f") 2>&1) || fail refused write "$f" "$said"
   fi
+  put done yes
+}
+
+# restarts LINES: all that are kept from now on; on the disk before the machine goes down.
+restarts() {
+  kept restarts
+  said=$( (umask 077 && printf %s "$1" >"$f.new" && flush "$f.new" && mv -f -- "$f.new" "$f" && flush "$state") 2>&1) ||
+    fail refused write "$f" "$said"
   put done yes
 }
 

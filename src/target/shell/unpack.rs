@@ -1,7 +1,6 @@
-//! Archives unpacked by the machine's own programs into a private directory, looked through before they are put in place.
-//!
-//! Two things differ from what `target/local` does. A link that leads to another place inside of the archive's directory
-//! may have entries below it. And of several entries of one name the last counts, whatever kind it is of.
+//! Archives unpacked by the machine's own programs into a private directory. Their lists are held against the rules that
+//! `target/local` has for entries before anything is unpacked, and what came of it is looked through before it is put in
+//! place: the same archives are refused as there.
 
 use super::Seen;
 use super::apply::{done, flag, split, words};
@@ -11,7 +10,7 @@ use crate::model::step::Unpack;
 use crate::target::local::fetch::wanted;
 
 /// What such requests are made of.
-const WORDS: &str = include_str!("unpack.sh");
+const WORDS: [&str; 2] = [include_str!("unpack.sh"), include_str!("entries.sh")];
 
 /// `Step::Unpack`.
 ///
@@ -21,7 +20,9 @@ pub(super) fn unpack(step: &Unpack, wire: &mut Wire, seen: &Seen) -> Result<(), 
     let (parent, name) = split(&step.destination)?;
     let (archive_parent, archive_name) = split(&step.archive)?;
     let checksum = wanted(step.checksum.as_deref())?;
-    wire.learn(WORDS)?;
+    for words in WORDS {
+        wire.learn(words)?;
+    }
     let draft = format!(".chefrs-{}", wire.word());
     let (owner, group, mode) = words(&step.attributes);
     let destination =

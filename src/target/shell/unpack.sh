@@ -46,6 +46,8 @@ unpack() {
   size=$(stat -L -c '%s' -- /proc/self/fd/7)
   room=$((size * 200 + 134217728))
   form
+  reader
+  look_ahead
   (cd "./$draft" && fill) || exit 1
   [ "$form" != zip ] || peel "$strip"
   look_through
@@ -100,10 +102,36 @@ form() {
   *) form=tar ;;
   esac
 }
+# reader: what can read it, as $zipper, or as $unpacked and $fields.
+reader() {
+  if [ "$form" = zip ]; then
+    zipper=unzip
+    if ! have unzip && have python3 && python3 -c 'import zipfile, zlib' 2>/dev/null; then
+      zipper=python3
+    else
+      needs unzip
+    fi
+    return
+  fi
+  needs tar
+  case $form in tar) unpacked=cat ;; *) needs "$form" && unpacked="$form -dc" ;; esac
+  case $(tar --version 2>&1; tar --help 2>&1) in
+  # Before 1.28 it followed links that the archive itself had brought.
+  *'BusyBox v1.'[0-9].* | *'BusyBox v1.1'[0-9].* | *'BusyBox v1.2'[0-7].*) fail old "$target" ;;
+  *BusyBox*) fields=busybox ;;
+  *'GNU tar'*) fields=gnu ;;
+  *) fail strange "$target" ;;
+  esac
+}
 # fill: unpacks it here. Whoever strips or skips what is amiss says so, and that is enough to refuse it.
 fill() {
-  if [ "$form" = zip ]; then
-    needs unzip
+  if [ "$form" = zip ] && [ "$zipper" = python3 ]; then
+    said=$(python3 -c "$python" fill "$room" 2>&1 </dev/null) || {
+      said=$(printf '%s\n' "$said" | tail -n 1)
+      [ "$said" != grows ] || bad grows
+      bad damaged "$said"
+    }
+  elif [ "$form" = zip ]; then
     said=$(unzip -l /proc/self/fd/7 2>&1 </dev/null) || bad damaged "$said"
     bytes=$(printf '%s\n' "$said" | tail -n 1)
     # shellcheck disable=SC2086 # its first word
@@ -112,14 +140,8 @@ fill() {
     [ "$1" -le "$room" ] || bad grows
     said=$( (ulimit -f "$((room / 512))" && unzip -qq -o /proc/self/fd/7) 2>&1 </dev/null) || { outside && bad damaged "$said"; }
   else
-    needs tar
     set -- --strip-components="$strip"
     [ "$strip" != 0 ] || shift
-    case $form in tar) unpacked=cat ;; *) needs "$form" && unpacked="$form -dc" ;; esac
-    # Before 1.28 it followed links that the archive itself had brought.
-    case $(tar --help 2>&1 | head -n 1) in
-    *'BusyBox v1.'[0-9].* | *'BusyBox v1.1'[0-9].* | *'BusyBox v1.2'[0-7].*) fail old "$target" ;;
-    esac
     [ "$form" != tar ] || [ $((size % 512)) = 0 ] || bad damaged 'it is cut off'
     # Whoever decompresses must come to its end: what it gives until then may look whole.
     said=$(

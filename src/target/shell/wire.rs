@@ -4,10 +4,12 @@ use std::collections::VecDeque;
 use std::fmt::Write as _;
 use std::hash::BuildHasher as _;
 use std::io::{BufRead as _, BufReader, Read, Write};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::pulse::{Pen, Pulse};
 use crate::model::english::{list, one_line};
 use crate::model::error::Failure;
 use crate::target::quote::quote;
@@ -65,16 +67,19 @@ pub(super) struct Hello {
     pub(super) process: u32,
     /// Init system: `systemd`, `sysv`, `none`.
     pub(super) init: String,
+    /// What the kernel calls the time since it was started; empty where it does not tell.
+    pub(super) boot: String,
 }
 
 /// A session with one shell.
 pub(super) struct Wire {
     name: String,
     reader: BufReader<Box<dyn Read + Send>>,
-    writer: Box<dyn Write + Send>,
+    pen: Pen,
     nonce: String,
     turn: u64,
     coding: Coding,
+    broken: bool,
     /// Words that are not sent before they are needed, and were.
     learnt: Vec<&'static str>,
 }
@@ -91,8 +96,16 @@ impl Wire {
     ) -> Result<(Self, Hello), Failure> {
         let nonce = format!("chefrs-{:016x}{:016x}", random(0), random(1));
         let reader = BufReader::with_capacity(64 * 1024, reader);
-        let mut wire =
-            Self { name, reader, writer, nonce, turn: 0, coding: Coding::Base64, learnt: Vec::new() };
+        let mut wire = Self {
+            name,
+            reader,
+            pen: Pen::new(writer),
+            nonce,
+            turn: 0,
+            coding: Coding::Base64,
+            broken: false,
+            learnt: Vec::new(),
+        };
         // The words are defined one by one and nothing is answered before the last of them was read.
         wire.next_turn();
         let mark = format!("N={}\n", wire.mark());
@@ -102,10 +115,10 @@ impl Wire {
             bare(include_str!("ask.sh")),
             bare(include_str!("command.sh")),
             bare(include_str!("files.sh")),
-            "init_system; put init \"$init\"; put end yes\n".to_owned(),
+            "init_system; put init \"$init\"; over\n".to_owned(),
         ];
         wire.send(&words.concat())?;
-        let mut hello = Hello { user: u32::MAX, process: 0, init: String::new() };
+        let mut hello = Hello { user: u32::MAX, process: 0, init: String::new(), boot: String::new() };
         let mut missing = Vec::new();
         for frame in wire.collect(&mut |_| false)?.0 {
             match frame.key.as_str() {
@@ -114,6 +127,7 @@ impl Wire {
                 "me" => hello.user = frame.text().parse().unwrap_or(u32::MAX),
                 "process" => hello.process = frame.text().parse().unwrap_or(0),
                 "init" => hello.init = frame.text(),
+                "boot" => hello.boot = frame.text(),
                 _ => {}
             }
         }
@@ -127,6 +141,19 @@ impl Wire {
     /// The target's name.
     pub(super) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Whether the connection has broken off.
+    pub(super) fn is_broken(&self) -> bool {
+        self.broken
+    }
+
+    /// Lets the machine hear that somebody is here, for as long as the pulse is kept.
+    ///
+    /// # Errors
+    /// No thread can be started.
+    pub(super) fn pulse(&self, period: Duration) -> Result<Pulse, Failure> {
+        Pulse::begin(self.pen.clone(), period)
     }
 
     /// A word that nobody can foresee, for names of drafts and ends of texts.
@@ -164,7 +191,7 @@ impl Wire {
         seen: &mut dyn FnMut(&Frame) -> bool,
     ) -> Result<Frames, Failure> {
         // On one line with the end, so that nothing is left to be read while it runs.
-        self.begin_request(script, "{", "} </dev/null; put end yes")?;
+        self.begin_request(script, "{", "} </dev/null; over")?;
         self.collect(seen)
     }
 
@@ -177,7 +204,8 @@ impl Wire {
             return Err(Failure::new("a name or argument has a NUL byte in it"));
         }
         self.next_turn();
-        let request = format!("N={}\n{open}\n{script}\n{close}\n", self.mark());
+        self.pen.begin_request();
+        let request = format!("N={}\n{open} busy\n{script}\n{close}\n", self.mark());
         self.send(&request)
     }
 
@@ -190,7 +218,7 @@ impl Wire {
         script: &str,
         seen: &mut dyn FnMut(&Frame) -> bool,
     ) -> Result<Frames, Failure> {
-        self.send(&format!("{script}\nput end yes\n"))?;
+        self.send(&format!("busy; {script}\nover\n"))?;
         self.collect(seen)
     }
 
@@ -217,8 +245,7 @@ impl Wire {
     /// # Errors
     /// The connection broke off.
     pub(super) fn send(&mut self, text: &str) -> Result<(), Failure> {
-        let sent = self.writer.write_all(text.as_bytes()).and_then(|()| self.writer.flush());
-        sent.map_err(|error| self.broken(&error.to_string().to_lowercase()))
+        self.pen.write(text).map_err(|error| self.break_off(&error.to_string().to_lowercase()))
     }
 
     fn collect(&mut self, seen: &mut dyn FnMut(&Frame) -> bool) -> Result<Frames, Failure> {
@@ -229,11 +256,11 @@ impl Wire {
         loop {
             line.clear();
             let read = (&mut self.reader).take(LINE).read_until(b'\n', &mut line);
-            read.map_err(|error| self.broken(&error.to_string().to_lowercase()))?;
+            read.map_err(|error| self.break_off(&error.to_string().to_lowercase()))?;
             if line.pop() != Some(b'\n') {
                 let why =
                     if line.len() as u64 + 1 >= LINE { "a line was too long" } else { "its shell ended" };
-                let failure = self.broken(why);
+                let failure = self.break_off(why);
                 let told = !noise.is_empty();
                 return Err(if told { Failure { output: vec![noise], ..failure } } else { failure });
             }
@@ -243,6 +270,7 @@ impl Wire {
                 continue;
             };
             if frame.key == "end" {
+                self.pen.end_request();
                 return Ok(frames);
             }
             if !seen(&frame) {
@@ -282,7 +310,8 @@ impl Wire {
         self.turn += 1;
     }
 
-    fn broken(&self, why: &str) -> Failure {
+    fn break_off(&mut self, why: &str) -> Failure {
+        self.broken = true;
         Failure::new(format!("the connection to `{}` broke off: {why}", self.name))
             .hint("run again: what was done is found out anew, and what was not is done then")
     }

@@ -64,14 +64,27 @@ stream() {
   printf '\n'
 }
 
+# over: the end of an answer. A session that holds the lock says when it works and when it hears somebody: see `watched`.
+over() {
+  beat
+  put end yes
+}
+busy() { :; }
+beat() { :; }
+
 # work: makes the session's directory, for pipes with names.
 work() {
   [ -z "$W" ] || return 0
   mkdir -m 700 "/tmp/$1" 2>/dev/null || return 1
   W=/tmp/$1
-  trap 'rm -rf "$W"' EXIT
+  trap leave EXIT
   trap 'exit 129' HUP
   trap 'exit 143' TERM
+}
+guard=
+leave() {
+  [ -z "$guard" ] || kill -s TERM "$guard" 2>/dev/null
+  rm -rf "$W"
 }
 
 # hidden PATH: whether a thing that seems to be missing lies where we may not look.
@@ -118,3 +131,5 @@ stat -c '%f' / >/dev/null 2>&1 || put missing 'stat -c'
 put coding "$coding"
 put me "$me"
 put process "$$"
+read -r boot 2>/dev/null </proc/sys/kernel/random/boot_id || boot=
+put boot "$boot"
