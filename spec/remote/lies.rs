@@ -87,7 +87,8 @@ fn a_target_that_keeps_us_waiting_is_left() {
         let (status, stdout, stderr) = facts_with(script, &["--connect-timeout", "1"]);
         assert_eq!((status, stdout.as_str()), (4, ""), "{script}: {stderr}");
         let told = "error: `ssh://liar` did not answer within 1 second\n\
-                    hint: `ssh liar true` must come back by itself: does a login script there wait for something?\n\
+                    hint: `ssh liar true` must come back by itself: does the machine hang, is it cut off, or does a login \
+                    script there wait for something?\n\
                     hint: `--connect-timeout SECONDS` waits longer\n";
         assert_eq!(stderr, told, "{script}");
         assert!(start.elapsed().as_secs() < 10, "{script}");

@@ -24,7 +24,7 @@ mod complaints;
 mod known_host;
 
 use complaints::Complaints;
-pub use complaints::Questions;
+pub use complaints::{Questions, WayIn};
 
 /// Where `chroot`, and the shell behind it, look for programs.
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -154,6 +154,12 @@ impl Channel {
     #[must_use]
     pub fn complaints(&self) -> Vec<String> {
         self.complaints.lines()
+    }
+
+    /// How far `ssh` has come by now.
+    #[must_use]
+    pub fn way_in(&self) -> WayIn {
+        self.complaints.trace().step
     }
 
     /// For whoever answers questions on another thread.
