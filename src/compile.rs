@@ -21,6 +21,7 @@ mod engine;
 mod environment;
 mod expand;
 mod fault;
+mod foretell;
 mod guard;
 mod include;
 mod kinds;
@@ -108,6 +109,19 @@ pub fn compile(input: &Input<'_>) -> Result<Compiled, Diagnostics> {
     compile_within(input, Limits::default())
 }
 
+/// What is wrong with a run list whatever the machine says of itself; of the input's facts the names alone count. Much
+/// can't be told without them, so nothing found does not mean that all is well.
+#[must_use]
+pub fn foretell(input: &Input<'_>) -> Vec<Diagnostic> {
+    on_its_own_stack(|| foretell::run(input, Limits::default())).unwrap_or_else(|failed| vec![failed])
+}
+
+/// Entries of a run list that name no recipe and no cookbook, each with a sentence that says so.
+#[must_use]
+pub fn unknown(project: &Project, run_list: &[String]) -> Vec<Diagnostic> {
+    foretell::unknown(project, run_list)
+}
+
 /// Stack of the thread that Lua runs on: the parser and pattern matcher recurse natively, and an overflow would abort.
 const STACK: usize = 16 << 20;
 
@@ -116,11 +130,15 @@ const STACK: usize = 16 << 20;
 /// # Errors
 /// As [`compile`].
 pub fn compile_within(input: &Input<'_>, limits: Limits) -> Result<Compiled, Diagnostics> {
+    on_its_own_stack(|| engine::run(input, limits))?
+}
+
+fn on_its_own_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, Diagnostic> {
     std::thread::scope(|scope| {
         let builder = std::thread::Builder::new().name("compile".into()).stack_size(STACK);
         let thread = builder
-            .spawn_scoped(scope, || engine::run(input, limits))
+            .spawn_scoped(scope, work)
             .map_err(|error| Diagnostic::error(format!("can't start a thread for the compile: {error}")))?;
-        thread.join().unwrap_or_else(|_| Err(Diagnostic::error("the compile panicked").into()))
+        thread.join().map_err(|_| Diagnostic::error("the compile panicked"))
     })
 }

@@ -65,7 +65,20 @@ fn an_unknown_group_is_answered_with_the_nearest() {
 
 #[test]
 fn a_mistake_in_a_node_is_shown_where_it_stands() {
-    let words: [&[&str]; 2] = [&["nodes"], &["compile", "-r", "motd", "--node", "web1"]];
+    let words: [&[&str]; 12] = [
+        &["nodes"],
+        &["compile", "-r", "motd", "--node", "web1"],
+        &["check", "-r", "motd", "--node", "web1"],
+        &["explain", "-r", "motd", "-t", "web1"],
+        &["run", "-r", "motd", "--node", "web1"],
+        &["run", "-r", "motd", "-t", "web1"],
+        &["plan", "-r", "motd", "-t", "@web"],
+        &["facts", "-t", "web1"],
+        &["status", "-t", "web1"],
+        &["status", "-t", "local,web1"],
+        &["exec", "-t", "web1", "--", "true"],
+        &["attach", "20261123", "-t", "web1"],
+    ];
     for words in words {
         project(words)
             .file("nodes/web3.toml", "# ours\nuesr = \"deploy\"\n")

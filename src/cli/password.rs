@@ -8,7 +8,7 @@ use nix::sys::termios::{LocalFlags, SetArg, Termios, tcgetattr, tcsetattr};
 use crate::cookbook::Project;
 use crate::cookbook::become_password::PATIENCE;
 use crate::model::english::one_line;
-use crate::model::error::Diagnostic;
+use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::exit::Exit;
 use crate::remote::Password;
 
@@ -44,7 +44,7 @@ pub(super) fn ask(target: &str) -> Result<Password, Stop> {
 /// # Errors
 /// The program fails, or prints none.
 pub(super) fn printed(project: &Project) -> Result<Option<Password>, Stop> {
-    Ok(project.become_password(PATIENCE).map_err(Stop::usage)?.map(Password))
+    Ok(project.become_password(PATIENCE).map_err(Diagnostics::from)?.map(Password))
 }
 
 /// A terminal that shows nothing of what is typed and leaves every key to us; as it was before when dropped.
