@@ -70,6 +70,54 @@ fn the_run_is_shown_target_by_target() {
     assert!(second.starts_with("`ssh://127.0.0.1:1` refuses the connection\n"), "{second}");
 }
 
+/// What a program reads of a run that is over is what it read when it ran.
+#[test]
+fn the_stream_of_several_targets_is_told_again() {
+    let words = ["run", "-t", "local,ssh://127.0.0.1:1", "-r", "motd,broken", "--format", "json"];
+    let live = Program::new(&words)
+        .file("recipes/motd.lua", "file \"[DIR]/motd\" { content = \"hello\\n\" }\n")
+        .file("recipes/broken.lua", "file \"/nonexistent/motd\" { content = \"hello\\n\" }\n")
+        .status(1)
+        .output();
+    let words = ["show", "last", "--format", "json"];
+    let again = Program::new(&words).within(live.directory).output();
+    assert_eq!((again.status, again.stderr.as_str()), (0, ""));
+    let (again_told, told) = (stream(&again.stdout), stream(&live.stdout));
+    assert_eq!(again_told.len(), told.len(), "{}", again.stdout);
+    for (again, live) in again_told.iter().zip(&told) {
+        assert_eq!(again, live);
+    }
+    let words = ["show", "last", "--format", "json", "-t", "local"];
+    let one = Program::new(&words).within(again.directory).output();
+    assert!(stream(&one.stdout).iter().all(|line| line["target"] == "local"), "{}", one.stdout);
+    assert!(one.stdout.lines().last().unwrap().contains("\"host_finished\""), "{}", one.stdout);
+}
+
+/// The lines of a stream, target by target: what came when, and how long it took, is another each time.
+fn stream(text: &str) -> Vec<Value> {
+    let mut lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    lines.retain(|line| !line["event"].as_str().unwrap().starts_with("batch_"));
+    let place = |line: &Value| match line["event"].as_str().unwrap() {
+        "fleet_started" => (0, String::new()),
+        "fleet_finished" => (2, String::new()),
+        _ => (1, line["target"].as_str().unwrap_or_default().to_owned()),
+    };
+    lines.sort_by_key(place);
+    lines.iter_mut().for_each(timeless);
+    lines
+}
+
+fn timeless(value: &mut Value) {
+    match value {
+        Value::Object(map) => {
+            map.remove("milliseconds");
+            map.values_mut().for_each(timeless);
+        }
+        Value::Array(list) => list.iter_mut().for_each(timeless),
+        _ => {}
+    }
+}
+
 #[test]
 fn it_can_be_planned_first_and_its_stream_has_the_form_of_many() {
     let output = half_done();
