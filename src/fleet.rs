@@ -93,6 +93,7 @@ pub fn run(order: &Order<'_>, reporter: &mut dyn FleetReporter) -> io::Result<Ex
         let host = &order.hosts[index];
         let attributes = [host.attributes.as_slice(), order.attributes].concat();
         let request = Request {
+            name: &host.name,
             destination: host.destination.as_ref(),
             project: order.project,
             run_list: order.run_list,

@@ -28,6 +28,8 @@ pub use turns::Turns;
 /// What to converge, and how.
 #[derive(Debug)]
 pub struct Request<'a> {
+    /// The machine's name in reports.
+    pub name: &'a str,
     /// How to reach the machine; this one if nothing is said.
     pub destination: Option<&'a Destination>,
     /// Project and cookbooks.
@@ -135,7 +137,13 @@ fn here(
     target.provide(blobs);
 
     let said = said(warnings, messages);
-    let mut sink = |event: Event| report(reporter, &event, &said);
+    let mut sink = |mut event: Event| {
+        // A node may be this machine, which knows itself as `local`.
+        if let Event::RunStarted { target, .. } = &mut event {
+            request.name.clone_into(target);
+        }
+        report(reporter, &event, &said);
+    };
     let summary = converge::converge(&collection, &mut target, &options, &mut sink);
     let written = reporter.finish();
     let mut summary = summary?;

@@ -49,14 +49,14 @@ fn only_what_failed_is_run_again_with_the_same_run_list() {
     // The node has moved: its file says where it is now.
     let output = again(&["--failed-from", &id[..id.len() - 2]], output.directory)
         .file("nodes/web1.toml", "address = \"local\"\n")
-        .stdout_has("converging local: motd (1 resource)\n")
+        .stdout_has("converging web1: motd (1 resource)\n")
         .check();
     assert!(output.directory.path().join("motd").exists());
     let output = again(&["--failed-from", "last"], output.directory)
         .stderr_has(" left nothing to do: web1 converged\n")
         .check();
     again(&["--failed-from", &id, "-r", "other"], output.directory)
-        .stdout_has("converging local: other (1 resource)\n")
+        .stdout_has("converging web1: other (1 resource)\n")
         .check();
 }
 
@@ -68,6 +68,18 @@ fn the_run_is_shown_target_by_target() {
     let (first, second) = show.stdout.split_once("\n\nerror: ").unwrap_or_else(|| panic!("{}", show.stdout));
     assert!(first.contains("converging local: motd (1 resource)\n"), "{first}");
     assert!(second.starts_with("`ssh://127.0.0.1:1` refuses the connection\n"), "{second}");
+}
+
+#[test]
+fn the_runs_of_one_target_tell_of_that_one() {
+    let output = half_done();
+    let log = Program::new(&["log"]).within(output.directory).output();
+    assert!(log.stdout.ends_with(" motd on 2 targets: 1 converged and 1 not reached\n"), "{}", log.stdout);
+    let log = Program::new(&["log", "local"]).within(log.directory).output();
+    let told = " motd on local (of 2 targets): converged, 1 updated, 0 up to date, 0 failed\n";
+    assert!(log.stdout.ends_with(told), "{}", log.stdout);
+    let log = Program::new(&["log", "web1"]).within(log.directory).output();
+    assert!(log.stdout.ends_with(" motd on web1 (of 2 targets): not reached\n"), "{}", log.stdout);
 }
 
 /// What a program reads of a run that is over is what it read when it ran.

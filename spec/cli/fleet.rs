@@ -222,7 +222,10 @@ fn facts_of_each_come_as_one_object() {
 
     let (status, stdout, stderr) = systems.call(&["facts", "-t", "web1,chroot:/nonexistent/root"]);
     assert_eq!(status, 4, "{stdout}");
-    assert!(stdout.starts_with("{\"facts\":{") && stdout.lines().count() == 1, "{stdout}");
+    assert!(
+        stdout.starts_with("{\"target\":\"web1\",\"facts\":{") && stdout.lines().count() == 1,
+        "{stdout}"
+    );
     assert!(stderr.starts_with("error: chroot:/nonexistent/root: "), "{stderr}");
 }
 

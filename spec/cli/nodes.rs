@@ -129,6 +129,23 @@ fn a_node_that_is_not_there_is_answered_with_the_nearest() {
         .check();
 }
 
+/// A name that no node has is a host that `ssh` knows; where it is none, a node may have been meant.
+#[test]
+fn a_host_that_is_not_reached_may_have_been_meant_as_a_node() {
+    let meant = "error: `ssh` is not installed here\nhint: did you mean the node `web1`?\n\
+                 hint: it is needed to reach `ssh://wbe1`\n";
+    let words: [&[&str]; 3] = [&["run", "-r", "motd"], &["facts"], &["status"]];
+    for words in words {
+        let words = [words, &["-t", "wbe1"]].concat();
+        project(&words).env("PATH", "/nonexistent").stderr(meant).status(4).check();
+    }
+    project(&["facts", "-t", "web1"])
+        .env("PATH", "/nonexistent")
+        .stderr("error: `ssh` is not installed here\nhint: it is needed to reach `ssh://deploy@web1`\n")
+        .status(4)
+        .check();
+}
+
 #[test]
 fn a_run_applies_what_the_node_says() {
     let recipe = "file \"[DIR]/port\" { content = `{node.blog.port}` }\n";

@@ -74,7 +74,7 @@ impl Place {
             return Ok(vec![here()]);
         }
         let inventory = Inventory::open(project, PATIENCE)?;
-        self.chosen(&inventory.select(&self.targets).map_err(usage)?)
+        self.chosen(&inventory, &inventory.select(&self.targets).map_err(usage)?)
     }
 
     /// The machines of an earlier run, in the place of those that are named.
@@ -101,10 +101,10 @@ impl Place {
         if !gone.is_empty() {
             return Err(Stop::Findings(Exit::Usage, gone));
         }
-        self.chosen(&inventory.select(&names).map_err(usage)?)
+        self.chosen(&inventory, &inventory.select(&names).map_err(usage)?)
     }
 
-    fn chosen(&self, nodes: &[Node]) -> Result<Vec<Host>, Stop> {
+    fn chosen(&self, inventory: &Inventory, nodes: &[Node]) -> Result<Vec<Host>, Stop> {
         if let Some(config) = &self.ssh_config
             && !config.is_file()
         {
@@ -115,7 +115,7 @@ impl Place {
         }
         let chosen = nodes.iter().map(|node| Host {
             name: node.name.clone(),
-            destination: self.destination(node),
+            destination: self.destination(inventory, node),
             attributes: node.attributes.clone(),
             is_node: node.location.is_some(),
         });
@@ -160,7 +160,7 @@ impl Place {
         self.ask_become_pass || self.r#become || node.r#become == Some(true)
     }
 
-    fn destination(&self, node: &Node) -> Option<Destination> {
+    fn destination(&self, inventory: &Inventory, node: &Node) -> Option<Destination> {
         if node.address == Address::Local {
             return None;
         }
@@ -171,6 +171,7 @@ impl Place {
             r#become: if self.becomes_root(node) { Become::Root } else { Become::Nobody },
             engine: self.engine.as_deref().and_then(Engine::named).or(node.engine).unwrap_or_default(),
             patience: Duration::from_secs(self.connect_timeout),
+            meant: inventory.near(&node.name).filter(|_| node.location.is_none()).map(str::to_owned),
             password: None,
         })
     }

@@ -62,7 +62,7 @@ pub(super) fn log(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, St
         Format::Text if runs.is_empty() => text.push_str("no run is recorded yet\n"),
         Format::Text => {
             for run in &runs {
-                let _ = writeln!(text, "{}", one_line(&line(run)));
+                let _ = writeln!(text, "{}", one_line(&line(run, target)));
             }
         }
     }
@@ -86,15 +86,21 @@ fn unknown(target: &str, known: &[String]) -> Diagnostic {
 }
 
 /// `2026-11-23T12:55:01Z 20261123T125501Z-3fa9c2d1 blog on web1: converged, 3 updated, 4 up to date, 0 failed`.
-fn line(run: &RunRecord) -> String {
-    let place = match run.targets.as_slice() {
+fn line(run: &RunRecord, target: Option<&str>) -> String {
+    let all = run.targets.as_slice();
+    // Who asks for one target wants to know what became of it.
+    let targets = target
+        .and_then(|name| all.iter().position(|target| target.target == name))
+        .map_or(all, |at| &all[at..=at]);
+    let place = match targets {
+        [one] if all.len() > 1 => format!("{} (of {})", one.target, count(all.len(), "target")),
         [one] => one.target.clone(),
         several => count(several.len(), "target"),
     };
     let result = match run.state {
         State::UnderWay => "under way".to_owned(),
         State::CutOff => "cut off".to_owned(),
-        State::Ended => match run.targets.as_slice() {
+        State::Ended => match targets {
             [one] => format!("{}{}", result(one.exit), one.counts.as_ref().map(counted).unwrap_or_default()),
             several => tally(several),
         },

@@ -191,6 +191,7 @@ impl Wish<'_> {
     fn one(&self, chosen: &Host, work: &Work<'_>, terminal: &Terminal) -> Result<Exit, Stop> {
         let Work { project, run_list, attributes } = *work;
         let request = Request {
+            name: &chosen.name,
             destination: chosen.destination.as_ref(),
             project,
             run_list,

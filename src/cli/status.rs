@@ -56,11 +56,15 @@ struct Status {
 pub(super) fn status(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
     let hosts = arguments.targets.choose()?;
     let mut exit = Exit::Success;
-    let mut written = Ok(());
+    let (mut told_any, mut written) = (false, Ok(()));
     let mut hear = |host: &Host, status: Result<Status, Stop>| match status
         .and_then(|status| told(arguments, Status { target: host.name.clone(), ..status }))
     {
-        Ok(text) if written.is_ok() => written = terminal.print(&text),
+        Ok(text) if written.is_ok() => {
+            let gap = if told_any && arguments.format == Format::Text { "\n" } else { "" };
+            written = terminal.print(&format!("{gap}{text}"));
+            told_any = true;
+        }
         Ok(_) => {}
         Err(stop) => exit = if hosts.len() > 1 { stop.named(&host.name) } else { stop }.tell(terminal),
     };
