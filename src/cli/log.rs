@@ -122,8 +122,11 @@ pub(super) fn result(exit: Option<u8>) -> String {
     }
 }
 
-fn counted(counts: &Counts) -> String {
-    format!(", {} updated, {} up to date, {} failed", counts.updated, counts.up_to_date, counts.failed)
+/// `, 3 updated, 4 up to date, 0 failed`, to go on with after the result.
+pub(super) fn counted(counts: &Counts) -> String {
+    let Counts { updated, up_to_date, not_run, failed, .. } = counts;
+    let left = if *not_run > 0 { format!(", {not_run} not run") } else { String::new() };
+    format!(", {updated} updated, {up_to_date} up to date{left}, {failed} failed")
 }
 
 /// `4 converged and 1 failed`, the targets by what became of them.

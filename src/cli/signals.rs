@@ -131,10 +131,13 @@ impl Audience {
         }
     }
 
-    /// What may go on without us.
+    /// What may go on without us and has not been told of: no run there has begun yet, as far as we know.
     fn left(&self) -> String {
         let (Self::Many(board) | Self::Live(board)) = self else { return String::new() };
         let names = board.under_way();
+        let told = under_way::list();
+        let names: Vec<String> =
+            names.into_iter().filter(|name| told.iter().all(|(target, _)| target != name)).collect();
         if names.is_empty() {
             return String::new();
         }
@@ -177,8 +180,9 @@ fn third() -> String {
         .iter()
         .map(|(target, run)| format!("the run {} on {}", one_line(run), one_line(target)))
         .collect();
+    let ends = if runs.len() == 1 { "ends" } else { "end" };
     let mut lines =
-        vec![String::new(), format!("left at once: {} ends without being watched", list(&runs, "and"))];
+        vec![String::new(), format!("left at once: {} {ends} without being watched", list(&runs, "and"))];
     let target = if let [(only, _)] = there.as_slice() { one_line(only) } else { "TARGET".to_owned() };
     lines.push(format!("hint: `chefrs status -t {target}` tells whether it has ended\n"));
     lines.join("\n")

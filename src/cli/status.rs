@@ -9,7 +9,6 @@ use crate::fleet::{self, Host, Limits};
 use crate::model::collection::Timing;
 use crate::model::english::{count, one_line};
 use crate::model::error::Failure;
-use crate::model::event::Counts;
 use crate::model::exit::Exit;
 use crate::model::journal::{Debt, Journal, Lock, RunRecord};
 use crate::model::query::{Answer, Query};
@@ -19,6 +18,7 @@ use crate::target::Target;
 
 use super::destination::{HERE, Targets};
 use super::environment;
+use super::log::counted;
 use super::run::Format;
 use super::stop::Stop;
 use super::terminal::Terminal;
@@ -183,8 +183,4 @@ fn ran(run: &RunRecord) -> String {
     };
     let counts = run.counts.as_ref().map(counted).unwrap_or_default();
     format!("{started} {} by {user}: {result}{counts} ({})", run.run_list.join(", "), run.run)
-}
-
-fn counted(counts: &Counts) -> String {
-    format!(", {} updated, {} up to date, {} failed", counts.updated, counts.up_to_date, counts.failed)
 }
