@@ -59,7 +59,7 @@ pub(super) fn log(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, St
                 let _ = writeln!(text, "{}", visible(&json));
             }
         }
-        Format::Text if runs.is_empty() => text.push_str("no run is recorded yet\n"),
+        Format::Text if runs.is_empty() && arguments.runs > 0 => text.push_str("no run is recorded yet\n"),
         Format::Text => {
             for run in &runs {
                 let _ = writeln!(text, "{}", one_line(&line(run, target)));

@@ -22,10 +22,13 @@ const LONGEST: usize = 1024;
 /// # Errors
 /// There is no terminal, or the person does not want to.
 pub(super) fn ask(target: &str) -> Result<Password, Stop> {
-    let no_terminal = |error: io::Error| {
+    let no_terminal = |_: io::Error| {
         Stop::usage(
-            Diagnostic::error(format!("there is no terminal to ask for a password on: {error}"))
-                .hint("let the account use sudo without one (NOPASSWD), and leave `--ask-become-pass` out"),
+            Diagnostic::error("there is no terminal to ask for a password on")
+                .hint("a program may print it instead: `become_password` in chefrs.toml")
+                .hint(
+                    "or let the account use sudo without one (NOPASSWD), and leave `--ask-become-pass` out",
+                ),
         )
     };
     let terminal = OpenOptions::new().read(true).write(true).open("/dev/tty").map_err(no_terminal)?;
