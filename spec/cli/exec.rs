@@ -1,17 +1,15 @@
 //! `chefrs exec`: a command by hand, on this machine and on ones that are not there.
 
-use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _};
-use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Stdio};
-use std::thread;
-use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
 
 use super::program::Program;
+use crate::executable::executable;
+use crate::patience::until;
 
 /// Says that it was called, and nothing more, until nobody listens.
 const SILENT_SSH: &str =
@@ -66,8 +64,7 @@ fn whoever_leaves_is_told_where_the_command_may_still_run() {
     ] {
         let place = tempfile::tempdir().unwrap();
         let ssh = place.path().join("ssh");
-        fs::write(&ssh, SILENT_SSH).unwrap();
-        fs::set_permissions(&ssh, fs::Permissions::from_mode(0o755)).unwrap();
+        executable(&ssh, SILENT_SSH);
         let path = format!("{}:/usr/bin:/bin", place.path().display());
         let mut exec = Command::new(env!("CARGO_BIN_EXE_chefrs"))
             .args(["exec", "--connect-timeout", "600", "-t", targets, "--", "sleep", "600"])
@@ -80,9 +77,7 @@ fn whoever_leaves_is_told_where_the_command_may_still_run() {
             .spawn()
             .unwrap();
         for name in targets.split(',').filter(|name| *name != "local") {
-            while !place.path().join(name).exists() {
-                thread::sleep(Duration::from_millis(20));
-            }
+            until("a call of ssh", || place.path().join(name).exists());
         }
         let pid = Pid::from_raw(i32::try_from(exec.id()).unwrap());
         let interrupt = || kill(pid, Signal::SIGINT).unwrap();

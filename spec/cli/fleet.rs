@@ -14,6 +14,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::program::Program;
+use crate::patience::until;
 
 /// Makes three systems of this one, which share everything but their state and `/mnt`. Arguments: where, then words.
 const ENTER: &str = "\
@@ -236,9 +237,9 @@ fn an_interrupt_finishes_what_is_under_way_and_begins_no_other() {
                 file \"/mnt/second\" { content = \"x\" }\n";
     systems.write("recipes/slow.lua", slow);
     let mut run = systems.start(&["run", "-t", "@web", "-r", "slow", "--forks", "2"]);
-    while systems.read("web1", "begun").is_none() || systems.read("web2", "begun").is_none() {
-        thread::sleep(Duration::from_millis(20));
-    }
+    until("both at work", || {
+        systems.read("web1", "begun").is_some() && systems.read("web2", "begun").is_some()
+    });
     kill(Pid::from_raw(i32::try_from(run.id()).unwrap()), Signal::SIGINT).unwrap();
     // Who says so has taken notice; the hosts have two seconds to.
     let mut ear = BufReader::new(run.stderr.take().unwrap());
@@ -265,9 +266,9 @@ fn whoever_leaves_at_once_says_who_may_still_be_at_work() {
     let long = "execute \"trap '' TERM; touch /mnt/begun; sleep 3\"\n";
     systems.write("recipes/long.lua", long);
     let mut run = systems.start(&["run", "-t", "web1,web2", "-r", "long", "--format", "json"]);
-    while systems.read("web1", "begun").is_none() || systems.read("web2", "begun").is_none() {
-        thread::sleep(Duration::from_millis(20));
-    }
+    until("both at work", || {
+        systems.read("web1", "begun").is_some() && systems.read("web2", "begun").is_some()
+    });
     // What it has been told of, it can tell of.
     let mut events = BufReader::new(run.stdout.take().unwrap());
     let mut stream = String::new();

@@ -3,12 +3,12 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
-use std::thread;
-use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tempfile::TempDir;
+
+use crate::patience::until;
 
 /// A file that is verified for as long as nobody says that it goes on.
 const SLOW: &str = "file \"[DIR]/first\" { content = \"x\", \
@@ -33,9 +33,7 @@ fn interrupted(directory: &TempDir, more: &str) -> (Option<i32>, String) {
     fs::create_dir(path("recipes")).unwrap();
     fs::write(path("recipes/slow.lua"), recipe).unwrap();
     let mut run = call(directory, &["run", "-r", "slow"]);
-    while !path("begun").exists() {
-        thread::sleep(Duration::from_millis(20));
-    }
+    until("the first resource", || path("begun").exists());
     kill(Pid::from_raw(i32::try_from(run.id()).unwrap()), Signal::SIGTERM).unwrap();
     // Who says so has taken notice.
     let mut told = BufReader::new(run.stderr.take().unwrap()).lines().skip_while(|line| {

@@ -9,6 +9,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use super::server::Server;
+use crate::patience::until;
 
 const RECIPE: &str = "file \"[DIR]/motd\" { content = \"hello\\n\", mode = \"0644\" }\n";
 
@@ -134,9 +135,7 @@ fn interrupted(server: &Server) -> (i32, String, String) {
 /// The recipe `slow`, interrupted while its first resource is under way.
 fn interrupted_by(server: &Server, words: &[&str]) -> (i32, String, String) {
     let mut run = server.command("run", "target", &[&["-r", "slow"], words].concat()).spawn().unwrap();
-    while !server.path("begun").exists() {
-        thread::sleep(Duration::from_millis(20));
-    }
+    until("the first resource", || server.path("begun").exists());
     kill(Pid::from_raw(i32::try_from(run.id()).unwrap()), Signal::SIGINT).unwrap();
     // Who says so has taken notice.
     let mut told = BufReader::new(run.stderr.take().unwrap());
