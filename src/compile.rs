@@ -9,6 +9,9 @@ use crate::model::blob::Blobs;
 use crate::model::collection::Collection;
 use crate::model::error::{Diagnostic, Diagnostics, Location};
 use crate::model::node::{AttributeSource, Layer};
+use crate::provider::Upcoming;
+
+use tell::Teller;
 
 mod attributes;
 mod check;
@@ -34,6 +37,7 @@ mod require;
 mod sandbox;
 mod seal;
 mod session;
+mod tell;
 mod vm;
 
 /// All that a compile depends on: the same input gives the same collection, byte for byte.
@@ -54,6 +58,8 @@ pub struct Input<'a> {
 pub struct Compiled {
     /// The rows.
     pub collection: Collection,
+    /// The row of each declaration, in the order in which these were begun.
+    pub rows: Vec<usize>,
     /// Bytes that did not fit into it.
     pub blobs: Blobs,
     /// What the cook should know.
@@ -113,13 +119,24 @@ pub fn compile(input: &Input<'_>) -> Result<Compiled, Diagnostics> {
 /// can't be told without them, so nothing found does not mean that all is well.
 #[must_use]
 pub fn foretell(input: &Input<'_>) -> Vec<Diagnostic> {
-    on_its_own_stack(|| foretell::run(input, Limits::default())).unwrap_or_else(|failed| vec![failed])
+    let found = on_its_own_stack(|| foretell::run(input, Limits::default()), || {});
+    found.unwrap_or_else(|failed| vec![failed])
 }
 
 /// Entries of a run list that name no recipe and no cookbook, each with a sentence that says so.
 #[must_use]
 pub fn unknown(project: &Project, run_list: &[String]) -> Vec<Diagnostic> {
     foretell::unknown(project, run_list)
+}
+
+/// The same as [`compile`], with a look at the declarations while it goes on: some at a time, each as soon as it is
+/// complete, in order. What is looked at may still turn out to be part of a compile that fails.
+///
+/// # Errors
+/// As [`compile`].
+pub fn compile_ahead(input: &Input<'_>, look: &mut dyn FnMut(&[Upcoming])) -> Result<Compiled, Diagnostics> {
+    let (teller, listener) = Teller::new();
+    on_its_own_stack(|| engine::run(input, Limits::default(), teller), || listener.listen(look))?
 }
 
 /// Stack of the thread that Lua runs on: the parser and pattern matcher recurse natively, and an overflow would abort.
@@ -130,15 +147,20 @@ const STACK: usize = 16 << 20;
 /// # Errors
 /// As [`compile`].
 pub fn compile_within(input: &Input<'_>, limits: Limits) -> Result<Compiled, Diagnostics> {
-    on_its_own_stack(|| engine::run(input, limits))?
+    on_its_own_stack(|| engine::run(input, limits, Teller::silent()), || {})?
 }
 
-fn on_its_own_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, Diagnostic> {
+/// Works on a thread of its own, and does something else meanwhile.
+fn on_its_own_stack<T: Send>(
+    work: impl FnOnce() -> T + Send,
+    meanwhile: impl FnOnce(),
+) -> Result<T, Diagnostic> {
     std::thread::scope(|scope| {
         let builder = std::thread::Builder::new().name("compile".into()).stack_size(STACK);
         let thread = builder
             .spawn_scoped(scope, work)
             .map_err(|error| Diagnostic::error(format!("can't start a thread for the compile: {error}")))?;
+        meanwhile();
         thread.join().map_err(|_| Diagnostic::error("the compile panicked"))
     })
 }

@@ -18,6 +18,7 @@ use super::attributes::Attributes;
 use super::convert::Allowance;
 use super::fault::{self, fresh, recorded};
 use super::session::{Frame, Place, Session};
+use super::tell::Teller;
 use super::vm::Vm;
 use super::{Compiled, Input, Limits, place, sandbox};
 
@@ -36,6 +37,7 @@ pub(super) struct Engine {
     pub(super) limits: Limits,
     pub(super) allowance: Allowance,
     pub(super) session: RefCell<Session>,
+    pub(super) teller: Teller,
     pub(super) attributes: RefCell<Attributes>,
     schemas: RefCell<BTreeMap<&'static str, Rc<Schema>>>,
     vms: RefCell<BTreeMap<String, Rc<Vm>>>,
@@ -49,12 +51,12 @@ pub(super) struct Engine {
 }
 
 /// Compiles on the thread it is called on.
-pub(super) fn run(input: &Input<'_>, limits: Limits) -> Result<Compiled, Diagnostics> {
-    Rc::new(Engine::new(input, limits)).compile(input.run_list)
+pub(super) fn run(input: &Input<'_>, limits: Limits, teller: Teller) -> Result<Compiled, Diagnostics> {
+    Rc::new(Engine::new(input, limits, teller)).compile(input.run_list)
 }
 
 impl Engine {
-    pub(super) fn new(input: &Input<'_>, limits: Limits) -> Self {
+    pub(super) fn new(input: &Input<'_>, limits: Limits, teller: Teller) -> Self {
         let project = input.project;
         let mut layers: Vec<AttributeSource> =
             project.attributes().into_iter().chain(input.attributes).cloned().collect();
@@ -71,6 +73,7 @@ impl Engine {
             limits,
             allowance: Allowance::default(),
             session: RefCell::default(),
+            teller,
             attributes: RefCell::default(),
             schemas: RefCell::default(),
             vms: RefCell::default(),
@@ -91,6 +94,7 @@ impl Engine {
             }
             self.run_entry(entry);
         }
+        self.teller.end();
         let compiled = self.finish(run_list);
         // The callbacks inside each Lua state hold the engine, which holds the states.
         self.vms.take();
@@ -104,7 +108,7 @@ impl Engine {
             self.resolve_notifications();
         }
         let attributes = self.attribute_report();
-        let (collection, mut warnings) = self.collection(run_list);
+        let (collection, rows, mut warnings) = self.collection(run_list);
         let mut session = self.session.borrow_mut();
         if !session.errors.is_empty() {
             let mut errors = std::mem::take(&mut session.errors);
@@ -119,6 +123,7 @@ impl Engine {
         all.append(&mut warnings);
         Ok(Compiled {
             collection,
+            rows,
             blobs: std::mem::take(&mut session.blobs),
             warnings: all,
             attributes,

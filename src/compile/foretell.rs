@@ -7,11 +7,12 @@ use crate::model::error::Diagnostic;
 
 use super::engine::Engine;
 use super::fault::recorded;
+use super::tell::Teller;
 use super::{Input, Limits};
 
 /// Compiles up to the first look at a fact, and gives the mistakes made until then.
 pub(super) fn run(input: &Input<'_>, limits: Limits) -> Vec<Diagnostic> {
-    let engine = Rc::new(Engine::new(input, limits));
+    let engine = Rc::new(Engine::new(input, limits, Teller::silent()));
     engine.sure.set(Some(usize::MAX));
     let compiled = engine.compile(input.run_list);
     let mut sure = compiled.err().map(|findings| findings.0).unwrap_or_default();
@@ -22,7 +23,7 @@ pub(super) fn run(input: &Input<'_>, limits: Limits) -> Vec<Diagnostic> {
 /// Entries of a run list that name nothing.
 pub(super) fn unknown(project: &Project, run_list: &[String]) -> Vec<Diagnostic> {
     let input = Input { project, run_list, facts: &serde_json::Map::new(), attributes: &[] };
-    let engine = Engine::new(&input, Limits::default());
+    let engine = Engine::new(&input, Limits::default(), Teller::silent());
     run_list.iter().filter_map(|entry| engine.entry(entry).err()).collect()
 }
 
