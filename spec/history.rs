@@ -381,6 +381,7 @@ fn events(target: &str, updated: usize) -> Vec<Event> {
     events.extend((0..updated).map(change));
     events.push(Event::RunFinished {
         success: true,
+        interrupted: false,
         counts: Counts { updated, ..Counts::default() },
         failures: Vec::new(),
         milliseconds: 12,

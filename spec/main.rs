@@ -25,6 +25,7 @@ mod inventory;
 mod known;
 mod laws;
 mod local;
+mod patience;
 mod readme;
 mod remote;
 mod report;

@@ -44,7 +44,7 @@ Exit codes:
     0  converged, or nothing to do
     1  a resource failed
     2  the plan has changes
-    3  a recipe does not compile
+    3  a recipe does not compile, or a file of the project is wrong
     4  the target can't be reached
     5  another run holds the target
    64  the words typed make no sense

@@ -38,7 +38,7 @@ pub struct Summary {
     pub success: bool,
     /// Something changed, or would, or may (plan).
     pub changed: bool,
-    /// It was interrupted before the end.
+    /// It was interrupted before everything was done.
     pub interrupted: bool,
     /// Rows by outcome; nothing where another machine has counted them.
     pub counts: Option<Counts>,

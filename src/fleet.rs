@@ -28,7 +28,7 @@ mod crew;
 mod host;
 mod limits;
 
-pub use board::Board;
+pub use board::{AtWork, Board};
 pub use limits::{Batch, Limits};
 
 use crew::{Queue, Tell};
@@ -93,6 +93,7 @@ pub fn run(order: &Order<'_>, reporter: &mut dyn FleetReporter) -> io::Result<Ex
         let host = &order.hosts[index];
         let attributes = [host.attributes.as_slice(), order.attributes].concat();
         let request = Request {
+            name: &host.name,
             destination: host.destination.as_ref(),
             project: order.project,
             run_list: order.run_list,
@@ -218,7 +219,7 @@ fn whole(
 ) -> HostOutcome {
     let (name, begin) = (fleet.names[index], Instant::now());
     let voice = Voice { name, tell };
-    fleet.board.begun(name);
+    let _at_work = fleet.board.begin(name);
     voice.stage(Stage::HostStarted { target: name.to_owned() });
     let mut outcome = catch_unwind(AssertUnwindSafe(|| one(index, &voice))).unwrap_or_else(|_| {
         let failure = Failure::new("chefrs itself broke while it worked on this host")
@@ -226,7 +227,6 @@ fn whole(
         HostOutcome { failure: Some(failure), ..HostOutcome::new(name, Ending::Failed) }
     });
     outcome.milliseconds = milliseconds(begin);
-    fleet.board.ended(name);
     outcome
 }
 

@@ -15,6 +15,7 @@ use crate::model::address::Address;
 use crate::model::blob::Blobs;
 use crate::model::collection::Collection;
 use crate::model::engine::Engine;
+use crate::model::english::one_line;
 use crate::model::error::Failure;
 use crate::model::event::Event;
 use crate::model::journal::Caller;
@@ -65,6 +66,8 @@ pub struct Destination {
     pub ssh: SshOptions,
     /// As whom.
     pub r#become: Become,
+    /// The node that may have been meant, where the inventory does not know the name.
+    pub meant: Option<String>,
     /// For sudo, where it asks.
     pub password: Option<Password>,
     /// What is to work there.
@@ -113,7 +116,12 @@ impl Session {
     /// # Errors
     /// The target can't be reached, lets nobody in, or can run neither.
     pub fn open(destination: &Destination) -> Result<Self, Failure> {
-        let met = reach(destination)?;
+        let met = reach(destination).map_err(|mut failure| {
+            if let Some(meant) = &destination.meant {
+                failure.hints.insert(0, format!("did you mean the node `{}`?", one_line(meant)));
+            }
+            failure
+        })?;
         Ok(Self { destination: destination.clone(), met })
     }
 

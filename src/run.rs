@@ -29,6 +29,8 @@ pub use turns::Turns;
 /// What to converge, and how.
 #[derive(Debug)]
 pub struct Request<'a> {
+    /// The machine's name in reports.
+    pub name: &'a str,
     /// How to reach the machine; this one if nothing is said.
     pub destination: Option<&'a Destination>,
     /// Project and cookbooks.
@@ -140,7 +142,13 @@ fn here(
     target.provide(blobs);
 
     let said = said(warnings, messages);
-    let mut sink = |event: Event| report(reporter, &event, &said);
+    let mut sink = |mut event: Event| {
+        // A node may be this machine, which knows itself as `local`.
+        if let Event::RunStarted { target, .. } = &mut event {
+            request.name.clone_into(target);
+        }
+        report(reporter, &event, &said);
+    };
     let summary = converge::converge_foreseen(&collection, &mut target, &options, foresight, &mut sink);
     let written = reporter.finish();
     let mut summary = summary?;

@@ -49,14 +49,14 @@ fn only_what_failed_is_run_again_with_the_same_run_list() {
     // The node has moved: its file says where it is now.
     let output = again(&["--failed-from", &id[..id.len() - 2]], output.directory)
         .file("nodes/web1.toml", "address = \"local\"\n")
-        .stdout_has("converging local: motd (1 resource)\n")
+        .stdout_has("converging web1: motd (1 resource)\n")
         .check();
     assert!(output.directory.path().join("motd").exists());
     let output = again(&["--failed-from", "last"], output.directory)
         .stderr_has(" left nothing to do: web1 converged\n")
         .check();
     again(&["--failed-from", &id, "-r", "other"], output.directory)
-        .stdout_has("converging local: other (1 resource)\n")
+        .stdout_has("converging web1: other (1 resource)\n")
         .check();
 }
 
@@ -68,6 +68,66 @@ fn the_run_is_shown_target_by_target() {
     let (first, second) = show.stdout.split_once("\n\nerror: ").unwrap_or_else(|| panic!("{}", show.stdout));
     assert!(first.contains("converging local: motd (1 resource)\n"), "{first}");
     assert!(second.starts_with("`ssh://127.0.0.1:1` refuses the connection\n"), "{second}");
+}
+
+#[test]
+fn the_runs_of_one_target_tell_of_that_one() {
+    let output = half_done();
+    let log = Program::new(&["log"]).within(output.directory).output();
+    assert!(log.stdout.ends_with(" motd on 2 targets: 1 converged and 1 not reached\n"), "{}", log.stdout);
+    let log = Program::new(&["log", "local"]).within(log.directory).output();
+    let told = " motd on local (of 2 targets): converged, 1 updated, 0 up to date, 0 failed\n";
+    assert!(log.stdout.ends_with(told), "{}", log.stdout);
+    let log = Program::new(&["log", "web1"]).within(log.directory).output();
+    assert!(log.stdout.ends_with(" motd on web1 (of 2 targets): not reached\n"), "{}", log.stdout);
+}
+
+/// What a program reads of a run that is over is what it read when it ran.
+#[test]
+fn the_stream_of_several_targets_is_told_again() {
+    let words = ["run", "-t", "local,ssh://127.0.0.1:1", "-r", "motd,broken", "--format", "json"];
+    let live = Program::new(&words)
+        .file("recipes/motd.lua", "file \"[DIR]/motd\" { content = \"hello\\n\" }\n")
+        .file("recipes/broken.lua", "file \"/nonexistent/motd\" { content = \"hello\\n\" }\n")
+        .status(1)
+        .output();
+    let words = ["show", "last", "--format", "json"];
+    let again = Program::new(&words).within(live.directory).output();
+    assert_eq!((again.status, again.stderr.as_str()), (0, ""));
+    let (again_told, told) = (stream(&again.stdout), stream(&live.stdout));
+    assert_eq!(again_told.len(), told.len(), "{}", again.stdout);
+    for (again, live) in again_told.iter().zip(&told) {
+        assert_eq!(again, live);
+    }
+    let words = ["show", "last", "--format", "json", "-t", "local"];
+    let one = Program::new(&words).within(again.directory).output();
+    assert!(stream(&one.stdout).iter().all(|line| line["target"] == "local"), "{}", one.stdout);
+    assert!(one.stdout.lines().last().unwrap().contains("\"host_finished\""), "{}", one.stdout);
+}
+
+/// The lines of a stream, target by target: what came when, and how long it took, is another each time.
+fn stream(text: &str) -> Vec<Value> {
+    let mut lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    lines.retain(|line| !line["event"].as_str().unwrap().starts_with("batch_"));
+    let place = |line: &Value| match line["event"].as_str().unwrap() {
+        "fleet_started" => (0, String::new()),
+        "fleet_finished" => (2, String::new()),
+        _ => (1, line["target"].as_str().unwrap_or_default().to_owned()),
+    };
+    lines.sort_by_key(place);
+    lines.iter_mut().for_each(timeless);
+    lines
+}
+
+fn timeless(value: &mut Value) {
+    match value {
+        Value::Object(map) => {
+            map.remove("milliseconds");
+            map.values_mut().for_each(timeless);
+        }
+        Value::Array(list) => list.iter_mut().for_each(timeless),
+        _ => {}
+    }
 }
 
 #[test]

@@ -1,8 +1,18 @@
 //! `chefrs exec`: a command by hand, on this machine and on ones that are not there.
 
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Command, Stdio};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use serde_json::Value;
 
 use super::program::Program;
+use crate::executable::executable;
+use crate::patience::until;
+
+/// Says that it was called, and nothing more, for as long as its caller lives.
+const SILENT_SSH: &str = "#!/bin/sh\nfor word; do case $word in web*) : > \"$CALLED/$word\";; esac; done\nwhile kill -0 $PPID; do sleep 0.2; done 2> /dev/null\n";
 
 fn call(words: &[&str]) -> (i32, String, String) {
     let output = Program::new(words).output();
@@ -34,7 +44,57 @@ fn a_program_that_is_not_there_is_named() {
 fn what_takes_too_long_is_stopped() {
     let (code, _, err) = call(&["exec", "--timeout", "1", "--", "sleep", "60"]);
     assert_eq!(code, 1);
-    assert!(err.contains("stopped after 1 second"), "{err}");
+    assert_eq!(err, "error: local: stopped after 1 second\nhint: raise `--timeout` if it needs longer\n");
+}
+
+#[test]
+fn whoever_leaves_is_told_where_the_command_may_still_run() {
+    for (targets, words) in [
+        (
+            "web2,web1,local",
+            "left at once: the command was told to end, and may still run on web1 and web2\n\
+             hint: `chefrs exec -t TARGET -- ps aux` shows what still runs on one\n",
+        ),
+        (
+            "web1",
+            "left at once: the command was told to end, and may still run on web1\n\
+             hint: `chefrs exec -t web1 -- ps aux` shows what still runs there\n",
+        ),
+    ] {
+        let place = tempfile::tempdir().unwrap();
+        let ssh = place.path().join("ssh");
+        executable(&ssh, SILENT_SSH);
+        let path = format!("{}:/usr/bin:/bin", place.path().display());
+        let mut exec = Command::new(env!("CARGO_BIN_EXE_chefrs"))
+            .args(["exec", "--connect-timeout", "600", "-t", targets, "--", "sleep", "600"])
+            .current_dir(place.path())
+            .env("PATH", path)
+            .env("CALLED", place.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        for name in targets.split(',').filter(|name| *name != "local") {
+            until("a call of ssh", || place.path().join(name).exists());
+        }
+        let pid = Pid::from_raw(i32::try_from(exec.id()).unwrap());
+        let interrupt = || kill(pid, Signal::SIGINT).unwrap();
+        let mut told = BufReader::new(exec.stderr.take().unwrap());
+        interrupt();
+        let mut first = [String::new(), String::new()];
+        for line in &mut first {
+            told.read_line(line).unwrap();
+        }
+        assert_eq!(
+            first.concat(),
+            "\ninterrupted: the command is ended wherever it runs; once more leaves at once\n"
+        );
+        interrupt();
+        let mut last = String::new();
+        told.read_to_string(&mut last).unwrap();
+        assert_eq!((exec.wait().unwrap().code(), last), (Some(130), format!("\n{words}")));
+    }
 }
 
 #[test]
@@ -50,7 +110,7 @@ fn all_are_tried_and_told_of() {
     let (code, out, err) = call(&["exec", "-t", &format!("local,{gone}"), "--", "echo", "here"]);
     assert_eq!(code, 4, "{out}{err}");
     assert!(out.contains("local (") && out.contains("\n  here\n"), "{out}");
-    assert!(out.ends_with(&format!("2 machines: 1 succeeded, 1 unreachable\nnot well: {gone}\n")), "{out}");
+    assert!(out.ends_with(&format!("2 hosts: 1 succeeded and 1 unreachable\nnot well: {gone}\n")), "{out}");
 }
 
 #[test]

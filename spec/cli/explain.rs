@@ -5,6 +5,14 @@ use super::program::Program;
 const RECIPE: &str = "file \"/x\" {}\n";
 
 #[test]
+fn where_there_is_nothing_it_says_so() {
+    Program::new(&["explain", "-r", "motd", "--facts", "debian-12"])
+        .file("recipes/motd.lua", "file \"/x\" {}\n")
+        .stderr("no attribute is declared or set\n")
+        .check();
+}
+
+#[test]
 fn every_layer_with_its_place() {
     Program::new(&["explain", "blog.port", "-r", "motd", "--facts", "debian-12", "--set", "blog.port=81"])
         .file("recipes/motd.lua", RECIPE)

@@ -1,6 +1,7 @@
 //! `run`, `plan` and `facts` on several machines: directories that hold a system, this machine, and one that is not there.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
@@ -13,6 +14,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::program::Program;
+use crate::patience::until;
 
 /// Makes three systems of this one, which share everything but their state and `/mnt`. Arguments: where, then words.
 const ENTER: &str = "\
@@ -221,34 +223,35 @@ fn facts_of_each_come_as_one_object() {
 
     let (status, stdout, stderr) = systems.call(&["facts", "-t", "web1,chroot:/nonexistent/root"]);
     assert_eq!(status, 4, "{stdout}");
-    assert!(stdout.starts_with("{\"facts\":{") && stdout.lines().count() == 1, "{stdout}");
+    assert!(
+        stdout.starts_with("{\"target\":\"web1\",\"facts\":{") && stdout.lines().count() == 1,
+        "{stdout}"
+    );
     assert!(stderr.starts_with("error: chroot:/nonexistent/root: "), "{stderr}");
 }
 
 #[test]
 fn an_interrupt_finishes_what_is_under_way_and_begins_no_other() {
     let Some(systems) = Systems::new() else { return };
-    // Neither ends before both have begun and the interrupt is sent.
-    let verify = "touch /mnt/begun; n=0; until test -e /mnt/go || test $n -ge 600; do sleep 0.1; n=$((n+1)); done; sleep 2";
-    let slow = format!(
-        "file \"/mnt/first\" {{ content = \"x\", verify = \"{verify}\" }}\n\
-         file \"/mnt/second\" {{ content = \"x\" }}\n"
-    );
-    systems.write("recipes/slow.lua", &slow);
-    let run = systems.start(&["run", "-t", "@web", "-r", "slow", "--forks", "2"]);
-    for _ in 0..600 {
-        if systems.read("web1", "begun").is_some() && systems.read("web2", "begun").is_some() {
-            break;
-        }
-        thread::sleep(Duration::from_millis(50));
-    }
+    let slow = "file \"/mnt/first\" { content = \"x\", verify = \"touch /mnt/begun; until test -e /mnt/go; do sleep 0.05; done; sleep 2\" }\n\
+                file \"/mnt/second\" { content = \"x\" }\n";
+    systems.write("recipes/slow.lua", slow);
+    let mut run = systems.start(&["run", "-t", "@web", "-r", "slow", "--forks", "2"]);
+    until("both at work", || {
+        systems.read("web1", "begun").is_some() && systems.read("web2", "begun").is_some()
+    });
     kill(Pid::from_raw(i32::try_from(run.id()).unwrap()), Signal::SIGINT).unwrap();
+    // Who says so has taken notice; the hosts have two seconds to.
+    let mut ear = BufReader::new(run.stderr.take().unwrap());
+    let mut stderr = String::new();
+    while !stderr.contains("interrupted: no further host is begun") {
+        assert!(ear.read_line(&mut stderr).unwrap() > 0, "{stderr}");
+    }
     for name in ["web1", "web2"] {
         systems.write(&format!("mnt/{name}/go"), "");
     }
     let (status, stdout, stderr) = told(run.wait_with_output().unwrap());
     assert_eq!(status, 130, "{stdout}{stderr}");
-    assert!(stderr.contains("interrupted: no further host is begun"), "{stderr}");
     for name in ["web1", "web2"] {
         assert!(systems.read(name, "first").is_some() && systems.read(name, "second").is_none(), "{stdout}");
     }
@@ -262,21 +265,33 @@ fn whoever_leaves_at_once_says_who_may_still_be_at_work() {
     // A package manager of their own would be waited for, too: this one just does not want to end.
     let long = "execute \"trap '' TERM; touch /mnt/begun; sleep 3\"\n";
     systems.write("recipes/long.lua", long);
-    let run = systems.start(&["run", "-t", "web1,web2", "-r", "long"]);
-    for _ in 0..600 {
-        if systems.read("web1", "begun").is_some() && systems.read("web2", "begun").is_some() {
-            break;
-        }
-        thread::sleep(Duration::from_millis(50));
+    let mut run = systems.start(&["run", "-t", "web1,web2", "-r", "long", "--format", "json"]);
+    until("both at work", || {
+        systems.read("web1", "begun").is_some() && systems.read("web2", "begun").is_some()
+    });
+    // What it has been told of, it can tell of.
+    let mut events = BufReader::new(run.stdout.take().unwrap());
+    let mut stream = String::new();
+    while stream.matches("\"run_started\"").count() < 2 {
+        assert!(events.read_line(&mut stream).unwrap() > 0, "{stream}");
     }
-    for _ in 0..3 {
+    let mut ear = BufReader::new(run.stderr.take().unwrap());
+    let mut stderr = String::new();
+    let mut interrupt = |words: &str| {
         kill(Pid::from_raw(i32::try_from(run.id()).unwrap()), Signal::SIGINT).unwrap();
-        thread::sleep(Duration::from_millis(200));
+        while !stderr.contains(words) {
+            assert!(ear.read_line(&mut stderr).unwrap() > 0, "{stderr}");
+        }
+    };
+    interrupt("\ninterrupted: no further host is begun");
+    interrupt("\ninterrupted again: the commands at hand are stopped");
+    interrupt("hint: ");
+    assert_eq!(run.wait().unwrap().code(), Some(130), "{stderr}");
+    let (_, last) = stderr.split_once("\nleft at once: the run ").unwrap_or_else(|| panic!("{stderr}"));
+    for name in ["web1", "web2"] {
+        assert!(last.contains(&format!(" on {name}")), "{stderr}");
     }
-    let (status, stdout, stderr) = told(run.wait_with_output().unwrap());
-    assert_eq!(status, 130, "{stdout}{stderr}");
-    assert!(stderr.contains("\ninterrupted again: the commands at hand are stopped"), "{stderr}");
-    assert!(stderr.ends_with("\nstill at work may be web1 and web2\n"), "{stderr}");
+    assert!(last.contains(" end without being watched\nhint: `chefrs status -t TARGET` tells "), "{stderr}");
     // Nothing of this spec outlives it.
     thread::sleep(Duration::from_secs(4));
 }
@@ -311,19 +326,62 @@ fn a_mistake_in_what_was_typed_touches_nobody() {
     refused(&["-t", "@web"], "error: the group `web` has no nodes\n");
     refused(&["-t", "web*"], "error: no node matches `web*`\n");
     refused(&["--target=-oProxyCommand=x"], "error: `-oProxyCommand=x` begins with `-`");
-    refused(
-        &["-t", "web1", "-r", "motf"],
-        "error: there is no recipe and no cookbook `motf`\nhint: did you mean `motd`?\n",
-    );
     refused(&["-t", "web1", "--node", "web1"], "error: `--node web1` makes no sense for 2 machines\n");
     refused(&["-t", "web1", "--batch", "0%"], "`0%` is neither a number of hosts nor a percentage of them");
     refused(&["-t", "web1", "--forks", "0"], "'--forks <N>'");
     refused(&["-t", "web1", "--ssh-config", "nowhere"], "error: there is no file `nowhere`\n");
-    let output = Program::new(&["run", "-r", "motd", "-t", "local,web1"])
-        .file("recipes/motd.lua", motd)
-        .file("nodes/web2.toml", "uesr = \"deploy\"\n")
-        .status(64)
-        .stderr_has("error: `uesr` is not a known key\n  --> nodes/web2.toml:1\n")
-        .check();
-    assert!(!output.directory.path().join("motd").exists());
+}
+
+#[test]
+fn a_mistake_in_the_project_touches_nobody() {
+    let motd = "file \"[DIR]/motd\" { content = \"hello\\n\" }\n";
+    let refused = |words: &[&str], node: &str, message: &str| {
+        let words = [&["run", "-r", "motd", "-t", "local,web1"], words].concat();
+        let program = Program::new(&words).file("recipes/motd.lua", motd).file("nodes/web2.toml", node);
+        let output = program.status(3).stderr(message).check();
+        assert!(!output.directory.path().join("motd").exists());
+    };
+    refused(
+        &["-r", "motf"],
+        "",
+        "error: the run list names `motf`, and there is no such recipe or cookbook\nhint: did you mean `motd`?\n",
+    );
+    refused(
+        &[],
+        "uesr = \"deploy\"\n",
+        "error: `uesr` is not a known key\n  --> nodes/web2.toml:1\n1 | uesr = \"deploy\"\nhint: did you mean `user`?\n",
+    );
+}
+
+/// Before somebody is asked for a password, everything is said that can be known to be wrong without the machines.
+#[test]
+fn nobody_is_bothered_for_a_password_in_vain() {
+    let refused = |words: &[&str], status: i32, message: &str| {
+        let words = [&["run", "--become", "-t", "web1,web2"], words].concat();
+        let output = Program::new(&words)
+            .file("chefrs.toml", "become_password = [\"touch\", \"asked\"]\n")
+            .file("recipes/motd.lua", "file \"/motd\" { contnt = \"hello\" }\n")
+            .file("recipes/far.lua", "file \"/far\" { content = node.hostname, onwer = node.hostname }\n")
+            .file("recipes/broken.lua", "file \"/motd\" {\n")
+            .file("recipes/nginx.lua", "include_recipe \"nginx\"\n")
+            .file("nodes/web1.toml", "")
+            .file("nodes/web2.toml", "attributes.nginx.prot = 81\n")
+            .output();
+        let all = format!("{words:?}\n{}{}", output.stdout, output.stderr);
+        assert!(output.status == status && output.stderr.contains(message), "{all}");
+        assert_eq!(
+            output.directory.path().join("asked").exists(),
+            message.contains("that `touch` prints"),
+            "{all}"
+        );
+    };
+    refused(&["-r", "motf"], 3, "the run list names `motf`");
+    refused(&["-r", "motd"], 3, "file[/motd] has no property `contnt`\n  --> recipes/motd.lua:1\n");
+    refused(&["-r", "broken"], 3, "  --> recipes/broken.lua:");
+    refused(&["-r", "nginx"], 3, "has no attribute `nginx.prot`\n  --> nodes/web2.toml:1\n");
+    refused(&["-r", "motd", "--set", "x"], 64, "`--set");
+    refused(&["-r", "motd", "-j", "gone.json"], 64, "there is no file `gone.json`");
+    refused(&["-r", "motd", "--node", "web1"], 64, "`--node web1` makes no sense for 2 machines");
+    // What the machine says of itself has to be asked for first.
+    refused(&["-r", "far"], 3, "the first line that `touch` prints is empty");
 }

@@ -1,46 +1,75 @@
 //! A signal ends a run after the resource at hand.
 
-use std::process::{Command, Stdio};
-use std::thread;
-use std::time::Duration;
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use tempfile::TempDir;
 
-#[test]
-fn the_first_signal_lets_the_resource_at_hand_finish() {
-    let directory = tempfile::tempdir().unwrap();
-    let place = directory.path().to_str().unwrap();
-    std::fs::create_dir(directory.path().join("recipes")).unwrap();
-    let recipe = format!(
-        "file \"{place}/first\" {{ content = \"x\", verify = \"touch {place}/begun; sleep 1\" }}\n\
-         file \"{place}/second\" {{ content = \"x\" }}\n"
-    );
-    std::fs::write(directory.path().join("recipes/slow.lua"), recipe).unwrap();
-    let run = Command::new(env!("CARGO_BIN_EXE_chefrs"))
-        .args(["run", "-r", "slow"])
+use crate::patience::until;
+
+/// A file that is verified for as long as nobody says that it goes on.
+const SLOW: &str = "file \"[DIR]/first\" { content = \"x\", \
+                    verify = \"touch [DIR]/begun; until test -e [DIR]/go; do sleep 0.05; done\" }\n";
+
+fn call(directory: &TempDir, words: &[&str]) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_chefrs"))
+        .args(words)
         .current_dir(directory.path())
         .env("CHEFRS_STATE_DIRECTORY", directory.path().join(".state"))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .unwrap();
-    // The handler stands before the first resource is touched, so a look at its trace is enough.
-    for _ in 0..600 {
-        if directory.path().join("begun").exists() {
-            break;
-        }
-        thread::sleep(Duration::from_millis(50));
-    }
+        .unwrap()
+}
+
+/// Status and standard output of a run that is interrupted while its first resource is under way.
+fn interrupted(directory: &TempDir, more: &str) -> (Option<i32>, String) {
+    let path = |name: &str| directory.path().join(name);
+    let recipe = format!("{SLOW}{more}").replace("[DIR]", directory.path().to_str().unwrap());
+    fs::create_dir(path("recipes")).unwrap();
+    fs::write(path("recipes/slow.lua"), recipe).unwrap();
+    let mut run = call(directory, &["run", "-r", "slow"]);
+    until("the first resource", || path("begun").exists());
     kill(Pid::from_raw(i32::try_from(run.id()).unwrap()), Signal::SIGTERM).unwrap();
+    // Who says so has taken notice.
+    let mut told = BufReader::new(run.stderr.take().unwrap()).lines().skip_while(|line| {
+        line.as_ref().is_ok_and(|line| !line.starts_with("interrupted: the resource at hand is finished"))
+    });
+    assert!(told.next().is_some());
+    fs::write(path("go"), "").unwrap();
     let output = run.wait_with_output().unwrap();
-    let words = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert_eq!(output.status.code(), Some(130), "{words}");
+    (output.status.code(), String::from_utf8(output.stdout).unwrap())
+}
+
+#[test]
+fn the_first_signal_lets_the_resource_at_hand_finish() {
+    let directory = tempfile::tempdir().unwrap();
+    let (status, words) = interrupted(&directory, "file \"[DIR]/second\" { content = \"x\" }\n");
+    assert_eq!(status, Some(130), "{words}");
     assert!(directory.path().join("first").exists(), "{words}");
     assert!(!directory.path().join("second").exists(), "{words}");
-    assert!(words.contains("1 updated, 0 up to date, 1 not run, 0 failed"), "{words}");
     assert!(
-        String::from_utf8_lossy(&output.stderr).contains("interrupted: the resource at hand is finished")
+        words.contains(
+            "\nhint: what was updated stays so; run again to go on: only what is left to do is done\n\
+             1 updated, 0 up to date, 1 not run, 0 failed in "
+        ),
+        "{words}"
     );
+}
+
+/// A signal that comes when nothing else is left to do has interrupted nothing: so say exit code, report and history.
+#[test]
+fn a_run_that_was_at_its_last_resource_is_finished() {
+    let directory = tempfile::tempdir().unwrap();
+    let (status, words) = interrupted(&directory, "file \"[DIR]/never\" { action = \"nothing\" }\n");
+    assert_eq!(status, Some(0), "{words}");
+    assert!(words.contains("\n\n1 updated, 0 up to date, 1 skipped, 0 failed in "), "{words}");
+    for words in [&["log"][..], &["status"]] {
+        let told = String::from_utf8(call(&directory, words).wait_with_output().unwrap().stdout).unwrap();
+        assert!(told.contains(": converged, 1 updated, 0 up to date, "), "{told}");
+    }
 }

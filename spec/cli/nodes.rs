@@ -65,7 +65,20 @@ fn an_unknown_group_is_answered_with_the_nearest() {
 
 #[test]
 fn a_mistake_in_a_node_is_shown_where_it_stands() {
-    let words: [&[&str]; 2] = [&["nodes"], &["compile", "-r", "motd", "--node", "web1"]];
+    let words: [&[&str]; 12] = [
+        &["nodes"],
+        &["compile", "-r", "motd", "--node", "web1"],
+        &["check", "-r", "motd", "--node", "web1"],
+        &["explain", "-r", "motd", "-t", "web1"],
+        &["run", "-r", "motd", "--node", "web1"],
+        &["run", "-r", "motd", "-t", "web1"],
+        &["plan", "-r", "motd", "-t", "@web"],
+        &["facts", "-t", "web1"],
+        &["status", "-t", "web1"],
+        &["status", "-t", "local,web1"],
+        &["exec", "-t", "web1", "--", "true"],
+        &["attach", "20261123", "-t", "web1"],
+    ];
     for words in words {
         project(words)
             .file("nodes/web3.toml", "# ours\nuesr = \"deploy\"\n")
@@ -113,6 +126,23 @@ fn a_node_that_is_not_there_is_answered_with_the_nearest() {
     project(&["run", "-r", "motd", "--node", "db"])
         .stderr("error: there is no node `db`\nhint: there is `box`, `web1`, and `web2.example.org`\n")
         .status(64)
+        .check();
+}
+
+/// A name that no node has is a host that `ssh` knows; where it is none, a node may have been meant.
+#[test]
+fn a_host_that_is_not_reached_may_have_been_meant_as_a_node() {
+    let meant = "error: `ssh` is not installed here\nhint: did you mean the node `web1`?\n\
+                 hint: it is needed to reach `ssh://wbe1`\n";
+    let words: [&[&str]; 3] = [&["run", "-r", "motd"], &["facts"], &["status"]];
+    for words in words {
+        let words = [words, &["-t", "wbe1"]].concat();
+        project(&words).env("PATH", "/nonexistent").stderr(meant).status(4).check();
+    }
+    project(&["facts", "-t", "web1"])
+        .env("PATH", "/nonexistent")
+        .stderr("error: `ssh` is not installed here\nhint: it is needed to reach `ssh://deploy@web1`\n")
+        .status(4)
         .check();
 }
 

@@ -30,7 +30,7 @@ fn what_a_killed_run_left() {
              1 notification still owed:\n  \
              service[nginx] reload, delayed, by file[/etc/x] in the run 20261123T125501Z-3fa9c2d1\n\
              last runs:\n  \
-             2026-11-22T10:00:00Z blog, nginx by ada: failed, 3 updated, 4 up to date, 1 failed \
+             2026-11-22T10:00:00Z blog, nginx by ada: failed, 3 updated, 4 up to date, 2 not run, 1 failed \
              (20261122T100000Z-00c0ffee)\n",
         )
         .check();

@@ -3,6 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use chefrs::model::collection::Timing;
+use chefrs::model::event::Event;
 use serde_json::json;
 
 use super::machine::Machine;
@@ -166,6 +167,56 @@ fn an_interrupt_lets_the_current_resource_finish_and_starts_no_other() {
     let told = story.run(&mut machine);
     assert_eq!(told.lines, ["service[web] restart: updated"]);
     assert_eq!((told.counts.not_run, told.summary.interrupted), (1, true));
+    assert!(matches!(told.events.last(), Some(Event::RunFinished { interrupted: true, .. })));
+}
+
+/// `make`, and while it runs somebody interrupts; it ends with this status.
+fn interrupted_by_its_last(story: &mut Story, machine: &mut Machine, status: i32) -> usize {
+    let row = story.row("execute", "make", &["run"], json!({ "command": ["make"] }));
+    let flag = story.options.interrupted.clone();
+    machine.on("make", move |_| {
+        flag.store(true, Ordering::Relaxed);
+        status
+    });
+    row
+}
+
+#[test]
+fn an_interrupt_that_leaves_nothing_undone_is_none() {
+    let (mut story, mut machine) = (Story::new(), Machine::new());
+    machine.service("web", true);
+    let make = interrupted_by_its_last(&mut story, &mut machine, 0);
+    let web = story.service("web", &["nothing"]);
+    story.notify(make, web, "restart", Timing::Delayed);
+    let told = story.run(&mut machine);
+    let last = told.lines.last().map(String::as_str);
+    assert_eq!(last, Some("service[web] restart: updated"), "{:#?}", told.lines);
+    assert_eq!((told.counts.updated, told.counts.not_run), (2, 0));
+    assert_eq!((told.summary.success, told.summary.interrupted), (true, false));
+    assert!(matches!(told.events.last(), Some(Event::RunFinished { interrupted: false, .. })));
+}
+
+#[test]
+fn an_interrupt_during_the_last_resource_does_not_hide_that_it_failed() {
+    let (mut story, mut machine) = (Story::new(), Machine::new());
+    let make = interrupted_by_its_last(&mut story, &mut machine, 1);
+    let told = story.run(&mut machine);
+    assert_eq!((told.summary.success, told.summary.interrupted), (false, false));
+    // An attempt that is left is something left to do.
+    story.at(make).retries = 1;
+    story.options.interrupted.store(false, Ordering::Relaxed);
+    let told = story.run(&mut machine);
+    assert_eq!((told.summary.success, told.summary.interrupted), (false, true));
+}
+
+#[test]
+fn a_restart_that_an_interrupt_prevents_is_left_to_do() {
+    let (mut story, mut machine) = (Story::new(), Machine::new());
+    story.row("reboot", "kernel", &["request_reboot"], json!({}));
+    interrupted_by_its_last(&mut story, &mut machine, 0);
+    let told = story.run(&mut machine);
+    assert_eq!((told.counts.not_run, told.summary.interrupted), (0, true));
+    assert!(!told.events.iter().any(|event| matches!(event, Event::Restart { .. })));
 }
 
 #[test]

@@ -214,6 +214,6 @@ fn a_program_of_the_project_prints_the_password() {
 
     fs::write(project.join("ask"), "echo the store is locked >&2; exit 2\n").unwrap();
     let (status, shown) = person.run("deploypw", &["--become"]);
-    assert_eq!(status, 64, "{shown}");
+    assert_eq!(status, 3, "{shown}");
     assert!(shown.contains("`sh` failed: exit status 2") && shown.contains("the store is locked"), "{shown}");
 }

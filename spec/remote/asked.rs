@@ -24,6 +24,7 @@ use super::server::Server;
 fn session(server: &Server) -> Session {
     let config = Utf8PathBuf::from_path_buf(server.path("ssh_config")).unwrap();
     Session::open(&Destination {
+        meant: None,
         name: "web1".into(),
         address: Address::parse("target").unwrap(),
         ssh: SshOptions { config: Some(config) },

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::process::{Command, Stdio};
+use std::thread;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -86,11 +87,72 @@ fn a_target_that_keeps_us_waiting_is_left() {
         let (status, stdout, stderr) = facts_with(script, &["--connect-timeout", "1"]);
         assert_eq!((status, stdout.as_str()), (4, ""), "{script}: {stderr}");
         let told = "error: `ssh://liar` did not answer within 1 second\n\
-                    hint: `ssh liar true` must come back by itself: does a login script there wait for something?\n\
+                    hint: `ssh liar true` must come back by itself: does the machine hang, is it cut off, or does a login \
+                    script there wait for something?\n\
                     hint: `--connect-timeout SECONDS` waits longer\n";
         assert_eq!(stderr, told, "{script}");
         assert!(start.elapsed().as_secs() < 10, "{script}");
     }
+}
+
+/// How far `ssh` came tells a machine that is off from one that hangs, and both from a login that waits.
+#[test]
+fn where_nobody_answers_the_way_there_tells_why() {
+    let called = "debug1: Connecting to liar [192.0.2.1] port 22.";
+    let connected = "debug1: Connection established.";
+    let let_in = "Authenticated to liar ([192.0.2.1]:22) using \"publickey\".";
+    let jump = "debug1: Setting implicit ProxyCommand from ProxyJump: ssh -v -W '[%h]:%p' gate";
+    let past_it = "Authenticated to liar (via proxy) using \"publickey\".";
+    let cases = [
+        (vec![called], "nobody takes the connection: is it up, and does a firewall let you through?"),
+        (
+            vec![called, connected],
+            "it takes the connection and says nothing more: does the machine hang, or is it too busy?",
+        ),
+        (
+            vec![called, connected, let_in],
+            "it let us in, and `ssh liar true` must come back by itself: does a login script there wait for something, \
+             or does the machine hang?",
+        ),
+        (
+            vec![jump, called, connected, let_in],
+            "`ssh liar true` must come back by itself: does the machine hang, is it cut off, or does a login script \
+             there wait for something?",
+        ),
+        (
+            vec![jump, called, connected, let_in, past_it],
+            "it let us in, and `ssh liar true` must come back by itself: does a login script there wait for something, \
+             or does the machine hang?",
+        ),
+    ];
+    // All at once, so that the patience can be long enough for any machine to have told of its way by then.
+    let tell = |trace: &[&str], hint: &str| {
+        let script = format!("cat >&2 <<'END'\n{}\nEND\nexec sleep 100", trace.join("\n"));
+        let (status, _, stderr) = facts_with(&script, &["--connect-timeout", "10"]);
+        let told = format!(
+            "error: `ssh://liar` did not answer within 10 seconds\nhint: {hint}\n\
+             hint: `--connect-timeout SECONDS` waits longer\n"
+        );
+        assert_eq!((status, stderr), (4, told), "{trace:?}");
+    };
+    thread::scope(|scope| {
+        for (trace, hint) in &cases {
+            scope.spawn(move || tell(trace, hint));
+        }
+    });
+}
+
+/// Words of the target's that are of use on the machine that chefrs is started on alone.
+#[test]
+fn what_helps_there_is_hinted_at() {
+    let script = after_hello(
+        "{\"failed\":{\"message\":\"no\",\"hints\":[\"run it as root\",\
+         \"the variable CHEFRS_STATE_DIRECTORY names another place for it\"]}}",
+    );
+    let (status, _, stderr) = call(&script, &["status", "-t", "liar"]);
+    let told = "error: `ssh://liar`: no\nhint: `--become` works as root there\n\
+                hint: if that can't be, mount something writable at that path: it is kept nowhere else\n";
+    assert_eq!((status, stderr.as_str()), (4, told));
 }
 
 #[test]

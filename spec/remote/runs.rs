@@ -9,6 +9,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use super::server::Server;
+use crate::patience::until;
 
 const RECIPE: &str = "file \"[DIR]/motd\" { content = \"hello\\n\", mode = \"0644\" }\n";
 
@@ -123,26 +124,53 @@ fn a_second_run_uploads_nothing_and_takes_one_turn() {
     assert_eq!(turns, 1);
 }
 
+/// A file that is verified for as long as nobody says that it goes on, and then for what a word needs to get there.
+const SLOW: &str = "file \"[DIR]/first\" { content = \"x\", \
+                    verify = \"touch [DIR]/begun; until test -e [DIR]/go; do sleep 0.05; done; sleep 2\" }\n";
+
+fn interrupted(server: &Server) -> (i32, String, String) {
+    interrupted_by(server, &[])
+}
+
+/// The recipe `slow`, interrupted while its first resource is under way.
+fn interrupted_by(server: &Server, words: &[&str]) -> (i32, String, String) {
+    let mut run = server.command("run", "target", &[&["-r", "slow"], words].concat()).spawn().unwrap();
+    until("the first resource", || server.path("begun").exists());
+    kill(Pid::from_raw(i32::try_from(run.id()).unwrap()), Signal::SIGINT).unwrap();
+    // Who says so has taken notice.
+    let mut told = BufReader::new(run.stderr.take().unwrap());
+    let mut said = String::new();
+    while !said.contains("interrupted: ") {
+        assert!(told.read_line(&mut said).unwrap() > 0, "{said}");
+    }
+    fs::write(server.path("go"), "").unwrap();
+    server.told(run.wait_with_output().unwrap())
+}
+
 #[test]
 fn the_first_signal_lets_the_resource_at_hand_finish() {
     let Some(server) = Server::start(None) else { return };
-    server.recipe(
-        "slow",
-        "file \"[DIR]/first\" { content = \"x\", verify = \"touch [DIR]/begun; sleep 1\" }\n\
-         file \"[DIR]/second\" { content = \"x\" }\n",
-    );
-    let run = server.command("run", "target", &["-r", "slow"]).spawn().unwrap();
-    for _ in 0..600 {
-        if server.path("begun").exists() {
-            break;
-        }
-        thread::sleep(Duration::from_millis(50));
-    }
-    kill(Pid::from_raw(i32::try_from(run.id()).unwrap()), Signal::SIGINT).unwrap();
-    let (status, stdout, stderr) = server.told(run.wait_with_output().unwrap());
+    server.recipe("slow", &format!("{SLOW}file \"[DIR]/second\" {{ content = \"x\" }}\n"));
+    let (status, stdout, stderr) = interrupted(&server);
     assert_eq!(status, 130, "{stdout}{stderr}");
     assert!(server.path("first").exists() && !server.path("second").exists());
     assert!(stdout.contains("1 updated, 0 up to date, 1 not run, 0 failed"), "{stdout}");
+}
+
+#[test]
+fn a_run_that_was_at_its_last_resource_is_finished() {
+    let Some(server) = Server::start(None) else { return };
+    server.recipe("slow", SLOW);
+    for engine in ["agent", "shell"] {
+        let (status, stdout, stderr) = interrupted_by(&server, &["--engine", engine]);
+        assert_eq!(status, 0, "{stdout}{stderr}");
+        assert!(stdout.contains("1 updated, 0 up to date, 0 failed"), "{stdout}");
+        for name in ["first", "begun", "go"] {
+            fs::remove_file(server.path(name)).unwrap();
+        }
+    }
+    let (_, stdout, _) = server.call("status", &[]);
+    assert_eq!(stdout.matches(": converged, 1 updated").count(), 2, "{stdout}");
 }
 
 #[test]

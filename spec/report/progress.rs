@@ -52,6 +52,7 @@ fn is_taken_away_before_each_line_that_stays_and_at_the_end() {
     progress.event(&change);
     progress.event(&Event::RunFinished {
         success: true,
+        interrupted: false,
         counts: Counts { updated: 1, ..Counts::default() },
         failures: Vec::new(),
         milliseconds: 5,

@@ -51,7 +51,8 @@ pub(super) fn attach(input: Input, voice: &Voice, runs: &Runs, heard: &Heard) ->
 
 fn follow(input: Input, voice: &Voice, runs: &Runs, heard: &Heard) -> Result<(), Failure> {
     let mut follower = runs.follow(&heard.run)?.ok_or_else(|| {
-        Failure::new(format!("nothing is known here of the run {}", heard.run))
+        Failure::new(format!("nothing is known there of the run `{}`", heard.run))
+            .hint("`chefrs status` lists the last runs there")
             .hint("run again: what is as declared is left alone")
     })?;
     voice.say(FromAgent::Begun(heard.run.clone()));

@@ -5,6 +5,7 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::converge::Options;
+use crate::fleet::Host;
 use crate::model::english::count;
 use crate::model::error::Diagnostic;
 use crate::model::event::{Event, Mode};
@@ -60,14 +61,15 @@ pub(super) fn attach(arguments: &Arguments, terminal: &Terminal) -> Result<Exit,
 
 /// The one machine that the run is on.
 fn destination(arguments: &Arguments) -> Result<Destination, Stop> {
-    let hosts = arguments.targets.choose()?;
-    if hosts.len() > 1 {
-        let machines = count(hosts.len(), "machine");
-        return Err(Stop::usage(
-            Diagnostic::error(format!("a run is on one machine, and these are {machines}"))
-                .hint("name one of them with `-t`"),
-        ));
-    }
+    let one = |hosts: &[Host]| match hosts {
+        [_] => Ok(()),
+        several => {
+            let machines = count(several.len(), "machine");
+            let wrong = Diagnostic::error(format!("a run is on one machine, and these are {machines}"));
+            Err(Stop::usage(wrong.hint("name one of them with `-t`")))
+        }
+    };
+    let hosts = arguments.targets.choose_if(one)?;
     hosts.into_iter().find_map(|host| host.destination).ok_or_else(|| {
         Stop::usage(
             Diagnostic::error("a run on this machine itself is told of where it was started")

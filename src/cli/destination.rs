@@ -15,7 +15,7 @@ use crate::model::engine::Engine;
 use crate::model::english::count;
 use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::exit::Exit;
-use crate::remote::{Destination, Password};
+use crate::remote::Destination;
 use crate::target::channel::SshOptions;
 use crate::target::probe::Become;
 
@@ -67,14 +67,14 @@ impl Place {
         self.targets.len() > 1 || self.targets.iter().any(several)
     }
 
-    /// The machines, in the order of the words, as the project's inventory knows them. A password is asked for once,
-    /// or printed once by the project's program.
+    /// The machines, in the order of the words, as the project's inventory knows them. Where a password may be needed,
+    /// they are still to be [unlocked](Self::unlock).
     pub(super) fn choose(&self, project: &Project) -> Result<Vec<Host>, Stop> {
         if self.is_here()? {
             return Ok(vec![here()]);
         }
-        let inventory = Inventory::open(project, PATIENCE).map_err(usage)?;
-        self.chosen(&inventory.select(&self.targets).map_err(usage)?, project)
+        let inventory = Inventory::open(project, PATIENCE)?;
+        self.chosen(&inventory, &inventory.select(&self.targets).map_err(usage)?)
     }
 
     /// The machines of an earlier run, in the place of those that are named.
@@ -91,7 +91,7 @@ impl Place {
             self.refuse_ways()?;
             return Ok(vec![here()]);
         }
-        let inventory = Inventory::open(project, PATIENCE).map_err(usage)?;
+        let inventory = Inventory::open(project, PATIENCE)?;
         let gone: Vec<Diagnostic> = targets
             .iter()
             .filter(|target| target.is_node && target.target != HERE)
@@ -101,33 +101,58 @@ impl Place {
         if !gone.is_empty() {
             return Err(Stop::Findings(Exit::Usage, gone));
         }
-        self.chosen(&inventory.select(&names).map_err(usage)?, project)
+        self.chosen(&inventory, &inventory.select(&names).map_err(usage)?)
     }
 
-    fn chosen(&self, nodes: &[Node], project: &Project) -> Result<Vec<Host>, Stop> {
+    fn chosen(&self, inventory: &Inventory, nodes: &[Node]) -> Result<Vec<Host>, Stop> {
         if let Some(config) = &self.ssh_config
             && !config.is_file()
         {
             return Err(Stop::usage(Diagnostic::error(format!("there is no file `{config}`"))));
         }
-        let away: Vec<&Node> = nodes.iter().filter(|node| node.address != Address::Local).collect();
-        let password = match away.as_slice() {
-            [] => {
-                self.refuse_ways()?;
-                None
-            }
-            [one] if self.ask_become_pass => Some(password::ask(&one.name)?),
-            several if self.ask_become_pass => Some(password::ask(&count(several.len(), "machine"))?),
-            some if some.iter().any(|node| self.becomes_root(node)) => password::printed(project)?,
-            _ => None,
-        };
+        if nodes.iter().all(|node| node.address == Address::Local) {
+            self.refuse_ways()?;
+        }
         let chosen = nodes.iter().map(|node| Host {
             name: node.name.clone(),
-            destination: self.destination(node, password.as_ref()),
+            destination: self.destination(inventory, node),
             attributes: node.attributes.clone(),
             is_node: node.location.is_some(),
         });
         Ok(chosen.collect())
+    }
+
+    /// Whether a password will be asked for, or printed by the project's program: a person is not to be bothered before
+    /// everything else is known to be right.
+    pub(super) fn wants_password(&self, hosts: &[Host], project: &Project) -> bool {
+        let mut away = hosts.iter().filter_map(|host| host.destination.as_ref());
+        let becomes_root = |destination: &Destination| destination.r#become != Become::Nobody;
+        away.any(|destination| self.ask_become_pass || project.names_password() && becomes_root(destination))
+    }
+
+    /// Gives the machines on which to become root the password: a person is asked once, or the project's program
+    /// prints it once.
+    ///
+    /// # Errors
+    /// Nobody can be asked, or the program fails.
+    pub(super) fn unlock(&self, hosts: &mut [Host], project: &Project) -> Result<(), Stop> {
+        if !self.wants_password(hosts, project) {
+            return Ok(());
+        }
+        let away: Vec<&str> =
+            hosts.iter().filter(|host| host.destination.is_some()).map(|host| host.name.as_str()).collect();
+        let password = match away.as_slice() {
+            [one] if self.ask_become_pass => Some(password::ask(one)?),
+            several if self.ask_become_pass => Some(password::ask(&count(several.len(), "machine"))?),
+            _ => password::printed(project)?,
+        };
+        for destination in hosts.iter_mut().filter_map(|host| host.destination.as_mut()) {
+            if destination.r#become != Become::Nobody && password.is_some() {
+                destination.r#become = Become::RootByPassword;
+                destination.password.clone_from(&password);
+            }
+        }
+        Ok(())
     }
 
     /// Whether to become root on a machine after the login.
@@ -135,23 +160,19 @@ impl Place {
         self.ask_become_pass || self.r#become || node.r#become == Some(true)
     }
 
-    fn destination(&self, node: &Node, password: Option<&Password>) -> Option<Destination> {
+    fn destination(&self, inventory: &Inventory, node: &Node) -> Option<Destination> {
         if node.address == Address::Local {
             return None;
         }
-        let r#become = match (self.becomes_root(node), password) {
-            (true, Some(_)) => Become::RootByPassword,
-            (true, None) => Become::Root,
-            (false, _) => Become::Nobody,
-        };
         Some(Destination {
             name: node.name.clone(),
             address: node.address.clone(),
             ssh: SshOptions { config: self.ssh_config.clone() },
-            r#become,
+            r#become: if self.becomes_root(node) { Become::Root } else { Become::Nobody },
             engine: self.engine.as_deref().and_then(Engine::named).or(node.engine).unwrap_or_default(),
             patience: Duration::from_secs(self.connect_timeout),
-            password: password.cloned(),
+            meant: inventory.near(&node.name).filter(|_| node.location.is_none()).map(str::to_owned),
+            password: None,
         })
     }
 
@@ -186,7 +207,21 @@ pub(super) struct Targets {
 impl Targets {
     /// The machines, in the order of the words. This one needs no project: what stands in this directory may be anything.
     pub(super) fn choose(&self) -> Result<Vec<Host>, Stop> {
-        if self.place.is_here()? { Ok(vec![here()]) } else { self.place.choose(&open(&self.project)?) }
+        self.choose_if(|_| Ok(()))
+    }
+
+    /// The same, once they are what is wanted.
+    pub(super) fn choose_if(&self, fit: impl FnOnce(&[Host]) -> Result<(), Stop>) -> Result<Vec<Host>, Stop> {
+        if self.place.is_here()? {
+            let hosts = vec![here()];
+            fit(&hosts)?;
+            return Ok(hosts);
+        }
+        let project = open(&self.project)?;
+        let mut hosts = self.place.choose(&project)?;
+        fit(&hosts)?;
+        self.place.unlock(&mut hosts, &project)?;
+        Ok(hosts)
     }
 
     /// Whether the words may name several machines, however many there are today.

@@ -2,17 +2,19 @@
 
 use std::io;
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use clap::Args;
 use serde::Serialize;
 
-use crate::fleet::{self, Host, Limits};
+use crate::fleet::{self, Board, Host, Limits};
 use crate::model::error::Failure;
 use crate::model::executed::{self, Executed, Outcome};
 use crate::model::exit::Exit;
 use crate::model::natural;
+use crate::model::query::LONGER;
 use crate::model::step::{Command, Progress, Step};
 use crate::remote::Session;
 use crate::report::executed::{block, sum, troubled, verdict};
@@ -61,7 +63,8 @@ pub(super) struct Arguments {
 
 pub(super) fn exec(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
     let hosts = arguments.targets.choose()?;
-    let interrupted = signals::ends_command()?;
+    let board = Arc::<Board>::default();
+    let interrupted = signals::ends_command(Arc::clone(&board))?;
     let is_interrupted = || interrupted.load(Ordering::Relaxed);
     let command = Command {
         user: arguments.user.clone(),
@@ -73,6 +76,8 @@ pub(super) fn exec(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, S
     let alone = hosts.len() == 1 && arguments.format == Format::Text;
     let one = |host: &Host| {
         let begin = Instant::now();
+        // What runs here ends with us.
+        let _at_work = host.destination.as_ref().map(|_| board.begin(&host.name));
         let mut kept = Kept::default();
         let ended = execute(host, &step, &mut |line| {
             if alone {
@@ -82,7 +87,7 @@ pub(super) fn exec(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, S
                 kept.take(line);
             }
         });
-        let (outcome, failure) = match ended {
+        let (outcome, failure) = match ended.map_err(as_typed) {
             Ok(()) => (Outcome::Succeeded, None),
             Err(failure) if failure.argv.is_empty() => (Outcome::Unreachable, Some(failure)),
             Err(failure) => (Outcome::Failed, Some(failure)),
@@ -123,8 +128,11 @@ pub(super) fn exec(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, S
     }
     match written {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
-        _ if is_interrupted() => Ok(Exit::Interrupted),
-        _ => Ok(executed::exit(&outcomes)),
+        // What had come well to its end everywhere was not interrupted.
+        _ => Ok(match executed::exit(&outcomes) {
+            Exit::Failed | Exit::Unreachable if is_interrupted() => Exit::Interrupted,
+            exit => exit,
+        }),
     }
 }
 
@@ -153,6 +161,14 @@ fn execute(host: &Host, step: &Step, line: &mut dyn FnMut(String)) -> Result<(),
             applied
         }
     }
+}
+
+/// The time that a command is given is an option here, and no property.
+fn as_typed(mut failure: Failure) -> Failure {
+    for hint in failure.hints.iter_mut().filter(|hint| *hint == LONGER) {
+        *hint = LONGER.replace("`timeout`", "`--timeout`");
+    }
+    failure
 }
 
 /// One line of JSON.

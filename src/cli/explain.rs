@@ -48,6 +48,9 @@ pub(super) fn explain(arguments: &Arguments, terminal: &Terminal) -> Result<Exit
     if let (Some(path), true) = (path, shown.is_empty()) {
         return Err(Stop::usage(unknown(path, &compiled.attributes)));
     }
+    if shown.is_empty() {
+        terminal.note("no attribute is declared or set")?;
+    }
     let width = prose_columns();
     let blocks: Vec<String> = shown.into_iter().map(|attribute| block(attribute, width)).collect();
     terminal.print(&blocks.join("\n"))?;

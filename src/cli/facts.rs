@@ -3,7 +3,8 @@
 use std::num::NonZeroUsize;
 
 use clap::Args;
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::fleet::{self, Host, Limits};
 use crate::model::english::nearest;
@@ -86,12 +87,21 @@ fn of_host(host: &Host) -> Result<Map<String, Value>, Stop> {
 
 fn line(arguments: &Arguments, host: &Host, facts: &Map<String, Value>) -> Result<String, Stop> {
     let facts = if arguments.paths.is_empty() {
-        json!(facts)
+        facts.clone()
     } else {
         let asked = asked(arguments, facts)?.into_iter();
-        Value::Object(asked.map(|(path, value)| (path.to_owned(), value.clone())).collect())
+        asked.map(|(path, value)| (path.to_owned(), value.clone())).collect()
     };
-    Ok(format!("{}\n", visible(&json!({ "target": host.name, "facts": facts }).to_string())))
+    let line = Line { target: &host.name, facts: &facts };
+    let json = serde_json::to_string(&line).map_err(std::io::Error::from)?;
+    Ok(format!("{}\n", visible(&json)))
+}
+
+/// One line of several machines.
+#[derive(Serialize)]
+struct Line<'a> {
+    target: &'a str,
+    facts: &'a Map<String, Value>,
 }
 
 /// The facts that paths name, each with its path.

@@ -6,12 +6,9 @@ use std::sync::Arc;
 use clap::Args;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
-use crate::cookbook::Project;
 use crate::fleet::{self, Batch, Board, Host, Limits, Order};
 use crate::history::Aim;
 use crate::hold::Beginning;
-use crate::model::english::{nearest, one_line};
-use crate::model::error::Diagnostic;
 use crate::model::event::Mode;
 use crate::model::exit::Exit;
 use crate::report::FleetReporter;
@@ -21,8 +18,7 @@ use crate::report::json::Json;
 
 use super::environment;
 use super::record::{FleetRecorder, Start};
-use super::run::{Format, Wish};
-use super::selection::recipes;
+use super::run::{Format, Wish, Work};
 use super::signals::Audience;
 use super::stop::Stop;
 use super::terminal::{Terminal, live_size};
@@ -53,23 +49,21 @@ impl Breadth {
 /// Converges them, or plans to.
 pub(super) fn converge(
     wish: &Wish<'_>,
-    chosen: Vec<Host>,
-    project: &Project,
-    run_list: &[String],
+    chosen: &[Host],
+    work: &Work<'_>,
     terminal: &Terminal,
 ) -> Result<Exit, Stop> {
-    check(project, run_list)?;
-    let attributes = wish.selection.attributes_of_all(project, chosen.len())?;
+    let Work { project, run_list, attributes } = *work;
     raise_file_limit();
     let is_live = wish.manner.format() == Format::Text && terminal.is_live();
     let board = Arc::<Board>::default();
     let listening = Arc::clone(&board);
     let audience = if is_live { Audience::Live(listening) } else { Audience::Many(listening) };
     let mut order = Order {
-        hosts: &chosen,
+        hosts: chosen,
         project,
         run_list,
-        attributes: &attributes,
+        attributes,
         options: wish.options(audience)?,
         lock_timeout: wish.lock_timeout,
         patience: wish.patience,
@@ -92,25 +86,6 @@ pub(super) fn converge(
     let done = fleet::run(&order, &mut recorder);
     recorder.end(*done.as_ref().unwrap_or(&Exit::Failed));
     Ok(done?)
-}
-
-/// A misspelt recipe is not to be found out on every machine anew.
-fn check(project: &Project, run_list: &[String]) -> Result<(), Stop> {
-    let known = recipes(project);
-    let is_known = |name: &str| {
-        let name = name.strip_suffix("::default").unwrap_or(name);
-        known.iter().any(|known| known == name)
-    };
-    let unknown = run_list.iter().filter(|name| !is_known(name)).map(|name| {
-        let name = one_line(name);
-        let wrong = Diagnostic::error(format!("there is no recipe and no cookbook `{name}`"));
-        match nearest(&name, known.iter().map(String::as_str)) {
-            Some(near) => wrong.hint(format!("did you mean `{near}`?")),
-            None => wrong.hint("`chefrs check` lists what is here"),
-        }
-    });
-    let unknown: Vec<Diagnostic> = unknown.collect();
-    if unknown.is_empty() { Ok(()) } else { Err(Stop::Findings(Exit::Usage, unknown)) }
 }
 
 /// Each machine takes a handful of open files, and the usual 1024 are enough for some two hundred at once.

@@ -59,10 +59,10 @@ pub(super) fn log(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, St
                 let _ = writeln!(text, "{}", visible(&json));
             }
         }
-        Format::Text if runs.is_empty() => text.push_str("no run is recorded yet\n"),
+        Format::Text if runs.is_empty() && arguments.runs > 0 => text.push_str("no run is recorded yet\n"),
         Format::Text => {
             for run in &runs {
-                let _ = writeln!(text, "{}", one_line(&line(run)));
+                let _ = writeln!(text, "{}", one_line(&line(run, target)));
             }
         }
     }
@@ -86,15 +86,21 @@ fn unknown(target: &str, known: &[String]) -> Diagnostic {
 }
 
 /// `2026-11-23T12:55:01Z 20261123T125501Z-3fa9c2d1 blog on web1: converged, 3 updated, 4 up to date, 0 failed`.
-fn line(run: &RunRecord) -> String {
-    let place = match run.targets.as_slice() {
+fn line(run: &RunRecord, target: Option<&str>) -> String {
+    let all = run.targets.as_slice();
+    // Who asks for one target wants to know what became of it.
+    let targets = target
+        .and_then(|name| all.iter().position(|target| target.target == name))
+        .map_or(all, |at| &all[at..=at]);
+    let place = match targets {
+        [one] if all.len() > 1 => format!("{} (of {})", one.target, count(all.len(), "target")),
         [one] => one.target.clone(),
         several => count(several.len(), "target"),
     };
     let result = match run.state {
         State::UnderWay => "under way".to_owned(),
         State::CutOff => "cut off".to_owned(),
-        State::Ended => match run.targets.as_slice() {
+        State::Ended => match targets {
             [one] => format!("{}{}", result(one.exit), one.counts.as_ref().map(counted).unwrap_or_default()),
             several => tally(several),
         },
@@ -116,8 +122,11 @@ pub(super) fn result(exit: Option<u8>) -> String {
     }
 }
 
-fn counted(counts: &Counts) -> String {
-    format!(", {} updated, {} up to date, {} failed", counts.updated, counts.up_to_date, counts.failed)
+/// `, 3 updated, 4 up to date, 0 failed`, to go on with after the result.
+pub(super) fn counted(counts: &Counts) -> String {
+    let Counts { updated, up_to_date, not_run, failed, .. } = counts;
+    let left = if *not_run > 0 { format!(", {not_run} not run") } else { String::new() };
+    format!(", {updated} updated, {up_to_date} up to date{left}, {failed} failed")
 }
 
 /// `4 converged and 1 failed`, the targets by what became of them.

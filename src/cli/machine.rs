@@ -23,6 +23,14 @@ pub(super) fn facts(named: Option<&str>) -> Result<Map<String, Value>, Stop> {
     }
 }
 
+/// Facts whose names alone count.
+pub(super) fn names() -> Result<Map<String, Value>, Stop> {
+    RECORDED.iter().map(|(name, _)| recorded(name)).try_fold(Map::new(), |mut all, facts| {
+        all.extend(facts?);
+        Ok(all)
+    })
+}
+
 /// Facts of a recording, or of a file that `chefrs facts` wrote.
 pub(super) fn recorded(named: &str) -> Result<Map<String, Value>, Stop> {
     if let Some((name, text)) = RECORDED.iter().find(|(name, _)| *name == named) {

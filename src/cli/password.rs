@@ -8,7 +8,7 @@ use nix::sys::termios::{LocalFlags, SetArg, Termios, tcgetattr, tcsetattr};
 use crate::cookbook::Project;
 use crate::cookbook::become_password::PATIENCE;
 use crate::model::english::one_line;
-use crate::model::error::Diagnostic;
+use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::exit::Exit;
 use crate::remote::Password;
 
@@ -22,10 +22,13 @@ const LONGEST: usize = 1024;
 /// # Errors
 /// There is no terminal, or the person does not want to.
 pub(super) fn ask(target: &str) -> Result<Password, Stop> {
-    let no_terminal = |error: io::Error| {
+    let no_terminal = |_: io::Error| {
         Stop::usage(
-            Diagnostic::error(format!("there is no terminal to ask for a password on: {error}"))
-                .hint("let the account use sudo without one (NOPASSWD), and leave `--ask-become-pass` out"),
+            Diagnostic::error("there is no terminal to ask for a password on")
+                .hint("a program may print it instead: `become_password` in chefrs.toml")
+                .hint(
+                    "or let the account use sudo without one (NOPASSWD), and leave `--ask-become-pass` out",
+                ),
         )
     };
     let terminal = OpenOptions::new().read(true).write(true).open("/dev/tty").map_err(no_terminal)?;
@@ -44,7 +47,7 @@ pub(super) fn ask(target: &str) -> Result<Password, Stop> {
 /// # Errors
 /// The program fails, or prints none.
 pub(super) fn printed(project: &Project) -> Result<Option<Password>, Stop> {
-    Ok(project.become_password(PATIENCE).map_err(Stop::usage)?.map(Password))
+    Ok(project.become_password(PATIENCE).map_err(Diagnostics::from)?.map(Password))
 }
 
 /// A terminal that shows nothing of what is typed and leaves every key to us; as it was before when dropped.

@@ -1,16 +1,20 @@
 //! `chefrs run`.
 
+use std::mem::take;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use crate::compile::{self, Input};
 use crate::converge::{OnFailure, Options};
 use crate::cookbook::Project;
 use crate::fleet::Host;
 use crate::history::Aim;
 use crate::hold::Beginning;
+use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::event::Mode;
 use crate::model::exit::Exit;
+use crate::model::node::AttributeSource;
 use crate::remote::{self, Patience};
 use crate::report::Reporter;
 use crate::report::json::Json;
@@ -22,6 +26,7 @@ use super::again::{Again, Left};
 use super::destination::Place;
 use super::environment;
 use super::fleet::{self, Breadth};
+use super::machine;
 use super::record::{Recorder, Start};
 use super::selection::Selection;
 use super::signals::{self, Audience};
@@ -107,6 +112,18 @@ pub(super) struct Wish<'a> {
     pub(super) patience: Patience,
 }
 
+/// What is to be compiled for each machine, above the machine's own attributes.
+#[derive(Debug)]
+pub(super) struct Work<'a> {
+    pub(super) project: &'a Project,
+    pub(super) run_list: &'a [String],
+    pub(super) attributes: &'a [AttributeSource],
+}
+
+fn compiles(findings: Vec<Diagnostic>) -> Result<(), Stop> {
+    if findings.is_empty() { Ok(()) } else { Err(Diagnostics(findings).into()) }
+}
+
 impl Wish<'_> {
     pub(super) fn grant(&self, terminal: &Terminal) -> Result<Exit, Stop> {
         let project = self.selection.project()?;
@@ -130,28 +147,58 @@ impl Wish<'_> {
         // A program that reads the stream must not find another form of it when a group has shrunk to one host.
         let may_be_several = self.place.may_be_several() || self.again.is_wanted();
         let of_many = may_be_several && self.manner.format == Format::Json;
-        match chosen.pop() {
-            Some(only) if chosen.is_empty() && !of_many => self.one(only, &project, &run_list, terminal),
-            last => {
-                chosen.extend(last);
-                fleet::converge(self, chosen, &project, &run_list, terminal)
-            }
+        let alone = chosen.len() == 1 && !of_many;
+        let attributes = match chosen.as_mut_slice() {
+            [only] if alone => self.selection.attributes_over(&project, take(&mut only.attributes))?,
+            several => self.selection.attributes_of_all(&project, several.len())?,
+        };
+        let work = Work { project: &project, run_list: &run_list, attributes: &attributes };
+        self.prepare(&mut chosen, &work)?;
+        match chosen.as_slice() {
+            [only] if alone => self.one(only, &work, terminal),
+            several => fleet::converge(self, several, &work, terminal),
         }
     }
 
-    fn one(
-        &self,
-        chosen: Host,
-        project: &Project,
-        run_list: &[String],
-        terminal: &Terminal,
-    ) -> Result<Exit, Stop> {
-        let attributes = self.selection.attributes_over(project, chosen.attributes)?;
+    /// Nobody is asked for a password before everything that can be known here to be wrong has been said.
+    fn prepare(&self, hosts: &mut [Host], work: &Work<'_>) -> Result<(), Stop> {
+        if hosts.len() > 1 {
+            // A misspelt recipe is not to be found out on every machine anew.
+            compiles(compile::unknown(work.project, work.run_list))?;
+        }
+        if !self.place.wants_password(hosts, work.project) {
+            return Ok(());
+        }
+        environment::state()?;
+        environment::secrets()?;
+        let facts = machine::names()?;
+        let mut findings = Vec::new();
+        for host in &*hosts {
+            let attributes = [host.attributes.as_slice(), work.attributes].concat();
+            let input = Input {
+                project: work.project,
+                run_list: work.run_list,
+                facts: &facts,
+                attributes: &attributes,
+            };
+            for finding in compile::foretell(&input) {
+                if !findings.contains(&finding) {
+                    findings.push(finding);
+                }
+            }
+        }
+        compiles(findings)?;
+        self.place.unlock(hosts, work.project)
+    }
+
+    fn one(&self, chosen: &Host, work: &Work<'_>, terminal: &Terminal) -> Result<Exit, Stop> {
+        let Work { project, run_list, attributes } = *work;
         let request = Request {
+            name: &chosen.name,
             destination: chosen.destination.as_ref(),
             project,
             run_list,
-            attributes: &attributes,
+            attributes,
             options: self.options(Audience::One)?,
             beginning: Beginning::now(),
             lock_timeout: self.lock_timeout,

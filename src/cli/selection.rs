@@ -155,7 +155,12 @@ pub(super) fn cookbook_recipes(project: &Project, cookbook: &str) -> Vec<String>
 
 fn nothing_named(project: &Project) -> Diagnostic {
     let diagnostic = Diagnostic::error("no recipe was named");
-    let quoted: Vec<String> = recipes(project).iter().map(|name| format!("`{name}`")).collect();
+    let names = recipes(project);
+    // What a cookbook is made of is not what one begins with.
+    let is_entry = |name: &&String| {
+        name.split_once("::").is_none_or(|(cookbook, _)| !names.iter().any(|name| name == cookbook))
+    };
+    let quoted: Vec<String> = names.iter().filter(is_entry).map(|name| format!("`{name}`")).collect();
     if quoted.is_empty() {
         return diagnostic.hint("write one to `recipes/NAME.lua`, and name it with `-r NAME`");
     }

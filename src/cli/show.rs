@@ -8,15 +8,17 @@ use crate::history::{History, Refused, RunRecord, State, TargetRecord};
 use crate::model::english::{list, nearest, one_line};
 use crate::model::error::Diagnostic;
 use crate::model::exit::Exit;
-use crate::report::Reporter;
 use crate::report::diagnostic;
 use crate::report::json::Json;
 use crate::report::text::{Detail, Text};
+use crate::report::{FleetReporter, Reporter};
 
 use super::environment;
 use super::run::Format;
 use super::stop::Stop;
 use super::terminal::Terminal;
+
+mod several;
 
 /// Shows a run again, as it was reported.
 #[derive(Debug, Args)]
@@ -42,6 +44,18 @@ pub(super) fn show(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, S
         Some(name) => vec![chosen(&run, name)?],
     };
     match arguments.format {
+        // As it was told when it ran: under the names of the targets, if they were several.
+        Format::Json if run.targets.len() > 1 => {
+            let mut json = Json::new(io::stdout());
+            if arguments.target.is_none() {
+                several::tell(&history, &run, &mut json)?;
+            } else {
+                for target in targets {
+                    several::tell_target(&history, &run, target, &mut json)?;
+                }
+            }
+            FleetReporter::finish(&mut json)?;
+        }
         Format::Json => {
             let mut json = Json::new(io::stdout());
             for target in targets {

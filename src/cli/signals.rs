@@ -103,8 +103,8 @@ fn second() -> &'static str {
 }
 
 /// For a command that was asked for by hand, which has nothing to finish: the first signal begins no further machine and
-/// ends what runs, the second one leaves.
-pub(super) fn ends_command() -> io::Result<Arc<AtomicBool>> {
+/// ends what runs, the second one leaves, and names the machines where it may still run.
+pub(super) fn ends_command(board: Arc<Board>) -> io::Result<Arc<AtomicBool>> {
     let flag = Arc::new(AtomicBool::new(false));
     let seen = Arc::clone(&flag);
     let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
@@ -112,6 +112,7 @@ pub(super) fn ends_command() -> io::Result<Arc<AtomicBool>> {
         for _ in signals.forever() {
             if seen.swap(true, Ordering::Relaxed) {
                 halt::kill_all();
+                say(&left_running(&board.under_way()));
                 exit_now();
             }
             say(COMMAND);
@@ -130,10 +131,13 @@ impl Audience {
         }
     }
 
-    /// What may go on without us.
+    /// What may go on without us and has not been told of: no run there has begun yet, as far as we know.
     fn left(&self) -> String {
         let (Self::Many(board) | Self::Live(board)) = self else { return String::new() };
         let names = board.under_way();
+        let told = under_way::list();
+        let names: Vec<String> =
+            names.into_iter().filter(|name| told.iter().all(|(target, _)| target != name)).collect();
         if names.is_empty() {
             return String::new();
         }
@@ -176,11 +180,28 @@ fn third() -> String {
         .iter()
         .map(|(target, run)| format!("the run {} on {}", one_line(run), one_line(target)))
         .collect();
+    let ends = if runs.len() == 1 { "ends" } else { "end" };
     let mut lines =
-        vec![String::new(), format!("left at once: {} ends without being watched", list(&runs, "and"))];
+        vec![String::new(), format!("left at once: {} {ends} without being watched", list(&runs, "and"))];
     let target = if let [(only, _)] = there.as_slice() { one_line(only) } else { "TARGET".to_owned() };
     lines.push(format!("hint: `chefrs status -t {target}` tells whether it has ended\n"));
     lines.join("\n")
+}
+
+/// Where a command that was asked for by hand goes on without us.
+fn left_running(machines: &[String]) -> String {
+    if machines.is_empty() {
+        return "\n".to_owned();
+    }
+    let names = one_line(&list(machines, "and"));
+    let (target, there) = match machines {
+        [only] => (one_line(only), "there"),
+        _ => ("TARGET".to_owned(), "on one"),
+    };
+    format!(
+        "\nleft at once: the command was told to end, and may still run on {names}\n\
+         hint: `chefrs exec -t {target} -- ps aux` shows what still runs {there}\n"
+    )
 }
 
 fn leave(audience: &Audience) -> ! {

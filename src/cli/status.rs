@@ -9,7 +9,6 @@ use crate::fleet::{self, Host, Limits};
 use crate::model::collection::Timing;
 use crate::model::english::{count, one_line};
 use crate::model::error::Failure;
-use crate::model::event::Counts;
 use crate::model::exit::Exit;
 use crate::model::journal::{Debt, Journal, Lock, RunRecord};
 use crate::model::query::{Answer, Query};
@@ -19,6 +18,7 @@ use crate::target::Target;
 
 use super::destination::{HERE, Targets};
 use super::environment;
+use super::log::counted;
 use super::run::Format;
 use super::stop::Stop;
 use super::terminal::Terminal;
@@ -56,11 +56,15 @@ struct Status {
 pub(super) fn status(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
     let hosts = arguments.targets.choose()?;
     let mut exit = Exit::Success;
-    let mut written = Ok(());
+    let (mut told_any, mut written) = (false, Ok(()));
     let mut hear = |host: &Host, status: Result<Status, Stop>| match status
         .and_then(|status| told(arguments, Status { target: host.name.clone(), ..status }))
     {
-        Ok(text) if written.is_ok() => written = terminal.print(&text),
+        Ok(text) if written.is_ok() => {
+            let gap = if told_any && arguments.format == Format::Text { "\n" } else { "" };
+            written = terminal.print(&format!("{gap}{text}"));
+            told_any = true;
+        }
         Ok(_) => {}
         Err(stop) => exit = if hosts.len() > 1 { stop.named(&host.name) } else { stop }.tell(terminal),
     };
@@ -179,8 +183,4 @@ fn ran(run: &RunRecord) -> String {
     };
     let counts = run.counts.as_ref().map(counted).unwrap_or_default();
     format!("{started} {} by {user}: {result}{counts} ({})", run.run_list.join(", "), run.run)
-}
-
-fn counted(counts: &Counts) -> String {
-    format!(", {} updated, {} up to date, {} failed", counts.updated, counts.up_to_date, counts.failed)
 }

@@ -90,6 +90,8 @@ pub(super) fn live_size() -> (usize, usize) {
 
 /// Columns to set prose in.
 pub(super) fn prose_columns() -> usize {
-    let columns = terminal_size_of(io::stdout()).map_or(WIDEST, |(Width(columns), _)| columns.into());
+    let said = std::env::var_os("COLUMNS").and_then(|columns| columns.to_str()?.parse().ok());
+    let terminal = || terminal_size_of(io::stdout()).map_or(WIDEST, |(Width(columns), _)| columns.into());
+    let columns: usize = said.unwrap_or_else(terminal);
     columns.clamp(40, WIDEST)
 }

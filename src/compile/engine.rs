@@ -46,29 +46,17 @@ pub(super) struct Engine {
     used: Duration,
     ticks: Cell<u32>,
     stopped: Cell<bool>,
+    /// How many mistakes are there whatever the facts; nothing where the facts are known.
+    pub(super) sure: Cell<Option<usize>>,
 }
 
 /// Compiles on the thread it is called on.
 pub(super) fn run(input: &Input<'_>, limits: Limits, teller: Teller) -> Result<Compiled, Diagnostics> {
-    sandbox::prepare()?;
-    let engine = Rc::new(Engine::new(input, limits, teller));
-    for entry in input.run_list {
-        if engine.stopped.get() {
-            break;
-        }
-        engine.run_entry(entry);
-    }
-    engine.teller.end();
-    let compiled = engine.finish(input.run_list);
-    // The callbacks inside each Lua state hold the engine, which holds the states.
-    engine.vms.take();
-    engine.attributes.take();
-    engine.session.take();
-    compiled
+    Rc::new(Engine::new(input, limits, teller)).compile(input.run_list)
 }
 
 impl Engine {
-    fn new(input: &Input<'_>, limits: Limits, teller: Teller) -> Self {
+    pub(super) fn new(input: &Input<'_>, limits: Limits, teller: Teller) -> Self {
         let project = input.project;
         let mut layers: Vec<AttributeSource> =
             project.attributes().into_iter().chain(input.attributes).cloned().collect();
@@ -93,7 +81,26 @@ impl Engine {
             used: processor_time(),
             ticks: Cell::new(0),
             stopped: Cell::new(false),
+            sure: Cell::new(None),
         }
+    }
+
+    /// From the run list to the collection.
+    pub(super) fn compile(self: &Rc<Self>, run_list: &[String]) -> Result<Compiled, Diagnostics> {
+        sandbox::prepare()?;
+        for entry in run_list {
+            if self.stopped.get() {
+                break;
+            }
+            self.run_entry(entry);
+        }
+        self.teller.end();
+        let compiled = self.finish(run_list);
+        // The callbacks inside each Lua state hold the engine, which holds the states.
+        self.vms.take();
+        self.attributes.take();
+        self.session.take();
+        compiled
     }
 
     fn finish(self: &Rc<Self>, run_list: &[String]) -> Result<Compiled, Diagnostics> {
@@ -315,6 +322,11 @@ impl Engine {
             return Some(format!("{} seconds of processor time", time.as_secs_f64()));
         }
         (self.began.elapsed() >= wall).then(|| format!("{} seconds", wall.as_secs_f64()))
+    }
+
+    /// Stops everything, and keeps stopping it.
+    pub(super) fn stop(&self) {
+        self.stopped.set(true);
     }
 
     /// Whether the budgets are used up.

@@ -47,6 +47,19 @@ fn label(book: &str, recipe: &str) -> String {
 impl Engine {
     /// Evaluates an entry of the run list. What goes wrong is on the list of errors.
     pub(super) fn run_entry(self: &Rc<Self>, entry: &str) {
+        match self.entry(entry) {
+            Err(problem) => {
+                self.refuse_at(None, problem);
+            }
+            // Recorded already; the next entry may have mistakes of its own.
+            Ok((book, recipe)) => {
+                let _recorded = self.recipe(book, recipe);
+            }
+        }
+    }
+
+    /// The cookbook and the recipe that an entry of the run list means.
+    pub(super) fn entry<'a>(&self, entry: &'a str) -> Result<(&'a str, &'a str), Diagnostic> {
         let own = self.own.names("recipes", "lua");
         let (book, recipe) = match entry.split_once("::") {
             Some((book, recipe)) => (book, recipe),
@@ -62,15 +75,7 @@ impl Engine {
         } else {
             self.missing_recipe(book, recipe)
         };
-        match problem {
-            Some(problem) => {
-                self.refuse_at(None, problem);
-            }
-            // Recorded already; the next entry may have mistakes of its own.
-            None => {
-                let _recorded = self.recipe(book, recipe);
-            }
-        }
+        problem.map_or(Ok((book, recipe)), Err)
     }
 
     /// Evaluates a recipe unless it was seen before.

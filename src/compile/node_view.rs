@@ -164,6 +164,7 @@ impl Engine {
         {
             self.load_attributes(key)?;
         }
+        self.look_at(key)?;
         let mut merged = Map::new();
         if let Some(fact) = self.facts.get(key) {
             merged.insert(key.to_owned(), fact.clone());

@@ -36,7 +36,7 @@ impl Engine<'_> {
                     if left == 0
                         || self.options.mode == Mode::Plan
                         || self.know.lost.is_some()
-                        || self.interrupted()
+                        || self.cut_short()
                     {
                         return Err(Stop::Failed(failure));
                     }
@@ -46,7 +46,7 @@ impl Engine<'_> {
                     let resource = self.reference(row);
                     self.emit(Event::Retry { resource, failure: failure.clone(), left: left + 1 });
                     self.pause(Duration::from_secs(u64::from(self.row(row).retry_delay)));
-                    if self.interrupted() {
+                    if self.cut_short() {
                         return Err(Stop::Failed(failure));
                     }
                     self.know.refresh();
@@ -54,6 +54,12 @@ impl Engine<'_> {
                 other => return other,
             }
         }
+    }
+
+    /// Whether the run is interrupted, where something is left to do.
+    fn cut_short(&mut self) -> bool {
+        self.cut |= self.interrupted();
+        self.cut
     }
 
     /// Waits, unless the run is interrupted.

@@ -46,6 +46,8 @@ pub(super) struct Engine<'a> {
     pub(super) restart: Option<(ResourceRef, Restart)>,
     /// Why the rest of the list is not run.
     halted: Option<String>,
+    /// Whether an interrupt has left something undone.
+    pub(super) cut: bool,
     /// What must still follow the changes made so far.
     pub(super) last: Option<Waiting>,
     /// Steps planned so far, where somebody wants to know them.
@@ -83,6 +85,7 @@ impl<'a> Engine<'a> {
             restarted: Vec::new(),
             restart: None,
             halted: None,
+            cut: false,
             last: None,
             record: None,
         }
@@ -139,18 +142,28 @@ impl<'a> Engine<'a> {
         let counts = self.counts();
         let success = self.failures.is_empty() && self.know.lost.is_none();
         let failures = std::mem::take(&mut self.failures);
+        // A restart that is still to come is something left to do.
+        self.cut |= self.interrupted() && self.restart.is_some();
         let restart = if self.options.mode == Mode::Run && self.know.lost.is_none() {
-            self.restart_or_settle(success && !self.interrupted())
+            self.restart_or_settle(success && !self.cut)
         } else {
             None
         };
-        self.emit(Event::RunFinished { success, counts, failures, milliseconds: elapsed(begin) });
+        // What failed because its command was ended is not done either.
+        let interrupted = self.cut || !success && self.know.has_ended();
+        self.emit(Event::RunFinished {
+            success,
+            interrupted,
+            counts,
+            failures,
+            milliseconds: elapsed(begin),
+        });
         match self.know.lost.take() {
             Some(failure) => Err(failure),
             None => Ok(Summary {
                 success,
                 changed: counts.updated + counts.unknown > 0,
-                interrupted: self.interrupted(),
+                interrupted,
                 counts: Some(counts),
                 restart,
             }),
@@ -163,7 +176,7 @@ impl<'a> Engine<'a> {
         let mut at = 0;
         while at < rows.len() {
             self.settle_before(rows[at]);
-            if let Some(reason) = self.halt_reason() {
+            if let Some(reason) = self.halt_reason(rows[at]) {
                 self.not_run(rows[at], &reason);
                 at += 1;
                 continue;
@@ -215,14 +228,16 @@ impl<'a> Engine<'a> {
         }
     }
 
-    fn halt_reason(&self) -> Option<String> {
+    fn halt_reason(&mut self, row: usize) -> Option<String> {
         if self.know.lost.is_some() {
             return Some("the target was lost".to_owned());
         }
         if let Some(by) = self.restarts_now() {
             return Some(format!("the machine restarts first, for {by}"));
         }
-        if self.interrupted() {
+        // What waits for a notification has nothing to do in its turn.
+        if self.interrupted() && self.row(row).actions.iter().any(|action| action != "nothing") {
+            self.cut = true;
             return Some("the run was interrupted".to_owned());
         }
         self.halted.clone()

@@ -144,6 +144,7 @@ impl Engine<'_> {
 
     /// Says that a notification was not run because somebody has ended the run. It stays in the journal.
     fn leave_unpaid(&mut self, target: usize, action: &str, from: &str) {
+        self.cut = true;
         let to = self.row(target).id();
         let diagnostic =
             Diagnostic::warning(format!("{to} is still owed {action}: the run was ended before it"))

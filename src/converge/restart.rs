@@ -60,10 +60,8 @@ impl Engine<'_> {
                 return Some(by);
             }
             Some((resource, _)) => {
-                let what = format!(
-                    "the machine is not restarted for {}, because the run did not go well",
-                    resource.id
-                );
+                let why = if self.cut { "was interrupted" } else { "did not go well" };
+                let what = format!("the machine is not restarted for {}, because the run {why}", resource.id);
                 let diagnostic = Diagnostic::warning(what).hint("the next run that does makes up for it");
                 self.emit(Event::Warning { diagnostic });
             }

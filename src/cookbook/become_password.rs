@@ -9,6 +9,12 @@ use crate::model::error::Diagnostic;
 pub const PATIENCE: Duration = Duration::from_secs(120);
 
 impl Project {
+    /// Whether a program is named.
+    #[must_use]
+    pub fn names_password(&self) -> bool {
+        self.become_password.is_some()
+    }
+
     /// Runs the program on this machine, in the project's directory, and gives the first line that it prints; nothing
     /// where none is named. `patience` is how long that may take, usually [`PATIENCE`].
     ///

@@ -27,12 +27,24 @@ impl Board {
         std::mem::take(&mut lock(&self.words))
     }
 
-    pub(super) fn begun(&self, name: &str) {
+    /// A host is begun; it has ended when this is dropped.
+    #[must_use]
+    pub fn begin(&self, name: &str) -> AtWork<'_> {
         lock(&self.under_way).insert(name.to_owned());
+        AtWork { board: self, name: name.to_owned() }
     }
+}
 
-    pub(super) fn ended(&self, name: &str) {
-        lock(&self.under_way).remove(name);
+/// A host under way.
+#[derive(Debug)]
+pub struct AtWork<'a> {
+    board: &'a Board,
+    name: String,
+}
+
+impl Drop for AtWork<'_> {
+    fn drop(&mut self) {
+        lock(&self.board.under_way).remove(&self.name);
     }
 }
 

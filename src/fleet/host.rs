@@ -11,7 +11,7 @@ use super::Voice;
 
 /// Runs on one host; its events go to `voice`.
 pub(super) fn run(name: &str, request: &Request<'_>, voice: &Voice<'_>) -> HostOutcome {
-    let mut relay = Relay { name, voice, begun: false, counts: None, failed: None };
+    let mut relay = Relay { voice, begun: false, counts: None, failed: None };
     let ended = run::run(request, &mut relay, &mut |words| voice.note(words));
     let Relay { begun, counts, failed, .. } = relay;
     let mut outcome = match ended {
@@ -54,7 +54,6 @@ fn stop(name: &str, stopped: Stopped, begun: bool) -> HostOutcome {
 
 /// Passes events on, and keeps what the outcome needs.
 struct Relay<'a> {
-    name: &'a str,
     voice: &'a Voice<'a>,
     begun: bool,
     counts: Option<Counts>,
@@ -63,20 +62,15 @@ struct Relay<'a> {
 
 impl Reporter for Relay<'_> {
     fn event(&mut self, event: &Event) {
-        let mut event = event.clone();
-        match &mut event {
-            Event::RunStarted { target, .. } => {
-                self.begun = true;
-                // A node may be this machine, which knows itself as `local`.
-                self.name.clone_into(target);
-            }
+        match event {
+            Event::RunStarted { .. } => self.begun = true,
             Event::RunFinished { counts, failures, .. } => {
                 self.counts = Some(*counts);
                 self.failed = failures.first().cloned();
             }
             _ => {}
         }
-        self.voice.event(event);
+        self.voice.event(event.clone());
     }
 
     /// Whoever reports for all knows whether it could be written.

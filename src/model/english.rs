@@ -33,7 +33,8 @@ pub fn list<S: AsRef<str>>(items: &[S], conjunction: &str) -> String {
 /// The candidate nearest to a misspelt word, if one is near enough to be meant.
 #[must_use]
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = (word.chars().count() / 3).max(1);
+    let length = word.chars().count();
+    let limit = (length / 3).max(1);
     candidates
         .into_iter()
         .map(|candidate| {
@@ -41,7 +42,8 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
                 strsim::damerau_levenshtein(&word.to_ascii_lowercase(), &candidate.to_ascii_lowercase());
             (edits, candidate)
         })
-        .filter(|(edits, _)| *edits <= limit)
+        // A word of which nothing is left is no misspelling.
+        .filter(|(edits, _)| *edits <= limit && *edits < length)
         .min()
         .map(|(_, candidate)| candidate)
 }

@@ -145,6 +145,9 @@ pub enum Event {
     RunFinished {
         /// Whether everything went well.
         success: bool,
+        /// Whether somebody interrupted it before everything was done.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        interrupted: bool,
         /// Rows by outcome.
         counts: Counts,
         /// Resources that failed, with the reason.

@@ -10,7 +10,7 @@ pub enum Exit {
     Failed = 1,
     /// A plan has changes.
     Changes = 2,
-    /// The recipe does not compile.
+    /// The recipe does not compile, or a file of the project is wrong.
     Compile = 3,
     /// The target can't be reached.
     Unreachable = 4,

@@ -142,7 +142,7 @@ pub struct Finished {
     pub success: bool,
     /// Something changed, or would, or may.
     pub changed: bool,
-    /// It was interrupted before the end.
+    /// It was interrupted before everything was done.
     pub interrupted: bool,
     /// The machine restarts now. What may still follow is that it could not.
     #[serde(default)]

@@ -13,7 +13,7 @@ mod outcome;
 
 pub use file::{FileKind, FileText, Stat};
 pub use machine::{Enabled, Group, Host, Init, Interface, PackageState, ServiceState, User};
-pub use outcome::{CommandResult, End, HttpRequest, HttpResult};
+pub use outcome::{CommandResult, End, HttpRequest, HttpResult, LONGER};
 
 /// One question. Equal questions are asked once a batch; asking never changes the machine.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -5,7 +5,7 @@ use crate::model::engine::Engine;
 use crate::model::english::count;
 use crate::model::error::Failure;
 use crate::model::message::Hello;
-use crate::target::channel::{self, Channel};
+use crate::target::channel::{self, Channel, WayIn};
 use crate::target::outgoing::Executable;
 use crate::target::probe::{self, Wanted};
 use crate::target::shell::Shell;
@@ -115,7 +115,7 @@ pub(super) fn reach(destination: &Destination) -> Result<Met, Failure> {
     let greeting = |clock: &Clock| meet(destination, &channel, wire, &nonce, executable, clock);
     let (met, late) = within(destination.patience, &channel.cord(), greeting);
     match met {
-        _ if late => Err(with_complaints(silent(destination), channel)),
+        _ if late => Err(with_complaints(silent(destination, channel.way_in()), channel)),
         Ok(Answer::Agent(hello, Wire { input, output })) => {
             Ok(Met::Agent(Reached { channel, input, output, hello }))
         }
@@ -169,15 +169,29 @@ fn meet(
     }
 }
 
-fn silent(destination: &Destination) -> Failure {
+fn silent(destination: &Destination, way_in: WayIn) -> Failure {
     let Destination { address, patience, .. } = destination;
     let seconds = count(usize::try_from(patience.as_secs()).unwrap_or(usize::MAX), "second");
     let failure = Failure::new(format!("`{address}` did not answer within {seconds}"));
     let failure = match address {
-        Address::Ssh { user, host, port } => failure.hint(format!(
-            "`{} true` must come back by itself: does a login script there wait for something?",
-            destination.ssh.typed(user.as_deref(), host, *port)
-        )),
+        Address::Ssh { user, host, port } => {
+            let by_itself = format!(
+                "`{} true` must come back by itself",
+                destination.ssh.typed(user.as_deref(), host, *port)
+            );
+            failure.hint(match way_in {
+                WayIn::Called => "nobody takes the connection: is it up, and does a firewall let you through?".to_owned(),
+                WayIn::Connected => {
+                    "it takes the connection and says nothing more: does the machine hang, or is it too busy?".to_owned()
+                }
+                WayIn::LetIn => format!(
+                    "it let us in, and {by_itself}: does a login script there wait for something, or does the machine hang?"
+                ),
+                WayIn::Unknown => format!(
+                    "{by_itself}: does the machine hang, is it cut off, or does a login script there wait for something?"
+                ),
+            })
+        }
         _ => failure,
     };
     failure.hint("`--connect-timeout SECONDS` waits longer")

@@ -42,7 +42,7 @@ pub fn verdict(executed: &Executed) -> String {
     page.finish()
 }
 
-/// All of them in a sentence: `5 machines: 3 succeeded, 1 failed, 1 unreachable`.
+/// All of them in a sentence: `5 hosts: 3 succeeded, 1 failed, and 1 unreachable`.
 #[must_use]
 pub fn sum(outcomes: &[Outcome]) -> String {
     let kinds = [
@@ -55,7 +55,7 @@ pub fn sum(outcomes: &[Outcome]) -> String {
         let number = outcomes.iter().filter(|outcome| **outcome == kind).count();
         (number > 0).then(|| format!("{number} {word}"))
     });
-    format!("{}: {}\n", count(outcomes.len(), "machine"), counted.collect::<Vec<_>>().join(", "))
+    format!("{}: {}\n", count(outcomes.len(), "host"), list(&counted.collect::<Vec<_>>(), "and"))
 }
 
 fn ending(executed: &Executed) -> Option<String> {

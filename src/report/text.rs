@@ -172,8 +172,9 @@ impl Lines {
                     self.page.line(paint(FAINT, &words));
                 }
             }
-            Event::RunFinished { success, counts, failures, milliseconds } => {
-                self.closing(*success, counts, failures, *milliseconds);
+            Event::RunFinished { success, interrupted, counts, failures, milliseconds } => {
+                let is_left = !success || *interrupted;
+                self.closing(is_left, counts, failures, *milliseconds);
             }
         }
         std::mem::take(&mut self.page).finish()

@@ -25,7 +25,7 @@ mod known_host;
 mod wait;
 
 use complaints::Complaints;
-pub use complaints::Questions;
+pub use complaints::{Questions, WayIn};
 use wait::{end, pid};
 
 /// Where `chroot`, and the shell behind it, look for programs.
@@ -147,6 +147,12 @@ impl Channel {
     #[must_use]
     pub fn complaints(&self) -> Vec<String> {
         self.complaints.lines()
+    }
+
+    /// How far `ssh` has come by now.
+    #[must_use]
+    pub fn way_in(&self) -> WayIn {
+        self.complaints.trace().step
     }
 
     /// For whoever answers questions on another thread.

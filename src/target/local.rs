@@ -45,6 +45,7 @@ pub(super) mod sysv;
 mod unpack;
 pub(super) mod write;
 
+pub(crate) use errno::AS_ROOT;
 pub use host::boot_id;
 
 /// This machine.

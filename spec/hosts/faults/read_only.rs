@@ -23,7 +23,8 @@ fn a_run_says_so_and_a_plan_still_works() {
                 host.name()
             ),
             "the file system is mounted read-only\n",
-            "hint: remount it writable; if it was not meant to be read-only, `dmesg` may tell of a disk error\n",
+            "hint: remount it writable; if it was not meant to be read-only, `dmesg` may tell of a disk error\n\
+             hint: if that can't be, mount something writable at that path: it is kept nowhere else\n",
         ],
     );
     says(&control.call("plan", &[]).with(2), &["would create directory\n"]);

@@ -37,6 +37,9 @@ impl Default for End {
     }
 }
 
+/// What may help a command that was stopped because its time was up.
+pub const LONGER: &str = "raise `timeout` if it needs longer";
+
 impl fmt::Display for End {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

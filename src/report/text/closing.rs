@@ -10,7 +10,7 @@ use super::{Lines, failure};
 impl Lines {
     pub(super) fn closing(
         &mut self,
-        success: bool,
+        is_left: bool,
         counts: &Counts,
         failures: &[(ResourceRef, Failure)],
         milliseconds: u64,
@@ -33,7 +33,7 @@ impl Lines {
                 self.page.line(failed(resource));
             }
         }
-        if !success && self.mode == Mode::Run {
+        if is_left && self.mode == Mode::Run {
             self.page.line(go_on(counts, failures.is_empty()));
         }
         self.page.line(totals(self.mode, counts, milliseconds));

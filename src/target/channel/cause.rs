@@ -87,6 +87,11 @@ fn refused(
         return Failure::new(format!("{whom} refuses the connection"))
             .hint("is sshd running there, and on this port?");
     }
+    if says(lines, "timed out during banner exchange") {
+        return Failure::new(format!("{whom} does not answer")).hint(
+            "it takes the connection and says nothing more: does the machine hang, or is it too busy?",
+        );
+    }
     if says(lines, "timed out") {
         return Failure::new(format!("{whom} does not answer"))
             .hint("is it up, and does a firewall let you through?");

@@ -22,6 +22,20 @@ const STACK: usize = 64 << 10;
 /// What `ssh -v` puts before the lines that trace its work.
 const TRACE: &str = "debug1: ";
 
+/// The last step of a way that `ssh` has told of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum WayIn {
+    /// None: it may have come in over a connection that was there before.
+    #[default]
+    Unknown,
+    /// It has called, and nobody has answered.
+    Called,
+    /// The connection is made; whoever answers has let nobody in yet.
+    Connected,
+    /// The target has let us in.
+    LetIn,
+}
+
 /// How far `ssh` came, as its tracing tells.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Trace {
@@ -31,6 +45,8 @@ pub(super) struct Trace {
     pub(super) jump: Option<String>,
     /// Somebody on the way, or the target, has let us in.
     pub(super) let_in: bool,
+    /// The last step of the way to the target itself.
+    pub(super) step: WayIn,
     /// What ran on the target was ended by a signal.
     pub(super) killed: bool,
 }
@@ -166,10 +182,23 @@ fn note(line: &str, said: &mut Said) {
         if let Some(command) = trace.strip_prefix("Setting implicit ProxyCommand from ProxyJump: ") {
             said.trace.jump = command.split_whitespace().last().map(str::to_owned);
         }
+        // Where jump hosts are called first, the lines don't tell who is meant.
+        if said.trace.jump.is_none() {
+            if trace.starts_with("Connecting to ") {
+                said.trace.step = WayIn::Called;
+            } else if trace.starts_with("Connection established") {
+                said.trace.step = WayIn::Connected;
+            }
+        }
         said.trace.killed |= trace.contains(" rtype exit-signal ");
         return;
     }
-    said.trace.let_in |= line.starts_with("Authenticated to ");
+    if line.starts_with("Authenticated to ") {
+        said.trace.let_in = true;
+        if said.trace.jump.is_none() || line.contains("(via proxy)") {
+            said.trace.step = WayIn::LetIn;
+        }
+    }
     // The last is what it says when we have ended it.
     let tracing = [
         "OpenSSH_",

@@ -5,6 +5,9 @@ use rustix::io::Errno;
 
 use crate::model::error::Failure;
 
+/// What helps where root alone may, on the machine that chefrs is started on.
+pub(crate) const AS_ROOT: &str = "run it as root";
+
 /// `can't write `/x`: the disk is full`, with the hint that fits.
 pub(super) fn refused(verb: &str, path: &Utf8Path, errno: Errno) -> Failure {
     let root = rustix::process::geteuid().is_root();
@@ -43,7 +46,7 @@ pub(in crate::target) fn explain(errno: Errno, root: bool) -> (String, Option<&'
             "permission denied, although running as root".into(),
             Some("look for the immutable attribute (`lsattr`), a network file system, or a security policy"),
         ),
-        Errno::ACCESS | Errno::PERM => ("permission denied".into(), Some("run it as root")),
+        Errno::ACCESS | Errno::PERM => ("permission denied".into(), Some(AS_ROOT)),
         Errno::NOENT => ("there is no such file or directory".into(), None),
         Errno::NOTDIR => ("a component of the path is not a directory".into(), None),
         Errno::ISDIR => ("it is a directory".into(), None),

@@ -8,7 +8,7 @@ use super::output::Output;
 use super::spawn::spawn;
 use crate::model::english::printable;
 use crate::model::error::Failure;
-use crate::model::query::{CommandResult, End};
+use crate::model::query::{CommandResult, End, LONGER};
 use crate::model::step::Command;
 use crate::target::Progress;
 
@@ -95,7 +95,7 @@ fn hint(end: &End) -> Option<&'static str> {
         End::Exit(127) => Some("127 usually means that a program in the script was not found"),
         End::Exit(126) => Some("126 usually means that a program in the script may not be executed"),
         End::Signal(9) => Some("if nobody stopped it, the machine may have run out of memory: see `dmesg`"),
-        End::TimedOut(_) => Some("raise `timeout` if it needs longer"),
+        End::TimedOut(_) => Some(LONGER),
         _ => None,
     }
 }

@@ -9,6 +9,9 @@ use rustix::fs::OFlags;
 use super::errno::refused_io;
 use crate::model::error::Failure;
 
+/// What helps where the state directory can't be made: on the machine that chefrs is started on, and nowhere else.
+pub(crate) const ELSEWHERE: &str = "the variable CHEFRS_STATE_DIRECTORY names another place for it";
+
 /// Bits that let others write.
 const OTHERS_WRITE: u32 = 0o022;
 
@@ -17,10 +20,11 @@ const OTHERS_WRITE: u32 = 0o022;
 /// # Errors
 /// The directory can't be made, or others may write to it: whoever can write there can make root run things.
 pub(crate) fn open(directory: &Utf8Path, name: &str) -> Result<File, Failure> {
-    DirBuilder::new().recursive(true).mode(0o700).create(directory).map_err(|error| {
-        refused_io("make the state directory", directory, &error)
-            .hint("the variable CHEFRS_STATE_DIRECTORY names another place for it")
-    })?;
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(directory)
+        .map_err(|error| refused_io("make the state directory", directory, &error).hint(ELSEWHERE))?;
     trusted(directory)?;
     let path = directory.join(name);
     let open = |create: bool| {
