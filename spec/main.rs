@@ -24,6 +24,7 @@ mod inventory;
 mod known;
 mod laws;
 mod local;
+mod patience;
 mod readme;
 mod remote;
 mod report;

@@ -1,11 +1,10 @@
 //! A signal ends a run after the resource at hand.
 
 use std::process::{Command, Stdio};
-use std::thread;
-use std::time::Duration;
 
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
+use nix::sys::signal::Signal;
+
+use crate::patience::{Heard, wait_for};
 
 #[test]
 fn the_first_signal_lets_the_resource_at_hand_finish() {
@@ -13,7 +12,7 @@ fn the_first_signal_lets_the_resource_at_hand_finish() {
     let place = directory.path().to_str().unwrap();
     std::fs::create_dir(directory.path().join("recipes")).unwrap();
     let recipe = format!(
-        "file \"{place}/first\" {{ content = \"x\", verify = \"touch {place}/begun; sleep 1\" }}\n\
+        "file \"{place}/first\" {{ content = \"x\", verify = \"touch {place}/begun; until [ -e {place}/go ]; do sleep 0.05; done\" }}\n\
          file \"{place}/second\" {{ content = \"x\" }}\n"
     );
     std::fs::write(directory.path().join("recipes/slow.lua"), recipe).unwrap();
@@ -26,21 +25,15 @@ fn the_first_signal_lets_the_resource_at_hand_finish() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
+    let run = Heard::new(run);
     // The handler stands before the first resource is touched, so a look at its trace is enough.
-    for _ in 0..600 {
-        if directory.path().join("begun").exists() {
-            break;
-        }
-        thread::sleep(Duration::from_millis(50));
-    }
-    kill(Pid::from_raw(i32::try_from(run.id()).unwrap()), Signal::SIGTERM).unwrap();
-    let output = run.wait_with_output().unwrap();
+    wait_for(&directory.path().join("begun"));
+    run.told_to_end(Signal::SIGTERM, "interrupted: the resource at hand is finished");
+    std::fs::write(directory.path().join("go"), "").unwrap();
+    let output = run.end();
     let words = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(output.status.code(), Some(130), "{words}");
     assert!(directory.path().join("first").exists(), "{words}");
     assert!(!directory.path().join("second").exists(), "{words}");
     assert!(words.contains("1 updated, 0 up to date, 1 not run, 0 failed"), "{words}");
-    assert!(
-        String::from_utf8_lossy(&output.stderr).contains("interrupted: the resource at hand is finished")
-    );
 }

@@ -9,6 +9,8 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use crate::patience::PATIENCE;
+
 /// `n` fresh hosts with the program as `/usr/local/bin/chefrs`, or nothing and a line that says so. Where the whole
 /// suite must run, nothing is a failure.
 pub fn boot<const N: usize>() -> Option<[Host; N]> {
@@ -87,9 +89,16 @@ impl Host {
 
     /// A command over ssh, as a person would give it.
     pub fn ssh(&self, words: &[&str]) -> Command {
+        self.ssh_within(PATIENCE, words)
+    }
+
+    /// The same, given up if there is no connection within so many whole seconds.
+    pub fn ssh_within(&self, patience: Duration, words: &[&str]) -> Command {
         let mut command = Command::new("ssh");
-        command.args(["-n", "-o", "BatchMode=yes", "-o", "ConnectTimeout=2", "-F"]).arg(self.ssh_config());
-        command.arg("--").arg(&self.name).args(words);
+        command
+            .args(["-n", "-o", "BatchMode=yes", "-o"])
+            .arg(format!("ConnectTimeout={}", patience.as_secs()));
+        command.arg("-F").arg(self.ssh_config()).arg("--").arg(&self.name).args(words);
         command
     }
 
@@ -98,7 +107,7 @@ impl Host {
         let mut stream = std::net::TcpStream::connect((self.address(), 80)).map_err(|why| why.to_string())?;
         let request = format!("GET {path} HTTP/1.0\r\nHost: {}.hosts.test\r\n\r\n", self.name);
         let mut answer = String::new();
-        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
         stream.write_all(request.as_bytes()).map_err(|why| why.to_string())?;
         stream.read_to_string(&mut answer).map_err(|why| why.to_string())?;
         let (head, body) = answer.split_once("\r\n\r\n").ok_or("no answer")?;

@@ -4,12 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use super::{Host, boot};
+use crate::patience::until;
 
 /// A project on this machine, and a way to the host on which a silent network is noticed within seconds.
 struct Desk {
@@ -29,7 +30,7 @@ impl Desk {
         // The options of a run are fixed, and what stands first counts: a program in between makes them shorter.
         let ssh = directory.path().join("bin/ssh");
         fs::create_dir(directory.path().join("bin")).unwrap();
-        let alive = "-o ServerAliveInterval=1 -o ServerAliveCountMax=4 -o ConnectTimeout=2";
+        let alive = "-o ServerAliveInterval=1 -o ServerAliveCountMax=8 -o ConnectTimeout=10";
         fs::write(&ssh, format!("#!/bin/sh\nexec /usr/bin/ssh {alive} \"$@\"\n")).unwrap();
         fs::set_permissions(&ssh, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
         Self { directory, target: host.name().to_owned(), r#become: &[] }
@@ -83,14 +84,6 @@ execute "paid" { action = "nothing", command = "echo paid >>/srv/paid" }
 file "/srv/last" { content = "x" }
 "#;
 
-fn until(what: &str, mut holds: impl FnMut() -> bool) {
-    let begin = Instant::now();
-    while !holds() {
-        assert!(begin.elapsed() < Duration::from_secs(60), "{what}");
-        thread::sleep(Duration::from_millis(100));
-    }
-}
-
 fn exists(host: &Host, path: &str) -> bool {
     host.script(&format!("test -e {path}")).status.success()
 }
@@ -112,7 +105,7 @@ fn a_connection_that_is_killed_a_black_hole_and_a_run_that_is_killed() {
     let hosts = [&killed, &silent, &gone, &dead];
     let [first, second, third, fourth] = hosts.map(|host| Desk::new(host, SLOW));
     let desks = [first.by_sudo(), second.by_sudo(), third, fourth];
-    let waits = ["60", "60", "3", "60"];
+    let waits = ["600", "600", "3", "600"];
     let runs: Vec<Child> =
         desks.iter().zip(waits).map(|(desk, wait)| desk.start("run", &["--reconnect", wait])).collect();
     for host in hosts {
