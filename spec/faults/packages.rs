@@ -105,6 +105,27 @@ fn a_lock_of_somebody_else_is_waited_for() {
 }
 
 #[test]
+fn the_lock_of_the_lists_is_waited_for_too() {
+    let recipes =
+        [("lists", "apt_update \"now\" { action = \"update\" }\n"), ("greeting", "package \"greeting\"\n")];
+    let Some(machine) = shop("faults-lists", &recipes) else { return };
+    for (recipe, change) in [
+        ("lists", "apt_update[now] update: read the lists of packages"),
+        ("greeting", "package[greeting] install: install greeting 1.0"),
+    ] {
+        let words = told(&machine, &format!("{WORDS} hold /var/lib/apt/lists/lock; run_held {recipe}"));
+        assert_eq!(
+            words,
+            format!(
+                "converging local: {recipe} (1 resource)\n{change}\n  \
+                 waiting: the package lock is held by perl (pid N)\n\n\
+                 1 updated, 0 up to date, 0 failed in [TIME]\n"
+            )
+        );
+    }
+}
+
+#[test]
 fn what_is_half_configured_is_not_installed_and_is_repaired_first() {
     let recipes = [("clumsy", "package \"clumsy\"\n"), ("greeting", "package \"greeting\"\n")];
     let Some(machine) = shop("faults-half", &recipes) else { return };
