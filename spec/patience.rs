@@ -31,6 +31,21 @@ pub fn wait_for(path: &Path) {
     until(&path.display().to_string(), || path.exists());
 }
 
+/// How two looks at this machine differ, if they do. What it does meanwhile, as the networks of other specs come and go,
+/// is told from a difference between them by a third look: then both look again.
+pub fn undisturbed<T: PartialEq>(one: impl Fn() -> T, other: impl Fn() -> T) -> Option<(T, T)> {
+    for _ in 0..100 {
+        let (first, second) = (one(), other());
+        if first == second {
+            return None;
+        }
+        if one() == first && other() == second {
+            return Some((first, second));
+        }
+    }
+    panic!("the machine is never at rest");
+}
+
 /// Whether a process runs; one that has only not been waited for has ended.
 pub fn is_running(pid: &str) -> bool {
     let status = Path::new("/proc").join(pid.trim()).join("status");

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use crate::patience::PATIENCE;
+use crate::patience::{PATIENCE, until};
 
 /// `n` fresh hosts with the program as `/usr/local/bin/chefrs`, or nothing and a line that says so. Where the whole
 /// suite must run, nothing is a failure.
@@ -29,6 +29,7 @@ pub fn boot<const N: usize>() -> Option<[Host; N]> {
     done(hosts("up").args(&names));
     let hosts = names.map(|name| Host { name, ssh_config });
     for host in &hosts {
+        host.settle();
         let program = std::fs::read(env!("CARGO_BIN_EXE_chefrs")).unwrap();
         host.write("/usr/local/bin/chefrs", &program);
         host.must("chmod 755 /usr/local/bin/chefrs");
@@ -127,14 +128,22 @@ impl Host {
         self.does("kill", &[]);
     }
 
-    /// Switches it on again, and waits for sshd.
+    /// Switches it on again, and waits until it has come up.
     pub fn start(&self) {
         self.does("start", &[]);
+        self.settle();
     }
 
-    /// Reboots it in good order, and waits for sshd.
+    /// Reboots it in good order, and waits until it has come up.
     pub fn reboot(&self) {
         self.does("reboot", &[]);
+        self.settle();
+    }
+
+    /// Waits until everything that starts with the machine has been started; sshd answers before that.
+    pub fn settle(&self) {
+        let state = || self.script("systemctl is-system-running --wait").stdout;
+        until("the end of its boot", || [&b"running\n"[..], b"degraded\n"].contains(&state().as_slice()));
     }
 
     /// Stops all of its processes where they are.

@@ -2,6 +2,7 @@
 
 use super::boot;
 use super::convergence::{chefrs, converge, fail};
+use crate::patience::until;
 
 const CLOCK: &str = r#"
 file "/etc/systemd/system/clock.service" {
@@ -61,7 +62,8 @@ fn systemd_reads_a_changed_unit_anew() {
     );
     let updated = converge(&host, &recipe);
     assert_eq!(updated, ["file[/etc/systemd/system/clock.service] create", "service[clock] restart"]);
-    host.must("systemctl show -P ExecStart clock | grep -q 'sleep 2000' && pgrep -fx '/bin/sleep 2000'");
+    host.must("systemctl show -P ExecStart clock | grep -q 'sleep 2000'");
+    until("the new program", || host.script("pgrep -fx '/bin/sleep 2000'").status.success());
 }
 
 #[test]

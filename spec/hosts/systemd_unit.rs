@@ -28,7 +28,8 @@ systemd_unit "clock.service" {
 service "clock" { action = "nothing" }
 "#;
     assert_eq!(converge(&host, drop_in).len(), 2);
-    host.must("pgrep -fx '/bin/sleep 500' && systemctl show -P Environment clock | grep -qx PACE=quick");
+    host.must("systemctl show -P Environment clock | grep -qx PACE=quick");
+    until("the new program", || host.script("pgrep -fx '/bin/sleep 500'").status.success());
     assert_eq!(host.must("systemctl show -P NeedDaemonReload clock"), "no\n");
     let gone = "systemd_unit \"clock.service\" { action = { \"stop\", \"disable\", \"delete\" } }\n";
     assert_eq!(converge(&host, gone).len(), 3);
