@@ -79,10 +79,12 @@ impl Server {
         let port = self.port;
         let hosts = if known.is_empty() { String::new() } else { format!("[127.0.0.1]:{port} {known}\n") };
         fs::write(self.path("known_hosts"), hosts).unwrap();
+        // No name server is asked for a name with a label that is too long for one.
+        let nowhere = "x".repeat(64);
         let text = format!(
             "Host target\n  HostName 127.0.0.1\n  Port {port}\n  IdentityFile {place}/{own}\n  IdentitiesOnly yes\n  \
              UserKnownHostsFile {place}/known_hosts\n  GlobalKnownHostsFile /dev/null\n\
-             Host nowhere\n  HostName host.invalid\n\
+             Host nowhere\n  HostName {nowhere}.invalid\n\
              Host shut\n  HostName 127.0.0.1\n  Port 1\n"
         );
         fs::write(self.path("ssh_config"), text).unwrap();

@@ -26,7 +26,8 @@ const CASES: &[(&str, &str, &[&str])] = &[
     ),
     (
         "misspelt",
-        "HostName no-such-host.invalid",
+        // No name server is asked for a name with a label that is too long for one.
+        "HostName [LONG].invalid",
         &[
             "error: the host name of `ssh://misspelt` can't be resolved\n",
             "hint: give an address, or a `Host` of ssh_config\n",
@@ -178,6 +179,7 @@ impl Words {
     fn fill(&self, text: &str) -> String {
         text.replace("[NET]", &self.net)
             .replace("[HOST]", &self.host)
+            .replace("[LONG]", &"x".repeat(64))
             .replace("[SHOWN]", &self.shown)
             .replace("[KNOWN]", &self.known)
     }
