@@ -1,20 +1,17 @@
 //! The password for sudo from a program of the project's: how it is named, and what can go wrong with it.
 
-use std::os::unix::fs::PermissionsExt as _;
-
 use camino::Utf8Path;
 use chefrs::cookbook::Project;
 use chefrs::model::error::Diagnostics;
 
+use crate::executable::executable;
 use crate::patience::PATIENCE;
 
 /// What comes of a `chefrs.toml`; the project has a program `./ask` with this text.
 fn told(toml: &str, ask: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("chefrs.toml"), toml).unwrap();
-    let program = folder.path().join("ask");
-    std::fs::write(&program, ask).unwrap();
-    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    executable(folder.path().join("ask"), ask);
     let password = Project::open(Utf8Path::from_path(folder.path()).unwrap())
         .and_then(|project| project.become_password(PATIENCE).map_err(|wrong| Diagnostics(vec![wrong])));
     match password {

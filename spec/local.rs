@@ -76,7 +76,7 @@ impl Ground {
 }
 
 /// A file step with nothing special.
-fn file(path: &Utf8Path, text: &str) -> WriteFile {
+pub fn file(path: &Utf8Path, text: &str) -> WriteFile {
     WriteFile {
         path: path.to_owned(),
         content: Content::Text(text.into()),

@@ -13,6 +13,7 @@ mod compile;
 mod converge;
 mod cookbook;
 mod errors;
+mod executable;
 mod facts;
 mod faults;
 mod fleet;

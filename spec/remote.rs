@@ -4,6 +4,7 @@
 
 mod asked;
 mod chroot;
+mod container;
 mod failures;
 mod frames;
 mod lasting;

@@ -39,11 +39,16 @@ fn colour_adds_nothing_but_colour() {
 #[test]
 fn nothing_from_a_machine_reaches_the_terminal_raw() {
     for (path, events) in cases() {
-        for line in text(&events, Detail::Everything).lines() {
-            let raw =
-                line.chars().find(|c| c.is_control() && *c != '\t' || ('\u{202a}'..='\u{202e}').contains(c));
-            assert_eq!(raw, None, "{} in {line:?}", path.display());
-        }
+        assert_plain(&text(&events, Detail::Everything), &path);
+    }
+}
+
+/// Nothing in a text can steer a terminal.
+pub fn assert_plain(text: &str, path: &Path) {
+    for line in text.lines() {
+        let raw =
+            line.chars().find(|c| c.is_control() && *c != '\t' || ('\u{202a}'..='\u{202e}').contains(c));
+        assert_eq!(raw, None, "{} in {line:?}", path.display());
     }
 }
 

@@ -5,8 +5,6 @@
 use std::process::{Child, Stdio};
 
 use camino::{Utf8Path, Utf8PathBuf};
-use chefrs::model::content::Content;
-use chefrs::model::step::{Attributes, WriteFile};
 use chefrs::target::shell::Shell;
 
 mod answers;
@@ -88,15 +86,4 @@ const HOSTILE: [&str; 10] = [
 
 fn root(directory: &tempfile::TempDir) -> Utf8PathBuf {
     Utf8PathBuf::from_path_buf(std::fs::canonicalize(directory.path()).unwrap()).unwrap()
-}
-
-fn file(path: &Utf8Path, text: &str) -> WriteFile {
-    WriteFile {
-        path: path.to_owned(),
-        content: Content::Text(text.into()),
-        attributes: Attributes::default(),
-        verify: Vec::new(),
-        backup: 0,
-        unlink: false,
-    }
 }

@@ -25,6 +25,7 @@ mod redact;
 mod restart;
 mod tally;
 mod transaction;
+mod turn;
 
 /// What became of a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -107,9 +107,7 @@ impl Column for OverSsh {
     }
 
     fn project(&self, folder: &Path) {
-        let own = self.directory.path().join("project");
-        let _ = fs::remove_dir_all(&own);
-        assert!(Command::new("cp").arg("-a").arg(folder).arg(&own).status().unwrap().success());
+        lay_out(folder, self.directory.path());
     }
 
     fn chefrs(&self, verb: &str, words: &[&str], secrets: &[(String, String)]) -> Output {
@@ -145,4 +143,11 @@ pub fn program(directory: &Path, secrets: &[(String, String)]) -> Command {
 /// A word for a shell.
 fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+/// Lays a folder out as the project of whoever is called from a directory.
+pub fn lay_out(folder: &Path, directory: &Path) {
+    let own = directory.join("project");
+    let _ = fs::remove_dir_all(&own);
+    assert!(Command::new("cp").arg("-a").arg(folder).arg(&own).status().unwrap().success());
 }

@@ -1,12 +1,24 @@
 //! A container of docker or podman, with the system of the hosts in it.
 
-use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
-use super::column::{Column, program};
+use super::column::{Column, lay_out, program};
+
+/// What serves the repository in there, since the system of the hosts has little of Python.
+const SERVER: &str = r#"
+my $server = IO::Socket::INET->new(LocalAddr => "127.0.0.1:8077", Listen => 9, ReuseAddr => 1) or die;
+while (my $client = $server->accept) {
+  my ($path) = <$client> =~ m{^GET (/[\w./-]*) };
+  1 while <$client> =~ /\S/;
+  my $found = defined $path && -f "/srv/repo$path" && open my $file, "<", "/srv/repo$path";
+  local $/;
+  print $client $found ? ("HTTP/1.0 200 OK\r\n\r\n", <$file>) : "HTTP/1.0 404 Not Found\r\n\r\n";
+  close $client;
+}
+"#;
 
 /// One that runs until it is dropped.
 pub struct Container {
@@ -25,9 +37,13 @@ impl Container {
         let engine = ["docker", "podman"].iter().find(answers).ok_or("neither docker nor podman answers")?;
         let image = crate::hosts::image()?;
         let name = format!("chefrs-spec-{}", std::process::id());
+        // No network, but for what the hosts' own server answers.
         let script = "tar -C \"$2/root\" -c . | \"$1\" import - chefrs-spec >/dev/null && \
-                      \"$1\" run -d --name \"$3\" --init -v \"$2/repo:/srv/repo:ro\" chefrs-spec sleep infinity";
-        let made = Command::new("sh").args(["-c", script, "sh", engine]).arg(&image).arg(&name).output();
+                      \"$1\" run -d --name \"$3\" --init --network none --add-host controller:127.0.0.1 \
+                      -v \"$2/repo:/srv/repo:ro\" chefrs-spec \
+                      perl -MIO::Socket::INET -e \"$4\"";
+        let made =
+            Command::new("sh").args(["-c", script, "sh", engine]).arg(&image).arg(&name).arg(SERVER).output();
         let made = made.map_err(|error| error.to_string())?;
         if !made.status.success() {
             return Err(String::from_utf8_lossy(&made.stderr).into_owned());
@@ -42,9 +58,7 @@ impl Column for Container {
     }
 
     fn project(&self, folder: &Path) {
-        let own = self.directory.path().join("project");
-        let _ = fs::remove_dir_all(&own);
-        assert!(Command::new("cp").arg("-a").arg(folder).arg(&own).status().unwrap().success());
+        lay_out(folder, self.directory.path());
     }
 
     fn chefrs(&self, verb: &str, words: &[&str], secrets: &[(String, String)]) -> Output {

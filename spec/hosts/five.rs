@@ -3,7 +3,6 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -12,6 +11,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::{Host, boot};
+use crate::executable::executable;
 
 /// Longer than it takes to notice that a host is gone, shorter than it is waited for.
 const OUTAGE: Duration = Duration::from_secs(12);
@@ -87,8 +87,8 @@ fn project(place: &Path, hosts: &[Host]) {
         write(&format!("nodes/{}.toml", host.name()), "groups = [\"site\"]\n");
     }
     let alive = "-o ServerAliveInterval=1 -o ServerAliveCountMax=6 -o ConnectTimeout=10";
-    write("bin/ssh", &format!("#!/bin/sh\nexec /usr/bin/ssh {alive} \"$@\"\n"));
-    fs::set_permissions(place.join("bin/ssh"), fs::Permissions::from_mode(0o755)).unwrap();
+    fs::create_dir_all(place.join("bin")).unwrap();
+    executable(place.join("bin/ssh"), &format!("#!/bin/sh\nexec /usr/bin/ssh {alive} \"$@\"\n"));
 }
 
 fn start(place: &Path, any: &Host, words: &[&str]) -> Child {

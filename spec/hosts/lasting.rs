@@ -10,6 +10,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use super::{Host, boot};
+use crate::executable::executable;
 use crate::patience::until;
 
 /// A project on this machine, and a way to the host on which a silent network is noticed within seconds.
@@ -31,8 +32,7 @@ impl Desk {
         let ssh = directory.path().join("bin/ssh");
         fs::create_dir(directory.path().join("bin")).unwrap();
         let alive = "-o ServerAliveInterval=1 -o ServerAliveCountMax=8 -o ConnectTimeout=10";
-        fs::write(&ssh, format!("#!/bin/sh\nexec /usr/bin/ssh {alive} \"$@\"\n")).unwrap();
-        fs::set_permissions(&ssh, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        executable(&ssh, &format!("#!/bin/sh\nexec /usr/bin/ssh {alive} \"$@\"\n"));
         Self { directory, target: host.name().to_owned(), r#become: &[] }
     }
 

@@ -5,6 +5,7 @@ use chefrs::model::step::{Command, Step};
 use chefrs::target::Progress;
 
 use super::{Ground, is_root};
+use crate::executable::executable;
 use crate::patience::{is_running, processes_with, until};
 
 fn sh(script: &str) -> Command {
@@ -72,8 +73,8 @@ fn what_can_not_be_started_is_told() {
     assert_eq!(why(Command { cwd: Some("/no/dir".into()), ..sh("true") }), "there is no directory `/no/dir`");
     assert_eq!(why(Command::default()), "it is empty");
     let ground = Ground::new();
-    let script = ground.put("script", "#!/no/interpreter\n");
-    std::fs::set_permissions(&script, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let script = ground.path("script");
+    executable(&script, "#!/no/interpreter\n");
     assert!(why(Command::new([script.as_str()])).contains("interpreter"));
 }
 

@@ -1,13 +1,14 @@
 //! A target that lies: an `ssh` of the spec's own plays it. The run ends with a clear message, and soon.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Stdio};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chefrs::target::frame::LIMIT;
 use chefrs::target::pack::pack;
+
+use crate::executable::executable;
 
 /// Calls `chefrs facts` with a program as `ssh` that knows the nonce as `$n`.
 fn facts(script: &str) -> (i32, String, String) {
@@ -25,8 +26,7 @@ fn call(script: &str, words: &[&str]) -> (i32, String, String) {
         "#!/bin/sh\nfor last; do :; done\nn=$(printf %s \"$last\" | sed 's/^[^=]*n=\\([0-9a-f]*\\);.*/\\1/')\n\
          read -r h z m\n{script}\n"
     );
-    fs::write(&ssh, text).unwrap();
-    fs::set_permissions(&ssh, fs::Permissions::from_mode(0o755)).unwrap();
+    executable(&ssh, &text);
     let path = format!("{}:/usr/bin:/bin", directory.path().to_str().unwrap());
     let output = Command::new(env!("CARGO_BIN_EXE_chefrs"))
         .args(words)

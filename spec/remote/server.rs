@@ -4,13 +4,13 @@
 
 use std::fs;
 use std::net::TcpListener;
-use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
 use tempfile::TempDir;
 
+use crate::executable::executable;
 use crate::patience::until;
 
 /// A running server, with a directory for keys, projects and what recipes make.
@@ -94,8 +94,7 @@ impl Server {
     pub fn program(&self, name: &str, text: &str) {
         let path = self.path("bin").join(name);
         fs::create_dir_all(self.path("bin")).unwrap();
-        fs::write(&path, text.replace("[DIR]", self.directory.path().to_str().unwrap())).unwrap();
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        executable(&path, &text.replace("[DIR]", self.directory.path().to_str().unwrap()));
     }
 
     /// A recipe of its project; `[DIR]` reads as the directory.

@@ -6,6 +6,7 @@ use chefrs::target::local::Local;
 use chefrs::target::{Progress, Target as _};
 
 use super::{HOSTILE, Session, root, shells};
+use crate::executable::executable;
 use crate::patience::is_running;
 
 fn sh(script: &str) -> Command {
@@ -21,8 +22,7 @@ fn results_are_alike() {
     let directory = tempfile::tempdir().unwrap();
     let root = root(&directory);
     let script = root.join("script");
-    std::fs::write(&script, "#!/no/interpreter\n").unwrap();
-    std::fs::set_permissions(&script, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    executable(&script, "#!/no/interpreter\n");
     let words = ["printf", "%s|"].into_iter().chain(HOSTILE).chain(["", "$HOME"]);
     let said = [("X".to_owned(), "a 'b'\n$(id)".to_owned())];
     let mut commands = vec![

@@ -10,7 +10,8 @@ use chefrs::model::step::{Attributes, Command, Step, WriteFile};
 use chefrs::target::Target;
 use chefrs::target::local::Local;
 
-use super::{HOSTILE, Session, file, root, shells};
+use super::{HOSTILE, Session, root, shells};
+use crate::local::file;
 
 /// Everything below a directory: path, kind and mode, owner, number of names, content or target.
 pub(super) fn tree(top: &Utf8Path) -> Vec<String> {

@@ -9,7 +9,8 @@ use crate::model::known::Stop;
 use crate::provider::Planner;
 use crate::resources;
 
-use super::engine::{Engine, INSIDE};
+use super::engine::Engine;
+use super::turn::INSIDE;
 use super::{deferred, guard};
 
 /// How often a pause looks whether the run was interrupted.

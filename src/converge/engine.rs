@@ -9,31 +9,15 @@ use crate::model::collection::{Collection, Row};
 use crate::model::error::Failure;
 use crate::model::event::{Counts, Event, Mode, Outcome, ResourceRef, SCHEMA};
 use crate::model::journal::Debt;
-use crate::model::known::Stop;
 use crate::model::step::{Restart, Step};
 use crate::target::Target;
 
 use super::knowledge::Knowledge;
-use super::notify::{Notice, Owed};
+use super::notify::Owed;
 use super::redact::{self, Redactor};
 use super::tally::Tally;
+use super::turn::Ended;
 use super::{OnFailure, Options, Summary};
-
-/// Why a custom resource failed when the cause was told already.
-pub(super) const INSIDE: &str = "a resource inside it failed";
-
-/// How an action ended, for the one who started it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ended {
-    /// Something changed, or would.
-    Updated,
-    /// It failed, and the failure counts.
-    Failed,
-    /// It failed, and the cook said to go on.
-    Ignored,
-    /// Anything else.
-    Quiet,
-}
 
 /// One run in progress.
 pub(super) struct Engine<'a> {
@@ -198,101 +182,13 @@ impl<'a> Engine<'a> {
         (updated, failed)
     }
 
-    /// One action of one row, with everything that follows from it.
-    pub(super) fn act(&mut self, row: usize, action: &str, notice: Option<Notice>) -> Ended {
-        let (notified_by, pays) =
-            notice.map_or((None, Vec::new()), |notice| (Some(notice.from), notice.pays));
-        if action == "nothing" {
-            self.strike(&pays);
-            self.tally.note(row, &Outcome::Skipped { reason: "it waits for a notification".to_owned() });
-            for child in self.children[row].clone() {
-                self.not_run(child, "its resource waits for a notification");
-            }
-            return Ended::Quiet;
-        }
-        let begin = Instant::now();
-        let resource = self.reference(row);
-        let notified = notified_by.is_some();
-        self.started(resource.clone(), action, notified_by);
-        let done = !notified && self.restarted.contains(&resource.id);
-        let outcome = match if done { Ok(Outcome::UpToDate) } else { self.attempts(row, action) } {
-            Ok(outcome) => outcome,
-            Err(Stop::Unknown(until)) => Outcome::Unknown { until },
-            Err(Stop::Failed(failure)) => Outcome::Failed { failure, ignored: self.ignores(row) },
-            Err(Stop::Wanted(_)) => Outcome::Failed {
-                failure: Failure::new("it could not be found out what the machine is like"),
-                ignored: false,
-            },
-        };
-        // What failed is owed still: the next run tries again.
-        if !matches!(outcome, Outcome::Failed { ignored: false, .. }) {
-            self.strike(&pays);
-        }
-        let ended = self.concluded(resource, action, outcome, begin);
-        // A failure inside a custom resource ends that one first; it may have retries left, or be ignored.
-        if ended == Ended::Failed && (notified || self.row(row).parent.is_none()) {
-            self.halt(row);
-        }
-        ended
-    }
-
-    fn halt(&mut self, row: usize) {
+    pub(super) fn halt(&mut self, row: usize) {
         if self.options.on_failure == OnFailure::Stop {
             self.halted.get_or_insert_with(|| format!("{} failed", self.collection.rows[row].id()));
         }
     }
 
-    pub(super) fn started(&mut self, resource: ResourceRef, action: &str, notified_by: Option<String>) {
-        self.emit(Event::ActionStarted { resource, action: action.to_owned(), notified_by });
-    }
-
-    /// An outcome that took no time of its own.
-    pub(super) fn finished(&mut self, row: usize, action: &str, outcome: Outcome) {
-        let resource = self.reference(row);
-        if self.concluded(resource, action, outcome, Instant::now()) == Ended::Failed
-            && self.row(row).parent.is_none()
-        {
-            self.halt(row);
-        }
-    }
-
-    fn concluded(&mut self, resource: ResourceRef, action: &str, outcome: Outcome, begin: Instant) -> Ended {
-        let row = resource.row;
-        let outcome = match outcome {
-            Outcome::Failed { failure, ignored } => {
-                Outcome::Failed { failure: self.shown(row, failure), ignored }
-            }
-            other => other,
-        };
-        self.tally.note(row, &outcome);
-        let ended = match &outcome {
-            Outcome::Updated => Ended::Updated,
-            Outcome::Failed { ignored: true, .. } => Ended::Ignored,
-            Outcome::Failed { .. } => Ended::Failed,
-            _ => Ended::Quiet,
-        };
-        let settled = matches!(outcome, Outcome::UpToDate | Outcome::Skipped { .. });
-        if let Outcome::Failed { failure, ignored: false } = &outcome
-            && failure.message != INSIDE
-        {
-            self.failures.push((resource.clone(), failure.clone()));
-        }
-        self.emit(Event::ActionFinished {
-            resource,
-            action: action.to_owned(),
-            outcome,
-            milliseconds: elapsed(begin),
-        });
-        if ended == Ended::Updated {
-            self.notify_after(row);
-            self.pay_late(row, true);
-        } else if settled {
-            self.pay_late(row, false);
-        }
-        ended
-    }
-
-    fn not_run(&mut self, row: usize, reason: &str) {
+    pub(super) fn not_run(&mut self, row: usize, reason: &str) {
         if !self.tally.has(row) {
             self.tally.note(row, &Outcome::NotRun { reason: reason.to_owned() });
         }
@@ -362,6 +258,7 @@ impl<'a> Engine<'a> {
     }
 }
 
-fn elapsed(begin: Instant) -> u64 {
+/// Milliseconds since then.
+pub(super) fn elapsed(begin: Instant) -> u64 {
     u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX)
 }

@@ -5,7 +5,8 @@ use crate::model::error::{Diagnostic, Failure};
 use crate::model::event::Event;
 use crate::model::journal::Debt;
 
-use super::engine::{Ended, Engine};
+use super::engine::Engine;
+use super::turn::Ended;
 
 /// A notification that waits for the end of the list.
 #[derive(Debug, Clone)]

@@ -2,12 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::content::Content;
 use super::journal::{Holder, Record};
-use super::query::Query;
+
+mod command;
+mod reach;
+
+pub use command::Command;
 
 /// One thing to do on the machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -136,72 +140,6 @@ pub struct WriteFile {
     pub unlink: bool,
 }
 
-/// A program with its surroundings. No shell sees it unless the argument list names one.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Command {
-    /// Program and arguments.
-    pub argv: Vec<String>,
-    /// Working directory.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cwd: Option<Utf8PathBuf>,
-    /// User to run as.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub user: Option<String>,
-    /// Group to run as; the user's own unless said.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub group: Option<String>,
-    /// Variables over a small fixed environment (PATH, HOME, USER, LANG=C.UTF-8).
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub environment: BTreeMap<String, String>,
-    /// File mode creation mask.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub umask: Option<u32>,
-    /// Text for standard input; otherwise it is empty.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub input: Option<String>,
-    /// Seconds until it is stopped; 0 stands for the default of its use.
-    #[serde(default)]
-    pub timeout: u64,
-    /// Exit statuses that mean success; 0 where empty.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub returns: Vec<i32>,
-    /// Program and arguments that tell why it failed; what they print is added to the failure. They change nothing.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub diagnose: Vec<String>,
-}
-
-impl Command {
-    /// A command without special surroundings.
-    pub fn new<S: Into<String>>(argv: impl IntoIterator<Item = S>) -> Self {
-        Self { argv: argv.into_iter().map(Into::into).collect(), ..Self::default() }
-    }
-
-    /// Whether an exit status means success.
-    #[must_use]
-    pub fn accepts(&self, status: i32) -> bool {
-        if self.returns.is_empty() { status == 0 } else { self.returns.contains(&status) }
-    }
-
-    /// As a person would type it; a shell's script stands alone.
-    #[must_use]
-    pub fn display(&self) -> String {
-        match self.argv.as_slice() {
-            [sh, flag, script] if sh == "/bin/sh" && flag == "-c" => script.clone(),
-            argv => argv
-                .iter()
-                .map(|word| {
-                    if word.is_empty() || word.contains(char::is_whitespace) {
-                        format!("'{word}'")
-                    } else {
-                        word.clone()
-                    }
-                })
-                .collect::<Vec<_>>()
-                .join(" "),
-        }
-    }
-}
-
 /// Arguments of [`Step::Fetch`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fetch {
@@ -258,100 +196,4 @@ pub struct Restart {
     pub delay: u32,
     /// What restarts the machine once the run has ended.
     pub command: Command,
-}
-
-impl Step {
-    /// Whether an answer may be outdated once this step has run. Commands may have touched everything.
-    #[must_use]
-    pub fn affects(&self, query: &Query) -> bool {
-        match self {
-            Self::Lock(_) | Self::Record(_) => return false,
-            Self::Restart(_) => return *query == Query::Restart,
-            _ => {}
-        }
-        if query.is_live() {
-            return true;
-        }
-        let Some(path) = self.path() else { return true };
-        match query {
-            // Accounts, units and packages are read from files, so a file step reaches them too.
-            Query::User(_) | Query::Group(_) => {
-                matches!(path.as_str(), "/etc/passwd" | "/etc/group" | "/etc/shadow" | "/etc/gshadow")
-            }
-            Query::Service(_) => {
-                path.starts_with("/etc/systemd")
-                    || path.starts_with("/etc/init.d")
-                    || path.starts_with("/lib/systemd")
-                    || path.starts_with("/usr/lib/systemd")
-            }
-            Query::Package { .. } | Query::PackageDatabase { .. } => path.starts_with("/var/lib/dpkg"),
-            Query::Candidate { .. } => path.starts_with("/etc/apt") || path.starts_with("/var/lib/apt"),
-            Query::Interfaces
-            | Query::Host
-            | Query::Restart
-            | Query::Journal
-            | Query::Lock
-            | Query::History => false,
-            _ => query.path().is_some_and(|asked| related(asked, path)),
-        }
-    }
-
-    /// The path above, at and below which lies all that it may change; nothing where it may reach further.
-    #[must_use]
-    pub fn confined(&self) -> Option<&Utf8Path> {
-        let read_by_others = ["/etc", "/lib", "/usr/lib", "/var/lib/dpkg", "/var/lib/apt"];
-        self.path().filter(|path| !read_by_others.iter().any(|directory| path.starts_with(directory)))
-    }
-
-    /// Why an ordinary user can't do it, if that is certain from the step alone.
-    #[must_use]
-    pub fn needs_root(&self, user: &str) -> bool {
-        let other = |name: &Option<String>| name.as_deref().is_some_and(|name| name != user);
-        match self {
-            Self::Packages { .. } | Self::Restart(_) => true,
-            Self::Run(command) => other(&command.user),
-            Self::WriteFile(WriteFile { attributes, .. })
-            | Self::SetAttributes { attributes, .. }
-            | Self::MakeDirectory { attributes, .. }
-            | Self::Symlink { attributes, .. }
-            | Self::Fetch(Fetch { attributes, .. })
-            | Self::Unpack(Unpack { attributes, .. }) => other(&attributes.owner),
-            Self::Remove { .. }
-            | Self::Touch { .. }
-            | Self::Hardlink { .. }
-            | Self::Lock(_)
-            | Self::Record(_) => false,
-        }
-    }
-
-    /// The path that it creates, replaces or removes.
-    #[must_use]
-    pub fn path(&self) -> Option<&Utf8Path> {
-        match self {
-            Self::WriteFile(WriteFile { path, .. })
-            | Self::SetAttributes { path, .. }
-            | Self::MakeDirectory { path, .. }
-            | Self::Symlink { path, .. }
-            | Self::Hardlink { path, .. }
-            | Self::Remove { path, .. }
-            | Self::Touch { path }
-            | Self::Fetch(Fetch { path, .. })
-            | Self::Unpack(Unpack { destination: path, .. }) => Some(path),
-            Self::Run(_) | Self::Packages { .. } | Self::Restart(_) | Self::Lock(_) | Self::Record(_) => None,
-        }
-    }
-}
-
-/// A change at one path may show at the path, below it, and in the directory that lists it.
-fn related(asked: &Utf8Path, changed: &Utf8Path) -> bool {
-    !apart(asked.as_str(), changed.as_str())
-        && (asked.starts_with(changed) || changed.parent() == Some(asked) || changed.starts_with(asked))
-}
-
-/// Whether two paths surely part ways inside a component. Every step asks this of every answer, so it looks at bytes
-/// alone, and leaves to the others what needless slashes and dots may hide.
-fn apart(one: &str, other: &str) -> bool {
-    let plain = |byte: u8| byte != b'/' && byte != b'.';
-    let mut bytes = one.bytes().zip(other.bytes());
-    bytes.find(|(one, other)| one != other).is_some_and(|(one, other)| plain(one) && plain(other))
 }

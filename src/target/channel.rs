@@ -16,11 +16,13 @@ use rustix::process::{Pid, Signal};
 
 use crate::model::address::Address;
 use crate::model::content::hex;
+use crate::model::english::list;
 use crate::model::error::Failure;
 use crate::target::quote::quote;
 
 mod cause;
 mod complaints;
+mod container;
 mod known_host;
 
 use complaints::Complaints;
@@ -112,30 +114,24 @@ impl Channel {
     /// # Errors
     /// The program for it is not there, or the address is this machine, which needs no channel.
     pub fn open(address: &Address, ssh: &SshOptions, script: &str, question: &str) -> Result<Self, Failure> {
-        for program in programs(address) {
-            let mut command = Command::new(program);
-            command.args(arguments(address, ssh, script)?);
-            if matches!(address, Address::Chroot { .. }) {
-                // Nothing stands between us and the shell there that would leave our own environment behind.
-                command.env_clear().env("PATH", PATH).env("LANG", "C.UTF-8").env("HOME", "/root");
-            }
-            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-            // Ctrl-C is for us: who goes first must be the run, not the connection.
-            command.process_group(0);
-            match command.spawn() {
-                Ok(mut child) => {
-                    let (input, output) = (child.stdin.take(), child.stdout.take());
-                    let complaints = Complaints::listen(child.stderr.take(), question);
-                    let place = Box::new(Place { address: address.clone(), ssh: ssh.clone() });
-                    return Ok(Self { child, input, output, complaints, place });
-                }
-                Err(error) if error.kind() == ErrorKind::NotFound => {}
-                Err(error) => return Err(Failure::new(format!("`{program}` can't be started: {error}"))),
-            }
+        let program = program(address)?;
+        let mut command = Command::new(program);
+        command.args(arguments(address, ssh, script)?);
+        if matches!(address, Address::Chroot { .. }) {
+            // Nothing stands between us and the shell there that would leave our own environment behind.
+            command.env_clear().env("PATH", PATH).env("LANG", "C.UTF-8").env("HOME", "/root");
         }
-        let names: Vec<String> = programs(address).iter().map(|name| format!("`{name}`")).collect();
-        Err(Failure::new(format!("{} is not installed here", names.join(" or ")))
-            .hint(format!("it is needed to reach `{address}`")))
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        // Ctrl-C is for us: who goes first must be the run, not the connection.
+        command.process_group(0);
+        let mut child = command.spawn().map_err(|error| match error.kind() {
+            ErrorKind::NotFound => missing(&[program], &address.to_string()),
+            _ => Failure::new(format!("`{program}` can't be started: {error}")),
+        })?;
+        let (input, output) = (child.stdin.take(), child.stdout.take());
+        let complaints = Complaints::listen(child.stderr.take(), question);
+        let place = Box::new(Place { address: address.clone(), ssh: ssh.clone() });
+        Ok(Self { child, input, output, complaints, place })
     }
 
     /// What is written here, the shell reads. Given once.
@@ -192,21 +188,28 @@ impl Channel {
     fn end(&mut self) -> Option<ExitStatus> {
         self.input = None;
         self.output = None;
-        let begin = Instant::now();
-        let mut pause = Duration::from_millis(1);
-        loop {
-            if let Ok(Some(status)) = self.child.try_wait() {
-                self.complaints.finish();
-                return Some(status);
-            }
-            if begin.elapsed() > PATIENCE {
-                // One that can't be ended is gone already.
-                let _ = self.child.kill();
-                return self.child.wait().ok();
-            }
-            thread::sleep(pause);
-            pause = (pause * 2).min(Duration::from_millis(20));
+        let status = end(&mut self.child)?;
+        self.complaints.finish();
+        Some(status)
+    }
+}
+
+/// Waits for a process, and ends it if it does not end by itself; nothing if it had to be ended.
+fn end(child: &mut Child) -> Option<ExitStatus> {
+    let begin = Instant::now();
+    let mut pause = Duration::from_millis(1);
+    loop {
+        if let Ok(Some(status)) = child.try_wait() {
+            return Some(status);
         }
+        if begin.elapsed() > PATIENCE {
+            // One that can't be ended is gone already.
+            let _ = child.kill();
+            let _ = child.wait();
+            return None;
+        }
+        thread::sleep(pause);
+        pause = (pause * 2).min(Duration::from_millis(20));
     }
 }
 
@@ -234,14 +237,20 @@ impl Drop for Channel {
     }
 }
 
-/// The programs that lead there, the first that is installed.
-fn programs(address: &Address) -> &'static [&'static str] {
+/// The program that leads there.
+fn program(address: &Address) -> Result<&'static str, Failure> {
     match address {
-        Address::Local => &[],
-        Address::Ssh { .. } => &["ssh"],
-        Address::Container { .. } => &["docker", "podman"],
-        Address::Chroot { .. } => &["chroot"],
+        Address::Local => Err(Failure::new("this machine needs no connection")),
+        Address::Ssh { .. } => Ok("ssh"),
+        Address::Container { name } => container::program(name),
+        Address::Chroot { .. } => Ok("chroot"),
     }
+}
+
+fn missing(programs: &[&str], address: &str) -> Failure {
+    let names: Vec<String> = programs.iter().map(|name| format!("`{name}`")).collect();
+    Failure::new(format!("{} is not installed here", list(&names, "or")))
+        .hint(format!("it is needed to reach `{address}`"))
 }
 
 fn arguments(address: &Address, ssh: &SshOptions, script: &str) -> Result<Vec<OsString>, Failure> {

@@ -3,7 +3,7 @@
 use std::process::ExitStatus;
 
 use super::complaints::{Complaints, Trace};
-use super::{SshOptions, known_host};
+use super::{SshOptions, container, known_host};
 use crate::model::address::Address;
 use crate::model::error::Failure;
 
@@ -34,11 +34,10 @@ pub(super) fn tell(
             let way = ssh.typed(user.as_deref(), host, *port);
             refused(address, host, (ssh, &way), &lines, &complaints.trace())
         }
-        Address::Container { name }
-            if says(&lines, "No such container") || says(&lines, "no container with") =>
-        {
-            Failure::new(format!("there is no container `{name}`")).hint("`docker ps` lists those that run")
-        }
+        Address::Container { name } => match container::explain(name, &lines) {
+            Some(failure) => failure,
+            None => ended(address, None, &lines, code),
+        },
         Address::Ssh { user, host, port } => {
             ended(address, Some(&ssh.typed(user.as_deref(), host, *port)), &lines, code)
         }

@@ -99,6 +99,20 @@ pub(super) fn run(
     accounts: &Accounts,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<(), Failure> {
+    let command = with_packages(manager, command, packages)?;
+    wait_for_lock(&command, progress)?;
+    process::run_bound(Bond::Finishes, &command, accounts, process::STEP_TIMEOUT, progress).accept(&command)
+}
+
+/// The command with the packages behind it.
+///
+/// # Errors
+/// Another manager, or a name that is none.
+pub(in crate::target) fn with_packages(
+    manager: &str,
+    command: &Command,
+    packages: &[String],
+) -> Result<Command, Failure> {
     if manager != "apt" {
         return Err(
             Failure::new(format!("there is no package manager `{manager}` here")).hint("chefrs speaks `apt`")
@@ -109,10 +123,9 @@ pub(super) fn run(
     if let Some(bad) = packages.iter().find(|package| !valid(package)) {
         return Err(Failure::new(format!("`{bad}` can't be the name of a package")));
     }
-    wait_for_lock(command, progress)?;
     let mut command = command.clone();
     command.argv.extend(packages.iter().cloned());
-    process::run_bound(Bond::Finishes, &command, accounts, process::STEP_TIMEOUT, progress).accept(&command)
+    Ok(command)
 }
 
 /// Waits until nobody holds the package locks, as long as the command itself may take.

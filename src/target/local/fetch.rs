@@ -233,6 +233,18 @@ pub(in crate::target) fn without_password(url: &str) -> String {
     }
 }
 
+/// A wanted checksum in small letters; empty where none is wanted.
+///
+/// # Errors
+/// It can't be one.
+pub(in crate::target) fn wanted(checksum: Option<&str>) -> Result<String, Failure> {
+    let checksum = checksum.unwrap_or_default().to_ascii_lowercase();
+    if !checksum.is_empty() {
+        check_digits(&checksum)?;
+    }
+    Ok(checksum)
+}
+
 /// Checks that a checksum can be one.
 ///
 /// # Errors

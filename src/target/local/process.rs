@@ -1,12 +1,6 @@
 //! Commands run to their end: no shell, a process group of their own, output read as it comes, time bounded.
 
-use std::io::Write as _;
-use std::os::fd::{AsFd, OwnedFd};
-use std::process::{Child, ChildStdin, ExitStatus};
-use std::time::{Duration, Instant};
-
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use rustix::process::{Pid, PidfdFlags, Signal};
+use std::process::ExitStatus;
 
 use super::accounts::Accounts;
 use super::halt::{self, Bond, HALTED, Running};
@@ -18,6 +12,10 @@ use crate::model::query::{CommandResult, End};
 use crate::model::step::Command;
 use crate::target::Progress;
 
+mod watch;
+
+use watch::Watch;
+
 /// Seconds for a step's command that says none.
 pub(in crate::target) const STEP_TIMEOUT: u64 = 3600;
 /// Seconds for a query's command that says none.
@@ -25,13 +23,6 @@ pub(in crate::target) const QUERY_TIMEOUT: u64 = 600;
 
 /// Seconds for the program that tells why another failed.
 pub(in crate::target) const DIAGNOSIS_TIMEOUT: u64 = 10;
-/// Between asking a process group to stop and stopping it.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// How long output is still read after the program has ended, when something it left behind holds it open.
-const LINGER: Duration = Duration::from_millis(500);
-/// How often the program is looked at where the kernel can't tell of its end.
-const TICK: Duration = Duration::from_millis(20);
-
 /// How a command went.
 pub(in crate::target) struct Ran {
     /// Its end.
@@ -136,17 +127,18 @@ pub(super) fn run_bound(
     };
     let seconds = if command.timeout == 0 { timeout } else { command.timeout };
     let mut watch = Watch::new(&mut child, command.input.as_deref().unwrap_or_default().as_bytes(), seconds);
-    let running = Running::new(watch.group, bond);
+    let running = Running::new(watch.group(), bond);
     watch.see_it_end(progress);
     drop(running);
-    let end = match (watch.timed_out, watch.ended) {
-        (true, _) | (false, None) => End::TimedOut(seconds),
-        (false, Some(status)) => end_of(status),
+    let end = match watch.ended() {
+        None => End::TimedOut(seconds),
+        Some(status) => end_of(status),
     };
-    watch.stdout.finish(progress);
-    watch.stderr.finish(progress);
+    let (mut stdout, mut stderr) = watch.output();
+    stdout.finish(progress);
+    stderr.finish(progress);
     let stopped = bond == Bond::Ends && halt::is_halted();
-    Ran { end, stdout: watch.stdout, stderr: watch.stderr, stopped }
+    Ran { end, stdout, stderr, stopped }
 }
 
 fn end_of(status: ExitStatus) -> End {
@@ -155,170 +147,6 @@ fn end_of(status: ExitStatus) -> End {
         (Some(code), _) => End::Exit(code),
         (None, signal) => End::Signal(signal.unwrap_or_default()),
     }
-}
-
-/// What has been done to stop a command.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Urgency {
-    Running,
-    Asked,
-    Killed,
-}
-
-/// A running command with its three pipes.
-struct Watch<'a> {
-    child: &'a mut Child,
-    group: Option<Pid>,
-    pidfd: Option<OwnedFd>,
-    stdin: Option<ChildStdin>,
-    input: &'a [u8],
-    out: Option<OwnedFd>,
-    err: Option<OwnedFd>,
-    stdout: Output,
-    stderr: Output,
-    deadline: Instant,
-    urgency: Urgency,
-    timed_out: bool,
-    ended: Option<ExitStatus>,
-}
-
-impl<'a> Watch<'a> {
-    fn new(child: &'a mut Child, input: &'a [u8], seconds: u64) -> Self {
-        let group = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
-        let stdin = child.stdin.take().filter(|_| !input.is_empty());
-        let out = child.stdout.take().map(OwnedFd::from);
-        let err = child.stderr.take().map(OwnedFd::from);
-        for pipe in
-            [stdin.as_ref().map(AsFd::as_fd), out.as_ref().map(AsFd::as_fd), err.as_ref().map(AsFd::as_fd)]
-                .into_iter()
-                .flatten()
-        {
-            // A pipe that stays blocking is read only when poll says so, which is slower but right.
-            let _ = rustix::fs::fcntl_setfl(pipe, rustix::fs::OFlags::NONBLOCK);
-        }
-        Self {
-            group,
-            pidfd: group.and_then(|pid| rustix::process::pidfd_open(pid, PidfdFlags::empty()).ok()),
-            stdin,
-            input,
-            out,
-            err,
-            stdout: Output::default(),
-            stderr: Output::default(),
-            // A day is for ever here, and no sum overflows.
-            deadline: Instant::now() + Duration::from_secs(seconds.min(86_400 * 365)),
-            urgency: Urgency::Running,
-            timed_out: false,
-            ended: None,
-            child,
-        }
-    }
-
-    fn see_it_end(&mut self, progress: &mut dyn FnMut(Progress)) {
-        loop {
-            let now = Instant::now();
-            if self.ended.is_some() && ((self.out.is_none() && self.err.is_none()) || now >= self.deadline) {
-                break;
-            }
-            if self.ended.is_none() && now >= self.deadline && !self.press(now) {
-                break;
-            }
-            self.wait(now);
-            self.feed();
-            drain(&mut self.out, &mut self.stdout, progress);
-            drain(&mut self.err, &mut self.stderr, progress);
-            if self.ended.is_none()
-                && let Ok(Some(status)) = self.child.try_wait()
-            {
-                self.ended = Some(status);
-                self.stdin = None;
-                self.deadline = Instant::now() + LINGER;
-            }
-        }
-        if self.timed_out {
-            // What ignored the first signal, or was started meanwhile, goes too.
-            self.signal(Signal::KILL);
-        }
-        // What it wrote is in the pipes by now, and counts even if we were kept from reading for so long.
-        drain(&mut self.out, &mut self.stdout, progress);
-        drain(&mut self.err, &mut self.stderr, progress);
-    }
-
-    /// The time is over: asks, then kills, then gives up on a process that even the kernel can't stop.
-    fn press(&mut self, now: Instant) -> bool {
-        self.timed_out = true;
-        self.urgency = match self.urgency {
-            Urgency::Running => {
-                self.signal(Signal::TERM);
-                Urgency::Asked
-            }
-            Urgency::Asked => {
-                self.signal(Signal::KILL);
-                Urgency::Killed
-            }
-            Urgency::Killed => return false,
-        };
-        self.deadline = now + PATIENCE;
-        true
-    }
-
-    fn signal(&self, signal: Signal) {
-        if let Some(group) = self.group {
-            // A group that is gone needs no signal.
-            let _ = rustix::process::kill_process_group(group, signal);
-        }
-    }
-
-    /// Sleeps until something moves or the deadline comes.
-    fn wait(&self, now: Instant) {
-        let mut pause = self.deadline.saturating_duration_since(now).min(Duration::from_secs(30));
-        let mut fds = Vec::with_capacity(4);
-        fds.extend(self.stdin.as_ref().map(|fd| PollFd::new(fd.as_fd(), PollFlags::POLLOUT)));
-        fds.extend(self.out.as_ref().map(|fd| PollFd::new(fd.as_fd(), PollFlags::POLLIN)));
-        fds.extend(self.err.as_ref().map(|fd| PollFd::new(fd.as_fd(), PollFlags::POLLIN)));
-        if self.ended.is_none() {
-            match &self.pidfd {
-                Some(fd) => fds.push(PollFd::new(fd.as_fd(), PollFlags::POLLIN)),
-                None => pause = pause.min(TICK),
-            }
-        }
-        // Rounded up, so that the last wait does not spin.
-        let timeout = PollTimeout::try_from(pause.as_millis() + 1).unwrap_or(PollTimeout::MAX);
-        // An interrupted wait is only a shorter one.
-        let _ = poll(&mut fds, timeout);
-    }
-
-    fn feed(&mut self) {
-        let Some(stdin) = &mut self.stdin else { return };
-        match stdin.write(self.input) {
-            Ok(n) => self.input = &self.input[n..],
-            Err(error) if would_block(&error) => {}
-            // A program that does not read its input is free not to.
-            Err(_) => self.input = &[],
-        }
-        if self.input.is_empty() {
-            self.stdin = None;
-        }
-    }
-}
-
-/// Reads what is there, at most so much that a flood can't keep the clock from being looked at.
-fn drain(pipe: &mut Option<OwnedFd>, output: &mut Output, progress: &mut dyn FnMut(Progress)) {
-    let mut buffer = [0; 16 * 1024];
-    for _ in 0..16 {
-        let Some(fd) = pipe.as_ref() else { return };
-        match rustix::io::read(fd, &mut buffer) {
-            Ok(0) => *pipe = None,
-            Ok(n) => output.take(&buffer[..n], progress),
-            Err(rustix::io::Errno::INTR) => {}
-            Err(rustix::io::Errno::AGAIN) => return,
-            Err(_) => *pipe = None,
-        }
-    }
-}
-
-fn would_block(error: &std::io::Error) -> bool {
-    matches!(error.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::Interrupted)
 }
 
 /// The failure of a command, with the last lines of what its own diagnosis prints.

@@ -10,7 +10,8 @@ use crate::model::error::Failure;
 use crate::model::step::{Attributes, Command, Step};
 use crate::target::Progress;
 use crate::target::local::accounts::Accounts;
-use crate::target::local::packages::{is_name, takes_lock};
+use crate::target::local::apt::with_packages;
+use crate::target::local::packages::takes_lock;
 use crate::target::local::process::{DIAGNOSIS_TIMEOUT, STEP_TIMEOUT, diagnosed};
 
 /// Does one step.
@@ -122,21 +123,6 @@ fn accounts(wire: &mut Wire) -> Result<Accounts, Failure> {
     let mut file = || frames.text("accounts").unwrap_or_default();
     let (passwd, group) = (file(), file());
     Ok(Accounts::parse(&passwd, &group, ""))
-}
-
-fn with_packages(manager: &str, command: &Command, packages: &[String]) -> Result<Command, Failure> {
-    if manager != "apt" {
-        return Err(
-            Failure::new(format!("there is no package manager `{manager}` here")).hint("chefrs speaks `apt`")
-        );
-    }
-    let valid = |package: &str| is_name(package.split(['=', '/']).next().unwrap_or_default());
-    if let Some(bad) = packages.iter().find(|package| !valid(package)) {
-        return Err(Failure::new(format!("`{bad}` can't be the name of a package")));
-    }
-    let mut command = command.clone();
-    command.argv.extend(packages.iter().cloned());
-    Ok(command)
 }
 
 /// The wait for the package locks, as long as the command itself may take.

@@ -11,7 +11,7 @@ use super::wire::{Frames, Wire, call};
 use crate::model::english::printable;
 use crate::model::error::Failure;
 use crate::model::step::Fetch;
-use crate::target::local::fetch::{TIMEOUT, check_digits, is_here, tried, without_password};
+use crate::target::local::fetch::{TIMEOUT, is_here, tried, wanted, without_password};
 
 /// What such requests are made of.
 const WORDS: &str = include_str!("fetch.sh");
@@ -25,10 +25,7 @@ const CURL_WRITE: &str = "23";
 /// No mirror gave the right bytes; nothing was replaced.
 pub(super) fn fetch(step: &Fetch, wire: &mut Wire, seen: &Seen) -> Result<(), Failure> {
     let (parent, name) = split(&step.path)?;
-    let checksum = step.checksum.as_deref().unwrap_or_default().to_ascii_lowercase();
-    if !checksum.is_empty() {
-        check_digits(&checksum)?;
-    }
+    let checksum = wanted(step.checksum.as_deref())?;
     wire.learn(WORDS)?;
     let draft = format!(".chefrs-{}", wire.word());
     let (owner, group, mode) = words(&step.attributes);

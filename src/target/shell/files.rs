@@ -16,12 +16,8 @@ const DENIED: &str = "Permission denied";
 
 /// To `Stat` and, with `follow`, `Resolve`.
 pub(super) fn stats(asked: &Asked<'_>, follow: bool, mut frames: Frames, seen: &Seen) -> Found {
-    let marks = frames.text("marks").ok_or(Raced)?;
-    let text = frames.text("stats").unwrap_or_default();
+    let (marks, text) = marked(asked, "stats", &mut frames)?;
     let mut lines = text.lines();
-    if marks.len() != asked.len() || marks.matches('+').count() != text.lines().count() {
-        return Err(Raced);
-    }
     let mut found = Vec::with_capacity(asked.len());
     for ((index, path), mark) in asked.iter().zip(marks.chars()) {
         let answer = match mark {
@@ -40,6 +36,14 @@ pub(super) fn stats(asked: &Asked<'_>, follow: bool, mut frames: Frames, seen: &
     }
     // A link that came or went between two looks shifts the targets.
     if frames.0.is_empty() { Ok(found) } else { Err(Raced) }
+}
+
+/// A mark for each path, and a line for each that is marked as there.
+fn marked(asked: &Asked<'_>, key: &str, frames: &mut Frames) -> Result<(String, String), Raced> {
+    let marks = frames.text("marks").ok_or(Raced)?;
+    let text = frames.text(key).unwrap_or_default();
+    let fits = marks.len() == asked.len() && marks.matches('+').count() == text.lines().count();
+    if fits { Ok((marks, text)) } else { Err(Raced) }
 }
 
 /// Reads mode, owner, group, size, time, device, inode.
@@ -69,12 +73,8 @@ fn parse(line: &str, seen: &Seen) -> Option<Stat> {
 
 /// To `Digest`.
 pub(super) fn digests(asked: &Asked<'_>, mut frames: Frames, seen: &Seen) -> Found {
-    let marks = frames.text("marks").ok_or(Raced)?;
-    let text = frames.text("digests").unwrap_or_default();
+    let (marks, text) = marked(asked, "digests", &mut frames)?;
     let mut lines = text.lines();
-    if marks.len() != asked.len() || marks.matches('+').count() != text.lines().count() {
-        return Err(Raced);
-    }
     let mut found = Vec::with_capacity(asked.len());
     for ((index, path), mark) in asked.iter().zip(marks.chars()) {
         let answer = match mark {

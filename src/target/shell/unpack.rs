@@ -8,7 +8,7 @@ use super::apply::{done, flag, split, words};
 use super::wire::{Wire, call};
 use crate::model::error::Failure;
 use crate::model::step::Unpack;
-use crate::target::local::fetch::check_digits;
+use crate::target::local::fetch::wanted;
 
 /// What such requests are made of.
 const WORDS: &str = include_str!("unpack.sh");
@@ -20,10 +20,7 @@ const WORDS: &str = include_str!("unpack.sh");
 pub(super) fn unpack(step: &Unpack, wire: &mut Wire, seen: &Seen) -> Result<(), Failure> {
     let (parent, name) = split(&step.destination)?;
     let (archive_parent, archive_name) = split(&step.archive)?;
-    let checksum = step.checksum.as_deref().unwrap_or_default().to_ascii_lowercase();
-    if !checksum.is_empty() {
-        check_digits(&checksum)?;
-    }
+    let checksum = wanted(step.checksum.as_deref())?;
     wire.learn(WORDS)?;
     let draft = format!(".chefrs-{}", wire.word());
     let (owner, group, mode) = words(&step.attributes);

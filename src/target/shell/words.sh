@@ -89,19 +89,14 @@ hidden() {
 }
 
 # account NAME-OR-NUMBER: the line of an account as $an $au $ag $ah; the name counts before the number.
-account() {
+account() { account_with name "$1" || account_of "$1"; }
+# account_of NUMBER: the same by the number alone.
+account_of() { account_with number "$1"; }
+account_with() {
   an=
   while IFS=: read -r f1 f2 f3 f4 f5 f6 f7 || [ -n "$f1" ]; do
-    [ "$f1" = "$1" ] || continue
-    an=$f1 au=$f3 ag=$f4 ah=$f6
-    return 0
-  done 2>/dev/null </etc/passwd
-  account_of "$1"
-}
-account_of() {
-  an=
-  while IFS=: read -r f1 f2 f3 f4 f5 f6 f7 || [ -n "$f1" ]; do
-    [ "$f3" = "$1" ] || continue
+    case $1 in name) f=$f1 ;; *) f=$f3 ;; esac
+    [ "$f" = "$2" ] || continue
     an=$f1 au=$f3 ag=$f4 ah=$f6
     return 0
   done 2>/dev/null </etc/passwd

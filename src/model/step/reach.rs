@@ -1,0 +1,102 @@
+//! How far a step reaches: what it writes, which answers it may outdate, whose rights it needs.
+
+use camino::Utf8Path;
+
+use super::{Fetch, Step, Unpack, WriteFile};
+use crate::model::query::Query;
+
+impl Step {
+    /// Whether an answer may be outdated once this step has run. Commands may have touched everything.
+    #[must_use]
+    pub fn affects(&self, query: &Query) -> bool {
+        match self {
+            Self::Lock(_) | Self::Record(_) => return false,
+            Self::Restart(_) => return *query == Query::Restart,
+            _ => {}
+        }
+        if query.is_live() {
+            return true;
+        }
+        let Some(path) = self.path() else { return true };
+        match query {
+            // Accounts, units and packages are read from files, so a file step reaches them too.
+            Query::User(_) | Query::Group(_) => {
+                matches!(path.as_str(), "/etc/passwd" | "/etc/group" | "/etc/shadow" | "/etc/gshadow")
+            }
+            Query::Service(_) => {
+                path.starts_with("/etc/systemd")
+                    || path.starts_with("/etc/init.d")
+                    || path.starts_with("/lib/systemd")
+                    || path.starts_with("/usr/lib/systemd")
+            }
+            Query::Package { .. } | Query::PackageDatabase { .. } => path.starts_with("/var/lib/dpkg"),
+            Query::Candidate { .. } => path.starts_with("/etc/apt") || path.starts_with("/var/lib/apt"),
+            Query::Interfaces
+            | Query::Host
+            | Query::Restart
+            | Query::Journal
+            | Query::Lock
+            | Query::History => false,
+            _ => query.path().is_some_and(|asked| related(asked, path)),
+        }
+    }
+
+    /// The path above, at and below which lies all that it may change; nothing where it may reach further.
+    #[must_use]
+    pub fn confined(&self) -> Option<&Utf8Path> {
+        let read_by_others = ["/etc", "/lib", "/usr/lib", "/var/lib/dpkg", "/var/lib/apt"];
+        self.path().filter(|path| !read_by_others.iter().any(|directory| path.starts_with(directory)))
+    }
+
+    /// Why an ordinary user can't do it, if that is certain from the step alone.
+    #[must_use]
+    pub fn needs_root(&self, user: &str) -> bool {
+        let other = |name: &Option<String>| name.as_deref().is_some_and(|name| name != user);
+        match self {
+            Self::Packages { .. } | Self::Restart(_) => true,
+            Self::Run(command) => other(&command.user),
+            Self::WriteFile(WriteFile { attributes, .. })
+            | Self::SetAttributes { attributes, .. }
+            | Self::MakeDirectory { attributes, .. }
+            | Self::Symlink { attributes, .. }
+            | Self::Fetch(Fetch { attributes, .. })
+            | Self::Unpack(Unpack { attributes, .. }) => other(&attributes.owner),
+            Self::Remove { .. }
+            | Self::Touch { .. }
+            | Self::Hardlink { .. }
+            | Self::Lock(_)
+            | Self::Record(_) => false,
+        }
+    }
+
+    /// The path that it creates, replaces or removes.
+    #[must_use]
+    pub fn path(&self) -> Option<&Utf8Path> {
+        match self {
+            Self::WriteFile(WriteFile { path, .. })
+            | Self::SetAttributes { path, .. }
+            | Self::MakeDirectory { path, .. }
+            | Self::Symlink { path, .. }
+            | Self::Hardlink { path, .. }
+            | Self::Remove { path, .. }
+            | Self::Touch { path }
+            | Self::Fetch(Fetch { path, .. })
+            | Self::Unpack(Unpack { destination: path, .. }) => Some(path),
+            Self::Run(_) | Self::Packages { .. } | Self::Restart(_) | Self::Lock(_) | Self::Record(_) => None,
+        }
+    }
+}
+
+/// A change at one path may show at the path, below it, and in the directory that lists it.
+fn related(asked: &Utf8Path, changed: &Utf8Path) -> bool {
+    !apart(asked.as_str(), changed.as_str())
+        && (asked.starts_with(changed) || changed.parent() == Some(asked) || changed.starts_with(asked))
+}
+
+/// Whether two paths surely part ways inside a component. Every step asks this of every answer, so it looks at bytes
+/// alone, and leaves to the others what needless slashes and dots may hide.
+fn apart(one: &str, other: &str) -> bool {
+    let plain = |byte: u8| byte != b'/' && byte != b'.';
+    let mut bytes = one.bytes().zip(other.bytes());
+    bytes.find(|(one, other)| one != other).is_some_and(|(one, other)| plain(one) && plain(other))
+}

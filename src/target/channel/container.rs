@@ -1,0 +1,82 @@
+//! Which program has a container: several may be installed, and not all of them may work.
+
+use std::env;
+use std::process::{Command, Stdio};
+
+use rustix::fs::{Access, access};
+
+use super::complaints::Complaints;
+use crate::model::error::Failure;
+
+/// The programs that know containers, the first is asked first.
+const PROGRAMS: [&str; 2] = ["docker", "podman"];
+
+/// The program for a container: the only one that is installed, or of several the first that has it.
+///
+/// # Errors
+/// None is installed, or several and none of them has it.
+pub(super) fn program(name: &str) -> Result<&'static str, Failure> {
+    let installed: Vec<&str> = PROGRAMS.into_iter().filter(|program| is_installed(program)).collect();
+    if let [only] = installed.as_slice() {
+        // Whether that has it shows when it is started.
+        return Ok(only);
+    }
+    let mut told = Vec::new();
+    for program in &installed {
+        match look(program, name) {
+            Ok(()) => return Ok(program),
+            Err(words) => told.push(format!("{program}: {words}")),
+        }
+    }
+    if installed.is_empty() {
+        return Err(super::missing(&PROGRAMS, &format!("container:{name}")));
+    }
+    let mut failure = absent(name);
+    failure.output = told;
+    Err(failure)
+}
+
+fn is_installed(program: &str) -> bool {
+    let path = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&path).any(|directory| access(directory.join(program), Access::EXEC_OK).is_ok())
+}
+
+/// Whether a program knows a container of that name, or why not in its own words.
+fn look(program: &str, name: &str) -> Result<(), String> {
+    let mut command = Command::new(program);
+    command.args(["container", "inspect", "--format", "{{.Id}}", "--", name]);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = command.spawn().map_err(|error| error.to_string())?;
+    // No line holds a line's end, so none is a question.
+    let mut complaints = Complaints::listen(child.stderr.take(), "\n");
+    let Some(status) = super::end(&mut child) else { return Err("it did not answer in time".to_owned()) };
+    if status.success() {
+        return Ok(());
+    }
+    complaints.finish();
+    Err(complaints.lines().pop().unwrap_or_else(|| status.to_string()))
+}
+
+fn absent(name: &str) -> Failure {
+    Failure::new(format!("there is no container `{name}`"))
+        .hint("`docker ps -a` or `podman ps -a` lists them; each user of podman has their own")
+}
+
+/// What the words of `docker exec` and `podman exec` mean; nothing where they are none that are known.
+pub(super) fn explain(name: &str, lines: &[String]) -> Option<Failure> {
+    let said = |words: &[&str]| lines.iter().any(|line| words.iter().any(|words| line.contains(words)));
+    if said(&["No such container", "no container with"]) {
+        return Some(absent(name));
+    }
+    if said(&["is not running", "on running containers"]) {
+        let failure = Failure::new(format!("the container `{name}` does not run"));
+        return Some(failure.hint(format!("`docker start {name}` or `podman start {name}` starts it")));
+    }
+    if said(&["Cannot connect to the Docker daemon", "docker.sock", "Cannot connect to Podman"]) {
+        let failure = Failure::new(format!("who keeps the container `{name}` does not answer"));
+        return Some(
+            failure.hint("does its daemon run, and may you speak to it? `docker ps` must come back"),
+        );
+    }
+    None
+}
