@@ -71,7 +71,7 @@ fn start(process: &mut std::process::Command) -> std::io::Result<Child> {
     for _ in 0..BUSY {
         match process.spawn() {
             Err(error) if error.kind() == std::io::ErrorKind::ExecutableFileBusy => {
-                std::thread::sleep(MOMENT)
+                std::thread::sleep(MOMENT);
             }
             other => return other,
         }
