@@ -173,8 +173,11 @@ fn no_resource_type_gets_over_the_wall() {
     let all: BTreeSet<String> =
         chefrs::resources::TYPES.iter().map(|r#type| r#type.name.to_owned()).collect();
     assert_eq!(ran, all, "every type has to run over the wall");
-    // It is reached a second time after its restart.
-    assert_eq!(traced.started(&state), ["chefrs", "ssh", "ssh"]);
+    // It is reached a second time after its restart, at whatever attempt.
+    let mut started = traced.started(&state);
+    assert!(started.len() > 2, "{started:?}");
+    started.dedup();
+    assert_eq!(started, ["chefrs", "ssh"]);
     host.must("test -e /srv/wall/copy/.git && test -e /srv/wall/venv/bin/python && id wall");
     for path in ["/srv/wall", "/etc/cron.d/wall", "/etc/systemd/system/wall.service"] {
         assert!(!Path::new(path).exists(), "{path} is on this machine");
