@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use camino::Utf8Path;
-use chefrs::compile::{Compiled, Input, Limits, compile_within};
+use chefrs::compile::{Compiled, Input, Limits, compile_ahead, compile_within};
 use chefrs::cookbook::{Project, attributes::from_set};
 use chefrs::model::error::{Diagnostic, Diagnostics};
 use chefrs::model::schema::Kind;
@@ -113,6 +113,47 @@ fn the_same_input_gives_the_same_bytes() {
         };
         assert_eq!(bytes(), bytes(), "{}", case.display());
     }
+}
+
+#[test]
+fn complete_declarations_are_told_before_the_end() {
+    let folder = tempfile::tempdir().expect("a directory");
+    let root = Utf8Path::from_path(folder.path()).expect("a UTF-8 path");
+    let recipe = "for i = 1, 500 do file(`/srv/{i}`) { content = \"x\" } end\n\
+                  file \"/srv/waits\" { action = \"nothing\" }\n\
+                  file \"/srv/later\" { content = contents \"/etc/hostname\" }\n\
+                  file \"/srv/both\" { action = { \"delete\", \"create\" } }\n";
+    std::fs::create_dir(root.join("recipes")).expect("a directory");
+    std::fs::write(root.join("recipes/main.lua"), recipe).expect("a file");
+    let project = Project::open(root).expect("a project");
+    let (facts, run_list) = (facts(), ["main".to_owned()]);
+    let input = Input { project: &project, run_list: &run_list, facts: &facts, attributes: &[] };
+    let mut told = Vec::new();
+    let compiled = compile_ahead(&input, &mut |some| {
+        told.extend(some.iter().map(|row| (row.declaration, row.action.clone())));
+    })
+    .expect("it compiles");
+    // One waits for a notification, one for a value.
+    let wanted: Vec<usize> = (0..500).chain([502]).collect();
+    assert_eq!(told.iter().map(|(declaration, _)| *declaration).collect::<Vec<_>>(), wanted);
+    assert_eq!(told.last().map(|(_, action)| action.as_str()), Some("delete"));
+    let last = &compiled.collection.rows[compiled.rows[502]];
+    assert_eq!((last.id().as_str(), compiled.rows.len()), ("file[/srv/both]", 503));
+}
+
+#[test]
+fn a_compile_that_fails_ends_although_somebody_listens() {
+    let folder = tempfile::tempdir().expect("a directory");
+    let root = Utf8Path::from_path(folder.path()).expect("a UTF-8 path");
+    let recipe = "for i = 1, 1000 do file(`/srv/{i}`) end\nfile \"/srv/x\" { onwer = \"root\" }\ngroup \"last\"\nerror \"no\"\n";
+    std::fs::create_dir(root.join("recipes")).expect("a directory");
+    std::fs::write(root.join("recipes/main.lua"), recipe).expect("a file");
+    let project = Project::open(root).expect("a project");
+    let (facts, run_list) = (facts(), ["main".to_owned()]);
+    let input = Input { project: &project, run_list: &run_list, facts: &facts, attributes: &[] };
+    let mut told = 0;
+    let errors = compile_ahead(&input, &mut |some| told += some.len()).expect_err("it has mistakes");
+    assert_eq!((told, errors.0.len()), (1000, 2), "{errors}");
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! The rules of convergence, on a machine that exists in memory.
 
+mod foresight;
 mod guards;
 mod journal;
+mod last;
 mod list;
 mod machine;
 mod notifications;

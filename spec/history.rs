@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::sync::LazyLock;
 use std::thread;
 
 use camino::Utf8Path;
@@ -102,6 +103,59 @@ fn a_run_is_under_way_until_it_ends_or_is_cut_off() {
 }
 
 #[test]
+fn before_its_first_change_a_run_is_in_the_history() {
+    let place = place();
+    let recording = soon(&place, "a-run");
+    let change = Event::Change { resource: resource(1), summary: "create file".into(), diff: None };
+    for event in [started("web1"), change.clone()] {
+        recording.event("web1", &event);
+    }
+    // No pause here: when the event has been taken, it can be read.
+    let history = look(&place);
+    let found = run(&history, "a-run");
+    assert_eq!(found.state, State::UnderWay);
+    let mut told = Vec::new();
+    history.replay(&found.targets[0], &mut |event| told.push(event)).unwrap();
+    assert_eq!(told, [started("web1"), change]);
+    recording.end(Exit::Success, "2026-11-23T12:55:09Z").unwrap();
+    let found = run(&history, "a-run");
+    assert_eq!((found.state, found.ended.as_deref()), (State::Ended, Some("2026-11-23T12:55:09Z")));
+}
+
+#[test]
+fn a_run_that_only_looks_is_kept_too() {
+    let place = place();
+    let recording = soon(&place, "a-run");
+    let last = events("web1", 0).pop().unwrap();
+    for event in [started("web1"), last.clone()] {
+        recording.event("web1", &event);
+    }
+    recording.target_ended("web1", &Ended { exit: Exit::Success, failure: None });
+    recording.end(Exit::Success, "later").unwrap();
+    let history = look(&place);
+    let found = run(&history, "last");
+    assert_eq!((found.state, found.exit, found.targets[0].exit), (State::Ended, Some(0), Some(0)));
+    assert_eq!(found.targets[0].counts, Some(Counts::default()));
+    let mut told = Vec::new();
+    history.replay(&found.targets[0], &mut |event| told.push(event)).unwrap();
+    assert_eq!(told, [started("web1"), last]);
+}
+
+#[test]
+fn a_file_that_can_not_be_used_is_told_of_at_the_end() {
+    let place = place();
+    fs::write(path(&place).join(NAME), "no history at all, and long enough to be looked at. ".repeat(100))
+        .unwrap();
+    let recording = soon(&place, "a-run");
+    // Nobody waits for what will never be stored.
+    for event in events("web1", 3) {
+        recording.event("web1", &event);
+    }
+    let failure = recording.end(Exit::Success, "later").unwrap_err();
+    assert!(failure.message.ends_with(": the file is damaged"), "{failure:?}");
+}
+
+#[test]
 fn runs_side_by_side_are_all_kept() {
     let place = place();
     let path = path(&place);
@@ -110,7 +164,12 @@ fn runs_side_by_side_are_all_kept() {
             scope.spawn(move || {
                 for n in 0..10 {
                     // The first ones make the file, all at once.
-                    let recording = record(path, &format!("run-{writer}-{n}"), &["web1"], Bounds::default());
+                    let (name, aim) = (format!("run-{writer}-{n}"), Aim { name: "web1", is_node: true });
+                    let recording = if writer % 2 == 0 {
+                        record(path, &name, &["web1"], Bounds::default())
+                    } else {
+                        History::record(path, &begun(&name, &[aim])).unwrap()
+                    };
                     for event in events("web1", 20) {
                         recording.event("web1", &event);
                     }
@@ -273,18 +332,27 @@ fn begin(place: &TempDir, name: &str, targets: &[&str]) -> Recording {
     record(path(place), name, targets, Bounds::default())
 }
 
+/// The recording opens the history itself.
+fn soon(place: &TempDir, name: &str) -> Recording {
+    History::record(path(place), &begun(name, &[Aim { name: "web1", is_node: true }])).unwrap()
+}
+
 fn record(directory: &Utf8Path, name: &str, targets: &[&str], bounds: Bounds) -> Recording {
     let aims: Vec<Aim<'_>> = targets.iter().map(|name| Aim { name, is_node: true }).collect();
-    let begun = Begun {
+    History::open(directory).unwrap().within(bounds).begin(&begun(name, &aims)).unwrap()
+}
+
+fn begun<'a>(name: &'a str, targets: &'a [Aim<'a>]) -> Begun<'a> {
+    static RUN_LIST: LazyLock<[String; 2]> = LazyLock::new(|| ["blog".to_owned(), "nginx".to_owned()]);
+    Begun {
         run: name,
         begun: "2026-11-23T12:55:01Z",
         mode: Mode::Run,
         user: "ada",
         project: Utf8Path::new("/srv/site"),
-        run_list: &["blog".to_owned(), "nginx".to_owned()],
-        targets: &aims,
-    };
-    History::open(directory).unwrap().within(bounds).begin(&begun).unwrap()
+        run_list: RUN_LIST.as_slice(),
+        targets,
+    }
 }
 
 fn look(place: &TempDir) -> History {

@@ -9,6 +9,9 @@ use crate::model::blob::Blobs;
 use crate::model::collection::Collection;
 use crate::model::error::{Diagnostic, Diagnostics, Location};
 use crate::model::node::{AttributeSource, Layer};
+use crate::provider::Upcoming;
+
+use tell::Teller;
 
 mod attributes;
 mod check;
@@ -33,6 +36,7 @@ mod require;
 mod sandbox;
 mod seal;
 mod session;
+mod tell;
 mod vm;
 
 /// All that a compile depends on: the same input gives the same collection, byte for byte.
@@ -53,6 +57,8 @@ pub struct Input<'a> {
 pub struct Compiled {
     /// The rows.
     pub collection: Collection,
+    /// The row of each declaration, in the order in which these were begun.
+    pub rows: Vec<usize>,
     /// Bytes that did not fit into it.
     pub blobs: Blobs,
     /// What the cook should know.
@@ -108,6 +114,16 @@ pub fn compile(input: &Input<'_>) -> Result<Compiled, Diagnostics> {
     compile_within(input, Limits::default())
 }
 
+/// The same, with a look at the declarations while it goes on: some at a time, each as soon as it is complete, in order.
+/// What is looked at may still turn out to be part of a compile that fails.
+///
+/// # Errors
+/// As [`compile`].
+pub fn compile_ahead(input: &Input<'_>, look: &mut dyn FnMut(&[Upcoming])) -> Result<Compiled, Diagnostics> {
+    let (teller, listener) = Teller::new();
+    start(input, Limits::default(), teller, || listener.listen(look))
+}
+
 /// Stack of the thread that Lua runs on: the parser and pattern matcher recurse natively, and an overflow would abort.
 const STACK: usize = 16 << 20;
 
@@ -116,11 +132,22 @@ const STACK: usize = 16 << 20;
 /// # Errors
 /// As [`compile`].
 pub fn compile_within(input: &Input<'_>, limits: Limits) -> Result<Compiled, Diagnostics> {
+    start(input, limits, Teller::silent(), || {})
+}
+
+/// Compiles on a thread of its own, and does something else meanwhile.
+fn start(
+    input: &Input<'_>,
+    limits: Limits,
+    teller: Teller,
+    meanwhile: impl FnOnce(),
+) -> Result<Compiled, Diagnostics> {
     std::thread::scope(|scope| {
         let builder = std::thread::Builder::new().name("compile".into()).stack_size(STACK);
         let thread = builder
-            .spawn_scoped(scope, || engine::run(input, limits))
+            .spawn_scoped(scope, || engine::run(input, limits, teller))
             .map_err(|error| Diagnostic::error(format!("can't start a thread for the compile: {error}")))?;
+        meanwhile();
         thread.join().unwrap_or_else(|_| Err(Diagnostic::error("the compile panicked").into()))
     })
 }

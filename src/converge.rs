@@ -15,9 +15,11 @@ mod ahead;
 mod apply;
 mod deferred;
 mod engine;
+mod foresight;
 mod guard;
 mod journal;
 mod knowledge;
+mod last;
 mod notify;
 mod overlay;
 mod preflight;
@@ -26,6 +28,8 @@ mod restart;
 mod tally;
 mod transaction;
 mod turn;
+
+pub use foresight::Foresight;
 
 /// What became of a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -113,9 +117,23 @@ pub fn converge(
     options: &Options,
     sink: &mut dyn FnMut(Event),
 ) -> Result<Summary, Failure> {
+    converge_foreseen(collection, target, options, Foresight::default(), sink)
+}
+
+/// The same, with what was seen of the target while the collection was still being made.
+///
+/// # Errors
+/// As [`converge`].
+pub fn converge_foreseen(
+    collection: &Collection,
+    target: &mut dyn Target,
+    options: &Options,
+    foresight: Foresight,
+    sink: &mut dyn FnMut(Event),
+) -> Result<Summary, Failure> {
     let refused = match options.mode {
         Mode::Run => preflight::refused(collection, target, options)?,
         Mode::Plan => Vec::new(),
     };
-    engine::Engine::new(collection, target, options, sink).converge(refused)
+    engine::Engine::new(collection, target, options, sink).foreseen(foresight).converge(refused)
 }

@@ -1,9 +1,10 @@
 //! Floor 4: what the control side keeps of its runs: one SQLite file in its state directory.
 //!
-//! A run is written in few and short transactions: one when it begins, one for each eighth of a megabyte of events or
-//! half second of time, one when it ends. All but the first are written by a thread of their own. The file is in WAL mode, so readers never wait, and two runs at once wait for each
-//! other no longer than such a transaction takes. No write is synced by itself: after a crash of the whole machine the
-//! last runs may be missing, the file is whole.
+//! A run is written by a thread of its own, in few and short transactions: one before its first change or half a second
+//! after its begin, one for each further half second in which something happens, one when it ends. A run that finds
+//! nothing to do in less than half a second is one transaction. The file is in WAL mode, so readers never wait, and two runs
+//! at once wait for each other no longer than such a transaction takes. No write is synced by itself: after a crash of the
+//! whole machine the last runs may be missing, the file is whole.
 //!
 //! What is kept is bounded, see [`Bounds`]; older runs go when a run begins or ends, in the same transaction.
 //!
@@ -19,7 +20,9 @@ use crate::model::exit::Exit;
 mod alive;
 mod bounds;
 mod chunk;
+mod desk;
 mod file;
+mod gathered;
 mod recording;
 mod replay;
 mod runs;
@@ -100,6 +103,15 @@ impl History {
     #[must_use]
     pub fn within(self, bounds: Bounds) -> Self {
         Self { bounds, ..self }
+    }
+
+    /// Records a run with the history in a state directory, which the recording opens itself while the run goes on. What is
+    /// wrong with it is told at the end. Before the run's first change the history tells of it.
+    ///
+    /// # Errors
+    /// No recording can be made.
+    pub fn record(directory: &Utf8Path, begun: &Begun<'_>) -> Result<Recording, Failure> {
+        Recording::soon(directory, begun)
     }
 
     /// Writes down that a run has begun. If nothing more comes, the run was cut off.

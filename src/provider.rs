@@ -42,7 +42,7 @@ pub const fn action(name: &'static str, doc: &'static str) -> Action {
 ///
 /// A provider never touches a machine. It says what must be known, and, from the answers, what must change.
 /// So `chefrs plan` is `chefrs run` without the last step, and can't lie because an author forgot a flag.
-pub trait Provider: DeserializeOwned + JsonSchema + 'static {
+pub trait Provider: DeserializeOwned + JsonSchema + Send + 'static {
     /// The word a cook writes.
     const NAME: &'static str;
     /// Actions; the first is the default. `nothing` is there for every type and needs no entry.
@@ -81,7 +81,7 @@ pub trait Provider: DeserializeOwned + JsonSchema + 'static {
 }
 
 /// A [`Provider`] whose type is forgotten: one declared resource, ready to be planned.
-pub trait Planner {
+pub trait Planner: Send {
     /// See [`Provider::check`].
     ///
     /// # Errors
@@ -111,6 +111,16 @@ impl<P: Provider> Planner for P {
     fn surroundings(&self) -> Command {
         Provider::surroundings(self)
     }
+}
+
+/// A declared resource that waits for its turn, with nothing deferred in it.
+pub struct Upcoming {
+    /// Its number among all declarations, in the order in which they were begun.
+    pub declaration: usize,
+    /// The first action that its turn will bring.
+    pub action: String,
+    /// The resource.
+    pub planner: Box<dyn Planner>,
 }
 
 /// An entry of the roster: all that the other floors need of a type.

@@ -22,6 +22,7 @@ use crate::model::query::{Answer, Query};
 use crate::model::step::Step;
 use crate::target::channel::SshOptions;
 use crate::target::local::halt;
+use crate::target::outgoing::Executable;
 use crate::target::probe::Become;
 use crate::target::{Progress, Target};
 
@@ -47,6 +48,11 @@ pub use password::Password;
 
 use reach::{Met, Reached, reach};
 use refused::{Reason, Refused, told};
+
+/// Says that machines will be reached soon: what takes a moment, and is the same for all of them, begins.
+pub fn prepare() {
+    Executable::prepare();
+}
 
 /// Where to work, as whom, and by what.
 #[derive(Debug, Clone, PartialEq, Eq)]

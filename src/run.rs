@@ -6,8 +6,8 @@ use std::time::Duration;
 use camino::Utf8PathBuf;
 use serde_json::{Map, Value};
 
-use crate::compile::{self, Compiled};
-use crate::converge::{self, Options, Summary};
+use crate::compile::{self, Compiled, Input};
+use crate::converge::{self, Foresight, Options, Summary};
 use crate::cookbook::Project;
 use crate::facts;
 use crate::hold::{self, Beginning, Hold, Refused};
@@ -16,6 +16,7 @@ use crate::model::event::{Event, Mode};
 use crate::model::exit::Exit;
 use crate::model::node::AttributeSource;
 use crate::model::step::Step;
+use crate::provider::Upcoming;
 use crate::remote::{Destination, Order, Patience, Session};
 use crate::report::Reporter;
 use crate::target::Target as _;
@@ -131,12 +132,16 @@ fn here(
         }
     };
     let facts = facts::gather(&mut target)?;
-    let Compiled { collection, blobs, warnings, messages, .. } = compile(request, &facts)?;
+    let mut foresight = Foresight::default();
+    let mut look = |upcoming: &[Upcoming]| foresight.look(&mut target, upcoming);
+    let Compiled { collection, rows, blobs, warnings, messages, .. } =
+        with_turn(request, &facts, |input| compile::compile_ahead(input, &mut look))?;
+    let foresight = foresight.placed(&rows);
     target.provide(blobs);
 
     let said = said(warnings, messages);
     let mut sink = |event: Event| report(reporter, &event, &said);
-    let summary = converge::converge(&collection, &mut target, &options, &mut sink);
+    let summary = converge::converge_foreseen(&collection, &mut target, &options, foresight, &mut sink);
     let written = reporter.finish();
     let mut summary = summary?;
     if let Some(hold) = &hold {
@@ -179,7 +184,8 @@ fn there(
     say: &mut dyn FnMut(&str),
 ) -> Result<Ended, Stopped> {
     let session = Session::open(destination)?;
-    let Compiled { collection, blobs, warnings, messages, .. } = compile(request, session.facts())?;
+    let Compiled { collection, blobs, warnings, messages, .. } =
+        with_turn(request, session.facts(), compile::compile)?;
     if request.options.is_interrupted() {
         session.close();
         return Err(Stopped::Interrupted);
@@ -201,14 +207,15 @@ fn there(
     Ok(Ended { summary: summary?, written })
 }
 
-fn compile(request: &Request<'_>, facts: &Map<String, Value>) -> Result<Compiled, Diagnostics> {
+/// Compiles when it is this run's turn.
+fn with_turn(
+    request: &Request<'_>,
+    facts: &Map<String, Value>,
+    compile: impl FnOnce(&Input<'_>) -> Result<Compiled, Diagnostics>,
+) -> Result<Compiled, Diagnostics> {
     let _turn = request.turns.map(Turns::take);
-    compile::compile(&compile::Input {
-        project: request.project,
-        run_list: request.run_list,
-        facts,
-        attributes: request.attributes,
-    })
+    let Request { project, run_list, attributes, .. } = *request;
+    compile(&Input { project, run_list, facts, attributes })
 }
 
 /// What compile has to say, as events.

@@ -74,8 +74,14 @@ impl Machine {
     }
 
     pub fn service(&mut self, name: &str, running: bool) {
-        let state =
-            ServiceState { exists: true, running, enabled: Enabled::Yes, needs_reload: false, failed: false };
+        let state = ServiceState {
+            exists: true,
+            running,
+            enabled: Enabled::Yes,
+            needs_reload: false,
+            failed: false,
+            script: false,
+        };
         self.state.services.insert(name.into(), state);
     }
 
@@ -131,6 +137,7 @@ impl Machine {
                     enabled: Enabled::No,
                     needs_reload: false,
                     failed: false,
+                    script: false,
                 }))
             }
             Query::Host => Answer::Host(Box::new(Host {

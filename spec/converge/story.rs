@@ -1,10 +1,11 @@
 //! A collection written in a few words, run on a machine, told back as lines.
 
-use chefrs::converge::{OnFailure, Options, Summary, converge};
+use chefrs::converge::{Foresight, OnFailure, Options, Summary, converge_foreseen};
 use chefrs::model::collection::{Collection, Guard, Notification, Parent, Row, SCHEMA, Timing};
 use chefrs::model::error::Location;
 use chefrs::model::event::{Counts, Event, Mode, Outcome};
 use chefrs::model::step::Command;
+use chefrs::provider::Upcoming;
 use serde_json::{Map, Value, json};
 
 use super::machine::Machine;
@@ -13,6 +14,8 @@ use super::machine::Machine;
 pub struct Story {
     pub collection: Collection,
     pub options: Options,
+    /// Whether the machine is looked at before there is a collection.
+    pub foreseen: bool,
 }
 
 /// What came of it.
@@ -29,7 +32,7 @@ pub struct Told {
 impl Story {
     pub fn new() -> Self {
         let collection = Collection { schema: SCHEMA, run_list: vec!["story".into()], rows: Vec::new() };
-        Self { collection, options: Options::new(Mode::Run) }
+        Self { collection, options: Options::new(Mode::Run), foreseen: false }
     }
 
     /// A row of a type, whose name fills the type's name property.
@@ -104,13 +107,33 @@ impl Story {
     fn tell(&self, machine: &mut Machine, mode: Mode) -> Told {
         let mut events = Vec::new();
         let options = Options { mode, ..self.options.clone() };
-        let summary = converge(&self.collection, machine, &options, &mut |event| events.push(event))
+        let foresight = if self.foreseen { self.foresight(machine) } else { Foresight::default() };
+        let sink = &mut |event| events.push(event);
+        let summary = converge_foreseen(&self.collection, machine, &options, foresight, sink)
             .expect("the machine in memory is never lost");
         let lines = events.iter().filter_map(line).collect();
         let Some(Event::RunFinished { counts, failures, .. }) = events.last() else { panic!("no end") };
         let failures =
             failures.iter().map(|(row, failure)| format!("{}: {}", row.id, failure.message)).collect();
         Told { lines, summary, counts: *counts, failures, events }
+    }
+
+    /// What is seen of the machine while a compile declares these rows, two at a time.
+    fn foresight(&self, machine: &mut Machine) -> Foresight {
+        let mut foresight = Foresight::default();
+        let rows: Vec<usize> = (0..self.collection.rows.len()).collect();
+        for some in rows.chunks(2) {
+            let upcoming: Vec<Upcoming> = some.iter().filter_map(|&row| self.upcoming(row)).collect();
+            foresight.look(machine, &upcoming);
+        }
+        foresight.placed(&rows)
+    }
+
+    fn upcoming(&self, row: usize) -> Option<Upcoming> {
+        let declared = &self.collection.rows[row];
+        let action = declared.actions.first().filter(|action| *action != "nothing")?.clone();
+        let planner = (chefrs::resources::find(&declared.r#type)?.load)(&declared.properties).ok()?;
+        Some(Upcoming { declaration: row, action, planner })
     }
 
     fn push(&mut self, r#type: &str, name: &str, actions: &[&str], properties: Map<String, Value>) -> usize {

@@ -46,4 +46,6 @@ fn scripts_under_systemd_are_enabled_by_their_links() {
         .map(|(_, state)| state.enabled)
         .collect();
     assert_eq!(enabled, [Enabled::Yes, Enabled::No, Enabled::Static]);
+    let scripts: Vec<bool> = parse_show(text, &[]).iter().map(|(_, state)| state.script).collect();
+    assert_eq!(scripts, [true, true, false]);
 }

@@ -23,8 +23,7 @@ fn call(script: &str, words: &[&str]) -> (i32, String, String) {
     let directory = tempfile::tempdir().unwrap();
     let ssh = directory.path().join("ssh");
     let text = format!(
-        "#!/bin/sh\nfor last; do :; done\nn=$(printf %s \"$last\" | sed 's/^[^=]*n=\\([0-9a-f]*\\);.*/\\1/')\n\
-         read -r h z m\n{script}\n"
+        "#!/bin/sh\nfor last; do :; done\nn=$(printf %s \"$last\" | sed 's/^[^=]*n=\\([0-9a-f]*\\);.*/\\1/')\n{script}\n"
     );
     executable(&ssh, &text);
     let path = format!("{}:/usr/bin:/bin", directory.path().to_str().unwrap());

@@ -2,16 +2,23 @@
 
 use std::fs;
 use std::io::Write as _;
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use chefrs::model::content::sha256;
-use chefrs::target::probe::{Become, script};
+use chefrs::target::probe::{Become, Wanted, script};
 
 /// An agent that says where it runs; `mark` makes each spec's another one, since all share one `/tmp`.
 fn agent(mark: &str) -> String {
     format!("#!/bin/sh\necho \"$1 $2 runs from ${{0%/*}}\"\n# {mark}\n")
+}
+
+/// The script that looks for an agent of this digest and size, for this machine.
+fn looking_for(sha256: &str, size: usize, r#become: Become) -> String {
+    let system = Command::new("uname").arg("-sm").output().unwrap().stdout;
+    let system = String::from_utf8(system).unwrap();
+    script("n0nce", Some(Wanted { sha256, size: size as u64, system: system.trim() }), r#become)
 }
 
 /// Runs the script under a shell as an ordinary user with this home, the agent on its standard input.
@@ -23,17 +30,15 @@ fn probe(agent: &str, shell: &[&str], home: &Path, cache: Option<&Path>) -> Stri
     } else {
         Command::new(shell[0])
     };
-    command.args(&shell[1..]).args(["-c", &script("n0nce", Become::Nobody)]);
+    let script = looking_for(&sha256(agent.as_bytes()), agent.len(), Become::Nobody);
+    command.args(&shell[1..]).args(["-c", &script]);
     command.env_clear().env("PATH", "/usr/bin:/bin").env("HOME", home);
     if let Some(cache) = cache {
         command.env("XDG_CACHE_HOME", cache);
     }
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    let system = Command::new("uname").arg("-sm").output().unwrap().stdout;
-    let system = String::from_utf8(system).unwrap();
-    let text = format!("{} {} {system}{agent}", sha256(agent.as_bytes()), agent.len());
     // Whatever it has no use for, it leaves.
-    let _ = child.stdin.take().unwrap().write_all(text.as_bytes());
+    let _ = child.stdin.take().unwrap().write_all(agent.as_bytes());
     String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap()
 }
 
@@ -53,10 +58,11 @@ fn shells() -> Vec<Vec<&'static str>> {
 #[test]
 fn every_login_shell_passes_it_on() {
     for r#become in [Become::Nobody, Become::Root] {
-        let text = script("n0nce", r#become);
+        let text = looking_for(&sha256(b"any"), 3, r#become);
         assert!(!text.contains(['\n', '!']), "{text}");
     }
-    assert!(!script("n0nce", Become::Nobody).contains('\''));
+    assert!(!looking_for(&sha256(b"any"), 3, Become::Nobody).contains('\''));
+    assert!(!script("n0nce", None, Become::Nobody).contains('\''));
 }
 
 #[test]
@@ -109,20 +115,35 @@ fn one_that_a_power_failure_has_cut_off_is_sent_again() {
 }
 
 #[test]
+fn names_with_spaces_are_names() {
+    for shell in shells() {
+        let home = open_home();
+        let cache = home.path().join("a  place -> of *");
+        fs::create_dir(&cache).unwrap();
+        std::os::unix::fs::chown(&cache, fs::metadata(home.path()).map(|home| home.uid()).ok(), None)
+            .unwrap();
+        let place = cache.canonicalize().unwrap().join("chefrs");
+        let runs = format!("agent n0nce runs from {}\n", place.to_str().unwrap());
+        let first = probe(&agent("spaces"), &shell, home.path(), Some(&cache));
+        assert!(first.ends_with(&runs) && first.starts_with("\nn0nce need "), "{shell:?}: {first}");
+        assert_eq!(probe(&agent("spaces"), &shell, home.path(), Some(&cache)), runs, "{shell:?}");
+    }
+}
+
+#[test]
 fn what_arrives_damaged_is_not_run() {
     let home = open_home();
     let told = {
         let mut command = Command::new("/bin/sh");
-        command.args(["-c", &script("n0nce", Become::Nobody)]).env_clear().env("PATH", "/usr/bin:/bin");
+        command.args(["-c", &looking_for(&sha256(b"else"), 100, Become::Nobody)]);
+        command.env_clear().env("PATH", "/usr/bin:/bin");
         command.env("HOME", home.path());
         if nix::unistd::geteuid().is_root() {
             use std::os::unix::process::CommandExt as _;
             command.uid(65534).gid(65534);
         }
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        let system = String::from_utf8(Command::new("uname").arg("-sm").output().unwrap().stdout).unwrap();
-        let text = format!("{} 100 {system}only this", sha256(b"else"));
-        let _ = child.stdin.take().unwrap().write_all(text.as_bytes());
+        let _ = child.stdin.take().unwrap().write_all(b"only this");
         String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap()
     };
     assert!(told.contains("n0nce bad 9 of 100 bytes could be kept in "), "{told}");

@@ -99,7 +99,7 @@ fn bytes_are_sent_once() {
 }
 
 #[test]
-fn a_second_run_uploads_nothing_and_takes_two_turns() {
+fn a_second_run_uploads_nothing_and_takes_one_turn() {
     let Some(server) = Server::start(None) else { return };
     server.recipe("motd", RECIPE);
     let traffic = || {
@@ -114,11 +114,11 @@ fn a_second_run_uploads_nothing_and_takes_two_turns() {
     let [sent, received, turns] = traffic();
     assert!(sent > program && sent < program + 4_000, "{sent} bytes sent, the program has {program}");
     assert!(received < 100_000, "{received} bytes received");
-    // The program is asked for; then facts for a digest; then events for a collection.
-    assert_eq!(turns, 3);
+    // The program is asked for, and facts come for it; then events for a collection.
+    assert_eq!(turns, 2);
     let [sent, _, turns] = traffic();
     assert!(sent < 4_000, "{sent} bytes sent");
-    assert_eq!(turns, 2);
+    assert_eq!(turns, 1);
 }
 
 #[test]

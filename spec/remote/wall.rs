@@ -173,7 +173,7 @@ fn no_resource_type_gets_over_the_wall() {
     let all: BTreeSet<String> =
         chefrs::resources::TYPES.iter().map(|r#type| r#type.name.to_owned()).collect();
     assert_eq!(ran, all, "every type has to run over the wall");
-    // It is reached a second time after its restart, at whatever attempt.
+    // It is reached again after its restart, at whichever attempt it is up.
     let mut started = traced.started(&state);
     assert!(started.len() > 2, "{started:?}");
     started.dedup();

@@ -13,7 +13,7 @@ use crate::target::frame;
 use crate::target::local::detached::Detached;
 use crate::target::local::runs::{Next, Runs, Wish};
 
-/// Shortest and longest pause before it is looked again whether the run has said more.
+/// Shortest and longest pause before it is looked again whether the run has said more, where nothing tells that it has.
 const PAUSES: [Duration; 2] = [Duration::from_millis(1), Duration::from_millis(20)];
 
 /// Starts a run in a process of its own, and passes on what it says.
@@ -33,7 +33,7 @@ pub(super) fn begin(
     // The file stays locked by the run alone, from its first moment to its last.
     let _run = Detached::start(&["agent", "--run", &heard.run], words, |out| {
         frame::send(out, &ToAgent::Begin(begin.clone()))?;
-        frame::send_bytes(out, &mut &*json).map(drop)
+        frame::send_slice(out, json)
     })?;
     if let Some(wish) = wished {
         runs.wish(&heard.run, wish)?;
@@ -63,6 +63,7 @@ fn follow(input: Input, voice: &Voice, runs: &Runs, heard: &Heard) -> Result<(),
     })?;
 
     let [shortest, longest] = PAUSES;
+    let bell = follower.bell();
     let (mut number, mut pause, mut last) = (0, shortest, Last::Word);
     loop {
         // What is kept can wait; a message that was left out would shift the numbers of those that follow.
@@ -92,7 +93,7 @@ fn follow(input: Input, voice: &Voice, runs: &Runs, heard: &Heard) -> Result<(),
                 if has_left(&gone) {
                     return Ok(());
                 }
-                thread::sleep(pause);
+                bell.wait(pause, longest);
                 pause = (pause * 2).min(longest);
             }
             Next::End => {

@@ -44,7 +44,7 @@ impl<'a> Recorder<'a> {
         start: &Start<'_>,
         terminal: &'a Terminal,
     ) -> Result<Self, Stop> {
-        let recording = begin(&mut environment::here()?, &[aim], start);
+        let recording = begin(&mut environment::here()?, &[aim], start, History::record);
         Ok(Self { reporter, recording, target: aim.name, terminal })
     }
 
@@ -95,7 +95,9 @@ impl<'a> FleetRecorder<'a> {
         start: &Start<'_>,
         terminal: &'a Terminal,
     ) -> Result<Self, Stop> {
-        let recording = begin(&mut environment::here()?, targets, start);
+        // It is named as soon as it begins, so the history must tell of it by then.
+        let at_once = |directory: &Utf8Path, begun: &Begun<'_>| History::open(directory)?.begin(begun);
+        let recording = begin(&mut environment::here()?, targets, start, at_once);
         Ok(Self { reporter, recording, terminal })
     }
 
@@ -147,13 +149,17 @@ fn findings_of(recording: &Recording, target: &str, findings: &[Diagnostic]) {
     }
 }
 
-fn begin(here: &mut Local, targets: &[Aim<'_>], start: &Start<'_>) -> Result<Recording, Failure> {
+fn begin(
+    here: &mut Local,
+    targets: &[Aim<'_>],
+    start: &Start<'_>,
+    record: impl FnOnce(&Utf8Path, &Begun<'_>) -> Result<Recording, Failure>,
+) -> Result<Recording, Failure> {
     let Start { beginning, project, run_list } = *start;
-    let history = History::open(&here.state_directory())?;
     let Some(Answer::Host(host)) = here.ask(&[Query::Host])?.into_iter().next() else {
         return Err(Failure::new("this machine does not say who runs here"));
     };
-    history.begin(&Begun {
+    let begun = Begun {
         run: &beginning.run,
         begun: &beginning.since,
         mode: Mode::Run,
@@ -161,7 +167,8 @@ fn begin(here: &mut Local, targets: &[Aim<'_>], start: &Start<'_>) -> Result<Rec
         project: &project.canonicalize_utf8().unwrap_or_else(|_| project.to_owned()),
         run_list,
         targets,
-    })
+    };
+    record(&here.state_directory(), &begun)
 }
 
 fn ended(done: &Result<Exit, Stopped>) -> Ended {

@@ -11,7 +11,7 @@ use crate::history::Aim;
 use crate::hold::Beginning;
 use crate::model::event::Mode;
 use crate::model::exit::Exit;
-use crate::remote::Patience;
+use crate::remote::{self, Patience};
 use crate::report::Reporter;
 use crate::report::json::Json;
 use crate::report::progress::Progress;
@@ -124,6 +124,9 @@ impl Wish<'_> {
                 (self.place.choose(&project)?, run_list)
             }
         };
+        if chosen.iter().any(|host| host.destination.is_some()) {
+            remote::prepare();
+        }
         // A program that reads the stream must not find another form of it when a group has shrunk to one host.
         let may_be_several = self.place.may_be_several() || self.again.is_wanted();
         let of_many = may_be_several && self.manner.format == Format::Json;

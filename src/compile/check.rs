@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use crate::model::english::{list, nearest, suggestion};
 use crate::model::error::Diagnostic;
 use crate::model::schema::{Kind, Schema, is_deferred};
+use crate::provider::Planner;
 use crate::provider::common::common_properties;
 
 use super::convert::has_deferred;
@@ -46,8 +47,9 @@ impl Declared {
 }
 
 impl Engine {
-    /// Checks a draft whole, brings its properties to their final form, and notes every mistake.
-    pub(super) fn check(self: &Rc<Self>, index: usize) {
+    /// Checks a draft whole, brings its properties to their final form, and notes every mistake. Gives what will plan it,
+    /// where nothing is wrong and nothing deferred.
+    pub(super) fn check(self: &Rc<Self>, index: usize) -> Option<Box<dyn Planner>> {
         let (declared, id, mut properties, items, name) = {
             let mut session = self.session.borrow_mut();
             let draft = &mut session.drafts[index];
@@ -83,8 +85,9 @@ impl Engine {
             }
         }
         self.check_actions(index, &id, &declared);
-        self.check_provider(index, &id, &declared, &properties);
+        let planner = self.check_provider(index, &id, &declared, &properties);
         self.session.borrow_mut().drafts[index].row.properties = properties;
+        planner
     }
 
     /// Gives the name to the property that takes it.
@@ -139,26 +142,33 @@ impl Engine {
     }
 
     /// Lets the type itself look for contradictions, unless a value is still to come.
-    fn check_provider(&self, index: usize, id: &str, declared: &Declared, properties: &Map<String, Value>) {
-        let Declared::Builtin(kind) = declared else { return };
+    fn check_provider(
+        &self,
+        index: usize,
+        id: &str,
+        declared: &Declared,
+        properties: &Map<String, Value>,
+    ) -> Option<Box<dyn Planner>> {
+        let Declared::Builtin(kind) = declared else { return None };
         let (broken, actions) = {
             let session = self.session.borrow();
             (session.drafts[index].broken, session.drafts[index].row.actions.clone())
         };
         if broken || properties.values().any(has_deferred) {
-            return;
+            return None;
         }
-        let failure = match (kind.load)(properties) {
-            Ok(planner) => actions
-                .iter()
-                .filter(|action| *action != "nothing")
-                .find_map(|action| planner.check(action).err()),
-            Err(failure) => Some(failure),
-        };
-        if let Some(failure) = failure {
-            let mut diagnostic = Diagnostic::error(format!("{id}: {}", failure.message));
-            diagnostic.hints = failure.hints;
-            self.mistake(index, None, diagnostic);
+        let checked = (kind.load)(properties).and_then(|planner| {
+            let mut wanted = actions.iter().filter(|action| *action != "nothing");
+            wanted.try_for_each(|action| planner.check(action)).map(|()| planner)
+        });
+        match checked {
+            Ok(planner) => Some(planner),
+            Err(failure) => {
+                let mut diagnostic = Diagnostic::error(format!("{id}: {}", failure.message));
+                diagnostic.hints = failure.hints;
+                self.mistake(index, None, diagnostic);
+                None
+            }
         }
     }
 }

@@ -179,15 +179,17 @@ impl Engine {
 
     /// Adds a table of properties to an open declaration. Mistakes are put on the list; the recipe goes on.
     fn give(self: &Rc<Self>, lua: &Lua, draft: usize, table: &LuaValue) -> mlua::Result<()> {
-        let id = self.session.borrow().drafts[draft].row.id();
+        let id = || self.session.borrow().drafts[draft].row.id();
         let refuse = |diagnostic| Err(self.refuse(lua, diagnostic));
         let LuaValue::Table(table) = table else {
+            let id = id();
             return refuse(
                 Diagnostic::error(format!("{id} takes a table of properties, not {}", describe(table)))
                     .hint("{ property = value, … }"),
             );
         };
         if self.session.borrow().open != Some(draft) {
+            let id = id();
             return refuse(
                 Diagnostic::error(format!("{id} is complete: another resource was declared after it"))
                     .hint("give all properties at once; declare what they refer to before"),
@@ -199,8 +201,11 @@ impl Engine {
                 Err(key) => self.mistake(
                     draft,
                     None,
-                    Diagnostic::error(format!("{id} takes named properties, and has {key} without a name"))
-                        .hint("{ property = value, … }"),
+                    Diagnostic::error(format!(
+                        "{} takes named properties, and has {key} without a name",
+                        id()
+                    ))
+                    .hint("{ property = value, … }"),
                 ),
             }
         }
@@ -243,7 +248,9 @@ impl Engine {
     pub(super) fn close(self: &Rc<Self>) {
         let open = self.session.borrow_mut().open.take();
         let Some(draft) = open else { return };
-        self.check(draft);
+        if let Some(planner) = self.check(draft) {
+            self.tell(draft, planner);
+        }
         let (custom, broken, actions) = {
             let session = self.session.borrow();
             let draft = &session.drafts[draft];

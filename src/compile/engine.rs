@@ -18,6 +18,7 @@ use super::attributes::Attributes;
 use super::convert::Allowance;
 use super::fault::{self, fresh, recorded};
 use super::session::{Frame, Place, Session};
+use super::tell::Teller;
 use super::vm::Vm;
 use super::{Compiled, Input, Limits, place, sandbox};
 
@@ -36,6 +37,7 @@ pub(super) struct Engine {
     pub(super) limits: Limits,
     pub(super) allowance: Allowance,
     pub(super) session: RefCell<Session>,
+    pub(super) teller: Teller,
     pub(super) attributes: RefCell<Attributes>,
     schemas: RefCell<BTreeMap<&'static str, Rc<Schema>>>,
     vms: RefCell<BTreeMap<String, Rc<Vm>>>,
@@ -47,15 +49,16 @@ pub(super) struct Engine {
 }
 
 /// Compiles on the thread it is called on.
-pub(super) fn run(input: &Input<'_>, limits: Limits) -> Result<Compiled, Diagnostics> {
+pub(super) fn run(input: &Input<'_>, limits: Limits, teller: Teller) -> Result<Compiled, Diagnostics> {
     sandbox::prepare()?;
-    let engine = Rc::new(Engine::new(input, limits));
+    let engine = Rc::new(Engine::new(input, limits, teller));
     for entry in input.run_list {
         if engine.stopped.get() {
             break;
         }
         engine.run_entry(entry);
     }
+    engine.teller.end();
     let compiled = engine.finish(input.run_list);
     // The callbacks inside each Lua state hold the engine, which holds the states.
     engine.vms.take();
@@ -65,7 +68,7 @@ pub(super) fn run(input: &Input<'_>, limits: Limits) -> Result<Compiled, Diagnos
 }
 
 impl Engine {
-    fn new(input: &Input<'_>, limits: Limits) -> Self {
+    fn new(input: &Input<'_>, limits: Limits, teller: Teller) -> Self {
         let project = input.project;
         let mut layers: Vec<AttributeSource> =
             project.attributes().into_iter().chain(input.attributes).cloned().collect();
@@ -82,6 +85,7 @@ impl Engine {
             limits,
             allowance: Allowance::default(),
             session: RefCell::default(),
+            teller,
             attributes: RefCell::default(),
             schemas: RefCell::default(),
             vms: RefCell::default(),
@@ -97,7 +101,7 @@ impl Engine {
             self.resolve_notifications();
         }
         let attributes = self.attribute_report();
-        let (collection, mut warnings) = self.collection(run_list);
+        let (collection, rows, mut warnings) = self.collection(run_list);
         let mut session = self.session.borrow_mut();
         if !session.errors.is_empty() {
             let mut errors = std::mem::take(&mut session.errors);
@@ -112,6 +116,7 @@ impl Engine {
         all.append(&mut warnings);
         Ok(Compiled {
             collection,
+            rows,
             blobs: std::mem::take(&mut session.blobs),
             warnings: all,
             attributes,

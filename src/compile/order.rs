@@ -10,8 +10,8 @@ use super::engine::Engine;
 use super::session::Draft;
 
 impl Engine {
-    /// All rows in their final order, and warnings about those that contradict each other.
-    pub(super) fn collection(&self, run_list: &[String]) -> (Collection, Vec<Diagnostic>) {
+    /// All rows in their final order, the row of each draft, and warnings about those that contradict each other.
+    pub(super) fn collection(&self, run_list: &[String]) -> (Collection, Vec<usize>, Vec<Diagnostic>) {
         let resolved = self.resolved();
         let drafts = std::mem::take(&mut self.session.borrow_mut().drafts);
         let order = order(&drafts);
@@ -19,26 +19,26 @@ impl Engine {
         for (at, draft) in order.iter().enumerate() {
             position[*draft] = at;
         }
-        let warnings = contradictions(&drafts, &order);
-        let mut rows: Vec<Option<Row>> = drafts.into_iter().map(|draft| Some(draft.row)).collect();
+        // Names are counted anyway, and nearly always each is there once.
+        let is_twice = self.session.borrow().names.len() < drafts.len();
+        let warnings = if is_twice { contradictions(&drafts, &order) } else { Vec::new() };
+        // In place: thousands of rows are not held twice.
+        let mut rows: Vec<Row> = drafts.into_iter().map(|draft| draft.row).collect();
         for wish in resolved {
-            if let Some(row) = rows.get_mut(wish.from).and_then(Option::as_mut) {
+            if let Some(row) = rows.get_mut(wish.from) {
                 let mut notification = wish.notification;
                 notification.target = position[notification.target];
                 row.notifies.push(notification);
             }
         }
-        let rows = order
-            .iter()
-            .filter_map(|draft| {
-                let mut row = rows[*draft].take()?;
-                if let Some(parent) = &mut row.parent {
-                    parent.row = position[parent.row];
-                }
-                Some(row)
-            })
-            .collect();
-        (Collection { schema: SCHEMA, run_list: run_list.to_vec(), rows }, warnings)
+        for parent in rows.iter_mut().filter_map(|row| row.parent.as_mut()) {
+            parent.row = position[parent.row];
+        }
+        if !order.is_sorted() {
+            let mut drafts: Vec<Option<Row>> = rows.into_iter().map(Some).collect();
+            rows = order.iter().filter_map(|draft| drafts[*draft].take()).collect();
+        }
+        (Collection { schema: SCHEMA, run_list: run_list.to_vec(), rows }, position, warnings)
     }
 }
 

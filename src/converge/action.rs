@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use crate::model::change::Change;
 use crate::model::error::Failure;
 use crate::model::event::{Event, Mode, Outcome};
 use crate::model::known::Stop;
@@ -103,7 +102,7 @@ impl Engine<'_> {
             return Ok(Outcome::Skipped { reason });
         }
         planner.check(action)?;
-        let mut changes = self.plan(row, planner.as_ref(), action)?;
+        let mut changes = self.know.plan(planner.as_ref(), action)?;
         if changes.is_empty() {
             return Ok(Outcome::UpToDate);
         }
@@ -119,14 +118,16 @@ impl Engine<'_> {
                 self.announce(&resource, change);
                 self.know.predict(&resource.id, change);
                 if let Some(record) = &mut self.record {
-                    record.extend(change.steps.iter().map(|step| (resource.clone(), step.clone())));
+                    let last = change.last.as_ref().filter(|last| last.needed).map(|last| &last.step);
+                    let steps = change.steps.iter().chain(last);
+                    record.extend(steps.map(|step| (resource.clone(), step.clone())));
                 }
             }
             return Ok(Outcome::Updated);
         }
         let fresh = self.due(&[row]);
         self.record(&fresh)?;
-        if let Err((done, failure)) = self.make(&resource, &changes) {
+        if let Err((done, failure)) = self.make(&resource, action, &changes) {
             if done > 0 {
                 // Part of it is on the machine, so what it owes is owed: the next run would see no change there.
                 self.owe_in_part(row);
@@ -140,19 +141,6 @@ impl Engine<'_> {
             return Err(stop);
         }
         Ok(Outcome::Updated)
-    }
-
-    /// The plan made ahead, if nothing has changed since, else a new one.
-    fn plan(&mut self, row: usize, planner: &dyn Planner, action: &str) -> Result<Vec<Change>, Stop> {
-        match self.ahead[row].take() {
-            Some((generation, changes))
-                if generation == self.know.generation
-                    && self.row(row).actions.first().is_some_and(|a| a == action) =>
-            {
-                Ok(changes)
-            }
-            _ => self.know.plan(planner, action),
-        }
     }
 
     pub(super) fn load(&mut self, row: usize) -> Result<Box<dyn Planner>, Stop> {

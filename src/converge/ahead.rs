@@ -25,7 +25,8 @@ impl Engine<'_> {
         // Thousands of files ask for the same directory and the same owner.
         let mut queries = Questions::from_iter([Query::Host, Query::Journal]);
         queries.extend(self.collection.rows.iter().flat_map(guard::observe));
-        let mut open: Vec<usize> = (0..self.collection.rows.len()).collect();
+        let rows = 0..self.collection.rows.len();
+        let mut open: Vec<usize> = rows.filter(|&row| self.settled[row].is_none()).collect();
         for round in 0..ROUNDS {
             open.retain(|&row| {
                 let wanted = if round == 0 { self.first_questions(row) } else { self.foresee(row) };
@@ -56,7 +57,9 @@ impl Engine<'_> {
         let Some((planner, action)) = self.foreseeable(row) else { return Vec::new() };
         match self.know.foresee(planner.as_ref(), action) {
             Ok(changes) => {
-                self.ahead[row] = Some((self.know.generation, changes));
+                if changes.is_empty() {
+                    self.settled[row] = Some(self.know.generation);
+                }
                 Vec::new()
             }
             Err(wanted) => wanted,
@@ -80,8 +83,6 @@ impl Engine<'_> {
         declared.only_if.is_empty()
             && declared.not_if.is_empty()
             && declared.actions.first().is_some_and(|first| first == action)
-            && self.ahead[row].as_ref().is_some_and(|(generation, changes)| {
-                *generation == self.know.generation && changes.is_empty()
-            })
+            && self.settled[row] == Some(self.know.generation)
     }
 }

@@ -22,11 +22,15 @@ impl Engine<'_> {
     pub(super) fn make(
         &mut self,
         resource: &ResourceRef,
+        action: &str,
         changes: &[Change],
     ) -> Result<(), (usize, Failure)> {
         let mut done = 0;
         for change in changes {
+            self.settle_for(resource, change).map_err(|failure| (done, failure))?;
             self.announce(resource, change);
+            // Even if it comes only half the way.
+            self.put_off(resource.row, action, change);
             for step in &change.steps {
                 self.step(resource, step).map_err(|failure| (done, failure))?;
                 done += 1;

@@ -4,7 +4,6 @@ use std::collections::{HashSet, VecDeque};
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use crate::model::change::Change;
 use crate::model::collection::{Collection, Row};
 use crate::model::error::Failure;
 use crate::model::event::{Counts, Event, Mode, Outcome, ResourceRef, SCHEMA};
@@ -12,7 +11,9 @@ use crate::model::journal::Debt;
 use crate::model::step::{Restart, Step};
 use crate::target::Target;
 
+use super::foresight::Foresight;
 use super::knowledge::Knowledge;
+use super::last::Waiting;
 use super::notify::Owed;
 use super::redact::{self, Redactor};
 use super::tally::Tally;
@@ -27,8 +28,8 @@ pub(super) struct Engine<'a> {
     pub(super) sink: &'a mut dyn FnMut(Event),
     pub(super) redactor: Redactor,
     pub(super) tally: Tally,
-    /// Plans made ahead of their turn, with the state of knowledge they were made from.
-    pub(super) ahead: Vec<Option<(u64, Vec<Change>)>>,
+    /// The state of knowledge from which a plan made ahead of the turn came to nothing.
+    pub(super) settled: Vec<Option<u64>>,
     /// Rows of custom resources, by parent.
     pub(super) children: Vec<Vec<usize>>,
     pub(super) owed: VecDeque<Owed>,
@@ -45,6 +46,8 @@ pub(super) struct Engine<'a> {
     pub(super) restart: Option<(ResourceRef, Restart)>,
     /// Why the rest of the list is not run.
     halted: Option<String>,
+    /// What must still follow the changes made so far.
+    pub(super) last: Option<Waiting>,
     /// Steps planned so far, where somebody wants to know them.
     pub(super) record: Option<Vec<(ResourceRef, Step)>>,
 }
@@ -69,7 +72,7 @@ impl<'a> Engine<'a> {
             sink,
             redactor: Redactor::new(&options.secrets),
             tally: Tally::new(collection.rows.len()),
-            ahead: vec![None; collection.rows.len()],
+            settled: vec![None; collection.rows.len()],
             children,
             owed: VecDeque::new(),
             queued: HashSet::new(),
@@ -80,8 +83,21 @@ impl<'a> Engine<'a> {
             restarted: Vec::new(),
             restart: None,
             halted: None,
+            last: None,
             record: None,
         }
+    }
+
+    /// Begins with what was seen while the collection was still being made.
+    pub(super) fn foreseen(mut self, foresight: Foresight) -> Self {
+        let (known, settled) = foresight.into_parts();
+        self.know.begin_with(known);
+        for row in settled {
+            if let Some(settled) = self.settled.get_mut(row) {
+                *settled = Some(self.know.generation);
+            }
+        }
+        self
     }
 
     /// The whole run. Resources refused by the preflight fail at once, and nothing is touched.
@@ -146,6 +162,7 @@ impl<'a> Engine<'a> {
         let (mut updated, mut failed) = (false, false);
         let mut at = 0;
         while at < rows.len() {
+            self.settle_before(rows[at]);
             if let Some(reason) = self.halt_reason() {
                 self.not_run(rows[at], &reason);
                 at += 1;
@@ -179,6 +196,7 @@ impl<'a> Engine<'a> {
                 break;
             }
         }
+        failed |= !self.settle();
         (updated, failed)
     }
 

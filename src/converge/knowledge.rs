@@ -43,6 +43,16 @@ impl<'a> Knowledge<'a> {
         }
     }
 
+    /// Takes over what was asked before.
+    pub(super) fn begin_with(&mut self, known: Known) {
+        self.known = known;
+    }
+
+    /// What was asked so far.
+    pub(super) fn into_known(self) -> Known {
+        self.known
+    }
+
     /// Name of the target.
     pub(super) fn target_name(&self) -> &str {
         self.target.name()

@@ -157,6 +157,7 @@ fn service(id: &str, file: &WriteFile, init: Init) -> Option<(String, Answer)> {
                 enabled,
                 needs_reload: false,
                 failed: false,
+                script: false,
             })
         }
         _ => Answer::Unknown(id.to_owned()),

@@ -38,6 +38,7 @@ impl Engine<'_> {
             }
             return Ended::Quiet;
         }
+        self.settle_before(row);
         let begin = Instant::now();
         let resource = self.reference(row);
         let notified = notified_by.is_some();
@@ -60,6 +61,9 @@ impl Engine<'_> {
         // A failure inside a custom resource ends that one first; it may have retries left, or be ignored.
         if ended == Ended::Failed && (notified || self.row(row).parent.is_none()) {
             self.halt(row);
+        }
+        if notified && !self.settle() {
+            return Ended::Failed;
         }
         ended
     }

@@ -104,12 +104,14 @@ fn connect(directory: &Utf8Path) -> Result<Connection, Failure> {
         | OpenFlags::SQLITE_OPEN_EXRESCODE;
     let mut connection = Connection::open_with_flags(real.join(NAME), flags).map_err(|e| refused(&e))?;
     set(&connection).map_err(|error| refused(&error))?;
-    if version(&connection).map_err(|error| refused(&error))? < VERSION {
+    let mut found = version(&connection).map_err(|error| refused(&error))?;
+    if found < VERSION {
         // Two runs may be the first.
         let _turn = alive::turn(directory)?;
         make(&mut connection).map_err(|error| refused(&error))?;
+        found = version(&connection).map_err(|error| refused(&error))?;
     }
-    match version(&connection).map_err(|error| refused(&error))? {
+    match found {
         VERSION => Ok(connection),
         later => {
             Err(Failure::new(format!("`{path}` is of form {later}, and this chefrs knows form {VERSION}"))

@@ -1,57 +1,75 @@
-//! A run while it is written down, as the run sees it: notes that are handed to a thread, so that it never waits.
+//! A run while it is written down, as the run sees it: what happens is laid on a desk, and a thread clears it.
 
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
 
-use super::writer::Writer;
+use camino::Utf8Path;
+
+use super::desk::{Desk, Leaving};
+use super::gathered::Gathered;
+use super::writer::{Start, Writer};
 use super::{Begun, Ended, History};
 use crate::model::error::Failure;
 use crate::model::event::Event;
 use crate::model::exit::Exit;
-
-/// Notes that may wait before the run waits for them.
-const WAITING: usize = 256;
-
-/// What happened is on disk after this time at the latest, so that a killed run tells what it was at.
-const PAUSE: Duration = Duration::from_millis(500);
 
 /// A run under way. Dropped without [`Recording::end`], it counts as cut off.
 ///
 /// After the first failure nothing more is recorded; it is told at the end.
 #[derive(Debug)]
 pub struct Recording {
-    notes: SyncSender<Note>,
+    desk: Closing,
     written: JoinHandle<Result<(), Failure>>,
 }
 
-/// What is to be written down.
+/// The run's side of the desk: once it is gone, nothing more comes.
 #[derive(Debug)]
-enum Note {
-    Event(String, Event),
-    TargetEnded(String, Ended),
-    End(Exit, String),
+struct Closing(Arc<Desk>);
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        self.0.close();
+    }
 }
 
 impl Recording {
+    /// The run is in the file when this returns.
     pub(super) fn begin(history: History, begun: &Begun<'_>) -> Result<Self, Failure> {
-        let writer = Writer::begin(history, begun)?;
-        let (notes, receiver) = mpsc::sync_channel(WAITING);
-        let written = thread::Builder::new()
-            .name("history".into())
-            .spawn(move || write(writer, &receiver))
-            .map_err(|error| Failure::new(format!("can't start a thread: {error}")))?;
-        Ok(Self { notes, written })
+        let gathered = Gathered::new(begun.targets, history.bounds.bytes_of_run);
+        let mut writer = Writer::new(history, Start::of(begun)?);
+        writer.store()?;
+        Self::start(Desk::new(gathered, true), move || Ok(writer))
     }
 
-    /// Something happened on a target.
+    /// The file is opened by the thread.
+    pub(super) fn soon(directory: &Utf8Path, begun: &Begun<'_>) -> Result<Self, Failure> {
+        let gathered = Gathered::new(begun.targets, super::Bounds::default().bytes_of_run);
+        let (directory, start) = (directory.to_owned(), Start::of(begun)?);
+        Self::start(Desk::new(gathered, false), move || Ok(Writer::new(History::open(&directory)?, start)))
+    }
+
+    fn start(
+        desk: Desk,
+        open: impl FnOnce() -> Result<Writer, Failure> + Send + 'static,
+    ) -> Result<Self, Failure> {
+        let desk = Arc::new(desk);
+        let own = Arc::clone(&desk);
+        let written = thread::Builder::new()
+            .name("history".into())
+            .spawn(move || write(open, &own))
+            .map_err(|error| Failure::new(format!("can't start a thread: {error}")))?;
+        Ok(Self { desk: Closing(desk), written })
+    }
+
+    /// Something happened on a target. Where it is more than that nothing has to be done, the run is in the file when this
+    /// returns.
     pub fn event(&self, target: &str, event: &Event) {
-        self.note(Note::Event(target.to_owned(), event.clone()));
+        self.desk.0.event(target, event);
     }
 
     /// Nothing more will happen on a target.
     pub fn target_ended(&self, target: &str, ended: &Ended) {
-        self.note(Note::TargetEnded(target.to_owned(), ended.clone()));
+        self.desk.0.target_ended(target, ended);
     }
 
     /// The run has come to its end, at a time that reads as [`Begun::begun`] does.
@@ -59,34 +77,28 @@ impl Recording {
     /// # Errors
     /// Something of the run could not be written, at whatever time.
     pub fn end(self, exit: Exit, ended: &str) -> Result<(), Failure> {
-        self.note(Note::End(exit, ended.to_owned()));
-        drop(self.notes);
-        self.written.join().unwrap_or_else(|_| Err(Failure::new("its writer came to a sudden end")))
-    }
-
-    fn note(&self, note: Note) {
-        // The writer listens until we end; if it came to a sudden end of its own, that is told by ours.
-        let _ = self.notes.send(note);
+        let Self { desk, written } = self;
+        desk.0.end(exit, ended);
+        drop(desk);
+        written.join().unwrap_or_else(|_| Err(Failure::new("its writer came to a sudden end")))
     }
 }
 
-/// Takes notes until none can come any more, whether they can be written or not: the run must never wait for us.
-fn write(mut writer: Writer, notes: &Receiver<Note>) -> Result<(), Failure> {
-    let mut written = Ok(());
+/// Clears the desk until nothing more can come.
+fn write(open: impl FnOnce() -> Result<Writer, Failure>, desk: &Desk) -> Result<(), Failure> {
+    // However this ends, the run must not wait for it.
+    let _leaving = Leaving(desk);
+    let mut writer = open()?;
     loop {
-        let next = match notes.recv_timeout(PAUSE) {
-            Ok(note) => Some(note),
-            Err(RecvTimeoutError::Timeout) => None,
-            Err(RecvTimeoutError::Disconnected) => break,
-        };
-        if written.is_ok() {
-            written = match next {
-                Some(Note::Event(target, event)) => writer.event(&target, event, PAUSE),
-                Some(Note::TargetEnded(target, ended)) => writer.target_ended(&target, &ended),
-                Some(Note::End(exit, at)) => writer.end(exit, &at),
-                None => writer.flush(),
-            };
+        let batch = desk.take();
+        let (due, closed) = (batch.due, batch.closed);
+        writer.take(batch)?;
+        if due || closed || writer.is_full() {
+            writer.store()?;
+            desk.stored(writer.bytes());
+        }
+        if closed {
+            return Ok(());
         }
     }
-    written.and_then(|()| writer.flush())
 }

@@ -16,6 +16,9 @@ pub struct Change {
     pub diff: Option<String>,
     /// What the target does, in order.
     pub steps: Vec<Step>,
+    /// What must follow, once for all changes in a row that say the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<Box<Last>>,
     /// Answers that will hold afterwards, for the plan of later resources.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub then: Vec<(Query, Answer)>,
@@ -25,6 +28,15 @@ pub struct Change {
     /// Whether the same change would be wanted again at once: a restart, a command without a guard.
     #[serde(default)]
     pub repeats: bool,
+}
+
+/// A step that may wait for other changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Last {
+    /// What the target does.
+    pub step: Step,
+    /// Whether this change wants it; one that does not only lets it wait until after itself.
+    pub needed: bool,
 }
 
 impl Change {

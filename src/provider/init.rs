@@ -2,7 +2,7 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::model::change::Change;
+use crate::model::change::{Change, Last};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, Enabled, Init, Query, ServiceState};
@@ -76,6 +76,7 @@ impl InitService<'_> {
                 enabled: Enabled::No,
                 needs_reload: false,
                 failed: false,
+                script: false,
             },
             other => other?,
         };
@@ -181,7 +182,30 @@ impl InitService<'_> {
                 after,
             );
         }
-        self.change(&action.replace('_', " "), &[verb], after)
+        let mut change = self.change(&action.replace('_', " "), &[verb], after);
+        if state.script {
+            self.of_script(action, &mut change);
+        }
+        change
+    }
+
+    /// Links to a script are made or turned by `update-rc.d`, in two calls of which each lets systemd read all its units
+    /// anew, a fifth of a second or more. So it is told not to, and systemd does so once, after all such changes in a row.
+    fn of_script(&self, action: &str, change: &mut Change) {
+        let needed = match action {
+            "enable" | "disable" => true,
+            "start" | "stop" => false,
+            _ => return,
+        };
+        if needed {
+            for step in &mut change.steps {
+                if let Step::Run(command) = step {
+                    command.environment.insert("DPKG_ROOT".to_owned(), "/".to_owned());
+                }
+            }
+        }
+        let step = Step::Run(self.command(&["systemctl", "daemon-reload"]));
+        change.last = Some(Box::new(Last { step, needed }));
     }
 
     fn sysv(&self, action: &str, state: &ServiceState) -> Result<Change, Failure> {

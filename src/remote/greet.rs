@@ -70,15 +70,7 @@ pub(super) fn greet(
     executable: Option<Executable>,
     clock: &Clock,
 ) -> Result<Greeted, Refused> {
-    // No system is called by this name, so the shell follows at once.
-    let line = executable.as_ref().map_or_else(
-        || "- 0 -\n".to_owned(),
-        |executable| format!("{} {} {}\n", executable.sha256, executable.size, Executable::system()),
-    );
-    let said = output.with(|out| out.write_all(line.as_bytes()));
-    // A shell that has ended says why on its way out, so a refused write is not the last word.
     let mut word = word(input, nonce).map_err(|broken| Refused::Broken(broken, false))?;
-    said?;
     let Some(mut executable) = executable else {
         return match word {
             Word::Foreign(_) => Ok(Greeted::Shell(Instead::Wanted)),

@@ -7,7 +7,7 @@ use crate::model::error::Failure;
 use crate::model::message::Hello;
 use crate::target::channel::{self, Channel};
 use crate::target::outgoing::Executable;
-use crate::target::probe;
+use crate::target::probe::{self, Wanted};
 use crate::target::shell::Shell;
 
 use super::clock::{Clock, within};
@@ -56,14 +56,16 @@ impl Reached {
 pub(super) fn reach(destination: &Destination) -> Result<Met, Failure> {
     let address = &destination.address;
     let nonce = channel::nonce()?;
-    let script = probe::script(&nonce, destination.r#become);
-    let mut channel = Channel::open(address, &destination.ssh, &script, &probe::question(&nonce))?;
-    let wire = Wire::over(&mut channel)?;
-    // The connection is being made meanwhile, so this costs no time.
     let executable = match destination.engine {
         Engine::Shell => None,
         Engine::Auto | Engine::Agent => Some(Executable::own()?),
     };
+    let system = Executable::system();
+    let wanted =
+        executable.as_ref().map(|own| Wanted { sha256: &own.sha256, size: own.size, system: &system });
+    let script = probe::script(&nonce, wanted, destination.r#become);
+    let mut channel = Channel::open(address, &destination.ssh, &script, &probe::question(&nonce))?;
+    let wire = Wire::over(&mut channel)?;
     let greeting = |clock: &Clock| meet(destination, &channel, wire, &nonce, executable, clock);
     let (met, late) = within(destination.patience, &channel.cord(), greeting);
     match met {

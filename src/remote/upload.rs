@@ -36,7 +36,7 @@ pub(super) fn begin(output: &Output, order: &Order<'_>, goes_on: Option<Heard>) 
     });
     output.with(|out| {
         frame::send(out, &begin)?;
-        frame::send_bytes(out, &mut json.as_slice())
+        frame::send_slice(out, &json)
     })?;
     Ok(Upload { wanted })
 }
@@ -53,7 +53,7 @@ impl Upload {
                 .into());
             };
             let bytes = outgoing::open(source).map_err(|failure| Refused::Said(Reason::Ours(failure)))?;
-            let mut bytes = io::BufReader::with_capacity(frame::CHUNK, bytes);
+            let mut bytes = io::BufReader::new(bytes);
             // Looked at before it is announced: what was said to come must come.
             bytes.fill_buf()?;
             let sent = output.with(|out| {

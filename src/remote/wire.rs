@@ -31,6 +31,9 @@ impl Traffic {
     }
 }
 
+/// Bytes that a session holds for each direction; there may be hundreds of sessions. What is longer goes past them.
+const BUFFER: usize = 16 << 10;
+
 #[derive(Debug, Default)]
 struct Counters {
     sent: AtomicU64,
@@ -58,11 +61,11 @@ impl Wire {
         let counted = CountedOutput { stream: output, counters: Arc::clone(&counters) };
         Ok(Self {
             input: BufReader::with_capacity(
-                64 << 10,
+                BUFFER,
                 CountedInput { stream: input, counters: Arc::clone(&counters) },
             ),
             output: Output {
-                writer: Arc::new(Mutex::new(BufWriter::with_capacity(64 << 10, counted))),
+                writer: Arc::new(Mutex::new(BufWriter::with_capacity(BUFFER, counted))),
                 counters,
             },
         })

@@ -8,8 +8,6 @@ use std::fs::File;
 use std::io::{ErrorKind, Read as _};
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
 
 use camino::Utf8PathBuf;
 use rustix::process::{Pid, Signal};
@@ -24,15 +22,14 @@ mod cause;
 mod complaints;
 mod container;
 mod known_host;
+mod wait;
 
 use complaints::Complaints;
 pub use complaints::Questions;
+use wait::{end, pid};
 
 /// Where `chroot`, and the shell behind it, look for programs.
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
-/// How long the process is given to end by itself once nothing more is expected of it.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Whatever the user's ssh_config says of these, a run needs them so. A silent network is noticed within a minute;
 /// one that is back within forty seconds does no harm.
@@ -161,12 +158,12 @@ impl Channel {
     /// A way to end the process from another thread, while this one reads from it.
     #[must_use]
     pub fn cord(&self) -> Cord {
-        Cord(i32::try_from(self.child.id()).ok().and_then(Pid::from_raw))
+        Cord(pid(&self.child))
     }
 
-    /// Waits until it is over; a process that does not end by itself is ended.
+    /// Waits until it is over; a process that does not end by itself is ended. Nobody asks any more what it said.
     pub fn close(mut self) {
-        self.end();
+        self.over();
     }
 
     /// Why the stream ended, told from what `ssh` and the shell said; `reached` says whether the shell was heard of.
@@ -185,31 +182,17 @@ impl Channel {
         cause::last(self.complaints.lines())
     }
 
+    /// The end of the process, and of what it says.
     fn end(&mut self) -> Option<ExitStatus> {
-        self.input = None;
-        self.output = None;
-        let status = end(&mut self.child)?;
+        let status = self.over()?;
         self.complaints.finish();
         Some(status)
     }
-}
 
-/// Waits for a process, and ends it if it does not end by itself; nothing if it had to be ended.
-fn end(child: &mut Child) -> Option<ExitStatus> {
-    let begin = Instant::now();
-    let mut pause = Duration::from_millis(1);
-    loop {
-        if let Ok(Some(status)) = child.try_wait() {
-            return Some(status);
-        }
-        if begin.elapsed() > PATIENCE {
-            // One that can't be ended is gone already.
-            let _ = child.kill();
-            let _ = child.wait();
-            return None;
-        }
-        thread::sleep(pause);
-        pause = (pause * 2).min(Duration::from_millis(20));
+    fn over(&mut self) -> Option<ExitStatus> {
+        self.input = None;
+        self.output = None;
+        end(&mut self.child)
     }
 }
 

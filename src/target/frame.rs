@@ -17,8 +17,8 @@ pub const VERSION: u32 = 1;
 /// Longest body: 16 MiB.
 pub const LIMIT: usize = 16 << 20;
 
-/// Length of the chunks that bytes are sent in: 256 KiB.
-pub const CHUNK: usize = 256 << 10;
+/// Length of the chunks that bytes are sent in: 64 KiB, which many hosts at once can have a buffer of.
+pub const CHUNK: usize = 64 << 10;
 
 /// Bytes of noise that are skipped before the nonce; a shell that prints more is no shell to speak to.
 pub const NOISE: usize = 1 << 20;
@@ -84,6 +84,14 @@ pub fn send_bytes(out: &mut dyn Write, from: &mut dyn Read) -> io::Result<u64> {
             Err(error) => return Err(error),
         }
     }
+}
+
+/// The same for bytes that are at hand.
+///
+/// # Errors
+/// They can't be written.
+pub fn send_slice(out: &mut dyn Write, bytes: &[u8]) -> io::Result<()> {
+    bytes.chunks(CHUNK).try_for_each(|chunk| write(out, BYTES, chunk))
 }
 
 fn write(out: &mut dyn Write, kind: u8, body: &[u8]) -> io::Result<()> {

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, Read, Seek as _};
 use std::sync::{Mutex, PoisonError};
+use std::thread;
 
 use sha2::{Digest as _, Sha256};
 
@@ -43,6 +44,12 @@ impl Executable {
             .map_err(|error: io::Error| Failure::new(format!("our own executable can't be read: {error}")))
     }
 
+    /// Begins to read it, for whoever will want it soon.
+    pub fn prepare() {
+        // Without a thread it is read when it is wanted, and only then is a failure of interest.
+        let _ = thread::Builder::new().name("digest".into()).spawn(|| drop(Self::own()));
+    }
+
     /// Kernel and machine that it runs on, as `uname -sm` tells them.
     #[must_use]
     pub fn system() -> String {
@@ -53,7 +60,7 @@ impl Executable {
 /// Digest and size of a file, which is at its begin again afterwards.
 fn digest(file: &mut File) -> io::Result<(String, u64)> {
     let mut digest = Sha256::new();
-    let mut buffer = vec![0; 256 << 10];
+    let mut buffer = vec![0; 64 << 10];
     let mut size = 0;
     loop {
         let n = file.read(&mut buffer)?;

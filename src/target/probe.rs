@@ -1,8 +1,8 @@
 //! The small POSIX script that looks for the agent on a target, takes it if it is not there, and becomes it.
 //!
 //! It stands in the argument of the one command that a run starts, so it may be passed on by any login shell: one line,
-//! no single quote, no exclamation mark. What depends on our own executable comes on its standard input, as
-//! `SHA256 SIZE KERNEL MACHINE`, so that it can be found out while the connection is being made.
+//! no single quote, no exclamation mark. Which agent it looks for stands in it too: `ssh` sends on what it reads only
+//! once the script is known to run, and that would be one more way there and back.
 //!
 //! A directory will do if nobody else could have put anything into it: it is ours, and neither it nor any directory above
 //! it can be written by others (a sticky one excepted), and a program in it can really be executed.
@@ -47,7 +47,21 @@ impl Word {
     }
 }
 
-/// The script as it is read; `NONCE` is put in.
+/// The agent that is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wanted<'a> {
+    /// SHA-256 of it, lowercase hexadecimal.
+    pub sha256: &'a str,
+    /// Number of its bytes.
+    pub size: u64,
+    /// Kernel and machine that it runs on, as `uname -sm` tells them.
+    pub system: &'a str,
+}
+
+/// No system is called by this name, so the shell follows at once.
+const NONE: Wanted<'_> = Wanted { sha256: "-", size: 0, system: "-" };
+
+/// The script as it is read; what stands in capitals in its first line is put in.
 const PROBE: &str = include_str!("probe.sh");
 
 /// Who shall run the agent.
@@ -68,11 +82,13 @@ pub fn question(nonce: &str) -> String {
     format!("{nonce} password:")
 }
 
-/// The script for a shell.
+/// The script for a shell; where no agent is wanted, a shell follows.
 #[must_use]
-pub fn script(nonce: &str, r#become: Become) -> String {
+pub fn script(nonce: &str, wanted: Option<Wanted<'_>>, r#become: Become) -> String {
+    let Wanted { sha256, size, system } = wanted.unwrap_or(NONE);
     let lines = PROBE.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
     let probe = lines.collect::<Vec<_>>().join(" ").replace("NONCE", nonce);
+    let probe = probe.replace("DIGEST", sha256).replace("SIZE", &size.to_string()).replace("SYSTEM", system);
     match r#become {
         Become::Nobody => probe,
         Become::Root => format!(

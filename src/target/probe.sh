@@ -1,26 +1,25 @@
 # Lines are joined by spaces and comments dropped, so each statement ends in `;`. No single quote, no exclamation mark.
-n=NONCE;
+n=NONCE; h=DIGEST; z=SIZE; m="SYSTEM";
 say() { printf "\n%s %s\n" "$n" "$*"; };
 umask 077; cd /;
-read -r h z m || exit 1;
 a=$(uname -sm);
 [ "$a" = "$m" ] || { say foreign "$a"; exec /bin/sh; };
 u=$(id -u);
 
-# Whether only we and root can change what is found below $1. Its real path is $d afterwards.
+# Whether only we and root can change what is found below $1. Its real path is $d afterwards, the agent in it $f; with
+# a $2 it must be there, and of its size. One `ls` tells of all, each line ends in the name that was asked for.
 safe() {
   d=$(cd -P "$1" 2>/dev/null && pwd -P) || return 1;
-  p=$d; set -- "$d";
+  p=$d; f=$d/chefrs-$h; set -- "$d" ${2:+"$f"};
   while [ -n "$p" ]; do p=${p%/*}; set -- "${p:-/}" "$@"; done;
   l=$(ls -ldn "$@" 2>/dev/null) || return 1;
-  printf "%s\n" "$l" | {
-    while read -r k c o r; do
-      case $k in d????-??-*|d????????[tT]*) ;; *) exit 1;; esac;
-      case $o in 0|"$u") ;; *) exit 1;; esac;
-      lk=$k; lo=$o;
-    done;
-    case $lk in d????-??-*) [ "$lo" = "$u" ];; *) false;; esac;
-  };
+  for p in "$@"; do
+    case $l in *" $p"*) ;; *) return 1;; esac;
+    set -- ${l%%" $p"*}; l=${l#*" $p"}; l=${l#?};
+    case $p:$1 in "$f":-*) [ "$5" -eq "$z" ]; return;; esac;
+    case $1 in d????-??-*) ;; d????????[tT]*) [ "$p" = "$d" ] && return 1;; *) return 1;; esac;
+    case $3 in "$u") ;; 0) [ "$p" = "$d" ] && return 1;; *) return 1;; esac;
+  done;
 };
 
 if [ "$u" = 0 ]; then
@@ -31,16 +30,14 @@ fi;
 # One that a power failure has cut off is sent again.
 for c in "$@"; do
   f=$c/chefrs-$h;
-  [ -x "$f" ] && [ -f "$f" ] && safe "$c" || continue;
-  f=$d/chefrs-$h;
-  [ "$(wc -c < "$f")" -eq "$z" ] && umask 022 && exec "$f" agent "$n";
+  [ -x "$f" ] && safe "$c" whole && umask 022 && exec "$f" agent "$n";
 done;
 
 # It is not there. Which directory can be made, is safe, and lets a program run?
 for c in "$@"; do
   mkdir -p "$c" 2>/dev/null;
   safe "$c" || continue;
-  t=$d/.new-$$; f=$d/chefrs-$h;
+  t=$d/.new-$$;
   { printf "#\041/bin/sh\nexit 0\n" > "$t" && chmod 700 "$t" && "$t"; } 2>/dev/null || { rm -f "$t"; continue; };
   # It comes once, so it has to fit. Where nobody can tell how much is free, it may.
   k=$(df -Pk "$d" 2>/dev/null | { read -r x; read -r x x x v x; echo "$v"; });

@@ -99,6 +99,9 @@ pub struct ServiceState {
     /// systemd: the main process crashed or exited with an error.
     #[serde(default)]
     pub failed: bool,
+    /// systemd: it has no unit of its own, but one that systemd made of a script in `/etc/init.d`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub script: bool,
 }
 
 /// Who and where we are.

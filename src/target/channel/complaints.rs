@@ -3,7 +3,8 @@
 use std::io::{BufRead, BufReader, Read as _};
 use std::process::ChildStderr;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::thread;
+use std::time::Duration;
 
 use crate::model::english::printable;
 
@@ -11,6 +12,12 @@ use crate::model::english::printable;
 const LINES: usize = 100;
 /// Bytes of one line.
 const LINE: u64 = 1024;
+
+/// How long what the process has said is still read after its end, when something it left behind holds the stream open.
+const LINGER: Duration = Duration::from_millis(500);
+
+/// Stack of the thread that listens.
+const STACK: usize = 64 << 10;
 
 /// What `ssh -v` puts before the lines that trace its work.
 const TRACE: &str = "debug1: ";
@@ -38,6 +45,8 @@ struct Said {
     asked: usize,
     /// Nobody waits for a question any more.
     over: bool,
+    /// Nothing more will be said.
+    ended: bool,
 }
 
 /// What was said, and a bell for whoever waits for a question.
@@ -48,8 +57,11 @@ struct Ear {
 }
 
 impl Ear {
-    fn end(&self) {
-        self.said.lock().unwrap_or_else(PoisonError::into_inner).over = true;
+    /// Nobody needs to wait for a question any more; whether because nothing more will be said.
+    fn end(&self, ended: bool) {
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        said.over = true;
+        said.ended |= ended;
         self.bell.notify_all();
     }
 }
@@ -58,7 +70,6 @@ impl Ear {
 #[derive(Debug)]
 pub(super) struct Complaints {
     ear: Arc<Ear>,
-    thread: Option<JoinHandle<()>>,
 }
 
 impl Complaints {
@@ -67,22 +78,21 @@ impl Complaints {
         let ear = Arc::<Ear>::default();
         let kept = Arc::clone(&ear);
         let question = question.to_owned();
-        let thread = stream.and_then(|stream| {
-            // Without the thread nothing is kept, and the reason of a failure is told less well.
-            thread::Builder::new().name("stderr".into()).spawn(move || read(stream, &kept, &question)).ok()
+        let listening = stream.is_some_and(|stream| {
+            let listen = move || read(stream, &kept, &question);
+            thread::Builder::new().name("stderr".into()).stack_size(STACK).spawn(listen).is_ok()
         });
-        Self { ear, thread }
+        // Without the thread nothing is kept, and the reason of a failure is told less well.
+        if !listening {
+            ear.end(true);
+        }
+        Self { ear }
     }
 
     /// The process is over: waits for its last words, as far as nothing that it left behind holds the stream open.
-    pub(super) fn finish(&mut self) {
-        let Some(thread) = self.thread.take() else { return };
-        for _ in 0..50 {
-            if thread.is_finished() {
-                return;
-            }
-            thread::sleep(std::time::Duration::from_millis(10));
-        }
+    pub(super) fn finish(&self) {
+        let said = self.ear.said.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(self.ear.bell.wait_timeout_while(said, LINGER, |said| !said.ended));
     }
 
     /// Words meant for people.
@@ -124,7 +134,7 @@ impl Questions {
 
     /// Nobody needs to wait any more.
     pub fn end(&self) {
-        self.ear.end();
+        self.ear.end(false);
     }
 }
 
@@ -133,7 +143,7 @@ fn read(stream: ChildStderr, ear: &Ear, question: &str) {
     loop {
         let mut line = Vec::new();
         match stream.by_ref().take(LINE).read_until(b'\n', &mut line) {
-            Ok(0) | Err(_) => return ear.end(),
+            Ok(0) | Err(_) => return ear.end(true),
             Ok(_) => {
                 let text = printable(String::from_utf8_lossy(&line).trim_end_matches(['\r', '\n']));
                 let mut said = ear.said.lock().unwrap_or_else(PoisonError::into_inner);

@@ -48,7 +48,7 @@ fn look(program: &str, name: &str) -> Result<(), String> {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(|error| error.to_string())?;
     // No line holds a line's end, so none is a question.
-    let mut complaints = Complaints::listen(child.stderr.take(), "\n");
+    let complaints = Complaints::listen(child.stderr.take(), "\n");
     let Some(status) = super::end(&mut child) else { return Err("it did not answer in time".to_owned()) };
     if status.success() {
         return Ok(());

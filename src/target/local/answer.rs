@@ -10,14 +10,28 @@ use crate::model::query::{Answer, Query};
 
 /// Answers all queries, in their order.
 pub(super) fn all(queries: &[Query], with: &Surroundings, packages: &mut Database) -> Vec<Answer> {
-    let mut batch = Batch::prepare(queries, with);
-    let files = digest::answer_files(queries, &with.accounts);
+    let look = || digest::answer_files(queries, &with.accounts);
+    let (mut batch, files) = if queries.iter().any(needs_a_program) {
+        // While the program runs, files can be looked at.
+        std::thread::scope(|scope| {
+            let batch = scope.spawn(|| Batch::prepare(queries, with));
+            let files = look();
+            (batch.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), files)
+        })
+    } else {
+        (Batch::default(), look())
+    };
     // Answers take the places of those that are missing; this way around nothing is copied.
     files
         .into_iter()
         .zip(queries)
         .map(|(answer, query)| answer.unwrap_or_else(|| batch.answer(query, with, packages)))
         .collect()
+}
+
+/// Whether one program is asked for all queries of this kind.
+fn needs_a_program(query: &Query) -> bool {
+    matches!(query, Query::Service(_) | Query::Candidate { .. })
 }
 
 /// What one program told for several queries.

@@ -16,7 +16,7 @@ use crate::model::query::{Answer, FileKind, Query};
 const BUFFER: usize = 128 * 1024;
 
 /// Below this number of queries a second thread costs more than it brings.
-const WORTH_A_THREAD: usize = 64;
+const WORTH_A_THREAD: usize = 128;
 
 /// Answers one query after the other: one thread's share of a batch.
 struct Reader<'a> {

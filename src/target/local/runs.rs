@@ -10,9 +10,11 @@ use super::errno::refused_io;
 use super::state;
 use crate::model::error::Failure;
 
+mod bell;
 mod follower;
 mod words;
 
+pub use bell::Bell;
 pub use follower::{Follower, Next};
 pub use words::Words;
 

@@ -56,5 +56,12 @@ fn show(names: &[&str], accounts: &Accounts) -> Vec<Answer> {
 
 /// The state of a service that is not there.
 pub(in crate::target) fn missing() -> ServiceState {
-    ServiceState { exists: false, running: false, enabled: Enabled::No, needs_reload: false, failed: false }
+    ServiceState {
+        exists: false,
+        running: false,
+        enabled: Enabled::No,
+        needs_reload: false,
+        failed: false,
+        script: false,
+    }
 }

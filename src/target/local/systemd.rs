@@ -78,6 +78,7 @@ fn parse_unit(block: &str, links: &[String]) -> (Vec<String>, ServiceState) {
         },
         needs_reload: value("NeedDaemonReload") == "yes",
         failed: active == "failed",
+        script: value("UnitFileState") == "generated" && script.is_some(),
     };
     (names, state)
 }

@@ -4,6 +4,7 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use super::accounts::Accounts;
 use super::process;
+use super::service::missing;
 use crate::model::query::{Answer, Enabled, End, ServiceState};
 use crate::model::step::Command;
 
@@ -36,13 +37,7 @@ fn state(name: &str, accounts: &Accounts) -> ServiceState {
     let exists = std::fs::metadata(&script)
         .is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0);
     if !exists {
-        return ServiceState {
-            exists: false,
-            running: false,
-            enabled: Enabled::No,
-            needs_reload: false,
-            failed: false,
-        };
+        return missing();
     }
     let status = Command::new([script.as_str(), "status"]);
     let ran = process::run(&status, accounts, STATUS_TIMEOUT, &mut |_| {});
@@ -50,8 +45,7 @@ fn state(name: &str, accounts: &Accounts) -> ServiceState {
         exists: true,
         running: ran.end == End::Exit(0),
         enabled: if is_enabled(name, &links()) { Enabled::Yes } else { Enabled::No },
-        needs_reload: false,
-        failed: false,
+        ..missing()
     }
 }
 

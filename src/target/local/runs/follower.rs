@@ -6,6 +6,7 @@ use std::io::Read as _;
 use camino::Utf8PathBuf;
 use rustix::fs::{FlockOperation, flock};
 
+use super::bell::Bell;
 use crate::model::error::Failure;
 use crate::target::local::errno::refused_io;
 
@@ -33,6 +34,12 @@ pub struct Follower {
 impl Follower {
     pub(super) fn of(file: File, path: Utf8PathBuf) -> Self {
         Self { file, path, read: Vec::new(), at: 0 }
+    }
+
+    /// Rings when it is worth to hear again.
+    #[must_use]
+    pub fn bell(&self) -> Bell {
+        Bell::on(&self.path)
     }
 
     /// What comes next; waits for nothing.

@@ -1,0 +1,66 @@
+//! Foresight: the target is looked at for the first declarations while the last ones are still being compiled.
+
+use std::mem;
+
+use indexmap::IndexSet;
+use rustc_hash::FxBuildHasher;
+
+use crate::model::event::Mode;
+use crate::model::known::Known;
+use crate::model::query::Query;
+use crate::provider::Upcoming;
+use crate::target::Target;
+
+use super::knowledge::Knowledge;
+
+/// What was seen of a target before there was a collection.
+///
+/// It is what the look ahead of the first turn would see, some milliseconds earlier: nothing was changed yet. So only
+/// what a look costs little is asked, and what is not asked here is asked there.
+#[derive(Debug, Default)]
+pub struct Foresight {
+    known: Known,
+    /// What is as it was declared: numbers of declarations first, then of rows.
+    settled: Vec<usize>,
+}
+
+impl Foresight {
+    /// Asks what these want to know, and plans them. Where the target does not answer, that is left to the run.
+    pub fn look(&mut self, target: &mut dyn Target, upcoming: &[Upcoming]) {
+        let mut queries: IndexSet<Query, FxBuildHasher> = IndexSet::default();
+        let mut looked_at = Vec::with_capacity(upcoming.len());
+        for row in upcoming {
+            let wanted = row.planner.observe(&row.action);
+            if wanted.iter().all(is_cheap) {
+                queries.extend(wanted);
+                looked_at.push(row);
+            }
+        }
+        let mut know = Knowledge::new(target, Mode::Run);
+        know.begin_with(mem::take(&mut self.known));
+        if know.ask(queries).is_ok() {
+            let same = |row: &&Upcoming| {
+                know.foresee(row.planner.as_ref(), &row.action).is_ok_and(|changes| changes.is_empty())
+            };
+            self.settled.extend(looked_at.into_iter().filter(same).map(|row| row.declaration));
+        }
+        self.known = know.into_known();
+    }
+
+    /// The same once each declaration, in their order, has its row.
+    #[must_use]
+    pub fn placed(self, rows: &[usize]) -> Self {
+        let settled = self.settled.iter().filter_map(|&declaration| rows.get(declaration).copied()).collect();
+        Self { settled, ..self }
+    }
+
+    /// What is known, and the rows that are as they were declared.
+    pub(super) fn into_parts(self) -> (Known, Vec<usize>) {
+        (self.known, self.settled)
+    }
+}
+
+/// Whether a question costs no more alone than among many. Others start a program that answers for all who ask.
+fn is_cheap(query: &Query) -> bool {
+    query.path().is_some() || matches!(query, Query::Host | Query::User(_) | Query::Group(_))
+}

@@ -1,0 +1,46 @@
+//! The end of a process: waited for, and brought about where it does not come by itself.
+
+use std::os::fd::AsFd as _;
+use std::process::{Child, ExitStatus};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use rustix::process::{Pid, PidfdFlags};
+
+/// How long the process is given to end by itself once nothing more is expected of it.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How often the process is looked at where the kernel can't tell of its end.
+const TICK: Duration = Duration::from_millis(5);
+
+/// Waits for a process, and ends it if it does not end by itself; nothing if it had to be ended.
+pub(super) fn end(child: &mut Child) -> Option<ExitStatus> {
+    let deadline = Instant::now() + PATIENCE;
+    let pidfd = pid(child).and_then(|pid| rustix::process::pidfd_open(pid, PidfdFlags::empty()).ok());
+    loop {
+        if let Ok(Some(status)) = child.try_wait() {
+            return Some(status);
+        }
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            // One that can't be ended is gone already.
+            let _ = child.kill();
+            let _ = child.wait();
+            return None;
+        }
+        match &pidfd {
+            Some(pidfd) => {
+                let timeout = PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX);
+                // Whatever comes of it, the next look tells.
+                let _ = poll(&mut [PollFd::new(pidfd.as_fd(), PollFlags::POLLIN)], timeout);
+            }
+            None => thread::sleep(left.min(TICK)),
+        }
+    }
+}
+
+/// Its number.
+pub(super) fn pid(child: &Child) -> Option<Pid> {
+    i32::try_from(child.id()).ok().and_then(Pid::from_raw)
+}
