@@ -1,21 +1,19 @@
 //! The password for sudo from a program of the project's: how it is named, and what can go wrong with it.
 
-use std::time::Duration;
-
 use camino::Utf8Path;
 use chefrs::cookbook::Project;
 use chefrs::model::error::Diagnostics;
 
 use crate::executable::executable;
+use crate::patience::PATIENCE;
 
 /// What comes of a `chefrs.toml`; the project has a program `./ask` with this text.
 fn told(toml: &str, ask: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("chefrs.toml"), toml).unwrap();
     executable(folder.path().join("ask"), ask);
-    let password = Project::open(Utf8Path::from_path(folder.path()).unwrap()).and_then(|project| {
-        project.become_password(Duration::from_secs(20)).map_err(|wrong| Diagnostics(vec![wrong]))
-    });
+    let password = Project::open(Utf8Path::from_path(folder.path()).unwrap())
+        .and_then(|project| project.become_password(PATIENCE).map_err(|wrong| Diagnostics(vec![wrong])));
     match password {
         Ok(password) => format!("{password:?}"),
         Err(wrong) => wrong.to_string(),

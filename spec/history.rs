@@ -4,7 +4,6 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::sync::LazyLock;
 use std::thread;
-use std::time::{Duration, Instant};
 
 use camino::Utf8Path;
 use chefrs::history::{Aim, Begun, Bounds, Ended, History, NAME, Recording, Refused, RunRecord, State};
@@ -12,6 +11,8 @@ use chefrs::model::error::{Failure, Location};
 use chefrs::model::event::{Counts, Event, Mode, Outcome, ResourceRef, SCHEMA};
 use chefrs::model::exit::Exit;
 use tempfile::TempDir;
+
+use crate::patience::until;
 
 #[test]
 fn a_run_over_several_targets_reads_as_it_was() {
@@ -95,18 +96,10 @@ fn a_run_is_under_way_until_it_ends_or_is_cut_off() {
     recording.event("web1", &started("web1"));
     let history = look(&place);
     // What happened is there soon, although nothing follows it.
-    let begun = Instant::now();
-    while run(&history, "a-run").targets[0].run.is_none() {
-        assert!(begun.elapsed() < Duration::from_secs(30), "nothing comes");
-        thread::sleep(Duration::from_millis(20));
-    }
+    until("what happened", || run(&history, "a-run").targets[0].run.is_some());
     assert_eq!(run(&history, "a-run").state, State::UnderWay);
     drop(recording);
-    let begun = Instant::now();
-    while run(&history, "a-run").state != State::CutOff {
-        assert!(begun.elapsed() < Duration::from_secs(30), "it is never cut off");
-        thread::sleep(Duration::from_millis(20));
-    }
+    until("that it is cut off", || run(&history, "a-run").state == State::CutOff);
 }
 
 #[test]

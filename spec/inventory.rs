@@ -13,9 +13,7 @@ use chefrs::model::error::Diagnostics;
 use tempfile::TempDir;
 
 use crate::goldens;
-
-/// Long enough for a machine under load.
-const PATIENCE: Duration = Duration::from_secs(60);
+use crate::patience::PATIENCE;
 
 #[test]
 fn every_case_gives_what_stands_beside_it() {
@@ -108,20 +106,21 @@ fn a_relative_program_is_the_projects() {
 
 #[test]
 fn a_program_that_does_not_end_is_given_up() {
-    for (argv, note) in [
-        (r#"["sleep", "60"]"#, "hint: let it keep a copy of what takes so long to ask for"),
+    for (argv, seconds, note) in [
+        (r#"["sleep", "3600"]"#, 0.5, "hint: let it keep a copy of what takes so long to ask for"),
         (
-            r#"["sh", "-c", "sleep 5 & echo '{}'"]"#,
+            r#"["sh", "-c", "sleep 30 & echo '{}'"]"#,
+            5.0,
             "note: it has ended itself, and left something behind that holds its output open",
         ),
     ] {
         let (project, _) = unfold(&format!("--- chefrs.toml\ninventory = {argv}\n"));
-        let wrong = open(project.path(), Duration::from_millis(500)).unwrap_err().to_string();
+        let wrong = open(project.path(), Duration::from_secs_f64(seconds)).unwrap_err().to_string();
         let program = argv.split('"').nth(1).unwrap();
         assert_eq!(
             wrong,
             format!(
-                "error: `{program}` did not end within 0.5 seconds\n  --> chefrs.toml:1\n\
+                "error: `{program}` did not end within {seconds} seconds\n  --> chefrs.toml:1\n\
                  1 | inventory = {argv}\n{note}"
             )
         );

@@ -5,17 +5,13 @@ use std::time::{Duration, Instant};
 
 use chefrs::compile::Limits;
 
+use crate::patience::PATIENCE;
 use crate::{compile, goldens};
 
 /// Short for what never ends; long for what must end by itself, so that a slow machine does not look like a stop.
 fn limits(expected: &str) -> Limits {
-    let time = if matches!(expected, "stopped" | "limit") { 150 } else { 15_000 };
-    Limits {
-        time: Duration::from_millis(time),
-        wall: Duration::from_secs(60),
-        memory: 64 << 20,
-        resources: 1000,
-    }
+    let time = if matches!(expected, "stopped" | "limit") { 150 } else { 120_000 };
+    Limits { time: Duration::from_millis(time), wall: PATIENCE, memory: 64 << 20, resources: 1000 }
 }
 
 fn endless() -> PathBuf {
@@ -25,11 +21,11 @@ fn endless() -> PathBuf {
 #[test]
 fn the_budget_is_processor_time_so_a_busy_machine_fails_no_compile() {
     let time = Duration::from_millis(50);
-    let limits = Limits { time, wall: Duration::from_secs(60), ..Limits::default() };
+    let limits = Limits { time, wall: PATIENCE, ..Limits::default() };
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let began = Instant::now();
     std::thread::scope(|scope| {
-        for _ in 0..cores * 8 {
+        for _ in 0..cores * 16 {
             scope.spawn(|| {
                 let errors = compile::run(&endless(), limits).unwrap_err().to_string();
                 assert!(
@@ -39,8 +35,9 @@ fn the_budget_is_processor_time_so_a_busy_machine_fails_no_compile() {
             });
         }
     });
-    // Eight shared each processor, so none may have been stopped by the clock on the wall.
-    assert!(began.elapsed() >= time * 6, "{:?}", began.elapsed());
+    // Sixteen shared each processor, so none may have been stopped by the clock on the wall. Where processors are meted
+    // out by time, many run at once for a moment; so all that is asked is more than one would have taken alone.
+    assert!(began.elapsed() >= time * 2, "{:?}", began.elapsed());
 }
 
 #[test]
@@ -87,7 +84,7 @@ fn every_hostile_script_is_stopped() {
             ));
         }
         // Generous, for a machine that is busy: a hang takes for ever.
-        if took > Duration::from_secs(20) {
+        if took > PATIENCE {
             wrong.push(format!("{}: took {took:?}", case.display()));
         }
     }

@@ -1,20 +1,16 @@
 //! `run`, `plan` and `facts` on several machines: directories that hold a system, this machine, and one that is not there.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
-use std::thread;
-use std::time::Duration;
 
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
+use nix::sys::signal::Signal;
 use serde_json::Value;
 use tempfile::TempDir;
 
 use super::program::Program;
-use crate::patience::until;
+use crate::patience::{Heard, processes_with, until};
 
 /// Makes three systems of this one, which share everything but their state and `/mnt`. Arguments: where, then words.
 const ENTER: &str = "\
@@ -86,6 +82,19 @@ impl Systems {
     fn break_it(&self, name: &str) {
         fs::remove_dir(self.path(&format!("mnt/{name}/site"))).unwrap();
         self.write(&format!("mnt/{name}/site"), "");
+    }
+
+    /// Waits until the first two of them are at work.
+    fn both_have_begun(&self) {
+        let has = |name| self.read(name, "begun").is_some();
+        until("web1 and web2 at work", || has("web1") && has("web2"));
+    }
+
+    /// Lets what waits there for the file `go` come to its end.
+    fn go(&self) {
+        for name in NAMES {
+            self.write(&format!("mnt/{name}/go"), "");
+        }
     }
 
     fn start(&self, words: &[&str]) -> Child {
@@ -233,24 +242,16 @@ fn facts_of_each_come_as_one_object() {
 #[test]
 fn an_interrupt_finishes_what_is_under_way_and_begins_no_other() {
     let Some(systems) = Systems::new() else { return };
-    let slow = "file \"/mnt/first\" { content = \"x\", verify = \"touch /mnt/begun; until test -e /mnt/go; do sleep 0.05; done; sleep 2\" }\n\
+    // The interrupt takes its way to each of them, and nothing tells when it is there: it has a minute for it.
+    let slow = "file \"/mnt/first\" { content = \"x\", verify = \"touch /mnt/begun; until [ -e /mnt/go ]; do sleep 0.05; done\" }\n\
+                for n = 1, 600 do execute(\"pause \" .. n) { command = \"sleep 0.1\" } end\n\
                 file \"/mnt/second\" { content = \"x\" }\n";
     systems.write("recipes/slow.lua", slow);
-    let mut run = systems.start(&["run", "-t", "@web", "-r", "slow", "--forks", "2"]);
-    until("both at work", || {
-        systems.read("web1", "begun").is_some() && systems.read("web2", "begun").is_some()
-    });
-    kill(Pid::from_raw(i32::try_from(run.id()).unwrap()), Signal::SIGINT).unwrap();
-    // Who says so has taken notice; the hosts have two seconds to.
-    let mut ear = BufReader::new(run.stderr.take().unwrap());
-    let mut stderr = String::new();
-    while !stderr.contains("interrupted: no further host is begun") {
-        assert!(ear.read_line(&mut stderr).unwrap() > 0, "{stderr}");
-    }
-    for name in ["web1", "web2"] {
-        systems.write(&format!("mnt/{name}/go"), "");
-    }
-    let (status, stdout, stderr) = told(run.wait_with_output().unwrap());
+    let run = Heard::new(systems.start(&["run", "-t", "@web", "-r", "slow", "--forks", "2"]));
+    systems.both_have_begun();
+    run.told_to_end(Signal::SIGINT, "interrupted: no further host is begun");
+    systems.go();
+    let (status, stdout, stderr) = told(run.end());
     assert_eq!(status, 130, "{stdout}{stderr}");
     for name in ["web1", "web2"] {
         assert!(systems.read(name, "first").is_some() && systems.read(name, "second").is_none(), "{stdout}");
@@ -263,37 +264,29 @@ fn an_interrupt_finishes_what_is_under_way_and_begins_no_other() {
 fn whoever_leaves_at_once_says_who_may_still_be_at_work() {
     let Some(systems) = Systems::new() else { return };
     // A package manager of their own would be waited for, too: this one just does not want to end.
-    let long = "execute \"trap '' TERM; touch /mnt/begun; sleep 3\"\n";
-    systems.write("recipes/long.lua", long);
-    let mut run = systems.start(&["run", "-t", "web1,web2", "-r", "long", "--format", "json"]);
-    until("both at work", || {
-        systems.read("web1", "begun").is_some() && systems.read("web2", "begun").is_some()
-    });
+    let place = systems.path("");
+    let place = place.to_str().unwrap();
+    let long = format!(
+        "execute \"long\" {{ command = \"trap '' TERM; touch /mnt/begun; until [ -e /mnt/go ]; do sleep 0.05; done; : {place}\" }}\n"
+    );
+    systems.write("recipes/long.lua", &long);
+    let run = Heard::new(systems.start(&["run", "-t", "web1,web2", "-r", "long", "--format", "json"]));
+    systems.both_have_begun();
     // What it has been told of, it can tell of.
-    let mut events = BufReader::new(run.stdout.take().unwrap());
-    let mut stream = String::new();
-    while stream.matches("\"run_started\"").count() < 2 {
-        assert!(events.read_line(&mut stream).unwrap() > 0, "{stream}");
-    }
-    let mut ear = BufReader::new(run.stderr.take().unwrap());
-    let mut stderr = String::new();
-    let mut interrupt = |words: &str| {
-        kill(Pid::from_raw(i32::try_from(run.id()).unwrap()), Signal::SIGINT).unwrap();
-        while !stderr.contains(words) {
-            assert!(ear.read_line(&mut stderr).unwrap() > 0, "{stderr}");
-        }
-    };
-    interrupt("\ninterrupted: no further host is begun");
-    interrupt("\ninterrupted again: the commands at hand are stopped");
-    interrupt("hint: ");
-    assert_eq!(run.wait().unwrap().code(), Some(130), "{stderr}");
+    run.says_times("\"run_started\"", 2);
+    run.told_to_end(Signal::SIGINT, "\ninterrupted: no further host is begun");
+    run.told_to_end(Signal::SIGINT, "\ninterrupted again: the commands at hand are stopped");
+    run.signal(Signal::SIGINT);
+    let (status, stdout, stderr) = told(run.end());
+    assert_eq!(status, 130, "{stdout}{stderr}");
     let (_, last) = stderr.split_once("\nleft at once: the run ").unwrap_or_else(|| panic!("{stderr}"));
     for name in ["web1", "web2"] {
         assert!(last.contains(&format!(" on {name}")), "{stderr}");
     }
     assert!(last.contains(" end without being watched\nhint: `chefrs status -t TARGET` tells "), "{stderr}");
     // Nothing of this spec outlives it.
-    thread::sleep(Duration::from_secs(4));
+    systems.go();
+    until("the end of what was left alone", || processes_with(place).is_empty());
 }
 
 #[test]

@@ -1,14 +1,12 @@
 //! A signal ends a run after the resource at hand.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
+use nix::sys::signal::Signal;
 use tempfile::TempDir;
 
-use crate::patience::until;
+use crate::patience::{Heard, wait_for};
 
 /// A file that is verified for as long as nobody says that it goes on.
 const SLOW: &str = "file \"[DIR]/first\" { content = \"x\", \
@@ -32,16 +30,12 @@ fn interrupted(directory: &TempDir, more: &str) -> (Option<i32>, String) {
     let recipe = format!("{SLOW}{more}").replace("[DIR]", directory.path().to_str().unwrap());
     fs::create_dir(path("recipes")).unwrap();
     fs::write(path("recipes/slow.lua"), recipe).unwrap();
-    let mut run = call(directory, &["run", "-r", "slow"]);
-    until("the first resource", || path("begun").exists());
-    kill(Pid::from_raw(i32::try_from(run.id()).unwrap()), Signal::SIGTERM).unwrap();
+    let run = Heard::new(call(directory, &["run", "-r", "slow"]));
+    wait_for(&path("begun"));
     // Who says so has taken notice.
-    let mut told = BufReader::new(run.stderr.take().unwrap()).lines().skip_while(|line| {
-        line.as_ref().is_ok_and(|line| !line.starts_with("interrupted: the resource at hand is finished"))
-    });
-    assert!(told.next().is_some());
+    run.told_to_end(Signal::SIGTERM, "interrupted: the resource at hand is finished");
     fs::write(path("go"), "").unwrap();
-    let output = run.wait_with_output().unwrap();
+    let output = run.end();
     (output.status.code(), String::from_utf8(output.stdout).unwrap())
 }
 

@@ -5,12 +5,12 @@ use std::io::Read;
 use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
-use std::thread;
-use std::time::Duration;
 
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, pipe2};
+
+use crate::patience::until;
 
 /// Ten resources; what is notified writes its name down, so that each payment shows.
 pub(crate) const RECIPE: &str = r#"
@@ -116,12 +116,11 @@ pub(crate) fn narrow_pipe() -> (File, OwnedFd) {
 
 /// All that the run does ahead of its next event is done then, or it has ended.
 pub(crate) fn wait_until_it_can_not_write(run: &mut Child) {
-    for _ in 0..2000 {
-        let at = fs::read_to_string(format!("/proc/{}/wchan", run.id())).unwrap_or_default();
-        if at.contains("pipe_write") || run.try_wait().unwrap().is_some() {
-            return;
-        }
-        thread::sleep(Duration::from_millis(5));
-    }
-    panic!("the run neither ends nor waits for its reader; /proc/PID/wchan has to tell");
+    until(
+        "the end of the run, or that it waits for its reader, of which /proc/PID/wchan has to tell",
+        || {
+            let at = fs::read_to_string(format!("/proc/{}/wchan", run.id())).unwrap_or_default();
+            at.contains("pipe_write") || run.try_wait().unwrap().is_some()
+        },
+    );
 }

@@ -1,10 +1,9 @@
 //! Commands that hang, flood, misbehave, or are not there.
 
 use std::fs;
-use std::path::Path;
-use std::time::{Duration, Instant};
 
 use crate::cli::program::Program;
+use crate::patience::{is_running, until};
 
 fn recipe(text: &str) -> Program {
     Program::new(&["run", "-r", "site", "--on-failure", "continue"]).file("recipes/site.lua", text)
@@ -15,28 +14,15 @@ const GO_ON: &str = "\nhint: mend the cause and run again: only what is left to 
 
 #[test]
 fn a_command_out_of_time_is_stopped_with_its_children() {
-    let text = "execute \"build\" { command = \"sleep 600 & echo $! > [DIR]/child; echo begun; sleep 600\", timeout = 1 }";
+    let text = "execute \"build\" { command = \"sleep 600 & echo $! > [DIR]/child; echo begun; sleep 600\", timeout = 5 }";
     let output = recipe(text)
         .stdout_has("did not end in time\n  --> recipes/site.lua:1\n")
-        .stdout_has("status: stopped after 1 second\n  | begun\nhint: raise `timeout` if it needs longer\n")
+        .stdout_has("status: stopped after 5 seconds\n  | begun\nhint: raise `timeout` if it needs longer\n")
         .stdout_has(GO_ON)
         .status(1)
         .check();
     let child = fs::read_to_string(output.directory.path().join("child")).unwrap();
-    assert!(gone(child.trim()), "the child {child} is still there");
-}
-
-/// Whether a process has ended; what nobody has waited for yet has.
-fn gone(pid: &str) -> bool {
-    let begin = Instant::now();
-    while begin.elapsed() < Duration::from_secs(10) {
-        let status = fs::read_to_string(Path::new("/proc").join(pid).join("status")).unwrap_or_default();
-        if status.is_empty() || status.contains("State:\tZ") {
-            return true;
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    false
+    until("the end of the child", || !is_running(&child));
 }
 
 #[test]

@@ -1,22 +1,22 @@
 //! A run that is told to end: the second signal ends the command at hand, whole.
 
 use std::fs;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::process::{Command, Stdio};
 
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
+use nix::sys::signal::Signal;
 use tempfile::TempDir;
 
+use crate::patience::{Heard, is_running, until, wait_for};
+
+const FIRST: &str = "interrupted: the resource at hand is finished, then the run ends";
+
 /// A run of a recipe, `[DIR]` in which reads as the project's directory.
-fn start(recipe: &str) -> (TempDir, Child) {
+fn start(recipe: &str) -> (TempDir, Heard) {
     start_as(recipe, "-")
 }
 
 /// The same, with what the shell's `trap` is to do about a closed terminal: `-` nothing special, nothing to ignore it.
-fn start_as(recipe: &str, trap: &str) -> (TempDir, Child) {
+fn start_as(recipe: &str, trap: &str) -> (TempDir, Heard) {
     let directory = tempfile::tempdir().unwrap();
     fs::create_dir(directory.path().join("recipes")).unwrap();
     let recipe = recipe.replace("[DIR]", directory.path().to_str().unwrap());
@@ -30,24 +30,7 @@ fn start_as(recipe: &str, trap: &str) -> (TempDir, Child) {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    (directory, run)
-}
-
-fn wait_for(path: &Path) {
-    let begin = Instant::now();
-    while !path.exists() {
-        assert!(begin.elapsed() < Duration::from_secs(30), "{} never came", path.display());
-        thread::sleep(Duration::from_millis(20));
-    }
-}
-
-fn signal(run: &Child, signal: Signal) {
-    kill(Pid::from_raw(i32::try_from(run.id()).unwrap()), signal).unwrap();
-}
-
-fn is_running(pid: &str) -> bool {
-    let status = fs::read_to_string(Path::new("/proc").join(pid.trim()).join("status")).unwrap_or_default();
-    !status.is_empty() && !status.contains("State:\tZ")
+    (directory, Heard::new(run))
 }
 
 #[test]
@@ -60,15 +43,15 @@ fn the_second_signal_ends_the_command_with_its_children() {
     );
     let place = directory.path();
     wait_for(&place.join("child"));
-    signal(&run, Signal::SIGINT);
-    thread::sleep(Duration::from_millis(300));
+    run.told_to_end(Signal::SIGINT, FIRST);
     let child = fs::read_to_string(place.join("child")).unwrap();
     assert!(is_running(&child), "the first signal lets the resource at hand finish");
-    signal(&run, Signal::SIGTERM);
-    let output = run.wait_with_output().unwrap();
+    run.signal(Signal::SIGTERM);
+    let output = run.end();
     let words = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(130), "{words}");
-    assert!(!is_running(&child), "{child} is still there");
+    // A process that was killed ends when its turn comes.
+    until("the end of the child", || !is_running(&child));
     assert!(place.join("first").exists() && !place.join("second").exists(), "{words}");
     assert!(words.contains("error: execute[long] failed to run: `"), "{words}");
     assert!(words.contains(" was stopped: the run was ended\n"), "{words}");
@@ -85,10 +68,9 @@ fn a_draft_does_not_outlive_the_run() {
     let (directory, run) =
         start("file \"[DIR]/conf\" { content = \"x\", verify = \"touch [DIR]/begun; sleep 600\" }\n");
     wait_for(&directory.path().join("begun"));
-    signal(&run, Signal::SIGTERM);
-    thread::sleep(Duration::from_millis(100));
-    signal(&run, Signal::SIGTERM);
-    assert_eq!(run.wait_with_output().unwrap().status.code(), Some(130));
+    run.told_to_end(Signal::SIGTERM, FIRST);
+    run.signal(Signal::SIGTERM);
+    assert_eq!(run.end().status.code(), Some(130));
     let mut left: Vec<_> =
         fs::read_dir(directory.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     left.sort();
@@ -100,9 +82,9 @@ fn a_pause_between_attempts_is_cut_short() {
     let (directory, run) =
         start("execute \"try\" { command = \"touch [DIR]/begun; false\", retries = 5, retry_delay = 600 }\n");
     wait_for(&directory.path().join("begun"));
-    thread::sleep(Duration::from_millis(200));
-    signal(&run, Signal::SIGINT);
-    let output = run.wait_with_output().unwrap();
+    run.says("attempt failed: ");
+    run.signal(Signal::SIGINT);
+    let output = run.end();
     let words = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(130), "{words}");
     assert!(words.contains("0 updated, 0 up to date, 1 failed in "), "{words}");
@@ -119,10 +101,9 @@ fn what_is_owed_after_the_second_signal_is_told_and_not_started() {
     );
     let place = directory.path();
     wait_for(&place.join("begun"));
-    signal(&run, Signal::SIGINT);
-    thread::sleep(Duration::from_millis(300));
-    signal(&run, Signal::SIGINT);
-    let output = run.wait_with_output().unwrap();
+    run.told_to_end(Signal::SIGINT, FIRST);
+    run.signal(Signal::SIGINT);
+    let output = run.end();
     let words = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(130), "{words}");
     for (name, from) in
@@ -140,13 +121,17 @@ fn what_is_owed_after_the_second_signal_is_told_and_not_started() {
 
 #[test]
 fn a_closed_terminal_counts_as_a_signal_unless_the_run_was_meant_to_outlive_it() {
-    let recipe = "execute \"long\" { command = \"touch [DIR]/begun; sleep 1\" }\n\
+    let recipe = "execute \"long\" { command = \"touch [DIR]/begun; until [ -e [DIR]/go ]; do sleep 0.05; done\" }\n\
                   file \"[DIR]/second\" { content = \"x\" }\n";
     for (trap, status, second) in [("-", 130, false), ("", 0, true)] {
         let (directory, run) = start_as(recipe, trap);
         wait_for(&directory.path().join("begun"));
-        signal(&run, Signal::SIGHUP);
-        let output = run.wait_with_output().unwrap();
+        run.signal(Signal::SIGHUP);
+        if status == 130 {
+            run.complains(FIRST);
+        }
+        fs::write(directory.path().join("go"), "").unwrap();
+        let output = run.end();
         let words = String::from_utf8(output.stdout).unwrap();
         assert_eq!(output.status.code(), Some(status), "{words}");
         assert_eq!(directory.path().join("second").exists(), second, "{words}");

@@ -25,12 +25,24 @@ echo 'deb [trusted=yes] file:/repository ./' > /etc/apt/sources.list
 apt-get -qq update
 "#;
 
-/// Holds the package lock for some seconds in the background, once it has it.
-const HOLD: &str = r#"hold() {
-  perl -e 'use Fcntl; open(my $f, ">", "/var/lib/dpkg/lock-frontend");
-    my $l = pack("ssx4qqix4", F_WRLCK, 0, 0, 0, 0); fcntl($f, F_SETLK, $l) or die; open(my $m, ">", "/run/held"); sleep shift' $1 &
-  for i in $(seq 100); do test -e /run/held && break; sleep 0.05; done
+/// What scripts here call: `wait_for` waits until a command succeeds; `hold` holds a lock until `/run/free` is there;
+/// `run_held RECIPE` runs while it is held, until it is said that the lock is waited for; `gone` is true once no package
+/// manager runs, nor what it runs.
+const WORDS: &str = r#"
+wait_for() { for i in $(seq 6000); do "$@" && return; sleep 0.05; done; echo "it never came: $*"; }
+hold() {
+  rm -f /run/held /run/free
+  perl -e 'use Fcntl; open(my $f, ">", shift) or die; my $l = pack("ssx4qqix4", F_WRLCK, 0, 0, 0, 0);
+    fcntl($f, F_SETLK, $l) or die; open(my $m, ">", "/run/held"); select undef, undef, undef, 0.05 until -e "/run/free"' $1 &
+  wait_for test -e /run/held
 }
+run_held() {
+  chefrs run -r $1 > /run/said & run=$!
+  wait_for grep -q waiting: /run/said
+  touch /run/free; wait $run
+  sed 's/pid [0-9]*/pid N/' /run/said
+}
+gone() { ! cat /proc/[0-9]*/stat 2> /dev/null | grep -qE '^[0-9]+ \((apt|dpkg|sleep)[^)]*\) [^ZX]'; }
 "#;
 
 fn shop(name: &str, recipes: &[(&str, &str)]) -> Option<Throwaway> {
@@ -66,7 +78,7 @@ fn a_package_that_nobody_offers_is_named() {
 fn a_lock_of_somebody_else_is_waited_for() {
     let recipes = [("patient", "package \"greeting\"\n"), ("hasty", "package \"clumsy\" { timeout = 1 }\n")];
     let Some(machine) = shop("faults-lock", &recipes) else { return };
-    let words = told(&machine, &format!("{HOLD} hold 2; chefrs run -r patient | sed 's/pid [0-9]*/pid N/'"));
+    let words = told(&machine, &format!("{WORDS} hold /var/lib/dpkg/lock-frontend; run_held patient"));
     assert_eq!(
         words,
         "converging local: patient (1 resource)\npackage[greeting] install: install greeting 1.0\n  \
@@ -74,7 +86,9 @@ fn a_lock_of_somebody_else_is_waited_for() {
     );
     let words = told(
         &machine,
-        &format!("{HOLD} hold 600; chefrs run -r hasty | sed 's/pid [0-9]*/pid N/'; dpkg-query -W clumsy"),
+        &format!(
+            "{WORDS} hold /var/lib/dpkg/lock-frontend; chefrs run -r hasty | sed 's/pid [0-9]*/pid N/'; dpkg-query -W clumsy"
+        ),
     );
     assert_eq!(
         words,
@@ -88,6 +102,27 @@ fn a_lock_of_somebody_else_is_waited_for() {
          0 updated, 0 up to date, 1 failed in [TIME]\n\
          dpkg-query: no packages found matching clumsy\n"
     );
+}
+
+#[test]
+fn the_lock_of_the_lists_is_waited_for_too() {
+    let recipes =
+        [("lists", "apt_update \"now\" { action = \"update\" }\n"), ("greeting", "package \"greeting\"\n")];
+    let Some(machine) = shop("faults-lists", &recipes) else { return };
+    for (recipe, change) in [
+        ("lists", "apt_update[now] update: read the lists of packages"),
+        ("greeting", "package[greeting] install: install greeting 1.0"),
+    ] {
+        let words = told(&machine, &format!("{WORDS} hold /var/lib/apt/lists/lock; run_held {recipe}"));
+        assert_eq!(
+            words,
+            format!(
+                "converging local: {recipe} (1 resource)\n{change}\n  \
+                 waiting: the package lock is held by perl (pid N)\n\n\
+                 1 updated, 0 up to date, 0 failed in [TIME]\n"
+            )
+        );
+    }
 }
 
 #[test]
@@ -136,15 +171,11 @@ fn what_is_half_configured_is_not_installed_and_is_repaired_first() {
 #[test]
 fn an_installation_that_takes_too_long_ends_whole_and_is_repaired() {
     let recipes = [
-        ("slow", "package \"slow\" { timeout = 5 }\nfile \"/srv/after\" { content = \"x\" }\n"),
+        ("slow", "package \"slow\" { timeout = 30 }\nfile \"/srv/after\" { content = \"x\" }\n"),
         ("next", "package \"greeting\"\n"),
     ];
     let Some(machine) = shop("faults-cut", &recipes) else { return };
-    let words = told(
-        &machine,
-        "chefrs run -r slow; echo $?; ls /srv
-         cat /proc/[0-9]*/comm | grep -E 'apt|dpkg|sleep'",
-    );
+    let words = told(&machine, &format!("{WORDS} chefrs run -r slow; echo $?; ls /srv; wait_for gone"));
     assert!(words.contains("` did not end in time\n"), "{words}");
     assert!(words.ends_with("1 not run, 1 failed in [TIME]\n1\nbegun\n"), "{words}");
     let words = told(
@@ -167,11 +198,14 @@ fn a_package_manager_is_left_to_finish() {
     let Some(machine) = shop("faults-finish", &recipes) else { return };
     let words = told(
         &machine,
-        "chefrs run -r patient & for i in $(seq 400); do test -e /srv/begun && break; sleep 0.05; done
-         kill -TERM $!; sleep 0.2; kill -TERM $!; sleep 6; touch /srv/go; wait $!; echo $?; ls /srv
-         dpkg-query -W -f '${Package} ${Status}\n' patient",
+        // What is not left to finish is ended after five seconds.
+        &format!(
+            "{WORDS} chefrs run -r patient 2> /run/said & run=$!; wait_for test -e /srv/begun
+             kill -TERM $run; wait_for grep -q '^interrupted: ' /run/said
+             kill -TERM $run; wait_for grep -q '^interrupted again: the package manager is left to finish, ' /run/said
+             sleep 6; touch /srv/go; wait $run; echo $?; ls /srv; dpkg-query -W -f '${{Package}} ${{Status}}\n' patient"
+        ),
     );
-    assert!(words.contains("\ninterrupted again: the package manager is left to finish, "), "{words}");
     assert!(
         words.ends_with(
             "1 updated, 0 up to date, 1 not run, 0 failed in [TIME]\n130\nbegun\ngo\n\
@@ -186,9 +220,17 @@ fn the_third_signal_ends_a_package_manager_too() {
     let Some(machine) = shop("faults-third", &[("slow", "package \"slow\"\n")]) else { return };
     let words = told(
         &machine,
-        "chefrs run -r slow & for i in $(seq 400); do test -e /srv/begun && break; sleep 0.05; done
-         for i in 1 2 3; do kill -TERM $!; sleep 0.3; done; wait $!; echo $?
-         cat /proc/[0-9]*/comm | grep -E 'apt|dpkg|sleep'",
+        &format!(
+            "{WORDS} chefrs run -r slow 2> /run/said & run=$!; wait_for test -e /srv/begun
+             kill -TERM $run; wait_for grep -q '^interrupted: ' /run/said
+             kill -TERM $run; wait_for grep -q '^interrupted again: ' /run/said
+             kill -TERM $run; wait $run; echo $?; tail -n 1 /run/said; wait_for gone"
+        ),
     );
-    assert!(words.ends_with("shows what is left to do\n130\n"), "{words}");
+    assert!(
+        words.ends_with(
+            "130\nended at once: what was going on is in no report; `chefrs plan` shows what is left to do\n"
+        ),
+        "{words}"
+    );
 }

@@ -119,7 +119,7 @@ error: file[/srv/loop/x] failed to create: can't look at `/srv/loop/x`: the link
 error: file[/srv/pipe] failed to create: `/srv/pipe` is a device, socket or pipe, not a file
 hint: say `force_unlink = true` to put a file in its place
 error: file[/srv/link] failed to create: `/srv/link` is a link to `file`, not a file
-hint: manage `file` itself
+hint: manage `/srv/file` itself
 hint: say `force_unlink = true` to put a file in its place
 ";
     let tree = "/srv d \n/srv/dir d \n/srv/file f \n/srv/link l file\n/srv/loop l loop\n/srv/pipe p \n";

@@ -12,10 +12,9 @@ use chefrs::model::exit::Exit;
 use chefrs::model::fleet::{Ending, FleetEvent, HostEvent, HostOutcome, Stage};
 use chefrs::report::FleetReporter;
 
-const NAMES: [&str; 5] = ["web1", "web2", "web3", "db1", "db2"];
+use crate::patience::PATIENCE;
 
-/// Long enough that only a mistake takes so long.
-const PATIENCE: Duration = Duration::from_secs(60);
+const NAMES: [&str; 5] = ["web1", "web2", "web3", "db1", "db2"];
 
 /// Keeps what it hears, and may do something at each.
 struct Ear<'a> {

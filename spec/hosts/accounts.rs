@@ -2,6 +2,7 @@
 
 use super::boot;
 use super::convergence::{converge, fail};
+use crate::patience::until;
 
 #[test]
 fn accounts_and_their_jobs_come_and_go() {
@@ -19,9 +20,12 @@ cron "tidy" { minute = "7", hour = "3", command = "true", user = "blog" }
     assert_eq!(host.must("journalctl -u cron -o cat --no-pager | grep -ci 'error\\|bad' || true"), "0\n");
     // The account is in use: it keeps its shell until it is let go.
     host.must("systemd-run -q --uid=blog sleep 600");
+    // Started is what has been forked, which is not yet blog's.
+    until("a process of blog", || host.script("pgrep -u blog sleep").status.success());
     let said = fail(&host, "user \"blog\" { action = \"remove\" }\n");
     assert!(said.contains("is currently used by process"), "{said}");
     host.must("pkill -u blog sleep");
+    until("the end of it", || !host.script("pgrep -u blog").status.success());
     let recipe = r#"
 cron "tidy" { user = "blog", action = "delete" }
 user "blog" { action = "remove" }

@@ -9,6 +9,8 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use crate::patience::{PATIENCE, until};
+
 /// `n` fresh hosts with the program as `/usr/local/bin/chefrs`, or nothing and a line that says so. Where the whole
 /// suite must run, nothing is a failure.
 pub fn boot<const N: usize>() -> Option<[Host; N]> {
@@ -27,6 +29,7 @@ pub fn boot<const N: usize>() -> Option<[Host; N]> {
     done(hosts("up").args(&names));
     let hosts = names.map(|name| Host { name, ssh_config });
     for host in &hosts {
+        host.settle();
         let program = std::fs::read(env!("CARGO_BIN_EXE_chefrs")).unwrap();
         host.write("/usr/local/bin/chefrs", &program);
         host.must("chmod 755 /usr/local/bin/chefrs");
@@ -87,9 +90,16 @@ impl Host {
 
     /// A command over ssh, as a person would give it.
     pub fn ssh(&self, words: &[&str]) -> Command {
+        self.ssh_within(PATIENCE, words)
+    }
+
+    /// The same, given up if there is no connection within so many whole seconds.
+    pub fn ssh_within(&self, patience: Duration, words: &[&str]) -> Command {
         let mut command = Command::new("ssh");
-        command.args(["-n", "-o", "BatchMode=yes", "-o", "ConnectTimeout=2", "-F"]).arg(self.ssh_config());
-        command.arg("--").arg(&self.name).args(words);
+        command
+            .args(["-n", "-o", "BatchMode=yes", "-o"])
+            .arg(format!("ConnectTimeout={}", patience.as_secs()));
+        command.arg("-F").arg(self.ssh_config()).arg("--").arg(&self.name).args(words);
         command
     }
 
@@ -98,7 +108,7 @@ impl Host {
         let mut stream = std::net::TcpStream::connect((self.address(), 80)).map_err(|why| why.to_string())?;
         let request = format!("GET {path} HTTP/1.0\r\nHost: {}.hosts.test\r\n\r\n", self.name);
         let mut answer = String::new();
-        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
         stream.write_all(request.as_bytes()).map_err(|why| why.to_string())?;
         stream.read_to_string(&mut answer).map_err(|why| why.to_string())?;
         let (head, body) = answer.split_once("\r\n\r\n").ok_or("no answer")?;
@@ -118,14 +128,22 @@ impl Host {
         self.does("kill", &[]);
     }
 
-    /// Switches it on again, and waits for sshd.
+    /// Switches it on again, and waits until it has come up.
     pub fn start(&self) {
         self.does("start", &[]);
+        self.settle();
     }
 
-    /// Reboots it in good order, and waits for sshd.
+    /// Reboots it in good order, and waits until it has come up.
     pub fn reboot(&self) {
         self.does("reboot", &[]);
+        self.settle();
+    }
+
+    /// Waits until everything that starts with the machine has been started; sshd answers before that.
+    pub fn settle(&self) {
+        let state = || self.script("systemctl is-system-running --wait").stdout;
+        until("the end of its boot", || [&b"running\n"[..], b"degraded\n"].contains(&state().as_slice()));
     }
 
     /// Stops all of its processes where they are.

@@ -3,13 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
 use super::{Host, boot};
 use crate::cli::program::timeless;
+use crate::patience::{self, Heard};
 
 mod disk_full;
 mod flood;
@@ -99,6 +98,11 @@ impl Control {
         self.command(verb, words).spawn().unwrap()
     }
 
+    /// The same, heard while it runs.
+    fn hear(&self, verb: &str, words: &[&str]) -> Heard {
+        Heard::new(self.start(verb, words))
+    }
+
     fn call(&self, verb: &str, words: &[&str]) -> Told {
         self.told(self.command(verb, words).output().unwrap())
     }
@@ -165,24 +169,10 @@ fn says(text: &str, parts: &[&str]) {
     }
 }
 
-/// Waits until something holds on the host, for a minute.
+/// Waits until something holds on the host.
 #[track_caller]
 fn until(host: &Host, condition: &str) {
-    host.must(&format!("for i in $(seq 600); do {condition} && exit; sleep 0.1; done; exit 1"));
-}
-
-/// Waits for a process of ours, which must not take for ever.
-#[track_caller]
-fn within(limit: Duration, child: &mut Child) {
-    let begin = Instant::now();
-    while child.try_wait().unwrap().is_none() {
-        if begin.elapsed() > limit {
-            child.kill().unwrap();
-            child.wait().unwrap();
-            panic!("it hangs");
-        }
-        thread::sleep(Duration::from_millis(20));
-    }
+    patience::until(condition, || host.script(condition).status.success());
 }
 
 /// Whether a program is there to be called.

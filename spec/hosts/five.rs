@@ -14,7 +14,7 @@ use super::{Host, boot};
 use crate::executable::executable;
 
 /// Longer than it takes to notice that a host is gone, shorter than it is waited for.
-const OUTAGE: Duration = Duration::from_secs(8);
+const OUTAGE: Duration = Duration::from_secs(12);
 
 #[test]
 fn five_sites_in_one_command() {
@@ -23,7 +23,7 @@ fn five_sites_in_one_command() {
     project(place.path(), &hosts);
     let [_, cut, _, killed, _] = &hosts;
 
-    let mut run = start(place.path(), &hosts[0], &["run", "--format", "json", "--reconnect", "20"]);
+    let mut run = start(place.path(), &hosts[0], &["run", "--format", "json", "--reconnect", "90"]);
     let mut events = BufReader::new(run.stdout.take().unwrap())
         .lines()
         .map(|line| serde_json::from_str::<Value>(&line.unwrap()).unwrap());
@@ -86,7 +86,7 @@ fn project(place: &Path, hosts: &[Host]) {
     for host in hosts {
         write(&format!("nodes/{}.toml", host.name()), "groups = [\"site\"]\n");
     }
-    let alive = "-o ServerAliveInterval=1 -o ServerAliveCountMax=3 -o ConnectTimeout=2";
+    let alive = "-o ServerAliveInterval=1 -o ServerAliveCountMax=6 -o ConnectTimeout=10";
     fs::create_dir_all(place.join("bin")).unwrap();
     executable(place.join("bin/ssh"), &format!("#!/bin/sh\nexec /usr/bin/ssh {alive} \"$@\"\n"));
 }

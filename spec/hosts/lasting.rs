@@ -4,13 +4,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use super::{Host, boot};
 use crate::executable::executable;
+use crate::patience::until;
 
 /// A project on this machine, and a way to the host on which a silent network is noticed within seconds.
 struct Desk {
@@ -30,7 +31,7 @@ impl Desk {
         // The options of a run are fixed, and what stands first counts: a program in between makes them shorter.
         let ssh = directory.path().join("bin/ssh");
         fs::create_dir(directory.path().join("bin")).unwrap();
-        let alive = "-o ServerAliveInterval=1 -o ServerAliveCountMax=4 -o ConnectTimeout=2";
+        let alive = "-o ServerAliveInterval=1 -o ServerAliveCountMax=8 -o ConnectTimeout=10";
         executable(&ssh, &format!("#!/bin/sh\nexec /usr/bin/ssh {alive} \"$@\"\n"));
         Self { directory, target: host.name().to_owned(), r#become: &[] }
     }
@@ -83,14 +84,6 @@ execute "paid" { action = "nothing", command = "echo paid >>/srv/paid" }
 file "/srv/last" { content = "x" }
 "#;
 
-fn until(what: &str, mut holds: impl FnMut() -> bool) {
-    let begin = Instant::now();
-    while !holds() {
-        assert!(begin.elapsed() < Duration::from_secs(60), "{what}");
-        thread::sleep(Duration::from_millis(100));
-    }
-}
-
 fn exists(host: &Host, path: &str) -> bool {
     host.script(&format!("test -e {path}")).status.success()
 }
@@ -112,7 +105,7 @@ fn a_connection_that_is_killed_a_black_hole_and_a_run_that_is_killed() {
     let hosts = [&killed, &silent, &gone, &dead];
     let [first, second, third, fourth] = hosts.map(|host| Desk::new(host, SLOW));
     let desks = [first.by_sudo(), second.by_sudo(), third, fourth];
-    let waits = ["60", "60", "3", "60"];
+    let waits = ["600", "600", "3", "600"];
     let runs: Vec<Child> =
         desks.iter().zip(waits).map(|(desk, wait)| desk.start("run", &["--reconnect", wait])).collect();
     for host in hosts {
@@ -254,7 +247,7 @@ fn a_run_on_the_machine_itself_ends_with_its_restart() {
         let id = host.script("cat /proc/sys/kernel/random/boot_id");
         id.status.success() && id.stdout != first.as_bytes()
     });
-    until("the system", || host.script("systemctl is-system-running").stdout != b"starting\n");
+    host.settle();
     assert!(host.must("chefrs status").contains("restarted the machine for reboot[kernel]"));
     let again = super::convergence::chefrs(&host, "plan -r spec");
     assert!(String::from_utf8_lossy(&again.stdout).contains("execute[paid] run: would"), "{again:?}");

@@ -1,9 +1,11 @@
 //! `package` and `apt_update` against a real apt.
 
 use std::process::Stdio;
+use std::thread;
 
 use super::boot;
 use super::convergence::{chefrs, converge, fail, recipe};
+use crate::patience::until;
 
 #[test]
 fn packages_come_move_are_held_and_go() {
@@ -53,16 +55,23 @@ fn a_half_configured_package_is_not_installed() {
 fn the_lock_of_somebody_else_is_waited_for() {
     let Some([host]) = boot() else { return };
     host.must("apt-get -qq update");
-    let hold = "import fcntl, time; f = open('/var/lib/dpkg/lock-frontend', 'w'); fcntl.lockf(f, fcntl.LOCK_EX); \
-                open('/run/held', 'w'); time.sleep(3)";
+    let hold = "import fcntl, os, time\nf = open('/var/lib/dpkg/lock-frontend', 'w'); fcntl.lockf(f, fcntl.LOCK_EX)\n\
+                open('/run/held', 'w')\nwhile not os.path.exists('/run/free'): time.sleep(0.05)";
     let mut holder = host.ssh(&[&format!("python3 -c \"{hold}\"")]);
     let mut holder = holder.stdout(Stdio::null()).spawn().unwrap();
-    host.must("until test -e /run/held; do sleep 0.1; done");
+    let is_there = |path: &str| host.script(&format!("test -e {path}")).status.success();
+    until("the lock is held", || is_there("/run/held"));
     recipe(&host, "package \"chefrs-demo\"\n");
-    let output = chefrs(&host, "run -v -r spec");
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{said}");
-    assert!(said.contains("python3"), "it is not said who holds the lock:\n{said}");
+    thread::scope(|scope| {
+        let run = scope.spawn(|| chefrs(&host, "run -v -r spec >/run/said"));
+        until("it is said who holds the lock", || {
+            host.script("grep -q 'is held by python3' /run/said").status.success() || run.is_finished()
+        });
+        host.must("touch /run/free");
+        let output = run.join().unwrap();
+        assert!(output.status.success(), "{output:?}");
+    });
+    host.must("grep -q 'is held by python3' /run/said");
     assert!(holder.wait().unwrap().success());
     host.must("dpkg -s chefrs-demo | grep -q 'install ok installed'");
 }

@@ -1,7 +1,8 @@
 //! `service` against a real systemd.
 
 use super::boot;
-use super::convergence::{converge, fail};
+use super::convergence::{chefrs, converge, fail};
+use crate::patience::until;
 
 const CLOCK: &str = r#"
 file "/etc/systemd/system/clock.service" {
@@ -36,6 +37,22 @@ fn a_masked_service_stays_down_until_it_is_unmasked() {
 }
 
 #[test]
+fn a_service_whose_file_is_in_the_place_of_its_mask_is_told_of_ahead() {
+    let Some([host]) = boot() else { return };
+    converge(&host, &format!("{CLOCK}service \"clock\" {{ action = {{ \"enable\", \"start\" }} }}\n"));
+    let refused = "the service `clock` can't be masked: where its mask would be, there is its own file \
+                   `/etc/systemd/system/clock.service`\n";
+    let said = fail(&host, "service \"clock\" { action = \"mask\" }\n");
+    assert!(said.contains(&format!("error: service[clock] failed to mask: {refused}")), "{said}");
+    let planned = String::from_utf8(chefrs(&host, "plan -r spec").stdout).unwrap();
+    assert!(planned.contains(&format!("error: service[clock] would fail to mask: {refused}")), "{planned}");
+    assert!(planned.contains("hint: put \"stop\" and \"disable\" in the place of \"mask\"\n"), "{planned}");
+    let gone = "systemd_unit \"clock.service\" { action = { \"stop\", \"disable\", \"delete\" } }\n";
+    assert!(planned.contains(&format!("hint: or let it go with its file: {gone}")), "{planned}");
+    assert_eq!(converge(&host, gone).len(), 3);
+}
+
+#[test]
 fn systemd_reads_a_changed_unit_anew() {
     let Some([host]) = boot() else { return };
     converge(&host, &format!("{CLOCK}service \"clock\"\n"));
@@ -45,7 +62,8 @@ fn systemd_reads_a_changed_unit_anew() {
     );
     let updated = converge(&host, &recipe);
     assert_eq!(updated, ["file[/etc/systemd/system/clock.service] create", "service[clock] restart"]);
-    host.must("systemctl show -P ExecStart clock | grep -q 'sleep 2000' && pgrep -fx '/bin/sleep 2000'");
+    host.must("systemctl show -P ExecStart clock | grep -q 'sleep 2000'");
+    until("the new program", || host.script("pgrep -fx '/bin/sleep 2000'").status.success());
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use super::{Host, boot};
+use crate::patience::until;
 
 mod restarts;
 
@@ -145,11 +146,12 @@ fn a_network_that_goes_away_leaves_what_is_owed_and_a_free_lock() {
         command.spawn().unwrap()
     };
     let mut child = run(&[]);
-    host.must("until test -e /root/begun; do sleep 0.1; done");
+    until("the long resource", || host.script("test -e /root/begun").status.success());
     child.kill().unwrap();
     child.wait().unwrap();
     // What it was about comes to its end there; then the shell finds nobody at the other end.
-    host.must("pkill -f '[s]leep 600'; i=0; until flock -n /var/lib/chefrs/lock true; do sleep 0.1; i=$((i+1)); [ $i -lt 100 ]; done");
+    host.must("pkill -f '[s]leep 600'");
+    until("a free lock", || host.script("flock -n /var/lib/chefrs/lock true").status.success());
     let (status, stdout, _) = project.call(&host, host.name(), &["status", "--engine", "shell"]);
     assert_eq!(status, 0);
     assert!(stdout.contains(": no run is under way; the last was cut off: run "), "{stdout}");

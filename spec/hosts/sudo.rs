@@ -9,6 +9,7 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 use super::{Host, boot};
+use crate::patience::until;
 
 /// Password of `deploypw` here; nothing else in the world is called so.
 const PASSWORD: &str = "open-sesame 8153'\"$x";
@@ -109,7 +110,7 @@ impl Person {
 
     /// Waits until the recipe runs there as root.
     fn under_way(&self) {
-        self.host.must("for i in $(seq 200); do test -s /root/who && exit; sleep 0.1; done; false");
+        until("the recipe at work", || self.host.script("test -s /root/who").status.success());
         assert_eq!(self.host.must("cat /root/who"), "root\n");
     }
 

@@ -2,6 +2,7 @@
 
 use super::boot;
 use super::convergence::{converge, fail};
+use crate::patience::until;
 
 const UNIT: &str = r#"
 systemd_unit "clock.service" {
@@ -27,7 +28,8 @@ systemd_unit "clock.service" {
 service "clock" { action = "nothing" }
 "#;
     assert_eq!(converge(&host, drop_in).len(), 2);
-    host.must("pgrep -fx '/bin/sleep 500' && systemctl show -P Environment clock | grep -qx PACE=quick");
+    host.must("systemctl show -P Environment clock | grep -qx PACE=quick");
+    until("the new program", || host.script("pgrep -fx '/bin/sleep 500'").status.success());
     assert_eq!(host.must("systemctl show -P NeedDaemonReload clock"), "no\n");
     let gone = "systemd_unit \"clock.service\" { action = { \"stop\", \"disable\", \"delete\" } }\n";
     assert_eq!(converge(&host, gone).len(), 3);
@@ -70,7 +72,7 @@ systemd_unit "tick.timer" {
     assert_eq!(converge(&host, recipe).len(), 8);
     let ask = "import socket; s = socket.socket(socket.AF_UNIX); s.connect('/run/echo'); s.send(b'hello'); print(s.recv(9))";
     assert_eq!(host.must(&format!("python3 -c \"{ask}\"")), "b'hello'\n");
-    host.must("for i in 1 2 3 4 5 6 7 8 9 10; do test -e /run/ticked && exit; sleep 0.2; done; exit 1");
+    until("the tick", || host.script("test -e /run/ticked").status.success());
 }
 
 #[test]

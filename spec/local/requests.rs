@@ -33,7 +33,7 @@ fn page(status: u16, body: &str) -> String {
 }
 
 fn request(url: String) -> HttpRequest {
-    HttpRequest { url, headers: vec![], timeout: 5, attempts: 1, interval: 0, accept: vec![(200, 299)] }
+    HttpRequest { url, headers: vec![], timeout: 300, attempts: 1, interval: 0, accept: vec![(200, 299)] }
 }
 
 fn ask(request: HttpRequest) -> HttpResult {
@@ -121,7 +121,7 @@ fn fetch(ground: &Ground, urls: Vec<String>) -> Fetch {
         headers: std::collections::BTreeMap::new(),
         attributes: Attributes::default(),
         backup: 0,
-        timeout: 10,
+        timeout: 300,
     }
 }
 

@@ -31,7 +31,7 @@ fn session(server: &Server) -> Session {
         r#become: Become::Nobody,
         password: None,
         engine: Engine::Shell,
-        patience: std::time::Duration::from_secs(60),
+        patience: crate::patience::PATIENCE,
     })
     .unwrap()
 }

@@ -1,16 +1,14 @@
 //! A run outlives its connection: broken in the middle, it goes on, and all of it is heard, once.
 
 use std::fs;
-use std::path::Path;
 use std::process::Child;
-use std::thread;
-use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
 
 use super::server::Server;
+use crate::patience::{Heard, until, wait_for};
 
 /// Four resources; the second takes as long as the file `go` is not there.
 const RECIPE: &str = "file \"[DIR]/first\" { content = \"x\" }\n\
@@ -18,23 +16,9 @@ const RECIPE: &str = "file \"[DIR]/first\" { content = \"x\" }\n\
     execute \"talk\" { command = \"seq 300\" }\n\
     file \"[DIR]/last\" { content = \"x\" }\n";
 
-fn wait_for(path: &Path) {
-    for _ in 0..600 {
-        if path.exists() {
-            return;
-        }
-        thread::sleep(Duration::from_millis(50));
-    }
-    panic!("{} was never made", path.display());
-}
-
-fn pid(process: &Child) -> Pid {
-    Pid::from_raw(i32::try_from(process.id()).unwrap())
-}
-
 /// The `ssh` that a run has started.
-fn ssh_of(run: &Child) -> Option<Pid> {
-    let tasks = fs::read_dir(format!("/proc/{}/task", run.id())).ok()?;
+fn ssh_of(run: u32) -> Option<Pid> {
+    let tasks = fs::read_dir(format!("/proc/{run}/task")).ok()?;
     let children = tasks.flatten().filter_map(|task| fs::read_to_string(task.path().join("children")).ok());
     let children: Vec<String> = children.collect();
     children.join(" ").split_whitespace().find_map(|pid| pid.parse().ok()).map(Pid::from_raw)
@@ -74,11 +58,12 @@ fn a_connection_that_breaks_twice_costs_no_event() {
     assert_eq!(status, 0, "{stderr}");
 
     let run = begun(&broken, &["--format", "json"]);
-    let first = ssh_of(&run).unwrap();
+    let first = ssh_of(run.id()).unwrap();
     kill(first, Signal::SIGKILL).unwrap();
-    let second = (0..200).find_map(|_| {
-        thread::sleep(Duration::from_millis(50));
-        ssh_of(&run).filter(|pid| *pid != first)
+    let mut second = None;
+    until("another connection", || {
+        second = ssh_of(run.id()).filter(|pid| *pid != first);
+        second.is_some()
     });
     kill(second.unwrap(), Signal::SIGKILL).unwrap();
     go(&broken);
@@ -98,7 +83,7 @@ fn a_connection_that_breaks_twice_costs_no_event() {
 fn who_does_not_want_to_wait_is_told_what_is_known() {
     let Some(server) = Server::start(None) else { return };
     let run = begun(&server, &["--reconnect", "0"]);
-    kill(ssh_of(&run).unwrap(), Signal::SIGKILL).unwrap();
+    kill(ssh_of(run.id()).unwrap(), Signal::SIGKILL).unwrap();
     let (status, stdout, stderr) = server.told(run.wait_with_output().unwrap());
     assert_eq!(status, 4, "{stdout}{stderr}");
     assert!(stderr.starts_with("error: the connection to `ssh://target` was lost\n"), "{stderr}");
@@ -124,12 +109,11 @@ fn who_does_not_want_to_wait_is_told_what_is_known() {
 #[test]
 fn interrupts_reach_a_run_over_another_connection() {
     let Some(server) = Server::start(None) else { return };
-    let run = begun(&server, &[]);
-    kill(ssh_of(&run).unwrap(), Signal::SIGKILL).unwrap();
-    kill(pid(&run), Signal::SIGINT).unwrap();
-    thread::sleep(Duration::from_millis(300));
-    kill(pid(&run), Signal::SIGINT).unwrap();
-    let (status, stdout, stderr) = server.told(run.wait_with_output().unwrap());
+    let run = Heard::new(begun(&server, &[]));
+    kill(ssh_of(run.id()).unwrap(), Signal::SIGKILL).unwrap();
+    run.told_to_end(Signal::SIGINT, "interrupted: ");
+    run.signal(Signal::SIGINT);
+    let (status, stdout, stderr) = server.told(run.end());
     assert_eq!(status, 130, "{stdout}{stderr}");
     assert!(stdout.contains("execute[slow] failed to run") && stdout.contains("was stopped"), "{stdout}");
     assert!(stderr.contains("interrupted again: the command at hand is stopped there"), "{stderr}");
@@ -142,21 +126,21 @@ fn the_third_signal_leaves_and_says_what_goes_on() {
     // It takes no notice of being asked to end, so there is time for a third signal.
     server.recipe(
         "deaf",
-        "execute \"deaf\" { command = \"trap '' TERM; touch [DIR]/begun; sleep 2; touch [DIR]/over\" }\n",
+        "execute \"deaf\" { command = \"trap '' TERM; touch [DIR]/begun; until [ -e [DIR]/go ]; do sleep 0.05; done\" }\n",
     );
-    let run = server.command("run", "target", &["-r", "deaf"]).spawn().unwrap();
+    let run = Heard::new(server.command("run", "target", &["-r", "deaf"]).spawn().unwrap());
     wait_for(&server.path("begun"));
-    for _ in 0..3 {
-        kill(pid(&run), Signal::SIGINT).unwrap();
-        thread::sleep(Duration::from_millis(200));
-    }
-    let (status, stdout, stderr) = server.told(run.wait_with_output().unwrap());
+    run.told_to_end(Signal::SIGINT, "interrupted: ");
+    run.told_to_end(Signal::SIGINT, "interrupted again: ");
+    run.signal(Signal::SIGINT);
+    let (status, stdout, stderr) = server.told(run.end());
     assert_eq!(status, 130, "{stdout}{stderr}");
     let last = stderr.split("left at once: the run ").nth(1).unwrap_or_else(|| panic!("{stderr}"));
     assert!(last.contains(" on target ends without being watched\n"), "{stderr}");
     assert!(last.ends_with("hint: `chefrs status -t target` tells whether it has ended\n"), "{stderr}");
-    assert!(!server.path("over").exists());
-    wait_for(&server.path("over"));
+    // It comes to its end there, by itself or because it was asked to.
+    go(&server);
+    until("the end of the run", || server.call("status", &[]).1.starts_with("target: no run is under way\n"));
 }
 
 #[test]
@@ -182,7 +166,7 @@ fn a_plan_ends_with_its_connection() {
     server.recipe("guard", "execute \"x\" { only_if = \"touch [DIR]/begun; sleep 60\" }\n");
     let plan = server.command("plan", "target", &["-r", "guard"]).spawn().unwrap();
     wait_for(&server.path("begun"));
-    kill(ssh_of(&plan).unwrap(), Signal::SIGKILL).unwrap();
+    kill(ssh_of(plan.id()).unwrap(), Signal::SIGKILL).unwrap();
     let (status, stdout, stderr) = server.told(plan.wait_with_output().unwrap());
     assert_eq!(status, 4, "{stdout}{stderr}");
     assert!(stderr.starts_with("error: the connection to `ssh://target` was lost\n"), "{stderr}");

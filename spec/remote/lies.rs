@@ -77,13 +77,12 @@ fn an_agent_of_another_version_is_told() {
 #[test]
 fn a_target_that_keeps_us_waiting_is_left() {
     for script in [
-        "sleep 100",
+        "sleep 3600",
         "while :; do echo noise; sleep 0.1; done",
-        "echo \"$n agent 1\"; sleep 100",
-        "echo \"$n foreign Linux riscv64\"; sleep 100",
+        "echo \"$n agent 1\"; sleep 3600",
+        "echo \"$n foreign Linux riscv64\"; sleep 3600",
         "echo \"$n foreign Linux riscv64\"; while :; do echo noise; sleep 0.1; done",
     ] {
-        let start = std::time::Instant::now();
         let (status, stdout, stderr) = facts_with(script, &["--connect-timeout", "1"]);
         assert_eq!((status, stdout.as_str()), (4, ""), "{script}: {stderr}");
         let told = "error: `ssh://liar` did not answer within 1 second\n\
@@ -91,7 +90,6 @@ fn a_target_that_keeps_us_waiting_is_left() {
                     script there wait for something?\n\
                     hint: `--connect-timeout SECONDS` waits longer\n";
         assert_eq!(stderr, told, "{script}");
-        assert!(start.elapsed().as_secs() < 10, "{script}");
     }
 }
 

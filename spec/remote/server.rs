@@ -3,16 +3,15 @@
 //! Under root its sessions see an empty `/var/lib/chefrs`, so that no spec writes to the real one.
 
 use std::fs;
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::thread;
-use std::time::Duration;
 
 use tempfile::TempDir;
 
 use crate::executable::executable;
+use crate::patience::until;
 
 /// A running server, with a directory for keys, projects and what recipes make.
 pub struct Server {
@@ -25,8 +24,7 @@ impl Server {
     /// A server that runs every command as it is, or through `force`, a shell script that finds it in
     /// `$SSH_ORIGINAL_COMMAND` and a place for files in `$1`.
     pub fn new(force: Option<&str>) -> Result<Self, String> {
-        let sshd = Path::new("/usr/sbin/sshd");
-        if !sshd.exists() {
+        if !Path::new("/usr/sbin/sshd").exists() {
             return Err("openssh-server is not installed".to_owned());
         }
         let directory = tempfile::tempdir().unwrap();
@@ -37,29 +35,11 @@ impl Server {
                 Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-f"]).arg(&file).status();
             assert!(made.unwrap().success());
         }
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        fs::write(place.join("sshd_config"), sshd_config(&place, port, force)).unwrap();
         fs::create_dir(place.join("home")).unwrap();
         fs::create_dir(place.join("recipes")).unwrap();
-        let log = fs::File::create(place.join("sshd.log")).unwrap();
-        let process = if nix::unistd::geteuid().is_root() {
-            let mut command = Command::new("unshare");
-            command.args(["--mount", "--", "/bin/sh", "-c", APART, "apart"]).arg(place.join("sshd_config"));
-            command
-        } else {
-            let mut command = Command::new(sshd);
-            command.args(["-D", "-e", "-f"]).arg(place.join("sshd_config"));
-            command
-        }
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(log)
-        .process_group(0)
-        .spawn()
-        .map_err(|error| error.to_string())?;
+        let (process, port) = listening(&place, force)?;
         let server = Self { directory, process, port };
         server.write_client(&server.key("host"), "client");
-        server.wait()?;
         Ok(server)
     }
 
@@ -73,16 +53,6 @@ impl Server {
                 None
             }
         }
-    }
-
-    fn wait(&self) -> Result<(), String> {
-        for _ in 0..200 {
-            if TcpStream::connect(("127.0.0.1", self.port)).is_ok() {
-                return Ok(());
-            }
-            thread::sleep(Duration::from_millis(25));
-        }
-        Err(fs::read_to_string(self.path("sshd.log")).unwrap_or_default())
     }
 
     /// A path in its directory.
@@ -109,10 +79,12 @@ impl Server {
         let port = self.port;
         let hosts = if known.is_empty() { String::new() } else { format!("[127.0.0.1]:{port} {known}\n") };
         fs::write(self.path("known_hosts"), hosts).unwrap();
+        // No name server is asked for a name with a label that is too long for one.
+        let nowhere = "x".repeat(64);
         let text = format!(
             "Host target\n  HostName 127.0.0.1\n  Port {port}\n  IdentityFile {place}/{own}\n  IdentitiesOnly yes\n  \
              UserKnownHostsFile {place}/known_hosts\n  GlobalKnownHostsFile /dev/null\n\
-             Host nowhere\n  HostName host.invalid\n\
+             Host nowhere\n  HostName {nowhere}.invalid\n\
              Host shut\n  HostName 127.0.0.1\n  Port 1\n"
         );
         fs::write(self.path("ssh_config"), text).unwrap();
@@ -167,6 +139,42 @@ impl Drop for Server {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// The server's process and its port. A port that is free now may be somebody else's a moment later: then it is another.
+fn listening(place: &Path, force: Option<&str>) -> Result<(Child, u16), String> {
+    loop {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        fs::write(place.join("sshd_config"), sshd_config(place, port, force)).unwrap();
+        let mut process = started(place)?;
+        let log = || fs::read_to_string(place.join("sshd.log")).unwrap_or_default();
+        let mut ended = false;
+        until("sshd listens or gives up", || {
+            ended = process.try_wait().unwrap().is_some();
+            ended || log().contains(&format!("Server listening on 127.0.0.1 port {port}."))
+        });
+        if !ended {
+            return Ok((process, port));
+        }
+        if !log().contains("Address already in use") {
+            return Err(log());
+        }
+    }
+}
+
+fn started(place: &Path) -> Result<Child, String> {
+    let mut command = if nix::unistd::geteuid().is_root() {
+        let mut command = Command::new("unshare");
+        command.args(["--mount", "--", "/bin/sh", "-c", APART, "apart"]);
+        command
+    } else {
+        let mut command = Command::new("/usr/sbin/sshd");
+        command.args(["-D", "-e", "-f"]);
+        command
+    };
+    let log = fs::File::create(place.join("sshd.log")).unwrap();
+    command.arg(place.join("sshd_config")).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
+    command.process_group(0).spawn().map_err(|error| error.to_string())
 }
 
 /// Argument: the configuration.

@@ -3,14 +3,11 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
-use std::thread;
-use std::time::{Duration, Instant};
 
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
+use nix::sys::signal::Signal;
 
 use super::server::Server;
+use crate::patience::{Heard, is_running, undisturbed, until, wait_for};
 
 /// Programs of the spec's own stand before the system's.
 const FAKES: &str = "PATH=$1/bin:$PATH; eval \"$SSH_ORIGINAL_COMMAND\"\n";
@@ -119,7 +116,7 @@ fn facts_come_through_a_shell_too() {
         }
         facts
     };
-    assert_eq!(facts("shell"), facts("agent"));
+    assert_eq!(undisturbed(|| facts("shell"), || facts("agent")), None);
 }
 
 #[test]
@@ -181,12 +178,7 @@ fn two_runs_through_shells_wait_for_each_other() {
     );
     server.recipe("quick", "execute \"quick\" { command = \"true\" }\n");
     let first = server.command("run", "target", &["-r", "slow", "--engine", "shell"]).spawn().unwrap();
-    for _ in 0..400 {
-        if server.path("begun").exists() {
-            break;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(25));
-    }
+    wait_for(&server.path("begun"));
     for engine in ["agent", "shell"] {
         let words = ["-r", "quick", "--engine", engine, "--lock-timeout", "0"];
         let (status, _, stderr) = server.call("run", &words);
@@ -202,26 +194,17 @@ fn two_runs_through_shells_wait_for_each_other() {
 
 #[test]
 fn the_second_interrupt_ends_the_command_there() {
-    use nix::sys::signal::{Signal, kill};
     let Some(server) = Server::start(None) else { return };
     server.recipe(
         "slow",
-        "execute \"slow\" { command = \"touch [DIR]/begun; exec sleep 300\" }\nexecute \"true\"\n",
+        "execute \"slow\" { command = \"touch [DIR]/begun; exec sleep 3600\" }\nexecute \"true\"\n",
     );
-    let child = server.command("run", "target", &["-r", "slow", "--engine", "shell"]).spawn().unwrap();
-    let pid = nix::unistd::Pid::from_raw(child.id().try_into().unwrap());
-    let begun = (0..800).any(|_| {
-        std::thread::sleep(std::time::Duration::from_millis(25));
-        server.path("begun").exists()
-    });
-    assert!(begun);
-    let start = std::time::Instant::now();
-    for _ in 0..2 {
-        kill(pid, Signal::SIGINT).unwrap();
-        std::thread::sleep(std::time::Duration::from_millis(300));
-    }
-    let (status, stdout, stderr) = server.told(child.wait_with_output().unwrap());
-    assert!(start.elapsed().as_secs() < 20, "{stdout}");
+    let run = server.command("run", "target", &["-r", "slow", "--engine", "shell"]).spawn().unwrap();
+    let run = Heard::new(run);
+    wait_for(&server.path("begun"));
+    run.told_to_end(Signal::SIGINT, "interrupted: ");
+    run.signal(Signal::SIGINT);
+    let (status, stdout, stderr) = server.told(run.end());
     assert_eq!(status, 130, "{stdout}{stderr}");
     assert!(stdout.contains("was stopped: the run was ended"), "{stdout}");
     // The lock is free, and whoever comes next works there.
@@ -235,20 +218,14 @@ fn an_interrupt_ends_a_command_by_hand_with_either_engine() {
     let Some(server) = Server::start(None) else { return };
     for engine in ["agent", "shell"] {
         let pid = server.path(&format!("{engine}.pid"));
-        let script = format!("echo $$ > {0}.new; mv {0}.new {0}; exec sleep 300", pid.display());
+        let script = format!("echo $$ > {0}.new; mv {0}.new {0}; exec sleep 3600", pid.display());
         let mut call = server.command("exec", "target", &["--engine", engine, "--", "sh", "-c", &script]);
-        let call = call.spawn().unwrap();
-        let begun = Instant::now();
-        while !pid.exists() {
-            assert!(begun.elapsed() < Duration::from_secs(60), "{engine}: it is never begun");
-            thread::sleep(Duration::from_millis(20));
-        }
-        let begun = Instant::now();
-        kill(Pid::from_raw(i32::try_from(call.id()).unwrap()), Signal::SIGINT).unwrap();
-        let (status, _, stderr) = server.told(call.wait_with_output().unwrap());
-        assert!(begun.elapsed() < Duration::from_secs(60), "{engine}: it took its own time");
+        let call = Heard::new(call.spawn().unwrap());
+        wait_for(&pid);
+        call.signal(Signal::SIGINT);
+        let (status, _, stderr) = server.told(call.end());
         assert_eq!(status, 130, "{engine}: {stderr}");
-        let sleep = Path::new("/proc").join(fs::read_to_string(&pid).unwrap().trim());
-        assert!(!sleep.exists(), "{engine}: it still runs");
+        let sleep = fs::read_to_string(&pid).unwrap();
+        until("the end of the command", || !is_running(&sleep));
     }
 }

@@ -59,7 +59,7 @@ fn fetch(
         headers: std::collections::BTreeMap::new(),
         attributes: Attributes::default(),
         backup: 0,
-        timeout: 10,
+        timeout: 300,
     };
     change(&mut step);
     for url in &mut step.urls {

@@ -1,7 +1,6 @@
 //! Lock, journal and history through a shell are those that a machine's own target keeps: each sees the other's.
 
 use std::os::unix::fs::PermissionsExt as _;
-use std::time::Duration;
 
 use camino::Utf8Path;
 use chefrs::model::collection::Timing;
@@ -13,6 +12,7 @@ use chefrs::target::Target;
 use chefrs::target::local::Local;
 
 use super::{Session, root, shells};
+use crate::patience::until;
 
 pub(super) fn local(state: &Utf8Path) -> Local {
     let mut local = Local::new();
@@ -118,11 +118,7 @@ fn a_session_that_is_cut_off_frees_the_lock_and_leaves_its_words() {
         let left = Lock { held: false, holder: Some(holder("cut")) };
         let mut here = local(&state);
         // Whatever program was just running for it may take a moment to end.
-        let free = (0..100).any(|_| {
-            std::thread::sleep(Duration::from_millis(20));
-            lock(&mut here) == left
-        });
-        assert!(free, "{argv:?}: {:?}", lock(&mut here));
+        until(&format!("{argv:?}: its lock is free"), || lock(&mut here) == left);
         assert_eq!(lock(session(&argv, &state).shell()), left, "{argv:?}");
     }
 }

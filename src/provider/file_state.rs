@@ -157,11 +157,11 @@ impl FileState {
         let path = &self.path;
         let failure = match &stat.target {
             Some(target) => Failure::new(format!("`{path}` is a link to `{target}`, not a file"))
-                .hint(format!("manage `{target}` itself")),
+                .hint(format!("manage `{}` itself", fresh::behind(path, target))),
             None => Failure::new(format!("`{path}` is {}, not a file", stat.kind.noun())),
         };
         if stat.kind == FileKind::Directory {
-            return failure.hint(format!("remove it first: directory \"{path}\" {{ action = \"delete\" }}"));
+            return failure.hint(format!("remove it first: {}", fresh::removal(path, stat.kind)));
         }
         failure.hint("say `force_unlink = true` to put a file in its place")
     }

@@ -44,8 +44,8 @@ pub fn with_stat(change: Change, path: &Utf8Path, stat: Option<&Stat>) -> Change
 pub fn directory<'a>(path: &Utf8Path, known: &'a Known) -> Result<Option<&'a Stat>, Stop> {
     match known.stat(path)? {
         Some(stat) if stat.kind != FileKind::Directory => {
-            let failure = occupied(path, stat, "directory");
-            Err(failure.hint(format!("or remove it first: file \"{path}\" {{ action = \"delete\" }}")).into())
+            let removed = removal(path, stat.kind);
+            Err(occupied(path, stat, "directory").hint(format!("or remove it first: {removed}")).into())
         }
         stat => Ok(stat),
     }
@@ -58,8 +58,8 @@ pub fn directory<'a>(path: &Utf8Path, known: &'a Known) -> Result<Option<&'a Sta
 pub fn file<'a>(path: &Utf8Path, known: &'a Known) -> Result<Option<&'a Stat>, Stop> {
     match known.stat(path)? {
         Some(stat) if stat.kind == FileKind::Directory => {
-            let hint = format!("or remove it first: directory \"{path}\" {{ action = \"delete\" }}");
-            Err(occupied(path, stat, "file").hint(hint).into())
+            let removed = removal(path, stat.kind);
+            Err(occupied(path, stat, "file").hint(format!("or remove it first: {removed}")).into())
         }
         Some(stat) if stat.kind != FileKind::File => Err(occupied(path, stat, "file").into()),
         stat => Ok(stat),
@@ -69,10 +69,28 @@ pub fn file<'a>(path: &Utf8Path, known: &'a Known) -> Result<Option<&'a Stat>, S
 fn occupied(path: &Utf8Path, stat: &Stat, wanted: &str) -> Failure {
     match &stat.target {
         Some(target) => Failure::new(format!("`{path}` is a link to `{target}`, not a {wanted}"))
-            .hint(format!("name `{target}` itself")),
+            .hint(format!("name `{}` itself", behind(path, target))),
         None => Failure::new(format!("`{path}` is {}, not a {wanted}", stat.kind.noun()))
             .hint("name another path"),
     }
+}
+
+/// The resource that takes away what is at a path.
+#[must_use]
+pub fn removal(path: &Utf8Path, kind: FileKind) -> String {
+    let (name, more) = match kind {
+        FileKind::File => ("file", ""),
+        FileKind::Directory => ("directory", ""),
+        FileKind::Link => ("link", ""),
+        FileKind::Other => ("file", ", force_unlink = true"),
+    };
+    format!("{name} \"{path}\" {{ action = \"delete\"{more} }}")
+}
+
+/// Where a link leads: what stands in it counts from the directory that holds it.
+#[must_use]
+pub fn behind(link: &Utf8Path, target: &str) -> Utf8PathBuf {
+    link.parent().map_or_else(|| target.into(), |parent| parent.join(target))
 }
 
 /// The path with a suffix on its last component: `/srv/app.chefrs` of `/srv/app`.

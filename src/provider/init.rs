@@ -1,5 +1,7 @@
 //! A service as the machine's init system runs it: what every type that starts and stops one shares.
 
+use camino::{Utf8Path, Utf8PathBuf};
+
 use crate::model::change::{Change, Last};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
@@ -21,6 +23,9 @@ pub const UNIT_SUFFIXES: &[&str] = &[
     "scope",
 ];
 
+/// Where units live that people, not packages, declare.
+pub const UNITS: &str = "/etc/systemd/system";
+
 /// A service, or with its suffix any unit of systemd.
 #[derive(Debug, Clone, Copy)]
 pub struct InitService<'a> {
@@ -31,10 +36,14 @@ pub struct InitService<'a> {
 }
 
 impl InitService<'_> {
-    /// What has to be known.
+    /// What an action has to know.
     #[must_use]
-    pub fn observe(&self) -> Vec<Query> {
-        vec![Query::Host, Query::Service(self.name.to_owned())]
+    pub fn observe(&self, action: &str) -> Vec<Query> {
+        let mut queries = vec![Query::Host, Query::Service(self.name.to_owned())];
+        if action == "mask" {
+            queries.push(Query::Stat(self.mask()));
+        }
+        queries
     }
 
     /// Fails for what can't be the name of a service.
@@ -56,6 +65,9 @@ impl InitService<'_> {
     /// The service is not there or masked, the init system can't do it, or an answer is missing.
     pub fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
         let init = known.host()?.init;
+        if action == "mask" && init == Init::Systemd {
+            self.require_room_for_mask(known)?;
+        }
         let state = match known.service(self.name) {
             // Whatever it will be, a restart restarts it.
             Err(Stop::Unknown(_)) if matches!(action, "restart" | "reload_or_restart") => &ServiceState {
@@ -98,11 +110,47 @@ impl InitService<'_> {
     #[must_use]
     pub fn predict(&self, change: Change, answer: &Answer) -> Change {
         let change = change.then(Query::Service(self.name.to_owned()), answer.clone());
-        match self.name.rsplit_once('.') {
-            Some((stem, "service")) => change.then(Query::Service(stem.to_owned()), answer.clone()),
-            Some((_, suffix)) if UNIT_SUFFIXES.contains(&suffix) => change,
-            _ => change.then(Query::Service(format!("{}.service", self.name)), answer.clone()),
+        match self.name.strip_suffix(".service") {
+            Some(stem) => change.then(Query::Service(stem.to_owned()), answer.clone()),
+            None if self.unit() == self.name => change,
+            None => change.then(Query::Service(self.unit()), answer.clone()),
         }
+    }
+
+    /// The name with its suffix.
+    fn unit(&self) -> String {
+        match self.name.rsplit_once('.') {
+            Some((_, suffix)) if UNIT_SUFFIXES.contains(&suffix) => self.name.to_owned(),
+            _ => format!("{}.service", self.name),
+        }
+    }
+
+    /// Where systemd puts the link that masks the unit.
+    fn mask(&self) -> Utf8PathBuf {
+        Utf8Path::new(UNITS).join(self.unit())
+    }
+
+    /// A mask goes where units of one's own are, and systemd puts it in the place of none.
+    fn require_room_for_mask(&self, known: &Known) -> Result<(), Stop> {
+        let path = self.mask();
+        let Some(stat) = known.stat(&path)? else { return Ok(()) };
+        if matches!(known.service(self.name), Ok(state) if state.enabled == Enabled::Masked) {
+            return Ok(());
+        }
+        let name = self.name;
+        let failure = |reason: &str| Failure::new(format!("the service `{name}` can't be masked: {reason}"));
+        Err(match &stat.target {
+            Some(target) if target == "/dev/null" => return Ok(()),
+            Some(target) => failure(&format!("where its mask would be, `{path}` is a link to `{target}`"))
+                .hint(format!("mask the unit behind it: \"{}\"", target.rsplit('/').next().unwrap_or(target))),
+            None => failure(&format!("where its mask would be, there is its own file `{path}`"))
+                .hint("put \"stop\" and \"disable\" in the place of \"mask\"")
+                .hint(format!(
+                    "or let it go with its file: systemd_unit \"{}\" {{ action = {{ \"stop\", \"disable\", \"delete\" }} }}",
+                    self.unit()
+                )),
+        }
+        .into())
     }
 
     fn change(&self, summary: &str, commands: &[&[&str]], after: ServiceState) -> Change {

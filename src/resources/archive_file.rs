@@ -103,6 +103,8 @@ impl ArchiveFile {
     }
 
     fn archive_digest(&self, known: &Known) -> Result<String, Stop> {
+        // A digest is that of the file behind a link, and no step reads through one.
+        fresh::file(&self.path, known)?;
         let Some(digest) = known.digest(&self.path)? else {
             return Err(Failure::new(format!("there is no archive `{}`", *self.path))
                 .hint("bring it before this resource: remote_file or cookbook_file")
@@ -205,6 +207,7 @@ archive_file "/var/cache/blog-1.2.tar.gz" {
     fn observe(&self, _action: &str) -> Vec<Query> {
         let mut queries = vec![
             Query::Host,
+            Query::Stat(self.path.to_path_buf()),
             Query::Digest(self.path.to_path_buf()),
             Query::Stat(self.destination.to_path_buf()),
             Query::Read(self.stamp_path()),

@@ -11,7 +11,7 @@ use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, FileKind, Query, Stat};
 use crate::model::step::{Attributes, Step};
-use crate::provider::{Action, Provider, action, ownership, parents};
+use crate::provider::{Action, Provider, action, fresh, ownership, parents};
 
 /// Mode of a new directory whose mode is not declared.
 const NEW_DIRECTORY: u32 = 0o755;
@@ -183,13 +183,16 @@ impl Directory {
 
     fn occupied(&self, stat: &Stat) -> Failure {
         let path = &*self.path;
-        match (&stat.target, stat.kind) {
-            (Some(target), _) => Failure::new(format!("`{path}` is a link to `{target}`, not a directory"))
-                .hint(format!("manage `{target}` itself, or remove the link first: link \"{path}\" {{ action = \"delete\" }}")),
-            (None, FileKind::Link) => Failure::new(format!("`{path}` is a link, not a directory"))
-                .hint(format!("remove it first: link \"{path}\" {{ action = \"delete\" }}")),
-            (None, kind) => Failure::new(format!("`{path}` is {}, not a directory", kind.noun()))
-                .hint(format!("remove it first: file \"{path}\" {{ action = \"delete\" }}")),
+        let removed = fresh::removal(path, stat.kind);
+        match &stat.target {
+            Some(target) => {
+                Failure::new(format!("`{path}` is a link to `{target}`, not a directory")).hint(format!(
+                    "manage `{}` itself, or remove the link first: {removed}",
+                    fresh::behind(path, target)
+                ))
+            }
+            None => Failure::new(format!("`{path}` is {}, not a directory", stat.kind.noun()))
+                .hint(format!("remove it first: {removed}")),
         }
     }
 }

@@ -57,8 +57,8 @@ service "cron" {
         self.init().check()
     }
 
-    fn observe(&self, _action: &str) -> Vec<Query> {
-        self.init().observe()
+    fn observe(&self, action: &str) -> Vec<Query> {
+        self.init().observe(action)
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

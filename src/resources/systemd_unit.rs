@@ -146,7 +146,7 @@ systemd_unit "blog.service" {
     }
 
     fn observe(&self, action: &str) -> Vec<Query> {
-        let mut queries = self.init().observe();
+        let mut queries = self.init().observe(action);
         if matches!(action, "create" | "delete") {
             queries.extend(self.observe_file());
         }

@@ -23,6 +23,8 @@ nginx.site(site.name) {
 http_check(`http://127.0.0.1:{wanted.port}{wanted.health.path}`) {
   headers = { Host = wanted.domain },
   expect = wanted.health.expect,
+  -- A small machine takes its time to start Python.
+  attempts = 30,
   diagnose = if site.systemd
     then { "journalctl", "--unit", site.unit, "--lines", "50", "--no-pager", "--output", "cat" }
     else { "tail", "-n", "50", site.log, `/var/log/nginx/{site.name}.error.log` },

@@ -5,13 +5,12 @@
 
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::thread;
-use std::time::Duration;
 
 use chefrs::model::journal::Journal;
 
 use super::{Control, Host, boot, installed};
 use crate::cli::killed::{MADE, PAID, RECIPE};
+use crate::patience::until;
 
 /// What changes the disk, starts a command or waits for it.
 const STEPS: [&str; 8] =
@@ -123,9 +122,5 @@ fn bring_strace(host: &Host) {
     host.write("/etc/ssh/sshd_config.d/trace.conf", b"ForceCommand /root/trace/session\n");
     host.must("chmod -R 755 /root/trace && systemctl reload ssh");
     // A server that reads its settings anew lets nobody in for a moment.
-    let answers = || host.ssh(&["true"]).stderr(Stdio::null()).status().unwrap().success();
-    assert!((0..100).any(|_| answers() || {
-        thread::sleep(Duration::from_millis(50));
-        false
-    }));
+    until("it lets somebody in", || host.ssh(&["true"]).stderr(Stdio::null()).status().unwrap().success());
 }

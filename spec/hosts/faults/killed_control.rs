@@ -57,10 +57,10 @@ execute "paid" { action = "nothing", command = "echo paid >> /srv/log" }
     until(&host, "test -e /run/begun");
     run.kill().unwrap();
     run.wait().unwrap();
-    let again = control.start("run", &[]);
-    until(&host, "test $(pgrep -fc '/chefrs-[0-9a-f]* agent --run') = 2");
-    host.must("sleep 0.5; touch /run/go");
-    let told = control.end(again).with(0);
+    let again = control.hear("run", &[]);
+    again.complains("waiting for the run 20");
+    host.must("touch /run/go");
+    let told = control.told(again.end()).with(0);
     says(&told, &["waiting for the run 20", "0 updated, 1 up to date, 2 skipped, 0 failed"]);
     assert_eq!(host.must("cat /srv/log; cat /var/lib/chefrs/journal"), "paid\n");
 }

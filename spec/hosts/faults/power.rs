@@ -1,8 +1,6 @@
 //! The host goes dark in the middle of a run: the run ends by itself and says so, and the next one pays what is owed.
 
-use std::time::Duration;
-
-use super::{Control, boot, says, until, within};
+use super::{Control, boot, says, until};
 
 const RECIPE: &str = r#"
 file "/srv/first" { content = "x", notifies = { { "run", "execute[paid]" }, { "run", "execute[at once]", "immediately" } } }
@@ -15,14 +13,13 @@ execute "at once" { action = "nothing", command = "echo at once >> /srv/log" }
 fn a_host_that_loses_its_power_pays_when_it_is_back() {
     let Some([host]) = boot() else { return };
     let control = Control::new(&host, RECIPE);
-    let mut run = control.start("run", &[]);
+    let run = control.hear("run", &[]);
     until(&host, "test -e /run/begun");
     host.kill();
     host.start();
     host.must("touch /srv/again; test -s /var/lib/chefrs/journal");
     // A keep-alive finds a machine that knows nothing of the connection.
-    within(Duration::from_secs(60), &mut run);
-    let told = control.end(run).with(4);
+    let told = control.told(run.end()).with(4);
     says(&told, &["error: ", &format!("`ssh://{}`", host.name())]);
 
     says(&control.call("plan", &[]).with(2), &["execute[paid] run: would run echo paid"]);

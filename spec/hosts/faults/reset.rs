@@ -1,9 +1,8 @@
 //! A connection that is reset in the middle: the agent goes on to its end, and the next run has nothing to do twice.
 
 use std::process::Command;
-use std::time::Duration;
 
-use super::{Control, Host, boot, says, until, within};
+use super::{Control, Host, boot, says, until};
 
 /// What is paid shows in `/srv/log`.
 const RECIPE: &str = r#"
@@ -49,15 +48,14 @@ fn half_an_agent_or_half_a_file_is_not_left_behind() {
     control
         .file("cookbooks/big/recipes/default.lua", "cookbook_file \"/srv/image\" { source = \"image\" }\n");
     control.file("cookbooks/big/files/image", &"0123456789abcdef".repeat(1 << 20));
-    // So slow that each of them is under way for seconds.
+    // So slow that each of them is under way for half a minute.
     for half in [".new-*", "blobs/.*-*"] {
-        host.net(&["rate", "16mbit"]);
-        let mut run = control.start("run", &[]);
+        host.net(&["rate", "4mbit"]);
+        let run = control.hear("run", &[]);
         let there = format!("ls /var/lib/chefrs/agent/{half} 2> /dev/null");
         until(&host, &format!("test -n \"$({there})\""));
         kill_client(run.id());
-        within(Duration::from_secs(30), &mut run);
-        let told = control.end(run).with(4);
+        let told = control.told(run.end()).with(4);
         says(&told, &["error: ", &format!("`ssh://{}`", host.name())]);
         host.net(&["heal"]);
         until(&host, &format!("test -z \"$({there})\""));
@@ -72,13 +70,12 @@ fn half_an_agent_or_half_a_file_is_not_left_behind() {
 
 fn cut_off(host: &Host, cut: &dyn Fn(&Host, u32)) {
     let control = Control::new(host, RECIPE);
-    let mut run = control.start("run", &[]);
+    let run = control.hear("run", &[]);
     until(host, "test -e /run/begun");
     cut(host, run.id());
     // Whether it comes back to its agent or gives up and says so, it does not hang, and it does not stop the agent.
     host.must("sleep 0.5; touch /run/go");
-    within(Duration::from_secs(30), &mut run);
-    let told = control.end(run);
+    let told = control.told(run.end());
     assert!(told.status == 0 || told.status == 4, "{told:?}");
     if told.status == 4 {
         says(

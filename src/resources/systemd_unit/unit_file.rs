@@ -10,11 +10,9 @@ use crate::model::query::{Answer, Enabled, FileKind, Init, Query, ServiceState};
 use crate::model::step::{Attributes, Command, Step};
 use crate::provider::file_state::FileState;
 use crate::provider::fresh;
+use crate::provider::init::UNITS;
 
 use super::SystemdUnit;
-
-/// Where units live that people, not packages, declare.
-const UNITS: &str = "/etc/systemd/system";
 
 impl SystemdUnit {
     /// What has to be known of the file.

@@ -3,6 +3,7 @@
 use std::ffi::CString;
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Stdio};
+use std::time::Duration;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use nix::unistd::{Gid, Uid, setgroups, setresgid, setresuid};
@@ -12,6 +13,10 @@ use rustix::io::Errno;
 use super::accounts::{Account, Accounts};
 use super::environment::{PATH, of_command};
 use crate::model::step::Command;
+
+/// How often a program that somebody writes to is tried again, and the time between.
+const BUSY: u32 = 50;
+const MOMENT: Duration = Duration::from_millis(10);
 
 /// Who a command runs as, where that is not us.
 struct Identity {
@@ -57,7 +62,21 @@ pub(super) fn spawn(command: &Command, accounts: &Accounts) -> Result<Child, Str
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     enter(&mut process, identity, command.umask, cwd)?;
-    process.spawn().map_err(|error| explain(&error, &program, command, cwd))
+    start(&mut process).map_err(|error| explain(&error, &program, command, cwd))
+}
+
+/// What another thread starts has our files open until it is what it is to be, and a program that was just written can't
+/// be run for that moment.
+fn start(process: &mut std::process::Command) -> std::io::Result<Child> {
+    for _ in 0..BUSY {
+        match process.spawn() {
+            Err(error) if error.kind() == std::io::ErrorKind::ExecutableFileBusy => {
+                std::thread::sleep(MOMENT);
+            }
+            other => return other,
+        }
+    }
+    process.spawn()
 }
 
 fn find_account<'a>(user: &str, accounts: &'a Accounts) -> Result<&'a Account, String> {

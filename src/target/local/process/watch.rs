@@ -116,6 +116,9 @@ impl<'a> Watch<'a> {
             // What ignored the first signal, or was started meanwhile, goes too.
             self.signal(Signal::KILL);
         }
+        // What it wrote is in the pipes by now, and counts even if we were kept from reading for so long.
+        drain(&mut self.out, &mut self.stdout, progress);
+        drain(&mut self.err, &mut self.stderr, progress);
     }
 
     /// The time is over: asks, then kills, then gives up on a process that even the kernel can't stop.
