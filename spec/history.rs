@@ -1,18 +1,20 @@
 //! What the control side keeps of its runs: over several targets, cut off, side by side, bounded, and never in the way.
 
 use std::fs;
-use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::sync::LazyLock;
 use std::thread;
 
 use camino::Utf8Path;
-use chefrs::history::{Aim, Begun, Bounds, Ended, History, NAME, Recording, Refused, RunRecord, State};
+use chefrs::history::{Aim, Begun, Bounds, Ended, History, NAME, Recording, RunRecord, State};
 use chefrs::model::error::{Failure, Location};
 use chefrs::model::event::{Counts, Event, Mode, Outcome, ResourceRef, SCHEMA};
 use chefrs::model::exit::Exit;
 use tempfile::TempDir;
 
 use crate::patience::until;
+
+mod bounds;
+mod file;
 
 #[test]
 fn a_run_over_several_targets_reads_as_it_was() {
@@ -181,142 +183,6 @@ fn runs_side_by_side_are_all_kept() {
     let runs = look(&place).runs(100, None).unwrap();
     assert_eq!(runs.len(), 40);
     assert!(runs.iter().all(|run| run.state == State::Ended && run.targets[0].counts.is_some()), "{runs:?}");
-}
-
-#[test]
-fn the_oldest_runs_go() {
-    let place = place();
-    let keep = |bounds: Bounds, names: &[&str]| {
-        for name in names {
-            let recording = record(path(&place), name, &["web1"], bounds);
-            for event in events("web1", 50) {
-                recording.event("web1", &event);
-            }
-            recording.end(Exit::Success, "later").unwrap();
-        }
-        let runs = look(&place).runs(100, None).unwrap();
-        runs.into_iter().map(|run| run.run).collect::<Vec<_>>()
-    };
-    let three = Bounds { runs: 3, ..Bounds::default() };
-    assert_eq!(keep(three, &["a", "b", "c", "d"]), ["d", "c", "b"]);
-    let nothing = Bounds { bytes: 1, ..Bounds::default() };
-    assert_eq!(keep(nothing, &["e"]), ["e"], "the last one always stays");
-    // Their events went with them.
-    let connection = rusqlite::Connection::open(path(&place).join(NAME)).unwrap();
-    let count = |table: &str| {
-        let words = format!("SELECT count(*) FROM {table}");
-        connection.query_row(&words, [], |row| row.get::<_, i64>(0)).unwrap()
-    };
-    assert_eq!([count("run"), count("target"), count("events")], [1, 1, 1]);
-}
-
-#[test]
-fn of_a_very_large_run_neither_output_nor_differences_are_kept() {
-    let place = place();
-    let recording = record(path(&place), "large", &["web1"], Bounds { bytes_of_run: 0, ..Bounds::default() });
-    let diff = Some("+x\n".to_owned());
-    let change = |diff| Event::Change { resource: resource(0), summary: "create file".into(), diff };
-    recording.event("web1", &change(diff));
-    recording.event("web1", &Event::Output { resource: resource(0), line: "noise".into() });
-    recording.end(Exit::Success, "later").unwrap();
-    let history = look(&place);
-    let run = run(&history, "large");
-    assert!(run.shortened);
-    let mut told = Vec::new();
-    history.replay(&run.targets[0], &mut |event| told.push(event)).unwrap();
-    assert_eq!(told, [change(None)]);
-}
-
-#[test]
-fn runs_are_found_by_the_beginning_of_their_id() {
-    let place = place();
-    for name in ["20261122T100000Z-00c0ffee", "20261123T110000Z-0000aaaa", "20261123T120000Z-0000bbbb"] {
-        begin(&place, name, &["web1"]).end(Exit::Success, "later").unwrap();
-    }
-    let history = look(&place);
-    assert_eq!(run(&history, "20261122").run, "20261122T100000Z-00c0ffee");
-    assert_eq!(run(&history, "last").run, "20261123T120000Z-0000bbbb");
-    let told = |word: &str| match history.run(word) {
-        Err(Refused::Unknown(diagnostic)) => diagnostic.to_string(),
-        other => panic!("{other:?}"),
-    };
-    assert_eq!(
-        told("20261123"),
-        "error: several runs begin with `20261123`\n\
-         note: the last of them are `20261123T120000Z-0000bbbb` and `20261123T110000Z-0000aaaa`\n\
-         hint: type more of the one that is meant"
-    );
-    assert_eq!(
-        told("20261123T120000Z-0000bbbc"),
-        "error: no run `20261123T120000Z-0000bbbc` is recorded\nhint: did you mean `20261123T120000Z-0000bbbb`?"
-    );
-    assert!(told("%").contains("hint: the last are `20261123T120000Z-0000bbbb`, "), "{}", told("%"));
-}
-
-#[test]
-fn the_files_are_their_owners_alone() {
-    let place = place();
-    begin(&place, "run", &["web1"]).end(Exit::Success, "later").unwrap();
-    let mut names = Vec::new();
-    for entry in fs::read_dir(path(&place)).unwrap() {
-        let entry = entry.unwrap();
-        assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{:?}", entry.path());
-        names.push(entry.file_name());
-    }
-    assert!(names.len() >= 2, "{names:?}");
-}
-
-#[test]
-fn a_link_in_its_place_is_not_followed() {
-    let place = place();
-    let elsewhere = path(&place).join("elsewhere");
-    fs::write(&elsewhere, "").unwrap();
-    symlink(&elsewhere, path(&place).join(NAME)).unwrap();
-    let words = History::open(path(&place)).unwrap_err().to_string();
-    assert!(words.contains("history.sqlite"), "{words}");
-    assert_eq!(fs::read(elsewhere).unwrap(), b"");
-}
-
-#[test]
-fn a_damaged_file_is_refused_with_a_way_out() {
-    let place = place();
-    let file = path(&place).join(NAME);
-    fs::write(&file, "no history at all, and long enough to be looked at. ".repeat(100)).unwrap();
-    let failure = History::open(path(&place)).unwrap_err();
-    assert_eq!(failure.message, format!("can't open `{file}`: the file is damaged"));
-    assert!(failure.hints[0].contains(&format!("mv {file} {file}.broken")), "{failure:?}");
-}
-
-#[test]
-fn the_form_of_a_later_version_is_left_alone() {
-    let place = place();
-    begin(&place, "run", &["web1"]).end(Exit::Success, "later").unwrap();
-    let file = path(&place).join(NAME);
-    let connection = rusqlite::Connection::open(&file).unwrap();
-    connection.pragma_update(None, "user_version", 7).unwrap();
-    drop(connection);
-    let failure = History::open(path(&place)).unwrap_err();
-    assert_eq!(failure.message, format!("`{file}` is of form 7, and this chefrs knows form 2"));
-}
-
-#[test]
-fn a_file_of_the_first_form_is_taken_over() {
-    let place = place();
-    begin(&place, "20261123T125501Z-3fa9c2d1", &["web1"]).end(Exit::Failed, "later").unwrap();
-    let connection = rusqlite::Connection::open(path(&place).join(NAME)).unwrap();
-    connection.execute_batch("ALTER TABLE target DROP COLUMN is_node; PRAGMA user_version = 1").unwrap();
-    drop(connection);
-    let old = run(&look(&place), "last");
-    assert_eq!((old.targets[0].target.as_str(), old.targets[0].is_node), ("web1", true));
-    begin(&place, "20261123T125502Z-3fa9c2d1", &["web2"]).end(Exit::Failed, "later").unwrap();
-    assert_eq!(run(&look(&place), "last").targets[0].target, "web2");
-}
-
-#[test]
-fn nothing_is_made_by_looking() {
-    let place = place();
-    assert!(History::look(&path(&place).join("state")).unwrap().is_none());
-    assert!(!path(&place).join("state").exists());
 }
 
 /// A state directory: its owner's alone.

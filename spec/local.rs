@@ -12,6 +12,7 @@ use chefrs::target::{Progress, Target as _};
 
 mod accounts;
 mod files;
+mod mounts;
 mod packages;
 mod paths;
 mod processes;

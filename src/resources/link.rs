@@ -12,6 +12,9 @@ use crate::model::query::{Answer, FileKind, Query, Stat};
 use crate::model::step::{Attributes, Step};
 use crate::provider::{Action, Provider, action, ownership, parents};
 
+mod hard;
+mod symbolic;
+
 /// A symbolic or hard link.
 ///
 /// A link that is there is pointed elsewhere by rename, so that at no moment it is missing. A regular file in its
@@ -67,115 +70,11 @@ impl Link {
         Attributes { owner: self.owner.clone(), group: self.group.clone(), mode: None }
     }
 
-    fn plan_symbolic(&self, known: &Known) -> Result<Vec<Change>, Stop> {
-        ownership::require_accounts(&self.attributes(), known)?;
-        let verb = match self.there(known)? {
-            None => {
-                parents::require(&self.target_file, known)?;
-                format!("create link to {}", self.to())
-            }
-            Some(stat) if stat.kind == FileKind::Link && stat.target.as_deref() == Some(self.to()) => {
-                return Ok(self.bring_attributes(stat));
-            }
-            Some(Stat { kind: FileKind::Link, target, .. }) => {
-                let was = target.as_ref().map(|was| format!(", was {was}")).unwrap_or_default();
-                format!("point link at {}{was}", self.to())
-            }
-            Some(stat) => self.replaces(stat, "link")?,
-        };
-        let removed = self.removes(known)?;
-        let step =
-            Step::Symlink { path: self.path(), to: self.to().to_owned(), attributes: self.attributes() };
-        let mut change = Change::new(format!("{verb}{}", ownership::describe(&self.attributes())), step);
-        change.steps.splice(0..0, removed);
-        let mut link = new_link(&known.host()?.user, self.to());
-        ownership::overlay(&mut link, &self.attributes());
-        self.resolved(change.then(Query::Stat(self.path()), Answer::Stat(Some(link))), known)
-            .map(|it| vec![it])
-    }
-
     /// What is at the path. Whatever an earlier change may bring there, the link will take its place.
     fn there<'k>(&self, known: &'k Known) -> Result<Option<&'k Stat>, Stop> {
         match known.stat(&self.target_file) {
             Err(Stop::Unknown(_)) => Ok(None),
             other => other,
-        }
-    }
-
-    /// The same change, with what will be found behind the link.
-    fn resolved(&self, change: Change, known: &Known) -> Result<Change, Stop> {
-        let behind = self.destination();
-        match known.resolve(&behind) {
-            Err(Stop::Unknown(until)) => {
-                Ok(change.then(Query::Resolve(self.path()), Answer::Unknown(until)).obscures(self.path()))
-            }
-            // Whatever keeps the machine from looking there does not keep the link from being made.
-            Err(Stop::Failed(_)) => Ok(change),
-            Err(stop) => Err(stop),
-            Ok(stat) => {
-                let directory = stat.is_some_and(|stat| stat.kind == FileKind::Directory);
-                let change = change.then(Query::Resolve(self.path()), Answer::Stat(stat.cloned()));
-                Ok(if directory { change.obscures(self.path()) } else { change })
-            }
-        }
-    }
-
-    /// The path that a symbolic link leads to.
-    fn destination(&self) -> Utf8PathBuf {
-        let above = self.target_file.parent().unwrap_or(Utf8Path::new("/"));
-        let mut path = Utf8PathBuf::new();
-        for part in above.join(self.to()).components() {
-            match part.as_str() {
-                ".." => drop(path.pop()),
-                "." => {}
-                part => path.push(part),
-            }
-        }
-        path
-    }
-
-    fn bring_attributes(&self, stat: &Stat) -> Vec<Change> {
-        let mut change = ownership::plan(&self.target_file, stat, &self.attributes());
-        if let Some(change) = &mut change {
-            // The owner of a link is not the owner of what is behind it.
-            change.then.retain(|(query, _)| !matches!(query, Query::Resolve(_)));
-        }
-        change.into_iter().collect()
-    }
-
-    fn plan_hard(&self, known: &Known) -> Result<Vec<Change>, Stop> {
-        let to = Utf8Path::new(self.to());
-        let file = Self::hard_source(to, known)?;
-        let verb = match known.stat(&self.target_file)? {
-            None => {
-                parents::require(&self.target_file, known)?;
-                format!("create hard link to {to}")
-            }
-            Some(stat) if same_file(stat, file) => return Ok(Vec::new()),
-            Some(stat) if stat.kind == FileKind::Link => format!("replace a link by a hard link to {to}"),
-            Some(stat) => self.replaces(stat, "hard link")?,
-        };
-        let mut change = Change::new(verb, Step::Hardlink { path: self.path(), to: to.to_owned() })
-            .then(Query::Stat(self.path()), Answer::Stat(Some(file.clone())))
-            .then(Query::Resolve(self.path()), Answer::Stat(Some(file.clone())));
-        change.steps.splice(0..0, self.removes(known)?);
-        let digest = match known.digest(to) {
-            Ok(digest) => Answer::Digest(digest.map(str::to_owned)),
-            Err(Stop::Unknown(until)) => Answer::Unknown(until),
-            Err(stop) => return Err(stop),
-        };
-        Ok(vec![change.then(Query::Digest(self.path()), digest)])
-    }
-
-    fn hard_source<'a>(to: &Utf8Path, known: &'a Known) -> Result<&'a Stat, Stop> {
-        match known.stat(to)? {
-            Some(stat) if stat.kind == FileKind::File => Ok(stat),
-            Some(stat) => Err(Failure::new(format!("`{to}` is {}, not a file", stat.kind.noun()))
-                .hint("a hard link is a second name of a regular file; for others say `link_type = \"symbolic\"`")
-                .into()),
-            None => Err(Failure::new(format!("the file `{to}` is not there, so it can't get a second name"))
-                .hint("declare the resource that makes it before this one")
-                .into()),
         }
     }
 
@@ -244,21 +143,6 @@ impl Link {
 /// Two names of one regular file.
 fn same_file(one: &Stat, other: &Stat) -> bool {
     one.kind == FileKind::File && other.kind == FileKind::File && one.inode == other.inode
-}
-
-fn new_link(user: &str, to: &str) -> Stat {
-    Stat {
-        kind: FileKind::Link,
-        mode: 0o777,
-        owner: user.to_owned(),
-        group: user.to_owned(),
-        uid: 0,
-        gid: 0,
-        size: to.len() as u64,
-        modified: 0,
-        inode: (0, 0),
-        target: Some(to.to_owned()),
-    }
 }
 
 impl Provider for Link {

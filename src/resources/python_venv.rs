@@ -7,15 +7,16 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::model::change::Change;
-use crate::model::content::{AbsolutePath, Content, Strings};
+use crate::model::content::{AbsolutePath, Strings};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
-use crate::model::query::{Answer, FileKind, FileText, Query};
-use crate::model::step::{Attributes, Command, Step, WriteFile};
-use crate::provider::{Action, Provider, action, fresh, ownership, parents};
+use crate::model::query::{FileText, Query};
+use crate::model::step::{Command, Step};
+use crate::provider::{Action, Provider, action, fresh, parents};
 
 use stamp::Stamp;
 
+mod change;
 mod installer;
 mod requirements;
 mod stamp;
@@ -169,93 +170,6 @@ impl PythonVenv {
                 .into());
         }
         Ok(())
-    }
-
-    /// The stamp is an error where it can't be known before the named resource has converged.
-    fn change(&self, work: Work, stamp: Result<Stamp, String>, known: &Known) -> Result<Change, Stop> {
-        let attributes = self.attributes(known)?;
-        let mut steps = Vec::new();
-        if work == Work::Make {
-            steps.push(Step::MakeDirectory {
-                path: self.path.to_path_buf(),
-                attributes: attributes.clone(),
-                parents: false,
-            });
-        } else if known.read(&self.stamp_path()).is_ok_and(|text| text.is_some()) {
-            // From here to the end the stamp would lie.
-            steps.push(Step::Remove { path: self.stamp_path(), recursive: false, backup: 0 });
-        }
-        if let Some(stat) = known.stat(&self.path)? {
-            steps.extend(
-                ownership::plan(&self.path, stat, &attributes)
-                    .map(|change| change.steps)
-                    .into_iter()
-                    .flatten(),
-            );
-        }
-        if work != Work::Install {
-            steps.push(Step::Run(self.build(matches!(work, Work::Rebuild(_)))));
-        }
-        steps.extend(self.install().map(Step::Run));
-        let text = match &stamp {
-            Ok(stamp) => Content::Text(stamp.text()),
-            Err(until) => Content::Unknown(until.clone()),
-        };
-        steps.push(Step::WriteFile(WriteFile {
-            path: self.stamp_path(),
-            content: text,
-            attributes: attributes.clone(),
-            verify: Vec::new(),
-            backup: 0,
-            unlink: true,
-        }));
-        let summary = format!("{}{}", work.verb(), self.describe());
-        self.predict(Change { summary, steps, ..Change::default() }, &attributes, stamp, known)
-    }
-
-    fn predict(
-        &self,
-        change: Change,
-        attributes: &Attributes,
-        stamp: Result<Stamp, String>,
-        known: &Known,
-    ) -> Result<Change, Stop> {
-        let user = &known.host()?.user;
-        let here = || format!("python_venv[{}]", *self.path);
-        let directory = match known.stat(&self.path)? {
-            Some(stat) => {
-                let mut stat = stat.clone();
-                ownership::overlay(&mut stat, attributes);
-                stat
-            }
-            None => fresh::stat(FileKind::Directory, user, attributes),
-        };
-        let mut python = fresh::stat(FileKind::File, "root", &Attributes::default());
-        python.mode = 0o755;
-        let (text, digest) = match stamp {
-            Ok(stamp) => {
-                let text = Content::Text(stamp.text());
-                (Answer::Read(Some(FileText::Text(stamp.text()))), Answer::Digest(text.sha256()))
-            }
-            Err(until) => (Answer::Unknown(until.clone()), Answer::Unknown(until)),
-        };
-        Ok(fresh::with_stat(change, &self.path, Some(&directory))
-            .then(Query::Resolve(self.inside("bin/python")), Answer::Stat(Some(python)))
-            .then(Query::Read(self.inside("pyvenv.cfg")), Answer::Unknown(here()))
-            .then(Query::Read(self.stamp_path()), text)
-            .then(Query::Digest(self.stamp_path()), digest)
-            .obscures(self.path.to_path_buf()))
-    }
-
-    /// Owner and primary group of what the user makes.
-    fn attributes(&self, known: &Known) -> Result<Attributes, Stop> {
-        let owner = Attributes { owner: self.user.clone(), ..Attributes::default() };
-        ownership::require_accounts(&owner, known)?;
-        let group = match &self.user {
-            Some(user) => known.user(user)?.map(|user| user.group.clone()),
-            None => None,
-        };
-        Ok(Attributes { group, ..owner })
     }
 
     fn surrounded(&self, argv: Vec<String>) -> Command {

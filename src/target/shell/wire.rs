@@ -1,63 +1,24 @@
 //! The session: requests out, lines back, each marked with a word that nobody on the machine knows.
 
-use std::collections::VecDeque;
-use std::fmt::Write as _;
 use std::hash::BuildHasher as _;
 use std::io::{BufRead as _, BufReader, Read, Write};
 use std::time::Duration;
-
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 
 use super::pulse::{Pen, Pulse};
 use crate::model::english::{list, one_line};
 use crate::model::error::Failure;
 use crate::target::quote::quote;
 
+mod coding;
+mod frames;
+
+use coding::Coding;
+pub(super) use frames::{Frame, Frames};
+
 /// Longest line of an answer: more than a file of the largest size that is read, in the longer coding.
 const LINE: u64 = 8 << 20;
 /// Bytes of one piece of content on its way to the machine; a shell keeps a piece in memory.
 pub(super) const PIECE: usize = 48 * 1024;
-
-/// One line of an answer.
-#[derive(Debug)]
-pub(super) struct Frame {
-    /// What it tells.
-    pub(super) key: String,
-    /// The value, as it was.
-    pub(super) value: Vec<u8>,
-}
-
-impl Frame {
-    /// The value as text; what is not UTF-8 is replaced.
-    pub(super) fn text(&self) -> String {
-        String::from_utf8_lossy(&self.value).into_owned()
-    }
-}
-
-/// The lines of one answer, taken from the front.
-#[derive(Debug, Default)]
-pub(super) struct Frames(pub(super) VecDeque<Frame>);
-
-impl Frames {
-    /// The next line's value, if it has that key.
-    pub(super) fn next(&mut self, key: &str) -> Option<Vec<u8>> {
-        if self.0.front()?.key == key { self.0.pop_front().map(|frame| frame.value) } else { None }
-    }
-
-    /// The same as text.
-    pub(super) fn text(&mut self, key: &str) -> Option<String> {
-        self.next(key).map(|value| String::from_utf8_lossy(&value).into_owned())
-    }
-}
-
-/// How bytes are written as text.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Coding {
-    Base64,
-    /// `od` answers in hexadecimal, `printf` takes octal: every machine has both.
-    Digits,
-}
 
 /// What the machine said of itself.
 pub(super) struct Hello {
@@ -224,20 +185,7 @@ impl Wire {
 
     /// A command that prints these bytes; `rest` follows it on its line.
     pub(super) fn printing(&self, bytes: &[u8], rest: &str) -> String {
-        match self.coding {
-            Coding::Base64 => {
-                let end = format!("end-{}", self.word());
-                format!("unb <<'{end}' {rest}\n{}\n{end}", STANDARD.encode(bytes))
-            }
-            Coding::Digits => {
-                let mut text = String::with_capacity(bytes.len() * 4 + 16);
-                for byte in bytes {
-                    // Writing to a string can't fail.
-                    let _ = write!(text, "\\{byte:03o}");
-                }
-                format!("(printf '{text}') {rest}")
-            }
-        }
+        self.coding.printing(bytes, rest, &self.word())
     }
 
     /// Sends text as it is.
@@ -285,21 +233,10 @@ impl Wire {
         let key = String::from_utf8(rest[..space].to_vec()).ok()?;
         let value = match rest[space + 1..].split_first()? {
             (b'=', raw) => raw.to_vec(),
-            (b':', coded) => self.decode(coded)?,
+            (b':', coded) => self.coding.decode(coded)?,
             _ => return None,
         };
         Some(Frame { key, value })
-    }
-
-    fn decode(&self, coded: &[u8]) -> Option<Vec<u8>> {
-        let text: Vec<u8> = coded.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
-        match self.coding {
-            Coding::Base64 => STANDARD.decode(&text).ok(),
-            Coding::Digits => text
-                .chunks(2)
-                .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
-                .collect(),
-        }
     }
 
     fn mark(&self) -> String {
