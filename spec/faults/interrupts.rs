@@ -12,17 +12,17 @@ const FIRST: &str = "interrupted: the resource at hand is finished, then the run
 
 /// A run of a recipe, `[DIR]` in which reads as the project's directory.
 fn start(recipe: &str) -> (TempDir, Heard) {
-    start_as(recipe, "-")
+    start_as(recipe, "--default-signal=HUP")
 }
 
-/// The same, with what the shell's `trap` is to do about a closed terminal: `-` nothing special, nothing to ignore it.
-fn start_as(recipe: &str, trap: &str) -> (TempDir, Heard) {
+/// The same, with what env(1) is to do about a closed terminal, however the specs themselves were started.
+fn start_as(recipe: &str, hangup: &str) -> (TempDir, Heard) {
     let directory = tempfile::tempdir().unwrap();
     fs::create_dir(directory.path().join("recipes")).unwrap();
     let recipe = recipe.replace("[DIR]", directory.path().to_str().unwrap());
     fs::write(directory.path().join("recipes/site.lua"), recipe).unwrap();
-    let run = Command::new("sh")
-        .args(["-c", "trap \"$1\" HUP; exec \"$0\" run -r site", env!("CARGO_BIN_EXE_chefrs"), trap])
+    let run = Command::new("env")
+        .args([hangup, env!("CARGO_BIN_EXE_chefrs"), "run", "-r", "site"])
         .current_dir(directory.path())
         .env("CHEFRS_STATE_DIRECTORY", directory.path().join(".state"))
         .stdin(Stdio::null())
@@ -123,8 +123,8 @@ fn what_is_owed_after_the_second_signal_is_told_and_not_started() {
 fn a_closed_terminal_counts_as_a_signal_unless_the_run_was_meant_to_outlive_it() {
     let recipe = "execute \"long\" { command = \"touch [DIR]/begun; until [ -e [DIR]/go ]; do sleep 0.05; done\" }\n\
                   file \"[DIR]/second\" { content = \"x\" }\n";
-    for (trap, status, second) in [("-", 130, false), ("", 0, true)] {
-        let (directory, run) = start_as(recipe, trap);
+    for (hangup, status, second) in [("--default-signal=HUP", 130, false), ("--ignore-signal=HUP", 0, true)] {
+        let (directory, run) = start_as(recipe, hangup);
         wait_for(&directory.path().join("begun"));
         run.signal(Signal::SIGHUP);
         if status == 130 {
