@@ -22,7 +22,7 @@ fn with_scripts(names: &[&'static str]) -> Machine {
             script: true,
         };
         machine.state.services.insert(name.into(), state);
-        machine.on(&format!("systemctl enable -- {name}"), move |state| {
+        machine.on(&format!("systemctl --no-reload enable -- {name}"), move |state| {
             state.services.get_mut(name).expect("it is there").enabled = Enabled::Yes;
             // It is enabled, and not started.
             state.services.get_mut(name).expect("it is there").running = false;
@@ -34,7 +34,14 @@ fn with_scripts(names: &[&'static str]) -> Machine {
 
 fn words(machine: &Machine) -> Vec<&str> {
     let ran = machine.state.ran.iter();
-    ran.map(|line| if line == RELOAD { "reload" } else { line.trim_start_matches("systemctl ") }).collect()
+    ran.map(|line| {
+        if line == RELOAD {
+            "reload"
+        } else {
+            line.trim_start_matches("systemctl ").trim_start_matches("--no-reload ")
+        }
+    })
+    .collect()
 }
 
 #[test]
@@ -83,9 +90,9 @@ fn after_a_failure_too() {
     story.service("b", &["enable"]);
     story.service("c", &["enable"]);
     let mut machine = with_scripts(&["a", "b", "c"]);
-    machine.on("systemctl enable -- b", |_| 1);
+    machine.on("systemctl --no-reload enable -- b", |_| 1);
     let told = story.run(&mut machine);
-    assert_eq!(told.failures, ["service[b]: `systemctl enable -- b` failed"]);
+    assert_eq!(told.failures, ["service[b]: `systemctl --no-reload enable -- b` failed"]);
     assert_eq!(words(&machine), ["enable -- a", "enable -- b", "reload"]);
 }
 

@@ -1,7 +1,6 @@
 //! A run outlives its connection: broken in the middle, it goes on, and all of it is heard, once.
 
 use std::fs;
-use std::process::Child;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -24,12 +23,13 @@ fn ssh_of(run: u32) -> Option<Pid> {
     children.join(" ").split_whitespace().find_map(|pid| pid.parse().ok()).map(Pid::from_raw)
 }
 
-/// Starts a run, and waits until its second resource is at work.
-fn begun(server: &Server, words: &[&str]) -> Child {
+/// Starts a run, and waits until its second resource is at work, and has been told of.
+fn begun(server: &Server, words: &[&str]) -> Heard {
     server.recipe("slow", RECIPE);
     let words = [&["-r", "slow"], words].concat();
-    let run = server.command("run", "target", &words).spawn().unwrap();
+    let run = Heard::new(server.command("run", "target", &words).spawn().unwrap());
     wait_for(&server.path("begun"));
+    run.says("execute[slow]");
     run
 }
 
@@ -67,7 +67,7 @@ fn a_connection_that_breaks_twice_costs_no_event() {
     });
     kill(second.unwrap(), Signal::SIGKILL).unwrap();
     go(&broken);
-    let (status, stdout, stderr) = broken.told(run.wait_with_output().unwrap());
+    let (status, stdout, stderr) = broken.told(run.end());
     assert_eq!(status, 0, "{stdout}{stderr}");
     let (told, wanted) = (story(&stdout), story(&wanted));
     let different = told.iter().zip(&wanted).find(|(told, wanted)| told != wanted);
@@ -84,7 +84,7 @@ fn who_does_not_want_to_wait_is_told_what_is_known() {
     let Some(server) = Server::start(None) else { return };
     let run = begun(&server, &["--reconnect", "0"]);
     kill(ssh_of(run.id()).unwrap(), Signal::SIGKILL).unwrap();
-    let (status, stdout, stderr) = server.told(run.wait_with_output().unwrap());
+    let (status, stdout, stderr) = server.told(run.end());
     assert_eq!(status, 4, "{stdout}{stderr}");
     assert!(stderr.starts_with("error: the connection to `ssh://target` was lost\n"), "{stderr}");
     assert!(stderr.contains(" had been reported before; at work was "), "{stderr}");
@@ -109,7 +109,7 @@ fn who_does_not_want_to_wait_is_told_what_is_known() {
 #[test]
 fn interrupts_reach_a_run_over_another_connection() {
     let Some(server) = Server::start(None) else { return };
-    let run = Heard::new(begun(&server, &[]));
+    let run = begun(&server, &[]);
     kill(ssh_of(run.id()).unwrap(), Signal::SIGKILL).unwrap();
     run.told_to_end(Signal::SIGINT, "interrupted: ");
     run.signal(Signal::SIGINT);

@@ -189,8 +189,10 @@ impl InitService<'_> {
         change
     }
 
-    /// Links to a script are made or turned by `update-rc.d`, in two calls of which each lets systemd read all its units
-    /// anew, a fifth of a second or more. So it is told not to, and systemd does so once, after all such changes in a row.
+    /// Links to a script are made or turned by `update-rc.d`, in two calls, and each of these and `systemctl` itself would let
+    /// systemd read all its units anew, a tenth of a second or more each time. So they are told not to (update-rc.d by
+    /// `DPKG_ROOT`, which says that it works on a system that does not run), and systemd does so once, after all such
+    /// changes in a row.
     fn of_script(&self, action: &str, change: &mut Change) {
         let needed = match action {
             "enable" | "disable" => true,
@@ -200,6 +202,7 @@ impl InitService<'_> {
         if needed {
             for step in &mut change.steps {
                 if let Step::Run(command) = step {
+                    command.argv.insert(1, "--no-reload".to_owned());
                     command.environment.insert("DPKG_ROOT".to_owned(), "/".to_owned());
                 }
             }
