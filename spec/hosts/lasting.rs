@@ -108,8 +108,11 @@ fn a_connection_that_is_killed_a_black_hole_and_a_run_that_is_killed() {
     let waits = ["600", "600", "3", "600"];
     let runs: Vec<Child> =
         desks.iter().zip(waits).map(|(desk, wait)| desk.start("run", &["--reconnect", wait])).collect();
-    for host in hosts {
+    for (host, desk) in hosts.iter().zip(&desks) {
         until("the slow resource", || exists(host, "/srv/begun"));
+        until("word of it", || {
+            fs::read_to_string(desk.path("stdout")).unwrap().contains("execute[slow] run")
+        });
         // Who runs there is told, as the one who wants it, not as the account there.
         let here = String::from_utf8(Command::new("uname").arg("-n").output().unwrap().stdout).unwrap();
         let told = status(host);

@@ -130,6 +130,7 @@ fn the_third_signal_leaves_and_says_what_goes_on() {
     );
     let run = Heard::new(server.command("run", "target", &["-r", "deaf"]).spawn().unwrap());
     wait_for(&server.path("begun"));
+    run.says("execute[deaf] run");
     run.told_to_end(Signal::SIGINT, "interrupted: ");
     run.told_to_end(Signal::SIGINT, "interrupted again: ");
     run.signal(Signal::SIGINT);

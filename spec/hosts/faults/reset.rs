@@ -72,6 +72,7 @@ fn cut_off(host: &Host, cut: &dyn Fn(&Host, u32)) {
     let control = Control::new(host, RECIPE);
     let run = control.hear("run", &[]);
     until(host, "test -e /run/begun");
+    run.says("execute[work] run");
     cut(host, run.id());
     // Whether it comes back to its agent or gives up and says so, it does not hang, and it does not stop the agent.
     host.must("sleep 0.5; touch /run/go");
