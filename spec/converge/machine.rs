@@ -131,14 +131,7 @@ impl Machine {
             }
             Query::PackageDatabase { .. } => Answer::PackageDatabase { interrupted: false },
             Query::Service(name) => {
-                Answer::Service(self.state.services.get(name).cloned().unwrap_or(ServiceState {
-                    exists: false,
-                    running: false,
-                    enabled: Enabled::No,
-                    needs_reload: false,
-                    failed: false,
-                    script: false,
-                }))
+                Answer::Service(self.state.services.get(name).cloned().unwrap_or_else(ServiceState::missing))
             }
             Query::Host => Answer::Host(Box::new(Host {
                 init: Init::Systemd,

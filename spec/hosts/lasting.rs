@@ -189,8 +189,8 @@ fn a_black_hole_that_ends_in_time_costs_nothing() {
     assert!(stdout.contains("4 updated, 0 up to date, 0 failed"), "{stdout}");
 }
 
-/// A restart in the middle, and one at the end.
-const RESTARTS: &str = r#"
+/// A restart in the middle, one at the end, and something owed across the first.
+pub const RESTARTS: &str = r#"
 file "/srv/first" {
   content = "x",
   notifies = { { "run", "execute[paid]" }, { "reboot_now", "reboot[kernel]", "immediately" } },

@@ -70,14 +70,9 @@ impl InitService<'_> {
         }
         let state = match known.service(self.name) {
             // Whatever it will be, a restart restarts it.
-            Err(Stop::Unknown(_)) if matches!(action, "restart" | "reload_or_restart") => &ServiceState {
-                exists: true,
-                running: false,
-                enabled: Enabled::No,
-                needs_reload: false,
-                failed: false,
-                script: false,
-            },
+            Err(Stop::Unknown(_)) if matches!(action, "restart" | "reload_or_restart") => {
+                &ServiceState { exists: true, ..ServiceState::missing() }
+            }
             other => other?,
         };
         if !state.exists {

@@ -1,18 +1,7 @@
 //! A run through a shell that restarts its machine: it waits for another start of it, and goes on there.
 
 use super::{Host, Project, boot};
-
-/// One restart in the middle, one at the end, and something owed across the first.
-const RESTARTS: &str = r#"
-file "/srv/first" {
-  content = "x",
-  notifies = { { "run", "execute[paid]" }, { "reboot_now", "reboot[kernel]", "immediately" } },
-}
-execute "paid" { action = "nothing", command = "echo paid >>/srv/paid; cat /proc/sys/kernel/random/boot_id >>/srv/boots" }
-reboot "kernel" { action = "nothing", reason = "a new kernel" }
-reboot "rest" { action = "nothing" }
-file "/srv/last" { content = "x", notifies = { "request_reboot", "reboot[rest]" } }
-"#;
+use crate::hosts::lasting::RESTARTS;
 
 /// In front of the real one; counts who asks for a restart, and does this instead.
 fn systemctl(host: &Host, restarts: &str) {

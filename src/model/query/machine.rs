@@ -104,6 +104,21 @@ pub struct ServiceState {
     pub script: bool,
 }
 
+impl ServiceState {
+    /// That of a service that is not there.
+    #[must_use]
+    pub fn missing() -> Self {
+        Self {
+            exists: false,
+            running: false,
+            enabled: Enabled::No,
+            needs_reload: false,
+            failed: false,
+            script: false,
+        }
+    }
+}
+
 /// Who and where we are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Host {

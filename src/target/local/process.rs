@@ -23,6 +23,7 @@ pub(in crate::target) const QUERY_TIMEOUT: u64 = 600;
 
 /// Seconds for the program that tells why another failed.
 pub(in crate::target) const DIAGNOSIS_TIMEOUT: u64 = 10;
+
 /// How a command went.
 pub(in crate::target) struct Ran {
     /// Its end.

@@ -6,7 +6,7 @@ use super::accounts::Accounts;
 use super::host::init;
 use super::{process, systemd, sysv};
 use crate::model::error::Failure;
-use crate::model::query::{Answer, Enabled, Init, ServiceState};
+use crate::model::query::{Answer, Init, ServiceState};
 
 /// Seconds for `systemctl show`.
 const SHOW_TIMEOUT: u64 = 60;
@@ -27,7 +27,7 @@ pub(super) fn states(names: &[&str], accounts: &Accounts) -> HashMap<String, Ans
     let found = match init() {
         Init::Systemd => show(&good, accounts),
         Init::Sysv => sysv::states(&good, accounts),
-        Init::None => good.iter().map(|_| Answer::Service(missing())).collect(),
+        Init::None => good.iter().map(|_| Answer::Service(ServiceState::missing())).collect(),
     };
     answers.extend(good.into_iter().map(str::to_owned).zip(found));
     answers
@@ -52,16 +52,4 @@ fn show(names: &[&str], accounts: &Accounts) -> Vec<Answer> {
             None => Answer::Failed(Failure::new(format!("`systemctl show` said nothing of `{unit}`"))),
         })
         .collect()
-}
-
-/// The state of a service that is not there.
-pub(in crate::target) fn missing() -> ServiceState {
-    ServiceState {
-        exists: false,
-        running: false,
-        enabled: Enabled::No,
-        needs_reload: false,
-        failed: false,
-        script: false,
-    }
 }

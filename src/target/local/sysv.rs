@@ -4,7 +4,6 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use super::accounts::Accounts;
 use super::process;
-use super::service::missing;
 use crate::model::query::{Answer, Enabled, End, ServiceState};
 use crate::model::step::Command;
 
@@ -37,7 +36,7 @@ fn state(name: &str, accounts: &Accounts) -> ServiceState {
     let exists = std::fs::metadata(&script)
         .is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0);
     if !exists {
-        return missing();
+        return ServiceState::missing();
     }
     let status = Command::new([script.as_str(), "status"]);
     let ran = process::run(&status, accounts, STATUS_TIMEOUT, &mut |_| {});
@@ -45,7 +44,7 @@ fn state(name: &str, accounts: &Accounts) -> ServiceState {
         exists: true,
         running: ran.end == End::Exit(0),
         enabled: if is_enabled(name, &links()) { Enabled::Yes } else { Enabled::No },
-        ..missing()
+        ..ServiceState::missing()
     }
 }
 

@@ -10,7 +10,7 @@ use crate::model::query::{Answer, Enabled, Host, Init, Interface, Query, Service
 use crate::target::local::accounts::Accounts;
 use crate::target::local::apt::parse_policy;
 use crate::target::local::packages::Dpkg;
-use crate::target::local::{service, systemd, sysv};
+use crate::target::local::{systemd, sysv};
 
 type Found = Result<Vec<(usize, Answer)>, Raced>;
 
@@ -131,7 +131,7 @@ pub(super) fn services(asked: &[(usize, &str)], mut frames: Frames, init: Init) 
         Init::Systemd => units(asked, &mut frames),
         Init::Sysv => scripts(asked, &mut frames),
         Init::None => {
-            Ok(asked.iter().map(|(index, _)| (*index, Answer::Service(service::missing()))).collect())
+            Ok(asked.iter().map(|(index, _)| (*index, Answer::Service(ServiceState::missing()))).collect())
         }
     }
 }
@@ -171,10 +171,10 @@ fn scripts(asked: &[(usize, &str)], frames: &mut Frames) -> Found {
     }
     let state = |name: &str, status: &str| {
         if status == "none" {
-            return service::missing();
+            return ServiceState::missing();
         }
         let enabled = if sysv::is_enabled(script_name(name), &links) { Enabled::Yes } else { Enabled::No };
-        ServiceState { exists: true, running: status == "0", enabled, ..service::missing() }
+        ServiceState { exists: true, running: status == "0", enabled, ..ServiceState::missing() }
     };
     let answers = asked.iter().zip(&statuses);
     Ok(answers.map(|((index, name), status)| (*index, Answer::Service(state(name, status)))).collect())
