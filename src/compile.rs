@@ -1,16 +1,10 @@
 //! Floor 5: recipes, cookbooks, attributes and facts to one sealed collection. Lua is born and dies here.
 
-use std::time::Duration;
-
-use serde_json::{Map, Value};
-
 use crate::cookbook::Project;
-use crate::model::blob::Blobs;
-use crate::model::collection::Collection;
-use crate::model::error::{Diagnostic, Diagnostics, Location};
-use crate::model::node::{AttributeSource, Layer};
+use crate::model::error::{Diagnostic, Diagnostics};
 use crate::provider::Upcoming;
 
+pub use input::{Attribute, Compiled, Input, Limits};
 use tell::Teller;
 
 mod attributes;
@@ -27,10 +21,12 @@ mod fault;
 mod foretell;
 mod guard;
 mod include;
+mod input;
 mod kinds;
 mod lazy_node;
 mod node_view;
 mod notify;
+mod noun;
 mod order;
 mod place;
 mod require;
@@ -38,74 +34,8 @@ mod sandbox;
 mod seal;
 mod session;
 mod tell;
+mod types;
 mod vm;
-
-/// All that a compile depends on: the same input gives the same collection, byte for byte.
-#[derive(Debug)]
-pub struct Input<'a> {
-    /// Project and cookbooks.
-    pub project: &'a Project,
-    /// `recipe`, `cookbook`, `cookbook::recipe`, in order.
-    pub run_list: &'a [String],
-    /// Facts of the machine.
-    pub facts: &'a Map<String, Value>,
-    /// Attributes above the cookbooks' defaults, in any order; their layer decides.
-    pub attributes: &'a [AttributeSource],
-}
-
-/// What a compile gives.
-#[derive(Debug, Default)]
-pub struct Compiled {
-    /// The rows.
-    pub collection: Collection,
-    /// The row of each declaration, in the order in which these were begun.
-    pub rows: Vec<usize>,
-    /// Bytes that did not fit into it.
-    pub blobs: Blobs,
-    /// What the cook should know.
-    pub warnings: Vec<Diagnostic>,
-    /// Every attribute that a loaded cookbook declares or a layer sets, by dotted path, sorted.
-    pub attributes: Vec<Attribute>,
-    /// What recipes printed, in order, with the place of each `print`.
-    pub messages: Vec<(Location, String)>,
-}
-
-/// Where the value of an attribute comes from.
-#[derive(Debug, Clone)]
-pub struct Attribute {
-    /// Dotted path: `nginx.port`.
-    pub path: String,
-    /// What it means, if a cookbook declares it.
-    pub doc: String,
-    /// Its final value.
-    pub value: Value,
-    /// Each layer that says something, lowest first: value, origin, line.
-    pub layers: Vec<(Layer, Value, String, Option<Location>)>,
-}
-
-/// How much a compile may use before it is stopped. Cookbooks may come from strangers.
-#[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    /// Processor time of the compile, so that a busy machine fails none.
-    pub time: Duration,
-    /// Time on the clock: what only waits ends too.
-    pub wall: Duration,
-    /// Bytes for the Lua heaps of all cookbooks together.
-    pub memory: usize,
-    /// Declared resources.
-    pub resources: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            time: Duration::from_secs(10),
-            wall: Duration::from_secs(60),
-            memory: 256 << 20,
-            resources: 100_000,
-        }
-    }
-}
 
 /// Compiles a run list.
 ///

@@ -9,12 +9,11 @@ use serde_json::{Map, Value};
 use crate::model::error::{Diagnostic, Location};
 use crate::model::node::{lookup, merge};
 
-use super::convert::{describe, to_json};
-use super::deferred::text;
+use super::convert::{describe, text, to_json};
 use super::engine::Engine;
-use super::kinds::{Declaration, Default as Fallback};
 use super::lazy_node::LazyNode;
 use super::session::{Frame, Place};
+use super::types::{Declaration, Default as Fallback};
 
 mod layers;
 mod report;

@@ -12,39 +12,7 @@ use crate::provider::common::common_properties;
 
 use super::convert::has_deferred;
 use super::engine::Engine;
-use super::session::Declared;
-
-impl Declared {
-    /// The word in front of the name.
-    pub(super) fn type_name(&self) -> String {
-        match self {
-            Self::Builtin(kind) => kind.name.to_owned(),
-            Self::Custom(kind) => kind.type_name.clone(),
-        }
-    }
-
-    /// Names of its actions; the first is the default.
-    pub(super) fn actions(&self) -> Vec<&str> {
-        match self {
-            Self::Builtin(kind) => kind.actions.iter().map(|action| action.name).collect(),
-            Self::Custom(kind) => kind.action_names(),
-        }
-    }
-
-    fn schema(&self, engine: &Engine) -> Rc<Schema> {
-        match self {
-            Self::Builtin(kind) => engine.schema(kind),
-            Self::Custom(kind) => Rc::clone(&kind.schema),
-        }
-    }
-
-    fn name_property(&self) -> Option<&str> {
-        match self {
-            Self::Builtin(kind) => kind.name_property,
-            Self::Custom(kind) => kind.name_property.as_deref(),
-        }
-    }
-}
+use super::types::Declared;
 
 impl Engine {
     /// Checks a draft whole, brings its properties to their final form, and notes every mistake. Gives what will plan it,
@@ -56,7 +24,10 @@ impl Engine {
             let properties = std::mem::take(&mut draft.row.properties);
             (draft.declared.clone(), draft.row.id(), properties, draft.items.clone(), draft.row.name.clone())
         };
-        let schema = declared.schema(self);
+        let schema = match &declared {
+            Declared::Builtin(kind) => self.schema(kind),
+            Declared::Custom(kind) => Rc::clone(&kind.schema),
+        };
         self.fill_name(index, &id, &schema, declared.name_property(), &mut properties, (&name, items));
         for (key, value) in &mut properties {
             let Some(property) = schema.property(key) else {

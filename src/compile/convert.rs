@@ -8,7 +8,7 @@ use mlua::{Lua, Table, Value as LuaValue};
 use serde_json::{Map, Number, Value};
 
 use super::deferred::Deferred;
-use super::fault;
+use super::{fault, noun};
 
 /// Nodes that one value may have: shared tables make exponential data of a small script.
 const NODES: usize = 100_000;
@@ -185,16 +185,16 @@ pub(super) fn describe(value: &LuaValue) -> String {
         },
         LuaValue::Table(_) => "a table".into(),
         LuaValue::Function(_) => "a function".into(),
-        LuaValue::UserData(data) if data.is::<Deferred>() => "a deferred value".into(),
-        LuaValue::UserData(data) if data.is::<super::declare::Handle>() => "a resource".into(),
-        LuaValue::UserData(data) if data.is::<super::guard::Predicate>() => "a guard".into(),
-        LuaValue::UserData(data) if data.is::<super::node_view::NodeView>() => {
-            "`node` as a whole: name the attribute".into()
-        }
-        LuaValue::UserData(data) if data.is::<super::kinds::Declaration>() => {
-            "the declaration of a property".into()
-        }
+        LuaValue::UserData(data) => noun::of(data).unwrap_or_else(|| format!("a {}", value.type_name())),
         other => format!("a {}", other.type_name()),
+    }
+}
+
+/// The text of a Lua string.
+pub(super) fn text(value: &LuaValue) -> Option<String> {
+    match value {
+        LuaValue::String(text) => text.to_str().ok().map(|text| text.to_owned()),
+        _ => None,
     }
 }
 

@@ -11,33 +11,11 @@ use crate::model::schema::Schema;
 use crate::provider::common::common_properties;
 use crate::resources;
 
-use super::convert::describe;
-use super::deferred::text;
+use super::convert::{describe, text};
 use super::engine::Engine;
 use super::fault::recorded;
-use super::kinds::{Declaration, Default};
 use super::session::{Frame, Place};
-
-/// A resource type that a cookbook wrote.
-#[derive(Debug)]
-pub(super) struct CustomType {
-    /// `nginx_site`.
-    pub(super) type_name: String,
-    /// The cookbook; empty for the project.
-    pub(super) cookbook: String,
-    pub(super) schema: Rc<Schema>,
-    pub(super) name_property: Option<String>,
-    pub(super) actions: BTreeMap<String, Function>,
-    default_action: String,
-}
-
-impl CustomType {
-    /// Names of the actions, the default first.
-    pub(super) fn action_names(&self) -> Vec<&str> {
-        let others = self.actions.keys().map(String::as_str).filter(|name| *name != self.default_action);
-        std::iter::once(self.default_action.as_str()).chain(others).collect()
-    }
-}
+use super::types::{CustomType, Declaration, Declared, Default};
 
 /// What `resource` returns: a type that does not know its name yet.
 #[derive(Debug)]
@@ -243,7 +221,7 @@ pub(super) fn exports(engine: &Rc<Engine>, lua: &Lua, of: &str, path: &str) -> m
         let (this, cookbook, resource) = (Rc::clone(engine), of.to_owned(), name.clone());
         let declare = move |lua: &Lua, args: mlua::MultiValue| -> mlua::Result<AnyUserData> {
             let kind = this.custom_type(&cookbook, &resource)?;
-            this.declare(lua, super::session::Declared::Custom(kind), args)
+            this.declare(lua, Declared::Custom(kind), args)
         };
         table.raw_set(name.replace('/', "_"), lua.create_function(declare)?)?;
     }

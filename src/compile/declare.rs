@@ -3,18 +3,21 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use mlua::{AnyUserData, Lua, MetaMethod, MultiValue, Table, UserData, UserDataMethods, Value as LuaValue};
+use mlua::{
+    AnyUserData, Lua, MetaMethod, MultiValue, Table, UserData, UserDataFields, UserDataMethods,
+    Value as LuaValue,
+};
 use serde_json::{Map, Value};
 
 use crate::model::collection::{Parent, Row};
 use crate::model::error::{Diagnostic, Location};
 
-use super::convert::{describe, to_json};
-use super::deferred::text;
+use super::convert::{describe, text, to_json};
 use super::engine::Engine;
 use super::fault::fresh;
-use super::place;
-use super::session::{Declared, Draft, Place};
+use super::session::{Draft, Place};
+use super::types::Declared;
+use super::{noun, place};
 
 /// What a declaration gives: takes further properties, and names the row for notifications.
 pub(super) struct Handle {
@@ -24,6 +27,10 @@ pub(super) struct Handle {
 }
 
 impl UserData for Handle {
+    fn add_fields<F: UserDataFields<Self>>(fields: &mut F) {
+        noun::add(fields, "a resource");
+    }
+
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
         methods.add_meta_function(MetaMethod::Call, |lua, (this, table): (AnyUserData, LuaValue)| {
             let (engine, draft) = {

@@ -1,23 +1,24 @@
 //! Values that are only known at a resource's turn: the contents of a file, the output of a command, a secret.
 
-use std::rc::Rc;
+use mlua::{MetaMethod, UserData, UserDataFields, UserDataMethods};
+use serde_json::Value;
 
-use mlua::{Lua, MetaMethod, Table, UserData, UserDataMethods, Value as LuaValue};
-use serde_json::{Value, json};
-
-use crate::model::collection::deferred;
 use crate::model::error::Diagnostic;
 
-use super::convert::describe;
-use super::engine::Engine;
 use super::fault::fresh;
-use super::{guard, place};
+use super::{noun, place};
+
+pub(super) mod words;
 
 /// A value to come, in the form that the collection keeps.
 #[derive(Debug, Clone)]
 pub(super) struct Deferred(pub(super) Value);
 
 impl UserData for Deferred {
+    fn add_fields<F: UserDataFields<Self>>(fields: &mut F) {
+        noun::add(fields, "a deferred value");
+    }
+
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
         let uses = [
             (MetaMethod::Concat, "joined to other text"),
@@ -43,47 +44,5 @@ impl UserData for Deferred {
                 }))
             });
         }
-    }
-}
-
-/// Adds `contents`, `output` and `secret`.
-pub(super) fn install(engine: &Rc<Engine>, lua: &Lua, into: &Table) -> mlua::Result<()> {
-    let this = Rc::clone(engine);
-    let contents = move |lua: &Lua, path: LuaValue| match text(&path) {
-        Some(path) if path.starts_with('/') => Ok(Deferred(json!({ deferred::CONTENTS: path }))),
-        _ => Err(this.refuse(
-            lua,
-            Diagnostic::error(format!("`contents` takes an absolute path, not {}", describe(&path))),
-        )),
-    };
-    into.raw_set("contents", lua.create_function(contents)?)?;
-
-    let this = Rc::clone(engine);
-    let output =
-        move |lua: &Lua, command: LuaValue| match guard::command(&command, "`output`", &this.allowance) {
-            Ok(command) => {
-                let command = serde_json::to_value(command).map_err(mlua::Error::external)?;
-                Ok(Deferred(json!({ deferred::OUTPUT: command })))
-            }
-            Err(diagnostic) => Err(this.refuse(lua, diagnostic)),
-        };
-    into.raw_set("output", lua.create_function(output)?)?;
-
-    let this = Rc::clone(engine);
-    let secret = move |lua: &Lua, name: LuaValue| match text(&name) {
-        Some(name) if !name.is_empty() => Ok(Deferred(json!({ deferred::SECRET: name }))),
-        _ => Err(this.refuse(
-            lua,
-            Diagnostic::error(format!("`secret` takes the name of a secret, not {}", describe(&name))),
-        )),
-    };
-    into.raw_set("secret", lua.create_function(secret)?)
-}
-
-/// The text of a Lua string.
-pub(super) fn text(value: &LuaValue) -> Option<String> {
-    match value {
-        LuaValue::String(text) => text.to_str().ok().map(|text| text.to_owned()),
-        _ => None,
     }
 }

@@ -17,10 +17,11 @@ use crate::provider::ResourceType;
 use super::attributes::Attributes;
 use super::convert::Allowance;
 use super::fault::{self, fresh, recorded};
+use super::input::{Compiled, Input, Limits};
 use super::session::{Frame, Place, Session};
 use super::tell::Teller;
 use super::vm::Vm;
-use super::{Compiled, Input, Limits, place, sandbox};
+use super::{place, sandbox};
 
 mod budget;
 

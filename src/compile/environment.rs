@@ -10,7 +10,8 @@ use crate::resources::{self, TYPES};
 
 use super::engine::Engine;
 use super::node_view::NodeView;
-use super::session::{Declared, Place};
+use super::session::Place;
+use super::types::Declared;
 use super::vm::Vm;
 use super::{attributes, custom, deferred, guard, include, kinds, place, require};
 
@@ -40,7 +41,7 @@ pub(super) fn words(engine: &Rc<Engine>, vm: &Vm, kind: Place) -> mlua::Result<T
                 words.raw_set(kind.name, lua.create_function(declare)?)?;
             }
             guard::install(engine, lua, &words)?;
-            deferred::install(engine, lua, &words)?;
+            deferred::words::install(engine, lua, &words)?;
             include::install(engine, lua, &words)?;
         }
         Place::Attributes => {

@@ -8,9 +8,9 @@ use crate::model::english::nearest;
 use crate::model::error::Diagnostic;
 
 use super::convert::to_lua;
-use super::custom::CustomType;
 use super::engine::Engine;
-use super::session::{Declared, Frame, Place};
+use super::session::{Frame, Place};
+use super::types::{CustomType, Declared};
 
 impl Engine {
     /// Runs an action of a custom resource once; what goes wrong is on the list of errors.

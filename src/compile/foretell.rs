@@ -7,8 +7,8 @@ use crate::model::error::Diagnostic;
 
 use super::engine::Engine;
 use super::fault::recorded;
+use super::input::{Input, Limits};
 use super::tell::Teller;
-use super::{Input, Limits};
 
 /// Compiles up to the first look at a fact, and gives the mistakes made until then.
 pub(super) fn run(input: &Input<'_>, limits: Limits) -> Vec<Diagnostic> {

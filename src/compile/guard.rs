@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use camino::Utf8PathBuf;
-use mlua::{Lua, Table, UserData, Value as LuaValue};
+use mlua::{Lua, Table, UserData, UserDataFields, Value as LuaValue};
 use serde_json::{Map, Value};
 
 use crate::model::collection::Guard;
@@ -13,15 +13,19 @@ use crate::model::error::Diagnostic;
 use crate::model::schema::found;
 use crate::model::step::Command;
 
-use super::convert::{Allowance, describe, to_json};
-use super::deferred::text;
+use super::convert::{Allowance, describe, text, to_json};
 use super::engine::Engine;
+use super::noun;
 
 /// A guard that a function made: `exists "/path"`.
 #[derive(Debug, Clone)]
 pub(super) struct Predicate(pub(super) Guard);
 
-impl UserData for Predicate {}
+impl UserData for Predicate {
+    fn add_fields<F: UserDataFields<Self>>(fields: &mut F) {
+        noun::add(fields, "a guard");
+    }
+}
 
 /// Adds `exists`.
 pub(super) fn install(engine: &Rc<Engine>, lua: &Lua, into: &Table) -> mlua::Result<()> {

@@ -8,8 +8,7 @@ use mlua::{Lua, Table, Value as LuaValue};
 use crate::model::english::{nearest, suggestion};
 use crate::model::error::Diagnostic;
 
-use super::convert::describe;
-use super::deferred::text;
+use super::convert::{describe, text};
 use super::engine::Engine;
 use super::session::{Frame, Place};
 

@@ -2,57 +2,16 @@
 
 use std::rc::Rc;
 
-use mlua::{Function, Lua, Table, UserData, Value as LuaValue};
-use serde_json::Value;
+use mlua::{Lua, Table, Value as LuaValue};
 
 use crate::model::english::{list, nearest, suggestion};
 use crate::model::error::{Diagnostic, Location};
-use crate::model::schema::{Kind, Property};
+use crate::model::schema::Kind;
 
-use super::convert::{describe, to_json};
-use super::deferred::text;
+use super::convert::{describe, text, to_json};
 use super::engine::Engine;
 use super::place;
-
-/// What a declared property or attribute is when nobody says it.
-#[derive(Debug, Clone)]
-pub(super) enum Default {
-    /// Not set.
-    Nothing,
-    /// This.
-    Plain(Value),
-    /// What the function makes of the other attributes.
-    Lazy(Function),
-}
-
-/// One declared property or attribute.
-#[derive(Debug, Clone)]
-pub(super) struct Declaration {
-    pub(super) kind: Kind,
-    pub(super) default: Default,
-    pub(super) required: bool,
-    pub(super) doc: String,
-    pub(super) name_property: bool,
-    pub(super) location: Location,
-}
-
-impl UserData for Declaration {}
-
-impl Declaration {
-    /// As the checks and the reference know it.
-    pub(super) fn property(&self, name: &str) -> Property {
-        Property {
-            name: name.to_owned(),
-            kind: self.kind.clone(),
-            doc: self.doc.clone(),
-            default: match &self.default {
-                Default::Plain(value) => Some(value.clone()),
-                _ => None,
-            },
-            required: self.required,
-        }
-    }
-}
+use super::types::{Declaration, Default};
 
 const KINDS: &[&str] = &[
     "any", "boolean", "choice", "command", "integer", "list", "map", "mode", "number", "path", "string",

@@ -8,8 +8,7 @@ use serde_json::Value;
 use crate::model::error::Diagnostic;
 use crate::model::node;
 
-use super::convert::{describe, to_lua};
-use super::deferred::text;
+use super::convert::{describe, text, to_lua};
 use super::engine::Engine;
 use super::node_view::missing;
 

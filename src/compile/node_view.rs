@@ -2,18 +2,19 @@
 
 use std::rc::Rc;
 
-use mlua::{AnyUserData, Lua, MetaMethod, MultiValue, UserData, UserDataMethods, Value as LuaValue};
+use mlua::{
+    AnyUserData, Lua, MetaMethod, MultiValue, UserData, UserDataFields, UserDataMethods, Value as LuaValue,
+};
 use serde_json::{Map, Value};
 
 use crate::model::english::nearest;
 use crate::model::error::Diagnostic;
 use crate::model::node;
 
-use super::convert::{describe, to_lua};
-use super::deferred::text;
+use super::convert::{describe, text, to_lua};
 use super::engine::Engine;
 use super::fault::fresh;
-use super::place;
+use super::{noun, place};
 
 /// The whole node, seen from one cookbook.
 pub(super) struct NodeView {
@@ -41,6 +42,10 @@ impl NodeView {
 }
 
 impl UserData for NodeView {
+    fn add_fields<F: UserDataFields<Self>>(fields: &mut F) {
+        noun::add(fields, "`node` as a whole: name the attribute");
+    }
+
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
         // `node:get("a.b", fallback)`: what may be missing.
         methods.add_method("get", |lua, this, (path, fallback): (LuaValue, LuaValue)| {

@@ -11,9 +11,8 @@ use crate::model::error::Diagnostic;
 use crate::provider::common::TIMINGS;
 
 use super::check::{has_action, unknown_action};
-use super::convert::describe;
+use super::convert::{describe, text};
 use super::declare::Handle;
-use super::deferred::text;
 use super::engine::Engine;
 use super::session::{Aim, Draft, Session, Wish};
 

@@ -7,9 +7,8 @@ use mlua::{Function, Lua, MultiValue, Value as LuaValue};
 use crate::model::english::suggestion;
 use crate::model::error::Diagnostic;
 
-use super::convert::{describe, to_json, to_lua};
+use super::convert::{describe, text, to_json, to_lua};
 use super::custom;
-use super::deferred::text;
 use super::engine::Engine;
 use super::session::{Frame, Place};
 use super::vm::Vm;

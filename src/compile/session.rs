@@ -1,27 +1,16 @@
 //! What a compile has gathered so far: rows being declared, findings, and the files being evaluated.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::rc::Rc;
 
 use crate::model::blob::Blobs;
 use crate::model::collection::{Row, Timing};
 use crate::model::error::{Diagnostic, Location};
-use crate::provider::ResourceType;
 
-use super::custom::CustomType;
 use super::place::Source;
+use super::types::Declared;
 
 /// Findings that are kept: a loop can make them by the million.
 const ERRORS: usize = 1000;
-
-/// The type of a declared resource.
-#[derive(Clone)]
-pub(super) enum Declared {
-    /// One of the roster.
-    Builtin(&'static ResourceType),
-    /// One that a cookbook wrote.
-    Custom(Rc<CustomType>),
-}
 
 /// A row before the final order is known: `parent.row` counts drafts, notifications are still wishes.
 pub(super) struct Draft {

@@ -6,9 +6,9 @@ use std::rc::Rc;
 
 use mlua::{Lua, Table, Value as LuaValue};
 
-use super::custom::CustomType;
 use super::engine::Engine;
 use super::session::Place;
+use super::types::CustomType;
 use super::{environment, sandbox};
 
 /// One cookbook's Lua.

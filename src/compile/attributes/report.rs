@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::layers::origin;
 use super::over;
-use crate::compile::Attribute;
 use crate::compile::engine::Engine;
+use crate::compile::input::Attribute;
 use crate::model::error::Location;
 use crate::model::node::{Layer, lookup};
 

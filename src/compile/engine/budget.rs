@@ -6,7 +6,8 @@ use mlua::Lua;
 
 use super::Engine;
 use crate::compile::fault::recorded;
-use crate::compile::{Limits, place};
+use crate::compile::input::Limits;
+use crate::compile::place;
 use crate::model::error::Diagnostic;
 
 impl Engine {

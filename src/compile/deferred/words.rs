@@ -1,0 +1,47 @@
+//! The words that give a value to come: `contents`, `output` and `secret`.
+
+use std::rc::Rc;
+
+use mlua::{Lua, Table, Value as LuaValue};
+use serde_json::json;
+
+use super::Deferred;
+use crate::compile::convert::{describe, text};
+use crate::compile::engine::Engine;
+use crate::compile::guard;
+use crate::model::collection::deferred;
+use crate::model::error::Diagnostic;
+
+/// Adds `contents`, `output` and `secret`.
+pub(in crate::compile) fn install(engine: &Rc<Engine>, lua: &Lua, into: &Table) -> mlua::Result<()> {
+    let this = Rc::clone(engine);
+    let contents = move |lua: &Lua, path: LuaValue| match text(&path) {
+        Some(path) if path.starts_with('/') => Ok(Deferred(json!({ deferred::CONTENTS: path }))),
+        _ => Err(this.refuse(
+            lua,
+            Diagnostic::error(format!("`contents` takes an absolute path, not {}", describe(&path))),
+        )),
+    };
+    into.raw_set("contents", lua.create_function(contents)?)?;
+
+    let this = Rc::clone(engine);
+    let output =
+        move |lua: &Lua, command: LuaValue| match guard::command(&command, "`output`", &this.allowance) {
+            Ok(command) => {
+                let command = serde_json::to_value(command).map_err(mlua::Error::external)?;
+                Ok(Deferred(json!({ deferred::OUTPUT: command })))
+            }
+            Err(diagnostic) => Err(this.refuse(lua, diagnostic)),
+        };
+    into.raw_set("output", lua.create_function(output)?)?;
+
+    let this = Rc::clone(engine);
+    let secret = move |lua: &Lua, name: LuaValue| match text(&name) {
+        Some(name) if !name.is_empty() => Ok(Deferred(json!({ deferred::SECRET: name }))),
+        _ => Err(this.refuse(
+            lua,
+            Diagnostic::error(format!("`secret` takes the name of a secret, not {}", describe(&name))),
+        )),
+    };
+    into.raw_set("secret", lua.create_function(secret)?)
+}

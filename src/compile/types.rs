@@ -1,0 +1,114 @@
+//! Types of resources as a compile knows them, of the roster or written by a cookbook, and what a cookbook declares of its
+//! properties and attributes.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use mlua::{Function, UserData, UserDataFields};
+use serde_json::Value;
+
+use crate::model::error::Location;
+use crate::model::schema::{Kind, Property, Schema};
+use crate::provider::ResourceType;
+
+use super::noun;
+
+/// The type of a declared resource.
+#[derive(Clone)]
+pub(super) enum Declared {
+    /// One of the roster.
+    Builtin(&'static ResourceType),
+    /// One that a cookbook wrote.
+    Custom(Rc<CustomType>),
+}
+
+impl Declared {
+    /// The word in front of the name.
+    pub(super) fn type_name(&self) -> String {
+        match self {
+            Self::Builtin(kind) => kind.name.to_owned(),
+            Self::Custom(kind) => kind.type_name.clone(),
+        }
+    }
+
+    /// Names of its actions; the first is the default.
+    pub(super) fn actions(&self) -> Vec<&str> {
+        match self {
+            Self::Builtin(kind) => kind.actions.iter().map(|action| action.name).collect(),
+            Self::Custom(kind) => kind.action_names(),
+        }
+    }
+
+    /// The property that takes the name, if one does.
+    pub(super) fn name_property(&self) -> Option<&str> {
+        match self {
+            Self::Builtin(kind) => kind.name_property,
+            Self::Custom(kind) => kind.name_property.as_deref(),
+        }
+    }
+}
+
+/// A resource type that a cookbook wrote.
+#[derive(Debug)]
+pub(super) struct CustomType {
+    /// `nginx_site`.
+    pub(super) type_name: String,
+    /// The cookbook; empty for the project.
+    pub(super) cookbook: String,
+    pub(super) schema: Rc<Schema>,
+    pub(super) name_property: Option<String>,
+    pub(super) actions: BTreeMap<String, Function>,
+    pub(super) default_action: String,
+}
+
+impl CustomType {
+    /// Names of the actions, the default first.
+    pub(super) fn action_names(&self) -> Vec<&str> {
+        let others = self.actions.keys().map(String::as_str).filter(|name| *name != self.default_action);
+        std::iter::once(self.default_action.as_str()).chain(others).collect()
+    }
+}
+
+/// What a declared property or attribute is when nobody says it.
+#[derive(Debug, Clone)]
+pub(super) enum Default {
+    /// Not set.
+    Nothing,
+    /// This.
+    Plain(Value),
+    /// What the function makes of the other attributes.
+    Lazy(Function),
+}
+
+/// One declared property or attribute.
+#[derive(Debug, Clone)]
+pub(super) struct Declaration {
+    pub(super) kind: Kind,
+    pub(super) default: Default,
+    pub(super) required: bool,
+    pub(super) doc: String,
+    pub(super) name_property: bool,
+    pub(super) location: Location,
+}
+
+impl UserData for Declaration {
+    fn add_fields<F: UserDataFields<Self>>(fields: &mut F) {
+        noun::add(fields, "the declaration of a property");
+    }
+}
+
+impl Declaration {
+    /// As the checks and the reference know it.
+    pub(super) fn property(&self, name: &str) -> Property {
+        Property {
+            name: name.to_owned(),
+            kind: self.kind.clone(),
+            doc: self.doc.clone(),
+            default: match &self.default {
+                Default::Plain(value) => Some(value.clone()),
+                _ => None,
+            },
+            required: self.required,
+        }
+    }
+}
