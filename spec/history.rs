@@ -108,7 +108,8 @@ fn a_run_is_under_way_until_it_ends_or_is_cut_off() {
 fn before_its_first_change_a_run_is_in_the_history() {
     let place = place();
     let recording = soon(&place, "a-run");
-    let change = Event::Change { resource: resource(1), summary: "create file".into(), diff: None };
+    let change =
+        Event::Change { resource: resource(1), summary: "create file".into(), diff: None, may: false };
     for event in [started("web1"), change.clone()] {
         recording.event("web1", &event);
     }
@@ -235,6 +236,7 @@ fn events(target: &str, updated: usize) -> Vec<Event> {
         resource: resource(row),
         summary: format!("create file, {row} bytes"),
         diff: Some(format!("@@ -0,0 +1 @@\n+{}\n", "content ".repeat(row))),
+        may: false,
     };
     let mut events = vec![started(target)];
     events.extend((0..updated).map(change));

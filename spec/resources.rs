@@ -61,6 +61,7 @@ impl Case {
         planner.plan(&self.action, known).map_err(|stop| match stop {
             Stop::Wanted(queries) => json!({ "wanted": queries }),
             Stop::Unknown(until) => json!({ "unknown": until }),
+            Stop::Hindered(until, failure) => json!({ "unknown": until, "failed": failure }),
             Stop::Failed(failure) => json!({ "failed": failure }),
         })
     }

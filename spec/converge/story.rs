@@ -169,7 +169,10 @@ fn line(event: &Event) -> Option<String> {
                 Outcome::Updated => "updated".into(),
                 Outcome::UpToDate => "up to date".into(),
                 Outcome::Skipped { reason } => format!("skipped: {reason}"),
-                Outcome::Unknown { until } => format!("unknown until {until}"),
+                Outcome::Unknown { until, failure: None } => format!("unknown until {until}"),
+                Outcome::Unknown { until, failure: Some(failure) } => {
+                    format!("unknown until {until}, would fail: {}", failure.message)
+                }
                 Outcome::Failed { failure, ignored: true } => format!("failed, ignored: {}", failure.message),
                 Outcome::Failed { failure, .. } => format!("failed: {}", failure.message),
                 Outcome::NotRun { reason } => format!("not run: {reason}"),

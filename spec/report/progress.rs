@@ -47,8 +47,12 @@ fn is_taken_away_before_each_line_that_stays_and_at_the_end() {
     let mut progress = live(&mut out, &mut terminal);
     progress.event(&started());
     progress.event(&turn(0, "file[/x]", "create"));
-    let change =
-        Event::Change { resource: resource(0, "file[/x]"), summary: "create file".into(), diff: None };
+    let change = Event::Change {
+        resource: resource(0, "file[/x]"),
+        summary: "create file".into(),
+        diff: None,
+        may: false,
+    };
     progress.event(&change);
     progress.event(&Event::RunFinished {
         success: true,

@@ -92,8 +92,8 @@ impl Kept {
         let left = match message {
             FromAgent::Event(event) => match *event {
                 Event::Output { .. } => None,
-                Event::Change { resource, summary, diff: Some(_) } => {
-                    Some(FromAgent::Event(Box::new(Event::Change { resource, summary, diff: None })))
+                Event::Change { resource, summary, diff: Some(_), may } => {
+                    Some(FromAgent::Event(Box::new(Event::Change { resource, summary, diff: None, may })))
                 }
                 event => return Some(FromAgent::Event(Box::new(event))),
             },

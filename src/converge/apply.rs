@@ -48,6 +48,7 @@ impl Engine<'_> {
             resource: resource.clone(),
             summary: summary.to_owned(),
             diff: change.diff.clone().filter(|_| !sensitive),
+            may: false,
         });
     }
 

@@ -117,7 +117,7 @@ impl<'a> Knowledge<'a> {
     pub(super) fn foresee(&self, planner: &dyn Planner, action: &str) -> Result<Vec<Change>, Vec<Query>> {
         planner.plan(action, &self.known).map_err(|stop| match stop {
             Stop::Wanted(queries) => queries,
-            Stop::Unknown(_) | Stop::Failed(_) => Vec::new(),
+            Stop::Unknown(_) | Stop::Hindered(..) | Stop::Failed(_) => Vec::new(),
         })
     }
 

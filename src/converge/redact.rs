@@ -46,7 +46,10 @@ impl Redactor {
             Event::Waiting { message, .. } => self.text(message),
             Event::Restart { reason, .. } => self.text(reason),
             Event::Retry { failure, .. } => self.failure(failure),
-            Event::ActionFinished { outcome: Outcome::Failed { failure, .. }, .. } => self.failure(failure),
+            Event::ActionFinished {
+                outcome: Outcome::Failed { failure, .. } | Outcome::Unknown { failure: Some(failure), .. },
+                ..
+            } => self.failure(failure),
             Event::ActionFinished { outcome: Outcome::Skipped { reason }, .. } => self.text(reason),
             Event::RunFinished { failures, .. } => {
                 for (_, failure) in failures {

@@ -46,7 +46,10 @@ impl Engine<'_> {
         let done = !notified && self.restarted.contains(&resource.id);
         let outcome = match if done { Ok(Outcome::UpToDate) } else { self.attempts(row, action) } {
             Ok(outcome) => outcome,
-            Err(Stop::Unknown(until)) => Outcome::Unknown { until },
+            Err(Stop::Unknown(until)) => Outcome::Unknown { until, failure: None },
+            Err(Stop::Hindered(until, failure)) => {
+                Outcome::Unknown { until, failure: Some(self.shown(row, failure)) }
+            }
             Err(Stop::Failed(failure)) => Outcome::Failed { failure, ignored: self.ignores(row) },
             Err(Stop::Wanted(_)) => Outcome::Failed {
                 failure: Failure::new("it could not be found out what the machine is like"),

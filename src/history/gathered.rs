@@ -175,8 +175,9 @@ impl Track {
 fn without_bulk(event: &Event) -> Option<Event> {
     match event {
         Event::Output { .. } => None,
-        Event::Change { resource, summary, .. } => {
-            Some(Event::Change { resource: resource.clone(), summary: summary.clone(), diff: None })
+        Event::Change { resource, summary, may, .. } => {
+            let (resource, summary) = (resource.clone(), summary.clone());
+            Some(Event::Change { resource, summary, diff: None, may: *may })
         }
         other => Some(other.clone()),
     }

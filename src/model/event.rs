@@ -77,6 +77,9 @@ pub enum Event {
         /// Unified diff, if there is one to show.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         diff: Option<String>,
+        /// Whether it is only what would be made as the machine is now: the action's outcome is unknown (plan).
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        may: bool,
     },
     /// A line that a command printed.
     Output {
@@ -188,6 +191,9 @@ pub enum Outcome {
     Unknown {
         /// `type[name]` of that resource.
         until: String,
+        /// Why it would fail, as the machine is now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        failure: Option<Failure>,
     },
     /// It failed.
     Failed {

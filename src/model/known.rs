@@ -34,6 +34,8 @@ pub enum Stop {
     Wanted(Vec<Query>),
     /// It depends on what the named resource will do.
     Unknown(String),
+    /// As the machine is now it can't be done, and what the named resource will do may change that.
+    Hindered(String, Failure),
     /// It can't be done.
     Failed(Failure),
 }

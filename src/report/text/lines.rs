@@ -88,7 +88,9 @@ impl Lines {
             Event::ActionStarted { resource, action, notified_by } => {
                 self.turns.insert(resource.row, Turn::new(action, notified_by.as_ref()));
             }
-            Event::Change { resource, summary, diff } => self.change(resource, summary, diff.as_deref()),
+            Event::Change { resource, summary, diff, may } => {
+                self.change(resource, summary, diff.as_deref(), *may);
+            }
             Event::Output { resource, line } => {
                 if self.detail == Detail::Everything {
                     self.line(resource, &paint(FAINT, &format!("| {}", one_line(line))));
@@ -135,10 +137,11 @@ impl Lines {
         self.page.line(format!("the machine restarts {when} for {by}: {}", one_line(reason)));
     }
 
-    fn change(&mut self, resource: &ResourceRef, summary: &str, diff: Option<&str>) {
-        let would = match self.mode {
-            Mode::Run => "",
-            Mode::Plan => "would ",
+    fn change(&mut self, resource: &ResourceRef, summary: &str, diff: Option<&str>, may: bool) {
+        let would = match (self.mode, may) {
+            (Mode::Run, _) => "",
+            (Mode::Plan, false) => "would ",
+            (Mode::Plan, true) => "may ",
         };
         let summary = one_line(summary);
         // Reads on from the line above: `create: add user …`, `and add to group …`.
@@ -169,9 +172,16 @@ impl Lines {
                 let text = failure::render(self.mode, resource, action, failure, *ignored, &changes);
                 return self.page.text(&text);
             }
-            Outcome::Unknown { until } => {
-                let words = format!("unknown until {}", one_line(until));
-                return self.line(resource, &paint(WARNING, &words));
+            Outcome::Unknown { until, failure } => {
+                let now = failure.as_ref().map(|failure| {
+                    format!("as the machine is now it would fail: {}; ", one_line(&failure.message))
+                });
+                let words = format!("{}unknown until {}", now.unwrap_or_default(), one_line(until));
+                self.line(resource, &paint(WARNING, &words));
+                for hint in failure.iter().flat_map(|failure| &failure.hints) {
+                    self.page.line(format!("{}hint: {}", margin(resource, 1), printable(hint)));
+                }
+                return;
             }
             Outcome::NotRun { reason } if everything || self.mode == Mode::Plan => {
                 let words = format!("not run: {}", one_line(reason));
