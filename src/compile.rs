@@ -8,6 +8,8 @@ pub use input::{Attribute, Compiled, Input, Limits};
 use tell::Teller;
 
 mod attributes;
+mod books;
+mod budget;
 mod check;
 mod common;
 mod convert;
@@ -16,20 +18,24 @@ mod declare;
 mod deferred;
 mod engine;
 mod environment;
+mod evaluate;
 mod expand;
 mod fault;
 mod foretell;
 mod guard;
+mod handle;
 mod include;
 mod input;
 mod kinds;
-mod lazy_node;
+mod node;
 mod node_view;
 mod notify;
 mod noun;
 mod order;
 mod place;
 mod require;
+mod resolve;
+mod run;
 mod sandbox;
 mod seal;
 mod session;
@@ -66,7 +72,7 @@ pub fn unknown(project: &Project, run_list: &[String]) -> Vec<Diagnostic> {
 /// As [`compile`].
 pub fn compile_ahead(input: &Input<'_>, look: &mut dyn FnMut(&[Upcoming])) -> Result<Compiled, Diagnostics> {
     let (teller, listener) = Teller::new();
-    on_its_own_stack(|| engine::run(input, Limits::default(), teller), || listener.listen(look))?
+    on_its_own_stack(|| run::run(input, Limits::default(), teller), || listener.listen(look))?
 }
 
 /// Stack of the thread that Lua runs on: the parser and pattern matcher recurse natively, and an overflow would abort.
@@ -77,7 +83,7 @@ const STACK: usize = 16 << 20;
 /// # Errors
 /// As [`compile`].
 pub fn compile_within(input: &Input<'_>, limits: Limits) -> Result<Compiled, Diagnostics> {
-    on_its_own_stack(|| engine::run(input, limits, Teller::silent()), || {})?
+    on_its_own_stack(|| run::run(input, limits, Teller::silent()), || {})?
 }
 
 /// Works on a thread of its own, and does something else meanwhile.

@@ -1,22 +1,19 @@
-//! Attributes: what cookbooks declare, what the layers say, and the value that wins.
+//! Attributes of the loaded cookbooks: what each declares, and the values that won.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use mlua::{Lua, Table, UserData, Value as LuaValue};
 use serde_json::{Map, Value};
 
-use crate::model::error::{Diagnostic, Location};
-use crate::model::node::{lookup, merge};
+use crate::model::node::merge;
 
-use super::convert::{describe, text, to_json};
-use super::engine::Engine;
-use super::lazy_node::LazyNode;
-use super::session::{Frame, Place};
-use super::types::{Declaration, Default as Fallback};
+use super::types::Declaration;
 
-mod layers;
-mod report;
+pub(super) mod layers;
+pub(super) mod load;
+pub(super) mod report;
+pub(super) mod values;
+pub(super) mod words;
 
 /// The attributes of all loaded cookbooks.
 #[derive(Default)]
@@ -35,62 +32,6 @@ struct Book {
     /// Paths being worked out, to find a cycle.
     pending: Vec<String>,
     complete: bool,
-}
-
-/// What `attributes { … }` returns.
-struct Declared(BTreeMap<String, Rc<Declaration>>);
-
-impl UserData for Declared {}
-
-/// Adds `attributes`.
-pub(super) fn install(engine: &Rc<Engine>, lua: &Lua, into: &Table) -> mlua::Result<()> {
-    let this = Rc::clone(engine);
-    let attributes = move |lua: &Lua, table: LuaValue| {
-        let mut declared = BTreeMap::new();
-        let result = match &table {
-            LuaValue::Table(table) => flatten(table, "", &mut declared, 0),
-            other => Err(Diagnostic::error(format!("`attributes` takes a table, not {}", describe(other)))),
-        };
-        match result {
-            Ok(()) => Ok(Declared(declared)),
-            Err(diagnostic) => Err(this.refuse(lua, diagnostic)),
-        }
-    };
-    into.raw_set("attributes", lua.create_function(attributes)?)
-}
-
-fn flatten(
-    table: &Table,
-    above: &str,
-    into: &mut BTreeMap<String, Rc<Declaration>>,
-    depth: usize,
-) -> Result<(), Diagnostic> {
-    if depth > 16 {
-        return Err(Diagnostic::error("attributes nest deeper than 16 tables"));
-    }
-    for pair in table.pairs::<LuaValue, LuaValue>() {
-        let (key, value) = pair.map_err(|error| Diagnostic::error(error.to_string()))?;
-        let Some(key) = text(&key).filter(|key| !key.is_empty() && !key.contains(['.', '$'])) else {
-            return Err(Diagnostic::error(format!("an attribute can't be named {}", describe(&key))));
-        };
-        let path = if above.is_empty() { key } else { format!("{above}.{key}") };
-        match &value {
-            LuaValue::Table(inner) => flatten(inner, &path, into, depth + 1)?,
-            LuaValue::UserData(data) if data.is::<Declaration>() => {
-                let declaration =
-                    data.borrow::<Declaration>().map_err(|error| Diagnostic::error(error.to_string()))?;
-                into.insert(path, Rc::new(declaration.clone()));
-            }
-            other => {
-                return Err(Diagnostic::error(format!(
-                    "attribute `{path}` is declared as {}",
-                    describe(other)
-                ))
-                .hint(format!("{path} = attribute.string {{ default = \"…\", doc = \"…\" }}")));
-            }
-        }
-    }
-    Ok(())
 }
 
 impl Attributes {
@@ -160,120 +101,6 @@ fn place_value(tree: &mut Map<String, Value>, path: &str, value: Value) {
             if let Value::Object(below) = below {
                 place_value(below, rest, value);
             }
-        }
-    }
-}
-
-impl Engine {
-    /// Loads the attributes of a cookbook and of all it depends on, checks what the layers say, works the values out.
-    pub(super) fn load_attributes(self: &Rc<Self>, book: &str) -> mlua::Result<()> {
-        if book.is_empty() || self.attributes.borrow().books.contains_key(book) {
-            return Ok(());
-        }
-        self.attributes.borrow_mut().books.insert(book.to_owned(), Book::default());
-        for dependency in self.dependencies(book).values() {
-            self.load_attributes(dependency)?;
-        }
-        let frame = Frame {
-            cookbook: book.to_owned(),
-            recipe: String::new(),
-            place: Place::Attributes,
-            parent: None,
-        };
-        let label = self.book(book).map(|book| book.label("attributes.lua")).unwrap_or_default();
-        let declared = match self.evaluate("attributes.lua", frame.clone())? {
-            None => BTreeMap::new(),
-            Some(LuaValue::UserData(data)) if data.is::<Declared>() => data.borrow::<Declared>()?.0.clone(),
-            Some(other) => {
-                return Err(self.refuse_at(
-                    Some(Location::new(label, 0)),
-                    Diagnostic::error(format!("the file returns {}, not attributes", describe(&other)))
-                        .hint("return attributes { port = attribute.integer { default = 80 } }"),
-                ));
-            }
-        };
-        let paths: Vec<String> = declared.keys().cloned().collect();
-        if let Some(entry) = self.attributes.borrow_mut().books.get_mut(book) {
-            entry.declared = declared;
-        }
-        self.check_layers(book);
-        self.within(frame, &label, || {
-            paths.iter().try_for_each(|path| self.attribute_value(book, path).map(|_| ()))
-        })?;
-        if let Some(entry) = self.attributes.borrow_mut().books.get_mut(book) {
-            entry.complete = true;
-        }
-        Ok(())
-    }
-
-    /// The value of a declared attribute: its default with all layers over it. Nothing if it is not set.
-    pub(super) fn attribute_value(self: &Rc<Self>, book: &str, path: &str) -> mlua::Result<Option<Value>> {
-        let declaration = {
-            let mut attributes = self.attributes.borrow_mut();
-            let Some(entry) = attributes.books.get_mut(book) else { return Ok(None) };
-            if let Some(value) = entry.values.get(path) {
-                return Ok(value.clone());
-            }
-            let Some(declaration) = entry.declared.get(path).cloned() else { return Ok(None) };
-            if entry.pending.iter().any(|pending| pending == path) {
-                let mut walk: Vec<String> =
-                    entry.pending.iter().map(|path| format!("{book}.{path}")).collect();
-                walk.push(format!("{book}.{path}"));
-                let cycle = walk.join(" -> ");
-                drop(attributes);
-                let diagnostic = Diagnostic::error(format!("attributes need each other: {cycle}"));
-                return Err(self.refuse_at(Some(declaration.location.clone()), diagnostic));
-            }
-            entry.pending.push(path.to_owned());
-            declaration
-        };
-        let said: Vec<Value> = self
-            .layers
-            .iter()
-            .filter_map(|source| lookup(&source.values, &format!("{book}.{path}")).cloned())
-            .collect();
-        let default = self.default_value(book, path, &declaration)?;
-        let value = default.clone().into_iter().chain(said).reduce(over);
-        let mut attributes = self.attributes.borrow_mut();
-        if let Some(entry) = attributes.books.get_mut(book) {
-            entry.pending.pop();
-            entry.values.insert(path.to_owned(), value.clone());
-            if let Some(default) = default {
-                entry.defaults.insert(path.to_owned(), default);
-            }
-        }
-        drop(attributes);
-        if value.is_none() && declaration.required {
-            let diagnostic = Diagnostic::error(format!("attribute `{book}.{path}` must be set"))
-                .hint(format!("set it in chefrs.toml, for the node, or with --set {book}.{path}=…"));
-            let diagnostic =
-                if declaration.doc.is_empty() { diagnostic } else { diagnostic.note(&declaration.doc) };
-            self.refuse_at(Some(declaration.location.clone()), diagnostic);
-        }
-        Ok(value)
-    }
-
-    fn default_value(
-        self: &Rc<Self>,
-        book: &str,
-        path: &str,
-        declared: &Declaration,
-    ) -> mlua::Result<Option<Value>> {
-        let function = match &declared.default {
-            Fallback::Nothing => return Ok(None),
-            Fallback::Plain(value) => return Ok(Some(value.clone())),
-            Fallback::Lazy(function) => function,
-        };
-        let made = function.call::<LuaValue>(LazyNode::root(self, book))?;
-        let what = format!("the default of attribute `{book}.{path}`");
-        let refuse = |problem| self.refuse_at(Some(declared.location.clone()), Diagnostic::error(problem));
-        let mut value = to_json(&made, &what, &self.allowance).map_err(refuse)?;
-        if value.is_null() {
-            return Ok(None);
-        }
-        match declared.kind.check(&mut value) {
-            Ok(()) => Ok(Some(value)),
-            Err(problem) => Err(refuse(format!("{what} {problem}"))),
         }
     }
 }

@@ -1,8 +1,6 @@
 //! Checks a complete declaration against its type: names, kinds, required properties, actions, contradictions.
 
-use std::rc::Rc;
-
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::model::english::{list, nearest, suggestion};
 use crate::model::error::Diagnostic;
@@ -11,135 +9,101 @@ use crate::provider::Planner;
 use crate::provider::common::common_properties;
 
 use super::convert::has_deferred;
-use super::engine::Engine;
+use super::seal::{Files, seal};
+use super::session::{Draft, Mistake};
 use super::types::Declared;
 
-impl Engine {
-    /// Checks a draft whole, brings its properties to their final form, and notes every mistake. Gives what will plan it,
-    /// where nothing is wrong and nothing deferred.
-    pub(super) fn check(self: &Rc<Self>, index: usize) -> Option<Box<dyn Planner>> {
-        let (declared, id, mut properties, items, name) = {
-            let mut session = self.session.borrow_mut();
-            let draft = &mut session.drafts[index];
-            let properties = std::mem::take(&mut draft.row.properties);
-            (draft.declared.clone(), draft.row.id(), properties, draft.items.clone(), draft.row.name.clone())
+/// Checks a draft whole, brings its properties to their final form, and finds every mistake. Gives what will plan it, where
+/// nothing is wrong and nothing deferred.
+pub(super) fn check(
+    draft: &mut Draft,
+    schema: &Schema,
+    files: Files<'_>,
+) -> (Option<Box<dyn Planner>>, Vec<Mistake>) {
+    let id = draft.row.id();
+    let mut mistakes = Vec::new();
+    fill_name(draft, &id, schema, &mut mistakes);
+    for (key, value) in &mut draft.row.properties {
+        let Some(property) = schema.property(key) else {
+            mistakes.push(Mistake::of(key, unknown_property(&id, key, schema)));
+            continue;
         };
-        let schema = match &declared {
-            Declared::Builtin(kind) => self.schema(kind),
-            Declared::Custom(kind) => Rc::clone(&kind.schema),
-        };
-        self.fill_name(index, &id, &schema, declared.name_property(), &mut properties, (&name, items));
-        for (key, value) in &mut properties {
-            let Some(property) = schema.property(key) else {
-                self.mistake(index, Some(key), unknown_property(&id, key, &schema));
-                continue;
-            };
-            if let Err(problem) = property.kind.check(value) {
-                let diagnostic = Diagnostic::error(format!("{id}: property `{key}` {problem}"));
-                self.mistake(index, Some(key), mode_hint(diagnostic, &property.kind, value));
-            }
-        }
-        self.seal(index, &schema, &name, &mut properties);
-        for property in schema.properties.iter().filter(|property| property.required) {
-            if !properties.contains_key(&property.name) {
-                let diagnostic = Diagnostic::error(format!("{id} needs the property `{}`", property.name));
-                let first = property.doc.lines().next().unwrap_or_default();
-                self.mistake(
-                    index,
-                    None,
-                    if first.is_empty() {
-                        diagnostic
-                    } else {
-                        diagnostic.note(format!("`{}`: {first}", property.name))
-                    },
-                );
-            }
-        }
-        self.check_actions(index, &id, &declared);
-        let planner = self.check_provider(index, &id, &declared, &properties);
-        self.session.borrow_mut().drafts[index].row.properties = properties;
-        planner
-    }
-
-    /// Gives the name to the property that takes it.
-    fn fill_name(
-        &self,
-        index: usize,
-        id: &str,
-        schema: &Schema,
-        property: Option<&str>,
-        properties: &mut Map<String, Value>,
-        (name, items): (&str, Option<Vec<String>>),
-    ) {
-        let kind = property.and_then(|property| schema.property(property)).map(|property| &property.kind);
-        let lists = matches!(kind, Some(Kind::Strings | Kind::List(_)));
-        if items.is_some() && !lists {
-            let word = id.split('[').next().unwrap_or(id);
-            self.mistake(
-                index,
-                None,
-                Diagnostic::error(format!("`{word}` takes one name, not a list"))
-                    .hint(format!("for _, name in {{ … }} do {word}(name) {{ … }} end")),
-            );
-        }
-        let items = items.filter(|_| lists);
-        let Some(property) = property else { return };
-        if properties.contains_key(property) {
-            return;
-        }
-        let value = match items {
-            Some(items) => items.into(),
-            None => Value::from(name),
-        };
-        properties.insert(property.to_owned(), value);
-    }
-
-    fn check_actions(&self, index: usize, id: &str, declared: &Declared) {
-        let known = declared.actions();
-        let mut wrong = Vec::new();
-        {
-            let mut session = self.session.borrow_mut();
-            let row = &mut session.drafts[index].row;
-            if row.actions.is_empty()
-                && let Some(first) = known.first()
-            {
-                row.actions.push((*first).to_owned());
-            }
-            wrong.extend(row.actions.iter().filter(|action| !has_action(&known, action)).cloned());
-        }
-        for action in wrong {
-            self.mistake(index, Some("action"), unknown_action(id, &action, &known));
+        if let Err(problem) = property.kind.check(value) {
+            let diagnostic = Diagnostic::error(format!("{id}: property `{key}` {problem}"));
+            mistakes.push(Mistake::of(key, mode_hint(diagnostic, &property.kind, value)));
         }
     }
-
-    /// Lets the type itself look for contradictions, unless a value is still to come.
-    fn check_provider(
-        &self,
-        index: usize,
-        id: &str,
-        declared: &Declared,
-        properties: &Map<String, Value>,
-    ) -> Option<Box<dyn Planner>> {
-        let Declared::Builtin(kind) = declared else { return None };
-        let (broken, actions) = {
-            let session = self.session.borrow();
-            (session.drafts[index].broken, session.drafts[index].row.actions.clone())
-        };
-        if broken || properties.values().any(has_deferred) {
-            return None;
+    seal(&mut draft.row, schema, files, &mut mistakes);
+    for property in schema.properties.iter().filter(|property| property.required) {
+        if !draft.row.properties.contains_key(&property.name) {
+            let diagnostic = Diagnostic::error(format!("{id} needs the property `{}`", property.name));
+            let first = property.doc.lines().next().unwrap_or_default();
+            mistakes.push(Mistake::whole(if first.is_empty() {
+                diagnostic
+            } else {
+                diagnostic.note(format!("`{}`: {first}", property.name))
+            }));
         }
-        let checked = (kind.load)(properties).and_then(|planner| {
-            let mut wanted = actions.iter().filter(|action| *action != "nothing");
-            wanted.try_for_each(|action| planner.check(action)).map(|()| planner)
-        });
-        match checked {
-            Ok(planner) => Some(planner),
-            Err(failure) => {
-                let mut diagnostic = Diagnostic::error(format!("{id}: {}", failure.message));
-                diagnostic.hints = failure.hints;
-                self.mistake(index, None, diagnostic);
-                None
-            }
+    }
+    check_actions(draft, &id, &mut mistakes);
+    let planner = check_provider(draft, &id, &mut mistakes);
+    (planner, mistakes)
+}
+
+/// Gives the name to the property that takes it.
+fn fill_name(draft: &mut Draft, id: &str, schema: &Schema, mistakes: &mut Vec<Mistake>) {
+    let property = draft.declared.name_property();
+    let kind = property.and_then(|property| schema.property(property)).map(|property| &property.kind);
+    let lists = matches!(kind, Some(Kind::Strings | Kind::List(_)));
+    if draft.items.is_some() && !lists {
+        let word = id.split('[').next().unwrap_or(id);
+        mistakes.push(Mistake::whole(
+            Diagnostic::error(format!("`{word}` takes one name, not a list"))
+                .hint(format!("for _, name in {{ … }} do {word}(name) {{ … }} end")),
+        ));
+    }
+    let Some(property) = property else { return };
+    if draft.row.properties.contains_key(property) {
+        return;
+    }
+    let value = match draft.items.clone().filter(|_| lists) {
+        Some(items) => items.into(),
+        None => Value::from(draft.row.name.as_str()),
+    };
+    draft.row.properties.insert(property.to_owned(), value);
+}
+
+fn check_actions(draft: &mut Draft, id: &str, mistakes: &mut Vec<Mistake>) {
+    let known = draft.declared.actions();
+    let actions = &mut draft.row.actions;
+    if actions.is_empty()
+        && let Some(first) = known.first()
+    {
+        actions.push((*first).to_owned());
+    }
+    for action in actions.iter().filter(|action| !has_action(&known, action)) {
+        mistakes.push(Mistake::of("action", unknown_action(id, action, &known)));
+    }
+}
+
+/// Lets the type itself look for contradictions, unless a value is still to come.
+fn check_provider(draft: &Draft, id: &str, mistakes: &mut Vec<Mistake>) -> Option<Box<dyn Planner>> {
+    let Declared::Builtin(kind) = draft.declared else { return None };
+    let row = &draft.row;
+    if draft.broken || !mistakes.is_empty() || row.properties.values().any(has_deferred) {
+        return None;
+    }
+    let checked = (kind.load)(&row.properties).and_then(|planner| {
+        let mut wanted = row.actions.iter().filter(|action| *action != "nothing");
+        wanted.try_for_each(|action| planner.check(action)).map(|()| planner)
+    });
+    match checked {
+        Ok(planner) => Some(planner),
+        Err(failure) => {
+            let mut diagnostic = Diagnostic::error(format!("{id}: {}", failure.message));
+            diagnostic.hints = failure.hints;
+            mistakes.push(Mistake::whole(diagnostic));
+            None
         }
     }
 }

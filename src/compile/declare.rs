@@ -3,10 +3,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use mlua::{
-    AnyUserData, Lua, MetaMethod, MultiValue, Table, UserData, UserDataFields, UserDataMethods,
-    Value as LuaValue,
-};
+use mlua::{AnyUserData, Lua, MultiValue, Table, Value as LuaValue};
 use serde_json::{Map, Value};
 
 use crate::model::collection::{Parent, Row};
@@ -14,53 +11,10 @@ use crate::model::error::{Diagnostic, Location};
 
 use super::convert::{describe, text, to_json};
 use super::engine::Engine;
-use super::fault::fresh;
+use super::handle::Handle;
+use super::place;
 use super::session::{Draft, Place};
 use super::types::Declared;
-use super::{noun, place};
-
-/// What a declaration gives: takes further properties, and names the row for notifications.
-pub(super) struct Handle {
-    pub(super) draft: usize,
-    id: String,
-    engine: Rc<Engine>,
-}
-
-impl UserData for Handle {
-    fn add_fields<F: UserDataFields<Self>>(fields: &mut F) {
-        noun::add(fields, "a resource");
-    }
-
-    fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
-        methods.add_meta_function(MetaMethod::Call, |lua, (this, table): (AnyUserData, LuaValue)| {
-            let (engine, draft) = {
-                let handle = this.borrow::<Self>()?;
-                (Rc::clone(&handle.engine), handle.draft)
-            };
-            engine.give(lua, draft, &table)?;
-            Ok(this)
-        });
-        methods.add_meta_method(MetaMethod::ToString, |_, this, ()| Ok(this.id.clone()));
-        methods.add_meta_method(MetaMethod::Index, |lua, this, key: LuaValue| -> mlua::Result<LuaValue> {
-            let diagnostic = Diagnostic::error(format!("{} has no field `{}`", this.id, text(&key).unwrap_or_else(|| describe(&key))))
-                .hint("what a declaration returns can be given to `notifies` and `subscribes`; keep values in variables");
-            Err(fresh(match place::here(lua) {
-                Some(location) => diagnostic.at(location),
-                None => diagnostic,
-            }))
-        });
-        methods.add_meta_method(
-            MetaMethod::NewIndex,
-            |lua, this, (key, _): (LuaValue, LuaValue)| -> mlua::Result<()> {
-                let key = text(&key).unwrap_or_default();
-                let diagnostic =
-                    Diagnostic::error(format!("properties of {} can't be assigned one by one", this.id))
-                        .hint(format!("write them in its table: {{ {key} = … }}"));
-                Err(this.engine.refuse(lua, diagnostic))
-            },
-        );
-    }
-}
 
 impl Engine {
     /// Begins a declaration, after closing the one before.
@@ -86,7 +40,7 @@ impl Engine {
             )));
         }
         let mut args = args.into_iter();
-        let (name, items) = match self.name(&kind, args.next().as_ref()) {
+        let (name, items) = match self.read_name(&kind, args.next().as_ref()) {
             Ok(name) => name,
             Err(diagnostic) => return refuse(*diagnostic),
         };
@@ -131,11 +85,11 @@ impl Engine {
         if let Some(table) = table {
             self.give(lua, draft, &table)?;
         }
-        lua.create_userdata(Handle { draft, id, engine: Rc::clone(self) })
+        lua.create_userdata(Handle { draft, id, engine: Rc::clone(self), give: Self::give })
     }
 
     /// Reads the name: a string, or a list of strings.
-    fn name(
+    fn read_name(
         &self,
         kind: &str,
         value: Option<&LuaValue>,
@@ -231,57 +185,6 @@ impl Engine {
                 let id = self.session.borrow().drafts[draft].row.id();
                 self.mistake(draft, Some(key), Diagnostic::error(format!("{id}: {problem}")));
             }
-        }
-    }
-
-    /// Puts a mistake in a declaration on the list, at the line of the property where that can be found.
-    pub(super) fn mistake(&self, draft: usize, property: Option<&str>, diagnostic: Diagnostic) {
-        let mut session = self.session.borrow_mut();
-        session.drafts[draft].broken = true;
-        let location = session.property_location(draft, property);
-        session.record(diagnostic.at(location));
-    }
-
-    /// Drops the open declaration of a file that ended early: what is missing in it is no mistake of its own.
-    pub(super) fn abandon(&self) {
-        let mut session = self.session.borrow_mut();
-        session.aborted = true;
-        if let Some(draft) = session.open.take() {
-            session.drafts[draft].broken = true;
-        }
-    }
-
-    /// Completes the open declaration: checks it whole, and expands it if a cookbook wrote its type.
-    pub(super) fn close(self: &Rc<Self>) {
-        let open = self.session.borrow_mut().open.take();
-        let Some(draft) = open else { return };
-        if let Some(planner) = self.check(draft) {
-            self.tell(draft, planner);
-        }
-        let (custom, broken, actions) = {
-            let session = self.session.borrow();
-            let draft = &session.drafts[draft];
-            (draft.row.custom, draft.broken, draft.row.actions.clone())
-        };
-        if custom && !broken {
-            for action in actions {
-                self.expand(draft, &action);
-            }
-        }
-    }
-}
-
-impl super::session::Session {
-    /// Where a property of a draft is written; its declaration's line if that can't be told.
-    pub(super) fn property_location(&self, draft: usize, property: Option<&str>) -> Location {
-        let declared = &self.drafts[draft].row.location;
-        let line = property.and_then(|name| {
-            let source = self.sources.get(&declared.file)?;
-            place::property_line(&source.text, declared.line, name)
-        });
-        match line {
-            Some(line) => self.quote(Location::new(&declared.file, line)),
-            None => declared.clone(),
         }
     }
 }

@@ -46,7 +46,7 @@ pub(super) fn words(engine: &Rc<Engine>, vm: &Vm, kind: Place) -> mlua::Result<T
         }
         Place::Attributes => {
             kinds::install(engine, lua, &words, "attribute")?;
-            attributes::install(engine, lua, &words)?;
+            attributes::words::install(engine, lua, &words)?;
         }
         Place::Library => {}
     }

@@ -1,4 +1,5 @@
-//! Expansion: the action of a custom resource runs, and what it declares becomes rows below the resource.
+//! The end of a declaration: it is checked whole and told, and the actions of a custom resource run, so that what they
+//! declare becomes rows below it.
 
 use std::rc::Rc;
 
@@ -6,13 +7,89 @@ use mlua::{Lua, Table};
 
 use crate::model::english::nearest;
 use crate::model::error::Diagnostic;
+use crate::provider::Upcoming;
 
+use super::check::check;
 use super::convert::to_lua;
 use super::engine::Engine;
-use super::session::{Frame, Place};
+use super::seal::Files;
+use super::session::{Frame, Place, Session};
 use super::types::{CustomType, Declared};
 
 impl Engine {
+    /// Evaluates a file that declares. What goes wrong is on the list of errors.
+    pub(super) fn declare_all(self: &Rc<Self>, path: &str, frame: Frame) -> mlua::Result<()> {
+        let Some(file) = self.load(path, &frame)? else { return Ok(()) };
+        self.declaring(frame, &file.label, || file.chunk.call(()))
+    }
+
+    /// Works inside a frame that declares: the last declaration ends with it.
+    fn declaring(
+        self: &Rc<Self>,
+        frame: Frame,
+        file: &str,
+        work: impl FnOnce() -> mlua::Result<()>,
+    ) -> mlua::Result<()> {
+        self.within(frame, file, || {
+            let result = work();
+            match &result {
+                Ok(()) => self.close(),
+                Err(_) => self.abandon(),
+            }
+            result
+        })
+    }
+
+    /// Drops the open declaration of a file that ended early: what is missing in it is no mistake of its own.
+    fn abandon(&self) {
+        let mut session = self.session.borrow_mut();
+        session.aborted = true;
+        if let Some(draft) = session.open.take() {
+            session.drafts[draft].broken = true;
+        }
+    }
+
+    /// Completes the open declaration: checks it whole, and expands it if a cookbook wrote its type.
+    pub(super) fn close(self: &Rc<Self>) {
+        let open = self.session.borrow_mut().open.take();
+        let Some(draft) = open else { return };
+        self.complete(draft);
+        let (custom, broken, actions) = {
+            let session = self.session.borrow();
+            let draft = &session.drafts[draft];
+            (draft.row.custom, draft.broken, draft.row.actions.clone())
+        };
+        if custom && !broken {
+            for action in actions {
+                self.expand(draft, &action);
+            }
+        }
+    }
+
+    /// Checks the draft, puts what is wrong with it on the list, and tells it where nothing is.
+    fn complete(&self, draft: usize) {
+        let declared = self.session.borrow().drafts[draft].declared.clone();
+        let schema = match &declared {
+            Declared::Builtin(kind) => self.schema(kind),
+            Declared::Custom(kind) => Rc::clone(&kind.schema),
+        };
+        let (planner, action) = {
+            let mut session = self.session.borrow_mut();
+            let Session { drafts, blobs, .. } = &mut *session;
+            let files = Files { books: &self.books, layers: &self.layers, blobs };
+            let (planner, mistakes) = check(&mut drafts[draft], &schema, files);
+            for mistake in mistakes {
+                session.mistake(draft, mistake);
+            }
+            (planner, session.drafts[draft].row.actions.first().cloned())
+        };
+        if let (Some(planner), Some(action)) = (planner, action)
+            && action != "nothing"
+        {
+            self.teller.tell(Upcoming { declaration: draft, action, planner });
+        }
+    }
+
     /// Runs an action of a custom resource once; what goes wrong is on the list of errors.
     pub(super) fn expand(self: &Rc<Self>, draft: usize, action: &str) {
         let (kind, recipe) = {
@@ -35,7 +112,7 @@ impl Engine {
         };
         let file = self.session.borrow().drafts[draft].row.location.file.clone();
         // What went wrong is recorded by `within`; the other rows are still worth checking.
-        let _recorded = self.within(frame, &file, || {
+        let _recorded = self.declaring(frame, &file, || {
             let this = self.self_table(&vm.lua, draft, &kind)?;
             function.call::<()>(this)
         });

@@ -5,16 +5,15 @@ use std::rc::Rc;
 use mlua::{
     AnyUserData, Lua, MetaMethod, MultiValue, UserData, UserDataFields, UserDataMethods, Value as LuaValue,
 };
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use crate::model::english::nearest;
 use crate::model::error::Diagnostic;
 use crate::model::node;
 
 use super::convert::{describe, text, to_lua};
 use super::engine::Engine;
-use super::fault::fresh;
-use super::{noun, place};
+use super::node::missing;
+use super::noun;
 
 /// The whole node, seen from one cookbook.
 pub(super) struct NodeView {
@@ -140,60 +139,14 @@ fn strict(lua: &Lua, value: &Value, path: &str) -> mlua::Result<LuaValue> {
     Ok(LuaValue::Table(table))
 }
 
-/// The error for an attribute that nobody set.
-pub(super) fn missing<'a>(
-    lua: &Lua,
-    path: &str,
-    key: &str,
-    names: impl Iterator<Item = &'a str>,
-) -> mlua::Error {
-    let diagnostic = Diagnostic::error(format!("attribute `{path}.{key}` is not set"));
-    let inside = path.strip_prefix("node").unwrap_or(path).trim_start_matches('.');
-    let dotted = if inside.is_empty() { key.to_owned() } else { format!("{inside}.{key}") };
-    let diagnostic = match nearest(key, names) {
-        Some(near) => diagnostic.hint(format!("did you mean `{path}.{near}`?")),
-        None => diagnostic
-            .hint(format!("set it, or read it with `node:get(\"{dotted}\")` where it may be missing")),
-    };
-    fresh(match place::here(lua) {
-        Some(location) => diagnostic.at(location),
-        None => diagnostic,
-    })
-}
-
 impl Engine {
     /// Facts and attributes under a first key, as a cookbook may read them. Loads the attributes of a dependency.
-    pub(super) fn node_part(self: &Rc<Self>, book: &str, key: &str) -> mlua::Result<Option<Value>> {
-        if self.books.contains_key(key)
-            && (key == book || self.dependencies(book).values().any(|name| name == key))
+    fn node_part(self: &Rc<Self>, book: &str, key: &str) -> mlua::Result<Option<Value>> {
+        if self.books.has(key)
+            && (key == book || self.books.dependencies(book).values().any(|name| name == key))
         {
             self.load_attributes(key)?;
         }
-        self.look_at(key)?;
-        let mut merged = Map::new();
-        if let Some(fact) = self.facts.get(key) {
-            merged.insert(key.to_owned(), fact.clone());
-        }
-        if let Some(values) = self.attributes.borrow().values(key) {
-            merged.insert(key.to_owned(), values);
-        } else {
-            for source in &self.layers {
-                if let Some(value) = source.values.get(key) {
-                    let one: Map<String, Value> = [(key.to_owned(), value.clone())].into_iter().collect();
-                    node::merge(&mut merged, &one);
-                }
-            }
-        }
-        Ok(merged.remove(key).filter(|value| !value.is_null()))
-    }
-
-    /// First keys of all facts, layers and loaded cookbooks, sorted.
-    pub(super) fn node_keys(&self) -> Vec<String> {
-        let mut keys: Vec<String> = self.facts.keys().cloned().collect();
-        keys.extend(self.layers.iter().flat_map(|source| source.values.keys().cloned()));
-        keys.extend(self.attributes.borrow().names());
-        keys.sort();
-        keys.dedup();
-        keys
+        self.node_value(key)
     }
 }

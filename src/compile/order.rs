@@ -6,40 +6,40 @@ use crate::model::collection::{Collection, Row, SCHEMA};
 use crate::model::english::list;
 use crate::model::error::Diagnostic;
 
-use super::engine::Engine;
+use super::resolve::Resolved;
 use super::session::Draft;
 
-impl Engine {
-    /// All rows in their final order, the row of each draft, and warnings about those that contradict each other.
-    pub(super) fn collection(&self, run_list: &[String]) -> (Collection, Vec<usize>, Vec<Diagnostic>) {
-        let resolved = self.resolved();
-        let drafts = std::mem::take(&mut self.session.borrow_mut().drafts);
-        let order = order(&drafts);
-        let mut position = vec![0; drafts.len()];
-        for (at, draft) in order.iter().enumerate() {
-            position[*draft] = at;
-        }
-        // Names are counted anyway, and nearly always each is there once.
-        let is_twice = self.session.borrow().names.len() < drafts.len();
-        let warnings = if is_twice { contradictions(&drafts, &order) } else { Vec::new() };
-        // In place: thousands of rows are not held twice.
-        let mut rows: Vec<Row> = drafts.into_iter().map(|draft| draft.row).collect();
-        for wish in resolved {
-            if let Some(row) = rows.get_mut(wish.from) {
-                let mut notification = wish.notification;
-                notification.target = position[notification.target];
-                row.notifies.push(notification);
-            }
-        }
-        for parent in rows.iter_mut().filter_map(|row| row.parent.as_mut()) {
-            parent.row = position[parent.row];
-        }
-        if !order.is_sorted() {
-            let mut drafts: Vec<Option<Row>> = rows.into_iter().map(Some).collect();
-            rows = order.iter().filter_map(|draft| drafts[*draft].take()).collect();
-        }
-        (Collection { schema: SCHEMA, run_list: run_list.to_vec(), rows }, position, warnings)
+/// All rows in their final order, the row of each draft, and warnings about those that contradict each other: looked for
+/// only where a name is there twice.
+pub(super) fn collection(
+    run_list: &[String],
+    drafts: Vec<Draft>,
+    resolved: Vec<Resolved>,
+    is_twice: bool,
+) -> (Collection, Vec<usize>, Vec<Diagnostic>) {
+    let order = order(&drafts);
+    let mut position = vec![0; drafts.len()];
+    for (at, draft) in order.iter().enumerate() {
+        position[*draft] = at;
     }
+    let warnings = if is_twice { contradictions(&drafts, &order) } else { Vec::new() };
+    // In place: thousands of rows are not held twice.
+    let mut rows: Vec<Row> = drafts.into_iter().map(|draft| draft.row).collect();
+    for wish in resolved {
+        if let Some(row) = rows.get_mut(wish.from) {
+            let mut notification = wish.notification;
+            notification.target = position[notification.target];
+            row.notifies.push(notification);
+        }
+    }
+    for parent in rows.iter_mut().filter_map(|row| row.parent.as_mut()) {
+        parent.row = position[parent.row];
+    }
+    if !order.is_sorted() {
+        let mut drafts: Vec<Option<Row>> = rows.into_iter().map(Some).collect();
+        rows = order.iter().filter_map(|draft| drafts[*draft].take()).collect();
+    }
+    (Collection { schema: SCHEMA, run_list: run_list.to_vec(), rows }, position, warnings)
 }
 
 /// Drafts in final order: those of a custom resource right behind it, however late its action was asked for.

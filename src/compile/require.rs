@@ -40,11 +40,11 @@ pub(super) fn function(engine: &Rc<Engine>, vm: &Vm) -> mlua::Result<Function> {
             Some((alias, library)) => (alias, Some(library)),
             None => (rest, None),
         };
-        let Some(other) = this.dependencies(&book).get(alias).cloned() else {
-            return Err(this.refuse(lua, this.not_a_dependency(&book, alias)));
+        let Some(other) = this.books.dependencies(&book).get(alias).cloned() else {
+            return Err(this.refuse(lua, this.books.not_a_dependency(&book, alias)));
         };
         if this.book(&other).is_none() {
-            return Err(this.refuse(lua, this.missing_cookbook(&other)));
+            return Err(this.refuse(lua, this.books.missing_cookbook(&other)));
         }
         this.load_attributes(&other)?;
         match library {

@@ -1,131 +1,125 @@
 //! Sealing: names of templates, files and trees become their content, so that nothing of the disk is needed later.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::cookbook::Cookbook;
 use crate::model::blob::Blobs;
+use crate::model::collection::Row;
 use crate::model::content::Template;
 use crate::model::english::nearest;
 use crate::model::error::Diagnostic;
+use crate::model::node::AttributeSource;
 use crate::model::schema::{Kind, Property, Schema};
 use crate::template;
 
-use super::engine::Engine;
+use super::books::Books;
+use super::session::Mistake;
 
 /// Partials that one template may reach.
 const PARTIALS: usize = 100;
 
-impl Engine {
-    /// Replaces the values of all properties that name a file of a cookbook.
-    pub(super) fn seal(
-        self: &Rc<Self>,
-        index: usize,
-        schema: &Schema,
-        name: &str,
-        properties: &mut Map<String, Value>,
-    ) {
-        for property in &schema.properties {
-            if !matches!(property.kind, Kind::Template | Kind::File | Kind::Tree) {
+/// Where the content that a declaration names may lie, and where it goes.
+pub(super) struct Files<'a> {
+    pub(super) books: &'a Books,
+    /// Attributes above the cookbooks' defaults.
+    pub(super) layers: &'a [AttributeSource],
+    pub(super) blobs: &'a mut Blobs,
+}
+
+/// Replaces the values of all properties that name a file of a cookbook.
+pub(super) fn seal(row: &mut Row, schema: &Schema, mut files: Files<'_>, mistakes: &mut Vec<Mistake>) {
+    for property in &schema.properties {
+        if !matches!(property.kind, Kind::Template | Kind::File | Kind::Tree) {
+            continue;
+        }
+        if !row.properties.contains_key(&property.name) {
+            let default = default_source(&row.name, &property.kind);
+            if property.required || has_default(files.books, row, schema, property, &default) {
+                row.properties.insert(property.name.clone(), Value::from(default));
+            }
+        }
+        let source = match row.properties.get(&property.name) {
+            None => continue,
+            Some(Value::String(source)) => source.clone(),
+            // Content is sealed here alone: a table in its place would be content that no cookbook holds.
+            Some(Value::Object(_)) => {
+                let message = format!(
+                    "{}: property `{}` takes {}, not a table",
+                    row.id(),
+                    property.name,
+                    property.kind.describe()
+                );
+                mistakes.push(Mistake::of(&property.name, Diagnostic::error(message)));
                 continue;
             }
-            if !properties.contains_key(&property.name) {
-                let default = default_source(name, &property.kind);
-                if property.required || self.has_default(index, schema, property, &default) {
-                    properties.insert(property.name.clone(), Value::from(default));
-                }
+            Some(_) => continue,
+        };
+        match sealed(row, schema, &property.kind, &source, &mut files) {
+            Ok(value) => {
+                row.properties.insert(property.name.clone(), value);
             }
-            let source = match properties.get(&property.name) {
-                None => continue,
-                Some(Value::String(source)) => source.clone(),
-                // Content is sealed here alone: a table in its place would be content that no cookbook holds.
-                Some(Value::Object(_)) => {
-                    let id = self.session.borrow().drafts[index].row.id();
-                    let message = format!(
-                        "{id}: property `{}` takes {}, not a table",
-                        property.name,
-                        property.kind.describe()
-                    );
-                    self.mistake(index, Some(&property.name), Diagnostic::error(message));
-                    continue;
-                }
-                Some(_) => continue,
-            };
-            match self.sealed(index, schema, &property.kind, &source, properties) {
-                Ok(value) => {
-                    properties.insert(property.name.clone(), value);
-                }
-                Err(mut diagnostic) => {
-                    // A mistake inside a template keeps its own place; the declaration becomes a note.
-                    if let Some(location) = diagnostic.location.take() {
-                        let declared = self.session.borrow().drafts[index].row.location.clone();
-                        let mut session = self.session.borrow_mut();
-                        session.drafts[index].broken = true;
-                        let id = session.drafts[index].row.id();
-                        session.record(
-                            diagnostic.at(location).note(format!("used by {id}, declared at {declared}")),
-                        );
-                    } else {
-                        let id = self.session.borrow().drafts[index].row.id();
-                        diagnostic.message = format!("{id}: {}", diagnostic.message);
-                        self.mistake(index, Some(&property.name), *diagnostic);
-                    }
+            Err(mut diagnostic) => {
+                // A mistake inside a template keeps its own place; the declaration becomes a note.
+                if diagnostic.location.is_some() {
+                    let note = format!("used by {}, declared at {}", row.id(), row.location);
+                    mistakes.push(Mistake::whole(diagnostic.note(note)));
+                } else {
+                    diagnostic.message = format!("{}: {}", row.id(), diagnostic.message);
+                    mistakes.push(Mistake::of(&property.name, *diagnostic));
                 }
             }
         }
     }
+}
 
-    /// Whether a `source` that may be left out is there under its default name, and nothing else can say the content.
-    fn has_default(&self, index: usize, schema: &Schema, property: &Property, default: &str) -> bool {
-        if property.name != "source" || schema.property("content").is_some() {
-            return false;
-        }
-        let declaring = self.session.borrow().drafts[index].row.cookbook.clone();
-        let Some(book) = self.book(&declaring) else { return false };
-        match property.kind {
-            Kind::Template => matches!(book.text(&format!("templates/{default}")), Ok(Some(_))),
-            Kind::File => book.file(default, &mut Blobs::new()).is_ok(),
-            _ => false,
-        }
+/// Whether a `source` that may be left out is there under its default name, and nothing else can say the content.
+fn has_default(books: &Books, row: &Row, schema: &Schema, property: &Property, default: &str) -> bool {
+    if property.name != "source" || schema.property("content").is_some() {
+        return false;
     }
+    let Some(book) = books.book(&row.cookbook) else { return false };
+    match property.kind {
+        Kind::Template => matches!(book.text(&format!("templates/{default}")), Ok(Some(_))),
+        Kind::File => book.file(default, &mut Blobs::new()).is_ok(),
+        _ => false,
+    }
+}
 
-    fn sealed(
-        &self,
-        index: usize,
-        schema: &Schema,
-        kind: &Kind,
-        source: &str,
-        properties: &Map<String, Value>,
-    ) -> Result<Value, Box<Diagnostic>> {
-        let declaring = self.session.borrow().drafts[index].row.cookbook.clone();
-        let other =
-            schema.property("cookbook").and_then(|_| properties.get("cookbook")).and_then(Value::as_str);
-        let book = match other {
-            Some(alias) => match self.dependencies(&declaring).get(alias) {
-                Some(name) => self.book(name),
-                None if alias == declaring => self.book(&declaring),
-                None => return Err(Box::new(self.not_a_dependency(&declaring, alias))),
-            },
-            None => self.book(&declaring),
-        };
-        let book = if self.grants(source) { Some(&self.own) } else { book };
-        let Some(book) = book else { return Err(Box::new(Diagnostic::error("the cookbook is not there"))) };
-        let sealed = match kind {
-            Kind::Template => serde_json::to_value(template(book, source)?),
-            Kind::File => serde_json::to_value(book.file(source, &mut self.session.borrow_mut().blobs)?),
-            _ => serde_json::to_value(book.tree(source, &mut self.session.borrow_mut().blobs)?),
-        };
-        sealed.map_err(|error| Box::new(Diagnostic::error(error.to_string())))
-    }
+fn sealed(
+    row: &Row,
+    schema: &Schema,
+    kind: &Kind,
+    source: &str,
+    files: &mut Files<'_>,
+) -> Result<Value, Box<Diagnostic>> {
+    let (books, declaring) = (files.books, &row.cookbook);
+    let other =
+        schema.property("cookbook").and_then(|_| row.properties.get("cookbook")).and_then(Value::as_str);
+    let book = match other {
+        Some(alias) => match books.dependencies(declaring).get(alias) {
+            Some(name) => books.book(name),
+            None if alias == declaring => books.book(declaring),
+            None => return Err(Box::new(books.not_a_dependency(declaring, alias))),
+        },
+        None => books.book(declaring),
+    };
+    let book = if grants(files.layers, source) { Some(&books.own) } else { book };
+    let Some(book) = book else { return Err(Box::new(Diagnostic::error("the cookbook is not there"))) };
+    let sealed = match kind {
+        Kind::Template => serde_json::to_value(template(book, source)?),
+        Kind::File => serde_json::to_value(book.file(source, files.blobs)?),
+        _ => serde_json::to_value(book.tree(source, files.blobs)?),
+    };
+    sealed.map_err(|error| Box::new(Diagnostic::error(error.to_string())))
+}
 
-    /// Whether a cookbook may read this path of the project. No cookbook sees the project's files, except for those
-    /// that the attributes of the project, of a node or of the command line name, word for word.
-    fn grants(&self, source: &str) -> bool {
-        (source == "." || source.starts_with("./"))
-            && self.layers.iter().any(|layer| layer.values.values().any(|value| holds(value, source)))
-    }
+/// Whether a cookbook may read this path of the project. No cookbook sees the project's files, except for those that the
+/// attributes of the project, of a node or of the command line name, word for word.
+fn grants(layers: &[AttributeSource], source: &str) -> bool {
+    (source == "." || source.starts_with("./"))
+        && layers.iter().any(|layer| layer.values.values().any(|value| holds(value, source)))
 }
 
 /// Whether a value is this text, or holds it somewhere.

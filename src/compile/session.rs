@@ -6,7 +6,7 @@ use crate::model::blob::Blobs;
 use crate::model::collection::{Row, Timing};
 use crate::model::error::{Diagnostic, Location};
 
-use super::place::Source;
+use super::place::{Source, property_line};
 use super::types::Declared;
 
 /// Findings that are kept: a loop can make them by the million.
@@ -45,6 +45,26 @@ pub(super) struct Wish {
     /// Whether it was written as `subscribes`.
     pub(super) subscribed: bool,
     pub(super) location: Location,
+}
+
+/// What is wrong with a declaration.
+pub(super) struct Mistake {
+    /// The property it is in, if it is in one.
+    pub(super) property: Option<String>,
+    /// What is said of it. One with a place of its own keeps it.
+    pub(super) diagnostic: Diagnostic,
+}
+
+impl Mistake {
+    /// One in a property.
+    pub(super) fn of(property: &str, diagnostic: Diagnostic) -> Self {
+        Self { property: Some(property.to_owned()), diagnostic }
+    }
+
+    /// One in the declaration as a whole.
+    pub(super) fn whole(diagnostic: Diagnostic) -> Self {
+        Self { property: None, diagnostic }
+    }
 }
 
 /// What kind of file is being evaluated.
@@ -129,6 +149,43 @@ impl Session {
         }
         if self.errors.len() < ERRORS && !self.errors.contains(&diagnostic) {
             self.errors.push(diagnostic);
+        }
+    }
+
+    /// Where a property of a draft is written; its declaration's line if that can't be told.
+    pub(super) fn property_location(&self, draft: usize, property: Option<&str>) -> Location {
+        let declared = &self.drafts[draft].row.location;
+        let line = property.and_then(|name| {
+            let source = self.sources.get(&declared.file)?;
+            property_line(&source.text, declared.line, name)
+        });
+        match line {
+            Some(line) => self.quote(Location::new(&declared.file, line)),
+            None => declared.clone(),
+        }
+    }
+
+    /// Puts a mistake in a declaration on the list, at its own place or that of its property.
+    pub(super) fn mistake(&mut self, draft: usize, mut mistake: Mistake) {
+        self.drafts[draft].broken = true;
+        let own = mistake.diagnostic.location.take();
+        let location = own.unwrap_or_else(|| self.property_location(draft, mistake.property.as_deref()));
+        self.record(mistake.diagnostic.at(location));
+    }
+
+    /// The draft at the other end: inside a custom resource the look-up goes outwards; the last of that name counts.
+    pub(super) fn find(&self, wish: &Wish) -> Option<usize> {
+        let (kind, name) = match &wish.aim {
+            Aim::Draft(index) => return Some(*index),
+            Aim::Named(kind, name) => (kind, name),
+        };
+        let scope = |draft: usize| Some(self.drafts.get(draft)?.row.parent.as_ref().map(|parent| parent.row));
+        let mut within = scope(wish.owner)?;
+        loop {
+            if let Some(found) = self.names.get(&(within, kind.clone(), name.clone())) {
+                return Some(*found);
+            }
+            within = scope(within?)?;
         }
     }
 }

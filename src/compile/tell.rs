@@ -5,9 +5,7 @@ use std::hint::black_box;
 use std::mem;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 
-use crate::provider::{Planner, Upcoming};
-
-use super::engine::Engine;
+use crate::provider::Upcoming;
 
 /// Declarations told at once: to wake the other thread takes as long as to compile one of them.
 const AT_ONCE: usize = 40;
@@ -63,6 +61,21 @@ impl Teller {
         Self { way: RefCell::default(), back: channel().1, gathered: RefCell::default() }
     }
 
+    /// Tells a complete declaration.
+    pub(super) fn tell(&self, upcoming: Upcoming) {
+        if self.way.borrow().is_none() {
+            return;
+        }
+        let gathered = {
+            let mut gathered = self.gathered.borrow_mut();
+            gathered.push(upcoming);
+            gathered.len()
+        };
+        if gathered >= AT_ONCE {
+            self.flush();
+        }
+    }
+
     /// Tells the last ones. Whoever hears waits no longer.
     pub(super) fn end(&self) {
         self.flush();
@@ -87,24 +100,4 @@ impl Teller {
 /// Nothing of the block is touched, so that it takes no memory.
 fn take_and_give_back(bytes: usize) {
     drop(black_box(Vec::<u8>::with_capacity(bytes)));
-}
-
-impl Engine {
-    /// Tells a complete declaration.
-    pub(super) fn tell(&self, declaration: usize, planner: Box<dyn Planner>) {
-        let teller = &self.teller;
-        if teller.way.borrow().is_none() {
-            return;
-        }
-        let first = self.session.borrow().drafts[declaration].row.actions.first().cloned();
-        let Some(action) = first.filter(|action| action != "nothing") else { return };
-        let gathered = {
-            let mut gathered = teller.gathered.borrow_mut();
-            gathered.push(Upcoming { declaration, action, planner });
-            gathered.len()
-        };
-        if gathered >= AT_ONCE {
-            teller.flush();
-        }
-    }
 }

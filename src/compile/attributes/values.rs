@@ -1,19 +1,94 @@
-//! `node` as the default of an attribute sees it: each value is worked out when it is asked for.
+//! The values of attributes: a default with all layers over it. A default may be a function of `node`, where each value is
+//! worked out when it is asked for.
 
 use std::rc::Rc;
 
 use mlua::{Lua, MetaMethod, UserData, UserDataMethods, Value as LuaValue};
 use serde_json::Value;
 
+use super::over;
+use crate::compile::convert::{describe, text, to_json, to_lua};
+use crate::compile::engine::Engine;
+use crate::compile::node::missing;
+use crate::compile::types::{Declaration, Default as Fallback};
 use crate::model::error::Diagnostic;
-use crate::model::node;
+use crate::model::node::{self, lookup};
 
-use super::convert::{describe, text, to_lua};
-use super::engine::Engine;
-use super::node_view::missing;
+impl Engine {
+    /// The value of a declared attribute: its default with all layers over it. Nothing if it is not set.
+    pub(super) fn attribute_value(self: &Rc<Self>, book: &str, path: &str) -> mlua::Result<Option<Value>> {
+        let declaration = {
+            let mut attributes = self.attributes.borrow_mut();
+            let Some(entry) = attributes.books.get_mut(book) else { return Ok(None) };
+            if let Some(value) = entry.values.get(path) {
+                return Ok(value.clone());
+            }
+            let Some(declaration) = entry.declared.get(path).cloned() else { return Ok(None) };
+            if entry.pending.iter().any(|pending| pending == path) {
+                let mut walk: Vec<String> =
+                    entry.pending.iter().map(|path| format!("{book}.{path}")).collect();
+                walk.push(format!("{book}.{path}"));
+                let cycle = walk.join(" -> ");
+                drop(attributes);
+                let diagnostic = Diagnostic::error(format!("attributes need each other: {cycle}"));
+                return Err(self.refuse_at(Some(declaration.location.clone()), diagnostic));
+            }
+            entry.pending.push(path.to_owned());
+            declaration
+        };
+        let said: Vec<Value> = self
+            .layers
+            .iter()
+            .filter_map(|source| lookup(&source.values, &format!("{book}.{path}")).cloned())
+            .collect();
+        let default = self.default_value(book, path, &declaration)?;
+        let value = default.clone().into_iter().chain(said).reduce(over);
+        let mut attributes = self.attributes.borrow_mut();
+        if let Some(entry) = attributes.books.get_mut(book) {
+            entry.pending.pop();
+            entry.values.insert(path.to_owned(), value.clone());
+            if let Some(default) = default {
+                entry.defaults.insert(path.to_owned(), default);
+            }
+        }
+        drop(attributes);
+        if value.is_none() && declaration.required {
+            let diagnostic = Diagnostic::error(format!("attribute `{book}.{path}` must be set"))
+                .hint(format!("set it in chefrs.toml, for the node, or with --set {book}.{path}=…"));
+            let diagnostic =
+                if declaration.doc.is_empty() { diagnostic } else { diagnostic.note(&declaration.doc) };
+            self.refuse_at(Some(declaration.location.clone()), diagnostic);
+        }
+        Ok(value)
+    }
+
+    fn default_value(
+        self: &Rc<Self>,
+        book: &str,
+        path: &str,
+        declared: &Declaration,
+    ) -> mlua::Result<Option<Value>> {
+        let function = match &declared.default {
+            Fallback::Nothing => return Ok(None),
+            Fallback::Plain(value) => return Ok(Some(value.clone())),
+            Fallback::Lazy(function) => function,
+        };
+        let made = function.call::<LuaValue>(LazyNode::root(self, book))?;
+        let what = format!("the default of attribute `{book}.{path}`");
+        let refuse = |problem| self.refuse_at(Some(declared.location.clone()), Diagnostic::error(problem));
+        let mut value = to_json(&made, &what, &self.allowance).map_err(refuse)?;
+        if value.is_null() {
+            return Ok(None);
+        }
+        match declared.kind.check(&mut value) {
+            Ok(()) => Ok(Some(value)),
+            Err(problem) => Err(refuse(format!("{what} {problem}"))),
+        }
+    }
+}
 
 /// A part of the node below a path.
-pub(super) struct LazyNode {
+struct LazyNode {
     engine: Rc<Engine>,
     /// The cookbook whose defaults are being worked out.
     book: String,
@@ -22,7 +97,7 @@ pub(super) struct LazyNode {
 
 impl LazyNode {
     /// The whole node.
-    pub(super) fn root(engine: &Rc<Engine>, book: &str) -> Self {
+    fn root(engine: &Rc<Engine>, book: &str) -> Self {
         Self { engine: Rc::clone(engine), book: book.to_owned(), path: Vec::new() }
     }
 
@@ -47,7 +122,7 @@ impl LazyNode {
             }
             return Ok(None);
         }
-        let Some(part) = self.engine.node_part(&self.book, &path[0])? else { return Ok(None) };
+        let Some(part) = self.engine.node_value(&path[0])? else { return Ok(None) };
         let found = match (&part, path.len()) {
             (_, 1) => Some(part),
             (Value::Object(map), _) => node::lookup(map, &path[1..].join(".")).cloned(),

@@ -1,0 +1,58 @@
+//! Loads a cookbook's attributes: what it declares is held against the layers, and the values are worked out.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use mlua::Value as LuaValue;
+
+use super::Book;
+use super::words::DeclaredAttributes;
+use crate::compile::convert::describe;
+use crate::compile::engine::Engine;
+use crate::compile::session::{Frame, Place};
+use crate::model::error::{Diagnostic, Location};
+
+impl Engine {
+    /// Loads the attributes of a cookbook and of all it depends on, checks what the layers say, works the values out.
+    pub(in crate::compile) fn load_attributes(self: &Rc<Self>, book: &str) -> mlua::Result<()> {
+        if book.is_empty() || self.attributes.borrow().books.contains_key(book) {
+            return Ok(());
+        }
+        self.attributes.borrow_mut().books.insert(book.to_owned(), Book::default());
+        for dependency in self.books.dependencies(book).values() {
+            self.load_attributes(dependency)?;
+        }
+        let frame = Frame {
+            cookbook: book.to_owned(),
+            recipe: String::new(),
+            place: Place::Attributes,
+            parent: None,
+        };
+        let label = self.book(book).map(|book| book.label("attributes.lua")).unwrap_or_default();
+        let declared = match self.evaluate("attributes.lua", frame.clone())? {
+            None => BTreeMap::new(),
+            Some(LuaValue::UserData(data)) if data.is::<DeclaredAttributes>() => {
+                data.borrow::<DeclaredAttributes>()?.0.clone()
+            }
+            Some(other) => {
+                return Err(self.refuse_at(
+                    Some(Location::new(label, 0)),
+                    Diagnostic::error(format!("the file returns {}, not attributes", describe(&other)))
+                        .hint("return attributes { port = attribute.integer { default = 80 } }"),
+                ));
+            }
+        };
+        let paths: Vec<String> = declared.keys().cloned().collect();
+        if let Some(entry) = self.attributes.borrow_mut().books.get_mut(book) {
+            entry.declared = declared;
+        }
+        self.check_layers(book);
+        self.within(frame, &label, || {
+            paths.iter().try_for_each(|path| self.attribute_value(book, path).map(|_| ()))
+        })?;
+        if let Some(entry) = self.attributes.borrow_mut().books.get_mut(book) {
+            entry.complete = true;
+        }
+        Ok(())
+    }
+}

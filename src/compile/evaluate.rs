@@ -1,0 +1,134 @@
+//! Evaluation: a cookbook's Lua state is made when it is first needed, and its files run in frames.
+
+use std::rc::Rc;
+
+use mlua::chunk::{Chunk, ChunkMode};
+use mlua::{Table, Value as LuaValue};
+
+use crate::model::error::{Diagnostic, Location};
+
+use super::engine::Engine;
+use super::fault::{self, recorded};
+use super::session::{Frame, Place};
+use super::vm::Vm;
+use super::{place, sandbox};
+
+/// How deep recipes, actions and libraries may lead into each other: each level costs native stack.
+const FRAMES: usize = 64;
+/// A file that is ready to run.
+pub(super) struct Loaded {
+    /// As messages name it.
+    pub(super) label: String,
+    pub(super) chunk: Chunk<'static>,
+}
+
+impl Engine {
+    /// The Lua state of a cookbook, made when it is first needed.
+    pub(super) fn vm(self: &Rc<Self>, book: &str) -> mlua::Result<Rc<Vm>> {
+        if let Some(vm) = self.vms.borrow().get(book) {
+            return Ok(Rc::clone(vm));
+        }
+        let vm = Rc::new(Vm::new(sandbox::state(self)?, book));
+        self.vms.borrow_mut().insert(book.to_owned(), Rc::clone(&vm));
+        Ok(vm)
+    }
+
+    /// Gives a state all the memory that the others leave: only one runs at a time.
+    fn grant(&self, book: &str) {
+        let vms = self.vms.borrow();
+        let others: usize =
+            vms.iter().filter(|(name, _)| *name != book).map(|(_, vm)| vm.lua.used_memory()).sum();
+        if let Some(vm) = vms.get(book) {
+            // Zero would mean no limit at all.
+            let limit = self.limits.memory.saturating_sub(others).max(1);
+            vm.lua.set_memory_limit(limit).ok();
+        }
+    }
+
+    /// A file of a cookbook, ready to run; nothing if it has none of that path. What goes wrong is on the list of errors.
+    pub(super) fn load(self: &Rc<Self>, path: &str, frame: &Frame) -> mlua::Result<Option<Loaded>> {
+        let Some(book) = self.book(&frame.cookbook) else { return Ok(None) };
+        let label = book.label(path);
+        let text = match book.text(path) {
+            Ok(Some(text)) => text.into_owned(),
+            Ok(None) => return Ok(None),
+            Err(diagnostic) => return Err(self.refuse_at(None, diagnostic)),
+        };
+        self.session.borrow_mut().sources.insert(label.clone(), place::Source::new(&text));
+        let vm = self.vm(&frame.cookbook)?;
+        let environment = self.file_environment(&vm, frame.place)?;
+        let chunk = vm.lua.load(text).set_name(format!("@{label}")).set_mode(ChunkMode::Text);
+        Ok(Some(Loaded { label, chunk: chunk.set_environment(environment) }))
+    }
+
+    /// Globals for one file: its own writes stay its own.
+    fn file_environment(self: &Rc<Self>, vm: &Vm, place: Place) -> mlua::Result<Table> {
+        let known = vm.environments.borrow().get(&place).cloned();
+        let words = if let Some(table) = known {
+            table
+        } else {
+            let table = (self.words)(self, vm, place)?;
+            vm.environments.borrow_mut().insert(place, table.clone());
+            table
+        };
+        let meta = vm.lua.create_table()?;
+        meta.raw_set("__index", words)?;
+        meta.raw_set("__metatable", "locked")?;
+        let table = vm.lua.create_table()?;
+        table.set_metatable(Some(meta))?;
+        Ok(table)
+    }
+
+    /// Evaluates a file that declares nothing; nothing if the cookbook has none of that path. What goes wrong is on the
+    /// list of errors.
+    pub(super) fn evaluate(self: &Rc<Self>, path: &str, frame: Frame) -> mlua::Result<Option<LuaValue>> {
+        let Some(file) = self.load(path, &frame)? else { return Ok(None) };
+        self.within(frame, &file.label, || file.chunk.call::<LuaValue>(())).map(Some)
+    }
+
+    /// Works inside a frame. An error that comes out of it is on the list of errors.
+    pub(super) fn within<R>(
+        self: &Rc<Self>,
+        frame: Frame,
+        file: &str,
+        work: impl FnOnce() -> mlua::Result<R>,
+    ) -> mlua::Result<R> {
+        let outer = {
+            let mut session = self.session.borrow_mut();
+            if session.frames.len() >= FRAMES {
+                drop(session);
+                return Err(self.refuse_at(
+                    Some(Location::new(file, 0)),
+                    Diagnostic::error(
+                        "recipes, custom resources and libraries lead into each other without end",
+                    ),
+                ));
+            }
+            let outer = session.frame().map(|frame| frame.cookbook.clone());
+            session.frames.push(frame.clone());
+            outer
+        };
+        self.grant(&frame.cookbook);
+        let result = work();
+        let result = result.map_err(|error| self.settle(&error, file));
+        self.session.borrow_mut().frames.pop();
+        if let Some(outer) = outer {
+            self.grant(&outer);
+        }
+        result
+    }
+
+    /// Puts an error that left Lua on the list, and gives what stands for it from there on.
+    fn settle(&self, error: &mlua::Error, file: &str) -> mlua::Error {
+        // Once stopped, whatever comes out was caused by the stop: the flag counts, not the text.
+        if !self.budget.is_stopped()
+            && let Some(diagnostic) = fault::translate(error, file)
+        {
+            if diagnostic.message.contains("more memory than a compile may") {
+                self.budget.stop();
+            }
+            self.session.borrow_mut().record(diagnostic);
+        }
+        recorded("recorded")
+    }
+}

@@ -1,0 +1,60 @@
+//! What a declaration gives to the recipe: it takes further properties, and stands for the row in notifications.
+
+use std::rc::Rc;
+
+use mlua::{AnyUserData, Lua, MetaMethod, UserData, UserDataFields, UserDataMethods, Value as LuaValue};
+
+use crate::model::error::Diagnostic;
+
+use super::convert::{describe, text};
+use super::engine::Engine;
+use super::fault::fresh;
+use super::{noun, place};
+
+/// What a declaration gives: takes further properties, and names the row for notifications.
+pub(super) struct Handle {
+    pub(super) draft: usize,
+    pub(super) id: String,
+    pub(super) engine: Rc<Engine>,
+    /// Adds a table of properties to a declaration.
+    pub(super) give: Give,
+}
+
+/// How a declaration takes a table of properties.
+pub(super) type Give = fn(&Rc<Engine>, &Lua, usize, &LuaValue) -> mlua::Result<()>;
+
+impl UserData for Handle {
+    fn add_fields<F: UserDataFields<Self>>(fields: &mut F) {
+        noun::add(fields, "a resource");
+    }
+
+    fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
+        methods.add_meta_function(MetaMethod::Call, |lua, (this, table): (AnyUserData, LuaValue)| {
+            let (engine, draft, give) = {
+                let handle = this.borrow::<Self>()?;
+                (Rc::clone(&handle.engine), handle.draft, handle.give)
+            };
+            give(&engine, lua, draft, &table)?;
+            Ok(this)
+        });
+        methods.add_meta_method(MetaMethod::ToString, |_, this, ()| Ok(this.id.clone()));
+        methods.add_meta_method(MetaMethod::Index, |lua, this, key: LuaValue| -> mlua::Result<LuaValue> {
+            let diagnostic = Diagnostic::error(format!("{} has no field `{}`", this.id, text(&key).unwrap_or_else(|| describe(&key))))
+                .hint("what a declaration returns can be given to `notifies` and `subscribes`; keep values in variables");
+            Err(fresh(match place::here(lua) {
+                Some(location) => diagnostic.at(location),
+                None => diagnostic,
+            }))
+        });
+        methods.add_meta_method(
+            MetaMethod::NewIndex,
+            |lua, this, (key, _): (LuaValue, LuaValue)| -> mlua::Result<()> {
+                let key = text(&key).unwrap_or_default();
+                let diagnostic =
+                    Diagnostic::error(format!("properties of {} can't be assigned one by one", this.id))
+                        .hint(format!("write them in its table: {{ {key} = … }}"));
+                Err(this.engine.refuse(lua, diagnostic))
+            },
+        );
+    }
+}

@@ -1,0 +1,84 @@
+//! What stands in the node: facts, attributes and layers by their first key.
+
+use mlua::Lua;
+use serde_json::{Map, Value};
+
+use crate::model::english::nearest;
+use crate::model::error::Diagnostic;
+use crate::model::node;
+
+use super::engine::Engine;
+use super::fault::{fresh, recorded};
+use super::place;
+
+impl Engine {
+    /// Facts and attributes under a first key, as far as they are loaded.
+    pub(super) fn node_value(&self, key: &str) -> mlua::Result<Option<Value>> {
+        self.look_at(key)?;
+        let mut merged = Map::new();
+        if let Some(fact) = self.facts.get(key) {
+            merged.insert(key.to_owned(), fact.clone());
+        }
+        if let Some(values) = self.attributes.borrow().values(key) {
+            merged.insert(key.to_owned(), values);
+        } else {
+            for source in &self.layers {
+                if let Some(value) = source.values.get(key) {
+                    let one: Map<String, Value> = [(key.to_owned(), value.clone())].into_iter().collect();
+                    node::merge(&mut merged, &one);
+                }
+            }
+        }
+        Ok(merged.remove(key).filter(|value| !value.is_null()))
+    }
+
+    /// First keys of all facts, layers and loaded cookbooks, sorted.
+    pub(super) fn node_keys(&self) -> Vec<String> {
+        let mut keys: Vec<String> = self.facts.keys().cloned().collect();
+        keys.extend(self.layers.iter().flat_map(|source| source.values.keys().cloned()));
+        keys.extend(self.attributes.borrow().names());
+        keys.sort();
+        keys.dedup();
+        keys
+    }
+
+    /// Ends the compile where it goes on with what nobody knows yet: a fact, or what may be one.
+    ///
+    /// # Errors
+    /// It ends here.
+    fn look_at(&self, key: &str) -> mlua::Result<()> {
+        let Some(sure) = self.sure.get() else { return Ok(()) };
+        let is_attribute = || {
+            self.attributes.borrow().values(key).is_some()
+                || self.layers.iter().any(|source| source.values.contains_key(key))
+        };
+        if !self.facts.contains_key(key) && is_attribute() {
+            return Ok(());
+        }
+        // What comes after this may come of the stop.
+        self.sure.set(Some(sure.min(self.session.borrow().errors.len())));
+        self.budget.stop();
+        Err(recorded("stopped"))
+    }
+}
+
+/// The error for an attribute that nobody set.
+pub(super) fn missing<'a>(
+    lua: &Lua,
+    path: &str,
+    key: &str,
+    names: impl Iterator<Item = &'a str>,
+) -> mlua::Error {
+    let diagnostic = Diagnostic::error(format!("attribute `{path}.{key}` is not set"));
+    let inside = path.strip_prefix("node").unwrap_or(path).trim_start_matches('.');
+    let dotted = if inside.is_empty() { key.to_owned() } else { format!("{inside}.{key}") };
+    let diagnostic = match nearest(key, names) {
+        Some(near) => diagnostic.hint(format!("did you mean `{path}.{near}`?")),
+        None => diagnostic
+            .hint(format!("set it, or read it with `node:get(\"{dotted}\")` where it may be missing")),
+    };
+    fresh(match place::here(lua) {
+        Some(location) => diagnostic.at(location),
+        None => diagnostic,
+    })
+}

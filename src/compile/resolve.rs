@@ -1,0 +1,124 @@
+//! Notifications when everything is declared: each written one is given the rows at its ends.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use crate::model::collection::Notification;
+use crate::model::english::{list, nearest};
+use crate::model::error::Diagnostic;
+
+use super::check::{has_action, unknown_action};
+use super::engine::Engine;
+use super::session::{Aim, Draft, Session, Wish};
+
+/// Names that are compared with a misspelt one.
+const CANDIDATES: usize = 5000;
+/// Mistakes after which no more notifications are looked at.
+const ENOUGH: usize = 100;
+
+/// A notification whose ends are drafts.
+pub(super) struct Resolved {
+    pub(super) from: usize,
+    pub(super) notification: Notification,
+}
+
+impl Engine {
+    /// Resolves all wishes, and expands the actions of custom resources that they ask for, until nothing is left.
+    pub(super) fn resolve_notifications(self: &Rc<Self>) {
+        let mut next = 0;
+        loop {
+            let Some(wish) = self.session.borrow().wishes.get(next).cloned() else { return };
+            next += 1;
+            if self.budget.is_stopped() || self.session.borrow().errors.len() > ENOUGH {
+                return;
+            }
+            let Some(target) = self.checked_target(&wish) else { continue };
+            let asks_custom = {
+                let session = self.session.borrow();
+                let draft = &session.drafts[target];
+                draft.row.custom && !draft.broken && wish.action != "nothing"
+            };
+            if asks_custom {
+                self.expand(target, &wish.action);
+            }
+        }
+    }
+
+    /// The draft whose action a wish asks for; what is wrong with it is put on the list.
+    fn checked_target(&self, wish: &Wish) -> Option<usize> {
+        let problem = {
+            let session = self.session.borrow();
+            let other = session.find(wish);
+            // Files that ended early may have declared it: one mistake shall not look like two.
+            if other.is_none() && session.aborted {
+                return None;
+            }
+            match other {
+                None => never_declared(&session.drafts, wish),
+                Some(other) => {
+                    let target = if wish.subscribed { wish.owner } else { other };
+                    let draft = &session.drafts[target];
+                    let known = draft.declared.actions();
+                    if has_action(&known, &wish.action) {
+                        return Some(target);
+                    }
+                    let mut diagnostic = unknown_action(&draft.row.id(), &wish.action, &known);
+                    let property = if wish.subscribed { "subscribes" } else { "notifies" };
+                    diagnostic.message = format!("`{property}`: {}", diagnostic.message);
+                    diagnostic
+                }
+            }
+        };
+        let id = self.session.borrow().drafts[wish.owner].row.id();
+        let mut session = self.session.borrow_mut();
+        session.drafts[wish.owner].broken = true;
+        let message = format!("{id}: {}", problem.message);
+        session.record(Diagnostic { message, ..problem }.at(wish.location.clone()));
+        None
+    }
+}
+
+/// All notifications, from draft to draft, in the order in which they were written.
+pub(super) fn resolved(session: &Session) -> Vec<Resolved> {
+    let mut seen = BTreeSet::new();
+    let mut resolved = Vec::new();
+    for wish in &session.wishes {
+        let Some(other) = session.find(wish) else { continue };
+        let (from, target) = if wish.subscribed { (other, wish.owner) } else { (wish.owner, other) };
+        let timing = wish.timing;
+        if seen.insert((from, target, wish.action.clone(), timing as u8, wish.skip_on_failure)) {
+            let notification = Notification {
+                target,
+                action: wish.action.clone(),
+                timing,
+                skip_on_failure: wish.skip_on_failure,
+            };
+            resolved.push(Resolved { from, notification });
+        }
+    }
+    resolved
+}
+
+fn never_declared(drafts: &[Draft], wish: &Wish) -> Diagnostic {
+    let Aim::Named(kind, name) = &wish.aim else { return Diagnostic::error("the resource is gone") };
+    let id = format!("{kind}[{name}]");
+    let property = if wish.subscribed { "subscribes" } else { "notifies" };
+    let verb = if wish.subscribed { "subscribes to" } else { "notifies" };
+    let diagnostic = Diagnostic::error(format!("`{property}`: {id} is never declared"));
+    let ids: BTreeSet<String> = drafts.iter().map(|draft| draft.row.id()).collect();
+    if ids.contains(&id) {
+        return diagnostic
+            .note(format!("a resource of that name is declared inside a custom resource, where nothing outside {verb} it"))
+            .hint("let the custom resource itself be the other end");
+    }
+    // Distances are not free: of very many names the first will do.
+    if let Some(near) = nearest(&id, ids.iter().map(String::as_str).take(CANDIDATES)) {
+        return diagnostic.hint(format!("did you mean `{near}`?"));
+    }
+    let same: Vec<String> =
+        ids.iter().filter(|other| other.starts_with(&format!("{kind}["))).take(5).cloned().collect();
+    if same.is_empty() {
+        return diagnostic.hint(format!("declare it: {kind} \"{name}\" {{ action = \"nothing\" }}"));
+    }
+    diagnostic.hint(format!("of that type there is {}", list(&same, "and")))
+}

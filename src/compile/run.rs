@@ -1,0 +1,72 @@
+//! One compile from the run list to the sealed collection.
+
+use std::rc::Rc;
+
+use crate::model::error::{Diagnostic, Diagnostics};
+
+use super::engine::Engine;
+use super::input::{Compiled, Input, Limits};
+use super::order::collection;
+use super::resolve::resolved;
+use super::tell::Teller;
+use super::{environment, sandbox};
+
+/// Findings reported at most.
+const ERRORS: usize = 100;
+
+/// Compiles on the thread it is called on.
+pub(super) fn run(input: &Input<'_>, limits: Limits, teller: Teller) -> Result<Compiled, Diagnostics> {
+    Rc::new(Engine::new(input, limits, teller, environment::words)).compile(input.run_list)
+}
+
+impl Engine {
+    /// From the run list to the collection.
+    pub(super) fn compile(self: &Rc<Self>, run_list: &[String]) -> Result<Compiled, Diagnostics> {
+        sandbox::prepare()?;
+        for entry in run_list {
+            if self.budget.is_stopped() {
+                break;
+            }
+            self.run_entry(entry);
+        }
+        self.teller.end();
+        let compiled = self.finish(run_list);
+        // The callbacks inside each Lua state hold the engine, which holds the states.
+        self.vms.take();
+        self.attributes.take();
+        self.session.take();
+        compiled
+    }
+
+    fn finish(self: &Rc<Self>, run_list: &[String]) -> Result<Compiled, Diagnostics> {
+        if !self.budget.is_stopped() {
+            self.resolve_notifications();
+        }
+        let attributes = self.attribute_report();
+        let mut session = self.session.borrow_mut();
+        let resolved = resolved(&session);
+        // Names are counted anyway, and nearly always each is there once.
+        let is_twice = session.names.len() < session.drafts.len();
+        let drafts = std::mem::take(&mut session.drafts);
+        let (collection, rows, mut warnings) = collection(run_list, drafts, resolved, is_twice);
+        if !session.errors.is_empty() {
+            let mut errors = std::mem::take(&mut session.errors);
+            if errors.len() > ERRORS {
+                let more = errors.len() - ERRORS;
+                errors.truncate(ERRORS);
+                errors.push(Diagnostic::error(format!("{more} further errors are not shown")));
+            }
+            return Err(Diagnostics(errors));
+        }
+        let mut all = std::mem::take(&mut session.warnings);
+        all.append(&mut warnings);
+        Ok(Compiled {
+            collection,
+            rows,
+            blobs: std::mem::take(&mut session.blobs),
+            warnings: all,
+            attributes,
+            messages: std::mem::take(&mut session.messages),
+        })
+    }
+}
