@@ -125,7 +125,7 @@ fn a_failure_weighs_more_than_a_machine_that_is_away() {
         .inspect(|line| assert_eq!(line["schema"], 1))
         .map(|line| {
             let word = |key: &str| line[key].as_str().unwrap().to_owned();
-            (word("target"), word("outcome"), line["failure"]["status"].clone())
+            (word("target"), word("outcome"), line["failure"]["command"]["status"].clone())
         })
         .collect();
     told.sort_by(|a, b| a.0.cmp(&b.0));

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8PathBuf;
 use chefrs::model::content::{Content, sha256};
-use chefrs::model::error::Failure;
+use chefrs::model::error::{FailedCommand, Failure};
 use chefrs::model::journal::{Journal, Lock, Record, Restarted, RunRecord};
 use chefrs::model::query::{
     Answer, CommandResult, Enabled, End, FileKind, FileText, Host, HttpResult, Init, PackageState, Query,
@@ -195,10 +195,12 @@ impl Machine {
         }
         Err(Failure {
             message: format!("`{line}` failed"),
-            argv: words.into_iter().map(str::to_owned).collect(),
-            status: Some(format!("exit status {status}")),
-            output: vec!["the last line".into()],
-            hints: Vec::new(),
+            command: Some(FailedCommand {
+                argv: words.into_iter().map(str::to_owned).collect(),
+                status: Some(format!("exit status {status}")),
+                output: vec!["the last line".into()],
+            }),
+            ..Failure::default()
         })
     }
 }

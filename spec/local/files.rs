@@ -97,8 +97,8 @@ fn a_check_sees_the_new_content_and_its_failure_leaves_the_old() {
     let step = |text: &str| Step::WriteFile(WriteFile { verify: vec![check.clone()], ..file(&path, text) });
     let failure = ground.apply(&step("bad")).unwrap_err();
     assert!(failure.message.starts_with(&format!("the new content of `{path}` was refused by its check")));
-    assert_eq!(failure.status.as_deref(), Some("exit status 3"));
-    assert_eq!(failure.output, ["it is bad"]);
+    assert_eq!(failure.command.as_ref().unwrap().status.as_deref(), Some("exit status 3"));
+    assert_eq!(failure.command.as_ref().unwrap().output, ["it is bad"]);
     assert_eq!((ground.text("d/a").as_str(), ground.names("d")), ("old", vec!["a".to_owned()]));
     ground.apply(&step("good")).unwrap();
     assert_eq!(ground.text("d/a"), "good");

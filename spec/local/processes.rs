@@ -84,15 +84,15 @@ fn a_failure_tells_what_ran_how_it_ended_and_the_last_lines() {
     let script = "for n in $(seq 30); do echo line $n; done; printf '\\033[31mred\\n' >&2; exit 7";
     let failure = ground.apply(&Step::Run(sh(script))).unwrap_err();
     assert!(failure.message.ends_with("` failed"));
-    assert_eq!(failure.argv, ["/bin/sh", "-c", script]);
-    assert_eq!(failure.status.as_deref(), Some("exit status 7"));
-    assert_eq!(failure.output.len(), 21);
-    assert_eq!(failure.output[0], "\\u{1b}[31mred");
-    assert_eq!(failure.output[1], "line 11");
-    assert_eq!(failure.output[20], "line 30");
+    assert_eq!(failure.command.as_ref().unwrap().argv, ["/bin/sh", "-c", script]);
+    assert_eq!(failure.command.as_ref().unwrap().status.as_deref(), Some("exit status 7"));
+    assert_eq!(failure.command.as_ref().unwrap().output.len(), 21);
+    assert_eq!(failure.command.as_ref().unwrap().output[0], "\\u{1b}[31mred");
+    assert_eq!(failure.command.as_ref().unwrap().output[1], "line 11");
+    assert_eq!(failure.command.as_ref().unwrap().output[20], "line 30");
     ground.apply(&Step::Run(Command { returns: vec![7], ..sh("exit 7") })).unwrap();
     let failure = ground.apply(&Step::Run(sh("kill -9 $$"))).unwrap_err();
-    assert_eq!(failure.status.as_deref(), Some("killed by signal 9"));
+    assert_eq!(failure.command.as_ref().unwrap().status.as_deref(), Some("killed by signal 9"));
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn time_is_bounded_for_the_whole_group() {
     // The child's arguments are its parent's, so the mark tells who it is.
     let script = format!("(sleep 3600; echo late > {mark}) & sleep 3600");
     let failure = ground.apply(&Step::Run(Command { timeout: 1, ..sh(&script) })).unwrap_err();
-    assert_eq!(failure.status.as_deref(), Some("stopped after 1 second"));
+    assert_eq!(failure.command.as_ref().unwrap().status.as_deref(), Some("stopped after 1 second"));
     until("the end of the child", || processes_with(mark.as_str()).is_empty());
 }
 

@@ -150,11 +150,11 @@ fn each_failure_of_a_download_is_told_and_nothing_is_replaced() {
     let step = Fetch { checksum, ..fetch(&ground, vec![bad, short, wrong, "gopher://x".into()]) };
     let failure = ground.apply(&Step::Fetch(step)).unwrap_err();
     assert!(failure.message.ends_with("from any of 4 addresses"), "{failure}");
-    assert!(failure.output[0].ends_with("the server answered with status 404"), "{:?}", failure.output);
-    assert!(!failure.output[0].contains("pass"), "{:?}", failure.output);
-    assert!(failure.output[1].contains("bytes"), "{:?}", failure.output);
-    assert!(failure.output[2].contains("the checksum is"), "{:?}", failure.output);
-    assert!(failure.output[3].contains("begins with none"), "{:?}", failure.output);
+    assert!(failure.details[0].ends_with("the server answered with status 404"), "{:?}", failure.details);
+    assert!(!failure.details[0].contains("pass"), "{:?}", failure.details);
+    assert!(failure.details[1].contains("bytes"), "{:?}", failure.details);
+    assert!(failure.details[2].contains("the checksum is"), "{:?}", failure.details);
+    assert!(failure.details[3].contains("begins with none"), "{:?}", failure.details);
     assert_eq!((ground.text("d/file").as_str(), ground.names("d")), ("old", vec!["file".to_owned()]));
     let step = Fetch { checksum: Some("abc".into()), ..fetch(&ground, vec![]) };
     let failure = ground.apply(&Step::Fetch(step)).unwrap_err();

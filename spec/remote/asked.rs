@@ -68,7 +68,7 @@ fn a_shell_answers_and_does() {
     let mut told = Vec::new();
     let failure = session.apply(&Step::Run(fails()), &mut |progress| told.push(progress)).unwrap_err();
     assert_eq!(told, [Progress::Output("told".into())]);
-    assert_eq!(failure.status.as_deref(), Some("exit status 3"));
+    assert_eq!(failure.command.as_ref().unwrap().status.as_deref(), Some("exit status 3"));
     // The session goes on after a failure.
     let answers = session.ask(&[Query::Digest(path)]).unwrap();
     assert!(matches!(answers.as_slice(), [Answer::Digest(Some(_))]), "{answers:?}");
@@ -142,7 +142,7 @@ fn an_agent_answers_and_does() {
     agent.say(&ToAgent::Apply(Box::new(Step::Run(fails()))));
     assert_eq!(agent.hear(), FromAgent::Progress(Progress::Output("told".into())));
     let FromAgent::Applied(Some(failure)) = agent.hear() else { panic!() };
-    assert_eq!(failure.status.as_deref(), Some("exit status 3"));
+    assert_eq!(failure.command.as_ref().unwrap().status.as_deref(), Some("exit status 3"));
     agent.say(&ToAgent::Ask(vec![Query::Digest(path)]));
     assert!(
         matches!(agent.hear(), FromAgent::Answers(answers) if matches!(answers[0], Answer::Digest(Some(_))))

@@ -66,7 +66,7 @@ fn fetch(
         *url = url.replace("HERE", here.as_str());
     }
     let done = target.apply(&Step::Fetch(step), &mut |_| {});
-    let output = done.as_ref().err().map(|failure| failure.output.clone()).unwrap_or_default();
+    let output = done.as_ref().err().map(|failure| failure.details.clone()).unwrap_or_default();
     let output = output.into_iter().map(|line| line.replace(here.as_str(), "ROOT")).collect();
     (done.map_err(|failure| told(&failure, &here).0), output, tree(&here))
 }

@@ -201,8 +201,8 @@ fn a_refused_check_leaves_the_old_file() {
         let failure = Session::with(&argv).shell().apply(&step, &mut |_| {}).unwrap_err();
         let wanted = format!("the new content of `{path}` was refused by its check");
         assert!(failure.message.starts_with(&wanted), "{argv:?}: {failure}");
-        assert_eq!(failure.status.as_deref(), Some("exit status 3"));
-        assert_eq!(failure.output, ["no", "new"]);
+        assert_eq!(failure.command.as_ref().unwrap().status.as_deref(), Some("exit status 3"));
+        assert_eq!(failure.command.as_ref().unwrap().output, ["no", "new"]);
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "old");
         assert_eq!(std::fs::read_dir(&here).unwrap().count(), 1);
     }

@@ -10,7 +10,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::fleet::{self, Board, Host, Limits};
-use crate::model::error::Failure;
+use crate::model::error::{Failure, FailureKind};
 use crate::model::executed::{self, Executed, Outcome};
 use crate::model::exit::Exit;
 use crate::model::natural;
@@ -89,7 +89,7 @@ pub(super) fn exec(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, S
         });
         let (outcome, failure) = match ended.map_err(as_typed) {
             Ok(()) => (Outcome::Succeeded, None),
-            Err(failure) if failure.argv.is_empty() => (Outcome::Unreachable, Some(failure)),
+            Err(failure) if failure.kind.is_of_the_way() => (Outcome::Unreachable, Some(failure)),
             Err(failure) => (Outcome::Failed, Some(failure)),
         };
         Executed {
@@ -165,8 +165,8 @@ fn execute(host: &Host, step: &Step, line: &mut dyn FnMut(String)) -> Result<(),
 
 /// The time that a command is given is an option here, and no property.
 fn as_typed(mut failure: Failure) -> Failure {
-    for hint in failure.hints.iter_mut().filter(|hint| *hint == LONGER) {
-        *hint = LONGER.replace("`timeout`", "`--timeout`");
+    if failure.kind == FailureKind::TimedOut {
+        failure.hints = vec![LONGER.replace("`timeout`", "`--timeout`")];
     }
     failure
 }

@@ -60,7 +60,7 @@ impl<'a> Recorder<'a> {
         });
         match (recorded, done) {
             // The run has met the same, and tells it itself.
-            (Err(failure), Err(Stopped::Target(own))) if failure.message == own.message => {}
+            (Err(failure), Err(Stopped::Target(own))) if failure == *own => {}
             (Err(failure), _) => warn(self.terminal, &failure),
             (Ok(()), _) => {}
         }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::model::collection::{Row, deferred};
 use crate::model::content::UNKNOWN;
-use crate::model::error::Failure;
+use crate::model::error::{FailedCommand, Failure};
 use crate::model::known::Stop;
 use crate::model::query::{Answer, End, FileText, Query};
 use crate::model::schema::{Kind, is_deferred};
@@ -129,19 +129,21 @@ fn output(command: &Value, know: &mut Knowledge<'_>) -> Result<Value, Stop> {
         }
         end => Err(Failure {
             message: format!("the deferred command `{}` failed", command.display()),
-            argv: command.argv.clone(),
-            status: Some(end.to_string()),
-            output: result
-                .stderr
-                .lines()
-                .rev()
-                .take(20)
-                .map(str::to_owned)
-                .collect::<Vec<_>>()
-                .into_iter()
-                .rev()
-                .collect(),
-            hints: Vec::new(),
+            command: Some(FailedCommand {
+                argv: command.argv.clone(),
+                status: Some(end.to_string()),
+                output: result
+                    .stderr
+                    .lines()
+                    .rev()
+                    .take(20)
+                    .map(str::to_owned)
+                    .collect::<Vec<_>>()
+                    .into_iter()
+                    .rev()
+                    .collect(),
+            }),
+            ..Failure::default()
         }
         .into()),
     }

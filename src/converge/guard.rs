@@ -1,7 +1,7 @@
 //! Guards: all `only_if` must hold, no `not_if` may; one that can't be run is an error, not false.
 
 use crate::model::collection::{Guard, Row};
-use crate::model::error::Failure;
+use crate::model::error::{FailedCommand, Failure};
 use crate::model::known::Stop;
 use crate::model::query::{Answer, End, Query};
 use crate::model::step::Command;
@@ -76,12 +76,15 @@ fn holds(guard: &Guard, planner: Option<&dyn Planner>, know: &mut Knowledge<'_>)
 fn not_run(command: &Command, end: &End, stderr: &str) -> Failure {
     Failure {
         message: format!("the guard `{}` could not be run", command.display()),
-        argv: command.argv.clone(),
-        status: Some(end.to_string()),
-        output: stderr.lines().take(20).map(str::to_owned).collect(),
+        command: Some(FailedCommand {
+            argv: command.argv.clone(),
+            status: Some(end.to_string()),
+            output: stderr.lines().take(20).map(str::to_owned).collect(),
+        }),
         hints: vec![
             "a guard answers with its exit status: 0 is true, any other up to 125 is false".to_owned(),
         ],
+        ..Failure::default()
     }
 }
 

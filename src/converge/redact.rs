@@ -63,12 +63,10 @@ impl Redactor {
 
     fn failure(&self, failure: &mut Failure) {
         self.text(&mut failure.message);
-        failure
-            .argv
-            .iter_mut()
-            .chain(&mut failure.output)
-            .chain(&mut failure.hints)
-            .for_each(|text| self.text(text));
+        failure.details.iter_mut().chain(&mut failure.hints).for_each(|text| self.text(text));
+        if let Some(command) = &mut failure.command {
+            command.argv.iter_mut().chain(&mut command.output).for_each(|text| self.text(text));
+        }
     }
 
     fn text(&self, text: &mut String) {
@@ -83,14 +81,13 @@ impl Redactor {
 /// A failure of a sensitive resource: what happened, without the command and its words.
 pub(super) fn sensitive(failure: &Failure) -> Failure {
     Failure {
-        message: if failure.argv.is_empty() {
-            failure.message.clone()
-        } else {
-            "its command failed".to_owned()
+        kind: failure.kind,
+        message: match &failure.command {
+            None => failure.message.clone(),
+            Some(_) => "its command failed".to_owned(),
         },
-        argv: Vec::new(),
-        status: failure.status.clone(),
-        output: Vec::new(),
+        command: None,
+        details: failure.command.iter().filter_map(|command| command.status.clone()).collect(),
         hints: vec!["the resource is sensitive, so its command and output are not shown".to_owned()],
     }
 }

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::model::error::Failure;
+use crate::model::error::{Failure, FailureKind};
 use crate::model::journal::{Holder, Lock};
 use crate::model::query::{Answer, Query};
 use crate::model::step::Step;
@@ -62,7 +62,7 @@ fn look(target: &mut dyn Target) -> Result<Lock, Failure> {
 
 fn locked(holder: Option<&Holder>, patience: Duration) -> Failure {
     let who = holder.map_or_else(|| "another run".to_owned(), |holder| format!("the {holder}"));
-    let failure = Failure::new(format!("the target is locked by {who}"));
+    let failure = Failure::new(format!("the target is locked by {who}")).of_kind(FailureKind::Locked);
     match patience.as_secs() {
         0 => failure.hint("`--lock-timeout SECONDS` waits for it"),
         _ => failure.hint(

@@ -4,6 +4,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+mod failure;
+
+pub use failure::{FailedCommand, Failure, FailureKind};
+
 /// A line of a cook's file, with its text so that a message can quote it far from the file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Location {
@@ -148,56 +152,14 @@ impl From<Diagnostic> for Diagnostics {
     }
 }
 
-/// Why a resource could not be converged: what a person needs to find the cause and go on.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Failure {
-    /// What went wrong, one lowercase sentence.
-    pub message: String,
-    /// The program that failed, as its argument list.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub argv: Vec<String>,
-    /// How it ended: `exit status 2`, `killed by signal 9`, `no answer within 30 seconds`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub status: Option<String>,
-    /// Its last lines of output, standard error first.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub output: Vec<String>,
-    /// Ways out.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub hints: Vec<String>,
-}
-
-impl Failure {
-    /// A failure that needs no more than its sentence.
-    pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), ..Self::default() }
-    }
-
-    /// The same, with a way out.
-    #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hints.push(hint.into());
-        self
-    }
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for Failure {}
-
 /// A failure outside of any resource, in the shape of a finding.
 impl From<Failure> for Diagnostic {
     fn from(failure: Failure) -> Self {
-        let mut diagnostic = Self::error(failure.message);
-        if !failure.argv.is_empty() {
-            diagnostic.notes.push(format!("the command was `{}`", failure.argv.join(" ")));
+        let mut diagnostic = Self::error(&failure.message);
+        if let Some(command) = &failure.command {
+            diagnostic.notes.push(format!("the command was `{}`", command.argv.join(" ")));
         }
-        diagnostic.notes.extend(failure.status);
-        diagnostic.notes.extend(failure.output);
+        diagnostic.notes.extend(failure.evidence().map(str::to_owned));
         diagnostic.hints = failure.hints;
         diagnostic
     }

@@ -14,7 +14,7 @@ use super::query::{Answer, Host, Query};
 use super::step::{Progress, Step};
 
 /// Version of the messages. Both halves are the same executable, so any other number is a mistake of ours or a lie.
-pub const PROTOCOL: u32 = 3;
+pub const PROTOCOL: u32 = 4;
 
 /// From the control side to the agent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -4,7 +4,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::model::english::{count, one_line};
-use crate::model::error::Failure;
+use crate::model::error::{Failure, FailureKind};
 use crate::target::local::halt;
 
 use super::reach::{Met, Reached, reach};
@@ -86,6 +86,7 @@ pub(super) fn restarted<T>(
         wait(PAUSE, &interrupted);
         if interrupted() {
             return Err(Failure::new(format!("`{address}` restarts, and is not waited for any more"))
+                .of_kind(FailureKind::Interrupted)
                 .hint("once it is back, run again to go on"));
         }
         let why = match reach(destination) {
@@ -104,8 +105,9 @@ pub(super) fn restarted<T>(
             Err(failure) => failure.message,
         };
         if Instant::now() >= deadline {
-            let mut failure = Failure::new(format!("`{address}` is not back {seconds} after its restart"));
-            failure.output.push(why);
+            let mut failure = Failure::new(format!("`{address}` is not back {seconds} after its restart"))
+                .of_kind(FailureKind::Lost);
+            failure.details.push(why);
             return Err(failure
                 .hint("once it is back, run again to go on")
                 .hint("`--reboot-timeout` waits longer for a machine that takes its time"));

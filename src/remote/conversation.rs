@@ -256,7 +256,7 @@ impl Conversation<'_> {
             return Err(self.given_up(lost));
         }
         again::lost(self.destination, self.order, self.say).map_err(|last| {
-            lost.output.push(format!("the last attempt to reach it again: {}", last.message));
+            lost.details.push(format!("the last attempt to reach it again: {}", last.message));
             self.given_up(lost)
         })
     }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use crate::model::error::Failure;
+use crate::model::error::{Failure, FailureKind};
 use crate::target::channel::Channel;
 use crate::target::frame::Broken;
 use crate::target::probe::{Become, Word};
@@ -65,9 +65,8 @@ pub(super) fn enter(
         Ok(_) => Err(Broken::Senseless("sudo was to make us root".to_owned()).into()),
         Err(_) if wrong.load(Ordering::Relaxed) => {
             let address = &destination.address;
-            Err(Refused::Said(Reason::Ours(Failure::new(format!(
-                "sudo on `{address}` does not take this password"
-            )))))
+            let words = format!("sudo on `{address}` does not take this password");
+            Err(Refused::Said(Reason::Ours(Failure::new(words).of_kind(FailureKind::Refused))))
         }
         Err(broken) => Err(unreached(broken)),
     }

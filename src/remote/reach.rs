@@ -3,7 +3,7 @@
 use crate::model::address::Address;
 use crate::model::engine::Engine;
 use crate::model::english::count;
-use crate::model::error::Failure;
+use crate::model::error::{Failure, FailureKind};
 use crate::model::message::Hello;
 use crate::target::channel::{self, Channel, WayIn};
 use crate::target::outgoing::Executable;
@@ -100,6 +100,14 @@ impl Reached {
 /// # Errors
 /// The target can't be reached, lets nobody in, keeps us waiting for too long, or can run neither.
 pub(super) fn reach(destination: &Destination) -> Result<Met, Failure> {
+    met(destination).map_err(|failure| match failure.kind {
+        // Who was lost before a word was said was not reached.
+        FailureKind::Lost => failure.of_kind(FailureKind::Unreachable),
+        _ => failure,
+    })
+}
+
+fn met(destination: &Destination) -> Result<Met, Failure> {
     let address = &destination.address;
     let nonce = channel::nonce()?;
     let executable = match destination.engine {
@@ -172,7 +180,8 @@ fn meet(
 fn silent(destination: &Destination, way_in: WayIn) -> Failure {
     let Destination { address, patience, .. } = destination;
     let seconds = count(usize::try_from(patience.as_secs()).unwrap_or(usize::MAX), "second");
-    let failure = Failure::new(format!("`{address}` did not answer within {seconds}"));
+    let failure = Failure::new(format!("`{address}` did not answer within {seconds}"))
+        .of_kind(FailureKind::Unreachable);
     let failure = match address {
         Address::Ssh { user, host, port } => {
             let by_itself = format!(

@@ -4,7 +4,7 @@ use std::io;
 
 use crate::model::address::Address;
 use crate::model::english::one_line;
-use crate::model::error::Failure;
+use crate::model::error::{Failure, FailureKind};
 use crate::target::channel::Channel;
 use crate::target::frame::Broken;
 use crate::target::local::AS_ROOT;
@@ -77,6 +77,7 @@ pub(super) fn told(broken: Broken, address: &Address, channel: &mut Channel, rea
         Broken::End | Broken::Io(_) => channel.cause(reached),
         Broken::TooLong(_) | Broken::Senseless(_) | Broken::Noise => {
             Failure::new(format!("what comes from `{address}` makes no sense: {broken}"))
+                .of_kind(FailureKind::Lost)
                 .hint("nothing more is taken from it; is it the machine that you meant?")
         }
     }

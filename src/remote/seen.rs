@@ -37,7 +37,7 @@ impl Seen {
         if let Some(current) = &self.current {
             words = format!("{words}; at work was {}", one_line(current));
         }
-        failure.output.insert(0, words);
+        failure.details.insert(0, words);
         failure
     }
 }

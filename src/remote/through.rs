@@ -198,6 +198,6 @@ fn go_down(shell: &mut Shell, restart: &Restart) -> Result<(), Failure> {
 
 /// What `ssh` said of it, too.
 pub(super) fn with_complaints(mut failure: Failure, channel: Channel) -> Failure {
-    failure.output.extend(channel.last_words());
+    failure.details.extend(channel.last_words());
     failure
 }

@@ -65,7 +65,8 @@ fn ending(executed: &Executed) -> Option<String> {
         Outcome::NotStarted => Some("not started".to_owned()),
         // The command is what was typed: how it ended is the news.
         Outcome::Failed => Some(failure.map_or_else(String::new, |failure| {
-            one_line(failure.status.as_ref().unwrap_or(&failure.message))
+            let status = failure.command.as_ref().and_then(|command| command.status.as_ref());
+            one_line(status.unwrap_or(&failure.message))
         })),
         Outcome::Unreachable => Some(failure.map_or_else(String::new, |failure| one_line(&failure.message))),
     }
@@ -76,7 +77,7 @@ fn trouble(executed: &Executed, margin: &str) -> String {
     let Some(failure) = &executed.failure else { return String::new() };
     let mut page = Page::default();
     if executed.outcome == Outcome::Unreachable {
-        for line in failure.status.iter().chain(&failure.output) {
+        for line in failure.evidence() {
             page.line(format!("{margin}{}", paint(FAINT, &format!("| {}", one_line(line)))));
         }
     }

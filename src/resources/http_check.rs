@@ -131,20 +131,20 @@ impl HttpCheck {
     }
 
     fn failure(&self, fault: String, result: &HttpResult, known: &Known) -> Result<Failure, Stop> {
-        let mut output: Vec<String> = Vec::new();
+        let mut details: Vec<String> = Vec::new();
         if let Some(line) = &self.diagnose {
             let command = diagnosis(line);
             let told = known.command(&command)?;
-            output.push(format!("$ {}", command.display()));
-            output.extend(last(&told.stdout));
-            output.extend(last(&told.stderr));
+            details.push(format!("$ {}", command.display()));
+            details.extend(last(&told.stdout));
+            details.extend(last(&told.stderr));
             if told.end != End::Exit(0) {
-                output.push(told.end.to_string());
+                details.push(told.end.to_string());
             }
         }
         let body = result.body.lines().filter(|line| !line.trim().is_empty()).take(SHOWN);
-        output.extend(body.map(str::to_owned));
-        let failure = Failure { output, ..Failure::new(fault) };
+        details.extend(body.map(str::to_owned));
+        let failure = Failure { details, ..Failure::new(fault) };
         Ok(match (result.status, &self.diagnose) {
             (Some(400), _) if !self.headers.keys().any(|name| name.eq_ignore_ascii_case("host")) => {
                 failure.hint("a server that checks the host name wants `headers = { Host = \"…\" }`")

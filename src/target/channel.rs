@@ -15,7 +15,7 @@ use rustix::process::{Pid, Signal};
 use crate::model::address::Address;
 use crate::model::content::hex;
 use crate::model::english::list;
-use crate::model::error::Failure;
+use crate::model::error::{Failure, FailureKind};
 use crate::target::quote::quote;
 
 mod cause;
@@ -239,6 +239,7 @@ fn program(address: &Address) -> Result<&'static str, Failure> {
 fn missing(programs: &[&str], address: &str) -> Failure {
     let names: Vec<String> = programs.iter().map(|name| format!("`{name}`")).collect();
     Failure::new(format!("{} is not installed here", list(&names, "or")))
+        .of_kind(FailureKind::Unreachable)
         .hint(format!("it is needed to reach `{address}`"))
 }
 

@@ -32,14 +32,15 @@ pub(super) fn render(
     for notch in resource.within.iter().rev() {
         page.line(format!("note: it is part of {}", one_line(notch)));
     }
-    if !failure.argv.is_empty() {
-        let command = Command::new(failure.argv.iter().map(String::as_str)).display();
-        page.line(format!("command: {}", one_line(&command)));
+    if let Some(command) = &failure.command {
+        let line = Command::new(command.argv.iter().map(String::as_str)).display();
+        page.line(format!("command: {}", one_line(&line)));
+        if let Some(status) = &command.status {
+            page.line(format!("status: {}", one_line(status)));
+        }
     }
-    if let Some(status) = &failure.status {
-        page.line(format!("status: {}", one_line(status)));
-    }
-    for line in &failure.output {
+    let output = failure.command.iter().flat_map(|command| &command.output);
+    for line in output.chain(&failure.details) {
         page.line(format!("{} {}", paint(FAINT, "  |"), one_line(line)));
     }
     if let (Mode::Run, [done @ .., _]) = (mode, changes)

@@ -1,6 +1,6 @@
 //! The commit that a revision names in the remote repository.
 
-use crate::model::error::Failure;
+use crate::model::error::{FailedCommand, Failure};
 use crate::model::known::{Known, Stop};
 use crate::model::query::{CommandResult, End};
 use crate::model::step::Command;
@@ -45,8 +45,8 @@ impl Git {
 pub(super) fn failed(what: String, command: &Command, told: &CommandResult) -> Failure {
     let argv = command.argv.iter().map(|word| address::shown(word)).collect();
     let output = told.stderr.lines().chain(told.stdout.lines()).map(str::to_owned).collect();
-    let status = Some(told.end.to_string());
-    let failure = Failure { argv, status, output, ..Failure::new(what) };
+    let command = FailedCommand { argv, status: Some(told.end.to_string()), output };
+    let failure = Failure { command: Some(command), ..Failure::new(what) };
     match &told.end {
         End::NotStarted(_) | End::Exit(127) => {
             failure.hint("if git is not there, declare it before this resource: package \"git\"")

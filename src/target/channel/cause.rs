@@ -5,7 +5,7 @@ use std::process::ExitStatus;
 use super::complaints::{Complaints, Trace};
 use super::{SshOptions, container, known_host};
 use crate::model::address::Address;
-use crate::model::error::Failure;
+use crate::model::error::{Failure, FailureKind};
 
 /// Exit status of `ssh` for its own failures.
 const SSH_FAILED: i32 = 255;
@@ -24,15 +24,19 @@ pub(super) fn tell(
     let lines = complaints.lines();
     let code = status.and_then(|status| status.code());
     let failure = match address {
+        Address::Ssh { user, host, port } if !reached && (code == Some(SSH_FAILED) || code.is_none()) => {
+            let way = ssh.typed(user.as_deref(), host, *port);
+            return refused(address, host, (ssh, &way), &lines, &complaints.trace());
+        }
         Address::Ssh { .. } if reached && complaints.trace().killed => {
             let mut failure = Failure::new(format!("the agent on `{address}` was killed"));
-            failure.status = Some("it was ended by a signal; the connection was fine".to_owned());
-            failure.hint("run again: what is owed is written down there, and the rest is found out anew")
+            failure.details.push("it was ended by a signal; the connection was fine".to_owned());
+            failure
+                .of_kind(FailureKind::Killed)
+                .hint("run again: what is owed is written down there, and the rest is found out anew")
         }
-        _ if reached => Failure::new(format!("the connection to `{address}` was lost")),
-        Address::Ssh { user, host, port } if code == Some(SSH_FAILED) || code.is_none() => {
-            let way = ssh.typed(user.as_deref(), host, *port);
-            refused(address, host, (ssh, &way), &lines, &complaints.trace())
+        _ if reached => {
+            Failure::new(format!("the connection to `{address}` was lost")).of_kind(FailureKind::Lost)
         }
         Address::Container { name } => match container::explain(name, &lines) {
             Some(failure) => failure,
@@ -43,7 +47,12 @@ pub(super) fn tell(
         }
         _ => ended(address, None, &lines, code),
     };
-    with_output(failure, lines)
+    let kind = match failure.kind {
+        // Whatever it was, nobody there has heard of us.
+        FailureKind::Failed if !reached => FailureKind::Unreachable,
+        kind => kind,
+    };
+    with_output(failure.of_kind(kind), &lines)
 }
 
 /// Whether any line holds the words.
@@ -69,49 +78,57 @@ fn refused(
         None => (format!("`{address}`"), host, way.to_owned()),
     };
     let key = trace.host_key.as_deref();
-    if says(lines, "Could not resolve hostname") {
-        return Failure::new(format!("the host name of {whom} can't be resolved"))
-            .hint("give an address, or a `Host` of ssh_config");
-    }
     if says(lines, "REMOTE HOST IDENTIFICATION HAS CHANGED") {
         return changed(&whom, host, lines, key);
     }
+    with_output(kept_out(&whom, &ssh, key, lines), lines)
+}
+
+/// The reason of `ssh`, in our words.
+fn kept_out(whom: &str, ssh: &str, key: Option<&str>, lines: &[String]) -> Failure {
+    let refused = |words: String| Failure::new(words).of_kind(FailureKind::Refused);
+    let unreachable = |words: String| Failure::new(words).of_kind(FailureKind::Unreachable);
+    if says(lines, "Could not resolve hostname") {
+        return unreachable(format!("the host name of {whom} can't be resolved"))
+            .hint("give an address, or a `Host` of ssh_config");
+    }
     if says(lines, "Host key verification failed") || says(lines, "requested strict checking") {
-        return unknown(&whom, &ssh, key);
+        return unknown(whom, ssh, key);
     }
     if says(lines, "Permission denied") || says(lines, "Too many authentication failures") {
-        return Failure::new(format!("{whom} lets none of your keys in"))
+        return refused(format!("{whom} lets none of your keys in"))
             .hint(format!("`{ssh} true` must work without a question first"));
     }
     if says(lines, "Connection refused") {
-        return Failure::new(format!("{whom} refuses the connection"))
+        return unreachable(format!("{whom} refuses the connection"))
             .hint("is sshd running there, and on this port?");
     }
     if says(lines, "timed out during banner exchange") {
-        return Failure::new(format!("{whom} does not answer")).hint(
+        return unreachable(format!("{whom} does not answer")).hint(
             "it takes the connection and says nothing more: does the machine hang, or is it too busy?",
         );
     }
     if says(lines, "timed out") {
-        return Failure::new(format!("{whom} does not answer"))
+        return unreachable(format!("{whom} does not answer"))
             .hint("is it up, and does a firewall let you through?");
     }
     if says(lines, "No route to host") || says(lines, "Network is unreachable") {
-        return Failure::new(format!("there is no way to {whom}"))
+        return unreachable(format!("there is no way to {whom}"))
             .hint("is it up, and is its address the right one?");
     }
     if says(lines, "Connection closed")
         || says(lines, "Connection reset")
         || says(lines, "exchange_identification")
     {
-        return Failure::new(format!("{whom} closed the connection before anyone was let in"));
+        return unreachable(format!("{whom} closed the connection before anyone was let in"));
     }
-    Failure::new(format!("{whom} can't be reached"))
+    unreachable(format!("{whom} can't be reached"))
 }
 
 fn unknown(whom: &str, ssh: &str, key: Option<&str>) -> Failure {
     let shown = key.map(|key| format!("; it shows {key}")).unwrap_or_default();
     Failure::new(format!("the host key of {whom} is not known here{shown}"))
+        .of_kind(FailureKind::Refused)
         .hint(format!("compare it with the machine's own, then accept it once: {ssh} true"))
 }
 
@@ -126,25 +143,27 @@ fn changed(whom: &str, host: &str, lines: &[String], key: Option<&str>) -> Failu
     let told = lines.iter().map(|line| line.trim()).find(|line| line.starts_with("ssh-keygen -f "));
     let forget = told.map_or_else(|| format!("ssh-keygen -R {host}"), str::to_owned);
     let mut failure = Failure::new(format!("the host key of {whom} has changed{words}"))
+        .of_kind(FailureKind::Refused)
         .hint("somebody may stand between you and the machine: find out why it changed")
         .hint(format!("if it was installed anew: {forget}"));
     // Of all that `ssh` shouts, this alone has not been said.
-    failure.output = lines.iter().filter(|line| line.starts_with("Offending ")).cloned().collect();
+    failure.details = lines.iter().filter(|line| line.starts_with("Offending ")).cloned().collect();
     failure
 }
 
 /// The shell on the target ended by itself.
 fn ended(address: &Address, way: Option<&str>, lines: &[String], code: Option<i32>) -> Failure {
+    let refused = |words: String| Failure::new(words).of_kind(FailureKind::Refused);
     if says(lines, "sudo: a password is required") || says(lines, "sudo: a terminal is required") {
-        return Failure::new(format!("sudo on `{address}` wants a password"))
+        return refused(format!("sudo on `{address}` wants a password"))
             .hint("`--ask-become-pass` asks you for it; a program may print it: `become_password` in chefrs.toml")
             .hint("or let the account use sudo without one (NOPASSWD), or connect as root");
     }
     if says(lines, "is not in the sudoers file") || says(lines, "is not allowed to execute") {
-        return Failure::new(format!("the account on `{address}` may not use sudo"));
+        return refused(format!("the account on `{address}` may not use sudo"));
     }
     if says(lines, "you must have a tty to run sudo") {
-        return Failure::new(format!("sudo on `{address}` demands a terminal"))
+        return refused(format!("sudo on `{address}` demands a terminal"))
             .hint("take `requiretty` out of its sudoers file for this account");
     }
     if says(lines, "sudo: not found") || says(lines, "sudo: command not found") {
@@ -155,17 +174,15 @@ fn ended(address: &Address, way: Option<&str>, lines: &[String], code: Option<i3
         return Failure::new(format!("there is no shell /bin/sh on `{address}`"));
     }
     let mut failure = Failure::new(format!("the shell on `{address}` ended too early"));
-    failure.status = code.map(|code| format!("exit status {code}"));
+    failure.details.extend(code.map(|code| format!("exit status {code}")));
     match way {
         Some(way) => failure.hint(format!("`{way} true` must work without a word")),
         None => failure,
     }
 }
 
-fn with_output(mut failure: Failure, lines: Vec<String>) -> Failure {
-    if failure.output.is_empty() {
-        failure.output = last(lines);
-    }
+fn with_output(mut failure: Failure, lines: &[String]) -> Failure {
+    failure.details.extend(last(lines.to_vec()));
     failure
 }
 

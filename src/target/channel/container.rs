@@ -32,7 +32,7 @@ pub(super) fn program(name: &str) -> Result<&'static str, Failure> {
         return Err(super::missing(&PROGRAMS, &format!("container:{name}")));
     }
     let mut failure = absent(name);
-    failure.output = told;
+    failure.details = told;
     Err(failure)
 }
 

@@ -67,8 +67,8 @@ pub(in crate::target) fn tried(path: &Utf8Path, told: Vec<String>) -> Failure {
         [one] => format!("can't download `{path}` from {one}"),
         many => format!("can't download `{path}` from any of {} addresses", many.len()),
     };
-    let output = if told.len() > 1 { told } else { Vec::new() };
-    Failure { message, output, ..Failure::default() }
+    let details = if told.len() > 1 { told } else { Vec::new() };
+    Failure { message, details, ..Failure::default() }
 }
 
 /// Whether the next mirror may do better.

@@ -9,7 +9,7 @@ use rustix::io::Errno;
 
 use super::errno::{refused, refused_io};
 use super::state;
-use crate::model::error::Failure;
+use crate::model::error::{Failure, FailureKind};
 use crate::model::journal::{Holder, Lock};
 
 mod shells;
@@ -37,7 +37,7 @@ pub(super) fn take(directory: &Utf8Path, holder: &Holder) -> Result<Held, Failur
     match flock(&file, FlockOperation::NonBlockingLockExclusive) {
         Ok(()) if !shells::hold(directory)? => shells::tidy(directory),
         Ok(()) | Err(Errno::WOULDBLOCK) => {
-            return Err(Failure::new(format!("`{path}` is held by another run")));
+            return Err(Failure::new(format!("`{path}` is held by another run")).of_kind(FailureKind::Locked));
         }
         Err(errno) => return Err(refused("lock", &path, errno)),
     }

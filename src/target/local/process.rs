@@ -7,7 +7,7 @@ use super::halt::{self, Bond, HALTED, Running};
 use super::output::Output;
 use super::spawn::spawn;
 use crate::model::english::printable;
-use crate::model::error::Failure;
+use crate::model::error::{FailedCommand, Failure, FailureKind};
 use crate::model::query::{CommandResult, End, LONGER};
 use crate::model::step::Command;
 use crate::target::Progress;
@@ -67,18 +67,26 @@ impl Ran {
         };
         let mut output = self.stderr.last_lines();
         output.extend(self.stdout.last_lines());
+        let status = match &self.end {
+            // The sentence says it already.
+            End::NotStarted(_) => None,
+            end => Some(end.to_string()),
+        };
+        let kind = match &self.end {
+            End::TimedOut(_) => FailureKind::TimedOut,
+            _ if self.stopped => FailureKind::Interrupted,
+            _ => FailureKind::Failed,
+        };
         let failure = Failure {
+            kind,
             message: format!("`{}` {verb}", printable(&shown(command))),
-            argv: command.argv.clone(),
-            status: Some(self.end.to_string()),
-            output,
-            hints: Vec::new(),
+            command: Some(FailedCommand { argv: command.argv.clone(), status, output }),
+            ..Failure::default()
         };
         let hint = hint(&self.end).filter(|_| !self.stopped);
-        Err(match (&self.end, hint) {
-            (_, Some(hint)) => failure.hint(hint),
-            (End::NotStarted(_), None) => Failure { status: None, ..failure },
-            _ => failure,
+        Err(match hint {
+            Some(hint) => failure.hint(hint),
+            None => failure,
         })
     }
 }
@@ -162,9 +170,9 @@ pub(super) fn diagnose(failure: Failure, command: &Command, accounts: &Accounts)
 
 /// The failure with what the diagnosis printed.
 pub(in crate::target) fn diagnosed(mut failure: Failure, look: &Command, ran: &Ran) -> Failure {
-    failure.output.push(format!("$ {}", printable(&shown(look))));
-    failure.output.extend(ran.stdout.last_lines());
-    failure.output.extend(ran.stderr.last_lines());
+    failure.details.push(format!("$ {}", printable(&shown(look))));
+    failure.details.extend(ran.stdout.last_lines());
+    failure.details.extend(ran.stderr.last_lines());
     failure
 }
 

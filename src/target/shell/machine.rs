@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Seen;
 use super::ask::Raced;
 use super::wire::{Frames, call};
-use crate::model::error::Failure;
+use crate::model::error::{FailedCommand, Failure};
 use crate::model::query::{Answer, Enabled, Host, Init, Interface, Query, ServiceState};
 use crate::target::local::accounts::Accounts;
 use crate::target::local::apt::parse_policy;
@@ -89,8 +89,11 @@ fn told(frames: &mut Frames, program: &str) -> Result<Result<String, Failure>, R
     let output = out.lines().rev().take(20).map(crate::model::english::printable).collect::<Vec<_>>();
     Ok(Err(Failure {
         message: format!("`{program}` failed"),
-        status: Some(format!("exit status {status}")),
-        output: output.into_iter().rev().collect(),
+        command: Some(FailedCommand {
+            argv: program.split(' ').map(str::to_owned).collect(),
+            status: Some(format!("exit status {status}")),
+            output: output.into_iter().rev().collect(),
+        }),
         ..Failure::default()
     }))
 }

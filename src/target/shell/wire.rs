@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::pulse::{Pen, Pulse};
 use crate::model::english::{list, one_line};
-use crate::model::error::Failure;
+use crate::model::error::{Failure, FailureKind};
 use crate::target::quote::quote;
 
 mod coding;
@@ -210,7 +210,7 @@ impl Wire {
                     if line.len() as u64 + 1 >= LINE { "a line was too long" } else { "its shell ended" };
                 let failure = self.break_off(why);
                 let told = !noise.is_empty();
-                return Err(if told { Failure { output: vec![noise], ..failure } } else { failure });
+                return Err(if told { Failure { details: vec![noise], ..failure } } else { failure });
             }
             let Some(frame) = self.parse(&line, mark.as_bytes()) else {
                 // A login's greeting, or what a program left behind prints: never an answer.
@@ -250,6 +250,7 @@ impl Wire {
     fn break_off(&mut self, why: &str) -> Failure {
         self.broken = true;
         Failure::new(format!("the connection to `{}` broke off: {why}", self.name))
+            .of_kind(FailureKind::Lost)
             .hint("run again: what was done is found out anew, and what was not is done then")
     }
 }
