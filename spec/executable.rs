@@ -4,6 +4,8 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use crate::patience::EndInTime as _;
+
 /// Puts a program at a path.
 ///
 /// A process of its own writes it. What this one has open for writing, whatever another spec starts at the same moment
@@ -16,5 +18,5 @@ pub fn executable(path: impl AsRef<Path>, text: &str) {
         .spawn()
         .unwrap();
     child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
-    assert!(child.wait().unwrap().success(), "{}", path.as_ref().display());
+    assert!(child.wait_in_time().unwrap().success(), "{}", path.as_ref().display());
 }

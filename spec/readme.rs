@@ -5,6 +5,7 @@ use std::io::Read as _;
 use std::process::Command;
 
 use crate::goldens;
+use crate::patience::{EndInTime as _, Patient, locked};
 
 /// A fenced block: what stands behind the fence, and its text.
 struct Block {
@@ -42,7 +43,7 @@ fn the_tour_does_what_it_says() {
     let folder = tempfile::tempdir().expect("there is room for a directory");
     // The tour writes to a directory that it names: one tour at a time.
     let turn = fs::File::create(std::env::temp_dir().join("chefrs-tour.lock")).expect("it can be made");
-    turn.lock().expect("it can be locked");
+    locked("the turn of the tour", &turn);
     let _ = fs::remove_dir_all("/tmp/chefrs-tour");
     let mut status = 0;
     for block in blocks(&section("Five minutes")) {
@@ -68,7 +69,7 @@ fn console(text: &str, folder: &std::path::Path, status: &mut i32) {
             let mut words = line.split(' ');
             assert_eq!(words.next(), Some("chefrs"), "{line}");
             // Both streams in one, as a terminal shows them.
-            let (mut reader, writer) = std::io::pipe().expect("there is a pipe");
+            let (reader, writer) = std::io::pipe().expect("there is a pipe");
             let mut child = Command::new(env!("CARGO_BIN_EXE_chefrs"))
                 .args(words)
                 .current_dir(folder)
@@ -81,8 +82,8 @@ fn console(text: &str, folder: &std::path::Path, status: &mut i32) {
                 .spawn()
                 .expect("the program runs");
             let mut both = String::new();
-            reader.read_to_string(&mut both).expect("it prints UTF-8");
-            *status = child.wait().expect("it ends").code().expect("it ends by itself");
+            Patient::new(reader).read_to_string(&mut both).expect("it prints UTF-8");
+            *status = child.wait_in_time().expect("it ends").code().expect("it ends by itself");
             without_times(&both)
         };
         assert!(fits(expected, &actual), "$ {line}\nexpected:\n{expected}\nactual:\n{actual}");

@@ -7,6 +7,8 @@ use std::process::{Child, Stdio};
 use camino::{Utf8Path, Utf8PathBuf};
 use chefrs::target::shell::Shell;
 
+use crate::patience::EndInTime as _;
+
 mod answers;
 mod archives;
 mod commands;
@@ -44,7 +46,7 @@ impl Drop for Session {
     fn drop(&mut self) {
         // The shell ends when nobody can ask it any more.
         self.shell = None;
-        let _ = self.child.wait();
+        let _ = self.child.wait_in_time();
     }
 }
 

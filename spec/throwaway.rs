@@ -5,6 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use crate::patience::{CallInTime as _, LONG, locked};
+
 /// Debian release of the image.
 const RELEASE: &str = "bookworm";
 
@@ -44,7 +46,7 @@ impl Throwaway {
         fs::create_dir_all(upper.join("usr/local/bin")).map_err(|e| e.to_string())?;
         // By a process of its own: what we have open for writing can't be run (see `executable`).
         let program = upper.join("usr/local/bin/chefrs");
-        let copied = Command::new("cp").arg(env!("CARGO_BIN_EXE_chefrs")).arg(program).status();
+        let copied = Command::new("cp").arg(env!("CARGO_BIN_EXE_chefrs")).arg(program).status_in_time();
         if !copied.map_err(|e| e.to_string())?.success() {
             return Err("the program can't be copied".into());
         }
@@ -87,7 +89,7 @@ impl Throwaway {
                 command.env(name, value);
             }
         }
-        command.output().expect("unshare can be run")
+        command.output_within(LONG).expect("unshare can be run")
     }
 
     /// The same; what it printed, if it went well.
@@ -137,7 +139,7 @@ fn image() -> Result<PathBuf, String> {
     let lock = work().join("lock");
     fs::create_dir_all(work()).map_err(|error| error.to_string())?;
     let lock = fs::File::create(lock).map_err(|error| error.to_string())?;
-    lock.lock().map_err(|error| error.to_string())?;
+    locked("the image of a throw-away machine", &lock);
     if image.join("etc/debian_version").exists() {
         return Ok(image);
     }
@@ -146,7 +148,7 @@ fn image() -> Result<PathBuf, String> {
     let built = Command::new("mmdebstrap")
         .args(["--variant=minbase", "--include=ca-certificates", "--format=directory", RELEASE])
         .arg(&partial)
-        .output()
+        .output_within(LONG)
         .map_err(|_| "mmdebstrap is not installed".to_owned())?;
     if !built.status.success() {
         return Err(format!("no Debian image: {}", String::from_utf8_lossy(&built.stderr)));

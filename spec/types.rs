@@ -9,6 +9,8 @@ use chefrs::model::event::{Event, Mode, Outcome};
 use chefrs::target::local::Local;
 use serde_json::{Value, json};
 
+use crate::patience::CallInTime as _;
+
 /// Rows as compile makes them: type, name, action, properties; the name stands for the name property.
 fn collection(rows: &[(&str, &str, &str, Value)]) -> Collection {
     let rows: Vec<Value> = rows
@@ -172,7 +174,7 @@ fn accounts_and_jobs_hold() {
     let run = std::process::Command::new("unshare")
         .args(["--mount", "--propagation", "private", "sh", "-c", script, "sh", copy.path("").as_str()])
         .arg(program)
-        .output();
+        .output_in_time();
     match run {
         Ok(output) if output.status.success() => {}
         Ok(output) if output.status.code() == Some(101) => {

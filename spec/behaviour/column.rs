@@ -7,6 +7,7 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 use crate::hosts::Host;
+use crate::patience::CallInTime as _;
 
 /// A machine, and a way to converge it.
 pub trait Column {
@@ -56,7 +57,7 @@ impl Column for OnHost {
     }
 
     fn project(&self, folder: &Path) {
-        let packed = Command::new("tar").arg("-C").arg(folder).args(["-cf-", "."]).output().unwrap();
+        let packed = Command::new("tar").arg("-C").arg(folder).args(["-cf-", "."]).output_in_time().unwrap();
         self.host.feed(
             "rm -rf /root/project && mkdir /root/project && tar -C /root/project -xf -",
             &packed.stdout,
@@ -114,7 +115,7 @@ impl Column for OverSsh {
         let mut command = program(self.directory.path(), secrets);
         command.args([verb, "-t", self.host.name(), "--engine", self.name, "--ssh-config"]);
         command.arg(self.host.ssh_config()).args(words);
-        command.output().unwrap()
+        command.output_in_time().unwrap()
     }
 
     fn script(&self, script: &str) -> Output {
@@ -149,5 +150,5 @@ fn quoted(word: &str) -> String {
 pub fn lay_out(folder: &Path, directory: &Path) {
     let own = directory.join("project");
     let _ = fs::remove_dir_all(&own);
-    assert!(Command::new("cp").arg("-a").arg(folder).arg(&own).status().unwrap().success());
+    assert!(Command::new("cp").arg("-a").arg(folder).arg(&own).status_in_time().unwrap().success());
 }

@@ -7,6 +7,8 @@ use tempfile::TempDir;
 
 use super::column::{Column, lay_out, program};
 
+use crate::patience::CallInTime as _;
+
 /// What serves the repository in there, since the system of the hosts has little of Python.
 const SERVER: &str = r#"
 my $server = IO::Socket::INET->new(LocalAddr => "127.0.0.1:8077", Listen => 9, ReuseAddr => 1) or die;
@@ -31,7 +33,8 @@ impl Container {
     /// A fresh one, or why there is none here.
     pub fn new() -> Result<Self, String> {
         let answers = |engine: &&&str| {
-            let asked = Command::new(engine).arg("info").stdout(Stdio::null()).stderr(Stdio::null()).status();
+            let asked =
+                Command::new(engine).arg("info").stdout(Stdio::null()).stderr(Stdio::null()).status_in_time();
             asked.is_ok_and(|status| status.success())
         };
         let engine = ["docker", "podman"].iter().find(answers).ok_or("neither docker nor podman answers")?;
@@ -42,8 +45,12 @@ impl Container {
                       \"$1\" run -d --name \"$3\" --init --network none --add-host controller:127.0.0.1 \
                       -v \"$2/repo:/srv/repo:ro\" chefrs-spec \
                       perl -MIO::Socket::INET -e \"$4\"";
-        let made =
-            Command::new("sh").args(["-c", script, "sh", engine]).arg(&image).arg(&name).arg(SERVER).output();
+        let made = Command::new("sh")
+            .args(["-c", script, "sh", engine])
+            .arg(&image)
+            .arg(&name)
+            .arg(SERVER)
+            .output_in_time();
         let made = made.map_err(|error| error.to_string())?;
         if !made.status.success() {
             return Err(String::from_utf8_lossy(&made.stderr).into_owned());
@@ -63,17 +70,17 @@ impl Column for Container {
 
     fn chefrs(&self, verb: &str, words: &[&str], secrets: &[(String, String)]) -> Output {
         let mut command = program(self.directory.path(), secrets);
-        command.args([verb, "-t", &format!("container:{}", self.name)]).args(words).output().unwrap()
+        command.args([verb, "-t", &format!("container:{}", self.name)]).args(words).output_in_time().unwrap()
     }
 
     fn script(&self, script: &str) -> Output {
         let mut command = Command::new(self.engine);
-        command.args(["exec", "-u", "0", &self.name, "/bin/sh", "-c", script]).output().unwrap()
+        command.args(["exec", "-u", "0", &self.name, "/bin/sh", "-c", script]).output_in_time().unwrap()
     }
 }
 
 impl Drop for Container {
     fn drop(&mut self) {
-        let _ = Command::new(self.engine).args(["rm", "-f", &self.name]).output();
+        let _ = Command::new(self.engine).args(["rm", "-f", &self.name]).output_in_time();
     }
 }

@@ -9,6 +9,7 @@ use tempfile::TempDir;
 use super::case::{Case, Source, Stage};
 use super::column::Column;
 use crate::hosts::convergence::{Action, actions, kept_word};
+use crate::patience::CallInTime as _;
 
 /// Runs the stages of a case in a column, up to what does not hold.
 pub fn hold(case: &Case, column: &dyn Column) -> Result<(), String> {
@@ -40,8 +41,11 @@ fn project(case: &Case, stage: &Stage) -> TempDir {
         match source {
             Source::Text(text) => put(path, text.as_bytes()),
             Source::Script(script) => {
-                let output =
-                    Command::new("sh").args(["-euc", script]).current_dir(folder.path()).output().unwrap();
+                let output = Command::new("sh")
+                    .args(["-euc", script])
+                    .current_dir(folder.path())
+                    .output_in_time()
+                    .unwrap();
                 assert!(output.status.success(), "{}: {path}: {}", case.name, text(&output));
                 put(path, &output.stdout);
             }

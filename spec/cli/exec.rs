@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::program::Program;
 use crate::executable::executable;
-use crate::patience::until;
+use crate::patience::{EndInTime as _, Patient, until};
 
 /// Says that it was called, and nothing more, for as long as its caller lives.
 const SILENT_SSH: &str = "#!/bin/sh\nfor word; do case $word in web*) : > \"$CALLED/$word\";; esac; done\nwhile kill -0 $PPID; do sleep 0.2; done 2> /dev/null\n";
@@ -80,7 +80,7 @@ fn whoever_leaves_is_told_where_the_command_may_still_run() {
         }
         let pid = Pid::from_raw(i32::try_from(exec.id()).unwrap());
         let interrupt = || kill(pid, Signal::SIGINT).unwrap();
-        let mut told = BufReader::new(exec.stderr.take().unwrap());
+        let mut told = BufReader::new(Patient::new(exec.stderr.take().unwrap()));
         interrupt();
         let mut first = [String::new(), String::new()];
         for line in &mut first {
@@ -93,7 +93,7 @@ fn whoever_leaves_is_told_where_the_command_may_still_run() {
         interrupt();
         let mut last = String::new();
         told.read_to_string(&mut last).unwrap();
-        assert_eq!((exec.wait().unwrap().code(), last), (Some(130), format!("\n{words}")));
+        assert_eq!((exec.wait_in_time().unwrap().code(), last), (Some(130), format!("\n{words}")));
     }
 }
 

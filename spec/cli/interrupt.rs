@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use nix::sys::signal::Signal;
 use tempfile::TempDir;
 
-use crate::patience::{Heard, wait_for};
+use crate::patience::{EndInTime as _, Heard, wait_for};
 
 /// A file that is verified for as long as nobody says that it goes on.
 const SLOW: &str = "file \"[DIR]/first\" { content = \"x\", \
@@ -63,7 +63,7 @@ fn a_run_that_was_at_its_last_resource_is_finished() {
     assert_eq!(status, Some(0), "{words}");
     assert!(words.contains("\n\n1 updated, 0 up to date, 1 skipped, 0 failed in "), "{words}");
     for words in [&["log"][..], &["status"]] {
-        let told = String::from_utf8(call(&directory, words).wait_with_output().unwrap().stdout).unwrap();
+        let told = String::from_utf8(call(&directory, words).output_in_time().unwrap().stdout).unwrap();
         assert!(told.contains(": converged, 1 updated, 0 up to date, "), "{told}");
     }
 }

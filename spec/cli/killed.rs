@@ -10,7 +10,7 @@ use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, pipe2};
 
-use crate::patience::until;
+use crate::patience::{EndInTime as _, until};
 
 /// Ten resources; what is notified writes its name down, so that each payment shows.
 pub(crate) const RECIPE: &str = r#"
@@ -70,7 +70,7 @@ fn killed_after(events: usize) -> bool {
     if !ended {
         kill(Pid::from_raw(i32::try_from(run.id()).unwrap()), Signal::SIGKILL).unwrap();
     }
-    run.wait().unwrap();
+    run.wait_in_time().unwrap();
 
     let output = finish(place, "run");
     let words = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -104,7 +104,7 @@ fn start(place: &Path, verb: &str, stdout: Stdio) -> Child {
 }
 
 fn finish(place: &Path, verb: &str) -> Output {
-    start(place, verb, Stdio::piped()).wait_with_output().unwrap()
+    start(place, verb, Stdio::piped()).output_in_time().unwrap()
 }
 
 /// A pipe that holds one write and no more: each event waits until the one before it was read.

@@ -10,6 +10,8 @@ use nix::unistd::Pid;
 
 use super::program::Program;
 
+use crate::patience::{EndInTime as _, Patient};
+
 const HOLDER: &str = r#"{"run":"20261123T125501Z-3fa9c2d1","user":"ada","host":"build1","pid":42,"since":"2026-11-23T12:55:01Z"}"#;
 const RECIPE: &str = "file \"[DIR]/made\" { content = \"x\" }\n";
 
@@ -80,17 +82,17 @@ fn the_lock_is_given_back_and_that_of_a_dead_run_is_free() {
     assert!(holder.contains(&format!("\"pid\":{}", first.id())), "{holder}");
 
     let mut second = start(place, &["run", "-r", "slow", "--lock-timeout", "0"]);
-    assert_eq!(second.wait().unwrap().code(), Some(5));
+    assert_eq!(second.wait_in_time().unwrap().code(), Some(5));
     let mut words = String::new();
-    second.stderr.take().unwrap().read_to_string(&mut words).unwrap();
+    Patient::new(second.stderr.take().unwrap()).read_to_string(&mut words).unwrap();
     assert!(words.contains(&format!("process {}", first.id())), "{words}");
 
     kill(Pid::from_raw(i32::try_from(first.id()).unwrap()), Signal::SIGKILL).unwrap();
-    first.wait().unwrap();
+    first.wait_in_time().unwrap();
     assert_eq!(fs::read_to_string(place.join(".state/lock")).unwrap(), holder, "it tells who was cut off");
     fs::write(go, "").unwrap();
     let mut third = start(place, &["run", "-r", "slow", "--lock-timeout", "0"]);
-    assert_eq!(third.wait().unwrap().code(), Some(0));
+    assert_eq!(third.wait_in_time().unwrap().code(), Some(0));
     assert_eq!(fs::read_to_string(place.join(".state/lock")).unwrap(), "");
 }
 
@@ -107,7 +109,7 @@ fn start(place: &Path, words: &[&str]) -> Child {
 }
 
 fn begun(child: &mut Child) {
-    let lines = BufReader::new(child.stdout.as_mut().unwrap()).lines();
+    let lines = BufReader::new(Patient::new(child.stdout.take().unwrap())).lines();
     assert!(
         lines.map(Result::unwrap).any(|line| line.contains("\"line\":\"begun\"")),
         "it ended before it began"

@@ -10,7 +10,7 @@ use nix::unistd::Pid;
 use tempfile::TempDir;
 
 use super::program::{Output, Program};
-use crate::patience::until;
+use crate::patience::{EndInTime as _, until};
 
 const RECIPE: &str = "file \"[DIR]/made\" { content = \"x\\n\" }\n\
                       execute \"say\" { command = \"echo hello\", not_if = exists \"[DIR]/made\" }\n";
@@ -109,7 +109,7 @@ fn a_killed_run_tells_what_it_was_at() {
     let show = shown(directory, &format!("execute[wait] run: run {wait}\n"));
     assert!(show.stdout.ends_with("local: the run is still under way\n"), "{}", show.stdout);
     kill(Pid::from_raw(i32::try_from(run.id()).unwrap()), Signal::SIGKILL).unwrap();
-    run.wait().unwrap();
+    run.wait_in_time().unwrap();
     fs::write(show.directory.path().join("go"), "").unwrap();
     let show = shown(show.directory, "local: the run was cut off; running again shows what is left to do\n");
     assert!(show.stdout.contains(&format!("execute[wait] run: run {wait}\n")), "{}", show.stdout);

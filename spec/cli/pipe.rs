@@ -2,6 +2,8 @@
 
 use std::process::{Command, Stdio};
 
+use crate::patience::CallInTime as _;
+
 #[test]
 fn a_closed_pipe_is_quiet_success() {
     for words in
@@ -14,7 +16,7 @@ fn a_closed_pipe_is_quiet_success() {
             .stdin(Stdio::null())
             .stdout(writer)
             .stderr(Stdio::piped())
-            .output()
+            .output_in_time()
             .unwrap();
         assert_eq!(output.status.code(), Some(0), "{words:?}");
         assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{words:?}");
@@ -29,7 +31,7 @@ fn a_full_disk_is_a_failure() {
         .stdin(Stdio::null())
         .stdout(full)
         .stderr(Stdio::piped())
-        .output()
+        .output_in_time()
         .unwrap();
     assert_eq!(output.status.code(), Some(1));
     let words = String::from_utf8_lossy(&output.stderr).into_owned();

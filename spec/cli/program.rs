@@ -7,6 +7,8 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
+use crate::patience::CallInTime as _;
+
 /// A call that has not been made yet. A stream that is not mentioned must stay empty; the status must be 0 unless said.
 #[must_use = "a call says nothing until `check` or `output` makes it"]
 pub(crate) struct Program {
@@ -172,7 +174,7 @@ fn call(words: &[String], environment: &[(String, String)], directory: TempDir) 
         .env("COLUMNS", "100")
         .envs(environment.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::null())
-        .output()
+        .output_in_time()
         .unwrap();
     let place = directory.path().to_str().unwrap();
     let text = |bytes: &[u8]| timeless(&String::from_utf8(bytes.to_vec()).unwrap().replace(place, "[DIR]"));

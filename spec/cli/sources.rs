@@ -7,6 +7,8 @@ use std::process::Command;
 
 use super::program::Program;
 
+use crate::patience::CallInTime as _;
+
 const RECIPE: &str = r#"
 remote_directory "[DIR]/srv/static" { source = "static", purge = true }
 git "[DIR]/srv/src" { repository = "[DIR]/up" }
@@ -20,7 +22,7 @@ fn git(directory: &Path, words: &[&str]) -> bool {
     let identity = ["-c", "user.name=cook", "-c", "user.email=cook@example.org"];
     let mut command = Command::new("git");
     command.args(identity).args(words).current_dir(directory).env("GIT_CONFIG_GLOBAL", "/dev/null");
-    command.output().is_ok_and(|output| output.status.success())
+    command.output_in_time().is_ok_and(|output| output.status.success())
 }
 
 fn commit(up: &Path, text: &str) {

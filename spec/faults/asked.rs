@@ -5,6 +5,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::process::{Command, Stdio};
 
 use crate::cli::program::Program;
+use crate::patience::CallInTime as _;
 
 const MOTD: &str = r#"file "[DIR]/motd" { content = "x" }"#;
 
@@ -144,7 +145,7 @@ fn a_word_that_is_no_text() {
     let output = Command::new(env!("CARGO_BIN_EXE_chefrs"))
         .args([OsStr::new("plan"), OsStr::new("-r"), OsStr::from_bytes(b"mo\xfftd")])
         .stdin(Stdio::null())
-        .output()
+        .output_in_time()
         .unwrap();
     assert_eq!(output.status.code(), Some(64));
     let words = String::from_utf8(output.stderr).unwrap();
@@ -197,7 +198,7 @@ fn a_hundred_thousand_resources_fit_into_half_a_gigabyte() {
         .current_dir(project.path())
         .env("CHEFRS_STATE_DIRECTORY", project.path().join(".state"))
         .stdin(Stdio::null())
-        .output()
+        .output_in_time()
         .unwrap();
     let words = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(

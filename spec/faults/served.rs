@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
 use crate::cli::program::Program;
+use crate::patience::joined;
 
 /// A server that answers with a file: the status in its first line, the page in the rest. Ends when it is dropped.
 struct Server {
@@ -40,7 +41,9 @@ impl Drop for Server {
         self.ended.store(true, Ordering::SeqCst);
         // It waits for a connection, and ends with this one.
         let _ = TcpStream::connect(self.address);
-        let _ = self.thread.take().map(JoinHandle::join);
+        if let Some(thread) = self.thread.take() {
+            joined("the server of a page", thread);
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::process::{Command, Stdio};
 
 use crate::cli::program::Program;
+use crate::patience::CallInTime as _;
 
 use super::{project, told};
 
@@ -33,7 +34,7 @@ fn the_work_goes_on_when_nobody_reads_the_report() {
             .stdin(Stdio::null())
             .stdout(writer)
             .stderr(Stdio::piped())
-            .output()
+            .output_in_time()
             .unwrap();
         assert_eq!(String::from_utf8_lossy(&output.stderr), "");
         assert_eq!(output.status.code(), Some(0), "{format}");

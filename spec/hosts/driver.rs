@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use crate::patience::{PATIENCE, until};
+use crate::patience::{CallInTime as _, EndInTime as _, LONG, PATIENCE, Patient, until};
 
 /// `n` fresh hosts with the program as `/usr/local/bin/chefrs`, or nothing and a line that says so. Where the whole
 /// suite must run, nothing is a failure.
@@ -39,7 +39,7 @@ pub fn boot<const N: usize>() -> Option<[Host; N]> {
 
 /// Directory of the hosts' image: their system in `root`, their packages in `repo`.
 pub fn image() -> Result<PathBuf, String> {
-    let output = hosts("build").output().map_err(|error| format!("python3: {error}"))?;
+    let output = hosts("build").output_within(LONG).map_err(|error| format!("python3: {error}"))?;
     let text = String::from_utf8_lossy(if output.status.success() { &output.stdout } else { &output.stderr });
     let last = text.lines().last().unwrap_or_default();
     if output.status.success() { Ok(PathBuf::from(last)) } else { Err(last.to_owned()) }
@@ -64,7 +64,7 @@ impl Host {
 
     /// Runs a shell script there as root, without a network.
     pub fn script(&self, script: &str) -> Output {
-        self.exec(script).stdin(Stdio::null()).output().unwrap()
+        self.exec(script).stdin(Stdio::null()).output_within(LONG).unwrap()
     }
 
     /// The same; what it printed, if it went well.
@@ -85,7 +85,7 @@ impl Host {
     pub fn feed(&self, script: &str, bytes: &[u8]) {
         let mut child = self.exec(script).stdin(Stdio::piped()).spawn().unwrap();
         child.stdin.take().unwrap().write_all(bytes).unwrap();
-        assert!(child.wait().unwrap().success(), "{}: {script}", self.name);
+        assert!(child.wait_in_time().unwrap().success(), "{}: {script}", self.name);
     }
 
     /// A command over ssh, as a person would give it.
@@ -185,7 +185,7 @@ impl Host {
 
 impl Drop for Host {
     fn drop(&mut self) {
-        let _ = hosts("down").arg(&self.name).output();
+        let _ = hosts("down").arg(&self.name).output_in_time();
     }
 }
 
@@ -203,14 +203,14 @@ fn network() -> Result<PathBuf, String> {
         .spawn()
         .map_err(|error| format!("python3: {error}"))?;
     let (mut line, mut complaint) = (String::new(), String::new());
-    let _ = BufReader::new(holder.stdout.take().unwrap()).read_line(&mut line);
+    let _ = BufReader::new(Patient::within(LONG, holder.stdout.take().unwrap())).read_line(&mut line);
     if line.ends_with('\n') {
         // Forgotten on purpose: it ends with us.
         std::mem::forget(holder);
         return Ok(PathBuf::from(line.trim_end()));
     }
-    let _ = holder.stderr.take().unwrap().read_to_string(&mut complaint);
-    let _ = holder.wait();
+    let _ = Patient::new(holder.stderr.take().unwrap()).read_to_string(&mut complaint);
+    let _ = holder.wait_in_time();
     Err(complaint.lines().last().unwrap_or("the network did not come up").to_owned())
 }
 
@@ -223,7 +223,7 @@ fn hosts(verb: &str) -> Command {
 }
 
 fn done(command: &mut Command) {
-    let output = command.stdin(Stdio::null()).output().unwrap();
+    let output = command.stdin(Stdio::null()).output_within(LONG).unwrap();
     let words: Vec<&OsStr> = command.get_args().collect();
     assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
 }

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use super::{Host, boot};
 use crate::cli::program::timeless;
-use crate::patience::{self, Heard};
+use crate::patience::{self, CallInTime as _, EndInTime as _, Heard};
 
 mod disk_full;
 mod flood;
@@ -104,7 +104,7 @@ impl Control {
     }
 
     fn call(&self, verb: &str, words: &[&str]) -> Told {
-        self.told(self.command(verb, words).output().unwrap())
+        self.told(self.command(verb, words).output_in_time().unwrap())
     }
 
     /// A run that must come out well, and gives what it said.
@@ -113,7 +113,7 @@ impl Control {
     }
 
     fn end(&self, child: Child) -> Told {
-        self.told(child.wait_with_output().unwrap())
+        self.told(child.output_in_time().unwrap())
     }
 
     fn told(&self, output: Output) -> Told {
@@ -127,7 +127,7 @@ impl Control {
         let mut command = Command::new("ssh");
         command.args(["-F", "ssh_config", "-o", "BatchMode=yes", "--", &self.host, script]);
         self.prepare(&mut command);
-        let output = command.output().unwrap();
+        let output = command.output_in_time().unwrap();
         assert!(output.status.success(), "{script}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
     }
@@ -140,7 +140,7 @@ impl Drop for Control {
             let mut command = Command::new("ssh");
             command.args(["-F", "ssh_config", "-O", "exit", "--", &self.host]);
             self.prepare(&mut command);
-            let _ = command.output();
+            let _ = command.output_in_time();
         }
     }
 }

@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use super::{Host, boot};
 use crate::executable::executable;
+use crate::patience::EndInTime as _;
 
 /// Longer than it takes to notice that a host is gone, shorter than it is waited for.
 const OUTAGE: Duration = Duration::from_secs(12);
@@ -47,7 +48,7 @@ fn five_sites_in_one_command() {
         })
     });
     assert!(was_cut && was_killed);
-    let status = run.wait().unwrap();
+    let status = run.wait_in_time().unwrap();
     let outcomes = finished.unwrap();
     for host in &hosts {
         let outcome =
@@ -111,6 +112,6 @@ fn start(place: &Path, any: &Host, words: &[&str]) -> Child {
 
 /// Exit code and report.
 fn end(run: Child) -> (i32, String) {
-    let output = run.wait_with_output().unwrap();
+    let output = run.output_in_time().unwrap();
     (output.status.code().unwrap_or(-1), String::from_utf8(output.stdout).unwrap())
 }

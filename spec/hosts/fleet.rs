@@ -5,6 +5,8 @@ use std::process::Command;
 
 use super::{Host, boot};
 
+use crate::patience::CallInTime as _;
+
 const RECIPE: &str = "\
 directory \"/srv/site\" {}
 file \"/srv/site/name\" { content = `{node.hostname}\\n` }
@@ -28,7 +30,7 @@ fn the_others_converge_when_one_is_off() {
         let mut command = Command::new(env!("CARGO_BIN_EXE_chefrs"));
         command.args([verb, "-t", "@site", "-r", "site", "--ssh-config"]).arg(one.ssh_config());
         command.env("CHEFRS_STATE_DIRECTORY", place.join("control"));
-        let output = command.current_dir(place).output().unwrap();
+        let output = command.current_dir(place).output_in_time().unwrap();
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
         (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
     };

@@ -11,7 +11,7 @@ use nix::unistd::Pid;
 
 use super::{Host, boot};
 use crate::executable::executable;
-use crate::patience::until;
+use crate::patience::{CallInTime as _, EndInTime as _, until};
 
 /// A project on this machine, and a way to the host on which a silent network is noticed within seconds.
 struct Desk {
@@ -66,7 +66,7 @@ impl Desk {
 
     /// Waits for the end: exit code, standard output, standard error.
     fn end(&self, mut run: Child) -> (i32, String, String) {
-        let status = run.wait().unwrap();
+        let status = run.wait_in_time().unwrap();
         let text = |name| fs::read_to_string(self.path(name)).unwrap();
         (status.code().unwrap_or(-1), text("stdout"), text("stderr"))
     }
@@ -114,7 +114,8 @@ fn a_connection_that_is_killed_a_black_hole_and_a_run_that_is_killed() {
             fs::read_to_string(desk.path("stdout")).unwrap().contains("execute[slow] run")
         });
         // Who runs there is told, as the one who wants it, not as the account there.
-        let here = String::from_utf8(Command::new("uname").arg("-n").output().unwrap().stdout).unwrap();
+        let here =
+            String::from_utf8(Command::new("uname").arg("-n").output_in_time().unwrap().stdout).unwrap();
         let told = status(host);
         assert!(told.starts_with("under way: run "), "{told}");
         assert!(told.contains(&format!(" by root on {}, process ", here.trim())), "{told}");

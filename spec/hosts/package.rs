@@ -5,7 +5,7 @@ use std::thread;
 
 use super::boot;
 use super::convergence::{chefrs, converge, fail, recipe};
-use crate::patience::until;
+use crate::patience::{EndInTime as _, until};
 
 #[test]
 fn packages_come_move_are_held_and_go() {
@@ -72,6 +72,6 @@ fn the_lock_of_somebody_else_is_waited_for() {
         assert!(output.status.success(), "{output:?}");
     });
     host.must("grep -q 'is held by python3' /run/said");
-    assert!(holder.wait().unwrap().success());
+    assert!(holder.wait_in_time().unwrap().success());
     host.must("dpkg -s chefrs-demo | grep -q 'install ok installed'");
 }

@@ -7,7 +7,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use super::{Host, boot};
-use crate::patience::until;
+use crate::patience::{CallInTime as _, EndInTime as _, until};
 
 mod restarts;
 
@@ -56,7 +56,7 @@ impl Project {
         let mut command = Command::new(env!("CARGO_BIN_EXE_chefrs"));
         command.env("CHEFRS_STATE_DIRECTORY", self.path().join("control"));
         command.args(words).args(["-t", target, "--ssh-config"]).arg(host.ssh_config());
-        let output = command.current_dir(self.path()).output().unwrap();
+        let output = command.current_dir(self.path()).output_in_time().unwrap();
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
         (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
     }
@@ -148,7 +148,7 @@ fn a_network_that_goes_away_leaves_what_is_owed_and_a_free_lock() {
     let mut child = run(&[]);
     until("the long resource", || host.script("test -e /root/begun").status.success());
     child.kill().unwrap();
-    child.wait().unwrap();
+    child.wait_in_time().unwrap();
     // What it was about comes to its end there; then the shell finds nobody at the other end.
     host.must("pkill -f '[s]leep 600'");
     until("a free lock", || host.script("flock -n /var/lib/chefrs/lock true").status.success());
@@ -160,7 +160,7 @@ fn a_network_that_goes_away_leaves_what_is_owed_and_a_free_lock() {
         "{stdout}"
     );
     host.must("touch /etc/waited");
-    let output = run(&[]).wait_with_output().unwrap();
+    let output = run(&[]).output_in_time().unwrap();
     let stdout = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{stdout}{}", String::from_utf8_lossy(&output.stderr));
     assert!(stdout.contains("owed by an earlier run: execute[late] run, by file[/etc/one]"), "{stdout}");
@@ -185,7 +185,7 @@ fn a_black_hole_frees_the_lock_of_a_shell_that_waits() {
     host.must("until test -e /root/begun; do sleep 0.1; done");
     host.cut();
     child.kill().unwrap();
-    child.wait().unwrap();
+    child.wait_in_time().unwrap();
     // Nobody tells that shell that its connection is gone; the machine itself would find out in two hours.
     assert!(!host.script("flock -n /var/lib/chefrs/lock true").status.success());
     host.must("i=0; until flock -n /var/lib/chefrs/lock true; do sleep 1; i=$((i+1)); [ $i -lt 600 ]; done");

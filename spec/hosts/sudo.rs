@@ -9,7 +9,7 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 use super::{Host, boot};
-use crate::patience::until;
+use crate::patience::{CallInTime as _, EndInTime as _, Patient, until};
 
 /// Password of `deploypw` here; nothing else in the world is called so.
 const PASSWORD: &str = "open-sesame 8153'\"$x";
@@ -61,7 +61,7 @@ impl Person {
     fn run(&self, user: &str, options: &[&str]) -> (i32, String) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_chefrs"));
         self.prepare(&mut command);
-        said(&command.args(self.words(user, options)).stdin(Stdio::null()).output().unwrap())
+        said(&command.args(self.words(user, options)).stdin(Stdio::null()).output_in_time().unwrap())
     }
 
     /// The same at a terminal where a password is typed; `look` is called while the run is under way.
@@ -71,7 +71,8 @@ impl Person {
         command.args(["-qec", &format!("{} {words}", env!("CARGO_BIN_EXE_chefrs")), "/dev/null"]);
         self.prepare(&mut command);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        let (mut keys, mut screen) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+        let (mut keys, mut screen) =
+            (child.stdin.take().unwrap(), Patient::new(child.stdout.take().unwrap()));
         let mut shown = Vec::new();
         while !String::from_utf8_lossy(&shown).contains("password for sudo on ") {
             let mut byte = [0];
@@ -81,7 +82,7 @@ impl Person {
         keys.write_all(format!("{password}\n").as_bytes()).unwrap();
         look();
         screen.read_to_end(&mut shown).unwrap();
-        let status = child.wait().unwrap().code().unwrap_or(-1);
+        let status = child.wait_in_time().unwrap().code().unwrap_or(-1);
         let shown = String::from_utf8(shown).unwrap();
         assert!(!shown.contains(PART), "{shown}");
         assert_eq!(shown.matches("password for sudo on ").count(), 1, "{shown}");
@@ -104,7 +105,8 @@ impl Person {
                 assert!(!holds(&process.join(file)), "{}/{file}", process.display());
             }
         }
-        let found = Command::new("grep").args(["-arls", PATTERN]).arg(self.home.path()).output().unwrap();
+        let found =
+            Command::new("grep").args(["-arls", PATTERN]).arg(self.home.path()).output_in_time().unwrap();
         assert_eq!(String::from_utf8_lossy(&found.stdout), "");
     }
 

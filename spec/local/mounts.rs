@@ -7,6 +7,8 @@ use chefrs::model::step::Step;
 
 use super::{Ground, file};
 
+use crate::patience::CallInTime as _;
+
 /// Runs this one spec again where a tiny file system can be mounted that nobody else sees.
 fn inside_a_mount(spec: &str, options: &str) -> bool {
     const INSIDE: &str = "CHEFRS_SPEC_MOUNT";
@@ -25,7 +27,7 @@ fn inside_a_mount(spec: &str, options: &str) -> bool {
             "--nocapture",
         ]);
         unshare.env(INSIDE, place);
-        unshare.output()
+        unshare.output_in_time()
     };
     if !mount("true").is_ok_and(|probe| probe.status.success()) {
         println!("skipped: it needs a mount namespace");

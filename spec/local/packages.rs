@@ -8,6 +8,8 @@ use chefrs::target::local::packages::Dpkg;
 
 use super::Ground;
 
+use crate::patience::{EndInTime as _, Patient};
+
 fn paragraph(name: &str, status: &str, more: &str) -> String {
     format!(
         "Package: {name}\nStatus: {status}\nArchitecture: amd64\nVersion: 1.0-1\n{more}Description: x\n Version: 9\n\n"
@@ -108,12 +110,12 @@ fn whoever_holds_a_lock_is_named() {
         .stdout(std::process::Stdio::piped())
         .spawn()
         .unwrap();
-    let mut lines = BufReader::new(other.stdout.take().unwrap()).lines();
+    let mut lines = BufReader::new(Patient::new(other.stdout.take().unwrap())).lines();
     assert!(lines.any(|line| line.unwrap().contains("held")));
     let told = holder(lock.as_str()).unwrap();
     assert!(told.ends_with(&format!(" (pid {})", other.id())), "{told}");
     drop(other.stdin.take());
-    assert!(other.wait().unwrap().success());
+    assert!(other.wait_in_time().unwrap().success());
     assert_eq!(holder(lock.as_str()), None);
     assert_eq!(holder("/no/such/lock"), None);
 }

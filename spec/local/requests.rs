@@ -8,6 +8,8 @@ use chefrs::model::query::{Answer, HttpRequest, HttpResult, Query};
 use chefrs::model::step::{Attributes, Fetch, Step};
 use chefrs::target::local::names::in_hosts;
 
+use crate::patience::joined;
+
 use super::Ground;
 
 /// Answers one connection with each of these, and gives its address.
@@ -79,7 +81,7 @@ fn unix_sockets() {
     let headers = vec![("Host".to_owned(), "site.example".to_owned())];
     let result = ask(HttpRequest { headers, ..request(format!("unix:{socket}:/page?x=1")) });
     assert_eq!(result.body, "hello");
-    let sent = server.join().unwrap();
+    let sent = joined("the server at a socket", server);
     assert!(sent.starts_with("GET /page?x=1 HTTP/1.1\r\n"), "{sent}");
     assert!(sent.contains("Host: site.example\r\n") && !sent.contains("Host: localhost"), "{sent}");
 }

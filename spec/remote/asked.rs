@@ -20,6 +20,8 @@ use chefrs::target::{Target as _, frame};
 
 use super::server::Server;
 
+use crate::patience::EndInTime as _;
+
 /// A session through a shell. The agent would be this very program, which is none.
 fn session(server: &Server) -> Session {
     let config = Utf8PathBuf::from_path_buf(server.path("ssh_config")).unwrap();
@@ -123,7 +125,7 @@ impl Agent {
     /// Nobody asks any more.
     fn end(&mut self) -> bool {
         self.input = None;
-        self.child.wait().unwrap().success()
+        self.child.wait_in_time().unwrap().success()
     }
 }
 

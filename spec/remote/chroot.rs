@@ -2,6 +2,8 @@
 
 use std::process::{Command, Stdio};
 
+use crate::patience::CallInTime as _;
+
 /// Makes a system of this one: everything is shared but the state directory. Arguments: root, program, project.
 const ENTER: &str = "\
 set -e
@@ -41,7 +43,7 @@ fn a_chroot_is_converged_and_left_alone() {
         .args([root.path(), env!("CARGO_BIN_EXE_chefrs").as_ref(), project.path()])
         .env("CHEFRS_STATE_DIRECTORY", project.path().join("control"))
         .stdin(Stdio::null())
-        .output()
+        .output_in_time()
         .unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{text}\n{}", String::from_utf8_lossy(&output.stderr));
@@ -90,7 +92,7 @@ fn a_system_of_busybox_alone_is_worked_on_the_same_way_by_both_engines() {
         println!("skipped: it needs root");
         return;
     }
-    if Command::new("busybox").arg("true").output().is_err() {
+    if Command::new("busybox").arg("true").output_in_time().is_err() {
         println!("skipped: busybox is not installed");
         return;
     }
@@ -116,7 +118,7 @@ execute "reload" { action = "nothing", command = { "touch", "/srv/site/reloaded"
         .args([root.path(), env!("CARGO_BIN_EXE_chefrs").as_ref(), project.path()])
         .env("CHEFRS_STATE_DIRECTORY", project.path().join("control"))
         .stdin(Stdio::null())
-        .output()
+        .output_in_time()
         .unwrap();
     let read = |name: &str| std::fs::read_to_string(place(name)).unwrap_or_default();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();

@@ -6,6 +6,7 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 use crate::executable::executable;
+use crate::patience::CallInTime as _;
 
 /// One whose daemon is not there.
 const DEAF: &str = "\
@@ -57,7 +58,7 @@ fn chefrs(programs: &[(&str, &str)], words: &[&str]) -> (Output, TempDir) {
         .env("PATH", place("bin"))
         .env("CHEFRS_STATE_DIRECTORY", place("control"))
         .stdin(Stdio::null())
-        .output()
+        .output_in_time()
         .unwrap();
     (output, project)
 }

@@ -2,11 +2,14 @@
 
 use super::server::Server;
 
+use crate::patience::CallInTime as _;
+
 /// Programs of the spec's own stand before the system's.
 const FAKES: &str = "PATH=$1/bin:$PATH; eval \"$SSH_ORIGINAL_COMMAND\"\n";
 
 fn refused(server: &Server, target: &str) -> String {
-    let (status, stdout, stderr) = server.told(server.command("facts", target, &["os"]).output().unwrap());
+    let (status, stdout, stderr) =
+        server.told(server.command("facts", target, &["os"]).output_in_time().unwrap());
     assert_eq!((status, stdout.as_str()), (4, ""), "{stderr}");
     stderr
 }
@@ -68,7 +71,7 @@ fn a_port_where_nobody_listens() {
 #[test]
 fn a_host_that_looks_like_an_option() {
     let Some(server) = Server::start(None) else { return };
-    let output = server.command("facts", "ssh://-oProxyCommand=touch", &["os"]).output().unwrap();
+    let output = server.command("facts", "ssh://-oProxyCommand=touch", &["os"]).output_in_time().unwrap();
     let (status, _, stderr) = server.told(output);
     assert_eq!(status, 64, "{stderr}");
     assert!(stderr.contains("begins with `-`"), "{stderr}");
@@ -85,7 +88,7 @@ fn a_target_without_sudo_rights_or_password() {
     ];
     for (said, told) in cases {
         server.program("sudo", &format!("#!/bin/sh\necho '{said}' >&2; exit 1\n"));
-        let output = server.command("facts", "target", &["--become", "os"]).output().unwrap();
+        let output = server.command("facts", "target", &["--become", "os"]).output_in_time().unwrap();
         let (status, _, stderr) = server.told(output);
         assert_eq!(status, 4, "{stderr}");
         assert!(stderr.starts_with(&format!("error: {told}\n")), "{stderr}");

@@ -7,7 +7,7 @@ use nix::unistd::Pid;
 use serde_json::Value;
 
 use super::server::Server;
-use crate::patience::{Heard, until, wait_for};
+use crate::patience::{EndInTime as _, Heard, until, wait_for};
 
 /// Four resources; the second takes as long as the file `go` is not there.
 const RECIPE: &str = "file \"[DIR]/first\" { content = \"x\" }\n\
@@ -94,7 +94,7 @@ fn who_does_not_want_to_wait_is_told_what_is_known() {
     let attached = server.command("attach", "target", &[run]).spawn().unwrap();
     go(&server);
     // All of it, while it happens and once it is over.
-    let told = server.told(attached.wait_with_output().unwrap());
+    let told = server.told(attached.output_in_time().unwrap());
     assert_eq!((told.0, told.2.as_str()), (0, ""), "{}", told.1);
     assert!(told.1.starts_with("converging target: slow (4 resources)\n"), "{}", told.1);
     assert!(told.1.contains("4 updated, 0 up to date, 0 failed"), "{}", told.1);
@@ -168,7 +168,7 @@ fn a_plan_ends_with_its_connection() {
     let plan = server.command("plan", "target", &["-r", "guard"]).spawn().unwrap();
     wait_for(&server.path("begun"));
     kill(ssh_of(plan.id()).unwrap(), Signal::SIGKILL).unwrap();
-    let (status, stdout, stderr) = server.told(plan.wait_with_output().unwrap());
+    let (status, stdout, stderr) = server.told(plan.output_in_time().unwrap());
     assert_eq!(status, 4, "{stdout}{stderr}");
     assert!(stderr.starts_with("error: the connection to `ssh://target` was lost\n"), "{stderr}");
     assert!(!stderr.contains("goes on"), "{stderr}");

@@ -10,6 +10,7 @@ use chefrs::target::frame::LIMIT;
 use chefrs::target::pack::pack;
 
 use crate::executable::executable;
+use crate::patience::CallInTime as _;
 
 /// Calls `chefrs facts` with a program as `ssh` that knows the nonce as `$n`.
 fn facts(script: &str) -> (i32, String, String) {
@@ -35,7 +36,7 @@ fn call(script: &str, words: &[&str]) -> (i32, String, String) {
         .env("HOME", directory.path())
         .env("CHEFRS_STATE_DIRECTORY", directory.path().join("control"))
         .stdin(Stdio::null())
-        .output()
+        .output_in_time()
         .unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (output.status.code().unwrap_or(-1), text(output.stdout), text(output.stderr))

@@ -6,6 +6,8 @@ use std::process::{Command, Stdio};
 
 use super::server::Server;
 
+use crate::patience::{CallInTime as _, EndInTime as _, Patient};
+
 /// A sudo that wants a password, three times if need be, and notes what it was given.
 const SUDO: &str = "#!/bin/sh\n\
     [ \"$1\" = -n ] && { echo 'sudo: a password is required' >&2; exit 1; }\n\
@@ -32,7 +34,7 @@ fn typed(server: &Server, password: &str) -> Option<(i32, String)> {
 
 /// The same for other targets, which the question calls `asked`.
 fn typed_for(server: &Server, targets: &str, asked: &str, password: &str) -> Option<(i32, String)> {
-    if Command::new("script").arg("--version").output().is_err() {
+    if Command::new("script").arg("--version").output_in_time().is_err() {
         println!("skipped: script(1) is not installed");
         return None;
     }
@@ -45,7 +47,7 @@ fn typed_for(server: &Server, targets: &str, asked: &str, password: &str) -> Opt
         command.env(name, value.unwrap());
     }
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    let (mut keys, mut screen) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+    let (mut keys, mut screen) = (child.stdin.take().unwrap(), Patient::new(child.stdout.take().unwrap()));
     let mut shown = Vec::new();
     let question = format!("password for sudo on {asked}: ");
     while !String::from_utf8_lossy(&shown).contains(&question) {
@@ -55,7 +57,7 @@ fn typed_for(server: &Server, targets: &str, asked: &str, password: &str) -> Opt
     }
     keys.write_all(format!("{password}\n").as_bytes()).unwrap();
     screen.read_to_end(&mut shown).unwrap();
-    let status = child.wait().unwrap().code().unwrap_or(-1);
+    let status = child.wait_in_time().unwrap().code().unwrap_or(-1);
     Some((status, String::from_utf8(shown).unwrap()))
 }
 
@@ -82,7 +84,7 @@ fn a_wrong_one_is_tried_once() {
 fn it_is_asked_for_once_and_each_of_several_tries_it_once() {
     let Some(server) = server() else { return };
     // Two names of one machine.
-    let user = Command::new("id").arg("-un").output().unwrap().stdout;
+    let user = Command::new("id").arg("-un").output_in_time().unwrap().stdout;
     let targets = format!("target,{}@target", String::from_utf8(user).unwrap().trim());
     let Some((status, shown)) = typed_for(&server, &targets, "2 machines", "open sesame") else { return };
     assert_eq!(status, 0, "{shown}");
@@ -111,7 +113,7 @@ fn without_a_terminal_there_is_nobody_to_ask() {
     let mut command = Command::new("setsid");
     let call = server.command("facts", "target", &["--ask-become-pass", "os"]);
     command.arg("--wait").arg(call.get_program()).args(call.get_args()).current_dir(server.path(""));
-    let (status, _, stderr) = server.told(command.stdin(Stdio::null()).output().unwrap());
+    let (status, _, stderr) = server.told(command.stdin(Stdio::null()).output_in_time().unwrap());
     assert_eq!(status, 64, "{stderr}");
     assert!(stderr.starts_with("error: there is no terminal to ask for a password on"), "{stderr}");
 }

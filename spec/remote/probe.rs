@@ -9,6 +9,8 @@ use std::process::{Command, Stdio};
 use chefrs::model::content::sha256;
 use chefrs::target::probe::{Become, Wanted, script};
 
+use crate::patience::{CallInTime as _, EndInTime as _};
+
 /// An agent that says where it runs; `mark` makes each spec's another one, since all share one `/tmp`.
 fn agent(mark: &str) -> String {
     format!("#!/bin/sh\necho \"$1 $2 runs from ${{0%/*}}\"\n# {mark}\n")
@@ -16,7 +18,7 @@ fn agent(mark: &str) -> String {
 
 /// The script that looks for an agent of this digest and size, for this machine.
 fn looking_for(sha256: &str, size: usize, r#become: Become) -> String {
-    let system = Command::new("uname").arg("-sm").output().unwrap().stdout;
+    let system = Command::new("uname").arg("-sm").output_in_time().unwrap().stdout;
     let system = String::from_utf8(system).unwrap();
     script("n0nce", Some(Wanted { sha256, size: size as u64, system: system.trim() }), r#become)
 }
@@ -39,7 +41,7 @@ fn probe(agent: &str, shell: &[&str], home: &Path, cache: Option<&Path>) -> Stri
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     // Whatever it has no use for, it leaves.
     let _ = child.stdin.take().unwrap().write_all(agent.as_bytes());
-    String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap()
+    String::from_utf8(child.output_in_time().unwrap().stdout).unwrap()
 }
 
 fn open_home() -> tempfile::TempDir {
@@ -144,7 +146,7 @@ fn what_arrives_damaged_is_not_run() {
         }
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let _ = child.stdin.take().unwrap().write_all(b"only this");
-        String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap()
+        String::from_utf8(child.output_in_time().unwrap().stdout).unwrap()
     };
     assert!(told.contains("n0nce bad 9 of 100 bytes could be kept in "), "{told}");
     let left: Vec<_> = fs::read_dir(home.path().join(".cache/chefrs")).unwrap().collect();

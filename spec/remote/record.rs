@@ -4,6 +4,8 @@ use chefrs::history::{History, RunRecord};
 
 use super::server::Server;
 
+use crate::patience::CallInTime as _;
+
 #[test]
 fn a_run_keeps_the_id_that_the_target_gave_it() {
     let Some(server) = Server::start(None) else { return };
@@ -26,7 +28,7 @@ fn a_run_keeps_the_id_that_the_target_gave_it() {
 fn a_target_that_was_not_reached_is_told_of_as_it_was() {
     let Some(server) = Server::start(None) else { return };
     server.recipe("one", "file \"[DIR]/made\"\n");
-    let run = server.command("run", "shut", &["-r", "one"]).output().unwrap();
+    let run = server.command("run", "shut", &["-r", "one"]).output_in_time().unwrap();
     let (status, _, reported) = server.told(run);
     assert_eq!(status, 4, "{reported}");
     let (_, logged, _) = server.told(words(&server, &["log"]));
@@ -50,5 +52,5 @@ fn words(server: &Server, words: &[&str]) -> std::process::Output {
     for (name, value) in like.get_envs() {
         command.env(name, value.unwrap());
     }
-    command.output().unwrap()
+    command.output_in_time().unwrap()
 }

@@ -6,7 +6,7 @@ use std::io::{BufRead as _, BufReader};
 use nix::sys::signal::Signal;
 
 use super::server::Server;
-use crate::patience::{Heard, wait_for};
+use crate::patience::{CallInTime as _, EndInTime as _, Heard, Patient, wait_for};
 
 const RECIPE: &str = "file \"[DIR]/motd\" { content = \"hello\\n\", mode = \"0644\" }\n";
 
@@ -39,7 +39,7 @@ fn a_node_of_the_inventory_brings_its_attributes() {
         .unwrap();
     server.recipe("motd", "file \"[DIR]/motd\" { content = node.motd.text }\n");
     let (status, stdout, stderr) =
-        server.told(server.command("run", "web1", &["-r", "motd"]).output().unwrap());
+        server.told(server.command("run", "web1", &["-r", "motd"]).output_in_time().unwrap());
     assert_eq!((status, stderr.as_str()), (0, ""), "{stdout}");
     assert!(stdout.starts_with("converging web1: motd (1 resource)\n"), "{stdout}");
     assert_eq!(fs::read_to_string(server.path("motd")).unwrap(), "of web1");
@@ -78,7 +78,7 @@ fn secrets_arrive_and_are_masked() {
     server.recipe("secret", "file \"[DIR]/key\" { content = secret \"db\", mode = \"0600\" }\n");
     let mut command = server.command("run", "target", &["-r", "secret", "--format", "json"]);
     command.env("CHEFRS_SECRET_DB", "open sesame").env("CHEFRS_SECRET_OTHER", "never asked for");
-    let (status, stdout, stderr) = server.told(command.output().unwrap());
+    let (status, stdout, stderr) = server.told(command.output_in_time().unwrap());
     assert_eq!(status, 0, "{stdout}{stderr}");
     assert_eq!(fs::read_to_string(server.path("key")).unwrap(), "open sesame");
     assert!(!stdout.contains("sesame"), "{stdout}");
@@ -180,12 +180,12 @@ fn one_run_at_a_time_and_the_other_is_named() {
     assert!(stderr.starts_with("error: `ssh://target`: the target is locked by the run "), "{stderr}");
     let mut second = server.command("run", "target", &["-r", "motd"]).spawn().unwrap();
     let mut said = String::new();
-    BufReader::new(second.stderr.take().unwrap()).read_line(&mut said).unwrap();
+    BufReader::new(Patient::new(second.stderr.take().unwrap())).read_line(&mut said).unwrap();
     fs::write(server.path("go"), "").unwrap();
     assert!(said.starts_with("waiting for the run "), "{said}");
-    let (status, stdout, _) = server.told(second.wait_with_output().unwrap());
+    let (status, stdout, _) = server.told(second.output_in_time().unwrap());
     assert_eq!(status, 0, "{stdout}");
-    assert_eq!(first.wait_with_output().unwrap().status.code(), Some(0));
+    assert_eq!(first.output_in_time().unwrap().status.code(), Some(0));
 }
 
 #[test]
@@ -212,7 +212,7 @@ fn a_run_whose_control_side_is_killed_goes_on() {
     let mut run = server.command("run", "target", &["-r", "slow"]).spawn().unwrap();
     wait_for(&server.path("begun"));
     run.kill().unwrap();
-    run.wait().unwrap();
+    run.wait_in_time().unwrap();
     fs::write(server.path("go"), "").unwrap();
     wait_for(&server.path("second"));
 }

@@ -11,7 +11,7 @@ use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 
 use crate::executable::executable;
-use crate::patience::until;
+use crate::patience::{CallInTime as _, EndInTime as _, until};
 
 /// A running server, with a directory for keys, projects and what recipes make.
 pub struct Server {
@@ -31,8 +31,10 @@ impl Server {
         let place = directory.path().to_owned();
         for name in ["host", "other", "client", "stranger"] {
             let file = place.join(name);
-            let made =
-                Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-f"]).arg(&file).status();
+            let made = Command::new("ssh-keygen")
+                .args(["-q", "-t", "ed25519", "-N", "", "-f"])
+                .arg(&file)
+                .status_in_time();
             assert!(made.unwrap().success());
         }
         fs::create_dir(place.join("home")).unwrap();
@@ -68,8 +70,11 @@ impl Server {
 
     /// The fingerprint of a key, as `ssh-keygen` tells it.
     pub fn fingerprint(&self, name: &str) -> String {
-        let told =
-            Command::new("ssh-keygen").arg("-lf").arg(self.path(&format!("{name}.pub"))).output().unwrap();
+        let told = Command::new("ssh-keygen")
+            .arg("-lf")
+            .arg(self.path(&format!("{name}.pub")))
+            .output_in_time()
+            .unwrap();
         String::from_utf8(told.stdout).unwrap().split_whitespace().nth(1).unwrap().to_owned()
     }
 
@@ -123,7 +128,7 @@ impl Server {
 
     /// The same, to its end: status, standard output, standard error.
     pub fn call(&self, verb: &str, words: &[&str]) -> (i32, String, String) {
-        self.told(self.command(verb, "target", words).output().unwrap())
+        self.told(self.command(verb, "target", words).output_in_time().unwrap())
     }
 
     /// What came out; the directory reads `[DIR]`.
@@ -137,7 +142,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.process.kill();
-        let _ = self.process.wait();
+        let _ = self.process.wait_in_time();
     }
 }
 

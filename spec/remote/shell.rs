@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use nix::sys::signal::Signal;
 
 use super::server::Server;
-use crate::patience::{Heard, is_running, undisturbed, until, wait_for};
+use crate::patience::{CallInTime as _, EndInTime as _, Heard, is_running, undisturbed, until, wait_for};
 
 /// Programs of the spec's own stand before the system's.
 const FAKES: &str = "PATH=$1/bin:$PATH; eval \"$SSH_ORIGINAL_COMMAND\"\n";
@@ -139,7 +139,7 @@ fn a_node_may_ask_for_it() {
     fs::write(server.path("nodes/web1.toml"), "host = \"target\"\nengine = \"shell\"\n").unwrap();
     server.recipe("motd", "file \"[DIR]/motd\" { content = \"hello\\n\" }\n");
     let (status, stdout, stderr) =
-        server.told(server.command("run", "web1", &["-r", "motd"]).output().unwrap());
+        server.told(server.command("run", "web1", &["-r", "motd"]).output_in_time().unwrap());
     assert_eq!((status, stderr.as_str()), (0, ""), "{stdout}");
     assert!(
         stdout.starts_with("converging web1: motd (1 resource, through a shell, as asked for)\n"),
@@ -186,7 +186,7 @@ fn two_runs_through_shells_wait_for_each_other() {
         assert!(stderr.contains("the target is locked by the run "), "{engine}: {stderr}");
     }
     fs::write(server.path("end"), "").unwrap();
-    let (status, stdout, _) = server.told(first.wait_with_output().unwrap());
+    let (status, stdout, _) = server.told(first.output_in_time().unwrap());
     assert_eq!(status, 0, "{stdout}");
     let (status, stdout, stderr) = server.call("run", &["-r", "quick", "--lock-timeout", "0"]);
     assert_eq!((status, stderr.as_str()), (0, ""), "{stdout}");

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::server::Server;
 use crate::hosts::boot;
+use crate::patience::CallInTime as _;
 
 /// What opens, makes, names and marks files, and starts programs.
 const CALLS: &str = "trace=execve,execveat,open,openat,openat2,creat,unlink,unlinkat,rename,renameat,renameat2,mkdir,\
@@ -33,7 +34,7 @@ impl Traced {
             command.current_dir(directory);
         }
         command.envs(call.get_envs().map(|(name, value)| (name, value.unwrap())));
-        let output = command.output();
+        let output = command.output_in_time();
         let reason = match &output {
             Err(_) => "strace is not installed",
             Ok(output) if String::from_utf8_lossy(&output.stderr).contains("ptrace") => {

@@ -11,6 +11,8 @@ use chefrs::target::local::Local;
 use super::steps::{told, tree};
 use super::{Session, root, shells, without};
 
+use crate::patience::CallInTime as _;
+
 /// Answers every request for `/NUMBER…` with that status, the others with its path; gives its address.
 fn serve() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -174,7 +176,7 @@ fn wget_is_as_good_where_nothing_is_secret_and_without_both_it_is_told() {
         let url = at(path);
         move |step: &mut Fetch| step.urls = vec![url.clone()]
     };
-    if std::process::Command::new("wget").arg("--version").output().is_ok() {
+    if std::process::Command::new("wget").arg("--version").output_in_time().is_ok() {
         assert_eq!(try_without(&["curl"], &get("/good")), Ok(()));
         let told = try_without(&["curl"], &get("/404"));
         let words =

@@ -12,6 +12,8 @@ use chefrs::target::local::boot_id;
 use super::runs::{apply, holder, local, lock, session};
 use super::{Session, root, shells, without, words};
 
+use crate::patience::EndInTime as _;
+
 /// Every shell that is here, on a machine without flock; nothing without root.
 fn flockless() -> Vec<Vec<String>> {
     if !rustix::process::geteuid().is_root() {
@@ -76,7 +78,7 @@ fn a_process_holds_the_lock_for_as_long_as_it_lives() {
             thread::sleep(Duration::from_millis(20));
         }
         assert_eq!(lock(other.shell()), free, "{argv:?}");
-        one.child.wait().unwrap();
+        one.child.wait_in_time().unwrap();
         apply(other.shell(), &two).unwrap();
         assert_eq!(
             (names(&state).len(), lock(&mut here)),

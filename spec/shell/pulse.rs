@@ -19,6 +19,7 @@ use chefrs::target::shell::Shell;
 use super::runs::{apply, holder, local, lock};
 use super::{root, shells, words};
 use crate::local::file;
+use crate::patience::{CallInTime as _, EndInTime as _};
 
 /// A way to a shell that remembers what went through, and can swallow everything without saying so.
 #[derive(Clone)]
@@ -103,7 +104,7 @@ impl Drop for Holding {
     fn drop(&mut self) {
         self.shell = None;
         let _ = self.child.kill();
-        let _ = self.child.wait();
+        let _ = self.child.wait_in_time();
     }
 }
 
@@ -133,7 +134,7 @@ fn a_silent_network_frees_the_lock() {
     for (argv, _directory, state, mut holding) in all {
         let left = Lock { held: false, holder: Some(holder("one")) };
         until(&format!("{argv:?} gives the lock up"), || lock(&mut local(&state)) == left);
-        assert_eq!(holding.child.wait().unwrap().signal(), Some(9), "{argv:?}");
+        assert_eq!(holding.child.wait_in_time().unwrap().signal(), Some(9), "{argv:?}");
         let own = holding.network.directory();
         until(&format!("{argv:?} leaves no directory behind"), || !own.exists());
         assert!(apply(holding.shell(), &Step::Run(Run::new(["true"]))).is_err(), "{argv:?}");
@@ -180,7 +181,7 @@ fn a_session_that_ends_leaves_nothing() {
         assert!(own.join("pulse").exists(), "{argv:?}");
         holding.shell = None;
         holding.network.close();
-        assert_eq!(holding.child.wait().unwrap().code(), Some(0), "{argv:?}");
+        assert_eq!(holding.child.wait_in_time().unwrap().code(), Some(0), "{argv:?}");
         assert_eq!(lock(&mut local(&state)), Lock::default(), "{argv:?}");
         assert!(!own.exists(), "{argv:?}");
     }
@@ -211,7 +212,8 @@ fn signs_of_life_keep_the_lock() {
     let here = root(&directory);
     let state = here.join("state");
     std::fs::write(here.join("sleep"), SLEEP.replace("$(dirname \"$0\")", here.as_str())).unwrap();
-    let made = Command::new("sh").args(["-c", "chmod 755 sleep; mkfifo ticks"]).current_dir(&here).status();
+    let made =
+        Command::new("sh").args(["-c", "chmod 755 sleep; mkfifo ticks"]).current_dir(&here).status_in_time();
     assert!(made.unwrap().success());
     let script = "mount --bind \"$0/sleep\" \"$(readlink -f \"$(command -v sleep)\")\"; exec /bin/sh";
     let argv = ["unshare", "--mount", "/bin/sh", "-c", script, here.as_str()].map(str::to_owned);

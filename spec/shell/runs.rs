@@ -12,7 +12,7 @@ use chefrs::target::Target;
 use chefrs::target::local::Local;
 
 use super::{Session, root, shells};
-use crate::patience::until;
+use crate::patience::{EndInTime as _, until};
 
 pub(super) fn local(state: &Utf8Path) -> Local {
     let mut local = Local::new();
@@ -114,7 +114,7 @@ fn a_session_that_is_cut_off_frees_the_lock_and_leaves_its_words() {
         let mut through = session(&argv, &state);
         apply(through.shell(), &Step::Lock(holder("cut"))).unwrap();
         through.child.kill().unwrap();
-        through.child.wait().unwrap();
+        through.child.wait_in_time().unwrap();
         let left = Lock { held: false, holder: Some(holder("cut")) };
         let mut here = local(&state);
         // Whatever program was just running for it may take a moment to end.

@@ -114,6 +114,7 @@ fn wait(child: &mut Child, end: Instant) -> io::Result<Option<ExitStatus>> {
         }
         if Instant::now() >= end {
             child.kill()?;
+            #[expect(clippy::disallowed_methods, reason = "it was killed: its end comes")]
             child.wait()?;
             return Ok(None);
         }

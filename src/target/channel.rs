@@ -221,6 +221,7 @@ impl Drop for Channel {
     fn drop(&mut self) {
         if let Ok(None) = self.child.try_wait() {
             let _ = self.child.kill();
+            #[expect(clippy::disallowed_methods, reason = "it was killed: its end comes")]
             let _ = self.child.wait();
         }
     }

@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 
 use super::{MOTD, told};
-use crate::patience::until;
+use crate::patience::{EndInTime as _, until};
 
 /// Makes three systems of this one, which share everything but their state and `/mnt`. Arguments: where, then words.
 const ENTER: &str = "\
@@ -109,6 +109,6 @@ impl Systems {
 
     /// Status, standard output, standard error.
     pub(super) fn call(&self, words: &[&str]) -> (i32, String, String) {
-        told(self.start(words).wait_with_output().unwrap())
+        told(self.start(words).output_in_time().unwrap())
     }
 }

@@ -10,7 +10,7 @@ use chefrs::model::journal::Journal;
 
 use super::{Control, Host, boot, installed};
 use crate::cli::killed::{MADE, PAID, RECIPE};
-use crate::patience::until;
+use crate::patience::{CallInTime as _, until};
 
 /// What changes the disk, starts a command or waits for it.
 const STEPS: [&str; 8] =
@@ -110,7 +110,7 @@ fn healed(control: &Control, call: &str, number: u32) -> bool {
 
 /// The tracer of this machine, with what it needs, for sessions there.
 fn bring_strace(host: &Host) {
-    let needs = Command::new("ldd").arg("/usr/bin/strace").output().unwrap();
+    let needs = Command::new("ldd").arg("/usr/bin/strace").output_in_time().unwrap();
     let needs = String::from_utf8(needs.stdout).unwrap();
     let files = needs.split_whitespace().filter(|word| word.starts_with('/')).chain(["/usr/bin/strace"]);
     for file in files {
@@ -122,5 +122,7 @@ fn bring_strace(host: &Host) {
     host.write("/etc/ssh/sshd_config.d/trace.conf", b"ForceCommand /root/trace/session\n");
     host.must("chmod -R 755 /root/trace && systemctl reload ssh");
     // A server that reads its settings anew lets nobody in for a moment.
-    until("it lets somebody in", || host.ssh(&["true"]).stderr(Stdio::null()).status().unwrap().success());
+    until("it lets somebody in", || {
+        host.ssh(&["true"]).stderr(Stdio::null()).status_in_time().unwrap().success()
+    });
 }

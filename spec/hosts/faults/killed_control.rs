@@ -5,6 +5,7 @@ use std::process::Stdio;
 
 use super::{Control, boot, says, until};
 use crate::cli::killed::{MADE, PAID, RECIPE, narrow_pipe, wait_until_it_can_not_write};
+use crate::patience::EndInTime as _;
 
 #[test]
 fn a_control_side_killed_at_any_event_leaves_nothing_owed() {
@@ -31,7 +32,7 @@ fn killed_after(control: &Control, events: usize) -> bool {
     let ended = run.try_wait().unwrap().is_some();
     // SIGKILL, to a process that was not waited for.
     let _ = run.kill();
-    run.wait().unwrap();
+    run.wait_in_time().unwrap();
 
     let words = control.run();
     let mut script = "sort /srv/ten/log; cat /var/lib/chefrs/journal".to_owned();
@@ -56,7 +57,7 @@ execute "paid" { action = "nothing", command = "echo paid >> /srv/log" }
     let mut run = control.start("run", &[]);
     until(&host, "test -e /run/begun");
     run.kill().unwrap();
-    run.wait().unwrap();
+    run.wait_in_time().unwrap();
     let again = control.hear("run", &[]);
     again.complains("waiting for the run 20");
     host.must("touch /run/go");

@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use super::{Control, Host, Told, boot, installed, says};
 
+use crate::patience::{CallInTime as _, joined, until};
+
 /// Most address space that either side may have, in bytes. It holds the program itself, unstripped.
 const LIMIT: u64 = 256 << 20;
 
@@ -56,7 +58,7 @@ pub(super) fn limit(host: &Host, bytes: u64) {
     let unit = format!("[Service]\nLimitAS={bytes}\n");
     host.write("/etc/systemd/system/ssh.service.d/limit.conf", unit.as_bytes());
     host.must("systemctl daemon-reload && systemctl restart ssh");
-    let output = host.ssh(&["ulimit -v"]).output().unwrap();
+    let output = host.ssh(&["ulimit -v"]).output_in_time().unwrap();
     assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), (bytes / 1024).to_string());
 }
 
@@ -79,20 +81,20 @@ pub(super) fn limited(control: &Control, bytes: u64, words: &[&str]) -> Told {
     };
     let (stdout, stderr) = (read(Box::new(stdout)), read(Box::new(stderr)));
     let mut peak = String::new();
-    let status = loop {
+    let mut ended = None;
+    until("the end of the control side", || {
         if let Some(line) = std::fs::read_to_string(&status).ok().and_then(|text| high_water(&text)) {
             peak = line;
         }
-        if let Some(status) = child.try_wait().unwrap() {
-            break status;
-        }
-        thread::sleep(Duration::from_millis(20));
-    };
+        ended = child.try_wait().unwrap();
+        ended.is_some()
+    });
+    let status = ended.unwrap();
     eprintln!("the control side's peak: {peak}");
     control.told(std::process::Output {
         status,
-        stdout: stdout.join().unwrap(),
-        stderr: stderr.join().unwrap(),
+        stdout: joined("standard output of the control side", stdout),
+        stderr: joined("standard error of the control side", stderr),
     })
 }
 

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use super::{Control, Host, boot, says};
-use crate::patience::until;
+use crate::patience::{CallInTime as _, until};
 
 /// Cases that need no change on the host: name in the ssh_config, its lines, what is said.
 const CASES: &[(&str, &str, &[&str])] = &[
@@ -125,7 +125,7 @@ fn call(control: &Control, target: &str) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_chefrs"));
     command.args(["run", "-t", target, "--ssh-config", "other_config", "-r", "spec"]);
     control.prepare(&mut command);
-    control.told(command.output().unwrap()).with(4)
+    control.told(command.output_in_time().unwrap()).with(4)
 }
 
 /// What differs from one boot to the next.
@@ -143,12 +143,13 @@ impl Words {
         for key in ["stranger", "other"] {
             let mut make = Command::new("ssh-keygen");
             make.args(["-q", "-t", "ed25519", "-N", "", "-f"]).arg(control.path(key));
-            assert!(make.status().unwrap().success());
+            assert!(make.status_in_time().unwrap().success());
         }
         let other = std::fs::read_to_string(control.path("other.pub")).unwrap();
         control.file("changed_hosts", &format!("{address} {other}"));
         let print = |text: &str| text.split_whitespace().nth(1).unwrap().to_owned();
-        let known = Command::new("ssh-keygen").arg("-lf").arg(control.path("other.pub")).output().unwrap();
+        let known =
+            Command::new("ssh-keygen").arg("-lf").arg(control.path("other.pub")).output_in_time().unwrap();
         let words = Self {
             net: address.rsplit_once('.').unwrap().0.to_owned(),
             host: address,

@@ -2,6 +2,8 @@
 
 use super::{Control, boot, says, until};
 
+use crate::patience::EndInTime as _;
+
 /// A repository on the host with `slow`, which takes its time to be configured, once.
 const REPOSITORY: &str = r"set -e
 mkdir -p /root/repository/slow/DEBIAN; cd /root/repository
@@ -31,7 +33,7 @@ fn a_package_database_that_was_cut_off_is_repaired_first() {
     until(&host, "test -e /srv/begun");
     host.kill();
     run.kill().unwrap();
-    run.wait().unwrap();
+    run.wait_in_time().unwrap();
     host.start();
     host.must("dpkg-query -W -f '${db:Status-Status}' slow | grep -q half-configured");
 

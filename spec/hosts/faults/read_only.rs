@@ -2,6 +2,8 @@
 
 use super::{Control, boot, says};
 
+use crate::patience::CallInTime as _;
+
 #[test]
 fn a_run_says_so_and_a_plan_still_works() {
     let Some([host]) = boot() else { return };
@@ -11,7 +13,7 @@ fn a_run_says_so_and_a_plan_still_works() {
         let unit = format!("[Service]\nReadOnlyPaths=/\nReadWritePaths=/dev /proc /run /sys /tmp {but}\n");
         host.write("/etc/systemd/system/ssh.service.d/read_only.conf", unit.as_bytes());
         host.must("mkdir -p -m 0700 /var/lib/chefrs; systemctl daemon-reload; systemctl restart ssh");
-        assert!(!host.ssh(&["touch /srv/x 2>/dev/null"]).status().unwrap().success());
+        assert!(!host.ssh(&["touch /srv/x 2>/dev/null"]).status_in_time().unwrap().success());
     };
     shut("");
     let told = control.call("run", &[]).with(4);

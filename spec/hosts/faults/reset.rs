@@ -4,6 +4,8 @@ use std::process::Command;
 
 use super::{Control, Host, boot, says, until};
 
+use crate::patience::CallInTime as _;
+
 /// What is paid shows in `/srv/log`.
 const RECIPE: &str = r#"
 file "/srv/first" { content = "x", notifies = { "run", "execute[paid]" } }
@@ -37,7 +39,7 @@ fn the_client_is_killed_on_the_control_side() {
 fn kill_client(run: u32) {
     let mut clients = Command::new("pkill");
     clients.args(["-KILL", "-x", "ssh", "-P"]).arg(run.to_string());
-    assert!(clients.status().unwrap().success(), "the run has no ssh");
+    assert!(clients.status_in_time().unwrap().success(), "the run has no ssh");
 }
 
 #[test]

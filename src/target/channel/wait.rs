@@ -26,6 +26,7 @@ pub(super) fn end(child: &mut Child) -> Option<ExitStatus> {
         if left.is_zero() {
             // One that can't be ended is gone already.
             let _ = child.kill();
+            #[expect(clippy::disallowed_methods, reason = "it was killed: its end comes")]
             let _ = child.wait();
             return None;
         }
