@@ -9,18 +9,14 @@ mod blocks;
 mod engine;
 mod explain;
 mod graph;
+mod limits;
 mod scan;
+mod trouble;
 mod variables;
 mod words;
 
+pub use limits::{NESTING_LIMIT, OUTPUT_LIMIT, TEXT_LIMIT};
 pub use words::{WORDS, Word};
-
-/// Most bytes of one template or partial.
-pub const TEXT_LIMIT: usize = 256 * 1024;
-/// Most bytes that a template may render to, and that one word in it may give.
-pub const OUTPUT_LIMIT: usize = 4 * 1024 * 1024;
-/// Most blocks inside each other, `else if` and the blocks around an included partial counted.
-pub const NESTING_LIMIT: usize = 64;
 
 /// Renders a template. A variable that a plan can't know yet (`{"$unknown": …}` at any depth) makes the content unknown.
 ///

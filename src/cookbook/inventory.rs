@@ -23,54 +23,23 @@
 //! keys: `{ "nodes": { "web1": { "groups": ["web"] } }, "groups": { "web": { "attributes": {} } } }`. Groups that its
 //! nodes name need no entry.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::Project;
-use super::near::these;
-use crate::model::address::Address;
-use crate::model::engine::Engine;
-use crate::model::english;
-use crate::model::error::{Diagnostic, Diagnostics, Location};
-use crate::model::node::AttributeSource;
+use crate::model::error::Diagnostics;
 
 mod files;
 mod gather;
+mod known;
 mod program;
 mod record;
 mod select;
 
+pub use known::{Inventory, Node};
 use record::Records;
 
 /// How long the inventory's program may take.
 pub const PATIENCE: Duration = Duration::from_secs(60);
-
-/// All nodes and groups of a project.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Inventory {
-    nodes: BTreeMap<String, Node>,
-    /// Groups, and the names of their nodes.
-    groups: BTreeMap<String, Vec<String>>,
-}
-
-/// One machine.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Node {
-    /// Its name; for a machine that the inventory does not know, the address as typed.
-    pub name: String,
-    /// How it is reached.
-    pub address: Address,
-    /// Whether to become root after the login; nothing where it is not said.
-    pub r#become: Option<bool>,
-    /// What is to work there; nothing where it is not said.
-    pub engine: Option<Engine>,
-    /// Its groups, weakest first.
-    pub groups: Vec<String>,
-    /// Its attributes, weakest first: those of its groups, then its own. All of the layer `Node`.
-    pub attributes: Vec<AttributeSource>,
-    /// Where it is written; nothing for a machine that the inventory does not know.
-    pub location: Option<Location>,
-}
 
 impl Inventory {
     /// Reads `nodes/` and `groups/`, and runs the inventory's program where `chefrs.toml` names one; `patience` is how
@@ -95,43 +64,5 @@ impl Inventory {
             return Err(Diagnostics(wrong));
         }
         gather::gather(records)
-    }
-
-    /// All nodes, by name.
-    pub fn nodes(&self) -> impl Iterator<Item = &Node> {
-        self.nodes.values()
-    }
-
-    /// Names of all groups, sorted.
-    pub fn groups(&self) -> impl Iterator<Item = &str> {
-        self.groups.keys().map(String::as_str)
-    }
-
-    /// The node of that name.
-    ///
-    /// # Errors
-    /// There is none: the nearest name, or those there are.
-    pub fn node(&self, name: &str) -> Result<&Node, Diagnostic> {
-        self.nodes.get(name).ok_or_else(|| {
-            let wrong = Diagnostic::error(format!("there is no node `{}`", english::one_line(name)));
-            match self.near(name) {
-                Some(near) => wrong.hint(format!("did you mean `{near}`?")),
-                None => wrong.hint(self.known()),
-            }
-        })
-    }
-
-    /// The node that was probably meant by a name that is not in the inventory.
-    #[must_use]
-    pub fn near(&self, name: &str) -> Option<&str> {
-        english::nearest(name, self.nodes.keys().map(String::as_str))
-    }
-
-    /// What nodes there are, for a hint.
-    fn known(&self) -> String {
-        match these(self.nodes.keys()) {
-            Some(these) => format!("there is {these}"),
-            None => "there are no nodes yet: write one to `nodes/NAME.toml`".to_owned(),
-        }
     }
 }

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use camino::Utf8Path;
 use serde_json::Value;
 
+use super::book::Cookbook;
 use super::document::Document;
+use super::path::{join, whole};
+use super::shipped;
 use super::source::{self, Source};
-use super::{Cookbook, shipped, whole};
 use crate::model::error::{Diagnostic, Diagnostics, Location};
 
 /// Name of the file.
@@ -33,7 +35,7 @@ pub(super) fn shipped(wrong: &mut Vec<Diagnostic>) -> BTreeMap<String, Listed> {
     let names = shipped::cookbooks();
     let sources = names
         .into_iter()
-        .map(|name| (name.to_owned(), Source::Shipped { root: source::join(shipped::COOKBOOKS, name) }));
+        .map(|name| (name.to_owned(), Source::Shipped { root: join(shipped::COOKBOOKS, name) }));
     read_all(sources, wrong)
 }
 
@@ -57,7 +59,7 @@ pub(super) fn on_disk(root: &Utf8Path, wrong: &mut Vec<Diagnostic>) -> BTreeMap<
             && real.is_dir()
             && !name.starts_with('.')
         {
-            let label = source::join(shipped::COOKBOOKS, &name);
+            let label = join(shipped::COOKBOOKS, &name);
             sources.push((name, Source::Directory { root: real, label }));
         }
     }

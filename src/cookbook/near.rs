@@ -3,8 +3,8 @@
 use crate::model::english;
 use crate::model::error::Diagnostic;
 
+use super::path::whole;
 use super::source::Source;
-use super::whole;
 
 /// Most names that a hint lists.
 const NAMED: usize = 8;

@@ -6,8 +6,10 @@ use std::io::{self, Read};
 use camino::{Utf8Path, Utf8PathBuf};
 use sha2::{Digest, Sha256};
 
-use super::source::{self, Found, Source, join};
-use super::{INLINE_LIMIT, TREE_LIMIT, near, shipped, whole};
+use super::limits::{INLINE_LIMIT, TREE_LIMIT};
+use super::path::{join, whole};
+use super::source::{self, Found, Source};
+use super::{near, shipped};
 use crate::model::blob::{BlobRef, BlobSource, Blobs};
 use crate::model::content::{Content, SourceFile, Tree, TreeFile, hex, sha256};
 use crate::model::error::Diagnostic;

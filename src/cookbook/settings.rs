@@ -1,8 +1,9 @@
 //! `chefrs.toml`: what a project says of itself, and its attributes.
 
+use super::attributes;
+use super::book::Cookbook;
 use super::document::Document;
 use super::program::Program;
-use super::{Cookbook, attributes};
 use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::node::{AttributeSource, Layer};
 

@@ -2,7 +2,7 @@
 
 use include_dir::{Dir, include_dir};
 
-use super::source::{Source, join};
+use super::path::join;
 
 /// Folder of the recipes, in a project and in here.
 pub(super) const RECIPES: &str = "recipes";
@@ -11,11 +11,6 @@ pub(super) const COOKBOOKS: &str = "cookbooks";
 
 static RECIPE_FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/recipes");
 static COOKBOOK_FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/cookbooks");
-
-/// The shipped recipes, seen as a project that has nothing else.
-pub(super) fn recipes() -> Source {
-    Source::Shipped { root: String::new() }
-}
 
 /// Names of the shipped cookbooks, sorted.
 pub(super) fn cookbooks() -> Vec<&'static str> {

@@ -4,9 +4,11 @@ use std::borrow::Cow;
 use std::fs::{self, File};
 use std::io::{self, Read};
 
-use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+use camino::{Utf8Path, Utf8PathBuf};
 
-use super::{TEXT_LIMIT, shipped, whole};
+use super::limits::TEXT_LIMIT;
+use super::path::{checked, join, whole};
+use super::shipped;
 use crate::model::error::Diagnostic;
 
 /// Deepest directory that a walk enters.
@@ -40,6 +42,11 @@ pub(super) enum Found {
 }
 
 impl Source {
+    /// The shipped recipes, seen as a project that has nothing else.
+    pub(super) fn shipped_recipes() -> Self {
+        Self::Shipped { root: String::new() }
+    }
+
     /// A path as messages show it.
     pub(super) fn label(&self, path: &str) -> String {
         match self {
@@ -147,31 +154,6 @@ impl Source {
         Diagnostic::error("the file is not UTF-8 text")
             .at(whole(self.label(path)))
             .hint("save it as UTF-8, or put it into `files/` if it is no text")
-    }
-}
-
-/// A relative path without `..`, which is all that a cook may name.
-pub(super) fn checked(written: &str, path: &str) -> Result<(), Diagnostic> {
-    let refused = |message: String| {
-        Err(Diagnostic::error(message).hint("name a path inside the cookbook, such as `conf/site.conf`"))
-    };
-    if written.starts_with('/') {
-        return refused(format!("`{written}` is absolute, and a source lies inside its cookbook"));
-    }
-    if written.is_empty() || written.contains(['\0', '\n']) {
-        return refused(format!("`{}` is no path", written.escape_debug()));
-    }
-    if Utf8Path::new(path).components().any(|part| part == Utf8Component::ParentDir) {
-        return refused(format!("`{written}` has `..` in it, and a source lies inside its cookbook"));
-    }
-    Ok(())
-}
-
-/// Joins two relative paths, either of which may be empty.
-pub(super) fn join(left: &str, right: &str) -> String {
-    match (left, right) {
-        ("", only) | (only, "") => only.to_owned(),
-        _ => format!("{left}/{right}"),
     }
 }
 

@@ -6,6 +6,8 @@ use serde_json::{Map, Value};
 use super::error::Location;
 use super::step::Command;
 
+pub use super::notification::{Notification, Timing};
+
 /// Version of the collection's JSON form.
 pub const SCHEMA: u32 = 1;
 
@@ -97,32 +99,6 @@ pub enum Guard {
     Exists(String),
     /// A command exits with 0. What it leaves open is taken from the resource where that has the property.
     Command(Command),
-}
-
-/// When a notified action runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Timing {
-    /// Ahead of the notifier, once it is known that it will change.
-    Before,
-    /// Right after the notifier.
-    Immediately,
-    /// After the whole list, once.
-    Delayed,
-}
-
-/// What an updated row sets off.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Notification {
-    /// Index of the notified row.
-    pub target: usize,
-    /// Action to run there.
-    pub action: String,
-    /// When.
-    pub timing: Timing,
-    /// Whether a delayed one is dropped when the run fails before its turn.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub skip_on_failure: bool,
 }
 
 /// Keys of deferred values inside properties: an object with exactly this one key.

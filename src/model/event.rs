@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::error::{Diagnostic, Failure, Location};
-use super::journal::Debt;
+use super::notification::Debt;
 
 /// Version of the event stream's JSON form.
 pub const SCHEMA: u32 = 1;

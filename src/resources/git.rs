@@ -6,17 +6,13 @@ use camino::Utf8PathBuf;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::model::change::Change;
 use crate::model::content::AbsolutePath;
-use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
-use crate::model::query::{Answer, FileKind, Query, Stat};
-use crate::model::step::{Attributes, Command, Step};
-use crate::provider::{Action, Provider, action, fresh, ownership, parents};
-
-use working_copy::WorkingCopy;
+use crate::model::step::{Attributes, Command};
+use crate::provider::{Provider, ownership};
 
 mod address;
+mod provider;
 mod remote;
 mod working_copy;
 
@@ -98,109 +94,6 @@ impl Git {
         if action == "export" { "chefrs-export" } else { &self.remote }
     }
 
-    fn plan_with(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
-        let copy = self.working_copy(self.remote_of(action), known)?;
-        if copy.is_done(action, self)? {
-            return Ok(Vec::new());
-        }
-        let absent = copy == WorkingCopy::Absent;
-        let commit = match self.commit(known) {
-            // Where nothing is, something will be, whatever the remote says.
-            Err(Stop::Unknown(_)) if absent => None,
-            other => Some(other?),
-        };
-        let dirty = match &copy {
-            WorkingCopy::At { commit: current, remote_is_right } => {
-                current.as_ref() != commit.as_ref() || !remote_is_right || self.submodules_differ(known)?
-            }
-            WorkingCopy::Absent | WorkingCopy::Empty | WorkingCopy::Files => true,
-        };
-        if !dirty && action != "export" {
-            return Ok(Vec::new());
-        }
-        Ok(vec![self.change(action, &copy, commit, known)?])
-    }
-
-    fn change(
-        &self,
-        action: &str,
-        copy: &WorkingCopy,
-        commit: Option<String>,
-        known: &Known,
-    ) -> Result<Change, Stop> {
-        let attributes = self.attributes(known)?;
-        let mut steps = Vec::new();
-        let mut stat = known.stat(&self.destination)?.cloned();
-        match &stat {
-            None => {
-                parents::require(&self.destination, known)?;
-                let path = self.destination.to_path_buf();
-                steps.push(Step::MakeDirectory { path, attributes: attributes.clone(), parents: false });
-            }
-            Some(_) if matches!(copy, WorkingCopy::At { .. }) => {}
-            Some(stat) => {
-                let owned = ownership::plan(&self.destination, stat, &attributes);
-                steps.extend(owned.into_iter().flat_map(|change| change.steps));
-            }
-        }
-        steps.extend(self.fetch(copy, self.remote_of(action), commit.as_deref()).into_iter().map(Step::Run));
-        if action == "export" {
-            steps.push(Step::Remove { path: self.inside(".git"), recursive: true, backup: 0 });
-        }
-        let user = self.user.as_ref().unwrap_or(&known.host()?.user);
-        let after = stat.get_or_insert_with(|| fresh::stat(FileKind::Directory, user, &attributes));
-        if !matches!(copy, WorkingCopy::At { .. }) {
-            ownership::overlay(after, &attributes);
-        }
-        let change =
-            Change { summary: self.summary(action, copy, commit.as_deref()), steps, ..Change::default() };
-        let change = self.predict(change, after, action, commit);
-        Ok(change.obscures(self.destination.to_path_buf()))
-    }
-
-    fn summary(&self, action: &str, copy: &WorkingCopy, commit: Option<&str>) -> String {
-        let short = |commit: &str| commit.chars().take(10).collect::<String>();
-        let to = match commit {
-            Some(commit) if commit.starts_with(&self.revision) => short(commit),
-            Some(commit) => format!("{} ({})", self.revision, short(commit)),
-            None => self.revision.clone(),
-        };
-        let from = address::shown(&self.repository);
-        match copy {
-            _ if action == "export" => format!("export {to} of {from}"),
-            WorkingCopy::At { commit: Some(current), .. } if Some(current.as_str()) != commit => {
-                format!("check out {to} of {from}, was {}", short(current))
-            }
-            WorkingCopy::At { commit: Some(_), remote_is_right: false } => format!("change remote to {from}"),
-            WorkingCopy::At { commit: Some(_), .. } => "check out submodules".into(),
-            _ => format!("clone {from} at {to}"),
-        }
-    }
-
-    fn predict(&self, change: Change, after: &Stat, action: &str, commit: Option<String>) -> Change {
-        let here = format!("git[{}]", *self.destination);
-        let change = fresh::with_stat(change, &self.destination, Some(after))
-            .then(Query::List(self.destination.to_path_buf()), Answer::Unknown(here.clone()));
-        let git = fresh::stat(FileKind::Directory, &after.owner, &Attributes::default());
-        let git = if action == "export" { None } else { Some(git) };
-        let change = fresh::with_stat(change, &self.inside(".git"), git.as_ref());
-        if action == "export" {
-            return change;
-        }
-        let answer = |text: Option<String>| match text {
-            Some(text) => working_copy::printed(text),
-            None => Answer::Unknown(here.clone()),
-        };
-        let change = change.then(Query::Command(Box::new(self.current_commit())), answer(commit)).then(
-            Query::Command(Box::new(self.current_remote(&self.remote))),
-            answer(Some(self.repository.clone())),
-        );
-        if self.enable_submodules {
-            return change.then(Query::Command(Box::new(self.submodule_state())), answer(None));
-        }
-        change
-    }
-
     /// Owner and group of the directory.
     fn attributes(&self, known: &Known) -> Result<Attributes, Stop> {
         let owner = Attributes { owner: self.user.clone(), group: self.group.clone(), mode: None };
@@ -210,58 +103,5 @@ impl Git {
             (group, _) => group.clone(),
         };
         Ok(Attributes { group, ..owner })
-    }
-}
-
-impl Provider for Git {
-    const NAME: &'static str = "git";
-    const ACTIONS: &'static [Action] = &[
-        action("sync", "Clones the repository, or brings the working copy to what `revision` names now."),
-        action(
-            "checkout",
-            "Clones the repository where the destination is absent or empty; leaves a working copy alone.",
-        ),
-        action("export", "Puts the files without history where the destination is absent or empty."),
-    ];
-    const NAME_PROPERTY: Option<&'static str> = Some("destination");
-    const EXAMPLE: &'static str = r#"
-git "/srv/blog/src" {
-  repository = "https://git.example.org/blog.git",
-  revision = "v1.2",
-}
-"#;
-
-    fn check(&self, _action: &str) -> Result<(), Failure> {
-        self.check_address()
-    }
-
-    fn observe(&self, action: &str) -> Vec<Query> {
-        let mut queries = vec![
-            Query::Host,
-            Query::Stat(self.destination.to_path_buf()),
-            Query::Stat(self.inside(".git")),
-            Query::List(self.destination.to_path_buf()),
-        ];
-        queries.extend(parents::observe(&self.destination));
-        queries.extend(ownership::observe(&Attributes {
-            owner: self.user.clone(),
-            group: self.group.clone(),
-            mode: None,
-        }));
-        if action == "sync" {
-            queries.extend(self.look_up().map(|command| Query::Command(Box::new(command))));
-        }
-        queries
-    }
-
-    fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
-        self.plan_with(action, known)
-    }
-
-    fn surroundings(&self) -> Command {
-        let mut environment = self.environment.clone();
-        environment.entry("GIT_TERMINAL_PROMPT".into()).or_insert_with(|| "0".into());
-        environment.entry("GIT_SSH_COMMAND".into()).or_insert_with(|| self.ssh());
-        Command { user: self.user.clone(), group: self.group.clone(), environment, ..Command::default() }
     }
 }

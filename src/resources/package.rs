@@ -13,6 +13,9 @@ use crate::model::step::{Command, Step};
 use crate::provider::{Action, Provider, action};
 
 mod apt;
+mod manager;
+
+use manager::Manager;
 
 /// Software from the platform's package manager.
 ///
@@ -35,20 +38,6 @@ pub struct Package {
 
 fn quarter_hour() -> u64 {
     900
-}
-
-/// What a package manager must be able to say: one file for each.
-trait Manager {
-    /// Its name in queries and steps.
-    fn name(&self) -> &'static str;
-    /// The command for an action, without the packages.
-    fn command(&self, action: &str) -> Command;
-    /// How the command names a version of a package.
-    fn pin(&self, name: &str, version: &str) -> String;
-    /// The command that finishes an interrupted transaction.
-    fn repair(&self) -> Command;
-    /// What to try when no source offers a package.
-    fn refresh_hint(&self) -> &'static str;
 }
 
 fn manager(known: &Known) -> Result<&'static dyn Manager, Stop> {

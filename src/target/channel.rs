@@ -9,23 +9,25 @@ use std::io::{ErrorKind, Read as _};
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 
-use camino::Utf8PathBuf;
 use rustix::process::{Pid, Signal};
 
 use crate::model::address::Address;
 use crate::model::content::hex;
-use crate::model::english::list;
-use crate::model::error::{Failure, FailureKind};
+use crate::model::error::Failure;
 use crate::target::quote::quote;
 
 mod cause;
 mod complaints;
 mod container;
 mod known_host;
+mod missing;
+mod options;
 mod wait;
 
 use complaints::Complaints;
 pub use complaints::{Questions, WayIn};
+use missing::missing;
+pub use options::SshOptions;
 use wait::{end, pid};
 
 /// Where `chroot`, and the shell behind it, look for programs.
@@ -47,33 +49,6 @@ const SSH_OPTIONS: [&str; 12] = [
     "StdinNull=no",
     "ForkAfterAuthentication=no",
 ];
-
-/// How `ssh` is to be called.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct SshOptions {
-    /// An ssh_config to use instead of the user's.
-    pub config: Option<Utf8PathBuf>,
-}
-
-impl SshOptions {
-    /// How a person would get to a host by the same way, for hints.
-    #[must_use]
-    pub fn typed(&self, user: Option<&str>, host: &str, port: Option<u16>) -> String {
-        let plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
-        let file = self.config.as_ref().map(|file| {
-            let file = file.as_str();
-            if file.chars().all(plain) { format!("-F {file} ") } else { format!("-F {} ", quote(file)) }
-        });
-        let port = port.map(|port| format!("-p {port} "));
-        let user = user.map(|user| format!("{user}@"));
-        format!(
-            "ssh {}{}{}{host}",
-            file.unwrap_or_default(),
-            port.unwrap_or_default(),
-            user.unwrap_or_default()
-        )
-    }
-}
 
 /// A word that nobody can guess, so that nothing a target prints by chance or on purpose is taken for our own.
 ///
@@ -235,13 +210,6 @@ fn program(address: &Address) -> Result<&'static str, Failure> {
         Address::Container { name } => container::program(name),
         Address::Chroot { .. } => Ok("chroot"),
     }
-}
-
-fn missing(programs: &[&str], address: &str) -> Failure {
-    let names: Vec<String> = programs.iter().map(|name| format!("`{name}`")).collect();
-    Failure::new(format!("{} is not installed here", list(&names, "or")))
-        .of_kind(FailureKind::Unreachable)
-        .hint(format!("it is needed to reach `{address}`"))
 }
 
 fn arguments(address: &Address, ssh: &SshOptions, script: &str) -> Result<Vec<OsString>, Failure> {

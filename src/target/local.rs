@@ -40,6 +40,7 @@ pub(super) mod service;
 mod spawn;
 mod stat;
 pub(crate) mod state;
+mod surroundings;
 pub mod systemd;
 pub(super) mod sysv;
 mod unpack;
@@ -47,6 +48,7 @@ pub(super) mod write;
 
 pub(crate) use errno::AS_ROOT;
 pub use host::boot_id;
+use surroundings::Surroundings;
 
 /// This machine.
 #[derive(Debug, Default)]
@@ -55,22 +57,6 @@ pub struct Local {
     packages: packages::Database,
     ledger: journal::Ledger,
     lock: Option<lock::Held>,
-}
-
-/// What steps need beside their arguments.
-#[derive(Debug, Default)]
-struct Surroundings {
-    accounts: accounts::Accounts,
-    blobs: Blobs,
-    state: Option<Utf8PathBuf>,
-    /// What this run has asked for.
-    restart: Option<Restart>,
-}
-
-impl Surroundings {
-    fn state(&self) -> Utf8PathBuf {
-        self.state.clone().unwrap_or_else(|| backup::state_directory(&self.accounts))
-    }
 }
 
 impl Local {

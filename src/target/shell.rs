@@ -25,12 +25,12 @@ use super::local::halt;
 use super::local::packages::Dpkg;
 use crate::model::blob::Blobs;
 use crate::model::error::Failure;
-use crate::model::journal::Journal;
-use crate::model::query::{Answer, Init, Query};
+use crate::model::query::{Answer, Query};
 use crate::model::step::{Restart, Step};
 use crate::target::quote::quote;
 use crate::target::{Progress, Target};
 use pulse::{PERIOD, Pulse};
+use seen::Seen;
 use wire::Wire;
 
 mod apply;
@@ -43,7 +43,9 @@ mod machine;
 mod page;
 mod pulse;
 mod refusal;
+mod seen;
 mod state;
+mod step;
 mod unpack;
 mod wire;
 
@@ -55,26 +57,6 @@ pub struct Shell {
     process: u32,
     /// From the time that the lock is ours.
     pulse: Option<Pulse>,
-}
-
-/// What was told once and is asked again only when it has changed.
-struct Seen {
-    root: bool,
-    user: u32,
-    init: Init,
-    accounts: Accounts,
-    accounts_stamp: String,
-    dpkg: Dpkg,
-    dpkg_stamp: String,
-    /// The journal, once this session has written to it.
-    journal: Option<Journal>,
-    boot: String,
-    /// Between two signs of life.
-    period: Duration,
-    /// The run that holds the lock.
-    run: String,
-    /// What this run has asked for.
-    restart: Option<Restart>,
 }
 
 impl Shell {

@@ -9,7 +9,7 @@ use handlebars::{
 };
 use serde_json::Value;
 
-use super::explain::Trouble;
+use super::trouble::Trouble;
 use super::variables::kind;
 
 /// Most tags that all loops of one render may go through; what a loop is charged is counted generously.

@@ -9,9 +9,10 @@ use handlebars::{Context, Handlebars, Template as Parsed, no_escape};
 use serde_json::{Map, Value};
 
 use super::graph::Size;
-use super::{OUTPUT_LIMIT, blocks, explain, variables, words};
+use super::limits::OUTPUT_LIMIT;
+use super::{blocks, explain, variables, words};
 use crate::model::content::Template;
-use crate::model::error::{Diagnostic, Location};
+use crate::model::error::Diagnostic;
 
 /// Name of the template itself; partials can't have it.
 const MAIN: &str = "";
@@ -69,8 +70,9 @@ impl<'a> Engine<'a> {
             return Err(explain::too_long(self.template));
         }
         done.map_err(|error| explain::failed(self.template, values, &error))?;
-        String::from_utf8(sink.bytes)
-            .map_err(|_| Diagnostic::error("the template did not render to UTF-8").at(whole(self.template)))
+        String::from_utf8(sink.bytes).map_err(|_| {
+            Diagnostic::error("the template did not render to UTF-8").at(explain::whole(self.template))
+        })
     }
 }
 
@@ -98,14 +100,9 @@ fn print_tag(tag: &mut HelperTemplate) {
 fn guarded<T>(template: &Template, work: impl FnOnce() -> T) -> Result<T, Diagnostic> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|_| {
         Diagnostic::error("the template engine gave up on this template")
-            .at(whole(template))
+            .at(explain::whole(template))
             .hint("remove parts of the template until the one that it can't read is found")
     })
-}
-
-/// The template as a whole, as a place.
-pub(super) fn whole(template: &Template) -> Location {
-    Location::new(&template.name, 0)
 }
 
 /// Memory for the rendered text, up to the limit.

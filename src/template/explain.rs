@@ -1,12 +1,12 @@
 //! What the Handlebars engine says, said again for a cook: place, sentence, way out.
 
-use std::fmt;
-
 use handlebars::{RenderError, RenderErrorReason, TemplateError, TemplateErrorReason};
 use serde_json::{Map, Value};
 
-use super::engine::whole;
-use super::{OUTPUT_LIMIT, WORDS, scan};
+use super::limits::OUTPUT_LIMIT;
+use super::scan::scanner::line_place;
+use super::trouble::Trouble;
+use super::words::WORDS;
 use crate::model::content::Template;
 use crate::model::english;
 use crate::model::error::{Diagnostic, Location};
@@ -15,27 +15,10 @@ use crate::model::node;
 /// Most variables that a hint names.
 const NAMED: usize = 12;
 
-/// What one of our own words says is wrong, carried through the engine.
-#[derive(Debug)]
-pub(super) struct Trouble {
-    message: String,
-    hint: String,
+/// The template as a whole, as a place.
+pub(super) fn whole(template: &Template) -> Location {
+    Location::new(&template.name, 0)
 }
-
-impl Trouble {
-    /// An error for the engine to carry.
-    pub(super) fn raise(message: impl Into<String>, hint: impl Into<String>) -> RenderError {
-        RenderErrorReason::NestedError(Box::new(Self { message: message.into(), hint: hint.into() })).into()
-    }
-}
-
-impl fmt::Display for Trouble {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for Trouble {}
 
 /// Label and text of the template (the empty name) or of one of its partials.
 pub(super) fn source<'a>(template: &'a Template, name: &str) -> (String, &'a str) {
@@ -49,7 +32,7 @@ pub(super) fn source<'a>(template: &'a Template, name: &str) -> (String, &'a str
 pub(super) fn syntax(template: &Template, name: &str, error: &TemplateError) -> Diagnostic {
     let (label, text) = source(template, name);
     let line = error.pos().map_or(0, |(line, _)| u32::try_from(line).unwrap_or_default());
-    let place = scan::line_place(&label, text, line);
+    let place = line_place(&label, text, line);
     let message = match error.reason() {
         TemplateErrorReason::MismatchingClosedHelper(open, close)
         | TemplateErrorReason::MismatchingClosedDecorator(open, close) => {
@@ -91,7 +74,7 @@ pub(super) fn too_slow(template: &Template) -> Diagnostic {
 fn location(template: &Template, error: &RenderError) -> Location {
     let (label, text) = source(template, error.template_name.as_deref().unwrap_or_default());
     match error.line_no {
-        Some(line) => scan::line_place(&label, text, u32::try_from(line).unwrap_or_default()),
+        Some(line) => line_place(&label, text, u32::try_from(line).unwrap_or_default()),
         None => Location::new(label, 0),
     }
 }

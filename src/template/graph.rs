@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::scan::{self, Include};
-use super::{NESTING_LIMIT, explain};
+use super::explain;
+use super::limits::NESTING_LIMIT;
+use super::scan::scan;
+use super::scan::scanner::{Include, line_place};
 use crate::model::content::Template;
 use crate::model::english;
 use crate::model::error::{Diagnostic, Location};
@@ -45,7 +47,7 @@ impl<'a> Walk<'a> {
             return Ok(*size);
         }
         let (label, text) = explain::source(self.template, name);
-        let scan = scan::scan(&label, text)?;
+        let scan = scan(&label, text)?;
         self.parse += scan.tags * text.len();
         if self.parse > PARSE_LIMIT {
             return Err(Diagnostic::error("the template is too large for the number of its tags")
@@ -121,6 +123,6 @@ impl<'a> Walk<'a> {
 
     fn wrong(&self, from: &str, include: &Include, message: String) -> Diagnostic {
         let (label, text) = explain::source(self.template, from);
-        Diagnostic::error(message).at(scan::line_place(&label, text, include.line))
+        Diagnostic::error(message).at(line_place(&label, text, include.line))
     }
 }

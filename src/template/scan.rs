@@ -3,41 +3,16 @@
 //! The scan and the parser must agree on where each tag begins and ends, or a block could hide in what one of them
 //! takes for text. So tags that leave room for doubt (braces inside a tag, quotes left open) are refused.
 
-use super::TEXT_LIMIT;
-use crate::model::english;
+use scanner::{Scan, Scanner, place};
+
+use super::limits::TEXT_LIMIT;
 use crate::model::error::{Diagnostic, Location};
 
+pub(super) mod scanner;
 mod tag;
 
 /// Most tags of one template.
 const TAG_LIMIT: usize = 4096;
-/// Longest excerpt in a message, in characters.
-const EXCERPT: usize = 160;
-
-/// What a template is made of, as far as bounds need it.
-#[derive(Debug)]
-pub(super) struct Scan {
-    /// Number of tags.
-    pub(super) tags: usize,
-    /// Most blocks inside each other.
-    pub(super) depth: usize,
-    /// Whether a tag has a word inside brackets, whose value is made anew each time.
-    pub(super) brackets: bool,
-    /// Partials it includes, in written order.
-    pub(super) includes: Vec<Include>,
-}
-
-/// One `{{> name}}`.
-#[derive(Debug)]
-pub(super) struct Include {
-    /// Name as written.
-    pub(super) name: String,
-    /// Where.
-    pub(super) line: u32,
-    /// Blocks around it.
-    pub(super) depth: usize,
-}
-
 /// Scans a template; `name` is for messages.
 pub(super) fn scan(name: &str, text: &str) -> Result<Scan, Diagnostic> {
     if text.len() > TEXT_LIMIT {
@@ -63,35 +38,6 @@ pub(super) fn scan(name: &str, text: &str) -> Result<Scan, Diagnostic> {
             .at(place(name, text, block.start))
             .hint(format!("write `{{{{/{}}}}}` where it ends", block.word))),
     }
-}
-
-/// The place of a byte in a template.
-pub(super) fn place(name: &str, text: &str, at: usize) -> Location {
-    let line = text[..at].matches('\n').count();
-    line_place(name, text, u32::try_from(line).unwrap_or(u32::MAX - 1) + 1)
-}
-
-/// The place of a line, counted from 1, in a template.
-pub(super) fn line_place(name: &str, text: &str, line: u32) -> Location {
-    let source = text.split('\n').nth(line.saturating_sub(1) as usize).unwrap_or_default();
-    let excerpt = english::printable(source.trim_end()).chars().take(EXCERPT).collect();
-    Location { file: name.to_owned(), line, excerpt }
-}
-
-/// A block whose end has not come yet.
-struct Block<'a> {
-    word: &'a str,
-    start: usize,
-    /// Each `else if` of it nests once more in what the parser makes.
-    chained: usize,
-}
-
-struct Scanner<'a> {
-    name: &'a str,
-    text: &'a str,
-    at: usize,
-    open: Vec<Block<'a>>,
-    found: Scan,
 }
 
 impl<'a> Scanner<'a> {
@@ -207,9 +153,5 @@ impl<'a> Scanner<'a> {
             at += 1;
         }
         Err(self.wrong(start, "a tag is never closed").hint("close it with `}}`"))
-    }
-
-    fn wrong(&self, start: usize, message: impl Into<String>) -> Diagnostic {
-        Diagnostic::error(message).at(place(self.name, self.text, start))
     }
 }

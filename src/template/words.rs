@@ -5,8 +5,8 @@ use handlebars::{
 };
 use serde_json::Value;
 
-use super::OUTPUT_LIMIT;
-use super::explain::Trouble;
+use super::limits::OUTPUT_LIMIT;
+use super::trouble::Trouble;
 use super::variables::{kind, plain};
 
 /// A word that templates may use, for the reference.

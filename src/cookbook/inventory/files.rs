@@ -3,9 +3,10 @@
 use std::io;
 
 use super::record::{self, Records};
+use crate::cookbook::Project;
 use crate::cookbook::document::Document;
+use crate::cookbook::path::whole;
 use crate::cookbook::source::plain;
-use crate::cookbook::{Project, whole};
 use crate::model::error::Diagnostic;
 
 /// Endings that people give to such files elsewhere, where they would be passed over in silence here.

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::known::{Inventory, Node};
 use super::record::{GroupRecord, NodeRecord, Records};
 use super::select::{is_pattern, matches};
-use super::{Inventory, Node};
 use crate::cookbook::near::these;
 use crate::model::address::Address;
 use crate::model::english::nearest;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Inventory, Node};
+use super::known::{Inventory, Node};
 use crate::cookbook::near::these;
 use crate::model::address::Address;
 use crate::model::english::{nearest, one_line};

@@ -1,6 +1,6 @@
 //! apt: packages of Debian, Ubuntu and their kin.
 
-use super::Manager;
+use super::manager::Manager;
 use crate::model::step::Command;
 
 /// apt-get and its companions.

@@ -3,7 +3,8 @@
 use std::process::ExitStatus;
 
 use super::complaints::{Complaints, Trace};
-use super::{SshOptions, container, known_host};
+use super::options::SshOptions;
+use super::{container, known_host};
 use crate::model::address::Address;
 use crate::model::error::{Failure, FailureKind};
 

@@ -6,6 +6,8 @@ use std::process::{Command, Stdio};
 use rustix::fs::{Access, access};
 
 use super::complaints::Complaints;
+use super::missing::missing;
+use super::wait::end;
 use crate::model::error::Failure;
 
 /// The programs that know containers, the first is asked first.
@@ -29,7 +31,7 @@ pub(super) fn program(name: &str) -> Result<&'static str, Failure> {
         }
     }
     if installed.is_empty() {
-        return Err(super::missing(&PROGRAMS, &format!("container:{name}")));
+        return Err(missing(&PROGRAMS, &format!("container:{name}")));
     }
     let mut failure = absent(name);
     failure.details = told;
@@ -49,7 +51,7 @@ fn look(program: &str, name: &str) -> Result<(), String> {
     let mut child = command.spawn().map_err(|error| error.to_string())?;
     // No line holds a line's end, so none is a question.
     let complaints = Complaints::listen(child.stderr.take(), "\n");
-    let Some(status) = super::end(&mut child) else { return Err("it did not answer in time".to_owned()) };
+    let Some(status) = end(&mut child) else { return Err("it did not answer in time".to_owned()) };
     if status.success() {
         return Ok(());
     }

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use super::packages::{Database, is_name};
-use super::{Surroundings, apt, digest, history, host, http, journal, lock, process, restart, service};
+use super::surroundings::Surroundings;
+use super::{apt, digest, history, host, http, journal, lock, process, restart, service};
 use crate::model::error::Failure;
 use crate::model::journal::Journal;
 use crate::model::query::{Answer, Query};

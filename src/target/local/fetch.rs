@@ -10,13 +10,13 @@ use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::unversioned::transport::DefaultConnector;
 use ureq::{Agent, Error, Proxy};
 
-use super::Surroundings;
 use super::attributes::Wanted;
 use super::draft::Draft;
 use super::environment::own;
 use super::errno::refused_io;
 use super::names::Names;
 use super::path::Place;
+use super::surroundings::Surroundings;
 use super::write::Replaced;
 use crate::model::content::hex;
 use crate::model::error::Failure;

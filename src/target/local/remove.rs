@@ -7,9 +7,9 @@ use camino::Utf8Path;
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags};
 use rustix::io::Errno;
 
-use super::Surroundings;
 use super::errno::refused;
 use super::path::Place;
+use super::surroundings::Surroundings;
 use super::write::Replaced;
 use crate::model::error::Failure;
 

@@ -5,7 +5,8 @@ use std::io::{Read as _, Write as _};
 use camino::Utf8Path;
 
 use super::errno::refused_io;
-use super::{boot_id, state};
+use super::host::boot_id;
+use super::state;
 use crate::model::error::Failure;
 use crate::model::journal::Restarts;
 

@@ -8,13 +8,13 @@ use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, Timespec, Timestamps, UT
 use rustix::io::Errno;
 use sha2::{Digest as _, Sha256};
 
-use super::Surroundings;
 use super::attributes::Wanted;
 use super::backup::keep_copy;
 use super::draft::{Draft, NEW_FILE};
 use super::errno::{refused, refused_io};
 use super::path::Place;
 use super::process;
+use super::surroundings::Surroundings;
 use crate::model::blob::{BlobRef, BlobSource, Blobs};
 use crate::model::content::{Content, hex};
 use crate::model::error::Failure;

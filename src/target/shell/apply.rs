@@ -1,15 +1,14 @@
 //! Steps: each one request, done by one subshell.
 
-use camino::Utf8Path;
-
 use super::command::{self, SHOWN, Telling};
-use super::wire::{Frames, Wire, call};
-use super::{Seen, content, fetch, refusal, state, unpack};
+use super::seen::Seen;
+use super::step::{done, flag, split, words};
+use super::wire::{Wire, call};
+use super::{content, fetch, state, unpack};
 use crate::model::blob::Blobs;
 use crate::model::error::Failure;
-use crate::model::step::{Attributes, Command, Step};
+use crate::model::step::{Command, Step};
 use crate::target::Progress;
-use crate::target::local::accounts::Accounts;
 use crate::target::local::apt::with_packages;
 use crate::target::local::packages::takes_lock;
 use crate::target::local::process::{DIAGNOSIS_TIMEOUT, STEP_TIMEOUT, diagnosed};
@@ -77,49 +76,6 @@ pub(super) fn apply(
     };
     let mut frames = wire.ask(&format!("(\n{line}\n)"))?;
     done(&mut frames, wire, root)
-}
-
-/// The directory and the name in it.
-pub(super) fn split(path: &Utf8Path) -> Result<(&str, &str), Failure> {
-    if !path.is_absolute() {
-        return Err(Failure::new(format!("`{path}` is not an absolute path")));
-    }
-    match (path.parent(), path.file_name()) {
-        (Some(parent), Some(name)) => Ok((parent.as_str(), name)),
-        _ => Err(Failure::new(format!("`{path}` does not name a thing inside a directory"))),
-    }
-}
-
-pub(super) fn words(attributes: &Attributes) -> (&str, &str, String) {
-    let mode = attributes.mode.map(|mode| format!("{:o}", mode & 0o7777)).unwrap_or_default();
-    (attributes.owner.as_deref().unwrap_or_default(), attributes.group.as_deref().unwrap_or_default(), mode)
-}
-
-pub(super) fn flag(set: bool) -> &'static str {
-    if set { "yes" } else { "" }
-}
-
-/// Whether the step told that it is done, or what was the matter.
-pub(super) fn done(frames: &mut Frames, wire: &mut Wire, root: bool) -> Result<(), Failure> {
-    if frames.text("done").is_some() {
-        return Ok(());
-    }
-    let asks_for_names = frames
-        .0
-        .front()
-        .is_some_and(|frame| frame.key == "fail" && matches!(frame.value.as_slice(), b"unsafe" | b"planted"));
-    let accounts = if asks_for_names { accounts(wire)? } else { Accounts::default() };
-    let name = |uid: &str| uid.parse().map_or_else(|_| uid.to_owned(), |uid| accounts.user_name(uid));
-    Err(refusal::told(frames, root, &name)
-        .unwrap_or_else(|| Failure::new("the shell ended the step without saying why")))
-}
-
-fn accounts(wire: &mut Wire) -> Result<Accounts, Failure> {
-    let mut frames = wire.ask("ask_file accounts '' '' /etc/passwd /etc/group")?;
-    frames.text("accounts.stamp");
-    let mut file = || frames.text("accounts").unwrap_or_default();
-    let (passwd, group) = (file(), file());
-    Ok(Accounts::parse(&passwd, &group, ""))
 }
 
 /// The wait for the package locks, as long as the command itself may take.

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use camino::Utf8Path;
 
-use super::Seen;
+use super::seen::{Raced, Seen};
 use super::wire::{Frames, Wire, call};
 use super::{command, files, machine, page, state};
 use crate::model::error::Failure;
@@ -36,9 +36,6 @@ pub(super) enum Part<'a> {
     Command(usize, &'a Command),
     Runs(usize, &'a Query),
 }
-
-/// What a part of the answer was not: the machine changed while it was being looked at.
-pub(super) struct Raced;
 
 /// Answers all queries, in their order.
 ///

@@ -5,8 +5,8 @@ use std::io::Read;
 
 use camino::Utf8Path;
 
-use super::apply::{done, flag, split, words};
 use super::command::{self, SHOWN, Telling};
+use super::step::{done, flag, split, words};
 use super::wire::{Frames, PIECE, Wire, call};
 use crate::model::blob::Blobs;
 use crate::model::content::{Content, hex};

@@ -3,10 +3,10 @@
 
 use std::fmt::Write as _;
 
-use super::Seen;
-use super::apply::{done, flag, split, words};
 use super::page;
 use super::refusal::refused;
+use super::seen::Seen;
+use super::step::{done, flag, split, words};
 use super::wire::{Frames, Wire, call};
 use crate::model::english::printable;
 use crate::model::error::Failure;

@@ -2,9 +2,8 @@
 
 use camino::Utf8Path;
 
-use super::Seen;
-use super::ask::Raced;
 use super::refusal::refused;
+use super::seen::{Raced, Seen};
 use super::wire::Frames;
 use crate::model::query::{Answer, FileKind, FileText, READ_LIMIT, Stat};
 

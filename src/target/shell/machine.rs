@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Seen;
-use super::ask::Raced;
+use super::seen::{Raced, Seen};
 use super::wire::{Frames, call};
 use crate::model::error::{FailedCommand, Failure};
 use crate::model::query::{Answer, Enabled, Host, Init, Interface, Query, ServiceState};

@@ -1,10 +1,10 @@
 //! What the machine keeps of its runs, asked for and written through a shell: files as `target/local` keeps them.
 
-use super::Seen;
-use super::apply::done;
 use super::command;
 use super::pulse::BORNE;
 use super::refusal;
+use super::seen::Seen;
+use super::step::done;
 use super::wire::{Frames, Wire, call};
 use crate::model::error::Failure;
 use crate::model::journal::{self, Debt, HISTORY, Holder, Journal, Line, Lock, Record, Restarts, SLACK};

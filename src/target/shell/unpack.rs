@@ -2,8 +2,8 @@
 //! `target/local` has for entries before anything is unpacked, and what came of it is looked through before it is put in
 //! place: the same archives are refused as there.
 
-use super::Seen;
-use super::apply::{done, flag, split, words};
+use super::seen::Seen;
+use super::step::{done, flag, split, words};
 use super::wire::{Wire, call};
 use crate::model::error::Failure;
 use crate::model::step::Unpack;

@@ -1,8 +1,8 @@
 //! What a tag opens, closes or includes.
 
-use super::{Block, Include, Scanner, place};
+use super::scanner::{Block, Include, Scanner, place};
 use crate::model::error::Diagnostic;
-use crate::template::NESTING_LIMIT;
+use crate::template::limits::NESTING_LIMIT;
 
 /// Most brackets opened in one tag, which bounds how deep expressions nest.
 const BRACKET_LIMIT: usize = 16;

@@ -7,8 +7,8 @@ use std::io;
 
 use camino::Utf8Path;
 
-use super::super::boot_id;
 use super::super::errno::refused_io;
+use super::super::host::boot_id;
 use crate::model::error::Failure;
 
 /// Begins their names: `lock.PID.START.BOOT`.

@@ -1,0 +1,99 @@
+//! What can be done with a job, and how it is planned.
+
+use super::Cron;
+use crate::model::change::Change;
+use crate::model::content::Content;
+use crate::model::error::Failure;
+use crate::model::known::{Known, Stop};
+use crate::model::query::Query;
+use crate::model::step::Attributes;
+use crate::provider::accounts::check_name;
+use crate::provider::file_state::FileState;
+use crate::provider::{Action, Provider, action};
+
+/// Copies of a replaced file that are kept.
+const BACKUP: u32 = 5;
+
+impl Cron {
+    fn state(&self) -> FileState {
+        FileState {
+            path: self.file(),
+            content: Some(Content::Text(self.text())),
+            attributes: Attributes {
+                owner: Some("root".into()),
+                group: Some("root".into()),
+                mode: Some(self.mode.0),
+            },
+            verify: Vec::new(),
+            backup: BACKUP,
+            force_unlink: false,
+        }
+    }
+}
+
+impl Provider for Cron {
+    const NAME: &'static str = "cron";
+    const ACTIONS: &'static [Action] = &[
+        action("create", "Writes the job's file, and brings it to what is declared."),
+        action("delete", "Removes the job's file."),
+    ];
+    const NAME_PROPERTY: Option<&'static str> = Some("cron_name");
+    const NEEDS_ROOT: bool = true;
+    const EXAMPLE: &'static str = r#"
+package "cron"
+
+cron "backup" {
+  minute = 30,
+  hour = "2",
+  command = "/usr/local/bin/backup --quiet",
+  mailto = "ops@example.org",
+}
+"#;
+
+    fn check(&self, action: &str) -> Result<(), Failure> {
+        let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+        let name = &self.cron_name;
+        let begin = name.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+        if !begin || !name.chars().all(word) {
+            return Err(Failure::new(format!("`{name}` can't be the name of a job"))
+                .hint("its file has that name: letters, digits, `_` and `-`, and no dash at the beginning"));
+        }
+        if action == "delete" {
+            return Ok(());
+        }
+        check_name("user", &self.user)?;
+        for (field, range) in self.fields() {
+            field.check(range)?;
+        }
+        let said = self.fields().iter().find(|(field, _)| !field.is_any()).map(|(_, range)| range.property);
+        if let (Some(_), Some(said)) = (self.time, said) {
+            return Err(Failure::new(format!(
+                "`time` and `{said}` are both said, and cron takes one of them"
+            )));
+        }
+        if self.mode.0 & 0o7133 != 0 || self.mode.0 & 0o400 == 0 {
+            return Err(Failure::new(format!("cron would pass over a file with mode {}", self.mode))
+                .hint("only root may write it, and nobody executes it: \"0644\" or \"0600\""));
+        }
+        self.check_text()
+    }
+
+    fn observe(&self, action: &str) -> Vec<Query> {
+        if action == "delete" {
+            return vec![Query::Stat(self.file())];
+        }
+        let mut queries = self.state().observe();
+        queries.push(Query::User(self.user.clone()));
+        queries
+    }
+
+    fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
+        if action == "delete" {
+            return self.state().plan_delete(known);
+        }
+        known.want(self.observe(action))?;
+        Self::require_directory(known)?;
+        self.require_user(known)?;
+        self.state().plan_create(known)
+    }
+}

@@ -1,0 +1,69 @@
+//! What can be done with a link, and how it is planned.
+
+use super::{Link, LinkType};
+use crate::model::change::Change;
+use crate::model::content::AbsolutePath;
+use crate::model::error::Failure;
+use crate::model::known::{Known, Stop};
+use crate::model::query::Query;
+use crate::provider::{Action, Provider, action, ownership, parents};
+
+impl Provider for Link {
+    const NAME: &'static str = "link";
+    const ACTIONS: &'static [Action] = &[
+        action("create", "Makes the link, or points an existing one at what is declared."),
+        action("delete", "Removes the link, and nothing that is not one."),
+    ];
+    const NAME_PROPERTY: Option<&'static str> = Some("target_file");
+    const EXAMPLE: &'static str = r#"
+link "/etc/localtime" {
+  to = "/usr/share/zoneinfo/Etc/UTC",
+}
+"#;
+
+    fn check(&self, action: &str) -> Result<(), Failure> {
+        let hard = self.link_type == LinkType::Hard;
+        match &self.to {
+            None if hard || action == "create" => {
+                return Err(
+                    Failure::new("`to` is missing").hint("say what the link leads to: to = \"/path\"")
+                );
+            }
+            Some(to) if to.is_empty() || to.contains('\0') => {
+                return Err(Failure::new("`to` is empty or contains a NUL character"));
+            }
+            Some(to) if hard && AbsolutePath::parse(to).map_or(true, |path| path.as_str() != to) => {
+                return Err(Failure::new(format!("`to` of a hard link is an absolute path, not \"{to}\""))
+                    .hint("write it without `..`, `.`, or a slash at the end"));
+            }
+            _ => {}
+        }
+        if hard && (self.owner.is_some() || self.group.is_some()) {
+            return Err(Failure::new("a hard link has no `owner` and `group` of its own")
+                .hint("declare them where the file itself is declared"));
+        }
+        Ok(())
+    }
+
+    fn observe(&self, action: &str) -> Vec<Query> {
+        let mut queries = vec![Query::Stat(self.path())];
+        if self.link_type == LinkType::Hard {
+            queries.push(Query::Stat(self.to().into()));
+        }
+        if action != "delete" {
+            queries.push(Query::Host);
+            queries.extend(parents::observe(&self.target_file));
+            queries.extend(ownership::observe(&self.attributes()));
+        }
+        queries
+    }
+
+    fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
+        known.want(self.observe(action))?;
+        match (action, self.link_type) {
+            ("delete", _) => self.plan_delete(known),
+            (_, LinkType::Symbolic) => self.plan_symbolic(known),
+            (_, LinkType::Hard) => self.plan_hard(known),
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! Package managers: what each must be able to say.
+
+use crate::model::step::Command;
+
+/// What a package manager must be able to say: one file for each.
+pub(super) trait Manager {
+    /// Its name in queries and steps.
+    fn name(&self) -> &'static str;
+    /// The command for an action, without the packages.
+    fn command(&self, action: &str) -> Command;
+    /// How the command names a version of a package.
+    fn pin(&self, name: &str, version: &str) -> String;
+    /// The command that finishes an interrupted transaction.
+    fn repair(&self) -> Command;
+    /// What to try when no source offers a package.
+    fn refresh_hint(&self) -> &'static str;
+}

@@ -1,0 +1,85 @@
+//! What can be done with a unit, and how it is planned.
+
+use super::SystemdUnit;
+use crate::model::change::Change;
+use crate::model::error::Failure;
+use crate::model::known::{Known, Stop};
+use crate::model::query::Query;
+use crate::provider::init::UNIT_SUFFIXES;
+use crate::provider::{Action, Provider, action};
+
+impl Provider for SystemdUnit {
+    const NAME: &'static str = "systemd_unit";
+    const ACTIONS: &'static [Action] = &[
+        action("create", "Writes the file, and makes systemd read it."),
+        action(
+            "delete",
+            "Removes the file, and makes systemd forget it; put \"stop\" and \"disable\" ahead.",
+        ),
+        action("enable", "Lets the unit start with the machine."),
+        action("disable", "Keeps the unit from starting with the machine."),
+        action("start", "Starts the unit unless it runs."),
+        action("stop", "Stops the unit if it runs."),
+        action("restart", "Restarts the unit, always; starts it if it does not run."),
+        action("try_restart", "Restarts the unit if it runs."),
+        action("reload", "Makes a running unit read its configuration anew."),
+        action(
+            "reload_or_restart",
+            "Reloads the unit if it can be, else restarts it; starts it if it does not run.",
+        ),
+        action("try_reload_or_restart", "Reloads or restarts the unit if it runs."),
+        action("mask", "Bars the unit from starting at all."),
+        action("unmask", "Lifts the bar."),
+        action("reenable", "Makes the links of an enabled unit anew, always."),
+        action("preset", "Enables or disables the unit as the distribution's policy says, always."),
+        action("revert", "Removes all drop-ins and overrides of a packaged unit, always."),
+    ];
+    const NAME_PROPERTY: Option<&'static str> = Some("unit_name");
+    const NEEDS_ROOT: bool = true;
+    const EXAMPLE: &'static str = r#"
+systemd_unit "blog.service" {
+  sections = {
+    Unit = { Description = "The blog", After = "network.target" },
+    Service = { ExecStart = "/srv/blog/run", User = "blog", Restart = "on-failure" },
+    Install = { WantedBy = "multi-user.target" },
+  },
+  action = { "create", "enable", "start" },
+}
+"#;
+
+    fn check(&self, action: &str) -> Result<(), Failure> {
+        self.init().check()?;
+        let name = &self.unit_name;
+        match name.rsplit_once('.') {
+            Some((stem, suffix)) if !stem.is_empty() && UNIT_SUFFIXES.contains(&suffix) => {}
+            _ => {
+                return Err(Failure::new(format!("`{name}` does not say what kind of unit it is"))
+                    .hint(format!("name it with its suffix: \"{name}.service\"")));
+            }
+        }
+        if let Some(drop_in) = &self.drop_in {
+            let word = |c: char| c.is_ascii_alphanumeric() || "_-".contains(c);
+            if drop_in.is_empty() || !drop_in.chars().all(word) {
+                return Err(Failure::new(format!("`{drop_in}` is not the name of a drop-in"))
+                    .hint("a word without `.conf`, such as \"override\""));
+            }
+        }
+        if action == "create" { self.check_content() } else { Ok(()) }
+    }
+
+    fn observe(&self, action: &str) -> Vec<Query> {
+        let mut queries = self.init().observe(action);
+        if matches!(action, "create" | "delete") {
+            queries.extend(self.observe_file());
+        }
+        queries
+    }
+
+    fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
+        match action {
+            "create" => self.plan_create(known),
+            "delete" => self.plan_delete(known),
+            action => self.init().plan(action, known),
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! What can be done with an account, and how it is planned.
+
+use super::{GroupName, User, expiry, password};
+use crate::model::change::Change;
+use crate::model::content::AbsolutePath;
+use crate::model::error::Failure;
+use crate::model::known::{Known, Stop};
+use crate::model::query::Query;
+use crate::provider::accounts::{UNASSIGNED, check_name};
+use crate::provider::{Action, Provider, action};
+
+impl Provider for User {
+    const NAME: &'static str = "user";
+    const ACTIONS: &'static [Action] = &[
+        action("create", "Makes the account, and brings it to what is declared."),
+        action("modify", "Brings an existing account to what is declared; fails where there is none."),
+        action("manage", "Brings the account to what is declared if it is there."),
+        action("remove", "Removes the account; the home directory only with `manage_home`."),
+        action("lock", "Bars logins by password. Keys still work."),
+        action("unlock", "Lets the password work again."),
+    ];
+    const NAME_PROPERTY: Option<&'static str> = Some("username");
+    const NEEDS_ROOT: bool = true;
+    const EXAMPLE: &'static str = r#"
+user "deploy" {
+  system = true,
+  home = "/srv/deploy",
+  shell = "/bin/bash",
+  comment = "Deployment",
+}
+"#;
+
+    fn check(&self, _action: &str) -> Result<(), Failure> {
+        check_name("user", &self.username)?;
+        if let Some(group) = self.named_group() {
+            check_name("group", group)?;
+        }
+        if self.uid == Some(UNASSIGNED) || self.gid.as_ref().and_then(GroupName::number) == Some(UNASSIGNED) {
+            return Err(Failure::new(format!("`uid` and `gid` can't be {UNASSIGNED}")));
+        }
+        if self.non_unique && self.uid.is_none() {
+            return Err(Failure::new("`non_unique` goes with `uid`"));
+        }
+        let path = |path: &Option<AbsolutePath>| path.as_ref().map(|path| path.to_string());
+        let fields =
+            [("home", path(&self.home)), ("shell", path(&self.shell)), ("comment", self.comment.clone())];
+        for (property, value) in fields {
+            if value.is_some_and(|value| value.contains(|c: char| c == ':' || c.is_control())) {
+                return Err(Failure::new(format!("`{property}` contains a colon or a control character"))
+                    .hint("/etc/passwd keeps one account in a line, with fields between colons"));
+            }
+        }
+        if self.inactive.is_some_and(|days| days < -1) {
+            return Err(Failure::new("`inactive` is a number of days, or -1 for never"));
+        }
+        if let Some(date) = &self.expire_date {
+            expiry::parse(date)?;
+        }
+        self.password.as_deref().map_or(Ok(()), password::check)
+    }
+
+    fn observe(&self, action: &str) -> Vec<Query> {
+        let mut queries = vec![Query::Host, self.query()];
+        if matches!(action, "create" | "modify" | "manage") {
+            queries.extend(self.named_group().map(|group| Query::Group(group.to_owned())));
+        }
+        queries
+    }
+
+    fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
+        known.want(self.observe(action))?;
+        match (action, known.user(&self.username)?) {
+            ("remove" | "manage", None) => Ok(Vec::new()),
+            ("create", None) => self.create(known),
+            ("lock" | "unlock", None) => Err(self.missing().into()),
+            (_, None) => {
+                Err(self.missing().hint("the action `create` makes it, `manage` leaves it out").into())
+            }
+            ("remove", Some(user)) => Ok(vec![self.remove(user, known)?]),
+            ("lock", Some(user)) => self.lock(user),
+            ("unlock", Some(user)) => self.unlock(user),
+            (_, Some(user)) => self.bring(user, known),
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! The program that leads to a target is not there.
+
+use crate::model::english::list;
+use crate::model::error::{Failure, FailureKind};
+
+/// None of the programs that lead there is installed.
+pub(super) fn missing(programs: &[&str], address: &str) -> Failure {
+    let names: Vec<String> = programs.iter().map(|name| format!("`{name}`")).collect();
+    Failure::new(format!("{} is not installed here", list(&names, "or")))
+        .of_kind(FailureKind::Unreachable)
+        .hint(format!("it is needed to reach `{address}`"))
+}

@@ -1,0 +1,25 @@
+//! What steps need beside their arguments.
+
+use camino::Utf8PathBuf;
+
+use super::accounts::Accounts;
+use super::backup::state_directory;
+use crate::model::blob::Blobs;
+use crate::model::step::Restart;
+
+/// What steps need beside their arguments.
+#[derive(Debug, Default)]
+pub(super) struct Surroundings {
+    pub(super) accounts: Accounts,
+    pub(super) blobs: Blobs,
+    pub(super) state: Option<Utf8PathBuf>,
+    /// What this run has asked for.
+    pub(super) restart: Option<Restart>,
+}
+
+impl Surroundings {
+    /// Where lock, journal, history and backups are.
+    pub(super) fn state(&self) -> Utf8PathBuf {
+        self.state.clone().unwrap_or_else(|| state_directory(&self.accounts))
+    }
+}

@@ -1,0 +1,27 @@
+//! What one of our own words says is wrong.
+
+use std::fmt;
+
+use handlebars::{RenderError, RenderErrorReason};
+
+/// What one of our own words says is wrong, carried through Handlebars.
+#[derive(Debug)]
+pub(super) struct Trouble {
+    pub(super) message: String,
+    pub(super) hint: String,
+}
+
+impl Trouble {
+    /// An error for the engine to carry.
+    pub(super) fn raise(message: impl Into<String>, hint: impl Into<String>) -> RenderError {
+        RenderErrorReason::NestedError(Box::new(Self { message: message.into(), hint: hint.into() })).into()
+    }
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Trouble {}
