@@ -4,6 +4,13 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+mod circles;
+mod code;
+mod doors;
+mod source;
+
+use source::{home, listed, sources, table};
+
 /// Longest file; what is longer is split by idea.
 const LONGEST: usize = 500;
 
@@ -63,16 +70,6 @@ fn lua_lives_in_compile_alone() {
 fn only_cli_and_report_print() {
     let words = ["println!", "eprintln!", "print!(", "eprint!(", "io::stdout", "io::stderr"];
     assert_eq!(outside(&["cli", "report"], &words), Vec::<String>::new());
-}
-
-/// Who may open files or start processes.
-const DOORS: [&str; 7] =
-    ["target/local", "target/channel", "target/outgoing", "target/store", "history/alive", "cookbook", "cli"];
-
-#[test]
-fn files_and_processes_have_few_doors() {
-    let words = ["std::fs", "std::process::Command", "process::{Command"];
-    assert_eq!(outside(&DOORS, &words), Vec::<String>::new());
 }
 
 #[test]
@@ -148,34 +145,11 @@ fn every_room_has_its_floor() {
     }
 }
 
-/// A file of the house.
-struct Source {
-    /// Relative to the package.
-    path: String,
-    /// First name below `src/`: `cli` for `cli.rs` and all below `cli/`.
-    room: String,
-    text: String,
-}
-
-impl Source {
-    /// Its lines by number, without those that are comments.
-    fn code(&self) -> impl Iterator<Item = (usize, &str)> {
-        let numbered = self.text.lines().enumerate().map(|(index, line)| (index + 1, line));
-        numbered.filter(|(_, line)| !line.trim_start().starts_with("//"))
-    }
-
-    /// Whether it is the door named: `target/local` for `target/local.rs` and all below `target/local/`.
-    fn is_behind(&self, door: &str) -> bool {
-        let inner = self.path.trim_start_matches("src/").trim_end_matches(".rs");
-        inner == door || inner.starts_with(&format!("{door}/"))
-    }
-}
-
-/// Lines outside of the doors that hold one of the words.
-fn outside(doors: &[&str], words: &[&str]) -> Vec<String> {
+/// Lines outside of some rooms that hold one of the words.
+fn outside(rooms: &[&str], words: &[&str]) -> Vec<String> {
     let mut wrong = Vec::new();
     for file in sources("src") {
-        if doors.iter().any(|door| file.is_behind(door)) {
+        if rooms.iter().any(|room| file.is_behind(room)) {
             continue;
         }
         for (line, code) in file.code() {
@@ -206,49 +180,7 @@ fn imports(code: &str) -> Vec<String> {
 
 /// Floor of each room, from the map in src/lib.rs.
 fn floors() -> BTreeMap<String, u32> {
-    let text = fs::read_to_string(home().join("src/lib.rs")).unwrap();
-    let mut floors = BTreeMap::new();
-    for line in text.lines() {
-        let Some(row) = line.strip_prefix("//! | ") else { continue };
-        let Some((floor, rest)) = row.split_once(" | ") else { continue };
-        let (Ok(floor), Some((rooms, _))) = (floor.parse(), rest.split_once(" | ")) else { continue };
-        for room in rooms.split(',') {
-            floors.insert(room.trim().trim_matches(['[', ']', '`']).to_owned(), floor);
-        }
-    }
-    assert!(floors.len() > 10, "the map of src/lib.rs is {floors:?}");
-    floors
-}
-
-/// All Rust files below a folder, sorted.
-fn sources(top: &str) -> Vec<Source> {
-    let mut paths = Vec::new();
-    let mut folders = vec![home().join(top)];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|ending| ending == "rs") {
-                paths.push(path);
-            }
-        }
-    }
-    paths.sort();
-    paths
-        .into_iter()
-        .map(|path| {
-            let relative = path.strip_prefix(home()).unwrap();
-            let first = relative.components().nth(1).unwrap().as_os_str().to_str().unwrap();
-            Source {
-                path: relative.to_str().unwrap().to_owned(),
-                room: first.trim_end_matches(".rs").to_owned(),
-                text: fs::read_to_string(&path).unwrap(),
-            }
-        })
-        .collect()
-}
-
-fn home() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
+    let rows = table("| floor | modules | what happens there |");
+    let floor = |row: &Vec<String>| row[0].parse().unwrap();
+    rows.iter().flat_map(|row| listed(&row[1]).into_iter().map(move |room| (room, floor(row)))).collect()
 }

@@ -17,12 +17,25 @@
 //! | 8 | [`fleet`] | many hosts side by side |
 //! | 9 | [`cli`] | words typed to a request; exit code out |
 //!
+//! # The doors
+//!
+//! Files, sockets and processes are opened here alone, whatever crate does it.
+//!
+//! | door | what it opens |
+//! | --- | --- |
+//! | `target/local` | this machine: its files, programs, sockets and addresses |
+//! | `target/channel` | the programs that lead to another machine, and what they read |
+//! | `target/outgoing`, `target/store` | bytes that go to another machine, and those that came here |
+//! | `cookbook` | the project, its cookbooks, and the programs that it names |
+//! | `history` | the runs started here |
+//! | `cli` | what is named or found by the words typed |
+//!
 //! # Invariants
 //!
 //! - After compile everything is data: no Lua, no function, no open file is left in a [`model::collection::Collection`].
 //! - A provider never touches a machine; `ask` never writes; `plan` writes nothing on the target.
 //! - `mlua` appears only under `compile`; `compile` knows no target, `converge` no Lua and no cookbook.
-//! - Only `cli` and `report` print. Only `target/local`, `target/channel`, `cookbook` and state files (`history`) open files or start processes.
+//! - Only `cli` and `report` print.
 //! - No name is ever looked up through libc: the binary is static, and runs where no libc is.
 //! - What a target printed is data: no control character of it reaches a terminal raw.
 
