@@ -23,7 +23,6 @@ mod shipped;
 mod source;
 
 pub use book::Cookbook;
-pub use limits::{INLINE_LIMIT, TEXT_LIMIT, TREE_LIMIT};
 
 /// A directory with `recipes/`, `cookbooks/`, `nodes/`, `groups/`, `chefrs.toml`, each optional; the shipped recipes and cookbooks lie under it.
 #[derive(Debug)]

@@ -17,7 +17,7 @@ pub mod known;
 pub mod message;
 pub mod natural;
 pub mod node;
-pub mod notification;
+mod notification;
 pub mod query;
 pub mod schema;
 pub mod step;

@@ -44,7 +44,6 @@ mod unseen;
 mod upload;
 mod wire;
 
-pub use greet::crate_version;
 pub use password::Password;
 
 use reach::{Met, Reached, reach};

@@ -2,27 +2,27 @@
 
 use crate::provider::ResourceType;
 
-pub mod apt_update;
-pub mod archive_file;
-pub mod cookbook_file;
-pub mod cron;
-pub mod directory;
-pub mod execute;
-pub mod file;
-pub mod git;
-pub mod group;
-pub mod http_check;
-pub mod link;
-pub mod package;
-pub mod python_venv;
-pub mod reboot;
-pub mod remote_directory;
-pub mod remote_file;
-pub mod service;
-pub mod sysctl;
-pub mod systemd_unit;
-pub mod template;
-pub mod user;
+mod apt_update;
+mod archive_file;
+mod cookbook_file;
+mod cron;
+mod directory;
+mod execute;
+mod file;
+mod git;
+mod group;
+mod http_check;
+mod link;
+mod package;
+mod python_venv;
+mod reboot;
+mod remote_directory;
+mod remote_file;
+mod service;
+mod sysctl;
+mod systemd_unit;
+mod template;
+mod user;
 
 /// All types, sorted by name.
 pub static TYPES: &[ResourceType] = &[

@@ -11,7 +11,7 @@ pub mod local;
 pub mod outgoing;
 pub mod pack;
 pub mod probe;
-pub mod quote;
+mod quote;
 pub mod shell;
 pub mod store;
 

@@ -20,8 +20,6 @@ pub struct Cookbook {
     pub version: String,
     /// One line: what it is for.
     pub description: String,
-    /// SPDX expression of its licence; empty where it does not say.
-    pub license: String,
     /// Names of the cookbooks it may use, by the alias it uses them under.
     pub dependencies: BTreeMap<String, String>,
     pub(super) source: Source,
@@ -34,7 +32,6 @@ impl Cookbook {
             name: String::new(),
             version: "0.0.0".to_owned(),
             description: String::new(),
-            license: String::new(),
             dependencies: BTreeMap::new(),
             source: Source::Directory { root: root.to_owned(), label: String::new() },
         }

@@ -1,8 +1,8 @@
 //! How large may be what a project and its cookbooks hold.
 
 /// Most bytes of a text that is read: a recipe, a template, a manifest.
-pub const TEXT_LIMIT: u64 = 256 * 1024;
+pub(super) const TEXT_LIMIT: u64 = 256 * 1024;
 /// Most bytes of a file that stands in the collection itself.
-pub const INLINE_LIMIT: u64 = 64 * 1024;
+pub(super) const INLINE_LIMIT: u64 = 64 * 1024;
 /// Most files of a tree.
-pub const TREE_LIMIT: usize = 20_000;
+pub(super) const TREE_LIMIT: usize = 20_000;

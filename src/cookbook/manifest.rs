@@ -122,13 +122,14 @@ fn read(folder: &str, source: Source) -> Result<Listed, Diagnostics> {
     check_name(&document, folder, &mut wrong);
     let version = version(&document, &mut wrong);
     let description = document.string("description", &mut wrong).unwrap_or_default();
-    let license = document.string("license", &mut wrong).unwrap_or_default();
+    // For readers; all that is held is that it is text.
+    document.string("license", &mut wrong);
     let mut wants = Vec::new();
     let dependencies = dependencies(&document, folder, &mut wants, &mut wrong);
     if !wrong.is_empty() {
         return Err(Diagnostics(wrong));
     }
-    let cookbook = Cookbook { name: folder.to_owned(), version, description, license, dependencies, source };
+    let cookbook = Cookbook { name: folder.to_owned(), version, description, dependencies, source };
     Ok(Listed { cookbook, wants })
 }
 

@@ -242,17 +242,6 @@ kind!(Variables, "variables");
 pub struct CommandLine(pub Vec<String>);
 kind!(CommandLine, "command");
 
-impl CommandLine {
-    /// As a person would type it.
-    #[must_use]
-    pub fn display(&self) -> String {
-        match self.0.as_slice() {
-            [sh, flag, script] if sh == "/bin/sh" && flag == "-c" => script.clone(),
-            argv => argv.join(" "),
-        }
-    }
-}
-
 impl<'de> Deserialize<'de> for CommandLine {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match Value::deserialize(deserializer)? {

@@ -16,7 +16,7 @@ const CONTEXT: usize = 3;
 ///
 /// The library's own way to this text carries every algorithm for every kind of text: half a megabyte.
 #[must_use]
-pub fn unified(old: &str, new: &str) -> Option<String> {
+pub(super) fn unified(old: &str, new: &str) -> Option<String> {
     if old == new || old.contains('\0') || new.contains('\0') {
         return None;
     }

@@ -120,7 +120,7 @@ fn there(message: String) -> Refused {
 
 /// Version of this program; both halves are the same.
 #[must_use]
-pub fn crate_version() -> &'static str {
+fn crate_version() -> &'static str {
     env!("CARGO_PKG_VERSION")
 }
 

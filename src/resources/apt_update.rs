@@ -24,7 +24,7 @@ const LONGEST_RUN: i64 = 86_400;
 /// Lists that were emptied, as in images of containers, are read anew whatever their age.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct AptUpdate {
+pub(super) struct AptUpdate {
     /// What the update is for; any words.
     purpose: String,
     /// Seconds that the lists may be old.

@@ -22,7 +22,7 @@ const UNPACKING: &str = "unpacking\n";
 /// the same path is unpacked anew: the directory is then replaced, with all that was put into it since.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ArchiveFile {
+pub(super) struct ArchiveFile {
     /// The archive.
     path: AbsolutePath,
     /// Directory that holds the content.

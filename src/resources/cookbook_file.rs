@@ -17,7 +17,7 @@ use crate::provider::{Action, Provider, action, file_actions};
 /// The file is replaced whole, as by `file`, and only if its bytes, owner, group or mode differ.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct CookbookFile {
+pub(super) struct CookbookFile {
     /// Where the file is.
     path: AbsolutePath,
     /// Name of the cookbook's file, below `files/`. Only `delete` does without.

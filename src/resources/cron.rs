@@ -25,7 +25,7 @@ const DIRECTORY: &str = "/etc/cron.d";
 /// `package "cron"` before it where cron may be missing.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Cron {
+pub(super) struct Cron {
     /// Name of the job, and of its file: letters, digits, `_` and `-`; a dot becomes a dash, because cron passes over
     /// files with dots.
     cron_name: String,

@@ -72,7 +72,7 @@ const PROTECTED: &[&str] = &[
 /// mode `0755`, and what is inside keeps its own. Declare each directory that needs an owner.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Directory {
+pub(super) struct Directory {
     /// Where the directory is.
     path: AbsolutePath,
     /// User who owns the directory, by name or number.

@@ -22,7 +22,7 @@ const SHOWN: usize = 100;
 /// command's work can be seen. Guards run in the same directory, as the same user, with the same environment.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Execute {
+pub(super) struct Execute {
     /// What to run: one string for the shell, or a list of arguments that no shell sees.
     command: CommandLine,
     /// Directory to run it in.

@@ -18,7 +18,7 @@ use crate::provider::{Action, Provider, action, file_actions};
 /// and takes the place of the old one by rename. Nobody sees half a file.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct File {
+pub(super) struct File {
     /// Where the file is.
     path: AbsolutePath,
     /// Text of the file. Unless it is said, the content is left alone, and a new file is empty.

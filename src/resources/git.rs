@@ -23,7 +23,7 @@ mod working_copy;
 /// the whole hash of a commit.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Git {
+pub(super) struct Git {
     /// Directory of the working copy.
     destination: AbsolutePath,
     /// Address of the remote repository: `https://…`, `ssh://…`, `user@host:path`, `file://…`, or an absolute path.

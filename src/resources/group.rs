@@ -21,7 +21,7 @@ use crate::provider::{Action, Provider, action};
 /// who are there. A user whose primary group this is needs no mention.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Group {
+pub(super) struct Group {
     /// Name of the group.
     group_name: String,
     /// Number of the group. A new group gets the next free one unless it is said.

@@ -23,7 +23,7 @@ const SHOWN: usize = 50;
 /// plan with changes ahead of it, what will be served is unknown.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct HttpCheck {
+pub(super) struct HttpCheck {
     /// Page on the machine itself: `http://127.0.0.1:8000/path`, or `unix:/run/blog.sock:/path` for a socket.
     url: String,
     /// Headers of the request, for example `Host` and `X-Forwarded-Proto`.

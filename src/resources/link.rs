@@ -21,7 +21,7 @@ mod symbolic;
 /// place is never replaced unless `force_unlink` says so, and a directory never is.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Link {
+pub(super) struct Link {
     /// Where the link is.
     target_file: AbsolutePath,
     /// What the link leads to. A symbolic one says it as written, relative to its own directory where it does not

@@ -23,7 +23,7 @@ use manager::Manager;
 /// A package counts as installed only when it is so entirely: half-configured is not installed.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Package {
+pub(super) struct Package {
     /// Name of the package, or a list of names.
     package_name: Strings,
     /// Version that shall be installed, exactly as the manager writes it; an older one is installed too. Only for a

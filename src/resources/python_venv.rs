@@ -23,7 +23,7 @@ mod stamp;
 /// `python` or `system_site_packages` changes. Packages that are no longer declared stay, as with pip itself.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct PythonVenv {
+pub(super) struct PythonVenv {
     /// Directory of the environment.
     path: AbsolutePath,
     /// Interpreter to build it with: an absolute path, or a name such as `python3.12`.

@@ -22,7 +22,7 @@ const FIRST_PROCESS: &str = "/proc/1/comm";
 /// still owed are delivered then. A run on this machine itself ends with the restart; run again to go on.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Reboot {
+pub(super) struct Reboot {
     /// What the restart is for; any words.
     purpose: String,
     /// Why, for the report and for those who are logged in; the purpose unless said.

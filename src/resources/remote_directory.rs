@@ -21,7 +21,7 @@ mod copy;
 /// executed on the machine by everybody who may read it. Missing parents of the directory are made.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct RemoteDirectory {
+pub(super) struct RemoteDirectory {
     /// Where the directory is.
     path: AbsolutePath,
     /// Directory below `files/` whose content is copied.

@@ -21,7 +21,7 @@ use crate::provider::{Action, Provider, action, checksum, fresh, ownership, pare
 /// what would change. The action `refresh` downloads it in any case.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct RemoteFile {
+pub(super) struct RemoteFile {
     /// Where the file is put.
     path: AbsolutePath,
     /// Address of the file, or several that are tried in order: `https://…`, `http://…`, `file:///…`.

@@ -15,7 +15,7 @@ use crate::provider::{Action, Provider, action};
 /// Where systemd runs, a name without suffix means the `.service` unit; elsewhere the script in `/etc/init.d`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Service {
+pub(super) struct Service {
     /// Name of the service.
     service_name: String,
     /// Seconds until the init system's command is stopped.

@@ -19,7 +19,7 @@ use crate::provider::{Action, Provider, action};
 /// sets it at boot. No `sysctl` program is needed.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Sysctl {
+pub(super) struct Sysctl {
     /// Name of the parameter: `net.ipv4.ip_forward`. A dot inside a component is written as `/`, as in sysctl(8).
     key: String,
     /// Value, as text. Several words stand with single spaces between them.

@@ -19,7 +19,7 @@ mod unit_file;
 /// interrupted run left that undone.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct SystemdUnit {
+pub(super) struct SystemdUnit {
     /// Name of the unit with its suffix: `blog.service`, `backup.timer`.
     unit_name: String,
     /// Text of the file.

@@ -22,7 +22,7 @@ use crate::template::render;
 /// whole, as by `file`, and only if its text, owner, group or mode differ.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Template {
+pub(super) struct Template {
     /// Where the file is.
     path: AbsolutePath,
     /// Name of the Handlebars file, below `templates/` of the cookbook. Only `delete` does without.

@@ -21,7 +21,7 @@ mod provider;
 /// What is not said is left as it is, and for a new account to the system's own defaults.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct User {
+pub(super) struct User {
     /// Name of the account.
     username: String,
     /// Number of the account. A new one gets the next free one unless it is said.

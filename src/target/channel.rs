@@ -118,12 +118,6 @@ impl Channel {
         self.output.take()
     }
 
-    /// What was written to standard error so far, last lines, made safe to print.
-    #[must_use]
-    pub fn complaints(&self) -> Vec<String> {
-        self.complaints.lines()
-    }
-
     /// How far `ssh` has come by now.
     #[must_use]
     pub fn way_in(&self) -> WayIn {

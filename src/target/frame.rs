@@ -18,7 +18,7 @@ pub const VERSION: u32 = 1;
 pub const LIMIT: usize = 16 << 20;
 
 /// Length of the chunks that bytes are sent in: 64 KiB, which many hosts at once can have a buffer of.
-pub const CHUNK: usize = 64 << 10;
+const CHUNK: usize = 64 << 10;
 
 /// Bytes of noise that are skipped before the nonce; a shell that prints more is no shell to speak to.
 pub const NOISE: usize = 1 << 20;

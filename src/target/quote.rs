@@ -2,6 +2,6 @@
 
 /// The word in single quotes, whatever is in it.
 #[must_use]
-pub fn quote(word: &str) -> String {
+pub(super) fn quote(word: &str) -> String {
     format!("'{}'", word.replace('\'', r"'\''"))
 }

@@ -43,7 +43,7 @@ impl Step {
 
     /// The path above, at and below which lies all that it may change; nothing where it may reach further.
     #[must_use]
-    pub fn confined(&self) -> Option<&Utf8Path> {
+    pub(in crate::model) fn confined(&self) -> Option<&Utf8Path> {
         let read_by_others = ["/etc", "/lib", "/usr/lib", "/var/lib/dpkg", "/var/lib/apt"];
         self.path().filter(|path| !read_by_others.iter().any(|directory| path.starts_with(directory)))
     }
