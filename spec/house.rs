@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 mod circles;
 mod code;
 mod doors;
+mod names;
 mod source;
 
 use source::{home, listed, sources, table};

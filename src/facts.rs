@@ -47,18 +47,18 @@ pub fn gather(target: &mut dyn Target) -> Result<Map<String, Value>, Failure> {
     let queries: Vec<Query> =
         [Query::Host, Query::Interfaces].into_iter().chain(files).chain(marks).collect();
     let answers = target.ask(&queries)?;
-    Ok(Said::of(queries, answers)?.facts())
+    Ok(MachineAnswers::of(queries, answers)?.facts())
 }
 
 /// What the machine said, by path.
-struct Said {
+struct MachineAnswers {
     host: Host,
     interfaces: Vec<Interface>,
     texts: HashMap<Utf8PathBuf, String>,
     marks: HashMap<Utf8PathBuf, Stat>,
 }
 
-impl Said {
+impl MachineAnswers {
     /// Sorts the answers. A file that can't be read is one that says nothing: facts are what is known.
     fn of(queries: Vec<Query>, answers: Vec<Answer>) -> Result<Self, Failure> {
         let mut host = Err(Failure::new("the target did not tell who it is"));

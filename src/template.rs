@@ -6,17 +6,17 @@ use crate::model::content::{Content, Template};
 use crate::model::error::Diagnostic;
 
 mod blocks;
-mod engine;
 mod explain;
 mod graph;
 mod limits;
+mod renderer;
 mod scan;
 mod trouble;
 mod variables;
 mod words;
 
 pub use limits::{NESTING_LIMIT, OUTPUT_LIMIT, TEXT_LIMIT};
-pub use words::{WORDS, Word};
+pub use words::{TemplateWord, WORDS};
 
 /// Renders a template. A variable that a plan can't know yet (`{"$unknown": …}` at any depth) makes the content unknown.
 ///
@@ -26,11 +26,11 @@ pub use words::{WORDS, Word};
 /// Syntax errors, missing variables and partials, bounds exceeded; each with template file, line and excerpt.
 pub fn render(template: &Template, variables: &Map<String, Value>) -> Result<Content, Diagnostic> {
     let size = graph::check(template)?;
-    let engine = engine::Engine::new(template, size)?;
+    let renderer = renderer::Renderer::new(template, size)?;
     if let Some(until) = variables::unknown(variables) {
         return Ok(Content::Unknown(until));
     }
-    engine.render(variables).map(Content::Text)
+    renderer.render(variables).map(Content::Text)
 }
 
 /// Names of the partials that a template includes, for the one who has to find them: each once, in written order.

@@ -25,7 +25,7 @@ use super::tell::Teller;
 use super::vm::Vm;
 
 /// Makes the globals of a kind of file.
-pub(super) type Words = fn(&Rc<Engine>, &Vm, Place) -> mlua::Result<Table>;
+pub(super) type MakeWords = fn(&Rc<Engine>, &Vm, Place) -> mlua::Result<Table>;
 
 /// All that callbacks out of Lua need.
 pub(super) struct Engine {
@@ -42,14 +42,14 @@ pub(super) struct Engine {
     schemas: RefCell<BTreeMap<&'static str, Rc<Schema>>>,
     pub(super) vms: RefCell<BTreeMap<String, Rc<Vm>>>,
     /// What makes the words that a file may use.
-    pub(super) words: Words,
+    pub(super) words: MakeWords,
     /// How many mistakes are there whatever the facts; nothing where the facts are known.
     pub(super) sure: Cell<Option<usize>>,
 }
 
 impl Engine {
     /// One that has not begun.
-    pub(super) fn new(input: &Input<'_>, limits: Limits, teller: Teller, words: Words) -> Self {
+    pub(super) fn new(input: &Input<'_>, limits: Limits, teller: Teller, words: MakeWords) -> Self {
         let mut layers: Vec<AttributeSource> =
             input.project.attributes().into_iter().chain(input.attributes).cloned().collect();
         layers.sort_by_key(|source| source.layer);

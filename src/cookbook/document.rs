@@ -30,7 +30,7 @@ pub(super) struct Document {
 impl Document {
     /// Reads TOML.
     pub(super) fn toml(origin: &str, text: &str) -> Result<Self, Diagnostic> {
-        let text = Text::new(origin, text);
+        let text = LinedText::new(origin, text);
         let table = DeTable::parse(text.text).map_err(|error| {
             let at = error.span().map_or(0, |span| span.start);
             let message = error.message().lines().next().unwrap_or_default().to_lowercase();
@@ -43,7 +43,7 @@ impl Document {
 
     /// Reads JSON, whose outermost value is an object.
     pub(super) fn json(origin: &str, text: &str) -> Result<Self, Diagnostic> {
-        let text = Text::new(origin, text);
+        let text = LinedText::new(origin, text);
         let value: Value = serde_json::from_str(text.text).map_err(|error| {
             let message = error.to_string();
             let message = message.split(" at line ").next().unwrap_or_default();
@@ -165,7 +165,7 @@ impl Document {
 
     fn table(
         &mut self,
-        text: &Text<'_>,
+        text: &LinedText<'_>,
         path: &str,
         table: DeTable<'_>,
     ) -> Result<Map<String, Value>, Diagnostic> {
@@ -179,7 +179,7 @@ impl Document {
         Ok(values)
     }
 
-    fn value(&mut self, text: &Text<'_>, path: &str, value: DeValue<'_>) -> Result<Value, Diagnostic> {
+    fn value(&mut self, text: &LinedText<'_>, path: &str, value: DeValue<'_>) -> Result<Value, Diagnostic> {
         Ok(match value {
             DeValue::String(string) => Value::String(string.into_owned()),
             DeValue::Boolean(flag) => Value::Bool(flag),
@@ -211,14 +211,14 @@ pub(super) fn dotted(path: &str, key: &str) -> String {
 }
 
 /// A text whose lines are known.
-struct Text<'a> {
+struct LinedText<'a> {
     origin: &'a str,
     text: &'a str,
     /// Where each line begins, in bytes.
     starts: Vec<usize>,
 }
 
-impl<'a> Text<'a> {
+impl<'a> LinedText<'a> {
     fn new(origin: &'a str, text: &'a str) -> Self {
         let after_breaks = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1);
         Self { origin, text, starts: std::iter::once(0).chain(after_breaks).collect() }
@@ -246,7 +246,7 @@ impl<'a> Text<'a> {
 }
 
 /// Lines of all keys of a text that is known to be JSON.
-fn json_lines(document: &Text<'_>) -> BTreeMap<String, Location> {
+fn json_lines(document: &LinedText<'_>) -> BTreeMap<String, Location> {
     let mut lines = BTreeMap::new();
     let mut path: Vec<Option<String>> = Vec::new();
     let text = document.text;

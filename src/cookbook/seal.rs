@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::limits::{INLINE_LIMIT, TREE_LIMIT};
 use super::path::{join, whole};
-use super::source::{self, Found, Source};
+use super::source::{self, FoundFile, Source};
 use super::{near, shipped};
 use crate::model::blob::{BlobRef, BlobSource, Blobs};
 use crate::model::content::{Content, SourceFile, Tree, TreeFile, hex, sha256};
@@ -57,7 +57,7 @@ pub(super) fn tree(source: &Source, path: &str, blobs: &mut Blobs) -> Result<Tre
                     .at(whole(source.label(path)))
                     .hint("name the directory, or use a `file` for a single file"));
             }
-            let mut walk = Walk { source, top: top.clone(), label: path.to_owned(), files, blobs };
+            let mut walk = TreeWalk { source, top: top.clone(), label: path.to_owned(), files, blobs };
             walk.enter(&top, "", 0)?;
             files = walk.files;
         }
@@ -71,7 +71,7 @@ fn is_left_out(name: &str) -> bool {
 }
 
 /// A tree on disk, being read.
-struct Walk<'a> {
+struct TreeWalk<'a> {
     source: &'a Source,
     top: Utf8PathBuf,
     label: String,
@@ -79,7 +79,7 @@ struct Walk<'a> {
     blobs: &'a mut Blobs,
 }
 
-impl Walk<'_> {
+impl TreeWalk<'_> {
     fn enter(&mut self, directory: &Utf8Path, prefix: &str, depth: usize) -> Result<(), Diagnostic> {
         if depth > DEPTH_LIMIT {
             return Err(Diagnostic::error(format!("the directory is deeper than {DEPTH_LIMIT} levels"))
@@ -124,7 +124,7 @@ impl Walk<'_> {
                 .hint("fetch an archive with `remote_file` and unpack it with `archive`"));
         }
         let executable = source::is_executable(&metadata);
-        let found = Found::Disk { path: real, size: metadata.len() };
+        let found = FoundFile::Disk { path: real, size: metadata.len() };
         let content = content(self.source, &shown, found, self.blobs)?;
         self.files.push(TreeFile { path: name.into(), executable, content });
         Ok(())
@@ -139,10 +139,10 @@ impl Walk<'_> {
     }
 }
 
-fn content(source: &Source, path: &str, found: Found, blobs: &mut Blobs) -> Result<Content, Diagnostic> {
+fn content(source: &Source, path: &str, found: FoundFile, blobs: &mut Blobs) -> Result<Content, Diagnostic> {
     match found {
-        Found::Shipped(bytes) => Ok(embedded(bytes, blobs)),
-        Found::Disk { path: real, size } => {
+        FoundFile::Shipped(bytes) => Ok(embedded(bytes, blobs)),
+        FoundFile::Disk { path: real, size } => {
             let unreadable = |error: io::Error| source.unreadable(path, &error);
             if size <= INLINE_LIMIT {
                 let bytes = source::read(&real, INLINE_LIMIT + 1).map_err(unreadable)?;

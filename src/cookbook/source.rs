@@ -34,7 +34,7 @@ pub(super) enum Source {
 }
 
 /// A file that was found.
-pub(super) enum Found {
+pub(super) enum FoundFile {
     /// On disk, at its canonical path.
     Disk { path: Utf8PathBuf, size: u64 },
     /// Inside the program.
@@ -65,11 +65,11 @@ impl Source {
     }
 
     /// Finds a regular file; nothing when it is not there.
-    pub(super) fn find(&self, path: &str) -> Result<Option<Found>, Diagnostic> {
+    pub(super) fn find(&self, path: &str) -> Result<Option<FoundFile>, Diagnostic> {
         checked(path, path)?;
         let root = match self {
             Self::Directory { root, .. } => root,
-            Self::Shipped { root } => return Ok(shipped::file(&join(root, path)).map(Found::Shipped)),
+            Self::Shipped { root } => return Ok(shipped::file(&join(root, path)).map(FoundFile::Shipped)),
         };
         let Some(real) = self.resolve(root, path)? else {
             return Ok(None);
@@ -80,18 +80,18 @@ impl Source {
                 .at(whole(self.label(path)))
                 .hint("name a regular file"));
         }
-        Ok(Some(Found::Disk { path: real, size: metadata.len() }))
+        Ok(Some(FoundFile::Disk { path: real, size: metadata.len() }))
     }
 
     /// Text of a file; nothing when it is not there.
     pub(super) fn text(&self, path: &str) -> Result<Option<Cow<'static, str>>, Diagnostic> {
         match self.find(path)? {
             None => Ok(None),
-            Some(Found::Shipped(bytes)) => match std::str::from_utf8(bytes) {
+            Some(FoundFile::Shipped(bytes)) => match std::str::from_utf8(bytes) {
                 Ok(text) => Ok(Some(Cow::Borrowed(text))),
                 Err(_) => Err(self.not_text(path)),
             },
-            Some(Found::Disk { path: real, size }) => {
+            Some(FoundFile::Disk { path: real, size }) => {
                 let bytes = read(&real, TEXT_LIMIT + 1).map_err(|error| self.unreadable(path, &error))?;
                 if size.max(bytes.len() as u64) > TEXT_LIMIT {
                     let message = format!("the file is larger than {} KiB", TEXT_LIMIT / 1024);

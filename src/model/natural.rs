@@ -10,24 +10,24 @@ pub fn compare(a: &str, b: &str) -> Ordering {
 
 /// A piece of a name.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Part<'a> {
+enum Piece<'a> {
     /// Digits without leading zeros: of two, the longer one is the larger.
     Number(usize, &'a str),
     Other(char),
 }
 
-fn parts(name: &str) -> impl Iterator<Item = Part<'_>> {
+fn parts(name: &str) -> impl Iterator<Item = Piece<'_>> {
     let mut rest = name;
     std::iter::from_fn(move || {
         let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
         if digits > 0 {
             let number = rest[..digits].trim_start_matches('0');
             rest = &rest[digits..];
-            return Some(Part::Number(number.len(), number));
+            return Some(Piece::Number(number.len(), number));
         }
         let mut characters = rest.chars();
         let first = characters.next()?;
         rest = characters.as_str();
-        Some(Part::Other(first))
+        Some(Piece::Other(first))
     })
 }

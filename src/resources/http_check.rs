@@ -63,21 +63,21 @@ fn one() -> u32 {
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(untagged)]
 enum Expect {
-    Word(Word),
+    StatusWord(StatusWord),
     Status(u16),
     Statuses(Vec<u16>),
 }
 
 #[derive(Debug, Clone, Copy, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-enum Word {
+enum StatusWord {
     Served,
     Ok,
 }
 
 impl Default for Expect {
     fn default() -> Self {
-        Self::Word(Word::Served)
+        Self::StatusWord(StatusWord::Served)
     }
 }
 
@@ -85,8 +85,8 @@ impl Expect {
     fn ranges(&self) -> Vec<(u16, u16)> {
         match self {
             // A stock project answers 404 at its root, and does serve.
-            Self::Word(Word::Served) => vec![(200, 399), (401, 499)],
-            Self::Word(Word::Ok) => vec![(200, 399)],
+            Self::StatusWord(StatusWord::Served) => vec![(200, 399), (401, 499)],
+            Self::StatusWord(StatusWord::Ok) => vec![(200, 399)],
             Self::Status(status) => vec![(*status, *status)],
             Self::Statuses(statuses) => statuses.iter().map(|status| (*status, *status)).collect(),
         }
@@ -94,8 +94,8 @@ impl Expect {
 
     fn describe(&self) -> String {
         match self {
-            Self::Word(Word::Served) => "anything but 400 and 5xx".into(),
-            Self::Word(Word::Ok) => "200 to 399".into(),
+            Self::StatusWord(StatusWord::Served) => "anything but 400 and 5xx".into(),
+            Self::StatusWord(StatusWord::Ok) => "200 to 399".into(),
             Self::Status(status) => status.to_string(),
             Self::Statuses(statuses) => list(&statuses.iter().map(u16::to_string).collect::<Vec<_>>(), "or"),
         }

@@ -69,12 +69,12 @@ pub struct Channel {
     input: Option<ChildStdin>,
     output: Option<ChildStdout>,
     complaints: Complaints,
-    place: Box<Place>,
+    place: Box<Route>,
 }
 
 /// Where it leads, and how.
 #[derive(Debug)]
-struct Place {
+struct Route {
     address: Address,
     ssh: SshOptions,
 }
@@ -102,7 +102,7 @@ impl Channel {
         })?;
         let (input, output) = (child.stdin.take(), child.stdout.take());
         let complaints = Complaints::listen(child.stderr.take(), question);
-        let place = Box::new(Place { address: address.clone(), ssh: ssh.clone() });
+        let place = Box::new(Route { address: address.clone(), ssh: ssh.clone() });
         Ok(Self { child, input, output, complaints, place })
     }
 
@@ -146,7 +146,7 @@ impl Channel {
     #[must_use]
     pub fn cause(&mut self, reached: bool) -> Failure {
         let status = self.end();
-        let Place { address, ssh } = &*self.place;
+        let Route { address, ssh } = &*self.place;
         cause::tell(address, ssh, &self.complaints, status, reached)
     }
 

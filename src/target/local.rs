@@ -56,7 +56,7 @@ pub struct Local {
     with: Surroundings,
     packages: packages::Database,
     ledger: journal::Ledger,
-    lock: Option<lock::Held>,
+    lock: Option<lock::HeldLock>,
 }
 
 impl Local {

@@ -30,8 +30,8 @@ use crate::model::step::{Restart, Step};
 use crate::target::quote::quote;
 use crate::target::{Progress, Target};
 use pulse::{PERIOD, Pulse};
-use seen::Seen;
-use wire::Wire;
+use seen::ShellState;
+use wire::ShellWire;
 
 mod apply;
 mod ask;
@@ -51,9 +51,9 @@ mod wire;
 
 /// A machine behind a shell.
 pub struct Shell {
-    wire: Wire,
+    wire: ShellWire,
     blobs: Blobs,
-    seen: Seen,
+    seen: ShellState,
     process: u32,
     /// From the time that the lock is ours.
     pulse: Option<Pulse>,
@@ -70,8 +70,8 @@ impl Shell {
         reader: impl Read + Send + 'static,
         writer: impl Write + Send + 'static,
     ) -> Result<Self, Failure> {
-        let (wire, hello) = Wire::begin(name.into(), Box::new(reader), Box::new(writer))?;
-        let seen = Seen {
+        let (wire, hello) = ShellWire::begin(name.into(), Box::new(reader), Box::new(writer))?;
+        let seen = ShellState {
             root: hello.user == 0,
             user: hello.user,
             init: machine::init(&hello.init),

@@ -16,14 +16,14 @@ const WEIGHT_LIMIT: usize = 20_000;
 const PARSE_LIMIT: usize = 1 << 27;
 
 /// Checks the bounds of a template together with its partials.
-pub(super) fn check(template: &Template) -> Result<Size, Diagnostic> {
-    let mut walk = Walk { template, sizes: BTreeMap::new(), path: Vec::new(), parse: 0 };
+pub(super) fn check(template: &Template) -> Result<TemplateSize, Diagnostic> {
+    let mut walk = PartialWalk { template, sizes: BTreeMap::new(), path: Vec::new(), parse: 0 };
     walk.visit("")
 }
 
 /// How large a template is, with the partials it includes.
 #[derive(Clone, Copy)]
-pub(super) struct Size {
+pub(super) struct TemplateSize {
     /// Tags once all partials are in their places.
     pub(super) weight: usize,
     /// Whether the engine copies values while it renders: for partials, and for words in brackets.
@@ -31,18 +31,18 @@ pub(super) struct Size {
     depth: usize,
 }
 
-struct Walk<'a> {
+struct PartialWalk<'a> {
     template: &'a Template,
-    sizes: BTreeMap<&'a str, Size>,
+    sizes: BTreeMap<&'a str, TemplateSize>,
     /// Tags times bytes so far.
     parse: usize,
     /// Names from the template to the one in hand.
     path: Vec<&'a str>,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> PartialWalk<'a> {
     /// Sizes the template (the empty name) or one of its partials. Paths are no longer than the nesting limit.
-    fn visit(&mut self, name: &'a str) -> Result<Size, Diagnostic> {
+    fn visit(&mut self, name: &'a str) -> Result<TemplateSize, Diagnostic> {
         if let Some(size) = self.sizes.get(name) {
             return Ok(*size);
         }
@@ -55,7 +55,7 @@ impl<'a> Walk<'a> {
                 .hint("use a `file` for long text without tags, or loop with `{{#each list}}`"));
         }
         let copies = scan.brackets || !scan.includes.is_empty();
-        let mut size = Size { weight: scan.tags + 1, copies, depth: scan.depth };
+        let mut size = TemplateSize { weight: scan.tags + 1, copies, depth: scan.depth };
         self.path.push(name);
         for include in &scan.includes {
             let inner = self.visit_included(name, include)?;
@@ -69,7 +69,7 @@ impl<'a> Walk<'a> {
         Ok(size)
     }
 
-    fn visit_included(&mut self, from: &str, include: &Include) -> Result<Size, Diagnostic> {
+    fn visit_included(&mut self, from: &str, include: &Include) -> Result<TemplateSize, Diagnostic> {
         let Some((name, _)) = self.template.partials.get_key_value(&include.name) else {
             return Err(self.missing(from, include));
         };
@@ -91,7 +91,7 @@ impl<'a> Walk<'a> {
         self.visit(name)
     }
 
-    fn bounded(&self, from: &str, include: &Include, size: Size) -> Result<(), Diagnostic> {
+    fn bounded(&self, from: &str, include: &Include, size: TemplateSize) -> Result<(), Diagnostic> {
         if size.depth > NESTING_LIMIT {
             return Err(self.too_deep(from, include));
         }

@@ -11,7 +11,7 @@ use super::variables::{kind, plain};
 
 /// A word that templates may use, for the reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Word {
+pub struct TemplateWord {
     /// The word.
     pub name: &'static str,
     /// How it is written.
@@ -20,12 +20,12 @@ pub struct Word {
     pub doc: &'static str,
 }
 
-const fn word(name: &'static str, usage: &'static str, doc: &'static str) -> Word {
-    Word { name, usage, doc }
+const fn word(name: &'static str, usage: &'static str, doc: &'static str) -> TemplateWord {
+    TemplateWord { name, usage, doc }
 }
 
 /// Every word of the template language, in the order of the reference.
-pub const WORDS: &[Word] = &[
+pub const WORDS: &[TemplateWord] = &[
     word(
         "shell",
         "{{shell value}}",

@@ -13,7 +13,7 @@ use crate::model::node::AttributeSource;
 
 /// A group, which several places may have written of.
 #[derive(Default)]
-struct Group {
+struct GatheredGroup {
     attributes: Vec<AttributeSource>,
     /// Nodes that it lists itself.
     nodes: Vec<String>,
@@ -71,8 +71,8 @@ fn groups(
     records: Vec<GroupRecord>,
     nodes: &[NodeRecord],
     wrong: &mut Vec<Diagnostic>,
-) -> BTreeMap<String, Group> {
-    let mut groups: BTreeMap<String, Group> = BTreeMap::new();
+) -> BTreeMap<String, GatheredGroup> {
+    let mut groups: BTreeMap<String, GatheredGroup> = BTreeMap::new();
     for record in records {
         for name in &record.nodes {
             if !is_pattern(name) && nodes.iter().all(|node| node.name != *name) {
@@ -93,7 +93,7 @@ fn groups(
     groups
 }
 
-fn check_groups(nodes: &[NodeRecord], groups: &BTreeMap<String, Group>, wrong: &mut Vec<Diagnostic>) {
+fn check_groups(nodes: &[NodeRecord], groups: &BTreeMap<String, GatheredGroup>, wrong: &mut Vec<Diagnostic>) {
     for node in nodes {
         for name in node.groups.iter().filter(|name| !groups.contains_key(*name)) {
             let mut mistake =
@@ -109,7 +109,7 @@ fn check_groups(nodes: &[NodeRecord], groups: &BTreeMap<String, Group>, wrong: &
 }
 
 /// Groups that list the node come first, by name; then those that the node names, in its own order.
-fn node(record: NodeRecord, groups: &BTreeMap<String, Group>) -> Node {
+fn node(record: NodeRecord, groups: &BTreeMap<String, GatheredGroup>) -> Node {
     let listing = groups.iter().filter(|(name, group)| {
         !record.groups.contains(name) && group.nodes.iter().any(|pattern| matches(pattern, &record.name))
     });

@@ -29,7 +29,7 @@ pub(super) struct TreeCopy<'a> {
 
 /// What is done so far, gathered into one change.
 #[derive(Default)]
-struct Gathered {
+struct CopyChange {
     steps: Vec<Step>,
     then: Vec<(Query, Answer)>,
     lines: String,
@@ -40,7 +40,7 @@ struct Gathered {
     removed: usize,
 }
 
-impl Gathered {
+impl CopyChange {
     fn take(&mut self, change: Change, mark: char, path: &Utf8Path) {
         match change.diff {
             Some(diff) if mark == '~' => {
@@ -97,7 +97,7 @@ impl TreeCopy<'_> {
         ownership::require_accounts(&self.directories, known)?;
         self.want_texts(known)?;
         let children = self.children();
-        let mut gathered = Gathered::default();
+        let mut gathered = CopyChange::default();
         let mut new = BTreeSet::new();
         for (directory, names) in &children {
             self.directory(directory, names, &mut new, &mut gathered, known)?;
@@ -138,7 +138,7 @@ impl TreeCopy<'_> {
         path: &Utf8Path,
         names: &BTreeSet<String>,
         new: &mut BTreeSet<Utf8PathBuf>,
-        gathered: &mut Gathered,
+        gathered: &mut CopyChange,
         known: &Known,
     ) -> Result<(), Stop> {
         let stat = if path.parent().is_some_and(|parent| new.contains(parent)) {
@@ -171,7 +171,7 @@ impl TreeCopy<'_> {
         &self,
         file: &TreeFile,
         new: &BTreeSet<Utf8PathBuf>,
-        gathered: &mut Gathered,
+        gathered: &mut CopyChange,
         known: &Known,
     ) -> Result<(), Stop> {
         let path = self.path.join(&file.path);
@@ -225,7 +225,7 @@ impl TreeCopy<'_> {
         &self,
         children: &BTreeMap<Utf8PathBuf, BTreeSet<String>>,
         new: &BTreeSet<Utf8PathBuf>,
-        gathered: &mut Gathered,
+        gathered: &mut CopyChange,
         known: &Known,
     ) -> Result<(), Stop> {
         let mut others = Vec::new();

@@ -101,11 +101,11 @@ pub(in crate::target) struct Accounts {
     group_by_name: FxHashMap<String, usize>,
     name_by_uid: FxHashMap<u32, usize>,
     name_by_gid: FxHashMap<u32, usize>,
-    stamps: [Stamp; 3],
+    stamps: [FileStamp; 3],
 }
 
 /// Tells one version of a file from another.
-type Stamp = Option<(u64, u64, SystemTime)>;
+type FileStamp = Option<(u64, u64, SystemTime)>;
 
 const FILES: [&str; 3] = ["/etc/passwd", "/etc/group", "/etc/shadow"];
 
@@ -222,6 +222,6 @@ impl Accounts {
     }
 }
 
-fn stamp(found: &Metadata) -> Stamp {
+fn stamp(found: &Metadata) -> FileStamp {
     Some((found.ino(), found.size(), found.modified().ok()?))
 }

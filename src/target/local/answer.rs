@@ -15,12 +15,12 @@ pub(super) fn all(queries: &[Query], with: &Surroundings, packages: &mut Databas
     let (mut batch, files) = if queries.iter().any(needs_a_program) {
         // While the program runs, files can be looked at.
         std::thread::scope(|scope| {
-            let batch = scope.spawn(|| Batch::prepare(queries, with));
+            let batch = scope.spawn(|| Prepared::prepare(queries, with));
             let files = look();
             (batch.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), files)
         })
     } else {
-        (Batch::default(), look())
+        (Prepared::default(), look())
     };
     // Answers take the places of those that are missing; this way around nothing is copied.
     files
@@ -37,12 +37,12 @@ fn needs_a_program(query: &Query) -> bool {
 
 /// What one program told for several queries.
 #[derive(Default)]
-struct Batch {
+struct Prepared {
     services: HashMap<String, Answer>,
     candidates: HashMap<String, Answer>,
 }
 
-impl Batch {
+impl Prepared {
     fn prepare(queries: &[Query], with: &Surroundings) -> Self {
         let mut services: Vec<&str> = Vec::new();
         let mut candidates: Vec<&str> = Vec::new();

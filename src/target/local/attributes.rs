@@ -5,13 +5,13 @@ use rustix::fs::{AtFlags, FileType, Gid, Stat, Uid};
 
 use super::accounts::Accounts;
 use super::errno::refused;
-use super::path::{Place, chmod};
+use super::path::{OpenPlace, chmod};
 use crate::model::error::Failure;
 use crate::model::step::Attributes;
 
 /// Attributes by number.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Wanted {
+pub(super) struct WantedAttributes {
     /// Owner.
     pub(super) uid: Option<u32>,
     /// Group.
@@ -20,7 +20,7 @@ pub(super) struct Wanted {
     pub(super) mode: Option<u32>,
 }
 
-impl Wanted {
+impl WantedAttributes {
     /// Looks names up.
     ///
     /// # Errors
@@ -83,11 +83,11 @@ pub(super) fn set_attributes(
     attributes: &Attributes,
     accounts: &Accounts,
 ) -> Result<(), Failure> {
-    let wanted = Wanted::of(attributes, accounts)?;
+    let wanted = WantedAttributes::of(attributes, accounts)?;
     if path == "/" {
         return Err(Failure::new("the attributes of `/` are not changed"));
     }
-    let place = Place::find(path, accounts)?;
+    let place = OpenPlace::find(path, accounts)?;
     let file = place.open()?;
     let now = rustix::fs::fstat(&file).map_err(|errno| refused("look at", path, errno))?;
     refuse_planted(&place, &now, accounts)?;
@@ -95,7 +95,7 @@ pub(super) fn set_attributes(
 }
 
 /// A user can put a second name of somebody else's file into an own directory and wait for root to give it away.
-fn refuse_planted(place: &Place, now: &Stat, accounts: &Accounts) -> Result<(), Failure> {
+fn refuse_planted(place: &OpenPlace, now: &Stat, accounts: &Accounts) -> Result<(), Failure> {
     let dir = rustix::fs::fstat(place.dir())
         .map_err(|errno| refused("look at the directory of", &place.path, errno))?;
     let foreign = dir.st_uid != 0 && dir.st_uid != now.st_uid;

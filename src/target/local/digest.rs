@@ -19,7 +19,7 @@ const BUFFER: usize = 128 * 1024;
 const WORTH_A_THREAD: usize = 128;
 
 /// Answers one query after the other: one thread's share of a batch.
-struct Reader<'a> {
+struct FileReader<'a> {
     accounts: &'a Accounts,
     buffer: Vec<u8>,
     /// Where the last query found a regular file, and no link: most questions about a file come in pairs.
@@ -28,7 +28,7 @@ struct Reader<'a> {
     ways: FxHashMap<&'a str, Option<Failure>>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> FileReader<'a> {
     /// Answers a query about a file; nothing for any other.
     fn answer(&mut self, query: &'a Query) -> Option<Answer> {
         let path = query.path()?;
@@ -106,7 +106,7 @@ pub(super) fn answer_files(queries: &[Query], accounts: &Accounts) -> Vec<Option
 }
 
 fn answer_share(queries: &[Query], accounts: &Accounts) -> Vec<Option<Answer>> {
-    let mut reader = Reader { accounts, buffer: Vec::new(), file: None, ways: FxHashMap::default() };
+    let mut reader = FileReader { accounts, buffer: Vec::new(), file: None, ways: FxHashMap::default() };
     queries.iter().map(|query| reader.answer(query)).collect()
 }
 

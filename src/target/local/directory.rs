@@ -5,10 +5,10 @@ use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
 
 use super::accounts::Accounts;
-use super::attributes::Wanted;
+use super::attributes::WantedAttributes;
 use super::draft::temporary_name;
 use super::errno::refused;
-use super::path::Place;
+use super::path::OpenPlace;
 use crate::model::error::Failure;
 use crate::model::step::Attributes;
 
@@ -25,8 +25,9 @@ pub(super) fn make_directory(
     parents: bool,
     accounts: &Accounts,
 ) -> Result<(), Failure> {
-    let wanted = Wanted::of(attributes, accounts)?;
-    let place = if parents { Place::find_or_make(path, accounts)? } else { Place::find(path, accounts)? };
+    let wanted = WantedAttributes::of(attributes, accounts)?;
+    let place =
+        if parents { OpenPlace::find_or_make(path, accounts)? } else { OpenPlace::find(path, accounts)? };
     match place.stat()? {
         Some(stat) if FileType::from_raw_mode(stat.st_mode) == FileType::Directory => {
             let dir = place.open()?;
@@ -55,7 +56,7 @@ pub(super) fn make_directory(
     place.sync_directory()
 }
 
-fn finish_directory(draft: &Place, wanted: Wanted) -> Result<(), Failure> {
+fn finish_directory(draft: &OpenPlace, wanted: WantedAttributes) -> Result<(), Failure> {
     let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::DIRECTORY | OFlags::CLOEXEC;
     let dir = rustix::fs::openat(draft.dir(), &draft.name, flags, Mode::empty())
         .map_err(|errno| refused("open", &draft.path, errno))?;
@@ -63,7 +64,7 @@ fn finish_directory(draft: &Place, wanted: Wanted) -> Result<(), Failure> {
     // A setgid parent hands its bit down; it stays unless a mode was said.
     let inherited = now.st_mode & 0o2000;
     let mode = wanted.mode.unwrap_or(NEW_DIRECTORY | inherited);
-    Wanted { mode: Some(mode), ..wanted }.set(&dir, &now, &draft.path)
+    WantedAttributes { mode: Some(mode), ..wanted }.set(&dir, &now, &draft.path)
 }
 
 /// `Step::Symlink`.
@@ -76,8 +77,8 @@ pub(super) fn symlink(
     attributes: &Attributes,
     accounts: &Accounts,
 ) -> Result<(), Failure> {
-    let wanted = Wanted { mode: None, ..Wanted::of(attributes, accounts)? };
-    let place = Place::find(path, accounts)?;
+    let wanted = WantedAttributes { mode: None, ..WantedAttributes::of(attributes, accounts)? };
+    let place = OpenPlace::find(path, accounts)?;
     refuse_directory(&place)?;
     let draft = place.sibling(temporary_name())?;
     rustix::fs::symlinkat(to, draft.dir(), &draft.name).map_err(|errno| refused("make", path, errno))?;
@@ -93,8 +94,8 @@ pub(super) fn symlink(
 /// # Errors
 /// The existing name is missing or on another file system, or a directory is at the path.
 pub(super) fn hardlink(path: &Utf8Path, to: &Utf8Path, accounts: &Accounts) -> Result<(), Failure> {
-    let existing = Place::find(to, accounts)?;
-    let place = Place::find(path, accounts)?;
+    let existing = OpenPlace::find(to, accounts)?;
+    let place = OpenPlace::find(path, accounts)?;
     let Some(source) = existing.stat()? else {
         return Err(Failure::new(format!("there is no file `{to}` to link to")));
     };
@@ -116,7 +117,7 @@ pub(super) fn hardlink(path: &Utf8Path, to: &Utf8Path, accounts: &Accounts) -> R
     rename_into_place(&draft, &place, Ok(()))
 }
 
-fn refuse_directory(place: &Place) -> Result<(), Failure> {
+fn refuse_directory(place: &OpenPlace) -> Result<(), Failure> {
     let directory =
         place.stat()?.is_some_and(|stat| FileType::from_raw_mode(stat.st_mode) == FileType::Directory);
     if directory {
@@ -126,7 +127,11 @@ fn refuse_directory(place: &Place) -> Result<(), Failure> {
     Ok(())
 }
 
-fn rename_into_place(draft: &Place, place: &Place, ready: Result<(), Failure>) -> Result<(), Failure> {
+fn rename_into_place(
+    draft: &OpenPlace,
+    place: &OpenPlace,
+    ready: Result<(), Failure>,
+) -> Result<(), Failure> {
     let done = ready.and_then(|()| {
         rustix::fs::renameat(draft.dir(), &draft.name, place.dir(), &place.name)
             .map_err(|errno| refused("replace", &place.path, errno))

@@ -6,28 +6,28 @@ use std::hash::BuildHasher as _;
 use rustix::fs::{AtFlags, Mode, OFlags, Stat};
 use rustix::io::Errno;
 
-use super::attributes::Wanted;
+use super::attributes::WantedAttributes;
 use super::errno::{refused, refused_io};
-use super::path::Place;
+use super::path::OpenPlace;
 use crate::model::error::Failure;
 
 /// Mode of a new file for which none was said.
 pub(super) const NEW_FILE: u32 = 0o644;
 
 /// A temporary file in the directory of its target, unreadable for others until it is complete.
-pub(super) struct Draft {
-    place: Place,
+pub(super) struct DraftFile {
+    place: OpenPlace,
     /// Open for reading and writing.
     pub(super) file: File,
     placed: bool,
 }
 
-impl Draft {
+impl DraftFile {
     /// Makes one beside a place.
     ///
     /// # Errors
     /// The directory does not let us.
-    pub(super) fn beside(target: &Place) -> Result<Self, Failure> {
+    pub(super) fn beside(target: &OpenPlace) -> Result<Self, Failure> {
         let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         loop {
             let place = target.sibling(temporary_name())?;
@@ -48,14 +48,14 @@ impl Draft {
     ///
     /// # Errors
     /// The kernel refused.
-    pub(super) fn dress(&self, wanted: Wanted, old: Option<(&File, &Stat)>) -> Result<(), Failure> {
+    pub(super) fn dress(&self, wanted: WantedAttributes, old: Option<(&File, &Stat)>) -> Result<(), Failure> {
         let now = rustix::fs::fstat(&self.file).map_err(|errno| refused("look at", self.path(), errno))?;
         let wanted = match old {
             Some((file, stat)) => {
                 copy_labels(file, &self.file).map_err(|errno| refused("label", self.path(), errno))?;
                 wanted.or_as(stat)
             }
-            None => Wanted { mode: wanted.mode.or(Some(NEW_FILE)), ..wanted },
+            None => WantedAttributes { mode: wanted.mode.or(Some(NEW_FILE)), ..wanted },
         };
         wanted.set(&self.file, &now, self.path())
     }
@@ -64,7 +64,7 @@ impl Draft {
     ///
     /// # Errors
     /// The disk is full, or something is there that can't be replaced.
-    pub(super) fn replace(mut self, target: &Place) -> Result<(), Failure> {
+    pub(super) fn replace(mut self, target: &OpenPlace) -> Result<(), Failure> {
         self.file.sync_all().map_err(|error| refused_io("write", &target.path, &error))?;
         rustix::fs::renameat(self.place.dir(), &self.place.name, target.dir(), &target.name)
             .map_err(|errno| refused("replace", &target.path, errno))?;
@@ -73,7 +73,7 @@ impl Draft {
     }
 }
 
-impl Drop for Draft {
+impl Drop for DraftFile {
     fn drop(&mut self) {
         if !self.placed {
             // Nothing more can be done about a draft that can't be removed.

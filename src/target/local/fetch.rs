@@ -10,12 +10,12 @@ use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::unversioned::transport::DefaultConnector;
 use ureq::{Agent, Error, Proxy};
 
-use super::attributes::Wanted;
-use super::draft::Draft;
+use super::attributes::WantedAttributes;
+use super::draft::DraftFile;
 use super::environment::own;
 use super::errno::refused_io;
 use super::names::Names;
-use super::path::Place;
+use super::path::OpenPlace;
 use super::surroundings::Surroundings;
 use super::write::Replaced;
 use crate::model::content::hex;
@@ -35,26 +35,26 @@ pub(in crate::target) const TIMEOUT: u64 = 3600;
 /// # Errors
 /// No mirror gave the right bytes; nothing was replaced.
 pub(super) fn fetch(step: &Fetch, with: &Surroundings) -> Result<(), Failure> {
-    let wanted = Wanted::of(&step.attributes, &with.accounts)?;
+    let wanted = WantedAttributes::of(&step.attributes, &with.accounts)?;
     if let Some(checksum) = &step.checksum {
         check_digits(checksum)?;
     }
-    let place = Place::find(&step.path, &with.accounts)?;
+    let place = OpenPlace::find(&step.path, &with.accounts)?;
     let old = Replaced::at(&place, false)?;
     let seconds = if step.timeout == 0 { TIMEOUT } else { step.timeout };
     let deadline = Instant::now() + Duration::from_secs(seconds);
     let mut told: Vec<String> = Vec::new();
     for url in &step.urls {
         // A fresh draft for each, so that no byte of a failed mirror stays.
-        let mut draft = Draft::beside(&place)?;
+        let mut draft = DraftFile::beside(&place)?;
         match download(url, step, &mut draft, deadline) {
             Ok(()) => {
                 draft.dress(wanted, old.regular())?;
                 old.back_up(&step.path, step.backup, with)?;
                 return draft.replace(&place);
             }
-            Err(Trouble::Mirror(why)) => told.push(format!("{}: {why}", without_password(url))),
-            Err(Trouble::Disk(failure)) => return Err(failure),
+            Err(DownloadTrouble::Mirror(why)) => told.push(format!("{}: {why}", without_password(url))),
+            Err(DownloadTrouble::Disk(failure)) => return Err(failure),
         }
     }
     Err(tried(&step.path, told))
@@ -72,61 +72,66 @@ pub(in crate::target) fn tried(path: &Utf8Path, told: Vec<String>) -> Failure {
 }
 
 /// Whether the next mirror may do better.
-enum Trouble {
+enum DownloadTrouble {
     Mirror(String),
     Disk(Failure),
 }
 
-fn download(url: &str, step: &Fetch, draft: &mut Draft, deadline: Instant) -> Result<(), Trouble> {
+fn download(
+    url: &str,
+    step: &Fetch,
+    draft: &mut DraftFile,
+    deadline: Instant,
+) -> Result<(), DownloadTrouble> {
     let (mut body, length) = match url.strip_prefix("file://") {
         Some(path) => open_file(path)?,
         None => open_url(url, step, deadline)?,
     };
     let (digest, bytes) = copy(&mut *body, draft, &step.path, deadline)?;
     if let Some(length) = length.filter(|length| *length != bytes) {
-        return Err(Trouble::Mirror(format!("{length} bytes were announced, {bytes} came")));
+        return Err(DownloadTrouble::Mirror(format!("{length} bytes were announced, {bytes} came")));
     }
     match &step.checksum {
         Some(wanted) if !digest.starts_with(&wanted.to_ascii_lowercase()) => {
-            Err(Trouble::Mirror(format!("the checksum is {digest}, not {wanted}")))
+            Err(DownloadTrouble::Mirror(format!("the checksum is {digest}, not {wanted}")))
         }
         _ => Ok(()),
     }
 }
 
-type Body = (Box<dyn Read>, Option<u64>);
+type PageBody = (Box<dyn Read>, Option<u64>);
 
-fn open_file(path: &str) -> Result<Body, Trouble> {
-    let failed = |error: &std::io::Error| Trouble::Mirror(error.to_string().to_lowercase());
+fn open_file(path: &str) -> Result<PageBody, DownloadTrouble> {
+    let failed = |error: &std::io::Error| DownloadTrouble::Mirror(error.to_string().to_lowercase());
     // A web address may name the host between the slashes, and only this one's files can be read.
     let path = path.strip_prefix("localhost").unwrap_or(path);
     if !path.starts_with('/') {
-        return Err(Trouble::Mirror("the address of a file is `file:///path`".into()));
+        return Err(DownloadTrouble::Mirror("the address of a file is `file:///path`".into()));
     }
     let file = std::fs::File::open(path).map_err(|error| failed(&error))?;
     let found = file.metadata().map_err(|error| failed(&error))?;
     if !found.is_file() {
-        return Err(Trouble::Mirror("it is not a regular file".into()));
+        return Err(DownloadTrouble::Mirror("it is not a regular file".into()));
     }
     Ok((Box::new(file), Some(found.len())))
 }
 
-fn open_url(url: &str, step: &Fetch, deadline: Instant) -> Result<Body, Trouble> {
+fn open_url(url: &str, step: &Fetch, deadline: Instant) -> Result<PageBody, DownloadTrouble> {
     if !url.starts_with("http://") && !url.starts_with("https://") {
-        return Err(Trouble::Mirror(
+        return Err(DownloadTrouble::Mirror(
             "the address begins with none of `http://`, `https://`, and `file://`".into(),
         ));
     }
     let left = deadline.saturating_duration_since(Instant::now());
     if left.is_zero() {
-        return Err(Trouble::Mirror("the time was over before its turn".into()));
+        return Err(DownloadTrouble::Mirror("the time was over before its turn".into()));
     }
-    let agent = agent(url, left).map_err(Trouble::Mirror)?;
+    let agent = agent(url, left).map_err(DownloadTrouble::Mirror)?;
     let mut request = agent.get(url);
     for (name, value) in &step.headers {
         request = request.header(name, value);
     }
-    let response = request.call().map_err(|error| Trouble::Mirror(explain(&error)))?;
+    let response = request.call().map_err(|error| DownloadTrouble::Mirror(explain(&error)))?;
     let headers = response.headers();
     let length = headers
         .get("content-length")
@@ -184,10 +189,10 @@ fn authorities() -> Result<RootCerts, String> {
 
 fn copy(
     from: &mut dyn Read,
-    draft: &mut Draft,
+    draft: &mut DraftFile,
     path: &Utf8Path,
     deadline: Instant,
-) -> Result<(String, u64), Trouble> {
+) -> Result<(String, u64), DownloadTrouble> {
     let mut buffer = vec![0; 64 * 1024];
     let mut hash = Sha256::new();
     let mut bytes = 0;
@@ -197,18 +202,18 @@ fn copy(
             Ok(n) => n,
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
             Err(error) => {
-                return Err(Trouble::Mirror(format!("it broke off after {bytes} bytes: {error}")));
+                return Err(DownloadTrouble::Mirror(format!("it broke off after {bytes} bytes: {error}")));
             }
         };
         if Instant::now() >= deadline {
-            return Err(Trouble::Mirror(format!("the time was over after {bytes} bytes")));
+            return Err(DownloadTrouble::Mirror(format!("the time was over after {bytes} bytes")));
         }
         hash.update(&buffer[..n]);
         bytes += n as u64;
         draft
             .file
             .write_all(&buffer[..n])
-            .map_err(|error| Trouble::Disk(refused_io("write", path, &error)))?;
+            .map_err(|error| DownloadTrouble::Disk(refused_io("write", path, &error)))?;
     }
 }
 

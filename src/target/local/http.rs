@@ -41,7 +41,7 @@ pub(super) fn fetch(request: &HttpRequest) -> HttpResult {
 }
 
 fn once(request: &HttpRequest) -> Result<HttpResult, String> {
-    let place = Place::parse(&request.url)?;
+    let place = PageAddress::parse(&request.url)?;
     let seconds = if request.timeout == 0 { 10 } else { u64::from(request.timeout) };
     let deadline = Instant::now() + Duration::from_secs(seconds);
     let text = place.request(&request.headers)?;
@@ -52,12 +52,12 @@ fn once(request: &HttpRequest) -> Result<HttpResult, String> {
 }
 
 /// Where a page is.
-enum Place {
+enum PageAddress {
     Tcp { host: String, port: u16, path: String },
     Unix { socket: String, path: String },
 }
 
-impl Place {
+impl PageAddress {
     fn parse(url: &str) -> Result<Self, String> {
         if let Some(rest) = url.strip_prefix("unix:") {
             let (socket, path) = rest.split_once(':').unwrap_or((rest, "/"));

@@ -22,7 +22,7 @@ const LONGEST: u64 = 4096;
 
 /// The lock while it is ours. Dropped, it empties the file and gives the lock back.
 #[derive(Debug)]
-pub(super) struct Held {
+pub(super) struct HeldLock {
     file: File,
     run: String,
 }
@@ -31,7 +31,7 @@ pub(super) struct Held {
 ///
 /// # Errors
 /// Somebody else holds it, or the state directory is not usable.
-pub(super) fn take(directory: &Utf8Path, holder: &Holder) -> Result<Held, Failure> {
+pub(super) fn take(directory: &Utf8Path, holder: &Holder) -> Result<HeldLock, Failure> {
     let path = directory.join(NAME);
     let file = state::open(directory, NAME)?;
     match flock(&file, FlockOperation::NonBlockingLockExclusive) {
@@ -41,7 +41,7 @@ pub(super) fn take(directory: &Utf8Path, holder: &Holder) -> Result<Held, Failur
         }
         Err(errno) => return Err(refused("lock", &path, errno)),
     }
-    let mut held = Held { file, run: holder.run.clone() };
+    let mut held = HeldLock { file, run: holder.run.clone() };
     held.say(holder).map_err(|error| refused_io("write", &path, &error))?;
     Ok(held)
 }
@@ -65,7 +65,7 @@ pub(super) fn look(directory: &Utf8Path) -> Result<Lock, Failure> {
     Ok(Lock { held, holder })
 }
 
-impl Held {
+impl HeldLock {
     /// Id of the run that holds it.
     pub(super) fn run(&self) -> &str {
         &self.run
@@ -80,7 +80,7 @@ impl Held {
     }
 }
 
-impl Drop for Held {
+impl Drop for HeldLock {
     fn drop(&mut self) {
         // Words that stay behind say that a run was cut off, which would be untrue but harmless.
         let _ = self.file.set_len(0);

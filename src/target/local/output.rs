@@ -16,7 +16,7 @@ const LINES: u32 = 20_000;
 
 /// One stream of a command.
 #[derive(Debug, Default)]
-pub(in crate::target) struct Output {
+pub(in crate::target) struct OutputStream {
     head: Vec<u8>,
     line: Vec<u8>,
     after_return: bool,
@@ -24,7 +24,7 @@ pub(in crate::target) struct Output {
     passed: u32,
 }
 
-impl Output {
+impl OutputStream {
     /// Takes bytes as they come. A carriage return ends a line too: that is how progress bars repaint theirs.
     pub(in crate::target) fn take(&mut self, bytes: &[u8], progress: &mut dyn FnMut(Progress)) {
         let room = HEAD - self.head.len();

@@ -15,14 +15,14 @@ const UPDATES: &str = "/var/lib/dpkg/updates";
 /// All packages that dpkg knows of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Dpkg {
-    packages: HashMap<String, Vec<Entry>>,
+    packages: HashMap<String, Vec<Paragraph>>,
     providers: HashMap<String, Vec<String>>,
     half_done: bool,
 }
 
 /// One paragraph of the status file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Entry {
+struct Paragraph {
     architecture: String,
     version: String,
     want: String,
@@ -30,7 +30,7 @@ struct Entry {
     status: String,
 }
 
-impl Entry {
+impl Paragraph {
     fn is_installed(&self) -> bool {
         matches!(self.want.as_str(), "install" | "hold") && self.flag == "ok" && self.status == "installed"
     }
@@ -72,7 +72,7 @@ impl Dpkg {
 
     fn take(&mut self, paragraph: &str) {
         let (mut name, mut provides) = ("", "");
-        let mut entry = Entry::default();
+        let mut entry = Paragraph::default();
         for line in paragraph.lines() {
             // Only a handful of fields counts, and most lines tell by their first byte that they are none of them.
             let Some(b'P' | b'S' | b'V' | b'A') = line.as_bytes().first() else { continue };
@@ -112,11 +112,11 @@ impl Dpkg {
     pub fn state(&self, name: &str) -> PackageState {
         let (base, architecture) =
             name.split_once(':').map_or((name, None), |(base, arch)| (base, Some(arch)));
-        let wanted = |entry: &&Entry| match architecture {
+        let wanted = |entry: &&Paragraph| match architecture {
             None | Some("any" | "native") => true,
             Some(architecture) => entry.architecture == architecture || entry.architecture == "all",
         };
-        let entries: Vec<&Entry> = self.packages.get(base).into_iter().flatten().filter(wanted).collect();
+        let entries: Vec<&Paragraph> = self.packages.get(base).into_iter().flatten().filter(wanted).collect();
         let held = entries.iter().any(|entry| entry.want == "hold");
         if let Some(entry) = entries.iter().find(|entry| entry.is_installed()) {
             return PackageState { version: Some(entry.version.clone()), held, ..PackageState::default() };

@@ -14,7 +14,7 @@ use crate::model::error::Failure;
 const LINKS: u32 = 40;
 
 /// A path as the open directory that holds it and the last component, which nothing has followed.
-pub(super) struct Place {
+pub(super) struct OpenPlace {
     dir: OwnedFd,
     /// Name inside the directory.
     pub(super) name: String,
@@ -22,7 +22,7 @@ pub(super) struct Place {
     pub(super) path: Utf8PathBuf,
 }
 
-impl Place {
+impl OpenPlace {
     /// Walks to a path whose parent must be there.
     ///
     /// # Errors
@@ -36,7 +36,7 @@ impl Place {
     /// Walks to a path, and makes what is missing of its parents: owned by the caller, mode 0755.
     ///
     /// # Errors
-    /// As [`Place::find`], or a parent could not be made.
+    /// As [`OpenPlace::find`], or a parent could not be made.
     pub(super) fn find_or_make(path: &Utf8Path, accounts: &Accounts) -> Result<Self, Failure> {
         let (parent, name) = split(path)?;
         let mut walk = Walk::new(path, accounts)?;
@@ -102,9 +102,9 @@ impl Place {
 /// Opens a file for reading after the safe walk; the last component must not be a link.
 ///
 /// # Errors
-/// As [`Place::find`], or it is no regular file.
+/// As [`OpenPlace::find`], or it is no regular file.
 pub(super) fn open_regular(path: &Utf8Path, accounts: &Accounts) -> Result<std::fs::File, Failure> {
-    let place = Place::find(path, accounts)?;
+    let place = OpenPlace::find(path, accounts)?;
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
     let file = match rustix::fs::openat(place.dir(), &place.name, flags, Mode::empty()) {
         Ok(file) => file,

@@ -4,7 +4,7 @@ use std::process::ExitStatus;
 
 use super::accounts::Accounts;
 use super::halt::{self, Bond, HALTED, Running};
-use super::output::Output;
+use super::output::OutputStream;
 use super::spawn::spawn;
 use crate::model::english::printable;
 use crate::model::error::{FailedCommand, Failure, FailureKind};
@@ -14,7 +14,7 @@ use crate::target::Progress;
 
 mod watch;
 
-use watch::Watch;
+use watch::ProcessWatch;
 
 /// Seconds for a step's command that says none.
 pub(in crate::target) const STEP_TIMEOUT: u64 = 3600;
@@ -29,9 +29,9 @@ pub(in crate::target) struct Ran {
     /// Its end.
     pub(in crate::target) end: End,
     /// Standard output.
-    pub(in crate::target) stdout: Output,
+    pub(in crate::target) stdout: OutputStream,
     /// Standard error.
-    pub(in crate::target) stderr: Output,
+    pub(in crate::target) stderr: OutputStream,
     /// Whether the end of the run ended it.
     pub(in crate::target) stopped: bool,
 }
@@ -40,8 +40,8 @@ impl Ran {
     fn not_started(why: String) -> Self {
         Self {
             end: End::NotStarted(why),
-            stdout: Output::default(),
-            stderr: Output::default(),
+            stdout: OutputStream::default(),
+            stderr: OutputStream::default(),
             stopped: false,
         }
     }
@@ -135,7 +135,8 @@ pub(super) fn run_bound(
         Err(why) => return Ran::not_started(why),
     };
     let seconds = if command.timeout == 0 { timeout } else { command.timeout };
-    let mut watch = Watch::new(&mut child, command.input.as_deref().unwrap_or_default().as_bytes(), seconds);
+    let mut watch =
+        ProcessWatch::new(&mut child, command.input.as_deref().unwrap_or_default().as_bytes(), seconds);
     let running = Running::new(watch.group(), bond);
     watch.see_it_end(progress);
     drop(running);

@@ -8,7 +8,7 @@ use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags};
 use rustix::io::Errno;
 
 use super::errno::refused;
-use super::path::Place;
+use super::path::OpenPlace;
 use super::surroundings::Surroundings;
 use super::write::Replaced;
 use crate::model::error::Failure;
@@ -26,7 +26,7 @@ pub(super) fn remove(
     if path == "/" {
         return Err(Failure::new("`/` is not removed"));
     }
-    let place = match Place::find(path, &with.accounts) {
+    let place = match OpenPlace::find(path, &with.accounts) {
         Ok(place) => place,
         Err(_) if matches!(std::fs::symlink_metadata(path), Err(error) if is_gone(&error)) => return Ok(()),
         Err(failure) => return Err(failure),
@@ -76,7 +76,7 @@ fn is_gone(error: &std::io::Error) -> bool {
     matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory)
 }
 
-fn remove_empty(place: &Place) -> Result<(), Failure> {
+fn remove_empty(place: &OpenPlace) -> Result<(), Failure> {
     match rustix::fs::unlinkat(place.dir(), &place.name, AtFlags::REMOVEDIR) {
         Err(Errno::NOTEMPTY | Errno::EXIST) => {
             Err(Failure::new(format!("the directory `{}` is not empty", place.path))
@@ -86,7 +86,7 @@ fn remove_empty(place: &Place) -> Result<(), Failure> {
     }
 }
 
-fn unlink(place: &Place, flags: AtFlags) -> Result<(), Failure> {
+fn unlink(place: &OpenPlace, flags: AtFlags) -> Result<(), Failure> {
     match rustix::fs::unlinkat(place.dir(), &place.name, flags) {
         Ok(()) | Err(Errno::NOENT) => Ok(()),
         Err(errno) => Err(refused("remove", &place.path, errno)),

@@ -8,16 +8,16 @@ use rustix::fs::{FileType, Mode, RenameFlags, Stat};
 use rustix::io::Errno;
 
 use super::accounts::Accounts;
-use super::attributes::Wanted;
+use super::attributes::WantedAttributes;
 use super::digest::digest_of;
 use super::draft::temporary_name;
 use super::errno::{refused, refused_io};
 use super::fetch::check_digits;
-use super::path::{Place, open_regular};
+use super::path::{OpenPlace, open_regular};
 use super::remove::remove_tree;
 use crate::model::error::Failure;
 use crate::model::step::Unpack;
-use tree::Tree;
+use tree::UnpackedTree;
 
 mod entries;
 mod tree;
@@ -30,12 +30,12 @@ const DIRECTORY: u32 = 0o755;
 /// # Errors
 /// The archive is not what it should be, or wants to write elsewhere; the destination is as it was.
 pub(super) fn unpack(step: &Unpack, accounts: &Accounts) -> Result<(), Failure> {
-    let wanted = Wanted::of(&step.attributes, accounts)?;
+    let wanted = WantedAttributes::of(&step.attributes, accounts)?;
     let mut archive = open_regular(&step.archive, accounts)?;
     if let Some(checksum) = &step.checksum {
         verify(&mut archive, checksum, &step.archive)?;
     }
-    let place = Place::find(&step.destination, accounts)?;
+    let place = OpenPlace::find(&step.destination, accounts)?;
     refuse_existing(&place, step.replace)?;
     let draft = place.sibling(temporary_name())?;
     rustix::fs::mkdirat(draft.dir(), &draft.name, Mode::from_raw_mode(0o700))
@@ -62,7 +62,7 @@ fn is_directory(stat: &Stat) -> bool {
     FileType::from_raw_mode(stat.st_mode) == FileType::Directory
 }
 
-fn refuse_existing(place: &Place, replace: bool) -> Result<(), Failure> {
+fn refuse_existing(place: &OpenPlace, replace: bool) -> Result<(), Failure> {
     match place.stat()? {
         Some(stat) if !is_directory(&stat) => {
             Err(Failure::new(format!("`{}` is there and is not a directory", place.path))
@@ -77,7 +77,7 @@ fn refuse_existing(place: &Place, replace: bool) -> Result<(), Failure> {
     }
 }
 
-fn is_empty(place: &Place) -> Result<bool, Failure> {
+fn is_empty(place: &OpenPlace) -> Result<bool, Failure> {
     use rustix::fs::OFlags;
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let list = || {
@@ -93,9 +93,9 @@ fn is_empty(place: &Place) -> Result<bool, Failure> {
     list().map_err(|errno: Errno| refused("list", &place.path, errno))
 }
 
-fn fill(draft: &Place, archive: File, step: &Unpack, wanted: Wanted) -> Result<(), Failure> {
+fn fill(draft: &OpenPlace, archive: File, step: &Unpack, wanted: WantedAttributes) -> Result<(), Failure> {
     let size = archive.metadata().map_err(|error| refused_io("look at", &step.archive, &error))?.len();
-    let mut tree = Tree::new(draft, &step.archive, wanted, size)?;
+    let mut tree = UnpackedTree::new(draft, &step.archive, wanted, size)?;
     entries::each(archive, &step.archive, |entry, body: &mut dyn Read| {
         tree.add(entry, step.strip_components, body)
     })?;
@@ -103,7 +103,7 @@ fn fill(draft: &Place, archive: File, step: &Unpack, wanted: Wanted) -> Result<(
 }
 
 /// One rename; where something is there already, one exchange, so that the name never is missing.
-fn put_in_place(draft: &Place, place: &Place) -> Result<(), Failure> {
+fn put_in_place(draft: &OpenPlace, place: &OpenPlace) -> Result<(), Failure> {
     let rename = |flags| rustix::fs::renameat_with(draft.dir(), &draft.name, place.dir(), &place.name, flags);
     let moved = match place.stat()? {
         None => rename(RenameFlags::NOREPLACE),
@@ -117,8 +117,8 @@ fn put_in_place(draft: &Place, place: &Place) -> Result<(), Failure> {
 }
 
 /// Moves the old tree aside, the new one in, and the old one to where it will be removed.
-fn put_in_place_plainly(draft: &Place, place: &Place) -> Result<(), Failure> {
-    let rename = |from: &Place, to: &Place| {
+fn put_in_place_plainly(draft: &OpenPlace, place: &OpenPlace) -> Result<(), Failure> {
+    let rename = |from: &OpenPlace, to: &OpenPlace| {
         rustix::fs::renameat(from.dir(), &from.name, to.dir(), &to.name)
             .map_err(|errno| refused("replace", &place.path, errno))
     };
@@ -135,7 +135,7 @@ fn put_in_place_plainly(draft: &Place, place: &Place) -> Result<(), Failure> {
 }
 
 /// Removes what the temporary name holds now: half a tree, or the old one.
-fn remove_draft(draft: &Place) -> Result<(), Failure> {
+fn remove_draft(draft: &OpenPlace) -> Result<(), Failure> {
     match draft.stat()? {
         Some(stat) => remove_tree(draft.dir(), draft.name.as_str(), &draft.path, stat.st_dev),
         None => Ok(()),

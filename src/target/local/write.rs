@@ -8,11 +8,11 @@ use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, Timespec, Timestamps, UT
 use rustix::io::Errno;
 use sha2::{Digest as _, Sha256};
 
-use super::attributes::Wanted;
+use super::attributes::WantedAttributes;
 use super::backup::keep_copy;
-use super::draft::{Draft, NEW_FILE};
+use super::draft::{DraftFile, NEW_FILE};
 use super::errno::{refused, refused_io};
-use super::path::Place;
+use super::path::OpenPlace;
 use super::process;
 use super::surroundings::Surroundings;
 use crate::model::blob::{BlobRef, BlobSource, Blobs};
@@ -33,10 +33,10 @@ pub(super) fn write_file(
     with: &Surroundings,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<(), Failure> {
-    let wanted = Wanted::of(&step.attributes, &with.accounts)?;
-    let place = Place::find(&step.path, &with.accounts)?;
+    let wanted = WantedAttributes::of(&step.attributes, &with.accounts)?;
+    let place = OpenPlace::find(&step.path, &with.accounts)?;
     let old = Replaced::at(&place, step.unlink)?;
-    let mut draft = Draft::beside(&place)?;
+    let mut draft = DraftFile::beside(&place)?;
     fill(&mut draft.file, &step.content, &with.blobs, &step.path)?;
     draft.dress(wanted, old.regular())?;
     for command in &step.verify {
@@ -54,7 +54,7 @@ impl Replaced {
     ///
     /// # Errors
     /// It may not, or can't be read.
-    pub(super) fn at(place: &Place, unlink: bool) -> Result<Self, Failure> {
+    pub(super) fn at(place: &OpenPlace, unlink: bool) -> Result<Self, Failure> {
         let Some(stat) = place.stat()? else { return Ok(Self(None)) };
         let path = &place.path;
         let noun = match FileType::from_raw_mode(stat.st_mode) {
@@ -71,7 +71,7 @@ impl Replaced {
             .hint("set `force_unlink = true` to replace it"))
     }
 
-    fn open(place: &Place) -> Result<Self, Failure> {
+    fn open(place: &OpenPlace) -> Result<Self, Failure> {
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let file = rustix::fs::openat(place.dir(), &place.name, flags, Mode::empty())
             .map_err(|errno| refused("read", &place.path, errno))?;
@@ -168,7 +168,7 @@ fn copy_checked(
 /// Runs a check on the draft; `{path}` in its arguments stands for the draft's path.
 fn verify(
     command: &Command,
-    draft: &Draft,
+    draft: &DraftFile,
     path: &Utf8Path,
     with: &Surroundings,
     progress: &mut dyn FnMut(Progress),
@@ -188,7 +188,7 @@ fn verify(
 /// # Errors
 /// There is a link, or the kernel refused.
 pub(super) fn touch(path: &Utf8Path, with: &Surroundings) -> Result<(), Failure> {
-    let place = Place::find(path, &with.accounts)?;
+    let place = OpenPlace::find(path, &with.accounts)?;
     let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     match rustix::fs::openat(place.dir(), &place.name, flags, Mode::from_raw_mode(NEW_FILE)) {
         Ok(_) => return place.sync_directory(),

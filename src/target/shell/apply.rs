@@ -1,9 +1,9 @@
 //! Steps: each one request, done by one subshell.
 
 use super::command::{self, SHOWN, Telling};
-use super::seen::Seen;
+use super::seen::ShellState;
 use super::step::{done, flag, split, words};
-use super::wire::{Wire, call};
+use super::wire::{ShellWire, call};
 use super::{content, fetch, state, unpack};
 use crate::model::blob::Blobs;
 use crate::model::error::Failure;
@@ -19,9 +19,9 @@ use crate::target::local::process::{DIAGNOSIS_TIMEOUT, STEP_TIMEOUT, diagnosed};
 /// It could not be done, or the connection broke off.
 pub(super) fn apply(
     step: &Step,
-    wire: &mut Wire,
+    wire: &mut ShellWire,
     blobs: &Blobs,
-    seen: &mut Seen,
+    seen: &mut ShellState,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<(), Failure> {
     let root = seen.root;
@@ -87,7 +87,7 @@ fn waiting(command: &Command) -> String {
 fn run(
     wait: &str,
     command: &Command,
-    wire: &mut Wire,
+    wire: &mut ShellWire,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<(), Failure> {
     let script = format!("{wait}{{\n{}\n}}", command::script(command, wire, STEP_TIMEOUT, SHOWN));

@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 
 use camino::Utf8Path;
 
-use super::seen::{Raced, Seen};
-use super::wire::{Frames, Wire, call};
+use super::seen::{Raced, ShellState};
+use super::wire::{Frames, ShellWire, call};
 use super::{command, files, machine, page, state};
 use crate::model::error::Failure;
 use crate::model::query::{Answer, Query};
@@ -41,7 +41,11 @@ pub(super) enum Part<'a> {
 ///
 /// # Errors
 /// The connection broke off.
-pub(super) fn all(queries: &[Query], wire: &mut Wire, seen: &mut Seen) -> Result<Vec<Answer>, Failure> {
+pub(super) fn all(
+    queries: &[Query],
+    wire: &mut ShellWire,
+    seen: &mut ShellState,
+) -> Result<Vec<Answer>, Failure> {
     let mut answers: Vec<Option<Answer>> = queries.iter().map(|query| told_at_once(query, seen)).collect();
     if queries.iter().any(state::is_about_runs) {
         wire.learn(state::WORDS)?;
@@ -77,7 +81,7 @@ pub(super) fn all(queries: &[Query], wire: &mut Wire, seen: &mut Seen) -> Result
 }
 
 /// What needs no machine to be answered, or refused.
-fn told_at_once(query: &Query, seen: &Seen) -> Option<Answer> {
+fn told_at_once(query: &Query, seen: &ShellState) -> Option<Answer> {
     let bad = |what: &str, name: &str| {
         Some(Answer::Failed(Failure::new(format!("`{name}` can't be the name of a {what}"))))
     };
@@ -155,7 +159,7 @@ fn sort<'a>(queries: &'a [Query], answers: &[Option<Answer>]) -> Vec<Part<'a>> {
     parts
 }
 
-fn script(part: &Part<'_>, wire: &Wire, seen: &Seen) -> String {
+fn script(part: &Part<'_>, wire: &ShellWire, seen: &ShellState) -> String {
     let over =
         |name: &str, paths: &[(usize, &Utf8Path)]| call(name, paths.iter().map(|(_, path)| path.as_str()));
     let asked = match part {
@@ -190,7 +194,7 @@ fn split(frames: Frames) -> Vec<Frames> {
     parts
 }
 
-fn decode(part: &Part<'_>, frames: Frames, seen: &mut Seen) -> Result<Vec<(usize, Answer)>, Raced> {
+fn decode(part: &Part<'_>, frames: Frames, seen: &mut ShellState) -> Result<Vec<(usize, Answer)>, Raced> {
     match part {
         Part::Accounts(asked) => Ok(machine::accounts(asked, frames, seen)),
         Part::Stat(paths, follow) => files::stats(paths, *follow, frames, seen),

@@ -1,10 +1,10 @@
 //! Commands: the call that runs one, and what its frames tell.
 
-use super::wire::{Frame, Frames, Wire, call};
+use super::wire::{AnswerLine, Frames, ShellWire, call};
 use crate::model::query::End;
 use crate::model::step::Command;
 use crate::target::Progress;
-use crate::target::local::output::Output;
+use crate::target::local::output::OutputStream;
 use crate::target::local::process::Ran;
 use crate::target::quote::quote;
 
@@ -16,7 +16,7 @@ pub(super) const WHOLE: u32 = 1024;
 pub(super) const SHOWN: u32 = 128;
 
 /// The script that runs a command; empty where it can't even be tried, and the frames then say nothing.
-pub(super) fn script(command: &Command, wire: &Wire, timeout: u64, pieces: u32) -> String {
+pub(super) fn script(command: &Command, wire: &ShellWire, timeout: u64, pieces: u32) -> String {
     if impossible(command).is_some() {
         return String::new();
     }
@@ -46,7 +46,7 @@ pub(super) fn script(command: &Command, wire: &Wire, timeout: u64, pieces: u32) 
 }
 
 /// Makes the session's directory. Comes before all that runs commands, at the session's own level.
-pub(super) fn ground(wire: &Wire) -> String {
+pub(super) fn ground(wire: &ShellWire) -> String {
     format!("work '.chefrs-{}{}'", wire.word(), wire.word())
 }
 
@@ -66,14 +66,14 @@ fn impossible(command: &Command) -> Option<String> {
 /// What a running command has told so far.
 #[derive(Default)]
 pub(super) struct Telling {
-    stdout: Output,
-    stderr: Output,
+    stdout: OutputStream,
+    stderr: OutputStream,
     cut: bool,
 }
 
 impl Telling {
     /// Takes a frame if it is output.
-    pub(super) fn take(&mut self, frame: &Frame, progress: &mut dyn FnMut(Progress)) -> bool {
+    pub(super) fn take(&mut self, frame: &AnswerLine, progress: &mut dyn FnMut(Progress)) -> bool {
         let (output, end) = match frame.key.as_str() {
             "o" => (&mut self.stdout, false),
             "e" => (&mut self.stderr, false),

@@ -7,7 +7,7 @@ use camino::Utf8Path;
 
 use super::command::{self, SHOWN, Telling};
 use super::step::{done, flag, split, words};
-use super::wire::{Frames, PIECE, Wire, call};
+use super::wire::{Frames, PIECE, ShellWire, call};
 use crate::model::blob::Blobs;
 use crate::model::content::{Content, hex};
 use crate::model::error::Failure;
@@ -26,7 +26,7 @@ const VERIFY_TIMEOUT: u64 = 60;
 /// Nothing was replaced, or the connection broke off.
 pub(super) fn write(
     step: &WriteFile,
-    wire: &mut Wire,
+    wire: &mut ShellWire,
     blobs: &Blobs,
     root: bool,
     progress: &mut dyn FnMut(Progress),
@@ -52,7 +52,7 @@ pub(super) fn write(
         [step.path.as_str(), parent, name, &draft, owner, group, &mode, flag(step.unlink), &digest, &backup],
     );
     let mut telling = Telling::default();
-    let mut watch = |frame: &super::wire::Frame| {
+    let mut watch = |frame: &super::wire::AnswerLine| {
         if frame.key == "check" {
             telling = Telling::default();
         }
@@ -126,7 +126,7 @@ fn on_draft(check: &Command, parent: &str, draft: &str) -> Command {
 }
 
 /// Runs each check, and ends the step at the first that does not accept.
-fn judge(checks: &[Command], wire: &Wire) -> String {
+fn judge(checks: &[Command], wire: &ShellWire) -> String {
     let mut script = String::new();
     for (index, check) in checks.iter().enumerate() {
         let returns: Vec<String> = if check.returns.is_empty() {
@@ -152,7 +152,7 @@ fn judge(checks: &[Command], wire: &Wire) -> String {
 /// The number of the check that refused; what the accepted ones told is dropped.
 fn refused_check(frames: &mut Frames) -> Option<usize> {
     let last = frames.0.iter().rposition(|frame| frame.key == "check")?;
-    let refused = frames.0.iter().find(|frame| frame.key == "refused").map(super::wire::Frame::text);
+    let refused = frames.0.iter().find(|frame| frame.key == "refused").map(super::wire::AnswerLine::text);
     frames.0.drain(..=last);
     if refused.is_none() {
         frames.0.retain(|frame| matches!(frame.key.as_str(), "done" | "fail" | "word"));

@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 
 use super::page;
 use super::refusal::refused;
-use super::seen::Seen;
+use super::seen::ShellState;
 use super::step::{done, flag, split, words};
-use super::wire::{Frames, Wire, call};
+use super::wire::{Frames, ShellWire, call};
 use crate::model::english::printable;
 use crate::model::error::Failure;
 use crate::model::step::Fetch;
@@ -23,7 +23,7 @@ const CURL_WRITE: &str = "23";
 ///
 /// # Errors
 /// No mirror gave the right bytes; nothing was replaced.
-pub(super) fn fetch(step: &Fetch, wire: &mut Wire, seen: &Seen) -> Result<(), Failure> {
+pub(super) fn fetch(step: &Fetch, wire: &mut ShellWire, seen: &ShellState) -> Result<(), Failure> {
     let (parent, name) = split(&step.path)?;
     let checksum = wanted(step.checksum.as_deref())?;
     wire.learn(WORDS)?;
@@ -64,7 +64,7 @@ pub(super) fn fetch(step: &Fetch, wire: &mut Wire, seen: &Seen) -> Result<(), Fa
 }
 
 /// Why a mirror did not do; nothing where it was not asked.
-fn reason(frames: &mut Frames, step: &Fetch, seen: &Seen) -> Result<Option<String>, Failure> {
+fn reason(frames: &mut Frames, step: &Fetch, seen: &ShellState) -> Result<Option<String>, Failure> {
     let Some(told) = frames.text("mirror") else { return Ok(None) };
     let (code, said) = told.split_once(' ').unwrap_or((&told, ""));
     if code == CURL_WRITE {
@@ -74,7 +74,7 @@ fn reason(frames: &mut Frames, step: &Fetch, seen: &Seen) -> Result<Option<Strin
 }
 
 /// The command that brings it, if the address is one.
-fn mirror(url: &str, step: &Fetch, wire: &Wire) -> Result<String, String> {
+fn mirror(url: &str, step: &Fetch, wire: &ShellWire) -> Result<String, String> {
     if let Some(path) = url.strip_prefix("file://") {
         let path = path.strip_prefix("localhost").unwrap_or(path);
         if !path.starts_with('/') {

@@ -3,18 +3,17 @@
 use camino::Utf8Path;
 
 use super::refusal::refused;
-use super::seen::{Raced, Seen};
+use super::seen::{Found, Raced, ShellState};
 use super::wire::Frames;
 use crate::model::query::{Answer, FileKind, FileText, READ_LIMIT, Stat};
 
 type Asked<'a> = [(usize, &'a Utf8Path)];
-type Found = Result<Vec<(usize, Answer)>, Raced>;
 
 /// What the kernel says where we may not look.
 const DENIED: &str = "Permission denied";
 
 /// To `Stat` and, with `follow`, `Resolve`.
-pub(super) fn stats(asked: &Asked<'_>, follow: bool, mut frames: Frames, seen: &Seen) -> Found {
+pub(super) fn stats(asked: &Asked<'_>, follow: bool, mut frames: Frames, seen: &ShellState) -> Found {
     let (marks, text) = marked(asked, "stats", &mut frames)?;
     let mut lines = text.lines();
     let mut found = Vec::with_capacity(asked.len());
@@ -46,7 +45,7 @@ fn marked(asked: &Asked<'_>, key: &str, frames: &mut Frames) -> Result<(String, 
 }
 
 /// Reads mode, owner, group, size, time, device, inode.
-fn parse(line: &str, seen: &Seen) -> Option<Stat> {
+fn parse(line: &str, seen: &ShellState) -> Option<Stat> {
     let words: Vec<&str> = line.split(' ').collect();
     let [mode, uid, gid, size, modified, device, inode] = words.as_slice() else { return None };
     let mode = u32::from_str_radix(mode, 16).ok()?;
@@ -71,7 +70,7 @@ fn parse(line: &str, seen: &Seen) -> Option<Stat> {
 }
 
 /// To `Digest`.
-pub(super) fn digests(asked: &Asked<'_>, mut frames: Frames, seen: &Seen) -> Found {
+pub(super) fn digests(asked: &Asked<'_>, mut frames: Frames, seen: &ShellState) -> Found {
     let (marks, text) = marked(asked, "digests", &mut frames)?;
     let mut lines = text.lines();
     let mut found = Vec::with_capacity(asked.len());
@@ -95,7 +94,7 @@ pub(super) fn digests(asked: &Asked<'_>, mut frames: Frames, seen: &Seen) -> Fou
 }
 
 /// `!` marks what is there and may not be read, `?` what may not even be looked at.
-fn unreadable(mark: char, path: &Utf8Path, seen: &Seen) -> Answer {
+fn unreadable(mark: char, path: &Utf8Path, seen: &ShellState) -> Answer {
     let verb = if mark == '!' { "read" } else { "look at" };
     Answer::Failed(refused(verb, path, DENIED, seen.root))
 }
@@ -106,7 +105,7 @@ pub(super) fn ask_read() -> String {
 }
 
 /// To `Read`.
-pub(super) fn texts(asked: &Asked<'_>, mut frames: Frames, seen: &Seen) -> Found {
+pub(super) fn texts(asked: &Asked<'_>, mut frames: Frames, seen: &ShellState) -> Found {
     let mut found = Vec::with_capacity(asked.len());
     for (index, path) in asked {
         let answer = match frames.text("mark").ok_or(Raced)?.as_str() {
@@ -127,7 +126,7 @@ pub(super) fn texts(asked: &Asked<'_>, mut frames: Frames, seen: &Seen) -> Found
 }
 
 /// To `List`.
-pub(super) fn lists(asked: &Asked<'_>, mut frames: Frames, seen: &Seen) -> Found {
+pub(super) fn lists(asked: &Asked<'_>, mut frames: Frames, seen: &ShellState) -> Found {
     let mut found = Vec::with_capacity(asked.len());
     for (index, path) in asked {
         let answer = match frames.text("mark").ok_or(Raced)?.as_str() {

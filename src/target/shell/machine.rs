@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::seen::{Raced, Seen};
+use super::seen::{Found, Raced, ShellState};
 use super::wire::{Frames, call};
 use crate::model::error::{FailedCommand, Failure};
 use crate::model::query::{Answer, Enabled, Host, Init, Interface, Query, ServiceState};
@@ -10,8 +10,6 @@ use crate::target::local::accounts::Accounts;
 use crate::target::local::apt::parse_policy;
 use crate::target::local::packages::Dpkg;
 use crate::target::local::{systemd, sysv};
-
-type Found = Result<Vec<(usize, Answer)>, Raced>;
 
 /// The init system that a word names.
 pub(super) fn init(word: &str) -> Init {
@@ -23,7 +21,7 @@ pub(super) fn init(word: &str) -> Init {
 }
 
 /// Asks for the account files, unless they are as they were.
-pub(super) fn ask_accounts(seen: &Seen) -> String {
+pub(super) fn ask_accounts(seen: &ShellState) -> String {
     let files = ["/etc/passwd", "/etc/group", "/etc/shadow"];
     call("ask_file", ["accounts", &seen.accounts_stamp, ""].into_iter().chain(files))
 }
@@ -32,7 +30,7 @@ pub(super) fn ask_accounts(seen: &Seen) -> String {
 pub(super) fn accounts(
     asked: &[(usize, &Query)],
     mut frames: Frames,
-    seen: &mut Seen,
+    seen: &mut ShellState,
 ) -> Vec<(usize, Answer)> {
     if let Some(stamp) = frames.text("accounts.stamp") {
         let mut file = || frames.text("accounts").unwrap_or_default();
@@ -51,7 +49,7 @@ pub(super) fn accounts(
 }
 
 /// Asks for what counts of dpkg's database, unless it is as it was.
-pub(super) fn ask_packages(seen: &Seen) -> String {
+pub(super) fn ask_packages(seen: &ShellState) -> String {
     let fields = "^(Package|Provides|Version|Architecture|Status):|^$";
     let file = "/var/lib/dpkg/status";
     call("ask_file", ["dpkg", &seen.dpkg_stamp, fields, file]) + "\nask_journal"
@@ -61,7 +59,7 @@ pub(super) fn ask_packages(seen: &Seen) -> String {
 pub(super) fn packages(
     asked: &[(usize, &Query)],
     mut frames: Frames,
-    seen: &mut Seen,
+    seen: &mut ShellState,
 ) -> Vec<(usize, Answer)> {
     if let Some(stamp) = frames.text("dpkg.stamp") {
         seen.dpkg = Dpkg::parse(&frames.text("dpkg").unwrap_or_default());
@@ -183,7 +181,7 @@ fn scripts(asked: &[(usize, &str)], frames: &mut Frames) -> Found {
 }
 
 /// To `Host`.
-pub(super) fn host(asked: &[usize], mut frames: Frames, seen: &Seen) -> Found {
+pub(super) fn host(asked: &[usize], mut frames: Frames, seen: &ShellState) -> Found {
     let told = init(&frames.text("init").ok_or(Raced)?);
     let uname = frames.text("uname").ok_or(Raced)?;
     let now = frames.text("now").and_then(|now| now.parse().ok()).ok_or(Raced)?;

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::wire::{Frames, Wire};
+use super::wire::{Frames, ShellWire};
 use crate::model::english::printable;
 use crate::model::error::Failure;
 use crate::model::query::{Answer, HttpRequest, HttpResult};
@@ -16,7 +16,7 @@ const END: &str = "\nchefrs-status ";
 ///
 /// # Errors
 /// The connection broke off.
-pub(super) fn fetch(request: &HttpRequest, wire: &mut Wire) -> Result<Answer, Failure> {
+pub(super) fn fetch(request: &HttpRequest, wire: &mut ShellWire) -> Result<Answer, Failure> {
     let configuration = match configuration(request) {
         Ok(configuration) => configuration,
         Err(error) => return Ok(Answer::Http(failed(error))),

@@ -23,9 +23,9 @@ const SIGN: &str = "beat\n";
 
 /// The way to the shell, shared with whoever gives signs of life.
 #[derive(Clone)]
-pub(super) struct Pen(Arc<Mutex<Held>>);
+pub(super) struct Pen(Arc<Mutex<SharedWriter>>);
 
-struct Held {
+struct SharedWriter {
     writer: Box<dyn Write + Send>,
     /// Whether a request is under way: a line in its midst would become part of it.
     asked: bool,
@@ -33,7 +33,7 @@ struct Held {
 
 impl Pen {
     pub(super) fn new(writer: Box<dyn Write + Send>) -> Self {
-        Self(Arc::new(Mutex::new(Held { writer, asked: true })))
+        Self(Arc::new(Mutex::new(SharedWriter { writer, asked: true })))
     }
 
     /// Writes all of it, and sends it off.
@@ -61,12 +61,12 @@ impl Pen {
     }
 
     /// A panic between two writes spoils nothing that is not broken already.
-    fn held(&self) -> MutexGuard<'_, Held> {
+    fn held(&self) -> MutexGuard<'_, SharedWriter> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Held {
+impl SharedWriter {
     fn write(&mut self, text: &str) -> io::Result<()> {
         self.writer.write_all(text.as_bytes())?;
         self.writer.flush()

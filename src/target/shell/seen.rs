@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use crate::model::journal::Journal;
-use crate::model::query::Init;
+use crate::model::query::{Answer, Init};
 use crate::model::step::Restart;
 use crate::target::local::accounts::Accounts;
 use crate::target::local::packages::Dpkg;
 
 /// What was told once and is asked again only when it has changed.
-pub(super) struct Seen {
+pub(super) struct ShellState {
     pub(super) root: bool,
     pub(super) user: u32,
     pub(super) init: Init,
@@ -30,3 +30,6 @@ pub(super) struct Seen {
 
 /// What a part of the answer was not: the machine changed while it was being looked at.
 pub(super) struct Raced;
+
+/// The answers of one part, by their places in the batch.
+pub(super) type Found = Result<Vec<(usize, Answer)>, Raced>;

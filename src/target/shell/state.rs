@@ -3,9 +3,9 @@
 use super::command;
 use super::pulse::BORNE;
 use super::refusal;
-use super::seen::Seen;
+use super::seen::ShellState;
 use super::step::done;
-use super::wire::{Frames, Wire, call};
+use super::wire::{Frames, ShellWire, call};
 use crate::model::error::Failure;
 use crate::model::journal::{self, Debt, HISTORY, Holder, Journal, Line, Lock, Record, Restarts, SLACK};
 use crate::model::query::{Answer, Query};
@@ -41,7 +41,7 @@ pub(super) fn ask(query: &Query) -> String {
 }
 
 /// The answer to it.
-pub(super) fn answer(query: &Query, mut frames: Frames, seen: &Seen) -> Option<Answer> {
+pub(super) fn answer(query: &Query, mut frames: Frames, seen: &ShellState) -> Option<Answer> {
     let kept = match kept(&mut frames, seen)? {
         Ok(kept) => kept,
         Err(failure) => return Some(Answer::Failed(failure)),
@@ -62,14 +62,14 @@ pub(super) fn answer(query: &Query, mut frames: Frames, seen: &Seen) -> Option<A
 }
 
 /// A file of the state directory as it was found; without text where it is missing.
-struct Kept {
+struct StateFile {
     path: String,
     held: bool,
     text: String,
 }
 
 /// The next file that the answer tells of.
-fn kept(frames: &mut Frames, seen: &Seen) -> Option<Result<Kept, Failure>> {
+fn kept(frames: &mut Frames, seen: &ShellState) -> Option<Result<StateFile, Failure>> {
     let path = frames.text("path")?;
     if let Some(failure) = refusal::told(frames, seen.root, &str::to_owned) {
         return Some(Err(failure));
@@ -77,14 +77,14 @@ fn kept(frames: &mut Frames, seen: &Seen) -> Option<Result<Kept, Failure>> {
     frames.text("mark")?;
     let held = frames.text("held").is_some_and(|held| held == "yes");
     let text = frames.text("text").unwrap_or_default();
-    Some(Ok(Kept { path, held, text }))
+    Some(Ok(StateFile { path, held, text }))
 }
 
 /// Takes the lock, for as long as the session lives and a sign of life comes now and then.
 ///
 /// # Errors
 /// Somebody else holds it, or the state directory is not usable.
-pub(super) fn lock(holder: &Holder, wire: &mut Wire, seen: &mut Seen) -> Result<(), Failure> {
+pub(super) fn lock(holder: &Holder, wire: &mut ShellWire, seen: &mut ShellState) -> Result<(), Failure> {
     wire.learn(WORDS)?;
     let line = serde_json::to_string(holder).map_err(|error| senseless(&error))?;
     let (period, borne) = (seen.period.as_secs().max(1).to_string(), BORNE.to_string());
@@ -99,7 +99,11 @@ pub(super) fn lock(holder: &Holder, wire: &mut Wire, seen: &mut Seen) -> Result<
 ///
 /// # Errors
 /// It could not be written: the machine must not be restarted.
-pub(super) fn restart(restart: Option<&Restart>, wire: &mut Wire, seen: &mut Seen) -> Result<(), Failure> {
+pub(super) fn restart(
+    restart: Option<&Restart>,
+    wire: &mut ShellWire,
+    seen: &mut ShellState,
+) -> Result<(), Failure> {
     let (run, boot) = (seen.run.clone(), seen.boot.clone());
     change_restarts(wire, seen, |known| match restart {
         Some(restart) => known.ask(&restart.by, &run, &boot),
@@ -109,7 +113,11 @@ pub(super) fn restart(restart: Option<&Restart>, wire: &mut Wire, seen: &mut See
     Ok(())
 }
 
-fn change_restarts(wire: &mut Wire, seen: &Seen, change: impl FnOnce(&mut Restarts)) -> Result<(), Failure> {
+fn change_restarts(
+    wire: &mut ShellWire,
+    seen: &ShellState,
+    change: impl FnOnce(&mut Restarts),
+) -> Result<(), Failure> {
     wire.learn(WORDS)?;
     let mut frames = wire.ask("(ask_kept restarts)")?;
     let kept = kept(&mut frames, seen)
@@ -121,7 +129,7 @@ fn change_restarts(wire: &mut Wire, seen: &Seen, change: impl FnOnce(&mut Restar
 }
 
 /// Gives the lock back. Nobody waits for it: a connection that is gone has given it back already.
-pub(super) fn give_back(wire: &mut Wire) {
+pub(super) fn give_back(wire: &mut ShellWire) {
     // See above.
     let _ = wire.send("give_back\n");
 }
@@ -130,7 +138,7 @@ pub(super) fn give_back(wire: &mut Wire) {
 ///
 /// # Errors
 /// It could not be written.
-pub(super) fn record(record: &Record, wire: &mut Wire, seen: &mut Seen) -> Result<(), Failure> {
+pub(super) fn record(record: &Record, wire: &mut ShellWire, seen: &mut ShellState) -> Result<(), Failure> {
     wire.learn(WORDS)?;
     match record {
         Record::Owed(debts) => owe(debts, wire, seen),
@@ -143,7 +151,7 @@ pub(super) fn record(record: &Record, wire: &mut Wire, seen: &mut Seen) -> Resul
     }
 }
 
-fn owe(debts: &[Debt], wire: &mut Wire, seen: &mut Seen) -> Result<(), Failure> {
+fn owe(debts: &[Debt], wire: &mut ShellWire, seen: &mut ShellState) -> Result<(), Failure> {
     // Whatever goes wrong, the file is read afresh the next time.
     let mut journal = journal(wire, seen)?;
     let lines = lines(debts.iter().cloned().map(Line::Owed))?;
@@ -155,7 +163,7 @@ fn owe(debts: &[Debt], wire: &mut Wire, seen: &mut Seen) -> Result<(), Failure> 
     Ok(())
 }
 
-fn strike(debts: &[Debt], wire: &mut Wire, seen: &mut Seen) -> Result<(), Failure> {
+fn strike(debts: &[Debt], wire: &mut ShellWire, seen: &mut ShellState) -> Result<(), Failure> {
     let mut journal = journal(wire, seen)?;
     for debt in debts {
         journal.strike(debt);
@@ -168,7 +176,7 @@ fn strike(debts: &[Debt], wire: &mut Wire, seen: &mut Seen) -> Result<(), Failur
 }
 
 /// The journal as this session knows it; only the holder of the lock writes.
-fn journal(wire: &mut Wire, seen: &mut Seen) -> Result<Journal, Failure> {
+fn journal(wire: &mut ShellWire, seen: &mut ShellState) -> Result<Journal, Failure> {
     if let Some(journal) = seen.journal.take() {
         return Ok(journal);
     }
@@ -180,7 +188,7 @@ fn journal(wire: &mut Wire, seen: &mut Seen) -> Result<Journal, Failure> {
     }
 }
 
-fn step(line: &str, wire: &mut Wire, seen: &Seen) -> Result<(), Failure> {
+fn step(line: &str, wire: &mut ShellWire, seen: &ShellState) -> Result<(), Failure> {
     let mut frames = wire.ask(&format!("(\n{line}\n)"))?;
     done(&mut frames, wire, seen.root)
 }

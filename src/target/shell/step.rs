@@ -3,7 +3,7 @@
 use camino::Utf8Path;
 
 use super::refusal;
-use super::wire::{Frames, Wire};
+use super::wire::{Frames, ShellWire};
 use crate::model::error::Failure;
 use crate::model::step::Attributes;
 use crate::target::local::accounts::Accounts;
@@ -31,7 +31,7 @@ pub(super) fn flag(set: bool) -> &'static str {
 }
 
 /// Whether the step told that it is done, or what was the matter.
-pub(super) fn done(frames: &mut Frames, wire: &mut Wire, root: bool) -> Result<(), Failure> {
+pub(super) fn done(frames: &mut Frames, wire: &mut ShellWire, root: bool) -> Result<(), Failure> {
     if frames.text("done").is_some() {
         return Ok(());
     }
@@ -45,7 +45,7 @@ pub(super) fn done(frames: &mut Frames, wire: &mut Wire, root: bool) -> Result<(
         .unwrap_or_else(|| Failure::new("the shell ended the step without saying why")))
 }
 
-fn accounts(wire: &mut Wire) -> Result<Accounts, Failure> {
+fn accounts(wire: &mut ShellWire) -> Result<Accounts, Failure> {
     let mut frames = wire.ask("ask_file accounts '' '' /etc/passwd /etc/group")?;
     frames.text("accounts.stamp");
     let mut file = || frames.text("accounts").unwrap_or_default();

@@ -2,9 +2,9 @@
 //! `target/local` has for entries before anything is unpacked, and what came of it is looked through before it is put in
 //! place: the same archives are refused as there.
 
-use super::seen::Seen;
+use super::seen::ShellState;
 use super::step::{done, flag, split, words};
-use super::wire::{Wire, call};
+use super::wire::{ShellWire, call};
 use crate::model::error::Failure;
 use crate::model::step::Unpack;
 use crate::target::local::fetch::wanted;
@@ -16,7 +16,7 @@ const WORDS: [&str; 2] = [include_str!("unpack.sh"), include_str!("entries.sh")]
 ///
 /// # Errors
 /// The archive is not what it should be, or wants to write elsewhere; the destination is as it was.
-pub(super) fn unpack(step: &Unpack, wire: &mut Wire, seen: &Seen) -> Result<(), Failure> {
+pub(super) fn unpack(step: &Unpack, wire: &mut ShellWire, seen: &ShellState) -> Result<(), Failure> {
     let (parent, name) = split(&step.destination)?;
     let (archive_parent, archive_name) = split(&step.archive)?;
     let checksum = wanted(step.checksum.as_deref())?;

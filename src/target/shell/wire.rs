@@ -13,7 +13,7 @@ mod coding;
 mod frames;
 
 use coding::Coding;
-pub(super) use frames::{Frame, Frames};
+pub(super) use frames::{AnswerLine, Frames};
 
 /// Longest line of an answer: more than a file of the largest size that is read, in the longer coding.
 const LINE: u64 = 8 << 20;
@@ -21,7 +21,7 @@ const LINE: u64 = 8 << 20;
 pub(super) const PIECE: usize = 48 * 1024;
 
 /// What the machine said of itself.
-pub(super) struct Hello {
+pub(super) struct ShellHello {
     /// Number of the user that the shell runs as.
     pub(super) user: u32,
     /// Number of the shell's process.
@@ -33,7 +33,7 @@ pub(super) struct Hello {
 }
 
 /// A session with one shell.
-pub(super) struct Wire {
+pub(super) struct ShellWire {
     name: String,
     reader: BufReader<Box<dyn Read + Send>>,
     pen: Pen,
@@ -45,7 +45,7 @@ pub(super) struct Wire {
     learnt: Vec<&'static str>,
 }
 
-impl Wire {
+impl ShellWire {
     /// Sends the words that every request is made of, and hears what the machine is.
     ///
     /// # Errors
@@ -54,7 +54,7 @@ impl Wire {
         name: String,
         reader: Box<dyn Read + Send>,
         writer: Box<dyn Write + Send>,
-    ) -> Result<(Self, Hello), Failure> {
+    ) -> Result<(Self, ShellHello), Failure> {
         let nonce = format!("chefrs-{:016x}{:016x}", random(0), random(1));
         let reader = BufReader::with_capacity(64 * 1024, reader);
         let mut wire = Self {
@@ -79,7 +79,7 @@ impl Wire {
             "init_system; put init \"$init\"; over\n".to_owned(),
         ];
         wire.send(&words.concat())?;
-        let mut hello = Hello { user: u32::MAX, process: 0, init: String::new(), boot: String::new() };
+        let mut hello = ShellHello { user: u32::MAX, process: 0, init: String::new(), boot: String::new() };
         let mut missing = Vec::new();
         for frame in wire.collect(&mut |_| false)?.0 {
             match frame.key.as_str() {
@@ -149,7 +149,7 @@ impl Wire {
     pub(super) fn watch(
         &mut self,
         script: &str,
-        seen: &mut dyn FnMut(&Frame) -> bool,
+        seen: &mut dyn FnMut(&AnswerLine) -> bool,
     ) -> Result<Frames, Failure> {
         // On one line with the end, so that nothing is left to be read while it runs.
         self.begin_request(script, "{", "} </dev/null; over")?;
@@ -177,7 +177,7 @@ impl Wire {
     pub(super) fn end_request(
         &mut self,
         script: &str,
-        seen: &mut dyn FnMut(&Frame) -> bool,
+        seen: &mut dyn FnMut(&AnswerLine) -> bool,
     ) -> Result<Frames, Failure> {
         self.send(&format!("busy; {script}\nover\n"))?;
         self.collect(seen)
@@ -196,7 +196,7 @@ impl Wire {
         self.pen.write(text).map_err(|error| self.break_off(&error.to_string().to_lowercase()))
     }
 
-    fn collect(&mut self, seen: &mut dyn FnMut(&Frame) -> bool) -> Result<Frames, Failure> {
+    fn collect(&mut self, seen: &mut dyn FnMut(&AnswerLine) -> bool) -> Result<Frames, Failure> {
         let mark = self.mark();
         let mut frames = Frames::default();
         let mut line = Vec::new();
@@ -227,7 +227,7 @@ impl Wire {
         }
     }
 
-    fn parse(&self, line: &[u8], mark: &[u8]) -> Option<Frame> {
+    fn parse(&self, line: &[u8], mark: &[u8]) -> Option<AnswerLine> {
         let rest = line.strip_prefix(mark)?.strip_prefix(b" ")?;
         let space = memchr::memchr(b' ', rest)?;
         let key = String::from_utf8(rest[..space].to_vec()).ok()?;
@@ -236,7 +236,7 @@ impl Wire {
             (b':', coded) => self.coding.decode(coded)?,
             _ => return None,
         };
-        Some(Frame { key, value })
+        Some(AnswerLine { key, value })
     }
 
     fn mark(&self) -> String {

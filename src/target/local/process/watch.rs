@@ -9,7 +9,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use rustix::process::{Pid, PidfdFlags, Signal};
 
 use crate::target::Progress;
-use crate::target::local::output::Output;
+use crate::target::local::output::OutputStream;
 
 /// Between asking a process group to stop and stopping it.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -27,7 +27,7 @@ enum Urgency {
 }
 
 /// A running command with its three pipes.
-pub(super) struct Watch<'a> {
+pub(super) struct ProcessWatch<'a> {
     child: &'a mut Child,
     group: Option<Pid>,
     pidfd: Option<OwnedFd>,
@@ -35,15 +35,15 @@ pub(super) struct Watch<'a> {
     input: &'a [u8],
     out: Option<OwnedFd>,
     err: Option<OwnedFd>,
-    stdout: Output,
-    stderr: Output,
+    stdout: OutputStream,
+    stderr: OutputStream,
     deadline: Instant,
     urgency: Urgency,
     timed_out: bool,
     ended: Option<ExitStatus>,
 }
 
-impl<'a> Watch<'a> {
+impl<'a> ProcessWatch<'a> {
     pub(super) fn new(child: &'a mut Child, input: &'a [u8], seconds: u64) -> Self {
         let group = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
         let stdin = child.stdin.take().filter(|_| !input.is_empty());
@@ -64,8 +64,8 @@ impl<'a> Watch<'a> {
             input,
             out,
             err,
-            stdout: Output::default(),
-            stderr: Output::default(),
+            stdout: OutputStream::default(),
+            stderr: OutputStream::default(),
             // A day is for ever here, and no sum overflows.
             deadline: Instant::now() + Duration::from_secs(seconds.min(86_400 * 365)),
             urgency: Urgency::Running,
@@ -86,7 +86,7 @@ impl<'a> Watch<'a> {
     }
 
     /// Standard output and standard error.
-    pub(super) fn output(self) -> (Output, Output) {
+    pub(super) fn output(self) -> (OutputStream, OutputStream) {
         (self.stdout, self.stderr)
     }
 
@@ -180,7 +180,7 @@ impl<'a> Watch<'a> {
 }
 
 /// Reads what is there, at most so much that a flood can't keep the clock from being looked at.
-fn drain(pipe: &mut Option<OwnedFd>, output: &mut Output, progress: &mut dyn FnMut(Progress)) {
+fn drain(pipe: &mut Option<OwnedFd>, output: &mut OutputStream, progress: &mut dyn FnMut(Progress)) {
     let mut buffer = [0; 16 * 1024];
     for _ in 0..16 {
         let Some(fd) = pipe.as_ref() else { return };

@@ -10,7 +10,7 @@ use crate::model::error::Failure;
 
 /// What an entry is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum EntryKind {
     Directory,
     File,
     /// Symbolic link, with what it says.
@@ -23,9 +23,9 @@ pub(super) enum Kind {
 
 /// An entry without its bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Entry {
+pub(super) struct ArchiveEntry {
     pub(super) path: String,
-    pub(super) kind: Kind,
+    pub(super) kind: EntryKind,
     /// Permission bits as the archive tells them.
     pub(super) mode: u32,
 }
@@ -40,7 +40,7 @@ const LINK: u64 = 4096;
 pub(super) fn each(
     mut archive: File,
     path: &Utf8Path,
-    mut take: impl FnMut(&Entry, &mut dyn Read) -> Result<(), Failure>,
+    mut take: impl FnMut(&ArchiveEntry, &mut dyn Read) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let mut magic = [0; 6];
     let known = read_some(&mut archive, &mut magic)
@@ -83,7 +83,7 @@ fn damaged(path: &Utf8Path, error: &dyn std::fmt::Display) -> Failure {
 fn tar(
     from: impl Read,
     path: &Utf8Path,
-    take: &mut impl FnMut(&Entry, &mut dyn Read) -> Result<(), Failure>,
+    take: &mut impl FnMut(&ArchiveEntry, &mut dyn Read) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     use tar::EntryType;
     let failed = |error: std::io::Error| damaged(path, &error);
@@ -93,15 +93,15 @@ fn tar(
         let link = entry.link_name_bytes().map(std::borrow::Cow::into_owned);
         let link = || text(link.clone().unwrap_or_default(), path);
         let kind = match entry.header().entry_type() {
-            EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse => Kind::File,
-            EntryType::Directory => Kind::Directory,
-            EntryType::Symlink => Kind::Symlink(link()?),
-            EntryType::Link => Kind::Hardlink(link()?),
+            EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse => EntryKind::File,
+            EntryType::Directory => EntryKind::Directory,
+            EntryType::Symlink => EntryKind::Symlink(link()?),
+            EntryType::Link => EntryKind::Hardlink(link()?),
             EntryType::XGlobalHeader => continue,
-            _ => Kind::Other,
+            _ => EntryKind::Other,
         };
         let mode = entry.header().mode().map_err(failed)?;
-        let told = Entry { path: text(entry.path_bytes().into_owned(), path)?, kind, mode };
+        let told = ArchiveEntry { path: text(entry.path_bytes().into_owned(), path)?, kind, mode };
         take(&told, &mut entry)?;
     }
     Ok(())
@@ -115,7 +115,7 @@ fn text(bytes: Vec<u8>, path: &Utf8Path) -> Result<String, Failure> {
 fn zip(
     from: BufReader<File>,
     path: &Utf8Path,
-    take: &mut impl FnMut(&Entry, &mut dyn Read) -> Result<(), Failure>,
+    take: &mut impl FnMut(&ArchiveEntry, &mut dyn Read) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let mut archive = zip::ZipArchive::new(from).map_err(|error| damaged(path, &error))?;
     for index in 0..archive.len() {
@@ -123,18 +123,18 @@ fn zip(
         let name = entry.name().map_err(|error| damaged(path, &error))?.into_owned();
         let mode = entry.unix_mode();
         let kind = if entry.is_dir() {
-            Kind::Directory
+            EntryKind::Directory
         } else if entry.is_symlink() {
             let mut target = Vec::new();
             (&mut entry).take(LINK).read_to_end(&mut target).map_err(|error| damaged(path, &error))?;
-            Kind::Symlink(text(target, path)?)
+            EntryKind::Symlink(text(target, path)?)
         } else {
             match mode.unwrap_or(0) & 0o170_000 {
-                0 | 0o100_000 => Kind::File,
-                _ => Kind::Other,
+                0 | 0o100_000 => EntryKind::File,
+                _ => EntryKind::Other,
             }
         };
-        let told = Entry { path: name, kind, mode: mode.unwrap_or(0o644) };
+        let told = ArchiveEntry { path: name, kind, mode: mode.unwrap_or(0o644) };
         take(&told, &mut entry)?;
     }
     Ok(())

@@ -8,10 +8,10 @@ use camino::{Utf8Path, Utf8PathBuf};
 use rustix::fs::{AtFlags, FileType, Mode, OFlags};
 use rustix::io::Errno;
 
-use super::super::attributes::Wanted;
+use super::super::attributes::WantedAttributes;
 use super::super::errno::{refused, refused_io};
-use super::super::path::Place;
-use super::entries::{Entry, Kind};
+use super::super::path::OpenPlace;
+use super::entries::{ArchiveEntry, EntryKind};
 use crate::model::english::printable;
 use crate::model::error::Failure;
 
@@ -23,29 +23,29 @@ const RATIO: u64 = 200;
 const SMALL: u64 = 64 << 20;
 
 /// A directory being filled. Names are reached through open directories, and links in it are never followed.
-pub(super) struct Tree<'a> {
+pub(super) struct UnpackedTree<'a> {
     root: OwnedFd,
     path: &'a Utf8Path,
     archive: &'a Utf8Path,
-    owner: Wanted,
+    owner: WantedAttributes,
     entries: u64,
     room: u64,
 }
 
-impl<'a> Tree<'a> {
+impl<'a> UnpackedTree<'a> {
     /// Opens the empty directory that will be the tree; `size` is the archive's.
     ///
     /// # Errors
     /// It can't be opened.
     pub(super) fn new(
-        draft: &'a Place,
+        draft: &'a OpenPlace,
         archive: &'a Utf8Path,
-        wanted: Wanted,
+        wanted: WantedAttributes,
         size: u64,
     ) -> Result<Self, Failure> {
         let root = rustix::fs::openat(draft.dir(), &draft.name, DIRECTORY, Mode::empty())
             .map_err(|errno| refused("open", &draft.path, errno))?;
-        let owner = Wanted { mode: None, ..wanted };
+        let owner = WantedAttributes { mode: None, ..wanted };
         Ok(Self {
             root,
             path: &draft.path,
@@ -60,7 +60,12 @@ impl<'a> Tree<'a> {
     ///
     /// # Errors
     /// It wants to be outside of the tree, is no kind that may be in one, or does not fit.
-    pub(super) fn add(&mut self, entry: &Entry, strip: u32, body: &mut dyn Read) -> Result<(), Failure> {
+    pub(super) fn add(
+        &mut self,
+        entry: &ArchiveEntry,
+        strip: u32,
+        body: &mut dyn Read,
+    ) -> Result<(), Failure> {
         self.entries += 1;
         if self.entries > ENTRIES {
             return Err(self.bad(format!("has more than {ENTRIES} entries")));
@@ -70,16 +75,16 @@ impl<'a> Tree<'a> {
         let at = self.path.join(components.join("/"));
         let dir = self.parents(parents)?;
         match &entry.kind {
-            Kind::Directory => self.directory(&dir, name, &at, mode(entry.mode | 0o111)),
-            Kind::File => self.file(&dir, name, &at, mode(entry.mode), body),
-            Kind::Symlink(target) => {
+            EntryKind::Directory => self.directory(&dir, name, &at, mode(entry.mode | 0o111)),
+            EntryKind::File => self.file(&dir, name, &at, mode(entry.mode), body),
+            EntryKind::Symlink(target) => {
                 self.check_target(&entry.path, target, parents.len())?;
                 self.make_room(&dir, name, &at)?;
                 rustix::fs::symlinkat(target, &dir, *name).map_err(|errno| refused("make", &at, errno))?;
                 self.own(&dir, name, &at)
             }
-            Kind::Hardlink(target) => self.hardlink(&dir, name, &at, target, strip),
-            Kind::Other => Err(self.bad(format!(
+            EntryKind::Hardlink(target) => self.hardlink(&dir, name, &at, target, strip),
+            EntryKind::Other => Err(self.bad(format!(
                 "holds `{}`, which is a device or another thing that no archive should bring",
                 printable(&entry.path)
             ))),
@@ -92,7 +97,7 @@ impl<'a> Tree<'a> {
     /// The kernel refused.
     pub(super) fn finish(self, mode: u32) -> Result<(), Failure> {
         let now = rustix::fs::fstat(&self.root).map_err(|errno| refused("look at", self.path, errno))?;
-        Wanted { mode: Some(mode), ..self.owner }.set(&self.root, &now, self.path)?;
+        WantedAttributes { mode: Some(mode), ..self.owner }.set(&self.root, &now, self.path)?;
         rustix::fs::syncfs(&self.root).map_err(|errno| refused("write", self.path, errno))
     }
 
@@ -176,7 +181,7 @@ impl<'a> Tree<'a> {
         let fd = rustix::fs::openat(dir, name, DIRECTORY, Mode::empty())
             .map_err(|errno| self.through(errno, &at.to_owned()))?;
         let now = rustix::fs::fstat(&fd).map_err(|errno| refused("look at", at, errno))?;
-        Wanted { mode: Some(mode), ..self.owner }.set(&fd, &now, at)
+        WantedAttributes { mode: Some(mode), ..self.owner }.set(&fd, &now, at)
     }
 
     fn file(
@@ -194,7 +199,7 @@ impl<'a> Tree<'a> {
         let mut file = File::from(file);
         self.copy(body, &mut file, at)?;
         let now = rustix::fs::fstat(&file).map_err(|errno| refused("look at", at, errno))?;
-        Wanted { mode: Some(mode), ..self.owner }.set(&file, &now, at)
+        WantedAttributes { mode: Some(mode), ..self.owner }.set(&file, &now, at)
     }
 
     fn copy(&mut self, body: &mut dyn Read, file: &mut File, at: &Utf8Path) -> Result<(), Failure> {

@@ -4,14 +4,14 @@ use std::collections::VecDeque;
 
 /// One line of an answer.
 #[derive(Debug)]
-pub(in crate::target::shell) struct Frame {
+pub(in crate::target::shell) struct AnswerLine {
     /// What it tells.
     pub(in crate::target::shell) key: String,
     /// The value, as it was.
     pub(in crate::target::shell) value: Vec<u8>,
 }
 
-impl Frame {
+impl AnswerLine {
     /// The value as text; what is not UTF-8 is replaced.
     pub(in crate::target::shell) fn text(&self) -> String {
         String::from_utf8_lossy(&self.value).into_owned()
@@ -20,7 +20,7 @@ impl Frame {
 
 /// The lines of one answer, taken from the front.
 #[derive(Debug, Default)]
-pub(in crate::target::shell) struct Frames(pub(in crate::target::shell) VecDeque<Frame>);
+pub(in crate::target::shell) struct Frames(pub(in crate::target::shell) VecDeque<AnswerLine>);
 
 impl Frames {
     /// The next line's value, if it has that key.

@@ -8,7 +8,7 @@ use handlebars::template::{HelperTemplate, Parameter, TemplateElement};
 use handlebars::{Context, Handlebars, Template as Parsed, no_escape};
 use serde_json::{Map, Value};
 
-use super::graph::Size;
+use super::graph::TemplateSize;
 use super::limits::OUTPUT_LIMIT;
 use super::{blocks, explain, variables, words};
 use crate::model::content::Template;
@@ -32,15 +32,15 @@ static WORDS: LazyLock<Handlebars<'static>> = LazyLock::new(|| {
 });
 
 /// A template that was read without mistakes.
-pub(super) struct Engine<'a> {
+pub(super) struct Renderer<'a> {
     template: &'a Template,
     registry: Handlebars<'static>,
-    size: Size,
+    size: TemplateSize,
 }
 
-impl<'a> Engine<'a> {
+impl<'a> Renderer<'a> {
     /// Reads a template and its partials, whose bounds have been checked.
-    pub(super) fn new(template: &'a Template, size: Size) -> Result<Self, Diagnostic> {
+    pub(super) fn new(template: &'a Template, size: TemplateSize) -> Result<Self, Diagnostic> {
         let mut registry = WORDS.clone();
         let names = std::iter::once(MAIN).chain(template.partials.keys().map(String::as_str));
         for name in names {

@@ -1,0 +1,68 @@
+//! Each type of the library has a name of its own.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::code::LIBRARY;
+
+/// Names that more than one type still has.
+const SHARED: &[&str] = &[
+    "Aim",
+    "Answer",
+    "Arguments",
+    "Attributes",
+    "Batch",
+    "Detached",
+    "Ended",
+    "Engine",
+    "Format",
+    "Frame",
+    "Group",
+    "Host",
+    "Input",
+    "Kept",
+    "Last",
+    "Limits",
+    "Line",
+    "Mode",
+    "Order",
+    "Outcome",
+    "Place",
+    "Progress",
+    "Questions",
+    "Refused",
+    "Row",
+    "RunRecord",
+    "Seen",
+    "Session",
+    "Settled",
+    "Source",
+    "Standing",
+    "Start",
+    "State",
+    "Stop",
+    "Target",
+    "Template",
+    "Text",
+    "Turn",
+    "UnderWay",
+    "User",
+    "Voice",
+    "Waiting",
+    "Wanted",
+    "Wish",
+    "Work",
+];
+
+#[test]
+fn no_type_name_is_there_twice() {
+    let mut homes = BTreeMap::<&str, Vec<&str>>::new();
+    for file in LIBRARY.values() {
+        for (name, _) in &file.types {
+            homes.entry(name).or_default().push(&file.source.path);
+        }
+    }
+    homes.retain(|_, files| files.len() > 1);
+    let shared: BTreeSet<&str> = SHARED.iter().copied().filter(|name| homes.remove(name).is_some()).collect();
+    assert_eq!(homes, BTreeMap::new());
+    assert_eq!(shared, SHARED.iter().copied().collect(), "a name that one type alone has leaves the list");
+}
