@@ -22,12 +22,15 @@ mod knowledge;
 mod last;
 mod notify;
 mod overlay;
+mod pending;
 mod preflight;
+mod reads;
 mod redact;
 mod restart;
 mod tally;
 mod transaction;
 mod turn;
+mod unit;
 
 pub use foresight::Foresight;
 

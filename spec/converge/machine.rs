@@ -90,6 +90,23 @@ impl Machine {
         self.effects.insert(command.into(), Box::new(effect));
     }
 
+    /// Paths that a package brings.
+    pub fn brings(&mut self, package: &str, paths: &'static [&'static str]) {
+        self.on(&format!("apt-get {package}"), |state| {
+            let file = || (FileKind::File, "brought".into(), 0o644);
+            state.files.extend(paths.iter().map(|&path| (path.into(), file())));
+            0
+        });
+    }
+
+    /// A command that makes an empty file.
+    pub fn touches(&mut self, command: &str, path: &'static str) {
+        self.on(command, |state| {
+            state.files.insert(path.into(), (FileKind::File, String::new(), 0o644));
+            0
+        });
+    }
+
     /// How a command ends when it is asked; without this it is not found.
     pub fn guard(&mut self, command: &str, end: End) {
         self.guards.insert(command.into(), end);

@@ -83,6 +83,10 @@ impl Story {
         self.collection.rows[row].only_if.push(Guard::Command(command));
     }
 
+    pub fn only_if_exists(&mut self, row: usize, path: &str) {
+        self.collection.rows[row].only_if.push(Guard::Exists(path.into()));
+    }
+
     pub fn not_if(&mut self, row: usize, guard: Guard) {
         self.collection.rows[row].not_if.push(guard);
     }

@@ -9,6 +9,7 @@ use crate::provider::Planner;
 use crate::resources;
 
 use super::engine::Engine;
+use super::knowledge::Planned;
 use super::turn::INSIDE;
 use super::{deferred, guard};
 
@@ -29,10 +30,6 @@ impl Engine<'_> {
             let result = if self.row(row).custom { self.custom(row, action) } else { self.once(row, action) };
             match result {
                 Err(Stop::Failed(failure)) => {
-                    if let Some(until) = self.know.pending() {
-                        // A plan can't blame a resource for what an earlier one has yet to bring.
-                        return Err(Stop::Unknown(until.to_owned()));
-                    }
                     if left == 0
                         || self.options.mode == Mode::Plan
                         || self.know.lost.is_some()
@@ -104,33 +101,30 @@ impl Engine<'_> {
         }
         let planner = self.load(row)?;
         let declared = &self.collection.rows[row];
-        if let Some(reason) = guard::keeps_back(declared, Some(planner.as_ref()), &mut self.know)? {
-            return Ok(Outcome::Skipped { reason });
+        match guard::keeps_back(declared, Some(planner.as_ref()), &mut self.know) {
+            Ok(None) => {}
+            Ok(Some(reason)) => return Ok(Outcome::Skipped { reason }),
+            Err(stop) => {
+                self.suppose(row, planner.as_ref(), action, &stop);
+                return Err(stop);
+            }
         }
         planner.check(action)?;
-        let mut changes = self.know.plan(planner.as_ref(), action)?;
-        if changes.is_empty() {
-            return Ok(Outcome::UpToDate);
+        let mut wanted = self.know.plan(planner.as_ref(), action)?;
+        if wanted.changes.is_empty() {
+            return wanted.nothing();
         }
         if self.notify_before(row)? {
-            changes = self.know.plan(planner.as_ref(), action)?;
-            if changes.is_empty() {
-                return Ok(Outcome::UpToDate);
+            wanted = self.know.plan(planner.as_ref(), action)?;
+            if wanted.changes.is_empty() {
+                return wanted.nothing();
             }
+        }
+        if self.options.mode == Mode::Plan {
+            return self.foretell(row, wanted);
         }
         let resource = self.reference(row);
-        if self.options.mode == Mode::Plan {
-            for change in &changes {
-                self.announce(&resource, change);
-                self.know.predict(&resource.id, change);
-                if let Some(record) = &mut self.record {
-                    let last = change.last.as_ref().filter(|last| last.needed).map(|last| &last.step);
-                    let steps = change.steps.iter().chain(last);
-                    record.extend(steps.map(|step| (resource.clone(), step.clone())));
-                }
-            }
-            return Ok(Outcome::Updated);
-        }
+        let changes = wanted.changes;
         let fresh = self.due(&[row]);
         self.record(&fresh)?;
         if let Err((done, failure)) = self.make(&resource, action, &changes) {
@@ -147,6 +141,36 @@ impl Engine<'_> {
             return Err(stop);
         }
         Ok(Outcome::Updated)
+    }
+
+    /// In a plan, the changes are told, and what they bring about is believed from here on.
+    fn foretell(&mut self, row: usize, planned: Planned) -> Result<Outcome, Stop> {
+        let resource = self.reference(row);
+        for change in &planned.changes {
+            self.announce(&resource, change, planned.until.is_some());
+            if let Some(record) = self.record.as_mut().filter(|_| planned.until.is_none() || planned.holds) {
+                let last = change.last.as_ref().filter(|last| last.needed).map(|last| &last.step);
+                let steps = change.steps.iter().chain(last);
+                record.extend(steps.map(|step| (resource.clone(), step.clone())));
+            }
+        }
+        self.know.predict(&resource.id, &planned);
+        match planned.until {
+            None => Ok(Outcome::Updated),
+            Some(until) => Err(Stop::Unknown(until)),
+        }
+    }
+
+    /// In a plan, what a resource may do whose guard can't be told yet.
+    fn suppose(&mut self, row: usize, planner: &dyn Planner, action: &str, stop: &Stop) {
+        if let (Mode::Plan, Stop::Unknown(until) | Stop::Hindered(until, _)) = (self.options.mode, stop)
+            && planner.check(action).is_ok()
+            && let Ok(planned) = self.know.plan(planner, action)
+        {
+            let until = until.clone();
+            // What it may do is told and believed to be open; how it ends was told by its guard.
+            let _ = self.foretell(row, planned.only_after(until));
+        }
     }
 
     pub(super) fn load(&mut self, row: usize) -> Result<Box<dyn Planner>, Stop> {

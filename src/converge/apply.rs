@@ -28,7 +28,7 @@ impl Engine<'_> {
         let mut done = 0;
         for change in changes {
             self.settle_for(resource, change).map_err(|failure| (done, failure))?;
-            self.announce(resource, change);
+            self.announce(resource, change, false);
             // Even if it comes only half the way.
             self.put_off(resource.row, action, change);
             for step in &change.steps {
@@ -40,7 +40,7 @@ impl Engine<'_> {
     }
 
     /// Says what a change is, without what may not be shown.
-    pub(super) fn announce(&mut self, resource: &ResourceRef, change: &Change) {
+    pub(super) fn announce(&mut self, resource: &ResourceRef, change: &Change, may: bool) {
         let sensitive = self.row(resource.row).sensitive;
         let runs = change.steps.iter().any(|step| matches!(step, Step::Run(_)));
         let summary = if sensitive && runs { "run a command that is not shown" } else { &change.summary };
@@ -48,7 +48,7 @@ impl Engine<'_> {
             resource: resource.clone(),
             summary: summary.to_owned(),
             diff: change.diff.clone().filter(|_| !sensitive),
-            may: false,
+            may,
         });
     }
 
@@ -103,7 +103,7 @@ impl Engine<'_> {
     }
 
     fn left(&mut self, planner: &dyn Planner, action: &str) -> Result<Vec<String>, Stop> {
-        let changes = self.know.plan(planner, action)?;
+        let changes = self.know.plan(planner, action)?.changes;
         Ok(changes.into_iter().filter(|change| !change.repeats).map(|change| change.summary).collect())
     }
 }

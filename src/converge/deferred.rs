@@ -13,7 +13,7 @@ use crate::model::schema::{Kind, is_deferred};
 use crate::model::step::Command;
 use crate::provider::{Planner, ResourceType};
 
-use super::knowledge::Knowledge;
+use super::knowledge::{Ending, Knowledge};
 
 /// Whether any property has to wait for the resource's turn.
 pub(super) fn has_deferred(row: &Row) -> bool {
@@ -85,11 +85,7 @@ fn resolve(
                 _ => return Ok(value.clone()),
             };
             match resolved {
-                Err(Stop::Unknown(until)) => Ok(json!({ UNKNOWN: until })),
-                Err(Stop::Failed(failure)) => match know.pending() {
-                    Some(until) => Ok(json!({ UNKNOWN: until })),
-                    None => Err(Stop::Failed(failure)),
-                },
+                Err(Stop::Unknown(until) | Stop::Hindered(until, _)) => Ok(json!({ UNKNOWN: until })),
                 other => other,
             }
         }
@@ -104,24 +100,25 @@ fn resolve(
 
 fn contents(path: &Value, know: &mut Knowledge<'_>) -> Result<Value, Stop> {
     let path = path.as_str().unwrap_or_default();
-    match know.one(Query::Read(path.into()))? {
-        Answer::Read(Some(FileText::Text(text))) => Ok(Value::String(text.clone())),
-        Answer::Read(Some(FileText::Binary)) => Err(Failure::new(format!(
+    let query = Query::Read(path.into());
+    let failure = match know.one(&query)? {
+        Answer::Read(Some(FileText::Text(text))) => return Ok(Value::String(text.clone())),
+        Answer::Read(Some(FileText::Binary)) => Failure::new(format!(
             "contents of `{path}` can't be used: it is larger than 1 MiB or no UTF-8 text"
-        ))
-        .into()),
-        _ => Err(Failure::new(format!("contents of `{path}` can't be used: it is not there"))
-            .hint("declare the resource that makes it before this one")
-            .into()),
-    }
+        )),
+        _ => Failure::new(format!("contents of `{path}` can't be used: it is not there"))
+            .hint("declare the resource that makes it before this one"),
+    };
+    Err(know.hindered_at(&query, failure))
 }
 
 fn output(command: &Value, know: &mut Knowledge<'_>) -> Result<Value, Stop> {
     let command: Command = serde_json::from_value(command.clone())
         .map_err(|error| Failure::new(format!("the deferred command can't be read: {error}")))?;
-    let Answer::Command(result) = know.one(Query::Command(Box::new(command.clone())))? else {
-        return Err(Failure::new("the target has no answer to the deferred command").into());
-    };
+    let Ending { result, until } = know.ending(&command)?;
+    if let Some(until) = until {
+        return Err(Stop::Unknown(until));
+    }
     match &result.end {
         End::Exit(status) if command.accepts(*status) => {
             let text = result.stdout.strip_suffix('\n').unwrap_or(&result.stdout);

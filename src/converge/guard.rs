@@ -7,7 +7,7 @@ use crate::model::query::{Answer, End, Query};
 use crate::model::step::Command;
 use crate::provider::Planner;
 
-use super::knowledge::Knowledge;
+use super::knowledge::{Ending, Knowledge};
 
 /// Why the resource is kept back, if it is.
 ///
@@ -53,21 +53,24 @@ fn describe(guard: &Guard) -> String {
 fn holds(guard: &Guard, planner: Option<&dyn Planner>, know: &mut Knowledge<'_>) -> Result<bool, Stop> {
     match guard {
         Guard::Is(value) => Ok(*value),
-        Guard::Exists(path) => match know.one(Query::Resolve(path.into()))? {
+        Guard::Exists(path) => match know.one(&Query::Resolve(path.into()))? {
             Answer::Stat(stat) => Ok(stat.is_some()),
             _ => Ok(false),
         },
         Guard::Command(command) => {
             let command = inherit(command, planner);
-            let Answer::Command(result) = know.one(Query::Command(Box::new(command.clone())))? else {
-                return Err(Failure::new("the target has no answer to the guard").into());
-            };
-            match &result.end {
+            let Ending { result, until } = know.ending(&command)?;
+            let ended = match &result.end {
                 // The shell's own words for "not found" and "not executable".
                 End::Exit(126 | 127) | End::Signal(_) | End::TimedOut(_) | End::NotStarted(_) => {
-                    Err(not_run(&command, &result.end, &result.stderr).into())
+                    Err(not_run(&command, &result.end, &result.stderr))
                 }
                 End::Exit(status) => Ok(command.accepts(*status)),
+            };
+            match (ended, until) {
+                (Err(failure), Some(until)) => Err(Stop::Hindered(until, failure)),
+                (Ok(_), Some(until)) => Err(Stop::Unknown(until)),
+                (ended, None) => Ok(ended?),
             }
         }
     }

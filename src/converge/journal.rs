@@ -12,7 +12,7 @@ use super::engine::Engine;
 impl Engine<'_> {
     /// Takes over what earlier runs have left owed.
     pub(super) fn inherit(&mut self) {
-        let journal = match self.know.one(Query::Journal) {
+        let journal = match self.know.one(&Query::Journal) {
             Ok(Answer::Journal(journal)) => journal.clone(),
             Ok(_) => return,
             Err(Stop::Failed(failure)) => {

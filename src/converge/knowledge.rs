@@ -4,15 +4,16 @@ use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use crate::model::change::Change;
 use crate::model::error::Failure;
-use crate::model::event::Mode;
+use crate::model::event::{Mode, Outcome};
 use crate::model::journal::Record;
 use crate::model::known::{Known, Stop};
-use crate::model::query::{Answer, Query};
-use crate::model::step::Step;
+use crate::model::query::{Answer, CommandResult, End, Query};
+use crate::model::step::{Command, Step};
 use crate::provider::Planner;
 use crate::target::{Progress, Target};
 
-use super::overlay::Overlay;
+use super::overlay::{Belief, Overlay};
+use super::reads;
 
 /// Rounds of look-ups after which a provider that still wants more is taken for broken.
 const ROUNDS: usize = 64;
@@ -20,15 +21,35 @@ const ROUNDS: usize = 64;
 /// The target, seen through what was asked so far.
 pub(super) struct Knowledge<'a> {
     target: &'a mut dyn Target,
+    /// What the target said.
     known: Known,
     /// Set in a plan.
     overlay: Option<Overlay>,
-    /// Answers laid down by planned changes: the machine is not asked for them again.
-    predicted: FxHashSet<Query>,
+    /// What is believed since the last planned change, of all that was asked since then.
+    view: Known,
     /// Grows whenever something known may have changed.
     pub(super) generation: u64,
     /// Why the target is gone, once it is.
     pub(super) lost: Option<Failure>,
+}
+
+/// The changes that a resource wants.
+#[derive(Debug, Default)]
+pub(super) struct Planned {
+    /// They.
+    pub(super) changes: Vec<Change>,
+    /// The resource that decides whether they are made, or which others are.
+    pub(super) until: Option<String>,
+    /// Whether the resource will be as declared afterwards, whatever that other one does.
+    pub(super) holds: bool,
+}
+
+/// How a command ends that a cook wrote.
+pub(super) struct Ending {
+    /// How it ends as the machine is now.
+    pub(super) result: CommandResult,
+    /// The resource that decides how it will end.
+    pub(super) until: Option<String>,
 }
 
 impl<'a> Knowledge<'a> {
@@ -37,7 +58,7 @@ impl<'a> Knowledge<'a> {
             target,
             known: Known::default(),
             overlay: (mode == Mode::Plan).then(Overlay::default),
-            predicted: FxHashSet::default(),
+            view: Known::default(),
             generation: 0,
             lost: None,
         }
@@ -63,19 +84,38 @@ impl<'a> Knowledge<'a> {
         self.target.has_ended()
     }
 
+    /// What is planned, once something is.
+    fn pending(&self) -> Option<&Overlay> {
+        self.overlay.as_ref().filter(|overlay| !overlay.is_empty())
+    }
+
+    /// What is to be believed.
+    fn at_hand(&self) -> &Known {
+        if self.pending().is_some() { &self.view } else { &self.known }
+    }
+
     /// Asks what is not known yet, in one batch.
     pub(super) fn ask(&mut self, queries: impl IntoIterator<Item = Query>) -> Result<(), Stop> {
-        let mut batch = once(queries.into_iter().filter(|query| !self.known.has(query)).collect());
-        if let Some(overlay) = &self.overlay {
-            let known = &mut self.known;
-            batch.retain(|query| match overlay.instead(query) {
-                Some(answer) => {
-                    known.insert(query.clone(), answer);
-                    false
-                }
-                None => true,
-            });
+        let batch = once(queries.into_iter().filter(|query| !self.at_hand().has(query)).collect());
+        let Some(overlay) = self.overlay.as_ref().filter(|overlay| !overlay.is_empty()) else {
+            return self.ask_target(batch);
+        };
+        let open = batch.iter().filter(|query| !self.known.has(query) && !overlay.stands_alone(query));
+        let open = open.cloned().collect();
+        self.ask_target(open)?;
+        let Self { overlay: Some(overlay), known, view, .. } = self else { return Ok(()) };
+        for query in batch {
+            let now = known.peek(&query);
+            match overlay.believe(&query, now.unwrap_or(&Answer::Restart(None))) {
+                Belief::Told(answer) => view.insert(query, answer),
+                Belief::Unknown(until) => view.insert_unknown(query, until, now.cloned()),
+                Belief::AsNow => view.insert(query, now.cloned().unwrap_or(Answer::Restart(None))),
+            }
         }
+        Ok(())
+    }
+
+    fn ask_target(&mut self, batch: Vec<Query>) -> Result<(), Stop> {
         if batch.is_empty() {
             return Ok(());
         }
@@ -85,32 +125,145 @@ impl<'a> Knowledge<'a> {
         })?;
         self.known.reserve(batch.len());
         for (query, answer) in batch.into_iter().zip(answers) {
-            let answer = match &self.overlay {
-                Some(overlay) => overlay.amend(&query, answer),
-                None => answer,
-            };
             self.known.insert(query, answer);
         }
         Ok(())
     }
 
     /// The answer to one query.
-    pub(super) fn one(&mut self, query: Query) -> Result<&Answer, Stop> {
+    ///
+    /// # Errors
+    /// It can't be known yet, or could not be found out.
+    pub(super) fn one(&mut self, query: &Query) -> Result<&Answer, Stop> {
         self.ask([query.clone()])?;
-        self.known.get(&query)
+        self.at_hand().get(query)
+    }
+
+    /// How a command ends that a cook wrote, and what that depends on.
+    ///
+    /// # Errors
+    /// The target was lost, or what the command looks at can't be known yet.
+    pub(super) fn ending(&mut self, command: &Command) -> Result<Ending, Stop> {
+        if self.pending().is_some()
+            && let Some((path, contrary)) = reads::existence(command)
+        {
+            let there = matches!(self.one(&Query::Resolve(path))?, Answer::Stat(Some(_)));
+            let end = End::Exit(i32::from(there == contrary));
+            return Ok(Ending { result: CommandResult { end, ..CommandResult::default() }, until: None });
+        }
+        let query = Query::Command(Box::new(command.clone()));
+        let mut wanted = vec![query.clone()];
+        if self.pending().is_some()
+            && let reads::Reads::Paths(paths) = reads::reads(command)
+        {
+            wanted.extend(paths.into_iter().map(Query::Resolve));
+        }
+        wanted.retain(|query| !self.known.has(query));
+        self.ask_target(wanted)?;
+        let known = &self.known;
+        let until = self.pending().and_then(|overlay| {
+            let now = |query: &Query| known.peek(query).cloned().unwrap_or(Answer::Stat(None));
+            let order = overlay.decides(command, now);
+            (order > 0).then(|| overlay.id(order).to_owned())
+        });
+        match known.get(&query)? {
+            Answer::Command(result) => Ok(Ending { result: result.clone(), until }),
+            _ => Err(Failure::new("the target has no answer to the command").into()),
+        }
     }
 
     /// The changes that a planner wants, asking whatever it looks up until nothing new is wanted.
-    pub(super) fn plan(&mut self, planner: &dyn Planner, action: &str) -> Result<Vec<Change>, Stop> {
+    ///
+    /// # Errors
+    /// They can't be made, can't be known yet, or the target was lost.
+    pub(super) fn plan(&mut self, planner: &dyn Planner, action: &str) -> Result<Planned, Stop> {
+        self.view.watch();
+        let settled = self.settle(planner, action);
+        if self.pending().is_none() || self.lost.is_some() {
+            return settled.map(Planned::certain);
+        }
+        match settled {
+            Ok(changes) => {
+                let until = self.unknown();
+                Ok(Planned { changes, until, holds: true })
+            }
+            Err(Stop::Failed(failure)) => Err(self.hindered(failure)),
+            Err(Stop::Unknown(until)) => match self.plan_as_now(planner, action) {
+                Err(Stop::Failed(failure)) => Err(Stop::Hindered(until, failure)),
+                Ok(changes) if !changes.is_empty() => {
+                    Ok(Planned { changes, until: Some(until), holds: false })
+                }
+                _ => Err(Stop::Unknown(until)),
+            },
+            Err(stop) => Err(stop),
+        }
+    }
+
+    fn settle(&mut self, planner: &dyn Planner, action: &str) -> Result<Vec<Change>, Stop> {
         self.ask(planner.observe(action))?;
         for _ in 0..ROUNDS {
-            match planner.plan(action, &self.known) {
+            match planner.plan(action, self.at_hand()) {
                 Err(Stop::Wanted(queries)) => self.ask(queries)?,
                 settled => return settled,
             }
         }
         Err(Failure::new("it asks for ever more without coming to a plan; this is a mistake in chefrs")
             .into())
+    }
+
+    /// The changes that a planner would want if nothing that is unknown yet became another than it is now.
+    fn plan_as_now(&mut self, planner: &dyn Planner, action: &str) -> Result<Vec<Change>, Stop> {
+        let mut known = Known::default();
+        for _ in 0..ROUNDS {
+            let wanted = match planner.plan(action, &known) {
+                Err(Stop::Wanted(wanted)) => wanted,
+                settled => return settled,
+            };
+            self.ask(wanted.iter().cloned())?;
+            for query in wanted {
+                let answer = self.view.now(&query).or_else(|| self.view.peek(&query));
+                let answer = answer.cloned().unwrap_or(Answer::Restart(None));
+                known.insert(query, answer);
+            }
+        }
+        Err(Stop::Wanted(Vec::new()))
+    }
+
+    /// Of the resources that decide what was read and is unknown, the one that converges last.
+    fn unknown(&self) -> Option<String> {
+        let overlay = self.pending()?;
+        let unknown = self.view.looked_at().filter_map(|(_, answer)| match answer {
+            Answer::Unknown(until) => Some(until),
+            _ => None,
+        });
+        unknown.max_by_key(|until| overlay.order(until)).cloned()
+    }
+
+    /// A failure, unless something pending may alter what it came from.
+    pub(super) fn hindered(&self, failure: Failure) -> Stop {
+        let Some(overlay) = self.pending().filter(|_| self.lost.is_none()) else {
+            return Stop::Failed(failure);
+        };
+        let orders = self.view.looked_at().map(|(query, answer)| match answer {
+            Answer::Unknown(until) => overlay.order(until),
+            _ => overlay.alters(query, answer),
+        });
+        match orders.max().unwrap_or_default() {
+            0 => Stop::Failed(failure),
+            order => Stop::Hindered(overlay.id(order).to_owned(), failure),
+        }
+    }
+
+    /// A failure that came from one answer, unless something pending may alter that.
+    pub(super) fn hindered_at(&self, query: &Query, failure: Failure) -> Stop {
+        let order = self.pending().map(|overlay| {
+            let answer = self.view.peek(query).unwrap_or(&Answer::Restart(None));
+            (overlay, overlay.alters(query, answer))
+        });
+        match order {
+            Some((overlay, order)) if order > 0 => Stop::Hindered(overlay.id(order).to_owned(), failure),
+            _ => Stop::Failed(failure),
+        }
     }
 
     /// The changes that a planner wants, or what it would have to ask; nothing is asked.
@@ -135,36 +288,40 @@ impl<'a> Knowledge<'a> {
         self.target.apply(&Step::Record(record), &mut |_| {})
     }
 
-    /// Lays the predicted answers of a planned change down.
-    pub(super) fn predict(&mut self, id: &str, change: &Change) {
+    /// Lays down what planned changes of a resource will bring about, or may.
+    pub(super) fn predict(&mut self, id: &str, planned: &Planned) {
         let Some(overlay) = &mut self.overlay else { return };
+        let init = self.known.host().ok().map(|host| host.init);
+        let certain = planned.until.is_none() || planned.holds;
+        for change in &planned.changes {
+            overlay.add(id, change, certain, init);
+        }
         self.generation += 1;
-        overlay.add(id, change, self.known.host().ok().map(|host| host.init));
-        for step in &change.steps {
-            if let Step::Remove { path: gone, recursive: true, .. } = step {
-                let below = |query: &Query| query.path().is_some_and(|path| path.starts_with(gone));
-                self.predicted.retain(|query| !below(query));
-                self.known.forget(|query, _| below(query));
-            }
-        }
-        let predicted = &self.predicted;
-        self.known.forget(|query, answer| {
-            query.is_live() || (!predicted.contains(query) && overlay.doubts(query, answer))
-        });
-        for (query, answer) in &change.then {
-            self.predicted.insert(query.clone());
-            self.known.insert(query.clone(), answer.clone());
-        }
-    }
-
-    /// In a plan, the earlier change on which everything that can't be told depends.
-    pub(super) fn pending(&self) -> Option<&str> {
-        self.overlay.as_ref().and_then(Overlay::opaque)
+        self.view = Known::default();
     }
 
     /// Forgets everything that was asked, so that the machine itself is looked at again.
     pub(super) fn refresh(&mut self) {
         self.known.forget(|query, _| *query != Query::Host);
+    }
+}
+
+impl Planned {
+    fn certain(changes: Vec<Change>) -> Self {
+        Self { changes, until: None, holds: true }
+    }
+
+    /// How an action ends that has no changes to make.
+    pub(super) fn nothing(self) -> Result<Outcome, Stop> {
+        match self.until {
+            None => Ok(Outcome::UpToDate),
+            Some(until) => Err(Stop::Unknown(until)),
+        }
+    }
+
+    /// The same changes, where another resource decides whether they are made at all.
+    pub(super) fn only_after(self, until: String) -> Self {
+        Self { until: Some(until), holds: false, ..self }
     }
 }
 

@@ -1,183 +1,248 @@
 //! What a plan must believe: answers as they will be once the changes planned so far have been made.
+//!
+//! Everything is looked up by the question or by the path, so that a plan costs the same for each of its rows.
+
+use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use rustc_hash::FxHashMap;
 
-use crate::model::change::Change;
-use crate::model::content::Content;
-use crate::model::query::{Answer, Enabled, End, Init, Query, ServiceState};
-use crate::model::step::{Step, WriteFile};
+use crate::model::change::{Change, Reach};
+use crate::model::query::{Answer, FileKind, Init, Query, ServiceState};
+use crate::model::step::{Command, Step};
 
-/// Changes planned so far whose effects go beyond their predicted answers.
+use super::pending::{Order, Pending};
+use super::reads::{Reads, reads};
+use super::unit::service;
+
+/// The effects of the changes planned so far.
 #[derive(Debug, Default)]
 pub(super) struct Overlay {
-    pending: Vec<Pending>,
-    /// Directories whose inside depends on the named resource.
-    obscured: Vec<(Utf8PathBuf, String)>,
+    pending: Pending,
+    /// Answers that will hold, and since which change.
+    told: FxHashMap<Query, (Order, Answer)>,
+    /// Questions whose answers a change alters that may not be made.
+    open: FxHashMap<Query, Order>,
+    /// Directories whose inside depends on a change.
+    obscured: FxHashMap<Utf8PathBuf, Order>,
     /// Directories that will have been removed.
-    removed: Vec<Utf8PathBuf>,
+    removed: FxHashMap<Utf8PathBuf, Order>,
+    /// Names that come into a directory, or go.
+    entries: FxHashMap<Utf8PathBuf, BTreeMap<String, (Order, bool)>>,
+    /// Files whose content a change makes without telling it.
+    renewed: FxHashMap<Utf8PathBuf, Order>,
+    /// Paths that changes tell of, and the directories above them.
+    touched: FxHashMap<Utf8PathBuf, Order>,
     /// Services that will be there once a file is, with what the init system will say of them.
-    services: Vec<(String, Answer)>,
+    services: FxHashMap<String, (Order, Answer)>,
 }
 
-/// A planned change.
-#[derive(Debug)]
-struct Pending {
-    id: String,
-    /// Packages it installs.
-    packages: Vec<String>,
-    /// Whether it runs something whose effects nobody told.
-    opaque: bool,
+/// What a plan believes of a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Belief {
+    /// What the machine says now.
+    AsNow,
+    /// This.
+    Told(Answer),
+    /// It can't be known before the named resource has converged.
+    Unknown(String),
 }
 
 impl Overlay {
-    /// Takes a planned change in.
-    pub(super) fn add(&mut self, id: &str, change: &Change, init: Option<Init>) {
-        self.obscured.extend(change.obscures.iter().map(|directory| (directory.clone(), id.to_owned())));
-        let mut packages = Vec::new();
-        let mut opaque = false;
+    /// Takes a planned change in: one that will be made, or one that may be.
+    pub(super) fn add(&mut self, id: &str, change: &Change, certain: bool, init: Option<Init>) {
+        let packages = change.steps.iter().any(|step| matches!(step, Step::Packages { .. }));
+        let sources = change.steps.iter().filter_map(Step::path).any(|path| path.starts_with("/etc/apt"));
+        let reach = if sources { change.reach().max(Reach::Offers) } else { change.reach() };
+        let order = self.pending.add(id, reach, packages);
+        self.obscured.extend(change.obscures.iter().map(|directory| (directory.clone(), order)));
         for step in &change.steps {
             match step {
-                Step::Packages { packages: names, .. } => {
-                    packages
-                        .extend(names.iter().map(|name| name.split('=').next().unwrap_or(name).to_owned()));
-                    opaque = true;
+                Step::Remove { path, recursive: true, .. } if certain => {
+                    self.removed.insert(path.clone(), order);
                 }
-                Step::Run(_) => opaque = true,
                 Step::Remove { path, recursive: true, .. } => {
-                    self.obscured.retain(|(directory, _)| !directory.starts_with(path));
-                    self.removed.push(path.clone());
+                    self.obscured.insert(path.clone(), order);
                 }
-                Step::WriteFile(file) => self.services.extend(init.and_then(|init| service(id, file, init))),
+                Step::WriteFile(file) if certain => {
+                    let service = init.and_then(|init| service(id, file, init));
+                    self.services.extend(service.map(|(name, answer)| (name, (order, answer))));
+                }
                 _ => {}
             }
+            if let Some(path) = step.path() {
+                self.touch(path, order);
+            }
         }
-        self.pending.push(Pending { id: id.to_owned(), packages, opaque });
+        for (query, answer) in &change.then {
+            if let Query::Stat(path) = query {
+                self.note_path(path, answer, change, order);
+            }
+            if certain {
+                self.told.insert(query.clone(), (order, answer.clone()));
+            } else {
+                self.open.insert(query.clone(), order);
+            }
+        }
     }
 
-    /// The last planned change that ran something whose effects nobody told.
-    pub(super) fn opaque(&self) -> Option<&str> {
-        self.pending.iter().rev().find(|pending| pending.opaque).map(|pending| pending.id.as_str())
+    fn note_path(&mut self, path: &Utf8Path, answer: &Answer, change: &Change, order: Order) {
+        self.touch(path, order);
+        let Answer::Stat(stat) = answer else { return };
+        if let (Some(parent), Some(name)) = (path.parent(), path.file_name()) {
+            let names = self.entries.entry(parent.to_owned()).or_default();
+            names.insert(name.to_owned(), (order, stat.is_some()));
+        }
+        let kept = |step: &Step| matches!(step, Step::SetAttributes { path: set, .. } if set == path);
+        if stat.as_ref().is_some_and(|stat| stat.kind == FileKind::File) && !change.steps.iter().any(kept) {
+            self.renewed.insert(path.to_owned(), order);
+        }
     }
 
-    /// Whether an answer given before the last change has to be looked at again.
-    pub(super) fn doubts(&self, query: &Query, answer: &Answer) -> bool {
-        // What could not be told of a service can be told once its unit is written.
-        let told = matches!((query, answer), (Query::Service(name), Answer::Unknown(_)) if self.unit(name).is_some());
-        told || self.instead(query).is_some() || self.amend(query, answer.clone()) != *answer
+    fn touch(&mut self, path: &Utf8Path, order: Order) {
+        for path in path.ancestors() {
+            self.touched.insert(path.to_owned(), order);
+        }
     }
 
-    /// The answer that holds whatever the machine says now.
-    pub(super) fn instead(&self, query: &Query) -> Option<Answer> {
-        if let (Query::Http(_), Some(last)) = (query, self.pending.last()) {
-            return Some(Answer::Unknown(last.id.clone()));
-        }
-        let path = query.path()?;
-        if matches!(query, Query::Writable(_)) {
-            return None;
-        }
-        let inside = |directory: &Utf8Path| path != directory && path.starts_with(directory);
-        if let Some((_, id)) = self.obscured.iter().rev().find(|(directory, _)| inside(directory)) {
-            return Some(Answer::Unknown(id.clone()));
-        }
-        self.removed.iter().any(|directory| inside(directory)).then(|| absent(query)).flatten()
+    /// Whether nothing is planned yet.
+    pub(super) fn is_empty(&self) -> bool {
+        self.pending.is_empty()
     }
 
-    /// The machine's answer, with what the pending changes may make of it.
-    pub(super) fn amend(&self, query: &Query, answer: Answer) -> Answer {
-        let until = match (query, &answer) {
-            (Query::Service(name), Answer::Service(state)) if !state.exists => {
-                if let Some(answer) = self.unit(name) {
-                    return answer.clone();
+    /// `type[name]` of the resource that makes a change.
+    pub(super) fn id(&self, order: Order) -> &str {
+        self.pending.id(order)
+    }
+
+    /// The last change of a resource.
+    pub(super) fn order(&self, id: &str) -> Order {
+        self.pending.order(id)
+    }
+
+    /// Whether the machine need not be asked.
+    pub(super) fn stands_alone(&self, query: &Query) -> bool {
+        matches!(query, Query::Http(_)) || query.is_live() && self.told.contains_key(query)
+    }
+
+    /// What to believe, given what the machine says now.
+    pub(super) fn believe(&self, query: &Query, now: &Answer) -> Belief {
+        let (since, told) = self.told(query, now);
+        let answer = told.as_ref().unwrap_or(now);
+        let doubted =
+            self.pending.doubts(query, answer).max(self.open.get(query).copied().unwrap_or_default());
+        if doubted > since {
+            return Belief::Unknown(self.id(doubted).to_owned());
+        }
+        if let (Query::List(directory), Answer::List(Some(names))) = (query, answer)
+            && let Some(names) = self.listed(directory, since, names)
+        {
+            return Belief::Told(Answer::List(Some(names)));
+        }
+        match told {
+            Some(Answer::Unknown(until)) => Belief::Unknown(until),
+            Some(answer) => Belief::Told(answer),
+            None => Belief::AsNow,
+        }
+    }
+
+    /// The last change that may alter an answer at all, since it was told; 0 where none may.
+    pub(super) fn alters(&self, query: &Query, answer: &Answer) -> Order {
+        let (since, _) = self.told(query, answer);
+        let mut order =
+            self.pending.alters(query, answer).max(self.open.get(query).copied().unwrap_or_default());
+        if let Query::Command(command) = query {
+            let words = command.argv.iter().map(Utf8Path::new).filter(|word| word.is_absolute());
+            order =
+                words.chain(command.cwd.as_deref()).map(|path| self.touched_at(path)).fold(order, Order::max);
+        }
+        if order > since { order } else { 0 }
+    }
+
+    /// The change on which the end of a command depends that a cook wrote; 0 where none may matter to it.
+    pub(super) fn decides(&self, command: &Command, mut now: impl FnMut(&Query) -> Answer) -> Order {
+        match reads(command) {
+            Reads::Paths(paths) => {
+                let order = |path: Utf8PathBuf| {
+                    let query = Query::Resolve(path.clone());
+                    self.pending.doubts(&query, &now(&query)).max(self.touched_at(&path))
+                };
+                paths.into_iter().map(order).max().unwrap_or_default()
+            }
+            Reads::Anything(mentioned) => {
+                let touched = mentioned.iter().map(|path| self.touched_at(path)).max().unwrap_or_default();
+                match touched.max(self.pending.last_untold()) {
+                    0 => self.pending.last(),
+                    order => order,
                 }
-                self.brings_service(name)
             }
-            (Query::Stat(path) | Query::Resolve(path), Answer::Stat(None))
-            | (Query::Digest(path), Answer::Digest(None))
-            | (Query::Read(path), Answer::Read(None))
-            | (Query::List(path), Answer::List(None)) => self.brings_path(path),
-            (Query::Candidate { .. }, Answer::Candidate(None)) => self.opaque(),
-            (Query::Command(_), Answer::Command(result)) if could_not_run(&result.end) => {
-                self.pending.last().map(|pending| pending.id.as_str())
-            }
-            _ => None,
-        };
-        match until {
-            Some(id) => Answer::Unknown(id.to_owned()),
-            None => answer,
         }
+    }
+
+    /// The last change that tells of a path, of one below it, or of a directory above whose inside it decides.
+    fn touched_at(&self, path: &Utf8Path) -> Order {
+        let at = self.touched.get(path).copied().unwrap_or_default();
+        let (order, _) = self.above(path);
+        at.max(order)
+    }
+
+    /// The last change that decides the inside of a directory above; true where nothing is left of it.
+    fn above(&self, path: &Utf8Path) -> (Order, bool) {
+        if self.obscured.is_empty() && self.removed.is_empty() {
+            return (0, false);
+        }
+        let mut found = (0, false);
+        for directory in path.ancestors().skip(1) {
+            for (changes, gone) in [(&self.obscured, false), (&self.removed, true)] {
+                if let Some(&order) = changes.get(directory).filter(|order| **order > found.0) {
+                    found = (order, gone);
+                }
+            }
+        }
+        found
+    }
+
+    /// The answer that a change tells, and which; nothing where it is the machine's own.
+    fn told(&self, query: &Query, now: &Answer) -> (Order, Option<Answer>) {
+        let mut found = (0, None);
+        if let Some((order, answer)) = self.told.get(query) {
+            found = (*order, Some(answer.clone()));
+        }
+        if let (Query::Service(name), Answer::Service(ServiceState { exists: false, .. })) = (query, now)
+            && let Some((order, answer)) = self.unit(name).filter(|(order, _)| *order > found.0)
+        {
+            found = (*order, Some(answer.clone()));
+        }
+        let Some(path) = query.path().filter(|_| !matches!(query, Query::Writable(_))) else { return found };
+        let (order, gone) = self.above(path);
+        if order > found.0 {
+            let inside = if gone { absent(query) } else { None };
+            found = (order, inside.or_else(|| Some(Answer::Unknown(self.id(order).to_owned()))));
+        }
+        if let Query::Digest(path) | Query::Read(path) = query
+            && let Some(&order) = self.renewed.get(path).filter(|order| **order > found.0)
+        {
+            found = (order, Some(Answer::Unknown(self.id(order).to_owned())));
+        }
+        found
     }
 
     /// What the init system will say of a service whose unit is written before.
-    fn unit(&self, name: &str) -> Option<&Answer> {
-        let found = self.services.iter().rev().find(|(unit, _)| is_unit(name, unit));
-        found.map(|(_, answer)| answer)
+    fn unit(&self, name: &str) -> Option<&(Order, Answer)> {
+        self.services.get(name).or_else(|| self.services.get(&format!("{name}.service")))
     }
 
-    fn brings_service(&self, name: &str) -> Option<&str> {
-        let by_name = self
-            .pending
-            .iter()
-            .rev()
-            .find(|pending| pending.packages.iter().any(|package| stem(name).starts_with(stem(package))));
-        by_name.map(|pending| pending.id.as_str()).or_else(|| self.opaque())
-    }
-
-    /// The package that may bring a path: one whose name leads one of the path's components, in a system directory.
-    fn brings_path(&self, path: &Utf8Path) -> Option<&str> {
-        let system = ["/etc", "/usr", "/var", "/lib", "/run", "/opt", "/bin", "/sbin"];
-        if !system.iter().any(|root| path.starts_with(root)) {
-            return None;
+    /// The names in a directory, with those that come and without those that go.
+    fn listed(&self, directory: &Utf8Path, since: Order, names: &[String]) -> Option<Vec<String>> {
+        let changed = self.entries.get(directory)?;
+        let mut names = names.to_vec();
+        for (name, (_, there)) in changed.iter().filter(|(_, (order, _))| *order > since) {
+            names.retain(|other| other != name);
+            names.extend(there.then(|| name.clone()));
         }
-        let named = |package: &str| {
-            path.components().skip(1).any(|component| component.as_str().starts_with(stem(package)))
-        };
-        let found = self.pending.iter().rev().find(|pending| pending.packages.iter().any(|name| named(name)));
-        found.map(|pending| pending.id.as_str())
+        names.sort();
+        Some(names)
     }
-}
-
-/// The service that a file makes, and what the init system will say of it.
-fn service(id: &str, file: &WriteFile, init: Init) -> Option<(String, Answer)> {
-    let directories: &[&str] = match init {
-        Init::Systemd => &["/etc/systemd/system", "/lib/systemd/system", "/usr/lib/systemd/system"],
-        Init::Sysv => &["/etc/init.d"],
-        Init::None => &[],
-    };
-    let name = file.path.file_name()?;
-    if !directories.iter().any(|directory| file.path.parent() == Some(Utf8Path::new(directory))) {
-        return None;
-    }
-    let answer = match (&file.content, init) {
-        (Content::Text(text), Init::Systemd) => {
-            let installable = text.lines().any(|line| line.trim() == "[Install]");
-            let enabled = if installable { Enabled::No } else { Enabled::Static };
-            Answer::Service(ServiceState {
-                exists: true,
-                running: false,
-                enabled,
-                needs_reload: false,
-                failed: false,
-                script: false,
-            })
-        }
-        _ => Answer::Unknown(id.to_owned()),
-    };
-    Some((name.to_owned(), answer))
-}
-
-/// Whether a service's name means the unit: `nginx` is `nginx.service`.
-fn is_unit(name: &str, unit: &str) -> bool {
-    name == unit || unit.strip_suffix(".service") == Some(name)
-}
-
-/// A command that could not run now may run once what is pending is there.
-fn could_not_run(end: &End) -> bool {
-    matches!(end, End::NotStarted(_) | End::Exit(126 | 127))
-}
-
-/// `nginx` of `nginx-light`, `python3` of `python3.11-venv`.
-fn stem(name: &str) -> &str {
-    name.split(['-', '.', ':', '@']).next().unwrap_or(name)
 }
 
 fn absent(query: &Query) -> Option<Answer> {

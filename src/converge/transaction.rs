@@ -86,7 +86,8 @@ impl Engine<'_> {
         if planner.check(action).is_err() {
             return Joining::Apart;
         }
-        let Ok(mut changes) = self.know.plan(planner.as_ref(), action) else { return Joining::Apart };
+        let Ok(wanted) = self.know.plan(planner.as_ref(), action) else { return Joining::Apart };
+        let mut changes = wanted.changes;
         match changes.as_slice() {
             [] => Joining::UpToDate,
             [Change { steps, .. }] if matches!(steps.as_slice(), [Step::Packages { .. }]) => {
@@ -123,7 +124,7 @@ impl Engine<'_> {
             let resource = self.reference(member.row);
             self.started(resource.clone(), &action, None);
             if let Some(change) = &member.change {
-                self.announce(&resource, change);
+                self.announce(&resource, change, false);
             }
         }
         let resource = self.reference(leader);
@@ -160,6 +161,6 @@ impl Engine<'_> {
 
     fn settled(&mut self, row: usize, action: &str) -> bool {
         let Ok(planner) = self.load(row) else { return false };
-        self.know.plan(planner.as_ref(), action).is_ok_and(|changes| changes.is_empty())
+        self.know.plan(planner.as_ref(), action).is_ok_and(|planned| planned.changes.is_empty())
     }
 }

@@ -25,9 +25,30 @@ pub struct Change {
     /// Directories whose inside can't be told before this change is made: a checkout, an unpacked archive.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub obscures: Vec<Utf8PathBuf>,
+    /// What it may bring about beyond the answers that it tells; what its steps may, unless it is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reach: Option<Reach>,
     /// Whether the same change would be wanted again at once: a restart, a command without a guard.
     #[serde(default)]
     pub repeats: bool,
+}
+
+/// What a change may bring about beyond the answers that it tells. Only a plan asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reach {
+    /// Nothing.
+    Told,
+    /// Other versions of packages on offer.
+    Offers,
+    /// What a service makes that starts: sockets and data of its own.
+    Running,
+    /// What a package brings: files in the system's directories, accounts, services, other packages.
+    System,
+    /// That what packages have brought is gone.
+    Removal,
+    /// Anything.
+    Anything,
 }
 
 /// A step that may wait for other changes.
@@ -64,6 +85,24 @@ impl Change {
     pub fn obscures(mut self, directory: impl Into<Utf8PathBuf>) -> Self {
         self.obscures.push(directory.into());
         self
+    }
+
+    /// The same, with all that it may bring about beyond its answers.
+    #[must_use]
+    pub fn reaching(mut self, reach: Reach) -> Self {
+        self.reach = Some(reach);
+        self
+    }
+
+    /// What it may bring about beyond the answers that it tells.
+    #[must_use]
+    pub fn reach(&self) -> Reach {
+        let of = |step: &Step| match step {
+            Step::Run(_) => Reach::Anything,
+            Step::Packages { .. } => Reach::System,
+            _ => Reach::Told,
+        };
+        self.reach.or_else(|| self.steps.iter().map(of).max()).unwrap_or(Reach::Told)
     }
 
     /// The same, never expected to hold.

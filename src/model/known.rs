@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use indexmap::IndexMap;
-use rustc_hash::{FxBuildHasher, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::error::Failure;
 use super::query::{
@@ -13,18 +13,21 @@ use super::query::{
 };
 use super::step::{Command, Step};
 
-/// Answers at hand. What is looked up and missing is remembered, so that the engine can ask and try again.
+/// Answers at hand, and the look-ups by which a provider reads them.
 ///
 /// The hash is one without a key: whoever could choose paths so that they collide may run commands as root anyway.
 #[derive(Debug, Default)]
 pub struct Known {
     /// Side by side: a table of its own would be half empty, and these are large.
     answers: IndexMap<Query, Answer, FxBuildHasher>,
-    /// Directories above every path that was asked about: what is not among them has nothing known below it.
-    above: FxHashSet<Utf8PathBuf>,
-    /// Whether an answer may be here that every step makes stale.
-    live: bool,
-    wanted: RefCell<Vec<Query>>,
+    /// Every path that was asked about and each directory above, with what was asked about right below it.
+    below: FxHashMap<Utf8PathBuf, Vec<Utf8PathBuf>>,
+    /// Questions answered here whose answers every step makes stale.
+    live: Vec<Query>,
+    /// What the machine says now, where the answer that will hold is unknown.
+    now: FxHashMap<Query, Answer>,
+    /// Numbers of the answers that were read, where somebody wants to know them.
+    read: Option<RefCell<Vec<usize>>>,
 }
 
 /// Why a plan could not be made yet, or at all.
@@ -82,14 +85,38 @@ impl Known {
 
     /// Lays an answer down; a former one to the same query goes.
     pub fn insert(&mut self, query: Query, answer: Answer) {
-        self.live |= query.is_live();
-        for directory in query.path().into_iter().flat_map(|path| path.ancestors().skip(1)) {
-            if self.above.contains(directory) {
-                break;
-            }
-            self.above.insert(directory.to_owned());
+        if let Some(path) = query.path() {
+            self.place(path);
+        }
+        if query.is_live() && !self.answers.contains_key(&query) {
+            self.live.push(query.clone());
         }
         self.answers.insert(query, answer);
+    }
+
+    /// Lays down that an answer is unknown until the named resource has converged, with what the machine says now.
+    pub fn insert_unknown(&mut self, query: Query, until: String, now: Option<Answer>) {
+        if let Some(now) = now {
+            self.now.insert(query.clone(), now);
+        }
+        self.insert(query, Answer::Unknown(until));
+    }
+
+    /// Notes a path and the directories above it.
+    fn place(&mut self, path: &Utf8Path) {
+        if self.below.contains_key(path) {
+            return;
+        }
+        self.below.insert(path.to_owned(), Vec::new());
+        let mut child = path;
+        while let Some(parent) = child.parent() {
+            if let Some(children) = self.below.get_mut(parent) {
+                children.push(child.to_owned());
+                return;
+            }
+            self.below.insert(parent.to_owned(), vec![child.to_owned()]);
+            child = parent;
+        }
     }
 
     /// Forgets every answer for which the function holds.
@@ -102,16 +129,27 @@ impl Known {
     /// A first run has thousands of steps and of answers, so what a file's step can touch is looked up rather than
     /// looked for.
     pub fn forget_after(&mut self, step: &Step) {
-        match step.confined() {
-            Some(path) if !self.live && !self.above.contains(path) => {
-                for query in path.ancestors().flat_map(Query::about) {
-                    self.answers.swap_remove(&query);
-                }
+        let Some(path) = step.path() else {
+            self.answers.retain(|query, _| !step.affects(query));
+            self.live.retain(|query| self.answers.contains_key(query));
+            return;
+        };
+        for query in std::mem::take(&mut self.live) {
+            self.answers.swap_remove(&query);
+        }
+        for query in path.ancestors().flat_map(Query::about) {
+            self.answers.swap_remove(&query);
+        }
+        // The path itself stays noted, so that the directory above it lists it once.
+        let mut left = self.below.get_mut(path).map(std::mem::take).unwrap_or_default();
+        while let Some(inside) = left.pop() {
+            for query in Query::about(&inside) {
+                self.answers.swap_remove(&query);
             }
-            _ => {
-                self.answers.retain(|query, _| !step.affects(query));
-                self.live = false;
-            }
+            left.extend(self.below.remove(&inside).unwrap_or_default());
+        }
+        if step.is_read_by_others() {
+            self.answers.retain(|query, _| query.path().is_some() || !step.affects(query));
         }
     }
 
@@ -121,9 +159,28 @@ impl Known {
         self.answers.contains_key(query)
     }
 
-    /// Queries looked up since the last call, for which there was no answer.
-    pub fn take_wanted(&self) -> Vec<Query> {
-        std::mem::take(&mut *self.wanted.borrow_mut())
+    /// The answer, whatever it is, without the notice that it was read.
+    #[must_use]
+    pub fn peek(&self, query: &Query) -> Option<&Answer> {
+        self.answers.get(query)
+    }
+
+    /// What the machine says now to a question whose answer is unknown until another resource has converged. For a
+    /// provider that comes to the same whatever the answer will be: reading it leaves the plan certain.
+    #[must_use]
+    pub fn now(&self, query: &Query) -> Option<&Answer> {
+        self.now.get(query)
+    }
+
+    /// From here on it is noted which answers are read.
+    pub fn watch(&mut self) {
+        self.read = Some(RefCell::default());
+    }
+
+    /// The questions whose answers were read since [`Self::watch`], with these.
+    pub fn looked_at(&self) -> impl Iterator<Item = (&Query, &Answer)> {
+        let read = self.read.as_ref().map(|read| read.borrow().clone()).unwrap_or_default();
+        read.into_iter().filter_map(|index| self.answers.get_index(index))
     }
 
     /// Makes sure that all of these have answers, so that several can be asked in one batch.
@@ -143,14 +200,16 @@ impl Known {
     /// # Errors
     /// It was not asked yet, can't be known yet, or could not be found out.
     pub fn get(&self, query: &Query) -> Result<&Answer, Stop> {
-        match self.answers.get(query) {
-            None => {
-                self.wanted.borrow_mut().push(query.clone());
-                Err(Stop::Wanted(vec![query.clone()]))
-            }
-            Some(Answer::Unknown(until)) => Err(Stop::Unknown(until.clone())),
-            Some(Answer::Failed(failure)) => Err(Stop::Failed(failure.clone())),
-            Some(answer) => Ok(answer),
+        let Some((index, _, answer)) = self.answers.get_full(query) else {
+            return Err(Stop::Wanted(vec![query.clone()]));
+        };
+        if let Some(read) = &self.read {
+            read.borrow_mut().push(index);
+        }
+        match answer {
+            Answer::Unknown(until) => Err(Stop::Unknown(until.clone())),
+            Answer::Failed(failure) => Err(Stop::Failed(failure.clone())),
+            answer => Ok(answer),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Names of users and groups, and the number of one that is only planned.
 
 use crate::model::error::Failure;
+use crate::model::known::Stop;
 
 /// Number of a planned account for which none was declared: the system chooses it when the account is made. No real
 /// account has it (for chown(2) it means "leave as it is"), so it never equals a declared number; names tell planned
@@ -25,4 +26,16 @@ pub fn check_name(noun: &str, name: &str) -> Result<(), Failure> {
         "a name begins with a letter or `_`, goes on with letters, digits, `_`, `-`, and `.`, and has at most {LONGEST} \
          characters"
     )))
+}
+
+/// Whether an account is not there. One that a pending change may bring is counted on.
+///
+/// # Errors
+/// It was not asked yet, or could not be found out.
+pub fn is_missing<T>(account: Result<Option<T>, Stop>) -> Result<bool, Stop> {
+    match account {
+        Ok(account) => Ok(account.is_none()),
+        Err(Stop::Unknown(_)) => Ok(false),
+        Err(stop) => Err(stop),
+    }
 }

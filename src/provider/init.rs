@@ -2,7 +2,7 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::model::change::{Change, Last};
+use crate::model::change::{Change, Last, Reach};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, Enabled, Init, Query, ServiceState};
@@ -69,8 +69,10 @@ impl InitService<'_> {
             self.require_room_for_mask(known)?;
         }
         let state = match known.service(self.name) {
-            // Whatever it will be, a restart restarts it.
-            Err(Stop::Unknown(_)) if matches!(action, "restart" | "reload_or_restart") => {
+            // What will bring it may start it too, or not; that it is there afterwards is what is counted on.
+            Err(Stop::Unknown(_))
+                if matches!(action, "start" | "restart" | "reload_or_restart" | "enable" | "reenable") =>
+            {
                 &ServiceState { exists: true, ..ServiceState::missing() }
             }
             other => other?,
@@ -97,6 +99,8 @@ impl InitService<'_> {
             Init::Sysv => self.sysv(action, state)?,
             Init::None => return Err(self.missing(init).into()),
         };
+        let starts = action.contains("start") || action == "reload_or_restart";
+        let change = change.reaching(if starts { Reach::Running } else { Reach::Told });
         let repeats = !matches!(action, "start" | "stop" | "enable" | "disable" | "mask" | "unmask");
         Ok(vec![if repeats { change.repeats() } else { change }])
     }

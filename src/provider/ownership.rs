@@ -8,6 +8,7 @@ use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, Query, Stat};
 use crate::model::step::{Attributes, Step};
+use crate::provider::accounts::is_missing;
 
 /// The accounts that have to be there for these attributes.
 pub fn observe(attributes: &Attributes) -> Vec<Query> {
@@ -23,14 +24,14 @@ pub fn observe(attributes: &Attributes) -> Vec<Query> {
 pub fn require_accounts(attributes: &Attributes, known: &Known) -> Result<(), Stop> {
     known.want(observe(attributes))?;
     if let Some(owner) = attributes.owner.as_deref().filter(|name| !is_number(name))
-        && known.user(owner)?.is_none()
+        && is_missing(known.user(owner))?
     {
         return Err(Failure::new(format!("there is no user `{owner}`"))
             .hint(format!("declare it before this resource: user \"{owner}\""))
             .into());
     }
     if let Some(group) = attributes.group.as_deref().filter(|name| !is_number(name))
-        && known.group(group)?.is_none()
+        && is_missing(known.group(group))?
     {
         return Err(Failure::new(format!("there is no group `{group}`"))
             .hint(format!("declare it before this resource: group \"{group}\""))

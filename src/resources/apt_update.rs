@@ -4,7 +4,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::model::change::Change;
+use crate::model::change::{Change, Reach};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, FileKind, Query};
@@ -86,7 +86,7 @@ impl AptUpdate {
         steps.push(Step::Touch { path: path() });
         let mut stamp = fresh::stat(FileKind::File, "root", &Attributes::default());
         stamp.modified = known.host()?.now;
-        let mut change = Change { summary, steps, ..Change::default() };
+        let mut change = Change { summary, steps, reach: Some(Reach::Offers), ..Change::default() };
         if let Some((parent, stat)) = &directory {
             change = fresh::with_stat(change, parent, Some(stat));
         }

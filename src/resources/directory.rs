@@ -98,7 +98,12 @@ impl Directory {
     fn plan_create(&self, known: &Known) -> Result<Vec<Change>, Stop> {
         known.want(self.observe("create"))?;
         ownership::require_accounts(&self.attributes(), known)?;
-        match known.stat(&self.path)? {
+        let stat = match known.stat(&self.path) {
+            // Whatever brings it, the directory will be there.
+            Err(Stop::Unknown(_)) => None,
+            other => other?,
+        };
+        match stat {
             None => Ok(vec![self.make(known)?]),
             Some(stat) if stat.kind == FileKind::Directory => {
                 Ok(ownership::plan(&self.path, stat, &self.attributes()).into_iter().collect())

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::model::change::Change;
+use crate::model::change::{Change, Reach};
 use crate::model::content::{AbsolutePath, CommandLine, Mode};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
@@ -37,7 +37,8 @@ pub(super) struct Execute {
     /// Permissions that new files do not get, in octal: `"0027"`.
     umask: Option<Mode>,
     /// What the command makes. Where it is there already the command is not run, and where it is not there
-    /// afterwards the command has failed.
+    /// afterwards the command has failed. A plan takes it that the command makes nothing else; of one that does not
+    /// say what it makes, a plan expects anything.
     creates: Option<AbsolutePath>,
     /// Exit status that means success, or a list of several.
     #[serde(default)]
@@ -127,7 +128,8 @@ impl Execute {
         Ok(change
             .then(Query::Stat(creates.to_path_buf()), Answer::Stat(Some(stat.clone())))
             .then(Query::Resolve(creates.to_path_buf()), Answer::Stat(Some(stat)))
-            .obscures(creates.to_path_buf()))
+            .obscures(creates.to_path_buf())
+            .reaching(Reach::Told))
     }
 }
 
@@ -190,10 +192,13 @@ execute "build the site" {
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
         known.want(self.observe(action))?;
-        if let Some(creates) = &self.creates
-            && known.resolve(creates)?.is_some()
-        {
-            return Ok(Vec::new());
+        if let Some(creates) = &self.creates {
+            match known.resolve(creates) {
+                // Whatever makes it, it will be there.
+                Ok(None) | Err(Stop::Unknown(_)) => {}
+                Ok(Some(_)) => return Ok(Vec::new()),
+                Err(stop) => return Err(stop),
+            }
         }
         if let Some(cwd) = &self.cwd {
             parents::require_directory(cwd, known)?;

@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::model::change::Change;
+use crate::model::change::{Change, Reach};
 use crate::model::content::Strings;
 use crate::model::english::list;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{self, Answer, Query};
 use crate::model::step::{Command, Step};
-use crate::provider::accounts::{UNASSIGNED, check_name};
+use crate::provider::accounts::{UNASSIGNED, check_name, is_missing};
 use crate::provider::{Action, Provider, action};
 
 /// A group of accounts.
@@ -69,7 +69,7 @@ impl Group {
         }
         command.argv.extend(self.number());
         command.argv.extend(["--".into(), self.group_name.clone()]);
-        let mut change = Change::new(self.announce(&members), Step::Run(command));
+        let mut change = Change::new(self.announce(&members), Step::Run(command)).reaching(Reach::Told);
         if !members.is_empty() {
             change.steps.push(self.set_members(&members));
         }
@@ -99,6 +99,7 @@ impl Group {
             };
             changes.push(
                 Change::new(format!("change gid{from} to {gid}"), Step::Run(command))
+                    .reaching(Reach::Told)
                     .then(self.query(), Answer::Group(Some(after.clone()))),
             );
         }
@@ -114,6 +115,7 @@ impl Group {
             after.members = wanted.iter().cloned().collect();
             changes.push(
                 Change::new(words.join(", "), self.set_members(&wanted))
+                    .reaching(Reach::Told)
                     .then(self.query(), Answer::Group(Some(after))),
             );
         }
@@ -144,7 +146,7 @@ fn names(members: &BTreeSet<String>) -> String {
 fn require_users(members: &BTreeSet<String>, known: &Known) -> Result<(), Stop> {
     known.want(members.iter().cloned().map(Query::User))?;
     for member in members {
-        if known.user(member)?.is_none() {
+        if is_missing(known.user(member))? {
             return Err(Failure::new(format!("there is no user `{member}`"))
                 .hint(format!("declare it before this resource: user \"{member}\""))
                 .into());
@@ -202,11 +204,17 @@ group "deploy" {
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
-        match (action, known.group(&self.group_name)?) {
+        let group = match known.group(&self.group_name) {
+            // Whatever brings it, the group will be there.
+            Err(Stop::Unknown(_)) if action == "create" => None,
+            other => other?,
+        };
+        match (action, group) {
             ("remove" | "manage", None) => Ok(Vec::new()),
             ("remove", Some(_)) => {
                 let step = Step::Run(Command::new(["groupdel", "--", &self.group_name]));
-                Ok(vec![Change::new("remove group", step).then(self.query(), Answer::Group(None))])
+                let change = Change::new("remove group", step).reaching(Reach::Told);
+                Ok(vec![change.then(self.query(), Answer::Group(None))])
             }
             ("modify", None) => Err(Failure::new(format!("there is no group `{}`", self.group_name))
                 .hint("the action `create` makes it, `manage` leaves it out")

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::model::change::Change;
+use crate::model::change::{Change, Reach};
 use crate::model::content::Strings;
 use crate::model::english::list;
 use crate::model::error::Failure;
@@ -68,9 +68,14 @@ impl Package {
                 missing.map(|name| Query::Candidate { manager: manager.name().into(), name: name.clone() }),
             )?;
         }
+        let absent = PackageState::default();
         let mut wanted = Vec::new();
         for name in names {
-            let state = known.package(manager.name(), name)?;
+            let state = match known.package(manager.name(), name) {
+                // Whatever brings it, the package will be there.
+                Err(Stop::Unknown(_)) if matches!(action, "install" | "upgrade") => &absent,
+                other => other?,
+            };
             wanted.extend(match action {
                 "install" => self.install(name, state, manager, known)?,
                 "upgrade" => upgrade(name, state, manager, known)?,
@@ -114,10 +119,14 @@ impl Package {
         if state.version.is_some() || !state.provided_by.is_empty() {
             return Ok(None);
         }
-        // Until the sources have been read, what they will offer is open, but that it will be installed is not.
-        let candidate = match known.candidate(manager.name(), name) {
-            Err(Stop::Unknown(_)) => None,
-            other => Some(other?.ok_or_else(|| not_offered(name, manager))?.to_owned()),
+        let query = Query::Candidate { manager: manager.name().into(), name: name.to_owned() };
+        let candidate = match known.now(&query) {
+            // Which version the sources will offer is open until they have been read. That they offer one is not.
+            Some(Answer::Candidate(Some(_))) => None,
+            now => match known.candidate(manager.name(), name) {
+                Err(Stop::Unknown(_)) if now.is_none() => None,
+                other => Some(other?.ok_or_else(|| not_offered(name, manager))?.to_owned()),
+            },
         };
         let version = candidate.as_ref().map(|version| format!(" {version}")).unwrap_or_default();
         Ok(Some(Wanted {
@@ -210,6 +219,7 @@ package "nginx" {
             let repair = Command { timeout: self.timeout, ..manager.repair() };
             changes.push(
                 Change::new("repair the interrupted package database", Step::Run(repair))
+                    .reaching(Reach::System)
                     .then(database, Answer::PackageDatabase { interrupted: false }),
             );
         }
@@ -222,7 +232,12 @@ package "nginx" {
             command,
             packages: wanted.iter().map(|one| one.argument.clone()).collect(),
         };
-        let mut change = Change::new(format!("{action} {}", list(&words, "and")), step);
+        let reach = match action {
+            "lock" | "unlock" => Reach::Told,
+            "remove" | "purge" => Reach::Removal,
+            _ => Reach::System,
+        };
+        let mut change = Change::new(format!("{action} {}", list(&words, "and")), step).reaching(reach);
         for one in &wanted {
             let name = one.argument.split('=').next().unwrap_or_default().to_owned();
             change = change.then(

@@ -4,7 +4,7 @@ use camino::Utf8PathBuf;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::model::change::Change;
+use crate::model::change::{Change, Reach};
 use crate::model::content::{AbsolutePath, Content};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
@@ -92,7 +92,8 @@ impl Sysctl {
         let write = ["/bin/sh", "-c", "printf '%s\\n' \"$1\" >\"$2\"", "sh", &value, path.as_str()];
         Ok(Some(
             Change::new(format!("set {} to {value}, was {old}", self.key), Step::Run(Command::new(write)))
-                .then(Query::Read(path), Answer::Read(Some(FileText::Text(format!("{value}\n"))))),
+                .then(Query::Read(path), Answer::Read(Some(FileText::Text(format!("{value}\n")))))
+                .reaching(Reach::Told),
         ))
     }
 }

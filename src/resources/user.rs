@@ -3,12 +3,13 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::model::change::Change;
+use crate::model::change::{Change, Reach};
 use crate::model::content::AbsolutePath;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{self, Answer, Query};
 use crate::model::step::{Command, Step};
+use crate::provider::accounts::is_missing;
 
 mod difference;
 mod expiry;
@@ -99,7 +100,7 @@ impl User {
     /// Fails for a primary group that is not there.
     fn require_group(&self, known: &Known) -> Result<(), Stop> {
         let Some(group) = self.named_group() else { return Ok(()) };
-        if known.group(group)?.is_some() {
+        if !is_missing(known.group(group))? {
             return Ok(());
         }
         Err(Failure::new(format!("there is no group `{group}`"))
@@ -121,7 +122,8 @@ impl User {
         }
         command.argv.extend(["--".into(), self.username.clone()]);
         let words = if self.manage_home { "remove user and home directory" } else { "remove user" };
-        let mut change = Change::new(words, Step::Run(command)).then(self.query(), Answer::User(None));
+        let change = Change::new(words, Step::Run(command)).reaching(Reach::Told);
+        let mut change = change.then(self.query(), Answer::User(None));
         // userdel takes the user's own group along, if nobody else is in it.
         let own = Query::Group(self.username.clone());
         if user.group == self.username
@@ -165,6 +167,7 @@ impl User {
         let command = Command::new(["usermod", &format!("--{verb}"), "--", &self.username]);
         let after = query::User { password: Some(password), ..user.clone() };
         Change::new(format!("{verb} the password"), Step::Run(command))
+            .reaching(Reach::Told)
             .then(self.query(), Answer::User(Some(Box::new(after))))
     }
 }

@@ -41,11 +41,23 @@ impl Step {
         }
     }
 
-    /// The path above, at and below which lies all that it may change; nothing where it may reach further.
+    /// Whether it writes what answers about accounts, packages or services are read from.
     #[must_use]
-    pub(in crate::model) fn confined(&self) -> Option<&Utf8Path> {
-        let read_by_others = ["/etc", "/lib", "/usr/lib", "/var/lib/dpkg", "/var/lib/apt"];
-        self.path().filter(|path| !read_by_others.iter().any(|directory| path.starts_with(directory)))
+    pub(in crate::model) fn is_read_by_others(&self) -> bool {
+        const READ: &[&str] = &[
+            "/etc/passwd",
+            "/etc/group",
+            "/etc/shadow",
+            "/etc/gshadow",
+            "/etc/systemd",
+            "/etc/init.d",
+            "/lib/systemd",
+            "/usr/lib/systemd",
+            "/var/lib/dpkg",
+            "/etc/apt",
+            "/var/lib/apt",
+        ];
+        self.path().is_some_and(|path| READ.iter().any(|place| path.starts_with(place)))
     }
 
     /// Why an ordinary user can't do it, if that is certain from the step alone.

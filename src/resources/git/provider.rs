@@ -2,7 +2,7 @@
 
 use super::working_copy::{self, WorkingCopy};
 use super::{Git, address};
-use crate::model::change::Change;
+use crate::model::change::{Change, Reach};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, FileKind, Query, Stat};
@@ -65,7 +65,8 @@ impl Git {
             ownership::overlay(after, &attributes);
         }
         let change =
-            Change { summary: self.summary(action, copy, commit.as_deref()), steps, ..Change::default() };
+            Change { summary: self.summary(action, copy, commit.as_deref()), steps, ..Change::default() }
+                .reaching(Reach::Told);
         let change = self.predict(change, after, action, commit);
         Ok(change.obscures(self.destination.to_path_buf()))
     }

@@ -2,7 +2,7 @@
 
 use super::stamp::Stamp;
 use super::{PythonVenv, Work};
-use crate::model::change::Change;
+use crate::model::change::{Change, Reach};
 use crate::model::content::Content;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, FileKind, FileText, Query};
@@ -54,7 +54,8 @@ impl PythonVenv {
             unlink: true,
         }));
         let summary = format!("{}{}", work.verb(), self.describe());
-        self.predict(Change { summary, steps, ..Change::default() }, &attributes, stamp, known)
+        let change = Change { summary, steps, ..Change::default() }.reaching(Reach::Told);
+        self.predict(change, &attributes, stamp, known)
     }
 
     fn predict(

@@ -2,7 +2,7 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::model::change::Change;
+use crate::model::change::{Change, Reach};
 use crate::model::content::Content;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
@@ -67,6 +67,7 @@ impl SystemdUnit {
         let until = Answer::Unknown(format!("systemd_unit[{}]", self.unit_name));
         let gone = |mut change: Change| {
             change.steps.extend(self.reload());
+            change.reach = Some(Reach::Told);
             if self.drop_in.is_some() { change } else { self.init().predict(change, &until) }
         };
         Ok(self.file().plan_delete(known)?.into_iter().map(gone).collect())
@@ -121,6 +122,7 @@ impl SystemdUnit {
 
     /// The change with systemd's reading of it, and what systemd will say then.
     fn read_by_systemd(&self, mut change: Change, state: Option<&ServiceState>) -> Change {
+        change.reach = Some(Reach::Told);
         change.steps.extend(self.reload());
         let Some(state) = state else { return change };
         if self.drop_in.is_some() && !state.exists {

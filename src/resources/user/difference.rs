@@ -2,8 +2,9 @@
 
 use camino::Utf8Path;
 
+use super::new::number_of;
 use super::{User, expiry, password};
-use crate::model::change::Change;
+use crate::model::change::{Change, Reach};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{self, Answer, Query};
@@ -39,7 +40,8 @@ impl User {
             let mut command = Command::new(["usermod"]);
             command.argv.extend(arguments);
             command.argv.extend(["--".into(), self.username.clone()]);
-            let mut change = Change::new(format!("change {}", words.join(", ")), Step::Run(command));
+            let summary = format!("change {}", words.join(", "));
+            let mut change = Change::new(summary, Step::Run(command)).reaching(Reach::Told);
             if moved {
                 change = self.moved_home(change, user, known)?;
             }
@@ -48,9 +50,8 @@ impl User {
         if let Some(hash) = self.password_differs(user, known)? {
             let step = password::set(&self.username, &hash);
             after.password = Some(hash);
-            changes.push(
-                Change::new("set password", step).then(self.query(), Answer::User(Some(Box::new(after)))),
-            );
+            let change = Change::new("set password", step).reaching(Reach::Told);
+            changes.push(change.then(self.query(), Answer::User(Some(Box::new(after)))));
         }
         Ok(changes)
     }
@@ -65,7 +66,7 @@ impl User {
         let name = group.to_string();
         let number = match group.number() {
             Some(number) => number,
-            None => known.group(&name)?.map_or(UNASSIGNED, |group| group.gid),
+            None => number_of(known.group(&name))?,
         };
         // A planned group has no number yet; its name tells it.
         if user.group == name || (number == user.gid && number != UNASSIGNED) {

@@ -3,7 +3,7 @@
 use camino::Utf8PathBuf;
 
 use super::{GroupName, User, expiry, password};
-use crate::model::change::Change;
+use crate::model::change::{Change, Reach};
 use crate::model::content::AbsolutePath;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{self, Answer, FileKind, Query, Stat};
@@ -22,7 +22,7 @@ impl User {
         command.argv.extend(self.new_arguments(&group));
         command.argv.extend(["--".into(), self.username.clone()]);
         let mut user = self.predicted(&group, known)?;
-        let mut change = Change::new(self.announce(), Step::Run(command));
+        let mut change = Change::new(self.announce(), Step::Run(command)).reaching(Reach::Told);
         if let Some(hash) = &self.password {
             change.steps.push(password::set(&self.username, hash));
             user.password = Some(hash.clone());
@@ -39,10 +39,11 @@ impl User {
         Ok(match &self.gid {
             Some(said) => NewGroup::There(said.clone()),
             // useradd would refuse to make a second group of the name; the one that is there is meant.
-            None if known.group(&self.username)?.is_some() => {
-                NewGroup::There(GroupName::Name(self.username.clone()))
-            }
-            None => NewGroup::Own,
+            None => match known.group(&self.username) {
+                Ok(Some(_)) => NewGroup::There(GroupName::Name(self.username.clone())),
+                Ok(None) | Err(Stop::Unknown(_)) => NewGroup::Own,
+                Err(stop) => return Err(stop),
+            },
         })
     }
 
@@ -129,7 +130,7 @@ impl User {
                 let name = group.to_string();
                 let gid = match group.number() {
                     Some(number) => number,
-                    None => known.group(&name)?.map_or(UNASSIGNED, |group| group.gid),
+                    None => number_of(known.group(&name))?,
                 };
                 (name, gid)
             }
@@ -179,6 +180,15 @@ impl User {
         Ok(change
             .then(Query::Stat(home.clone()), Answer::Stat(Some(stat.clone())))
             .then(Query::Resolve(home), Answer::Stat(Some(stat))))
+    }
+}
+
+/// The number of a group, as far as it has one yet.
+pub(super) fn number_of(group: Result<Option<&query::Group>, Stop>) -> Result<u32, Stop> {
+    match group {
+        Ok(group) => Ok(group.map_or(UNASSIGNED, |group| group.gid)),
+        Err(Stop::Unknown(_)) => Ok(UNASSIGNED),
+        Err(stop) => Err(stop),
     }
 }
 

@@ -69,7 +69,12 @@ user "deploy" {
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
         known.want(self.observe(action))?;
-        match (action, known.user(&self.username)?) {
+        let user = match known.user(&self.username) {
+            // Whatever brings it, the account will be there.
+            Err(Stop::Unknown(_)) if action == "create" => None,
+            other => other?,
+        };
+        match (action, user) {
             ("remove" | "manage", None) => Ok(Vec::new()),
             ("create", None) => self.create(known),
             ("lock" | "unlock", None) => Err(self.missing().into()),

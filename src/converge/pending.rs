@@ -1,0 +1,171 @@
+//! The changes planned so far, and how far each may reach: which answers of the machine they leave in doubt.
+//!
+//! The rule: what a pending change may bring is unknown where it is not there now. What is there stays as it is, unless
+//! the change says otherwise: else nothing could be told of a machine on which one command runs each time. A failure is
+//! another matter: it is one only if nothing pending may alter what it came from.
+
+use camino::Utf8Path;
+use rustc_hash::FxHashMap;
+
+use crate::model::change::Reach;
+use crate::model::query::{Answer, End, Query};
+
+/// Number of a planned change, from 1 in the order of the plan; 0 is the machine as it is.
+pub(super) type Order = usize;
+
+/// Where the Filesystem Hierarchy Standard lets packages put files; all else is the administrator's or the users' own.
+const SYSTEM: &[&str] = &[
+    "/bin", "/boot", "/etc", "/lib", "/lib32", "/lib64", "/libx32", "/opt", "/run", "/sbin", "/usr", "/var",
+];
+
+/// Below a directory of the system, and yet left to the administrator.
+const LOCAL: &str = "/usr/local";
+
+/// Where a service that starts puts what it needs while it runs.
+const VARIABLE: &[&str] = &["/run", "/var"];
+
+/// The planned changes by number.
+#[derive(Debug, Default)]
+pub(super) struct Pending {
+    ids: Vec<String>,
+    /// The last change of each resource.
+    last_of: FxHashMap<String, Order>,
+    offers: Order,
+    running: Order,
+    system: Order,
+    removal: Order,
+    anything: Order,
+    /// The last change to packages that others have followed: what comes right after one shares its transaction.
+    separate: Order,
+}
+
+impl Pending {
+    /// Takes a change in.
+    pub(super) fn add(&mut self, id: &str, reach: Reach, packages: bool) -> Order {
+        self.ids.push(id.to_owned());
+        let order = self.ids.len();
+        self.last_of.insert(id.to_owned(), order);
+        if !packages {
+            self.separate = self.system;
+        }
+        match reach {
+            Reach::Told => {}
+            Reach::Offers => self.offers = order,
+            Reach::Running => self.running = order,
+            Reach::System => self.system = order,
+            Reach::Removal => self.removal = order,
+            Reach::Anything => self.anything = order,
+        }
+        order
+    }
+
+    /// Whether nothing is planned.
+    pub(super) fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+    }
+
+    /// `type[name]` of the resource that makes a change.
+    pub(super) fn id(&self, order: Order) -> &str {
+        order.checked_sub(1).and_then(|index| self.ids.get(index)).map_or("", String::as_str)
+    }
+
+    /// The last change of a resource; 0 where it makes none.
+    pub(super) fn order(&self, id: &str) -> Order {
+        self.last_of.get(id).copied().unwrap_or_default()
+    }
+
+    /// The last change of all.
+    pub(super) fn last(&self) -> Order {
+        self.ids.len()
+    }
+
+    /// The last change that may bring more than it tells.
+    pub(super) fn last_untold(&self) -> Order {
+        [self.running, self.system, self.removal, self.anything].into_iter().max().unwrap_or_default()
+    }
+
+    /// The last change by which an answer may be another than it is now; 0 where it holds.
+    pub(super) fn doubts(&self, query: &Query, answer: &Answer) -> Order {
+        let absent = is_absent(answer);
+        match query {
+            Query::List(path) => self.brings(path),
+            Query::Stat(path) | Query::Resolve(path) | Query::Digest(path) | Query::Read(path) => {
+                if absent {
+                    self.brings(path)
+                } else {
+                    self.takes(path)
+                }
+            }
+            Query::User(_) | Query::Group(_) if absent => self.anything.max(self.system),
+            Query::Package { .. } if absent => self.anything.max(self.separate),
+            Query::Candidate { .. } if absent => self.anything.max(self.offers).max(self.separate),
+            Query::Candidate { .. } => self.anything.max(self.offers),
+            Query::Service(_) if absent => self.anything.max(self.system),
+            Query::Service(_) => self.removal,
+            // What could not run now may run once what is pending is there.
+            Query::Command(_) if absent => self.last_untold(),
+            Query::Http(_) => self.last(),
+            _ => 0,
+        }
+    }
+
+    /// The last change that may alter an answer at all; 0 where none may.
+    pub(super) fn alters(&self, query: &Query, answer: &Answer) -> Order {
+        let doubts = self.doubts(query, answer);
+        let further = match query {
+            Query::Stat(path)
+            | Query::Resolve(path)
+            | Query::Digest(path)
+            | Query::Read(path)
+            | Query::List(path)
+            | Query::Writable(path) => {
+                let by_system = self.system.max(self.removal).max(self.running);
+                self.anything.max(if is_system(path) { by_system } else { 0 })
+            }
+            Query::Candidate { .. } => self.anything.max(self.separate).max(self.offers),
+            Query::User(_) | Query::Group(_) | Query::Package { .. } | Query::PackageDatabase { .. } => {
+                self.anything.max(self.system).max(self.removal)
+            }
+            Query::Service(_) | Query::Command(_) => self.last_untold(),
+            _ => 0,
+        };
+        doubts.max(further)
+    }
+
+    /// The last change that may bring a path.
+    fn brings(&self, path: &Utf8Path) -> Order {
+        let running = if within(path, VARIABLE) { self.running } else { 0 };
+        let system = if is_system(path) { self.system } else { 0 };
+        self.anything.max(running).max(system)
+    }
+
+    /// The last change that may take a path away.
+    fn takes(&self, path: &Utf8Path) -> Order {
+        if is_system(path) { self.removal } else { 0 }
+    }
+}
+
+/// Whether an answer says that something is not there.
+fn is_absent(answer: &Answer) -> bool {
+    match answer {
+        Answer::Stat(None)
+        | Answer::Digest(None)
+        | Answer::Read(None)
+        | Answer::List(None)
+        | Answer::User(None)
+        | Answer::Group(None)
+        | Answer::Candidate(None) => true,
+        Answer::Package(state) => state.version.is_none() && state.provided_by.is_empty(),
+        Answer::Service(state) => !state.exists,
+        Answer::Command(result) => matches!(result.end, End::NotStarted(_) | End::Exit(126 | 127)),
+        _ => false,
+    }
+}
+
+fn is_system(path: &Utf8Path) -> bool {
+    within(path, SYSTEM) && !(path.starts_with(LOCAL) && path != LOCAL)
+}
+
+fn within(path: &Utf8Path, directories: &[&str]) -> bool {
+    directories.iter().any(|directory| path.starts_with(directory))
+}
