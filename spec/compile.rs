@@ -58,7 +58,7 @@ fn facts() -> Map<String, Value> {
 }
 
 /// Everything that a compile gave, as text.
-fn show(compiled: &Compiled) -> String {
+pub fn show(compiled: &Compiled) -> String {
     let texts = |found: &[Diagnostic]| found.iter().map(ToString::to_string).collect::<Vec<_>>();
     let messages: Vec<String> = compiled.messages.iter().map(|(at, text)| format!("{at}: {text}")).collect();
     let attributes: Map<String, Value> = compiled

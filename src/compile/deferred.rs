@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use crate::model::error::Diagnostic;
 
-use super::fault::fresh;
-use super::{noun, place};
+use super::fault::raised;
+use super::noun;
 
 pub(super) mod words;
 
@@ -29,20 +29,27 @@ impl UserData for Deferred {
             (MetaMethod::Sub, "calculated with"),
             (MetaMethod::Mul, "calculated with"),
             (MetaMethod::Div, "calculated with"),
+            (MetaMethod::IDiv, "calculated with"),
+            (MetaMethod::Mod, "calculated with"),
+            (MetaMethod::Pow, "calculated with"),
+            (MetaMethod::Unm, "calculated with"),
             (MetaMethod::Index, "looked into"),
+            (MetaMethod::NewIndex, "changed"),
+            (MetaMethod::Iter, "gone through"),
             (MetaMethod::Call, "called"),
             (MetaMethod::ToString, "put into text"),
         ];
         for (method, used) in uses {
             methods.add_meta_function(method, move |lua, _: mlua::MultiValue| -> mlua::Result<()> {
-                let diagnostic = Diagnostic::error(format!("a deferred value can't be {used} in a recipe"))
-                    .note("it is only known when the resource that uses it is converged")
-                    .hint("give it whole to a string property, or to a template as a variable");
-                Err(fresh(match place::here(lua) {
-                    Some(location) => diagnostic.at(location),
-                    None => diagnostic,
-                }))
+                Err(raised(lua, misused(used)))
             });
         }
     }
+}
+
+/// What is said of a deferred value that was used for something it can't be used for.
+pub(super) fn misused(used: &str) -> Diagnostic {
+    Diagnostic::error(format!("a deferred value can't be {used} in a recipe"))
+        .note("it is only known when the resource that uses it is converged")
+        .hint("give it whole to a string property, or to a template as a variable")
 }

@@ -17,7 +17,7 @@ use super::attributes::Attributes;
 use super::books::Books;
 use super::budget::Budget;
 use super::convert::{Allowance, describe};
-use super::fault::{fresh, recorded};
+use super::fault::{fresh, out_of_memory, recorded};
 use super::input::{Input, Limits};
 use super::place;
 use super::session::{Mistake, Place, Session};
@@ -89,6 +89,12 @@ impl Engine {
             });
         }
         Err(recorded("stopped"))
+    }
+
+    /// Refuses the compile for good because memory ran out, whatever the recipe makes of it. Gives the error to go on with.
+    pub(super) fn out_of_memory(&self, lua: &Lua) -> mlua::Error {
+        self.budget.stop();
+        self.refuse(lua, out_of_memory())
     }
 
     /// Properties of a type of the roster.

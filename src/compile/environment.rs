@@ -11,9 +11,10 @@ use crate::resources::{self, TYPES};
 use super::engine::Engine;
 use super::node_view::NodeView;
 use super::session::Place;
+use super::syntax::RESERVED;
 use super::types::Declared;
 use super::vm::Vm;
-use super::{attributes, custom, deferred, guard, include, kinds, place, require};
+use super::{attributes, custom, deferred, guard, include, kinds, language, place, require};
 
 /// Lines that `print` may leave, and bytes of each.
 const MESSAGES: usize = 10_000;
@@ -26,6 +27,10 @@ pub(super) fn words(engine: &Rc<Engine>, vm: &Vm, kind: Place) -> mlua::Result<T
     // Copied rather than chained: a chain would cost a callback for each `string` or `ipairs`.
     for (name, value) in base(lua)? {
         words.raw_set(name, value)?;
+    }
+    let globals = lua.globals();
+    for name in language::checks() {
+        words.raw_set(name, globals.get::<LuaValue>(name)?)?;
     }
     words.raw_set("print", print(engine, lua)?)?;
     words.raw_set("node", lua.create_userdata(NodeView::new(engine, &vm.book))?)?;
@@ -58,6 +63,7 @@ pub(super) fn words(engine: &Rc<Engine>, vm: &Vm, kind: Place) -> mlua::Result<T
     for pair in words.pairs::<String, LuaValue>() {
         known.push(pair?.0);
     }
+    known.retain(|name| !name.starts_with(RESERVED));
     known.sort();
     Engine::make_strict(lua, &words, move |name| undefined(name, kind, &known))?;
     Ok(words)

@@ -2,25 +2,19 @@
 
 use std::rc::Rc;
 
-use mlua::chunk::{Chunk, ChunkMode};
 use mlua::{Table, Value as LuaValue};
 
 use crate::model::error::{Diagnostic, Location};
 
 use super::engine::Engine;
 use super::fault::{self, recorded};
+use super::script::Script;
 use super::session::{Frame, Place};
 use super::vm::Vm;
 use super::{place, sandbox};
 
 /// How deep recipes, actions and libraries may lead into each other: each level costs native stack.
 const FRAMES: usize = 64;
-/// A file that is ready to run.
-pub(super) struct Loaded {
-    /// As messages name it.
-    pub(super) label: String,
-    pub(super) chunk: Chunk<'static>,
-}
 
 impl Engine {
     /// The Lua state of a cookbook, made when it is first needed.
@@ -46,7 +40,7 @@ impl Engine {
     }
 
     /// A file of a cookbook, ready to run; nothing if it has none of that path. What goes wrong is on the list of errors.
-    pub(super) fn load(self: &Rc<Self>, path: &str, frame: &Frame) -> mlua::Result<Option<Loaded>> {
+    pub(super) fn load(self: &Rc<Self>, path: &str, frame: &Frame) -> mlua::Result<Option<Script>> {
         let Some(book) = self.book(&frame.cookbook) else { return Ok(None) };
         let label = book.label(path);
         let text = match book.text(path) {
@@ -57,8 +51,7 @@ impl Engine {
         self.session.borrow_mut().sources.insert(label.clone(), place::Source::new(&text));
         let vm = self.vm(&frame.cookbook)?;
         let environment = self.file_environment(&vm, frame.place)?;
-        let chunk = vm.lua.load(text).set_name(format!("@{label}")).set_mode(ChunkMode::Text);
-        Ok(Some(Loaded { label, chunk: chunk.set_environment(environment) }))
+        Ok(Some(Script { label, text, lua: vm.lua.clone(), environment }))
     }
 
     /// Globals for one file: its own writes stay its own.
@@ -83,7 +76,7 @@ impl Engine {
     /// list of errors.
     pub(super) fn evaluate(self: &Rc<Self>, path: &str, frame: Frame) -> mlua::Result<Option<LuaValue>> {
         let Some(file) = self.load(path, &frame)? else { return Ok(None) };
-        self.within(frame, &file.label, || file.chunk.call::<LuaValue>(())).map(Some)
+        self.within(frame, &file.label, || file.call::<LuaValue>()).map(Some)
     }
 
     /// Works inside a frame. An error that comes out of it is on the list of errors.

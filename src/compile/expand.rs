@@ -20,7 +20,7 @@ impl Engine {
     /// Evaluates a file that declares. What goes wrong is on the list of errors.
     pub(super) fn declare_all(self: &Rc<Self>, path: &str, frame: Frame) -> mlua::Result<()> {
         let Some(file) = self.load(path, &frame)? else { return Ok(()) };
-        self.declaring(frame, &file.label, || file.chunk.call(()))
+        self.declaring(frame, &file.label, || file.call())
     }
 
     /// Works inside a frame that declares: the last declaration ends with it.

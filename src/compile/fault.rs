@@ -2,9 +2,11 @@
 
 use std::fmt;
 
-use mlua::Error;
+use mlua::{Error, Lua};
 
 use crate::model::error::{Diagnostic, Location};
+
+use super::place;
 
 /// A diagnostic that travels as a Lua error.
 #[derive(Debug)]
@@ -29,6 +31,14 @@ impl std::error::Error for Fault {}
 /// Raises a diagnostic that nobody has recorded.
 pub(super) fn fresh(diagnostic: Diagnostic) -> Error {
     Error::external(Fault::Fresh(Box::new(diagnostic)))
+}
+
+/// Raises a diagnostic that nobody has recorded, at the line that is running.
+pub(super) fn raised(lua: &Lua, diagnostic: Diagnostic) -> Error {
+    fresh(match place::here(lua) {
+        Some(location) if diagnostic.location.is_none() => diagnostic.at(location),
+        _ => diagnostic,
+    })
 }
 
 /// Raises what is on the list of errors already.
@@ -59,14 +69,27 @@ pub(super) fn translate(error: &Error, file: &str) -> Option<Diagnostic> {
     }
 }
 
-fn out_of_memory() -> Diagnostic {
+/// What is said where memory ran out.
+pub(super) fn out_of_memory() -> Diagnostic {
     Diagnostic::error("the cookbooks use more memory than a compile may")
         .hint("build smaller tables and strings; large files belong below files/")
 }
 
 fn runtime(message: &str, file: &str) -> Diagnostic {
-    let message = message.split("\nstack traceback:").next().unwrap_or(message).trim_end();
-    let (location, text) = split_position(message, file);
+    let (message, stack) = match message.rfind("\nstack traceback:") {
+        Some(at) => (message[..at].trim_end(), places(&message[at..])),
+        None => (message, Vec::new()),
+    };
+    // The text may say any place; only one where something was running counts.
+    let (location, text) = match split_position(message, file) {
+        (said, text) if stack.iter().any(|place| (&place.file, place.line) == (&said.file, said.line)) => {
+            (said, text)
+        }
+        _ => {
+            let innermost = stack.into_iter().next();
+            (innermost.unwrap_or_else(|| Location::new(file, 0)), message.to_owned())
+        }
+    };
     if text == "not enough memory" {
         return out_of_memory().at(location);
     }
@@ -75,6 +98,17 @@ fn runtime(message: &str, file: &str) -> Diagnostic {
         Some(hint) => diagnostic.hint(hint),
         None => diagnostic,
     }
+}
+
+/// The lines of cooks' files that a traceback names, the innermost first.
+fn places(traceback: &str) -> Vec<Location> {
+    let places = traceback.lines().filter_map(|line| {
+        let line = line.strip_prefix('\t')?;
+        let end = line.find(".lua:")? + 4;
+        let number = line[end + 1..].split(':').next()?.parse().ok()?;
+        Some(Location::new(&line[..end], number))
+    });
+    places.collect()
 }
 
 /// Says an engine's message in words of the language that the cook writes.

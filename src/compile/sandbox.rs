@@ -9,7 +9,7 @@ use crate::model::error::Diagnostic;
 
 use super::engine::Engine;
 use super::fault::fresh;
-use super::place;
+use super::{language, place, strict};
 
 /// What is taken away before anything runs: loaders and doors to other scopes, what depends on time, chance or
 /// addresses, and what can stop the collector.
@@ -55,6 +55,8 @@ pub(super) fn state(engine: &Rc<Engine>) -> mlua::Result<Lua> {
         | StdLib::BUFFER;
     let lua = Lua::new_with(libraries, LuaOptions::new())?;
     let globals = lua.globals();
+    let this = Rc::clone(engine);
+    language::install(&lua, move |lua| this.out_of_memory(lua))?;
     for name in REMOVED {
         globals.raw_set(*name, LuaValue::Nil)?;
     }
@@ -64,6 +66,7 @@ pub(super) fn state(engine: &Rc<Engine>) -> mlua::Result<Lua> {
     }
     bound_strings(&lua, &globals.raw_get("string")?)?;
     bound_tables(&lua, &globals.raw_get("table")?)?;
+    strict::install(engine, &lua)?;
     lua.sandbox(true)?;
     let this = Rc::clone(engine);
     lua.set_interrupt(move |lua| this.tick(lua).map(|()| VmState::Continue));

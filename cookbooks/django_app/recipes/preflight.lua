@@ -21,7 +21,7 @@ need(
 local home = node:get(`etc.passwd.{wanted.name}.dir`)
 need(
   home == nil or home == `/srv/{wanted.name}`,
-  `django_app.name is "{wanted.name}", and this machine has a user of that name with the home {home}: choose another`
+  `django_app.name is "{wanted.name}", and this machine has a user of that name with the home {home or "none"}: choose another`
 )
 
 need(

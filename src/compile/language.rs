@@ -1,0 +1,143 @@
+//! Functions of the language that would answer at random: by an address, by what is left of the memory, or by a value
+//! that nobody knows yet. Also the checks that rewritten source calls.
+
+use mlua::chunk::{ChunkMode, Compiler};
+use mlua::{Error, Lua, Table, Value as LuaValue};
+
+use crate::model::error::Diagnostic;
+
+use super::convert::describe;
+use super::deferred::{Deferred, misused};
+use super::fault::raised;
+use super::guard::Predicate;
+use super::syntax::Check;
+
+/// What is written in the language itself, because a callback for each comparison would cost too much.
+const PRELUDE: &str = include_str!("language/prelude.lua");
+
+/// Names that rewritten source may use.
+pub(super) fn checks() -> impl Iterator<Item = &'static str> {
+    Check::ALL.into_iter().map(Check::name)
+}
+
+/// Replaces the functions of a fresh state. What came of a lack of memory is told to `out_of_memory`, and goes on as
+/// the error that this gives.
+pub(super) fn install(lua: &Lua, out_of_memory: impl Fn(&Lua) -> Error + 'static) -> mlua::Result<()> {
+    let native = lua.create_table()?;
+    native.raw_set("judge", lua.create_function(judge)?)?;
+    native.raw_set("judge_text", lua.create_function(judge_text)?)?;
+    native.raw_set("refuse_key", lua.create_function(refuse_key)?)?;
+    native.raw_set(
+        "refuse_weak",
+        lua.create_function(|lua, ()| -> mlua::Result<()> { Err(raised(lua, weak())) })?,
+    )?;
+    native.raw_set("own_iteration", lua.create_function(own_iteration)?)?;
+    let caught = move |lua: &Lua, error: LuaValue| {
+        if is_out_of_memory(&error) { Err(out_of_memory(lua)) } else { Ok(()) }
+    };
+    native.raw_set("caught", lua.create_function(caught)?)?;
+    // Without numbers of lines an error that is raised in here is one of the line that called.
+    let code = Compiler::new().set_debug_level(0).set_optimization_level(2).compile(PRELUDE)?;
+    let prelude = lua.load(code).set_name("=language").set_mode(ChunkMode::Binary);
+    let (replaced, checks): (Table, Table) = prelude.call(native)?;
+    let globals = lua.globals();
+    for pair in replaced.pairs::<LuaValue, LuaValue>().chain(checks.pairs()) {
+        let (name, function) = pair?;
+        globals.raw_set(name, function)?;
+    }
+    Ok(())
+}
+
+/// The error for a weak table: what is still in it depends on when memory was last looked through.
+pub(super) fn weak() -> Diagnostic {
+    Diagnostic::error("weak tables (`__mode`) are not available")
+        .note(
+            "what such a table still holds depends on when memory is tidied up, and differs from run to run",
+        )
+        .hint("use a plain table")
+}
+
+/// Raises for a value that nobody knows yet; anything else may be used.
+fn judge(lua: &Lua, (value, used): (LuaValue, String)) -> mlua::Result<()> {
+    let LuaValue::UserData(data) = &value else { return Ok(()) };
+    if data.is::<Deferred>() {
+        let mut diagnostic = misused(&used);
+        diagnostic.hints = vec![
+            "give it whole to a string property, or to a template as a variable; `~= nil` asks whether there is one"
+                .into(),
+        ];
+        return Err(raised(lua, diagnostic));
+    }
+    if data.is::<Predicate>() {
+        let diagnostic = Diagnostic::error(format!("a guard can't be {used} in a recipe"))
+            .note("the machine is only asked when the resource that has it is converged")
+            .hint("give it to `only_if` or `not_if` of each resource that depends on it");
+        return Err(raised(lua, diagnostic));
+    }
+    Ok(())
+}
+
+/// Raises for a value that has no text of its own, or none that is the same in each run.
+fn judge_text(lua: &Lua, (value, what): (LuaValue, String)) -> mlua::Result<()> {
+    let has_text = match &value {
+        LuaValue::Nil => false,
+        LuaValue::Table(table) => table.metatable().is_some_and(|meta| has(&meta, "__tostring")),
+        // One with a text of its own says it, or raises.
+        LuaValue::UserData(data) => {
+            data.metatable().is_ok_and(|meta| meta.contains("__tostring").unwrap_or(false))
+        }
+        LuaValue::Function(_) | LuaValue::Thread(_) | LuaValue::Buffer(_) | LuaValue::LightUserData(_) => {
+            false
+        }
+        _ => true,
+    };
+    if has_text {
+        return Ok(());
+    }
+    let diagnostic = Diagnostic::error(format!("{what} {}", describe(&value)));
+    Err(raised(
+        lua,
+        match value {
+            LuaValue::Nil => diagnostic.hint("`{x or \"…\"}` says what stands there where `x` is missing"),
+            LuaValue::Table(_) => diagnostic.hint("name a field of it, or join a list with `table.concat`"),
+            LuaValue::Function(_) => diagnostic.hint("a function is called with brackets: `{f()}`"),
+            _ => diagnostic,
+        },
+    ))
+}
+
+/// Raises for a key whose place in a loop differs from run to run.
+fn refuse_key(lua: &Lua, key: LuaValue) -> mlua::Result<()> {
+    let diagnostic =
+        Diagnostic::error(format!("a table with {} as a key has no order to go through it", describe(&key)))
+            .note("the order of such keys differs from run to run")
+            .hint("use names or numbers as keys, or keep a list beside it");
+    Err(raised(lua, diagnostic))
+}
+
+/// How a table wants to be gone through: its `__iter`, or nothing. Also whether it can be called.
+fn own_iteration(_: &Lua, table: Table) -> mlua::Result<(LuaValue, bool)> {
+    let Some(meta) = table.metatable() else { return Ok((LuaValue::Nil, false)) };
+    Ok((meta.raw_get("__iter")?, has(&meta, "__call")))
+}
+
+fn has(meta: &Table, key: &str) -> bool {
+    meta.raw_get::<LuaValue>(key).is_ok_and(|value| !value.is_nil())
+}
+
+/// Whether an error that a recipe caught is the state's own for a lack of memory.
+fn is_out_of_memory(error: &LuaValue) -> bool {
+    fn is_caused_by_it(error: &Error) -> bool {
+        match error {
+            Error::MemoryError(_) => true,
+            Error::CallbackError { cause, .. } | Error::WithContext { cause, .. } => is_caused_by_it(cause),
+            _ => false,
+        }
+    }
+    match error {
+        // The state has this one value for it, and nothing else.
+        LuaValue::String(text) => text.as_bytes() == &b"not enough memory"[..],
+        LuaValue::Error(error) => is_caused_by_it(error),
+        _ => false,
+    }
+}

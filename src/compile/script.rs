@@ -1,0 +1,60 @@
+//! Text of a cook's file to a function: rewritten with its checks, and compiled.
+
+use mlua::chunk::ChunkMode;
+use mlua::{FromLuaMulti, Function, Lua, Table};
+
+use crate::model::error::{Diagnostic, Location};
+
+use super::fault::fresh;
+use super::language;
+use super::syntax::{self, RESERVED, Unread};
+
+/// A file that is ready to run.
+pub(super) struct Script {
+    /// As messages name it.
+    pub(super) label: String,
+    pub(super) text: String,
+    pub(super) lua: Lua,
+    pub(super) environment: Table,
+}
+
+impl Script {
+    /// Runs it.
+    ///
+    /// # Errors
+    /// What is wrong with its syntax, in the words of the language, and what it raises.
+    pub(super) fn call<R: FromLuaMulti>(&self) -> mlua::Result<R> {
+        self.function()?.call(())
+    }
+
+    fn function(&self) -> mlua::Result<Function> {
+        let line = match syntax::checked(&self.text) {
+            Ok(checked) => match self.compiled(&checked) {
+                Ok(function) => return Ok(function),
+                // What is wrong with it stands in what the cook wrote.
+                Err(_) => 0,
+            },
+            Err((line, Unread::Syntax)) => line,
+            Err((line, Unread::Reserved(name))) => {
+                let diagnostic = Diagnostic::error(format!("the name `{name}` is reserved"));
+                return Err(
+                    self.refuse(line, diagnostic.hint(format!("names can't begin with `{RESERVED}`")))
+                );
+            }
+            Err((line, Unread::Weak)) => return Err(self.refuse(line, language::weak())),
+        };
+        self.compiled(&self.text)?;
+        let diagnostic = Diagnostic::error("this file holds syntax that is not known here, or is too large")
+            .hint("say the same in simpler words, or in several files");
+        Err(self.refuse(line, diagnostic))
+    }
+
+    fn compiled(&self, text: &str) -> mlua::Result<Function> {
+        let chunk = self.lua.load(text).set_name(format!("@{}", self.label)).set_mode(ChunkMode::Text);
+        chunk.set_environment(self.environment.clone()).into_function()
+    }
+
+    fn refuse(&self, line: u32, diagnostic: Diagnostic) -> mlua::Error {
+        fresh(diagnostic.at(Location::new(&self.label, line)))
+    }
+}

@@ -1,0 +1,102 @@
+//! The libraries of the language raise for what they lack, and so do strings: a field of one is never silently nil.
+
+use std::rc::Rc;
+
+use mlua::{Lua, Table, Value as LuaValue};
+
+use crate::model::english::{nearest, suggestion};
+use crate::model::error::Diagnostic;
+
+use super::convert::{describe, text};
+use super::engine::Engine;
+use super::fault::raised;
+use super::place;
+
+const LIBRARIES: [&str; 7] = ["bit32", "buffer", "coroutine", "math", "string", "table", "utf8"];
+
+/// Makes the libraries of a fresh state strict.
+pub(super) fn install(engine: &Rc<Engine>, lua: &Lua) -> mlua::Result<()> {
+    let globals = lua.globals();
+    for library in LIBRARIES {
+        let functions: Table = globals.raw_get(library)?;
+        let mut known = Vec::new();
+        for pair in functions.pairs::<String, LuaValue>() {
+            known.push(pair?.0);
+        }
+        known.sort();
+        if library == "string" {
+            let of_values = of_strings(engine, lua, &functions, known.clone())?;
+            let meta = lua.create_table()?;
+            meta.raw_set("__index", of_values)?;
+            meta.raw_set("__metatable", "locked")?;
+            lua.set_type_metatable::<mlua::LuaString>(Some(meta));
+        }
+        Engine::make_strict(lua, &functions, move |key| {
+            let diagnostic = Diagnostic::error(format!("`{library}` has no function `{key}`"));
+            let known: Vec<&str> = known.iter().map(String::as_str).collect();
+            diagnostic.hint(suggestion(key, &known, "it has"))
+        })?;
+    }
+    Ok(())
+}
+
+/// What stands behind the dot of a string: the functions of its library, and an error for anything else.
+fn of_strings(engine: &Rc<Engine>, lua: &Lua, library: &Table, known: Vec<String>) -> mlua::Result<Table> {
+    let functions = lua.create_table()?;
+    for pair in library.pairs::<LuaValue, LuaValue>() {
+        let (name, function) = pair?;
+        functions.raw_set(name, function)?;
+    }
+    let this = Rc::clone(engine);
+    let index =
+        lua.create_function(move |lua, (_, key): (LuaValue, LuaValue)| -> mlua::Result<LuaValue> {
+            let key = text(&key).unwrap_or_else(|| describe(&key));
+            Err(raised(lua, this.no_field(lua, &key, &known)))
+        })?;
+    let meta = lua.create_table()?;
+    meta.raw_set("__index", index)?;
+    meta.raw_set("__metatable", "locked")?;
+    functions.set_metatable(Some(meta))?;
+    functions.set_readonly(true);
+    Ok(functions)
+}
+
+impl Engine {
+    /// The message for a field that a string can't have. What the string is stands in the line that runs.
+    fn no_field(&self, lua: &Lua, key: &str, functions: &[String]) -> Diagnostic {
+        let line = place::here(lua).map(|here| self.session.borrow().quote(here).excerpt).unwrap_or_default();
+        let Some(of) = left_of(&line, key) else {
+            let diagnostic = Diagnostic::error(format!("a string has no field `{key}`"));
+            return match nearest(key, functions.iter().map(String::as_str)) {
+                Some(near) => diagnostic.hint(format!("did you mean `:{near}`?")),
+                None => diagnostic.note(format!("what stands left of `.{key}` is text, not a table")),
+            };
+        };
+        let diagnostic = Diagnostic::error(format!("`{of}` is a string, and has no field `{key}`"));
+        if let Some(attribute) = of.strip_prefix("node.").filter(|rest| !rest.contains('.')) {
+            let keys = self.node_keys();
+            let joined = format!("{attribute}_{key}");
+            if let Some(near) = nearest(&joined, keys.iter().map(String::as_str)) {
+                return diagnostic.hint(format!("did you mean `node.{near}`?"));
+            }
+        }
+        match nearest(key, functions.iter().map(String::as_str)) {
+            Some(near) => diagnostic.hint(format!("did you mean `{of}:{near}`?")),
+            None => diagnostic,
+        }
+    }
+}
+
+/// The dotted name left of a field in a line of code.
+fn left_of<'a>(line: &'a str, key: &str) -> Option<&'a str> {
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    line.match_indices(key).find_map(|(at, _)| {
+        let before = line[..at].strip_suffix(['.', ':'])?;
+        if line[at + key.len()..].starts_with(word) {
+            return None;
+        }
+        let start = before.rfind(|c: char| !word(c) && c != '.').map_or(0, |at| at + 1);
+        let name = before.get(start..)?;
+        name.starts_with(|c: char| c.is_alphabetic() || c == '_').then_some(name)
+    })
+}

@@ -1,0 +1,312 @@
+//! Expressions: where each operand begins and ends, and which of them need a check.
+
+use super::insert::Check;
+use super::token::TokenKind;
+use super::walker::{Extent, Read, Sort, Walker};
+
+/// How strongly `not`, `-` and `#` bind.
+const UNARY: u8 = 8;
+
+/// How strongly an operator binds what stands left and right of it; nothing for what is none.
+fn binding(word: &str) -> Option<(u8, u8)> {
+    Some(match word {
+        "or" => (1, 1),
+        "and" => (2, 2),
+        "==" | "~=" | "<" | "<=" | ">" | ">=" => (3, 3),
+        ".." => (5, 4),
+        "+" | "-" => (6, 6),
+        "*" | "/" | "//" | "%" => (7, 7),
+        "^" => (10, 9),
+        _ => return None,
+    })
+}
+
+/// What an expression that begins with a name or a bracket turned out to be.
+pub(super) struct Prefix {
+    pub(super) extent: Extent,
+    pub(super) shape: Shape,
+}
+
+/// Its last part.
+pub(super) enum Shape {
+    /// A name alone.
+    Name,
+    /// `.name`
+    Field,
+    /// `[key]`, with the number of the check around it.
+    Index { key: Extent, check: Option<usize> },
+    /// A call.
+    Call,
+    /// Something in brackets.
+    Brackets,
+}
+
+impl Walker<'_> {
+    /// Any expression.
+    pub(super) fn expression(&mut self) -> Read<Extent> {
+        self.operators(0)
+    }
+
+    /// One whose truth is asked for.
+    pub(super) fn condition(&mut self) -> Read<()> {
+        let condition = self.expression()?;
+        self.check(condition, Check::Tested);
+        Ok(())
+    }
+
+    /// Several with commas between. Gives where they begin and end.
+    pub(super) fn expressions(&mut self) -> Read<(usize, usize)> {
+        let first = self.expression()?;
+        let mut end = first.end;
+        while self.take(",") {
+            end = self.expression()?.end;
+        }
+        Ok((first.start, end))
+    }
+
+    /// An expression up to the next operator that binds no stronger than the limit.
+    fn operators(&mut self, limit: u8) -> Read<Extent> {
+        self.deeper(|this| {
+            let start = this.next().start;
+            let mut left = match this.word() {
+                word @ ("not" | "-" | "#") => {
+                    this.skip();
+                    let operand = this.operators(UNARY)?;
+                    if word == "not" {
+                        this.check(operand, Check::Tested);
+                    }
+                    let sort = if word == "#" { Sort::Known } else { Sort::Literal };
+                    Extent { start, end: operand.end, sort }
+                }
+                _ => this.cast()?,
+            };
+            while let Some((_, binds_right)) = binding(this.word()).filter(|(left, _)| *left > limit) {
+                let operator = this.skip();
+                let operator = this.text_of(operator);
+                let right = this.operators(binds_right)?;
+                let sort = this.combine(operator, left, right);
+                left = Extent { start, end: right.end, sort };
+            }
+            Ok(left)
+        })
+    }
+
+    /// Checks the operands of an operator, and says what comes of them.
+    fn combine(&mut self, operator: &str, left: Extent, right: Extent) -> Sort {
+        match operator {
+            // Whether a value is there at all may be asked of any.
+            "==" | "~=" if left.sort == Sort::Nil || right.sort == Sort::Nil => Sort::Literal,
+            "==" | "~=" => {
+                self.check(left, Check::Compared);
+                self.check(right, Check::Compared);
+                Sort::Literal
+            }
+            // The left one decides; the right one is only handed on.
+            "and" | "or" => {
+                self.check(left, Check::Tested);
+                if right.sort == Sort::Any { Sort::Any } else { Sort::Known }
+            }
+            _ => Sort::Known,
+        }
+    }
+
+    /// A simple expression, perhaps with `:: T`.
+    fn cast(&mut self) -> Read<Extent> {
+        let start = self.next().start;
+        let sort = self.simple()?;
+        while self.take("::") {
+            self.type_of()?;
+        }
+        Ok(Extent { start, end: self.end(), sort })
+    }
+
+    fn simple(&mut self) -> Read<Sort> {
+        match self.kind() {
+            TokenKind::Number | TokenKind::Text | TokenKind::Whole => {
+                self.skip();
+                return Ok(Sort::Literal);
+            }
+            TokenKind::Begin => {
+                self.back_quoted()?;
+                return Ok(Sort::Literal);
+            }
+            _ => {}
+        }
+        match self.word() {
+            "nil" => {
+                self.skip();
+                Ok(Sort::Nil)
+            }
+            "true" | "false" => {
+                self.skip();
+                Ok(Sort::Literal)
+            }
+            "..." => {
+                self.skip();
+                Ok(Sort::Any)
+            }
+            "{" => self.table().map(|()| Sort::Known),
+            "if" => self.if_else(),
+            "function" | "@" => {
+                self.marks()?;
+                self.expect("function")?;
+                (self.function)(self).map(|()| Sort::Known)
+            }
+            _ => self.prefixed().map(|prefix| prefix.extent.sort),
+        }
+    }
+
+    /// `if … then … elseif … then … else …` as a value.
+    fn if_else(&mut self) -> Read<Sort> {
+        let mut sort = Sort::Known;
+        loop {
+            // `if`, or a further `elseif`.
+            self.skip();
+            self.condition()?;
+            self.expect("then")?;
+            if self.expression()?.sort == Sort::Any {
+                sort = Sort::Any;
+            }
+            if !self.is("elseif") {
+                break;
+            }
+        }
+        self.expect("else")?;
+        Ok(if self.expression()?.sort == Sort::Any { Sort::Any } else { sort })
+    }
+
+    fn back_quoted(&mut self) -> Read<()> {
+        self.skip();
+        loop {
+            let value = self.expression()?;
+            self.check(value, Check::Text);
+            match self.kind() {
+                TokenKind::Middle => self.skip(),
+                TokenKind::Last => break,
+                _ => return Err(self.stop()),
+            };
+        }
+        self.skip();
+        Ok(())
+    }
+
+    fn table(&mut self) -> Read<()> {
+        self.expect("{")?;
+        while !self.is("}") {
+            if self.take("[") {
+                let key = self.expression()?;
+                self.expect("]")?;
+                self.written(key, None);
+                self.expect("=")?;
+            } else if self.is_name(self.next()) && self.word_of(self.ahead(1)) == "=" {
+                let name = self.name()?;
+                if self.text_of(name) == "__mode" {
+                    return Err(Self::weak(name.start));
+                }
+                self.expect("=")?;
+            }
+            self.expression()?;
+            if !self.take(",") && !self.take(";") {
+                break;
+            }
+        }
+        self.expect("}")
+    }
+
+    /// Checks a key that something is put under.
+    pub(super) fn written(&mut self, key: Extent, check: Option<usize>) {
+        match check {
+            Some(number) => self.inserts.change(number, Check::Key),
+            // A string may spell what no key may be, in many ways; a number can't.
+            None if key.sort != Sort::Literal
+                || !self.text[key.start..].starts_with(|c: char| c.is_ascii_digit()) =>
+            {
+                self.inserts.around(key.start, key.end, Check::Key);
+            }
+            None => {}
+        }
+    }
+
+    /// A name or something in brackets, with all that follows it.
+    pub(super) fn prefixed(&mut self) -> Read<Prefix> {
+        let start = self.next().start;
+        let (mut sort, mut shape) = if self.take("(") {
+            let inner = self.expression()?;
+            self.expect(")")?;
+            (inner.sort, Shape::Brackets)
+        } else {
+            self.name()?;
+            (Sort::Any, Shape::Name)
+        };
+        loop {
+            shape = match self.word() {
+                "." => {
+                    self.skip();
+                    self.field()?;
+                    Shape::Field
+                }
+                "[" => {
+                    self.skip();
+                    let key = self.expression()?;
+                    self.expect("]")?;
+                    Shape::Index { key, check: self.check(key, Check::LookedUp) }
+                }
+                ":" => {
+                    self.skip();
+                    self.field()?;
+                    self.instantiation()?;
+                    self.arguments()?;
+                    Shape::Call
+                }
+                "<" if self.is_instantiation() => {
+                    self.instantiation()?;
+                    Shape::Brackets
+                }
+                "(" | "{" => {
+                    self.arguments()?;
+                    Shape::Call
+                }
+                _ if self.kind() == TokenKind::Text => {
+                    self.arguments()?;
+                    Shape::Call
+                }
+                _ => break,
+            };
+            sort = Sort::Any;
+        }
+        Ok(Prefix { extent: Extent { start, end: self.end(), sort }, shape })
+    }
+
+    /// The name behind a dot, which may be a word of the language.
+    fn field(&mut self) -> Read<()> {
+        if self.kind() != TokenKind::Name {
+            return Err(self.stop());
+        }
+        self.skip();
+        Ok(())
+    }
+
+    /// Whether types are given to a function here: `f<<T>>(x)`.
+    fn is_instantiation(&self) -> bool {
+        self.is("<") && self.word_of(self.ahead(1)) == "<"
+    }
+
+    fn instantiation(&mut self) -> Read<()> {
+        if self.is_instantiation() { self.angles() } else { Ok(()) }
+    }
+
+    fn arguments(&mut self) -> Read<()> {
+        if self.kind() == TokenKind::Text {
+            self.skip();
+            return Ok(());
+        }
+        if self.is("{") {
+            return self.deeper(Self::table);
+        }
+        self.expect("(")?;
+        if !self.is(")") {
+            self.expressions()?;
+        }
+        self.expect(")")
+    }
+}

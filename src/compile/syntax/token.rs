@@ -1,0 +1,259 @@
+//! Luau's tokens: comments, long strings and back-quoted strings are told from code as the language tells them.
+
+/// What a token is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TokenKind {
+    /// A name or a word of the language.
+    Name,
+    Number,
+    /// A string in quotes or long brackets.
+    Text,
+    /// A back-quoted string without a value in it.
+    Whole,
+    /// A back-quoted string up to its first value.
+    Begin,
+    /// What stands between two values of it.
+    Middle,
+    /// What stands behind the last one.
+    Last,
+    /// An operator or a bracket.
+    Sign,
+    /// The end of the file.
+    End,
+}
+
+/// A token, by its bytes in the file.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Token {
+    pub(super) kind: TokenKind,
+    pub(super) start: usize,
+    pub(super) end: usize,
+}
+
+/// Signs of several characters; a longer one before those that begin it.
+const SIGNS: [&[u8]; 17] = [
+    b"...", b"..=", b"//=", b"..", b"::", b"->", b"==", b"~=", b"<=", b">=", b"+=", b"-=", b"*=", b"/=",
+    b"//", b"%=", b"^=",
+];
+
+/// The tokens of a file; the last is its end.
+///
+/// # Errors
+/// Where something begins that is no token.
+pub(super) fn tokens(text: &str) -> Result<Vec<Token>, usize> {
+    let mut scanner = Tokenizer { bytes: text.as_bytes(), at: 0, braces: Vec::new() };
+    let mut tokens = Vec::with_capacity(text.len() / 4);
+    loop {
+        scanner.space()?;
+        let start = scanner.at;
+        let kind = scanner.token().ok_or(start)?;
+        tokens.push(Token { kind, start, end: scanner.at });
+        if kind == TokenKind::End {
+            return Ok(tokens);
+        }
+    }
+}
+
+/// What a brace belongs to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Brace {
+    Table,
+    Value,
+}
+
+struct Tokenizer<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    /// Braces open since the outermost back-quoted string.
+    braces: Vec<Brace>,
+}
+
+impl Tokenizer<'_> {
+    /// A byte further on; zero behind the end.
+    fn peek(&self, ahead: usize) -> u8 {
+        self.bytes.get(self.at + ahead).copied().unwrap_or(0)
+    }
+
+    fn starts(&self, with: &[u8]) -> bool {
+        self.bytes[self.at.min(self.bytes.len())..].starts_with(with)
+    }
+
+    fn skip(&mut self, these: impl Fn(u8) -> bool) {
+        while self.at < self.bytes.len() && these(self.bytes[self.at]) {
+            self.at += 1;
+        }
+    }
+
+    /// Skips what means nothing: space and comments.
+    fn space(&mut self) -> Result<(), usize> {
+        loop {
+            self.skip(is_space);
+            if !self.starts(b"--") {
+                return Ok(());
+            }
+            let start = self.at;
+            self.at += 2;
+            match self.long_bracket() {
+                Bracket::Open(level) => self.long(level).ok_or(start)?,
+                _ => self.skip(|byte| !matches!(byte, b'\n' | b'\r' | 0)),
+            }
+        }
+    }
+
+    fn token(&mut self) -> Option<TokenKind> {
+        if self.at >= self.bytes.len() {
+            return Some(TokenKind::End);
+        }
+        match self.peek(0) {
+            b'"' | b'\'' => self.quoted(),
+            b'`' => {
+                self.at += 1;
+                self.section(TokenKind::Begin, TokenKind::Whole)
+            }
+            b'[' => match self.long_bracket() {
+                Bracket::Open(level) => self.long(level).map(|()| TokenKind::Text),
+                Bracket::None => Some(self.sign(1)),
+                Bracket::Broken => None,
+            },
+            b'{' => {
+                if !self.braces.is_empty() {
+                    self.braces.push(Brace::Table);
+                }
+                Some(self.sign(1))
+            }
+            b'}' => match self.braces.pop() {
+                Some(Brace::Value) => {
+                    self.at += 1;
+                    self.section(TokenKind::Middle, TokenKind::Last)
+                }
+                _ => Some(self.sign(1)),
+            },
+            b'0'..=b'9' => Some(self.number()),
+            b'.' if self.peek(1).is_ascii_digit() => Some(self.number()),
+            b'A'..=b'Z' | b'a'..=b'z' | b'_' => {
+                self.skip(is_word);
+                Some(TokenKind::Name)
+            }
+            byte if byte.is_ascii_punctuation() => {
+                let long = SIGNS.iter().find(|sign| self.starts(sign));
+                Some(self.sign(long.map_or(1, |sign| sign.len())))
+            }
+            _ => None,
+        }
+    }
+
+    fn sign(&mut self, length: usize) -> TokenKind {
+        self.at += length;
+        TokenKind::Sign
+    }
+
+    fn number(&mut self) -> TokenKind {
+        self.skip(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'_'));
+        if matches!(self.peek(0), b'e' | b'E') {
+            self.at += 1;
+            if matches!(self.peek(0), b'+' | b'-') {
+                self.at += 1;
+            }
+        }
+        self.skip(is_word);
+        TokenKind::Number
+    }
+
+    fn quoted(&mut self) -> Option<TokenKind> {
+        let quote = self.peek(0);
+        self.at += 1;
+        loop {
+            match self.peek(0) {
+                0 | b'\n' | b'\r' => return None,
+                b'\\' => self.escape(),
+                byte => {
+                    self.at += 1;
+                    if byte == quote {
+                        return Some(TokenKind::Text);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Skips a backslash and what it covers.
+    fn escape(&mut self) {
+        self.at += 1;
+        match self.peek(0) {
+            0 => {}
+            b'\r' => self.at += if self.peek(1) == b'\n' { 2 } else { 1 },
+            b'z' => {
+                self.at += 1;
+                self.skip(is_space);
+            }
+            _ => self.at += 1,
+        }
+    }
+
+    /// A part of a back-quoted string, up to a value or to its end.
+    fn section(&mut self, before_value: TokenKind, at_end: TokenKind) -> Option<TokenKind> {
+        loop {
+            match self.peek(0) {
+                0 | b'\n' | b'\r' => return None,
+                // The brace of `\u{…}` begins no value.
+                b'\\' if self.peek(1) == b'u' && self.peek(2) == b'{' => self.at += 3,
+                b'\\' => self.escape(),
+                b'{' if self.peek(1) == b'{' => return None,
+                b'{' => {
+                    self.at += 1;
+                    self.braces.push(Brace::Value);
+                    return Some(before_value);
+                }
+                b'`' => {
+                    self.at += 1;
+                    return Some(at_end);
+                }
+                _ => self.at += 1,
+            }
+        }
+    }
+
+    /// Whether a long bracket opens here. Where one does, it is behind it afterwards.
+    fn long_bracket(&mut self) -> Bracket {
+        if self.peek(0) != b'[' {
+            return Bracket::None;
+        }
+        let level = self.bytes[self.at + 1..].iter().take_while(|byte| **byte == b'=').count();
+        if self.peek(1 + level) == b'[' {
+            self.at += level + 2;
+            return Bracket::Open(level);
+        }
+        if level == 0 { Bracket::None } else { Bracket::Broken }
+    }
+
+    /// Skips to the end of a long bracket; nothing where there is none.
+    fn long(&mut self, level: usize) -> Option<()> {
+        while self.at < self.bytes.len() {
+            if self.peek(0) == b']'
+                && self.bytes[self.at + 1..].iter().take_while(|byte| **byte == b'=').count() == level
+                && self.peek(1 + level) == b']'
+            {
+                self.at += level + 2;
+                return Some(());
+            }
+            self.at += 1;
+        }
+        None
+    }
+}
+
+enum Bracket {
+    /// It does, with so many `=`.
+    Open(usize),
+    None,
+    /// Something like `[=`, which begins nothing.
+    Broken,
+}
+
+fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | 0x0b | 0x0c)
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
