@@ -75,3 +75,27 @@ fn what_ran_before_a_step_is_asked_again_after_it() {
     assert!(!known.has(&live));
     assert!(known.has(&Query::Stat("/srv/a".into())));
 }
+
+/// Steps on as many files as are known, each in a directory of its own that is made before it, and in /etc.
+fn looked_at(files: usize) -> usize {
+    let file = |index: usize| Utf8PathBuf::from(format!("/etc/app/{index}/conf"));
+    let queries = (0..files).flat_map(|index| Query::about(&file(index)));
+    let mut known = known(&queries.collect::<Vec<_>>());
+    let mut looked_at = 0;
+    for index in 0..files {
+        let path = file(index).parent().expect("it has one").to_owned();
+        let attributes = Attributes::default();
+        looked_at += known.forget_after(&Step::MakeDirectory { path, attributes, parents: true });
+        looked_at += known.forget_after(&Step::Touch { path: file(index) });
+        known.insert(
+            Query::Command(Box::new(Command::new(["id"]))),
+            Answer::Command(CommandResult::default()),
+        );
+    }
+    looked_at
+}
+
+#[test]
+fn what_a_step_makes_stale_costs_the_same_however_much_is_known() {
+    assert_eq!(looked_at(400), 4 * looked_at(100) + 3);
+}

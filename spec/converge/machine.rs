@@ -28,6 +28,8 @@ pub struct State {
     pub steps: Vec<String>,
     /// Number of batches that were asked.
     pub batches: usize,
+    /// Number of questions in them.
+    pub asked: usize,
     /// The resource for which it will be restarted.
     pub restart: Option<String>,
     /// What it keeps of its runs.
@@ -229,6 +231,7 @@ impl Target for Machine {
 
     fn ask(&mut self, queries: &[Query]) -> Result<Vec<Answer>, Failure> {
         self.state.batches += 1;
+        self.state.asked += queries.len();
         Ok(queries.iter().map(|query| self.answer(query)).collect())
     }
 

@@ -417,3 +417,20 @@ fn what_comes_into_a_directory_is_in_its_way() {
     let plan = story.plan(&mut Machine::new());
     assert_eq!(plan.lines[2], "directory[/srv/a] delete: failed: `/srv/a` is not empty: it holds b");
 }
+
+#[test]
+fn a_plan_asks_no_more_of_a_row_the_more_rows_there_are() {
+    let asked = |files: usize| {
+        let mut story = Story::new();
+        for index in 0..files {
+            story.row("directory", &format!("/srv/d{index}"), &["create"], json!({}));
+            story.file(&format!("/srv/d{index}/f"), "x");
+        }
+        let mut machine = Machine::new();
+        assert_eq!(story.plan(&mut machine).counts.updated, files * 2);
+        (machine.state.batches, machine.state.asked)
+    };
+    let (few, many) = (asked(100), asked(400));
+    assert_eq!(few.0, many.0, "batches");
+    assert!(many.1 <= 4 * few.1, "{many:?} questions against {few:?}");
+}

@@ -127,30 +127,36 @@ impl Known {
     /// Forgets what a step may have changed: whatever [`Step::affects`].
     ///
     /// A first run has thousands of steps and of answers, so what a file's step can touch is looked up rather than
-    /// looked for.
-    pub fn forget_after(&mut self, step: &Step) {
+    /// looked for. The number of answers that were looked at comes back.
+    pub fn forget_after(&mut self, step: &Step) -> usize {
         let Some(path) = step.path() else {
+            let looked_at = self.answers.len() + self.live.len();
             self.answers.retain(|query, _| !step.affects(query));
             self.live.retain(|query| self.answers.contains_key(query));
-            return;
+            return looked_at;
         };
+        let mut looked_at = self.live.len();
         for query in std::mem::take(&mut self.live) {
             self.answers.swap_remove(&query);
         }
         for query in path.ancestors().flat_map(Query::about) {
+            looked_at += 1;
             self.answers.swap_remove(&query);
         }
         // The path itself stays noted, so that the directory above it lists it once.
         let mut left = self.below.get_mut(path).map(std::mem::take).unwrap_or_default();
         while let Some(inside) = left.pop() {
             for query in Query::about(&inside) {
+                looked_at += 1;
                 self.answers.swap_remove(&query);
             }
             left.extend(self.below.remove(&inside).unwrap_or_default());
         }
         if step.is_read_by_others() {
+            looked_at += self.answers.len();
             self.answers.retain(|query, _| query.path().is_some() || !step.affects(query));
         }
+        looked_at
     }
 
     /// Whether the query has an answer.
