@@ -256,8 +256,11 @@ impl Target for Machine {
                 file.2 = attributes.mode.unwrap_or(file.2);
                 Ok(())
             }
-            Step::MakeDirectory { path, .. } => {
+            Step::MakeDirectory { path, parents, .. } => {
                 self.directory(path.as_str());
+                for above in path.ancestors().skip(1).filter(|_| *parents) {
+                    self.directory(above.as_str());
+                }
                 Ok(())
             }
             Step::Remove { path, .. } => {

@@ -434,3 +434,28 @@ fn a_plan_asks_no_more_of_a_row_the_more_rows_there_are() {
     assert_eq!(few.0, many.0, "batches");
     assert!(many.1 <= 4 * few.1, "{many:?} questions against {few:?}");
 }
+
+#[test]
+fn the_parents_that_a_tree_makes_are_told_and_checked() {
+    let tree =
+        json!({ "source": { "name": "tree", "files": [{ "path": "a", "content": { "text": "a" } }] } });
+    let mut story = Story::new();
+    story.row("remote_directory", "/srv/q/e/x", &["create"], tree.clone());
+    story.file("/srv/q/e/y", "x");
+    let guarded = story.file("/srv/z", "x");
+    story.not_if(guarded, Guard::Exists("/srv/q/e".into()));
+    let (plan, _) = plan_and_run(&story, Machine::new);
+    assert_eq!(
+        plan,
+        [
+            "remote_directory[/srv/q/e/x] create: updated",
+            "file[/srv/q/e/y] create: updated",
+            "file[/srv/z] create: skipped: not_if exists \"/srv/q/e\" holds",
+        ]
+    );
+    let mut wrong = Story::new();
+    wrong.file("/srv/p", "x");
+    wrong.row("remote_directory", "/srv/p/x", &["create"], tree);
+    let lines = wrong.plan(&mut Machine::new()).lines;
+    assert_eq!(lines[1], "remote_directory[/srv/p/x] create: failed: `/srv/p` is a file, not a directory");
+}

@@ -2,9 +2,12 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::model::change::Change;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
-use crate::model::query::{FileKind, Query, Stat};
+use crate::model::query::{Answer, FileKind, Query, Stat};
+use crate::model::step::Attributes;
+use crate::provider::fresh;
 
 /// The directory above a path, as a question.
 #[must_use]
@@ -58,6 +61,21 @@ pub fn missing(path: &Utf8Path, known: &Known) -> Result<Vec<Utf8PathBuf>, Stop>
     }
     missing.reverse();
     Ok(missing)
+}
+
+/// The change that makes something at a path, with what will be known of the directories above that are made with it.
+#[must_use]
+pub fn made(mut change: Change, path: &Utf8Path, missing: &[Utf8PathBuf], user: &str) -> Change {
+    let stat = fresh::stat(FileKind::Directory, user, &Attributes::default());
+    let mut inside = path;
+    // From the innermost outwards, so that each one's content is the one before.
+    for directory in missing.iter().rev() {
+        let names = inside.file_name().map(str::to_owned).into_iter().collect();
+        change = fresh::with_stat(change, directory, Some(&stat))
+            .then(Query::List(directory.clone()), Answer::List(Some(names)));
+        inside = directory;
+    }
+    change
 }
 
 fn is_directory(path: &Utf8Path, stat: &Stat) -> Result<(), Stop> {

@@ -80,15 +80,16 @@ impl AptUpdate {
             && known.resolve(parent)?.is_none()
         {
             let attributes = Attributes { mode: Some(0o755), ..Attributes::default() };
-            directory = Some((parent, fresh::stat(FileKind::Directory, "root", &attributes)));
+            let stat = fresh::stat(FileKind::Directory, "root", &attributes);
+            directory = Some((parent, parents::missing(parent, known)?, stat));
             steps.push(Step::MakeDirectory { path: parent.to_owned(), attributes, parents: true });
         }
         steps.push(Step::Touch { path: path() });
         let mut stamp = fresh::stat(FileKind::File, "root", &Attributes::default());
         stamp.modified = known.host()?.now;
         let mut change = Change { summary, steps, reach: Some(Reach::Offers), ..Change::default() };
-        if let Some((parent, stat)) = &directory {
-            change = fresh::with_stat(change, parent, Some(stat));
+        if let Some((parent, missing, stat)) = &directory {
+            change = parents::made(fresh::with_stat(change, parent, Some(stat)), parent, missing, "root");
         }
         let lists = Answer::Unknown(format!("apt_update[{}]", self.purpose));
         Ok(fresh::with_stat(change, &path(), Some(&stamp)).then(Query::List(LISTS.into()), lists))

@@ -13,9 +13,6 @@ use crate::model::query::{Answer, FileKind, Query, Stat};
 use crate::model::step::{Attributes, Step};
 use crate::provider::{Action, Provider, action, fresh, ownership, parents};
 
-/// Mode of a new directory whose mode is not declared.
-const NEW_DIRECTORY: u32 = 0o755;
-
 /// Names in an error that lists what is in the way.
 const SHOWN: usize = 3;
 
@@ -135,22 +132,11 @@ impl Directory {
             attributes: attributes.clone(),
             parents: self.recursive,
         };
-        let plain = new_directory(&known.host()?.user);
-        let mut declared = plain.clone();
-        ownership::overlay(&mut declared, &attributes);
-        let mut change = Change::new(summary, step);
-        let mut inside = Vec::new();
-        // From the innermost outwards, so that each one's content is the one before.
-        for (path, stat) in std::iter::once((self.path.as_path(), declared))
-            .chain(missing.iter().rev().map(|path| (path.as_path(), plain.clone())))
-        {
-            change = change
-                .then(Query::Stat(path.to_owned()), Answer::Stat(Some(stat.clone())))
-                .then(Query::Resolve(path.to_owned()), Answer::Stat(Some(stat)))
-                .then(Query::List(path.to_owned()), Answer::List(Some(inside)));
-            inside = path.file_name().map(str::to_owned).into_iter().collect();
-        }
-        Ok(change)
+        let user = &known.host()?.user;
+        let stat = fresh::stat(FileKind::Directory, user, &attributes);
+        let change = fresh::with_stat(Change::new(summary, step), &self.path, Some(&stat))
+            .then(Query::List(self.path.to_path_buf()), Answer::List(Some(Vec::new())));
+        Ok(parents::made(change, &self.path, &missing, user))
     }
 
     fn plan_delete(&self, known: &Known) -> Result<Vec<Change>, Stop> {
@@ -199,21 +185,6 @@ impl Directory {
             None => Failure::new(format!("`{path}` is {}, not a directory", stat.kind.noun()))
                 .hint(format!("remove it first: {removed}")),
         }
-    }
-}
-
-fn new_directory(user: &str) -> Stat {
-    Stat {
-        kind: FileKind::Directory,
-        mode: NEW_DIRECTORY,
-        owner: user.to_owned(),
-        group: user.to_owned(),
-        uid: 0,
-        gid: 0,
-        size: 0,
-        modified: 0,
-        inode: (0, 0),
-        target: None,
     }
 }
 

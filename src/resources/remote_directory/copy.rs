@@ -12,7 +12,7 @@ use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, FileKind, Query};
 use crate::model::step::{Attributes, Step};
 use crate::provider::file_state::FileState;
-use crate::provider::{diff, fresh, ownership};
+use crate::provider::{diff, fresh, ownership, parents};
 
 /// A tree and where it goes.
 pub(super) struct TreeCopy<'a> {
@@ -75,6 +75,7 @@ impl TreeCopy<'_> {
     /// What will surely have to be known.
     pub(super) fn observe(&self) -> Vec<Query> {
         let mut queries = vec![Query::Host];
+        queries.extend(parents::observe(self.path));
         for directory in self.children().into_keys() {
             queries.push(Query::Resolve(directory.clone()));
             queries.push(Query::Stat(directory));
@@ -144,7 +145,11 @@ impl TreeCopy<'_> {
         let stat = if path.parent().is_some_and(|parent| new.contains(parent)) {
             None
         } else {
-            fresh::directory(path, known)?
+            match fresh::directory(path, known) {
+                // Whatever brings it, the directory will be there.
+                Err(Stop::Unknown(_)) => None,
+                other => other?,
+            }
         };
         if let Some(stat) = stat {
             if let Some(change) = ownership::plan(path, stat, &self.directories) {
@@ -153,16 +158,19 @@ impl TreeCopy<'_> {
             }
             return Ok(());
         }
+        let missing = if path == self.path { parents::missing(path, known)? } else { Vec::new() };
         let step = Step::MakeDirectory {
             path: path.to_owned(),
             attributes: self.directories.clone(),
             parents: path == self.path,
         };
-        let stat = fresh::stat(FileKind::Directory, &known.host()?.user, &self.directories);
+        let user = &known.host()?.user;
+        let stat = fresh::stat(FileKind::Directory, user, &self.directories);
         let change = Change::new(format!("make directory{}", ownership::describe(&self.directories)), step)
             .then(Query::List(path.to_owned()), Answer::List(Some(names.iter().cloned().collect())));
-        gathered.directories += 1;
-        gathered.take(fresh::with_stat(change, path, Some(&stat)), '+', self.shown(path));
+        gathered.directories += 1 + missing.len();
+        let change = parents::made(fresh::with_stat(change, path, Some(&stat)), path, &missing, user);
+        gathered.take(change, '+', self.shown(path));
         new.insert(path.to_owned());
         Ok(())
     }

@@ -9,8 +9,8 @@ use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, Enabled, FileKind, Init, Query, ServiceState};
 use crate::model::step::{Attributes, Command, Step};
 use crate::provider::file_state::FileState;
-use crate::provider::fresh;
 use crate::provider::init::UNITS;
+use crate::provider::{fresh, parents};
 
 use super::SystemdUnit;
 
@@ -151,8 +151,10 @@ impl SystemdUnit {
 
 /// The change that makes a file, with the directory that has to be made before.
 fn with_directory(file: Change, directory: &Utf8Path, known: &Known) -> Result<Change, Stop> {
-    let stat = fresh::stat(FileKind::Directory, &known.host()?.user, &Attributes::default());
-    let mut change = fresh::with_stat(file, directory, Some(&stat));
+    let user = &known.host()?.user;
+    let stat = fresh::stat(FileKind::Directory, user, &Attributes::default());
+    let missing = parents::missing(directory, known)?;
+    let mut change = parents::made(fresh::with_stat(file, directory, Some(&stat)), directory, &missing, user);
     let (path, attributes) = (directory.to_owned(), Attributes::default());
     change.steps.insert(0, Step::MakeDirectory { path, attributes, parents: true });
     Ok(change)
