@@ -6,6 +6,7 @@ use std::thread;
 
 use camino::Utf8Path;
 use chefrs::history::{Aim, Begun, Bounds, Ended, History, NAME, Recording, RunRecord, State};
+use chefrs::model::ending::Ending;
 use chefrs::model::error::{Failure, Location};
 use chefrs::model::event::{Counts, Event, Mode, Outcome, ResourceRef, SCHEMA};
 use chefrs::model::exit::Exit;
@@ -26,9 +27,9 @@ fn a_run_over_several_targets_reads_as_it_was() {
         one.get(n).iter().for_each(|event| recording.event("web1", event));
         two.get(n).iter().for_each(|event| recording.event("web2", event));
     }
-    recording.target_ended("web1", &Ended { exit: Exit::Success, failure: None });
+    recording.target_ended("web1", &Ended { outcome: Ending::Converged, failure: None });
     let failure = Failure::new("`web2` was lost").hint("run again");
-    recording.target_ended("web2", &Ended { exit: Exit::Unreachable, failure: Some(failure.clone()) });
+    recording.target_ended("web2", &Ended { outcome: Ending::Unreachable, failure: Some(failure.clone()) });
     recording.end(Exit::Failed, "2026-11-23T12:55:09Z").unwrap();
 
     let history = look(&place);
@@ -133,7 +134,7 @@ fn a_run_that_only_looks_is_kept_too() {
     for event in [started("web1"), last.clone()] {
         recording.event("web1", &event);
     }
-    recording.target_ended("web1", &Ended { exit: Exit::Success, failure: None });
+    recording.target_ended("web1", &Ended { outcome: Ending::Converged, failure: None });
     recording.end(Exit::Success, "later").unwrap();
     let history = look(&place);
     let found = run(&history, "last");

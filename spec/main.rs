@@ -12,6 +12,7 @@ mod cli;
 mod compile;
 mod converge;
 mod cookbook;
+mod endings;
 mod errors;
 mod executable;
 mod facts;

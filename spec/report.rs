@@ -59,7 +59,7 @@ fn json_is_the_event_stream_itself() {
         report(&mut Json::new(&mut out), &events);
         let out = String::from_utf8(out).unwrap();
         assert_eq!(out, fs::read_to_string(&path).unwrap(), "{}", path.display());
-        assert!(out.lines().next().unwrap().contains("\"schema\":1"), "{}", path.display());
+        assert!(out.lines().next().unwrap().contains("\"schema\":2"), "{}", path.display());
     }
 }
 

@@ -1,4 +1,4 @@
-//! Floor 7: the other half of a remote run: converges this machine for a control side at the end of a byte stream.
+//! Floor 8: the other half of a remote run: converges this machine for a control side at the end of a byte stream.
 //!
 //! The agent says hello with the machine's facts and takes a collection and the bytes that it names. A plan it makes
 //! itself. A run it starts in a process of its own, whose words are kept on the machine, and passes them on: that
@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use camino::Utf8PathBuf;
 
 use crate::facts;
-use crate::model::blob::BlobRef;
+use crate::model::blob::{BlobRef, Blobs};
 use crate::model::error::Failure;
 use crate::model::event::Mode;
 use crate::model::message::{Begin, FromAgent, Hello, PROTOCOL, ToAgent};
@@ -88,7 +88,7 @@ fn session(mut input: Input, voice: &Voice, store: Utf8PathBuf) -> Result<(), Fa
         Some(ToAgent::Begin(begin)) => {
             let json = collection(&mut input, &begin)?;
             match begin.mode {
-                Mode::Plan => plan(input, voice, Work::new(begin, &json, machine)?),
+                Mode::Plan => plan(input, voice, Work::new(begin, &json, Blobs::default(), machine)?),
                 Mode::Run => {
                     // A plan writes nothing, so only a run needs bytes.
                     fetch(&mut input, voice, store, &begin.blobs, &mut wished)?;
@@ -163,7 +163,7 @@ fn plan(input: Input, voice: &Voice, work: Work) -> Result<(), Failure> {
             end_commands();
         }
     })?;
-    work.plan(interrupted, &|message| voice.say(message))
+    work.go(interrupted, &|message| voice.say(message), &|| Ok(()))
 }
 
 /// From now on nothing but interrupts may come. Gives a flag that is set once the stream has ended.

@@ -1,7 +1,8 @@
-//! Floor 9: words typed to a request; exit code out.
+//! Floor 10: words typed to a request; exit code out.
 
 use std::ffi::OsString;
 use std::process::ExitCode;
+use std::time::Instant;
 
 use clap::{ColorChoice, Parser, Subcommand};
 
@@ -14,6 +15,7 @@ mod check;
 mod compile;
 mod completions;
 mod destination;
+mod endings;
 mod environment;
 mod exec;
 mod explain;
@@ -39,24 +41,12 @@ mod terminal;
 
 use terminal::Terminal;
 
-const EXIT_CODES: &str = "\
-Exit codes:
-    0  converged, or nothing to do
-    1  a resource failed
-    2  the plan has changes
-    3  a recipe does not compile, or a file of the project is wrong
-    4  the target can't be reached
-    5  another run holds the target
-   64  the words typed make no sense
-  130  interrupted
-Of several machines: 130 if interrupted, else the first of 1, 3, 4, 5, 2 that one of them ended with.";
-
 /// Brings a machine to the state that recipes declare.
 ///
 /// Recipes are Lua, compiled in a sandbox into a list of resources; each resource that is not yet as declared is
 /// changed, the others are left alone. Run `chefrs plan` to see what `chefrs run` would change.
 #[derive(Debug, Parser)]
-#[command(name = "chefrs", version, after_help = EXIT_CODES, max_term_width = 100, subcommand_required = true)]
+#[command(name = "chefrs", version, after_help = endings::help(), max_term_width = 100, subcommand_required = true)]
 #[command(arg_required_else_help = true)]
 struct Cli {
     /// When to colour: `auto` is on a terminal, unless NO_COLOR is set.
@@ -88,6 +78,7 @@ enum Verb {
 
 /// Does what the words of a command line ask for, and tells the shell how it went.
 pub fn start(words: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let begin = Instant::now();
     let cli = match Cli::try_parse_from(words) {
         Ok(cli) => cli,
         Err(error) => {
@@ -96,7 +87,7 @@ pub fn start(words: impl IntoIterator<Item = OsString>) -> ExitCode {
             return if error.use_stderr() { Exit::Usage } else { Exit::Success }.into();
         }
     };
-    let terminal = Terminal::new(cli.color);
+    let terminal = Terminal::new(cli.color, begin);
     let done = match cli.verb {
         Verb::Agent(arguments) => agent::agent(&arguments),
         Verb::Attach(arguments) => attach::attach(&arguments, &terminal),

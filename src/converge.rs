@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::model::collection::Collection;
+use crate::model::ending::Ending;
 use crate::model::error::Failure;
 use crate::model::event::{Counts, Event, Mode};
-use crate::model::exit::Exit;
 use crate::target::Target;
 
 mod action;
@@ -50,17 +50,15 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// How a run or plan that ended so tells it to the shell.
+    /// How it ended, in a word.
     #[must_use]
-    pub fn exit(&self, mode: Mode) -> Exit {
-        if self.interrupted {
-            Exit::Interrupted
-        } else if !self.success {
-            Exit::Failed
-        } else if mode == Mode::Plan && self.changed {
-            Exit::Changes
-        } else {
-            Exit::Success
+    pub fn ending(&self, mode: Mode) -> Ending {
+        match (mode, self.success, self.changed) {
+            _ if self.interrupted => Ending::Interrupted,
+            (_, false, _) => Ending::Failed,
+            (Mode::Run, true, _) => Ending::Converged,
+            (Mode::Plan, true, true) => Ending::Changes,
+            (Mode::Plan, true, false) => Ending::NothingToDo,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Floor 8: many hosts side by side: each has a run of its own, all of them one report.
+//! Floor 9: many hosts side by side: each has a run of its own, all of them one report.
 //!
 //! A host's run happens on a worker thread; whatever it says goes through one channel to the one thread that reports. So
 //! a host that hangs, lies or dies holds up neither the others nor their output.
@@ -13,19 +13,19 @@ use camino::Utf8PathBuf;
 use crate::converge::Options;
 use crate::cookbook::Project;
 use crate::hold::Beginning;
+use crate::model::ending::{self, Ending};
 use crate::model::error::Failure;
 use crate::model::event::{Event, Mode, SCHEMA};
 use crate::model::exit::Exit;
-use crate::model::fleet::{self, Ending, FleetEvent, HostEvent, HostOutcome, Stage};
+use crate::model::fleet::{FleetEvent, Stage, TargetEvent, TargetOutcome};
 use crate::model::natural;
 use crate::model::node::AttributeSource;
 use crate::remote::{Destination, Patience};
 use crate::report::FleetReporter;
-use crate::run::{Request, Turns};
+use crate::run::{self, Request, Turns};
 
 mod board;
 mod crew;
-mod host;
 mod limits;
 
 pub use board::{AtWork, Board};
@@ -69,8 +69,12 @@ pub struct Order<'a> {
     pub limits: Limits,
     /// Who is under way.
     pub board: &'a Board,
-    /// The id under which it is recorded, if it is.
-    pub run: Option<&'a str>,
+    /// Id of the run, on each of them too.
+    pub beginning: &'a Beginning,
+    /// When the work began: the time that it reports counts from here.
+    pub begin: Instant,
+    /// Whether it is recorded, so that it can be named.
+    pub is_recorded: bool,
 }
 
 /// Converges several hosts, or plans to, each as [`run`](crate::run::run) does one.
@@ -87,7 +91,8 @@ pub fn run(order: &Order<'_>, reporter: &mut dyn FleetReporter) -> io::Result<Ex
         limits: order.limits,
         board: order.board,
         interrupted: &order.options.interrupted,
-        run: order.run,
+        begin: order.begin,
+        run: order.is_recorded.then_some(order.beginning.run.as_str()),
     };
     let one = |index: usize, voice: &Voice<'_>| {
         let host = &order.hosts[index];
@@ -99,13 +104,14 @@ pub fn run(order: &Order<'_>, reporter: &mut dyn FleetReporter) -> io::Result<Ex
             run_list: order.run_list,
             attributes: &attributes,
             options: order.options.clone(),
-            beginning: Beginning::now(),
+            beginning: order.beginning,
+            begin: Instant::now(),
             lock_timeout: order.lock_timeout,
             patience: order.patience,
             state: order.state.clone(),
             turns: Some(&turns),
         };
-        host::run(&host.name, &request, voice)
+        run::run(&request, &mut |event| voice.event(event))
     };
     drive(&fleet, &one, reporter)
 }
@@ -125,6 +131,8 @@ pub struct Fleet<'a> {
     pub board: &'a Board,
     /// Set from outside to begin no further host.
     pub interrupted: &'a AtomicBool,
+    /// When the work began.
+    pub begin: Instant,
     /// The id under which it is recorded, if it is.
     pub run: Option<&'a str>,
 }
@@ -138,12 +146,11 @@ pub struct Voice<'a> {
 impl Voice<'_> {
     /// Something happened.
     pub fn event(&self, event: Event) {
-        (self.tell)(FleetEvent::Host(HostEvent { target: self.name.to_owned(), event: event.into() }));
-    }
-
-    /// A line for people, outside of the run itself.
-    pub fn note(&self, words: &str) {
-        self.stage(Stage::Note { target: Some(self.name.to_owned()), text: words.to_owned() });
+        let target = self.name.to_owned();
+        (self.tell)(match event {
+            Event::Note { text } => FleetEvent::Stage(Stage::Note { target: Some(target), text }),
+            event => FleetEvent::Target(TargetEvent { target, event: event.into() }),
+        });
     }
 
     fn stage(&self, stage: Stage) {
@@ -157,10 +164,9 @@ impl Voice<'_> {
 /// The report can't be written, or no thread be started.
 pub fn drive(
     fleet: &Fleet<'_>,
-    one: &(dyn Fn(usize, &Voice<'_>) -> HostOutcome + Sync),
+    one: &(dyn Fn(usize, &Voice<'_>) -> TargetOutcome + Sync),
     reporter: &mut dyn FleetReporter,
 ) -> io::Result<Exit> {
-    let begin = Instant::now();
     let batches = fleet.limits.batches(fleet.names.len());
     let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
     let mut say = |stage| reporter.event(&FleetEvent::Stage(stage));
@@ -174,7 +180,7 @@ pub fn drive(
     });
     let queue = Queue::new(fleet.limits.max_failures.map(usize::from));
     let is_interrupted = || fleet.interrupted.load(Ordering::Relaxed);
-    let mut outcomes: Vec<HostOutcome> = Vec::new();
+    let mut outcomes: Vec<TargetOutcome> = Vec::new();
     for (number, batch) in (1..).zip(batches) {
         let names = &fleet.names[batch.clone()];
         queue.fill(batch);
@@ -187,7 +193,7 @@ pub fn drive(
             if outcome.outcome.is_failure() {
                 queue.failed();
             }
-            tell(FleetEvent::Stage(Stage::HostFinished(outcome.into())));
+            tell(FleetEvent::Stage(Stage::TargetFinished(outcome.into())));
         };
         let mut hear = |event: Option<FleetEvent>| {
             for text in fleet.board.take() {
@@ -195,14 +201,14 @@ pub fn drive(
             }
             let Some(event) = event else { return reporter.tick() };
             reporter.event(&event);
-            if let FleetEvent::Stage(Stage::HostFinished(outcome)) = event {
+            if let FleetEvent::Stage(Stage::TargetFinished(outcome)) = event {
                 outcomes.push(*outcome);
             }
         };
         crew::work(&queue, fleet.limits.forks(names.len()), &is_interrupted, &job, &mut hear)?;
         reporter.event(&FleetEvent::Stage(Stage::BatchFinished { batch: number }));
     }
-    let exit = close(fleet, outcomes, begin, reporter);
+    let exit = close(fleet, outcomes, reporter);
     match reporter.finish() {
         // Whoever read the report has read enough of it; what became of the hosts is told by the exit code.
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
@@ -215,42 +221,38 @@ fn whole(
     fleet: &Fleet<'_>,
     index: usize,
     tell: Tell<'_, FleetEvent>,
-    one: &(dyn Fn(usize, &Voice<'_>) -> HostOutcome + Sync),
-) -> HostOutcome {
+    one: &(dyn Fn(usize, &Voice<'_>) -> TargetOutcome + Sync),
+) -> TargetOutcome {
     let (name, begin) = (fleet.names[index], Instant::now());
     let voice = Voice { name, tell };
     let _at_work = fleet.board.begin(name);
-    voice.stage(Stage::HostStarted { target: name.to_owned() });
+    voice.stage(Stage::TargetStarted { target: name.to_owned() });
     let mut outcome = catch_unwind(AssertUnwindSafe(|| one(index, &voice))).unwrap_or_else(|_| {
-        let failure = Failure::new("chefrs itself broke while it worked on this host")
-            .hint("run again for this host alone, and tell the makers of chefrs what it prints");
-        HostOutcome { failure: Some(failure), ..HostOutcome::new(name, Ending::Failed) }
+        let failure = Failure::new("chefrs itself broke while it worked on this target")
+            .hint("run again for this target alone, and tell the makers of chefrs what it prints");
+        TargetOutcome { failure: Some(failure), ..TargetOutcome::new(name, Ending::Failed) }
     });
     outcome.milliseconds = milliseconds(begin);
     outcome
 }
 
 /// Says what became of all.
-fn close(
-    fleet: &Fleet<'_>,
-    mut hosts: Vec<HostOutcome>,
-    begin: Instant,
-    reporter: &mut dyn FleetReporter,
-) -> Exit {
+fn close(fleet: &Fleet<'_>, mut targets: Vec<TargetOutcome>, reporter: &mut dyn FleetReporter) -> Exit {
     for text in fleet.board.take() {
         reporter.event(&FleetEvent::Stage(Stage::Note { target: None, text }));
     }
     for name in fleet.names {
-        if !hosts.iter().any(|host| host.target == *name) {
-            let outcome = HostOutcome::new(name, Ending::NotStarted);
-            reporter.event(&FleetEvent::Stage(Stage::HostFinished(outcome.clone().into())));
-            hosts.push(outcome);
+        if !targets.iter().any(|outcome| outcome.target == *name) {
+            let outcome = TargetOutcome::new(name, Ending::NotStarted);
+            reporter.event(&FleetEvent::Stage(Stage::TargetFinished(outcome.clone().into())));
+            targets.push(outcome);
         }
     }
-    hosts.sort_by(|a, b| natural::compare(&a.target, &b.target));
-    let exit = fleet::exit(&hosts, fleet.interrupted.load(Ordering::Relaxed));
-    let milliseconds = milliseconds(begin);
-    reporter.event(&FleetEvent::Stage(Stage::FleetFinished { exit: exit as u8, milliseconds, hosts }));
+    targets.sort_by(|a, b| natural::compare(&a.target, &b.target));
+    let endings = targets.iter().map(|outcome| outcome.outcome);
+    let exit = ending::exit(endings, fleet.interrupted.load(Ordering::Relaxed));
+    let milliseconds = milliseconds(fleet.begin);
+    reporter.event(&FleetEvent::Stage(Stage::FleetFinished { exit: exit as u8, milliseconds, targets }));
     exit
 }
 

@@ -13,9 +13,9 @@
 use camino::{Utf8Path, Utf8PathBuf};
 use rusqlite::Connection;
 
+use crate::model::ending::Ending;
 use crate::model::error::Failure;
 use crate::model::event::Mode;
-use crate::model::exit::Exit;
 
 mod alive;
 mod bounds;
@@ -74,8 +74,8 @@ pub struct Aim<'a> {
 /// What became of a run on one target.
 #[derive(Debug, Clone)]
 pub struct Ended {
-    /// The exit code that a run over this target alone has.
-    pub exit: Exit,
+    /// In a word.
+    pub outcome: Ending,
     /// Why it came to no end of its own: not reached, locked, does not compile. Resources that failed are in the events.
     pub failure: Option<Failure>,
 }

@@ -1,88 +1,131 @@
-//! Floor 4: a run's hold on its target: who runs, the lock, and the line in the target's history.
+//! Floor 6: a run that is held on its target, on one page: the lock is taken, the rows converged, the history written, and
+//! the machine restarted where that was asked for.
+//!
+//! A plan writes nothing, so it needs no lock and leaves no trace; all else is the same.
 
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use crate::model::error::Failure;
-use crate::model::event::{Counts, Mode};
-use crate::model::exit::Exit;
+use crate::converge::{self, Foresight, Options, Summary};
+use crate::model::blob::Blobs;
+use crate::model::collection::Collection;
+use crate::model::ending::Ending;
+use crate::model::error::{Failure, FailureKind};
+use crate::model::event::{Event, Mode};
 use crate::model::journal::{Caller, Holder, Record, RunRecord};
-use crate::model::step::Step;
-use crate::target::Target;
+use crate::model::step::{Restart, Step};
+use crate::target::RunTarget;
 
 mod identity;
 mod lock;
 
 pub use identity::{Beginning, caller, now};
 
-/// Why a run may not begin; nothing was touched.
+/// What a run needs to know before it holds its target.
 #[derive(Debug)]
-pub enum Refused {
-    /// Another run holds the target.
-    Locked(Failure),
-    /// It was interrupted while it waited.
-    Interrupted,
-    /// The target could not be reached, or has no lock.
-    Target(Failure),
+pub struct Terms<'a> {
+    /// Run or plan, and what to do when something goes wrong.
+    pub options: Options,
+    /// Its id, and when it began.
+    pub beginning: &'a Beginning,
+    /// Who wants it.
+    pub caller: &'a Caller,
+    /// How long to wait for another run to give the target free.
+    pub lock_timeout: Duration,
 }
 
-impl From<Failure> for Refused {
-    fn from(failure: Failure) -> Self {
-        Self::Target(failure)
-    }
+/// What is to be converged.
+#[derive(Debug)]
+pub struct Work<'a> {
+    /// The rows.
+    pub collection: &'a Collection,
+    /// Bytes that they name by digest.
+    pub blobs: Blobs,
+    /// What was seen of the target while the collection was still being made.
+    pub foresight: Foresight,
 }
 
 /// A target that is held by this run; the kernel lets go of it when this process ends.
 #[derive(Debug)]
-pub struct Hold(Holder);
+pub struct Hold {
+    options: Options,
+    /// A plan holds nothing.
+    holder: Option<Holder>,
+}
 
 impl Hold {
-    /// Takes the target for a run; waits for another one so long, and says for whom.
+    /// Takes the target for a run; waits for another one, and says for whom.
     ///
     /// # Errors
-    /// See [`Refused`].
-    pub fn take(
-        target: &mut dyn Target,
-        beginning: &Beginning,
-        caller: Caller,
-        patience: Duration,
-        interrupted: &AtomicBool,
-        waiting: &mut dyn FnMut(&str),
-    ) -> Result<Self, Refused> {
-        let holder = identity::holder(beginning, caller, target.process());
-        lock::take(target, &holder, patience, interrupted, waiting)?;
-        Ok(Self(holder))
+    /// Another run holds it for too long, it has no lock, or somebody interrupted the waiting. Nothing was touched.
+    pub fn begin(
+        target: &mut dyn RunTarget,
+        terms: Terms<'_>,
+        sink: &mut dyn FnMut(Event),
+    ) -> Result<Self, Failure> {
+        let Terms { mut options, beginning, caller, lock_timeout } = terms;
+        if options.mode == Mode::Plan {
+            return Ok(Self { options, holder: None });
+        }
+        let holder = identity::holder(beginning, caller.clone(), target.process());
+        let mut waiting = |text| sink(Event::Note { text });
+        lock::take(target, &holder, lock_timeout, &options.interrupted, &mut waiting)?;
+        options.run.clone_from(&holder.run);
+        Ok(Self { options, holder: Some(holder) })
     }
 
-    /// Id of the run.
-    #[must_use]
-    pub fn run(&self) -> &str {
-        &self.0.run
-    }
-
-    /// Adds the run to the target's history.
+    /// Converges the rows (or plans to), adds the run to the target's history, and restarts the machine as the last thing
+    /// of all; `last` is called right before that.
     ///
     /// # Errors
-    /// It can't be written.
-    pub fn record(
-        &self,
-        target: &mut dyn Target,
-        run_list: &[String],
-        counts: Option<Counts>,
-        exit: Exit,
-        restart: Option<&str>,
-    ) -> Result<(), Failure> {
-        let run = RunRecord {
-            run: self.0.run.clone(),
-            user: self.0.user.clone(),
-            run_list: run_list.to_vec(),
-            mode: Mode::Run,
-            started: self.0.since.clone(),
-            ended: identity::now(),
-            counts,
-            exit: exit as u8,
-            restart: restart.map(str::to_owned),
-        };
-        target.apply(&Step::Record(Record::Run(run)), &mut |_| {})
+    /// The target was lost, or could not be restarted; the events tell how far it came.
+    pub fn converge(
+        self,
+        target: &mut dyn RunTarget,
+        work: Work<'_>,
+        sink: &mut dyn FnMut(Event),
+        last: &mut dyn FnMut(&Summary, &Restart, &mut dyn FnMut(Event)) -> Result<(), Failure>,
+    ) -> Result<Summary, Failure> {
+        let Work { collection, blobs, foresight } = work;
+        target.provide(blobs);
+        let summary = converge::converge_foreseen(collection, target, &self.options, foresight, sink)?;
+        let Some(holder) = self.holder else { return Ok(summary) };
+        let run = record(holder, &collection.run_list, &summary);
+        if let Err(failure) = target.apply(&Step::Record(Record::Run(run)), &mut |_| {}) {
+            // What became of the machine is told already, and the outcome stands.
+            sink(Event::Note { text: format!("the history does not tell of this run: {failure}") });
+        }
+        if summary.restart.is_some()
+            && let Some(restart) = target.restart()
+        {
+            last(&summary, restart, sink)?;
+            target.go_down().map_err(|failure| Failure {
+                message: format!("the machine could not be restarted: {}", failure.message),
+                ..failure
+            })?;
+        }
+        Ok(summary)
+    }
+}
+
+/// Why there is no run where somebody interrupted while it waited.
+#[must_use]
+pub fn interrupted() -> Failure {
+    Failure::new("the run was interrupted before it began").of_kind(FailureKind::Interrupted)
+}
+
+/// What the target's history tells of the run.
+fn record(holder: Holder, run_list: &[String], summary: &Summary) -> RunRecord {
+    let Holder { run, user, since, .. } = holder;
+    let ending: Ending = summary.ending(Mode::Run);
+    RunRecord {
+        run,
+        user,
+        run_list: run_list.to_vec(),
+        mode: Mode::Run,
+        started: since,
+        ended: identity::now(),
+        counts: summary.counts,
+        exit: ending.exit().map_or(0, |exit| exit as u8),
+        restart: summary.restart.clone(),
     }
 }

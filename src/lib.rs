@@ -10,12 +10,13 @@
 //! | 1 | [`target`], [`template`] | a machine behind two verbs; Handlebars to text |
 //! | 2 | [`provider`] | what every resource type must be able to say |
 //! | 3 | [`resources`] | the roster; one file per resource type |
-//! | 4 | [`cookbook`], [`facts`], [`hold`], [`history`] | what lies on disk; what the machine says; a run's hold on a target; the runs started here |
+//! | 4 | [`cookbook`], [`facts`], [`history`] | what lies on disk; what the machine says; the runs started here |
 //! | 5 | [`compile`], [`converge`] | the two phases, strangers to each other |
-//! | 6 | [`report`], [`remote`] | events to text and JSON; the control side of a remote run |
-//! | 7 | [`run`], [`agent`] | one run on one page; its other half on a remote target |
-//! | 8 | [`fleet`] | many hosts side by side |
-//! | 9 | [`cli`] | words typed to a request; exit code out |
+//! | 6 | [`report`], [`hold`] | events to text and JSON; a run held on its target: lock, rows, history, restart |
+//! | 7 | [`remote`] | the control side of a remote run |
+//! | 8 | [`run`], [`agent`] | one run on one page; its other half on a remote target |
+//! | 9 | [`fleet`] | many targets side by side |
+//! | 10 | [`cli`] | words typed to a request; exit code out |
 //!
 //! # The doors
 //!

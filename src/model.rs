@@ -5,6 +5,7 @@ pub mod blob;
 pub mod change;
 pub mod collection;
 pub mod content;
+pub mod ending;
 pub mod engine;
 pub mod english;
 pub mod error;

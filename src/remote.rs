@@ -1,4 +1,4 @@
-//! Floor 6: the control side of a remote run: reaches a target, makes an agent run there, hands it the collection.
+//! Floor 7: the control side of a remote run: reaches a target, makes an agent run there, hands it the collection.
 //!
 //! Where the agent can't run, the same engine works on this side, through the target's shell and the same connection.
 //!
@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use crate::converge::{Options, Summary};
-use crate::hold;
+use crate::hold::Terms;
 use crate::model::address::Address;
 use crate::model::blob::Blobs;
 use crate::model::collection::Collection;
@@ -18,7 +18,6 @@ use crate::model::engine::Engine;
 use crate::model::english::one_line;
 use crate::model::error::Failure;
 use crate::model::event::Event;
-use crate::model::journal::Caller;
 use crate::model::query::{Answer, Query};
 use crate::model::step::Step;
 use crate::target::channel::SshOptions;
@@ -47,7 +46,7 @@ mod wire;
 pub use password::Password;
 
 use reach::{Met, Reached, reach};
-use refused::{Reason, Refused, told};
+use refused::{Refused, told};
 
 /// Says that machines will be reached soon: what takes a moment, and is the same for all of them, begins.
 pub fn prepare() {
@@ -87,18 +86,14 @@ pub struct Patience {
 /// What an agent is to do.
 #[derive(Debug)]
 pub struct Order<'a> {
+    /// Run or plan, its id, who wants it, and how long to wait there for another run.
+    pub terms: Terms<'a>,
     /// The rows.
     pub collection: &'a Collection,
     /// Bytes that it names by digest.
     pub blobs: &'a Blobs,
-    /// Run or plan, and what to do when something goes wrong.
-    pub options: &'a Options,
-    /// How long to wait there for another run to give the target free.
-    pub lock_timeout: Duration,
     /// How long to wait for a target that has gone.
     pub patience: Patience,
-    /// Who wants it.
-    pub caller: &'a Caller,
 }
 
 /// A target with an agent that has introduced itself, or with a shell that listens.
@@ -142,15 +137,10 @@ impl Session {
     ///
     /// # Errors
     /// Another run holds the target; the target was lost, or is not what it says: the events tell how far it came.
-    pub fn converge(
-        self,
-        order: &Order<'_>,
-        sink: &mut dyn FnMut(Event),
-        say: &mut dyn FnMut(&str),
-    ) -> Result<Summary, hold::Refused> {
+    pub fn converge(self, order: &Order<'_>, sink: &mut dyn FnMut(Event)) -> Result<Summary, Failure> {
         match self.met {
-            Met::Agent(reached) => conversation::converge(&self.destination, reached, order, sink, say),
-            Met::Shell(through) => through.converge(&self.destination, order, sink, say),
+            Met::Agent(reached) => conversation::converge(&self.destination, reached, order, sink),
+            Met::Shell(through) => through.converge(&self.destination, order, sink),
         }
     }
 }
@@ -171,20 +161,15 @@ impl Session {
     ///
     /// # Errors
     /// The run is not known there; the target was lost, or is not what it says.
-    pub fn attach(
-        self,
-        watch: &Watch<'_>,
-        sink: &mut dyn FnMut(Event),
-        say: &mut dyn FnMut(&str),
-    ) -> Result<Summary, hold::Refused> {
+    pub fn attach(self, watch: &Watch<'_>, sink: &mut dyn FnMut(Event)) -> Result<Summary, Failure> {
         match self.met {
-            Met::Agent(reached) => conversation::attach(&self.destination, reached, watch, sink, say),
+            Met::Agent(reached) => conversation::attach(&self.destination, reached, watch, sink),
             Met::Shell(through) => {
                 through.close();
                 let address = &self.destination.address;
                 let failure =
                     Failure::new(format!("the agent can't run on `{address}`, so no run is kept there"));
-                Err(hold::Refused::Target(failure.hint("a run through a shell ends with its connection")))
+                Err(failure.hint("a run through a shell ends with its connection"))
             }
         }
     }
@@ -231,7 +216,6 @@ fn lost(refused: Refused, destination: &Destination, reached: &mut Reached) -> F
     let address = &destination.address;
     match refused {
         Refused::Said(reason) => reason.of(address),
-        Refused::Locked(failure) => Reason::There(failure).of(address),
         Refused::Died => Failure::new(format!("`{address}` speaks of a run where there is none")),
         Refused::Broken(broken, heard) => told(broken, address, &mut reached.channel, heard),
     }

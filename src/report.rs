@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::model::event::Event;
-use crate::model::fleet::FleetEvent;
+use crate::model::fleet::{FleetEvent, TargetOutcome};
 
 pub mod diagnostic;
 pub mod executed;
@@ -22,6 +22,9 @@ mod under_way;
 pub trait Reporter {
     /// One event.
     fn event(&mut self, event: &Event);
+
+    /// What came of it all; no further event follows.
+    fn outcome(&mut self, _outcome: &TargetOutcome) {}
 
     /// Nothing more will come.
     ///

@@ -1,25 +1,24 @@
-//! Floor 7: one run on one page: lock, facts, compile, converge, report, history.
+//! Floor 8: one run on one page: lock, facts, compile, converge, report, history.
 
-use std::io;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use camino::Utf8PathBuf;
 use serde_json::{Map, Value};
 
 use crate::compile::{self, Compiled, Input};
-use crate::converge::{self, Foresight, Options, Summary};
+use crate::converge::{Foresight, Options, Summary};
 use crate::cookbook::Project;
 use crate::facts;
-use crate::hold::{self, Beginning, Hold, Refused};
+use crate::hold::{self, Beginning, Hold, Terms, Work};
+use crate::model::ending::Ending;
 use crate::model::error::{Diagnostic, Diagnostics, Failure, Location};
-use crate::model::event::{Event, Mode};
-use crate::model::exit::Exit;
+use crate::model::event::Event;
+use crate::model::fleet::TargetOutcome;
+use crate::model::journal::Caller;
 use crate::model::node::AttributeSource;
-use crate::model::step::Step;
+use crate::model::step::Restart;
 use crate::provider::Upcoming;
 use crate::remote::{Destination, Order, Patience, Session};
-use crate::report::Reporter;
-use crate::target::Target as _;
 use crate::target::local::Local;
 
 mod turns;
@@ -41,8 +40,10 @@ pub struct Request<'a> {
     pub attributes: &'a [AttributeSource],
     /// Run or plan, and what to do when something goes wrong.
     pub options: Options,
-    /// Id and time of a run on this machine; one on another machine has an id of that machine's.
-    pub beginning: Beginning,
+    /// Id of the run, and the time of day.
+    pub beginning: &'a Beginning,
+    /// When the work for it began: the time that it reports counts from here.
+    pub begin: Instant,
     /// How long to wait for another run to give the target free.
     pub lock_timeout: Duration,
     /// How long to wait for a remote machine that has gone.
@@ -54,133 +55,80 @@ pub struct Request<'a> {
 }
 
 /// Why a run came to no end of its own.
-#[derive(Debug, thiserror::Error)]
-pub enum Stopped {
+enum Stopped {
     /// The recipes don't compile; nothing was touched.
-    #[error("{0}")]
-    Compile(#[from] Diagnostics),
-    /// The target could not be reached, or was lost.
-    #[error("{0}")]
-    Target(#[from] Failure),
-    /// Another run holds the target; nothing was touched.
-    #[error("{0}")]
-    Locked(Failure),
-    /// It was interrupted before it began; nothing was touched.
-    #[error("the run was interrupted before it began")]
-    Interrupted,
-    /// The report could not be written. The run itself went to its end.
-    #[error("the report can't be written: {0}")]
-    Report(#[from] io::Error),
+    Compile(Diagnostics),
+    /// There was no beginning, or no going on.
+    Failed(Failure),
 }
 
-impl From<Refused> for Stopped {
-    fn from(refused: Refused) -> Self {
-        match refused {
-            Refused::Locked(failure) => Self::Locked(failure),
-            Refused::Interrupted => Self::Interrupted,
-            Refused::Target(failure) => Self::Target(failure),
+impl From<Diagnostics> for Stopped {
+    fn from(findings: Diagnostics) -> Self {
+        Self::Compile(findings)
+    }
+}
+
+impl From<Failure> for Stopped {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+/// Converges a machine, or plans to. All that happens goes to the sink; what came of it is given back, whatever it is.
+pub fn run(request: &Request<'_>, sink: &mut dyn FnMut(Event)) -> TargetOutcome {
+    let mut outcome = TargetOutcome::new(request.name, Ending::NotStarted);
+    let mut told = |mut event: Event| {
+        match &mut event {
+            // A node may be this machine, which knows itself as `local`.
+            Event::RunStarted { target, .. } => request.name.clone_into(target),
+            // Whoever waited for it has waited since the work began.
+            Event::RunFinished { milliseconds, .. } => *milliseconds = elapsed(request.begin),
+            _ => {}
         }
-    }
-}
-
-/// Converges a machine, or plans to. What is to be said outside of the run itself, for whom it waits before it can
-/// begin and what could not be written after its end, goes to `say`.
-///
-/// # Errors
-/// See [`Stopped`].
-pub fn run(
-    request: &Request<'_>,
-    reporter: &mut dyn Reporter,
-    say: &mut dyn FnMut(&str),
-) -> Result<Exit, Stopped> {
-    let ended = match request.destination {
-        None => here(request, reporter, say)?,
-        Some(destination) => there(request, destination, reporter, say)?,
+        outcome.note(&event);
+        sink(event);
     };
-    match ended.written {
-        // Whoever read the report has read enough of it; what became of the machine is told by the exit code.
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(ended.summary.exit(request.options.mode)),
-    }
+    let done = match request.destination {
+        None => here(request, &mut told),
+        Some(destination) => there(request, destination, &mut told),
+    };
+    let (ended, findings) = match done {
+        Ok(summary) => (Ok(summary.ending(request.options.mode)), Vec::new()),
+        Err(Stopped::Compile(findings)) => (Ok(Ending::NotCompiled), findings.0),
+        Err(Stopped::Failed(failure)) => (Err(failure), Vec::new()),
+    };
+    TargetOutcome { findings, milliseconds: elapsed(request.begin), ..outcome.of(ended) }
 }
 
-/// A run that came to its end.
-struct Ended {
-    summary: Summary,
-    /// Whether the report could be.
-    written: io::Result<()>,
-}
-
-fn here(
-    request: &Request<'_>,
-    reporter: &mut dyn Reporter,
-    say: &mut dyn FnMut(&str),
-) -> Result<Ended, Stopped> {
+fn here(request: &Request<'_>, sink: &mut dyn FnMut(Event)) -> Result<Summary, Stopped> {
     let mut target = Local::new();
     if let Some(state) = &request.state {
         target.keep_state_in(state.clone());
     }
-    let mut options = request.options.clone();
-    // A plan writes nothing, so it needs no lock and leaves no trace.
-    let hold = match options.mode {
-        Mode::Plan => None,
-        Mode::Run => {
-            let caller = hold::caller(&mut target)?;
-            let patience = request.lock_timeout;
-            let hold =
-                Hold::take(&mut target, &request.beginning, caller, patience, &options.interrupted, say)?;
-            hold.run().clone_into(&mut options.run);
-            Some(hold)
-        }
-    };
+    let caller = hold::caller(&mut target)?;
+    let hold = Hold::begin(&mut target, terms(request, &caller), sink)?;
     let facts = facts::gather(&mut target)?;
     let mut foresight = Foresight::default();
     let mut look = |upcoming: &[Upcoming]| foresight.look(&mut target, upcoming);
     let Compiled { collection, rows, blobs, warnings, messages, .. } =
         with_turn(request, &facts, |input| compile::compile_ahead(input, &mut look))?;
-    let foresight = foresight.placed(&rows);
-    target.provide(blobs);
-
+    let work = Work { collection: &collection, blobs, foresight: foresight.placed(&rows) };
     let said = said(warnings, messages);
-    let mut sink = |mut event: Event| {
-        // A node may be this machine, which knows itself as `local`.
-        if let Event::RunStarted { target, .. } = &mut event {
-            request.name.clone_into(target);
-        }
-        report(reporter, &event, &said);
+    let mut sink = |event: Event| report(event, &said, sink);
+    let mut last = |_: &Summary, restart: &Restart, sink: &mut dyn FnMut(Event)| {
+        sink(goes_down(restart));
+        Ok(())
     };
-    let summary = converge::converge_foreseen(&collection, &mut target, &options, foresight, &mut sink);
-    let written = reporter.finish();
-    let mut summary = summary?;
-    if let Some(hold) = &hold {
-        let exit = summary.exit(options.mode);
-        let restart = summary.restart.as_deref();
-        let recorded = hold.record(&mut target, request.run_list, summary.counts, exit, restart);
-        if let Err(failure) = recorded {
-            // What became of the machine is told already, and the exit code stands.
-            say(&format!("the history does not tell of this run: {failure}"));
-        }
-    }
-    if let Some(by) = &summary.restart {
-        summary.success &= restarted(&mut target, by, say);
-    }
+    let summary = hold.converge(&mut target, work, &mut sink, &mut last)?;
     // Thousands of small pieces, which the process gives back at once when it ends, soon.
     std::mem::forget(collection);
-    Ok(Ended { summary, written })
+    Ok(summary)
 }
 
-/// Restarts this machine, as the last thing that a run on it does; whether it could.
-fn restarted(target: &mut Local, by: &str, say: &mut dyn FnMut(&str)) -> bool {
-    let Some(restart) = target.restart().cloned() else { return true };
+/// This machine restarts, as the last thing that a run on it does.
+fn goes_down(restart: &Restart) -> Event {
     let ended = if restart.now { "; run the same again to go on" } else { "" };
-    say(&format!("this machine restarts for {by}{ended}"));
-    match target.apply(&Step::Run(restart.command), &mut |_| {}) {
-        Ok(()) => true,
-        Err(failure) => {
-            say(&format!("it could not be restarted: {failure}"));
-            false
-        }
-    }
+    Event::Note { text: format!("this machine restarts for {}{ended}", restart.by) }
 }
 
 /// Nothing in here knows this machine as a target: all that happens, happens behind the session, the lock and the
@@ -188,31 +136,35 @@ fn restarted(target: &mut Local, by: &str, say: &mut dyn FnMut(&str)) -> bool {
 fn there(
     request: &Request<'_>,
     destination: &Destination,
-    reporter: &mut dyn Reporter,
-    say: &mut dyn FnMut(&str),
-) -> Result<Ended, Stopped> {
+    sink: &mut dyn FnMut(Event),
+) -> Result<Summary, Stopped> {
     let session = Session::open(destination)?;
     let Compiled { collection, blobs, warnings, messages, .. } =
         with_turn(request, session.facts(), compile::compile)?;
     if request.options.is_interrupted() {
         session.close();
-        return Err(Stopped::Interrupted);
+        return Err(hold::interrupted().into());
     }
     let said = said(warnings, messages);
-    let mut sink = |event: Event| report(reporter, &event, &said);
+    let mut sink = |event: Event| report(event, &said, sink);
     // All that this machine is asked is who we are.
     let caller = hold::caller(&mut Local::new())?;
     let order = Order {
+        terms: terms(request, &caller),
         collection: &collection,
         blobs: &blobs,
-        options: &request.options,
-        lock_timeout: request.lock_timeout,
         patience: request.patience,
-        caller: &caller,
     };
-    let summary = session.converge(&order, &mut sink, say);
-    let written = reporter.finish();
-    Ok(Ended { summary: summary?, written })
+    Ok(session.converge(&order, &mut sink)?)
+}
+
+fn terms<'a>(request: &'a Request<'_>, caller: &'a Caller) -> Terms<'a> {
+    Terms {
+        options: request.options.clone(),
+        beginning: request.beginning,
+        caller,
+        lock_timeout: request.lock_timeout,
+    }
 }
 
 /// Compiles when it is this run's turn.
@@ -235,12 +187,17 @@ fn said(warnings: Vec<Diagnostic>, messages: Vec<(Location, String)>) -> Vec<Eve
         .collect()
 }
 
-/// The start of the run is the first event of all, so what compile has to say comes right after it.
-fn report(reporter: &mut dyn Reporter, event: &Event, said: &[Event]) {
-    reporter.event(event);
-    if matches!(event, Event::RunStarted { .. }) {
+/// The start of the run is the first event of its list, so what compile has to say comes right after it.
+fn report(event: Event, said: &[Event], sink: &mut dyn FnMut(Event)) {
+    let starts = matches!(event, Event::RunStarted { .. });
+    sink(event);
+    if starts {
         for event in said {
-            reporter.event(event);
+            sink(event.clone());
         }
     }
+}
+
+fn elapsed(begin: Instant) -> u64 {
+    u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX)
 }

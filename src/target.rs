@@ -1,9 +1,10 @@
 //! Floor 1: a machine to converge, behind two verbs.
 
+use crate::model::blob::Blobs;
 use crate::model::error::Failure;
 use crate::model::query::{Answer, Query};
 pub use crate::model::step::Progress;
-use crate::model::step::Step;
+use crate::model::step::{Restart, Step};
 
 pub mod channel;
 pub mod frame;
@@ -41,4 +42,19 @@ pub trait Target {
     /// # Errors
     /// It could not be done; what was there before is there still, unless the failure says otherwise.
     fn apply(&mut self, step: &Step, progress: &mut dyn FnMut(Progress)) -> Result<(), Failure>;
+}
+
+/// A machine that a run can be held on: what that needs beside the two verbs.
+pub trait RunTarget: Target {
+    /// Gives it the bytes that steps name by digest.
+    fn provide(&mut self, blobs: Blobs);
+
+    /// The restart that this run has asked for.
+    fn restart(&self) -> Option<&Restart>;
+
+    /// Restarts the machine now, as it was asked to.
+    ///
+    /// # Errors
+    /// It could not be restarted.
+    fn go_down(&mut self) -> Result<(), Failure>;
 }

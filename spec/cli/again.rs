@@ -20,7 +20,7 @@ fn half_done() -> Output {
         .file("recipes/other.lua", "file \"[DIR]/other\" { content = \"hello\\n\" }\n")
         .file("nodes/web1.toml", CLOSED)
         .status(4)
-        .stdout_has("\n2 hosts: 1 converged and 1 unreachable in ")
+        .stdout_has("\n2 targets: 1 converged and 1 unreachable in ")
         .check()
 }
 
@@ -74,12 +74,12 @@ fn the_run_is_shown_target_by_target() {
 fn the_runs_of_one_target_tell_of_that_one() {
     let output = half_done();
     let log = Program::new(&["log"]).within(output.directory).output();
-    assert!(log.stdout.ends_with(" motd on 2 targets: 1 converged and 1 not reached\n"), "{}", log.stdout);
+    assert!(log.stdout.ends_with(" motd on 2 targets: 1 converged and 1 unreachable\n"), "{}", log.stdout);
     let log = Program::new(&["log", "local"]).within(log.directory).output();
     let told = " motd on local (of 2 targets): converged, 1 updated, 0 up to date, 0 failed\n";
     assert!(log.stdout.ends_with(told), "{}", log.stdout);
     let log = Program::new(&["log", "web1"]).within(log.directory).output();
-    assert!(log.stdout.ends_with(" motd on web1 (of 2 targets): not reached\n"), "{}", log.stdout);
+    assert!(log.stdout.ends_with(" motd on web1 (of 2 targets): unreachable\n"), "{}", log.stdout);
 }
 
 /// What a program reads of a run that is over is what it read when it ran.
@@ -102,7 +102,7 @@ fn the_stream_of_several_targets_is_told_again() {
     let words = ["show", "last", "--format", "json", "-t", "local"];
     let one = Program::new(&words).within(again.directory).output();
     assert!(stream(&one.stdout).iter().all(|line| line["target"] == "local"), "{}", one.stdout);
-    assert!(one.stdout.lines().last().unwrap().contains("\"host_finished\""), "{}", one.stdout);
+    assert!(one.stdout.lines().last().unwrap().contains("\"target_finished\""), "{}", one.stdout);
 }
 
 /// The lines of a stream, target by target: what came when, and how long it took, is another each time.
@@ -152,7 +152,7 @@ fn a_node_that_is_gone_is_no_address_and_stops_everything() {
         .file("nodes/web1.toml", "address = \"local\"\n")
         .file("nodes/web2.toml", CLOSED)
         .status(1)
-        .stdout_has("2 hosts: 1 failed and 1 unreachable in ")
+        .stdout_has("2 targets: 1 failed and 1 unreachable in ")
         .check()
         .directory;
     fs::remove_file(directory.path().join("nodes/web2.toml")).unwrap();

@@ -110,7 +110,7 @@ fn all_are_tried_and_told_of() {
     let (code, out, err) = call(&["exec", "-t", &format!("local,{gone}"), "--", "echo", "here"]);
     assert_eq!(code, 4, "{out}{err}");
     assert!(out.contains("local (") && out.contains("\n  here\n"), "{out}");
-    assert!(out.ends_with(&format!("2 hosts: 1 succeeded and 1 unreachable\nnot well: {gone}\n")), "{out}");
+    assert!(out.ends_with(&format!("2 targets: 1 succeeded and 1 unreachable\nnot well: {gone}\n")), "{out}");
 }
 
 #[test]
@@ -122,7 +122,7 @@ fn a_failure_weighs_more_than_a_machine_that_is_away() {
     let mut told: Vec<(String, String, Value)> = out
         .lines()
         .map(|line| serde_json::from_str::<Value>(line).unwrap())
-        .inspect(|line| assert_eq!(line["schema"], 1))
+        .inspect(|line| assert_eq!(line["schema"], 2))
         .map(|line| {
             let word = |key: &str| line[key].as_str().unwrap().to_owned();
             (word("target"), word("outcome"), line["failure"]["command"]["status"].clone())

@@ -30,24 +30,24 @@ fn several_are_planned_converged_and_left_alone() {
     let Some(systems) = Systems::new() else { return };
     let (status, stdout, stderr) = systems.call(&["plan", "-t", "@web", "-r", "motd"]);
     assert_eq!((status, stderr.as_str()), (2, ""), "{stdout}");
-    assert!(stdout.starts_with("planning 3 hosts: motd\n"), "{stdout}");
-    assert!(stdout.contains("\nplan: 3 hosts: 3 would change in "), "{stdout}");
+    assert!(stdout.starts_with("planning 3 targets: motd\n"), "{stdout}");
+    assert!(stdout.contains("\nplan: 3 targets: 3 would change in "), "{stdout}");
     assert_eq!(systems.read("web1", "site/motd"), None);
 
     let (status, stdout, stderr) = systems.call(&["run", "-t", "web1,web2", "-t", "web3", "-r", "motd"]);
     assert_eq!((status, stderr.as_str()), (0, ""), "{stdout}");
     assert!(stdout.contains("\nweb1: 1 updated, 0 up to date, "), "{stdout}");
     let details =
-        "\nweb1 and web2 (2 of 3 hosts)\n  file[/mnt/site/motd] create: create file, 5 bytes, mode 0644\n";
+        "\nweb1 and web2 (2 of 3 targets)\n  file[/mnt/site/motd] create: create file, 5 bytes, mode 0644\n";
     assert!(stdout.contains(details), "{stdout}");
-    assert!(stdout.contains("\nweb3 (1 of 3 hosts)\n"), "{stdout}");
-    assert!(recap(&stdout).contains("\n3 hosts: 3 converged in "), "{stdout}");
+    assert!(stdout.contains("\nweb3 (1 of 3 targets)\n"), "{stdout}");
+    assert!(recap(&stdout).contains("\n3 targets: 3 converged in "), "{stdout}");
     let texts = NAMES.map(|name| systems.read(name, "site/motd").unwrap());
     assert_eq!(texts, ["same\n", "same\n", "other\n"]);
 
     let (status, stdout, _) = systems.call(&["run", "-t", "web*", "-r", "motd"]);
     assert_eq!(status, 0);
-    assert!(!stdout.contains(" of 3 hosts)"), "{stdout}");
+    assert!(!stdout.contains(" of 3 targets)"), "{stdout}");
     assert_eq!(stdout.matches(": 0 updated, 1 up to date, ").count(), 3, "{stdout}");
 }
 
@@ -64,7 +64,7 @@ fn a_broken_one_harms_no_other_and_is_named_at_the_end() {
     assert_eq!(systems.read("web1", "site/motd").as_deref(), Some("same\n"));
     let rows: Vec<&str> = recap(&stdout).lines().take(4).map(|row| row.split("  ").nth(1).unwrap()).collect();
     assert_eq!(rows, ["gone", "web1", "web2", "web3"], "{stdout}");
-    let sentence = "\n4 hosts: 1 converged, 1 failed, 1 does not compile, and 1 unreachable in ";
+    let sentence = "\n4 targets: 1 converged, 1 failed, 1 not compiled, and 1 unreachable in ";
     assert!(stdout.contains(sentence), "{stdout}");
     assert!(stdout.contains("\nhint: mend the cause, then `chefrs run --failed-from 20"), "{stdout}");
     assert!(
@@ -80,8 +80,11 @@ fn once_enough_have_failed_the_rest_is_not_touched() {
     let words = ["run", "-t", "@web", "-r", "motd", "--batch", "1%", "--max-failures", "1"];
     let (status, stdout, _) = systems.call(&words);
     assert_eq!(status, 1, "{stdout}");
-    assert!(stdout.starts_with("converging 3 hosts: motd (in 3 batches)\nbatch 1 of 3: web1\n"), "{stdout}");
-    assert!(stdout.contains("\n3 hosts: 1 failed and 2 not started in "), "{stdout}");
+    assert!(
+        stdout.starts_with("converging 3 targets: motd (in 3 batches)\nbatch 1 of 3: web1\n"),
+        "{stdout}"
+    );
+    assert!(stdout.contains("\n3 targets: 1 failed and 2 not started in "), "{stdout}");
     assert_eq!([systems.read("web2", "site/motd"), systems.read("web3", "site/motd")], [None, None]);
     assert!(fs::read_dir(systems.path("state/web2")).unwrap().next().is_none(), "web2 was begun");
 }
@@ -93,7 +96,7 @@ fn the_json_stream_names_each_host_and_ends_with_all_of_them() {
     let (status, stdout, stderr) = systems.call(&["run", "-t", "@web", "-r", "motd", "--format", "json"]);
     assert_eq!((status, stderr.as_str()), (1, ""), "{stdout}");
     let events: Vec<Value> = stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!((&events[0]["event"], &events[0]["schema"]), (&"fleet_started".into(), &1.into()));
+    assert_eq!((&events[0]["event"], &events[0]["schema"]), (&"fleet_started".into(), &2.into()));
     let changes: Vec<&str> = events
         .iter()
         .filter(|event| event["event"] == "action_finished" && event["outcome"]["outcome"] == "updated")
@@ -102,17 +105,17 @@ fn the_json_stream_names_each_host_and_ends_with_all_of_them() {
     assert!(changes.len() == 2 && changes.contains(&"web1") && changes.contains(&"web3"), "{stdout}");
     let last = events.last().unwrap();
     assert_eq!((&last["event"], &last["exit"]), (&"fleet_finished".into(), &1.into()));
-    let hosts: Vec<String> = last["hosts"]
+    let hosts: Vec<String> = last["targets"]
         .as_array()
         .unwrap()
         .iter()
         .map(|host| format!("{} {} {}", host["target"], host["outcome"], host["exit"]))
         .collect();
     assert_eq!(hosts, ["\"web1\" \"converged\" 0", "\"web2\" \"failed\" 1", "\"web3\" \"converged\" 0"]);
-    assert!(last["hosts"][1]["failure"]["message"].as_str().unwrap().contains("is a file"), "{last}");
+    assert!(last["targets"][1]["failure"]["message"].as_str().unwrap().contains("is a file"), "{last}");
     // A group that has shrunk to one host has the same form.
     let (_, stdout, _) = systems.call(&["plan", "-t", "web1*", "-r", "motd", "--format", "json"]);
-    assert!(stdout.starts_with("{\"event\":\"fleet_started\",\"schema\":1,"), "{stdout}");
+    assert!(stdout.starts_with("{\"event\":\"fleet_started\",\"schema\":2,"), "{stdout}");
 }
 
 #[test]
@@ -147,14 +150,14 @@ fn an_interrupt_finishes_what_is_under_way_and_begins_no_other() {
     systems.write("recipes/slow.lua", slow);
     let run = Heard::new(systems.start(&["run", "-t", "@web", "-r", "slow", "--forks", "2"]));
     systems.both_have_begun();
-    run.told_to_end(Signal::SIGINT, "interrupted: no further host is begun");
+    run.told_to_end(Signal::SIGINT, "interrupted: no further target is begun");
     systems.go();
     let (status, stdout, stderr) = told(run.end());
     assert_eq!(status, 130, "{stdout}{stderr}");
     for name in ["web1", "web2"] {
         assert!(systems.read(name, "first").is_some() && systems.read(name, "second").is_none(), "{stdout}");
     }
-    assert!(stdout.contains("\n3 hosts: 2 interrupted and 1 not started in "), "{stdout}");
+    assert!(stdout.contains("\n3 targets: 2 interrupted and 1 not started in "), "{stdout}");
     assert!(stdout.contains("\nhint: `chefrs run --failed-from 20"), "{stdout}");
 }
 
@@ -172,7 +175,7 @@ fn whoever_leaves_at_once_says_who_may_still_be_at_work() {
     systems.both_have_begun();
     // What it has been told of, it can tell of.
     run.says_times("\"run_started\"", 2);
-    run.told_to_end(Signal::SIGINT, "\ninterrupted: no further host is begun");
+    run.told_to_end(Signal::SIGINT, "\ninterrupted: no further target is begun");
     run.told_to_end(Signal::SIGINT, "\ninterrupted again: the commands at hand are stopped");
     run.signal(Signal::SIGINT);
     let (status, stdout, stderr) = told(run.end());
@@ -195,12 +198,12 @@ fn this_machine_converges_beside_one_that_is_not_there() {
     let all = format!("{}{}", output.stdout, output.stderr);
     assert_eq!(output.status, 4, "{all}");
     assert_eq!(fs::read_to_string(output.directory.path().join("motd")).unwrap(), "hello\n");
-    assert!(output.stdout.starts_with("converging 2 hosts: motd\n"), "{all}");
+    assert!(output.stdout.starts_with("converging 2 targets: motd\n"), "{all}");
     assert!(
-        output.stdout.contains("\nlocal (1 of 2 hosts)\n  file[[DIR]/motd] create: create file"),
+        output.stdout.contains("\nlocal (1 of 2 targets)\n  file[[DIR]/motd] create: create file"),
         "{all}"
     );
-    assert!(output.stdout.contains("\n2 hosts: 1 converged and 1 unreachable in "), "{all}");
+    assert!(output.stdout.contains("\n2 targets: 1 converged and 1 unreachable in "), "{all}");
     assert!(output.stdout.contains("`chefrs run --failed-from 20"), "{all}");
 }
 
@@ -217,8 +220,8 @@ fn a_mistake_in_what_was_typed_touches_nobody() {
     refused(&["-t", "@web"], "error: the group `web` has no nodes\n");
     refused(&["-t", "web*"], "error: no node matches `web*`\n");
     refused(&["--target=-oProxyCommand=x"], "error: `-oProxyCommand=x` begins with `-`");
-    refused(&["-t", "web1", "--node", "web1"], "error: `--node web1` makes no sense for 2 machines\n");
-    refused(&["-t", "web1", "--batch", "0%"], "`0%` is neither a number of hosts nor a percentage of them");
+    refused(&["-t", "web1", "--node", "web1"], "error: `--node web1` makes no sense for 2 targets\n");
+    refused(&["-t", "web1", "--batch", "0%"], "`0%` is neither a number of targets nor a percentage of them");
     refused(&["-t", "web1", "--forks", "0"], "'--forks <N>'");
     refused(&["-t", "web1", "--ssh-config", "nowhere"], "error: there is no file `nowhere`\n");
 }
@@ -272,7 +275,7 @@ fn nobody_is_bothered_for_a_password_in_vain() {
     refused(&["-r", "nginx"], 3, "has no attribute `nginx.prot`\n  --> nodes/web2.toml:1\n");
     refused(&["-r", "motd", "--set", "x"], 64, "`--set");
     refused(&["-r", "motd", "-j", "gone.json"], 64, "there is no file `gone.json`");
-    refused(&["-r", "motd", "--node", "web1"], 64, "`--node web1` makes no sense for 2 machines");
+    refused(&["-r", "motd", "--node", "web1"], 64, "`--node web1` makes no sense for 2 targets");
     // What the machine says of itself has to be asked for first.
     refused(&["-r", "far"], 3, "the first line that `touch` prints is empty");
 }

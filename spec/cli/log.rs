@@ -45,7 +45,7 @@ fn what_was_reported_is_shown_again() {
     let show = Program::new(&["show", "last", "-v"]).within(show.directory).output();
     assert!(show.stdout.contains("skipped: "), "{}", show.stdout);
     let json = Program::new(&["show", "last", "--format", "json"]).within(show.directory).output();
-    assert!(json.stdout.starts_with("{\"event\":\"run_started\",\"schema\":1,"), "{}", json.stdout);
+    assert!(json.stdout.starts_with("{\"event\":\"run_started\",\"schema\":2,"), "{}", json.stdout);
     assert!(json.stdout.contains(&format!("\"run\":\"{id}\"")), "{}", json.stdout);
     let log = Program::new(&["log", "--format", "json", "local"]).within(json.directory).output();
     assert!(log.stdout.starts_with(&format!("{{\"schema\":1,\"run\":\"{id}\",")), "{}", log.stdout);
@@ -71,7 +71,7 @@ fn why_a_run_never_began_is_kept() {
     assert_eq!(run.status, 3);
     let reported = run.stderr.clone();
     let log =
-        Program::new(&["log"]).within(run.directory).stdout_has(" wrong on local: did not compile\n").check();
+        Program::new(&["log"]).within(run.directory).stdout_has(" wrong on local: not compiled\n").check();
     let show = Program::new(&["show", "last"]).within(log.directory).output();
     assert_eq!(show.stdout.split_once('\n').unwrap().1, reported);
     Program::new(&["show", "last", "--target", "web1"])
@@ -203,7 +203,7 @@ fn a_run_over_several_machines_is_one() {
         .output();
     assert_eq!(run.status, 4, "{}{}", run.stdout, run.stderr);
     let log = Program::new(&["log"]).within(run.directory).output();
-    assert!(log.stdout.ends_with(" one on 2 targets: 2 not reached\n"), "{}{}", log.stdout, log.stderr);
+    assert!(log.stdout.ends_with(" one on 2 targets: 2 unreachable\n"), "{}{}", log.stdout, log.stderr);
     assert_eq!(log.stdout.lines().count(), 1, "{}", log.stdout);
     let show = Program::new(&["show", "last", "-t", "two"]).within(log.directory).output();
     assert!(show.stdout.contains("error: "), "{}", show.stdout);

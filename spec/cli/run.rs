@@ -55,8 +55,17 @@ fn json_is_one_event_a_line() {
     let events: Vec<serde_json::Value> =
         output.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let names: Vec<&str> = events.iter().map(|event| event["event"].as_str().unwrap()).collect();
-    assert_eq!(names, ["run_started", "action_started", "change", "action_finished", "run_finished"]);
-    assert_eq!(events[0]["schema"], 1);
+    assert_eq!(
+        names,
+        ["run_started", "action_started", "change", "action_finished", "run_finished", "target_finished"]
+    );
+    assert_eq!(events[0]["schema"], 2);
+    let last = events.last().unwrap();
+    assert_eq!(
+        (&last["target"], &last["outcome"], &last["exit"]),
+        (&"local".into(), &"converged".into(), &0.into())
+    );
+    assert!(last["milliseconds"].as_u64() >= events[4]["milliseconds"].as_u64(), "{last}");
 }
 
 #[test]

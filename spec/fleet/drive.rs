@@ -4,12 +4,13 @@ use std::io;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, mpsc};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chefrs::fleet::{self, Board, Fleet, Limits, Voice};
+use chefrs::model::ending::Ending;
 use chefrs::model::event::{Event, Mode};
 use chefrs::model::exit::Exit;
-use chefrs::model::fleet::{Ending, FleetEvent, HostEvent, HostOutcome, Stage};
+use chefrs::model::fleet::{FleetEvent, Stage, TargetEvent, TargetOutcome};
 use chefrs::report::FleetReporter;
 
 use crate::patience::PATIENCE;
@@ -30,7 +31,7 @@ impl<'a> Ear<'a> {
     fn stages(&self) -> impl Iterator<Item = &Stage> {
         self.heard.iter().filter_map(|event| match event {
             FleetEvent::Stage(stage) => Some(stage),
-            FleetEvent::Host(_) => None,
+            FleetEvent::Target(_) => None,
         })
     }
 
@@ -38,7 +39,7 @@ impl<'a> Ear<'a> {
     fn begun(&self) -> Vec<&str> {
         self.stages()
             .filter_map(|stage| match stage {
-                Stage::HostStarted { target } => Some(target.as_str()),
+                Stage::TargetStarted { target } => Some(target.as_str()),
                 _ => None,
             })
             .collect()
@@ -46,8 +47,8 @@ impl<'a> Ear<'a> {
 
     fn endings(&self) -> Vec<(&str, Ending)> {
         match self.stages().last() {
-            Some(Stage::FleetFinished { hosts, .. }) => {
-                hosts.iter().map(|host| (host.target.as_str(), host.outcome)).collect()
+            Some(Stage::FleetFinished { targets, .. }) => {
+                targets.iter().map(|host| (host.target.as_str(), host.outcome)).collect()
             }
             other => panic!("the last is {other:?}"),
         }
@@ -79,9 +80,10 @@ fn drive(
         limits,
         board: &Board::default(),
         interrupted,
+        begin: Instant::now(),
         run: None,
     };
-    let one = |index: usize, voice: &Voice<'_>| HostOutcome::new(NAMES[index], one(NAMES[index], voice));
+    let one = |index: usize, voice: &Voice<'_>| TargetOutcome::new(NAMES[index], one(NAMES[index], voice));
     fleet::drive(&fleet, &one, ear).unwrap()
 }
 
@@ -131,12 +133,14 @@ fn a_batch_begins_when_the_one_before_has_ended() {
     for stage in ear.stages() {
         match stage {
             Stage::BatchStarted { targets, .. } => batch.clone_from(targets),
-            Stage::HostFinished(outcome) => batch.retain(|name| *name != outcome.target),
+            Stage::TargetFinished(outcome) => batch.retain(|name| *name != outcome.target),
             Stage::BatchFinished { batch: number } => {
                 assert!(batch.is_empty(), "{batch:?} have not ended with batch {number}");
                 batches.push(*number);
             }
-            Stage::HostStarted { target } => assert!(batch.contains(target), "{target} is not of this batch"),
+            Stage::TargetStarted { target } => {
+                assert!(batch.contains(target), "{target} is not of this batch");
+            }
             _ => {}
         }
     }
@@ -161,7 +165,7 @@ fn once_enough_have_failed_no_further_host_is_begun() {
         ("web3", Ending::Locked),
     ];
     assert_eq!(ear.endings(), told);
-    let finished = ear.stages().filter(|stage| matches!(stage, Stage::HostFinished(_))).count();
+    let finished = ear.stages().filter(|stage| matches!(stage, Stage::TargetFinished(_))).count();
     assert_eq!(finished, 5, "each is told of once, begun or not");
 }
 
@@ -180,7 +184,7 @@ fn those_under_way_go_on_when_enough_have_failed() {
     let failed = Mutex::new(failed);
     // The second host goes on only once everybody knows that the first has failed.
     let mut ear = Ear::new(|event| {
-        if let FleetEvent::Stage(Stage::HostFinished(outcome)) = event
+        if let FleetEvent::Stage(Stage::TargetFinished(outcome)) = event
             && outcome.outcome == Ending::Failed
         {
             tell.send(()).unwrap();
@@ -208,7 +212,7 @@ fn a_host_that_hangs_holds_up_neither_the_others_nor_their_output() {
     // The first host goes on only once the other four have been reported.
     let mut ended = 0;
     let mut ear = Ear::new(|event| {
-        if matches!(event, FleetEvent::Stage(Stage::HostFinished(_))) {
+        if matches!(event, FleetEvent::Stage(Stage::TargetFinished(_))) {
             ended += 1;
             if ended == 4 {
                 tell.send(()).unwrap();
@@ -267,7 +271,7 @@ fn the_events_of_a_host_come_in_their_order_under_its_name() {
             .heard
             .iter()
             .filter_map(|event| match event {
-                FleetEvent::Host(HostEvent { target, event }) if target == name => Some(&**event),
+                FleetEvent::Target(TargetEvent { target, event }) if target == name => Some(&**event),
                 _ => None,
             })
             .collect();
@@ -286,13 +290,14 @@ fn the_board_knows_who_is_under_way_and_passes_words_on() {
         limits: limits(1, None, 0),
         board: &board,
         interrupted: &AtomicBool::new(false),
+        begin: Instant::now(),
         run: None,
     };
     let mut ear = Ear::new(|_| {});
     let one = |index: usize, _: &Voice<'_>| {
         assert_eq!(board.under_way(), [NAMES[index]]);
         board.pin("somebody said something");
-        HostOutcome::new(NAMES[index], Ending::Converged)
+        TargetOutcome::new(NAMES[index], Ending::Converged)
     };
     assert_eq!(fleet::drive(&fleet, &one, &mut ear).unwrap(), Exit::Success);
     assert_eq!(board.under_way(), Vec::<String>::new());

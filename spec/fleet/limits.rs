@@ -3,9 +3,10 @@
 use std::num::NonZeroUsize;
 
 use chefrs::fleet::{Batch, Limits};
+use chefrs::model::ending::{Ending, exit};
 use chefrs::model::event::Mode;
 use chefrs::model::exit::Exit;
-use chefrs::model::fleet::{Ending, HostOutcome, exit};
+use chefrs::model::fleet::TargetOutcome;
 use chefrs::model::natural;
 
 fn batched(batch: &str) -> Limits {
@@ -43,7 +44,7 @@ fn percentages_are_rounded_up_to_at_least_one_host() {
 fn what_is_no_batch_is_refused() {
     for wrong in ["0", "0%", "101%", "-1", "+1", "+1%", "1.5", "", "%", "ten", "10 %", "\u{1b}[2J"] {
         let message = wrong.parse::<Batch>().unwrap_err();
-        assert!(message.ends_with("is neither a number of hosts nor a percentage of them"), "{message}");
+        assert!(message.ends_with("is neither a number of targets nor a percentage of them"), "{message}");
         assert!(!message.contains('\u{1b}'), "{message:?}");
     }
 }
@@ -60,13 +61,13 @@ fn hosts_at_once() {
 #[test]
 fn the_weightiest_ending_is_the_exit_code() {
     use Ending::{
-        Changes, Converged, DoesNotCompile, Failed, Interrupted, Locked, Lost, NotStarted, NothingToDo,
+        Changes, Converged, Failed, Interrupted, Locked, Lost, NotCompiled, NotStarted, NothingToDo,
         Unreachable,
     };
     let told = |endings: &[Ending], interrupted| {
-        let hosts: Vec<HostOutcome> =
-            endings.iter().map(|ending| HostOutcome::new("web1", *ending)).collect();
-        exit(&hosts, interrupted)
+        let hosts: Vec<TargetOutcome> =
+            endings.iter().map(|ending| TargetOutcome::new("web1", *ending)).collect();
+        exit(hosts.iter().map(|host| host.outcome), interrupted)
     };
     assert_eq!(told(&[], false), Exit::Success);
     assert_eq!(told(&[Converged, Converged], false), Exit::Success);
@@ -74,8 +75,8 @@ fn the_weightiest_ending_is_the_exit_code() {
     assert_eq!(told(&[Changes, Locked], false), Exit::Locked);
     assert_eq!(told(&[Locked, Unreachable, Changes], false), Exit::Unreachable);
     assert_eq!(told(&[Locked, Lost], false), Exit::Unreachable);
-    assert_eq!(told(&[Unreachable, DoesNotCompile, Locked], false), Exit::Compile);
-    assert_eq!(told(&[DoesNotCompile, Failed, NotStarted], false), Exit::Failed);
+    assert_eq!(told(&[Unreachable, NotCompiled, Locked], false), Exit::Compile);
+    assert_eq!(told(&[NotCompiled, Failed, NotStarted], false), Exit::Failed);
     assert_eq!(told(&[Failed, Interrupted], true), Exit::Interrupted);
     assert_eq!(told(&[Converged, NotStarted], true), Exit::Interrupted);
     // An interrupt that came when nothing was left to end changes nothing.
@@ -84,8 +85,8 @@ fn the_weightiest_ending_is_the_exit_code() {
 
 #[test]
 fn every_ending_has_words_and_the_code_of_a_run_on_that_host_alone() {
-    assert_eq!(HostOutcome::new("web1", Ending::Failed).exit, Some(1));
-    assert_eq!(HostOutcome::new("web1", Ending::NotStarted).exit, None);
+    assert_eq!(TargetOutcome::new("web1", Ending::Failed).exit, Some(1));
+    assert_eq!(TargetOutcome::new("web1", Ending::NotStarted).exit, None);
     assert_eq!(Ending::Failed.words(Mode::Run), "failed");
     assert_eq!(Ending::Failed.words(Mode::Plan), "would fail");
 }

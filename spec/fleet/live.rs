@@ -1,8 +1,9 @@
 //! The live lines: one for each host under way, bounded by the terminal, gone before each line that stays.
 
+use chefrs::model::ending::Ending;
 use chefrs::model::error::Location;
 use chefrs::model::event::{Event, Mode, ResourceRef, SCHEMA};
-use chefrs::model::fleet::{Ending, FleetEvent, HostEvent, HostOutcome, Stage};
+use chefrs::model::fleet::{FleetEvent, Stage, TargetEvent, TargetOutcome};
 use chefrs::report::FleetReporter;
 use chefrs::report::fleet::FleetText;
 use chefrs::report::fleet::live::FleetProgress;
@@ -25,7 +26,7 @@ fn live<'a>(out: &'a mut Vec<u8>, terminal: &'a mut Vec<u8>, hosts: usize) -> Li
         },
     );
     for target in targets {
-        stage(&mut live, Stage::HostStarted { target });
+        stage(&mut live, Stage::TargetStarted { target });
     }
     live
 }
@@ -38,7 +39,7 @@ fn turn(live: &mut Live<'_>, host: &str, row: usize, id: &str) {
     let (target, location) = (host.to_owned(), Location::new("recipes/blog.lua", 3));
     let resource = ResourceRef { row, id: id.into(), location, within: Vec::new() };
     let event = Event::ActionStarted { resource, action: "create".into(), notified_by: None };
-    live.event(&FleetEvent::Host(HostEvent { target, event: event.into() }));
+    live.event(&FleetEvent::Target(TargetEvent { target, event: event.into() }));
 }
 
 #[test]
@@ -46,10 +47,10 @@ fn each_host_under_way_has_a_line_and_the_last_one_counts() {
     let (mut out, mut terminal) = (Vec::new(), Vec::new());
     let mut live = live(&mut out, &mut terminal, 3);
     turn(&mut live, "web2", 4, "file[/x]");
-    assert_eq!(live.lines(80, 24), ["web1 …", "web2 [5/0] file[/x] create", "web3 …", "0 of 3 hosts done"]);
-    stage(&mut live, Stage::HostFinished(HostOutcome::new("web1", Ending::Converged).into()));
-    assert_eq!(live.lines(80, 24), ["web2 [5/0] file[/x] create", "web3 …", "1 of 3 hosts done"]);
-    assert_eq!(live.lines(12, 24), ["web2 [5/0] …", "web3 …", "1 of 3 host…"]);
+    assert_eq!(live.lines(80, 24), ["web1 …", "web2 [5/0] file[/x] create", "web3 …", "0 of 3 targets done"]);
+    stage(&mut live, Stage::TargetFinished(TargetOutcome::new("web1", Ending::Converged).into()));
+    assert_eq!(live.lines(80, 24), ["web2 [5/0] file[/x] create", "web3 …", "1 of 3 targets done"]);
+    assert_eq!(live.lines(12, 24), ["web2 [5/0] …", "web3 …", "1 of 3 targ…"]);
 }
 
 #[test]
@@ -57,7 +58,7 @@ fn the_terminal_bounds_them() {
     let (mut out, mut terminal) = (Vec::new(), Vec::new());
     let live = live(&mut out, &mut terminal, 15);
     let lines = live.lines(80, 5);
-    assert_eq!(lines, ["web1 …", "web2 …", "web3 …", "and 12 more; 0 of 15 hosts done"]);
+    assert_eq!(lines, ["web1 …", "web2 …", "web3 …", "and 12 more; 0 of 15 targets done"]);
     assert_eq!(live.lines(80, 0).len(), 2);
 }
 
@@ -67,8 +68,8 @@ fn they_are_gone_before_each_line_that_stays_and_at_the_end() {
     let mut live = live(&mut out, &mut terminal, 2);
     std::thread::sleep(std::time::Duration::from_millis(100));
     live.tick();
-    stage(&mut live, Stage::HostFinished(HostOutcome::new("web1", Ending::Converged).into()));
-    stage(&mut live, Stage::HostFinished(HostOutcome::new("web2", Ending::Converged).into()));
+    stage(&mut live, Stage::TargetFinished(TargetOutcome::new("web1", Ending::Converged).into()));
+    stage(&mut live, Stage::TargetFinished(TargetOutcome::new("web2", Ending::Converged).into()));
     live.finish().unwrap();
     let terminal = String::from_utf8(terminal).unwrap();
     // Three lines are taken away by going up two.
@@ -76,7 +77,7 @@ fn they_are_gone_before_each_line_that_stays_and_at_the_end() {
     assert!(terminal.ends_with("\u{1b}[J"), "{terminal:?}");
     assert_eq!(terminal.matches("\u{1b}[?7l").count(), terminal.matches("\u{1b}[?7h").count());
     let out = String::from_utf8(anstream::adapter::strip_bytes(&out).into_vec()).unwrap();
-    assert_eq!(out, "converging 2 hosts: blog\nweb1: 0 ms\nweb2: 0 ms\n");
+    assert_eq!(out, "converging 2 targets: blog\nweb1: 0 ms\nweb2: 0 ms\n");
 }
 
 #[test]

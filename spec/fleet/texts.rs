@@ -32,7 +32,7 @@ fn json_is_the_event_stream_itself() {
         for (number, line) in out.lines().enumerate() {
             let value: serde_json::Value = serde_json::from_str(line).unwrap();
             assert!(value["event"].is_string(), "{line}");
-            assert_eq!(value["schema"] == 1, number == 0 || value["event"] == "run_started", "{line}");
+            assert_eq!(value["schema"] == 2, number == 0 || value["event"] == "run_started", "{line}");
         }
     }
 }

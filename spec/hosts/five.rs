@@ -52,7 +52,7 @@ fn five_sites_in_one_command() {
     let outcomes = finished.unwrap();
     for host in &hosts {
         let outcome =
-            outcomes["hosts"].as_array().unwrap().iter().find(|it| it["target"] == host.name()).unwrap();
+            outcomes["targets"].as_array().unwrap().iter().find(|it| it["target"] == host.name()).unwrap();
         let wanted = if host.name() == killed.name() { "lost" } else { "converged" };
         assert_eq!(outcome["outcome"], wanted, "{outcome:#}");
     }
@@ -69,10 +69,10 @@ fn five_sites_in_one_command() {
         let page = host.fetch("/").unwrap_or_else(|why| panic!("{}: {why}\n{said}", host.name()));
         assert!(page.contains("Guest book"), "{page}");
     }
-    assert!(recap.contains("\n5 hosts: 5 converged in "), "{said}");
+    assert!(recap.contains("\n5 targets: 5 converged in "), "{said}");
     let (status, said) = end(start(place.path(), &hosts[0], &["plan"]));
     assert_eq!(status, 0, "{said}");
-    assert!(said.contains("\nplan: 5 hosts: 5 up to date in "), "{said}");
+    assert!(said.contains("\nplan: 5 targets: 5 up to date in "), "{said}");
 }
 
 /// An inventory of the hosts, and an `ssh` that notices a silent network within seconds: the options of a run are

@@ -45,15 +45,15 @@ fn the_others_converge_when_one_is_off() {
         let row = recap.lines().find(|row| row.split_whitespace().next() == Some(host.name())).unwrap();
         assert_eq!(row.split_whitespace().nth(1), Some(outcome), "{stdout}");
     }
-    assert!(recap.contains("\n3 hosts: 2 converged and 1 unreachable in "), "{stdout}");
+    assert!(recap.contains("\n3 targets: 2 converged and 1 unreachable in "), "{stdout}");
     assert!(recap.contains("`chefrs run --failed-from 20"), "{stdout}");
 
     two.start();
     let (status, stdout, stderr) = run("run");
     assert_eq!(status, 0, "{stdout}{stderr}");
     assert!(named(&two), "{stdout}");
-    assert!(stdout.contains("\n3 hosts: 3 converged in "), "{stdout}");
+    assert!(stdout.contains("\n3 targets: 3 converged in "), "{stdout}");
     let (status, stdout, stderr) = run("plan");
     assert_eq!(status, 0, "{stdout}{stderr}");
-    assert!(stdout.contains("\nplan: 3 hosts: 3 up to date in "), "{stdout}");
+    assert!(stdout.contains("\nplan: 3 targets: 3 up to date in "), "{stdout}");
 }

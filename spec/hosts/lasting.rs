@@ -160,7 +160,7 @@ fn a_connection_that_is_killed_a_black_hole_and_a_run_that_is_killed() {
 
     // A run that is dead is not waited for, and the next one pays what it owed.
     let (code, stdout, stderr) = next(&desks[3]);
-    assert_eq!(code, 4, "{stdout}{stderr}");
+    assert_eq!(code, 1, "{stdout}{stderr}");
     assert!(stderr.contains("was ended in the middle, from outside"), "{stderr}");
     dead.must("touch /srv/go");
 

@@ -25,7 +25,6 @@ const SHARED: &[&str] = &[
     "Line",
     "Mode",
     "Order",
-    "Outcome",
     "Place",
     "Progress",
     "Questions",

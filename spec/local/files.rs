@@ -150,7 +150,7 @@ fn a_blob_is_copied_and_must_be_the_bytes_that_were_compiled() {
     let step = Step::WriteFile(WriteFile { content: Content::Blob(blob.clone()), ..file(&path, "") });
     let failure = ground.apply(&step).unwrap_err();
     assert!(failure.message.contains("did not come with the collection"));
-    ground.machine.provide([(blob.sha256, BlobSource::Path(source))].into());
+    chefrs::target::RunTarget::provide(&mut ground.machine, [(blob.sha256, BlobSource::Path(source))].into());
     ground.apply(&step).unwrap();
     assert_eq!(ground.text("a"), "blob");
     ground.put("source", "other");

@@ -1,4 +1,4 @@
-//! What keeps a target from being reached is told apart, with a way out; the exit code is 4.
+//! What keeps a target from being reached is told apart, with a way out: nobody is there (4), or somebody says no (6).
 
 use super::server::Server;
 
@@ -7,11 +7,19 @@ use crate::patience::CallInTime as _;
 /// Programs of the spec's own stand before the system's.
 const FAKES: &str = "PATH=$1/bin:$PATH; eval \"$SSH_ORIGINAL_COMMAND\"\n";
 
-fn refused(server: &Server, target: &str) -> String {
+fn told(server: &Server, target: &str, code: i32) -> String {
     let (status, stdout, stderr) =
         server.told(server.command("facts", target, &["os"]).output_in_time().unwrap());
-    assert_eq!((status, stdout.as_str()), (4, ""), "{stderr}");
+    assert_eq!((status, stdout.as_str()), (code, ""), "{stderr}");
     stderr
+}
+
+fn unreachable(server: &Server, target: &str) -> String {
+    told(server, target, 4)
+}
+
+fn refused(server: &Server, target: &str) -> String {
+    told(server, target, 6)
 }
 
 #[test]
@@ -57,14 +65,14 @@ fn a_key_that_is_not_let_in() {
 #[test]
 fn a_name_that_is_no_hosts() {
     let Some(server) = Server::start(None) else { return };
-    let told = refused(&server, "nowhere");
+    let told = unreachable(&server, "nowhere");
     assert!(told.starts_with("error: the host name of `ssh://nowhere` can't be resolved\n"), "{told}");
 }
 
 #[test]
 fn a_port_where_nobody_listens() {
     let Some(server) = Server::start(None) else { return };
-    let told = refused(&server, "shut");
+    let told = unreachable(&server, "shut");
     assert!(told.starts_with("error: `ssh://shut` refuses the connection\n"), "{told}");
 }
 
@@ -90,7 +98,7 @@ fn a_target_without_sudo_rights_or_password() {
         server.program("sudo", &format!("#!/bin/sh\necho '{said}' >&2; exit 1\n"));
         let output = server.command("facts", "target", &["--become", "os"]).output_in_time().unwrap();
         let (status, _, stderr) = server.told(output);
-        assert_eq!(status, 4, "{stderr}");
+        assert_eq!(status, 6, "{stderr}");
         assert!(stderr.starts_with(&format!("error: {told}\n")), "{stderr}");
     }
 }

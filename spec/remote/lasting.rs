@@ -102,7 +102,7 @@ fn who_does_not_want_to_wait_is_told_what_is_known() {
     let again = server.call("attach", &[run]);
     assert_eq!(again, told);
     let (status, _, stderr) = server.call("attach", &["20260101T000000Z-00000000"]);
-    assert_eq!(status, 4);
+    assert_eq!(status, 1);
     assert!(stderr.contains("nothing is known there of the run `20260101T000000Z-00000000`\n"), "{stderr}");
 }
 

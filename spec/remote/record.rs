@@ -32,7 +32,7 @@ fn a_target_that_was_not_reached_is_told_of_as_it_was() {
     let (status, _, reported) = server.told(run);
     assert_eq!(status, 4, "{reported}");
     let (_, logged, _) = server.told(words(&server, &["log"]));
-    assert!(logged.ends_with(" one on shut: not reached\n"), "{logged}");
+    assert!(logged.ends_with(" one on shut: unreachable\n"), "{logged}");
     let (_, shown, _) = server.told(words(&server, &["show", "last"]));
     assert_eq!(shown.split_once('\n').unwrap().1, reported);
     assert_eq!(last(&server).exit, Some(4));

@@ -7,8 +7,8 @@ use chefrs::model::blob::{BlobRef, BlobSource};
 use chefrs::model::content::{Content, sha256};
 use chefrs::model::error::Failure;
 use chefrs::model::step::{Attributes, Command, Step, WriteFile};
-use chefrs::target::Target;
 use chefrs::target::local::Local;
+use chefrs::target::{RunTarget, Target};
 
 use super::{HOSTILE, Session, root, shells};
 use crate::local::file;

@@ -11,6 +11,7 @@ use camino::Utf8PathBuf;
 use super::spool::Spool;
 use super::work::Work;
 use super::{collection, end_commands, no_thread, senseless};
+use crate::model::blob::Blobs;
 use crate::model::error::Failure;
 use crate::model::message::{Begin, FromAgent, ToAgent};
 use crate::target::frame;
@@ -61,12 +62,14 @@ fn converge(
 ) -> Result<(), Failure> {
     detached::leave()?;
     let (begin, json) = order(&mut input)?;
-    let mut machine = Local::new();
-    if !begin.blobs.is_empty() {
-        machine.provide(Store::open(store)?.blobs(&begin.blobs));
-    }
-    watch(machine.runs(), run.clone(), Arc::clone(&interrupted), Arc::clone(spool))?;
-    Work::new(begin, &json, machine)?.run(run, interrupted, &|message| spool.say(message), &|| spool.keep())
+    let blobs =
+        if begin.blobs.is_empty() { Blobs::default() } else { Store::open(store)?.blobs(&begin.blobs) };
+    let machine = Local::new();
+    // The one of which the file tells, which need not be the one that was wanted.
+    let begin = Begin { run: run.clone(), ..begin };
+    watch(machine.runs(), run, Arc::clone(&interrupted), Arc::clone(spool))?;
+    let work = Work::new(begin, &json, blobs, machine)?;
+    work.go(interrupted, &|message| spool.say(message), &|| spool.keep())
 }
 
 fn order(input: &mut dyn Read) -> Result<(Begin, Vec<u8>), Failure> {
@@ -100,7 +103,7 @@ fn watch(runs: Runs, run: String, interrupted: Arc<AtomicBool>, spool: Arc<Spool
 /// Ends the command at hand, if it is one that may be ended.
 fn end(spool: &Spool) {
     if halt::is_finishing() {
-        spool.say(FromAgent::Note(FINISHING.to_owned()));
+        spool.note(FINISHING);
     }
     end_commands();
 }

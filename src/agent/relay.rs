@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::voice::Voice;
 use super::{Input, listen};
 use crate::hold::Beginning;
-use crate::model::error::Failure;
+use crate::model::error::{Failure, FailureKind};
 use crate::model::message::{Begin, FromAgent, Heard, ToAgent};
 use crate::target::frame;
 use crate::target::local::detached::Detached;
@@ -28,8 +28,19 @@ pub(super) fn begin(
     json: &[u8],
     wished: Option<Wish>,
 ) -> Result<(), Failure> {
-    let heard = begin.goes_on.clone().unwrap_or_else(|| Heard { run: Beginning::now().run, messages: 0 });
-    let words = runs.begin(&heard.run)?;
+    let mut heard = begin.goes_on.clone().unwrap_or_else(|| Heard { run: begin.run.clone(), messages: 0 });
+    // One machine may be several targets of a run: then each beginning after the first has an id of its own.
+    let is_new = begin.goes_on.is_none();
+    if is_new && runs.follow(&heard.run)?.is_some() {
+        heard.run = Beginning::now().run;
+    }
+    let words = match runs.begin(&heard.run) {
+        Err(failure) if is_new && failure.kind == FailureKind::Locked => {
+            heard.run = Beginning::now().run;
+            runs.begin(&heard.run)?
+        }
+        words => words?,
+    };
     // The file stays locked by the run alone, from its first moment to its last.
     let _run = Detached::start(&["agent", "--run", &heard.run], words, |out| {
         frame::send(out, &ToAgent::Begin(begin.clone()))?;
@@ -122,7 +133,7 @@ impl Last {
     fn of(message: &FromAgent) -> Self {
         match message {
             FromAgent::Finished(finished) if finished.restarts => Self::Restart,
-            FromAgent::Finished(_) | FromAgent::Failed(_) | FromAgent::Locked(_) => Self::End,
+            FromAgent::Finished(_) | FromAgent::Failed(_) => Self::End,
             _ => Self::Word,
         }
     }

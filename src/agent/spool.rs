@@ -42,6 +42,11 @@ impl Spool {
         }
     }
 
+    /// Writes down a line for people.
+    pub(super) fn note(&self, words: &str) {
+        self.say(note(words));
+    }
+
     /// Nothing more will be said.
     pub(super) fn finish(&self) {
         self.kept().words.trim();
@@ -67,7 +72,7 @@ impl Kept {
         if self.lost > 0 {
             let words =
                 format!("{} of this run could not be kept on the machine", count(self.lost, "message"));
-            if self.write(&FromAgent::Note(words)).is_ok() {
+            if self.write(&note(&words)).is_ok() {
                 self.lost = 0;
             }
         }
@@ -102,17 +107,24 @@ impl Kept {
         if !std::mem::replace(&mut self.shortened, true) {
             let words =
                 "this run says very much: what commands print, and differences, are left out from here on";
-            self.say(&FromAgent::Note(words.to_owned()));
+            self.say(&note(words));
         }
         left
     }
+}
+
+fn note(words: &str) -> FromAgent {
+    FromAgent::Event(Box::new(Event::Note { text: words.to_owned() }))
 }
 
 /// Whether whoever hears it would be misled without it.
 fn is_needed(message: &FromAgent) -> bool {
     match message {
         FromAgent::Event(event) => match event.as_ref() {
-            Event::RunStarted { .. } | Event::RunFinished { .. } | Event::Warning { .. } => true,
+            Event::RunStarted { .. }
+            | Event::RunFinished { .. }
+            | Event::Warning { .. }
+            | Event::Note { .. } => true,
             Event::ActionFinished { outcome, .. } => matches!(outcome, Outcome::Failed { .. }),
             _ => false,
         },

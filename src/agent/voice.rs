@@ -69,7 +69,8 @@ impl Voice {
             if self.thinned.swap(true, Ordering::Relaxed) {
                 return;
             }
-            FromAgent::Note("lines of commands are left out: they come faster than they are taken".to_owned())
+            let text = "lines of commands are left out: they come faster than they are taken".to_owned();
+            FromAgent::Event(Box::new(Event::Note { text }))
         } else {
             message
         };

@@ -6,13 +6,14 @@ use clap::Args;
 
 use crate::converge::Options;
 use crate::fleet::Host;
+use crate::model::ending::Ending;
 use crate::model::english::count;
 use crate::model::error::Diagnostic;
 use crate::model::event::{Event, Mode};
 use crate::model::exit::Exit;
+use crate::model::fleet::TargetOutcome;
 use crate::remote::{Destination, Session, Watch};
 use crate::report::text::Detail;
-use crate::run::Stopped;
 
 use super::destination::Targets;
 use super::run::{Format, reporter};
@@ -49,14 +50,16 @@ pub(super) fn attach(arguments: &Arguments, terminal: &Terminal) -> Result<Exit,
         Watch { run: &arguments.run, options: &options, reconnect: Duration::from_secs(arguments.reconnect) };
     let detail = if arguments.verbose { Detail::Everything } else { Detail::Changes };
     let mut reporter = reporter(arguments.format, detail, terminal);
-    let mut sink = |event: Event| reporter.event(&event);
-    let mut say = |words: &str| {
-        // Where nobody can read it, the run goes on all the same.
-        let _ = terminal.note(words);
+    let mut outcome = TargetOutcome::new(&destination.name, Ending::NotStarted);
+    let mut sink = |event: Event| {
+        outcome.note(&event);
+        reporter.event(&event);
     };
-    let summary = Session::open(&destination)?.attach(&watch, &mut sink, &mut say);
+    let summary = Session::open(&destination)?.attach(&watch, &mut sink);
+    let outcome = outcome.of(summary.map(|summary| summary.ending(Mode::Run)));
+    reporter.outcome(&outcome);
     reporter.finish()?;
-    Ok(summary.map_err(Stopped::from)?.exit(Mode::Run))
+    Stop::after(&outcome)
 }
 
 /// The one machine that the run is on.
@@ -64,8 +67,8 @@ fn destination(arguments: &Arguments) -> Result<Destination, Stop> {
     let one = |hosts: &[Host]| match hosts {
         [_] => Ok(()),
         several => {
-            let machines = count(several.len(), "machine");
-            let wrong = Diagnostic::error(format!("a run is on one machine, and these are {machines}"));
+            let targets = count(several.len(), "target");
+            let wrong = Diagnostic::error(format!("a run is on one target, and these are {targets}"));
             Err(Stop::usage(wrong.hint("name one of them with `-t`")))
         }
     };
@@ -73,7 +76,7 @@ fn destination(arguments: &Arguments) -> Result<Destination, Stop> {
     hosts.into_iter().find_map(|host| host.destination).ok_or_else(|| {
         Stop::usage(
             Diagnostic::error("a run on this machine itself is told of where it was started")
-                .hint("name another machine with `-t`; `chefrs status` tells who runs here"),
+                .hint("name another target with `-t`; `chefrs status` tells who runs here"),
         )
     })
 }

@@ -28,7 +28,7 @@ pub(super) const HERE: &str = "local";
 
 #[derive(Debug, Args)]
 pub(super) struct Place {
-    /// The machine to work on: `local`, a node of the inventory, a host or alias as `ssh` knows it,
+    /// The target: `local`, a node of the inventory, a host or alias as `ssh` knows it,
     /// `ssh://USER@HOST:PORT`, `container:NAME` or `chroot:/PATH`. Several, where several can be worked on: repeat it,
     /// separate with commas, name an `@group` or a pattern (`'web*'`).
     #[arg(id = "target", short = 't', long = "target", value_name = "TARGET", default_value = HERE)]
@@ -143,7 +143,7 @@ impl Place {
             hosts.iter().filter(|host| host.destination.is_some()).map(|host| host.name.as_str()).collect();
         let password = match away.as_slice() {
             [one] if self.ask_become_pass => Some(password::ask(one)?),
-            several if self.ask_become_pass => Some(password::ask(&count(several.len(), "machine"))?),
+            several if self.ask_become_pass => Some(password::ask(&count(several.len(), "target"))?),
             _ => password::printed(project)?,
         };
         for destination in hosts.iter_mut().filter_map(|host| host.destination.as_mut()) {

@@ -44,7 +44,7 @@ pub(super) fn here() -> Result<Local, Stop> {
 /// # Errors
 /// It is there and can't be read.
 pub(super) fn history() -> Result<Option<History>, Stop> {
-    History::look(&here()?.state_directory()).map_err(Stop::failed)
+    History::look(&here()?.state_directory()).map_err(Stop::from)
 }
 
 /// Secrets by name, lowercase.

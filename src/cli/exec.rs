@@ -10,8 +10,9 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::fleet::{self, Board, Host, Limits};
+use crate::model::ending::{self, Ending};
 use crate::model::error::{Failure, FailureKind};
-use crate::model::executed::{self, Executed, Outcome};
+use crate::model::executed::Executed;
 use crate::model::exit::Exit;
 use crate::model::natural;
 use crate::model::query::LONGER;
@@ -29,31 +30,31 @@ use super::stop::Stop;
 use super::terminal::Terminal;
 
 /// Version of the JSON form.
-const SCHEMA: u32 = 1;
+const SCHEMA: u32 = 2;
 
 /// Most bytes that are kept of what one of several machines prints.
 const MOST: usize = 4 << 20;
 
-/// Runs a command on machines, without a recipe.
+/// Runs a command on targets, without a recipe.
 ///
-/// On one machine its output is passed on as it comes. On several, each has its lines under its name as soon as it has
+/// On one target its output is passed on as it comes. On several, each has its lines under its name as soon as it has
 /// ended; one that fails or can't be reached holds nobody up. Exits with 0 if the command succeeded everywhere, with 1
-/// if it failed on a machine, else with 4 if a machine could not be reached. Nothing is locked or written down, and runs
+/// if it failed on a target, else with 4 if a target could not be reached. Nothing is locked or written down, and runs
 /// under way don't matter.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
     targets: Targets,
-    /// Machines to work on at once; the smaller of their number and 64 unless said.
+    /// Targets to work on at once; the smaller of their number and 64 unless said.
     #[arg(long, value_name = "N")]
     forks: Option<NonZeroUsize>,
     /// User to run it as there; becoming another one needs root.
     #[arg(long, value_name = "USER")]
     user: Option<String>,
-    /// Seconds until the command is stopped on a machine.
+    /// Seconds until the command is stopped on a target.
     #[arg(long, value_name = "SECONDS", default_value_t = 3600, value_parser = clap::value_parser!(u64).range(1..))]
     timeout: u64,
-    /// Text for people, or one JSON object a machine.
+    /// Text for people, or one JSON object a target.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
     /// The program and its arguments, after `--`. No shell sees them; one that should is named: `-- sh -c 'df | sort'`.
@@ -88,9 +89,8 @@ pub(super) fn exec(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, S
             }
         });
         let (outcome, failure) = match ended.map_err(as_typed) {
-            Ok(()) => (Outcome::Succeeded, None),
-            Err(failure) if failure.kind.is_of_the_way() => (Outcome::Unreachable, Some(failure)),
-            Err(failure) => (Outcome::Failed, Some(failure)),
+            Ok(()) => (Ending::Succeeded, None),
+            Err(failure) => (failure.kind.into(), Some(failure)),
         };
         Executed {
             target: host.name.clone(),
@@ -101,7 +101,7 @@ pub(super) fn exec(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, S
             milliseconds: u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX),
         }
     };
-    let mut ended: Vec<(String, Outcome)> = Vec::new();
+    let mut ended: Vec<(String, Ending)> = Vec::new();
     let mut written: io::Result<()> = Ok(());
     let mut hear = |_: &Host, executed: Executed| {
         if written.is_ok() {
@@ -113,14 +113,14 @@ pub(super) fn exec(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, S
     fleet::each(&hosts, limits, &is_interrupted, &one, &mut hear)?;
     for host in &hosts {
         if !ended.iter().any(|(name, _)| *name == host.name) {
-            ended.push((host.name.clone(), Outcome::NotStarted));
+            ended.push((host.name.clone(), Ending::NotStarted));
         }
     }
-    let outcomes: Vec<Outcome> = ended.iter().map(|(_, outcome)| *outcome).collect();
+    let outcomes: Vec<Ending> = ended.iter().map(|(_, outcome)| *outcome).collect();
     if arguments.format == Format::Text && !alone && written.is_ok() {
         let mut names: Vec<String> = ended
             .into_iter()
-            .filter(|(_, outcome)| *outcome != Outcome::Succeeded)
+            .filter(|(_, outcome)| *outcome != Ending::Succeeded)
             .map(|(name, _)| name)
             .collect();
         names.sort_by(|a, b| natural::compare(a, b));
@@ -129,10 +129,8 @@ pub(super) fn exec(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, S
     match written {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
         // What had come well to its end everywhere was not interrupted.
-        _ => Ok(match executed::exit(&outcomes) {
-            Exit::Failed | Exit::Unreachable if is_interrupted() => Exit::Interrupted,
-            exit => exit,
-        }),
+        _ if is_interrupted() && outcomes.iter().any(|outcome| !outcome.is_well()) => Ok(Exit::Interrupted),
+        _ => Ok(ending::exit(outcomes, false)),
     }
 }
 

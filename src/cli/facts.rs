@@ -23,7 +23,7 @@ use super::terminal::Terminal;
 /// Prints what a machine says of itself, as recipes see it in `node`.
 ///
 /// Without a path, everything as JSON; a file of that can be given to `check` and `compile` as `--facts FILE`. Of
-/// several machines one JSON object a line, `{"target": NAME, "facts": {...}}`, as each of them answers.
+/// several targets one JSON object a line, `{"target": NAME, "facts": {...}}`, as each of them answers.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// Dotted paths of single facts: `platform`, `memory.total`. A string is printed bare, anything else as JSON.

@@ -29,13 +29,13 @@ const FILES: u64 = 8192;
 /// How to go through several machines.
 #[derive(Debug, Args)]
 pub(super) struct Breadth {
-    /// Machines to work on at once; the smaller of their number and 64 unless said.
+    /// Targets to work on at once; the smaller of their number and 64 unless said.
     #[arg(long, value_name = "N")]
     forks: Option<NonZeroUsize>,
-    /// Works on so many machines, or so many percent of them, before the next as many are begun.
+    /// Works on so many targets, or so many percent of them, before the next as many are begun.
     #[arg(long, value_name = "N|P%")]
     batch: Option<Batch>,
-    /// Begins no further machine once so many have failed; those under way go on to their end.
+    /// Begins no further target once so many have failed; those under way go on to their end.
     #[arg(long, value_name = "N")]
     max_failures: Option<NonZeroUsize>,
 }
@@ -59,6 +59,7 @@ pub(super) fn converge(
     let board = Arc::<Board>::default();
     let listening = Arc::clone(&board);
     let audience = if is_live { Audience::Live(listening) } else { Audience::Many(listening) };
+    let beginning = Beginning::now();
     let mut order = Order {
         hosts: chosen,
         project,
@@ -70,7 +71,9 @@ pub(super) fn converge(
         state: environment::state()?,
         limits: wish.breadth.limits(),
         board: &board,
-        run: None,
+        beginning: &beginning,
+        begin: terminal.begin(),
+        is_recorded: false,
     };
     let mut reporter = reporter(wish, terminal, is_live);
     // A plan writes nothing, here neither.
@@ -79,10 +82,9 @@ pub(super) fn converge(
     }
     let aims: Vec<Aim<'_>> =
         chosen.iter().map(|host| Aim { name: &host.name, is_node: host.is_node }).collect();
-    let beginning = Beginning::now();
     let start = Start { beginning: &beginning, project: project.root(), run_list };
     let mut recorder = FleetRecorder::new(reporter, &aims, &start, terminal)?;
-    order.run = recorder.is_recording().then_some(beginning.run.as_str());
+    order.is_recorded = recorder.is_recording();
     let done = fleet::run(&order, &mut recorder);
     recorder.end(*done.as_ref().unwrap_or(&Exit::Failed));
     Ok(done?)

@@ -6,9 +6,10 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::history::{RunRecord, State, TargetRecord};
+use crate::model::ending::Ending;
 use crate::model::english::{count, list, nearest, one_line};
 use crate::model::error::Diagnostic;
-use crate::model::event::Counts;
+use crate::model::event::{Counts, Mode};
 use crate::model::exit::Exit;
 use crate::report::json::visible;
 
@@ -41,12 +42,12 @@ pub(super) fn log(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, St
     let target = arguments.target.as_deref();
     let mut runs = Vec::new();
     if let Some(history) = environment::history()? {
-        runs = history.runs(arguments.runs, target).map_err(Stop::failed)?;
+        runs = history.runs(arguments.runs, target).map_err(Stop::from)?;
         if let Some(target) = target
             && runs.is_empty()
             && arguments.runs > 0
         {
-            let known = history.targets().map_err(Stop::failed)?;
+            let known = history.targets().map_err(Stop::from)?;
             return Err(Stop::usage(unknown(target, &known)));
         }
     }
@@ -99,9 +100,11 @@ fn line(run: &RunRecord, target: Option<&str>) -> String {
     };
     let result = match run.state {
         State::UnderWay => "under way".to_owned(),
-        State::CutOff => "cut off".to_owned(),
+        State::CutOff => result(Some(Ending::CutOff)).to_owned(),
         State::Ended => match targets {
-            [one] => format!("{}{}", result(one.exit), one.counts.as_ref().map(counted).unwrap_or_default()),
+            [one] => {
+                format!("{}{}", result(one.outcome), one.counts.as_ref().map(counted).unwrap_or_default())
+            }
             several => tally(several),
         },
     };
@@ -109,17 +112,8 @@ fn line(run: &RunRecord, target: Option<&str>) -> String {
 }
 
 /// What became of a run on a target, in words.
-pub(super) fn result(exit: Option<u8>) -> String {
-    match exit {
-        None => "not run".to_owned(),
-        Some(0) => "converged".to_owned(),
-        Some(1) => "failed".to_owned(),
-        Some(3) => "did not compile".to_owned(),
-        Some(4) => "not reached".to_owned(),
-        Some(5) => "locked".to_owned(),
-        Some(130) => "interrupted".to_owned(),
-        Some(code) => format!("exit {code}"),
-    }
+fn result(outcome: Option<Ending>) -> &'static str {
+    outcome.unwrap_or(Ending::NotStarted).words(Mode::Run)
 }
 
 /// `, 3 updated, 4 up to date, 0 failed`, to go on with after the result.
@@ -131,9 +125,9 @@ pub(super) fn counted(counts: &Counts) -> String {
 
 /// `4 converged and 1 failed`, the targets by what became of them.
 fn tally(targets: &[TargetRecord]) -> String {
-    let mut words: Vec<(String, usize)> = Vec::new();
+    let mut words: Vec<(&str, usize)> = Vec::new();
     for target in targets {
-        let result = result(target.exit);
+        let result = result(target.outcome);
         match words.iter_mut().find(|(word, _)| *word == result) {
             Some((_, n)) => *n += 1,
             None => words.push((result, 1)),

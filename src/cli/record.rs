@@ -6,13 +6,13 @@ use camino::Utf8Path;
 
 use crate::history::{Aim, Begun, Ended, History, Recording};
 use crate::hold::{self, Beginning};
-use crate::model::error::{Diagnostic, Failure};
+use crate::model::ending::Ending;
+use crate::model::error::Failure;
 use crate::model::event::{Event, Mode};
 use crate::model::exit::Exit;
-use crate::model::fleet::{FleetEvent, HostEvent, Stage};
+use crate::model::fleet::{FleetEvent, Stage, TargetEvent, TargetOutcome};
 use crate::model::query::{Answer, Query};
 use crate::report::{FleetReporter, Reporter};
-use crate::run::Stopped;
 use crate::target::Target as _;
 use crate::target::local::Local;
 
@@ -49,18 +49,14 @@ impl<'a> Recorder<'a> {
     }
 
     /// Records how it ended.
-    pub(super) fn end(self, done: &Result<Exit, Stopped>) {
+    pub(super) fn end(self, outcome: &TargetOutcome) {
         let recorded = self.recording.and_then(|recording| {
-            if let Err(Stopped::Compile(findings)) = done {
-                findings_of(&recording, self.target, &findings.0);
-            }
-            let ended = ended(done);
-            recording.target_ended(self.target, &ended);
-            recording.end(ended.exit, &hold::now())
+            ended(&recording, outcome);
+            recording.end(outcome.outcome.exit().unwrap_or(Exit::Success), &hold::now())
         });
-        match (recorded, done) {
+        match (recorded, &outcome.failure) {
             // The run has met the same, and tells it itself.
-            (Err(failure), Err(Stopped::Target(own))) if failure == *own => {}
+            (Err(failure), Some(own)) if failure == *own => {}
             (Err(failure), _) => warn(self.terminal, &failure),
             (Ok(()), _) => {}
         }
@@ -73,6 +69,10 @@ impl Reporter for Recorder<'_> {
         if let Ok(recording) = &self.recording {
             recording.event(self.target, event);
         }
+    }
+
+    fn outcome(&mut self, outcome: &TargetOutcome) {
+        self.reporter.outcome(outcome);
     }
 
     fn finish(&mut self) -> io::Result<()> {
@@ -120,14 +120,10 @@ impl FleetReporter for FleetRecorder<'_> {
         self.reporter.event(event);
         let Ok(recording) = &self.recording else { return };
         match event {
-            FleetEvent::Host(HostEvent { target, event }) => recording.event(target, event),
-            FleetEvent::Stage(Stage::HostFinished(outcome)) => {
-                findings_of(recording, &outcome.target, &outcome.findings);
-                if let Some(exit) = outcome.outcome.exit() {
-                    // What failed on a host is in its events.
-                    let failure = outcome.failure.clone().filter(|_| outcome.resource.is_none());
-                    recording.target_ended(&outcome.target, &Ended { exit, failure });
-                }
+            FleetEvent::Target(TargetEvent { target, event }) => recording.event(target, event),
+            FleetEvent::Stage(Stage::TargetFinished(outcome)) => ended(recording, outcome),
+            FleetEvent::Stage(Stage::Note { target: Some(target), text }) => {
+                recording.event(target, &Event::Note { text: text.clone() });
             }
             FleetEvent::Stage(_) => {}
         }
@@ -139,13 +135,6 @@ impl FleetReporter for FleetRecorder<'_> {
 
     fn finish(&mut self) -> io::Result<()> {
         self.reporter.finish()
-    }
-}
-
-/// What is wrong with the recipes is kept as it is told.
-fn findings_of(recording: &Recording, target: &str, findings: &[Diagnostic]) {
-    for diagnostic in findings {
-        recording.event(target, &Event::Warning { diagnostic: diagnostic.clone() });
     }
 }
 
@@ -171,17 +160,16 @@ fn begin(
     record(&here.state_directory(), &begun)
 }
 
-fn ended(done: &Result<Exit, Stopped>) -> Ended {
-    let (exit, failure) = match done {
-        Ok(exit) => (*exit, None),
-        // Told by the events.
-        Err(Stopped::Compile(_)) => (Exit::Compile, None),
-        Err(Stopped::Target(failure)) => (Exit::Unreachable, Some(failure.clone())),
-        Err(Stopped::Locked(failure)) => (Exit::Locked, Some(failure.clone())),
-        Err(Stopped::Interrupted) => (Exit::Interrupted, None),
-        Err(stopped @ Stopped::Report(_)) => (Exit::Failed, Some(Failure::new(stopped.to_string()))),
-    };
-    Ended { exit, failure }
+/// What became of the run on a target. What is wrong with the recipes is kept as it is told; what a resource failed from
+/// is in the events.
+fn ended(recording: &Recording, outcome: &TargetOutcome) {
+    for diagnostic in &outcome.findings {
+        recording.event(&outcome.target, &Event::Warning { diagnostic: diagnostic.clone() });
+    }
+    if outcome.outcome != Ending::NotStarted {
+        let failure = outcome.failure.clone().filter(|_| outcome.resource.is_none());
+        recording.target_ended(&outcome.target, &Ended { outcome: outcome.outcome, failure });
+    }
 }
 
 fn warn(terminal: &Terminal, failure: &Failure) {

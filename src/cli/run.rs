@@ -1,5 +1,6 @@
 //! `chefrs run`.
 
+use std::io::ErrorKind;
 use std::mem::take;
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use crate::hold::Beginning;
 use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::event::Mode;
 use crate::model::exit::Exit;
+use crate::model::fleet::TargetOutcome;
 use crate::model::node::AttributeSource;
 use crate::remote::{self, Patience};
 use crate::report::Reporter;
@@ -193,6 +195,7 @@ impl Wish<'_> {
 
     fn one(&self, chosen: &Host, work: &Work<'_>, terminal: &Terminal) -> Result<Exit, Stop> {
         let Work { project, run_list, attributes } = *work;
+        let beginning = Beginning::now();
         let request = Request {
             name: &chosen.name,
             destination: chosen.destination.as_ref(),
@@ -200,27 +203,24 @@ impl Wish<'_> {
             run_list,
             attributes,
             options: self.options(Audience::One)?,
-            beginning: Beginning::now(),
+            beginning: &beginning,
+            begin: terminal.begin(),
             lock_timeout: self.lock_timeout,
             patience: self.patience,
             state: environment::state()?,
             turns: None,
         };
-        let mut say = |words: &str| {
-            // Where nobody can read it, the run goes on all the same.
-            let _ = terminal.note(words);
-        };
         let mut reporter = reporter(self.manner.format, self.manner.detail(), terminal);
         // A plan writes nothing, here neither.
         if self.mode == Mode::Plan {
-            return Ok(run::run(&request, reporter.as_mut(), &mut say)?);
+            return watched(&request, reporter.as_mut()).1;
         }
-        let start = Start { beginning: &request.beginning, project: project.root(), run_list };
+        let start = Start { beginning: &beginning, project: project.root(), run_list };
         let aim = Aim { name: &chosen.name, is_node: chosen.is_node };
         let mut recorder = Recorder::new(reporter, aim, &start, terminal)?;
-        let done = run::run(&request, &mut recorder, &mut say);
-        recorder.end(&done);
-        Ok(done?)
+        let (outcome, told) = watched(&request, &mut recorder);
+        recorder.end(&outcome);
+        told
     }
 
     /// Choices of the run; signals are listened to from now on.
@@ -245,6 +245,18 @@ impl Manner {
     }
 }
 
+/// Runs, and reports: what came of it, and what is to be told of that at the end.
+fn watched(request: &Request<'_>, reporter: &mut dyn Reporter) -> (TargetOutcome, Result<Exit, Stop>) {
+    let outcome = run::run(request, &mut |event| reporter.event(&event));
+    reporter.outcome(&outcome);
+    let told = match reporter.finish() {
+        // Whoever read the report has read enough of it; what became of the target is told by the exit code.
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Stop::after(&outcome),
+    };
+    (outcome, told)
+}
+
 /// What tells of a run.
 pub(super) fn reporter(format: Format, detail: Detail, terminal: &Terminal) -> Box<dyn Reporter> {
     match format {
@@ -252,6 +264,6 @@ pub(super) fn reporter(format: Format, detail: Detail, terminal: &Terminal) -> B
         Format::Text if terminal.is_live() => {
             Box::new(Progress::new(Text::new(terminal.out(), detail), terminal.err(), live_columns))
         }
-        Format::Text => Box::new(Text::new(terminal.out(), detail)),
+        Format::Text => Box::new(Text::new(terminal.out(), detail).with_notes(terminal.err())),
     }
 }

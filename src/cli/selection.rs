@@ -85,7 +85,7 @@ impl Selection {
         if let Some(name) = &self.node
             && targets > 1
         {
-            let wrong = format!("`--node {}` makes no sense for {targets} machines", one_line(name));
+            let wrong = format!("`--node {}` makes no sense for {targets} targets", one_line(name));
             return Err(Stop::usage(
                 Diagnostic::error(wrong).hint("each one that the inventory knows brings its own attributes"),
             ));

@@ -59,8 +59,9 @@ pub(super) fn show(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, S
         Format::Json => {
             let mut json = Json::new(io::stdout());
             for target in targets {
-                replay(&history, target, &mut json)?;
+                several::tell_alone(&history, &run, target, &mut json)?;
             }
+            Reporter::finish(&mut json)?;
         }
         Format::Text => {
             terminal.print(&heading(&run))?;
@@ -88,7 +89,7 @@ pub(super) fn recorded(word: &str) -> Result<(History, RunRecord), Stop> {
     };
     let run = history.run(word).map_err(|refused| match refused {
         Refused::Unknown(diagnostic) => Stop::usage(diagnostic),
-        Refused::Unreadable(failure) => Stop::failed(failure),
+        Refused::Unreadable(failure) => Stop::from(failure),
     })?;
     Ok((history, run))
 }
@@ -105,7 +106,7 @@ fn chosen<'a>(run: &'a RunRecord, name: &str) -> Result<&'a TargetRecord, Stop> 
 }
 
 fn replay(history: &History, target: &TargetRecord, reporter: &mut dyn Reporter) -> Result<(), Stop> {
-    history.replay(target, &mut |event| reporter.event(&event)).map_err(Stop::failed)?;
+    history.replay(target, &mut |event| reporter.event(&event)).map_err(Stop::from)?;
     Ok(reporter.finish()?)
 }
 

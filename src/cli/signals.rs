@@ -30,7 +30,7 @@ const THIRD: &str =
 
 const COMMAND: &str = "\ninterrupted: the command is ended wherever it runs; once more leaves at once\n";
 
-const FIRST_OF_MANY: &str = "interrupted: no further host is begun, each one finishes the resource at hand, then its \
+const FIRST_OF_MANY: &str = "interrupted: no further target is begun, each one finishes the resource at hand, then its \
                              run ends; once more stops their commands, too";
 const SECOND_OF_MANY: &str = "interrupted again: the commands at hand are stopped; once more leaves at once, whatever is still at work";
 

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::fleet::{self, Host, Limits};
 use crate::model::collection::Timing;
+use crate::model::ending::Ending;
 use crate::model::english::{count, one_line};
 use crate::model::error::Failure;
 use crate::model::exit::Exit;
@@ -172,14 +173,9 @@ fn owes(debt: &Debt) -> String {
 
 fn ran(run: &RunRecord) -> String {
     let RunRecord { started, user, .. } = run;
-    let result = match run.exit {
-        0 if run.restart.is_some() => {
-            format!("restarted the machine for {}", run.restart.as_deref().unwrap_or_default())
-        }
-        0 => "converged".to_owned(),
-        1 => "failed".to_owned(),
-        130 => "interrupted".to_owned(),
-        code => format!("exit {code}"),
+    let result = match &run.restart {
+        Some(by) => format!("restarted the machine for {by}"),
+        None => Ending::of_exit(run.exit).words(run.mode).to_owned(),
     };
     let counts = run.counts.as_ref().map(counted).unwrap_or_default();
     format!("{started} {} by {user}: {result}{counts} ({})", run.run_list.join(", "), run.run)

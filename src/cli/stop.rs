@@ -2,10 +2,11 @@
 
 use std::io;
 
+use crate::model::ending::Ending;
 use crate::model::english::one_line;
 use crate::model::error::{Diagnostic, Diagnostics, Failure};
 use crate::model::exit::Exit;
-use crate::run::Stopped;
+use crate::model::fleet::TargetOutcome;
 
 use super::terminal::Terminal;
 
@@ -24,9 +25,11 @@ impl Stop {
         Self::Findings(Exit::Usage, vec![diagnostic])
     }
 
-    /// Something of our own can't be used.
-    pub(super) fn failed(failure: Failure) -> Self {
-        Self::Findings(Exit::Failed, vec![failure.into()])
+    /// What came of a run, and what its events have not told of it.
+    pub(super) fn after(outcome: &TargetOutcome) -> Result<Exit, Self> {
+        let exit = outcome.outcome.exit().unwrap_or(Exit::Success);
+        let untold = outcome.untold();
+        if untold.is_empty() { Ok(exit) } else { Err(Self::Findings(exit, untold)) }
     }
 
     /// The same, said of one machine of several.
@@ -69,21 +72,10 @@ impl From<Diagnostics> for Stop {
     }
 }
 
+/// A failure outside of any run.
 impl From<Failure> for Stop {
     fn from(failure: Failure) -> Self {
-        Self::Findings(Exit::Unreachable, vec![failure.into()])
-    }
-}
-
-impl From<Stopped> for Stop {
-    fn from(stopped: Stopped) -> Self {
-        match stopped {
-            Stopped::Compile(findings) => findings.into(),
-            Stopped::Target(failure) => failure.into(),
-            Stopped::Locked(failure) => Self::Findings(Exit::Locked, vec![failure.into()]),
-            // The signal has said so itself.
-            Stopped::Interrupted => Self::Findings(Exit::Interrupted, Vec::new()),
-            Stopped::Report(error) => error.into(),
-        }
+        let exit = Ending::from(failure.kind).exit().unwrap_or(Exit::Failed);
+        Self::Findings(exit, vec![failure.into()])
     }
 }

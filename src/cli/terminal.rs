@@ -1,6 +1,7 @@
 //! Where words go: standard output for what was asked for, standard error for what went wrong; colour where it is wanted.
 
 use std::io::{self, IsTerminal, Stderr, Stdout, Write};
+use std::time::Instant;
 
 use anstream::AutoStream;
 use clap::ColorChoice;
@@ -17,16 +18,23 @@ const WIDEST: usize = 100;
 #[derive(Debug)]
 pub(super) struct Terminal {
     color: anstream::ColorChoice,
+    begin: Instant,
 }
 
 impl Terminal {
-    pub(super) fn new(color: ColorChoice) -> Self {
+    /// Those of a command that began then.
+    pub(super) fn new(color: ColorChoice, begin: Instant) -> Self {
         let color = match color {
             ColorChoice::Auto => anstream::ColorChoice::Auto,
             ColorChoice::Always => anstream::ColorChoice::Always,
             ColorChoice::Never => anstream::ColorChoice::Never,
         };
-        Self { color }
+        Self { color, begin }
+    }
+
+    /// When the command began.
+    pub(super) fn begin(&self) -> Instant {
+        self.begin
     }
 
     /// Standard output; styles are taken out where they are unwanted.

@@ -55,7 +55,8 @@ impl FromStr for Batch {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("`{}` is neither a number of hosts nor a percentage of them", one_line(text));
+        let wrong =
+            || format!("`{}` is neither a number of targets nor a percentage of them", one_line(text));
         match text.strip_suffix('%') {
             Some(percent) => {
                 let percent = digits(percent).and_then(|digits| digits.parse().ok());

@@ -129,6 +129,7 @@ fn is_more_than_a_look(event: &Event) -> bool {
     !matches!(
         event,
         Event::RunStarted { .. }
+            | Event::Note { .. }
             | Event::Warning { .. }
             | Event::Message { .. }
             | Event::ActionStarted { .. }

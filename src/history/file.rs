@@ -12,7 +12,7 @@ use crate::model::error::Failure;
 use crate::target::local::state;
 
 /// Version of the form, kept as the file's `user_version`.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 
 /// Texts are RFC 3339 times, JSON, or what they say; `lines` are deflated events, JSON, one a line.
 const FORM: &str = "
@@ -39,6 +39,7 @@ CREATE TABLE target (
   counts TEXT,
   failure TEXT,
   is_node INTEGER NOT NULL DEFAULT 1,
+  outcome TEXT,
   UNIQUE (run, name)
 ) STRICT;
 CREATE TABLE events (
@@ -51,6 +52,9 @@ CREATE INDEX events_of_target ON events (target);
 
 /// From form 1 to form 2. What was no node then is not known; whoever takes all of them for nodes reaches no stranger.
 const SECOND: &str = "ALTER TABLE target ADD COLUMN is_node INTEGER NOT NULL DEFAULT 1";
+
+/// From form 2 to form 3. What there was tells its exit code alone.
+const THIRD: &str = "ALTER TABLE target ADD COLUMN outcome TEXT";
 
 /// A transaction takes milliseconds; who holds the file for longer is no run.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -138,7 +142,11 @@ fn make(connection: &mut Connection) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     match version(&transaction)? {
         0 => transaction.execute_batch(FORM)?,
-        1 => transaction.execute_batch(SECOND)?,
+        1 => {
+            transaction.execute_batch(SECOND)?;
+            transaction.execute_batch(THIRD)?;
+        }
+        2 => transaction.execute_batch(THIRD)?,
         _ => return Ok(()),
     }
     transaction.pragma_update(None, "user_version", VERSION)?;

@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::{History, alive};
+use crate::model::ending::Ending;
 use crate::model::english::{list, nearest};
 use crate::model::error::{Diagnostic, Failure};
 use crate::model::event::{Counts, Mode};
@@ -73,6 +74,8 @@ pub struct TargetRecord {
     pub is_node: bool,
     /// Id of the run in the target's own journal, if it came so far.
     pub run: Option<String>,
+    /// How it ended, in a word; nothing where it did not.
+    pub outcome: Option<Ending>,
     /// The exit code that a run over this target alone has; nothing where it did not end.
     pub exit: Option<u8>,
     /// Rows by outcome, if they were counted.
@@ -136,7 +139,7 @@ impl History {
     /// The targets of a run that did not converge: failed, not reached, cut off, or their turn never came.
     #[must_use]
     pub fn failed_targets<'a>(&self, run: &'a RunRecord) -> Vec<&'a TargetRecord> {
-        run.targets.iter().filter(|target| target.exit != Some(0)).collect()
+        run.targets.iter().filter(|target| !target.outcome.is_some_and(Ending::is_well)).collect()
     }
 
     /// Names of all targets that a kept run has had.
@@ -178,7 +181,7 @@ impl History {
 
     /// Adds the targets, and whether it still runs.
     fn complete(&self, run: RunRecord) -> rusqlite::Result<RunRecord> {
-        let words = "SELECT number, name, own_run, exit, counts, failure, is_node FROM target WHERE run = ?1 ORDER BY number";
+        let words = "SELECT number, name, own_run, exit, counts, failure, is_node, outcome FROM target WHERE run = ?1 ORDER BY number";
         let mut statement = self.connection.prepare(words)?;
         let targets = statement.query_map([run.number], target)?.collect::<rusqlite::Result<_>>()?;
         let state = match run.ended {
@@ -203,7 +206,7 @@ fn run(row: &Row<'_>) -> rusqlite::Result<RunRecord> {
     Ok(RunRecord {
         number: row.get(0)?,
         run: row.get(1)?,
-        mode: serde_json::from_value(row.get::<_, String>(2)?.into()).map_err(|error| senseless(2, error))?,
+        mode: named(2, row.get(2)?)?,
         begun: row.get(3)?,
         ended: row.get(4)?,
         state: State::CutOff,
@@ -219,11 +222,14 @@ fn run(row: &Row<'_>) -> rusqlite::Result<RunRecord> {
 
 fn target(row: &Row<'_>) -> rusqlite::Result<TargetRecord> {
     let optional = |column| row.get::<_, Option<String>>(column);
+    let exit: Option<u8> = row.get(3)?;
+    let outcome = row.get::<_, Option<String>>(7)?.map(|word| named(7, word)).transpose()?;
     Ok(TargetRecord {
         number: row.get(0)?,
         target: row.get(1)?,
         run: row.get(2)?,
-        exit: row.get(3)?,
+        outcome: outcome.or(exit.map(Ending::of_exit)),
+        exit,
         counts: optional(4)?.map(|text| parsed(4, &text)).transpose()?,
         failure: optional(5)?.map(|text| parsed(5, &text)).transpose()?,
         is_node: row.get(6)?,
@@ -232,6 +238,11 @@ fn target(row: &Row<'_>) -> rusqlite::Result<TargetRecord> {
 
 fn parsed<T: DeserializeOwned>(column: usize, text: &str) -> rusqlite::Result<T> {
     serde_json::from_str(text).map_err(|error| senseless(column, error))
+}
+
+/// A word of a closed set.
+fn named<T: DeserializeOwned>(column: usize, word: String) -> rusqlite::Result<T> {
+    serde_json::from_value(word.into()).map_err(|error| senseless(column, error))
 }
 
 fn senseless(column: usize, error: serde_json::Error) -> rusqlite::Error {

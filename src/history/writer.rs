@@ -188,20 +188,25 @@ impl Target {
     /// Stores what is not stored yet.
     fn store(&mut self, transaction: &Transaction<'_>, run: i64) -> rusqlite::Result<()> {
         let counts = self.counts.as_ref().map(json).transpose()?;
-        let exit = self.ended.as_ref().map(|ended| ended.exit as u8);
+        let ended = self.ended.as_ref();
+        let exit = ended.and_then(|ended| ended.outcome.exit()).map(|exit| exit as u8);
+        let outcome = ended.map(|ended| word(ended.outcome)).transpose()?;
         let failure = self.ended.as_ref().and_then(|ended| ended.failure.as_ref()).map(json).transpose()?;
         let number = match self.number {
             Some(number) => {
                 if self.dirty {
-                    let words = "UPDATE target SET own_run = ?2, counts = ?3, exit = ?4, failure = ?5 WHERE number = ?1";
-                    transaction.execute(words, params![number, self.own_run, counts, exit, failure])?;
+                    let words = "UPDATE target SET own_run = ?2, counts = ?3, exit = ?4, failure = ?5, outcome = ?6 \
+                                 WHERE number = ?1";
+                    let values = params![number, self.own_run, counts, exit, failure, outcome];
+                    transaction.execute(words, values)?;
                 }
                 number
             }
             None => {
-                let words = "INSERT INTO target (run, name, is_node, own_run, counts, exit, failure) \
-                             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-                let values = params![run, self.name, self.is_node, self.own_run, counts, exit, failure];
+                let words = "INSERT INTO target (run, name, is_node, own_run, counts, exit, failure, outcome) \
+                             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+                let values =
+                    params![run, self.name, self.is_node, self.own_run, counts, exit, failure, outcome];
                 transaction.execute(words, values)?;
                 transaction.last_insert_rowid()
             }
@@ -265,6 +270,14 @@ fn update(
     let (exit, at) = (end.map(|(exit, _)| *exit as u8), end.map(|(_, at)| at));
     transaction.execute(words, params![number, exit, at, bytes, shortened])?;
     Ok(number)
+}
+
+/// A word of a closed set, as JSON has it, without its quotes.
+pub(super) fn word(value: impl Serialize) -> rusqlite::Result<String> {
+    match serde_json::to_value(value).map_err(unwritable)? {
+        serde_json::Value::String(word) => Ok(word),
+        other => Ok(other.to_string()),
+    }
 }
 
 fn json(value: &impl Serialize) -> rusqlite::Result<String> {

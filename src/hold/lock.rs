@@ -10,8 +10,6 @@ use crate::model::query::{Answer, Query};
 use crate::model::step::Step;
 use crate::target::Target;
 
-use super::Refused;
-
 /// Time between two attempts.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -24,29 +22,29 @@ pub(super) fn take(
     holder: &Holder,
     patience: Duration,
     interrupted: &AtomicBool,
-    waiting: &mut dyn FnMut(&str),
-) -> Result<(), Refused> {
+    waiting: &mut dyn FnMut(String),
+) -> Result<(), Failure> {
     let begin = Instant::now();
     let mut told: Option<Holder> = None;
     let mut free = 0;
     loop {
         let Err(failure) = target.apply(&Step::Lock(holder.clone()), &mut |_| {}) else { return Ok(()) };
         // Where nobody can be asked who has it, why it could not be taken is the better answer.
-        let Ok(lock) = look(target) else { return Err(failure.into()) };
+        let Ok(lock) = look(target) else { return Err(failure) };
         // Given back between the attempt and the look; if that goes on, the reason is another.
         free = if lock.held { 0 } else { free + 1 };
         if free > 3 {
-            return Err(failure.into());
+            return Err(failure);
         }
         if lock.held && begin.elapsed() >= patience {
-            return Err(Refused::Locked(locked(lock.holder.as_ref(), patience)));
+            return Err(locked(lock.holder.as_ref(), patience));
         }
         if let Some(other) = lock.holder.filter(|other| lock.held && told.as_ref() != Some(other)) {
-            waiting(&format!("waiting for the {other}"));
+            waiting(format!("waiting for the {other}"));
             told = Some(other);
         }
         if interrupted.load(Ordering::Relaxed) {
-            return Err(Refused::Interrupted);
+            return Err(super::interrupted());
         }
         thread::sleep(PAUSE.min(patience));
     }

@@ -6,7 +6,7 @@ use super::error::{Diagnostic, Failure, Location};
 use super::notification::Debt;
 
 /// Version of the event stream's JSON form.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 
 /// Whether changes are made or only said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +50,12 @@ pub enum Event {
     Warning {
         /// It.
         diagnostic: Diagnostic,
+    },
+    /// A line for people, outside of any resource: for whom the run waits before it can begin, what could not be written
+    /// after its end.
+    Note {
+        /// It.
+        text: String,
     },
     /// A recipe printed something while it was compiled.
     Message {

@@ -16,6 +16,8 @@ pub enum Exit {
     Unreachable = 4,
     /// Another run holds the target.
     Locked = 5,
+    /// Somebody there says no, or is not who was meant.
+    Refused = 6,
     /// The words typed make no sense.
     Usage = 64,
     /// Interrupted.

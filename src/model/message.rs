@@ -51,6 +51,8 @@ pub struct Heard {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Begin {
+    /// Id of the run, wherever it is told of.
+    pub run: String,
     /// Run or plan.
     pub mode: Mode,
     /// Seconds to wait for another run to give the target free.
@@ -97,10 +99,6 @@ pub enum FromAgent {
     /// A run was started that goes on by itself whatever becomes of the connection: its id. What follows is numbered,
     /// so that it can be heard from any point on; a plan is not announced, and ends with its connection.
     Begun(String),
-    /// The run waits to begin, or something could not be written after its end: a line for people.
-    Note(String),
-    /// Another run holds the target; nothing was touched.
-    Locked(Failure),
     /// Something happened.
     Event(Box<Event>),
     /// Much happened: a list of events, as if each were said by itself.
@@ -113,7 +111,7 @@ pub enum FromAgent {
     Progress(Progress),
     /// To `Apply`: why it could not be done, if so.
     Applied(Option<Failure>),
-    /// The agent can't go on.
+    /// There was no beginning, or there is no going on.
     Failed(Failure),
     /// The process of the run was ended from outside before it came to its end.
     Died,

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::model::english::{count, one_line};
 use crate::model::error::{Failure, FailureKind};
+use crate::model::event::Event;
 use crate::target::local::halt;
 
 use super::reach::{Met, Reached, reach};
@@ -26,10 +27,11 @@ const GLANCE: Duration = Duration::from_millis(50);
 pub(super) fn lost(
     destination: &Destination,
     order: &Order<'_>,
-    say: &mut dyn FnMut(&str),
+    sink: &mut dyn FnMut(Event),
 ) -> Result<Reached, Failure> {
     let address = &destination.address;
-    say(&format!(
+    let mut say = |text| sink(Event::Note { text });
+    say(format!(
         "the connection to `{address}` was lost, and the run goes on there; trying to reach it again for {}",
         seconds(order.patience.reconnect)
     ));
@@ -38,7 +40,7 @@ pub(super) fn lost(
     loop {
         match reach(destination).and_then(|met| met.agent(address)) {
             Ok(reached) => {
-                say(&format!("`{address}` is reached again"));
+                say(format!("`{address}` is reached again"));
                 return Ok(reached);
             }
             // Who has interrupted twice does not want to wait for a network.
@@ -71,15 +73,16 @@ pub(super) fn restarted<T>(
     order: &Order<'_>,
     down: &Down<'_>,
     wanted: impl Fn(Met) -> Result<T, Failure>,
-    say: &mut dyn FnMut(&str),
+    sink: &mut dyn FnMut(Event),
 ) -> Result<T, Failure> {
     let address = &destination.address;
     let seconds = seconds(order.patience.restart);
-    say(&format!(
+    let mut say = |text| sink(Event::Note { text });
+    say(format!(
         "`{address}` restarts for {}; it is waited for, up to {seconds}, and then the run goes on",
         one_line(down.by)
     ));
-    let interrupted = || order.options.is_interrupted();
+    let interrupted = || order.terms.options.is_interrupted();
     let deadline = Instant::now() + down.delay + order.patience.restart;
     wait(down.delay, &interrupted);
     loop {
@@ -97,7 +100,7 @@ pub(super) fn restarted<T>(
             }
             Ok(met) => match wanted(met) {
                 Ok(wanted) => {
-                    say(&format!("`{address}` is back"));
+                    say(format!("`{address}` is back"));
                     return Ok(wanted);
                 }
                 Err(failure) => failure.message,

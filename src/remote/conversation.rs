@@ -6,10 +6,9 @@ use std::thread;
 use std::time::Duration;
 
 use crate::converge::Summary;
-use crate::hold;
+use crate::hold::{Beginning, Terms};
 use crate::model::blob::Blobs;
 use crate::model::collection::{Collection, SCHEMA};
-use crate::model::english::one_line;
 use crate::model::error::Failure;
 use crate::model::event::Event;
 use crate::model::journal::Caller;
@@ -35,10 +34,9 @@ pub(super) fn converge(
     reached: Reached,
     order: &Order<'_>,
     sink: &mut dyn FnMut(Event),
-    say: &mut dyn FnMut(&str),
-) -> Result<Summary, hold::Refused> {
+) -> Result<Summary, Failure> {
     let boot = reached.hello.boot.clone();
-    let mut conversation = Conversation { destination, order, sink, say, boot, told: Told::default() };
+    let mut conversation = Conversation { destination, order, sink, boot, told: Told::default() };
     conversation.hold(reached, Ask::Begin(None))
 }
 
@@ -51,22 +49,24 @@ pub(super) fn attach(
     reached: Reached,
     watch: &Watch<'_>,
     sink: &mut dyn FnMut(Event),
-    say: &mut dyn FnMut(&str),
-) -> Result<Summary, hold::Refused> {
+) -> Result<Summary, Failure> {
     let Watch { run, options, reconnect } = *watch;
     let collection = Collection { schema: SCHEMA, run_list: Vec::new(), rows: Vec::new() };
     // Nothing is ever begun by it.
+    let terms = Terms {
+        options: options.clone(),
+        beginning: &Beginning { run: run.to_owned(), ..Beginning::now() },
+        caller: &Caller::default(),
+        lock_timeout: Duration::ZERO,
+    };
     let order = Order {
+        terms,
         collection: &collection,
         blobs: &Blobs::default(),
-        options,
-        lock_timeout: Duration::ZERO,
         patience: Patience { reconnect, ..Patience::default() },
-        caller: &Caller::default(),
     };
     let boot = reached.hello.boot.clone();
-    let mut conversation =
-        Conversation { destination, order: &order, sink, say, boot, told: Told::default() };
+    let mut conversation = Conversation { destination, order: &order, sink, boot, told: Told::default() };
     conversation.hold(reached, Ask::Attach(Heard { run: run.to_owned(), messages: 0 }))
 }
 
@@ -95,7 +95,6 @@ struct Conversation<'a> {
     destination: &'a Destination,
     order: &'a Order<'a>,
     sink: &'a mut dyn FnMut(Event),
-    say: &'a mut dyn FnMut(&str),
     /// What the machine calls the time since it was started.
     boot: String,
     told: Told,
@@ -103,7 +102,7 @@ struct Conversation<'a> {
 
 impl Conversation<'_> {
     /// To the end.
-    fn hold(&mut self, mut reached: Reached, mut ask: Ask) -> Result<Summary, hold::Refused> {
+    fn hold(&mut self, mut reached: Reached, mut ask: Ask) -> Result<Summary, Failure> {
         let address = &self.destination.address;
         let only_watches = matches!(ask, Ask::Attach(_));
         loop {
@@ -111,7 +110,7 @@ impl Conversation<'_> {
                 Ok(finished) if finished.restarts => {
                     reached.close();
                     if only_watches {
-                        return Err(hold::Refused::Target(unseen::restarts(address)));
+                        return Err(unseen::restarts(address));
                     }
                     self.told.changed |= finished.changed;
                     reached = self.restarted()?;
@@ -126,15 +125,11 @@ impl Conversation<'_> {
                 }
                 Err(Refused::Said(failure)) => {
                     reached.close();
-                    return Err(hold::Refused::Target(failure.of(address)));
-                }
-                Err(Refused::Locked(failure)) => {
-                    reached.close();
-                    return Err(hold::Refused::Locked(Reason::There(failure).of(address)));
+                    return Err(failure.of(address));
                 }
                 Err(Refused::Died) => {
                     reached.close();
-                    return Err(hold::Refused::Target(self.told.seen.tell(unseen::died(address))));
+                    return Err(self.told.seen.tell(unseen::died(address)));
                 }
                 Err(Refused::Broken(broken, heard)) => {
                     let is_lost = matches!(broken, Broken::End | Broken::Io(_));
@@ -146,7 +141,7 @@ impl Conversation<'_> {
                             ask = Ask::Attach(heard);
                             failure
                         }
-                        _ => return Err(hold::Refused::Target(self.told.seen.tell(failure))),
+                        _ => return Err(self.told.seen.tell(failure)),
                     }
                 }
             };
@@ -161,7 +156,7 @@ impl Conversation<'_> {
             // Dropped at the end of the closure, which ends the watch at once.
             let (_over, over) = mpsc::channel::<()>();
             let output = reached.output.clone();
-            scope.spawn(move || pass_on(&over, order.options, &output));
+            scope.spawn(move || pass_on(&over, &order.terms.options, &output));
             let mut upload = match ask {
                 Ask::Begin(goes_on) => Some(upload::begin(&reached.output, order, goes_on.clone())?),
                 Ask::Attach(heard) => {
@@ -225,8 +220,6 @@ impl Conversation<'_> {
                     down = None;
                     self.event(*event, output);
                 }
-                FromAgent::Note(words) => (self.say)(&one_line(&words)),
-                FromAgent::Locked(failure) => return Err(Refused::Locked(failure)),
                 FromAgent::Finished(finished) if finished.restarts => down = Some(finished),
                 FromAgent::Finished(finished) => return Ok(finished),
                 FromAgent::Failed(failure) => return Err(Refused::Said(Reason::There(failure))),
@@ -251,31 +244,31 @@ impl Conversation<'_> {
     }
 
     /// Reaches the target once more, where the run goes on meanwhile.
-    fn again(&mut self, mut lost: Failure) -> Result<Reached, hold::Refused> {
+    fn again(&mut self, mut lost: Failure) -> Result<Reached, Failure> {
         if self.order.patience.reconnect.is_zero() {
             return Err(self.given_up(lost));
         }
-        again::lost(self.destination, self.order, self.say).map_err(|last| {
+        again::lost(self.destination, self.order, self.sink).map_err(|last| {
             lost.details.push(format!("the last attempt to reach it again: {}", last.message));
             self.given_up(lost)
         })
     }
 
     /// Waits for the machine to be back.
-    fn restarted(&mut self) -> Result<Reached, hold::Refused> {
+    fn restarted(&mut self) -> Result<Reached, Failure> {
         let (by, delay) = self.told.restart.take().unwrap_or_default();
         let down =
             again::Down { by: &by, delay: Duration::from_secs(u64::from(delay) * 60), boot: &self.boot };
         let address = &self.destination.address;
         let wanted = |met: Met| met.agent(address);
-        let reached = again::restarted(self.destination, self.order, &down, wanted, self.say)?;
+        let reached = again::restarted(self.destination, self.order, &down, wanted, self.sink)?;
         self.boot.clone_from(&reached.hello.boot);
         Ok(reached)
     }
 
-    fn given_up(&self, lost: Failure) -> hold::Refused {
+    fn given_up(&self, lost: Failure) -> Failure {
         let run = self.told.run.as_ref().map(UnderWay::run).unwrap_or_default();
-        hold::Refused::Target(unseen::given_up(self.told.seen.tell(lost), &self.destination.name, run))
+        unseen::given_up(self.told.seen.tell(lost), &self.destination.name, run)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::model::english::one_line;
-use crate::model::error::Failure;
+use crate::model::error::{Failure, FailureKind};
 use crate::model::message::{FromAgent, Hello, PROTOCOL};
 use crate::target::frame::{self, Broken};
 use crate::target::outgoing::Executable;
@@ -90,7 +90,7 @@ pub(super) fn greet(
         Word::Agent(version) if version == frame::VERSION.to_string() => {}
         Word::Agent(version) => {
             let version = one_line(&version);
-            return Err(there(format!("its agent speaks version {version} of the frames, not ours")));
+            return Err(other(format!("its agent speaks version {version} of the frames, not ours")));
         }
         Word::Bad(why) => return Err(there(format!("the agent can't be kept there: {}", one_line(&why)))),
         Word::Foreign(system) => return Ok(Greeted::Shell(Instead::Foreign(system))),
@@ -104,7 +104,7 @@ pub(super) fn greet(
         FromAgent::Hello(hello) if hello.protocol == PROTOCOL && hello.version == crate_version() => {
             Ok(Greeted::Agent(hello))
         }
-        FromAgent::Hello(hello) => Err(there(format!(
+        FromAgent::Hello(hello) => Err(other(format!(
             "its agent is of version {}, not {}",
             one_line(&hello.version),
             crate_version()
@@ -116,6 +116,11 @@ pub(super) fn greet(
 
 fn there(message: String) -> Refused {
     Refused::Said(Reason::There(Failure::new(message)))
+}
+
+/// Who answers is not who was meant.
+fn other(message: String) -> Refused {
+    Refused::Said(Reason::There(Failure::new(message).of_kind(FailureKind::Refused)))
 }
 
 /// Version of this program; both halves are the same.

@@ -132,7 +132,6 @@ fn met(destination: &Destination) -> Result<Met, Failure> {
         }
         Err(Refused::Broken(broken, reached)) => Err(why(broken, address, channel, reached)),
         Err(Refused::Died) => Err(Failure::new(format!("`{address}` speaks of a run before it says hello"))),
-        Err(Refused::Locked(failure)) => Err(Reason::There(failure).of(address)),
         Err(Refused::Said(failure)) => Err(with_complaints(failure.of(address), channel)),
     }
 }

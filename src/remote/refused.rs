@@ -24,8 +24,6 @@ pub(super) enum Refused {
     Said(Reason),
     /// The run there was ended in the middle.
     Died,
-    /// Another run holds the target.
-    Locked(Failure),
 }
 
 /// A failure that may still have to be told where.
@@ -77,7 +75,7 @@ pub(super) fn told(broken: Broken, address: &Address, channel: &mut Channel, rea
         Broken::End | Broken::Io(_) => channel.cause(reached),
         Broken::TooLong(_) | Broken::Senseless(_) | Broken::Noise => {
             Failure::new(format!("what comes from `{address}` makes no sense: {broken}"))
-                .of_kind(FailureKind::Lost)
+                .of_kind(FailureKind::Refused)
                 .hint("nothing more is taken from it; is it the machine that you meant?")
         }
     }

@@ -5,16 +5,16 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use crate::converge::{self, Summary};
+use crate::converge::{Foresight, Summary};
 use crate::facts;
-use crate::hold::{Beginning, Hold, Refused};
+use crate::hold::{Beginning, Hold, Terms, Work};
 use crate::model::engine::Engine;
 use crate::model::error::Failure;
-use crate::model::event::{Event, Mode};
-use crate::model::step::{Command, Restart, Step};
+use crate::model::event::Event;
+use crate::model::step::{Restart, Step};
 use crate::target::channel::Channel;
 use crate::target::shell::Shell;
-use crate::target::{Progress, Target as _};
+use crate::target::{Progress, RunTarget as _, Target as _};
 
 use super::asked::when_halted;
 use super::reach::Met;
@@ -109,20 +109,19 @@ impl Through {
         destination: &Destination,
         order: &Order<'_>,
         sink: &mut dyn FnMut(Event),
-        say: &mut dyn FnMut(&str),
-    ) -> Result<Summary, Refused> {
+    ) -> Result<Summary, Failure> {
         // What was begun through a shell goes on through one, even where a restart lets the agent run.
         let destination = Destination { engine: Engine::Shell, ..destination.clone() };
-        let mut beginning = Beginning::now();
+        let mut beginning = order.terms.beginning.clone();
         let mut changed = false;
         loop {
             let (boot, via) = (self.shell.boot().to_owned(), self.via.clone());
-            let done = when_halted(self.end(), || self.part(order, &beginning, sink, say));
+            let done = when_halted(self.end(), || self.part(order, &beginning, sink));
             let Self { channel, shell, output, .. } = self;
             drop((shell, output));
             let summary = match done {
-                Err(Refused::Target(failure)) => {
-                    return Err(Refused::Target(with_complaints(failure, channel)));
+                Err(failure) if failure.kind.is_of_the_way() => {
+                    return Err(with_complaints(failure, channel));
                 }
                 done => {
                     channel.close();
@@ -135,7 +134,7 @@ impl Through {
             let delay = Duration::from_secs(u64::from(restart.delay) * 60);
             let down = again::Down { by: &by, delay, boot: &boot };
             let wanted = |met: Met| met.shell(&destination.address);
-            self = *again::restarted(&destination, order, &down, wanted, say)?;
+            self = *again::restarted(&destination, order, &down, wanted, sink)?;
             self.via = via;
             beginning = Beginning { run: beginning.run, ..Beginning::now() };
         }
@@ -147,20 +146,10 @@ impl Through {
         order: &Order<'_>,
         beginning: &Beginning,
         sink: &mut dyn FnMut(Event),
-        say: &mut dyn FnMut(&str),
-    ) -> Result<(Summary, Option<Restart>), Refused> {
+    ) -> Result<(Summary, Option<Restart>), Failure> {
         let Self { shell, output, via, .. } = self;
-        let mut options = order.options.clone();
-        let hold = match options.mode {
-            Mode::Plan => None,
-            Mode::Run => {
-                let (caller, patience) = (order.caller.clone(), order.lock_timeout);
-                let hold = Hold::take(shell, beginning, caller, patience, &options.interrupted, say)?;
-                hold.run().clone_into(&mut options.run);
-                Some(hold)
-            }
-        };
-        shell.provide(order.blobs.clone());
+        let Terms { options, caller, lock_timeout, .. } = &order.terms;
+        let terms = Terms { options: options.clone(), beginning, caller, lock_timeout: *lock_timeout };
         let mut sink = |mut event: Event| {
             match &mut event {
                 Event::RunStarted { via: told, .. } => *told = Some(via.clone()),
@@ -169,30 +158,12 @@ impl Through {
             }
             sink(event);
         };
-        let summary = converge::converge(order.collection, shell, &options, &mut sink)?;
-        if let Some(hold) = &hold {
-            let run_list = &order.collection.run_list;
-            let exit = summary.exit(options.mode);
-            let restart = summary.restart.as_deref();
-            if let Err(failure) = hold.record(shell, run_list, summary.counts, exit, restart) {
-                say(&format!("the history does not tell of this run: {failure}"));
-            }
-        }
+        let hold = Hold::begin(shell, terms, &mut sink)?;
+        let (collection, blobs) = (order.collection, order.blobs.clone());
+        let work = Work { collection, blobs, foresight: Foresight::default() };
+        let summary = hold.converge(shell, work, &mut sink, &mut |_, _, _| Ok(()))?;
         let restart = shell.restart().filter(|_| summary.restart.is_some()).cloned();
-        if let Some(restart) = &restart {
-            go_down(shell, restart)?;
-        }
         Ok((summary, restart))
-    }
-}
-
-/// Restarts the machine. One that goes down takes the connection with it, however far the command has come.
-fn go_down(shell: &mut Shell, restart: &Restart) -> Result<(), Failure> {
-    // Nor is it a failure to be asked to end by a machine that goes down: hangup and termination.
-    let command = Command { returns: vec![0, 129, 143], ..restart.command.clone() };
-    match shell.apply(&Step::Run(command), &mut |_| {}) {
-        Err(_) if shell.is_lost() => Ok(()),
-        done => done,
     }
 }
 

@@ -3,6 +3,7 @@
 use std::io::{self, BufRead as _};
 
 use crate::converge::OnFailure;
+use crate::hold::Terms;
 use crate::model::blob::{BlobRef, Blobs};
 use crate::model::error::Failure;
 use crate::model::message::{Begin, Heard, ToAgent};
@@ -21,17 +22,19 @@ pub(super) struct Upload {
 
 /// Sends the collection, for a new run or for one that goes on after a restart.
 pub(super) fn begin(output: &Output, order: &Order<'_>, goes_on: Option<Heard>) -> Result<Upload, Refused> {
-    let Order { collection, blobs, options, lock_timeout, caller, .. } = *order;
+    let Order { collection, blobs, .. } = *order;
+    let Terms { options, beginning, caller, lock_timeout } = &order.terms;
     let wanted = needed::blobs(collection, blobs);
     let json = pack::pack(&serde_json::to_vec(collection).map_err(io::Error::from)?)?;
     let begin = ToAgent::Begin(Begin {
+        run: beginning.run.clone(),
         mode: options.mode,
         lock_timeout: lock_timeout.as_secs(),
         keep_going: options.on_failure == OnFailure::Continue,
         secrets: needed::secrets(collection, &options.secrets),
         collection: json.len() as u64,
         blobs: wanted.clone(),
-        caller: caller.clone(),
+        caller: (*caller).clone(),
         goes_on,
     });
     output.with(|out| {

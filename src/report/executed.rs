@@ -1,7 +1,9 @@
 //! Commands that were asked for by hand: for each machine how it went and what was printed, and all in one sentence.
 
+use crate::model::ending::Ending;
 use crate::model::english::{count, list, one_line};
-use crate::model::executed::{Executed, Outcome};
+use crate::model::event::Mode;
+use crate::model::executed::Executed;
 
 use super::diagnostic::hints;
 use super::page::Page;
@@ -42,33 +44,28 @@ pub fn verdict(executed: &Executed) -> String {
     page.finish()
 }
 
-/// All of them in a sentence: `5 hosts: 3 succeeded, 1 failed, and 1 unreachable`.
+/// All of them in a sentence: `5 targets: 3 succeeded, 1 failed, and 1 unreachable`.
 #[must_use]
-pub fn sum(outcomes: &[Outcome]) -> String {
-    let kinds = [
-        (Outcome::Succeeded, "succeeded"),
-        (Outcome::Failed, "failed"),
-        (Outcome::Unreachable, "unreachable"),
-        (Outcome::NotStarted, "not started"),
-    ];
-    let counted = kinds.into_iter().filter_map(|(kind, word)| {
-        let number = outcomes.iter().filter(|outcome| **outcome == kind).count();
-        (number > 0).then(|| format!("{number} {word}"))
+pub fn sum(outcomes: &[Ending]) -> String {
+    let counted = Ending::ALL.iter().filter_map(|ending| {
+        let number = outcomes.iter().filter(|outcome| *outcome == ending).count();
+        (number > 0).then(|| format!("{number} {}", ending.words(Mode::Run)))
     });
-    format!("{}: {}\n", count(outcomes.len(), "host"), list(&counted.collect::<Vec<_>>(), "and"))
+    format!("{}: {}\n", count(outcomes.len(), "target"), list(&counted.collect::<Vec<_>>(), "and"))
 }
 
 fn ending(executed: &Executed) -> Option<String> {
     let failure = executed.failure.as_ref();
     match executed.outcome {
-        Outcome::Succeeded => None,
-        Outcome::NotStarted => Some("not started".to_owned()),
+        Ending::Succeeded => None,
         // The command is what was typed: how it ended is the news.
-        Outcome::Failed => Some(failure.map_or_else(String::new, |failure| {
+        Ending::Failed => Some(failure.map_or_else(String::new, |failure| {
             let status = failure.command.as_ref().and_then(|command| command.status.as_ref());
             one_line(status.unwrap_or(&failure.message))
         })),
-        Outcome::Unreachable => Some(failure.map_or_else(String::new, |failure| one_line(&failure.message))),
+        ending => Some(
+            failure.map_or_else(|| ending.words(Mode::Run).to_owned(), |failure| one_line(&failure.message)),
+        ),
     }
 }
 
@@ -76,7 +73,7 @@ fn ending(executed: &Executed) -> Option<String> {
 fn trouble(executed: &Executed, margin: &str) -> String {
     let Some(failure) = &executed.failure else { return String::new() };
     let mut page = Page::default();
-    if executed.outcome == Outcome::Unreachable {
+    if executed.outcome != Ending::Failed {
         for line in failure.evidence() {
             page.line(format!("{margin}{}", paint(FAINT, &format!("| {}", one_line(line)))));
         }

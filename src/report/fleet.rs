@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use crate::model::ending::Ending;
 use crate::model::english::{count, list, one_line};
-use crate::model::error::Diagnostic;
 use crate::model::event::{Event, Mode};
-use crate::model::fleet::{Ending, FleetEvent, HostEvent, HostOutcome, Stage};
+use crate::model::fleet::{FleetEvent, Stage, TargetEvent, TargetOutcome};
 
 use super::FleetReporter;
 use super::diagnostic;
@@ -114,20 +114,11 @@ impl Details {
     }
 
     /// All of it, and what the outcome adds.
-    fn finish(mut self, outcome: &HostOutcome) -> String {
+    fn finish(mut self, outcome: &TargetOutcome) -> String {
         if self.full {
-            self.text.push_str("note: there is more, and too much to show here: run on this host alone\n");
+            self.text.push_str("note: there is more, and too much to show here: run on this target alone\n");
         }
-        if !outcome.findings.is_empty() {
-            self.text.push_str(&diagnostic::render_all(&outcome.findings));
-        }
-        // What a resource failed from has been told by its events.
-        if let Some(failure) = &outcome.failure
-            && (outcome.resource.is_none() || outcome.outcome != Ending::Failed)
-        {
-            self.text.push_str(&diagnostic::render(&Diagnostic::from(failure.clone())));
-        }
-        self.text
+        self.text + &diagnostic::render_all(&outcome.untold())
     }
 }
 
@@ -146,7 +137,7 @@ impl Chronicle {
 
     fn render(&mut self, event: &FleetEvent) -> String {
         match event {
-            FleetEvent::Host(HostEvent { target, event }) => {
+            FleetEvent::Target(TargetEvent { target, event }) => {
                 if let Some(details) = self.open.get_mut(target) {
                     details.note(event);
                 }
@@ -173,14 +164,14 @@ impl Chronicle {
                     page.line(format!("{number} {}", named(targets)));
                 }
             }
-            Stage::HostStarted { target } => {
+            Stage::TargetStarted { target } => {
                 self.open.insert(target.clone(), Details::new(self.detail));
             }
             Stage::Note { target: Some(target), text } => {
                 page.line(format!("{}: {}", one_line(target), one_line(text)));
             }
             Stage::Note { target: None, text } => page.line(one_line(text)),
-            Stage::HostFinished(outcome) => {
+            Stage::TargetFinished(outcome) => {
                 if let Some(details) = self.open.remove(&outcome.target) {
                     let via = details.via.as_ref().map(|via| format!(" (through {})", one_line(via)));
                     page.line(
@@ -190,36 +181,34 @@ impl Chronicle {
                 }
             }
             Stage::BatchFinished { .. } => page.text(&std::mem::take(&mut self.groups).tell(self.hosts)),
-            Stage::FleetFinished { hosts, milliseconds, .. } => {
-                page.text(&recap::render(self.mode, hosts, *milliseconds, self.run.as_deref()));
+            Stage::FleetFinished { targets, milliseconds, .. } => {
+                page.text(&recap::render(self.mode, targets, *milliseconds, self.run.as_deref()));
             }
         }
         page.finish()
     }
 }
 
-fn heading(mode: Mode, hosts: usize, run_list: &[String], batches: usize) -> String {
+fn heading(mode: Mode, targets: usize, run_list: &[String], batches: usize) -> String {
     let words = match mode {
         Mode::Run => "converging",
         Mode::Plan => "planning",
     };
-    let line = format!("{words} {}: {}", count(hosts, "host"), one_line(&run_list.join(", ")));
+    let line = format!("{words} {}: {}", count(targets, "target"), one_line(&run_list.join(", ")));
     let parts = if batches > 1 { paint(FAINT, &format!(" (in {batches} batches)")) } else { String::new() };
     format!("{}{parts}", paint(STRONG, &line))
 }
 
 /// `web1: 3 updated, 12 up to date, 4.2 s`.
-fn ended(mode: Mode, outcome: &HostOutcome) -> String {
+fn ended(mode: Mode, outcome: &TargetOutcome) -> String {
     let name = paint(STRONG, &format!("{}:", one_line(&outcome.target)));
     let took = duration(outcome.milliseconds);
     let counts = outcome.counts.map(|counts| format!("{}, ", counted(mode, &counts, false)));
     let counts = counts.unwrap_or_default();
     let words = outcome.outcome.words(mode);
     match outcome.outcome {
-        Ending::Converged | Ending::NothingToDo | Ending::Changes => format!("{name} {counts}{took}"),
-        Ending::Interrupted | Ending::NotStarted => {
-            format!("{name} {}; {counts}{took}", paint(WARNING, words))
-        }
+        ending if ending.is_well() => format!("{name} {counts}{took}"),
+        ending if ending.is_stopped() => format!("{name} {}; {counts}{took}", paint(WARNING, words)),
         _ => {
             let word = paint(ERROR, &format!("{words}:"));
             format!("{name} {word} {}; {counts}{took}", reason(outcome))
@@ -228,7 +217,7 @@ fn ended(mode: Mode, outcome: &HostOutcome) -> String {
 }
 
 /// Why it went wrong, on one line.
-fn reason(outcome: &HostOutcome) -> String {
+fn reason(outcome: &TargetOutcome) -> String {
     let failure = outcome.failure.as_ref().map(|failure| failure.message.as_str());
     let message = failure.or_else(|| Some(outcome.findings.first()?.message.as_str()));
     let message =

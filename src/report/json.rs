@@ -1,11 +1,11 @@
-//! Events as JSON, one object a line; the first, `run_started` or `fleet_started`, carries the version of the form.
+//! Events as JSON, one object a line; the first carries the version of the form, whatever it is.
 
 use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::model::event::Event;
-use crate::model::fleet::FleetEvent;
+use crate::model::event::{Event, SCHEMA};
+use crate::model::fleet::{FleetEvent, Stage, TargetOutcome};
 
 use super::{FleetReporter, Reporter};
 
@@ -13,20 +13,24 @@ use super::{FleetReporter, Reporter};
 #[derive(Debug)]
 pub struct Json<W> {
     out: W,
+    /// Whether something was written, so that the version stands there.
+    begun: bool,
     error: Option<io::Error>,
 }
 
 impl<W: Write> Json<W> {
     /// A reporter that writes there.
     pub fn new(out: W) -> Self {
-        Self { out, error: None }
+        Self { out, begun: false, error: None }
     }
 
     fn line(&mut self, event: &impl Serialize) {
         if self.error.is_some() {
             return;
         }
-        let written = serde_json::to_string(event)
+        let has_version = std::mem::replace(&mut self.begun, true);
+        let line = if has_version { serde_json::to_string(event) } else { first(event) };
+        let written = line
             .map_err(io::Error::from)
             .and_then(|line| writeln!(self.out, "{}", visible(&line)))
             .and_then(|()| self.out.flush());
@@ -37,6 +41,11 @@ impl<W: Write> Json<W> {
 impl<W: Write> Reporter for Json<W> {
     fn event(&mut self, event: &Event) {
         self.line(event);
+    }
+
+    /// In the form that one of several has.
+    fn outcome(&mut self, outcome: &TargetOutcome) {
+        self.line(&Stage::TargetFinished(Box::new(outcome.clone())));
     }
 
     fn finish(&mut self) -> io::Result<()> {
@@ -52,6 +61,21 @@ impl<W: Write> FleetReporter for Json<W> {
     fn finish(&mut self) -> io::Result<()> {
         self.error.take().map_or(Ok(()), Err)
     }
+}
+
+/// The event with the version of the form, which those that come first as a rule have by themselves.
+fn first(event: &impl Serialize) -> serde_json::Result<String> {
+    #[derive(Serialize)]
+    struct First<'a, T> {
+        #[serde(flatten)]
+        event: &'a T,
+        schema: u32,
+    }
+    let line = serde_json::to_string(event)?;
+    if serde_json::from_str::<serde_json::Value>(&line)?.get("schema").is_some() {
+        return Ok(line);
+    }
+    serde_json::to_string(&First { event, schema: SCHEMA })
 }
 
 /// JSON escapes the control characters below U+0020 alone; those above, and those that turn the reading direction, act

@@ -62,7 +62,12 @@ impl<O: Write, W: Write> Reporter for Progress<O, W> {
         let text = self.text.prepare(event);
         if !text.is_empty() || matches!(event, Event::RunFinished { .. }) {
             self.clear();
-            self.text.write(&text);
+            if matches!(event, Event::Note { .. }) {
+                // Where nobody can read it, the run goes on all the same.
+                let _ = self.terminal.write_all(text.as_bytes()).and_then(|()| self.terminal.flush());
+            } else {
+                self.text.write(event, &text);
+            }
         }
         self.draw();
     }

@@ -24,8 +24,10 @@ pub enum Detail {
 
 /// Writes events as text, with styles; give it a stream that strips them where they are unwanted.
 #[derive(Debug)]
-pub struct Text<W> {
+pub struct Text<W, N = W> {
     out: W,
+    /// For notes, if they go elsewhere.
+    notes: Option<N>,
     lines: Lines,
     error: Option<io::Error>,
 }
@@ -33,15 +35,27 @@ pub struct Text<W> {
 impl<W: Write> Text<W> {
     /// A reporter that writes there.
     pub fn new(out: W, detail: Detail) -> Self {
-        Self { out, lines: Lines::new(detail), error: None }
+        Self { out, notes: None, lines: Lines::new(detail), error: None }
     }
 
+    /// The same, with notes going elsewhere: they concern whoever watches, and not the report.
+    pub fn with_notes<N>(self, notes: N) -> Text<W, N> {
+        Text { out: self.out, notes: Some(notes), lines: self.lines, error: self.error }
+    }
+}
+
+impl<W: Write, N: Write> Text<W, N> {
     /// The text that an event adds; often none.
     pub(super) fn prepare(&mut self, event: &Event) -> String {
         self.lines.render(event)
     }
 
-    pub(super) fn write(&mut self, text: &str) {
+    pub(super) fn write(&mut self, event: &Event, text: &str) {
+        if let (Event::Note { .. }, Some(notes)) = (event, &mut self.notes) {
+            // Where nobody can read it, the run goes on all the same.
+            let _ = notes.write_all(text.as_bytes()).and_then(|()| notes.flush());
+            return;
+        }
         if text.is_empty() || self.error.is_some() {
             return;
         }
@@ -50,10 +64,10 @@ impl<W: Write> Text<W> {
     }
 }
 
-impl<W: Write> Reporter for Text<W> {
+impl<W: Write, N: Write> Reporter for Text<W, N> {
     fn event(&mut self, event: &Event) {
         let text = self.prepare(event);
-        self.write(&text);
+        self.write(event, &text);
     }
 
     fn finish(&mut self) -> io::Result<()> {

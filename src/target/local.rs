@@ -8,7 +8,7 @@ use crate::model::journal::Record;
 use crate::model::query::{Answer, Query};
 use crate::model::step::{Restart, Step};
 use crate::target::local::halt::Bond;
-use crate::target::{Progress, Target};
+use crate::target::{Progress, RunTarget, Target};
 
 pub mod accounts;
 mod answer;
@@ -66,20 +66,9 @@ impl Local {
         Self::default()
     }
 
-    /// Gives it the bytes that steps name by digest.
-    pub fn provide(&mut self, blobs: Blobs) {
-        self.with.blobs = blobs;
-    }
-
     /// Keeps lock, journal, history and backups in another directory than `/var/lib/chefrs` (root) or the user's state directory.
     pub fn keep_state_in(&mut self, directory: Utf8PathBuf) {
         self.with.state = Some(directory);
-    }
-
-    /// The restart that this run has asked for.
-    #[must_use]
-    pub fn restart(&self) -> Option<&Restart> {
-        self.with.restart.as_ref()
     }
 
     /// Where it keeps what runs say.
@@ -92,6 +81,21 @@ impl Local {
     pub fn state_directory(&mut self) -> Utf8PathBuf {
         self.with.accounts.refresh();
         self.with.state()
+    }
+}
+
+impl RunTarget for Local {
+    fn provide(&mut self, blobs: Blobs) {
+        self.with.blobs = blobs;
+    }
+
+    fn restart(&self) -> Option<&Restart> {
+        self.with.restart.as_ref()
+    }
+
+    fn go_down(&mut self) -> Result<(), Failure> {
+        let Some(restart) = self.with.restart.clone() else { return Ok(()) };
+        self.apply(&Step::Run(restart.command), &mut |_| {})
     }
 }
 

@@ -26,9 +26,9 @@ use super::local::packages::Dpkg;
 use crate::model::blob::Blobs;
 use crate::model::error::Failure;
 use crate::model::query::{Answer, Query};
-use crate::model::step::{Restart, Step};
+use crate::model::step::{Command, Restart, Step};
 use crate::target::quote::quote;
-use crate::target::{Progress, Target};
+use crate::target::{Progress, RunTarget, Target};
 use pulse::{PERIOD, Pulse};
 use seen::ShellState;
 use wire::ShellWire;
@@ -100,21 +100,10 @@ impl Shell {
         self.wire.is_broken()
     }
 
-    /// The restart that this run has asked for.
-    #[must_use]
-    pub fn restart(&self) -> Option<&Restart> {
-        self.seen.restart.as_ref()
-    }
-
     /// Gives a sign of life so often while it holds the lock, instead of every fifteen seconds; the shell gives the lock
     /// up once six of them, of a whole second at least, have not come.
     pub fn beat_every(&mut self, period: Duration) {
         self.seen.period = period;
-    }
-
-    /// Gives it the bytes that steps name by digest.
-    pub fn provide(&mut self, blobs: Blobs) {
-        self.blobs = blobs;
     }
 
     /// Keeps lock, journal, history and backups on the machine in another directory than `/var/lib/chefrs` (root) or the user's state
@@ -124,6 +113,27 @@ impl Shell {
     /// The connection broke off.
     pub fn keep_state_in(&mut self, directory: &Utf8PathBuf) -> Result<(), Failure> {
         self.wire.ask(&format!("state={}", quote(directory.as_str()))).map(|_| ())
+    }
+}
+
+impl RunTarget for Shell {
+    fn provide(&mut self, blobs: Blobs) {
+        self.blobs = blobs;
+    }
+
+    fn restart(&self) -> Option<&Restart> {
+        self.seen.restart.as_ref()
+    }
+
+    /// One that goes down takes the connection with it, however far the command has come.
+    fn go_down(&mut self) -> Result<(), Failure> {
+        let Some(restart) = self.seen.restart.clone() else { return Ok(()) };
+        // Nor is it a failure to be asked to end by a machine that goes down: hangup and termination.
+        let command = Command { returns: vec![0, 129, 143], ..restart.command };
+        match self.apply(&Step::Run(command), &mut |_| {}) {
+            Err(_) if self.is_lost() => Ok(()),
+            done => done,
+        }
     }
 }
 

@@ -44,7 +44,7 @@ fn under_the_agent_it_goes_elsewhere_or_works_through_a_shell() {
     for place in PLACES {
         mount(&host, place, "1m");
     }
-    let told = control.call("run", &["--engine", "agent"]).with(4);
+    let told = control.call("run", &["--engine", "agent"]).with(1);
     let nowhere =
         format!("error: `ssh://{}`: no directory there can hold the agent and let it run\n", host.name());
     says(&told, &[&nowhere, "hint: one of these must have room for it, ", &PLACES.join(" ")]);
@@ -82,7 +82,7 @@ fn under_the_journal_nothing_is_changed_that_would_owe() {
     assert_eq!(host.must("ls -A /mnt/disk"), "small\n");
     // With no room even for the lock, nothing begins.
     host.must("rm /mnt/disk/small; head -c 4k /dev/zero >> /var/lib/chefrs/filling");
-    let told = control.call("run", &[]).with(4);
+    let told = control.call("run", &[]).with(1);
     let locked =
         format!("error: `ssh://{}`: can't write `/var/lib/chefrs/lock`: the disk is full\n", host.name());
     says(&told, &[&locked, "hint: free some space there"]);

@@ -19,7 +19,7 @@ fn a_host_that_loses_its_power_pays_when_it_is_back() {
     host.start();
     host.must("touch /srv/again; test -s /var/lib/chefrs/journal");
     // A keep-alive finds a machine that knows nothing of the connection.
-    let told = control.told(run.end()).with(4);
+    let told = control.told(run.end()).with(1);
     says(&told, &["error: ", &format!("`ssh://{}`", host.name())]);
 
     says(&control.call("plan", &[]).with(2), &["execute[paid] run: would run echo paid"]);

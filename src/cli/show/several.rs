@@ -3,12 +3,12 @@
 use jiff::Timestamp;
 
 use crate::history::{History, RunRecord, State, TargetRecord};
-use crate::model::error::{Diagnostic, Failure, Severity};
+use crate::model::ending::Ending;
+use crate::model::error::Severity;
 use crate::model::event::{Event, SCHEMA};
-use crate::model::exit::Exit;
-use crate::model::fleet::{Ending, FleetEvent, HostEvent, HostOutcome, Stage};
+use crate::model::fleet::{FleetEvent, Stage, TargetEvent, TargetOutcome};
 use crate::model::natural;
-use crate::report::FleetReporter;
+use crate::report::{FleetReporter, Reporter};
 
 use super::super::stop::Stop;
 
@@ -22,14 +22,34 @@ pub(super) fn tell(history: &History, run: &RunRecord, reporter: &mut dyn FleetR
         batches: 1,
         run: Some(run.run.clone()),
     }));
-    let mut hosts: Vec<HostOutcome> = Vec::new();
+    let mut targets: Vec<TargetOutcome> = Vec::new();
     for target in &run.targets {
-        hosts.extend(tell_target(history, run, target, reporter)?);
+        targets.extend(tell_target(history, run, target, reporter)?);
     }
     if let (State::Ended, Some(exit)) = (run.state, run.exit) {
-        hosts.sort_by(|a, b| natural::compare(&a.target, &b.target));
+        targets.sort_by(|a, b| natural::compare(&a.target, &b.target));
         let milliseconds = lasted(run).unwrap_or_default();
-        reporter.event(&FleetEvent::Stage(Stage::FleetFinished { exit, milliseconds, hosts }));
+        reporter.event(&FleetEvent::Stage(Stage::FleetFinished { exit, milliseconds, targets }));
+    }
+    Ok(())
+}
+
+/// The only target of a run, as it was told then.
+pub(super) fn tell_alone(
+    history: &History,
+    run: &RunRecord,
+    target: &TargetRecord,
+    reporter: &mut dyn Reporter,
+) -> Result<(), Stop> {
+    let mut seen = Seen::of(target);
+    let give = &mut |event: Event| {
+        if let Some(event) = seen.note(event) {
+            reporter.event(&event);
+        }
+    };
+    history.replay(target, give)?;
+    if run.state == State::Ended {
+        reporter.outcome(&seen.into_outcome(target));
     }
     Ok(())
 }
@@ -40,48 +60,50 @@ pub(super) fn tell_target(
     run: &RunRecord,
     target: &TargetRecord,
     reporter: &mut dyn FleetReporter,
-) -> Result<Option<HostOutcome>, Stop> {
+) -> Result<Option<TargetOutcome>, Stop> {
     let name = &target.target;
-    let mut seen = Seen::default();
+    let mut seen = Seen::of(target);
     let mut events = Vec::new();
     let give = &mut |event: Event| events.extend(seen.note(event));
-    history.replay(target, give).map_err(Stop::failed)?;
+    history.replay(target, give).map_err(Stop::from)?;
     if target.exit.is_some() || !events.is_empty() {
-        reporter.event(&FleetEvent::Stage(Stage::HostStarted { target: name.clone() }));
+        reporter.event(&FleetEvent::Stage(Stage::TargetStarted { target: name.clone() }));
     }
     for event in events {
-        let event = HostEvent { target: name.clone(), event: Box::new(event) };
-        reporter.event(&FleetEvent::Host(event));
+        let target = name.clone();
+        reporter.event(&match event {
+            Event::Note { text } => FleetEvent::Stage(Stage::Note { target: Some(target), text }),
+            event => FleetEvent::Target(TargetEvent { target, event: Box::new(event) }),
+        });
     }
     if target.exit.is_none() && run.state != State::Ended {
         return Ok(None);
     }
-    let outcome = seen.outcome(target);
-    reporter.event(&FleetEvent::Stage(Stage::HostFinished(Box::new(outcome.clone()))));
+    let outcome = seen.into_outcome(target);
+    reporter.event(&FleetEvent::Stage(Stage::TargetFinished(Box::new(outcome.clone()))));
     Ok(Some(outcome))
 }
 
 /// What the events tell of the outcome.
-#[derive(Default)]
 struct Seen {
     begun: bool,
-    milliseconds: u64,
-    failed: Option<(String, Failure)>,
-    findings: Vec<Diagnostic>,
+    outcome: TargetOutcome,
 }
 
 impl Seen {
+    fn of(target: &TargetRecord) -> Self {
+        let ending = target.outcome.unwrap_or(Ending::NotStarted);
+        Self { begun: false, outcome: TargetOutcome::new(&target.target, ending) }
+    }
+
     /// Mistakes of recipes are recorded like events, and belong to the outcome.
     fn note(&mut self, event: Event) -> Option<Event> {
+        self.outcome.note(&event);
         match &event {
             Event::RunStarted { .. } => self.begun = true,
-            Event::RunFinished { failures, milliseconds, .. } => {
-                self.milliseconds = *milliseconds;
-                self.failed =
-                    failures.first().map(|(resource, failure)| (resource.id.clone(), failure.clone()));
-            }
+            Event::RunFinished { milliseconds, .. } => self.outcome.milliseconds = *milliseconds,
             Event::Warning { diagnostic } if diagnostic.severity == Severity::Error && !self.begun => {
-                self.findings.push(diagnostic.clone());
+                self.outcome.findings.push(diagnostic.clone());
                 return None;
             }
             _ => {}
@@ -89,26 +111,9 @@ impl Seen {
         Some(event)
     }
 
-    fn outcome(self, target: &TargetRecord) -> HostOutcome {
-        let ending = match target.exit {
-            None => Ending::NotStarted,
-            Some(exit) if exit == Exit::Success as u8 => Ending::Converged,
-            Some(exit) if exit == Exit::Compile as u8 => Ending::DoesNotCompile,
-            Some(exit) if exit == Exit::Unreachable as u8 && self.begun => Ending::Lost,
-            Some(exit) if exit == Exit::Unreachable as u8 => Ending::Unreachable,
-            Some(exit) if exit == Exit::Locked as u8 => Ending::Locked,
-            Some(exit) if exit == Exit::Interrupted as u8 => Ending::Interrupted,
-            Some(_) => Ending::Failed,
-        };
-        let (resource, failure) = self.failed.unzip();
-        HostOutcome {
-            counts: target.counts,
-            milliseconds: self.milliseconds,
-            resource,
-            failure: target.failure.clone().or(failure),
-            findings: self.findings,
-            ..HostOutcome::new(&target.target, ending)
-        }
+    fn into_outcome(self, target: &TargetRecord) -> TargetOutcome {
+        let failure = target.failure.clone().or(self.outcome.failure);
+        TargetOutcome { counts: target.counts, failure, ..self.outcome }
     }
 }
 

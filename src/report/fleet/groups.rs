@@ -1,6 +1,6 @@
 //! Hosts with the same details stand under one heading.
 
-use crate::model::fleet::HostOutcome;
+use crate::model::fleet::TargetOutcome;
 use crate::model::natural;
 
 use super::super::page::Page;
@@ -29,7 +29,7 @@ struct Group {
 
 impl Groups {
     /// Adds the details of a host; one without any is in no group.
-    pub(super) fn add(&mut self, outcome: &HostOutcome, details: String) {
+    pub(super) fn add(&mut self, outcome: &TargetOutcome, details: String) {
         if details.is_empty() {
             return;
         }
@@ -67,9 +67,9 @@ impl Groups {
 impl Group {
     fn tell(&self, hosts: usize) -> String {
         let mut page = Page::default();
-        let mut of = format!("({} of {hosts} hosts)", self.names.len());
+        let mut of = format!("({} of {hosts} targets)", self.names.len());
         if self.own.is_none() && self.general.contains(ANY) {
-            of = format!("({} of {hosts} hosts; {ANY} is the name of each)", self.names.len());
+            of = format!("({} of {hosts} targets; {ANY} is the name of each)", self.names.len());
         }
         page.line(format!("{} {}", paint(STRONG, &named(&self.names)), paint(FAINT, &of)));
         for line in self.own.as_ref().unwrap_or(&self.general).lines() {

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
 use crate::model::english::one_line;
-use crate::model::fleet::{FleetEvent, HostEvent, Stage};
+use crate::model::fleet::{FleetEvent, Stage, TargetEvent};
 
 use super::super::FleetReporter;
 use super::super::style::{FAINT, paint};
@@ -53,22 +53,22 @@ impl<O: Write, E: Write> FleetProgress<O, E> {
         let mut lines: Vec<String> = self.open.iter().take(room).map(host).collect();
         let hidden = self.open.len() - lines.len();
         let more = if hidden > 0 { format!("and {hidden} more; ") } else { String::new() };
-        lines.push(format!("{more}{} of {} hosts done", self.ended, self.hosts));
+        lines.push(format!("{more}{} of {} targets done", self.ended, self.hosts));
         lines.iter().map(|line| cut(line, columns)).collect()
     }
 
     fn note(&mut self, event: &FleetEvent) {
         match event {
-            FleetEvent::Host(HostEvent { target, event }) => {
+            FleetEvent::Target(TargetEvent { target, event }) => {
                 if let Some((_, at)) = self.open.iter_mut().find(|(name, _)| name == target) {
                     at.note(event);
                 }
             }
             FleetEvent::Stage(Stage::FleetStarted { targets, .. }) => self.hosts = targets.len(),
-            FleetEvent::Stage(Stage::HostStarted { target }) => {
+            FleetEvent::Stage(Stage::TargetStarted { target }) => {
                 self.open.push((target.clone(), UnderWay::default()));
             }
-            FleetEvent::Stage(Stage::HostFinished(outcome)) => {
+            FleetEvent::Stage(Stage::TargetFinished(outcome)) => {
                 self.ended += 1;
                 self.open.retain(|(name, _)| *name != outcome.target);
             }

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use anstyle::Style;
 
+use crate::model::ending::Ending;
 use crate::model::english::{count, list, one_line};
 use crate::model::event::Mode;
-use crate::model::fleet::{Ending, HostOutcome};
+use crate::model::fleet::TargetOutcome;
 
 use super::super::page::Page;
 use super::super::style::{ADDED, ERROR, HINT, STRONG, WARNING, paint};
@@ -16,7 +17,7 @@ use super::super::text::closing::{counted, duration};
 const NAMES: usize = 10;
 
 /// The recap; hosts come in the order of their names. `run` is the id under which the run is recorded, if it is.
-pub(super) fn render(mode: Mode, hosts: &[HostOutcome], milliseconds: u64, run: Option<&str>) -> String {
+pub(super) fn render(mode: Mode, hosts: &[TargetOutcome], milliseconds: u64, run: Option<&str>) -> String {
     let rows: Vec<Row> = hosts.iter().map(|host| Row::new(mode, host)).collect();
     let widths = [0, 1, 2, 3].map(|column| rows.iter().map(|row| row.width(column)).max().unwrap_or(0));
     let mut page = Page::default();
@@ -37,7 +38,7 @@ pub(super) fn render(mode: Mode, hosts: &[HostOutcome], milliseconds: u64, run: 
 struct Row([(String, String); 4]);
 
 impl Row {
-    fn new(mode: Mode, host: &HostOutcome) -> Self {
+    fn new(mode: Mode, host: &TargetOutcome) -> Self {
         let plain = |text: String| (text.clone(), text);
         let words = host.outcome.words(mode);
         let counts = host.counts.map(|counts| counted(mode, &counts, false)).unwrap_or_default();
@@ -71,42 +72,31 @@ impl Row {
 
 fn style(outcome: Ending) -> Style {
     match outcome {
-        Ending::Converged | Ending::NothingToDo => STRONG,
         Ending::Changes => ADDED,
-        Ending::Interrupted | Ending::NotStarted => WARNING,
+        _ if outcome.is_well() => STRONG,
+        _ if outcome.is_stopped() => WARNING,
         _ => ERROR,
     }
 }
 
-/// `5 hosts: 3 converged, 1 failed, and 1 unreachable in 20.1 s`.
-fn sentence(mode: Mode, hosts: &[HostOutcome], milliseconds: u64) -> String {
+/// `5 targets: 3 converged, 1 failed, and 1 unreachable in 20.1 s`.
+fn sentence(mode: Mode, hosts: &[TargetOutcome], milliseconds: u64) -> String {
     let mut endings: BTreeMap<Ending, usize> = BTreeMap::new();
     for host in hosts {
         *endings.entry(host.outcome).or_default() += 1;
     }
     let parts: Vec<String> = endings
         .iter()
-        .map(|(ending, n)| {
-            let words = match (ending, n) {
-                (Ending::DoesNotCompile, 2..) => "do not compile",
-                _ => ending.words(mode),
-            };
-            paint(style(*ending), &format!("{n} {words}"))
-        })
+        .map(|(ending, n)| paint(style(*ending), &format!("{n} {}", ending.words(mode))))
         .collect();
     let plan = if mode == Mode::Plan { "plan: " } else { "" };
-    let hosts = count(hosts.len(), "host");
-    format!("{plan}{hosts}: {} in {}", list(&parts, "and"), duration(milliseconds))
+    let targets = count(hosts.len(), "target");
+    format!("{plan}{targets}: {} in {}", list(&parts, "and"), duration(milliseconds))
 }
 
 /// What is to be done about hosts that are not as declared.
-fn go_on(mode: Mode, hosts: &[HostOutcome], run: Option<&str>) -> Option<String> {
-    let open: Vec<&HostOutcome> = hosts
-        .iter()
-        .filter(|host| {
-            host.outcome.is_failure() || matches!(host.outcome, Ending::Interrupted | Ending::NotStarted)
-        })
-        .collect();
+fn go_on(mode: Mode, hosts: &[TargetOutcome], run: Option<&str>) -> Option<String> {
+    let open: Vec<&TargetOutcome> = hosts.iter().filter(|host| !host.outcome.is_well()).collect();
     if open.is_empty() || mode == Mode::Plan {
         return None;
     }

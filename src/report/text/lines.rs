@@ -82,6 +82,7 @@ impl Lines {
                 self.last = None;
                 self.page.text(&crate::report::diagnostic::render(diagnostic));
             }
+            Event::Note { text } => self.page.line(one_line(text)),
             Event::Message { location, text } => {
                 self.page.line(format!("{}: {}", one_line(&location.to_string()), printable(text)));
             }

@@ -8,7 +8,7 @@ use rustix::fs::{Access, access};
 use super::complaints::Complaints;
 use super::missing::missing;
 use super::wait::end;
-use crate::model::error::Failure;
+use crate::model::error::{Failure, FailureKind};
 
 /// The programs that know containers, the first is asked first.
 const PROGRAMS: [&str; 2] = ["docker", "podman"];
@@ -61,6 +61,7 @@ fn look(program: &str, name: &str) -> Result<(), String> {
 
 fn absent(name: &str) -> Failure {
     Failure::new(format!("there is no container `{name}`"))
+        .of_kind(FailureKind::Unreachable)
         .hint("`docker ps -a` or `podman ps -a` lists them; each user of podman has their own")
 }
 

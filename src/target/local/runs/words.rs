@@ -9,7 +9,7 @@ use camino::Utf8Path;
 use rustix::fs::{FallocateFlags, FlockOperation, fallocate, flock};
 use rustix::io::Errno;
 
-use crate::model::error::Failure;
+use crate::model::error::{Failure, FailureKind};
 use crate::target::local::errno::{refused, refused_io};
 
 /// Room on the disk that is taken ahead of what is said, in bytes.
@@ -117,7 +117,7 @@ fn lock(file: &File, path: &Utf8Path) -> Result<(), Failure> {
             Ok(()) => return Ok(()),
             Err(Errno::WOULDBLOCK) => match pauses.next() {
                 Some(pause) => thread::sleep(pause),
-                None => return Err(Failure::new("the run is under way already")),
+                None => return Err(Failure::new("the run is under way already").of_kind(FailureKind::Locked)),
             },
             Err(errno) => return Err(refused("lock", path, errno)),
         }

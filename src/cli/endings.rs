@@ -1,0 +1,33 @@
+//! The exit codes, for `chefrs --help`: the table of endings, sorted by code.
+
+use std::fmt::Write as _;
+
+use crate::model::ending::Ending;
+use crate::model::exit::Exit;
+
+/// All of them, a line each.
+pub(super) fn help() -> String {
+    let row = |ending: &Ending| Some((ending.exit()? as u8, ending.word(), ending.meaning()));
+    let mut rows: Vec<(u8, &str, &str)> = Ending::ALL.iter().filter_map(row).collect();
+    rows.push((Exit::Usage as u8, "usage", "The words typed make no sense."));
+    rows.sort_by_key(|(code, ..)| *code);
+    let width = rows.iter().map(|(_, word, _)| word.len()).max().unwrap_or_default();
+    let mut text = String::from("Exit codes:\n");
+    for (code, word, meaning) in rows {
+        // Writing to a string does not fail.
+        let _ = writeln!(text, "{code:>5}  {word:width$}  {meaning}");
+    }
+    text.push_str("Of several targets: that of the weightiest ending, which is the first of ");
+    let codes: Vec<String> = weightiest().into_iter().map(|exit| (exit as u8).to_string()).collect();
+    let _ = write!(text, "{}.", codes.join(", "));
+    text
+}
+
+/// Exit codes, that of the weightiest ending first.
+fn weightiest() -> Vec<Exit> {
+    let mut endings = Ending::ALL.to_vec();
+    endings.sort_by_key(|ending| std::cmp::Reverse(ending.weight()));
+    let mut exits: Vec<Exit> = endings.into_iter().filter_map(Ending::exit).collect();
+    exits.dedup();
+    exits
+}
