@@ -8,6 +8,8 @@ mod circles;
 mod code;
 mod doors;
 mod names;
+mod public;
+mod reader;
 mod source;
 
 use source::{home, listed, sources, table};

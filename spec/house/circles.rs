@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::code::{File, LIBRARY, Parts};
+use super::code::{File, LIBRARY};
+use super::reader::Parts;
 
 /// Rooms whose files still lead back to themselves.
 const TIED: &[&str] = &["agent", "cli", "converge", "history", "hold", "remote", "report"];

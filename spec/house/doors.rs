@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::code::{File, LIBRARY, Parts};
+use super::code::{File, LIBRARY};
+use super::reader::Parts;
 use super::source::{listed, table};
 
 /// What opens, by its path from the root of its crate on.

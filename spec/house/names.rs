@@ -13,6 +13,7 @@ const SHARED: &[&str] = &[
     "Batch",
     "Detached",
     "Ended",
+    "Ending",
     "Engine",
     "Format",
     "Frame",

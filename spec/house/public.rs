@@ -1,0 +1,57 @@
+//! What is public is needed outside of its room.
+
+use std::collections::BTreeSet;
+
+use super::code::{File, LIBRARY, OUTSIDE};
+use super::reader::Parts;
+use super::source::sources;
+
+#[test]
+fn what_is_public_is_needed_outside_of_its_room() {
+    let needed = needed();
+    let mut wrong = Vec::new();
+    for (own, file) in LIBRARY.iter() {
+        // What another public signature gives needs no name to be used.
+        let promised = |item: &String| LIBRARY.values().any(|other| other.promised.contains(item));
+        for item in file.public.iter().filter(|item| !promised(item)) {
+            let whole = [&["crate".to_owned()], own.as_slice(), std::slice::from_ref(item)].concat();
+            if !needed.contains(&whole) {
+                wrong
+                    .push(format!("{}: `{item}` is named by no other room and by no spec", file.source.path));
+            }
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+/// What is named from another room, by the program or by a spec: each where it is defined.
+fn needed() -> BTreeSet<Parts> {
+    let mut needed = BTreeSet::new();
+    let program = sources("src").into_iter().find(|source| source.inner() == "main").map(File::read).unwrap();
+    for file in LIBRARY.values().chain(OUTSIDE.iter()).chain([&program]) {
+        for parts in &file.named {
+            let mut parts = parts.clone();
+            if parts[0] == "chefrs" {
+                parts[0] = "crate".into();
+            } else if parts[0] != "crate" || parts.get(1) == Some(&file.source.room) {
+                continue;
+            }
+            needed.extend(defined(parts));
+        }
+    }
+    needed
+}
+
+/// An item of the library that a path names, by the path where it is defined.
+fn defined(mut parts: Parts) -> Option<Parts> {
+    for _ in 0..9 {
+        let inner = &parts[1..];
+        let end = (1..inner.len()).rev().find(|end| LIBRARY.contains_key(&inner[..*end]))?;
+        let (file, name) = (&LIBRARY[&inner[..end]], &inner[end]);
+        match file.shown.get(name) {
+            Some(other) => parts = other.clone(),
+            None => return Some(parts[..end + 2].to_vec()),
+        }
+    }
+    None
+}
