@@ -1,4 +1,13 @@
-//! Laws over the roster: what holds for every resource type, those to come included.
+//! Laws over the roster: what holds for every resource type, those to come included. In `laws/` what holds for every
+//! cookbook, tried on generated ones.
+
+mod case;
+mod generate;
+mod item;
+mod machine;
+mod promises;
+mod random;
+mod shrink;
 
 use std::collections::BTreeMap;
 

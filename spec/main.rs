@@ -36,4 +36,5 @@ mod shell;
 mod shipped;
 mod template;
 mod throwaway;
+mod truth;
 mod types;

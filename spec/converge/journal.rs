@@ -74,7 +74,9 @@ fn a_change_that_owes_nothing_writes_nothing_and_before_is_never_owed() {
 fn what_can_not_be_written_down_is_not_changed() {
     let mut machine = with_web();
     machine.state.full = true;
-    let told = site(Timing::Delayed).run(&mut machine);
+    let story = site(Timing::Delayed);
+    story.untold("a plan writes nothing, and so does not try to");
+    let told = story.run(&mut machine);
     assert_eq!(
         told.failures,
         ["file[/etc/a]: what it will notify can't be written down, so nothing was changed: the disk is full"]

@@ -11,6 +11,7 @@ fn nothing_is_changed_when_a_later_resource_needs_root() {
     story.package("git");
     let mut machine = Machine::new();
     machine.root = false;
+    story.untold("a plan does not look yet whether its run would be refused for want of root");
     let told = story.run(&mut machine);
     assert!(machine.state.steps.is_empty());
     assert_eq!(

@@ -1,5 +1,7 @@
 //! A collection written in a few words, run on a machine, told back as lines.
 
+use std::cell::Cell;
+
 use chefrs::converge::{Foresight, OnFailure, Options, Summary, converge_foreseen};
 use chefrs::model::collection::{Collection, Guard, Notification, Parent, Row, SCHEMA, Timing};
 use chefrs::model::error::Location;
@@ -9,6 +11,7 @@ use chefrs::provider::Upcoming;
 use serde_json::{Map, Value, json};
 
 use super::machine::Machine;
+use crate::truth;
 
 /// Declares rows one after the other.
 pub struct Story {
@@ -16,6 +19,8 @@ pub struct Story {
     pub options: Options,
     /// Whether the machine is looked at before there is a collection.
     pub foreseen: bool,
+    /// Why the next plan does not come true.
+    untold: Cell<Option<&'static str>>,
 }
 
 /// What came of it.
@@ -32,7 +37,7 @@ pub struct Told {
 impl Story {
     pub fn new() -> Self {
         let collection = Collection { schema: SCHEMA, run_list: vec!["story".into()], rows: Vec::new() };
-        Self { collection, options: Options::new(Mode::Run), foreseen: false }
+        Self { collection, options: Options::new(Mode::Run), foreseen: false, untold: Cell::default() }
     }
 
     /// A row of a type, whose name fills the type's name property.
@@ -100,8 +105,23 @@ impl Story {
         self
     }
 
+    /// A run, ahead of which it is planned: what the plan says comes true.
     pub fn run(&self, machine: &mut Machine) -> Told {
-        self.tell(machine, Mode::Run)
+        let asked = machine.state.batches;
+        let planned = self.tell(machine, Mode::Plan);
+        machine.state.batches = asked;
+        let told = self.tell(machine, Mode::Run);
+        let lies = truth::events_lie(&planned.events, &told.events).join("\n");
+        match self.untold.take() {
+            None => assert!(lies.is_empty(), "{lies}\n{:#?}", told.lines),
+            Some(reason) => assert!(!lies.is_empty(), "an exception that is none: {reason}"),
+        }
+        told
+    }
+
+    /// What the plan of the next run says does not come true, for this reason.
+    pub fn untold(&self, reason: &'static str) {
+        self.untold.set(Some(reason));
     }
 
     pub fn plan(&self, machine: &mut Machine) -> Told {

@@ -116,8 +116,9 @@ impl Git {
         }
         if !matches!(copy, WorkingCopy::At { remote_is_right: true, .. }) {
             let refs = format!("+refs/heads/*:refs/remotes/{remote}/*");
-            commands.push(self.inner(&["config", &format!("remote.{remote}.url"), &self.repository]));
+            // The address last: it tells that the rest is there, should the run end between the two.
             commands.push(self.inner(&["config", &format!("remote.{remote}.fetch"), &refs]));
+            commands.push(self.inner(&["config", &format!("remote.{remote}.url"), &self.repository]));
         }
         let target = commit.unwrap_or("FETCH_HEAD");
         let mut fetch = vec!["fetch", "--quiet", "--force"];

@@ -1,0 +1,154 @@
+//! Cases of the laws: generated cookbooks, compiled, and what it is to converge one.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, OnceLock};
+
+use camino::Utf8Path;
+use chefrs::compile::{Input, compile};
+use chefrs::converge::{Options, Summary, converge};
+use chefrs::cookbook::Project;
+use chefrs::model::collection::Collection;
+use chefrs::model::error::Failure;
+use chefrs::model::event::{Event, Mode};
+use serde_json::{Map, json};
+
+use super::generate;
+use super::item::Cookbook;
+use super::machine::Machine;
+
+/// Number of cookbooks that the laws are tried on, of the seeds from 0 on.
+const CASES: u64 = 200;
+
+/// Parts of a run, with restarts of the machine between them, that are looked at. What always acts and restarts the
+/// machine then does so for ever.
+const PARTS: usize = 6;
+
+/// A cookbook and what it compiles to.
+pub struct Case {
+    pub seed: u64,
+    pub cookbook: Cookbook,
+    pub collection: Collection,
+}
+
+/// What a run came to.
+pub struct Ran {
+    pub events: Vec<Event>,
+    pub success: bool,
+    /// Whether a failure was ignored.
+    pub ignored: bool,
+}
+
+/// All cases, each compiled once. More of them where `CHEFRS_SPEC_COOKBOOKS` says so.
+pub fn cases() -> &'static [Case] {
+    static CASES_ONCE: OnceLock<Vec<Case>> = OnceLock::new();
+    CASES_ONCE.get_or_init(|| {
+        let said = std::env::var_os("CHEFRS_SPEC_COOKBOOKS");
+        let number = said.and_then(|number| number.to_str()?.parse().ok()).unwrap_or(CASES);
+        let (mut cases, mut wrong) = (Vec::new(), Vec::new());
+        for seed in 0..number {
+            let cookbook = generate::cookbook(seed);
+            match compiled(&cookbook) {
+                Ok(collection) => cases.push(Case { seed, cookbook, collection }),
+                Err(why) => wrong.push(format!("seed {seed}: {why}\n{}", cookbook.text())),
+            }
+        }
+        assert!(wrong.is_empty(), "{} cookbooks do not compile:\n{}", wrong.len(), wrong.join("\n"));
+        cases
+    })
+}
+
+/// What a cookbook compiles to, or what is wrong with it.
+pub fn compiled(cookbook: &Cookbook) -> Result<Collection, String> {
+    let folder = tempfile::tempdir().unwrap();
+    let root = Utf8Path::from_path(folder.path()).unwrap();
+    for (path, text) in cookbook.files() {
+        let path = root.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    let project = Project::open(root).map_err(|errors| errors.to_string())?;
+    let facts = json!({ "hostname": "memory", "platform": "debian" });
+    let (facts, run_list) = (facts.as_object().cloned().unwrap_or_else(Map::new), ["main".to_owned()]);
+    let input = Input { project: &project, run_list: &run_list, facts: &facts, attributes: &[] };
+    compile(&input).map(|compiled| compiled.collection).map_err(|errors| errors.to_string())
+}
+
+/// A case of a cookbook that was made smaller, if it still compiles.
+pub fn smaller(seed: u64, cookbook: Cookbook) -> Option<Case> {
+    let collection = compiled(&cookbook).ok()?;
+    Some(Case { seed, cookbook, collection })
+}
+
+/// The plan on a machine, which stays as it is.
+pub fn plan(collection: &Collection, machine: &Machine) -> Vec<Event> {
+    let mut machine = machine.clone();
+    let (events, _) = part(collection, &mut machine, Mode::Plan);
+    events
+}
+
+/// A run to its end, over restarts of the machine.
+pub fn run(collection: &Collection, machine: &mut Machine) -> Ran {
+    let mut ran = Ran { events: Vec::new(), success: true, ignored: false };
+    for _ in 0..PARTS {
+        let (events, summary) = part(collection, machine, Mode::Run);
+        let summary = summary.unwrap_or_else(|failure| panic!("the machine was lost: {failure}"));
+        ran.events.extend(events);
+        ran.success = summary.success;
+        let counts = summary.counts.unwrap_or_default();
+        ran.ignored |= counts.ignored > 0;
+        if summary.restart.is_none() {
+            return ran;
+        }
+        machine.restarted();
+        if counts.not_run == 0 && machine.journal.owed.is_empty() {
+            return ran;
+        }
+    }
+    ran
+}
+
+/// A run that does not come well to its end: the machine's bad luck, or an interrupt with this event. Whether a failure
+/// was ignored, which nobody makes up for.
+pub fn cut(collection: &Collection, machine: &mut Machine, interrupt: usize) -> bool {
+    let (_, summary) = part_until(collection, machine, Mode::Run, interrupt);
+    let summary = summary.unwrap_or_default();
+    machine.reached_again();
+    if summary.restart.is_some() {
+        machine.restarted();
+    }
+    summary.counts.is_some_and(|counts| counts.ignored > 0)
+}
+
+fn part(
+    collection: &Collection,
+    machine: &mut Machine,
+    mode: Mode,
+) -> (Vec<Event>, Result<Summary, Failure>) {
+    part_until(collection, machine, mode, usize::MAX)
+}
+
+fn part_until(
+    collection: &Collection,
+    machine: &mut Machine,
+    mode: Mode,
+    interrupt: usize,
+) -> (Vec<Event>, Result<Summary, Failure>) {
+    let mut events = Vec::new();
+    let options = Options { run: "run".into(), ..Options::new(mode) };
+    let interrupted = Arc::clone(&options.interrupted);
+    let summary = converge(collection, machine, &options, &mut |event| {
+        interrupted.fetch_or(events.len() == interrupt, Ordering::Relaxed);
+        events.push(event);
+    });
+    (events, summary)
+}
+
+/// What a law says of a case; a panic of the engine breaks every law.
+pub fn judged(law: impl Fn(&Case) -> Vec<String>, case: &Case) -> Vec<String> {
+    catch_unwind(AssertUnwindSafe(|| law(case))).unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<String>().map(String::as_str);
+        let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic");
+        vec![format!("it panicked: {text}")]
+    })
+}

@@ -1,0 +1,164 @@
+//! Random cookbooks: a few resources of every type that get in each other's way, on a machine where much is there already.
+
+mod files;
+mod guards;
+mod system;
+mod types;
+
+use std::collections::BTreeSet;
+
+use super::item::{Cookbook, Item, quoted};
+use super::random::Random;
+
+/// The cookbook of a seed. Every second one comes to rest.
+pub fn cookbook(seed: u64) -> Cookbook {
+    let mut random = Random::new(seed);
+    let machine = random.number() % 84;
+    let tidy = seed.is_multiple_of(2);
+    let mut generator = Generator::new(random, tidy);
+    let mut items = Vec::new();
+    if generator.random.percent(35) {
+        items.push(generator.lists());
+    }
+    let rows = 3 + generator.random.below(9);
+    while items.len() < rows {
+        items.extend(if generator.random.percent(20) { generator.custom(0) } else { generator.row() });
+    }
+    generator.notifications(&mut items);
+    Cookbook { machine, tidy, items }
+}
+
+/// What is on the way.
+struct Generator {
+    random: Random,
+    tidy: bool,
+    /// What a declaration has been made of already: `file /srv/a`.
+    claimed: BTreeSet<String>,
+    /// Paths that commands make which come first.
+    made: Vec<String>,
+    /// What can be notified, and with which action.
+    targets: Vec<(String, &'static str)>,
+    customs: usize,
+    numbers: usize,
+}
+
+impl Generator {
+    fn new(random: Random, tidy: bool) -> Self {
+        Self {
+            random,
+            tidy,
+            claimed: BTreeSet::new(),
+            made: Vec::new(),
+            targets: Vec::new(),
+            customs: 0,
+            numbers: 0,
+        }
+    }
+
+    /// A row, with guards and the rest; nothing where chance took what is taken already.
+    fn row(&mut self) -> Option<Item> {
+        let made = self.made.len();
+        let row = self.of_some_type()?;
+        // What a command makes behind a guard of its own is no guard for itself.
+        let own = self.made.split_off(made);
+        let row = self.surrounded(row);
+        self.made.extend(own);
+        Some(row)
+    }
+
+    /// Whether a thing is still free; in a cookbook that comes to rest it is then taken.
+    fn claim(&mut self, what: &str) -> bool {
+        !self.tidy || self.claimed.insert(what.to_owned())
+    }
+
+    fn next_number(&mut self) -> usize {
+        self.numbers += 1;
+        self.numbers
+    }
+
+    /// What makes a row fail, fail again, or be looked at through guards.
+    fn surrounded(&mut self, mut row: Item) -> Item {
+        if !row.waits() && self.random.percent(35) {
+            let (guard, value) = self.guard();
+            row = row.with(guard, value);
+        }
+        if self.random.percent(8) {
+            row = row.with("retries", "1").with("retry_delay", "0");
+        }
+        if self.random.percent(15) {
+            row = row.with("ignore_failure", "true");
+        }
+        if self.random.percent(8) {
+            row = row.with("sensitive", "true");
+        }
+        row
+    }
+
+    /// A custom resource with rows in one action or two, which may hold another.
+    fn custom(&mut self, depth: usize) -> Option<Item> {
+        self.customs += 1;
+        let number = self.customs;
+        let mut item = Item::new(&format!("c{number}"), &format!("n{number}"));
+        let waits = self.random.percent(25);
+        let (outside, made) = (self.targets.len(), self.made.len());
+        let actions: &[&str] = if self.random.percent(30) { &["go", "also"] } else { &["go"] };
+        for action in actions {
+            let mut rows: Vec<Item> = Vec::new();
+            // The same name in several actions is a resource for each of them.
+            if self.random.percent(30) {
+                let line = format!("\"echo {action}{number} >>/var/log/{action}{number}\"");
+                rows.push(Item::new("execute", "inner").with("command", line).action("nothing"));
+            }
+            let inner = rows.len();
+            for _ in 0..=self.random.below(3) {
+                let nested = depth < 1 && self.random.percent(20);
+                rows.extend(if nested { self.custom(depth + 1) } else { self.row() });
+            }
+            if inner == 1 {
+                for row in rows.iter_mut().skip(1).filter(|row| !row.waits()) {
+                    row.notifies.push("{ \"run\", \"execute[inner]\" }".to_owned());
+                }
+            }
+            // What is declared here is known here alone.
+            self.notifications(&mut rows);
+            self.targets.truncate(outside);
+            if rows.len() == inner {
+                return None;
+            }
+            item.inside.push(((*action).to_owned(), rows));
+        }
+        if waits {
+            // Nobody knows when it will make what it makes.
+            self.made.truncate(made);
+            item = item.action("nothing");
+            if depth == 0 {
+                self.targets.push((item.id(), "go"));
+                if actions.len() > 1 {
+                    self.targets.push((item.id(), "also"));
+                }
+            }
+            return Some(item);
+        }
+        Some(self.surrounded(item))
+    }
+
+    /// Lets some rows notify others.
+    fn notifications(&mut self, items: &mut [Item]) {
+        if self.targets.is_empty() {
+            return;
+        }
+        for item in items {
+            if item.waits() || !self.random.percent(45) {
+                continue;
+            }
+            for _ in 0..=self.random.below(2) {
+                let (to, action) = self.targets[self.random.below(self.targets.len())].clone();
+                let timing = self.random.pick(&["", ", \"immediately\"", ", \"before\"", ", \"delayed\""]);
+                let said = format!("{{ {}, {}{timing} }}", quoted(action), quoted(&to));
+                if to != item.id() && !item.notifies.contains(&said) {
+                    item.notifies.push(said);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,284 @@
+//! A Debian machine in memory, true enough to be converged: what a step does to it is what it does to a real one, and what
+//! it answers is what it is. A copy is a value, so a run can be tried and forgotten.
+
+mod accounts;
+mod files;
+mod packages;
+mod programs;
+mod script;
+mod services;
+mod target;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use chefrs::model::error::{FailedCommand, Failure};
+use chefrs::model::journal::{Journal, Lock, Record, Restarted, RunRecord};
+use chefrs::model::query::{Answer, CommandResult, End, Group, Host, Init, Query, User};
+use chefrs::model::step::{Command, Step};
+
+pub use files::Node;
+pub use packages::Packages;
+
+/// Seconds since 1970 that the machine's clock always shows.
+pub const NOW: i64 = 1_700_000_000;
+
+/// What is on the machine.
+#[derive(Debug, Clone, Default)]
+pub struct Machine {
+    pub nodes: BTreeMap<Utf8PathBuf, Node>,
+    pub users: BTreeMap<String, User>,
+    pub groups: BTreeMap<String, Group>,
+    pub packages: Packages,
+    /// Units that run, that systemd starts with the machine, and their files as it has read them.
+    pub running: BTreeSet<String>,
+    pub enabled: BTreeSet<String>,
+    pub loaded: BTreeMap<String, String>,
+    pub journal: Journal,
+    /// The resource for which it will be restarted.
+    pub restart: Option<String>,
+    history: Vec<RunRecord>,
+    lock: Lock,
+    /// Commands that were asked, as a person would type them.
+    pub asked: BTreeSet<String>,
+    /// Steps so far.
+    pub steps: usize,
+    /// The step that goes wrong.
+    pub loss: Option<Loss>,
+    inodes: u64,
+}
+
+/// Bad luck with a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Loss {
+    /// Steps that come to their end before.
+    pub after: usize,
+    /// What happens to the next one.
+    pub how: How,
+}
+
+/// How a step goes wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    /// The connection ends before it.
+    Lost,
+    /// It is done, and the connection ends before its answer.
+    Unheard,
+    /// It fails, and what follows does not.
+    Failed,
+}
+
+impl Machine {
+    /// One with a base system. The number decides what else is there already.
+    pub fn new(kind: u64) -> Self {
+        let mut machine = Self::default();
+        for directory in [
+            "/",
+            "/etc",
+            "/etc/systemd",
+            "/etc/systemd/system",
+            "/etc/cron.d",
+            "/etc/sysctl.d",
+            "/lib",
+            "/usr",
+        ] {
+            machine.directory(directory);
+        }
+        for directory in [
+            "/usr/bin",
+            "/lib/systemd",
+            "/lib/systemd/system",
+            "/srv",
+            "/tmp",
+            "/run",
+            "/var",
+            "/var/log",
+            "/var/lib",
+            "/var/lib/apt",
+            "/var/lib/apt/lists",
+            "/proc",
+            "/proc/sys",
+            "/proc/sys/net",
+            "/proc/sys/net/core",
+            "/home",
+        ] {
+            machine.directory(directory);
+        }
+        machine.file("/etc/hosts", "127.0.0.1 localhost\n");
+        machine.file("/usr/bin/git", "git");
+        machine.file("/proc/sys/net/core/somaxconn", "128\n");
+        machine.file("/lib/systemd/system/cron.service", "[Service]\n[Install]\n");
+        machine.daemon_reload();
+        machine.running.insert("cron.service".into());
+        machine.enabled.insert("cron.service".into());
+        machine.account("root", 0);
+        machine.account("ada", 1000);
+        machine.packages = Packages::new(kind);
+        if kind.is_multiple_of(2) {
+            machine.file("/srv/a", "one\n");
+            machine.directory("/srv/d");
+            machine.account("deploy", 1001);
+        }
+        if kind.is_multiple_of(3) {
+            machine.bring("web");
+            machine.file("/usr/bin/python3", "python3");
+        }
+        machine
+    }
+
+    /// What of it a cook sees, as text: two machines with the same text are the same to him. How often a line was
+    /// written to a log is left out where that may differ, and so is what is owed.
+    pub fn picture(&self, logs_count: bool, owed: bool) -> String {
+        let mut lines = Vec::new();
+        for (path, node) in &self.nodes {
+            let text = match node.text() {
+                Some(text) if !logs_count && path.starts_with("/var/log") => {
+                    let lines: BTreeSet<&str> = text.lines().collect();
+                    format!("{lines:?}")
+                }
+                text => format!("{text:?}"),
+            };
+            lines.push(format!("{path} {} {text}", node.attributes()));
+        }
+        lines.push(format!("users {:?}", self.users));
+        lines.push(format!("groups {:?}", self.groups));
+        lines.push(self.packages.picture());
+        lines.push(format!("running {:?} enabled {:?}", self.running, self.enabled));
+        let debts = self.journal.owed.iter().filter(|_| owed);
+        lines.push(format!("owed {:?}", debts.map(|debt| &debt.to).collect::<Vec<_>>()));
+        lines.join("\n")
+    }
+
+    /// Starts it anew: what was asked for is made, and the connection is another one. What ran runs again.
+    pub fn restarted(&mut self) {
+        self.restart = None;
+        self.daemon_reload();
+        for restarted in &mut self.journal.restarts {
+            restarted.made = true;
+        }
+        self.reached_again();
+    }
+
+    /// A new connection to it, as after one that was lost.
+    pub fn reached_again(&mut self) {
+        self.loss = None;
+        self.lock = Lock::default();
+        self.steps = 0;
+    }
+
+    fn answer(&mut self, query: &Query) -> Answer {
+        match query {
+            Query::Stat(path) => Answer::Stat(self.stat(path, false)),
+            Query::Resolve(path) => Answer::Stat(self.stat(path, true)),
+            Query::Digest(path) => Answer::Digest(self.digest(path)),
+            Query::Read(path) => Answer::Read(self.read(path)),
+            Query::List(path) => Answer::List(self.list(path)),
+            Query::Writable(_) => Answer::Writable(true),
+            Query::User(name) => Answer::User(self.users.get(name).cloned().map(Box::new)),
+            Query::Group(name) => Answer::Group(self.groups.get(name).cloned()),
+            Query::Package { name, .. } => Answer::Package(self.packages.state(name)),
+            Query::Candidate { name, .. } => Answer::Candidate(self.packages.candidate(name)),
+            Query::PackageDatabase { .. } => {
+                Answer::PackageDatabase { interrupted: self.packages.interrupted }
+            }
+            Query::Service(name) => Answer::Service(self.service(name)),
+            Query::Host => Answer::Host(Box::new(Host {
+                init: Init::Systemd,
+                user: "root".into(),
+                root: true,
+                uname: Default::default(),
+                package_manager: Some("apt".into()),
+                now: NOW,
+            })),
+            Query::Interfaces => Answer::Interfaces(Vec::new()),
+            Query::Command(command) => {
+                self.asked.insert(command.display());
+                // What is asked changes nothing, whatever it is.
+                let mut aside = self.clone();
+                let (status, stdout) = aside.call(command);
+                let end = match status {
+                    programs::NOT_FOUND if !is_script(command) => End::NotStarted("not found".into()),
+                    status => End::Exit(status),
+                };
+                Answer::Command(CommandResult { end, stdout, stderr: String::new() })
+            }
+            Query::Restart => Answer::Restart(self.restart.clone()),
+            Query::Journal => Answer::Journal(self.journal.clone()),
+            Query::Lock => Answer::Lock(self.lock.clone()),
+            Query::History => Answer::History(self.history.clone()),
+            Query::Http(request) => Answer::Http(self.page(&request.url)),
+        }
+    }
+
+    fn record(&mut self, record: &Record) {
+        let Self { journal, history, .. } = self;
+        match record {
+            Record::Owed(debts) => debts.iter().cloned().for_each(|debt| journal.owe(debt)),
+            Record::Struck(debts) => debts.iter().for_each(|debt| journal.strike(debt)),
+            Record::Run(run) => history.push(run.clone()),
+            Record::Settled => journal.restarts.retain(|restarted| !restarted.made),
+        }
+    }
+
+    fn run(&mut self, command: &Command) -> Result<(), Failure> {
+        let (status, _) = self.call(command);
+        if command.accepts(status) {
+            return Ok(());
+        }
+        let mut failure = Failure::new(format!("`{}` failed", command.display()));
+        failure.command = Some(FailedCommand {
+            argv: command.argv.clone(),
+            status: Some(format!("exit status {status}")),
+            output: Vec::new(),
+        });
+        Err(failure)
+    }
+
+    fn does(&mut self, step: &Step) -> Result<(), Failure> {
+        match step {
+            Step::Run(command) => self.run(command),
+            Step::Packages { command, packages, .. } => {
+                let mut command = command.clone();
+                command.argv.extend(packages.iter().cloned());
+                self.run(&command)
+            }
+            Step::Restart(restart) => {
+                self.restart = restart.as_ref().map(|restart| restart.by.clone());
+                let restarts = &mut self.journal.restarts;
+                restarts.retain(|known| known.made);
+                if let Some(by) = self.restart.clone() {
+                    restarts.retain(|known| known.by != by);
+                    restarts.push(Restarted { by, run: "this".into(), boot: String::new(), made: false });
+                }
+                Ok(())
+            }
+            Step::Lock(holder) => {
+                self.lock = Lock { held: true, holder: Some(holder.clone()) };
+                Ok(())
+            }
+            Step::Record(record) => {
+                self.record(record);
+                Ok(())
+            }
+            other => self.does_to_files(other),
+        }
+    }
+
+    fn next_inode(&mut self) -> u64 {
+        self.inodes += 1;
+        self.inodes
+    }
+
+    fn directory(&mut self, path: impl AsRef<Utf8Path>) {
+        self.nodes.insert(path.as_ref().to_owned(), Node::directory());
+    }
+
+    fn file(&mut self, path: impl AsRef<Utf8Path>, text: &str) {
+        let inode = self.next_inode();
+        self.nodes.insert(path.as_ref().to_owned(), Node::file(text, inode));
+    }
+}
+
+fn is_script(command: &Command) -> bool {
+    command.argv.first().is_some_and(|program| program == "/bin/sh")
+}

@@ -1,0 +1,238 @@
+//! Packages of the machine in memory: what sources offer, what is installed, and what each package brings.
+
+use std::collections::BTreeMap;
+
+use chefrs::model::query::PackageState;
+
+use super::Machine;
+
+/// What a package brings besides itself.
+#[derive(Debug)]
+struct Brought {
+    name: &'static str,
+    directories: &'static [&'static str],
+    files: &'static [(&'static str, &'static str)],
+    /// Accounts, with a group of their own.
+    users: &'static [&'static str],
+    groups: &'static [&'static str],
+    /// A unit that runs once it is installed.
+    unit: Option<&'static str>,
+}
+
+const BROUGHT: &[Brought] = &[
+    Brought {
+        name: "web",
+        directories: &["/etc/web"],
+        files: &[("/etc/web/web.conf", "listen 80\n"), ("/usr/bin/web", "web")],
+        users: &["web"],
+        groups: &[],
+        unit: Some("web.service"),
+    },
+    // What it brings has other names than its own.
+    Brought {
+        name: "mariadb-server",
+        directories: &["/etc/mysql", "/var/lib/mysql"],
+        files: &[("/etc/mysql/debian.cnf", "[client]\n")],
+        users: &["mysql"],
+        groups: &["dba"],
+        unit: Some("mysql.service"),
+    },
+    Brought {
+        name: "tool",
+        directories: &[],
+        files: &[("/usr/bin/tool", "tool")],
+        users: &[],
+        groups: &[],
+        unit: None,
+    },
+    Brought {
+        name: "docker.io",
+        directories: &[],
+        files: &[("/usr/bin/docker", "docker")],
+        users: &[],
+        groups: &["docker"],
+        unit: None,
+    },
+    Brought {
+        name: "python3-venv",
+        directories: &[],
+        files: &[("/usr/bin/python3", "python3")],
+        users: &[],
+        groups: &[],
+        unit: None,
+    },
+];
+
+/// Versions by package.
+type Versions = BTreeMap<String, String>;
+
+/// What is installed and what could be.
+#[derive(Debug, Clone, Default)]
+pub struct Packages {
+    installed: Versions,
+    held: BTreeMap<String, bool>,
+    /// Packages that left configuration files.
+    residue: BTreeMap<String, bool>,
+    /// What the lists say that were read last, and what the sources have.
+    listed: Versions,
+    offered: Versions,
+    pub interrupted: bool,
+}
+
+impl Packages {
+    /// Lists that are as old as the number says: fresh, stale (older versions, some packages missing), or never read.
+    pub fn new(kind: u64) -> Self {
+        let versions = |version: &str, names: &[&str]| -> Versions {
+            names.iter().map(|name| ((*name).to_owned(), version.to_owned())).collect()
+        };
+        let all = ["web", "mariadb-server", "tool", "docker.io", "python3-venv", "lib", "new"];
+        let offered = versions("2.0", &all);
+        let listed = match kind % 3 {
+            0 => offered.clone(),
+            1 => versions("1.0", &all[..6]),
+            _ => Versions::new(),
+        };
+        let mut installed = versions("1.0", &["lib"]);
+        let mut held = BTreeMap::new();
+        if kind % 4 == 1 {
+            installed.insert("tool".into(), "1.0".into());
+            held.insert("tool".into(), true);
+        }
+        Self { installed, held, listed, offered, interrupted: kind % 7 == 3, ..Self::default() }
+    }
+
+    pub fn picture(&self) -> String {
+        format!("installed {:?} held {:?} listed {:?}", self.installed, self.held, self.listed)
+    }
+
+    pub(super) fn state(&self, name: &str) -> PackageState {
+        // A virtual package, which one real one provides.
+        let provided = name == "httpd" && self.installed.contains_key("web");
+        PackageState {
+            version: self.installed.get(name).cloned(),
+            provided_by: provided.then(|| "web".to_owned()).into_iter().collect(),
+            residue: self.residue.get(name).map(|_| "config-files".to_owned()),
+            held: self.held.contains_key(name),
+        }
+    }
+
+    pub(super) fn candidate(&self, name: &str) -> Option<String> {
+        self.listed.get(name).or_else(|| self.installed.get(name)).cloned()
+    }
+}
+
+impl Machine {
+    /// Installs a package that the sources have, with all that it brings.
+    pub(super) fn bring(&mut self, name: &str) {
+        let version = self.packages.candidate(name).unwrap_or_else(|| "1.0".into());
+        self.packages.installed.insert(name.into(), version);
+        self.packages.residue.remove(name);
+        let Some(brought) = BROUGHT.iter().find(|brought| brought.name == name) else { return };
+        for directory in brought.directories {
+            self.directory(directory);
+        }
+        for (path, text) in brought.files {
+            // Configuration that people changed is kept.
+            if !(path.starts_with("/etc") && self.has(path)) {
+                self.file(path, text);
+            }
+        }
+        for user in brought.users {
+            if !self.users.contains_key(*user) {
+                let number = 100 + u32::try_from(self.users.len()).unwrap_or_default();
+                self.account(user, number);
+            }
+        }
+        for group in brought.groups {
+            let gid = 200 + u32::try_from(self.groups.len()).unwrap_or_default();
+            self.groups
+                .entry((*group).into())
+                .or_insert_with(|| chefrs::model::query::Group { gid, members: Vec::new() });
+        }
+        if let Some(unit) = brought.unit {
+            self.file(format!("/lib/systemd/system/{unit}"), "[Service]\n[Install]\n");
+            self.daemon_reload();
+            if !self.is_masked(unit) {
+                self.running.insert(unit.into());
+            }
+            self.enabled.insert(unit.into());
+        }
+    }
+
+    fn take_away(&mut self, name: &str, purge: bool) {
+        self.packages.installed.remove(name);
+        let brought = BROUGHT.iter().find(|brought| brought.name == name);
+        for (path, _) in brought.iter().flat_map(|brought| brought.files) {
+            if purge || !path.starts_with("/etc") {
+                self.remove((*path).into());
+            } else {
+                self.packages.residue.insert(name.into(), true);
+            }
+        }
+        if purge {
+            self.packages.residue.remove(name);
+        }
+        if let Some(unit) = brought.and_then(|brought| brought.unit) {
+            self.remove(format!("/lib/systemd/system/{unit}").as_str().into());
+            self.running.remove(unit);
+            self.enabled.remove(unit);
+            self.daemon_reload();
+        }
+    }
+
+    /// `apt-get` and its companions; the exit status.
+    pub(super) fn change_packages(&mut self, words: &[&str]) -> i32 {
+        if words.first() == Some(&"dpkg") {
+            self.packages.interrupted = false;
+            return 0;
+        }
+        if self.packages.interrupted && words.first() == Some(&"apt-get") {
+            return 100;
+        }
+        let verbs = ["install", "remove", "purge", "hold", "unhold", "update"];
+        let Some(at) = words.iter().position(|word| verbs.contains(word)) else { return 100 };
+        let names: Vec<&str> = words[at + 1..].iter().copied().filter(|word| *word != "--").collect();
+        match words[at] {
+            "update" => {
+                self.packages.listed = self.packages.offered.clone();
+                self.file("/var/lib/apt/lists/debian_Packages", "");
+                0
+            }
+            "hold" | "unhold" => {
+                for name in names {
+                    self.packages.held.remove(name);
+                    if words[at] == "hold" {
+                        self.packages.held.insert(name.into(), true);
+                    }
+                }
+                0
+            }
+            "install" => {
+                // All or nothing, as apt decides before it begins.
+                for name in &names {
+                    let (name, version) = name.split_once('=').unwrap_or((name, ""));
+                    let Some(listed) = self.packages.candidate(name) else { return 100 };
+                    let other = self.packages.installed.get(name).is_some_and(|old| *old != listed);
+                    if !version.is_empty() && version != listed
+                        || other && self.packages.held.contains_key(name)
+                    {
+                        return 100;
+                    }
+                }
+                for name in names {
+                    self.bring(name.split('=').next().unwrap_or(name));
+                }
+                0
+            }
+            verb => {
+                if names.iter().any(|name| self.packages.held.contains_key(*name)) {
+                    return 100;
+                }
+                for name in names {
+                    self.take_away(name, verb == "purge");
+                }
+                0
+            }
+        }
+    }
+}

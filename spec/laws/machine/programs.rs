@@ -1,0 +1,111 @@
+//! Programs of the machine in memory, by their argument lists.
+
+use camino::Utf8Path;
+use chefrs::model::step::Command;
+
+use super::{Machine, Node};
+
+/// Exit status of what is not there.
+pub(super) const NOT_FOUND: i32 = 127;
+
+/// Repositories of the world outside, with the commit of their branch `main`.
+const REPOSITORIES: &[(&str, &str)] =
+    &[("https://git.test/app.git", "0123456789abcdef0123456789abcdef01234567")];
+
+impl Machine {
+    /// Runs a command: exit status and standard output.
+    pub(super) fn call(&mut self, command: &Command) -> (i32, String) {
+        let words: Vec<&str> = command.argv.iter().map(String::as_str).collect();
+        let cwd = command.cwd.as_deref();
+        if cwd.is_some_and(|cwd| !self.has(cwd)) {
+            return (NOT_FOUND, String::new());
+        }
+        match words.as_slice() {
+            ["/bin/sh", "-c", script] => self.script(script),
+            // How a kernel's parameter is set.
+            ["/bin/sh", "-c", _, "sh", value, path] => {
+                (i32::from(!self.write(path, format!("{value}\n"), false)), String::new())
+            }
+            ["apt-get" | "apt-mark" | "dpkg", ..] => (self.change_packages(&words), String::new()),
+            ["systemctl", rest @ ..] => (self.systemctl(rest), String::new()),
+            ["git", rest @ ..] => self.git(rest, cwd),
+            [python, "-m", "venv", rest @ ..] => (self.venv(python, rest), String::new()),
+            [python, "-m", "pip", ..] => (self.pip(python), String::new()),
+            ["echo", rest @ ..] => (0, rest.join(" ") + "\n"),
+            _ => (self.change_accounts(&words, command.input.as_deref()), String::new()),
+        }
+    }
+
+    /// Whether a program can be started.
+    pub(super) fn has_program(&self, name: &str) -> bool {
+        self.has(Utf8Path::new("/usr/bin").join(name))
+    }
+
+    fn git(&mut self, words: &[&str], cwd: Option<&Utf8Path>) -> (i32, String) {
+        if !self.has_program("git") {
+            return (NOT_FOUND, String::new());
+        }
+        // The options ahead of its verb are the same in every call.
+        let words: Vec<&str> = words.iter().copied().skip(4).collect();
+        let inside = |name: &str| cwd.map(|cwd| cwd.join(".git").join(name)).unwrap_or_default();
+        let quiet = |went: bool| (i32::from(!went), String::new());
+        match words.as_slice() {
+            ["ls-remote", "--", url, revision, ..] => {
+                match REPOSITORIES.iter().find(|(known, _)| known == url) {
+                    Some((_, commit)) if *revision == "main" => (0, format!("{commit}\trefs/heads/main\n")),
+                    Some(_) => (0, String::new()),
+                    None => (128, String::new()),
+                }
+            }
+            ["rev-parse", ..] => match self.text(inside("HEAD")) {
+                Some(commit) => (0, format!("{commit}\n")),
+                None => (1, String::new()),
+            },
+            ["config", "--get", key] => match self.text(inside(key)) {
+                Some(value) => (0, format!("{value}\n")),
+                None => (1, String::new()),
+            },
+            ["config", key, value] => quiet(self.write(inside(key).as_str(), (*value).to_owned(), false)),
+            ["init", .., path] => {
+                self.nodes.entry(Utf8Path::new(path).join(".git")).or_insert_with(Node::directory);
+                quiet(true)
+            }
+            ["fetch", ..] => {
+                let url = self
+                    .text(inside("remote.origin.url"))
+                    .or_else(|| self.text(inside("remote.chefrs-export.url")));
+                quiet(url.is_some_and(|url| REPOSITORIES.iter().any(|(known, _)| *known == url)))
+            }
+            ["checkout", .., commit] => {
+                let commit =
+                    if *commit == "FETCH_HEAD" { REPOSITORIES[0].1.to_owned() } else { (*commit).to_owned() };
+                let went = self.write(inside("HEAD").as_str(), commit, false);
+                let app = cwd.map(|cwd| cwd.join("app.txt")).unwrap_or_default();
+                quiet(went && self.write(app.as_str(), "app\n".to_owned(), false))
+            }
+            _ => (1, String::new()),
+        }
+    }
+
+    fn venv(&mut self, python: &str, words: &[&str]) -> i32 {
+        let Some(path) = words.last().map(Utf8Path::new) else { return 2 };
+        if !self.has_program(python.trim_start_matches("/usr/bin/")) {
+            return NOT_FOUND;
+        }
+        self.directory(path);
+        self.directory(path.join("bin"));
+        self.file(path.join("bin/python"), "python3");
+        self.file(path.join("pyvenv.cfg"), "home = /usr/bin\n");
+        0
+    }
+
+    fn pip(&mut self, python: &str) -> i32 {
+        if !self.has(python) {
+            return NOT_FOUND;
+        }
+        let Some(environment) = Utf8Path::new(python).parent().and_then(Utf8Path::parent) else { return 2 };
+        let installed = environment.join("installed");
+        self.file(installed, "packages\n");
+        0
+    }
+}

@@ -1,0 +1,276 @@
+//! What a plan said against what the run that followed did: every word of a plan comes true. Reads the events as JSON, as
+//! `--format json` prints them, so that it serves the engine alone as well as the whole program.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chefrs::model::event::Event;
+use serde_json::Value;
+
+/// The words of the plan that did not come true, each a sentence; nothing where all did. A run in several parts, with
+/// restarts of the machine between them, is one after the other.
+pub fn lies(plan: &[Value], run: &[Value]) -> Vec<String> {
+    let (plan, run) = (Told::of(plan), Told::of(run));
+    let mut wrong = plan.unfounded();
+    let surprises = run.surprises(&plan);
+    // What was to follow a failure that nobody could foresee did not have to come, and may have come otherwise. What was
+    // to follow an interrupt came later.
+    let first = surprises.iter().map(|(_, done)| done.at).chain(run.ended).min();
+    let is_open = |at: usize| first.is_some_and(|first| first <= at);
+    let keys: BTreeSet<&Key> = plan.actions.keys().chain(run.actions.keys()).collect();
+    for key in keys {
+        let (said, done) = (plan.outcomes(key), run.outcomes(key));
+        if said.contains(&"unknown") || plan.is_within_unknown(key, &run) || plan.may_be_notified(key, &run) {
+            continue;
+        }
+        let acted = run.actions.get(key).map(Vec::as_slice).unwrap_or_default();
+        let agree = said.iter().zip(acted).all(|(said, done)| *said == done.outcome || is_open(done.at));
+        let more = acted.iter().skip(said.len()).all(|done| is_open(done.at));
+        let missing = said.len() <= acted.len() || first.is_some();
+        if !(agree && more && missing) {
+            let (key, said, done) = (key.words(), list(&said), list(&done));
+            wrong.push(format!("{key}: the plan said {said}, the run did {done}"));
+        }
+    }
+    for notified in &plan.notified {
+        let came = run.notified.iter().any(|other| other.is_same(notified));
+        if !notified.uncertain && !came && first.is_none() {
+            wrong.push(format!("the plan said that {}, and the run did not", notified.words()));
+        }
+    }
+    for notified in &run.notified {
+        let told = plan.notified.iter().any(|other| other.is_same(notified));
+        if !told && !plan.unknown.contains(&notified.from) && !is_open(notified.at) {
+            wrong.push(format!("the run saw that {}, and the plan said nothing of it", notified.words()));
+        }
+    }
+    wrong
+}
+
+/// The same for events at hand.
+pub fn events_lie(plan: &[Event], run: &[Event]) -> Vec<String> {
+    lies(&values(plan), &values(run))
+}
+
+/// How many outcomes of a plan are certain, and how many are not.
+pub fn certainty(plan: &[Event]) -> (usize, usize) {
+    let plan = Told::of(&values(plan));
+    let all = plan.actions.values().flatten();
+    let (unknown, certain): (Vec<&Done>, Vec<&Done>) = all.partition(|done| done.outcome == "unknown");
+    (certain.len(), unknown.len())
+}
+
+fn values(events: &[Event]) -> Vec<Value> {
+    events.iter().map(|event| serde_json::to_value(event).expect("an event is data")).collect()
+}
+
+/// An action of a row.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    row: u64,
+    id: String,
+    action: String,
+}
+
+impl Key {
+    fn words(&self) -> String {
+        format!("{} {}", self.id, self.action)
+    }
+}
+
+/// One time that an action's turn came.
+struct Done {
+    /// Its place among all that happened.
+    at: usize,
+    outcome: String,
+    /// Whether it was about to be changed.
+    attempted: bool,
+    /// What notified it.
+    by: Option<String>,
+    /// The custom resources around it.
+    within: Vec<String>,
+}
+
+/// A notification that was earned.
+struct Notified {
+    at: usize,
+    from: String,
+    to: String,
+    action: String,
+    timing: String,
+    uncertain: bool,
+}
+
+impl Notified {
+    fn is_same(&self, other: &Self) -> bool {
+        (&self.from, &self.to, &self.action, &self.timing)
+            == (&other.from, &other.to, &other.action, &other.timing)
+    }
+
+    fn words(&self) -> String {
+        format!("{} notifies {} to {}, {}", self.from, self.to, self.action, self.timing)
+    }
+}
+
+/// What a stream of events tells.
+#[derive(Default)]
+struct Told {
+    /// In the order of their turns.
+    actions: BTreeMap<Key, Vec<Done>>,
+    notified: Vec<Notified>,
+    /// Where it ended early: somebody interrupted it, or it goes on once the machine has been restarted.
+    ended: Option<usize>,
+    /// Resources of which something could not be told.
+    unknown: BTreeSet<String>,
+    /// What could not be told, with the resource that was named for it, and those that had anything to do by then.
+    until: Vec<(Key, String, BTreeSet<String>)>,
+}
+
+/// What has to be borne in mind while events are heard.
+#[derive(Default)]
+struct Course {
+    /// What came already in an earlier part of the run, or in an attempt that failed: it comes again, and is nothing new.
+    before: BTreeSet<Key>,
+    /// Resources that have changed, would, or may.
+    busy: BTreeSet<String>,
+    /// The last that was about to be changed.
+    attempted: String,
+    /// Who notified the actions that have begun.
+    by: BTreeMap<(String, String), Option<String>>,
+}
+
+impl Course {
+    fn started(&mut self, event: &Value) {
+        let resource = &event["resource"];
+        self.busy.extend(texts(&resource["within"]));
+        let notifier = event["notified_by"].as_str().map(str::to_owned);
+        self.by.insert((text(&resource["id"]), text(&event["action"])), notifier);
+    }
+}
+
+impl Told {
+    fn of(events: &[Value]) -> Self {
+        let mut told = Self::default();
+        let mut course = Course::default();
+        for (at, event) in events.iter().enumerate() {
+            match event["event"].as_str() {
+                Some("run_started") => {
+                    course.before = told.actions.keys().cloned().collect();
+                    told.ended = None;
+                }
+                Some("action_started") => course.started(event),
+                Some("restart") => told.ended = Some(at),
+                Some("run_finished") if event["interrupted"] == true => told.ended = Some(at),
+                Some("change") => course.attempted = text(&event["resource"]["id"]),
+                Some("action_finished") => told.finished(at, event, &mut course),
+                Some("retry") => told.again(&text(&event["resource"]["id"]), &mut course.before),
+                Some("notified") => told.notified.push(Notified {
+                    at,
+                    from: text(&event["from"]),
+                    to: text(&event["to"]),
+                    action: text(&event["action"]),
+                    timing: text(&event["timing"]),
+                    uncertain: event["uncertain"] == true,
+                }),
+                _ => {}
+            }
+        }
+        told
+    }
+
+    /// A resource is tried again: what failed inside of it, or because of it, has not failed yet, and what came there
+    /// comes again.
+    fn again(&mut self, id: &str, before: &mut BTreeSet<Key>) {
+        for (key, all) in &mut self.actions {
+            let part =
+                |done: &Done| done.within.iter().any(|outer| outer == id) || done.by.as_deref() == Some(id);
+            all.retain(|done| done.outcome != "failed" || !part(done));
+            if all.iter().any(part) {
+                before.insert(key.clone());
+            }
+        }
+    }
+
+    fn finished(&mut self, at: usize, event: &Value, course: &mut Course) {
+        let resource = &event["resource"];
+        let row = resource["row"].as_u64().unwrap_or_default();
+        let key = Key { row, id: text(&resource["id"]), action: text(&event["action"]) };
+        let outcome = &event["outcome"];
+        let word = text(&outcome["outcome"]);
+        if course.before.contains(&key) || word == "not_run" {
+            return;
+        }
+        if word == "unknown" {
+            self.until.push((key.clone(), text(&outcome["until"]), course.busy.clone()));
+            self.unknown.insert(key.id.clone());
+        }
+        if !matches!(word.as_str(), "up_to_date" | "skipped") {
+            course.busy.insert(key.id.clone());
+        }
+        let by = course.by.remove(&(key.id.clone(), key.action.clone())).flatten();
+        let within = texts(&resource["within"]);
+        let attempted = course.attempted == key.id;
+        self.actions.entry(key).or_default().push(Done { at, outcome: word, attempted, by, within });
+    }
+
+    fn outcomes(&self, key: &Key) -> Vec<&str> {
+        self.actions.get(key).into_iter().flatten().map(|done| done.outcome.as_str()).collect()
+    }
+
+    /// Resources that were named as the cause of an unknown outcome, and have nothing to do before it.
+    fn unfounded(&self) -> Vec<String> {
+        let unfounded = self.until.iter().filter(|(_, until, busy)| !busy.contains(until));
+        let words = |(key, until, _): &(Key, String, BTreeSet<String>)| {
+            format!("{}: it is unknown until {until}, which has nothing to do before it", key.words())
+        };
+        unfounded.map(words).collect()
+    }
+
+    /// Failures that the plan could not foresee: of what only trying can tell, or of what it called unknown.
+    fn surprises(&self, plan: &Told) -> Vec<(&Key, &Done)> {
+        let all = self.actions.iter().flat_map(|(key, all)| all.iter().map(move |done| (key, done)));
+        let failed = all.filter(|(_, done)| done.outcome == "failed");
+        failed
+            .filter(|(key, done)| {
+                let said = plan.outcomes(key);
+                let open = said.contains(&"unknown")
+                    || plan.is_within_unknown(key, self)
+                    || plan.may_be_notified(key, self);
+                !said.contains(&"failed") && (open || is_tried(key, done))
+            })
+            .collect()
+    }
+
+    /// Whether it is part of a custom resource of which something could not be told.
+    fn is_within_unknown(&self, key: &Key, run: &Told) -> bool {
+        let times = [self, run].into_iter().filter_map(|told| told.actions.get(key));
+        times.flatten().flat_map(|done| &done.within).any(|outer| self.unknown.contains(outer))
+    }
+
+    /// Whether the plan left open if something notifies it.
+    fn may_be_notified(&self, key: &Key, run: &Told) -> bool {
+        let to = |notified: &&Notified| notified.to == key.id && notified.action == key.action;
+        self.notified.iter().filter(to).any(|notified| notified.uncertain)
+            || run.notified.iter().filter(to).any(|notified| self.unknown.contains(&notified.from))
+    }
+}
+
+/// Whether only trying can tell that it fails: a program's exit status, a page, a download, a change that does not hold.
+/// What accounts and packages can't be is known before.
+fn is_tried(key: &Key, done: &Done) -> bool {
+    let r#type = key.id.split('[').next().unwrap_or_default();
+    let always = ["execute", "remote_file", "git", "python_venv", "http_check"];
+    let never = ["package", "user", "group"];
+    always.contains(&r#type) || done.attempted && !never.contains(&r#type)
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn texts(value: &Value) -> Vec<String> {
+    value.as_array().into_iter().flatten().map(text).collect()
+}
+
+fn list(outcomes: &[&str]) -> String {
+    if outcomes.is_empty() { "nothing".to_owned() } else { outcomes.join(", ").replace('_', " ") }
+}
