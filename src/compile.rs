@@ -1,12 +1,16 @@
 //! Floor 5: recipes, cookbooks, attributes and facts to one sealed collection. Lua is born and dies here.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use crate::cookbook::Project;
 use crate::model::error::{Diagnostic, Diagnostics};
 use crate::provider::Upcoming;
 
+use budget::{Due, MOMENT};
 pub use input::{Attribute, Compiled, Input, Limits};
 use tell::Teller;
 
+mod allowance;
 mod attributes;
 mod books;
 mod budget;
@@ -59,7 +63,7 @@ pub fn compile(input: &Input<'_>) -> Result<Compiled, Diagnostics> {
 /// can't be told without them, so nothing found does not mean that all is well.
 #[must_use]
 pub fn foretell(input: &Input<'_>) -> Vec<Diagnostic> {
-    let found = on_its_own_stack(|| foretell::run(input, Limits::default()), || {});
+    let found = on_its_own_stack(|due| foretell::run(input, Limits::default(), due), |_| {});
     found.unwrap_or_else(|failed| vec![failed])
 }
 
@@ -76,7 +80,8 @@ pub fn unknown(project: &Project, run_list: &[String]) -> Vec<Diagnostic> {
 /// As [`compile`].
 pub fn compile_ahead(input: &Input<'_>, look: &mut dyn FnMut(&[Upcoming])) -> Result<Compiled, Diagnostics> {
     let (teller, listener) = Teller::new();
-    on_its_own_stack(|| run::run(input, Limits::default(), teller), || listener.listen(look))?
+    let run = |due| run::run(input, Limits::default(), due, teller);
+    on_its_own_stack(run, |due| listener.listen(look, due))?
 }
 
 /// Stack of the thread that Lua runs on: the parser and pattern matcher recurse natively, and an overflow would abort.
@@ -87,20 +92,45 @@ const STACK: usize = 16 << 20;
 /// # Errors
 /// As [`compile`].
 pub fn compile_within(input: &Input<'_>, limits: Limits) -> Result<Compiled, Diagnostics> {
-    on_its_own_stack(|| run::run(input, limits, Teller::silent()), || {})?
+    on_its_own_stack(|due| run::run(input, limits, due, Teller::silent()), |_| {})?
 }
 
-/// Works on a thread of its own, and does something else meanwhile.
+/// Works on a thread of its own, and does something else meanwhile; then says from time to time that the clocks are to be
+/// looked at.
 fn on_its_own_stack<T: Send>(
-    work: impl FnOnce() -> T + Send,
-    meanwhile: impl FnOnce(),
+    work: impl FnOnce(Due) -> T + Send,
+    meanwhile: impl FnOnce(&Due),
 ) -> Result<T, Diagnostic> {
+    let (due, ended) = (Due::default(), AtomicBool::new(false));
+    let waker = Waker { ended: &ended, waiting: std::thread::current() };
     std::thread::scope(|scope| {
         let builder = std::thread::Builder::new().name("compile".into()).stack_size(STACK);
+        let given = due.clone();
+        let work = move || {
+            let _waker = waker;
+            work(given)
+        };
         let thread = builder
             .spawn_scoped(scope, work)
             .map_err(|error| Diagnostic::error(format!("can't start a thread for the compile: {error}")))?;
-        meanwhile();
+        meanwhile(&due);
+        while !ended.load(Ordering::Acquire) {
+            std::thread::park_timeout(MOMENT);
+            due.set();
+        }
         thread.join().map_err(|_| Diagnostic::error("the compile panicked"))
     })
+}
+
+/// Wakes the thread that waits, however the work ends.
+struct Waker<'a> {
+    ended: &'a AtomicBool,
+    waiting: std::thread::Thread,
+}
+
+impl Drop for Waker<'_> {
+    fn drop(&mut self) {
+        self.ended.store(true, Ordering::Release);
+        self.waiting.unpark();
+    }
 }

@@ -1,12 +1,14 @@
 //! Lua values to plain data and back, bounded: what a cook's table holds must be closed, finite and readable.
 
-use std::cell::Cell;
 use std::ffi::c_void;
 use std::fmt::Display;
 
 use mlua::{Lua, Table, Value as LuaValue};
 use serde_json::{Map, Number, Value};
 
+use crate::model::english::shorten;
+
+use super::allowance::{Allowance, VALUE};
 use super::deferred::Deferred;
 use super::{fault, noun};
 
@@ -14,21 +16,12 @@ use super::{fault, noun};
 const NODES: usize = 100_000;
 /// Bytes of text that one value may have.
 const BYTES: usize = 16 << 20;
+/// Bytes of a string that names something or says something in one line. What is longer is neither.
+const TEXT: usize = 8 * 1024;
+/// Characters of a key that a message shows.
+const SHOWN: usize = 100;
 /// How deep tables may nest.
 const DEPTH: usize = 64;
-
-/// What all values of a compile may still use together.
-#[derive(Debug)]
-pub(super) struct Allowance {
-    nodes: Cell<usize>,
-    bytes: Cell<usize>,
-}
-
-impl Default for Allowance {
-    fn default() -> Self {
-        Self { nodes: Cell::new(5_000_000), bytes: Cell::new(256 << 20) }
-    }
-}
 
 /// Brings a Lua value to plain data. `what` begins the sentence of an error: "property `variables`".
 pub(super) fn to_json(value: &LuaValue, what: impl Display, allowance: &Allowance) -> Result<Value, String> {
@@ -78,11 +71,7 @@ impl Reader<'_> {
         let too_large = || "holds too much data".to_owned();
         self.nodes = self.nodes.checked_sub(nodes).ok_or_else(too_large)?;
         self.bytes = self.bytes.checked_sub(bytes).ok_or_else(too_large)?;
-        let left = self.allowance.nodes.get().checked_sub(nodes).ok_or_else(too_large)?;
-        self.allowance.nodes.set(left);
-        let left = self.allowance.bytes.get().checked_sub(bytes).ok_or_else(too_large)?;
-        self.allowance.bytes.set(left);
-        Ok(())
+        self.allowance.take(nodes * VALUE + bytes).map_err(|_| too_large())
     }
 
     fn text(&mut self, bytes: &[u8]) -> Result<String, String> {
@@ -115,6 +104,7 @@ impl Reader<'_> {
                 LuaValue::String(key) => {
                     let key = self.text(&key.as_bytes())?;
                     if key.starts_with('$') {
+                        let key = shorten(&key, SHOWN);
                         return Err(format!("has the key `{key}`: names that begin with `$` are reserved"));
                     }
                     named.push((key, value));
@@ -135,13 +125,14 @@ impl Reader<'_> {
         }
         if !named.is_empty() && !numbers.is_empty() {
             let name = named.iter().map(|(key, _)| key.as_str()).min().unwrap_or_default();
+            let name = shorten(name, SHOWN);
             return Err(format!("mixes list items and named keys such as `{name}`"));
         }
         let json = if numbers.is_empty() {
             named.sort_by(|a, b| a.0.cmp(&b.0));
             let mut map = Map::new();
             for (key, value) in named {
-                self.path.push(format!(".{key}"));
+                self.path.push(format!(".{}", shorten(&key, SHOWN)));
                 let value = self.value(&value)?;
                 self.path.pop();
                 map.insert(key, value);
@@ -179,6 +170,9 @@ pub(super) fn describe(value: &LuaValue) -> String {
         LuaValue::Boolean(flag) => format!("`{flag}`"),
         LuaValue::Integer(number) => format!("the number {number}"),
         LuaValue::Number(number) => format!("the number {number}"),
+        LuaValue::String(text) if text.as_bytes().len() > TEXT => {
+            format!("a string of {} bytes", text.as_bytes().len())
+        }
         LuaValue::String(text) => match text.to_str() {
             Ok(text) if text.len() <= 40 => format!("the string \"{}\"", &*text),
             _ => "a string".into(),
@@ -190,9 +184,20 @@ pub(super) fn describe(value: &LuaValue) -> String {
     }
 }
 
-/// The text of a Lua string.
+/// The text of a key that is looked up: one that is longer than any name is cut, and so is the name of nothing.
+pub(super) fn key_text(value: &LuaValue) -> Option<String> {
+    match value {
+        LuaValue::String(text) if text.as_bytes().len() > TEXT => {
+            Some(format!("{}…", String::from_utf8_lossy(&text.as_bytes()[..SHOWN])))
+        }
+        value => text(value),
+    }
+}
+
+/// The text of a Lua string that names something; nothing for one that is longer than any name.
 pub(super) fn text(value: &LuaValue) -> Option<String> {
     match value {
+        LuaValue::String(text) if text.as_bytes().len() > TEXT => None,
         LuaValue::String(text) => text.to_str().ok().map(|text| text.to_owned()),
         _ => None,
     }

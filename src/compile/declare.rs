@@ -9,12 +9,21 @@ use serde_json::{Map, Value};
 use crate::model::collection::{Parent, Row};
 use crate::model::error::{Diagnostic, Location};
 
-use super::convert::{describe, text, to_json};
+use super::allowance::ROW;
+use super::convert::{describe, key_text, to_json};
 use super::engine::Engine;
+use super::fault::recorded;
 use super::handle::Handle;
 use super::place;
 use super::session::{Draft, Place};
 use super::types::Declared;
+
+/// Bytes of a name: as many as a path may have.
+const NAME: usize = 4096;
+
+fn too_long(kind: &str, name: &str) -> Diagnostic {
+    Diagnostic::error(format!("the name of a `{kind}` is longer than {NAME} bytes: it has {}", name.len()))
+}
 
 impl Engine {
     /// Begins a declaration, after closing the one before.
@@ -44,6 +53,10 @@ impl Engine {
             Ok(name) => name,
             Err(diagnostic) => return refuse(*diagnostic),
         };
+        // A row and its look-ups keep the name several times.
+        if self.allowance.take(ROW + 4 * name.len()).is_err() {
+            return Err(recorded("stopped"));
+        }
         let table = args.next();
         if let Some(extra) = args.next() {
             return refuse(Diagnostic::error(format!(
@@ -111,6 +124,7 @@ impl Engine {
                             "the name of a `{kind}` can't hold a newline or another control character"
                         ))))
                     }
+                    Value::String(name) if name.len() > NAME => Err(Box::new(too_long(kind, &name))),
                     Value::String(name) => Ok((name, None)),
                     _ => Err(nameless("nothing".into())),
                 }
@@ -127,7 +141,10 @@ impl Engine {
                     })
                     .collect();
                 match names {
-                    Some(names) => Ok((names.join(", "), Some(names))),
+                    Some(names) => match names.iter().find(|name| name.len() > NAME) {
+                        Some(name) => Err(Box::new(too_long(kind, name))),
+                        None => Ok((names.join(", "), Some(names))),
+                    },
                     None => Err(Box::new(Diagnostic::error(format!(
                         "a list of names for `{kind}` holds something that is no string"
                     )))),
@@ -196,7 +213,7 @@ type Key = Result<String, String>;
 fn sorted(table: &Table) -> mlua::Result<Vec<(Key, LuaValue)>> {
     let mut entries = Vec::new();
     table.for_each(|key: LuaValue, value: LuaValue| {
-        let key = text(&key).ok_or_else(|| describe(&value));
+        let key = key_text(&key).ok_or_else(|| describe(&value));
         entries.push((key, value));
         Ok(())
     })?;

@@ -13,10 +13,11 @@ use crate::model::node::AttributeSource;
 use crate::model::schema::Schema;
 use crate::provider::ResourceType;
 
+use super::allowance::Allowance;
 use super::attributes::Attributes;
 use super::books::Books;
-use super::budget::Budget;
-use super::convert::{Allowance, describe};
+use super::budget::{Budget, Due};
+use super::convert::{describe, key_text};
 use super::fault::{fresh, out_of_memory, recorded};
 use super::input::{Input, Limits};
 use super::place;
@@ -49,7 +50,7 @@ pub(super) struct Engine {
 
 impl Engine {
     /// One that has not begun.
-    pub(super) fn new(input: &Input<'_>, limits: Limits, teller: Teller, words: MakeWords) -> Self {
+    pub(super) fn new(input: &Input<'_>, limits: Limits, due: Due, teller: Teller, words: MakeWords) -> Self {
         let mut layers: Vec<AttributeSource> =
             input.project.attributes().into_iter().chain(input.attributes).cloned().collect();
         layers.sort_by_key(|source| source.layer);
@@ -58,11 +59,11 @@ impl Engine {
             facts: input.facts.clone(),
             layers,
             limits,
-            allowance: Allowance::default(),
+            allowance: Allowance::new(limits.memory),
             session: RefCell::default(),
             teller,
             attributes: RefCell::default(),
-            budget: Budget::new(limits),
+            budget: Budget::new(limits, due),
             schemas: RefCell::default(),
             vms: RefCell::default(),
             words,
@@ -75,20 +76,22 @@ impl Engine {
         self.books.book(name)
     }
 
-    /// Called by every state between instructions: stops everything once time is up, and keeps stopping it.
+    /// Called by every state between instructions: stops everything once time or memory is used up, and keeps stopping it.
     pub(super) fn tick(&self, lua: &Lua) -> mlua::Result<()> {
-        if self.budget.is_stopped() {
-            return Err(recorded("stopped"));
-        }
-        let Some(diagnostic) = self.budget.tick() else { return Ok(()) };
-        let location = place::here(lua);
-        if let Ok(mut session) = self.session.try_borrow_mut() {
-            session.record(match location {
+        if self.is_over(|| place::here(lua)) { Err(recorded("stopped")) } else { Ok(()) }
+    }
+
+    /// Whether the compile has come to an early end. When a budget is first found used up, that is put on the list.
+    pub(super) fn is_over(&self, place: impl FnOnce() -> Option<Location>) -> bool {
+        if let Some(diagnostic) = self.budget.tick(&self.allowance)
+            && let Ok(mut session) = self.session.try_borrow_mut()
+        {
+            session.record(match place() {
                 Some(location) => diagnostic.at(location),
                 None => diagnostic,
             });
         }
-        Err(recorded("stopped"))
+        self.budget.is_stopped()
     }
 
     /// Refuses the compile for good because memory ran out, whatever the recipe makes of it. Gives the error to go on with.
@@ -131,10 +134,9 @@ impl Engine {
         let index =
             lua.create_function(move |lua, (_, key): (LuaValue, LuaValue)| -> mlua::Result<LuaValue> {
                 let key = match &key {
-                    LuaValue::String(text) => text.to_string_lossy(),
                     LuaValue::Number(number) => number.to_string(),
                     LuaValue::Integer(number) => number.to_string(),
-                    other => describe(other),
+                    other => key_text(other).unwrap_or_else(|| describe(other)),
                 };
                 let diagnostic = missing(&key);
                 Err(fresh(match place::here(lua) {

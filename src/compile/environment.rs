@@ -8,6 +8,7 @@ use crate::model::english::nearest;
 use crate::model::error::{Diagnostic, Location};
 use crate::resources::{self, TYPES};
 
+use super::allowance::VALUE;
 use super::engine::Engine;
 use super::node_view::NodeView;
 use super::session::Place;
@@ -139,6 +140,11 @@ fn print(engine: &Rc<Engine>, lua: &Lua) -> mlua::Result<mlua::Function> {
                 LuaValue::Table(_) | LuaValue::Function(_) | LuaValue::Thread(_) => {
                     value.type_name().to_owned()
                 }
+                // Of a long text no more is copied than is shown.
+                LuaValue::String(text) => {
+                    let bytes = text.as_bytes();
+                    String::from_utf8_lossy(&bytes[..bytes.len().min(MESSAGE_BYTES + 1)]).into_owned()
+                }
                 other => other.to_string()?,
             });
         }
@@ -150,7 +156,7 @@ fn print(engine: &Rc<Engine>, lua: &Lua) -> mlua::Result<mlua::Function> {
         }
         let location = place::here(lua).unwrap_or_else(|| Location::new("", 0));
         let mut session = this.session.borrow_mut();
-        if session.messages.len() < MESSAGES {
+        if session.messages.len() < MESSAGES && this.allowance.take(text.len() + VALUE).is_ok() {
             session.messages.push((location, text));
         }
         Ok(())

@@ -27,18 +27,6 @@ impl Engine {
         Ok(vm)
     }
 
-    /// Gives a state all the memory that the others leave: only one runs at a time.
-    fn grant(&self, book: &str) {
-        let vms = self.vms.borrow();
-        let others: usize =
-            vms.iter().filter(|(name, _)| *name != book).map(|(_, vm)| vm.lua.used_memory()).sum();
-        if let Some(vm) = vms.get(book) {
-            // Zero would mean no limit at all.
-            let limit = self.limits.memory.saturating_sub(others).max(1);
-            vm.lua.set_memory_limit(limit).ok();
-        }
-    }
-
     /// A file of a cookbook, ready to run; nothing if it has none of that path. What goes wrong is on the list of errors.
     pub(super) fn load(self: &Rc<Self>, path: &str, frame: &Frame) -> mlua::Result<Option<Script>> {
         let Some(book) = self.book(&frame.cookbook) else { return Ok(None) };
@@ -86,7 +74,7 @@ impl Engine {
         file: &str,
         work: impl FnOnce() -> mlua::Result<R>,
     ) -> mlua::Result<R> {
-        let outer = {
+        {
             let mut session = self.session.borrow_mut();
             if session.frames.len() >= FRAMES {
                 drop(session);
@@ -97,17 +85,13 @@ impl Engine {
                     ),
                 ));
             }
-            let outer = session.frame().map(|frame| frame.cookbook.clone());
-            session.frames.push(frame.clone());
-            outer
-        };
-        self.grant(&frame.cookbook);
+            session.frames.push(frame);
+        }
+        self.allowance.settle();
         let result = work();
         let result = result.map_err(|error| self.settle(&error, file));
         self.session.borrow_mut().frames.pop();
-        if let Some(outer) = outer {
-            self.grant(&outer);
-        }
+        self.allowance.settle();
         result
     }
 
@@ -117,7 +101,7 @@ impl Engine {
         if !self.budget.is_stopped()
             && let Some(diagnostic) = fault::translate(error, file)
         {
-            if diagnostic.message.contains("more memory than a compile may") {
+            if fault::is_memory(error) {
                 self.budget.stop();
             }
             self.session.borrow_mut().record(diagnostic);

@@ -76,7 +76,7 @@ impl Engine {
         let (planner, action) = {
             let mut session = self.session.borrow_mut();
             let Session { drafts, blobs, .. } = &mut *session;
-            let files = Files { books: &self.books, layers: &self.layers, blobs };
+            let files = Files { books: &self.books, layers: &self.layers, blobs, allowance: &self.allowance };
             let (planner, mistakes) = check(&mut drafts[draft], &schema, files);
             for mistake in mistakes {
                 session.mistake(draft, mistake);

@@ -4,9 +4,13 @@ use std::fmt;
 
 use mlua::{Error, Lua};
 
+use crate::model::english::shorten;
 use crate::model::error::{Diagnostic, Location};
 
 use super::place;
+
+/// Characters of a sentence: names and values in it may be of any length.
+pub(super) const MESSAGE: usize = 1000;
 
 /// A diagnostic that travels as a Lua error.
 #[derive(Debug)]
@@ -57,15 +61,23 @@ pub(super) fn translate(error: &Error, file: &str) -> Option<Diagnostic> {
         Error::ExternalError(inner) => match inner.downcast_ref::<Fault>() {
             Some(Fault::Recorded(_)) => None,
             Some(Fault::Fresh(diagnostic)) => Some((**diagnostic).clone()),
-            None => Some(Diagnostic::error(inner.to_string()).at(Location::new(file, 0))),
+            None => Some(Diagnostic::error(shorten(&inner.to_string(), MESSAGE)).at(Location::new(file, 0))),
         },
-        Error::MemoryError(_) => Some(out_of_memory().at(Location::new(file, 0))),
+        error if is_memory(error) => Some(out_of_memory().at(Location::new(file, 0))),
         Error::SyntaxError { message, .. } => {
             let (location, text) = split_position(message, file);
             Some(Diagnostic::error(format!("syntax error: {}", lower(&text))).at(location))
         }
         Error::RuntimeError(message) => Some(runtime(message, file)),
         other => Some(Diagnostic::error(lower(&other.to_string())).at(Location::new(file, 0))),
+    }
+}
+
+/// Whether the engine itself ran out of memory: what it says of its end, not what words a recipe has for its own.
+pub(super) fn is_memory(error: &Error) -> bool {
+    match error {
+        Error::CallbackError { cause, .. } | Error::WithContext { cause, .. } => is_memory(cause),
+        error => matches!(error, Error::MemoryError(_)),
     }
 }
 
@@ -80,6 +92,7 @@ fn runtime(message: &str, file: &str) -> Diagnostic {
         Some(at) => (message[..at].trim_end(), places(&message[at..])),
         None => (message, Vec::new()),
     };
+    let message = &*shorten(message, MESSAGE);
     // The text may say any place; only one where something was running counts.
     let (location, text) = match split_position(message, file) {
         (said, text) if stack.iter().any(|place| (&place.file, place.line) == (&said.file, said.line)) => {
@@ -90,9 +103,6 @@ fn runtime(message: &str, file: &str) -> Diagnostic {
             (innermost.unwrap_or_else(|| Location::new(file, 0)), message.to_owned())
         }
     };
-    if text == "not enough memory" {
-        return out_of_memory().at(location);
-    }
     let diagnostic = Diagnostic::error(explain(&text)).at(location);
     match hint(&text) {
         Some(hint) => diagnostic.hint(hint),

@@ -13,7 +13,8 @@ use crate::model::error::Diagnostic;
 use crate::model::schema::found;
 use crate::model::step::Command;
 
-use super::convert::{Allowance, describe, text, to_json};
+use super::allowance::Allowance;
+use super::convert::{describe, text, to_json};
 use super::engine::Engine;
 use super::noun;
 

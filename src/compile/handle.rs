@@ -6,7 +6,7 @@ use mlua::{AnyUserData, Lua, MetaMethod, UserData, UserDataFields, UserDataMetho
 
 use crate::model::error::Diagnostic;
 
-use super::convert::{describe, text};
+use super::convert::{describe, key_text};
 use super::engine::Engine;
 use super::fault::fresh;
 use super::{noun, place};
@@ -39,7 +39,7 @@ impl UserData for Handle {
         });
         methods.add_meta_method(MetaMethod::ToString, |_, this, ()| Ok(this.id.clone()));
         methods.add_meta_method(MetaMethod::Index, |lua, this, key: LuaValue| -> mlua::Result<LuaValue> {
-            let diagnostic = Diagnostic::error(format!("{} has no field `{}`", this.id, text(&key).unwrap_or_else(|| describe(&key))))
+            let diagnostic = Diagnostic::error(format!("{} has no field `{}`", this.id, key_text(&key).unwrap_or_else(|| describe(&key))))
                 .hint("what a declaration returns can be given to `notifies` and `subscribes`; keep values in variables");
             Err(fresh(match place::here(lua) {
                 Some(location) => diagnostic.at(location),
@@ -49,7 +49,7 @@ impl UserData for Handle {
         methods.add_meta_method(
             MetaMethod::NewIndex,
             |lua, this, (key, _): (LuaValue, LuaValue)| -> mlua::Result<()> {
-                let key = text(&key).unwrap_or_default();
+                let key = key_text(&key).unwrap_or_default();
                 let diagnostic =
                     Diagnostic::error(format!("properties of {} can't be assigned one by one", this.id))
                         .hint(format!("write them in its table: {{ {key} = … }}"));

@@ -60,7 +60,7 @@ pub struct Limits {
     pub time: Duration,
     /// Time on the clock: what only waits ends too.
     pub wall: Duration,
-    /// Bytes for the Lua heaps of all cookbooks together.
+    /// Bytes for the Lua heaps of all cookbooks and what is made of them, together.
     pub memory: usize,
     /// Declared resources.
     pub resources: usize,

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::model::error::Diagnostic;
 use crate::model::node;
 
-use super::convert::{describe, text, to_lua};
+use super::convert::{describe, key_text, text, to_lua};
 use super::engine::Engine;
 use super::node::missing;
 use super::noun;
@@ -67,7 +67,7 @@ impl UserData for NodeView {
             }
         });
         methods.add_meta_method(MetaMethod::Index, |lua, this, key: LuaValue| {
-            let key = text(&key).unwrap_or_else(|| describe(&key));
+            let key = key_text(&key).unwrap_or_else(|| describe(&key));
             match this.part(lua, &key)? {
                 LuaValue::Nil => {
                     let names = this.engine.node_keys();
@@ -79,7 +79,7 @@ impl UserData for NodeView {
         methods.add_meta_method(
             MetaMethod::NewIndex,
             |lua, this, (key, _): (LuaValue, LuaValue)| -> mlua::Result<()> {
-                let key = text(&key).unwrap_or_default();
+                let key = key_text(&key).unwrap_or_default();
                 let diagnostic =
                     Diagnostic::error(format!("`node.{key}` can't be assigned: the node is read-only"))
                         .hint("attributes are set in chefrs.toml, for a node, or with --set");
@@ -122,7 +122,7 @@ fn strict(lua: &Lua, value: &Value, path: &str) -> mlua::Result<LuaValue> {
     let owned = path.to_owned();
     let index =
         lua.create_function(move |lua, (_, key): (LuaValue, LuaValue)| -> mlua::Result<LuaValue> {
-            let key = text(&key).unwrap_or_else(|| describe(&key));
+            let key = key_text(&key).unwrap_or_else(|| describe(&key));
             Err(missing(lua, &owned, &key, names.iter().map(String::as_str)))
         })?;
     meta.raw_set("__index", index)?;

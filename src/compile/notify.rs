@@ -7,6 +7,7 @@ use crate::model::english::{list, nearest};
 use crate::model::error::Diagnostic;
 use crate::provider::common::TIMINGS;
 
+use super::allowance::ROW;
 use super::convert::{describe, text};
 use super::engine::Engine;
 use super::handle::Handle;
@@ -33,6 +34,9 @@ impl Engine {
             vec![table.clone()]
         };
         let location = self.session.borrow().property_location(draft, Some(property));
+        if self.allowance.take(tables.len() * ROW).is_err() {
+            return Err(Diagnostic::error(format!("property `{property}` holds too much data")));
+        }
         for table in tables {
             let mut wish = wish(property, &table)?;
             wish.owner = draft;

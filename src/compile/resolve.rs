@@ -29,7 +29,7 @@ impl Engine {
         loop {
             let Some(wish) = self.session.borrow().wishes.get(next).cloned() else { return };
             next += 1;
-            if self.budget.is_stopped() || self.session.borrow().errors.len() > ENOUGH {
+            if self.is_over(|| None) || self.session.borrow().errors.len() > ENOUGH {
                 return;
             }
             let Some(target) = self.checked_target(&wish) else { continue };

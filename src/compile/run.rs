@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::model::error::{Diagnostic, Diagnostics};
 
+use super::budget::Due;
 use super::engine::Engine;
 use super::input::{Compiled, Input, Limits};
 use super::order::collection;
@@ -15,8 +16,13 @@ use super::{environment, sandbox};
 const ERRORS: usize = 100;
 
 /// Compiles on the thread it is called on.
-pub(super) fn run(input: &Input<'_>, limits: Limits, teller: Teller) -> Result<Compiled, Diagnostics> {
-    Rc::new(Engine::new(input, limits, teller, environment::words)).compile(input.run_list)
+pub(super) fn run(
+    input: &Input<'_>,
+    limits: Limits,
+    due: Due,
+    teller: Teller,
+) -> Result<Compiled, Diagnostics> {
+    Rc::new(Engine::new(input, limits, due, teller, environment::words)).compile(input.run_list)
 }
 
 impl Engine {
@@ -24,7 +30,7 @@ impl Engine {
     pub(super) fn compile(self: &Rc<Self>, run_list: &[String]) -> Result<Compiled, Diagnostics> {
         sandbox::prepare()?;
         for entry in run_list {
-            if self.budget.is_stopped() {
+            if self.is_over(|| None) {
                 break;
             }
             self.run_entry(entry);
@@ -39,9 +45,11 @@ impl Engine {
     }
 
     fn finish(self: &Rc<Self>, run_list: &[String]) -> Result<Compiled, Diagnostics> {
-        if !self.budget.is_stopped() {
+        if !self.is_over(|| None) {
             self.resolve_notifications();
         }
+        // What was taken last may have been too much.
+        self.is_over(|| None);
         let attributes = self.attribute_report();
         let mut session = self.session.borrow_mut();
         let resolved = resolved(&session);

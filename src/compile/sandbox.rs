@@ -70,7 +70,7 @@ pub(super) fn state(engine: &Rc<Engine>) -> mlua::Result<Lua> {
     lua.sandbox(true)?;
     let this = Rc::clone(engine);
     lua.set_interrupt(move |lua| this.tick(lua).map(|()| VmState::Continue));
-    lua.set_memory_limit(engine.limits.memory)?;
+    engine.allowance.count(&lua);
     Ok(lua)
 }
 

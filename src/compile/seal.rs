@@ -14,6 +14,7 @@ use crate::model::node::AttributeSource;
 use crate::model::schema::{Kind, Property, Schema};
 use crate::template;
 
+use super::allowance::{Allowance, VALUE};
 use super::books::Books;
 use super::session::Mistake;
 
@@ -26,6 +27,8 @@ pub(super) struct Files<'a> {
     /// Attributes above the cookbooks' defaults.
     pub(super) layers: &'a [AttributeSource],
     pub(super) blobs: &'a mut Blobs,
+    /// The memory that it may take.
+    pub(super) allowance: &'a Allowance,
 }
 
 /// Replaces the values of all properties that name a file of a cookbook.
@@ -112,7 +115,11 @@ fn sealed(
         Kind::File => serde_json::to_value(book.file(source, files.blobs)?),
         _ => serde_json::to_value(book.tree(source, files.blobs)?),
     };
-    sealed.map_err(|error| Box::new(Diagnostic::error(error.to_string())))
+    let sealed = sealed.map_err(|error| Box::new(Diagnostic::error(error.to_string())))?;
+    match files.allowance.take(size(&sealed)) {
+        Ok(()) => Ok(sealed),
+        Err(_) => Err(Box::new(Diagnostic::error("the files of the cookbooks hold too much data"))),
+    }
 }
 
 /// Whether a cookbook may read this path of the project. No cookbook sees the project's files, except for those that the
@@ -120,6 +127,17 @@ fn sealed(
 fn grants(layers: &[AttributeSource], source: &str) -> bool {
     (source == "." || source.starts_with("./"))
         && layers.iter().any(|layer| layer.values.values().any(|value| holds(value, source)))
+}
+
+/// What a value takes in memory.
+fn size(value: &Value) -> usize {
+    VALUE
+        + match value {
+            Value::String(text) => text.len(),
+            Value::Array(items) => items.iter().map(size).sum(),
+            Value::Object(map) => map.iter().map(|(key, value)| key.len() + size(value)).sum(),
+            _ => 0,
+        }
 }
 
 /// Whether a value is this text, or holds it somewhere.

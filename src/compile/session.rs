@@ -1,11 +1,14 @@
 //! What a compile has gathered so far: rows being declared, findings, and the files being evaluated.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::model::blob::Blobs;
 use crate::model::collection::{Row, Timing};
+use crate::model::english::shorten;
 use crate::model::error::{Diagnostic, Location};
 
+use super::fault::MESSAGE;
 use super::place::{Source, property_line};
 use super::types::Declared;
 
@@ -137,6 +140,13 @@ impl Session {
 
     /// Puts an error on the list, once, with its excerpt and the custom resource it happened in.
     pub(super) fn record(&mut self, mut diagnostic: Diagnostic) {
+        // Whatever a name or a value brought into a sentence, a person is to read it.
+        let Diagnostic { message, notes, hints, .. } = &mut diagnostic;
+        for text in std::iter::once(message).chain(notes).chain(hints) {
+            if let Cow::Owned(short) = shorten(text, MESSAGE) {
+                *text = short;
+            }
+        }
         diagnostic.location = diagnostic.location.map(|location| self.quote(location));
         if let Some((parent, action)) = self.frame().and_then(|frame| frame.parent.clone())
             && let Some(draft) = self.drafts.get(parent)

@@ -3,9 +3,11 @@
 use std::cell::RefCell;
 use std::hint::black_box;
 use std::mem;
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 
 use crate::provider::Upcoming;
+
+use super::budget::{Due, MOMENT};
 
 /// Declarations told at once: to wake the other thread takes as long as to compile one of them.
 const AT_ONCE: usize = 40;
@@ -32,13 +34,22 @@ pub(super) struct Listener {
 
 impl Listener {
     /// Listens until nothing more is told.
-    pub(super) fn listen(self, look: &mut dyn FnMut(&[Upcoming])) {
-        while let Ok(mut upcoming) = self.told.recv() {
+    pub(super) fn listen(self, look: &mut dyn FnMut(&[Upcoming]), due: &Due) {
+        loop {
+            let mut upcoming = match self.told.recv_timeout(MOMENT) {
+                Ok(upcoming) => upcoming,
+                Err(RecvTimeoutError::Timeout) => {
+                    due.set();
+                    continue;
+                }
+                Err(RecvTimeoutError::Disconnected) => return,
+            };
             // What has come meanwhile is looked at together: of many, several at a time.
             upcoming.extend(self.told.try_iter().flatten());
             look(&upcoming);
             // Where nobody takes it back any more, it is freed here.
             let _ = self.back.send(upcoming);
+            due.set();
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Counting and listing as English does it.
 
+use std::borrow::Cow;
+
 /// `1 resource`, `2 resources`, `0 resources`.
 #[must_use]
 pub fn count(n: usize, noun: &str) -> String {
@@ -30,13 +32,32 @@ pub fn list<S: AsRef<str>>(items: &[S], conjunction: &str) -> String {
     }
 }
 
+/// The same text, with its end cut off where it has more characters.
+#[must_use]
+pub fn shorten(text: &str, most: usize) -> Cow<'_, str> {
+    // As many bytes are never more characters.
+    match text.char_indices().nth(most).filter(|_| text.len() > most) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+        None => Cow::Borrowed(text),
+    }
+}
+
+/// Characters of a word that may be a misspelling: distances take the square of the length.
+const MISSPELT: usize = 128;
+
 /// The candidate nearest to a misspelt word, if one is near enough to be meant.
 #[must_use]
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let length = word.chars().count();
+    let length = word.chars().take(MISSPELT + 1).count();
+    if length > MISSPELT {
+        return None;
+    }
     let limit = (length / 3).max(1);
     candidates
         .into_iter()
+        // Each character more or less is an edit, and each has one to four bytes.
+        .filter(|candidate| candidate.len() <= (length + limit) * 4)
+        .filter(|candidate| candidate.chars().count().abs_diff(length) <= limit)
         .map(|candidate| {
             let edits =
                 strsim::damerau_levenshtein(&word.to_ascii_lowercase(), &candidate.to_ascii_lowercase());

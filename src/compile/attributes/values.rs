@@ -7,7 +7,7 @@ use mlua::{Lua, MetaMethod, UserData, UserDataMethods, Value as LuaValue};
 use serde_json::Value;
 
 use super::over;
-use crate::compile::convert::{describe, text, to_json, to_lua};
+use crate::compile::convert::{describe, key_text, text, to_json, to_lua};
 use crate::compile::engine::Engine;
 use crate::compile::node::missing;
 use crate::compile::types::{Declaration, Default as Fallback};
@@ -174,7 +174,7 @@ impl UserData for LazyNode {
             })
         });
         methods.add_meta_method(MetaMethod::Index, |lua, this, key: LuaValue| {
-            let key = text(&key).unwrap_or_else(|| describe(&key));
+            let key = key_text(&key).unwrap_or_else(|| describe(&key));
             match this.read(lua, &key)? {
                 Some(LuaValue::Nil) | None => {
                     let path = std::iter::once("node")

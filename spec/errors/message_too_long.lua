@@ -1,0 +1,1 @@
+error(string.rep("word ", 10000))

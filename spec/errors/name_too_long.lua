@@ -1,0 +1,1 @@
+file("/srv/" .. string.rep("a", 5000))

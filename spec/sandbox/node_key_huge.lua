@@ -1,0 +1,2 @@
+-- ends: error
+return node[string.rep("a", 3e7)]

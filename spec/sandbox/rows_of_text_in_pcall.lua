@@ -1,0 +1,3 @@
+-- ends: memory
+local text = string.rep("x", 1e6)
+while true do pcall(function() for i = 1, 500 do file(`/srv/{i}`) { content = text } end end) end
