@@ -13,7 +13,6 @@ const SHARED: &[&str] = &[
     "Batch",
     "Detached",
     "Ended",
-    "Ending",
     "Engine",
     "Format",
     "Frame",
