@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use clap::{ColorChoice, Parser, Subcommand};
+use clap::{ColorChoice, CommandFactory as _, Parser, Subcommand};
 
 use crate::model::exit::Exit;
 
@@ -93,12 +93,12 @@ pub fn start(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Attach(arguments) => attach::attach(&arguments, &terminal),
         Verb::Check(arguments) => check::check(&arguments, &terminal),
         Verb::Compile(arguments) => compile::compile(&arguments, &terminal),
-        Verb::Completions(arguments) => completions::completions(&arguments, &terminal),
+        Verb::Completions(arguments) => completions::completions(&arguments, Cli::command(), &terminal),
         Verb::Exec(arguments) => exec::exec(&arguments, &terminal),
         Verb::Explain(arguments) => explain::explain(&arguments, &terminal),
         Verb::Facts(arguments) => facts::facts(&arguments, &terminal),
         Verb::Log(arguments) => log::log(&arguments, &terminal),
-        Verb::Man(arguments) => man::man(&arguments, &terminal),
+        Verb::Man(arguments) => man::man(&arguments, Cli::command(), &terminal),
         Verb::Nodes(arguments) => nodes::nodes(&arguments, &terminal),
         Verb::Plan(arguments) => plan::plan(&arguments, &terminal),
         Verb::Resources(arguments) => resources::resources(&arguments, &terminal),

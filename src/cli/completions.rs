@@ -1,11 +1,10 @@
 //! `chefrs completions`.
 
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_complete::{Shell, generate};
 
 use crate::model::exit::Exit;
 
-use super::Cli;
 use super::stop::Stop;
 use super::terminal::Terminal;
 
@@ -19,9 +18,13 @@ pub(super) struct Arguments {
     shell: Shell,
 }
 
-pub(super) fn completions(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
+pub(super) fn completions(
+    arguments: &Arguments,
+    mut chefrs: Command,
+    terminal: &Terminal,
+) -> Result<Exit, Stop> {
     let mut script = Vec::new();
-    generate(arguments.shell, &mut Cli::command(), "chefrs", &mut script);
+    generate(arguments.shell, &mut chefrs, "chefrs", &mut script);
     terminal.print(&String::from_utf8_lossy(&script))?;
     Ok(Exit::Success)
 }

@@ -1,13 +1,12 @@
 //! `chefrs man`.
 
 use camino::Utf8PathBuf;
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_mangen::Man;
 
 use crate::model::error::Diagnostic;
 use crate::model::exit::Exit;
 
-use super::Cli;
 use super::stop::Stop;
 use super::terminal::Terminal;
 
@@ -19,10 +18,10 @@ pub(super) struct Arguments {
     directory: Option<Utf8PathBuf>,
 }
 
-pub(super) fn man(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
+pub(super) fn man(arguments: &Arguments, chefrs: Command, terminal: &Terminal) -> Result<Exit, Stop> {
     let Some(directory) = &arguments.directory else {
         let mut page = Vec::new();
-        Man::new(Cli::command()).render(&mut page)?;
+        Man::new(chefrs).render(&mut page)?;
         terminal.print(&String::from_utf8_lossy(&page))?;
         return Ok(Exit::Success);
     };
@@ -31,6 +30,6 @@ pub(super) fn man(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, St
         Stop::Findings(Exit::Failed, vec![wrong])
     };
     std::fs::create_dir_all(directory).map_err(unwritten)?;
-    clap_mangen::generate_to(Cli::command(), directory).map_err(unwritten)?;
+    clap_mangen::generate_to(chefrs, directory).map_err(unwritten)?;
     Ok(Exit::Success)
 }

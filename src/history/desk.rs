@@ -3,8 +3,8 @@
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::Ended;
 use super::gathered::{Batch, Gathered};
+use super::told::Ended;
 use crate::model::event::{Event, Outcome};
 use crate::model::exit::Exit;
 

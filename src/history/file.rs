@@ -6,10 +6,12 @@ use camino::Utf8Path;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
-use super::NAME;
 use super::alive;
 use crate::model::error::Failure;
 use crate::target::local::state;
+
+/// Name of the file in the state directory.
+pub const NAME: &str = "history.sqlite";
 
 /// Version of the form, kept as the file's `user_version`.
 const VERSION: i64 = 3;

@@ -2,7 +2,8 @@
 
 use std::mem;
 
-use super::{Aim, Ended, chunk};
+use super::chunk;
+use super::told::{Aim, Ended};
 use crate::model::event::{Counts, Event};
 use crate::model::exit::Exit;
 

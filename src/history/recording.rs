@@ -5,10 +5,12 @@ use std::thread::{self, JoinHandle};
 
 use camino::Utf8Path;
 
+use super::bounds::Bounds;
 use super::desk::{Desk, Leaving};
 use super::gathered::Gathered;
+use super::store::History;
+use super::told::{Begun, Ended};
 use super::writer::{Start, Writer};
-use super::{Begun, Ended, History};
 use crate::model::error::Failure;
 use crate::model::event::Event;
 use crate::model::exit::Exit;
@@ -43,7 +45,7 @@ impl Recording {
 
     /// The file is opened by the thread.
     pub(super) fn soon(directory: &Utf8Path, begun: &Begun<'_>) -> Result<Self, Failure> {
-        let gathered = Gathered::new(begun.targets, super::Bounds::default().bytes_of_run);
+        let gathered = Gathered::new(begun.targets, Bounds::default().bytes_of_run);
         let (directory, start) = (directory.to_owned(), Start::of(begun)?);
         Self::start(Desk::new(gathered, false), move || Ok(Writer::new(History::open(&directory)?, start)))
     }

@@ -1,6 +1,8 @@
 //! A run once more, event by event.
 
-use super::{History, TargetRecord, chunk};
+use super::chunk;
+use super::runs::TargetRecord;
+use super::store::History;
 use crate::model::error::Failure;
 use crate::model::event::Event;
 

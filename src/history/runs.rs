@@ -4,7 +4,8 @@ use rusqlite::{Row, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{History, alive};
+use super::alive;
+use super::store::History;
 use crate::model::ending::Ending;
 use crate::model::english::{list, nearest};
 use crate::model::error::{Diagnostic, Failure};

@@ -6,7 +6,9 @@ use serde::Serialize;
 
 use super::alive::{self, Held};
 use super::gathered::{Batch, Sheet};
-use super::{Begun, Ended, History, chunk, file};
+use super::store::History;
+use super::told::{Begun, Ended};
+use super::{chunk, file};
 use crate::model::error::Failure;
 use crate::model::event::Counts;
 use crate::model::exit::Exit;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use crate::model::ending::Ending;
-use crate::model::english::{count, list, one_line};
+use crate::model::english::{count, one_line};
 use crate::model::event::{Event, Mode};
 use crate::model::fleet::{FleetEvent, Stage, TargetEvent, TargetOutcome};
 
@@ -17,15 +17,14 @@ use super::text::{Detail, Lines};
 
 mod groups;
 pub mod live;
+mod names;
 mod recap;
 
 use groups::Groups;
+use names::named;
 
 /// Most bytes of details that are kept of one host until its batch ends.
 const MOST: usize = 4 << 20;
-
-/// Names that a heading lists before it counts the rest.
-const NAMES: usize = 8;
 
 /// Writes the events of a fleet as text, with styles; give it streams that strip them where they are unwanted.
 #[derive(Debug)]
@@ -226,15 +225,4 @@ fn reason(outcome: &TargetOutcome) -> String {
         Some(resource) if outcome.outcome == Ending::Failed => format!("{}: {message}", one_line(resource)),
         _ => message,
     }
-}
-
-/// Names for a heading: the first few, and how many more there are.
-fn named<S: AsRef<str>>(names: &[S]) -> String {
-    let mut shown: Vec<String> = names.iter().take(NAMES).map(|name| one_line(name.as_ref())).collect();
-    if names.len() > NAMES + 1 {
-        shown.push(format!("{} more", names.len() - NAMES));
-    } else {
-        shown.extend(names.iter().skip(NAMES).map(|name| one_line(name.as_ref())));
-    }
-    list(&shown, "and")
 }

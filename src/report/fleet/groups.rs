@@ -5,7 +5,7 @@ use crate::model::natural;
 
 use super::super::page::Page;
 use super::super::style::{FAINT, STRONG, paint};
-use super::named;
+use super::names::named;
 
 /// Stands for a host's name where hosts are told apart by nothing else.
 const ANY: &str = "‹target›";
