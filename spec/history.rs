@@ -109,8 +109,13 @@ fn a_run_is_under_way_until_it_ends_or_is_cut_off() {
 fn before_its_first_change_a_run_is_in_the_history() {
     let place = place();
     let recording = soon(&place, "a-run");
-    let change =
-        Event::Change { resource: resource(1), summary: "create file".into(), diff: None, may: false };
+    let change = Event::Change {
+        resource: resource(1),
+        summary: "create file".into(),
+        diff: None,
+        may: false,
+        withheld: false,
+    };
     for event in [started("web1"), change.clone()] {
         recording.event("web1", &event);
     }
@@ -238,6 +243,7 @@ fn events(target: &str, updated: usize) -> Vec<Event> {
         summary: format!("create file, {row} bytes"),
         diff: Some(format!("@@ -0,0 +1 @@\n+{}\n", "content ".repeat(row))),
         may: false,
+        withheld: false,
     };
     let mut events = vec![started(target)];
     events.extend((0..updated).map(change));
@@ -269,5 +275,6 @@ fn resource(row: usize) -> ResourceRef {
         id: format!("file[/srv/{row}]"),
         location: Location::new("recipes/blog.lua", 1),
         within: Vec::new(),
+        position: row + 1,
     }
 }

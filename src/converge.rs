@@ -12,14 +12,16 @@ use crate::target::Target;
 
 mod action;
 mod ahead;
-mod apply;
+mod attempt;
+mod conclusion;
+mod debts;
 mod deferred;
 mod engine;
 mod foresight;
 mod guard;
 mod journal;
 mod knowledge;
-mod last;
+mod list;
 mod notify;
 mod overlay;
 mod pending;
@@ -27,10 +29,16 @@ mod preflight;
 mod reads;
 mod redact;
 mod restart;
+mod rows;
+mod stack;
+mod state;
 mod tally;
+mod trailing;
 mod transaction;
 mod turn;
 mod unit;
+mod voice;
+mod work;
 
 pub use foresight::Foresight;
 

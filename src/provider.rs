@@ -54,6 +54,11 @@ pub trait Provider: DeserializeOwned + JsonSchema + Send + 'static {
     /// Whether every change of the type needs the superuser, whatever its properties.
     const NEEDS_ROOT: bool = false;
 
+    /// Whether adjacent resources whose changes are made by the same command are converged together, by one command.
+    const JOINS: bool = false;
+    /// The properties that [`Provider::surroundings`] is made of.
+    const SURROUNDINGS: &'static [&'static str] = &[];
+
     /// What is wrong with the declaration alone, whatever the machine: properties that exclude each other.
     /// Called while compiling unless a deferred value is among the properties, then at the resource's turn.
     ///
@@ -136,6 +141,10 @@ pub struct ResourceType {
     pub example: &'static str,
     /// Whether every change needs the superuser.
     pub needs_root: bool,
+    /// Whether adjacent resources may share one command.
+    pub joins: bool,
+    /// The properties that guards depend on.
+    pub surroundings: &'static [&'static str],
     /// Properties, kinds, docs. Costs some microseconds: keep what it returns.
     pub schema: fn() -> Schema,
     /// Makes a planner of sealed properties.
@@ -152,6 +161,8 @@ impl ResourceType {
             name_property: P::NAME_PROPERTY,
             example: P::EXAMPLE,
             needs_root: P::NEEDS_ROOT,
+            joins: P::JOINS,
+            surroundings: P::SURROUNDINGS,
             schema: Schema::of::<P>,
             load: load::<P>,
         }

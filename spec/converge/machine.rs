@@ -279,11 +279,18 @@ impl Target for Machine {
             }
             Step::Restart(restart) => {
                 self.state.restart = restart.as_ref().map(|restart| restart.by.clone());
+                let action = restart.as_ref().map(|restart| restart.action.clone()).unwrap_or_default();
                 let restarts = &mut self.state.journal.restarts;
                 restarts.retain(|known| known.made);
                 if let Some(by) = self.state.restart.clone() {
                     restarts.retain(|known| known.by != by);
-                    restarts.push(Restarted { by, run: "this".into(), boot: String::new(), made: false });
+                    restarts.push(Restarted {
+                        by,
+                        action,
+                        run: "this".into(),
+                        boot: String::new(),
+                        made: false,
+                    });
                 }
                 Ok(())
             }

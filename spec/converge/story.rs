@@ -203,7 +203,10 @@ fn line(event: &Event) -> Option<String> {
             };
             format!("{} {action}: {words}", resource.id)
         }
-        Event::Notified { from, to, action, timing } => format!("{from} -> {to} {action} {timing}"),
+        Event::Notified { from, to, action, timing, uncertain } => {
+            let may = if *uncertain { "may " } else { "" };
+            format!("{from} -> {may}{to} {action} {timing}")
+        }
         Event::Retry { resource, left, .. } => format!("{} again, {left} left", resource.id),
         _ => return None,
     })

@@ -37,7 +37,7 @@ fn stage(live: &mut Live<'_>, stage: Stage) {
 
 fn turn(live: &mut Live<'_>, host: &str, row: usize, id: &str) {
     let (target, location) = (host.to_owned(), Location::new("recipes/blog.lua", 3));
-    let resource = ResourceRef { row, id: id.into(), location, within: Vec::new() };
+    let resource = ResourceRef { row, id: id.into(), location, within: Vec::new(), position: row + 1 };
     let event = Event::ActionStarted { resource, action: "create".into(), notified_by: None };
     live.event(&FleetEvent::Target(TargetEvent { target, event: event.into() }));
 }

@@ -38,8 +38,13 @@ fn of_a_very_large_run_neither_output_nor_differences_are_kept() {
     let place = place();
     let recording = record(path(&place), "large", &["web1"], Bounds { bytes_of_run: 0, ..Bounds::default() });
     let diff = Some("+x\n".to_owned());
-    let change =
-        |diff| Event::Change { resource: resource(0), summary: "create file".into(), diff, may: false };
+    let change = |diff| Event::Change {
+        resource: resource(0),
+        summary: "create file".into(),
+        diff,
+        may: false,
+        withheld: false,
+    };
     recording.event("web1", &change(diff));
     recording.event("web1", &Event::Output { resource: resource(0), line: "noise".into() });
     recording.end(Exit::Success, "later").unwrap();

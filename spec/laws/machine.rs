@@ -244,11 +244,18 @@ impl Machine {
             }
             Step::Restart(restart) => {
                 self.restart = restart.as_ref().map(|restart| restart.by.clone());
+                let action = restart.as_ref().map(|restart| restart.action.clone()).unwrap_or_default();
                 let restarts = &mut self.journal.restarts;
                 restarts.retain(|known| known.made);
                 if let Some(by) = self.restart.clone() {
                     restarts.retain(|known| known.by != by);
-                    restarts.push(Restarted { by, run: "this".into(), boot: String::new(), made: false });
+                    restarts.push(Restarted {
+                        by,
+                        action,
+                        run: "this".into(),
+                        boot: String::new(),
+                        made: false,
+                    });
                 }
                 Ok(())
             }

@@ -52,6 +52,7 @@ fn is_taken_away_before_each_line_that_stays_and_at_the_end() {
         summary: "create file".into(),
         diff: None,
         may: false,
+        withheld: false,
     };
     progress.event(&change);
     progress.event(&Event::RunFinished {
@@ -96,5 +97,11 @@ fn output(line: &str) -> Event {
 }
 
 fn resource(row: usize, id: &str) -> ResourceRef {
-    ResourceRef { row, id: id.into(), location: Location::new("recipes/blog.lua", 3), within: Vec::new() }
+    ResourceRef {
+        row,
+        id: id.into(),
+        location: Location::new("recipes/blog.lua", 3),
+        within: Vec::new(),
+        position: row + 1,
+    }
 }

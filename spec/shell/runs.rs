@@ -53,7 +53,9 @@ fn debt(to: &str) -> Debt {
         action: "reload".into(),
         timing: Timing::Delayed,
         from: "file[/etc/it's\n$(x)]".into(),
+        recipe: String::new(),
         skip_on_failure: false,
+        awaits_notifier: false,
         run: "r1".into(),
     }
 }

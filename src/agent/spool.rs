@@ -97,8 +97,14 @@ impl Kept {
         let left = match message {
             FromAgent::Event(event) => match *event {
                 Event::Output { .. } => None,
-                Event::Change { resource, summary, diff: Some(_), may } => {
-                    Some(FromAgent::Event(Box::new(Event::Change { resource, summary, diff: None, may })))
+                Event::Change { resource, summary, diff: Some(_), may, withheld } => {
+                    Some(FromAgent::Event(Box::new(Event::Change {
+                        resource,
+                        summary,
+                        diff: None,
+                        may,
+                        withheld,
+                    })))
                 }
                 event => return Some(FromAgent::Event(Box::new(event))),
             },

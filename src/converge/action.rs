@@ -1,183 +1,169 @@
-//! One action: guards, plan, before, apply, verify; again where the cook allows it.
+//! One action of one row: what it would change, and the change itself.
 
-use std::time::{Duration, Instant};
-
-use crate::model::error::Failure;
-use crate::model::event::{Event, Mode, Outcome};
+use crate::model::change::Change;
+use crate::model::collection::Row;
+use crate::model::error::{Diagnostic, Failure};
 use crate::model::known::Stop;
-use crate::provider::Planner;
+use crate::provider::{Planner, ResourceType};
 use crate::resources;
 
-use super::engine::Engine;
 use super::knowledge::Planned;
-use super::turn::INSIDE;
-use super::{deferred, guard};
+use super::state::RunState;
+use super::turn::PreparedAction;
+use super::work::BrokenOff;
+use super::{ahead, deferred, guard};
 
-/// How often a pause looks whether the run was interrupted.
-const GLANCE: Duration = Duration::from_millis(100);
+/// What an action has to do.
+pub(super) enum Preparation {
+    /// A guard keeps it back.
+    Kept(String),
+    /// Everything is as declared.
+    Nothing,
+    /// The rows of the custom resource's action do its work.
+    Rows {
+        /// In a plan: the resource that decides whether they are reached.
+        open: Option<String>,
+    },
+    /// It has something to change.
+    Changes(PreparedAction),
+}
 
-impl Engine<'_> {
-    /// Whether the row or a custom resource around it says to go on.
-    pub(super) fn ignores(&self, row: usize) -> bool {
-        let declared = self.row(row);
-        declared.ignore_failure || declared.parent.as_ref().is_some_and(|parent| self.ignores(parent.row))
+/// Looks at the guards first: nothing that they keep back is resolved, asked or run. Then what is to be changed.
+pub(super) fn prepare(state: &mut RunState<'_>, row: usize, action: &str) -> Result<Preparation, Stop> {
+    if ahead::holds(state, row, action) {
+        return Ok(Preparation::Nothing);
     }
-
-    pub(super) fn attempts(&mut self, row: usize, action: &str) -> Result<Outcome, Stop> {
-        let mut left = self.row(row).retries;
-        let failures = self.failures.len();
-        loop {
-            let result = if self.row(row).custom { self.custom(row, action) } else { self.once(row, action) };
-            match result {
-                Err(Stop::Failed(failure)) => {
-                    if left == 0
-                        || self.options.mode == Mode::Plan
-                        || self.know.lost.is_some()
-                        || self.cut_short()
-                    {
-                        return Err(Stop::Failed(failure));
-                    }
-                    left -= 1;
-                    self.failures.truncate(failures);
-                    let failure = self.shown(row, failure);
-                    let resource = self.reference(row);
-                    self.emit(Event::Retry { resource, failure: failure.clone(), left: left + 1 });
-                    self.pause(Duration::from_secs(u64::from(self.row(row).retry_delay)));
-                    if self.cut_short() {
-                        return Err(Stop::Failed(failure));
-                    }
-                    self.know.refresh();
-                }
-                other => return other,
-            }
-        }
+    let declared = state.row(row);
+    let entry = entry(declared)?;
+    let kept = surroundings(state, declared, entry)
+        .and_then(|around| guard::keeps_back(declared, around.as_deref(), &mut state.work.know));
+    match kept {
+        Ok(None) => {}
+        Ok(Some(reason)) => return Ok(Preparation::Kept(reason)),
+        Err(stop) => return open(state, row, action, stop),
     }
+    let Some(entry) = entry else { return Ok(Preparation::Rows { open: None }) };
+    let planner = load(state, declared, entry, action)?;
+    prepare_again(state, planner, action)
+}
 
-    /// Whether the run is interrupted, where something is left to do.
-    fn cut_short(&mut self) -> bool {
-        self.cut |= self.interrupted();
-        self.cut
+/// In a plan, a guard that can't be told yet leaves open whether the action does anything. What it may do is told, and
+/// believed to be open from here on.
+fn open(state: &mut RunState<'_>, row: usize, action: &str, stop: Stop) -> Result<Preparation, Stop> {
+    let (Stop::Unknown(until) | Stop::Hindered(until, _)) = &stop else { return Err(stop) };
+    let declared = state.row(row);
+    let Some(entry) = entry(declared)? else { return Ok(Preparation::Rows { open: Some(until.clone()) }) };
+    if let Ok(planner) = load(state, declared, entry, action)
+        && let Ok(planned) = state.work.know.plan(planner.as_ref(), action)
+    {
+        foretell(state, row, action, planned.only_after(until.clone()));
     }
+    Err(stop)
+}
 
-    /// Waits, unless the run is interrupted.
-    fn pause(&self, pause: Duration) {
-        let begin = Instant::now();
-        while let Some(left) = pause.checked_sub(begin.elapsed())
-            && !self.interrupted()
-        {
-            std::thread::sleep(left.min(GLANCE));
-        }
-    }
+fn load(
+    state: &mut RunState<'_>,
+    declared: &Row,
+    entry: &ResourceType,
+    action: &str,
+) -> Result<Box<dyn Planner>, Stop> {
+    let planner = deferred::load(declared, entry, &mut state.work.know, &state.options.secrets)?;
+    planner.check(action)?;
+    Ok(planner)
+}
 
-    /// A custom resource: its guards, then the rows of the action.
-    fn custom(&mut self, row: usize, action: &str) -> Result<Outcome, Stop> {
-        let children: Vec<usize> = self.children[row]
-            .iter()
-            .copied()
-            .filter(|&child| self.row(child).parent.as_ref().is_some_and(|parent| parent.action == action))
-            .collect();
-        let declared = &self.collection.rows[row];
-        if let Some(reason) = guard::keeps_back(declared, None, &mut self.know)? {
-            for child in children {
-                self.tally.note(child, &Outcome::Skipped { reason: reason.clone() });
-            }
-            return Ok(Outcome::Skipped { reason });
-        }
-        match self.list(&children) {
-            (updated, true) => {
-                if updated {
-                    self.owe_in_part(row);
-                }
-                Err(Failure::new(INSIDE).into())
-            }
-            (true, false) => Ok(Outcome::Updated),
-            (false, false) => Ok(Outcome::UpToDate),
-        }
-    }
-
-    fn once(&mut self, row: usize, action: &str) -> Result<Outcome, Stop> {
-        if self.holds(row, action) {
-            return Ok(Outcome::UpToDate);
-        }
-        let planner = self.load(row)?;
-        let declared = &self.collection.rows[row];
-        match guard::keeps_back(declared, Some(planner.as_ref()), &mut self.know) {
-            Ok(None) => {}
-            Ok(Some(reason)) => return Ok(Outcome::Skipped { reason }),
-            Err(stop) => {
-                self.suppose(row, planner.as_ref(), action, &stop);
-                return Err(stop);
-            }
-        }
-        planner.check(action)?;
-        let mut wanted = self.know.plan(planner.as_ref(), action)?;
-        if wanted.changes.is_empty() {
-            return wanted.nothing();
-        }
-        if self.notify_before(row)? {
-            wanted = self.know.plan(planner.as_ref(), action)?;
-            if wanted.changes.is_empty() {
-                return wanted.nothing();
-            }
-        }
-        if self.options.mode == Mode::Plan {
-            return self.foretell(row, wanted);
-        }
-        let resource = self.reference(row);
-        let changes = wanted.changes;
-        let fresh = self.due(&[row]);
-        self.record(&fresh)?;
-        if let Err((done, failure)) = self.make(&resource, action, &changes) {
-            if done > 0 {
-                // Part of it is on the machine, so what it owes is owed: the next run would see no change there.
-                self.owe_in_part(row);
-            } else {
-                self.strike(&fresh);
-            }
-            return Err(failure.into());
-        }
-        if let Err(stop) = self.verify(planner.as_ref(), action, &changes) {
-            self.owe_in_part(row);
-            return Err(stop);
-        }
-        Ok(Outcome::Updated)
-    }
-
-    /// In a plan, the changes are told, and what they bring about is believed from here on.
-    fn foretell(&mut self, row: usize, planned: Planned) -> Result<Outcome, Stop> {
-        let resource = self.reference(row);
-        for change in &planned.changes {
-            self.announce(&resource, change, planned.until.is_some());
-            if let Some(record) = self.record.as_mut().filter(|_| planned.until.is_none() || planned.holds) {
-                let last = change.last.as_ref().filter(|last| last.needed).map(|last| &last.step);
-                let steps = change.steps.iter().chain(last);
-                record.extend(steps.map(|step| (resource.clone(), step.clone())));
-            }
-        }
-        self.know.predict(&resource.id, &planned);
-        match planned.until {
-            None => Ok(Outcome::Updated),
+/// What is to be changed by an action whose guards let it run.
+pub(super) fn prepare_again(
+    state: &mut RunState<'_>,
+    planner: Box<dyn Planner>,
+    action: &str,
+) -> Result<Preparation, Stop> {
+    let wanted = state.work.know.plan(planner.as_ref(), action)?;
+    if wanted.changes.is_empty() {
+        return match wanted.until {
+            None => Ok(Preparation::Nothing),
             Some(until) => Err(Stop::Unknown(until)),
-        }
-    }
-
-    /// In a plan, what a resource may do whose guard can't be told yet.
-    fn suppose(&mut self, row: usize, planner: &dyn Planner, action: &str, stop: &Stop) {
-        if let (Mode::Plan, Stop::Unknown(until) | Stop::Hindered(until, _)) = (self.options.mode, stop)
-            && planner.check(action).is_ok()
-            && let Ok(planned) = self.know.plan(planner, action)
-        {
-            let until = until.clone();
-            // What it may do is told and believed to be open; how it ends was told by its guard.
-            let _ = self.foretell(row, planned.only_after(until));
-        }
-    }
-
-    pub(super) fn load(&mut self, row: usize) -> Result<Box<dyn Planner>, Stop> {
-        let declared = &self.collection.rows[row];
-        let Some(entry) = resources::find(&declared.r#type) else {
-            return Err(Failure::new(format!("chefrs has no resource type `{}`", declared.r#type)).into());
         };
-        deferred::load(declared, entry, &mut self.know, &self.options.secrets)
+    }
+    Ok(Preparation::Changes(PreparedAction { planner, planned: wanted }))
+}
+
+/// In a plan, the changes are told, and what they bring about is believed from here on.
+pub(super) fn foretell(state: &mut RunState<'_>, row: usize, action: &str, planned: Planned) {
+    let cause = state.cause(row, action);
+    for change in &planned.changes {
+        state.work.announce(&cause, change, planned.until.is_some());
+        if let Some(steps) = state.planned.as_mut().filter(|_| planned.until.is_none() || planned.holds) {
+            let last = change.last.as_ref().filter(|last| last.needed).map(|last| &last.step);
+            steps.extend(change.steps.iter().chain(last).map(|step| (row, step.clone())));
+        }
+    }
+    state.work.know.predict(&cause.resource.id, &planned);
+}
+
+/// Makes the changes of an action. `around` are the custom resources under
+/// way that the row stands in: their notifications are written down before the first change inside them.
+pub(super) fn change(
+    state: &mut RunState<'_>,
+    row: usize,
+    action: &str,
+    around: &[usize],
+    PreparedAction { planner, planned }: &PreparedAction,
+) -> Result<(), BrokenOff> {
+    let cause = state.cause(row, action);
+    let debts = state.new_debts(around.iter().copied().chain([row]));
+    state.write_down(&debts).map_err(|failure| BrokenOff { partly: false, stop: failure.into() })?;
+    let made = state.work.make(&cause, planner.as_ref(), &planned.changes);
+    if let Err(BrokenOff { partly: false, .. }) = &made {
+        // Nothing was changed, so nothing is owed.
+        state.strike(&debts);
+    }
+    made
+}
+
+/// Warns of a guard that would let a command run again at once: in its place in the list it will run each time.
+pub(super) fn look_at_guards_again(state: &mut RunState<'_>, row: usize, changes: &[Change]) {
+    let declared = state.row(row);
+    if !changes.iter().all(|change| change.repeats) || state.is_plan() || state.work.know.lost.is_some() {
+        return;
+    }
+    let Some(guard) = guard::deciding(declared) else { return };
+    let Ok(around) = entry(declared).and_then(|entry| surroundings(state, declared, entry)) else { return };
+    if !matches!(guard::keeps_back(declared, around.as_deref(), &mut state.work.know), Ok(None)) {
+        return;
+    }
+    let mut location = declared.location.clone();
+    if state.rows.is_sensitive(row) {
+        location.excerpt.clear();
+    }
+    state.work.voice.warn(
+        Diagnostic::warning(format!("{}: {guard} after it has run, so it will run each time", declared.id()))
+            .at(location)
+            .hint("let the guard look at what the command makes, or say `creates`"),
+    );
+}
+
+/// The type of a row; a custom resource has none.
+fn entry(declared: &Row) -> Result<Option<&'static ResourceType>, Stop> {
+    if declared.custom {
+        return Ok(None);
+    }
+    match resources::find(&declared.r#type) {
+        Some(entry) => Ok(Some(entry)),
+        None => Err(Failure::new(format!("chefrs has no resource type `{}`", declared.r#type)).into()),
+    }
+}
+
+/// The resource as far as its guards depend on it.
+fn surroundings(
+    state: &mut RunState<'_>,
+    declared: &Row,
+    entry: Option<&ResourceType>,
+) -> Result<Option<Box<dyn Planner>>, Stop> {
+    match entry {
+        Some(entry) if guard::runs_commands(declared) => {
+            deferred::load_for_guards(declared, entry, &mut state.work.know, &state.options.secrets).map(Some)
+        }
+        _ => Ok(None),
     }
 }

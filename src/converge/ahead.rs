@@ -3,11 +3,12 @@
 use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;
 
+use crate::model::collection::Row;
 use crate::model::query::Query;
 use crate::provider::Planner;
 use crate::resources;
 
-use super::engine::Engine;
+use super::state::RunState;
 use super::{deferred, guard};
 
 /// Batches asked ahead of the first turn. Two are usual (is it there? then what is in it?); the rest is asked at the turn.
@@ -16,73 +17,70 @@ const ROUNDS: usize = 4;
 /// Each question once, in the order they came.
 type Questions = IndexSet<Query, FxBuildHasher>;
 
-impl Engine<'_> {
-    /// Asks for all resources in as few batches as their questions allow, and plans those that need no more.
-    ///
-    /// Between the rounds nothing is kept of a resource but its number: to read a declaration again is cheap, and
-    /// thousands of them held twice are not.
-    pub(super) fn look_ahead(&mut self) {
-        // Thousands of files ask for the same directory and the same owner.
-        let mut queries = Questions::from_iter([Query::Host, Query::Journal]);
-        queries.extend(self.collection.rows.iter().flat_map(guard::observe));
-        let rows = 0..self.collection.rows.len();
-        let mut open: Vec<usize> = rows.filter(|&row| self.settled[row].is_none()).collect();
-        for round in 0..ROUNDS {
-            open.retain(|&row| {
-                let wanted = if round == 0 { self.first_questions(row) } else { self.foresee(row) };
-                let mut wanted = wanted.into_iter().filter(|query| !query.is_live()).peekable();
-                let waits = wanted.peek().is_some();
-                queries.extend(wanted);
-                waits
-            });
-            if queries.is_empty() || self.know.ask(std::mem::take(&mut queries)).is_err() {
-                return;
+/// Asks for all resources in as few batches as their questions allow, and plans those that need no more.
+///
+/// Between the rounds nothing is kept of a resource but its number: to read a declaration again is cheap, and
+/// thousands of them held twice are not.
+pub(super) fn look(state: &mut RunState<'_>) {
+    // Thousands of files ask for the same directory and the same owner.
+    let mut queries = Questions::from_iter([Query::Host, Query::Journal]);
+    let rows = 0..state.rows.len();
+    queries.extend(rows.clone().flat_map(|row| guard::observe(state.row(row))));
+    let mut open: Vec<usize> = rows.filter(|&row| state.settled[row].is_none()).collect();
+    for round in 0..ROUNDS {
+        open.retain(|&row| {
+            let wanted = if round == 0 { first_questions(state, row) } else { foresee(state, row) };
+            let mut wanted = wanted.into_iter().filter(|query| !query.is_live()).peekable();
+            let waits = wanted.peek().is_some();
+            queries.extend(wanted);
+            waits
+        });
+        if queries.is_empty() || state.work.know.ask(std::mem::take(&mut queries)).is_err() {
+            return;
+        }
+    }
+}
+
+/// What a row surely has to ask; nothing where it has to wait for its turn. One that asks nothing is planned.
+fn first_questions(state: &mut RunState<'_>, row: usize) -> Vec<Query> {
+    let Some((planner, action)) = foreseeable(state.row(row)) else { return Vec::new() };
+    // What contradicts itself is told at its turn.
+    if planner.check(action).is_err() {
+        return Vec::new();
+    }
+    let queries: Vec<Query> = planner.observe(action);
+    if queries.is_empty() { foresee(state, row) } else { queries }
+}
+
+/// Plans a row, or says what it still has to ask.
+fn foresee(state: &mut RunState<'_>, row: usize) -> Vec<Query> {
+    let Some((planner, action)) = foreseeable(state.row(row)) else { return Vec::new() };
+    match state.work.know.foresee(planner.as_ref(), action) {
+        Ok(changes) => {
+            if changes.is_empty() {
+                state.settled[row] = Some(state.work.know.generation);
             }
+            Vec::new()
         }
+        Err(wanted) => wanted,
     }
+}
 
-    /// What a row surely has to ask; nothing where it has to wait for its turn. One that asks nothing is planned.
-    fn first_questions(&mut self, row: usize) -> Vec<Query> {
-        let Some((planner, action)) = self.foreseeable(row) else { return Vec::new() };
-        // What contradicts itself is told at its turn.
-        if planner.check(action).is_err() {
-            return Vec::new();
-        }
-        let queries: Vec<Query> = planner.observe(action);
-        if queries.is_empty() { self.foresee(row) } else { queries }
+/// The planner and the first action of a row that can be planned before its turn.
+fn foreseeable(declared: &Row) -> Option<(Box<dyn Planner>, &str)> {
+    let action = declared.actions.first().filter(|action| *action != "nothing")?;
+    if declared.custom || deferred::has_deferred(declared) {
+        return None;
     }
+    let planner = (resources::find(&declared.r#type)?.load)(&declared.properties).ok()?;
+    Some((planner, action))
+}
 
-    /// Plans a row, or says what it still has to ask.
-    fn foresee(&mut self, row: usize) -> Vec<Query> {
-        let Some((planner, action)) = self.foreseeable(row) else { return Vec::new() };
-        match self.know.foresee(planner.as_ref(), action) {
-            Ok(changes) => {
-                if changes.is_empty() {
-                    self.settled[row] = Some(self.know.generation);
-                }
-                Vec::new()
-            }
-            Err(wanted) => wanted,
-        }
-    }
-
-    /// The planner and the first action of a row that can be planned before its turn.
-    fn foreseeable(&self, row: usize) -> Option<(Box<dyn Planner>, &str)> {
-        let declared = &self.collection.rows[row];
-        let action = declared.actions.first().filter(|action| *action != "nothing")?;
-        if declared.custom || deferred::has_deferred(declared) {
-            return None;
-        }
-        let planner = (resources::find(&declared.r#type)?.load)(&declared.properties).ok()?;
-        Some((planner, action))
-    }
-
-    /// Whether the plan made ahead came to nothing, nothing has changed since, and no guard has to be asked.
-    pub(super) fn holds(&self, row: usize, action: &str) -> bool {
-        let declared = self.row(row);
-        declared.only_if.is_empty()
-            && declared.not_if.is_empty()
-            && declared.actions.first().is_some_and(|first| first == action)
-            && self.settled[row] == Some(self.know.generation)
-    }
+/// Whether the plan made ahead came to nothing, nothing has changed since, and no guard has to be asked.
+pub(super) fn holds(state: &RunState<'_>, row: usize, action: &str) -> bool {
+    let declared = state.row(row);
+    declared.only_if.is_empty()
+        && declared.not_if.is_empty()
+        && declared.actions.first().is_some_and(|first| first == action)
+        && state.settled[row] == Some(state.work.know.generation)
 }

@@ -13,7 +13,7 @@ use crate::model::schema::{Kind, is_deferred};
 use crate::model::step::Command;
 use crate::provider::{Planner, ResourceType};
 
-use super::knowledge::{Ending, Knowledge};
+use super::knowledge::{CommandEnding, Knowledge};
 
 /// Whether any property has to wait for the resource's turn.
 pub(super) fn has_deferred(row: &Row) -> bool {
@@ -52,6 +52,38 @@ pub(super) fn load(
             }
         }
         properties.insert(name.clone(), value);
+    }
+    Ok((r#type.load)(&properties)?)
+}
+
+/// Makes as much of a planner as guards depend on. Other deferred values are not resolved: a guard may keep them back.
+///
+/// # Errors
+/// A value that can't be had, or that a plan can't know yet.
+pub(super) fn load_for_guards(
+    row: &Row,
+    r#type: &ResourceType,
+    know: &mut Knowledge<'_>,
+    secrets: &BTreeMap<String, String>,
+) -> Result<Box<dyn Planner>, Stop> {
+    if !has_deferred(row) {
+        return Ok((r#type.load)(&row.properties)?);
+    }
+    let schema = (r#type.schema)();
+    let mut properties = Map::new();
+    for (name, value) in &row.properties {
+        if !contains(value) {
+            properties.insert(name.clone(), value.clone());
+        } else if r#type.surroundings.contains(&name.as_str()) {
+            let value = resolve(value, know, secrets)?;
+            if let Some(until) = unknown(&value) {
+                return Err(Stop::Unknown(until.to_owned()));
+            }
+            properties.insert(name.clone(), value);
+        } else if schema.property(name).is_some_and(|property| property.required) {
+            // It stands for any text: no guard looks at it.
+            properties.insert(name.clone(), Value::String("/".to_owned()));
+        }
     }
     Ok((r#type.load)(&properties)?)
 }
@@ -115,7 +147,7 @@ fn contents(path: &Value, know: &mut Knowledge<'_>) -> Result<Value, Stop> {
 fn output(command: &Value, know: &mut Knowledge<'_>) -> Result<Value, Stop> {
     let command: Command = serde_json::from_value(command.clone())
         .map_err(|error| Failure::new(format!("the deferred command can't be read: {error}")))?;
-    let Ending { result, until } = know.ending(&command)?;
+    let CommandEnding { result, until } = know.ending(&command)?;
     if let Some(until) = until {
         return Err(Stop::Unknown(until));
     }

@@ -1,58 +1,29 @@
-//! The list from top to bottom: guards, plan, before, apply, verify, notify.
+//! A whole run: look ahead, take over what is owed, the list, the delayed notifications, the end.
 
-use std::collections::{HashSet, VecDeque};
-use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use crate::model::collection::{Collection, Row};
-use crate::model::error::Failure;
-use crate::model::event::{Counts, Event, Mode, Outcome, ResourceRef, SCHEMA};
-use crate::model::journal::Debt;
+use crate::model::collection::Collection;
+use crate::model::error::{Diagnostic, Failure};
+use crate::model::event::{Event, Outcome, SCHEMA};
+use crate::model::journal::Record;
 use crate::model::step::{Restart, Step};
 use crate::target::Target;
 
+use super::debts::Debts;
 use super::foresight::Foresight;
 use super::knowledge::Knowledge;
-use super::last::Waiting;
-use super::notify::Owed;
-use super::redact::{self, Redactor};
+use super::restart::{AtEnd, RestartsOfRun};
+use super::rows::Rows;
+use super::stack::Stack;
+use super::state::{RunState, elapsed};
 use super::tally::Tally;
-use super::turn::Ended;
-use super::{OnFailure, Options, Summary};
+use super::turn::{Frame, List, Notice};
+use super::voice::Voice;
+use super::work::Work;
+use super::{Options, Summary, ahead, attempt, journal, list, notify};
 
 /// One run in progress.
-pub(super) struct Engine<'a> {
-    pub(super) collection: &'a Collection,
-    pub(super) options: &'a Options,
-    pub(super) know: Knowledge<'a>,
-    pub(super) sink: &'a mut dyn FnMut(Event),
-    pub(super) redactor: Redactor,
-    pub(super) tally: Tally,
-    /// The state of knowledge from which a plan made ahead of the turn came to nothing.
-    pub(super) settled: Vec<Option<u64>>,
-    /// Rows of custom resources, by parent.
-    pub(super) children: Vec<Vec<usize>>,
-    pub(super) owed: VecDeque<Owed>,
-    pub(super) queued: HashSet<(usize, String)>,
-    pub(super) firing: Vec<(usize, String)>,
-    /// What the journal holds.
-    pub(super) open: Vec<Debt>,
-    /// Immediate notifications of earlier attempts: each waits for its notifier to come out well, then for the end.
-    pub(super) late: Vec<(usize, Debt)>,
-    pub(super) failures: Vec<(ResourceRef, Failure)>,
-    /// Resources that have restarted the machine in their turn, since a run last came well to its end.
-    pub(super) restarted: Vec<String>,
-    /// The restart that was asked for.
-    pub(super) restart: Option<(ResourceRef, Restart)>,
-    /// Why the rest of the list is not run.
-    halted: Option<String>,
-    /// Whether an interrupt has left something undone.
-    pub(super) cut: bool,
-    /// What must still follow the changes made so far.
-    pub(super) last: Option<Waiting>,
-    /// Steps planned so far, where somebody wants to know them.
-    pub(super) record: Option<Vec<(ResourceRef, Step)>>,
-}
+pub(super) struct Engine<'a>(RunState<'a>);
 
 impl<'a> Engine<'a> {
     pub(super) fn new(
@@ -61,43 +32,35 @@ impl<'a> Engine<'a> {
         options: &'a Options,
         sink: &'a mut dyn FnMut(Event),
     ) -> Self {
-        let mut children = vec![Vec::new(); collection.rows.len()];
-        for (index, row) in collection.rows.iter().enumerate() {
-            if let Some(parent) = &row.parent {
-                children[parent.row].push(index);
-            }
-        }
-        Self {
-            collection,
+        let rows = Rows::new(collection);
+        Self(RunState {
             options,
-            know: Knowledge::new(target, options.mode),
-            sink,
-            redactor: Redactor::new(&options.secrets),
-            tally: Tally::new(collection.rows.len()),
-            settled: vec![None; collection.rows.len()],
-            children,
-            owed: VecDeque::new(),
-            queued: HashSet::new(),
-            firing: Vec::new(),
-            open: Vec::new(),
-            late: Vec::new(),
+            work: Work {
+                know: Knowledge::new(target, options.mode),
+                voice: Voice::new(options, sink),
+                restarts: RestartsOfRun::default(),
+                trailing: None,
+            },
+            tally: Tally::new(rows.len()),
+            settled: vec![None; rows.len()],
+            rows,
+            debts: Debts::default(),
             failures: Vec::new(),
-            restarted: Vec::new(),
-            restart: None,
             halted: None,
             cut: false,
-            last: None,
-            record: None,
-        }
+            not_run: Vec::new(),
+            planned: None,
+        })
     }
 
-    /// Begins with what was seen while the collection was still being made.
+    /// Starts with what was seen while the collection was still being made.
     pub(super) fn foreseen(mut self, foresight: Foresight) -> Self {
         let (known, settled) = foresight.into_parts();
-        self.know.begin_with(known);
+        let Self(state) = &mut self;
+        state.work.know.begin_with(known);
         for row in settled {
-            if let Some(settled) = self.settled.get_mut(row) {
-                *settled = Some(self.know.generation);
+            if let Some(settled) = state.settled.get_mut(row) {
+                *settled = Some(state.work.know.generation);
             }
         }
         self
@@ -105,193 +68,153 @@ impl<'a> Engine<'a> {
 
     /// The whole run. Resources refused by the preflight fail at once, and nothing is touched.
     pub(super) fn converge(mut self, refused: Vec<(usize, Failure)>) -> Result<Summary, Failure> {
-        let begin = Instant::now();
-        self.emit(Event::RunStarted {
+        let started = Instant::now();
+        let Self(state) = &mut self;
+        state.work.voice.emit(Event::RunStarted {
             schema: SCHEMA,
-            mode: self.options.mode,
-            target: self.know.target_name().to_owned(),
-            run_list: self.collection.run_list.clone(),
-            resources: self.countable().count(),
-            run: self.options.run.clone(),
+            mode: state.options.mode,
+            target: state.work.know.target_name().to_owned(),
+            run_list: state.rows.run_list().to_vec(),
+            resources: state.rows.counted(),
+            run: state.options.run.clone(),
             via: None,
         });
         if refused.is_empty() {
-            self.converge_list();
+            converge_list(state);
         } else {
-            for (row, failure) in refused {
-                let action = self.row(row).actions.first().cloned().unwrap_or_default();
-                self.finished(row, &action, Outcome::Failed { failure, ignored: false });
-            }
+            refuse(state, refused);
         }
-        self.close(begin)
+        close(self.0, started)
     }
 
-    /// The list and the delayed notifications.
-    pub(super) fn converge_list(&mut self) {
-        self.look_ahead();
-        self.inherit();
-        let top: Vec<usize> =
-            (0..self.collection.rows.len()).filter(|&row| self.row(row).parent.is_none()).collect();
-        self.list(&top);
-        if self.know.lost.is_none() {
-            self.drain();
-        }
-    }
-
-    fn close(mut self, begin: Instant) -> Result<Summary, Failure> {
-        let counts = self.counts();
-        let success = self.failures.is_empty() && self.know.lost.is_none();
-        let failures = std::mem::take(&mut self.failures);
-        // A restart that is still to come is something left to do.
-        self.cut |= self.interrupted() && self.restart.is_some();
-        let restart = if self.options.mode == Mode::Run && self.know.lost.is_none() {
-            self.restart_or_settle(success && !self.cut)
-        } else {
-            None
-        };
-        // What failed because its command was ended is not done either.
-        let interrupted = self.cut || !success && self.know.has_ended();
-        self.emit(Event::RunFinished {
-            success,
-            interrupted,
-            counts,
-            failures,
-            milliseconds: elapsed(begin),
-        });
-        match self.know.lost.take() {
-            Some(failure) => Err(failure),
-            None => Ok(Summary {
-                success,
-                changed: counts.updated + counts.unknown > 0,
-                interrupted,
-                counts: Some(counts),
-                restart,
-            }),
-        }
-    }
-
-    /// Rows in order; whether any was updated, and whether any failed.
-    pub(super) fn list(&mut self, rows: &[usize]) -> (bool, bool) {
-        let (mut updated, mut failed) = (false, false);
-        let mut at = 0;
-        while at < rows.len() {
-            self.settle_before(rows[at]);
-            if let Some(reason) = self.halt_reason(rows[at]) {
-                self.not_run(rows[at], &reason);
-                at += 1;
-                continue;
-            }
-            if let Some(together) = self.transaction(&rows[at..]) {
-                at += together.rows;
-                updated |= together.updated;
-                failed |= together.failed;
-            } else {
-                for action in &self.row(rows[at]).actions {
-                    match self.act(rows[at], action, None) {
-                        Ended::Updated => updated = true,
-                        Ended::Quiet => {}
-                        // Ignored by a custom resource around it: that one ends here all the same.
-                        Ended::Ignored if self.row(rows[at]).ignore_failure => {}
-                        Ended::Failed | Ended::Ignored => {
-                            failed = true;
-                            break;
-                        }
-                    }
-                }
-                at += 1;
-            }
-            if failed && self.row(rows[at - 1]).parent.is_some() {
-                // The rest of a custom resource depends on the part that failed.
-                let reason = format!("{} failed", self.row(rows[at - 1]).id());
-                for &row in &rows[at..] {
-                    self.not_run(row, &reason);
-                }
-                break;
-            }
-        }
-        failed |= !self.settle();
-        (updated, failed)
-    }
-
-    pub(super) fn halt(&mut self, row: usize) {
-        if self.options.on_failure == OnFailure::Stop {
-            self.halted.get_or_insert_with(|| format!("{} failed", self.collection.rows[row].id()));
-        }
-    }
-
-    pub(super) fn not_run(&mut self, row: usize, reason: &str) {
-        if !self.tally.has(row) {
-            self.tally.note(row, &Outcome::NotRun { reason: reason.to_owned() });
-        }
-        for child in self.children[row].clone() {
-            self.not_run(child, reason);
-        }
-    }
-
-    fn halt_reason(&mut self, row: usize) -> Option<String> {
-        if self.know.lost.is_some() {
-            return Some("the target was lost".to_owned());
-        }
-        if let Some(by) = self.restarts_now() {
-            return Some(format!("the machine restarts first, for {by}"));
-        }
-        // What waits for a notification has nothing to do in its turn.
-        if self.interrupted() && self.row(row).actions.iter().any(|action| action != "nothing") {
-            self.cut = true;
-            return Some("the run was interrupted".to_owned());
-        }
-        self.halted.clone()
-    }
-
-    pub(super) fn interrupted(&self) -> bool {
-        self.options.interrupted.load(Ordering::Relaxed)
-    }
-
-    pub(super) fn shown(&self, row: usize, failure: Failure) -> Failure {
-        if self.row(row).sensitive { redact::sensitive(&failure) } else { failure }
-    }
-
-    pub(super) fn row(&self, row: usize) -> &'a Row {
-        &self.collection.rows[row]
-    }
-
-    pub(super) fn reference(&self, row: usize) -> ResourceRef {
-        let declared = self.row(row);
-        let mut within = Vec::new();
-        let mut parent = declared.parent.as_ref();
-        while let Some(outer) = parent {
-            within.insert(0, self.row(outer.row).id());
-            parent = self.row(outer.row).parent.as_ref();
-        }
-        let mut location = declared.location.clone();
-        if declared.sensitive {
-            // What must not be said may stand in the very line.
-            location.excerpt.clear();
-        }
-        ResourceRef { row, id: declared.id(), location, within }
-    }
-
-    /// Custom resources are counted by their rows, and rows of actions nobody asked for not at all.
-    fn countable(&self) -> impl Iterator<Item = usize> + '_ {
-        (0..self.collection.rows.len()).filter(|&row| {
-            let declared = self.row(row);
-            let asked = declared.parent.as_ref().is_none_or(|parent| {
-                self.row(parent.row).actions.contains(&parent.action) || self.tally.has(row)
-            });
-            !declared.custom && asked
-        })
-    }
-
-    fn counts(&self) -> Counts {
-        self.tally.counts(self.countable())
-    }
-
-    pub(super) fn emit(&mut self, event: Event) {
-        (self.sink)(self.redactor.event(event));
+    /// The steps of the whole collection, with the row of each, as far as they can be planned.
+    pub(super) fn planned_steps(mut self) -> Vec<(usize, Step)> {
+        let Self(state) = &mut self;
+        state.planned = Some(Vec::new());
+        converge_list(state);
+        state.planned.take().unwrap_or_default()
     }
 }
 
-/// Milliseconds since then.
-pub(super) fn elapsed(begin: Instant) -> u64 {
-    u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX)
+fn refuse(state: &mut RunState<'_>, refused: Vec<(usize, Failure)>) {
+    for (row, failure) in refused {
+        let action = state.row(row).actions.first().cloned().unwrap_or_default();
+        let resource = state.rows.reference(row);
+        let failure = state.shown(row, failure);
+        state.failures.push((resource.clone(), failure.clone()));
+        state.tell_end(resource, &action, Outcome::Failed { failure, ignored: false }, Instant::now());
+    }
+}
+
+/// The list and the delayed notifications.
+fn converge_list(state: &mut RunState<'_>) {
+    ahead::look(state);
+    journal::inherit(state);
+    let mut stack = Stack::default();
+    stack.push_list(List::new(state.rows.outermost(), None, false));
+    finish(state, &mut stack);
+    if state.work.know.lost.is_none() {
+        drain(state, &mut stack);
+    }
+}
+
+/// Goes on with what is under way until nothing is.
+fn finish(state: &mut RunState<'_>, stack: &mut Stack) {
+    while let Some(frame) = stack.pop() {
+        match frame {
+            Frame::List(list) => list::next_row(state, stack, list),
+            Frame::Turn(turn) => attempt::next_phase(state, stack, turn),
+        }
+    }
+}
+
+/// Runs what waits for the end of the list; what is queued meanwhile runs too. A failure does not keep the others from
+/// running.
+fn drain(state: &mut RunState<'_>, stack: &mut Stack) {
+    journal::queue_late(state);
+    // What is owed still is in the journal, and paid after the restart.
+    while state.work.restarts.now().is_none()
+        && state.work.know.lost.is_none()
+        && let Some(waiting) = state.debts.next()
+    {
+        if waiting.skip_on_failure && !state.failures.is_empty() {
+            state.strike(&waiting.pays);
+            continue;
+        }
+        if state.work.know.has_ended() {
+            state.leave_unpaid(waiting.target, &waiting.action, &waiting.from);
+            continue;
+        }
+        let notice = Notice { from: waiting.from, uncertain: waiting.uncertain, pays: waiting.pays };
+        notify::start_notified(state, stack, waiting.target, &waiting.action, notice);
+        finish(state, stack);
+    }
+}
+
+fn close(mut state: RunState<'_>, started: Instant) -> Result<Summary, Failure> {
+    let counts = state.counts();
+    let success = state.failures.is_empty() && state.work.know.lost.is_none();
+    // A restart that is still to come is something left to do.
+    state.cut |= state.options.is_interrupted() && state.work.restarts.is_asked();
+    let restart = if state.is_plan() || state.work.know.lost.is_some() {
+        None
+    } else {
+        restart_or_settle(&mut state, success)
+    };
+    // What failed because its command was ended is not done either.
+    let interrupted = state.cut || !success && state.work.know.has_ended();
+    for (reason, rows) in std::mem::take(&mut state.not_run) {
+        let rows = rows.into_iter().filter(|&row| state.counts_row(row) && !state.tally.was_run(row));
+        let resources: Vec<String> = rows.map(|row| state.row(row).id()).collect();
+        if !resources.is_empty() {
+            state.work.voice.emit(Event::NotRun { resources, reason });
+        }
+    }
+    let failures = std::mem::take(&mut state.failures);
+    state.work.voice.emit(Event::RunFinished {
+        success,
+        interrupted,
+        counts,
+        failures,
+        milliseconds: elapsed(started),
+    });
+    match state.work.know.lost.take() {
+        Some(failure) => Err(failure),
+        None => Ok(Summary {
+            success,
+            changed: counts.updated + counts.unknown > 0,
+            interrupted,
+            counts: Some(counts),
+            restart,
+        }),
+    }
+}
+
+/// Says that the machine restarts, or that it does not although somebody asked, or forgets what is over. The resource
+/// for which it restarts comes back.
+fn restart_or_settle(state: &mut RunState<'_>, success: bool) -> Option<String> {
+    match state.work.restarts.at_end(success && !state.cut) {
+        AtEnd::Restart(resource, restart) => {
+            let Restart { reason, delay, .. } = *restart;
+            let by = resource.id.clone();
+            state.work.voice.emit(Event::Restart { resource, reason, delay });
+            Some(by)
+        }
+        AtEnd::NotNow(resource) => {
+            let why = if state.cut { "was interrupted" } else { "did not go well" };
+            let what = format!("the machine is not restarted for {}, because the run {why}", resource.id);
+            state.work.voice.warn(Diagnostic::warning(what).hint("the next run that does makes up for it"));
+            None
+        }
+        AtEnd::Settle => {
+            if let Err(failure) = state.work.know.record(Record::Settled) {
+                state
+                    .work
+                    .voice
+                    .warn_of("that the run has gone on after its restart can't be written down", failure);
+            }
+            None
+        }
+        AtEnd::Nothing => None,
+    }
 }

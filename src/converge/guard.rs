@@ -7,7 +7,7 @@ use crate::model::query::{Answer, End, Query};
 use crate::model::step::Command;
 use crate::provider::Planner;
 
-use super::knowledge::{Ending, Knowledge};
+use super::knowledge::{CommandEnding, Knowledge};
 
 /// Why the resource is kept back, if it is.
 ///
@@ -42,6 +42,25 @@ pub(super) fn observe(row: &Row) -> Vec<Query> {
         .collect()
 }
 
+/// Whether a guard is a command, which may depend on the resource.
+pub(super) fn runs_commands(row: &Row) -> bool {
+    row.only_if.iter().chain(&row.not_if).any(|guard| matches!(guard, Guard::Command(_)))
+}
+
+/// What lets a guarded resource run, in words, where the machine decides that: `not_if exists "/x" does not hold`.
+pub(super) fn deciding(row: &Row) -> Option<String> {
+    let is_open = |guard: &&Guard| !matches!(guard, Guard::Is(_));
+    let not_if = row
+        .not_if
+        .iter()
+        .find(is_open)
+        .map(|guard| format!("not_if {} still does not hold", describe(guard)));
+    not_if.or_else(|| {
+        let only_if = row.only_if.iter().find(is_open);
+        only_if.map(|guard| format!("only_if {} still holds", describe(guard)))
+    })
+}
+
 fn describe(guard: &Guard) -> String {
     match guard {
         Guard::Is(value) => value.to_string(),
@@ -59,7 +78,7 @@ fn holds(guard: &Guard, planner: Option<&dyn Planner>, know: &mut Knowledge<'_>)
         },
         Guard::Command(command) => {
             let command = inherit(command, planner);
-            let Ending { result, until } = know.ending(&command)?;
+            let CommandEnding { result, until } = know.ending(&command)?;
             let ended = match &result.end {
                 // The shell's own words for "not found" and "not executable".
                 End::Exit(126 | 127) | End::Signal(_) | End::TimedOut(_) | End::NotStarted(_) => {

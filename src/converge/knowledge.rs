@@ -4,7 +4,7 @@ use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use crate::model::change::Change;
 use crate::model::error::Failure;
-use crate::model::event::{Mode, Outcome};
+use crate::model::event::Mode;
 use crate::model::journal::Record;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, CommandResult, End, Query};
@@ -45,7 +45,7 @@ pub(super) struct Planned {
 }
 
 /// How a command ends that a cook wrote.
-pub(super) struct Ending {
+pub(super) struct CommandEnding {
     /// How it ends as the machine is now.
     pub(super) result: CommandResult,
     /// The resource that decides how it will end.
@@ -143,13 +143,16 @@ impl<'a> Knowledge<'a> {
     ///
     /// # Errors
     /// The target was lost, or what the command looks at can't be known yet.
-    pub(super) fn ending(&mut self, command: &Command) -> Result<Ending, Stop> {
+    pub(super) fn ending(&mut self, command: &Command) -> Result<CommandEnding, Stop> {
         if self.pending().is_some()
             && let Some((path, contrary)) = reads::existence(command)
         {
             let there = matches!(self.one(&Query::Resolve(path))?, Answer::Stat(Some(_)));
             let end = End::Exit(i32::from(there == contrary));
-            return Ok(Ending { result: CommandResult { end, ..CommandResult::default() }, until: None });
+            return Ok(CommandEnding {
+                result: CommandResult { end, ..CommandResult::default() },
+                until: None,
+            });
         }
         let query = Query::Command(Box::new(command.clone()));
         let mut wanted = vec![query.clone()];
@@ -167,7 +170,7 @@ impl<'a> Knowledge<'a> {
             (order > 0).then(|| overlay.id(order).to_owned())
         });
         match known.get(&query)? {
-            Answer::Command(result) => Ok(Ending { result: result.clone(), until }),
+            Answer::Command(result) => Ok(CommandEnding { result: result.clone(), until }),
             _ => Err(Failure::new("the target has no answer to the command").into()),
         }
     }
@@ -309,14 +312,6 @@ impl<'a> Knowledge<'a> {
 impl Planned {
     fn certain(changes: Vec<Change>) -> Self {
         Self { changes, until: None, holds: true }
-    }
-
-    /// How an action ends that has no changes to make.
-    pub(super) fn nothing(self) -> Result<Outcome, Stop> {
-        match self.until {
-            None => Ok(Outcome::UpToDate),
-            Some(until) => Err(Stop::Unknown(until)),
-        }
     }
 
     /// The same changes, where another resource decides whether they are made at all.

@@ -2,7 +2,7 @@
 
 use crate::model::collection::Collection;
 use crate::model::error::Failure;
-use crate::model::event::{Event, Mode, ResourceRef};
+use crate::model::event::{Event, Mode};
 use crate::model::query::{Answer, Host, Query};
 use crate::model::step::Step;
 use crate::resources;
@@ -24,23 +24,19 @@ pub(super) fn refused(
     let Some(Answer::Host(host)) = answers.first().filter(|answer| !is_root(answer)) else {
         return Ok(Vec::new());
     };
-    let mut planned: Vec<(ResourceRef, Step)> = Vec::new();
     // All of them at once: what keeps one from being planned says nothing about the others.
     let plan = Options { mode: Mode::Plan, on_failure: OnFailure::Continue, ..options.clone() };
     let mut silent = |_: Event| {};
-    let mut engine = Engine::new(collection, target, &plan, &mut silent);
-    engine.record = Some(Vec::new());
-    engine.converge_list();
-    planned.append(engine.record.as_mut().unwrap_or(&mut Vec::new()));
+    let planned = Engine::new(collection, target, &plan, &mut silent).planned_steps();
     let mut refused: Vec<(usize, Failure)> = Vec::new();
-    for (resource, step) in planned {
-        if refused.iter().any(|(row, _)| *row == resource.row) {
+    for (row, step) in planned {
+        if refused.iter().any(|(other, _)| *other == row) {
             continue;
         }
-        if let Some(reason) = reason(&collection.rows[resource.row].r#type, &step, host, target)? {
+        if let Some(reason) = reason(&collection.rows[row].r#type, &step, host, target)? {
             let failure = Failure::new(format!("{reason}, and this run is by `{}`", host.user))
                 .hint("run it as root: sudo chefrs run …, or with --become on another machine");
-            refused.push((resource.row, failure));
+            refused.push((row, failure));
         }
     }
     Ok(refused)

@@ -1,29 +1,50 @@
-//! Restarts of the machine: what asks for one, what has had its own, and the end of a run that makes one.
+//! RestartsOfRun of the machine: what has had its own, and what asks for one now. Nothing in here acts.
 
 use crate::model::collection::Timing;
-use crate::model::error::Diagnostic;
-use crate::model::event::{Event, ResourceRef};
-use crate::model::journal::{Debt, Record, Restarted};
+use crate::model::event::ResourceRef;
+use crate::model::journal::{Debt, Restarted};
 use crate::model::step::{Restart, Step};
 
-use super::engine::Engine;
+/// What is known of restarts.
+#[derive(Debug, Default)]
+pub(super) struct RestartsOfRun {
+    /// Resources that have restarted the machine in their turn, since a run last came well to its end.
+    made: Vec<String>,
+    /// The restart that was asked for.
+    asked: Option<(ResourceRef, Restart)>,
+}
 
-impl Engine<'_> {
+/// What the end of a run does about them.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum AtEnd {
+    /// The machine restarts.
+    Restart(ResourceRef, Box<Restart>),
+    /// It does not, although this resource has asked for it.
+    NotNow(ResourceRef),
+    /// Those made before are history.
+    Settle,
+    /// There is nothing to do.
+    Nothing,
+}
+
+impl RestartsOfRun {
     /// Takes over what earlier runs, or parts of this one, have asked for: what was made is not made again in its own
     /// turn, and what was not is owed.
-    pub(super) fn inherit_restarts(&mut self, restarts: Vec<Restarted>) -> Vec<Debt> {
+    pub(super) fn inherit(&mut self, restarts: Vec<Restarted>) -> Vec<Debt> {
         let mut owed = Vec::new();
-        for Restarted { by, run, made, .. } in restarts {
+        for Restarted { by, action, run, made, .. } in restarts {
             if made {
-                self.restarted.push(by);
+                self.made.push(by);
             } else {
                 owed.push(Debt {
                     to: by.clone(),
                     within: Vec::new(),
-                    action: "request_reboot".to_owned(),
+                    recipe: String::new(),
+                    action,
                     timing: Timing::Delayed,
                     from: by,
                     skip_on_failure: false,
+                    awaits_notifier: false,
                     run,
                 });
             }
@@ -31,51 +52,42 @@ impl Engine<'_> {
         owed
     }
 
-    /// The step as the target is to know it, where it asks for a restart.
-    pub(super) fn signed(resource: &ResourceRef, step: &Step) -> Option<Step> {
-        let Step::Restart(Some(restart)) = step else { return None };
-        Some(Step::Restart(Some(Box::new(Restart { by: resource.id.clone(), ..(**restart).clone() }))))
+    /// Whether the resource has restarted the machine in its turn, and the run goes on behind it.
+    pub(super) fn has_made(&self, id: &str) -> bool {
+        self.made.iter().any(|made| made == id)
     }
 
     /// Notes a step that was made.
-    pub(super) fn note_restart(&mut self, resource: &ResourceRef, step: &Step) {
+    pub(super) fn note(&mut self, resource: &ResourceRef, step: &Step) {
         if let Step::Restart(restart) = step {
-            self.restart = restart.as_ref().map(|restart| (resource.clone(), (**restart).clone()));
+            self.asked = restart.as_ref().map(|restart| (resource.clone(), (**restart).clone()));
         }
+    }
+
+    /// Whether a restart is still to come.
+    pub(super) fn is_asked(&self) -> bool {
+        self.asked.is_some()
     }
 
     /// The resource for which the run ends here, to go on after the restart.
-    pub(super) fn restarts_now(&self) -> Option<&str> {
-        self.restart.as_ref().filter(|(_, restart)| restart.now).map(|(resource, _)| resource.id.as_str())
+    pub(super) fn now(&self) -> Option<&str> {
+        self.asked.as_ref().filter(|(_, restart)| restart.now).map(|(resource, _)| resource.id.as_str())
     }
 
-    /// At the end: says that the machine restarts, or that it does not although somebody asked, or forgets what is over.
-    /// The resource for which it restarts.
-    pub(super) fn restart_or_settle(&mut self, well: bool) -> Option<String> {
-        match self.restart.clone() {
-            Some((resource, restart)) if well || restart.now => {
-                let Restart { reason, delay, .. } = restart;
-                let by = resource.id.clone();
-                self.emit(Event::Restart { resource, reason, delay });
-                return Some(by);
-            }
-            Some((resource, _)) => {
-                let why = if self.cut { "was interrupted" } else { "did not go well" };
-                let what = format!("the machine is not restarted for {}, because the run {why}", resource.id);
-                let diagnostic = Diagnostic::warning(what).hint("the next run that does makes up for it");
-                self.emit(Event::Warning { diagnostic });
-            }
-            None if well && !self.restarted.is_empty() => {
-                if let Err(failure) = self.know.record(Record::Settled) {
-                    let what = format!(
-                        "that the run has gone on after its restart can't be written down: {}",
-                        failure.message
-                    );
-                    self.emit(Event::Warning { diagnostic: Diagnostic::warning(what) });
-                }
-            }
-            None => {}
+    /// What the end of a run that went well, or did not, does.
+    pub(super) fn at_end(&mut self, well: bool) -> AtEnd {
+        match self.asked.take() {
+            Some((resource, restart)) if well || restart.now => AtEnd::Restart(resource, Box::new(restart)),
+            Some((resource, _)) => AtEnd::NotNow(resource),
+            None if well && !self.made.is_empty() => AtEnd::Settle,
+            None => AtEnd::Nothing,
         }
-        None
     }
+}
+
+/// The step as the target is to know it, where it asks for a restart.
+pub(super) fn signed(resource: &ResourceRef, action: &str, step: &Step) -> Option<Step> {
+    let Step::Restart(Some(restart)) = step else { return None };
+    let (by, action) = (resource.id.clone(), action.to_owned());
+    Some(Step::Restart(Some(Box::new(Restart { by, action, ..(**restart).clone() }))))
 }

@@ -51,6 +51,20 @@ impl Tally {
         self.rows[row].is_some()
     }
 
+    /// Whether anything but "not run" was noted for the row.
+    pub(super) fn was_run(&self, row: usize) -> bool {
+        self.rows[row].is_some_and(|standing| standing != Standing::NotRun)
+    }
+
+    /// Another attempt follows: what has failed or was not run is open again.
+    pub(super) fn reopen(&mut self, row: usize) {
+        if self.rows[row].is_some_and(|standing| {
+            matches!(standing, Standing::Failed | Standing::Ignored | Standing::NotRun | Standing::Skipped)
+        }) {
+            self.rows[row] = None;
+        }
+    }
+
     /// Whether the row failed, or has not had its turn.
     pub(super) fn held_up(&self, row: usize) -> bool {
         matches!(self.rows[row], None | Some(Standing::Failed | Standing::Ignored | Standing::NotRun))

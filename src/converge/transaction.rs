@@ -1,166 +1,153 @@
-//! Adjacent package resources of one manager, action and options: one transaction.
+//! Adjacent resources whose changes are made by one command: several packages are one transaction.
 
 use crate::model::change::Change;
+use crate::model::collection::Row;
 use crate::model::collection::Timing;
-use crate::model::event::{Mode, Outcome};
-use crate::model::journal::Debt;
-use crate::model::step::{Command, Step};
+use crate::model::event::{Event, Outcome};
+use crate::model::step::Step;
+use crate::resources;
 
-use super::engine::Engine;
+use super::action::{self, Preparation};
+use super::stack::Stack;
+use super::state::RunState;
+use super::turn::{Conclusion, Phase, PreparedAction, Turn};
 
-/// A row that takes part; without a change it is up to date.
+/// A row that takes part; without work it is up to date.
 struct Member {
     row: usize,
-    change: Option<Change>,
+    work: Option<PreparedAction>,
 }
 
-/// What became of rows that were converged together.
-pub(super) struct Together {
-    /// How many, from the head of the list.
-    pub(super) rows: usize,
-    /// Whether any was updated.
-    pub(super) updated: bool,
-    /// Whether any failed.
-    pub(super) failed: bool,
+impl Member {
+    fn change(&self) -> Option<&Change> {
+        self.work.as_ref()?.planned.changes.first()
+    }
+
+    fn step(&self) -> Option<&Step> {
+        self.change()?.steps.first()
+    }
 }
 
-/// Whether a row may share a transaction.
-enum Joining {
-    Apart,
-    UpToDate,
-    Changing(Change),
-}
-
-impl Engine<'_> {
-    /// Converges the package resources at the head of the list together, if there are at least two to be changed by
-    /// the same command.
-    pub(super) fn transaction(&mut self, rows: &[usize]) -> Option<Together> {
-        if self.options.mode == Mode::Plan || self.row(rows[0]).r#type != "package" {
-            return None;
+/// Converges the resources at the head of the list together, if there are at least two to be changed by one command.
+/// Their turns come back, each with its outcome.
+pub(super) fn run(state: &mut RunState<'_>, stack: &Stack, rows: &[usize]) -> Option<Vec<Turn>> {
+    if state.is_plan() || !joins(state.row(rows[0])) {
+        return None;
+    }
+    let mut members: Vec<Member> = Vec::new();
+    let mut all: Option<Step> = None;
+    for &row in rows {
+        let declared = state.row(row);
+        // What has to be notified ahead of a change is notified at a turn of its own.
+        if !joins(declared) || stack.owes_before(&state.rows, row) {
+            break;
         }
-        let mut members: Vec<Member> = Vec::new();
-        let mut command: Option<Command> = None;
-        for &row in rows {
-            let change = match self.joining(row) {
-                Joining::Apart => break,
-                Joining::UpToDate => None,
-                Joining::Changing(change) => Some(change),
+        let Some(member) = member(state, row) else { break };
+        if let Some(step) = member.step() {
+            let joined = match &all {
+                None => Some(step.clone()),
+                Some(before) => before.joined(step),
             };
-            if let Some(Step::Packages { command: wanted, .. }) =
-                change.as_ref().and_then(|c| c.steps.first())
-                && command.get_or_insert_with(|| wanted.clone()) != wanted
-            {
+            if joined.is_none() {
                 break;
             }
-            // What must happen right after this one comes before the next.
-            let last = self.row(row).notifies.iter().any(|n| n.timing == Timing::Immediately);
-            members.push(Member { row, change });
-            if last {
-                break;
-            }
+            all = joined;
         }
-        let changing = members.iter().filter(|member| member.change.is_some()).count();
-        if changing < 2 {
-            return None;
+        members.push(member);
+        // What must happen right after this one comes before the next.
+        if state.rows.notifications(row, Timing::Immediately).next().is_some() {
+            break;
         }
-        let rows = members.len();
-        let before = self.failures.len();
-        let updated = self.commit(members);
-        Some(Together { rows, updated, failed: self.failures.len() > before })
     }
+    if members.iter().filter(|member| member.work.is_some()).count() < 2 {
+        return None;
+    }
+    Some(commit(state, stack, members, &all?))
+}
 
-    fn joining(&mut self, row: usize) -> Joining {
-        let declared = self.row(row);
-        let plain = declared.r#type == "package"
-            && declared.only_if.is_empty()
-            && declared.not_if.is_empty()
-            && declared.retries == 0
-            && !declared.ignore_failure
-            && declared.notifies.iter().all(|n| n.timing != Timing::Before);
-        let [action] = declared.actions.as_slice() else { return Joining::Apart };
-        if !plain || action == "nothing" {
-            return Joining::Apart;
-        }
-        // Whatever is wrong with it is told at its own turn.
-        let Ok(planner) = self.load(row) else { return Joining::Apart };
-        if planner.check(action).is_err() {
-            return Joining::Apart;
-        }
-        let Ok(wanted) = self.know.plan(planner.as_ref(), action) else { return Joining::Apart };
-        let mut changes = wanted.changes;
-        match changes.as_slice() {
-            [] => Joining::UpToDate,
-            [Change { steps, .. }] if matches!(steps.as_slice(), [Step::Packages { .. }]) => {
-                changes.pop().map_or(Joining::Apart, Joining::Changing)
-            }
-            _ => Joining::Apart,
-        }
-    }
+/// Whether a row may share a command with its neighbours, as far as its declaration tells.
+fn joins(row: &Row) -> bool {
+    resources::find(&row.r#type).is_some_and(|entry| entry.joins)
+        && row.only_if.is_empty()
+        && row.not_if.is_empty()
+        && row.retries == 0
+        && !row.ignore_failure
+        && row.notifies.iter().all(|notification| notification.timing != Timing::Before)
+        && matches!(row.actions.as_slice(), [action] if action != "nothing")
+}
 
-    /// Whether any was updated.
-    fn commit(&mut self, members: Vec<Member>) -> bool {
-        let mut all: Option<Step> = None;
-        let mut leader = members[0].row;
-        for member in &members {
-            let Some(Step::Packages { packages: more, .. }) =
-                member.change.as_ref().and_then(|c| c.steps.first())
-            else {
-                continue;
-            };
-            if let Some(Step::Packages { packages, .. }) = &mut all {
-                for name in more {
-                    if !packages.contains(name) {
-                        packages.push(name.clone());
-                    }
-                }
-            } else {
-                all = member.change.as_ref().and_then(|change| change.steps.first().cloned());
-                leader = member.row;
-            }
+/// Whatever is wrong with a row is told at its own turn.
+fn member(state: &mut RunState<'_>, row: usize) -> Option<Member> {
+    let work = match action::prepare(state, row, &state.row(row).actions[0]).ok()? {
+        Preparation::Nothing => None,
+        Preparation::Changes(work) if matches!(work.planned.changes.as_slice(), [Change { steps, .. }] if steps.len() == 1) => {
+            Some(work)
         }
-        let Some(step) = all else { return false };
-        let action = self.row(leader).actions[0].clone();
-        for member in &members {
-            let resource = self.reference(member.row);
-            self.started(resource.clone(), &action, None);
-            if let Some(change) = &member.change {
-                self.announce(&resource, change, false);
-            }
-        }
-        let resource = self.reference(leader);
-        let changing: Vec<usize> =
-            members.iter().filter(|member| member.change.is_some()).map(|member| member.row).collect();
-        let fresh = self.due(&changing);
-        let mut failure = self.record(&fresh).and_then(|()| self.step(&resource, &step)).err();
-        let (came, missing): (Vec<usize>, Vec<usize>) =
-            changing.into_iter().partition(|&row| self.settled(row, &action));
-        // The custom resource around them all has changed if one of them has.
-        let ids: Vec<String> = missing.iter().map(|&row| self.row(row).id()).collect();
-        let unearned: Vec<Debt> =
-            fresh.into_iter().filter(|debt| came.is_empty() || ids.contains(&debt.from)).collect();
-        self.strike(&unearned);
-        for member in &members {
-            let outcome = match (&member.change, came.contains(&member.row)) {
-                (None, _) => Outcome::UpToDate,
-                (Some(_), true) => Outcome::Updated,
-                (Some(_), false) => match failure.take() {
-                    Some(failure) => Outcome::Failed { failure, ignored: false },
-                    None => Outcome::NotRun {
-                        reason: format!("it was to be installed together with {}, which failed", resource.id),
-                    },
-                },
-            };
-            self.finished(member.row, &action, outcome);
-        }
-        if let Some(failure) = failure {
-            // The command failed although every package is where it shall be.
-            self.finished(leader, &action, Outcome::Failed { failure, ignored: false });
-        }
-        !came.is_empty()
-    }
+        _ => return None,
+    };
+    Some(Member { row, work })
+}
 
-    fn settled(&mut self, row: usize, action: &str) -> bool {
-        let Ok(planner) = self.load(row) else { return false };
-        self.know.plan(planner.as_ref(), action).is_ok_and(|planned| planned.changes.is_empty())
+fn commit(state: &mut RunState<'_>, stack: &Stack, members: Vec<Member>, step: &Step) -> Vec<Turn> {
+    let leader = members.iter().find(|member| member.work.is_some()).map_or(0, |member| member.row);
+    let action = state.row(leader).actions[0].clone();
+    for member in &members {
+        let resource = state.rows.reference(member.row);
+        let action = state.row(member.row).actions[0].clone();
+        state.work.voice.emit(Event::ActionStarted { resource, action: action.clone(), notified_by: None });
+        if let Some(change) = member.change() {
+            let cause = state.cause(member.row, &action);
+            state.work.announce(&cause, change, false);
+        }
     }
+    let changing = || members.iter().filter(|member| member.work.is_some()).map(|member| member.row);
+    let around = stack.around(&state.rows, leader).into_iter().map(|(row, _)| row);
+    let debts = state.new_debts(around.chain(changing()));
+    let cause = state.cause(leader, &action);
+    let mut failure = state.write_down(&debts).and_then(|()| state.work.step(&cause, step)).err();
+    let came: Vec<bool> = members.iter().map(|member| came(state, member)).collect();
+    let failed: Vec<String> = members
+        .iter()
+        .zip(&came)
+        .filter(|(member, came)| member.work.is_some() && !**came)
+        .map(|(member, _)| state.row(member.row).id())
+        .collect();
+    // The custom resource around them all has changed if one of them has.
+    let is_any_here = members.iter().zip(&came).any(|(member, came)| member.work.is_some() && *came);
+    let unearned: Vec<_> =
+        debts.into_iter().filter(|debt| !is_any_here || failed.contains(&debt.from)).collect();
+    state.strike(&unearned);
+    let together = format!("it was to be installed together with {}, which failed", cause.resource.id);
+    let mut turns: Vec<Turn> = Vec::with_capacity(members.len());
+    for (member, came) in members.iter().zip(came) {
+        let outcome = if member.work.is_none() {
+            Outcome::UpToDate
+        } else if came {
+            Outcome::Updated
+        } else if let Some(failure) = failure.take() {
+            let failure = state.shown(member.row, failure);
+            Outcome::Failed { failure, ignored: state.rows.ignores_failure(member.row) }
+        } else {
+            Outcome::NotRun { reason: together.clone() }
+        };
+        let mut turn = Turn::new(member.row, &state.row(member.row).actions[0], 0, None);
+        turn.failures = state.failures.len();
+        turn.phase = Phase::Ended(Conclusion::from(outcome));
+        turns.push(turn);
+    }
+    if let (Some(failure), Some(turn)) = (failure, turns.iter_mut().find(|turn| turn.row == leader)) {
+        // The command failed although every package is where it shall be.
+        let failure = state.shown(leader, failure);
+        let ignored = state.rows.ignores_failure(leader);
+        turn.partly = true;
+        turn.phase = Phase::Ended(Outcome::Failed { failure, ignored }.into());
+    }
+    turns
+}
+
+/// Whether a member is as it was declared, now that the command has run.
+fn came(state: &mut RunState<'_>, member: &Member) -> bool {
+    let Some(work) = &member.work else { return true };
+    let action = &state.row(member.row).actions[0];
+    state.work.know.plan(work.planner.as_ref(), action).is_ok_and(|planned| planned.changes.is_empty())
 }

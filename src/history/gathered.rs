@@ -176,9 +176,9 @@ impl Track {
 fn without_bulk(event: &Event) -> Option<Event> {
     match event {
         Event::Output { .. } => None,
-        Event::Change { resource, summary, may, .. } => {
+        Event::Change { resource, summary, may, withheld, .. } => {
             let (resource, summary) = (resource.clone(), summary.clone());
-            Some(Event::Change { resource, summary, diff: None, may: *may })
+            Some(Event::Change { resource, summary, diff: None, may: *may, withheld: *withheld })
         }
         other => Some(other.clone()),
     }

@@ -86,6 +86,9 @@ pub enum Event {
         /// Whether it is only what would be made as the machine is now: the action's outcome is unknown (plan).
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         may: bool,
+        /// Whether there is a diff that is not shown, because the resource is sensitive.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        withheld: bool,
     },
     /// A line that a command printed.
     Output {
@@ -131,6 +134,16 @@ pub enum Event {
         action: String,
         /// `before`, `immediately` or `delayed`.
         timing: String,
+        /// Whether it is not certain that the notifier changes (plan).
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        uncertain: bool,
+    },
+    /// Resources whose turn never came; told at the end of the run.
+    NotRun {
+        /// `type[name]` of each, in order.
+        resources: Vec<String>,
+        /// Why.
+        reason: String,
     },
     /// The machine restarts as soon as the run, or this part of it, has ended.
     Restart {
@@ -178,6 +191,10 @@ pub struct ResourceRef {
     /// `type[name]` of the custom resources around it, outermost first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub within: Vec<String>,
+    /// Its place among the resources that are counted, from 1. A custom resource has that of the one before it: its
+    /// work is that of the rows inside it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub position: usize,
 }
 
 /// How an action ended.
@@ -233,4 +250,9 @@ pub struct Counts {
     pub ignored: usize,
     /// Turn never came.
     pub not_run: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }

@@ -8,7 +8,7 @@ use super::event::{Counts, Mode};
 
 mod restarts;
 
-pub use super::notification::Debt;
+pub use super::notification::{Debt, DebtKey};
 pub use restarts::{Restarted, Restarts};
 
 /// One entry for the state that a target keeps.

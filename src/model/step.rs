@@ -6,7 +6,7 @@ use camino::Utf8PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::content::Content;
-use super::journal::{Holder, Record};
+use super::journal::{Holder, Record, Restarted};
 
 mod command;
 mod reach;
@@ -186,6 +186,9 @@ pub struct Restart {
     /// `type[name]` of the resource that asks; whoever converges it fills that in.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub by: String,
+    /// The action of it; filled in likewise.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub action: String,
     /// Why, for people.
     pub reason: String,
     /// Whether the run ends here, and goes on after the restart.
@@ -196,4 +199,13 @@ pub struct Restart {
     pub delay: u32,
     /// What restarts the machine once the run has ended.
     pub command: Command,
+}
+
+impl Restart {
+    /// What is written down of it: in which run it was asked for, and what the kernel calls the time since its start.
+    #[must_use]
+    pub fn asked_by(&self, run: &str, boot: &str) -> Restarted {
+        let (by, action, run, boot) = (self.by.clone(), self.action.clone(), run.to_owned(), boot.to_owned());
+        Restarted { by, action, run, boot, made: false }
+    }
 }

@@ -7,6 +7,7 @@ use crate::model::event::Event;
 #[derive(Debug, Default)]
 pub(super) struct UnderWay {
     total: usize,
+    /// Place of the last resource that has had a turn.
     reached: usize,
     now: String,
     last: String,
@@ -18,7 +19,7 @@ impl UnderWay {
         match event {
             Event::RunStarted { resources, .. } => self.total = *resources,
             Event::ActionStarted { resource, action, .. } => {
-                self.reached = self.reached.max(resource.row + 1);
+                self.reached = self.reached.max(resource.position);
                 self.now = format!("{} {action}", one_line(&resource.id));
                 self.last.clear();
             }

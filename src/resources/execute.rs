@@ -138,6 +138,7 @@ impl Provider for Execute {
     const ACTIONS: &'static [Action] =
         &[action("run", "Runs the command, unless a guard or `creates` keeps it back.")];
     const NAME_PROPERTY: Option<&'static str> = Some("command");
+    const SURROUNDINGS: &'static [&'static str] = &["cwd", "user", "group", "environment", "umask"];
     const EXAMPLE: &'static str = r#"
 execute "build the site" {
   command = { "make", "site" },

@@ -178,6 +178,7 @@ impl Provider for Package {
         action("unlock", "Lets the package move again."),
     ];
     const NAME_PROPERTY: Option<&'static str> = Some("package_name");
+    const JOINS: bool = true;
     const NEEDS_ROOT: bool = true;
     const EXAMPLE: &'static str = r#"
 package { "git", "curl" }

@@ -46,7 +46,7 @@ impl Reboot {
             (_, minutes) => ["shutdown", "-r", &format!("+{minutes}"), &reason].map(str::to_owned).to_vec(),
         };
         let command = Command { timeout: 60, ..Command::new(words) };
-        Step::Restart(Some(Box::new(Restart { by: String::new(), reason, now, delay, command })))
+        Step::Restart(Some(Box::new(Restart { reason, now, delay, command, ..Restart::default() })))
     }
 
     /// The init system, if it is one that can restart this machine.

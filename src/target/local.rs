@@ -154,7 +154,7 @@ impl Target for Local {
                 match restart {
                     Some(restart) => {
                         let run = self.lock.as_ref().map_or("", |held| held.run());
-                        restart::ask(&state, &restart.by, run)?;
+                        restart::ask(&state, restart, run)?;
                     }
                     None => restart::take_back(&state)?,
                 }

@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 pub struct Restarted {
     /// `type[name]` of the resource.
     pub by: String,
+    /// The action of it that asks for one; the first version wrote down none.
+    #[serde(default = "of_first_version")]
+    pub action: String,
     /// Id of the run.
     pub run: String,
     /// What the kernel called the time since it was started when that was asked for.
@@ -14,6 +17,10 @@ pub struct Restarted {
     /// Whether the machine has been started since.
     #[serde(default)]
     pub made: bool,
+}
+
+fn of_first_version() -> String {
+    "request_reboot".to_owned()
 }
 
 /// Those that were asked for and are not settled, in that order.
@@ -29,10 +36,9 @@ impl Restarts {
     }
 
     /// A resource asks for one.
-    pub fn ask(&mut self, by: &str, run: &str, boot: &str) {
-        self.0.retain(|other| other.by != by);
-        let (by, run, boot) = (by.to_owned(), run.to_owned(), boot.to_owned());
-        self.0.push(Restarted { by, run, boot, made: false });
+    pub fn ask(&mut self, restart: Restarted) {
+        self.0.retain(|other| other.by != restart.by);
+        self.0.push(restart);
     }
 
     /// Nobody asks for one any more.

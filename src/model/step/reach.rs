@@ -81,6 +81,28 @@ impl Step {
         }
     }
 
+    /// The one step that does the work of both, where one command can.
+    #[must_use]
+    pub fn joined(&self, other: &Self) -> Option<Self> {
+        let (
+            Self::Packages { manager, command, packages },
+            Self::Packages { manager: same_manager, command: same_command, packages: more },
+        ) = (self, other)
+        else {
+            return None;
+        };
+        if manager != same_manager || command != same_command {
+            return None;
+        }
+        let mut packages = packages.clone();
+        for name in more {
+            if !packages.contains(name) {
+                packages.push(name.clone());
+            }
+        }
+        Some(Self::Packages { manager: manager.clone(), command: command.clone(), packages })
+    }
+
     /// The path that it creates, replaces or removes.
     #[must_use]
     pub fn path(&self) -> Option<&Utf8Path> {

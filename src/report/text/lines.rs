@@ -3,11 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Detail, closing, failure};
-use crate::model::english::{count, one_line, printable};
+use crate::model::english::{count, list, one_line, printable};
 use crate::model::event::{Event, Mode, Outcome, ResourceRef};
 use crate::model::journal::Debt;
 use crate::report::page::Page;
 use crate::report::style::{ADDED, FAINT, PLACE, REMOVED, STRONG, WARNING, paint};
+
+/// Resources that are named in one line; of more than these the number is told.
+const NAMED: usize = 10;
 
 /// The lines that each event adds: what [`super::Text`] writes, without a place to write to.
 #[derive(Debug)]
@@ -89,8 +92,12 @@ impl Lines {
             Event::ActionStarted { resource, action, notified_by } => {
                 self.turns.insert(resource.row, Turn::new(action, notified_by.as_ref()));
             }
-            Event::Change { resource, summary, diff, may } => {
+            Event::Change { resource, summary, diff, may, withheld } => {
                 self.change(resource, summary, diff.as_deref(), *may);
+                if *withheld {
+                    let words = "the difference is not shown: the resource is sensitive";
+                    self.page.line(format!("{}{}", margin(resource, 2), paint(FAINT, words)));
+                }
             }
             Event::Output { resource, line } => {
                 if self.detail == Detail::Everything {
@@ -112,7 +119,10 @@ impl Lines {
                 self.finished(resource, action, outcome, *milliseconds);
                 self.turns.remove(&resource.row);
             }
-            Event::Notified { from, to, action, timing } => self.notified(from, to, action, timing),
+            Event::Notified { from, to, action, timing, uncertain } => {
+                self.notified(from, to, action, timing, *uncertain);
+            }
+            Event::NotRun { resources, reason } => self.not_run(resources, reason),
             Event::Restart { resource, reason, delay } => self.restart(resource, reason, *delay),
             Event::Traffic { sent, received, turns } => {
                 if self.detail == Detail::Everything {
@@ -196,12 +206,28 @@ impl Lines {
         self.line(resource, &paint(FAINT, &format!("{words}{took}")));
     }
 
+    /// Names resources that were not run; of very many the first few.
+    fn not_run(&mut self, resources: &[String], reason: &str) {
+        self.open.clear();
+        self.last = None;
+        let mut names: Vec<String> = resources.iter().take(NAMED).map(|id| one_line(id)).collect();
+        if let Some(more) = resources.len().checked_sub(NAMED).filter(|more| *more > 0) {
+            names.push(format!("{more} more"));
+        }
+        let line = format!("not run, because {}: {}", one_line(reason), list(&names, "and"));
+        self.page.line(paint(FAINT, &line));
+    }
+
     /// Why a resource will act later matters in a plan; a run shows it where it happens.
-    fn notified(&mut self, from: &str, to: &str, action: &str, timing: &str) {
+    fn notified(&mut self, from: &str, to: &str, action: &str, timing: &str, uncertain: bool) {
         if self.mode == Mode::Run && self.detail == Detail::Changes {
             return;
         }
-        let would = if self.mode == Mode::Plan { "would notify" } else { "notifies" };
+        let would = match (self.mode, uncertain) {
+            (Mode::Run, _) => "notifies",
+            (Mode::Plan, false) => "would notify",
+            (Mode::Plan, true) => "may notify",
+        };
         let mut line = format!("{would} {} to {}, {timing}", one_line(to), one_line(action));
         if self.last.as_ref().is_none_or(|(_, id)| id != from) {
             line = format!("{} {line}", one_line(from));

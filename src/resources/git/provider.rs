@@ -126,6 +126,7 @@ impl Provider for Git {
         action("export", "Puts the files without history where the destination is absent or empty."),
     ];
     const NAME_PROPERTY: Option<&'static str> = Some("destination");
+    const SURROUNDINGS: &'static [&'static str] = &["user", "group", "environment", "ssh_key", "known_hosts"];
     const EXAMPLE: &'static str = r#"
 git "/srv/blog/src" {
   repository = "https://git.example.org/blog.git",

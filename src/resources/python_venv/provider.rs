@@ -103,6 +103,7 @@ impl Provider for PythonVenv {
         action("delete", "Removes the environment with all that is in it."),
     ];
     const NAME_PROPERTY: Option<&'static str> = Some("path");
+    const SURROUNDINGS: &'static [&'static str] = &["user", "environment"];
     const EXAMPLE: &'static str = r#"
 python_venv "/srv/blog/venv" {
   requirements = "/srv/blog/src/requirements.txt",

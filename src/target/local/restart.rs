@@ -9,6 +9,7 @@ use super::host::boot_id;
 use super::state;
 use crate::model::error::Failure;
 use crate::model::journal::Restarts;
+use crate::model::step::Restart;
 
 /// Name of the file in the state directory.
 const NAME: &str = "restarts";
@@ -28,9 +29,9 @@ pub(super) fn look(directory: &Utf8Path) -> Result<Restarts, Failure> {
 ///
 /// # Errors
 /// It can't be written: the machine must not be restarted.
-pub(super) fn ask(directory: &Utf8Path, by: &str, run: &str) -> Result<(), Failure> {
+pub(super) fn ask(directory: &Utf8Path, restart: &Restart, run: &str) -> Result<(), Failure> {
     let mut known = look(directory)?;
-    known.ask(by, run, &boot_id());
+    known.ask(restart.asked_by(run, &boot_id()));
     keep(directory, &known)
 }
 

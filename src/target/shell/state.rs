@@ -106,7 +106,7 @@ pub(super) fn restart(
 ) -> Result<(), Failure> {
     let (run, boot) = (seen.run.clone(), seen.boot.clone());
     change_restarts(wire, seen, |known| match restart {
-        Some(restart) => known.ask(&restart.by, &run, &boot),
+        Some(restart) => known.ask(restart.asked_by(&run, &boot)),
         None => known.take_back(),
     })?;
     seen.restart = restart.cloned();

@@ -1,0 +1,252 @@
+//! An action's turn, phase by phase: guards, plan, what comes before, the change; again where the cook allows it.
+//!
+//! Custom resources and built-in ones go through the same lines. What a phase starts lies on the stack above the turn
+//! that waits for it, so chains of notifications may be of any length.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use crate::model::collection::{Notification, Timing};
+use crate::model::error::Failure;
+use crate::model::event::{Event, Outcome};
+use crate::model::known::Stop;
+
+use super::action::{self, Preparation};
+use super::conclusion::{conclude, next_after};
+use super::notify::{deliver, tell_notified};
+use super::stack::Stack;
+use super::state::RunState;
+use super::turn::{Conclusion, Ended, List, ListResult, Phase, PreparedAction, Turn};
+use super::work::BrokenOff;
+
+/// How often a pause looks whether the run was interrupted.
+const GLANCE: Duration = Duration::from_millis(100);
+
+/// Goes on with a turn.
+pub(super) fn next_phase(state: &mut RunState<'_>, stack: &mut Stack, mut turn: Box<Turn>) {
+    match std::mem::replace(&mut turn.phase, Phase::Again) {
+        Phase::Start => start(state, stack, turn),
+        Phase::Again => attempt(state, stack, turn),
+        Phase::Before { now, failed: true, .. } => {
+            let first = format!("{}, which must {} first, failed", state.row(now.target).id(), now.action);
+            stopped(state, stack, turn, Failure::new(first).into(), false);
+        }
+        Phase::Before { left, work, .. } => next_before(state, stack, turn, left, work, true),
+        Phase::Rows(result) => rows_ended(state, stack, turn, result.unwrap_or_default()),
+        Phase::Ended(conclusion) => conclude(state, stack, turn, conclusion),
+        Phase::After { ended, left } => next_after(state, stack, turn, ended, left),
+    }
+}
+
+fn start(state: &mut RunState<'_>, stack: &mut Stack, turn: Box<Turn>) {
+    let Turn { row, action, .. } = turn.as_ref();
+    if action == "nothing" {
+        let pays = turn.notice.as_ref().map(|notice| notice.pays.clone()).unwrap_or_default();
+        state.strike(&pays);
+        state.tally.note(*row, &Outcome::Skipped { reason: "it waits for a notification".to_owned() });
+        return stack.end_turn(&state.rows, &turn, Ended::Quiet);
+    }
+    state.finish_trailing_before(*row);
+    let resource = state.rows.reference(*row);
+    let is_made = turn.notice.is_none() && state.work.restarts.has_made(&resource.id);
+    let notified_by = turn.notice.as_ref().map(|notice| notice.from.clone());
+    state.work.voice.emit(Event::ActionStarted { resource, action: action.clone(), notified_by });
+    if is_made {
+        return conclude(state, stack, turn, Outcome::UpToDate.into());
+    }
+    attempt(state, stack, turn);
+}
+
+fn attempt(state: &mut RunState<'_>, stack: &mut Stack, turn: Box<Turn>) {
+    let prepared = action::prepare(state, turn.row, &turn.action);
+    go_on(state, stack, turn, prepared);
+}
+
+fn go_on(
+    state: &mut RunState<'_>,
+    stack: &mut Stack,
+    mut turn: Box<Turn>,
+    prepared: Result<Preparation, Stop>,
+) {
+    match prepared {
+        Err(stop) => stopped(state, stack, turn, stop, false),
+        Ok(Preparation::Kept(reason)) => {
+            for inside in state.rows.of_action(turn.row, &turn.action) {
+                state.tally.note(inside, &Outcome::Skipped { reason: reason.clone() });
+            }
+            conclude(state, stack, turn, Outcome::Skipped { reason }.into());
+        }
+        Ok(Preparation::Nothing) => conclude(state, stack, turn, Outcome::UpToDate.into()),
+        Ok(Preparation::Rows { open }) => {
+            let rows = state.rows.of_action(turn.row, &turn.action);
+            let mut list = List::new(rows, Some(turn.row), turn.notified);
+            list.open = open.or_else(|| turn.open.clone());
+            stack.open(turn.row, &turn.action);
+            turn.phase = Phase::Rows(None);
+            stack.push_turn(turn);
+            stack.push_list(list);
+        }
+        Ok(Preparation::Changes(work))
+            if state.is_plan() && (turn.open.is_some() || work.planned.until.is_some()) =>
+        {
+            let planned = match turn.open.clone() {
+                Some(until) => work.planned.only_after(until),
+                None => work.planned,
+            };
+            let until = planned.until.clone().unwrap_or_default();
+            action::foretell(state, turn.row, &turn.action, planned);
+            unknown(state, stack, turn, until, None);
+        }
+        Ok(Preparation::Changes(work)) => {
+            let before = before(state, stack, &mut turn);
+            next_before(state, stack, turn, before, work, false);
+        }
+    }
+}
+
+/// What has to be notified ahead of a change of this row: by the custom resources around it, then by itself.
+fn before(state: &RunState<'_>, stack: &mut Stack, turn: &mut Turn) -> VecDeque<(usize, Notification)> {
+    let mut notifiers: Vec<usize> = Vec::new();
+    for pair in stack.around(&state.rows, turn.row).into_iter().rev() {
+        if !stack.note_before(&pair) {
+            notifiers.push(pair.0);
+        }
+    }
+    if !std::mem::replace(&mut turn.before_done, true) {
+        notifiers.push(turn.row);
+    }
+    let notifications = notifiers.into_iter().flat_map(|row| {
+        state.rows.notifications(row, Timing::Before).map(move |notification| (row, notification.clone()))
+    });
+    notifications.collect()
+}
+
+/// Notifies the next that must act ahead of the change; after the last of them the change itself is made. `again` says
+/// that something has happened since it was planned.
+fn next_before(
+    state: &mut RunState<'_>,
+    stack: &mut Stack,
+    mut turn: Box<Turn>,
+    mut left: VecDeque<(usize, Notification)>,
+    work: PreparedAction,
+    again: bool,
+) {
+    while let Some((from, now)) = left.pop_front() {
+        let pair = (now.target, now.action.clone());
+        if stack.is_notified(&pair) {
+            continue;
+        }
+        let debt = state.rows.debt(from, &now, &state.options.run);
+        tell_notified(state, &debt, false);
+        // The turn waits below what it has started.
+        turn.phase = Phase::Before { left, now, failed: false, work };
+        stack.push_turn(turn);
+        deliver(state, stack, pair.0, debt, false);
+        return;
+    }
+    if again {
+        let prepared = action::prepare_again(state, work.planner, &turn.action);
+        return match prepared {
+            Ok(Preparation::Changes(work)) if work.planned.until.is_none() => {
+                change(state, stack, turn, work);
+            }
+            other => go_on(state, stack, turn, other),
+        };
+    }
+    change(state, stack, turn, work);
+}
+
+fn change(state: &mut RunState<'_>, stack: &mut Stack, mut turn: Box<Turn>, work: PreparedAction) {
+    if state.is_plan() {
+        action::foretell(state, turn.row, &turn.action, work.planned);
+        return conclude(state, stack, turn, Outcome::Updated.into());
+    }
+    let around: Vec<usize> = stack.around(&state.rows, turn.row).into_iter().map(|(row, _)| row).collect();
+    match action::change(state, turn.row, &turn.action, &around, &work) {
+        Ok(()) => {
+            if turn.notice.is_none() {
+                action::look_at_guards_again(state, turn.row, &work.planned.changes);
+            }
+            conclude(state, stack, turn, Outcome::Updated.into());
+        }
+        Err(BrokenOff { partly, stop }) => {
+            turn.partly |= partly;
+            stopped(state, stack, turn, stop, false);
+        }
+    }
+}
+
+/// The rows of a custom resource have come to their end.
+fn rows_ended(state: &mut RunState<'_>, stack: &mut Stack, mut turn: Box<Turn>, result: ListResult) {
+    let failed = result.failed.is_some() || stack.failed_inside(turn.row, &turn.action).is_some();
+    stack.close(turn.row, &turn.action);
+    if failed {
+        turn.partly |= result.updated || result.partly;
+        let failure = Failure::new("a resource inside it failed");
+        return stopped(state, stack, turn, failure.into(), true);
+    }
+    let outcome = if let Some(reason) = result.not_run {
+        turn.partly |= result.updated || result.partly;
+        Outcome::NotRun { reason }
+    } else if result.updated {
+        Outcome::Updated
+    } else if let Some(until) = result.unknown {
+        Outcome::Unknown { until, failure: None }
+    } else {
+        Outcome::UpToDate
+    };
+    conclude(state, stack, turn, outcome.into());
+}
+
+/// An attempt came to no end of its own. Another follows where the cook allows it.
+fn stopped(state: &mut RunState<'_>, stack: &mut Stack, mut turn: Box<Turn>, stop: Stop, told: bool) {
+    let row = turn.row;
+    let failure = match stop {
+        Stop::Unknown(until) => return unknown(state, stack, turn, until, None),
+        Stop::Hindered(until, failure) => return unknown(state, stack, turn, until, Some(failure)),
+        Stop::Wanted(_) => Failure::new("it could not be found out what the machine is like"),
+        Stop::Failed(failure) => failure,
+    };
+    let mut is_last = turn.retries == 0 || state.is_plan() || state.work.know.lost.is_some();
+    if !is_last && !state.is_cut_short() {
+        turn.retries -= 1;
+        state.failures.truncate(turn.failures);
+        for row in state.rows.inside(row).into_iter().chain([row]) {
+            state.tally.reopen(row);
+        }
+        let failure = state.shown(row, failure.clone());
+        let resource = state.rows.reference(row);
+        state.work.voice.emit(Event::Retry { resource, failure, left: turn.retries + 1 });
+        pause(state, Duration::from_secs(u64::from(state.row(row).retry_delay)));
+        is_last = state.is_cut_short();
+        if !is_last {
+            state.work.know.refresh();
+            turn.phase = Phase::Again;
+            return stack.push_turn(turn);
+        }
+    }
+    let ignored = state.rows.ignores_failure(row);
+    let failure = state.shown(row, failure);
+    conclude(state, stack, turn, Conclusion { outcome: Outcome::Failed { failure, ignored }, told });
+}
+
+fn unknown(
+    state: &mut RunState<'_>,
+    stack: &mut Stack,
+    turn: Box<Turn>,
+    until: String,
+    failure: Option<Failure>,
+) {
+    let failure = failure.map(|failure| state.shown(turn.row, failure));
+    conclude(state, stack, turn, Outcome::Unknown { until, failure }.into());
+}
+
+/// Waits, unless the run is interrupted.
+fn pause(state: &RunState<'_>, pause: Duration) {
+    let started = Instant::now();
+    while let Some(left) = pause.checked_sub(started.elapsed())
+        && !state.options.is_interrupted()
+    {
+        std::thread::sleep(left.min(GLANCE));
+    }
+}

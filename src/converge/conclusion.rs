@@ -1,0 +1,104 @@
+//! The end of an action: what is told of it, what is owed, and what follows at once.
+
+use std::collections::VecDeque;
+
+use crate::model::event::Outcome;
+use crate::model::journal::Debt;
+
+use super::notify::{deliver, late, notify, suppose, tell_notified};
+use super::stack::Stack;
+use super::state::RunState;
+use super::turn::{Conclusion, Ended, Phase, Turn};
+
+/// Tells how an action has ended, and starts what follows from that.
+pub(super) fn conclude(
+    state: &mut RunState<'_>,
+    stack: &mut Stack,
+    mut turn: Box<Turn>,
+    Conclusion { outcome, told }: Conclusion,
+) {
+    let row = turn.row;
+    // An attempt before this one has changed something.
+    let outcome = if outcome == Outcome::UpToDate && turn.partly { Outcome::Updated } else { outcome };
+    let partly = turn.partly;
+    let ended = match &outcome {
+        Outcome::Updated => Ended::Updated,
+        Outcome::Failed { ignored, .. } => Ended::Failed { ignored: *ignored, partly },
+        Outcome::Unknown { until, .. } => Ended::Unknown(until.clone()),
+        Outcome::NotRun { reason } => Ended::NotRun { reason: reason.clone(), partly },
+        Outcome::UpToDate | Outcome::Skipped { .. } => Ended::Quiet,
+    };
+    let is_done = match &outcome {
+        Outcome::Updated | Outcome::UpToDate | Outcome::Skipped { .. } => true,
+        Outcome::Failed { ignored, .. } => *ignored,
+        Outcome::Unknown { .. } | Outcome::NotRun { .. } => false,
+    };
+    if is_done && let Some(notice) = &mut turn.notice {
+        // What failed, or was not run wholly, is owed still: the next run tries again.
+        let pays = std::mem::take(&mut notice.pays);
+        state.strike(&pays);
+    }
+    let resource = state.rows.reference(row);
+    if let Outcome::Failed { failure, ignored: false } = &outcome
+        && !told
+    {
+        state.failures.push((resource.clone(), failure.clone()));
+    }
+    state.tell_end(resource, &turn.action, outcome, turn.started);
+    let left = match &ended {
+        Ended::Updated => notify(state, row),
+        Ended::Quiet => late(state, row, &[]),
+        Ended::Unknown(_) => suppose(state, stack, row),
+        Ended::Failed { .. } | Ended::NotRun { .. } => {
+            if partly {
+                state.owe_until_it_comes_out_well(row);
+            }
+            VecDeque::new()
+        }
+    };
+    next_after(state, stack, turn, ended, left);
+}
+
+/// Starts the next immediate notification; after the last of them the turn is over.
+pub(super) fn next_after(
+    state: &mut RunState<'_>,
+    stack: &mut Stack,
+    mut turn: Box<Turn>,
+    ended: Ended,
+    mut left: VecDeque<(usize, Debt)>,
+) {
+    let uncertain = matches!(ended, Ended::Unknown(_));
+    while let Some((target, debt)) = left.pop_front() {
+        if stack.is_notified(&(target, debt.action.clone())) {
+            // It is on its way already.
+            state.strike(&[debt]);
+            continue;
+        }
+        // What an earlier run owes was said when this one started.
+        if debt.run == state.options.run {
+            tell_notified(state, &debt, uncertain);
+        }
+        turn.phase = Phase::After { ended, left };
+        stack.push_turn(turn);
+        deliver(state, stack, target, debt, uncertain);
+        return;
+    }
+    end(state, stack, turn, ended);
+}
+
+fn end(state: &mut RunState<'_>, stack: &mut Stack, mut turn: Box<Turn>, mut ended: Ended) {
+    if turn.notice.is_some() {
+        if state.finish_trailing().is_some() {
+            ended = Ended::Failed { ignored: false, partly: true };
+        }
+        let inner = state.halted.take();
+        state.halted = turn.halted.take().or(inner);
+    }
+    // A failure inside a custom resource ends that one first; it may have retries left, or be ignored.
+    if matches!(ended, Ended::Failed { ignored: false, .. })
+        && (turn.notice.is_some() || state.row(turn.row).parent.is_none())
+    {
+        state.halt(turn.row);
+    }
+    stack.end_turn(&state.rows, &turn, ended);
+}

@@ -1,0 +1,89 @@
+//! A list of rows: the next of them, unless there is a reason to stop.
+
+use super::notify::deliver;
+use super::stack::Stack;
+use super::state::RunState;
+use super::transaction;
+use super::turn::{List, Turn};
+
+/// Starts the next row of a list, or ends the list.
+pub(super) fn next_row(state: &mut RunState<'_>, stack: &mut Stack, mut list: List) {
+    while let Some(row) = list.current() {
+        let declared = state.row(row);
+        if list.action == 0 {
+            state.finish_trailing_before(row);
+            if let Some(reason) = reason_to_stop(state, stack, &mut list, row) {
+                state.leave_out(row, &reason);
+                list.result.not_run.get_or_insert(reason);
+                list.next_row();
+                continue;
+            }
+            // What an earlier run owes here, and whose notifier is declared no more.
+            let mut late = state.debts.take_for_target(row);
+            // The same is to run at the end anyhow.
+            late.retain(|debt| {
+                let waits = state.debts.is_waiting(row, debt);
+                if waits {
+                    state.debts.queue(row, debt.clone(), false);
+                }
+                !waits
+            });
+            if !late.is_empty() {
+                stack.push_list(list);
+                for debt in late.into_iter().rev() {
+                    deliver(state, stack, row, debt, false);
+                }
+                return;
+            }
+            if let Some(turns) = transaction::run(state, stack, &list.rows[list.at..]) {
+                list.at += turns.len();
+                stack.push_list(list);
+                turns.into_iter().rev().for_each(|turn| stack.push_turn(turn));
+                return;
+            }
+        }
+        let action = &declared.actions[list.action];
+        let mut turn = Turn::new(row, action, declared.retries, None);
+        turn.failures = state.failures.len();
+        turn.notified = list.notified;
+        turn.open.clone_from(&list.open);
+        list.action += 1;
+        if list.action == declared.actions.len() {
+            list.next_row();
+        }
+        stack.push_list(list);
+        stack.push_turn(turn);
+        return;
+    }
+    if let Some(row) = state.finish_trailing()
+        && list.of.is_some()
+    {
+        list.result.failed.get_or_insert_with(|| format!("{} failed", state.row(row).id()));
+    }
+    stack.end_list(list);
+}
+
+fn reason_to_stop(state: &mut RunState<'_>, stack: &Stack, list: &mut List, row: usize) -> Option<String> {
+    if state.work.know.lost.is_some() {
+        return Some("the target was lost".to_owned());
+    }
+    if let Some(by) = state.work.restarts.now() {
+        return Some(format!("the machine restarts first, for {by}"));
+    }
+    let failed = state.row(row).parent.as_ref().and_then(|of| stack.failed_inside(of.row, &of.action));
+    if let Some(failed) = failed {
+        list.result.failed.get_or_insert_with(|| format!("{} failed", state.rows.get(failed).id()));
+    }
+    if list.result.failed.is_some() {
+        return list.result.failed.clone();
+    }
+    // A notified action is owed, so a first interrupt lets it come to its end.
+    let is_interrupted =
+        if list.notified { state.work.know.has_ended() } else { state.options.is_interrupted() };
+    // What waits for a notification has nothing to do in its turn.
+    if is_interrupted && state.row(row).actions.iter().any(|action| action != "nothing") {
+        state.cut = true;
+        return Some("the run was interrupted".to_owned());
+    }
+    state.halted.clone()
+}

@@ -1,0 +1,127 @@
+//! What is under way, innermost last, and what is known of it as a whole.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::model::collection::Timing;
+
+use super::debts::Pair;
+use super::rows::Rows;
+use super::turn::{Ended, Frame, List, Phase, Turn};
+
+/// The frames under way.
+#[derive(Default)]
+pub(super) struct Stack {
+    frames: Vec<Frame>,
+    /// Notified actions among them: one that is under way is not started once more.
+    notified: FxHashSet<Pair>,
+    /// Custom resources whose rows are under way.
+    open: FxHashMap<Pair, Open>,
+    /// In a plan: notified actions that were told as possible.
+    supposed: FxHashSet<Pair>,
+}
+
+/// A custom resource whose rows are under way.
+#[derive(Debug, Default)]
+struct Open {
+    /// Whether what it notifies before a change has been notified.
+    before_done: bool,
+    /// The row inside it that failed when somebody notified it.
+    failed: Option<usize>,
+}
+
+impl Stack {
+    pub(super) fn pop(&mut self) -> Option<Frame> {
+        self.frames.pop()
+    }
+
+    pub(super) fn push_list(&mut self, list: List) {
+        self.frames.push(Frame::List(list));
+    }
+
+    pub(super) fn push_turn(&mut self, turn: impl Into<Box<Turn>>) {
+        self.frames.push(Frame::Turn(turn.into()));
+    }
+
+    /// Starts an action that somebody has notified.
+    pub(super) fn push_notified(&mut self, turn: Turn) {
+        self.notified.insert((turn.row, turn.action.clone()));
+        self.push_turn(turn);
+    }
+
+    /// Whether a notified action is under way.
+    pub(super) fn is_notified(&self, pair: &Pair) -> bool {
+        self.notified.contains(pair)
+    }
+
+    /// Whether a possible notification is told for the first time.
+    pub(super) fn suppose(&mut self, pair: &Pair) -> bool {
+        self.supposed.insert(pair.clone())
+    }
+
+    /// The rows of a custom resource's action are under way from now on, until [`Stack::close`].
+    pub(super) fn open(&mut self, row: usize, action: &str) {
+        self.open.insert((row, action.to_owned()), Open::default());
+    }
+
+    /// They have come to their end.
+    pub(super) fn close(&mut self, row: usize, action: &str) {
+        self.open.remove(&(row, action.to_owned()));
+    }
+
+    /// The custom resources under way that a row stands in, innermost first, each with its action.
+    pub(super) fn around(&self, rows: &Rows<'_>, row: usize) -> Vec<Pair> {
+        let places = rows.outwards(row).filter_map(|row| rows.get(row).parent.as_ref());
+        let pairs = places.map(|parent| (parent.row, parent.action.clone()));
+        pairs.take_while(|pair| self.open.contains_key(pair)).collect()
+    }
+
+    /// Whether this custom resource has notified what it notifies before a change; from now on it has.
+    pub(super) fn note_before(&mut self, pair: &Pair) -> bool {
+        self.open.get_mut(pair).is_some_and(|open| std::mem::replace(&mut open.before_done, true))
+    }
+
+    /// Whether a custom resource under way around the row has still to notify something before a change.
+    pub(super) fn owes_before(&self, rows: &Rows<'_>, row: usize) -> bool {
+        self.around(rows, row).iter().any(|pair| {
+            !self.open[pair].before_done && rows.notifications(pair.0, Timing::Before).next().is_some()
+        })
+    }
+
+    /// The row inside a custom resource that failed when somebody notified it.
+    pub(super) fn failed_inside(&self, row: usize, action: &str) -> Option<usize> {
+        self.open.get(&(row, action.to_owned()))?.failed
+    }
+
+    /// Hands the end of an action to what has started it.
+    pub(super) fn end_turn(&mut self, rows: &Rows<'_>, turn: &Turn, ended: Ended) {
+        if turn.notice.is_some() {
+            self.notified.remove(&(turn.row, turn.action.clone()));
+            // It belongs to the custom resource around it, whoever started it.
+            if matches!(ended, Ended::Failed { ignored: false, .. })
+                && let Some(around) = self.around(rows, turn.row).first()
+                && let Some(open) = self.open.get_mut(around)
+            {
+                open.failed.get_or_insert(turn.row);
+            }
+        }
+        match self.frames.last_mut() {
+            // A list hears of its own rows alone: one that is notified may be above it too.
+            Some(Frame::List(list)) if turn.notice.is_none() => {
+                list.note(rows.get(turn.row), ended);
+            }
+            Some(Frame::Turn(outer)) => {
+                if let Phase::Before { failed, .. } = &mut outer.phase {
+                    *failed = matches!(ended, Ended::Failed { ignored: false, .. } | Ended::NotRun { .. });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Hands the end of a list to the custom resource that has started it.
+    pub(super) fn end_list(&mut self, list: List) {
+        if let Some(Frame::Turn(turn)) = self.frames.last_mut() {
+            turn.phase = Phase::Rows(Some(list.result));
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! What a run has come to: one value for each concern, and what is said and written down of them.
+
+use std::time::Instant;
+
+use crate::model::collection::Row;
+use crate::model::collection::Timing;
+use crate::model::error::{Diagnostic, Failure};
+use crate::model::event::{Counts, Event, Mode, Outcome, ResourceRef};
+use crate::model::journal::{Debt, Record};
+use crate::model::step::Step;
+
+use super::debts::Debts;
+use super::redact;
+use super::rows::Rows;
+use super::tally::Tally;
+use super::work::{Cause, Work};
+use super::{OnFailure, Options};
+
+/// A run or plan in progress.
+pub(super) struct RunState<'a> {
+    pub(super) rows: Rows<'a>,
+    pub(super) options: &'a Options,
+    pub(super) work: Work<'a>,
+    pub(super) tally: Tally,
+    pub(super) debts: Debts,
+    pub(super) failures: Vec<(ResourceRef, Failure)>,
+    /// Why the rest of the outermost list is not run.
+    pub(super) halted: Option<String>,
+    /// Whether an interrupt has left something undone.
+    pub(super) cut: bool,
+    /// Rows that were not run, in groups of one reason.
+    pub(super) not_run: Vec<(String, Vec<usize>)>,
+    /// For each row, the state of knowledge from which a plan made ahead of its turn came to nothing.
+    pub(super) settled: Vec<Option<u64>>,
+    /// Steps planned so far, where somebody wants to know them.
+    pub(super) planned: Option<Vec<(usize, Step)>>,
+}
+
+impl<'a> RunState<'a> {
+    pub(super) fn row(&self, row: usize) -> &'a Row {
+        self.rows.get(row)
+    }
+
+    pub(super) fn is_plan(&self) -> bool {
+        self.options.mode == Mode::Plan
+    }
+
+    /// The cause of what is done for an action of a row.
+    pub(super) fn cause<'r>(&self, row: usize, action: &'r str) -> Cause<'r> {
+        Cause { resource: self.rows.reference(row), action, sensitive: self.rows.is_sensitive(row) }
+    }
+
+    /// A failure of a row as it may be shown.
+    pub(super) fn shown(&self, row: usize, failure: Failure) -> Failure {
+        if self.rows.is_sensitive(row) { redact::sensitive(&failure) } else { failure }
+    }
+
+    /// Whether the run is interrupted, where something is left to do.
+    pub(super) fn is_cut_short(&mut self) -> bool {
+        self.cut |= self.options.is_interrupted();
+        self.cut
+    }
+
+    /// Keeps the rest of the outermost list from running, where a failure does that.
+    pub(super) fn halt(&mut self, row: usize) {
+        if self.options.on_failure == OnFailure::Stop {
+            self.halted.get_or_insert_with(|| format!("{} failed", self.rows.get(row).id()));
+        }
+    }
+
+    /// Notes that a row and all inside it are not run.
+    pub(super) fn leave_out(&mut self, row: usize, reason: &str) {
+        let mut left_out = vec![row];
+        left_out.extend(self.rows.inside(row));
+        left_out.retain(|&row| !self.tally.has(row));
+        for &row in &left_out {
+            self.tally.note(row, &Outcome::NotRun { reason: reason.to_owned() });
+        }
+        match self.not_run.last_mut() {
+            Some((same, rows)) if same == reason => rows.extend(left_out),
+            _ => self.not_run.push((reason.to_owned(), left_out)),
+        }
+    }
+
+    /// Says how an action of a row ended, and counts it.
+    pub(super) fn tell_end(
+        &mut self,
+        resource: ResourceRef,
+        action: &str,
+        outcome: Outcome,
+        started: Instant,
+    ) {
+        self.tally.note(resource.row, &outcome);
+        self.work.voice.emit(Event::ActionFinished {
+            resource,
+            action: action.to_owned(),
+            outcome,
+            milliseconds: elapsed(started),
+        });
+    }
+
+    /// Says that a row failed, and keeps the failure for the end unless the cook said to go on. Whether it counts.
+    pub(super) fn fail(&mut self, row: usize, action: &str, failure: Failure, started: Instant) -> bool {
+        let ignored = self.rows.ignores_failure(row);
+        let failure = self.shown(row, failure);
+        let resource = self.rows.reference(row);
+        if !ignored {
+            self.failures.push((resource.clone(), failure.clone()));
+        }
+        self.tell_end(resource, action, Outcome::Failed { failure, ignored }, started);
+        !ignored
+    }
+
+    /// Does what trails the changes made so far. What fails has failed for the row that wanted it; that comes back.
+    pub(super) fn finish_trailing(&mut self) -> Option<usize> {
+        let trailing = self.work.trailing.take()?;
+        if self.work.know.lost.is_some() {
+            return None;
+        }
+        let cause = self.cause(trailing.row, &trailing.action);
+        let failure = self.work.step(&cause, &trailing.step).err()?;
+        let counts = self.fail(trailing.row, &trailing.action, failure, Instant::now());
+        if counts && self.row(trailing.row).parent.is_none() {
+            self.halt(trailing.row);
+        }
+        counts.then_some(trailing.row)
+    }
+
+    /// Does what trails, unless the row can only be another that lets it wait.
+    pub(super) fn finish_trailing_before(&mut self, row: usize) {
+        let may_wait = |trailing: &super::trailing::Trailing| {
+            super::trailing::Trailing::may_wait_for_row(self.rows.get(trailing.row), self.rows.get(row))
+        };
+        if self.work.trailing.as_ref().is_some_and(|trailing| !may_wait(trailing)) {
+            self.finish_trailing();
+        }
+    }
+
+    /// What rows will owe once they have changed, as far as it is not written down yet.
+    pub(super) fn new_debts(&self, notifiers: impl IntoIterator<Item = usize>) -> Vec<Debt> {
+        let mut debts = Vec::new();
+        for row in notifiers {
+            for timing in [Timing::Immediately, Timing::Delayed] {
+                let notifications = self.rows.notifications(row, timing);
+                debts.extend(
+                    notifications.map(|notification| self.rows.debt(row, notification, &self.options.run)),
+                );
+            }
+        }
+        self.debts.new_among(debts)
+    }
+
+    /// Writes debts to the journal, ahead of the change that earns them.
+    ///
+    /// # Errors
+    /// They could not be written, so the change must not be made.
+    pub(super) fn write_down(&mut self, debts: &[Debt]) -> Result<(), Failure> {
+        if debts.is_empty() || self.is_plan() {
+            return Ok(());
+        }
+        self.work.know.record(Record::Owed(debts.to_vec())).map_err(|failure| Failure {
+            message: format!(
+                "what it will notify can't be written down, so nothing was changed: {}",
+                failure.message
+            ),
+            ..failure
+        })?;
+        self.debts.open(debts.iter().cloned());
+        Ok(())
+    }
+
+    /// Strikes out of the journal what has run, or is owed no more.
+    pub(super) fn strike(&mut self, debts: &[Debt]) {
+        let struck = self.debts.strike(debts);
+        if struck.is_empty() || self.is_plan() {
+            return;
+        }
+        if let Err(failure) = self.work.know.record(Record::Struck(struck))
+            && self.work.know.lost.is_none()
+        {
+            self.work.voice.warn_of("what has run can't be struck out, so the next run repeats it", failure);
+        }
+    }
+
+    /// A row has failed, or was left, after part of its work was done. What it notifies is owed from now on until it
+    /// comes out well, in this run or a later one, whether that finds anything to change or not.
+    pub(super) fn owe_until_it_comes_out_well(&mut self, row: usize) {
+        if self.is_plan() {
+            return;
+        }
+        let (mut owed, mut earned) = (Vec::new(), Vec::new());
+        for notification in &self.row(row).notifies {
+            let debt = self.rows.debt(row, notification, &self.options.run);
+            match notification.timing {
+                Timing::Before => {}
+                // It is written down already, and an immediate one always waits for its notifier.
+                Timing::Immediately => self.debts.wait_for_notifier(notification.target, debt),
+                Timing::Delayed => {
+                    let waits = Debt { awaits_notifier: true, ..debt.clone() };
+                    self.debts.wait_for_notifier(notification.target, waits.clone());
+                    owed.push(waits);
+                    if !self.debts.is_waiting(notification.target, &debt) {
+                        earned.push(debt);
+                    }
+                }
+            }
+        }
+        let owed = self.debts.new_among(owed);
+        match self.write_down(&owed) {
+            // Nobody else has earned it, so it does not run at the end of this run.
+            Ok(()) => self.strike(&earned),
+            // As it stands in the journal the next run pays it at its end.
+            Err(failure) => self.work.voice.warn_of("what is owed can't be written down", failure),
+        }
+    }
+
+    /// Says that a notified action was not run because somebody has ended the run. It stays in the journal.
+    pub(super) fn leave_unpaid(&mut self, target: usize, action: &str, from: &str) {
+        self.cut = true;
+        let to = self.row(target).id();
+        let diagnostic =
+            Diagnostic::warning(format!("{to} is still owed {action}: the run was ended before it"))
+                .note(format!("{from} asked for it"))
+                .hint("the next run pays it");
+        self.work.voice.warn(diagnostic);
+    }
+
+    /// Whether a row is one of those that are counted.
+    pub(super) fn counts_row(&self, row: usize) -> bool {
+        self.rows.is_counted(row) || !self.row(row).custom && self.tally.was_run(row)
+    }
+
+    pub(super) fn counts(&self) -> Counts {
+        self.tally.counts((0..self.rows.len()).filter(|&row| self.counts_row(row)))
+    }
+}
+
+/// Milliseconds since then.
+pub(super) fn elapsed(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,33 @@
+//! The one way out for events: secrets are masked in each of them.
+
+use crate::model::error::{Diagnostic, Failure};
+use crate::model::event::Event;
+
+use super::Options;
+use super::redact::Redactor;
+
+/// Says what happens.
+pub(super) struct Voice<'a> {
+    sink: &'a mut dyn FnMut(Event),
+    redactor: Redactor,
+}
+
+impl<'a> Voice<'a> {
+    pub(super) fn new(options: &Options, sink: &'a mut dyn FnMut(Event)) -> Self {
+        Self { sink, redactor: Redactor::new(&options.secrets) }
+    }
+
+    pub(super) fn emit(&mut self, event: Event) {
+        (self.sink)(self.redactor.event(event));
+    }
+
+    pub(super) fn warn(&mut self, diagnostic: Diagnostic) {
+        self.emit(Event::Warning { diagnostic });
+    }
+
+    /// Warns that something could not be written down, with what was tried and why it failed.
+    pub(super) fn warn_of(&mut self, what: &str, failure: Failure) {
+        let warning = Diagnostic::warning(format!("{what}: {}", failure.message));
+        self.warn(Diagnostic { hints: failure.hints, ..warning });
+    }
+}

@@ -1,0 +1,142 @@
+//! Making changes, and seeing that they hold.
+
+use std::time::Duration;
+
+use crate::model::change::Change;
+use crate::model::english::list;
+use crate::model::error::Failure;
+use crate::model::event::{Event, ResourceRef};
+use crate::model::known::Stop;
+use crate::model::step::Step;
+use crate::provider::Planner;
+use crate::target::Progress;
+
+use super::knowledge::Knowledge;
+use super::restart::{self, RestartsOfRun};
+use super::trailing::Trailing;
+use super::voice::Voice;
+
+/// Pauses before the machine is looked at again: a service may take a moment to be what it was told.
+const PATIENCE: [Duration; 3] =
+    [Duration::from_millis(200), Duration::from_millis(600), Duration::from_millis(1200)];
+
+/// The machine as it is worked on.
+pub(super) struct Work<'a> {
+    pub(super) know: Knowledge<'a>,
+    pub(super) voice: Voice<'a>,
+    pub(super) restarts: RestartsOfRun,
+    /// What must still follow the changes made so far.
+    pub(super) trailing: Option<Trailing>,
+}
+
+/// The action for which something is done.
+#[derive(Debug, Clone)]
+pub(super) struct Cause<'r> {
+    pub(super) resource: ResourceRef,
+    pub(super) action: &'r str,
+    /// Whether diffs, commands and output are not shown.
+    pub(super) sensitive: bool,
+}
+
+/// Why changes were not made, or not all.
+#[derive(Debug)]
+pub(super) struct BrokenOff {
+    /// Whether part of them is on the machine.
+    pub(super) partly: bool,
+    pub(super) stop: Stop,
+}
+
+impl Work<'_> {
+    /// Announces, makes and verifies changes in order.
+    pub(super) fn make(
+        &mut self,
+        cause: &Cause<'_>,
+        planner: &dyn Planner,
+        changes: &[Change],
+    ) -> Result<(), BrokenOff> {
+        let mut partly = false;
+        for change in changes {
+            self.make_one(cause, change, &mut partly)
+                .map_err(|failure| BrokenOff { partly, stop: failure.into() })?;
+        }
+        self.verify(planner, cause.action, changes).map_err(|stop| BrokenOff { partly: true, stop })
+    }
+
+    fn make_one(&mut self, cause: &Cause<'_>, change: &Change, partly: &mut bool) -> Result<(), Failure> {
+        if let Some(trailing) = self.trailing.take_if(|trailing| !trailing.may_wait_for(change)) {
+            self.step(cause, &trailing.step)?;
+        }
+        self.announce(cause, change, false);
+        // Even if it comes only half the way.
+        if let Some(trailing) = Trailing::of(cause.resource.row, cause.action, change) {
+            self.trailing = Some(trailing);
+        }
+        for step in &change.steps {
+            self.step(cause, step)?;
+            *partly = true;
+        }
+        Ok(())
+    }
+
+    /// Says what a change is, without what may not be shown.
+    pub(super) fn announce(&mut self, cause: &Cause<'_>, change: &Change, may: bool) {
+        let runs = change.steps.iter().any(|step| matches!(step, Step::Run(_)));
+        let hidden = cause.sensitive && runs;
+        let summary = if hidden { "run a command that is not shown" } else { &change.summary };
+        self.voice.emit(Event::Change {
+            resource: cause.resource.clone(),
+            summary: summary.to_owned(),
+            diff: change.diff.clone().filter(|_| !cause.sensitive),
+            may,
+            withheld: cause.sensitive && change.diff.is_some(),
+        });
+    }
+
+    /// Does one step; what it prints and waits for become events.
+    pub(super) fn step(&mut self, cause: &Cause<'_>, step: &Step) -> Result<(), Failure> {
+        let Cause { resource, action, sensitive } = cause;
+        let signed = restart::signed(resource, action, step);
+        let Self { know, voice, restarts, .. } = self;
+        know.apply(signed.as_ref().unwrap_or(step), &mut |progress| {
+            let event = match progress {
+                Progress::Output(line) => Event::Output { resource: resource.clone(), line },
+                Progress::Waiting(message) => Event::Waiting { resource: resource.clone(), message },
+            };
+            if !sensitive {
+                voice.emit(event);
+            }
+        })?;
+        restarts.note(resource, step);
+        Ok(())
+    }
+
+    /// Looks again: whatever would still change did not hold, whatever exit codes said.
+    fn verify(&mut self, planner: &dyn Planner, action: &str, made: &[Change]) -> Result<(), Stop> {
+        if made.iter().all(|change| change.repeats) {
+            return Ok(());
+        }
+        let mut left = self.left(planner, action)?;
+        for pause in PATIENCE {
+            if left.is_empty() {
+                return Ok(());
+            }
+            std::thread::sleep(pause);
+            self.know.refresh();
+            left = self.left(planner, action)?;
+        }
+        if left.is_empty() {
+            return Ok(());
+        }
+        Err(Failure::new(format!(
+            "the change did not hold: afterwards it would again {}",
+            list(&left, "and")
+        ))
+        .hint("something on the machine undoes it, or the command reported success without doing its work")
+        .into())
+    }
+
+    fn left(&mut self, planner: &dyn Planner, action: &str) -> Result<Vec<String>, Stop> {
+        let changes = self.know.plan(planner, action)?.changes;
+        Ok(changes.into_iter().filter(|change| !change.repeats).map(|change| change.summary).collect())
+    }
+}
