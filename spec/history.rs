@@ -5,7 +5,9 @@ use std::sync::LazyLock;
 use std::thread;
 
 use camino::Utf8Path;
-use chefrs::history::{Aim, Begun, Bounds, Ended, History, NAME, Recording, RunRecord, State};
+use chefrs::history::{
+    Begun, BegunTarget, Bounds, EndedTarget, History, NAME, RecordedRun, Recording, State,
+};
 use chefrs::model::ending::Ending;
 use chefrs::model::error::{Failure, Location};
 use chefrs::model::event::{Counts, Event, Mode, Outcome, ResourceRef, SCHEMA};
@@ -27,9 +29,10 @@ fn a_run_over_several_targets_reads_as_it_was() {
         one.get(n).iter().for_each(|event| recording.event("web1", event));
         two.get(n).iter().for_each(|event| recording.event("web2", event));
     }
-    recording.target_ended("web1", &Ended { outcome: Ending::Converged, failure: None });
+    recording.target_ended("web1", &EndedTarget { outcome: Ending::Converged, failure: None });
     let failure = Failure::new("`web2` was lost").hint("run again");
-    recording.target_ended("web2", &Ended { outcome: Ending::Unreachable, failure: Some(failure.clone()) });
+    recording
+        .target_ended("web2", &EndedTarget { outcome: Ending::Unreachable, failure: Some(failure.clone()) });
     recording.end(Exit::Failed, "2026-11-23T12:55:09Z").unwrap();
 
     let history = look(&place);
@@ -139,7 +142,7 @@ fn a_run_that_only_looks_is_kept_too() {
     for event in [started("web1"), last.clone()] {
         recording.event("web1", &event);
     }
-    recording.target_ended("web1", &Ended { outcome: Ending::Converged, failure: None });
+    recording.target_ended("web1", &EndedTarget { outcome: Ending::Converged, failure: None });
     recording.end(Exit::Success, "later").unwrap();
     let history = look(&place);
     let found = run(&history, "last");
@@ -173,7 +176,8 @@ fn runs_side_by_side_are_all_kept() {
             scope.spawn(move || {
                 for n in 0..10 {
                     // The first ones make the file, all at once.
-                    let (name, aim) = (format!("run-{writer}-{n}"), Aim { name: "web1", is_node: true });
+                    let (name, aim) =
+                        (format!("run-{writer}-{n}"), BegunTarget { name: "web1", is_node: true });
                     let recording = if writer % 2 == 0 {
                         record(path, &name, &["web1"], Bounds::default())
                     } else {
@@ -207,15 +211,15 @@ fn begin(place: &TempDir, name: &str, targets: &[&str]) -> Recording {
 
 /// The recording opens the history itself.
 fn soon(place: &TempDir, name: &str) -> Recording {
-    History::record(path(place), &begun(name, &[Aim { name: "web1", is_node: true }])).unwrap()
+    History::record(path(place), &begun(name, &[BegunTarget { name: "web1", is_node: true }])).unwrap()
 }
 
 fn record(directory: &Utf8Path, name: &str, targets: &[&str], bounds: Bounds) -> Recording {
-    let aims: Vec<Aim<'_>> = targets.iter().map(|name| Aim { name, is_node: true }).collect();
+    let aims: Vec<BegunTarget<'_>> = targets.iter().map(|name| BegunTarget { name, is_node: true }).collect();
     History::open(directory).unwrap().within(bounds).begin(&begun(name, &aims)).unwrap()
 }
 
-fn begun<'a>(name: &'a str, targets: &'a [Aim<'a>]) -> Begun<'a> {
+fn begun<'a>(name: &'a str, targets: &'a [BegunTarget<'a>]) -> Begun<'a> {
     static RUN_LIST: LazyLock<[String; 2]> = LazyLock::new(|| ["blog".to_owned(), "nginx".to_owned()]);
     Begun {
         run: name,
@@ -232,7 +236,7 @@ fn look(place: &TempDir) -> History {
     History::look(path(place)).unwrap().unwrap()
 }
 
-fn run(history: &History, word: &str) -> RunRecord {
+fn run(history: &History, word: &str) -> RecordedRun {
     history.run(word).unwrap()
 }
 

@@ -58,22 +58,22 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    Agent(agent::Arguments),
-    Attach(attach::Arguments),
-    Check(check::Arguments),
-    Compile(compile::Arguments),
-    Completions(completions::Arguments),
-    Exec(exec::Arguments),
-    Explain(explain::Arguments),
-    Facts(facts::Arguments),
-    Log(log::Arguments),
-    Man(man::Arguments),
-    Nodes(nodes::Arguments),
-    Plan(plan::Arguments),
-    Resources(resources::Arguments),
-    Run(run::Arguments),
-    Show(show::Arguments),
-    Status(status::Arguments),
+    Agent(agent::AgentArguments),
+    Attach(attach::AttachArguments),
+    Check(check::CheckArguments),
+    Compile(compile::CompileArguments),
+    Completions(completions::CompletionsArguments),
+    Exec(exec::ExecArguments),
+    Explain(explain::ExplainArguments),
+    Facts(facts::FactsArguments),
+    Log(log::LogArguments),
+    Man(man::ManArguments),
+    Nodes(nodes::NodesArguments),
+    Plan(plan::PlanArguments),
+    Resources(resources::ResourcesArguments),
+    Run(run::RunArguments),
+    Show(show::ShowArguments),
+    Status(status::StatusArguments),
 }
 
 /// Does what the words of a command line ask for, and tells the shell how it went.

@@ -29,7 +29,7 @@ mod crew;
 mod limits;
 
 pub use board::{AtWork, Board};
-pub use limits::{Batch, Limits};
+pub use limits::{Batch, FleetLimits};
 
 use crew::{Queue, Tell};
 
@@ -48,7 +48,7 @@ pub struct Host {
 
 /// What to converge on several hosts, and how.
 #[derive(Debug)]
-pub struct Order<'a> {
+pub struct FleetOrder<'a> {
     /// The hosts, in the order in which they are begun.
     pub hosts: &'a [Host],
     /// Project and cookbooks.
@@ -66,7 +66,7 @@ pub struct Order<'a> {
     /// Where this machine keeps lock, journal and history, if it is among the hosts and not where it usually does.
     pub state: Option<Utf8PathBuf>,
     /// How many at once.
-    pub limits: Limits,
+    pub limits: FleetLimits,
     /// Who is under way.
     pub board: &'a Board,
     /// Id of the run, on each of them too.
@@ -81,7 +81,7 @@ pub struct Order<'a> {
 ///
 /// # Errors
 /// The report can't be written, or no thread be started.
-pub fn run(order: &Order<'_>, reporter: &mut dyn FleetReporter) -> io::Result<Exit> {
+pub fn run(order: &FleetOrder<'_>, reporter: &mut dyn FleetReporter) -> io::Result<Exit> {
     let turns = Turns::of_this_machine();
     let names: Vec<&str> = order.hosts.iter().map(|host| host.name.as_str()).collect();
     let fleet = Fleet {
@@ -94,7 +94,7 @@ pub fn run(order: &Order<'_>, reporter: &mut dyn FleetReporter) -> io::Result<Ex
         begin: order.begin,
         run: order.is_recorded.then_some(order.beginning.run.as_str()),
     };
-    let one = |index: usize, voice: &Voice<'_>| {
+    let one = |index: usize, voice: &HostVoice<'_>| {
         let host = &order.hosts[index];
         let attributes = [host.attributes.as_slice(), order.attributes].concat();
         let request = Request {
@@ -126,7 +126,7 @@ pub struct Fleet<'a> {
     /// What was asked for.
     pub run_list: &'a [String],
     /// How many at once.
-    pub limits: Limits,
+    pub limits: FleetLimits,
     /// Who is under way.
     pub board: &'a Board,
     /// Set from outside to begin no further host.
@@ -138,12 +138,12 @@ pub struct Fleet<'a> {
 }
 
 /// Where one host's events go.
-pub struct Voice<'a> {
+pub struct HostVoice<'a> {
     name: &'a str,
     tell: Tell<'a, FleetEvent>,
 }
 
-impl Voice<'_> {
+impl HostVoice<'_> {
     /// Something happened.
     pub fn event(&self, event: Event) {
         let target = self.name.to_owned();
@@ -164,7 +164,7 @@ impl Voice<'_> {
 /// The report can't be written, or no thread be started.
 pub fn drive(
     fleet: &Fleet<'_>,
-    one: &(dyn Fn(usize, &Voice<'_>) -> TargetOutcome + Sync),
+    one: &(dyn Fn(usize, &HostVoice<'_>) -> TargetOutcome + Sync),
     reporter: &mut dyn FleetReporter,
 ) -> io::Result<Exit> {
     let batches = fleet.limits.batches(fleet.names.len());
@@ -221,10 +221,10 @@ fn whole(
     fleet: &Fleet<'_>,
     index: usize,
     tell: Tell<'_, FleetEvent>,
-    one: &(dyn Fn(usize, &Voice<'_>) -> TargetOutcome + Sync),
+    one: &(dyn Fn(usize, &HostVoice<'_>) -> TargetOutcome + Sync),
 ) -> TargetOutcome {
     let (name, begin) = (fleet.names[index], Instant::now());
-    let voice = Voice { name, tell };
+    let voice = HostVoice { name, tell };
     let _at_work = fleet.board.begin(name);
     voice.stage(Stage::TargetStarted { target: name.to_owned() });
     let mut outcome = catch_unwind(AssertUnwindSafe(|| one(index, &voice))).unwrap_or_else(|_| {
@@ -263,7 +263,7 @@ fn close(fleet: &Fleet<'_>, mut targets: Vec<TargetOutcome>, reporter: &mut dyn 
 /// No thread can be started.
 pub fn each<T: Send>(
     hosts: &[Host],
-    limits: Limits,
+    limits: FleetLimits,
     is_interrupted: &(dyn Fn() -> bool + Sync),
     one: &(dyn Fn(&Host) -> T + Sync),
     hear: &mut dyn FnMut(&Host, T),

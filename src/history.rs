@@ -29,9 +29,9 @@ mod writer;
 
 pub use bounds::Bounds;
 pub use recording::Recording;
-pub use runs::{Refused, RunRecord, State, TargetRecord};
+pub use runs::{NotShown, RecordedRun, State, TargetRecord};
 pub use store::{History, NAME};
-pub use told::{Aim, Begun, Ended};
+pub use told::{Begun, BegunTarget, EndedTarget};
 
 impl History {
     /// Records a run with the history in a state directory, which the recording opens itself while the run goes on. What is

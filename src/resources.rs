@@ -34,7 +34,7 @@ pub static TYPES: &[ResourceType] = &[
     ResourceType::of::<execute::Execute>(),
     ResourceType::of::<file::File>(),
     ResourceType::of::<git::Git>(),
-    ResourceType::of::<group::Group>(),
+    ResourceType::of::<group::GroupAccount>(),
     ResourceType::of::<http_check::HttpCheck>(),
     ResourceType::of::<link::Link>(),
     ResourceType::of::<package::Package>(),
@@ -45,8 +45,8 @@ pub static TYPES: &[ResourceType] = &[
     ResourceType::of::<service::Service>(),
     ResourceType::of::<sysctl::Sysctl>(),
     ResourceType::of::<systemd_unit::SystemdUnit>(),
-    ResourceType::of::<template::Template>(),
-    ResourceType::of::<user::User>(),
+    ResourceType::of::<template::TemplateFile>(),
+    ResourceType::of::<user::UserAccount>(),
 ];
 
 /// The type of that name.

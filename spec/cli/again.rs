@@ -3,7 +3,7 @@
 use std::fs;
 
 use camino::Utf8Path;
-use chefrs::history::{Aim, Begun, History};
+use chefrs::history::{Begun, BegunTarget, History};
 use chefrs::model::event::Mode;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -223,7 +223,7 @@ fn a_run_under_way_is_not_run_a_second_time() {
         user: "ada",
         project: Utf8Path::new("/srv/site"),
         run_list: &["motd".to_owned()],
-        targets: &[Aim { name: "local", is_node: false }],
+        targets: &[BegunTarget { name: "local", is_node: false }],
     };
     let recording = History::open(Utf8Path::from_path(&state).unwrap()).unwrap().begin(&begun).unwrap();
     program.status(64).stderr_has("error: the run 20261123T125501Z-3fa9c2d1 is still under way\n").check();

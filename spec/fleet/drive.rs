@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, mpsc};
 use std::time::{Duration, Instant};
 
-use chefrs::fleet::{self, Board, Fleet, Limits, Voice};
+use chefrs::fleet::{self, Board, Fleet, FleetLimits, HostVoice};
 use chefrs::model::ending::Ending;
 use chefrs::model::event::{Event, Mode};
 use chefrs::model::exit::Exit;
@@ -68,10 +68,10 @@ impl FleetReporter for Ear<'_> {
 
 /// Goes through the five hosts.
 fn drive(
-    limits: Limits,
+    limits: FleetLimits,
     interrupted: &AtomicBool,
     ear: &mut Ear<'_>,
-    one: &(dyn Fn(&str, &Voice<'_>) -> Ending + Sync),
+    one: &(dyn Fn(&str, &HostVoice<'_>) -> Ending + Sync),
 ) -> Exit {
     let fleet = Fleet {
         names: &NAMES,
@@ -83,12 +83,13 @@ fn drive(
         begin: Instant::now(),
         run: None,
     };
-    let one = |index: usize, voice: &Voice<'_>| TargetOutcome::new(NAMES[index], one(NAMES[index], voice));
+    let one =
+        |index: usize, voice: &HostVoice<'_>| TargetOutcome::new(NAMES[index], one(NAMES[index], voice));
     fleet::drive(&fleet, &one, ear).unwrap()
 }
 
-fn limits(forks: usize, batch: Option<&str>, max_failures: usize) -> Limits {
-    Limits {
+fn limits(forks: usize, batch: Option<&str>, max_failures: usize) -> FleetLimits {
+    FleetLimits {
         forks: NonZeroUsize::new(forks),
         batch: batch.map(|batch| batch.parse().unwrap()),
         max_failures: NonZeroUsize::new(max_failures),
@@ -150,7 +151,7 @@ fn a_batch_begins_when_the_one_before_has_ended() {
 #[test]
 fn once_enough_have_failed_no_further_host_is_begun() {
     let mut ear = Ear::new(|_| {});
-    let fail = |name: &str, _: &Voice<'_>| match name {
+    let fail = |name: &str, _: &HostVoice<'_>| match name {
         "web1" => Ending::Unreachable,
         "web3" => Ending::Locked,
         _ => Ending::Converged,
@@ -294,7 +295,7 @@ fn the_board_knows_who_is_under_way_and_passes_words_on() {
         run: None,
     };
     let mut ear = Ear::new(|_| {});
-    let one = |index: usize, _: &Voice<'_>| {
+    let one = |index: usize, _: &HostVoice<'_>| {
         assert_eq!(board.under_way(), [NAMES[index]]);
         board.pin("somebody said something");
         TargetOutcome::new(NAMES[index], Ending::Converged)

@@ -2,27 +2,27 @@
 
 use std::num::NonZeroUsize;
 
-use chefrs::fleet::{Batch, Limits};
+use chefrs::fleet::{Batch, FleetLimits};
 use chefrs::model::ending::{Ending, exit};
 use chefrs::model::event::Mode;
 use chefrs::model::exit::Exit;
 use chefrs::model::fleet::TargetOutcome;
 use chefrs::model::natural;
 
-fn batched(batch: &str) -> Limits {
-    Limits { batch: Some(batch.parse().unwrap()), ..Limits::default() }
+fn batched(batch: &str) -> FleetLimits {
+    FleetLimits { batch: Some(batch.parse().unwrap()), ..FleetLimits::default() }
 }
 
 /// Batches as `0..2 2..3`.
-fn batches(limits: Limits, hosts: usize) -> String {
+fn batches(limits: FleetLimits, hosts: usize) -> String {
     let batches = limits.batches(hosts);
     batches.iter().map(|batch| format!("{batch:?}")).collect::<Vec<_>>().join(" ")
 }
 
 #[test]
 fn without_a_word_all_hosts_are_one_batch() {
-    assert_eq!(batches(Limits::default(), 5), "0..5");
-    assert_eq!(batches(Limits::default(), 0), "");
+    assert_eq!(batches(FleetLimits::default(), 5), "0..5");
+    assert_eq!(batches(FleetLimits::default(), 0), "");
 }
 
 #[test]
@@ -51,11 +51,11 @@ fn what_is_no_batch_is_refused() {
 
 #[test]
 fn hosts_at_once() {
-    assert_eq!(Limits::default().forks(3), 3);
-    assert_eq!(Limits::default().forks(300), 64);
+    assert_eq!(FleetLimits::default().forks(3), 3);
+    assert_eq!(FleetLimits::default().forks(300), 64);
     let forks = NonZeroUsize::new(200);
-    assert_eq!(Limits { forks, ..Limits::default() }.forks(300), 200);
-    assert_eq!(Limits { forks, ..Limits::default() }.forks(3), 3);
+    assert_eq!(FleetLimits { forks, ..FleetLimits::default() }.forks(300), 200);
+    assert_eq!(FleetLimits { forks, ..FleetLimits::default() }.forks(3), 3);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What stays of many runs, and of large ones; which of them is meant.
 
-use chefrs::history::{Bounds, NAME, Refused};
+use chefrs::history::{Bounds, NAME, NotShown};
 use chefrs::model::event::Event;
 use chefrs::model::exit::Exit;
 
@@ -66,7 +66,7 @@ fn runs_are_found_by_the_beginning_of_their_id() {
     assert_eq!(run(&history, "20261122").run, "20261122T100000Z-00c0ffee");
     assert_eq!(run(&history, "last").run, "20261123T120000Z-0000bbbb");
     let told = |word: &str| match history.run(word) {
-        Err(Refused::Unknown(diagnostic)) => diagnostic.to_string(),
+        Err(NotShown::Unknown(diagnostic)) => diagnostic.to_string(),
         other => panic!("{other:?}"),
     };
     assert_eq!(

@@ -1,6 +1,6 @@
 //! The control side's history of runs on other machines.
 
-use chefrs::history::{History, RunRecord};
+use chefrs::history::{History, RecordedRun};
 
 use super::server::Server;
 
@@ -38,7 +38,7 @@ fn a_target_that_was_not_reached_is_told_of_as_it_was() {
     assert_eq!(last(&server).exit, Some(4));
 }
 
-fn last(server: &Server) -> RunRecord {
+fn last(server: &Server) -> RecordedRun {
     let directory = server.path("control");
     let history = History::look(camino::Utf8Path::from_path(&directory).unwrap()).unwrap().unwrap();
     history.run("last").unwrap()

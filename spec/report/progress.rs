@@ -3,7 +3,7 @@
 use chefrs::model::error::Location;
 use chefrs::model::event::{Counts, Event, Mode, ResourceRef};
 use chefrs::report::Reporter;
-use chefrs::report::progress::Progress;
+use chefrs::report::progress::LiveText;
 use chefrs::report::text::{Detail, Text};
 
 #[test]
@@ -72,8 +72,8 @@ fn is_taken_away_before_each_line_that_stays_and_at_the_end() {
     assert!(out.contains("file[/x] create: create file\n"), "{out:?}");
 }
 
-fn live<'a>(out: &'a mut Vec<u8>, terminal: &'a mut Vec<u8>) -> Progress<&'a mut Vec<u8>, &'a mut Vec<u8>> {
-    Progress::new(Text::new(out, Detail::Changes), terminal, || 80)
+fn live<'a>(out: &'a mut Vec<u8>, terminal: &'a mut Vec<u8>) -> LiveText<&'a mut Vec<u8>, &'a mut Vec<u8>> {
+    LiveText::new(Text::new(out, Detail::Changes), terminal, || 80)
 }
 
 fn started() -> Event {

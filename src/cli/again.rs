@@ -4,11 +4,11 @@ use clap::Args;
 
 use crate::cookbook::Project;
 use crate::fleet::Host;
-use crate::history::{RunRecord, State};
+use crate::history::{RecordedRun, State};
 use crate::model::english::{count, one_line};
 use crate::model::error::Diagnostic;
 
-use super::destination::Place;
+use super::destination::TargetArguments;
 use super::show::recorded;
 use super::stop::Stop;
 
@@ -41,7 +41,7 @@ impl Again {
     ///
     /// # Errors
     /// The run is not known, not at its end, or of another project; one of its targets is not there any more.
-    pub(super) fn left(&self, place: &Place, project: &Project) -> Result<Option<Left>, Stop> {
+    pub(super) fn left(&self, place: &TargetArguments, project: &Project) -> Result<Option<Left>, Stop> {
         let Some(word) = &self.failed_from else { return Ok(None) };
         let (history, run) = recorded(word)?;
         if let Some(wrong) = unfit(&run, project) {
@@ -64,7 +64,7 @@ impl Again {
 }
 
 /// Why it makes no sense to go on with a run.
-fn unfit(run: &RunRecord, project: &Project) -> Option<Diagnostic> {
+fn unfit(run: &RecordedRun, project: &Project) -> Option<Diagnostic> {
     if run.state == State::UnderWay {
         let wrong = Diagnostic::error(format!("the run {} is still under way", run.run));
         return Some(wrong.hint("wait for its end, or stop it with Ctrl-C where it was started"));

@@ -18,7 +18,7 @@ use super::stop::Stop;
 /// Converges this machine for the control side on standard input and output.
 #[derive(Debug, Args)]
 #[command(hide = true)]
-pub(super) struct Arguments {
+pub(super) struct AgentArguments {
     /// Tells our words from others'.
     #[arg(required_unless_present = "run")]
     nonce: Option<String>,
@@ -27,7 +27,7 @@ pub(super) struct Arguments {
     run: Option<String>,
 }
 
-pub(super) fn agent(arguments: &Arguments) -> Result<Exit, Stop> {
+pub(super) fn agent(arguments: &AgentArguments) -> Result<Exit, Stop> {
     let store = store()?;
     let input = Box::new(raw(io::stdin().as_fd())?);
     let output = raw(io::stdout().as_fd())?;

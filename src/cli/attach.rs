@@ -26,7 +26,7 @@ use super::terminal::Terminal;
 /// A run there goes on when its connection breaks, or when you leave it. The last twenty can be told of after their
 /// end, too. Ctrl-C interrupts the run as it would where it was started.
 #[derive(Debug, Args)]
-pub(super) struct Arguments {
+pub(super) struct AttachArguments {
     /// Id of the run, as `chefrs status` lists it.
     #[arg(value_name = "RUN")]
     run: String,
@@ -43,7 +43,7 @@ pub(super) struct Arguments {
     reconnect: u64,
 }
 
-pub(super) fn attach(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
+pub(super) fn attach(arguments: &AttachArguments, terminal: &Terminal) -> Result<Exit, Stop> {
     let destination = destination(arguments)?;
     let options = Options { interrupted: signals::interrupted()?, ..Options::new(Mode::Run) };
     let watch =
@@ -63,7 +63,7 @@ pub(super) fn attach(arguments: &Arguments, terminal: &Terminal) -> Result<Exit,
 }
 
 /// The one machine that the run is on.
-fn destination(arguments: &Arguments) -> Result<Destination, Stop> {
+fn destination(arguments: &AttachArguments) -> Result<Destination, Stop> {
     let one = |hosts: &[Host]| match hosts {
         [_] => Ok(()),
         several => {

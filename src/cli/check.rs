@@ -23,7 +23,7 @@ use super::terminal::Terminal;
 /// Without `-r`, every recipe of the project and of its own cookbooks is compiled alone. Each is compiled with the
 /// facts of several systems, so that a branch which is taken on one of them alone is seen too.
 #[derive(Debug, Args)]
-pub(super) struct Arguments {
+pub(super) struct CheckArguments {
     #[command(flatten)]
     selection: Selection,
     /// Facts to compile with instead: the name of a recording (`debian-12`, `ubuntu-24.04`), or a file written by
@@ -41,7 +41,7 @@ struct Finding<'a> {
     systems: Vec<&'a str>,
 }
 
-pub(super) fn check(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
+pub(super) fn check(arguments: &CheckArguments, terminal: &Terminal) -> Result<Exit, Stop> {
     let project = arguments.selection.project()?;
     let named = arguments.selection.optional_run_list();
     // Recipes named together are meant to run together; those that nobody named are each a run of its own.

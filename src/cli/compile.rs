@@ -17,7 +17,7 @@ use super::terminal::Terminal;
 ///
 /// Nothing is changed. The same recipes, attributes and facts give the same bytes, so two collections can be compared.
 #[derive(Debug, Args)]
-pub(super) struct Arguments {
+pub(super) struct CompileArguments {
     #[command(flatten)]
     selection: Selection,
     /// Facts to compile with: the name of a recording (`debian-12`, `ubuntu-24.04`) or a file; this machine's own
@@ -26,16 +26,16 @@ pub(super) struct Arguments {
     facts: Option<String>,
     /// The whole collection, or one line for each resource.
     #[arg(long, value_name = "FORMAT", default_value = "json")]
-    format: Format,
+    format: CollectionFormat,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
+enum CollectionFormat {
     Json,
     List,
 }
 
-pub(super) fn compile(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
+pub(super) fn compile(arguments: &CompileArguments, terminal: &Terminal) -> Result<Exit, Stop> {
     let project = arguments.selection.project()?;
     let run_list = arguments.selection.run_list(&project)?;
     let attributes = arguments.selection.attributes(&project)?;
@@ -45,11 +45,11 @@ pub(super) fn compile(arguments: &Arguments, terminal: &Terminal) -> Result<Exit
     terminal.tell(&compiled.warnings)?;
     terminal.say(&compiled.messages)?;
     let text = match arguments.format {
-        Format::Json => {
+        CollectionFormat::Json => {
             let json = serde_json::to_string_pretty(&compiled.collection).map_err(std::io::Error::from)?;
             format!("{}\n", visible(&json))
         }
-        Format::List => listing(&compiled.collection),
+        CollectionFormat::List => listing(&compiled.collection),
     };
     terminal.print(&text)?;
     Ok(Exit::Success)

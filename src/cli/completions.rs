@@ -12,14 +12,14 @@ use super::terminal::Terminal;
 ///
 /// For bash: `chefrs completions bash > /etc/bash_completion.d/chefrs`.
 #[derive(Debug, Args)]
-pub(super) struct Arguments {
+pub(super) struct CompletionsArguments {
     /// The shell.
     #[arg(value_name = "SHELL")]
     shell: Shell,
 }
 
 pub(super) fn completions(
-    arguments: &Arguments,
+    arguments: &CompletionsArguments,
     mut chefrs: Command,
     terminal: &Terminal,
 ) -> Result<Exit, Stop> {

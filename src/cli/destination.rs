@@ -27,7 +27,7 @@ use super::stop::Stop;
 pub(super) const HERE: &str = "local";
 
 #[derive(Debug, Args)]
-pub(super) struct Place {
+pub(super) struct TargetArguments {
     /// The target: `local`, a node of the inventory, a host or alias as `ssh` knows it,
     /// `ssh://USER@HOST:PORT`, `container:NAME` or `chroot:/PATH`. Several, where several can be worked on: repeat it,
     /// separate with commas, name an `@group` or a pattern (`'web*'`).
@@ -51,7 +51,7 @@ pub(super) struct Place {
     connect_timeout: u64,
 }
 
-impl Place {
+impl TargetArguments {
     /// Whether it is this machine, by its own name.
     pub(super) fn is_here(&self) -> Result<bool, Stop> {
         let here = self.targets == [HERE];
@@ -198,7 +198,7 @@ impl Place {
 #[derive(Debug, Args)]
 pub(super) struct Targets {
     #[command(flatten)]
-    place: Place,
+    place: TargetArguments,
     /// Directory of the project, whose inventory knows the targets.
     #[arg(long, value_name = "DIR", default_value = ".")]
     project: Utf8PathBuf,

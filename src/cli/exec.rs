@@ -9,7 +9,7 @@ use std::time::Instant;
 use clap::Args;
 use serde::Serialize;
 
-use crate::fleet::{self, Board, Host, Limits};
+use crate::fleet::{self, Board, FleetLimits, Host};
 use crate::model::ending::{self, Ending};
 use crate::model::error::{Failure, FailureKind};
 use crate::model::executed::Executed;
@@ -42,7 +42,7 @@ const MOST: usize = 4 << 20;
 /// if it failed on a target, else with 4 if a target could not be reached. Nothing is locked or written down, and runs
 /// under way don't matter.
 #[derive(Debug, Args)]
-pub(super) struct Arguments {
+pub(super) struct ExecArguments {
     #[command(flatten)]
     targets: Targets,
     /// Targets to work on at once; the smaller of their number and 64 unless said.
@@ -62,7 +62,7 @@ pub(super) struct Arguments {
     argv: Vec<String>,
 }
 
-pub(super) fn exec(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
+pub(super) fn exec(arguments: &ExecArguments, terminal: &Terminal) -> Result<Exit, Stop> {
     let hosts = arguments.targets.choose()?;
     let board = Arc::<Board>::default();
     let interrupted = signals::ends_command(Arc::clone(&board))?;
@@ -79,7 +79,7 @@ pub(super) fn exec(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, S
         let begin = Instant::now();
         // What runs here ends with us.
         let _at_work = host.destination.as_ref().map(|_| board.begin(&host.name));
-        let mut kept = Kept::default();
+        let mut kept = KeptLines::default();
         let ended = execute(host, &step, &mut |line| {
             if alone {
                 // A reader that has gone takes nothing from the command.
@@ -109,7 +109,7 @@ pub(super) fn exec(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, S
         }
         ended.push((executed.target, executed.outcome));
     };
-    let limits = Limits { forks: arguments.forks, ..Limits::default() };
+    let limits = FleetLimits { forks: arguments.forks, ..FleetLimits::default() };
     fleet::each(&hosts, limits, &is_interrupted, &one, &mut hear)?;
     for host in &hosts {
         if !ended.iter().any(|(name, _)| *name == host.name) {
@@ -134,10 +134,10 @@ pub(super) fn exec(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, S
     }
 }
 
-fn tell(arguments: &Arguments, executed: &Executed, alone: bool, terminal: &Terminal) -> io::Result<()> {
+fn tell(arguments: &ExecArguments, executed: &Executed, alone: bool, terminal: &Terminal) -> io::Result<()> {
     match arguments.format {
         Format::Json => {
-            let line = serde_json::to_string(&Line { schema: SCHEMA, executed })?;
+            let line = serde_json::to_string(&ExecutedLine { schema: SCHEMA, executed })?;
             terminal.print(&format!("{}\n", visible(&line)))
         }
         Format::Text if alone => terminal.complain(&verdict(executed)),
@@ -171,7 +171,7 @@ fn as_typed(mut failure: Failure) -> Failure {
 
 /// One line of JSON.
 #[derive(Serialize)]
-struct Line<'a> {
+struct ExecutedLine<'a> {
     schema: u32,
     #[serde(flatten)]
     executed: &'a Executed,
@@ -179,13 +179,13 @@ struct Line<'a> {
 
 /// Lines within bounds.
 #[derive(Default)]
-struct Kept {
+struct KeptLines {
     lines: Vec<String>,
     bytes: usize,
     dropped: usize,
 }
 
-impl Kept {
+impl KeptLines {
     fn take(&mut self, line: String) {
         self.bytes += line.len();
         if self.bytes > MOST {

@@ -20,7 +20,7 @@ use super::terminal::{Terminal, prose_columns};
 /// Layers, each over the one before: cookbook defaults, the project's `chefrs.toml`, the node (`-t`), the command line.
 /// Tables merge, everything else replaces.
 #[derive(Debug, Args)]
-pub(super) struct Arguments {
+pub(super) struct ExplainArguments {
     /// Dotted path: `nginx.port`, or `nginx` for all below it; all attributes unless said.
     #[arg(value_name = "PATH")]
     path: Option<String>,
@@ -35,7 +35,7 @@ pub(super) struct Arguments {
     facts: Option<String>,
 }
 
-pub(super) fn explain(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
+pub(super) fn explain(arguments: &ExplainArguments, terminal: &Terminal) -> Result<Exit, Stop> {
     let project = arguments.selection.project()?;
     let run_list = run_list(arguments, &project)?;
     let attributes = arguments.selection.attributes_on(&project, arguments.target.as_deref())?;
@@ -58,7 +58,7 @@ pub(super) fn explain(arguments: &Arguments, terminal: &Terminal) -> Result<Exit
 }
 
 /// Without `-r`, the path tells whose attributes are meant: `nginx.port` is the cookbook `nginx`.
-fn run_list(arguments: &Arguments, project: &Project) -> Result<Vec<String>, Stop> {
+fn run_list(arguments: &ExplainArguments, project: &Project) -> Result<Vec<String>, Stop> {
     let named = arguments.selection.optional_run_list();
     if named.is_empty() {
         let head = arguments.path.as_deref().and_then(|path| path.split('.').next()).unwrap_or_default();

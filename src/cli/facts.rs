@@ -6,7 +6,7 @@ use clap::Args;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::fleet::{self, Host, Limits};
+use crate::fleet::{self, FleetLimits, Host};
 use crate::model::english::nearest;
 use crate::model::error::Diagnostic;
 use crate::model::exit::Exit;
@@ -25,7 +25,7 @@ use super::terminal::Terminal;
 /// Without a path, everything as JSON; a file of that can be given to `check` and `compile` as `--facts FILE`. Of
 /// several targets one JSON object a line, `{"target": NAME, "facts": {...}}`, as each of them answers.
 #[derive(Debug, Args)]
-pub(super) struct Arguments {
+pub(super) struct FactsArguments {
     /// Dotted paths of single facts: `platform`, `memory.total`. A string is printed bare, anything else as JSON.
     #[arg(value_name = "PATH")]
     paths: Vec<String>,
@@ -39,7 +39,7 @@ pub(super) struct Arguments {
     forks: Option<NonZeroUsize>,
 }
 
-pub(super) fn facts(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
+pub(super) fn facts(arguments: &FactsArguments, terminal: &Terminal) -> Result<Exit, Stop> {
     let mut chosen = arguments.targets.choose()?;
     if chosen.len() > 1 || arguments.targets.may_be_several() {
         return of_many(arguments, &chosen, terminal);
@@ -63,8 +63,8 @@ pub(super) fn facts(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, 
 }
 
 /// One object a line, as each machine answers; who does not is told of on standard error.
-fn of_many(arguments: &Arguments, hosts: &[Host], terminal: &Terminal) -> Result<Exit, Stop> {
-    let limits = Limits { forks: arguments.forks, ..Limits::default() };
+fn of_many(arguments: &FactsArguments, hosts: &[Host], terminal: &Terminal) -> Result<Exit, Stop> {
+    let limits = FleetLimits { forks: arguments.forks, ..FleetLimits::default() };
     let mut exits = Vec::new();
     let mut written = Ok(());
     let mut hear = |host: &Host, answer: Result<Map<String, Value>, Stop>| match answer
@@ -85,28 +85,28 @@ fn of_host(host: &Host) -> Result<Map<String, Value>, Stop> {
     host.destination.as_ref().map_or_else(|| machine::facts(None), there)
 }
 
-fn line(arguments: &Arguments, host: &Host, facts: &Map<String, Value>) -> Result<String, Stop> {
+fn line(arguments: &FactsArguments, host: &Host, facts: &Map<String, Value>) -> Result<String, Stop> {
     let facts = if arguments.paths.is_empty() {
         facts.clone()
     } else {
         let asked = asked(arguments, facts)?.into_iter();
         asked.map(|(path, value)| (path.to_owned(), value.clone())).collect()
     };
-    let line = Line { target: &host.name, facts: &facts };
+    let line = FactsLine { target: &host.name, facts: &facts };
     let json = serde_json::to_string(&line).map_err(std::io::Error::from)?;
     Ok(format!("{}\n", visible(&json)))
 }
 
 /// One line of several machines.
 #[derive(Serialize)]
-struct Line<'a> {
+struct FactsLine<'a> {
     target: &'a str,
     facts: &'a Map<String, Value>,
 }
 
 /// The facts that paths name, each with its path.
 fn asked<'a>(
-    arguments: &'a Arguments,
+    arguments: &'a FactsArguments,
     facts: &'a Map<String, Value>,
 ) -> Result<Vec<(&'a str, &'a Value)>, Stop> {
     let find = |path: &'a String| {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use clap::Args;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
-use crate::fleet::{self, Batch, Board, Host, Limits, Order};
-use crate::history::Aim;
+use crate::fleet::{self, Batch, Board, FleetLimits, FleetOrder, Host};
+use crate::history::BegunTarget;
 use crate::hold::Beginning;
 use crate::model::event::Mode;
 use crate::model::exit::Exit;
@@ -17,8 +17,8 @@ use crate::report::fleet::live::FleetProgress;
 use crate::report::json::Json;
 
 use super::environment;
-use super::record::{FleetRecorder, Start};
-use super::run::{Format, Wish, Work};
+use super::record::{FleetRecorder, RunStart};
+use super::run::{Format, RunChoices, ToCompile};
 use super::signals::Audience;
 use super::stop::Stop;
 use super::terminal::{Terminal, live_size};
@@ -41,26 +41,26 @@ pub(super) struct Breadth {
 }
 
 impl Breadth {
-    fn limits(&self) -> Limits {
-        Limits { forks: self.forks, batch: self.batch, max_failures: self.max_failures }
+    fn limits(&self) -> FleetLimits {
+        FleetLimits { forks: self.forks, batch: self.batch, max_failures: self.max_failures }
     }
 }
 
 /// Converges them, or plans to.
 pub(super) fn converge(
-    wish: &Wish<'_>,
+    wish: &RunChoices<'_>,
     chosen: &[Host],
-    work: &Work<'_>,
+    work: &ToCompile<'_>,
     terminal: &Terminal,
 ) -> Result<Exit, Stop> {
-    let Work { project, run_list, attributes } = *work;
+    let ToCompile { project, run_list, attributes } = *work;
     raise_file_limit();
     let is_live = wish.manner.format() == Format::Text && terminal.is_live();
     let board = Arc::<Board>::default();
     let listening = Arc::clone(&board);
     let audience = if is_live { Audience::Live(listening) } else { Audience::Many(listening) };
     let beginning = Beginning::now();
-    let mut order = Order {
+    let mut order = FleetOrder {
         hosts: chosen,
         project,
         run_list,
@@ -80,9 +80,9 @@ pub(super) fn converge(
     if wish.mode == Mode::Plan {
         return Ok(fleet::run(&order, reporter.as_mut())?);
     }
-    let aims: Vec<Aim<'_>> =
-        chosen.iter().map(|host| Aim { name: &host.name, is_node: host.is_node }).collect();
-    let start = Start { beginning: &beginning, project: project.root(), run_list };
+    let aims: Vec<BegunTarget<'_>> =
+        chosen.iter().map(|host| BegunTarget { name: &host.name, is_node: host.is_node }).collect();
+    let start = RunStart { beginning: &beginning, project: project.root(), run_list };
     let mut recorder = FleetRecorder::new(reporter, &aims, &start, terminal)?;
     order.is_recorded = recorder.is_recording();
     let done = fleet::run(&order, &mut recorder);
@@ -100,7 +100,7 @@ fn raise_file_limit() {
     }
 }
 
-fn reporter(wish: &Wish<'_>, terminal: &Terminal, is_live: bool) -> Box<dyn FleetReporter> {
+fn reporter(wish: &RunChoices<'_>, terminal: &Terminal, is_live: bool) -> Box<dyn FleetReporter> {
     if wish.manner.format() == Format::Json {
         return Box::new(Json::new(std::io::stdout()));
     }

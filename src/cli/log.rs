@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use clap::Args;
 use serde::Serialize;
 
-use crate::history::{RunRecord, State, TargetRecord};
+use crate::history::{RecordedRun, State, TargetRecord};
 use crate::model::ending::Ending;
 use crate::model::english::{count, list, nearest, one_line};
 use crate::model::error::Diagnostic;
@@ -26,7 +26,7 @@ const SCHEMA: u32 = 1;
 /// Each `run` is recorded here, whatever its targets; a plan is not. The last 500 runs are kept, or as many as fit into
 /// 64 MiB. `chefrs show` tells a run again.
 #[derive(Debug, Args)]
-pub(super) struct Arguments {
+pub(super) struct LogArguments {
     /// Shows the runs on this target alone.
     #[arg(value_name = "TARGET")]
     target: Option<String>,
@@ -38,7 +38,7 @@ pub(super) struct Arguments {
     format: Format,
 }
 
-pub(super) fn log(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
+pub(super) fn log(arguments: &LogArguments, terminal: &Terminal) -> Result<Exit, Stop> {
     let target = arguments.target.as_deref();
     let mut runs = Vec::new();
     if let Some(history) = environment::history()? {
@@ -56,7 +56,7 @@ pub(super) fn log(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, St
         Format::Json => {
             for run in &runs {
                 let json =
-                    serde_json::to_string(&Line { schema: SCHEMA, run }).map_err(std::io::Error::from)?;
+                    serde_json::to_string(&RunLine { schema: SCHEMA, run }).map_err(std::io::Error::from)?;
                 let _ = writeln!(text, "{}", visible(&json));
             }
         }
@@ -72,10 +72,10 @@ pub(super) fn log(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, St
 }
 
 #[derive(Serialize)]
-struct Line<'a> {
+struct RunLine<'a> {
     schema: u32,
     #[serde(flatten)]
-    run: &'a RunRecord,
+    run: &'a RecordedRun,
 }
 
 fn unknown(target: &str, known: &[String]) -> Diagnostic {
@@ -87,7 +87,7 @@ fn unknown(target: &str, known: &[String]) -> Diagnostic {
 }
 
 /// `2026-11-23T12:55:01Z 20261123T125501Z-3fa9c2d1 blog on web1: converged, 3 updated, 4 up to date, 0 failed`.
-fn line(run: &RunRecord, target: Option<&str>) -> String {
+fn line(run: &RecordedRun, target: Option<&str>) -> String {
     let all = run.targets.as_slice();
     // Who asks for one target wants to know what became of it.
     let targets = target

@@ -12,13 +12,13 @@ use super::terminal::Terminal;
 
 /// Prints the manual page, or writes one page for each command.
 #[derive(Debug, Args)]
-pub(super) struct Arguments {
+pub(super) struct ManArguments {
     /// Directory to write `chefrs.1`, `chefrs-run.1` and the others to.
     #[arg(value_name = "DIR")]
     directory: Option<Utf8PathBuf>,
 }
 
-pub(super) fn man(arguments: &Arguments, chefrs: Command, terminal: &Terminal) -> Result<Exit, Stop> {
+pub(super) fn man(arguments: &ManArguments, chefrs: Command, terminal: &Terminal) -> Result<Exit, Stop> {
     let Some(directory) = &arguments.directory else {
         let mut page = Vec::new();
         Man::new(chefrs).render(&mut page)?;

@@ -21,7 +21,7 @@ use super::terminal::Terminal;
 /// The inventory is what `nodes/NAME.toml` and `groups/NAME.toml` say, and the program that `chefrs.toml` names under
 /// `inventory`.
 #[derive(Debug, Args)]
-pub(super) struct Arguments {
+pub(super) struct NodesArguments {
     /// Which nodes: names, `@group`, patterns such as `web*`, or addresses, with commas between; all unless said.
     #[arg(value_name = "NODES")]
     words: Vec<String>,
@@ -33,7 +33,7 @@ pub(super) struct Arguments {
     format: Format,
 }
 
-pub(super) fn nodes(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
+pub(super) fn nodes(arguments: &NodesArguments, terminal: &Terminal) -> Result<Exit, Stop> {
     let inventory = Inventory::open(&open(&arguments.project)?, PATIENCE)?;
     let nodes: Vec<Node> = if arguments.words.is_empty() {
         inventory.nodes().cloned().collect()

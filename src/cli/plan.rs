@@ -9,9 +9,9 @@ use crate::model::exit::Exit;
 use crate::remote::Patience;
 
 use super::again::Again;
-use super::destination::Place;
+use super::destination::TargetArguments;
 use super::fleet::Breadth;
-use super::run::{Manner, Wish};
+use super::run::{Manner, RunChoices};
 use super::selection::Selection;
 use super::stop::Stop;
 use super::terminal::Terminal;
@@ -21,9 +21,9 @@ use super::terminal::Terminal;
 /// Each resource is looked at as `run` would find it: what an earlier one will have made counts as made. Exits with 0
 /// when there is nothing to do, with 2 when something would change or can't be told yet.
 #[derive(Debug, Args)]
-pub(super) struct Arguments {
+pub(super) struct PlanArguments {
     #[command(flatten)]
-    place: Place,
+    place: TargetArguments,
     #[command(flatten)]
     again: Again,
     #[command(flatten)]
@@ -34,9 +34,10 @@ pub(super) struct Arguments {
     breadth: Breadth,
 }
 
-pub(super) fn plan(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
-    let Arguments { place, again, selection, manner, breadth } = arguments;
+pub(super) fn plan(arguments: &PlanArguments, terminal: &Terminal) -> Result<Exit, Stop> {
+    let PlanArguments { place, again, selection, manner, breadth } = arguments;
     let (lock_timeout, patience) = (Duration::ZERO, Patience::default());
-    let wish = Wish { place, again, selection, manner, breadth, mode: Mode::Plan, lock_timeout, patience };
+    let wish =
+        RunChoices { place, again, selection, manner, breadth, mode: Mode::Plan, lock_timeout, patience };
     wish.grant(terminal)
 }

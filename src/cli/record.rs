@@ -4,7 +4,7 @@ use std::io;
 
 use camino::Utf8Path;
 
-use crate::history::{Aim, Begun, Ended, History, Recording};
+use crate::history::{Begun, BegunTarget, EndedTarget, History, Recording};
 use crate::hold::{self, Beginning};
 use crate::model::ending::Ending;
 use crate::model::error::Failure;
@@ -22,7 +22,7 @@ use super::terminal::Terminal;
 
 /// What is to be known of a run before it begins.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Start<'a> {
+pub(super) struct RunStart<'a> {
     pub(super) beginning: &'a Beginning,
     pub(super) project: &'a Utf8Path,
     pub(super) run_list: &'a [String],
@@ -40,8 +40,8 @@ impl<'a> Recorder<'a> {
     /// Records what goes to the reporter, as a run over one target.
     pub(super) fn new(
         reporter: Box<dyn Reporter>,
-        aim: Aim<'a>,
-        start: &Start<'_>,
+        aim: BegunTarget<'a>,
+        start: &RunStart<'_>,
         terminal: &'a Terminal,
     ) -> Result<Self, Stop> {
         let recording = begin(&mut environment::here()?, &[aim], start, History::record);
@@ -91,8 +91,8 @@ impl<'a> FleetRecorder<'a> {
     /// Records what goes to the reporter, as one run.
     pub(super) fn new(
         reporter: Box<dyn FleetReporter>,
-        targets: &[Aim<'_>],
-        start: &Start<'_>,
+        targets: &[BegunTarget<'_>],
+        start: &RunStart<'_>,
         terminal: &'a Terminal,
     ) -> Result<Self, Stop> {
         // It is named as soon as it begins, so the history must tell of it by then.
@@ -140,11 +140,11 @@ impl FleetReporter for FleetRecorder<'_> {
 
 fn begin(
     here: &mut Local,
-    targets: &[Aim<'_>],
-    start: &Start<'_>,
+    targets: &[BegunTarget<'_>],
+    start: &RunStart<'_>,
     record: impl FnOnce(&Utf8Path, &Begun<'_>) -> Result<Recording, Failure>,
 ) -> Result<Recording, Failure> {
-    let Start { beginning, project, run_list } = *start;
+    let RunStart { beginning, project, run_list } = *start;
     let Some(Answer::Host(host)) = here.ask(&[Query::Host])?.into_iter().next() else {
         return Err(Failure::new("this machine does not say who runs here"));
     };
@@ -168,7 +168,7 @@ fn ended(recording: &Recording, outcome: &TargetOutcome) {
     }
     if outcome.outcome != Ending::NotStarted {
         let failure = outcome.failure.clone().filter(|_| outcome.resource.is_none());
-        recording.target_ended(&outcome.target, &Ended { outcome: outcome.outcome, failure });
+        recording.target_ended(&outcome.target, &EndedTarget { outcome: outcome.outcome, failure });
     }
 }
 

@@ -19,7 +19,7 @@ mod page;
 
 /// Lists the resource types, or explains one: properties, actions and an example.
 #[derive(Debug, Args)]
-pub(super) struct Arguments {
+pub(super) struct ResourcesArguments {
     /// The resource type to explain.
     #[arg(value_name = "NAME")]
     name: Option<String>,
@@ -28,7 +28,7 @@ pub(super) struct Arguments {
     format: Format,
 }
 
-pub(super) fn resources(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
+pub(super) fn resources(arguments: &ResourcesArguments, terminal: &Terminal) -> Result<Exit, Stop> {
     let found = match &arguments.name {
         None => None,
         Some(name) => Some(find(name).ok_or_else(|| Stop::usage(unknown(name)))?),

@@ -10,7 +10,7 @@ use crate::compile::{self, Input};
 use crate::converge::{OnFailure, Options};
 use crate::cookbook::Project;
 use crate::fleet::Host;
-use crate::history::Aim;
+use crate::history::BegunTarget;
 use crate::hold::Beginning;
 use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::event::Mode;
@@ -20,16 +20,16 @@ use crate::model::node::AttributeSource;
 use crate::remote::{self, Patience};
 use crate::report::Reporter;
 use crate::report::json::Json;
-use crate::report::progress::Progress;
+use crate::report::progress::LiveText;
 use crate::report::text::{Detail, Text};
 use crate::run::{self, Request};
 
 use super::again::{Again, Left};
-use super::destination::Place;
+use super::destination::TargetArguments;
 use super::environment;
 use super::fleet::{self, Breadth};
 use super::machine;
-use super::record::{Recorder, Start};
+use super::record::{Recorder, RunStart};
 use super::selection::Selection;
 use super::signals::{self, Audience};
 use super::stop::Stop;
@@ -40,9 +40,9 @@ use super::terminal::{Terminal, live_columns};
 /// Resources run in written order. What is as declared is left alone, so running again is safe, and is the way to go
 /// on after a failure. Nothing is asked; `chefrs plan` shows beforehand what would change.
 #[derive(Debug, Args)]
-pub(super) struct Arguments {
+pub(super) struct RunArguments {
     #[command(flatten)]
-    place: Place,
+    place: TargetArguments,
     #[command(flatten)]
     again: Again,
     #[command(flatten)]
@@ -90,21 +90,22 @@ pub(super) enum Format {
     Json,
 }
 
-pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
+pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Exit, Stop> {
     let lock_timeout = Duration::from_secs(arguments.lock_timeout);
     let patience = Patience {
         reconnect: Duration::from_secs(arguments.reconnect),
         restart: Duration::from_secs(arguments.reboot_timeout),
     };
-    let Arguments { place, again, selection, manner, breadth, .. } = arguments;
-    let wish = Wish { place, again, selection, manner, breadth, mode: Mode::Run, lock_timeout, patience };
+    let RunArguments { place, again, selection, manner, breadth, .. } = arguments;
+    let wish =
+        RunChoices { place, again, selection, manner, breadth, mode: Mode::Run, lock_timeout, patience };
     wish.grant(terminal)
 }
 
 /// What was asked for: `run` and `plan` are one piece of code up to the last step of each change.
 #[derive(Debug)]
-pub(super) struct Wish<'a> {
-    pub(super) place: &'a Place,
+pub(super) struct RunChoices<'a> {
+    pub(super) place: &'a TargetArguments,
     pub(super) again: &'a Again,
     pub(super) selection: &'a Selection,
     pub(super) manner: &'a Manner,
@@ -116,7 +117,7 @@ pub(super) struct Wish<'a> {
 
 /// What is to be compiled for each machine, above the machine's own attributes.
 #[derive(Debug)]
-pub(super) struct Work<'a> {
+pub(super) struct ToCompile<'a> {
     pub(super) project: &'a Project,
     pub(super) run_list: &'a [String],
     pub(super) attributes: &'a [AttributeSource],
@@ -126,7 +127,7 @@ fn compiles(findings: Vec<Diagnostic>) -> Result<(), Stop> {
     if findings.is_empty() { Ok(()) } else { Err(Diagnostics(findings).into()) }
 }
 
-impl Wish<'_> {
+impl RunChoices<'_> {
     pub(super) fn grant(&self, terminal: &Terminal) -> Result<Exit, Stop> {
         let project = self.selection.project()?;
         let (mut chosen, run_list) = match self.again.left(self.place, &project)? {
@@ -154,7 +155,7 @@ impl Wish<'_> {
             [only] if alone => self.selection.attributes_over(&project, take(&mut only.attributes))?,
             several => self.selection.attributes_of_all(&project, several.len())?,
         };
-        let work = Work { project: &project, run_list: &run_list, attributes: &attributes };
+        let work = ToCompile { project: &project, run_list: &run_list, attributes: &attributes };
         self.prepare(&mut chosen, &work)?;
         match chosen.as_slice() {
             [only] if alone => self.one(only, &work, terminal),
@@ -163,7 +164,7 @@ impl Wish<'_> {
     }
 
     /// Nobody is asked for a password before everything that can be known here to be wrong has been said.
-    fn prepare(&self, hosts: &mut [Host], work: &Work<'_>) -> Result<(), Stop> {
+    fn prepare(&self, hosts: &mut [Host], work: &ToCompile<'_>) -> Result<(), Stop> {
         if hosts.len() > 1 {
             // A misspelt recipe is not to be found out on every machine anew.
             compiles(compile::unknown(work.project, work.run_list))?;
@@ -193,8 +194,8 @@ impl Wish<'_> {
         self.place.unlock(hosts, work.project)
     }
 
-    fn one(&self, chosen: &Host, work: &Work<'_>, terminal: &Terminal) -> Result<Exit, Stop> {
-        let Work { project, run_list, attributes } = *work;
+    fn one(&self, chosen: &Host, work: &ToCompile<'_>, terminal: &Terminal) -> Result<Exit, Stop> {
+        let ToCompile { project, run_list, attributes } = *work;
         let beginning = Beginning::now();
         let request = Request {
             name: &chosen.name,
@@ -215,8 +216,8 @@ impl Wish<'_> {
         if self.mode == Mode::Plan {
             return watched(&request, reporter.as_mut()).1;
         }
-        let start = Start { beginning: &beginning, project: project.root(), run_list };
-        let aim = Aim { name: &chosen.name, is_node: chosen.is_node };
+        let start = RunStart { beginning: &beginning, project: project.root(), run_list };
+        let aim = BegunTarget { name: &chosen.name, is_node: chosen.is_node };
         let mut recorder = Recorder::new(reporter, aim, &start, terminal)?;
         let (outcome, told) = watched(&request, &mut recorder);
         recorder.end(&outcome);
@@ -262,7 +263,7 @@ pub(super) fn reporter(format: Format, detail: Detail, terminal: &Terminal) -> B
     match format {
         Format::Json => Box::new(Json::new(std::io::stdout())),
         Format::Text if terminal.is_live() => {
-            Box::new(Progress::new(Text::new(terminal.out(), detail), terminal.err(), live_columns))
+            Box::new(LiveText::new(Text::new(terminal.out(), detail), terminal.err(), live_columns))
         }
         Format::Text => Box::new(Text::new(terminal.out(), detail).with_notes(terminal.err())),
     }

@@ -4,7 +4,7 @@ use std::io;
 
 use clap::Args;
 
-use crate::history::{History, Refused, RunRecord, State, TargetRecord};
+use crate::history::{History, NotShown, RecordedRun, State, TargetRecord};
 use crate::model::english::{list, nearest, one_line};
 use crate::model::error::Diagnostic;
 use crate::model::exit::Exit;
@@ -22,7 +22,7 @@ mod several;
 
 /// Shows a run again, as it was reported.
 #[derive(Debug, Args)]
-pub(super) struct Arguments {
+pub(super) struct ShowArguments {
     /// Id of the run as `chefrs log` shows it, the beginning of one, or `last`.
     #[arg(value_name = "RUN")]
     run: String,
@@ -37,7 +37,7 @@ pub(super) struct Arguments {
     verbose: bool,
 }
 
-pub(super) fn show(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
+pub(super) fn show(arguments: &ShowArguments, terminal: &Terminal) -> Result<Exit, Stop> {
     let (history, run) = recorded(&arguments.run)?;
     let targets: Vec<&TargetRecord> = match &arguments.target {
         None => run.targets.iter().collect(),
@@ -82,19 +82,19 @@ pub(super) fn show(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, S
 ///
 /// # Errors
 /// None is meant, or several are; the history can't be read.
-pub(super) fn recorded(word: &str) -> Result<(History, RunRecord), Stop> {
+pub(super) fn recorded(word: &str) -> Result<(History, RecordedRun), Stop> {
     let Some(history) = environment::history()? else {
         let nothing = Diagnostic::error("no run is recorded yet");
         return Err(Stop::usage(nothing.hint("`chefrs run` records each, `chefrs plan` none")));
     };
     let run = history.run(word).map_err(|refused| match refused {
-        Refused::Unknown(diagnostic) => Stop::usage(diagnostic),
-        Refused::Unreadable(failure) => Stop::from(failure),
+        NotShown::Unknown(diagnostic) => Stop::usage(diagnostic),
+        NotShown::Unreadable(failure) => Stop::from(failure),
     })?;
     Ok((history, run))
 }
 
-fn chosen<'a>(run: &'a RunRecord, name: &str) -> Result<&'a TargetRecord, Stop> {
+fn chosen<'a>(run: &'a RecordedRun, name: &str) -> Result<&'a TargetRecord, Stop> {
     run.targets.iter().find(|target| target.target == name).ok_or_else(|| {
         let unknown = Diagnostic::error(format!("the run {} had no target `{name}`", run.run));
         let names: Vec<String> = run.targets.iter().map(|target| format!("`{}`", target.target)).collect();
@@ -110,8 +110,8 @@ fn replay(history: &History, target: &TargetRecord, reporter: &mut dyn Reporter)
     Ok(reporter.finish()?)
 }
 
-fn heading(run: &RunRecord) -> String {
-    let RunRecord { run: id, begun, user, project, .. } = run;
+fn heading(run: &RecordedRun) -> String {
+    let RecordedRun { run: id, begun, user, project, .. } = run;
     let mut text = one_line(&format!("run {id}, begun {begun} by {user} in {project}"));
     text.push('\n');
     if run.shortened {
@@ -121,7 +121,7 @@ fn heading(run: &RunRecord) -> String {
 }
 
 /// What the events of a target don't tell: why it came to no end of its own.
-fn closing(run: &RunRecord, target: &TargetRecord) -> String {
+fn closing(run: &RecordedRun, target: &TargetRecord) -> String {
     let untold = |words: &str| format!("{}: {words}\n", one_line(&target.target));
     match (&target.failure, target.exit, run.state) {
         (Some(failure), ..) => diagnostic::render(&failure.clone().into()),

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use clap::Args;
 use serde::Serialize;
 
-use crate::fleet::{self, Host, Limits};
+use crate::fleet::{self, FleetLimits, Host};
 use crate::model::collection::Timing;
 use crate::model::ending::Ending;
 use crate::model::english::{count, one_line};
@@ -32,7 +32,7 @@ const SCHEMA: u32 = 1;
 /// A run that was killed leaves the notifications it had earned; the next run of a recipe with the notified resource
 /// pays them. Each user has a state of its own.
 #[derive(Debug, Args)]
-pub(super) struct Arguments {
+pub(super) struct StatusArguments {
     #[command(flatten)]
     targets: Targets,
     /// Number of runs to show, the last ones; 100 are kept.
@@ -54,7 +54,7 @@ struct Status {
     runs: Vec<RunRecord>,
 }
 
-pub(super) fn status(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Stop> {
+pub(super) fn status(arguments: &StatusArguments, terminal: &Terminal) -> Result<Exit, Stop> {
     let hosts = arguments.targets.choose()?;
     let mut exit = Exit::Success;
     let (mut told_any, mut written) = (false, Ok(()));
@@ -70,12 +70,12 @@ pub(super) fn status(arguments: &Arguments, terminal: &Terminal) -> Result<Exit,
         Err(stop) => exit = if hosts.len() > 1 { stop.named(&host.name) } else { stop }.tell(terminal),
     };
     let of_host = |host: &Host| host.destination.as_ref().map_or_else(here, there);
-    fleet::each(&hosts, Limits::default(), &|| false, &of_host, &mut hear)?;
+    fleet::each(&hosts, FleetLimits::default(), &|| false, &of_host, &mut hear)?;
     written?;
     Ok(exit)
 }
 
-fn told(arguments: &Arguments, mut status: Status) -> Result<String, Stop> {
+fn told(arguments: &StatusArguments, mut status: Status) -> Result<String, Stop> {
     status.runs.drain(..status.runs.len().saturating_sub(arguments.runs));
     match arguments.format {
         Format::Json => {

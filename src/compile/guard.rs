@@ -7,7 +7,7 @@ use mlua::{Lua, Table, UserData, UserDataFields, Value as LuaValue};
 use serde_json::{Map, Value};
 
 use crate::model::collection::Guard;
-use crate::model::content::Mode;
+use crate::model::content::FileMode;
 use crate::model::english::suggestion;
 use crate::model::error::Diagnostic;
 use crate::model::schema::found;
@@ -145,8 +145,8 @@ fn full(map: &Map<String, Value>, what: &str) -> Result<Command, Box<Diagnostic>
     };
     command.umask = match map.get("umask") {
         None => None,
-        Some(value) => match value.as_str().and_then(|text| Mode::parse(text).ok()) {
-            Some(Mode(bits)) => Some(bits),
+        Some(value) => match value.as_str().and_then(|text| FileMode::parse(text).ok()) {
+            Some(FileMode(bits)) => Some(bits),
             None => return Err(wrong("umask", "an octal mode in quotes, such as \"0022\"", value)),
         },
     };

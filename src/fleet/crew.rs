@@ -18,10 +18,10 @@ const GLANCE: Duration = Duration::from_millis(100);
 
 /// The hosts that have not been begun.
 #[derive(Debug)]
-pub(super) struct Queue(Mutex<Waiting>);
+pub(super) struct Queue(Mutex<WaitingHosts>);
 
 #[derive(Debug)]
-struct Waiting {
+struct WaitingHosts {
     hosts: Range<usize>,
     failed: usize,
     max_failures: Option<usize>,
@@ -30,7 +30,7 @@ struct Waiting {
 impl Queue {
     /// Nobody waits yet; once so many hosts have failed, nobody is begun.
     pub(super) fn new(max_failures: Option<usize>) -> Self {
-        Self(Mutex::new(Waiting { hosts: 0..0, failed: 0, max_failures }))
+        Self(Mutex::new(WaitingHosts { hosts: 0..0, failed: 0, max_failures }))
     }
 
     /// These wait now.
@@ -54,12 +54,12 @@ impl Queue {
         self.lock().failed += 1;
     }
 
-    fn lock(&self) -> MutexGuard<'_, Waiting> {
+    fn lock(&self) -> MutexGuard<'_, WaitingHosts> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Waiting {
+impl WaitingHosts {
     fn is_shut(&self) -> bool {
         self.max_failures.is_some_and(|most| self.failed >= most)
     }

@@ -12,7 +12,7 @@ const FORKS: usize = 64;
 
 /// Choices for a run on several hosts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Limits {
+pub struct FleetLimits {
     /// Hosts at once; the smaller of the number of hosts and 64 unless said.
     pub forks: Option<NonZeroUsize>,
     /// How many hosts are one batch; all unless said. The next batch begins when all of the one before have ended.
@@ -21,7 +21,7 @@ pub struct Limits {
     pub max_failures: Option<NonZeroUsize>,
 }
 
-impl Limits {
+impl FleetLimits {
     /// How many of so many hosts are worked on at once.
     #[must_use]
     pub fn forks(&self, hosts: usize) -> usize {

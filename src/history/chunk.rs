@@ -12,14 +12,14 @@ use crate::model::event::{Event, Outcome, ResourceRef};
 /// What a line holds.
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Line {
-    Settled { settled: Settled },
+enum ChunkLine {
+    Settled { settled: SettledAction },
     Event(Event),
 }
 
 /// Start and end of an action that found nothing to do, as one: most of what an ordinary run has to tell.
 #[derive(Deserialize)]
-struct Settled {
+struct SettledAction {
     resource: ResourceRef,
     action: String,
     #[serde(default)]
@@ -27,7 +27,7 @@ struct Settled {
     milliseconds: u64,
 }
 
-impl Settled {
+impl SettledAction {
     fn give(self, give: &mut dyn FnMut(Event)) {
         let Self { resource, action, notified_by, milliseconds } = self;
         give(Event::ActionStarted { resource: resource.clone(), action: action.clone(), notified_by });
@@ -43,11 +43,11 @@ pub(super) fn add(lines: &mut Vec<u8>, event: &Event) -> serde_json::Result<()> 
 /// Adds the start of an action and the event after it: as one line, if that is its end and nothing was done.
 pub(super) fn add_both(lines: &mut Vec<u8>, started: &Event, next: &Event) -> serde_json::Result<()> {
     #[derive(Serialize)]
-    struct Line<'a> {
-        settled: Settled<'a>,
+    struct NewLine<'a> {
+        settled: NewSettled<'a>,
     }
     #[derive(Serialize)]
-    struct Settled<'a> {
+    struct NewSettled<'a> {
         resource: &'a ResourceRef,
         action: &'a str,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -60,7 +60,7 @@ pub(super) fn add_both(lines: &mut Vec<u8>, started: &Event, next: &Event) -> se
             Event::ActionFinished { resource: same, action: ended, outcome: Outcome::UpToDate, milliseconds },
         ) if resource == same && action == ended => {
             let (notified_by, milliseconds) = (notified_by.as_deref(), *milliseconds);
-            add_line(lines, &Line { settled: Settled { resource, action, notified_by, milliseconds } })
+            add_line(lines, &NewLine { settled: NewSettled { resource, action, notified_by, milliseconds } })
         }
         _ => {
             add(lines, started)?;
@@ -86,8 +86,8 @@ pub(super) fn deflate(lines: &[u8]) -> io::Result<Vec<u8>> {
 pub(super) fn inflate(deflated: &[u8], give: &mut dyn FnMut(Event)) -> io::Result<()> {
     for line in BufReader::new(ZlibDecoder::new(deflated)).lines() {
         match serde_json::from_str(&line?)? {
-            Line::Settled { settled } => settled.give(give),
-            Line::Event(event) => give(event),
+            ChunkLine::Settled { settled } => settled.give(give),
+            ChunkLine::Event(event) => give(event),
         }
     }
     Ok(())

@@ -3,8 +3,8 @@
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::gathered::{Batch, Gathered};
-use super::told::Ended;
+use super::gathered::{Gathered, GatheredBatch};
+use super::told::EndedTarget;
 use crate::model::event::{Event, Outcome};
 use crate::model::exit::Exit;
 
@@ -20,7 +20,7 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// The desk.
 #[derive(Debug)]
 pub(super) struct Desk {
-    state: Mutex<State>,
+    state: Mutex<DeskState>,
     /// There is something for the writer to do at once.
     filled: Condvar,
     /// Something was taken away or stored.
@@ -28,7 +28,7 @@ pub(super) struct Desk {
 }
 
 #[derive(Debug)]
-struct State {
+struct DeskState {
     gathered: Gathered,
     /// Whether the run waits until all this is stored.
     urgent: bool,
@@ -55,8 +55,14 @@ impl Drop for Leaving<'_> {
 impl Desk {
     /// One for a run that the file tells of, or does not yet.
     pub(super) fn new(gathered: Gathered, begun: bool) -> Self {
-        let state =
-            State { gathered, urgent: false, closed: false, begun, left: false, stored_at: Instant::now() };
+        let state = DeskState {
+            gathered,
+            urgent: false,
+            closed: false,
+            begun,
+            left: false,
+            stored_at: Instant::now(),
+        };
         Self { state: Mutex::new(state), filled: Condvar::new(), cleared: Condvar::new() }
     }
 
@@ -76,7 +82,7 @@ impl Desk {
         }
     }
 
-    pub(super) fn target_ended(&self, target: &str, ended: &Ended) {
+    pub(super) fn target_ended(&self, target: &str, ended: &EndedTarget) {
         self.lock().gathered.target_ended(target, ended);
     }
 
@@ -95,14 +101,14 @@ impl Desk {
     }
 
     /// Waits until there is something to do, and takes all that lies here.
-    pub(super) fn take(&self) -> Batch {
+    pub(super) fn take(&self) -> GatheredBatch {
         let state = self.lock();
         let pause = PAUSE.saturating_sub(state.stored_at.elapsed());
-        let idle = |state: &mut State| !state.closed && !state.urgent && state.gathered.size < MUCH;
+        let idle = |state: &mut DeskState| !state.closed && !state.urgent && state.gathered.size < MUCH;
         let (mut state, pause) =
             self.filled.wait_timeout_while(state, pause, idle).unwrap_or_else(PoisonError::into_inner);
         let due = pause.timed_out() || state.urgent || state.closed;
-        let batch = Batch { closed: state.closed, ..state.gathered.hand_over(due) };
+        let batch = GatheredBatch { closed: state.closed, ..state.gathered.hand_over(due) };
         state.urgent = false;
         if due {
             state.stored_at = Instant::now();
@@ -119,7 +125,7 @@ impl Desk {
         self.cleared.notify_all();
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, DeskState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

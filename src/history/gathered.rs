@@ -3,7 +3,7 @@
 use std::mem;
 
 use super::chunk;
-use super::told::{Aim, Ended};
+use super::told::{BegunTarget, EndedTarget};
 use crate::model::event::{Counts, Event};
 use crate::model::exit::Exit;
 
@@ -28,7 +28,7 @@ struct Track {
     name: String,
     own_run: Option<String>,
     counts: Option<Counts>,
-    ended: Option<Ended>,
+    ended: Option<EndedTarget>,
     /// The last event, where it is the start of an action: its end may make one line of both.
     started: Option<Event>,
     /// Events that wait, JSON, one a line.
@@ -39,7 +39,7 @@ struct Track {
 
 /// Some of it, to be stored.
 #[derive(Debug)]
-pub(super) struct Batch {
+pub(super) struct GatheredBatch {
     pub(super) sheets: Vec<Sheet>,
     pub(super) shortened: bool,
     pub(super) end: Option<(Exit, String)>,
@@ -56,12 +56,12 @@ pub(super) struct Sheet {
     pub(super) name: String,
     pub(super) own_run: Option<String>,
     pub(super) counts: Option<Counts>,
-    pub(super) ended: Option<Ended>,
+    pub(super) ended: Option<EndedTarget>,
     pub(super) lines: Vec<u8>,
 }
 
 impl Gathered {
-    pub(super) fn new(targets: &[Aim<'_>], most: u64) -> Self {
+    pub(super) fn new(targets: &[BegunTarget<'_>], most: u64) -> Self {
         Self {
             tracks: targets.iter().map(|aim| Track::new(aim.name)).collect(),
             end: None,
@@ -88,7 +88,7 @@ impl Gathered {
         self.failed = self.failed.take().or(taken.err());
     }
 
-    pub(super) fn target_ended(&mut self, target: &str, ended: &Ended) {
+    pub(super) fn target_ended(&mut self, target: &str, ended: &EndedTarget) {
         let track = self.track(target);
         track.ended = Some(ended.clone());
         track.dirty = true;
@@ -99,7 +99,7 @@ impl Gathered {
     }
 
     /// Gives what waits away; with `whole`, the starts of actions that have not ended too.
-    pub(super) fn hand_over(&mut self, whole: bool) -> Batch {
+    pub(super) fn hand_over(&mut self, whole: bool) -> GatheredBatch {
         let mut sheets = Vec::new();
         for track in self.tracks.iter_mut().filter(|track| track.dirty) {
             if whole && let Err(error) = track.let_go() {
@@ -116,7 +116,7 @@ impl Gathered {
         }
         self.size = 0;
         let (end, failed) = (self.end.take(), self.failed.take());
-        Batch { sheets, shortened: self.shortened, end, failed, due: whole, closed: false }
+        GatheredBatch { sheets, shortened: self.shortened, end, failed, due: whole, closed: false }
     }
 
     /// Where a target's events are gathered; one that was not known when the run began is added.

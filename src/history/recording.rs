@@ -9,8 +9,8 @@ use super::bounds::Bounds;
 use super::desk::{Desk, Leaving};
 use super::gathered::Gathered;
 use super::store::History;
-use super::told::{Begun, Ended};
-use super::writer::{Start, Writer};
+use super::told::{Begun, EndedTarget};
+use super::writer::{NewRun, Writer};
 use crate::model::error::Failure;
 use crate::model::event::Event;
 use crate::model::exit::Exit;
@@ -38,7 +38,7 @@ impl Recording {
     /// The run is in the file when this returns.
     pub(super) fn begin(history: History, begun: &Begun<'_>) -> Result<Self, Failure> {
         let gathered = Gathered::new(begun.targets, history.bounds.bytes_of_run);
-        let mut writer = Writer::new(history, Start::of(begun)?);
+        let mut writer = Writer::new(history, NewRun::of(begun)?);
         writer.store()?;
         Self::start(Desk::new(gathered, true), move || Ok(writer))
     }
@@ -46,7 +46,7 @@ impl Recording {
     /// The file is opened by the thread.
     pub(super) fn soon(directory: &Utf8Path, begun: &Begun<'_>) -> Result<Self, Failure> {
         let gathered = Gathered::new(begun.targets, Bounds::default().bytes_of_run);
-        let (directory, start) = (directory.to_owned(), Start::of(begun)?);
+        let (directory, start) = (directory.to_owned(), NewRun::of(begun)?);
         Self::start(Desk::new(gathered, false), move || Ok(Writer::new(History::open(&directory)?, start)))
     }
 
@@ -70,7 +70,7 @@ impl Recording {
     }
 
     /// Nothing more will happen on a target.
-    pub fn target_ended(&self, target: &str, ended: &Ended) {
+    pub fn target_ended(&self, target: &str, ended: &EndedTarget) {
         self.desk.0.target_ended(target, ended);
     }
 

@@ -17,12 +17,12 @@ const LAST: &str = "last";
 /// How many runs are named where one was not found.
 const NAMED: usize = 3;
 
-/// Columns of [`RunRecord`], in the order of its fields.
+/// Columns of [`RecordedRun`], in the order of its fields.
 const COLUMNS: &str = "number, id, mode, begun, ended, exit, user, project, run_list, version, shortened";
 
 /// A run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct RunRecord {
+pub struct RecordedRun {
     #[serde(skip)]
     pub(super) number: i64,
     /// Its id: sorts by the time it began.
@@ -87,14 +87,14 @@ pub struct TargetRecord {
 
 /// Why a run can't be shown.
 #[derive(Debug)]
-pub enum Refused {
+pub enum NotShown {
     /// No run is meant by the word, or several are.
     Unknown(Diagnostic),
     /// The file can't be read.
     Unreadable(Failure),
 }
 
-impl From<Failure> for Refused {
+impl From<Failure> for NotShown {
     fn from(failure: Failure) -> Self {
         Self::Unreadable(failure)
     }
@@ -105,7 +105,7 @@ impl History {
     ///
     /// # Errors
     /// The file can't be read.
-    pub fn runs(&self, most: usize, target: Option<&str>) -> Result<Vec<RunRecord>, Failure> {
+    pub fn runs(&self, most: usize, target: Option<&str>) -> Result<Vec<RecordedRun>, Failure> {
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         self.select(
             "?1 IS NULL OR EXISTS (SELECT 1 FROM target WHERE run = run.number AND name = ?1) \
@@ -117,19 +117,19 @@ impl History {
     /// The run that is meant by its id, the beginning of its id, or `last`.
     ///
     /// # Errors
-    /// See [`Refused`].
-    pub fn run(&self, word: &str) -> Result<RunRecord, Refused> {
+    /// See [`NotShown`].
+    pub fn run(&self, word: &str) -> Result<RecordedRun, NotShown> {
         if word == LAST {
-            return self.runs(1, None)?.pop().ok_or_else(|| Refused::Unknown(self::none()));
+            return self.runs(1, None)?.pop().ok_or_else(|| NotShown::Unknown(self::none()));
         }
         let mut found = self.select(
             "id = ?1 OR substr(id, 1, length(?1)) = ?1 ORDER BY id = ?1 DESC, number DESC LIMIT ?2",
             params![word, i64::try_from(NAMED).unwrap_or(i64::MAX)],
         )?;
         match found.as_slice() {
-            [] => Err(Refused::Unknown(self.unknown(word)?)),
+            [] => Err(NotShown::Unknown(self.unknown(word)?)),
             [first, ..] if found.len() == 1 || first.run == word => Ok(found.swap_remove(0)),
-            several => Err(Refused::Unknown(
+            several => Err(NotShown::Unknown(
                 Diagnostic::error(format!("several runs begin with `{word}`"))
                     .note(format!("the last of them are {}", names(several)))
                     .hint("type more of the one that is meant"),
@@ -139,7 +139,7 @@ impl History {
 
     /// The targets of a run that did not converge: failed, not reached, cut off, or their turn never came.
     #[must_use]
-    pub fn failed_targets<'a>(&self, run: &'a RunRecord) -> Vec<&'a TargetRecord> {
+    pub fn failed_targets<'a>(&self, run: &'a RecordedRun) -> Vec<&'a TargetRecord> {
         run.targets.iter().filter(|target| !target.outcome.is_some_and(Ending::is_well)).collect()
     }
 
@@ -170,7 +170,11 @@ impl History {
         })
     }
 
-    fn select(&self, condition: &str, parameters: impl rusqlite::Params) -> Result<Vec<RunRecord>, Failure> {
+    fn select(
+        &self,
+        condition: &str,
+        parameters: impl rusqlite::Params,
+    ) -> Result<Vec<RecordedRun>, Failure> {
         let read = || {
             let words = format!("SELECT {COLUMNS} FROM run WHERE {condition}");
             let mut statement = self.connection.prepare(&words)?;
@@ -181,7 +185,7 @@ impl History {
     }
 
     /// Adds the targets, and whether it still runs.
-    fn complete(&self, run: RunRecord) -> rusqlite::Result<RunRecord> {
+    fn complete(&self, run: RecordedRun) -> rusqlite::Result<RecordedRun> {
         let words = "SELECT number, name, own_run, exit, counts, failure, is_node, outcome FROM target WHERE run = ?1 ORDER BY number";
         let mut statement = self.connection.prepare(words)?;
         let targets = statement.query_map([run.number], target)?.collect::<rusqlite::Result<_>>()?;
@@ -190,7 +194,7 @@ impl History {
             None if alive::is_marked(&self.directory, run.number) => State::UnderWay,
             None => State::CutOff,
         };
-        Ok(RunRecord { state, targets, ..run })
+        Ok(RecordedRun { state, targets, ..run })
     }
 }
 
@@ -198,13 +202,13 @@ fn none() -> Diagnostic {
     Diagnostic::error("no run is recorded yet").hint("`chefrs run` records each, `chefrs plan` none")
 }
 
-fn names(runs: &[RunRecord]) -> String {
+fn names(runs: &[RecordedRun]) -> String {
     let names: Vec<String> = runs.iter().map(|run| format!("`{}`", run.run)).collect();
     list(&names, "and")
 }
 
-fn run(row: &Row<'_>) -> rusqlite::Result<RunRecord> {
-    Ok(RunRecord {
+fn run(row: &Row<'_>) -> rusqlite::Result<RecordedRun> {
+    Ok(RecordedRun {
         number: row.get(0)?,
         run: row.get(1)?,
         mode: named(2, row.get(2)?)?,

@@ -22,12 +22,12 @@ pub struct Begun<'a> {
     /// What was asked for.
     pub run_list: &'a [String],
     /// The targets, each once.
-    pub targets: &'a [Aim<'a>],
+    pub targets: &'a [BegunTarget<'a>],
 }
 
 /// A target, as a run begins.
 #[derive(Debug, Clone, Copy)]
-pub struct Aim<'a> {
+pub struct BegunTarget<'a> {
     /// Its name.
     pub name: &'a str,
     /// Whether it is a node of the project's inventory; else its name is an address.
@@ -36,7 +36,7 @@ pub struct Aim<'a> {
 
 /// What became of a run on one target.
 #[derive(Debug, Clone)]
-pub struct Ended {
+pub struct EndedTarget {
     /// In a word.
     pub outcome: Ending,
     /// Why it came to no end of its own: not reached, locked, does not compile. Resources that failed are in the events.

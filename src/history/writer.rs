@@ -5,9 +5,9 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use serde::Serialize;
 
 use super::alive::{self, Held};
-use super::gathered::{Batch, Sheet};
+use super::gathered::{GatheredBatch, Sheet};
 use super::store::History;
-use super::told::{Begun, Ended};
+use super::told::{Begun, EndedTarget};
 use super::{chunk, file};
 use crate::model::error::Failure;
 use crate::model::event::Counts;
@@ -20,10 +20,10 @@ const FULL: usize = 512 * 1024;
 #[derive(Debug)]
 pub(super) struct Writer {
     history: History,
-    start: Start,
+    start: NewRun,
     /// Its number in the file, once it is there.
     number: Option<i64>,
-    targets: Vec<Target>,
+    targets: Vec<StoredTarget>,
     end: Option<(Exit, String)>,
     shortened: bool,
     /// Bytes that are stored.
@@ -35,7 +35,7 @@ pub(super) struct Writer {
 
 /// A run as it begins.
 #[derive(Debug)]
-pub(super) struct Start {
+pub(super) struct NewRun {
     run: String,
     begun: String,
     mode: String,
@@ -47,21 +47,21 @@ pub(super) struct Start {
 
 /// What is to be stored of one target.
 #[derive(Debug, Default)]
-struct Target {
+struct StoredTarget {
     name: String,
     is_node: bool,
     /// Its number in the file, once it is there.
     number: Option<i64>,
     own_run: Option<String>,
     counts: Option<Counts>,
-    ended: Option<Ended>,
+    ended: Option<EndedTarget>,
     /// Deflated events that wait.
     chunks: Vec<Vec<u8>>,
     /// Whether something waits.
     dirty: bool,
 }
 
-impl Start {
+impl NewRun {
     pub(super) fn of(begun: &Begun<'_>) -> Result<Self, Failure> {
         let unwritable = |error: serde_json::Error| Failure::new(format!("can't be written: {error}"));
         let mode = serde_json::to_value(begun.mode).map_err(unwritable)?;
@@ -79,13 +79,13 @@ impl Start {
 
 impl Writer {
     /// The file tells nothing of the run until something is stored.
-    pub(super) fn new(history: History, mut start: Start) -> Self {
+    pub(super) fn new(history: History, mut start: NewRun) -> Self {
         let targets = std::mem::take(&mut start.targets);
         Self {
             history,
             start,
             number: None,
-            targets: targets.into_iter().map(|(name, is_node)| Target::new(name, is_node)).collect(),
+            targets: targets.into_iter().map(|(name, is_node)| StoredTarget::new(name, is_node)).collect(),
             end: None,
             shortened: false,
             bytes: 0,
@@ -105,7 +105,7 @@ impl Writer {
     }
 
     /// Takes what was gathered.
-    pub(super) fn take(&mut self, batch: Batch) -> Result<(), Failure> {
+    pub(super) fn take(&mut self, batch: GatheredBatch) -> Result<(), Failure> {
         self.shortened |= batch.shortened;
         self.end = batch.end.or(self.end.take());
         if let Some(error) = batch.failed {
@@ -155,10 +155,10 @@ impl Writer {
     }
 
     /// A target; one that was not known when the run began is added.
-    fn target(&mut self, name: &str) -> &mut Target {
+    fn target(&mut self, name: &str) -> &mut StoredTarget {
         let found = self.targets.iter().position(|target| target.name == name);
         let index = found.unwrap_or_else(|| {
-            self.targets.push(Target::new(name.to_owned(), true));
+            self.targets.push(StoredTarget::new(name.to_owned(), true));
             self.targets.len() - 1
         });
         &mut self.targets[index]
@@ -169,7 +169,7 @@ impl Writer {
     }
 }
 
-impl Target {
+impl StoredTarget {
     fn new(name: String, is_node: bool) -> Self {
         Self { name, is_node, ..Self::default() }
     }
@@ -234,12 +234,12 @@ fn write<T>(
 }
 
 /// How far a run has come: its end, its bytes, and whether it was shortened.
-type Standing<'a> = (Option<&'a (Exit, String)>, i64, bool);
+type RunStanding<'a> = (Option<&'a (Exit, String)>, i64, bool);
 
 fn insert(
     transaction: &Transaction<'_>,
-    start: &Start,
-    (end, bytes, shortened): Standing<'_>,
+    start: &NewRun,
+    (end, bytes, shortened): RunStanding<'_>,
 ) -> rusqlite::Result<i64> {
     let words = "INSERT INTO run \
                  (id, mode, begun, user, project, run_list, version, exit, ended, bytes, shortened) \
@@ -266,7 +266,7 @@ fn insert(
 fn update(
     transaction: &Transaction<'_>,
     number: i64,
-    (end, bytes, shortened): Standing<'_>,
+    (end, bytes, shortened): RunStanding<'_>,
 ) -> rusqlite::Result<i64> {
     let words = "UPDATE run SET exit = ?2, ended = ?3, bytes = ?4, shortened = ?5 WHERE number = ?1";
     let (exit, at) = (end.map(|(exit, _)| *exit as u8), end.map(|(_, at)| at));

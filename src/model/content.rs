@@ -103,10 +103,10 @@ pub const UNKNOWN: &str = "$unknown";
 
 /// An octal file mode, written as a string: `"0644"`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Mode(pub u32);
-kind!(Mode, "mode");
+pub struct FileMode(pub u32);
+kind!(FileMode, "mode");
 
-impl Mode {
+impl FileMode {
     /// Reads `0644`, `644`, or `4755`.
     ///
     /// # Errors
@@ -123,19 +123,19 @@ impl Mode {
     }
 }
 
-impl std::fmt::Display for Mode {
+impl std::fmt::Display for FileMode {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{:04o}", self.0)
     }
 }
 
-impl Serialize for Mode {
+impl Serialize for FileMode {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
 }
 
-impl<'de> Deserialize<'de> for Mode {
+impl<'de> Deserialize<'de> for FileMode {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::parse(&String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
     }

@@ -3,7 +3,7 @@
 use camino::Utf8Path;
 
 use crate::model::change::Change;
-use crate::model::content::Mode;
+use crate::model::content::FileMode;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, Query, Stat};
@@ -62,7 +62,7 @@ pub fn plan(path: &Utf8Path, stat: &Stat, wanted: &Attributes) -> Option<Change>
     if let Some(mode) = wanted.mode
         && mode != stat.mode
     {
-        parts.push(format!("mode {} to {}", Mode(stat.mode), Mode(mode)));
+        parts.push(format!("mode {} to {}", FileMode(stat.mode), FileMode(mode)));
         differing.mode = Some(mode);
         after.mode = mode;
     } else if !parts.is_empty() && stat.mode & 0o6000 != 0 {
@@ -97,7 +97,7 @@ pub fn overlay(stat: &mut Stat, wanted: &Attributes) {
 pub fn describe(wanted: &Attributes) -> String {
     let owner = wanted.owner.as_ref().map(|owner| format!(", owner {owner}"));
     let group = wanted.group.as_ref().map(|group| format!(", group {group}"));
-    let mode = wanted.mode.map(|mode| format!(", mode {}", Mode(mode)));
+    let mode = wanted.mode.map(|mode| format!(", mode {}", FileMode(mode)));
     [owner, group, mode].into_iter().flatten().collect()
 }
 

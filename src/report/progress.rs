@@ -15,7 +15,7 @@ const PAUSE: Duration = Duration::from_millis(60);
 
 /// Text for people with a live line below it, taken away before each line that stays.
 #[derive(Debug)]
-pub struct Progress<O, W> {
+pub struct LiveText<O, W> {
     text: Text<O>,
     terminal: W,
     columns: fn() -> usize,
@@ -24,7 +24,7 @@ pub struct Progress<O, W> {
     drawn: Option<Instant>,
 }
 
-impl<O: Write, W: Write> Progress<O, W> {
+impl<O: Write, W: Write> LiveText<O, W> {
     /// A live line on `terminal`, cut to the width that `columns` tells at each drawing.
     pub fn new(text: Text<O>, terminal: W, columns: fn() -> usize) -> Self {
         Self { text, terminal, columns, now: UnderWay::default(), shown: false, drawn: None }
@@ -56,7 +56,7 @@ impl<O: Write, W: Write> Progress<O, W> {
     }
 }
 
-impl<O: Write, W: Write> Reporter for Progress<O, W> {
+impl<O: Write, W: Write> Reporter for LiveText<O, W> {
     fn event(&mut self, event: &Event) {
         self.now.note(event);
         let text = self.text.prepare(event);

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::model::change::Change;
-use crate::model::content::{AbsolutePath, Content, Mode, sha256};
+use crate::model::content::{AbsolutePath, Content, FileMode, sha256};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, FileKind, FileText, Query};
@@ -39,13 +39,13 @@ pub(super) struct ArchiveFile {
     group: Option<String>,
     /// Permissions of the directory, in octal.
     #[serde(default = "searchable")]
-    mode: Mode,
+    mode: FileMode,
     /// SHA-256 that the archive must have; its first eight digits or more are enough.
     checksum: Option<String>,
 }
 
-fn searchable() -> Mode {
-    Mode(0o755)
+fn searchable() -> FileMode {
+    FileMode(0o755)
 }
 
 impl ArchiveFile {

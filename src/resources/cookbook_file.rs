@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::model::change::Change;
-use crate::model::content::{AbsolutePath, CommandLine, Mode, SourceFile};
+use crate::model::content::{AbsolutePath, CommandLine, FileMode, SourceFile};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::Query;
@@ -30,7 +30,7 @@ pub(super) struct CookbookFile {
     /// Group of the file, by name or number.
     group: Option<String>,
     /// Permissions, in octal: `"0644"`. A new file has `0644` unless it is said.
-    mode: Option<Mode>,
+    mode: Option<FileMode>,
     /// Command that must succeed before the file is replaced; `{path}` stands for the new content's temporary file.
     verify: Option<CommandLine>,
     /// Number of copies of replaced content that are kept on the machine, in chefrs' own state directory.

@@ -6,7 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::content::{AbsolutePath, Mode};
+use crate::model::content::{AbsolutePath, FileMode};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 
@@ -68,15 +68,15 @@ pub(super) struct Cron {
     comment: Option<String>,
     /// Permissions of the file, in octal. cron passes over a file that others than root may write.
     #[serde(default = "readable")]
-    mode: Mode,
+    mode: FileMode,
 }
 
 fn root() -> String {
     "root".into()
 }
 
-fn readable() -> Mode {
-    Mode(0o644)
+fn readable() -> FileMode {
+    FileMode(0o644)
 }
 
 /// The usual times.

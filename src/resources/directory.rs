@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::model::change::Change;
-use crate::model::content::{AbsolutePath, Mode};
+use crate::model::content::{AbsolutePath, FileMode};
 use crate::model::english::{count, list};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
@@ -77,7 +77,7 @@ pub(super) struct Directory {
     /// Group of the directory, by name or number.
     group: Option<String>,
     /// Permissions, in octal: `"0755"`. A new directory has `0755` unless it is said.
-    mode: Option<Mode>,
+    mode: Option<FileMode>,
     /// Makes missing parents too; with `delete`, removes the directory with all that is in it.
     #[serde(default)]
     recursive: bool,

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::model::change::{Change, Reach};
-use crate::model::content::{AbsolutePath, CommandLine, Mode};
+use crate::model::content::{AbsolutePath, CommandLine, FileMode};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, FileKind, Query, Stat};
@@ -35,7 +35,7 @@ pub(super) struct Execute {
     /// Group to run as, by name or number; the user's own unless it is said.
     group: Option<String>,
     /// Permissions that new files do not get, in octal: `"0027"`.
-    umask: Option<Mode>,
+    umask: Option<FileMode>,
     /// What the command makes. Where it is there already the command is not run, and where it is not there
     /// afterwards the command has failed. A plan takes it that the command makes nothing else; of one that does not
     /// say what it makes, a plan expects anything.

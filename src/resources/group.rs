@@ -21,7 +21,7 @@ use crate::provider::{Action, Provider, action};
 /// who are there. A user whose primary group this is needs no mention.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Group {
+pub(super) struct GroupAccount {
     /// Name of the group.
     group_name: String,
     /// Number of the group. A new group gets the next free one unless it is said.
@@ -42,7 +42,7 @@ pub(super) struct Group {
     non_unique: bool,
 }
 
-impl Group {
+impl GroupAccount {
     fn query(&self) -> Query {
         Query::Group(self.group_name.clone())
     }
@@ -155,7 +155,7 @@ fn require_users(members: &BTreeSet<String>, known: &Known) -> Result<(), Stop> 
     Ok(())
 }
 
-impl Provider for Group {
+impl Provider for GroupAccount {
     const NAME: &'static str = "group";
     const ACTIONS: &'static [Action] = &[
         action("create", "Makes the group, and brings number and members to what is declared."),

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::model::change::Change;
-use crate::model::content::{AbsolutePath, Mode, Tree};
+use crate::model::content::{AbsolutePath, FileMode, Tree};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, Query};
@@ -31,14 +31,14 @@ pub(super) struct RemoteDirectory {
     /// Group of the directories, by name or number.
     group: Option<String>,
     /// Permissions of the directories, in octal. A new directory has `0755` unless it is said.
-    mode: Option<Mode>,
+    mode: Option<FileMode>,
     /// User who owns the files; `owner` unless it is said.
     files_owner: Option<String>,
     /// Group of the files; `group` unless it is said.
     files_group: Option<String>,
     /// Permissions of the files, in octal. Executable files may also be executed by all who may read them.
     #[serde(default = "readable")]
-    files_mode: Mode,
+    files_mode: FileMode,
     /// Number of copies of each replaced or removed file that are kept on the machine.
     #[serde(default = "five")]
     files_backup: u32,
@@ -50,8 +50,8 @@ pub(super) struct RemoteDirectory {
     purge: bool,
 }
 
-fn readable() -> Mode {
-    Mode(0o644)
+fn readable() -> FileMode {
+    FileMode(0o644)
 }
 
 fn five() -> u32 {

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::model::change::Change;
-use crate::model::content::{AbsolutePath, Mode, Strings};
+use crate::model::content::{AbsolutePath, FileMode, Strings};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, FileKind, Query, Stat};
@@ -37,7 +37,7 @@ pub(super) struct RemoteFile {
     /// Group of the file, by name or number.
     group: Option<String>,
     /// Permissions, in octal: `"0644"`. A new file has `0644` unless it is said.
-    mode: Option<Mode>,
+    mode: Option<FileMode>,
     /// Number of copies of replaced content that are kept on the machine.
     #[serde(default = "five")]
     backup: u32,

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::model::change::Change;
-use crate::model::content::{self, AbsolutePath, CommandLine, Content, Mode, Variables};
+use crate::model::content::{self, AbsolutePath, CommandLine, Content, FileMode, Variables};
 use crate::model::error::{Diagnostic, Failure};
 use crate::model::known::{Known, Stop};
 use crate::model::query::Query;
@@ -22,7 +22,7 @@ use crate::template::render;
 /// whole, as by `file`, and only if its text, owner, group or mode differ.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Template {
+pub(super) struct TemplateFile {
     /// Where the file is.
     path: AbsolutePath,
     /// Name of the Handlebars file, below `templates/` of the cookbook. Only `delete` does without.
@@ -38,7 +38,7 @@ pub(super) struct Template {
     /// Group of the file, by name or number.
     group: Option<String>,
     /// Permissions, in octal: `"0644"`. A new file has `0644` unless it is said.
-    mode: Option<Mode>,
+    mode: Option<FileMode>,
     /// Command that must succeed before the file is replaced; `{path}` stands for the new content's temporary file.
     verify: Option<CommandLine>,
     /// Number of copies of replaced content that are kept on the machine, in chefrs' own state directory.
@@ -56,7 +56,7 @@ fn five() -> u32 {
     5
 }
 
-impl Template {
+impl TemplateFile {
     fn content(&self) -> Result<Content, Failure> {
         let render = || match &self.source {
             Some(source) => render(source, &self.variables.0).map_err(failure),
@@ -98,7 +98,7 @@ fn failure(diagnostic: Diagnostic) -> Failure {
     Failure { message, hints: diagnostic.hints, ..Failure::default() }
 }
 
-impl Provider for Template {
+impl Provider for TemplateFile {
     const NAME: &'static str = "template";
     const ACTIONS: &'static [Action] = &[
         action("create", "Renders the file, and brings content, owner, group and mode to what is declared."),

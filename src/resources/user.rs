@@ -22,7 +22,7 @@ mod provider;
 /// What is not said is left as it is, and for a new account to the system's own defaults.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct User {
+pub(super) struct UserAccount {
     /// Name of the account.
     username: String,
     /// Number of the account. A new one gets the next free one unless it is said.
@@ -84,7 +84,7 @@ impl std::fmt::Display for GroupName {
     }
 }
 
-impl User {
+impl UserAccount {
     fn query(&self) -> Query {
         Query::User(self.username.clone())
     }

@@ -12,7 +12,7 @@ pub struct Turns {
 
 /// A turn, given back when it is dropped.
 #[derive(Debug)]
-pub(super) struct Turn<'a>(&'a Turns);
+pub(super) struct TakenTurn<'a>(&'a Turns);
 
 impl Turns {
     /// As many turns; at least one.
@@ -28,16 +28,16 @@ impl Turns {
     }
 
     /// Waits for a turn.
-    pub(super) fn take(&self) -> Turn<'_> {
+    pub(super) fn take(&self) -> TakenTurn<'_> {
         let free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
         let mut free =
             self.given_back.wait_while(free, |free| *free == 0).unwrap_or_else(PoisonError::into_inner);
         *free -= 1;
-        Turn(self)
+        TakenTurn(self)
     }
 }
 
-impl Drop for Turn<'_> {
+impl Drop for TakenTurn<'_> {
     fn drop(&mut self) {
         *self.0.free.lock().unwrap_or_else(PoisonError::into_inner) += 1;
         self.0.given_back.notify_one();

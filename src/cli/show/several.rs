@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::history::{History, RunRecord, State, TargetRecord};
+use crate::history::{History, RecordedRun, State, TargetRecord};
 use crate::model::ending::Ending;
 use crate::model::error::Severity;
 use crate::model::event::{Event, SCHEMA};
@@ -13,7 +13,11 @@ use crate::report::{FleetReporter, Reporter};
 use super::super::stop::Stop;
 
 /// All of it; of a run that has not come to its end, what is known.
-pub(super) fn tell(history: &History, run: &RunRecord, reporter: &mut dyn FleetReporter) -> Result<(), Stop> {
+pub(super) fn tell(
+    history: &History,
+    run: &RecordedRun,
+    reporter: &mut dyn FleetReporter,
+) -> Result<(), Stop> {
     reporter.event(&FleetEvent::Stage(Stage::FleetStarted {
         schema: SCHEMA,
         mode: run.mode,
@@ -37,11 +41,11 @@ pub(super) fn tell(history: &History, run: &RunRecord, reporter: &mut dyn FleetR
 /// The only target of a run, as it was told then.
 pub(super) fn tell_alone(
     history: &History,
-    run: &RunRecord,
+    run: &RecordedRun,
     target: &TargetRecord,
     reporter: &mut dyn Reporter,
 ) -> Result<(), Stop> {
-    let mut seen = Seen::of(target);
+    let mut seen = SeenOutcome::of(target);
     let give = &mut |event: Event| {
         if let Some(event) = seen.note(event) {
             reporter.event(&event);
@@ -57,12 +61,12 @@ pub(super) fn tell_alone(
 /// One of the targets; what became of it, if that is known.
 pub(super) fn tell_target(
     history: &History,
-    run: &RunRecord,
+    run: &RecordedRun,
     target: &TargetRecord,
     reporter: &mut dyn FleetReporter,
 ) -> Result<Option<TargetOutcome>, Stop> {
     let name = &target.target;
-    let mut seen = Seen::of(target);
+    let mut seen = SeenOutcome::of(target);
     let mut events = Vec::new();
     let give = &mut |event: Event| events.extend(seen.note(event));
     history.replay(target, give).map_err(Stop::from)?;
@@ -85,12 +89,12 @@ pub(super) fn tell_target(
 }
 
 /// What the events tell of the outcome.
-struct Seen {
+struct SeenOutcome {
     begun: bool,
     outcome: TargetOutcome,
 }
 
-impl Seen {
+impl SeenOutcome {
     fn of(target: &TargetRecord) -> Self {
         let ending = target.outcome.unwrap_or(Ending::NotStarted);
         Self { begun: false, outcome: TargetOutcome::new(&target.target, ending) }
@@ -118,7 +122,7 @@ impl Seen {
 }
 
 /// Milliseconds from its begin to its end, of which whole seconds are recorded.
-fn lasted(run: &RunRecord) -> Option<u64> {
+fn lasted(run: &RecordedRun) -> Option<u64> {
     let [begun, ended] = [&run.begun, run.ended.as_ref()?].map(|time| time.parse::<Timestamp>().ok());
     let seconds = ended?.as_second() - begun?.as_second();
     u64::try_from(seconds).ok().map(|seconds| seconds * 1000)

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::model::collection::deferred;
-use crate::model::content::{AbsolutePath, Mode, UNKNOWN};
+use crate::model::content::{AbsolutePath, FileMode, UNKNOWN};
 use crate::model::english::list;
 
 /// What a property takes.
@@ -115,7 +115,7 @@ impl Kind {
                 }
                 Err(format!("takes an absolute path without `..`, not \"{path}\""))
             }
-            (Self::Mode, Value::String(mode)) => Mode::parse(mode)
+            (Self::Mode, Value::String(mode)) => FileMode::parse(mode)
                 .map(|_| ())
                 .map_err(|_| format!("takes an octal mode in quotes, such as \"0644\", not \"{mode}\"")),
             (Self::Mode, Value::Number(number)) => Err(format!(

@@ -15,10 +15,10 @@ const SHORTEST: usize = 3;
 
 /// Details of the hosts that have ended, each text once.
 #[derive(Debug, Default)]
-pub(super) struct Groups(Vec<Group>);
+pub(super) struct Groups(Vec<HostGroup>);
 
 #[derive(Debug)]
-struct Group {
+struct HostGroup {
     /// The details, with [`ANY`] for the host's name.
     general: String,
     /// The details as they are, if they differ from that and are the same for all.
@@ -36,14 +36,14 @@ impl Groups {
         let name = &outcome.target;
         let general = general(&details, name);
         let troubled = outcome.outcome.is_failure();
-        let same = |group: &&mut Group| group.troubled == troubled && group.general == general;
+        let same = |group: &&mut HostGroup| group.troubled == troubled && group.general == general;
         if let Some(group) = self.0.iter_mut().find(same) {
             group.own.take_if(|own| *own != details);
             group.names.push(name.clone());
             return;
         }
         let own = (general != details).then_some(details);
-        self.0.push(Group { general, own, troubled, names: vec![name.clone()] });
+        self.0.push(HostGroup { general, own, troubled, names: vec![name.clone()] });
     }
 
     /// All of them: what went well first, because what did not is looked for at the end.
@@ -64,7 +64,7 @@ impl Groups {
     }
 }
 
-impl Group {
+impl HostGroup {
     fn tell(&self, hosts: usize) -> String {
         let mut page = Page::default();
         let mut of = format!("({} of {hosts} targets)", self.names.len());

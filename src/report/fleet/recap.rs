@@ -18,7 +18,7 @@ const NAMES: usize = 10;
 
 /// The recap; hosts come in the order of their names. `run` is the id under which the run is recorded, if it is.
 pub(super) fn render(mode: Mode, hosts: &[TargetOutcome], milliseconds: u64, run: Option<&str>) -> String {
-    let rows: Vec<Row> = hosts.iter().map(|host| Row::new(mode, host)).collect();
+    let rows: Vec<RecapRow> = hosts.iter().map(|host| RecapRow::new(mode, host)).collect();
     let widths = [0, 1, 2, 3].map(|column| rows.iter().map(|row| row.width(column)).max().unwrap_or(0));
     let mut page = Page::default();
     page.line("");
@@ -35,9 +35,9 @@ pub(super) fn render(mode: Mode, hosts: &[TargetOutcome], milliseconds: u64, run
 }
 
 /// One host: name, outcome, counts, time. Each as it is, and as it is shown.
-struct Row([(String, String); 4]);
+struct RecapRow([(String, String); 4]);
 
-impl Row {
+impl RecapRow {
     fn new(mode: Mode, host: &TargetOutcome) -> Self {
         let plain = |text: String| (text.clone(), text);
         let words = host.outcome.words(mode);

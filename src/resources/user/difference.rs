@@ -3,7 +3,7 @@
 use camino::Utf8Path;
 
 use super::new::number_of;
-use super::{User, expiry, password};
+use super::{UserAccount, expiry, password};
 use crate::model::change::{Change, Reach};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
@@ -25,7 +25,7 @@ impl Difference {
     }
 }
 
-impl User {
+impl UserAccount {
     /// The changes that bring an existing account to its declaration.
     pub(super) fn bring(&self, user: &query::User, known: &Known) -> Result<Vec<Change>, Stop> {
         self.require_group(known)?;

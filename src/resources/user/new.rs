@@ -2,7 +2,7 @@
 
 use camino::Utf8PathBuf;
 
-use super::{GroupName, User, expiry, password};
+use super::{GroupName, UserAccount, expiry, password};
 use crate::model::change::{Change, Reach};
 use crate::model::content::AbsolutePath;
 use crate::model::known::{Known, Stop};
@@ -13,7 +13,7 @@ use crate::provider::accounts::UNASSIGNED;
 /// What useradd locks a new account with.
 const NO_PASSWORD: &str = "!";
 
-impl User {
+impl UserAccount {
     /// The changes that make the account.
     pub(super) fn create(&self, known: &Known) -> Result<Vec<Change>, Stop> {
         self.require_group(known)?;

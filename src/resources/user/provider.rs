@@ -1,6 +1,6 @@
 //! What can be done with an account, and how it is planned.
 
-use super::{GroupName, User, expiry, password};
+use super::{GroupName, UserAccount, expiry, password};
 use crate::model::change::Change;
 use crate::model::content::AbsolutePath;
 use crate::model::error::Failure;
@@ -9,7 +9,7 @@ use crate::model::query::Query;
 use crate::provider::accounts::{UNASSIGNED, check_name};
 use crate::provider::{Action, Provider, action};
 
-impl Provider for User {
+impl Provider for UserAccount {
     const NAME: &'static str = "user";
     const ACTIONS: &'static [Action] = &[
         action("create", "Makes the account, and brings it to what is declared."),
