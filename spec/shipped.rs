@@ -103,7 +103,7 @@ fn django_app_switches_after_the_trial_and_looks_last() {
 
 #[test]
 fn a_cookbook_deploys_the_directory_that_an_attribute_names_and_no_other() {
-    let recipe = "local thing = require \"@thing\"\nthing.copy \"/srv/x\" { from = \"./site\" }\n";
+    let recipe = "-- Named by node.source.\nlocal thing = require \"@thing\"\nthing.copy \"/srv/x\" { from = \"./site\" }\n";
     let program = |attributes: &str| {
         Program::new(&["compile", "-r", "main"])
             .file("recipes/main.lua", recipe)

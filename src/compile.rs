@@ -38,6 +38,7 @@ mod notify;
 mod noun;
 mod order;
 mod place;
+mod quotes;
 mod require;
 mod resolve;
 mod run;
@@ -49,6 +50,7 @@ mod strict;
 mod syntax;
 mod tell;
 mod types;
+mod unread;
 mod vm;
 
 /// Compiles a run list.

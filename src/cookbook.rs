@@ -33,6 +33,7 @@ pub struct Project {
     own: Cookbook,
     cookbooks: BTreeMap<String, Cookbook>,
     attributes: Option<AttributeSource>,
+    unfinished: BTreeMap<String, Diagnostic>,
     inventory: Option<program::Program>,
     become_password: Option<program::Program>,
 }
@@ -54,7 +55,10 @@ impl Project {
             settings::Settings::default()
         });
         let mut cookbooks = manifest::shipped(&mut wrong);
-        cookbooks.extend(manifest::on_disk(&root, &mut wrong));
+        let mut unfinished = BTreeMap::new();
+        cookbooks.extend(manifest::on_disk(&root, &mut wrong, &mut unfinished));
+        // One of the project stands for the shipped one of its name, however far it has come.
+        cookbooks.retain(|name, _| !unfinished.contains_key(name));
         manifest::check_versions(&cookbooks, &mut wrong);
         own.dependencies = cookbooks.keys().map(|name| (name.clone(), name.clone())).collect();
         if !wrong.is_empty() {
@@ -67,6 +71,7 @@ impl Project {
             own,
             cookbooks: cookbooks.into_iter().map(|(name, found)| (name, found.cookbook)).collect(),
             attributes: settings.attributes,
+            unfinished,
             inventory: settings.inventory,
             become_password: settings.become_password,
         })
@@ -106,6 +111,12 @@ impl Project {
     #[must_use]
     pub fn cookbook_names(&self) -> Vec<&str> {
         self.cookbooks.keys().map(String::as_str).collect()
+    }
+
+    /// Directories below `cookbooks/` without a `cookbook.toml`, with what is said to who uses one.
+    #[must_use]
+    pub fn unfinished(&self) -> &BTreeMap<String, Diagnostic> {
+        &self.unfinished
     }
 
     /// Attributes that `chefrs.toml` sets, with lines.

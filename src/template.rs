@@ -6,6 +6,7 @@ use crate::model::content::{Content, Template};
 use crate::model::error::Diagnostic;
 
 mod blocks;
+mod doubt;
 mod explain;
 mod graph;
 mod limits;
@@ -15,6 +16,7 @@ mod trouble;
 mod variables;
 mod words;
 
+pub use doubt::{foreign, uses_any};
 pub use limits::{NESTING_LIMIT, OUTPUT_LIMIT, TEXT_LIMIT};
 pub use words::{TemplateWord, WORDS};
 

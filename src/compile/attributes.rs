@@ -56,6 +56,19 @@ impl Attributes {
             .collect()
     }
 
+    /// Whether the attributes of a cookbook are loaded.
+    pub(super) fn is_loaded(&self, book: &str) -> bool {
+        self.books.contains_key(book)
+    }
+
+    /// Dotted paths of the declared attributes whose last part is this word.
+    pub(super) fn called(&self, word: &str) -> impl Iterator<Item = String> {
+        let all =
+            self.books.iter().flat_map(|(book, entry)| entry.declared.keys().map(move |path| (book, path)));
+        all.filter(move |(_, path)| path.rsplit('.').next() == Some(word))
+            .map(|(book, path)| format!("{book}.{path}"))
+    }
+
     /// Whether the cookbook declares exactly this path.
     pub(super) fn declares(&self, book: &str, path: &str) -> bool {
         self.books.get(book).is_some_and(|book| book.declared.contains_key(path))

@@ -10,6 +10,8 @@ use crate::model::error::Diagnostic;
 pub(super) struct Books {
     pub(super) own: Cookbook,
     others: BTreeMap<String, Cookbook>,
+    /// What is said of a cookbook that is not finished, by its name.
+    unfinished: BTreeMap<String, Diagnostic>,
 }
 
 impl Books {
@@ -19,7 +21,28 @@ impl Books {
         Self {
             own: project.own().clone(),
             others: project.cookbook_names().into_iter().filter_map(cookbook).collect(),
+            unfinished: project.unfinished().clone(),
         }
+    }
+
+    /// The project and every cookbook.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Cookbook> {
+        std::iter::once(&self.own).chain(self.others.values())
+    }
+
+    /// Names of all cookbooks.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.others.keys().map(String::as_str)
+    }
+
+    /// Warnings for the cookbooks that are not finished.
+    pub(super) fn unfinished(&self) -> impl Iterator<Item = Diagnostic> {
+        self.unfinished.values().map(|problem| {
+            let mut warning = Diagnostic::warning(format!("{}, so nothing can use it", problem.message));
+            warning.location.clone_from(&problem.location);
+            warning.hints.clone_from(&problem.hints);
+            warning
+        })
     }
 
     /// Whether there is a cookbook of that name.
@@ -52,7 +75,9 @@ impl Books {
             None if own.iter().any(|name| name == entry) => ("", entry),
             None => (entry, "default"),
         };
-        let problem = if !book.is_empty() && !self.others.contains_key(book) {
+        let problem = if let Some(unfinished) = self.unfinished.get(book) {
+            Some(unfinished.clone())
+        } else if !book.is_empty() && !self.others.contains_key(book) {
             let diagnostic = Diagnostic::error(format!(
                 "the run list names `{entry}`, and there is no such recipe or cookbook"
             ));
@@ -83,6 +108,9 @@ impl Books {
                         (String::new(), name.to_owned())
                     }
                     _ if name == from => (from.to_owned(), "default".to_owned()),
+                    _ if self.unfinished.contains_key(name) => {
+                        return Err(Box::new(self.missing_cookbook(name)));
+                    }
                     _ if from.is_empty() => {
                         let diagnostic =
                             Diagnostic::error(format!("there is no cookbook and no recipe `{name}`"));
@@ -113,6 +141,9 @@ impl Books {
 
     /// The message for a dependency that is declared and nowhere to be found.
     pub(super) fn missing_cookbook(&self, book: &str) -> Diagnostic {
+        if let Some(unfinished) = self.unfinished.get(book) {
+            return unfinished.clone();
+        }
         let diagnostic = Diagnostic::error(format!("the cookbook `{book}` is not there"))
             .hint(format!("put it into cookbooks/{book}/ of the project"));
         match nearest(book, self.others.keys().map(String::as_str)) {
@@ -125,6 +156,9 @@ impl Books {
     pub(super) fn not_a_dependency(&self, from: &str, alias: &str) -> Diagnostic {
         let dependencies = self.dependencies(from);
         if from.is_empty() {
+            if let Some(unfinished) = self.unfinished.get(alias) {
+                return unfinished.clone();
+            }
             let diagnostic = Diagnostic::error(format!("there is no cookbook `{alias}`"));
             return with_near(diagnostic, alias, dependencies.keys().map(String::as_str).collect());
         }

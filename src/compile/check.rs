@@ -34,7 +34,7 @@ pub(super) fn check(
         }
     }
     seal(&mut draft.row, schema, files, &mut mistakes);
-    for property in schema.properties.iter().filter(|property| property.required) {
+    for property in schema.properties.iter().filter(|property| property.required && !draft.cut_off) {
         if !draft.row.properties.contains_key(&property.name) {
             let diagnostic = Diagnostic::error(format!("{id} needs the property `{}`", property.name));
             let first = property.doc.lines().next().unwrap_or_default();
@@ -90,7 +90,7 @@ fn check_actions(draft: &mut Draft, id: &str, mistakes: &mut Vec<Mistake>) {
 fn check_provider(draft: &Draft, id: &str, mistakes: &mut Vec<Mistake>) -> Option<Box<dyn Planner>> {
     let Declared::Builtin(kind) = draft.declared else { return None };
     let row = &draft.row;
-    if draft.broken || !mistakes.is_empty() || row.properties.values().any(has_deferred) {
+    if draft.broken || draft.cut_off || !mistakes.is_empty() || row.properties.values().any(has_deferred) {
         return None;
     }
     let checked = (kind.load)(&row.properties).and_then(|planner| {

@@ -87,7 +87,14 @@ impl Engine {
                 location: session.quote(location),
             };
             let id = row.id();
-            session.drafts.push(Draft { declared, row, items, broken: false, expanded: BTreeSet::new() });
+            session.drafts.push(Draft {
+                declared,
+                row,
+                items,
+                broken: false,
+                cut_off: false,
+                expanded: BTreeSet::new(),
+            });
             let draft = session.drafts.len() - 1;
             let row = &session.drafts[draft].row;
             let key = (row.parent.as_ref().map(|parent| parent.row), row.r#type.clone(), row.name.clone());

@@ -11,7 +11,7 @@ use super::fault::{self, recorded};
 use super::script::Script;
 use super::session::{Frame, Place};
 use super::vm::Vm;
-use super::{place, sandbox};
+use super::{place, sandbox, syntax};
 
 /// How deep recipes, actions and libraries may lead into each other: each level costs native stack.
 const FRAMES: usize = 64;
@@ -36,10 +36,17 @@ impl Engine {
             Ok(None) => return Ok(None),
             Err(diagnostic) => return Err(self.refuse_at(None, diagnostic)),
         };
-        self.session.borrow_mut().sources.insert(label.clone(), place::Source::new(&text));
+        let checked = {
+            let mut session = self.session.borrow_mut();
+            session.sources.insert(label.clone(), place::Source::new(&text));
+            syntax::checked(&text).map(|checked| {
+                session.quoted(&label, checked.literals);
+                checked.text.into_owned()
+            })
+        };
         let vm = self.vm(&frame.cookbook)?;
         let environment = self.file_environment(&vm, frame.place)?;
-        Ok(Some(Script { label, text, lua: vm.lua.clone(), environment }))
+        Ok(Some(Script { label, text, checked, lua: vm.lua.clone(), environment }))
     }
 
     /// Globals for one file: its own writes stay its own.

@@ -40,13 +40,19 @@ impl Engine {
         })
     }
 
-    /// Drops the open declaration of a file that ended early: what is missing in it is no mistake of its own.
+    /// Ends the open declaration of a file that ended early: what is wrong with it is said, but not what it lacks.
     fn abandon(&self) {
-        let mut session = self.session.borrow_mut();
-        session.aborted = true;
-        if let Some(draft) = session.open.take() {
-            session.drafts[draft].broken = true;
+        let open = {
+            let mut session = self.session.borrow_mut();
+            session.aborted = true;
+            session.open.take()
+        };
+        let Some(draft) = open else { return };
+        self.session.borrow_mut().drafts[draft].cut_off = true;
+        if !self.budget.is_stopped() {
+            self.complete(draft);
         }
+        self.session.borrow_mut().drafts[draft].broken = true;
     }
 
     /// Completes the open declaration: checks it whole, and expands it if a cookbook wrote its type.
@@ -73,10 +79,14 @@ impl Engine {
             Declared::Builtin(kind) => self.schema(kind),
             Declared::Custom(kind) => Rc::clone(&kind.schema),
         };
+        self.warn_of_quotes(draft);
         let (planner, action) = {
             let mut session = self.session.borrow_mut();
-            let Session { drafts, blobs, .. } = &mut *session;
-            let files = Files { books: &self.books, layers: &self.layers, blobs, allowance: &self.allowance };
+            let Session { drafts, blobs, warnings, .. } = &mut *session;
+            let is_cut_off = drafts[draft].cut_off;
+            let allowance = &self.allowance;
+            let files =
+                Files { books: &self.books, layers: &self.layers, blobs, allowance, warnings, is_cut_off };
             let (planner, mistakes) = check(&mut drafts[draft], &schema, files);
             for mistake in mistakes {
                 session.mistake(draft, mistake);

@@ -15,6 +15,7 @@ impl Engine {
     /// Facts and attributes under a first key, as far as they are loaded.
     pub(super) fn node_value(&self, key: &str) -> mlua::Result<Option<Value>> {
         self.look_at(key)?;
+        self.session.borrow_mut().read.insert(key.to_owned());
         let mut merged = Map::new();
         if let Some(fact) = self.facts.get(key) {
             merged.insert(key.to_owned(), fact.clone());

@@ -94,12 +94,30 @@ impl Engine {
                 return Err(error);
             }
         };
-        if let LuaValue::Table(table) = &value {
-            table.set_readonly(true);
-        }
+        freeze(&value)?;
         vm.libraries.borrow_mut().insert(name.to_owned(), Some(value.clone()));
         Ok(value)
     }
+}
+
+/// Makes all tables that a value leads to read-only: what two files share can't change between them.
+fn freeze(value: &LuaValue) -> mlua::Result<()> {
+    let mut waiting = vec![value.clone()];
+    while let Some(next) = waiting.pop() {
+        let LuaValue::Table(table) = next else { continue };
+        // One that is read-only already was frozen here, or is of a kind that always is.
+        if table.is_readonly() {
+            continue;
+        }
+        table.set_readonly(true);
+        table.for_each(|_: LuaValue, value: LuaValue| {
+            if value.is_table() {
+                waiting.push(value);
+            }
+            Ok(())
+        })?;
+    }
+    Ok(())
 }
 
 /// Brings a value of another cookbook's library over: functions stay callable, all else is copied as plain data.

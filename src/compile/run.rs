@@ -47,6 +47,9 @@ impl Engine {
     fn finish(self: &Rc<Self>, run_list: &[String]) -> Result<Compiled, Diagnostics> {
         if !self.is_over(|| None) {
             self.resolve_notifications();
+            if self.sure.get().is_none() {
+                self.check_unread();
+            }
         }
         // What was taken last may have been too much.
         self.is_over(|| None);
@@ -67,6 +70,7 @@ impl Engine {
             return Err(Diagnostics(errors));
         }
         let mut all = std::mem::take(&mut session.warnings);
+        all.extend(self.books.unfinished());
         all.append(&mut warnings);
         Ok(Compiled {
             collection,

@@ -7,13 +7,15 @@ use crate::model::error::{Diagnostic, Location};
 
 use super::fault::fresh;
 use super::language;
-use super::syntax::{self, RESERVED, Unread};
+use super::syntax::{RESERVED, Unread};
 
 /// A file that is ready to run.
 pub(super) struct Script {
     /// As messages name it.
     pub(super) label: String,
     pub(super) text: String,
+    /// The same with its checks, or why not.
+    pub(super) checked: Result<String, (u32, Unread)>,
     pub(super) lua: Lua,
     pub(super) environment: Table,
 }
@@ -28,20 +30,20 @@ impl Script {
     }
 
     fn function(&self) -> mlua::Result<Function> {
-        let line = match syntax::checked(&self.text) {
-            Ok(checked) => match self.compiled(&checked) {
+        let line = match &self.checked {
+            Ok(checked) => match self.compiled(checked) {
                 Ok(function) => return Ok(function),
                 // What is wrong with it stands in what the cook wrote.
                 Err(_) => 0,
             },
-            Err((line, Unread::Syntax)) => line,
+            Err((line, Unread::Syntax)) => *line,
             Err((line, Unread::Reserved(name))) => {
                 let diagnostic = Diagnostic::error(format!("the name `{name}` is reserved"));
                 return Err(
-                    self.refuse(line, diagnostic.hint(format!("names can't begin with `{RESERVED}`")))
+                    self.refuse(*line, diagnostic.hint(format!("names can't begin with `{RESERVED}`")))
                 );
             }
-            Err((line, Unread::Weak)) => return Err(self.refuse(line, language::weak())),
+            Err((line, Unread::Weak)) => return Err(self.refuse(*line, language::weak())),
         };
         self.compiled(&self.text)?;
         let diagnostic = Diagnostic::error("this file holds syntax that is not known here, or is too large")

@@ -8,7 +8,7 @@ use crate::cookbook::Cookbook;
 use crate::model::blob::Blobs;
 use crate::model::collection::Row;
 use crate::model::content::Template;
-use crate::model::english::nearest;
+use crate::model::english::{list, nearest};
 use crate::model::error::Diagnostic;
 use crate::model::node::AttributeSource;
 use crate::model::schema::{Kind, Property, Schema};
@@ -29,6 +29,9 @@ pub(super) struct Files<'a> {
     pub(super) blobs: &'a mut Blobs,
     /// The memory that it may take.
     pub(super) allowance: &'a Allowance,
+    pub(super) warnings: &'a mut Vec<Diagnostic>,
+    /// Whether what the declaration lacks may only not have been said yet.
+    pub(super) is_cut_off: bool,
 }
 
 /// Replaces the values of all properties that name a file of a cookbook.
@@ -37,7 +40,7 @@ pub(super) fn seal(row: &mut Row, schema: &Schema, mut files: Files<'_>, mistake
         if !matches!(property.kind, Kind::Template | Kind::File | Kind::Tree) {
             continue;
         }
-        if !row.properties.contains_key(&property.name) {
+        if !files.is_cut_off && !row.properties.contains_key(&property.name) {
             let default = default_source(&row.name, &property.kind);
             if property.required || has_default(files.books, row, schema, property, &default) {
                 row.properties.insert(property.name.clone(), Value::from(default));
@@ -111,7 +114,11 @@ fn sealed(
     let book = if grants(files.layers, source) { Some(&books.own) } else { book };
     let Some(book) = book else { return Err(Box::new(Diagnostic::error("the cookbook is not there"))) };
     let sealed = match kind {
-        Kind::Template => serde_json::to_value(template(book, source)?),
+        Kind::Template => {
+            let template = template(book, source)?;
+            doubt(row, schema, &template, other.is_some(), files.warnings);
+            serde_json::to_value(template)
+        }
         Kind::File => serde_json::to_value(book.file(source, files.blobs)?),
         _ => serde_json::to_value(book.tree(source, files.blobs)?),
     };
@@ -119,6 +126,40 @@ fn sealed(
     match files.allowance.take(size(&sealed)) {
         Ok(()) => Ok(sealed),
         Err(_) => Err(Box::new(Diagnostic::error("the files of the cookbooks hold too much data"))),
+    }
+}
+
+/// Warns of a template that is written for another engine, or that uses nothing of what it is given.
+fn doubt(
+    row: &Row,
+    schema: &Schema,
+    template: &Template,
+    is_of_another: bool,
+    warnings: &mut Vec<Diagnostic>,
+) {
+    let mut texts = std::iter::once((&template.name, &template.text)).chain(&template.partials);
+    if let Some(warning) = texts.find_map(|(name, text)| template::foreign(name, text)) {
+        if !warnings.contains(&warning) {
+            warnings.push(warning);
+        }
+        return;
+    }
+    let variables = schema.properties.iter().find(|property| property.kind == Kind::Variables);
+    let given = variables.and_then(|property| row.properties.get(&property.name)).and_then(Value::as_object);
+    // One that somebody else wrote, or chose, need not use all that it could.
+    let Some(given) = given.filter(|given| !given.is_empty() && !is_of_another && row.parent.is_none())
+    else {
+        return;
+    };
+    if !template::uses_any(template, given.keys().map(String::as_str)) {
+        let names: Vec<String> = given.keys().map(|name| format!("`{name}`")).collect();
+        let message =
+            format!("{}: `{}` uses none of its variables: {}", row.id(), template.name, list(&names, "and"));
+        warnings.push(
+            Diagnostic::warning(message)
+                .at(row.location.clone())
+                .hint("a template puts one in as `{{ name }}`"),
+        );
     }
 }
 

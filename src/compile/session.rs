@@ -10,6 +10,7 @@ use crate::model::error::{Diagnostic, Location};
 
 use super::fault::MESSAGE;
 use super::place::{Source, property_line};
+use super::syntax::Literal;
 use super::types::Declared;
 
 /// Findings that are kept: a loop can make them by the million.
@@ -23,6 +24,8 @@ pub(super) struct Draft {
     pub(super) items: Option<Vec<String>>,
     /// Whether a mistake was found in it.
     pub(super) broken: bool,
+    /// Whether its file ended before it was complete.
+    pub(super) cut_off: bool,
     /// Actions of a custom resource that were expanded.
     pub(super) expanded: BTreeSet<String>,
 }
@@ -114,6 +117,10 @@ pub(super) struct Session {
     pub(super) seen: BTreeSet<String>,
     /// Whether some file ended early, so that what it would have declared is missing.
     pub(super) aborted: bool,
+    /// First keys of the node that were looked at.
+    pub(super) read: BTreeSet<String>,
+    /// Values left in plain quotes, until one turned up in a resource.
+    pub(super) literals: Vec<(Literal, Location)>,
     /// Text of each file that was evaluated, for excerpts.
     pub(super) sources: BTreeMap<String, Source>,
 }
@@ -122,6 +129,15 @@ impl Session {
     /// The frame being evaluated.
     pub(super) fn frame(&self) -> Option<&Frame> {
         self.frames.last()
+    }
+
+    /// Keeps the values that a file left in plain quotes.
+    pub(super) fn quoted(&mut self, file: &str, literals: Vec<Literal>) {
+        let placed = |literal: Literal| {
+            let location = Location::new(file, literal.line);
+            (literal, location)
+        };
+        self.literals.extend(literals.into_iter().map(placed));
     }
 
     /// The same location with the text of its line.

@@ -8,28 +8,35 @@ use std::borrow::Cow;
 
 mod expression;
 mod insert;
+mod literal;
 mod statement;
 mod token;
 mod types;
 mod walker;
 
 pub(super) use insert::{Check, RESERVED};
+use literal::line_of;
+pub(super) use literal::{Literal, first_word};
 pub(super) use walker::Unread;
 use walker::Walker;
 
-/// The same file with its checks. Where there is none to make, it is the same text.
+/// A file that was read.
+#[derive(Debug)]
+pub(super) struct Checked<'a> {
+    /// The same file with its checks. Where there is none to make, it is the same text.
+    pub(super) text: Cow<'a, str>,
+    /// Values left in plain quotes.
+    pub(super) literals: Vec<Literal>,
+}
+
+/// Reads a file.
 ///
 /// # Errors
 /// Why not, with the line.
-pub(super) fn checked(text: &str) -> Result<Cow<'_, str>, (u32, Unread)> {
-    let line = |at: usize| {
-        let before = &text.as_bytes()[..at.min(text.len())];
-        u32::try_from(memchr::memchr_iter(b'\n', before).count() + 1).unwrap_or(u32::MAX)
-    };
-    let tokens = token::tokens(text).map_err(|at| (line(at), Unread::Syntax))?;
+pub(super) fn checked(text: &str) -> Result<Checked<'_>, (u32, Unread)> {
+    let tokens = token::tokens(text).map_err(|at| (line_of(text, at), Unread::Syntax))?;
     let mut walker = Walker::new(text, &tokens, Walker::function);
-    match walker.file() {
-        Ok(()) => Ok(walker.inserts.into_text(text)),
-        Err(stop) => Err((line(stop.at), stop.why)),
-    }
+    walker.file().map_err(|stop| (line_of(text, stop.at), stop.why))?;
+    let literals = literal::literals(text, &tokens, &walker.names);
+    Ok(Checked { text: walker.inserts.into_text(text), literals })
 }

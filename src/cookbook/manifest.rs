@@ -40,7 +40,12 @@ pub(super) fn shipped(wrong: &mut Vec<Diagnostic>) -> BTreeMap<String, Listed> {
 }
 
 /// The cookbooks of a project.
-pub(super) fn on_disk(root: &Utf8Path, wrong: &mut Vec<Diagnostic>) -> BTreeMap<String, Listed> {
+/// What is said of those that are not finished goes into `unfinished`: it concerns only who uses them.
+pub(super) fn on_disk(
+    root: &Utf8Path,
+    wrong: &mut Vec<Diagnostic>,
+    unfinished: &mut BTreeMap<String, Diagnostic>,
+) -> BTreeMap<String, Listed> {
     let folder = root.join(shipped::COOKBOOKS);
     let entries = match folder.read_dir_utf8() {
         Ok(entries) => entries,
@@ -60,7 +65,12 @@ pub(super) fn on_disk(root: &Utf8Path, wrong: &mut Vec<Diagnostic>) -> BTreeMap<
             && !name.starts_with('.')
         {
             let label = join(shipped::COOKBOOKS, &name);
-            sources.push((name, Source::Directory { root: real, label }));
+            let source = Source::Directory { root: real, label };
+            if source.has(FILE) {
+                sources.push((name, source));
+            } else {
+                unfinished.insert(name.clone(), no_manifest(&name, &source));
+            }
         }
     }
     sources.sort_by(|one, other| one.0.cmp(&other.0));
@@ -111,12 +121,7 @@ fn read(folder: &str, source: Source) -> Result<Listed, Diagnostics> {
             .hint("a name has small letters, digits and `_`, and begins with a letter")
             .into());
     }
-    let Some(text) = source.text(FILE)? else {
-        return Err(Diagnostic::error(format!("cookbook `{folder}` has no `{FILE}`"))
-            .at(whole(label))
-            .hint(format!("write it with two lines: `name = \"{folder}\"` and `version = \"0.1.0\"`"))
-            .into());
-    };
+    let Some(text) = source.text(FILE)? else { return Err(no_manifest(folder, &source).into()) };
     let document = Document::toml(&label, &text)?;
     let mut wrong = document.unknown_keys("", &["name", "version", "description", "license", "dependencies"]);
     check_name(&document, folder, &mut wrong);
@@ -131,6 +136,12 @@ fn read(folder: &str, source: Source) -> Result<Listed, Diagnostics> {
     }
     let cookbook = Cookbook { name: folder.to_owned(), version, description, dependencies, source };
     Ok(Listed { cookbook, wants })
+}
+
+fn no_manifest(folder: &str, source: &Source) -> Diagnostic {
+    Diagnostic::error(format!("cookbook `{folder}` has no `{FILE}`"))
+        .at(whole(source.label(FILE)))
+        .hint(format!("write it with two lines: `name = \"{folder}\"` and `version = \"0.1.0\"`"))
 }
 
 fn check_name(document: &Document, folder: &str, wrong: &mut Vec<Diagnostic>) {

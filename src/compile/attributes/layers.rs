@@ -61,7 +61,7 @@ impl Engine {
 }
 
 /// The line that set a path, or the nearest table around it.
-pub(super) fn origin(source: &AttributeSource, path: &str) -> Option<Location> {
+pub(in crate::compile) fn origin(source: &AttributeSource, path: &str) -> Option<Location> {
     let mut path = path;
     loop {
         if let Some(location) = source.lines.get(path) {

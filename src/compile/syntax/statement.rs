@@ -104,7 +104,7 @@ impl Walker<'_> {
     }
 
     fn binding(&mut self) -> Read<()> {
-        self.name()?;
+        self.new_name()?;
         self.annotation()
     }
 
@@ -164,6 +164,9 @@ impl Walker<'_> {
     fn assignment_or_call(&mut self) -> Read<()> {
         let first = self.next();
         let prefix = self.prefixed()?;
+        if let Shape::Name = prefix.shape {
+            self.names.push((self.text_of(first), first.start));
+        }
         if let Shape::Name = prefix.shape
             && self.contextual(self.text_of(first))?
         {

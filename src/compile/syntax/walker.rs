@@ -60,6 +60,8 @@ pub(super) struct Walker<'a> {
     tokens: &'a [Token],
     at: usize,
     depth: usize,
+    /// Names that the file gives, and where.
+    pub(super) names: Vec<(&'a str, usize)>,
     /// Reads a function from its parameters on: expressions hold functions, whose statements hold expressions.
     pub(super) function: Function<'a>,
     pub(super) inserts: Inserts,
@@ -67,7 +69,7 @@ pub(super) struct Walker<'a> {
 
 impl<'a> Walker<'a> {
     pub(super) fn new(text: &'a str, tokens: &'a [Token], function: Function<'a>) -> Self {
-        Self { text, tokens, at: 0, depth: 0, function, inserts: Inserts::default() }
+        Self { text, tokens, at: 0, depth: 0, names: Vec::new(), function, inserts: Inserts::default() }
     }
 
     /// The token that is next; behind the end, the end.
@@ -143,6 +145,13 @@ impl<'a> Walker<'a> {
     /// The token before the next one.
     pub(super) fn last(&self) -> Token {
         self.tokens[self.at.saturating_sub(1).min(self.tokens.len() - 1)]
+    }
+
+    /// A name that the file gives to something, and goes on.
+    pub(super) fn new_name(&mut self) -> Read<()> {
+        let token = self.name()?;
+        self.names.push((self.text_of(token), token.start));
+        Ok(())
     }
 
     /// Where it ended.

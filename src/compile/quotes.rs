@@ -1,0 +1,107 @@
+//! A property that holds a value as a cook wrote it, because plain quotes put none in.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::model::collection::Row;
+use crate::model::error::{Diagnostic, Location};
+use crate::model::node;
+
+use super::engine::Engine;
+use super::session::Session;
+use super::syntax::{Literal, first_word};
+
+impl Engine {
+    /// Warns of values that were left in plain quotes and reached a resource. Each is told once.
+    pub(super) fn warn_of_quotes(&self, draft: usize) {
+        let mut session = self.session.borrow_mut();
+        if session.literals.is_empty() {
+            return;
+        }
+        let Session { drafts, literals, .. } = &mut *session;
+        let row = &drafts[draft].row;
+        let mut candidates: Vec<usize> =
+            (0..literals.len()).filter(|at| self.sees(&literals[*at].0)).collect();
+        // The string is nearly always inside of the declaration; else a variable before it holds it.
+        let declared = &row.location;
+        candidates.sort_by_key(|at| {
+            let (_, location) = &literals[*at];
+            let distance = i64::from(location.line) - i64::from(declared.line);
+            (location.file != declared.file, distance < 0, distance.abs())
+        });
+        let mut written = BTreeSet::new();
+        let mut told = Vec::new();
+        for at in candidates {
+            let (literal, location) = &literals[at];
+            let Some(property) = holder(row, literal) else { continue };
+            if written.insert(literal.written.clone()) {
+                told.push((at, warning(row, property, literal, location)));
+            }
+        }
+        told.sort_by_key(|(at, _)| *at);
+        for (at, _) in told.iter().rev() {
+            literals.remove(*at);
+        }
+        let found: Vec<Diagnostic> = told.into_iter().map(|(_, warning)| warning).collect();
+        for mut warning in found {
+            warning.location = warning.location.map(|location| session.quote(location));
+            session.warnings.push(warning);
+        }
+    }
+
+    /// Whether the name is one that a recipe could have meant.
+    fn sees(&self, literal: &Literal) -> bool {
+        let first = first_word(&literal.name);
+        if literal.is_local || first == "node" {
+            return true;
+        }
+        match literal.name.split_once('.') {
+            Some((first, rest)) => {
+                let holds =
+                    |value: &Value| value.as_object().is_some_and(|map| node::lookup(map, rest).is_some());
+                self.attributes.borrow().declares(first, rest)
+                    || self.facts.get(first).is_some_and(holds)
+                    || self.layers.iter().any(|layer| layer.values.get(first).is_some_and(holds))
+            }
+            // A single word in `${…}` or `{…}` is the shell's, or anybody's.
+            None => {
+                (literal.written.starts_with('#') || literal.written.starts_with("{{"))
+                    && self.facts.contains_key(first)
+            }
+        }
+    }
+}
+
+fn warning(row: &Row, property: &str, literal: &Literal, location: &Location) -> Diagnostic {
+    let inner = literal.name.as_str();
+    Diagnostic::warning(format!(
+        "{}: property `{property}` holds `{}` as it is written: plain quotes put no value in",
+        row.id(),
+        literal.written
+    ))
+    .at(location.clone())
+    .hint(format!("write the string in back quotes, and `{{{inner}}}` in it"))
+}
+
+/// The property that holds it.
+fn holder<'a>(row: &'a Row, literal: &Literal) -> Option<&'a str> {
+    let text = if literal.around.contains(&literal.written) { &literal.around } else { &literal.written };
+    let named = row.properties.iter().find(|(_, value)| holds(value, text)).map(|(key, _)| key.as_str());
+    named.or_else(|| has(&row.name, text).then_some("name"))
+}
+
+fn holds(value: &Value, text: &str) -> bool {
+    match value {
+        Value::String(string) => has(string, text),
+        Value::Array(items) => items.iter().any(|item| holds(item, text)),
+        Value::Object(map) => map.values().any(|item| holds(item, text)),
+        _ => false,
+    }
+}
+
+/// Whether a string has the text, and not as the end of `${…}`, `#{…}` or `{{…}}`.
+fn has(string: &str, text: &str) -> bool {
+    let inside = |at: usize| text.starts_with('{') && string[..at].ends_with(['#', '$', '{']);
+    string.match_indices(text).any(|(at, _)| !inside(at))
+}

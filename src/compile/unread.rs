@@ -1,0 +1,107 @@
+//! Attributes that nothing can read: a misspelt cookbook, or a key that no file of the project knows.
+
+use crate::cookbook::Cookbook;
+use crate::model::english::{list, nearest};
+use crate::model::error::{Diagnostic, Severity};
+use crate::model::node::{AttributeSource, Layer};
+
+use super::attributes::layers::origin;
+use super::engine::Engine;
+
+impl Engine {
+    /// Finds what the layers say in vain. An error is what can't be meant; what may be meant for another run is a warning.
+    pub(super) fn check_unread(&self) {
+        for source in &self.layers {
+            for key in source.values.keys() {
+                if self.facts.contains_key(key) || self.session.borrow().read.contains(key) {
+                    continue;
+                }
+                let found = if self.books.has(key) {
+                    self.not_in_this_run(key, source)
+                } else if self.is_written_somewhere(key) {
+                    None
+                } else {
+                    Some(self.unknown_key(key, source))
+                };
+                if let Some(diagnostic) = found {
+                    self.say_of_layer(key, source, diagnostic);
+                }
+            }
+        }
+    }
+
+    /// What was typed for this run alone is meant for it.
+    fn not_in_this_run(&self, book: &str, source: &AttributeSource) -> Option<Diagnostic> {
+        let is_loaded = self.attributes.borrow().is_loaded(book);
+        (source.layer == Layer::CommandLine && !is_loaded).then(|| {
+            Diagnostic::warning(format!(
+                "cookbook `{book}` is not part of this run, so nothing reads `{book}`"
+            ))
+            .hint("include its recipe, or leave the attribute out")
+        })
+    }
+
+    fn unknown_key(&self, key: &str, source: &AttributeSource) -> Diagnostic {
+        let near = nearest(key, self.books.names());
+        let message = format!(
+            "nothing reads `{key}`: it is no cookbook, no fact, and no recipe of the project names it"
+        );
+        let certain = near.is_some() || key == "attributes" || source.layer == Layer::CommandLine;
+        let diagnostic = if certain { Diagnostic::error(message) } else { Diagnostic::warning(message) };
+        if key == "attributes" {
+            return diagnostic.hint("here attributes stand at the top: leave `attributes` out of the path");
+        }
+        if let Some(near) = near {
+            return diagnostic.hint(format!("did you mean `{near}`?"));
+        }
+        let same: Vec<String> =
+            self.attributes.borrow().called(key).take(3).map(|path| format!("`{path}`")).collect();
+        if same.is_empty() {
+            diagnostic.hint("leave it out, or read it in a recipe")
+        } else {
+            diagnostic.hint(format!("did you mean {}?", list(&same, "or")))
+        }
+    }
+
+    /// Whether some file of the project or of its cookbooks reads it: another run may.
+    fn is_written_somewhere(&self, key: &str) -> bool {
+        let reads = |book: &Cookbook, path: &str| {
+            book.text(path).ok().flatten().is_some_and(|text| reads(&text, key))
+        };
+        self.books.all().any(|book| {
+            let folders = ["recipes", "resources", "libraries"];
+            let files = folders.iter().flat_map(|folder| {
+                book.names(folder, "lua").into_iter().map(move |name| format!("{folder}/{name}.lua"))
+            });
+            files.chain(["attributes.lua".to_owned()]).any(|path| reads(book, &path))
+        })
+    }
+
+    fn say_of_layer(&self, key: &str, source: &AttributeSource, diagnostic: Diagnostic) {
+        let location = origin(source, key).or_else(|| {
+            let below = source.lines.iter().find(|(path, _)| path.split('.').next() == Some(key));
+            below.map(|(_, location)| location.clone())
+        });
+        let diagnostic = match location {
+            Some(location) => diagnostic.at(location),
+            None => diagnostic.note(format!("set by {}", source.origin)),
+        };
+        let mut session = self.session.borrow_mut();
+        if diagnostic.severity == Severity::Error {
+            session.record(diagnostic);
+        } else {
+            session.warnings.push(diagnostic);
+        }
+    }
+}
+
+/// Whether code has `node.key`, or `"key"` or `"key.…"` as a path.
+fn reads(text: &str, key: &str) -> bool {
+    text.match_indices(key).any(|(at, _)| {
+        let (before, after) = (&text[..at], text[at + key.len()..].chars().next());
+        if before.ends_with("node.") {
+            return !after.is_some_and(|c| c.is_alphanumeric() || c == '_');
+        }
+        before.ends_with(['"', '\'', '`']) && after.is_some_and(|c| "\"'`.".contains(c))
+    })
+}

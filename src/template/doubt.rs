@@ -1,0 +1,56 @@
+//! Signs that a template does not do what its author meant: another engine's tags, and variables that nothing uses.
+
+use crate::model::content::Template;
+use crate::model::error::{Diagnostic, Location};
+
+/// Words that begin a tag of Jinja.
+const JINJA: [&str; 12] =
+    ["if", "elif", "else", "endif", "for", "endfor", "set", "block", "include", "macro", "raw", "extends"];
+
+/// A warning for a template that is written for another engine: its tags would come out as they are.
+#[must_use]
+pub fn foreign(name: &str, text: &str) -> Option<Diagnostic> {
+    let (at, engine, tag) = erb(text).map(|at| (at, "ERB", "<% … %>")).or_else(|| {
+        let at = jinja(text)?;
+        Some((at, "Jinja", "{% … %}"))
+    })?;
+    let line = text[..at].matches('\n').count();
+    let mut location = Location::new(name, u32::try_from(line + 1).unwrap_or(u32::MAX));
+    text.lines().nth(line).unwrap_or_default().trim_end().clone_into(&mut location.excerpt);
+    Some(
+        Diagnostic::warning(format!("the template has a tag of {engine}, `{tag}`, which comes out as it is"))
+            .at(location)
+            .hint("templates are Handlebars: `{{ name }}`, `{{#if name}} … {{/if}}`, `{{#each list}} … {{/each}}`"),
+    )
+}
+
+/// Whether a template uses one of the variables at all.
+pub fn uses_any<'a>(template: &Template, mut names: impl Iterator<Item = &'a str>) -> bool {
+    let texts = || std::iter::once(&template.text).chain(template.partials.values());
+    let words: Vec<&str> = texts()
+        .flat_map(|text| text.split("{{").skip(1))
+        .filter_map(|tag| tag.split("}}").next())
+        .flat_map(|tag| tag.split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '@'))))
+        .flat_map(|word| if word == "." { vec![word] } else { word.split(['.', '/']).collect() })
+        .collect();
+    // What goes through all of them uses each.
+    if words.iter().any(|word| matches!(*word, "this" | "." | "@root" | "lookup")) {
+        return true;
+    }
+    names.any(|name| words.contains(&name))
+}
+
+fn erb(text: &str) -> Option<usize> {
+    text.match_indices("<%").map(|(at, _)| at).find(|at| {
+        let tag = &text[at + 2..];
+        tag.starts_with(['=', '-', ' ', '\n']) && tag.contains("%>")
+    })
+}
+
+fn jinja(text: &str) -> Option<usize> {
+    text.match_indices("{%").map(|(at, _)| at).find(|at| {
+        let tag = text[at + 2..].trim_start_matches(['-', '+']).trim_start();
+        let word = tag.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+        JINJA.contains(&word) && tag.lines().next().is_some_and(|line| line.contains("%}"))
+    })
+}
