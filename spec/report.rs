@@ -7,7 +7,7 @@ use anstream::StripStream;
 use chefrs::model::event::Event;
 use chefrs::report::Reporter;
 use chefrs::report::json::Json;
-use chefrs::report::text::{Detail, Text};
+use chefrs::report::text::{Detail, RunText};
 
 use crate::goldens;
 
@@ -29,7 +29,7 @@ fn texts() {
 fn colour_adds_nothing_but_colour() {
     for (_, events) in cases() {
         let mut styled = Vec::new();
-        report(&mut Text::new(&mut styled, Detail::Everything), &events);
+        report(&mut RunText::new(&mut styled, Detail::Everything), &events);
         assert!(styled.contains(&0x1b));
         let stripped = anstream::adapter::strip_bytes(&styled).into_vec();
         assert_eq!(String::from_utf8(stripped).unwrap(), text(&events, Detail::Everything));
@@ -84,7 +84,7 @@ fn a_reader_that_leaves_does_not_stop_the_run_and_is_told_at_the_end() {
         }
     }
     for (_, events) in &cases() {
-        let mut text = Text::new(Gone, Detail::Changes);
+        let mut text = RunText::new(Gone, Detail::Changes);
         for event in events {
             text.event(event);
         }
@@ -99,7 +99,7 @@ fn a_reader_that_leaves_does_not_stop_the_run_and_is_told_at_the_end() {
 
 fn text(events: &[Event], detail: Detail) -> String {
     let mut out = Vec::new();
-    report(&mut Text::new(StripStream::new(&mut out), detail), events);
+    report(&mut RunText::new(StripStream::new(&mut out), detail), events);
     String::from_utf8(out).unwrap()
 }
 

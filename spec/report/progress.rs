@@ -4,7 +4,7 @@ use chefrs::model::error::Location;
 use chefrs::model::event::{Counts, Event, Mode, ResourceRef};
 use chefrs::report::Reporter;
 use chefrs::report::progress::LiveText;
-use chefrs::report::text::{Detail, Text};
+use chefrs::report::text::{Detail, RunText};
 
 #[test]
 fn names_the_resource_and_the_last_line_of_output() {
@@ -73,7 +73,7 @@ fn is_taken_away_before_each_line_that_stays_and_at_the_end() {
 }
 
 fn live<'a>(out: &'a mut Vec<u8>, terminal: &'a mut Vec<u8>) -> LiveText<&'a mut Vec<u8>, &'a mut Vec<u8>> {
-    LiveText::new(Text::new(out, Detail::Changes), terminal, || 80)
+    LiveText::new(RunText::new(out, Detail::Changes), terminal, || 80)
 }
 
 fn started() -> Event {

@@ -21,7 +21,7 @@ use crate::remote::{self, Patience};
 use crate::report::Reporter;
 use crate::report::json::Json;
 use crate::report::progress::LiveText;
-use crate::report::text::{Detail, Text};
+use crate::report::text::{Detail, RunText};
 use crate::run::{self, Request};
 
 use super::again::{Again, Left};
@@ -263,8 +263,8 @@ pub(super) fn reporter(format: Format, detail: Detail, terminal: &Terminal) -> B
     match format {
         Format::Json => Box::new(Json::new(std::io::stdout())),
         Format::Text if terminal.is_live() => {
-            Box::new(LiveText::new(Text::new(terminal.out(), detail), terminal.err(), live_columns))
+            Box::new(LiveText::new(RunText::new(terminal.out(), detail), terminal.err(), live_columns))
         }
-        Format::Text => Box::new(Text::new(terminal.out(), detail).with_notes(terminal.err())),
+        Format::Text => Box::new(RunText::new(terminal.out(), detail).with_notes(terminal.err())),
     }
 }

@@ -10,7 +10,7 @@ use crate::model::error::Diagnostic;
 use crate::model::exit::Exit;
 use crate::report::diagnostic;
 use crate::report::json::Json;
-use crate::report::text::{Detail, Text};
+use crate::report::text::{Detail, RunText};
 use crate::report::{FleetReporter, Reporter};
 
 use super::environment;
@@ -70,7 +70,7 @@ pub(super) fn show(arguments: &ShowArguments, terminal: &Terminal) -> Result<Exi
                 if index > 0 {
                     terminal.print("\n")?;
                 }
-                replay(&history, target, &mut Text::new(terminal.out(), detail))?;
+                replay(&history, target, &mut RunText::new(terminal.out(), detail))?;
                 terminal.print(&closing(&run, target))?;
             }
         }

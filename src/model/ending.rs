@@ -21,9 +21,9 @@ macro_rules! endings {
             /// All of them.
             pub const ALL: &[Self] = &[$(Self::$name),+];
 
-            fn row(self) -> Row {
+            fn row(self) -> EndingRow {
                 match self {
-                    $(Self::$name => Row {
+                    $(Self::$name => EndingRow {
                         run: $run,
                         plan: $plan,
                         exit: $exit,
@@ -66,7 +66,7 @@ endings! {
 }
 
 /// What is to be known of an ending.
-struct Row {
+struct EndingRow {
     run: &'static str,
     plan: &'static str,
     exit: Option<Exit>,

@@ -7,8 +7,8 @@ use crate::model::event::Event;
 
 use super::Reporter;
 use super::style::{FAINT, paint};
-use super::text::Text;
-use super::under_way::{UnderWay, cut};
+use super::text::RunText;
+use super::under_way::{LiveMoment, cut};
 
 /// Redrawing more often than this costs time and flickers.
 const PAUSE: Duration = Duration::from_millis(60);
@@ -16,18 +16,18 @@ const PAUSE: Duration = Duration::from_millis(60);
 /// Text for people with a live line below it, taken away before each line that stays.
 #[derive(Debug)]
 pub struct LiveText<O, W> {
-    text: Text<O>,
+    text: RunText<O>,
     terminal: W,
     columns: fn() -> usize,
-    now: UnderWay,
+    now: LiveMoment,
     shown: bool,
     drawn: Option<Instant>,
 }
 
 impl<O: Write, W: Write> LiveText<O, W> {
     /// A live line on `terminal`, cut to the width that `columns` tells at each drawing.
-    pub fn new(text: Text<O>, terminal: W, columns: fn() -> usize) -> Self {
-        Self { text, terminal, columns, now: UnderWay::default(), shown: false, drawn: None }
+    pub fn new(text: RunText<O>, terminal: W, columns: fn() -> usize) -> Self {
+        Self { text, terminal, columns, now: LiveMoment::default(), shown: false, drawn: None }
     }
 
     /// The live line without styles, cut to a width.

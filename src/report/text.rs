@@ -7,24 +7,18 @@ use crate::model::event::Event;
 use super::Reporter;
 
 pub(super) mod closing;
+mod detail;
+mod diff;
 mod failure;
+mod heading;
 mod lines;
 
+pub use detail::Detail;
 pub(super) use lines::Lines;
-
-/// How much is shown.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Detail {
-    /// What changes, what fails, what can't be told.
-    #[default]
-    Changes,
-    /// Resources that are up to date or skipped too, with what commands print and the time each took.
-    Everything,
-}
 
 /// Writes events as text, with styles; give it a stream that strips them where they are unwanted.
 #[derive(Debug)]
-pub struct Text<W, N = W> {
+pub struct RunText<W, N = W> {
     out: W,
     /// For notes, if they go elsewhere.
     notes: Option<N>,
@@ -32,19 +26,19 @@ pub struct Text<W, N = W> {
     error: Option<io::Error>,
 }
 
-impl<W: Write> Text<W> {
+impl<W: Write> RunText<W> {
     /// A reporter that writes there.
     pub fn new(out: W, detail: Detail) -> Self {
         Self { out, notes: None, lines: Lines::new(detail), error: None }
     }
 
     /// The same, with notes going elsewhere: they concern whoever watches, and not the report.
-    pub fn with_notes<N>(self, notes: N) -> Text<W, N> {
-        Text { out: self.out, notes: Some(notes), lines: self.lines, error: self.error }
+    pub fn with_notes<N>(self, notes: N) -> RunText<W, N> {
+        RunText { out: self.out, notes: Some(notes), lines: self.lines, error: self.error }
     }
 }
 
-impl<W: Write, N: Write> Text<W, N> {
+impl<W: Write, N: Write> RunText<W, N> {
     /// The text that an event adds; often none.
     pub(super) fn prepare(&mut self, event: &Event) -> String {
         self.lines.render(event)
@@ -64,7 +58,7 @@ impl<W: Write, N: Write> Text<W, N> {
     }
 }
 
-impl<W: Write, N: Write> Reporter for Text<W, N> {
+impl<W: Write, N: Write> Reporter for RunText<W, N> {
     fn event(&mut self, event: &Event) {
         let text = self.prepare(event);
         self.write(event, &text);

@@ -5,7 +5,7 @@ use crate::model::event::Event;
 
 /// What the events so far say of the moment.
 #[derive(Debug, Default)]
-pub(super) struct UnderWay {
+pub(super) struct LiveMoment {
     total: usize,
     /// Place of the last resource that has had a turn.
     reached: usize,
@@ -13,7 +13,7 @@ pub(super) struct UnderWay {
     last: String,
 }
 
-impl UnderWay {
+impl LiveMoment {
     /// Keeps what an event tells.
     pub(super) fn note(&mut self, event: &Event) {
         match event {

@@ -8,7 +8,7 @@ use crate::model::fleet::{FleetEvent, Stage, TargetEvent};
 
 use super::super::FleetReporter;
 use super::super::style::{FAINT, paint};
-use super::super::under_way::{UnderWay, cut};
+use super::super::under_way::{LiveMoment, cut};
 use super::FleetText;
 
 /// Redrawing more often than this costs time and flickers.
@@ -29,7 +29,7 @@ pub struct FleetProgress<O, E> {
     hosts: usize,
     ended: usize,
     /// Hosts under way, in the order in which they were begun.
-    open: Vec<(String, UnderWay)>,
+    open: Vec<(String, LiveMoment)>,
     /// Lines on the terminal.
     shown: usize,
     drawn: Option<Instant>,
@@ -66,7 +66,7 @@ impl<O: Write, E: Write> FleetProgress<O, E> {
             }
             FleetEvent::Stage(Stage::FleetStarted { targets, .. }) => self.hosts = targets.len(),
             FleetEvent::Stage(Stage::TargetStarted { target }) => {
-                self.open.push((target.clone(), UnderWay::default()));
+                self.open.push((target.clone(), LiveMoment::default()));
             }
             FleetEvent::Stage(Stage::TargetFinished(outcome)) => {
                 self.ended += 1;
@@ -133,7 +133,7 @@ impl<O: Write, E: Write> FleetReporter for FleetProgress<O, E> {
     }
 }
 
-fn host((name, at): &(String, UnderWay)) -> String {
+fn host((name, at): &(String, LiveMoment)) -> String {
     let name = one_line(name);
     if at.is_busy() { format!("{name} {}", at.words()) } else { format!("{name} …") }
 }

@@ -4,40 +4,27 @@ use crate::model::english::one_line;
 use crate::model::error::Failure;
 use crate::model::event::{Counts, Mode, ResourceRef};
 
+use super::super::page::Page;
 use super::super::style::{ADDED, ERROR, HINT, STRONG, WARNING, paint};
-use super::{Lines, failure};
 
-impl Lines {
-    pub(super) fn closing(
-        &mut self,
-        is_left: bool,
-        counts: &Counts,
-        failures: &[(ResourceRef, Failure)],
-        milliseconds: u64,
-    ) {
-        for (resource, reason) in failures {
-            // A failure outside of any action (the target was lost) has had no lines of its own.
-            if self.told.insert(resource.row) {
-                self.rows = true;
-                self.page.text(&failure::render(self.mode, resource, "", reason, false, &[]));
-            }
+/// Which resources failed if several did, how to go on, and the line that counts.
+pub(super) fn close(
+    page: &mut Page,
+    mode: Mode,
+    is_left: bool,
+    counts: &Counts,
+    failures: &[(ResourceRef, Failure)],
+    milliseconds: u64,
+) {
+    if failures.len() > 1 {
+        for (resource, _) in failures {
+            page.line(failed(resource));
         }
-        if self.of_many {
-            return;
-        }
-        if self.rows {
-            self.page.line("");
-        }
-        if failures.len() > 1 {
-            for (resource, _) in failures {
-                self.page.line(failed(resource));
-            }
-        }
-        if is_left && self.mode == Mode::Run {
-            self.page.line(go_on(counts, failures.is_empty()));
-        }
-        self.page.line(totals(self.mode, counts, milliseconds));
     }
+    if is_left && mode == Mode::Run {
+        page.line(go_on(counts, failures.is_empty()));
+    }
+    page.line(totals(mode, counts, milliseconds));
 }
 
 fn failed(resource: &ResourceRef) -> String {

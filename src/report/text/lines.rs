@@ -2,12 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Detail, closing, failure};
+use super::detail::Detail;
+use super::diff::diff_line;
+use super::heading::{heading, owed};
+use super::{closing, failure};
 use crate::model::english::{count, list, one_line, printable};
+use crate::model::error::Failure;
 use crate::model::event::{Event, Mode, Outcome, ResourceRef};
-use crate::model::journal::Debt;
 use crate::report::page::Page;
-use crate::report::style::{ADDED, FAINT, PLACE, REMOVED, STRONG, WARNING, paint};
+use crate::report::style::{ADDED, FAINT, STRONG, WARNING, paint};
 
 /// Resources that are named in one line; of more than these the number is told.
 const NAMED: usize = 10;
@@ -17,24 +20,24 @@ const NAMED: usize = 10;
 pub(in crate::report) struct Lines {
     detail: Detail,
     /// Whether these are some of many: without heading and totals, and without times, which differ everywhere.
-    pub(super) of_many: bool,
-    pub(super) mode: Mode,
-    pub(super) page: Page,
+    of_many: bool,
+    mode: Mode,
+    page: Page,
     /// Actions under way, by row: a custom resource has its own around it, a transaction has several at once.
-    turns: BTreeMap<usize, Turn>,
+    turns: BTreeMap<usize, ShownAction>,
     /// The row that the last line was about, and its resource.
     last: Option<(usize, String)>,
     /// Custom resources whose heading stands above the next line, outermost first.
     open: Vec<String>,
     /// Rows whose failure has been told.
-    pub(super) told: BTreeSet<usize>,
+    told: BTreeSet<usize>,
     /// Whether a resource has been shown.
-    pub(super) rows: bool,
+    rows: bool,
 }
 
 /// What is known of an action under way.
 #[derive(Debug)]
-struct Turn {
+struct ShownAction {
     action: String,
     notified_by: Option<String>,
     /// Summaries of the changes so far.
@@ -43,7 +46,7 @@ struct Turn {
     shown: bool,
 }
 
-impl Turn {
+impl ShownAction {
     fn new(action: &str, notified_by: Option<&String>) -> Self {
         let (action, notified_by) = (action.to_owned(), notified_by.cloned());
         Self { action, notified_by, changes: Vec::new(), shown: false }
@@ -90,7 +93,7 @@ impl Lines {
                 self.page.line(format!("{}: {}", one_line(&location.to_string()), printable(text)));
             }
             Event::ActionStarted { resource, action, notified_by } => {
-                self.turns.insert(resource.row, Turn::new(action, notified_by.as_ref()));
+                self.turns.insert(resource.row, ShownAction::new(action, notified_by.as_ref()));
             }
             Event::Change { resource, summary, diff, may, withheld } => {
                 self.change(resource, summary, diff.as_deref(), *may);
@@ -115,7 +118,7 @@ impl Lines {
                 self.turns.get_mut(&resource.row).map(|turn| turn.changes.pop());
             }
             Event::ActionFinished { resource, action, outcome, milliseconds } => {
-                self.turns.entry(resource.row).or_insert_with(|| Turn::new(action, None));
+                self.turns.entry(resource.row).or_insert_with(|| ShownAction::new(action, None));
                 self.finished(resource, action, outcome, *milliseconds);
                 self.turns.remove(&resource.row);
             }
@@ -133,7 +136,13 @@ impl Lines {
             }
             Event::RunFinished { success, interrupted, counts, failures, milliseconds } => {
                 let is_left = !success || *interrupted;
-                self.closing(is_left, counts, failures, *milliseconds);
+                self.tell_untold(failures);
+                if !self.of_many {
+                    if self.rows {
+                        self.page.line("");
+                    }
+                    closing::close(&mut self.page, self.mode, is_left, counts, failures, *milliseconds);
+                }
             }
         }
         std::mem::take(&mut self.page).finish()
@@ -267,6 +276,16 @@ impl Lines {
         self.open.clone_from(&resource.within);
     }
 
+    /// A failure outside of any action (the target was lost) has had no lines of its own.
+    fn tell_untold(&mut self, failures: &[(ResourceRef, Failure)]) {
+        for (resource, reason) in failures {
+            if self.told.insert(resource.row) {
+                self.rows = true;
+                self.page.text(&failure::render(self.mode, resource, "", reason, false, &[]));
+            }
+        }
+    }
+
     fn changes_of(&self, resource: &ResourceRef) -> &[String] {
         self.turns.get(&resource.row).map_or(&[], |turn| &turn.changes)
     }
@@ -275,31 +294,4 @@ impl Lines {
 /// Two columns for each custom resource around it, and for each step further in.
 fn margin(resource: &ResourceRef, further: usize) -> String {
     "  ".repeat(resource.within.len() + further)
-}
-
-fn heading(mode: Mode, target: &str, run_list: &[String], resources: usize, via: Option<&str>) -> String {
-    let words = match mode {
-        Mode::Run => "converging",
-        Mode::Plan => "planning",
-    };
-    let target = one_line(target);
-    let line = format!("{words} {target}: {}", one_line(&run_list.join(", ")));
-    let via = via.map(|via| format!(", through {}", one_line(via))).unwrap_or_default();
-    format!("{} {}", paint(STRONG, &line), paint(FAINT, &format!("({}{via})", count(resources, "resource"))))
-}
-
-fn owed(debt: &Debt) -> String {
-    let (to, action, from) = (one_line(&debt.to), one_line(&debt.action), one_line(&debt.from));
-    format!("{} {to} {action}, by {from}", paint(STRONG, "owed by an earlier run:"))
-}
-
-fn diff_line(line: &str) -> String {
-    let safe = printable(line);
-    let style = match line.as_bytes().first() {
-        Some(b'+') => ADDED,
-        Some(b'-') => REMOVED,
-        Some(b'@') => PLACE,
-        _ => return safe,
-    };
-    paint(style, &safe)
 }
