@@ -15,13 +15,10 @@ const SHARED: &[&str] = &[
     "Input",
     "Last",
     "Order",
-    "Questions",
     "Session",
-    "Source",
     "Stop",
     "Voice",
     "Wanted",
-    "Wish",
     "Work",
 ];
 

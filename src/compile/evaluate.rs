@@ -38,7 +38,7 @@ impl Engine {
         };
         let checked = {
             let mut session = self.session.borrow_mut();
-            session.sources.insert(label.clone(), place::Source::new(&text));
+            session.sources.insert(label.clone(), place::SourceText::new(&text));
             syntax::checked(&text).map(|checked| {
                 session.quoted(&label, checked.literals);
                 checked.text.into_owned()

@@ -11,7 +11,7 @@ use super::allowance::ROW;
 use super::convert::{describe, text};
 use super::engine::Engine;
 use super::handle::Handle;
-use super::session::{Aim, Wish};
+use super::session::{Aim, WrittenNotification};
 
 impl Engine {
     /// Reads `notifies` or `subscribes`: one notification, or a list of them.
@@ -47,8 +47,8 @@ impl Engine {
     }
 }
 
-fn wish(property: &str, table: &Table) -> Result<Wish, Diagnostic> {
-    let mut wish = Wish {
+fn wish(property: &str, table: &Table) -> Result<WrittenNotification, Diagnostic> {
+    let mut wish = WrittenNotification {
         owner: 0,
         aim: Aim::Draft(0),
         action: String::new(),

@@ -20,13 +20,13 @@ pub(super) fn here(lua: &Lua) -> Option<Location> {
 }
 
 /// Text of a file that was evaluated. Thousands of rows may quote their lines, so these are found once.
-pub(super) struct Source {
+pub(super) struct SourceText {
     pub(super) text: Box<str>,
     /// Where each line begins.
     lines: Vec<usize>,
 }
 
-impl Source {
+impl SourceText {
     pub(super) fn new(text: &str) -> Self {
         let further = memchr::memchr_iter(b'\n', text.as_bytes()).map(|end| end + 1);
         Self { text: text.into(), lines: std::iter::once(0).chain(further).collect() }

@@ -9,7 +9,7 @@ use crate::model::error::Diagnostic;
 
 use super::check::{has_action, unknown_action};
 use super::engine::Engine;
-use super::session::{Aim, Draft, Session, Wish};
+use super::session::{Aim, Draft, Session, WrittenNotification};
 
 /// Names that are compared with a misspelt one.
 const CANDIDATES: usize = 5000;
@@ -45,7 +45,7 @@ impl Engine {
     }
 
     /// The draft whose action a wish asks for; what is wrong with it is put on the list.
-    fn checked_target(&self, wish: &Wish) -> Option<usize> {
+    fn checked_target(&self, wish: &WrittenNotification) -> Option<usize> {
         let problem = {
             let session = self.session.borrow();
             let other = session.find(wish);
@@ -99,7 +99,7 @@ pub(super) fn resolved(session: &Session) -> Vec<Resolved> {
     resolved
 }
 
-fn never_declared(drafts: &[Draft], wish: &Wish) -> Diagnostic {
+fn never_declared(drafts: &[Draft], wish: &WrittenNotification) -> Diagnostic {
     let Aim::Named(kind, name) = &wish.aim else { return Diagnostic::error("the resource is gone") };
     let id = format!("{kind}[{name}]");
     let property = if wish.subscribed { "subscribes" } else { "notifies" };

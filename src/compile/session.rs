@@ -9,7 +9,7 @@ use crate::model::english::shorten;
 use crate::model::error::{Diagnostic, Location};
 
 use super::fault::MESSAGE;
-use super::place::{Source, property_line};
+use super::place::{SourceText, property_line};
 use super::syntax::Literal;
 use super::types::Declared;
 
@@ -41,7 +41,7 @@ pub(super) enum Aim {
 
 /// A notification that waits for the end of the compile, when everything is declared.
 #[derive(Clone)]
-pub(super) struct Wish {
+pub(super) struct WrittenNotification {
     /// The draft whose property it is.
     pub(super) owner: usize,
     pub(super) aim: Aim,
@@ -107,7 +107,7 @@ pub(super) struct Session {
     pub(super) names: HashMap<(Option<usize>, String, String), usize>,
     /// The draft that still takes properties.
     pub(super) open: Option<usize>,
-    pub(super) wishes: Vec<Wish>,
+    pub(super) wishes: Vec<WrittenNotification>,
     pub(super) errors: Vec<Diagnostic>,
     pub(super) warnings: Vec<Diagnostic>,
     pub(super) messages: Vec<(Location, String)>,
@@ -122,7 +122,7 @@ pub(super) struct Session {
     /// Values left in plain quotes, until one turned up in a resource.
     pub(super) literals: Vec<(Literal, Location)>,
     /// Text of each file that was evaluated, for excerpts.
-    pub(super) sources: BTreeMap<String, Source>,
+    pub(super) sources: BTreeMap<String, SourceText>,
 }
 
 impl Session {
@@ -200,7 +200,7 @@ impl Session {
     }
 
     /// The draft at the other end: inside a custom resource the look-up goes outwards; the last of that name counts.
-    pub(super) fn find(&self, wish: &Wish) -> Option<usize> {
+    pub(super) fn find(&self, wish: &WrittenNotification) -> Option<usize> {
         let (kind, name) = match &wish.aim {
             Aim::Draft(index) => return Some(*index),
             Aim::Named(kind, name) => (kind, name),

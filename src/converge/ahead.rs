@@ -15,7 +15,7 @@ use super::{deferred, guard};
 const ROUNDS: usize = 4;
 
 /// Each question once, in the order they came.
-type Questions = IndexSet<Query, FxBuildHasher>;
+type Foreseen = IndexSet<Query, FxBuildHasher>;
 
 /// Asks for all resources in as few batches as their questions allow, and plans those that need no more.
 ///
@@ -23,7 +23,7 @@ type Questions = IndexSet<Query, FxBuildHasher>;
 /// thousands of them held twice are not.
 pub(super) fn look(state: &mut RunState<'_>) {
     // Thousands of files ask for the same directory and the same owner.
-    let mut queries = Questions::from_iter([Query::Host, Query::Journal]);
+    let mut queries = Foreseen::from_iter([Query::Host, Query::Journal]);
     let rows = 0..state.rows.len();
     queries.extend(rows.clone().flat_map(|row| guard::observe(state.row(row))));
     let mut open: Vec<usize> = rows.filter(|&row| state.settled[row].is_none()).collect();

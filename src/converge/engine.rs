@@ -17,7 +17,7 @@ use super::rows::Rows;
 use super::stack::Stack;
 use super::state::{RunState, elapsed};
 use super::tally::Tally;
-use super::turn::{Frame, List, Notice};
+use super::turn::{List, Notice, StackEntry};
 use super::voice::Voice;
 use super::work::Work;
 use super::{Options, Summary, ahead, attempt, journal, list, notify};
@@ -122,8 +122,8 @@ fn converge_list(state: &mut RunState<'_>) {
 fn finish(state: &mut RunState<'_>, stack: &mut Stack) {
     while let Some(frame) = stack.pop() {
         match frame {
-            Frame::List(list) => list::next_row(state, stack, list),
-            Frame::Turn(turn) => attempt::next_phase(state, stack, turn),
+            StackEntry::List(list) => list::next_row(state, stack, list),
+            StackEntry::Turn(turn) => attempt::next_phase(state, stack, turn),
         }
     }
 }

@@ -6,12 +6,12 @@ use crate::model::collection::Timing;
 
 use super::debts::Pair;
 use super::rows::Rows;
-use super::turn::{Ended, Frame, List, Phase, Turn};
+use super::turn::{Ended, List, Phase, StackEntry, Turn};
 
 /// The frames under way.
 #[derive(Default)]
 pub(super) struct Stack {
-    frames: Vec<Frame>,
+    frames: Vec<StackEntry>,
     /// Notified actions among them: one that is under way is not started once more.
     notified: FxHashSet<Pair>,
     /// Custom resources whose rows are under way.
@@ -30,16 +30,16 @@ struct Open {
 }
 
 impl Stack {
-    pub(super) fn pop(&mut self) -> Option<Frame> {
+    pub(super) fn pop(&mut self) -> Option<StackEntry> {
         self.frames.pop()
     }
 
     pub(super) fn push_list(&mut self, list: List) {
-        self.frames.push(Frame::List(list));
+        self.frames.push(StackEntry::List(list));
     }
 
     pub(super) fn push_turn(&mut self, turn: impl Into<Box<Turn>>) {
-        self.frames.push(Frame::Turn(turn.into()));
+        self.frames.push(StackEntry::Turn(turn.into()));
     }
 
     /// Starts an action that somebody has notified.
@@ -106,10 +106,10 @@ impl Stack {
         }
         match self.frames.last_mut() {
             // A list hears of its own rows alone: one that is notified may be above it too.
-            Some(Frame::List(list)) if turn.notice.is_none() => {
+            Some(StackEntry::List(list)) if turn.notice.is_none() => {
                 list.note(rows.get(turn.row), ended);
             }
-            Some(Frame::Turn(outer)) => {
+            Some(StackEntry::Turn(outer)) => {
                 if let Phase::Before { failed, .. } = &mut outer.phase {
                     *failed = matches!(ended, Ended::Failed { ignored: false, .. } | Ended::NotRun { .. });
                 }
@@ -120,7 +120,7 @@ impl Stack {
 
     /// Hands the end of a list to the custom resource that has started it.
     pub(super) fn end_list(&mut self, list: List) {
-        if let Some(Frame::Turn(turn)) = self.frames.last_mut() {
+        if let Some(StackEntry::Turn(turn)) = self.frames.last_mut() {
             turn.phase = Phase::Rows(Some(list.result));
         }
     }

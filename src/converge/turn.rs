@@ -11,7 +11,7 @@ use crate::provider::Planner;
 use super::knowledge::Planned;
 
 /// Something under way.
-pub(super) enum Frame {
+pub(super) enum StackEntry {
     List(List),
     Turn(Box<Turn>),
 }

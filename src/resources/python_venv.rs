@@ -65,7 +65,7 @@ fn hour() -> u64 {
 
 /// What has to be done to the environment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Work {
+enum VenvWork {
     /// Nothing is there.
     Make,
     /// It is there and can't be used as it is.
@@ -76,7 +76,7 @@ enum Work {
     Install,
 }
 
-impl Work {
+impl VenvWork {
     fn verb(self) -> String {
         match self {
             Self::Make => "make virtual environment".into(),

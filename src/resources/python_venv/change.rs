@@ -1,7 +1,7 @@
 //! What is done to an environment, and what will be known of it afterwards.
 
 use super::stamp::Stamp;
-use super::{PythonVenv, Work};
+use super::{PythonVenv, VenvWork};
 use crate::model::change::{Change, Reach};
 use crate::model::content::Content;
 use crate::model::known::{Known, Stop};
@@ -13,13 +13,13 @@ impl PythonVenv {
     /// The stamp is an error where it can't be known before the named resource has converged.
     pub(super) fn change(
         &self,
-        work: Work,
+        work: VenvWork,
         stamp: Result<Stamp, String>,
         known: &Known,
     ) -> Result<Change, Stop> {
         let attributes = self.attributes(known)?;
         let mut steps = Vec::new();
-        if work == Work::Make {
+        if work == VenvWork::Make {
             steps.push(Step::MakeDirectory {
                 path: self.path.to_path_buf(),
                 attributes: attributes.clone(),
@@ -37,8 +37,8 @@ impl PythonVenv {
                     .flatten(),
             );
         }
-        if work != Work::Install {
-            steps.push(Step::Run(self.build(matches!(work, Work::Rebuild(_)))));
+        if work != VenvWork::Install {
+            steps.push(Step::Run(self.build(matches!(work, VenvWork::Rebuild(_)))));
         }
         steps.extend(self.install().map(Step::Run));
         let text = match &stamp {

@@ -3,7 +3,7 @@
 use camino::Utf8PathBuf;
 
 use super::stamp::{self, Stamp};
-use super::{PythonVenv, Work, requirements};
+use super::{PythonVenv, VenvWork, requirements};
 use crate::model::change::Change;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
@@ -23,7 +23,7 @@ impl PythonVenv {
                 Err(Stop::Unknown(until)) => Err(until),
                 known => Ok(Stamp::of(self, known?)),
             };
-            return Ok(vec![self.change(Work::Make, wanted, known)?]);
+            return Ok(vec![self.change(VenvWork::Make, wanted, known)?]);
         }
         let wanted = Stamp::of(self, wanted?);
         let Some(work) = self.work(&wanted, known)? else { return Ok(Vec::new()) };
@@ -31,7 +31,7 @@ impl PythonVenv {
     }
 
     /// What an existing directory needs.
-    fn work(&self, wanted: &Stamp, known: &Known) -> Result<Option<Work>, Stop> {
+    fn work(&self, wanted: &Stamp, known: &Known) -> Result<Option<VenvWork>, Stop> {
         known.want([
             Query::Read(self.stamp_path()),
             Query::Read(self.inside("pyvenv.cfg")),
@@ -43,22 +43,24 @@ impl PythonVenv {
         };
         let Some(FileText::Text(configuration)) = known.read(&self.inside("pyvenv.cfg"))? else {
             self.require_ours(stamp.is_some(), known)?;
-            return Ok(Some(Work::Complete));
+            return Ok(Some(VenvWork::Complete));
         };
         if known.resolve(&self.inside("bin/python"))?.is_none() {
-            return Ok(Some(Work::Rebuild("its interpreter is gone")));
+            return Ok(Some(VenvWork::Rebuild("its interpreter is gone")));
         }
         // An upgrade from 3.11 to 3.12 leaves `bin/python` working and every package out of reach.
         if let Some(executable) = stamp::executable(configuration)
             && known.resolve(&executable)?.is_none()
         {
-            return Ok(Some(Work::Rebuild("its version of Python is gone")));
+            return Ok(Some(VenvWork::Rebuild("its version of Python is gone")));
         }
         Ok(match stamp {
-            None => Some(Work::Complete),
+            None => Some(VenvWork::Complete),
             Some(stamp) if stamp == *wanted => None,
-            Some(stamp) if !stamp.same_python(wanted) => Some(Work::Rebuild("another Python is declared")),
-            Some(_) => Some(Work::Install),
+            Some(stamp) if !stamp.same_python(wanted) => {
+                Some(VenvWork::Rebuild("another Python is declared"))
+            }
+            Some(_) => Some(VenvWork::Install),
         })
     }
 
