@@ -148,6 +148,9 @@ impl Machine {
             Query::Candidate { name, .. } => {
                 Answer::Candidate((!name.starts_with("no-")).then(|| "1.0".into()))
             }
+            Query::Versions { name, .. } => {
+                Answer::Versions(if name.starts_with("no-") { Vec::new() } else { vec!["1.0".into()] })
+            }
             Query::PackageDatabase { .. } => Answer::PackageDatabase { interrupted: false },
             Query::Service(name) => {
                 Answer::Service(self.state.services.get(name).cloned().unwrap_or_else(ServiceState::missing))

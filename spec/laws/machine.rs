@@ -171,13 +171,16 @@ impl Machine {
             Query::Stat(path) => Answer::Stat(self.stat(path, false)),
             Query::Resolve(path) => Answer::Stat(self.stat(path, true)),
             Query::Digest(path) => Answer::Digest(self.digest(path)),
-            Query::Read(path) => Answer::Read(self.read(path)),
+            Query::Read(path) => Answer::Read(self.account_file(path).or_else(|| self.read(path))),
             Query::List(path) => Answer::List(self.list(path)),
             Query::Writable(_) => Answer::Writable(true),
             Query::User(name) => Answer::User(self.users.get(name).cloned().map(Box::new)),
             Query::Group(name) => Answer::Group(self.groups.get(name).cloned()),
             Query::Package { name, .. } => Answer::Package(self.packages.state(name)),
             Query::Candidate { name, .. } => Answer::Candidate(self.packages.candidate(name)),
+            Query::Versions { name, .. } => {
+                Answer::Versions(self.packages.candidate(name).into_iter().collect())
+            }
             Query::PackageDatabase { .. } => {
                 Answer::PackageDatabase { interrupted: self.packages.interrupted }
             }

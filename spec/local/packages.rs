@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader};
 
 use chefrs::model::query::{Answer, PackageState, Query};
-use chefrs::target::local::apt::{holder, parse_policy};
+use chefrs::target::local::apt::{PackageOffer, holder, parse_policy};
 use chefrs::target::local::packages::Dpkg;
 
 use super::Ground;
@@ -71,10 +71,11 @@ fn architectures_are_told_apart() {
 
 #[test]
 fn candidates() {
-    let text = "bash:\n  Installed: 5.2-1\n  Candidate: 5.2-3\n  Version table:\n     5.2-3 500\nmta:\n  Installed: (none)\n  Candidate: (none)\n  Version table:\n";
+    let text = "bash:\n  Installed: 5.2-1\n  Candidate: 5.2-3\n  Version table:\n     5.2-3 500\n        500 http://deb.example.org bookworm/main amd64 Packages\n *** 5.2-2 500\n        500 http://deb.example.org old/main amd64 Packages\n        100 /var/lib/dpkg/status\n     5.2-1 100\n        100 /var/lib/dpkg/status\nmta:\n  Installed: (none)\n  Candidate: (none)\n  Version table:\n";
     let found = parse_policy(text);
-    assert_eq!(found["bash"].as_deref(), Some("5.2-3"));
-    assert_eq!(found["mta"], None);
+    assert_eq!(found["bash"].candidate.as_deref(), Some("5.2-3"));
+    assert_eq!(found["bash"].versions, ["5.2-3", "5.2-2"], "one that is only installed is not on offer");
+    assert_eq!(found["mta"], PackageOffer::default());
     assert_eq!(found.len(), 2);
 }
 

@@ -84,6 +84,8 @@ fn questions_about_the_machine_are_answered_alike() {
         Query::Package { manager: "dnf".into(), name: "x".into() },
         candidate("no-such-package"),
         candidate("-o=x"),
+        Query::Versions { manager: apt(), name: "dpkg".into() },
+        Query::Versions { manager: apt(), name: "no-such-package".into() },
         Query::PackageDatabase { manager: apt() },
         Query::Service("no-such-service".into()),
         Query::Service("cron".into()),

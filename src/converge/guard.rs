@@ -3,7 +3,7 @@
 use crate::model::collection::{Guard, Row};
 use crate::model::error::{FailedCommand, Failure};
 use crate::model::known::Stop;
-use crate::model::query::{Answer, End, Query};
+use crate::model::query::{End, Query};
 use crate::model::step::Command;
 use crate::provider::Planner;
 
@@ -72,10 +72,7 @@ fn describe(guard: &Guard) -> String {
 fn holds(guard: &Guard, planner: Option<&dyn Planner>, know: &mut Knowledge<'_>) -> Result<bool, Stop> {
     match guard {
         Guard::Is(value) => Ok(*value),
-        Guard::Exists(path) => match know.one(&Query::Resolve(path.into()))? {
-            Answer::Stat(stat) => Ok(stat.is_some()),
-            _ => Ok(false),
-        },
+        Guard::Exists(path) => know.is_there(path.into()),
         Guard::Command(command) => {
             let command = inherit(command, planner);
             let CommandEnding { result, until } = know.ending(&command)?;

@@ -1,5 +1,6 @@
 //! What is known of the target, asked in batches, forgotten when a step may have changed it.
 
+use camino::Utf8PathBuf;
 use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use crate::model::change::Change;
@@ -139,6 +140,15 @@ impl<'a> Knowledge<'a> {
         self.at_hand().get(query)
     }
 
+    /// Whether anything is at a path after all links.
+    ///
+    /// # Errors
+    /// It can't be known yet, or could not be found out.
+    pub(super) fn is_there(&mut self, path: Utf8PathBuf) -> Result<bool, Stop> {
+        self.ask([Query::Resolve(path.clone())])?;
+        self.at_hand().is_there(&path)
+    }
+
     /// How a command ends that a cook wrote, and what that depends on.
     ///
     /// # Errors
@@ -147,7 +157,7 @@ impl<'a> Knowledge<'a> {
         if self.pending().is_some()
             && let Some((path, contrary)) = reads::existence(command)
         {
-            let there = matches!(self.one(&Query::Resolve(path))?, Answer::Stat(Some(_)));
+            let there = self.is_there(path)?;
             let end = End::Exit(i32::from(there == contrary));
             return Ok(CommandEnding {
                 result: CommandResult { end, ..CommandResult::default() },
@@ -236,7 +246,7 @@ impl<'a> Knowledge<'a> {
     fn unknown(&self) -> Option<String> {
         let overlay = self.pending()?;
         let unknown = self.view.looked_at().filter_map(|(_, answer)| match answer {
-            Answer::Unknown(until) => Some(until),
+            Answer::Unknown(until) | Answer::Present(until) => Some(until),
             _ => None,
         });
         unknown.max_by_key(|until| overlay.order(until)).cloned()
@@ -248,7 +258,7 @@ impl<'a> Knowledge<'a> {
             return Stop::Failed(failure);
         };
         let orders = self.view.looked_at().map(|(query, answer)| match answer {
-            Answer::Unknown(until) => overlay.order(until),
+            Answer::Unknown(until) | Answer::Present(until) => overlay.order(until),
             _ => overlay.alters(query, answer),
         });
         match orders.max().unwrap_or_default() {

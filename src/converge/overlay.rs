@@ -31,6 +31,8 @@ pub(super) struct Overlay {
     entries: FxHashMap<Utf8PathBuf, BTreeMap<String, (Order, bool)>>,
     /// Files whose content a change makes without telling it.
     renewed: FxHashMap<Utf8PathBuf, Order>,
+    /// Paths that changes may make, and the directories above them.
+    made: FxHashMap<Utf8PathBuf, Order>,
     /// Paths that changes tell of, and the directories above them.
     touched: FxHashMap<Utf8PathBuf, Order>,
     /// Services that will be there once a file is, with what the init system will say of them.
@@ -56,6 +58,12 @@ impl Overlay {
         let reach = if sources { change.reach().max(Reach::Offers) } else { change.reach() };
         let order = self.pending.add(id, reach, packages);
         self.obscured.extend(change.obscures.iter().map(|directory| (directory.clone(), order)));
+        for path in &change.makes {
+            self.obscured.insert(path.clone(), order);
+            self.renewed.insert(path.clone(), order);
+            self.made.extend(path.ancestors().map(|above| (above.to_owned(), order)));
+            self.touch(path, order);
+        }
         for step in &change.steps {
             match step {
                 Step::Remove { path, recursive: true, .. } if certain => {
@@ -79,7 +87,11 @@ impl Overlay {
                 self.note_path(path, answer, change, order);
             }
             if certain {
-                self.told.insert(query.clone(), (order, answer.clone()));
+                let answer = match answer {
+                    Answer::Present(_) => Answer::Present(id.to_owned()),
+                    other => other.clone(),
+                };
+                self.told.insert(query.clone(), (order, answer));
             } else {
                 self.open.insert(query.clone(), order);
             }
@@ -88,13 +100,19 @@ impl Overlay {
 
     fn note_path(&mut self, path: &Utf8Path, answer: &Answer, change: &Change, order: Order) {
         self.touch(path, order);
-        let Answer::Stat(stat) = answer else { return };
+        let (there, file) = match answer {
+            Answer::Stat(stat) => {
+                (stat.is_some(), stat.as_ref().is_some_and(|stat| stat.kind == FileKind::File))
+            }
+            Answer::Present(_) => (true, true),
+            _ => return,
+        };
         if let (Some(parent), Some(name)) = (path.parent(), path.file_name()) {
             let names = self.entries.entry(parent.to_owned()).or_default();
-            names.insert(name.to_owned(), (order, stat.is_some()));
+            names.insert(name.to_owned(), (order, there));
         }
         let kept = |step: &Step| matches!(step, Step::SetAttributes { path: set, .. } if set == path);
-        if stat.as_ref().is_some_and(|stat| stat.kind == FileKind::File) && !change.steps.iter().any(kept) {
+        if file && !change.steps.iter().any(kept) {
             self.renewed.insert(path.to_owned(), order);
         }
     }
@@ -129,8 +147,7 @@ impl Overlay {
     pub(super) fn believe(&self, query: &Query, now: &Answer) -> Belief {
         let (since, told) = self.told(query, now);
         let answer = told.as_ref().unwrap_or(now);
-        let doubted =
-            self.pending.doubts(query, answer).max(self.open.get(query).copied().unwrap_or_default());
+        let doubted = self.pending.doubts(query, answer).max(self.may_be(query, answer));
         if doubted > since {
             return Belief::Unknown(self.id(doubted).to_owned());
         }
@@ -149,8 +166,7 @@ impl Overlay {
     /// The last change that may alter an answer at all, since it was told; 0 where none may.
     pub(super) fn alters(&self, query: &Query, answer: &Answer) -> Order {
         let (since, _) = self.told(query, answer);
-        let mut order =
-            self.pending.alters(query, answer).max(self.open.get(query).copied().unwrap_or_default());
+        let mut order = self.pending.alters(query, answer).max(self.may_be(query, answer));
         if let Query::Command(command) = query {
             let words = command.argv.iter().map(Utf8Path::new).filter(|word| word.is_absolute());
             order =
@@ -159,13 +175,27 @@ impl Overlay {
         if order > since { order } else { 0 }
     }
 
+    /// The last change that may alter an answer, or make what is not there.
+    fn may_be(&self, query: &Query, answer: &Answer) -> Order {
+        let open = self.open.get(query).copied().unwrap_or_default();
+        let made = match (query, answer) {
+            (Query::Stat(path) | Query::Resolve(path), Answer::Stat(None)) | (Query::List(path), _) => {
+                self.made.get(path).copied().unwrap_or_default()
+            }
+            _ => 0,
+        };
+        open.max(made)
+    }
+
     /// The change on which the end of a command depends that a cook wrote; 0 where none may matter to it.
     pub(super) fn decides(&self, command: &Command, mut now: impl FnMut(&Query) -> Answer) -> Order {
         match reads(command) {
             Reads::Paths(paths) => {
                 let order = |path: Utf8PathBuf| {
                     let query = Query::Resolve(path.clone());
-                    self.pending.doubts(&query, &now(&query)).max(self.touched_at(&path))
+                    let now = now(&query);
+                    let doubted = self.pending.doubts(&query, &now).max(self.may_be(&query, &now));
+                    doubted.max(self.touched_at(&path))
                 };
                 paths.into_iter().map(order).max().unwrap_or_default()
             }

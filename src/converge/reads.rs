@@ -3,9 +3,9 @@
 //! A guard's command may read anything, so everything pending may matter to it. A few programs read what they are given
 //! and nothing else; where a line has only these, only what is pending at their paths matters.
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8PathBuf;
 
-use crate::model::step::Command;
+use crate::model::step::{Command, SimpleCommand};
 
 /// Programs whose operands are files, and that read nothing else.
 const READERS: &[&str] = &["cat", "cmp", "diff", "head", "readlink", "sha256sum", "stat", "tail", "wc"];
@@ -24,10 +24,9 @@ pub(super) enum Reads {
 
 /// What a command reads.
 pub(super) fn reads(command: &Command) -> Reads {
-    let cwd = command.cwd.as_deref();
-    let known = simple_commands(command).and_then(|all| {
-        let each: Option<Vec<_>> = all.iter().map(|words| operands(words)).collect();
-        each?.into_iter().flatten().map(|word| absolute(&word, cwd)).collect()
+    let known = command.simple().and_then(|all| {
+        let each: Option<Vec<_>> = all.iter().map(operands).collect();
+        each?.into_iter().flatten().map(|word| command.path_of(&word)).collect()
     });
     match known {
         Some(paths) => Reads::Paths(paths),
@@ -37,56 +36,27 @@ pub(super) fn reads(command: &Command) -> Reads {
 
 /// The path whose being there is all that a command asks for, and whether it asks for the contrary.
 pub(super) fn existence(command: &Command) -> Option<(Utf8PathBuf, bool)> {
-    let all = simple_commands(command)?;
-    let [words] = all.as_slice() else { return None };
+    let all = command.simple()?;
+    let [SimpleCommand { words, writes }] = all.as_slice() else { return None };
     let (contrary, words) = match words.split_first() {
         Some((first, rest)) if first == "!" => (true, rest),
         _ => (false, words.as_slice()),
     };
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let path = match words.as_slice() {
-        ["test", "-e", path] | ["[", "-e", path, "]"] => absolute(path, command.cwd.as_deref())?,
-        _ => return None,
-    };
-    Some((path, contrary))
-}
-
-/// The words of each simple command; nothing where the shell would have to be asked what a word becomes.
-fn simple_commands(command: &Command) -> Option<Vec<Vec<String>>> {
-    let script = match command.argv.as_slice() {
-        [sh, flag, script] if sh == "/bin/sh" && flag == "-c" => script,
-        argv => return Some(vec![argv.to_vec()]),
-    };
-    let script = script.replace("2>&1", "").replace("2>/dev/null", "").replace(">/dev/null", "");
-    if script.contains(['$', '`', '\\', '*', '?', '~', '<', '>', '{', '}', '(', ')', '#']) {
-        return None;
-    }
-    let mut all = vec![Vec::new()];
-    let mut word: Option<String> = None;
-    let mut quote: Option<char> = None;
-    for c in script.chars() {
-        match (quote, c) {
-            (Some(open), _) if c == open => quote = None,
-            (None, '\'' | '"') => {
-                quote = Some(c);
-                word.get_or_insert_default();
-            }
-            (None, ';' | '&' | '|' | '\n') => {
-                all.last_mut()?.extend(word.take());
-                all.push(Vec::new());
-            }
-            (None, _) if c.is_whitespace() => all.last_mut()?.extend(word.take()),
-            _ => word.get_or_insert_default().push(c),
+    match words.as_slice() {
+        ["test", "-e", path] | ["[", "-e", path, "]"] if writes.is_empty() => {
+            Some((command.path_of(path)?, contrary))
         }
+        _ => None,
     }
-    all.last_mut()?.extend(word);
-    all.retain(|words| !words.is_empty());
-    quote.is_none().then_some(all)
 }
 
 /// The files that a simple command reads; nothing where nobody knows.
-fn operands(words: &[String]) -> Option<Vec<String>> {
-    let words: Vec<&str> = words.iter().map(String::as_str).skip_while(|word| *word == "!").collect();
+fn operands(command: &SimpleCommand) -> Option<Vec<String>> {
+    if !command.writes.is_empty() {
+        return None;
+    }
+    let words: Vec<&str> = command.words.iter().map(String::as_str).skip_while(|word| *word == "!").collect();
     let (program, rest) = words.split_first()?;
     let plain: Vec<String> =
         rest.iter().filter(|word| !word.starts_with('-')).map(|&word| word.into()).collect();
@@ -106,11 +76,6 @@ fn operands(words: &[String]) -> Option<Vec<String>> {
         reader if READERS.contains(&reader) && !plain.is_empty() => Some(plain),
         _ => None,
     }
-}
-
-fn absolute(word: &str, cwd: Option<&Utf8Path>) -> Option<Utf8PathBuf> {
-    let path = Utf8Path::new(word);
-    if path.is_absolute() { Some(path.to_owned()) } else { cwd.map(|cwd| cwd.join(path)) }
 }
 
 /// Every absolute path in the words of a command.

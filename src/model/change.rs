@@ -25,6 +25,9 @@ pub struct Change {
     /// Directories whose inside can't be told before this change is made: a checkout, an unpacked archive.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub obscures: Vec<Utf8PathBuf>,
+    /// Paths that it may make or write to without telling more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub makes: Vec<Utf8PathBuf>,
     /// What it may bring about beyond the answers that it tells; what its steps may, unless it is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reach: Option<Reach>,

@@ -138,7 +138,7 @@ impl Ending {
 impl From<FailureKind> for Ending {
     fn from(kind: FailureKind) -> Self {
         match kind {
-            FailureKind::Failed | FailureKind::TimedOut => Self::Failed,
+            FailureKind::Failed | FailureKind::Impossible | FailureKind::TimedOut => Self::Failed,
             FailureKind::Refused => Self::Refused,
             FailureKind::Unreachable => Self::Unreachable,
             FailureKind::Lost => Self::Lost,

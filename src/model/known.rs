@@ -213,9 +213,20 @@ impl Known {
             read.borrow_mut().push(index);
         }
         match answer {
-            Answer::Unknown(until) => Err(Stop::Unknown(until.clone())),
+            Answer::Unknown(until) | Answer::Present(until) => Err(Stop::Unknown(until.clone())),
             Answer::Failed(failure) => Err(Stop::Failed(failure.clone())),
             answer => Ok(answer),
+        }
+    }
+
+    /// Whether anything is at a path after all links.
+    ///
+    /// # Errors
+    /// It was not asked yet, can't be known yet, or could not be found out.
+    pub fn is_there(&self, path: &Utf8Path) -> Result<bool, Stop> {
+        match self.answers.get(&Query::Resolve(path.to_owned())) {
+            Some(Answer::Present(_)) => Ok(true),
+            _ => Ok(self.resolve(path)?.is_some()),
         }
     }
 
@@ -238,6 +249,8 @@ impl Known {
         package(manager: &str, name: &str) -> &PackageState = Query::Package { manager: manager.to_owned(), name: name.to_owned() }, Answer::Package(state) => state;
         /// The version an install would bring.
         candidate(manager: &str, name: &str) -> Option<&str> = Query::Candidate { manager: manager.to_owned(), name: name.to_owned() }, Answer::Candidate(version) => version.as_deref();
+        /// All versions on offer.
+        versions(manager: &str, name: &str) -> &[String] = Query::Versions { manager: manager.to_owned(), name: name.to_owned() }, Answer::Versions(versions) => versions;
         /// Whether the package database was left interrupted.
         interrupted(manager: &str) -> bool = Query::PackageDatabase { manager: manager.to_owned() }, Answer::PackageDatabase { interrupted } => *interrupted;
         /// State of a service.

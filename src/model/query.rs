@@ -49,6 +49,13 @@ pub enum Query {
         /// Package name.
         name: String,
     },
+    /// All versions of a package that the sources offer.
+    Versions {
+        /// Package manager: `apt`.
+        manager: String,
+        /// Package name.
+        name: String,
+    },
     /// Whether the package database was left interrupted.
     PackageDatabase {
         /// Package manager: `apt`.
@@ -128,6 +135,8 @@ pub enum Answer {
     Package(PackageState),
     /// To `Candidate`; nothing when no source offers it.
     Candidate(Option<String>),
+    /// To `Versions`, the one that the manager prefers first.
+    Versions(Vec<String>),
     /// To `PackageDatabase`: whether it must be repaired before anything else.
     PackageDatabase {
         /// Whether a transaction was cut off in the middle.
@@ -155,4 +164,7 @@ pub enum Answer {
     Failed(Failure),
     /// It can't be known before the named resource has converged (made by a plan, never by a target).
     Unknown(String),
+    /// Something will be at the path, and what it is can't be known before the named resource has converged. A change
+    /// that tells so of itself leaves the name out.
+    Present(String),
 }

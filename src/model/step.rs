@@ -10,8 +10,10 @@ use super::journal::{Holder, Record, Restarted};
 
 mod command;
 mod reach;
+mod shell;
 
 pub use command::Command;
+pub use shell::SimpleCommand;
 
 /// One thing to do on the machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,12 +1,20 @@
 //! Names of users and groups, and the number of one that is only planned.
 
+use camino::Utf8Path;
+
 use crate::model::error::Failure;
-use crate::model::known::Stop;
+use crate::model::known::{Known, Stop};
+use crate::model::query::FileText;
 
 /// Number of a planned account for which none was declared: the system chooses it when the account is made. No real
 /// account has it (for chown(2) it means "leave as it is"), so it never equals a declared number; names tell planned
 /// accounts apart.
 pub const UNASSIGNED: u32 = u32::MAX;
+
+/// Where the accounts are listed.
+pub const USERS: &str = "/etc/passwd";
+/// Where the groups are listed.
+pub const GROUPS: &str = "/etc/group";
 
 /// Longest name that useradd and groupadd take.
 const LONGEST: usize = 32;
@@ -38,4 +46,14 @@ pub fn is_missing<T>(account: Result<Option<T>, Stop>) -> Result<bool, Stop> {
         Err(Stop::Unknown(_)) => Ok(false),
         Err(stop) => Err(stop),
     }
+}
+
+/// The names of those in a list of accounts or groups that have a number in a field, counted from 0.
+///
+/// # Errors
+/// The list was not asked for yet, can't be known yet, or could not be found out.
+pub fn with_number(list: &str, field: usize, number: u32, known: &Known) -> Result<Vec<String>, Stop> {
+    let Some(FileText::Text(text)) = known.read(Utf8Path::new(list))? else { return Ok(Vec::new()) };
+    let has = |line: &&str| line.split(':').nth(field).and_then(|found| found.parse().ok()) == Some(number);
+    Ok(text.lines().filter(has).filter_map(|line| line.split(':').next()).map(str::to_owned).collect())
 }

@@ -80,12 +80,25 @@ impl FileState {
     /// # Errors
     /// Something else is at the path, or an answer is missing.
     pub fn plan_delete(&self, known: &Known) -> Result<Vec<Change>, Stop> {
-        let Some(stat) = known.stat(&self.path)? else { return Ok(Vec::new()) };
+        let stat = match known.stat(&self.path) {
+            Err(Stop::Unknown(until)) => {
+                known.want([Query::Resolve(self.path.clone())])?;
+                // Where something will be there, a file is what was meant.
+                let there = known.is_there(&self.path) == Ok(true);
+                return if there { Ok(vec![self.remove()]) } else { Err(Stop::Unknown(until)) };
+            }
+            other => other?,
+        };
+        let Some(stat) = stat else { return Ok(Vec::new()) };
         if stat.kind != FileKind::File && !(self.force_unlink && stat.kind != FileKind::Directory) {
             return Err(self.occupied(stat).into());
         }
+        Ok(vec![self.remove()])
+    }
+
+    fn remove(&self) -> Change {
         let step = Step::Remove { path: self.path.clone(), recursive: false, backup: self.backup };
-        Ok(vec![self.gone(Change::new("delete file", step))])
+        self.gone(Change::new("delete file", step))
     }
 
     fn create(&self, known: &Known, replaced: Option<&Stat>) -> Result<Change, Stop> {
@@ -156,9 +169,9 @@ impl FileState {
     fn occupied(&self, stat: &Stat) -> Failure {
         let path = &self.path;
         let failure = match &stat.target {
-            Some(target) => Failure::new(format!("`{path}` is a link to `{target}`, not a file"))
+            Some(target) => Failure::impossible(format!("`{path}` is a link to `{target}`, not a file"))
                 .hint(format!("manage `{}` itself", fresh::behind(path, target))),
-            None => Failure::new(format!("`{path}` is {}, not a file", stat.kind.noun())),
+            None => Failure::impossible(format!("`{path}` is {}, not a file", stat.kind.noun())),
         };
         if stat.kind == FileKind::Directory {
             return failure.hint(format!("remove it first: {}", fresh::removal(path, stat.kind)));

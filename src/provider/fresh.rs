@@ -68,9 +68,9 @@ pub fn file<'a>(path: &Utf8Path, known: &'a Known) -> Result<Option<&'a Stat>, S
 
 fn occupied(path: &Utf8Path, stat: &Stat, wanted: &str) -> Failure {
     match &stat.target {
-        Some(target) => Failure::new(format!("`{path}` is a link to `{target}`, not a {wanted}"))
+        Some(target) => Failure::impossible(format!("`{path}` is a link to `{target}`, not a {wanted}"))
             .hint(format!("name `{}` itself", behind(path, target))),
-        None => Failure::new(format!("`{path}` is {}, not a {wanted}", stat.kind.noun()))
+        None => Failure::impossible(format!("`{path}` is {}, not a {wanted}", stat.kind.noun()))
             .hint("name another path"),
     }
 }

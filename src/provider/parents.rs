@@ -82,5 +82,5 @@ fn is_directory(path: &Utf8Path, stat: &Stat) -> Result<(), Stop> {
     if stat.kind == FileKind::Directory {
         return Ok(());
     }
-    Err(Failure::new(format!("`{path}` is {}, not a directory", stat.kind.noun())).into())
+    Err(Failure::impossible(format!("`{path}` is {}, not a directory", stat.kind.noun())).into())
 }

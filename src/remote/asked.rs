@@ -94,6 +94,7 @@ fn fits(query: &Query, answer: &Answer) -> bool {
         Answer::Group(_) => matches!(query, Query::Group(_)),
         Answer::Package(_) => matches!(query, Query::Package { .. }),
         Answer::Candidate(_) => matches!(query, Query::Candidate { .. }),
+        Answer::Versions(_) => matches!(query, Query::Versions { .. }),
         Answer::PackageDatabase { .. } => matches!(query, Query::PackageDatabase { .. }),
         Answer::Service(_) => matches!(query, Query::Service(_)),
         Answer::Host(_) => matches!(query, Query::Host),
@@ -106,6 +107,6 @@ fn fits(query: &Query, answer: &Answer) -> bool {
         Answer::History(_) => matches!(query, Query::History),
         Answer::Failed(_) => true,
         // Only a plan makes it.
-        Answer::Unknown(_) => false,
+        Answer::Unknown(_) | Answer::Present(_) => false,
     }
 }

@@ -131,7 +131,7 @@ apt_update "daily" { frequency = 86400 }
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
         known.want(self.observe(action))?;
         if known.host()?.package_manager.as_deref() != Some("apt") {
-            return Err(Failure::new("there is no apt on this machine")
+            return Err(Failure::impossible("there is no apt on this machine")
                 .hint("guard it: only_if = node.platform_family == \"debian\"")
                 .into());
         }

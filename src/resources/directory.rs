@@ -103,7 +103,11 @@ impl Directory {
         match stat {
             None => Ok(vec![self.make(known)?]),
             Some(stat) if stat.kind == FileKind::Directory => {
-                Ok(ownership::plan(&self.path, stat, &self.attributes()).into_iter().collect())
+                let change = ownership::plan(&self.path, stat, &self.attributes());
+                if change.is_some() && self.path.parent().is_none() {
+                    return Err(Failure::impossible("the attributes of `/` are not changed").into());
+                }
+                Ok(change.into_iter().collect())
             }
             Some(stat) => Err(self.occupied(stat).into()),
         }

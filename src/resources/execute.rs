@@ -9,9 +9,11 @@ use crate::model::change::{Change, Reach};
 use crate::model::content::{AbsolutePath, CommandLine, FileMode};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
-use crate::model::query::{Answer, FileKind, Query, Stat};
+use crate::model::query::{Answer, Query};
 use crate::model::step::{Attributes, Command, Step};
 use crate::provider::{Action, Provider, action, ownership, parents};
+
+mod writes;
 
 /// Longest command in a summary, in characters.
 const SHOWN: usize = 100;
@@ -108,28 +110,20 @@ impl Execute {
         if short.len() < first.len() || lines.len() > 1 { format!("{short} …") } else { short }
     }
 
-    /// The same change, with what `creates` says of it.
-    fn made(&self, change: Change, known: &Known) -> Result<Change, Stop> {
-        let Some(creates) = &self.creates else { return Ok(change.repeats()) };
-        let user = known.host()?.user.clone();
-        // What kind of thing it will be nobody said; that it is there is what counts, and its inside stays open.
-        let stat = Stat {
-            kind: FileKind::File,
-            mode: 0o644,
-            owner: self.user.clone().unwrap_or_else(|| user.clone()),
-            group: self.group.clone().or_else(|| self.user.clone()).unwrap_or(user),
-            uid: 0,
-            gid: 0,
-            size: 0,
-            modified: 0,
-            inode: (0, 0),
-            target: None,
+    /// The same change, with what `creates` says of it: that it will be there. What it is nobody said.
+    fn made(&self, change: Change) -> Change {
+        let Some(creates) = &self.creates else {
+            let change = change.repeats();
+            return match writes::writes(&self.command()) {
+                Some(makes) => Change { makes, ..change }.reaching(Reach::Told),
+                None => change,
+            };
         };
-        Ok(change
-            .then(Query::Stat(creates.to_path_buf()), Answer::Stat(Some(stat.clone())))
-            .then(Query::Resolve(creates.to_path_buf()), Answer::Stat(Some(stat)))
+        change
+            .then(Query::Stat(creates.to_path_buf()), Answer::Present(String::new()))
+            .then(Query::Resolve(creates.to_path_buf()), Answer::Present(String::new()))
             .obscures(creates.to_path_buf())
-            .reaching(Reach::Told))
+            .reaching(Reach::Told)
     }
 }
 
@@ -194,10 +188,10 @@ execute "build the site" {
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
         known.want(self.observe(action))?;
         if let Some(creates) = &self.creates {
-            match known.resolve(creates) {
+            match known.is_there(creates) {
                 // Whatever makes it, it will be there.
-                Ok(None) | Err(Stop::Unknown(_)) => {}
-                Ok(Some(_)) => return Ok(Vec::new()),
+                Ok(false) | Err(Stop::Unknown(_)) => {}
+                Ok(true) => return Ok(Vec::new()),
                 Err(stop) => return Err(stop),
             }
         }
@@ -206,7 +200,7 @@ execute "build the site" {
         }
         ownership::require_accounts(&self.accounts(), known)?;
         let change = Change::new(format!("run {}", self.words()), Step::Run(self.command()));
-        Ok(vec![self.made(change, known)?])
+        Ok(vec![self.made(change)])
     }
 
     fn surroundings(&self) -> Command {

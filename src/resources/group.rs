@@ -12,7 +12,7 @@ use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{self, Answer, Query};
 use crate::model::step::{Command, Step};
-use crate::provider::accounts::{UNASSIGNED, check_name, is_missing};
+use crate::provider::accounts::{GROUPS, UNASSIGNED, USERS, check_name, is_missing, with_number};
 use crate::provider::{Action, Provider, action};
 
 /// A group of accounts.
@@ -63,6 +63,7 @@ impl GroupAccount {
     fn create(&self, known: &Known) -> Result<Change, Stop> {
         let members = self.wanted(&[]);
         require_users(&members, known)?;
+        self.require_free_number(known)?;
         let mut command = Command::new(["groupadd"]);
         if self.system {
             command.argv.push("--system".into());
@@ -78,6 +79,35 @@ impl GroupAccount {
         Ok(change.then(self.query(), Answer::Group(Some(after))))
     }
 
+    /// Fails for a number that another group has.
+    fn require_free_number(&self, known: &Known) -> Result<(), Stop> {
+        let Some(gid) = self.gid.filter(|_| !self.non_unique) else { return Ok(()) };
+        for name in with_number(GROUPS, 2, gid, known)? {
+            // The list is that of now; what an earlier resource makes of the group counts.
+            if name != self.group_name && known.group(&name)?.is_some_and(|group| group.gid == gid) {
+                return Err(Failure::impossible(format!("the number {gid} belongs to the group `{name}`"))
+                    .hint("choose another `gid`, or say `non_unique = true`")
+                    .into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Fails for a group that somebody's files are made with.
+    fn require_nobody_s_own(&self, group: &query::Group, known: &Known) -> Result<(), Stop> {
+        for name in with_number(USERS, 3, group.gid, known)? {
+            if known.user(&name)?.is_some_and(|user| user.gid == group.gid) {
+                return Err(Failure::impossible(format!(
+                    "the group `{}` can't be removed: it is the primary group of `{name}`",
+                    self.group_name
+                ))
+                .hint(format!("give `{name}` another group before: user \"{name}\" {{ gid = … }}"))
+                .into());
+            }
+        }
+        Ok(())
+    }
+
     fn announce(&self, members: &BTreeSet<String>) -> String {
         let system = self.system.then(|| ", system".to_owned());
         let gid = self.gid.map(|gid| format!(", gid {gid}"));
@@ -89,6 +119,7 @@ impl GroupAccount {
         let mut changes = Vec::new();
         let mut after = group.clone();
         if let Some(gid) = self.gid.filter(|gid| *gid != group.gid) {
+            self.require_free_number(known)?;
             let mut command = Command::new(["groupmod"]);
             command.argv.extend(self.number());
             command.argv.extend(["--".into(), self.group_name.clone()]);
@@ -211,7 +242,8 @@ group "deploy" {
         };
         match (action, group) {
             ("remove" | "manage", None) => Ok(Vec::new()),
-            ("remove", Some(_)) => {
+            ("remove", Some(group)) => {
+                self.require_nobody_s_own(group, known)?;
                 let step = Step::Run(Command::new(["groupdel", "--", &self.group_name]));
                 let change = Change::new("remove group", step).reaching(Reach::Told);
                 Ok(vec![change.then(self.query(), Answer::Group(None))])

@@ -8,14 +8,16 @@ use crate::model::content::Strings;
 use crate::model::english::list;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
-use crate::model::query::{Answer, PackageState, Query};
+use crate::model::query::{Answer, Query};
 use crate::model::step::{Command, Step};
 use crate::provider::{Action, Provider, action};
 
 mod apt;
 mod manager;
+mod wanted;
 
 use manager::Manager;
+use wanted::DeclaredPackages;
 
 /// Software from the platform's package manager.
 ///
@@ -26,8 +28,8 @@ use manager::Manager;
 pub(super) struct Package {
     /// Name of the package, or a list of names.
     package_name: Strings,
-    /// Version that shall be installed, exactly as the manager writes it; an older one is installed too. Only for a
-    /// single name.
+    /// Version that shall be installed, as the manager writes it; a `*` at its end stands for any rest: `1.22.*`. An
+    /// older one is installed too. Only for a single name.
     version: Option<String>,
     /// Further options for the manager's command, each a word of its own.
     options: Option<Strings>,
@@ -44,127 +46,12 @@ fn manager(known: &Known) -> Result<&'static dyn Manager, Stop> {
     match known.host()?.package_manager.as_deref() {
         Some("apt") => Ok(&apt::Apt),
         Some(other) => {
-            Err(Failure::new(format!("chefrs does not speak the package manager `{other}`")).into())
+            Err(Failure::impossible(format!("chefrs does not speak the package manager `{other}`")).into())
         }
-        None => Err(Failure::new("no package manager that chefrs speaks is on this machine")
+        None => Err(Failure::impossible("no package manager that chefrs speaks is on this machine")
             .hint("chefrs speaks apt (Debian, Ubuntu and their kin)")
             .into()),
     }
-}
-
-impl Package {
-    /// Packages that the action has to touch, as the command names them, with words for people and what will hold.
-    fn wanted(&self, action: &str, manager: &dyn Manager, known: &Known) -> Result<Vec<Wanted>, Stop> {
-        let names = &self.package_name.0;
-        let query = |name: &String| Query::Package { manager: manager.name().into(), name: name.clone() };
-        known.want(names.iter().map(query))?;
-        if matches!(action, "install" | "upgrade") {
-            let missing = names.iter().filter(|name| {
-                let installed =
-                    known.package(manager.name(), name).is_ok_and(|state| state.version.is_some());
-                action == "upgrade" || !installed
-            });
-            known.want(
-                missing.map(|name| Query::Candidate { manager: manager.name().into(), name: name.clone() }),
-            )?;
-        }
-        let absent = PackageState::default();
-        let mut wanted = Vec::new();
-        for name in names {
-            let state = match known.package(manager.name(), name) {
-                // Whatever brings it, the package will be there.
-                Err(Stop::Unknown(_)) if matches!(action, "install" | "upgrade") => &absent,
-                other => other?,
-            };
-            wanted.extend(match action {
-                "install" => self.install(name, state, manager, known)?,
-                "upgrade" => upgrade(name, state, manager, known)?,
-                "lock" | "unlock" => (state.held != (action == "lock")).then(|| Wanted {
-                    argument: name.clone(),
-                    words: name.clone(),
-                    after: PackageState { held: action == "lock", ..state.clone() },
-                }),
-                purge_or_remove => {
-                    let there =
-                        state.version.is_some() || (purge_or_remove == "purge" && state.residue.is_some());
-                    there.then(|| Wanted {
-                        argument: name.clone(),
-                        words: name.clone(),
-                        after: PackageState::default(),
-                    })
-                }
-            });
-        }
-        Ok(wanted)
-    }
-
-    fn install(
-        &self,
-        name: &str,
-        state: &PackageState,
-        manager: &dyn Manager,
-        known: &Known,
-    ) -> Result<Option<Wanted>, Stop> {
-        if let Some(version) = &self.version {
-            if state.version.as_ref() == Some(version) {
-                return Ok(None);
-            }
-            let from = state.version.as_ref().map(|old| format!(" (was {old})")).unwrap_or_default();
-            return Ok(Some(Wanted {
-                argument: manager.pin(name, version),
-                words: format!("{name} {version}{from}"),
-                after: PackageState { version: Some(version.clone()), ..PackageState::default() },
-            }));
-        }
-        if state.version.is_some() || !state.provided_by.is_empty() {
-            return Ok(None);
-        }
-        let query = Query::Candidate { manager: manager.name().into(), name: name.to_owned() };
-        let candidate = match known.now(&query) {
-            // Which version the sources will offer is open until they have been read. That they offer one is not.
-            Some(Answer::Candidate(Some(_))) => None,
-            now => match known.candidate(manager.name(), name) {
-                Err(Stop::Unknown(_)) if now.is_none() => None,
-                other => Some(other?.ok_or_else(|| not_offered(name, manager))?.to_owned()),
-            },
-        };
-        let version = candidate.as_ref().map(|version| format!(" {version}")).unwrap_or_default();
-        Ok(Some(Wanted {
-            argument: name.to_owned(),
-            words: format!("{name}{version}"),
-            after: PackageState { version: Some(candidate.unwrap_or_default()), ..PackageState::default() },
-        }))
-    }
-}
-
-fn upgrade(
-    name: &str,
-    state: &PackageState,
-    manager: &dyn Manager,
-    known: &Known,
-) -> Result<Option<Wanted>, Stop> {
-    let candidate =
-        known.candidate(manager.name(), name)?.ok_or_else(|| not_offered(name, manager))?.to_owned();
-    if state.version.as_ref() == Some(&candidate) {
-        return Ok(None);
-    }
-    let from = state.version.as_ref().map(|old| format!(" (was {old})")).unwrap_or_default();
-    Ok(Some(Wanted {
-        argument: name.to_owned(),
-        words: format!("{name} {candidate}{from}"),
-        after: PackageState { version: Some(candidate), ..PackageState::default() },
-    }))
-}
-
-fn not_offered(name: &str, manager: &dyn Manager) -> Failure {
-    Failure::new(format!("no package source offers `{name}`")).hint(manager.refresh_hint())
-}
-
-/// One package that the action has to touch.
-struct Wanted {
-    argument: String,
-    words: String,
-    after: PackageState,
 }
 
 impl Provider for Package {
@@ -210,7 +97,8 @@ package "nginx" {
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
         let manager = manager(known)?;
-        let wanted = self.wanted(action, manager, known)?;
+        let declared = DeclaredPackages { names: &self.package_name.0, version: self.version.as_deref() };
+        let wanted = declared.wanted(action, manager, known)?;
         if wanted.is_empty() {
             return Ok(Vec::new());
         }

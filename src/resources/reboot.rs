@@ -69,7 +69,7 @@ impl Reboot {
 }
 
 fn hopeless(why: &str) -> Stop {
-    Failure::new(format!("this machine can't be restarted from inside: {why}"))
+    Failure::impossible(format!("this machine can't be restarted from inside: {why}"))
         .hint("is it a container or a directory with a system in it? restart it from outside")
         .into()
 }

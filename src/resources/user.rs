@@ -9,7 +9,7 @@ use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{self, Answer, Query};
 use crate::model::step::{Command, Step};
-use crate::provider::accounts::is_missing;
+use crate::provider::accounts::{USERS, is_missing, with_number};
 
 mod difference;
 mod expiry;
@@ -106,6 +106,20 @@ impl UserAccount {
         Err(Failure::new(format!("there is no group `{group}`"))
             .hint(format!("declare it before this resource: group \"{group}\""))
             .into())
+    }
+
+    /// Fails for a number that another account has.
+    fn require_free_number(&self, known: &Known) -> Result<(), Stop> {
+        let Some(uid) = self.uid.filter(|_| !self.non_unique) else { return Ok(()) };
+        for name in with_number(USERS, 2, uid, known)? {
+            // The list is that of now; what an earlier resource makes of the account counts.
+            if name != self.username && known.user(&name)?.is_some_and(|user| user.uid == uid) {
+                return Err(Failure::impossible(format!("the number {uid} belongs to the user `{name}`"))
+                    .hint("choose another `uid`, or say `non_unique = true`")
+                    .into());
+            }
+        }
+        Ok(())
     }
 
     fn missing(&self) -> Failure {

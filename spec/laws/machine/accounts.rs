@@ -1,6 +1,7 @@
 //! Users and groups of the machine in memory, and the programs that change them.
 
-use chefrs::model::query::{Group, User};
+use camino::Utf8Path;
+use chefrs::model::query::{FileText, Group, User};
 
 use super::Machine;
 
@@ -18,6 +19,23 @@ impl Machine {
             ..User::default()
         };
         self.users.insert(name.into(), user);
+    }
+
+    /// The text of a file that lists accounts; nothing for any other.
+    pub(super) fn account_file(&self, path: &Utf8Path) -> Option<FileText> {
+        let lines: Vec<String> = match path.as_str() {
+            "/etc/passwd" => {
+                let line = |(name, user): (&String, &User)| {
+                    format!("{name}:x:{}:{}::{}:{}\n", user.uid, user.gid, user.home, user.shell)
+                };
+                self.users.iter().map(line).collect()
+            }
+            "/etc/group" => {
+                self.groups.iter().map(|(name, group)| format!("{name}:x:{}:\n", group.gid)).collect()
+            }
+            _ => return None,
+        };
+        Some(FileText::Text(lines.concat()))
     }
 
     /// Runs one of the programs that change accounts; its exit status.

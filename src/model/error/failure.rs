@@ -11,6 +11,8 @@ pub enum FailureKind {
     /// It was tried, or looked at, and did not work.
     #[default]
     Failed,
+    /// It can't be made on this machine whatever comes before it, which is known before anything is changed.
+    Impossible,
     /// A command was stopped because its time was up.
     TimedOut,
     /// Whoever decides there said no: a host key that is not the known one, an account, a password, sudo.
@@ -84,6 +86,11 @@ impl Failure {
     pub fn of_kind(mut self, kind: FailureKind) -> Self {
         self.kind = kind;
         self
+    }
+
+    /// A failure that is known before anything is changed.
+    pub fn impossible(message: impl Into<String>) -> Self {
+        Self::new(message).of_kind(FailureKind::Impossible)
     }
 
     /// The same, with a way out.

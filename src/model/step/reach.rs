@@ -30,7 +30,9 @@ impl Step {
                     || path.starts_with("/usr/lib/systemd")
             }
             Query::Package { .. } | Query::PackageDatabase { .. } => path.starts_with("/var/lib/dpkg"),
-            Query::Candidate { .. } => path.starts_with("/etc/apt") || path.starts_with("/var/lib/apt"),
+            Query::Candidate { .. } | Query::Versions { .. } => {
+                path.starts_with("/etc/apt") || path.starts_with("/var/lib/apt")
+            }
             Query::Interfaces
             | Query::Host
             | Query::Restart

@@ -39,6 +39,15 @@ impl Manager for Apt {
         format!("{name}={version}")
     }
 
+    /// As apt-get reads what stands behind `=`: a `*` at the end stands for any rest, and the epoch need not be said.
+    fn fits(&self, declared: &str, version: &str) -> bool {
+        let without_epoch = version.split_once(':').map_or(version, |(_, rest)| rest);
+        match declared.strip_suffix('*') {
+            Some(begin) => version.starts_with(begin) || without_epoch.starts_with(begin),
+            None => version == declared || without_epoch == declared,
+        }
+    }
+
     fn repair(&self) -> Command {
         quiet(&["dpkg", "--force-confdef", "--force-confold", "--configure", "-a"])
     }

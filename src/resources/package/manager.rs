@@ -10,6 +10,8 @@ pub(super) trait Manager {
     fn command(&self, action: &str) -> Command;
     /// How the command names a version of a package.
     fn pin(&self, name: &str, version: &str) -> String;
+    /// Whether a version is the declared one, by the manager's own comparison.
+    fn fits(&self, declared: &str, version: &str) -> bool;
     /// The command that finishes an interrupted transaction.
     fn repair(&self) -> Command;
     /// What to try when no source offers a package.

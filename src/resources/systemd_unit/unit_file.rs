@@ -107,7 +107,7 @@ impl SystemdUnit {
         if known.host()?.init == Init::Systemd {
             return Ok(());
         }
-        Err(Failure::new(format!(
+        Err(Failure::impossible(format!(
             "systemd does not run here, so nothing would ever read `{}`",
             self.unit_name
         ))

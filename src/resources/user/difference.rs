@@ -58,6 +58,7 @@ impl UserAccount {
 
     fn numbers(&self, found: &mut Difference, user: &query::User, known: &Known) -> Result<(), Stop> {
         if let Some(uid) = self.uid.filter(|uid| *uid != user.uid) {
+            self.require_free_number(known)?;
             let from = if user.uid == UNASSIGNED { String::new() } else { format!(" {}", user.uid) };
             found.add(format!("uid{from} to {uid}"), self.number());
             found.after.uid = uid;

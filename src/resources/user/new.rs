@@ -17,6 +17,7 @@ impl UserAccount {
     /// The changes that make the account.
     pub(super) fn create(&self, known: &Known) -> Result<Vec<Change>, Stop> {
         self.require_group(known)?;
+        self.require_free_number(known)?;
         let group = self.new_group(known)?;
         let mut command = Command::new(["useradd"]);
         command.argv.extend(self.new_arguments(&group));

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::apt::PackageOffer;
 use super::packages::{Database, is_name};
 use super::surroundings::Surroundings;
 use super::{apt, digest, history, host, http, journal, lock, process, restart, service};
@@ -32,14 +33,14 @@ pub(super) fn all(queries: &[Query], with: &Surroundings, packages: &mut Databas
 
 /// Whether one program is asked for all queries of this kind.
 fn needs_a_program(query: &Query) -> bool {
-    matches!(query, Query::Service(_) | Query::Candidate { .. })
+    matches!(query, Query::Service(_) | Query::Candidate { .. } | Query::Versions { .. })
 }
 
 /// What one program told for several queries.
 #[derive(Default)]
 struct Prepared {
     services: HashMap<String, Answer>,
-    candidates: HashMap<String, Answer>,
+    offers: HashMap<String, Result<PackageOffer, Failure>>,
 }
 
 impl Prepared {
@@ -49,7 +50,11 @@ impl Prepared {
         for query in queries {
             match query {
                 Query::Service(name) => services.push(name),
-                Query::Candidate { manager, name } if manager == "apt" => candidates.push(name),
+                Query::Candidate { manager, name } | Query::Versions { manager, name }
+                    if manager == "apt" =>
+                {
+                    candidates.push(name);
+                }
                 _ => {}
             }
         }
@@ -59,7 +64,15 @@ impl Prepared {
         }
         let services =
             if services.is_empty() { HashMap::new() } else { service::states(&services, &with.accounts) };
-        Self { services, candidates: candidate_answers(&candidates, with) }
+        Self { services, offers: offers(&candidates, with) }
+    }
+
+    fn offer(&self, name: &str, answer: impl Fn(PackageOffer) -> Answer) -> Answer {
+        match self.offers.get(name) {
+            Some(Ok(offer)) => answer(offer.clone()),
+            Some(Err(failure)) => Answer::Failed(failure.clone()),
+            None => answer(PackageOffer::default()),
+        }
     }
 
     fn answer(&mut self, query: &Query, with: &Surroundings, packages: &mut Database) -> Answer {
@@ -68,6 +81,7 @@ impl Prepared {
             Query::Group(name) => Answer::Group(with.accounts.group(name)),
             Query::Package { manager, .. }
             | Query::Candidate { manager, .. }
+            | Query::Versions { manager, .. }
             | Query::PackageDatabase { manager }
                 if manager != "apt" =>
             {
@@ -80,9 +94,8 @@ impl Prepared {
             Query::PackageDatabase { .. } => {
                 Answer::PackageDatabase { interrupted: packages.is_interrupted() }
             }
-            Query::Candidate { name, .. } => {
-                self.candidates.get(name).cloned().unwrap_or(Answer::Candidate(None))
-            }
+            Query::Candidate { name, .. } => self.offer(name, |offer| Answer::Candidate(offer.candidate)),
+            Query::Versions { name, .. } => self.offer(name, |offer| Answer::Versions(offer.versions)),
             Query::Service(name) => self
                 .services
                 .get(name)
@@ -117,22 +130,19 @@ fn journal(with: &Surroundings) -> Result<Journal, Failure> {
     Ok(Journal { restarts: restart::look(&state)?.into_list(), ..journal::look(&state)? })
 }
 
-fn candidate_answers(names: &[&str], with: &Surroundings) -> HashMap<String, Answer> {
+/// What the sources offer of each package.
+fn offers(names: &[&str], with: &Surroundings) -> HashMap<String, Result<PackageOffer, Failure>> {
     let (good, bad): (Vec<&str>, Vec<&str>) = names.iter().partition(|name| is_name(name));
-    let refuse =
-        |name: &str| Answer::Failed(Failure::new(format!("`{name}` can't be the name of a package")));
-    let mut answers: HashMap<String, Answer> =
-        bad.into_iter().map(|name| (name.to_owned(), refuse(name))).collect();
+    let refuse = |name: &str| Err(Failure::new(format!("`{name}` can't be the name of a package")));
+    let mut offers: HashMap<_, _> = bad.into_iter().map(|name| (name.to_owned(), refuse(name))).collect();
     if good.is_empty() {
-        return answers;
+        return offers;
     }
-    match apt::candidates(&good, &with.accounts) {
-        Ok(mut found) => answers.extend(
-            good.into_iter().map(|name| (name.to_owned(), Answer::Candidate(found.remove(name).flatten()))),
+    match apt::offers(&good, &with.accounts) {
+        Ok(mut found) => offers.extend(
+            good.into_iter().map(|name| (name.to_owned(), Ok(found.remove(name).unwrap_or_default()))),
         ),
-        Err(failure) => {
-            answers.extend(good.into_iter().map(|name| (name.to_owned(), Answer::Failed(failure.clone()))));
-        }
+        Err(failure) => offers.extend(good.into_iter().map(|name| (name.to_owned(), Err(failure.clone())))),
     }
-    answers
+    offers
 }

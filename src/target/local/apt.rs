@@ -28,14 +28,20 @@ const TELL: Duration = Duration::from_secs(5);
 /// Seconds for `apt-cache`.
 const CACHE_TIMEOUT: u64 = 60;
 
-/// Candidates of all names, through one call.
+/// What the sources offer of a package.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PackageOffer {
+    /// The version that an install would bring.
+    pub candidate: Option<String>,
+    /// All versions, the one that APT prefers first.
+    pub versions: Vec<String>,
+}
+
+/// What is offered of all names, through one call.
 ///
 /// # Errors
 /// A name can't be one, or `apt-cache` failed.
-pub(super) fn candidates(
-    names: &[&str],
-    accounts: &Accounts,
-) -> Result<HashMap<String, Option<String>>, Failure> {
+pub(super) fn offers(names: &[&str], accounts: &Accounts) -> Result<HashMap<String, PackageOffer>, Failure> {
     // Asking never writes: apt's own cache is used where it is there and new, and made in memory alone where it is not,
     // or where apt finds that it is not: an installation that broke off leaves it younger than what it was made from.
     if cache_is_new() {
@@ -52,7 +58,7 @@ fn policy(
     options: &[&str],
     names: &[&str],
     accounts: &Accounts,
-) -> Result<HashMap<String, Option<String>>, Failure> {
+) -> Result<HashMap<String, PackageOffer>, Failure> {
     let argv = [&["apt-cache"], options, &["policy", "--"], names].concat();
     Ok(parse_policy(&process::output_of(&argv, accounts, CACHE_TIMEOUT)?))
 }
@@ -72,17 +78,29 @@ fn cache_is_new() -> bool {
     sources.into_iter().filter_map(written).all(|source| source < cache)
 }
 
-/// Reads what `apt-cache policy` prints: each package with the version that an install would bring.
+/// Reads what `apt-cache policy` prints: each package with the version that an install would bring, and the table of
+/// versions, each with its sources below it. A version that is only installed is not on offer.
 #[must_use]
-pub fn parse_policy(text: &str) -> HashMap<String, Option<String>> {
-    let mut found = HashMap::new();
+pub fn parse_policy(text: &str) -> HashMap<String, PackageOffer> {
+    let mut found: HashMap<String, PackageOffer> = HashMap::new();
     let mut name = "";
+    let mut version = "";
     for line in text.lines() {
         if !line.starts_with(' ') {
             name = line.trim_end().trim_end_matches(':');
-        } else if let Some(version) = line.trim().strip_prefix("Candidate:") {
-            let version = version.trim();
-            found.insert(name.to_owned(), (version != "(none)").then(|| version.to_owned()));
+            version = "";
+        } else if let Some(candidate) = line.trim().strip_prefix("Candidate:") {
+            let candidate = Some(candidate.trim()).filter(|version| *version != "(none)");
+            found.entry(name.to_owned()).or_default().candidate = candidate.map(str::to_owned);
+        } else if line.starts_with("     ") || line.starts_with(" *** ") {
+            if line.as_bytes().get(5).is_some_and(|byte| *byte != b' ') {
+                version = line.get(5..).unwrap_or_default().split(' ').next().unwrap_or_default();
+            } else if let Some(offer) = found.get_mut(name)
+                && !line.trim_end().ends_with("/var/lib/dpkg/status")
+                && !offer.versions.iter().any(|known| known == version)
+            {
+                offer.versions.push(version.to_owned());
+            }
         }
     }
     found

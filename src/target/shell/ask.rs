@@ -29,7 +29,7 @@ pub(super) enum Part<'a> {
     List(Vec<(usize, &'a Utf8Path)>),
     Writable(Vec<(usize, &'a Utf8Path)>),
     Packages(Vec<(usize, &'a Query)>),
-    Candidates(Vec<(usize, &'a str)>),
+    Offers(Vec<(usize, &'a Query, &'a str)>),
     Services(Vec<(usize, &'a str)>),
     Host(Vec<usize>),
     Interfaces(Vec<usize>),
@@ -88,6 +88,7 @@ fn told_at_once(query: &Query, seen: &ShellState) -> Option<Answer> {
     match query {
         Query::Package { manager, .. }
         | Query::Candidate { manager, .. }
+        | Query::Versions { manager, .. }
         | Query::PackageDatabase { manager }
             if manager != "apt" =>
         {
@@ -97,7 +98,9 @@ fn told_at_once(query: &Query, seen: &ShellState) -> Option<Answer> {
             ))
         }
         Query::Restart => Some(Answer::Restart(seen.restart.as_ref().map(|restart| restart.by.clone()))),
-        Query::Candidate { name, .. } if !is_name(name) => bad("package", name),
+        Query::Candidate { name, .. } | Query::Versions { name, .. } if !is_name(name) => {
+            bad("package", name)
+        }
         Query::Service(name) if !systemd::is_name(name) => bad("service", name),
         _ => None,
     }
@@ -129,12 +132,14 @@ fn sort<'a>(queries: &'a [Query], answers: &[Option<Answer>]) -> Vec<Part<'a>> {
     parts.extend(of!(Read).into_iter().map(Part::Read));
     parts.extend(of!(List).into_iter().map(Part::List));
     parts.extend(of!(Writable).into_iter().map(Part::Writable));
-    let (mut packages, mut candidates, mut services) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut packages, mut offers, mut services) = (Vec::new(), Vec::new(), Vec::new());
     let (mut hosts, mut interfaces) = (Vec::new(), Vec::new());
     for (index, query) in open() {
         match query {
             Query::Package { .. } | Query::PackageDatabase { .. } => packages.push((index, query)),
-            Query::Candidate { name, .. } => candidates.push((index, name.as_str())),
+            Query::Candidate { name, .. } | Query::Versions { name, .. } => {
+                offers.push((index, query, name.as_str()));
+            }
             Query::Service(name) => services.push((index, name.as_str())),
             Query::Host => hosts.push(index),
             Query::Interfaces => interfaces.push(index),
@@ -147,7 +152,7 @@ fn sort<'a>(queries: &'a [Query], answers: &[Option<Answer>]) -> Vec<Part<'a>> {
         }
     };
     filled(&mut parts, packages.is_empty(), Part::Packages(packages));
-    filled(&mut parts, candidates.is_empty(), Part::Candidates(candidates));
+    filled(&mut parts, offers.is_empty(), Part::Offers(offers));
     filled(&mut parts, services.is_empty(), Part::Services(services));
     filled(&mut parts, hosts.is_empty(), Part::Host(hosts));
     filled(&mut parts, interfaces.is_empty(), Part::Interfaces(interfaces));
@@ -171,7 +176,7 @@ fn script(part: &Part<'_>, wire: &ShellWire, seen: &ShellState) -> String {
         Part::List(paths) => over("ask_list", paths),
         Part::Writable(paths) => over("ask_writable", paths),
         Part::Packages(_) => machine::ask_packages(seen),
-        Part::Candidates(names) => call("ask_candidates", names.iter().map(|(_, name)| *name)),
+        Part::Offers(names) => call("ask_offers", names.iter().map(|(_, _, name)| *name)),
         Part::Services(names) => machine::ask_services(names, seen.init),
         Part::Host(_) => "ask_host".into(),
         Part::Interfaces(_) => "ask_interfaces".into(),
@@ -203,7 +208,7 @@ fn decode(part: &Part<'_>, frames: Frames, seen: &mut ShellState) -> Result<Vec<
         Part::List(paths) => files::lists(paths, frames, seen),
         Part::Writable(paths) => files::writable(paths, frames),
         Part::Packages(asked) => Ok(machine::packages(asked, frames, seen)),
-        Part::Candidates(names) => machine::candidates(names, frames),
+        Part::Offers(names) => machine::offers(names, frames),
         Part::Services(names) => machine::services(names, frames, seen.init),
         Part::Host(asked) => machine::host(asked, frames, seen),
         Part::Interfaces(asked) => Ok(machine::interfaces(asked, frames)),

@@ -205,9 +205,9 @@ ask_scripts() {
   done
   rc_links
 }
-# ask_candidates NAME...: apt's own cache is used where it is newer than all that goes into it, and never written. It is
+# ask_offers NAME...: apt's own cache is used where it is newer than all that goes into it, and never written. It is
 # passed over, too, where apt finds otherwise: an installation leaves it younger than what it was made from.
-ask_candidates() {
+ask_offers() {
   new=yes
   for f in /var/lib/dpkg/status /var/lib/apt/lists /etc/apt /etc/apt/sources.list /etc/apt/sources.list.d \
     /etc/apt/preferences.d; do

@@ -95,14 +95,20 @@ fn told(frames: &mut Frames, program: &str) -> Result<Result<String, Failure>, R
     }))
 }
 
-/// To `Candidate`.
-pub(super) fn candidates(asked: &[(usize, &str)], mut frames: Frames) -> Found {
+/// To `Candidate` and `Versions`.
+pub(super) fn offers(asked: &[(usize, &Query, &str)], mut frames: Frames) -> Found {
     let told = told(&mut frames, "apt-cache policy")?;
     let mut found = told.map(|text| parse_policy(&text));
     Ok(asked
         .iter()
-        .map(|(index, name)| match &mut found {
-            Ok(found) => (*index, Answer::Candidate(found.get(*name).cloned().flatten())),
+        .map(|(index, query, name)| match &mut found {
+            Ok(found) => {
+                let offer = found.get(*name).cloned().unwrap_or_default();
+                let all = matches!(query, Query::Versions { .. });
+                let answer =
+                    if all { Answer::Versions(offer.versions) } else { Answer::Candidate(offer.candidate) };
+                (*index, answer)
+            }
             Err(failure) => (*index, Answer::Failed(failure.clone())),
         })
         .collect())

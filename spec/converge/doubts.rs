@@ -1,0 +1,314 @@
+//! What a plan can't know: what pending changes may bring is unknown until them, and nothing else is.
+
+use chefrs::model::collection::Guard;
+use chefrs::model::query::End;
+use chefrs::model::step::Command;
+use serde_json::json;
+
+use super::machine::Machine;
+use super::story::Story;
+
+/// Plans and runs on the same kind of machine; what the plan stated for certain has to be what the run told.
+fn plan_and_run(story: &Story, machine: impl Fn() -> Machine) -> (Vec<String>, Vec<String>) {
+    let (plan, run) = (story.plan(&mut machine()).lines, story.run(&mut machine()).lines);
+    for (planned, ran) in plan.iter().zip(&run) {
+        assert!(planned.contains("unknown until") || planned == ran, "planned {planned}, ran {ran}");
+    }
+    (plan, run)
+}
+
+#[test]
+fn a_guard_on_what_a_pending_package_may_bring_is_unknown() {
+    let mut story = Story::new();
+    story.package("mariadb-server");
+    let guarded = story.file("/srv/a", "x");
+    story.only_if_exists(guarded, "/etc/mysql/debian.cnf");
+    let decided = story.file("/srv/b", "x");
+    story.only_if_exists(decided, "/srv/none");
+    let there = story.file("/srv/c", "x");
+    story.only_if_exists(there, "/etc");
+    let machine = || {
+        let mut machine = Machine::new();
+        machine.brings("mariadb-server", &["/etc/mysql/debian.cnf"]);
+        machine
+    };
+    let (plan, run) = plan_and_run(&story, machine);
+    assert_eq!(
+        plan[1..],
+        [
+            "file[/srv/a] create: unknown until package[mariadb-server]",
+            "file[/srv/b] create: skipped: only_if exists \"/srv/none\" does not hold",
+            "file[/srv/c] create: updated",
+        ]
+    );
+    assert_eq!(run[1], "file[/srv/a] create: updated");
+}
+
+#[test]
+fn no_package_is_taken_for_the_owner_of_a_path_by_its_name() {
+    let mut story = Story::new();
+    story.row("apt_update", "now", &["update"], json!({}));
+    let guarded = story.file("/srv/a", "x");
+    story.not_if(guarded, Guard::Exists("/etc/webmin".into()));
+    story.row("package", "web", &["lock"], json!({}));
+    let guarded = story.file("/srv/b", "x");
+    story.not_if(guarded, Guard::Exists("/etc/webmin".into()));
+    let lines = story.plan(&mut Machine::new()).lines;
+    assert_eq!(
+        (lines[1].as_str(), lines[3].as_str()),
+        ("file[/srv/a] create: updated", "file[/srv/b] create: updated")
+    );
+}
+
+#[test]
+fn what_a_command_may_have_made_is_in_doubt_and_what_it_promises_is_not() {
+    let mut story = Story::new();
+    let made =
+        story.row("execute", "touch /srv/made", &["run"], json!({ "command": ["touch", "/srv/made"] }));
+    story.not_if(made, Guard::Command(Command::new(["/bin/sh", "-c", "test -e /srv/made"])));
+    let guarded = story.file("/srv/d2", "x");
+    story.only_if_exists(guarded, "/srv/made");
+    story.file("/srv/made", "");
+    let promise = json!({ "command": ["touch", "/srv/other"], "creates": "/srv/other" });
+    story.row("execute", "touch /srv/other", &["run"], promise);
+    let guarded = story.file("/srv/d3", "x");
+    story.only_if_exists(guarded, "/srv/other");
+    let machine = || {
+        let mut machine = Machine::new();
+        machine.guard("test -e /srv/made", End::Exit(1));
+        machine.touches("touch /srv/made", "/srv/made");
+        machine.touches("touch /srv/other", "/srv/other");
+        machine
+    };
+    let (plan, run) = plan_and_run(&story, machine);
+    let made = "unknown until execute[touch /srv/made]";
+    assert_eq!(
+        plan,
+        [
+            "execute[touch /srv/made] run: updated".to_owned(),
+            format!("file[/srv/d2] create: {made}"),
+            format!("file[/srv/made] create: {made}"),
+            "execute[touch /srv/other] run: updated".to_owned(),
+            "file[/srv/d3] create: updated".to_owned(),
+        ]
+    );
+    assert_eq!(
+        (run[1].as_str(), run[2].as_str()),
+        ("file[/srv/d2] create: updated", "file[/srv/made] create: up to date")
+    );
+}
+
+#[test]
+fn what_an_earlier_row_decides_stays_certain_behind_a_package() {
+    let mut story = Story::new();
+    story.package("nginx");
+    story.file("/etc/a", "x");
+    let guarded = story.file("/srv/b", "x");
+    story.only_if_exists(guarded, "/etc/a");
+    let shell = story.file("/srv/c", "x");
+    story.only_if(shell, "test -e /etc/a");
+    let machine = || {
+        let mut machine = Machine::new();
+        machine.guard("test -e /etc/a", End::Exit(0));
+        machine
+    };
+    let (plan, _) = plan_and_run(&story, machine);
+    assert_eq!(
+        plan[1..],
+        [
+            "file[/etc/a] create: unknown until package[nginx]",
+            "file[/srv/b] create: updated",
+            "file[/srv/c] create: updated",
+        ]
+    );
+}
+
+#[test]
+fn a_file_that_a_package_brings_as_declared_is_unknown() {
+    let mut story = Story::new();
+    story.package("nginx");
+    story.file("/etc/same", "brought");
+    let machine = || {
+        let mut machine = Machine::new();
+        machine.brings("nginx", &["/etc/same"]);
+        machine
+    };
+    let (plan, run) = plan_and_run(&story, machine);
+    assert_eq!(plan[1], "file[/etc/same] create: unknown until package[nginx]");
+    assert_eq!(run[1], "file[/etc/same] create: up to date");
+}
+
+#[test]
+fn a_group_that_a_package_may_make_is_unknown() {
+    let mut story = Story::new();
+    story.row("group", "early", &["manage"], json!({ "members": [], "append": true }));
+    story.package("docker.io");
+    story.row("group", "docker", &["manage"], json!({ "members": [], "append": true }));
+    let plan = story.plan(&mut Machine::new()).lines;
+    assert_eq!(plan[0], "group[early] manage: up to date");
+    assert_eq!(plan[2], "group[docker] manage: unknown until package[docker.io]");
+}
+
+#[test]
+fn a_failure_that_nothing_pending_may_alter_is_a_failure() {
+    let mut story = Story::new();
+    story.package("nginx");
+    story.row("service", "web", &["restart"], json!({}));
+    story.file("/srv/none/a", "x");
+    let mut machine = Machine::new();
+    machine.service("web", true);
+    let plan = story.plan(&mut machine);
+    assert_eq!(plan.lines[2], "file[/srv/none/a] create: failed: the directory `/srv/none` is not there");
+}
+
+#[test]
+fn a_failure_names_the_resource_that_may_alter_it() {
+    let mut story = Story::new();
+    story.package("nginx");
+    story.row("execute", "make", &["run"], json!({ "command": ["make"] }));
+    story.file("/srv/other", "x");
+    story.file("/srv/none/a", "x");
+    let plan = story.plan(&mut Machine::new());
+    assert_eq!(plan.lines[3], "file[/srv/none/a] create: unknown until execute[make]");
+}
+
+#[test]
+fn candidates_are_unknown_until_the_lists_are_read() {
+    let mut story = Story::new();
+    story.row("apt_update", "now", &["update"], json!({}));
+    story.row("package", "git", &["upgrade"], json!({}));
+    story.package("nginx");
+    story.package("no-such");
+    let mut machine = Machine::new();
+    machine.state.packages.insert("git".into());
+    let plan = story.plan(&mut machine);
+    assert_eq!(
+        plan.lines[1..],
+        [
+            "package[git] upgrade: unknown until apt_update[now]",
+            "package[nginx] install: updated",
+            "package[no-such] install: unknown until apt_update[now], would fail: no package source offers `no-such`",
+        ]
+    );
+}
+
+#[test]
+fn a_row_that_may_change_something_casts_doubt_on_what_follows() {
+    let mut story = Story::new();
+    story.package("nginx");
+    let may = story.file("/srv/a", "x");
+    story.only_if_exists(may, "/etc/nginx");
+    let after = story.file("/srv/b", "x");
+    story.only_if_exists(after, "/srv/a");
+    let (plan, _) = plan_and_run(&story, Machine::new);
+    assert_eq!(plan[1], "file[/srv/a] create: unknown until package[nginx]");
+    assert_eq!(plan[2], "file[/srv/b] create: unknown until file[/srv/a]");
+}
+
+#[test]
+fn what_comes_into_a_directory_is_in_its_way() {
+    let mut story = Story::new();
+    story.row("directory", "/srv/a", &["create"], json!({}));
+    story.file("/srv/a/b", "x");
+    story.row("directory", "/srv/a", &["delete"], json!({}));
+    let plan = story.plan(&mut Machine::new());
+    assert_eq!(plan.lines[2], "directory[/srv/a] delete: failed: `/srv/a` is not empty: it holds b");
+}
+
+#[test]
+fn a_plan_asks_no_more_of_a_row_the_more_rows_there_are() {
+    let asked = |files: usize| {
+        let mut story = Story::new();
+        for index in 0..files {
+            story.row("directory", &format!("/srv/d{index}"), &["create"], json!({}));
+            story.file(&format!("/srv/d{index}/f"), "x");
+        }
+        let mut machine = Machine::new();
+        assert_eq!(story.plan(&mut machine).counts.updated, files * 2);
+        (machine.state.batches, machine.state.asked)
+    };
+    let (few, many) = (asked(100), asked(400));
+    assert_eq!(few.0, many.0, "batches");
+    assert!(many.1 <= 4 * few.1, "{many:?} questions against {few:?}");
+}
+
+#[test]
+fn the_parents_that_a_tree_makes_are_told_and_checked() {
+    let tree =
+        json!({ "source": { "name": "tree", "files": [{ "path": "a", "content": { "text": "a" } }] } });
+    let mut story = Story::new();
+    story.row("remote_directory", "/srv/q/e/x", &["create"], tree.clone());
+    story.file("/srv/q/e/y", "x");
+    let guarded = story.file("/srv/z", "x");
+    story.not_if(guarded, Guard::Exists("/srv/q/e".into()));
+    let (plan, _) = plan_and_run(&story, Machine::new);
+    assert_eq!(
+        plan,
+        [
+            "remote_directory[/srv/q/e/x] create: updated",
+            "file[/srv/q/e/y] create: updated",
+            "file[/srv/z] create: skipped: not_if exists \"/srv/q/e\" holds",
+        ]
+    );
+    let mut wrong = Story::new();
+    wrong.file("/srv/p", "x");
+    wrong.row("remote_directory", "/srv/p/x", &["create"], tree);
+    let lines = wrong.plan(&mut Machine::new()).lines;
+    assert_eq!(lines[1], "remote_directory[/srv/p/x] create: failed: `/srv/p` is a file, not a directory");
+}
+
+#[test]
+fn a_command_whose_words_do_not_tell_what_it_writes_may_bring_anything() {
+    let mut story = Story::new();
+    story.row("execute", "make", &["run"], json!({ "command": ["make"] }));
+    story.file("/srv/a", "x");
+    let promise = json!({ "command": ["build"], "creates": "/srv/out" });
+    story.row("execute", "build", &["run"], promise);
+    let guarded = story.file("/etc/there", "x");
+    story.only_if_exists(guarded, "/srv/out");
+    let mut machine = Machine::new();
+    machine.file("/etc/there", "old");
+    assert_eq!(
+        story.plan(&mut machine).lines,
+        [
+            "execute[make] run: updated",
+            "file[/srv/a] create: unknown until execute[make]",
+            "execute[build] run: unknown until execute[make]",
+            "file[/etc/there] create: updated",
+        ]
+    );
+}
+
+#[test]
+fn a_version_that_nobody_offers_is_a_failure_before_anything_is_changed() {
+    let mut story = Story::new();
+    story.row("package", "web", &["install"], json!({ "version": "2.*" }));
+    story.row("package", "git", &["install"], json!({ "version": "1.*" }));
+    let lines = story.plan(&mut Machine::new()).lines;
+    assert_eq!(lines[0], "package[web] install: failed: no package source offers `web` in the version `2.*`");
+    story.row("apt_update", "now", &["update"], json!({}));
+    let mut later = Story::new();
+    later.row("apt_update", "now", &["update"], json!({}));
+    later.row("package", "web", &["install"], json!({ "version": "2.*" }));
+    assert_eq!(
+        later.plan(&mut Machine::new()).lines[1],
+        "package[web] install: unknown until apt_update[now], would fail: no package source offers `web` in the version `2.*`"
+    );
+}
+
+#[test]
+fn what_a_command_makes_has_no_mode_yet() {
+    let mut story = Story::new();
+    let key = json!({ "command": ["keygen"], "creates": "/srv/key", "umask": "0077" });
+    story.row("execute", "keygen", &["run"], key);
+    story.row("file", "/srv/key", &["create"], json!({ "mode": "0600" }));
+    story.row("file", "/srv/key", &["delete"], json!({}));
+    assert_eq!(
+        story.plan(&mut Machine::new()).lines,
+        [
+            "execute[keygen] run: updated",
+            "file[/srv/key] create: unknown until execute[keygen]",
+            "file[/srv/key] delete: unknown until execute[keygen]",
+        ]
+    );
+}
