@@ -1,9 +1,10 @@
 //! Compile: each `.lua` below `compile/` against the collection beside it. Also how a case becomes a project.
 
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 
 use camino::Utf8Path;
-use chefrs::compile::{Compiled, Input, Limits, compile_ahead, compile_within};
+use chefrs::compile::{Compiled, Complete, Input, Limits, compile_ahead, compile_within};
 use chefrs::cookbook::{Project, attributes::from_set};
 use chefrs::model::error::{Diagnostic, Diagnostics};
 use chefrs::model::schema::Kind;
@@ -14,6 +15,14 @@ use crate::goldens;
 /// A case: files split at `--- file: PATH`, with `--- run: RECIPE …` and `--- set: KEY=VALUE` anywhere.
 /// What stands before the first marker is `recipes/main.lua`, the recipe that is run unless the case says others.
 pub fn run(case: &Path, limits: Limits) -> Result<Compiled, Diagnostics> {
+    given(case, |input| compile_within(input, limits))
+}
+
+/// Makes a case a project, and does something with it.
+pub fn given<T>(
+    case: &Path,
+    work: impl FnOnce(&Input<'_>) -> Result<T, Diagnostics>,
+) -> Result<T, Diagnostics> {
     let text = std::fs::read_to_string(case).expect("the case can be read");
     let folder = tempfile::tempdir().expect("a directory");
     let root = Utf8Path::from_path(folder.path()).expect("a UTF-8 path");
@@ -44,10 +53,10 @@ pub fn run(case: &Path, limits: Limits) -> Result<Compiled, Diagnostics> {
     }
     let project = Project::open(root)?;
     let input = Input { project: &project, run_list: &run_list, facts: &facts(), attributes: &attributes };
-    compile_within(&input, limits)
+    work(&input)
 }
 
-fn facts() -> Map<String, Value> {
+pub fn facts() -> Map<String, Value> {
     let facts = json!({
         "hostname": "web1",
         "platform": "debian",
@@ -128,11 +137,13 @@ fn complete_declarations_are_told_before_the_end() {
     let project = Project::open(root).expect("a project");
     let (facts, run_list) = (facts(), ["main".to_owned()]);
     let input = Input { project: &project, run_list: &run_list, facts: &facts, attributes: &[] };
-    let mut told = Vec::new();
-    let compiled = compile_ahead(&input, &mut |some| {
-        told.extend(some.iter().map(|row| (row.declaration, row.action.clone())));
-    })
-    .expect("it compiles");
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let heard = Arc::clone(&told);
+    let listener = move |row: &Complete<'_>| {
+        heard.lock().expect("no panic").push((row.declaration, row.action.to_owned()));
+    };
+    let compiled = compile_ahead(&input, Limits::default(), Arc::new(listener)).expect("it compiles");
+    let told = told.lock().expect("no panic");
     // One waits for a notification, one for a value.
     let wanted: Vec<usize> = (0..500).chain([502]).collect();
     assert_eq!(told.iter().map(|(declaration, _)| *declaration).collect::<Vec<_>>(), wanted);
@@ -151,9 +162,11 @@ fn a_compile_that_fails_ends_although_somebody_listens() {
     let project = Project::open(root).expect("a project");
     let (facts, run_list) = (facts(), ["main".to_owned()]);
     let input = Input { project: &project, run_list: &run_list, facts: &facts, attributes: &[] };
-    let mut told = 0;
-    let errors = compile_ahead(&input, &mut |some| told += some.len()).expect_err("it has mistakes");
-    assert_eq!((told, errors.0.len()), (1000, 2), "{errors}");
+    let told = Arc::new(Mutex::new(0));
+    let heard = Arc::clone(&told);
+    let listener = move |_: &Complete<'_>| *heard.lock().expect("no panic") += 1;
+    let errors = compile_ahead(&input, Limits::default(), Arc::new(listener)).expect_err("it has mistakes");
+    assert_eq!((*told.lock().expect("no panic"), errors.0.len()), (1000, 2), "{errors}");
 }
 
 #[test]

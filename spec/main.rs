@@ -10,6 +10,7 @@ mod become_password;
 mod behaviour;
 mod cli;
 mod compile;
+mod confined;
 mod converge;
 mod cookbook;
 mod endings;

@@ -13,6 +13,7 @@ mod agent;
 mod attach;
 mod check;
 mod compile;
+mod compile_confined;
 mod completions;
 mod destination;
 mod endings;
@@ -62,6 +63,7 @@ enum Verb {
     Attach(attach::AttachArguments),
     Check(check::CheckArguments),
     Compile(compile::CompileArguments),
+    CompileConfined(compile_confined::CompileConfinedArguments),
     Completions(completions::CompletionsArguments),
     Exec(exec::ExecArguments),
     Explain(explain::ExplainArguments),
@@ -93,6 +95,7 @@ pub fn start(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Attach(arguments) => attach::attach(&arguments, &terminal),
         Verb::Check(arguments) => check::check(&arguments, &terminal),
         Verb::Compile(arguments) => compile::compile(&arguments, &terminal),
+        Verb::CompileConfined(arguments) => compile_confined::compile_confined(&arguments),
         Verb::Completions(arguments) => completions::completions(&arguments, Cli::command(), &terminal),
         Verb::Exec(arguments) => exec::exec(&arguments, &terminal),
         Verb::Explain(arguments) => explain::explain(&arguments, &terminal),

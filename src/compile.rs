@@ -4,11 +4,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::cookbook::Project;
 use crate::model::error::{Diagnostic, Diagnostics};
-use crate::provider::Upcoming;
 
 use budget::{Due, MOMENT};
 pub use input::{Attribute, Compiled, Input, Limits};
-use tell::Teller;
+pub use tell::{Complete, Listener};
 
 mod allowance;
 mod attributes;
@@ -53,20 +52,35 @@ mod types;
 mod unread;
 mod vm;
 
-/// Compiles a run list.
+/// Compiles a run list in this process, within the usual limits.
+///
+/// # Errors
+/// As [`compile_within`].
+pub fn compile(input: &Input<'_>) -> Result<Compiled, Diagnostics> {
+    compile_within(input, Limits::default())
+}
+
+/// Compiles a run list in this process, within limits.
 ///
 /// # Errors
 /// Every mistake found, in order, each with its place.
-pub fn compile(input: &Input<'_>) -> Result<Compiled, Diagnostics> {
-    compile_within(input, Limits::default())
+pub fn compile_within(input: &Input<'_>, limits: Limits) -> Result<Compiled, Diagnostics> {
+    on_its_own_stack(|due| run::run(input, limits, due, None))?
+}
+
+/// The same, and tells of the declarations while it goes on: of each as soon as it is complete, in order.
+///
+/// # Errors
+/// As [`compile_within`].
+pub fn compile_ahead(input: &Input<'_>, limits: Limits, listener: Listener) -> Result<Compiled, Diagnostics> {
+    on_its_own_stack(|due| run::run(input, limits, due, Some(listener)))?
 }
 
 /// What is wrong with a run list whatever the machine says of itself; of the input's facts the names alone count. Much
 /// can't be told without them, so nothing found does not mean that all is well.
 #[must_use]
-pub fn foretell(input: &Input<'_>) -> Vec<Diagnostic> {
-    let found = on_its_own_stack(|due| foretell::run(input, Limits::default(), due), |_| {});
-    found.unwrap_or_else(|failed| vec![failed])
+pub fn foretell(input: &Input<'_>, limits: Limits) -> Vec<Diagnostic> {
+    on_its_own_stack(|due| foretell::run(input, limits, due)).unwrap_or_else(|failed| vec![failed])
 }
 
 /// Entries of a run list that name no recipe and no cookbook, each with a sentence that says so.
@@ -75,34 +89,11 @@ pub fn unknown(project: &Project, run_list: &[String]) -> Vec<Diagnostic> {
     foretell::unknown(project, run_list)
 }
 
-/// The same as [`compile`], with a look at the declarations while it goes on: some at a time, each as soon as it is
-/// complete, in order. What is looked at may still turn out to be part of a compile that fails.
-///
-/// # Errors
-/// As [`compile`].
-pub fn compile_ahead(input: &Input<'_>, look: &mut dyn FnMut(&[Upcoming])) -> Result<Compiled, Diagnostics> {
-    let (teller, listener) = Teller::new();
-    let run = |due| run::run(input, Limits::default(), due, teller);
-    on_its_own_stack(run, |due| listener.listen(look, due))?
-}
-
 /// Stack of the thread that Lua runs on: the parser and pattern matcher recurse natively, and an overflow would abort.
 const STACK: usize = 16 << 20;
 
-/// The same within other limits.
-///
-/// # Errors
-/// As [`compile`].
-pub fn compile_within(input: &Input<'_>, limits: Limits) -> Result<Compiled, Diagnostics> {
-    on_its_own_stack(|due| run::run(input, limits, due, Teller::silent()), |_| {})?
-}
-
-/// Works on a thread of its own, and does something else meanwhile; then says from time to time that the clocks are to be
-/// looked at.
-fn on_its_own_stack<T: Send>(
-    work: impl FnOnce(Due) -> T + Send,
-    meanwhile: impl FnOnce(&Due),
-) -> Result<T, Diagnostic> {
+/// Works on a thread of its own, and says from time to time that the clocks are to be looked at.
+fn on_its_own_stack<T: Send>(work: impl FnOnce(Due) -> T + Send) -> Result<T, Diagnostic> {
     let (due, ended) = (Due::default(), AtomicBool::new(false));
     let waker = Waker { ended: &ended, waiting: std::thread::current() };
     std::thread::scope(|scope| {
@@ -115,7 +106,6 @@ fn on_its_own_stack<T: Send>(
         let thread = builder
             .spawn_scoped(scope, work)
             .map_err(|error| Diagnostic::error(format!("can't start a thread for the compile: {error}")))?;
-        meanwhile(&due);
         while !ended.load(Ordering::Acquire) {
             std::thread::park_timeout(MOMENT);
             due.set();

@@ -8,6 +8,7 @@ use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::node::AttributeSource;
 
 pub mod attributes;
+pub mod away;
 pub mod become_password;
 mod book;
 mod document;
@@ -15,6 +16,7 @@ pub mod inventory;
 mod limits;
 mod manifest;
 mod near;
+pub mod outline;
 mod path;
 mod program;
 mod seal;

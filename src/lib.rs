@@ -12,7 +12,7 @@
 //! | 3 | [`resources`] | the roster; one file per resource type |
 //! | 4 | [`cookbook`], [`facts`], [`history`] | what lies on disk; what the machine says; the runs started here |
 //! | 5 | [`compile`], [`converge`] | the two phases, strangers to each other |
-//! | 6 | [`report`], [`hold`] | events to text and JSON; a run held on its target: lock, rows, history, restart |
+//! | 6 | [`report`], [`hold`], [`confined`] | events to text and JSON; a run held on its target: lock, rows, history, restart; the compile in a process of its own |
 //! | 7 | [`remote`] | the control side of a remote run |
 //! | 8 | [`run`], [`agent`] | one run on one page; its other half on a remote target |
 //! | 9 | [`fleet`] | many targets side by side |
@@ -28,6 +28,7 @@
 //! | `target/channel` | the programs that lead to another machine, and what they read |
 //! | `target/outgoing`, `target/store` | bytes that go to another machine, and those that came here |
 //! | `cookbook` | the project, its cookbooks, and the programs that it names |
+//! | `confined` | this program once more, to compile where nothing can be opened |
 //! | `history` | the runs started here |
 //! | `cli` | what is named or found by the words typed |
 //!
@@ -43,6 +44,7 @@
 pub mod agent;
 pub mod cli;
 pub mod compile;
+pub mod confined;
 pub mod converge;
 pub mod cookbook;
 pub mod facts;

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use camino::Utf8PathBuf;
 use serde_json::{Map, Value};
 
-use crate::compile::{self, Compiled, Input};
+use crate::compile::{Compiled, Input};
+use crate::confined::Compiler;
 use crate::converge::{Foresight, Options, Summary};
 use crate::cookbook::Project;
 use crate::facts;
@@ -111,7 +112,7 @@ fn here(request: &Request<'_>, sink: &mut dyn FnMut(Event)) -> Result<Summary, S
     let mut foresight = Foresight::default();
     let mut look = |upcoming: &[Upcoming]| foresight.look(&mut target, upcoming);
     let Compiled { collection, rows, blobs, warnings, messages, .. } =
-        with_turn(request, &facts, |input| compile::compile_ahead(input, &mut look))?;
+        with_turn(request, &facts, |input| Compiler::default().compile_ahead(input, &mut look))?;
     let work = Work { collection: &collection, blobs, foresight: foresight.placed(&rows) };
     let said = said(warnings, messages);
     let mut sink = |event: Event| report(event, &said, sink);
@@ -140,7 +141,7 @@ fn there(
 ) -> Result<Summary, Stopped> {
     let session = Session::open(destination)?;
     let Compiled { collection, blobs, warnings, messages, .. } =
-        with_turn(request, session.facts(), compile::compile)?;
+        with_turn(request, session.facts(), |input| Compiler::default().compile(input))?;
     if request.options.is_interrupted() {
         session.close();
         return Err(hold::interrupted().into());

@@ -3,7 +3,8 @@
 use clap::Args;
 use serde_json::{Map, Value};
 
-use crate::compile::{self, Input};
+use crate::compile::Input;
+use crate::confined::Compiler;
 use crate::cookbook::Project;
 use crate::model::english::{count, list};
 use crate::model::error::{Diagnostic, Severity};
@@ -117,7 +118,7 @@ fn compiled(
     facts: &Map<String, Value>,
     attributes: &[AttributeSource],
 ) -> Vec<Diagnostic> {
-    match compile::compile(&Input { project, run_list, facts, attributes }) {
+    match Compiler::default().compile(&Input { project, run_list, facts, attributes }) {
         Ok(compiled) => compiled.warnings,
         Err(findings) => findings.0,
     }

@@ -2,7 +2,8 @@
 
 use clap::{Args, ValueEnum};
 
-use crate::compile::{self, Input};
+use crate::compile::Input;
+use crate::confined::Compiler;
 use crate::model::collection::{Collection, Row};
 use crate::model::english::one_line;
 use crate::model::exit::Exit;
@@ -41,7 +42,7 @@ pub(super) fn compile(arguments: &CompileArguments, terminal: &Terminal) -> Resu
     let attributes = arguments.selection.attributes(&project)?;
     let facts = machine::facts(arguments.facts.as_deref())?;
     let input = Input { project: &project, run_list, facts: &facts, attributes: &attributes };
-    let compiled = compile::compile(&input)?;
+    let compiled = Compiler::default().compile(&input)?;
     terminal.tell(&compiled.warnings)?;
     terminal.say(&compiled.messages)?;
     let text = match arguments.format {

@@ -3,7 +3,8 @@
 use clap::Args;
 use serde_json::Value;
 
-use crate::compile::{self, Attribute, Input};
+use crate::compile::{Attribute, Input};
+use crate::confined::Compiler;
 use crate::cookbook::Project;
 use crate::model::english::{nearest, one_line};
 use crate::model::error::Diagnostic;
@@ -41,7 +42,7 @@ pub(super) fn explain(arguments: &ExplainArguments, terminal: &Terminal) -> Resu
     let attributes = arguments.selection.attributes_on(&project, arguments.target.as_deref())?;
     let facts = machine::facts(arguments.facts.as_deref())?;
     let input = Input { project: &project, run_list: &run_list, facts: &facts, attributes: &attributes };
-    let compiled = compile::compile(&input)?;
+    let compiled = Compiler::default().compile(&input)?;
     let path = arguments.path.as_deref();
     let shown: Vec<&Attribute> =
         compiled.attributes.iter().filter(|attribute| below(&attribute.path, path)).collect();

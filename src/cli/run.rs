@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use crate::compile::{self, Input};
+use crate::confined::Compiler;
 use crate::converge::{OnFailure, Options};
 use crate::cookbook::Project;
 use crate::fleet::Host;
@@ -184,7 +185,7 @@ impl RunChoices<'_> {
                 facts: &facts,
                 attributes: &attributes,
             };
-            for finding in compile::foretell(&input) {
+            for finding in Compiler::default().foretell(&input) {
                 if !findings.contains(&finding) {
                     findings.push(finding);
                 }

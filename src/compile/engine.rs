@@ -22,7 +22,7 @@ use super::fault::{fresh, out_of_memory, recorded};
 use super::input::{Input, Limits};
 use super::place;
 use super::session::{Mistake, Place, Session};
-use super::tell::Teller;
+use super::tell::Listener;
 use super::vm::Vm;
 
 /// Makes the globals of a kind of file.
@@ -37,7 +37,8 @@ pub(super) struct Engine {
     pub(super) limits: Limits,
     pub(super) allowance: Allowance,
     pub(super) session: RefCell<Session>,
-    pub(super) teller: Teller,
+    /// Who is told of complete declarations.
+    pub(super) listener: Option<Listener>,
     pub(super) attributes: RefCell<Attributes>,
     pub(super) budget: Budget,
     schemas: RefCell<BTreeMap<&'static str, Rc<Schema>>>,
@@ -50,7 +51,13 @@ pub(super) struct Engine {
 
 impl Engine {
     /// One that has not begun.
-    pub(super) fn new(input: &Input<'_>, limits: Limits, due: Due, teller: Teller, words: MakeWords) -> Self {
+    pub(super) fn new(
+        input: &Input<'_>,
+        limits: Limits,
+        due: Due,
+        listener: Option<Listener>,
+        words: MakeWords,
+    ) -> Self {
         let mut layers: Vec<AttributeSource> =
             input.project.attributes().into_iter().chain(input.attributes).cloned().collect();
         layers.sort_by_key(|source| source.layer);
@@ -61,7 +68,7 @@ impl Engine {
             limits,
             allowance: Allowance::new(limits.memory),
             session: RefCell::default(),
-            teller,
+            listener,
             attributes: RefCell::default(),
             budget: Budget::new(limits, due),
             schemas: RefCell::default(),

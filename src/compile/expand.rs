@@ -5,15 +5,16 @@ use std::rc::Rc;
 
 use mlua::{Lua, Table};
 
+use crate::model::collection::Row;
 use crate::model::english::nearest;
 use crate::model::error::Diagnostic;
-use crate::provider::Upcoming;
 
 use super::check::check;
 use super::convert::to_lua;
 use super::engine::Engine;
 use super::seal::Files;
 use super::session::{Frame, Place, Session};
+use super::tell::Complete;
 use super::types::{CustomType, Declared};
 
 impl Engine {
@@ -80,7 +81,7 @@ impl Engine {
             Declared::Custom(kind) => Rc::clone(&kind.schema),
         };
         self.warn_of_quotes(draft);
-        let (planner, action) = {
+        {
             let mut session = self.session.borrow_mut();
             let Session { drafts, blobs, warnings, .. } = &mut *session;
             let is_cut_off = drafts[draft].cut_off;
@@ -91,12 +92,13 @@ impl Engine {
             for mistake in mistakes {
                 session.mistake(draft, mistake);
             }
-            (planner, session.drafts[draft].row.actions.first().cloned())
-        };
-        if let (Some(planner), Some(action)) = (planner, action)
-            && action != "nothing"
-        {
-            self.teller.tell(Upcoming { declaration: draft, action, planner });
+            let row = &session.drafts[draft].row;
+            if let (Some(listener), Some(_), Some(action)) = (&self.listener, planner, row.actions.first())
+                && action != "nothing"
+            {
+                let Row { r#type, properties, .. } = row;
+                listener(&Complete { declaration: draft, action, r#type, properties });
+            }
         }
     }
 

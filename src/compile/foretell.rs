@@ -10,11 +10,10 @@ use super::budget::Due;
 use super::engine::Engine;
 use super::environment;
 use super::input::{Input, Limits};
-use super::tell::Teller;
 
 /// Compiles up to the first look at a fact, and gives the mistakes made until then.
 pub(super) fn run(input: &Input<'_>, limits: Limits, due: Due) -> Vec<Diagnostic> {
-    let engine = Rc::new(Engine::new(input, limits, due, Teller::silent(), environment::words));
+    let engine = Rc::new(Engine::new(input, limits, due, None, environment::words));
     engine.sure.set(Some(usize::MAX));
     let compiled = engine.compile(input.run_list);
     let mut sure = compiled.err().map(|findings| findings.0).unwrap_or_default();

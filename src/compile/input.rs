@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::cookbook::Project;
@@ -41,7 +42,7 @@ pub struct Compiled {
 }
 
 /// Where the value of an attribute comes from.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Attribute {
     /// Dotted path: `nginx.port`.
     pub path: String,

@@ -9,7 +9,7 @@ use super::engine::Engine;
 use super::input::{Compiled, Input, Limits};
 use super::order::collection;
 use super::resolve::resolved;
-use super::tell::Teller;
+use super::tell::Listener;
 use super::{environment, sandbox};
 
 /// Findings reported at most.
@@ -20,9 +20,9 @@ pub(super) fn run(
     input: &Input<'_>,
     limits: Limits,
     due: Due,
-    teller: Teller,
+    listener: Option<Listener>,
 ) -> Result<Compiled, Diagnostics> {
-    Rc::new(Engine::new(input, limits, due, teller, environment::words)).compile(input.run_list)
+    Rc::new(Engine::new(input, limits, due, listener, environment::words)).compile(input.run_list)
 }
 
 impl Engine {
@@ -35,7 +35,6 @@ impl Engine {
             }
             self.run_entry(entry);
         }
-        self.teller.end();
         let compiled = self.finish(run_list);
         // The callbacks inside each Lua state hold the engine, which holds the states.
         self.vms.take();

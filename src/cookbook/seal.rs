@@ -21,6 +21,9 @@ const DEPTH_LIMIT: usize = 64;
 
 /// Seals one file.
 pub(super) fn file(source: &Source, path: &str, blobs: &mut Blobs) -> Result<SourceFile, Diagnostic> {
+    if let Source::Away(away) = source {
+        return away.file(path, blobs);
+    }
     let Some(found) = source.find(path)? else {
         return Err(near::missing(source, path, "file"));
     };
@@ -32,6 +35,7 @@ pub(super) fn file(source: &Source, path: &str, blobs: &mut Blobs) -> Result<Sou
 pub(super) fn tree(source: &Source, path: &str, blobs: &mut Blobs) -> Result<Tree, Diagnostic> {
     let mut files = Vec::new();
     match source {
+        Source::Away(away) => return away.tree(path, blobs),
         Source::Shipped { root } => {
             let folder = join(root, path);
             if !shipped::is_directory(&folder) {
@@ -159,10 +163,18 @@ fn content(source: &Source, path: &str, found: FoundFile, blobs: &mut Blobs) -> 
     }
 }
 
+/// Text of a file inside the program that stands in a collection itself.
+fn inline(bytes: &[u8]) -> Option<&str> {
+    std::str::from_utf8(bytes).ok().filter(|text| text.len() as u64 <= INLINE_LIMIT)
+}
+
+/// Files inside the program whose bytes stand beside a collection.
+pub(super) fn apart() -> impl Iterator<Item = &'static [u8]> {
+    shipped::all().into_iter().filter(|bytes| inline(bytes).is_none())
+}
+
 fn embedded(bytes: &'static [u8], blobs: &mut Blobs) -> Content {
-    if bytes.len() as u64 <= INLINE_LIMIT
-        && let Ok(text) = std::str::from_utf8(bytes)
-    {
+    if let Some(text) = inline(bytes) {
         return Content::Text(text.to_owned());
     }
     let blob = BlobRef { sha256: sha256(bytes), size: bytes.len() as u64 };

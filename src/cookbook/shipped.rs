@@ -41,6 +41,18 @@ pub(super) fn list(folder: &str, found: &mut Vec<String>) {
     }
 }
 
+/// Bytes of all files.
+pub(super) fn all() -> Vec<&'static [u8]> {
+    [RECIPES, COOKBOOKS]
+        .iter()
+        .flat_map(|folder| {
+            let mut names = Vec::new();
+            list(folder, &mut names);
+            names.into_iter().filter_map(move |name| file(&join(folder, &name)))
+        })
+        .collect()
+}
+
 fn walk(directory: &'static Dir<'static>, prefix: &str, found: &mut Vec<String>) {
     for file in directory.files() {
         if let Some(name) = file.path().file_name().and_then(|name| name.to_str()) {

@@ -6,6 +6,7 @@ use std::io::{self, Read};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use super::away::Away;
 use super::limits::TEXT_LIMIT;
 use super::path::{checked, join, whole};
 use super::shipped;
@@ -31,6 +32,8 @@ pub(super) enum Source {
         /// Path in there: `cookbooks/nginx`, or empty.
         root: String,
     },
+    /// A directory that another process reads.
+    Away(Away),
 }
 
 /// A file that was found.
@@ -50,8 +53,7 @@ impl Source {
     /// A path as messages show it.
     pub(super) fn label(&self, path: &str) -> String {
         match self {
-            Self::Directory { label, .. } if label.is_empty() => path.to_owned(),
-            Self::Directory { label, .. } => join(label, path),
+            Self::Directory { label, .. } | Self::Away(Away { label, .. }) => join(label, path),
             Self::Shipped { root } => join("shipped", &join(root, path)),
         }
     }
@@ -61,6 +63,7 @@ impl Source {
         match self {
             Self::Directory { root, .. } => root.join(path).symlink_metadata().is_ok(),
             Self::Shipped { root } => shipped::file(&join(root, path)).is_some(),
+            Self::Away(away) => away.has(path),
         }
     }
 
@@ -70,6 +73,8 @@ impl Source {
         let root = match self {
             Self::Directory { root, .. } => root,
             Self::Shipped { root } => return Ok(shipped::file(&join(root, path)).map(FoundFile::Shipped)),
+            // What lies away is read there.
+            Self::Away(_) => return Ok(None),
         };
         let Some(real) = self.resolve(root, path)? else {
             return Ok(None);
@@ -85,6 +90,9 @@ impl Source {
 
     /// Text of a file; nothing when it is not there.
     pub(super) fn text(&self, path: &str) -> Result<Option<Cow<'static, str>>, Diagnostic> {
+        if let Self::Away(away) = self {
+            return away.text(path);
+        }
         match self.find(path)? {
             None => Ok(None),
             Some(FoundFile::Shipped(bytes)) => match std::str::from_utf8(bytes) {
@@ -116,6 +124,7 @@ impl Source {
                 }
             }
             Self::Shipped { root } => shipped::list(&join(root, folder), &mut files),
+            Self::Away(away) => files = away.names(folder),
         }
         files.sort();
         files

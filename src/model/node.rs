@@ -34,7 +34,7 @@ impl Layer {
 }
 
 /// Attributes that came from one place.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AttributeSource {
     /// The layer it belongs to.
     pub layer: Layer,

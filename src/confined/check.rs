@@ -1,0 +1,35 @@
+//! What comes out of the other process is data of a stranger: what the rest of the program counts on is looked at here.
+
+use super::message::Rest;
+use crate::compile::Compiled;
+use crate::cookbook::outline::embedded;
+use crate::model::blob::{BlobSource, Blobs};
+use crate::model::collection::{Collection, Row};
+
+/// Puts together what a compile made; `known` are the bytes that were handed out while it asked for files.
+pub(super) fn compiled(rows: Vec<Row>, rest: Rest, mut known: Blobs) -> Result<Compiled, &'static str> {
+    let is_row = |index: &usize| *index < rows.len();
+    let follows = |(index, row): (usize, &Row)| row.parent.as_ref().is_none_or(|parent| parent.row < index);
+    if !rows.iter().enumerate().all(follows) {
+        return Err("a row stands before the one that it is part of");
+    }
+    if !rows.iter().flat_map(|row| &row.notifies).all(|notification| is_row(&notification.target)) {
+        return Err("a notification leads to no row");
+    }
+    if !rest.rows.iter().all(is_row) {
+        return Err("a declaration has no row");
+    }
+    let mut blobs = Blobs::new();
+    for sha256 in rest.blobs {
+        let source = known.remove(&sha256).or_else(|| embedded(&sha256).map(BlobSource::Embedded));
+        blobs.insert(sha256, source.ok_or("bytes are named that nobody has")?);
+    }
+    Ok(Compiled {
+        collection: Collection { schema: rest.schema, run_list: rest.run_list, rows },
+        rows: rest.rows,
+        blobs,
+        warnings: rest.warnings,
+        attributes: rest.attributes,
+        messages: rest.messages,
+    })
+}

@@ -1,0 +1,114 @@
+//! The side that has the project: it hands over the work, answers what is asked, and takes what is made.
+
+use std::borrow::Cow;
+use std::io;
+
+use super::compiler::Compiler;
+use super::message::{Ahead, FromCompile, Task, Work};
+use super::process::Process;
+use super::{check, frame};
+use crate::compile::{Compiled, Input};
+use crate::cookbook::Project;
+use crate::model::blob::Blobs;
+use crate::model::error::{Diagnostic, Diagnostics};
+use crate::provider::Upcoming;
+use crate::resources;
+
+/// Declarations that are looked at together: fewer cost more than they hurry.
+const AT_ONCE: usize = 40;
+
+/// Lets a process compile.
+pub(super) fn converse(
+    compiler: &Compiler,
+    task: Task,
+    input: &Input<'_>,
+    look: &mut dyn FnMut(&[Upcoming]),
+) -> Result<Compiled, Diagnostics> {
+    let process = Process::start(compiler)?;
+    let mut conversation = Talk { process, project: input.project, read: None };
+    match conversation.through(compiler, task, input, look) {
+        Ok(made) => made.map_err(Diagnostics),
+        Err(broken) => Err(conversation.cause(&broken).into()),
+    }
+}
+
+struct Talk<'a> {
+    process: Process,
+    project: &'a Project,
+    /// What it has read last.
+    read: Option<String>,
+}
+
+impl Talk<'_> {
+    fn through(
+        &mut self,
+        compiler: &Compiler,
+        task: Task,
+        input: &Input<'_>,
+        look: &mut dyn FnMut(&[Upcoming]),
+    ) -> io::Result<Result<Compiled, Vec<Diagnostic>>> {
+        let work = Work {
+            task,
+            project: self.project.outline(),
+            run_list: Cow::Borrowed(input.run_list),
+            facts: Cow::Borrowed(input.facts),
+            attributes: Cow::Borrowed(input.attributes),
+            resources: compiler.limits.resources,
+        };
+        frame::send(&mut self.process.input, &work)?;
+        let mut blobs = Blobs::new();
+        let mut rows = Vec::new();
+        let mut waiting = Vec::new();
+        loop {
+            let said = frame::receive(&mut self.process.output)?;
+            if !waiting.is_empty() && !matches!(said, FromCompile::Ahead(_)) {
+                look(&std::mem::take(&mut waiting));
+            }
+            match said {
+                FromCompile::Ask(question) => {
+                    self.read = Some(question.label());
+                    frame::send(&mut self.process.input, &self.project.answer(&question, &mut blobs))?;
+                }
+                FromCompile::Ahead(told) => {
+                    waiting.extend(upcoming(told));
+                    if waiting.len() >= AT_ONCE {
+                        look(&std::mem::take(&mut waiting));
+                    }
+                }
+                FromCompile::Rows(more) => {
+                    rows.extend(more);
+                    if rows.len() > compiler.limits.resources {
+                        return Err(senseless("more rows than may be declared"));
+                    }
+                }
+                FromCompile::Failed(findings) => return Ok(Err(findings)),
+                FromCompile::Done(rest) => {
+                    return check::compiled(rows, rest, blobs).map(Ok).map_err(senseless);
+                }
+            }
+        }
+    }
+
+    fn cause(&mut self, broken: &io::Error) -> Diagnostic {
+        let cause = match broken.kind() {
+            io::ErrorKind::InvalidData | io::ErrorKind::FileTooLarge => {
+                Diagnostic::error(format!("what the compile gives makes no sense: {broken}"))
+            }
+            _ => self.process.cause(broken),
+        };
+        match &self.read {
+            Some(path) => cause.note(format!("the last that it read is `{path}`")),
+            None => cause,
+        }
+    }
+}
+
+fn senseless(why: &'static str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, why)
+}
+
+/// What was told, ready to be planned. What does not fit its type is left to the run, which says so.
+fn upcoming(told: Ahead<'_>) -> Option<Upcoming> {
+    let planner = (resources::find(&told.r#type)?.load)(&told.properties).ok()?;
+    Some(Upcoming { declaration: told.declaration, action: told.action.into_owned(), planner })
+}

@@ -1,0 +1,132 @@
+//! The process that compiles: started, ended, and asked how it came to its end.
+
+use std::io::{self, BufReader};
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::Signal;
+
+use super::compiler::Compiler;
+use super::pipe::Pipe;
+use crate::compile::Limits;
+use crate::model::error::Diagnostic;
+
+/// What it is given beyond its own limits, within which it ends by itself and says why.
+const GRACE: Duration = Duration::from_millis(1500);
+/// How long a process that has closed its pipes is given to be gone.
+const LEAVING: Duration = Duration::from_millis(500);
+/// Bytes that are read at once.
+const BUFFER: usize = 64 << 10;
+/// How often it is looked at then.
+const TICK: Duration = Duration::from_millis(1);
+
+/// A process that compiles.
+#[derive(Debug)]
+pub(super) struct Process {
+    child: Child,
+    limits: Limits,
+    pub(super) input: Pipe,
+    pub(super) output: BufReader<Pipe>,
+}
+
+impl Process {
+    /// Starts it: nothing of our environment, directory and terminal goes with it.
+    pub(super) fn start(compiler: &Compiler) -> Result<Self, Diagnostic> {
+        let Compiler { executable, limits } = compiler;
+        let until = Instant::now() + limits.wall + GRACE;
+        let started = || {
+            let mut child = Command::new(executable)
+                .arg("compile-confined")
+                .arg(limits.time.as_millis().to_string())
+                .arg(limits.wall.as_millis().to_string())
+                .arg(limits.memory.to_string())
+                .env_clear()
+                .current_dir("/")
+                // An interrupt is for us, who decide what is done.
+                .process_group(0)
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null())
+                .spawn()?;
+            let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
+                return Err(io::Error::from(io::ErrorKind::BrokenPipe));
+            };
+            let (input, output) = (Pipe::new(input, until)?, Pipe::new(output, until)?);
+            Ok(Self { child, limits: *limits, input, output: BufReader::with_capacity(BUFFER, output) })
+        };
+        started().map_err(|error: io::Error| {
+            Diagnostic::error(format!("the process that compiles can't be started: {error}"))
+                .note("recipes are compiled in a process of its own, which this program starts from /proc/self/exe")
+                .hint("mount /proc where chefrs runs")
+        })
+    }
+
+    /// Why nothing more comes of it; `broken` is what reading or writing said. Ends it.
+    pub(super) fn cause(&mut self, broken: &io::Error) -> Diagnostic {
+        if broken.kind() == io::ErrorKind::TimedOut {
+            self.kill();
+            return stopped(format!("it took more than {} seconds", self.limits.wall.as_secs_f64()));
+        }
+        match self.leave() {
+            None => Diagnostic::error("the process that compiles closed its pipe, and did not end"),
+            Some(status) => told(status, self.limits),
+        }
+    }
+
+    /// Its end, if it comes by itself now that nothing more is said.
+    fn leave(&mut self) -> Option<ExitStatus> {
+        let until = Instant::now() + LEAVING;
+        loop {
+            if let Ok(Some(status)) = self.child.try_wait() {
+                return Some(status);
+            }
+            if Instant::now() >= until {
+                self.kill();
+                return None;
+            }
+            thread::sleep(TICK);
+        }
+    }
+
+    fn kill(&mut self) {
+        // One that can't be ended is gone already.
+        let _ = self.child.kill();
+        #[expect(clippy::disallowed_methods, reason = "it was killed: its end comes")]
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Process {
+    /// Nothing is left behind, whatever made us leave.
+    fn drop(&mut self) {
+        if let Ok(None) = self.child.try_wait() {
+            self.kill();
+        }
+    }
+}
+
+/// How it ended.
+fn told(status: ExitStatus, limits: Limits) -> Diagnostic {
+    match status.signal().and_then(|signal| Signal::try_from(signal).ok()) {
+        Some(Signal::SIGXCPU) => {
+            stopped(format!("it took more than {} seconds of processor time", limits.time.as_secs_f64()))
+        }
+        // What can't get memory outside of Lua gives up, and so does what has no stack left.
+        Some(Signal::SIGABRT) => {
+            stopped(format!("it needs more memory than the {} MiB that it may use", limits.memory >> 20))
+        }
+        Some(Signal::SIGKILL) => {
+            stopped("it was killed, by somebody or by a system without memory".to_owned())
+        }
+        Some(signal) => Diagnostic::error(format!("the compile crashed ({signal})"))
+            .note("it did so in a process of its own: nothing else is harmed"),
+        None => Diagnostic::error(format!("the compile ended without a result ({status})")),
+    }
+}
+
+fn stopped(why: String) -> Diagnostic {
+    Diagnostic::error(format!("the compile was stopped: {why}"))
+        .hint("look for a loop without end, or one that makes ever more data")
+}

@@ -1,0 +1,136 @@
+//! Files that lie with another process: what is wanted of them is asked, and answered where they lie.
+
+use std::borrow::Cow;
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use camino::Utf8PathBuf;
+use serde::{Deserialize, Serialize};
+
+use super::path::{checked, join};
+use crate::model::blob::{BlobRef, BlobSource, Blobs};
+use crate::model::content::{Content, SourceFile, Tree};
+use crate::model::error::Diagnostic;
+
+/// What is wanted of the files of one cookbook.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FileQuestion {
+    /// The cookbook; empty for the project itself.
+    pub cookbook: String,
+    /// A path within it.
+    pub path: String,
+    pub(super) wanted: Wanted,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(super) enum Wanted {
+    Presence,
+    Text,
+    Names,
+    File,
+    Tree,
+}
+
+/// The answer to a [`FileQuestion`].
+#[derive(Debug, Serialize, Deserialize)]
+pub enum FileAnswer {
+    /// Whether something is there.
+    Presence(bool),
+    /// The text of a file; nothing where it is not there.
+    Text(Option<String>),
+    /// Paths below a folder.
+    Names(Vec<String>),
+    /// A file, sealed.
+    File(SourceFile),
+    /// A directory, sealed.
+    Tree(Tree),
+    /// Why it is not given.
+    Refused(Diagnostic),
+}
+
+/// Whoever has the files.
+pub trait Lender: Debug + Send + Sync {
+    /// Asks for something.
+    ///
+    /// # Errors
+    /// There is nobody to ask any more.
+    fn ask(&self, question: FileQuestion) -> Result<FileAnswer, Diagnostic>;
+}
+
+/// The files of one cookbook that lie away.
+#[derive(Debug, Clone)]
+pub(super) struct Away {
+    /// What messages say for the directory.
+    pub(super) label: String,
+    pub(super) cookbook: String,
+    pub(super) lender: Arc<dyn Lender>,
+}
+
+impl Away {
+    fn ask(&self, path: &str, wanted: Wanted) -> Result<FileAnswer, Diagnostic> {
+        // The whole directory has no name in it.
+        checked(if path.is_empty() { "." } else { path }, path)?;
+        let question = FileQuestion { cookbook: self.cookbook.clone(), path: path.to_owned(), wanted };
+        match self.lender.ask(question)? {
+            FileAnswer::Refused(diagnostic) => Err(diagnostic),
+            answer => Ok(answer),
+        }
+    }
+
+    pub(super) fn has(&self, path: &str) -> bool {
+        matches!(self.ask(path, Wanted::Presence), Ok(FileAnswer::Presence(true)))
+    }
+
+    pub(super) fn text(&self, path: &str) -> Result<Option<Cow<'static, str>>, Diagnostic> {
+        match self.ask(path, Wanted::Text)? {
+            FileAnswer::Text(text) => Ok(text.map(Cow::Owned)),
+            _ => Err(confused()),
+        }
+    }
+
+    pub(super) fn names(&self, folder: &str) -> Vec<String> {
+        match self.ask(folder, Wanted::Names) {
+            Ok(FileAnswer::Names(names)) => names,
+            _ => Vec::new(),
+        }
+    }
+
+    pub(super) fn file(&self, path: &str, blobs: &mut Blobs) -> Result<SourceFile, Diagnostic> {
+        match self.ask(path, Wanted::File)? {
+            FileAnswer::File(file) => {
+                note(&file.content, blobs);
+                Ok(file)
+            }
+            _ => Err(confused()),
+        }
+    }
+
+    pub(super) fn tree(&self, path: &str, blobs: &mut Blobs) -> Result<Tree, Diagnostic> {
+        match self.ask(path, Wanted::Tree)? {
+            FileAnswer::Tree(tree) => {
+                tree.files.iter().for_each(|file| note(&file.content, blobs));
+                Ok(tree)
+            }
+            _ => Err(confused()),
+        }
+    }
+}
+
+fn confused() -> Diagnostic {
+    Diagnostic::error("the answer is none to what was asked of the project's files")
+}
+
+/// Notes that the bytes are wanted. Where they lie is known to whoever lends the files.
+fn note(content: &Content, blobs: &mut Blobs) {
+    if let Content::Blob(BlobRef { sha256, .. }) = content {
+        blobs.entry(sha256.clone()).or_insert_with(|| BlobSource::Path(Utf8PathBuf::new()));
+    }
+}
+
+impl FileQuestion {
+    /// The path as messages show it, near enough for one who looks for what went wrong.
+    #[must_use]
+    pub fn label(&self) -> String {
+        if self.cookbook.is_empty() { self.path.clone() } else { join(&self.cookbook, &self.path) }
+    }
+}

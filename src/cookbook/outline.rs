@@ -1,0 +1,146 @@
+//! A project for another process: all of it that is no file, and answers for the files.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use camino::Utf8PathBuf;
+use serde::{Deserialize, Serialize};
+
+use super::away::{Away, FileAnswer, FileQuestion, Lender, Wanted};
+use super::book::Cookbook;
+use super::path::checked;
+use super::source::Source;
+use super::{Project, seal};
+use crate::model::blob::Blobs;
+use crate::model::content;
+use crate::model::error::Diagnostic;
+use crate::model::node::AttributeSource;
+
+/// Bytes of a path that is asked for: no file has a longer one.
+const PATH: usize = 4096;
+
+/// All of a project that is no file: what its cookbooks are called, and which may use which.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Outline {
+    own: BookOutline,
+    cookbooks: BTreeMap<String, BookOutline>,
+    attributes: Option<AttributeSource>,
+    unfinished: BTreeMap<String, Diagnostic>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct BookOutline {
+    version: String,
+    description: String,
+    dependencies: BTreeMap<String, String>,
+    place: BookPlace,
+}
+
+/// Where the files of a cookbook lie.
+#[derive(Debug, Serialize, Deserialize)]
+enum BookPlace {
+    /// Inside the program, which both processes are.
+    Shipped(String),
+    /// On disk; what messages say for the directory.
+    Away(String),
+}
+
+impl Project {
+    /// All of it that is no file.
+    #[must_use]
+    pub fn outline(&self) -> Outline {
+        let others = self.cookbooks.iter().map(|(name, cookbook)| (name.clone(), outline(cookbook)));
+        Outline {
+            own: outline(&self.own),
+            cookbooks: others.collect(),
+            attributes: self.attributes.clone(),
+            unfinished: self.unfinished.clone(),
+        }
+    }
+
+    /// The project of an outline, whose files somebody else has.
+    #[must_use]
+    pub fn away(outline: Outline, lender: &Arc<dyn Lender>) -> Self {
+        let book = |name: &str, outline: BookOutline| cookbook(name, outline, lender);
+        Self {
+            root: Utf8PathBuf::new(),
+            name: None,
+            description: None,
+            own: book("", outline.own),
+            cookbooks: outline
+                .cookbooks
+                .into_iter()
+                .map(|(name, outline)| {
+                    let made = book(&name, outline);
+                    (name, made)
+                })
+                .collect(),
+            attributes: outline.attributes,
+            inventory: None,
+            become_password: None,
+            unfinished: outline.unfinished,
+        }
+    }
+
+    /// Answers for the files of this project. What is asked comes from a process that runs what strangers wrote: only what
+    /// lies inside the cookbook is given, as if a recipe here had named it.
+    #[must_use]
+    pub fn answer(&self, question: &FileQuestion, blobs: &mut Blobs) -> FileAnswer {
+        let FileQuestion { cookbook, path, wanted } = question;
+        let found = if cookbook.is_empty() { Some(&self.own) } else { self.cookbook(cookbook) };
+        let Some(Cookbook { source, .. }) = found else {
+            return FileAnswer::Refused(Diagnostic::error("the cookbook is not there"));
+        };
+        if let Err(refused) = checked(if path.is_empty() { "." } else { path }, path) {
+            return FileAnswer::Refused(refused);
+        }
+        if path.len() > PATH {
+            let message = format!("a path of {} bytes is longer than any file's", path.len());
+            return FileAnswer::Refused(Diagnostic::error(message));
+        }
+        let answer = match wanted {
+            Wanted::Presence => Ok(FileAnswer::Presence(source.has(path))),
+            Wanted::Text => source.text(path).map(|text| FileAnswer::Text(text.map(Cow::into_owned))),
+            Wanted::Names => Ok(FileAnswer::Names(source.files(path))),
+            Wanted::File => seal::file(source, path, blobs).map(FileAnswer::File),
+            Wanted::Tree => seal::tree(source, path, blobs).map(FileAnswer::Tree),
+        };
+        answer.unwrap_or_else(FileAnswer::Refused)
+    }
+}
+
+/// The bytes inside the program that have this digest and stand in no collection.
+#[must_use]
+pub fn embedded(sha256: &str) -> Option<&'static [u8]> {
+    seal::apart().find(|bytes| content::sha256(bytes) == sha256)
+}
+
+fn outline(cookbook: &Cookbook) -> BookOutline {
+    let place = match &cookbook.source {
+        Source::Shipped { root } => BookPlace::Shipped(root.clone()),
+        Source::Directory { label, .. } | Source::Away(Away { label, .. }) => BookPlace::Away(label.clone()),
+    };
+    BookOutline {
+        version: cookbook.version.clone(),
+        description: cookbook.description.clone(),
+        dependencies: cookbook.dependencies.clone(),
+        place,
+    }
+}
+
+fn cookbook(name: &str, outline: BookOutline, lender: &Arc<dyn Lender>) -> Cookbook {
+    let source = match outline.place {
+        BookPlace::Shipped(root) => Source::Shipped { root },
+        BookPlace::Away(label) => {
+            Source::Away(Away { label, cookbook: name.to_owned(), lender: Arc::clone(lender) })
+        }
+    };
+    Cookbook {
+        name: name.to_owned(),
+        version: outline.version,
+        description: outline.description,
+        dependencies: outline.dependencies,
+        source,
+    }
+}
