@@ -12,6 +12,7 @@ mod public;
 mod reader;
 mod source;
 
+use code::{File, LIBRARY};
 use source::{home, listed, sources, table};
 
 /// Longest file; what is longer is split by idea.
@@ -21,15 +22,10 @@ const LONGEST: usize = 500;
 fn imports_go_down_only() {
     let floors = floors();
     let mut wrong = Vec::new();
-    for file in sources("src") {
-        let Some(&own) = floors.get(file.room.as_str()) else { continue };
-        for (line, code) in file.code() {
-            for name in imports(code) {
-                let Some(&floor) = floors.get(name.as_str()) else { continue };
-                if name != file.room && floor >= own {
-                    wrong.push(format!("{}:{line} floor {own} imports `{name}` of floor {floor}", file.path));
-                }
-            }
+    for (file, room, path) in imports() {
+        let (Some(own), Some(floor)) = (floors.get(&file.source.room), floors.get(room)) else { continue };
+        if floor >= own {
+            wrong.push(format!("{} of floor {own} needs `{path}` of floor {floor}", file.source.path));
         }
     }
     assert_eq!(wrong, Vec::<String>::new());
@@ -51,22 +47,19 @@ fn strangers_stay_strangers() {
         ("report", "compile"),
         ("report", "converge"),
     ];
-    let mut wrong = Vec::new();
-    for file in sources("src") {
-        for (line, code) in file.code() {
-            for name in imports(code) {
-                if strangers.contains(&(file.room.as_str(), name.as_str())) {
-                    wrong.push(format!("{}:{line} knows `{name}`", file.path));
-                }
-            }
-        }
-    }
-    assert_eq!(wrong, Vec::<String>::new());
+    let stranger = |(file, room, path): &(&File, &str, String)| {
+        let knows = strangers.contains(&(file.source.room.as_str(), *room));
+        knows.then(|| format!("{} knows `{path}`", file.source.path))
+    };
+    assert_eq!(imports().iter().filter_map(stranger).collect::<Vec<_>>(), Vec::<String>::new());
 }
 
 #[test]
 fn lua_lives_in_compile_alone() {
-    assert_eq!(outside(&["compile"], &["mlua"]), Vec::<String>::new());
+    let others = LIBRARY.values().filter(|file| file.source.room != "compile");
+    let knows = |file: &&File| file.named.iter().any(|parts| parts[0] == "mlua");
+    let wrong: Vec<&str> = others.filter(knows).map(|file| file.source.path.as_str()).collect();
+    assert_eq!(wrong, Vec::<&str>::new());
 }
 
 #[test]
@@ -164,21 +157,13 @@ fn outside(rooms: &[&str], words: &[&str]) -> Vec<String> {
     wrong
 }
 
-/// First names behind `crate::`, grouped ones too.
-fn imports(code: &str) -> Vec<String> {
-    let mut names = Vec::new();
-    for (at, word) in code.match_indices("crate::") {
-        let rest = &code[at + word.len()..];
-        let list = match rest.strip_prefix('{') {
-            Some(group) => group.split(',').map(str::trim).collect(),
-            None => vec![rest],
-        };
-        for item in list {
-            let name: String = item.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-            names.push(name);
-        }
-    }
-    names
+/// What files name of other rooms: the file, the room, and the path.
+fn imports() -> Vec<(&'static File, &'static str, String)> {
+    let of_file = |file: &'static File| {
+        let others = file.named.iter().filter(|parts| parts[0] == "crate" && parts.len() > 1);
+        others.map(move |parts| (file, parts[1].as_str(), parts.join("::")))
+    };
+    LIBRARY.values().flat_map(of_file).filter(|(file, room, _)| file.source.room != *room).collect()
 }
 
 /// Floor of each room, from the map in src/lib.rs.
