@@ -6,10 +6,6 @@
 //! in the one where a network broke. Over another connection another agent goes on telling of it.
 
 use std::io::{BufReader, Read, Write};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
-use std::time::{Duration, Instant};
 
 use camino::Utf8PathBuf;
 
@@ -17,16 +13,18 @@ use crate::facts;
 use crate::model::blob::{BlobRef, Blobs};
 use crate::model::error::Failure;
 use crate::model::event::Mode;
-use crate::model::message::{Begin, FromAgent, Hello, PROTOCOL, ToAgent};
+use crate::model::message::{FromAgent, Hello, PROTOCOL, ToAgent};
 use crate::model::query::{Answer, Query};
 use crate::target::Target as _;
-use crate::target::frame::{self, Broken};
+use crate::target::frame;
+use crate::target::interrupt::Interrupt;
 use crate::target::local::runs::Wish;
-use crate::target::local::{Local, boot_id, halt};
+use crate::target::local::{Local, boot_id};
 use crate::target::store::Store;
 
 mod asked;
 mod detached;
+mod input;
 mod relay;
 mod spool;
 mod voice;
@@ -34,17 +32,9 @@ mod work;
 
 pub use detached::{Detached, run};
 
+use input::{Input, collection, listen, message, senseless};
 use voice::Voice;
 use work::Work;
-
-/// What commands are given to end by themselves.
-const PATIENCE: Duration = Duration::from_secs(5);
-
-/// How often it is looked whether they have ended.
-const GLANCE: Duration = Duration::from_millis(20);
-
-/// From the control side.
-type Input = BufReader<Box<dyn Read + Send>>;
 
 /// What an agent is started with.
 pub struct Start {
@@ -75,7 +65,8 @@ pub fn serve(start: Start) -> Result<(), Failure> {
 
 /// From hello to the end of the plan or run; there is none when the control side only wanted to know who we are.
 fn session(mut input: Input, voice: &Voice, store: Utf8PathBuf) -> Result<(), Failure> {
-    let mut machine = Local::new();
+    let interrupt = Interrupt::default();
+    let mut machine = Local::under(interrupt.clone());
     let facts = facts::gather(&mut machine)?;
     let Some(Answer::Host(host)) = machine.ask(&[Query::Host])?.into_iter().next() else {
         return Err(Failure::new("the machine does not tell who it is"));
@@ -84,11 +75,13 @@ fn session(mut input: Input, voice: &Voice, store: Utf8PathBuf) -> Result<(), Fa
     let hello = Hello { protocol: PROTOCOL, version, host: *host, facts, boot: boot_id() };
     voice.say(FromAgent::Hello(Box::new(hello)));
     let mut wished = None;
-    match asked::until_run(&mut input, voice, &mut machine, &mut wished)? {
+    match asked::until_run(&mut input, voice, &mut machine, &interrupt, &mut wished)? {
         Some(ToAgent::Begin(begin)) => {
             let json = collection(&mut input, &begin)?;
             match begin.mode {
-                Mode::Plan => plan(input, voice, Work::new(begin, &json, Blobs::default(), machine)?),
+                Mode::Plan => {
+                    plan(input, voice, Work::new(begin, &json, Blobs::default(), machine)?, interrupt)
+                }
                 Mode::Run => {
                     // A plan writes nothing, so only a run needs bytes.
                     fetch(&mut input, voice, store, &begin.blobs, &mut wished)?;
@@ -99,28 +92,6 @@ fn session(mut input: Input, voice: &Voice, store: Utf8PathBuf) -> Result<(), Fa
         Some(ToAgent::Attach(heard)) => relay::attach(input, voice, &machine.runs(), &heard),
         _ => Ok(()),
     }
-}
-
-/// The next message that is no interrupt.
-fn message(input: &mut Input, wished: &mut Option<Wish>) -> Result<ToAgent, Broken> {
-    loop {
-        match frame::receive(input)? {
-            ToAgent::Interrupt => *wished = (*wished).max(Some(Wish::Interrupt)),
-            ToAgent::Halt => *wished = Some(Wish::Halt),
-            other => return Ok(other),
-        }
-    }
-}
-
-/// The collection's JSON, which follows its announcement.
-fn collection(input: &mut dyn Read, begin: &Begin) -> Result<Vec<u8>, Failure> {
-    let mut json = Vec::new();
-    frame::receive_bytes(input, begin.collection, &mut |bytes| {
-        json.extend_from_slice(bytes);
-        Ok(())
-    })
-    .map_err(|broken| senseless(&broken))?;
-    Ok(json)
 }
 
 /// Asks for the bytes that are not here yet, and takes them.
@@ -154,50 +125,11 @@ fn fetch(
 }
 
 /// Plans here, for nobody but the one who listens.
-fn plan(input: Input, voice: &Voice, work: Work) -> Result<(), Failure> {
-    let interrupted = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&interrupted);
-    listen(input, move |wish| {
-        flag.store(true, Ordering::Relaxed);
-        if wish == Wish::Halt {
-            end_commands();
-        }
+fn plan(input: Input, voice: &Voice, work: Work, interrupt: Interrupt) -> Result<(), Failure> {
+    let heard = interrupt.clone();
+    listen(input, move |wish| match wish {
+        Wish::Interrupt => heard.finish(),
+        Wish::Halt => heard.end(),
     })?;
-    work.go(interrupted, &|message| voice.say(message), &|| Ok(()))
-}
-
-/// From now on nothing but interrupts may come. Gives a flag that is set once the stream has ended.
-fn listen(mut input: Input, mut wish: impl FnMut(Wish) + Send + 'static) -> Result<Arc<AtomicBool>, Failure> {
-    let gone = Arc::new(AtomicBool::new(false));
-    let ended = Arc::clone(&gone);
-    let listen = move || {
-        loop {
-            match frame::receive(&mut input) {
-                Ok(ToAgent::Interrupt) => wish(Wish::Interrupt),
-                Ok(ToAgent::Halt) => wish(Wish::Halt),
-                _ => break,
-            }
-        }
-        ended.store(true, Ordering::Relaxed);
-    };
-    thread::Builder::new().name("listen".into()).spawn(listen).map_err(no_thread)?;
-    Ok(gone)
-}
-
-/// Ends the commands at hand, those that may be ended.
-fn end_commands() {
-    halt::halt();
-    let begin = Instant::now();
-    while begin.elapsed() < PATIENCE && halt::is_ending() {
-        thread::sleep(GLANCE);
-    }
-    halt::kill();
-}
-
-fn no_thread(error: std::io::Error) -> Failure {
-    Failure::new(format!("can't start a thread: {error}"))
-}
-
-fn senseless(broken: &Broken) -> Failure {
-    Failure::new(format!("what the control side sent makes no sense: {broken}"))
+    work.go(interrupt, &|message| voice.say(message), &|| Ok(()))
 }

@@ -10,7 +10,9 @@ use crate::model::exit::Exit;
 
 mod again;
 mod agent;
+mod alone;
 mod attach;
+mod breadth;
 mod check;
 mod compile;
 mod compile_confined;
@@ -22,6 +24,8 @@ mod exec;
 mod explain;
 mod facts;
 mod fleet;
+mod format;
+mod grant;
 mod log;
 mod machine;
 mod man;
@@ -31,6 +35,7 @@ mod plain;
 mod plan;
 mod prose;
 mod record;
+mod recorded;
 mod resources;
 mod run;
 mod selection;
@@ -39,6 +44,7 @@ mod signals;
 mod status;
 mod stop;
 mod terminal;
+mod wish;
 
 use terminal::Terminal;
 

@@ -1,14 +1,13 @@
 //! Floor 5: the collection onto a target: observe, plan, apply, verify, notify.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::model::collection::Collection;
 use crate::model::ending::Ending;
 use crate::model::error::Failure;
 use crate::model::event::{Counts, Event, Mode};
 use crate::target::Target;
+use crate::target::interrupt::Interrupt;
 
 mod action;
 mod ahead;
@@ -88,8 +87,8 @@ pub struct Options {
     pub mode: Mode,
     /// After a failure.
     pub on_failure: OnFailure,
-    /// Set from outside to stop after the current resource.
-    pub interrupted: Arc<AtomicBool>,
+    /// How somebody wants the run to end.
+    pub interrupt: Interrupt,
     /// Values of `secret "name"`; they are masked in every event.
     pub secrets: BTreeMap<String, String>,
     /// Id of the run, for the target's journal; a plan has none.
@@ -103,7 +102,7 @@ impl Options {
         Self {
             mode,
             on_failure: OnFailure::Stop,
-            interrupted: Arc::default(),
+            interrupt: Interrupt::default(),
             secrets: BTreeMap::new(),
             run: String::new(),
         }
@@ -112,7 +111,7 @@ impl Options {
     /// Whether somebody wants the run to stop after the current resource.
     #[must_use]
     pub fn is_interrupted(&self) -> bool {
-        self.interrupted.load(Ordering::Relaxed)
+        self.interrupt.is_wanted()
     }
 }
 

@@ -5,7 +5,6 @@
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use camino::Utf8PathBuf;
@@ -23,6 +22,7 @@ use crate::model::node::AttributeSource;
 use crate::remote::{Destination, Patience};
 use crate::report::FleetReporter;
 use crate::run::{self, Request, Turns};
+use crate::target::interrupt::Interrupt;
 
 mod board;
 mod crew;
@@ -90,7 +90,7 @@ pub fn run(order: &FleetOrder<'_>, reporter: &mut dyn FleetReporter) -> io::Resu
         run_list: order.run_list,
         limits: order.limits,
         board: order.board,
-        interrupted: &order.options.interrupted,
+        interrupt: &order.options.interrupt,
         begin: order.begin,
         run: order.is_recorded.then_some(order.beginning.run.as_str()),
     };
@@ -129,8 +129,8 @@ pub struct Fleet<'a> {
     pub limits: FleetLimits,
     /// Who is under way.
     pub board: &'a Board,
-    /// Set from outside to begin no further host.
-    pub interrupted: &'a AtomicBool,
+    /// Whether somebody wants no further target to be begun.
+    pub interrupt: &'a Interrupt,
     /// When the work began.
     pub begin: Instant,
     /// The id under which it is recorded, if it is.
@@ -179,7 +179,7 @@ pub fn drive(
         run: fleet.run.map(str::to_owned),
     });
     let queue = Queue::new(fleet.limits.max_failures.map(usize::from));
-    let is_interrupted = || fleet.interrupted.load(Ordering::Relaxed);
+    let is_interrupted = || fleet.interrupt.is_wanted();
     let mut outcomes: Vec<TargetOutcome> = Vec::new();
     for (number, batch) in (1..).zip(batches) {
         let names = &fleet.names[batch.clone()];
@@ -250,7 +250,7 @@ fn close(fleet: &Fleet<'_>, mut targets: Vec<TargetOutcome>, reporter: &mut dyn 
     }
     targets.sort_by(|a, b| natural::compare(&a.target, &b.target));
     let endings = targets.iter().map(|outcome| outcome.outcome);
-    let exit = ending::exit(endings, fleet.interrupted.load(Ordering::Relaxed));
+    let exit = ending::exit(endings, fleet.interrupt.is_wanted());
     let milliseconds = milliseconds(fleet.begin);
     reporter.event(&FleetEvent::Stage(Stage::FleetFinished { exit: exit as u8, milliseconds, targets }));
     exit

@@ -9,7 +9,7 @@ use crate::converge::{self, Foresight, Options, Summary};
 use crate::model::blob::Blobs;
 use crate::model::collection::Collection;
 use crate::model::ending::Ending;
-use crate::model::error::{Failure, FailureKind};
+use crate::model::error::Failure;
 use crate::model::event::{Event, Mode};
 use crate::model::journal::{Caller, Holder, Record, RunRecord};
 use crate::model::step::{Restart, Step};
@@ -19,6 +19,7 @@ mod identity;
 mod lock;
 
 pub use identity::{Beginning, caller, now};
+pub use lock::interrupted;
 
 /// What a run needs to know before it holds its target.
 #[derive(Debug)]
@@ -68,7 +69,7 @@ impl Hold {
         }
         let holder = identity::holder(beginning, caller.clone(), target.process());
         let mut waiting = |text| sink(Event::Note { text });
-        lock::take(target, &holder, lock_timeout, &options.interrupted, &mut waiting)?;
+        lock::take(target, &holder, lock_timeout, &options.interrupt, &mut waiting)?;
         options.run.clone_from(&holder.run);
         Ok(Self { options, holder: Some(holder) })
     }
@@ -105,12 +106,6 @@ impl Hold {
         }
         Ok(summary)
     }
-}
-
-/// Why there is no run where somebody interrupted while it waited.
-#[must_use]
-pub fn interrupted() -> Failure {
-    Failure::new("the run was interrupted before it began").of_kind(FailureKind::Interrupted)
 }
 
 /// What the target's history tells of the run.

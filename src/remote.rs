@@ -2,47 +2,42 @@
 //!
 //! Where the agent can't run, the same engine works on this side, through the target's shell and the same connection.
 //!
-//! Nothing in here can touch this machine: there is no local target in it, only a channel and bytes to send. Whether
-//! somebody has interrupted twice is all that is asked of `local`.
-
-use std::time::Duration;
+//! Nothing in here can touch this machine: there is no local target in it, only a channel and bytes to send.
 
 use serde_json::{Map, Value};
 
-use crate::converge::{Options, Summary};
-use crate::hold::Terms;
-use crate::model::address::Address;
-use crate::model::blob::Blobs;
-use crate::model::collection::Collection;
-use crate::model::engine::Engine;
+use crate::converge::Summary;
 use crate::model::english::one_line;
 use crate::model::error::Failure;
 use crate::model::event::Event;
 use crate::model::query::{Answer, Query};
 use crate::model::step::Step;
-use crate::target::channel::SshOptions;
-use crate::target::local::halt;
+use crate::target::interrupt::Interrupt;
 use crate::target::outgoing::Executable;
-use crate::target::probe::Become;
 use crate::target::{Progress, Target};
 
 mod again;
 mod asked;
 mod clock;
 mod conversation;
+mod destination;
 mod greet;
 mod interrupts;
 mod needed;
+mod order;
 mod password;
 mod reach;
 mod refused;
+mod root;
 mod seen;
+mod shell_run;
 mod through;
-pub mod under_way;
 mod unseen;
 mod upload;
 mod wire;
 
+pub use destination::Destination;
+pub use order::{Order, Patience, Watch};
 pub use password::Password;
 
 use reach::{Met, Reached, reach};
@@ -53,53 +48,11 @@ pub fn prepare() {
     Executable::prepare();
 }
 
-/// Where to work, as whom, and by what.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Destination {
-    /// Its name in reports.
-    pub name: String,
-    /// Where.
-    pub address: Address,
-    /// How `ssh` is to be called.
-    pub ssh: SshOptions,
-    /// As whom.
-    pub r#become: Become,
-    /// The node that may have been meant, where the inventory does not know the name.
-    pub meant: Option<String>,
-    /// For sudo, where it asks.
-    pub password: Option<Password>,
-    /// What is to work there.
-    pub engine: Engine,
-    /// How long it may take until it has introduced itself; what is sent to it takes its own time.
-    pub patience: Duration,
-}
-
-/// How long to wait for a target that has gone in the middle of a run.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Patience {
-    /// For one that is to be reached again, where the run goes on meanwhile; zero does not try.
-    pub reconnect: Duration,
-    /// For one that restarts to be back.
-    pub restart: Duration,
-}
-
-/// What an agent is to do.
-#[derive(Debug)]
-pub struct Order<'a> {
-    /// Run or plan, its id, who wants it, and how long to wait there for another run.
-    pub terms: Terms<'a>,
-    /// The rows.
-    pub collection: &'a Collection,
-    /// Bytes that it names by digest.
-    pub blobs: &'a Blobs,
-    /// How long to wait for a target that has gone.
-    pub patience: Patience,
-}
-
 /// A target with an agent that has introduced itself, or with a shell that listens.
 #[derive(Debug)]
 pub struct Session {
     destination: Destination,
+    interrupt: Interrupt,
     met: Met,
 }
 
@@ -109,14 +62,14 @@ impl Session {
     ///
     /// # Errors
     /// The target can't be reached, lets nobody in, or can run neither.
-    pub fn open(destination: &Destination) -> Result<Self, Failure> {
-        let met = reach(destination).map_err(|mut failure| {
+    pub fn open(destination: &Destination, interrupt: &Interrupt) -> Result<Self, Failure> {
+        let met = reach(destination, interrupt).map_err(|mut failure| {
             if let Some(meant) = &destination.meant {
                 failure.hints.insert(0, format!("did you mean the node `{}`?", one_line(meant)));
             }
             failure
         })?;
-        Ok(Self { destination: destination.clone(), met })
+        Ok(Self { destination: destination.clone(), interrupt: interrupt.clone(), met })
     }
 
     /// What the machine says of itself.
@@ -140,20 +93,9 @@ impl Session {
     pub fn converge(self, order: &Order<'_>, sink: &mut dyn FnMut(Event)) -> Result<Summary, Failure> {
         match self.met {
             Met::Agent(reached) => conversation::converge(&self.destination, reached, order, sink),
-            Met::Shell(through) => through.converge(&self.destination, order, sink),
+            Met::Shell(through) => shell_run::converge(*through, &self.destination, order, sink),
         }
     }
-}
-
-/// How to hear of a run that was begun over another connection.
-#[derive(Debug)]
-pub struct Watch<'a> {
-    /// Its id.
-    pub run: &'a str,
-    /// Whether somebody wants it to end.
-    pub options: &'a Options,
-    /// How long to try to reach the target again where it is lost.
-    pub reconnect: Duration,
 }
 
 impl Session {
@@ -190,7 +132,7 @@ impl Target for Session {
     }
 
     fn has_ended(&self) -> bool {
-        halt::is_halted()
+        self.interrupt.is_halted()
     }
 
     fn ask(&mut self, queries: &[Query]) -> Result<Vec<Answer>, Failure> {
@@ -204,10 +146,10 @@ impl Target for Session {
 
     fn apply(&mut self, step: &Step, progress: &mut dyn FnMut(Progress)) -> Result<(), Failure> {
         match &mut self.met {
-            Met::Agent(reached) => asked::apply(reached, step, progress)
+            Met::Agent(reached) => asked::apply(reached, &self.interrupt, step, progress)
                 .map_err(|refused| lost(refused, &self.destination, reached))
                 .flatten(),
-            Met::Shell(through) => through.apply(step, progress),
+            Met::Shell(through) => through.apply(&self.interrupt, step, progress),
         }
     }
 }

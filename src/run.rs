@@ -102,7 +102,7 @@ pub fn run(request: &Request<'_>, sink: &mut dyn FnMut(Event)) -> TargetOutcome 
 }
 
 fn here(request: &Request<'_>, sink: &mut dyn FnMut(Event)) -> Result<Summary, Stopped> {
-    let mut target = Local::new();
+    let mut target = Local::under(request.options.interrupt.clone());
     if let Some(state) = &request.state {
         target.keep_state_in(state.clone());
     }
@@ -139,7 +139,7 @@ fn there(
     destination: &Destination,
     sink: &mut dyn FnMut(Event),
 ) -> Result<Summary, Stopped> {
-    let session = Session::open(destination)?;
+    let session = Session::open(destination, &request.options.interrupt)?;
     let Compiled { collection, blobs, warnings, messages, .. } =
         with_turn(request, session.facts(), |input| Compiler::default().compile(input))?;
     if request.options.is_interrupted() {

@@ -8,6 +8,7 @@ use crate::model::step::{Restart, Step};
 
 pub mod channel;
 pub mod frame;
+pub mod interrupt;
 pub mod local;
 pub mod outgoing;
 pub mod pack;

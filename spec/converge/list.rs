@@ -1,7 +1,5 @@
 //! Rules 1, 2, 3, 6 and 7: order, duplicates, actions, failures, retries.
 
-use std::sync::atomic::Ordering;
-
 use chefrs::model::collection::Timing;
 use chefrs::model::event::Event;
 use serde_json::json;
@@ -159,9 +157,9 @@ fn an_interrupt_lets_the_current_resource_finish_and_starts_no_other() {
     story.file("/etc/after", "x");
     let mut machine = Machine::new();
     machine.service("web", true);
-    let flag = story.options.interrupted.clone();
+    let interrupt = story.options.interrupt.clone();
     machine.on("systemctl restart -- web", move |_| {
-        flag.store(true, Ordering::Relaxed);
+        interrupt.finish();
         0
     });
     let told = story.run(&mut machine);
@@ -173,9 +171,9 @@ fn an_interrupt_lets_the_current_resource_finish_and_starts_no_other() {
 /// `make`, and while it runs somebody interrupts; it ends with this status.
 fn interrupted_by_its_last(story: &mut Story, machine: &mut Machine, status: i32) -> usize {
     let row = story.row("execute", "make", &["run"], json!({ "command": ["make"] }));
-    let flag = story.options.interrupted.clone();
+    let interrupt = story.options.interrupt.clone();
     machine.on("make", move |_| {
-        flag.store(true, Ordering::Relaxed);
+        interrupt.finish();
         status
     });
     row
@@ -199,12 +197,13 @@ fn an_interrupt_that_leaves_nothing_undone_is_none() {
 #[test]
 fn an_interrupt_during_the_last_resource_does_not_hide_that_it_failed() {
     let (mut story, mut machine) = (Story::new(), Machine::new());
-    let make = interrupted_by_its_last(&mut story, &mut machine, 1);
+    interrupted_by_its_last(&mut story, &mut machine, 1);
     let told = story.run(&mut machine);
     assert_eq!((told.summary.success, told.summary.interrupted), (false, false));
     // An attempt that is left is something left to do.
+    let (mut story, mut machine) = (Story::new(), Machine::new());
+    let make = interrupted_by_its_last(&mut story, &mut machine, 1);
     story.at(make).retries = 1;
-    story.options.interrupted.store(false, Ordering::Relaxed);
     let told = story.run(&mut machine);
     assert_eq!((told.summary.success, told.summary.interrupted), (false, true));
 }

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::num::NonZeroUsize;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, mpsc};
 use std::time::{Duration, Instant};
 
@@ -12,6 +12,7 @@ use chefrs::model::event::{Event, Mode};
 use chefrs::model::exit::Exit;
 use chefrs::model::fleet::{FleetEvent, Stage, TargetEvent, TargetOutcome};
 use chefrs::report::FleetReporter;
+use chefrs::target::interrupt::Interrupt;
 
 use crate::patience::PATIENCE;
 
@@ -69,7 +70,7 @@ impl FleetReporter for Ear<'_> {
 /// Goes through the five hosts.
 fn drive(
     limits: FleetLimits,
-    interrupted: &AtomicBool,
+    interrupt: &Interrupt,
     ear: &mut Ear<'_>,
     one: &(dyn Fn(&str, &HostVoice<'_>) -> Ending + Sync),
 ) -> Exit {
@@ -79,7 +80,7 @@ fn drive(
         run_list: &["blog".to_owned()],
         limits,
         board: &Board::default(),
-        interrupted,
+        interrupt,
         begin: Instant::now(),
         run: None,
     };
@@ -104,7 +105,7 @@ fn message(text: &str) -> Event {
 #[test]
 fn all_are_begun_in_their_order_and_told_of_in_the_order_of_their_names() {
     let mut ear = Ear::new(|_| {});
-    let exit = drive(limits(1, None, 0), &AtomicBool::new(false), &mut ear, &|_, _| Ending::Converged);
+    let exit = drive(limits(1, None, 0), &Interrupt::default(), &mut ear, &|_, _| Ending::Converged);
     assert_eq!(exit, Exit::Success);
     assert_eq!(ear.begun(), NAMES);
     let names: Vec<&str> = ear.endings().into_iter().map(|(name, _)| name).collect();
@@ -115,7 +116,7 @@ fn all_are_begun_in_their_order_and_told_of_in_the_order_of_their_names() {
 fn no_more_than_so_many_at_once() {
     let (now, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let mut ear = Ear::new(|_| {});
-    drive(limits(2, None, 0), &AtomicBool::new(false), &mut ear, &|_, _| {
+    drive(limits(2, None, 0), &Interrupt::default(), &mut ear, &|_, _| {
         most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
         std::thread::sleep(Duration::from_millis(20));
         now.fetch_sub(1, Ordering::SeqCst);
@@ -128,7 +129,7 @@ fn no_more_than_so_many_at_once() {
 #[test]
 fn a_batch_begins_when_the_one_before_has_ended() {
     let mut ear = Ear::new(|_| {});
-    drive(limits(5, Some("2"), 0), &AtomicBool::new(false), &mut ear, &|_, _| Ending::Converged);
+    drive(limits(5, Some("2"), 0), &Interrupt::default(), &mut ear, &|_, _| Ending::Converged);
     let mut batch: Vec<String> = Vec::new();
     let mut batches = Vec::new();
     for stage in ear.stages() {
@@ -156,7 +157,7 @@ fn once_enough_have_failed_no_further_host_is_begun() {
         "web3" => Ending::Locked,
         _ => Ending::Converged,
     };
-    let exit = drive(limits(1, None, 2), &AtomicBool::new(false), &mut ear, &fail);
+    let exit = drive(limits(1, None, 2), &Interrupt::default(), &mut ear, &fail);
     assert_eq!(exit, Exit::Unreachable);
     let told = [
         ("db1", Ending::NotStarted),
@@ -173,7 +174,7 @@ fn once_enough_have_failed_no_further_host_is_begun() {
 #[test]
 fn failures_count_over_batches() {
     let mut ear = Ear::new(|_| {});
-    drive(limits(5, Some("1"), 1), &AtomicBool::new(false), &mut ear, &|_, _| Ending::Failed);
+    drive(limits(5, Some("1"), 1), &Interrupt::default(), &mut ear, &|_, _| Ending::Failed);
     assert_eq!(ear.begun(), ["web1"]);
     let batches = ear.stages().filter(|stage| matches!(stage, Stage::BatchStarted { .. })).count();
     assert_eq!(batches, 1);
@@ -191,7 +192,7 @@ fn those_under_way_go_on_when_enough_have_failed() {
             tell.send(()).unwrap();
         }
     });
-    drive(limits(2, None, 1), &AtomicBool::new(false), &mut ear, &|name, _| {
+    drive(limits(2, None, 1), &Interrupt::default(), &mut ear, &|name, _| {
         if name == "web1" {
             return Ending::Failed;
         }
@@ -220,7 +221,7 @@ fn a_host_that_hangs_holds_up_neither_the_others_nor_their_output() {
             }
         }
     });
-    let exit = drive(limits(2, None, 0), &AtomicBool::new(false), &mut ear, &|name, _| {
+    let exit = drive(limits(2, None, 0), &Interrupt::default(), &mut ear, &|name, _| {
         if name == "web1" {
             told.lock().unwrap().recv_timeout(PATIENCE).unwrap();
         }
@@ -232,7 +233,7 @@ fn a_host_that_hangs_holds_up_neither_the_others_nor_their_output() {
 #[test]
 fn what_breaks_on_one_host_breaks_that_one_alone() {
     let mut ear = Ear::new(|_| {});
-    let exit = drive(limits(1, None, 0), &AtomicBool::new(false), &mut ear, &|name, _| {
+    let exit = drive(limits(1, None, 0), &Interrupt::default(), &mut ear, &|name, _| {
         assert_ne!(name, "web2", "this panic is part of the spec");
         Ending::Converged
     });
@@ -244,11 +245,11 @@ fn what_breaks_on_one_host_breaks_that_one_alone() {
 
 #[test]
 fn an_interrupt_begins_no_further_host() {
-    let interrupted = AtomicBool::new(false);
+    let interrupt = Interrupt::default();
     let mut ear = Ear::new(|_| {});
-    let exit = drive(limits(1, Some("2"), 0), &interrupted, &mut ear, &|name, _| {
+    let exit = drive(limits(1, Some("2"), 0), &interrupt, &mut ear, &|name, _| {
         if name == "web2" {
-            interrupted.store(true, Ordering::Relaxed);
+            interrupt.finish();
             return Ending::Interrupted;
         }
         Ending::Converged
@@ -261,7 +262,7 @@ fn an_interrupt_begins_no_further_host() {
 #[test]
 fn the_events_of_a_host_come_in_their_order_under_its_name() {
     let mut ear = Ear::new(|_| {});
-    drive(limits(5, None, 0), &AtomicBool::new(false), &mut ear, &|name, voice| {
+    drive(limits(5, None, 0), &Interrupt::default(), &mut ear, &|name, voice| {
         for number in 0..1000 {
             voice.event(message(&format!("{name} {number}")));
         }
@@ -290,7 +291,7 @@ fn the_board_knows_who_is_under_way_and_passes_words_on() {
         run_list: &[],
         limits: limits(1, None, 0),
         board: &board,
-        interrupted: &AtomicBool::new(false),
+        interrupt: &Interrupt::default(),
         begin: Instant::now(),
         run: None,
     };

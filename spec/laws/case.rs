@@ -1,8 +1,7 @@
 //! Cases of the laws: generated cookbooks, compiled, and what it is to converge one.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::Ordering;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use camino::Utf8Path;
 use chefrs::compile::{Input, compile};
@@ -136,9 +135,11 @@ fn part_until(
 ) -> (Vec<Event>, Result<Summary, Failure>) {
     let mut events = Vec::new();
     let options = Options { run: "run".into(), ..Options::new(mode) };
-    let interrupted = Arc::clone(&options.interrupted);
+    let wanted = options.interrupt.clone();
     let summary = converge(collection, machine, &options, &mut |event| {
-        interrupted.fetch_or(events.len() == interrupt, Ordering::Relaxed);
+        if events.len() == interrupt {
+            wanted.finish();
+        }
         events.push(event);
     });
     (events, summary)

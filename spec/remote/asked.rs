@@ -15,6 +15,7 @@ use chefrs::model::query::{Answer, End, Query};
 use chefrs::model::step::{Attributes, Command, Progress, Step, WriteFile};
 use chefrs::remote::{Destination, Session};
 use chefrs::target::channel::SshOptions;
+use chefrs::target::interrupt::Interrupt;
 use chefrs::target::probe::Become;
 use chefrs::target::{Target as _, frame};
 
@@ -25,7 +26,7 @@ use crate::patience::EndInTime as _;
 /// A session through a shell. The agent would be this very program, which is none.
 fn session(server: &Server) -> Session {
     let config = Utf8PathBuf::from_path_buf(server.path("ssh_config")).unwrap();
-    Session::open(&Destination {
+    let destination = Destination {
         meant: None,
         name: "web1".into(),
         address: Address::parse("target").unwrap(),
@@ -34,8 +35,8 @@ fn session(server: &Server) -> Session {
         password: None,
         engine: Engine::Shell,
         patience: crate::patience::PATIENCE,
-    })
-    .unwrap()
+    };
+    Session::open(&destination, &Interrupt::default()).unwrap()
 }
 
 fn write(path: &Utf8Path) -> Step {

@@ -7,11 +7,12 @@ use crate::model::message::{FromAgent, ToAgent};
 use crate::model::step::Step;
 use crate::target::Target as _;
 use crate::target::frame::{self, Broken};
+use crate::target::interrupt::Interrupt;
 use crate::target::local::Local;
 use crate::target::local::runs::Wish;
 
+use super::input::{Input, message, senseless};
 use super::voice::Voice;
-use super::{Input, end_commands, message, senseless};
 
 /// Answers and does what comes until a run is to begin or to be told of, or nothing more comes. A session is either the
 /// one or the other.
@@ -22,6 +23,7 @@ pub(super) fn until_run(
     input: &mut Input,
     voice: &Voice,
     machine: &mut Local,
+    interrupt: &Interrupt,
     wished: &mut Option<Wish>,
 ) -> Result<Option<ToAgent>, Failure> {
     let mut next = message(input, wished);
@@ -33,7 +35,7 @@ pub(super) fn until_run(
                 voice.say(FromAgent::Answers(machine.ask(&queries)?));
                 message(input, wished)
             }
-            Ok(ToAgent::Apply(step)) => apply(&step, input, voice, machine),
+            Ok(ToAgent::Apply(step)) => apply(&step, input, voice, machine, interrupt),
             Ok(_) => return Err(Failure::new("the run did not begin with its collection")),
             Err(Broken::End) => return Ok(None),
             Err(broken) => return Err(senseless(&broken)),
@@ -43,13 +45,19 @@ pub(super) fn until_run(
 }
 
 /// Does the step, and gives what comes after it. Meanwhile interrupts are listened to.
-fn apply(step: &Step, input: &mut Input, voice: &Voice, machine: &mut Local) -> Result<ToAgent, Broken> {
+fn apply(
+    step: &Step,
+    input: &mut Input,
+    voice: &Voice,
+    machine: &mut Local,
+    interrupt: &Interrupt,
+) -> Result<ToAgent, Broken> {
     thread::scope(|scope| {
         let listening = scope.spawn(|| {
             loop {
                 match frame::receive(input) {
                     Ok(ToAgent::Interrupt) => {}
-                    Ok(ToAgent::Halt) => end_commands(),
+                    Ok(ToAgent::Halt) => interrupt.end(),
                     other => return other,
                 }
             }

@@ -2,21 +2,21 @@
 
 use std::io::{BufReader, Read};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
 use camino::Utf8PathBuf;
 
+use super::input::{collection, no_thread, senseless};
 use super::spool::Spool;
 use super::work::Work;
-use super::{collection, end_commands, no_thread, senseless};
 use crate::model::blob::Blobs;
 use crate::model::error::Failure;
 use crate::model::message::{Begin, FromAgent, ToAgent};
 use crate::target::frame;
+use crate::target::interrupt::Interrupt;
 use crate::target::local::runs::{Runs, Wish, Words};
-use crate::target::local::{Local, detached, halt};
+use crate::target::local::{Local, detached};
 use crate::target::store::Store;
 
 /// How often it is looked whether somebody wants the run to end.
@@ -34,8 +34,8 @@ pub struct Detached {
     pub output: Words,
     /// Where the bytes are that the collection names.
     pub store: Utf8PathBuf,
-    /// Set from outside to stop after the current resource.
-    pub interrupted: Arc<AtomicBool>,
+    /// How somebody wants the run to end.
+    pub interrupt: Interrupt,
 }
 
 /// Runs to the end.
@@ -43,9 +43,9 @@ pub struct Detached {
 /// # Errors
 /// It could not begin, or not come to its end. Whoever reads what it says has been told.
 pub fn run(start: Detached) -> Result<(), Failure> {
-    let Detached { run, input, output, store, interrupted } = start;
+    let Detached { run, input, output, store, interrupt } = start;
     let spool = Arc::new(Spool::over(output));
-    let done = converge(run, BufReader::new(input), store, interrupted, &spool);
+    let done = converge(run, BufReader::new(input), store, interrupt, &spool);
     if let Err(failure) = &done {
         spool.say(FromAgent::Failed(failure.clone()));
     }
@@ -57,19 +57,19 @@ fn converge(
     run: String,
     mut input: BufReader<Box<dyn Read + Send>>,
     store: Utf8PathBuf,
-    interrupted: Arc<AtomicBool>,
+    interrupt: Interrupt,
     spool: &Arc<Spool>,
 ) -> Result<(), Failure> {
     detached::leave()?;
     let (begin, json) = order(&mut input)?;
     let blobs =
         if begin.blobs.is_empty() { Blobs::default() } else { Store::open(store)?.blobs(&begin.blobs) };
-    let machine = Local::new();
+    let machine = Local::under(interrupt.clone());
     // The one of which the file tells, which need not be the one that was wanted.
     let begin = Begin { run: run.clone(), ..begin };
-    watch(machine.runs(), run, Arc::clone(&interrupted), Arc::clone(spool))?;
+    watch(machine.runs(), run, interrupt.clone(), Arc::clone(spool))?;
     let work = Work::new(begin, &json, blobs, machine)?;
-    work.go(interrupted, &|message| spool.say(message), &|| spool.keep())
+    work.go(interrupt, &|message| spool.say(message), &|| spool.keep())
 }
 
 fn order(input: &mut dyn Read) -> Result<(Begin, Vec<u8>), Failure> {
@@ -83,15 +83,14 @@ fn order(input: &mut dyn Read) -> Result<(Begin, Vec<u8>), Failure> {
 }
 
 /// Looks for whoever wants the run to end.
-fn watch(runs: Runs, run: String, interrupted: Arc<AtomicBool>, spool: Arc<Spool>) -> Result<(), Failure> {
+fn watch(runs: Runs, run: String, interrupt: Interrupt, spool: Arc<Spool>) -> Result<(), Failure> {
     let watch = move || {
         loop {
             match runs.wished(&run) {
                 None => {}
-                Some(Wish::Interrupt) => interrupted.store(true, Ordering::Relaxed),
+                Some(Wish::Interrupt) => interrupt.finish(),
                 Some(Wish::Halt) => {
-                    interrupted.store(true, Ordering::Relaxed);
-                    return end(&spool);
+                    return end(&interrupt, &spool);
                 }
             }
             thread::sleep(GLANCE);
@@ -101,9 +100,9 @@ fn watch(runs: Runs, run: String, interrupted: Arc<AtomicBool>, spool: Arc<Spool
 }
 
 /// Ends the command at hand, if it is one that may be ended.
-fn end(spool: &Spool) {
-    if halt::is_finishing() {
+fn end(interrupt: &Interrupt, spool: &Spool) {
+    if interrupt.is_finishing() {
         spool.note(FINISHING);
     }
-    end_commands();
+    interrupt.end();
 }

@@ -4,8 +4,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use super::input::{Input, listen};
 use super::voice::Voice;
-use super::{Input, listen};
+
 use crate::hold::Beginning;
 use crate::model::error::{Failure, FailureKind};
 use crate::model::message::{Begin, FromAgent, Heard, ToAgent};

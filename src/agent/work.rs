@@ -1,8 +1,6 @@
 //! A collection and the machine that it is for, and how to tell of what comes of them.
 
 use std::io;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use crate::converge::{Foresight, OnFailure, Options, Summary};
@@ -13,6 +11,7 @@ use crate::model::error::Failure;
 use crate::model::event::Event;
 use crate::model::message::{Begin, Finished, FromAgent};
 use crate::model::step::Restart;
+use crate::target::interrupt::Interrupt;
 use crate::target::local::Local;
 use crate::target::{frame, pack};
 
@@ -52,7 +51,7 @@ impl Work {
     /// The machine can't be held for the run, was lost, or can't be restarted.
     pub(super) fn go(
         mut self,
-        interrupted: Arc<AtomicBool>,
+        interrupt: Interrupt,
         say: &dyn Fn(FromAgent),
         keep: &dyn Fn() -> Result<(), Failure>,
     ) -> Result<(), Failure> {
@@ -61,7 +60,7 @@ impl Work {
         let Self { begin, collection, blobs, mut machine } = self;
         let beginning = Beginning { run: begin.run, ..Beginning::now() };
         let terms = Terms {
-            options: Options { on_failure, interrupted, secrets, ..Options::new(begin.mode) },
+            options: Options { on_failure, interrupt, secrets, ..Options::new(begin.mode) },
             beginning: &beginning,
             caller: &begin.caller,
             lock_timeout: Duration::from_secs(begin.lock_timeout),

@@ -9,7 +9,7 @@ use crate::model::english::{count, one_line};
 use crate::model::error::Diagnostic;
 
 use super::destination::TargetArguments;
-use super::show::recorded;
+use super::recorded::recorded;
 use super::stop::Stop;
 
 #[derive(Debug, Args)]

@@ -33,9 +33,9 @@ pub(super) fn agent(arguments: &AgentArguments) -> Result<Exit, Stop> {
     let output = raw(io::stdout().as_fd())?;
     match (&arguments.run, &arguments.nonce) {
         (Some(run), _) => {
-            let interrupted = signals::interrupted_but_by_hangup()?;
+            let interrupt = signals::interrupted_but_by_hangup()?;
             let output = Words::inherited(output)?;
-            agent::run(Detached { run: run.clone(), input, output, store, interrupted })?;
+            agent::run(Detached { run: run.clone(), input, output, store, interrupt })?;
         }
         (None, nonce) => {
             let nonce = nonce.clone().unwrap_or_default();

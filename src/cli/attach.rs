@@ -16,7 +16,7 @@ use crate::remote::{Destination, Session, Watch};
 use crate::report::text::Detail;
 
 use super::destination::Targets;
-use super::run::{Format, reporter};
+use super::format::{Format, reporter};
 use super::signals;
 use super::stop::Stop;
 use super::terminal::Terminal;
@@ -45,7 +45,7 @@ pub(super) struct AttachArguments {
 
 pub(super) fn attach(arguments: &AttachArguments, terminal: &Terminal) -> Result<Exit, Stop> {
     let destination = destination(arguments)?;
-    let options = Options { interrupted: signals::interrupted()?, ..Options::new(Mode::Run) };
+    let options = Options { interrupt: signals::interrupted()?, ..Options::new(Mode::Run) };
     let watch =
         Watch { run: &arguments.run, options: &options, reconnect: Duration::from_secs(arguments.reconnect) };
     let detail = if arguments.verbose { Detail::Everything } else { Detail::Changes };
@@ -55,7 +55,7 @@ pub(super) fn attach(arguments: &AttachArguments, terminal: &Terminal) -> Result
         outcome.note(&event);
         reporter.event(&event);
     };
-    let summary = Session::open(&destination)?.attach(&watch, &mut sink);
+    let summary = Session::open(&destination, &options.interrupt)?.attach(&watch, &mut sink);
     let outcome = outcome.of(summary.map(|summary| summary.ending(Mode::Run)));
     reporter.outcome(&outcome);
     reporter.finish()?;

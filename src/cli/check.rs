@@ -13,8 +13,8 @@ use crate::model::node::AttributeSource;
 use crate::report::diagnostic;
 use crate::report::json::visible;
 
+use super::format::Format;
 use super::machine::{RECORDED, recorded};
-use super::run::Format;
 use super::selection::{Selection, cookbook_recipes};
 use super::stop::Stop;
 use super::terminal::Terminal;

@@ -3,7 +3,6 @@
 use std::io;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use clap::Args;
@@ -21,10 +20,11 @@ use crate::remote::Session;
 use crate::report::executed::{block, sum, troubled, verdict};
 use crate::report::json::visible;
 use crate::target::Target;
+use crate::target::interrupt::Interrupt;
 use crate::target::local::Local;
 
 use super::destination::Targets;
-use super::run::Format;
+use super::format::Format;
 use super::signals;
 use super::stop::Stop;
 use super::terminal::Terminal;
@@ -65,8 +65,8 @@ pub(super) struct ExecArguments {
 pub(super) fn exec(arguments: &ExecArguments, terminal: &Terminal) -> Result<Exit, Stop> {
     let hosts = arguments.targets.choose()?;
     let board = Arc::<Board>::default();
-    let interrupted = signals::ends_command(Arc::clone(&board))?;
-    let is_interrupted = || interrupted.load(Ordering::Relaxed);
+    let interrupt = signals::ends_command(Arc::clone(&board))?;
+    let is_interrupted = || interrupt.is_wanted();
     let command = Command {
         user: arguments.user.clone(),
         timeout: arguments.timeout,
@@ -80,7 +80,7 @@ pub(super) fn exec(arguments: &ExecArguments, terminal: &Terminal) -> Result<Exi
         // What runs here ends with us.
         let _at_work = host.destination.as_ref().map(|_| board.begin(&host.name));
         let mut kept = KeptLines::default();
-        let ended = execute(host, &step, &mut |line| {
+        let ended = execute(host, &interrupt, &step, &mut |line| {
             if alone {
                 // A reader that has gone takes nothing from the command.
                 let _ = terminal.print(&format!("{line}\n"));
@@ -146,14 +146,19 @@ fn tell(arguments: &ExecArguments, executed: &Executed, alone: bool, terminal: &
 }
 
 /// Runs it there; every line is heard as it comes.
-fn execute(host: &Host, step: &Step, line: &mut dyn FnMut(String)) -> Result<(), Failure> {
+fn execute(
+    host: &Host,
+    interrupt: &Interrupt,
+    step: &Step,
+    line: &mut dyn FnMut(String),
+) -> Result<(), Failure> {
     let mut progress = |told: Progress| match told {
         Progress::Output(text) | Progress::Waiting(text) => line(text),
     };
     match &host.destination {
-        None => Local::new().apply(step, &mut progress),
+        None => Local::under(interrupt.clone()).apply(step, &mut progress),
         Some(destination) => {
-            let mut session = Session::open(destination)?;
+            let mut session = Session::open(destination, interrupt)?;
             let applied = session.apply(step, &mut progress);
             session.close();
             applied

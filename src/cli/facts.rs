@@ -13,6 +13,7 @@ use crate::model::exit::Exit;
 use crate::model::node::lookup;
 use crate::remote::{Destination, Session};
 use crate::report::json::visible;
+use crate::target::interrupt::Interrupt;
 
 use super::destination::Targets;
 use super::machine;
@@ -117,7 +118,7 @@ fn asked<'a>(
 }
 
 fn there(destination: &Destination) -> Result<Map<String, Value>, Stop> {
-    let session = Session::open(destination)?;
+    let session = Session::open(destination, &Interrupt::default())?;
     let facts = session.facts().clone();
     session.close();
     Ok(facts)

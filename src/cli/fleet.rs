@@ -1,12 +1,10 @@
 //! `run` and `plan` on several machines.
 
-use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use clap::Args;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
-use crate::fleet::{self, Batch, Board, FleetLimits, FleetOrder, Host};
+use crate::fleet::{self, Board, FleetOrder, Host};
 use crate::history::BegunTarget;
 use crate::hold::Beginning;
 use crate::model::event::Mode;
@@ -17,34 +15,15 @@ use crate::report::fleet::live::FleetProgress;
 use crate::report::json::Json;
 
 use super::environment;
+use super::format::Format;
 use super::record::{FleetRecorder, RunStart};
-use super::run::{Format, RunChoices, ToCompile};
 use super::signals::Audience;
 use super::stop::Stop;
 use super::terminal::{Terminal, live_size};
+use super::wish::{RunChoices, ToCompile};
 
 /// Open files that are enough for any number of machines at once that makes sense.
 const FILES: u64 = 8192;
-
-/// How to go through several machines.
-#[derive(Debug, Args)]
-pub(super) struct Breadth {
-    /// Targets to work on at once; the smaller of their number and 64 unless said.
-    #[arg(long, value_name = "N")]
-    forks: Option<NonZeroUsize>,
-    /// Works on so many targets, or so many percent of them, before the next as many are begun.
-    #[arg(long, value_name = "N|P%")]
-    batch: Option<Batch>,
-    /// Begins no further target once so many have failed; those under way go on to their end.
-    #[arg(long, value_name = "N")]
-    max_failures: Option<NonZeroUsize>,
-}
-
-impl Breadth {
-    fn limits(&self) -> FleetLimits {
-        FleetLimits { forks: self.forks, batch: self.batch, max_failures: self.max_failures }
-    }
-}
 
 /// Converges them, or plans to.
 pub(super) fn converge(

@@ -14,7 +14,7 @@ use crate::model::exit::Exit;
 use crate::report::json::visible;
 
 use super::environment;
-use super::run::Format;
+use super::format::Format;
 use super::stop::Stop;
 use super::terminal::Terminal;
 

@@ -11,7 +11,7 @@ use crate::model::exit::Exit;
 use crate::model::node::merge;
 use crate::report::json::visible;
 
-use super::run::Format;
+use super::format::Format;
 use super::selection::open;
 use super::stop::Stop;
 use super::terminal::Terminal;

@@ -9,12 +9,13 @@ use crate::model::exit::Exit;
 use crate::remote::Patience;
 
 use super::again::Again;
+use super::breadth::Breadth;
 use super::destination::TargetArguments;
-use super::fleet::Breadth;
-use super::run::{Manner, RunChoices};
+use super::grant::grant;
 use super::selection::Selection;
 use super::stop::Stop;
 use super::terminal::Terminal;
+use super::wish::{Manner, RunChoices};
 
 /// Shows what `run` would change, and writes nothing.
 ///
@@ -39,5 +40,5 @@ pub(super) fn plan(arguments: &PlanArguments, terminal: &Terminal) -> Result<Exi
     let (lock_timeout, patience) = (Duration::ZERO, Patience::default());
     let wish =
         RunChoices { place, again, selection, manner, breadth, mode: Mode::Plan, lock_timeout, patience };
-    wish.grant(terminal)
+    grant(&wish, terminal)
 }

@@ -10,8 +10,8 @@ use crate::provider::ResourceType;
 use crate::provider::common::common_properties;
 use crate::resources::{TYPES, find};
 
+use super::format::Format;
 use super::prose::columns;
-use super::run::Format;
 use super::stop::Stop;
 use super::terminal::{Terminal, prose_columns};
 

@@ -4,7 +4,7 @@ use std::io;
 
 use clap::Args;
 
-use crate::history::{History, NotShown, RecordedRun, State, TargetRecord};
+use crate::history::{History, RecordedRun, State, TargetRecord};
 use crate::model::english::{list, nearest, one_line};
 use crate::model::error::Diagnostic;
 use crate::model::exit::Exit;
@@ -13,8 +13,8 @@ use crate::report::json::Json;
 use crate::report::text::{Detail, RunText};
 use crate::report::{FleetReporter, Reporter};
 
-use super::environment;
-use super::run::Format;
+use super::format::Format;
+use super::recorded::recorded;
 use super::stop::Stop;
 use super::terminal::Terminal;
 
@@ -76,22 +76,6 @@ pub(super) fn show(arguments: &ShowArguments, terminal: &Terminal) -> Result<Exi
         }
     }
     Ok(Exit::Success)
-}
-
-/// The run that is meant by its id, the beginning of one, or `last`, and the history that has it.
-///
-/// # Errors
-/// None is meant, or several are; the history can't be read.
-pub(super) fn recorded(word: &str) -> Result<(History, RecordedRun), Stop> {
-    let Some(history) = environment::history()? else {
-        let nothing = Diagnostic::error("no run is recorded yet");
-        return Err(Stop::usage(nothing.hint("`chefrs run` records each, `chefrs plan` none")));
-    };
-    let run = history.run(word).map_err(|refused| match refused {
-        NotShown::Unknown(diagnostic) => Stop::usage(diagnostic),
-        NotShown::Unreadable(failure) => Stop::from(failure),
-    })?;
-    Ok((history, run))
 }
 
 fn chosen<'a>(run: &'a RecordedRun, name: &str) -> Result<&'a TargetRecord, Stop> {

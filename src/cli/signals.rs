@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -12,8 +11,7 @@ use signal_hook::iterator::Signals;
 use crate::fleet::Board;
 use crate::model::english::{list, one_line};
 use crate::model::exit::Exit;
-use crate::remote::under_way;
-use crate::target::local::halt;
+use crate::target::interrupt::Interrupt;
 
 /// What commands and the run are given to come to an end of their own.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -47,12 +45,12 @@ pub(super) enum Audience {
 
 /// Listens from now on; the flag is set by the first signal. A terminal that is closed counts as one, unless the
 /// program was started to outlive it (`nohup`).
-pub(super) fn interrupted() -> io::Result<Arc<AtomicBool>> {
+pub(super) fn interrupted() -> io::Result<Interrupt> {
     heard_by(Audience::One)
 }
 
 /// The same, with words for another audience.
-pub(super) fn heard_by(audience: Audience) -> io::Result<Arc<AtomicBool>> {
+pub(super) fn heard_by(audience: Audience) -> io::Result<Interrupt> {
     if is_ignored(SIGHUP) {
         listen(&[SIGINT, SIGTERM], audience)
     } else {
@@ -61,41 +59,42 @@ pub(super) fn heard_by(audience: Audience) -> io::Result<Arc<AtomicBool>> {
 }
 
 /// For a run that must outlive the connection over which it was begun.
-pub(super) fn interrupted_but_by_hangup() -> io::Result<Arc<AtomicBool>> {
+pub(super) fn interrupted_but_by_hangup() -> io::Result<Interrupt> {
     // Taken and dropped rather than ignored: what commands start would inherit that.
     signal_hook::flag::register(SIGHUP, Arc::default())?;
     listen(&[SIGINT, SIGTERM], Audience::One)
 }
 
-fn listen(signals: &[i32], audience: Audience) -> io::Result<Arc<AtomicBool>> {
-    let flag = Arc::new(AtomicBool::new(false));
-    let seen = Arc::clone(&flag);
+fn listen(signals: &[i32], audience: Audience) -> io::Result<Interrupt> {
+    let interrupt = Interrupt::default();
+    let heard = interrupt.clone();
     let mut signals = Signals::new(signals)?;
     thread::Builder::new().name("signals".into()).spawn(move || {
         let mut count = 0;
         for _ in signals.forever() {
             count += 1;
-            seen.store(true, Ordering::Relaxed);
+            heard.finish();
             match count {
                 1 => audience.tell(FIRST, FIRST_OF_MANY),
                 2 => {
-                    halt::halt();
-                    audience.tell(second(), SECOND_OF_MANY);
-                    let audience = audience.clone();
+                    heard.halt();
+                    audience.tell(second(&heard), SECOND_OF_MANY);
+                    let (audience, interrupt) = (audience.clone(), heard.clone());
                     // Without a thread the third signal is still there.
-                    let _ = thread::Builder::new().name("end".into()).spawn(move || end(&audience));
+                    let _ =
+                        thread::Builder::new().name("end".into()).spawn(move || end(&audience, &interrupt));
                 }
-                _ => leave(&audience),
+                _ => leave(&audience, &heard),
             }
         }
     })?;
-    Ok(flag)
+    Ok(interrupt)
 }
 
-fn second() -> &'static str {
-    if halt::is_finishing() {
+fn second(interrupt: &Interrupt) -> &'static str {
+    if interrupt.is_finishing() {
         FINISHING
-    } else if under_way::is_empty() {
+    } else if interrupt.elsewhere().is_empty() {
         SECOND
     } else {
         SECOND_THERE
@@ -104,22 +103,22 @@ fn second() -> &'static str {
 
 /// For a command that was asked for by hand, which has nothing to finish: the first signal begins no further machine and
 /// ends what runs, the second one leaves, and names the machines where it may still run.
-pub(super) fn ends_command(board: Arc<Board>) -> io::Result<Arc<AtomicBool>> {
-    let flag = Arc::new(AtomicBool::new(false));
-    let seen = Arc::clone(&flag);
+pub(super) fn ends_command(board: Arc<Board>) -> io::Result<Interrupt> {
+    let interrupt = Interrupt::default();
+    let heard = interrupt.clone();
     let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
     thread::Builder::new().name("signals".into()).spawn(move || {
         for _ in signals.forever() {
-            if seen.swap(true, Ordering::Relaxed) {
-                halt::kill_all();
+            if heard.is_wanted() {
+                heard.kill_all();
                 say(&left_running(&board.under_way()));
                 exit_now();
             }
             say(COMMAND);
-            halt::halt();
+            heard.halt();
         }
     })?;
-    Ok(flag)
+    Ok(interrupt)
 }
 
 impl Audience {
@@ -132,10 +131,10 @@ impl Audience {
     }
 
     /// What may go on without us and has not been told of: no run there has begun yet, as far as we know.
-    fn left(&self) -> String {
+    fn left(&self, interrupt: &Interrupt) -> String {
         let (Self::Many(board) | Self::Live(board)) = self else { return String::new() };
         let names = board.under_way();
-        let told = under_way::list();
+        let told = interrupt.elsewhere();
         let names: Vec<String> =
             names.into_iter().filter(|name| told.iter().all(|(target, _)| target != name)).collect();
         if names.is_empty() {
@@ -146,13 +145,13 @@ impl Audience {
 }
 
 /// Sees to it that the run ends, whatever it hangs on. One on another machine is waited for: it ends by itself.
-fn end(audience: &Audience) {
+fn end(audience: &Audience, interrupt: &Interrupt) {
     thread::sleep(PATIENCE);
-    halt::kill();
+    interrupt.kill();
     loop {
         thread::sleep(PATIENCE);
-        if !halt::is_finishing() && under_way::is_empty() {
-            leave(audience);
+        if !interrupt.is_finishing() && interrupt.elsewhere().is_empty() {
+            leave(audience, interrupt);
         }
     }
 }
@@ -171,8 +170,8 @@ fn say(words: &str) {
 }
 
 /// What goes on without us.
-fn third() -> String {
-    let there = under_way::list();
+fn third(interrupt: &Interrupt) -> String {
+    let there = interrupt.elsewhere();
     if there.is_empty() {
         return THIRD.to_owned();
     }
@@ -204,10 +203,10 @@ fn left_running(machines: &[String]) -> String {
     )
 }
 
-fn leave(audience: &Audience) -> ! {
-    halt::kill_all();
-    say(&third());
-    say(&audience.left());
+fn leave(audience: &Audience, interrupt: &Interrupt) -> ! {
+    interrupt.kill_all();
+    say(&third(interrupt));
+    say(&audience.left(interrupt));
     exit_now()
 }
 

@@ -16,11 +16,12 @@ use crate::model::query::{Answer, Query};
 use crate::remote::{Destination, Session};
 use crate::report::json::visible;
 use crate::target::Target;
+use crate::target::interrupt::Interrupt;
 
 use super::destination::{HERE, Targets};
 use super::environment;
+use super::format::Format;
 use super::log::counted;
-use super::run::Format;
 use super::stop::Stop;
 use super::terminal::Terminal;
 
@@ -91,7 +92,7 @@ fn here() -> Result<Status, Stop> {
 }
 
 fn there(destination: &Destination) -> Result<Status, Stop> {
-    let mut session = Session::open(destination)?;
+    let mut session = Session::open(destination, &Interrupt::default())?;
     let status = ask(&mut session);
     session.close();
     Ok(status?)

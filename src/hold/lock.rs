@@ -1,6 +1,5 @@
 //! One run per target at a time: the lock is taken, or waited for while saying who has it.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -9,6 +8,7 @@ use crate::model::journal::{Holder, Lock};
 use crate::model::query::{Answer, Query};
 use crate::model::step::Step;
 use crate::target::Target;
+use crate::target::interrupt::Interrupt;
 
 /// Time between two attempts.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -21,7 +21,7 @@ pub(super) fn take(
     target: &mut dyn Target,
     holder: &Holder,
     patience: Duration,
-    interrupted: &AtomicBool,
+    interrupt: &Interrupt,
     waiting: &mut dyn FnMut(String),
 ) -> Result<(), Failure> {
     let begin = Instant::now();
@@ -43,11 +43,17 @@ pub(super) fn take(
             waiting(format!("waiting for the {other}"));
             told = Some(other);
         }
-        if interrupted.load(Ordering::Relaxed) {
-            return Err(super::interrupted());
+        if interrupt.is_wanted() {
+            return Err(interrupted());
         }
         thread::sleep(PAUSE.min(patience));
     }
+}
+
+/// Why there is no run where somebody interrupted while it waited.
+#[must_use]
+pub fn interrupted() -> Failure {
+    Failure::new("the run was interrupted before it began").of_kind(FailureKind::Interrupted)
 }
 
 fn look(target: &mut dyn Target) -> Result<Lock, Failure> {

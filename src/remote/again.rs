@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 use crate::model::english::{count, one_line};
 use crate::model::error::{Failure, FailureKind};
 use crate::model::event::Event;
-use crate::target::local::halt;
 
+use super::destination::Destination;
+use super::order::Order;
 use super::reach::{Met, Reached, reach};
-use super::{Destination, Order};
 
 /// Shortest and longest pause between two attempts where the network is to come back.
 const PAUSES: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(4)];
@@ -30,6 +30,7 @@ pub(super) fn lost(
     sink: &mut dyn FnMut(Event),
 ) -> Result<Reached, Failure> {
     let address = &destination.address;
+    let interrupt = &order.terms.options.interrupt;
     let mut say = |text| sink(Event::Note { text });
     say(format!(
         "the connection to `{address}` was lost, and the run goes on there; trying to reach it again for {}",
@@ -38,16 +39,16 @@ pub(super) fn lost(
     let deadline = Instant::now() + order.patience.reconnect;
     let [mut pause, longest] = PAUSES;
     loop {
-        match reach(destination).and_then(|met| met.agent(address)) {
+        match reach(destination, interrupt).and_then(|met| met.agent(address)) {
             Ok(reached) => {
                 say(format!("`{address}` is reached again"));
                 return Ok(reached);
             }
             // Who has interrupted twice does not want to wait for a network.
-            Err(failure) if Instant::now() >= deadline || halt::is_halted() => return Err(failure),
+            Err(failure) if Instant::now() >= deadline || interrupt.is_halted() => return Err(failure),
             Err(_) => {
                 let left = deadline.saturating_duration_since(Instant::now());
-                wait(pause.min(left), &|| halt::is_halted());
+                wait(pause.min(left), &|| interrupt.is_halted());
                 pause = (pause * 2).min(longest);
             }
         }
@@ -82,7 +83,8 @@ pub(super) fn restarted<T>(
         "`{address}` restarts for {}; it is waited for, up to {seconds}, and then the run goes on",
         one_line(down.by)
     ));
-    let interrupted = || order.terms.options.is_interrupted();
+    let interrupt = &order.terms.options.interrupt;
+    let interrupted = || interrupt.is_wanted();
     let deadline = Instant::now() + down.delay + order.patience.restart;
     wait(down.delay, &interrupted);
     loop {
@@ -92,7 +94,7 @@ pub(super) fn restarted<T>(
                 .of_kind(FailureKind::Interrupted)
                 .hint("once it is back, run again to go on"));
         }
-        let why = match reach(destination) {
+        let why = match reach(destination, interrupt) {
             // Its shutdown has hardly begun.
             Ok(met) if met.boot() == down.boot => {
                 met.close();

@@ -1,21 +1,15 @@
 //! Questions and single steps for an agent, and the answers held against them: a target may say anything.
 
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::thread;
-use std::time::Duration;
-
 use crate::model::error::Failure;
 use crate::model::message::{FromAgent, ToAgent};
 use crate::model::query::{Answer, Query};
 use crate::model::step::{Progress, Step};
 use crate::target::frame::{self, Broken};
-use crate::target::local::halt;
+use crate::target::interrupt::Interrupt;
 
+use super::interrupts::when_halted;
 use super::reach::Reached;
 use super::refused::{Reason, Refused};
-
-/// How often it is looked whether somebody wants the step to end.
-const GLANCE: Duration = Duration::from_millis(50);
 
 /// Asks a batch of questions.
 ///
@@ -39,6 +33,7 @@ pub(super) fn ask(reached: &mut Reached, queries: &[Query]) -> Result<Vec<Answer
 /// The agent can't go on, or what it says is no answer.
 pub(super) fn apply(
     reached: &mut Reached,
+    interrupt: &Interrupt,
     step: &Step,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Result<(), Failure>, Refused> {
@@ -49,7 +44,7 @@ pub(super) fn apply(
         // A target that is gone is told of by the reader.
         let _ = output.send(&ToAgent::Halt);
     };
-    when_halted(end, || {
+    when_halted(interrupt, end, || {
         loop {
             match frame::receive(input)? {
                 FromAgent::Progress(told) => progress(told),
@@ -59,22 +54,6 @@ pub(super) fn apply(
                 _ => return Err(Broken::Senseless("the end of a step was expected".to_owned()).into()),
             }
         }
-    })
-}
-
-/// Does the work, and calls `end` once when somebody wants the command at hand to end meanwhile.
-pub(super) fn when_halted<T>(end: impl FnOnce() + Send, work: impl FnOnce() -> T) -> T {
-    thread::scope(|scope| {
-        // Dropped at the end of the closure, which ends the watch at once.
-        let (_over, over) = mpsc::channel::<()>();
-        scope.spawn(move || {
-            while matches!(over.recv_timeout(GLANCE), Err(RecvTimeoutError::Timeout)) {
-                if halt::is_halted() {
-                    return end();
-                }
-            }
-        });
-        work()
     })
 }
 

@@ -14,15 +14,17 @@ use crate::model::event::Event;
 use crate::model::journal::Caller;
 use crate::model::message::{Finished, FromAgent, Heard, ToAgent};
 use crate::target::frame::{self, Broken};
+use crate::target::interrupt::Elsewhere;
 use crate::target::pack;
 
+use super::destination::Destination;
 use super::interrupts::pass_on;
+use super::order::{Order, Patience, Watch};
 use super::reach::{Met, Reached};
 use super::refused::{Reason, Refused, why};
 use super::seen::Seen;
-use super::under_way::UnderWay;
 use super::wire::{Input, Output};
-use super::{Destination, Order, Patience, Watch, again, unseen, upload};
+use super::{again, unseen, upload};
 
 /// Converges (or plans) a collection behind an agent. Everything that happens comes out as events, under the
 /// destination's name.
@@ -74,7 +76,7 @@ pub(super) fn attach(
 #[derive(Default)]
 struct Told {
     /// The run, once it is known to go on by itself.
-    run: Option<UnderWay>,
+    run: Option<Elsewhere>,
     /// Messages since then.
     messages: usize,
     /// The resource for which the machine restarts, and after how many minutes.
@@ -156,7 +158,7 @@ impl Conversation<'_> {
             // Dropped at the end of the closure, which ends the watch at once.
             let (_over, over) = mpsc::channel::<()>();
             let output = reached.output.clone();
-            scope.spawn(move || pass_on(&over, &order.terms.options, &output));
+            scope.spawn(move || pass_on(&over, &order.terms.options.interrupt, &output));
             let mut upload = match ask {
                 Ask::Begin(goes_on) => Some(upload::begin(&reached.output, order, goes_on.clone())?),
                 Ask::Attach(heard) => {
@@ -198,7 +200,8 @@ impl Conversation<'_> {
                         return Err(Broken::Senseless("another run than ours".to_owned()).into());
                     }
                     if self.told.run.is_none() {
-                        self.told.run = Some(UnderWay::new(&self.destination.name, &run));
+                        self.told.run =
+                            Some(self.order.terms.options.interrupt.begun(&self.destination.name, &run));
                     }
                     continue;
                 }
@@ -267,7 +270,7 @@ impl Conversation<'_> {
     }
 
     fn given_up(&self, lost: Failure) -> Failure {
-        let run = self.told.run.as_ref().map(UnderWay::run).unwrap_or_default();
+        let run = self.told.run.as_ref().map(Elsewhere::run).unwrap_or_default();
         unseen::given_up(self.told.seen.tell(lost), &self.destination.name, run)
     }
 }

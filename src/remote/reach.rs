@@ -6,16 +6,18 @@ use crate::model::english::count;
 use crate::model::error::{Failure, FailureKind};
 use crate::model::message::Hello;
 use crate::target::channel::{self, Channel, WayIn};
+use crate::target::interrupt::Interrupt;
 use crate::target::outgoing::Executable;
 use crate::target::probe::{self, Wanted};
 use crate::target::shell::Shell;
 
 use super::clock::{Clock, within};
+use super::destination::Destination;
 use super::greet::{Greeted, greet};
 use super::refused::{Reason, Refused, why};
+use super::root;
 use super::through::{Through, with_complaints};
 use super::wire::{Input, Output, Wire};
-use super::{Destination, password};
 
 /// A target that answers.
 #[derive(Debug)]
@@ -99,15 +101,15 @@ impl Reached {
 ///
 /// # Errors
 /// The target can't be reached, lets nobody in, keeps us waiting for too long, or can run neither.
-pub(super) fn reach(destination: &Destination) -> Result<Met, Failure> {
-    met(destination).map_err(|failure| match failure.kind {
+pub(super) fn reach(destination: &Destination, interrupt: &Interrupt) -> Result<Met, Failure> {
+    met(destination, interrupt).map_err(|failure| match failure.kind {
         // Who was lost before a word was said was not reached.
         FailureKind::Lost => failure.of_kind(FailureKind::Unreachable),
         _ => failure,
     })
 }
 
-fn met(destination: &Destination) -> Result<Met, Failure> {
+fn met(destination: &Destination, interrupt: &Interrupt) -> Result<Met, Failure> {
     let address = &destination.address;
     let nonce = channel::nonce()?;
     let executable = match destination.engine {
@@ -127,7 +129,8 @@ fn met(destination: &Destination) -> Result<Met, Failure> {
         Ok(Answer::Agent(hello, Wire { input, output })) => {
             Ok(Met::Agent(Reached { channel, input, output, hello }))
         }
-        Ok(Answer::Shell(shell, output, via)) => {
+        Ok(Answer::Shell(mut shell, output, via)) => {
+            shell.work_under(interrupt.clone());
             Ok(Met::Shell(Box::new(Through::begin(channel, *shell, output, via)?)))
         }
         Err(Refused::Broken(broken, reached)) => Err(why(broken, address, channel, reached)),
@@ -151,7 +154,7 @@ fn meet(
     clock: &Clock,
 ) -> Result<Answer, Refused> {
     let Wire { input, output } = &mut wire;
-    password::enter(destination, channel, input, output, nonce)?;
+    root::enter(destination, channel, input, output, nonce)?;
     let reason = match greet(input, output, nonce, executable, clock)? {
         Greeted::Agent(hello) => return Ok(Answer::Agent(hello, wire)),
         Greeted::Shell(reason) => reason,

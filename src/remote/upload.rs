@@ -10,9 +10,10 @@ use crate::model::message::{Begin, Heard, ToAgent};
 use crate::target::frame::{self, Broken};
 use crate::target::{outgoing, pack};
 
+use super::needed;
+use super::order::Order;
 use super::refused::{Reason, Refused};
 use super::wire::Output;
-use super::{Order, needed};
 
 /// What may still be asked for.
 #[derive(Debug, Default)]

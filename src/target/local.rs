@@ -7,7 +7,7 @@ use crate::model::error::Failure;
 use crate::model::journal::Record;
 use crate::model::query::{Answer, Query};
 use crate::model::step::{Restart, Step};
-use crate::target::local::halt::Bond;
+use crate::target::interrupt::{Bond, Interrupt};
 use crate::target::{Progress, RunTarget, Target};
 
 pub mod accounts;
@@ -22,7 +22,6 @@ mod draft;
 mod environment;
 pub(super) mod errno;
 pub(super) mod fetch;
-pub mod halt;
 mod history;
 mod host;
 pub(super) mod http;
@@ -66,6 +65,14 @@ impl Local {
         Self::default()
     }
 
+    /// The same, for a run that somebody may interrupt.
+    #[must_use]
+    pub fn under(interrupt: Interrupt) -> Self {
+        let mut local = Self::default();
+        local.with.interrupt = interrupt;
+        local
+    }
+
     /// Keeps lock, journal, history and backups in another directory than `/var/lib/chefrs` (root) or the user's state directory.
     pub fn keep_state_in(&mut self, directory: Utf8PathBuf) {
         self.with.state = Some(directory);
@@ -105,7 +112,7 @@ impl Target for Local {
     }
 
     fn has_ended(&self) -> bool {
-        halt::is_halted()
+        self.with.interrupt.is_halted()
     }
 
     fn ask(&mut self, queries: &[Query]) -> Result<Vec<Answer>, Failure> {
@@ -131,15 +138,15 @@ impl Target for Local {
             Step::Run(command) => {
                 let mut bond = Bond::Ends;
                 if packages::takes_lock(command) {
-                    apt::wait_for_lock(command, progress)?;
+                    apt::wait_for_lock(command, &self.with.interrupt, progress)?;
                     bond = Bond::Finishes;
                 }
-                process::run_bound(bond, command, accounts, process::STEP_TIMEOUT, progress)
+                process::run_bound(bond, command, &self.with, process::STEP_TIMEOUT, progress)
                     .accept(command)
-                    .map_err(|failure| process::diagnose(failure, command, accounts))
+                    .map_err(|failure| process::diagnose(failure, command, &self.with))
             }
             Step::Packages { manager, command, packages } => {
-                apt::run(manager, command, packages, accounts, progress)
+                apt::run(manager, command, packages, &self.with, progress)
             }
             Step::Fetch(step) => fetch::fetch(step, &self.with),
             Step::Unpack(step) => unpack::unpack(step, accounts),

@@ -21,12 +21,12 @@ use std::time::Duration;
 use camino::Utf8PathBuf;
 
 use super::local::accounts::Accounts;
-use super::local::halt;
 use super::local::packages::Dpkg;
 use crate::model::blob::Blobs;
 use crate::model::error::Failure;
 use crate::model::query::{Answer, Query};
 use crate::model::step::{Command, Restart, Step};
+use crate::target::interrupt::Interrupt;
 use crate::target::quote::quote;
 use crate::target::{Progress, RunTarget, Target};
 use pulse::{PERIOD, Pulse};
@@ -55,6 +55,7 @@ pub struct Shell {
     blobs: Blobs,
     seen: ShellState,
     process: u32,
+    interrupt: Interrupt,
     /// From the time that the lock is ours.
     pulse: Option<Pulse>,
 }
@@ -85,7 +86,19 @@ impl Shell {
             run: String::new(),
             restart: None,
         };
-        Ok(Self { wire, blobs: Blobs::new(), seen, process: hello.process, pulse: None })
+        Ok(Self {
+            wire,
+            blobs: Blobs::new(),
+            seen,
+            process: hello.process,
+            interrupt: Interrupt::default(),
+            pulse: None,
+        })
+    }
+
+    /// Works for a run that somebody may interrupt.
+    pub fn work_under(&mut self, interrupt: Interrupt) {
+        self.interrupt = interrupt;
     }
 
     /// What the machine's kernel calls the time since it was started; empty where it does not tell.
@@ -147,7 +160,7 @@ impl Target for Shell {
     }
 
     fn has_ended(&self) -> bool {
-        halt::is_halted()
+        self.interrupt.is_halted()
     }
 
     fn ask(&mut self, queries: &[Query]) -> Result<Vec<Answer>, Failure> {

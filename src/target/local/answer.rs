@@ -62,8 +62,7 @@ impl Prepared {
             names.sort_unstable();
             names.dedup();
         }
-        let services =
-            if services.is_empty() { HashMap::new() } else { service::states(&services, &with.accounts) };
+        let services = if services.is_empty() { HashMap::new() } else { service::states(&services, with) };
         Self { services, offers: offers(&candidates, with) }
     }
 
@@ -104,10 +103,10 @@ impl Prepared {
             Query::Host => host::host(&with.accounts),
             Query::Interfaces => host::interfaces(),
             Query::Command(command) => {
-                let ran = process::run(command, &with.accounts, process::QUERY_TIMEOUT, &mut |_| {});
+                let ran = process::run(command, with, process::QUERY_TIMEOUT, &mut |_| {});
                 Answer::Command(ran.result())
             }
-            Query::Http(request) => Answer::Http(http::fetch(request)),
+            Query::Http(request) => Answer::Http(http::fetch(request, &with.interrupt)),
             Query::Restart => Answer::Restart(with.restart.as_ref().map(|restart| restart.by.clone())),
             Query::Journal => journal(with).map_or_else(Answer::Failed, Answer::Journal),
             Query::Lock => lock::look(&with.state()).map_or_else(Answer::Failed, Answer::Lock),
@@ -138,7 +137,7 @@ fn offers(names: &[&str], with: &Surroundings) -> HashMap<String, Result<Package
     if good.is_empty() {
         return offers;
     }
-    match apt::offers(&good, &with.accounts) {
+    match apt::offers(&good, with) {
         Ok(mut found) => offers.extend(
             good.into_iter().map(|name| (name.to_owned(), Ok(found.remove(name).unwrap_or_default()))),
         ),

@@ -5,14 +5,14 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Flock, FlockType};
 
-use super::accounts::Accounts;
-use super::halt::{self, Bond, HALTED};
 use super::packages::is_name;
 use super::process;
+use super::surroundings::Surroundings;
 use crate::model::english::{count, printable};
 use crate::model::error::Failure;
 use crate::model::step::Command;
 use crate::target::Progress;
+use crate::target::interrupt::{Bond, HALTED, Interrupt};
 
 /// What dpkg and APT lock, in the order in which they take it.
 const LOCKS: [&str; 4] = [
@@ -41,26 +41,26 @@ pub struct PackageOffer {
 ///
 /// # Errors
 /// A name can't be one, or `apt-cache` failed.
-pub(super) fn offers(names: &[&str], accounts: &Accounts) -> Result<HashMap<String, PackageOffer>, Failure> {
+pub(super) fn offers(names: &[&str], with: &Surroundings) -> Result<HashMap<String, PackageOffer>, Failure> {
     // Asking never writes: apt's own cache is used where it is there and new, and made in memory alone where it is not,
     // or where apt finds that it is not: an installation that broke off leaves it younger than what it was made from.
     if cache_is_new() {
-        let said = policy(&["--no-generate"], names, accounts);
+        let said = policy(&["--no-generate"], names, with);
         if said.is_ok() {
             return said;
         }
     }
-    policy(&["-o", "Dir::Cache::pkgcache=", "-o", "Dir::Cache::srcpkgcache="], names, accounts)
+    policy(&["-o", "Dir::Cache::pkgcache=", "-o", "Dir::Cache::srcpkgcache="], names, with)
 }
 
 /// Names that no source has are passed over by the program, and are missing in the result.
 fn policy(
     options: &[&str],
     names: &[&str],
-    accounts: &Accounts,
+    with: &Surroundings,
 ) -> Result<HashMap<String, PackageOffer>, Failure> {
     let argv = [&["apt-cache"], options, &["policy", "--"], names].concat();
-    Ok(parse_policy(&process::output_of(&argv, accounts, CACHE_TIMEOUT)?))
+    Ok(parse_policy(&process::output_of(&argv, with, CACHE_TIMEOUT)?))
 }
 
 /// Whether the cache file was written after everything that goes into it.
@@ -114,12 +114,12 @@ pub(super) fn run(
     manager: &str,
     command: &Command,
     packages: &[String],
-    accounts: &Accounts,
+    with: &Surroundings,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<(), Failure> {
     let command = with_packages(manager, command, packages)?;
-    wait_for_lock(&command, progress)?;
-    process::run_bound(Bond::Finishes, &command, accounts, process::STEP_TIMEOUT, progress).accept(&command)
+    wait_for_lock(&command, &with.interrupt, progress)?;
+    process::run_bound(Bond::Finishes, &command, with, process::STEP_TIMEOUT, progress).accept(&command)
 }
 
 /// The command with the packages behind it.
@@ -150,12 +150,16 @@ pub(in crate::target) fn with_packages(
 ///
 /// # Errors
 /// Somebody held one all the time.
-pub(super) fn wait_for_lock(command: &Command, progress: &mut dyn FnMut(Progress)) -> Result<(), Failure> {
+pub(super) fn wait_for_lock(
+    command: &Command,
+    interrupt: &Interrupt,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<(), Failure> {
     let seconds = if command.timeout == 0 { process::STEP_TIMEOUT } else { command.timeout };
     let start = Instant::now();
     let mut told: Option<Instant> = None;
     while let Some((lock, holder)) = LOCKS.iter().find_map(|lock| Some((lock, holder(lock)?))) {
-        if halt::is_halted() {
+        if interrupt.is_halted() {
             return Err(Failure::new(format!("{HALTED} while {holder} held the package lock `{lock}`")));
         }
         if start.elapsed() >= Duration::from_secs(seconds) {

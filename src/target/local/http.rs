@@ -5,9 +5,9 @@ use std::net::{SocketAddr, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
-use super::halt;
 use super::names::known_here;
 use crate::model::query::{HttpRequest, HttpResult};
+use crate::target::interrupt::Interrupt;
 
 /// Bytes of a body that are kept.
 const BODY: usize = 4096;
@@ -15,7 +15,7 @@ const BODY: usize = 4096;
 const HEAD: usize = 64 * 1024;
 
 /// Answers `Http`: attempts until the status is one that is wanted.
-pub(super) fn fetch(request: &HttpRequest) -> HttpResult {
+pub(super) fn fetch(request: &HttpRequest, interrupt: &Interrupt) -> HttpResult {
     let attempts = request.attempts.max(1);
     let mut last = HttpResult::default();
     for attempt in 1..=attempts {
@@ -30,7 +30,7 @@ pub(super) fn fetch(request: &HttpRequest) -> HttpResult {
         if last.status.is_some_and(wanted) {
             break;
         }
-        if halt::is_halted() {
+        if interrupt.is_halted() {
             break;
         }
         if attempt < attempts {

@@ -8,8 +8,8 @@ use ureq::http::Uri;
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::NextTimeout;
 
-use super::accounts::Accounts;
 use super::process;
+use super::surroundings::Surroundings;
 
 /// Seconds for `getent` to ask whoever the machine asks.
 const TIMEOUT: u64 = 20;
@@ -48,7 +48,7 @@ fn anywhere(name: &str) -> Vec<IpAddr> {
         return known;
     }
     let argv = ["getent", "ahosts", name];
-    let text = process::output_of(&argv, &Accounts::default(), TIMEOUT).unwrap_or_default();
+    let text = process::output_of(&argv, &Surroundings::default(), TIMEOUT).unwrap_or_default();
     let mut found: Vec<IpAddr> = Vec::new();
     for address in text.lines().filter_map(|line| line.split_ascii_whitespace().next()?.parse().ok()) {
         if !found.contains(&address) {

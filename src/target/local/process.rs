@@ -2,15 +2,15 @@
 
 use std::process::ExitStatus;
 
-use super::accounts::Accounts;
-use super::halt::{self, Bond, HALTED, Running};
 use super::output::OutputStream;
 use super::spawn::spawn;
+use super::surroundings::Surroundings;
 use crate::model::english::printable;
 use crate::model::error::{FailedCommand, Failure, FailureKind};
 use crate::model::query::{CommandResult, End, LONGER};
 use crate::model::step::Command;
 use crate::target::Progress;
+use crate::target::interrupt::{Bond, HALTED};
 
 mod watch;
 
@@ -112,32 +112,32 @@ fn hint(end: &End) -> Option<&'static str> {
 /// Runs a command to its end. `timeout` holds where the command says none; lines go to `progress` as they come.
 pub(super) fn run(
     command: &Command,
-    accounts: &Accounts,
+    with: &Surroundings,
     timeout: u64,
     progress: &mut dyn FnMut(Progress),
 ) -> Ran {
-    run_bound(Bond::Ends, command, accounts, timeout, progress)
+    run_bound(Bond::Ends, command, with, timeout, progress)
 }
 
 /// The same, and says what the end of the run means to it.
 pub(super) fn run_bound(
     bond: Bond,
     command: &Command,
-    accounts: &Accounts,
+    with: &Surroundings,
     timeout: u64,
     progress: &mut dyn FnMut(Progress),
 ) -> Ran {
-    if halt::is_halted() {
+    if with.interrupt.is_halted() {
         return Ran::not_started(HALTED.to_owned());
     }
-    let mut child = match spawn(command, accounts) {
+    let mut child = match spawn(command, &with.accounts) {
         Ok(child) => child,
         Err(why) => return Ran::not_started(why),
     };
     let seconds = if command.timeout == 0 { timeout } else { command.timeout };
     let mut watch =
         ProcessWatch::new(&mut child, command.input.as_deref().unwrap_or_default().as_bytes(), seconds);
-    let running = Running::new(watch.group(), bond);
+    let running = with.interrupt.running(watch.group(), bond);
     watch.see_it_end(progress);
     drop(running);
     let end = match watch.ended() {
@@ -147,7 +147,7 @@ pub(super) fn run_bound(
     let (mut stdout, mut stderr) = watch.output();
     stdout.finish(progress);
     stderr.finish(progress);
-    let stopped = bond == Bond::Ends && halt::is_halted();
+    let stopped = bond == Bond::Ends && with.interrupt.is_halted();
     Ran { end, stdout, stderr, stopped }
 }
 
@@ -160,12 +160,12 @@ fn end_of(status: ExitStatus) -> End {
 }
 
 /// The failure of a command, with the last lines of what its own diagnosis prints.
-pub(super) fn diagnose(failure: Failure, command: &Command, accounts: &Accounts) -> Failure {
+pub(super) fn diagnose(failure: Failure, command: &Command, with: &Surroundings) -> Failure {
     if command.diagnose.is_empty() {
         return failure;
     }
     let look = Command::new(command.diagnose.clone());
-    let ran = run(&look, accounts, DIAGNOSIS_TIMEOUT, &mut |_| {});
+    let ran = run(&look, with, DIAGNOSIS_TIMEOUT, &mut |_| {});
     diagnosed(failure, &look, &ran)
 }
 
@@ -181,9 +181,9 @@ pub(in crate::target) fn diagnosed(mut failure: Failure, look: &Command, ran: &R
 ///
 /// # Errors
 /// It failed.
-pub(super) fn output_of(argv: &[&str], accounts: &Accounts, timeout: u64) -> Result<String, Failure> {
+pub(super) fn output_of(argv: &[&str], with: &Surroundings, timeout: u64) -> Result<String, Failure> {
     let command = Command::new(argv.iter().copied());
-    let ran = run(&command, accounts, timeout, &mut |_| {});
+    let ran = run(&command, with, timeout, &mut |_| {});
     ran.accept(&command)?;
     Ok(ran.stdout.text())
 }

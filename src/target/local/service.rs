@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::accounts::Accounts;
 use super::host::init;
+use super::surroundings::Surroundings;
 use super::{process, systemd, sysv};
 use crate::model::error::Failure;
 use crate::model::query::{Answer, Init, ServiceState};
@@ -12,7 +12,7 @@ use crate::model::query::{Answer, Init, ServiceState};
 const SHOW_TIMEOUT: u64 = 60;
 
 /// Answers `Service` for all names of a batch.
-pub(super) fn states(names: &[&str], accounts: &Accounts) -> HashMap<String, Answer> {
+pub(super) fn states(names: &[&str], with: &Surroundings) -> HashMap<String, Answer> {
     let (good, bad): (Vec<&str>, Vec<&str>) = names.iter().partition(|name| systemd::is_name(name));
     let mut answers: HashMap<String, Answer> = bad
         .into_iter()
@@ -25,8 +25,8 @@ pub(super) fn states(names: &[&str], accounts: &Accounts) -> HashMap<String, Ans
         return answers;
     }
     let found = match init() {
-        Init::Systemd => show(&good, accounts),
-        Init::Sysv => sysv::states(&good, accounts),
+        Init::Systemd => show(&good, with),
+        Init::Sysv => sysv::states(&good, with),
         Init::None => good.iter().map(|_| Answer::Service(ServiceState::missing())).collect(),
     };
     answers.extend(good.into_iter().map(str::to_owned).zip(found));
@@ -34,11 +34,11 @@ pub(super) fn states(names: &[&str], accounts: &Accounts) -> HashMap<String, Ans
 }
 
 /// One call for all of them; the blocks come in the order of the names.
-fn show(names: &[&str], accounts: &Accounts) -> Vec<Answer> {
+fn show(names: &[&str], with: &Surroundings) -> Vec<Answer> {
     let units: Vec<String> = names.iter().map(|name| systemd::example(&systemd::unit(name))).collect();
     let mut argv = vec!["systemctl", "show", "--no-pager", systemd::PROPERTIES, "--"];
     argv.extend(units.iter().map(String::as_str));
-    let shown = match process::output_of(&argv, accounts, SHOW_TIMEOUT) {
+    let shown = match process::output_of(&argv, with, SHOW_TIMEOUT) {
         Ok(text) => {
             let links = if text.contains("=generated") { sysv::links() } else { Vec::new() };
             systemd::parse_show(&text, &links)

@@ -6,11 +6,14 @@ use super::accounts::Accounts;
 use super::backup::state_directory;
 use crate::model::blob::Blobs;
 use crate::model::step::Restart;
+use crate::target::interrupt::Interrupt;
 
 /// What steps need beside their arguments.
 #[derive(Debug, Default)]
 pub(super) struct Surroundings {
     pub(super) accounts: Accounts,
+    /// How somebody wants the run to end that they work for.
+    pub(super) interrupt: Interrupt,
     pub(super) blobs: Blobs,
     pub(super) state: Option<Utf8PathBuf>,
     /// What this run has asked for.

@@ -2,8 +2,8 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 
-use super::accounts::Accounts;
 use super::process;
+use super::surroundings::Surroundings;
 use crate::model::query::{Answer, Enabled, End, ServiceState};
 use crate::model::step::Command;
 
@@ -13,13 +13,13 @@ const STATUS_TIMEOUT: u64 = 10;
 const AT_ONCE: usize = 8;
 
 /// States of several services, in the order of their names.
-pub(super) fn states(names: &[&str], accounts: &Accounts) -> Vec<Answer> {
+pub(super) fn states(names: &[&str], with: &Surroundings) -> Vec<Answer> {
     names
         .chunks(AT_ONCE)
         .flat_map(|part| {
             std::thread::scope(|scope| {
                 let threads: Vec<_> =
-                    part.iter().map(|name| scope.spawn(move || state(name, accounts))).collect();
+                    part.iter().map(|name| scope.spawn(move || state(name, with))).collect();
                 threads
                     .into_iter()
                     .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
@@ -30,7 +30,7 @@ pub(super) fn states(names: &[&str], accounts: &Accounts) -> Vec<Answer> {
         .collect()
 }
 
-fn state(name: &str, accounts: &Accounts) -> ServiceState {
+fn state(name: &str, with: &Surroundings) -> ServiceState {
     let name = name.strip_suffix(".service").unwrap_or(name);
     let script = format!("/etc/init.d/{name}");
     let exists = std::fs::metadata(&script)
@@ -39,7 +39,7 @@ fn state(name: &str, accounts: &Accounts) -> ServiceState {
         return ServiceState::missing();
     }
     let status = Command::new([script.as_str(), "status"]);
-    let ran = process::run(&status, accounts, STATUS_TIMEOUT, &mut |_| {});
+    let ran = process::run(&status, with, STATUS_TIMEOUT, &mut |_| {});
     ServiceState {
         exists: true,
         running: ran.end == End::Exit(0),

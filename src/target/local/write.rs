@@ -175,7 +175,7 @@ fn verify(
 ) -> Result<(), Failure> {
     let argv = command.argv.iter().map(|word| word.replace("{path}", draft.path().as_str())).collect();
     let filled = Command { argv, ..command.clone() };
-    let ran = process::run(&filled, &with.accounts, VERIFY_TIMEOUT, progress);
+    let ran = process::run(&filled, with, VERIFY_TIMEOUT, progress);
     // Told as it was written: the name of the draft means nothing to anybody.
     ran.accept(command).map_err(|failure| {
         let message = format!("the new content of `{path}` was refused by its check: {}", failure.message);

@@ -1,0 +1,65 @@
+//! What comes from the control side: messages, the collection, and interrupts at any time.
+
+use std::io::{BufReader, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use crate::model::error::Failure;
+use crate::model::message::{Begin, ToAgent};
+use crate::target::frame::{self, Broken};
+use crate::target::local::runs::Wish;
+
+/// From the control side.
+pub(super) type Input = BufReader<Box<dyn Read + Send>>;
+
+/// The next message that is no interrupt.
+pub(super) fn message(input: &mut Input, wished: &mut Option<Wish>) -> Result<ToAgent, Broken> {
+    loop {
+        match frame::receive(input)? {
+            ToAgent::Interrupt => *wished = (*wished).max(Some(Wish::Interrupt)),
+            ToAgent::Halt => *wished = Some(Wish::Halt),
+            other => return Ok(other),
+        }
+    }
+}
+
+/// The collection's JSON, which follows its announcement.
+pub(super) fn collection(input: &mut dyn Read, begin: &Begin) -> Result<Vec<u8>, Failure> {
+    let mut json = Vec::new();
+    frame::receive_bytes(input, begin.collection, &mut |bytes| {
+        json.extend_from_slice(bytes);
+        Ok(())
+    })
+    .map_err(|broken| senseless(&broken))?;
+    Ok(json)
+}
+
+/// From now on nothing but interrupts may come. Gives a flag that is set once the stream has ended.
+pub(super) fn listen(
+    mut input: Input,
+    mut wish: impl FnMut(Wish) + Send + 'static,
+) -> Result<Arc<AtomicBool>, Failure> {
+    let gone = Arc::new(AtomicBool::new(false));
+    let ended = Arc::clone(&gone);
+    let listen = move || {
+        loop {
+            match frame::receive(&mut input) {
+                Ok(ToAgent::Interrupt) => wish(Wish::Interrupt),
+                Ok(ToAgent::Halt) => wish(Wish::Halt),
+                _ => break,
+            }
+        }
+        ended.store(true, Ordering::Relaxed);
+    };
+    thread::Builder::new().name("listen".into()).spawn(listen).map_err(no_thread)?;
+    Ok(gone)
+}
+
+pub(super) fn no_thread(error: std::io::Error) -> Failure {
+    Failure::new(format!("can't start a thread: {error}"))
+}
+
+pub(super) fn senseless(broken: &Broken) -> Failure {
+    Failure::new(format!("what the control side sent makes no sense: {broken}"))
+}

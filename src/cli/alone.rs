@@ -1,0 +1,68 @@
+//! `run` and `plan` on one machine.
+
+use std::io::ErrorKind;
+
+use crate::fleet::Host;
+use crate::history::BegunTarget;
+use crate::hold::Beginning;
+use crate::model::event::Mode;
+use crate::model::exit::Exit;
+use crate::model::fleet::TargetOutcome;
+use crate::report::Reporter;
+use crate::run::{self, Request};
+
+use super::environment;
+use super::format::reporter;
+use super::record::{Recorder, RunStart};
+use super::signals::Audience;
+use super::stop::Stop;
+use super::terminal::Terminal;
+use super::wish::{RunChoices, ToCompile};
+
+/// Converges it, or plans to.
+pub(super) fn converge(
+    wish: &RunChoices<'_>,
+    chosen: &Host,
+    work: &ToCompile<'_>,
+    terminal: &Terminal,
+) -> Result<Exit, Stop> {
+    let ToCompile { project, run_list, attributes } = *work;
+    let beginning = Beginning::now();
+    let request = Request {
+        name: &chosen.name,
+        destination: chosen.destination.as_ref(),
+        project,
+        run_list,
+        attributes,
+        options: wish.options(Audience::One)?,
+        beginning: &beginning,
+        begin: terminal.begin(),
+        lock_timeout: wish.lock_timeout,
+        patience: wish.patience,
+        state: environment::state()?,
+        turns: None,
+    };
+    let mut reporter = reporter(wish.manner.format(), wish.manner.detail(), terminal);
+    // A plan writes nothing, here neither.
+    if wish.mode == Mode::Plan {
+        return watched(&request, reporter.as_mut()).1;
+    }
+    let start = RunStart { beginning: &beginning, project: project.root(), run_list };
+    let aim = BegunTarget { name: &chosen.name, is_node: chosen.is_node };
+    let mut recorder = Recorder::new(reporter, aim, &start, terminal)?;
+    let (outcome, told) = watched(&request, &mut recorder);
+    recorder.end(&outcome);
+    told
+}
+
+/// Runs, and reports: what came of it, and what is to be told of that at the end.
+fn watched(request: &Request<'_>, reporter: &mut dyn Reporter) -> (TargetOutcome, Result<Exit, Stop>) {
+    let outcome = run::run(request, &mut |event| reporter.event(&event));
+    reporter.outcome(&outcome);
+    let told = match reporter.finish() {
+        // Whoever read the report has read enough of it; what became of the target is told by the exit code.
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Stop::after(&outcome),
+    };
+    (outcome, told)
+}

@@ -1,0 +1,85 @@
+//! `run` and `plan`, which are one piece of code up to the last step of each change.
+
+use std::mem::take;
+
+use crate::compile::{self, Input};
+use crate::confined::Compiler;
+use crate::fleet::Host;
+use crate::model::error::{Diagnostic, Diagnostics};
+use crate::model::exit::Exit;
+use crate::remote;
+
+use super::again::Left;
+use super::environment;
+use super::format::Format;
+use super::stop::Stop;
+use super::terminal::Terminal;
+use super::wish::{RunChoices, ToCompile};
+use super::{alone, fleet, machine};
+
+fn compiles(findings: Vec<Diagnostic>) -> Result<(), Stop> {
+    if findings.is_empty() { Ok(()) } else { Err(Diagnostics(findings).into()) }
+}
+
+/// Does what was asked for.
+pub(super) fn grant(wish: &RunChoices<'_>, terminal: &Terminal) -> Result<Exit, Stop> {
+    let project = wish.selection.project()?;
+    let (mut chosen, run_list) = match wish.again.left(wish.place, &project)? {
+        Some(Left::Nothing(sentence)) => {
+            terminal.note(&sentence)?;
+            return Ok(Exit::Success);
+        }
+        Some(Left::Some(hosts, run_list)) if wish.selection.optional_run_list().is_empty() => {
+            (hosts, run_list)
+        }
+        Some(Left::Some(hosts, _)) => (hosts, wish.selection.run_list(&project)?.to_vec()),
+        None => {
+            let run_list = wish.selection.run_list(&project)?.to_vec();
+            (wish.place.choose(&project)?, run_list)
+        }
+    };
+    if chosen.iter().any(|host| host.destination.is_some()) {
+        remote::prepare();
+    }
+    // A program that reads the stream must not find another form of it when a group has shrunk to one host.
+    let may_be_several = wish.place.may_be_several() || wish.again.is_wanted();
+    let of_many = may_be_several && wish.manner.format() == Format::Json;
+    let alone = chosen.len() == 1 && !of_many;
+    let attributes = match chosen.as_mut_slice() {
+        [only] if alone => wish.selection.attributes_over(&project, take(&mut only.attributes))?,
+        several => wish.selection.attributes_of_all(&project, several.len())?,
+    };
+    let work = ToCompile { project: &project, run_list: &run_list, attributes: &attributes };
+    prepare(wish, &mut chosen, &work)?;
+    match chosen.as_slice() {
+        [only] if alone => alone::converge(wish, only, &work, terminal),
+        several => fleet::converge(wish, several, &work, terminal),
+    }
+}
+
+/// Nobody is asked for a password before everything that can be known here to be wrong has been said.
+fn prepare(wish: &RunChoices<'_>, hosts: &mut [Host], work: &ToCompile<'_>) -> Result<(), Stop> {
+    if hosts.len() > 1 {
+        // A misspelt recipe is not to be found out on every machine anew.
+        compiles(compile::unknown(work.project, work.run_list))?;
+    }
+    if !wish.place.wants_password(hosts, work.project) {
+        return Ok(());
+    }
+    environment::state()?;
+    environment::secrets()?;
+    let facts = machine::names()?;
+    let mut findings = Vec::new();
+    for host in &*hosts {
+        let attributes = [host.attributes.as_slice(), work.attributes].concat();
+        let input =
+            Input { project: work.project, run_list: work.run_list, facts: &facts, attributes: &attributes };
+        for finding in Compiler::default().foretell(&input) {
+            if !findings.contains(&finding) {
+                findings.push(finding);
+            }
+        }
+    }
+    compiles(findings)?;
+    wish.place.unlock(hosts, work.project)
+}

@@ -1,0 +1,23 @@
+//! A run that was started here, by the word that means it.
+
+use crate::history::{History, NotShown, RecordedRun};
+use crate::model::error::Diagnostic;
+
+use super::environment;
+use super::stop::Stop;
+
+/// The run that is meant by its id, the beginning of one, or `last`, and the history that has it.
+///
+/// # Errors
+/// None is meant, or several are; the history can't be read.
+pub(super) fn recorded(word: &str) -> Result<(History, RecordedRun), Stop> {
+    let Some(history) = environment::history()? else {
+        let nothing = Diagnostic::error("no run is recorded yet");
+        return Err(Stop::usage(nothing.hint("`chefrs run` records each, `chefrs plan` none")));
+    };
+    let run = history.run(word).map_err(|refused| match refused {
+        NotShown::Unknown(diagnostic) => Stop::usage(diagnostic),
+        NotShown::Unreadable(failure) => Stop::from(failure),
+    })?;
+    Ok((history, run))
+}

@@ -1,0 +1,86 @@
+//! What was asked for with `run` and `plan`, as data: where, what, and how.
+
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+use crate::converge::{OnFailure, Options};
+use crate::cookbook::Project;
+use crate::model::event::Mode;
+use crate::model::node::AttributeSource;
+use crate::remote::Patience;
+use crate::report::text::Detail;
+
+use super::again::Again;
+use super::breadth::Breadth;
+use super::destination::TargetArguments;
+use super::environment;
+use super::format::Format;
+use super::selection::Selection;
+use super::signals::{self, Audience};
+use super::stop::Stop;
+
+/// How a run behaves and reports.
+#[derive(Debug, Args)]
+pub(super) struct Manner {
+    /// After a failure: stop, or continue with what does not depend on the failed resource. Notifications already
+    /// earned are delivered either way.
+    #[arg(long, value_name = "WHAT", default_value = "stop")]
+    on_failure: AfterFailure,
+    /// Text for people, or the event stream as JSON, one object a line.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+    /// Shows resources that are up to date or skipped too, what commands print, and the time each took.
+    #[arg(short, long)]
+    verbose: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum AfterFailure {
+    Stop,
+    Continue,
+}
+
+/// What was asked for: `run` and `plan` are one piece of code up to the last step of each change.
+#[derive(Debug)]
+pub(super) struct RunChoices<'a> {
+    pub(super) place: &'a TargetArguments,
+    pub(super) again: &'a Again,
+    pub(super) selection: &'a Selection,
+    pub(super) manner: &'a Manner,
+    pub(super) breadth: &'a Breadth,
+    pub(super) mode: Mode,
+    pub(super) lock_timeout: Duration,
+    pub(super) patience: Patience,
+}
+
+/// What is to be compiled for each machine, above the machine's own attributes.
+#[derive(Debug)]
+pub(super) struct ToCompile<'a> {
+    pub(super) project: &'a Project,
+    pub(super) run_list: &'a [String],
+    pub(super) attributes: &'a [AttributeSource],
+}
+
+impl RunChoices<'_> {
+    /// Choices of the run; signals are listened to from now on.
+    pub(super) fn options(&self, audience: Audience) -> Result<Options, Stop> {
+        let on_failure = match self.manner.on_failure {
+            AfterFailure::Stop => OnFailure::Stop,
+            AfterFailure::Continue => OnFailure::Continue,
+        };
+        let secrets = environment::secrets()?;
+        let interrupt = signals::heard_by(audience)?;
+        Ok(Options { on_failure, interrupt, secrets, ..Options::new(self.mode) })
+    }
+}
+
+impl Manner {
+    pub(super) fn format(&self) -> Format {
+        self.format
+    }
+
+    pub(super) fn detail(&self) -> Detail {
+        if self.verbose { Detail::Everything } else { Detail::Changes }
+    }
+}

@@ -1,0 +1,83 @@
+//! A run through the target's own shell: the engine works on this side.
+
+use std::time::Duration;
+
+use super::again;
+use super::destination::Destination;
+use super::interrupts::when_halted;
+use super::order::Order;
+use super::reach::Met;
+use super::through::{Through, with_complaints};
+use crate::converge::{Foresight, Summary};
+use crate::hold::{Beginning, Hold, Terms, Work};
+use crate::model::engine::Engine;
+use crate::model::error::Failure;
+use crate::model::event::Event;
+use crate::model::step::Restart;
+use crate::target::RunTarget as _;
+
+/// Converges (or plans) the collection; where the machine restarts in the middle, waits for it and goes on.
+///
+/// # Errors
+/// Another run holds the target; the connection broke off; the machine is not back after a restart.
+pub(super) fn converge(
+    mut through: Through,
+    destination: &Destination,
+    order: &Order<'_>,
+    sink: &mut dyn FnMut(Event),
+) -> Result<Summary, Failure> {
+    // What was begun through a shell goes on through one, even where a restart lets the agent run.
+    let destination = Destination { engine: Engine::Shell, ..destination.clone() };
+    let mut beginning = order.terms.beginning.clone();
+    let (interrupt, mut changed) = (&order.terms.options.interrupt, false);
+    loop {
+        let (boot, via) = (through.shell().boot().to_owned(), through.via.clone());
+        let done = when_halted(interrupt, through.end(), || part(&mut through, order, &beginning, sink));
+        let Through { channel, shell, output, .. } = through;
+        drop((shell, output));
+        let summary = match done {
+            Err(failure) if failure.kind.is_of_the_way() => {
+                return Err(with_complaints(failure, channel));
+            }
+            done => {
+                channel.close();
+                done?
+            }
+        };
+        changed |= summary.0.changed;
+        let (summary, Some(restart)) = summary else { return Ok(Summary { changed, ..summary.0 }) };
+        let by = summary.restart.unwrap_or(restart.by);
+        let delay = Duration::from_secs(u64::from(restart.delay) * 60);
+        let down = again::Down { by: &by, delay, boot: &boot };
+        let wanted = |met: Met| met.shell(&destination.address);
+        through = *again::restarted(&destination, order, &down, wanted, sink)?;
+        through.via = via;
+        beginning = Beginning { run: beginning.run, ..Beginning::now() };
+    }
+}
+
+/// The run up to its end, or up to a restart, which has been asked for then.
+fn part(
+    through: &mut Through,
+    order: &Order<'_>,
+    beginning: &Beginning,
+    sink: &mut dyn FnMut(Event),
+) -> Result<(Summary, Option<Restart>), Failure> {
+    let Through { shell, output, via, .. } = through;
+    let Terms { options, caller, lock_timeout, .. } = &order.terms;
+    let terms = Terms { options: options.clone(), beginning, caller, lock_timeout: *lock_timeout };
+    let mut sink = |mut event: Event| {
+        match &mut event {
+            Event::RunStarted { via: told, .. } => *told = Some(via.clone()),
+            Event::RunFinished { .. } => sink(output.traffic().event()),
+            _ => {}
+        }
+        sink(event);
+    };
+    let hold = Hold::begin(shell, terms, &mut sink)?;
+    let (collection, blobs) = (order.collection, order.blobs.clone());
+    let work = Work { collection, blobs, foresight: Foresight::default() };
+    let summary = hold.converge(shell, work, &mut sink, &mut |_, _, _| Ok(()))?;
+    let restart = shell.restart().filter(|_| summary.restart.is_some()).cloned();
+    Ok((summary, restart))
+}
