@@ -8,8 +8,9 @@ use tempfile::TempDir;
 
 use super::case::{Case, Source, Stage};
 use super::column::Column;
-use crate::hosts::convergence::{Action, actions, kept_word};
+use crate::hosts::convergence::{actions, events};
 use crate::patience::CallInTime as _;
+use crate::truth;
 
 /// Runs the stages of a case in a column, up to what does not hold.
 pub fn hold(case: &Case, column: &dyn Column) -> Result<(), String> {
@@ -68,26 +69,22 @@ fn converge(case: &Case, stage: &Stage, column: &dyn Column) -> Result<(), Strin
     }
     let run = call(case, column, "run");
     heard += &text(&run);
-    let done = actions(&run, i32::from(fails))?;
-    let names: Vec<&str> = done.iter().map(|action| action.name.as_str()).collect();
-    if names != stage.does {
-        return Err(format!(
-            "the run does not do what it should, but\n{}\n{}",
-            names.join("\n"),
-            brief(&text(&run))
-        ));
+    let ran = events(&run, i32::from(fails))?;
+    let done = names(&ran);
+    if done != stage.does {
+        let done = done.join("\n");
+        return Err(format!("the run does not do what it should, but\n{done}\n{}", brief(&text(&run))));
     }
     contains(&text(&run), &stage.fails)?;
     contains(&heard, &stage.says)?;
     if !fails {
         let something = |does: &[_]| if does.is_empty() { 0 } else { 2 };
-        told(&actions(&plan, something(&stage.does))?, &done)?;
-        let again = actions(&call(case, column, "run"), 0)?;
-        let names: Vec<&str> = again.iter().map(|action| action.name.as_str()).collect();
-        if names != stage.again {
-            return Err(format!("a second run does\n{}", names.join("\n")));
+        kept(&events(&plan, something(&stage.does))?, &ran)?;
+        let again = events(&call(case, column, "run"), 0)?;
+        if names(&again) != stage.again {
+            return Err(format!("a second run does\n{}", names(&again).join("\n")));
         }
-        told(&actions(&call(case, column, "plan"), something(&stage.again))?, &again)?;
+        kept(&events(&call(case, column, "plan"), something(&stage.again))?, &again)?;
     }
     match stage.hides.iter().find(|hidden| heard.contains(*hidden)) {
         None => Ok(()),
@@ -95,11 +92,14 @@ fn converge(case: &Case, stage: &Stage, column: &dyn Column) -> Result<(), Strin
     }
 }
 
-fn told(planned: &[Action], done: &[Action]) -> Result<(), String> {
-    if kept_word(planned, done) {
-        return Ok(());
-    }
-    Err(format!("the plan told something else than the run did\n{planned:#?}\n{done:#?}"))
+/// What events say was changed, in order.
+fn names(events: &[Value]) -> Vec<String> {
+    actions(events).into_iter().map(|action| action.name).collect()
+}
+
+fn kept(planned: &[Value], ran: &[Value]) -> Result<(), String> {
+    let lies = truth::lies(planned, ran);
+    if lies.is_empty() { Ok(()) } else { Err(format!("the plan did not come true\n{}", lies.join("\n"))) }
 }
 
 /// A run that must fail in given words.
