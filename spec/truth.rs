@@ -19,7 +19,7 @@ pub fn lies(plan: &[Value], run: &[Value]) -> Vec<String> {
     let keys: BTreeSet<&Key> = plan.actions.keys().chain(run.actions.keys()).collect();
     for key in keys {
         let (said, done) = (plan.outcomes(key), run.outcomes(key));
-        if said.contains(&"unknown") || plan.is_within_unknown(key, &run) || plan.may_be_notified(key, &run) {
+        if said.contains(&"unknown") || plan.is_within_unknown(key, &run) || plan.may_be_notified(key) {
             continue;
         }
         let acted = run.actions.get(key).map(Vec::as_slice).unwrap_or_default();
@@ -38,8 +38,12 @@ pub fn lies(plan: &[Value], run: &[Value]) -> Vec<String> {
         }
     }
     for notified in &run.notified {
-        let told = plan.notified.iter().any(|other| other.is_same(notified));
-        if !told && !plan.unknown.contains(&notified.from) && !is_open(notified.at) {
+        // Of those who may notify alike, the first is told of.
+        let may = |other: &Notified| {
+            other.uncertain && other.is_alike(notified) && plan.unknown.contains(&notified.from)
+        };
+        let told = plan.notified.iter().any(|other| other.is_same(notified) || may(other));
+        if !told && !is_open(notified.at) {
             wrong.push(format!("the run saw that {}, and the plan said nothing of it", notified.words()));
         }
     }
@@ -102,8 +106,11 @@ struct Notified {
 
 impl Notified {
     fn is_same(&self, other: &Self) -> bool {
-        (&self.from, &self.to, &self.action, &self.timing)
-            == (&other.from, &other.to, &other.action, &other.timing)
+        self.from == other.from && self.is_alike(other)
+    }
+
+    fn is_alike(&self, other: &Self) -> bool {
+        (&self.to, &self.action, &self.timing) == (&other.to, &other.action, &other.timing)
     }
 
     fn words(&self) -> String {
@@ -234,7 +241,7 @@ impl Told {
                 let said = plan.outcomes(key);
                 let open = said.contains(&"unknown")
                     || plan.is_within_unknown(key, self)
-                    || plan.may_be_notified(key, self);
+                    || plan.may_be_notified(key);
                 !said.contains(&"failed") && (open || is_tried(key, done))
             })
             .collect()
@@ -247,10 +254,9 @@ impl Told {
     }
 
     /// Whether the plan left open if something notifies it.
-    fn may_be_notified(&self, key: &Key, run: &Told) -> bool {
+    fn may_be_notified(&self, key: &Key) -> bool {
         let to = |notified: &&Notified| notified.to == key.id && notified.action == key.action;
         self.notified.iter().filter(to).any(|notified| notified.uncertain)
-            || run.notified.iter().filter(to).any(|notified| self.unknown.contains(&notified.from))
     }
 }
 

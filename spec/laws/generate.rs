@@ -139,7 +139,11 @@ impl Generator {
             }
             return Some(item);
         }
-        Some(self.surrounded(item))
+        // What is made inside is nothing to look at from outside: it depends on that.
+        let own = self.made.split_off(made);
+        let item = self.surrounded(item);
+        self.made.extend(own);
+        Some(item)
     }
 
     /// Lets some rows notify others.

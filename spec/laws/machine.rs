@@ -23,6 +23,9 @@ pub use packages::Packages;
 /// Seconds since 1970 that the machine's clock always shows.
 pub const NOW: i64 = 1_700_000_000;
 
+/// Where commands write down that they ran.
+const LOGS: &str = "/var/log";
+
 /// What is on the machine.
 #[derive(Debug, Clone, Default)]
 pub struct Machine {
@@ -126,27 +129,30 @@ impl Machine {
         machine
     }
 
-    /// What of it a cook sees, as text: two machines with the same text are the same to him. How often a line was
-    /// written to a log is left out where that may differ, and so is what is owed.
-    pub fn picture(&self, logs_count: bool, owed: bool) -> String {
-        let mut lines = Vec::new();
-        for (path, node) in &self.nodes {
-            let text = match node.text() {
-                Some(text) if !logs_count && path.starts_with("/var/log") => {
-                    let lines: BTreeSet<&str> = text.lines().collect();
-                    format!("{lines:?}")
-                }
-                text => format!("{text:?}"),
-            };
-            lines.push(format!("{path} {} {text}", node.attributes()));
-        }
-        lines.push(format!("users {:?}", self.users));
-        lines.push(format!("groups {:?}", self.groups));
-        lines.push(self.packages.picture());
-        lines.push(format!("running {:?} enabled {:?}", self.running, self.enabled));
-        let debts = self.journal.owed.iter().filter(|_| owed);
-        lines.push(format!("owed {:?}", debts.map(|debt| &debt.to).collect::<Vec<_>>()));
-        lines.join("\n")
+    /// What of it a cook sees, but for what was written to logs: two machines with the same lines are the same to him.
+    pub fn picture(&self) -> BTreeSet<String> {
+        let nodes = self.nodes.iter().filter(|(path, _)| !path.starts_with(LOGS));
+        let mut lines: BTreeSet<String> =
+            nodes.map(|(path, node)| format!("{path} {} {:?}", node.attributes(), node.text())).collect();
+        lines.extend(self.users.iter().map(|(name, user)| format!("user {name} {user:?}")));
+        lines.extend(self.groups.iter().map(|(name, group)| format!("group {name} {group:?}")));
+        lines.insert(self.packages.picture());
+        lines.insert(format!("running {:?}", self.running));
+        lines.insert(format!("enabled {:?}", self.enabled));
+        lines
+    }
+
+    /// What was written to logs: the notifications that were paid, however often.
+    pub fn logs(&self) -> BTreeSet<String> {
+        let logs = self.nodes.iter().filter(|(path, _)| path.starts_with(LOGS));
+        logs.filter_map(|(path, node)| Some((path, node.text()?)))
+            .flat_map(|(path, text)| text.lines().map(move |line| format!("{path}: {line}")))
+            .collect()
+    }
+
+    /// Resources that are owed a notification.
+    pub fn owed(&self) -> BTreeSet<String> {
+        self.journal.owed.iter().map(|debt| format!("{} is owed {}", debt.to, debt.action)).collect()
     }
 
     /// Starts it anew: what was asked for is made, and the connection is another one. What ran runs again.
