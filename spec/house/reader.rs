@@ -65,6 +65,17 @@ impl Reader {
         }
     }
 
+    /// What a function takes and gives: its own name is no word of it.
+    fn given(&mut self, signature: &syn::Signature) {
+        self.visit_generics(&signature.generics);
+        for input in &signature.inputs {
+            if let syn::FnArg::Typed(input) = input {
+                self.visit_type(&input.ty);
+            }
+        }
+        self.visit_return_type(&signature.output);
+    }
+
     /// What stands in a macro that does not read as expressions: paths and calls all the same.
     fn tokens(&mut self, tokens: TokenStream) {
         let (mut path, mut colons, mut dot) = (Parts::new(), 0, false);
@@ -175,12 +186,12 @@ impl<'a> Visit<'a> for Reader {
 
     fn visit_item_fn(&mut self, item: &'a syn::ItemFn) {
         self.publish(&item.sig.ident, &item.vis);
-        self.promise(&item.vis, |inner| inner.visit_signature(&item.sig));
+        self.promise(&item.vis, |inner| inner.given(&item.sig));
         visit::visit_item_fn(self, item);
     }
 
     fn visit_impl_item_fn(&mut self, item: &'a syn::ImplItemFn) {
-        self.promise(&item.vis, |inner| inner.visit_signature(&item.sig));
+        self.promise(&item.vis, |inner| inner.given(&item.sig));
         visit::visit_impl_item_fn(self, item);
     }
 

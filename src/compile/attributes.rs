@@ -17,7 +17,7 @@ pub(super) mod words;
 
 /// The attributes of all loaded cookbooks.
 #[derive(Default)]
-pub(super) struct Attributes {
+pub(super) struct AttributeTable {
     books: BTreeMap<String, Book>,
 }
 
@@ -34,7 +34,7 @@ struct Book {
     complete: bool,
 }
 
-impl Attributes {
+impl AttributeTable {
     /// Values of a loaded cookbook as one tree.
     pub(super) fn values(&self, book: &str) -> Option<Value> {
         let book = self.books.get(book).filter(|book| book.complete)?;

@@ -8,11 +8,11 @@ use serde_json::Value;
 use crate::model::error::Diagnostic;
 use crate::model::schema::{Kind, found};
 
+use super::compilation::Compilation;
 use super::convert::to_json;
-use super::engine::Engine;
 use super::guard;
 
-impl Engine {
+impl Compilation {
     /// Takes a property that every type has; false for any other.
     pub(super) fn give_common(self: &Rc<Self>, draft: usize, key: &str, value: &LuaValue) -> bool {
         let result = match key {

@@ -11,10 +11,10 @@ use crate::model::schema::Schema;
 use crate::provider::common::common_properties;
 use crate::resources;
 
+use super::compilation::Compilation;
 use super::convert::{describe, text};
-use super::engine::Engine;
 use super::fault::recorded;
-use super::session::{Frame, Place};
+use super::session::{FileFrame, Place};
 use super::types::{CustomType, Declaration, Declared, Default};
 
 /// What `resource` returns: a type that does not know its name yet.
@@ -29,8 +29,8 @@ struct Body {
 impl UserData for Body {}
 
 /// Adds `resource`.
-pub(super) fn install(engine: &Rc<Engine>, lua: &Lua, into: &Table) -> mlua::Result<()> {
-    let this = Rc::clone(engine);
+pub(super) fn install(compilation: &Rc<Compilation>, lua: &Lua, into: &Table) -> mlua::Result<()> {
+    let this = Rc::clone(compilation);
     let resource = move |lua: &Lua, table: LuaValue| match body(&table) {
         Ok(body) => Ok(body),
         Err(diagnostic) => Err(this.refuse(lua, *diagnostic)),
@@ -38,7 +38,7 @@ pub(super) fn install(engine: &Rc<Engine>, lua: &Lua, into: &Table) -> mlua::Res
     into.raw_set("resource", lua.create_function(resource)?)
 }
 
-impl Engine {
+impl Compilation {
     /// The custom resource of a cookbook, loaded when it is first used. What is wrong with it is reported once.
     pub(super) fn custom_type(self: &Rc<Self>, cookbook: &str, name: &str) -> mlua::Result<Rc<CustomType>> {
         let vm = self.vm(cookbook)?;
@@ -49,7 +49,7 @@ impl Engine {
         }
         vm.types.borrow_mut().insert(name.to_owned(), None);
         let recipe = self.session.borrow().frame().map(|frame| frame.recipe.clone()).unwrap_or_default();
-        let frame = Frame { cookbook: cookbook.into(), recipe, place: Place::Resource, parent: None };
+        let frame = FileFrame { cookbook: cookbook.into(), recipe, place: Place::Resource, parent: None };
         let path = format!("resources/{name}.lua");
         let label = self.book(cookbook).map(|book| book.label(&path)).unwrap_or_default();
         let value = self.evaluate(&path, frame)?.unwrap_or(LuaValue::Nil);
@@ -214,11 +214,11 @@ fn choose_default(
 }
 
 /// The functions that declare a cookbook's custom resources, by name.
-pub(super) fn exports(engine: &Rc<Engine>, lua: &Lua, of: &str, path: &str) -> mlua::Result<Table> {
+pub(super) fn exports(compilation: &Rc<Compilation>, lua: &Lua, of: &str, path: &str) -> mlua::Result<Table> {
     let table = lua.create_table()?;
-    let names = engine.book(of).map(|book| book.names("resources", "lua")).unwrap_or_default();
+    let names = compilation.book(of).map(|book| book.names("resources", "lua")).unwrap_or_default();
     for name in &names {
-        let (this, cookbook, resource) = (Rc::clone(engine), of.to_owned(), name.clone());
+        let (this, cookbook, resource) = (Rc::clone(compilation), of.to_owned(), name.clone());
         let declare = move |lua: &Lua, args: mlua::MultiValue| -> mlua::Result<AnyUserData> {
             let kind = this.custom_type(&cookbook, &resource)?;
             this.declare(lua, Declared::Custom(kind), args)
@@ -226,7 +226,7 @@ pub(super) fn exports(engine: &Rc<Engine>, lua: &Lua, of: &str, path: &str) -> m
         table.raw_set(name.replace('/', "_"), lua.create_function(declare)?)?;
     }
     let path = path.to_owned();
-    Engine::make_strict(lua, &table, move |key| {
+    Compilation::make_strict(lua, &table, move |key| {
         let diagnostic = Diagnostic::error(format!("`{path}` has no custom resource `{key}`"));
         if names.is_empty() {
             return diagnostic.note("the cookbook has no files below resources/");

@@ -10,8 +10,8 @@ use crate::model::collection::{Parent, Row};
 use crate::model::error::{Diagnostic, Location};
 
 use super::allowance::ROW;
+use super::compilation::Compilation;
 use super::convert::{describe, key_text, to_json};
-use super::engine::Engine;
 use super::fault::recorded;
 use super::handle::Handle;
 use super::place;
@@ -25,7 +25,7 @@ fn too_long(kind: &str, name: &str) -> Diagnostic {
     Diagnostic::error(format!("the name of a `{kind}` is longer than {NAME} bytes: it has {}", name.len()))
 }
 
-impl Engine {
+impl Compilation {
     /// Begins a declaration, after closing the one before.
     pub(super) fn declare(
         self: &Rc<Self>,
@@ -105,7 +105,7 @@ impl Engine {
         if let Some(table) = table {
             self.give(lua, draft, &table)?;
         }
-        lua.create_userdata(Handle { draft, id, engine: Rc::clone(self), give: Self::give })
+        lua.create_userdata(Handle { draft, id, compilation: Rc::clone(self), give: Self::give })
     }
 
     /// Reads the name: a string, or a list of strings.

@@ -9,7 +9,7 @@ use crate::model::error::{Diagnostic, Location};
 use crate::resources::{self, TYPES};
 
 use super::allowance::VALUE;
-use super::engine::Engine;
+use super::compilation::Compilation;
 use super::node_view::NodeView;
 use super::session::Place;
 use super::syntax::RESERVED;
@@ -22,7 +22,7 @@ const MESSAGES: usize = 10_000;
 const MESSAGE_BYTES: usize = 4096;
 
 /// The globals of a kind of file, strict and read-only.
-pub(super) fn words(engine: &Rc<Engine>, vm: &Vm, kind: Place) -> mlua::Result<Table> {
+pub(super) fn words(compilation: &Rc<Compilation>, vm: &Vm, kind: Place) -> mlua::Result<Table> {
     let lua = &vm.lua;
     let words = lua.create_table()?;
     // Copied rather than chained: a chain would cost a callback for each `string` or `ipairs`.
@@ -33,32 +33,32 @@ pub(super) fn words(engine: &Rc<Engine>, vm: &Vm, kind: Place) -> mlua::Result<T
     for name in language::checks() {
         words.raw_set(name, globals.get::<LuaValue>(name)?)?;
     }
-    words.raw_set("print", print(engine, lua)?)?;
-    words.raw_set("node", lua.create_userdata(NodeView::new(engine, &vm.book))?)?;
+    words.raw_set("print", print(compilation, lua)?)?;
+    words.raw_set("node", lua.create_userdata(NodeView::new(compilation, &vm.book))?)?;
     if kind != Place::Attributes {
-        words.raw_set("require", require::function(engine, vm)?)?;
+        words.raw_set("require", require::function(compilation, vm)?)?;
     }
     match kind {
         Place::Recipe | Place::Resource => {
             for kind in TYPES {
-                let this = Rc::clone(engine);
+                let this = Rc::clone(compilation);
                 let declare =
                     move |lua: &Lua, args: MultiValue| this.declare(lua, Declared::Builtin(kind), args);
                 words.raw_set(kind.name, lua.create_function(declare)?)?;
             }
-            guard::install(engine, lua, &words)?;
-            deferred::words::install(engine, lua, &words)?;
-            include::install(engine, lua, &words)?;
+            guard::install(compilation, lua, &words)?;
+            deferred::words::install(compilation, lua, &words)?;
+            include::install(compilation, lua, &words)?;
         }
         Place::Attributes => {
-            kinds::install(engine, lua, &words, "attribute")?;
-            attributes::words::install(engine, lua, &words)?;
+            kinds::install(compilation, lua, &words, "attribute")?;
+            attributes::words::install(compilation, lua, &words)?;
         }
         Place::Library => {}
     }
     if kind == Place::Resource {
-        kinds::install(engine, lua, &words, "property")?;
-        custom::install(engine, lua, &words)?;
+        kinds::install(compilation, lua, &words, "property")?;
+        custom::install(compilation, lua, &words)?;
     }
     let mut known: Vec<String> = Vec::new();
     for pair in words.pairs::<String, LuaValue>() {
@@ -66,7 +66,7 @@ pub(super) fn words(engine: &Rc<Engine>, vm: &Vm, kind: Place) -> mlua::Result<T
     }
     known.retain(|name| !name.starts_with(RESERVED));
     known.sort();
-    Engine::make_strict(lua, &words, move |name| undefined(name, kind, &known))?;
+    Compilation::make_strict(lua, &words, move |name| undefined(name, kind, &known))?;
     Ok(words)
 }
 
@@ -130,8 +130,8 @@ fn undefined(name: &str, kind: Place, known: &[String]) -> Diagnostic {
 }
 
 /// `print`: the arguments as text, kept with the line they come from.
-fn print(engine: &Rc<Engine>, lua: &Lua) -> mlua::Result<mlua::Function> {
-    let this = Rc::clone(engine);
+fn print(compilation: &Rc<Compilation>, lua: &Lua) -> mlua::Result<mlua::Function> {
+    let this = Rc::clone(compilation);
     lua.create_function(move |lua, args: MultiValue| {
         let mut words = Vec::new();
         for value in &args {

@@ -6,17 +6,17 @@ use mlua::{Table, Value as LuaValue};
 
 use crate::model::error::{Diagnostic, Location};
 
-use super::engine::Engine;
+use super::compilation::Compilation;
 use super::fault::{self, recorded};
 use super::script::Script;
-use super::session::{Frame, Place};
+use super::session::{FileFrame, Place};
 use super::vm::Vm;
 use super::{place, sandbox, syntax};
 
 /// How deep recipes, actions and libraries may lead into each other: each level costs native stack.
 const FRAMES: usize = 64;
 
-impl Engine {
+impl Compilation {
     /// The Lua state of a cookbook, made when it is first needed.
     pub(super) fn vm(self: &Rc<Self>, book: &str) -> mlua::Result<Rc<Vm>> {
         if let Some(vm) = self.vms.borrow().get(book) {
@@ -28,7 +28,7 @@ impl Engine {
     }
 
     /// A file of a cookbook, ready to run; nothing if it has none of that path. What goes wrong is on the list of errors.
-    pub(super) fn load(self: &Rc<Self>, path: &str, frame: &Frame) -> mlua::Result<Option<Script>> {
+    pub(super) fn load(self: &Rc<Self>, path: &str, frame: &FileFrame) -> mlua::Result<Option<Script>> {
         let Some(book) = self.book(&frame.cookbook) else { return Ok(None) };
         let label = book.label(path);
         let text = match book.text(path) {
@@ -69,7 +69,7 @@ impl Engine {
 
     /// Evaluates a file that declares nothing; nothing if the cookbook has none of that path. What goes wrong is on the
     /// list of errors.
-    pub(super) fn evaluate(self: &Rc<Self>, path: &str, frame: Frame) -> mlua::Result<Option<LuaValue>> {
+    pub(super) fn evaluate(self: &Rc<Self>, path: &str, frame: FileFrame) -> mlua::Result<Option<LuaValue>> {
         let Some(file) = self.load(path, &frame)? else { return Ok(None) };
         self.within(frame, &file.label, || file.call::<LuaValue>()).map(Some)
     }
@@ -77,7 +77,7 @@ impl Engine {
     /// Works inside a frame. An error that comes out of it is on the list of errors.
     pub(super) fn within<R>(
         self: &Rc<Self>,
-        frame: Frame,
+        frame: FileFrame,
         file: &str,
         work: impl FnOnce() -> mlua::Result<R>,
     ) -> mlua::Result<R> {

@@ -10,16 +10,16 @@ use crate::model::english::nearest;
 use crate::model::error::Diagnostic;
 
 use super::check::check;
+use super::compilation::Compilation;
 use super::convert::to_lua;
-use super::engine::Engine;
 use super::seal::Files;
-use super::session::{Frame, Place, Session};
+use super::session::{FileFrame, Place, Session};
 use super::tell::Complete;
 use super::types::{CustomType, Declared};
 
-impl Engine {
+impl Compilation {
     /// Evaluates a file that declares. What goes wrong is on the list of errors.
-    pub(super) fn declare_all(self: &Rc<Self>, path: &str, frame: Frame) -> mlua::Result<()> {
+    pub(super) fn declare_all(self: &Rc<Self>, path: &str, frame: FileFrame) -> mlua::Result<()> {
         let Some(file) = self.load(path, &frame)? else { return Ok(()) };
         self.declaring(frame, &file.label, || file.call())
     }
@@ -27,7 +27,7 @@ impl Engine {
     /// Works inside a frame that declares: the last declaration ends with it.
     fn declaring(
         self: &Rc<Self>,
-        frame: Frame,
+        frame: FileFrame,
         file: &str,
         work: impl FnOnce() -> mlua::Result<()>,
     ) -> mlua::Result<()> {
@@ -116,7 +116,7 @@ impl Engine {
         // `nothing` has no body.
         let Some(function) = kind.actions.get(action) else { return };
         let Ok(vm) = self.vm(&kind.cookbook) else { return };
-        let frame = Frame {
+        let frame = FileFrame {
             cookbook: kind.cookbook.clone(),
             recipe,
             place: Place::Resource,

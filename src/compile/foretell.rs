@@ -7,17 +7,17 @@ use crate::model::error::Diagnostic;
 
 use super::books::Books;
 use super::budget::Due;
-use super::engine::Engine;
+use super::compilation::Compilation;
 use super::environment;
 use super::input::{Input, Limits};
 
 /// Compiles up to the first look at a fact, and gives the mistakes made until then.
 pub(super) fn run(input: &Input<'_>, limits: Limits, due: Due) -> Vec<Diagnostic> {
-    let engine = Rc::new(Engine::new(input, limits, due, None, environment::words));
-    engine.sure.set(Some(usize::MAX));
-    let compiled = engine.compile(input.run_list);
+    let compilation = Rc::new(Compilation::new(input, limits, due, None, environment::words));
+    compilation.sure.set(Some(usize::MAX));
+    let compiled = compilation.compile(input.run_list);
     let mut sure = compiled.err().map(|findings| findings.0).unwrap_or_default();
-    sure.truncate(engine.sure.get().unwrap_or_default());
+    sure.truncate(compilation.sure.get().unwrap_or_default());
     sure
 }
 

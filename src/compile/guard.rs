@@ -14,8 +14,8 @@ use crate::model::schema::found;
 use crate::model::step::Command;
 
 use super::allowance::Allowance;
+use super::compilation::Compilation;
 use super::convert::{describe, text, to_json};
-use super::engine::Engine;
 use super::noun;
 
 /// A guard that a function made: `exists "/path"`.
@@ -29,8 +29,8 @@ impl UserData for Predicate {
 }
 
 /// Adds `exists`.
-pub(super) fn install(engine: &Rc<Engine>, lua: &Lua, into: &Table) -> mlua::Result<()> {
-    let this = Rc::clone(engine);
+pub(super) fn install(compilation: &Rc<Compilation>, lua: &Lua, into: &Table) -> mlua::Result<()> {
+    let this = Rc::clone(compilation);
     let exists = move |lua: &Lua, path: LuaValue| match text(&path) {
         Some(path) if path.starts_with('/') => Ok(Predicate(Guard::Exists(path))),
         _ => Err(this.refuse(

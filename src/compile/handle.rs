@@ -6,8 +6,8 @@ use mlua::{AnyUserData, Lua, MetaMethod, UserData, UserDataFields, UserDataMetho
 
 use crate::model::error::Diagnostic;
 
+use super::compilation::Compilation;
 use super::convert::{describe, key_text};
-use super::engine::Engine;
 use super::fault::fresh;
 use super::{noun, place};
 
@@ -15,13 +15,13 @@ use super::{noun, place};
 pub(super) struct Handle {
     pub(super) draft: usize,
     pub(super) id: String,
-    pub(super) engine: Rc<Engine>,
+    pub(super) compilation: Rc<Compilation>,
     /// Adds a table of properties to a declaration.
     pub(super) give: Give,
 }
 
 /// How a declaration takes a table of properties.
-pub(super) type Give = fn(&Rc<Engine>, &Lua, usize, &LuaValue) -> mlua::Result<()>;
+pub(super) type Give = fn(&Rc<Compilation>, &Lua, usize, &LuaValue) -> mlua::Result<()>;
 
 impl UserData for Handle {
     fn add_fields<F: UserDataFields<Self>>(fields: &mut F) {
@@ -30,11 +30,11 @@ impl UserData for Handle {
 
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
         methods.add_meta_function(MetaMethod::Call, |lua, (this, table): (AnyUserData, LuaValue)| {
-            let (engine, draft, give) = {
+            let (compilation, draft, give) = {
                 let handle = this.borrow::<Self>()?;
-                (Rc::clone(&handle.engine), handle.draft, handle.give)
+                (Rc::clone(&handle.compilation), handle.draft, handle.give)
             };
-            give(&engine, lua, draft, &table)?;
+            give(&compilation, lua, draft, &table)?;
             Ok(this)
         });
         methods.add_meta_method(MetaMethod::ToString, |_, this, ()| Ok(this.id.clone()));
@@ -53,7 +53,7 @@ impl UserData for Handle {
                 let diagnostic =
                     Diagnostic::error(format!("properties of {} can't be assigned one by one", this.id))
                         .hint(format!("write them in its table: {{ {key} = … }}"));
-                Err(this.engine.refuse(lua, diagnostic))
+                Err(this.compilation.refuse(lua, diagnostic))
             },
         );
     }

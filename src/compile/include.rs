@@ -6,13 +6,13 @@ use mlua::{Lua, Table, Value as LuaValue};
 
 use crate::model::error::Diagnostic;
 
+use super::compilation::Compilation;
 use super::convert::{describe, text};
-use super::engine::Engine;
-use super::session::{Frame, Place};
+use super::session::{FileFrame, Place};
 
 /// Adds `include_recipe`.
-pub(super) fn install(engine: &Rc<Engine>, lua: &Lua, into: &Table) -> mlua::Result<()> {
-    let this = Rc::clone(engine);
+pub(super) fn install(compilation: &Rc<Compilation>, lua: &Lua, into: &Table) -> mlua::Result<()> {
+    let this = Rc::clone(compilation);
     let include = move |lua: &Lua, name: LuaValue| {
         let Some(name) = text(&name) else {
             let message = format!("`include_recipe` takes the name of a recipe, not {}", describe(&name));
@@ -41,7 +41,7 @@ fn label(book: &str, recipe: &str) -> String {
     if book.is_empty() { recipe.to_owned() } else { format!("{book}::{recipe}") }
 }
 
-impl Engine {
+impl Compilation {
     /// Evaluates an entry of the run list. What goes wrong is on the list of errors.
     pub(super) fn run_entry(self: &Rc<Self>, entry: &str) {
         match self.books.entry(entry) {
@@ -62,7 +62,8 @@ impl Engine {
             return Ok(());
         }
         self.load_attributes(book)?;
-        let frame = Frame { cookbook: book.to_owned(), recipe: label, place: Place::Recipe, parent: None };
+        let frame =
+            FileFrame { cookbook: book.to_owned(), recipe: label, place: Place::Recipe, parent: None };
         match self.declare_all(&format!("recipes/{recipe}.lua"), frame) {
             // It is on the list, and no data flows from a recipe to the one that includes it: the rest may be wrong too.
             Err(_) if !self.budget.is_stopped() => Ok(()),

@@ -8,8 +8,8 @@ use crate::model::english::{list, nearest, suggestion};
 use crate::model::error::{Diagnostic, Location};
 use crate::model::schema::Kind;
 
+use super::compilation::Compilation;
 use super::convert::{describe, text, to_json};
-use super::engine::Engine;
 use super::place;
 use super::types::{Declaration, Default};
 
@@ -19,16 +19,21 @@ const KINDS: &[&str] = &[
 ];
 
 /// Adds the table of kinds under its word: `property` or `attribute`.
-pub(super) fn install(engine: &Rc<Engine>, lua: &Lua, into: &Table, word: &'static str) -> mlua::Result<()> {
+pub(super) fn install(
+    compilation: &Rc<Compilation>,
+    lua: &Lua,
+    into: &Table,
+    word: &'static str,
+) -> mlua::Result<()> {
     let kinds = lua.create_table()?;
     for kind in KINDS {
-        let this = Rc::clone(engine);
+        let this = Rc::clone(compilation);
         let declare = move |lua: &Lua, options: LuaValue| {
             read(&this, lua, word, kind, &options).map_err(|diagnostic| this.refuse(lua, *diagnostic))
         };
         kinds.raw_set(*kind, lua.create_function(declare)?)?;
     }
-    Engine::make_strict(lua, &kinds, move |key| {
+    Compilation::make_strict(lua, &kinds, move |key| {
         let diagnostic = Diagnostic::error(format!("there is no kind `{word}.{key}`"));
         match nearest(key, KINDS.iter().copied()) {
             Some(near) => diagnostic.hint(format!("did you mean `{word}.{near}`?")),
@@ -39,7 +44,7 @@ pub(super) fn install(engine: &Rc<Engine>, lua: &Lua, into: &Table, word: &'stat
 }
 
 fn read(
-    engine: &Engine,
+    compilation: &Compilation,
     lua: &Lua,
     word: &str,
     kind: &str,
@@ -73,11 +78,11 @@ fn read(
                 declaration.default = Default::Lazy(function.clone());
             }
             ("default", value) => {
-                let value = to_json(value, "`default`", &engine.allowance).map_err(error)?;
+                let value = to_json(value, "`default`", &compilation.allowance).map_err(error)?;
                 declaration.default = Default::Plain(value);
             }
             ("values", value) if kind == "choice" => {
-                let value = to_json(value, "`values`", &engine.allowance).map_err(error)?;
+                let value = to_json(value, "`values`", &compilation.allowance).map_err(error)?;
                 words = serde_json::from_value::<Vec<String>>(value).ok().filter(|words| !words.is_empty());
             }
             (key @ ("doc" | "required" | "name_property"), value) => {

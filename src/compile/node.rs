@@ -7,11 +7,11 @@ use crate::model::english::nearest;
 use crate::model::error::Diagnostic;
 use crate::model::node;
 
-use super::engine::Engine;
+use super::compilation::Compilation;
 use super::fault::{fresh, recorded};
 use super::place;
 
-impl Engine {
+impl Compilation {
     /// Facts and attributes under a first key, as far as they are loaded.
     pub(super) fn node_value(&self, key: &str) -> mlua::Result<Option<Value>> {
         self.look_at(key)?;

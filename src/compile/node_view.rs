@@ -10,30 +10,30 @@ use serde_json::Value;
 use crate::model::error::Diagnostic;
 use crate::model::node;
 
+use super::compilation::Compilation;
 use super::convert::{describe, key_text, text, to_lua};
-use super::engine::Engine;
 use super::node::missing;
 use super::noun;
 
 /// The whole node, seen from one cookbook.
 pub(super) struct NodeView {
-    engine: Rc<Engine>,
+    compilation: Rc<Compilation>,
     book: String,
 }
 
 impl NodeView {
     /// The node as a cookbook's files see it.
-    pub(super) fn new(engine: &Rc<Engine>, book: &str) -> Self {
-        Self { engine: Rc::clone(engine), book: book.to_owned() }
+    pub(super) fn new(compilation: &Rc<Compilation>, book: &str) -> Self {
+        Self { compilation: Rc::clone(compilation), book: book.to_owned() }
     }
 
     /// What stands under a first key; nothing if there is none.
     fn part(&self, lua: &Lua, key: &str) -> mlua::Result<LuaValue> {
-        let vm = self.engine.vm(&self.book)?;
+        let vm = self.compilation.vm(&self.book)?;
         if let Some(known) = vm.node.borrow().get(key) {
             return Ok(known.clone());
         }
-        let Some(value) = self.engine.node_part(&self.book, key)? else { return Ok(LuaValue::Nil) };
+        let Some(value) = self.compilation.node_part(&self.book, key)? else { return Ok(LuaValue::Nil) };
         let value = strict(lua, &value, &format!("node.{key}"))?;
         vm.node.borrow_mut().insert(key.to_owned(), value.clone());
         Ok(value)
@@ -51,11 +51,11 @@ impl UserData for NodeView {
             let Some(path) = text(&path) else {
                 let message =
                     format!("`node:get` takes a path such as \"nginx.port\", not {}", describe(&path));
-                return Err(this.engine.refuse(lua, Diagnostic::error(message)));
+                return Err(this.compilation.refuse(lua, Diagnostic::error(message)));
             };
             let (first, rest) =
                 path.split_once('.').map_or((path.as_str(), None), |(first, rest)| (first, Some(rest)));
-            let part = this.engine.node_part(&this.book, first)?;
+            let part = this.compilation.node_part(&this.book, first)?;
             let found = match (part, rest) {
                 (Some(Value::Object(map)), Some(rest)) => node::lookup(&map, rest).cloned(),
                 (_, Some(_)) => None,
@@ -70,7 +70,7 @@ impl UserData for NodeView {
             let key = key_text(&key).unwrap_or_else(|| describe(&key));
             match this.part(lua, &key)? {
                 LuaValue::Nil => {
-                    let names = this.engine.node_keys();
+                    let names = this.compilation.node_keys();
                     Err(missing(lua, "node", &key, names.iter().map(String::as_str)))
                 }
                 value => Ok(value),
@@ -83,14 +83,14 @@ impl UserData for NodeView {
                 let diagnostic =
                     Diagnostic::error(format!("`node.{key}` can't be assigned: the node is read-only"))
                         .hint("attributes are set in chefrs.toml, for a node, or with --set");
-                Err(this.engine.refuse(lua, diagnostic))
+                Err(this.compilation.refuse(lua, diagnostic))
             },
         );
         methods.add_meta_function(MetaMethod::Iter, |lua, this: AnyUserData| {
             let entries = {
                 let view = this.borrow::<Self>()?;
                 let mut entries = Vec::new();
-                for key in view.engine.node_keys() {
+                for key in view.compilation.node_keys() {
                     let value = view.part(lua, &key)?;
                     entries.push((key, value));
                 }
@@ -139,7 +139,7 @@ fn strict(lua: &Lua, value: &Value, path: &str) -> mlua::Result<LuaValue> {
     Ok(LuaValue::Table(table))
 }
 
-impl Engine {
+impl Compilation {
     /// Facts and attributes under a first key, as a cookbook may read them. Loads the attributes of a dependency.
     fn node_part(self: &Rc<Self>, book: &str, key: &str) -> mlua::Result<Option<Value>> {
         if self.books.has(key)

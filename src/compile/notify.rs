@@ -8,12 +8,12 @@ use crate::model::error::Diagnostic;
 use crate::provider::common::TIMINGS;
 
 use super::allowance::ROW;
+use super::compilation::Compilation;
 use super::convert::{describe, text};
-use super::engine::Engine;
 use super::handle::Handle;
 use super::session::{Aim, WrittenNotification};
 
-impl Engine {
+impl Compilation {
     /// Reads `notifies` or `subscribes`: one notification, or a list of them.
     pub(super) fn wishes(&self, draft: usize, property: &str, value: &LuaValue) -> Result<(), Diagnostic> {
         let LuaValue::Table(table) = value else { return Err(malformed(property, &describe(value))) };

@@ -8,11 +8,11 @@ use crate::model::collection::Row;
 use crate::model::error::{Diagnostic, Location};
 use crate::model::node;
 
-use super::engine::Engine;
+use super::compilation::Compilation;
 use super::session::Session;
 use super::syntax::{Literal, first_word};
 
-impl Engine {
+impl Compilation {
     /// Warns of values that were left in plain quotes and reached a resource. Each is told once.
     pub(super) fn warn_of_quotes(&self, draft: usize) {
         let mut session = self.session.borrow_mut();

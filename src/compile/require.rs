@@ -7,18 +7,18 @@ use mlua::{Function, Lua, MultiValue, Value as LuaValue};
 use crate::model::english::suggestion;
 use crate::model::error::Diagnostic;
 
+use super::compilation::Compilation;
 use super::convert::{describe, text, to_json, to_lua};
 use super::custom;
-use super::engine::Engine;
-use super::session::{Frame, Place};
+use super::session::{FileFrame, Place};
 use super::vm::Vm;
 
 /// How deep a library's table of functions may nest.
 const DEPTH: usize = 8;
 
 /// The `require` of a cookbook's files.
-pub(super) fn function(engine: &Rc<Engine>, vm: &Vm) -> mlua::Result<Function> {
-    let this = Rc::clone(engine);
+pub(super) fn function(compilation: &Rc<Compilation>, vm: &Vm) -> mlua::Result<Function> {
+    let this = Rc::clone(compilation);
     let book = vm.book.clone();
     vm.lua.create_function(move |lua, path: LuaValue| {
         let Some(path) = text(&path) else {
@@ -57,7 +57,7 @@ pub(super) fn function(engine: &Rc<Engine>, vm: &Vm) -> mlua::Result<Function> {
     })
 }
 
-impl Engine {
+impl Compilation {
     /// The value of a library, evaluated once for each cookbook that owns it.
     fn library(self: &Rc<Self>, caller: &Lua, book: &str, name: &str) -> mlua::Result<LuaValue> {
         let vm = self.vm(book)?;
@@ -85,7 +85,7 @@ impl Engine {
         }
         vm.libraries.borrow_mut().insert(name.to_owned(), None);
         let recipe = self.session.borrow().frame().map(|frame| frame.recipe.clone()).unwrap_or_default();
-        let frame = Frame { cookbook: book.to_owned(), recipe, place: Place::Library, parent: None };
+        let frame = FileFrame { cookbook: book.to_owned(), recipe, place: Place::Library, parent: None };
         let result = self.evaluate(&format!("libraries/{name}.lua"), frame);
         let value = match result {
             Ok(value) => value.unwrap_or(LuaValue::Nil),
@@ -122,14 +122,16 @@ fn freeze(value: &LuaValue) -> mlua::Result<()> {
 
 /// Brings a value of another cookbook's library over: functions stay callable, all else is copied as plain data.
 fn carry(
-    engine: &Rc<Engine>,
+    compilation: &Rc<Compilation>,
     lua: &Lua,
     owner: &str,
     value: &LuaValue,
     depth: usize,
 ) -> mlua::Result<LuaValue> {
     match value {
-        LuaValue::Function(function) => Ok(LuaValue::Function(bridge(engine, lua, owner, function.clone())?)),
+        LuaValue::Function(function) => {
+            Ok(LuaValue::Function(bridge(compilation, lua, owner, function.clone())?))
+        }
         LuaValue::Table(table) if depth < DEPTH => {
             let copy = lua.create_table()?;
             for pair in table.pairs::<LuaValue, LuaValue>() {
@@ -139,21 +141,26 @@ fn carry(
                     LuaValue::Number(_) | LuaValue::Integer(_) | LuaValue::Boolean(_) => key,
                     _ => continue,
                 };
-                copy.raw_set(key, carry(engine, lua, owner, &value, depth + 1)?)?;
+                copy.raw_set(key, carry(compilation, lua, owner, &value, depth + 1)?)?;
             }
             copy.set_readonly(true);
             Ok(LuaValue::Table(copy))
         }
-        plain => match to_json(plain, "what a library of another cookbook gives", &engine.allowance) {
+        plain => match to_json(plain, "what a library of another cookbook gives", &compilation.allowance) {
             Ok(value) => to_lua(lua, &value),
-            Err(problem) => Err(engine.refuse(lua, Diagnostic::error(problem))),
+            Err(problem) => Err(compilation.refuse(lua, Diagnostic::error(problem))),
         },
     }
 }
 
 /// A function that can be called from another cookbook: arguments and results cross as plain data.
-fn bridge(engine: &Rc<Engine>, lua: &Lua, owner: &str, function: Function) -> mlua::Result<Function> {
-    let (this, owner) = (Rc::clone(engine), owner.to_owned());
+fn bridge(
+    compilation: &Rc<Compilation>,
+    lua: &Lua,
+    owner: &str,
+    function: Function,
+) -> mlua::Result<Function> {
+    let (this, owner) = (Rc::clone(compilation), owner.to_owned());
     lua.create_function(move |lua, args: MultiValue| {
         let refuse = |problem| {
             this.refuse(lua, Diagnostic::error(problem).note("only plain data crosses between cookbooks"))
@@ -165,7 +172,7 @@ fn bridge(engine: &Rc<Engine>, lua: &Lua, owner: &str, function: Function) -> ml
             carried.push_back(to_lua(&vm.lua, &value)?);
         }
         let recipe = this.session.borrow().frame().map(|frame| frame.recipe.clone()).unwrap_or_default();
-        let frame = Frame { cookbook: owner.clone(), recipe, place: Place::Library, parent: None };
+        let frame = FileFrame { cookbook: owner.clone(), recipe, place: Place::Library, parent: None };
         let results = this.within(frame, &owner, || function.call::<MultiValue>(carried))?;
         let mut back = MultiValue::new();
         for result in &results {

@@ -8,7 +8,7 @@ use crate::model::english::{list, nearest};
 use crate::model::error::Diagnostic;
 
 use super::check::{has_action, unknown_action};
-use super::engine::Engine;
+use super::compilation::Compilation;
 use super::session::{Aim, Draft, Session, WrittenNotification};
 
 /// Names that are compared with a misspelt one.
@@ -22,7 +22,7 @@ pub(super) struct Resolved {
     pub(super) notification: Notification,
 }
 
-impl Engine {
+impl Compilation {
     /// Resolves all wishes, and expands the actions of custom resources that they ask for, until nothing is left.
     pub(super) fn resolve_notifications(self: &Rc<Self>) {
         let mut next = 0;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::model::error::{Diagnostic, Diagnostics};
 
 use super::budget::Due;
-use super::engine::Engine;
+use super::compilation::Compilation;
 use super::input::{Compiled, Input, Limits};
 use super::order::collection;
 use super::resolve::resolved;
@@ -22,10 +22,10 @@ pub(super) fn run(
     due: Due,
     listener: Option<Listener>,
 ) -> Result<Compiled, Diagnostics> {
-    Rc::new(Engine::new(input, limits, due, listener, environment::words)).compile(input.run_list)
+    Rc::new(Compilation::new(input, limits, due, listener, environment::words)).compile(input.run_list)
 }
 
-impl Engine {
+impl Compilation {
     /// From the run list to the collection.
     pub(super) fn compile(self: &Rc<Self>, run_list: &[String]) -> Result<Compiled, Diagnostics> {
         sandbox::prepare()?;
@@ -36,7 +36,7 @@ impl Engine {
             self.run_entry(entry);
         }
         let compiled = self.finish(run_list);
-        // The callbacks inside each Lua state hold the engine, which holds the states.
+        // The callbacks inside each Lua state hold the compilation, which holds the states.
         self.vms.take();
         self.attributes.take();
         self.session.take();

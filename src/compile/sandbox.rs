@@ -7,7 +7,7 @@ use mlua::{Function, Lua, LuaOptions, LuaString, StdLib, Table, Value as LuaValu
 
 use crate::model::error::Diagnostic;
 
-use super::engine::Engine;
+use super::compilation::Compilation;
 use super::fault::fresh;
 use super::{language, place, strict};
 
@@ -45,7 +45,7 @@ pub(super) fn prepare() -> Result<(), Diagnostic> {
 }
 
 /// A state without the dangerous parts, its libraries read-only, its budgets on.
-pub(super) fn state(engine: &Rc<Engine>) -> mlua::Result<Lua> {
+pub(super) fn state(compilation: &Rc<Compilation>) -> mlua::Result<Lua> {
     let libraries = StdLib::COROUTINE
         | StdLib::TABLE
         | StdLib::STRING
@@ -55,7 +55,7 @@ pub(super) fn state(engine: &Rc<Engine>) -> mlua::Result<Lua> {
         | StdLib::BUFFER;
     let lua = Lua::new_with(libraries, LuaOptions::new())?;
     let globals = lua.globals();
-    let this = Rc::clone(engine);
+    let this = Rc::clone(compilation);
     language::install(&lua, move |lua| this.out_of_memory(lua))?;
     for name in REMOVED {
         globals.raw_set(*name, LuaValue::Nil)?;
@@ -66,11 +66,11 @@ pub(super) fn state(engine: &Rc<Engine>) -> mlua::Result<Lua> {
     }
     bound_strings(&lua, &globals.raw_get("string")?)?;
     bound_tables(&lua, &globals.raw_get("table")?)?;
-    strict::install(engine, &lua)?;
+    strict::install(compilation, &lua)?;
     lua.sandbox(true)?;
-    let this = Rc::clone(engine);
+    let this = Rc::clone(compilation);
     lua.set_interrupt(move |lua| this.tick(lua).map(|()| VmState::Continue));
-    engine.allowance.count(&lua);
+    compilation.allowance.count(&lua);
     Ok(lua)
 }
 

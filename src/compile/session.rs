@@ -88,7 +88,7 @@ pub(super) enum Place {
 
 /// A file or an action being evaluated.
 #[derive(Clone)]
-pub(super) struct Frame {
+pub(super) struct FileFrame {
     /// Cookbook whose file it is; empty for the project.
     pub(super) cookbook: String,
     /// `cookbook::recipe` that led here.
@@ -112,7 +112,7 @@ pub(super) struct Session {
     pub(super) warnings: Vec<Diagnostic>,
     pub(super) messages: Vec<(Location, String)>,
     pub(super) blobs: Blobs,
-    pub(super) frames: Vec<Frame>,
+    pub(super) frames: Vec<FileFrame>,
     /// Recipes that were begun.
     pub(super) seen: BTreeSet<String>,
     /// Whether some file ended early, so that what it would have declared is missing.
@@ -127,7 +127,7 @@ pub(super) struct Session {
 
 impl Session {
     /// The frame being evaluated.
-    pub(super) fn frame(&self) -> Option<&Frame> {
+    pub(super) fn frame(&self) -> Option<&FileFrame> {
         self.frames.last()
     }
 

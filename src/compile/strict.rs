@@ -7,15 +7,15 @@ use mlua::{Lua, Table, Value as LuaValue};
 use crate::model::english::{nearest, suggestion};
 use crate::model::error::Diagnostic;
 
+use super::compilation::Compilation;
 use super::convert::{describe, text};
-use super::engine::Engine;
 use super::fault::raised;
 use super::place;
 
 const LIBRARIES: [&str; 7] = ["bit32", "buffer", "coroutine", "math", "string", "table", "utf8"];
 
 /// Makes the libraries of a fresh state strict.
-pub(super) fn install(engine: &Rc<Engine>, lua: &Lua) -> mlua::Result<()> {
+pub(super) fn install(compilation: &Rc<Compilation>, lua: &Lua) -> mlua::Result<()> {
     let globals = lua.globals();
     for library in LIBRARIES {
         let functions: Table = globals.raw_get(library)?;
@@ -25,13 +25,13 @@ pub(super) fn install(engine: &Rc<Engine>, lua: &Lua) -> mlua::Result<()> {
         }
         known.sort();
         if library == "string" {
-            let of_values = of_strings(engine, lua, &functions, known.clone())?;
+            let of_values = of_strings(compilation, lua, &functions, known.clone())?;
             let meta = lua.create_table()?;
             meta.raw_set("__index", of_values)?;
             meta.raw_set("__metatable", "locked")?;
             lua.set_type_metatable::<mlua::LuaString>(Some(meta));
         }
-        Engine::make_strict(lua, &functions, move |key| {
+        Compilation::make_strict(lua, &functions, move |key| {
             let diagnostic = Diagnostic::error(format!("`{library}` has no function `{key}`"));
             let known: Vec<&str> = known.iter().map(String::as_str).collect();
             diagnostic.hint(suggestion(key, &known, "it has"))
@@ -41,13 +41,18 @@ pub(super) fn install(engine: &Rc<Engine>, lua: &Lua) -> mlua::Result<()> {
 }
 
 /// What stands behind the dot of a string: the functions of its library, and an error for anything else.
-fn of_strings(engine: &Rc<Engine>, lua: &Lua, library: &Table, known: Vec<String>) -> mlua::Result<Table> {
+fn of_strings(
+    compilation: &Rc<Compilation>,
+    lua: &Lua,
+    library: &Table,
+    known: Vec<String>,
+) -> mlua::Result<Table> {
     let functions = lua.create_table()?;
     for pair in library.pairs::<LuaValue, LuaValue>() {
         let (name, function) = pair?;
         functions.raw_set(name, function)?;
     }
-    let this = Rc::clone(engine);
+    let this = Rc::clone(compilation);
     let index =
         lua.create_function(move |lua, (_, key): (LuaValue, LuaValue)| -> mlua::Result<LuaValue> {
             let key = text(&key).unwrap_or_else(|| describe(&key));
@@ -61,7 +66,7 @@ fn of_strings(engine: &Rc<Engine>, lua: &Lua, library: &Table, known: Vec<String
     Ok(functions)
 }
 
-impl Engine {
+impl Compilation {
     /// The message for a field that a string can't have. What the string is stands in the line that runs.
     fn no_field(&self, lua: &Lua, key: &str, functions: &[String]) -> Diagnostic {
         let line = place::here(lua).map(|here| self.session.borrow().quote(here).excerpt).unwrap_or_default();

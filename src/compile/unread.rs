@@ -6,9 +6,9 @@ use crate::model::error::{Diagnostic, Severity};
 use crate::model::node::{AttributeSource, Layer};
 
 use super::attributes::layers::origin;
-use super::engine::Engine;
+use super::compilation::Compilation;
 
-impl Engine {
+impl Compilation {
     /// Finds what the layers say in vain. An error is what can't be meant; what may be meant for another run is a warning.
     pub(super) fn check_unread(&self) {
         for source in &self.layers {

@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
-use crate::compile::engine::Engine;
+use crate::compile::compilation::Compilation;
 use crate::model::english::nearest;
 use crate::model::error::{Diagnostic, Location};
 use crate::model::node::AttributeSource;
 
-impl Engine {
+impl Compilation {
     /// Checks what the layers say under a cookbook's name against what it declares.
     pub(super) fn check_layers(&self, book: &str) {
         for source in &self.layers {

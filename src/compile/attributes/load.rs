@@ -7,12 +7,12 @@ use mlua::Value as LuaValue;
 
 use super::Book;
 use super::words::DeclaredAttributes;
+use crate::compile::compilation::Compilation;
 use crate::compile::convert::describe;
-use crate::compile::engine::Engine;
-use crate::compile::session::{Frame, Place};
+use crate::compile::session::{FileFrame, Place};
 use crate::model::error::{Diagnostic, Location};
 
-impl Engine {
+impl Compilation {
     /// Loads the attributes of a cookbook and of all it depends on, checks what the layers say, works the values out.
     pub(in crate::compile) fn load_attributes(self: &Rc<Self>, book: &str) -> mlua::Result<()> {
         if book.is_empty() || self.attributes.borrow().books.contains_key(book) {
@@ -22,7 +22,7 @@ impl Engine {
         for dependency in self.books.dependencies(book).values() {
             self.load_attributes(dependency)?;
         }
-        let frame = Frame {
+        let frame = FileFrame {
             cookbook: book.to_owned(),
             recipe: String::new(),
             place: Place::Attributes,

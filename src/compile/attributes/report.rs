@@ -6,12 +6,12 @@ use serde_json::Value;
 
 use super::layers::origin;
 use super::over;
-use crate::compile::engine::Engine;
+use crate::compile::compilation::Compilation;
 use crate::compile::input::Attribute;
 use crate::model::error::Location;
 use crate::model::node::{Layer, lookup};
 
-impl Engine {
+impl Compilation {
     /// Every attribute that is declared or set, with all layers that say something of it.
     pub(in crate::compile) fn attribute_report(&self) -> Vec<Attribute> {
         let attributes = self.attributes.borrow();

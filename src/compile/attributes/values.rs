@@ -7,14 +7,14 @@ use mlua::{Lua, MetaMethod, UserData, UserDataMethods, Value as LuaValue};
 use serde_json::Value;
 
 use super::over;
+use crate::compile::compilation::Compilation;
 use crate::compile::convert::{describe, key_text, text, to_json, to_lua};
-use crate::compile::engine::Engine;
 use crate::compile::node::missing;
 use crate::compile::types::{Declaration, Default as Fallback};
 use crate::model::error::Diagnostic;
 use crate::model::node::{self, lookup};
 
-impl Engine {
+impl Compilation {
     /// The value of a declared attribute: its default with all layers over it. Nothing if it is not set.
     pub(super) fn attribute_value(self: &Rc<Self>, book: &str, path: &str) -> mlua::Result<Option<Value>> {
         let declaration = {
@@ -89,7 +89,7 @@ impl Engine {
 
 /// A part of the node below a path.
 struct LazyNode {
-    engine: Rc<Engine>,
+    compilation: Rc<Compilation>,
     /// The cookbook whose defaults are being worked out.
     book: String,
     path: Vec<String>,
@@ -97,8 +97,8 @@ struct LazyNode {
 
 impl LazyNode {
     /// The whole node.
-    fn root(engine: &Rc<Engine>, book: &str) -> Self {
-        Self { engine: Rc::clone(engine), book: book.to_owned(), path: Vec::new() }
+    fn root(compilation: &Rc<Compilation>, book: &str) -> Self {
+        Self { compilation: Rc::clone(compilation), book: book.to_owned(), path: Vec::new() }
     }
 
     fn read(&self, lua: &Lua, key: &str) -> mlua::Result<Option<LuaValue>> {
@@ -107,22 +107,22 @@ impl LazyNode {
         if path[0] == self.book {
             let inside = path[1..].join(".");
             let (leaf, above) = {
-                let attributes = self.engine.attributes.borrow();
+                let attributes = self.compilation.attributes.borrow();
                 (attributes.declares(&self.book, &inside), attributes.has_below(&self.book, &inside))
             };
             if leaf {
-                return match self.engine.attribute_value(&self.book, &inside)? {
+                return match self.compilation.attribute_value(&self.book, &inside)? {
                     Some(value) => to_lua(lua, &value).map(Some),
                     None => Ok(None),
                 };
             }
             if above || inside.is_empty() {
-                let part = Self { engine: Rc::clone(&self.engine), book: self.book.clone(), path };
+                let part = Self { compilation: Rc::clone(&self.compilation), book: self.book.clone(), path };
                 return Ok(Some(LuaValue::UserData(lua.create_userdata(part)?)));
             }
             return Ok(None);
         }
-        let Some(part) = self.engine.node_value(&path[0])? else { return Ok(None) };
+        let Some(part) = self.compilation.node_value(&path[0])? else { return Ok(None) };
         let found = match (&part, path.len()) {
             (_, 1) => Some(part),
             (Value::Object(map), _) => node::lookup(map, &path[1..].join(".")).cloned(),
@@ -130,7 +130,7 @@ impl LazyNode {
         };
         match found {
             Some(Value::Object(_)) => {
-                let part = Self { engine: Rc::clone(&self.engine), book: self.book.clone(), path };
+                let part = Self { compilation: Rc::clone(&self.compilation), book: self.book.clone(), path };
                 Ok(Some(LuaValue::UserData(lua.create_userdata(part)?)))
             }
             Some(value) => to_lua(lua, &value).map(Some),
@@ -144,15 +144,15 @@ impl LazyNode {
         let mut parts = path.split('.').map(str::to_owned);
         let last = parts.next_back().unwrap_or_default();
         above.extend(parts);
-        let part = Self { engine: Rc::clone(&self.engine), book: self.book.clone(), path: above };
+        let part = Self { compilation: Rc::clone(&self.compilation), book: self.book.clone(), path: above };
         part.read(lua, &last)
     }
 
     fn known(&self) -> Vec<String> {
         match self.path.split_first() {
-            None => self.engine.node_keys(),
+            None => self.compilation.node_keys(),
             Some((first, rest)) if *first == self.book => {
-                self.engine.attributes.borrow().keys_below(&self.book, &rest.join("."))
+                self.compilation.attributes.borrow().keys_below(&self.book, &rest.join("."))
             }
             Some(_) => Vec::new(),
         }
@@ -166,7 +166,7 @@ impl UserData for LazyNode {
             let Some(path) = text(&path) else {
                 let message =
                     format!("`node:get` takes a path such as \"nginx.port\", not {}", describe(&path));
-                return Err(this.engine.refuse(lua, Diagnostic::error(message)));
+                return Err(this.compilation.refuse(lua, Diagnostic::error(message)));
             };
             Ok(match this.find(lua, &path)? {
                 Some(LuaValue::Nil) | None => fallback,
@@ -187,7 +187,7 @@ impl UserData for LazyNode {
             }
         });
         methods.add_meta_method(MetaMethod::NewIndex, |lua, this, _: mlua::MultiValue| -> mlua::Result<()> {
-            Err(this.engine.refuse(lua, Diagnostic::error("the node is read-only")))
+            Err(this.compilation.refuse(lua, Diagnostic::error("the node is read-only")))
         });
     }
 }

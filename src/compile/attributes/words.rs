@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use mlua::{Lua, Table, UserData, Value as LuaValue};
 
+use crate::compile::compilation::Compilation;
 use crate::compile::convert::{describe, text};
-use crate::compile::engine::Engine;
 use crate::compile::types::Declaration;
 use crate::model::error::Diagnostic;
 
@@ -16,8 +16,12 @@ pub(super) struct DeclaredAttributes(pub(super) BTreeMap<String, Rc<Declaration>
 impl UserData for DeclaredAttributes {}
 
 /// Adds `attributes`.
-pub(in crate::compile) fn install(engine: &Rc<Engine>, lua: &Lua, into: &Table) -> mlua::Result<()> {
-    let this = Rc::clone(engine);
+pub(in crate::compile) fn install(
+    compilation: &Rc<Compilation>,
+    lua: &Lua,
+    into: &Table,
+) -> mlua::Result<()> {
+    let this = Rc::clone(compilation);
     let attributes = move |lua: &Lua, table: LuaValue| {
         let mut declared = BTreeMap::new();
         let result = match &table {

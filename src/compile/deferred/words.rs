@@ -6,15 +6,19 @@ use mlua::{Lua, Table, Value as LuaValue};
 use serde_json::json;
 
 use super::Deferred;
+use crate::compile::compilation::Compilation;
 use crate::compile::convert::{describe, text};
-use crate::compile::engine::Engine;
 use crate::compile::guard;
 use crate::model::collection::deferred;
 use crate::model::error::Diagnostic;
 
 /// Adds `contents`, `output` and `secret`.
-pub(in crate::compile) fn install(engine: &Rc<Engine>, lua: &Lua, into: &Table) -> mlua::Result<()> {
-    let this = Rc::clone(engine);
+pub(in crate::compile) fn install(
+    compilation: &Rc<Compilation>,
+    lua: &Lua,
+    into: &Table,
+) -> mlua::Result<()> {
+    let this = Rc::clone(compilation);
     let contents = move |lua: &Lua, path: LuaValue| match text(&path) {
         Some(path) if path.starts_with('/') => Ok(Deferred(json!({ deferred::CONTENTS: path }))),
         _ => Err(this.refuse(
@@ -24,7 +28,7 @@ pub(in crate::compile) fn install(engine: &Rc<Engine>, lua: &Lua, into: &Table) 
     };
     into.raw_set("contents", lua.create_function(contents)?)?;
 
-    let this = Rc::clone(engine);
+    let this = Rc::clone(compilation);
     let output =
         move |lua: &Lua, command: LuaValue| match guard::command(&command, "`output`", &this.allowance) {
             Ok(command) => {
@@ -35,7 +39,7 @@ pub(in crate::compile) fn install(engine: &Rc<Engine>, lua: &Lua, into: &Table) 
         };
     into.raw_set("output", lua.create_function(output)?)?;
 
-    let this = Rc::clone(engine);
+    let this = Rc::clone(compilation);
     let secret = move |lua: &Lua, name: LuaValue| match text(&name) {
         Some(name) if !name.is_empty() => Ok(Deferred(json!({ deferred::SECRET: name }))),
         _ => Err(this.refuse(

@@ -14,7 +14,7 @@ use crate::model::schema::Schema;
 use crate::provider::ResourceType;
 
 use super::allowance::Allowance;
-use super::attributes::Attributes;
+use super::attributes::AttributeTable;
 use super::books::Books;
 use super::budget::{Budget, Due};
 use super::convert::{describe, key_text};
@@ -26,10 +26,10 @@ use super::tell::Listener;
 use super::vm::Vm;
 
 /// Makes the globals of a kind of file.
-pub(super) type MakeWords = fn(&Rc<Engine>, &Vm, Place) -> mlua::Result<Table>;
+pub(super) type MakeWords = fn(&Rc<Compilation>, &Vm, Place) -> mlua::Result<Table>;
 
 /// All that callbacks out of Lua need.
-pub(super) struct Engine {
+pub(super) struct Compilation {
     pub(super) books: Books,
     pub(super) facts: Map<String, Value>,
     /// Attributes above the cookbooks' defaults, lowest layer first.
@@ -39,7 +39,7 @@ pub(super) struct Engine {
     pub(super) session: RefCell<Session>,
     /// Who is told of complete declarations.
     pub(super) listener: Option<Listener>,
-    pub(super) attributes: RefCell<Attributes>,
+    pub(super) attributes: RefCell<AttributeTable>,
     pub(super) budget: Budget,
     schemas: RefCell<BTreeMap<&'static str, Rc<Schema>>>,
     pub(super) vms: RefCell<BTreeMap<String, Rc<Vm>>>,
@@ -49,7 +49,7 @@ pub(super) struct Engine {
     pub(super) sure: Cell<Option<usize>>,
 }
 
-impl Engine {
+impl Compilation {
     /// One that has not begun.
     pub(super) fn new(
         input: &Input<'_>,
