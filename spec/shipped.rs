@@ -102,25 +102,40 @@ fn django_app_switches_after_the_trial_and_looks_last() {
 }
 
 #[test]
-fn a_cookbook_deploys_the_directory_that_an_attribute_names_and_no_other() {
-    let recipe = "-- Named by node.source.\nlocal thing = require \"@thing\"\nthing.copy \"/srv/x\" { from = \"./site\" }\n";
-    let program = |attributes: &str| {
+fn a_cookbook_deploys_the_directory_that_the_project_hands_to_it_and_no_other() {
+    let program = |kind: &str, recipe: &str| {
         Program::new(&["compile", "-r", "main"])
             .file("recipes/main.lua", recipe)
             .file("site/index.html", "hello")
             .file("cookbooks/thing/cookbook.toml", "name = \"thing\"\nversion = \"1.0.0\"\n")
             .file(
-                "cookbooks/thing/resources/copy.lua",
-                "return resource {\n  doc = \"A copy.\",\n  properties = { from = property.string {} },\n  actions = {\n    \
-                 create = function(self) remote_directory(self.name) { source = self.from } end,\n  },\n}\n",
+                "cookbooks/thing/attributes.lua",
+                &format!("return attributes {{ from = attribute.{kind} {{ doc = \"What is copied.\" }} }}\n"),
             )
-            .file("chefrs.toml", attributes)
+            .file(
+                "cookbooks/thing/recipes/default.lua",
+                "remote_directory \"/srv/x\" { source = node.thing.from }\n",
+            )
+            .file(
+                "cookbooks/thing/resources/copy.lua",
+                &format!(
+                    "return resource {{\n  doc = \"A copy.\",\n  properties = {{ from = property.{kind} {{}} }},\n  \
+                     actions = {{\n    create = function(self) remote_directory(self.name) {{ source = self.from }} \
+                     end,\n  }},\n}}\n"
+                ),
+            )
+            .file("chefrs.toml", "[attributes]\nthing.from = \"./site\"\n")
     };
-    program("[attributes]\nsource.path = \"./site\"\n").stdout_has("index.html").check();
-    program("[attributes]\nsource.path = \"./other\"\n")
-        .stderr_has("`./` is the project's directory, which no cookbook sees")
-        .status(3)
-        .check();
+    let given = "local thing = require \"@thing\"\nthing.copy \"/srv/x\" { from = \"./site\" }\n";
+    let included = "include_recipe \"thing\"\n";
+    for recipe in [given, included] {
+        program("tree", recipe).stdout_has("index.html").check();
+        // A path alone is nothing that a cookbook could follow, whoever wrote it and wherever it stands.
+        program("string", recipe)
+            .stderr_has("`./` is the project's directory, which no cookbook sees")
+            .status(3)
+            .check();
+    }
 }
 
 #[test]

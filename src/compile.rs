@@ -38,6 +38,7 @@ mod noun;
 mod order;
 mod place;
 mod quotes;
+mod reference;
 mod require;
 mod resolve;
 mod run;

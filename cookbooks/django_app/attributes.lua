@@ -22,7 +22,7 @@ return attributes {
   },
 
   source = {
-    path = attribute.string {
+    path = attribute.tree {
       doc = "Source: a directory of this project, such as \"./mysite\".",
     },
     git = attribute.string { doc = "Source: a git repository." },

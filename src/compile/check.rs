@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::model::collection::Row;
 use crate::model::english::{list, nearest, suggestion};
 use crate::model::error::Diagnostic;
 use crate::model::schema::{Kind, Schema, is_deferred};
@@ -34,20 +35,36 @@ pub(super) fn check(
         }
     }
     seal(&mut draft.row, schema, files, &mut mistakes);
-    for property in schema.properties.iter().filter(|property| property.required && !draft.cut_off) {
-        if !draft.row.properties.contains_key(&property.name) {
-            let diagnostic = Diagnostic::error(format!("{id} needs the property `{}`", property.name));
-            let first = property.doc.lines().next().unwrap_or_default();
-            mistakes.push(Mistake::whole(if first.is_empty() {
-                diagnostic
-            } else {
-                diagnostic.note(format!("`{}`: {first}", property.name))
-            }));
-        }
+    if !draft.cut_off {
+        let default = draft.declared.actions().first().map(|first| vec![(*first).to_owned()]);
+        let actions = if draft.row.actions.is_empty() {
+            default.unwrap_or_default()
+        } else {
+            draft.row.actions.clone()
+        };
+        mistakes.extend(lacking(&draft.row, schema, &actions));
     }
     check_actions(draft, &id, &mut mistakes);
     let planner = check_provider(draft, &id, &mut mistakes);
     (planner, mistakes)
+}
+
+/// A mistake for each property that must be said for one of the actions and is not.
+pub(super) fn lacking(row: &Row, schema: &Schema, actions: &[String]) -> Vec<Mistake> {
+    let lacking = schema.properties.iter().filter(|property| !row.properties.contains_key(&property.name));
+    let said = lacking.filter_map(|property| {
+        let mut message = format!("{} needs the property `{}`", row.id(), property.name);
+        if !property.required {
+            let action = property.required_for.iter().find(|action| actions.contains(action))?;
+            message = format!("{message} for the action `{action}`");
+        }
+        let diagnostic = Diagnostic::error(message);
+        Some(Mistake::whole(match property.doc.lines().next() {
+            Some(first) if !first.is_empty() => diagnostic.note(format!("`{}`: {first}", property.name)),
+            _ => diagnostic,
+        }))
+    });
+    said.collect()
 }
 
 /// Gives the name to the property that takes it.

@@ -10,6 +10,7 @@ use crate::model::english::shorten;
 
 use super::allowance::{Allowance, VALUE};
 use super::deferred::Deferred;
+use super::reference::{self, Reference};
 use super::{fault, noun};
 
 /// Nodes that one value may have: shared tables make exponential data of a small script.
@@ -61,7 +62,10 @@ impl Reader<'_> {
             LuaValue::Table(table) => self.table(table),
             LuaValue::UserData(data) => match data.borrow::<Deferred>() {
                 Ok(deferred) => Ok(deferred.0.clone()),
-                Err(_) => Err(format!("can't hold {}", describe(value))),
+                Err(_) => match data.borrow::<Reference>() {
+                    Ok(reference) => Ok(reference.0.clone()),
+                    Err(_) => Err(format!("can't hold {}", describe(value))),
+                },
             },
             other => Err(format!("can't hold {}", describe(other))),
         }
@@ -217,6 +221,9 @@ pub(super) fn to_lua(lua: &Lua, value: &Value) -> mlua::Result<LuaValue> {
             }
             table.set_readonly(true);
             Ok(LuaValue::Table(table))
+        }
+        Value::Object(_) if reference::read(value).is_some() => {
+            Ok(LuaValue::UserData(lua.create_userdata(Reference(value.clone()))?))
         }
         Value::Object(_) if crate::model::schema::is_deferred(value) => {
             Ok(LuaValue::UserData(lua.create_userdata(Deferred(value.clone()))?))

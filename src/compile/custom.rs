@@ -117,6 +117,21 @@ fn body(value: &LuaValue) -> Result<Body, Box<Diagnostic>> {
         }
     }
     let default_action = choose_default(&actions, default_action)?;
+    for property in &schema.properties {
+        let unknown = |action: &&String| !actions.contains_key(*action);
+        if let Some(action) = property.required_for.iter().find(unknown) {
+            let names: Vec<&str> = actions.keys().map(String::as_str).collect();
+            let message = format!(
+                "property `{}` is required for the action `{action}`, which is not there",
+                property.name
+            );
+            return Err(Box::new(Diagnostic::error(message).hint(suggestion(
+                action,
+                &names,
+                "the actions are",
+            ))));
+        }
+    }
     Ok(Body { schema: Rc::new(schema), name_property, actions, default_action })
 }
 

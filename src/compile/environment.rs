@@ -15,7 +15,7 @@ use super::session::Place;
 use super::syntax::RESERVED;
 use super::types::Declared;
 use super::vm::Vm;
-use super::{attributes, custom, deferred, guard, include, kinds, language, place, require};
+use super::{attributes, custom, deferred, guard, include, kinds, language, place, reference, require};
 
 /// Lines that `print` may leave, and bytes of each.
 const MESSAGES: usize = 10_000;
@@ -48,6 +48,7 @@ pub(super) fn words(compilation: &Rc<Compilation>, vm: &Vm, kind: Place) -> mlua
             }
             guard::install(compilation, lua, &words)?;
             deferred::words::install(compilation, lua, &words)?;
+            reference::words::install(compilation, lua, &vm.book, &words)?;
             include::install(compilation, lua, &words)?;
         }
         Place::Attributes => {

@@ -1,17 +1,21 @@
 //! The end of a declaration: it is checked whole and told, and the actions of a custom resource run, so that what they
 //! declare becomes rows below it.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use mlua::{Lua, Table};
+use serde_json::Value;
 
 use crate::model::collection::Row;
 use crate::model::english::nearest;
 use crate::model::error::Diagnostic;
+use crate::model::schema::Kind;
 
-use super::check::check;
+use super::check::{check, lacking};
 use super::compilation::Compilation;
 use super::convert::to_lua;
+use super::reference;
 use super::seal::Files;
 use super::session::{FileFrame, Place, Session};
 use super::tell::Complete;
@@ -86,8 +90,7 @@ impl Compilation {
             let Session { drafts, blobs, warnings, .. } = &mut *session;
             let is_cut_off = drafts[draft].cut_off;
             let allowance = &self.allowance;
-            let files =
-                Files { books: &self.books, layers: &self.layers, blobs, allowance, warnings, is_cut_off };
+            let files = Files { books: &self.books, blobs, allowance, warnings, is_cut_off };
             let (planner, mistakes) = check(&mut drafts[draft], &schema, files);
             for mistake in mistakes {
                 session.mistake(draft, mistake);
@@ -113,6 +116,15 @@ impl Compilation {
             }
             (kind, draft.row.recipe.clone())
         };
+        // A notification may ask for an action that the declaration did not name.
+        let lacking = lacking(&self.session.borrow().drafts[draft].row, &kind.schema, &[action.to_owned()]);
+        if !lacking.is_empty() {
+            let mut session = self.session.borrow_mut();
+            for mistake in lacking {
+                session.mistake(draft, mistake);
+            }
+            return;
+        }
         // `nothing` has no body.
         let Some(function) = kind.actions.get(action) else { return };
         let Ok(vm) = self.vm(&kind.cookbook) else { return };
@@ -137,7 +149,10 @@ impl Compilation {
         let mut unset = Vec::new();
         for property in &kind.schema.properties {
             match row.properties.get(&property.name).or(property.default.as_ref()) {
-                Some(value) => table.raw_set(property.name.as_str(), to_lua(lua, value)?)?,
+                Some(value) => {
+                    let value = one_form(value, &property.kind, &kind.cookbook);
+                    table.raw_set(property.name.as_str(), to_lua(lua, &value)?)?;
+                }
                 None => unset.push(property.name.clone()),
             }
         }
@@ -165,9 +180,22 @@ impl Compilation {
         };
         let meta = lua.create_table()?;
         meta.raw_set("__index", index)?;
+        let shown = row.id();
+        meta.raw_set("__tostring", lua.create_function(move |_, _: mlua::Value| Ok(shown.clone()))?)?;
         meta.raw_set("__metatable", "locked")?;
         table.set_metatable(Some(meta))?;
         table.set_readonly(true);
         Ok(table)
     }
+}
+
+/// The one form in which an action sees a property: a list where several strings may stand. A path in the default is one
+/// of the cookbook that wrote the type.
+fn one_form<'a>(value: &'a Value, kind: &Kind, owner: &str) -> Cow<'a, Value> {
+    let made = match (kind, value) {
+        (Kind::Strings, Value::String(_)) => Some(Value::Array(vec![value.clone()])),
+        (_, Value::String(path)) => reference::made(kind, owner, path),
+        _ => None,
+    };
+    made.map_or(Cow::Borrowed(value), Cow::Owned)
 }

@@ -14,8 +14,8 @@ use super::place;
 use super::types::{Declaration, Default};
 
 const KINDS: &[&str] = &[
-    "any", "boolean", "choice", "command", "integer", "list", "map", "mode", "number", "path", "string",
-    "strings", "text",
+    "any", "boolean", "choice", "command", "file", "integer", "list", "map", "mode", "number", "path",
+    "string", "strings", "template", "text", "tree",
 ];
 
 /// Adds the table of kinds under its word: `property` or `attribute`.
@@ -56,6 +56,7 @@ fn read(
         kind: plain_kind(kind),
         default: Default::Nothing,
         required: false,
+        required_for: Vec::new(),
         doc: String::new(),
         name_property: false,
         location: place::here(lua).unwrap_or_else(|| Location::new("", 0)),
@@ -71,6 +72,12 @@ fn read(
         match (text(&key).unwrap_or_default().as_str(), &value) {
             ("doc", LuaValue::String(_)) => declaration.doc = text(&value).unwrap_or_default(),
             ("required", LuaValue::Boolean(flag)) => declaration.required = *flag,
+            ("required", LuaValue::Table(_)) if word == "property" => {
+                let value = to_json(&value, "`required`", &compilation.allowance).map_err(error)?;
+                declaration.required_for = serde_json::from_value(value).map_err(|_| {
+                    error(format!("`required` of `{what}` takes true, false, or a list of actions"))
+                })?;
+            }
             ("name_property", LuaValue::Boolean(flag)) if word == "property" => {
                 declaration.name_property = *flag;
             }

@@ -13,7 +13,7 @@ use crate::model::node;
 use super::compilation::Compilation;
 use super::convert::{describe, key_text, text, to_lua};
 use super::node::missing;
-use super::noun;
+use super::{noun, reference};
 
 /// The whole node, seen from one cookbook.
 pub(super) struct NodeView {
@@ -113,6 +113,9 @@ fn iterate(lua: &Lua, entries: Vec<(String, LuaValue)>) -> mlua::Result<mlua::Fu
 /// Plain data as tables that can't be changed, and that raise for a key they lack. Lists are not strict.
 fn strict(lua: &Lua, value: &Value, path: &str) -> mlua::Result<LuaValue> {
     let Value::Object(map) = value else { return to_lua(lua, value) };
+    if reference::read(value).is_some() {
+        return to_lua(lua, value);
+    }
     let table = lua.create_table_with_capacity(0, map.len())?;
     for (key, value) in map {
         table.raw_set(key.as_str(), strict(lua, value, &format!("{path}.{key}"))?)?;

@@ -6,6 +6,7 @@ use crate::model::collection::{Collection, Row, SCHEMA};
 use crate::model::english::list;
 use crate::model::error::Diagnostic;
 
+use super::reference::as_paths;
 use super::resolve::Resolved;
 use super::session::Draft;
 
@@ -25,6 +26,10 @@ pub(super) fn collection(
     let warnings = if is_twice { contradictions(&drafts, &order) } else { Vec::new() };
     // In place: thousands of rows are not held twice.
     let mut rows: Vec<Row> = drafts.into_iter().map(|draft| draft.row).collect();
+    // Their content stands in the rows below; here it is enough to say what was meant.
+    for row in rows.iter_mut().filter(|row| row.custom) {
+        row.properties.values_mut().for_each(as_paths);
+    }
     for wish in resolved {
         if let Some(row) = rows.get_mut(wish.from) {
             let mut notification = wish.notification;

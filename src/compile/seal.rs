@@ -10,12 +10,12 @@ use crate::model::collection::Row;
 use crate::model::content::Template;
 use crate::model::english::{list, nearest};
 use crate::model::error::Diagnostic;
-use crate::model::node::AttributeSource;
 use crate::model::schema::{Kind, Property, Schema};
 use crate::template;
 
 use super::allowance::{Allowance, VALUE};
 use super::books::Books;
+use super::reference;
 use super::session::Mistake;
 
 /// Partials that one template may reach.
@@ -24,8 +24,6 @@ const PARTIALS: usize = 100;
 /// Where the content that a declaration names may lie, and where it goes.
 pub(super) struct Files<'a> {
     pub(super) books: &'a Books,
-    /// Attributes above the cookbooks' defaults.
-    pub(super) layers: &'a [AttributeSource],
     pub(super) blobs: &'a mut Blobs,
     /// The memory that it may take.
     pub(super) allowance: &'a Allowance,
@@ -40,19 +38,25 @@ pub(super) fn seal(row: &mut Row, schema: &Schema, mut files: Files<'_>, mistake
         if !matches!(property.kind, Kind::Template | Kind::File | Kind::Tree) {
             continue;
         }
-        if !files.is_cut_off && !row.properties.contains_key(&property.name) {
+        let is_missing = !row.properties.contains_key(&property.name);
+        if is_missing && !files.is_cut_off && !row.custom {
             let default = default_source(&row.name, &property.kind);
             if property.required || has_default(files.books, row, schema, property, &default) {
                 row.properties.insert(property.name.clone(), Value::from(default));
             }
         }
-        let source = match row.properties.get(&property.name) {
-            None => continue,
-            Some(Value::String(source)) => source.clone(),
+        let value = match row.properties.get(&property.name) {
+            Some(value @ (Value::String(_) | Value::Object(_))) => value.clone(),
+            _ => continue,
+        };
+        let (owner, source) = match (&value, reference::read(&value)) {
+            (_, Some(target)) if target.fits(&property.kind) => (Some(target.cookbook), target.path),
+            (Value::String(source), _) => (None, source.as_str()),
             // Content is sealed here alone: a table in its place would be content that no cookbook holds.
-            Some(Value::Object(_)) => {
+            (_, target) => {
+                let found = if target.is_some() { "one of another kind" } else { "a table" };
                 let message = format!(
-                    "{}: property `{}` takes {}, not a table",
+                    "{}: property `{}` takes {}, not {found}",
                     row.id(),
                     property.name,
                     property.kind.describe()
@@ -60,9 +64,15 @@ pub(super) fn seal(row: &mut Row, schema: &Schema, mut files: Files<'_>, mistake
                 mistakes.push(Mistake::of(&property.name, Diagnostic::error(message)));
                 continue;
             }
-            Some(_) => continue,
         };
-        match sealed(row, schema, &property.kind, &source, &mut files) {
+        // What a custom resource is given goes on to the rows in it, and stays the caller's.
+        if row.custom {
+            if let Some(made) = reference::made(&property.kind, owner.unwrap_or(&row.cookbook), source) {
+                row.properties.insert(property.name.clone(), made);
+            }
+            continue;
+        }
+        match sealed(row, schema, &property.kind, (owner, source), &mut files) {
             Ok(value) => {
                 row.properties.insert(property.name.clone(), value);
             }
@@ -97,13 +107,14 @@ fn sealed(
     row: &Row,
     schema: &Schema,
     kind: &Kind,
-    source: &str,
+    (owner, source): (Option<&str>, &str),
     files: &mut Files<'_>,
 ) -> Result<Value, Box<Diagnostic>> {
     let (books, declaring) = (files.books, &row.cookbook);
     let other =
         schema.property("cookbook").and_then(|_| row.properties.get("cookbook")).and_then(Value::as_str);
     let book = match other {
+        _ if owner.is_some() => books.book(owner.unwrap_or_default()),
         Some(alias) => match books.dependencies(declaring).get(alias) {
             Some(name) => books.book(name),
             None if alias == declaring => books.book(declaring),
@@ -111,12 +122,11 @@ fn sealed(
         },
         None => books.book(declaring),
     };
-    let book = if grants(files.layers, source) { Some(&books.own) } else { book };
     let Some(book) = book else { return Err(Box::new(Diagnostic::error("the cookbook is not there"))) };
     let sealed = match kind {
         Kind::Template => {
             let template = template(book, source)?;
-            doubt(row, schema, &template, other.is_some(), files.warnings);
+            doubt(row, schema, &template, other.is_some() || owner.is_some(), files.warnings);
             serde_json::to_value(template)
         }
         Kind::File => serde_json::to_value(book.file(source, files.blobs)?),
@@ -163,13 +173,6 @@ fn doubt(
     }
 }
 
-/// Whether a cookbook may read this path of the project. No cookbook sees the project's files, except for those that the
-/// attributes of the project, of a node or of the command line name, word for word.
-fn grants(layers: &[AttributeSource], source: &str) -> bool {
-    (source == "." || source.starts_with("./"))
-        && layers.iter().any(|layer| layer.values.values().any(|value| holds(value, source)))
-}
-
 /// What a value takes in memory.
 fn size(value: &Value) -> usize {
     VALUE
@@ -179,16 +182,6 @@ fn size(value: &Value) -> usize {
             Value::Object(map) => map.iter().map(|(key, value)| key.len() + size(value)).sum(),
             _ => 0,
         }
-}
-
-/// Whether a value is this text, or holds it somewhere.
-fn holds(value: &Value, text: &str) -> bool {
-    match value {
-        Value::String(string) => string == text,
-        Value::Array(items) => items.iter().any(|item| holds(item, text)),
-        Value::Object(map) => map.values().any(|item| holds(item, text)),
-        _ => false,
-    }
 }
 
 /// The source of a resource that names none: the last part of its name.

@@ -86,6 +86,8 @@ pub(super) struct Declaration {
     pub(super) kind: Kind,
     pub(super) default: Default,
     pub(super) required: bool,
+    /// Actions that it is required for, where it is not for all.
+    pub(super) required_for: Vec<String>,
     pub(super) doc: String,
     pub(super) name_property: bool,
     pub(super) location: Location,
@@ -109,6 +111,7 @@ impl Declaration {
                 _ => None,
             },
             required: self.required,
+            required_for: self.required_for.clone(),
         }
     }
 }

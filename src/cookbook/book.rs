@@ -111,7 +111,10 @@ impl Cookbook {
             Some(path) => {
                 return Err(Diagnostic::error(format!("`{source}` begins with `./` inside of a cookbook"))
                     .note("`./` is the project's directory, which no cookbook sees")
-                    .hint(format!("put it into `files/` of the cookbook and write `{path}`")));
+                    .hint(format!(
+                        "put it into `files/` of the cookbook and write `{path}`, or let the project hand it over: \
+                         `property.tree` and `attribute.tree` take what belongs to who sets them"
+                    )));
             }
             None if source == "." && self.name.is_empty() => String::new(),
             None => format!("files/{source}"),

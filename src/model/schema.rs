@@ -32,6 +32,9 @@ pub struct Property {
     pub default: Option<Value>,
     /// Whether it must be said.
     pub required: bool,
+    /// Actions for which it must be said, where it need not be for all.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub required_for: Vec<String>,
 }
 
 impl Schema {
@@ -57,6 +60,7 @@ impl Schema {
                     doc: doc(schema),
                     default: schema.get("default").filter(|value| !value.is_null()).cloned(),
                     required: required.contains(&name.as_str()),
+                    required_for: Vec::new(),
                 })
                 .collect(),
         }

@@ -63,5 +63,5 @@ pub fn common_properties() -> Vec<Property> {
 }
 
 fn property(name: &str, kind: Kind, default: Option<Value>, doc: &str) -> Property {
-    Property { name: name.into(), kind, doc: doc.into(), default, required: false }
+    Property { name: name.into(), kind, doc: doc.into(), default, required: false, required_for: Vec::new() }
 }

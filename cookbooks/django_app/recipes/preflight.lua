@@ -42,7 +42,7 @@ local sources = {}
 for _, kind in ipairs({ "path", "git", "tarball" }) do
   if node:get(`django_app.source.{kind}`) then table.insert(sources, `django_app.source.{kind}`) end
 end
-local path = node:get("django_app.source.path", ".")
+local path = tostring(node:get("django_app.source.path", "."))
 need(
   path == "." or path:match("^%./"),
   `django_app.source.path is "{path}": it takes a directory of the project, such as "./mysite"`

@@ -8,7 +8,7 @@ return resource {
     directory = property.path { name_property = true, doc = "Directory of the release." },
     user = property.string { required = true, doc = "User whose group may read the source, and who owns the environment." },
     home = property.path { required = true, doc = "Directory that pip may keep its cache in." },
-    path = property.string { doc = "Source: a directory of the cookbook, or of the project: `./mysite`." },
+    path = property.tree { doc = "Source: a directory of the cookbook, or of the project: `./mysite`." },
     git = property.string { doc = "Source: a git repository." },
     revision = property.string { default = "HEAD", doc = "Branch, tag or commit of the repository." },
     tarball = property.string { doc = "Source: a tar archive at a URL." },
@@ -27,7 +27,7 @@ return resource {
 
       directory(self.directory) { mode = "0755" }
 
-      if self.git then
+      if self.git ~= nil then
         -- Fetched as the site's user: a repository is other people's input.
         directory(src) { owner = self.user, group = self.user, mode = "0750" }
         git(src) {
@@ -35,7 +35,7 @@ return resource {
           revision = self.revision,
           user = self.user,
         }
-      elseif self.tarball then
+      elseif self.tarball ~= nil then
         remote_file(`{self.directory}/source.tar`) {
           source = self.tarball,
           checksum = self.checksum,

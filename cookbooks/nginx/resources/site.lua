@@ -24,7 +24,7 @@ return resource {
 
   actions = {
     create = function(self)
-      if not self.upstream and not self.root then
+      if self.upstream == nil and self.root == nil then
         error(`{self} serves nothing: it needs upstream or root`)
       end
       local static = {}
@@ -40,7 +40,7 @@ return resource {
           name = self.name,
           domains = self.domains,
           port = self.port or node.nginx.port,
-          upstream = self.upstream or false,
+          upstream = if self.upstream ~= nil then self.upstream else false,
           upstream_name = `site_{self.name}`,
           root = self.root or false,
           static = static,

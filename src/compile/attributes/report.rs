@@ -8,6 +8,7 @@ use super::layers::origin;
 use super::over;
 use crate::compile::compilation::Compilation;
 use crate::compile::input::Attribute;
+use crate::compile::reference::as_paths;
 use crate::model::error::Location;
 use crate::model::node::{Layer, lookup};
 
@@ -25,7 +26,8 @@ impl Compilation {
                     layers.push((Layer::Cookbook, default.clone(), location.file.clone(), Some(location)));
                 }
                 layers.extend(self.said(&dotted));
-                let value = book.values.get(path).cloned().flatten().unwrap_or(Value::Null);
+                let mut value = book.values.get(path).cloned().flatten().unwrap_or(Value::Null);
+                as_paths(&mut value);
                 report.insert(
                     dotted.clone(),
                     Attribute { path: dotted, doc: declaration.doc.clone(), value, layers },

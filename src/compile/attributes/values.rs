@@ -10,9 +10,11 @@ use super::over;
 use crate::compile::compilation::Compilation;
 use crate::compile::convert::{describe, key_text, text, to_json, to_lua};
 use crate::compile::node::missing;
+use crate::compile::reference;
 use crate::compile::types::{Declaration, Default as Fallback};
 use crate::model::error::Diagnostic;
 use crate::model::node::{self, lookup};
+use crate::model::schema::{Kind, found};
 
 impl Compilation {
     /// The value of a declared attribute: its default with all layers over it. Nothing if it is not set.
@@ -42,7 +44,16 @@ impl Compilation {
             .filter_map(|source| lookup(&source.values, &format!("{book}.{path}")).cloned())
             .collect();
         let default = self.default_value(book, path, &declaration)?;
-        let value = default.clone().into_iter().chain(said).reduce(over);
+        let is_said = !said.is_empty();
+        let mut value = default.clone().into_iter().chain(said).reduce(over);
+        if let Some(value) = &mut value {
+            // What the layers say of a file is of the project; what the default says, of the cookbook.
+            let owner = if is_said { "" } else { book };
+            if let Err(problem) = one_form(value, &declaration.kind, owner) {
+                let diagnostic = Diagnostic::error(format!("attribute `{book}.{path}` {problem}"));
+                return Err(self.refuse_at(Some(declaration.location.clone()), diagnostic));
+            }
+        }
         let mut attributes = self.attributes.borrow_mut();
         if let Some(entry) = attributes.books.get_mut(book) {
             entry.pending.pop();
@@ -87,6 +98,21 @@ impl Compilation {
     }
 }
 
+/// Brings a value to the one form that recipes see: a list where several strings may stand, and who owns a file.
+fn one_form(value: &mut Value, kind: &Kind, owner: &str) -> Result<(), String> {
+    match (kind, &*value) {
+        (Kind::Strings, Value::String(_)) => *value = Value::Array(vec![value.take()]),
+        (Kind::Template | Kind::File | Kind::Tree, Value::String(path)) => {
+            *value = reference::made(kind, owner, path).unwrap_or_default();
+        }
+        (Kind::Template | Kind::File | Kind::Tree, other) if reference::read(other).is_none() => {
+            return Err(format!("takes {}, not {}", kind.describe(), found(other)));
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
 /// A part of the node below a path.
 struct LazyNode {
     compilation: Rc<Compilation>,
@@ -129,7 +155,7 @@ impl LazyNode {
             _ => None,
         };
         match found {
-            Some(Value::Object(_)) => {
+            Some(value @ Value::Object(_)) if reference::read(&value).is_none() => {
                 let part = Self { compilation: Rc::clone(&self.compilation), book: self.book.clone(), path };
                 Ok(Some(LuaValue::UserData(lua.create_userdata(part)?)))
             }
