@@ -12,6 +12,7 @@ use chefrs::model::ending::Ending;
 use chefrs::model::error::{Failure, Location};
 use chefrs::model::event::{Counts, Event, Mode, Outcome, ResourceRef, SCHEMA};
 use chefrs::model::exit::Exit;
+use chefrs::model::journal::RunRecord;
 use tempfile::TempDir;
 
 use crate::patience::until;
@@ -281,4 +282,37 @@ fn resource(row: usize) -> ResourceRef {
         within: Vec::new(),
         position: row + 1,
     }
+}
+
+#[test]
+fn a_run_that_was_cut_off_here_has_the_end_that_its_target_tells() {
+    let place = place();
+    let id = "20261123T125501Z-3fa9c2d1";
+    drop(begin(&place, id, &["web1", "web2"]));
+    let told = |run: &str, exit| RunRecord {
+        run: run.into(),
+        user: "ada".into(),
+        run_list: vec!["blog".into()],
+        mode: Mode::Run,
+        started: "2026-11-23T12:55:01Z".into(),
+        ended: "2026-11-23T12:56:09Z".into(),
+        counts: Some(Counts { updated: 2, ..Counts::default() }),
+        exit,
+        restart: None,
+    };
+    let history = look(&place);
+    assert_eq!(run(&history, "last").state, State::CutOff);
+    history.settle("web1", &told("20261123T125501Z-00000000", 0)).unwrap();
+    assert_eq!(run(&history, "last").targets[0].outcome, None, "another run");
+    history.settle("web1", &told(id, 0)).unwrap();
+    let half = run(&history, "last");
+    assert_eq!((half.state, half.targets[0].outcome), (State::CutOff, Some(Ending::Converged)));
+    history.settle("web2", &told(id, 1)).unwrap();
+    let whole = run(&history, "last");
+    assert_eq!((whole.state, whole.exit), (State::Ended, Some(1)));
+    assert_eq!(whole.targets[1].outcome, Some(Ending::Failed));
+    assert_eq!(whole.targets[1].counts.map(|counts| counts.updated), Some(2));
+    // What was seen here is not told again.
+    history.settle("web2", &told(id, 0)).unwrap();
+    assert_eq!(run(&history, "last").targets[1].outcome, Some(Ending::Failed));
 }

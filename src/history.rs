@@ -23,6 +23,7 @@ mod gathered;
 mod recording;
 mod replay;
 mod runs;
+mod settled;
 mod store;
 mod told;
 mod writer;

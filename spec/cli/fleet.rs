@@ -279,3 +279,19 @@ fn nobody_is_bothered_for_a_password_in_vain() {
     // What the machine says of itself has to be asked for first.
     refused(&["-r", "far"], 3, "the first line that `touch` prints is empty");
 }
+
+#[test]
+fn a_run_has_one_id_wherever_it_is_told_of() {
+    let Some(systems) = Systems::new() else { return };
+    let (status, stdout, stderr) = systems.call(&["run", "-t", "web1,web2", "-r", "motd"]);
+    assert_eq!(status, 0, "{stdout}{stderr}");
+    let (_, log, _) = systems.call(&["log"]);
+    let id = log.split(' ').nth(1).unwrap();
+    for name in ["web1", "web2"] {
+        let (_, status, _) = systems.call(&["status", "-t", name]);
+        assert!(
+            status.contains(&format!("converged, 1 updated, 0 up to date, 0 failed ({id})")),
+            "{id}: {status}"
+        );
+    }
+}

@@ -54,8 +54,42 @@ fn it_waits_and_says_for_whom() {
 fn a_plan_needs_no_lock() {
     let program = Program::new(&["plan", "-r", "one"]).file("recipes/one.lua", RECIPE);
     let (program, lock) = held(program);
-    program.status(2).stdout_has("would create file").check();
+    program
+        .file(
+            ".state/journal",
+            "{\"owed\":{\"to\":\"execute[x]\",\"action\":\"run\",\"timing\":\"delayed\",\"from\":\"file[/x]\",\
+             \"run\":\"20261123T125501Z-3fa9c2d1\"}}\n",
+        )
+        .status(2)
+        .stdout_has("would create file")
+        .stderr(
+            "the run 20261123T125501Z-3fa9c2d1 by ada on build1, process 42, since 2026-11-23T12:55:01Z is under way, \
+             so this plan is of what it has left by now\n",
+        )
+        .check();
     drop(lock);
+}
+
+#[test]
+fn json_tells_of_the_waiting_and_of_the_end() {
+    let program = Program::new(&["run", "-r", "one", "--lock-timeout", "1", "--format", "json"])
+        .file("recipes/one.lua", RECIPE);
+    let (program, lock) = held(program);
+    let output = program.output();
+    drop(lock);
+    assert_eq!(output.status, 5, "{}", output.stderr);
+    let lines: Vec<serde_json::Value> =
+        output.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let [note, end] = lines.as_slice() else { panic!("{}", output.stdout) };
+    assert_eq!((&note["event"], &note["schema"]), (&"note".into(), &2.into()));
+    assert!(note["text"].as_str().unwrap().starts_with("waiting for the run 2026"), "{note}");
+    assert_eq!((&end["event"], &end["target"]), (&"target_finished".into(), &"local".into()));
+    assert_eq!((&end["outcome"], &end["exit"]), (&"locked".into(), &5.into()));
+    assert_eq!(end["failure"]["kind"], "locked");
+    // And the history has both.
+    let shown = Program::new(&["show", "last"]).within(output.directory).output();
+    assert!(shown.stdout.contains("\nwaiting for the run 2026"), "{}", shown.stdout);
+    assert!(shown.stdout.contains("error: the target is locked by"), "{}", shown.stdout);
 }
 
 #[test]

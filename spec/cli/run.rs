@@ -47,6 +47,27 @@ fn a_run_changes_and_the_next_has_nothing_to_do() {
         .check();
 }
 
+/// The last line, in the form that each of several targets has.
+fn end(program: Program, code: i32) -> serde_json::Value {
+    let output = program.output();
+    assert_eq!(output.status, code, "{}", output.stderr);
+    let line = output.stdout.lines().last().unwrap_or_else(|| panic!("nothing: {}", output.stderr));
+    let end: serde_json::Value = serde_json::from_str(line).unwrap();
+    assert_eq!((&end["event"], &end["exit"]), (&"target_finished".into(), &code.into()), "{end}");
+    end
+}
+
+#[test]
+fn json_tells_how_it_ended_whatever_came_of_it() {
+    let wrong = Program::new(&["run", "-r", "motd", "--format", "json"]);
+    let wrong = end(wrong.file("recipes/motd.lua", "file \"/x\" { onwer = \"x\" }\n"), 3);
+    assert_eq!((&wrong["outcome"], &wrong["schema"]), (&"not_compiled".into(), &2.into()));
+    assert!(wrong["findings"][0]["message"].as_str().unwrap().contains("`onwer`"), "{wrong}");
+    let gone = ["run", "-r", "motd", "-t", "chroot:/nonexistent/root", "--format", "json"];
+    let gone = end(Program::new(&gone).file("recipes/motd.lua", RECIPE), 4);
+    assert_eq!((&gone["outcome"], &gone["failure"]["kind"]), (&"unreachable".into(), &"unreachable".into()));
+}
+
 #[test]
 fn json_is_one_event_a_line() {
     let output =

@@ -13,6 +13,7 @@ use crate::model::event::{Counts, Mode};
 use crate::model::exit::Exit;
 use crate::report::json::visible;
 
+use super::destination::HERE;
 use super::environment;
 use super::format::Format;
 use super::stop::Stop;
@@ -100,7 +101,7 @@ fn line(run: &RecordedRun, target: Option<&str>) -> String {
     };
     let result = match run.state {
         State::UnderWay => "under way".to_owned(),
-        State::CutOff => result(Some(Ending::CutOff)).to_owned(),
+        State::CutOff => cut_off(targets),
         State::Ended => match targets {
             [one] => {
                 format!("{}{}", result(one.outcome), one.counts.as_ref().map(counted).unwrap_or_default())
@@ -109,6 +110,15 @@ fn line(run: &RecordedRun, target: Option<&str>) -> String {
         },
     };
     format!("{} {} {} on {place}: {result}", run.begun, run.run, run.run_list.join(", "))
+}
+
+/// Nobody here has seen the end; a target that is another machine may tell it.
+fn cut_off(targets: &[TargetRecord]) -> String {
+    let word = result(Some(Ending::CutOff));
+    match targets.iter().find(|target| target.outcome.is_none() && target.target != HERE) {
+        Some(target) => format!("{word} here; `chefrs status -t {}` asks how it ended there", target.target),
+        None => word.to_owned(),
+    }
 }
 
 /// What became of a run on a target, in words.

@@ -6,6 +6,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::fleet::{self, FleetLimits, Host};
+use crate::history::History;
 use crate::model::collection::Timing;
 use crate::model::ending::Ending;
 use crate::model::english::{count, one_line};
@@ -59,7 +60,10 @@ pub(super) fn status(arguments: &StatusArguments, terminal: &Terminal) -> Result
     let hosts = arguments.targets.choose()?;
     let mut exit = Exit::Success;
     let (mut told_any, mut written) = (false, Ok(()));
+    // What was cut off here may have gone on there.
+    let history = environment::history().ok().flatten();
     let mut hear = |host: &Host, status: Result<Status, Stop>| match status
+        .inspect(|status| settle(history.as_ref(), &host.name, status))
         .and_then(|status| told(arguments, Status { target: host.name.clone(), ..status }))
     {
         Ok(text) if written.is_ok() => {
@@ -74,6 +78,14 @@ pub(super) fn status(arguments: &StatusArguments, terminal: &Terminal) -> Result
     fleet::each(&hosts, FleetLimits::default(), &|| false, &of_host, &mut hear)?;
     written?;
     Ok(exit)
+}
+
+/// Tells the history here of runs that a target has seen the end of. Where it can't be written, it says what it said.
+fn settle(history: Option<&History>, target: &str, status: &Status) {
+    let Some(history) = history else { return };
+    for run in &status.runs {
+        let _ = history.settle(target, run);
+    }
 }
 
 fn told(arguments: &StatusArguments, mut status: Status) -> Result<String, Stop> {

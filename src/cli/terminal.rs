@@ -7,7 +7,7 @@ use anstream::AutoStream;
 use clap::ColorChoice;
 use terminal_size::{Height, Width, terminal_size_of};
 
-use crate::model::english::{one_line, printable};
+use crate::model::english::{one_line, quoted_line};
 use crate::model::error::{Diagnostic, Location};
 use crate::report::diagnostic;
 
@@ -73,7 +73,8 @@ impl Terminal {
     pub(super) fn say(&self, messages: &[(Location, String)]) -> io::Result<()> {
         let mut err = self.err();
         messages.iter().try_for_each(|(location, text)| {
-            writeln!(err, "{}: {}", one_line(&location.to_string()), printable(text))
+            let place = one_line(&location.to_string());
+            text.lines().try_for_each(|line| writeln!(err, "{place}: {}", quoted_line(line)))
         })
     }
 

@@ -4,6 +4,7 @@ use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;
 
 use crate::model::collection::Row;
+use crate::model::event::Mode;
 use crate::model::query::Query;
 use crate::provider::Planner;
 use crate::resources;
@@ -24,6 +25,9 @@ type Foreseen = IndexSet<Query, FxBuildHasher>;
 pub(super) fn look(state: &mut RunState<'_>) {
     // Thousands of files ask for the same directory and the same owner.
     let mut queries = Foreseen::from_iter([Query::Host, Query::Journal]);
+    if state.options.mode == Mode::Plan {
+        queries.insert(Query::Lock);
+    }
     let rows = 0..state.rows.len();
     queries.extend(rows.clone().flat_map(|row| guard::observe(state.row(row))));
     let mut open: Vec<usize> = rows.filter(|&row| state.settled[row].is_none()).collect();

@@ -2,8 +2,8 @@
 
 use crate::model::collection::Timing;
 use crate::model::error::Diagnostic;
-use crate::model::event::Event;
-use crate::model::journal::{Debt, Journal};
+use crate::model::event::{Event, Mode};
+use crate::model::journal::{Debt, Holder, Journal};
 use crate::model::known::Stop;
 use crate::model::query::{Answer, Query};
 
@@ -27,7 +27,13 @@ pub(super) fn inherit(state: &mut RunState<'_>) {
                 .hint("a newer version has written it: run that one, or remove the lines"),
         );
     }
-    let Journal { owed, restarts, .. } = journal;
+    let Journal { mut owed, restarts, .. } = journal;
+    if let Some(holder) = under_way(state) {
+        // What a run that goes on owes, it pays itself.
+        owed.retain(|debt| debt.run != holder.run);
+        let text = format!("the {holder} is under way, so this plan is of what it has left by now");
+        state.work.voice.emit(Event::Note { text });
+    }
     state.debts.open(owed.iter().cloned());
     let restarts = state.work.restarts.inherit(restarts);
     for debt in owed.into_iter().chain(restarts) {
@@ -36,6 +42,17 @@ pub(super) fn inherit(state: &mut RunState<'_>) {
             None if state.rows.has_recipe(&debt.recipe) => give_up(state, debt),
             None => state.work.voice.warn(undeclared(&debt)),
         }
+    }
+}
+
+/// The run that works on the target while this one only plans.
+fn under_way(state: &mut RunState<'_>) -> Option<Holder> {
+    if state.options.mode == Mode::Run {
+        return None;
+    }
+    match state.work.know.one(&Query::Lock) {
+        Ok(Answer::Lock(lock)) if lock.held => lock.holder.clone(),
+        _ => None,
     }
 }
 

@@ -95,8 +95,14 @@ pub fn printable(text: &str) -> String {
     shown
 }
 
-/// The same on one line: a newline becomes visible too.
+/// A line that a program printed, or that stands in a file, safe to print: tabs stay.
+#[must_use]
+pub fn quoted_line(text: &str) -> String {
+    printable(text).replace('\n', "\\n")
+}
+
+/// The same on one line: newlines and tabs become visible too.
 #[must_use]
 pub fn one_line(text: &str) -> String {
-    printable(text).replace('\n', "\\n")
+    printable(text).replace('\n', "\\n").replace('\t', "\\t")
 }

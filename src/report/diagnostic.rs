@@ -1,6 +1,6 @@
 //! A diagnostic as a person reads it: `error:`, `-->`, the excerpt, notes, hints. Styled; strip the styles where they are unwanted.
 
-use crate::model::english::{one_line, printable};
+use crate::model::english::{one_line, quoted_line};
 use crate::model::error::{Diagnostic, Location, Severity};
 
 use super::page::Page;
@@ -20,12 +20,12 @@ pub fn render(diagnostic: &Diagnostic) -> String {
         Severity::Warning => paint(WARNING, "warning:"),
     };
     let mut page = Page::default();
-    page.line(format!("{word} {}", printable(&diagnostic.message)));
+    page.line(format!("{word} {}", one_line(&diagnostic.message)));
     if let Some(location) = &diagnostic.location {
         page.text(&place(location));
     }
     for note in &diagnostic.notes {
-        page.line(format!("note: {}", printable(note)));
+        page.line(format!("note: {}", quoted_line(note)));
     }
     page.text(&hints(&diagnostic.hints));
     page.finish()
@@ -37,7 +37,7 @@ pub(super) fn place(location: &Location) -> String {
     page.line(format!("  {} {}", paint(PLACE, "-->"), one_line(&location.to_string())));
     if !location.excerpt.is_empty() {
         let gutter = paint(FAINT, &format!("{} |", location.line));
-        page.line(format!("{gutter} {}", one_line(&location.excerpt)));
+        page.line(format!("{gutter} {}", quoted_line(&location.excerpt)));
     }
     page.finish()
 }
@@ -47,7 +47,7 @@ pub(super) fn hints(hints: &[String]) -> String {
     let word = paint(HINT, "hint:");
     let mut page = Page::default();
     for hint in hints {
-        page.line(format!("{word} {}", printable(hint)));
+        page.line(format!("{word} {}", one_line(hint)));
     }
     page.finish()
 }

@@ -1,7 +1,7 @@
 //! Commands that were asked for by hand: for each machine how it went and what was printed, and all in one sentence.
 
 use crate::model::ending::Ending;
-use crate::model::english::{count, list, one_line};
+use crate::model::english::{count, list, one_line, quoted_line};
 use crate::model::event::Mode;
 use crate::model::executed::Executed;
 
@@ -24,7 +24,7 @@ pub fn block(executed: &Executed) -> String {
         Some(ending) => page.line(format!("{name}: {} {took}", paint(ERROR, &ending))),
     }
     for line in &executed.output {
-        page.line(format!("  {}", one_line(line)));
+        page.line(format!("  {}", quoted_line(line)));
     }
     if executed.dropped > 0 {
         page.line(paint(FAINT, &format!("  ({} not kept)", count(executed.dropped, "further line"))));
@@ -75,7 +75,7 @@ fn trouble(executed: &Executed, margin: &str) -> String {
     let mut page = Page::default();
     if executed.outcome != Ending::Failed {
         for line in failure.evidence() {
-            page.line(format!("{margin}{}", paint(FAINT, &format!("| {}", one_line(line)))));
+            page.line(format!("{margin}{}", paint(FAINT, &format!("| {}", quoted_line(line)))));
         }
     }
     for line in hints(&failure.hints).lines() {

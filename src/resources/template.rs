@@ -1,7 +1,6 @@
 //! `template`: a file whose text is rendered from a Handlebars file of the cookbook.
 
 use std::cell::OnceCell;
-use std::fmt::Write as _;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -84,18 +83,15 @@ impl TemplateFile {
 
 /// What is wrong with a template, with its place in the template.
 fn failure(diagnostic: Diagnostic) -> Failure {
-    let mut message = diagnostic.message;
+    let mut details = Vec::new();
     if let Some(location) = &diagnostic.location {
-        // Writing to a string can't fail.
-        let _ = write!(message, "\n  --> {location}");
+        details.push(format!("--> {location}"));
         if !location.excerpt.is_empty() {
-            let _ = write!(message, "\n{} | {}", location.line, location.excerpt);
+            details.push(format!("{} | {}", location.line, location.excerpt));
         }
     }
-    for note in &diagnostic.notes {
-        let _ = write!(message, "\nnote: {note}");
-    }
-    Failure { message, hints: diagnostic.hints, ..Failure::default() }
+    details.extend(diagnostic.notes);
+    Failure { message: diagnostic.message, details, hints: diagnostic.hints, ..Failure::default() }
 }
 
 impl Provider for TemplateFile {

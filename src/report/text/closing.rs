@@ -1,5 +1,7 @@
 //! The end of the text: what failed, how to go on, and the line that counts.
 
+use std::collections::BTreeSet;
+
 use crate::model::english::one_line;
 use crate::model::error::Failure;
 use crate::model::event::{Counts, Mode, ResourceRef};
@@ -17,7 +19,9 @@ pub(super) fn close(
     milliseconds: u64,
 ) {
     if failures.len() > 1 {
-        for (resource, _) in failures {
+        // One may have failed in several of its actions.
+        let mut told = BTreeSet::new();
+        for (resource, _) in failures.iter().filter(|(resource, _)| told.insert(resource.row)) {
             page.line(failed(resource));
         }
     }

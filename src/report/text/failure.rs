@@ -1,6 +1,6 @@
 //! A failed action: what, where, the command with its last words, what was done before it, and the way out.
 
-use crate::model::english::{one_line, printable};
+use crate::model::english::{one_line, quoted_line};
 use crate::model::error::Failure;
 use crate::model::event::{Mode, ResourceRef};
 use crate::model::step::Command;
@@ -27,7 +27,7 @@ pub(super) fn render(
         (Mode::Plan, false) => format!("would fail to {action}"),
     };
     let mut page = Page::default();
-    page.line(format!("{word} {id} {verb}: {}", printable(&failure.message)));
+    page.line(format!("{word} {id} {verb}: {}", one_line(&failure.message)));
     page.text(&place(&resource.location));
     for notch in resource.within.iter().rev() {
         page.line(format!("note: it is part of {}", one_line(notch)));
@@ -41,7 +41,7 @@ pub(super) fn render(
     }
     let output = failure.command.iter().flat_map(|command| &command.output);
     for line in output.chain(&failure.details) {
-        page.line(format!("{} {}", paint(FAINT, "  |"), one_line(line)));
+        page.line(format!("{} {}", paint(FAINT, "  |"), quoted_line(line)));
     }
     if let (Mode::Run, [done @ .., _]) = (mode, changes)
         && !done.is_empty()

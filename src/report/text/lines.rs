@@ -6,7 +6,7 @@ use super::detail::Detail;
 use super::diff::diff_line;
 use super::heading::{heading, owed};
 use super::{closing, failure};
-use crate::model::english::{count, list, one_line, printable};
+use crate::model::english::{count, list, one_line, quoted_line};
 use crate::model::error::Failure;
 use crate::model::event::{Event, Mode, Outcome, ResourceRef};
 use crate::report::page::Page;
@@ -90,7 +90,9 @@ impl Lines {
             }
             Event::Note { text } => self.page.line(one_line(text)),
             Event::Message { location, text } => {
-                self.page.line(format!("{}: {}", one_line(&location.to_string()), printable(text)));
+                // Each line under the place that it comes from, so that none passes for one of ours.
+                let place = one_line(&location.to_string());
+                text.lines().for_each(|line| self.page.line(format!("{place}: {}", quoted_line(line))));
             }
             Event::ActionStarted { resource, action, notified_by } => {
                 self.turns.insert(resource.row, ShownAction::new(action, notified_by.as_ref()));
@@ -104,7 +106,7 @@ impl Lines {
             }
             Event::Output { resource, line } => {
                 if self.detail == Detail::Everything {
-                    self.line(resource, &paint(FAINT, &format!("| {}", one_line(line))));
+                    self.line(resource, &paint(FAINT, &format!("| {}", quoted_line(line))));
                 }
             }
             Event::Waiting { resource, message } => {
@@ -199,7 +201,7 @@ impl Lines {
                 let words = format!("{}unknown until {}", now.unwrap_or_default(), one_line(until));
                 self.line(resource, &paint(WARNING, &words));
                 for hint in failure.iter().flat_map(|failure| &failure.hints) {
-                    self.page.line(format!("{}hint: {}", margin(resource, 1), printable(hint)));
+                    self.page.line(format!("{}hint: {}", margin(resource, 1), one_line(hint)));
                 }
                 return;
             }
@@ -259,7 +261,9 @@ impl Lines {
             notified_by = turn.notified_by.take();
         }
         let id = paint(ADDED, &one_line(&resource.id));
-        self.page.line(format!("{}{id}{action}: {words}", margin(resource, 0)));
+        // Of an action that does what it is called, the name says all.
+        let words = if action.trim() == words { String::new() } else { format!(": {words}") };
+        self.page.line(format!("{}{id}{action}{words}", margin(resource, 0)));
         if let Some(notifier) = notified_by {
             let line = paint(FAINT, &format!("notified by {}", one_line(&notifier)));
             self.page.line(format!("{}{line}", margin(resource, 1)));

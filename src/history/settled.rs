@@ -1,0 +1,44 @@
+//! A run that was cut off here may have gone on elsewhere: its end, once a target has told it.
+
+use rusqlite::params;
+
+use super::runs::State;
+use super::store::History;
+use super::writer::word;
+use crate::model::ending::{self, Ending};
+use crate::model::error::Failure;
+use crate::model::journal::RunRecord;
+
+impl History {
+    /// Adds how a run ended on a target, as that target tells it, where nobody here has seen the end.
+    ///
+    /// # Errors
+    /// The file can't be read or written.
+    pub fn settle(&self, target: &str, told: &RunRecord) -> Result<(), Failure> {
+        let Ok(run) = self.run(&told.run) else { return Ok(()) };
+        let open = |name: &str| run.targets.iter().any(|open| open.target == name && open.outcome.is_none());
+        if run.run != told.run || run.state != State::CutOff || !open(target) {
+            return Ok(());
+        }
+        let outcome = Ending::of_exit(told.exit);
+        let others = run.targets.iter().filter(|other| other.target != target);
+        let all: Option<Vec<Ending>> = others.map(|other| other.outcome).chain([Some(outcome)]).collect();
+        let write = || {
+            let counts = told.counts.as_ref().map(serde_json::to_string).transpose().unwrap_or_default();
+            self.connection.execute(
+                "UPDATE target SET outcome = ?3, exit = ?4, counts = ?5 WHERE run = ?1 AND name = ?2",
+                params![run.number, target, word(outcome)?, told.exit, counts],
+            )?;
+            // The whole has ended where all of its targets have.
+            if let Some(endings) = all {
+                let exit = ending::exit(endings, false) as u8;
+                self.connection.execute(
+                    "UPDATE run SET exit = ?2, ended = ?3 WHERE number = ?1",
+                    params![run.number, exit, told.ended],
+                )?;
+            }
+            Ok(())
+        };
+        write().map_err(|error| self.refused("write", &error))
+    }
+}
