@@ -14,6 +14,7 @@ use crate::patience::PATIENCE;
 use crate::{compile, goldens};
 
 mod hostile;
+mod walls;
 
 /// The program itself, whatever program the specs are.
 fn compiler(limits: Limits) -> Compiler {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io;
 
 use super::compiler::Compiler;
-use super::message::{Ahead, FromCompile, Task, Work};
+use super::message::{Ahead, CompileOrder, FromCompile, Task};
 use super::process::Process;
 use super::{check, frame};
 use crate::compile::{Compiled, Input};
@@ -47,7 +47,7 @@ impl Talk<'_> {
         input: &Input<'_>,
         look: &mut dyn FnMut(&[Upcoming]),
     ) -> io::Result<Result<Compiled, Vec<Diagnostic>>> {
-        let work = Work {
+        let order = CompileOrder {
             task,
             project: self.project.outline(),
             run_list: Cow::Borrowed(input.run_list),
@@ -55,7 +55,7 @@ impl Talk<'_> {
             attributes: Cow::Borrowed(input.attributes),
             resources: compiler.limits.resources,
         };
-        frame::send(&mut self.process.input, &work)?;
+        frame::send(&mut self.process.input, &order)?;
         let mut blobs = Blobs::new();
         let mut rows = Vec::new();
         let mut waiting = Vec::new();

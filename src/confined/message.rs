@@ -25,7 +25,7 @@ pub(super) enum Task {
 
 /// The first message: all that a compile depends on but the files.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Work<'a> {
+pub(super) struct CompileOrder<'a> {
     pub(super) task: Task,
     pub(super) project: Outline,
     pub(super) run_list: Cow<'a, [String]>,

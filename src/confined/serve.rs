@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, Write as _};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::message::{Ahead, FromCompile, Rest, Task, Work};
+use super::message::{Ahead, CompileOrder, FromCompile, Rest, Task};
 use super::{doors, frame};
 use crate::compile::{self, Compiled, Complete, Input, Limits};
 use crate::cookbook::Project;
@@ -23,30 +23,30 @@ const AT_ONCE: usize = 16 << 10;
 /// The doors can't be closed, or the other end is gone.
 pub fn serve(input: File, output: File, limits: Limits) -> io::Result<()> {
     doors::close(limits)?;
-    let wire = Arc::new(Wire(Mutex::new(Ends { input, output, told: Vec::new() })));
-    let work: Work<'_> = frame::receive(&mut wire.ends().input)?;
-    let limits = Limits { resources: work.resources, ..limits };
-    let lender: Arc<dyn Lender> = Arc::<Wire>::clone(&wire);
-    let project = Project::away(work.project, &lender);
+    let owner = Arc::new(FilesOwner(Mutex::new(Ends { input, output, told: Vec::new() })));
+    let order: CompileOrder<'_> = frame::receive(&mut owner.ends().input)?;
+    let limits = Limits { resources: order.resources, ..limits };
+    let lender: Arc<dyn Lender> = Arc::<FilesOwner>::clone(&owner);
+    let project = Project::away(order.project, &lender);
     let input = Input {
         project: &project,
-        run_list: &work.run_list,
-        facts: &work.facts,
-        attributes: &work.attributes,
+        run_list: &order.run_list,
+        facts: &order.facts,
+        attributes: &order.attributes,
     };
-    let done = match work.task {
+    let done = match order.task {
         Task::Compile => compile::compile_within(&input, limits),
         Task::CompileAhead => {
-            let wire = Arc::clone(&wire);
+            let owner = Arc::clone(&owner);
             compile::compile_ahead(
                 &input,
                 limits,
-                Arc::new(move |complete: &Complete<'_>| wire.tell(complete)),
+                Arc::new(move |complete: &Complete<'_>| owner.tell(complete)),
             )
         }
         Task::Foretell => Err(Diagnostics(compile::foretell(&input, limits))),
     };
-    let mut ends = wire.ends();
+    let mut ends = owner.ends();
     match done {
         Err(Diagnostics(findings)) => ends.say(&FromCompile::Failed(findings)),
         Ok(compiled) => give(&mut ends, compiled),
@@ -71,9 +71,9 @@ fn give(ends: &mut Ends, compiled: Compiled) -> io::Result<()> {
     }))
 }
 
-/// The wire to whoever has the files.
+/// Whoever has the files, and is told what is made.
 #[derive(Debug)]
-struct Wire(Mutex<Ends>);
+struct FilesOwner(Mutex<Ends>);
 
 #[derive(Debug)]
 struct Ends {
@@ -83,7 +83,7 @@ struct Ends {
     told: Vec<u8>,
 }
 
-impl Wire {
+impl FilesOwner {
     fn ends(&self) -> MutexGuard<'_, Ends> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -94,7 +94,7 @@ impl Wire {
     }
 }
 
-impl Lender for Wire {
+impl Lender for FilesOwner {
     fn ask(&self, question: FileQuestion) -> Result<FileAnswer, Diagnostic> {
         let mut ends = self.ends();
         let asked = ends.say(&FromCompile::Ask(question)).and_then(|()| frame::receive(&mut ends.input));
