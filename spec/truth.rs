@@ -55,10 +55,11 @@ pub fn events_lie(plan: &[Event], run: &[Event]) -> Vec<String> {
     lies(&values(plan), &values(run))
 }
 
-/// How many outcomes of a plan are certain, and how many are not.
+/// How many outcomes of a plan are certain, and how many are not. Those that only may be notified are told on top.
 pub fn certainty(plan: &[Event]) -> (usize, usize) {
     let plan = Told::of(&values(plan));
     let all = plan.actions.values().flatten();
+    let all = all.filter(|done| done.outcome != "unknown" || done.by.is_none());
     let (unknown, certain): (Vec<&Done>, Vec<&Done>) = all.partition(|done| done.outcome == "unknown");
     (certain.len(), unknown.len())
 }

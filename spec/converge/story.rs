@@ -124,6 +124,11 @@ impl Story {
         self.untold.set(Some(reason));
     }
 
+    /// A run that is too long to be compared.
+    pub fn run_without_plan(&self, machine: &mut Machine) -> Told {
+        self.tell(machine, Mode::Run)
+    }
+
     pub fn plan(&self, machine: &mut Machine) -> Told {
         self.tell(machine, Mode::Plan)
     }

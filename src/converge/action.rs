@@ -93,6 +93,9 @@ pub(super) fn foretell(state: &mut RunState<'_>, row: usize, action: &str, plann
     let cause = state.cause(row, action);
     for change in &planned.changes {
         state.work.announce(&cause, change, planned.until.is_some());
+        if planned.until.is_none() {
+            change.steps.iter().for_each(|step| state.work.restarts.foretell(&cause.resource, step));
+        }
         if let Some(steps) = state.planned.as_mut().filter(|_| planned.until.is_none() || planned.holds) {
             let last = change.last.as_ref().filter(|last| last.needed).map(|last| &last.step);
             steps.extend(change.steps.iter().chain(last).map(|step| (row, step.clone())));

@@ -133,7 +133,8 @@ fn next_before(
 ) {
     while let Some((from, now)) = left.pop_front() {
         let pair = (now.target, now.action.clone());
-        if stack.is_notified(&pair) {
+        // A restart that a change is to be preceded by is made once, and the run goes on behind it.
+        if stack.is_notified(&pair) || state.work.restarts.has_made(&state.row(now.target).id()) {
             continue;
         }
         let debt = state.rows.debt(from, &now, &state.options.run);
@@ -143,6 +144,11 @@ fn next_before(
         stack.push_turn(turn);
         deliver(state, stack, pair.0, debt, false);
         return;
+    }
+    if let Some(by) = state.work.restarts.now() {
+        // What is to happen first has asked for a restart: the change is made when the run goes on after that.
+        let reason = format!("the machine restarts first, for {by}");
+        return conclude(state, stack, turn, Outcome::NotRun { reason }.into());
     }
     if again {
         let prepared = action::prepare_again(state, work.planner, &turn.action);
@@ -179,7 +185,7 @@ fn change(state: &mut RunState<'_>, stack: &mut Stack, mut turn: Box<Turn>, work
 /// The rows of a custom resource have come to their end.
 fn rows_ended(state: &mut RunState<'_>, stack: &mut Stack, mut turn: Box<Turn>, result: ListResult) {
     let failed = result.failed.is_some() || stack.failed_inside(turn.row, &turn.action).is_some();
-    stack.close(turn.row, &turn.action);
+    turn.before_done |= stack.close(turn.row, &turn.action);
     if failed {
         turn.partly |= result.updated || result.partly;
         let failure = Failure::new("a resource inside it failed");

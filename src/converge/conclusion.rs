@@ -48,7 +48,7 @@ pub(super) fn conclude(
     let left = match &ended {
         Ended::Updated => notify(state, row),
         Ended::Quiet => late(state, row, &[]),
-        Ended::Unknown(_) => suppose(state, stack, row),
+        Ended::Unknown(_) => suppose(state, stack, row, turn.before_done),
         Ended::Failed { .. } | Ended::NotRun { .. } => {
             if partly {
                 state.owe_until_it_comes_out_well(row);

@@ -58,8 +58,8 @@ fn under_way(state: &mut RunState<'_>) -> Option<Holder> {
 
 fn take_over(state: &mut RunState<'_>, target: usize, debt: Debt) {
     state.work.voice.emit(Event::Owed { debt: debt.clone() });
-    let awaits_notifier = debt.timing == Timing::Immediately || debt.awaits_notifier;
-    if awaits_notifier && !state.rows.named(&debt.from).is_empty() {
+    // A run that was cut off has written it down ahead of the change: whether that was made, its notifier finds out.
+    if !state.rows.named(&debt.from).is_empty() {
         state.debts.wait_for_notifier(target, debt);
     } else if debt.timing == Timing::Immediately {
         state.debts.wait_for_target(target, debt);
@@ -69,10 +69,14 @@ fn take_over(state: &mut RunState<'_>, target: usize, debt: Debt) {
 }
 
 /// At the end of the list: what waits for a notifier that has nothing to do in this run waits no longer. One that
-/// failed, or was not reached, leaves it to the next run.
+/// failed leaves it to the next run. So does one that was not reached, unless it may have earned it already.
 pub(super) fn queue_late(state: &mut RunState<'_>) {
     for (target, debt) in state.debts.take_late() {
-        if state.rows.named(&debt.from).iter().all(|&row| !state.tally.held_up(row)) {
+        let may_be_earned = debt.timing == Timing::Delayed && !debt.awaits_notifier;
+        let holds_it_up = |&row: &usize| {
+            if may_be_earned { state.tally.has_failed(row) } else { state.tally.is_held_up(row) }
+        };
+        if !state.rows.named(&debt.from).iter().any(holds_it_up) {
             state.debts.queue(target, debt, false);
         }
     }

@@ -8,6 +8,10 @@ use super::turn::{List, Turn};
 
 /// Starts the next row of a list, or ends the list.
 pub(super) fn next_row(state: &mut RunState<'_>, stack: &mut Stack, mut list: List) {
+    if let Some(turn) = list.ready.pop_front() {
+        stack.push_list(list);
+        return stack.push_turn(turn);
+    }
     while let Some(row) = list.current() {
         let declared = state.row(row);
         if list.action == 0 {
@@ -37,9 +41,8 @@ pub(super) fn next_row(state: &mut RunState<'_>, stack: &mut Stack, mut list: Li
             }
             if let Some(turns) = transaction::run(state, stack, &list.rows[list.at..]) {
                 list.at += turns.len();
-                stack.push_list(list);
-                turns.into_iter().rev().for_each(|turn| stack.push_turn(turn));
-                return;
+                list.ready = turns.into();
+                return next_row(state, stack, list);
             }
         }
         let action = &declared.actions[list.action];

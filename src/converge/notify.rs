@@ -101,9 +101,17 @@ pub(super) fn late(
 }
 
 /// In a plan: what a row notifies of which nobody can tell yet whether it changes.
-pub(super) fn suppose(state: &mut RunState<'_>, stack: &mut Stack, row: usize) -> VecDeque<(usize, Debt)> {
+pub(super) fn suppose(
+    state: &mut RunState<'_>,
+    stack: &mut Stack,
+    row: usize,
+    before_done: bool,
+) -> VecDeque<(usize, Debt)> {
     let mut at_once = VecDeque::new();
     for notification in &state.row(row).notifies {
+        if notification.timing == Timing::Before && before_done {
+            continue;
+        }
         let debt = state.rows.debt(row, notification, &state.options.run);
         if notification.timing != Timing::Delayed {
             if stack.suppose(&(notification.target, notification.action.clone())) {

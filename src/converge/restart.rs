@@ -64,6 +64,13 @@ impl RestartsOfRun {
         }
     }
 
+    /// In a plan: whoever restarts the machine at once will have done so when what follows is converged.
+    pub(super) fn foretell(&mut self, resource: &ResourceRef, step: &Step) {
+        if matches!(step, Step::Restart(Some(restart)) if restart.now) {
+            self.made.push(resource.id.clone());
+        }
+    }
+
     /// Whether a restart is still to come.
     pub(super) fn is_asked(&self) -> bool {
         self.asked.is_some()

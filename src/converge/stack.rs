@@ -63,9 +63,9 @@ impl Stack {
         self.open.insert((row, action.to_owned()), Open::default());
     }
 
-    /// They have come to their end.
-    pub(super) fn close(&mut self, row: usize, action: &str) {
-        self.open.remove(&(row, action.to_owned()));
+    /// They have come to their end. Whether the custom resource has notified what it notifies before a change.
+    pub(super) fn close(&mut self, row: usize, action: &str) -> bool {
+        self.open.remove(&(row, action.to_owned())).is_some_and(|open| open.before_done)
     }
 
     /// The custom resources under way that a row stands in, innermost first, each with its action.

@@ -65,8 +65,13 @@ impl Tally {
         }
     }
 
+    /// Whether the row failed, also where the cook said to go on.
+    pub(super) fn has_failed(&self, row: usize) -> bool {
+        matches!(self.rows[row], Some(Standing::Failed | Standing::Ignored))
+    }
+
     /// Whether the row failed, or has not had its turn.
-    pub(super) fn held_up(&self, row: usize) -> bool {
+    pub(super) fn is_held_up(&self, row: usize) -> bool {
         matches!(self.rows[row], None | Some(Standing::Failed | Standing::Ignored | Standing::NotRun))
     }
 

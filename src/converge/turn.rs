@@ -17,9 +17,10 @@ pub(super) enum StackEntry {
 }
 
 /// Rows that are converged in order: the outermost ones, or those of a custom resource's action.
-#[derive(Debug)]
 pub(super) struct List {
     pub(super) rows: Vec<usize>,
+    /// Turns that have an outcome already: those of rows that were converged together.
+    pub(super) ready: VecDeque<Turn>,
     /// The next row.
     pub(super) at: usize,
     /// The next of its actions.
@@ -49,7 +50,16 @@ pub(super) struct ListResult {
 
 impl List {
     pub(super) fn new(rows: Vec<usize>, of: Option<usize>, notified: bool) -> Self {
-        Self { rows, at: 0, action: 0, open: None, notified, of, result: ListResult::default() }
+        Self {
+            rows,
+            ready: VecDeque::new(),
+            at: 0,
+            action: 0,
+            open: None,
+            notified,
+            of,
+            result: ListResult::default(),
+        }
     }
 
     /// The row whose turn it is.
