@@ -30,11 +30,11 @@ mod spool;
 mod voice;
 mod work;
 
-pub use detached::{Detached, run};
+pub use detached::{DetachedRun, run};
 
-use input::{Input, collection, listen, message, senseless};
-use voice::Voice;
-use work::Work;
+use input::{ControlInput, collection, listen, message, senseless};
+use voice::AgentVoice;
+use work::AgentWork;
 
 /// What an agent is started with.
 pub struct Start {
@@ -54,7 +54,7 @@ pub struct Start {
 /// What came makes no sense, or the machine can't tell who it is. The control side has been told, if it still listens.
 pub fn serve(start: Start) -> Result<(), Failure> {
     let Start { nonce, input, output, store } = start;
-    let voice = Voice::new(&nonce, output)?;
+    let voice = AgentVoice::new(&nonce, output)?;
     let served = session(BufReader::new(input), &voice, store);
     if let Err(failure) = &served {
         voice.say(FromAgent::Failed(failure.clone()));
@@ -64,7 +64,7 @@ pub fn serve(start: Start) -> Result<(), Failure> {
 }
 
 /// From hello to the end of the plan or run; there is none when the control side only wanted to know who we are.
-fn session(mut input: Input, voice: &Voice, store: Utf8PathBuf) -> Result<(), Failure> {
+fn session(mut input: ControlInput, voice: &AgentVoice, store: Utf8PathBuf) -> Result<(), Failure> {
     let interrupt = Interrupt::default();
     let mut machine = Local::under(interrupt.clone());
     let facts = facts::gather(&mut machine)?;
@@ -80,7 +80,7 @@ fn session(mut input: Input, voice: &Voice, store: Utf8PathBuf) -> Result<(), Fa
             let json = collection(&mut input, &begin)?;
             match begin.mode {
                 Mode::Plan => {
-                    plan(input, voice, Work::new(begin, &json, Blobs::default(), machine)?, interrupt)
+                    plan(input, voice, AgentWork::new(begin, &json, Blobs::default(), machine)?, interrupt)
                 }
                 Mode::Run => {
                     // A plan writes nothing, so only a run needs bytes.
@@ -96,8 +96,8 @@ fn session(mut input: Input, voice: &Voice, store: Utf8PathBuf) -> Result<(), Fa
 
 /// Asks for the bytes that are not here yet, and takes them.
 fn fetch(
-    input: &mut Input,
-    voice: &Voice,
+    input: &mut ControlInput,
+    voice: &AgentVoice,
     store: Utf8PathBuf,
     wanted: &[BlobRef],
     wished: &mut Option<Wish>,
@@ -125,7 +125,12 @@ fn fetch(
 }
 
 /// Plans here, for nobody but the one who listens.
-fn plan(input: Input, voice: &Voice, work: Work, interrupt: Interrupt) -> Result<(), Failure> {
+fn plan(
+    input: ControlInput,
+    voice: &AgentVoice,
+    work: AgentWork,
+    interrupt: Interrupt,
+) -> Result<(), Failure> {
     let heard = interrupt.clone();
     listen(input, move |wish| match wish {
         Wish::Interrupt => heard.finish(),

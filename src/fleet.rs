@@ -35,7 +35,7 @@ use crew::{Queue, Tell};
 
 /// One of the hosts.
 #[derive(Debug)]
-pub struct Host {
+pub struct FleetHost {
     /// Its name in reports.
     pub name: String,
     /// How to get there; nothing if it is this machine.
@@ -50,7 +50,7 @@ pub struct Host {
 #[derive(Debug)]
 pub struct FleetOrder<'a> {
     /// The hosts, in the order in which they are begun.
-    pub hosts: &'a [Host],
+    pub hosts: &'a [FleetHost],
     /// Project and cookbooks.
     pub project: &'a Project,
     /// `recipe`, `cookbook`, `cookbook::recipe`, in order.
@@ -262,11 +262,11 @@ fn close(fleet: &Fleet<'_>, mut targets: Vec<TargetOutcome>, reporter: &mut dyn 
 /// # Errors
 /// No thread can be started.
 pub fn each<T: Send>(
-    hosts: &[Host],
+    hosts: &[FleetHost],
     limits: FleetLimits,
     is_interrupted: &(dyn Fn() -> bool + Sync),
-    one: &(dyn Fn(&Host) -> T + Sync),
-    hear: &mut dyn FnMut(&Host, T),
+    one: &(dyn Fn(&FleetHost) -> T + Sync),
+    hear: &mut dyn FnMut(&FleetHost, T),
 ) -> io::Result<()> {
     let queue = Queue::new(None);
     queue.fill(0..hosts.len());

@@ -36,7 +36,7 @@ pub struct Terms<'a> {
 
 /// What is to be converged.
 #[derive(Debug)]
-pub struct Work<'a> {
+pub struct HeldWork<'a> {
     /// The rows.
     pub collection: &'a Collection,
     /// Bytes that they name by digest.
@@ -82,11 +82,11 @@ impl Hold {
     pub fn converge(
         self,
         target: &mut dyn RunTarget,
-        work: Work<'_>,
+        work: HeldWork<'_>,
         sink: &mut dyn FnMut(Event),
         last: &mut dyn FnMut(&Summary, &Restart, &mut dyn FnMut(Event)) -> Result<(), Failure>,
     ) -> Result<Summary, Failure> {
-        let Work { collection, blobs, foresight } = work;
+        let HeldWork { collection, blobs, foresight } = work;
         target.provide(blobs);
         let summary = converge::converge_foreseen(collection, target, &self.options, foresight, sink)?;
         let Some(holder) = self.holder else { return Ok(summary) };

@@ -37,7 +37,7 @@ mod upload;
 mod wire;
 
 pub use destination::Destination;
-pub use order::{Order, Patience, Watch};
+pub use order::{Patience, RemoteOrder, Watch};
 pub use password::Password;
 
 use reach::{Met, Reached, reach};
@@ -90,7 +90,7 @@ impl Session {
     ///
     /// # Errors
     /// Another run holds the target; the target was lost, or is not what it says: the events tell how far it came.
-    pub fn converge(self, order: &Order<'_>, sink: &mut dyn FnMut(Event)) -> Result<Summary, Failure> {
+    pub fn converge(self, order: &RemoteOrder<'_>, sink: &mut dyn FnMut(Event)) -> Result<Summary, Failure> {
         match self.met {
             Met::Agent(reached) => conversation::converge(&self.destination, reached, order, sink),
             Met::Shell(through) => shell_run::converge(*through, &self.destination, order, sink),

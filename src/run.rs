@@ -10,7 +10,7 @@ use crate::confined::Compiler;
 use crate::converge::{Foresight, Options, Summary};
 use crate::cookbook::Project;
 use crate::facts;
-use crate::hold::{self, Beginning, Hold, Terms, Work};
+use crate::hold::{self, Beginning, HeldWork, Hold, Terms};
 use crate::model::ending::Ending;
 use crate::model::error::{Diagnostic, Diagnostics, Failure, Location};
 use crate::model::event::Event;
@@ -19,7 +19,7 @@ use crate::model::journal::Caller;
 use crate::model::node::AttributeSource;
 use crate::model::step::Restart;
 use crate::provider::Upcoming;
-use crate::remote::{Destination, Order, Patience, Session};
+use crate::remote::{Destination, Patience, RemoteOrder, Session};
 use crate::target::local::Local;
 
 mod turns;
@@ -113,7 +113,7 @@ fn here(request: &Request<'_>, sink: &mut dyn FnMut(Event)) -> Result<Summary, S
     let mut look = |upcoming: &[Upcoming]| foresight.look(&mut target, upcoming);
     let Compiled { collection, rows, blobs, warnings, messages, .. } =
         with_turn(request, &facts, |input| Compiler::default().compile_ahead(input, &mut look))?;
-    let work = Work { collection: &collection, blobs, foresight: foresight.placed(&rows) };
+    let work = HeldWork { collection: &collection, blobs, foresight: foresight.placed(&rows) };
     let said = said(warnings, messages);
     let mut sink = |event: Event| report(event, &said, sink);
     let mut last = |_: &Summary, restart: &Restart, sink: &mut dyn FnMut(Event)| {
@@ -150,7 +150,7 @@ fn there(
     let mut sink = |event: Event| report(event, &said, sink);
     // All that this machine is asked is who we are.
     let caller = hold::caller(&mut Local::new())?;
-    let order = Order {
+    let order = RemoteOrder {
         terms: terms(request, &caller),
         collection: &collection,
         blobs: &blobs,

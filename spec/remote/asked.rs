@@ -9,7 +9,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use chefrs::model::address::Address;
 use chefrs::model::blob::BlobRef;
 use chefrs::model::content::Content;
-use chefrs::model::engine::Engine;
+use chefrs::model::engine::EngineChoice;
 use chefrs::model::message::{FromAgent, ToAgent};
 use chefrs::model::query::{Answer, End, Query};
 use chefrs::model::step::{Attributes, Command, Progress, Step, WriteFile};
@@ -33,7 +33,7 @@ fn session(server: &Server) -> Session {
         ssh: SshOptions { config: Some(config) },
         r#become: Become::Nobody,
         password: None,
-        engine: Engine::Shell,
+        engine: EngineChoice::Shell,
         patience: crate::patience::PATIENCE,
     };
     Session::open(&destination, &Interrupt::default()).unwrap()

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use chefrs::model::content::sha256;
-use chefrs::target::probe::{Become, Wanted, script};
+use chefrs::target::probe::{Become, WantedAgent, script};
 
 use crate::patience::{CallInTime as _, EndInTime as _};
 
@@ -20,7 +20,7 @@ fn agent(mark: &str) -> String {
 fn looking_for(sha256: &str, size: usize, r#become: Become) -> String {
     let system = Command::new("uname").arg("-sm").output_in_time().unwrap().stdout;
     let system = String::from_utf8(system).unwrap();
-    script("n0nce", Some(Wanted { sha256, size: size as u64, system: system.trim() }), r#become)
+    script("n0nce", Some(WantedAgent { sha256, size: size as u64, system: system.trim() }), r#become)
 }
 
 /// Runs the script under a shell as an ordinary user with this home, the agent on its standard input.

@@ -11,8 +11,8 @@ use crate::target::interrupt::Interrupt;
 use crate::target::local::Local;
 use crate::target::local::runs::Wish;
 
-use super::input::{Input, message, senseless};
-use super::voice::Voice;
+use super::input::{ControlInput, message, senseless};
+use super::voice::AgentVoice;
 
 /// Answers and does what comes until a run is to begin or to be told of, or nothing more comes. A session is either the
 /// one or the other.
@@ -20,8 +20,8 @@ use super::voice::Voice;
 /// # Errors
 /// What came makes no sense.
 pub(super) fn until_run(
-    input: &mut Input,
-    voice: &Voice,
+    input: &mut ControlInput,
+    voice: &AgentVoice,
     machine: &mut Local,
     interrupt: &Interrupt,
     wished: &mut Option<Wish>,
@@ -47,8 +47,8 @@ pub(super) fn until_run(
 /// Does the step, and gives what comes after it. Meanwhile interrupts are listened to.
 fn apply(
     step: &Step,
-    input: &mut Input,
-    voice: &Voice,
+    input: &mut ControlInput,
+    voice: &AgentVoice,
     machine: &mut Local,
     interrupt: &Interrupt,
 ) -> Result<ToAgent, Broken> {

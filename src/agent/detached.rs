@@ -9,7 +9,7 @@ use camino::Utf8PathBuf;
 
 use super::input::{collection, no_thread, senseless};
 use super::spool::Spool;
-use super::work::Work;
+use super::work::AgentWork;
 use crate::model::blob::Blobs;
 use crate::model::error::Failure;
 use crate::model::message::{Begin, FromAgent, ToAgent};
@@ -25,7 +25,7 @@ const GLANCE: Duration = Duration::from_millis(50);
 const FINISHING: &str = "the package manager is left to finish, because stopping it would break its database";
 
 /// What such a process is started with.
-pub struct Detached {
+pub struct DetachedRun {
     /// Id of the run.
     pub run: String,
     /// How to converge, and the collection.
@@ -42,8 +42,8 @@ pub struct Detached {
 ///
 /// # Errors
 /// It could not begin, or not come to its end. Whoever reads what it says has been told.
-pub fn run(start: Detached) -> Result<(), Failure> {
-    let Detached { run, input, output, store, interrupt } = start;
+pub fn run(start: DetachedRun) -> Result<(), Failure> {
+    let DetachedRun { run, input, output, store, interrupt } = start;
     let spool = Arc::new(Spool::over(output));
     let done = converge(run, BufReader::new(input), store, interrupt, &spool);
     if let Err(failure) = &done {
@@ -68,7 +68,7 @@ fn converge(
     // The one of which the file tells, which need not be the one that was wanted.
     let begin = Begin { run: run.clone(), ..begin };
     watch(machine.runs(), run, interrupt.clone(), Arc::clone(spool))?;
-    let work = Work::new(begin, &json, blobs, machine)?;
+    let work = AgentWork::new(begin, &json, blobs, machine)?;
     work.go(interrupt, &|message| spool.say(message), &|| spool.keep())
 }
 

@@ -11,10 +11,10 @@ use crate::target::frame::{self, Broken};
 use crate::target::local::runs::Wish;
 
 /// From the control side.
-pub(super) type Input = BufReader<Box<dyn Read + Send>>;
+pub(super) type ControlInput = BufReader<Box<dyn Read + Send>>;
 
 /// The next message that is no interrupt.
-pub(super) fn message(input: &mut Input, wished: &mut Option<Wish>) -> Result<ToAgent, Broken> {
+pub(super) fn message(input: &mut ControlInput, wished: &mut Option<Wish>) -> Result<ToAgent, Broken> {
     loop {
         match frame::receive(input)? {
             ToAgent::Interrupt => *wished = (*wished).max(Some(Wish::Interrupt)),
@@ -37,7 +37,7 @@ pub(super) fn collection(input: &mut dyn Read, begin: &Begin) -> Result<Vec<u8>,
 
 /// From now on nothing but interrupts may come. Gives a flag that is set once the stream has ended.
 pub(super) fn listen(
-    mut input: Input,
+    mut input: ControlInput,
     mut wish: impl FnMut(Wish) + Send + 'static,
 ) -> Result<Arc<AtomicBool>, Failure> {
     let gone = Arc::new(AtomicBool::new(false));

@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use super::input::{Input, listen};
-use super::voice::Voice;
+use super::input::{ControlInput, listen};
+use super::voice::AgentVoice;
 
 use crate::hold::Beginning;
 use crate::model::error::{Failure, FailureKind};
@@ -22,8 +22,8 @@ const PAUSES: [Duration; 2] = [Duration::from_millis(1), Duration::from_millis(2
 /// # Errors
 /// It can't be started, or what it says can't be kept.
 pub(super) fn begin(
-    input: Input,
-    voice: &Voice,
+    input: ControlInput,
+    voice: &AgentVoice,
     runs: &Runs,
     begin: &Begin,
     json: &[u8],
@@ -57,11 +57,16 @@ pub(super) fn begin(
 ///
 /// # Errors
 /// It is not known here, or what it said can't be read.
-pub(super) fn attach(input: Input, voice: &Voice, runs: &Runs, heard: &Heard) -> Result<(), Failure> {
+pub(super) fn attach(
+    input: ControlInput,
+    voice: &AgentVoice,
+    runs: &Runs,
+    heard: &Heard,
+) -> Result<(), Failure> {
     follow(input, voice, runs, heard)
 }
 
-fn follow(input: Input, voice: &Voice, runs: &Runs, heard: &Heard) -> Result<(), Failure> {
+fn follow(input: ControlInput, voice: &AgentVoice, runs: &Runs, heard: &Heard) -> Result<(), Failure> {
     let mut follower = runs.follow(&heard.run)?.ok_or_else(|| {
         Failure::new(format!("nothing is known there of the run `{}`", heard.run))
             .hint("`chefrs status` lists the last runs there")
@@ -77,7 +82,7 @@ fn follow(input: Input, voice: &Voice, runs: &Runs, heard: &Heard) -> Result<(),
 
     let [shortest, longest] = PAUSES;
     let bell = follower.bell();
-    let (mut number, mut pause, mut last) = (0, shortest, Last::Word);
+    let (mut number, mut pause, mut last) = (0, shortest, Following::Word);
     loop {
         // What is kept can wait; a message that was left out would shift the numbers of those that follow.
         if voice.is_behind() {
@@ -95,10 +100,10 @@ fn follow(input: Input, voice: &Voice, runs: &Runs, heard: &Heard) -> Result<(),
                 }
                 let message: FromAgent = serde_json::from_str(&line)
                     .map_err(|error| Failure::new(format!("what the run said can't be read: {error}")))?;
-                last = Last::of(&message);
+                last = Following::of(&message);
                 pause = shortest;
                 voice.say(message);
-                if last == Last::End {
+                if last == Following::End {
                     return Ok(());
                 }
             }
@@ -110,7 +115,7 @@ fn follow(input: Input, voice: &Voice, runs: &Runs, heard: &Heard) -> Result<(),
                 pause = (pause * 2).min(longest);
             }
             Next::End => {
-                if last == Last::Word {
+                if last == Following::Word {
                     voice.say(FromAgent::Died);
                 }
                 return Ok(());
@@ -121,7 +126,7 @@ fn follow(input: Input, voice: &Voice, runs: &Runs, heard: &Heard) -> Result<(),
 
 /// What the latest message means for those to come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Last {
+enum Following {
     /// More must follow.
     Word,
     /// More may follow until the process has ended.
@@ -130,7 +135,7 @@ enum Last {
     End,
 }
 
-impl Last {
+impl Following {
     fn of(message: &FromAgent) -> Self {
         match message {
             FromAgent::Finished(finished) if finished.restarts => Self::Restart,

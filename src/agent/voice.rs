@@ -30,14 +30,14 @@ const INSTANT: Duration = Duration::from_millis(5);
 
 /// The way to the control side.
 #[derive(Debug)]
-pub(super) struct Voice {
+pub(super) struct AgentVoice {
     messages: Sender<FromAgent>,
     silent: Receiver<()>,
     waiting: Arc<AtomicUsize>,
     thinned: AtomicBool,
 }
 
-impl Voice {
+impl AgentVoice {
     /// Writes the first line, and everything that is said afterwards as it comes.
     ///
     /// # Errors

@@ -19,14 +19,14 @@ use crate::target::{frame, pack};
 const DIFF: usize = frame::LIMIT / 8;
 
 /// What a run or plan needs, complete.
-pub(super) struct Work {
+pub(super) struct AgentWork {
     begin: Begin,
     collection: Collection,
     blobs: Blobs,
     machine: Local,
 }
 
-impl Work {
+impl AgentWork {
     /// Reads the collection.
     ///
     /// # Errors
@@ -67,7 +67,7 @@ impl Work {
         };
         let mut sink = |event: Event| say(FromAgent::Event(Box::new(shortened(event))));
         let hold = Hold::begin(&mut machine, terms, &mut sink)?;
-        let work = hold::Work { collection: &collection, blobs, foresight: Foresight::default() };
+        let work = hold::HeldWork { collection: &collection, blobs, foresight: Foresight::default() };
         // From there on everything may end at any moment, so all that was said must be on disk.
         let mut last = |summary: &Summary, _: &Restart, _: &mut dyn FnMut(Event)| {
             say(FromAgent::Finished(finished(summary)));

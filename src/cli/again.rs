@@ -3,14 +3,14 @@
 use clap::Args;
 
 use crate::cookbook::Project;
-use crate::fleet::Host;
+use crate::fleet::FleetHost;
 use crate::history::{RecordedRun, State};
 use crate::model::english::{count, one_line};
 use crate::model::error::Diagnostic;
 
 use super::destination::TargetArguments;
 use super::recorded::recorded;
-use super::stop::Stop;
+use super::stop::EarlyEnd;
 
 #[derive(Debug, Args)]
 pub(super) struct Again {
@@ -26,7 +26,7 @@ pub(super) struct Again {
 #[derive(Debug)]
 pub(super) enum Left {
     /// These targets, and what was to be run on them.
-    Some(Vec<Host>, Vec<String>),
+    Some(Vec<FleetHost>, Vec<String>),
     /// Nothing, and a sentence that says so.
     Nothing(String),
 }
@@ -41,11 +41,11 @@ impl Again {
     ///
     /// # Errors
     /// The run is not known, not at its end, or of another project; one of its targets is not there any more.
-    pub(super) fn left(&self, place: &TargetArguments, project: &Project) -> Result<Option<Left>, Stop> {
+    pub(super) fn left(&self, place: &TargetArguments, project: &Project) -> Result<Option<Left>, EarlyEnd> {
         let Some(word) = &self.failed_from else { return Ok(None) };
         let (history, run) = recorded(word)?;
         if let Some(wrong) = unfit(&run, project) {
-            return Err(Stop::usage(wrong));
+            return Err(EarlyEnd::usage(wrong));
         }
         let targets = history.failed_targets(&run);
         if targets.is_empty() {

@@ -7,13 +7,13 @@ use std::os::fd::{AsFd, BorrowedFd};
 use camino::Utf8PathBuf;
 use clap::Args;
 
-use crate::agent::{self, Detached, Start};
+use crate::agent::{self, DetachedRun, Start};
 use crate::model::error::Diagnostic;
 use crate::model::exit::Exit;
 use crate::target::local::runs::Words;
 
 use super::signals;
-use super::stop::Stop;
+use super::stop::EarlyEnd;
 
 /// Converges this machine for the control side on standard input and output.
 #[derive(Debug, Args)]
@@ -27,7 +27,7 @@ pub(super) struct AgentArguments {
     run: Option<String>,
 }
 
-pub(super) fn agent(arguments: &AgentArguments) -> Result<Exit, Stop> {
+pub(super) fn agent(arguments: &AgentArguments) -> Result<Exit, EarlyEnd> {
     let store = store()?;
     let input = Box::new(raw(io::stdin().as_fd())?);
     let output = raw(io::stdout().as_fd())?;
@@ -35,7 +35,7 @@ pub(super) fn agent(arguments: &AgentArguments) -> Result<Exit, Stop> {
         (Some(run), _) => {
             let interrupt = signals::interrupted_but_by_hangup()?;
             let output = Words::inherited(output)?;
-            agent::run(Detached { run: run.clone(), input, output, store, interrupt })?;
+            agent::run(DetachedRun { run: run.clone(), input, output, store, interrupt })?;
         }
         (None, nonce) => {
             let nonce = nonce.clone().unwrap_or_default();
@@ -51,9 +51,9 @@ fn raw(stream: BorrowedFd<'_>) -> io::Result<File> {
 }
 
 /// Beside our own executable: the directory was found safe before we were put there.
-fn store() -> Result<Utf8PathBuf, Stop> {
+fn store() -> Result<Utf8PathBuf, EarlyEnd> {
     let own = std::env::current_exe().map_err(|error| {
-        Stop::usage(
+        EarlyEnd::usage(
             Diagnostic::error(format!("the agent does not see where it is itself: {error}"))
                 .hint("mount /proc there, or let a shell do the work: `--engine shell`"),
         )
@@ -61,6 +61,6 @@ fn store() -> Result<Utf8PathBuf, Stop> {
     let directory =
         own.parent().and_then(|directory| Utf8PathBuf::from_path_buf(directory.join("blobs")).ok());
     directory.ok_or_else(|| {
-        Stop::usage(Diagnostic::error("the agent stands in a directory whose name is no text"))
+        EarlyEnd::usage(Diagnostic::error("the agent stands in a directory whose name is no text"))
     })
 }

@@ -2,7 +2,7 @@
 
 use std::io::ErrorKind;
 
-use crate::fleet::Host;
+use crate::fleet::FleetHost;
 use crate::history::BegunTarget;
 use crate::hold::Beginning;
 use crate::model::event::Mode;
@@ -15,17 +15,17 @@ use super::environment;
 use super::format::reporter;
 use super::record::{Recorder, RunStart};
 use super::signals::Audience;
-use super::stop::Stop;
+use super::stop::EarlyEnd;
 use super::terminal::Terminal;
 use super::wish::{RunChoices, ToCompile};
 
 /// Converges it, or plans to.
 pub(super) fn converge(
     wish: &RunChoices<'_>,
-    chosen: &Host,
+    chosen: &FleetHost,
     work: &ToCompile<'_>,
     terminal: &Terminal,
-) -> Result<Exit, Stop> {
+) -> Result<Exit, EarlyEnd> {
     let ToCompile { project, run_list, attributes } = *work;
     let beginning = Beginning::now();
     let request = Request {
@@ -56,13 +56,13 @@ pub(super) fn converge(
 }
 
 /// Runs, and reports: what came of it, and what is to be told of that at the end.
-fn watched(request: &Request<'_>, reporter: &mut dyn Reporter) -> (TargetOutcome, Result<Exit, Stop>) {
+fn watched(request: &Request<'_>, reporter: &mut dyn Reporter) -> (TargetOutcome, Result<Exit, EarlyEnd>) {
     let outcome = run::run(request, &mut |event| reporter.event(&event));
     reporter.outcome(&outcome);
     let told = match reporter.finish() {
         // Whoever read the report has read enough of it; what became of the target is told by the exit code.
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Stop::after(&outcome),
+        _ => EarlyEnd::after(&outcome),
     };
     (outcome, told)
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::converge::Options;
-use crate::fleet::Host;
+use crate::fleet::FleetHost;
 use crate::model::ending::Ending;
 use crate::model::english::count;
 use crate::model::error::Diagnostic;
@@ -18,7 +18,7 @@ use crate::report::text::Detail;
 use super::destination::Targets;
 use super::format::{Format, reporter};
 use super::signals;
-use super::stop::Stop;
+use super::stop::EarlyEnd;
 use super::terminal::Terminal;
 
 /// Tells of a run on another machine, from its begin to its end.
@@ -43,7 +43,7 @@ pub(super) struct AttachArguments {
     reconnect: u64,
 }
 
-pub(super) fn attach(arguments: &AttachArguments, terminal: &Terminal) -> Result<Exit, Stop> {
+pub(super) fn attach(arguments: &AttachArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
     let destination = destination(arguments)?;
     let options = Options { interrupt: signals::interrupted()?, ..Options::new(Mode::Run) };
     let watch =
@@ -59,22 +59,22 @@ pub(super) fn attach(arguments: &AttachArguments, terminal: &Terminal) -> Result
     let outcome = outcome.of(summary.map(|summary| summary.ending(Mode::Run)));
     reporter.outcome(&outcome);
     reporter.finish()?;
-    Stop::after(&outcome)
+    EarlyEnd::after(&outcome)
 }
 
 /// The one machine that the run is on.
-fn destination(arguments: &AttachArguments) -> Result<Destination, Stop> {
-    let one = |hosts: &[Host]| match hosts {
+fn destination(arguments: &AttachArguments) -> Result<Destination, EarlyEnd> {
+    let one = |hosts: &[FleetHost]| match hosts {
         [_] => Ok(()),
         several => {
             let targets = count(several.len(), "target");
             let wrong = Diagnostic::error(format!("a run is on one target, and these are {targets}"));
-            Err(Stop::usage(wrong.hint("name one of them with `-t`")))
+            Err(EarlyEnd::usage(wrong.hint("name one of them with `-t`")))
         }
     };
     let hosts = arguments.targets.choose_if(one)?;
     hosts.into_iter().find_map(|host| host.destination).ok_or_else(|| {
-        Stop::usage(
+        EarlyEnd::usage(
             Diagnostic::error("a run on this machine itself is told of where it was started")
                 .hint("name another target with `-t`; `chefrs status` tells who runs here"),
         )

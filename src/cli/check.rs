@@ -16,7 +16,7 @@ use crate::report::json::visible;
 use super::format::Format;
 use super::machine::{RECORDED, recorded};
 use super::selection::{Selection, cookbook_recipes};
-use super::stop::Stop;
+use super::stop::EarlyEnd;
 use super::terminal::Terminal;
 
 /// Compiles recipes without a machine, and reports everything that is wrong with them.
@@ -42,7 +42,7 @@ struct Finding<'a> {
     systems: Vec<&'a str>,
 }
 
-pub(super) fn check(arguments: &CheckArguments, terminal: &Terminal) -> Result<Exit, Stop> {
+pub(super) fn check(arguments: &CheckArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
     let project = arguments.selection.project()?;
     let named = arguments.selection.optional_run_list();
     // Recipes named together are meant to run together; those that nobody named are each a run of its own.
@@ -97,13 +97,13 @@ fn all(project: &Project) -> Vec<String> {
     recipes
 }
 
-fn nothing() -> Stop {
-    Stop::usage(Diagnostic::error("there is no recipe to check"))
+fn nothing() -> EarlyEnd {
+    EarlyEnd::usage(Diagnostic::error("there is no recipe to check"))
 }
 
 type System<'a> = (&'a str, Map<String, Value>);
 
-fn systems(wanted: &[String]) -> Result<Vec<System<'_>>, Stop> {
+fn systems(wanted: &[String]) -> Result<Vec<System<'_>>, EarlyEnd> {
     let names: Vec<&str> = if wanted.is_empty() {
         RECORDED.iter().map(|(name, _)| *name).collect()
     } else {
@@ -150,7 +150,7 @@ fn report(findings: &[Diagnostic], recipes: usize, systems: &[&str]) -> String {
     )
 }
 
-fn lines(findings: &[Diagnostic]) -> Result<String, Stop> {
+fn lines(findings: &[Diagnostic]) -> Result<String, EarlyEnd> {
     let mut text = String::new();
     for finding in findings {
         text.push_str(&visible(&serde_json::to_string(finding).map_err(std::io::Error::from)?));

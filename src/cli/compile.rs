@@ -11,7 +11,7 @@ use crate::report::json::visible;
 
 use super::machine;
 use super::selection::Selection;
-use super::stop::Stop;
+use super::stop::EarlyEnd;
 use super::terminal::Terminal;
 
 /// Prints the resource collection: all that a run would converge, as data.
@@ -36,7 +36,7 @@ enum CollectionFormat {
     List,
 }
 
-pub(super) fn compile(arguments: &CompileArguments, terminal: &Terminal) -> Result<Exit, Stop> {
+pub(super) fn compile(arguments: &CompileArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
     let project = arguments.selection.project()?;
     let run_list = arguments.selection.run_list(&project)?;
     let attributes = arguments.selection.attributes(&project)?;

@@ -11,7 +11,7 @@ use crate::compile::Limits;
 use crate::confined;
 use crate::model::exit::Exit;
 
-use super::stop::Stop;
+use super::stop::EarlyEnd;
 
 /// Compiles for the process on standard input and output, and can do nothing else.
 #[derive(Debug, Args)]
@@ -25,7 +25,7 @@ pub(super) struct CompileConfinedArguments {
     memory: usize,
 }
 
-pub(super) fn compile_confined(arguments: &CompileConfinedArguments) -> Result<Exit, Stop> {
+pub(super) fn compile_confined(arguments: &CompileConfinedArguments) -> Result<Exit, EarlyEnd> {
     let limits = Limits {
         time: Duration::from_millis(arguments.time),
         wall: Duration::from_millis(arguments.wall),

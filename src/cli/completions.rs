@@ -5,7 +5,7 @@ use clap_complete::{Shell, generate};
 
 use crate::model::exit::Exit;
 
-use super::stop::Stop;
+use super::stop::EarlyEnd;
 use super::terminal::Terminal;
 
 /// Prints the completion script of a shell.
@@ -22,7 +22,7 @@ pub(super) fn completions(
     arguments: &CompletionsArguments,
     mut chefrs: Command,
     terminal: &Terminal,
-) -> Result<Exit, Stop> {
+) -> Result<Exit, EarlyEnd> {
     let mut script = Vec::new();
     generate(arguments.shell, &mut chefrs, "chefrs", &mut script);
     terminal.print(&String::from_utf8_lossy(&script))?;

@@ -8,10 +8,10 @@ use clap::builder::PossibleValuesParser;
 
 use crate::cookbook::Project;
 use crate::cookbook::inventory::{Inventory, Node, PATIENCE};
-use crate::fleet::Host;
+use crate::fleet::FleetHost;
 use crate::history::TargetRecord;
 use crate::model::address::Address;
-use crate::model::engine::Engine;
+use crate::model::engine::EngineChoice;
 use crate::model::english::count;
 use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::exit::Exit;
@@ -21,7 +21,7 @@ use crate::target::probe::Become;
 
 use super::password;
 use super::selection::open;
-use super::stop::Stop;
+use super::stop::EarlyEnd;
 
 /// The name of this machine.
 pub(super) const HERE: &str = "local";
@@ -44,7 +44,7 @@ pub(super) struct TargetArguments {
     ask_become_pass: bool,
     /// What works there: the agent, which is this program itself; a shell, slower, where it can't run; or the one that
     /// fits. Wins over the node's file.
-    #[arg(long, value_name = "ENGINE", value_parser = PossibleValuesParser::new(Engine::ALL.map(Engine::name)))]
+    #[arg(long, value_name = "ENGINE", value_parser = PossibleValuesParser::new(EngineChoice::ALL.map(EngineChoice::name)))]
     engine: Option<String>,
     /// How long a target may keep us waiting until it has introduced itself.
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..), default_value_t = 30)]
@@ -53,7 +53,7 @@ pub(super) struct TargetArguments {
 
 impl TargetArguments {
     /// Whether it is this machine, by its own name.
-    pub(super) fn is_here(&self) -> Result<bool, Stop> {
+    pub(super) fn is_here(&self) -> Result<bool, EarlyEnd> {
         let here = self.targets == [HERE];
         if here {
             self.refuse_ways()?;
@@ -69,7 +69,7 @@ impl TargetArguments {
 
     /// The machines, in the order of the words, as the project's inventory knows them. Where a password may be needed,
     /// they are still to be [unlocked](Self::unlock).
-    pub(super) fn choose(&self, project: &Project) -> Result<Vec<Host>, Stop> {
+    pub(super) fn choose(&self, project: &Project) -> Result<Vec<FleetHost>, EarlyEnd> {
         if self.is_here()? {
             return Ok(vec![here()]);
         }
@@ -85,7 +85,7 @@ impl TargetArguments {
         &self,
         targets: &[&TargetRecord],
         project: &Project,
-    ) -> Result<Vec<Host>, Stop> {
+    ) -> Result<Vec<FleetHost>, EarlyEnd> {
         let names: Vec<&str> = targets.iter().map(|target| target.target.as_str()).collect();
         if names == [HERE] {
             self.refuse_ways()?;
@@ -99,21 +99,21 @@ impl TargetArguments {
             .map(|wrong| wrong.hint("name the targets that are left with `-t`"))
             .collect();
         if !gone.is_empty() {
-            return Err(Stop::Findings(Exit::Usage, gone));
+            return Err(EarlyEnd::Findings(Exit::Usage, gone));
         }
         self.chosen(&inventory, &inventory.select(&names).map_err(usage)?)
     }
 
-    fn chosen(&self, inventory: &Inventory, nodes: &[Node]) -> Result<Vec<Host>, Stop> {
+    fn chosen(&self, inventory: &Inventory, nodes: &[Node]) -> Result<Vec<FleetHost>, EarlyEnd> {
         if let Some(config) = &self.ssh_config
             && !config.is_file()
         {
-            return Err(Stop::usage(Diagnostic::error(format!("there is no file `{config}`"))));
+            return Err(EarlyEnd::usage(Diagnostic::error(format!("there is no file `{config}`"))));
         }
         if nodes.iter().all(|node| node.address == Address::Local) {
             self.refuse_ways()?;
         }
-        let chosen = nodes.iter().map(|node| Host {
+        let chosen = nodes.iter().map(|node| FleetHost {
             name: node.name.clone(),
             destination: self.destination(inventory, node),
             attributes: node.attributes.clone(),
@@ -124,7 +124,7 @@ impl TargetArguments {
 
     /// Whether a password will be asked for, or printed by the project's program: a person is not to be bothered before
     /// everything else is known to be right.
-    pub(super) fn wants_password(&self, hosts: &[Host], project: &Project) -> bool {
+    pub(super) fn wants_password(&self, hosts: &[FleetHost], project: &Project) -> bool {
         let mut away = hosts.iter().filter_map(|host| host.destination.as_ref());
         let becomes_root = |destination: &Destination| destination.r#become != Become::Nobody;
         away.any(|destination| self.ask_become_pass || project.names_password() && becomes_root(destination))
@@ -135,7 +135,7 @@ impl TargetArguments {
     ///
     /// # Errors
     /// Nobody can be asked, or the program fails.
-    pub(super) fn unlock(&self, hosts: &mut [Host], project: &Project) -> Result<(), Stop> {
+    pub(super) fn unlock(&self, hosts: &mut [FleetHost], project: &Project) -> Result<(), EarlyEnd> {
         if !self.wants_password(hosts, project) {
             return Ok(());
         }
@@ -169,7 +169,7 @@ impl TargetArguments {
             address: node.address.clone(),
             ssh: SshOptions { config: self.ssh_config.clone() },
             r#become: if self.becomes_root(node) { Become::Root } else { Become::Nobody },
-            engine: self.engine.as_deref().and_then(Engine::named).or(node.engine).unwrap_or_default(),
+            engine: self.engine.as_deref().and_then(EngineChoice::named).or(node.engine).unwrap_or_default(),
             patience: Duration::from_secs(self.connect_timeout),
             meant: inventory.near(&node.name).filter(|_| node.location.is_none()).map(str::to_owned),
             password: None,
@@ -177,7 +177,7 @@ impl TargetArguments {
     }
 
     /// Nothing leads to this machine, so nothing can be said of the way.
-    fn refuse_ways(&self) -> Result<(), Stop> {
+    fn refuse_ways(&self) -> Result<(), EarlyEnd> {
         let given = [
             ("--become", self.r#become),
             ("--ask-become-pass", self.ask_become_pass),
@@ -186,7 +186,7 @@ impl TargetArguments {
         ];
         match given.into_iter().find(|(_, given)| *given) {
             None => Ok(()),
-            Some((option, _)) => Err(Stop::usage(
+            Some((option, _)) => Err(EarlyEnd::usage(
                 Diagnostic::error(format!("`{option}` makes no sense on this machine itself"))
                     .hint("name another one with `-t`, or start chefrs with `sudo`"),
             )),
@@ -206,12 +206,15 @@ pub(super) struct Targets {
 
 impl Targets {
     /// The machines, in the order of the words. This one needs no project: what stands in this directory may be anything.
-    pub(super) fn choose(&self) -> Result<Vec<Host>, Stop> {
+    pub(super) fn choose(&self) -> Result<Vec<FleetHost>, EarlyEnd> {
         self.choose_if(|_| Ok(()))
     }
 
     /// The same, once they are what is wanted.
-    pub(super) fn choose_if(&self, fit: impl FnOnce(&[Host]) -> Result<(), Stop>) -> Result<Vec<Host>, Stop> {
+    pub(super) fn choose_if(
+        &self,
+        fit: impl FnOnce(&[FleetHost]) -> Result<(), EarlyEnd>,
+    ) -> Result<Vec<FleetHost>, EarlyEnd> {
         if self.place.is_here()? {
             let hosts = vec![here()];
             fit(&hosts)?;
@@ -231,10 +234,10 @@ impl Targets {
 }
 
 /// This machine, of which no inventory was asked.
-fn here() -> Host {
-    Host { name: HERE.to_owned(), destination: None, attributes: Vec::new(), is_node: false }
+fn here() -> FleetHost {
+    FleetHost { name: HERE.to_owned(), destination: None, attributes: Vec::new(), is_node: false }
 }
 
-fn usage(Diagnostics(findings): Diagnostics) -> Stop {
-    Stop::Findings(Exit::Usage, findings)
+fn usage(Diagnostics(findings): Diagnostics) -> EarlyEnd {
+    EarlyEnd::Findings(Exit::Usage, findings)
 }

@@ -8,7 +8,7 @@ use crate::history::History;
 use crate::model::error::Diagnostic;
 use crate::target::local::Local;
 
-use super::stop::Stop;
+use super::stop::EarlyEnd;
 
 /// `CHEFRS_SECRET_DB_PASSWORD` holds `secret "db_password"`.
 const PREFIX: &str = "CHEFRS_SECRET_";
@@ -20,18 +20,19 @@ const STATE: &str = "CHEFRS_STATE_DIRECTORY";
 ///
 /// # Errors
 /// It is not an absolute path.
-pub(super) fn state() -> Result<Option<Utf8PathBuf>, Stop> {
+pub(super) fn state() -> Result<Option<Utf8PathBuf>, EarlyEnd> {
     let Some(value) = std::env::var_os(STATE).filter(|value| !value.is_empty()) else { return Ok(None) };
     let path = value.into_string().ok().map(Utf8PathBuf::from).filter(|path| path.is_absolute());
-    path.map(Some)
-        .ok_or_else(|| Stop::usage(Diagnostic::error(format!("{STATE} must be an absolute path, in UTF-8"))))
+    path.map(Some).ok_or_else(|| {
+        EarlyEnd::usage(Diagnostic::error(format!("{STATE} must be an absolute path, in UTF-8")))
+    })
 }
 
 /// This machine, with its state directory.
 ///
 /// # Errors
 /// See [`state`].
-pub(super) fn here() -> Result<Local, Stop> {
+pub(super) fn here() -> Result<Local, EarlyEnd> {
     let mut here = Local::new();
     if let Some(state) = state()? {
         here.keep_state_in(state);
@@ -43,20 +44,20 @@ pub(super) fn here() -> Result<Local, Stop> {
 ///
 /// # Errors
 /// It is there and can't be read.
-pub(super) fn history() -> Result<Option<History>, Stop> {
-    History::look(&here()?.state_directory()).map_err(Stop::from)
+pub(super) fn history() -> Result<Option<History>, EarlyEnd> {
+    History::look(&here()?.state_directory()).map_err(EarlyEnd::from)
 }
 
 /// Secrets by name, lowercase.
 ///
 /// # Errors
 /// A value that is not UTF-8.
-pub(super) fn secrets() -> Result<BTreeMap<String, String>, Stop> {
+pub(super) fn secrets() -> Result<BTreeMap<String, String>, EarlyEnd> {
     let mut secrets = BTreeMap::new();
     for (name, value) in std::env::vars_os() {
         let Some(name) = name.to_str().and_then(|name| name.strip_prefix(PREFIX)) else { continue };
         let value = value.into_string().map_err(|_| {
-            Stop::usage(Diagnostic::error(format!("the secret in {PREFIX}{name} is not UTF-8 text")))
+            EarlyEnd::usage(Diagnostic::error(format!("the secret in {PREFIX}{name} is not UTF-8 text")))
         })?;
         secrets.insert(name.to_ascii_lowercase(), value);
     }

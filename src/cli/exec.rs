@@ -8,7 +8,7 @@ use std::time::Instant;
 use clap::Args;
 use serde::Serialize;
 
-use crate::fleet::{self, Board, FleetLimits, Host};
+use crate::fleet::{self, Board, FleetHost, FleetLimits};
 use crate::model::ending::{self, Ending};
 use crate::model::error::{Failure, FailureKind};
 use crate::model::executed::Executed;
@@ -26,7 +26,7 @@ use crate::target::local::Local;
 use super::destination::Targets;
 use super::format::Format;
 use super::signals;
-use super::stop::Stop;
+use super::stop::EarlyEnd;
 use super::terminal::Terminal;
 
 /// Version of the JSON form.
@@ -62,7 +62,7 @@ pub(super) struct ExecArguments {
     argv: Vec<String>,
 }
 
-pub(super) fn exec(arguments: &ExecArguments, terminal: &Terminal) -> Result<Exit, Stop> {
+pub(super) fn exec(arguments: &ExecArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
     let hosts = arguments.targets.choose()?;
     let board = Arc::<Board>::default();
     let interrupt = signals::ends_command(Arc::clone(&board))?;
@@ -75,7 +75,7 @@ pub(super) fn exec(arguments: &ExecArguments, terminal: &Terminal) -> Result<Exi
     let step = Step::Run(command);
     // What one machine prints can be passed on at once; lines of several would get mixed up.
     let alone = hosts.len() == 1 && arguments.format == Format::Text;
-    let one = |host: &Host| {
+    let one = |host: &FleetHost| {
         let begin = Instant::now();
         // What runs here ends with us.
         let _at_work = host.destination.as_ref().map(|_| board.begin(&host.name));
@@ -103,7 +103,7 @@ pub(super) fn exec(arguments: &ExecArguments, terminal: &Terminal) -> Result<Exi
     };
     let mut ended: Vec<(String, Ending)> = Vec::new();
     let mut written: io::Result<()> = Ok(());
-    let mut hear = |_: &Host, executed: Executed| {
+    let mut hear = |_: &FleetHost, executed: Executed| {
         if written.is_ok() {
             written = tell(arguments, &executed, alone, terminal);
         }
@@ -147,7 +147,7 @@ fn tell(arguments: &ExecArguments, executed: &Executed, alone: bool, terminal: &
 
 /// Runs it there; every line is heard as it comes.
 fn execute(
-    host: &Host,
+    host: &FleetHost,
     interrupt: &Interrupt,
     step: &Step,
     line: &mut dyn FnMut(String),

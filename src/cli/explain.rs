@@ -13,7 +13,7 @@ use crate::model::exit::Exit;
 use super::machine;
 use super::prose::wrap;
 use super::selection::Selection;
-use super::stop::Stop;
+use super::stop::EarlyEnd;
 use super::terminal::{Terminal, prose_columns};
 
 /// Shows where the value of an attribute comes from: each layer, with file and line.
@@ -36,7 +36,7 @@ pub(super) struct ExplainArguments {
     facts: Option<String>,
 }
 
-pub(super) fn explain(arguments: &ExplainArguments, terminal: &Terminal) -> Result<Exit, Stop> {
+pub(super) fn explain(arguments: &ExplainArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
     let project = arguments.selection.project()?;
     let run_list = run_list(arguments, &project)?;
     let attributes = arguments.selection.attributes_on(&project, arguments.target.as_deref())?;
@@ -47,7 +47,7 @@ pub(super) fn explain(arguments: &ExplainArguments, terminal: &Terminal) -> Resu
     let shown: Vec<&Attribute> =
         compiled.attributes.iter().filter(|attribute| below(&attribute.path, path)).collect();
     if let (Some(path), true) = (path, shown.is_empty()) {
-        return Err(Stop::usage(unknown(path, &compiled.attributes)));
+        return Err(EarlyEnd::usage(unknown(path, &compiled.attributes)));
     }
     if shown.is_empty() {
         terminal.note("no attribute is declared or set")?;
@@ -59,7 +59,7 @@ pub(super) fn explain(arguments: &ExplainArguments, terminal: &Terminal) -> Resu
 }
 
 /// Without `-r`, the path tells whose attributes are meant: `nginx.port` is the cookbook `nginx`.
-fn run_list(arguments: &ExplainArguments, project: &Project) -> Result<Vec<String>, Stop> {
+fn run_list(arguments: &ExplainArguments, project: &Project) -> Result<Vec<String>, EarlyEnd> {
     let named = arguments.selection.optional_run_list();
     if named.is_empty() {
         let head = arguments.path.as_deref().and_then(|path| path.split('.').next()).unwrap_or_default();

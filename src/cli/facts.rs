@@ -6,7 +6,7 @@ use clap::Args;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::fleet::{self, FleetLimits, Host};
+use crate::fleet::{self, FleetHost, FleetLimits};
 use crate::model::english::nearest;
 use crate::model::error::Diagnostic;
 use crate::model::exit::Exit;
@@ -18,7 +18,7 @@ use crate::target::interrupt::Interrupt;
 use super::destination::Targets;
 use super::machine;
 use super::plain::bare;
-use super::stop::Stop;
+use super::stop::EarlyEnd;
 use super::terminal::Terminal;
 
 /// Prints what a machine says of itself, as recipes see it in `node`.
@@ -40,7 +40,7 @@ pub(super) struct FactsArguments {
     forks: Option<NonZeroUsize>,
 }
 
-pub(super) fn facts(arguments: &FactsArguments, terminal: &Terminal) -> Result<Exit, Stop> {
+pub(super) fn facts(arguments: &FactsArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
     let mut chosen = arguments.targets.choose()?;
     if chosen.len() > 1 || arguments.targets.may_be_several() {
         return of_many(arguments, &chosen, terminal);
@@ -64,11 +64,11 @@ pub(super) fn facts(arguments: &FactsArguments, terminal: &Terminal) -> Result<E
 }
 
 /// One object a line, as each machine answers; who does not is told of on standard error.
-fn of_many(arguments: &FactsArguments, hosts: &[Host], terminal: &Terminal) -> Result<Exit, Stop> {
+fn of_many(arguments: &FactsArguments, hosts: &[FleetHost], terminal: &Terminal) -> Result<Exit, EarlyEnd> {
     let limits = FleetLimits { forks: arguments.forks, ..FleetLimits::default() };
     let mut exits = Vec::new();
     let mut written = Ok(());
-    let mut hear = |host: &Host, answer: Result<Map<String, Value>, Stop>| match answer
+    let mut hear = |host: &FleetHost, answer: Result<Map<String, Value>, EarlyEnd>| match answer
         .and_then(|facts| line(arguments, host, &facts))
     {
         Ok(line) if written.is_ok() => written = terminal.print(&line),
@@ -82,11 +82,15 @@ fn of_many(arguments: &FactsArguments, hosts: &[Host], terminal: &Terminal) -> R
     Ok(unreachable.or(exits.first()).copied().unwrap_or(Exit::Success))
 }
 
-fn of_host(host: &Host) -> Result<Map<String, Value>, Stop> {
+fn of_host(host: &FleetHost) -> Result<Map<String, Value>, EarlyEnd> {
     host.destination.as_ref().map_or_else(|| machine::facts(None), there)
 }
 
-fn line(arguments: &FactsArguments, host: &Host, facts: &Map<String, Value>) -> Result<String, Stop> {
+fn line(
+    arguments: &FactsArguments,
+    host: &FleetHost,
+    facts: &Map<String, Value>,
+) -> Result<String, EarlyEnd> {
     let facts = if arguments.paths.is_empty() {
         facts.clone()
     } else {
@@ -109,15 +113,15 @@ struct FactsLine<'a> {
 fn asked<'a>(
     arguments: &'a FactsArguments,
     facts: &'a Map<String, Value>,
-) -> Result<Vec<(&'a str, &'a Value)>, Stop> {
+) -> Result<Vec<(&'a str, &'a Value)>, EarlyEnd> {
     let find = |path: &'a String| {
-        let value = lookup(facts, path).ok_or_else(|| Stop::usage(unknown(facts, path)))?;
+        let value = lookup(facts, path).ok_or_else(|| EarlyEnd::usage(unknown(facts, path)))?;
         Ok((path.as_str(), value))
     };
     arguments.paths.iter().map(find).collect()
 }
 
-fn there(destination: &Destination) -> Result<Map<String, Value>, Stop> {
+fn there(destination: &Destination) -> Result<Map<String, Value>, EarlyEnd> {
     let session = Session::open(destination, &Interrupt::default())?;
     let facts = session.facts().clone();
     session.close();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
-use crate::fleet::{self, Board, FleetOrder, Host};
+use crate::fleet::{self, Board, FleetHost, FleetOrder};
 use crate::history::BegunTarget;
 use crate::hold::Beginning;
 use crate::model::event::Mode;
@@ -18,7 +18,7 @@ use super::environment;
 use super::format::Format;
 use super::record::{FleetRecorder, RunStart};
 use super::signals::Audience;
-use super::stop::Stop;
+use super::stop::EarlyEnd;
 use super::terminal::{Terminal, live_size};
 use super::wish::{RunChoices, ToCompile};
 
@@ -28,10 +28,10 @@ const FILES: u64 = 8192;
 /// Converges them, or plans to.
 pub(super) fn converge(
     wish: &RunChoices<'_>,
-    chosen: &[Host],
+    chosen: &[FleetHost],
     work: &ToCompile<'_>,
     terminal: &Terminal,
-) -> Result<Exit, Stop> {
+) -> Result<Exit, EarlyEnd> {
     let ToCompile { project, run_list, attributes } = *work;
     raise_file_limit();
     let is_live = wish.manner.format() == Format::Text && terminal.is_live();

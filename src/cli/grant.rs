@@ -4,7 +4,7 @@ use std::mem::take;
 
 use crate::compile::{self, Input};
 use crate::confined::Compiler;
-use crate::fleet::Host;
+use crate::fleet::FleetHost;
 use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::exit::Exit;
 use crate::remote;
@@ -12,17 +12,17 @@ use crate::remote;
 use super::again::Left;
 use super::environment;
 use super::format::Format;
-use super::stop::Stop;
+use super::stop::EarlyEnd;
 use super::terminal::Terminal;
 use super::wish::{RunChoices, ToCompile};
 use super::{alone, fleet, machine};
 
-fn compiles(findings: Vec<Diagnostic>) -> Result<(), Stop> {
+fn compiles(findings: Vec<Diagnostic>) -> Result<(), EarlyEnd> {
     if findings.is_empty() { Ok(()) } else { Err(Diagnostics(findings).into()) }
 }
 
 /// Does what was asked for.
-pub(super) fn grant(wish: &RunChoices<'_>, terminal: &Terminal) -> Result<Exit, Stop> {
+pub(super) fn grant(wish: &RunChoices<'_>, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
     let project = wish.selection.project()?;
     let (mut chosen, run_list) = match wish.again.left(wish.place, &project)? {
         Some(Left::Nothing(sentence)) => {
@@ -58,7 +58,7 @@ pub(super) fn grant(wish: &RunChoices<'_>, terminal: &Terminal) -> Result<Exit, 
 }
 
 /// Nobody is asked for a password before everything that can be known here to be wrong has been said.
-fn prepare(wish: &RunChoices<'_>, hosts: &mut [Host], work: &ToCompile<'_>) -> Result<(), Stop> {
+fn prepare(wish: &RunChoices<'_>, hosts: &mut [FleetHost], work: &ToCompile<'_>) -> Result<(), EarlyEnd> {
     if hosts.len() > 1 {
         // A misspelt recipe is not to be found out on every machine anew.
         compiles(compile::unknown(work.project, work.run_list))?;

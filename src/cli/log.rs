@@ -16,7 +16,7 @@ use crate::report::json::visible;
 use super::destination::HERE;
 use super::environment;
 use super::format::Format;
-use super::stop::Stop;
+use super::stop::EarlyEnd;
 use super::terminal::Terminal;
 
 /// Version of the JSON form.
@@ -39,17 +39,17 @@ pub(super) struct LogArguments {
     format: Format,
 }
 
-pub(super) fn log(arguments: &LogArguments, terminal: &Terminal) -> Result<Exit, Stop> {
+pub(super) fn log(arguments: &LogArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
     let target = arguments.target.as_deref();
     let mut runs = Vec::new();
     if let Some(history) = environment::history()? {
-        runs = history.runs(arguments.runs, target).map_err(Stop::from)?;
+        runs = history.runs(arguments.runs, target).map_err(EarlyEnd::from)?;
         if let Some(target) = target
             && runs.is_empty()
             && arguments.runs > 0
         {
-            let known = history.targets().map_err(Stop::from)?;
-            return Err(Stop::usage(unknown(target, &known)));
+            let known = history.targets().map_err(EarlyEnd::from)?;
+            return Err(EarlyEnd::usage(unknown(target, &known)));
         }
     }
     let mut text = String::new();

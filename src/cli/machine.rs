@@ -7,7 +7,7 @@ use crate::model::english::{list, nearest};
 use crate::model::error::Diagnostic;
 use crate::target::local::Local;
 
-use super::stop::Stop;
+use super::stop::EarlyEnd;
 
 /// Recorded facts, by the name of the system.
 pub(super) const RECORDED: &[(&str, &str)] = &[
@@ -16,7 +16,7 @@ pub(super) const RECORDED: &[(&str, &str)] = &[
 ];
 
 /// The facts that were asked for: a recording's name or a file's path; without one, this machine's own.
-pub(super) fn facts(named: Option<&str>) -> Result<Map<String, Value>, Stop> {
+pub(super) fn facts(named: Option<&str>) -> Result<Map<String, Value>, EarlyEnd> {
     match named {
         Some(named) => recorded(named),
         None => Ok(facts::gather(&mut Local::new())?),
@@ -24,7 +24,7 @@ pub(super) fn facts(named: Option<&str>) -> Result<Map<String, Value>, Stop> {
 }
 
 /// Facts whose names alone count.
-pub(super) fn names() -> Result<Map<String, Value>, Stop> {
+pub(super) fn names() -> Result<Map<String, Value>, EarlyEnd> {
     RECORDED.iter().map(|(name, _)| recorded(name)).try_fold(Map::new(), |mut all, facts| {
         all.extend(facts?);
         Ok(all)
@@ -32,21 +32,21 @@ pub(super) fn names() -> Result<Map<String, Value>, Stop> {
 }
 
 /// Facts of a recording, or of a file that `chefrs facts` wrote.
-pub(super) fn recorded(named: &str) -> Result<Map<String, Value>, Stop> {
+pub(super) fn recorded(named: &str) -> Result<Map<String, Value>, EarlyEnd> {
     if let Some((name, text)) = RECORDED.iter().find(|(name, _)| *name == named) {
         return parse(name, text);
     }
     match std::fs::read_to_string(named) {
         Ok(text) => parse(named, &text),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(Stop::usage(unknown(named))),
-        Err(error) => Err(Stop::usage(Diagnostic::error(format!("`{named}` can't be read: {error}")))),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(EarlyEnd::usage(unknown(named))),
+        Err(error) => Err(EarlyEnd::usage(Diagnostic::error(format!("`{named}` can't be read: {error}")))),
     }
 }
 
-fn parse(origin: &str, text: &str) -> Result<Map<String, Value>, Stop> {
+fn parse(origin: &str, text: &str) -> Result<Map<String, Value>, EarlyEnd> {
     serde_json::from_str(text).map_err(|error| {
         let wrong = Diagnostic::error(format!("`{origin}` holds no facts: {error}"));
-        Stop::usage(wrong.hint("`chefrs facts > FILE` records those of a machine"))
+        EarlyEnd::usage(wrong.hint("`chefrs facts > FILE` records those of a machine"))
     })
 }
 

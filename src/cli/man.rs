@@ -7,7 +7,7 @@ use clap_mangen::Man;
 use crate::model::error::Diagnostic;
 use crate::model::exit::Exit;
 
-use super::stop::Stop;
+use super::stop::EarlyEnd;
 use super::terminal::Terminal;
 
 /// Prints the manual page, or writes one page for each command.
@@ -18,7 +18,7 @@ pub(super) struct ManArguments {
     directory: Option<Utf8PathBuf>,
 }
 
-pub(super) fn man(arguments: &ManArguments, chefrs: Command, terminal: &Terminal) -> Result<Exit, Stop> {
+pub(super) fn man(arguments: &ManArguments, chefrs: Command, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
     let Some(directory) = &arguments.directory else {
         let mut page = Vec::new();
         Man::new(chefrs).render(&mut page)?;
@@ -27,7 +27,7 @@ pub(super) fn man(arguments: &ManArguments, chefrs: Command, terminal: &Terminal
     };
     let unwritten = |error| {
         let wrong = Diagnostic::error(format!("the manual pages can't be written to `{directory}`: {error}"));
-        Stop::Findings(Exit::Failed, vec![wrong])
+        EarlyEnd::Findings(Exit::Failed, vec![wrong])
     };
     std::fs::create_dir_all(directory).map_err(unwritten)?;
     clap_mangen::generate_to(chefrs, directory).map_err(unwritten)?;

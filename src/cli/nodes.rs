@@ -13,7 +13,7 @@ use crate::report::json::visible;
 
 use super::format::Format;
 use super::selection::open;
-use super::stop::Stop;
+use super::stop::EarlyEnd;
 use super::terminal::Terminal;
 
 /// Lists the nodes of the inventory: name, address, groups.
@@ -33,12 +33,12 @@ pub(super) struct NodesArguments {
     format: Format,
 }
 
-pub(super) fn nodes(arguments: &NodesArguments, terminal: &Terminal) -> Result<Exit, Stop> {
+pub(super) fn nodes(arguments: &NodesArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
     let inventory = Inventory::open(&open(&arguments.project)?, PATIENCE)?;
     let nodes: Vec<Node> = if arguments.words.is_empty() {
         inventory.nodes().cloned().collect()
     } else {
-        let unknown = |Diagnostics(findings)| Stop::Findings(Exit::Usage, findings);
+        let unknown = |Diagnostics(findings)| EarlyEnd::Findings(Exit::Usage, findings);
         inventory.select(&arguments.words).map_err(unknown)?
     };
     let text = match arguments.format {

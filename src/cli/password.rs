@@ -12,7 +12,7 @@ use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::exit::Exit;
 use crate::remote::Password;
 
-use super::stop::Stop;
+use super::stop::EarlyEnd;
 
 /// Longest password that is taken, in bytes.
 const LONGEST: usize = 1024;
@@ -21,9 +21,9 @@ const LONGEST: usize = 1024;
 ///
 /// # Errors
 /// There is no terminal, or the person does not want to.
-pub(super) fn ask(target: &str) -> Result<Password, Stop> {
+pub(super) fn ask(target: &str) -> Result<Password, EarlyEnd> {
     let no_terminal = |_: io::Error| {
-        Stop::usage(
+        EarlyEnd::usage(
             Diagnostic::error("there is no terminal to ask for a password on")
                 .hint("a program may print it instead: `become_password` in chefrs.toml")
                 .hint(
@@ -38,7 +38,7 @@ pub(super) fn ask(target: &str) -> Result<Password, Stop> {
     let _ = hidden.terminal.write_all(b"\n");
     match typed? {
         Some(password) => Ok(Password(password)),
-        None => Err(Stop::Findings(Exit::Interrupted, vec![Diagnostic::error("no password was given")])),
+        None => Err(EarlyEnd::Findings(Exit::Interrupted, vec![Diagnostic::error("no password was given")])),
     }
 }
 
@@ -46,7 +46,7 @@ pub(super) fn ask(target: &str) -> Result<Password, Stop> {
 ///
 /// # Errors
 /// The program fails, or prints none.
-pub(super) fn printed(project: &Project) -> Result<Option<Password>, Stop> {
+pub(super) fn printed(project: &Project) -> Result<Option<Password>, EarlyEnd> {
     Ok(project.become_password(PATIENCE).map_err(Diagnostics::from)?.map(Password))
 }
 

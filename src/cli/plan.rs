@@ -13,7 +13,7 @@ use super::breadth::Breadth;
 use super::destination::TargetArguments;
 use super::grant::grant;
 use super::selection::Selection;
-use super::stop::Stop;
+use super::stop::EarlyEnd;
 use super::terminal::Terminal;
 use super::wish::{Manner, RunChoices};
 
@@ -35,7 +35,7 @@ pub(super) struct PlanArguments {
     breadth: Breadth,
 }
 
-pub(super) fn plan(arguments: &PlanArguments, terminal: &Terminal) -> Result<Exit, Stop> {
+pub(super) fn plan(arguments: &PlanArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
     let PlanArguments { place, again, selection, manner, breadth } = arguments;
     let (lock_timeout, patience) = (Duration::ZERO, Patience::default());
     let wish =

@@ -17,7 +17,7 @@ use crate::target::Target as _;
 use crate::target::local::Local;
 
 use super::environment;
-use super::stop::Stop;
+use super::stop::EarlyEnd;
 use super::terminal::Terminal;
 
 /// What is to be known of a run before it begins.
@@ -43,7 +43,7 @@ impl<'a> Recorder<'a> {
         aim: BegunTarget<'a>,
         start: &RunStart<'_>,
         terminal: &'a Terminal,
-    ) -> Result<Self, Stop> {
+    ) -> Result<Self, EarlyEnd> {
         let recording = begin(&mut environment::here()?, &[aim], start, History::record);
         Ok(Self { reporter, recording, target: aim.name, terminal })
     }
@@ -94,7 +94,7 @@ impl<'a> FleetRecorder<'a> {
         targets: &[BegunTarget<'_>],
         start: &RunStart<'_>,
         terminal: &'a Terminal,
-    ) -> Result<Self, Stop> {
+    ) -> Result<Self, EarlyEnd> {
         // It is named as soon as it begins, so the history must tell of it by then.
         let at_once = |directory: &Utf8Path, begun: &Begun<'_>| History::open(directory)?.begin(begun);
         let recording = begin(&mut environment::here()?, targets, start, at_once);

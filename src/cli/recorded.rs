@@ -4,20 +4,20 @@ use crate::history::{History, NotShown, RecordedRun};
 use crate::model::error::Diagnostic;
 
 use super::environment;
-use super::stop::Stop;
+use super::stop::EarlyEnd;
 
 /// The run that is meant by its id, the beginning of one, or `last`, and the history that has it.
 ///
 /// # Errors
 /// None is meant, or several are; the history can't be read.
-pub(super) fn recorded(word: &str) -> Result<(History, RecordedRun), Stop> {
+pub(super) fn recorded(word: &str) -> Result<(History, RecordedRun), EarlyEnd> {
     let Some(history) = environment::history()? else {
         let nothing = Diagnostic::error("no run is recorded yet");
-        return Err(Stop::usage(nothing.hint("`chefrs run` records each, `chefrs plan` none")));
+        return Err(EarlyEnd::usage(nothing.hint("`chefrs run` records each, `chefrs plan` none")));
     };
     let run = history.run(word).map_err(|refused| match refused {
-        NotShown::Unknown(diagnostic) => Stop::usage(diagnostic),
-        NotShown::Unreadable(failure) => Stop::from(failure),
+        NotShown::Unknown(diagnostic) => EarlyEnd::usage(diagnostic),
+        NotShown::Unreadable(failure) => EarlyEnd::from(failure),
     })?;
     Ok((history, run))
 }

@@ -12,7 +12,7 @@ use crate::resources::{TYPES, find};
 
 use super::format::Format;
 use super::prose::columns;
-use super::stop::Stop;
+use super::stop::EarlyEnd;
 use super::terminal::{Terminal, prose_columns};
 
 mod page;
@@ -28,10 +28,10 @@ pub(super) struct ResourcesArguments {
     format: Format,
 }
 
-pub(super) fn resources(arguments: &ResourcesArguments, terminal: &Terminal) -> Result<Exit, Stop> {
+pub(super) fn resources(arguments: &ResourcesArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
     let found = match &arguments.name {
         None => None,
-        Some(name) => Some(find(name).ok_or_else(|| Stop::usage(unknown(name)))?),
+        Some(name) => Some(find(name).ok_or_else(|| EarlyEnd::usage(unknown(name)))?),
     };
     let text = match (found, arguments.format) {
         (None, Format::Text) => table(prose_columns()),

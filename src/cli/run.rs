@@ -13,7 +13,7 @@ use super::breadth::Breadth;
 use super::destination::TargetArguments;
 use super::grant::grant;
 use super::selection::Selection;
-use super::stop::Stop;
+use super::stop::EarlyEnd;
 use super::terminal::Terminal;
 use super::wish::{Manner, RunChoices};
 
@@ -45,7 +45,7 @@ pub(super) struct RunArguments {
     breadth: Breadth,
 }
 
-pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Exit, Stop> {
+pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
     let lock_timeout = Duration::from_secs(arguments.lock_timeout);
     let patience = Patience {
         reconnect: Duration::from_secs(arguments.reconnect),

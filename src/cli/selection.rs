@@ -14,7 +14,7 @@ use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::exit::Exit;
 use crate::model::node::AttributeSource;
 
-use super::stop::Stop;
+use super::stop::EarlyEnd;
 
 #[derive(Debug, Args)]
 pub(super) struct Selection {
@@ -39,18 +39,18 @@ pub(super) struct Selection {
 
 impl Selection {
     /// Opens the project, once the names of the run list look like names.
-    pub(super) fn project(&self) -> Result<Project, Stop> {
+    pub(super) fn project(&self) -> Result<Project, EarlyEnd> {
         let wrong: Vec<Diagnostic> = self.recipes.iter().filter_map(|recipe| misnamed(recipe)).collect();
         if !wrong.is_empty() {
-            return Err(Stop::Findings(Exit::Usage, wrong));
+            return Err(EarlyEnd::Findings(Exit::Usage, wrong));
         }
         open(&self.project)
     }
 
     /// The run list; it must not be empty.
-    pub(super) fn run_list(&self, project: &Project) -> Result<&[String], Stop> {
+    pub(super) fn run_list(&self, project: &Project) -> Result<&[String], EarlyEnd> {
         if self.recipes.is_empty() {
-            return Err(Stop::usage(nothing_named(project)));
+            return Err(EarlyEnd::usage(nothing_named(project)));
         }
         Ok(&self.recipes)
     }
@@ -61,7 +61,7 @@ impl Selection {
     }
 
     /// Attributes of the node and the command line, weakest first.
-    pub(super) fn attributes(&self, project: &Project) -> Result<Vec<AttributeSource>, Stop> {
+    pub(super) fn attributes(&self, project: &Project) -> Result<Vec<AttributeSource>, EarlyEnd> {
         self.attributes_over(project, Vec::new())
     }
 
@@ -70,10 +70,10 @@ impl Selection {
         &self,
         project: &Project,
         node: Option<&str>,
-    ) -> Result<Vec<AttributeSource>, Stop> {
+    ) -> Result<Vec<AttributeSource>, EarlyEnd> {
         let Some(name) = node else { return self.attributes(project) };
         let inventory = Inventory::open(project, PATIENCE)?;
-        self.attributes_over(project, inventory.node(name).map_err(Stop::usage)?.attributes.clone())
+        self.attributes_over(project, inventory.node(name).map_err(EarlyEnd::usage)?.attributes.clone())
     }
 
     /// Those from the command line, for several targets that each bring their own.
@@ -81,12 +81,12 @@ impl Selection {
         &self,
         project: &Project,
         targets: usize,
-    ) -> Result<Vec<AttributeSource>, Stop> {
+    ) -> Result<Vec<AttributeSource>, EarlyEnd> {
         if let Some(name) = &self.node
             && targets > 1
         {
             let wrong = format!("`--node {}` makes no sense for {targets} targets", one_line(name));
-            return Err(Stop::usage(
+            return Err(EarlyEnd::usage(
                 Diagnostic::error(wrong).hint("each one that the inventory knows brings its own attributes"),
             ));
         }
@@ -98,11 +98,11 @@ impl Selection {
         &self,
         project: &Project,
         targets: Vec<AttributeSource>,
-    ) -> Result<Vec<AttributeSource>, Stop> {
+    ) -> Result<Vec<AttributeSource>, EarlyEnd> {
         let mut sources = match &self.node {
             Some(name) => {
                 let inventory = Inventory::open(project, PATIENCE)?;
-                inventory.node(name).map_err(Stop::usage)?.attributes.clone()
+                inventory.node(name).map_err(EarlyEnd::usage)?.attributes.clone()
             }
             None => targets,
         };
@@ -115,19 +115,19 @@ impl Selection {
                 Err(diagnostic) => wrong.0.push(diagnostic),
             }
         }
-        if wrong.0.is_empty() { Ok(sources) } else { Err(Stop::Findings(Exit::Usage, wrong.0)) }
+        if wrong.0.is_empty() { Ok(sources) } else { Err(EarlyEnd::Findings(Exit::Usage, wrong.0)) }
     }
 }
 
 /// Opens the project at a directory.
-pub(super) fn open(directory: &Utf8Path) -> Result<Project, Stop> {
+pub(super) fn open(directory: &Utf8Path) -> Result<Project, EarlyEnd> {
     if !directory.is_dir() {
         let wrong = Diagnostic::error(if directory.exists() {
             format!("`{directory}` is not a directory")
         } else {
             format!("there is no directory `{directory}`")
         });
-        return Err(Stop::usage(wrong.hint("`--project` takes the directory that holds `recipes/`")));
+        return Err(EarlyEnd::usage(wrong.hint("`--project` takes the directory that holds `recipes/`")));
     }
     Ok(Project::open(directory)?)
 }

@@ -15,7 +15,7 @@ use crate::report::{FleetReporter, Reporter};
 
 use super::format::Format;
 use super::recorded::recorded;
-use super::stop::Stop;
+use super::stop::EarlyEnd;
 use super::terminal::Terminal;
 
 mod several;
@@ -37,7 +37,7 @@ pub(super) struct ShowArguments {
     verbose: bool,
 }
 
-pub(super) fn show(arguments: &ShowArguments, terminal: &Terminal) -> Result<Exit, Stop> {
+pub(super) fn show(arguments: &ShowArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
     let (history, run) = recorded(&arguments.run)?;
     let targets: Vec<&TargetRecord> = match &arguments.target {
         None => run.targets.iter().collect(),
@@ -78,19 +78,19 @@ pub(super) fn show(arguments: &ShowArguments, terminal: &Terminal) -> Result<Exi
     Ok(Exit::Success)
 }
 
-fn chosen<'a>(run: &'a RecordedRun, name: &str) -> Result<&'a TargetRecord, Stop> {
+fn chosen<'a>(run: &'a RecordedRun, name: &str) -> Result<&'a TargetRecord, EarlyEnd> {
     run.targets.iter().find(|target| target.target == name).ok_or_else(|| {
         let unknown = Diagnostic::error(format!("the run {} had no target `{name}`", run.run));
         let names: Vec<String> = run.targets.iter().map(|target| format!("`{}`", target.target)).collect();
-        Stop::usage(match nearest(name, run.targets.iter().map(|target| target.target.as_str())) {
+        EarlyEnd::usage(match nearest(name, run.targets.iter().map(|target| target.target.as_str())) {
             Some(near) => unknown.hint(format!("did you mean `{near}`?")),
             None => unknown.hint(format!("it had {}", list(&names, "and"))),
         })
     })
 }
 
-fn replay(history: &History, target: &TargetRecord, reporter: &mut dyn Reporter) -> Result<(), Stop> {
-    history.replay(target, &mut |event| reporter.event(&event)).map_err(Stop::from)?;
+fn replay(history: &History, target: &TargetRecord, reporter: &mut dyn Reporter) -> Result<(), EarlyEnd> {
+    history.replay(target, &mut |event| reporter.event(&event)).map_err(EarlyEnd::from)?;
     Ok(reporter.finish()?)
 }
 

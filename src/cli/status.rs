@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use clap::Args;
 use serde::Serialize;
 
-use crate::fleet::{self, FleetLimits, Host};
+use crate::fleet::{self, FleetHost, FleetLimits};
 use crate::history::History;
 use crate::model::collection::Timing;
 use crate::model::ending::Ending;
@@ -23,7 +23,7 @@ use super::destination::{HERE, Targets};
 use super::environment;
 use super::format::Format;
 use super::log::counted;
-use super::stop::Stop;
+use super::stop::EarlyEnd;
 use super::terminal::Terminal;
 
 /// Version of the JSON form.
@@ -56,13 +56,13 @@ struct Status {
     runs: Vec<RunRecord>,
 }
 
-pub(super) fn status(arguments: &StatusArguments, terminal: &Terminal) -> Result<Exit, Stop> {
+pub(super) fn status(arguments: &StatusArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
     let hosts = arguments.targets.choose()?;
     let mut exit = Exit::Success;
     let (mut told_any, mut written) = (false, Ok(()));
     // What was cut off here may have gone on there.
     let history = environment::history().ok().flatten();
-    let mut hear = |host: &Host, status: Result<Status, Stop>| match status
+    let mut hear = |host: &FleetHost, status: Result<Status, EarlyEnd>| match status
         .inspect(|status| settle(history.as_ref(), &host.name, status))
         .and_then(|status| told(arguments, Status { target: host.name.clone(), ..status }))
     {
@@ -74,7 +74,7 @@ pub(super) fn status(arguments: &StatusArguments, terminal: &Terminal) -> Result
         Ok(_) => {}
         Err(stop) => exit = if hosts.len() > 1 { stop.named(&host.name) } else { stop }.tell(terminal),
     };
-    let of_host = |host: &Host| host.destination.as_ref().map_or_else(here, there);
+    let of_host = |host: &FleetHost| host.destination.as_ref().map_or_else(here, there);
     fleet::each(&hosts, FleetLimits::default(), &|| false, &of_host, &mut hear)?;
     written?;
     Ok(exit)
@@ -88,7 +88,7 @@ fn settle(history: Option<&History>, target: &str, status: &Status) {
     }
 }
 
-fn told(arguments: &StatusArguments, mut status: Status) -> Result<String, Stop> {
+fn told(arguments: &StatusArguments, mut status: Status) -> Result<String, EarlyEnd> {
     status.runs.drain(..status.runs.len().saturating_sub(arguments.runs));
     match arguments.format {
         Format::Json => {
@@ -99,11 +99,11 @@ fn told(arguments: &StatusArguments, mut status: Status) -> Result<String, Stop>
     }
 }
 
-fn here() -> Result<Status, Stop> {
+fn here() -> Result<Status, EarlyEnd> {
     Ok(ask(&mut environment::here()?)?)
 }
 
-fn there(destination: &Destination) -> Result<Status, Stop> {
+fn there(destination: &Destination) -> Result<Status, EarlyEnd> {
     let mut session = Session::open(destination, &Interrupt::default())?;
     let status = ask(&mut session);
     session.close();

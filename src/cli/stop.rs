@@ -12,14 +12,14 @@ use super::terminal::Terminal;
 
 /// The early end of a command.
 #[derive(Debug)]
-pub(super) enum Stop {
+pub(super) enum EarlyEnd {
     /// Something is wrong with what was given.
     Findings(Exit, Vec<Diagnostic>),
     /// What was to be said can't be written.
     Output(io::Error),
 }
 
-impl Stop {
+impl EarlyEnd {
     /// The words typed make no sense.
     pub(super) fn usage(diagnostic: Diagnostic) -> Self {
         Self::Findings(Exit::Usage, vec![diagnostic])
@@ -60,20 +60,20 @@ impl Stop {
     }
 }
 
-impl From<io::Error> for Stop {
+impl From<io::Error> for EarlyEnd {
     fn from(error: io::Error) -> Self {
         Self::Output(error)
     }
 }
 
-impl From<Diagnostics> for Stop {
+impl From<Diagnostics> for EarlyEnd {
     fn from(findings: Diagnostics) -> Self {
         Self::Findings(Exit::Compile, findings.0)
     }
 }
 
 /// A failure outside of any run.
-impl From<Failure> for Stop {
+impl From<Failure> for EarlyEnd {
     fn from(failure: Failure) -> Self {
         let exit = Ending::from(failure.kind).exit().unwrap_or(Exit::Failed);
         Self::Findings(exit, vec![failure.into()])

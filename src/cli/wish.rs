@@ -18,7 +18,7 @@ use super::environment;
 use super::format::Format;
 use super::selection::Selection;
 use super::signals::{self, Audience};
-use super::stop::Stop;
+use super::stop::EarlyEnd;
 
 /// How a run behaves and reports.
 #[derive(Debug, Args)]
@@ -64,7 +64,7 @@ pub(super) struct ToCompile<'a> {
 
 impl RunChoices<'_> {
     /// Choices of the run; signals are listened to from now on.
-    pub(super) fn options(&self, audience: Audience) -> Result<Options, Stop> {
+    pub(super) fn options(&self, audience: Audience) -> Result<Options, EarlyEnd> {
         let on_failure = match self.manner.on_failure {
             AfterFailure::Stop => OnFailure::Stop,
             AfterFailure::Continue => OnFailure::Continue,

@@ -21,7 +21,7 @@ use super::convert::{describe, key_text};
 use super::fault::{fresh, out_of_memory, recorded};
 use super::input::{Input, Limits};
 use super::place;
-use super::session::{Mistake, Place, Session};
+use super::session::{CompileSession, Mistake, Place};
 use super::tell::Listener;
 use super::vm::Vm;
 
@@ -36,7 +36,7 @@ pub(super) struct Compilation {
     pub(super) layers: Vec<AttributeSource>,
     pub(super) limits: Limits,
     pub(super) allowance: Allowance,
-    pub(super) session: RefCell<Session>,
+    pub(super) session: RefCell<CompileSession>,
     /// Who is told of complete declarations.
     pub(super) listener: Option<Listener>,
     pub(super) attributes: RefCell<AttributeTable>,

@@ -17,7 +17,7 @@ use super::compilation::Compilation;
 use super::convert::to_lua;
 use super::reference;
 use super::seal::Files;
-use super::session::{FileFrame, Place, Session};
+use super::session::{CompileSession, FileFrame, Place};
 use super::tell::Complete;
 use super::types::{CustomType, Declared};
 
@@ -87,7 +87,7 @@ impl Compilation {
         self.warn_of_quotes(draft);
         {
             let mut session = self.session.borrow_mut();
-            let Session { drafts, blobs, warnings, .. } = &mut *session;
+            let CompileSession { drafts, blobs, warnings, .. } = &mut *session;
             let is_cut_off = drafts[draft].cut_off;
             let allowance = &self.allowance;
             let files = Files { books: &self.books, blobs, allowance, warnings, is_cut_off };

@@ -9,7 +9,7 @@ use crate::model::error::{Diagnostic, Location};
 use crate::model::node;
 
 use super::compilation::Compilation;
-use super::session::Session;
+use super::session::CompileSession;
 use super::syntax::{Literal, first_word};
 
 impl Compilation {
@@ -19,7 +19,7 @@ impl Compilation {
         if session.literals.is_empty() {
             return;
         }
-        let Session { drafts, literals, .. } = &mut *session;
+        let CompileSession { drafts, literals, .. } = &mut *session;
         let row = &drafts[draft].row;
         let mut candidates: Vec<usize> =
             (0..literals.len()).filter(|at| self.sees(&literals[*at].0)).collect();

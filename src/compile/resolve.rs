@@ -9,7 +9,7 @@ use crate::model::error::Diagnostic;
 
 use super::check::{has_action, unknown_action};
 use super::compilation::Compilation;
-use super::session::{Aim, Draft, Session, WrittenNotification};
+use super::session::{Aim, CompileSession, Draft, WrittenNotification};
 
 /// Names that are compared with a misspelt one.
 const CANDIDATES: usize = 5000;
@@ -79,7 +79,7 @@ impl Compilation {
 }
 
 /// All notifications, from draft to draft, in the order in which they were written.
-pub(super) fn resolved(session: &Session) -> Vec<Resolved> {
+pub(super) fn resolved(session: &CompileSession) -> Vec<Resolved> {
     let mut seen = BTreeSet::new();
     let mut resolved = Vec::new();
     for wish in &session.wishes {

@@ -101,7 +101,7 @@ pub(super) struct FileFrame {
 
 /// All that a compile gathers.
 #[derive(Default)]
-pub(super) struct Session {
+pub(super) struct CompileSession {
     pub(super) drafts: Vec<Draft>,
     /// The last draft of each type and name, by the custom resource around it.
     pub(super) names: HashMap<(Option<usize>, String, String), usize>,
@@ -125,7 +125,7 @@ pub(super) struct Session {
     pub(super) sources: BTreeMap<String, SourceText>,
 }
 
-impl Session {
+impl CompileSession {
     /// The frame being evaluated.
     pub(super) fn frame(&self) -> Option<&FileFrame> {
         self.frames.last()

@@ -19,11 +19,11 @@ pub struct FileQuestion {
     pub cookbook: String,
     /// A path within it.
     pub path: String,
-    pub(super) wanted: Wanted,
+    pub(super) wanted: WantedPart,
 }
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub(super) enum Wanted {
+pub(super) enum WantedPart {
     Presence,
     Text,
     Names,
@@ -67,7 +67,7 @@ pub(super) struct Away {
 }
 
 impl Away {
-    fn ask(&self, path: &str, wanted: Wanted) -> Result<FileAnswer, Diagnostic> {
+    fn ask(&self, path: &str, wanted: WantedPart) -> Result<FileAnswer, Diagnostic> {
         // The whole directory has no name in it.
         checked(if path.is_empty() { "." } else { path }, path)?;
         let question = FileQuestion { cookbook: self.cookbook.clone(), path: path.to_owned(), wanted };
@@ -78,25 +78,25 @@ impl Away {
     }
 
     pub(super) fn has(&self, path: &str) -> bool {
-        matches!(self.ask(path, Wanted::Presence), Ok(FileAnswer::Presence(true)))
+        matches!(self.ask(path, WantedPart::Presence), Ok(FileAnswer::Presence(true)))
     }
 
     pub(super) fn text(&self, path: &str) -> Result<Option<Cow<'static, str>>, Diagnostic> {
-        match self.ask(path, Wanted::Text)? {
+        match self.ask(path, WantedPart::Text)? {
             FileAnswer::Text(text) => Ok(text.map(Cow::Owned)),
             _ => Err(confused()),
         }
     }
 
     pub(super) fn names(&self, folder: &str) -> Vec<String> {
-        match self.ask(folder, Wanted::Names) {
+        match self.ask(folder, WantedPart::Names) {
             Ok(FileAnswer::Names(names)) => names,
             _ => Vec::new(),
         }
     }
 
     pub(super) fn file(&self, path: &str, blobs: &mut Blobs) -> Result<SourceFile, Diagnostic> {
-        match self.ask(path, Wanted::File)? {
+        match self.ask(path, WantedPart::File)? {
             FileAnswer::File(file) => {
                 note(&file.content, blobs);
                 Ok(file)
@@ -106,7 +106,7 @@ impl Away {
     }
 
     pub(super) fn tree(&self, path: &str, blobs: &mut Blobs) -> Result<Tree, Diagnostic> {
-        match self.ask(path, Wanted::Tree)? {
+        match self.ask(path, WantedPart::Tree)? {
             FileAnswer::Tree(tree) => {
                 tree.files.iter().for_each(|file| note(&file.content, blobs));
                 Ok(tree)

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use camino::Utf8PathBuf;
 use serde::{Deserialize, Serialize};
 
-use super::away::{Away, FileAnswer, FileQuestion, Lender, Wanted};
+use super::away::{Away, FileAnswer, FileQuestion, Lender, WantedPart};
 use super::book::Cookbook;
 use super::path::checked;
 use super::source::Source;
@@ -100,11 +100,11 @@ impl Project {
             return FileAnswer::Refused(Diagnostic::error(message));
         }
         let answer = match wanted {
-            Wanted::Presence => Ok(FileAnswer::Presence(source.has(path))),
-            Wanted::Text => source.text(path).map(|text| FileAnswer::Text(text.map(Cow::into_owned))),
-            Wanted::Names => Ok(FileAnswer::Names(source.files(path))),
-            Wanted::File => seal::file(source, path, blobs).map(FileAnswer::File),
-            Wanted::Tree => seal::tree(source, path, blobs).map(FileAnswer::Tree),
+            WantedPart::Presence => Ok(FileAnswer::Presence(source.has(path))),
+            WantedPart::Text => source.text(path).map(|text| FileAnswer::Text(text.map(Cow::into_owned))),
+            WantedPart::Names => Ok(FileAnswer::Names(source.files(path))),
+            WantedPart::File => seal::file(source, path, blobs).map(FileAnswer::File),
+            WantedPart::Tree => seal::tree(source, path, blobs).map(FileAnswer::Tree),
         };
         answer.unwrap_or_else(FileAnswer::Refused)
     }

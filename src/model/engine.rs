@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// How a target is worked on.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Engine {
+pub enum EngineChoice {
     /// The agent where it can run, a shell elsewhere.
     #[default]
     Auto,
@@ -15,7 +15,7 @@ pub enum Engine {
     Shell,
 }
 
-impl Engine {
+impl EngineChoice {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Auto, Self::Agent, Self::Shell];
 

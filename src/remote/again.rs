@@ -8,7 +8,7 @@ use crate::model::error::{Failure, FailureKind};
 use crate::model::event::Event;
 
 use super::destination::Destination;
-use super::order::Order;
+use super::order::RemoteOrder;
 use super::reach::{Met, Reached, reach};
 
 /// Shortest and longest pause between two attempts where the network is to come back.
@@ -26,7 +26,7 @@ const GLANCE: Duration = Duration::from_millis(50);
 /// Why the last attempt came to nothing.
 pub(super) fn lost(
     destination: &Destination,
-    order: &Order<'_>,
+    order: &RemoteOrder<'_>,
     sink: &mut dyn FnMut(Event),
 ) -> Result<Reached, Failure> {
     let address = &destination.address;
@@ -71,7 +71,7 @@ pub(super) struct Down<'a> {
 /// It is not back in time, or nobody wants to wait for it any more.
 pub(super) fn restarted<T>(
     destination: &Destination,
-    order: &Order<'_>,
+    order: &RemoteOrder<'_>,
     down: &Down<'_>,
     wanted: impl Fn(Met) -> Result<T, Failure>,
     sink: &mut dyn FnMut(Event),

@@ -19,11 +19,11 @@ use crate::target::pack;
 
 use super::destination::Destination;
 use super::interrupts::pass_on;
-use super::order::{Order, Patience, Watch};
+use super::order::{Patience, RemoteOrder, Watch};
 use super::reach::{Met, Reached};
 use super::refused::{Reason, Refused, why};
 use super::seen::Seen;
-use super::wire::{Input, Output};
+use super::wire::{Output, TargetInput};
 use super::{again, unseen, upload};
 
 /// Converges (or plans) a collection behind an agent. Everything that happens comes out as events, under the
@@ -34,7 +34,7 @@ use super::{again, unseen, upload};
 pub(super) fn converge(
     destination: &Destination,
     reached: Reached,
-    order: &Order<'_>,
+    order: &RemoteOrder<'_>,
     sink: &mut dyn FnMut(Event),
 ) -> Result<Summary, Failure> {
     let boot = reached.hello.boot.clone();
@@ -61,7 +61,7 @@ pub(super) fn attach(
         caller: &Caller::default(),
         lock_timeout: Duration::ZERO,
     };
-    let order = Order {
+    let order = RemoteOrder {
         terms,
         collection: &collection,
         blobs: &Blobs::default(),
@@ -95,7 +95,7 @@ impl Told {
 
 struct Conversation<'a> {
     destination: &'a Destination,
-    order: &'a Order<'a>,
+    order: &'a RemoteOrder<'a>,
     sink: &'a mut dyn FnMut(Event),
     /// What the machine calls the time since it was started.
     boot: String,
@@ -172,7 +172,7 @@ impl Conversation<'_> {
 
     fn listen(
         &mut self,
-        input: &mut Input,
+        input: &mut TargetInput,
         output: &Output,
         upload: &mut Option<upload::Upload>,
     ) -> Result<Finished, Refused> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::password::Password;
 use crate::model::address::Address;
-use crate::model::engine::Engine;
+use crate::model::engine::EngineChoice;
 use crate::target::channel::SshOptions;
 use crate::target::probe::Become;
 
@@ -24,7 +24,7 @@ pub struct Destination {
     /// For sudo, where it asks.
     pub password: Option<Password>,
     /// What is to work there.
-    pub engine: Engine,
+    pub engine: EngineChoice,
     /// How long it may take until it has introduced itself; what is sent to it takes its own time.
     pub patience: Duration,
 }

@@ -11,7 +11,7 @@ use crate::target::probe::Word;
 
 use super::clock::Clock;
 use super::refused::{Reason, Refused};
-use super::wire::{Input, Output};
+use super::wire::{Output, TargetInput};
 
 /// Who is there.
 pub(super) enum Greeted {
@@ -64,7 +64,7 @@ impl Instead {
 
 /// From the first byte to the agent's hello; without an executable, to the shell.
 pub(super) fn greet(
-    input: &mut Input,
+    input: &mut TargetInput,
     output: &mut Output,
     nonce: &str,
     executable: Option<Executable>,
@@ -130,7 +130,7 @@ fn crate_version() -> &'static str {
 }
 
 /// The next word of the probe, or of the agent that it has become.
-pub(super) fn word(input: &mut Input, nonce: &str) -> Result<Word, Broken> {
+pub(super) fn word(input: &mut TargetInput, nonce: &str) -> Result<Word, Broken> {
     let rest = frame::find(input, nonce)?;
     Word::parse(&rest).ok_or_else(|| Broken::Senseless(one_line(&rest)))
 }

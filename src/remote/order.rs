@@ -18,7 +18,7 @@ pub struct Patience {
 
 /// What an agent is to do.
 #[derive(Debug)]
-pub struct Order<'a> {
+pub struct RemoteOrder<'a> {
     /// Run or plan, its id, who wants it, and how long to wait there for another run.
     pub terms: Terms<'a>,
     /// The rows.

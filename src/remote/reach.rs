@@ -1,14 +1,14 @@
 //! A fresh connection to a target, with an agent at its end that has introduced itself, or a shell that listens.
 
 use crate::model::address::Address;
-use crate::model::engine::Engine;
+use crate::model::engine::EngineChoice;
 use crate::model::english::count;
 use crate::model::error::{Failure, FailureKind};
 use crate::model::message::Hello;
 use crate::target::channel::{self, Channel, WayIn};
 use crate::target::interrupt::Interrupt;
 use crate::target::outgoing::Executable;
-use crate::target::probe::{self, Wanted};
+use crate::target::probe::{self, WantedAgent};
 use crate::target::shell::Shell;
 
 use super::clock::{Clock, within};
@@ -17,7 +17,7 @@ use super::greet::{Greeted, greet};
 use super::refused::{Reason, Refused, why};
 use super::root;
 use super::through::{Through, with_complaints};
-use super::wire::{Input, Output, Wire};
+use super::wire::{Output, TargetInput, Wire};
 
 /// A target that answers.
 #[derive(Debug)]
@@ -80,7 +80,7 @@ pub(super) struct Reached {
     /// The process that leads there.
     pub(super) channel: Channel,
     /// What the agent says.
-    pub(super) input: Input,
+    pub(super) input: TargetInput,
     /// What it is told.
     pub(super) output: Output,
     /// How it introduced itself.
@@ -113,12 +113,12 @@ fn met(destination: &Destination, interrupt: &Interrupt) -> Result<Met, Failure>
     let address = &destination.address;
     let nonce = channel::nonce()?;
     let executable = match destination.engine {
-        Engine::Shell => None,
-        Engine::Auto | Engine::Agent => Some(Executable::own()?),
+        EngineChoice::Shell => None,
+        EngineChoice::Auto | EngineChoice::Agent => Some(Executable::own()?),
     };
     let system = Executable::system();
     let wanted =
-        executable.as_ref().map(|own| Wanted { sha256: &own.sha256, size: own.size, system: &system });
+        executable.as_ref().map(|own| WantedAgent { sha256: &own.sha256, size: own.size, system: &system });
     let script = probe::script(&nonce, wanted, destination.r#become);
     let mut channel = Channel::open(address, &destination.ssh, &script, &probe::question(&nonce))?;
     let wire = Wire::over(&mut channel)?;
@@ -126,10 +126,10 @@ fn met(destination: &Destination, interrupt: &Interrupt) -> Result<Met, Failure>
     let (met, late) = within(destination.patience, &channel.cord(), greeting);
     match met {
         _ if late => Err(with_complaints(silent(destination, channel.way_in()), channel)),
-        Ok(Answer::Agent(hello, Wire { input, output })) => {
+        Ok(Answered::Agent(hello, Wire { input, output })) => {
             Ok(Met::Agent(Reached { channel, input, output, hello }))
         }
-        Ok(Answer::Shell(mut shell, output, via)) => {
+        Ok(Answered::Shell(mut shell, output, via)) => {
             shell.work_under(interrupt.clone());
             Ok(Met::Shell(Box::new(Through::begin(channel, *shell, output, via)?)))
         }
@@ -140,7 +140,7 @@ fn met(destination: &Destination, interrupt: &Interrupt) -> Result<Met, Failure>
 }
 
 /// Who answered, with what leads there.
-enum Answer {
+enum Answered {
     Agent(Box<Hello>, Wire),
     Shell(Box<Shell>, Output, String),
 }
@@ -152,20 +152,20 @@ fn meet(
     nonce: &str,
     executable: Option<Executable>,
     clock: &Clock,
-) -> Result<Answer, Refused> {
+) -> Result<Answered, Refused> {
     let Wire { input, output } = &mut wire;
     root::enter(destination, channel, input, output, nonce)?;
     let reason = match greet(input, output, nonce, executable, clock)? {
-        Greeted::Agent(hello) => return Ok(Answer::Agent(hello, wire)),
+        Greeted::Agent(hello) => return Ok(Answered::Agent(hello, wire)),
         Greeted::Shell(reason) => reason,
     };
-    if destination.engine == Engine::Agent {
+    if destination.engine == EngineChoice::Agent {
         return Err(Refused::Said(Reason::There(reason.failure())));
     }
     let Wire { input, output } = wire;
     clock.restart(0);
     match Shell::over(&destination.name, input, output.clone()) {
-        Ok(shell) => Ok(Answer::Shell(Box::new(shell), output, reason.via())),
+        Ok(shell) => Ok(Answered::Shell(Box::new(shell), output, reason.via())),
         // What kept the agent from running is the first thing to know.
         Err(failure) => {
             let agent = reason.failure();

@@ -6,7 +6,7 @@ use std::thread;
 use super::destination::Destination;
 use super::greet::word;
 use super::refused::{Reason, Refused};
-use super::wire::{Input, Output};
+use super::wire::{Output, TargetInput};
 use crate::model::error::{Failure, FailureKind};
 use crate::target::channel::Channel;
 use crate::target::frame::Broken;
@@ -16,7 +16,7 @@ use crate::target::probe::{Become, Word};
 pub(super) fn enter(
     destination: &Destination,
     channel: &Channel,
-    input: &mut Input,
+    input: &mut TargetInput,
     output: &Output,
     nonce: &str,
 ) -> Result<(), Refused> {

@@ -5,12 +5,12 @@ use std::time::Duration;
 use super::again;
 use super::destination::Destination;
 use super::interrupts::when_halted;
-use super::order::Order;
+use super::order::RemoteOrder;
 use super::reach::Met;
 use super::through::{Through, with_complaints};
 use crate::converge::{Foresight, Summary};
-use crate::hold::{Beginning, Hold, Terms, Work};
-use crate::model::engine::Engine;
+use crate::hold::{Beginning, HeldWork, Hold, Terms};
+use crate::model::engine::EngineChoice;
 use crate::model::error::Failure;
 use crate::model::event::Event;
 use crate::model::step::Restart;
@@ -23,11 +23,11 @@ use crate::target::RunTarget as _;
 pub(super) fn converge(
     mut through: Through,
     destination: &Destination,
-    order: &Order<'_>,
+    order: &RemoteOrder<'_>,
     sink: &mut dyn FnMut(Event),
 ) -> Result<Summary, Failure> {
     // What was begun through a shell goes on through one, even where a restart lets the agent run.
-    let destination = Destination { engine: Engine::Shell, ..destination.clone() };
+    let destination = Destination { engine: EngineChoice::Shell, ..destination.clone() };
     let mut beginning = order.terms.beginning.clone();
     let (interrupt, mut changed) = (&order.terms.options.interrupt, false);
     loop {
@@ -59,7 +59,7 @@ pub(super) fn converge(
 /// The run up to its end, or up to a restart, which has been asked for then.
 fn part(
     through: &mut Through,
-    order: &Order<'_>,
+    order: &RemoteOrder<'_>,
     beginning: &Beginning,
     sink: &mut dyn FnMut(Event),
 ) -> Result<(Summary, Option<Restart>), Failure> {
@@ -76,7 +76,7 @@ fn part(
     };
     let hold = Hold::begin(shell, terms, &mut sink)?;
     let (collection, blobs) = (order.collection, order.blobs.clone());
-    let work = Work { collection, blobs, foresight: Foresight::default() };
+    let work = HeldWork { collection, blobs, foresight: Foresight::default() };
     let summary = hold.converge(shell, work, &mut sink, &mut |_, _, _| Ok(()))?;
     let restart = shell.restart().filter(|_| summary.restart.is_some()).cloned();
     Ok((summary, restart))

@@ -11,7 +11,7 @@ use crate::target::frame::{self, Broken};
 use crate::target::{outgoing, pack};
 
 use super::needed;
-use super::order::Order;
+use super::order::RemoteOrder;
 use super::refused::{Reason, Refused};
 use super::wire::Output;
 
@@ -22,8 +22,12 @@ pub(super) struct Upload {
 }
 
 /// Sends the collection, for a new run or for one that goes on after a restart.
-pub(super) fn begin(output: &Output, order: &Order<'_>, goes_on: Option<Heard>) -> Result<Upload, Refused> {
-    let Order { collection, blobs, .. } = *order;
+pub(super) fn begin(
+    output: &Output,
+    order: &RemoteOrder<'_>,
+    goes_on: Option<Heard>,
+) -> Result<Upload, Refused> {
+    let RemoteOrder { collection, blobs, .. } = *order;
     let Terms { options, beginning, caller, lock_timeout } = &order.terms;
     let wanted = needed::blobs(collection, blobs);
     let json = pack::pack(&serde_json::to_vec(collection).map_err(io::Error::from)?)?;

@@ -43,11 +43,11 @@ struct Counters {
 }
 
 /// From the target.
-pub(super) type Input = BufReader<CountedInput>;
+pub(super) type TargetInput = BufReader<CountedInput>;
 
 /// Both directions.
 pub(super) struct Wire {
-    pub(super) input: Input,
+    pub(super) input: TargetInput,
     pub(super) output: Output,
 }
 

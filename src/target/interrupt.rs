@@ -37,10 +37,10 @@ pub(in crate::target) enum Bond {
 
 /// How somebody wants the run to end. Clones are the same value.
 #[derive(Debug, Clone, Default)]
-pub struct Interrupt(Arc<Wanted>);
+pub struct Interrupt(Arc<WantedEnd>);
 
 #[derive(Debug, Default)]
-struct Wanted {
+struct WantedEnd {
     level: AtomicU8,
     /// Process groups of the commands that run here now.
     commands: Mutex<Vec<(Pid, Bond)>>,

@@ -49,7 +49,7 @@ impl Word {
 
 /// The agent that is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Wanted<'a> {
+pub struct WantedAgent<'a> {
     /// SHA-256 of it, lowercase hexadecimal.
     pub sha256: &'a str,
     /// Number of its bytes.
@@ -59,7 +59,7 @@ pub struct Wanted<'a> {
 }
 
 /// No system is called by this name, so the shell follows at once.
-const NONE: Wanted<'_> = Wanted { sha256: "-", size: 0, system: "-" };
+const NONE: WantedAgent<'_> = WantedAgent { sha256: "-", size: 0, system: "-" };
 
 /// The script as it is read; what stands in capitals in its first line is put in.
 const PROBE: &str = include_str!("probe.sh");
@@ -84,8 +84,8 @@ pub fn question(nonce: &str) -> String {
 
 /// The script for a shell; where no agent is wanted, a shell follows.
 #[must_use]
-pub fn script(nonce: &str, wanted: Option<Wanted<'_>>, r#become: Become) -> String {
-    let Wanted { sha256, size, system } = wanted.unwrap_or(NONE);
+pub fn script(nonce: &str, wanted: Option<WantedAgent<'_>>, r#become: Become) -> String {
+    let WantedAgent { sha256, size, system } = wanted.unwrap_or(NONE);
     let lines = PROBE.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
     let probe = lines.collect::<Vec<_>>().join(" ").replace("NONCE", nonce);
     let probe = probe.replace("DIGEST", sha256).replace("SIZE", &size.to_string()).replace("SYSTEM", system);

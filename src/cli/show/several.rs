@@ -10,14 +10,14 @@ use crate::model::fleet::{FleetEvent, Stage, TargetEvent, TargetOutcome};
 use crate::model::natural;
 use crate::report::{FleetReporter, Reporter};
 
-use super::super::stop::Stop;
+use super::super::stop::EarlyEnd;
 
 /// All of it; of a run that has not come to its end, what is known.
 pub(super) fn tell(
     history: &History,
     run: &RecordedRun,
     reporter: &mut dyn FleetReporter,
-) -> Result<(), Stop> {
+) -> Result<(), EarlyEnd> {
     reporter.event(&FleetEvent::Stage(Stage::FleetStarted {
         schema: SCHEMA,
         mode: run.mode,
@@ -44,7 +44,7 @@ pub(super) fn tell_alone(
     run: &RecordedRun,
     target: &TargetRecord,
     reporter: &mut dyn Reporter,
-) -> Result<(), Stop> {
+) -> Result<(), EarlyEnd> {
     let mut seen = SeenOutcome::of(target);
     let give = &mut |event: Event| {
         if let Some(event) = seen.note(event) {
@@ -64,12 +64,12 @@ pub(super) fn tell_target(
     run: &RecordedRun,
     target: &TargetRecord,
     reporter: &mut dyn FleetReporter,
-) -> Result<Option<TargetOutcome>, Stop> {
+) -> Result<Option<TargetOutcome>, EarlyEnd> {
     let name = &target.target;
     let mut seen = SeenOutcome::of(target);
     let mut events = Vec::new();
     let give = &mut |event: Event| events.extend(seen.note(event));
-    history.replay(target, give).map_err(Stop::from)?;
+    history.replay(target, give).map_err(EarlyEnd::from)?;
     if target.exit.is_some() || !events.is_empty() {
         reporter.event(&FleetEvent::Stage(Stage::TargetStarted { target: name.clone() }));
     }

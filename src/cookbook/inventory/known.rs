@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::cookbook::near::these;
 use crate::model::address::Address;
-use crate::model::engine::Engine;
+use crate::model::engine::EngineChoice;
 use crate::model::english;
 use crate::model::error::{Diagnostic, Location};
 use crate::model::node::AttributeSource;
@@ -27,7 +27,7 @@ pub struct Node {
     /// Whether to become root after the login; nothing where it is not said.
     pub r#become: Option<bool>,
     /// What is to work there; nothing where it is not said.
-    pub engine: Option<Engine>,
+    pub engine: Option<EngineChoice>,
     /// Its groups, weakest first.
     pub groups: Vec<String>,
     /// Its attributes, weakest first: those of its groups, then its own. All of the layer `Node`.

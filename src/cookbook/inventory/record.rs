@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::cookbook::attributes;
 use crate::cookbook::document::Document;
 use crate::model::address::Address;
-use crate::model::engine::Engine;
+use crate::model::engine::EngineChoice;
 use crate::model::english::{list, nearest, one_line};
 use crate::model::error::{Diagnostic, Location};
 use crate::model::node::{AttributeSource, Layer};
@@ -28,7 +28,7 @@ pub(super) struct NodeRecord {
     pub(super) name: String,
     pub(super) address: Address,
     pub(super) r#become: Option<bool>,
-    pub(super) engine: Option<Engine>,
+    pub(super) engine: Option<EngineChoice>,
     pub(super) groups: Vec<String>,
     pub(super) attributes: Option<AttributeSource>,
     /// The whole of it.
@@ -169,14 +169,14 @@ fn address(name: &str, document: &Document, wrong: &mut Vec<Diagnostic>) -> Opti
     found.map_err(|mistake| wrong.push(mistake)).ok()
 }
 
-fn engine(document: &Document, wrong: &mut Vec<Diagnostic>) -> Option<Engine> {
+fn engine(document: &Document, wrong: &mut Vec<Diagnostic>) -> Option<EngineChoice> {
     let name = document.string("engine", wrong)?;
-    let engine = Engine::named(&name);
+    let engine = EngineChoice::named(&name);
     if engine.is_none() {
-        let names = Engine::ALL.map(|engine| format!("`{}`", engine.name()));
+        let names = EngineChoice::ALL.map(|engine| format!("`{}`", engine.name()));
         let message = format!("`{}` must be {}", document.shown("engine"), list(&names, "or"));
         let mistake = document.wrong("engine", message);
-        wrong.push(match nearest(&name, Engine::ALL.map(Engine::name)) {
+        wrong.push(match nearest(&name, EngineChoice::ALL.map(EngineChoice::name)) {
             Some(near) => mistake.hint(format!("did you mean `{near}`?")),
             None => mistake,
         });
