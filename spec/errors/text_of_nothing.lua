@@ -1,6 +1,6 @@
 local nodes = { "a" }
 file(`/tmp/{nodes[0]}`)
---- run: main get lines table_ function_ resource node_ joined
+--- run: main get lines table_ function_ resource node_ joined format
 --- file: recipes/get.lua
 local x = node:get("nothing")
 directory(`/srv/{x}`) { action = "delete", recursive = true }
@@ -21,3 +21,6 @@ print(`{exists "/a"}`)
 print(`{node}`)
 --- file: recipes/joined.lua
 print("/srv/" .. node:get("nothing"))
+--- file: recipes/format.lua
+local x = node:get("nothing")
+file(("/srv/%s"):format(x))

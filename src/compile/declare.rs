@@ -206,7 +206,11 @@ impl Compilation {
                 self.session.borrow_mut().drafts[draft].row.properties.insert(key.to_owned(), value);
             }
             Err(problem) => {
-                let id = self.session.borrow().drafts[draft].row.id();
+                let id = {
+                    let draft = &mut self.session.borrow_mut().drafts[draft];
+                    draft.cut_off = true;
+                    draft.row.id()
+                };
                 self.mistake(draft, Some(key), Diagnostic::error(format!("{id}: {problem}")));
             }
         }

@@ -24,7 +24,7 @@ pub(super) struct Draft {
     pub(super) items: Option<Vec<String>>,
     /// Whether a mistake was found in it.
     pub(super) broken: bool,
-    /// Whether its file ended before it was complete.
+    /// Whether part of it was not read, so that what it lacks is no mistake of its own.
     pub(super) cut_off: bool,
     /// Actions of a custom resource that were expanded.
     pub(super) expanded: BTreeSet<String>,

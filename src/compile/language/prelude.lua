@@ -171,7 +171,7 @@ end
 local function checked_format(...)
 	for at = 2, select("#", ...) do
 		local value = select(at, ...)
-		if value ~= nil and not is_text(type(value)) then
+		if not is_text(type(value)) then
 			judge_text(value, "there is no text for")
 		end
 	end
