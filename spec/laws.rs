@@ -4,10 +4,12 @@
 mod case;
 mod generate;
 mod item;
+mod law;
 mod machine;
 mod promises;
 mod random;
 mod shrink;
+mod together;
 
 use std::collections::BTreeMap;
 

@@ -10,6 +10,7 @@ use chefrs::cookbook::Project;
 use chefrs::model::collection::Collection;
 use chefrs::model::error::Failure;
 use chefrs::model::event::{Event, Mode};
+use chefrs::target::interrupt::Interrupt;
 use serde_json::{Map, json};
 
 use super::generate;
@@ -82,15 +83,20 @@ pub fn smaller(seed: u64, cookbook: Cookbook) -> Option<Case> {
 /// The plan on a machine, which stays as it is.
 pub fn plan(collection: &Collection, machine: &Machine) -> Vec<Event> {
     let mut machine = machine.clone();
-    let (events, _) = part(collection, &mut machine, Mode::Plan);
+    let (events, _) = part(collection, &mut machine, Mode::Plan, &mut |_, _| {});
     events
 }
 
 /// A run to its end, over restarts of the machine.
 pub fn run(collection: &Collection, machine: &mut Machine) -> Ran {
+    run_aloud(collection, machine, &mut |_| {})
+}
+
+/// The same, with each event told while it happens.
+pub fn run_aloud(collection: &Collection, machine: &mut Machine, tell: &mut dyn FnMut(&Event)) -> Ran {
     let mut ran = Ran { events: Vec::new(), success: true, ignored: false };
     for _ in 0..PARTS {
-        let (events, summary) = part(collection, machine, Mode::Run);
+        let (events, summary) = part(collection, machine, Mode::Run, &mut |_, event| tell(event));
         let summary = summary.unwrap_or_else(|failure| panic!("the machine was lost: {failure}"));
         ran.events.extend(events);
         ran.success = summary.success;
@@ -110,7 +116,13 @@ pub fn run(collection: &Collection, machine: &mut Machine) -> Ran {
 /// A run that does not come well to its end: the machine's bad luck, or an interrupt with this event. Whether a failure
 /// was ignored, which nobody makes up for.
 pub fn cut(collection: &Collection, machine: &mut Machine, interrupt: usize) -> bool {
-    let (_, summary) = part_until(collection, machine, Mode::Run, interrupt);
+    let mut heard = 0;
+    let (_, summary) = part(collection, machine, Mode::Run, &mut |wanted, _| {
+        if heard == interrupt {
+            wanted.finish();
+        }
+        heard += 1;
+    });
     let summary = summary.unwrap_or_default();
     machine.reached_again();
     if summary.restart.is_some() {
@@ -123,23 +135,13 @@ fn part(
     collection: &Collection,
     machine: &mut Machine,
     mode: Mode,
-) -> (Vec<Event>, Result<Summary, Failure>) {
-    part_until(collection, machine, mode, usize::MAX)
-}
-
-fn part_until(
-    collection: &Collection,
-    machine: &mut Machine,
-    mode: Mode,
-    interrupt: usize,
+    hear: &mut dyn FnMut(&Interrupt, &Event),
 ) -> (Vec<Event>, Result<Summary, Failure>) {
     let mut events = Vec::new();
     let options = Options { run: "run".into(), ..Options::new(mode) };
     let wanted = options.interrupt.clone();
     let summary = converge(collection, machine, &options, &mut |event| {
-        if events.len() == interrupt {
-            wanted.finish();
-        }
+        hear(&wanted, &event);
         events.push(event);
     });
     (events, summary)

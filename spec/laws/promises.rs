@@ -4,50 +4,14 @@ use std::collections::BTreeSet;
 
 use chefrs::model::event::{Event, Outcome};
 
-use super::case::{Case, cases, cut, judged, plan, run, smaller};
+use super::case::{Case, cases, cut, plan, run, smaller};
 use super::item::{Cookbook, Item};
+use super::law::{hold, machine};
 use super::machine::{How, Loss, Machine};
-use super::shrink::smallest;
 use crate::truth;
-
-/// Broken cookbooks that are told of in full.
-const SHOWN: usize = 3;
 
 /// Moments at which a run is cut off.
 const TRIES: usize = 12;
-
-/// Cookbooks that a law does not hold for yet, and what is in the way.
-type NotYet = (&'static [u64], &'static str);
-
-/// Fails with the smallest cookbooks in which a law does not hold, and for an exception that is none any more.
-fn hold(law: fn(&Case) -> Vec<String>, not_yet: &[NotYet]) {
-    let (broken, held): (Vec<&Case>, Vec<&Case>) =
-        cases().iter().partition(|case| !judged(law, case).is_empty());
-    let excepted = |case: &&Case| not_yet.iter().any(|(seeds, _)| seeds.contains(&case.seed));
-    let needless: Vec<u64> = held.into_iter().filter(excepted).map(|case| case.seed).collect();
-    let broken: Vec<&Case> = broken.into_iter().filter(|case| !excepted(case)).collect();
-    let shown: Vec<String> = broken.iter().take(SHOWN).map(|case| told(law, case)).collect();
-    let seeds: Vec<u64> = broken.iter().map(|case| case.seed).collect();
-    let (number, all) = (seeds.len(), cases().len());
-    assert!(
-        broken.is_empty() && needless.is_empty(),
-        "broken by {number} of {all}: {seeds:?}; exceptions that are none any more: {needless:?}\n\n{}",
-        shown.join("\n")
-    );
-}
-
-fn told(law: fn(&Case) -> Vec<String>, case: &Case) -> String {
-    let wrong = |cookbook: &Cookbook| {
-        smaller(case.seed, cookbook.clone()).is_some_and(|case| !judged(law, &case).is_empty())
-    };
-    let least = smallest(&case.cookbook, wrong);
-    let why = smaller(case.seed, least.clone()).map(|case| judged(law, &case)).unwrap_or_default();
-    format!("seed {}, machine {}\n{}{}\n", case.seed, least.machine, least.text(), why.join("\n"))
-}
-
-fn machine(case: &Case) -> Machine {
-    Machine::new(case.cookbook.machine)
-}
 
 #[test]
 fn a_plan_comes_true() {
