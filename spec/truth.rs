@@ -22,10 +22,12 @@ pub fn lies(plan: &[Value], run: &[Value]) -> Vec<String> {
         if said.contains(&"unknown") || plan.is_within_unknown(key, &run) || plan.may_be_notified(key) {
             continue;
         }
+        // What came again after a restart of the machine counts where the plan said so.
+        let again: usize = run.again.get(key).copied().unwrap_or_default();
         let acted = run.actions.get(key).map(Vec::as_slice).unwrap_or_default();
         let agree = said.iter().zip(acted).all(|(said, done)| *said == done.outcome || is_open(done.at));
         let more = acted.iter().skip(said.len()).all(|done| is_open(done.at));
-        let missing = said.len() <= acted.len() || first.is_some();
+        let missing = said.len() <= acted.len() + again || first.is_some();
         if !(agree && more && missing) {
             let (key, said, done) = (key.words(), list(&said), list(&done));
             wrong.push(format!("{key}: the plan said {said}, the run did {done}"));
@@ -124,6 +126,8 @@ impl Notified {
 struct Told {
     /// In the order of their turns.
     actions: BTreeMap<Key, Vec<Done>>,
+    /// How often an action came again, in a later part of the run.
+    again: BTreeMap<Key, usize>,
     notified: Vec<Notified>,
     /// Where it ended early: somebody interrupted it, or it goes on once the machine has been restarted.
     ended: Option<usize>,
@@ -204,7 +208,11 @@ impl Told {
         let key = Key { row, id: text(&resource["id"]), action: text(&event["action"]) };
         let outcome = &event["outcome"];
         let word = text(&outcome["outcome"]);
-        if course.before.contains(&key) || word == "not_run" {
+        if word == "not_run" {
+            return;
+        }
+        if course.before.contains(&key) {
+            *self.again.entry(key).or_default() += 1;
             return;
         }
         if word == "unknown" {
@@ -248,16 +256,18 @@ impl Told {
             .collect()
     }
 
-    /// Whether it is part of a custom resource of which something could not be told.
+    /// Whether it is part of a custom resource of which something could not be told, or that may be notified.
     fn is_within_unknown(&self, key: &Key, run: &Told) -> bool {
+        let may =
+            |outer: &String| self.notified.iter().any(|notified| notified.uncertain && notified.to == *outer);
         let times = [self, run].into_iter().filter_map(|told| told.actions.get(key));
-        times.flatten().flat_map(|done| &done.within).any(|outer| self.unknown.contains(outer))
+        times.flatten().flat_map(|done| &done.within).any(|outer| self.unknown.contains(outer) || may(outer))
     }
 
     /// Whether the plan left open if something notifies it.
     fn may_be_notified(&self, key: &Key) -> bool {
-        let to = |notified: &&Notified| notified.to == key.id && notified.action == key.action;
-        self.notified.iter().filter(to).any(|notified| notified.uncertain)
+        let to = |notified: &Notified| notified.to == key.id && notified.action == key.action;
+        self.notified.iter().any(|notified| notified.uncertain && to(notified))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Rule 5: notifications.
 
 use chefrs::model::collection::Timing;
+use serde_json::json;
 
 use super::machine::Machine;
 use super::story::Story;
@@ -164,4 +165,23 @@ fn what_a_half_made_change_owes_is_paid_once_it_holds() {
     let told = story.run(&mut machine);
     assert_eq!(told.lines, ["file[/etc/a] create: up to date", "service[web] restart: updated"]);
     assert!(machine.state.journal.owed.is_empty());
+}
+
+#[test]
+fn what_must_come_first_is_tried_again_with_another_attempt() {
+    let mut story = Story::new();
+    let first = story.row("execute", "first", &["nothing"], json!({ "command": "first" }));
+    let file = story.file("/etc/a", "a");
+    story.notify(file, first, "run", Timing::Before);
+    (story.at(file).retries, story.at(file).retry_delay) = (1, 0);
+    let mut machine = Machine::new();
+    let mut times = 0;
+    machine.on("first", move |_| {
+        times += 1;
+        i32::from(times == 1)
+    });
+    let told = story.run(&mut machine);
+    assert!(told.summary.success, "{:#?}", told.lines);
+    assert_eq!(machine.state.ran, ["first", "first"], "{:#?}", told.lines);
+    assert!(machine.state.files.contains_key(camino::Utf8Path::new("/etc/a")));
 }

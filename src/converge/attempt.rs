@@ -28,6 +28,9 @@ pub(super) fn next_phase(state: &mut RunState<'_>, stack: &mut Stack, mut turn: 
         Phase::Start => start(state, stack, turn),
         Phase::Again => attempt(state, stack, turn),
         Phase::Before { now, failed: true, .. } => {
+            // What must come first has not come: it does so ahead of another attempt.
+            turn.before_done = false;
+            stack.forget_before(&state.rows, turn.row);
             let first = format!("{}, which must {} first, failed", state.row(now.target).id(), now.action);
             stopped(state, stack, turn, Failure::new(first).into(), false);
         }

@@ -80,6 +80,15 @@ impl Stack {
         self.open.get_mut(pair).is_some_and(|open| std::mem::replace(&mut open.before_done, true))
     }
 
+    /// What the custom resources around a row notify before a change has failed: it is still to come.
+    pub(super) fn forget_before(&mut self, rows: &Rows<'_>, row: usize) {
+        for pair in self.around(rows, row) {
+            if let Some(open) = self.open.get_mut(&pair) {
+                open.before_done = false;
+            }
+        }
+    }
+
     /// Whether a custom resource under way around the row has still to notify something before a change.
     pub(super) fn owes_before(&self, rows: &Rows<'_>, row: usize) -> bool {
         self.around(rows, row).iter().any(|pair| {
