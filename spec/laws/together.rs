@@ -75,7 +75,7 @@ fn all(case: &Case, machines: &[Mutex<Machine>]) -> [Vec<Event>; 3] {
     };
     let one = |at: usize, voice: &HostVoice<'_>| {
         run_aloud(&case.collection, &mut machines[at].lock().unwrap(), &mut |event| {
-            voice.event(event.clone())
+            voice.event(event.clone());
         });
         TargetOutcome::new(NAMES[at], Ending::Converged)
     };
