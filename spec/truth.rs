@@ -9,8 +9,21 @@ use serde_json::Value;
 /// The words of the plan that did not come true, each a sentence; nothing where all did. A run in several parts, with
 /// restarts of the machine between them, is one after the other.
 pub fn lies(plan: &[Value], run: &[Value]) -> Vec<String> {
+    let refused = !run.iter().any(|event| event["event"] == "action_started")
+        && run.iter().any(|event| event["event"] == "action_finished");
     let (plan, run) = (Told::of(plan), Told::of(run));
     let mut wrong = plan.unfounded();
+    if refused {
+        // It touched nothing. What it was refused for is what the plan said would fail.
+        let told = |key: &&Key| !plan.outcomes(key).contains(&"failed");
+        wrong.extend(
+            run.actions
+                .keys()
+                .filter(told)
+                .map(|key| format!("{}: refused, and the plan did not say so", key.words())),
+        );
+        return wrong;
+    }
     let surprises = run.surprises(&plan);
     // What was to follow a failure that nobody could foresee did not have to come, and may have come otherwise. What was
     // to follow an interrupt came later.

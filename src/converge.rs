@@ -27,7 +27,9 @@ mod pending;
 mod preflight;
 mod reads;
 mod redact;
+mod refusal;
 mod restart;
+mod rights;
 mod rows;
 mod stack;
 mod state;
@@ -40,6 +42,7 @@ mod voice;
 mod work;
 
 pub use foresight::Foresight;
+pub use refusal::RefusedResource;
 
 /// What became of a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -128,7 +131,20 @@ pub fn converge(
     converge_foreseen(collection, target, options, Foresight::default(), sink)
 }
 
-/// The same, with what was seen of the target while the collection was still being made.
+/// The resources that a run would refuse before it touches anything. For whoever has several targets and wants to touch
+/// none of them unless all can be converged.
+///
+/// # Errors
+/// The target was lost.
+pub fn preflight(
+    collection: &Collection,
+    target: &mut dyn Target,
+    options: &Options,
+) -> Result<Vec<RefusedResource>, Failure> {
+    preflight::look(collection, target, options, Foresight::default()).map(|(_, refused)| refused)
+}
+
+/// The same as [`converge`], with what was seen of the target while the collection was still being made.
 ///
 /// # Errors
 /// As [`converge`].
@@ -139,9 +155,9 @@ pub fn converge_foreseen(
     foresight: Foresight,
     sink: &mut dyn FnMut(Event),
 ) -> Result<Summary, Failure> {
-    let refused = match options.mode {
-        Mode::Run => preflight::refused(collection, target, options)?,
-        Mode::Plan => Vec::new(),
+    let (foresight, refused) = match options.mode {
+        Mode::Run => preflight::look(collection, target, options, foresight)?,
+        Mode::Plan => (foresight, Vec::new()),
     };
     engine::Engine::new(collection, target, options, sink).foreseen(foresight).converge(refused)
 }

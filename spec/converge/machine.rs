@@ -46,6 +46,8 @@ pub struct State {
 pub struct Machine {
     pub state: State,
     pub root: bool,
+    /// Where a file system is that can't be written to.
+    pub read_only: Vec<&'static str>,
     /// Whether written files stay; something may undo them.
     pub keeps: bool,
     effects: BTreeMap<String, Effect>,
@@ -57,6 +59,7 @@ impl Machine {
         let mut machine = Self {
             state: State::default(),
             root: true,
+            read_only: Vec::new(),
             keeps: true,
             effects: BTreeMap::new(),
             guards: BTreeMap::new(),
@@ -138,7 +141,10 @@ impl Machine {
                 Answer::Read(files.get(path).map(|(_, text, _)| FileText::Text(text.clone())))
             }
             Query::List(_) => Answer::List(None),
-            Query::Writable(path) => Answer::Writable(!path.starts_with("/etc")),
+            Query::Writable(path) => {
+                let read_only = self.read_only.iter().any(|above| path.starts_with(above));
+                Answer::Writable(!read_only && (self.root || !path.starts_with("/etc")))
+            }
             Query::User(_) => Answer::User(None),
             Query::Group(_) => Answer::Group(None),
             Query::Package { name, .. } => Answer::Package(PackageState {

@@ -1,4 +1,7 @@
-//! An ordinary user's run that would need the superuser changes nothing, and says which resource is why.
+//! What is known before the first change is said before the first change, by plan and run alike.
+
+use chefrs::model::collection::Guard;
+use serde_json::json;
 
 use super::machine::Machine;
 use super::story::Story;
@@ -11,7 +14,6 @@ fn nothing_is_changed_when_a_later_resource_needs_root() {
     story.package("git");
     let mut machine = Machine::new();
     machine.root = false;
-    story.untold("a plan does not look yet whether its run would be refused for want of root");
     let told = story.run(&mut machine);
     assert!(machine.state.steps.is_empty());
     assert_eq!(
@@ -32,4 +34,81 @@ fn what_holds_already_needs_nobody() {
     machine.root = false;
     machine.state.packages.insert("git".into());
     assert!(story.run(&mut machine).summary.success);
+}
+
+/// What a plan says and what a run refuses, before which nothing is touched.
+fn refused(story: &Story, machine: &mut Machine) -> (Vec<String>, Vec<String>) {
+    let plan = story.plan(machine).lines;
+    let run = story.run(machine);
+    assert!(machine.state.steps.is_empty(), "{:?}", machine.state.steps);
+    let asked = chefrs::converge::preflight(&story.collection, machine, &story.options).expect("it answers");
+    let asked: Vec<String> =
+        asked.iter().map(|one| format!("{}: {}", one.resource.id, one.failure.message)).collect();
+    assert_eq!(asked, run.failures);
+    (plan, run.failures)
+}
+
+#[test]
+fn a_plan_by_an_ordinary_user_says_what_the_run_is_refused_for() {
+    let mut story = Story::new();
+    story.file("/tmp/a", "a");
+    story.package("git");
+    story.file("/tmp/b", "b");
+    let mut machine = Machine::new();
+    machine.root = false;
+    let (plan, run) = refused(&story, &mut machine);
+    assert_eq!(
+        plan,
+        [
+            "file[/tmp/a] create: updated",
+            "package[git] install: failed: it needs root, and this run is by `ada`",
+            "file[/tmp/b] create: updated",
+        ]
+    );
+    assert_eq!(run, ["package[git]: it needs root, and this run is by `ada`"]);
+}
+
+#[test]
+fn a_missing_secret_is_said_before_anything_is_touched() {
+    let mut story = Story::new();
+    story.file("/srv/a", "a");
+    let key = story.row("file", "/srv/key", &["create"], json!({ "content": { "$secret": "key" } }));
+    story.at(key).sensitive = true;
+    let kept = story.row("file", "/srv/kept", &["create"], json!({ "content": { "$secret": "other" } }));
+    story.not_if(kept, Guard::Is(true));
+    let mut machine = Machine::new();
+    let (plan, run) = refused(&story, &mut machine);
+    assert_eq!(run, ["file[/srv/key]: the secret `key` is not known"]);
+    assert_eq!(plan[1], "file[/srv/key] create: failed: the secret `key` is not known");
+    let told = story.run(&mut machine);
+    let said = serde_json::to_string(&told.events).expect("events are data");
+    assert!(said.contains("CHEFRS_SECRET_KEY"), "the way out is shown: {said}");
+}
+
+#[test]
+fn a_file_system_that_can_not_be_written_to_is_seen() {
+    let mut story = Story::new();
+    story.file("/tmp/a", "a");
+    story.file("/srv/b", "b");
+    let mut machine = Machine::new();
+    machine.read_only.push("/srv");
+    let (plan, run) = refused(&story, &mut machine);
+    assert_eq!(run, ["file[/srv/b]: `/srv/b` can't be written, not even by root"]);
+    assert_eq!(plan[1], "file[/srv/b] create: failed: `/srv/b` can't be written, not even by root");
+}
+
+#[test]
+fn what_an_earlier_resource_mends_is_no_reason_to_refuse() {
+    let mut story = Story::new();
+    story.row("file", "/srv/x", &["delete"], json!({}));
+    story.row("directory", "/srv/x", &["create"], json!({}));
+    let mut machine = Machine::new();
+    machine.file("/srv/x", "a file");
+    assert_eq!(story.run(&mut machine).counts.updated, 2);
+    let mut ignored = Story::new();
+    let row = ignored.row("file", "/srv", &["create"], json!({ "content": "x" }));
+    ignored.at(row).ignore_failure = true;
+    ignored.file("/srv/b", "b");
+    let mut machine = Machine::new();
+    assert_eq!(ignored.run(&mut machine).counts.updated, 1);
 }

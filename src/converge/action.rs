@@ -11,7 +11,7 @@ use super::knowledge::Planned;
 use super::state::RunState;
 use super::turn::PreparedAction;
 use super::work::BrokenOff;
-use super::{ahead, deferred, guard};
+use super::{ahead, deferred, guard, rights};
 
 /// What an action has to do.
 pub(super) enum Preparation {
@@ -44,7 +44,7 @@ pub(super) fn prepare(state: &mut RunState<'_>, row: usize, action: &str) -> Res
     }
     let Some(entry) = entry else { return Ok(Preparation::Rows { open: None }) };
     let planner = load(state, declared, entry, action)?;
-    prepare_again(state, planner, action)
+    prepare_again(state, row, planner, action)
 }
 
 /// In a plan, a guard that can't be told yet leaves open whether the action does anything. What it may do is told, and
@@ -75,6 +75,7 @@ fn load(
 /// What is to be changed by an action whose guards let it run.
 pub(super) fn prepare_again(
     state: &mut RunState<'_>,
+    row: usize,
     planner: Box<dyn Planner>,
     action: &str,
 ) -> Result<Preparation, Stop> {
@@ -84,6 +85,10 @@ pub(super) fn prepare_again(
             None => Ok(Preparation::Nothing),
             Some(until) => Err(Stop::Unknown(until)),
         };
+    }
+    if state.is_plan() && (wanted.until.is_none() || wanted.holds) {
+        let always_root = entry(state.row(row))?.is_some_and(|entry| entry.needs_root);
+        rights::require(&mut state.work.know, always_root, &wanted.changes)?;
     }
     Ok(Preparation::Changes(PreparedAction { planner, planned: wanted }))
 }
@@ -95,10 +100,6 @@ pub(super) fn foretell(state: &mut RunState<'_>, row: usize, action: &str, plann
         state.work.announce(&cause, change, planned.until.is_some());
         if planned.until.is_none() {
             change.steps.iter().for_each(|step| state.work.restarts.foretell(&cause.resource, step));
-        }
-        if let Some(steps) = state.planned.as_mut().filter(|_| planned.until.is_none() || planned.holds) {
-            let last = change.last.as_ref().filter(|last| last.needed).map(|last| &last.step);
-            steps.extend(change.steps.iter().chain(last).map(|step| (row, step.clone())));
         }
     }
     state.work.know.predict(&cause.resource.id, &planned);

@@ -4,13 +4,15 @@ use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;
 
 use crate::model::collection::Row;
+use crate::model::error::{Failure, FailureKind};
 use crate::model::event::Mode;
-use crate::model::query::Query;
+use crate::model::known::Stop;
+use crate::model::query::{Answer, Query};
 use crate::provider::Planner;
 use crate::resources;
 
 use super::state::RunState;
-use super::{deferred, guard};
+use super::{deferred, guard, rights};
 
 /// Batches asked ahead of the first turn. Two are usual (is it there? then what is in it?); the rest is asked at the turn.
 const ROUNDS: usize = 4;
@@ -30,6 +32,8 @@ pub(super) fn look(state: &mut RunState<'_>) {
     }
     let rows = 0..state.rows.len();
     queries.extend(rows.clone().flat_map(|row| guard::observe(state.row(row))));
+    state.suspicious =
+        rows.clone().any(|row| deferred::lacks_a_secret(state.row(row), &state.options.secrets));
     let mut open: Vec<usize> = rows.filter(|&row| state.settled[row].is_none()).collect();
     for round in 0..ROUNDS {
         open.retain(|&row| {
@@ -40,9 +44,11 @@ pub(super) fn look(state: &mut RunState<'_>) {
             waits
         });
         if queries.is_empty() || state.work.know.ask(std::mem::take(&mut queries)).is_err() {
-            return;
+            break;
         }
     }
+    let is_root = matches!(state.work.know.peek(&Query::Host), Some(Answer::Host(host)) if host.root);
+    state.suspicious |= !is_root;
 }
 
 /// What a row surely has to ask; nothing where it has to wait for its turn. One that asks nothing is planned.
@@ -60,13 +66,22 @@ fn first_questions(state: &mut RunState<'_>, row: usize) -> Vec<Query> {
 fn foresee(state: &mut RunState<'_>, row: usize) -> Vec<Query> {
     let Some((planner, action)) = foreseeable(state.row(row)) else { return Vec::new() };
     match state.work.know.foresee(planner.as_ref(), action) {
-        Ok(changes) => {
-            if changes.is_empty() {
-                state.settled[row] = Some(state.work.know.generation);
-            }
+        Ok(changes) if changes.is_empty() => {
+            state.settled[row] = Some(state.work.know.generation);
             Vec::new()
         }
-        Err(wanted) => wanted,
+        Ok(changes) => {
+            let mut paths = rights::questions(&changes);
+            let know = &state.work.know;
+            state.suspicious |= paths.iter().any(|path| know.peek(path) == Some(&Answer::Writable(false)));
+            paths.retain(|path| know.peek(path).is_none());
+            paths
+        }
+        Err(Stop::Wanted(queries)) => queries,
+        Err(stop) => {
+            state.suspicious |= matches!(stop, Stop::Failed(Failure { kind: FailureKind::Impossible, .. }));
+            Vec::new()
+        }
     }
 }
 

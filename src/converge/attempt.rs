@@ -154,7 +154,7 @@ fn next_before(
         return conclude(state, stack, turn, Outcome::NotRun { reason }.into());
     }
     if again {
-        let prepared = action::prepare_again(state, work.planner, &turn.action);
+        let prepared = action::prepare_again(state, turn.row, work.planner, &turn.action);
         return match prepared {
             Ok(Preparation::Changes(work)) if work.planned.until.is_none() => {
                 change(state, stack, turn, work);

@@ -178,12 +178,27 @@ fn output(command: &Value, know: &mut Knowledge<'_>) -> Result<Value, Stop> {
     }
 }
 
+/// Whether a row names a secret that nobody gave.
+pub(super) fn lacks_a_secret(row: &Row, secrets: &BTreeMap<String, String>) -> bool {
+    fn lacks(value: &Value, secrets: &BTreeMap<String, String>) -> bool {
+        match value {
+            Value::Array(items) => items.iter().any(|item| lacks(item, secrets)),
+            Value::Object(map) if is_deferred(value) => {
+                map.get(deferred::SECRET).is_some_and(|name| secret(name, secrets).is_err())
+            }
+            Value::Object(map) => map.values().any(|value| lacks(value, secrets)),
+            _ => false,
+        }
+    }
+    row.properties.values().any(|value| lacks(value, secrets))
+}
+
 fn secret(name: &Value, secrets: &BTreeMap<String, String>) -> Result<Value, Stop> {
     let name = name.as_str().unwrap_or_default();
     let key = deferred::secret_key(name);
     secrets.get(&key).map(|value| Value::String(value.clone())).ok_or_else(|| {
         let variable = format!("CHEFRS_SECRET_{}", key.to_ascii_uppercase());
-        Failure::new(format!("the secret `{name}` is not known"))
+        Failure::impossible(format!("the secret `{name}` is not known"))
             .hint(format!("give it in the environment variable {variable}"))
             .into()
     })

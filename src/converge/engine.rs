@@ -6,12 +6,13 @@ use crate::model::collection::Collection;
 use crate::model::error::{Diagnostic, Failure};
 use crate::model::event::{Event, Outcome, SCHEMA};
 use crate::model::journal::Record;
-use crate::model::step::{Restart, Step};
+use crate::model::step::Restart;
 use crate::target::Target;
 
 use super::debts::Debts;
 use super::foresight::Foresight;
 use super::knowledge::Knowledge;
+use super::refusal::RefusedResource;
 use super::restart::{AtEnd, RestartsOfRun};
 use super::rows::Rows;
 use super::stack::Stack;
@@ -49,12 +50,14 @@ impl<'a> Engine<'a> {
             halted: None,
             cut: false,
             not_run: Vec::new(),
-            planned: None,
+            suspicious: false,
+            looked: false,
         })
     }
 
     /// Starts with what was seen while the collection was still being made.
     pub(super) fn foreseen(mut self, foresight: Foresight) -> Self {
+        self.0.looked = foresight.is_complete();
         let (known, settled) = foresight.into_parts();
         let Self(state) = &mut self;
         state.work.know.begin_with(known);
@@ -67,7 +70,7 @@ impl<'a> Engine<'a> {
     }
 
     /// The whole run. Resources refused by the preflight fail at once, and nothing is touched.
-    pub(super) fn converge(mut self, refused: Vec<(usize, Failure)>) -> Result<Summary, Failure> {
+    pub(super) fn converge(mut self, refused: Vec<RefusedResource>) -> Result<Summary, Failure> {
         let started = Instant::now();
         let Self(state) = &mut self;
         state.work.voice.emit(Event::RunStarted {
@@ -87,20 +90,20 @@ impl<'a> Engine<'a> {
         close(self.0, started)
     }
 
-    /// The steps of the whole collection, with the row of each, as far as they can be planned.
-    pub(super) fn planned_steps(mut self) -> Vec<(usize, Step)> {
+    /// Looks ahead at all rows, and no further: what was seen, and whether a row may have to be refused.
+    pub(super) fn look(mut self) -> (Foresight, bool) {
         let Self(state) = &mut self;
-        state.planned = Some(Vec::new());
-        converge_list(state);
-        state.planned.take().unwrap_or_default()
+        ahead::look(state);
+        let generation = Some(state.work.know.generation);
+        let settled = (0..state.rows.len()).filter(|&row| state.settled[row] == generation).collect();
+        let suspicious = state.suspicious;
+        (Foresight::of_look_ahead(self.0.work.know.into_known(), settled), suspicious)
     }
 }
 
-fn refuse(state: &mut RunState<'_>, refused: Vec<(usize, Failure)>) {
-    for (row, failure) in refused {
-        let action = state.row(row).actions.first().cloned().unwrap_or_default();
-        let resource = state.rows.reference(row);
-        let failure = state.shown(row, failure);
+fn refuse(state: &mut RunState<'_>, refused: Vec<RefusedResource>) {
+    for RefusedResource { resource, failure } in refused {
+        let action = state.row(resource.row).actions.first().cloned().unwrap_or_default();
         state.failures.push((resource.clone(), failure.clone()));
         state.tell_end(resource, &action, Outcome::Failed { failure, ignored: false }, Instant::now());
     }
@@ -108,7 +111,9 @@ fn refuse(state: &mut RunState<'_>, refused: Vec<(usize, Failure)>) {
 
 /// The list and the delayed notifications.
 fn converge_list(state: &mut RunState<'_>) {
-    ahead::look(state);
+    if !state.looked {
+        ahead::look(state);
+    }
     journal::inherit(state);
     let mut stack = Stack::default();
     stack.push_list(List::new(state.rows.outermost(), None, false));

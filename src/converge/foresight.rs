@@ -22,6 +22,8 @@ pub struct Foresight {
     known: Known,
     /// What is as it was declared: numbers of declarations first, then of rows.
     settled: Vec<usize>,
+    /// Whether this is all that a look ahead sees.
+    complete: bool,
 }
 
 impl Foresight {
@@ -52,6 +54,16 @@ impl Foresight {
     pub fn placed(self, rows: &[usize]) -> Self {
         let settled = self.settled.iter().filter_map(|&declaration| rows.get(declaration).copied()).collect();
         Self { settled, ..self }
+    }
+
+    /// What a whole look ahead has seen.
+    pub(super) fn of_look_ahead(known: Known, settled: Vec<usize>) -> Self {
+        Self { known, settled, complete: true }
+    }
+
+    /// Whether a look ahead would see no more.
+    pub(super) fn is_complete(&self) -> bool {
+        self.complete
     }
 
     /// What is known, and the rows that are as they were declared.

@@ -1,6 +1,6 @@
 //! What is known of the target, asked in batches, forgotten when a step may have changed it.
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use crate::model::change::Change;
@@ -279,12 +279,28 @@ impl<'a> Knowledge<'a> {
         }
     }
 
-    /// The changes that a planner wants, or what it would have to ask; nothing is asked.
-    pub(super) fn foresee(&self, planner: &dyn Planner, action: &str) -> Result<Vec<Change>, Vec<Query>> {
-        planner.plan(action, &self.known).map_err(|stop| match stop {
-            Stop::Wanted(queries) => queries,
-            Stop::Unknown(_) | Stop::Hindered(..) | Stop::Failed(_) => Vec::new(),
-        })
+    /// The changes that a planner wants as the machine is now, or what it would have to ask; nothing is asked.
+    pub(super) fn foresee(&self, planner: &dyn Planner, action: &str) -> Result<Vec<Change>, Stop> {
+        planner.plan(action, &self.known)
+    }
+
+    /// A path, or the outermost of the directories above it that this plan makes.
+    pub(super) fn first_made_on_the_way_to(&self, path: &Utf8Path) -> Utf8PathBuf {
+        let is_made = |directory: &Utf8Path| {
+            let query = Query::Stat(directory.to_owned());
+            self.known.peek(&query) == Some(&Answer::Stat(None))
+                && self.pending().is_some_and(|overlay| overlay.tells(&query))
+        };
+        let mut path = path;
+        while let Some(directory) = path.parent().filter(|directory| is_made(directory)) {
+            path = directory;
+        }
+        path.to_owned()
+    }
+
+    /// What the machine says now, where it was asked.
+    pub(super) fn peek(&self, query: &Query) -> Option<&Answer> {
+        self.known.peek(query)
     }
 
     /// Does a step, and forgets what it may have changed.

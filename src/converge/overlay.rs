@@ -92,7 +92,7 @@ impl Overlay {
                     other => other.clone(),
                 };
                 self.told.insert(query.clone(), (order, answer));
-            } else {
+            } else if self.told.get(query).is_none_or(|(_, told)| told != answer) {
                 self.open.insert(query.clone(), order);
             }
         }
@@ -136,6 +136,11 @@ impl Overlay {
     /// The last change of a resource.
     pub(super) fn order(&self, id: &str) -> Order {
         self.pending.order(id)
+    }
+
+    /// Whether a change tells the answer.
+    pub(super) fn tells(&self, query: &Query) -> bool {
+        self.told.contains_key(query)
     }
 
     /// Whether the machine need not be asked.

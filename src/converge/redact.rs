@@ -88,6 +88,11 @@ pub(super) fn sensitive(failure: &Failure) -> Failure {
         },
         command: None,
         details: failure.command.iter().filter_map(|command| command.status.clone()).collect(),
-        hints: vec!["the resource is sensitive, so its command and output are not shown".to_owned()],
+        hints: match &failure.command {
+            None => failure.hints.clone(),
+            Some(_) => {
+                vec!["the resource is sensitive, so its command and output are not shown".to_owned()]
+            }
+        },
     }
 }

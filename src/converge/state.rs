@@ -4,10 +4,9 @@ use std::time::Instant;
 
 use crate::model::collection::Row;
 use crate::model::collection::Timing;
-use crate::model::error::{Diagnostic, Failure};
+use crate::model::error::{Diagnostic, Failure, FailureKind};
 use crate::model::event::{Counts, Event, Mode, Outcome, ResourceRef};
 use crate::model::journal::{Debt, Record};
-use crate::model::step::Step;
 
 use super::debts::Debts;
 use super::redact;
@@ -32,8 +31,10 @@ pub(super) struct RunState<'a> {
     pub(super) not_run: Vec<(String, Vec<usize>)>,
     /// For each row, the state of knowledge from which a plan made ahead of its turn came to nothing.
     pub(super) settled: Vec<Option<u64>>,
-    /// Steps planned so far, where somebody wants to know them.
-    pub(super) planned: Option<Vec<(usize, Step)>>,
+    /// Whether all rows have been looked at ahead of their turns.
+    pub(super) looked: bool,
+    /// Whether that look saw a row that may have to be refused.
+    pub(super) suspicious: bool,
 }
 
 impl<'a> RunState<'a> {
@@ -63,6 +64,11 @@ impl<'a> RunState<'a> {
 
     /// Keeps the rest of the outermost list from running, where a failure does that.
     pub(super) fn halt(&mut self, row: usize) {
+        // A run would be refused for it, and a plan tells all that it would be refused for.
+        let refused = |(_, failure): &(ResourceRef, Failure)| failure.kind == FailureKind::Impossible;
+        if self.is_plan() && self.failures.iter().all(refused) {
+            return;
+        }
         if self.options.on_failure == OnFailure::Stop {
             self.halted.get_or_insert_with(|| format!("{} failed", self.rows.get(row).id()));
         }

@@ -104,8 +104,8 @@ impl DeclaredPackages<'_> {
         let candidate = match known.now(&query) {
             // Which version the sources will offer is open until they have been read. That they offer one is not.
             Some(Answer::Candidate(Some(_))) => None,
-            now => match known.candidate(manager.name(), name) {
-                Err(Stop::Unknown(_)) if now.is_none() => None,
+            _ => match known.candidate(manager.name(), name) {
+                Err(Stop::Unknown(_)) => None,
                 other => Some(other?.ok_or_else(|| not_offered(name, manager))?.to_owned()),
             },
         };
@@ -135,8 +135,8 @@ fn install_version(
     let version = match known.now(&query) {
         // What is offered now is so still once the sources have been read anew. What is not may be by then.
         Some(Answer::Versions(versions)) if fitting(versions).is_some() => fitting(versions),
-        now => match known.versions(manager.name(), name) {
-            Err(Stop::Unknown(_)) if now.is_none() => None,
+        _ => match known.versions(manager.name(), name) {
+            Err(Stop::Unknown(_)) => None,
             versions => {
                 let versions = versions?;
                 Some(
@@ -184,7 +184,7 @@ fn require_free(name: &str, action: &str, state: &PackageState) -> Result<(), Fa
 }
 
 fn not_offered(name: &str, manager: &dyn Manager) -> Failure {
-    Failure::impossible(format!("no package source offers `{name}`")).hint(manager.refresh_hint())
+    Failure::new(format!("no package source offers `{name}`")).hint(manager.refresh_hint())
 }
 
 fn version_not_offered(name: &str, declared: &str, versions: &[String], manager: &dyn Manager) -> Failure {
@@ -192,7 +192,7 @@ fn version_not_offered(name: &str, declared: &str, versions: &[String], manager:
         return not_offered(name, manager);
     }
     let shown: Vec<String> = versions.iter().take(SHOWN).map(|version| format!("`{version}`")).collect();
-    Failure::impossible(format!("no package source offers `{name}` in the version `{declared}`"))
+    Failure::new(format!("no package source offers `{name}` in the version `{declared}`"))
         .hint(format!("on offer: {}", list(&shown, "and")))
         .hint(manager.refresh_hint())
 }

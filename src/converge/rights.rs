@@ -1,0 +1,58 @@
+//! Whether whoever runs may make a change on this machine, told before it is made.
+
+use camino::Utf8PathBuf;
+
+use crate::model::change::Change;
+use crate::model::error::Failure;
+use crate::model::known::Stop;
+use crate::model::query::{Answer, Query};
+use crate::model::step::Step;
+
+use super::knowledge::Knowledge;
+
+/// The paths that changes write, as questions whether they may.
+pub(super) fn questions(changes: &[Change]) -> Vec<Query> {
+    steps(changes).filter_map(Step::path).map(|path| Query::Writable(path.to_owned())).collect()
+}
+
+/// Fails for a change that needs the superuser, or writes where nobody can.
+///
+/// # Errors
+/// As said, or the target was lost.
+pub(super) fn require(know: &mut Knowledge<'_>, always_root: bool, changes: &[Change]) -> Result<(), Stop> {
+    let Answer::Host(host) = know.one(&Query::Host)? else { return Ok(()) };
+    let (root, user) = (host.root, host.user.clone());
+    if !root && (always_root || steps(changes).any(|step| step.needs_root(&user))) {
+        return Err(needs_root("it needs root", &user).into());
+    }
+    let mut paths: Vec<Utf8PathBuf> =
+        steps(changes).filter_map(Step::path).map(|path| know.first_made_on_the_way_to(path)).collect();
+    paths.dedup();
+    know.ask(paths.iter().cloned().map(Query::Writable))?;
+    for path in paths {
+        let query = Query::Writable(path.clone());
+        if !matches!(know.one(&query), Ok(Answer::Writable(false))) {
+            continue;
+        }
+        let failure = if root {
+            Failure::impossible(format!("`{path}` can't be written, not even by root"))
+                .hint(format!("its file system may be mounted read-only: findmnt -T {path}"))
+        } else {
+            needs_root(&format!("it needs root to write `{path}`"), &user)
+        };
+        return Err(know.hindered_at(&query, failure));
+    }
+    Ok(())
+}
+
+fn steps(changes: &[Change]) -> impl Iterator<Item = &Step> {
+    changes.iter().flat_map(|change| {
+        let last = change.last.as_ref().filter(|last| last.needed).map(|last| &last.step);
+        change.steps.iter().chain(last)
+    })
+}
+
+fn needs_root(what: &str, user: &str) -> Failure {
+    Failure::impossible(format!("{what}, and this run is by `{user}`"))
+        .hint("run it as root: sudo chefrs run …, or with --become on another machine")
+}
