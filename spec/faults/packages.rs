@@ -126,6 +126,18 @@ fn the_lock_of_the_lists_is_waited_for_too() {
 }
 
 #[test]
+fn a_command_by_hand_that_waits_in_vain_has_failed_and_the_machine_is_there() {
+    let Some(machine) = shop("faults-exec", &[("none", "")]) else { return };
+    let script = format!(
+        "{WORDS} hold /var/lib/dpkg/lock-frontend
+         chefrs exec --timeout 1 --format json -- apt-get -qq update > /run/said; echo $?
+         touch /run/free; wait
+         grep -o '\"outcome\":\"[a-z]*\"' /run/said; grep -o 'was held by perl' /run/said"
+    );
+    assert_eq!(told(&machine, &script), "1\n\"outcome\":\"failed\"\nwas held by perl\n");
+}
+
+#[test]
 fn what_is_half_configured_is_not_installed_and_is_repaired_first() {
     let recipes = [("clumsy", "package \"clumsy\"\n"), ("greeting", "package \"greeting\"\n")];
     let Some(machine) = shop("faults-half", &recipes) else { return };
