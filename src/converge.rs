@@ -1,13 +1,9 @@
 //! Floor 5: the collection onto a target: observe, plan, apply, verify, notify.
 
-use std::collections::BTreeMap;
-
 use crate::model::collection::Collection;
-use crate::model::ending::Ending;
 use crate::model::error::Failure;
-use crate::model::event::{Counts, Event, Mode};
+use crate::model::event::{Event, Mode};
 use crate::target::Target;
-use crate::target::interrupt::Interrupt;
 
 mod action;
 mod ahead;
@@ -22,6 +18,7 @@ mod journal;
 mod knowledge;
 mod list;
 mod notify;
+mod options;
 mod overlay;
 mod pending;
 mod preflight;
@@ -33,6 +30,7 @@ mod rights;
 mod rows;
 mod stack;
 mod state;
+mod summary;
 mod tally;
 mod trailing;
 mod transaction;
@@ -42,81 +40,9 @@ mod voice;
 mod work;
 
 pub use foresight::Foresight;
+pub use options::{OnFailure, Options};
 pub use refusal::RefusedResource;
-
-/// What became of a run.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Summary {
-    /// Nothing failed (or only what was told to be ignored).
-    pub success: bool,
-    /// Something changed, or would, or may (plan).
-    pub changed: bool,
-    /// It was interrupted before everything was done.
-    pub interrupted: bool,
-    /// Rows by outcome; nothing where another machine has counted them.
-    pub counts: Option<Counts>,
-    /// `type[name]` of the resource for which the machine is to be restarted now that the run is over.
-    pub restart: Option<String>,
-}
-
-impl Summary {
-    /// How it ended, in a word.
-    #[must_use]
-    pub fn ending(&self, mode: Mode) -> Ending {
-        match (mode, self.success, self.changed) {
-            _ if self.interrupted => Ending::Interrupted,
-            (_, false, _) => Ending::Failed,
-            (Mode::Run, true, _) => Ending::Converged,
-            (Mode::Plan, true, true) => Ending::Changes,
-            (Mode::Plan, true, false) => Ending::NothingToDo,
-        }
-    }
-}
-
-/// What to do with the rest of the list after a failure.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum OnFailure {
-    /// Nothing further is run, but delayed notifications already earned are.
-    #[default]
-    Stop,
-    /// Whatever does not depend on the failed resource by notification or custom resource goes on.
-    Continue,
-}
-
-/// Choices of one run.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// Run or plan.
-    pub mode: Mode,
-    /// After a failure.
-    pub on_failure: OnFailure,
-    /// How somebody wants the run to end.
-    pub interrupt: Interrupt,
-    /// Values of `secret "name"`; they are masked in every event.
-    pub secrets: BTreeMap<String, String>,
-    /// Id of the run, for the target's journal; a plan has none.
-    pub run: String,
-}
-
-impl Options {
-    /// A mode with everything else as usual.
-    #[must_use]
-    pub fn new(mode: Mode) -> Self {
-        Self {
-            mode,
-            on_failure: OnFailure::Stop,
-            interrupt: Interrupt::default(),
-            secrets: BTreeMap::new(),
-            run: String::new(),
-        }
-    }
-
-    /// Whether somebody wants the run to stop after the current resource.
-    #[must_use]
-    pub fn is_interrupted(&self) -> bool {
-        self.interrupt.is_wanted()
-    }
-}
+pub use summary::Summary;
 
 /// Converges (or plans) a collection on a target. Everything that happens comes out as events.
 ///

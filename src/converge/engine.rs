@@ -12,16 +12,18 @@ use crate::target::Target;
 use super::debts::Debts;
 use super::foresight::Foresight;
 use super::knowledge::Knowledge;
+use super::options::Options;
 use super::refusal::RefusedResource;
 use super::restart::{AtEnd, RestartsOfRun};
 use super::rows::Rows;
 use super::stack::Stack;
 use super::state::{RunState, elapsed};
+use super::summary::Summary;
 use super::tally::Tally;
 use super::turn::{List, Notice, StackEntry};
 use super::voice::Voice;
 use super::work::Work;
-use super::{Options, Summary, ahead, attempt, journal, list, notify};
+use super::{ahead, attempt, journal, list, notify};
 
 /// One run in progress.
 pub(super) struct Engine<'a>(RunState<'a>);

@@ -8,9 +8,9 @@ use crate::model::error::{Failure, FailureKind};
 use crate::model::event::{Event, Mode, Outcome};
 use crate::target::Target;
 
-use super::Options;
 use super::engine::Engine;
 use super::foresight::Foresight;
+use super::options::Options;
 use super::refusal::RefusedResource;
 
 /// Looks at everything, and says what would be refused. What was seen comes back, so that the run need not look again.

@@ -9,11 +9,11 @@ use crate::model::event::{Counts, Event, Mode, Outcome, ResourceRef};
 use crate::model::journal::{Debt, Record};
 
 use super::debts::Debts;
+use super::options::{OnFailure, Options};
 use super::redact;
 use super::rows::Rows;
 use super::tally::Tally;
 use super::work::{Cause, Work};
-use super::{OnFailure, Options};
 
 /// A run or plan in progress.
 pub(super) struct RunState<'a> {

@@ -3,7 +3,7 @@
 use crate::model::error::{Diagnostic, Failure};
 use crate::model::event::Event;
 
-use super::Options;
+use super::options::Options;
 use super::redact::Redactor;
 
 /// Says what happens.
