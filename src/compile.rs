@@ -18,6 +18,7 @@ mod common;
 mod compilation;
 mod convert;
 mod custom;
+mod cycles;
 mod declare;
 mod deferred;
 mod environment;

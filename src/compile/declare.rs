@@ -15,7 +15,7 @@ use super::convert::{describe, key_text, to_json};
 use super::fault::recorded;
 use super::handle::Handle;
 use super::place;
-use super::session::{Draft, Place};
+use super::session::{Draft, Place, scope};
 use super::types::Declared;
 
 /// Bytes of a name: as many as a path may have.
@@ -97,7 +97,7 @@ impl Compilation {
             });
             let draft = session.drafts.len() - 1;
             let row = &session.drafts[draft].row;
-            let key = (row.parent.as_ref().map(|parent| parent.row), row.r#type.clone(), row.name.clone());
+            let key = (scope(row), row.r#type.clone(), row.name.clone());
             session.names.insert(key, draft);
             session.open = Some(draft);
             (draft, id)

@@ -6,6 +6,7 @@ use crate::model::error::{Diagnostic, Diagnostics};
 
 use super::budget::Due;
 use super::compilation::Compilation;
+use super::cycles::cycles;
 use super::input::{Compiled, Input, Limits};
 use super::order::collection;
 use super::resolve::resolved;
@@ -59,6 +60,9 @@ impl Compilation {
         let is_twice = session.names.len() < session.drafts.len();
         let drafts = std::mem::take(&mut session.drafts);
         let (collection, rows, mut warnings) = collection(run_list, drafts, resolved, is_twice);
+        if session.errors.is_empty() {
+            session.errors = cycles(&collection.rows);
+        }
         if !session.errors.is_empty() {
             let mut errors = std::mem::take(&mut session.errors);
             if errors.len() > ERRORS {

@@ -99,12 +99,20 @@ pub(super) struct FileFrame {
     pub(super) parent: Option<(usize, String)>,
 }
 
+/// Where a name is known: in an action of a custom resource, or outside of all. Two actions may declare the same name.
+pub(super) type Scope = Option<(usize, String)>;
+
+/// Where the name of a row is known.
+pub(super) fn scope(row: &Row) -> Scope {
+    row.parent.as_ref().map(|parent| (parent.row, parent.action.clone()))
+}
+
 /// All that a compile gathers.
 #[derive(Default)]
 pub(super) struct CompileSession {
     pub(super) drafts: Vec<Draft>,
-    /// The last draft of each type and name, by the custom resource around it.
-    pub(super) names: HashMap<(Option<usize>, String, String), usize>,
+    /// The last draft of each type and name, by where it stands.
+    pub(super) names: HashMap<(Scope, String, String), usize>,
     /// The draft that still takes properties.
     pub(super) open: Option<usize>,
     pub(super) wishes: Vec<WrittenNotification>,
@@ -205,13 +213,13 @@ impl CompileSession {
             Aim::Draft(index) => return Some(*index),
             Aim::Named(kind, name) => (kind, name),
         };
-        let scope = |draft: usize| Some(self.drafts.get(draft)?.row.parent.as_ref().map(|parent| parent.row));
-        let mut within = scope(wish.owner)?;
+        let mut within = scope(&self.drafts.get(wish.owner)?.row);
         loop {
+            let outer = within.as_ref().map(|(row, _)| *row);
             if let Some(found) = self.names.get(&(within, kind.clone(), name.clone())) {
                 return Some(*found);
             }
-            within = scope(within?)?;
+            within = scope(&self.drafts.get(outer?)?.row);
         }
     }
 }
