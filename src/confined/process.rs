@@ -58,8 +58,7 @@ impl Process {
         };
         started().map_err(|error: io::Error| {
             Diagnostic::error(format!("the process that compiles can't be started: {error}"))
-                .note("recipes are compiled in a process of its own, which this program starts from /proc/self/exe")
-                .hint("mount /proc where chefrs runs")
+                .note("recipes are compiled in a process of its own, for which this program starts itself once more")
         })
     }
 
