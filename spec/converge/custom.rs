@@ -200,6 +200,52 @@ fn where_what_comes_before_it_fails_nothing_inside_it_changes() {
 }
 
 #[test]
+fn where_what_comes_before_it_fails_once_another_attempt_runs_its_rows() {
+    let mut story = Story::new();
+    let p = execute(&mut story, "p", &["nothing"]);
+    let site = story.custom("site", &["create"]);
+    story.at(site).retries = 1;
+    let file = story.file("/etc/a", "a");
+    story.within(site, "create", file);
+    story.notify(site, p, "run", Timing::Before);
+    let mut machine = Machine::new();
+    let mut first = true;
+    machine.on("p", move |_| i32::from(std::mem::take(&mut first)));
+    let told = story.run(&mut machine);
+    assert!(told.summary.success, "{:?}", told.lines);
+    assert_eq!(machine.state.ran, ["p", "p"]);
+    assert!(machine.state.files.contains_key(camino::Utf8Path::new("/etc/a")));
+}
+
+#[test]
+fn what_may_not_come_to_pass_fails_nothing_in_a_plan() {
+    let mut story = Story::new();
+    execute(&mut story, "unclear", &["run"]);
+    let site = story.custom("site", &["create"]);
+    let fails = story.file("/missing/a", "a");
+    story.within(site, "create", fails);
+    story.not_if(site, Guard::Exists("/srv/x".into()));
+    story.file("/etc/after", "a");
+    let told = story.plan(&mut Machine::new());
+    assert!(told.summary.success, "{:?}", told.lines);
+    assert_eq!(told.counts.not_run, 0);
+}
+
+#[test]
+fn of_two_notifiers_the_certain_one_is_told_too() {
+    let mut story = Story::new();
+    let target = execute(&mut story, "target", &["nothing"]);
+    story.package("web");
+    let may = story.service("web", &["restart"]);
+    let will = execute(&mut story, "will", &["run"]);
+    story.notify(may, target, "run", Timing::Delayed);
+    story.notify(will, target, "run", Timing::Delayed);
+    let lines = story.plan(&mut Machine::new()).lines;
+    assert!(lines.contains(&"service[web] -> may execute[target] run delayed".to_owned()), "{lines:?}");
+    assert!(lines.contains(&"execute[will] -> execute[target] run delayed".to_owned()), "{lines:?}");
+}
+
+#[test]
 fn packages_inside_one_that_may_fail_may_fail_together() {
     let mut story = Story::new();
     let site = story.custom("site", &["create"]);

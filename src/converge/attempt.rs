@@ -83,7 +83,8 @@ fn go_on(
         Ok(Preparation::Rows { open }) => {
             let rows = state.rows.of_action(turn.row, &turn.action);
             let mut list = List::new(rows, Some(turn.row), turn.notified);
-            list.open = open.or_else(|| turn.open.clone());
+            turn.open = open.or(turn.open);
+            list.open.clone_from(&turn.open);
             stack.open(turn.row, &turn.action);
             turn.phase = Phase::Rows(None);
             stack.push_turn(turn);
@@ -199,7 +200,7 @@ fn rows_ended(state: &mut RunState<'_>, stack: &mut Stack, mut turn: Box<Turn>, 
         Outcome::NotRun { reason }
     } else if result.updated {
         Outcome::Updated
-    } else if let Some(until) = result.unknown {
+    } else if let Some(until) = result.unknown.or_else(|| turn.open.clone()) {
         Outcome::Unknown { until, failure: None }
     } else {
         Outcome::UpToDate
@@ -216,10 +217,16 @@ fn stopped(state: &mut RunState<'_>, stack: &mut Stack, mut turn: Box<Turn>, sto
         Stop::Wanted(_) => Failure::new("it could not be found out what the machine is like"),
         Stop::Failed(failure) => failure,
     };
+    if let Some(until) = turn.open.clone() {
+        // It may not come to that.
+        return unknown(state, stack, turn, until, (!told).then_some(failure));
+    }
     let mut is_last = turn.retries == 0 || state.is_plan() || state.work.know.lost.is_some();
     if !is_last && !state.is_cut_short() {
         turn.retries -= 1;
         state.failures.truncate(turn.failures);
+        // What failed in this attempt keeps nothing from running as long as another follows.
+        state.halted = None;
         for row in state.rows.inside(row).into_iter().chain([row]) {
             state.tally.reopen(row);
         }

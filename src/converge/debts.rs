@@ -103,14 +103,15 @@ impl Debts {
         let pair = (target, debt.action.clone());
         if let Some(waiting) = self.waiting.get_mut(&pair) {
             waiting.skip_on_failure &= debt.skip_on_failure;
-            if waiting.uncertain && !uncertain {
+            let is_now_certain = waiting.uncertain && !uncertain;
+            if is_now_certain {
                 waiting.uncertain = false;
                 waiting.from.clone_from(&debt.from);
             }
             if !waiting.pays.iter().any(|known| known.is_same(&debt)) {
                 waiting.pays.push(debt);
             }
-            return Earned::Again;
+            return if is_now_certain { Earned::First } else { Earned::Again };
         }
         self.queued.insert(pair.clone());
         self.order.push_back(pair.clone());
