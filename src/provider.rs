@@ -14,7 +14,7 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::model::change::Change;
+use crate::model::change::{Change, Reach};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::Query;
@@ -54,6 +54,8 @@ pub trait Provider: DeserializeOwned + JsonSchema + Send + 'static {
     /// Whether every change of the type needs the superuser, whatever its properties.
     const NEEDS_ROOT: bool = false;
 
+    /// How far an action may reach, in a plan that can't tell yet what it will change.
+    const REACH: Reach = Reach::Told;
     /// Whether adjacent resources whose changes are made by the same command are converged together, by one command.
     const JOINS: bool = false;
     /// The properties that [`Provider::surroundings`] is made of.
@@ -141,6 +143,8 @@ pub struct ResourceType {
     pub example: &'static str,
     /// Whether every change needs the superuser.
     pub needs_root: bool,
+    /// How far an action may reach, where it can't be told yet what it will change.
+    pub reach: Reach,
     /// Whether adjacent resources may share one command.
     pub joins: bool,
     /// The properties that guards depend on.
@@ -161,6 +165,7 @@ impl ResourceType {
             name_property: P::NAME_PROPERTY,
             example: P::EXAMPLE,
             needs_root: P::NEEDS_ROOT,
+            reach: P::REACH,
             joins: P::JOINS,
             surroundings: P::SURROUNDINGS,
             schema: Schema::of::<P>,

@@ -307,7 +307,30 @@ fn what_a_command_makes_has_no_mode_yet() {
         [
             "execute[keygen] run: updated",
             "file[/srv/key] create: unknown until execute[keygen]",
-            "file[/srv/key] delete: unknown until execute[keygen]",
+            "file[/srv/key] delete: unknown until file[/srv/key]",
         ]
+    );
+}
+
+#[test]
+fn what_is_unknown_may_bring_what_its_type_brings() {
+    let mut story = Story::new();
+    story.row("apt_update", "daily", &["periodic"], json!({}));
+    // Nothing offers it before the lists are read.
+    story.package("no-web");
+    story.service("no-web", &["start"]);
+    let guarded = story.file("/srv/guarded", "x");
+    story.only_if_exists(guarded, "/etc/no-web.conf");
+    story.file("/srv/plain", "x");
+    let lines = story.plan(&mut Machine::new()).lines;
+    assert_eq!(
+        lines[1..],
+        [
+            "package[no-web] install: unknown until apt_update[daily]",
+            "service[no-web] start: unknown until package[no-web]",
+            "file[/srv/guarded] create: unknown until package[no-web]",
+            "file[/srv/plain] create: updated",
+        ],
+        "{lines:?}"
     );
 }

@@ -1,6 +1,6 @@
 //! One action of one row: what it would change, and the change itself.
 
-use crate::model::change::Change;
+use crate::model::change::{Change, Reach};
 use crate::model::collection::Row;
 use crate::model::error::{Diagnostic, Failure};
 use crate::model::known::Stop;
@@ -91,6 +91,22 @@ pub(super) fn prepare_again(
         rights::require(&mut state.work.know, always_root, &wanted.changes)?;
     }
     Ok(Preparation::Changes(PreparedAction { planner, planned: wanted }))
+}
+
+/// In a plan, what a resource may do is believed to be open from here on, although nobody can tell yet what that is.
+pub(super) fn doubt(state: &mut RunState<'_>, row: usize) {
+    let declared = state.row(row);
+    let Ok(Some(entry)) = entry(declared) else { return };
+    let named = entry.name_property.and_then(|property| declared.properties.get(property));
+    let subjects: Option<Vec<&str>> = match named {
+        Some(serde_json::Value::String(name)) => Some(vec![name]),
+        Some(serde_json::Value::Array(several)) => several.iter().map(serde_json::Value::as_str).collect(),
+        _ => None,
+    };
+    // What is not known by name may be anything.
+    let reach = if subjects.is_some() { entry.reach } else { Reach::Anything };
+    let subjects = subjects.unwrap_or_default();
+    state.work.know.doubt(&declared.id(), &subjects, reach, entry.joins);
 }
 
 /// In a plan, the changes are told, and what they bring about is believed from here on.

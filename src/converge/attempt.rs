@@ -99,7 +99,7 @@ fn go_on(
             };
             let until = planned.until.clone().unwrap_or_default();
             action::foretell(state, turn.row, &turn.action, planned);
-            unknown(state, stack, turn, until, None);
+            conclude(state, stack, turn, Outcome::Unknown { until, failure: None }.into());
         }
         Ok(Preparation::Changes(work)) => {
             let before = before(state, stack, &mut turn);
@@ -254,6 +254,7 @@ fn unknown(
     failure: Option<Failure>,
 ) {
     let failure = failure.map(|failure| state.shown(turn.row, failure));
+    action::doubt(state, turn.row);
     conclude(state, stack, turn, Outcome::Unknown { until, failure }.into());
 }
 

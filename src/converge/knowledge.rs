@@ -3,7 +3,7 @@
 use camino::{Utf8Path, Utf8PathBuf};
 use rustc_hash::{FxBuildHasher, FxHashSet};
 
-use crate::model::change::Change;
+use crate::model::change::{Change, Reach};
 use crate::model::error::Failure;
 use crate::model::event::Mode;
 use crate::model::journal::Record;
@@ -325,6 +325,15 @@ impl<'a> Knowledge<'a> {
         for change in &planned.changes {
             overlay.add(id, change, certain, init);
         }
+        self.generation += 1;
+        self.view = Known::default();
+    }
+
+    /// Lays down that a resource may do what can't be told yet: to these paths and accounts and services of these names,
+    /// and as far as its type reaches.
+    pub(super) fn doubt(&mut self, id: &str, subjects: &[&str], reach: Reach, packages: bool) {
+        let Some(overlay) = &mut self.overlay else { return };
+        overlay.doubt(id, subjects, reach, packages);
         self.generation += 1;
         self.view = Known::default();
     }

@@ -98,6 +98,25 @@ impl Overlay {
         }
     }
 
+    /// Takes in a resource of which nobody can tell yet what it will do, if anything.
+    pub(super) fn doubt(&mut self, id: &str, subjects: &[&str], reach: Reach, packages: bool) {
+        let order = self.pending.add(id, reach, packages);
+        for subject in subjects {
+            let path = Utf8Path::new(subject);
+            if path.is_absolute() {
+                self.obscured.insert(path.to_owned(), order);
+                self.renewed.insert(path.to_owned(), order);
+                self.open.extend(Query::about(path).map(|query| (query, order)));
+                self.touch(path, order);
+            } else {
+                let of_name = [Query::User, Query::Group, Query::Service];
+                self.open.extend(
+                    of_name.map(|question: fn(String) -> Query| (question((*subject).to_owned()), order)),
+                );
+            }
+        }
+    }
+
     fn note_path(&mut self, path: &Utf8Path, answer: &Answer, change: &Change, order: Order) {
         self.touch(path, order);
         let (there, file) = match answer {

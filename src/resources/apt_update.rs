@@ -117,6 +117,7 @@ impl Provider for AptUpdate {
         action("update", "Reads the lists anew, always."),
     ];
     const NAME_PROPERTY: Option<&'static str> = Some("purpose");
+    const REACH: Reach = Reach::Offers;
     const NEEDS_ROOT: bool = true;
     const EXAMPLE: &'static str = r#"
 apt_update "daily" { frequency = 86400 }

@@ -132,6 +132,7 @@ impl Provider for Execute {
     const ACTIONS: &'static [Action] =
         &[action("run", "Runs the command, unless a guard or `creates` keeps it back.")];
     const NAME_PROPERTY: Option<&'static str> = Some("command");
+    const REACH: Reach = Reach::Anything;
     const SURROUNDINGS: &'static [&'static str] = &["cwd", "user", "group", "environment", "umask"];
     const EXAMPLE: &'static str = r#"
 execute "build the site" {

@@ -65,6 +65,7 @@ impl Provider for Package {
         action("unlock", "Lets the package move again."),
     ];
     const NAME_PROPERTY: Option<&'static str> = Some("package_name");
+    const REACH: Reach = Reach::System;
     const JOINS: bool = true;
     const NEEDS_ROOT: bool = true;
     const EXAMPLE: &'static str = r#"

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::model::change::Change;
+use crate::model::change::{Change, Reach};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::Query;
@@ -46,6 +46,7 @@ impl Provider for Service {
         action("unmask", "Lifts the bar (systemd)."),
     ];
     const NAME_PROPERTY: Option<&'static str> = Some("service_name");
+    const REACH: Reach = Reach::Running;
     const NEEDS_ROOT: bool = true;
     const EXAMPLE: &'static str = r#"
 service "cron" {

@@ -1,7 +1,7 @@
 //! What can be done with a unit, and how it is planned.
 
 use super::SystemdUnit;
-use crate::model::change::Change;
+use crate::model::change::{Change, Reach};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::Query;
@@ -35,6 +35,7 @@ impl Provider for SystemdUnit {
         action("revert", "Removes all drop-ins and overrides of a packaged unit, always."),
     ];
     const NAME_PROPERTY: Option<&'static str> = Some("unit_name");
+    const REACH: Reach = Reach::Running;
     const NEEDS_ROOT: bool = true;
     const EXAMPLE: &'static str = r#"
 systemd_unit "blog.service" {
