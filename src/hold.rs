@@ -11,9 +11,10 @@ use crate::model::collection::Collection;
 use crate::model::ending::Ending;
 use crate::model::error::Failure;
 use crate::model::event::{Event, Mode};
-use crate::model::journal::{Caller, Holder, Record, RunRecord};
+use crate::model::journal::{Caller, Debt, Holder, Record, RunRecord};
 use crate::model::step::{Restart, Step};
-use crate::target::RunTarget;
+use crate::target::interrupt::Interrupt;
+use crate::target::{RunTarget, Target};
 
 mod identity;
 mod lock;
@@ -106,6 +107,17 @@ impl Hold {
         }
         Ok(summary)
     }
+}
+
+/// Drops these notifications from what is owed on a target, for good.
+///
+/// # Errors
+/// A run is under way there, or they can't be struck out.
+pub fn give_up(target: &mut dyn Target, debts: &[Debt]) -> Result<(), Failure> {
+    let caller = caller(target)?;
+    let holder = identity::holder(&Beginning::now(), caller, target.process());
+    lock::take(target, &holder, Duration::ZERO, &Interrupt::default(), &mut |_| {})?;
+    target.apply(&Step::Record(Record::Struck(debts.to_vec())), &mut |_| {})
 }
 
 /// What the target's history tells of the run.

@@ -87,3 +87,16 @@ fn a_state_directory_that_others_may_write_to_is_not_believed() {
         .stderr_has("may be written by others")
         .check();
 }
+
+#[test]
+fn what_is_owed_can_be_given_up_and_is_told_once_more() {
+    let run = Program::new(&["status"])
+        .file(".state/journal", &format!("{OWED}\n"))
+        .stdout_has("still owed")
+        .check();
+    let given_up = Program::new(&["status", "--give-up"])
+        .within(run.directory)
+        .stdout_has("nothing is owed\n1 notification given up:\n  ")
+        .check();
+    Program::new(&["status"]).within(given_up.directory).stdout_has("nothing is owed\nno run has").check();
+}

@@ -2,6 +2,8 @@
 
 use chefrs::model::collection::Guard;
 use chefrs::model::query::End;
+use chefrs::model::step::Command;
+use serde_json::json;
 
 use super::machine::Machine;
 use super::story::Story;
@@ -79,4 +81,22 @@ fn a_failing_guard_of_a_custom_resource_is_told() {
     story.only_if(site, "probe");
     let told = story.run(&mut Machine::new());
     assert_eq!(told.failures, ["site[blog]: the guard `probe` could not be run"]);
+}
+
+#[test]
+fn what_a_guard_keeps_back_is_neither_resolved_nor_run() {
+    let mut story = Story::new();
+    let missing = story.row("file", "/etc/a", &["create"], json!({ "content": { "$contents": "/missing" } }));
+    story.only_if_exists(missing, "/missing");
+    let command = json!({ "$output": Command::new(["touch", "/etc/side"]) });
+    let asked = story.row("file", "/etc/b", &["create"], json!({ "content": command }));
+    story.at(asked).only_if.push(Guard::Is(false));
+    let mut machine = Machine::new();
+    assert_eq!(
+        story.run(&mut machine).lines,
+        [
+            "file[/etc/a] create: skipped: only_if exists \"/missing\" does not hold",
+            "file[/etc/b] create: skipped: only_if false does not hold",
+        ]
+    );
 }

@@ -294,3 +294,46 @@ fn half_a_line_does_not_count_and_a_foreign_line_is_counted() {
         )
     );
 }
+
+#[test]
+fn what_its_own_recipe_declares_no_more_is_given_up_once_and_any_other_recipe_leaves_it() {
+    let mut machine = with_web();
+    let gone =
+        Debt { recipe: "story".into(), ..debt("service[old]", "restart", Timing::Delayed, "file[/etc/a]") };
+    let other =
+        Debt { recipe: "other".into(), ..debt("service[other]", "stop", Timing::Delayed, "file[/etc/a]") };
+    machine.state.journal.owe(gone);
+    machine.state.journal.owe(other.clone());
+    let mut story = Story::new();
+    story.file("/etc/b", "b");
+    let other_is_owed = "service[other] is still owed stop, and nothing in this run declares it";
+    let told = story.run(&mut machine);
+    assert_eq!(
+        warnings(&told),
+        [
+            "service[old] is declared no more in story, so its restart, owed since an earlier run, is given up",
+            other_is_owed
+        ]
+    );
+    assert_eq!(machine.state.journal.owed, [other]);
+    assert_eq!(warnings(&story.run(&mut machine)), [other_is_owed]);
+}
+
+#[test]
+fn an_immediate_one_whose_notifier_is_gone_is_paid_where_its_target_stands() {
+    let mut machine = with_web();
+    machine.state.journal.owe(debt("service[web]", "restart", Timing::Immediately, "file[/gone]"));
+    let mut story = Story::new();
+    story.file("/etc/first", "1");
+    story.service("web", &["nothing"]);
+    story.file("/etc/last", "2");
+    assert_eq!(
+        story.run(&mut machine).lines,
+        [
+            "file[/etc/first] create: updated",
+            "service[web] restart: updated",
+            "file[/etc/last] create: updated"
+        ]
+    );
+    assert!(machine.state.journal.owed.is_empty());
+}

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::fleet::{self, FleetHost, FleetLimits};
 use crate::history::History;
-use crate::model::collection::Timing;
+use crate::hold;
 use crate::model::ending::Ending;
 use crate::model::english::{count, one_line};
 use crate::model::error::Failure;
@@ -32,7 +32,7 @@ const SCHEMA: u32 = 1;
 /// Tells who runs on a machine now, what is still owed, and the last runs.
 ///
 /// A run that was killed leaves the notifications it had earned; the next run of a recipe with the notified resource
-/// pays them. Each user has a state of its own.
+/// pays them, and drops those that its recipe declares no more. Each user has a state of its own.
 #[derive(Debug, Args)]
 pub(super) struct StatusArguments {
     #[command(flatten)]
@@ -40,6 +40,9 @@ pub(super) struct StatusArguments {
     /// Number of runs to show, the last ones; 100 are kept.
     #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
     runs: usize,
+    /// Drop what is still owed, for good: nothing will run for it any more. What was owed is told once more.
+    #[arg(long)]
+    give_up: bool,
     /// Text for people, or one JSON object.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
@@ -52,6 +55,9 @@ struct Status {
     target: String,
     lock: Lock,
     journal: Journal,
+    /// What was owed, and was dropped because this was asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    given_up: Vec<Debt>,
     /// Oldest first.
     runs: Vec<RunRecord>,
 }
@@ -74,7 +80,11 @@ pub(super) fn status(arguments: &StatusArguments, terminal: &Terminal) -> Result
         Ok(_) => {}
         Err(stop) => exit = if hosts.len() > 1 { stop.named(&host.name) } else { stop }.tell(terminal),
     };
-    let of_host = |host: &FleetHost| host.destination.as_ref().map_or_else(here, there);
+    let give_up = arguments.give_up;
+    let of_host = |host: &FleetHost| match &host.destination {
+        None => here(give_up),
+        Some(destination) => there(destination, give_up),
+    };
     fleet::each(&hosts, FleetLimits::default(), &|| false, &of_host, &mut hear)?;
     written?;
     Ok(exit)
@@ -99,24 +109,34 @@ fn told(arguments: &StatusArguments, mut status: Status) -> Result<String, Early
     }
 }
 
-fn here() -> Result<Status, EarlyEnd> {
-    Ok(ask(&mut environment::here()?)?)
+fn here(give_up: bool) -> Result<Status, EarlyEnd> {
+    Ok(ask(&mut environment::here()?, give_up)?)
 }
 
-fn there(destination: &Destination) -> Result<Status, EarlyEnd> {
+fn there(destination: &Destination, give_up: bool) -> Result<Status, EarlyEnd> {
     let mut session = Session::open(destination, &Interrupt::default())?;
-    let status = ask(&mut session);
+    let status = ask(&mut session, give_up);
     session.close();
     Ok(status?)
 }
 
-fn ask(target: &mut dyn Target) -> Result<Status, Failure> {
+fn ask(target: &mut dyn Target, give_up: bool) -> Result<Status, Failure> {
+    let mut status = look(target)?;
+    if give_up && !status.journal.owed.is_empty() {
+        hold::give_up(target, &status.journal.owed)?;
+        status.given_up = std::mem::take(&mut status.journal.owed);
+    }
+    Ok(status)
+}
+
+fn look(target: &mut dyn Target) -> Result<Status, Failure> {
     let answers = target.ask(&[Query::Lock, Query::Journal, Query::History])?;
     let mut status = Status {
         schema: SCHEMA,
         target: target.name().to_owned(),
         lock: Lock::default(),
         journal: Journal::default(),
+        given_up: Vec::new(),
         runs: Vec::new(),
     };
     for answer in answers {
@@ -142,6 +162,12 @@ fn text(status: &Status) -> String {
     } else {
         line(&mut text, &format!("{} still owed:", count(owed.len(), "notification")));
         for debt in owed {
+            line(&mut text, &format!("  {}", owes(debt)));
+        }
+    }
+    if !status.given_up.is_empty() {
+        line(&mut text, &format!("{} given up:", count(status.given_up.len(), "notification")));
+        for debt in &status.given_up {
             line(&mut text, &format!("  {}", owes(debt)));
         }
     }
@@ -176,12 +202,7 @@ fn now(lock: &Lock) -> String {
 
 fn owes(debt: &Debt) -> String {
     let Debt { to, action, from, run, .. } = debt;
-    let timing = match debt.timing {
-        Timing::Before => "before",
-        Timing::Immediately => "immediately",
-        Timing::Delayed => "delayed",
-    };
-    format!("{to} {action}, {timing}, by {from} in the run {run}")
+    format!("{to} {action}, {}, by {from} in the run {run}", debt.timing.word())
 }
 
 fn ran(run: &RunRecord) -> String {
