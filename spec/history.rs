@@ -301,7 +301,7 @@ fn a_run_that_was_cut_off_here_has_the_end_that_its_target_tells() {
         restart: None,
     };
     let history = look(&place);
-    assert_eq!(run(&history, "last").state, State::CutOff);
+    until("that it is cut off", || run(&history, "last").state == State::CutOff);
     history.settle("web1", &told("20261123T125501Z-00000000", 0)).unwrap();
     assert_eq!(run(&history, "last").targets[0].outcome, None, "another run");
     history.settle("web1", &told(id, 0)).unwrap();

@@ -2,7 +2,7 @@
 
 use crate::model::collection::Collection;
 use crate::model::error::Failure;
-use crate::model::event::{Event, Mode};
+use crate::model::event::Event;
 use crate::target::Target;
 
 mod action;
@@ -81,9 +81,6 @@ pub fn converge_foreseen(
     foresight: Foresight,
     sink: &mut dyn FnMut(Event),
 ) -> Result<Summary, Failure> {
-    let (foresight, refused) = match options.mode {
-        Mode::Run => preflight::look(collection, target, options, foresight)?,
-        Mode::Plan => (foresight, Vec::new()),
-    };
+    let (foresight, refused) = preflight::look(collection, target, options, foresight)?;
     engine::Engine::new(collection, target, options, sink).foreseen(foresight).converge(refused)
 }

@@ -67,15 +67,15 @@ fn a_read_only_file_system_is_named() {
          chefrs run -r site --on-failure continue; cat /mnt/conf; ls -A /mnt",
     );
     for sentence in [
-        "file[/mnt/conf] failed to create: can't write `/mnt/conf`: the file system is mounted read-only\n",
-        "directory[/mnt/d] failed to create: can't make `/mnt/d`: the file system is mounted read-only\n",
-        "link[/mnt/l] failed to create: can't make `/mnt/l`: the file system is mounted read-only\n",
-        "file[/mnt/gone] failed to delete: can't remove `/mnt/gone`: the file system is mounted read-only\n",
+        "file[/mnt/conf] failed to create: `/mnt/conf` can't be written, not even by root\n",
+        "directory[/mnt/d] failed to create: `/mnt/d` can't be written, not even by root\n",
+        "link[/mnt/l] failed to create: `/mnt/l` can't be written, not even by root\n",
+        "file[/mnt/gone] failed to delete: `/mnt/gone` can't be written, not even by root\n",
     ] {
         assert!(words.contains(sentence), "{words}");
     }
     assert!(
-        words.contains("hint: remount it writable; if it was not meant to be read-only, `dmesg`"),
+        words.contains("hint: its file system may be mounted read-only: findmnt -T /mnt/conf\n"),
         "{words}"
     );
     assert!(

@@ -71,7 +71,8 @@ impl<'a> Engine<'a> {
         self
     }
 
-    /// The whole run. Resources refused by the preflight fail at once, and nothing is touched.
+    /// The whole run. Resources refused by the preflight fail at once, and nothing is touched. A plan tells of those too
+    /// that stand behind another failure.
     pub(super) fn converge(mut self, refused: Vec<RefusedResource>) -> Result<Summary, Failure> {
         let started = Instant::now();
         let Self(state) = &mut self;
@@ -84,11 +85,10 @@ impl<'a> Engine<'a> {
             run: state.options.run.clone(),
             via: None,
         });
-        if refused.is_empty() {
+        if refused.is_empty() || state.is_plan() {
             converge_list(state);
-        } else {
-            refuse(state, refused);
         }
+        refuse(state, refused);
         close(self.0, started)
     }
 
@@ -105,6 +105,9 @@ impl<'a> Engine<'a> {
 
 fn refuse(state: &mut RunState<'_>, refused: Vec<RefusedResource>) {
     for RefusedResource { resource, failure } in refused {
+        if state.tally.has_failed(resource.row) {
+            continue;
+        }
         let action = state.row(resource.row).actions.first().cloned().unwrap_or_default();
         state.failures.push((resource.clone(), failure.clone()));
         state.tell_end(resource, &action, Outcome::Failed { failure, ignored: false }, Instant::now());

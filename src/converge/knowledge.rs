@@ -323,7 +323,7 @@ impl<'a> Knowledge<'a> {
         let init = self.known.host().ok().map(|host| host.init);
         let certain = planned.until.is_none() || planned.holds;
         for change in &planned.changes {
-            overlay.add(id, change, certain, init);
+            overlay.add(id, change, certain, planned.until.is_some(), init);
         }
         self.generation += 1;
         self.view = Known::default();

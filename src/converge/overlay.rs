@@ -51,8 +51,16 @@ pub(super) enum Belief {
 }
 
 impl Overlay {
-    /// Takes a planned change in: one that will be made, or one that may be.
-    pub(super) fn add(&mut self, id: &str, change: &Change, certain: bool, init: Option<Init>) {
+    /// Takes a planned change in: one that will be made, or one that may be. `guessed` says that it was planned from a
+    /// state that is not known yet.
+    pub(super) fn add(
+        &mut self,
+        id: &str,
+        change: &Change,
+        certain: bool,
+        guessed: bool,
+        init: Option<Init>,
+    ) {
         let packages = change.steps.iter().any(|step| matches!(step, Step::Packages { .. }));
         let sources = change.steps.iter().filter_map(Step::path).any(|path| path.starts_with("/etc/apt"));
         let reach = if sources { change.reach().max(Reach::Offers) } else { change.reach() };
@@ -86,7 +94,9 @@ impl Overlay {
             if let Query::Stat(path) = query {
                 self.note_path(path, answer, change, order);
             }
-            if certain {
+            // Of a service the change tells one thing, and its state says others too.
+            let told = certain && !(guessed && matches!(query, Query::Service(_)));
+            if told {
                 let answer = match answer {
                     Answer::Present(_) => Answer::Present(id.to_owned()),
                     other => other.clone(),

@@ -10,7 +10,7 @@ use crate::target::Target;
 
 use super::engine::Engine;
 use super::foresight::Foresight;
-use super::options::Options;
+use super::options::{OnFailure, Options};
 use super::refusal::RefusedResource;
 
 /// Looks at everything, and says what would be refused. What was seen comes back, so that the run need not look again.
@@ -30,8 +30,33 @@ pub(super) fn look(
     Ok((foresight, refused))
 }
 
-/// What fails for certain in a plan.
+/// What fails for certain in a plan. Where the run would come to something impossible all that is so is named, also what
+/// stands behind another failure.
 fn refused(
+    collection: &Collection,
+    target: &mut dyn Target,
+    options: &Options,
+) -> Result<Vec<RefusedResource>, Failure> {
+    let failed = failures(collection, target, options)?;
+    if !failed.iter().any(is_impossible) {
+        return Ok(Vec::new());
+    }
+    if options.on_failure == OnFailure::Continue {
+        return Ok(failed);
+    }
+    // What keeps one from being planned says nothing about the others.
+    let mut all =
+        failures(collection, target, &Options { on_failure: OnFailure::Continue, ..options.clone() })?;
+    all.retain(is_impossible);
+    Ok(all)
+}
+
+fn is_impossible(refused: &RefusedResource) -> bool {
+    refused.failure.kind == FailureKind::Impossible
+}
+
+/// What fails for certain in a plan.
+fn failures(
     collection: &Collection,
     target: &mut dyn Target,
     options: &Options,
@@ -42,7 +67,6 @@ fn refused(
         if let Event::ActionFinished {
             resource, outcome: Outcome::Failed { failure, ignored: false }, ..
         } = event
-            && failure.kind == FailureKind::Impossible
             && refused.last().is_none_or(|last| last.resource.row != resource.row)
         {
             refused.push(RefusedResource { resource, failure });
