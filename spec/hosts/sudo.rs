@@ -147,7 +147,7 @@ fn a_password_is_typed_once_and_stands_nowhere() {
 fn a_wrong_password_is_tried_once() {
     let Some(person) = Person::new() else { return };
     let (status, shown) = person.type_in("deploypw", "open barley", || {});
-    assert_eq!(status, 4, "{shown}");
+    assert_eq!(status, 6, "{shown}");
     assert!(
         shown.contains("sudo on `ssh://deploypw@web") && shown.contains("does not take this password"),
         "{shown}"
@@ -164,22 +164,22 @@ fn who_may_not_and_what_is_missing_are_told_apart() {
     assert_eq!(person.host.must("cat /root/who"), "root\n");
 
     let (status, shown) = person.run("deploypw", &["--become"]);
-    assert_eq!(status, 4, "{shown}");
+    assert_eq!(status, 6, "{shown}");
     assert!(
         shown.contains("` wants a password") && shown.contains("`--ask-become-pass` asks you for it"),
         "{shown}"
     );
 
     let (status, shown) = person.type_in("guest", PASSWORD, || {});
-    assert_eq!(status, 4, "{shown}");
+    assert_eq!(status, 6, "{shown}");
     assert!(shown.contains("may not use sudo"), "{shown}");
 
     person.host.must("echo 'Defaults:deploy,deploypw requiretty' >/etc/sudoers.d/tty");
     let (status, shown) = person.run("deploy", &["--become"]);
-    assert_eq!(status, 4, "{shown}");
+    assert_eq!(status, 6, "{shown}");
     assert!(shown.contains("` demands a terminal") && shown.contains("`requiretty`"), "{shown}");
     let (status, shown) = person.type_in("deploypw", PASSWORD, || {});
-    assert_eq!(status, 4, "{shown}");
+    assert_eq!(status, 6, "{shown}");
     assert!(shown.contains("` demands a terminal") && shown.contains("`requiretty`"), "{shown}");
 
     person.host.must("mv /usr/bin/sudo /usr/bin/no-sudo");
@@ -211,7 +211,7 @@ fn a_program_of_the_project_prints_the_password() {
 
     fs::write(project.join("ask"), "echo open barley\n").unwrap();
     let (status, shown) = person.run("deploypw", &["--become"]);
-    assert_eq!(status, 4, "{shown}");
+    assert_eq!(status, 6, "{shown}");
     assert!(shown.contains("does not take this password") && !shown.contains("barley"), "{shown}");
     assert_eq!(person.wrong_ones(), "1\n");
 

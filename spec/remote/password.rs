@@ -74,7 +74,7 @@ fn the_right_one_lets_the_agent_run() {
 fn a_wrong_one_is_tried_once() {
     let Some(server) = server() else { return };
     let Some((status, shown)) = typed(&server, "open barley") else { return };
-    assert_eq!(status, 4, "{shown}");
+    assert_eq!(status, 6, "{shown}");
     assert!(shown.contains("error: sudo on `ssh://target` does not take this password"), "{shown}");
     assert!(!shown.contains("barley"), "{shown}");
     assert_eq!(fs::read_to_string(server.path("tried")).unwrap(), "open barley\n");
@@ -86,7 +86,7 @@ fn it_is_asked_for_once_and_each_of_several_tries_it_once() {
     // Two names of one machine.
     let user = Command::new("id").arg("-un").output_in_time().unwrap().stdout;
     let targets = format!("target,{}@target", String::from_utf8(user).unwrap().trim());
-    let Some((status, shown)) = typed_for(&server, &targets, "2 machines", "open sesame") else { return };
+    let Some((status, shown)) = typed_for(&server, &targets, "2 targets", "open sesame") else { return };
     assert_eq!(status, 0, "{shown}");
     assert_eq!(shown.matches("password for").count(), 1, "{shown}");
     assert_eq!(shown.matches(",\"facts\":{\"os\":\"linux\"}}").count(), 2, "{shown}");
