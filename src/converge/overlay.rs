@@ -94,9 +94,11 @@ impl Overlay {
             if let Query::Stat(path) = query {
                 self.note_path(path, answer, change, order);
             }
-            // Of a service the change tells one thing, and its state says others too.
-            let told = certain && !(guessed && matches!(query, Query::Service(_)));
-            if told {
+            // Of a service the change tells one thing, and its state says others too: what is not known yet stays so.
+            if guessed && matches!(query, Query::Service(_)) {
+                continue;
+            }
+            if certain {
                 let answer = match answer {
                     Answer::Present(_) => Answer::Present(id.to_owned()),
                     other => other.clone(),
