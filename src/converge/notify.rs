@@ -11,21 +11,21 @@ use super::stack::Stack;
 use super::state::RunState;
 use super::turn::{Notice, Turn};
 
-/// Starts a notified action, unless the run is ending: then it stays in the journal. Whether it was started.
+/// Starts a notified action, unless the run is ending: then it stays in the journal.
 pub(super) fn deliver(
     state: &mut RunState<'_>,
     stack: &mut Stack,
     target: usize,
     debt: Debt,
     uncertain: bool,
-) -> bool {
+) {
     if state.work.restarts.now().is_some() {
-        return false;
+        return;
     }
     // What must happen ahead of a change is tried even so: its failure keeps the change from being made.
     if state.work.know.has_ended() && debt.timing != Timing::Before {
         state.leave_unpaid(target, &debt.action, &debt.from);
-        return false;
+        return;
     }
     let action = debt.action.clone();
     start_notified(
@@ -35,7 +35,6 @@ pub(super) fn deliver(
         &action,
         Notice { from: debt.from.clone(), uncertain, pays: vec![debt] },
     );
-    true
 }
 
 /// Starts an action because of a notification.

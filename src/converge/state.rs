@@ -2,8 +2,7 @@
 
 use std::time::Instant;
 
-use crate::model::collection::Row;
-use crate::model::collection::Timing;
+use crate::model::collection::{Row, Timing};
 use crate::model::error::{Diagnostic, Failure, FailureKind};
 use crate::model::event::{Counts, Event, Mode, Outcome, ResourceRef};
 use crate::model::journal::{Debt, Record};
@@ -13,6 +12,7 @@ use super::options::{OnFailure, Options};
 use super::redact;
 use super::rows::Rows;
 use super::tally::Tally;
+use super::trailing::Trailing;
 use super::work::{Cause, Work};
 
 /// A run or plan in progress.
@@ -134,9 +134,8 @@ impl<'a> RunState<'a> {
 
     /// Does what trails, unless the row can only be another that lets it wait.
     pub(super) fn finish_trailing_before(&mut self, row: usize) {
-        let may_wait = |trailing: &super::trailing::Trailing| {
-            super::trailing::Trailing::may_wait_for_row(self.rows.get(trailing.row), self.rows.get(row))
-        };
+        let may_wait =
+            |trailing: &Trailing| Trailing::may_wait_for_row(self.rows.get(trailing.row), self.rows.get(row));
         if self.work.trailing.as_ref().is_some_and(|trailing| !may_wait(trailing)) {
             self.finish_trailing();
         }
