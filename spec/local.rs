@@ -10,6 +10,7 @@ use chefrs::model::step::{Attributes, Step, WriteFile};
 use chefrs::target::local::Local;
 use chefrs::target::{Progress, Target as _};
 
+mod access;
 mod accounts;
 mod files;
 mod mounts;

@@ -1,6 +1,7 @@
 //! Provider cases as data: `spec/resources/<type>/<case>.json` holds a declaration, what is known, and what follows.
 //!
 //! `declare` is `{"type", "name", "action", …properties}`; `known` is a list of `[query, answer]`;
+//! `secret` says that one of the values is one;
 //! `expect` is what the provider says: `{"changes": […]}`, `{"wanted": […]}`, `{"unknown": "…"}`, or `{"failed": {…}}`.
 //! With `UPDATE_GOLDENS` set, `expect` is written anew; read it before you keep it.
 
@@ -50,7 +51,12 @@ impl Case {
         let known = whole.get("known").cloned().unwrap_or(json!([]));
         let known =
             serde_json::from_value(known).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        let planner = (entry.load)(&declare).map_err(|failure| json!({ "failed": failure }));
+        let mut planner = (entry.load)(&declare).map_err(|failure| json!({ "failed": failure }));
+        if whole.get("secret") == Some(&json!(true))
+            && let Ok(planner) = &mut planner
+        {
+            planner.keep_secret();
+        }
         (Self { r#type, action, planner, known }, whole)
     }
 

@@ -6,6 +6,7 @@ pub mod diff;
 pub mod file_actions;
 pub mod file_state;
 pub mod fresh;
+pub mod inherited;
 pub mod init;
 pub mod ownership;
 pub mod parents;
@@ -70,6 +71,10 @@ pub trait Provider: DeserializeOwned + JsonSchema + Send + 'static {
         Ok(())
     }
 
+    /// Told, before anything else, where one of the values is a secret or the resource is sensitive: a file that it writes
+    /// is then for those alone that are declared.
+    fn keep_secret(&mut self) {}
+
     /// What will surely have to be known. Asked in one batch with that of all other resources, so name here
     /// whatever does not depend on an answer. What does may be looked up in `plan` without being named.
     fn observe(&self, action: &str) -> Vec<Query>;
@@ -94,6 +99,8 @@ pub trait Planner: Send {
     /// # Errors
     /// As there.
     fn check(&self, action: &str) -> Result<(), Failure>;
+    /// See [`Provider::keep_secret`].
+    fn keep_secret(&mut self);
     /// See [`Provider::observe`].
     fn observe(&self, action: &str) -> Vec<Query>;
     /// See [`Provider::plan`].
@@ -108,6 +115,9 @@ pub trait Planner: Send {
 impl<P: Provider> Planner for P {
     fn check(&self, action: &str) -> Result<(), Failure> {
         Provider::check(self, action)
+    }
+    fn keep_secret(&mut self) {
+        Provider::keep_secret(self);
     }
     fn observe(&self, action: &str) -> Vec<Query> {
         Provider::observe(self, action)

@@ -132,6 +132,7 @@ impl Machine {
                     modified: 0,
                     inode: (0, 0),
                     target: None,
+                    access: None,
                 }))
             }
             Query::Digest(path) => {

@@ -43,7 +43,7 @@ pub(super) fn prepare(state: &mut RunState<'_>, row: usize, action: &str) -> Res
         Err(stop) => return open(state, row, action, stop),
     }
     let Some(entry) = entry else { return Ok(Preparation::Rows { open: None }) };
-    let planner = load(state, declared, entry, action)?;
+    let planner = load(state, row, entry, action)?;
     prepare_again(state, row, planner, action)
 }
 
@@ -53,7 +53,7 @@ fn open(state: &mut RunState<'_>, row: usize, action: &str, stop: Stop) -> Resul
     let (Stop::Unknown(until) | Stop::Hindered(until, _)) = &stop else { return Err(stop) };
     let declared = state.row(row);
     let Some(entry) = entry(declared)? else { return Ok(Preparation::Rows { open: Some(until.clone()) }) };
-    if let Ok(planner) = load(state, declared, entry, action)
+    if let Ok(planner) = load(state, row, entry, action)
         && let Ok(planned) = state.work.know.plan(planner.as_ref(), action)
     {
         foretell(state, row, action, planned.only_after(until.clone()));
@@ -63,11 +63,15 @@ fn open(state: &mut RunState<'_>, row: usize, action: &str, stop: Stop) -> Resul
 
 fn load(
     state: &mut RunState<'_>,
-    declared: &Row,
+    row: usize,
     entry: &ResourceType,
     action: &str,
 ) -> Result<Box<dyn Planner>, Stop> {
-    let planner = deferred::load(declared, entry, &mut state.work.know, &state.options.secrets)?;
+    let declared = state.row(row);
+    let mut planner = deferred::load(declared, entry, &mut state.work.know, &state.options.secrets)?;
+    if state.rows.is_sensitive(row) || deferred::names_a_secret(declared) {
+        planner.keep_secret();
+    }
     planner.check(action)?;
     Ok(planner)
 }

@@ -53,7 +53,7 @@ pub(super) fn look(state: &mut RunState<'_>) {
 
 /// What a row surely has to ask; nothing where it has to wait for its turn. One that asks nothing is planned.
 fn first_questions(state: &mut RunState<'_>, row: usize) -> Vec<Query> {
-    let Some((planner, action)) = foreseeable(state.row(row)) else { return Vec::new() };
+    let Some((planner, action)) = foreseeable(state, row) else { return Vec::new() };
     // What contradicts itself is told at its turn.
     if planner.check(action).is_err() {
         return Vec::new();
@@ -64,7 +64,7 @@ fn first_questions(state: &mut RunState<'_>, row: usize) -> Vec<Query> {
 
 /// Plans a row, or says what it still has to ask.
 fn foresee(state: &mut RunState<'_>, row: usize) -> Vec<Query> {
-    let Some((planner, action)) = foreseeable(state.row(row)) else { return Vec::new() };
+    let Some((planner, action)) = foreseeable(state, row) else { return Vec::new() };
     match state.work.know.foresee(planner.as_ref(), action) {
         Ok(changes) if changes.is_empty() => {
             state.settled[row] = Some(state.work.know.generation);
@@ -86,19 +86,25 @@ fn foresee(state: &mut RunState<'_>, row: usize) -> Vec<Query> {
 }
 
 /// The planner and the first action of a row that can be planned before its turn.
-fn foreseeable(declared: &Row) -> Option<(Box<dyn Planner>, &str)> {
+fn foreseeable<'a>(state: &RunState<'a>, row: usize) -> Option<(Box<dyn Planner>, &'a str)> {
+    let declared: &'a Row = state.row(row);
     let action = declared.actions.first().filter(|action| *action != "nothing")?;
     if declared.custom || deferred::has_deferred(declared) {
         return None;
     }
-    let planner = (resources::find(&declared.r#type)?.load)(&declared.properties).ok()?;
+    let mut planner = (resources::find(&declared.r#type)?.load)(&declared.properties).ok()?;
+    if state.rows.is_sensitive(row) {
+        planner.keep_secret();
+    }
     Some((planner, action))
 }
 
 /// Whether the plan made ahead came to nothing, nothing has changed since, and no guard has to be asked.
 pub(super) fn holds(state: &RunState<'_>, row: usize, action: &str) -> bool {
     let declared = state.row(row);
-    declared.only_if.is_empty()
+    // While recipes still were being compiled, nobody knew who is sensitive.
+    !state.rows.is_sensitive(row)
+        && declared.only_if.is_empty()
         && declared.not_if.is_empty()
         && declared.actions.first().is_some_and(|first| first == action)
         && state.settled[row] == Some(state.work.know.generation)

@@ -28,6 +28,20 @@ fn contains(value: &Value) -> bool {
     }
 }
 
+/// Whether one of a row's values is a secret.
+pub(super) fn names_a_secret(row: &Row) -> bool {
+    fn names(value: &Value) -> bool {
+        match value {
+            Value::Array(items) => items.iter().any(names),
+            Value::Object(map) => {
+                is_deferred(value) && map.contains_key(deferred::SECRET) || map.values().any(names)
+            }
+            _ => false,
+        }
+    }
+    row.properties.values().any(names)
+}
+
 /// Makes a planner of a row, with its deferred values resolved.
 ///
 /// # Errors

@@ -6,7 +6,7 @@ use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;
 
 use crate::model::event::Mode;
-use crate::model::known::Known;
+use crate::model::known::{Known, Stop};
 use crate::model::query::Query;
 use crate::provider::Upcoming;
 use crate::target::Target;
@@ -41,6 +41,15 @@ impl Foresight {
         let mut know = Knowledge::new(target, Mode::Run);
         know.begin_with(mem::take(&mut self.known));
         if know.ask(queries).is_ok() {
+            // What is at a path decides whether it is asked what is in it.
+            let wanted =
+                looked_at.iter().filter_map(|row| match know.foresee(row.planner.as_ref(), &row.action) {
+                    Err(Stop::Wanted(wanted)) if wanted.iter().all(is_cheap) => Some(wanted),
+                    _ => None,
+                });
+            let wanted: IndexSet<Query, FxBuildHasher> = wanted.flatten().collect();
+            // Where it does not answer any more, nothing is settled either.
+            let _ = know.ask(wanted);
             let same = |row: &&Upcoming| {
                 know.foresee(row.planner.as_ref(), &row.action).is_ok_and(|changes| changes.is_empty())
             };

@@ -8,7 +8,7 @@ use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, FileKind, FileText, Query, Stat};
 use crate::model::step::{Attributes, Command, Step, WriteFile};
-use crate::provider::{diff, fresh, ownership, parents};
+use crate::provider::{diff, fresh, inherited, ownership, parents};
 
 /// A regular file as it shall be.
 #[derive(Debug, Clone, Default)]
@@ -25,16 +25,16 @@ pub struct FileState {
     pub backup: u32,
     /// Whether something at the path that is no regular file may go.
     pub force_unlink: bool,
+    /// Whether a secret is in it.
+    pub secret: bool,
 }
 
 impl FileState {
     /// What has to be known.
     #[must_use]
     pub fn observe(&self) -> Vec<Query> {
+        // Its bytes are only looked at where the size is right.
         let mut queries = vec![Query::Host, Query::Stat(self.path.clone())];
-        if self.content.is_some() {
-            queries.push(Query::Digest(self.path.clone()));
-        }
         queries.extend(parents::observe(&self.path));
         queries.extend(ownership::observe(&self.attributes));
         queries
@@ -57,7 +57,10 @@ impl FileState {
                 parents::require(&self.path, known)?;
                 Ok(vec![self.create(known, None)?])
             }
-            Some(stat) if stat.kind == FileKind::File => self.update(known, stat),
+            Some(stat) if stat.kind == FileKind::File => {
+                let (wanted, reason) = inherited::over(&self.attributes, self.secret, stat, known)?;
+                self.update(known, stat, &wanted, reason)
+            }
             Some(stat) if self.force_unlink && stat.kind != FileKind::Directory => {
                 Ok(vec![self.create(known, Some(stat))?])
             }
@@ -114,23 +117,31 @@ impl FileState {
         };
         let summary = format!("{verb}{size}{}", ownership::describe(&self.attributes));
         let new = text_of(&content);
-        let change = Change::new(summary, self.write(content.clone(), replaced.is_some()))
-            .diff(new.as_deref().and_then(|new| diff::unified("", new)));
+        let attributes = inherited::of_new(&self.attributes, self.secret, known)?;
+        let step = self.write(content.clone(), &attributes, replaced.is_some());
+        let change = Change::new(summary, step).diff(new.as_deref().and_then(|new| diff::unified("", new)));
         let mut stat = fresh::stat(FileKind::File, &known.host()?.user, &self.attributes);
         stat.size = content.size().unwrap_or(0);
         Ok(self.predict(change, stat, &content))
     }
 
-    fn update(&self, known: &Known, stat: &Stat) -> Result<Vec<Change>, Stop> {
-        let Some(content) = &self.content else {
-            return Ok(ownership::plan(&self.path, stat, &self.attributes).into_iter().collect());
-        };
-        let Some(wanted) = content.sha256() else {
-            let Content::Unknown(until) = content else { return Ok(Vec::new()) };
+    fn update(
+        &self,
+        known: &Known,
+        stat: &Stat,
+        wanted: &Attributes,
+        reason: Option<&str>,
+    ) -> Result<Vec<Change>, Stop> {
+        let attributes = ownership::plan(&self.path, stat, wanted).map(|change| match reason {
+            Some(reason) => Change { summary: format!("{}, {reason}", change.summary), ..change },
+            None => change,
+        });
+        let Some(content) = &self.content else { return Ok(attributes.into_iter().collect()) };
+        if let Content::Unknown(until) = content {
             return Err(Stop::Unknown(until.clone()));
-        };
-        if known.digest(&self.path)? == Some(wanted.as_str()) {
-            return Ok(ownership::plan(&self.path, stat, &self.attributes).into_iter().collect());
+        }
+        if self.holds(stat, content, known)? {
+            return Ok(attributes.into_iter().collect());
         }
         let shown = match text_of(content) {
             Some(new) => match known.read(&self.path)? {
@@ -140,8 +151,13 @@ impl FileState {
             None => None,
         };
         let mut after = stat.clone();
-        let attributes = ownership::plan(&self.path, stat, &self.attributes);
-        ownership::overlay(&mut after, &self.attributes);
+        // A list stays where everything is as it was.
+        let list = stat.access.as_deref().filter(|_| !wanted.is_empty());
+        if let Some(list) = list {
+            after.access = None;
+            after.mode = list.mode;
+        }
+        ownership::overlay(&mut after, wanted);
         after.size = content.size().unwrap_or(0);
         let mut summary = match shown {
             Some(_) => "change content".to_owned(),
@@ -151,15 +167,28 @@ impl FileState {
             summary.push_str(", ");
             summary.push_str(attributes.summary.trim_start_matches("change "));
         }
-        let change = Change::new(summary, self.write(content.clone(), false)).diff(shown);
+        if let Some(list) = list.filter(|_| wanted.mode.is_none()) {
+            summary.push_str(", ");
+            summary.push_str(&ownership::removes(list));
+        }
+        let change = Change::new(summary, self.write(content.clone(), wanted, false)).diff(shown);
         Ok(vec![self.predict(change, after, content)])
     }
 
-    fn write(&self, content: Content, unlink: bool) -> Step {
+    /// Whether the file has these bytes.
+    fn holds(&self, stat: &Stat, content: &Content, known: &Known) -> Result<bool, Stop> {
+        if !may_hold(stat, content) {
+            return Ok(false);
+        }
+        let wanted = content.sha256();
+        Ok(known.digest(&self.path)? == wanted.as_deref())
+    }
+
+    fn write(&self, content: Content, attributes: &Attributes, unlink: bool) -> Step {
         Step::WriteFile(WriteFile {
             path: self.path.clone(),
             content,
-            attributes: self.attributes.clone(),
+            attributes: attributes.clone(),
             verify: self.verify.clone(),
             backup: self.backup,
             unlink,
@@ -206,6 +235,12 @@ impl FileState {
             .then(Query::Digest(path()), Answer::Digest(None))
             .then(Query::Read(path()), Answer::Read(None))
     }
+}
+
+/// Whether a file may have these bytes. Another size tells that it has not; one that is only planned does not.
+#[must_use]
+pub fn may_hold(stat: &Stat, content: &Content) -> bool {
+    stat.inode == (0, 0) || content.size().is_none_or(|size| size == stat.size)
 }
 
 /// The text, where content is text.

@@ -24,6 +24,7 @@ pub fn stat(kind: FileKind, user: &str, attributes: &Attributes) -> Stat {
         modified: 0,
         inode: (0, 0),
         target: None,
+        access: None,
     };
     ownership::overlay(&mut stat, attributes);
     stat

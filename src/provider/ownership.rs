@@ -6,9 +6,23 @@ use crate::model::change::Change;
 use crate::model::content::FileMode;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
-use crate::model::query::{Answer, Query, Stat};
+use crate::model::query::{AccessList, Answer, Query, Stat};
 use crate::model::step::{Attributes, Step};
-use crate::provider::accounts::is_missing;
+use crate::provider::accounts::{UNASSIGNED, is_missing};
+
+/// Fails for the one number that no account has: chown(2) reads it as "leave as it is".
+///
+/// # Errors
+/// A sentence that says so.
+pub fn check(attributes: &Attributes) -> Result<(), Failure> {
+    for (noun, name) in [("user", &attributes.owner), ("group", &attributes.group)] {
+        if let Some(name) = name.as_ref().filter(|name| name.parse() == Ok(UNASSIGNED)) {
+            return Err(Failure::new(format!("`{name}` is the number of no {noun}"))
+                .hint("the kernel takes it for \"leave it as it is\"; give a name, or a number below it"));
+        }
+    }
+    Ok(())
+}
 
 /// The accounts that have to be there for these attributes.
 pub fn observe(attributes: &Attributes) -> Vec<Query> {
@@ -22,6 +36,7 @@ pub fn observe(attributes: &Attributes) -> Vec<Query> {
 /// # Errors
 /// A look-up that has no answer yet; an account that does not exist.
 pub fn require_accounts(attributes: &Attributes, known: &Known) -> Result<(), Stop> {
+    check(attributes)?;
     known.want(observe(attributes))?;
     if let Some(owner) = attributes.owner.as_deref().filter(|name| !is_number(name))
         && is_missing(known.user(owner))?
@@ -65,19 +80,37 @@ pub fn plan(path: &Utf8Path, stat: &Stat, wanted: &Attributes) -> Option<Change>
         parts.push(format!("mode {} to {}", FileMode(stat.mode), FileMode(mode)));
         differing.mode = Some(mode);
         after.mode = mode;
-    } else if !parts.is_empty() && stat.mode & 0o6000 != 0 {
+    } else if !parts.is_empty() && stat.mode & 0o6000 != 0 && stat.access.is_none() {
         // chown(2) clears setuid and setgid; they are not ours to lose.
         differing.mode = Some(stat.mode);
     }
-    if parts.is_empty() {
+    let mut said = Vec::new();
+    if !parts.is_empty() {
+        said.push(format!("change {}", parts.join(", ")));
+    }
+    // Who declares a mode says who may read, and a list says otherwise.
+    if wanted.mode.is_some()
+        && let Some(list) = &stat.access
+    {
+        said.push(removes(list));
+        differing.mode = wanted.mode;
+        after.access = None;
+    }
+    if said.is_empty() {
         return None;
     }
     let step = Step::SetAttributes { path: path.to_owned(), attributes: differing };
     Some(
-        Change::new(format!("change {}", parts.join(", ")), step)
+        Change::new(said.join(", "), step)
             .then(Query::Stat(path.to_owned()), Answer::Stat(Some(after.clone())))
             .then(Query::Resolve(path.to_owned()), Answer::Stat(Some(after))),
     )
+}
+
+/// What is said of an access control list that goes.
+#[must_use]
+pub fn removes(list: &AccessList) -> String {
+    format!("remove access control list: {}", list.grants.join(", "))
 }
 
 /// Lays declared attributes over what a new thing would have.

@@ -191,6 +191,7 @@ archive_file "/var/cache/blog-1.2.tar.gz" {
 "#;
 
     fn check(&self, _action: &str) -> Result<(), Failure> {
+        ownership::check(&self.attributes())?;
         if let Some(wanted) = &self.checksum {
             checksum::check(wanted)?;
         }

@@ -10,7 +10,7 @@ use crate::model::known::{Known, Stop};
 use crate::model::query::Query;
 use crate::model::step::{Attributes, Command};
 use crate::provider::file_state::FileState;
-use crate::provider::{Action, Provider, action, file_actions};
+use crate::provider::{Action, Provider, action, file_actions, ownership};
 
 /// A file that the cookbook brings as it is, text or not.
 ///
@@ -39,6 +39,9 @@ pub(super) struct CookbookFile {
     /// Whether a link, device or socket at the path may be replaced. A directory never is.
     #[serde(default)]
     force_unlink: bool,
+    /// Whether a value is a secret.
+    #[serde(skip)]
+    secret: bool,
 }
 
 fn five() -> u32 {
@@ -58,6 +61,7 @@ impl CookbookFile {
             verify: self.verify.iter().map(|line| Command::new(line.0.clone())).collect(),
             backup: self.backup,
             force_unlink: self.force_unlink,
+            secret: self.secret,
         }
     }
 }
@@ -87,7 +91,11 @@ cookbook_file "/etc/motd" {
                 Failure::new("`source` is missing").hint("name a file below files/: source = \"logo.png\"")
             );
         }
-        Ok(())
+        ownership::check(&self.state().attributes)
+    }
+
+    fn keep_secret(&mut self) {
+        self.secret = true;
     }
 
     fn observe(&self, action: &str) -> Vec<Query> {

@@ -217,7 +217,7 @@ directory "/var/cache/blog/pages" {
             ))
             .hint("name the directory inside it that shall go"));
         }
-        Ok(())
+        ownership::check(&self.attributes())
     }
 
     fn observe(&self, action: &str) -> Vec<Query> {

@@ -10,7 +10,7 @@ use crate::model::known::{Known, Stop};
 use crate::model::query::Query;
 use crate::model::step::{Attributes, Command};
 use crate::provider::file_state::FileState;
-use crate::provider::{Action, Provider, action, file_actions};
+use crate::provider::{Action, Provider, action, file_actions, ownership};
 
 /// A regular file with declared text, owner, group and mode.
 ///
@@ -37,6 +37,9 @@ pub(super) struct File {
     /// Whether a link, device or socket at the path may be replaced. A directory never is.
     #[serde(default)]
     force_unlink: bool,
+    /// Whether a value is a secret.
+    #[serde(skip)]
+    secret: bool,
 }
 
 fn five() -> u32 {
@@ -60,6 +63,7 @@ impl File {
             verify: self.verify.iter().map(|line| Command::new(line.0.clone())).collect(),
             backup: self.backup,
             force_unlink: self.force_unlink,
+            secret: self.secret,
         }
     }
 }
@@ -81,11 +85,12 @@ file "/etc/motd" {
 }
 "#;
 
-    fn check(&self, action: &str) -> Result<(), Failure> {
-        if action == "delete" && self.content.is_some() {
-            return Err(Failure::new("a file to delete has no `content`"));
-        }
-        Ok(())
+    fn check(&self, _action: &str) -> Result<(), Failure> {
+        ownership::check(&self.state(None).attributes)
+    }
+
+    fn keep_secret(&mut self) {
+        self.secret = true;
     }
 
     fn observe(&self, action: &str) -> Vec<Query> {

@@ -9,7 +9,7 @@ use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, Query};
 use crate::model::step::{Attributes, Step};
-use crate::provider::{Action, Provider, action, fresh};
+use crate::provider::{Action, Provider, action, fresh, ownership};
 
 use copy::TreeCopy;
 
@@ -63,20 +63,28 @@ fn yes() -> bool {
 }
 
 impl RemoteDirectory {
+    fn directories(&self) -> Attributes {
+        Attributes {
+            owner: self.owner.clone(),
+            group: self.group.clone(),
+            mode: self.mode.map(|mode| mode.0),
+        }
+    }
+
+    fn files(&self) -> Attributes {
+        Attributes {
+            owner: self.files_owner.clone().or_else(|| self.owner.clone()),
+            group: self.files_group.clone().or_else(|| self.group.clone()),
+            mode: Some(self.files_mode.0),
+        }
+    }
+
     fn copy<'a>(&'a self, tree: &'a Tree, only_missing: bool) -> TreeCopy<'a> {
         TreeCopy {
             path: &self.path,
             files: &tree.files,
-            directories: Attributes {
-                owner: self.owner.clone(),
-                group: self.group.clone(),
-                mode: self.mode.map(|mode| mode.0),
-            },
-            file: Attributes {
-                owner: self.files_owner.clone().or_else(|| self.owner.clone()),
-                group: self.files_group.clone().or_else(|| self.group.clone()),
-                mode: Some(self.files_mode.0),
-            },
+            directories: self.directories(),
+            file: self.files(),
             backup: self.files_backup,
             overwrite: self.overwrite && !only_missing,
             purge: self.purge && !only_missing,
@@ -122,6 +130,8 @@ remote_directory "/srv/blog/static" {
         if self.path.parent().is_none() {
             return Err(Failure::new("the root directory can't be a copy of another"));
         }
+        ownership::check(&self.directories())?;
+        ownership::check(&self.files())?;
         match (&self.source, action) {
             (None, "delete") => Ok(()),
             (Some(_), "delete") => Err(Failure::new("a directory to delete has no `source`")),

@@ -1,6 +1,7 @@
 //! `remote_file`: a file that is downloaded.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -12,7 +13,7 @@ use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, FileKind, Query, Stat};
 use crate::model::step::{Attributes, Fetch, Step};
 use crate::provider::file_state::FileState;
-use crate::provider::{Action, Provider, action, checksum, fresh, ownership, parents};
+use crate::provider::{Action, Provider, action, checksum, fresh, inherited, ownership, parents};
 
 /// A file that the machine downloads.
 ///
@@ -44,6 +45,9 @@ pub(super) struct RemoteFile {
     /// Seconds for the whole download.
     #[serde(default = "ten_minutes")]
     timeout: u64,
+    /// Whether a value is a secret.
+    #[serde(skip)]
+    secret: bool,
 }
 
 fn five() -> u32 {
@@ -68,6 +72,7 @@ impl RemoteFile {
             verify: Vec::new(),
             backup: self.backup,
             force_unlink: false,
+            secret: self.secret,
         }
     }
 
@@ -109,7 +114,11 @@ impl RemoteFile {
     }
 
     fn fetch(&self, replaced: Option<&Stat>, known: &Known) -> Result<Change, Stop> {
-        let attributes = self.state().attributes;
+        let declared = self.state().attributes;
+        let (attributes, reason) = match replaced {
+            Some(stat) => inherited::over(&declared, self.secret, stat, known)?,
+            None => (inherited::of_new(&declared, self.secret, known)?, None),
+        };
         ownership::require_accounts(&attributes, known)?;
         let path = || self.path.to_path_buf();
         let step = Step::Fetch(Fetch {
@@ -123,9 +132,18 @@ impl RemoteFile {
         });
         let verb = if replaced.is_some() { "replace by a download from" } else { "download from" };
         let from = self.sources().first().map_or_else(String::new, |url| shown(url));
-        let summary = format!("{verb} {from}{}", ownership::describe(&attributes));
+        let mut summary = format!("{verb} {from}{}", ownership::describe(&declared));
+        // Writing to a string does not fail.
+        if let Some(reason) = reason {
+            let _ = write!(summary, "{}, {reason}", ownership::describe(&attributes));
+        }
+        let list = replaced.and_then(|stat| stat.access.as_deref()).filter(|_| !attributes.is_empty());
+        if let Some(list) = list {
+            let _ = write!(summary, ", {}", ownership::removes(list));
+        }
         let mut after = match replaced {
-            Some(stat) => stat.clone(),
+            // It is another file, of which no size is known.
+            Some(stat) => Stat { inode: (0, 0), access: None, ..stat.clone() },
             None => fresh::stat(FileKind::File, &known.host()?.user, &attributes),
         };
         ownership::overlay(&mut after, &attributes);
@@ -192,7 +210,12 @@ remote_file "/var/cache/blog-1.2.tar.gz" {
 "#;
 
     fn check(&self, action: &str) -> Result<(), Failure> {
+        ownership::check(&self.state().attributes)?;
         if action == "delete" { Ok(()) } else { self.check_sources() }
+    }
+
+    fn keep_secret(&mut self) {
+        self.secret = true;
     }
 
     fn observe(&self, action: &str) -> Vec<Query> {

@@ -12,7 +12,7 @@ use crate::model::known::{Known, Stop};
 use crate::model::query::Query;
 use crate::model::step::{Attributes, Command};
 use crate::provider::file_state::FileState;
-use crate::provider::{Action, Provider, action, file_actions};
+use crate::provider::{Action, Provider, action, file_actions, ownership};
 use crate::template::render;
 
 /// A file whose text is rendered from a Handlebars file of the cookbook.
@@ -46,6 +46,9 @@ pub(super) struct TemplateFile {
     /// Whether a link, device or socket at the path may be replaced. A directory never is.
     #[serde(default)]
     force_unlink: bool,
+    /// Whether a value is a secret.
+    #[serde(skip)]
+    secret: bool,
     /// The text, once it was rendered.
     #[serde(skip)]
     rendered: OnceCell<Result<Content, Failure>>,
@@ -77,6 +80,7 @@ impl TemplateFile {
             verify: self.verify.iter().map(|line| Command::new(line.0.clone())).collect(),
             backup: self.backup,
             force_unlink: self.force_unlink,
+            secret: self.secret,
         }
     }
 }
@@ -112,10 +116,15 @@ template "/etc/motd" {
 "#;
 
     fn check(&self, action: &str) -> Result<(), Failure> {
+        ownership::check(&self.state(None).attributes)?;
         match action {
             "create" | "create_if_missing" => self.content().map(|_| ()),
             _ => Ok(()),
         }
+    }
+
+    fn keep_secret(&mut self) {
+        self.secret = true;
     }
 
     fn observe(&self, action: &str) -> Vec<Query> {

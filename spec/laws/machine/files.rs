@@ -101,6 +101,7 @@ impl Machine {
             modified: node.modified,
             inode: (1, node.inode),
             target: (node.kind == FileKind::Link).then(|| node.text.clone()),
+            access: None,
         })
     }
 

@@ -58,6 +58,18 @@ pub struct Stat {
     /// Where a link points, as written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,
+    /// What an access control list says beyond the mode, where there is one; asked after a link it is not told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access: Option<Box<AccessList>>,
+}
+
+/// What an access control list says beyond the mode, which shows the list's mask in place of the group's permissions.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessList {
+    /// Whom it lets in, for people: `user deploy rw`, `group adm r`, `default user deploy rwx`; never empty.
+    pub grants: Vec<String>,
+    /// The permission bits that are left where the list goes and nobody says a mode.
+    pub mode: u32,
 }
 
 /// Bytes of a file, as far as they were asked for.

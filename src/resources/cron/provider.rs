@@ -27,6 +27,7 @@ impl Cron {
             verify: Vec::new(),
             backup: BACKUP,
             force_unlink: false,
+            secret: false,
         }
     }
 }

@@ -91,5 +91,6 @@ fn new_link(user: &str, to: &str) -> Stat {
         modified: 0,
         inode: (0, 0),
         target: Some(to.to_owned()),
+        access: None,
     }
 }

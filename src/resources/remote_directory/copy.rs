@@ -11,7 +11,7 @@ use crate::model::english::count;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, FileKind, Query};
 use crate::model::step::{Attributes, Step};
-use crate::provider::file_state::FileState;
+use crate::provider::file_state::{FileState, may_hold};
 use crate::provider::{diff, fresh, ownership, parents};
 
 /// A tree and where it goes.
@@ -84,7 +84,6 @@ impl TreeCopy<'_> {
         queries.extend(ownership::observe(&self.file));
         for file in self.files {
             queries.push(Query::Stat(self.path.join(&file.path)));
-            queries.push(Query::Digest(self.path.join(&file.path)));
         }
         if self.purge {
             queries.extend(self.children().into_keys().map(Query::List));
@@ -96,6 +95,7 @@ impl TreeCopy<'_> {
     pub(super) fn plan(&self, known: &Known) -> Result<Vec<Change>, Stop> {
         known.want(self.observe())?;
         ownership::require_accounts(&self.directories, known)?;
+        self.want_digests(known)?;
         self.want_texts(known)?;
         let children = self.children();
         let mut gathered = CopyChange::default();
@@ -217,12 +217,23 @@ impl TreeCopy<'_> {
         Attributes { mode: self.file.mode.map(executable), ..self.file.clone() }
     }
 
+    /// Asks for the digests of all files at once that may be as they should be.
+    fn want_digests(&self, known: &Known) -> Result<(), Stop> {
+        let files = self.files.iter().filter(|_| self.overwrite).filter(|file| {
+            let there = known.stat(&self.path.join(&file.path));
+            matches!(there, Ok(Some(stat)) if stat.kind == FileKind::File && may_hold(stat, &file.content))
+        });
+        known.want(files.map(|file| Query::Digest(self.path.join(&file.path))))
+    }
+
     /// Asks for the texts of all files that differ at once, for the diff.
     fn want_texts(&self, known: &Known) -> Result<(), Stop> {
         let differs = |file: &&TreeFile| {
             let path = self.path.join(&file.path);
-            let text = matches!(file.content, Content::Text(_));
-            text && matches!(known.digest(&path), Ok(Some(digest)) if Some(digest) != file.content.sha256().as_deref())
+            let Ok(Some(stat)) = known.stat(&path) else { return false };
+            let text = matches!(file.content, Content::Text(_)) && stat.kind == FileKind::File;
+            text && (!may_hold(stat, &file.content)
+                || matches!(known.digest(&path), Ok(digest) if digest != file.content.sha256().as_deref()))
         };
         let files = self.files.iter().filter(|_| self.overwrite).filter(differs);
         known.want(files.map(|file| Query::Read(self.path.join(&file.path))))

@@ -100,6 +100,7 @@ impl SystemdUnit {
             verify: self.verify.then(|| Command::new(verify)).into_iter().collect(),
             backup: self.backup,
             force_unlink: false,
+            secret: false,
         }
     }
 

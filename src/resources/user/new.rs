@@ -177,6 +177,7 @@ impl UserAccount {
             modified: 0,
             inode: (0, 0),
             target: None,
+            access: None,
         };
         Ok(change
             .then(Query::Stat(home.clone()), Answer::Stat(Some(stat.clone())))

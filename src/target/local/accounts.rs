@@ -190,7 +190,7 @@ impl Accounts {
         if let Some(account) = self.account(owner) {
             return Ok(account.uid);
         }
-        owner.parse().map_err(|_| {
+        owner.parse().ok().filter(|number| *number != u32::MAX).ok_or_else(|| {
             Failure::new(format!("there is no user `{owner}`"))
                 .hint(format!("declare it first: user \"{owner}\""))
         })
@@ -204,7 +204,7 @@ impl Accounts {
         if let Some(index) = self.group_by_name.get(group) {
             return Ok(self.groups[*index].1.gid);
         }
-        group.parse().map_err(|_| {
+        group.parse().ok().filter(|number| *number != u32::MAX).ok_or_else(|| {
             Failure::new(format!("there is no group `{group}`"))
                 .hint(format!("declare it first: group \"{group}\""))
         })

@@ -3,6 +3,7 @@
 use camino::Utf8Path;
 use rustix::fs::{AtFlags, FileType, Gid, Stat, Uid};
 
+use super::access;
 use super::accounts::Accounts;
 use super::errno::refused;
 use super::path::{OpenPlace, chmod};
@@ -33,16 +34,17 @@ impl WantedAttributes {
         })
     }
 
-    /// What is not said is taken from what is there.
-    pub(super) fn or_as(self, old: &Stat) -> Self {
+    /// What is not said is taken from what is there: who owns it, and this mode.
+    pub(super) fn or_as(self, old: &Stat, mode: u32) -> Self {
         Self {
             uid: self.uid.or(Some(old.st_uid)),
             gid: self.gid.or(Some(old.st_gid)),
-            mode: self.mode.or(Some(old.st_mode & 0o7777)),
+            mode: self.mode.or(Some(mode & 0o7777)),
         }
     }
 
-    /// Sets them on an open thing, a descriptor for its path included. Only what differs is touched.
+    /// Sets them on an open thing, a descriptor for its path included. Only what differs is touched. Access control lists
+    /// go where a mode is said, and on the way nobody is let in whom the old and the new mode would not both let in.
     ///
     /// # Errors
     /// The kernel refused.
@@ -55,23 +57,55 @@ impl WantedAttributes {
         let uid = self.uid.filter(|uid| *uid != now.st_uid);
         let gid = self.gid.filter(|gid| *gid != now.st_gid);
         let owned = uid.is_some() || gid.is_some();
-        if owned {
-            let (uid, gid) = (uid.map(Uid::from_raw), gid.map(Gid::from_raw));
-            let flags = AtFlags::EMPTY_PATH | AtFlags::SYMLINK_NOFOLLOW;
-            rustix::fs::chownat(&file, "", uid, gid, flags)
-                .map_err(|errno| refused("set the owner of", path, errno))?;
+        if FileType::from_raw_mode(now.st_mode) != FileType::Symlink {
+            return self.set_with_mode(file, now, path, owned);
         }
-        if FileType::from_raw_mode(now.st_mode) == FileType::Symlink {
-            return Ok(());
-        }
+        if owned { chown(&file, uid, gid, path) } else { Ok(()) }
+    }
+
+    fn set_with_mode(
+        self,
+        file: impl std::os::fd::AsFd,
+        now: &Stat,
+        path: &Utf8Path,
+        owned: bool,
+    ) -> Result<(), Failure> {
         let old = now.st_mode & 0o7777;
         let mode = self.mode.unwrap_or(old);
+        let set = |mode: u32| chmod(&file, mode).map_err(|errno| refused("set the mode of", path, errno));
+        let mut shown = old;
+        let listed = |errno| refused("look at the access control list of", path, errno);
+        if self.mode.is_some() && access::is_there(&file).map_err(listed)? {
+            let list = access::of(&file).map_err(listed)?;
+            shown = mode & list.map_or(old, |list| list.mode_without(old));
+            set(shown)?;
+            access::remove(&file)
+                .map_err(|errno| refused("remove the access control list of", path, errno))?;
+        }
+        if owned {
+            if shown & mode != shown {
+                shown &= mode;
+                set(shown)?;
+            }
+            chown(&file, self.uid, self.gid, path)?;
+        }
         // A new owner takes setuid and setgid bits away, so the mode comes last.
-        if mode != old || (owned && mode & 0o6000 != 0) {
-            chmod(&file, mode).map_err(|errno| refused("set the mode of", path, errno))?;
+        if mode != shown || (owned && mode & 0o6000 != 0) {
+            set(mode)?;
         }
         Ok(())
     }
+}
+
+fn chown(
+    file: impl std::os::fd::AsFd,
+    uid: Option<u32>,
+    gid: Option<u32>,
+    path: &Utf8Path,
+) -> Result<(), Failure> {
+    let (uid, gid) = (uid.map(Uid::from_raw), gid.map(Gid::from_raw));
+    let flags = AtFlags::EMPTY_PATH | AtFlags::SYMLINK_NOFOLLOW;
+    rustix::fs::chownat(&file, "", uid, gid, flags).map_err(|errno| refused("set the owner of", path, errno))
 }
 
 /// `Step::SetAttributes`.

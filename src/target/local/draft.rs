@@ -6,9 +6,10 @@ use std::hash::BuildHasher as _;
 use rustix::fs::{AtFlags, Mode, OFlags, Stat};
 use rustix::io::Errno;
 
+use super::access;
 use super::attributes::WantedAttributes;
 use super::errno::{refused, refused_io};
-use super::path::OpenPlace;
+use super::path::{OpenPlace, chmod};
 use crate::model::error::Failure;
 
 /// Mode of a new file for which none was said.
@@ -32,7 +33,12 @@ impl DraftFile {
         loop {
             let place = target.sibling(temporary_name())?;
             match rustix::fs::openat(place.dir(), &place.name, flags, Mode::from_raw_mode(0o600)) {
-                Ok(file) => return Ok(Self { place, file: File::from(file), placed: false }),
+                Ok(file) => {
+                    let draft = Self { place, file: File::from(file), placed: false };
+                    // The directory may have a list for all that is made in it.
+                    access::remove(&draft.file).map_err(|errno| refused("write", &target.path, errno))?;
+                    return Ok(draft);
+                }
                 Err(Errno::EXIST) => {}
                 Err(errno) => return Err(refused("write", &target.path, errno)),
             }
@@ -44,20 +50,34 @@ impl DraftFile {
         &self.place.path
     }
 
-    /// Gives it owner, group, mode and extended attributes: those said, else those of the file that it replaces.
+    /// Gives it owner, group, mode and extended attributes: those said, else those of the file that it replaces. An access
+    /// control list is handed on where nothing is said.
     ///
     /// # Errors
     /// The kernel refused.
     pub(super) fn dress(&self, wanted: WantedAttributes, old: Option<(&File, &Stat)>) -> Result<(), Failure> {
-        let now = rustix::fs::fstat(&self.file).map_err(|errno| refused("look at", self.path(), errno))?;
-        let wanted = match old {
-            Some((file, stat)) => {
-                copy_labels(file, &self.file).map_err(|errno| refused("label", self.path(), errno))?;
-                wanted.or_as(stat)
-            }
-            None => WantedAttributes { mode: wanted.mode.or(Some(NEW_FILE)), ..wanted },
+        let Some((file, stat)) = old else {
+            let wanted = WantedAttributes { mode: wanted.mode.or(Some(NEW_FILE)), ..wanted };
+            return wanted.set(&self.file, &self.stat()?, self.path());
         };
-        wanted.set(&self.file, &now, self.path())
+        let label = |errno| refused("label", self.path(), errno);
+        copy_labels(file, &self.file).map_err(label)?;
+        let list = access::of(file).map_err(label)?;
+        let Some(list) = list else {
+            return wanted.or_as(stat, stat.st_mode).set(&self.file, &self.stat()?, self.path());
+        };
+        if wanted != WantedAttributes::default() {
+            let wanted = wanted.or_as(stat, list.mode_without(stat.st_mode));
+            return wanted.set(&self.file, &self.stat()?, self.path());
+        }
+        // Its owner's alone until the list is there, which speaks of the group by name.
+        wanted.or_as(stat, stat.st_mode & 0o600).set(&self.file, &self.stat()?, self.path())?;
+        list.give(&self.file).map_err(label)?;
+        chmod(&self.file, stat.st_mode & 0o7777).map_err(label)
+    }
+
+    fn stat(&self) -> Result<Stat, Failure> {
+        rustix::fs::fstat(&self.file).map_err(|errno| refused("look at", self.path(), errno))
     }
 
     /// Puts it in place of the target, for good.
@@ -88,8 +108,8 @@ pub(super) fn temporary_name() -> String {
     format!(".chefrs-{:012x}", random & 0xffff_ffff_ffff)
 }
 
-/// Copies what else belongs to a file: security labels, access lists, users' attributes. Capabilities were given to
-/// the old bytes and integrity measures were made of them, so they stay behind.
+/// Copies what else belongs to a file: security labels, users' attributes. Capabilities were given to the old bytes and
+/// integrity measures were made of them, so they stay behind. Who may read is not told by labels.
 fn copy_labels(from: &File, to: &File) -> rustix::io::Result<()> {
     let mut names = vec![0; 64 * 1024];
     let length = match rustix::fs::flistxattr(from, &mut names[..]) {
@@ -99,7 +119,8 @@ fn copy_labels(from: &File, to: &File) -> rustix::io::Result<()> {
     };
     let root = rustix::process::geteuid().is_root();
     for name in names[..length].split(|byte| *byte == 0).filter(|name| !name.is_empty()) {
-        if [&b"security.capability"[..], b"security.ima", b"security.evm"].contains(&name) {
+        let stays = [&b"security.capability"[..], b"security.ima", b"security.evm"].contains(&name);
+        if stays || name.starts_with(b"system.") {
             continue;
         }
         let mut value = vec![0; 64 * 1024];

@@ -208,6 +208,8 @@ impl<'a> Walk<'a> {
             }
             found = rustix::fs::openat(dir, name, flags | OFlags::DIRECTORY, Mode::empty());
             if let Ok(made) = &found {
+                // The directory above may have a list for all that is made in it.
+                super::access::remove(made).map_err(|errno| refused("set the mode of", at, errno))?;
                 // The caller's mask may have taken bits away.
                 chmod(made, 0o755).map_err(|errno| refused("set the mode of", at, errno))?;
             }

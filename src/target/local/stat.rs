@@ -7,6 +7,7 @@ use camino::Utf8Path;
 use rustix::fs::{Access, AtFlags, CWD, FileType, Mode, OFlags};
 use rustix::io::{Errno, retry_on_intr};
 
+use super::access;
 use super::accounts::Accounts;
 use super::errno::{refused, refused_io};
 use crate::model::query::{Answer, FileKind, FileText, READ_LIMIT, Stat};
@@ -15,13 +16,13 @@ use crate::model::query::{Answer, FileKind, FileText, READ_LIMIT, Stat};
 pub(super) fn stat(path: &Utf8Path, follow: bool, accounts: &Accounts) -> Answer {
     let flags = if follow { AtFlags::empty() } else { AtFlags::SYMLINK_NOFOLLOW };
     match rustix::fs::statat(CWD, path.as_std_path(), flags) {
-        Ok(found) => describe(path, &found, accounts),
+        Ok(found) => describe(path, &found, !follow, accounts),
         Err(Errno::NOENT | Errno::NOTDIR) => Answer::Stat(None),
         Err(errno) => Answer::Failed(refused("look at", path, errno)),
     }
 }
 
-fn describe(path: &Utf8Path, found: &rustix::fs::Stat, accounts: &Accounts) -> Answer {
+fn describe(path: &Utf8Path, found: &rustix::fs::Stat, lists: bool, accounts: &Accounts) -> Answer {
     let kind = kind(found.st_mode);
     let target = if kind == FileKind::Link {
         match rustix::fs::readlinkat(CWD, path.as_std_path(), Vec::new()) {
@@ -42,6 +43,11 @@ fn describe(path: &Utf8Path, found: &rustix::fs::Stat, accounts: &Accounts) -> A
         modified: found.st_mtime,
         inode: (found.st_dev, found.st_ino),
         target,
+        access: if lists && matches!(kind, FileKind::File | FileKind::Directory) {
+            access::look(path.as_str(), kind == FileKind::Directory, found.st_mode & 0o7777, accounts)
+        } else {
+            None
+        },
     }))
 }
 

@@ -190,8 +190,13 @@ fn verify(
 pub(super) fn touch(path: &Utf8Path, with: &Surroundings) -> Result<(), Failure> {
     let place = OpenPlace::find(path, &with.accounts)?;
     let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    match rustix::fs::openat(place.dir(), &place.name, flags, Mode::from_raw_mode(NEW_FILE)) {
-        Ok(_) => return place.sync_directory(),
+    match rustix::fs::openat(place.dir(), &place.name, flags, Mode::from_raw_mode(0o600)) {
+        Ok(file) => {
+            let now = rustix::fs::fstat(&file).map_err(|errno| refused("look at", path, errno))?;
+            WantedAttributes { mode: Some(NEW_FILE), ..WantedAttributes::default() }
+                .set(&file, &now, path)?;
+            return place.sync_directory();
+        }
         Err(Errno::EXIST) => {}
         Err(errno) => return Err(refused("make", path, errno)),
     }

@@ -66,6 +66,7 @@ fn parse(line: &str, seen: &ShellState) -> Option<Stat> {
         modified: modified.parse().ok()?,
         inode: (device.parse().ok()?, inode.parse().ok()?),
         target: None,
+        access: None,
     })
 }
 

@@ -8,6 +8,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use rustix::fs::{AtFlags, FileType, Mode, OFlags};
 use rustix::io::Errno;
 
+use super::super::access;
 use super::super::attributes::WantedAttributes;
 use super::super::errno::{refused, refused_io};
 use super::super::path::OpenPlace;
@@ -45,6 +46,8 @@ impl<'a> UnpackedTree<'a> {
     ) -> Result<Self, Failure> {
         let root = rustix::fs::openat(draft.dir(), &draft.name, DIRECTORY, Mode::empty())
             .map_err(|errno| refused("open", &draft.path, errno))?;
+        // The directory above may have a list for all that is made in it.
+        access::remove(&root).map_err(|errno| refused("make", &draft.path, errno))?;
         let owner = WantedAttributes { mode: None, ..wanted };
         Ok(Self {
             root,

@@ -1,0 +1,192 @@
+//! Access control lists: whom they let in beyond the mode, and how they are taken away and handed on.
+
+use std::ffi::CStr;
+use std::os::fd::{AsFd, AsRawFd as _};
+
+use rustix::fs::XattrFlags;
+use rustix::io::{Errno, Result};
+
+use super::accounts::Accounts;
+use crate::model::query::AccessList;
+
+/// Where the kernel shows the list that decides about a file or directory.
+const ACCESS: &CStr = c"system.posix_acl_access";
+/// Where it shows the one that new things in a directory get.
+const DEFAULT: &CStr = c"system.posix_acl_default";
+/// Longest list that is read; file systems take less.
+const LONGEST: usize = 64 * 1024;
+
+/// A list as the kernel writes it.
+pub(super) struct Acl {
+    bytes: Vec<u8>,
+    entries: Vec<Entry>,
+}
+
+#[derive(Clone, Copy)]
+struct Entry {
+    tag: u16,
+    rights: u16,
+    id: u32,
+}
+
+const OWNER: u16 = 0x01;
+const USER: u16 = 0x02;
+const OWNING_GROUP: u16 = 0x04;
+const GROUP: u16 = 0x08;
+const MASK: u16 = 0x10;
+const OTHER: u16 = 0x20;
+
+impl Acl {
+    fn parse(bytes: Vec<u8>) -> Option<Self> {
+        let (version, rest) = bytes.split_first_chunk::<4>()?;
+        if u32::from_le_bytes(*version) != 2 {
+            return None;
+        }
+        let (entries, []) = rest.as_chunks::<8>() else { return None };
+        let entries = entries
+            .iter()
+            .map(|[a, b, c, d, id @ ..]| Entry {
+                tag: u16::from_le_bytes([*a, *b]),
+                rights: u16::from_le_bytes([*c, *d]),
+                id: u32::from_le_bytes(*id),
+            })
+            .collect();
+        Some(Self { bytes, entries })
+    }
+
+    fn rights(&self, tag: u16) -> Option<u32> {
+        self.entries.iter().find(|entry| entry.tag == tag).map(|entry| u32::from(entry.rights) & 7)
+    }
+
+    fn mask(&self) -> u32 {
+        self.rights(MASK).unwrap_or(7)
+    }
+
+    /// The mode that lets in whom the list lets in by no name, where `mode` is the one that is shown.
+    pub(super) fn mode_without(&self, mode: u32) -> u32 {
+        let group = self.rights(OWNING_GROUP).unwrap_or(0) & self.mask();
+        (mode & 0o7707) | (group << 3)
+    }
+
+    /// Whom it lets in, one name after the other.
+    fn grants(&self, accounts: &Accounts) -> Vec<String> {
+        let named = |entry: &Entry| {
+            let rights = letters(u32::from(entry.rights) & self.mask());
+            match entry.tag {
+                USER => Some(format!("user {} {rights}", accounts.user_name(entry.id))),
+                GROUP => Some(format!("group {} {rights}", accounts.group_name(entry.id))),
+                _ => None,
+            }
+        };
+        self.entries.iter().filter_map(named).collect()
+    }
+
+    /// Hands it on to another file.
+    ///
+    /// # Errors
+    /// The kernel's.
+    pub(super) fn give(&self, file: impl AsFd) -> Result<()> {
+        rustix::fs::fsetxattr(file, ACCESS, &self.bytes, XattrFlags::empty())
+    }
+}
+
+fn letters(rights: u32) -> String {
+    let each = [(4, 'r'), (2, 'w'), (1, 'x')];
+    let told: String = each.iter().filter(|(bit, _)| rights & bit != 0).map(|(_, letter)| *letter).collect();
+    if told.is_empty() { "-".to_owned() } else { told }
+}
+
+/// The list that decides about an open file or directory; nothing where the mode alone does.
+///
+/// # Errors
+/// The kernel's.
+pub(super) fn of(file: impl AsFd) -> Result<Option<Acl>> {
+    read(&named(&file), ACCESS)
+}
+
+/// Where a descriptor's own thing can be reached by name; one opened for its path alone has no other way.
+fn named(file: &impl AsFd) -> String {
+    format!("/proc/self/fd/{}", file.as_fd().as_raw_fd())
+}
+
+fn read(path: &str, name: &CStr) -> Result<Option<Acl>> {
+    let mut buffer = [0; 1024];
+    let bytes = match rustix::fs::getxattr(path, name, &mut buffer[..]) {
+        Ok(length) => buffer[..length].to_vec(),
+        Err(Errno::RANGE) => {
+            let mut longer = vec![0; LONGEST];
+            let length = rustix::fs::getxattr(path, name, &mut longer[..])?;
+            longer.truncate(length);
+            longer
+        }
+        Err(Errno::NODATA | Errno::NOTSUP | Errno::NOSYS) => return Ok(None),
+        Err(errno) => return Err(errno),
+    };
+    Acl::parse(bytes).map(Some).ok_or(Errno::INVAL)
+}
+
+/// What the lists at a path that is no link say beyond its mode. The path leads through a descriptor.
+pub(super) fn look(path: &str, directory: bool, mode: u32, accounts: &Accounts) -> Option<Box<AccessList>> {
+    // One call tells that there is none, as nearly always.
+    let mut names = [0; 512];
+    match rustix::fs::llistxattr(path, &mut names[..]) {
+        Ok(length) if memchr::memmem::find(&names[..length], b"posix_acl").is_none() => return None,
+        Ok(_) | Err(Errno::RANGE) => {}
+        Err(_) => return None,
+    }
+    let access = read(path, ACCESS).ok().flatten();
+    let default = if directory { read(path, DEFAULT).ok().flatten() } else { None };
+    let mut grants = Vec::new();
+    let mut without = mode;
+    if let Some(access) = &access {
+        grants = access.grants(accounts);
+        without = access.mode_without(mode);
+        if grants.is_empty() {
+            grants.push(format!("mask {}", letters(access.mask())));
+        }
+    }
+    if let Some(default) = &default {
+        let granted = default.grants(accounts);
+        if granted.is_empty() {
+            let bits = [OWNER, OWNING_GROUP, OTHER].map(|tag| default.rights(tag).unwrap_or(0));
+            grants.push(format!("default mode 0{}{}{}", bits[0], bits[1], bits[2]));
+        }
+        grants.extend(granted.into_iter().map(|grant| format!("default {grant}")));
+    }
+    (!grants.is_empty()).then(|| Box::new(AccessList { grants, mode: without }))
+}
+
+/// Takes all lists from an open file or directory; its mode then shows the mask as the group's rights.
+///
+/// # Errors
+/// The kernel's.
+pub(super) fn remove(file: impl AsFd) -> Result<()> {
+    if !is_there(&file)? {
+        return Ok(());
+    }
+    let path = named(&file);
+    for name in [ACCESS, DEFAULT] {
+        match rustix::fs::removexattr(&path, name) {
+            // What is no directory has no default list, and says so in several ways.
+            Ok(()) | Err(Errno::NODATA | Errno::NOTSUP | Errno::NOSYS) => {}
+            Err(Errno::ACCESS) if name == DEFAULT => {}
+            Err(errno) => return Err(errno),
+        }
+    }
+    Ok(())
+}
+
+/// Whether there is any list at an open file or directory.
+///
+/// # Errors
+/// The kernel's.
+pub(super) fn is_there(file: impl AsFd) -> Result<bool> {
+    let mut names = [0; 512];
+    match rustix::fs::listxattr(named(&file), &mut names[..]) {
+        Ok(length) => Ok(memchr::memmem::find(&names[..length], b"posix_acl").is_some()),
+        Err(Errno::RANGE) => Ok(true),
+        // Without /proc there is no way to look, and none to change anything.
+        Err(Errno::NOTSUP | Errno::NOSYS | Errno::NOENT) => Ok(false),
+        Err(errno) => Err(errno),
+    }
+}
