@@ -25,6 +25,7 @@ use crate::target::store::Store;
 mod asked;
 mod detached;
 mod input;
+mod look;
 mod relay;
 mod spool;
 mod voice;
@@ -83,9 +84,16 @@ fn session(mut input: ControlInput, voice: &AgentVoice, store: Utf8PathBuf) -> R
                     plan(input, voice, AgentWork::new(begin, &json, Blobs::default(), machine)?, interrupt)
                 }
                 Mode::Run => {
+                    let runs = machine.runs();
+                    if begin.looks_first {
+                        let work = AgentWork::new(begin.clone(), &json, Blobs::default(), machine)?;
+                        if !look::look(&mut input, voice, work, &interrupt, &mut wished)? {
+                            return Ok(());
+                        }
+                    }
                     // A plan writes nothing, so only a run needs bytes.
                     fetch(&mut input, voice, store, &begin.blobs, &mut wished)?;
-                    relay::begin(input, voice, &machine.runs(), &begin, &json, wished)
+                    relay::begin(input, voice, &runs, &begin, &json, wished)
                 }
             }
         }

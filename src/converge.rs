@@ -70,6 +70,20 @@ pub fn preflight(
     preflight::look(collection, target, options, Foresight::default()).map(|(_, refused)| refused)
 }
 
+/// A run that is refused for these: the events say so as those of any run, and nothing is touched.
+///
+/// # Errors
+/// The target was lost.
+pub fn refuse(
+    collection: &Collection,
+    target: &mut dyn Target,
+    options: &Options,
+    refused: Vec<RefusedResource>,
+    sink: &mut dyn FnMut(Event),
+) -> Result<Summary, Failure> {
+    engine::Engine::new(collection, target, options, sink).converge(refused)
+}
+
 /// The same as [`converge`], with what was seen of the target while the collection was still being made.
 ///
 /// # Errors

@@ -18,9 +18,11 @@ use crate::target::{RunTarget, Target};
 
 mod identity;
 mod lock;
+mod peers;
 
 pub use identity::{Beginning, caller, now};
 pub use lock::interrupted;
+pub use peers::{Peers, look_first};
 
 /// What a run needs to know before it holds its target.
 #[derive(Debug)]
@@ -33,6 +35,8 @@ pub struct Terms<'a> {
     pub caller: &'a Caller,
     /// How long to wait for another run to give the target free.
     pub lock_timeout: Duration,
+    /// The other targets, where this one is not to be touched before all of them have been looked at.
+    pub peers: Option<&'a dyn Peers>,
 }
 
 /// What is to be converged.
@@ -64,7 +68,7 @@ impl Hold {
         terms: Terms<'_>,
         sink: &mut dyn FnMut(Event),
     ) -> Result<Self, Failure> {
-        let Terms { mut options, beginning, caller, lock_timeout } = terms;
+        let Terms { mut options, beginning, caller, lock_timeout, .. } = terms;
         if options.mode == Mode::Plan {
             return Ok(Self { options, holder: None });
         }

@@ -1,5 +1,6 @@
 //! Floor 8: one run on one page: lock, facts, compile, converge, report, history.
 
+use std::mem::take;
 use std::time::{Duration, Instant};
 
 use camino::Utf8PathBuf;
@@ -10,9 +11,9 @@ use crate::confined::Compiler;
 use crate::converge::{Foresight, Options, Summary};
 use crate::cookbook::Project;
 use crate::facts;
-use crate::hold::{self, Beginning, HeldWork, Hold, Terms};
+use crate::hold::{self, Beginning, HeldWork, Hold, Peers, Terms};
 use crate::model::ending::Ending;
-use crate::model::error::{Diagnostic, Diagnostics, Failure, Location};
+use crate::model::error::{Diagnostics, Failure, FailureKind};
 use crate::model::event::Event;
 use crate::model::fleet::TargetOutcome;
 use crate::model::journal::Caller;
@@ -53,6 +54,8 @@ pub struct Request<'a> {
     pub state: Option<Utf8PathBuf>,
     /// Turns to compile, where several runs happen at once.
     pub turns: Option<&'a Turns>,
+    /// The other targets, where this one is not to be touched before all of them have been looked at.
+    pub peers: Option<&'a dyn Peers>,
 }
 
 /// Why a run came to no end of its own.
@@ -96,6 +99,10 @@ pub fn run(request: &Request<'_>, sink: &mut dyn FnMut(Event)) -> TargetOutcome 
     let (ended, findings) = match done {
         Ok(summary) => (Ok(summary.ending(request.options.mode)), Vec::new()),
         Err(Stopped::Compile(findings)) => (Ok(Ending::NotCompiled), findings.0),
+        // What keeps it from being begun is told of the target that does.
+        Err(Stopped::Failed(failure)) if failure.kind == FailureKind::HeldBack => {
+            (Ok(Ending::NotStarted), Vec::new())
+        }
         Err(Stopped::Failed(failure)) => (Err(failure), Vec::new()),
     };
     TargetOutcome { findings, milliseconds: elapsed(request.begin), ..outcome.of(ended) }
@@ -107,20 +114,47 @@ fn here(request: &Request<'_>, sink: &mut dyn FnMut(Event)) -> Result<Summary, S
         target.keep_state_in(state.clone());
     }
     let caller = hold::caller(&mut target)?;
-    let hold = Hold::begin(&mut target, terms(request, &caller), sink)?;
+    let Some(peers) = request.peers else {
+        let hold = Hold::begin(&mut target, terms(request, &caller), sink)?;
+        let facts = facts::gather(&mut target)?;
+        let mut foresight = Foresight::default();
+        let mut look = |upcoming: &[Upcoming]| foresight.look(&mut target, upcoming);
+        let compiled =
+            with_turn(request, &facts, |input| Compiler::default().compile_ahead(input, &mut look))?;
+        let foresight = foresight.placed(&compiled.rows);
+        return held(hold, &mut target, compiled, foresight, sink);
+    };
+    peers.met();
     let facts = facts::gather(&mut target)?;
-    let mut foresight = Foresight::default();
-    let mut look = |upcoming: &[Upcoming]| foresight.look(&mut target, upcoming);
-    let Compiled { collection, rows, blobs, warnings, messages, .. } =
-        with_turn(request, &facts, |input| Compiler::default().compile_ahead(input, &mut look))?;
-    let work = HeldWork { collection: &collection, blobs, foresight: foresight.placed(&rows) };
-    let said = said(warnings, messages);
+    let mut compiled = with_turn(request, &facts, |input| Compiler::default().compile(input))?;
+    let said = said(&mut compiled);
+    let mut sink = |event: Event| report(event, &said, sink);
+    let beginning = (&request.options, request.beginning);
+    if let Some(refused) = hold::look_first(&mut target, &compiled.collection, beginning, peers, &mut sink)? {
+        return Ok(refused);
+    }
+    // What was seen may have changed while the others were looked at.
+    let hold = Hold::begin(&mut target, terms(request, &caller), &mut sink)?;
+    held(hold, &mut target, compiled, Foresight::default(), &mut sink)
+}
+
+/// Converges this machine, which is held for it.
+fn held(
+    hold: Hold,
+    target: &mut Local,
+    mut compiled: Compiled,
+    foresight: Foresight,
+    sink: &mut dyn FnMut(Event),
+) -> Result<Summary, Stopped> {
+    let said = said(&mut compiled);
+    let Compiled { collection, blobs, .. } = compiled;
+    let work = HeldWork { collection: &collection, blobs, foresight };
     let mut sink = |event: Event| report(event, &said, sink);
     let mut last = |_: &Summary, restart: &Restart, sink: &mut dyn FnMut(Event)| {
         sink(goes_down(restart));
         Ok(())
     };
-    let summary = hold.converge(&mut target, work, &mut sink, &mut last)?;
+    let summary = hold.converge(target, work, &mut sink, &mut last)?;
     // Thousands of small pieces, which the process gives back at once when it ends, soon.
     std::mem::forget(collection);
     Ok(summary)
@@ -140,13 +174,16 @@ fn there(
     sink: &mut dyn FnMut(Event),
 ) -> Result<Summary, Stopped> {
     let session = Session::open(destination, &request.options.interrupt)?;
-    let Compiled { collection, blobs, warnings, messages, .. } =
-        with_turn(request, session.facts(), |input| Compiler::default().compile(input))?;
+    if let Some(peers) = request.peers {
+        peers.met();
+    }
+    let mut compiled = with_turn(request, session.facts(), |input| Compiler::default().compile(input))?;
     if request.options.is_interrupted() {
         session.close();
         return Err(hold::interrupted().into());
     }
-    let said = said(warnings, messages);
+    let said = said(&mut compiled);
+    let Compiled { collection, blobs, .. } = compiled;
     let mut sink = |event: Event| report(event, &said, sink);
     // All that this machine is asked is who we are.
     let caller = hold::caller(&mut Local::new())?;
@@ -165,6 +202,7 @@ fn terms<'a>(request: &'a Request<'_>, caller: &'a Caller) -> Terms<'a> {
         beginning: request.beginning,
         caller,
         lock_timeout: request.lock_timeout,
+        peers: request.peers,
     }
 }
 
@@ -179,12 +217,13 @@ fn with_turn(
     compile(&Input { project, run_list, facts, attributes })
 }
 
-/// What compile has to say, as events.
-fn said(warnings: Vec<Diagnostic>, messages: Vec<(Location, String)>) -> Vec<Event> {
+/// What compile has to say, as events, once.
+fn said(compiled: &mut Compiled) -> Vec<Event> {
+    let messages = take(&mut compiled.messages).into_iter();
+    let warnings = take(&mut compiled.warnings).into_iter();
     messages
-        .into_iter()
         .map(|(location, text)| Event::Message { location, text })
-        .chain(warnings.into_iter().map(|diagnostic| Event::Warning { diagnostic }))
+        .chain(warnings.map(|diagnostic| Event::Warning { diagnostic }))
         .collect()
 }
 

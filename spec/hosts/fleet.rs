@@ -56,4 +56,20 @@ fn the_others_converge_when_one_is_off() {
     let (status, stdout, stderr) = run("plan");
     assert_eq!(status, 0, "{stdout}{stderr}");
     assert!(stdout.contains("\nplan: 3 targets: 3 up to date in "), "{stdout}");
+
+    // What is known of one before anything is changed keeps all of them as they are.
+    three.must("rm /srv/site/name && mkdir /srv/site/name");
+    one.must("rm /srv/site/name");
+    let (status, stdout, stderr) = run("run");
+    assert_eq!(status, 1, "{stdout}{stderr}");
+    assert!(stdout.contains("\n3 targets: 1 failed and 2 not started in "), "{stdout}");
+    assert!(
+        stderr.contains(&format!("no target was touched, because {} can't be", three.name())),
+        "{stderr}"
+    );
+    one.must("test ! -e /srv/site/name");
+    three.must("rmdir /srv/site/name");
+    let (status, stdout, stderr) = run("run");
+    assert_eq!(status, 0, "{stdout}{stderr}");
+    assert!(named(&one) && named(&three), "{stdout}");
 }

@@ -4,7 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use crate::converge::{Foresight, OnFailure, Options, Summary};
-use crate::hold::{self, Beginning, Hold, Terms};
+use crate::hold::{self, Beginning, Hold, Peers, Terms};
 use crate::model::blob::Blobs;
 use crate::model::collection::{Collection, SCHEMA};
 use crate::model::error::Failure;
@@ -44,6 +44,29 @@ impl AgentWork {
         Ok(Self { begin, collection, blobs, machine })
     }
 
+    /// Looks at the machine, and touches nothing; whether the run may begin. If it is refused that is told.
+    ///
+    /// # Errors
+    /// The machine can't be looked at, or the run is not to begin.
+    pub(super) fn look(
+        mut self,
+        interrupt: Interrupt,
+        peers: &dyn Peers,
+        say: &dyn Fn(FromAgent),
+    ) -> Result<bool, Failure> {
+        let options = self.options(interrupt);
+        let beginning = Beginning { run: self.begin.run, ..Beginning::now() };
+        let mut sink = |event: Event| say(FromAgent::Event(Box::new(shortened(event))));
+        let (machine, terms) = (&mut self.machine, (&options, &beginning));
+        match hold::look_first(machine, &self.collection, terms, peers, &mut sink)? {
+            None => Ok(true),
+            Some(summary) => {
+                say(FromAgent::Finished(finished(&summary)));
+                Ok(false)
+            }
+        }
+    }
+
     /// Plans, or converges the machine and restarts it where that was asked for; `keep` sees to it that what was said
     /// survives that.
     ///
@@ -55,15 +78,15 @@ impl AgentWork {
         say: &dyn Fn(FromAgent),
         keep: &dyn Fn() -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        let on_failure = if self.begin.keep_going { OnFailure::Continue } else { OnFailure::Stop };
-        let secrets = std::mem::take(&mut self.begin.secrets.0);
+        let options = self.options(interrupt);
         let Self { begin, collection, blobs, mut machine } = self;
         let beginning = Beginning { run: begin.run, ..Beginning::now() };
         let terms = Terms {
-            options: Options { on_failure, interrupt, secrets, ..Options::new(begin.mode) },
+            options,
             beginning: &beginning,
             caller: &begin.caller,
             lock_timeout: Duration::from_secs(begin.lock_timeout),
+            peers: None,
         };
         let mut sink = |event: Event| say(FromAgent::Event(Box::new(shortened(event))));
         let hold = Hold::begin(&mut machine, terms, &mut sink)?;
@@ -78,6 +101,12 @@ impl AgentWork {
             say(FromAgent::Finished(finished(&summary)));
         }
         Ok(())
+    }
+
+    fn options(&mut self, interrupt: Interrupt) -> Options {
+        let on_failure = if self.begin.keep_going { OnFailure::Continue } else { OnFailure::Stop };
+        let secrets = std::mem::take(&mut self.begin.secrets.0);
+        Options { on_failure, interrupt, secrets, ..Options::new(self.begin.mode) }
     }
 }
 

@@ -41,6 +41,7 @@ pub(super) fn converge(
         patience: wish.patience,
         state: environment::state()?,
         turns: None,
+        peers: None,
     };
     let mut reporter = reporter(wish.manner.format(), wish.manner.detail(), terminal);
     // A plan writes nothing, here neither.

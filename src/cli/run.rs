@@ -21,6 +21,9 @@ use super::wish::{Manner, RunChoices};
 ///
 /// Resources run in written order. What is as declared is left alone, so running again is safe, and is the way to go
 /// on after a failure. Nothing is asked; `chefrs plan` shows beforehand what would change.
+///
+/// Of several machines none is touched before all have been looked at: where the recipes can't be converged on one, none
+/// is begun.
 #[derive(Debug, Args)]
 pub(super) struct RunArguments {
     #[command(flatten)]

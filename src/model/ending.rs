@@ -145,6 +145,7 @@ impl From<FailureKind> for Ending {
             FailureKind::Killed => Self::CutOff,
             FailureKind::Locked => Self::Locked,
             FailureKind::Interrupted => Self::Interrupted,
+            FailureKind::HeldBack => Self::NotStarted,
         }
     }
 }

@@ -14,7 +14,7 @@ use super::query::{Answer, Host, Query};
 use super::step::{Progress, Step};
 
 /// Version of the messages. Both halves are the same executable, so any other number is a mistake of ours or a lie.
-pub const PROTOCOL: u32 = 4;
+pub const PROTOCOL: u32 = 5;
 
 /// From the control side to the agent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -22,6 +22,8 @@ pub const PROTOCOL: u32 = 4;
 pub enum ToAgent {
     /// What to converge. The collection's JSON, packed, follows as chunks, `collection` bytes in all.
     Begin(Begin),
+    /// To `Looked`: the run may begin.
+    GoOn,
     /// Instead of `Begin`: go on telling of a run that was begun over another connection.
     Attach(Heard),
     /// Bytes that were missing; they follow as chunks, `size` in all.
@@ -67,6 +69,10 @@ pub struct Begin {
     pub blobs: Vec<BlobRef>,
     /// Who wants it.
     pub caller: Caller,
+    /// Whether the machine is only looked at until it is said to go on: what a run would be refused for is told, and
+    /// nothing is begun.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub looks_first: bool,
     /// The run that this one goes on with, because a resource of it has restarted the machine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub goes_on: Option<Heard>,
@@ -96,6 +102,9 @@ pub enum FromAgent {
     Hello(Box<Hello>),
     /// SHA-256 of the blobs that must be sent before anything is converged. Comes once, after `Begin`.
     MissingBlobs(Vec<String>),
+    /// The machine has been looked at, and nothing was begun: whether the run is refused. If so its events follow, else
+    /// `GoOn` is waited for. Comes once, after a `Begin` that asked for it.
+    Looked(bool),
     /// A run was started that goes on by itself whatever becomes of the connection: its id. What follows is numbered,
     /// so that it can be heard from any point on; a plan is not announced, and ends with its connection.
     Begun(String),

@@ -60,6 +60,7 @@ pub(super) fn attach(
         beginning: &Beginning { run: run.to_owned(), ..Beginning::now() },
         caller: &Caller::default(),
         lock_timeout: Duration::ZERO,
+        peers: None,
     };
     let order = RemoteOrder {
         terms,
@@ -157,8 +158,8 @@ impl Conversation<'_> {
         thread::scope(|scope| {
             // Dropped at the end of the closure, which ends the watch at once.
             let (_over, over) = mpsc::channel::<()>();
-            let output = reached.output.clone();
-            scope.spawn(move || pass_on(&over, &order.terms.options.interrupt, &output));
+            let (output, interrupt) = (reached.output.clone(), &order.terms.options.interrupt);
+            scope.spawn(move || pass_on(&over, interrupt, &output));
             let mut upload = match ask {
                 Ask::Begin(goes_on) => Some(upload::begin(&reached.output, order, goes_on.clone())?),
                 Ask::Attach(heard) => {
@@ -210,6 +211,10 @@ impl Conversation<'_> {
                     upload.blobs(output, &missing, self.order.blobs)?;
                     continue;
                 }
+                FromAgent::Looked(is_refused) => {
+                    self.looked(is_refused, output)?;
+                    continue;
+                }
                 FromAgent::Died => return Err(Refused::Died),
                 FromAgent::Answers(_) | FromAgent::Progress(_) | FromAgent::Applied(_) => {
                     return Err(Broken::Senseless("an answer that nobody asked for".to_owned()).into());
@@ -229,6 +234,19 @@ impl Conversation<'_> {
                 _ => {}
             }
         }
+    }
+
+    /// The target was looked at. Where nothing is in the way it is told to go on, once the others have been, too.
+    fn looked(&self, is_refused: bool, output: &Output) -> Result<(), Refused> {
+        let Some(peers) = self.order.terms.peers else {
+            return Err(Broken::Senseless("nobody asked for a look".to_owned()).into());
+        };
+        if is_refused {
+            peers.refused();
+            return Ok(());
+        }
+        peers.wait().map_err(|failure| Refused::Said(Reason::Ours(failure)))?;
+        Ok(output.send(&ToAgent::GoOn)?)
     }
 
     fn event(&mut self, event: Event, output: &Output) {

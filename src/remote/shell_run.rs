@@ -9,7 +9,7 @@ use super::order::RemoteOrder;
 use super::reach::Met;
 use super::through::{Through, with_complaints};
 use crate::converge::{Foresight, Summary};
-use crate::hold::{Beginning, HeldWork, Hold, Terms};
+use crate::hold::{self, Beginning, HeldWork, Hold, Peers, Terms};
 use crate::model::engine::EngineChoice;
 use crate::model::error::Failure;
 use crate::model::event::Event;
@@ -30,9 +30,12 @@ pub(super) fn converge(
     let destination = Destination { engine: EngineChoice::Shell, ..destination.clone() };
     let mut beginning = order.terms.beginning.clone();
     let (interrupt, mut changed) = (&order.terms.options.interrupt, false);
+    let mut peers = order.terms.peers;
     loop {
         let (boot, via) = (through.shell().boot().to_owned(), through.via.clone());
-        let done = when_halted(interrupt, through.end(), || part(&mut through, order, &beginning, sink));
+        let done = when_halted(interrupt, through.end(), || {
+            part(&mut through, order, &beginning, peers.take(), sink)
+        });
         let Through { channel, shell, output, .. } = through;
         drop((shell, output));
         let summary = match done {
@@ -56,16 +59,18 @@ pub(super) fn converge(
     }
 }
 
-/// The run up to its end, or up to a restart, which has been asked for then.
+/// The run up to its end, or up to a restart, which has been asked for then. It begins once `peers` say so.
 fn part(
     through: &mut Through,
     order: &RemoteOrder<'_>,
     beginning: &Beginning,
+    peers: Option<&dyn Peers>,
     sink: &mut dyn FnMut(Event),
 ) -> Result<(Summary, Option<Restart>), Failure> {
     let Through { shell, output, via, .. } = through;
     let Terms { options, caller, lock_timeout, .. } = &order.terms;
-    let terms = Terms { options: options.clone(), beginning, caller, lock_timeout: *lock_timeout };
+    let lock_timeout = *lock_timeout;
+    let terms = Terms { options: options.clone(), beginning, caller, lock_timeout, peers: None };
     let mut sink = |mut event: Event| {
         match &mut event {
             Event::RunStarted { via: told, .. } => *told = Some(via.clone()),
@@ -74,6 +79,12 @@ fn part(
         }
         sink(event);
     };
+    if let Some(peers) = peers {
+        let terms = (options, beginning);
+        if let Some(summary) = hold::look_first(shell, order.collection, terms, peers, &mut sink)? {
+            return Ok((summary, None));
+        }
+    }
     let hold = Hold::begin(shell, terms, &mut sink)?;
     let (collection, blobs) = (order.collection, order.blobs.clone());
     let work = HeldWork { collection, blobs, foresight: Foresight::default() };

@@ -28,7 +28,7 @@ pub(super) fn begin(
     goes_on: Option<Heard>,
 ) -> Result<Upload, Refused> {
     let RemoteOrder { collection, blobs, .. } = *order;
-    let Terms { options, beginning, caller, lock_timeout } = &order.terms;
+    let Terms { options, beginning, caller, lock_timeout, peers } = &order.terms;
     let wanted = needed::blobs(collection, blobs);
     let json = pack::pack(&serde_json::to_vec(collection).map_err(io::Error::from)?)?;
     let begin = ToAgent::Begin(Begin {
@@ -40,6 +40,7 @@ pub(super) fn begin(
         collection: json.len() as u64,
         blobs: wanted.clone(),
         caller: (*caller).clone(),
+        looks_first: peers.is_some() && goes_on.is_none(),
         goes_on,
     });
     output.with(|out| {

@@ -27,6 +27,8 @@ pub enum FailureKind {
     Locked,
     /// Somebody wanted it to end.
     Interrupted,
+    /// It was not begun, because of another machine.
+    HeldBack,
 }
 
 impl FailureKind {

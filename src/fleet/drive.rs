@@ -1,0 +1,240 @@
+//! All hosts gone through, batch by batch, and each told of: what is done with one is somebody else's.
+
+use std::cell::Cell;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Instant;
+
+use super::board::Board;
+use super::crew::{self, Queue, Tell};
+use super::first_look::FirstLook;
+use super::limits::FleetLimits;
+use crate::model::ending::{self, Ending};
+use crate::model::english::count;
+use crate::model::error::Failure;
+use crate::model::event::{Event, Mode, SCHEMA};
+use crate::model::exit::Exit;
+use crate::model::fleet::{FleetEvent, Stage, TargetEvent, TargetOutcome};
+use crate::model::natural;
+use crate::report::FleetReporter;
+use crate::target::interrupt::Interrupt;
+
+/// Hosts by name, and how to go through them, whatever is done with each.
+#[derive(Debug)]
+pub struct Fleet<'a> {
+    /// Their names, in the order in which they are begun.
+    pub names: &'a [&'a str],
+    /// Run or plan.
+    pub mode: Mode,
+    /// What was asked for.
+    pub run_list: &'a [String],
+    /// How many at once.
+    pub limits: FleetLimits,
+    /// Who is under way.
+    pub board: &'a Board,
+    /// Whether somebody wants no further target to be begun.
+    pub interrupt: &'a Interrupt,
+    /// When the work began.
+    pub begin: Instant,
+    /// The id under which it is recorded, if it is.
+    pub run: Option<&'a str>,
+}
+
+/// Where one host's events go.
+pub struct HostVoice<'a> {
+    name: &'a str,
+    tell: Tell<'a, FleetEvent>,
+}
+
+impl HostVoice<'_> {
+    /// Something happened.
+    pub fn event(&self, event: Event) {
+        let target = self.name.to_owned();
+        (self.tell)(match event {
+            Event::Note { text } => FleetEvent::Stage(Stage::Note { target: Some(target), text }),
+            event => FleetEvent::Target(TargetEvent { target, event: event.into() }),
+        });
+    }
+
+    fn stage(&self, stage: Stage) {
+        (self.tell)(FleetEvent::Stage(stage));
+    }
+}
+
+/// What is done for a host, by its place among the names.
+pub type HostWork<'a> = dyn Fn(usize, &HostVoice<'_>) -> TargetOutcome + Sync + 'a;
+
+/// Does `one` for each host, by its place among the names, and reports. Whatever breaks in it breaks that host alone.
+///
+/// # Errors
+/// The report can't be written, or no thread be started.
+pub fn drive(fleet: &Fleet<'_>, one: &HostWork<'_>, reporter: &mut dyn FleetReporter) -> io::Result<Exit> {
+    through(fleet, None, one, reporter)
+}
+
+/// The same, after a first look at all of them where one is wanted.
+///
+/// # Errors
+/// As [`drive`].
+pub(super) fn through(
+    fleet: &Fleet<'_>,
+    look: Option<(&FirstLook<'_>, &HostWork<'_>)>,
+    one: &HostWork<'_>,
+    reporter: &mut dyn FleetReporter,
+) -> io::Result<Exit> {
+    let batches = fleet.limits.batches(fleet.names.len());
+    let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    reporter.event(&FleetEvent::Stage(Stage::FleetStarted {
+        schema: SCHEMA,
+        mode: fleet.mode,
+        run_list: fleet.run_list.to_vec(),
+        targets: owned(fleet.names),
+        batches: batches.len(),
+        run: fleet.run.map(str::to_owned),
+    }));
+    let queue = Queue::new(fleet.limits.max_failures.map(usize::from));
+    let is_interrupted = || fleet.interrupt.is_wanted();
+    let mut outcomes: Vec<TargetOutcome> = Vec::new();
+    if let Some((look, look_at)) = look {
+        look_beyond(fleet, look, look_at, reporter, &mut outcomes)?;
+        outcomes.iter().filter(|outcome| outcome.outcome.is_failure()).for_each(|_| queue.failed());
+    }
+    let look = look.map(|(look, _)| look);
+    for (number, batch) in (1..).zip(batches) {
+        let names = &fleet.names[batch.clone()];
+        queue.fill(batch);
+        // Those of the first batch are looked at in any case: all that is in the way is to be named.
+        let is_stopped = number > 1 && look.is_some_and(FirstLook::is_stopped);
+        if queue.is_shut() || is_interrupted() || is_stopped {
+            break;
+        }
+        reporter.event(&FleetEvent::Stage(Stage::BatchStarted { batch: number, targets: owned(names) }));
+        let job = |index: usize, tell: Tell<'_, FleetEvent>| {
+            if look.is_some_and(|look| !look.may_begin(index)) {
+                return;
+            }
+            let outcome = whole(fleet, index, tell, one);
+            if let Some(look) = look {
+                look.ended(index, &outcome);
+            }
+            if outcome.outcome.is_failure() {
+                queue.failed();
+            }
+            tell(FleetEvent::Stage(Stage::TargetFinished(outcome.into())));
+        };
+        let forks = fleet.limits.forks(names.len());
+        let mut hear = |event| hear(fleet, event, reporter, &mut outcomes);
+        crew::work(&queue, forks, &is_interrupted, &job, &mut hear)?;
+        reporter.event(&FleetEvent::Stage(Stage::BatchFinished { batch: number }));
+    }
+    if let Some(why) = look.and_then(FirstLook::why_not) {
+        fleet.board.pin(&why);
+    }
+    let exit = close(fleet, outcomes, reporter);
+    match reporter.finish() {
+        // Whoever read the report has read enough of it; what became of the hosts is told by the exit code.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
+        _ => Ok(exit),
+    }
+}
+
+/// Looks at the hosts beyond the first, each over a connection that ends with the look. Only those are told of that come
+/// to their end by it.
+fn look_beyond(
+    fleet: &Fleet<'_>,
+    look: &FirstLook<'_>,
+    look_at: &HostWork<'_>,
+    reporter: &mut dyn FleetReporter,
+    outcomes: &mut Vec<TargetOutcome>,
+) -> io::Result<()> {
+    let beyond = look.beyond();
+    if beyond.is_empty() {
+        return Ok(());
+    }
+    let text = format!("looking at {} before one is touched", count(fleet.names.len(), "target"));
+    reporter.event(&FleetEvent::Stage(Stage::Note { target: None, text }));
+    let job = |index: usize, tell: Tell<'_, FleetEvent>| {
+        let name = fleet.names[index];
+        let is_told_of = Cell::new(false);
+        let begin = || {
+            if !is_told_of.replace(true) {
+                tell(FleetEvent::Stage(Stage::TargetStarted { target: name.to_owned() }));
+            }
+        };
+        let tell_of = |event| {
+            begin();
+            tell(event);
+        };
+        let outcome = guarded(fleet, index, &HostVoice { name, tell: &tell_of }, look_at);
+        if let Some(outcome) = look.end_of_look(index, outcome) {
+            tell_of(FleetEvent::Stage(Stage::TargetFinished(outcome.into())));
+        }
+    };
+    let queue = Queue::new(None);
+    let forks = fleet.limits.forks(beyond.len());
+    queue.fill(beyond);
+    let mut hear = |event| hear(fleet, event, reporter, outcomes);
+    crew::work(&queue, forks, &|| fleet.interrupt.is_wanted(), &job, &mut hear)
+}
+
+/// Passes on what a host says, and what others have left on the board.
+fn hear(
+    fleet: &Fleet<'_>,
+    event: Option<FleetEvent>,
+    reporter: &mut dyn FleetReporter,
+    outcomes: &mut Vec<TargetOutcome>,
+) {
+    for text in fleet.board.take() {
+        reporter.event(&FleetEvent::Stage(Stage::Note { target: None, text }));
+    }
+    let Some(event) = event else { return reporter.tick() };
+    reporter.event(&event);
+    if let FleetEvent::Stage(Stage::TargetFinished(outcome)) = event {
+        outcomes.push(*outcome);
+    }
+}
+
+/// One host from begin to end, whatever happens to it.
+fn whole(fleet: &Fleet<'_>, index: usize, tell: Tell<'_, FleetEvent>, one: &HostWork<'_>) -> TargetOutcome {
+    let name = fleet.names[index];
+    let voice = HostVoice { name, tell };
+    let _at_work = fleet.board.begin(name);
+    voice.stage(Stage::TargetStarted { target: name.to_owned() });
+    guarded(fleet, index, &voice, one)
+}
+
+/// What comes of the work, also where it breaks.
+fn guarded(fleet: &Fleet<'_>, index: usize, voice: &HostVoice<'_>, one: &HostWork<'_>) -> TargetOutcome {
+    let begin = Instant::now();
+    let mut outcome = catch_unwind(AssertUnwindSafe(|| one(index, voice))).unwrap_or_else(|_| {
+        let failure = Failure::new("chefrs itself broke while it worked on this target")
+            .hint("run again for this target alone, and tell the makers of chefrs what it prints");
+        TargetOutcome { failure: Some(failure), ..TargetOutcome::new(fleet.names[index], Ending::Failed) }
+    });
+    outcome.milliseconds = milliseconds(begin);
+    outcome
+}
+
+/// Says what became of all.
+fn close(fleet: &Fleet<'_>, mut targets: Vec<TargetOutcome>, reporter: &mut dyn FleetReporter) -> Exit {
+    for text in fleet.board.take() {
+        reporter.event(&FleetEvent::Stage(Stage::Note { target: None, text }));
+    }
+    for name in fleet.names {
+        if !targets.iter().any(|outcome| outcome.target == *name) {
+            let outcome = TargetOutcome::new(name, Ending::NotStarted);
+            reporter.event(&FleetEvent::Stage(Stage::TargetFinished(outcome.clone().into())));
+            targets.push(outcome);
+        }
+    }
+    targets.sort_by(|a, b| natural::compare(&a.target, &b.target));
+    let endings = targets.iter().map(|outcome| outcome.outcome);
+    let exit = ending::exit(endings, fleet.interrupt.is_wanted());
+    let milliseconds = milliseconds(fleet.begin);
+    reporter.event(&FleetEvent::Stage(Stage::FleetFinished { exit: exit as u8, milliseconds, targets }));
+    exit
+}
+
+fn milliseconds(begin: Instant) -> u64 {
+    u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,228 @@
+//! The look at all hosts before the first of them is touched: what can be known of any is known by then.
+//!
+//! The hosts that are begun at once are looked at over the connections that their runs go on with: each waits for the
+//! others. So many connections are open at the same time, and no more; the hosts beyond them are looked at before, over
+//! connections of their own, and once more when their turn comes.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::board::Board;
+use crate::hold::{self, Peers};
+use crate::model::ending::Ending;
+use crate::model::english::{count, list, one_line};
+use crate::model::error::{Failure, FailureKind};
+use crate::model::fleet::TargetOutcome;
+use crate::target::interrupt::Interrupt;
+
+/// How long a host that has not introduced itself is waited for, once nothing is heard of any other.
+const SILENCE: Duration = Duration::from_secs(5);
+
+/// The same where one is still being looked at.
+const LOOK: Duration = Duration::from_secs(60);
+
+/// How often whoever waits looks at the clock.
+const GLANCE: Duration = Duration::from_millis(100);
+
+/// Names in one sentence; of more the number is told.
+const NAMES: usize = 10;
+
+/// What is known of the hosts so far.
+#[derive(Debug)]
+pub(super) struct FirstLook<'a> {
+    names: &'a [&'a str],
+    /// So many of the first are begun at once.
+    together: usize,
+    max_failures: Option<usize>,
+    interrupt: &'a Interrupt,
+    board: &'a Board,
+    seen: Mutex<SeenHosts>,
+    changed: Condvar,
+}
+
+#[derive(Debug)]
+struct SeenHosts {
+    /// Those of the first that are still to be looked at, and whether they have introduced themselves.
+    missing: BTreeMap<usize, bool>,
+    /// When something was last heard of one.
+    since: Instant,
+    /// Those on which nothing can be begun.
+    refused: BTreeSet<usize>,
+    /// Those beyond the first that have come to their end by the look.
+    ended: BTreeSet<usize>,
+    failed: usize,
+    /// Whether the first have been told to begin.
+    begun: bool,
+}
+
+/// The other hosts, as one of them knows them.
+#[derive(Debug)]
+pub(super) struct OtherHosts<'a> {
+    look: &'a FirstLook<'a>,
+    host: usize,
+}
+
+impl<'a> FirstLook<'a> {
+    pub(super) fn new(
+        names: &'a [&'a str],
+        together: usize,
+        max_failures: Option<usize>,
+        interrupt: &'a Interrupt,
+        board: &'a Board,
+    ) -> Self {
+        let seen = SeenHosts {
+            missing: (0..together).map(|host| (host, false)).collect(),
+            since: Instant::now(),
+            refused: BTreeSet::new(),
+            ended: BTreeSet::new(),
+            failed: 0,
+            begun: false,
+        };
+        let seen = Mutex::new(seen);
+        Self { names, together, max_failures, interrupt, board, seen, changed: Condvar::new() }
+    }
+
+    /// The hosts that are looked at before the first are reached for good.
+    pub(super) fn beyond(&self) -> Range<usize> {
+        self.together..self.names.len()
+    }
+
+    /// The others, as a host knows them.
+    pub(super) fn of(&self, host: usize) -> OtherHosts<'_> {
+        OtherHosts { look: self, host }
+    }
+
+    /// What came of the look at a host beyond the first, if it has come to its end by that. One that could not be
+    /// reached is tried when its turn comes; one where somebody says no is not asked twice.
+    pub(super) fn end_of_look(&self, host: usize, outcome: TargetOutcome) -> Option<TargetOutcome> {
+        let has_ended = matches!(
+            outcome.outcome,
+            Ending::Failed | Ending::CutOff | Ending::NotCompiled | Ending::Refused
+        );
+        if !has_ended {
+            return None;
+        }
+        self.seen().ended.insert(host);
+        self.ended(host, &outcome);
+        Some(outcome)
+    }
+
+    /// A host has come to its end.
+    pub(super) fn ended(&self, host: usize, outcome: &TargetOutcome) {
+        let mut seen = self.heard_of(host);
+        if outcome.outcome == Ending::NotCompiled {
+            seen.refused.insert(host);
+        }
+        seen.failed += usize::from(outcome.outcome.is_failure());
+    }
+
+    /// Whether a host is to be begun. Those beyond the first wait until the first are.
+    pub(super) fn may_begin(&self, host: usize) -> bool {
+        if host < self.together {
+            return true;
+        }
+        self.begun().is_ok() && !self.seen().ended.contains(&host)
+    }
+
+    /// Whether nothing is begun any more.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.is_in_the_way(&self.seen())
+    }
+
+    /// Why no host was touched, if one is the cause.
+    pub(super) fn why_not(&self) -> Option<String> {
+        let seen = self.seen();
+        if seen.begun || seen.refused.is_empty() {
+            return None;
+        }
+        let names: Vec<String> = seen.refused.iter().map(|&host| one_line(self.names[host])).collect();
+        let who = if names.len() > NAMES { count(names.len(), "target") } else { list(&names, "and") };
+        let them = if names.len() == 1 { "it" } else { "them" };
+        Some(format!(
+            "no target was touched, because {who} can't be converged: mend that, or name the others without {them}"
+        ))
+    }
+
+    /// Waits until the first are begun, or are not to be.
+    fn begun(&self) -> Result<(), Failure> {
+        let mut seen = self.seen();
+        loop {
+            if seen.begun {
+                return Ok(());
+            }
+            if self.interrupt.is_wanted() {
+                return Err(hold::interrupted());
+            }
+            if self.is_in_the_way(&seen) {
+                let words = "it is not begun, because of another target";
+                return Err(Failure::new(words).of_kind(FailureKind::HeldBack));
+            }
+            if seen.nobody_is_waited_for() {
+                seen.begun = true;
+                self.say_who_is_missing(&seen);
+                self.changed.notify_all();
+                return Ok(());
+            }
+            let (again, _) = self.changed.wait_timeout(seen, GLANCE).unwrap_or_else(PoisonError::into_inner);
+            seen = again;
+        }
+    }
+
+    fn is_in_the_way(&self, seen: &SeenHosts) -> bool {
+        let too_many = self.max_failures.is_some_and(|most| seen.failed >= most);
+        !seen.begun && (too_many || !seen.refused.is_empty())
+    }
+
+    fn say_who_is_missing(&self, seen: &SeenHosts) {
+        for host in seen.missing.keys() {
+            let name = one_line(self.names[*host]);
+            self.board
+                .pin(&format!("{name} keeps the others waiting for too long: they are begun without it"));
+        }
+    }
+
+    /// Something is heard of a host: it is not missing any more.
+    fn heard_of(&self, host: usize) -> MutexGuard<'_, SeenHosts> {
+        let mut seen = self.seen();
+        seen.missing.remove(&host);
+        seen.since = Instant::now();
+        self.changed.notify_all();
+        seen
+    }
+
+    fn seen(&self) -> MutexGuard<'_, SeenHosts> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl SeenHosts {
+    fn nobody_is_waited_for(&self) -> bool {
+        let patience = if self.missing.values().any(|&met| met) { LOOK } else { SILENCE };
+        self.missing.is_empty() || self.since.elapsed() >= patience
+    }
+}
+
+impl Peers for OtherHosts<'_> {
+    fn met(&self) {
+        let mut seen = self.look.seen();
+        if let Some(met) = seen.missing.get_mut(&self.host) {
+            *met = true;
+            seen.since = Instant::now();
+        }
+    }
+
+    fn refused(&self) {
+        self.look.heard_of(self.host).refused.insert(self.host);
+    }
+
+    fn wait(&self) -> Result<(), Failure> {
+        drop(self.look.heard_of(self.host));
+        if self.host < self.look.together {
+            return self.look.begun();
+        }
+        // It has been looked at, and that is all for now.
+        Err(Failure::new("its turn comes later").of_kind(FailureKind::HeldBack))
+    }
+}
