@@ -67,6 +67,11 @@ fn shells() -> Vec<Vec<&'static str>> {
     found
 }
 
+/// Whether a shell brings programs of its own, whose lists of archives tell less: it refuses in other words.
+fn brings_its_own(shell: &[&str]) -> bool {
+    shell[0].ends_with("busybox")
+}
+
 /// The same shell where these programs are not there. Needs root.
 fn without(programs: &[&str], shell: &[&str]) -> Vec<String> {
     let script = "for name in $0; do path=$(command -v \"$name\") && mount --bind /dev/null \"$path\"; done; exec \"$@\"";

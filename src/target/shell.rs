@@ -2,8 +2,9 @@
 //!
 //! One shell reads requests from its standard input and answers on its standard output. What it can do is what
 //! [`super::local`] does, as far as a shell is able to. It is not able to
-//! - hold a directory open: a step enters the directory that it works in and checks where it is, so nobody can swap a
-//!   link above it, but a draft is named a second time when it is renamed, by a name that nobody could foresee;
+//! - open a name without following it: what it has opened it holds against what is there, and acts on the descriptor, or
+//!   on the directory that it has entered; where others may put things into that, drafts are made in a directory of its
+//!   own inside it (`walk.sh`, `files.sh`). A pipe that is put in a file's place between two looks is waited for;
 //! - copy security labels, access lists and users' attributes to a file that replaces another one;
 //! - ask for a page without `curl` on the machine, or list networks without `ip`;
 //! - tell a signal from an exit status of 128 plus its number: those count as signals, unless `returns` names them;

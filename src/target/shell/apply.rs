@@ -48,7 +48,7 @@ pub(super) fn apply(
         Step::SetAttributes { path, attributes } => {
             let (parent, name) = split(path)?;
             let (owner, group, mode) = words(attributes);
-            call("attributes", [path.as_str(), parent, name, owner, group, &mode])
+            call("attributes", [path.as_str(), parent, name, &draft, owner, group, &mode])
         }
         Step::MakeDirectory { path, attributes, parents } => {
             let (parent, name) = split(path)?;
@@ -71,7 +71,7 @@ pub(super) fn apply(
         }
         Step::Touch { path } => {
             let (parent, name) = split(path)?;
-            call("touched", [path.as_str(), parent, name])
+            call("touched", [path.as_str(), parent, name, &draft])
         }
     };
     let mut frames = wire.ask(&format!("(\n{line}\n)"))?;

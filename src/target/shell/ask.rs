@@ -3,12 +3,13 @@
 use std::collections::VecDeque;
 
 use camino::Utf8Path;
+use rustc_hash::FxHashMap;
 
 use super::seen::{Raced, ShellState};
 use super::wire::{Frames, ShellWire, call};
 use super::{command, files, machine, page, state};
 use crate::model::error::Failure;
-use crate::model::query::{Answer, Query};
+use crate::model::query::{Answer, Query, READ_LIMIT};
 use crate::model::step::Command;
 use crate::target::local::packages::is_name;
 use crate::target::local::process::QUERY_TIMEOUT;
@@ -23,10 +24,9 @@ const ATTEMPTS: u32 = 3;
 pub(super) enum Part<'a> {
     /// Accounts, asked for their own sake or for the names of owners.
     Accounts(Vec<(usize, &'a Query)>),
-    Stat(Vec<(usize, &'a Utf8Path)>, bool),
-    Digest(Vec<(usize, &'a Utf8Path)>),
-    Read(Vec<(usize, &'a Utf8Path)>),
-    List(Vec<(usize, &'a Utf8Path)>),
+    /// What is asked of names in one directory.
+    Names(Names, &'a str, Vec<(usize, &'a Utf8Path)>),
+    List(usize, &'a Utf8Path),
     Writable(Vec<(usize, &'a Utf8Path)>),
     Packages(Vec<(usize, &'a Query)>),
     Offers(Vec<(usize, &'a Query, &'a str)>),
@@ -35,6 +35,48 @@ pub(super) enum Part<'a> {
     Interfaces(Vec<usize>),
     Command(usize, &'a Command),
     Runs(usize, &'a Query),
+}
+
+/// What may be asked of many names of a directory at once.
+#[derive(Clone, Copy)]
+pub(super) enum Names {
+    Stat,
+    Resolve,
+    Digest,
+    Read,
+}
+
+impl Names {
+    const ALL: [Self; 4] = [Self::Stat, Self::Resolve, Self::Digest, Self::Read];
+
+    fn path(self, query: &Query) -> Option<&Utf8Path> {
+        match (self, query) {
+            (Self::Stat, Query::Stat(path))
+            | (Self::Resolve, Query::Resolve(path))
+            | (Self::Digest, Query::Digest(path))
+            | (Self::Read, Query::Read(path)) => Some(path),
+            _ => None,
+        }
+    }
+
+    /// The answer where nothing of the kind is there.
+    pub(super) fn nothing(self) -> Answer {
+        match self {
+            Self::Stat | Self::Resolve => Answer::Stat(None),
+            Self::Digest => Answer::Digest(None),
+            Self::Read => Answer::Read(None),
+        }
+    }
+
+    fn words(self) -> Vec<String> {
+        match self {
+            Self::Stat => vec!["ask_stat".into()],
+            Self::Resolve => vec!["ask_resolve".into()],
+            Self::Digest => vec!["ask_digest".into()],
+            // One byte more than the limit tells a file that is too large.
+            Self::Read => vec!["ask_read".into(), (READ_LIMIT + 1).to_string()],
+        }
+    }
 }
 
 /// Answers all queries, in their order.
@@ -97,6 +139,10 @@ fn told_at_once(query: &Query, seen: &ShellState) -> Option<Answer> {
                     .hint("chefrs speaks `apt`"),
             ))
         }
+        query if query.path().is_some_and(|path| !path.is_absolute()) => {
+            let path = query.path().map_or("", Utf8Path::as_str);
+            Some(Answer::Failed(Failure::new(format!("`{path}` is not an absolute path"))))
+        }
         Query::Restart => Some(Answer::Restart(seen.restart.as_ref().map(|restart| restart.by.clone()))),
         Query::Candidate { name, .. } | Query::Versions { name, .. } if !is_name(name) => {
             bad("package", name)
@@ -112,26 +158,41 @@ fn sort<'a>(queries: &'a [Query], answers: &[Option<Answer>]) -> Vec<Part<'a>> {
     let mut parts = Vec::new();
     let accounts: Vec<_> =
         open().filter(|(_, query)| matches!(query, Query::User(_) | Query::Group(_))).collect();
-    let names = |query: &Query| matches!(query, Query::Stat(_) | Query::Resolve(_) | Query::Host);
+    // Whose a path is, or a link on the way to it, is told by name.
+    let names = |query: &Query| query.path().is_some() || matches!(query, Query::Host);
     if !accounts.is_empty() || open().any(|(_, query)| names(query)) {
         parts.push(Part::Accounts(accounts));
     }
-    let paths = |wanted: fn(&'a Query) -> Option<&'a Utf8Path>| -> Vec<Vec<(usize, &'a Utf8Path)>> {
-        let found: Vec<_> =
-            open().filter_map(|(index, query)| wanted(query).map(|path| (index, path))).collect();
-        found.chunks(AT_ONCE).map(<[_]>::to_vec).collect()
-    };
-    macro_rules! of {
-        ($kind:ident) => {
-            paths(|query| if let Query::$kind(path) = query { Some(path) } else { None })
-        };
+    for kind in Names::ALL {
+        let mut directories: FxHashMap<&str, Vec<(usize, &Utf8Path)>> = FxHashMap::default();
+        let mut order = Vec::new();
+        for (index, query) in open() {
+            let Some(path) = kind.path(query) else { continue };
+            let directory = place(path).0;
+            directories
+                .entry(directory)
+                .or_insert_with(|| {
+                    order.push(directory);
+                    Vec::new()
+                })
+                .push((index, path));
+        }
+        for directory in order {
+            let asked = directories.remove(directory).unwrap_or_default();
+            parts.extend(asked.chunks(AT_ONCE).map(|asked| Part::Names(kind, directory, asked.to_vec())));
+        }
     }
-    parts.extend(of!(Stat).into_iter().map(|paths| Part::Stat(paths, false)));
-    parts.extend(of!(Resolve).into_iter().map(|paths| Part::Stat(paths, true)));
-    parts.extend(of!(Digest).into_iter().map(Part::Digest));
-    parts.extend(of!(Read).into_iter().map(Part::Read));
-    parts.extend(of!(List).into_iter().map(Part::List));
-    parts.extend(of!(Writable).into_iter().map(Part::Writable));
+    parts.extend(open().filter_map(|(index, query)| match query {
+        Query::List(path) => Some(Part::List(index, path)),
+        _ => None,
+    }));
+    let writable: Vec<_> = open()
+        .filter_map(|(index, query)| match query {
+            Query::Writable(path) => Some((index, path.as_path())),
+            _ => None,
+        })
+        .collect();
+    parts.extend(writable.chunks(AT_ONCE).map(|paths| Part::Writable(paths.to_vec())));
     let (mut packages, mut offers, mut services) = (Vec::new(), Vec::new(), Vec::new());
     let (mut hosts, mut interfaces) = (Vec::new(), Vec::new());
     for (index, query) in open() {
@@ -165,16 +226,15 @@ fn sort<'a>(queries: &'a [Query], answers: &[Option<Answer>]) -> Vec<Part<'a>> {
 }
 
 fn script(part: &Part<'_>, wire: &ShellWire, seen: &ShellState) -> String {
-    let over =
-        |name: &str, paths: &[(usize, &Utf8Path)]| call(name, paths.iter().map(|(_, path)| path.as_str()));
     let asked = match part {
         Part::Accounts(_) => machine::ask_accounts(seen),
-        Part::Stat(paths, false) => over("ask_stat ''", paths),
-        Part::Stat(paths, true) => over("ask_stat -L", paths),
-        Part::Digest(paths) => over("ask_digest", paths),
-        Part::Read(paths) => over(&files::ask_read(), paths),
-        Part::List(paths) => over("ask_list", paths),
-        Part::Writable(paths) => over("ask_writable", paths),
+        Part::Names(kind, directory, asked) => {
+            let question = kind.words();
+            let words = std::iter::once(*directory).chain(question.iter().map(String::as_str));
+            call("inside", words.chain(asked.iter().map(|(_, path)| place(path).1)))
+        }
+        Part::List(_, path) => call("inside", [path.as_str(), "ask_names"]),
+        Part::Writable(paths) => call("ask_writable", paths.iter().map(|(_, path)| path.as_str())),
         Part::Packages(_) => machine::ask_packages(seen),
         Part::Offers(names) => call("ask_offers", names.iter().map(|(_, _, name)| *name)),
         Part::Services(names) => machine::ask_services(names, seen.init),
@@ -184,6 +244,14 @@ fn script(part: &Part<'_>, wire: &ShellWire, seen: &ShellState) -> String {
         Part::Command(_, command) => command::script(command, wire, QUERY_TIMEOUT, command::WHOLE),
     };
     format!("put part next\n{asked}")
+}
+
+/// The directory that a path is looked up in, and the name.
+fn place(path: &Utf8Path) -> (&str, &str) {
+    match (path.parent(), path.file_name()) {
+        (Some(parent), Some(name)) => (parent.as_str(), name),
+        _ => (path.as_str(), "."),
+    }
 }
 
 /// The frames of each part.
@@ -202,10 +270,8 @@ fn split(frames: Frames) -> Vec<Frames> {
 fn decode(part: &Part<'_>, frames: Frames, seen: &mut ShellState) -> Result<Vec<(usize, Answer)>, Raced> {
     match part {
         Part::Accounts(asked) => Ok(machine::accounts(asked, frames, seen)),
-        Part::Stat(paths, follow) => files::stats(paths, *follow, frames, seen),
-        Part::Digest(paths) => files::digests(paths, frames, seen),
-        Part::Read(paths) => files::texts(paths, frames, seen),
-        Part::List(paths) => files::lists(paths, frames, seen),
+        Part::Names(kind, _, asked) => files::names(*kind, asked, frames, seen),
+        Part::List(index, path) => files::list(*index, path, frames, seen),
         Part::Writable(paths) => files::writable(paths, frames),
         Part::Packages(asked) => Ok(machine::packages(asked, frames, seen)),
         Part::Offers(names) => machine::offers(names, frames),

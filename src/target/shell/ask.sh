@@ -1,34 +1,23 @@
-# Questions. Each takes many paths; programs are started once for all of them.
+# Questions. Those about files are asked in the directory that holds them, see `inside`; where it takes many names,
+# programs are started once for all of them.
 
-# ask_stat OPTION PATH...: a mark for each path, then a line for each that is there, then where links point.
+# ask_stat NAME...: a mark for each, then a line for each that is there, then what links say.
 ask_stat() {
-  follow=$1
-  shift
-  count=$#
-  marks=
+  count=$# marks=
   while [ "$count" -gt 0 ]; do
     p=$1
     shift
     count=$((count - 1))
-    if [ -e "$p" ] || { [ -z "$follow" ] && [ -L "$p" ]; }; then
+    if [ -e "./$p" ] || [ -L "./$p" ]; then
       marks=$marks+
-      set -- "$@" "$p"
-    elif hidden "$p"; then
-      marks="${marks}!"
-    elif [ -L "$p" ]; then
-      case $(stat -L -- "$p" 2>&1) in
-      *'Too many'* | *'ymbolic link loop'*) marks=${marks}o ;;
-      *) marks=$marks- ;;
-      esac
+      set -- "$@" "./$p"
     else
       marks=$marks-
     fi
   done
   put marks "$marks"
   [ $# -gt 0 ] || return 0
-  # shellcheck disable=SC2086 # no option, no word
-  stat $follow -c '%f %u %g %s %Y %d %i' -- "$@" 2>/dev/null | stream stats
-  [ -z "$follow" ] || return 0
+  stat -c '%f %u %g %s %Y %d %i' -- "$@" 2>/dev/null | stream stats
   for p do
     if [ -L "$p" ]; then
       to=$(readlink -n -- "$p" && printf .)
@@ -37,17 +26,47 @@ ask_stat() {
   done
 }
 
-# ask_digest PATH...: a mark for each path, then a digest for each regular file.
+# ask_resolve NAME...: a line for what each stands for, or why there is none.
+ask_resolve() {
+  for p do
+    if [ -L "./$p" ] || [ ! -e "./$p" ]; then (resolved "$p"); else
+      # A link that has just come there is no answer.
+      put stat "$(stat -c '%f %u %g %s %Y %d %i' -- "./$p" 2>/dev/null)"
+    fi
+  done
+}
+resolved() {
+  reach "$1"
+  now=$(stat -c '%f %u %g %s %Y %d %i' -- "./$name" 2>/dev/null) || fail absent "$1"
+  owner=${now#* }
+  judge "${owner%% *}"
+  put stat "$now"
+}
+
+# ask_digest NAME...: a mark for each, then a digest for each regular file. Those that somebody might swap meanwhile are
+# told of one by one, before the marks.
 ask_digest() {
-  count=$#
-  marks=
+  count=$# marks= apart=
   while [ "$count" -gt 0 ]; do
     p=$1
     shift
     count=$((count - 1))
-    readable_file "$p"
+    mark=-
+    if [ -L "./$p" ]; then
+      mark=l
+    elif [ -f "./$p" ]; then
+      if [ -z "$apart" ]; then
+        apart=no
+        ! foreign || apart=yes
+      fi
+      mark=+
+      if [ "$apart" = yes ]; then mark=l; elif [ ! -r "./$p" ]; then mark='!'; fi
+    fi
     marks=$marks$mark
-    [ "$mark" != + ] || set -- "$@" "$p"
+    case $mark in
+    +) set -- "$@" "./$p" ;;
+    l) (opened "$p" && put digest "$(sha256sum <&7)") ;;
+    esac
   done
   put marks "$marks"
   [ $# -gt 0 ] || return 0
@@ -57,46 +76,29 @@ ask_digest() {
   *) sha256sum -- "$@" 2>/dev/null | stream digests ;;
   esac
 }
-# readable_file PATH: + for a regular file, ! for one that we may not read, - for anything else.
-readable_file() {
-  mark=-
-  if [ -f "$1" ]; then
-    mark=+
-    [ -r "$1" ] || mark='!'
-  elif [ ! -e "$1" ] && hidden "$1"; then
-    mark=?
-  fi
+# opened NAME: what is to be read, behind all links, as descriptor 7.
+opened() {
+  reach "$1"
+  hold "$name"
+  [ -z "$chain" ] || judge "$(stat -L -c '%u' -- /proc/self/fd/7)"
 }
 
-# ask_read LIMIT PATH...: bytes of each.
+# ask_read LIMIT NAME...: bytes of each.
 ask_read() {
   limit=$1
   shift
-  for p do
-    readable_file "$p"
-    put mark "$mark"
-    [ "$mark" != + ] || head -c "$limit" <"$p" 2>/dev/null | stream bytes
-  done
+  for p do (opened "$p" && head -c "$limit" <&7 2>/dev/null | stream bytes); done
 }
 
-# ask_list PATH...: names in each.
-ask_list() {
-  for p do
-    if [ ! -d "$p" ]; then
-      if [ ! -e "$p" ] && hidden "$p"; then put mark !; else put mark -; fi
-      continue
-    fi
-    if [ ! -r "$p" ]; then
-      put mark !
-      continue
-    fi
-    put mark +
-    set +f
-    for f in "$p"/* "$p"/.[!.]* "$p"/..?*; do
-      if [ -e "$f" ] || [ -L "$f" ]; then put name "${f##*/}"; fi
-    done
-    set -f
+# ask_names: names in the directory that we are in.
+ask_names() {
+  [ -r . ] || fail refused list "$shown" 'Permission denied'
+  put mark +
+  set +f
+  for f in ./* ./.[!.]* ./..?*; do
+    if [ -e "$f" ] || [ -L "$f" ]; then put name "${f#./}"; fi
   done
+  set -f
 }
 
 # ask_writable PATH...: whether the nearest directory above lets us in.

@@ -107,8 +107,20 @@ identity() {
     [ "$f3" != "$own" ] || continue
     case ",$f4," in *",$name,"*) groups=$groups,$f3 ;; esac
   done 2>/dev/null </etc/group
-  if have setpriv || { [ -z "$group" ] && [ -n "$name" ] && have su; }; then return 0; fi
+  if setpriv_takes || { [ -z "$group" ] && [ -n "$name" ] && have su; }; then return 0; fi
   put not identity
+  return 1
+}
+
+# setpriv_takes: whether there is a setpriv that takes on identities, as $setpriv; that of busybox does not.
+setpriv=
+setpriv_takes() {
+  [ -z "$setpriv" ] || return 0
+  for setpriv in /usr/bin/setpriv /bin/setpriv /usr/sbin/setpriv; do
+    [ -x "$setpriv" ] || continue
+    case $("$setpriv" --help 2>&1) in *--reuid*) return 0 ;; esac
+  done
+  setpriv=
   return 1
 }
 
@@ -171,8 +183,8 @@ start() {
   enter='cd -- "$1" || exit 126; [ -z "$2" ] || umask "$2"; shift 2; unset PWD OLDPWD; exec "$@"'
   set -- /bin/sh -c "$enter" sh "$dir" "$mask" "$@"
   if [ -n "$groups" ]; then
-    if have setpriv; then
-      set -- setpriv "--reuid=$au" "--regid=$gid" "--groups=$groups" -- "$@"
+    if setpriv_takes; then
+      set -- "$setpriv" "--reuid=$au" "--regid=$gid" "--groups=$groups" -- "$@"
     else
       set -- su -s /bin/sh "$name" -c 'exec "$@"' sh "$@"
     fi

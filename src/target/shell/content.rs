@@ -44,7 +44,8 @@ pub(super) fn write(
     };
     let digest = step.content.sha256().unwrap_or_default();
     let draft = format!(".chefrs-{}", wire.word());
-    let checks: Vec<Command> = step.verify.iter().map(|check| on_draft(check, parent, &draft)).collect();
+    let mark = format!("draft-{}", wire.word());
+    let checks: Vec<Command> = step.verify.iter().map(|check| on_draft(check, &mark)).collect();
     let (owner, group, mode) = words(&step.attributes);
     let backup = step.backup.to_string();
     let line = call(
@@ -58,7 +59,9 @@ pub(super) fn write(
         }
         telling.take(frame, progress)
     };
-    let script = format!("check() {{\n{}\n:\n}}\n", judge(&checks, wire));
+    // Only there it is known where the draft is; a word in quotes ends for it, and goes on behind it.
+    let script = judge(&checks, wire).replace(&mark, "'\"$drafted\"'");
+    let script = format!("check() {{\n{script}\n:\n}}\n");
     let ground = command::ground(wire);
     let mut first = vec![0; PIECE];
     let length = fill(&mut *content, &mut first, &step.path)?;
@@ -90,7 +93,8 @@ pub(super) fn write(
         frames
     };
     let Some(failed) = refused_check(&mut frames) else { return done(&mut frames, wire, root) };
-    let Some(check) = checks.get(failed) else { return done(&mut frames, wire, root) };
+    // Told as it was written: the name of the draft means nothing to anybody.
+    let Some(check) = step.verify.get(failed) else { return done(&mut frames, wire, root) };
     let ran = telling.finish(&mut frames, check, VERIFY_TIMEOUT, progress);
     let failure = ran.accept(check).err().unwrap_or_default();
     let message = format!("the new content of `{}` was refused by its check: {}", step.path, failure.message);
@@ -118,10 +122,9 @@ fn changed(source: &str) -> Failure {
         .hint("run again, so that it is compiled anew")
 }
 
-/// A check with the draft's path in place of `{path}`.
-fn on_draft(check: &Command, parent: &str, draft: &str) -> Command {
-    let path = Utf8Path::new(parent).join(draft);
-    let argv = check.argv.iter().map(|word| word.replace("{path}", path.as_str())).collect();
+/// A check with a mark in place of `{path}`.
+fn on_draft(check: &Command, mark: &str) -> Command {
+    let argv = check.argv.iter().map(|word| word.replace("{path}", mark)).collect();
     Command { argv, ..check.clone() }
 }
 

@@ -3,8 +3,10 @@
 
 use std::fmt::Write as _;
 
+use camino::Utf8Path;
+
 use super::page;
-use super::refusal::refused;
+use super::refusal::{self, Refusal, refused};
 use super::seen::ShellState;
 use super::step::{done, flag, split, words};
 use super::wire::{Frames, ShellWire, call};
@@ -66,11 +68,27 @@ pub(super) fn fetch(step: &Fetch, wire: &mut ShellWire, seen: &ShellState) -> Re
 /// Why a mirror did not do; nothing where it was not asked.
 fn reason(frames: &mut Frames, step: &Fetch, seen: &ShellState) -> Result<Option<String>, Failure> {
     let Some(told) = frames.text("mirror") else { return Ok(None) };
+    if told == "walk" {
+        return Ok(Some(refusal::read(frames).map_or_else(String::new, |refusal| astray(&refusal, seen))));
+    }
     let (code, said) = told.split_once(' ').unwrap_or((&told, ""));
     if code == CURL_WRITE {
         return Err(refused("write", &step.path, said, seen.root));
     }
     Ok(Some(if code == "0" { said.to_owned() } else { explain(code, said) }))
+}
+
+/// Why a file of this machine is not read.
+fn astray(refusal: &Refusal, seen: &ShellState) -> String {
+    match refusal.what.as_str() {
+        "missing" | "absent" | "obstacle" => "no such file or directory".into(),
+        "irregular" => "it is not a regular file".into(),
+        _ => {
+            let name =
+                |uid: &str| uid.parse().map_or_else(|_| uid.to_owned(), |uid| seen.accounts.user_name(uid));
+            refusal.failure(seen.root, &name).message
+        }
+    }
 }
 
 /// The command that brings it, if the address is one.
@@ -80,7 +98,8 @@ fn mirror(url: &str, step: &Fetch, wire: &ShellWire) -> Result<String, String> {
         if !path.starts_with('/') {
             return Err("the address of a file is `file:///path`".into());
         }
-        return Ok(call("from_file", [path]));
+        let (parent, name) = split(Utf8Path::new(path)).map_err(|failure| failure.message)?;
+        return Ok(call("from_file", [path, parent, name]));
     }
     if !url.starts_with("http://") && !url.starts_with("https://") {
         return Err("the address begins with none of `http://`, `https://`, and `file://`".into());

@@ -31,16 +31,15 @@ bring() {
   return 1
 }
 
-# from_file PATH: the same for a file of this machine.
+# from_file PATH PARENT NAME: the same for a file of this machine.
 from_file() {
-  if [ ! -e "$1" ]; then
-    put mirror '37 no such file or directory'
-  elif [ ! -f "$1" ]; then
-    put mirror '37 it is not a regular file'
-  else
-    said=$(cat -- "$1" 2>&1 >&8) && return 0
-    put mirror "37 $said"
-  fi
+  told=$(
+    walk "$1" "$2" ''
+    opened "$3"
+    said=$(cat 2>&1 <&7 >&8) || fail refused read "$1" "$said"
+  ) && return 0
+  put mirror walk
+  printf '%s\n' "$told"
   return 1
 }
 

@@ -2,7 +2,8 @@
 
 use camino::Utf8Path;
 
-use super::refusal::refused;
+use super::ask::Names;
+use super::refusal::{self, Refusal, refused};
 use super::seen::{Found, Raced, ShellState};
 use super::wire::Frames;
 use crate::model::query::{Answer, FileKind, FileText, READ_LIMIT, Stat};
@@ -12,28 +13,95 @@ type Asked<'a> = [(usize, &'a Utf8Path)];
 /// What the kernel says where we may not look.
 const DENIED: &str = "Permission denied";
 
-/// To `Stat` and, with `follow`, `Resolve`.
-pub(super) fn stats(asked: &Asked<'_>, follow: bool, mut frames: Frames, seen: &ShellState) -> Found {
-    let (marks, text) = marked(asked, "stats", &mut frames)?;
-    let mut lines = text.lines();
+/// To `Stat`, `Resolve`, `Digest` and `Read`, asked of names in one directory.
+///
+/// # Errors
+/// The machine changed meanwhile.
+pub(super) fn names(kind: Names, asked: &Asked<'_>, mut frames: Frames, seen: &ShellState) -> Found {
+    if let Some(refusal) = turned_back(&mut frames)? {
+        return asked
+            .iter()
+            .map(|(index, path)| Ok((*index, astray(&refusal, path, kind.nothing(), seen)?)))
+            .collect();
+    }
+    let found = match kind {
+        Names::Stat => stats(asked, &mut frames, seen)?,
+        Names::Resolve => {
+            one_by_one(asked, &mut frames, Answer::Stat(None), seen, &mut |frames| resolved(frames, seen))?
+        }
+        Names::Digest => digests(asked, &mut frames, seen)?,
+        Names::Read => one_by_one(asked, &mut frames, Answer::Read(None), seen, &mut text)?,
+    };
+    // A link that came or went between two looks shifts what is told of the others.
+    if frames.0.is_empty() { Ok(found) } else { Err(Raced) }
+}
+
+/// Whether the directory was entered, or why it was not.
+fn turned_back(frames: &mut Frames) -> Result<Option<Refusal>, Raced> {
+    if frames.text("inside").is_some() {
+        return Ok(None);
+    }
+    refusal::read(frames).map(Some).ok_or(Raced)
+}
+
+/// The answer where the way to a path ended early.
+fn astray(refusal: &Refusal, path: &Utf8Path, nothing: Answer, seen: &ShellState) -> Result<Answer, Raced> {
+    let verb = if refusal.word(0) == "open" { "look at" } else { refusal.word(0) };
+    Ok(match refusal.what.as_str() {
+        "swapped" => return Err(Raced),
+        "missing" | "obstacle" | "absent" | "irregular" => nothing,
+        "refused" => Answer::Failed(refused(verb, path, DENIED, seen.root)),
+        "circle" => Answer::Failed(refused("look at", path, "Too many levels of symbolic links", seen.root)),
+        _ => {
+            let name =
+                |uid: &str| uid.parse().map_or_else(|_| uid.to_owned(), |uid| seen.accounts.user_name(uid));
+            Answer::Failed(refusal.failure(seen.root, &name))
+        }
+    })
+}
+
+/// An answer, or a refusal, for each name in turn.
+fn one_by_one(
+    asked: &Asked<'_>,
+    frames: &mut Frames,
+    nothing: Answer,
+    seen: &ShellState,
+    read: &mut dyn FnMut(&mut Frames) -> Result<Answer, Raced>,
+) -> Found {
     let mut found = Vec::with_capacity(asked.len());
-    for ((index, path), mark) in asked.iter().zip(marks.chars()) {
-        let answer = match mark {
-            '+' => {
-                let mut stat = lines.next().and_then(|line| parse(line, seen)).ok_or(Raced)?;
-                if stat.kind == FileKind::Link && !follow {
-                    stat.target = Some(frames.text("to").ok_or(Raced)?);
-                }
-                Answer::Stat(Some(stat))
-            }
-            '-' => Answer::Stat(None),
-            'o' => Answer::Failed(refused("look at", path, "Too many levels of symbolic links", seen.root)),
-            _ => Answer::Failed(refused("look at", path, DENIED, seen.root)),
+    for (index, path) in asked {
+        let answer = match refusal::read(frames) {
+            Some(refusal) => astray(&refusal, path, nothing.clone(), seen)?,
+            None => read(frames)?,
         };
         found.push((*index, answer));
     }
-    // A link that came or went between two looks shifts the targets.
-    if frames.0.is_empty() { Ok(found) } else { Err(Raced) }
+    Ok(found)
+}
+
+fn stats(asked: &Asked<'_>, frames: &mut Frames, seen: &ShellState) -> Found {
+    let (marks, text) = marked(asked, "stats", frames)?;
+    let mut lines = text.lines();
+    let mut found = Vec::with_capacity(asked.len());
+    for ((index, _), mark) in asked.iter().zip(marks.chars()) {
+        let answer = if mark == '+' {
+            let mut stat = lines.next().and_then(|line| parse(line, seen)).ok_or(Raced)?;
+            if stat.kind == FileKind::Link {
+                stat.target = Some(frames.text("to").ok_or(Raced)?);
+            }
+            Answer::Stat(Some(stat))
+        } else {
+            Answer::Stat(None)
+        };
+        found.push((*index, answer));
+    }
+    Ok(found)
+}
+
+fn resolved(frames: &mut Frames, seen: &ShellState) -> Result<Answer, Raced> {
+    let line = frames.text("stat").ok_or(Raced)?;
+    let stat = parse(&line, seen).filter(|stat| stat.kind != FileKind::Link).ok_or(Raced)?;
+    Ok(Answer::Stat(Some(stat)))
 }
 
 /// A mark for each path, and a line for each that is marked as there.
@@ -70,78 +138,60 @@ fn parse(line: &str, seen: &ShellState) -> Option<Stat> {
     })
 }
 
-/// To `Digest`.
-pub(super) fn digests(asked: &Asked<'_>, mut frames: Frames, seen: &ShellState) -> Found {
-    let (marks, text) = marked(asked, "digests", &mut frames)?;
+fn digests(asked: &Asked<'_>, frames: &mut Frames, seen: &ShellState) -> Found {
+    // What was opened one by one is told of before the rest.
+    let begin = frames.0.iter().position(|frame| frame.key == "marks").ok_or(Raced)?;
+    let rest = Frames(frames.0.split_off(begin));
+    let mut single = std::mem::replace(frames, rest);
+    let (marks, text) = marked(asked, "digests", frames)?;
     let mut lines = text.lines();
     let mut found = Vec::with_capacity(asked.len());
     for ((index, path), mark) in asked.iter().zip(marks.chars()) {
         let answer = match mark {
-            '+' => {
-                // A backslash before the digest says that the name behind it is quoted.
-                let line = lines.next().map(|line| line.trim_start_matches('\\')).ok_or(Raced)?;
-                let digest = line.get(..64).ok_or(Raced)?;
-                if !digest.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-                    return Err(Raced);
-                }
-                Answer::Digest(Some(digest.to_owned()))
-            }
+            '+' => Answer::Digest(Some(digest(lines.next().ok_or(Raced)?)?)),
+            'l' => match refusal::read(&mut single) {
+                Some(refusal) => astray(&refusal, path, Answer::Digest(None), seen)?,
+                None => Answer::Digest(Some(digest(&single.text("digest").ok_or(Raced)?)?)),
+            },
             '-' => Answer::Digest(None),
-            other => unreadable(other, path, seen),
+            _ => Answer::Failed(refused("read", path, DENIED, seen.root)),
         };
         found.push((*index, answer));
     }
-    Ok(found)
+    if single.0.is_empty() { Ok(found) } else { Err(Raced) }
 }
 
-/// `!` marks what is there and may not be read, `?` what may not even be looked at.
-fn unreadable(mark: char, path: &Utf8Path, seen: &ShellState) -> Answer {
-    let verb = if mark == '!' { "read" } else { "look at" };
-    Answer::Failed(refused(verb, path, DENIED, seen.root))
+fn digest(line: &str) -> Result<String, Raced> {
+    // A backslash before the digest says that the name behind it is quoted.
+    let digest = line.trim_start_matches('\\').get(..64).ok_or(Raced)?;
+    if digest.bytes().all(|byte| byte.is_ascii_hexdigit()) { Ok(digest.to_owned()) } else { Err(Raced) }
 }
 
-/// The call that reads files: one byte more than the limit tells one that is too large.
-pub(super) fn ask_read() -> String {
-    format!("ask_read {}", READ_LIMIT + 1)
-}
-
-/// To `Read`.
-pub(super) fn texts(asked: &Asked<'_>, mut frames: Frames, seen: &ShellState) -> Found {
-    let mut found = Vec::with_capacity(asked.len());
-    for (index, path) in asked {
-        let answer = match frames.text("mark").ok_or(Raced)?.as_str() {
-            "+" => {
-                let bytes = frames.next("bytes").ok_or(Raced)?;
-                Answer::Read(Some(if bytes.len() as u64 > READ_LIMIT {
-                    FileText::Binary
-                } else {
-                    String::from_utf8(bytes).map_or(FileText::Binary, FileText::Text)
-                }))
-            }
-            "-" => Answer::Read(None),
-            other => unreadable(other.chars().next().unwrap_or('?'), path, seen),
-        };
-        found.push((*index, answer));
-    }
-    Ok(found)
+fn text(frames: &mut Frames) -> Result<Answer, Raced> {
+    let bytes = frames.next("bytes").ok_or(Raced)?;
+    Ok(Answer::Read(Some(if bytes.len() as u64 > READ_LIMIT {
+        FileText::Binary
+    } else {
+        String::from_utf8(bytes).map_or(FileText::Binary, FileText::Text)
+    })))
 }
 
 /// To `List`.
-pub(super) fn lists(asked: &Asked<'_>, mut frames: Frames, seen: &ShellState) -> Found {
-    let mut found = Vec::with_capacity(asked.len());
-    for (index, path) in asked {
-        let answer = match frames.text("mark").ok_or(Raced)?.as_str() {
-            "+" => {
-                let mut names: Vec<String> = std::iter::from_fn(|| frames.text("name")).collect();
-                names.sort();
-                Answer::List(Some(names))
-            }
-            "-" => Answer::List(None),
-            _ => Answer::Failed(refused("list", path, DENIED, seen.root)),
-        };
-        found.push((*index, answer));
+///
+/// # Errors
+/// The machine changed meanwhile.
+pub(super) fn list(index: usize, path: &Utf8Path, mut frames: Frames, seen: &ShellState) -> Found {
+    let refusal = match turned_back(&mut frames)? {
+        Some(refusal) => Some(refusal),
+        None => refusal::read(&mut frames),
+    };
+    if let Some(refusal) = refusal {
+        return Ok(vec![(index, astray(&refusal, path, Answer::List(None), seen)?)]);
     }
-    Ok(found)
+    frames.text("mark").ok_or(Raced)?;
+    let mut names: Vec<String> = std::iter::from_fn(|| frames.text("name")).collect();
+    names.sort();
+    Ok(vec![(index, Answer::List(Some(names)))])
 }
 
 /// To `Writable`.

@@ -1,73 +1,32 @@
-# Steps on files. Each runs in a subshell of its own, whose directory is the one that holds the path: once it is
-# entered, names are looked up in it alone, and nobody can swap a link above.
+# Steps on files. Each runs in a subshell of its own, whose directory is the one that holds the path, or a directory of
+# ours in that; see `walk` and `settle`.
 
-# fail WHAT ARGUMENT...: tells what is the matter and ends the step.
-fail() {
-  put fail "$1"
-  shift
-  for f do put word "$f"; done
-  exit 1
-}
-# try VERB PATH COMMAND...: runs it, or tells what the system said.
-try() {
-  verb=$1 about=$2
-  shift 2
-  said=$("$@" 2>&1) || fail refused "$verb" "$about" "$said"
-}
-
-# unsafe UID UID: whether the first owner could have arranged a step to the second's thing.
-unsafe() { [ "$1" != 0 ] && [ "$1" != "$me" ] && [ "$1" != "$2" ]; }
-
-# walk PATH PARENT MAKE: enters the directory, link by link.
-walk() {
-  shown=$1 rest=$2/ make=$3 at= links=0
-  while [ -n "$rest" ]; do
-    part=${rest%%/*}
-    rest=${rest#*/}
-    case $part in
-    '' | .) continue ;;
-    ..)
-      at=${at%/*}
-      continue
-      ;;
+# settle DRAFT VERB: makes $draft the name of what is made before it is moved into place, and $D the way from where we are to
+# the directory that was entered. Where others may put things into that one, drafts are made in a directory of ours
+# inside it, which nobody else enters. They may give it another name, but the way back stays the same.
+settle() {
+  draft=$1
+  if foreign; then
+    said=$( (umask 077 && mkdir -- "./$draft") 2>&1) || fail refused "$2" "$shown" "$said"
+    command cd -P -- "./$draft" 2>/dev/null && where
+    case $here:$(stat -c '%u %a' -- .) in
+    "$at/$draft:$me 700" | "$at/$draft:$me 2700") D=.. ;;
+    *) fail swapped "$shown" ;;
     esac
-    if [ -L "$at/$part" ]; then
-      follow "${at:-/}" "$at/$part"
-      continue
-    fi
-    if [ ! -e "$at/$part" ]; then
-      ! hidden "$at/$part" || fail refused open "$at/$part" 'Permission denied'
-      [ -n "$make" ] || fail missing "$at/$part"
-      mkdir -- "$at/$part" 2>/dev/null || [ -d "$at/$part" ] || try make "$at/$part" mkdir -- "$at/$part"
-      try 'set the mode of' "$at/$part" chmod 00755 -- "$at/$part"
-    elif [ ! -d "$at/$part" ]; then
-      fail obstacle "$at/$part" "$shown"
-    fi
-    at=$at/$part
-  done
-  cd -P -- "${at:-/}" 2>/dev/null || fail refused open "${at:-/}" 'Permission denied'
-  [ "$(pwd -P; printf .)" = "${at:-/}$nl." ] || fail swapped "$shown"
-}
-# follow DIRECTORY LINK: goes on with what the link says, if nobody could lead us astray with it.
-follow() {
-  links=$((links + 1))
-  [ "$links" -le 40 ] || fail circle "$shown"
-  to=$(readlink -n -- "$2" && printf .)
-  to=${to%.}
-  holder=$(stat -c '%u %a' -- "$1")
-  owner=$(stat -c '%u' -- "$2")
-  case ${holder#* } in
-  [1357]???) ;;
-  *) ! unsafe "${holder% *}" "$owner" || fail unsafe "$2" "$to" "${holder% *}" "$owner" ;;
-  esac
-  if end=$(stat -L -c '%u' -- "$2" 2>/dev/null); then
-    ! unsafe "$owner" "$end" || fail unsafe "$2" "$to" "$owner" "$end"
-  else
-    # Parents are never made behind a link: a dangling one is a mistake.
-    make=
   fi
-  case $to in /*) at= ;; esac
-  rest=$to/$rest
+  trap tidy EXIT
+  trap 'exit 129' HUP
+  trap 'exit 143' TERM
+}
+# tidy: takes away what was made and did not get to its place.
+tidy() {
+  for f in "./$draft" "./$draft.pin" "./$draft.archive" "./$draft.in" "./$draft.old"; do
+    if [ -L "$f" ] || [ -f "$f" ]; then rm -f -- "$f"; elif [ -d "$f" ]; then (clear "$f"); fi
+  done
+  [ "$D" = .. ] || return 0
+  # Under the name that it has now.
+  cd -P . && where
+  cd -P .. && rmdir -- "./${here##*/}" 2>/dev/null
 }
 
 # wanted OWNER GROUP: numbers of both as $wu and $wg, empty where nothing is said.
@@ -87,18 +46,22 @@ account_named() {
   case $1 in '' | *[!0-9]*) return 1 ;; esac
 }
 
-# dress FILE MODE: sets $wu, $wg and a mode where they differ; a new owner takes setuid away, so the mode comes last.
+# dress FILE MODE: sets $wu, $wg and a mode where they differ. The file is open, or its name is nobody else's. A new owner
+# takes setuid away, so the mode comes last; at no instant may more be done than before or than afterwards.
 dress() {
   now=$(stat -L -c '%u %g %a' -- "$1") || fail refused 'look at' "$shown" 'No such file or directory'
-  has=${now#* }
+  has=${now#* } bits=${now##* }
+  become=${2:-$bits}
   owned=
   if [ -n "$wu" ] && [ "$wu" != "${now%% *}" ]; then owned=$wu; fi
   if [ -n "$wg" ] && [ "$wg" != "${has% *}" ]; then owned=$owned:$wg; fi
-  [ -z "$owned" ] || try 'set the owner of' "$shown" chown -- "$owned" "$1"
-  if [ -n "$2" ]; then
-    try 'set the mode of' "$shown" chmod "00${2#00}" -- "$1"
-  elif [ -n "$owned" ]; then
-    try 'set the mode of' "$shown" chmod "00${has#* }" -- "$1"
+  if [ -n "$owned" ]; then
+    narrow=$((0$bits & 0$become & 0777))
+    [ "$narrow" = "$((0$bits))" ] || try 'set the mode of' "$shown" chmod "00$(printf %o "$narrow")" -- "$1"
+    try 'set the owner of' "$shown" chown -- "$owned" "$1"
+    try 'set the mode of' "$shown" chmod "00$become" -- "$1"
+  elif [ "$((0$become))" != "$((0$bits))" ]; then
+    try 'set the mode of' "$shown" chmod "00$become" -- "$1"
   fi
 }
 
@@ -117,16 +80,24 @@ kind() {
   fi
 }
 
-# move DRAFT NAME: by one rename.
+# move NAME: the draft, by one rename.
 move() {
-  if [ -d "./$2" ] && [ ! -L "./$2" ]; then fail directory "$shown"; fi
-  # Without -T a link to a directory would be entered.
-  if [ -L "./$2" ] && [ -d "./$2" ]; then
-    try replace "$shown" mv -fT -- "./$1" "./$2"
-  else
-    try replace "$shown" mv -f -- "./$1" "./$2"
+  if [ -d "$D/$1" ] && [ ! -L "$D/$1" ]; then fail directory "$shown"; fi
+  rename "./$draft" "$D/$1" replace
+  flush "$D"
+}
+# rename FROM TO VERB: what is there may be replaced, but is never entered.
+rename() {
+  if [ ! -L "$2" ]; then
+    flags=-fT
+    [ "$D" = .. ] || flags=-f
+    try "$3" "$shown" mv "$flags" -- "$1" "$2"
+    # Without -T a link to a directory would be entered; busybox does not replace one with it.
+  elif ! said=$(mv -fT -- "$1" "$2" 2>&1); then
+    [ -d "$2" ] || fail refused "$3" "$shown" "$said"
+    try "$3" "$shown" rm -f -- "$2"
+    try "$3" "$shown" mv -fT -- "$1" "$2"
   fi
-  flush .
 }
 # flush NAME: what was written is on the disk before anything depends on it.
 flush() { sync -- "$1" 2>/dev/null || sync; }
@@ -170,25 +141,21 @@ keep() {
 # replace PATH PARENT NAME DRAFT OWNER GROUP MODE UNLINK: what a draft is to take the place of; its bytes as descriptor 7.
 replace() {
   walk "$1" "$2" ''
-  name=$3 draft=$4 mode=$7
+  name=$3 mode=$7
   wanted "$5" "$6"
   kind "./$name"
   case $kind in
   directory) fail directory "$shown" ;;
   link | other) [ -n "$8" ] || fail "$kind" "$shown" ;;
-  file)
-    command exec 7<"./$name" || fail refused read "$shown" 'Permission denied'
-    if [ -L "./$name" ] || [ ! "./$name" -ef /proc/self/fd/7 ]; then fail swapped "$shown"; fi
-    has=$(stat -c '%u %g %a' -- "./$name")
-    wu=${wu:-${has%% *}}
-    [ -n "$mode" ] || mode=${has##* }
-    has=${has#* }
-    wg=${wg:-${has% *}}
-    ;;
   esac
-  trap 'rm -rf -- "./$draft"' EXIT
-  trap 'exit 129' HUP
-  trap 'exit 143' TERM
+  settle "$4" write
+  [ "$kind" = file ] || return 0
+  hold "$name"
+  has=$(stat -L -c '%u %g %a' -- /proc/self/fd/7)
+  wu=${wu:-${has%% *}}
+  [ -n "$mode" ] || mode=${has##* }
+  has=${has#* }
+  wg=${wg:-${has% *}}
 }
 # draft_anew: an empty draft that nobody else can read, as descriptor 8.
 draft_anew() {
@@ -204,12 +171,11 @@ draft_anew() {
 finish() {
   flush "./$draft"
   exec 7<&- 8>&-
-  move "$draft" "$name"
-  trap - EXIT
+  move "$name"
   put done yes
 }
 
-# write PATH PARENT NAME DRAFT OWNER GROUP MODE UNLINK DIGEST BACKUP: content is our input; `check` judges the draft.
+# write PATH PARENT NAME DRAFT OWNER GROUP MODE UNLINK DIGEST BACKUP: content is our input; `check` judges $drafted.
 write() {
   replace "$@"
   shift 8
@@ -217,157 +183,10 @@ write() {
   said=$(cat 2>&1 >&8) || fail refused write "$shown" "$said"
   [ "$(sha256sum </proc/self/fd/8)" = "$1  -" ] || fail incomplete "$shown"
   dress /proc/self/fd/8 "${mode:-644}"
+  drafted=$at/$draft
+  # The way to it leads through what is not ours.
+  [ "$D" = . ] || drafted=/proc/self/fd/8
   check
   if [ "$kind" = file ]; then keep "$shown" "$2"; fi
   finish
-}
-
-# attributes PATH PARENT NAME OWNER GROUP MODE
-attributes() {
-  wanted "$4" "$5"
-  walk "$1" "$2" ''
-  kind "./$3"
-  case $kind in
-  '') fail absent "$1" ;;
-  link) [ -z "$wu$wg" ] || try 'set the owner of' "$1" chown -h -- "$wu${wg:+:$wg}" "./$3" ;;
-  *)
-    now=$(stat -c '%h %u' -- "./$3")
-    holder=$(stat -c '%u' -- .)
-    if [ "$kind" != directory ] && [ "${now% *}" -gt 1 ] && [ "$holder" != 0 ] && [ "$holder" != "${now#* }" ]; then
-      fail planted "$1" "${now#* }" "$holder"
-    fi
-    dress "./$3" "$6"
-    ;;
-  esac
-  put done yes
-}
-
-# directory PATH PARENT NAME DRAFT OWNER GROUP MODE PARENTS
-directory() {
-  wanted "$5" "$6"
-  walk "$1" "$2" "$8"
-  kind "./$3"
-  case $kind in
-  directory) dress "./$3" "$7" ;;
-  '')
-    draft=$4
-    try make "$1" mkdir -m 700 -- "./$draft"
-    trap 'rmdir -- "./$draft" 2>/dev/null' EXIT
-    mode=$7
-    case $(stat -c '%a' -- "./$draft") in
-    [2367]???) mode=${mode:-2755} ;;
-    esac
-    dress "./$draft" "${mode:-755}"
-    kind "./$3"
-    [ -z "$kind" ] || fail exists "$1"
-    try make "$1" mv -- "./$draft" "./$3"
-    trap - EXIT
-    flush .
-    ;;
-  *) fail exists "$1" ;;
-  esac
-  put done yes
-}
-
-# symlink PATH PARENT NAME DRAFT TO OWNER GROUP
-symlink() {
-  wanted "$6" "$7"
-  walk "$1" "$2" ''
-  kind "./$3"
-  [ "$kind" != directory ] || fail replaced "$1"
-  draft=$4
-  try make "$1" ln -s -- "$5" "./$draft"
-  trap 'rm -f -- "./$draft"' EXIT
-  if [ -n "$wu$wg" ]; then try 'set the owner of' "$1" chown -h -- "$wu${wg:+:$wg}" "./$draft"; fi
-  move "$draft" "$3"
-  trap - EXIT
-  put done yes
-}
-
-# hardlink PATH PARENT NAME DRAFT TO TO-PARENT TO-NAME
-hardlink() {
-
-  walk "$5" "$6" ''
-  source=$at/$7
-  walk "$1" "$2" ''
-  kind "$source"
-  [ -n "$kind" ] || fail source "$5"
-  kind "./$3"
-  [ "$kind" != directory ] || fail replaced "$1"
-  if [ -n "$kind" ] && [ "$(stat -c '%d %i' -- "./$3")" = "$(stat -c '%d %i' -- "$source")" ]; then
-    put done yes
-    return 0
-  fi
-  draft=$4
-  said=$(ln -P -- "$source" "./$draft" 2>&1 || ln -- "$source" "./$draft" 2>&1) || fail hardlink "$1" "$5" "$said"
-  trap 'rm -f -- "./$draft"' EXIT
-  move "$draft" "$3"
-  trap - EXIT
-  put done yes
-}
-
-# remove PATH PARENT NAME RECURSIVE BACKUP
-remove() {
-  kind "$1"
-  if [ -z "$kind" ] && ! hidden "$1"; then
-    put done yes
-    return 0
-  fi
-  walk "$1" "$2" ''
-  kind "./$3"
-  case $kind in
-  '') ;;
-  directory)
-    if [ -n "$4" ]; then
-      mounts "${at}/$3"
-      try remove "$1" rm -rf -- "./$3"
-    else
-      set +f
-      for f in "./$3"/* "./$3"/.[!.]* "./$3"/..?*; do
-        if [ -e "$f" ] || [ -L "$f" ]; then fail full "$1"; fi
-      done
-      set -f
-      try remove "$1" rmdir -- "./$3"
-    fi
-    ;;
-  *)
-    if [ "$kind" = file ] && [ "$5" -gt 0 ]; then
-      command exec 7<"./$3" || fail refused read "$1" 'Permission denied'
-      keep "$1" "$5"
-    fi
-    try remove "$1" rm -f -- "./$3"
-    ;;
-  esac
-  flush .
-  put done yes
-}
-# mounts PATH: nothing may be mounted at it or below.
-mounts() {
-  while read -r f1 f2 f3 f4 f5 f6; do
-    case $f5 in
-    *\\*)
-      f5=$(printf '%b.' "$(printf %s "$f5" | sed 's/\\\([0-7]\)/\\0\1/g')")
-      f5=${f5%.}
-      ;;
-    esac
-    case $f5/ in "$1"/*) fail mounted "$f5" ;; esac
-  done 2>/dev/null </proc/self/mountinfo
-}
-
-# touched PATH PARENT NAME
-touched() {
-  walk "$1" "$2" ''
-  kind "./$3"
-  if [ -z "$kind" ]; then
-    set -C
-    said=$( (: >"./$3") 2>&1) || fail refused make "$1" "$said"
-    set +C
-    try 'set the mode of' "$1" chmod 00644 -- "./$3"
-    flush .
-  elif [ "$kind" = link ]; then
-    try 'set the times of' "$1" touch -h -- "./$3"
-  else
-    try 'set the times of' "$1" touch -c -- "./$3"
-  fi
-  put done yes
 }

@@ -41,14 +41,35 @@ pub(super) fn refused(verb: &str, path: &Utf8Path, said: &str, root: bool) -> Fa
     }
 }
 
-/// The failure that a step tells of, if it does; `name` gives a user's name for a number.
-pub(super) fn told(frames: &mut Frames, root: bool, name: &dyn Fn(&str) -> String) -> Option<Failure> {
+/// What a shell told of the end of a step.
+pub(super) struct Refusal {
+    pub(super) what: String,
+    words: Vec<String>,
+}
+
+/// What was told, if something was.
+pub(super) fn read(frames: &mut Frames) -> Option<Refusal> {
     let what = frames.text("fail")?;
-    let words: Vec<String> = std::iter::from_fn(|| frames.text("word")).collect();
+    Some(Refusal { what, words: std::iter::from_fn(|| frames.text("word")).collect() })
+}
+
+impl Refusal {
+    /// One of the words that it came with.
+    pub(super) fn word(&self, index: usize) -> &str {
+        self.words.get(index).map_or("", String::as_str)
+    }
+
+    /// The failure that it stands for; `name` gives a user's name for a number.
+    pub(super) fn failure(&self, root: bool, name: &dyn Fn(&str) -> String) -> Failure {
+        failure(&self.what, &self.words, root, name)
+    }
+}
+
+fn failure(what: &str, words: &[String], root: bool, name: &dyn Fn(&str) -> String) -> Failure {
     let word = |index: usize| words.get(index).map_or("", String::as_str);
     let path = word(0);
-    Some(match what.as_str() {
-        "refused" => return Some(refused(path, Utf8Path::new(word(1)), word(2), root)),
+    match what {
+        "refused" => refused(path, Utf8Path::new(word(1)), word(2), root),
         "missing" => Failure::new(format!("there is no directory `{path}`"))
             .hint(format!("declare it first: directory \"{path}\" {{ recursive = true }}")),
         "obstacle" => Failure::new(format!("`{path}` is not a directory"))
@@ -74,7 +95,7 @@ pub(super) fn told(frames: &mut Frames, root: bool, name: &dyn Fn(&str) -> Strin
             .hint("set `force_unlink = true` to replace it"),
         "incomplete" => Failure::new(format!("the content of `{path}` did not arrive whole"))
             .hint("nothing was replaced: run again"),
-        "absent" => return Some(refused("open", Utf8Path::new(path), "No such file or directory", root)),
+        "absent" => refused("open", Utf8Path::new(path), "No such file or directory", root),
         "planted" => Failure::new(format!(
             "`{path}` has further names (hard links), belongs to `{}`, and lies in a directory of `{}`: its owner and mode are not changed",
             name(word(1)),
@@ -91,15 +112,15 @@ pub(super) fn told(frames: &mut Frames, root: bool, name: &dyn Fn(&str) -> Strin
             word(1)
         ))
         .hint("make a symbolic link"),
-        "hardlink" => return Some(refused("make", Utf8Path::new(path), word(2), root)),
+        "hardlink" => refused("make", Utf8Path::new(path), word(2), root),
         "full" => Failure::new(format!("the directory `{path}` is not empty"))
             .hint("set `recursive = true` to remove it with all that is in it"),
         "untrusted" => Failure::new(format!(
             "the state directory `{path}` may be written by others, so what it says can't be trusted"
         ))
         .hint(format!("look what is in it, then: chown {} {path}; chmod 700 {path}", word(1))),
-        "state" => return Some(refused("make the state directory", Utf8Path::new(path), word(1), root)),
-        "archive" => return Some(archive(path, &words[1..])),
+        "state" => refused("make the state directory", Utf8Path::new(path), word(1), root),
+        "archive" => archive(path, words.get(1..).unwrap_or_default()),
         "program" => Failure::new(format!("`{path}` needs the program `{}`, which is not there", word(1)))
             .hint("install it there"),
         "old" => Failure::new(format!("`{path}` can't be unpacked: the `tar` of this busybox is not safe"))
@@ -130,7 +151,7 @@ pub(super) fn told(frames: &mut Frames, root: bool, name: &dyn Fn(&str) -> Strin
         "mounted" => Failure::new(format!("something is mounted at `{path}`: it is not removed"))
             .hint("unmount it first"),
         other => Failure::new(format!("the shell told of something unknown: {}", printable(other))),
-    })
+    }
 }
 
 /// What is the matter with an archive.

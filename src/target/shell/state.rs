@@ -71,8 +71,8 @@ struct StateFile {
 /// The next file that the answer tells of.
 fn kept(frames: &mut Frames, seen: &ShellState) -> Option<Result<StateFile, Failure>> {
     let path = frames.text("path")?;
-    if let Some(failure) = refusal::told(frames, seen.root, &str::to_owned) {
-        return Some(Err(failure));
+    if let Some(refusal) = refusal::read(frames) {
+        return Some(Err(refusal.failure(seen.root, &str::to_owned)));
     }
     frames.text("mark")?;
     let held = frames.text("held").is_some_and(|held| held == "yes");

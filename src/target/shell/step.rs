@@ -41,8 +41,10 @@ pub(super) fn done(frames: &mut Frames, wire: &mut ShellWire, root: bool) -> Res
         .is_some_and(|frame| frame.key == "fail" && matches!(frame.value.as_slice(), b"unsafe" | b"planted"));
     let accounts = if asks_for_names { accounts(wire)? } else { Accounts::default() };
     let name = |uid: &str| uid.parse().map_or_else(|_| uid.to_owned(), |uid| accounts.user_name(uid));
-    Err(refusal::told(frames, root, &name)
-        .unwrap_or_else(|| Failure::new("the shell ended the step without saying why")))
+    Err(refusal::read(frames).map_or_else(
+        || Failure::new("the shell ended the step without saying why"),
+        |refusal| refusal.failure(root, &name),
+    ))
 }
 
 fn accounts(wire: &mut ShellWire) -> Result<Accounts, Failure> {

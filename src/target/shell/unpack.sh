@@ -20,23 +20,22 @@ unpack() {
   file) ;;
   *) fail irregular "$archive" ;;
   esac
-  command exec 7<"./$3" || fail refused open "$archive" 'Permission denied'
-  if [ -L "./$3" ] || [ ! "./$3" -ef /proc/self/fd/7 ]; then fail swapped "$archive"; fi
+  hold "$3"
   walk "$target" "$parent" ''
   occupied
-  trap 'rm -rf -- "./$draft" "./$draft.archive"' EXIT
-  trap 'exit 129' HUP
-  trap 'exit 143' TERM
+  settle "$draft" make
   umask 077
   try make "$target" mkdir -- "./$draft"
-  # Its owner could change it between two looks.
-  case $(stat -L -c '%u' -- /proc/self/fd/7) in
-  0 | "$me") ;;
-  *)
+  # Whoever may write it could change it between two looks.
+  case $(stat -L -c '%u %a' -- /proc/self/fd/7) in
+  *[2367]? | *[2367]) theirs=yes ;;
+  "0 "* | "$me "*) theirs= ;;
+  *) theirs=yes ;;
+  esac
+  if [ -n "$theirs" ]; then
     said=$(cat 2>&1 <&7 >"./$draft.archive") || fail refused write "$target" "$said"
     command exec 7<"./$draft.archive"
-    ;;
-  esac
+  fi
   umask 022
   if [ -n "$checksum" ]; then
     sum=$(sha256sum </proc/self/fd/7)
@@ -55,21 +54,19 @@ unpack() {
   try 'set the mode of' "$target" chmod -- "00${wanted_mode:-755}" "./$draft"
   sync
   occupied
-  settle
-  trap - EXIT
-  rm -f -- "./$draft.archive"
+  exchange
   put done yes
 }
 
 # occupied: whether something is there that may not be replaced; $kind says what.
 occupied() {
-  kind "./$name"
+  kind "$D/$name"
   case $kind in
   '') ;;
   directory)
     [ -z "$over" ] || return 0
     set +f
-    for f in "./$name"/* "./$name"/.[!.]* "./$name"/..?*; do
+    for f in "$D/$name"/* "$D/$name"/.[!.]* "$D/$name"/..?*; do
       if [ -e "$f" ] || [ -L "$f" ]; then fail occupied "$target"; fi
     done
     set -f
@@ -78,18 +75,19 @@ occupied() {
   esac
 }
 
-# settle: moves the old tree aside and the new one in.
-settle() {
+# exchange: moves the old tree aside and the new one in.
+exchange() {
   if [ -n "$kind" ]; then
     mounts "${at%/}/$name"
-    try replace "$target" mv -- "./$name" "./$draft.old"
+    rename "$D/$name" "./$draft.old" replace
   fi
-  if ! said=$(mv -- "./$draft" "./$name" 2>&1); then
-    [ -z "$kind" ] || mv -- "./$draft.old" "./$name"
-    fail refused replace "$target" "$said"
+  if ! said=$(rename "./$draft" "$D/$name" replace); then
+    [ -z "$kind" ] || mv -- "./$draft.old" "$D/$name"
+    printf '%s\n' "$said"
+    exit 1
   fi
-  [ -z "$kind" ] || try remove "$target" rm -rf -- "./$draft.old"
-  flush .
+  [ -z "$kind" ] || clear "./$draft.old"
+  flush "$D"
 }
 
 # form: the archive's form by its first bytes, as $form.
@@ -176,7 +174,6 @@ peel() {
   while [ "$count" -gt 0 ]; do
     count=$((count - 1))
     try make "$target" mkdir -m 700 -- "./$draft.in"
-    trap 'rm -rf -- "./$draft" "./$draft.archive" "./$draft.in"' EXIT
     set +f
     for f in "./$draft"/* "./$draft"/.[!.]* "./$draft"/..?*; do
       [ -d "$f" ] && [ ! -L "$f" ] || continue

@@ -73,9 +73,11 @@ impl ShellWire {
         let words = [
             mark,
             bare(include_str!("words.sh")),
+            bare(include_str!("walk.sh")),
             bare(include_str!("ask.sh")),
             bare(include_str!("command.sh")),
             bare(include_str!("files.sh")),
+            bare(include_str!("names.sh")),
             "init_system; put init \"$init\"; over\n".to_owned(),
         ];
         wire.send(&words.concat())?;

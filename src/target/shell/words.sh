@@ -124,10 +124,13 @@ gid_of() {
   case $1 in '' | *[!0-9]*) return 1 ;; esac
 }
 
+# A number with a leading zero is octal, as POSIX has it.
+[ $((010)) = 8 ] || set -o posix
 for word in stat sha256sum readlink head od tr dd sed mkfifo; do
   have "$word" || put missing "$word"
 done
 stat -c '%f' / >/dev/null 2>&1 || put missing 'stat -c'
+[ -e /proc/self/fd ] || put missing /proc
 put coding "$coding"
 put me "$me"
 put process "$$"
