@@ -34,6 +34,26 @@ fn the_oldest_runs_go() {
 }
 
 #[test]
+fn the_log_of_many_runs_stays_short() {
+    let place = place();
+    let log = path(&place).join(format!("{NAME}-wal"));
+    let mut lengths = Vec::new();
+    for n in 0..80 {
+        let recording = begin(&place, &format!("run-{n}"), &["web1"]);
+        for event in events("web1", 50) {
+            recording.event("web1", &event);
+        }
+        recording.end(Exit::Success, "later").unwrap();
+        lengths.push(std::fs::metadata(&log).unwrap().len());
+    }
+    // Each run comes alone, as most do: nobody is left who knows what of the log is in the file.
+    let (longest, last) = (lengths.iter().max().unwrap(), lengths.len() - 1);
+    assert!(*longest < 600 << 10, "{lengths:?}");
+    assert!(lengths.windows(2).any(|pair| pair[1] < pair[0]), "it was never emptied: {lengths:?}");
+    assert_eq!(look(&place).runs(100, None).unwrap().len(), last + 1);
+}
+
+#[test]
 fn of_a_very_large_run_neither_output_nor_differences_are_kept() {
     let place = place();
     let recording = record(path(&place), "large", &["web1"], Bounds { bytes_of_run: 0, ..Bounds::default() });

@@ -64,15 +64,34 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// Bytes that stay free on the disk.
 const RESERVE: u64 = 4 << 20;
 
-/// Pages in the log before they are moved into the file, which syncs both: a megabyte, some ten runs.
+/// Pages in the log before they are moved into the file, which syncs both: a megabyte.
 const LOG: i64 = 256;
+
+/// Bytes of a log that is emptied before another run is added to it: some fifteen runs that find nothing to do. Whoever
+/// opens the file alone reads all of the log.
+const LONG: u64 = 400 << 10;
 
 /// Opens the file; directory and file are made where they are missing.
 pub(super) fn open(directory: &Utf8Path) -> Result<Connection, Failure> {
     // SQLite would make it readable for others, and would follow a link.
     drop(state::open(directory, NAME)?);
     room(directory)?;
-    connect(directory)
+    let connection = connect(directory)?;
+    empty_log(&connection, directory);
+    Ok(connection)
+}
+
+/// Moves a long log into the file. What the library moves by itself it moves again for each run that comes alone, since
+/// nobody is left who knows of it, and the log grows for ever. A run has the time for it as it begins, while it compiles.
+fn empty_log(connection: &Connection, directory: &Utf8Path) {
+    let log = directory.join(format!("{NAME}-wal"));
+    if std::fs::symlink_metadata(log).is_ok_and(|found| found.len() >= LONG) {
+        // Whoever reads or writes now is not waited for: the next run empties it. Where it can't be done at all, what is
+        // recorded next tells why.
+        let _ = connection.busy_timeout(Duration::ZERO);
+        let _ = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        let _ = connection.busy_timeout(PATIENCE);
+    }
 }
 
 /// The runs' own locks and journals lie on the same disk; its last room is theirs.
