@@ -4,7 +4,8 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use clap::{ColorChoice, CommandFactory as _, Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{ColorChoice, Command, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::model::exit::Exit;
 
@@ -63,7 +64,9 @@ struct Cli {
     verb: Verb,
 }
 
+/// What a verb takes is only built where that verb is typed: a start is short.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 enum Verb {
     Agent(agent::AgentArguments),
     Attach(attach::AttachArguments),
@@ -84,10 +87,35 @@ enum Verb {
     Status(status::StatusArguments),
 }
 
+impl Cli {
+    fn read(words: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        let words: Vec<OsString> = words.into_iter().collect();
+        match Self::try_parse_from(&words) {
+            // What is said to a person may tell of every verb.
+            Err(said) if said.kind() != ErrorKind::DisplayVersion => {
+                Self::from_arg_matches(&Self::whole().try_get_matches_from(words)?)
+            }
+            read => read,
+        }
+    }
+
+    /// The command line, with what a list of its verbs says of each.
+    fn whole() -> Command {
+        let mut built = Self::command();
+        built.build();
+        Self::command().mut_subcommands(|verb| match built.find_subcommand(verb.get_name()) {
+            Some(built) => {
+                verb.about(built.get_about().cloned().unwrap_or_default()).hide(built.is_hide_set())
+            }
+            None => verb,
+        })
+    }
+}
+
 /// Does what the words of a command line ask for, and tells the shell how it went.
 pub fn start(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     let begin = Instant::now();
-    let cli = match Cli::try_parse_from(words) {
+    let cli = match Cli::read(words) {
         Ok(cli) => cli,
         Err(error) => {
             // Where the message can't be written, the code still says what it would have said.
@@ -102,12 +130,12 @@ pub fn start(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Check(arguments) => check::check(&arguments, &terminal),
         Verb::Compile(arguments) => compile::compile(&arguments, &terminal),
         Verb::CompileConfined(arguments) => compile_confined::compile_confined(&arguments),
-        Verb::Completions(arguments) => completions::completions(&arguments, Cli::command(), &terminal),
+        Verb::Completions(arguments) => completions::completions(&arguments, Cli::whole(), &terminal),
         Verb::Exec(arguments) => exec::exec(&arguments, &terminal),
         Verb::Explain(arguments) => explain::explain(&arguments, &terminal),
         Verb::Facts(arguments) => facts::facts(&arguments, &terminal),
         Verb::Log(arguments) => log::log(&arguments, &terminal),
-        Verb::Man(arguments) => man::man(&arguments, Cli::command(), &terminal),
+        Verb::Man(arguments) => man::man(&arguments, Cli::whole(), &terminal),
         Verb::Nodes(arguments) => nodes::nodes(&arguments, &terminal),
         Verb::Plan(arguments) => plan::plan(&arguments, &terminal),
         Verb::Resources(arguments) => resources::resources(&arguments, &terminal),
