@@ -92,6 +92,7 @@ fn what_is_told_ahead_is_told_there_too() {
     let input = Input { project: &project, run_list: &run_list, facts: &facts, attributes: &[] };
     let mut told = Vec::new();
     let compiled = compiler(Limits::default())
+        .start()
         .compile_ahead(&input, &mut |some| told.extend(some.iter().map(|row| row.declaration)))
         .unwrap();
     assert_eq!(told, (0..500).collect::<Vec<_>>());

@@ -6,7 +6,6 @@
 
 use crate::compile::{Compiled, Input};
 use crate::model::error::{Diagnostic, Diagnostics};
-use crate::provider::Upcoming;
 
 mod check;
 mod compiler;
@@ -17,38 +16,34 @@ mod message;
 mod pipe;
 mod process;
 mod serve;
+mod started;
 
 use message::Task;
 
 pub use compiler::Compiler;
 pub use serve::serve;
+pub use started::Started;
 
 impl Compiler {
+    /// Starts a process that compiles, before it is known what: while it gets ready, that is found out. If none can be
+    /// started, the compile says so.
+    #[must_use]
+    pub fn start(&self) -> Started {
+        Started::new(self)
+    }
+
     /// Compiles a run list.
     ///
     /// # Errors
     /// Every mistake found, in order, each with its place; or why the compile had to be stopped.
     pub fn compile(&self, input: &Input<'_>) -> Result<Compiled, Diagnostics> {
-        converse::converse(self, Task::Compile, input, &mut |_| {})
-    }
-
-    /// The same, with a look at the declarations while it goes on: some at a time, each as soon as it is complete, in
-    /// order. What is looked at may still turn out to be part of a compile that fails.
-    ///
-    /// # Errors
-    /// As [`Compiler::compile`].
-    pub fn compile_ahead(
-        &self,
-        input: &Input<'_>,
-        look: &mut dyn FnMut(&[Upcoming]),
-    ) -> Result<Compiled, Diagnostics> {
-        converse::converse(self, Task::CompileAhead, input, look)
+        self.start().compile(input)
     }
 
     /// What is wrong with a run list whatever the machine says of itself; of the input's facts the names alone count.
     #[must_use]
     pub fn foretell(&self, input: &Input<'_>) -> Vec<Diagnostic> {
-        match converse::converse(self, Task::Foretell, input, &mut |_| {}) {
+        match self.start().converse(Task::Foretell, input, &mut |_| {}) {
             Ok(_) => Vec::new(),
             Err(Diagnostics(findings)) => findings,
         }

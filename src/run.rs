@@ -115,12 +115,13 @@ fn here(request: &Request<'_>, sink: &mut dyn FnMut(Event)) -> Result<Summary, S
     }
     let caller = hold::caller(&mut target)?;
     let Some(peers) = request.peers else {
+        // It is ready by the time that the machine has told what it is.
+        let mut compiling = Compiler::default().start();
         let hold = Hold::begin(&mut target, terms(request, &caller), sink)?;
         let facts = facts::gather(&mut target)?;
         let mut foresight = Foresight::default();
         let mut look = |upcoming: &[Upcoming]| foresight.look(&mut target, upcoming);
-        let compiled =
-            with_turn(request, &facts, |input| Compiler::default().compile_ahead(input, &mut look))?;
+        let compiled = with_turn(request, &facts, |input| compiling.compile_ahead(input, &mut look))?;
         let foresight = foresight.placed(&compiled.rows);
         return held(hold, &mut target, compiled, foresight, sink);
     };

@@ -3,11 +3,10 @@
 use std::borrow::Cow;
 use std::io;
 
-use super::compiler::Compiler;
 use super::message::{Ahead, CompileOrder, FromCompile, Task};
 use super::process::Process;
 use super::{check, frame};
-use crate::compile::{Compiled, Input};
+use crate::compile::{Compiled, Input, Limits};
 use crate::cookbook::Project;
 use crate::model::blob::Blobs;
 use crate::model::error::{Diagnostic, Diagnostics};
@@ -19,21 +18,25 @@ const AT_ONCE: usize = 40;
 
 /// Lets a process compile.
 pub(super) fn converse(
-    compiler: &Compiler,
+    process: &mut Process,
+    limits: Limits,
     task: Task,
     input: &Input<'_>,
     look: &mut dyn FnMut(&[Upcoming]),
 ) -> Result<Compiled, Diagnostics> {
-    let process = Process::start(compiler)?;
+    process.begin();
     let mut conversation = Talk { process, project: input.project, read: None };
-    match conversation.through(compiler, task, input, look) {
-        Ok(made) => made.map_err(Diagnostics),
+    match conversation.through(limits, task, input, look) {
+        Ok(made) => {
+            conversation.process.end();
+            made.map_err(Diagnostics)
+        }
         Err(broken) => Err(conversation.cause(&broken).into()),
     }
 }
 
 struct Talk<'a> {
-    process: Process,
+    process: &'a mut Process,
     project: &'a Project,
     /// What it has read last.
     read: Option<String>,
@@ -42,7 +45,7 @@ struct Talk<'a> {
 impl Talk<'_> {
     fn through(
         &mut self,
-        compiler: &Compiler,
+        limits: Limits,
         task: Task,
         input: &Input<'_>,
         look: &mut dyn FnMut(&[Upcoming]),
@@ -53,7 +56,7 @@ impl Talk<'_> {
             run_list: Cow::Borrowed(input.run_list),
             facts: Cow::Borrowed(input.facts),
             attributes: Cow::Borrowed(input.attributes),
-            resources: compiler.limits.resources,
+            resources: limits.resources,
         };
         frame::send(&mut self.process.input, &order)?;
         let mut blobs = Blobs::new();
@@ -77,7 +80,7 @@ impl Talk<'_> {
                 }
                 FromCompile::Rows(more) => {
                     rows.extend(more);
-                    if rows.len() > compiler.limits.resources {
+                    if rows.len() > limits.resources {
                         return Err(senseless("more rows than may be declared"));
                     }
                 }

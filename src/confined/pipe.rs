@@ -15,12 +15,17 @@ pub(super) struct Pipe {
 }
 
 impl Pipe {
-    /// An end that must be done by a moment.
-    pub(super) fn new(end: impl Into<OwnedFd>, until: Instant) -> io::Result<Self> {
+    /// An end that waits for nothing yet.
+    pub(super) fn new(end: impl Into<OwnedFd>) -> io::Result<Self> {
         let end = end.into();
         // A large message would else be waited for in the middle, where nobody looks at the time.
         rustix::io::ioctl_fionbio(&end, true)?;
-        Ok(Self { file: File::from(end), until })
+        Ok(Self { file: File::from(end), until: Instant::now() })
+    }
+
+    /// Waits no longer than until this moment.
+    pub(super) fn wait_until(&mut self, moment: Instant) {
+        self.until = moment;
     }
 
     fn wait(&self, wanted: PollFlags) -> io::Result<()> {

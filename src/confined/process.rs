@@ -26,6 +26,8 @@ const TICK: Duration = Duration::from_millis(1);
 #[derive(Debug)]
 pub(super) struct Process {
     child: Child,
+    /// Whether it was sent to its end.
+    ended: bool,
     limits: Limits,
     pub(super) input: Pipe,
     pub(super) output: BufReader<Pipe>,
@@ -35,7 +37,6 @@ impl Process {
     /// Starts it: nothing of our environment, directory and terminal goes with it.
     pub(super) fn start(compiler: &Compiler) -> Result<Self, Diagnostic> {
         let Compiler { executable, limits } = compiler;
-        let until = Instant::now() + limits.wall + GRACE;
         let started = || {
             let mut child = Command::new(executable)
                 .arg("compile-confined")
@@ -53,13 +54,28 @@ impl Process {
             let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
                 return Err(io::Error::from(io::ErrorKind::BrokenPipe));
             };
-            let (input, output) = (Pipe::new(input, until)?, Pipe::new(output, until)?);
-            Ok(Self { child, limits: *limits, input, output: BufReader::with_capacity(BUFFER, output) })
+            let (input, output) = (Pipe::new(input)?, Pipe::new(output)?);
+            let output = BufReader::with_capacity(BUFFER, output);
+            Ok(Self { child, ended: false, limits: *limits, input, output })
         };
         started().map_err(|error: io::Error| {
             Diagnostic::error(format!("the process that compiles can't be started: {error}"))
                 .note("recipes are compiled in a process of its own, for which this program starts itself once more")
         })
+    }
+
+    /// From now on its time on the clock counts: until it is given something to do it only waits.
+    pub(super) fn begin(&mut self) {
+        let until = Instant::now() + self.limits.wall + GRACE;
+        self.input.wait_until(until);
+        self.output.get_mut().wait_until(until);
+    }
+
+    /// It has given what it made. Its memory goes back while we go on.
+    pub(super) fn end(&mut self) {
+        // One that can't be ended is gone already.
+        let _ = self.child.kill();
+        self.ended = true;
     }
 
     /// Why nothing more comes of it; `broken` is what reading or writing said. Ends it.
@@ -90,8 +106,11 @@ impl Process {
     }
 
     fn kill(&mut self) {
-        // One that can't be ended is gone already.
-        let _ = self.child.kill();
+        self.end();
+        self.wait();
+    }
+
+    fn wait(&mut self) {
         #[expect(clippy::disallowed_methods, reason = "it was killed: its end comes")]
         let _ = self.child.wait();
     }
@@ -100,7 +119,9 @@ impl Process {
 impl Drop for Process {
     /// Nothing is left behind, whatever made us leave.
     fn drop(&mut self) {
-        if let Ok(None) = self.child.try_wait() {
+        if self.ended {
+            self.wait();
+        } else if let Ok(None) = self.child.try_wait() {
             self.kill();
         }
     }
