@@ -53,9 +53,12 @@ pub(super) fn check(
 pub(super) fn lacking(row: &Row, schema: &Schema, actions: &[String]) -> Vec<Mistake> {
     let lacking = schema.properties.iter().filter(|property| !row.properties.contains_key(&property.name));
     let said = lacking.filter_map(|property| {
+        let of_action = property.required_for.iter().find(|action| actions.contains(action));
+        if !property.required && of_action.is_none() {
+            return None;
+        }
         let mut message = format!("{} needs the property `{}`", row.id(), property.name);
-        if !property.required {
-            let action = property.required_for.iter().find(|action| actions.contains(action))?;
+        if let Some(action) = of_action.filter(|_| !property.required) {
             message = format!("{message} for the action `{action}`");
         }
         let diagnostic = Diagnostic::error(message);

@@ -65,15 +65,16 @@ impl Compilation {
         let open = self.session.borrow_mut().open.take();
         let Some(draft) = open else { return };
         self.complete(draft);
-        let (custom, broken, actions) = {
+        let actions = {
             let session = self.session.borrow();
             let draft = &session.drafts[draft];
-            (draft.row.custom, draft.broken, draft.row.actions.clone())
-        };
-        if custom && !broken {
-            for action in actions {
-                self.expand(draft, &action);
+            if !draft.row.custom || draft.broken {
+                return;
             }
+            draft.row.actions.clone()
+        };
+        for action in actions {
+            self.expand(draft, &action);
         }
     }
 
