@@ -4,6 +4,7 @@
 
 mod asked;
 mod chroot;
+mod connections;
 mod container;
 mod failures;
 mod frames;

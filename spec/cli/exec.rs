@@ -147,6 +147,7 @@ fn a_command_is_needed() {
 fn a_machine_without_a_shell_is_told_of_as_a_machine() {
     let (code, _, err) = call(&["exec", "-t", "chroot:/nonexistent/root", "--", "true"]);
     assert_eq!(code, 4);
-    let told = "error: chroot:/nonexistent/root: the shell on `chroot:/nonexistent/root` ended too early\n| exit status ";
+    let told =
+        "error: chroot:/nonexistent/root: `chroot:/nonexistent/root` ran no shell for us: exit status ";
     assert!(err.starts_with(told), "{err}");
 }

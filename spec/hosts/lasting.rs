@@ -1,7 +1,7 @@
 //! A run on another machine that loses its connection, its process or the machine itself in the middle.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::thread;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use nix::unistd::Pid;
 
 use super::{Host, boot};
 use crate::executable::executable;
-use crate::patience::{CallInTime as _, EndInTime as _, until};
+use crate::patience::{CallInTime as _, EndInTime as _, processes_with, until};
 
 /// A project on this machine, and a way to the host on which a silent network is noticed within seconds.
 struct Desk {
@@ -92,11 +92,10 @@ fn status(host: &Host) -> String {
     host.must("chefrs status")
 }
 
-/// The `ssh` that a run has started.
-fn ssh_of(run: &Child) -> Option<Pid> {
-    let tasks = fs::read_dir(Path::new("/proc").join(run.id().to_string()).join("task")).ok()?;
-    let children = tasks.flatten().filter_map(|task| fs::read_to_string(task.path().join("children")).ok());
-    children.collect::<String>().split_whitespace().find_map(|pid| pid.parse().ok()).map(Pid::from_raw)
+/// The `ssh` that holds the connection of a run; its socket tells whose it is.
+fn ssh_of(desk: &Desk) -> Option<Pid> {
+    let found = processes_with(desk.path("state/ssh/").to_str().unwrap());
+    found.first().map(|pid| Pid::from_raw(pid.parse().unwrap()))
 }
 
 #[test]
@@ -120,7 +119,7 @@ fn a_connection_that_is_killed_a_black_hole_and_a_run_that_is_killed() {
         assert!(told.starts_with("under way: run "), "{told}");
         assert!(told.contains(&format!(" by root on {}, process ", here.trim())), "{told}");
     }
-    kill(ssh_of(&runs[0]).unwrap(), Signal::SIGKILL).unwrap();
+    kill(ssh_of(&desks[0]).unwrap(), Signal::SIGKILL).unwrap();
     silent.cut();
     gone.cut();
     dead.must("kill -9 $(pgrep -f 'chefrs-[0-9a-f]* agent --run')");
@@ -183,7 +182,8 @@ fn a_black_hole_that_ends_in_time_costs_nothing() {
     until("the slow resource", || exists(&host, "/srv/begun"));
     host.cut();
     host.must("touch /srv/go");
-    thread::sleep(Duration::from_secs(20));
+    // Silence is given up after 15 seconds.
+    thread::sleep(Duration::from_secs(6));
     host.heal();
     let (code, stdout, stderr) = desk.end(run);
     assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");

@@ -184,7 +184,7 @@ fn who_may_not_and_what_is_missing_are_told_apart() {
 
     person.host.must("mv /usr/bin/sudo /usr/bin/no-sudo");
     let (status, shown) = person.run("deploy", &["--become"]);
-    assert_eq!(status, 4, "{shown}");
+    assert_eq!(status, 6, "{shown}");
     assert!(shown.contains("there is no sudo on `"), "{shown}");
 }
 

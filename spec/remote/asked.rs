@@ -30,7 +30,7 @@ fn session(server: &Server) -> Session {
         meant: None,
         name: "web1".into(),
         address: Address::parse("target").unwrap(),
-        ssh: SshOptions { config: Some(config) },
+        ssh: SshOptions { config: Some(config), sockets: None },
         r#become: Become::Nobody,
         password: None,
         engine: EngineChoice::Shell,

@@ -1,5 +1,7 @@
 //! What keeps a target from being reached is told apart, with a way out: nobody is there (4), or somebody says no (6).
 
+use std::fs;
+
 use super::server::Server;
 
 use crate::patience::CallInTime as _;
@@ -51,6 +53,68 @@ fn a_changed_host_key_is_refused_with_both() {
         )),
         "{told}"
     );
+}
+
+#[test]
+fn a_revoked_host_key_is_told_as_one() {
+    let Some(server) = Server::start(None) else { return };
+    let shown = server.fingerprint("host");
+    let known = fs::read_to_string(server.path("known_hosts")).unwrap();
+    let marked = format!("@revoked * {}\n", server.key("host"));
+    for (name, text) in [("known_hosts", marked), ("revoked", server.key("host"))] {
+        fs::write(server.path("known_hosts"), &known).unwrap();
+        fs::write(server.path(name), text).unwrap();
+        if name == "revoked" {
+            let config = fs::read_to_string(server.path("ssh_config")).unwrap();
+            let list = format!("{config}Host *\n  RevokedHostKeys {}\n", server.path(name).display());
+            fs::write(server.path("ssh_config"), list).unwrap();
+        }
+        let told = refused(&server, "target");
+        let words = format!("error: the host key of `ssh://target` (ssh-ed25519 {shown}) is revoked\n");
+        assert!(told.starts_with(&words), "{name}: {told}");
+        assert!(!told.contains("accept it once"), "{name}: {told}");
+    }
+}
+
+/// A forced command, and a shell that lets nobody work, print why.
+#[test]
+fn what_runs_instead_of_a_shell_is_shown() {
+    for script in
+        ["echo 'This account is currently not available.'; exit 1\n", "echo 'backups only' >&2; exit 7\n"]
+    {
+        let Some(server) = Server::start(Some(script)) else { return };
+        let told = refused(&server, "target");
+        let status = if script.contains("exit 7") { 7 } else { 1 };
+        assert!(
+            told.starts_with(&format!("error: `ssh://target` ran no shell for us: exit status {status}\n")),
+            "{told}"
+        );
+        let said =
+            if status == 7 { " backups only\n" } else { " This account is currently not available.\n" };
+        assert!(told.contains(said), "{told}");
+        assert!(told.contains("does the account have a login shell"), "{told}");
+    }
+}
+
+#[test]
+fn a_sudo_that_does_not_come_back_is_told_as_one() {
+    let Some(server) = Server::start(Some(FAKES)) else { return };
+    server.program("id", "#!/bin/sh\necho 4711\n");
+    server.program("sudo", "#!/bin/sh\nexec sleep 100\n");
+    let words = ["--become", "--connect-timeout", "2", "os"];
+    let output = server.command("facts", "target", &words).output_in_time().unwrap();
+    let (status, _, stderr) = server.told(output);
+    assert_eq!(status, 4, "{stderr}");
+    assert!(stderr.contains("hint: sudo there does not come back"), "{stderr}");
+    assert!(!stderr.contains("login script"), "{stderr}");
+}
+
+#[test]
+fn a_host_that_opens_no_session() {
+    let Some(server) = Server::start(Some("# MaxSessions 0\n")) else { return };
+    let told = refused(&server, "target");
+    assert!(told.starts_with("error: `ssh://target` let us in, and opens no session\n"), "{told}");
+    assert!(told.contains("`MaxSessions`"), "{told}");
 }
 
 #[test]

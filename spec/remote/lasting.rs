@@ -3,7 +3,6 @@
 use std::fs;
 
 use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
 use serde_json::Value;
 
 use super::server::Server;
@@ -14,14 +13,6 @@ const RECIPE: &str = "file \"[DIR]/first\" { content = \"x\" }\n\
     execute \"slow\" { cwd = \"[DIR]\", command = \"touch begun; until [ -e go ]; do sleep 0.05; done; touch done\" }\n\
     execute \"talk\" { command = \"seq 300\" }\n\
     file \"[DIR]/last\" { content = \"x\" }\n";
-
-/// The `ssh` that a run has started.
-fn ssh_of(run: u32) -> Option<Pid> {
-    let tasks = fs::read_dir(format!("/proc/{run}/task")).ok()?;
-    let children = tasks.flatten().filter_map(|task| fs::read_to_string(task.path().join("children")).ok());
-    let children: Vec<String> = children.collect();
-    children.join(" ").split_whitespace().find_map(|pid| pid.parse().ok()).map(Pid::from_raw)
-}
 
 /// Starts a run, and waits until its second resource is at work, and has been told of.
 fn begun(server: &Server, words: &[&str]) -> Heard {
@@ -60,11 +51,11 @@ fn a_connection_that_breaks_twice_costs_no_event() {
     assert_eq!(status, 0, "{stderr}");
 
     let run = begun(&broken, &["--format", "json"]);
-    let first = ssh_of(run.id()).unwrap();
+    let first = broken.connection().unwrap();
     kill(first, Signal::SIGKILL).unwrap();
     let mut second = None;
     until("another connection", || {
-        second = ssh_of(run.id()).filter(|pid| *pid != first);
+        second = broken.connection().filter(|pid| *pid != first);
         second.is_some()
     });
     kill(second.unwrap(), Signal::SIGKILL).unwrap();
@@ -85,7 +76,7 @@ fn a_connection_that_breaks_twice_costs_no_event() {
 fn who_does_not_want_to_wait_is_told_what_is_known() {
     let Some(server) = Server::start(None) else { return };
     let run = begun(&server, &["--reconnect", "0"]);
-    kill(ssh_of(run.id()).unwrap(), Signal::SIGKILL).unwrap();
+    kill(server.connection().unwrap(), Signal::SIGKILL).unwrap();
     let (status, stdout, stderr) = server.told(run.end());
     assert_eq!(status, 4, "{stdout}{stderr}");
     assert!(stderr.starts_with("error: the connection to `ssh://target` was lost\n"), "{stderr}");
@@ -112,7 +103,7 @@ fn who_does_not_want_to_wait_is_told_what_is_known() {
 fn interrupts_reach_a_run_over_another_connection() {
     let Some(server) = Server::start(None) else { return };
     let run = begun(&server, &[]);
-    kill(ssh_of(run.id()).unwrap(), Signal::SIGKILL).unwrap();
+    kill(server.connection().unwrap(), Signal::SIGKILL).unwrap();
     run.told_to_end(Signal::SIGINT, "interrupted: ");
     run.signal(Signal::SIGINT);
     let (status, stdout, stderr) = server.told(run.end());
@@ -169,7 +160,7 @@ fn a_plan_ends_with_its_connection() {
     server.recipe("guard", "execute \"x\" { only_if = \"touch [DIR]/begun; sleep 60\" }\n");
     let plan = server.command("plan", "target", &["-r", "guard"]).spawn().unwrap();
     wait_for(&server.path("begun"));
-    kill(ssh_of(plan.id()).unwrap(), Signal::SIGKILL).unwrap();
+    kill(server.connection().unwrap(), Signal::SIGKILL).unwrap();
     let (status, stdout, stderr) = server.told(plan.output_in_time().unwrap());
     assert_eq!(status, 4, "{stdout}{stderr}");
     assert!(stderr.starts_with("error: the connection to `ssh://target` was lost\n"), "{stderr}");

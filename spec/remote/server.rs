@@ -8,10 +8,11 @@ use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
+use nix::unistd::Pid;
 use tempfile::TempDir;
 
 use crate::executable::executable;
-use crate::patience::{CallInTime as _, EndInTime as _, until};
+use crate::patience::{CallInTime as _, EndInTime as _, processes_with, until};
 
 /// A running server, with a directory for keys, projects and what recipes make.
 pub struct Server {
@@ -22,7 +23,7 @@ pub struct Server {
 
 impl Server {
     /// A server that runs every command as it is, or through `force`, a shell script that finds it in
-    /// `$SSH_ORIGINAL_COMMAND` and a place for files in `$1`.
+    /// `$SSH_ORIGINAL_COMMAND` and a place for files in `$1`. Where that begins with `# `, the line is one of sshd_config.
     pub fn new(force: Option<&str>) -> Result<Self, String> {
         if !Path::new("/usr/sbin/sshd").exists() {
             return Err("openssh-server is not installed".to_owned());
@@ -131,6 +132,23 @@ impl Server {
         self.told(self.command(verb, "target", words).output_in_time().unwrap())
     }
 
+    /// The `ssh` that holds a connection to it; its socket tells whose it is.
+    pub fn connection(&self) -> Option<Pid> {
+        let found = processes_with(self.path("control/ssh/").to_str().unwrap());
+        found.first().map(|pid| Pid::from_raw(pid.parse().unwrap()))
+    }
+
+    /// How often somebody was let in.
+    pub fn logins(&self) -> usize {
+        fs::read_to_string(self.path("sshd.log")).unwrap().matches("Accepted publickey for ").count()
+    }
+
+    /// The names in the directory of sockets.
+    pub fn sockets(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.path("control/ssh")).into_iter().flatten().flatten();
+        entries.map(|entry| entry.file_name().into_string().unwrap()).collect()
+    }
+
     /// What came out; the directory reads `[DIR]`.
     pub fn told(&self, output: Output) -> (i32, String, String) {
         let place = self.directory.path().to_str().unwrap();
@@ -199,5 +217,6 @@ fn sshd_config(place: &Path, port: u16, force: Option<&str>) -> String {
     );
     let Some(force) = force else { return text };
     fs::write(Path::new(place).join("force"), force).unwrap();
-    format!("{text}ForceCommand /bin/sh {place}/force {place}\n")
+    let own = force.lines().next().and_then(|line| line.strip_prefix("# ")).unwrap_or_default();
+    format!("{text}{own}\nForceCommand /bin/sh {place}/force {place}\n")
 }

@@ -19,6 +19,7 @@ use crate::remote::Destination;
 use crate::target::channel::SshOptions;
 use crate::target::probe::Become;
 
+use super::environment;
 use super::password;
 use super::selection::open;
 use super::stop::EarlyEnd;
@@ -113,9 +114,10 @@ impl TargetArguments {
         if nodes.iter().all(|node| node.address == Address::Local) {
             self.refuse_ways()?;
         }
+        let ssh = SshOptions { config: self.ssh_config.clone(), sockets: Some(environment::sockets()?) };
         let chosen = nodes.iter().map(|node| FleetHost {
             name: node.name.clone(),
-            destination: self.destination(inventory, node),
+            destination: self.destination(inventory, node, &ssh),
             attributes: node.attributes.clone(),
             is_node: node.location.is_some(),
         });
@@ -160,14 +162,14 @@ impl TargetArguments {
         self.ask_become_pass || self.r#become || node.r#become == Some(true)
     }
 
-    fn destination(&self, inventory: &Inventory, node: &Node) -> Option<Destination> {
+    fn destination(&self, inventory: &Inventory, node: &Node, ssh: &SshOptions) -> Option<Destination> {
         if node.address == Address::Local {
             return None;
         }
         Some(Destination {
             name: node.name.clone(),
             address: node.address.clone(),
-            ssh: SshOptions { config: self.ssh_config.clone() },
+            ssh: ssh.clone(),
             r#become: if self.becomes_root(node) { Become::Root } else { Become::Nobody },
             engine: self.engine.as_deref().and_then(EngineChoice::named).or(node.engine).unwrap_or_default(),
             patience: Duration::from_secs(self.connect_timeout),

@@ -16,6 +16,9 @@ const PREFIX: &str = "CHEFRS_SECRET_";
 /// Where this machine keeps lock, journal, history and backups, if not where it usually does.
 const STATE: &str = "CHEFRS_STATE_DIRECTORY";
 
+/// Where the user's sockets belong: XDG Base Directory Specification.
+const RUNTIME: &str = "XDG_RUNTIME_DIR";
+
 /// The state directory, where one is said.
 ///
 /// # Errors
@@ -46,6 +49,18 @@ pub(super) fn here() -> Result<Local, EarlyEnd> {
 /// It is there and can't be read.
 pub(super) fn history() -> Result<Option<History>, EarlyEnd> {
     History::look(&here()?.state_directory()).map_err(EarlyEnd::from)
+}
+
+/// Where the sockets of shared connections lie: with what ends when nobody is logged in any more, or with the state.
+///
+/// # Errors
+/// See [`state`].
+pub(super) fn sockets() -> Result<Utf8PathBuf, EarlyEnd> {
+    let runtime = std::env::var_os(RUNTIME).and_then(|value| value.into_string().ok()).map(Utf8PathBuf::from);
+    match (state()?, runtime.filter(|path| path.is_absolute())) {
+        (None, Some(runtime)) => Ok(runtime.join("chefrs")),
+        _ => Ok(here()?.state_directory().join("ssh")),
+    }
 }
 
 /// Secrets by name, lowercase.

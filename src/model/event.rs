@@ -162,6 +162,9 @@ pub enum Event {
         received: u64,
         /// How often one side waited for the other: round trips at most.
         turns: u64,
+        /// Why the connection of `ssh` is this run's alone; nothing where others can share it, or none is needed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        unshared: Option<String>,
     },
     /// Last of all.
     RunFinished {

@@ -17,6 +17,13 @@ const SLOWEST: u64 = 16 << 10;
 pub(super) struct Clock {
     patience: Duration,
     wound: mpsc::Sender<Duration>,
+    in_sudo: AtomicBool,
+}
+
+/// The patience is over.
+pub(super) struct Late {
+    /// Sudo had been called, and had not come back.
+    pub(super) in_sudo: bool,
 }
 
 impl Clock {
@@ -30,6 +37,16 @@ impl Clock {
         self.wind(self.patience.saturating_add(Duration::from_secs(bytes / SLOWEST)));
     }
 
+    /// The target calls sudo.
+    pub(super) fn calls_sudo(&self) {
+        self.in_sudo.store(true, Ordering::Relaxed);
+    }
+
+    /// Sudo has come back, or was not needed.
+    pub(super) fn left_sudo(&self) {
+        self.in_sudo.store(false, Ordering::Relaxed);
+    }
+
     fn wind(&self, time: Duration) {
         // Whoever waits is there until we are dropped.
         let _ = self.wound.send(time.min(FOREVER));
@@ -37,9 +54,13 @@ impl Clock {
 }
 
 /// Does the work with a clock that pulls the cord when the patience is over; tells whether it was.
-pub(super) fn within<T>(patience: Duration, cord: &Cord, work: impl FnOnce(&Clock) -> T) -> (T, bool) {
+pub(super) fn within<T>(
+    patience: Duration,
+    cord: &Cord,
+    work: impl FnOnce(&Clock) -> T,
+) -> (T, Option<Late>) {
     let late = AtomicBool::new(false);
-    let done = thread::scope(|scope| {
+    let (done, in_sudo) = thread::scope(|scope| {
         let (wound, winding) = mpsc::channel();
         let late = &late;
         scope.spawn(move || {
@@ -56,7 +77,8 @@ pub(super) fn within<T>(patience: Duration, cord: &Cord, work: impl FnOnce(&Cloc
                 }
             }
         });
-        work(&Clock { patience, wound })
+        let clock = Clock { patience, wound, in_sudo: AtomicBool::new(false) };
+        (work(&clock), clock.in_sudo.into_inner())
     });
-    (done, late.load(Ordering::Relaxed))
+    (done, late.load(Ordering::Relaxed).then_some(Late { in_sudo }))
 }

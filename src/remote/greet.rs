@@ -70,7 +70,7 @@ pub(super) fn greet(
     executable: Option<Executable>,
     clock: &Clock,
 ) -> Result<Greeted, Refused> {
-    let mut word = word(input, nonce).map_err(|broken| Refused::Broken(broken, false))?;
+    let mut word = word(input, nonce, clock).map_err(|broken| Refused::Broken(broken, false))?;
     let Some(mut executable) = executable else {
         return match word {
             Word::Foreign(_) => Ok(Greeted::Shell(Instead::Wanted)),
@@ -81,7 +81,7 @@ pub(super) fn greet(
         clock.stop();
         let sent = output.with(|out| io::copy(&mut executable.file, out));
         clock.restart(executable.size);
-        word = self::word(input, nonce)?;
+        word = self::word(input, nonce, clock)?;
         if let (Word::Agent(_), Err(error)) = (&word, sent) {
             return Err(there(format!("the agent could not be sent to {}: {error}", one_line(&directory))));
         }
@@ -96,7 +96,7 @@ pub(super) fn greet(
         Word::Foreign(system) => return Ok(Greeted::Shell(Instead::Foreign(system))),
         Word::Nowhere(tried) => return Ok(Greeted::Shell(Instead::Nowhere(tried))),
         Word::Need(_) => return Err(Broken::Senseless("the agent was asked for twice".to_owned()).into()),
-        Word::Asks | Word::Root => {
+        Word::Sudo | Word::Asks | Word::Root => {
             return Err(Broken::Senseless("a word about sudo, and nobody asked".to_owned()).into());
         }
     }
@@ -129,8 +129,18 @@ fn crate_version() -> &'static str {
     env!("CARGO_PKG_VERSION")
 }
 
-/// The next word of the probe, or of the agent that it has become.
-pub(super) fn word(input: &mut TargetInput, nonce: &str) -> Result<Word, Broken> {
-    let rest = frame::find(input, nonce)?;
-    Word::parse(&rest).ok_or_else(|| Broken::Senseless(one_line(&rest)))
+/// The next word of the probe, or of the agent that it has become. That sudo is called is noted by the clock.
+pub(super) fn word(input: &mut TargetInput, nonce: &str, clock: &Clock) -> Result<Word, Broken> {
+    loop {
+        let rest = frame::find(input, nonce)?;
+        match Word::parse(&rest).ok_or_else(|| Broken::Senseless(one_line(&rest)))? {
+            Word::Sudo => clock.calls_sudo(),
+            word => {
+                if word != Word::Asks {
+                    clock.left_sudo();
+                }
+                return Ok(word);
+            }
+        }
+    }
 }

@@ -11,7 +11,7 @@ use crate::target::outgoing::Executable;
 use crate::target::probe::{self, WantedAgent};
 use crate::target::shell::Shell;
 
-use super::clock::{Clock, within};
+use super::clock::{Clock, Late, within};
 use super::destination::Destination;
 use super::greet::{Greeted, greet};
 use super::refused::{Reason, Refused, why};
@@ -125,7 +125,9 @@ fn met(destination: &Destination, interrupt: &Interrupt) -> Result<Met, Failure>
     let greeting = |clock: &Clock| meet(destination, &channel, wire, &nonce, executable, clock);
     let (met, late) = within(destination.patience, &channel.cord(), greeting);
     match met {
-        _ if late => Err(with_complaints(silent(destination, channel.way_in()), channel)),
+        _ if let Some(late) = late => {
+            Err(with_complaints(silent(destination, channel.way_in(), &late), channel))
+        }
         Ok(Answered::Agent(hello, Wire { input, output })) => {
             Ok(Met::Agent(Reached { channel, input, output, hello }))
         }
@@ -154,7 +156,7 @@ fn meet(
     clock: &Clock,
 ) -> Result<Answered, Refused> {
     let Wire { input, output } = &mut wire;
-    root::enter(destination, channel, input, output, nonce)?;
+    root::enter(destination, channel, input, output, nonce, clock)?;
     let reason = match greet(input, output, nonce, executable, clock)? {
         Greeted::Agent(hello) => return Ok(Answered::Agent(hello, wire)),
         Greeted::Shell(reason) => reason,
@@ -179,7 +181,7 @@ fn meet(
     }
 }
 
-fn silent(destination: &Destination, way_in: WayIn) -> Failure {
+fn silent(destination: &Destination, way_in: WayIn, late: &Late) -> Failure {
     let Destination { address, patience, .. } = destination;
     let seconds = count(usize::try_from(patience.as_secs()).unwrap_or(usize::MAX), "second");
     let failure = Failure::new(format!("`{address}` did not answer within {seconds}"))
@@ -191,6 +193,9 @@ fn silent(destination: &Destination, way_in: WayIn) -> Failure {
                 destination.ssh.typed(user.as_deref(), host, *port)
             );
             failure.hint(match way_in {
+                _ if late.in_sudo => {
+                    "sudo there does not come back: does it wait for a name server or a directory of accounts?".to_owned()
+                }
                 WayIn::Called => "nobody takes the connection: is it up, and does a firewall let you through?".to_owned(),
                 WayIn::Connected => {
                     "it takes the connection and says nothing more: does the machine hang, or is it too busy?".to_owned()

@@ -73,6 +73,12 @@ pub(super) fn why(broken: Broken, address: &Address, mut channel: Channel, reach
 pub(super) fn told(broken: Broken, address: &Address, channel: &mut Channel, reached: bool) -> Failure {
     match broken {
         Broken::End | Broken::Io(_) => channel.cause(reached),
+        // What a forced command, or a shell that lets nobody work, has said is the reason.
+        Broken::NoNonce(lines) => {
+            let mut failure = channel.cause(reached);
+            failure.details.extend(lines);
+            failure
+        }
         Broken::TooLong(_) | Broken::Senseless(_) | Broken::Noise => {
             Failure::new(format!("what comes from `{address}` makes no sense: {broken}"))
                 .of_kind(FailureKind::Refused)

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
+use super::clock::Clock;
 use super::destination::Destination;
 use super::greet::word;
 use super::refused::{Reason, Refused};
@@ -19,12 +20,13 @@ pub(super) fn enter(
     input: &mut TargetInput,
     output: &Output,
     nonce: &str,
+    clock: &Clock,
 ) -> Result<(), Refused> {
     if destination.r#become != Become::RootByPassword {
         return Ok(());
     }
     let unreached = |broken| Refused::Broken(broken, false);
-    match word(input, nonce).map_err(unreached)? {
+    match word(input, nonce, clock).map_err(unreached)? {
         Word::Root => return Ok(()),
         Word::Asks => {}
         _ => return Err(Broken::Senseless("an answer of sudo was expected".to_owned()).into()),
@@ -44,7 +46,7 @@ pub(super) fn enter(
             }
         };
         scope.spawn(answer);
-        let became = word(input, nonce);
+        let became = word(input, nonce, clock);
         questions.end();
         became
     });

@@ -1,7 +1,6 @@
 //! The two directions of a channel, counted: bytes, and how often one waits for the other.
 
-use std::io::{self, BufReader, BufWriter, Read, Write};
-use std::process::{ChildStdin, ChildStdout};
+use std::io::{self, BufReader, BufWriter, PipeReader, PipeWriter, Read, Write};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,11 +8,11 @@ use serde::Serialize;
 
 use crate::model::error::Failure;
 use crate::model::event::Event;
-use crate::target::channel::Channel;
+use crate::target::channel::{Channel, Sharing};
 use crate::target::frame;
 
 /// What a session has cost. The numbers don't depend on the machine's speed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Traffic {
     /// Bytes written to the target.
     sent: u64,
@@ -21,13 +20,15 @@ pub(super) struct Traffic {
     received: u64,
     /// How often something was read after something had been written: round trips at most.
     turns: u64,
+    /// Why the connection is shared with nobody.
+    unshared: Option<String>,
 }
 
 impl Traffic {
     /// As everybody is told.
     pub(super) fn event(self) -> Event {
-        let Self { sent, received, turns } = self;
-        Event::Traffic { sent, received, turns }
+        let Self { sent, received, turns, unshared } = self;
+        Event::Traffic { sent, received, turns, unshared }
     }
 }
 
@@ -67,6 +68,7 @@ impl Wire {
             output: Output {
                 writer: Arc::new(Mutex::new(BufWriter::with_capacity(BUFFER, counted))),
                 counters,
+                sharing: channel.sharing(),
             },
         })
     }
@@ -75,7 +77,7 @@ impl Wire {
 /// Counts what is read.
 #[derive(Debug)]
 pub(super) struct CountedInput {
-    stream: ChildStdout,
+    stream: PipeReader,
     counters: Arc<Counters>,
 }
 
@@ -93,7 +95,7 @@ impl Read for CountedInput {
 /// Counts what is written.
 #[derive(Debug)]
 struct CountedOutput {
-    stream: ChildStdin,
+    stream: PipeWriter,
     counters: Arc<Counters>,
 }
 
@@ -115,6 +117,7 @@ impl Write for CountedOutput {
 pub(super) struct Output {
     writer: Arc<Mutex<BufWriter<CountedOutput>>>,
     counters: Arc<Counters>,
+    sharing: Sharing,
 }
 
 impl Output {
@@ -137,6 +140,7 @@ impl Output {
             sent: self.counters.sent.load(Ordering::Relaxed),
             received: self.counters.received.load(Ordering::Relaxed),
             turns: self.counters.turns.load(Ordering::Relaxed),
+            unshared: self.sharing.unshared(),
         }
     }
 }

@@ -1,54 +1,44 @@
-//! One process that gives a byte stream to a POSIX shell on the target: `ssh`, a container's `exec`, or `chroot`.
+//! A byte stream to a POSIX shell on the target: a session of `ssh`, a container's `exec`, or `chroot`.
 //!
-//! The user's own `ssh` is started, so that whatever ssh_config, agent, jump hosts, hardware keys and known_hosts say
-//! holds here too. It may ask nothing, and unknown host keys are refused.
+//! Whatever leads there, it is opened the same way, and has three streams and an end.
 
-use std::ffi::OsString;
 use std::fs::File;
-use std::io::{ErrorKind, Read as _};
+use std::io::{self, ErrorKind, PipeReader, PipeWriter, Read as _};
 use std::os::unix::process::CommandExt as _;
-use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::process::{Child, Command};
+use std::sync::Arc;
 
-use rustix::process::{Pid, Signal};
+use rustix::process::Pid;
 
 use crate::model::address::Address;
 use crate::model::content::hex;
 use crate::model::error::Failure;
 use crate::target::quote::quote;
 
+mod call;
 mod cause;
 mod complaints;
+mod connection;
 mod container;
+mod control;
 mod known_host;
 mod missing;
 mod options;
+mod session;
+mod sockets;
 mod wait;
 
-use complaints::Complaints;
+use call::{Call, SessionEnd, Streams};
+use complaints::{Complaints, Speaker};
 pub use complaints::{Questions, WayIn};
+use connection::Connection;
+use control::Control;
 use missing::missing;
 pub use options::SshOptions;
-use wait::{end, pid};
+use wait::{PATIENCE, end, pid};
 
 /// Where `chroot`, and the shell behind it, look for programs.
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
-/// Whatever the user's ssh_config says of these, a run needs them so. A silent network is noticed within a minute;
-/// one that is back within forty seconds does no harm.
-const SSH_OPTIONS: [&str; 12] = [
-    "BatchMode=yes",
-    "StrictHostKeyChecking=yes",
-    "ConnectTimeout=20",
-    "ServerAliveInterval=15",
-    "ServerAliveCountMax=3",
-    "ClearAllForwardings=yes",
-    "ForwardX11=no",
-    "PermitLocalCommand=no",
-    "RemoteCommand=none",
-    "RequestTTY=no",
-    "StdinNull=no",
-    "ForkAfterAuthentication=no",
-];
 
 /// A word that nobody can guess, so that nothing a target prints by chance or on purpose is taken for our own.
 ///
@@ -62,14 +52,23 @@ pub fn nonce() -> Result<String, Failure> {
     Ok(hex(&bytes))
 }
 
-/// A running process and its three streams.
+/// A shell on the target and its streams.
 #[derive(Debug)]
 pub struct Channel {
-    child: Child,
-    input: Option<ChildStdin>,
-    output: Option<ChildStdout>,
+    way: Way,
+    input: Option<PipeWriter>,
+    output: Option<PipeReader>,
     complaints: Complaints,
     place: Box<Route>,
+}
+
+/// What leads there.
+#[derive(Debug)]
+enum Way {
+    /// A program that runs it.
+    Program(Child),
+    /// A session of `ssh`.
+    Session(Connection),
 }
 
 /// Where it leads, and how.
@@ -86,35 +85,59 @@ impl Channel {
     /// # Errors
     /// The program for it is not there, or the address is this machine, which needs no channel.
     pub fn open(address: &Address, ssh: &SshOptions, script: &str, question: &str) -> Result<Self, Failure> {
-        let program = program(address)?;
-        let mut command = Command::new(program);
-        command.args(arguments(address, ssh, script)?);
-        if matches!(address, Address::Chroot { .. }) {
-            // Nothing stands between us and the shell there that would leave our own environment behind.
-            command.env_clear().env("PATH", PATH).env("LANG", "C.UTF-8").env("HOME", "/root");
-        }
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        // Ctrl-C is for us: who goes first must be the run, not the connection.
-        command.process_group(0);
-        let mut child = command.spawn().map_err(|error| match error.kind() {
-            ErrorKind::NotFound => missing(&[program], &address.to_string()),
-            _ => Failure::new(format!("`{program}` can't be started: {error}")),
-        })?;
-        let (input, output) = (child.stdin.take(), child.stdout.take());
-        let complaints = Complaints::listen(child.stderr.take(), question);
+        let pipe = || {
+            io::pipe().map_err(|error| Failure::new(format!("no pipe can be made for `{address}`: {error}")))
+        };
+        let ((there_in, input), (output, there_out), (heard, errors)) = (pipe()?, pipe()?, pipe()?);
+        let complaints = Complaints::default();
+        let way = match address {
+            Address::Local => return Err(Failure::new("this machine needs no connection")),
+            Address::Ssh { user, host, port } => {
+                let call = Call {
+                    address: address.clone(),
+                    options: ssh.clone(),
+                    user: user.clone(),
+                    host: host.clone(),
+                    port: *port,
+                    // The account's own shell sees this line, whatever shell it is.
+                    line: format!("exec /bin/sh -c {}", quote(script)),
+                    question: question.to_owned(),
+                    nonce: nonce()?,
+                };
+                let streams = Streams { input: there_in, output: there_out, errors, heard };
+                Way::Session(Connection::open(call, streams, &complaints)?)
+            }
+            Address::Container { name } => {
+                let program = container::program(name)?;
+                let mut command = Command::new(program);
+                command.args(["exec", "-i", "--", name, "/bin/sh", "-c", script]);
+                command.stdin(there_in).stdout(there_out).stderr(errors);
+                complaints.add(heard, Speaker::Both, question);
+                Way::Program(started(command, program, address)?)
+            }
+            Address::Chroot { path } => {
+                let mut command = Command::new("chroot");
+                command.args([path.as_str(), "/bin/sh", "-c", script]);
+                // Nothing stands between us and the shell there that would leave our own environment behind.
+                command.env_clear().env("PATH", PATH).env("LANG", "C.UTF-8").env("HOME", "/root");
+                command.stdin(there_in).stdout(there_out).stderr(errors);
+                complaints.add(heard, Speaker::Both, question);
+                Way::Program(started(command, "chroot", address)?)
+            }
+        };
         let place = Box::new(Route { address: address.clone(), ssh: ssh.clone() });
-        Ok(Self { child, input, output, complaints, place })
+        Ok(Self { way, input: Some(input), output: Some(output), complaints, place })
     }
 
     /// What is written here, the shell reads. Given once.
     #[must_use]
-    pub fn input(&mut self) -> Option<ChildStdin> {
+    pub fn input(&mut self) -> Option<PipeWriter> {
         self.input.take()
     }
 
     /// What the shell writes can be read here. Given once.
     #[must_use]
-    pub fn output(&mut self) -> Option<ChildStdout> {
+    pub fn output(&mut self) -> Option<PipeReader> {
         self.output.take()
     }
 
@@ -130,13 +153,25 @@ impl Channel {
         self.complaints.questions()
     }
 
-    /// A way to end the process from another thread, while this one reads from it.
+    /// A way to end it from another thread, while this one reads from it.
     #[must_use]
     pub fn cord(&self) -> Cord {
-        Cord(pid(&self.child))
+        match &self.way {
+            Way::Program(child) => Cord(Pull::Program(pid(child))),
+            Way::Session(connection) => Cord(Pull::Session(connection.control())),
+        }
     }
 
-    /// Waits until it is over; a process that does not end by itself is ended. Nobody asks any more what it said.
+    /// For whoever tells of the connection.
+    #[must_use]
+    pub fn sharing(&self) -> Sharing {
+        Sharing(match &self.way {
+            Way::Program(_) => None,
+            Way::Session(connection) => Some(connection.control()),
+        })
+    }
+
+    /// Waits until it is over; what does not end by itself is ended. Nobody asks any more what was said.
     pub fn close(mut self) {
         self.over();
     }
@@ -145,42 +180,70 @@ impl Channel {
     /// Ends it.
     #[must_use]
     pub fn cause(&mut self, reached: bool) -> Failure {
-        let status = self.end();
+        let end = self.end();
         let Route { address, ssh } = &*self.place;
-        cause::tell(address, ssh, &self.complaints, status, reached)
+        cause::tell(address, ssh, &self.complaints, end, reached)
     }
 
     /// What was said on standard error, to its end. Closes it.
     #[must_use]
     pub fn last_words(mut self) -> Vec<String> {
         self.end();
-        cause::last(self.complaints.lines())
+        cause::last(self.complaints.all())
     }
 
-    /// The end of the process, and of what it says.
-    fn end(&mut self) -> Option<ExitStatus> {
-        let status = self.over()?;
-        self.complaints.finish();
-        Some(status)
+    /// The end, and all that was said until then.
+    fn end(&mut self) -> SessionEnd {
+        let end = self.over();
+        if !matches!(end, SessionEnd::Cut) {
+            self.complaints.finish();
+        }
+        end
     }
 
-    fn over(&mut self) -> Option<ExitStatus> {
+    fn over(&mut self) -> SessionEnd {
         self.input = None;
         self.output = None;
-        end(&mut self.child)
+        match &mut self.way {
+            Way::Program(child) => {
+                end(child).and_then(|status| status.code()).map_or(SessionEnd::Cut, SessionEnd::Exited)
+            }
+            Way::Session(connection) => connection.end(PATIENCE),
+        }
     }
 }
 
-/// Ends a channel's process; to be pulled only while the channel itself is there.
+/// Whether other sessions can share the connection of a channel.
+#[derive(Debug, Clone)]
+pub struct Sharing(Option<Arc<Control>>);
+
+impl Sharing {
+    /// Why none can; nothing where they can, where that is not known yet, or where no connection is needed.
+    #[must_use]
+    pub fn unshared(&self) -> Option<String> {
+        self.0.as_ref()?.unshared()
+    }
+}
+
+/// Ends a channel; to be pulled only while the channel itself is there.
 #[derive(Debug)]
-pub struct Cord(Option<Pid>);
+pub struct Cord(Pull);
+
+/// What is ended.
+#[derive(Debug)]
+enum Pull {
+    /// The process group of a program.
+    Program(Option<Pid>),
+    /// A session.
+    Session(Arc<Control>),
+}
 
 impl Cord {
     /// Ends it.
     pub fn pull(&self) {
-        if let Some(pid) = self.0 {
-            // One that has ended by itself needs no signal; what it has started may hold our streams open.
-            let _ = rustix::process::kill_process_group(pid, Signal::TERM);
+        match &self.0 {
+            Pull::Program(group) => control::end(*group),
+            Pull::Session(control) => control.cut(),
         }
     }
 }
@@ -188,55 +251,21 @@ impl Cord {
 impl Drop for Channel {
     /// A run that is given up leaves no process behind.
     fn drop(&mut self) {
-        if let Ok(None) = self.child.try_wait() {
-            let _ = self.child.kill();
+        if let Way::Program(child) = &mut self.way
+            && let Ok(None) = child.try_wait()
+        {
+            let _ = child.kill();
             #[expect(clippy::disallowed_methods, reason = "it was killed: its end comes")]
-            let _ = self.child.wait();
+            let _ = child.wait();
         }
     }
 }
 
-/// The program that leads there.
-fn program(address: &Address) -> Result<&'static str, Failure> {
-    match address {
-        Address::Local => Err(Failure::new("this machine needs no connection")),
-        Address::Ssh { .. } => Ok("ssh"),
-        Address::Container { name } => container::program(name),
-        Address::Chroot { .. } => Ok("chroot"),
-    }
-}
-
-fn arguments(address: &Address, ssh: &SshOptions, script: &str) -> Result<Vec<OsString>, Failure> {
-    let words: Vec<String> = match address {
-        Address::Local => return Err(Failure::new("this machine needs no connection")),
-        Address::Ssh { user, host, port } => {
-            // Verbose, because only so it tells the fingerprint of a key that it refuses.
-            let mut words = vec!["-T".to_owned(), "-v".to_owned()];
-            for option in SSH_OPTIONS {
-                words.extend(["-o".to_owned(), option.to_owned()]);
-            }
-            if let Some(config) = &ssh.config {
-                words.extend(["-F".to_owned(), config.to_string()]);
-            }
-            if let Some(user) = user {
-                words.extend(["-l".to_owned(), user.clone()]);
-            }
-            if let Some(port) = port {
-                words.extend(["-p".to_owned(), port.to_string()]);
-            }
-            words.extend(["--".to_owned(), host.clone()]);
-            // The account's own shell sees this line, whatever shell it is.
-            words.push(format!("exec /bin/sh -c {}", quote(script)));
-            words
-        }
-        Address::Container { name } => {
-            let words = ["exec", "-i", "--", name, "/bin/sh", "-c", script];
-            words.map(str::to_owned).to_vec()
-        }
-        Address::Chroot { path } => {
-            let words = [path.as_str(), "/bin/sh", "-c", script];
-            words.map(str::to_owned).to_vec()
-        }
-    };
-    Ok(words.into_iter().map(OsString::from).collect())
+fn started(mut command: Command, program: &str, address: &Address) -> Result<Child, Failure> {
+    // Ctrl-C is for us: who goes first must be the run, not the connection.
+    command.process_group(0);
+    command.spawn().map_err(|error| match error.kind() {
+        ErrorKind::NotFound => missing(&[program], &address.to_string()),
+        _ => Failure::new(format!("`{program}` can't be started: {error}")),
+    })
 }

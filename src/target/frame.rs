@@ -4,12 +4,13 @@
 //! prints before it is skipped. Every frame is four bytes of length (big endian, of the body), one byte of kind, and the
 //! body: `j` is a message as JSON, `b` is a chunk of bytes that the last message announced.
 
+use std::collections::VecDeque;
 use std::io::{self, BufRead, Read, Write};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::model::english::one_line;
+use crate::model::english::{one_line, printable};
 
 /// Version of this form, told in the first line.
 pub const VERSION: u32 = 1;
@@ -22,6 +23,10 @@ const CHUNK: usize = 64 << 10;
 
 /// Bytes of noise that are skipped before the nonce; a shell that prints more is no shell to speak to.
 pub const NOISE: usize = 1 << 20;
+
+/// Lines of noise that are told, the last ones, and how much of each: characters.
+const SHOWN: usize = 5;
+const SHOWN_LINE: usize = 200;
 
 /// Longest line that carries the nonce.
 const LINE: usize = 4096;
@@ -44,6 +49,9 @@ pub enum Broken {
     /// The stream ended between two frames.
     #[error("the connection was closed")]
     End,
+    /// The stream ended before the nonce came: the last lines that came instead.
+    #[error("the connection was closed before anything of ours ran")]
+    NoNonce(Vec<String>),
     /// The stream ended within a frame, or broke.
     #[error("the connection broke: {0}")]
     Io(#[from] io::Error),
@@ -187,18 +195,26 @@ pub fn receive_bytes(
 /// The stream ended or broke before, or the noise does not end.
 pub fn find(input: &mut dyn BufRead, nonce: &str) -> Result<String, Broken> {
     let mut skipped = 0;
+    let mut lines = VecDeque::new();
     loop {
         let mut line = Vec::new();
         // A line of noise longer than this is met in parts; the nonce's own begins on a line of its own.
         let n = input.take(LINE as u64).read_until(b'\n', &mut line)?;
         if n == 0 {
-            return Err(Broken::End);
+            return Err(Broken::NoNonce(lines.into()));
         }
         let text = String::from_utf8_lossy(&line);
         if let Some((_, rest)) = text.split_once(nonce) {
             return Ok(rest.trim().to_owned());
         }
         skipped += n;
+        let words = printable(text.trim());
+        if !words.is_empty() {
+            if lines.len() == SHOWN {
+                lines.pop_front();
+            }
+            lines.push_back(words.chars().take(SHOWN_LINE).collect());
+        }
         if skipped > NOISE {
             return Err(Broken::Noise);
         }

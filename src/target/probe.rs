@@ -18,6 +18,8 @@ pub enum Word {
     Need(String),
     /// What came could not be kept: why. The script has ended.
     Bad(String),
+    /// A shell runs, and calls sudo now.
+    Sudo,
     /// Sudo will ask for a password now, on standard error.
     Asks,
     /// We are who we want to be, and the script waits for its line.
@@ -38,6 +40,7 @@ impl Word {
             "agent" => Some(Self::Agent(more)),
             "need" => Some(Self::Need(more)),
             "bad" => Some(Self::Bad(more)),
+            "sudo" => Some(Self::Sudo),
             "asks" => Some(Self::Asks),
             "root" => Some(Self::Root),
             "foreign" => Some(Self::Foreign(more)),
@@ -92,13 +95,14 @@ pub fn script(nonce: &str, wanted: Option<WantedAgent<'_>>, r#become: Become) ->
     match r#become {
         Become::Nobody => probe,
         Become::Root => format!(
-            "p={}; s=; [ \"$(id -u)\" = 0 ] || s=\"sudo -n --\"; exec $s /bin/sh -c \"$p\"",
+            "p={}; s=; [ \"$(id -u)\" = 0 ] || {{ s=\"sudo -n --\"; printf \"\\n%s sudo\\n\" {nonce}; }}; \
+             exec $s /bin/sh -c \"$p\"",
             quote(&probe)
         ),
         Become::RootByPassword => {
             let root = format!("printf \"\\n%s root\\n\" {nonce}; {probe}");
             format!(
-                "p={}; [ \"$(id -u)\" = 0 ] && exec /bin/sh -c \"$p\"; \
+                "p={}; [ \"$(id -u)\" = 0 ] && exec /bin/sh -c \"$p\"; printf \"\\n%s sudo\\n\" {nonce}; \
                  sudo -n true 2>/dev/null && exec sudo -n -- /bin/sh -c \"$p\"; \
                  q=$(printf \"{}\\n.\"); printf \"\\n%s asks\\n\" {nonce}; \
                  exec sudo -S -p \"${{q%.}}\" -- /bin/sh -c \"$p\"",

@@ -129,11 +129,16 @@ impl Lines {
             }
             Event::NotRun { resources, reason } => self.not_run(resources, reason),
             Event::Restart { resource, reason, delay } => self.restart(resource, reason, *delay),
-            Event::Traffic { sent, received, turns } => {
+            Event::Traffic { sent, received, turns, unshared } => {
                 if self.detail == Detail::Everything {
                     let words =
                         format!("{sent} bytes sent, {received} bytes received, {turns} round trips at most");
                     self.page.line(paint(FAINT, &words));
+                    if let Some(why) = unshared {
+                        let words =
+                            format!("the connection was not shared with other runs: {}", one_line(why));
+                        self.page.line(paint(FAINT, &words));
+                    }
                 }
             }
             Event::RunFinished { success, interrupted, counts, failures, milliseconds } => {

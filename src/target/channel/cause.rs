@@ -1,15 +1,11 @@
 //! Why a channel ended: the words of `ssh`, told apart, with a way out for each.
 
-use std::process::ExitStatus;
-
+use super::call::SessionEnd;
 use super::complaints::{Complaints, Trace};
 use super::options::SshOptions;
 use super::{container, known_host};
 use crate::model::address::Address;
 use crate::model::error::{Failure, FailureKind};
-
-/// Exit status of `ssh` for its own failures.
-const SSH_FAILED: i32 = 255;
 
 /// Lines of what was said that a message repeats.
 const TAIL: usize = 10;
@@ -19,41 +15,59 @@ pub(super) fn tell(
     address: &Address,
     ssh: &SshOptions,
     complaints: &Complaints,
-    status: Option<ExitStatus>,
+    end: SessionEnd,
     reached: bool,
 ) -> Failure {
-    let lines = complaints.lines();
-    let code = status.and_then(|status| status.code());
-    let failure = match address {
-        Address::Ssh { user, host, port } if !reached && (code == Some(SSH_FAILED) || code.is_none()) => {
-            let way = ssh.typed(user.as_deref(), host, *port);
-            return refused(address, host, (ssh, &way), &lines, &complaints.trace());
+    let lines = complaints.of_target();
+    let typed = match address {
+        Address::Ssh { user, host, port } => Some(ssh.typed(user.as_deref(), host, *port)),
+        _ => None,
+    };
+    let failure = match (end, address) {
+        (SessionEnd::NotStarted(failure), _) => return *failure,
+        (SessionEnd::KeptOut, Address::Ssh { host, .. }) => {
+            let way = typed.unwrap_or_default();
+            return refused(address, host, (ssh, &way), &complaints.of_ssh(), &complaints.trace());
         }
-        Address::Ssh { .. } if reached && complaints.trace().killed => {
+        (SessionEnd::NoSession(why), _) => {
+            let mut failure = Failure::new(format!("`{address}` let us in, and opens no session"))
+                .of_kind(FailureKind::Refused)
+                .hint("does its sshd allow sessions (`MaxSessions`), and may the account have one?");
+            failure.details.push(why);
+            return failure;
+        }
+        (SessionEnd::Killed, _) if reached => {
             let mut failure = Failure::new(format!("the agent on `{address}` was killed"));
             failure.details.push("it was ended by a signal; the connection was fine".to_owned());
             failure
                 .of_kind(FailureKind::Killed)
                 .hint("run again: what is owed is written down there, and the rest is found out anew")
         }
-        _ if reached => {
+        (_, _) if reached => {
             Failure::new(format!("the connection to `{address}` was lost")).of_kind(FailureKind::Lost)
         }
-        Address::Container { name } => match container::explain(name, &lines) {
-            Some(failure) => failure,
-            None => ended(address, None, &lines, code),
-        },
-        Address::Ssh { user, host, port } => {
-            ended(address, Some(&ssh.typed(user.as_deref(), host, *port)), &lines, code)
+        (SessionEnd::Broken, _) => {
+            Failure::new(format!("the connection to `{address}` broke before it answered"))
+                .hint("it was let in before: does the machine restart, or does something end its sessions?")
         }
-        _ => ended(address, None, &lines, code),
+        (end, _) => {
+            let code = match end {
+                SessionEnd::Exited(code) => Some(code),
+                _ => None,
+            };
+            let known = match address {
+                Address::Container { name } => container::explain(name, &lines),
+                _ => None,
+            };
+            known.unwrap_or_else(|| ended(address, typed.as_deref(), &lines, code))
+        }
     };
     let kind = match failure.kind {
         // Whatever it was, nobody there has heard of us.
         FailureKind::Failed if !reached => FailureKind::Unreachable,
         kind => kind,
     };
-    with_output(failure.of_kind(kind), &lines)
+    with_output(failure.of_kind(kind), &complaints.all())
 }
 
 /// Whether any line holds the words.
@@ -92,6 +106,11 @@ fn kept_out(whom: &str, ssh: &str, key: Option<&str>, lines: &[String]) -> Failu
     if says(lines, "Could not resolve hostname") {
         return unreachable(format!("the host name of {whom} can't be resolved"))
             .hint("give an address, or a `Host` of ssh_config");
+    }
+    if let Some(revoked) =
+        lines.iter().find(|line| line.contains(" is marked as revoked") || line.contains(" revoked by file "))
+    {
+        return revoked_key(whom, key, revoked);
     }
     if says(lines, "Host key verification failed") || says(lines, "requested strict checking") {
         return unknown(whom, ssh, key);
@@ -133,6 +152,17 @@ fn unknown(whom: &str, ssh: &str, key: Option<&str>) -> Failure {
         .hint(format!("compare it with the machine's own, then accept it once: {ssh} true"))
 }
 
+/// It stands in known_hosts behind `@revoked`, or in a list of `RevokedHostKeys`: sshd(8), ssh_config(5).
+fn revoked_key(whom: &str, key: Option<&str>, told: &str) -> Failure {
+    let shown = key.map(|key| format!(" ({key})")).unwrap_or_default();
+    let mut failure = Failure::new(format!("the host key of {whom}{shown} is revoked"))
+        .of_kind(FailureKind::Refused)
+        .hint("nobody may use this key any more: whoever shows it may not be the machine that you mean")
+        .hint("give the machine a new host key, and make that known here");
+    failure.details.push(told.trim().to_owned());
+    failure
+}
+
 fn changed(whom: &str, host: &str, lines: &[String], key: Option<&str>) -> Failure {
     let known = lines.iter().find_map(|line| known_host::offending(line));
     let words = match (known, key) {
@@ -168,16 +198,22 @@ fn ended(address: &Address, way: Option<&str>, lines: &[String], code: Option<i3
             .hint("take `requiretty` out of its sudoers file for this account");
     }
     if says(lines, "sudo: not found") || says(lines, "sudo: command not found") {
-        return Failure::new(format!("there is no sudo on `{address}`"))
+        return refused(format!("there is no sudo on `{address}`"))
             .hint("install it there, or connect as root");
     }
     if matches!(code, Some(126 | 127)) && says(lines, "/bin/sh") {
         return Failure::new(format!("there is no shell /bin/sh on `{address}`"));
     }
-    let mut failure = Failure::new(format!("the shell on `{address}` ended too early"));
-    failure.details.extend(code.map(|code| format!("exit status {code}")));
+    let failure = Failure::new(match code {
+        Some(code) => format!("`{address}` ran no shell for us: exit status {code}"),
+        None => format!("the shell on `{address}` ended too early"),
+    });
     match way {
-        Some(way) => failure.hint(format!("`{way} true` must work without a word")),
+        // It answers, and lets nobody work.
+        Some(way) => failure
+            .of_kind(FailureKind::Refused)
+            .hint(format!("`{way} true` must work without a word"))
+            .hint("does the account have a login shell, and no command that its key is bound to?"),
         None => failure,
     }
 }

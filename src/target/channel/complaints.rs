@@ -1,8 +1,8 @@
-//! What a channel's process says on standard error: read all the time, kept within bounds, told apart from tracing.
+//! What is said on standard error, by `ssh` and by what runs on the target: read all the time, kept within bounds, told
+//! apart from tracing.
 
-use std::io::{BufRead, BufReader, Read as _};
-use std::process::ChildStderr;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::io::{BufRead, BufReader, Read};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -51,18 +51,31 @@ pub(super) struct Trace {
     pub(super) killed: bool,
 }
 
+/// Whose standard error a stream is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Speaker {
+    /// `ssh` here. What it says is never taken for a question.
+    Ssh,
+    /// What runs on the target. What it says is never taken for tracing.
+    Target,
+    /// Both: the program that leads there hands on what comes from the target.
+    Both,
+}
+
 /// What was said so far.
 #[derive(Debug, Default)]
 struct Said {
-    /// Words meant for people, the last ones.
-    lines: Vec<String>,
+    /// Words of `ssh` that are meant for people, the last ones.
+    ssh: Vec<String>,
+    /// The same of what runs on the target.
+    target: Vec<String>,
     trace: Trace,
     /// How often the question was asked that was to be expected.
     asked: usize,
     /// Nobody waits for a question any more.
     over: bool,
-    /// Nothing more will be said.
-    ended: bool,
+    /// Streams that are still open.
+    open: usize,
 }
 
 /// What was said, and a bell for whoever waits for a question.
@@ -73,56 +86,77 @@ struct Ear {
 }
 
 impl Ear {
-    /// Nobody needs to wait for a question any more; whether because nothing more will be said.
-    fn end(&self, ended: bool) {
-        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
-        said.over = true;
-        said.ended |= ended;
+    fn said(&self) -> MutexGuard<'_, Said> {
+        self.said.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A stream has come to its end; of which one no question can come any more.
+    fn closed(&self, speaker: Speaker) {
+        let mut said = self.said();
+        said.open -= 1;
+        said.over |= speaker != Speaker::Ssh;
         self.bell.notify_all();
     }
 }
 
-/// A listener on standard error.
-#[derive(Debug)]
+/// A listener on standard error. Clones hear the same.
+#[derive(Debug, Clone, Default)]
 pub(super) struct Complaints {
     ear: Arc<Ear>,
 }
 
 impl Complaints {
-    /// Listens from now on; a line that holds `question` is one.
-    pub(super) fn listen(stream: Option<ChildStderr>, question: &str) -> Self {
-        let ear = Arc::<Ear>::default();
-        let kept = Arc::clone(&ear);
-        let question = question.to_owned();
-        let listening = stream.is_some_and(|stream| {
-            let listen = move || read(stream, &kept, &question);
-            thread::Builder::new().name("stderr".into()).stack_size(STACK).spawn(listen).is_ok()
-        });
-        // Without the thread nothing is kept, and the reason of a failure is told less well.
-        if !listening {
-            ear.end(true);
+    /// Listens to a program from now on; a line that holds `question` is one.
+    pub(super) fn listen(stream: Option<impl Read + Send + 'static>, question: &str) -> Self {
+        let complaints = Self::default();
+        match stream {
+            Some(stream) => complaints.add(stream, Speaker::Both, question),
+            None => complaints.questions().end(),
         }
-        Self { ear }
+        complaints
     }
 
-    /// The process is over: waits for its last words, as far as nothing that it left behind holds the stream open.
+    /// Listens to one more stream.
+    pub(super) fn add(&self, stream: impl Read + Send + 'static, speaker: Speaker, question: &str) {
+        let ear = Arc::clone(&self.ear);
+        let question = question.to_owned();
+        self.ear.said().open += 1;
+        let listen = move || read(stream, &ear, speaker, &question);
+        // Without the thread nothing is kept, and the reason of a failure is told less well.
+        if thread::Builder::new().name("stderr".into()).stack_size(STACK).spawn(listen).is_err() {
+            self.ear.closed(speaker);
+        }
+    }
+
+    /// The target has let us in, as something else than the tracing tells.
+    pub(super) fn let_in(&self) {
+        self.ear.said().trace.step = WayIn::LetIn;
+    }
+
+    /// It is all over: waits for the last words, as far as nothing that was left behind holds a stream open.
     pub(super) fn finish(&self) {
-        let said = self.ear.said.lock().unwrap_or_else(PoisonError::into_inner);
-        drop(self.ear.bell.wait_timeout_while(said, LINGER, |said| !said.ended));
+        drop(self.ear.bell.wait_timeout_while(self.ear.said(), LINGER, |said| said.open > 0));
     }
 
-    /// Words meant for people.
-    pub(super) fn lines(&self) -> Vec<String> {
-        self.with(|said| said.lines.clone())
+    /// Words of `ssh` that are meant for people.
+    pub(super) fn of_ssh(&self) -> Vec<String> {
+        self.ear.said().ssh.clone()
+    }
+
+    /// Words of what runs on the target.
+    pub(super) fn of_target(&self) -> Vec<String> {
+        self.ear.said().target.clone()
+    }
+
+    /// Everything: first what `ssh` said, then what the target did.
+    pub(super) fn all(&self) -> Vec<String> {
+        let said = self.ear.said();
+        if said.ssh == said.target { said.ssh.clone() } else { [&said.ssh[..], &said.target].concat() }
     }
 
     /// How far `ssh` came.
     pub(super) fn trace(&self) -> Trace {
-        self.with(|said| said.trace.clone())
-    }
-
-    fn with<T>(&self, look: impl FnOnce(&Said) -> T) -> T {
-        look(&self.ear.said.lock().unwrap_or_else(PoisonError::into_inner))
+        self.ear.said().trace.clone()
     }
 
     /// Somebody who waits for questions on another thread.
@@ -141,7 +175,7 @@ impl Questions {
     /// Waits until the question was asked so often; false when nobody will ask it any more.
     #[must_use]
     pub fn wait(&self, times: usize) -> bool {
-        let mut said = self.ear.said.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut said = self.ear.said();
         while said.asked < times && !said.over {
             said = self.ear.bell.wait(said).unwrap_or_else(PoisonError::into_inner);
         }
@@ -150,53 +184,75 @@ impl Questions {
 
     /// Nobody needs to wait any more.
     pub fn end(&self) {
-        self.ear.end(false);
+        self.ear.said().over = true;
+        self.ear.bell.notify_all();
     }
 }
 
-fn read(stream: ChildStderr, ear: &Ear, question: &str) {
+fn read(stream: impl Read, ear: &Ear, speaker: Speaker, question: &str) {
     let mut stream = BufReader::new(stream);
     loop {
         let mut line = Vec::new();
         match stream.by_ref().take(LINE).read_until(b'\n', &mut line) {
-            Ok(0) | Err(_) => return ear.end(true),
+            Ok(0) | Err(_) => return ear.closed(speaker),
             Ok(_) => {
                 let text = printable(String::from_utf8_lossy(&line).trim_end_matches(['\r', '\n']));
-                let mut said = ear.said.lock().unwrap_or_else(PoisonError::into_inner);
-                if text.contains(question) {
+                let mut said = ear.said();
+                if speaker != Speaker::Ssh && text.contains(question) {
                     said.asked += 1;
                     ear.bell.notify_all();
-                } else {
-                    note(&text, &mut said);
+                } else if speaker == Speaker::Target || !note(&text, &mut said.trace) {
+                    said.keep(&text, speaker);
                 }
             }
         }
     }
 }
 
-fn note(line: &str, said: &mut Said) {
+impl Said {
+    fn keep(&mut self, line: &str, speaker: Speaker) {
+        if line.trim().is_empty() {
+            return;
+        }
+        let keep = |lines: &mut Vec<String>| {
+            if lines.len() == LINES {
+                lines.remove(0);
+            }
+            lines.push(line.to_owned());
+        };
+        if speaker != Speaker::Target {
+            keep(&mut self.ssh);
+        }
+        if speaker != Speaker::Ssh {
+            keep(&mut self.target);
+        }
+    }
+}
+
+/// Takes in what a line tells of the way; whether it is there for nothing else.
+fn note(line: &str, told: &mut Trace) -> bool {
     if let Some(trace) = line.strip_prefix(TRACE) {
         if let Some(key) = trace.strip_prefix("Server host key: ") {
-            said.trace.host_key = Some(key.to_owned());
+            told.host_key = Some(key.to_owned());
         }
         if let Some(command) = trace.strip_prefix("Setting implicit ProxyCommand from ProxyJump: ") {
-            said.trace.jump = command.split_whitespace().last().map(str::to_owned);
+            told.jump = command.split_whitespace().last().map(str::to_owned);
         }
         // Where jump hosts are called first, the lines don't tell who is meant.
-        if said.trace.jump.is_none() {
+        if told.jump.is_none() {
             if trace.starts_with("Connecting to ") {
-                said.trace.step = WayIn::Called;
+                told.step = WayIn::Called;
             } else if trace.starts_with("Connection established") {
-                said.trace.step = WayIn::Connected;
+                told.step = WayIn::Connected;
             }
         }
-        said.trace.killed |= trace.contains(" rtype exit-signal ");
-        return;
+        told.killed |= trace.contains(" rtype exit-signal ");
+        return true;
     }
     if line.starts_with("Authenticated to ") {
-        said.trace.let_in = true;
-        if said.trace.jump.is_none() || line.contains("(via proxy)") {
-            said.trace.step = WayIn::LetIn;
+        told.let_in = true;
+        if told.jump.is_none() || line.contains("(via proxy)") {
+            told.step = WayIn::LetIn;
         }
     }
     // The last is what it says when we have ended it.
@@ -208,11 +264,5 @@ fn note(line: &str, said: &mut Said) {
         "Authenticated using ",
         "Killed by signal ",
     ];
-    if line.trim().is_empty() || tracing.iter().any(|word| line.starts_with(word)) {
-        return;
-    }
-    if said.lines.len() == LINES {
-        said.lines.remove(0);
-    }
-    said.lines.push(line.to_owned());
+    tracing.iter().any(|word| line.starts_with(word))
 }

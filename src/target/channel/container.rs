@@ -56,7 +56,7 @@ fn look(program: &str, name: &str) -> Result<(), String> {
         return Ok(());
     }
     complaints.finish();
-    Err(complaints.lines().pop().unwrap_or_else(|| status.to_string()))
+    Err(complaints.all().pop().unwrap_or_else(|| status.to_string()))
 }
 
 fn absent(name: &str) -> Failure {

@@ -1,14 +1,46 @@
 //! How `ssh` is to be called.
 
-use camino::Utf8PathBuf;
+use std::process::{Command, Stdio};
+
+use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::target::quote::quote;
+
+/// Whatever the user's ssh_config says of these, a run needs them so. A silent network is noticed within 20 seconds.
+const NEEDED: [&str; 12] = [
+    "BatchMode=yes",
+    "StrictHostKeyChecking=yes",
+    "ConnectTimeout=20",
+    "ServerAliveInterval=5",
+    "ServerAliveCountMax=3",
+    "ClearAllForwardings=yes",
+    "ForwardX11=no",
+    "PermitLocalCommand=no",
+    "RemoteCommand=none",
+    "RequestTTY=no",
+    "StdinNull=no",
+    "ForkAfterAuthentication=no",
+];
+
+/// How long a master waits for a session before it ends by itself, should whoever started it have been killed: seconds.
+const IDLE: u32 = 10;
 
 /// How `ssh` is to be called.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SshOptions {
     /// An ssh_config to use instead of the user's.
     pub config: Option<Utf8PathBuf>,
+    /// Directory for the sockets of connections that several sessions share; it is made where it is missing. Without
+    /// one, each session makes a connection of its own.
+    pub sockets: Option<Utf8PathBuf>,
+}
+
+/// A host, as `ssh` is told of it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct HostWords<'a> {
+    pub(super) user: Option<&'a str>,
+    pub(super) name: &'a str,
+    pub(super) port: Option<u16>,
 }
 
 impl SshOptions {
@@ -29,4 +61,53 @@ impl SshOptions {
             user.unwrap_or_default()
         )
     }
+
+    /// A master: a connection without a session of its own, which others share through its socket. Its process ends well
+    /// once the target has let it in; the master goes on behind it.
+    pub(super) fn master(&self, host: HostWords<'_>, socket: &Utf8Path) -> Command {
+        let mut command = self.command();
+        // Verbose, because only so it tells the fingerprint of a key that it refuses, and how far it came.
+        command.args(["-v", "-N", "-M", "-S", socket.as_str()]);
+        command.arg("-o").arg(format!("ControlPersist={IDLE}"));
+        lead(&mut command, host);
+        command
+    }
+
+    /// A connection for one session alone. `ssh` takes one of the user's own masters where there is one.
+    pub(super) fn alone(&self, host: HostWords<'_>, line: &str) -> Command {
+        let mut command = self.command();
+        command.args(["-v", "-T"]);
+        lead(&mut command, host);
+        command.arg(line);
+        command
+    }
+
+    /// Asks whether the user has a master of their own to the host.
+    pub(super) fn check(&self, host: HostWords<'_>) -> Command {
+        let mut command = self.command();
+        command.args(["-O", "check"]);
+        lead(&mut command, host);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new("ssh");
+        command.args(NEEDED.iter().flat_map(|option| ["-o", option]));
+        if let Some(config) = &self.config {
+            command.arg("-F").arg(config);
+        }
+        command
+    }
+}
+
+/// To the host: nothing behind `--` is an option.
+fn lead(command: &mut Command, host: HostWords<'_>) {
+    if let Some(user) = host.user {
+        command.args(["-l", user]);
+    }
+    if let Some(port) = host.port {
+        command.args(["-p", &port.to_string()]);
+    }
+    command.args(["--", host.name]);
 }

@@ -9,14 +9,26 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use rustix::process::{Pid, PidfdFlags};
 
 /// How long the process is given to end by itself once nothing more is expected of it.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How often the process is looked at where the kernel can't tell of its end.
 const TICK: Duration = Duration::from_millis(5);
 
 /// Waits for a process, and ends it if it does not end by itself; nothing if it had to be ended.
 pub(super) fn end(child: &mut Child) -> Option<ExitStatus> {
-    let deadline = Instant::now() + PATIENCE;
+    let status = ended_within(child, PATIENCE);
+    if status.is_none() {
+        // One that can't be ended is gone already.
+        let _ = child.kill();
+        #[expect(clippy::disallowed_methods, reason = "it was killed: its end comes")]
+        let _ = child.wait();
+    }
+    status
+}
+
+/// Waits for a process that is to end within a time; nothing if it has not.
+pub(super) fn ended_within(child: &mut Child, patience: Duration) -> Option<ExitStatus> {
+    let deadline = Instant::now() + patience;
     let pidfd = pid(child).and_then(|pid| rustix::process::pidfd_open(pid, PidfdFlags::empty()).ok());
     loop {
         if let Ok(Some(status)) = child.try_wait() {
@@ -24,10 +36,6 @@ pub(super) fn end(child: &mut Child) -> Option<ExitStatus> {
         }
         let left = deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {
-            // One that can't be ended is gone already.
-            let _ = child.kill();
-            #[expect(clippy::disallowed_methods, reason = "it was killed: its end comes")]
-            let _ = child.wait();
             return None;
         }
         match &pidfd {

@@ -1,0 +1,260 @@
+//! A session on a host over `ssh`: the user's own program makes the connection, and its sessions share that.
+//!
+//! Whatever ssh_config, agent, jump hosts, hardware keys and known_hosts say holds here too. It may ask nothing, and
+//! unknown host keys are refused. A connection that another chefrs has made to the same host is used again, without a new
+//! login. Where `ssh` here can't share a connection, the session makes one of its own.
+
+use std::io::ErrorKind;
+use std::os::unix::process::CommandExt as _;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use camino::Utf8Path;
+use openssh::Session;
+use tokio::runtime::Builder;
+use tokio::time::timeout;
+
+use super::call::{Call, SessionEnd, Streams};
+use super::complaints::{Complaints, Speaker, WayIn};
+use super::control::{Control, end};
+use super::missing::missing;
+use super::options::HostWords;
+use super::sockets::Sockets;
+use super::wait::{ended_within, pid};
+use crate::model::error::Failure;
+
+/// Exit status of `ssh` for its own failures.
+const SSH_FAILED: i32 = 255;
+
+/// How long a connection that somebody else has made may take to open a session: after that it is taken for dead.
+const FOUND: Duration = Duration::from_secs(5);
+
+/// The same for one that was made just now: the network's own limits come first.
+const MADE: Duration = Duration::from_secs(60);
+
+/// How long the socket of a connection that was let in may take to be there.
+const SOCKET: Duration = Duration::from_secs(2);
+
+/// How long a master may take to say whether it lives, or that it will end.
+const MASTER: Duration = Duration::from_secs(1);
+
+/// How often it is looked whether a master is up.
+const GLANCE: Duration = Duration::from_millis(100);
+
+/// Why a connection can't be shared, where `ssh` does not say it.
+const NO_SOCKET: &str = "`ssh` here makes no socket for it";
+
+/// Why a connection opens no session.
+enum Unopened {
+    /// It does not answer, or not in time.
+    Dead,
+    /// The host refuses: why.
+    Refused(String),
+}
+
+/// Why there is no connection that can be shared.
+enum Unshared {
+    /// There is none at all.
+    End(SessionEnd),
+    /// `ssh` here can't do it: why.
+    Alone(String),
+}
+
+/// A session and all that it needs.
+pub(super) struct Calling<'a> {
+    pub(super) call: &'a Call,
+    pub(super) said: &'a Complaints,
+    pub(super) control: &'a Control,
+}
+
+impl Calling<'_> {
+    fn host(&self) -> HostWords<'_> {
+        let Call { user, host, port, .. } = self.call;
+        HostWords { user: user.as_deref(), name: host, port: *port }
+    }
+
+    /// Makes the session, and waits for its end.
+    pub(super) fn session(&self, streams: Streams) -> SessionEnd {
+        let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string());
+        let sockets = Sockets::new(&self.call.options, self.host(), &self.call.nonce);
+        let (runtime, sockets) = match (runtime, sockets) {
+            (Ok(runtime), Ok(sockets)) => (runtime, sockets),
+            (Err(why), _) | (_, Err(why)) => return self.alone(streams, why),
+        };
+        let mut streams = Some(streams);
+        if let Some(found) = sockets.found()
+            && let Ok(end) = runtime.block_on(self.over(&found, &mut streams, FOUND, || {}))
+        {
+            return end;
+        }
+        match (self.master(&sockets.own), streams.as_ref()) {
+            (Ok(()), _) | (_, None) => {}
+            (Err(Unshared::End(end)), _) => return end,
+            (Err(Unshared::Alone(why)), Some(_)) => {
+                return streams.map_or(SessionEnd::Broken, |streams| self.alone(streams, why));
+            }
+        }
+        let share = || sockets.share();
+        let end = match runtime.block_on(self.over(&sockets.own, &mut streams, MADE, share)) {
+            Ok(end) => end,
+            Err(Unopened::Refused(why)) => SessionEnd::NoSession(why),
+            Err(Unopened::Dead) => SessionEnd::Broken,
+        };
+        sockets.withdraw();
+        // It goes on for as long as others have sessions over it. One that can't be told ends by itself.
+        let master = Session::resume_mux(sockets.own.as_std_path().into(), None);
+        let _ = runtime.block_on(async { timeout(MASTER, master.close()).await });
+        end
+    }
+
+    /// A session over a connection that is there, to its end. Takes the streams once it is open.
+    async fn over(
+        &self,
+        socket: &Utf8Path,
+        streams: &mut Option<Streams>,
+        patience: Duration,
+        opened: impl FnOnce(),
+    ) -> Result<SessionEnd, Unopened> {
+        let master = Session::resume_mux(socket.as_std_path().into(), None);
+        let copies = streams.as_ref().and_then(|streams| streams.copies().ok());
+        let Some([input, output, errors]) = copies else { return Err(Unopened::Dead) };
+        let mut command = master.raw_command(&self.call.line);
+        command.stdin(input).stdout(output).stderr(errors);
+        let opening = async { timeout(patience, command.spawn()).await };
+        let child = tokio::select! {
+            child = opening => child.map_err(|_| Unopened::Dead)?,
+            () = self.control.until_cut() => return Ok(SessionEnd::Cut),
+        };
+        let child = child.map_err(|error| match error {
+            openssh::Error::SshMux(error) => Unopened::Refused(error.to_string()),
+            _ => Unopened::Dead,
+        })?;
+        // From here on the streams end with the session.
+        drop(command);
+        if let Some(Streams { heard, .. }) = streams.take() {
+            self.said.add(heard, Speaker::Target, &self.call.question);
+        }
+        self.said.let_in();
+        opened();
+        let ended = tokio::select! {
+            ended = child.wait() => ended,
+            () = self.control.until_cut() => return Ok(SessionEnd::Cut),
+        };
+        Ok(match ended {
+            Ok(status) => status.code().map_or(SessionEnd::Killed, SessionEnd::Exited),
+            // Its way to tell of the status 127.
+            Err(openssh::Error::Remote(_)) => SessionEnd::Exited(127),
+            // It is told without a status. Where the connection is fine, a signal has ended what ran there.
+            Err(_) => match timeout(MASTER, master.check()).await {
+                Ok(Ok(())) => SessionEnd::Killed,
+                _ => SessionEnd::Broken,
+            },
+        })
+    }
+
+    /// Makes a connection that can be shared.
+    fn master(&self, socket: &Utf8Path) -> Result<(), Unshared> {
+        let mut command = self.call.options.master(self.host(), socket);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut child = self.start(&mut command).map_err(Unshared::End)?;
+        if let Some(stream) = child.stderr.take() {
+            self.said.add(stream, Speaker::Ssh, &self.call.question);
+        }
+        let mut let_in = None;
+        let status = loop {
+            if let Some(status) = ended_within(&mut child, GLANCE) {
+                break Some(status);
+            }
+            if self.said.trace().step == WayIn::LetIn
+                && let_in.get_or_insert_with(Instant::now).elapsed() > SOCKET
+                && !socket.exists()
+            {
+                break None;
+            }
+        };
+        let status = match status {
+            // The master has left the group of the process that was started; what is left of that makes its connection.
+            Some(status) if status.success() => {
+                self.control.works(None);
+                return if socket.exists() { Ok(()) } else { Err(Unshared::Alone(NO_SOCKET.to_owned())) };
+            }
+            status => status,
+        };
+        end(pid(&child));
+        self.control.works(None);
+        let _ = ended_within(&mut child, SOCKET);
+        if self.control.is_cut() {
+            return Err(Unshared::End(SessionEnd::Cut));
+        }
+        self.said.finish();
+        if self.said.trace().step == WayIn::LetIn {
+            let last = self.said.of_ssh().pop();
+            return Err(Unshared::Alone(last.unwrap_or_else(|| NO_SOCKET.to_owned())));
+        }
+        if status.is_some() && self.has_masters_of_the_user() {
+            return Err(Unshared::Alone("a connection of yours leads there already".to_owned()));
+        }
+        Err(Unshared::End(SessionEnd::KeptOut))
+    }
+
+    /// Whether the user has a connection there that was made with more than we can give: a second factor, a password.
+    fn has_masters_of_the_user(&self) -> bool {
+        let mut check = self.call.options.check(self.host());
+        let Ok(mut child) = self.start(&mut check) else { return false };
+        let status = ended_within(&mut child, MASTER);
+        if status.is_none() {
+            end(pid(&child));
+            let _ = ended_within(&mut child, MASTER);
+        }
+        self.control.works(None);
+        status.is_some_and(|status| status.success())
+    }
+
+    /// A connection for this session alone, to its end.
+    fn alone(&self, streams: Streams, why: String) -> SessionEnd {
+        self.control.is_unshared(why);
+        let Streams { input, output, errors, heard } = streams;
+        let mut command = self.call.options.alone(self.host(), &self.call.line);
+        command.stdin(input).stdout(output).stderr(errors);
+        let started = self.start(&mut command);
+        // Our own copies of the streams would keep them open.
+        drop(command);
+        let mut child = match started {
+            Ok(child) => child,
+            Err(end) => return end,
+        };
+        self.said.add(heard, Speaker::Both, &self.call.question);
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "it lasts as long as the session; who wants it to end cuts it"
+        )]
+        let status = child.wait().ok();
+        self.control.works(None);
+        match status.and_then(|status| status.code()) {
+            _ if self.control.is_cut() => SessionEnd::Cut,
+            Some(SSH_FAILED) => {
+                self.said.finish();
+                match self.said.trace() {
+                    trace if trace.killed => SessionEnd::Killed,
+                    trace if trace.step == WayIn::LetIn => SessionEnd::Broken,
+                    _ => SessionEnd::KeptOut,
+                }
+            }
+            Some(code) => SessionEnd::Exited(code),
+            None => SessionEnd::Broken,
+        }
+    }
+
+    /// Starts `ssh` in a group of its own: Ctrl-C is for us, and who goes first must be the run, not the connection.
+    fn start(&self, command: &mut Command) -> Result<Child, SessionEnd> {
+        command.process_group(0);
+        let child = command.spawn().map_err(|error| {
+            SessionEnd::NotStarted(Box::new(match error.kind() {
+                ErrorKind::NotFound => missing(&["ssh"], &self.call.address.to_string()),
+                _ => Failure::new(format!("`ssh` can't be started: {error}")),
+            }))
+        })?;
+        self.control.works(pid(&child));
+        Ok(child)
+    }
+}

@@ -1,0 +1,79 @@
+//! The sockets of connections that several sessions share: where they lie, and by which name a connection is found.
+
+use std::fs::{self, DirBuilder};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
+
+use camino::Utf8PathBuf;
+use rustix::process::geteuid;
+use sha2::{Digest as _, Sha256};
+
+use super::options::{HostWords, SshOptions};
+use crate::model::content::hex;
+
+/// Longest path that a socket can have, less what `ssh` adds to it while it makes one.
+const LONGEST: usize = 107 - 17;
+
+/// Digits of the name that says where a connection leads.
+const DIGITS: usize = 16;
+
+/// The names of one destination's sockets.
+#[derive(Debug)]
+pub(super) struct Sockets {
+    /// A socket that nobody else makes.
+    pub(super) own: Utf8PathBuf,
+    /// By this name others find a connection to the same destination.
+    shared: Utf8PathBuf,
+}
+
+impl Sockets {
+    /// The names for a destination; `nonce` makes its own one.
+    ///
+    /// # Errors
+    /// No socket can lie there: why.
+    pub(super) fn new(options: &SshOptions, host: HostWords<'_>, nonce: &str) -> Result<Self, String> {
+        let Some(directory) = &options.sockets else { return Err("no directory for its socket".to_owned()) };
+        let told = format!("{:?}", (&options.config, host));
+        let name = &hex(&Sha256::digest(told))[..DIGITS];
+        let own = directory.join(format!("{name}.{}", nonce.get(..DIGITS / 2).unwrap_or(nonce)));
+        if own.as_str().len() > LONGEST {
+            return Err(format!("the path `{directory}` is too long for a socket"));
+        }
+        let fits = || {
+            DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
+            fs::symlink_metadata(directory)
+        };
+        match fits() {
+            Ok(found)
+                if found.is_dir() && found.uid() == geteuid().as_raw() && found.mode() & 0o777 == 0o700 =>
+            {
+                Ok(Self { own, shared: directory.join(name) })
+            }
+            Ok(_) => Err(format!("`{directory}` must be a directory that is yours alone (mode 0700)")),
+            Err(error) => Err(format!("`{directory}` can't hold a socket: {error}")),
+        }
+    }
+
+    /// The socket of a connection that somebody has made, if there is one; it may be dead.
+    pub(super) fn found(&self) -> Option<Utf8PathBuf> {
+        fs::symlink_metadata(&self.shared).is_ok().then(|| self.shared.clone())
+    }
+
+    /// Lets others find the own connection. Whatever was found by that name before is not any more.
+    pub(super) fn share(&self) {
+        let draft = self.own.with_extension(format!("{}~", self.own.extension().unwrap_or_default()));
+        // Without it each makes a connection of its own.
+        if fs::hard_link(&self.own, &draft).is_ok() && fs::rename(&draft, &self.shared).is_err() {
+            let _ = fs::remove_file(&draft);
+        }
+    }
+
+    /// The own connection is not to be found any more.
+    pub(super) fn withdraw(&self) {
+        let inode = |path| fs::symlink_metadata(path).map(|found| (found.dev(), found.ino())).ok();
+        let own = inode(&self.own);
+        if own.is_some() && own == inode(&self.shared) {
+            // One that is left behind is found dead.
+            let _ = fs::remove_file(&self.shared);
+        }
+    }
+}
