@@ -17,6 +17,7 @@ mod mounts;
 mod packages;
 mod paths;
 mod processes;
+mod reads;
 mod requests;
 mod runs;
 mod services;

@@ -5,14 +5,14 @@ use std::collections::HashMap;
 use super::apt::PackageOffer;
 use super::packages::{Database, is_name};
 use super::surroundings::Surroundings;
-use super::{apt, digest, history, host, http, journal, lock, process, restart, service};
+use super::{apt, files, history, host, http, journal, lock, process, restart, service};
 use crate::model::error::Failure;
 use crate::model::journal::Journal;
 use crate::model::query::{Answer, Query};
 
 /// Answers all queries, in their order.
 pub(super) fn all(queries: &[Query], with: &Surroundings, packages: &mut Database) -> Vec<Answer> {
-    let look = || digest::answer_files(queries, &with.accounts);
+    let look = || files::answer_files(queries, &with.accounts, &with.interrupt);
     let (mut batch, files) = if queries.iter().any(needs_a_program) {
         // While the program runs, files can be looked at.
         std::thread::scope(|scope| {

@@ -6,7 +6,9 @@ use rustix::fs::{AtFlags, FileType, Gid, Stat, Uid};
 use super::access;
 use super::accounts::Accounts;
 use super::errno::refused;
-use super::path::{OpenPlace, chmod};
+use super::mode::chmod;
+use super::open::refuse_planted;
+use super::path::OpenPlace;
 use crate::model::error::Failure;
 use crate::model::step::Attributes;
 
@@ -124,23 +126,6 @@ pub(super) fn set_attributes(
     let place = OpenPlace::find(path, accounts)?;
     let file = place.open()?;
     let now = rustix::fs::fstat(&file).map_err(|errno| refused("look at", path, errno))?;
-    refuse_planted(&place, &now, accounts)?;
+    refuse_planted(place.dir(), path, &now, accounts, "its owner and mode are not changed")?;
     wanted.set(&file, &now, path)
-}
-
-/// A user can put a second name of somebody else's file into an own directory and wait for root to give it away.
-fn refuse_planted(place: &OpenPlace, now: &Stat, accounts: &Accounts) -> Result<(), Failure> {
-    let dir = rustix::fs::fstat(place.dir())
-        .map_err(|errno| refused("look at the directory of", &place.path, errno))?;
-    let foreign = dir.st_uid != 0 && dir.st_uid != now.st_uid;
-    if FileType::from_raw_mode(now.st_mode) == FileType::Directory || now.st_nlink < 2 || !foreign {
-        return Ok(());
-    }
-    Err(Failure::new(format!(
-        "`{}` has further names (hard links), belongs to `{}`, and lies in a directory of `{}`: its owner and mode are not changed",
-        place.path,
-        accounts.user_name(now.st_uid),
-        accounts.user_name(dir.st_uid)
-    ))
-    .hint(format!("find out where it comes from: find / -xdev -samefile '{}'", place.path)))
 }

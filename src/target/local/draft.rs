@@ -9,7 +9,8 @@ use rustix::io::Errno;
 use super::access;
 use super::attributes::WantedAttributes;
 use super::errno::{refused, refused_io};
-use super::path::{OpenPlace, chmod};
+use super::mode::chmod;
+use super::path::OpenPlace;
 use crate::model::error::Failure;
 
 /// Mode of a new file for which none was said.

@@ -10,11 +10,13 @@ use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::unversioned::transport::DefaultConnector;
 use ureq::{Agent, Error, Proxy};
 
+use super::accounts::Accounts;
 use super::attributes::WantedAttributes;
 use super::draft::DraftFile;
 use super::environment::own;
 use super::errno::refused_io;
 use super::names::Names;
+use super::open::open_source;
 use super::path::OpenPlace;
 use super::surroundings::Surroundings;
 use super::write::Replaced;
@@ -44,20 +46,25 @@ pub(super) fn fetch(step: &Fetch, with: &Surroundings) -> Result<(), Failure> {
     let seconds = if step.timeout == 0 { TIMEOUT } else { step.timeout };
     let deadline = Instant::now() + Duration::from_secs(seconds);
     let mut told: Vec<String> = Vec::new();
+    let mut hints = Vec::new();
     for url in &step.urls {
         // A fresh draft for each, so that no byte of a failed mirror stays.
         let mut draft = DraftFile::beside(&place)?;
-        match download(url, step, &mut draft, deadline) {
+        match download(url, step, &mut draft, deadline, &with.accounts) {
             Ok(()) => {
                 draft.dress(wanted, old.regular())?;
                 old.back_up(&step.path, step.backup, with)?;
                 return draft.replace(&place);
             }
             Err(DownloadTrouble::Mirror(why)) => told.push(format!("{}: {why}", without_password(url))),
+            Err(DownloadTrouble::Source(failure)) => {
+                told.push(format!("{}: {}", without_password(url), failure.message));
+                hints.extend(failure.hints);
+            }
             Err(DownloadTrouble::Disk(failure)) => return Err(failure),
         }
     }
-    Err(tried(&step.path, told))
+    Err(Failure { hints, ..tried(&step.path, told) })
 }
 
 /// No mirror did; each has a line that says why.
@@ -74,6 +81,8 @@ pub(in crate::target) fn tried(path: &Utf8Path, told: Vec<String>) -> Failure {
 /// Whether the next mirror may do better.
 enum DownloadTrouble {
     Mirror(String),
+    /// The same, with a way out.
+    Source(Failure),
     Disk(Failure),
 }
 
@@ -82,9 +91,10 @@ fn download(
     step: &Fetch,
     draft: &mut DraftFile,
     deadline: Instant,
+    accounts: &Accounts,
 ) -> Result<(), DownloadTrouble> {
     let (mut body, length) = match url.strip_prefix("file://") {
-        Some(path) => open_file(path)?,
+        Some(path) => open_file(path, accounts)?,
         None => open_url(url, step, deadline)?,
     };
     let (digest, bytes) = copy(&mut *body, draft, &step.path, deadline)?;
@@ -101,19 +111,16 @@ fn download(
 
 type PageBody = (Box<dyn Read>, Option<u64>);
 
-fn open_file(path: &str) -> Result<PageBody, DownloadTrouble> {
-    let failed = |error: &std::io::Error| DownloadTrouble::Mirror(error.to_string().to_lowercase());
+fn open_file(path: &str, accounts: &Accounts) -> Result<PageBody, DownloadTrouble> {
     // A web address may name the host between the slashes, and only this one's files can be read.
     let path = path.strip_prefix("localhost").unwrap_or(path);
     if !path.starts_with('/') {
         return Err(DownloadTrouble::Mirror("the address of a file is `file:///path`".into()));
     }
-    let file = std::fs::File::open(path).map_err(|error| failed(&error))?;
-    let found = file.metadata().map_err(|error| failed(&error))?;
-    if !found.is_file() {
-        return Err(DownloadTrouble::Mirror("it is not a regular file".into()));
+    match open_source(Utf8Path::new(path), accounts) {
+        Ok(opened) => Ok((Box::new(opened.file), Some(opened.size))),
+        Err(failure) => Err(DownloadTrouble::Source(failure)),
     }
-    Ok((Box::new(file), Some(found.len())))
 }
 
 fn open_url(url: &str, step: &Fetch, deadline: Instant) -> Result<PageBody, DownloadTrouble> {

@@ -13,7 +13,8 @@ use super::digest::digest_of;
 use super::draft::temporary_name;
 use super::errno::{refused, refused_io};
 use super::fetch::check_digits;
-use super::path::{OpenPlace, open_regular};
+use super::open::open_regular;
+use super::path::OpenPlace;
 use super::remove::remove_tree;
 use crate::model::error::Failure;
 use crate::model::step::Unpack;
@@ -31,7 +32,7 @@ const DIRECTORY: u32 = 0o755;
 /// The archive is not what it should be, or wants to write elsewhere; the destination is as it was.
 pub(super) fn unpack(step: &Unpack, accounts: &Accounts) -> Result<(), Failure> {
     let wanted = WantedAttributes::of(&step.attributes, accounts)?;
-    let mut archive = open_regular(&step.archive, accounts)?;
+    let mut archive = open_regular(&step.archive, accounts)?.file;
     if let Some(checksum) = &step.checksum {
         verify(&mut archive, checksum, &step.archive)?;
     }
@@ -49,7 +50,8 @@ pub(super) fn unpack(step: &Unpack, accounts: &Accounts) -> Result<(), Failure> 
 fn verify(archive: &mut File, checksum: &str, path: &Utf8Path) -> Result<(), Failure> {
     check_digits(checksum)?;
     let mut buffer = vec![0; 128 * 1024];
-    let digest = digest_of(archive, None, &mut buffer)
+    let digest = digest_of(archive, None, &mut buffer, || false)
+        .map(Option::unwrap_or_default)
         .and_then(|digest| archive.rewind().map(|()| digest))
         .map_err(|error| refused_io("read", path, &error))?;
     if digest.starts_with(&checksum.to_ascii_lowercase()) {

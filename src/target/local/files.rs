@@ -1,0 +1,210 @@
+//! Questions about files answered, each through a directory that is held open: what was looked at is what is read.
+
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::time::{Duration, Instant};
+
+use camino::Utf8Path;
+use rustc_hash::FxHashMap;
+use rustix::fs::{AtFlags, CWD, Mode, OFlags, ResolveFlags, Stat};
+use rustix::io::Errno;
+
+use super::accounts::Accounts;
+use super::digest::digest_of;
+use super::errno::{refused, refused_io};
+use super::open::{Opened, open_at};
+use super::stat::{self, kind};
+use super::walk::{ReachedPlace, Walk};
+use crate::model::error::Failure;
+use crate::model::query::{Answer, FileKind, Query};
+use crate::target::interrupt::{HALTED, Interrupt};
+
+/// Bytes read at once.
+const BUFFER: usize = 128 * 1024;
+
+/// Below this number of queries a second thread costs more than it brings.
+const WORTH_A_THREAD: usize = 128;
+
+/// Directories that one thread holds open.
+const HELD: usize = 64;
+
+/// How long a file is still read once the run is to end.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A directory that was asked about, as far as the way to it goes.
+enum Way {
+    Open(OwnedFd),
+    /// The kernel says why not.
+    Closed(Errno),
+    /// A link on it is not followed.
+    Refused(Failure),
+}
+
+/// Answers one query after the other: one thread's share of a batch.
+struct FileReader<'a> {
+    accounts: &'a Accounts,
+    interrupt: &'a Interrupt,
+    buffer: Vec<u8>,
+    /// Many files share a directory.
+    ways: FxHashMap<&'a str, Way>,
+}
+
+impl<'a> FileReader<'a> {
+    /// Answers a query about a file; nothing for any other.
+    fn answer(&mut self, query: &'a Query) -> Option<Answer> {
+        let path = query.path()?;
+        Some(match query {
+            // Whether something may be written is told of links too: it is asked before anything is done.
+            Query::Writable(path) => stat::writable(path),
+            _ if !path.is_absolute() => {
+                Answer::Failed(Failure::new(format!("`{path}` is not an absolute path")))
+            }
+            _ => self.look(query, path).unwrap_or_else(|answer| answer),
+        })
+    }
+
+    fn look(&mut self, query: &Query, path: &'a Utf8Path) -> Result<Answer, Answer> {
+        let Self { accounts, ways, .. } = self;
+        let verb = if matches!(query, Query::List(_)) { "list" } else { "look at" };
+        let failed = |errno| match errno {
+            Errno::NOENT | Errno::NOTDIR => nothing(query),
+            errno => Answer::Failed(refused(verb, path, errno)),
+        };
+        let (directory, name) = match (path.parent(), path.file_name()) {
+            (Some(directory), Some(name)) => (directory, name),
+            _ => (path, "."),
+        };
+        if ways.len() >= HELD && !ways.contains_key(directory.as_str()) {
+            ways.clear();
+        }
+        let dir = match ways.entry(directory.as_str()).or_insert_with(|| way(directory, path, accounts)) {
+            Way::Open(dir) => (*dir).as_fd(),
+            Way::Closed(errno) => return Err(failed(*errno)),
+            Way::Refused(failure) => return Err(Answer::Failed(failure.clone())),
+        };
+        let seen = rustix::fs::statat(dir, name, AtFlags::SYMLINK_NOFOLLOW).map_err(failed)?;
+        if matches!(query, Query::Stat(_)) {
+            return Ok(stat::describe((dir, name), path, &seen, accounts));
+        }
+        let reader = ContentReader { accounts, interrupt: self.interrupt, buffer: &mut self.buffer };
+        if kind(seen.st_mode) != FileKind::Link {
+            return reader.answer(query, path, (dir, name), &seen);
+        }
+        let mut walk = Walk::new(path, accounts).map_err(Answer::Failed)?;
+        let reached = walk.reach_anything(path);
+        let ReachedPlace { stat, holder: (dir, name), .. } =
+            reached.map_err(|failure| walk.stopped.map_or(Answer::Failed(failure), failed))?;
+        reader.answer(query, path, (dir.as_fd(), &name), &stat)
+    }
+}
+
+/// Opens a directory that was asked about for the sake of a path in it.
+fn way(directory: &Utf8Path, path: &Utf8Path, accounts: &Accounts) -> Way {
+    // One call tells whether there is a link on the way at all, and nearly never there is.
+    let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let opened =
+        rustix::fs::openat2(CWD, directory.as_std_path(), flags, Mode::empty(), ResolveFlags::NO_SYMLINKS);
+    match opened {
+        Ok(dir) => return Way::Open(dir),
+        Err(errno @ (Errno::NOENT | Errno::NOTDIR | Errno::ACCESS)) => return Way::Closed(errno),
+        // There is a link, or no such call.
+        Err(_) => {}
+    }
+    let mut walk = match Walk::new(path, accounts) {
+        Ok(walk) => walk,
+        Err(failure) => return Way::Refused(failure),
+    };
+    match (walk.reach_directory(directory), walk.stopped) {
+        (Ok(dir), _) => Way::Open(dir),
+        (Err(_), Some(errno)) => Way::Closed(errno),
+        (Err(failure), None) => Way::Refused(failure),
+    }
+}
+
+/// The answer where nothing is at a path.
+fn nothing(query: &Query) -> Answer {
+    match query {
+        Query::Digest(_) => Answer::Digest(None),
+        Query::Read(_) => Answer::Read(None),
+        Query::List(_) => Answer::List(None),
+        _ => Answer::Stat(None),
+    }
+}
+
+/// Answers about what is at a path after all links.
+struct ContentReader<'a> {
+    accounts: &'a Accounts,
+    interrupt: &'a Interrupt,
+    buffer: &'a mut Vec<u8>,
+}
+
+impl ContentReader<'_> {
+    fn answer(
+        self,
+        query: &Query,
+        path: &Utf8Path,
+        (dir, name): (BorrowedFd<'_>, &str),
+        seen: &Stat,
+    ) -> Result<Answer, Answer> {
+        let kind = kind(seen.st_mode);
+        match query {
+            Query::Resolve(_) => Ok(stat::describe_end(seen, self.accounts)),
+            Query::List(_) if kind == FileKind::Directory => stat::list(dir, name, path),
+            Query::Digest(_) | Query::Read(_) if kind == FileKind::File => {
+                match open_at(dir, name, path, seen, self.accounts).map_err(Answer::Failed)? {
+                    None => Ok(nothing(query)),
+                    Some(opened) if matches!(query, Query::Read(_)) => stat::read(opened, path),
+                    Some(opened) => self.digest(opened, path),
+                }
+            }
+            _ => Ok(nothing(query)),
+        }
+    }
+
+    fn digest(self, Opened { mut file, size }: Opened, path: &Utf8Path) -> Result<Answer, Answer> {
+        // Most batches are small and hold no digest at all.
+        self.buffer.resize(BUFFER, 0);
+        let mut wanted = None;
+        let ends = || {
+            self.interrupt.is_halted()
+                || self.interrupt.is_wanted() && wanted.get_or_insert_with(Instant::now).elapsed() > PATIENCE
+        };
+        match digest_of(&mut file, Some(size), self.buffer, ends) {
+            Ok(Some(digest)) => Ok(Answer::Digest(Some(digest))),
+            Ok(None) => Err(Answer::Failed(Failure::new(format!("can't read `{path}`: {HALTED}")))),
+            Err(error) => Err(Answer::Failed(refused_io("read", path, &error))),
+        }
+    }
+}
+
+/// Answers all queries about files among a batch, each at its place.
+pub(super) fn answer_files(
+    queries: &[Query],
+    accounts: &Accounts,
+    interrupt: &Interrupt,
+) -> Vec<Option<Answer>> {
+    let share = |queries| {
+        let mut reader = FileReader { accounts, interrupt, buffer: Vec::new(), ways: FxHashMap::default() };
+        <[Query]>::iter(queries).map(|query| reader.answer(query)).collect::<Vec<_>>()
+    };
+    let files = queries.iter().filter(|query| query.path().is_some()).count();
+    if files < WORTH_A_THREAD {
+        return share(queries);
+    }
+    // To count the processors takes a dozen system calls.
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(4);
+    if threads < 2 {
+        return share(queries);
+    }
+    std::thread::scope(|scope| {
+        let parts: Vec<_> = queries
+            .chunks(queries.len().div_ceil(threads))
+            .map(|part| scope.spawn(move || share(part)))
+            .collect();
+        let mut answers = Vec::new();
+        for part in parts {
+            let mut more = part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            answers.append(&mut more);
+        }
+        answers
+    })
+}
