@@ -14,6 +14,7 @@ mod interrupt;
 pub(crate) mod killed;
 mod lock;
 mod log;
+mod no_commands;
 mod nodes;
 mod pipe;
 pub(crate) mod program;

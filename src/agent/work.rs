@@ -106,7 +106,8 @@ impl AgentWork {
     fn options(&mut self, interrupt: Interrupt) -> Options {
         let on_failure = if self.begin.keep_going { OnFailure::Continue } else { OnFailure::Stop };
         let secrets = std::mem::take(&mut self.begin.secrets.0);
-        Options { on_failure, interrupt, secrets, ..Options::new(self.begin.mode) }
+        let no_commands = self.begin.no_commands;
+        Options { on_failure, interrupt, no_commands, secrets, ..Options::new(self.begin.mode) }
     }
 }
 

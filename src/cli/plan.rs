@@ -33,12 +33,25 @@ pub(super) struct PlanArguments {
     manner: Manner,
     #[command(flatten)]
     breadth: Breadth,
+    /// Runs no command of a cookbook: what depends on a guard that is a command, on `output` or on a git repository is
+    /// unknown. For cookbooks that you don't trust yet.
+    #[arg(long)]
+    no_commands: bool,
 }
 
 pub(super) fn plan(arguments: &PlanArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
-    let PlanArguments { place, again, selection, manner, breadth } = arguments;
+    let PlanArguments { place, again, selection, manner, breadth, no_commands } = arguments;
     let (lock_timeout, patience) = (Duration::ZERO, Patience::default());
-    let wish =
-        RunChoices { place, again, selection, manner, breadth, mode: Mode::Plan, lock_timeout, patience };
+    let wish = RunChoices {
+        place,
+        again,
+        selection,
+        manner,
+        breadth,
+        mode: Mode::Plan,
+        no_commands: *no_commands,
+        lock_timeout,
+        patience,
+    };
     grant(&wish, terminal)
 }

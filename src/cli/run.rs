@@ -55,7 +55,16 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Exit,
         restart: Duration::from_secs(arguments.reboot_timeout),
     };
     let RunArguments { place, again, selection, manner, breadth, .. } = arguments;
-    let wish =
-        RunChoices { place, again, selection, manner, breadth, mode: Mode::Run, lock_timeout, patience };
+    let wish = RunChoices {
+        place,
+        again,
+        selection,
+        manner,
+        breadth,
+        mode: Mode::Run,
+        no_commands: false,
+        lock_timeout,
+        patience,
+    };
     grant(&wish, terminal)
 }

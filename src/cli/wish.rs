@@ -50,6 +50,7 @@ pub(super) struct RunChoices<'a> {
     pub(super) manner: &'a Manner,
     pub(super) breadth: &'a Breadth,
     pub(super) mode: Mode,
+    pub(super) no_commands: bool,
     pub(super) lock_timeout: Duration,
     pub(super) patience: Patience,
 }
@@ -71,7 +72,8 @@ impl RunChoices<'_> {
         };
         let secrets = environment::secrets()?;
         let interrupt = signals::heard_by(audience)?;
-        Ok(Options { on_failure, interrupt, secrets, ..Options::new(self.mode) })
+        let no_commands = self.no_commands;
+        Ok(Options { on_failure, interrupt, no_commands, secrets, ..Options::new(self.mode) })
     }
 }
 

@@ -39,7 +39,7 @@ impl<'a> Engine<'a> {
         Self(RunState {
             options,
             work: Work {
-                know: Knowledge::new(target, options.mode),
+                know: Knowledge::new(target, options.mode).running_commands(!options.runs_no_commands()),
                 voice: Voice::new(options, sink),
                 restarts: RestartsOfRun::default(),
                 trailing: None,

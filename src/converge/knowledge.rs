@@ -16,6 +16,9 @@ use crate::target::{Progress, Target};
 use super::overlay::{Belief, Overlay};
 use super::reads;
 
+/// What decides how a command ends that is not run: `unknown until its commands run`.
+const NOT_RUN: &str = "its commands run";
+
 /// Rounds of look-ups after which a provider that still wants more is taken for broken.
 const ROUNDS: usize = 64;
 
@@ -26,6 +29,8 @@ pub(super) struct Knowledge<'a> {
     known: Known,
     /// Set in a plan.
     overlay: Option<Overlay>,
+    /// Whether commands that a cook wrote are run to know how they end.
+    runs_commands: bool,
     /// What is believed since the last planned change, of all that was asked since then.
     view: Known,
     /// Grows whenever something known may have changed.
@@ -59,10 +64,16 @@ impl<'a> Knowledge<'a> {
             target,
             known: Known::default(),
             overlay: (mode == Mode::Plan).then(Overlay::default),
+            runs_commands: true,
             view: Known::default(),
             generation: 0,
             lost: None,
         }
+    }
+
+    /// Whether to run commands to know how they end; where not, that is unknown.
+    pub(super) fn running_commands(self, runs_commands: bool) -> Self {
+        Self { runs_commands, ..self }
     }
 
     /// Takes over what was asked before.
@@ -116,7 +127,13 @@ impl<'a> Knowledge<'a> {
         Ok(())
     }
 
-    fn ask_target(&mut self, batch: Vec<Query>) -> Result<(), Stop> {
+    fn ask_target(&mut self, mut batch: Vec<Query>) -> Result<(), Stop> {
+        if !self.runs_commands {
+            let is_command = |query: &mut Query| matches!(query, Query::Command(_));
+            for query in batch.extract_if(.., is_command) {
+                self.known.insert(query, Answer::Unknown(NOT_RUN.to_owned()));
+            }
+        }
         if batch.is_empty() {
             return Ok(());
         }
@@ -154,7 +171,7 @@ impl<'a> Knowledge<'a> {
     /// # Errors
     /// The target was lost, or what the command looks at can't be known yet.
     pub(super) fn ending(&mut self, command: &Command) -> Result<CommandEnding, Stop> {
-        if self.pending().is_some()
+        if (self.pending().is_some() || !self.runs_commands)
             && let Some((path, contrary)) = reads::existence(command)
         {
             let there = self.is_there(path)?;

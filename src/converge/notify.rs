@@ -82,17 +82,17 @@ pub(super) fn notify(state: &mut RunState<'_>, row: usize) -> VecDeque<(usize, D
 }
 
 /// What earlier attempts of a row, now through, have left owed: delayed notifications are queued, immediate ones come
-/// back unless the row notifies the same anyhow.
+/// back unless the row notifies the same for certain.
 pub(super) fn late(
     state: &mut RunState<'_>,
     row: usize,
-    anyhow: &[(usize, Debt)],
+    certain: &[(usize, Debt)],
 ) -> VecDeque<(usize, Debt)> {
     let mut immediate = VecDeque::new();
     for (target, debt) in state.debts.take_for_notifier(&state.row(row).id()) {
         if debt.timing == Timing::Delayed {
             state.debts.queue(target, debt, false);
-        } else if !anyhow.iter().any(|(row, other)| *row == target && other.is_same(&debt)) {
+        } else if !certain.iter().any(|(row, other)| *row == target && other.is_same(&debt)) {
             immediate.push_back((target, debt));
         }
     }

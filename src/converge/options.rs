@@ -24,6 +24,8 @@ pub struct Options {
     pub on_failure: OnFailure,
     /// How somebody wants the run to end.
     pub interrupt: Interrupt,
+    /// A plan runs no command of a cookbook: what depends on one is unknown. A run takes no notice.
+    pub no_commands: bool,
     /// Values of `secret "name"`; they are masked in every event.
     pub secrets: BTreeMap<String, String>,
     /// Id of the run, for the target's journal; a plan has none.
@@ -38,9 +40,16 @@ impl Options {
             mode,
             on_failure: OnFailure::Stop,
             interrupt: Interrupt::default(),
+            no_commands: false,
             secrets: BTreeMap::new(),
             run: String::new(),
         }
+    }
+
+    /// Whether no command of a cookbook is to be run.
+    #[must_use]
+    pub fn runs_no_commands(&self) -> bool {
+        self.no_commands && self.mode == Mode::Plan
     }
 
     /// Whether somebody wants the run to stop after the current resource.

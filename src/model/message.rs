@@ -61,6 +61,9 @@ pub struct Begin {
     pub lock_timeout: u64,
     /// After a failure, go on with what does not depend on the failed resource.
     pub keep_going: bool,
+    /// A plan runs no command of a cookbook.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub no_commands: bool,
     /// The secrets that the collection names, and no others.
     pub secrets: Secrets,
     /// Number of bytes of the collection's JSON, packed.

@@ -35,6 +35,7 @@ pub(super) fn begin(
         run: beginning.run.clone(),
         mode: options.mode,
         lock_timeout: lock_timeout.as_secs(),
+        no_commands: options.no_commands,
         keep_going: options.on_failure == OnFailure::Continue,
         secrets: needed::secrets(collection, &options.secrets),
         collection: json.len() as u64,
