@@ -11,6 +11,7 @@ use chefrs::report::text::{Detail, RunText};
 
 use crate::goldens;
 
+mod forged;
 mod progress;
 
 #[test]
@@ -47,7 +48,7 @@ fn nothing_from_a_machine_reaches_the_terminal_raw() {
 pub fn assert_plain(text: &str, path: &Path) {
     for line in text.lines() {
         let raw =
-            line.chars().find(|c| c.is_control() && *c != '\t' || ('\u{202a}'..='\u{202e}').contains(c));
+            line.chars().find(|c| c.is_control() && *c != '\t' || ('\u{2028}'..='\u{202e}').contains(c));
         assert_eq!(raw, None, "{} in {line:?}", path.display());
     }
 }

@@ -9,7 +9,7 @@ pub mod diagnostic;
 pub mod executed;
 pub mod fleet;
 pub mod json;
-mod page;
+mod line;
 pub mod progress;
 mod style;
 pub mod text;

@@ -79,6 +79,16 @@ pub fn suggestion(word: &str, candidates: &[&str], lead: &str) -> String {
     format!("{lead} {}", list(&names, "and"))
 }
 
+/// Whether a character does something to the text around it in the place of standing there: it moves, ends a line, or turns
+/// the reading direction.
+#[must_use]
+pub fn acts_on_text(c: char) -> bool {
+    const DIRECTIONS: [char; 3] = ['\u{61c}', '\u{200e}', '\u{200f}'];
+    c.is_control()
+        || DIRECTIONS.contains(&c)
+        || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// Makes text from a machine safe to print: control characters become visible, tabs and newlines stay.
 #[must_use]
 pub fn printable(text: &str) -> String {
@@ -86,9 +96,7 @@ pub fn printable(text: &str) -> String {
     for c in text.chars() {
         match c {
             '\n' | '\t' => shown.push(c),
-            c if c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') => {
-                shown.extend(c.escape_unicode());
-            }
+            c if acts_on_text(c) => shown.extend(c.escape_unicode()),
             c => shown.push(c),
         }
     }

@@ -1,12 +1,11 @@
 //! Commands that were asked for by hand: for each machine how it went and what was printed, and all in one sentence.
 
 use crate::model::ending::Ending;
-use crate::model::english::{count, list, one_line, quoted_line};
 use crate::model::event::Mode;
 use crate::model::executed::Executed;
 
 use super::diagnostic::hints;
-use super::page::Page;
+use super::line::{Page, SafeLine, line};
 use super::style::{ERROR, FAINT, STRONG, paint};
 use super::text::closing::duration;
 
@@ -16,20 +15,21 @@ const NAMES: usize = 8;
 /// One machine of several: a heading, and below it what was printed.
 #[must_use]
 pub fn block(executed: &Executed) -> String {
-    let name = paint(STRONG, &one_line(&executed.target));
-    let took = paint(FAINT, &format!("({})", duration(executed.milliseconds)));
+    let name = paint(STRONG, SafeLine::of(&executed.target));
+    let took = paint(FAINT, line!("({})", duration(executed.milliseconds)));
     let mut page = Page::default();
     match ending(executed) {
-        None => page.line(format!("{name} {took}")),
-        Some(ending) => page.line(format!("{name}: {} {took}", paint(ERROR, &ending))),
+        None => page.line(line!("{} {}", name, took)),
+        Some(ending) => page.line(line!("{}: {} {}", name, paint(ERROR, ending), took)),
     }
-    for line in &executed.output {
-        page.line(format!("  {}", quoted_line(line)));
+    for printed in &executed.output {
+        page.line(line!("  {}", SafeLine::quoted(printed)));
     }
     if executed.dropped > 0 {
-        page.line(paint(FAINT, &format!("  ({} not kept)", count(executed.dropped, "further line"))));
+        let dropped = SafeLine::count(executed.dropped, "further line");
+        page.line(paint(FAINT, line!("  ({} not kept)", dropped)));
     }
-    page.text(&trouble(executed, "  "));
+    page.page(&trouble(executed, "  "));
     page.finish()
 }
 
@@ -38,8 +38,8 @@ pub fn block(executed: &Executed) -> String {
 pub fn verdict(executed: &Executed) -> String {
     let mut page = Page::default();
     if let Some(ending) = ending(executed) {
-        page.line(format!("{} {}: {ending}", paint(ERROR, "error:"), one_line(&executed.target)));
-        page.text(&trouble(executed, ""));
+        page.line(line!("{} {}: {}", paint(ERROR, "error:"), SafeLine::of(&executed.target), ending));
+        page.page(&trouble(executed, ""));
     }
     page.finish()
 }
@@ -49,47 +49,54 @@ pub fn verdict(executed: &Executed) -> String {
 pub fn sum(outcomes: &[Ending]) -> String {
     let counted = Ending::ALL.iter().filter_map(|ending| {
         let number = outcomes.iter().filter(|outcome| *outcome == ending).count();
-        (number > 0).then(|| format!("{number} {}", ending.words(Mode::Run)))
+        (number > 0).then(|| line!("{} {}", number, ending.words(Mode::Run)))
     });
-    format!("{}: {}\n", count(outcomes.len(), "target"), list(&counted.collect::<Vec<_>>(), "and"))
+    let counted = SafeLine::list(&counted.collect::<Vec<_>>(), "and");
+    let mut page = Page::default();
+    page.line(line!("{}: {}", SafeLine::count(outcomes.len(), "target"), counted));
+    page.finish()
 }
 
-fn ending(executed: &Executed) -> Option<String> {
+fn ending(executed: &Executed) -> Option<SafeLine> {
     let failure = executed.failure.as_ref();
     match executed.outcome {
         Ending::Succeeded => None,
         // The command is what was typed: how it ended is the news.
-        Ending::Failed => Some(failure.map_or_else(String::new, |failure| {
+        Ending::Failed => Some(failure.map_or_else(SafeLine::default, |failure| {
             let status = failure.command.as_ref().and_then(|command| command.status.as_ref());
-            one_line(status.unwrap_or(&failure.message))
+            SafeLine::of(status.unwrap_or(&failure.message))
         })),
         ending => Some(
-            failure.map_or_else(|| ending.words(Mode::Run).to_owned(), |failure| one_line(&failure.message)),
+            failure.map_or_else(|| ending.words(Mode::Run).into(), |failure| SafeLine::of(&failure.message)),
         ),
     }
 }
 
 /// What helps; the last words of a command are in its output already.
-fn trouble(executed: &Executed, margin: &str) -> String {
-    let Some(failure) = &executed.failure else { return String::new() };
+fn trouble(executed: &Executed, margin: &'static str) -> Page {
     let mut page = Page::default();
+    let Some(failure) = &executed.failure else { return page };
     if executed.outcome != Ending::Failed {
-        for line in failure.evidence() {
-            page.line(format!("{margin}{}", paint(FAINT, &format!("| {}", quoted_line(line)))));
+        for seen in failure.evidence() {
+            page.line(line!("{}{}", margin, paint(FAINT, line!("| {}", SafeLine::quoted(seen)))));
         }
     }
-    for line in hints(&failure.hints).lines() {
-        page.line(format!("{margin}{line}"));
+    for hint in hints(&failure.hints).lines() {
+        page.line(line!("{}{}", margin, hint));
     }
-    page.finish()
+    page
 }
 
 /// Names of machines that a person should look at, for the end of a long list.
 #[must_use]
 pub fn troubled(names: &[String]) -> String {
-    let mut shown: Vec<String> = names.iter().take(NAMES).map(|name| one_line(name)).collect();
+    let mut shown: Vec<SafeLine> = names.iter().take(NAMES).map(SafeLine::of).collect();
     if names.len() > NAMES {
-        shown.push(format!("{} more", names.len() - NAMES));
+        shown.push(line!("{} more", names.len() - NAMES));
     }
-    if shown.is_empty() { String::new() } else { format!("not well: {}\n", list(&shown, "and")) }
+    let mut page = Page::default();
+    if !shown.is_empty() {
+        page.line(line!("not well: {}", SafeLine::list(&shown, "and")));
+    }
+    page.finish()
 }

@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use crate::model::ending::Ending;
-use crate::model::english::{count, one_line};
 use crate::model::event::{Event, Mode};
 use crate::model::fleet::{FleetEvent, Stage, TargetEvent, TargetOutcome};
 
 use super::FleetReporter;
 use super::diagnostic;
-use super::page::Page;
+use super::line::{Page, SafeLine, line};
 use super::style::{ERROR, FAINT, STRONG, WARNING, paint};
 use super::text::closing::{counted, duration};
 use super::text::{Detail, Lines};
@@ -42,20 +41,20 @@ impl<O: Write, E: Write> FleetText<O, E> {
     }
 
     /// The text that an event adds; often none.
-    fn prepare(&mut self, event: &FleetEvent) -> String {
+    fn prepare(&mut self, event: &FleetEvent) -> Page {
         self.chronicle.render(event)
     }
 
-    fn write(&mut self, event: &FleetEvent, text: &str) {
+    fn write(&mut self, event: &FleetEvent, text: &Page) {
         if text.is_empty() || self.error.is_some() {
             return;
         }
         if matches!(event, FleetEvent::Stage(Stage::Note { .. })) {
             // Where nobody can read it, the run goes on all the same.
-            let _ = self.err.write_all(text.as_bytes()).and_then(|()| self.err.flush());
+            let _ = self.err.write_all(text.as_str().as_bytes()).and_then(|()| self.err.flush());
             return;
         }
-        let written = self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush());
+        let written = self.out.write_all(text.as_str().as_bytes()).and_then(|()| self.out.flush());
         self.error = written.err();
     }
 }
@@ -90,7 +89,7 @@ struct Chronicle {
 #[derive(Debug)]
 struct Details {
     lines: Lines,
-    text: String,
+    text: Page,
     full: bool,
     /// How the host is worked on, where that is not as usual.
     via: Option<String>,
@@ -98,7 +97,7 @@ struct Details {
 
 impl Details {
     fn new(detail: Detail) -> Self {
-        Self { lines: Lines::of_many(detail), text: String::new(), full: false, via: None }
+        Self { lines: Lines::of_many(detail), text: Page::default(), full: false, via: None }
     }
 
     fn note(&mut self, event: &Event) {
@@ -106,18 +105,19 @@ impl Details {
             self.via.clone_from(via);
         }
         let more = self.lines.render(event);
-        self.full |= self.text.len() + more.len() > MOST;
+        self.full |= self.text.as_str().len() + more.as_str().len() > MOST;
         if !self.full {
-            self.text.push_str(&more);
+            self.text.page(&more);
         }
     }
 
     /// All of it, and what the outcome adds.
-    fn finish(mut self, outcome: &TargetOutcome) -> String {
+    fn finish(mut self, outcome: &TargetOutcome) -> Page {
         if self.full {
-            self.text.push_str("note: there is more, and too much to show here: run on this target alone\n");
+            self.text.line("note: there is more, and too much to show here: run on this target alone");
         }
-        self.text + &diagnostic::render_all(&outcome.untold())
+        self.text.page(&diagnostic::all(&outcome.untold()));
+        self.text
     }
 }
 
@@ -134,19 +134,19 @@ impl Chronicle {
         }
     }
 
-    fn render(&mut self, event: &FleetEvent) -> String {
+    fn render(&mut self, event: &FleetEvent) -> Page {
         match event {
             FleetEvent::Target(TargetEvent { target, event }) => {
                 if let Some(details) = self.open.get_mut(target) {
                     details.note(event);
                 }
-                String::new()
+                Page::default()
             }
             FleetEvent::Stage(stage) => self.stage(stage),
         }
     }
 
-    fn stage(&mut self, stage: &Stage) -> String {
+    fn stage(&mut self, stage: &Stage) -> Page {
         let mut page = Page::default();
         match stage {
             Stage::FleetStarted { mode, run_list, targets, batches, run, .. } => {
@@ -159,70 +159,75 @@ impl Chronicle {
                     page.line("");
                 }
                 if self.batches > 1 {
-                    let number = paint(STRONG, &format!("batch {batch} of {}:", self.batches));
-                    page.line(format!("{number} {}", named(targets)));
+                    let number = paint(STRONG, line!("batch {} of {}:", batch, self.batches));
+                    page.line(line!("{} {}", number, named(targets)));
                 }
             }
             Stage::TargetStarted { target } => {
                 self.open.insert(target.clone(), Details::new(self.detail));
             }
             Stage::Note { target: Some(target), text } => {
-                page.line(format!("{}: {}", one_line(target), one_line(text)));
+                page.line(line!("{}: {}", SafeLine::of(target), SafeLine::of(text)));
             }
-            Stage::Note { target: None, text } => page.line(one_line(text)),
+            Stage::Note { target: None, text } => page.line(SafeLine::of(text)),
             Stage::TargetFinished(outcome) => {
                 if let Some(details) = self.open.remove(&outcome.target) {
-                    let via = details.via.as_ref().map(|via| format!(" (through {})", one_line(via)));
-                    page.line(
-                        ended(self.mode, outcome) + &via.map(|via| paint(FAINT, &via)).unwrap_or_default(),
-                    );
+                    let via = details.via.as_ref().map(|via| line!(" (through {})", SafeLine::of(via)));
+                    let via = via.map(|via| paint(FAINT, via)).unwrap_or_default();
+                    page.line(line!("{}{}", ended(self.mode, outcome), via));
                     self.groups.add(outcome, details.finish(outcome));
                 }
             }
-            Stage::BatchFinished { .. } => page.text(&std::mem::take(&mut self.groups).tell(self.hosts)),
+            Stage::BatchFinished { .. } => page.page(&std::mem::take(&mut self.groups).tell(self.hosts)),
             Stage::FleetFinished { targets, milliseconds, .. } => {
-                page.text(&recap::render(self.mode, targets, *milliseconds, self.run.as_deref()));
+                page.page(&recap::render(self.mode, targets, *milliseconds, self.run.as_deref()));
             }
         }
-        page.finish()
+        page
     }
 }
 
-fn heading(mode: Mode, targets: usize, run_list: &[String], batches: usize) -> String {
+fn heading(mode: Mode, targets: usize, run_list: &[String], batches: usize) -> SafeLine {
     let words = match mode {
         Mode::Run => "converging",
         Mode::Plan => "planning",
     };
-    let line = format!("{words} {}: {}", count(targets, "target"), one_line(&run_list.join(", ")));
-    let parts = if batches > 1 { paint(FAINT, &format!(" (in {batches} batches)")) } else { String::new() };
-    format!("{}{parts}", paint(STRONG, &line))
+    let targets = SafeLine::count(targets, "target");
+    let what = line!("{} {}: {}", words, targets, SafeLine::of(run_list.join(", ")));
+    let parts = line!(" (in {} batches)", batches);
+    let parts = if batches > 1 { paint(FAINT, parts) } else { SafeLine::default() };
+    line!("{}{}", paint(STRONG, what), parts)
 }
 
 /// `web1: 3 updated, 12 up to date, 4.2 s`.
-fn ended(mode: Mode, outcome: &TargetOutcome) -> String {
-    let name = paint(STRONG, &format!("{}:", one_line(&outcome.target)));
+fn ended(mode: Mode, outcome: &TargetOutcome) -> SafeLine {
+    let name = paint(STRONG, line!("{}:", SafeLine::of(&outcome.target)));
     let took = duration(outcome.milliseconds);
-    let counts = outcome.counts.map(|counts| format!("{}, ", counted(mode, &counts, false)));
+    let counts = outcome.counts.map(|counts| line!("{}, ", counted(mode, &counts, false)));
     let counts = counts.unwrap_or_default();
     let words = outcome.outcome.words(mode);
     match outcome.outcome {
-        ending if ending.is_well() => format!("{name} {counts}{took}"),
-        ending if ending.is_stopped() => format!("{name} {}; {counts}{took}", paint(WARNING, words)),
+        ending if ending.is_well() => line!("{} {}{}", name, counts, took),
+        ending if ending.is_stopped() => {
+            line!("{} {}; {}{}", name, paint(WARNING, words), counts, took)
+        }
         _ => {
-            let word = paint(ERROR, &format!("{words}:"));
-            format!("{name} {word} {}; {counts}{took}", reason(outcome))
+            let word = paint(ERROR, line!("{}:", words));
+            line!("{} {} {}; {}{}", name, word, reason(outcome), counts, took)
         }
     }
 }
 
 /// Why it went wrong, on one line.
-fn reason(outcome: &TargetOutcome) -> String {
+fn reason(outcome: &TargetOutcome) -> SafeLine {
     let failure = outcome.failure.as_ref().map(|failure| failure.message.as_str());
     let message = failure.or_else(|| Some(outcome.findings.first()?.message.as_str()));
-    let message =
-        one_line(message.and_then(|message| message.lines().next()).unwrap_or("no reason is known"));
+    let message = message.and_then(|message| message.lines().next());
+    let message = message.map_or("no reason is known".into(), SafeLine::of);
     match &outcome.resource {
-        Some(resource) if outcome.outcome == Ending::Failed => format!("{}: {message}", one_line(resource)),
+        Some(resource) if outcome.outcome == Ending::Failed => {
+            line!("{}: {}", SafeLine::of(resource), message)
+        }
         _ => message,
     }
 }

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use crate::model::english::acts_on_text;
 use crate::model::event::{Event, SCHEMA};
 use crate::model::fleet::{FleetEvent, Stage, TargetOutcome};
 
@@ -85,9 +86,7 @@ pub fn visible(json: &str) -> String {
     json.chars()
         .map(|c| match c {
             '\n' => c.to_string(),
-            c if c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') => {
-                format!("\\u{:04x}", u32::from(c))
-            }
+            c if acts_on_text(c) => format!("\\u{:04x}", u32::from(c)),
             c => c.to_string(),
         })
         .collect()

@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 use crate::model::event::Event;
 
 use super::Reporter;
+use super::line::SafeLine;
 use super::style::{FAINT, paint};
 use super::text::RunText;
-use super::under_way::{LiveMoment, cut};
+use super::under_way::LiveMoment;
 
 /// Redrawing more often than this costs time and flickers.
 const PAUSE: Duration = Duration::from_millis(60);
@@ -33,7 +34,11 @@ impl<O: Write, W: Write> LiveText<O, W> {
     /// The live line without styles, cut to a width.
     #[must_use]
     pub fn line(&self, width: usize) -> String {
-        cut(&self.now.words(), width)
+        self.cut(width).to_string()
+    }
+
+    fn cut(&self, width: usize) -> SafeLine {
+        self.now.words().cut(width)
     }
 
     fn clear(&mut self) {
@@ -49,8 +54,8 @@ impl<O: Write, W: Write> LiveText<O, W> {
             return;
         }
         // One column stays free: a full line would wrap, and could not be taken away.
-        let line = self.line((self.columns)().saturating_sub(1));
-        let _ = write!(self.terminal, "\r\x1b[K{}", paint(FAINT, &line)).and_then(|()| self.terminal.flush());
+        let line = self.cut((self.columns)().saturating_sub(1));
+        let _ = write!(self.terminal, "\r\x1b[K{}", paint(FAINT, line)).and_then(|()| self.terminal.flush());
         self.shown = true;
         self.drawn = Some(Instant::now());
     }
@@ -64,7 +69,8 @@ impl<O: Write, W: Write> Reporter for LiveText<O, W> {
             self.clear();
             if matches!(event, Event::Note { .. }) {
                 // Where nobody can read it, the run goes on all the same.
-                let _ = self.terminal.write_all(text.as_bytes()).and_then(|()| self.terminal.flush());
+                let _ =
+                    self.terminal.write_all(text.as_str().as_bytes()).and_then(|()| self.terminal.flush());
             } else {
                 self.text.write(event, &text);
             }

@@ -2,6 +2,8 @@
 
 use anstyle::{AnsiColor, Style};
 
+use super::line::SafeLine;
+
 /// A resource that changes, and the added lines of a diff.
 pub(super) const ADDED: Style = AnsiColor::Green.on_default();
 /// The removed lines of a diff.
@@ -19,7 +21,7 @@ pub(super) const STRONG: Style = Style::new().bold();
 /// What may be skipped while reading.
 pub(super) const FAINT: Style = Style::new().dimmed();
 
-/// Text in a style.
-pub(super) fn paint(style: Style, text: &str) -> String {
-    format!("{style}{text}{style:#}")
+/// Words in a style.
+pub(super) fn paint(style: Style, words: impl Into<SafeLine>) -> SafeLine {
+    words.into().painted(style)
 }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use crate::model::event::Event;
 
 use super::Reporter;
+use super::line::Page;
 
 pub(super) mod closing;
 mod detail;
@@ -40,20 +41,20 @@ impl<W: Write> RunText<W> {
 
 impl<W: Write, N: Write> RunText<W, N> {
     /// The text that an event adds; often none.
-    pub(super) fn prepare(&mut self, event: &Event) -> String {
+    pub(super) fn prepare(&mut self, event: &Event) -> Page {
         self.lines.render(event)
     }
 
-    pub(super) fn write(&mut self, event: &Event, text: &str) {
+    pub(super) fn write(&mut self, event: &Event, text: &Page) {
         if let (Event::Note { .. }, Some(notes)) = (event, &mut self.notes) {
             // Where nobody can read it, the run goes on all the same.
-            let _ = notes.write_all(text.as_bytes()).and_then(|()| notes.flush());
+            let _ = notes.write_all(text.as_str().as_bytes()).and_then(|()| notes.flush());
             return;
         }
         if text.is_empty() || self.error.is_some() {
             return;
         }
-        let written = self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush());
+        let written = self.out.write_all(text.as_str().as_bytes()).and_then(|()| self.out.flush());
         self.error = written.err();
     }
 }

@@ -1,6 +1,6 @@
 //! What a run is at: `[12/106] package[nginx] install … last line of output`.
 
-use crate::model::english::one_line;
+use super::line::{SafeLine, line};
 use crate::model::event::Event;
 
 /// What the events so far say of the moment.
@@ -9,8 +9,8 @@ pub(super) struct LiveMoment {
     total: usize,
     /// Place of the last resource that has had a turn.
     reached: usize,
-    now: String,
-    last: String,
+    now: SafeLine,
+    last: SafeLine,
 }
 
 impl LiveMoment {
@@ -20,12 +20,14 @@ impl LiveMoment {
             Event::RunStarted { resources, .. } => self.total = *resources,
             Event::ActionStarted { resource, action, .. } => {
                 self.reached = self.reached.max(resource.position);
-                self.now = format!("{} {action}", one_line(&resource.id));
-                self.last.clear();
+                self.now = line!("{} {}", SafeLine::of(&resource.id), SafeLine::of(action));
+                self.last = SafeLine::default();
             }
-            Event::Output { line, .. } => self.last = one_line(line.trim_end()).replace('\t', " "),
-            Event::Waiting { message, .. } => self.last = format!("waiting: {}", one_line(message)),
-            Event::RunFinished { .. } => self.now.clear(),
+            Event::Output { line, .. } => self.last = SafeLine::of(line.trim_end().replace('\t', " ")),
+            Event::Waiting { message, .. } => {
+                self.last = line!("waiting: {}", SafeLine::of(message));
+            }
+            Event::RunFinished { .. } => self.now = SafeLine::default(),
             _ => {}
         }
     }
@@ -36,22 +38,8 @@ impl LiveMoment {
     }
 
     /// All of it on one line.
-    pub(super) fn words(&self) -> String {
-        let mut line = format!("[{}/{}] {}", self.reached, self.total, self.now);
-        if !self.last.is_empty() {
-            line.push_str(" … ");
-            line.push_str(&self.last);
-        }
-        line
+    pub(super) fn words(&self) -> SafeLine {
+        let now = line!("[{}/{}] {}", self.reached, self.total, self.now);
+        if self.last.is_empty() { now } else { line!("{} … {}", now, self.last) }
     }
-}
-
-/// The first `width` characters, with a mark where something is left out.
-pub(super) fn cut(line: &str, width: usize) -> String {
-    if line.chars().count() <= width {
-        return line.to_owned();
-    }
-    let mut short: String = line.chars().take(width.saturating_sub(1)).collect();
-    short.push('…');
-    short
 }

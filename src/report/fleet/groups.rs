@@ -3,7 +3,7 @@
 use crate::model::fleet::TargetOutcome;
 use crate::model::natural;
 
-use super::super::page::Page;
+use super::super::line::{Page, line};
 use super::super::style::{FAINT, STRONG, paint};
 use super::names::named;
 
@@ -20,16 +20,16 @@ pub(super) struct Groups(Vec<HostGroup>);
 #[derive(Debug)]
 struct HostGroup {
     /// The details, with [`ANY`] for the host's name.
-    general: String,
+    general: Page,
     /// The details as they are, if they differ from that and are the same for all.
-    own: Option<String>,
+    own: Option<Page>,
     troubled: bool,
     names: Vec<String>,
 }
 
 impl Groups {
     /// Adds the details of a host; one without any is in no group.
-    pub(super) fn add(&mut self, outcome: &TargetOutcome, details: String) {
+    pub(super) fn add(&mut self, outcome: &TargetOutcome, details: Page) {
         if details.is_empty() {
             return;
         }
@@ -47,7 +47,7 @@ impl Groups {
     }
 
     /// All of them: what went well first, because what did not is looked for at the end.
-    pub(super) fn tell(mut self, hosts: usize) -> String {
+    pub(super) fn tell(mut self, hosts: usize) -> Page {
         for group in &mut self.0 {
             group.names.sort_by(|a, b| natural::compare(a, b));
         }
@@ -58,42 +58,29 @@ impl Groups {
         let mut page = Page::default();
         for group in &self.0 {
             page.line("");
-            page.text(&group.tell(hosts));
+            page.page(&group.tell(hosts));
         }
-        page.finish()
+        page
     }
 }
 
 impl HostGroup {
-    fn tell(&self, hosts: usize) -> String {
+    fn tell(&self, hosts: usize) -> Page {
         let mut page = Page::default();
-        let mut of = format!("({} of {hosts} targets)", self.names.len());
-        if self.own.is_none() && self.general.contains(ANY) {
-            of = format!("({} of {hosts} targets; {ANY} is the name of each)", self.names.len());
+        let mut of = line!("({} of {} targets)", self.names.len(), hosts);
+        if self.own.is_none() && self.general.as_str().contains(ANY) {
+            of = line!("({} of {} targets; {} is the name of each)", self.names.len(), hosts, ANY);
         }
-        page.line(format!("{} {}", paint(STRONG, &named(&self.names)), paint(FAINT, &of)));
-        for line in self.own.as_ref().unwrap_or(&self.general).lines() {
-            page.line(if line.is_empty() { String::new() } else { format!("  {line}") });
+        page.line(line!("{} {}", paint(STRONG, named(&self.names)), paint(FAINT, of)));
+        for detail in self.own.as_ref().unwrap_or(&self.general).lines() {
+            page.line(if detail.is_empty() { detail } else { line!("  {}", detail) });
         }
-        page.finish()
+        page
     }
 }
 
 /// The same text with [`ANY`] for a name, where it stands as a word of its own.
-fn general(text: &str, name: &str) -> String {
-    if name.len() < SHORTEST || !text.contains(name) {
-        return text.to_owned();
-    }
-    let is_part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
-    let mut general = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find(name) {
-        let (before, after) = (&rest[..at], &rest[at + name.len()..]);
-        let last = before.chars().next_back().or_else(|| general.chars().next_back());
-        general.push_str(before);
-        general.push_str(if is_part(last) || is_part(after.chars().next()) { name } else { ANY });
-        rest = after;
-    }
-    general.push_str(rest);
-    general
+fn general(text: &Page, name: &str) -> Page {
+    let is_part = name.len() < SHORTEST || !text.as_str().contains(name);
+    if is_part { text.clone() } else { text.with_mark(name, ANY) }
 }

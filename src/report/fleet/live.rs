@@ -3,12 +3,12 @@
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
-use crate::model::english::one_line;
 use crate::model::fleet::{FleetEvent, Stage, TargetEvent};
 
 use super::super::FleetReporter;
+use super::super::line::{SafeLine, line};
 use super::super::style::{FAINT, paint};
-use super::super::under_way::{LiveMoment, cut};
+use super::super::under_way::LiveMoment;
 use super::FleetText;
 
 /// Redrawing more often than this costs time and flickers.
@@ -45,16 +45,20 @@ impl<O: Write, E: Write> FleetProgress<O, E> {
     /// The live lines without styles, as they fit into so many columns and rows; none when no host is under way.
     #[must_use]
     pub fn lines(&self, columns: usize, rows: usize) -> Vec<String> {
+        self.cut(columns, rows).iter().map(SafeLine::to_string).collect()
+    }
+
+    fn cut(&self, columns: usize, rows: usize) -> Vec<SafeLine> {
         if self.open.is_empty() {
             return Vec::new();
         }
         // One row stays free for the line above, and one is for the sum.
         let room = rows.saturating_sub(2).max(1);
-        let mut lines: Vec<String> = self.open.iter().take(room).map(host).collect();
+        let mut lines: Vec<SafeLine> = self.open.iter().take(room).map(host).collect();
         let hidden = self.open.len() - lines.len();
-        let more = if hidden > 0 { format!("and {hidden} more; ") } else { String::new() };
-        lines.push(format!("{more}{} of {} targets done", self.ended, self.hosts));
-        lines.iter().map(|line| cut(line, columns)).collect()
+        let more = if hidden > 0 { line!("and {} more; ", hidden) } else { SafeLine::default() };
+        lines.push(line!("{}{} of {} targets done", more, self.ended, self.hosts));
+        lines.iter().map(|line| line.cut(columns)).collect()
     }
 
     fn note(&mut self, event: &FleetEvent) {
@@ -99,14 +103,15 @@ impl<O: Write, E: Write> FleetProgress<O, E> {
             return;
         }
         let (columns, rows) = (self.size)();
-        let lines = self.lines(columns.saturating_sub(1), rows);
+        let lines = self.cut(columns.saturating_sub(1), rows);
         if lines.is_empty() {
             return self.clear();
         }
-        let styled: Vec<String> = lines.iter().map(|line| paint(FAINT, line)).collect();
-        let text = format!("{}{NO_WRAP}{}{WRAP}", self.up(), styled.join("\r\n"));
+        let shown = lines.len();
+        let styled: Vec<SafeLine> = lines.into_iter().map(|line| paint(FAINT, line)).collect();
+        let text = format!("{}{NO_WRAP}{}{WRAP}", self.up(), SafeLine::join(&styled, "\r\n"));
         let _ = self.text.err.write_all(text.as_bytes()).and_then(|()| self.text.err.flush());
-        self.shown = lines.len();
+        self.shown = shown;
         self.drawn = Some(Instant::now());
         self.stale = false;
     }
@@ -133,7 +138,7 @@ impl<O: Write, E: Write> FleetReporter for FleetProgress<O, E> {
     }
 }
 
-fn host((name, at): &(String, LiveMoment)) -> String {
-    let name = one_line(name);
-    if at.is_busy() { format!("{name} {}", at.words()) } else { format!("{name} …") }
+fn host((name, at): &(String, LiveMoment)) -> SafeLine {
+    let name = SafeLine::of(name);
+    if at.is_busy() { line!("{} {}", name, at.words()) } else { line!("{} …", name) }
 }

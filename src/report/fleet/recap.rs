@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 use anstyle::Style;
 
 use crate::model::ending::Ending;
-use crate::model::english::{count, list, one_line};
 use crate::model::event::Mode;
 use crate::model::fleet::TargetOutcome;
 
-use super::super::page::Page;
+use super::super::line::{Page, SafeLine, line};
 use super::super::style::{ADDED, ERROR, HINT, STRONG, WARNING, paint};
 use super::super::text::closing::{counted, duration};
 
@@ -17,7 +16,7 @@ use super::super::text::closing::{counted, duration};
 const NAMES: usize = 10;
 
 /// The recap; hosts come in the order of their names. `run` is the id under which the run is recorded, if it is.
-pub(super) fn render(mode: Mode, hosts: &[TargetOutcome], milliseconds: u64, run: Option<&str>) -> String {
+pub(super) fn render(mode: Mode, hosts: &[TargetOutcome], milliseconds: u64, run: Option<&str>) -> Page {
     let rows: Vec<RecapRow> = hosts.iter().map(|host| RecapRow::new(mode, host)).collect();
     let widths = [0, 1, 2, 3].map(|column| rows.iter().map(|row| row.width(column)).max().unwrap_or(0));
     let mut page = Page::default();
@@ -29,44 +28,38 @@ pub(super) fn render(mode: Mode, hosts: &[TargetOutcome], milliseconds: u64, run
     page.line("");
     page.line(sentence(mode, hosts, milliseconds));
     if let Some(hint) = go_on(mode, hosts, run) {
-        page.line(format!("{} {hint}", paint(HINT, "hint:")));
+        page.line(line!("{} {}", paint(HINT, "hint:"), hint));
     }
-    page.finish()
+    page
 }
 
-/// One host: name, outcome, counts, time. Each as it is, and as it is shown.
-struct RecapRow([(String, String); 4]);
+/// One host: name, outcome, counts, time.
+struct RecapRow([SafeLine; 4]);
 
 impl RecapRow {
     fn new(mode: Mode, host: &TargetOutcome) -> Self {
-        let plain = |text: String| (text.clone(), text);
-        let words = host.outcome.words(mode);
         let counts = host.counts.map(|counts| counted(mode, &counts, false)).unwrap_or_default();
-        let bare = anstream::adapter::strip_str(&counts).to_string();
-        let took =
-            if host.outcome == Ending::NotStarted { String::new() } else { duration(host.milliseconds) };
-        Self([
-            plain(one_line(&host.target)),
-            (words.to_owned(), paint(style(host.outcome), words)),
-            (bare, counts),
-            plain(took),
-        ])
+        let is_begun = host.outcome != Ending::NotStarted;
+        let took = if is_begun { duration(host.milliseconds) } else { SafeLine::default() };
+        let ending = paint(style(host.outcome), host.outcome.words(mode));
+        Self([SafeLine::of(&host.target), ending, counts, took])
     }
 
     fn width(&self, column: usize) -> usize {
-        self.0[column].0.chars().count()
+        self.0[column].width()
     }
 
-    fn line(&self, widths: [usize; 4]) -> String {
-        let mut line = String::from(" ");
-        for (column, (_, shown)) in self.0.iter().enumerate() {
-            let space = " ".repeat(widths[column] - self.width(column));
-            line.push(' ');
+    fn line(&self, widths: [usize; 4]) -> SafeLine {
+        let mut row = SafeLine::space(1);
+        for (column, shown) in self.0.iter().enumerate() {
+            let space = SafeLine::space(widths[column] - self.width(column));
             // Times are numbers, and numbers stand at the right.
-            let parts = if column == 3 { [&space, shown, ""] } else { [shown, &space, " "] };
-            line.extend(parts);
+            row = match column {
+                3 => line!("{} {}{}", row, space, shown),
+                _ => line!("{} {}{} ", row, shown, space),
+            };
         }
-        line.trim_end().to_owned()
+        row.trimmed()
     }
 }
 
@@ -80,22 +73,20 @@ fn style(outcome: Ending) -> Style {
 }
 
 /// `5 targets: 3 converged, 1 failed, and 1 unreachable in 20.1 s`.
-fn sentence(mode: Mode, hosts: &[TargetOutcome], milliseconds: u64) -> String {
+fn sentence(mode: Mode, hosts: &[TargetOutcome], milliseconds: u64) -> SafeLine {
     let mut endings: BTreeMap<Ending, usize> = BTreeMap::new();
     for host in hosts {
         *endings.entry(host.outcome).or_default() += 1;
     }
-    let parts: Vec<String> = endings
-        .iter()
-        .map(|(ending, n)| paint(style(*ending), &format!("{n} {}", ending.words(mode))))
-        .collect();
+    let part = |(ending, n): (&Ending, &usize)| paint(style(*ending), line!("{} {}", n, ending.words(mode)));
+    let parts: Vec<SafeLine> = endings.iter().map(part).collect();
     let plan = if mode == Mode::Plan { "plan: " } else { "" };
-    let targets = count(hosts.len(), "target");
-    format!("{plan}{targets}: {} in {}", list(&parts, "and"), duration(milliseconds))
+    let targets = SafeLine::count(hosts.len(), "target");
+    line!("{}{}: {} in {}", plan, targets, SafeLine::list(&parts, "and"), duration(milliseconds))
 }
 
 /// What is to be done about hosts that are not as declared.
-fn go_on(mode: Mode, hosts: &[TargetOutcome], run: Option<&str>) -> Option<String> {
+fn go_on(mode: Mode, hosts: &[TargetOutcome], run: Option<&str>) -> Option<SafeLine> {
     let open: Vec<&TargetOutcome> = hosts.iter().filter(|host| !host.outcome.is_well()).collect();
     if open.is_empty() || mode == Mode::Plan {
         return None;
@@ -104,15 +95,19 @@ fn go_on(mode: Mode, hosts: &[TargetOutcome], run: Option<&str>) -> Option<Strin
     // The other options are not repeated: attributes among them may be long, or nobody's business.
     if let Some(run) = run {
         let cause = if is_failure { "mend the cause, then " } else { "" };
-        let command = format!("chefrs run --failed-from {}", one_line(run));
-        return Some(format!("{cause}`{command}`, other options as before, goes on with what is left to do"));
+        let command = line!("chefrs run --failed-from {}", SafeLine::of(run));
+        return Some(line!(
+            "{}`{}`, other options as before, goes on with what is left to do",
+            cause,
+            command
+        ));
     }
     let cause = if is_failure { "mend the cause and " } else { "" };
-    let names: Vec<String> = open.iter().map(|host| one_line(&host.target)).collect();
+    let names: Vec<SafeLine> = open.iter().map(|host| SafeLine::of(&host.target)).collect();
     let these = if names.len() > NAMES || names.len() == hosts.len() {
-        String::new()
+        SafeLine::default()
     } else {
-        format!(" with `-t {}`", names.join(","))
+        line!(" with `-t {}`", SafeLine::join(&names, ","))
     };
-    Some(format!("{cause}run again{these}: only what is left to do is done"))
+    Some(line!("{}run again{}: only what is left to do is done", cause, these))
 }

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::english::one_line;
 use crate::model::error::Failure;
 use crate::model::event::{Counts, Mode, ResourceRef};
 
-use super::super::page::Page;
+use super::super::line::{Page, SafeLine, line};
 use super::super::style::{ADDED, ERROR, HINT, STRONG, WARNING, paint};
 
 /// Which resources failed if several did, how to go on, and the line that counts.
@@ -31,25 +30,25 @@ pub(super) fn close(
     page.line(totals(mode, counts, milliseconds));
 }
 
-fn failed(resource: &ResourceRef) -> String {
-    let place = one_line(&resource.location.to_string());
-    format!("{} {} ({place})", paint(ERROR, "failed:"), one_line(&resource.id))
+fn failed(resource: &ResourceRef) -> SafeLine {
+    let place = SafeLine::of(resource.location.to_string());
+    line!("{} {} ({})", paint(ERROR, "failed:"), SafeLine::of(&resource.id), place)
 }
 
-fn go_on(counts: &Counts, interrupted: bool) -> String {
+fn go_on(counts: &Counts, interrupted: bool) -> SafeLine {
     let stays = if counts.updated == 0 { "" } else { "what was updated stays so; " };
     let cause = if interrupted { "run again to go on" } else { "mend the cause and run again" };
-    format!("{} {stays}{cause}: only what is left to do is done", paint(HINT, "hint:"))
+    line!("{} {}{}: only what is left to do is done", paint(HINT, "hint:"), stays, cause)
 }
 
 /// `12 updated, 94 up to date, 1 skipped, 0 failed in 3.2 s`.
-fn totals(mode: Mode, counts: &Counts, milliseconds: u64) -> String {
+fn totals(mode: Mode, counts: &Counts, milliseconds: u64) -> SafeLine {
     let head = if mode == Mode::Plan { "plan: " } else { "" };
-    format!("{head}{} in {}", counted(mode, counts, true), duration(milliseconds))
+    line!("{}{} in {}", head, counted(mode, counts, true), duration(milliseconds))
 }
 
 /// `12 updated, 94 up to date, 1 skipped`; that nothing failed is said only where it is wanted.
-pub(in crate::report) fn counted(mode: Mode, counts: &Counts, say_none_failed: bool) -> String {
+pub(in crate::report) fn counted(mode: Mode, counts: &Counts, say_none_failed: bool) -> SafeLine {
     let (updated, failed) = match mode {
         Mode::Run => ("updated", "failed"),
         Mode::Plan => ("would change", "would fail"),
@@ -64,22 +63,22 @@ pub(in crate::report) fn counted(mode: Mode, counts: &Counts, say_none_failed: b
         (counts.ignored, "failed but ignored", false, WARNING),
         (counts.failed, failed, say_none_failed, ERROR),
     ];
-    let words: Vec<String> = parts
+    let words: Vec<SafeLine> = parts
         .into_iter()
         .filter(|(n, _, always, _)| *always || *n > 0)
         .map(|(n, word, _, style)| {
-            let part = format!("{n} {word}");
-            if n == 0 { part } else { paint(style, &part) }
+            let part = line!("{} {}", n, word);
+            if n == 0 { part } else { paint(style, part) }
         })
         .collect();
-    words.join(", ")
+    SafeLine::join(&words, ", ")
 }
 
 /// `340 ms`, `3.2 s`, `2 min 5 s`.
-pub(in crate::report) fn duration(milliseconds: u64) -> String {
+pub(in crate::report) fn duration(milliseconds: u64) -> SafeLine {
     match milliseconds {
-        0..1_000 => format!("{milliseconds} ms"),
-        1_000..60_000 => format!("{}.{} s", milliseconds / 1_000, milliseconds % 1_000 / 100),
-        _ => format!("{} min {} s", milliseconds / 60_000, milliseconds % 60_000 / 1_000),
+        0..1_000 => line!("{} ms", milliseconds),
+        1_000..60_000 => line!("{}.{} s", milliseconds / 1_000, milliseconds % 1_000 / 100),
+        _ => line!("{} min {} s", milliseconds / 60_000, milliseconds % 60_000 / 1_000),
     }
 }

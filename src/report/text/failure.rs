@@ -1,12 +1,11 @@
 //! A failed action: what, where, the command with its last words, what was done before it, and the way out.
 
-use crate::model::english::{one_line, quoted_line};
 use crate::model::error::Failure;
 use crate::model::event::{Mode, ResourceRef};
 use crate::model::step::Command;
 
 use super::super::diagnostic::{hints, place};
-use super::super::page::Page;
+use super::super::line::{Page, SafeLine, line};
 use super::super::style::{ERROR, FAINT, WARNING, paint};
 
 /// The lines of a failure. `changes` are those begun in the same action; the last is the one that broke off.
@@ -16,41 +15,41 @@ pub(super) fn render(
     action: &str,
     failure: &Failure,
     ignored: bool,
-    changes: &[String],
-) -> String {
-    let id = one_line(&resource.id);
+    changes: &[SafeLine],
+) -> Page {
     let word = if ignored { paint(WARNING, "warning:") } else { paint(ERROR, "error:") };
+    let action = SafeLine::of(action);
     let verb = match (mode, action.is_empty()) {
-        (Mode::Run, true) => "failed".to_owned(),
-        (Mode::Plan, true) => "would fail".to_owned(),
-        (Mode::Run, false) => format!("failed to {action}"),
-        (Mode::Plan, false) => format!("would fail to {action}"),
+        (Mode::Run, true) => "failed".into(),
+        (Mode::Plan, true) => "would fail".into(),
+        (Mode::Run, false) => line!("failed to {}", action),
+        (Mode::Plan, false) => line!("would fail to {}", action),
     };
     let mut page = Page::default();
-    page.line(format!("{word} {id} {verb}: {}", one_line(&failure.message)));
-    page.text(&place(&resource.location));
+    page.line(line!("{} {} {}: {}", word, SafeLine::of(&resource.id), verb, SafeLine::of(&failure.message)));
+    page.page(&place(&resource.location));
     for notch in resource.within.iter().rev() {
-        page.line(format!("note: it is part of {}", one_line(notch)));
+        page.line(line!("note: it is part of {}", SafeLine::of(notch)));
     }
     if let Some(command) = &failure.command {
-        let line = Command::new(command.argv.iter().map(String::as_str)).display();
-        page.line(format!("command: {}", one_line(&line)));
+        let words = Command::new(command.argv.iter().map(String::as_str)).display();
+        page.line(line!("command: {}", SafeLine::of(words)));
         if let Some(status) = &command.status {
-            page.line(format!("status: {}", one_line(status)));
+            page.line(line!("status: {}", SafeLine::of(status)));
         }
     }
     let output = failure.command.iter().flat_map(|command| &command.output);
-    for line in output.chain(&failure.details) {
-        page.line(format!("{} {}", paint(FAINT, "  |"), quoted_line(line)));
+    for seen in output.chain(&failure.details) {
+        page.line(line!("{} {}", paint(FAINT, "  |"), SafeLine::quoted(seen)));
     }
     if let (Mode::Run, [done @ .., _]) = (mode, changes)
         && !done.is_empty()
     {
-        page.line(format!("already changed: {}", done.join("; ")));
+        page.line(line!("already changed: {}", SafeLine::join(done, "; ")));
     }
     if ignored {
         page.line("note: `ignore_failure` is set, so the run goes on");
     }
-    page.text(&hints(&failure.hints));
-    page.finish()
+    page.page(&hints(&failure.hints));
+    page
 }

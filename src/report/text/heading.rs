@@ -1,8 +1,8 @@
 //! What stands above all rows.
 
-use crate::model::english::{count, one_line};
 use crate::model::event::Mode;
 use crate::model::journal::Debt;
+use crate::report::line::{SafeLine, line};
 use crate::report::style::{FAINT, STRONG, paint};
 
 /// What begins, where, and how much there is to do.
@@ -12,19 +12,19 @@ pub(super) fn heading(
     run_list: &[String],
     resources: usize,
     via: Option<&str>,
-) -> String {
+) -> SafeLine {
     let words = match mode {
         Mode::Run => "converging",
         Mode::Plan => "planning",
     };
-    let target = one_line(target);
-    let line = format!("{words} {target}: {}", one_line(&run_list.join(", ")));
-    let via = via.map(|via| format!(", through {}", one_line(via))).unwrap_or_default();
-    format!("{} {}", paint(STRONG, &line), paint(FAINT, &format!("({}{via})", count(resources, "resource"))))
+    let what = line!("{} {}: {}", words, SafeLine::of(target), SafeLine::of(run_list.join(", ")));
+    let via = via.map(|via| line!(", through {}", SafeLine::of(via))).unwrap_or_default();
+    let size = line!("({}{})", SafeLine::count(resources, "resource"), via);
+    line!("{} {}", paint(STRONG, what), paint(FAINT, size))
 }
 
 /// A notification of an earlier run that is paid in this one.
-pub(super) fn owed(debt: &Debt) -> String {
-    let (to, action, from) = (one_line(&debt.to), one_line(&debt.action), one_line(&debt.from));
-    format!("{} {to} {action}, by {from}", paint(STRONG, "owed by an earlier run:"))
+pub(super) fn owed(debt: &Debt) -> SafeLine {
+    let [to, action, from] = [&debt.to, &debt.action, &debt.from].map(SafeLine::of);
+    line!("{} {} {}, by {}", paint(STRONG, "owed by an earlier run:"), to, action, from)
 }

@@ -3,13 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::detail::Detail;
-use super::diff::diff_line;
+use super::diff::diff_lines;
 use super::heading::{heading, owed};
 use super::{closing, failure};
-use crate::model::english::{count, list, one_line, quoted_line};
 use crate::model::error::Failure;
 use crate::model::event::{Event, Mode, Outcome, ResourceRef};
-use crate::report::page::Page;
+use crate::report::line::{Page, SafeLine, line};
 use crate::report::style::{ADDED, FAINT, STRONG, WARNING, paint};
 
 /// Resources that are named in one line; of more than these the number is told.
@@ -41,7 +40,7 @@ struct ShownAction {
     action: String,
     notified_by: Option<String>,
     /// Summaries of the changes so far.
-    changes: Vec<String>,
+    changes: Vec<SafeLine>,
     /// Whether it has a line yet.
     shown: bool,
 }
@@ -74,7 +73,7 @@ impl Lines {
     }
 
     /// The lines of one event, each with its newline; often none.
-    pub(in crate::report) fn render(&mut self, event: &Event) -> String {
+    pub(in crate::report) fn render(&mut self, event: &Event) -> Page {
         match event {
             Event::RunStarted { mode, target, run_list, resources, via, .. } => {
                 self.mode = *mode;
@@ -86,13 +85,13 @@ impl Lines {
             Event::Warning { diagnostic } => {
                 self.open.clear();
                 self.last = None;
-                self.page.text(&crate::report::diagnostic::render(diagnostic));
+                self.page.page(&crate::report::diagnostic::one(diagnostic));
             }
-            Event::Note { text } => self.page.line(one_line(text)),
+            Event::Note { text } => self.page.line(SafeLine::of(text)),
             Event::Message { location, text } => {
                 // Each line under the place that it comes from, so that none passes for one of ours.
-                let place = one_line(&location.to_string());
-                text.lines().for_each(|line| self.page.line(format!("{place}: {}", quoted_line(line))));
+                let place = SafeLine::of(location.to_string());
+                text.lines().for_each(|said| self.page.line(line!("{}: {}", place, SafeLine::quoted(said))));
             }
             Event::ActionStarted { resource, action, notified_by } => {
                 self.turns.insert(resource.row, ShownAction::new(action, notified_by.as_ref()));
@@ -101,21 +100,21 @@ impl Lines {
                 self.change(resource, summary, diff.as_deref(), *may);
                 if *withheld {
                     let words = "the difference is not shown: the resource is sensitive";
-                    self.page.line(format!("{}{}", margin(resource, 2), paint(FAINT, words)));
+                    self.page.line(line!("{}{}", margin(resource, 2), paint(FAINT, words)));
                 }
             }
-            Event::Output { resource, line } => {
+            Event::Output { resource, line: printed } => {
                 if self.detail == Detail::Everything {
-                    self.line(resource, &paint(FAINT, &format!("| {}", quoted_line(line))));
+                    self.line(resource, &paint(FAINT, line!("| {}", SafeLine::quoted(printed))));
                 }
             }
             Event::Waiting { resource, message } => {
-                self.line(resource, &format!("waiting: {}", one_line(message)));
+                self.line(resource, &line!("waiting: {}", SafeLine::of(message)));
             }
             Event::Retry { resource, failure, left } => {
                 let word = paint(WARNING, "attempt failed:");
-                let left = count(usize::try_from(*left).unwrap_or(usize::MAX), "attempt");
-                self.line(resource, &format!("{word} {}; {left} left", one_line(&failure.message)));
+                let left = SafeLine::count(usize::try_from(*left).unwrap_or(usize::MAX), "attempt");
+                self.line(resource, &line!("{} {}; {} left", word, SafeLine::of(&failure.message), left));
                 // The change that broke off is announced again when its next attempt begins.
                 self.turns.get_mut(&resource.row).map(|turn| turn.changes.pop());
             }
@@ -131,13 +130,17 @@ impl Lines {
             Event::Restart { resource, reason, delay } => self.restart(resource, reason, *delay),
             Event::Traffic { sent, received, turns, unshared } => {
                 if self.detail == Detail::Everything {
-                    let words =
-                        format!("{sent} bytes sent, {received} bytes received, {turns} round trips at most");
-                    self.page.line(paint(FAINT, &words));
+                    let words = line!(
+                        "{} bytes sent, {} bytes received, {} round trips at most",
+                        sent,
+                        received,
+                        turns
+                    );
+                    self.page.line(paint(FAINT, words));
                     if let Some(why) = unshared {
-                        let words =
-                            format!("the connection was not shared with other runs: {}", one_line(why));
-                        self.page.line(paint(FAINT, &words));
+                        let why = SafeLine::of(why);
+                        let words = line!("the connection was not shared with other runs: {}", why);
+                        self.page.line(paint(FAINT, words));
                     }
                 }
             }
@@ -152,16 +155,16 @@ impl Lines {
                 }
             }
         }
-        std::mem::take(&mut self.page).finish()
+        std::mem::take(&mut self.page)
     }
 
     fn restart(&mut self, resource: &ResourceRef, reason: &str, delay: u32) {
         self.open.clear();
         self.last = None;
-        let minutes = count(usize::try_from(delay).unwrap_or(usize::MAX), "minute");
-        let when = if delay == 0 { "now".to_owned() } else { format!("in {minutes}") };
-        let by = paint(STRONG, &one_line(&resource.id));
-        self.page.line(format!("the machine restarts {when} for {by}: {}", one_line(reason)));
+        let minutes = SafeLine::count(usize::try_from(delay).unwrap_or(usize::MAX), "minute");
+        let when = if delay == 0 { "now".into() } else { line!("in {}", minutes) };
+        let by = paint(STRONG, SafeLine::of(&resource.id));
+        self.page.line(line!("the machine restarts {} for {}: {}", when, by, SafeLine::of(reason)));
     }
 
     fn change(&mut self, resource: &ResourceRef, summary: &str, diff: Option<&str>, may: bool) {
@@ -170,12 +173,12 @@ impl Lines {
             (Mode::Plan, false) => "would ",
             (Mode::Plan, true) => "may ",
         };
-        let summary = one_line(summary);
+        let summary = SafeLine::of(summary);
         // Reads on from the line above: `create: add user …`, `and add to group …`.
         let and = if self.changes_of(resource).is_empty() { "" } else { "and " };
-        self.line(resource, &format!("{and}{would}{summary}"));
-        for line in diff.unwrap_or_default().lines() {
-            self.page.line(format!("{}{}", margin(resource, 2), diff_line(line)));
+        self.line(resource, &line!("{}{}{}", and, would, summary));
+        for difference in diff_lines(diff.unwrap_or_default()) {
+            self.page.line(line!("{}{}", margin(resource, 2), difference));
         }
         if let Some(turn) = self.turns.get_mut(&resource.row) {
             turn.changes.push(summary);
@@ -185,9 +188,9 @@ impl Lines {
     fn finished(&mut self, resource: &ResourceRef, action: &str, outcome: &Outcome, milliseconds: u64) {
         let everything = self.detail == Detail::Everything;
         let took = if everything && !self.of_many {
-            format!(" ({})", closing::duration(milliseconds))
+            line!(" ({})", closing::duration(milliseconds))
         } else {
-            String::new()
+            SafeLine::default()
         };
         let words = match outcome {
             Outcome::Failed { failure, ignored } => {
@@ -197,41 +200,41 @@ impl Lines {
                 self.rows = true;
                 self.told.insert(resource.row);
                 let text = failure::render(self.mode, resource, action, failure, *ignored, &changes);
-                return self.page.text(&text);
+                return self.page.page(&text);
             }
             Outcome::Unknown { until, failure } => {
                 let now = failure.as_ref().map(|failure| {
-                    format!("as the machine is now it would fail: {}; ", one_line(&failure.message))
+                    line!("as the machine is now it would fail: {}; ", SafeLine::of(&failure.message))
                 });
-                let words = format!("{}unknown until {}", now.unwrap_or_default(), one_line(until));
-                self.line(resource, &paint(WARNING, &words));
+                let words = line!("{}unknown until {}", now.unwrap_or_default(), SafeLine::of(until));
+                self.line(resource, &paint(WARNING, words));
                 for hint in failure.iter().flat_map(|failure| &failure.hints) {
-                    self.page.line(format!("{}hint: {}", margin(resource, 1), one_line(hint)));
+                    self.page.line(line!("{}hint: {}", margin(resource, 1), SafeLine::of(hint)));
                 }
                 return;
             }
             Outcome::NotRun { reason } if everything || self.mode == Mode::Plan => {
-                let words = format!("not run: {}", one_line(reason));
-                return self.line(resource, &paint(FAINT, &words));
+                let words = line!("not run: {}", SafeLine::of(reason));
+                return self.line(resource, &paint(FAINT, words));
             }
-            Outcome::Skipped { reason } if everything => format!("skipped: {}", one_line(reason)),
-            Outcome::UpToDate if everything => "up to date".to_owned(),
-            Outcome::Updated if everything && self.mode == Mode::Run => "updated".to_owned(),
+            Outcome::Skipped { reason } if everything => line!("skipped: {}", SafeLine::of(reason)),
+            Outcome::UpToDate if everything => "up to date".into(),
+            Outcome::Updated if everything && self.mode == Mode::Run => "updated".into(),
             _ => return,
         };
-        self.line(resource, &paint(FAINT, &format!("{words}{took}")));
+        self.line(resource, &paint(FAINT, line!("{}{}", words, took)));
     }
 
     /// Names resources that were not run; of very many the first few.
     fn not_run(&mut self, resources: &[String], reason: &str) {
         self.open.clear();
         self.last = None;
-        let mut names: Vec<String> = resources.iter().take(NAMED).map(|id| one_line(id)).collect();
+        let mut names: Vec<SafeLine> = resources.iter().take(NAMED).map(SafeLine::of).collect();
         if let Some(more) = resources.len().checked_sub(NAMED).filter(|more| *more > 0) {
-            names.push(format!("{more} more"));
+            names.push(line!("{} more", more));
         }
-        let line = format!("not run, because {}: {}", one_line(reason), list(&names, "and"));
-        self.page.line(paint(FAINT, &line));
+        let names = SafeLine::list(&names, "and");
+        self.page.line(paint(FAINT, line!("not run, because {}: {}", SafeLine::of(reason), names)));
     }
 
     /// Why a resource will act later matters in a plan; a run shows it where it happens.
@@ -244,34 +247,36 @@ impl Lines {
             (Mode::Plan, false) => "would notify",
             (Mode::Plan, true) => "may notify",
         };
-        let mut line = format!("{would} {} to {}, {timing}", one_line(to), one_line(action));
+        let [from_line, to, action, timing] = [from, to, action, timing].map(SafeLine::of);
+        let mut words = line!("{} {} to {}, {}", would, to, action, timing);
         if self.last.as_ref().is_none_or(|(_, id)| id != from) {
-            line = format!("{} {line}", one_line(from));
+            words = line!("{} {}", from_line, words);
         }
-        self.page.line(format!("{}{}", "  ".repeat(self.open.len() + 1), paint(FAINT, &line)));
+        self.page.line(line!("{}{}", SafeLine::space(2 * self.open.len() + 2), paint(FAINT, words)));
     }
 
     /// A line about a resource: the first of an action names both, further ones stand below it.
-    fn line(&mut self, resource: &ResourceRef, words: &str) {
+    fn line(&mut self, resource: &ResourceRef, words: &SafeLine) {
         let last = self.last.replace((resource.row, resource.id.clone()));
         let shown = self.turns.get(&resource.row).is_some_and(|turn| turn.shown);
         if shown && last.is_some_and(|(row, _)| row == resource.row) {
-            return self.page.line(format!("{}{words}", margin(resource, 1)));
+            return self.page.line(line!("{}{}", margin(resource, 1), words));
         }
         self.headings(resource);
-        let (mut action, mut notified_by) = (String::new(), None);
+        let (mut action, mut notified_by) = (SafeLine::default(), None);
         if let Some(turn) = self.turns.get_mut(&resource.row) {
             turn.shown = true;
-            action = format!(" {}", one_line(&turn.action));
+            action = SafeLine::of(&turn.action);
             notified_by = turn.notified_by.take();
         }
-        let id = paint(ADDED, &one_line(&resource.id));
+        let id = paint(ADDED, SafeLine::of(&resource.id));
         // Of an action that does what it is called, the name says all.
-        let words = if action.trim() == words { String::new() } else { format!(": {words}") };
-        self.page.line(format!("{}{id}{action}{words}", margin(resource, 0)));
+        let words = if action == *words { SafeLine::default() } else { line!(": {}", words) };
+        let action = if action.is_empty() { action } else { line!(" {}", action) };
+        self.page.line(line!("{}{}{}{}", margin(resource, 0), id, action, words));
         if let Some(notifier) = notified_by {
-            let line = paint(FAINT, &format!("notified by {}", one_line(&notifier)));
-            self.page.line(format!("{}{line}", margin(resource, 1)));
+            let words = paint(FAINT, line!("notified by {}", SafeLine::of(notifier)));
+            self.page.line(line!("{}{}", margin(resource, 1), words));
         }
         self.rows = true;
     }
@@ -280,7 +285,7 @@ impl Lines {
     fn headings(&mut self, resource: &ResourceRef) {
         let shared = self.open.iter().zip(&resource.within).take_while(|(a, b)| a == b).count();
         for (depth, id) in resource.within.iter().enumerate().skip(shared) {
-            self.page.line(format!("{}{}", "  ".repeat(depth), paint(STRONG, &one_line(id))));
+            self.page.line(line!("{}{}", SafeLine::space(2 * depth), paint(STRONG, SafeLine::of(id))));
         }
         self.open.clone_from(&resource.within);
     }
@@ -290,17 +295,17 @@ impl Lines {
         for (resource, reason) in failures {
             if self.told.insert(resource.row) {
                 self.rows = true;
-                self.page.text(&failure::render(self.mode, resource, "", reason, false, &[]));
+                self.page.page(&failure::render(self.mode, resource, "", reason, false, &[]));
             }
         }
     }
 
-    fn changes_of(&self, resource: &ResourceRef) -> &[String] {
+    fn changes_of(&self, resource: &ResourceRef) -> &[SafeLine] {
         self.turns.get(&resource.row).map_or(&[], |turn| &turn.changes)
     }
 }
 
 /// Two columns for each custom resource around it, and for each step further in.
-fn margin(resource: &ResourceRef, further: usize) -> String {
-    "  ".repeat(resource.within.len() + further)
+fn margin(resource: &ResourceRef, further: usize) -> SafeLine {
+    SafeLine::space(2 * (resource.within.len() + further))
 }
