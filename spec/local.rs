@@ -12,6 +12,7 @@ use chefrs::target::{Progress, Target as _};
 
 mod access;
 mod accounts;
+mod bounds;
 mod files;
 mod mounts;
 mod packages;

@@ -1,6 +1,7 @@
 //! Floor 2: what every resource type must be able to say.
 
 pub mod accounts;
+pub mod backups;
 pub mod checksum;
 pub mod diff;
 pub mod file_actions;

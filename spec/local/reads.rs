@@ -34,6 +34,7 @@ fn fetch(url: String, path: &Utf8Path) -> Step {
         attributes: Attributes::default(),
         backup: 0,
         timeout: 20,
+        size_limit: 0,
     })
 }
 
@@ -111,6 +112,8 @@ fn a_second_name_of_somebody_elses_file_is_not_read() {
         strip_components: 0,
         attributes: Attributes::default(),
         replace: false,
+        size_limit: 0,
+        mark: None,
     });
     let failure = ground.apply(&step).unwrap_err();
     assert!(failure.message.ends_with("it is not read"), "{failure}");

@@ -124,6 +124,7 @@ fn fetch(ground: &Ground, urls: Vec<String>) -> Fetch {
         attributes: Attributes::default(),
         backup: 0,
         timeout: 300,
+        size_limit: 0,
     }
 }
 
@@ -161,4 +162,49 @@ fn each_failure_of_a_download_is_told_and_nothing_is_replaced() {
     let step = Fetch { checksum: Some("abc".into()), ..fetch(&ground, vec![]) };
     let failure = ground.apply(&Step::Fetch(step)).unwrap_err();
     assert!(failure.message.contains("is not a SHA-256 checksum"));
+}
+
+#[test]
+fn the_bytes_of_a_download_are_those_that_were_sent_whatever_the_server_calls_them() {
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(b"text").unwrap();
+    let bytes = gzip.finish().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/a.tar.gz", listener.local_addr().unwrap());
+    let sent = bytes.clone();
+    let server = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut buffer = [0; 4096];
+        let n = stream.read(&mut buffer).unwrap();
+        let head = format!(
+            "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+            sent.len()
+        );
+        stream.write_all(&[head.as_bytes(), &sent].concat()).unwrap();
+        String::from_utf8_lossy(&buffer[..n]).into_owned()
+    });
+    let mut ground = Ground::new();
+    std::fs::create_dir(ground.path("d")).unwrap();
+    let step = Fetch { checksum: Some(sha256(&bytes)), ..fetch(&ground, vec![url]) };
+    ground.apply(&Step::Fetch(step)).unwrap();
+    assert_eq!(std::fs::read(ground.path("d/file")).unwrap(), bytes);
+    let asked = joined("the server of a squeezed file", server).to_lowercase();
+    assert!(!asked.contains("accept-encoding: gzip"), "{asked}");
+}
+
+#[test]
+fn a_download_has_a_limit_whether_its_size_was_announced_or_not() {
+    let mut ground = Ground::new();
+    std::fs::create_dir(ground.path("d")).unwrap();
+    let file = format!("file://{}", ground.put("source", "12345"));
+    let announced = serve(vec![page(200, "12345")]);
+    let open = serve(vec!["HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n12345".into()]);
+    for url in [file.clone(), announced, open] {
+        let step = Fetch { size_limit: 4, ..fetch(&ground, vec![url]) };
+        let failure = ground.apply(&Step::Fetch(step)).unwrap_err();
+        assert!(failure.message.ends_with("it has more than 4 bytes, the `size_limit`"), "{failure}");
+        assert_eq!(failure.hints, ["raise `size_limit` if so much is wanted"]);
+    }
+    assert!(ground.names("d").is_empty());
+    ground.apply(&Step::Fetch(Fetch { size_limit: 5, ..fetch(&ground, vec![file]) })).unwrap();
 }

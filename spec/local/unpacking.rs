@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use chefrs::model::content::sha256;
 use chefrs::model::step::{Attributes, Step, Unpack};
 
-use super::{Ground, is_root};
+use super::{Ground, file, is_root};
 
 /// What a spec puts into an archive.
 enum Put {
@@ -61,6 +61,8 @@ fn step(ground: &Ground, archive: &[u8]) -> Unpack {
         strip_components: 0,
         attributes: Attributes::default(),
         replace: false,
+        size_limit: 0,
+        mark: None,
     }
 }
 
@@ -71,9 +73,12 @@ fn every_form_unpacks_the_same() {
     gzip.write_all(&plain).unwrap();
     let mut xz = liblzma::write::XzEncoder::new(Vec::new(), 1);
     xz.write_all(&plain).unwrap();
+    let mut bzip2 = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+    bzip2.write_all(&plain).unwrap();
     let forms = [
         plain.clone(),
         gzip.finish().unwrap(),
+        bzip2.finish().unwrap(),
         xz.finish().unwrap(),
         zstd::encode_all(&plain[..], 1).unwrap(),
     ];
@@ -205,4 +210,89 @@ fn everything_gets_the_owner_that_was_said() {
         assert_eq!((found.uid(), found.gid()), (65534, 65533), "{name}");
     }
     assert_eq!(std::fs::metadata(ground.path("to")).unwrap().permissions().mode() & 0o777, 0o750);
+}
+
+#[test]
+fn a_form_that_is_not_unpacked_is_called_by_its_name() {
+    let mut ground = Ground::new();
+    let step = step(&ground, b"7z\xbc\xaf\x27\x1c and so on");
+    let failure = ground.apply(&Step::Unpack(step)).unwrap_err();
+    assert_eq!(
+        failure.message,
+        format!("`{}` is a 7z archive, which is not unpacked", ground.path("archive"))
+    );
+    assert!(failure.hints[0].starts_with("offer it as tar or zip"), "{failure:?}");
+}
+
+#[test]
+fn what_says_that_something_is_unpacked_comes_only_with_a_good_archive() {
+    let mut ground = Ground::new();
+    let mark = || Some(Box::new(file(&ground.path("to.chefrs"), "unpacking")));
+    let bad = Unpack { mark: mark(), ..step(&ground, b"no archive at all") };
+    let good = Unpack { mark: mark(), ..step(&ground, b"no archive at all") };
+    ground.apply(&Step::Unpack(bad)).unwrap_err();
+    assert_eq!(ground.names(""), ["archive"]);
+    std::fs::write(ground.path("archive"), tree()).unwrap();
+    ground.apply(&Step::Unpack(good)).unwrap();
+    assert_eq!(ground.names(""), ["archive", "to", "to.chefrs"]);
+}
+
+#[test]
+fn what_an_archive_may_become_is_bounded() {
+    let mut ground = Ground::new();
+    let long = "x".repeat(5000).leak();
+    let step = |size_limit| Unpack { size_limit, ..step(&ground, &tar(&[Put::File("a", long, 0o644)])) };
+    let (small, large) = (step(4999), step(5000));
+    let failure = ground.apply(&Step::Unpack(small)).unwrap_err();
+    assert!(failure.message.ends_with("grows to more than its `size_limit` of 4999 bytes"), "{failure}");
+    assert_eq!(ground.names(""), ["archive"]);
+    ground.apply(&Step::Unpack(large)).unwrap();
+}
+
+/// The owner of an archive writes into it as fast as she can while root hashes and unpacks it.
+#[test]
+fn an_archive_that_its_owner_writes_into_is_unpacked_as_it_was_hashed() {
+    if !is_root() {
+        return;
+    }
+    let good: &str = "good".repeat(500_000).leak();
+    let bytes = tar(&[Put::File("a", good, 0o644)]);
+    let mut ground = Ground::new();
+    let step = Unpack { checksum: Some(sha256(&bytes)), replace: true, ..step(&ground, &bytes) };
+    std::os::unix::fs::chown(&step.archive, Some(65534), None).unwrap();
+    let place = bytes.len() as u64 - 2048;
+    let toggled = bytes[bytes.len() - 2048..][..512].to_vec();
+    let done = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            use std::os::unix::fs::FileExt as _;
+            let file = std::fs::File::options().write(true).open(&step.archive).unwrap();
+            while !done.load(std::sync::atomic::Ordering::Relaxed) {
+                file.write_all_at(&[b'e'; 512], place).unwrap();
+                std::thread::sleep(std::time::Duration::from_micros(200));
+                file.write_all_at(&toggled, place).unwrap();
+                std::thread::sleep(std::time::Duration::from_micros(200));
+            }
+        });
+        let begin = std::time::Instant::now();
+        // Hashed, then read a second time: what is not to be done.
+        let mut had = false;
+        while !had && begin.elapsed().as_secs() < 20 {
+            let hashed = sha256(&std::fs::read(&step.archive).unwrap());
+            let unpacked = std::fs::read(&step.archive).unwrap();
+            had = hashed == sha256(&bytes) && unpacked != bytes;
+        }
+        let mut right = 0;
+        for _ in 0..30 {
+            if ground.apply(&Step::Unpack(step.clone())).is_ok() {
+                right += 1;
+                assert!(ground.text("to/a") == good, "other bytes were unpacked than were hashed");
+            }
+        }
+        done.store(true, std::sync::atomic::Ordering::Relaxed);
+        assert!(had, "the attack itself does not work here, so this proves nothing");
+        assert!(right > 0, "it was never unpacked, so this proves nothing");
+    });
+    let left = ground.names("");
+    assert!(left.iter().all(|name| ["archive", "to", "state"].contains(&name.as_str())), "{left:?}");
 }

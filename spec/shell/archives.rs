@@ -88,6 +88,8 @@ fn unpack(
         strip_components: 0,
         attributes: Attributes::default(),
         replace: false,
+        size_limit: 0,
+        mark: None,
     };
     change(&mut step);
     let done = target.apply(&Step::Unpack(step), &mut |_| {}).map_err(|failure| told(&failure, &here).0);

@@ -62,6 +62,7 @@ fn fetch(
         attributes: Attributes::default(),
         backup: 0,
         timeout: 300,
+        size_limit: 0,
     };
     change(&mut step);
     for url in &mut step.urls {

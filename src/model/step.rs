@@ -15,6 +15,9 @@ mod shell;
 pub use command::Command;
 pub use shell::SimpleCommand;
 
+/// Largest file of which a copy is kept when it is replaced or removed, in bytes: 256 MiB.
+pub const BACKUP_LIMIT: u64 = 256 << 20;
+
 /// One thing to do on the machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -162,12 +165,15 @@ pub struct Fetch {
     pub backup: u32,
     /// Seconds for the whole download.
     pub timeout: u64,
+    /// Most bytes that are taken; 0 for any number.
+    #[serde(default)]
+    pub size_limit: u64,
 }
 
 /// Arguments of [`Step::Unpack`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unpack {
-    /// Archive on the machine: tar (plain, gzip, xz, zstd) or zip, told by its first bytes.
+    /// Archive on the machine: tar (plain, gzip, bzip2, xz, zstd) or zip, told by its first bytes.
     pub archive: Utf8PathBuf,
     /// SHA-256 that the archive must have when it is opened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -180,6 +186,12 @@ pub struct Unpack {
     pub attributes: Attributes,
     /// Whether an existing destination is replaced.
     pub replace: bool,
+    /// Most bytes that all its files may have together; 0 for any number.
+    #[serde(default)]
+    pub size_limit: u64,
+    /// A file that is written once the archive has proved good, before the destination is touched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<Box<WriteFile>>,
 }
 
 /// Arguments of [`Step::Restart`].

@@ -8,7 +8,10 @@ use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, FileKind, FileText, Query, Stat};
 use crate::model::step::{Attributes, Command, Step, WriteFile};
-use crate::provider::{diff, fresh, inherited, ownership, parents};
+use crate::provider::{backups, diff, fresh, inherited, ownership, parents};
+
+/// What stands for the new content's temporary file in a check.
+const DRAFT: &str = "{path}";
 
 /// A regular file as it shall be.
 #[derive(Debug, Clone, Default)]
@@ -88,7 +91,7 @@ impl FileState {
                 known.want([Query::Resolve(self.path.clone())])?;
                 // Where something will be there, a file is what was meant.
                 let there = known.is_there(&self.path) == Ok(true);
-                return if there { Ok(vec![self.remove()]) } else { Err(Stop::Unknown(until)) };
+                return if there { Ok(vec![self.remove(None)]) } else { Err(Stop::Unknown(until)) };
             }
             other => other?,
         };
@@ -96,12 +99,13 @@ impl FileState {
         if stat.kind != FileKind::File && !(self.force_unlink && stat.kind != FileKind::Directory) {
             return Err(self.occupied(stat).into());
         }
-        Ok(vec![self.remove()])
+        Ok(vec![self.remove(Some(stat))])
     }
 
-    fn remove(&self) -> Change {
-        let step = Step::Remove { path: self.path.clone(), recursive: false, backup: self.backup };
-        self.gone(Change::new("delete file", step))
+    fn remove(&self, there: Option<&Stat>) -> Change {
+        let (backup, unsaved) = backups::keep(self.backup, there);
+        let step = Step::Remove { path: self.path.clone(), recursive: false, backup };
+        self.gone(Change::new(format!("delete file{unsaved}"), step))
     }
 
     fn create(&self, known: &Known, replaced: Option<&Stat>) -> Result<Change, Stop> {
@@ -118,7 +122,7 @@ impl FileState {
         let summary = format!("{verb}{size}{}", ownership::describe(&self.attributes));
         let new = text_of(&content);
         let attributes = inherited::of_new(&self.attributes, self.secret, known)?;
-        let step = self.write(content.clone(), &attributes, replaced.is_some());
+        let step = self.write(content.clone(), &attributes, replaced.is_some(), self.backup);
         let change = Change::new(summary, step).diff(new.as_deref().and_then(|new| diff::unified("", new)));
         let mut stat = fresh::stat(FileKind::File, &known.host()?.user, &self.attributes);
         stat.size = content.size().unwrap_or(0);
@@ -171,7 +175,9 @@ impl FileState {
             summary.push_str(", ");
             summary.push_str(&ownership::removes(list));
         }
-        let change = Change::new(summary, self.write(content.clone(), wanted, false)).diff(shown);
+        let (backup, unsaved) = backups::keep(self.backup, Some(stat));
+        summary.push_str(&unsaved);
+        let change = Change::new(summary, self.write(content.clone(), wanted, false, backup)).diff(shown);
         Ok(vec![self.predict(change, after, content)])
     }
 
@@ -184,15 +190,34 @@ impl FileState {
         Ok(known.digest(&self.path)? == wanted.as_deref())
     }
 
-    fn write(&self, content: Content, attributes: &Attributes, unlink: bool) -> Step {
+    fn write(&self, content: Content, attributes: &Attributes, unlink: bool, backup: u32) -> Step {
         Step::WriteFile(WriteFile {
             path: self.path.clone(),
             content,
             attributes: attributes.clone(),
-            verify: self.verify.clone(),
-            backup: self.backup,
+            verify: self.verify.iter().map(|check| self.quoted(check)).collect(),
+            backup,
             unlink,
         })
+    }
+
+    /// A check as the shell shall read it: a path with other characters than plain ones is handed to it as a word of its
+    /// own, so that nothing in it is read as a command.
+    fn quoted(&self, check: &Command) -> Command {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@%:,=".contains(c);
+        match check.argv.as_slice() {
+            [sh, flag, script]
+                if sh == "/bin/sh"
+                    && flag == "-c"
+                    && script.contains(DRAFT)
+                    && !self.path.as_str().chars().all(plain) =>
+            {
+                let script = script.replace(DRAFT, "\"$1\"");
+                let argv = [sh.clone(), flag.clone(), script, "sh".to_owned(), DRAFT.to_owned()];
+                Command { argv: argv.to_vec(), ..check.clone() }
+            }
+            _ => check.clone(),
+        }
     }
 
     fn occupied(&self, stat: &Stat) -> Failure {

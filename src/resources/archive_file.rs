@@ -17,7 +17,7 @@ const UNPACKING: &str = "unpacking\n";
 
 /// The content of an archive on the machine, unpacked into a directory.
 ///
-/// tar (plain or compressed with gzip, xz or zstd) and zip are told by their first bytes. The directory appears whole
+/// tar (plain or compressed with gzip, bzip2, xz or zstd) and zip are told by their first bytes. The directory appears whole
 /// or not at all. What was unpacked is written to a file beside it, `DESTINATION.chefrs`, so that another archive at
 /// the same path is unpacked anew: the directory is then replaced, with all that was put into it since.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -42,6 +42,13 @@ pub(super) struct ArchiveFile {
     mode: FileMode,
     /// SHA-256 that the archive must have; its first eight digits or more are enough.
     checksum: Option<String>,
+    /// Most bytes that all files of the archive may have together; `10 GiB` unless it is said.
+    #[serde(default = "ten_gibibytes")]
+    size_limit: u64,
+}
+
+fn ten_gibibytes() -> u64 {
+    10 << 30
 }
 
 fn searchable() -> FileMode {
@@ -128,8 +135,6 @@ impl ArchiveFile {
             Err(until) => Content::Unknown(until.clone()),
         };
         let steps = vec![
-            // What is at the destination from here on is this resource's, even if the run ends before its stamp.
-            self.write_stamp(Content::Text(UNPACKING.to_owned())),
             Step::Unpack(Unpack {
                 archive: self.path.to_path_buf(),
                 checksum: digest.as_ref().ok().cloned().or_else(|| self.checksum.clone()),
@@ -137,8 +142,11 @@ impl ArchiveFile {
                 strip_components: self.strip_components,
                 attributes: attributes.clone(),
                 replace,
+                size_limit: self.size_limit,
+                // What is at the destination from here on is this resource's, even if the run ends before its stamp.
+                mark: Some(Box::new(self.stamp_file(Content::Text(UNPACKING.to_owned())))),
             }),
-            self.write_stamp(stamp.clone()),
+            Step::WriteFile(self.stamp_file(stamp.clone())),
         ];
         let verb = if replace { "replace by the content of" } else { "unpack" };
         let summary = format!("{verb} {}{}", *self.path, ownership::describe(&attributes));
@@ -165,15 +173,15 @@ impl ArchiveFile {
             .obscures(self.destination.to_path_buf()))
     }
 
-    fn write_stamp(&self, content: Content) -> Step {
-        Step::WriteFile(WriteFile {
+    fn stamp_file(&self, content: Content) -> WriteFile {
+        WriteFile {
             path: self.stamp_path(),
             content,
             attributes: Attributes::default(),
             verify: Vec::new(),
             backup: 0,
             unlink: false,
-        })
+        }
     }
 }
 

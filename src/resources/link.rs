@@ -10,6 +10,7 @@ use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, FileKind, Query, Stat};
 use crate::model::step::{Attributes, Step};
+use crate::provider::backups;
 
 mod hard;
 mod provider;
@@ -96,11 +97,13 @@ impl Link {
 
     /// What goes before the link comes: only a regular file needs a step, so that a copy is kept.
     fn removes(&self, known: &Known) -> Result<Option<Step>, Stop> {
-        let file = self.there(known)?.is_some_and(|stat| stat.kind == FileKind::File);
-        Ok((file && self.force_unlink && self.backup > 0).then(|| Step::Remove {
+        let there = self.there(known)?;
+        let file = there.is_some_and(|stat| stat.kind == FileKind::File);
+        let (backup, _) = backups::keep(self.backup, there);
+        Ok((file && self.force_unlink && backup > 0).then(|| Step::Remove {
             path: self.path(),
             recursive: false,
-            backup: self.backup,
+            backup,
         }))
     }
 

@@ -13,7 +13,7 @@ use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, FileKind, Query, Stat};
 use crate::model::step::{Attributes, Fetch, Step};
 use crate::provider::file_state::FileState;
-use crate::provider::{Action, Provider, action, checksum, fresh, inherited, ownership, parents};
+use crate::provider::{Action, Provider, action, backups, checksum, fresh, inherited, ownership, parents};
 
 /// A file that the machine downloads.
 ///
@@ -45,6 +45,9 @@ pub(super) struct RemoteFile {
     /// Seconds for the whole download.
     #[serde(default = "ten_minutes")]
     timeout: u64,
+    /// Most bytes that are taken: a larger file is not downloaded. `10 GiB` unless it is said.
+    #[serde(default = "ten_gibibytes")]
+    size_limit: u64,
     /// Whether a value is a secret.
     #[serde(skip)]
     secret: bool,
@@ -56,6 +59,10 @@ fn five() -> u32 {
 
 fn ten_minutes() -> u64 {
     600
+}
+
+fn ten_gibibytes() -> u64 {
+    10 << 30
 }
 
 impl RemoteFile {
@@ -121,14 +128,16 @@ impl RemoteFile {
         };
         ownership::require_accounts(&attributes, known)?;
         let path = || self.path.to_path_buf();
+        let (backup, unsaved) = backups::keep(self.backup, replaced);
         let step = Step::Fetch(Fetch {
             urls: self.sources().to_vec(),
             path: path(),
             checksum: self.checksum.as_ref().map(|wanted| wanted.to_ascii_lowercase()),
             headers: self.headers.clone(),
             attributes: attributes.clone(),
-            backup: self.backup,
+            backup,
             timeout: self.timeout,
+            size_limit: self.size_limit,
         });
         let verb = if replaced.is_some() { "replace by a download from" } else { "download from" };
         let from = self.sources().first().map_or_else(String::new, |url| shown(url));
@@ -141,6 +150,7 @@ impl RemoteFile {
         if let Some(list) = list {
             let _ = write!(summary, ", {}", ownership::removes(list));
         }
+        summary.push_str(&unsaved);
         let mut after = match replaced {
             // It is another file, of which no size is known.
             Some(stat) => Stat { inode: (0, 0), access: None, ..stat.clone() },

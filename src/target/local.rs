@@ -40,6 +40,7 @@ mod remove;
 mod restart;
 pub mod runs;
 pub(super) mod service;
+mod sparse;
 mod spawn;
 mod stat;
 pub(crate) mod state;
@@ -154,7 +155,7 @@ impl Target for Local {
                 apt::run(manager, command, packages, &self.with, progress)
             }
             Step::Fetch(step) => fetch::fetch(step, &self.with),
-            Step::Unpack(step) => unpack::unpack(step, accounts),
+            Step::Unpack(step) => unpack::unpack(step, &self.with, progress),
             Step::Lock(holder) => {
                 if self.lock.is_none() {
                     self.lock = Some(lock::take(&self.with.state(), holder)?);

@@ -260,6 +260,9 @@ impl Machine {
         if self.nodes.contains_key(&real) && !unpack.replace {
             return Err(Failure::new("something is there"));
         }
+        if let Some(mark) = &unpack.mark {
+            self.write_file(mark)?;
+        }
         self.remove(&real);
         let mut node = Node::directory();
         node.set(&unpack.attributes);

@@ -12,7 +12,7 @@ use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, FileKind, Query};
 use crate::model::step::{Attributes, Step};
 use crate::provider::file_state::{FileState, may_hold};
-use crate::provider::{diff, fresh, ownership, parents};
+use crate::provider::{backups, diff, fresh, ownership, parents};
 
 /// A tree and where it goes.
 pub(super) struct TreeCopy<'a> {
@@ -262,9 +262,13 @@ impl TreeCopy<'_> {
         for path in &others {
             let Some(stat) = known.stat(path)? else { continue };
             let recursive = stat.kind == FileKind::Directory;
-            let backup = if stat.kind == FileKind::File { self.backup } else { 0 };
+            let (backup, unsaved) = match stat.kind {
+                FileKind::File => backups::keep(self.backup, Some(stat)),
+                _ => (0, String::new()),
+            };
             let step = Step::Remove { path: path.clone(), recursive, backup };
             let summary = if recursive { "remove directory with all that is in it" } else { "remove" };
+            let summary = format!("{summary}{unsaved}");
             gathered.removed += 1;
             let change = fresh::with_stat(Change::new(summary, step), path, None);
             gathered.take(change, '-', self.shown(path));

@@ -1,7 +1,7 @@
 //! Copies of replaced and removed content, the newest few of each path, readable for their owner alone.
 
 use std::fs::File;
-use std::io::Seek as _;
+use std::io::{Read as _, Seek as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -9,7 +9,9 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::accounts::Accounts;
 use super::environment::own;
 use super::errno::refused_io;
+use super::sparse::SparseCopy;
 use crate::model::error::Failure;
+use crate::model::step::BACKUP_LIMIT;
 
 /// Where copies go: `/var/lib/chefrs` for root, the user's state directory for others.
 pub(super) fn state_directory(accounts: &Accounts) -> Utf8PathBuf {
@@ -30,7 +32,9 @@ pub(super) fn state_directory(accounts: &Accounts) -> Utf8PathBuf {
 /// # Errors
 /// The copy could not be written; the caller then changes nothing.
 pub(super) fn keep_copy(file: &File, path: &Utf8Path, keep: u32, state: &Utf8Path) -> Result<(), Failure> {
-    if keep == 0 {
+    let size = file.metadata().map_err(|error| refused_io("look at", path, &error))?.len();
+    // Whoever planned the step has said so.
+    if keep == 0 || size > BACKUP_LIMIT {
         return Ok(());
     }
     let relative = path.as_str().trim_start_matches('/');
@@ -66,7 +70,17 @@ fn without(failure: Failure) -> Failure {
 fn write(mut file: &File, copy: &Utf8Path) -> std::io::Result<()> {
     file.rewind()?;
     let mut to = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(copy)?;
-    std::io::copy(&mut file, &mut to)?;
+    let mut buffer = vec![0; 128 * 1024];
+    let mut sparse = SparseCopy::to(&mut to);
+    loop {
+        match file.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(n) => sparse.write(&buffer[..n])?,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    sparse.finish()?;
     to.sync_all()
 }
 

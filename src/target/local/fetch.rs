@@ -1,6 +1,6 @@
 //! Downloads: mirrors in order, streamed to a draft, checked, renamed.
 
-use std::io::{Read, Write as _};
+use std::io::Read;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -18,11 +18,13 @@ use super::errno::refused_io;
 use super::names::Names;
 use super::open::open_source;
 use super::path::OpenPlace;
+use super::sparse::SparseCopy;
 use super::surroundings::Surroundings;
 use super::write::Replaced;
 use crate::model::content::hex;
 use crate::model::error::Failure;
 use crate::model::step::Fetch;
+use crate::target::interrupt::{HALTED, Interrupt};
 
 /// Where the machine's authorities are, on Debian, Fedora, and SUSE.
 const BUNDLES: [&str; 3] =
@@ -50,7 +52,7 @@ pub(super) fn fetch(step: &Fetch, with: &Surroundings) -> Result<(), Failure> {
     for url in &step.urls {
         // A fresh draft for each, so that no byte of a failed mirror stays.
         let mut draft = DraftFile::beside(&place)?;
-        match download(url, step, &mut draft, deadline, &with.accounts) {
+        match download(url, step, &mut draft, deadline, with) {
             Ok(()) => {
                 draft.dress(wanted, old.regular())?;
                 old.back_up(&step.path, step.backup, with)?;
@@ -91,13 +93,16 @@ fn download(
     step: &Fetch,
     draft: &mut DraftFile,
     deadline: Instant,
-    accounts: &Accounts,
+    with: &Surroundings,
 ) -> Result<(), DownloadTrouble> {
     let (mut body, length) = match url.strip_prefix("file://") {
-        Some(path) => open_file(path, accounts)?,
+        Some(path) => open_file(path, &with.accounts)?,
         None => open_url(url, step, deadline)?,
     };
-    let (digest, bytes) = copy(&mut *body, draft, &step.path, deadline)?;
+    if length.is_some_and(|length| exceeds(length, step)) {
+        return Err(too_large(step));
+    }
+    let (digest, bytes) = copy(&mut *body, draft, step, deadline, &with.interrupt)?;
     if let Some(length) = length.filter(|length| *length != bytes) {
         return Err(DownloadTrouble::Mirror(format!("{length} bytes were announced, {bytes} came")));
     }
@@ -107,6 +112,17 @@ fn download(
         }
         _ => Ok(()),
     }
+}
+
+fn exceeds(bytes: u64, step: &Fetch) -> bool {
+    step.size_limit > 0 && bytes > step.size_limit
+}
+
+fn too_large(step: &Fetch) -> DownloadTrouble {
+    DownloadTrouble::Source(
+        Failure::new(format!("it has more than {} bytes, the `size_limit`", step.size_limit))
+            .hint("raise `size_limit` if so much is wanted"),
+    )
 }
 
 type PageBody = (Box<dyn Read>, Option<u64>);
@@ -139,11 +155,9 @@ fn open_url(url: &str, step: &Fetch, deadline: Instant) -> Result<PageBody, Down
         request = request.header(name, value);
     }
     let response = request.call().map_err(|error| DownloadTrouble::Mirror(explain(&error)))?;
-    let headers = response.headers();
-    let length = headers
-        .get("content-length")
-        .filter(|_| !headers.contains_key("content-encoding"))
-        .and_then(|length| length.to_str().ok()?.parse().ok());
+    // Whatever the server calls the encoding, the bytes are taken as they come.
+    let length =
+        response.headers().get("content-length").and_then(|length| length.to_str().ok()?.parse().ok());
     Ok((Box::new(response.into_body().into_reader()), length))
 }
 
@@ -197,15 +211,21 @@ fn authorities() -> Result<RootCerts, String> {
 fn copy(
     from: &mut dyn Read,
     draft: &mut DraftFile,
-    path: &Utf8Path,
+    step: &Fetch,
     deadline: Instant,
+    interrupt: &Interrupt,
 ) -> Result<(String, u64), DownloadTrouble> {
     let mut buffer = vec![0; 64 * 1024];
     let mut hash = Sha256::new();
     let mut bytes = 0;
+    let failed = |error: std::io::Error| DownloadTrouble::Disk(refused_io("write", &step.path, &error));
+    let mut to = SparseCopy::to(&mut draft.file);
     loop {
         let n = match from.read(&mut buffer) {
-            Ok(0) => return Ok((hex(&hash.finalize()), bytes)),
+            Ok(0) => {
+                to.finish().map_err(failed)?;
+                return Ok((hex(&hash.finalize()), bytes));
+            }
             Ok(n) => n,
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
             Err(error) => {
@@ -215,12 +235,18 @@ fn copy(
         if Instant::now() >= deadline {
             return Err(DownloadTrouble::Mirror(format!("the time was over after {bytes} bytes")));
         }
+        if interrupt.is_halted() {
+            return Err(DownloadTrouble::Disk(Failure::new(format!(
+                "can't write `{}`: {HALTED}",
+                step.path
+            ))));
+        }
         hash.update(&buffer[..n]);
         bytes += n as u64;
-        draft
-            .file
-            .write_all(&buffer[..n])
-            .map_err(|error| DownloadTrouble::Disk(refused_io("write", path, &error)))?;
+        if exceeds(bytes, step) {
+            return Err(too_large(step));
+        }
+        to.write(&buffer[..n]).map_err(failed)?;
     }
 }
 

@@ -31,7 +31,7 @@ const HELD: usize = 64;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A directory that was asked about, as far as the way to it goes.
-enum Way {
+enum HeldWay {
     Open(OwnedFd),
     /// The kernel says why not.
     Closed(Errno),
@@ -45,7 +45,7 @@ struct FileReader<'a> {
     interrupt: &'a Interrupt,
     buffer: Vec<u8>,
     /// Many files share a directory.
-    ways: FxHashMap<&'a str, Way>,
+    ways: FxHashMap<&'a str, HeldWay>,
 }
 
 impl<'a> FileReader<'a> {
@@ -77,9 +77,9 @@ impl<'a> FileReader<'a> {
             ways.clear();
         }
         let dir = match ways.entry(directory.as_str()).or_insert_with(|| way(directory, path, accounts)) {
-            Way::Open(dir) => (*dir).as_fd(),
-            Way::Closed(errno) => return Err(failed(*errno)),
-            Way::Refused(failure) => return Err(Answer::Failed(failure.clone())),
+            HeldWay::Open(dir) => (*dir).as_fd(),
+            HeldWay::Closed(errno) => return Err(failed(*errno)),
+            HeldWay::Refused(failure) => return Err(Answer::Failed(failure.clone())),
         };
         let seen = rustix::fs::statat(dir, name, AtFlags::SYMLINK_NOFOLLOW).map_err(failed)?;
         if matches!(query, Query::Stat(_)) {
@@ -98,25 +98,25 @@ impl<'a> FileReader<'a> {
 }
 
 /// Opens a directory that was asked about for the sake of a path in it.
-fn way(directory: &Utf8Path, path: &Utf8Path, accounts: &Accounts) -> Way {
+fn way(directory: &Utf8Path, path: &Utf8Path, accounts: &Accounts) -> HeldWay {
     // One call tells whether there is a link on the way at all, and nearly never there is.
     let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
     let opened =
         rustix::fs::openat2(CWD, directory.as_std_path(), flags, Mode::empty(), ResolveFlags::NO_SYMLINKS);
     match opened {
-        Ok(dir) => return Way::Open(dir),
-        Err(errno @ (Errno::NOENT | Errno::NOTDIR | Errno::ACCESS)) => return Way::Closed(errno),
+        Ok(dir) => return HeldWay::Open(dir),
+        Err(errno @ (Errno::NOENT | Errno::NOTDIR | Errno::ACCESS)) => return HeldWay::Closed(errno),
         // There is a link, or no such call.
         Err(_) => {}
     }
     let mut walk = match Walk::new(path, accounts) {
         Ok(walk) => walk,
-        Err(failure) => return Way::Refused(failure),
+        Err(failure) => return HeldWay::Refused(failure),
     };
     match (walk.reach_directory(directory), walk.stopped) {
-        (Ok(dir), _) => Way::Open(dir),
-        (Err(_), Some(errno)) => Way::Closed(errno),
-        (Err(failure), None) => Way::Refused(failure),
+        (Ok(dir), _) => HeldWay::Open(dir),
+        (Err(_), Some(errno)) => HeldWay::Closed(errno),
+        (Err(failure), None) => HeldWay::Refused(failure),
     }
 }
 

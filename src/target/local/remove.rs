@@ -1,9 +1,9 @@
 //! Files and directories removed, name by name through open directories.
 
-use std::ffi::CStr;
+use std::ffi::{CStr, CString};
 use std::os::fd::{AsFd, OwnedFd};
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags};
 use rustix::io::Errno;
 
@@ -93,45 +93,110 @@ fn unlink(place: &OpenPlace, flags: AtFlags) -> Result<(), Failure> {
     }
 }
 
-/// Removes a directory with all that is in it. Links are removed, not followed; other file systems are not entered.
+/// A directory whose content is being removed.
+struct RemovedDirectory {
+    name: CString,
+    /// Device and inode: the way back up is only taken to where it came from.
+    id: (u64, u64),
+    /// Names in it that are still to go.
+    left: Vec<CString>,
+}
+
+/// Removes a directory with all that is in it. Links are removed, not followed; other file systems are not entered. However
+/// deep it is, one directory is open at a time, and nothing is done by recursion: others made the tree.
 ///
 /// # Errors
-/// Something is mounted inside, or the kernel refused.
-pub(super) fn remove_tree<N: rustix::path::Arg + Copy>(
+/// Something is mounted inside, somebody moves a directory meanwhile, or the kernel refused.
+pub(super) fn remove_tree(
     parent: impl AsFd,
-    name: N,
+    name: &str,
     path: &Utf8Path,
     device: u64,
 ) -> Result<(), Failure> {
-    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    let dir: OwnedFd = rustix::fs::openat(&parent, name, flags, Mode::empty())
-        .map_err(|errno| refused("open", path, errno))?;
-    let stat = rustix::fs::fstat(&dir).map_err(|errno| refused("look at", path, errno))?;
-    if stat.st_dev != device {
-        return Err(mounted(path));
+    let name = CString::new(name).map_err(|_| refused("remove", path, Errno::INVAL))?;
+    let (mut dir, first) = enter(&parent, &name, device).map_err(|errno| stopped(errno, &[], &name, path))?;
+    let mut levels = vec![first];
+    while let Some(level) = levels.last_mut() {
+        if let Some(entry) = level.left.pop() {
+            let refusal = match rustix::fs::unlinkat(&dir, &entry, AtFlags::empty()) {
+                Ok(()) | Err(Errno::NOENT) => continue,
+                Err(errno) => errno,
+            };
+            // Of a directory Linux says EISDIR, POSIX allows EPERM.
+            if !matches!(refusal, Errno::ISDIR | Errno::PERM) {
+                return Err(refused("remove", &inside(&levels, &entry, path), refusal));
+            }
+            match enter(&dir, &entry, device) {
+                Ok((below, level)) => {
+                    dir = below;
+                    levels.push(level);
+                }
+                Err(Errno::NOENT) => {}
+                Err(Errno::NOTDIR) => return Err(refused("remove", &inside(&levels, &entry, path), refusal)),
+                Err(errno) => return Err(stopped(errno, &levels, &entry, path)),
+            }
+            continue;
+        }
+        let Some(done) = levels.pop() else { break };
+        let Some(above) = levels.last() else {
+            return gone(rustix::fs::unlinkat(&parent, &done.name, AtFlags::REMOVEDIR), || path.to_owned());
+        };
+        let at = || inside(&levels, &done.name, path);
+        let up = rustix::fs::openat(&dir, c"..", DIRECTORY, Mode::empty())
+            .map_err(|errno| refused("open", &at(), errno))?;
+        if id(&up).map_err(|errno| refused("look at", &at(), errno))? != above.id {
+            return Err(Failure::new(format!("`{}` was moved while it was being removed", at())));
+        }
+        dir = up;
+        gone(rustix::fs::unlinkat(&dir, &done.name, AtFlags::REMOVEDIR), at)?;
     }
-    // Read whole first: a listing may skip names while others are being removed.
-    let entries = Dir::read_from(&dir)
-        .and_then(|listing| {
-            listing.map(|entry| Ok(entry?.file_name().to_owned())).collect::<Result<Vec<_>, _>>()
-        })
-        .map_err(|errno| refused("list", path, errno))?;
-    for entry in entries {
-        if entry.as_c_str() != c"." && entry.as_c_str() != c".." {
-            remove_entry(&dir, &entry, &path.join(&*entry.to_string_lossy()), device)?;
+    Ok(())
+}
+
+/// How a directory of the tree is opened.
+const DIRECTORY: OFlags =
+    OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
+
+/// Opens a directory, and lists it whole: a listing may skip names while others are being removed.
+fn enter(parent: impl AsFd, name: &CStr, device: u64) -> rustix::io::Result<(OwnedFd, RemovedDirectory)> {
+    let dir = rustix::fs::openat(parent, name, DIRECTORY, Mode::empty())?;
+    let id = id(&dir)?;
+    if id.0 != device {
+        return Err(Errno::XDEV);
+    }
+    let mut left = Vec::new();
+    for entry in Dir::read_from(&dir)? {
+        let entry = entry?;
+        if entry.file_name() != c"." && entry.file_name() != c".." {
+            left.push(entry.file_name().to_owned());
         }
     }
-    match rustix::fs::unlinkat(&parent, name, AtFlags::REMOVEDIR) {
-        Ok(()) | Err(Errno::NOENT) => Ok(()),
-        Err(errno) => Err(refused("remove", path, errno)),
+    Ok((dir, RemovedDirectory { name: name.to_owned(), id, left }))
+}
+
+fn id(dir: &OwnedFd) -> rustix::io::Result<(u64, u64)> {
+    rustix::fs::fstat(dir).map(|stat| (stat.st_dev, stat.st_ino))
+}
+
+/// Where a name in the innermost of some directories is; the first of them is at the path.
+fn inside(levels: &[RemovedDirectory], name: &CStr, path: &Utf8Path) -> Utf8PathBuf {
+    let names = levels.iter().skip(1).map(|level| level.name.as_c_str()).chain([name]);
+    let names: Vec<String> = names.map(|name| name.to_string_lossy().into_owned()).collect();
+    path.join(names.join("/"))
+}
+
+/// Why a directory was not entered; without levels it is the one at the path.
+fn stopped(errno: Errno, levels: &[RemovedDirectory], name: &CStr, path: &Utf8Path) -> Failure {
+    let at = if levels.is_empty() { path.to_owned() } else { inside(levels, name, path) };
+    match errno {
+        Errno::XDEV => mounted(&at),
+        errno => refused("open", &at, errno),
     }
 }
 
-fn remove_entry(dir: &OwnedFd, name: &CStr, path: &Utf8Path, device: u64) -> Result<(), Failure> {
-    match rustix::fs::unlinkat(dir, name, AtFlags::empty()) {
+fn gone(removed: rustix::io::Result<()>, path: impl FnOnce() -> Utf8PathBuf) -> Result<(), Failure> {
+    match removed {
         Ok(()) | Err(Errno::NOENT) => Ok(()),
-        // Linux says EISDIR, POSIX allows EPERM.
-        Err(Errno::ISDIR | Errno::PERM) => remove_tree(dir, name, path, device),
-        Err(errno) => Err(refused("remove", path, errno)),
+        Err(errno) => Err(refused("remove", &path(), errno)),
     }
 }

@@ -1,26 +1,25 @@
 //! Archives unpacked beside their destination, entry by entry, then put in place by one rename.
 
 use std::fs::File;
-use std::io::{Read, Seek as _};
+use std::io::Read;
 
-use camino::Utf8Path;
 use rustix::fs::{FileType, Mode, RenameFlags, Stat};
 use rustix::io::Errno;
 
-use super::accounts::Accounts;
 use super::attributes::WantedAttributes;
-use super::digest::digest_of;
 use super::draft::temporary_name;
 use super::errno::{refused, refused_io};
-use super::fetch::check_digits;
-use super::open::open_regular;
 use super::path::OpenPlace;
 use super::remove::remove_tree;
+use super::surroundings::Surroundings;
+use super::write::write_file;
 use crate::model::error::Failure;
 use crate::model::step::Unpack;
+use crate::target::Progress;
 use tree::UnpackedTree;
 
 mod entries;
+mod held;
 mod tree;
 
 /// Mode of the directory, if none was said.
@@ -30,34 +29,28 @@ const DIRECTORY: u32 = 0o755;
 ///
 /// # Errors
 /// The archive is not what it should be, or wants to write elsewhere; the destination is as it was.
-pub(super) fn unpack(step: &Unpack, accounts: &Accounts) -> Result<(), Failure> {
+pub(super) fn unpack(
+    step: &Unpack,
+    with: &Surroundings,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<(), Failure> {
+    let accounts = &with.accounts;
     let wanted = WantedAttributes::of(&step.attributes, accounts)?;
-    let mut archive = open_regular(&step.archive, accounts)?.file;
-    if let Some(checksum) = &step.checksum {
-        verify(&mut archive, checksum, &step.archive)?;
-    }
+    let archive = held::hold(step, with)?;
     let place = OpenPlace::find(&step.destination, accounts)?;
     refuse_existing(&place, step.replace)?;
     let draft = place.sibling(temporary_name())?;
     rustix::fs::mkdirat(draft.dir(), &draft.name, Mode::from_raw_mode(0o700))
         .map_err(|errno| refused("make", &draft.path, errno))?;
-    let done = fill(&draft, archive, step, wanted).and_then(|()| put_in_place(&draft, &place));
+    let done = fill(&draft, archive, step, wanted, with)
+        .and_then(|()| match &step.mark {
+            Some(mark) => write_file(mark, with, progress),
+            None => Ok(()),
+        })
+        .and_then(|()| put_in_place(&draft, &place));
     let removed = remove_draft(&draft);
     done.and(removed)?;
     place.sync_directory()
-}
-
-fn verify(archive: &mut File, checksum: &str, path: &Utf8Path) -> Result<(), Failure> {
-    check_digits(checksum)?;
-    let mut buffer = vec![0; 128 * 1024];
-    let digest = digest_of(archive, None, &mut buffer, || false)
-        .map(Option::unwrap_or_default)
-        .and_then(|digest| archive.rewind().map(|()| digest))
-        .map_err(|error| refused_io("read", path, &error))?;
-    if digest.starts_with(&checksum.to_ascii_lowercase()) {
-        return Ok(());
-    }
-    Err(Failure::new(format!("the checksum of `{path}` is {digest}, not {checksum}")))
 }
 
 fn is_directory(stat: &Stat) -> bool {
@@ -95,9 +88,15 @@ fn is_empty(place: &OpenPlace) -> Result<bool, Failure> {
     list().map_err(|errno: Errno| refused("list", &place.path, errno))
 }
 
-fn fill(draft: &OpenPlace, archive: File, step: &Unpack, wanted: WantedAttributes) -> Result<(), Failure> {
+fn fill(
+    draft: &OpenPlace,
+    archive: File,
+    step: &Unpack,
+    wanted: WantedAttributes,
+    with: &Surroundings,
+) -> Result<(), Failure> {
     let size = archive.metadata().map_err(|error| refused_io("look at", &step.archive, &error))?.len();
-    let mut tree = UnpackedTree::new(draft, &step.archive, wanted, size)?;
+    let mut tree = UnpackedTree::new(draft, step, wanted, size, &with.interrupt)?;
     entries::each(archive, &step.archive, |entry, body: &mut dyn Read| {
         tree.add(entry, step.strip_components, body)
     })?;

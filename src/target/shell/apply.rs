@@ -38,7 +38,18 @@ pub(super) fn apply(
         Step::Restart(restart) => return state::restart(restart.as_deref(), wire, seen),
         Step::WriteFile(step) => return content::write(step, wire, blobs, root, progress),
         Step::Fetch(step) => return fetch::fetch(step, wire, seen),
-        Step::Unpack(step) => return unpack::unpack(step, wire, seen),
+        Step::Unpack(step) => {
+            let Some(mark) = &step.mark else { return unpack::unpack(step, wire, seen) };
+            // Whether the archive is good shows in the one request that puts it in place.
+            content::write(mark, wire, blobs, root, progress)?;
+            let done = unpack::unpack(step, wire, seen);
+            if done.is_err() && !step.replace {
+                let gone = Step::Remove { path: mark.path.clone(), recursive: false, backup: 0 };
+                // The first failure is the one to tell.
+                let _ = apply(&gone, wire, blobs, seen, progress);
+            }
+            return done;
+        }
         Step::Lock(holder) => return state::lock(holder, wire, seen),
         Step::Record(record) => return state::record(record, wire, seen),
         Step::SetAttributes { path, .. } if path == "/" => {

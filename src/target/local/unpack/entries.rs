@@ -59,6 +59,11 @@ pub(super) fn each(
             decoder.window_log_max(27).map_err(damaged)?;
             tar(decoder, path, &mut take)
         }
+        [b'B', b'Z', b'h', ..] => tar(bzip2::bufread::MultiBzDecoder::new(buffered), path, &mut take),
+        [b'7', b'z', 0xbc, 0xaf, 0x27, 0x1c] => {
+            Err(Failure::new(format!("`{path}` is a 7z archive, which is not unpacked"))
+                .hint("offer it as tar or zip, or unpack it by a command: execute with `7z x`"))
+        }
         [b'P', b'K', 3 | 5, 4 | 6, ..] => zip(buffered, path, &mut take),
         _ => tar(buffered, path, &mut take),
     }
@@ -77,7 +82,7 @@ fn read_some(file: &mut File, buffer: &mut [u8]) -> std::io::Result<usize> {
 fn damaged(path: &Utf8Path, error: &dyn std::fmt::Display) -> Failure {
     let error = crate::model::english::printable(&error.to_string());
     Failure::new(format!("`{path}` is damaged, or no archive of a known form: {error}"))
-        .hint("known are tar (plain, gzip, xz, zstd) and zip")
+        .hint("known are tar (plain, gzip, bzip2, xz, zstd) and zip")
 }
 
 fn tar(

@@ -15,6 +15,8 @@ use super::super::path::OpenPlace;
 use super::entries::{ArchiveEntry, EntryKind};
 use crate::model::english::printable;
 use crate::model::error::Failure;
+use crate::model::step::Unpack;
+use crate::target::interrupt::{HALTED, Interrupt};
 
 /// Most entries of an archive.
 const ENTRIES: u64 = 1_000_000;
@@ -29,8 +31,11 @@ pub(super) struct UnpackedTree<'a> {
     path: &'a Utf8Path,
     archive: &'a Utf8Path,
     owner: WantedAttributes,
+    interrupt: &'a Interrupt,
     entries: u64,
     room: u64,
+    /// What is said of an archive for which there is no room.
+    grows: String,
 }
 
 impl<'a> UnpackedTree<'a> {
@@ -40,22 +45,31 @@ impl<'a> UnpackedTree<'a> {
     /// It can't be opened.
     pub(super) fn new(
         draft: &'a OpenPlace,
-        archive: &'a Utf8Path,
+        step: &'a Unpack,
         wanted: WantedAttributes,
         size: u64,
+        interrupt: &'a Interrupt,
     ) -> Result<Self, Failure> {
         let root = rustix::fs::openat(draft.dir(), &draft.name, DIRECTORY, Mode::empty())
             .map_err(|errno| refused("open", &draft.path, errno))?;
         // The directory above may have a list for all that is made in it.
         access::remove(&root).map_err(|errno| refused("make", &draft.path, errno))?;
         let owner = WantedAttributes { mode: None, ..wanted };
+        let most = size.saturating_mul(RATIO).saturating_add(SMALL);
+        let (limit, grows) = if step.size_limit > 0 && step.size_limit < most {
+            (step.size_limit, format!("grows to more than its `size_limit` of {} bytes", step.size_limit))
+        } else {
+            (most, format!("grows to more than {RATIO} times its size"))
+        };
         Ok(Self {
             root,
             path: &draft.path,
-            archive,
+            archive: &step.archive,
             owner,
+            interrupt,
             entries: 0,
-            room: size.saturating_mul(RATIO).saturating_add(SMALL),
+            room: limit,
+            grows,
         })
     }
 
@@ -217,10 +231,10 @@ impl<'a> UnpackedTree<'a> {
                     return Err(self.bad(format!("is damaged: {error}")));
                 }
             };
-            self.room = self
-                .room
-                .checked_sub(n as u64)
-                .ok_or_else(|| self.bad(format!("grows to more than {RATIO} times its size")))?;
+            if self.interrupt.is_halted() {
+                return Err(Failure::new(format!("can't unpack `{}`: {HALTED}", self.archive)));
+            }
+            self.room = self.room.checked_sub(n as u64).ok_or_else(|| self.bad(&self.grows))?;
             file.write_all(&buffer[..n]).map_err(|error| refused_io("write", at, &error))?;
         }
     }
