@@ -6,6 +6,7 @@
 
 mod acceptance;
 mod address;
+mod attacker;
 mod become_password;
 mod behaviour;
 mod cli;

@@ -20,13 +20,14 @@ mod runs;
 mod steps;
 
 /// A shell of this machine's own, ended when the spec ends.
-struct Session {
+pub struct Session {
     shell: Option<Shell>,
     child: Child,
 }
 
 impl Session {
-    fn with(argv: &[&str]) -> Self {
+    /// Begins it.
+    pub fn with(argv: &[&str]) -> Self {
         let mut child = std::process::Command::new(argv[0])
             .args(&argv[1..])
             .stdin(Stdio::piped())
@@ -37,7 +38,8 @@ impl Session {
         Self { shell: Some(Shell::over("spec", reader, writer).unwrap()), child }
     }
 
-    fn shell(&mut self) -> &mut Shell {
+    /// It.
+    pub fn shell(&mut self) -> &mut Shell {
         self.shell.as_mut().unwrap()
     }
 }
@@ -51,7 +53,7 @@ impl Drop for Session {
 }
 
 /// Every shell that is here, the machine's own first.
-fn shells() -> Vec<Vec<&'static str>> {
+pub fn shells() -> Vec<Vec<&'static str>> {
     let mut found = vec![vec!["/bin/sh"]];
     for (path, argv) in [
         ("/bin/bash", vec!["/bin/bash", "--posix"]),

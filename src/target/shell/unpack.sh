@@ -47,7 +47,7 @@ unpack() {
   form
   reader
   look_ahead
-  (cd "./$draft" && fill) || exit 1
+  (cd -P "./$draft" && fill) || exit 1
   [ "$form" != zip ] || peel "$strip"
   look_through
   [ -z "$wu$wg" ] || try 'set the owner of' "$target" chown -hR -- "$wu${wg:+:$wg}" "./$draft"

@@ -1,5 +1,6 @@
 # The walk over a path, into the directory that holds it. What is judged is the directory that was entered, never its
-# name: a name may mean something else at a second look. From there on names are looked up in that directory alone.
+# name: a name may mean something else at a second look. From there on names are looked up in that directory alone; to
+# go on from it takes `cd -P`, for a plain `cd` begins at the root again, by names.
 
 # fail WHAT ARGUMENT...: tells what is the matter and ends the step.
 fail() {
@@ -171,7 +172,7 @@ inside() {
     shown=$dir at=${dir%/} links=0 make='' D=.
     put inside yes
     "$@"
-    cd /
+    cd -P /
   else
     (walk "$dir" "$dir" '' && put inside yes && "$@")
   fi
