@@ -32,13 +32,10 @@ struct Work {
 }
 
 /// Her attack, what root does meanwhile, and the same by names: `$1` is her home, `$2` her number.
-#[derive(Clone, Copy)]
 struct Attack {
     trick: Trick,
     work: fn(&Ground) -> Work,
     by_name: &'static [&'static str],
-    /// Whether root asks as well.
-    asks: bool,
 }
 
 fn hers() -> Attributes {
@@ -111,7 +108,6 @@ const ON_THE_WAY: Attack = Attack {
         "rm -f \"$1/app/conf\"",
         "rm -rf \"$1/app/tree\"",
     ],
-    asks: true,
 };
 
 /// A file of hers becomes a link to one of root's.
@@ -129,7 +125,6 @@ const LAST: Attack = Attack {
         "[ -L \"$1/conf\" ] || chmod 666 \"$1/conf\"",
         "[ -L \"$1/conf\" ] || printf x >\"$1/conf\"",
     ],
-    asks: true,
 };
 
 /// A directory of hers, which itself is what root is told of, becomes a link to one of root's.
@@ -148,7 +143,6 @@ const DIRECTORY: Attack = Attack {
         }
     },
     by_name: &["[ -L \"$1/d\" ] || chmod 777 \"$1/d\"", "[ -L \"$1/d\" ] || rm -f \"$1/d/conf\""],
-    asks: true,
 };
 
 /// Within a tree of hers a directory becomes a link to one of root's.
@@ -162,7 +156,6 @@ const INSIDE: Attack = Attack {
         }
     },
     by_name: &["for d in \"$1\"/tree/*; do [ -L \"$d\" ] || rm -f \"$d/conf\"; done"],
-    asks: true,
 };
 
 /// What root has just made, to move it into its place, becomes a link to a file of root's.
@@ -185,7 +178,6 @@ const DRAFTS: Attack = Attack {
     by_name: &[
         "d=$1/.chefrs-$$; mkdir -m 700 \"$d\"; chown \"$2\" \"$d\"; mv \"$d\" \"$1/made\"; rm -rf \"$1/made\"",
     ],
-    asks: true,
 };
 
 fn is_root() -> bool {
@@ -239,12 +231,9 @@ fn suffer(target: &mut dyn Target, name: &str, attack: &Attack) {
             let _ = target.apply(step, &mut |_| {});
             assert_eq!(ground.roots(), before, "{name}: {step:?}");
         }
-        if !attack.asks {
-            continue;
-        }
         for (query, answer) in work.queries.iter().zip(target.ask(&work.queries).unwrap()) {
             let answer = format!("{answer:?}");
-            let digest = ground.digest();
+            let digest = Ground::digest();
             let told = [ground::SECRET, &digest, "kept"].into_iter().find(|word| answer.contains(word));
             assert_eq!(told, None, "{name}: {query:?}: {answer}");
         }
@@ -283,7 +272,7 @@ fn hold(attack: &Attack) {
     }
     let mut local = Local::new();
     local.keep_state_in(state);
-    suffer(&mut local, "local", &Attack { asks: false, ..*attack });
+    suffer(&mut local, "local", attack);
 }
 
 #[test]

@@ -9,6 +9,7 @@ use chefrs::target::shell::Shell;
 
 use crate::patience::EndInTime as _;
 
+mod access;
 mod answers;
 mod archives;
 mod commands;

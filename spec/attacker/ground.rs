@@ -50,7 +50,7 @@ impl Ground {
     }
 
     /// SHA-256 of the secret.
-    pub fn digest(&self) -> String {
+    pub fn digest() -> String {
         sha256(SECRET.as_bytes())
     }
 

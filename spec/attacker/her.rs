@@ -13,7 +13,6 @@ pub const WORDS: &str = "CHEFRS_SPEC_ATTACK";
 const LONGEST: Duration = Duration::from_secs(300);
 
 /// A name in her home that comes to mean something else.
-#[derive(Clone, Copy)]
 pub enum Trick {
     /// A thing of hers and a link to `target` change places.
     Swap {
@@ -46,13 +45,13 @@ impl Trick {
 #[test]
 #[ignore = "she is called by the specs that suffer her"]
 fn she_works() {
-    let Ok(words) = std::env::var(WORDS) else { return };
-    let words: Vec<&str> = words.split(' ').collect();
+    let Some(words) = std::env::var_os(WORDS) else { return };
+    let words: Vec<&str> = words.to_str().unwrap().split(' ').collect();
     let [kind, name, target] = words[..] else { panic!("{words:?}") };
-    let begin = Instant::now();
+    let start = Instant::now();
     let mut count = 0_u64;
     let mut begun = false;
-    while begin.elapsed() < LONGEST {
+    while start.elapsed() < LONGEST {
         count += 1;
         if kind == "drafts" {
             steal(target, count);

@@ -5,7 +5,9 @@
 //! - open a name without following it: what it has opened it holds against what is there, and acts on the descriptor, or
 //!   on the directory that it has entered; where others may put things into that, drafts are made in a directory of its
 //!   own inside it (`walk.sh`, `files.sh`). A pipe that is put in a file's place between two looks is waited for;
-//! - copy security labels, access lists and users' attributes to a file that replaces another one;
+//! - see or change access control lists without `getfacl` and `setfacl`: where GNU's `ls` tells that there is one, a step
+//!   that would have to fails, and where nothing tells it is not seen;
+//! - copy security labels and users' attributes to a file that replaces another one without GNU's `cp`;
 //! - ask for a page without `curl` on the machine, or list networks without `ip`;
 //! - tell a signal from an exit status of 128 plus its number: those count as signals, unless `returns` names them;
 //! - take the kernel's lock without `flock`, which util-linux and most busyboxes bring: a file that names its process
@@ -40,6 +42,7 @@ mod command;
 mod content;
 mod fetch;
 mod files;
+mod lists;
 mod machine;
 mod page;
 mod pulse;

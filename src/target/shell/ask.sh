@@ -24,6 +24,15 @@ ask_stat() {
       put to "${to%.}"
     fi
   done
+  ask_lists "$@"
+}
+
+# ask_lists NAME...: whom access control lists let in at those that are there, or where there is one at all.
+ask_lists() {
+  case $acl in
+  getfacl) getfacl -snpE -- "$@" 2>/dev/null | stream lists ;;
+  ls) ls -qldU -- "$@" 2>/dev/null | sed 's/^..........+.*/+/; t; s/.*/-/' | stream flags ;;
+  esac
 }
 
 # ask_resolve NAME...: a line for what each stands for, or why there is none.

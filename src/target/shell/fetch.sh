@@ -55,7 +55,7 @@ arrived() {
     return 0
     ;;
   esac
-  dress /proc/self/fd/8 "${mode:-644}"
+  attire
   if [ "$kind" = file ]; then keep "$shown" "$3"; fi
   finish
   exit 0

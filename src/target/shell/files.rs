@@ -3,6 +3,7 @@
 use camino::Utf8Path;
 
 use super::ask::Names;
+use super::lists::Lists;
 use super::refusal::{self, Refusal, refused};
 use super::seen::{Found, Raced, ShellState};
 use super::wire::Frames;
@@ -82,20 +83,28 @@ fn one_by_one(
 fn stats(asked: &Asked<'_>, frames: &mut Frames, seen: &ShellState) -> Found {
     let (marks, text) = marked(asked, "stats", frames)?;
     let mut lines = text.lines();
-    let mut found = Vec::with_capacity(asked.len());
-    for ((index, _), mark) in asked.iter().zip(marks.chars()) {
-        let answer = if mark == '+' {
-            let mut stat = lines.next().and_then(|line| parse(line, seen)).ok_or(Raced)?;
-            if stat.kind == FileKind::Link {
-                stat.target = Some(frames.text("to").ok_or(Raced)?);
+    let mut told = Vec::with_capacity(asked.len());
+    for mark in marks.chars() {
+        let mut stat = None;
+        if mark == '+' {
+            let mut there = lines.next().and_then(|line| parse(line, seen)).ok_or(Raced)?;
+            if there.kind == FileKind::Link {
+                there.target = Some(frames.text("to").ok_or(Raced)?);
             }
-            Answer::Stat(Some(stat))
-        } else {
-            Answer::Stat(None)
-        };
-        found.push((*index, answer));
+            stat = Some(there);
+        }
+        told.push(stat);
     }
-    Ok(found)
+    let mut lists = Lists::read(frames);
+    let found = asked.iter().zip(told).map(|((index, path), stat)| {
+        let stat = stat.map(|stat| {
+            let plain = matches!(stat.kind, FileKind::File | FileKind::Directory);
+            let name = path.file_name().unwrap_or(".");
+            Stat { access: lists.of(name, stat.mode, plain, seen), ..stat }
+        });
+        (*index, Answer::Stat(stat))
+    });
+    Ok(found.collect())
 }
 
 fn resolved(frames: &mut Frames, seen: &ShellState) -> Result<Answer, Raced> {

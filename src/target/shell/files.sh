@@ -7,7 +7,7 @@
 settle() {
   draft=$1
   if foreign; then
-    said=$( (umask 077 && mkdir -- "./$draft") 2>&1) || fail refused "$2" "$shown" "$said"
+    said=$(made "./$draft" 2>&1) || fail refused "$2" "$shown" "$said"
     command cd -P -- "./$draft" 2>/dev/null && where
     case $here:$(stat -c '%u %a' -- .) in
     "$at/$draft:$me 700" | "$at/$draft:$me 2700") D=.. ;;
@@ -46,9 +46,17 @@ account_named() {
   case $1 in '' | *[!0-9]*) return 1 ;; esac
 }
 
-# dress FILE MODE: sets $wu, $wg and a mode where they differ. The file is open, or its name is nobody else's. A new owner
-# takes setuid away, so the mode comes last; at no instant may more be done than before or than afterwards.
+# made NAME: a directory that nobody else enters. GNU's mkdir makes it so, whatever list the one above it has for what
+# is made in it; another would set the mode by name.
+made() {
+  if [ -n "$gnu" ]; then mkdir -m 700 -- "$1"; else (umask 077 && mkdir -- "$1"); fi
+}
+
+# dress FILE MODE: sets $wu, $wg and a mode where they differ. The file is open, or its name is nobody else's. Access
+# control lists go where a mode is said. A new owner takes setuid away, so the mode comes last; at no instant may more be
+# done than before or than afterwards.
 dress() {
+  [ -z "$2" ] || bare "$1"
   now=$(stat -L -c '%u %g %a' -- "$1") || fail refused 'look at' "$shown" 'No such file or directory'
   has=${now#* } bits=${now##* }
   become=${2:-$bits}
@@ -63,6 +71,20 @@ dress() {
   elif [ "$((0$become))" != "$((0$bits))" ]; then
     try 'set the mode of' "$shown" chmod "00$become" -- "$1"
   fi
+}
+# listed FILE: whether an access control list is there, as far as anybody can tell.
+listed() {
+  case $acl in
+  getfacl) [ -n "$(getfacl -scnpE -- "$1" 2>/dev/null)" ] ;;
+  ls) case $(ls -Lld -- "$1") in ??????????+*) return 0 ;; *) return 1 ;; esac ;;
+  *) return 1 ;;
+  esac
+}
+# bare FILE: takes all lists away, and the group's rights with them, which may be more than the list let in.
+bare() {
+  listed "$1" || return 0
+  [ "$acl" = getfacl ] || fail list "$shown"
+  try 'remove the access control list of' "$shown" setfacl -b -m g::--- -- "$1"
 }
 
 # kind NAME: what is there.
@@ -141,7 +163,7 @@ keep() {
 # replace PATH PARENT NAME DRAFT OWNER GROUP MODE UNLINK: what a draft is to take the place of; its bytes as descriptor 7.
 replace() {
   walk "$1" "$2" ''
-  name=$3 mode=$7
+  name=$3 mode=$7 list=
   wanted "$5" "$6"
   kind "./$name"
   case $kind in
@@ -152,10 +174,37 @@ replace() {
   [ "$kind" = file ] || return 0
   hold "$name"
   has=$(stat -L -c '%u %g %a' -- /proc/self/fd/7)
+  if listed /proc/self/fd/7; then inherit "$wu$wg$mode"; fi
   wu=${wu:-${has%% *}}
   [ -n "$mode" ] || mode=${has##* }
   has=${has#* }
   wg=${wg:-${has% *}}
+}
+# inherit SAID: what becomes of the list of the old file. Where nothing is said the new one takes it over; otherwise it
+# goes, and its mask, which the mode shows, is not what the group may do.
+inherit() {
+  if [ "$acl" != getfacl ]; then
+    [ -n "$mode" ] || fail list "$shown"
+    return 0
+  fi
+  list=$(getfacl -cnpE -- /proc/self/fd/7 2>/dev/null)
+  bits=${has##* }
+  if [ -z "$1" ]; then
+    whole=$bits
+    # Its owner's alone until the list is there.
+    mode=$(printf %o $((0$bits & 0600)))
+  elif [ -z "$mode" ]; then
+    group=$(printf '%s\n' "$list" | sed -n 's/^group::\(...\).*/\1/p')
+    mask=$(printf '%s\n' "$list" | sed -n 's/^mask::\(...\).*/\1/p')
+    rights=0
+    case $group${mask:-rwx} in r??r??) rights=4 ;; esac
+    case $group${mask:-rwx} in ?w??w?) rights=$((rights + 2)) ;; esac
+    case $group${mask:-rwx} in ??x??x) rights=$((rights + 1)) ;; esac
+    mode=$(printf %o $(((0$bits & 07707) | (rights << 3))))
+    list=
+  else
+    list=
+  fi
 }
 # draft_anew: an empty draft that nobody else can read, as descriptor 8.
 draft_anew() {
@@ -166,6 +215,23 @@ draft_anew() {
   command exec 8>"./$draft" || fail swapped "$shown"
   set +C
   umask 022
+  # The directory may have a list for all that is made in it.
+  bare /proc/self/fd/8
+  [ "$kind" != file ] || labels
+}
+# labels: what else belongs to the old file: security labels and users' attributes. They come ahead of the bytes, which
+# take away what the kernel granted to the old ones.
+labels() {
+  [ -n "$gnu" ] || return 0
+  said=$(cp --attributes-only --preserve=xattr -- /proc/self/fd/7 /proc/self/fd/8 2>&1) && return 0
+  case $me:$said in 0:*'not supported'*) ;; 0:*) fail refused label "$shown" "$said" ;; esac
+}
+# attire FILE: gives the draft its owner and mode, or the list that it takes over.
+attire() {
+  dress /proc/self/fd/8 "${mode:-644}"
+  [ -n "$list" ] || return 0
+  said=$(printf '%s\n' "$list" | setfacl --set-file=- -- /proc/self/fd/8 2>&1) || fail refused label "$shown" "$said"
+  try label "$shown" chmod "00$whole" -- /proc/self/fd/8
 }
 # finish: puts the draft in its place.
 finish() {
@@ -182,7 +248,7 @@ write() {
   draft_anew
   said=$(cat 2>&1 >&8) || fail refused write "$shown" "$said"
   [ "$(sha256sum </proc/self/fd/8)" = "$1  -" ] || fail incomplete "$shown"
-  dress /proc/self/fd/8 "${mode:-644}"
+  attire
   drafted=$at/$draft
   # The way to it leads through what is not ours.
   [ "$D" = . ] || drafted=/proc/self/fd/8

@@ -74,9 +74,6 @@ directory() {
   esac
   put done yes
 }
-# made NAME: a directory that nobody else enters.
-made() { (umask 077 && mkdir -- "$1"); }
-
 # symlink PATH PARENT NAME DRAFT TO OWNER GROUP
 symlink() {
   wanted "$6" "$7"
@@ -209,10 +206,12 @@ touched() {
   kind "./$3"
   if [ -z "$kind" ]; then
     settle "$4" make
+    umask 077
     set -C
     said=$( (: >"./$draft") 2>&1) || fail refused make "$1" "$said"
     set +C
-    try 'set the mode of' "$1" chmod 00644 -- "./$draft"
+    wu= wg=
+    dress "./$draft" 644
     move "$3"
   elif [ "$kind" = link ] || foreign; then
     try 'set the times of' "$1" touch -c -h -- "./$3"

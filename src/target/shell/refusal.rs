@@ -102,6 +102,10 @@ fn failure(what: &str, words: &[String], root: bool, name: &dyn Fn(&str) -> Stri
             name(word(2))
         ))
         .hint(format!("find out where it comes from: find / -xdev -samefile '{path}'")),
+        "list" => Failure::new(format!(
+            "`{path}` has an access control list, or its directory hands one down, and there is no `getfacl` and `setfacl` to deal with it"
+        ))
+        .hint("install acl there"),
         "exists" => Failure::new(format!("`{path}` is there and is not a directory"))
             .hint("remove it first, or choose another path"),
         "replaced" => Failure::new(format!("`{path}` is a directory: a link does not replace it"))

@@ -26,6 +26,9 @@ unpack() {
   settle "$draft" make
   umask 077
   try make "$target" mkdir -- "./$draft"
+  # The directory above may have a list for all that is made in it.
+  bare "./$draft"
+  chmod 700 -- "./$draft"
   # Whoever may write it could change it between two looks.
   case $(stat -L -c '%u %a' -- /proc/self/fd/7) in
   *[2367]? | *[2367]) theirs=yes ;;

@@ -131,6 +131,10 @@ for word in stat sha256sum readlink head od tr dd sed mkfifo; do
 done
 stat -c '%f' / >/dev/null 2>&1 || put missing 'stat -c'
 [ -e /proc/self/fd ] || put missing /proc
+# What tells of access control lists, and whether it can change them: all, that there is one, or nothing.
+acl= gnu=
+case $(ls --version 2>/dev/null) in *'GNU coreutils'*) acl=ls gnu=yes ;; esac
+if have getfacl && have setfacl; then acl=getfacl; fi
 put coding "$coding"
 put me "$me"
 put process "$$"
