@@ -54,6 +54,8 @@ fn unpack(ground: &Ground, destination: Utf8PathBuf) -> Step {
         strip_components: 0,
         attributes: hers(),
         replace: true,
+        size_limit: 0,
+        mark: None,
     })
 }
 

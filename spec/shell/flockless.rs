@@ -12,7 +12,7 @@ use chefrs::target::local::boot_id;
 use super::runs::{apply, holder, local, lock, session};
 use super::{Session, root, shells, without, words};
 
-use crate::patience::EndInTime as _;
+use crate::patience::{EndInTime as _, until};
 
 /// Every shell that is here, on a machine without flock; nothing without root.
 fn flockless() -> Vec<Vec<String>> {
@@ -151,6 +151,47 @@ fn a_name_that_a_process_of_another_time_has_left_holds_nothing() {
         assert!(lock(session.shell()).held, "{argv:?}");
         assert_eq!(apply(session.shell(), &Step::Lock(holder("two"))), busy(&state), "{argv:?}");
     }
+}
+
+/// In a PID namespace the kernel hides a lock that was taken by a program which has ended, as flock(1) has.
+#[test]
+fn in_a_container_shells_with_flock_and_without_see_each_other() {
+    if !rustix::process::geteuid().is_root() {
+        println!("skipped: a namespace needs root");
+        return;
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let state = root(&directory).join("state");
+    // Both are in one namespace; what is started first is its first process, and waits.
+    let mut first = process::Command::new("unshare")
+        .args(["--pid", "--fork", "--kill-child", "--mount-proc", "cat"])
+        .stdin(process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let own = first.id().to_string();
+    let children = format!("/proc/{own}/task/{own}/children");
+    until("the namespace's first process", || {
+        std::fs::read_to_string(&children).is_ok_and(|text| !text.trim().is_empty())
+    });
+    let inner = std::fs::read_to_string(&children).unwrap().trim().to_owned();
+    let comm = format!("/proc/{inner}/comm");
+    until("its mounts", || std::fs::read_to_string(&comm).is_ok_and(|name| name.trim() == "cat"));
+    let enter = ["nsenter", "--pid", "--mount", "--target", &inner, "--"].map(str::to_owned);
+    for argv in shells() {
+        let plain = [&enter[..], &argv.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>()].concat();
+        let bare = [&enter[..], &without(&["flock"], &argv)].concat();
+        for [taker, other] in [[&plain, &bare], [&bare, &plain], [&plain, &plain]] {
+            let mut taken = through(taker, &state);
+            apply(taken.shell(), &Step::Lock(holder("one"))).unwrap();
+            let mut late = through(other, &state);
+            assert_eq!(lock(late.shell()), held("one"), "{taker:?} {other:?}");
+            assert_eq!(apply(late.shell(), &Step::Lock(holder("two"))), busy(&state), "{taker:?} {other:?}");
+            drop(taken);
+            apply(late.shell(), &Step::Lock(holder("two"))).unwrap();
+        }
+    }
+    drop(first.stdin.take());
+    first.wait_in_time().unwrap();
 }
 
 /// The program and a shell that come at once never both have it.

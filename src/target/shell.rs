@@ -46,6 +46,7 @@ mod lists;
 mod machine;
 mod page;
 mod pulse;
+mod question;
 mod refusal;
 mod seen;
 mod state;

@@ -5,11 +5,12 @@ use std::collections::VecDeque;
 use camino::Utf8Path;
 use rustc_hash::FxHashMap;
 
+use super::question::{NamesQuestion, place};
 use super::seen::{Raced, ShellState};
 use super::wire::{Frames, ShellWire, call};
 use super::{command, files, machine, page, state};
 use crate::model::error::Failure;
-use crate::model::query::{Answer, Query, READ_LIMIT};
+use crate::model::query::{Answer, Query};
 use crate::model::step::Command;
 use crate::target::local::packages::is_name;
 use crate::target::local::process::QUERY_TIMEOUT;
@@ -17,6 +18,8 @@ use crate::target::local::systemd;
 
 /// Paths given to one program at once: far below the kernel's limit for arguments.
 const AT_ONCE: usize = 100;
+/// Largest files whose bytes, and what weighs as much, one request asks for: their answer stays below what the wire takes.
+const MOST: usize = 24;
 /// How often a batch is asked again because files came and went meanwhile.
 const ATTEMPTS: u32 = 3;
 
@@ -25,7 +28,7 @@ pub(super) enum Part<'a> {
     /// Accounts, asked for their own sake or for the names of owners.
     Accounts(Vec<(usize, &'a Query)>),
     /// What is asked of names in one directory.
-    Names(Names, &'a str, Vec<(usize, &'a Utf8Path)>),
+    Names(NamesQuestion, &'a str, Vec<(usize, &'a Utf8Path)>),
     List(usize, &'a Utf8Path),
     Writable(Vec<(usize, &'a Utf8Path)>),
     Packages(Vec<(usize, &'a Query)>),
@@ -37,46 +40,30 @@ pub(super) enum Part<'a> {
     Runs(usize, &'a Query),
 }
 
-/// What may be asked of many names of a directory at once.
-#[derive(Clone, Copy)]
-pub(super) enum Names {
-    Stat,
-    Resolve,
-    Digest,
-    Read,
+impl Part<'_> {
+    /// How much the answer may hold, in files of the largest size that is read.
+    fn weight(&self) -> usize {
+        match self {
+            Part::Names(NamesQuestion::Read, _, asked) => asked.len(),
+            Part::Packages(_) => MOST / 2,
+            Part::Command(..) | Part::Offers(_) | Part::List(..) | Part::Runs(..) => 4,
+            _ => 0,
+        }
+    }
 }
 
-impl Names {
-    const ALL: [Self; 4] = [Self::Stat, Self::Resolve, Self::Digest, Self::Read];
-
-    fn path(self, query: &Query) -> Option<&Utf8Path> {
-        match (self, query) {
-            (Self::Stat, Query::Stat(path))
-            | (Self::Resolve, Query::Resolve(path))
-            | (Self::Digest, Query::Digest(path))
-            | (Self::Read, Query::Read(path)) => Some(path),
-            _ => None,
+/// The parts that go into one request each.
+fn requests<'p, 'a>(parts: &'p [Part<'a>]) -> Vec<&'p [Part<'a>]> {
+    let (mut requests, mut begin, mut weight) = (Vec::new(), 0, 0);
+    for (index, part) in parts.iter().enumerate() {
+        weight += part.weight();
+        if weight > MOST && begin < index {
+            requests.push(&parts[begin..index]);
+            (begin, weight) = (index, part.weight());
         }
     }
-
-    /// The answer where nothing of the kind is there.
-    pub(super) fn nothing(self) -> Answer {
-        match self {
-            Self::Stat | Self::Resolve => Answer::Stat(None),
-            Self::Digest => Answer::Digest(None),
-            Self::Read => Answer::Read(None),
-        }
-    }
-
-    fn words(self) -> Vec<String> {
-        match self {
-            Self::Stat => vec!["ask_stat".into()],
-            Self::Resolve => vec!["ask_resolve".into()],
-            Self::Digest => vec!["ask_digest".into()],
-            // One byte more than the limit tells a file that is too large.
-            Self::Read => vec!["ask_read".into(), (READ_LIMIT + 1).to_string()],
-        }
-    }
+    requests.push(&parts[begin..]);
+    requests
 }
 
 /// Answers all queries, in their order.
@@ -97,15 +84,16 @@ pub(super) fn all(
         if parts.is_empty() {
             break;
         }
-        let script: Vec<String> = parts.iter().map(|part| script(part, wire, seen)).collect();
-        let frames = wire.ask(&script.join("\n"))?;
-        let mut told = split(frames).into_iter();
-        for part in &parts {
-            let frames = told.next().unwrap_or_default();
-            // What raced stays open, and is asked again.
-            if let Ok(found) = decode(part, frames, seen) {
-                for (index, answer) in found {
-                    answers[index] = Some(answer);
+        for parts in requests(&parts) {
+            let script: Vec<String> = parts.iter().map(|part| script(part, wire, seen)).collect();
+            let mut told = split(wire.ask(&script.join("\n"))?).into_iter();
+            for part in parts {
+                let frames = told.next().unwrap_or_default();
+                // What raced stays open, and is asked again.
+                if let Ok(found) = decode(part, frames, seen) {
+                    for (index, answer) in found {
+                        answers[index] = Some(answer);
+                    }
                 }
             }
         }
@@ -163,7 +151,7 @@ fn sort<'a>(queries: &'a [Query], answers: &[Option<Answer>]) -> Vec<Part<'a>> {
     if !accounts.is_empty() || open().any(|(_, query)| names(query)) {
         parts.push(Part::Accounts(accounts));
     }
-    for kind in Names::ALL {
+    for kind in NamesQuestion::ALL {
         let mut directories: FxHashMap<&str, Vec<(usize, &Utf8Path)>> = FxHashMap::default();
         let mut order = Vec::new();
         for (index, query) in open() {
@@ -179,7 +167,8 @@ fn sort<'a>(queries: &'a [Query], answers: &[Option<Answer>]) -> Vec<Part<'a>> {
         }
         for directory in order {
             let asked = directories.remove(directory).unwrap_or_default();
-            parts.extend(asked.chunks(AT_ONCE).map(|asked| Part::Names(kind, directory, asked.to_vec())));
+            let at_once = if matches!(kind, NamesQuestion::Read) { MOST } else { AT_ONCE };
+            parts.extend(asked.chunks(at_once).map(|asked| Part::Names(kind, directory, asked.to_vec())));
         }
     }
     parts.extend(open().filter_map(|(index, query)| match query {
@@ -244,14 +233,6 @@ fn script(part: &Part<'_>, wire: &ShellWire, seen: &ShellState) -> String {
         Part::Command(_, command) => command::script(command, wire, QUERY_TIMEOUT, command::WHOLE),
     };
     format!("put part next\n{asked}")
-}
-
-/// The directory that a path is looked up in, and the name.
-fn place(path: &Utf8Path) -> (&str, &str) {
-    match (path.parent(), path.file_name()) {
-        (Some(parent), Some(name)) => (parent.as_str(), name),
-        _ => (path.as_str(), "."),
-    }
 }
 
 /// The frames of each part.

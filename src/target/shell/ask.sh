@@ -232,10 +232,11 @@ ask_offers() {
   fi
 }
 
-# ask_page: what curl brings by the configuration on our input.
+# ask_page: what curl brings by the configuration on our input, and what it complains of.
 ask_page() {
   if have curl; then
-    curl -K - 2>&1 | head -c 70000 | stream page
+    { said=$( (curl -K - | head -c 70000 | stream page >&4) 2>&1); } 4>&1
+    put said "$said"
   else
     put missing curl
   fi

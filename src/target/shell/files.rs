@@ -2,8 +2,8 @@
 
 use camino::Utf8Path;
 
-use super::ask::Names;
 use super::lists::Lists;
+use super::question::NamesQuestion;
 use super::refusal::{self, Refusal, refused};
 use super::seen::{Found, Raced, ShellState};
 use super::wire::Frames;
@@ -18,7 +18,7 @@ const DENIED: &str = "Permission denied";
 ///
 /// # Errors
 /// The machine changed meanwhile.
-pub(super) fn names(kind: Names, asked: &Asked<'_>, mut frames: Frames, seen: &ShellState) -> Found {
+pub(super) fn names(kind: NamesQuestion, asked: &Asked<'_>, mut frames: Frames, seen: &ShellState) -> Found {
     if let Some(refusal) = turned_back(&mut frames)? {
         return asked
             .iter()
@@ -26,12 +26,12 @@ pub(super) fn names(kind: Names, asked: &Asked<'_>, mut frames: Frames, seen: &S
             .collect();
     }
     let found = match kind {
-        Names::Stat => stats(asked, &mut frames, seen)?,
-        Names::Resolve => {
+        NamesQuestion::Stat => stats(asked, &mut frames, seen)?,
+        NamesQuestion::Resolve => {
             one_by_one(asked, &mut frames, Answer::Stat(None), seen, &mut |frames| resolved(frames, seen))?
         }
-        Names::Digest => digests(asked, &mut frames, seen)?,
-        Names::Read => one_by_one(asked, &mut frames, Answer::Read(None), seen, &mut text)?,
+        NamesQuestion::Digest => digests(asked, &mut frames, seen)?,
+        NamesQuestion::Read => one_by_one(asked, &mut frames, Answer::Read(None), seen, &mut text)?,
     };
     // A link that came or went between two looks shifts what is told of the others.
     if frames.0.is_empty() { Ok(found) } else { Err(Raced) }

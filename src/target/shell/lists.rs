@@ -73,14 +73,14 @@ fn unescape(name: &[u8]) -> Vec<u8> {
 }
 
 /// One line of a list.
-struct Entry<'a> {
+struct ListEntry<'a> {
     tag: &'a str,
     id: &'a str,
     rights: u32,
 }
 
 /// The lines of a list; those of the default one begin with a word that is not in them here.
-fn entries<'a>(text: &'a str, default: bool) -> Vec<Entry<'a>> {
+fn entries<'a>(text: &'a str, default: bool) -> Vec<ListEntry<'a>> {
     let lines = text.lines().filter_map(|line| match line.strip_prefix("default:") {
         Some(rest) if default => Some(rest),
         None if !default && !line.starts_with('#') => Some(line),
@@ -90,16 +90,16 @@ fn entries<'a>(text: &'a str, default: bool) -> Vec<Entry<'a>> {
         let mut words = line.split(':');
         let (tag, id, letters) = (words.next()?, words.next()?, words.next()?);
         let bit = |letter: char, bit: u32| if letters.contains(letter) { bit } else { 0 };
-        Some(Entry { tag, id, rights: bit('r', 4) | bit('w', 2) | bit('x', 1) })
+        Some(ListEntry { tag, id, rights: bit('r', 4) | bit('w', 2) | bit('x', 1) })
     };
     lines.filter_map(entry).collect()
 }
 
-fn rights(entries: &[Entry<'_>], tag: &str) -> Option<u32> {
+fn rights(entries: &[ListEntry<'_>], tag: &str) -> Option<u32> {
     entries.iter().find(|entry| entry.tag == tag && entry.id.is_empty()).map(|entry| entry.rights)
 }
 
-fn grants(entries: &[Entry<'_>], seen: &ShellState) -> Vec<String> {
+fn grants(entries: &[ListEntry<'_>], seen: &ShellState) -> Vec<String> {
     let mask = rights(entries, "mask").unwrap_or(7);
     let named = entries.iter().filter(|entry| !entry.id.is_empty());
     named

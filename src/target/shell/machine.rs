@@ -118,13 +118,18 @@ pub(super) fn offers(asked: &[(usize, &Query, &str)], mut frames: Frames) -> Fou
 pub(super) fn ask_services(asked: &[(usize, &str)], init: Init) -> String {
     match init {
         Init::Systemd => {
-            let units: Vec<String> = asked.iter().map(|(_, name)| systemd::unit(name)).collect();
+            let units: Vec<String> = asked.iter().map(|(_, name)| shown_as(name)).collect();
             let words = std::iter::once(systemd::PROPERTIES).chain(units.iter().map(String::as_str));
             call("ask_units", words)
         }
         Init::Sysv => call("ask_scripts", asked.iter().map(|(_, name)| script_name(name))),
         Init::None => String::new(),
     }
+}
+
+/// What `systemctl show` is asked for.
+fn shown_as(name: &str) -> String {
+    systemd::example(&systemd::unit(name))
 }
 
 fn script_name(name: &str) -> &str {
@@ -149,7 +154,7 @@ fn units(asked: &[(usize, &str)], frames: &mut Frames) -> Found {
     Ok(asked
         .iter()
         .map(|(index, name)| {
-            let unit = systemd::unit(name);
+            let unit = shown_as(name);
             let answer = match &shown {
                 Err(failure) => Answer::Failed(failure.clone()),
                 Ok(shown) => match shown.iter().find(|(names, _)| names.contains(&unit)) {

@@ -12,6 +12,9 @@ use crate::target::local::http::parse_answer;
 /// Stands between the page and the status that `curl` found.
 const END: &str = "\nchefrs-status ";
 
+/// How curl begins its complaint of a page that takes too long.
+const TIMED_OUT: &str = "curl: (28)";
+
 /// Answers `Http`: attempts until the status is one that is wanted.
 ///
 /// # Errors
@@ -30,7 +33,7 @@ pub(super) fn fetch(request: &HttpRequest, wire: &mut ShellWire) -> Result<Answe
             let failure = Failure::new("the page can't be fetched: there is no program `curl`");
             return Ok(Answer::Failed(failure.hint("install curl there")));
         }
-        last = read(&mut frames).unwrap_or_else(failed);
+        last = read(&mut frames, seconds(request)).unwrap_or_else(failed);
         let wanted = |status: u16| {
             request.accept.is_empty()
                 || request.accept.iter().any(|(from, to)| (*from..=*to).contains(&status))
@@ -49,31 +52,42 @@ fn failed(error: String) -> HttpResult {
     HttpResult { error: Some(error), ..HttpResult::default() }
 }
 
-fn read(frames: &mut Frames) -> Result<HttpResult, String> {
+fn read(frames: &mut Frames, seconds: u32) -> Result<HttpResult, String> {
     let page = frames.next("page").unwrap_or_default();
+    let said = frames.text("said").unwrap_or_default();
     let end = memchr::memmem::rfind(&page, END.as_bytes());
     let (page, status) = match end {
         Some(end) => (&page[..end], &page[end + END.len()..]),
         None => (&page[..], &b""[..]),
     };
+    if said.starts_with(TIMED_OUT) {
+        // What came until then may be all that is wanted.
+        return parse_answer(page, false)?.ok_or_else(|| format!("no answer within {seconds} s"));
+    }
     if status.starts_with(b"000") {
         // `curl: (7) Failed to connect to …`
-        let said = String::from_utf8_lossy(page);
+        if said.contains("HTTP/0.9") {
+            return Err("the answer is not HTTP".into());
+        }
         let said = said.trim().split_once(") ").map_or("no answer", |(_, reason)| reason);
         return Err(printable(said).to_lowercase());
     }
     parse_answer(page, true)?.ok_or_else(|| "the connection ended without an answer".into())
 }
 
+/// For how long the page may take.
+fn seconds(request: &HttpRequest) -> u32 {
+    if request.timeout == 0 { 10 } else { request.timeout }
+}
+
 fn configuration(request: &HttpRequest) -> Result<String, String> {
     let (url, socket) = address(&request.url)?;
-    let seconds = if request.timeout == 0 { 10 } else { request.timeout };
     let headers = request.headers.iter().map(|(name, value)| format!("{name}: {value}"));
     let mut options = vec![
         ("url", url),
         ("user-agent", "chefrs".to_owned()),
         ("noproxy", "*".to_owned()),
-        ("max-time", seconds.to_string()),
+        ("max-time", seconds(request).to_string()),
         ("proto", "=http".to_owned()),
     ];
     options.extend(socket.map(|socket| ("unix-socket", socket)));

@@ -59,8 +59,10 @@ is_locked() {
   return 1
 }
 
-# Where there is no flock(1), a shell that wants the lock makes a file of its own, and then looks at all that others may
-# have: of two that come at once, one sees the other at least. A file whose process is gone counts for nothing.
+# Each shell that wants the lock makes a file of its own, and then looks at all that others may have: of two that come at
+# once, one sees the other at least. Where there is no flock(1) that is all there is; where there is, it says so to those
+# that have none: in a container the kernel does not show them the lock that a program took which has ended. A file whose
+# process is gone counts for nothing.
 # life PID: the name of a process that no later one of the same number has.
 life() {
   read -r f 2>/dev/null <"/proc/$1/stat" || return 1
@@ -108,16 +110,17 @@ take_lock() {
     (fail refused open "$f" 'Permission denied')
     return 0
   fi 2>/dev/null
-  if have flock; then
-    if ! flock -n 6 2>/dev/null || shells tidy; then taken=yes; fi
-  else
-    mine=$state/lock.$(life "$$")
-    if ! said=$( (umask 077 && : >"$mine") 2>&1); then
-      (fail refused make "$mine" "$said")
-      drop
-      return 0
-    fi
-    if (found lock && is_locked) >/dev/null || shells tidy; then taken=yes; fi
+  mine=$state/lock.$(life "$$")
+  if have flock && ! flock -n 6 2>/dev/null; then
+    mine= taken=yes
+  elif ! said=$( (umask 077 && : >"$mine") 2>&1); then
+    (fail refused make "$mine" "$said")
+    drop
+    return 0
+  elif have flock; then
+    ! shells tidy || taken=yes
+  elif (found lock && is_locked) >/dev/null || shells tidy; then
+    taken=yes
   fi
   f=$state/lock
   if [ -n "$taken" ]; then

@@ -85,7 +85,7 @@ exchange() {
     rename "$D/$name" "./$draft.old" replace
   fi
   if ! said=$(rename "./$draft" "$D/$name" replace); then
-    [ -z "$kind" ] || mv -- "./$draft.old" "$D/$name"
+    [ -z "$kind" ] || rename "./$draft.old" "$D/$name" replace
     printf '%s\n' "$said"
     exit 1
   fi

@@ -17,6 +17,8 @@ pub(super) use frames::{AnswerLine, Frames};
 
 /// Longest line of an answer: more than a file of the largest size that is read, in the longer coding.
 const LINE: u64 = 8 << 20;
+/// Bytes of a whole answer, which is kept until it has ended: far more than any question brings, see `ask`.
+const ANSWER: u64 = 96 << 20;
 /// Bytes of one piece of content on its way to the machine; a shell keeps a piece in memory.
 pub(super) const PIECE: usize = 48 * 1024;
 
@@ -203,10 +205,15 @@ impl ShellWire {
         let mut frames = Frames::default();
         let mut line = Vec::new();
         let mut noise = String::new();
+        let mut left = ANSWER;
         loop {
             line.clear();
             let read = (&mut self.reader).take(LINE).read_until(b'\n', &mut line);
             read.map_err(|error| self.break_off(&error.to_string().to_lowercase()))?;
+            let Some(rest) = left.checked_sub(line.len() as u64) else {
+                return Err(self.break_off(&format!("its answer is longer than {} MiB", ANSWER >> 20)));
+            };
+            left = rest;
             if line.pop() != Some(b'\n') {
                 let why =
                     if line.len() as u64 + 1 >= LINE { "a line was too long" } else { "its shell ended" };
