@@ -16,6 +16,7 @@ mod lock;
 mod log;
 mod no_commands;
 mod nodes;
+mod owners;
 mod pipe;
 pub(crate) mod program;
 mod resources;

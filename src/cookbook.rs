@@ -17,6 +17,7 @@ mod limits;
 mod manifest;
 mod near;
 pub mod outline;
+mod owners;
 mod path;
 mod program;
 mod seal;
@@ -25,6 +26,7 @@ mod shipped;
 mod source;
 
 pub use book::Cookbook;
+pub use owners::Owners;
 
 /// A directory with `recipes/`, `cookbooks/`, `nodes/`, `groups/`, `chefrs.toml`, each optional; the shipped recipes and cookbooks lie under it.
 #[derive(Debug)]
@@ -36,29 +38,56 @@ pub struct Project {
     cookbooks: BTreeMap<String, Cookbook>,
     attributes: Option<AttributeSource>,
     unfinished: BTreeMap<String, Diagnostic>,
+    owners: Owners,
     inventory: Option<program::Program>,
     become_password: Option<program::Program>,
 }
 
+/// What a project consists of.
+const PARTS: [&str; 10] = [
+    settings::FILE,
+    "recipes",
+    "cookbooks",
+    "resources",
+    "libraries",
+    "templates",
+    "files",
+    "nodes",
+    "groups",
+    "attributes.lua",
+];
+
 impl Project {
+    /// Opens the project at a directory, as far as its files belong to whoever we are: see [`Project::open_of`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn open(root: &Utf8Path) -> Result<Self, Diagnostics> {
+        Self::open_of(root, &Owners::default())
+    }
+
     /// Opens the project at a directory: reads `chefrs.toml` and the names of what is there.
     ///
     /// # Errors
-    /// A file that can't be read or understood; all of them at once.
-    pub fn open(root: &Utf8Path) -> Result<Self, Diagnostics> {
+    /// A file that can't be read or understood, or that somebody else owns or may write; all of them at once.
+    pub fn open_of(root: &Utf8Path, owners: &Owners) -> Result<Self, Diagnostics> {
         let root = root.canonicalize_utf8().map_err(|error| {
             Diagnostic::error(format!("the project `{root}` can't be opened: {}", source::plain(&error)))
                 .hint("name a directory that exists with `--project`, or run chefrs inside of one")
         })?;
+        // Where nothing of a project is, nothing is read either.
+        if PARTS.iter().any(|part| root.join(part).symlink_metadata().is_ok()) {
+            owners.check_path(&root, root.as_str())?;
+        }
         let mut wrong = Vec::new();
-        let mut own = Cookbook::own(&root);
+        let mut own = Cookbook::own(&root, owners);
         let settings = settings::read(&own).unwrap_or_else(|found| {
             wrong.extend(found.0);
             settings::Settings::default()
         });
         let mut cookbooks = manifest::shipped(&mut wrong);
         let mut unfinished = BTreeMap::new();
-        cookbooks.extend(manifest::on_disk(&root, &mut wrong, &mut unfinished));
+        cookbooks.extend(manifest::on_disk(&root, owners, &mut wrong, &mut unfinished));
         // One of the project stands for the shipped one of its name, however far it has come.
         cookbooks.retain(|name, _| !unfinished.contains_key(name));
         manifest::check_versions(&cookbooks, &mut wrong);
@@ -74,6 +103,7 @@ impl Project {
             cookbooks: cookbooks.into_iter().map(|(name, found)| (name, found.cookbook)).collect(),
             attributes: settings.attributes,
             unfinished,
+            owners: owners.clone(),
             inventory: settings.inventory,
             become_password: settings.become_password,
         })

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use camino::Utf8PathBuf;
 
+use crate::cookbook::Owners;
 use crate::history::History;
 use crate::model::error::Diagnostic;
 use crate::target::local::Local;
@@ -18,6 +19,37 @@ const STATE: &str = "CHEFRS_STATE_DIRECTORY";
 
 /// Where the user's sockets belong: XDG Base Directory Specification.
 const RUNTIME: &str = "XDG_RUNTIME_DIR";
+
+/// Who has called `sudo`: sudo(8).
+const SUDO_UID: &str = "SUDO_UID";
+
+/// Projects that are trusted, whoever owns them: absolute paths with colons between, or `/` for all.
+const TRUST: &str = "CHEFRS_TRUST";
+
+/// Whose files a project may consist of: ours, root's, those of the user who became root by sudo, and everybody's where
+/// the caller trusts the project.
+///
+/// # Errors
+/// What is to be trusted is no absolute path.
+pub(super) fn owners() -> Result<Owners, EarlyEnd> {
+    let mut owners = Owners::default();
+    let number =
+        |name| std::env::var_os(name).and_then(|value| value.to_str().and_then(|uid| uid.parse().ok()));
+    // Anybody can set the variable; only root can have become root.
+    if let Some(uid) = number(SUDO_UID).filter(|_| rustix::process::geteuid().is_root()) {
+        owners = owners.and(uid);
+    }
+    let Some(value) = std::env::var_os(TRUST).filter(|value| !value.is_empty()) else { return Ok(owners) };
+    let wrong =
+        || EarlyEnd::usage(Diagnostic::error(format!("{TRUST} takes absolute paths, with `:` between them")));
+    let text = value.into_string().map_err(|_| wrong())?;
+    let paths: Vec<Utf8PathBuf> =
+        text.split(':').filter(|path| !path.is_empty()).map(Utf8PathBuf::from).collect();
+    if !paths.iter().all(|path| path.is_absolute()) {
+        return Err(wrong());
+    }
+    Ok(owners.trusting(paths))
+}
 
 /// The state directory, where one is said.
 ///

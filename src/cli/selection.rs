@@ -14,6 +14,7 @@ use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::exit::Exit;
 use crate::model::node::AttributeSource;
 
+use super::environment;
 use super::stop::EarlyEnd;
 
 #[derive(Debug, Args)]
@@ -129,7 +130,7 @@ pub(super) fn open(directory: &Utf8Path) -> Result<Project, EarlyEnd> {
         });
         return Err(EarlyEnd::usage(wrong.hint("`--project` takes the directory that holds `recipes/`")));
     }
-    Ok(Project::open(directory)?)
+    Ok(Project::open_of(directory, &environment::owners()?)?)
 }
 
 /// All that `-r` may name: the project's recipes, then the cookbooks' as `cookbook` and `cookbook::recipe`.

@@ -45,6 +45,20 @@ impl Books {
         })
     }
 
+    /// Warnings for the cookbooks of the project that hide a shipped one: whoever names that gets another.
+    pub(super) fn hiding(&self) -> impl Iterator<Item = Diagnostic> {
+        let hiding = self.others.values().filter(|book| book.hides_shipped);
+        hiding.map(|Cookbook { name, .. }| {
+            Diagnostic::warning(format!(
+                "the cookbook `{name}` of the project is used in the place of the one that ships with chefrs"
+            ))
+            .hint(format!(
+                "where that is meant, write `replaces_shipped = true` in cookbooks/{name}/cookbook.toml"
+            ))
+            .hint("else give it another name")
+        })
+    }
+
     /// Whether there is a cookbook of that name.
     pub(super) fn has(&self, name: &str) -> bool {
         self.others.contains_key(name)

@@ -74,6 +74,7 @@ impl Compilation {
         }
         let mut all = std::mem::take(&mut session.warnings);
         all.extend(self.books.unfinished());
+        all.extend(self.books.hiding());
         all.append(&mut warnings);
         Ok(Compiled {
             collection,

@@ -22,7 +22,8 @@ impl Project {
     /// The program can't be run, fails, takes too long, or prints no line.
     pub fn become_password(&self, patience: Duration) -> Result<Option<String>, Diagnostic> {
         let Some(program) = &self.become_password else { return Ok(None) };
-        let printed = program.output(&self.root, patience, "does it wait for something to be typed?")?;
+        let printed =
+            program.output(&self.root, &self.owners, patience, "does it wait for something to be typed?")?;
         match printed.lines().next() {
             Some(line) if !line.is_empty() => Ok(Some(line.to_owned())),
             _ => {

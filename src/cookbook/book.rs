@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use camino::Utf8Path;
 
+use super::owners::Owners;
 use super::source::Source;
 use super::{path, seal, shipped};
 use crate::model::blob::Blobs;
@@ -22,18 +23,21 @@ pub struct Cookbook {
     pub description: String,
     /// Names of the cookbooks it may use, by the alias it uses them under.
     pub dependencies: BTreeMap<String, String>,
+    /// Whether a shipped cookbook of the same name is hidden by it, and its manifest does not say that this is meant.
+    pub hides_shipped: bool,
     pub(super) source: Source,
 }
 
 impl Cookbook {
     /// The project's own files.
-    pub(super) fn own(root: &Utf8Path) -> Self {
+    pub(super) fn own(root: &Utf8Path, owners: &Owners) -> Self {
         Self {
             name: String::new(),
             version: "0.0.0".to_owned(),
             description: String::new(),
             dependencies: BTreeMap::new(),
-            source: Source::Directory { root: root.to_owned(), label: String::new() },
+            hides_shipped: false,
+            source: Source::Directory { root: root.to_owned(), label: String::new(), owners: owners.clone() },
         }
     }
 

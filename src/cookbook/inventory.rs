@@ -52,7 +52,7 @@ impl Inventory {
         let mut wrong = Vec::new();
         let mut records = Records::default();
         if let Some(program) = &project.inventory {
-            match program::run(program, project.root(), patience) {
+            match program::run(program, project.root(), &project.owners, patience) {
                 Ok(printed) => records = record::of_program(&printed, &mut wrong),
                 Err(mistake) => wrong.push(mistake),
             }

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::book::Cookbook;
 use super::document::Document;
+use super::owners::Owners;
 use super::path::{join, whole};
 use super::shipped;
 use super::source::{self, Source};
@@ -14,6 +15,9 @@ use crate::model::error::{Diagnostic, Diagnostics, Location};
 
 /// Name of the file.
 const FILE: &str = "cookbook.toml";
+
+/// Key of a manifest: the cookbook stands for the shipped one of its name, and that is meant.
+const REPLACES_SHIPPED: &str = "replaces_shipped";
 
 /// A cookbook that was found, with the versions that it wants of others.
 #[derive(Debug)]
@@ -43,6 +47,7 @@ pub(super) fn shipped(wrong: &mut Vec<Diagnostic>) -> BTreeMap<String, Listed> {
 /// What is said of those that are not finished goes into `unfinished`: it concerns only who uses them.
 pub(super) fn on_disk(
     root: &Utf8Path,
+    owners: &Owners,
     wrong: &mut Vec<Diagnostic>,
     unfinished: &mut BTreeMap<String, Diagnostic>,
 ) -> BTreeMap<String, Listed> {
@@ -65,7 +70,11 @@ pub(super) fn on_disk(
             && !name.starts_with('.')
         {
             let label = join(shipped::COOKBOOKS, &name);
-            let source = Source::Directory { root: real, label };
+            if let Err(mistake) = owners.check_path(&real, &label) {
+                wrong.push(mistake);
+                continue;
+            }
+            let source = Source::Directory { root: real, label, owners: owners.clone() };
             if source.has(FILE) {
                 sources.push((name, source));
             } else {
@@ -123,7 +132,8 @@ fn read(folder: &str, source: Source) -> Result<Listed, Diagnostics> {
     }
     let Some(text) = source.text(FILE)? else { return Err(no_manifest(folder, &source).into()) };
     let document = Document::toml(&label, &text)?;
-    let mut wrong = document.unknown_keys("", &["name", "version", "description", "license", "dependencies"]);
+    let mut wrong = document
+        .unknown_keys("", &["name", "version", "description", "license", "dependencies", REPLACES_SHIPPED]);
     check_name(&document, folder, &mut wrong);
     let version = version(&document, &mut wrong);
     let description = document.string("description", &mut wrong).unwrap_or_default();
@@ -131,10 +141,13 @@ fn read(folder: &str, source: Source) -> Result<Listed, Diagnostics> {
     document.string("license", &mut wrong);
     let mut wants = Vec::new();
     let dependencies = dependencies(&document, folder, &mut wants, &mut wrong);
+    let replaces = document.boolean(REPLACES_SHIPPED, &mut wrong).unwrap_or_default();
+    let hides_shipped = !replaces && !source.is_shipped() && shipped::cookbooks().contains(&folder);
     if !wrong.is_empty() {
         return Err(Diagnostics(wrong));
     }
-    let cookbook = Cookbook { name: folder.to_owned(), version, description, dependencies, source };
+    let name = folder.to_owned();
+    let cookbook = Cookbook { name, version, description, dependencies, hides_shipped, source };
     Ok(Listed { cookbook, wants })
 }
 

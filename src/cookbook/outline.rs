@@ -11,7 +11,7 @@ use super::away::{Away, FileAnswer, FileQuestion, Lender, WantedPart};
 use super::book::Cookbook;
 use super::path::checked;
 use super::source::Source;
-use super::{Project, seal};
+use super::{Owners, Project, seal};
 use crate::model::blob::Blobs;
 use crate::model::content;
 use crate::model::error::Diagnostic;
@@ -34,6 +34,7 @@ struct BookOutline {
     version: String,
     description: String,
     dependencies: BTreeMap<String, String>,
+    hides_shipped: bool,
     place: BookPlace,
 }
 
@@ -77,6 +78,7 @@ impl Project {
                 })
                 .collect(),
             attributes: outline.attributes,
+            owners: Owners::nobody(),
             inventory: None,
             become_password: None,
             unfinished: outline.unfinished,
@@ -125,6 +127,7 @@ fn outline(cookbook: &Cookbook) -> BookOutline {
         version: cookbook.version.clone(),
         description: cookbook.description.clone(),
         dependencies: cookbook.dependencies.clone(),
+        hides_shipped: cookbook.hides_shipped,
         place,
     }
 }
@@ -141,6 +144,7 @@ fn cookbook(name: &str, outline: BookOutline, lender: &Arc<dyn Lender>) -> Cookb
         version: outline.version,
         description: outline.description,
         dependencies: outline.dependencies,
+        hides_shipped: outline.hides_shipped,
         source,
     }
 }

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use camino::Utf8Path;
 
+use super::owners::Owners;
 use super::source::plain;
 use crate::model::error::{Diagnostic, Location};
 
@@ -35,10 +36,16 @@ impl Program {
     pub(super) fn output(
         &self,
         root: &Utf8Path,
+        owners: &Owners,
         patience: Duration,
         haste: &str,
     ) -> Result<String, Diagnostic> {
         let name = &self.argv[0];
+        // The program, and the scripts of the project that it is given. What is found by its name is the system's.
+        for (_, word) in self.argv.iter().enumerate().filter(|(index, word)| *index > 0 || word.contains('/'))
+        {
+            owners.check_path(&root.join(word), word)?;
+        }
         let end = Instant::now() + patience;
         let mut child = start(self, root).map_err(|error| {
             let mistake = self.wrong(format!("`{name}` can't be started: {}", plain(&error)));

@@ -7,6 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::limits::{INLINE_LIMIT, TREE_LIMIT};
+use super::owners::Owners;
 use super::path::{join, whole};
 use super::source::{self, FoundFile, Source};
 use super::{near, shipped};
@@ -52,7 +53,7 @@ pub(super) fn tree(source: &Source, path: &str, blobs: &mut Blobs) -> Result<Tre
                 files.push(TreeFile { path: name.into(), executable, content: embedded(bytes, blobs) });
             }
         }
-        Source::Directory { root, .. } => {
+        Source::Directory { root, owners, .. } => {
             let Some(top) = source.resolve(root, path)? else {
                 return Err(near::missing(source, path, "directory"));
             };
@@ -61,7 +62,8 @@ pub(super) fn tree(source: &Source, path: &str, blobs: &mut Blobs) -> Result<Tre
                     .at(whole(source.label(path)))
                     .hint("name the directory, or use a `file` for a single file"));
             }
-            let mut walk = TreeWalk { source, top: top.clone(), label: path.to_owned(), files, blobs };
+            let mut walk =
+                TreeWalk { source, owners, top: top.clone(), label: path.to_owned(), files, blobs };
             walk.enter(&top, "", 0)?;
             files = walk.files;
         }
@@ -77,6 +79,7 @@ fn is_left_out(name: &str) -> bool {
 /// A tree on disk, being read.
 struct TreeWalk<'a> {
     source: &'a Source,
+    owners: &'a Owners,
     top: Utf8PathBuf,
     label: String,
     files: Vec<TreeFile>,
@@ -114,6 +117,7 @@ impl TreeWalk<'_> {
             return Err(self.source.outside(&shown));
         }
         let metadata = fs::metadata(&real).map_err(|error| self.unreadable(name, &error))?;
+        self.owners.check(&real, &metadata, &self.shown(name))?;
         if metadata.is_dir() {
             return self.enter(&real, name, depth + 1);
         }

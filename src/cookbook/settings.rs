@@ -8,7 +8,7 @@ use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::node::{AttributeSource, Layer};
 
 /// Name of the file.
-const FILE: &str = "chefrs.toml";
+pub(super) const FILE: &str = "chefrs.toml";
 /// The program that knows the nodes.
 const INVENTORY: &str = "inventory";
 /// The program that knows the password for sudo.

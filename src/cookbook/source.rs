@@ -8,6 +8,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::away::Away;
 use super::limits::TEXT_LIMIT;
+use super::owners::Owners;
 use super::path::{checked, join, whole};
 use super::shipped;
 use crate::model::error::Diagnostic;
@@ -26,6 +27,8 @@ pub(super) enum Source {
         root: Utf8PathBuf,
         /// What messages say for it: empty, or `cookbooks/nginx`.
         label: String,
+        /// Whose its files may be.
+        owners: Owners,
     },
     /// Files inside the program.
     Shipped {
@@ -50,6 +53,11 @@ impl Source {
         Self::Shipped { root: String::new() }
     }
 
+    /// Whether it is inside the program.
+    pub(super) fn is_shipped(&self) -> bool {
+        matches!(self, Self::Shipped { .. })
+    }
+
     /// A path as messages show it.
     pub(super) fn label(&self, path: &str) -> String {
         match self {
@@ -70,8 +78,8 @@ impl Source {
     /// Finds a regular file; nothing when it is not there.
     pub(super) fn find(&self, path: &str) -> Result<Option<FoundFile>, Diagnostic> {
         checked(path, path)?;
-        let root = match self {
-            Self::Directory { root, .. } => root,
+        let (root, owners) = match self {
+            Self::Directory { root, owners, .. } => (root, owners),
             Self::Shipped { root } => return Ok(shipped::file(&join(root, path)).map(FoundFile::Shipped)),
             // What lies away is read there.
             Self::Away(_) => return Ok(None),
@@ -85,6 +93,7 @@ impl Source {
                 .at(whole(self.label(path)))
                 .hint("name a regular file"));
         }
+        owners.check(&real, &metadata, &self.label(path))?;
         Ok(Some(FoundFile::Disk { path: real, size: metadata.len() }))
     }
 

@@ -55,7 +55,11 @@ pub(super) fn of_program(printed: &Document, wrong: &mut Vec<Diagnostic>) -> Rec
     wrong.extend(printed.unknown_keys("", &["nodes", "groups"]));
     let mut records = Records::default();
     for (name, document) in entries(printed, "nodes", wrong) {
-        records.nodes.extend(node(&name, document, wrong));
+        let Some(record) = node(&name, document, wrong) else { continue };
+        if !matches!(record.address, Address::Ssh { .. }) {
+            wrong.push(not_by_program(&record));
+        }
+        records.nodes.push(record);
     }
     for (name, document) in entries(printed, "groups", wrong) {
         records.groups.extend(group(&name, document, wrong));
@@ -74,6 +78,16 @@ pub(super) fn of_program(printed: &Document, wrong: &mut Vec<Diagnostic>) -> Rec
     let implied: Vec<GroupRecord> = records.nodes.iter().flat_map(implied).collect();
     records.groups.extend(implied);
     records
+}
+
+/// What stands for this machine, or for something on it, is the choice of people: a run on another machine must not
+/// become one here because a program says so.
+fn not_by_program(record: &NodeRecord) -> Diagnostic {
+    let NodeRecord { name, address, address_location, .. } = record;
+    Diagnostic::error(format!("a program may not say that the node `{name}` is `{address}`"))
+        .at(address_location.clone())
+        .hint("it may name hosts that `ssh` reaches")
+        .hint(format!("where that is meant, write `address = \"{address}\"` into nodes/{name}.toml by hand"))
 }
 
 /// The tables below a key, by name.
