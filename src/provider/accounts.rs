@@ -4,7 +4,7 @@ use camino::Utf8Path;
 
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
-use crate::model::query::FileText;
+use crate::model::query::{FileText, Query};
 
 /// Number of a planned account for which none was declared: the system chooses it when the account is made. No real
 /// account has it (for chown(2) it means "leave as it is"), so it never equals a declared number; names tell planned
@@ -46,6 +46,19 @@ pub fn is_missing<T>(account: Result<Option<T>, Stop>) -> Result<bool, Stop> {
         Err(Stop::Unknown(_)) => Ok(false),
         Err(stop) => Err(stop),
     }
+}
+
+/// The question for the user who has a number. No name is a number, so a machine knows nobody by it: only a plan does, of
+/// those that earlier resources make.
+#[must_use]
+pub fn user_of_number(uid: u32) -> Query {
+    Query::User(uid.to_string())
+}
+
+/// The same for a group.
+#[must_use]
+pub fn group_of_number(gid: u32) -> Query {
+    Query::Group(gid.to_string())
 }
 
 /// The names of those in a list of accounts or groups that have a number in a field, counted from 0.

@@ -12,7 +12,9 @@ use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{self, Answer, Query};
 use crate::model::step::{Command, Step};
-use crate::provider::accounts::{GROUPS, UNASSIGNED, USERS, check_name, is_missing, with_number};
+use crate::provider::accounts::{
+    GROUPS, UNASSIGNED, USERS, check_name, group_of_number, is_missing, with_number,
+};
 use crate::provider::{Action, Provider, action};
 
 /// A group of accounts.
@@ -76,6 +78,7 @@ impl GroupAccount {
         }
         let after =
             query::Group { gid: self.gid.unwrap_or(UNASSIGNED), members: members.into_iter().collect() };
+        change = self.numbered(change, None, Some(&after));
         Ok(change.then(self.query(), Answer::Group(Some(after))))
     }
 
@@ -90,7 +93,27 @@ impl GroupAccount {
                     .into());
             }
         }
+        let planned = group_of_number(gid);
+        if known.peek(&planned).is_some() && known.group(&gid.to_string())?.is_some() {
+            return Err(Failure::impossible(format!(
+                "the number {gid} belongs to another group by then, which an earlier resource declares"
+            ))
+            .hint("choose another `gid`, or say `non_unique = true`")
+            .into());
+        }
         Ok(())
+    }
+
+    /// The same change, with which group has the number afterwards, and has a former one no more.
+    fn numbered(&self, change: Change, before: Option<u32>, after: Option<&query::Group>) -> Change {
+        let change = match before.filter(|gid| after.is_none_or(|group| group.gid != *gid)) {
+            Some(gid) => change.then(group_of_number(gid), Answer::Group(None)),
+            None => change,
+        };
+        match (self.gid, after) {
+            (Some(gid), Some(group)) => change.then(group_of_number(gid), Answer::Group(Some(group.clone()))),
+            _ => change,
+        }
     }
 
     /// Fails for a group that somebody's files are made with.
@@ -128,8 +151,9 @@ impl GroupAccount {
                 UNASSIGNED => String::new(),
                 from => format!(" {from}"),
             };
+            let change = Change::new(format!("change gid{from} to {gid}"), Step::Run(command));
             changes.push(
-                Change::new(format!("change gid{from} to {gid}"), Step::Run(command))
+                self.numbered(change, Some(group.gid), Some(&after))
                     .reaching(Reach::Told)
                     .then(self.query(), Answer::Group(Some(after.clone()))),
             );
@@ -231,7 +255,7 @@ group "deploy" {
     }
 
     fn observe(&self, _action: &str) -> Vec<Query> {
-        vec![self.query()]
+        self.gid.map(group_of_number).into_iter().chain([self.query()]).collect()
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
@@ -246,6 +270,7 @@ group "deploy" {
                 self.require_nobody_s_own(group, known)?;
                 let step = Step::Run(Command::new(["groupdel", "--", &self.group_name]));
                 let change = Change::new("remove group", step).reaching(Reach::Told);
+                let change = self.numbered(change, Some(group.gid), None);
                 Ok(vec![change.then(self.query(), Answer::Group(None))])
             }
             ("modify", None) => Err(Failure::new(format!("there is no group `{}`", self.group_name))

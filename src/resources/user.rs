@@ -9,7 +9,7 @@ use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{self, Answer, Query};
 use crate::model::step::{Command, Step};
-use crate::provider::accounts::{USERS, is_missing, with_number};
+use crate::provider::accounts::{GROUPS, USERS, group_of_number, is_missing, user_of_number, with_number};
 
 mod difference;
 mod expiry;
@@ -84,9 +84,35 @@ impl std::fmt::Display for GroupName {
     }
 }
 
+/// Fails for a number that no group has.
+fn require_group_of_number(number: u32, known: &Known) -> Result<(), Stop> {
+    for name in with_number(GROUPS, 2, number, known)? {
+        // The list is that of now; what an earlier resource makes of the group counts.
+        if known.group(&name)?.is_some_and(|group| group.gid == number) {
+            return Ok(());
+        }
+    }
+    let planned = group_of_number(number);
+    if known.peek(&planned).is_some() && !is_missing(known.group(&number.to_string()))? {
+        return Ok(());
+    }
+    Err(Failure::new(format!("no group has the number {number}"))
+        .hint("declare one before this resource: group \"name\" { gid = … }")
+        .into())
+}
+
 impl UserAccount {
     fn query(&self) -> Query {
         Query::User(self.username.clone())
+    }
+
+    /// The account, and its group where that has a name.
+    fn accounts(&self, action: &str) -> Vec<Query> {
+        let mut queries = vec![Query::Host, self.query()];
+        if matches!(action, "create" | "modify" | "manage") {
+            queries.extend(self.named_group().map(|group| Query::Group(group.to_owned())));
+        }
+        queries
     }
 
     /// The primary group's name, where it was declared by name.
@@ -99,6 +125,9 @@ impl UserAccount {
 
     /// Fails for a primary group that is not there.
     fn require_group(&self, known: &Known) -> Result<(), Stop> {
+        if let Some(number) = self.gid.as_ref().and_then(GroupName::number) {
+            return require_group_of_number(number, known);
+        }
         let Some(group) = self.named_group() else { return Ok(()) };
         if !is_missing(known.group(group))? {
             return Ok(());
@@ -119,7 +148,29 @@ impl UserAccount {
                     .into());
             }
         }
+        let planned = user_of_number(uid);
+        if known.peek(&planned).is_some() && known.user(&uid.to_string())?.is_some() {
+            return Err(Failure::impossible(format!(
+                "the number {uid} belongs to another user by then, whom an earlier resource declares"
+            ))
+            .hint("choose another `uid`, or say `non_unique = true`")
+            .into());
+        }
         Ok(())
+    }
+
+    /// The same change, with who has the account's number afterwards, and has a former one no more.
+    fn numbered(&self, change: Change, before: Option<u32>, after: Option<&query::User>) -> Change {
+        let change = match before.filter(|uid| after.is_none_or(|user| user.uid != *uid)) {
+            Some(uid) => change.then(user_of_number(uid), Answer::User(None)),
+            None => change,
+        };
+        match (self.uid, after) {
+            (Some(uid), Some(user)) => {
+                change.then(user_of_number(uid), Answer::User(Some(Box::new(user.clone()))))
+            }
+            _ => change,
+        }
     }
 
     fn missing(&self) -> Failure {
@@ -137,7 +188,7 @@ impl UserAccount {
         command.argv.extend(["--".into(), self.username.clone()]);
         let words = if self.manage_home { "remove user and home directory" } else { "remove user" };
         let change = Change::new(words, Step::Run(command)).reaching(Reach::Told);
-        let mut change = change.then(self.query(), Answer::User(None));
+        let mut change = self.numbered(change, Some(user.uid), None).then(self.query(), Answer::User(None));
         // userdel takes the user's own group along, if nobody else is in it.
         let own = Query::Group(self.username.clone());
         if user.group == self.username

@@ -131,23 +131,10 @@ fn install_version(
     }
     let fitting =
         |versions: &[String]| versions.iter().find(|version| manager.fits(declared, version)).cloned();
-    let query = Query::Versions { manager: manager.name().into(), name: name.to_owned() };
-    let version = match known.now(&query) {
-        // What is offered now is so still once the sources have been read anew. What is not may be by then.
-        Some(Answer::Versions(versions)) if fitting(versions).is_some() => fitting(versions),
-        _ => match known.versions(manager.name(), name) {
-            Err(Stop::Unknown(_)) => None,
-            versions => {
-                let versions = versions?;
-                Some(
-                    fitting(versions)
-                        .ok_or_else(|| version_not_offered(name, declared, versions, manager))?,
-                )
-            }
-        },
-    };
+    // Once the sources have been read anew they may offer another version, and this one no more.
+    let versions = known.versions(manager.name(), name)?;
+    let version = fitting(versions).ok_or_else(|| version_not_offered(name, declared, versions, manager))?;
     let from = state.version.as_ref().map(|old| format!(" (was {old})")).unwrap_or_default();
-    let version = version.unwrap_or_else(|| declared.to_owned());
     Ok(Some(Wanted {
         argument: manager.pin(name, &version),
         words: format!("{name} {version}{from}"),

@@ -45,6 +45,9 @@ impl UserAccount {
             if moved {
                 change = self.moved_home(change, user, known)?;
             }
+            if after.uid != user.uid {
+                change = self.numbered(change, Some(user.uid), Some(&after));
+            }
             changes.push(change.then(self.query(), Answer::User(Some(Box::new(after.clone())))));
         }
         if let Some(hash) = self.password_differs(user, known)? {

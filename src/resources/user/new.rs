@@ -8,7 +8,7 @@ use crate::model::content::AbsolutePath;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{self, Answer, FileKind, Query, Stat};
 use crate::model::step::{Command, Step};
-use crate::provider::accounts::UNASSIGNED;
+use crate::provider::accounts::{UNASSIGNED, group_of_number};
 
 /// What useradd locks a new account with.
 const NO_PASSWORD: &str = "!";
@@ -30,8 +30,14 @@ impl UserAccount {
         }
         if let NewGroup::Own = group {
             let own = query::Group { gid: UNASSIGNED, members: Vec::new() };
+            // The group gets the same number if that is free.
+            if let Some(uid) = self.uid {
+                let may_be_its = Answer::Unknown(format!("user[{}]", self.username));
+                change = change.then(group_of_number(uid), may_be_its);
+            }
             change = change.then(Query::Group(self.username.clone()), Answer::Group(Some(own)));
         }
+        change = self.numbered(change, None, Some(&user));
         change = self.with_home(change, &user, known)?;
         Ok(vec![change.then(self.query(), Answer::User(Some(Box::new(user))))])
     }

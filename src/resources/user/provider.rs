@@ -6,7 +6,7 @@ use crate::model::content::AbsolutePath;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::Query;
-use crate::provider::accounts::{UNASSIGNED, check_name};
+use crate::provider::accounts::{UNASSIGNED, check_name, group_of_number, user_of_number};
 use crate::provider::{Action, Provider, action};
 
 impl Provider for UserAccount {
@@ -60,15 +60,12 @@ user "deploy" {
     }
 
     fn observe(&self, action: &str) -> Vec<Query> {
-        let mut queries = vec![Query::Host, self.query()];
-        if matches!(action, "create" | "modify" | "manage") {
-            queries.extend(self.named_group().map(|group| Query::Group(group.to_owned())));
-        }
-        queries
+        let group = self.gid.as_ref().and_then(GroupName::number).map(group_of_number);
+        self.accounts(action).into_iter().chain(self.uid.map(user_of_number)).chain(group).collect()
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
-        known.want(self.observe(action))?;
+        known.want(self.accounts(action))?;
         let user = match known.user(&self.username) {
             // Whatever brings it, the account will be there.
             Err(Stop::Unknown(_)) if action == "create" => None,
