@@ -1,5 +1,7 @@
 //! Floor 1: a machine to converge, behind two verbs.
 
+use std::time::Duration;
+
 use crate::model::blob::Blobs;
 use crate::model::error::Failure;
 use crate::model::query::{Answer, Query};
@@ -30,6 +32,11 @@ pub trait Target {
     /// Whether somebody has ended the run so that no command is started any more.
     fn has_ended(&self) -> bool {
         false
+    }
+
+    /// Lets time pass on the machine, which may take a moment to be what it was told.
+    fn wait(&mut self, pause: Duration) {
+        std::thread::sleep(pause);
     }
 
     /// Answers a batch of queries, in their order. What can't be found out is an [`Answer::Failed`] of its own.

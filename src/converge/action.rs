@@ -118,8 +118,11 @@ pub(super) fn foretell(state: &mut RunState<'_>, row: usize, action: &str, plann
     let cause = state.cause(row, action);
     for change in &planned.changes {
         state.work.announce(&cause, change, planned.until.is_some());
-        if planned.until.is_none() {
-            change.steps.iter().for_each(|step| state.work.restarts.foretell(&cause.resource, step));
+        let steps = if planned.until.is_none() { change.steps.as_slice() } else { &[] };
+        for step in steps {
+            if state.work.restarts.foretell(&cause.resource, step) {
+                state.debts.begin_anew();
+            }
         }
     }
     state.work.know.predict(&cause.resource.id, &planned);

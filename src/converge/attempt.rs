@@ -85,7 +85,7 @@ fn go_on(
             let mut list = List::new(rows, Some(turn.row), turn.notified);
             turn.open = open.or(turn.open);
             list.open.clone_from(&turn.open);
-            stack.open(turn.row, &turn.action);
+            stack.open(turn.row, &turn.action, turn.before_done);
             turn.phase = Phase::Rows(None);
             stack.push_turn(turn);
             stack.push_list(list);
@@ -135,7 +135,10 @@ fn next_before(
     work: PreparedAction,
     again: bool,
 ) {
-    while let Some((from, now)) = left.pop_front() {
+    // Where one of them restarts the machine at once, the others come once the run goes on.
+    while state.work.restarts.now().is_none()
+        && let Some((from, now)) = left.pop_front()
+    {
         let pair = (now.target, now.action.clone());
         // A restart that a change is to be preceded by is made once, and the run goes on behind it.
         if stack.is_notified(&pair) || state.work.restarts.has_made(&state.row(now.target).id()) {

@@ -44,6 +44,9 @@ pub(super) fn conclude(
     {
         state.failures.push((resource.clone(), failure.clone()));
     }
+    if let Outcome::Failed { .. } = &outcome {
+        leave_out_inside(state, &turn);
+    }
     state.tell_end(resource, &turn.action, outcome, turn.started);
     let left = match &ended {
         Ended::Updated => notify(state, row),
@@ -57,6 +60,16 @@ pub(super) fn conclude(
         }
     };
     next_after(state, stack, turn, ended, left);
+}
+
+/// The rows of a custom resource that failed before they had their turn.
+fn leave_out_inside(state: &mut RunState<'_>, turn: &Turn) {
+    let reason = format!("{} failed", state.row(turn.row).id());
+    for row in state.rows.of_action(turn.row, &turn.action) {
+        if !state.tally.has(row) {
+            state.leave_out(row, &reason);
+        }
+    }
 }
 
 /// Starts the next immediate notification; after the last of them the turn is over.

@@ -126,6 +126,12 @@ impl Debts {
         self.waiting.contains_key(&(target, debt.action.clone()))
     }
 
+    /// The run goes on in another part, in which what has run at the end of this one may do so again.
+    pub(super) fn begin_anew(&mut self) {
+        let Self { queued, waiting, .. } = self;
+        queued.retain(|pair| waiting.contains_key(pair));
+    }
+
     /// The first that waits for the end of the list.
     pub(super) fn next(&mut self) -> Option<Waiting> {
         let pair = self.order.pop_front()?;

@@ -8,7 +8,7 @@ use crate::model::collection::{Row, deferred};
 use crate::model::content::UNKNOWN;
 use crate::model::error::{FailedCommand, Failure};
 use crate::model::known::Stop;
-use crate::model::query::{Answer, End, FileText, Query};
+use crate::model::query::{Answer, CommandResult, End, FileText, Query};
 use crate::model::schema::{Kind, is_deferred};
 use crate::model::step::Command;
 use crate::provider::{Planner, ResourceType};
@@ -131,7 +131,8 @@ fn resolve(
                 _ => return Ok(value.clone()),
             };
             match resolved {
-                Err(Stop::Unknown(until) | Stop::Hindered(until, _)) => Ok(json!({ UNKNOWN: until })),
+                Err(Stop::Unknown(until)) => Ok(json!({ UNKNOWN: until })),
+                // What fails as the machine is now may fail then: nobody knows that there will be a value at all.
                 other => other,
             }
         }
@@ -147,13 +148,21 @@ fn resolve(
 fn contents(path: &Value, know: &mut Knowledge<'_>) -> Result<Value, Stop> {
     let path = path.as_str().unwrap_or_default();
     let query = Query::Read(path.into());
-    let failure = match know.one(&query)? {
-        Answer::Read(Some(FileText::Text(text))) => return Ok(Value::String(text.clone())),
-        Answer::Read(Some(FileText::Binary)) => Failure::new(format!(
+    let missing = Failure::new(format!("contents of `{path}` can't be used: it is not there"))
+        .hint("declare the resource that makes it before this one");
+    let failure = match know.one(&query) {
+        Ok(Answer::Read(Some(FileText::Text(text)))) => return Ok(Value::String(text.clone())),
+        Ok(Answer::Read(Some(FileText::Binary))) => Failure::new(format!(
             "contents of `{path}` can't be used: it is larger than 1 MiB or no UTF-8 text"
         )),
-        _ => Failure::new(format!("contents of `{path}` can't be used: it is not there"))
-            .hint("declare the resource that makes it before this one"),
+        Ok(_) => missing,
+        Err(Stop::Unknown(until)) => {
+            return Err(match know.is_there(path.into()) {
+                Ok(true) => Stop::Unknown(until),
+                _ => Stop::Hindered(until, missing),
+            });
+        }
+        Err(stop) => return Err(stop),
     };
     Err(know.hindered_at(&query, failure))
 }
@@ -162,33 +171,29 @@ fn output(command: &Value, know: &mut Knowledge<'_>) -> Result<Value, Stop> {
     let command: Command = serde_json::from_value(command.clone())
         .map_err(|error| Failure::new(format!("the deferred command can't be read: {error}")))?;
     let CommandEnding { result, until } = know.ending(&command)?;
-    if let Some(until) = until {
-        return Err(Stop::Unknown(until));
-    }
-    match &result.end {
-        End::Exit(status) if command.accepts(*status) => {
+    let accepted = matches!(&result.end, End::Exit(status) if command.accepts(*status));
+    match (accepted, until) {
+        (true, None) => {
             let text = result.stdout.strip_suffix('\n').unwrap_or(&result.stdout);
             Ok(Value::String(text.to_owned()))
         }
-        end => Err(Failure {
-            message: format!("the deferred command `{}` failed", command.display()),
-            command: Some(FailedCommand {
-                argv: command.argv.clone(),
-                status: Some(end.to_string()),
-                output: result
-                    .stderr
-                    .lines()
-                    .rev()
-                    .take(20)
-                    .map(str::to_owned)
-                    .collect::<Vec<_>>()
-                    .into_iter()
-                    .rev()
-                    .collect(),
-            }),
-            ..Failure::default()
-        }
-        .into()),
+        (true, Some(until)) => Err(Stop::Unknown(until)),
+        (false, None) => Err(output_failed(&command, &result).into()),
+        (false, Some(until)) => Err(Stop::Hindered(until, output_failed(&command, &result))),
+    }
+}
+
+fn output_failed(command: &Command, result: &CommandResult) -> Failure {
+    let lines: Vec<&str> = result.stderr.lines().collect();
+    let last = lines.len().saturating_sub(20);
+    Failure {
+        message: format!("the deferred command `{}` failed", command.display()),
+        command: Some(FailedCommand {
+            argv: command.argv.clone(),
+            status: Some(result.end.to_string()),
+            output: lines[last..].iter().map(|&line| line.to_owned()).collect(),
+        }),
+        ..Failure::default()
     }
 }
 

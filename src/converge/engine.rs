@@ -53,6 +53,7 @@ impl<'a> Engine<'a> {
             cut: false,
             not_run: Vec::new(),
             suspicious: false,
+            refused: false,
             looked: false,
         })
     }
@@ -85,6 +86,7 @@ impl<'a> Engine<'a> {
             run: state.options.run.clone(),
             via: None,
         });
+        state.refused = !refused.is_empty();
         if refused.is_empty() || state.is_plan() {
             converge_list(state);
         }

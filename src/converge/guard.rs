@@ -8,6 +8,7 @@ use crate::model::step::Command;
 use crate::provider::Planner;
 
 use super::knowledge::{CommandEnding, Knowledge};
+use super::reads;
 
 /// Why the resource is kept back, if it is.
 ///
@@ -77,6 +78,8 @@ fn holds(guard: &Guard, planner: Option<&dyn Planner>, know: &mut Knowledge<'_>)
             let command = inherit(command, planner);
             let CommandEnding { result, until } = know.ending(&command)?;
             let ended = match &result.end {
+                // The shell says so of a program that it was asked for, too.
+                End::Exit(127) if reads::looks_for_programs(&command) => Ok(false),
                 // The shell's own words for "not found" and "not executable".
                 End::Exit(126 | 127) | End::Signal(_) | End::TimedOut(_) | End::NotStarted(_) => {
                     Err(not_run(&command, &result.end, &result.stderr))

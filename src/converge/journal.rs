@@ -76,7 +76,10 @@ pub(super) fn queue_late(state: &mut RunState<'_>) {
         let holds_it_up = |&row: &usize| {
             if may_be_earned { state.tally.has_failed(row) } else { state.tally.is_held_up(row) }
         };
-        if !state.rows.named(&debt.from).iter().any(holds_it_up) {
+        if state.rows.named(&debt.from).iter().any(holds_it_up) {
+            // It may still have its turn: what is notified at the end has rows too.
+            state.debts.wait_for_notifier(target, debt);
+        } else {
             state.debts.queue(target, debt, false);
         }
     }

@@ -1,5 +1,7 @@
 //! What is known of the target, asked in batches, forgotten when a step may have changed it.
 
+use std::time::Duration;
+
 use camino::{Utf8Path, Utf8PathBuf};
 use rustc_hash::{FxBuildHasher, FxHashSet};
 
@@ -84,6 +86,12 @@ impl<'a> Knowledge<'a> {
     /// What was asked so far.
     pub(super) fn into_known(self) -> Known {
         self.known
+    }
+
+    /// Lets time pass on the target, and forgets what was known of it before.
+    pub(super) fn wait(&mut self, pause: Duration) {
+        self.target.wait(pause);
+        self.refresh();
     }
 
     /// Name of the target.

@@ -113,7 +113,7 @@ pub(super) fn suppose(
         }
         let debt = state.rows.debt(row, notification, &state.options.run);
         if notification.timing != Timing::Delayed {
-            if stack.suppose(&(notification.target, notification.action.clone())) {
+            if stack.suppose(notification) {
                 at_once.push_back((notification.target, debt));
             }
         } else if state.debts.earn(notification.target, debt.clone(), true) == Earned::First {

@@ -95,7 +95,10 @@ impl Overlay {
                 self.note_path(path, answer, change, order);
             }
             // Of a service the change tells one thing, and its state says others too: what is not known yet stays so.
-            if guessed && matches!(query, Query::Service(_)) {
+            if guessed && let Query::Service(name) = query {
+                if self.told.contains_key(query) || self.unit(name).is_some() {
+                    self.open.insert(query.clone(), order);
+                }
                 continue;
             }
             if certain {

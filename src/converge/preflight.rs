@@ -1,7 +1,8 @@
 //! What can be known before the first change is said before the first change, and then nothing is touched.
 //!
 //! The rows are planned as the machine is now in any case. Only where that leaves a suspicion the whole collection is
-//! planned once more, with what earlier rows change laid over: what fails there for certain is refused.
+//! planned once more, with what earlier rows change laid over: what fails there for certain is refused. A second plan is
+//! made only where something impossible and another failure meet, to see which of them the run comes to first.
 
 use crate::model::collection::Collection;
 use crate::model::error::{Failure, FailureKind};
@@ -37,18 +38,20 @@ fn refused(
     target: &mut dyn Target,
     options: &Options,
 ) -> Result<Vec<RefusedResource>, Failure> {
-    let failed = failures(collection, target, options)?;
+    // What keeps one from being planned says nothing about the others.
+    let further = Options { on_failure: OnFailure::Continue, ..options.clone() };
+    let mut failed = failures(collection, target, &further)?;
     if !failed.iter().any(is_impossible) {
         return Ok(Vec::new());
     }
     if options.on_failure == OnFailure::Continue {
         return Ok(failed);
     }
-    // What keeps one from being planned says nothing about the others.
-    let mut all =
-        failures(collection, target, &Options { on_failure: OnFailure::Continue, ..options.clone() })?;
-    all.retain(is_impossible);
-    Ok(all)
+    // A run that ends at another failure may not come to what is impossible.
+    let stops_before = !failed.iter().all(is_impossible)
+        && !failures(collection, target, options)?.iter().any(is_impossible);
+    failed.retain(|refused| !stops_before && is_impossible(refused));
+    Ok(failed)
 }
 
 fn is_impossible(refused: &RefusedResource) -> bool {

@@ -13,6 +13,12 @@ const READERS: &[&str] = &["cat", "cmp", "diff", "head", "readlink", "sha256sum"
 /// Operators of `test` with one file.
 const ABOUT_FILE: &[&str] = &["-e", "-f", "-d", "-s", "-r", "-w", "-x", "-L", "-h"];
 
+/// Where a program is looked for, unless the command's environment says otherwise.
+const PROGRAMS: &[&str] = &["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+
+/// What the shell does itself.
+const OWN_WORDS: &[&str] = &["true", "false", "exit", "test", "["];
+
 /// What a command reads.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Reads {
@@ -24,7 +30,8 @@ pub(super) enum Reads {
 
 /// What a command reads.
 pub(super) fn reads(command: &Command) -> Reads {
-    let known = command.simple().and_then(|all| {
+    let own_path = command.environment.contains_key("PATH");
+    let known = command.simple().filter(|_| !own_path).and_then(|all| {
         let each: Option<Vec<_>> = all.iter().map(operands).collect();
         each?.into_iter().flatten().map(|word| command.path_of(&word)).collect()
     });
@@ -51,12 +58,48 @@ pub(super) fn existence(command: &Command) -> Option<(Utf8PathBuf, bool)> {
     }
 }
 
+/// Whether the shell's "not found" is an answer of this command: it looks for programs, and starts none that it has not
+/// looked for.
+pub(super) fn looks_for_programs(command: &Command) -> bool {
+    let Some(all) = command.simple() else { return false };
+    let mut found: Vec<&str> = Vec::new();
+    for SimpleCommand { words, .. } in &all {
+        let words = without_contrary(words);
+        match (looked_for(&words), words.first()) {
+            (Some(program), _) => found.push(program),
+            (None, Some(word)) if !OWN_WORDS.contains(word) && !found.contains(word) => return false,
+            _ => {}
+        }
+    }
+    !found.is_empty()
+}
+
+/// The program that the shell is asked for.
+fn looked_for<'w>(words: &[&'w str]) -> Option<&'w str> {
+    match words {
+        ["command", "-v" | "-V", program] | ["type" | "hash" | "which", program] => Some(program),
+        _ => None,
+    }
+}
+
+fn without_contrary(words: &[String]) -> Vec<&str> {
+    words.iter().map(String::as_str).skip_while(|word| *word == "!").collect()
+}
+
 /// The files that a simple command reads; nothing where nobody knows.
 fn operands(command: &SimpleCommand) -> Option<Vec<String>> {
     if !command.writes.is_empty() {
         return None;
     }
-    let words: Vec<&str> = command.words.iter().map(String::as_str).skip_while(|word| *word == "!").collect();
+    let words = without_contrary(&command.words);
+    if let Some(program) = looked_for(&words) {
+        let there = |directory: &&str| format!("{directory}/{program}");
+        let places = if program.contains('/') { &[] } else { PROGRAMS };
+        return Some(match places {
+            [] => vec![program.to_owned()],
+            places => places.iter().map(there).collect(),
+        });
+    }
     let (program, rest) = words.split_first()?;
     let plain: Vec<String> =
         rest.iter().filter(|word| !word.starts_with('-')).map(|&word| word.into()).collect();

@@ -64,11 +64,14 @@ impl RestartsOfRun {
         }
     }
 
-    /// In a plan: whoever restarts the machine at once will have done so when what follows is converged.
-    pub(super) fn foretell(&mut self, resource: &ResourceRef, step: &Step) {
-        if matches!(step, Step::Restart(Some(restart)) if restart.now) {
+    /// In a plan: whoever restarts the machine at once will have done so when what follows is converged. Whether it is one
+    /// who does.
+    pub(super) fn foretell(&mut self, resource: &ResourceRef, step: &Step) -> bool {
+        let restarts = matches!(step, Step::Restart(Some(restart)) if restart.now);
+        if restarts {
             self.made.push(resource.id.clone());
         }
+        restarts
     }
 
     /// Whether a restart is still to come.

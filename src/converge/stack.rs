@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::model::collection::Timing;
+use crate::model::collection::{Notification, Timing};
 
 use super::debts::Pair;
 use super::rows::Rows;
@@ -17,11 +17,11 @@ pub(super) struct Stack {
     /// Custom resources whose rows are under way.
     open: FxHashMap<Pair, Open>,
     /// In a plan: notified actions that were told as possible.
-    supposed: FxHashSet<Pair>,
+    supposed: FxHashSet<(usize, String, Timing)>,
 }
 
 /// A custom resource whose rows are under way.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Open {
     /// Whether what it notifies before a change has been notified.
     before_done: bool,
@@ -54,13 +54,15 @@ impl Stack {
     }
 
     /// Whether a possible notification is told for the first time.
-    pub(super) fn suppose(&mut self, pair: &Pair) -> bool {
-        self.supposed.insert(pair.clone())
+    pub(super) fn suppose(&mut self, notification: &Notification) -> bool {
+        let Notification { target, action, timing, .. } = notification;
+        self.supposed.insert((*target, action.clone(), *timing))
     }
 
-    /// The rows of a custom resource's action are under way from now on, until [`Stack::close`].
-    pub(super) fn open(&mut self, row: usize, action: &str) {
-        self.open.insert((row, action.to_owned()), Open::default());
+    /// The rows of a custom resource's action are under way from now on, until [`Stack::close`]. `before_done` says that an
+    /// earlier attempt has notified what is notified before a change.
+    pub(super) fn open(&mut self, row: usize, action: &str, before_done: bool) {
+        self.open.insert((row, action.to_owned()), Open { before_done, failed: None });
     }
 
     /// They have come to their end. Whether the custom resource has notified what it notifies before a change.

@@ -35,6 +35,8 @@ pub(super) struct RunState<'a> {
     pub(super) looked: bool,
     /// Whether that look saw a row that may have to be refused.
     pub(super) suspicious: bool,
+    /// In a plan: whether a run would be refused before it touches anything.
+    pub(super) refused: bool,
 }
 
 impl<'a> RunState<'a> {
@@ -65,8 +67,8 @@ impl<'a> RunState<'a> {
     /// Keeps the rest of the outermost list from running, where a failure does that.
     pub(super) fn halt(&mut self, row: usize) {
         // A run would be refused for it, and a plan tells all that it would be refused for.
-        let refused = |(_, failure): &(ResourceRef, Failure)| failure.kind == FailureKind::Impossible;
-        if self.is_plan() && self.failures.iter().all(refused) {
+        let impossible = |(_, failure): &(ResourceRef, Failure)| failure.kind == FailureKind::Impossible;
+        if self.refused && self.failures.iter().all(impossible) {
             return;
         }
         if self.options.on_failure == OnFailure::Stop {

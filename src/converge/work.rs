@@ -120,8 +120,7 @@ impl Work<'_> {
             if left.is_empty() {
                 return Ok(());
             }
-            std::thread::sleep(pause);
-            self.know.refresh();
+            self.know.wait(pause);
             left = self.left(planner, action)?;
         }
         if left.is_empty() {

@@ -1,0 +1,121 @@
+//! Custom resources of which a part fails: what was done counts, what was not is named.
+
+use chefrs::model::collection::{Guard, Timing};
+use chefrs::model::event::Event;
+use serde_json::json;
+
+use super::{breaks, custom, execute};
+use crate::converge::machine::Machine;
+use crate::converge::story::Story;
+
+#[test]
+fn packages_inside_one_that_may_fail_may_fail_together() {
+    let mut story = Story::new();
+    let site = story.custom("site", &["create"]);
+    story.at(site).ignore_failure = true;
+    let (a, b) = (story.package("a"), story.package("b"));
+    story.within(site, "create", a);
+    story.within(site, "create", b);
+    execute(&mut story, "after", &["run"]);
+    let mut machine = Machine::new();
+    breaks(&mut machine, "apt-get a b");
+    story.untold("a command of two packages that fails is told as the failure of one");
+    let told = story.run(&mut machine);
+    assert!(told.summary.success, "{:?}", told.failures);
+    assert_eq!(machine.state.ran, ["apt-get a b", "after"]);
+    assert_eq!((told.counts.failed, told.counts.ignored), (0, 1));
+}
+
+#[test]
+fn an_attempt_that_failed_is_not_counted_once_another_has_worked() {
+    let mut story = Story::new();
+    let site = custom(&mut story, "site", &["run"], &["flaky", "then"]);
+    story.at(site).retries = 1;
+    let mut machine = Machine::new();
+    let mut first = true;
+    machine.on("flaky", move |_| i32::from(std::mem::take(&mut first)));
+    let told = story.run(&mut machine);
+    assert!(told.summary.success);
+    assert_eq!((told.counts.updated, told.counts.failed, told.counts.not_run), (2, 0, 0));
+}
+
+#[test]
+fn what_an_earlier_attempt_changed_counts_when_the_next_finds_nothing_to_do() {
+    let mut story = Story::new();
+    let site = story.custom("site", &["create"]);
+    let file = story.file("/etc/a", "a");
+    let flaky = story.row("execute", "flaky", &["run"], json!({ "command": "flaky" }));
+    story.not_if(flaky, Guard::Exists("/etc/done".into()));
+    story.within(site, "create", file);
+    story.within(site, "create", flaky);
+    story.at(site).retries = 1;
+    let web = story.service("web", &["nothing"]);
+    story.notify(site, web, "restart", Timing::Delayed);
+    let mut machine = Machine::new();
+    machine.service("web", true);
+    // It does its work, and says that it failed.
+    machine.on("flaky", |state| {
+        let done = (chefrs::model::query::FileKind::File, String::new(), 0o644);
+        state.files.insert("/etc/done".into(), done);
+        1
+    });
+    story.untold("the second attempt finds done what the first has said that it failed to do");
+    assert!(story.run(&mut machine).summary.success);
+    assert_eq!(machine.state.ran, ["flaky", "systemctl restart -- web"]);
+    assert!(machine.state.journal.owed.is_empty());
+}
+
+#[test]
+fn a_failure_earns_nothing_however_much_of_it_was_done() {
+    // R2 is notified by a built-in resource that fails at once, and by a custom one that fails half-way.
+    for commands in [&["broken"][..], &["fine", "broken"]] {
+        let mut story = Story::new();
+        let r2 = execute(&mut story, "r2", &["nothing"]);
+        let site = custom(&mut story, "site", &["run"], commands);
+        story.notify(site, r2, "run", Timing::Delayed);
+        let mut machine = Machine::new();
+        breaks(&mut machine, "broken");
+        story.run(&mut machine);
+        assert_eq!(machine.state.ran, commands);
+    }
+}
+
+#[test]
+fn what_a_change_has_earned_runs_and_what_a_failure_left_waits() {
+    let mut story = Story::new();
+    let r2 = execute(&mut story, "r2", &["nothing"]);
+    let file = story.file("/etc/a", "a");
+    let site = custom(&mut story, "site", &["run"], &["fine", "broken"]);
+    story.notify(file, r2, "run", Timing::Delayed);
+    story.notify(site, r2, "run", Timing::Delayed);
+    let mut machine = Machine::new();
+    let broken = breaks(&mut machine, "broken");
+    story.run(&mut machine);
+    assert_eq!(machine.state.ran, ["fine", "broken", "r2"], "the file has earned it");
+    assert_eq!(machine.state.journal.owed.len(), 1, "the custom resource has not yet");
+    broken.set(false);
+    assert!(story.run(&mut machine).summary.success);
+    assert_eq!(machine.state.ran[3..], ["fine", "broken", "r2"]);
+    assert!(machine.state.journal.owed.is_empty());
+}
+
+#[test]
+fn rows_that_were_not_run_are_named_once_with_the_reason() {
+    let mut story = Story::new();
+    execute(&mut story, "broken", &["run"]);
+    custom(&mut story, "site", &["run"], &["one", "two"]);
+    story.file("/etc/a", "a");
+    let mut machine = Machine::new();
+    breaks(&mut machine, "broken");
+    let told = story.run(&mut machine);
+    let not_run: Vec<_> = told
+        .events
+        .iter()
+        .filter_map(|event| match event {
+            Event::NotRun { resources, reason } => Some((resources.join(" "), reason.as_str())),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(not_run, [("execute[one] execute[two] file[/etc/a]".to_owned(), "execute[broken] failed")]);
+    assert_eq!(told.counts.not_run, 3);
+}
