@@ -47,7 +47,11 @@ pub fn lies(plan: &[Value], run: &[Value]) -> Vec<String> {
         }
     }
     for notified in &plan.notified {
-        let came = run.notified.iter().any(|other| other.is_same(notified));
+        // The first of those who notify alike is told of, and the plan was not certain of that one.
+        let first_of_them = |other: &Notified| {
+            other.is_alike(notified) && plan.notified.iter().any(|told| told.uncertain && told.is_same(other))
+        };
+        let came = run.notified.iter().any(|other| other.is_same(notified) || first_of_them(other));
         if !notified.uncertain && !came && first.is_none() {
             wrong.push(format!("the plan said that {}, and the run did not", notified.words()));
         }
@@ -77,6 +81,24 @@ pub fn certainty(plan: &[Event]) -> (usize, usize) {
     let all = all.filter(|done| done.outcome != "unknown" || done.by.is_none());
     let (unknown, certain): (Vec<&Done>, Vec<&Done>) = all.partition(|done| done.outcome == "unknown");
     (certain.len(), unknown.len())
+}
+
+/// What became of each action, a line each, for people.
+pub fn outcomes(who: &str, events: &[Event]) -> Vec<String> {
+    let lines = events.iter().filter_map(|event| match event {
+        Event::ActionFinished { resource, action, outcome, .. } => {
+            let outcome = serde_json::to_value(outcome).expect("an outcome is data");
+            let until = outcome["until"].as_str().map(|until| format!(" until {until}")).unwrap_or_default();
+            Some(format!("{} {action}: {}{until}", resource.id, text(&outcome["outcome"])))
+        }
+        Event::Notified { from, to, action, timing, uncertain } => {
+            let verb = if *uncertain { "may notify" } else { "notifies" };
+            Some(format!("{from} {verb} {to} to {action}, {timing}"))
+        }
+        Event::RunStarted { .. } => Some("begin".to_owned()),
+        _ => None,
+    });
+    lines.map(|line| format!("  {who}: {line}")).collect()
 }
 
 fn values(events: &[Event]) -> Vec<Value> {
@@ -155,8 +177,14 @@ struct Told {
 struct Course {
     /// What came already in an earlier part of the run, or in an attempt that failed: it comes again, and is nothing new.
     before: BTreeSet<Key>,
+    /// Where this part of the run began.
+    since: usize,
     /// Resources that have changed, would, or may.
     busy: BTreeSet<String>,
+    /// Custom resources in which something has changed in this part.
+    begun: BTreeSet<String>,
+    /// Those that were not run to their end, with part of their work done: what an earlier part has changed is changed.
+    done_in_part: BTreeSet<Key>,
     /// The last that was about to be changed.
     attempted: String,
     /// Who notified the actions that have begun.
@@ -180,6 +208,8 @@ impl Told {
             match event["event"].as_str() {
                 Some("run_started") => {
                     course.before = told.actions.keys().cloned().collect();
+                    course.since = at;
+                    course.begun.clear();
                     told.ended = None;
                 }
                 Some("action_started") => course.started(event),
@@ -187,7 +217,7 @@ impl Told {
                 Some("run_finished") if event["interrupted"] == true => told.ended = Some(at),
                 Some("change") => course.attempted = text(&event["resource"]["id"]),
                 Some("action_finished") => told.finished(at, event, &mut course),
-                Some("retry") => told.again(&text(&event["resource"]["id"]), &mut course.before),
+                Some("retry") => told.again(&text(&event["resource"]["id"]), &mut course),
                 Some("notified") => told.notified.push(Notified {
                     at,
                     from: text(&event["from"]),
@@ -204,13 +234,24 @@ impl Told {
 
     /// A resource is tried again: what failed inside of it, or because of it, has not failed yet, and what came there
     /// comes again.
-    fn again(&mut self, id: &str, before: &mut BTreeSet<Key>) {
+    fn again(&mut self, id: &str, course: &mut Course) {
+        let mut roots = BTreeSet::from([id.to_owned()]);
+        let is_part = |done: &Done, roots: &BTreeSet<String>| {
+            let by_it = done.by.as_ref().is_some_and(|by| roots.contains(by));
+            done.at >= course.since && (by_it || done.within.iter().any(|outer| roots.contains(outer)))
+        };
+        while let Some((key, _)) = self
+            .actions
+            .iter()
+            .find(|(key, all)| !roots.contains(&key.id) && all.iter().any(|done| is_part(done, &roots)))
+        {
+            roots.insert(key.id.clone());
+        }
         for (key, all) in &mut self.actions {
-            let part =
-                |done: &Done| done.within.iter().any(|outer| outer == id) || done.by.as_deref() == Some(id);
+            let part = |done: &Done| is_part(done, &roots);
             all.retain(|done| done.outcome != "failed" || !part(done));
             if all.iter().any(part) {
-                before.insert(key.clone());
+                course.before.insert(key.clone());
             }
         }
     }
@@ -220,9 +261,18 @@ impl Told {
         let row = resource["row"].as_u64().unwrap_or_default();
         let key = Key { row, id: text(&resource["id"]), action: text(&event["action"]) };
         let outcome = &event["outcome"];
-        let word = text(&outcome["outcome"]);
+        let mut word = text(&outcome["outcome"]);
         if word == "not_run" {
+            if course.begun.contains(&key.id) {
+                course.done_in_part.insert(key);
+            }
             return;
+        }
+        if word == "up_to_date" && course.done_in_part.contains(&key) {
+            "updated".clone_into(&mut word);
+        }
+        if word == "updated" {
+            course.begun.extend(texts(&resource["within"]));
         }
         if course.before.contains(&key) {
             *self.again.entry(key).or_default() += 1;

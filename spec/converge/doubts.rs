@@ -1,6 +1,6 @@
 //! What a plan can't know: what pending changes may bring is unknown until them, and nothing else is.
 
-use chefrs::model::collection::Guard;
+use chefrs::model::collection::{Guard, Timing};
 use chefrs::model::query::End;
 use chefrs::model::step::Command;
 use serde_json::json;
@@ -291,7 +291,7 @@ fn a_version_that_nobody_offers_is_a_failure_before_anything_is_changed() {
     later.row("package", "web", &["install"], json!({ "version": "2.*" }));
     assert_eq!(
         later.plan(&mut Machine::new()).lines[1],
-        "package[web] install: unknown until apt_update[now]"
+        "package[web] install: unknown until apt_update[now], would fail: no package source offers `web` in the version `2.*`"
     );
 }
 
@@ -333,4 +333,97 @@ fn what_is_unknown_may_bring_what_its_type_brings() {
         ],
         "{lines:?}"
     );
+}
+
+#[test]
+fn a_version_on_offer_may_be_gone_once_the_sources_have_been_read() {
+    let mut story = Story::new();
+    story.row("apt_update", "now", &["update"], json!({}));
+    story.row("package", "web", &["install"], json!({ "version": "1.*" }));
+    let lines = story.plan(&mut Machine::new()).lines;
+    assert_eq!(lines[1], "package[web] install: unknown until apt_update[now]");
+}
+
+#[test]
+fn a_number_that_an_earlier_resource_takes_is_taken() {
+    let mut story = Story::new();
+    story.row("user", "one", &["create"], json!({ "uid": 1500 }));
+    story.row("user", "two", &["create"], json!({ "uid": 1500 }));
+    story.row("group", "ops", &["create"], json!({ "gid": 1600 }));
+    story.row("group", "dba", &["create"], json!({ "gid": 1600 }));
+    let lines = story.keep_going().plan(&mut Machine::new()).lines;
+    let another = "another user by then, whom an earlier resource declares";
+    assert_eq!(lines[1], format!("user[two] create: failed: the number 1500 belongs to {another}"));
+    let another = "another group by then, which an earlier resource declares";
+    assert_eq!(lines[3], format!("group[dba] create: failed: the number 1600 belongs to {another}"));
+}
+
+#[test]
+fn a_group_is_looked_for_by_its_number_too() {
+    let mut story = Story::new();
+    story.row("user", "one", &["create"], json!({ "gid": 1600 }));
+    story.row("group", "ops", &["create"], json!({ "gid": 1600 }));
+    story.row("user", "two", &["create"], json!({ "gid": 1600 }));
+    let lines = story.keep_going().plan(&mut Machine::new()).lines;
+    assert_eq!(lines[0], "user[one] create: failed: no group has the number 1600");
+    assert_eq!(lines[2], "user[two] create: updated");
+}
+
+#[test]
+fn a_service_that_may_be_started_is_not_known_to_stand_still() {
+    let mut story = Story::new();
+    story.row("execute", "tool", &["run"], json!({ "command": ["tool"] }));
+    let unit = "/etc/systemd/system/app.service";
+    let unit = story.file(unit, "[Service]\n");
+    let app = story.service("app", &["start"]);
+    story.notify(unit, app, "restart", Timing::Immediately);
+    let lines = story.plan(&mut Machine::new()).lines;
+    assert_eq!(lines.last().map(String::as_str), Some("service[app] start: unknown until service[app]"));
+}
+
+#[test]
+fn what_may_be_notified_at_two_moments_is_told_for_both() {
+    let mut machine = Machine::new();
+    machine.service("web", true);
+    let mut story = Story::new();
+    story.package("tool");
+    let web = story.service("web", &["nothing"]);
+    for (path, timing) in [("/etc/a", Timing::Immediately), ("/etc/b", Timing::Before)] {
+        let row = story.file(path, "x");
+        story.notify(row, web, "restart", timing);
+    }
+    let lines = story.plan(&mut machine).lines;
+    for told in [
+        "file[/etc/a] -> may service[web] restart immediately",
+        "file[/etc/b] -> may service[web] restart before",
+    ] {
+        assert!(lines.iter().any(|line| line == told), "{lines:#?}");
+    }
+}
+
+#[test]
+fn what_a_link_leads_to_is_not_known_to_have_contents() {
+    let mut machine = Machine::new();
+    machine.directory("/srv/d");
+    let mut story = Story::new();
+    story.row("link", "/srv/second", &["create"], json!({ "to": "/srv/d" }));
+    story.row("file", "/srv/copy", &["create"], json!({ "content": { "$contents": "/srv/second/f" } }));
+    let lines = story.plan(&mut machine).lines;
+    assert_eq!(
+        lines[1],
+        "file[/srv/copy] create: unknown until link[/srv/second], would fail: contents of `/srv/second/f` can't be used: \
+         it is not there"
+    );
+}
+
+#[test]
+fn what_is_impossible_only_after_a_change_ends_a_run_and_its_plan_alike() {
+    let mut story = Story::new();
+    story.file("/srv/a", "x");
+    story.row("directory", "/srv/a", &["create"], json!({}));
+    story.file("/srv/b", "x");
+    let mut machine = Machine::new();
+    let told = story.run(&mut machine);
+    assert!(!told.summary.success);
+    assert!(!machine.state.files.contains_key(camino::Utf8Path::new("/srv/b")));
 }

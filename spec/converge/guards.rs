@@ -1,6 +1,7 @@
 //! Rule 4: guards.
 
 use chefrs::model::collection::Guard;
+use chefrs::model::event::Event;
 use chefrs::model::query::End;
 use chefrs::model::step::Command;
 use serde_json::json;
@@ -99,4 +100,61 @@ fn what_a_guard_keeps_back_is_neither_resolved_nor_run() {
             "file[/etc/b] create: skipped: only_if false does not hold",
         ]
     );
+}
+
+#[test]
+fn a_program_that_a_guard_looks_for_and_that_is_not_there_is_no_error() {
+    for script in [
+        "command -v tool",
+        "command -v tool >/dev/null 2>&1",
+        "! command -v tool",
+        "type tool && tool --check",
+    ] {
+        let mut machine = Machine::new();
+        machine.guard(script, End::Exit(127));
+        let mut story = Story::new();
+        let row = story.file("/etc/a", "x");
+        story.only_if(row, script);
+        let lines = story.run(&mut machine).lines;
+        assert_eq!(lines, [format!("file[/etc/a] create: skipped: only_if `{script}` does not hold")]);
+    }
+    // One that is started without being looked for is missing.
+    let mut machine = Machine::new();
+    machine.guard("command -v tool && other", End::Exit(127));
+    let mut story = Story::new();
+    let row = story.file("/etc/a", "x");
+    story.only_if(row, "command -v tool && other");
+    assert!(!story.run(&mut machine).summary.success);
+}
+
+#[test]
+fn a_guard_that_looks_for_a_program_depends_on_what_may_bring_it_alone() {
+    let mut machine = Machine::new();
+    machine.guard("command -v tool", End::Exit(127));
+    let mut story = Story::new();
+    story.file("/srv/other", "x");
+    let row = story.file("/etc/a", "x");
+    story.only_if(row, "command -v tool");
+    let lines = story.plan(&mut machine).lines;
+    assert_eq!(lines[1], "file[/etc/a] create: skipped: only_if `command -v tool` does not hold");
+    let mut later = Story::new();
+    later.package("tool");
+    let row = later.file("/etc/a", "x");
+    later.only_if(row, "command -v tool");
+    assert_eq!(later.plan(&mut machine).lines[1], "file[/etc/a] create: unknown until package[tool]");
+}
+
+#[test]
+fn rows_of_a_custom_resource_whose_guard_fails_are_named_as_not_run() {
+    let mut story = Story::new();
+    let site = story.custom("blog", &["create"]);
+    let file = story.file("/etc/one", "1");
+    story.within(site, "create", file);
+    story.only_if(site, "probe");
+    let told = story.run(&mut Machine::new());
+    let named = told.events.iter().any(|event| {
+        matches!(event, Event::NotRun { resources, reason }
+            if resources == &["file[/etc/one]"] && reason == "site[blog] failed")
+    });
+    assert!(named, "{:#?}", told.events);
 }

@@ -337,3 +337,24 @@ fn an_immediate_one_whose_notifier_is_gone_is_paid_where_its_target_stands() {
     );
     assert!(machine.state.journal.owed.is_empty());
 }
+
+#[test]
+fn what_a_row_inside_of_what_is_notified_owes_is_paid_when_that_runs_again() {
+    let mut machine = with_web();
+    let mut story = Story::new();
+    let first = story.file("/etc/first", "x");
+    let site = story.custom("blog", &["nothing"]);
+    let inner = story.file("/etc/inner", "x");
+    story.within(site, "create", inner);
+    let web = story.service("web", &["nothing"]);
+    story.notify(first, site, "create", Timing::Delayed);
+    story.notify(inner, web, "restart", Timing::Immediately);
+    // Both files are written, and the run was cut off there.
+    machine.file("/etc/first", "x");
+    machine.file("/etc/inner", "x");
+    machine.state.journal.owe(debt("site[blog]", "create", Timing::Delayed, "file[/etc/first]"));
+    machine.state.journal.owe(debt("service[web]", "restart", Timing::Immediately, "file[/etc/inner]"));
+    assert!(story.run(&mut machine).summary.success);
+    assert_eq!(machine.state.ran, ["systemctl restart -- web"]);
+    assert_eq!(machine.state.journal, Journal::default());
+}

@@ -140,8 +140,8 @@ fn a_deferred_value_is_unknown_until_what_makes_it() {
         story.plan(&mut machine).lines,
         [
             "service[web] restart: updated",
-            "file[/etc/new] create: updated",
-            "file[/etc/old] create: unknown until service[web]",
+            "file[/etc/new] create: unknown until service[web], would fail: contents of `/etc/key` can't be used: it is not there",
+            "file[/etc/old] create: unknown until service[web], would fail: contents of `/etc/key` can't be used: it is not there",
         ]
     );
     let run = story.run(&mut machine);

@@ -137,3 +137,37 @@ fn an_ordinary_user_is_refused_before_anything_is_touched() {
     let told = story.run(&mut machine);
     assert!(!told.summary.success && machine.state.steps.is_empty(), "{:#?}", told.lines);
 }
+
+#[test]
+fn of_two_that_must_come_first_the_second_is_not_told_where_the_first_restarts_the_machine() {
+    let mut machine = Machine::new();
+    let mut story = Story::new();
+    let kernel = story.row("reboot", "kernel", &["nothing"], json!({}));
+    let a = story.file("/etc/a", "a");
+    story.notify(a, kernel, "reboot_now", Timing::Before);
+    story.notify(a, kernel, "request_reboot", Timing::Before);
+    let told = story.run(&mut machine);
+    let notified: Vec<&String> = told.lines.iter().filter(|line| line.contains("->")).collect();
+    assert_eq!(notified, ["file[/etc/a] -> reboot[kernel] reboot_now before"]);
+}
+
+#[test]
+fn what_comes_after_a_restart_may_ask_again_for_what_has_run_before_it() {
+    let mut machine = Machine::new();
+    machine.service("web", true);
+    let mut story = Story::new();
+    let kernel = story.row("reboot", "kernel", &["nothing"], json!({}));
+    let web = story.service("web", &["nothing"]);
+    let a = story.file("/etc/a", "a");
+    story.notify(a, kernel, "reboot_now", Timing::Delayed);
+    story.notify(a, web, "restart", Timing::Delayed);
+    story.notify(web, kernel, "reboot_now", Timing::Delayed);
+    let planned = story.plan(&mut machine).lines;
+    let restarts = planned.iter().filter(|line| *line == "reboot[kernel] reboot_now: updated");
+    assert_eq!(restarts.count(), 2, "{planned:#?}");
+    let first = story.run(&mut machine);
+    assert_eq!(super::restarts::restarts(&first), ["reboot[kernel]"]);
+    machine.restart();
+    let second = story.run(&mut machine);
+    assert_eq!(super::restarts::restarts(&second), ["reboot[kernel]"], "{:#?}", second.lines);
+}

@@ -1,14 +1,19 @@
 //! Random cookbooks: a few resources of every type that get in each other's way, on a machine where much is there already.
 
+mod circles;
 mod files;
 mod guards;
+mod stories;
 mod system;
 mod types;
 
 use std::collections::BTreeSet;
 
-use super::item::{Cookbook, Item, quoted};
+use super::item::{Cookbook, Item, Notification};
 use super::random::Random;
+
+/// Custom resources around a row at most.
+const DEEPEST: usize = 3;
 
 /// The cookbook of a seed. Every second one comes to rest.
 pub fn cookbook(seed: u64) -> Cookbook {
@@ -22,10 +27,10 @@ pub fn cookbook(seed: u64) -> Cookbook {
     }
     let rows = 3 + generator.random.below(9);
     while items.len() < rows {
-        items.extend(if generator.random.percent(20) { generator.custom(0) } else { generator.row() });
+        generator.more(&mut items, 0);
     }
     generator.notifications(&mut items);
-    Cookbook { machine, tidy, items }
+    Cookbook { machine, tidy, items: circles::untangled(items) }
 }
 
 /// What is on the way.
@@ -52,6 +57,15 @@ impl Generator {
             targets: Vec::new(),
             customs: 0,
             numbers: 0,
+        }
+    }
+
+    /// A custom resource, a story or a row.
+    fn more(&mut self, items: &mut Vec<Item>, depth: usize) {
+        match self.random.below(100) {
+            0..20 if depth < DEEPEST => items.extend(self.custom(depth)),
+            20..45 => items.extend(self.story()),
+            _ => items.extend(self.row()),
         }
     }
 
@@ -111,12 +125,11 @@ impl Generator {
             }
             let inner = rows.len();
             for _ in 0..=self.random.below(3) {
-                let nested = depth < 1 && self.random.percent(20);
-                rows.extend(if nested { self.custom(depth + 1) } else { self.row() });
+                self.more(&mut rows, depth + 1);
             }
             if inner == 1 {
                 for row in rows.iter_mut().skip(1).filter(|row| !row.waits()) {
-                    row.notifies.push("{ \"run\", \"execute[inner]\" }".to_owned());
+                    row.notifies.push(Notification::new("run", "execute[inner]"));
                 }
             }
             // What is declared here is known here alone.
@@ -131,16 +144,14 @@ impl Generator {
             // Nobody knows when it will make what it makes.
             self.made.truncate(made);
             item = item.action("nothing");
-            if depth == 0 {
-                self.targets.push((item.id(), "go"));
-                if actions.len() > 1 {
-                    self.targets.push((item.id(), "also"));
-                }
-            }
+            self.targets.extend(actions.iter().map(|action| (item.id(), *action)));
             return Some(item);
         }
         // What is made inside is nothing to look at from outside: it depends on that.
         let own = self.made.split_off(made);
+        if actions.len() > 1 && self.random.percent(40) {
+            item = item.with("action", "{ \"go\", \"also\" }");
+        }
         let item = self.surrounded(item);
         self.made.extend(own);
         Some(item)
@@ -157,10 +168,11 @@ impl Generator {
             }
             for _ in 0..=self.random.below(2) {
                 let (to, action) = self.targets[self.random.below(self.targets.len())].clone();
-                let timing = self.random.pick(&["", ", \"immediately\"", ", \"before\"", ", \"delayed\""]);
-                let said = format!("{{ {}, {}{timing} }}", quoted(action), quoted(&to));
-                if to != item.id() && !item.notifies.contains(&said) {
-                    item.notifies.push(said);
+                let timing = self.random.pick(&["", "immediately", "before", "delayed"]);
+                let skips = self.random.percent(8);
+                let notification = Notification { timing, skips, ..Notification::new(action, to) };
+                if notification.to != item.id() && !item.notifies.contains(&notification) {
+                    item.notifies.push(notification);
                 }
             }
         }

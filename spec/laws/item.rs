@@ -10,9 +10,42 @@ pub struct Item {
     pub name: String,
     /// Properties, guards and the rest, in order.
     pub properties: Vec<(String, String)>,
-    pub notifies: Vec<String>,
+    pub notifies: Vec<Notification>,
+    /// The same, said by the other: `to` is whom it listens to.
+    pub subscribes: Vec<Notification>,
     /// Actions of a custom resource, each with its rows.
     pub inside: Vec<(String, Vec<Item>)>,
+}
+
+/// What one declaration asks of another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notification {
+    pub action: String,
+    /// `type[name]` of the other.
+    pub to: String,
+    /// Nothing where it is not said.
+    pub timing: &'static str,
+    /// Whether it is dropped once something has failed.
+    pub skips: bool,
+}
+
+impl Notification {
+    /// One that waits for the end of the list.
+    pub fn new(action: &str, to: impl Into<String>) -> Self {
+        Self { action: action.into(), to: to.into(), timing: "", skips: false }
+    }
+
+    /// Whether it does not wait for the end of the list.
+    pub fn is_at_once(&self) -> bool {
+        matches!(self.timing, "immediately" | "before")
+    }
+
+    fn lua(&self) -> String {
+        let mut words = vec![quoted(&self.action), quoted(&self.to)];
+        words.extend((!self.timing.is_empty()).then(|| quoted(self.timing)));
+        words.extend(self.skips.then(|| "on_failure = \"skip\"".to_owned()));
+        format!("{{ {} }}", words.join(", "))
+    }
 }
 
 impl Item {
@@ -22,6 +55,7 @@ impl Item {
             name: name.into(),
             properties: Vec::new(),
             notifies: Vec::new(),
+            subscribes: Vec::new(),
             inside: Vec::new(),
         }
     }
@@ -61,8 +95,11 @@ impl Item {
         let mut text = format!("{indent}{own}{} {}", self.r#type, quoted(&self.name));
         let mut said: Vec<String> =
             self.properties.iter().map(|(name, value)| format!("{name} = {value}")).collect();
-        if !self.notifies.is_empty() {
-            said.push(format!("notifies = {{ {} }}", self.notifies.join(", ")));
+        for (property, all) in [("notifies", &self.notifies), ("subscribes", &self.subscribes)] {
+            if !all.is_empty() {
+                let all: Vec<String> = all.iter().map(Notification::lua).collect();
+                said.push(format!("{property} = {{ {} }}", all.join(", ")));
+            }
         }
         // A guard may be said once: several are a list.
         for guard in ["only_if", "not_if"] {
@@ -95,6 +132,7 @@ impl Cookbook {
     pub fn files(&self) -> Vec<(String, String)> {
         let mut files = vec![
             ("recipes/main.lua".to_owned(), format!("local own = require \".\"\n{}", lua(&self.items, ""))),
+            ("files/app.service".to_owned(), "[Service]\n[Install]\n".to_owned()),
             ("files/one.txt".to_owned(), "a file of the cookbook\n".to_owned()),
             ("files/tree/a.txt".to_owned(), "a\n".to_owned()),
             ("files/tree/sub/b.txt".to_owned(), "b\n".to_owned()),

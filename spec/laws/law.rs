@@ -5,7 +5,7 @@ use super::item::Cookbook;
 use super::machine::Machine;
 use super::shrink::smallest;
 
-/// Broken cookbooks that are told of in full.
+/// Broken cookbooks that are made small and told of in full, unless `CHEFRS_SPEC_SHOWN` says how many.
 const SHOWN: usize = 3;
 
 /// Cookbooks that a law does not hold for yet, and what is in the way.
@@ -18,7 +18,7 @@ pub fn hold(law: fn(&Case) -> Vec<String>, not_yet: &[NotYet]) {
     let excepted = |case: &&Case| not_yet.iter().any(|(seeds, _)| seeds.contains(&case.seed));
     let needless: Vec<u64> = held.into_iter().filter(excepted).map(|case| case.seed).collect();
     let broken: Vec<&Case> = broken.into_iter().filter(|case| !excepted(case)).collect();
-    let shown: Vec<String> = broken.iter().take(SHOWN).map(|case| told(law, case)).collect();
+    let shown: Vec<String> = broken.iter().take(shown()).map(|case| told(law, case)).collect();
     let seeds: Vec<u64> = broken.iter().map(|case| case.seed).collect();
     let (number, all) = (seeds.len(), cases().len());
     assert!(
@@ -26,6 +26,10 @@ pub fn hold(law: fn(&Case) -> Vec<String>, not_yet: &[NotYet]) {
         "broken by {number} of {all}: {seeds:?}; exceptions that are none any more: {needless:?}\n\n{}",
         shown.join("\n")
     );
+}
+
+fn shown() -> usize {
+    std::env::var("CHEFRS_SPEC_SHOWN").ok().and_then(|number| number.parse().ok()).unwrap_or(SHOWN)
 }
 
 fn told(law: fn(&Case) -> Vec<String>, case: &Case) -> String {

@@ -40,6 +40,8 @@ pub struct Machine {
     pub journal: Journal,
     /// The resource for which it will be restarted.
     pub restart: Option<String>,
+    /// Whether that is to be at once, so that the run goes on behind it.
+    pub restarts_at_once: bool,
     history: Vec<RunRecord>,
     lock: Lock,
     /// Commands that were asked, as a person would type them.
@@ -158,6 +160,7 @@ impl Machine {
     /// Starts it anew: what was asked for is made, and the connection is another one. What ran runs again.
     pub fn restarted(&mut self) {
         self.restart = None;
+        self.restarts_at_once = false;
         self.daemon_reload();
         for restarted in &mut self.journal.restarts {
             restarted.made = true;
@@ -253,6 +256,7 @@ impl Machine {
             }
             Step::Restart(restart) => {
                 self.restart = restart.as_ref().map(|restart| restart.by.clone());
+                self.restarts_at_once = restart.as_ref().is_some_and(|restart| restart.now);
                 let action = restart.as_ref().map(|restart| restart.action.clone()).unwrap_or_default();
                 let restarts = &mut self.journal.restarts;
                 restarts.retain(|known| known.made);

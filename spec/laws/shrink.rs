@@ -2,10 +2,19 @@
 
 use super::item::{Cookbook, Item};
 
+/// Smaller cookbooks that are tried at most.
+const TRIES: usize = 500;
+
 /// Takes away whatever can go while the cookbook stays wrong.
 pub fn smallest(cookbook: &Cookbook, is_wrong: impl Fn(&Cookbook) -> bool) -> Cookbook {
-    let mut best = cookbook.clone();
-    while let Some(better) = less(&best).into_iter().find(|candidate| is_wrong(candidate)) {
+    let (mut best, mut tries) = (cookbook.clone(), 0);
+    let mut may_try = || {
+        tries += 1;
+        tries <= TRIES
+    };
+    while let Some(better) =
+        less(&best).into_iter().take_while(|_| may_try()).find(|candidate| is_wrong(candidate))
+    {
         best = better;
     }
     best
@@ -48,6 +57,11 @@ fn simpler(item: &Item) -> Vec<Item> {
     for at in 0..item.notifies.len() {
         let mut simpler = item.clone();
         simpler.notifies.remove(at);
+        found.push(simpler);
+    }
+    for at in 0..item.subscribes.len() {
+        let mut simpler = item.clone();
+        simpler.subscribes.remove(at);
         found.push(simpler);
     }
     for (at, (_, rows)) in item.inside.iter().enumerate() {

@@ -40,7 +40,7 @@ impl Generator {
     }
 
     /// Owner, group and mode.
-    fn owned(&mut self, mut item: Item) -> Item {
+    pub(super) fn owned(&mut self, mut item: Item) -> Item {
         if self.random.percent(15) {
             let owner = self.random.pick(&["root", "ada", "deploy", "web", "mysql"]);
             item = item.with("owner", quoted(owner));

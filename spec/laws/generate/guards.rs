@@ -7,16 +7,26 @@ impl Generator {
     pub(super) fn guard(&mut self) -> (&'static str, String) {
         let guard = self.random.pick(&["only_if", "not_if"]);
         let path = self.path_to_look_at();
-        let value = match self.random.below(8) {
+        let value = match self.random.below(10) {
             0 => "true".to_owned(),
             1 => "false".to_owned(),
             2..=4 => format!("exists \"{path}\""),
             5 | 6 => format!("\"test -e {path}\""),
-            _ if self.tidy => "\"true\"".to_owned(),
+            7 => format!("\"test -f {path} && test -e /etc/hosts\""),
+            8 => format!("\"! test -e {path}\""),
+            _ if self.tidy => {
+                self.random.pick(&["\"true\"", "\"command -v git\"", "\"command -v nope\""]).to_owned()
+            }
             // A program that a package may bring, and one that is there but says no.
             _ => self
                 .random
-                .pick(&["\"tool --check\"", "\"docker info\"", "\"false\"", "\"exit 3\""])
+                .pick(&[
+                    "\"tool --check\"",
+                    "\"docker info\"",
+                    "\"command -v docker\"",
+                    "\"false\"",
+                    "\"exit 3\"",
+                ])
                 .to_owned(),
         };
         (guard, value)

@@ -21,6 +21,9 @@ pub struct Node {
     modified: i64,
 }
 
+/// Links that a path may lead over, as the kernel counts them.
+const MOST_LINKS: usize = 40;
+
 /// Files of the world outside, by their address.
 const SERVED: &[(&str, &str)] =
     &[("https://files.test/one", "served one\n"), ("https://files.test/two", "served two\n")];
@@ -59,19 +62,28 @@ impl Node {
 impl Machine {
     /// Where a path leads after all links above it, and after a last one if that is followed.
     fn real(&self, path: &Utf8Path, follow: bool) -> Utf8PathBuf {
+        self.walked(path, follow, MOST_LINKS).unwrap_or_else(|| Utf8PathBuf::from("/dev/loop"))
+    }
+
+    /// The same, over so many links at most; nothing where they lead in a circle.
+    fn walked(&self, path: &Utf8Path, follow: bool, links: usize) -> Option<Utf8PathBuf> {
         let mut real = Utf8PathBuf::from("/");
-        let parts: Vec<&str> = path.components().skip(1).map(|part| part.as_str()).collect();
-        for (at, part) in parts.iter().enumerate() {
-            real.push(part);
-            let last = at + 1 == parts.len();
-            // A link leads somewhere else once: none of the machine's leads to a link.
-            if let Some(node) =
-                self.nodes.get(&real).filter(|node| node.kind == FileKind::Link && (follow || !last))
-            {
-                real = real.parent().unwrap_or(Utf8Path::new("/")).join(&node.text);
-            }
+        let mut parts = path.components().skip(1).peekable();
+        while let Some(part) = parts.next() {
+            let here = real.join(part.as_str());
+            let is_last = parts.peek().is_none();
+            real = match self.nodes.get(&here) {
+                Some(node) if node.kind == FileKind::Link && (follow || !is_last) => {
+                    self.walked(&real.join(&node.text), true, links.checked_sub(1)?)?
+                }
+                _ => here,
+            };
         }
-        real
+        Some(real)
+    }
+
+    pub(super) fn is_link(&self, path: &Utf8Path) -> bool {
+        self.nodes.get(&self.real(path, false)).is_some_and(|node| node.kind == FileKind::Link)
     }
 
     pub(super) fn node(&self, path: &Utf8Path) -> Option<&Node> {

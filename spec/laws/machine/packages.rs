@@ -63,6 +63,9 @@ const BROUGHT: &[Brought] = &[
     },
 ];
 
+/// Virtual packages, and those that provide them.
+const PROVIDED: &[(&str, &[&str])] = &[("httpd", &["web"]), ("mta", &["exim", "postfix"])];
+
 /// Versions by package.
 type Versions = BTreeMap<String, String>;
 
@@ -85,11 +88,12 @@ impl Packages {
         let versions = |version: &str, names: &[&str]| -> Versions {
             names.iter().map(|name| ((*name).to_owned(), version.to_owned())).collect()
         };
-        let all = ["web", "mariadb-server", "tool", "docker.io", "python3-venv", "lib", "new"];
+        let all =
+            ["web", "mariadb-server", "tool", "docker.io", "python3-venv", "lib", "exim", "postfix", "new"];
         let offered = versions("2.0", &all);
         let listed = match kind % 3 {
             0 => offered.clone(),
-            1 => versions("1.0", &all[..6]),
+            1 => versions("1.0", &all[..8]),
             _ => Versions::new(),
         };
         let mut installed = versions("1.0", &["lib"]);
@@ -106,11 +110,12 @@ impl Packages {
     }
 
     pub(super) fn state(&self, name: &str) -> PackageState {
-        // A virtual package, which one real one provides.
-        let provided = name == "httpd" && self.installed.contains_key("web");
+        let providers = PROVIDED.iter().filter(|(virtual_name, _)| *virtual_name == name);
+        let providers = providers.flat_map(|(_, names)| *names);
+        let provided_by = providers.filter(|name| self.installed.contains_key(**name));
         PackageState {
             version: self.installed.get(name).cloned(),
-            provided_by: provided.then(|| "web".to_owned()).into_iter().collect(),
+            provided_by: provided_by.map(|name| (*name).to_owned()).collect(),
             residue: self.residue.get(name).map(|_| "config-files".to_owned()),
             held: self.held.contains_key(name),
         }

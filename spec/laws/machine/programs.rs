@@ -31,6 +31,7 @@ impl Machine {
             ["git", rest @ ..] => self.git(rest, cwd),
             [python, "-m", "venv", rest @ ..] => (self.venv(python, rest), String::new()),
             [python, "-m", "pip", ..] => (self.pip(python), String::new()),
+            ["cat" | "test" | "touch" | "command", ..] => self.script(&words.join(" ")),
             ["echo", rest @ ..] => (0, rest.join(" ") + "\n"),
             _ => (self.change_accounts(&words, command.input.as_deref()), String::new()),
         }

@@ -1,5 +1,7 @@
 //! The machine in memory as a target: its two verbs, and the bad luck that a step may have.
 
+use std::time::Duration;
+
 use chefrs::model::error::{Failure, FailureKind};
 use chefrs::model::query::{Answer, Query};
 use chefrs::model::step::Step;
@@ -11,6 +13,9 @@ impl Target for Machine {
     fn name(&self) -> &'static str {
         "memory"
     }
+
+    /// Nothing happens on it by itself.
+    fn wait(&mut self, _: Duration) {}
 
     fn ask(&mut self, queries: &[Query]) -> Result<Vec<Answer>, Failure> {
         match self.lost() {
