@@ -29,7 +29,8 @@ pub fn hold(law: fn(&Case) -> Vec<String>, not_yet: &[NotYet]) {
 }
 
 fn shown() -> usize {
-    std::env::var("CHEFRS_SPEC_SHOWN").ok().and_then(|number| number.parse().ok()).unwrap_or(SHOWN)
+    let said = std::env::var_os("CHEFRS_SPEC_SHOWN");
+    said.and_then(|number| number.to_str()?.parse().ok()).unwrap_or(SHOWN)
 }
 
 fn told(law: fn(&Case) -> Vec<String>, case: &Case) -> String {

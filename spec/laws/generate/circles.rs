@@ -14,7 +14,9 @@ pub(super) fn untangled(mut items: Vec<Item>) -> Vec<Item> {
     for item in &items {
         inside(item, &mut ways);
     }
-    items.iter_mut().for_each(|item| untangle(item, &mut ways));
+    for item in &mut items {
+        untangle(item, &mut ways);
+    }
     items
 }
 
@@ -47,7 +49,9 @@ fn untangle(item: &mut Item, ways: &mut Ways) {
             ways.entry(from).or_default().insert(to);
         }
     }
-    item.inside.iter_mut().flat_map(|(_, rows)| rows).for_each(|row| untangle(row, ways));
+    for row in item.inside.iter_mut().flat_map(|(_, rows)| rows) {
+        untangle(row, ways);
+    }
 }
 
 fn leads(ways: &Ways, from: &str, to: &str) -> bool {
