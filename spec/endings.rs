@@ -1,5 +1,8 @@
 //! How a run can end: one table, and everybody who tells of it says the same.
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
 use chefrs::model::ending::{Ending, exit};
 use chefrs::model::error::FailureKind;
 use chefrs::model::event::Mode;
@@ -56,4 +59,87 @@ fn each_weighs_by_itself_what_its_exit_code_says() {
     for ending in Ending::ALL {
         assert_eq!(exit([*ending], false), ending.exit().unwrap_or(Exit::Success), "{ending:?}");
     }
+}
+
+/// What a program reads of one target ends with how it ended, whatever that is: each ending that one target can come to,
+/// and a way there.
+#[test]
+fn the_last_line_of_one_target_tells_each_of_them() {
+    for ending in Ending::ALL {
+        let Some(program) = comes_to(*ending) else { continue };
+        let output = program.output();
+        let code = i32::from(ending.exit().unwrap() as u8);
+        assert_eq!(output.status, code, "{ending:?}: {}{}", output.stdout, output.stderr);
+        let line = output.stdout.lines().last().unwrap_or_else(|| panic!("{ending:?}: {}", output.stderr));
+        let end: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert_eq!(end["event"], "target_finished", "{ending:?}: {end}");
+        assert_eq!(end["outcome"], serde_json::to_value(ending).unwrap(), "{end}");
+        assert_eq!(end["exit"], code, "{end}");
+        assert!(!end["target"].as_str().unwrap().is_empty(), "{end}");
+        let first: serde_json::Value = serde_json::from_str(output.stdout.lines().next().unwrap()).unwrap();
+        assert_eq!(first["schema"], 2, "{ending:?}: {first}");
+    }
+}
+
+/// A call that ends so; a new ending needs one, or a reason.
+fn comes_to(ending: Ending) -> Option<Program> {
+    let call = |words: &[&str]| {
+        Program::new(&[words, &["-r", "one", "--format", "json"]].concat())
+            .file("recipes/one.lua", "file \"[DIR]/made\" { content = \"x\" }\n")
+    };
+    let run = || call(&["run"]);
+    Some(match ending {
+        Ending::Converged => run(),
+        Ending::NothingToDo => {
+            call(&["plan"]).file("made", "x").file("recipes/one.lua", "file \"[DIR]/made\" {}\n")
+        }
+        Ending::Changes => call(&["plan"]),
+        Ending::Failed => run().file("recipes/one.lua", "execute \"no\" { command = \"false\" }\n"),
+        Ending::NotCompiled => run().file("recipes/one.lua", "file \"/x\" { onwer = \"x\" }\n"),
+        Ending::Refused => by_ssh(call(&["run", "-t", "web1"]), "Host key verification failed."),
+        Ending::Unreachable => {
+            by_ssh(call(&["run", "-t", "web1"]), "ssh: connect to host web1 port 22: Connection refused")
+        }
+        Ending::Usage => call(&["run", "-t", "web1", "--node", "web2", "--set", "x"]),
+        // Told of one at work: spec/cli/lock, spec/cli/interrupt, and spec/hosts/faults.
+        Ending::Locked | Ending::Interrupted | Ending::Lost | Ending::CutOff => return None,
+        // Of a command by hand, and of several.
+        Ending::Succeeded | Ending::NotStarted => return None,
+    })
+}
+
+/// A call where `ssh` says no more than this.
+fn by_ssh(program: Program, words: &str) -> Program {
+    let program = program.file("bin/ssh", &format!("#!/bin/sh\necho '{words}' >&2\nexit 255\n"));
+    let ssh = program.path("bin/ssh");
+    fs::set_permissions(&ssh, fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:/usr/bin:/bin", ssh.parent().unwrap().display());
+    program.env("PATH", &path)
+}
+
+/// What comes ahead of the run ends the stream as the run itself does.
+#[test]
+fn so_does_it_where_the_run_was_not_begun() {
+    let end = |words: &[&str], code: i32, message: &str| {
+        let words = [words, &["--format", "json"]].concat();
+        let output = Program::new(&words)
+            .file("chefrs.toml", "become_password = [\"false\"]\n")
+            .file("recipes/one.lua", "file \"/x\" { onwer = \"x\" }\n")
+            .file("recipes/two.lua", "file \"/x\" { content = node.hostname }\n")
+            .output();
+        let all = format!("{words:?}: {}{}", output.stdout, output.stderr);
+        assert_eq!(output.status, code, "{all}");
+        assert!(output.stderr.contains(message), "{all}");
+        let [line] = output.stdout.lines().collect::<Vec<_>>()[..] else { panic!("{all}") };
+        let end: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert_eq!((&end["event"], &end["schema"]), (&"target_finished".into(), &2.into()), "{all}");
+        assert_eq!((&end["target"], &end["exit"]), (&"web1".into(), &code.into()), "{all}");
+        assert!(end["findings"][0]["message"].as_str().unwrap().contains(message), "{all}");
+    };
+    // Compiled ahead of the question for a password.
+    end(&["run", "-t", "web1", "--become", "-r", "one"], 3, "has no property `onwer`");
+    end(&["plan", "-t", "web1", "--become", "-r", "one"], 3, "has no property `onwer`");
+    end(&["run", "-t", "web1", "--become", "-r", "two"], 3, "`false` failed");
+    end(&["run", "-t", "web1", "-r", "two", "--ssh-config", "gone"], 64, "there is no file `gone`");
+    end(&["attach", "-t", "web1", "X", "--ssh-config", "gone"], 64, "there is no file `gone`");
 }

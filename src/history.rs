@@ -31,6 +31,7 @@ mod writer;
 pub use bounds::Bounds;
 pub use recording::Recording;
 pub use runs::{NotShown, RecordedRun, State, TargetRecord};
+pub use settled::SeenEnd;
 pub use store::{History, NAME};
 pub use told::{Begun, BegunTarget, EndedTarget};
 

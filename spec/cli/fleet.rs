@@ -10,6 +10,7 @@ use super::program::Program;
 use crate::patience::{Heard, processes_with, until};
 
 mod first_look;
+mod left;
 mod systems;
 
 use systems::{NAMES, Systems};

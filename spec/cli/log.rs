@@ -106,13 +106,13 @@ fn a_killed_run_tells_what_it_was_at() {
         });
         last.unwrap()
     };
-    let show = shown(directory, &format!("execute[wait] run: run {wait}\n"));
+    let show = shown(directory, &format!("execute[wait] run: {wait}\n"));
     assert!(show.stdout.ends_with("local: the run is still under way\n"), "{}", show.stdout);
     kill(Pid::from_raw(i32::try_from(run.id()).unwrap()), Signal::SIGKILL).unwrap();
     run.wait_in_time().unwrap();
     fs::write(show.directory.path().join("go"), "").unwrap();
     let show = shown(show.directory, "local: the run was cut off; running again shows what is left to do\n");
-    assert!(show.stdout.contains(&format!("execute[wait] run: run {wait}\n")), "{}", show.stdout);
+    assert!(show.stdout.contains(&format!("execute[wait] run: {wait}\n")), "{}", show.stdout);
     Program::new(&["log"]).within(show.directory).stdout_has(" slow on local: cut off\n").check();
 }
 

@@ -19,13 +19,13 @@ use super::stop::EarlyEnd;
 use super::terminal::Terminal;
 use super::wish::{RunChoices, ToCompile};
 
-/// Converges it, or plans to.
+/// Converges it, or plans to. What comes of that is told by then; an error is one that came before.
 pub(super) fn converge(
     wish: &RunChoices<'_>,
     chosen: &FleetHost,
     work: &ToCompile<'_>,
     terminal: &Terminal,
-) -> Result<Exit, EarlyEnd> {
+) -> Result<Result<Exit, EarlyEnd>, EarlyEnd> {
     let ToCompile { project, run_list, attributes } = *work;
     let beginning = Beginning::now();
     let request = Request {
@@ -46,14 +46,14 @@ pub(super) fn converge(
     let mut reporter = reporter(wish.manner.format(), wish.manner.detail(), terminal);
     // A plan writes nothing, here neither.
     if wish.mode == Mode::Plan {
-        return watched(&request, reporter.as_mut()).1;
+        return Ok(watched(&request, reporter.as_mut()).1);
     }
     let start = RunStart { beginning: &beginning, project: project.root(), run_list };
     let aim = BegunTarget { name: &chosen.name, is_node: chosen.is_node };
     let mut recorder = Recorder::new(reporter, aim, &start, terminal)?;
     let (outcome, told) = watched(&request, &mut recorder);
     recorder.end(&outcome);
-    told
+    Ok(told)
 }
 
 /// Runs, and reports: what came of it, and what is to be told of that at the end.

@@ -6,6 +6,8 @@ use clap::Args;
 
 use crate::converge::Options;
 use crate::fleet::FleetHost;
+use crate::history::SeenEnd;
+use crate::hold;
 use crate::model::ending::Ending;
 use crate::model::english::count;
 use crate::model::error::Diagnostic;
@@ -16,7 +18,8 @@ use crate::remote::{Destination, Session, Watch};
 use crate::report::text::Detail;
 
 use super::destination::Targets;
-use super::format::{Format, reporter};
+use super::environment;
+use super::format::{Format, reporter, told_ahead};
 use super::signals;
 use super::stop::EarlyEnd;
 use super::terminal::Terminal;
@@ -44,22 +47,42 @@ pub(super) struct AttachArguments {
 }
 
 pub(super) fn attach(arguments: &AttachArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
-    let destination = destination(arguments)?;
+    let destination = destination(arguments)
+        .map_err(|stop| told_ahead(arguments.format, arguments.targets.only(), stop, terminal))?;
     let options = Options { interrupt: signals::interrupted()?, ..Options::new(Mode::Run) };
     let watch =
         Watch { run: &arguments.run, options: &options, reconnect: Duration::from_secs(arguments.reconnect) };
     let detail = if arguments.verbose { Detail::Everything } else { Detail::Changes };
     let mut reporter = reporter(arguments.format, detail, terminal);
     let mut outcome = TargetOutcome::new(&destination.name, Ending::NotStarted);
+    let mut begun = None;
     let mut sink = |event: Event| {
+        if let Event::RunStarted { run, .. } = &event {
+            begun = Some(run.clone());
+        }
         outcome.note(&event);
         reporter.event(&event);
     };
-    let summary = Session::open(&destination, &options.interrupt)?.attach(&watch, &mut sink);
+    let session = Session::open(&destination, &options.interrupt);
+    let summary = session.and_then(|session| session.attach(&watch, &mut sink));
     let outcome = outcome.of(summary.map(|summary| summary.ending(Mode::Run)));
+    if let Some(run) = begun {
+        settle(&outcome, &run);
+    }
     reporter.outcome(&outcome);
     reporter.finish()?;
     EarlyEnd::after(&outcome)
+}
+
+/// Tells the history here how the run ended, where nobody here has seen that yet. Whoever lost sight of it has not either.
+fn settle(outcome: &TargetOutcome, run: &str) {
+    let is_seen = !matches!(outcome.outcome, Ending::Lost | Ending::Unreachable | Ending::Refused);
+    let (Ok(Some(history)), Some(exit), true) = (environment::history(), outcome.exit, is_seen) else {
+        return;
+    };
+    let seen = SeenEnd { run, outcome: outcome.outcome, exit, counts: outcome.counts, ended: &hold::now() };
+    // Where it can't be written, the record says what it said.
+    let _ = history.see_end(&outcome.target, &seen);
 }
 
 /// The one machine that the run is on.

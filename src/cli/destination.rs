@@ -68,6 +68,11 @@ impl TargetArguments {
         self.targets.len() > 1 || self.targets.iter().any(several)
     }
 
+    /// The word for the only machine, if the words name no more.
+    pub(super) fn only(&self) -> Option<&str> {
+        self.targets.first().filter(|_| !self.may_be_several()).map(String::as_str)
+    }
+
     /// The machines, in the order of the words, as the project's inventory knows them. Where a password may be needed,
     /// they are still to be [unlocked](Self::unlock).
     pub(super) fn choose(&self, project: &Project) -> Result<Vec<FleetHost>, EarlyEnd> {
@@ -232,6 +237,11 @@ impl Targets {
     /// Whether the words may name several machines, however many there are today.
     pub(super) fn may_be_several(&self) -> bool {
         self.place.may_be_several()
+    }
+
+    /// The word for the only machine, if the words name no more.
+    pub(super) fn only(&self) -> Option<&str> {
+        self.place.only()
     }
 }
 

@@ -9,7 +9,6 @@ use crate::model::exit::Exit;
 pub(super) fn help() -> String {
     let row = |ending: &Ending| Some((ending.exit()? as u8, ending.word(), ending.meaning()));
     let mut rows: Vec<(u8, &str, &str)> = Ending::ALL.iter().filter_map(row).collect();
-    rows.push((Exit::Usage as u8, "usage", "The words typed make no sense."));
     rows.sort_by_key(|(code, ..)| *code);
     let width = rows.iter().map(|(_, word, _)| word.len()).max().unwrap_or_default();
     let mut text = String::from("Exit codes:\n");
@@ -26,6 +25,8 @@ pub(super) fn help() -> String {
 /// Exit codes, that of the weightiest ending first.
 fn weightiest() -> Vec<Exit> {
     let mut endings = Ending::ALL.to_vec();
+    // What makes no sense is said before any target is begun.
+    endings.retain(|ending| ending.exit() != Some(Exit::Usage));
     endings.sort_by_key(|ending| std::cmp::Reverse(ending.weight()));
     let mut exits: Vec<Exit> = endings.into_iter().filter_map(Ending::exit).collect();
     exits.dedup();

@@ -7,6 +7,7 @@ use crate::report::json::Json;
 use crate::report::progress::LiveText;
 use crate::report::text::{Detail, RunText};
 
+use super::stop::EarlyEnd;
 use super::terminal::{Terminal, live_columns};
 
 /// In which form something is told.
@@ -25,4 +26,22 @@ pub(super) fn reporter(format: Format, detail: Detail, terminal: &Terminal) -> B
         }
         Format::Text => Box::new(RunText::new(terminal.out(), detail).with_notes(terminal.err())),
     }
+}
+
+/// Tells a program that reads the stream of one target of an end that came before its run.
+pub(super) fn told_ahead(
+    format: Format,
+    target: Option<&str>,
+    stop: EarlyEnd,
+    terminal: &Terminal,
+) -> EarlyEnd {
+    let outcome = target.and_then(|target| stop.outcome(target));
+    if let (Format::Json, Some(mut outcome)) = (format, outcome) {
+        outcome.milliseconds = u64::try_from(terminal.begin().elapsed().as_millis()).unwrap_or(u64::MAX);
+        let mut json = Json::new(std::io::stdout());
+        json.outcome(&outcome);
+        // Where nobody reads it, standard error and the exit code still say it.
+        let _ = Reporter::finish(&mut json);
+    }
+    stop
 }

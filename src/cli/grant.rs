@@ -11,7 +11,7 @@ use crate::remote;
 
 use super::again::Left;
 use super::environment;
-use super::format::Format;
+use super::format::{Format, told_ahead};
 use super::stop::EarlyEnd;
 use super::terminal::Terminal;
 use super::wish::{RunChoices, ToCompile};
@@ -23,11 +23,19 @@ fn compiles(findings: Vec<Diagnostic>) -> Result<(), EarlyEnd> {
 
 /// Does what was asked for.
 pub(super) fn grant(wish: &RunChoices<'_>, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
+    granted(wish, terminal).unwrap_or_else(|ahead| {
+        let only = wish.place.only().filter(|_| !wish.again.is_wanted());
+        Err(told_ahead(wish.manner.format(), only, ahead, terminal))
+    })
+}
+
+/// What came of it; an error is one that came before anything was told.
+fn granted(wish: &RunChoices<'_>, terminal: &Terminal) -> Result<Result<Exit, EarlyEnd>, EarlyEnd> {
     let project = wish.selection.project()?;
     let (mut chosen, run_list) = match wish.again.left(wish.place, &project)? {
         Some(Left::Nothing(sentence)) => {
             terminal.note(&sentence)?;
-            return Ok(Exit::Success);
+            return Ok(Ok(Exit::Success));
         }
         Some(Left::Some(hosts, run_list)) if wish.selection.optional_run_list().is_empty() => {
             (hosts, run_list)
@@ -53,7 +61,7 @@ pub(super) fn grant(wish: &RunChoices<'_>, terminal: &Terminal) -> Result<Exit, 
     prepare(wish, &mut chosen, &work)?;
     match chosen.as_slice() {
         [only] if alone => alone::converge(wish, only, &work, terminal),
-        several => fleet::converge(wish, several, &work, terminal),
+        several => Ok(fleet::converge(wish, several, &work, terminal)),
     }
 }
 

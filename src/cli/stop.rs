@@ -32,6 +32,13 @@ impl EarlyEnd {
         if untold.is_empty() { Ok(exit) } else { Err(Self::Findings(exit, untold)) }
     }
 
+    /// What it comes to on a target where nothing was begun because of it.
+    pub(super) fn outcome(&self, target: &str) -> Option<TargetOutcome> {
+        let Self::Findings(exit, findings) = self else { return None };
+        let outcome = TargetOutcome::new(target, Ending::of_exit(*exit as u8));
+        Some(TargetOutcome { findings: findings.clone(), ..outcome })
+    }
+
     /// The same, said of one machine of several.
     pub(super) fn named(mut self, target: &str) -> Self {
         if let Self::Findings(_, findings) = &mut self {

@@ -7,27 +7,53 @@ use super::store::History;
 use super::writer::word;
 use crate::model::ending::{self, Ending};
 use crate::model::error::Failure;
+use crate::model::event::Counts;
 use crate::model::journal::RunRecord;
 
+/// The end of a run on a target, as the target tells it.
+#[derive(Debug)]
+pub struct SeenEnd<'a> {
+    /// Its id.
+    pub run: &'a str,
+    /// In a word.
+    pub outcome: Ending,
+    /// Its exit code.
+    pub exit: u8,
+    /// Rows by outcome, as far as they were counted.
+    pub counts: Option<Counts>,
+    /// When it ended, as far as that is known.
+    pub ended: &'a str,
+}
+
 impl History {
-    /// Adds how a run ended on a target, as that target tells it, where nobody here has seen the end.
+    /// Adds how a run ended on a target, as that target's own history has it, where nobody here has seen the end.
     ///
     /// # Errors
     /// The file can't be read or written.
     pub fn settle(&self, target: &str, told: &RunRecord) -> Result<(), Failure> {
-        let Ok(run) = self.run(&told.run) else { return Ok(()) };
+        let RunRecord { run, exit, counts, ended, .. } = told;
+        let (outcome, exit, counts) = (Ending::of_exit(*exit), *exit, *counts);
+        self.see_end(target, &SeenEnd { run, outcome, exit, counts, ended })
+    }
+
+    /// The same for an end that somebody has seen who was told of the run from there.
+    ///
+    /// # Errors
+    /// The file can't be read or written.
+    pub fn see_end(&self, target: &str, told: &SeenEnd<'_>) -> Result<(), Failure> {
+        let Ok(run) = self.run(told.run) else { return Ok(()) };
         let open = |name: &str| run.targets.iter().any(|open| open.target == name && open.outcome.is_none());
         if run.run != told.run || run.state != State::CutOff || !open(target) {
             return Ok(());
         }
-        let outcome = Ending::of_exit(told.exit);
         let others = run.targets.iter().filter(|other| other.target != target);
-        let all: Option<Vec<Ending>> = others.map(|other| other.outcome).chain([Some(outcome)]).collect();
+        let all: Option<Vec<Ending>> =
+            others.map(|other| other.outcome).chain([Some(told.outcome)]).collect();
         let write = || {
             let counts = told.counts.as_ref().map(serde_json::to_string).transpose().unwrap_or_default();
             self.connection.execute(
                 "UPDATE target SET outcome = ?3, exit = ?4, counts = ?5 WHERE run = ?1 AND name = ?2",
-                params![run.number, target, word(outcome)?, told.exit, counts],
+                params![run.number, target, word(told.outcome)?, told.exit, counts],
             )?;
             // The whole has ended where all of its targets have.
             if let Some(endings) = all {

@@ -61,6 +61,8 @@ endings! {
     Locked: "locked", "locked", Some(Exit::Locked), 2;
     /// Somebody wanted it to end.
     Interrupted: "interrupted", "interrupted", Some(Exit::Interrupted), 9;
+    /// The words typed make no sense.
+    Usage: "usage", "usage", Some(Exit::Usage), 10;
     /// Its turn never came.
     NotStarted: "not started", "not started", None, 0;
 }

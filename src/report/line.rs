@@ -48,6 +48,11 @@ impl SafeLine {
         Self(line)
     }
 
+    /// The same without this word at its beginning; nothing where it begins otherwise.
+    pub(super) fn after(&self, word: &str) -> Option<Self> {
+        Some(Self(self.0.strip_prefix(word)?.strip_prefix(' ')?.to_owned()))
+    }
+
     /// In a style.
     #[must_use]
     pub(super) fn painted(self, style: Style) -> Self {

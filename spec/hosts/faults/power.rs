@@ -23,7 +23,7 @@ fn a_host_that_loses_its_power_pays_when_it_is_back() {
     says(&told, &["error: ", &format!("`ssh://{}`", host.name())]);
 
     says(&control.call("plan", &[]).with(2), &["execute[paid] run: would run echo paid"]);
-    says(&control.run(), &["execute[paid] run: run echo paid", "2 updated, 1 up to date"]);
+    says(&control.run(), &["execute[paid] run: echo paid", "2 updated, 1 up to date"]);
     assert_eq!(host.must("cat /srv/log; cat /var/lib/chefrs/journal"), "at once\npaid\n");
     // And a host that stays dark is one that can't be reached.
     host.kill();

@@ -176,7 +176,10 @@ impl Lines {
         let summary = SafeLine::of(summary);
         // Reads on from the line above: `create: add user …`, `and add to group …`.
         let and = if self.changes_of(resource).is_empty() { "" } else { "and " };
-        self.line(resource, &line!("{}{}{}", and, would, summary));
+        // Of an action that runs something, its name says so already.
+        let runs = self.turns.get(&resource.row).is_some_and(|turn| turn.action == "run");
+        let bare = summary.after("run").filter(|_| runs && and.is_empty() && would.is_empty());
+        self.line(resource, &line!("{}{}{}", and, would, bare.as_ref().unwrap_or(&summary)));
         for difference in diff_lines(diff.unwrap_or_default()) {
             self.page.line(line!("{}{}", margin(resource, 2), difference));
         }
