@@ -67,7 +67,9 @@ fn forms() -> Vec<Vec<u8>> {
     let mut xz = liblzma::write::XzEncoder::new(Vec::new(), 1);
     xz.write_all(&plain).unwrap();
     let zstd = zstd::encode_all(&plain[..], 1).unwrap();
-    vec![gzip.finish().unwrap(), xz.finish().unwrap(), zstd, zip(), plain]
+    let mut bzip2 = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+    bzip2.write_all(&plain).unwrap();
+    vec![gzip.finish().unwrap(), bzip2.finish().unwrap(), xz.finish().unwrap(), zstd, zip(), plain]
 }
 
 /// What a step comes to, and everything that is there afterwards.
@@ -256,6 +258,58 @@ fn names_that_no_list_shows_as_they_are() {
             let message = found.expect_err("refused");
             assert!(message.starts_with("the archive `ROOT/archive` holds "), "{argv:?}: {message}");
             assert_eq!(tree, wanted, "{argv:?}");
+        }
+    }
+}
+
+/// A tar with a name of these bytes.
+fn named(name: &[u8], target: &[u8]) -> Vec<u8> {
+    let mut header = tar::Header::new_ustar();
+    let bytes = header.as_mut_bytes();
+    bytes[..name.len()].copy_from_slice(name);
+    bytes[157..157 + target.len()].copy_from_slice(target);
+    header.set_entry_type(if target.is_empty() { FILE } else { SYMLINK });
+    header.set_mode(0o644);
+    header.set_size(0);
+    header.set_cksum();
+    let mut builder = tar::Builder::new(Vec::new());
+    builder.append(&header, &b""[..]).unwrap();
+    builder.into_inner().unwrap()
+}
+
+#[test]
+fn names_that_are_no_text_are_refused_and_others_are_not() {
+    let target = &b"t"[..];
+    for (name, target) in [
+        (&b"caf\xe9"[..], &b""[..]),
+        (b"\xc3", b""),
+        (b"\xc0\xaf", b""),
+        (b"\xed\xa0\x80x", b""),
+        (b"\xf4\x90\x80\x80", b""),
+        (b"a\x80b", target),
+        (b"l", b"caf\xe9"),
+        ("gr\u{fc}n".as_bytes(), b""),
+        ("\u{10ffff}\u{800}\u{d7ff}\u{7f}".as_bytes(), "\u{20ac}".as_bytes()),
+    ] {
+        let archive = named(name, target);
+        let wanted = unpack(&mut Local::new(), &archive, &|_| {}, &|_| {});
+        for argv in shells() {
+            let found = unpack(Session::with(&argv).shell(), &archive, &|_| {}, &|_| {});
+            assert_eq!(found, wanted, "{argv:?}: {name:?} {target:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_in_an_archive_has_a_limit() {
+    for archive in [good(), zip()] {
+        for limit in [1, 17, 18, 1000] {
+            let change = |step: &mut Unpack| step.size_limit = limit;
+            let wanted = unpack(&mut Local::new(), &archive, &|_| {}, &change);
+            for argv in shells() {
+                let found = unpack(Session::with(&argv).shell(), &archive, &|_| {}, &change);
+                assert_eq!(found, wanted, "{argv:?}: {limit}");
+            }
         }
     }
 }

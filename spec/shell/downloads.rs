@@ -92,6 +92,14 @@ fn the_same_bytes_and_the_same_refusals() {
         Box::new(|step| step.urls = vec!["file://HERE/d".into(), "file://localhostHERE/source".into()]),
         Box::new(|_| {}),
         Box::new(|step| {
+            step.urls = vec![at("/good"), "file://HERE/source".into()];
+            step.size_limit = 4;
+        }),
+        Box::new(|step| {
+            step.urls = vec!["file://HERE/source".into()];
+            step.size_limit = 9;
+        }),
+        Box::new(|step| {
             step.urls = vec![at("/wrong"), at("/good")];
             step.checksum = Some(sha256(b"/good")[..9].to_ascii_uppercase());
             step.attributes.mode = Some(0o600);

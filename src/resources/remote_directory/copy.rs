@@ -8,6 +8,7 @@ use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use crate::model::change::Change;
 use crate::model::content::{Content, TreeFile};
 use crate::model::english::count;
+use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, FileKind, Query};
 use crate::model::step::{Attributes, Step};
@@ -260,7 +261,10 @@ impl TreeCopy<'_> {
         }
         known.want(others.iter().cloned().map(Query::Stat))?;
         for path in &others {
-            let Some(stat) = known.stat(path)? else { continue };
+            let Some(stat) = known.stat(path)? else {
+                refuse_undecodable(path)?;
+                continue;
+            };
             let recursive = stat.kind == FileKind::Directory;
             let (backup, unsaved) = match stat.kind {
                 FileKind::File => backups::keep(self.backup, Some(stat)),
@@ -282,6 +286,15 @@ impl TreeCopy<'_> {
             _ => path,
         }
     }
+}
+
+/// Fails for a name that a list shows and that nothing is at: some of its bytes are no text, and can't be said.
+fn refuse_undecodable(path: &Utf8Path) -> Result<(), Failure> {
+    if !path.as_str().contains(char::REPLACEMENT_CHARACTER) {
+        return Ok(());
+    }
+    Err(Failure::new(format!("`{path}` has a name that is not UTF-8, so `purge` can't remove it"))
+        .hint(format!("look at it and remove it by hand: ls -lb '{}'", path.parent().unwrap_or(path))))
 }
 
 /// Whether a path stays below the directory that it is relative to.

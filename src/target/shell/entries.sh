@@ -78,7 +78,7 @@ list_tar() {
 
 # judge FORM: what is wrong with the first entry that is not as it should be, its words between tabs; `fine` otherwise.
 judge() {
-  awk -v form="$1" -v strip="${strip:-0}" '
+  awk -v form="$1" -v strip="${strip:-0}" -v most="$most" '
     # What is shown of a name: blanks and letters of other alphabets as they are.
     function show(name, out, n) {
       gsub(/\001/, "\\134", name)
@@ -97,6 +97,38 @@ judge() {
       printf "%s\t%s\t%s\n", what, show(name), show(more)
       over = 1
       exit
+    }
+    # Whether the bytes are UTF-8.
+    function utf8(name, n, i, byte, need, low, high) {
+      n = length(name)
+      for (i = 1; i <= n; i++) {
+        byte = number[substr(name, i, 1)] + 0
+        if (need) {
+          if (byte < low || byte > high) return 0
+          need--
+          low = 128
+          high = 191
+          continue
+        }
+        if (!byte) continue
+        low = byte == 224 ? 160 : byte == 240 ? 144 : 128
+        high = byte == 237 ? 159 : byte == 244 ? 143 : 191
+        if (byte >= 194 && byte <= 223) need = 1
+        else if (byte >= 224 && byte <= 239) need = 2
+        else if (byte >= 240 && byte <= 244) need = 3
+        else return 0
+      }
+      return !need
+    }
+    function spell(name) {
+      if (form == "gnu") name = show(name)
+      if (name ~ wide && !utf8(name)) refuse("utf8")
+    }
+    # A file of so many bytes.
+    function weigh(bytes) {
+      if (most == "") return
+      sum += bytes
+      if (sum > most + 0) refuse("grows", most)
     }
     # The components of a name in part[1..], the leading ones stripped; how many.
     function split_up(path, n, i, all, count) {
@@ -134,6 +166,8 @@ judge() {
       return 0
     }
     function entry(type, path, target, count, at, far, old) {
+      spell(path)
+      spell(target)
       count = split_up(path)
       if (!count) return
       at = place(count)
@@ -158,12 +192,16 @@ judge() {
       } else refuse("device", path)
     }
     # An entry of busybox goes to the next line that looks like one.
-    function finish(type, name, at) {
+    function finish(type, name, at, words) {
       if (line == "") return
       type = substr(line, 1, 1)
       match(line, when)
       name = substr(line, RSTART + RLENGTH)
       at = index(name, " -> ")
+      if (type == "-") {
+        split(line, words, " ")
+        weigh(words[3])
+      }
       if (type == "l" && at) entry(type, substr(name, 1, at - 1), substr(name, at + 4))
       # Another name of an earlier file looks so; whatever is below it shows all the same.
       else if (at) entry("-", line ~ empty ? substr(name, 1, at - 1) : name)
@@ -171,6 +209,8 @@ judge() {
       line = ""
     }
     BEGIN {
+      for (byte = 128; byte < 256; byte++) number[sprintf("%c", byte)] = byte
+      wide = "[" sprintf("%c", 128) "-" sprintf("%c", 255) "]"
       day = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9] [0-9][0-9]:[0-9][0-9]:[0-9][0-9] "
       when = " " day
       empty = " 0 " day
@@ -188,6 +228,7 @@ judge() {
       else if (type == "h" && $(NF - 1) == "to" && $(NF - 2) == "link") entry(type, $(NF - 3), $NF)
       else if (type == "h") entry(type, $(NF - 2), "")
       else entry(type, $NF)
+      if (type == "-") weigh($3)
       next
     }
     /^[-dlbcps][-rwxsStT]+ / && $0 ~ when { finish(); line = $0; next }

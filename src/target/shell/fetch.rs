@@ -32,7 +32,7 @@ pub(super) fn fetch(step: &Fetch, wire: &mut ShellWire, seen: &ShellState) -> Re
     let draft = format!(".chefrs-{}", wire.word());
     let (owner, group, mode) = words(&step.attributes);
     let begin = call("replace", [step.path.as_str(), parent, name, &draft, owner, group, &mode, ""]);
-    let mut script = format!("(\ndeadline=\n{begin}\n");
+    let mut script = format!("(\ndeadline= limit={}\n{begin}\n", step.size_limit);
     let mut told: Vec<(&str, Option<String>)> = Vec::new();
     for url in &step.urls {
         match mirror(url, step, wire) {
@@ -47,46 +47,56 @@ pub(super) fn fetch(step: &Fetch, wire: &mut ShellWire, seen: &ShellState) -> Re
         }
     }
     let mut frames = wire.ask(&(script + "put none yes\n)"))?;
-    let mut lines = Vec::new();
+    let (mut lines, mut hints) = (Vec::new(), Vec::new());
     for (url, why) in told {
         let why = match why {
-            Some(why) => why,
+            Some(why) => Failure::new(why),
             None => match reason(&mut frames, step, seen)? {
                 Some(why) => why,
                 None => break,
             },
         };
-        lines.push(format!("{}: {why}", without_password(url)));
+        lines.push(format!("{}: {}", without_password(url), why.message));
+        hints.extend(why.hints);
     }
     if frames.text("none").is_some() {
-        Err(tried(&step.path, lines))
+        Err(Failure { hints, ..tried(&step.path, lines) })
     } else {
         done(&mut frames, wire, seen.root)
     }
 }
 
 /// Why a mirror did not do; nothing where it was not asked.
-fn reason(frames: &mut Frames, step: &Fetch, seen: &ShellState) -> Result<Option<String>, Failure> {
+fn reason(frames: &mut Frames, step: &Fetch, seen: &ShellState) -> Result<Option<Failure>, Failure> {
     let Some(told) = frames.text("mirror") else { return Ok(None) };
     if told == "walk" {
-        return Ok(Some(refusal::read(frames).map_or_else(String::new, |refusal| astray(&refusal, seen))));
+        return Ok(refusal::read(frames).map(|refusal| astray(&refusal, step, seen)));
+    }
+    if told == "large" {
+        return Ok(Some(too_large(step)));
     }
     let (code, said) = told.split_once(' ').unwrap_or((&told, ""));
     if code == CURL_WRITE {
         return Err(refused("write", &step.path, said, seen.root));
     }
-    Ok(Some(if code == "0" { said.to_owned() } else { explain(code, said) }))
+    Ok(Some(Failure::new(if code == "0" { said.to_owned() } else { explain(code, said) })))
+}
+
+fn too_large(step: &Fetch) -> Failure {
+    Failure::new(format!("it has more than {} bytes, the `size_limit`", step.size_limit))
+        .hint("raise `size_limit` if so much is wanted")
 }
 
 /// Why a file of this machine is not read.
-fn astray(refusal: &Refusal, seen: &ShellState) -> String {
+fn astray(refusal: &Refusal, step: &Fetch, seen: &ShellState) -> Failure {
     match refusal.what.as_str() {
-        "missing" | "absent" | "obstacle" => "no such file or directory".into(),
-        "irregular" => "it is not a regular file".into(),
+        "missing" | "absent" | "obstacle" => Failure::new("no such file or directory"),
+        "irregular" => Failure::new("it is not a regular file"),
+        "large" => too_large(step),
         _ => {
             let name =
                 |uid: &str| uid.parse().map_or_else(|_| uid.to_owned(), |uid| seen.accounts.user_name(uid));
-            refusal.failure(seen.root, &name).message
+            refusal.failure(seen.root, &name)
         }
     }
 }

@@ -13,19 +13,30 @@ fresh() {
   draft_anew
 }
 
+# capped COMMAND...: what it writes ends a little behind the limit.
+capped() {
+  if [ "$limit" = 0 ]; then "$@"; else (ulimit -f "$((limit / 512 + 1))" && exec "$@"); fi
+}
+# too_large: whether the draft is larger than may be.
+too_large() { [ "$limit" != 0 ] && [ "$(stat -L -c '%s' -- /proc/self/fd/8)" -gt "$limit" ]; }
+
 # bring ADDRESS SECRET: by curl's configuration on our input, or by wget where there is nothing to hide.
 bring() {
   if have curl; then
-    said=$(curl --max-time "$left" -K - 2>&1 >&8)
+    said=$(capped curl --max-time "$left" -K - 2>&1 >&8)
   elif have wget && [ -z "$2" ]; then
     case $(wget --version 2>/dev/null) in
-    GNU*) said=$(wget -nv --tries=1 --timeout="$left" -O - -- "$1" 2>&1 >&8) ;;
-    *) said=$(wget -q -T "$left" -O - "$1" 2>&1 >&8) ;;
+    GNU*) said=$(capped wget -nv --tries=1 --timeout="$left" -O - -- "$1" 2>&1 >&8) ;;
+    *) said=$(capped wget -q -T "$left" -O - "$1" 2>&1 >&8) ;;
     esac
   else
     fail fetcher "$shown" "$2"
   fi
   code=$?
+  if too_large; then
+    put mirror large
+    return 1
+  fi
   [ "$code" != 0 ] || return 0
   put mirror "$code $said"
   return 1
@@ -36,6 +47,7 @@ from_file() {
   told=$(
     walk "$1" "$2" ''
     opened "$3"
+    [ "$limit" = 0 ] || [ "$(stat -L -c '%s' -- /proc/self/fd/7)" -le "$limit" ] || fail large
     said=$(cat 2>&1 <&7 >&8) || fail refused read "$1" "$said"
   ) && return 0
   put mirror walk

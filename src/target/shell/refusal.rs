@@ -161,8 +161,12 @@ fn failure(what: &str, words: &[String], root: bool, name: &dyn Fn(&str) -> Stri
 /// What is the matter with an archive.
 fn archive(path: &str, words: &[String]) -> Failure {
     let word = |index: usize| words.get(index).map(|word| printable(word)).unwrap_or_default();
+    if word(0) == "utf8" {
+        return Failure::new(format!("`{path}` holds a name that is not valid UTF-8"));
+    }
     let what = match word(0).as_str() {
-        "grows" => "grows to more than 200 times its size".to_owned(),
+        "grows" if word(1).is_empty() => "grows to more than 200 times its size".to_owned(),
+        "grows" => format!("grows to more than its `size_limit` of {} bytes", word(1)),
         "outside" if word(1).is_empty() => "holds names that would lie outside of its directory".to_owned(),
         "outside" => format!("holds `{}`, which would lie outside of its directory", word(1)),
         "below" => format!("holds names below `{}`, which is no directory in it", word(1)),
@@ -181,7 +185,7 @@ fn archive(path: &str, words: &[String]) -> Failure {
             let said = word(1);
             let said = said.lines().next().unwrap_or_default();
             return Failure::new(format!("`{path}` is damaged, or no archive of a known form: {said}"))
-                .hint("known are tar (plain, gzip, xz, zstd) and zip");
+                .hint("known are tar (plain, gzip, bzip2, xz, zstd) and zip");
         }
     };
     Failure::new(format!("the archive `{path}` {what}"))

@@ -28,7 +28,8 @@ pub(super) fn unpack(step: &Unpack, wire: &mut ShellWire, seen: &ShellState) -> 
     let destination =
         [step.destination.as_str(), parent, name, &draft, owner, group, &mode, flag(step.replace)];
     let strip = step.strip_components.to_string();
-    let archive = [step.archive.as_str(), archive_parent, archive_name, &checksum, &strip];
+    let limit = step.size_limit.to_string();
+    let archive = [step.archive.as_str(), archive_parent, archive_name, &checksum, &strip, &limit];
     let mut frames =
         wire.ask(&format!("(\n{}\n)", call("unpack", destination.into_iter().chain(archive))))?;
     done(&mut frames, wire, seen.root)

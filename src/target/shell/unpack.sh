@@ -6,12 +6,13 @@ needs() { have "$1" || fail program "$shown" "$1"; }
 # bad WORDS [NAME [TARGET]]: the archive is not what it should be.
 bad() { fail archive "$archive" "$@"; }
 
-# unpack PATH PARENT NAME DRAFT OWNER GROUP MODE REPLACE ARCHIVE PARENT NAME CHECKSUM STRIP
+# unpack PATH PARENT NAME DRAFT OWNER GROUP MODE REPLACE ARCHIVE PARENT NAME CHECKSUM STRIP LIMIT
 unpack() {
   target=$1 parent=$2 name=$3 draft=$4 wanted_mode=$7 over=$8
+  most=
   wanted "$5" "$6"
   shift 8
-  archive=$1 checksum=$4 strip=$5
+  archive=$1 checksum=$4 strip=$5 limit=$6
   walk "$1" "$2" ''
   kind "./$3"
   case $kind in
@@ -47,6 +48,8 @@ unpack() {
   fi
   size=$(stat -L -c '%s' -- /proc/self/fd/7)
   room=$((size * 200 + 134217728))
+  # A tar is longer than what is in it, so its list is held to the limit.
+  [ "$limit" = 0 ] || [ "$limit" -ge "$room" ] || most=$limit
   form
   reader
   look_ahead
@@ -98,6 +101,7 @@ form() {
   case $(head -c 6 </proc/self/fd/7 | od -An -v -tx1 | tr -d ' \n') in
   1f8b*) form=gzip ;;
   fd377a585a00) form=xz ;;
+  425a68*) form=bzip2 ;;
   28b52ffd*) form=zstd ;;
   504b0304* | 504b0506*) form=zip ;;
   *) form=tar ;;
@@ -127,9 +131,9 @@ reader() {
 # fill: unpacks it here. Whoever strips or skips what is amiss says so, and that is enough to refuse it.
 fill() {
   if [ "$form" = zip ] && [ "$zipper" = python3 ]; then
-    said=$(python3 -c "$python" fill "$room" 2>&1 </dev/null) || {
+    said=$(python3 -c "$python" fill "${most:-$room}" 2>&1 </dev/null) || {
       said=$(printf '%s\n' "$said" | tail -n 1)
-      [ "$said" != grows ] || bad grows
+      [ "$said" != grows ] || bad grows "$most"
       bad damaged "$said"
     }
   elif [ "$form" = zip ]; then
@@ -138,7 +142,7 @@ fill() {
     # shellcheck disable=SC2086 # its first word
     set -- $bytes
     case $1 in '' | *[!0-9]*) bad damaged "$bytes" ;; esac
-    [ "$1" -le "$room" ] || bad grows
+    [ "$1" -le "${most:-$room}" ] || bad grows "$most"
     said=$( (ulimit -f "$((room / 512))" && unzip -qq -o /proc/self/fd/7) 2>&1 </dev/null) || { outside && bad damaged "$said"; }
   else
     set -- --strip-components="$strip"
