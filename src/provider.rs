@@ -11,6 +11,7 @@ pub mod inherited;
 pub mod init;
 pub mod ownership;
 pub mod parents;
+pub mod trust;
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;

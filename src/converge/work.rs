@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::model::change::Change;
 use crate::model::english::list;
-use crate::model::error::Failure;
+use crate::model::error::{Diagnostic, Failure};
 use crate::model::event::{Event, ResourceRef};
 use crate::model::known::Stop;
 use crate::model::step::Step;
@@ -80,6 +80,10 @@ impl Work<'_> {
 
     /// Says what a change is, without what may not be shown.
     pub(super) fn announce(&mut self, cause: &Cause<'_>, change: &Change, may: bool) {
+        if let Some(warning) = change.warning.as_ref().filter(|_| !cause.sensitive) {
+            let warning = Diagnostic::warning(format!("{}: {warning}", cause.resource.id));
+            self.voice.warn(warning.at(cause.resource.location.clone()));
+        }
         let runs = change.steps.iter().any(|step| matches!(step, Step::Run(_)));
         let hidden = cause.sensitive && runs;
         let summary = if hidden { "run a command that is not shown" } else { &change.summary };

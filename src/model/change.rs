@@ -11,6 +11,9 @@ use super::step::Step;
 pub struct Change {
     /// One line for a person, verb first and without tense: `create file, 12 bytes`.
     pub summary: String,
+    /// What a person should know before it is made, though it is made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warning: Option<String>,
     /// What differs inside, as a unified diff.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub diff: Option<String>,
@@ -73,6 +76,13 @@ impl Change {
     #[must_use]
     pub fn diff(mut self, diff: Option<String>) -> Self {
         self.diff = diff;
+        self
+    }
+
+    /// The same, with what a person should know before it is made.
+    #[must_use]
+    pub fn warning(mut self, warning: Option<String>) -> Self {
+        self.warning = warning;
         self
     }
 

@@ -1,6 +1,6 @@
 //! A file with declared content and attributes: what `file`, `template` and every type that writes one share.
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::model::change::Change;
 use crate::model::content::Content;
@@ -8,7 +8,7 @@ use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, FileKind, FileText, Query, Stat};
 use crate::model::step::{Attributes, Command, Step, WriteFile};
-use crate::provider::{backups, diff, fresh, inherited, ownership, parents};
+use crate::provider::{backups, diff, fresh, inherited, ownership, parents, trust};
 
 /// What stands for the new content's temporary file in a check.
 const DRAFT: &str = "{path}";
@@ -40,7 +40,18 @@ impl FileState {
         let mut queries = vec![Query::Host, Query::Stat(self.path.clone())];
         queries.extend(parents::observe(&self.path));
         queries.extend(ownership::observe(&self.attributes));
+        queries.extend(self.checkers().flat_map(trust::observe));
         queries
+    }
+
+    /// The programs that check the content, as far as their paths are given.
+    fn checkers(&self) -> impl Iterator<Item = &Utf8Path> {
+        let programs =
+            self.verify.iter().filter(|check| check.argv.first().is_some_and(|word| word != "/bin/sh"));
+        programs
+            .filter_map(|check| check.argv.first())
+            .filter(|word| word.starts_with('/'))
+            .map(Utf8Path::new)
     }
 
     /// The changes to a file that shall be there.
@@ -50,6 +61,9 @@ impl FileState {
     pub fn plan_create(&self, known: &Known) -> Result<Vec<Change>, Stop> {
         known.want(self.observe())?;
         ownership::require_accounts(&self.attributes, known)?;
+        for program in self.checkers() {
+            trust::require(program, None, known)?;
+        }
         let stat = match known.stat(&self.path) {
             // Whatever will be there, our content replaces it.
             Err(Stop::Unknown(_)) if self.content.is_some() => None,

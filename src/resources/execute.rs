@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use camino::Utf8Path;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -11,7 +12,7 @@ use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, Query};
 use crate::model::step::{Attributes, Command, Step};
-use crate::provider::{Action, Provider, action, ownership, parents};
+use crate::provider::{Action, Provider, action, ownership, parents, trust};
 
 mod writes;
 
@@ -110,6 +111,23 @@ impl Execute {
         if short.len() < first.len() || lines.len() > 1 { format!("{short} …") } else { short }
     }
 
+    /// The program, where its path is given.
+    fn named_program(&self) -> Option<&Utf8Path> {
+        match self.command.0.as_slice() {
+            [sh, flag, _] if sh == "/bin/sh" && flag == "-c" => None,
+            argv => argv.first().filter(|program| program.starts_with('/')).map(Utf8Path::new),
+        }
+    }
+
+    /// Who else could put another program into its place, in words.
+    fn doubtful(&self, known: &Known) -> Result<Option<String>, Stop> {
+        let Some(program) = self.named_program() else { return Ok(None) };
+        let user = self.user.as_deref();
+        let Some(stranger) = trust::stranger(program, user, known)? else { return Ok(None) };
+        let runner = user.unwrap_or(&known.host()?.user);
+        Ok(Some(format!("`{program}` runs as `{runner}`, and {}", stranger.words)))
+    }
+
     /// The same change, with what `creates` says of it: that it will be there. What it is nobody said.
     fn made(&self, change: Change) -> Change {
         let Some(creates) = &self.creates else {
@@ -183,6 +201,7 @@ execute "build the site" {
         queries.extend(self.creates.as_ref().map(path));
         queries.extend(self.cwd.as_ref().map(path));
         queries.extend(ownership::observe(&self.accounts()));
+        queries.extend(self.named_program().into_iter().flat_map(trust::observe));
         queries
     }
 
@@ -201,6 +220,7 @@ execute "build the site" {
         }
         ownership::require_accounts(&self.accounts(), known)?;
         let change = Change::new(format!("run {}", self.words()), Step::Run(self.command()));
+        let change = change.warning(self.doubtful(known)?);
         Ok(vec![self.made(change)])
     }
 

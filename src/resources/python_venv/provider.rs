@@ -9,12 +9,13 @@ use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{FileText, Query};
 use crate::model::step::{Command, Step};
-use crate::provider::{Action, Provider, action, fresh, parents};
+use crate::provider::{Action, Provider, action, fresh, parents, trust};
 
 impl PythonVenv {
     fn plan_create(&self, known: &Known) -> Result<Vec<Change>, Stop> {
         known.want(self.observe("create"))?;
         self.require_interpreter(known)?;
+        self.require_trust(known)?;
         let wanted = requirements::digest(self.requirements.as_deref().map(Utf8PathBuf::as_path), known);
         if fresh::directory(&self.path, known)?.is_none() {
             parents::require(&self.path, known)?;
@@ -85,6 +86,26 @@ impl PythonVenv {
         Ok(())
     }
 
+    /// Python runs what it finds in the environment: it must be nobody else's.
+    fn require_trust(&self, known: &Known) -> Result<(), Stop> {
+        let user = self.user.as_deref();
+        if self.python.starts_with('/') {
+            trust::require(self.python.as_str().into(), user, known)?;
+        }
+        for path in ["bin/python", "pyvenv.cfg"] {
+            let program = self.inside(path);
+            if let Some(stranger) = trust::stranger(&program, user, known)? {
+                let failure = trust::refusal(&program, trust::runner(user, known)?, &stranger);
+                return Err(match &stranger.owner {
+                    Some(owner) => failure.hint(format!("or let its owner build it: user = \"{owner}\"")),
+                    None => failure,
+                }
+                .into());
+            }
+        }
+        Ok(())
+    }
+
     fn plan_delete(&self, known: &Known) -> Result<Vec<Change>, Stop> {
         if fresh::directory(&self.path, known)?.is_none() {
             return Ok(Vec::new());
@@ -127,6 +148,8 @@ python_venv "/srv/blog/venv" {
         queries.push(Query::Read(self.inside("pyvenv.cfg")));
         queries.push(Query::Resolve(self.inside("bin/python")));
         queries.extend(parents::observe(&self.path));
+        queries.extend(trust::observe(&self.inside("bin/python")));
+        queries.push(Query::Stat(self.inside("pyvenv.cfg")));
         queries.extend(self.user.clone().map(Query::User));
         queries.extend(self.requirements.iter().map(|path| Query::Read(path.to_path_buf())));
         if self.python.starts_with('/') {

@@ -1,0 +1,158 @@
+//! What is run belongs to root or to the user whom it runs as, and so does every directory above it: who may write one of
+//! these decides what is run.
+
+use std::collections::VecDeque;
+
+use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+
+use crate::model::error::Failure;
+use crate::model::known::{Known, Stop};
+use crate::model::query::{FileKind, Query, Stat};
+
+/// Everybody may write.
+const BY_OTHERS: u32 = 0o002;
+/// The group may write.
+const BY_GROUP: u32 = 0o020;
+/// In such a directory each may remove and rename only what is theirs.
+const STICKY: u32 = 0o1000;
+
+/// Groups below this number are the system's own, and nobody's first one unless it lists them: login.defs(5), `GID_MIN`.
+const FIRST_GROUP: u32 = 1000;
+/// But for `users`, which may be everybody's.
+const USERS: u32 = 100;
+
+/// Links on one path; the kernel's own limit.
+const LINKS: usize = 40;
+
+/// What has to be known of a program: each step of the way to it.
+pub fn observe(program: &Utf8Path) -> impl Iterator<Item = Query> {
+    program.ancestors().map(|path| Query::Stat(path.to_owned()))
+}
+
+/// Fails where somebody else than root and the user could put another program there. `user` is whom it runs as, if not
+/// ourselves.
+///
+/// # Errors
+/// Who could; a look-up that has no answer yet.
+pub fn require(program: &Utf8Path, user: Option<&str>, known: &Known) -> Result<(), Stop> {
+    match stranger(program, user, known)? {
+        Some(stranger) => Err(refusal(program, runner(user, known)?, &stranger).into()),
+        None => Ok(()),
+    }
+}
+
+/// What is said of a stranger on the way to a program.
+#[must_use]
+pub fn refusal(program: &Utf8Path, runner: &str, stranger: &Stranger) -> Failure {
+    Failure::impossible(format!("`{program}` would run as `{runner}`, and {}", stranger.words)).hint(format!(
+        "it and the directories above it must be {runner}'s or root's alone: `chown`, `chmod go-w`"
+    ))
+}
+
+/// Who else than root and the user could put another program there.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Stranger {
+    /// `` `/srv/app` belongs to `deploy` ``, or that it can be written by somebody.
+    pub words: String,
+    /// Whose a part of the way is, if it is one account's.
+    pub owner: Option<String>,
+}
+
+/// Looks for one. What is not there, or can't be known yet, is nobody's.
+///
+/// # Errors
+/// A look-up that has no answer yet.
+pub fn stranger(program: &Utf8Path, user: Option<&str>, known: &Known) -> Result<Option<Stranger>, Stop> {
+    let runner = runner(user, known)?;
+    let mut left: VecDeque<Utf8PathBuf> = parts(program).into();
+    let (mut here, mut links) = (Utf8PathBuf::from("/"), 0);
+    if let Some(found) = stranger_at(&here, runner, known)? {
+        return Ok(Some(found));
+    }
+    while let Some(part) = left.pop_front() {
+        if part == ".." {
+            here.pop();
+            continue;
+        }
+        let path = here.join(&part);
+        if let Some(found) = stranger_at(&path, runner, known)? {
+            return Ok(Some(found));
+        }
+        match known.stat(&path) {
+            Ok(Some(Stat { kind: FileKind::Link, target: Some(target), .. })) if links < LINKS => {
+                links += 1;
+                if target.starts_with('/') {
+                    here = "/".into();
+                }
+                for part in parts(Utf8Path::new(target)).into_iter().rev() {
+                    left.push_front(part);
+                }
+            }
+            Ok(Some(_)) => here = path,
+            Ok(None) | Err(Stop::Unknown(_)) => return Ok(None),
+            Err(stop) => return Err(stop),
+        }
+    }
+    Ok(None)
+}
+
+/// The components of a path, without `/` and `.`.
+fn parts(path: &Utf8Path) -> Vec<Utf8PathBuf> {
+    let named =
+        |part: &Utf8Component<'_>| matches!(part, Utf8Component::Normal(_) | Utf8Component::ParentDir);
+    path.components().filter(named).map(|part| part.as_str().into()).collect()
+}
+
+/// Whom it runs as.
+///
+/// # Errors
+/// A look-up that has no answer yet.
+pub fn runner<'a>(user: Option<&'a str>, known: &'a Known) -> Result<&'a str, Stop> {
+    match user {
+        Some(user) => Ok(user),
+        None => Ok(&known.host()?.user),
+    }
+}
+
+/// Who else owns what is at one path, or may write it.
+fn stranger_at(path: &Utf8Path, runner: &str, known: &Known) -> Result<Option<Stranger>, Stop> {
+    let stat = match known.stat(path) {
+        Ok(Some(stat)) => stat,
+        Ok(None) | Err(Stop::Unknown(_)) => return Ok(None),
+        Err(stop) => return Err(stop),
+    };
+    if stat.uid != 0 && stat.owner != runner && stat.uid.to_string() != runner {
+        let words = format!("`{path}` belongs to `{}`", stat.owner);
+        return Ok(Some(Stranger { words, owner: Some(stat.owner.clone()) }));
+    }
+    // The mode of a link says nothing.
+    if stat.kind == FileKind::Link || stat.kind == FileKind::Directory && stat.mode & STICKY != 0 {
+        return Ok(None);
+    }
+    let by =
+        |who: &str| Ok(Some(Stranger { words: format!("`{path}` can be written by {who}"), owner: None }));
+    if stat.mode & BY_OTHERS != 0 {
+        return by("everybody");
+    }
+    if stat.mode & BY_GROUP == 0 {
+        return Ok(None);
+    }
+    if let Some(list) = &stat.access {
+        return by(&format!("others: {}", list.grants.join(", ")));
+    }
+    if stat.gid == 0 || !has_strangers(stat, runner, known)? {
+        return Ok(None);
+    }
+    by(&format!("the group `{}`", stat.group))
+}
+
+/// Whether somebody else than root and the user may be in the group of a path.
+fn has_strangers(stat: &Stat, runner: &str, known: &Known) -> Result<bool, Stop> {
+    let members = known.group(&stat.group)?.map(|group| group.members.as_slice()).unwrap_or_default();
+    if members.iter().any(|member| member != "root" && member != runner) {
+        return Ok(true);
+    }
+    let is_systems = stat.gid < FIRST_GROUP && stat.gid != USERS;
+    // The group that a user has for themselves bears their name: useradd(8).
+    Ok(!is_systems && stat.group != runner)
+}
