@@ -91,12 +91,13 @@ fn what_is_told_ahead_is_told_there_too() {
     let (facts, run_list) = (compile::facts(), ["main".to_owned()]);
     let input = Input { project: &project, run_list: &run_list, facts: &facts, attributes: &[] };
     let mut told = Vec::new();
-    let compiled = compiler(Limits::default())
+    let ahead = compiler(Limits::default())
         .start()
-        .compile_ahead(&input, &mut |some| told.extend(some.iter().map(|row| row.declaration)))
-        .unwrap();
+        .compile_ahead(&input, &mut |some| told.extend(some.iter().map(|row| row.declaration)));
     assert_eq!(told, (0..500).collect::<Vec<_>>());
-    assert_eq!(compiled.collection.rows.len(), 501);
+    // What was told comes once, and is part of the rows all the same.
+    assert_eq!(text(&ahead), text(&compile_within(&input, Limits::default())));
+    assert_eq!(ahead.unwrap().collection.rows.len(), 501);
 }
 
 /// What is said of a program that takes the place of ours.

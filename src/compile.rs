@@ -54,6 +54,13 @@ mod types;
 mod unread;
 mod vm;
 
+/// Makes what every compile of this process needs. Without it the first one does.
+pub fn get_ready() {
+    // What is wrong with it is said by the compile.
+    let _ = sandbox::prepare();
+    let _ = language::prelude();
+}
+
 /// Compiles a run list in this process, within the usual limits.
 ///
 /// # Errors

@@ -1,6 +1,8 @@
 //! Functions of the language that would answer at random: by an address, by what is left of the memory, or by a value
 //! that nobody knows yet. Also the checks that rewritten source calls.
 
+use std::sync::OnceLock;
+
 use mlua::chunk::{ChunkMode, Compiler};
 use mlua::{Error, Lua, Table, Value as LuaValue};
 
@@ -36,9 +38,7 @@ pub(super) fn install(lua: &Lua, out_of_memory: impl Fn(&Lua) -> Error + 'static
         if is_out_of_memory(&error) { Err(out_of_memory(lua)) } else { Ok(()) }
     };
     native.raw_set("caught", lua.create_function(caught)?)?;
-    // Without numbers of lines an error that is raised in here is one of the line that called.
-    let code = Compiler::new().set_debug_level(0).set_optimization_level(2).compile(PRELUDE)?;
-    let prelude = lua.load(code).set_name("=language").set_mode(ChunkMode::Binary);
+    let prelude = lua.load(prelude()?).set_name("=language").set_mode(ChunkMode::Binary);
     let (replaced, checks): (Table, Table) = prelude.call(native)?;
     let globals = lua.globals();
     for pair in replaced.pairs::<LuaValue, LuaValue>().chain(checks.pairs()) {
@@ -46,6 +46,17 @@ pub(super) fn install(lua: &Lua, out_of_memory: impl Fn(&Lua) -> Error + 'static
         globals.raw_set(name, function)?;
     }
     Ok(())
+}
+
+/// The prelude, compiled once for all states of this process.
+pub(super) fn prelude() -> mlua::Result<&'static [u8]> {
+    static CODE: OnceLock<Vec<u8>> = OnceLock::new();
+    if let Some(code) = CODE.get() {
+        return Ok(code);
+    }
+    // Without numbers of lines an error that is raised in here is one of the line that called.
+    let code = Compiler::new().set_debug_level(0).set_optimization_level(2).compile(PRELUDE)?;
+    Ok(CODE.get_or_init(|| code))
 }
 
 /// The error for a weak table: what is still in it depends on when memory was last looked through.

@@ -1,13 +1,25 @@
 //! What comes out of the other process is data of a stranger: what the rest of the program counts on is looked at here.
 
+use serde_json::{Map, Value};
+
 use super::message::Rest;
 use crate::compile::Compiled;
 use crate::cookbook::outline::embedded;
 use crate::model::blob::{BlobSource, Blobs};
 use crate::model::collection::{Collection, Row};
 
-/// Puts together what a compile made; `known` are the bytes that were handed out while it asked for files.
-pub(super) fn compiled(rows: Vec<Row>, rest: Rest, mut known: Blobs) -> Result<Compiled, &'static str> {
+/// Puts together what a compile made. `told` are the properties of declarations that were told before the rows, `known` the
+/// bytes that were handed out while it asked for files.
+pub(super) fn compiled(
+    mut rows: Vec<Row>,
+    told: Vec<(usize, Map<String, Value>)>,
+    rest: Rest,
+    mut known: Blobs,
+) -> Result<Compiled, &'static str> {
+    for (declaration, properties) in told {
+        let row = rest.rows.get(declaration).and_then(|&row| rows.get_mut(row));
+        row.ok_or("a declaration that was told has no row")?.properties = properties;
+    }
     let is_row = |index: &usize| *index < rows.len();
     let follows = |(index, row): (usize, &Row)| row.parent.as_ref().is_none_or(|parent| parent.row < index);
     if !rows.iter().enumerate().all(follows) {

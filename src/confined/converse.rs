@@ -62,6 +62,8 @@ impl Talk<'_> {
         let mut blobs = Blobs::new();
         let mut rows = Vec::new();
         let mut waiting = Vec::new();
+        // They are part of the rows too, and come once.
+        let mut told = Vec::new();
         loop {
             let said = frame::receive(&mut self.process.output)?;
             if !waiting.is_empty() && !matches!(said, FromCompile::Ahead(_)) {
@@ -72,21 +74,25 @@ impl Talk<'_> {
                     self.read = Some(question.label());
                     frame::send(&mut self.process.input, &self.project.answer(&question, &mut blobs))?;
                 }
-                FromCompile::Ahead(told) => {
-                    waiting.extend(upcoming(told));
+                FromCompile::Ahead(ahead) => {
+                    if told.len() >= limits.resources {
+                        return Err(senseless("more declarations than may be"));
+                    }
+                    waiting.extend(upcoming(&ahead));
+                    told.push((ahead.declaration, ahead.properties.into_owned()));
                     if waiting.len() >= AT_ONCE {
                         look(&std::mem::take(&mut waiting));
                     }
                 }
                 FromCompile::Rows(more) => {
-                    rows.extend(more);
+                    rows.extend(more.into_owned());
                     if rows.len() > limits.resources {
                         return Err(senseless("more rows than may be declared"));
                     }
                 }
                 FromCompile::Failed(findings) => return Ok(Err(findings)),
                 FromCompile::Done(rest) => {
-                    return check::compiled(rows, rest, blobs).map(Ok).map_err(senseless);
+                    return check::compiled(rows, told, rest, blobs).map(Ok).map_err(senseless);
                 }
             }
         }
@@ -111,7 +117,7 @@ fn senseless(why: &'static str) -> io::Error {
 }
 
 /// What was told, ready to be planned. What does not fit its type is left to the run, which says so.
-fn upcoming(told: Ahead<'_>) -> Option<Upcoming> {
+fn upcoming(told: &Ahead<'_>) -> Option<Upcoming> {
     let planner = (resources::find(&told.r#type)?.load)(&told.properties).ok()?;
-    Some(Upcoming { declaration: told.declaration, action: told.action.into_owned(), planner })
+    Some(Upcoming { declaration: told.declaration, action: told.action.clone().into_owned(), planner })
 }

@@ -51,8 +51,8 @@ pub(super) enum FromCompile<'a> {
     Ask(FileQuestion),
     /// A declaration is complete.
     Ahead(Ahead<'a>),
-    /// Rows of the collection, in order.
-    Rows(Vec<Row>),
+    /// Rows of the collection, in order. The properties of those that were told as declarations are left out.
+    Rows(Cow<'a, [Row]>),
     /// The rest of what it made. The last message.
     Done(Rest),
     /// What is wrong. The last message.

@@ -5,6 +5,8 @@ use std::fs::File;
 use std::io::{self, Write as _};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use serde_json::Map;
+
 use super::message::{Ahead, CompileOrder, FromCompile, Rest, Task};
 use super::{doors, frame};
 use crate::compile::{self, Compiled, Complete, Input, Limits};
@@ -23,7 +25,10 @@ const AT_ONCE: usize = 16 << 10;
 /// The doors can't be closed, or the other end is gone.
 pub fn serve(input: File, output: File, limits: Limits) -> io::Result<()> {
     doors::close(limits)?;
-    let owner = Arc::new(FilesOwner(Mutex::new(Ends { input, output, told: Vec::new() })));
+    // Whatever is to be compiled needs it, and it may be a moment until that is known.
+    compile::get_ready();
+    let ends = Ends { input, output, unsent: Vec::new(), told: Vec::new() };
+    let owner = Arc::new(FilesOwner(Mutex::new(ends)));
     let order: CompileOrder<'_> = frame::receive(&mut owner.ends().input)?;
     let limits = Limits { resources: order.resources, ..limits };
     let lender: Arc<dyn Lender> = Arc::<FilesOwner>::clone(&owner);
@@ -55,14 +60,19 @@ pub fn serve(input: File, output: File, limits: Limits) -> io::Result<()> {
 
 /// Gives what was made.
 fn give(ends: &mut Ends, compiled: Compiled) -> io::Result<()> {
-    let Compiled { collection, rows, blobs, warnings, attributes, messages } = compiled;
-    let mut left = collection.rows.into_iter().peekable();
-    while left.peek().is_some() {
-        ends.say(&FromCompile::Rows(left.by_ref().take(ROWS).collect()))?;
+    let Compiled { mut collection, rows, blobs, warnings, attributes, messages } = compiled;
+    for &declaration in &ends.told {
+        collection.rows[rows[declaration]].properties = Map::new();
     }
+    for some in collection.rows.chunks(ROWS) {
+        ends.say(&FromCompile::Rows(Cow::Borrowed(some)))?;
+    }
+    let (schema, run_list) = (collection.schema, std::mem::take(&mut collection.run_list));
+    // Thousands of small pieces, which the process gives back at once when it ends, now.
+    std::mem::forget(collection);
     ends.say(&FromCompile::Done(Rest {
-        schema: collection.schema,
-        run_list: collection.run_list,
+        schema,
+        run_list,
         rows,
         blobs: blobs.into_keys().collect(),
         warnings,
@@ -80,7 +90,9 @@ struct Ends {
     input: File,
     output: File,
     /// Messages about declarations that are not written yet.
-    told: Vec<u8>,
+    unsent: Vec<u8>,
+    /// Declarations that were told.
+    told: Vec<usize>,
 }
 
 impl FilesOwner {
@@ -111,14 +123,15 @@ impl Ends {
     fn tell(&mut self, complete: &Complete<'_>) -> io::Result<()> {
         let Complete { declaration, action, r#type, properties } = *complete;
         let properties = Cow::Borrowed(properties);
-        let told = Ahead { declaration, action: action.into(), r#type: r#type.into(), properties };
-        frame::append(&mut self.told, &FromCompile::Ahead(told))?;
-        if self.told.len() >= AT_ONCE { self.flush() } else { Ok(()) }
+        let ahead = Ahead { declaration, action: action.into(), r#type: r#type.into(), properties };
+        frame::append(&mut self.unsent, &FromCompile::Ahead(ahead))?;
+        self.told.push(declaration);
+        if self.unsent.len() >= AT_ONCE { self.flush() } else { Ok(()) }
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.output.write_all(&self.told)?;
-        self.told.clear();
+        self.output.write_all(&self.unsent)?;
+        self.unsent.clear();
         Ok(())
     }
 }

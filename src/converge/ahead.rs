@@ -20,10 +20,15 @@ const ROUNDS: usize = 4;
 /// Each question once, in the order they came.
 type Foreseen = IndexSet<Query, FxBuildHasher>;
 
-/// Asks for all resources in as few batches as their questions allow, and plans those that need no more.
-///
-/// Between the rounds nothing is kept of a resource but its number: to read a declaration again is cheap, and
-/// thousands of them held twice are not.
+/// A resource that can't be planned yet.
+struct OpenRow<'a> {
+    row: usize,
+    action: &'a str,
+    planner: Box<dyn Planner>,
+}
+
+/// Asks for all resources in as few batches as their questions allow, and plans those that need no more. Of each its planner
+/// is made once, and kept as long as there is something to ask for it.
 pub(super) fn look(state: &mut RunState<'_>) {
     // Thousands of files ask for the same directory and the same owner.
     let mut queries = Foreseen::from_iter([Query::Host, Query::Journal]);
@@ -34,15 +39,18 @@ pub(super) fn look(state: &mut RunState<'_>) {
     queries.extend(rows.clone().flat_map(|row| guard::observe(state.row(row))));
     state.suspicious =
         rows.clone().any(|row| deferred::lacks_a_secret(state.row(row), &state.options.secrets));
-    let mut open: Vec<usize> = rows.filter(|&row| state.settled[row].is_none()).collect();
+    let mut open = Vec::new();
+    for row in rows.filter(|&row| state.settled[row].is_none()).collect::<Vec<_>>() {
+        let Some((planner, action)) = foreseeable(state, row) else { continue };
+        let open_row = OpenRow { row, action, planner };
+        if gather(&mut queries, first_questions(state, &open_row)) {
+            open.push(open_row);
+        }
+    }
     for round in 0..ROUNDS {
-        open.retain(|&row| {
-            let wanted = if round == 0 { first_questions(state, row) } else { foresee(state, row) };
-            let mut wanted = wanted.into_iter().filter(|query| !query.is_live()).peekable();
-            let waits = wanted.peek().is_some();
-            queries.extend(wanted);
-            waits
-        });
+        if round > 0 {
+            open.retain(|open| gather(&mut queries, foresee(state, open)));
+        }
         if queries.is_empty() || state.work.know.ask(std::mem::take(&mut queries)).is_err() {
             break;
         }
@@ -51,23 +59,29 @@ pub(super) fn look(state: &mut RunState<'_>) {
     state.suspicious |= !is_root;
 }
 
+/// Adds questions to a batch; whether there were any that can be asked ahead.
+fn gather(queries: &mut Foreseen, wanted: Vec<Query>) -> bool {
+    let mut wanted = wanted.into_iter().filter(|query| !query.is_live()).peekable();
+    let waits = wanted.peek().is_some();
+    queries.extend(wanted);
+    waits
+}
+
 /// What a row surely has to ask; nothing where it has to wait for its turn. One that asks nothing is planned.
-fn first_questions(state: &mut RunState<'_>, row: usize) -> Vec<Query> {
-    let Some((planner, action)) = foreseeable(state, row) else { return Vec::new() };
+fn first_questions(state: &mut RunState<'_>, open: &OpenRow<'_>) -> Vec<Query> {
     // What contradicts itself is told at its turn.
-    if planner.check(action).is_err() {
+    if open.planner.check(open.action).is_err() {
         return Vec::new();
     }
-    let queries: Vec<Query> = planner.observe(action);
-    if queries.is_empty() { foresee(state, row) } else { queries }
+    let queries: Vec<Query> = open.planner.observe(open.action);
+    if queries.is_empty() { foresee(state, open) } else { queries }
 }
 
 /// Plans a row, or says what it still has to ask.
-fn foresee(state: &mut RunState<'_>, row: usize) -> Vec<Query> {
-    let Some((planner, action)) = foreseeable(state, row) else { return Vec::new() };
+fn foresee(state: &mut RunState<'_>, OpenRow { row, action, planner }: &OpenRow<'_>) -> Vec<Query> {
     match state.work.know.foresee(planner.as_ref(), action) {
         Ok(changes) if changes.is_empty() => {
-            state.settled[row] = Some(state.work.know.generation);
+            state.settled[*row] = Some(state.work.know.generation);
             Vec::new()
         }
         Ok(changes) => {

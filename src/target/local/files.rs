@@ -21,6 +21,9 @@ use crate::target::interrupt::{HALTED, Interrupt};
 /// Bytes read at once.
 const BUFFER: usize = 128 * 1024;
 
+/// The same of a file that is smaller, or does not say how large it is: memory that is not touched costs nothing.
+const SMALL: usize = 4 * 1024;
+
 /// Below this number of queries a second thread costs more than it brings.
 const WORTH_A_THREAD: usize = 128;
 
@@ -161,8 +164,10 @@ impl ContentReader<'_> {
     }
 
     fn digest(self, Opened { mut file, size }: Opened, path: &Utf8Path) -> Result<Answer, Answer> {
-        // Most batches are small and hold no digest at all.
-        self.buffer.resize(BUFFER, 0);
+        let room = usize::try_from(size).unwrap_or(BUFFER).clamp(SMALL, BUFFER);
+        if self.buffer.len() < room {
+            self.buffer.resize(room, 0);
+        }
         let mut wanted = None;
         let ends = || {
             self.interrupt.is_halted()
