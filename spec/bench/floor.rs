@@ -18,3 +18,14 @@ pub(crate) fn read_all(words: &[String]) -> Result<()> {
     }
     Ok(())
 }
+
+/// The same for files that are not there: all that can be known of them is that. Arguments as above.
+pub(crate) fn miss_all(words: &[String]) -> Result<()> {
+    let [directory, count] = words else { anyhow::bail!("the loop takes a directory and a number") };
+    let count: usize = count.parse()?;
+    for number in 1..=count {
+        let path = format!("{directory}/f{number}.conf");
+        anyhow::ensure!(fs::symlink_metadata(&path).is_err(), "{path} is there");
+    }
+    Ok(())
+}

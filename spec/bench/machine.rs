@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 
 use crate::state;
-use crate::work::HOME;
+use crate::work::{BEFORE, HOME};
 
 /// Arguments: folder, then the program to run inside and its arguments.
 const ENTER: &str = r#"
@@ -69,6 +69,10 @@ fn furnish(upper: &Path) -> Result<()> {
     let home = upper.join(HOME.trim_start_matches('/'));
     fs::create_dir_all(home.join("saved"))?;
     fs::copy(env!("CARGO_BIN_EXE_chefrs"), home.join("chefrs"))?;
+    if let Some(before) = std::env::var_os(BEFORE) {
+        fs::copy(&before, home.join("before"))
+            .with_context(|| format!("{BEFORE} names {}", before.display()))?;
+    }
     fs::copy(std::env::current_exe()?, home.join("bench"))?;
     let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("spec/bench");
     for folder in ["recipes", "templates", "shell"] {
@@ -78,6 +82,7 @@ fn furnish(upper: &Path) -> Result<()> {
             fs::copy(entry.path(), home.join(folder).join(entry.file_name()))?;
         }
     }
+    declarations(&home)?;
     for name in state::ACCOUNTS {
         let path = Path::new("/etc").join(name);
         if path.exists() {
@@ -86,6 +91,20 @@ fn furnish(upper: &Path) -> Result<()> {
         }
     }
     services(upper)
+}
+
+/// Writes 1000 resources down, each by itself, and as many calls of a function in sh.
+fn declarations(home: &Path) -> Result<()> {
+    let path = |number: u32| format!("/srv/bench/files/f{number}.conf");
+    let row = |number| {
+        format!("file \"{}\" {{\n  content = \"line {number}\\n\",\n  mode = \"0644\",\n}}\n", path(number))
+    };
+    let call = |number| format!("file {} \\\n  'line {number}' \\\n  0644\n\n", path(number));
+    let recipe: String = (1..=1000).map(row).collect();
+    let script: String = ["file() { :; }\n".to_owned()].into_iter().chain((1..=1000).map(call)).collect();
+    fs::write(home.join("recipes/declarations.lua"), recipe)?;
+    fs::write(home.join("shell/declarations.sh"), script)?;
+    Ok(())
 }
 
 /// Writes five services, and makes the directories that the works take for granted.

@@ -1,6 +1,7 @@
 //! What a run of chefrs costs, beside a shell script that does the same and a bare loop over the files: ratios, measured
 //! in turns within one run. `cargo bench` measures all of this machine, `cargo bench -- mixed` what has `mixed` in its name,
-//! and `cargo bench -- ssh` the way to other machines.
+//! and `cargo bench -- ssh` the way to other machines. `BENCH_BEFORE=FILE cargo bench` measures another chefrs
+//! beside this one.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program whose output is a table")]
 #![expect(clippy::disallowed_methods, reason = "a person sits before it, and sees what it waits for")]
@@ -22,6 +23,7 @@ use anyhow::Result;
 const INSIDE: &str = "--inside";
 const MEASURE: &str = "--measure";
 const FLOOR: &str = "--floor";
+const FLOOR_MISSING: &str = "--floor-missing";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -41,6 +43,7 @@ fn dispatch(words: &[String]) -> Result<()> {
     };
     match mode {
         FLOOR => floor::read_all(rest),
+        FLOOR_MISSING => floor::miss_all(rest),
         MEASURE => measure::and_say(rest),
         INSIDE => rounds::all(&selected(rest)?),
         ssh::STATE => ssh::there(rest),

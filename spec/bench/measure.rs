@@ -11,6 +11,8 @@ use anyhow::{Context, Result};
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike as _;
 
+use crate::work::Program;
+
 /// Where a measured program's output goes.
 pub(crate) const LOG: &str = "/var/tmp/bench.log";
 
@@ -29,17 +31,18 @@ pub(crate) struct Sample {
 ///
 /// # Errors
 /// The program failed; its output is in the error.
-pub(crate) fn run(argv: &[String]) -> Result<Sample> {
-    run_in(argv, &[])
+pub(crate) fn run(program: &Program) -> Result<Sample> {
+    run_in(&program.argv, &program.environment, program.code)
 }
 
-/// The same with variables of its own.
+/// The same for what is no program of the works.
 ///
 /// # Errors
 /// The program failed; its output is in the error.
-pub(crate) fn run_in(argv: &[String], environment: &[(String, String)]) -> Result<Sample> {
+pub(crate) fn run_in(argv: &[String], environment: &[(String, String)], code: i32) -> Result<Sample> {
     let output = Command::new(std::env::current_exe()?)
         .arg(crate::MEASURE)
+        .arg(code.to_string())
         .args(argv)
         .env_clear()
         .env("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
@@ -58,9 +61,10 @@ pub(crate) fn run_in(argv: &[String], environment: &[(String, String)]) -> Resul
     Ok(Sample { wall: Duration::from_nanos(*wall), cpu: Duration::from_micros(*cpu), peak_kib: *peak_kib })
 }
 
-/// The measuring process: runs its arguments, then says nanoseconds, microseconds of processor time, and peak KiB.
-pub(crate) fn and_say(argv: &[String]) -> Result<()> {
-    let (program, arguments) = argv.split_first().context("nothing to run")?;
+/// The measuring process: takes the exit code that is wanted, runs the further arguments, then says nanoseconds, microseconds of processor time, and peak KiB.
+pub(crate) fn and_say(words: &[String]) -> Result<()> {
+    let [code, program, arguments @ ..] = words else { anyhow::bail!("nothing to run") };
+    let code: i32 = code.parse()?;
     let log = File::create(LOG)?;
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::null()).stderr(log.try_clone()?).stdout(log);
@@ -69,7 +73,7 @@ pub(crate) fn and_say(argv: &[String]) -> Result<()> {
     let wall = begin.elapsed().as_nanos();
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
     let cpu = usage.user_time().num_microseconds() + usage.system_time().num_microseconds();
-    anyhow::ensure!(status.success(), "{status}");
+    anyhow::ensure!(status.code() == Some(code), "{status}");
     println!("{wall} {cpu} {}", usage.max_rss());
     Ok(())
 }

@@ -7,17 +7,12 @@ use anyhow::{Context, Result};
 use crate::measure::{self, LOG, Sample};
 use crate::state;
 use crate::table;
-use crate::work::{Against, HOME, State, Work};
+use crate::work::{Against, HOME, Program, State, Work};
 
 /// One program's runs.
 #[derive(Debug)]
 pub(crate) struct Runs {
-    /// For the table.
-    pub(crate) name: &'static str,
-    /// What it is to chefrs; nothing for chefrs itself.
-    pub(crate) against: Option<Against>,
-    /// Its arguments.
-    argv: Vec<String>,
+    pub(crate) program: Program,
     /// What each run took.
     pub(crate) samples: Vec<Sample>,
 }
@@ -55,14 +50,16 @@ fn again(work: &Work) -> Result<Vec<Runs>> {
     let mut programs = programs(work);
     state::reset()?;
     // Twice, so that what the second run finds is what every run finds; and the caches are warm.
-    for _ in 0..2 {
-        measure::run(&programs[0].argv)?;
+    for runs in programs.iter().filter(|runs| matches!(runs.program.against, None | Some(Against::Before))) {
+        for _ in 0..2 {
+            measure::run(&runs.program)?;
+        }
     }
     state::check(work.state)?;
     let before = state::fingerprint()?;
     for _ in 0..work.again {
-        for program in &mut programs {
-            program.samples.push(measure::run(&program.argv)?);
+        for Runs { program, samples } in &mut programs {
+            samples.push(measure::run(program)?);
             if work.state != State::Nothing && before != state::fingerprint()? {
                 anyhow::bail!(
                     "{} changed something where there was nothing to change:\n{}",
@@ -78,11 +75,11 @@ fn again(work: &Work) -> Result<Vec<Runs>> {
 fn first(work: &Work) -> Result<Vec<Runs>> {
     let mut programs = programs(work);
     // The loop reads; it makes nothing.
-    programs.retain(|program| program.against != Some(Against::Floor));
+    programs.retain(|runs| runs.program.against != Some(Against::Floor));
     for _ in 0..work.first {
-        for program in &mut programs {
+        for Runs { program, samples } in &mut programs {
             state::reset()?;
-            program.samples.push(measure::run(&program.argv)?);
+            samples.push(measure::run(program)?);
             state::check(work.state).with_context(|| program.name)?;
         }
     }
@@ -90,6 +87,5 @@ fn first(work: &Work) -> Result<Vec<Runs>> {
 }
 
 fn programs(work: &Work) -> Vec<Runs> {
-    let programs = work.programs().into_iter();
-    programs.map(|(name, against, argv)| Runs { name, against, argv, samples: Vec::new() }).collect()
+    work.programs().into_iter().map(|program| Runs { program, samples: Vec::new() }).collect()
 }

@@ -137,7 +137,7 @@ fn rows(runs: &[Runs]) -> Vec<(&'static str, &[Sample])> {
 impl Bench {
     /// One run of a program.
     fn measure(&self, program: &Program) -> Result<Sample> {
-        measure::run_in(&program.argv, &self.environment).with_context(|| program.name)
+        measure::run_in(&program.argv, &self.environment, 0).with_context(|| program.name)
     }
 
     /// What a run with nothing to change costs on the wire: bytes sent, bytes received, round trips.

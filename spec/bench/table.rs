@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::measure::Sample;
 use crate::rounds::Runs;
-use crate::work::{Goal, Work};
+use crate::work::{Goal, Limit, Work};
 
 /// Largest peak memory of chefrs, in MB.
 const PEAK: f64 = 20.0;
@@ -49,20 +49,21 @@ pub(crate) fn part(work: &Work, phase: &str, programs: &[Runs], goal: Option<Goa
     println!("\n{}{phase}", work.title);
     let Some((chefrs, others)) = programs.split_first() else { return };
     let own = Figures::of(&chefrs.samples);
-    own.line(
-        chefrs.name,
-        chefrs.samples.len(),
-        &format!("goal: under {PEAK:.0} MB: {}", verdict(own.peak < PEAK)),
-    );
-    for other in others {
-        let figures = Figures::of(&other.samples);
+    let mut words = format!("goal: under {PEAK:.0} MB: {}", verdict(own.peak < PEAK));
+    if let Some(Goal { limit: Limit::Milliseconds(limit), words: wanted }) = goal {
+        words = format!("{words}    goal: {wanted}: {}", verdict(own.median <= limit));
+    }
+    own.line(chefrs.program.name, chefrs.samples.len(), &words);
+    for Runs { program, samples } in others {
+        let figures = Figures::of(samples);
         let ratio = own.median / figures.median;
         let mut words = format!("{ratio:.2}x, {:.2}x", own.least / figures.least);
-        if let Some(goal) = goal.filter(|goal| Some(goal.against) == other.against) {
-            let met = verdict(ratio <= goal.limit);
-            words = format!("{words}    goal: {} (at most {:.2}x): {met}", goal.words, goal.limit);
+        if let Some(Goal { limit: Limit::Times(against, limit), words: wanted }) = goal
+            && Some(against) == program.against
+        {
+            words = format!("{words}    goal: {wanted} (at most {limit:.2}x): {}", verdict(ratio <= limit));
         }
-        figures.line(other.name, other.samples.len(), &words);
+        figures.line(program.name, samples.len(), &words);
     }
 }
 
