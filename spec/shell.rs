@@ -21,6 +21,7 @@ mod pulse;
 mod restarts;
 mod runs;
 mod steps;
+mod twins;
 
 /// A shell of this machine's own, ended when the spec ends.
 pub struct Session {

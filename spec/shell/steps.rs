@@ -142,10 +142,23 @@ pub(super) fn told(failure: &Failure, root: &Utf8Path) -> (String, Vec<String>) 
     (plain(&failure.message), failure.hints.iter().map(plain).collect())
 }
 
+/// Makes all that is there another user's.
+fn give(path: &Utf8Path, owner: u32) {
+    std::os::unix::fs::lchown(path, Some(owner), Some(owner)).unwrap();
+    if std::fs::symlink_metadata(path).unwrap().is_dir() {
+        for entry in path.read_dir_utf8().unwrap() {
+            give(entry.unwrap().path(), owner);
+        }
+    }
+}
+
 type Story = (Vec<Result<(), (String, Vec<String>)>>, Vec<String>);
 
-fn story(target: &mut dyn Target, root: &Utf8Path) -> Story {
+fn story(target: &mut dyn Target, root: &Utf8Path, owner: Option<u32>) -> Story {
     ground(root);
+    if let Some(owner) = owner {
+        give(root, owner);
+    }
     let done = steps(root)
         .iter()
         .map(|step| target.apply(step, &mut |_| {}).map_err(|failure| told(&failure, root)))
@@ -155,12 +168,26 @@ fn story(target: &mut dyn Target, root: &Utf8Path) -> Story {
 
 #[test]
 fn steps_leave_the_same_trees_and_tell_the_same_failures() {
+    compare(None);
+}
+
+/// There drafts are made in a directory of our own.
+#[test]
+fn in_another_users_directory_they_do_so_too() {
+    if rustix::process::geteuid().is_root() {
+        compare(Some(40_003));
+    } else {
+        println!("skipped: other owners need root");
+    }
+}
+
+fn compare(owner: Option<u32>) {
     let directory = tempfile::tempdir().unwrap();
     let here = root(&directory);
     let mut local = Local::new();
     let state = tempfile::tempdir().unwrap();
     local.keep_state_in(root(&state));
-    let (wanted, tree) = story(&mut local, &here);
+    let (wanted, tree) = story(&mut local, &here, owner);
     assert_eq!(backups(&root(&state)), ["kept.~3~", "kept.~4~"].map(str::to_owned));
     let described = steps(Utf8Path::new("ROOT"));
     for argv in shells() {
@@ -169,7 +196,7 @@ fn steps_leave_the_same_trees_and_tell_the_same_failures() {
         let state = tempfile::tempdir().unwrap();
         let mut session = Session::with(&argv);
         session.shell().keep_state_in(&root(&state)).unwrap();
-        let (found, found_tree) = story(session.shell(), &here);
+        let (found, found_tree) = story(session.shell(), &here, owner);
         for ((step, wanted), found) in described.iter().zip(&wanted).zip(&found) {
             assert_eq!(found, wanted, "{argv:?}: {step:?}");
         }
