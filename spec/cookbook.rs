@@ -79,6 +79,37 @@ fn a_tree_is_sorted_and_leaves_out_what_belongs_to_the_author_alone() {
 }
 
 #[test]
+fn links_in_a_tree_stay_links_and_empty_directories_are_there() {
+    let ground = Ground::new();
+    ground.file("files/app/css/a.css", "x");
+    ground.link("files/app/css/b.css", "a.css");
+    ground.link("files/app/current", "css");
+    ground.link("files/app/css/up", "../css/a.css");
+    fs::create_dir_all(ground.root().join("files/app/spool/in")).expect("it is ours");
+    let tree = ground.project().own().tree("app", &mut Blobs::new()).expect("it is there");
+    let files: Vec<&str> = tree.files.iter().map(|file| file.path.as_str()).collect();
+    assert_eq!(files, ["css/a.css"]);
+    let links: Vec<(&str, &str)> =
+        tree.links.iter().map(|link| (link.path.as_str(), link.to.as_str())).collect();
+    assert_eq!(links, [("css/b.css", "a.css"), ("css/up", "../css/a.css"), ("current", "css")]);
+    assert_eq!(tree.empty, ["spool/in"]);
+}
+
+#[test]
+fn a_link_that_would_lead_elsewhere_on_the_machine_is_refused_with_a_word() {
+    let around = |ground: &Ground| ground.root().join("files/app/a").into_string();
+    for to in [None, Some("../app/a"), Some("b/../../app/a")] {
+        let ground = Ground::new();
+        ground.file("files/app/a", "x");
+        ground.file("files/app/b/c", "x");
+        let to = to.map_or_else(|| around(&ground), str::to_owned);
+        ground.link("files/app/link", &to);
+        let refused = ground.project().own().tree("app", &mut Blobs::new()).expect_err("it leads elsewhere");
+        assert!(refused.to_string().contains("would lead somewhere else on the machine"), "{refused}");
+    }
+}
+
+#[test]
 fn nothing_outside_is_read_through_a_link() {
     let ground = Ground::new();
     let outside = tempfile::tempdir().expect("there is room for a directory");

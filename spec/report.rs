@@ -7,7 +7,7 @@ use anstream::StripStream;
 use chefrs::model::event::Event;
 use chefrs::report::Reporter;
 use chefrs::report::json::Json;
-use chefrs::report::text::{Detail, RunText};
+use chefrs::report::text::{Detail, Differences, RunText};
 
 use crate::goldens;
 
@@ -24,6 +24,25 @@ fn texts() {
         }
     }
     goldens::none(&differences);
+}
+
+#[test]
+fn differences_are_shown_as_far_as_they_are_wanted() {
+    for (path, events) in cases() {
+        let shown = |how| {
+            let mut out = Vec::new();
+            report(&mut RunText::new(&mut out, Detail::Changes).with_differences(how), &events);
+            String::from_utf8(anstream::adapter::strip_bytes(&out).into_vec()).unwrap()
+        };
+        let diffs = events.iter().filter_map(|event| match event {
+            Event::Change { diff: Some(diff), .. } => Some(diff.lines().count()),
+            _ => None,
+        });
+        let (full, none) = (shown(Differences::Full), shown(Differences::None));
+        let lines = |text: &str| text.lines().count();
+        assert_eq!(lines(&full) - lines(&none), diffs.sum::<usize>(), "{}", path.display());
+        assert!(lines(&shown(Differences::Short)) <= lines(&full));
+    }
 }
 
 #[test]

@@ -22,3 +22,4 @@ mod notification;
 pub mod query;
 pub mod schema;
 pub mod step;
+pub mod tree;

@@ -43,7 +43,8 @@ pub(super) fn converge(
         turns: None,
         peers: None,
     };
-    let mut reporter = reporter(wish.manner.format(), wish.manner.detail(), terminal);
+    let mut reporter =
+        reporter(wish.manner.format(), wish.manner.detail(), wish.manner.differences(), terminal);
     // A plan writes nothing, here neither.
     if wish.mode == Mode::Plan {
         return Ok(watched(&request, reporter.as_mut()).1);

@@ -19,7 +19,7 @@ use crate::report::text::Detail;
 
 use super::destination::Targets;
 use super::environment;
-use super::format::{Format, reporter, told_ahead};
+use super::format::{DiffArguments, Format, reporter, told_ahead};
 use super::signals;
 use super::stop::EarlyEnd;
 use super::terminal::Terminal;
@@ -41,6 +41,8 @@ pub(super) struct AttachArguments {
     /// Shows resources that are up to date or skipped too, what commands print, and the time each took.
     #[arg(short, long)]
     verbose: bool,
+    #[command(flatten)]
+    diff: DiffArguments,
     /// How long to try to reach the machine again when the connection breaks; 0 does not try.
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     reconnect: u64,
@@ -53,7 +55,7 @@ pub(super) fn attach(arguments: &AttachArguments, terminal: &Terminal) -> Result
     let watch =
         Watch { run: &arguments.run, options: &options, reconnect: Duration::from_secs(arguments.reconnect) };
     let detail = if arguments.verbose { Detail::Everything } else { Detail::Changes };
-    let mut reporter = reporter(arguments.format, detail, terminal);
+    let mut reporter = reporter(arguments.format, detail, arguments.diff.shown(), terminal);
     let mut outcome = TargetOutcome::new(&destination.name, Ending::NotStarted);
     let mut begun = None;
     let mut sink = |event: Event| {

@@ -83,6 +83,7 @@ fn reporter(wish: &RunChoices<'_>, terminal: &Terminal, is_live: bool) -> Box<dy
     if wish.manner.format() == Format::Json {
         return Box::new(Json::new(std::io::stdout()));
     }
-    let text = FleetText::new(terminal.out(), terminal.err(), wish.manner.detail());
+    let text = FleetText::new(terminal.out(), terminal.err(), wish.manner.detail())
+        .with_differences(wish.manner.differences());
     if is_live { Box::new(FleetProgress::new(text, live_size)) } else { Box::new(text) }
 }

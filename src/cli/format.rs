@@ -1,11 +1,11 @@
 //! Text for people, or JSON for programs.
 
-use clap::ValueEnum;
+use clap::{Args, ValueEnum};
 
 use crate::report::Reporter;
 use crate::report::json::Json;
 use crate::report::progress::LiveText;
-use crate::report::text::{Detail, RunText};
+use crate::report::text::{Detail, Differences, RunText};
 
 use super::stop::EarlyEnd;
 use super::terminal::{Terminal, live_columns};
@@ -17,14 +17,44 @@ pub(super) enum Format {
     Json,
 }
 
+/// How much of differences text shows.
+#[derive(Debug, Clone, Copy, Args)]
+pub(super) struct DiffArguments {
+    /// How much of what changes inside files is shown: all of it, the first lines and the part of long lines that
+    /// differs, or none.
+    #[arg(long, value_name = "HOW", default_value = "short")]
+    diff: DiffLength,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum DiffLength {
+    Full,
+    Short,
+    None,
+}
+
+impl DiffArguments {
+    pub(super) fn shown(self) -> Differences {
+        match self.diff {
+            DiffLength::Full => Differences::Full,
+            DiffLength::Short => Differences::Short,
+            DiffLength::None => Differences::None,
+        }
+    }
+}
+
 /// What tells of a run.
-pub(super) fn reporter(format: Format, detail: Detail, terminal: &Terminal) -> Box<dyn Reporter> {
+pub(super) fn reporter(
+    format: Format,
+    detail: Detail,
+    differences: Differences,
+    terminal: &Terminal,
+) -> Box<dyn Reporter> {
+    let text = || RunText::new(terminal.out(), detail).with_differences(differences);
     match format {
         Format::Json => Box::new(Json::new(std::io::stdout())),
-        Format::Text if terminal.is_live() => {
-            Box::new(LiveText::new(RunText::new(terminal.out(), detail), terminal.err(), live_columns))
-        }
-        Format::Text => Box::new(RunText::new(terminal.out(), detail).with_notes(terminal.err())),
+        Format::Text if terminal.is_live() => Box::new(LiveText::new(text(), terminal.err(), live_columns)),
+        Format::Text => Box::new(text().with_notes(terminal.err())),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::report::json::Json;
 use crate::report::text::{Detail, RunText};
 use crate::report::{FleetReporter, Reporter};
 
-use super::format::Format;
+use super::format::{DiffArguments, Format};
 use super::recorded::recorded;
 use super::stop::EarlyEnd;
 use super::terminal::Terminal;
@@ -35,6 +35,8 @@ pub(super) struct ShowArguments {
     /// Shows resources that were up to date or skipped too, what commands printed, and the time each took.
     #[arg(short, long)]
     verbose: bool,
+    #[command(flatten)]
+    diff: DiffArguments,
 }
 
 pub(super) fn show(arguments: &ShowArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
@@ -66,11 +68,12 @@ pub(super) fn show(arguments: &ShowArguments, terminal: &Terminal) -> Result<Exi
         Format::Text => {
             terminal.print(&heading(&run))?;
             let detail = if arguments.verbose { Detail::Everything } else { Detail::Changes };
+            let text = || RunText::new(terminal.out(), detail).with_differences(arguments.diff.shown());
             for (index, target) in targets.into_iter().enumerate() {
                 if index > 0 {
                     terminal.print("\n")?;
                 }
-                replay(&history, target, &mut RunText::new(terminal.out(), detail))?;
+                replay(&history, target, &mut text())?;
                 terminal.print(&closing(&run, target))?;
             }
         }

@@ -9,13 +9,13 @@ use crate::cookbook::Project;
 use crate::model::event::Mode;
 use crate::model::node::AttributeSource;
 use crate::remote::Patience;
-use crate::report::text::Detail;
+use crate::report::text::{Detail, Differences};
 
 use super::again::Again;
 use super::breadth::Breadth;
 use super::destination::TargetArguments;
 use super::environment;
-use super::format::Format;
+use super::format::{DiffArguments, Format};
 use super::selection::Selection;
 use super::signals::{self, Audience};
 use super::stop::EarlyEnd;
@@ -33,6 +33,8 @@ pub(super) struct Manner {
     /// Shows resources that are up to date or skipped too, what commands print, and the time each took.
     #[arg(short, long)]
     verbose: bool,
+    #[command(flatten)]
+    diff: DiffArguments,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -80,6 +82,10 @@ impl RunChoices<'_> {
 impl Manner {
     pub(super) fn format(&self) -> Format {
         self.format
+    }
+
+    pub(super) fn differences(&self) -> Differences {
+        self.diff.shown()
     }
 
     pub(super) fn detail(&self) -> Detail {

@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::path::{checked, join};
 use crate::model::blob::{BlobRef, BlobSource, Blobs};
-use crate::model::content::{Content, SourceFile, Tree};
+use crate::model::content::{Content, SourceFile};
 use crate::model::error::Diagnostic;
+use crate::model::tree::Tree;
 
 /// What is wanted of the files of one cookbook.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -9,8 +9,9 @@ use super::owners::Owners;
 use super::source::Source;
 use super::{path, seal, shipped};
 use crate::model::blob::Blobs;
-use crate::model::content::{SourceFile, Tree};
+use crate::model::content::SourceFile;
 use crate::model::error::Diagnostic;
+use crate::model::tree::Tree;
 
 /// A cookbook: `cookbook.toml`, `attributes.lua`, `recipes/`, `resources/`, `libraries/`, `templates/`, `files/`.
 #[derive(Debug, Clone)]

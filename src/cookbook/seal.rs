@@ -12,8 +12,9 @@ use super::path::{join, whole};
 use super::source::{self, FoundFile, Source};
 use super::{near, shipped};
 use crate::model::blob::{BlobRef, BlobSource, Blobs};
-use crate::model::content::{Content, SourceFile, Tree, TreeFile, hex, sha256};
+use crate::model::content::{Content, SourceFile, hex, sha256};
 use crate::model::error::Diagnostic;
+use crate::model::tree::{Tree, TreeFile, TreeLink};
 
 /// What version control and tools leave behind, and what must never be copied to a machine.
 const LEFT_OUT: &[&str] = &[".git", ".env", ".venv", "venv", "__pycache__", "node_modules"];
@@ -34,7 +35,7 @@ pub(super) fn file(source: &Source, path: &str, blobs: &mut Blobs) -> Result<Sou
 
 /// Seals a directory.
 pub(super) fn tree(source: &Source, path: &str, blobs: &mut Blobs) -> Result<Tree, Diagnostic> {
-    let mut files = Vec::new();
+    let mut tree = Tree { name: source.label(path), files: Vec::new(), links: Vec::new(), empty: Vec::new() };
     match source {
         Source::Away(away) => return away.tree(path, blobs),
         Source::Shipped { root } => {
@@ -50,7 +51,7 @@ pub(super) fn tree(source: &Source, path: &str, blobs: &mut Blobs) -> Result<Tre
                 };
                 // The program does not carry modes: a script says by its first line that it is one.
                 let executable = bytes.starts_with(b"#!");
-                files.push(TreeFile { path: name.into(), executable, content: embedded(bytes, blobs) });
+                tree.files.push(TreeFile { path: name.into(), executable, content: embedded(bytes, blobs) });
             }
         }
         Source::Directory { root, owners, .. } => {
@@ -62,14 +63,15 @@ pub(super) fn tree(source: &Source, path: &str, blobs: &mut Blobs) -> Result<Tre
                     .at(whole(source.label(path)))
                     .hint("name the directory, or use a `file` for a single file"));
             }
-            let mut walk =
-                TreeWalk { source, owners, top: top.clone(), label: path.to_owned(), files, blobs };
+            let mut walk = TreeWalk { source, owners, top: top.clone(), label: path.to_owned(), tree, blobs };
             walk.enter(&top, "", 0)?;
-            files = walk.files;
+            tree = walk.tree;
         }
     }
-    files.sort_by(|one, other| one.path.as_str().cmp(other.path.as_str()));
-    Ok(Tree { name: source.label(path), files })
+    tree.files.sort_by(|one, other| one.path.as_str().cmp(other.path.as_str()));
+    tree.links.sort_by(|one, other| one.path.as_str().cmp(other.path.as_str()));
+    tree.empty.sort_by(|one, other| one.as_str().cmp(other.as_str()));
+    Ok(tree)
 }
 
 fn is_left_out(name: &str) -> bool {
@@ -82,7 +84,7 @@ struct TreeWalk<'a> {
     owners: &'a Owners,
     top: Utf8PathBuf,
     label: String,
-    files: Vec<TreeFile>,
+    tree: Tree,
     blobs: &'a mut Blobs,
 }
 
@@ -91,8 +93,9 @@ impl TreeWalk<'_> {
         if depth > DEPTH_LIMIT {
             return Err(Diagnostic::error(format!("the directory is deeper than {DEPTH_LIMIT} levels"))
                 .at(whole(self.shown(prefix)))
-                .hint("a link that leads to a directory around it makes an endless tree"));
+                .hint("fetch an archive with `remote_file` and unpack it with `archive_file`"));
         }
+        let before = self.size();
         for entry in fs::read_dir(directory).map_err(|error| self.unreadable(prefix, &error))? {
             let entry = entry.map_err(|error| self.unreadable(prefix, &error))?;
             let name = entry.file_name().into_string().map_err(|name| {
@@ -107,7 +110,15 @@ impl TreeWalk<'_> {
                 self.take(&directory.join(&name), &join(prefix, &name), depth)?;
             }
         }
+        if self.size() == before && !prefix.is_empty() {
+            self.tree.empty.push(prefix.into());
+        }
         Ok(())
+    }
+
+    /// How much was found so far.
+    fn size(&self) -> usize {
+        self.tree.files.len() + self.tree.links.len() + self.tree.empty.len()
     }
 
     fn take(&mut self, path: &Utf8Path, name: &str, depth: usize) -> Result<(), Diagnostic> {
@@ -115,6 +126,14 @@ impl TreeWalk<'_> {
         let real = path.canonicalize_utf8().map_err(|error| self.unreadable(name, &error))?;
         if !real.starts_with(&self.top) {
             return Err(self.source.outside(&shown));
+        }
+        if self.size() >= TREE_LIMIT {
+            return Err(Diagnostic::error(format!("the directory has more than {TREE_LIMIT} files"))
+                .at(whole(self.shown("")))
+                .hint("fetch an archive with `remote_file` and unpack it with `archive_file`"));
+        }
+        if let Ok(to) = path.read_link_utf8() {
+            return self.link(name, to.into_string());
         }
         let metadata = fs::metadata(&real).map_err(|error| self.unreadable(name, &error))?;
         self.owners.check(&real, &metadata, &self.shown(name))?;
@@ -126,15 +145,25 @@ impl TreeWalk<'_> {
                 .at(whole(self.shown(name)))
                 .hint("remove the socket, pipe or device"));
         }
-        if self.files.len() >= TREE_LIMIT {
-            return Err(Diagnostic::error(format!("the directory has more than {TREE_LIMIT} files"))
-                .at(whole(self.shown("")))
-                .hint("fetch an archive with `remote_file` and unpack it with `archive`"));
-        }
         let executable = source::is_executable(&metadata);
         let found = FoundFile::Disk { path: real, size: metadata.len() };
         let content = content(self.source, &shown, found, self.blobs)?;
-        self.files.push(TreeFile { path: name.into(), executable, content });
+        self.tree.files.push(TreeFile { path: name.into(), executable, content });
+        Ok(())
+    }
+
+    /// A link comes to the machine as one, where it leads to the same there.
+    fn link(&mut self, name: &str, to: String) -> Result<(), Diagnostic> {
+        let link = TreeLink { path: name.into(), to };
+        if !link.is_inside() {
+            return Err(Diagnostic::error(format!(
+                "the link to `{}` would lead somewhere else on the machine",
+                link.to.escape_debug()
+            ))
+            .at(whole(self.shown(name)))
+            .hint("let it say the way inside the tree: ln -s -r, or put the file itself there"));
+        }
+        self.tree.links.push(link);
         Ok(())
     }
 

@@ -14,7 +14,7 @@ pub struct Change {
     /// What a person should know before it is made, though it is made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub warning: Option<String>,
-    /// What differs inside, as a unified diff.
+    /// What differs inside, as a unified diff; of a command what it is given to read, each line after `< `.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub diff: Option<String>,
     /// What the target does, in order.

@@ -208,28 +208,6 @@ pub struct SourceFile {
 }
 kind!(SourceFile, "file");
 
-/// A directory of the cookbook or the project, sealed with all its files.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Tree {
-    /// Path for messages.
-    pub name: String,
-    /// Its files, sorted by path. Directories stand for themselves by their files.
-    pub files: Vec<TreeFile>,
-}
-kind!(Tree, "tree");
-
-/// One file of a [`Tree`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TreeFile {
-    /// Path below the tree, without a leading slash and without `..`.
-    pub path: Utf8PathBuf,
-    /// Whether its owner may execute it.
-    #[serde(default)]
-    pub executable: bool,
-    /// Its bytes.
-    pub content: Content,
-}
-
 /// Values for a template: any plain data, deferred values included.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -6,11 +6,44 @@ use similar::algorithms::{Capture, Compact, Replace, myers};
 use similar::udiff::UnifiedHunkHeader;
 use similar::{ChangeTag, group_diff_ops};
 
-/// Longest diff that is shown, in lines.
-const LINES: usize = 200;
+/// Longest diff that is told, in lines. Of less than that a report shows as much as is wanted.
+const LINES: usize = 4000;
 
 /// Equal lines shown around a change.
 const CONTEXT: usize = 3;
+
+/// What differs between two texts.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct TextDifference {
+    /// What a diff would show badly, in words: `line ends change from CRLF to LF`.
+    pub(super) words: Option<String>,
+    /// The diff of the rest.
+    pub(super) diff: Option<String>,
+}
+
+/// What differs between a text and the one that takes its place.
+#[must_use]
+pub(super) fn between(old: &str, new: &str) -> TextDifference {
+    let words = match (line_ends(old), line_ends(new)) {
+        (Some(before), Some(after)) if before != after => {
+            format!("line ends change from {before} to {after}")
+        }
+        _ => return TextDifference { words: None, diff: unified(old, new) },
+    };
+    let diff = unified(&old.replace("\r\n", "\n"), &new.replace("\r\n", "\n"));
+    TextDifference { words: Some(words), diff }
+}
+
+/// How the lines of a text end; nothing where it has only one, without an end.
+fn line_ends(text: &str) -> Option<&'static str> {
+    let all = text.matches('\n').count();
+    match text.matches("\r\n").count() {
+        _ if all == 0 => None,
+        0 => Some("LF"),
+        same if same == all => Some("CRLF"),
+        _ => Some("CRLF and LF"),
+    }
+}
 
 /// A unified diff with three lines of context; nothing where the texts are equal, or only look like text.
 ///

@@ -81,7 +81,7 @@ impl FileState {
             Some(stat) if self.force_unlink && stat.kind != FileKind::Directory => {
                 Ok(vec![self.create(known, Some(stat))?])
             }
-            Some(stat) => Err(self.occupied(stat).into()),
+            Some(stat) => Err(self.occupied(stat, known)?.into()),
         }
     }
 
@@ -111,7 +111,7 @@ impl FileState {
         };
         let Some(stat) = stat else { return Ok(Vec::new()) };
         if stat.kind != FileKind::File && !(self.force_unlink && stat.kind != FileKind::Directory) {
-            return Err(self.occupied(stat).into());
+            return Err(self.occupied(stat, known)?.into());
         }
         Ok(vec![self.remove(Some(stat))])
     }
@@ -161,13 +161,13 @@ impl FileState {
         if self.holds(stat, content, known)? {
             return Ok(attributes.into_iter().collect());
         }
-        let shown = match text_of(content) {
-            Some(new) => match known.read(&self.path)? {
-                Some(FileText::Text(old)) => diff::unified(old, &new),
-                _ => None,
-            },
-            None => None,
-        };
+        let mut difference = diff::TextDifference::default();
+        if let Some(new) = text_of(content)
+            && let Some(FileText::Text(old)) = known.read(&self.path)?
+        {
+            difference = diff::between(old, &new);
+        }
+        let diff::TextDifference { words, diff: shown } = difference;
         let mut after = stat.clone();
         // A list stays where everything is as it was.
         let list = stat.access.as_deref().filter(|_| !wanted.is_empty());
@@ -177,9 +177,10 @@ impl FileState {
         }
         ownership::overlay(&mut after, wanted);
         after.size = content.size().unwrap_or(0);
-        let mut summary = match shown {
-            Some(_) => "change content".to_owned(),
-            None => format!("change content, {} to {} bytes", stat.size, after.size),
+        let mut summary = match (&shown, words) {
+            (_, Some(words)) => format!("change content, {words}"),
+            (Some(_), None) => "change content".to_owned(),
+            (None, None) => format!("change content, {} to {} bytes", stat.size, after.size),
         };
         if let Some(attributes) = attributes {
             summary.push_str(", ");
@@ -234,17 +235,17 @@ impl FileState {
         }
     }
 
-    fn occupied(&self, stat: &Stat) -> Failure {
+    fn occupied(&self, stat: &Stat, known: &Known) -> Result<Failure, Stop> {
         let path = &self.path;
         let failure = match &stat.target {
             Some(target) => Failure::impossible(format!("`{path}` is a link to `{target}`, not a file"))
-                .hint(format!("manage `{}` itself", fresh::behind(path, target))),
+                .hint(format!("manage `{}` itself", fresh::end(path, target, known)?)),
             None => Failure::impossible(format!("`{path}` is {}, not a file", stat.kind.noun())),
         };
         if stat.kind == FileKind::Directory {
-            return failure.hint(format!("remove it first: {}", fresh::removal(path, stat.kind)));
+            return Ok(failure.hint(format!("remove it first: {}", fresh::removal(path, stat.kind))));
         }
-        failure.hint("say `force_unlink = true` to put a file in its place")
+        Ok(failure.hint("say `force_unlink = true` to put a file in its place"))
     }
 
     fn predict(&self, change: Change, stat: Stat, content: &Content) -> Change {

@@ -1,6 +1,6 @@
 //! New things at a path: what may be there before, what will be there afterwards.
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
 use crate::model::change::Change;
 use crate::model::error::Failure;
@@ -8,6 +8,9 @@ use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, FileKind, Query, Stat};
 use crate::model::step::Attributes;
 use crate::provider::ownership;
+
+/// Links that are followed before they count as a circle.
+const LINKS: u32 = 40;
 
 /// What a path looks like once this user has made something there with these attributes.
 #[must_use]
@@ -46,7 +49,9 @@ pub fn directory<'a>(path: &Utf8Path, known: &'a Known) -> Result<Option<&'a Sta
     match known.stat(path)? {
         Some(stat) if stat.kind != FileKind::Directory => {
             let removed = removal(path, stat.kind);
-            Err(occupied(path, stat, "directory").hint(format!("or remove it first: {removed}")).into())
+            Err(occupied(path, stat, "directory", known)?
+                .hint(format!("or remove it first: {removed}"))
+                .into())
         }
         stat => Ok(stat),
     }
@@ -60,20 +65,20 @@ pub fn file<'a>(path: &Utf8Path, known: &'a Known) -> Result<Option<&'a Stat>, S
     match known.stat(path)? {
         Some(stat) if stat.kind == FileKind::Directory => {
             let removed = removal(path, stat.kind);
-            Err(occupied(path, stat, "file").hint(format!("or remove it first: {removed}")).into())
+            Err(occupied(path, stat, "file", known)?.hint(format!("or remove it first: {removed}")).into())
         }
-        Some(stat) if stat.kind != FileKind::File => Err(occupied(path, stat, "file").into()),
+        Some(stat) if stat.kind != FileKind::File => Err(occupied(path, stat, "file", known)?.into()),
         stat => Ok(stat),
     }
 }
 
-fn occupied(path: &Utf8Path, stat: &Stat, wanted: &str) -> Failure {
-    match &stat.target {
+fn occupied(path: &Utf8Path, stat: &Stat, wanted: &str, known: &Known) -> Result<Failure, Stop> {
+    Ok(match &stat.target {
         Some(target) => Failure::impossible(format!("`{path}` is a link to `{target}`, not a {wanted}"))
-            .hint(format!("name `{}` itself", behind(path, target))),
+            .hint(format!("name `{}` itself", end(path, target, known)?)),
         None => Failure::impossible(format!("`{path}` is {}, not a {wanted}", stat.kind.noun()))
             .hint("name another path"),
-    }
+    })
 }
 
 /// The resource that takes away what is at a path.
@@ -89,9 +94,40 @@ pub fn removal(path: &Utf8Path, kind: FileKind) -> String {
 }
 
 /// Where a link leads: what stands in it counts from the directory that holds it.
-#[must_use]
-pub fn behind(link: &Utf8Path, target: &str) -> Utf8PathBuf {
+fn behind(link: &Utf8Path, target: &str) -> Utf8PathBuf {
     link.parent().map_or_else(|| target.into(), |parent| parent.join(target))
+}
+
+/// What a chain of links leads to in the end, as far as it can be looked at.
+///
+/// # Errors
+/// `Stop::Wanted` while some of it was not asked for.
+pub fn end(link: &Utf8Path, target: &str, known: &Known) -> Result<Utf8PathBuf, Stop> {
+    let mut at = plain(&behind(link, target));
+    for _ in 0..LINKS {
+        let next = match known.stat(&at) {
+            Ok(Some(Stat { target: Some(target), .. })) => plain(&behind(&at, target)),
+            Err(Stop::Wanted(wanted)) => return Err(Stop::Wanted(wanted)),
+            _ => break,
+        };
+        at = next;
+    }
+    Ok(at)
+}
+
+/// Without `.` and `..`, as far as words tell.
+fn plain(path: &Utf8Path) -> Utf8PathBuf {
+    let mut plain = Utf8PathBuf::new();
+    for component in path.components() {
+        match component {
+            Utf8Component::ParentDir => {
+                plain.pop();
+            }
+            Utf8Component::CurDir => {}
+            other => plain.push(other),
+        }
+    }
+    plain
 }
 
 /// The path with a suffix on its last component: `/srv/app.chefrs` of `/srv/app`.

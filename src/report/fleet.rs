@@ -12,7 +12,7 @@ use super::diagnostic;
 use super::line::{Page, SafeLine, line};
 use super::style::{ERROR, FAINT, STRONG, WARNING, paint};
 use super::text::closing::{counted, duration};
-use super::text::{Detail, Lines};
+use super::text::{Detail, Differences, Lines};
 
 mod groups;
 pub mod live;
@@ -38,6 +38,13 @@ impl<O: Write, E: Write> FleetText<O, E> {
     /// A reporter that writes the report to `out`, and what concerns the run alone (for whom a host waits) to `err`.
     pub fn new(out: O, err: E, detail: Detail) -> Self {
         Self { out, err, chronicle: Chronicle::new(detail), error: None }
+    }
+
+    /// The same, with more or less of each difference.
+    #[must_use]
+    pub fn with_differences(mut self, shown: Differences) -> Self {
+        self.chronicle.differences = shown;
+        self
     }
 
     /// The text that an event adds; often none.
@@ -74,6 +81,7 @@ impl<O: Write, E: Write> FleetReporter for FleetText<O, E> {
 #[derive(Debug)]
 struct Chronicle {
     detail: Detail,
+    differences: Differences,
     mode: Mode,
     hosts: usize,
     batches: usize,
@@ -96,8 +104,13 @@ struct Details {
 }
 
 impl Details {
-    fn new(detail: Detail) -> Self {
-        Self { lines: Lines::of_many(detail), text: Page::default(), full: false, via: None }
+    fn new(detail: Detail, differences: Differences) -> Self {
+        Self {
+            lines: Lines::of_many(detail).with_differences(differences),
+            text: Page::default(),
+            full: false,
+            via: None,
+        }
     }
 
     fn note(&mut self, event: &Event) {
@@ -125,6 +138,7 @@ impl Chronicle {
     fn new(detail: Detail) -> Self {
         Self {
             detail,
+            differences: Differences::default(),
             mode: Mode::Run,
             hosts: 0,
             batches: 1,
@@ -164,7 +178,7 @@ impl Chronicle {
                 }
             }
             Stage::TargetStarted { target } => {
-                self.open.insert(target.clone(), Details::new(self.detail));
+                self.open.insert(target.clone(), Details::new(self.detail, self.differences));
             }
             Stage::Note { target: Some(target), text } => {
                 page.line(line!("{}: {}", SafeLine::of(target), SafeLine::of(text)));

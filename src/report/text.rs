@@ -15,6 +15,7 @@ mod heading;
 mod lines;
 
 pub use detail::Detail;
+pub use diff::Differences;
 pub(super) use lines::Lines;
 
 /// Writes events as text, with styles; give it a stream that strips them where they are unwanted.
@@ -31,6 +32,12 @@ impl<W: Write> RunText<W> {
     /// A reporter that writes there.
     pub fn new(out: W, detail: Detail) -> Self {
         Self { out, notes: None, lines: Lines::new(detail), error: None }
+    }
+
+    /// The same, with more or less of each difference.
+    #[must_use]
+    pub fn with_differences(self, shown: Differences) -> Self {
+        Self { lines: self.lines.with_differences(shown), ..self }
     }
 
     /// The same, with notes going elsewhere: they concern whoever watches, and not the report.

@@ -109,7 +109,7 @@ impl Directory {
                 }
                 Ok(change.into_iter().collect())
             }
-            Some(stat) => Err(self.occupied(stat).into()),
+            Some(stat) => Err(self.occupied(stat, known)?.into()),
         }
     }
 
@@ -146,7 +146,7 @@ impl Directory {
     fn plan_delete(&self, known: &Known) -> Result<Vec<Change>, Stop> {
         let Some(stat) = known.stat(&self.path)? else { return Ok(Vec::new()) };
         if stat.kind != FileKind::Directory {
-            return Err(self.occupied(stat).into());
+            return Err(self.occupied(stat, known)?.into());
         }
         if !self.recursive {
             self.require_empty(known)?;
@@ -176,19 +176,19 @@ impl Directory {
             .into())
     }
 
-    fn occupied(&self, stat: &Stat) -> Failure {
+    fn occupied(&self, stat: &Stat, known: &Known) -> Result<Failure, Stop> {
         let path = &*self.path;
         let removed = fresh::removal(path, stat.kind);
-        match &stat.target {
+        Ok(match &stat.target {
             Some(target) => {
                 Failure::new(format!("`{path}` is a link to `{target}`, not a directory")).hint(format!(
                     "manage `{}` itself, or remove the link first: {removed}",
-                    fresh::behind(path, target)
+                    fresh::end(path, target, known)?
                 ))
             }
             None => Failure::new(format!("`{path}` is {}, not a directory", stat.kind.noun()))
                 .hint(format!("remove it first: {removed}")),
-        }
+        })
     }
 }
 

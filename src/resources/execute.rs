@@ -145,6 +145,11 @@ impl Execute {
     }
 }
 
+/// Text for standard input, as it is shown.
+fn given(input: &str) -> String {
+    input.lines().flat_map(|line| ["< ", line, "\n"]).collect()
+}
+
 impl Provider for Execute {
     const NAME: &'static str = "execute";
     const ACTIONS: &'static [Action] =
@@ -221,6 +226,8 @@ execute "build the site" {
         ownership::require_accounts(&self.accounts(), known)?;
         let change = Change::new(format!("run {}", self.words()), Step::Run(self.command()));
         let change = change.warning(self.doubtful(known)?);
+        // What it is given to read stands where a difference would: it is what the command does.
+        let change = change.diff(self.input.as_deref().filter(|input| !input.is_empty()).map(given));
         Ok(vec![self.made(change)])
     }
 

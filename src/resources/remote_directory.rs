@@ -4,21 +4,24 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::model::change::Change;
-use crate::model::content::{AbsolutePath, FileMode, Tree};
+use crate::model::content::{AbsolutePath, FileMode};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, Query};
 use crate::model::step::{Attributes, Step};
+use crate::model::tree::Tree;
 use crate::provider::{Action, Provider, action, fresh, ownership};
 
 use copy::TreeCopy;
 
 mod copy;
+mod link;
 
 /// A directory of the cookbook, copied to the machine with all its files.
 ///
 /// Each file is compared by its content and replaced whole. A file that its owner may execute in the cookbook may be
-/// executed on the machine by everybody who may read it. Missing parents of the directory are made.
+/// executed on the machine by everybody who may read it. Links are made as links, and must lead to something in the
+/// directory. Missing parents of the directory are made.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RemoteDirectory {
@@ -82,7 +85,7 @@ impl RemoteDirectory {
     fn copy<'a>(&'a self, tree: &'a Tree, only_missing: bool) -> TreeCopy<'a> {
         TreeCopy {
             path: &self.path,
-            files: &tree.files,
+            tree,
             directories: self.directories(),
             file: self.files(),
             backup: self.files_backup,
@@ -136,10 +139,8 @@ remote_directory "/srv/blog/static" {
             (None, "delete") => Ok(()),
             (Some(_), "delete") => Err(Failure::new("a directory to delete has no `source`")),
             (None, _) => Err(Failure::new("it needs `source`, a directory below files/")),
-            (Some(tree), _) => match tree.files.iter().find(|file| !copy::is_below(&file.path)) {
-                Some(file) => {
-                    Err(Failure::new(format!("`{}` of `{}` leads out of it", file.path, tree.name)))
-                }
+            (Some(tree), _) => match copy::astray(tree) {
+                Some(path) => Err(Failure::new(format!("`{path}` of `{}` leads out of it", tree.name))),
                 None => Ok(()),
             },
         }

@@ -1,5 +1,6 @@
 //! A program to be run, with all that decides how.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use camino::Utf8PathBuf;
@@ -56,17 +57,18 @@ impl Command {
     pub fn display(&self) -> String {
         match self.argv.as_slice() {
             [sh, flag, script] if sh == "/bin/sh" && flag == "-c" => script.clone(),
-            argv => argv
-                .iter()
-                .map(|word| {
-                    if word.is_empty() || word.contains(char::is_whitespace) {
-                        format!("'{word}'")
-                    } else {
-                        word.clone()
-                    }
-                })
-                .collect::<Vec<_>>()
-                .join(" "),
+            argv => argv.iter().map(|word| as_word(word)).collect::<Vec<_>>().join(" "),
         }
     }
+}
+
+/// A word as a shell takes it, in quotes where it needs them.
+fn as_word(word: &str) -> Cow<'_, str> {
+    let plain = |c: char| c.is_alphanumeric() || "_@%+=:,./-^".contains(c);
+    // Braces are only read as a list where there is a comma.
+    let whole = |c: char| plain(c) || (matches!(c, '{' | '}') && !word.contains([',', '.']));
+    if !word.is_empty() && (word.chars().all(whole) || matches!(word, "[" | "]")) {
+        return Cow::Borrowed(word);
+    }
+    Cow::Owned(format!("'{}'", word.replace('\'', r"'\''")))
 }

@@ -1,17 +1,93 @@
-//! The lines of a unified diff.
+//! The lines of a unified diff, as many and as much of each as a person reads.
 
-use crate::report::line::{SafeLine, lines_of};
-use crate::report::style::{ADDED, PLACE, REMOVED, paint};
+use crate::model::english::count;
+use crate::report::line::{SafeLine, line, lines_of};
+use crate::report::style::{ADDED, FAINT, PLACE, REMOVED, paint};
+
+/// How much of differences is shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Differences {
+    /// All of them.
+    Full,
+    /// The first lines, and the part of a long line that differs.
+    #[default]
+    Short,
+    /// None.
+    None,
+}
+
+/// Lines of one difference that are shown where it is long.
+const LINES: usize = 60;
+/// Characters of a line that are shown where it is long.
+const WIDTH: usize = 200;
+/// Equal characters that are shown ahead of the first other one.
+const AHEAD: usize = 40;
 
 /// Each line in the style of what it does.
-pub(super) fn diff_lines(diff: &str) -> impl Iterator<Item = SafeLine> {
-    lines_of(diff).map(|line| {
-        let style = match line.as_ref().as_bytes().first() {
-            Some(b'+') => ADDED,
-            Some(b'-') => REMOVED,
-            Some(b'@') => PLACE,
-            _ => return line,
-        };
-        paint(style, line)
-    })
+pub(super) fn diff_lines(diff: &str, shown: Differences) -> Vec<SafeLine> {
+    let most = match shown {
+        Differences::None => return Vec::new(),
+        Differences::Full => usize::MAX,
+        Differences::Short => LINES,
+    };
+    let all: Vec<&str> = diff.lines().collect();
+    let begins = if shown == Differences::Short { begins(&all) } else { vec![0; all.len()] };
+    let text: Vec<String> = all
+        .iter()
+        .zip(begins)
+        .take(most)
+        .map(|(line, begin)| match shown {
+            Differences::Short => part(line, begin),
+            _ => (*line).to_owned(),
+        })
+        .collect();
+    let mut lines: Vec<SafeLine> = lines_of(&text.join("\n")).map(in_style).collect();
+    if let Some(more) = all.len().checked_sub(most).filter(|more| *more > 0) {
+        let words = format!("… {}: `--diff full` shows all", count(more, "more line"));
+        lines.push(paint(FAINT, line!("{}", SafeLine::of(&words))));
+    }
+    lines
+}
+
+fn in_style(line: SafeLine) -> SafeLine {
+    let style = match line.as_ref().as_bytes().first() {
+        Some(b'+') => ADDED,
+        Some(b'-') => REMOVED,
+        Some(b'@') => PLACE,
+        _ => return line,
+    };
+    paint(style, line)
+}
+
+/// From which character on each line is worth showing: a removed line and the added one that takes its place begin alike.
+fn begins(lines: &[&str]) -> Vec<usize> {
+    let mut begins = vec![0; lines.len()];
+    let mut at = 0;
+    while at < lines.len() {
+        let run =
+            |from: usize, sign: char| lines[from..].iter().take_while(|line| line.starts_with(sign)).count();
+        let removed = run(at, '-');
+        let added = run(at + removed, '+');
+        for pair in 0..removed.min(added) {
+            let (old, new) = (at + pair, at + removed + pair);
+            let pairs = lines[old].chars().skip(1).zip(lines[new].chars().skip(1));
+            let alike = 1 + pairs.take_while(|(one, other)| one == other).count();
+            (begins[old], begins[new]) = (alike, alike);
+        }
+        at += (removed + added).max(1);
+    }
+    begins
+}
+
+/// A line, or the part of it around a character where it is long, with its sign.
+fn part(line: &str, begin: usize) -> String {
+    let length = line.chars().count();
+    if length <= WIDTH + AHEAD {
+        return line.to_owned();
+    }
+    let first = if begin > WIDTH { begin - AHEAD } else { 1 };
+    let sign: String = line.chars().take(1).collect();
+    let shown: String = line.chars().skip(first).take(WIDTH).collect();
+    let (before, after) = (if first > 1 { "…" } else { "" }, if first + WIDTH < length { "…" } else { "" });
+    format!("{sign}{before}{shown}{after} ({} characters)", length - 1)
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::detail::Detail;
-use super::diff::diff_lines;
+use super::diff::{Differences, diff_lines};
 use super::heading::{heading, owed};
 use super::{closing, failure};
 use crate::model::error::Failure;
@@ -18,6 +18,7 @@ const NAMED: usize = 10;
 #[derive(Debug)]
 pub(in crate::report) struct Lines {
     detail: Detail,
+    differences: Differences,
     /// Whether these are some of many: without heading and totals, and without times, which differ everywhere.
     of_many: bool,
     mode: Mode,
@@ -56,6 +57,7 @@ impl Lines {
     pub(super) fn new(detail: Detail) -> Self {
         Self {
             detail,
+            differences: Differences::default(),
             of_many: false,
             mode: Mode::Run,
             page: Page::default(),
@@ -70,6 +72,11 @@ impl Lines {
     /// The lines of one host of several; its name, its counts and its times stand elsewhere.
     pub(in crate::report) fn of_many(detail: Detail) -> Self {
         Self { of_many: true, ..Self::new(detail) }
+    }
+
+    /// The same, with more or less of each difference.
+    pub(in crate::report) fn with_differences(self, differences: Differences) -> Self {
+        Self { differences, ..self }
     }
 
     /// The lines of one event, each with its newline; often none.
@@ -180,7 +187,7 @@ impl Lines {
         let runs = self.turns.get(&resource.row).is_some_and(|turn| turn.action == "run");
         let bare = summary.after("run").filter(|_| runs && and.is_empty() && would.is_empty());
         self.line(resource, &line!("{}{}{}", and, would, bare.as_ref().unwrap_or(&summary)));
-        for difference in diff_lines(diff.unwrap_or_default()) {
+        for difference in diff_lines(diff.unwrap_or_default(), self.differences) {
             self.page.line(line!("{}{}", margin(resource, 2), difference));
         }
         if let Some(turn) = self.turns.get_mut(&resource.row) {

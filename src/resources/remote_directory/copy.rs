@@ -5,20 +5,22 @@ use std::fmt::Write as _;
 
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
+use super::link;
 use crate::model::change::Change;
-use crate::model::content::{Content, TreeFile};
+use crate::model::content::Content;
 use crate::model::english::count;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, FileKind, Query};
 use crate::model::step::{Attributes, Step};
+use crate::model::tree::{Tree, TreeFile, TreeLink};
 use crate::provider::file_state::{FileState, may_hold};
 use crate::provider::{backups, diff, fresh, ownership, parents};
 
 /// A tree and where it goes.
 pub(super) struct TreeCopy<'a> {
     pub(super) path: &'a Utf8Path,
-    pub(super) files: &'a [TreeFile],
+    pub(super) tree: &'a Tree,
     /// Of the directories.
     pub(super) directories: Attributes,
     /// Of the files; executable ones get more of `mode`.
@@ -37,6 +39,8 @@ struct CopyChange {
     directories: usize,
     copied: usize,
     changed: usize,
+    linked: usize,
+    changed_links: usize,
     attributes: usize,
     removed: usize,
 }
@@ -60,6 +64,8 @@ impl CopyChange {
             ("make", self.directories, "directory"),
             ("copy", self.copied, "file"),
             ("change", self.changed, "file"),
+            ("make", self.linked, "link"),
+            ("change", self.changed_links, "link"),
             ("set the owner, group or mode of", self.attributes, "path"),
             ("remove", self.removed, "other path"),
         ];
@@ -83,9 +89,10 @@ impl TreeCopy<'_> {
         }
         queries.extend(ownership::observe(&self.directories));
         queries.extend(ownership::observe(&self.file));
-        for file in self.files {
+        for file in &self.tree.files {
             queries.push(Query::Stat(self.path.join(&file.path)));
         }
+        queries.extend(self.tree.links.iter().map(|link| Query::Stat(self.path.join(&link.path))));
         if self.purge {
             queries.extend(self.children().into_keys().map(Query::List));
         }
@@ -104,8 +111,11 @@ impl TreeCopy<'_> {
         for (directory, names) in &children {
             self.directory(directory, names, &mut new, &mut gathered, known)?;
         }
-        for file in self.files {
+        for file in &self.tree.files {
             self.file(file, &new, &mut gathered, known)?;
+        }
+        for link in &self.tree.links {
+            self.link(link, &new, &mut gathered, known)?;
         }
         if self.purge {
             self.purge(&children, &new, &mut gathered, known)?;
@@ -125,12 +135,17 @@ impl TreeCopy<'_> {
     /// Every directory of the tree, parents first, with the names that belong in it.
     fn children(&self) -> BTreeMap<Utf8PathBuf, BTreeSet<String>> {
         let mut children = BTreeMap::from([(self.path.to_owned(), BTreeSet::new())]);
-        for file in self.files {
+        let files = self.tree.files.iter().map(|file| &file.path);
+        let links = self.tree.links.iter().map(|link| &link.path);
+        for path in files.chain(links).chain(&self.tree.empty) {
             let mut directory = self.path.to_owned();
-            for component in file.path.components() {
+            for component in path.components() {
                 children.entry(directory.clone()).or_default().insert(component.as_str().to_owned());
                 directory.push(component.as_str());
             }
+        }
+        for directory in &self.tree.empty {
+            children.entry(self.path.join(directory)).or_default();
         }
         children
     }
@@ -212,6 +227,33 @@ impl TreeCopy<'_> {
         Ok(())
     }
 
+    fn link(
+        &self,
+        link: &TreeLink,
+        new: &BTreeSet<Utf8PathBuf>,
+        gathered: &mut CopyChange,
+        known: &Known,
+    ) -> Result<(), Stop> {
+        let path = self.path.join(&link.path);
+        let is_new = path.parent().is_some_and(|parent| new.contains(parent));
+        let there = if is_new { None } else { known.stat(&path)? };
+        if there.is_some() && !self.overwrite {
+            return Ok(());
+        }
+        let attributes = Attributes { mode: None, ..self.file.clone() };
+        let Some(change) = link::plan(link, path, there, &attributes, self.backup, known)? else {
+            return Ok(());
+        };
+        let makes = change.steps.iter().any(|step| matches!(step, Step::Symlink { .. }));
+        *match (there, makes) {
+            (None, _) => &mut gathered.linked,
+            (Some(_), true) => &mut gathered.changed_links,
+            (Some(_), false) => &mut gathered.attributes,
+        } += 1;
+        gathered.take(change, if there.is_none() { '+' } else { '~' }, &link.path);
+        Ok(())
+    }
+
     /// Who may read an executable file may execute it.
     fn attributes(&self, file: &TreeFile) -> Attributes {
         let executable = |mode: u32| if file.executable { mode | (mode & 0o444) >> 2 } else { mode };
@@ -220,7 +262,7 @@ impl TreeCopy<'_> {
 
     /// Asks for the digests of all files at once that may be as they should be.
     fn want_digests(&self, known: &Known) -> Result<(), Stop> {
-        let files = self.files.iter().filter(|_| self.overwrite).filter(|file| {
+        let files = self.tree.files.iter().filter(|_| self.overwrite).filter(|file| {
             let there = known.stat(&self.path.join(&file.path));
             matches!(there, Ok(Some(stat)) if stat.kind == FileKind::File && may_hold(stat, &file.content))
         });
@@ -236,7 +278,7 @@ impl TreeCopy<'_> {
             text && (!may_hold(stat, &file.content)
                 || matches!(known.digest(&path), Ok(digest) if digest != file.content.sha256().as_deref()))
         };
-        let files = self.files.iter().filter(|_| self.overwrite).filter(differs);
+        let files = self.tree.files.iter().filter(|_| self.overwrite).filter(differs);
         known.want(files.map(|file| Query::Read(self.path.join(&file.path))))
     }
 
@@ -297,8 +339,17 @@ fn refuse_undecodable(path: &Utf8Path) -> Result<(), Failure> {
         .hint(format!("look at it and remove it by hand: ls -lb '{}'", path.parent().unwrap_or(path))))
 }
 
+/// The first path of a tree that leads out of it.
+pub(super) fn astray(tree: &Tree) -> Option<&Utf8Path> {
+    let files = tree.files.iter().map(|file| file.path.as_path());
+    let links = tree.links.iter().map(|link| link.path.as_path());
+    let empty = tree.empty.iter().map(Utf8PathBuf::as_path);
+    let outside = tree.links.iter().find(|link| !link.is_inside()).map(|link| link.path.as_path());
+    files.chain(links).chain(empty).find(|path| !is_below(path)).or(outside)
+}
+
 /// Whether a path stays below the directory that it is relative to.
-pub(super) fn is_below(path: &Utf8Path) -> bool {
+fn is_below(path: &Utf8Path) -> bool {
     !path.as_str().is_empty()
         && path.components().all(|component| matches!(component, Utf8Component::Normal(_)))
 }

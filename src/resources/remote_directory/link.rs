@@ -1,0 +1,47 @@
+//! One link of a tree, and what is at its place.
+
+use camino::Utf8PathBuf;
+
+use crate::model::change::Change;
+use crate::model::error::Failure;
+use crate::model::known::{Known, Stop};
+use crate::model::query::{Answer, FileKind, Query, Stat};
+use crate::model::step::{Attributes, Step};
+use crate::model::tree::TreeLink;
+use crate::provider::{backups, fresh, ownership};
+
+/// The change to what is at the link's place, if it is not the link.
+///
+/// # Errors
+/// A directory or device is in the way.
+pub(super) fn plan(
+    link: &TreeLink,
+    path: Utf8PathBuf,
+    there: Option<&Stat>,
+    attributes: &Attributes,
+    backup: u32,
+    known: &Known,
+) -> Result<Option<Change>, Stop> {
+    let mut steps = Vec::new();
+    match there {
+        Some(stat) if stat.target.as_ref() == Some(&link.to) => {
+            return Ok(ownership::plan(&path, stat, attributes));
+        }
+        Some(stat) if matches!(stat.kind, FileKind::Directory | FileKind::Other) => {
+            return Err(Failure::impossible(format!("`{path}` is {}, not a link", stat.kind.noun()))
+                .hint(format!("remove it first: {}", fresh::removal(&path, stat.kind)))
+                .into());
+        }
+        Some(stat) if stat.kind == FileKind::File => {
+            // A copy is kept before the link takes its place.
+            let (backup, _) = backups::keep(backup, there);
+            steps.push(Step::Remove { path: path.clone(), recursive: false, backup });
+        }
+        _ => {}
+    }
+    steps.push(Step::Symlink { path: path.clone(), to: link.to.clone(), attributes: attributes.clone() });
+    let mut stat = fresh::stat(FileKind::Link, &known.host()?.user, attributes);
+    (stat.mode, stat.target) = (0o777, Some(link.to.clone()));
+    let change = Change { summary: format!("link to {}", link.to), steps, ..Change::default() };
+    Ok(Some(change.then(Query::Stat(path), Answer::Stat(Some(stat)))))
+}
