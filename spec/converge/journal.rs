@@ -3,6 +3,8 @@
 use chefrs::model::collection::Timing;
 use chefrs::model::event::Event;
 use chefrs::model::journal::{Debt, Journal, Line, text};
+use chefrs::target::interrupt::Interrupt;
+use serde_json::json;
 
 use super::machine::Machine;
 use super::story::{Story, Told};
@@ -356,5 +358,28 @@ fn what_a_row_inside_of_what_is_notified_owes_is_paid_when_that_runs_again() {
     machine.state.journal.owe(debt("service[web]", "restart", Timing::Immediately, "file[/etc/inner]"));
     assert!(story.run(&mut machine).summary.success);
     assert_eq!(machine.state.ran, ["systemctl restart -- web"]);
+    assert_eq!(machine.state.journal, Journal::default());
+}
+
+#[test]
+fn what_is_dropped_after_a_failure_is_owed_still_where_an_interrupt_has_ended_the_attempts() {
+    let mut machine = with_web();
+    let mut story = site(Timing::Delayed);
+    story.at(0).notifies[0].skip_on_failure = true;
+    let again = story.row("execute", "again", &["run"], json!({ "command": "again" }));
+    story.at(again).retries = 1;
+    let interrupt = story.options.interrupt.clone();
+    machine.on("again", move |state| {
+        interrupt.finish();
+        i32::from(state.ran.iter().filter(|line| *line == "again").count() < 2)
+    });
+    let told = story.run(&mut machine);
+    assert!(told.summary.interrupted && !told.summary.success);
+    assert_eq!(machine.state.ran, ["again"]);
+    assert_eq!(machine.state.journal.owed.len(), 1);
+    story.options.interrupt = Interrupt::default();
+    machine.on("again", |_| 0);
+    assert!(story.run(&mut machine).summary.success);
+    assert_eq!(machine.state.ran, ["again", "again", "systemctl restart -- web"]);
     assert_eq!(machine.state.journal, Journal::default());
 }

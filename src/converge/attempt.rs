@@ -4,7 +4,7 @@
 //! that waits for it, so chains of notifications may be of any length.
 
 use std::collections::VecDeque;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::model::collection::{Notification, Timing};
 use crate::model::error::Failure;
@@ -262,11 +262,11 @@ fn unknown(
 }
 
 /// Waits, unless the run is interrupted.
-fn pause(state: &RunState<'_>, pause: Duration) {
-    let started = Instant::now();
-    while let Some(left) = pause.checked_sub(started.elapsed())
-        && !state.options.is_interrupted()
-    {
-        std::thread::sleep(left.min(GLANCE));
+fn pause(state: &mut RunState<'_>, pause: Duration) {
+    let mut left = pause;
+    while !left.is_zero() && !state.options.is_interrupted() {
+        let some = left.min(GLANCE);
+        state.work.know.wait(some);
+        left -= some;
     }
 }

@@ -149,11 +149,13 @@ fn drain(state: &mut RunState<'_>, stack: &mut Stack) {
         && state.work.know.lost.is_none()
         && let Some(waiting) = state.debts.next()
     {
-        if waiting.skip_on_failure && !state.failures.is_empty() {
+        // An attempt that an interrupt has ended might have gone well: then it is owed still.
+        let is_skipped = waiting.skip_on_failure && !state.failures.is_empty();
+        if is_skipped && !state.cut {
             state.strike(&waiting.pays);
             continue;
         }
-        if state.work.know.has_ended() {
+        if is_skipped || state.work.know.has_ended() {
             state.leave_unpaid(waiting.target, &waiting.action, &waiting.from);
             continue;
         }

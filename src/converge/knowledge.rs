@@ -88,10 +88,9 @@ impl<'a> Knowledge<'a> {
         self.known
     }
 
-    /// Lets time pass on the target, and forgets what was known of it before.
+    /// Lets time pass on the target.
     pub(super) fn wait(&mut self, pause: Duration) {
         self.target.wait(pause);
-        self.refresh();
     }
 
     /// Name of the target.

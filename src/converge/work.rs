@@ -125,6 +125,7 @@ impl Work<'_> {
                 return Ok(());
             }
             self.know.wait(pause);
+            self.know.refresh();
             left = self.left(planner, action)?;
         }
         if left.is_empty() {
