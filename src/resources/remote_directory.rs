@@ -15,6 +15,7 @@ use crate::provider::{Action, Provider, action, fresh, ownership};
 use copy::TreeCopy;
 
 mod copy;
+mod gathered;
 mod link;
 
 /// A directory of the cookbook, copied to the machine with all its files.

@@ -1,14 +1,13 @@
 //! The difference between a tree of files and what is on the machine, as one change.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
+use super::gathered::CopyChange;
 use super::link;
 use crate::model::change::Change;
 use crate::model::content::Content;
-use crate::model::english::count;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, FileKind, Query};
@@ -28,54 +27,6 @@ pub(super) struct TreeCopy<'a> {
     pub(super) backup: u32,
     pub(super) overwrite: bool,
     pub(super) purge: bool,
-}
-
-/// What is done so far, gathered into one change.
-#[derive(Default)]
-struct CopyChange {
-    steps: Vec<Step>,
-    then: Vec<(Query, Answer)>,
-    lines: String,
-    directories: usize,
-    copied: usize,
-    changed: usize,
-    linked: usize,
-    changed_links: usize,
-    attributes: usize,
-    removed: usize,
-}
-
-impl CopyChange {
-    fn take(&mut self, change: Change, mark: char, path: &Utf8Path) {
-        match change.diff {
-            Some(diff) if mark == '~' => {
-                let _ = write!(self.lines, "--- {path}\n+++ {path}\n{diff}");
-            }
-            _ => {
-                let _ = writeln!(self.lines, "{mark} {path}: {}", change.summary);
-            }
-        }
-        self.steps.extend(change.steps);
-        self.then.extend(change.then);
-    }
-
-    fn summary(&self) -> String {
-        let parts = [
-            ("make", self.directories, "directory"),
-            ("copy", self.copied, "file"),
-            ("change", self.changed, "file"),
-            ("make", self.linked, "link"),
-            ("change", self.changed_links, "link"),
-            ("set the owner, group or mode of", self.attributes, "path"),
-            ("remove", self.removed, "other path"),
-        ];
-        let said: Vec<String> = parts
-            .iter()
-            .filter(|(_, n, _)| *n > 0)
-            .map(|(verb, n, noun)| format!("{verb} {}", count(*n, noun)))
-            .collect();
-        said.join(", ")
-    }
 }
 
 impl TreeCopy<'_> {

@@ -164,9 +164,19 @@ fn archive(path: &str, words: &[String]) -> Failure {
     if word(0) == "utf8" {
         return Failure::new(format!("`{path}` holds a name that is not valid UTF-8"));
     }
+    if word(0) == "seven" {
+        return Failure::new(format!("`{path}` is a 7z archive, which is not unpacked"))
+            .hint("offer it as tar or zip, or unpack it by a command: execute with `7z x`");
+    }
+    if word(0) == "grows" && !word(1).is_empty() {
+        let limit = word(1);
+        return Failure::new(format!(
+            "the archive `{path}` grows to more than its `size_limit` of {limit} bytes"
+        ))
+        .hint("nothing was unpacked; raise `size_limit` if so much is wanted");
+    }
     let what = match word(0).as_str() {
-        "grows" if word(1).is_empty() => "grows to more than 200 times its size".to_owned(),
-        "grows" => format!("grows to more than its `size_limit` of {} bytes", word(1)),
+        "grows" => "grows to more than 200 times its size".to_owned(),
         "outside" if word(1).is_empty() => "holds names that would lie outside of its directory".to_owned(),
         "outside" => format!("holds `{}`, which would lie outside of its directory", word(1)),
         "below" => format!("holds names below `{}`, which is no directory in it", word(1)),

@@ -102,6 +102,7 @@ form() {
   1f8b*) form=gzip ;;
   fd377a585a00) form=xz ;;
   425a68*) form=bzip2 ;;
+  377abcaf271c) bad seven ;;
   28b52ffd*) form=zstd ;;
   504b0304* | 504b0506*) form=zip ;;
   *) form=tar ;;

@@ -34,8 +34,8 @@ pub(super) struct UnpackedTree<'a> {
     interrupt: &'a Interrupt,
     entries: u64,
     room: u64,
-    /// What is said of an archive for which there is no room.
-    grows: String,
+    /// The room that was declared, where that is less than any archive has.
+    limit: Option<u64>,
 }
 
 impl<'a> UnpackedTree<'a> {
@@ -56,11 +56,8 @@ impl<'a> UnpackedTree<'a> {
         access::remove(&root).map_err(|errno| refused("make", &draft.path, errno))?;
         let owner = WantedAttributes { mode: None, ..wanted };
         let most = size.saturating_mul(RATIO).saturating_add(SMALL);
-        let (limit, grows) = if step.size_limit > 0 && step.size_limit < most {
-            (step.size_limit, format!("grows to more than its `size_limit` of {} bytes", step.size_limit))
-        } else {
-            (most, format!("grows to more than {RATIO} times its size"))
-        };
+        let limited = step.size_limit > 0 && step.size_limit < most;
+        let limit = if limited { step.size_limit } else { most };
         Ok(Self {
             root,
             path: &draft.path,
@@ -69,7 +66,7 @@ impl<'a> UnpackedTree<'a> {
             interrupt,
             entries: 0,
             room: limit,
-            grows,
+            limit: limited.then_some(limit),
         })
     }
 
@@ -116,6 +113,15 @@ impl<'a> UnpackedTree<'a> {
         let now = rustix::fs::fstat(&self.root).map_err(|errno| refused("look at", self.path, errno))?;
         WantedAttributes { mode: Some(mode), ..self.owner }.set(&self.root, &now, self.path)?;
         rustix::fs::syncfs(&self.root).map_err(|errno| refused("write", self.path, errno))
+    }
+
+    fn grows(&self) -> Failure {
+        let Some(limit) = self.limit else {
+            return self.bad(format!("grows to more than {RATIO} times its size"));
+        };
+        let archive = self.archive;
+        Failure::new(format!("the archive `{archive}` grows to more than its `size_limit` of {limit} bytes"))
+            .hint("nothing was unpacked; raise `size_limit` if so much is wanted")
     }
 
     fn bad(&self, what: impl std::fmt::Display) -> Failure {
@@ -234,7 +240,7 @@ impl<'a> UnpackedTree<'a> {
             if self.interrupt.is_halted() {
                 return Err(Failure::new(format!("can't unpack `{}`: {HALTED}", self.archive)));
             }
-            self.room = self.room.checked_sub(n as u64).ok_or_else(|| self.bad(&self.grows))?;
+            self.room = self.room.checked_sub(n as u64).ok_or_else(|| self.grows())?;
             file.write_all(&buffer[..n]).map_err(|error| refused_io("write", at, &error))?;
         }
     }
