@@ -117,6 +117,34 @@ fn one_that_a_power_failure_has_cut_off_is_sent_again() {
 }
 
 #[test]
+fn one_with_other_bytes_or_of_another_user_is_sent_again() {
+    let text = agent("damaged");
+    for shell in shells() {
+        let home = open_home();
+        let first = probe(&text, &shell, home.path(), None);
+        let kept = home.path().join(".cache/chefrs").join(format!("chefrs-{}", sha256(text.as_bytes())));
+        let whole = fs::read(&kept).unwrap();
+        // Of the right size, and damaged.
+        fs::write(&kept, text.replace("echo", "exit").as_bytes()).unwrap();
+        assert_eq!(fs::metadata(&kept).unwrap().len(), whole.len() as u64);
+        assert_eq!(probe(&text, &shell, home.path(), None), first, "{shell:?}");
+        assert_eq!(fs::read(&kept).unwrap(), whole, "{shell:?}");
+        // What was never looked at since it came is looked at once.
+        fs::remove_file(kept.with_extension("ok")).unwrap();
+        let second = probe(&text, &shell, home.path(), None);
+        assert!(!second.contains("need") && kept.with_extension("ok").exists(), "{shell:?}: {second}");
+        // Others may write it, or it is theirs.
+        fs::set_permissions(&kept, fs::Permissions::from_mode(0o722)).unwrap();
+        assert_eq!(probe(&text, &shell, home.path(), None), first, "{shell:?}");
+        if nix::unistd::geteuid().is_root() {
+            std::os::unix::fs::chown(&kept, Some(4711), None).unwrap();
+            fs::set_permissions(&kept, fs::Permissions::from_mode(0o755)).unwrap();
+            assert_eq!(probe(&text, &shell, home.path(), None), first, "{shell:?}");
+        }
+    }
+}
+
+#[test]
 fn names_with_spaces_are_names() {
     for shell in shells() {
         let home = open_home();

@@ -7,7 +7,7 @@ a=$(uname -sm);
 u=$(id -u);
 
 # Whether only we and root can change what is found below $1. Its real path is $d afterwards, the agent in it $f; with
-# a $2 it must be there, and of its size. One `ls` tells of all, each line ends in the name that was asked for.
+# a $2 it must be there, of its size, and nobody else may own or write it. One `ls` tells of all, each line ends in the name that was asked for.
 safe() {
   d=$(cd -P "$1" 2>/dev/null && pwd -P) || return 1;
   p=$d; f=$d/chefrs-$h; set -- "$d" ${2:+"$f"};
@@ -16,10 +16,18 @@ safe() {
   for p in "$@"; do
     case $l in *" $p"*) ;; *) return 1;; esac;
     set -- ${l%%" $p"*}; l=${l#*" $p"}; l=${l#?};
-    case $p:$1 in "$f":-*) [ "$5" -eq "$z" ]; return;; esac;
+    case $p:$1 in "$f":-rwx?-??-*) [ "$3" = "$u" ] && [ "$5" -eq "$z" ]; return;; "$f":*) return 1;; esac;
     case $1 in d????-??-*) ;; d????????[tT]*) [ "$p" = "$d" ] && return 1;; *) return 1;; esac;
     case $3 in "$u") ;; 0) [ "$p" = "$d" ] && return 1;; *) return 1;; esac;
   done;
+};
+
+# Whether its bytes are right. That is looked at again once it was written to; reading all of it takes a while.
+right() {
+  [ "$f.ok" -nt "$f" ] && return 0;
+  command -v sha256sum >/dev/null 2>&1 || return 0;
+  g=$(sha256sum < "$f");
+  [ "${g%% *}" = "$h" ] && { : > "$f.ok"; true; } 2>/dev/null;
 };
 
 if [ "$u" = 0 ]; then
@@ -27,10 +35,10 @@ if [ "$u" = 0 ]; then
 else
   set -- "${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/chefrs" "/tmp/chefrs-$u";
 fi;
-# One that a power failure has cut off is sent again.
+# One that a power failure has cut off, or whose bytes are wrong, is sent again.
 for c in "$@"; do
   f=$c/chefrs-$h;
-  [ -x "$f" ] && safe "$c" whole && umask 022 && exec "$f" agent "$n";
+  [ -x "$f" ] && safe "$c" whole && right && umask 022 && exec "$f" agent "$n";
 done;
 
 # It is not there. Which directory can be made, is safe, and lets a program run?
@@ -53,7 +61,9 @@ for c in "$@"; do
   fi;
   # The name is only worth something with the content on the disk.
   sync "$t" 2>/dev/null;
-  { chmod 700 "$t" && mv -f "$t" "$f"; } || { rm -f "$t"; say bad "$f can not be made"; exit 1; };
+  { rm -f "$f.ok" && chmod 700 "$t" && mv -f "$t" "$f"; } || { rm -f "$t"; say bad "$f can not be made"; exit 1; };
+
+  { : > "$f.ok"; } 2>/dev/null;
 
   # Those of other versions, once nobody has sent them for a month, and what a power failure has left.
   find "$d" "(" -name "chefrs-*" -o -name ".new-*" ")" -type f -mtime +30 -exec rm -f "{}" ";" 2>/dev/null;
