@@ -10,7 +10,7 @@ use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, pipe2};
 
-use crate::patience::{EndInTime as _, until};
+use crate::patience::{CallInTime as _, EndInTime as _, until, wait_for};
 
 /// Ten resources; what is notified writes its name down, so that each payment shows.
 pub(crate) const RECIPE: &str = r#"
@@ -123,4 +123,50 @@ pub(crate) fn wait_until_it_can_not_write(run: &mut Child) {
             at.contains("pipe_write") || run.try_wait().unwrap().is_some()
         },
     );
+}
+
+/// A run that is killed leaves its command running: nobody begins the same beside it, and it is named.
+#[test]
+fn a_command_that_outlives_its_run_holds_the_lock() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name);
+    fs::create_dir(path("recipes")).unwrap();
+    let script = "echo x >>[DIR]/began; until [ -e [DIR]/go ]; do sleep 0.05; done; echo x >>[DIR]/ended";
+    let recipe = format!("execute \"long\" {{ command = \"{script}\", creates = \"[DIR]/ended\" }}\n");
+    fs::write(path("recipes/main.lua"), recipe.replace("[DIR]", directory.path().to_str().unwrap())).unwrap();
+    let call = |words: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_chefrs"));
+        command.args(words).current_dir(directory.path()).env("CHEFRS_STATE_DIRECTORY", path(".state"));
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    };
+    let mut run = call(&["run", "-r", "main"]).spawn().unwrap();
+    wait_for(&path("began"));
+    run.kill().unwrap();
+    run.wait_in_time().unwrap();
+
+    let words = |output: std::process::Output| {
+        let text = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8(text).unwrap())
+    };
+    let (code, told) = words(call(&["run", "-r", "main"]).output_in_time().unwrap());
+    assert_eq!(code, Some(5), "{told}");
+    assert!(told.contains("that run was killed, and a command of it still runs: `echo x >>"), "{told}");
+    let (_, told) = words(call(&["status"]).output_in_time().unwrap());
+    assert!(told.contains("still runs, though the run was killed: `echo x >>"), "{told}");
+    assert_eq!(fs::read_to_string(path("began")).unwrap(), "x\n");
+
+    fs::write(path("go"), "").unwrap();
+    // Once it has ended, the lock is free; what it made is there.
+    wait_for(&path("ended"));
+    let mut last = (None, String::new());
+    until("the next run", || {
+        last = words(call(&["run", "-r", "main"]).output_in_time().unwrap());
+        last.0 == Some(0)
+    });
+    assert_eq!(fs::read_to_string(path("began")).unwrap(), "x\n", "{}", last.1);
+    let left = fs::read_dir(path(".state")).unwrap().flatten();
+    let left: Vec<_> =
+        left.filter(|entry| entry.file_name().to_string_lossy().starts_with("lock.")).collect();
+    assert!(left.is_empty(), "{left:?}");
 }

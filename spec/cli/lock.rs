@@ -125,7 +125,8 @@ fn the_lock_is_given_back_and_that_of_a_dead_run_is_free() {
     first.wait_in_time().unwrap();
     assert_eq!(fs::read_to_string(place.join(".state/lock")).unwrap(), holder, "it tells who was cut off");
     fs::write(go, "").unwrap();
-    let mut third = start(place, &["run", "-r", "slow", "--lock-timeout", "0"]);
+    // Its command has outlived it, and is waited for.
+    let mut third = start(place, &["run", "-r", "slow", "--lock-timeout", "60"]);
     assert_eq!(third.wait_in_time().unwrap().code(), Some(0));
     assert_eq!(fs::read_to_string(place.join(".state/lock")).unwrap(), "");
 }

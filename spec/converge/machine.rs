@@ -305,7 +305,7 @@ impl Target for Machine {
                 Ok(())
             }
             Step::Lock(holder) => {
-                self.state.lock = Lock { held: true, holder: Some(holder.clone()) };
+                self.state.lock = Lock { held: true, holder: Some(holder.clone()), left: None };
                 Ok(())
             }
             other => Err(Failure::new(format!("this machine can't do {other:?}"))),

@@ -273,7 +273,7 @@ impl Machine {
                 Ok(())
             }
             Step::Lock(holder) => {
-                self.lock = Lock { held: true, holder: Some(holder.clone()) };
+                self.lock = Lock { held: true, holder: Some(holder.clone()), left: None };
                 Ok(())
             }
             Step::Record(record) => {

@@ -28,7 +28,7 @@ fn through(argv: &[String], state: &Utf8Path) -> Session {
 }
 
 fn held(run: &str) -> Lock {
-    Lock { held: true, holder: Some(holder(run)) }
+    Lock { held: true, holder: Some(holder(run)), left: None }
 }
 
 fn busy(state: &Utf8Path) -> Result<(), String> {
@@ -72,7 +72,7 @@ fn a_process_holds_the_lock_for_as_long_as_it_lives() {
         // One that is dead holds nothing, even before anybody has taken notice of its end.
         one.child.kill().unwrap();
         let begin = Instant::now();
-        let free = Lock { held: false, holder: Some(holder("one")) };
+        let free = Lock { held: false, holder: Some(holder("one")), left: None };
         while lock(&mut here) != free {
             assert!(begin.elapsed() < Duration::from_secs(60), "{argv:?}: {:?}", lock(&mut here));
             thread::sleep(Duration::from_millis(20));

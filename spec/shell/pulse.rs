@@ -132,7 +132,7 @@ fn a_silent_network_frees_the_lock() {
         })
         .collect();
     for (argv, _directory, state, mut holding) in all {
-        let left = Lock { held: false, holder: Some(holder("one")) };
+        let left = Lock { held: false, holder: Some(holder("one")), left: None };
         until(&format!("{argv:?} gives the lock up"), || lock(&mut local(&state)) == left);
         assert_eq!(holding.child.wait_in_time().unwrap().signal(), Some(9), "{argv:?}");
         let own = holding.network.directory();

@@ -87,7 +87,7 @@ fn the_lock_is_one_for_both() {
         let shell = through.shell();
         apply(shell, &Step::Lock(holder("one"))).unwrap();
         apply(shell, &Step::Lock(holder("one"))).unwrap();
-        let held = Lock { held: true, holder: Some(holder("one")) };
+        let held = Lock { held: true, holder: Some(holder("one")), left: None };
         assert_eq!((lock(shell), lock(&mut here)), (held.clone(), held), "{argv:?}");
         let busy = Err(format!("`{state}/lock` is held by another run"));
         assert_eq!(apply(&mut here, &Step::Lock(holder("two"))), busy, "{argv:?}");
@@ -101,7 +101,11 @@ fn the_lock_is_one_for_both() {
 
         apply(&mut here, &Step::Lock(holder("two"))).unwrap();
         let mut through = session(&argv, &state);
-        assert_eq!(lock(through.shell()), Lock { held: true, holder: Some(holder("two")) }, "{argv:?}");
+        assert_eq!(
+            lock(through.shell()),
+            Lock { held: true, holder: Some(holder("two")), left: None },
+            "{argv:?}"
+        );
         assert_eq!(apply(through.shell(), &Step::Lock(holder("three"))), busy, "{argv:?}");
         drop(here);
         apply(through.shell(), &Step::Lock(holder("three"))).unwrap();
@@ -117,7 +121,7 @@ fn a_session_that_is_cut_off_frees_the_lock_and_leaves_its_words() {
         apply(through.shell(), &Step::Lock(holder("cut"))).unwrap();
         through.child.kill().unwrap();
         through.child.wait_in_time().unwrap();
-        let left = Lock { held: false, holder: Some(holder("cut")) };
+        let left = Lock { held: false, holder: Some(holder("cut")), left: None };
         let mut here = local(&state);
         // Whatever program was just running for it may take a moment to end.
         until(&format!("{argv:?}: its lock is free"), || lock(&mut here) == left);

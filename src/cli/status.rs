@@ -192,6 +192,10 @@ fn line(text: &mut String, words: &str) {
 }
 
 fn now(lock: &Lock) -> String {
+    if let (Some(left), true) = (&lock.left, lock.held) {
+        let run = lock.holder.as_ref().map(|holder| format!(" of the {holder}")).unwrap_or_default();
+        return format!("a command{run} still runs, though the run was killed: {left}");
+    }
     match (&lock.holder, lock.held) {
         (None, false) => "no run is under way".to_owned(),
         (None, true) => "a run is under way".to_owned(),

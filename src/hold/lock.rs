@@ -37,7 +37,7 @@ pub(super) fn take(
             return Err(failure);
         }
         if lock.held && begin.elapsed() >= patience {
-            return Err(locked(lock.holder.as_ref(), patience));
+            return Err(locked(&lock, patience));
         }
         if let Some(other) = lock.holder.filter(|other| lock.held && told.as_ref() != Some(other)) {
             waiting(format!("waiting for the {other}"));
@@ -64,9 +64,13 @@ fn look(target: &mut dyn Target) -> Result<Lock, Failure> {
     }
 }
 
-fn locked(holder: Option<&Holder>, patience: Duration) -> Failure {
-    let who = holder.map_or_else(|| "another run".to_owned(), |holder| format!("the {holder}"));
-    let failure = Failure::new(format!("the target is locked by {who}")).of_kind(FailureKind::Locked);
+fn locked(lock: &Lock, patience: Duration) -> Failure {
+    let who = lock.holder.as_ref().map_or_else(|| "another run".to_owned(), |holder| format!("the {holder}"));
+    let mut failure = Failure::new(format!("the target is locked by {who}")).of_kind(FailureKind::Locked);
+    if let Some(left) = &lock.left {
+        failure.details.push(format!("that run was killed, and a command of it still runs: {left}"));
+        failure = failure.hint(format!("wait for its end, or end it there: `kill {}`", left.pid));
+    }
     match patience.as_secs() {
         0 => failure.hint("`--lock-timeout SECONDS` waits for it"),
         _ => failure.hint(

@@ -133,6 +133,24 @@ pub struct Lock {
     /// Who: of a lock that nobody holds, the run that was cut off without giving it back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holder: Option<Holder>,
+    /// A command of that run that lives on though the run was killed, and keeps others out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left: Option<LeftCommand>,
+}
+
+/// A command that has outlived its run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftCommand {
+    /// Number of its process on the target.
+    pub pid: u32,
+    /// What it runs.
+    pub words: String,
+}
+
+impl fmt::Display for LeftCommand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`, process {}", self.words, self.pid)
+    }
 }
 
 /// What is kept of a run, one line of the history.

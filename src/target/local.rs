@@ -123,11 +123,13 @@ impl Target for Local {
 
     fn ask(&mut self, queries: &[Query]) -> Result<Vec<Answer>, Failure> {
         self.with.accounts.refresh();
+        self.with.marks = None;
         Ok(answer::all(queries, &self.with, &mut self.packages))
     }
 
     fn apply(&mut self, step: &Step, progress: &mut dyn FnMut(Progress)) -> Result<(), Failure> {
         self.with.accounts.refresh();
+        self.with.marks = self.lock.is_some().then(|| self.with.state());
         let accounts = &self.with.accounts;
         match step {
             Step::WriteFile(step) => write::write_file(step, &self.with, progress),

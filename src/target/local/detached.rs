@@ -1,6 +1,8 @@
 //! This program once more, in a session of its own: what ends the connection does not end it.
 
 use std::io::Write;
+use std::os::unix::process::CommandExt as _;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use super::runs::Words;
@@ -22,8 +24,11 @@ impl Detached {
         give: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
     ) -> Result<Self, Failure> {
         let failed = |error: std::io::Error| Failure::new(format!("the run can't be started: {error}"));
-        let own = std::env::current_exe().map_err(failed)?;
-        let mut child = Command::new(own)
+        // What the kernel runs, even if the file was replaced since: others may have brought the same.
+        let own = Path::new("/proc/self/exe");
+        let name = std::env::current_exe().map_err(failed)?;
+        let mut child = Command::new(if own.exists() { own } else { name.as_path() })
+            .arg0(&name)
             .args(words)
             .stdin(Stdio::piped())
             .stdout(Stdio::from(output.into_file()))

@@ -10,9 +10,11 @@ use rustix::io::Errno;
 use super::errno::{refused, refused_io};
 use super::state;
 use crate::model::error::{Failure, FailureKind};
-use crate::model::journal::{Holder, Lock};
+use crate::model::journal::{Holder, LeftCommand, Lock};
 
-mod shells;
+mod processes;
+
+pub(super) use processes::MarkedCommand;
 
 /// Name of the file in the state directory.
 const NAME: &str = "lock";
@@ -35,7 +37,7 @@ pub(super) fn take(directory: &Utf8Path, holder: &Holder) -> Result<HeldLock, Fa
     let path = directory.join(NAME);
     let file = state::open(directory, NAME)?;
     match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-        Ok(()) if !shells::hold(directory)? => shells::tidy(directory),
+        Ok(()) if processes::holding(directory)?.is_none() => processes::tidy(directory),
         Ok(()) | Err(Errno::WOULDBLOCK) => {
             return Err(Failure::new(format!("`{path}` is held by another run")).of_kind(FailureKind::Locked));
         }
@@ -53,16 +55,20 @@ pub(super) fn take(directory: &Utf8Path, holder: &Holder) -> Result<HeldLock, Fa
 pub(super) fn look(directory: &Utf8Path) -> Result<Lock, Failure> {
     let path = directory.join(NAME);
     let Some(mut file) = state::look(directory, NAME)? else { return Ok(Lock::default()) };
-    let held = match flock(&file, FlockOperation::NonBlockingLockShared) {
-        Ok(()) => shells::hold(directory)?,
-        Err(Errno::WOULDBLOCK) => true,
+    let (held, process) = match flock(&file, FlockOperation::NonBlockingLockShared) {
+        Ok(()) => {
+            let process = processes::holding(directory)?;
+            (process.is_some(), process)
+        }
+        Err(Errno::WOULDBLOCK) => (true, None),
         Err(errno) => return Err(refused("look at", &path, errno)),
     };
     let mut text = String::new();
     // Half a line, of a holder that is just writing it, names nobody yet.
     let read = (&mut file).take(LONGEST).read_to_string(&mut text);
     let holder = read.ok().and_then(|_| serde_json::from_str(text.trim()).ok());
-    Ok(Lock { held, holder })
+    let left = process.and_then(|process| Some(LeftCommand { pid: process.pid, words: process.words? }));
+    Ok(Lock { held, holder, left })
 }
 
 impl HeldLock {

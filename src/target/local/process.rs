@@ -2,6 +2,7 @@
 
 use std::process::ExitStatus;
 
+use super::lock::MarkedCommand;
 use super::output::OutputStream;
 use super::spawn::spawn;
 use super::surroundings::Surroundings;
@@ -134,12 +135,14 @@ pub(super) fn run_bound(
         Ok(child) => child,
         Err(why) => return Ran::not_started(why),
     };
+    let mark =
+        with.marks.as_ref().and_then(|directory| MarkedCommand::new(directory, child.id(), &shown(command)));
     let seconds = if command.timeout == 0 { timeout } else { command.timeout };
     let mut watch =
         ProcessWatch::new(&mut child, command.input.as_deref().unwrap_or_default().as_bytes(), seconds);
     let running = with.interrupt.running(watch.group(), bond);
     watch.see_it_end(progress);
-    drop(running);
+    drop((running, mark));
     let end = match watch.ended() {
         None => End::TimedOut(seconds),
         Some(status) => end_of(status),

@@ -16,6 +16,8 @@ pub(super) struct Surroundings {
     pub(super) interrupt: Interrupt,
     pub(super) blobs: Blobs,
     pub(super) state: Option<Utf8PathBuf>,
+    /// Where a step's commands are marked while they run, once the lock is held.
+    pub(super) marks: Option<Utf8PathBuf>,
     /// What this run has asked for.
     pub(super) restart: Option<Restart>,
 }

@@ -47,9 +47,11 @@ pub(super) fn answer(query: &Query, mut frames: Frames, seen: &ShellState) -> Op
         Err(failure) => return Some(Answer::Failed(failure)),
     };
     Some(match query {
-        Query::Lock => {
-            Answer::Lock(Lock { held: kept.held, holder: serde_json::from_str(kept.text.trim()).ok() })
-        }
+        Query::Lock => Answer::Lock(Lock {
+            held: kept.held,
+            holder: serde_json::from_str(kept.text.trim()).ok(),
+            left: None,
+        }),
         Query::Journal => {
             let restarts = match self::kept(&mut frames, seen)? {
                 Ok(kept) => Restarts::read(&kept.text, &seen.boot).into_list(),
