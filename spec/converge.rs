@@ -13,5 +13,6 @@ mod packages;
 mod plan;
 mod privileges;
 mod restarts;
+mod secrets;
 mod story;
 mod verification;

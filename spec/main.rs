@@ -30,6 +30,7 @@ mod laws;
 mod local;
 mod patience;
 mod readme;
+mod redact;
 mod remote;
 mod report;
 mod resources;

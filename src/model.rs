@@ -20,6 +20,7 @@ pub mod natural;
 pub mod node;
 mod notification;
 pub mod query;
+pub mod redact;
 pub mod schema;
 pub mod step;
 pub mod tree;

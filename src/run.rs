@@ -18,6 +18,7 @@ use crate::model::event::Event;
 use crate::model::fleet::TargetOutcome;
 use crate::model::journal::Caller;
 use crate::model::node::AttributeSource;
+use crate::model::redact::MaskedEvents;
 use crate::model::step::Restart;
 use crate::provider::Upcoming;
 use crate::remote::{Destination, Patience, RemoteOrder, Session};
@@ -81,6 +82,8 @@ impl From<Failure> for Stopped {
 /// Converges a machine, or plans to. All that happens goes to the sink; what came of it is given back, whatever it is.
 pub fn run(request: &Request<'_>, sink: &mut dyn FnMut(Event)) -> TargetOutcome {
     let mut outcome = TargetOutcome::new(request.name, Ending::NotStarted);
+    // What a target says is masked there, if it is what it says.
+    let mut masked = MaskedEvents::new(&request.options.secrets);
     let mut told = |mut event: Event| {
         match &mut event {
             // A node may be this machine, which knows itself as `local`.
@@ -92,10 +95,13 @@ pub fn run(request: &Request<'_>, sink: &mut dyn FnMut(Event)) -> TargetOutcome 
         outcome.note(&event);
         sink(event);
     };
+    let mut sink = |event: Event| masked.pass(event, &mut told);
     let done = match request.destination {
-        None => here(request, &mut told),
-        Some(destination) => there(request, destination, &mut told),
+        None => here(request, &mut sink),
+        Some(destination) => there(request, destination, &mut sink),
     };
+    masked.flush(&mut told);
+    let redactor = masked.redactor();
     let (ended, findings) = match done {
         Ok(summary) => (Ok(summary.ending(request.options.mode)), Vec::new()),
         Err(Stopped::Compile(findings)) => (Ok(Ending::NotCompiled), findings.0),
@@ -103,7 +109,7 @@ pub fn run(request: &Request<'_>, sink: &mut dyn FnMut(Event)) -> TargetOutcome 
         Err(Stopped::Failed(failure)) if failure.kind == FailureKind::HeldBack => {
             (Ok(Ending::NotStarted), Vec::new())
         }
-        Err(Stopped::Failed(failure)) => (Err(failure), Vec::new()),
+        Err(Stopped::Failed(failure)) => (Err(redactor.failure(failure)), Vec::new()),
     };
     TargetOutcome { findings, milliseconds: elapsed(request.begin), ..outcome.of(ended) }
 }

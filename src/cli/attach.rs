@@ -14,6 +14,7 @@ use crate::model::error::Diagnostic;
 use crate::model::event::{Event, Mode};
 use crate::model::exit::Exit;
 use crate::model::fleet::TargetOutcome;
+use crate::model::redact::MaskedEvents;
 use crate::remote::{Destination, Session, Watch};
 use crate::report::text::Detail;
 
@@ -58,15 +59,19 @@ pub(super) fn attach(arguments: &AttachArguments, terminal: &Terminal) -> Result
     let mut reporter = reporter(arguments.format, detail, arguments.diff.shown(), terminal);
     let mut outcome = TargetOutcome::new(&destination.name, Ending::NotStarted);
     let mut begun = None;
-    let mut sink = |event: Event| {
+    let mut told = |event: Event| {
         if let Event::RunStarted { run, .. } = &event {
             begun = Some(run.clone());
         }
         outcome.note(&event);
         reporter.event(&event);
     };
+    let mut masked = MaskedEvents::new(&environment::secrets()?);
+    let mut sink = |event: Event| masked.pass(event, &mut told);
     let session = Session::open(&destination, &options.interrupt);
     let summary = session.and_then(|session| session.attach(&watch, &mut sink));
+    masked.flush(&mut told);
+    let summary = summary.map_err(|failure| masked.redactor().failure(failure));
     let outcome = outcome.of(summary.map(|summary| summary.ending(Mode::Run)));
     if let Some(run) = begun {
         settle(&outcome, &run);

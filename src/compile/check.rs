@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::model::collection::Row;
 use crate::model::english::{list, nearest, suggestion};
 use crate::model::error::Diagnostic;
-use crate::model::schema::{Kind, Schema, is_deferred};
+use crate::model::schema::{Kind, Schema, is_deferred, secret};
 use crate::provider::Planner;
 use crate::provider::common::common_properties;
 
@@ -161,6 +161,9 @@ fn mode_hint(diagnostic: Diagnostic, kind: &Kind, value: &Value) -> Diagnostic {
         }
         (Kind::String | Kind::Text, Value::Number(number)) => {
             diagnostic.hint(format!("put it in quotes: \"{number}\""))
+        }
+        (Kind::Command, Value::Array(words)) if words.iter().any(|word| secret(word).is_some()) => {
+            diagnostic.hint("an `execute` takes a secret in its `environment` or its `input`, and its guards see that environment too")
         }
         (_, value) if is_deferred(value) => diagnostic.hint("deferred values can stand in string properties"),
         _ => diagnostic,

@@ -10,12 +10,13 @@ use crate::model::collection::Guard;
 use crate::model::content::FileMode;
 use crate::model::english::suggestion;
 use crate::model::error::Diagnostic;
-use crate::model::schema::found;
+use crate::model::schema::{found, secret};
 use crate::model::step::Command;
 
 use super::allowance::Allowance;
 use super::compilation::Compilation;
 use super::convert::{describe, text, to_json};
+use super::deferred::Deferred;
 use super::noun;
 
 /// A guard that a function made: `exists "/path"`.
@@ -49,8 +50,10 @@ pub(super) fn read(
 ) -> Result<Vec<Guard>, Diagnostic> {
     if let LuaValue::Table(table) = value {
         let items: Vec<LuaValue> = table.sequence_values().flatten().collect();
-        let compound = |item: &LuaValue| {
-            !matches!(item, LuaValue::String(_) | LuaValue::Number(_) | LuaValue::Integer(_))
+        let compound = |item: &LuaValue| match item {
+            LuaValue::String(_) | LuaValue::Number(_) | LuaValue::Integer(_) => false,
+            LuaValue::UserData(data) => !data.is::<Deferred>(),
+            _ => true,
         };
         if !items.is_empty() && items.iter().any(compound) {
             return items.iter().map(|item| one(item, property, allowance)).collect();
@@ -96,9 +99,12 @@ fn argv(value: &Value, what: &str) -> Result<Vec<String>, Diagnostic> {
             .map(|item| match item {
                 Value::String(word) => Ok(word.clone()),
                 Value::Number(number) => Ok(number.to_string()),
-                other => {
-                    Err(Diagnostic::error(format!("{what} takes strings as arguments, not {}", found(other))))
-                }
+                other => Err(match secret(other) {
+                    Some(name) => in_sight(what, name),
+                    None => {
+                        Diagnostic::error(format!("{what} takes strings as arguments, not {}", found(other)))
+                    }
+                }),
             })
             .collect(),
         Value::String(_) | Value::Object(_) => Err(Diagnostic::error(format!("{what} is an empty command"))),
@@ -107,6 +113,14 @@ fn argv(value: &Value, what: &str) -> Result<Vec<String>, Diagnostic> {
             found(other)
         ))),
     }
+}
+
+/// A secret among the words of a command.
+fn in_sight(what: &str, name: &str) -> Diagnostic {
+    Diagnostic::error(format!(
+        "{what} would show the secret `{name}` in the list of processes, which every user can read"
+    ))
+    .hint("an `execute` takes a secret in its `environment` or its `input`, and its guards see that environment too")
 }
 
 fn full(map: &Map<String, Value>, what: &str) -> Result<Command, Box<Diagnostic>> {

@@ -4,6 +4,8 @@ use crate::model::change::{Change, Reach};
 use crate::model::collection::Row;
 use crate::model::error::{Diagnostic, Failure};
 use crate::model::known::Stop;
+use crate::model::query::Query;
+use crate::model::step::Step;
 use crate::provider::{Planner, ResourceType};
 use crate::resources;
 
@@ -69,10 +71,16 @@ fn load(
 ) -> Result<Box<dyn Planner>, Stop> {
     let declared = state.row(row);
     let mut planner = deferred::load(declared, entry, &mut state.work.know, &state.options.secrets)?;
-    if state.rows.is_sensitive(row) || deferred::names_a_secret(declared) {
+    if state.rows.is_sensitive(row) || !deferred::secrets_of(declared).is_empty() {
         planner.keep_secret();
     }
     planner.check(action)?;
+    let asked = planner.observe(action);
+    let commands = asked.iter().filter_map(|query| match query {
+        Query::Command(command) => Some(&**command),
+        _ => None,
+    });
+    deferred::keep_out_of_sight(declared, commands, &state.options.secrets)?;
     Ok(planner)
 }
 
@@ -84,6 +92,9 @@ pub(super) fn prepare_again(
     action: &str,
 ) -> Result<Preparation, Stop> {
     let wanted = state.work.know.plan(planner.as_ref(), action)?;
+    let steps = wanted.changes.iter().flat_map(|change| &change.steps);
+    let commands = steps.filter_map(Step::command);
+    deferred::keep_out_of_sight(state.row(row), commands, &state.options.secrets)?;
     if wanted.changes.is_empty() {
         return match wanted.until {
             None => Ok(Preparation::Nothing),

@@ -1,6 +1,6 @@
 //! Values that are only known at a resource's turn: resolved once per action.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -9,6 +9,7 @@ use crate::model::content::UNKNOWN;
 use crate::model::error::{FailedCommand, Failure};
 use crate::model::known::Stop;
 use crate::model::query::{Answer, CommandResult, End, FileText, Query};
+use crate::model::redact;
 use crate::model::schema::{Kind, is_deferred};
 use crate::model::step::Command;
 use crate::provider::{Planner, ResourceType};
@@ -28,18 +29,23 @@ fn contains(value: &Value) -> bool {
     }
 }
 
-/// Whether one of a row's values is a secret.
-pub(super) fn names_a_secret(row: &Row) -> bool {
-    fn names(value: &Value) -> bool {
+/// The names of the secrets among a row's values.
+pub(super) fn secrets_of(row: &Row) -> BTreeSet<&str> {
+    fn collect<'a>(value: &'a Value, names: &mut BTreeSet<&'a str>) {
         match value {
-            Value::Array(items) => items.iter().any(names),
+            Value::Array(items) => items.iter().for_each(|item| collect(item, names)),
             Value::Object(map) => {
-                is_deferred(value) && map.contains_key(deferred::SECRET) || map.values().any(names)
+                if is_deferred(value) {
+                    names.extend(map.get(deferred::SECRET).and_then(Value::as_str));
+                }
+                map.values().for_each(|item| collect(item, names));
             }
-            _ => false,
+            _ => {}
         }
     }
-    row.properties.values().any(names)
+    let mut names = BTreeSet::new();
+    row.properties.values().for_each(|value| collect(value, &mut names));
+    names
 }
 
 /// Makes a planner of a row, with its deferred values resolved.
@@ -199,26 +205,55 @@ fn output_failed(command: &Command, result: &CommandResult) -> Failure {
 
 /// Whether a row names a secret that nobody gave.
 pub(super) fn lacks_a_secret(row: &Row, secrets: &BTreeMap<String, String>) -> bool {
-    fn lacks(value: &Value, secrets: &BTreeMap<String, String>) -> bool {
-        match value {
-            Value::Array(items) => items.iter().any(|item| lacks(item, secrets)),
-            Value::Object(map) if is_deferred(value) => {
-                map.get(deferred::SECRET).is_some_and(|name| secret(name, secrets).is_err())
-            }
-            Value::Object(map) => map.values().any(|value| lacks(value, secrets)),
-            _ => false,
-        }
-    }
-    row.properties.values().any(|value| lacks(value, secrets))
+    secrets_of(row).iter().any(|name| value_of(name, secrets).is_none())
 }
 
 fn secret(name: &Value, secrets: &BTreeMap<String, String>) -> Result<Value, Stop> {
     let name = name.as_str().unwrap_or_default();
-    let key = deferred::secret_key(name);
-    secrets.get(&key).map(|value| Value::String(value.clone())).ok_or_else(|| {
-        let variable = format!("CHEFRS_SECRET_{}", key.to_ascii_uppercase());
+    value_of(name, secrets).map(|value| Value::String(value.clone())).ok_or_else(|| {
+        let variable = format!("CHEFRS_SECRET_{}", deferred::secret_key(name).to_ascii_uppercase());
         Failure::impossible(format!("the secret `{name}` is not known"))
             .hint(format!("give it in the environment variable {variable}"))
             .into()
     })
+}
+
+fn value_of<'a>(name: &str, secrets: &'a BTreeMap<String, String>) -> Option<&'a String> {
+    secrets.get(&deferred::secret_key(name))
+}
+
+/// The secrets of a row that are too plain to be masked where they are printed.
+pub(super) fn plain_secrets<'a>(row: &'a Row, secrets: &BTreeMap<String, String>) -> BTreeSet<&'a str> {
+    let mut names = secrets_of(row);
+    names.retain(|name| value_of(name, secrets).is_some_and(|value| redact::is_too_plain(value)));
+    names
+}
+
+/// Fails where a command of a row would be started with a secret among its words, which every user of the machine may read.
+///
+/// # Errors
+/// It would; the sentence names the secret.
+pub(super) fn keep_out_of_sight<'a>(
+    row: &Row,
+    commands: impl Iterator<Item = &'a Command>,
+    secrets: &BTreeMap<String, String>,
+) -> Result<(), Failure> {
+    let names = secrets_of(row);
+    if names.is_empty() {
+        return Ok(());
+    }
+    for command in commands {
+        let words = || command.argv.iter().chain(&command.diagnose);
+        let shown = names.iter().find(|name| {
+            value_of(name, secrets)
+                .is_some_and(|value| !value.is_empty() && words().any(|word| word.contains(value.as_str())))
+        });
+        if let Some(name) = shown {
+            return Err(Failure::impossible(format!(
+                "the secret `{name}` would stand in the list of processes, which every user can read"
+            ))
+            .hint("an `execute` takes a secret in its `environment` or its `input`, and its guards see that environment too"));
+        }
+    }
+    Ok(())
 }

@@ -1,8 +1,9 @@
 //! A whole run: look ahead, take over what is owed, the list, the delayed notifications, the end.
 
+use std::collections::BTreeSet;
 use std::time::Instant;
 
-use crate::model::collection::Collection;
+use crate::model::collection::{Collection, Row};
 use crate::model::error::{Diagnostic, Failure};
 use crate::model::event::{Event, Outcome, SCHEMA};
 use crate::model::journal::Record;
@@ -23,7 +24,7 @@ use super::tally::Tally;
 use super::turn::{List, Notice, StackEntry};
 use super::voice::Voice;
 use super::work::Work;
-use super::{ahead, attempt, journal, list, notify};
+use super::{ahead, attempt, deferred, journal, list, notify};
 
 /// One run in progress.
 pub(super) struct Engine<'a>(RunState<'a>);
@@ -35,7 +36,9 @@ impl<'a> Engine<'a> {
         options: &'a Options,
         sink: &'a mut dyn FnMut(Event),
     ) -> Self {
-        let rows = Rows::new(collection);
+        let is_plain = |(_, row): &(usize, &Row)| !deferred::plain_secrets(row, &options.secrets).is_empty();
+        let plain = collection.rows.iter().enumerate().filter(is_plain).map(|(row, _)| row).collect();
+        let rows = Rows::new(collection).hiding(plain);
         Self(RunState {
             options,
             work: Work {
@@ -87,6 +90,7 @@ impl<'a> Engine<'a> {
             via: None,
         });
         state.refused = !refused.is_empty();
+        warn_of_plain_secrets(state);
         if refused.is_empty() || state.is_plan() {
             converge_list(state);
         }
@@ -102,6 +106,23 @@ impl<'a> Engine<'a> {
         let settled = (0..state.rows.len()).filter(|&row| state.settled[row] == generation).collect();
         let suspicious = state.suspicious;
         (Foresight::of_look_ahead(self.0.work.know.into_known(), settled), suspicious)
+    }
+}
+
+/// What can't be told from ordinary text can't be masked in it.
+fn warn_of_plain_secrets(state: &mut RunState<'_>) {
+    let rows = (0..state.rows.len()).map(|row| state.row(row));
+    let names: BTreeSet<&str> =
+        rows.flat_map(|row| deferred::plain_secrets(row, &state.options.secrets)).collect();
+    for name in names {
+        let what = format!(
+            "the secret `{name}` is too short to be told from ordinary text, so it is not masked in what is printed"
+        );
+        state.work.voice.warn(
+            Diagnostic::warning(what)
+                .note("resources that have it show neither their differences nor what their commands print")
+                .hint("take one of at least 6 characters, better 20"),
+        );
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::model::collection::{Collection, Notification, Row, Timing};
 use crate::model::event::ResourceRef;
@@ -14,6 +14,8 @@ pub(super) struct Rows<'a> {
     children: Vec<Vec<usize>>,
     /// For each row, how many up to and with it are counted before anything is notified.
     positions: Vec<usize>,
+    /// Rows that have a secret which can't be told from ordinary text.
+    plain: FxHashSet<usize>,
     by_id: OnceCell<FxHashMap<String, Vec<usize>>>,
 }
 
@@ -25,7 +27,8 @@ impl<'a> Rows<'a> {
                 children[parent.row].push(index);
             }
         }
-        let mut rows = Self { collection, children, positions: Vec::new(), by_id: OnceCell::new() };
+        let (positions, plain) = (Vec::new(), FxHashSet::default());
+        let mut rows = Self { collection, children, positions, plain, by_id: OnceCell::new() };
         let mut counted = 0;
         rows.positions = (0..rows.len())
             .map(|row| {
@@ -34,6 +37,12 @@ impl<'a> Rows<'a> {
             })
             .collect();
         rows
+    }
+
+    /// The same, with rows that are sensitive whatever they declare.
+    pub(super) fn hiding(mut self, plain: FxHashSet<usize>) -> Self {
+        self.plain = plain;
+        self
     }
 
     /// How many rows are counted before anything is notified.
@@ -93,7 +102,7 @@ impl<'a> Rows<'a> {
 
     /// Whether diffs, commands and output of the row are not shown.
     pub(super) fn is_sensitive(&self, row: usize) -> bool {
-        self.outwards(row).any(|row| self.get(row).sensitive)
+        self.plain.contains(&row) || self.outwards(row).any(|row| self.get(row).sensitive)
     }
 
     /// Whether the run goes on after a failure of the row.

@@ -2,23 +2,23 @@
 
 use crate::model::error::{Diagnostic, Failure};
 use crate::model::event::Event;
+use crate::model::redact::MaskedEvents;
 
 use super::options::Options;
-use super::redact::Redactor;
 
 /// Says what happens.
 pub(super) struct Voice<'a> {
     sink: &'a mut dyn FnMut(Event),
-    redactor: Redactor,
+    masked: MaskedEvents,
 }
 
 impl<'a> Voice<'a> {
     pub(super) fn new(options: &Options, sink: &'a mut dyn FnMut(Event)) -> Self {
-        Self { sink, redactor: Redactor::new(&options.secrets) }
+        Self { sink, masked: MaskedEvents::new(&options.secrets) }
     }
 
     pub(super) fn emit(&mut self, event: Event) {
-        (self.sink)(self.redactor.event(event));
+        self.masked.pass(event, self.sink);
     }
 
     pub(super) fn warn(&mut self, diagnostic: Diagnostic) {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 mod kind;
 
-pub use kind::{Kind, found, is_deferred};
+pub use kind::{Kind, found, is_deferred, secret};
 
 /// The properties of a resource type, or the attributes of a cookbook.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -93,6 +93,17 @@ pub enum Step {
     Record(Record),
 }
 
+impl Step {
+    /// The command that it starts, if it is one that starts one.
+    #[must_use]
+    pub fn command(&self) -> Option<&Command> {
+        match self {
+            Self::Run(command) | Self::Packages { command, .. } => Some(command),
+            _ => None,
+        }
+    }
+}
+
 /// What happens while a step is being applied.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -131,6 +131,11 @@ impl Kind {
             }
             (Self::Command, Value::Array(items)) => {
                 for item in items.iter() {
+                    if let Some(name) = secret(item) {
+                        return Err(format!(
+                            "would show the secret `{name}` in the list of processes, which every user can read"
+                        ));
+                    }
                     if !matches!(item, Value::String(_) | Value::Number(_)) && !is_deferred(item) {
                         return Err(format!("takes strings as arguments, not {}", found(item)));
                     }
@@ -231,6 +236,12 @@ pub fn is_deferred(value: &Value) -> bool {
         && map.keys().all(|key| {
             [deferred::CONTENTS, deferred::OUTPUT, deferred::SECRET, UNKNOWN].contains(&key.as_str())
         })
+}
+
+/// The name of the secret that a value stands for, if it does.
+#[must_use]
+pub fn secret(value: &Value) -> Option<&str> {
+    if is_deferred(value) { value.get(deferred::SECRET)?.as_str() } else { None }
 }
 
 /// What a value is, for "not …".

@@ -1,0 +1,243 @@
+//! Finds secrets in texts, and masks them.
+//!
+//! A secret is found in the forms that it is printed in (see `forms`), in texts as others would read them (see `view`),
+//! and in pieces: a line that begins or ends with a piece of one has that piece masked, since the rest stands on another
+//! line. Lines that come one by one are kept back while a secret may go on in the next.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use rustc_hash::FxHashSet;
+
+use super::forms::{Forms, is_too_plain};
+use super::texts;
+use super::view::View;
+use crate::model::error::Failure;
+use crate::model::event::Event;
+
+/// What stands in for a secret.
+const STARS: &str = "********";
+
+/// Bytes of a piece that is told from an ordinary word.
+const PIECE: usize = 12;
+/// Pieces that are known at most, 8 MiB of them.
+const PIECES: usize = 1 << 20;
+/// Bytes of a form's begin at the end of a line, for which the next line is waited for.
+const BEGIN: usize = 4;
+
+/// Masks the values of secrets.
+#[derive(Debug, Default)]
+pub struct Redactor {
+    /// Finds whole forms; nothing where there is no secret to mask.
+    whole: Option<AhoCorasick>,
+    /// Finds digits of bytes, which are printed with spaces between them.
+    digits: Option<AhoCorasick>,
+    /// Sorted.
+    forms: Vec<Vec<u8>>,
+    longest: usize,
+    pieces: FxHashSet<[u8; PIECE]>,
+}
+
+impl Redactor {
+    /// For these secrets, by name. One that is too plain is not masked: see [`is_too_plain`].
+    #[must_use]
+    pub fn new(secrets: &BTreeMap<String, String>) -> Self {
+        let mut forms = Forms::default();
+        for value in secrets.values().filter(|value| !is_too_plain(value)) {
+            forms.add(value);
+        }
+        let Forms { whole, digits, long, .. } = forms;
+        if whole.is_empty() {
+            return Self::default();
+        }
+        let mut pieces = FxHashSet::default();
+        for window in whole.iter().chain(&long).flat_map(|form| form.windows(PIECE)) {
+            if pieces.len() < PIECES && is_telling(window) {
+                pieces.extend(<[u8; PIECE]>::try_from(window));
+            }
+        }
+        let whole: Vec<Vec<u8>> = whole.into_iter().collect();
+        Self {
+            digits: automaton(digits.iter()),
+            longest: whole.iter().map(Vec::len).max().unwrap_or_default(),
+            whole: automaton(whole.iter()),
+            forms: whole,
+            pieces,
+        }
+    }
+
+    /// Whether there is nothing to mask.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.whole.is_none()
+    }
+
+    /// The event as the world may see it.
+    #[must_use]
+    pub fn event(&self, mut event: Event) -> Event {
+        if !self.is_idle() {
+            self.list(&mut texts::of_event(&mut event));
+        }
+        event
+    }
+
+    /// The failure as the world may see it.
+    #[must_use]
+    pub fn failure(&self, mut failure: Failure) -> Failure {
+        if !self.is_idle() {
+            let mut texts = Vec::new();
+            texts::of_failure(&mut failure, &mut texts);
+            self.list(&mut texts);
+        }
+        failure
+    }
+
+    /// Masks texts, in each of which a secret may go on that began in the one before. Their lines stay as many as they
+    /// were.
+    pub fn list(&self, texts: &mut [&mut String]) {
+        let mut joined = String::with_capacity(texts.iter().map(|text| text.len() + 1).sum());
+        for text in &*texts {
+            joined.push_str(text);
+            joined.push('\n');
+        }
+        let hidden = self.hidden(&joined);
+        if hidden.is_empty() {
+            return;
+        }
+        let masked = starred(&joined, hidden);
+        let mut lines = masked.split('\n');
+        for text in texts {
+            let own = text.matches('\n').count() + 1;
+            **text = lines.by_ref().take(own).collect::<Vec<_>>().join("\n");
+        }
+    }
+
+    /// Whether a form may have begun at the end of a text, and go on after it. A begin of few bytes is one where nothing
+    /// stands before it.
+    pub(super) fn may_go_on(&self, text: &str) -> bool {
+        let view = View::plain(text).unfolded(false);
+        let bytes = view.as_ref().map_or(text.as_bytes(), |view| &view.bytes);
+        let earliest = bytes.len().saturating_sub(self.longest);
+        (earliest..bytes.len()).filter(|at| *at == 0 || bytes.len() - at >= BEGIN).any(|at| {
+            let end = &bytes[at..];
+            let next = self.forms.partition_point(|form| form.as_slice() <= end);
+            self.forms.get(next).is_some_and(|form| form.starts_with(end))
+        })
+    }
+
+    /// Where secrets are in a text.
+    fn hidden(&self, text: &str) -> Vec<Range<usize>> {
+        let mut hidden = Vec::new();
+        let plain = View::plain(text);
+        if let Some(digits) = &self.digits {
+            find(digits, &plain.joined(), &mut hidden);
+        }
+        if let Some(unmarked) = plain.unfolded(true) {
+            self.find(&unmarked, &mut hidden);
+        }
+        let mut views = vec![plain];
+        views.extend(views[0].without_percents());
+        views.extend(views[0].without_entities());
+        // What is quoted may be quoted once more.
+        let mut escaped = views[0].without_escapes();
+        for _ in 0..3 {
+            let Some(view) = escaped.take() else { break };
+            escaped = view.without_escapes();
+            views.push(view);
+        }
+        for view in &views {
+            self.find(view, &mut hidden);
+            self.find_pieces(view, &mut hidden);
+            if let Some(unfolded) = view.unfolded(false) {
+                self.find(&unfolded, &mut hidden);
+            }
+        }
+        hidden
+    }
+
+    fn find(&self, view: &View<'_>, hidden: &mut Vec<Range<usize>>) {
+        if let Some(whole) = &self.whole {
+            find(whole, view, hidden);
+        }
+    }
+
+    /// Runs of pieces that begin or end a line.
+    fn find_pieces(&self, view: &View<'_>, hidden: &mut Vec<Range<usize>>) {
+        if self.pieces.is_empty() {
+            return;
+        }
+        let mut start = 0;
+        for line in view.bytes.split(|byte| *byte == b'\n') {
+            let mut run: Option<Range<usize>> = None;
+            let mut ended = |run: Range<usize>| {
+                let begins = line[..run.start].iter().copied().all(is_around);
+                if begins || line[run.end..].iter().copied().all(is_around) {
+                    view.spans(start + run.start..start + run.end, hidden);
+                }
+            };
+            for (at, window) in line.windows(PIECE).enumerate() {
+                if !<[u8; PIECE]>::try_from(window).is_ok_and(|window| self.pieces.contains(&window)) {
+                    continue;
+                }
+                match &mut run {
+                    Some(run) if at <= run.end => run.end = at + PIECE,
+                    _ => run.replace(at..at + PIECE).into_iter().for_each(&mut ended),
+                }
+            }
+            run.into_iter().for_each(&mut ended);
+            start += line.len() + 1;
+        }
+    }
+}
+
+/// What may stand between a piece and the begin or end of its line: indentation, the marks of a diff, quotes.
+fn is_around(byte: u8) -> bool {
+    matches!(
+        byte,
+        b' ' | b'\t' | b'\r' | b'+' | b'-' | b'>' | b'|' | b'"' | b'\'' | b'\\' | b',' | b'#' | b'='
+    )
+}
+
+/// A rule of dashes, or zeros, says nothing.
+fn is_telling(window: &[u8]) -> bool {
+    window.iter().collect::<FxHashSet<_>>().len() > 3
+}
+
+fn automaton<'a>(forms: impl ExactSizeIterator<Item = &'a Vec<u8>>) -> Option<AhoCorasick> {
+    if forms.len() == 0 {
+        return None;
+    }
+    let mut builder = AhoCorasick::builder();
+    builder.match_kind(MatchKind::Standard).kind(Some(AhoCorasickKind::ContiguousNFA));
+    // Forms are bounded, so there is room for all of them.
+    builder.build(forms).ok()
+}
+
+fn find(automaton: &AhoCorasick, view: &View<'_>, hidden: &mut Vec<Range<usize>>) {
+    for found in automaton.find_overlapping_iter(&*view.bytes) {
+        view.spans(found.range(), hidden);
+    }
+}
+
+/// The text with stars where something is hidden.
+fn starred(text: &str, mut hidden: Vec<Range<usize>>) -> String {
+    hidden.sort_unstable_by_key(|range| (range.start, range.end));
+    let mut masked = String::with_capacity(text.len());
+    let mut at = 0;
+    let mut last_end = None;
+    for range in hidden {
+        let start = (0..=range.start).rev().find(|&byte| text.is_char_boundary(byte)).unwrap_or_default();
+        let end = (range.end..text.len()).find(|&byte| text.is_char_boundary(byte)).unwrap_or(text.len());
+        if end <= at {
+            continue;
+        }
+        if last_end.is_none_or(|last| start > last) {
+            masked.push_str(&text[at..start]);
+            masked.push_str(STARS);
+        }
+        (at, last_end) = (end, Some(end));
+    }
+    masked.push_str(&text[at..]);
+    masked
+}
