@@ -1,6 +1,6 @@
 //! Text of a cook's file to a function: rewritten with its checks, and compiled.
 
-use mlua::chunk::ChunkMode;
+use mlua::chunk::{ChunkMode, Compiler};
 use mlua::{FromLuaMulti, Function, Lua, Table};
 
 use crate::model::error::{Diagnostic, Location};
@@ -52,7 +52,14 @@ impl Script {
     }
 
     fn compiled(&self, text: &str) -> mlua::Result<Function> {
-        let chunk = self.lua.load(text).set_name(format!("@{}", self.label)).set_mode(ChunkMode::Text);
+        // It runs once: to make it faster takes longer than it gains.
+        let compiler = Compiler::new().set_optimization_level(0);
+        let chunk = self
+            .lua
+            .load(text)
+            .set_compiler(compiler)
+            .set_name(format!("@{}", self.label))
+            .set_mode(ChunkMode::Text);
         chunk.set_environment(self.environment.clone()).into_function()
     }
 
