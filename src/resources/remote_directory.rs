@@ -52,6 +52,9 @@ pub(super) struct RemoteDirectory {
     /// Whether everything else in the directory is removed, hidden files included.
     #[serde(default)]
     purge: bool,
+    /// Whether the resource is sensitive.
+    #[serde(skip)]
+    secret: bool,
 }
 
 fn readable() -> FileMode {
@@ -92,6 +95,7 @@ impl RemoteDirectory {
             backup: self.files_backup,
             overwrite: self.overwrite && !only_missing,
             purge: self.purge && !only_missing,
+            secret: self.secret,
         }
     }
 
@@ -145,6 +149,10 @@ remote_directory "/srv/blog/static" {
                 None => Ok(()),
             },
         }
+    }
+
+    fn keep_secret(&mut self) {
+        self.secret = true;
     }
 
     fn observe(&self, action: &str) -> Vec<Query> {

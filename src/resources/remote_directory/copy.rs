@@ -27,6 +27,8 @@ pub(super) struct TreeCopy<'a> {
     pub(super) backup: u32,
     pub(super) overwrite: bool,
     pub(super) purge: bool,
+    /// Whether secrets are in the files.
+    pub(super) secret: bool,
 }
 
 impl TreeCopy<'_> {
@@ -155,6 +157,7 @@ impl TreeCopy<'_> {
             content: Some(file.content.clone()),
             attributes: self.attributes(file),
             backup: self.backup,
+            secret: self.secret,
             ..FileState::default()
         };
         if path.parent().is_some_and(|parent| new.contains(parent)) {
