@@ -28,6 +28,7 @@ mod inventory;
 mod known;
 mod laws;
 mod local;
+mod memory;
 mod patience;
 mod readme;
 mod redact;

@@ -5,13 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use camino::Utf8PathBuf;
 use chefrs::model::content::{Content, sha256};
 use chefrs::model::error::{FailedCommand, Failure};
-use chefrs::model::journal::{Journal, Lock, Record, Restarted, RunRecord};
+use chefrs::model::journal::{Journal, Lock, Record, RunRecord};
 use chefrs::model::query::{
     Answer, CommandResult, Enabled, End, FileKind, FileText, Host, HttpResult, Init, PackageState, Query,
     ServiceState, Stat,
 };
 use chefrs::model::step::Step;
 use chefrs::target::{Progress, Target};
+
+use crate::memory;
 
 /// What a command does to the machine; its exit status comes back.
 pub type Effect = Box<dyn FnMut(&mut State) -> i32>;
@@ -187,9 +189,7 @@ impl Machine {
     /// Starts it anew: what was asked for is made, and nobody asks any more.
     pub fn restart(&mut self) {
         self.state.restart = None;
-        for restarted in &mut self.state.journal.restarts {
-            restarted.made = true;
-        }
+        memory::restarted(&mut self.state.journal);
     }
 
     fn record(&mut self, record: &Record) -> Result<(), Failure> {
@@ -198,12 +198,7 @@ impl Machine {
         }
         let State { journal, history, written, .. } = &mut self.state;
         *written += 1;
-        match record {
-            Record::Owed(debts) => debts.iter().cloned().for_each(|debt| journal.owe(debt)),
-            Record::Struck(debts) => debts.iter().for_each(|debt| journal.strike(debt)),
-            Record::Run(run) => history.push(run.clone()),
-            Record::Settled => journal.restarts.retain(|restarted| !restarted.made),
-        }
+        memory::record(journal, history, record);
         Ok(())
     }
 
@@ -288,20 +283,7 @@ impl Target for Machine {
                 Ok(())
             }
             Step::Restart(restart) => {
-                self.state.restart = restart.as_ref().map(|restart| restart.by.clone());
-                let action = restart.as_ref().map(|restart| restart.action.clone()).unwrap_or_default();
-                let restarts = &mut self.state.journal.restarts;
-                restarts.retain(|known| known.made);
-                if let Some(by) = self.state.restart.clone() {
-                    restarts.retain(|known| known.by != by);
-                    restarts.push(Restarted {
-                        by,
-                        action,
-                        run: "this".into(),
-                        boot: String::new(),
-                        made: false,
-                    });
-                }
+                self.state.restart = memory::ask_for_restart(&mut self.state.journal, restart.as_deref());
                 Ok(())
             }
             Step::Lock(holder) => {

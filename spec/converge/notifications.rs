@@ -185,3 +185,19 @@ fn what_must_come_first_is_tried_again_with_another_attempt() {
     assert_eq!(machine.state.ran, ["first", "first"], "{:#?}", told.lines);
     assert!(machine.state.files.contains_key(camino::Utf8Path::new("/etc/a")));
 }
+
+#[test]
+fn what_has_run_at_the_end_does_not_run_there_once_more() {
+    let mut machine = Machine::new();
+    machine.service("web", true);
+    let mut story = Story::new();
+    let a = story.file("/etc/a", "a");
+    let web = story.service("web", &["nothing"]);
+    let late = story.row("execute", "late", &["nothing"], json!({ "command": "late" }));
+    story.notify(a, web, "restart", Timing::Delayed);
+    story.notify(a, late, "run", Timing::Delayed);
+    story.notify(late, web, "restart", Timing::Delayed);
+    assert!(story.run(&mut machine).summary.success);
+    assert_eq!(machine.state.ran, ["systemctl restart -- web", "late"]);
+    assert!(machine.state.journal.owed.is_empty());
+}

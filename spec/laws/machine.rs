@@ -13,9 +13,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use chefrs::model::error::{FailedCommand, Failure};
-use chefrs::model::journal::{Journal, Lock, Record, Restarted, RunRecord};
+use chefrs::model::journal::{Journal, Lock, RunRecord};
 use chefrs::model::query::{Answer, CommandResult, End, Group, Host, Init, Query, User};
 use chefrs::model::step::{Command, Step};
+
+use crate::memory;
 
 pub use files::Node;
 pub use packages::Packages;
@@ -162,9 +164,7 @@ impl Machine {
         self.restart = None;
         self.restarts_at_once = false;
         self.daemon_reload();
-        for restarted in &mut self.journal.restarts {
-            restarted.made = true;
-        }
+        memory::restarted(&mut self.journal);
         self.reached_again();
     }
 
@@ -222,16 +222,6 @@ impl Machine {
         }
     }
 
-    fn record(&mut self, record: &Record) {
-        let Self { journal, history, .. } = self;
-        match record {
-            Record::Owed(debts) => debts.iter().cloned().for_each(|debt| journal.owe(debt)),
-            Record::Struck(debts) => debts.iter().for_each(|debt| journal.strike(debt)),
-            Record::Run(run) => history.push(run.clone()),
-            Record::Settled => journal.restarts.retain(|restarted| !restarted.made),
-        }
-    }
-
     fn run(&mut self, command: &Command) -> Result<(), Failure> {
         let (status, _) = self.call(command);
         if command.accepts(status) {
@@ -255,21 +245,8 @@ impl Machine {
                 self.run(&command)
             }
             Step::Restart(restart) => {
-                self.restart = restart.as_ref().map(|restart| restart.by.clone());
                 self.restarts_at_once = restart.as_ref().is_some_and(|restart| restart.now);
-                let action = restart.as_ref().map(|restart| restart.action.clone()).unwrap_or_default();
-                let restarts = &mut self.journal.restarts;
-                restarts.retain(|known| known.made);
-                if let Some(by) = self.restart.clone() {
-                    restarts.retain(|known| known.by != by);
-                    restarts.push(Restarted {
-                        by,
-                        action,
-                        run: "this".into(),
-                        boot: String::new(),
-                        made: false,
-                    });
-                }
+                self.restart = memory::ask_for_restart(&mut self.journal, restart.as_deref());
                 Ok(())
             }
             Step::Lock(holder) => {
@@ -277,7 +254,7 @@ impl Machine {
                 Ok(())
             }
             Step::Record(record) => {
-                self.record(record);
+                memory::record(&mut self.journal, &mut self.history, record);
                 Ok(())
             }
             other => self.does_to_files(other),
