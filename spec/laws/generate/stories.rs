@@ -9,11 +9,11 @@ type Claimed = (String, Item);
 impl Generator {
     /// Some rows that belong together, without those whose thing is taken.
     pub(super) fn story(&mut self) -> Vec<Item> {
-        let rows = match self.random.below(14) {
+        let rows = match self.random.below(15) {
             0 | 1 => self.served(),
             2 => self.database(),
             3 => self.containers(),
-            4 => self.versions(),
+            4 | 14 => self.versions(),
             5 => self.virtual_packages(),
             6 | 7 => self.unit(),
             8 => self.tree(),
@@ -189,6 +189,10 @@ impl Generator {
         let version =
             self.random.pick(&["\"1.0\"", "\"2.0\"", "\"9.9\"", "\"2.*\"", "\"1.*\"", "\"3.*\"", "\"2.0\""]);
         let mut rows = Vec::new();
+        // What is on offer is another thing once they have been read.
+        if self.random.percent(60) {
+            rows.push(("lists".to_owned(), self.lists()));
+        }
         if self.random.percent(35) {
             let action = self.random.pick(&["unlock", "lock"]);
             rows.push((format!("hold {name}"), Item::new("package", name).action(action)));
