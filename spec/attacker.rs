@@ -14,7 +14,7 @@ use chefrs::target::Target;
 use chefrs::target::local::Local;
 
 use crate::local::file;
-use crate::patience::{CallInTime as _, joined};
+use crate::patience::CallInTime as _;
 use crate::shell::{Session, shells};
 use ground::Ground;
 use her::Trick;
@@ -300,41 +300,4 @@ fn a_directory_inside_of_a_tree_is_swapped() {
 #[test]
 fn drafts_are_swapped() {
     hold(&DRAFTS);
-}
-
-/// She puts a pipe in the place of a file, which whoever opens it waits at for a writer.
-#[test]
-fn a_pipe_is_not_waited_for_without_end() {
-    if !is_root() {
-        return;
-    }
-    let ground = Ground::new();
-    let _attacker = Attacker::begin(&ground, &Trick::Pipe { name: "conf" });
-    ground.wait_for_her();
-    let path = ground.home().join("conf");
-    let by_name = "n=0; while [ $n -lt 200 ]; do n=$((n + 1)); [ ! -f \"$1\" ] || timeout 2 cat \"$1\" || [ $? != 124 ] || exit 7; done";
-    let begin = Instant::now();
-    let waits = || {
-        let ran = std::process::Command::new("/bin/sh")
-            .args(["-c", by_name, "sh", path.as_str()])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status_in_time();
-        ran.unwrap().code() == Some(7)
-    };
-    while !waits() {
-        assert!(begin.elapsed() < Duration::from_secs(120), "she never keeps anybody waiting");
-    }
-    let local = questions(&path);
-    joined("an answer of the program", std::thread::spawn(move || Local::new().ask(&local).unwrap()));
-    for argv in shells() {
-        let queries = questions(&path);
-        let asked = std::thread::spawn(move || {
-            let mut session = Session::with(&argv);
-            for _ in 0..3 {
-                session.shell().ask(&queries).unwrap();
-            }
-        });
-        joined("an answer of a shell", asked);
-    }
 }

@@ -32,8 +32,6 @@ pub use owners::Owners;
 #[derive(Debug)]
 pub struct Project {
     root: Utf8PathBuf,
-    name: Option<String>,
-    description: Option<String>,
     own: Cookbook,
     cookbooks: BTreeMap<String, Cookbook>,
     attributes: Option<AttributeSource>,
@@ -97,8 +95,6 @@ impl Project {
         }
         Ok(Self {
             root,
-            name: settings.name,
-            description: settings.description,
             own,
             cookbooks: cookbooks.into_iter().map(|(name, found)| (name, found.cookbook)).collect(),
             attributes: settings.attributes,
@@ -113,18 +109,6 @@ impl Project {
     #[must_use]
     pub fn root(&self) -> &Utf8Path {
         &self.root
-    }
-
-    /// Its name as `chefrs.toml` has it, else the directory's.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        self.name.as_deref().or(self.root.file_name()).unwrap_or("project")
-    }
-
-    /// What it is for, as `chefrs.toml` has it.
-    #[must_use]
-    pub fn description(&self) -> Option<&str> {
-        self.description.as_deref()
     }
 
     /// The project's own files, seen as a cookbook without a name. It may use every cookbook.

@@ -184,12 +184,6 @@ impl ResourceType {
             load: load::<P>,
         }
     }
-
-    /// Whether the type has the action; every type has `nothing`.
-    #[must_use]
-    pub fn has_action(&self, name: &str) -> bool {
-        name == "nothing" || self.actions.iter().any(|action| action.name == name)
-    }
 }
 
 fn load<P: Provider>(properties: &Map<String, Value>) -> Result<Box<dyn Planner>, Failure> {

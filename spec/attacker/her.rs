@@ -23,11 +23,6 @@ pub enum Trick {
         /// What the link says.
         target: &'static str,
     },
-    /// A file of hers and a pipe that nobody writes to change places.
-    Pipe {
-        /// The name.
-        name: &'static str,
-    },
     /// What has just been made under a name that begins as drafts do changes places with a link to `target`.
     Drafts {
         /// What the link says.
@@ -42,7 +37,6 @@ impl Trick {
             Self::Swap { name, directory, target } => {
                 format!("{} {name} {target}", if *directory { "directory" } else { "file" })
             }
-            Self::Pipe { name } => format!("pipe {name} -"),
             Self::Drafts { target } => format!("drafts . {target}"),
         }
     }
@@ -85,17 +79,13 @@ fn swap(kind: &str, name: &str, target: &str) {
                 let _ = fs::remove_file(path);
             }
         }
-        if kind == "pipe" {
-            let _ = nix::unistd::mkfifo(other.as_str(), nix::sys::stat::Mode::S_IRWXU);
+        let _ = symlink(target, &other);
+        if kind == "file" {
+            let _ = fs::write(name, "hers");
         } else {
-            let _ = symlink(target, &other);
-        }
-        if kind == "directory" {
             let _ = fs::create_dir(name);
             let _ = fs::create_dir(format!("{name}/tree"));
             let _ = fs::write(format!("{name}/conf"), "hers");
-        } else {
-            let _ = fs::write(name, "hers");
         }
     }
 }

@@ -22,6 +22,9 @@ local pattern = "{name}"
 file "/replaced" { content = ("Hello {name}"):gsub(pattern, name) }
 template "/all" { source = "all.hbs", variables = { name = name } }
 template "/some" { source = "some.hbs", variables = { name = name, port = port } }
+-- Whoever writes the backslash means it, and no other string is blamed for that.
+local kept = "{port}"
+file "/meant" { content = `\{port} is {port}` }
 local later = 1
 --- file: templates/erb.hbs
 # Managed

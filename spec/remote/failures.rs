@@ -109,6 +109,15 @@ fn a_sudo_that_does_not_come_back_is_told_as_one() {
     assert!(!stderr.contains("login script"), "{stderr}");
 }
 
+/// What is written ends before the process does, and the reason comes last of all.
+#[test]
+fn a_reason_that_takes_its_time_is_waited_for() {
+    let late = "exec >&-; sleep 7; echo 'sudo: a password is required' >&2; exit 1\n";
+    let Some(server) = Server::start(Some(late)) else { return };
+    let told = refused(&server, "target");
+    assert!(told.starts_with("error: sudo on `ssh://target` wants a password\n"), "{told}");
+}
+
 #[test]
 fn a_host_that_opens_no_session() {
     let Some(server) = Server::start(Some("# MaxSessions 0\n")) else { return };

@@ -151,7 +151,8 @@ fn where_nobody_answers_the_way_there_tells_why() {
 fn what_helps_there_is_hinted_at() {
     let script = after_hello(
         "{\"failed\":{\"message\":\"no\",\"hints\":[\"run it as root\",\
-         \"the variable CHEFRS_STATE_DIRECTORY names another place for it\"]}}",
+         \"the variable CHEFRS_STATE_DIRECTORY names another place for it\"],\
+         \"ways_out\":[[0,\"root\"],[1,\"state\"],[7,\"root\"]]}}",
     );
     let (status, _, stderr) = call(&script, &["status", "-t", "liar"]);
     let told = "error: `ssh://liar`: no\nhint: `--become` works as root there\n\

@@ -50,6 +50,7 @@ fn failure() -> Failure {
         command: Some(FailedCommand { argv, status, output: vec![words("output")] }),
         details: vec![words("detail")],
         hints: vec![words("hint")],
+        ways_out: Vec::new(),
     }
 }
 

@@ -33,6 +33,7 @@ pub(super) fn install(lua: &Lua, out_of_memory: impl Fn(&Lua) -> Error + 'static
         "refuse_weak",
         lua.create_function(|lua, ()| -> mlua::Result<()> { Err(raised(lua, weak())) })?,
     )?;
+    native.raw_set("has_line", lua.create_function(|lua, level: f64| Ok(has_line(lua, level)))?)?;
     native.raw_set("own_iteration", lua.create_function(own_iteration)?)?;
     let caught = move |lua: &Lua, error: LuaValue| {
         if is_out_of_memory(&error) { Err(out_of_memory(lua)) } else { Ok(()) }
@@ -66,6 +67,21 @@ pub(super) fn weak() -> Diagnostic {
             "what such a table still holds depends on when memory is tidied up, and differs from run to run",
         )
         .hint("use a plain table")
+}
+
+/// Whether the function so many levels up has lines, so that an error there begins with one.
+fn has_line(lua: &Lua, level: f64) -> bool {
+    // Beyond that nothing is called, and what is no level has no line.
+    if !(1.0..1e6).contains(&level) {
+        return false;
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "it is between 1 and a million"
+    )]
+    let level = level as usize;
+    lua.inspect_stack(level, |debug| debug.current_line().is_some()).unwrap_or(false)
 }
 
 /// Raises for a value that nobody knows yet; anything else may be used.

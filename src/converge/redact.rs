@@ -12,6 +12,7 @@ pub(super) fn sensitive(failure: &Failure) -> Failure {
         },
         command: None,
         details: failure.command.iter().filter_map(|command| command.status.clone()).collect(),
+        ways_out: if failure.command.is_none() { failure.ways_out.clone() } else { Vec::new() },
         hints: match &failure.command {
             None => failure.hints.clone(),
             Some(_) => {

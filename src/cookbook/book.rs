@@ -42,12 +42,6 @@ impl Cookbook {
         }
     }
 
-    /// Whether it ships inside the program.
-    #[must_use]
-    pub fn is_shipped(&self) -> bool {
-        matches!(self.source, Source::Shipped { .. })
-    }
-
     /// Path of one of its files as messages show it: `recipes/blog.lua`, `cookbooks/nginx/templates/site.conf.hbs`,
     /// `shipped/cookbooks/nginx/attributes.lua`.
     #[must_use]

@@ -66,8 +66,6 @@ impl Project {
         let book = |name: &str, outline: BookOutline| cookbook(name, outline, lender);
         Self {
             root: Utf8PathBuf::new(),
-            name: None,
-            description: None,
             own: book("", outline.own),
             cookbooks: outline
                 .cookbooks

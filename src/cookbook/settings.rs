@@ -17,8 +17,6 @@ const BECOME_PASSWORD: &str = "become_password";
 /// What the file says.
 #[derive(Debug, Default)]
 pub(super) struct Settings {
-    pub(super) name: Option<String>,
-    pub(super) description: Option<String>,
     pub(super) attributes: Option<AttributeSource>,
     pub(super) inventory: Option<Program>,
     pub(super) become_password: Option<Program>,
@@ -35,9 +33,11 @@ pub(super) fn read(own: &Cookbook) -> Result<Settings, Diagnostics> {
     if document.values.get("project").is_some_and(|value| !value.is_object()) {
         wrong.push(document.wrong("project", "`project` must be a table").hint("write `[project]`"));
     }
+    for words in ["project.name", "project.description"] {
+        // They are for whoever reads the file.
+        document.string(words, &mut wrong);
+    }
     let settings = Settings {
-        name: document.string("project.name", &mut wrong),
-        description: document.string("project.description", &mut wrong),
         attributes: attributes::of_table(&document, Layer::Project, &mut wrong),
         inventory: program(&document, INVENTORY, r#""./inventory""#, &mut wrong),
         become_password: program(&document, BECOME_PASSWORD, r#""pass", "show", "deploy""#, &mut wrong),

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 mod failure;
 
-pub use failure::{FailedCommand, Failure, FailureKind};
+pub use failure::{FailedCommand, Failure, FailureKind, WayOut};
 
 /// A line of a cook's file, with its text so that a message can quote it far from the file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,14 +7,6 @@ use crate::model::english::one_line;
 use crate::model::error::{Failure, FailureKind};
 use crate::target::channel::Channel;
 use crate::target::frame::Broken;
-use crate::target::local::AS_ROOT;
-use crate::target::local::state::ELSEWHERE;
-
-/// What helps on the machine that chefrs is started on, and what on another one.
-const THERE: [(&str, &str); 2] = [
-    (AS_ROOT, "`--become` works as root there"),
-    (ELSEWHERE, "if that can't be, mount something writable at that path: it is kept nowhere else"),
-];
 
 /// Why there is no going on.
 pub(super) enum Refused {
@@ -39,14 +31,9 @@ impl Reason {
     pub(super) fn of(self, address: &Address) -> Failure {
         match self {
             Self::Ours(failure) => failure,
-            Self::There(mut failure) => {
-                failure.message = format!("`{address}`: {}", one_line(&failure.message));
-                for hint in &mut failure.hints {
-                    if let Some((_, there)) = THERE.iter().find(|(here, _)| hint == here) {
-                        (*there).clone_into(hint);
-                    }
-                }
-                failure
+            Self::There(failure) => {
+                let message = format!("`{address}`: {}", one_line(&failure.message));
+                Failure { message, ..failure.told_from_afar() }
             }
         }
     }

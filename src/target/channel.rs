@@ -7,6 +7,7 @@ use std::io::{self, ErrorKind, PipeReader, PipeWriter, Read as _};
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command};
 use std::sync::Arc;
+use std::time::Duration;
 
 use rustix::process::Pid;
 
@@ -35,7 +36,7 @@ use connection::Connection;
 use control::Control;
 use missing::missing;
 pub use options::SshOptions;
-use wait::{PATIENCE, end, pid};
+use wait::{PATIENCE, TELLING, end, pid};
 
 /// Where `chroot`, and the shell behind it, look for programs.
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -173,7 +174,7 @@ impl Channel {
 
     /// Waits until it is over; what does not end by itself is ended. Nobody asks any more what was said.
     pub fn close(mut self) {
-        self.over();
+        self.over(PATIENCE);
     }
 
     /// Why the stream ended, told from what `ssh` and the shell said; `reached` says whether the shell was heard of.
@@ -194,21 +195,20 @@ impl Channel {
 
     /// The end, and all that was said until then.
     fn end(&mut self) -> SessionEnd {
-        let end = self.over();
-        if !matches!(end, SessionEnd::Cut) {
-            self.complaints.finish();
-        }
+        let end = self.over(TELLING);
+        // Also of one that had to be ended: it may have said why before.
+        self.complaints.finish();
         end
     }
 
-    fn over(&mut self) -> SessionEnd {
+    fn over(&mut self, patience: Duration) -> SessionEnd {
         self.input = None;
         self.output = None;
         match &mut self.way {
-            Way::Program(child) => {
-                end(child).and_then(|status| status.code()).map_or(SessionEnd::Cut, SessionEnd::Exited)
-            }
-            Way::Session(connection) => connection.end(PATIENCE),
+            Way::Program(child) => end(child, patience)
+                .and_then(|status| status.code())
+                .map_or(SessionEnd::Cut, SessionEnd::Exited),
+            Way::Session(connection) => connection.end(patience),
         }
     }
 }

@@ -51,7 +51,6 @@ mod unpack;
 mod walk;
 pub(super) mod write;
 
-pub(crate) use errno::AS_ROOT;
 pub use host::boot_id;
 use surroundings::Surroundings;
 

@@ -4,8 +4,7 @@
 //! [`super::local`] does, as far as a shell is able to. It is not able to
 //! - open a name without following it: what it has opened it holds against what is there, and acts on the descriptor, or
 //!   on the directory that it has entered; where others may put things into that, drafts are made in a directory of its
-//!   own inside it (`walk.sh`, `files.sh`). A pipe that is put in a file's place between two looks is
-//!   waited for, and given up after five seconds;
+//!   own inside it (`walk.sh`, `files.sh`). A pipe that is put in a file's place between two looks is waited for;
 //! - see or change access control lists without `getfacl` and `setfacl`: where GNU's `ls` tells that there is one, a step
 //!   that would have to fails, and where nothing tells it is not seen;
 //! - copy security labels and users' attributes to a file that replaces another one without GNU's `cp`;

@@ -4,7 +4,7 @@ local native = ...
 local assert, error, getmetatable, next, pairs, pcall, rawequal = assert, error, getmetatable, next, pairs, pcall, rawequal
 local rawget, rawset, select, setmetatable, tonumber, tostring, type = rawget, rawset, select, setmetatable, tonumber, tostring, type
 local xpcall, create, resume, close = xpcall, coroutine.create, coroutine.resume, coroutine.close
-local format, find, sort = string.format, table.find, table.sort
+local format, find, sort, clone = string.format, table.find, table.sort, table.clone
 local judge, judge_text, refuse_key = native.judge, native.judge_text, native.refuse_key
 
 -- Checks: each gives back what it got.
@@ -178,6 +178,12 @@ local function checked_format(...)
 	return format(...)
 end
 
+-- The state has this one text for a lack of memory, and no other mark. So nobody else raises it: what a cookbook says
+-- itself is told apart.
+local no_memory = "not enough memory"
+
+local said = no_memory .. ", says the cookbook itself"
+
 -- A compile that ran out of memory is refused, whoever caught the error: how far it came differs from run to run.
 local function outcome(ok, ...)
 	if not ok then
@@ -198,8 +204,25 @@ end
 
 local replaced = {
 	assert = function(...)
-		tested((...))
+		local value, message = ...
+		tested(value)
+		if not value and rawequal(message, no_memory) then
+			error(said, 0)
+		end
 		return assert(...)
+	end,
+	error = function(...)
+		local message, level = ...
+		if select("#", ...) > 1 and type(level) ~= "number" and level ~= nil then
+			return error(...)
+		end
+		-- The line is that of whoever calls, and this stands between.
+		level = if level == 0 then 0 else (level or 1) + 1
+		-- Behind a line the words are another text.
+		if rawequal(message, no_memory) and (level == 0 or not native.has_line(level)) then
+			message = said
+		end
+		error(message, level)
 	end,
 	next = ordered_next,
 	pairs = ordered_pairs,
@@ -250,6 +273,18 @@ string.format = checked_format
 table.find = function(...)
 	compared((select(2, ...)))
 	return find(...)
+end
+-- What is read-only is so for who has it: a copy is anybody's own, without what makes the other strict.
+table.clone = function(...)
+	local values = ...
+	if type(values) ~= "table" or type(getmetatable(values)) ~= "string" then
+		return clone(...)
+	end
+	local copy = {}
+	for key, value in next, values do
+		copy[key] = value
+	end
+	return copy
 end
 table.foreach = function(values, work)
 	for key, value in each(ordered_pairs(values)) do

@@ -20,6 +20,7 @@ pub(in crate::compile) struct Literal {
 /// The values left in the strings of a file. `names` are those that the file gives, with the place of each.
 pub(super) fn literals(text: &str, tokens: &[Token], names: &[(&str, usize)]) -> Vec<Literal> {
     let mut found = Vec::new();
+    let intended = intended(text, tokens);
     for token in tokens.iter().filter(|token| token.kind == TokenKind::Text) {
         let string = &text[token.start..token.end];
         for (open, _) in string.match_indices('{') {
@@ -27,7 +28,7 @@ pub(super) fn literals(text: &str, tokens: &[Token], names: &[(&str, usize)]) ->
             let first = first_word(name);
             let is_local = names.iter().any(|(name, at)| *name == first && *at < token.start);
             // `{path}` is what `verify` puts the new file in for.
-            if written == "{path}" {
+            if written == "{path}" || intended.contains(&written) {
                 continue;
             }
             let line = line_of(text, token.start + open);
@@ -36,6 +37,17 @@ pub(super) fn literals(text: &str, tokens: &[Token], names: &[(&str, usize)]) ->
         }
     }
     found
+}
+
+/// What back-quoted strings of the file hold as it is written, which takes a backslash: whoever writes `\{name}` means it,
+/// and knows how a value is put in.
+fn intended<'a>(text: &'a str, tokens: &[Token]) -> Vec<&'a str> {
+    let is_quoted = |token: &&Token| {
+        matches!(token.kind, TokenKind::Whole | TokenKind::Begin | TokenKind::Middle | TokenKind::Last)
+    };
+    let strings = tokens.iter().filter(is_quoted).map(|token| &text[token.start..token.end]);
+    let braces = strings.flat_map(|string| string.match_indices("\\{").map(move |(at, _)| &string[at + 1..]));
+    braces.filter_map(|rest| Some(&rest[..=rest.find('}')?])).collect()
 }
 
 /// What stands around a place of a string up to its quotes, to the ends of the line, and to what is written with a backslash.

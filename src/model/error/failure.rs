@@ -45,6 +45,36 @@ impl FailureKind {
     }
 }
 
+/// A way out that is one thing on the machine that chefrs is started on, and another on one far away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WayOut {
+    /// To work as root.
+    Root,
+    /// Another place for the state.
+    State,
+}
+
+impl WayOut {
+    /// In words, on the machine that chefrs is started on.
+    #[must_use]
+    pub fn here(self) -> &'static str {
+        match self {
+            Self::Root => "run it as root",
+            Self::State => "the variable CHEFRS_STATE_DIRECTORY names another place for it",
+        }
+    }
+
+    /// In words, on another one.
+    #[must_use]
+    pub fn there(self) -> &'static str {
+        match self {
+            Self::Root => "`--become` works as root there",
+            Self::State => "if that can't be, mount something writable at that path: it is kept nowhere else",
+        }
+    }
+}
+
 /// A program that did not end well.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FailedCommand {
@@ -75,6 +105,9 @@ pub struct Failure {
     /// Ways out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hints: Vec<String>,
+    /// Which of the hints, by their places, are for the machine that chefrs is started on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ways_out: Vec<(usize, WayOut)>,
 }
 
 impl Failure {
@@ -99,6 +132,24 @@ impl Failure {
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
+        self
+    }
+
+    /// The same, with a way out that depends on where one sits.
+    #[must_use]
+    pub fn way_out(mut self, way: WayOut) -> Self {
+        self.ways_out.push((self.hints.len(), way));
+        self.hint(way.here())
+    }
+
+    /// The same, as it is told on another machine.
+    #[must_use]
+    pub fn told_from_afar(mut self) -> Self {
+        for (place, way) in std::mem::take(&mut self.ways_out) {
+            if let Some(hint) = self.hints.get_mut(place) {
+                way.there().clone_into(hint);
+            }
+        }
         self
     }
 

@@ -7,7 +7,7 @@ use rustix::fs::{Access, access};
 
 use super::complaints::Complaints;
 use super::missing::missing;
-use super::wait::end;
+use super::wait::{PATIENCE, end};
 use crate::model::error::{Failure, FailureKind};
 
 /// The programs that know containers, the first is asked first.
@@ -51,7 +51,7 @@ fn look(program: &str, name: &str) -> Result<(), String> {
     let mut child = command.spawn().map_err(|error| error.to_string())?;
     // No line holds a line's end, so none is a question.
     let complaints = Complaints::listen(child.stderr.take(), "\n");
-    let Some(status) = end(&mut child) else { return Err("it did not answer in time".to_owned()) };
+    let Some(status) = end(&mut child, PATIENCE) else { return Err("it did not answer in time".to_owned()) };
     if status.success() {
         return Ok(());
     }

@@ -11,12 +11,15 @@ use rustix::process::{Pid, PidfdFlags};
 /// How long the process is given to end by itself once nothing more is expected of it.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
+/// The same where it is asked why: what it ends with is the reason, and a busy machine takes its time to say it.
+pub(super) const TELLING: Duration = Duration::from_secs(20);
+
 /// How often the process is looked at where the kernel can't tell of its end.
 const TICK: Duration = Duration::from_millis(5);
 
-/// Waits for a process, and ends it if it does not end by itself; nothing if it had to be ended.
-pub(super) fn end(child: &mut Child) -> Option<ExitStatus> {
-    let status = ended_within(child, PATIENCE);
+/// Waits for a process, and ends it if it does not end by itself in time; nothing if it had to be ended.
+pub(super) fn end(child: &mut Child, patience: Duration) -> Option<ExitStatus> {
+    let status = ended_within(child, patience);
     if status.is_none() {
         // One that can't be ended is gone already.
         let _ = child.kill();

@@ -3,10 +3,7 @@
 use camino::Utf8Path;
 use rustix::io::Errno;
 
-use crate::model::error::Failure;
-
-/// What helps where root alone may, on the machine that chefrs is started on.
-pub(crate) const AS_ROOT: &str = "run it as root";
+use crate::model::error::{Failure, WayOut};
 
 /// `can't write `/x`: the disk is full`, with the hint that fits.
 pub(super) fn refused(verb: &str, path: &Utf8Path, errno: Errno) -> Failure {
@@ -15,6 +12,7 @@ pub(super) fn refused(verb: &str, path: &Utf8Path, errno: Errno) -> Failure {
     let failure = Failure::new(format!("can't {verb} `{path}`: {reason}"));
     match hint {
         Some(hint) => failure.hint(hint),
+        None if matches!(errno, Errno::ACCESS | Errno::PERM) => failure.way_out(WayOut::Root),
         None => failure,
     }
 }
@@ -46,7 +44,7 @@ pub(in crate::target) fn explain(errno: Errno, root: bool) -> (String, Option<&'
             "permission denied, although running as root".into(),
             Some("look for the immutable attribute (`lsattr`), a network file system, or a security policy"),
         ),
-        Errno::ACCESS | Errno::PERM => ("permission denied".into(), Some(AS_ROOT)),
+        Errno::ACCESS | Errno::PERM => ("permission denied".into(), None),
         Errno::NOENT => ("there is no such file or directory".into(), None),
         Errno::NOTDIR => ("a component of the path is not a directory".into(), None),
         Errno::ISDIR => ("it is a directory".into(), None),

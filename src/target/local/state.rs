@@ -7,10 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use rustix::fs::OFlags;
 
 use super::errno::refused_io;
-use crate::model::error::Failure;
-
-/// What helps where the state directory can't be made: on the machine that chefrs is started on, and nowhere else.
-pub(crate) const ELSEWHERE: &str = "the variable CHEFRS_STATE_DIRECTORY names another place for it";
+use crate::model::error::{Failure, WayOut};
 
 /// Bits that let others write.
 const OTHERS_WRITE: u32 = 0o022;
@@ -24,7 +21,7 @@ pub(crate) fn open(directory: &Utf8Path, name: &str) -> Result<File, Failure> {
         .recursive(true)
         .mode(0o700)
         .create(directory)
-        .map_err(|error| refused_io("make the state directory", directory, &error).hint(ELSEWHERE))?;
+        .map_err(|error| refused_io("make the state directory", directory, &error).way_out(WayOut::State))?;
     trusted(directory)?;
     let path = directory.join(name);
     let open = |create: bool| {

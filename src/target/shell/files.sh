@@ -5,7 +5,7 @@
 # the directory that was entered. Where others may put things into that one, drafts are made in a directory of ours
 # inside it, which nobody else enters. They may give it another name, but the way back stays the same.
 settle() {
-  draft=$1 settled=yes
+  draft=$1
   if foreign; then
     said=$(made "./$draft" 2>&1) || fail refused "$2" "$shown" "$said"
     command cd -P -- "./$draft" 2>/dev/null && where

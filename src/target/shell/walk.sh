@@ -41,7 +41,7 @@ foreign() {
 
 # walk PATH DIRECTORY MAKE: enters the directory that holds a path.
 walk() {
-  shown=$1 make=$3 links=0 D=. settled=
+  shown=$1 make=$3 links=0 D=.
   if command cd -P -- "$2" 2>/dev/null && where && [ "$here" = "$2" ]; then
     at=${2%/}
     return 0
@@ -157,28 +157,9 @@ hold() {
   *' a'???) fail swapped "$shown" ;;
   *) fail irregular "$shown" ;;
   esac
-  dog=
-  if [ "$D" = . ] && [ -z "$settled" ] && foreign; then hurry; fi
-  opens=yes
-  { command exec 7<"$it"; } 2>/dev/null || opens=
-  if [ -n "$dog" ]; then
-    kill -s KILL "$dog"
-    wait "$dog" 2>/dev/null
-  fi
-  [ -n "$opens" ] || fail refused read "$shown" 'Permission denied'
+  { command exec 7<"$it"; } 2>/dev/null || fail refused read "$shown" 'Permission denied'
   [ "$seen" = "$(stat -L -c '%d %i %f' -- /proc/self/fd/7)" ] || fail swapped "$shown"
   [ "$it" != "./$draft.pin" ] || rm -f -- "$it"
-}
-# hurry: ends us if we still wait for a pipe's writer after a while, as $dog: somebody may put a pipe in a file's place.
-hurry() {
-  read -r f1 f2 </proc/self/stat
-  (
-    sleep 5
-    # Still ours, not another of that number.
-    read -r f2 f3 f4 f5 f6 </proc/self/stat
-    [ "$f5" != "$f1" ] || kill -s KILL "$f1"
-  ) </dev/null >/dev/null 2>&1 3<&- 6<&- &
-  dog=$!
 }
 # link FROM TO: another name, of a link itself where it is one.
 link() { ln -P -- "$1" "$2" 2>/dev/null || ln -- "$1" "$2" 2>/dev/null; }
@@ -188,7 +169,7 @@ inside() {
   dir=$1
   shift
   if command cd -P -- "$dir" 2>/dev/null && where && [ "$here" = "$dir" ]; then
-    shown=$dir at=${dir%/} links=0 make='' D=. settled=
+    shown=$dir at=${dir%/} links=0 make='' D=.
     put inside yes
     "$@"
     cd -P /
