@@ -94,6 +94,23 @@ fn it_is_asked_for_once_and_each_of_several_tries_it_once() {
 }
 
 #[test]
+fn one_that_a_machine_has_refused_goes_to_no_other() {
+    let Some(server) = server() else { return };
+    let user = Command::new("id").arg("-un").output_in_time().unwrap().stdout;
+    let user = String::from_utf8(user).unwrap();
+    let targets = format!("target,{0}@target,ssh://{0}@target:{1}", user.trim(), server.port());
+    let Some((status, shown)) = typed_for(&server, &targets, "3 targets", "open barley") else { return };
+    assert_eq!(status, 6, "{shown}");
+    assert_eq!(shown.matches("does not take this password").count(), 1, "{shown}");
+    assert_eq!(
+        shown.matches("was not given the password: another target has refused it").count(),
+        2,
+        "{shown}"
+    );
+    assert_eq!(fs::read_to_string(server.path("tried")).unwrap(), "open barley\n");
+}
+
+#[test]
 fn none_is_sent_where_none_is_asked_for() {
     let Some(server) = server() else { return };
     server.program(

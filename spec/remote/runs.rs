@@ -10,6 +10,26 @@ use crate::patience::{CallInTime as _, EndInTime as _, Heard, Patient, wait_for}
 
 const RECIPE: &str = "file \"[DIR]/motd\" { content = \"hello\\n\", mode = \"0644\" }\n";
 
+/// Each of them brings the agent, and none takes it from another.
+#[test]
+fn many_that_come_first_at_once_all_succeed() {
+    let Some(server) = Server::start(None) else { return };
+    let calls: Vec<_> = (0..8).map(|_| server.command("plan", "target", &["-r", "motd"])).collect();
+    server.recipe("motd", RECIPE);
+    let calls: Vec<_> = calls
+        .into_iter()
+        .enumerate()
+        .map(|(index, mut call)| {
+            // Of one control machine they would share one connection.
+            call.env("CHEFRS_STATE_DIRECTORY", server.path(&format!("control{index}"))).spawn().unwrap()
+        })
+        .collect();
+    for call in calls {
+        let (status, stdout, stderr) = server.told(call.output_in_time().unwrap());
+        assert_eq!(status, 2, "{stdout}{stderr}");
+    }
+}
+
 #[test]
 fn plan_run_and_run_again() {
     let Some(server) = Server::start(None) else { return };

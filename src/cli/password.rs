@@ -37,7 +37,7 @@ pub(super) fn ask(target: &str) -> Result<Password, EarlyEnd> {
     let typed = hidden.terminal.write_all(question.as_bytes()).and_then(|()| hidden.line());
     let _ = hidden.terminal.write_all(b"\n");
     match typed? {
-        Some(password) => Ok(Password(password)),
+        Some(password) => Ok(Password::new(password)),
         None => Err(EarlyEnd::Findings(Exit::Interrupted, vec![Diagnostic::error("no password was given")])),
     }
 }
@@ -47,7 +47,7 @@ pub(super) fn ask(target: &str) -> Result<Password, EarlyEnd> {
 /// # Errors
 /// The program fails, or prints none.
 pub(super) fn printed(project: &Project) -> Result<Option<Password>, EarlyEnd> {
-    Ok(project.become_password(PATIENCE).map_err(Diagnostics::from)?.map(Password))
+    Ok(project.become_password(PATIENCE).map_err(Diagnostics::from)?.map(Password::new))
 }
 
 /// A terminal that shows nothing of what is typed and leaves every key to us; as it was before when dropped.

@@ -6,6 +6,7 @@ use std::thread;
 use super::clock::Clock;
 use super::destination::Destination;
 use super::greet::word;
+use super::password::Password;
 use super::refused::{Reason, Refused};
 use super::wire::{Output, TargetInput};
 use crate::model::error::{Failure, FailureKind};
@@ -31,13 +32,18 @@ pub(super) fn enter(
         Word::Asks => {}
         _ => return Err(Broken::Senseless("an answer of sudo was expected".to_owned()).into()),
     }
-    let password = destination.password.as_ref().map_or("", |password| &password.0);
+    let empty = Password::new(String::new());
+    let password = destination.password.as_ref().unwrap_or(&empty);
     let (questions, cord, wrong) = (channel.questions(), channel.cord(), AtomicBool::new(false));
     let became = thread::scope(|scope| {
         let answer = || {
             if questions.wait(1) {
+                let Some(text) = password.given(|| questions.is_over()) else {
+                    cord.pull();
+                    return;
+                };
                 // A sudo that is gone says why to whoever reads from it.
-                let _ = output.with(|out| writeln!(out, "{password}"));
+                let _ = output.with(|out| writeln!(out, "{text}"));
             }
             // A second question means that the answer was wrong. One attempt is all: accounts get locked by more.
             if questions.wait(2) {
@@ -50,14 +56,28 @@ pub(super) fn enter(
         questions.end();
         became
     });
+    let (address, wrong) = (&destination.address, wrong.load(Ordering::Relaxed));
+    let known_before = !wrong && password.is_wrong();
+    let refused =
+        |words: String| Err(Refused::Said(Reason::Ours(Failure::new(words).of_kind(FailureKind::Refused))));
     match became {
-        Ok(Word::Root) => Ok(()),
-        Ok(_) => Err(Broken::Senseless("sudo was to make us root".to_owned()).into()),
-        Err(_) if wrong.load(Ordering::Relaxed) => {
-            let address = &destination.address;
-            let words = format!("sudo on `{address}` does not take this password");
-            Err(Refused::Said(Reason::Ours(Failure::new(words).of_kind(FailureKind::Refused))))
+        Ok(Word::Root) => {
+            password.tried(Some(true));
+            Ok(())
         }
-        Err(broken) => Err(unreached(broken)),
+        Err(_) if wrong => {
+            password.tried(Some(false));
+            refused(format!("sudo on `{address}` does not take this password"))
+        }
+        Err(_) if known_before => {
+            refused(format!("sudo on `{address}` was not given the password: another target has refused it"))
+        }
+        became => {
+            password.tried(None);
+            match became {
+                Err(broken) => Err(unreached(broken)),
+                Ok(_) => Err(Broken::Senseless("sudo was to make us root".to_owned()).into()),
+            }
+        }
     }
 }

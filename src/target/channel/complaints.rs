@@ -182,6 +182,12 @@ impl Questions {
         said.asked >= times
     }
 
+    /// Whether nobody will ask any more.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.ear.said().over
+    }
+
     /// Nobody needs to wait any more.
     pub fn end(&self) {
         self.ear.said().over = true;
