@@ -21,6 +21,7 @@ mod pipe;
 pub(crate) mod program;
 mod resources;
 mod run;
+mod secrets;
 mod sources;
 mod status;
 mod usage;

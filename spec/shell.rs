@@ -18,6 +18,7 @@ mod downloads;
 mod flockless;
 mod pages;
 mod pulse;
+mod redirects;
 mod restarts;
 mod runs;
 mod steps;

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use clap::error::ErrorKind;
 use clap::{ColorChoice, Command, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use rustix::process::{DumpableBehavior, set_dumpable_behavior};
 
 use crate::model::exit::Exit;
 
@@ -115,6 +116,8 @@ impl Cli {
 /// Does what the words of a command line ask for, and tells the shell how it went.
 pub fn start(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     let begin = Instant::now();
+    // Whatever part of a run this process is, it may come to hold secrets: no core of it is ever written.
+    let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
     let cli = match Cli::read(words) {
         Ok(cli) => cli,
         Err(error) => {

@@ -6,13 +6,14 @@ use camino::Utf8PathBuf;
 
 use crate::cookbook::Owners;
 use crate::history::History;
+use crate::model::collection::deferred;
 use crate::model::error::Diagnostic;
 use crate::target::local::Local;
 
 use super::stop::EarlyEnd;
 
 /// `CHEFRS_SECRET_DB_PASSWORD` holds `secret "db_password"`.
-const PREFIX: &str = "CHEFRS_SECRET_";
+const PREFIX: &str = deferred::VARIABLE;
 
 /// Where this machine keeps lock, journal, history and backups, if not where it usually does.
 const STATE: &str = "CHEFRS_STATE_DIRECTORY";

@@ -12,6 +12,7 @@ use camino::Utf8Path;
 use super::owners::Owners;
 use super::source::plain;
 use crate::model::error::{Diagnostic, Location};
+use crate::target::channel::without_secrets;
 
 /// Most bytes that it may print.
 const LIMIT: usize = 8 * 1024 * 1024;
@@ -109,7 +110,7 @@ fn start(program: &Program, root: &Utf8Path) -> io::Result<Child> {
     let (name, arguments) = program.argv.split_first().ok_or(io::ErrorKind::InvalidInput)?;
     // Whether a relative path is taken from the old or the new directory differs between systems.
     let mut command = if name.contains('/') { Command::new(root.join(name)) } else { Command::new(name) };
-    command.args(arguments).current_dir(root);
+    without_secrets(&mut command).args(arguments).current_dir(root);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()
 }
 

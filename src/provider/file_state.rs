@@ -290,3 +290,9 @@ fn text_of(content: &Content) -> Option<String> {
         Content::Blob(_) | Content::Unknown(_) => None,
     }
 }
+
+/// Copies of replaced content that are kept: of a secret none, unless somebody asked for them.
+#[must_use]
+pub fn copies(said: Option<u32>, is_secret: bool) -> u32 {
+    said.unwrap_or(if is_secret { 0 } else { 5 })
+}

@@ -9,7 +9,7 @@ use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::Query;
 use crate::model::step::{Attributes, Command};
-use crate::provider::file_state::FileState;
+use crate::provider::file_state::{self, FileState};
 use crate::provider::{Action, Provider, action, file_actions, ownership};
 
 /// A regular file with declared text, owner, group and mode.
@@ -31,19 +31,15 @@ pub(super) struct File {
     mode: Option<FileMode>,
     /// Command that must succeed before the file is replaced; `{path}` stands for the new content's temporary file.
     verify: Option<CommandLine>,
-    /// Number of copies of replaced content that are kept on the machine, in chefrs' own state directory.
-    #[serde(default = "five")]
-    backup: u32,
+    /// Number of copies of replaced content that are kept on the machine, in chefrs' own state directory. Five, unless it is said; of a file that holds a
+    /// secret, or whose resource is sensitive, none unless it is said.
+    backup: Option<u32>,
     /// Whether a link, device or socket at the path may be replaced. A directory never is.
     #[serde(default)]
     force_unlink: bool,
     /// Whether a value is a secret.
     #[serde(skip)]
     secret: bool,
-}
-
-fn five() -> u32 {
-    5
 }
 
 impl File {
@@ -61,7 +57,7 @@ impl File {
                 mode: self.mode.map(|mode| mode.0),
             },
             verify: self.verify.iter().map(|line| Command::new(line.0.clone())).collect(),
-            backup: self.backup,
+            backup: file_state::copies(self.backup, self.secret),
             force_unlink: self.force_unlink,
             secret: self.secret,
         }

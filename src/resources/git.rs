@@ -12,9 +12,12 @@ use crate::model::step::{Attributes, Command};
 use crate::provider::{Provider, ownership};
 
 mod address;
+mod login;
 mod provider;
 mod remote;
 mod working_copy;
+
+use login::RemoteAddress;
 
 /// A working copy of a git repository, at the commit that a branch, tag or hash names.
 ///
@@ -26,7 +29,8 @@ mod working_copy;
 pub(super) struct Git {
     /// Directory of the working copy.
     destination: AbsolutePath,
-    /// Address of the remote repository: `https://…`, `ssh://…`, `user@host:path`, `file://…`, or an absolute path.
+    /// Address of the remote repository: `https://…`, `ssh://…`, `user@host:path`, `file://…`, or an absolute path. A
+    /// login in it (`https://user:password@host/…`) is handed to git unseen, and is not kept in the working copy.
     repository: String,
     /// Branch, tag, full name of a ref, or whole hash of a commit.
     #[serde(default = "head")]
@@ -53,6 +57,9 @@ pub(super) struct Git {
     /// Seconds until one of the commands is stopped.
     #[serde(default = "quarter_hour")]
     timeout: u64,
+    /// Whether a value is a secret.
+    #[serde(skip)]
+    secret: bool,
 }
 
 fn head() -> String {
@@ -67,21 +74,32 @@ fn quarter_hour() -> u64 {
     900
 }
 
+fn words(words: &[&str]) -> Vec<String> {
+    words.iter().map(|&word| word.to_owned()).collect()
+}
+
 impl Git {
     fn inside(&self, path: &str) -> Utf8PathBuf {
         self.destination.join(path)
     }
 
+    /// The address, with the login apart from it.
+    fn remote_address(&self) -> RemoteAddress {
+        login::parted(&self.repository, self.secret)
+    }
+
     /// git itself, without prompts, without remote helpers that run what an address says.
     fn command(&self, arguments: &[&str]) -> Command {
         let argv = ["git", "-c", "protocol.ext.allow=never", "-c", "advice.detachedHead=false"];
-        Command {
-            timeout: self.timeout,
-            ..Command {
-                argv: argv.iter().chain(arguments).map(|&word| word.into()).collect(),
-                ..self.surroundings()
-            }
+        let mut command =
+            Command { timeout: self.timeout, ..Command { argv: words(&argv), ..self.surroundings() } };
+        if matches!(arguments.first(), Some(&("ls-remote" | "fetch" | "submodule")))
+            && let Some(login) = self.remote_address().login
+        {
+            login.hand_to(&mut command);
         }
+        command.argv.extend(words(arguments));
+        command
     }
 
     /// The same in the working copy.

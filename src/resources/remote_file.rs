@@ -12,7 +12,7 @@ use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, FileKind, Query, Stat};
 use crate::model::step::{Attributes, Fetch, Step};
-use crate::provider::file_state::FileState;
+use crate::provider::file_state::{self, FileState};
 use crate::provider::{Action, Provider, action, backups, checksum, fresh, inherited, ownership, parents};
 
 /// A file that the machine downloads.
@@ -39,9 +39,9 @@ pub(super) struct RemoteFile {
     group: Option<String>,
     /// Permissions, in octal: `"0644"`. A new file has `0644` unless it is said.
     mode: Option<FileMode>,
-    /// Number of copies of replaced content that are kept on the machine.
-    #[serde(default = "five")]
-    backup: u32,
+    /// Number of copies of replaced content that are kept on the machine. Five, unless it is said; of a file that holds a
+    /// secret, or whose resource is sensitive, none unless it is said.
+    backup: Option<u32>,
     /// Seconds for the whole download.
     #[serde(default = "ten_minutes")]
     timeout: u64,
@@ -51,10 +51,6 @@ pub(super) struct RemoteFile {
     /// Whether a value is a secret.
     #[serde(skip)]
     secret: bool,
-}
-
-fn five() -> u32 {
-    5
 }
 
 fn ten_minutes() -> u64 {
@@ -77,7 +73,7 @@ impl RemoteFile {
                 mode: self.mode.map(|mode| mode.0),
             },
             verify: Vec::new(),
-            backup: self.backup,
+            backup: file_state::copies(self.backup, self.secret),
             force_unlink: false,
             secret: self.secret,
         }
@@ -128,7 +124,7 @@ impl RemoteFile {
         };
         ownership::require_accounts(&attributes, known)?;
         let path = || self.path.to_path_buf();
-        let (backup, unsaved) = backups::keep(self.backup, replaced);
+        let (backup, unsaved) = backups::keep(file_state::copies(self.backup, self.secret), replaced);
         let step = Step::Fetch(Fetch {
             urls: self.sources().to_vec(),
             path: path(),

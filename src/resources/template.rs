@@ -11,7 +11,7 @@ use crate::model::error::{Diagnostic, Failure};
 use crate::model::known::{Known, Stop};
 use crate::model::query::Query;
 use crate::model::step::{Attributes, Command};
-use crate::provider::file_state::FileState;
+use crate::provider::file_state::{self, FileState};
 use crate::provider::{Action, Provider, action, file_actions, ownership};
 use crate::template::render;
 
@@ -40,9 +40,9 @@ pub(super) struct TemplateFile {
     mode: Option<FileMode>,
     /// Command that must succeed before the file is replaced; `{path}` stands for the new content's temporary file.
     verify: Option<CommandLine>,
-    /// Number of copies of replaced content that are kept on the machine, in chefrs' own state directory.
-    #[serde(default = "five")]
-    backup: u32,
+    /// Number of copies of replaced content that are kept on the machine, in chefrs' own state directory. Five, unless it is said; of a file that holds a
+    /// secret, or whose resource is sensitive, none unless it is said.
+    backup: Option<u32>,
     /// Whether a link, device or socket at the path may be replaced. A directory never is.
     #[serde(default)]
     force_unlink: bool,
@@ -52,10 +52,6 @@ pub(super) struct TemplateFile {
     /// The text, once it was rendered.
     #[serde(skip)]
     rendered: OnceCell<Result<Content, Failure>>,
-}
-
-fn five() -> u32 {
-    5
 }
 
 impl TemplateFile {
@@ -78,7 +74,7 @@ impl TemplateFile {
                 mode: self.mode.map(|mode| mode.0),
             },
             verify: self.verify.iter().map(|line| Command::new(line.0.clone())).collect(),
-            backup: self.backup,
+            backup: file_state::copies(self.backup, self.secret),
             force_unlink: self.force_unlink,
             secret: self.secret,
         }

@@ -22,6 +22,7 @@ mod complaints;
 mod connection;
 mod container;
 mod control;
+mod environment;
 mod known_host;
 mod missing;
 mod options;
@@ -34,6 +35,7 @@ use complaints::{Complaints, Speaker};
 pub use complaints::{Questions, WayIn};
 use connection::Connection;
 use control::Control;
+pub use environment::without_secrets;
 use missing::missing;
 pub use options::SshOptions;
 use wait::{PATIENCE, TELLING, end, pid};
@@ -111,6 +113,7 @@ impl Channel {
             Address::Container { name } => {
                 let program = container::program(name)?;
                 let mut command = Command::new(program);
+                without_secrets(&mut command);
                 command.args(["exec", "-i", "--", name, "/bin/sh", "-c", script]);
                 command.stdin(there_in).stdout(there_out).stderr(errors);
                 complaints.add(heard, Speaker::Both, question);

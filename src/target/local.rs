@@ -36,6 +36,7 @@ pub(super) mod output;
 pub mod packages;
 mod path;
 pub(super) mod process;
+mod redirect;
 mod remove;
 mod restart;
 pub mod runs;

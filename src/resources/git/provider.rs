@@ -106,7 +106,7 @@ impl Git {
         };
         let change = change.then(Query::Command(Box::new(self.current_commit())), answer(commit)).then(
             Query::Command(Box::new(self.current_remote(&self.remote))),
-            answer(Some(self.repository.clone())),
+            answer(Some(self.remote_address().bare)),
         );
         if self.enable_submodules {
             return change.then(Query::Command(Box::new(self.submodule_state())), answer(None));
@@ -136,6 +136,10 @@ git "/srv/blog/src" {
 
     fn check(&self, _action: &str) -> Result<(), Failure> {
         self.check_address()
+    }
+
+    fn keep_secret(&mut self) {
+        self.secret = true;
     }
 
     fn observe(&self, action: &str) -> Vec<Query> {

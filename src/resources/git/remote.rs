@@ -14,7 +14,7 @@ impl Git {
             return None;
         }
         let peeled = format!("{}^{{}}", self.revision);
-        Some(self.command(&["ls-remote", "--", &self.repository, &self.revision, &peeled]))
+        Some(self.command(&["ls-remote", "--", &self.remote_address().bare, &self.revision, &peeled]))
     }
 
     /// The commit that shall be checked out.
@@ -43,7 +43,13 @@ impl Git {
 
 /// A failure of git, with the way out where the program is missing.
 pub(super) fn failed(what: String, command: &Command, told: &CommandResult) -> Failure {
-    let argv = command.argv.iter().map(|word| address::shown(word)).collect();
+    // How it asks for a login says nothing to anybody.
+    let asks = |word: &String| word.starts_with("credential.");
+    let words =
+        command.argv.iter().enumerate().filter(|(at, word)| {
+            !(asks(word) || *word == "-c" && command.argv.get(at + 1).is_some_and(asks))
+        });
+    let argv = words.map(|(_, word)| address::shown(word)).collect();
     let output = told.stderr.lines().chain(told.stdout.lines()).map(str::to_owned).collect();
     let command = FailedCommand { argv, status: Some(told.end.to_string()), output };
     let failure = Failure { command: Some(command), ..Failure::new(what) };

@@ -66,7 +66,7 @@ impl Git {
         }
         Ok(WorkingCopy::At {
             commit: hash.filter(|hash| remote::is_hash(hash)).map(str::to_owned),
-            remote_is_right: address.stdout.trim_end() == self.repository,
+            remote_is_right: address.stdout.trim_end() == self.remote_address().bare,
         })
     }
 
@@ -118,7 +118,11 @@ impl Git {
             let refs = format!("+refs/heads/*:refs/remotes/{remote}/*");
             // The address last: it tells that the rest is there, should the run end between the two.
             commands.push(self.inner(&["config", &format!("remote.{remote}.fetch"), &refs]));
-            commands.push(self.inner(&["config", &format!("remote.{remote}.url"), &self.repository]));
+            commands.push(self.inner(&[
+                "config",
+                &format!("remote.{remote}.url"),
+                &self.remote_address().bare,
+            ]));
         }
         let target = commit.unwrap_or("FETCH_HEAD");
         let mut fetch = vec!["fetch", "--quiet", "--force"];

@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use rustix::fs::{Access, access};
 
 use super::complaints::Complaints;
+use super::environment::without_secrets;
 use super::missing::missing;
 use super::wait::{PATIENCE, end};
 use crate::model::error::{Failure, FailureKind};
@@ -46,6 +47,7 @@ fn is_installed(program: &str) -> bool {
 /// Whether a program knows a container of that name, or why not in its own words.
 fn look(program: &str, name: &str) -> Result<(), String> {
     let mut command = Command::new(program);
+    without_secrets(&mut command);
     command.args(["container", "inspect", "--format", "{{.Id}}", "--", name]);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(|error| error.to_string())?;

@@ -4,6 +4,7 @@ use std::process::{Command, Stdio};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use super::environment::without_secrets;
 use crate::target::quote::quote;
 
 /// Whatever the user's ssh_config says of these, a run needs them so. A silent network is noticed within 20 seconds.
@@ -93,6 +94,7 @@ impl SshOptions {
 
     fn command(&self) -> Command {
         let mut command = Command::new("ssh");
+        without_secrets(&mut command);
         command.args(NEEDED.iter().flat_map(|option| ["-o", option]));
         if let Some(config) = &self.config {
             command.arg("-F").arg(config);

@@ -18,6 +18,7 @@ use super::errno::refused_io;
 use super::names::Names;
 use super::open::open_source;
 use super::path::OpenPlace;
+use super::redirect;
 use super::sparse::SparseCopy;
 use super::surroundings::Surroundings;
 use super::write::Replaced;
@@ -145,16 +146,34 @@ fn open_url(url: &str, step: &Fetch, deadline: Instant) -> Result<PageBody, Down
             "the address begins with none of `http://`, `https://`, and `file://`".into(),
         ));
     }
-    let left = deadline.saturating_duration_since(Instant::now());
-    if left.is_zero() {
-        return Err(DownloadTrouble::Mirror("the time was over before its turn".into()));
-    }
-    let agent = agent(url, left).map_err(DownloadTrouble::Mirror)?;
-    let mut request = agent.get(url);
-    for (name, value) in &step.headers {
-        request = request.header(name, value);
-    }
-    let response = request.call().map_err(|error| DownloadTrouble::Mirror(explain(&error)))?;
+    let mut at = url.to_owned();
+    // They are for the origin that was declared, and may be secrets: no other is told of them.
+    let mut headers = Some(&step.headers);
+    let mut followed = 0;
+    let response = loop {
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(DownloadTrouble::Mirror("the time was over before its turn".into()));
+        }
+        let agent = agent(&at, left).map_err(DownloadTrouble::Mirror)?;
+        let mut request = agent.get(&at);
+        for (name, value) in headers.into_iter().flatten() {
+            request = request.header(name, value);
+        }
+        let response = request.call().map_err(|error| DownloadTrouble::Mirror(explain(&error)))?;
+        if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
+            break response;
+        }
+        let location = response.headers().get("location").and_then(|location| location.to_str().ok());
+        let next = location.and_then(|location| redirect::leads_to(&at, location));
+        let Some(next) = next.filter(|_| followed < redirect::REDIRECTS) else {
+            let why = if followed < redirect::REDIRECTS { "to no address of the web" } else { "too often" };
+            return Err(DownloadTrouble::Mirror(format!("it is redirected {why}")));
+        };
+        followed += 1;
+        headers = headers.filter(|_| redirect::is_same_origin(&at, &next));
+        at = next;
+    };
     // Whatever the server calls the encoding, the bytes are taken as they come.
     let length =
         response.headers().get("content-length").and_then(|length| length.to_str().ok()?.parse().ok());
@@ -168,6 +187,7 @@ fn agent(url: &str, left: Duration) -> Result<Agent, String> {
         .proxy(proxy)
         .timeout_global(Some(left))
         .timeout_connect(Some(left.min(Duration::from_secs(30))))
+        .max_redirects(0)
         // The bytes wanted are those of the file, not a squeezed form of them.
         .accept_encoding("identity")
         .user_agent(concat!("chefrs/", env!("CARGO_PKG_VERSION")))

@@ -126,9 +126,10 @@ fn mirror(url: &str, step: &Fetch, wire: &ShellWire) -> Result<String, String> {
         options.push(("noproxy", "*".to_owned()));
     }
     options.extend(step.headers.iter().map(|(name, value)| ("header", format!("{name}: {value}"))));
-    let flags = ["silent", "show-error", "fail", "location", "globoff"];
-    let configuration = page::curl(&options, &flags)?;
     let secret = !step.headers.is_empty() || without_password(url) != url;
+    let flags = ["silent", "show-error", "fail", "globoff", "location"];
+    // Where there is something to hide redirects are followed one by one.
+    let configuration = page::curl(&options, &flags[..flags.len() - usize::from(secret)])?;
     Ok(wire.printing(configuration.as_bytes(), &format!("| {}", call("bring", [url, flag(secret)]))))
 }
 

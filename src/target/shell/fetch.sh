@@ -20,10 +20,60 @@ capped() {
 # too_large: whether the draft is larger than may be.
 too_large() { [ "$limit" != 0 ] && [ "$(stat -L -c '%s' -- /proc/self/fd/8)" -gt "$limit" ]; }
 
+# origin ADDRESS: as $origin, with who logs in there as $login.
+origin() {
+  origin=${1#*://}
+  origin=${origin%%[/?#]*}
+  login=
+  case $origin in *@*) login=${origin%@*}@ ;; esac
+  origin=${1%%://*}://${origin##*@}
+}
+
+# follow ADDRESS: by curl's configuration on our input. Headers and passwords are for this origin: where a redirect leads
+# to another one, that is told nothing of them.
+follow() {
+  configuration=$(cat)
+  at=$1
+  hops=0
+  while :; do
+    said=$(printf '%s\n' "$configuration" |
+      capped curl --max-time "$left" -o /proc/self/fd/8 -w 'redirect %{redirect_url}' -K - 2>&1)
+    code=$?
+    next=${said##*redirect }
+    said=${said%redirect *}
+    [ "$code" = 0 ] || return "$code"
+    case $next in
+    http://* | https://*) ;;
+    *) return 0 ;;
+    esac
+    hops=$((hops + 1))
+    left=$((deadline - $(date +%s)))
+    case $next in *[\"\\]*) hops=99 ;; esac
+    if [ "$hops" -gt 10 ] || [ "$left" -le 0 ]; then
+      said='curl: (47) it is redirected too often'
+      return 47
+    fi
+    origin "$next"
+    there=$origin
+    origin "$at"
+    if [ "$origin" = "$there" ]; then
+      case ${next#*://} in "$login"*) ;; *) next=${next%%://*}://$login${next#*://} ;; esac
+    fi
+    configuration=$(printf '%s\n' "$configuration" | while IFS= read -r line; do
+      case $line in
+      'url = '*) printf 'url = "%s"\n' "$next" ;;
+      'header = '*) [ "$origin" != "$there" ] || printf '%s\n' "$line" ;;
+      *) printf '%s\n' "$line" ;;
+      esac
+    done)
+    at=$next
+  done
+}
+
 # bring ADDRESS SECRET: by curl's configuration on our input, or by wget where there is nothing to hide.
 bring() {
   if have curl; then
-    said=$(capped curl --max-time "$left" -K - 2>&1 >&8)
+    if [ -z "$2" ]; then said=$(capped curl --max-time "$left" -K - 2>&1 >&8); else follow "$1"; fi
   elif have wget && [ -z "$2" ]; then
     case $(wget --version 2>/dev/null) in
     GNU*) said=$(capped wget -nv --tries=1 --timeout="$left" -O - -- "$1" 2>&1 >&8) ;;

@@ -1,0 +1,75 @@
+//! Who logs in at a repository: told to git unseen, and kept nowhere.
+
+use crate::model::step::Command;
+
+/// The address of a repository, in the two parts that go different ways.
+pub(super) struct RemoteAddress {
+    /// What git is told in words, and keeps in the working copy.
+    pub(super) bare: String,
+    pub(super) login: Option<Login>,
+}
+
+/// Who logs in at a host.
+pub(super) struct Login {
+    /// `https://host`
+    origin: String,
+    user: String,
+    password: String,
+}
+
+/// The variables that hold a login, and the words by which git asks for it.
+const USER: &str = "CHEFRS_GIT_USER";
+const PASSWORD: &str = "CHEFRS_GIT_PASSWORD";
+const ASK: &str = r#"!f() { test "$1" != get || printf 'username=%s\npassword=%s\n' "$CHEFRS_GIT_USER" "$CHEFRS_GIT_PASSWORD"; }; f"#;
+
+impl Login {
+    /// Hands it to git through the environment: its words are there for every user to read. No other helper is asked, so
+    /// none stores it.
+    pub(super) fn hand_to(self, command: &mut Command) {
+        let Self { origin, user, password } = self;
+        for helper in ["", ASK] {
+            command.argv.extend(["-c".to_owned(), format!("credential.{origin}.helper={helper}")]);
+        }
+        command.environment.extend([(USER.to_owned(), user), (PASSWORD.to_owned(), password)]);
+    }
+}
+
+/// The address, with the login apart from it. A user alone is one where the address is a secret: a token is written so.
+pub(super) fn parted(repository: &str, is_secret: bool) -> RemoteAddress {
+    let whole = || RemoteAddress { bare: repository.to_owned(), login: None };
+    let Some((transport, rest)) = repository.split_once("://") else { return whole() };
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let Some((login, host)) = authority.rsplit_once('@') else { return whole() };
+    let (user, password) = match login.split_once(':') {
+        Some((user, password)) => (user, password),
+        None if is_secret => (login, ""),
+        None => return whole(),
+    };
+    if !matches!(transport, "http" | "https") {
+        // No other transport takes a password from its address.
+        return match login.split_once(':') {
+            Some(_) => RemoteAddress { bare: format!("{transport}://{user}@{host}{path}"), login: None },
+            None => whole(),
+        };
+    }
+    let origin = format!("{transport}://{host}");
+    let login = Login { origin, user: decoded(user), password: decoded(password) };
+    RemoteAddress { bare: format!("{transport}://{host}{path}"), login: Some(login) }
+}
+
+/// With `%40` and the like taken back; as it is where that is no text.
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        let digits =
+            after.get(..2).filter(|digits| first == b'%' && digits.iter().all(u8::is_ascii_hexdigit));
+        let byte = digits.and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
+        bytes.push(byte.unwrap_or(first));
+        rest = if byte.is_some() { &after[2..] } else { after };
+    }
+    String::from_utf8(bytes)
+        .ok()
+        .filter(|text| !text.contains(char::is_control))
+        .unwrap_or_else(|| text.to_owned())
+}
