@@ -138,3 +138,18 @@ fn no_core_is_left_of_a_process_that_may_hold_one() {
     };
     assert!(!dumps(&format!("{program} run -r a"), &|| started.exists()));
 }
+
+#[test]
+fn a_program_that_is_started_here_gets_none() {
+    let program = "#!/bin/sh\nenv >seen\necho '{ \"nodes\": { \"web1\": {} } }'\n";
+    let done = Program::new(&["nodes"])
+        .file("chefrs.toml", "inventory = [\"./inventory\"]\n")
+        .file("inventory", program)
+        .mode("inventory", 0o755)
+        .env("CHEFRS_SECRET_IT", TOKEN)
+        .env("KEPT", "yes")
+        .output();
+    assert_eq!(done.status, 0, "{}{}", done.stdout, done.stderr);
+    let seen = std::fs::read_to_string(done.directory.path().join("seen")).unwrap();
+    assert!(seen.contains("KEPT=yes") && !seen.contains(TOKEN), "{seen}");
+}

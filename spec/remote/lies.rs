@@ -6,6 +6,7 @@ use std::thread;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use chefrs::model::message::PROTOCOL;
 use chefrs::target::frame::LIMIT;
 use chefrs::target::pack::pack;
 
@@ -22,6 +23,10 @@ fn facts_with(script: &str, words: &[&str]) -> (i32, String, String) {
 }
 
 fn call(script: &str, words: &[&str]) -> (i32, String, String) {
+    call_with(script, words, &[])
+}
+
+fn call_with(script: &str, words: &[&str], environment: &[(&str, &str)]) -> (i32, String, String) {
     let directory = tempfile::tempdir().unwrap();
     let ssh = directory.path().join("ssh");
     let text = format!(
@@ -35,6 +40,7 @@ fn call(script: &str, words: &[&str]) -> (i32, String, String) {
         .env_clear()
         .env("PATH", path)
         .env("HOME", directory.path())
+        .envs(environment.iter().copied())
         .env("CHEFRS_STATE_DIRECTORY", directory.path().join("control"))
         .stdin(Stdio::null())
         .output_in_time()
@@ -234,4 +240,35 @@ fn after_hello(answer: &str) -> String {
         chefrs::model::message::PROTOCOL
     );
     format!("echo \"$n agent 1\"; {}; {}; cat > /dev/null", frame(&hello), frame(answer))
+}
+
+/// What a target was given it may send back, in whatever it says.
+#[test]
+fn a_secret_that_a_target_tells_is_masked_here() {
+    let frame = |json: &str| {
+        let [a, b, c, d] = u32::try_from(json.len()).unwrap().to_be_bytes();
+        format!("printf '\\{a:03o}\\{b:03o}\\{c:03o}\\{d:03o}j%s' '{json}'\n")
+    };
+    let hello = format!(
+        "{{\"hello\":{{\"protocol\":{PROTOCOL},\"version\":\"{}\",\"facts\":{{}},\"host\":{{\"init\":\"none\",\
+         \"user\":\"x\",\"root\":false,\"uname\":[\"\",\"\",\"\",\"\",\"\"]}}}}}}",
+        env!("CARGO_PKG_VERSION")
+    );
+    let note = r#"{"event":{"event":"note","text":"it is s3cr3t-tok3n, czNjcjN0LXRvazNu"}}"#;
+    let failed = r#"{"failed":{"message":"there is no s3cr3t-tok3n","hints":["see s3cr3t-tok3n"]}}"#;
+    let script =
+        format!("echo \"$n agent 1\"\n{}{}{}cat >/dev/null\n", frame(&hello), frame(note), frame(failed));
+    let project = tempfile::tempdir().unwrap();
+    fs::create_dir(project.path().join("recipes")).unwrap();
+    fs::write(project.path().join("recipes/a.lua"), "file \"/srv/a\" { content = secret \"it\" }\n").unwrap();
+    let project = project.path().to_str().unwrap();
+    for words in [&["run"][..], &["run", "--format", "json"]] {
+        let words = [words, &["--project", project, "-t", "liar", "-r", "a"]].concat();
+        let (status, stdout, stderr) = call_with(&script, &words, &[("CHEFRS_SECRET_IT", "s3cr3t-tok3n")]);
+        let told = stdout + &stderr;
+        assert_ne!(status, 0, "{told}");
+        assert!(told.contains("it is ********, ********"), "{told}");
+        assert!(told.contains("there is no ********"), "{told}");
+        assert!(!told.contains("tok3n"), "{told}");
+    }
 }
