@@ -156,8 +156,8 @@ fn who_holds_the_file_is_not_waited_for_long() {
 fn a_secret_never_reaches_the_files() {
     let recipe = "local key = secret \"key\"\n\
                   file \"[DIR]/made\" { content = key }\n\
-                  execute \"tell\" { command = { \"echo\", key } }\n\
-                  execute \"fail\" { command = { \"sh\", \"-c\", \"cat [DIR]/made; echo $1 >&2; exit 1\", \"sh\", key } }\n";
+                  execute \"echo $KEY\" { environment = { KEY = key } }\n\
+                  execute \"cat [DIR]/made; echo $KEY >&2; exit 1\" { environment = { KEY = key } }\n";
     let run = Program::new(&["run", "-r", "one", "-v"])
         .file("recipes/one.lua", recipe)
         .env("CHEFRS_SECRET_KEY", "open sesame")
