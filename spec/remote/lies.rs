@@ -211,11 +211,47 @@ fn answers_that_no_question_fits_are_refused() {
     }
 }
 
+/// A run that is said to have begun, and a connection that breaks, for ever.
 #[test]
-fn events_in_one_piece_have_bounds() {
+fn a_target_that_only_begins_is_left() {
+    let project = project();
+    let place = project.path().to_str().unwrap();
+    let script =
+        after_hello("{\"begun\":\"r\"}").replace("cat > /dev/null", "head -c 1 > /dev/null; sleep 0.1");
+    let (status, stdout, stderr) = call(&script, &["run", "-t", "liar", "-r", "spec", "--project", place]);
+    assert_eq!(status, 4, "{stdout}{stderr}");
+    assert!(stderr.contains("it was reached again and again, and said nothing new"), "{stderr}");
+}
+
+/// It says that it restarts, in so many minutes.
+#[test]
+fn a_restart_in_thousands_of_years_is_not_waited_for() {
+    let project = project();
+    let place = project.path().to_str().unwrap();
+    let restart = "{\"event\":{\"event\":\"restart\",\"resource\":{\"row\":0,\"id\":\"x[y]\",\"location\":\
+                   {\"file\":\"f\",\"line\":1,\"excerpt\":\"\"}},\"reason\":\"r\",\"delay\":4294967295}}";
+    let finished =
+        "{\"finished\":{\"success\":true,\"changed\":true,\"interrupted\":false,\"restarts\":true}}";
+    let script = after_hello_all(&["{\"begun\":\"r\"}", restart, finished])
+        .replace("cat > /dev/null", "head -c 1 > /dev/null; sleep 0.1");
+    let (status, stdout, stderr) = call(&script, &["run", "-t", "liar", "-r", "spec", "--project", place]);
+    assert_eq!(status, 4, "{stdout}{stderr}");
+    assert!(
+        stderr.contains("says that it restarts in 4294967295 minutes, which is not waited for"),
+        "{stderr}"
+    );
+}
+
+fn project() -> tempfile::TempDir {
     let project = tempfile::tempdir().unwrap();
     fs::create_dir(project.path().join("recipes")).unwrap();
     fs::write(project.path().join("recipes/spec.lua"), "file \"/x\" {}\n").unwrap();
+    project
+}
+
+#[test]
+fn events_in_one_piece_have_bounds() {
+    let project = project();
     let place = project.path().to_str().unwrap();
     let swollen = pack(&vec![b' '; LIMIT + 1]).unwrap();
     let pieces = [b"none".to_vec(), swollen, pack(b"{}").unwrap()].map(|bytes| STANDARD.encode(bytes));
@@ -230,6 +266,11 @@ fn events_in_one_piece_have_bounds() {
 
 /// An agent that introduces itself as it should, and then says something.
 fn after_hello(answer: &str) -> String {
+    after_hello_all(&[answer])
+}
+
+/// The same, for one that says several things.
+fn after_hello_all(answers: &[&str]) -> String {
     let frame = |text: &str| {
         format!("printf '\\000\\000\\{:03o}\\{:03o}j%s' '{text}'", text.len() >> 8, text.len() & 255)
     };
@@ -239,7 +280,8 @@ fn after_hello(answer: &str) -> String {
          \"user\":\"x\",\"root\":false,\"uname\":[\"\",\"\",\"\",\"\",\"\"]}}}}}}",
         chefrs::model::message::PROTOCOL
     );
-    format!("echo \"$n agent 1\"; {}; {}; cat > /dev/null", frame(&hello), frame(answer))
+    let answers: Vec<String> = answers.iter().map(|answer| frame(answer)).collect();
+    format!("echo \"$n agent 1\"; {}; {}; cat > /dev/null", frame(&hello), answers.join("; "))
 }
 
 /// What a target was given it may send back, in whatever it says.

@@ -1,5 +1,6 @@
 //! A target reached once more: after its connection broke, or after it was restarted.
 
+use std::collections::VecDeque;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -17,8 +18,43 @@ const PAUSES: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(4
 /// Pause between two attempts where the machine is to come back.
 const PAUSE: Duration = Duration::from_secs(1);
 
+/// How long a machine that was restarted may refuse us before it is believed: one that still starts lets nobody in, and
+/// one whose host key is another now never will.
+const REFUSING: Duration = Duration::from_secs(60);
+
+/// The longest that a machine may say it takes until it goes down.
+const LONGEST_DELAY: Duration = Duration::from_secs(24 * 3600);
+
+/// So many connections within so much time, none of which brought news, and a target is left: it begins and breaks again
+/// and again.
+const FRUITLESS: usize = 20;
+const WINDOW: Duration = Duration::from_secs(120);
+
 /// How often it is looked whether somebody wants the waiting to end.
 const GLANCE: Duration = Duration::from_millis(50);
+
+/// The connections that were made since there was news last.
+#[derive(Debug, Default)]
+pub(super) struct Fruitless {
+    since: VecDeque<Instant>,
+    /// Messages that had been heard by then.
+    heard: usize,
+}
+
+impl Fruitless {
+    /// Whether one more makes sense, where so many messages have been heard by now.
+    pub(super) fn one_more(&mut self, heard: usize) -> bool {
+        if heard > self.heard {
+            self.since.clear();
+        }
+        self.heard = heard;
+        self.since.push_back(Instant::now());
+        if self.since.len() > FRUITLESS {
+            self.since.pop_front();
+        }
+        self.since.len() < FRUITLESS || self.since.front().is_none_or(|first| first.elapsed() > WINDOW)
+    }
+}
 
 /// Reaches a target whose connection broke, for as long as the order says.
 ///
@@ -83,8 +119,17 @@ pub(super) fn restarted<T>(
         "`{address}` restarts for {}; it is waited for, up to {seconds}, and then the run goes on",
         one_line(down.by)
     ));
+    if down.delay > LONGEST_DELAY {
+        let minutes = count(usize::try_from(down.delay.as_secs() / 60).unwrap_or(usize::MAX), "minute");
+        return Err(Failure::new(format!(
+            "`{address}` says that it restarts in {minutes}, which is not waited for"
+        ))
+        .of_kind(FailureKind::Lost)
+        .hint("once it is back, run again to go on"));
+    }
     let interrupt = &order.terms.options.interrupt;
     let interrupted = || interrupt.is_wanted();
+    let mut refused: Option<Instant> = None;
     let deadline = Instant::now() + down.delay + order.patience.restart;
     wait(down.delay, &interrupted);
     loop {
@@ -94,7 +139,15 @@ pub(super) fn restarted<T>(
                 .of_kind(FailureKind::Interrupted)
                 .hint("once it is back, run again to go on"));
         }
-        let why = match reach(destination, interrupt) {
+        let reached = reach(destination, interrupt);
+        refused = match &reached {
+            Err(failure) if failure.kind == FailureKind::Refused => refused.or_else(|| Some(Instant::now())),
+            _ => None,
+        };
+        let why = match reached {
+            Err(failure) if refused.is_some_and(|since| since.elapsed() > REFUSING) => {
+                return Err(failure.hint("it has restarted; once it lets you in, run again to go on"));
+            }
             // Its shutdown has hardly begun.
             Ok(met) if met.boot() == down.boot => {
                 met.close();

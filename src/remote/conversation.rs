@@ -38,7 +38,14 @@ pub(super) fn converge(
     sink: &mut dyn FnMut(Event),
 ) -> Result<Summary, Failure> {
     let boot = reached.hello.boot.clone();
-    let mut conversation = Conversation { destination, order, sink, boot, told: Told::default() };
+    let mut conversation = Conversation {
+        destination,
+        order,
+        sink,
+        boot,
+        told: Told::default(),
+        fruitless: again::Fruitless::default(),
+    };
     conversation.hold(reached, Ask::Begin(None))
 }
 
@@ -69,7 +76,14 @@ pub(super) fn attach(
         patience: Patience { reconnect, ..Patience::default() },
     };
     let boot = reached.hello.boot.clone();
-    let mut conversation = Conversation { destination, order: &order, sink, boot, told: Told::default() };
+    let mut conversation = Conversation {
+        destination,
+        order: &order,
+        sink,
+        boot,
+        told: Told::default(),
+        fruitless: again::Fruitless::default(),
+    };
     conversation.hold(reached, Ask::Attach(Heard { run: run.to_owned(), messages: 0 }))
 }
 
@@ -101,6 +115,7 @@ struct Conversation<'a> {
     /// What the machine calls the time since it was started.
     boot: String,
     told: Told,
+    fruitless: again::Fruitless,
 }
 
 impl Conversation<'_> {
@@ -267,6 +282,10 @@ impl Conversation<'_> {
     /// Reaches the target once more, where the run goes on meanwhile.
     fn again(&mut self, mut lost: Failure) -> Result<Reached, Failure> {
         if self.order.patience.reconnect.is_zero() {
+            return Err(self.given_up(lost));
+        }
+        if !self.fruitless.one_more(self.told.messages) {
+            lost.details.push("it was reached again and again, and said nothing new".to_owned());
             return Err(self.given_up(lost));
         }
         again::lost(self.destination, self.order, self.sink).map_err(|last| {
