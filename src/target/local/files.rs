@@ -93,6 +93,9 @@ impl<'a> FileReader<'a> {
             return reader.answer(query, path, (dir, name), &seen);
         }
         let mut walk = Walk::new(path, accounts).map_err(Answer::Failed)?;
+        if matches!(query, Query::Resolve(_)) {
+            walk = walk.only_looking();
+        }
         let reached = walk.reach_anything(path);
         let ReachedPlace { stat, holder: (dir, name), .. } =
             reached.map_err(|failure| walk.stopped.map_or(Answer::Failed(failure), failed))?;

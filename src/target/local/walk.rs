@@ -23,6 +23,8 @@ pub(super) struct Walk<'a> {
     root: OwnedFd,
     links: u32,
     make: bool,
+    /// Nothing of what is at the end will be read: whoever laid the last link gains nothing by where it leads.
+    only_looks: bool,
     /// Why it went no further, where the kernel said so.
     pub(super) stopped: Option<Errno>,
 }
@@ -53,12 +55,17 @@ impl<'a> Walk<'a> {
         let root = rustix::fs::openat(CWD, "/", flags, Mode::empty())
             .map_err(|errno| refused("open", Utf8Path::new("/"), errno))?;
         let euid = rustix::process::geteuid().as_raw();
-        Ok(Self { path, accounts, euid, root, links: 0, make: false, stopped: None })
+        Ok(Self { path, accounts, euid, root, links: 0, make: false, only_looks: false, stopped: None })
     }
 
     /// The same, making what is missing: owned by the caller, mode 0755.
     pub(super) fn making(self) -> Self {
         Self { make: true, ..self }
+    }
+
+    /// The same, for who wants to know what is at the end and no more.
+    pub(super) fn only_looking(self) -> Self {
+        Self { only_looks: true, ..self }
     }
 
     /// Opens a directory, for its path alone.
@@ -173,7 +180,8 @@ impl<'a> Walk<'a> {
         let make = std::mem::take(&mut self.make);
         let reached = self.descend(first, Utf8Path::new(&target), base, end)?;
         self.make = make;
-        if self.is_unsafe(stat.st_uid, reached.stat.st_uid) {
+        let is_looked_at = self.only_looks && end == WalkGoal::Anything;
+        if !is_looked_at && self.is_unsafe(stat.st_uid, reached.stat.st_uid) {
             return Err(self.unsafe_link(path, &target, stat.st_uid, reached.stat.st_uid));
         }
         Ok(reached)

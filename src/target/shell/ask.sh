@@ -44,11 +44,10 @@ ask_resolve() {
     fi
   done
 }
+# Nothing of it is read, so whoever laid the last link gains nothing by where it leads.
 resolved() {
   reach "$1"
   now=$(stat -c '%f %u %g %s %Y %d %i' -- "./$name" 2>/dev/null) || fail absent "$1"
-  owner=${now#* }
-  judge "${owner%% *}"
   put stat "$now"
 }
 
