@@ -101,7 +101,10 @@ fn letters(rights: u32) -> String {
 /// # Errors
 /// The kernel's.
 pub(super) fn of(file: impl AsFd) -> Result<Option<Acl>> {
-    read(&named(&file), ACCESS)
+    match collect(|buffer| rustix::fs::fgetxattr(&file, ACCESS, buffer)) {
+        Err(Errno::BADF) => read(&named(&file), ACCESS),
+        told => told,
+    }
 }
 
 /// Where a descriptor's own thing can be reached by name; one opened for its path alone has no other way.
@@ -110,12 +113,20 @@ fn named(file: &impl AsFd) -> String {
 }
 
 fn read(path: &str, name: &CStr) -> Result<Option<Acl>> {
+    match collect(|buffer| rustix::fs::getxattr(path, name, buffer)) {
+        // Without /proc nobody can tell.
+        Err(Errno::NOENT) => Ok(None),
+        told => told,
+    }
+}
+
+fn collect(get: impl Fn(&mut [u8]) -> Result<usize>) -> Result<Option<Acl>> {
     let mut buffer = [0; 1024];
-    let bytes = match rustix::fs::getxattr(path, name, &mut buffer[..]) {
+    let bytes = match get(&mut buffer[..]) {
         Ok(length) => buffer[..length].to_vec(),
         Err(Errno::RANGE) => {
             let mut longer = vec![0; LONGEST];
-            let length = rustix::fs::getxattr(path, name, &mut longer[..])?;
+            let length = get(&mut longer[..])?;
             longer.truncate(length);
             longer
         }
@@ -166,7 +177,11 @@ pub(super) fn remove(file: impl AsFd) -> Result<()> {
     }
     let path = named(&file);
     for name in [ACCESS, DEFAULT] {
-        match rustix::fs::removexattr(&path, name) {
+        let removed = match rustix::fs::fremovexattr(&file, name) {
+            Err(Errno::BADF) => rustix::fs::removexattr(&path, name),
+            removed => removed,
+        };
+        match removed {
             // What is no directory has no default list, and says so in several ways.
             Ok(()) | Err(Errno::NODATA | Errno::NOTSUP | Errno::NOSYS) => {}
             Err(Errno::ACCESS) if name == DEFAULT => {}
@@ -182,7 +197,11 @@ pub(super) fn remove(file: impl AsFd) -> Result<()> {
 /// The kernel's.
 pub(super) fn is_there(file: impl AsFd) -> Result<bool> {
     let mut names = [0; 512];
-    match rustix::fs::listxattr(named(&file), &mut names[..]) {
+    let told = match rustix::fs::flistxattr(&file, &mut names[..]) {
+        Err(Errno::BADF) => rustix::fs::listxattr(named(&file), &mut names[..]),
+        told => told,
+    };
+    match told {
         Ok(length) => Ok(memchr::memmem::find(&names[..length], b"posix_acl").is_some()),
         Err(Errno::RANGE) => Ok(true),
         // Without /proc there is no way to look, and none to change anything.
