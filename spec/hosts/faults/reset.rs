@@ -4,7 +4,7 @@ use std::process::Command;
 
 use super::{Control, Host, boot, says, until};
 
-use crate::patience::CallInTime as _;
+use crate::patience::{CallInTime as _, processes_with};
 
 /// What is paid shows in `/srv/log`.
 const RECIPE: &str = r#"
@@ -31,15 +31,15 @@ fn the_session_is_killed_on_the_target() {
 #[test]
 fn the_client_is_killed_on_the_control_side() {
     let Some([host]) = boot() else { return };
-    cut_off(&host, &|_, run| {
-        kill_client(run);
-    });
+    cut_off(&host, &|_, control| kill_client(control));
 }
 
-fn kill_client(run: u32) {
-    let mut clients = Command::new("pkill");
-    clients.args(["-KILL", "-x", "ssh", "-P"]).arg(run.to_string());
-    assert!(clients.status_in_time().unwrap().success(), "the run has no ssh");
+/// The `ssh` that holds the connection; its socket tells whose it is.
+fn kill_client(control: &Control) {
+    let clients = processes_with(control.path(".state/ssh/").to_str().unwrap());
+    assert!(!clients.is_empty(), "the run has no ssh");
+    let mut kill = Command::new("kill");
+    assert!(kill.arg("-KILL").args(clients).status_in_time().unwrap().success());
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn half_an_agent_or_half_a_file_is_not_left_behind() {
         let run = control.hear("run", &[]);
         let there = format!("ls /var/lib/chefrs/agent/{half} 2> /dev/null");
         until(&host, &format!("test -n \"$({there})\""));
-        kill_client(run.id());
+        kill_client(&control);
         let told = control.told(run.end()).with(4);
         says(&told, &["error: ", &format!("`ssh://{}`", host.name())]);
         host.net(&["heal"]);
@@ -70,12 +70,12 @@ fn half_an_agent_or_half_a_file_is_not_left_behind() {
     assert_eq!(host.must("stat -c %s /srv/image"), "16777216\n");
 }
 
-fn cut_off(host: &Host, cut: &dyn Fn(&Host, u32)) {
+fn cut_off(host: &Host, cut: &dyn Fn(&Host, &Control)) {
     let control = Control::new(host, RECIPE);
     let run = control.hear("run", &[]);
     until(host, "test -e /run/begun");
     run.says("execute[work] run");
-    cut(host, run.id());
+    cut(host, &control);
     // Whether it comes back to its agent or gives up and says so, it does not hang, and it does not stop the agent.
     host.must("sleep 0.5; touch /run/go");
     let told = control.told(run.end());
