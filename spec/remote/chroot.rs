@@ -13,7 +13,7 @@ mount --rbind / \"$1\"
 mount -t tmpfs -o mode=0700 tmpfs \"$1/var/lib/chefrs\"
 cd \"$3\"
 \"$2\" run -t \"chroot:$1\" -r motd
-test -x \"$1\"/var/lib/chefrs/agent/chefrs-*
+test -x \"$1\"/var/lib/chefrs/agent/chefrs-*[0-9a-f]
 \"$2\" run -t \"chroot:$1\" -r motd
 \"$2\" run -t \"chroot:$1\" -r slow 2>&1 & run=$!
 until [ -e begun ]; do sleep 0.05; done

@@ -25,10 +25,12 @@ const SESSION: &str = r#"#!/bin/sh
 step=/root/trace/step
 [ -e $step ] || exec /bin/sh -c "$SSH_ORIGINAL_COMMAND"
 mv $step $step.now
-agent=$(echo /var/lib/chefrs/agent/chefrs-*)
+agent=$(echo /var/lib/chefrs/agent/chefrs-*[0-9a-f])
 cp -n "$agent" /root/trace/chefrs-0
-# Whoever looks for the agent goes by its size.
+# Whoever looks for the agent goes by its size, and by its bytes where it was written to since.
 truncate -s "$(stat -c %s "$agent")" /root/trace/agent
+chmod 700 /root/trace/agent
+touch -r "$agent" /root/trace/agent
 exec 3< "$agent"
 exec unshare --mount --propagation private /bin/sh -c \
   'mount --bind /root/trace/agent "$1" && exec /bin/sh -c "$SSH_ORIGINAL_COMMAND"' sh "$agent"

@@ -24,10 +24,10 @@ impl Detached {
         give: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
     ) -> Result<Self, Failure> {
         let failed = |error: std::io::Error| Failure::new(format!("the run can't be started: {error}"));
-        // What the kernel runs, even if the file was replaced since: others may have brought the same.
-        let own = Path::new("/proc/self/exe");
         let name = std::env::current_exe().map_err(failed)?;
-        let mut child = Command::new(if own.exists() { own } else { name.as_path() })
+        // Where the file was replaced since, because others have brought the same, the kernel still has the one that runs.
+        let kept = Path::new("/proc/self/exe");
+        let mut child = Command::new(if name.exists() { name.as_path() } else { kept })
             .arg0(&name)
             .args(words)
             .stdin(Stdio::piped())
