@@ -72,7 +72,8 @@ fn a_revoked_host_key_is_told_as_one() {
         let told = refused(&server, "target");
         let words = format!("error: the host key of `ssh://target` (ssh-ed25519 {shown}) is revoked\n");
         assert!(told.starts_with(&words), "{name}: {told}");
-        assert!(!told.contains("accept it once"), "{name}: {told}");
+        assert!(!told.contains("accept it once") && !told.contains("@@@"), "{name}: {told}");
+        assert_eq!(told.matches("note: ").count(), 1, "{name}: {told}");
     }
 }
 

@@ -96,6 +96,11 @@ fn refused(
     if says(lines, "REMOTE HOST IDENTIFICATION HAS CHANGED") {
         return changed(&whom, host, lines, key);
     }
+    if let Some(revoked) =
+        lines.iter().find(|line| line.contains(" is marked as revoked") || line.contains(" revoked by file "))
+    {
+        return revoked_key(&whom, key, revoked);
+    }
     with_output(kept_out(&whom, &ssh, key, lines), lines)
 }
 
@@ -106,11 +111,6 @@ fn kept_out(whom: &str, ssh: &str, key: Option<&str>, lines: &[String]) -> Failu
     if says(lines, "Could not resolve hostname") {
         return unreachable(format!("the host name of {whom} can't be resolved"))
             .hint("give an address, or a `Host` of ssh_config");
-    }
-    if let Some(revoked) =
-        lines.iter().find(|line| line.contains(" is marked as revoked") || line.contains(" revoked by file "))
-    {
-        return revoked_key(whom, key, revoked);
     }
     if says(lines, "Host key verification failed") || says(lines, "requested strict checking") {
         return unknown(whom, ssh, key);
