@@ -38,7 +38,9 @@ fn attach_makes_the_record_whole() {
 fn status_makes_the_record_whole() {
     let Some(systems) = Systems::new() else { return };
     let id = left(&systems);
-    until("the end of the run", || systems.call(&["status", "-t", "web1"]).1.contains(&id));
+    // Only a run that has ended stands in brackets.
+    let ended = format!("({id})");
+    until("the end of the run", || systems.call(&["status", "-t", "web1"]).1.contains(&ended));
     let (_, log, _) = systems.call(&["log"]);
     assert!(log.ends_with(" slow on web1: converged, 1 updated, 0 up to date, 0 failed\n"), "{log}");
 }
