@@ -21,6 +21,7 @@ mod pulse;
 mod redirects;
 mod restarts;
 mod runs;
+mod server;
 mod steps;
 mod twins;
 

@@ -1,5 +1,8 @@
 //! What a plan can't know: what pending changes may bring is unknown until them, and nothing else is.
 
+mod packages;
+mod paths;
+
 use chefrs::model::collection::{Guard, Timing};
 use chefrs::model::query::End;
 use chefrs::model::step::Command;
@@ -15,49 +18,6 @@ fn plan_and_run(story: &Story, machine: impl Fn() -> Machine) -> (Vec<String>, V
         assert!(planned.contains("unknown until") || planned == ran, "planned {planned}, ran {ran}");
     }
     (plan, run)
-}
-
-#[test]
-fn a_guard_on_what_a_pending_package_may_bring_is_unknown() {
-    let mut story = Story::new();
-    story.package("mariadb-server");
-    let guarded = story.file("/srv/a", "x");
-    story.only_if_exists(guarded, "/etc/mysql/debian.cnf");
-    let decided = story.file("/srv/b", "x");
-    story.only_if_exists(decided, "/srv/none");
-    let there = story.file("/srv/c", "x");
-    story.only_if_exists(there, "/etc");
-    let machine = || {
-        let mut machine = Machine::new();
-        machine.brings("mariadb-server", &["/etc/mysql/debian.cnf"]);
-        machine
-    };
-    let (plan, run) = plan_and_run(&story, machine);
-    assert_eq!(
-        plan[1..],
-        [
-            "file[/srv/a] create: unknown until package[mariadb-server]",
-            "file[/srv/b] create: skipped: only_if exists \"/srv/none\" does not hold",
-            "file[/srv/c] create: updated",
-        ]
-    );
-    assert_eq!(run[1], "file[/srv/a] create: updated");
-}
-
-#[test]
-fn no_package_is_taken_for_the_owner_of_a_path_by_its_name() {
-    let mut story = Story::new();
-    story.row("apt_update", "now", &["update"], json!({}));
-    let guarded = story.file("/srv/a", "x");
-    story.not_if(guarded, Guard::Exists("/etc/webmin".into()));
-    story.row("package", "web", &["lock"], json!({}));
-    let guarded = story.file("/srv/b", "x");
-    story.not_if(guarded, Guard::Exists("/etc/webmin".into()));
-    let lines = story.plan(&mut Machine::new()).lines;
-    assert_eq!(
-        (lines[1].as_str(), lines[3].as_str()),
-        ("file[/srv/a] create: updated", "file[/srv/b] create: updated")
-    );
 }
 
 #[test]
@@ -99,57 +59,6 @@ fn what_a_command_may_have_made_is_in_doubt_and_what_it_promises_is_not() {
 }
 
 #[test]
-fn what_an_earlier_row_decides_stays_certain_behind_a_package() {
-    let mut story = Story::new();
-    story.package("nginx");
-    story.file("/etc/a", "x");
-    let guarded = story.file("/srv/b", "x");
-    story.only_if_exists(guarded, "/etc/a");
-    let shell = story.file("/srv/c", "x");
-    story.only_if(shell, "test -e /etc/a");
-    let machine = || {
-        let mut machine = Machine::new();
-        machine.guard("test -e /etc/a", End::Exit(0));
-        machine
-    };
-    let (plan, _) = plan_and_run(&story, machine);
-    assert_eq!(
-        plan[1..],
-        [
-            "file[/etc/a] create: unknown until package[nginx]",
-            "file[/srv/b] create: updated",
-            "file[/srv/c] create: updated",
-        ]
-    );
-}
-
-#[test]
-fn a_file_that_a_package_brings_as_declared_is_unknown() {
-    let mut story = Story::new();
-    story.package("nginx");
-    story.file("/etc/same", "brought");
-    let machine = || {
-        let mut machine = Machine::new();
-        machine.brings("nginx", &["/etc/same"]);
-        machine
-    };
-    let (plan, run) = plan_and_run(&story, machine);
-    assert_eq!(plan[1], "file[/etc/same] create: unknown until package[nginx]");
-    assert_eq!(run[1], "file[/etc/same] create: up to date");
-}
-
-#[test]
-fn a_group_that_a_package_may_make_is_unknown() {
-    let mut story = Story::new();
-    story.row("group", "early", &["manage"], json!({ "members": [], "append": true }));
-    story.package("docker.io");
-    story.row("group", "docker", &["manage"], json!({ "members": [], "append": true }));
-    let plan = story.plan(&mut Machine::new()).lines;
-    assert_eq!(plan[0], "group[early] manage: up to date");
-    assert_eq!(plan[2], "group[docker] manage: unknown until package[docker.io]");
-}
-
-#[test]
 fn a_failure_that_nothing_pending_may_alter_is_a_failure() {
     let mut story = Story::new();
     story.package("nginx");
@@ -173,26 +82,6 @@ fn a_failure_names_the_resource_that_may_alter_it() {
 }
 
 #[test]
-fn candidates_are_unknown_until_the_lists_are_read() {
-    let mut story = Story::new();
-    story.row("apt_update", "now", &["update"], json!({}));
-    story.row("package", "git", &["upgrade"], json!({}));
-    story.package("nginx");
-    story.package("no-such");
-    let mut machine = Machine::new();
-    machine.state.packages.insert("git".into());
-    let plan = story.plan(&mut machine);
-    assert_eq!(
-        plan.lines[1..],
-        [
-            "package[git] upgrade: unknown until apt_update[now]",
-            "package[nginx] install: updated",
-            "package[no-such] install: unknown until apt_update[now]",
-        ]
-    );
-}
-
-#[test]
 fn a_row_that_may_change_something_casts_doubt_on_what_follows() {
     let mut story = Story::new();
     story.package("nginx");
@@ -203,16 +92,6 @@ fn a_row_that_may_change_something_casts_doubt_on_what_follows() {
     let (plan, _) = plan_and_run(&story, Machine::new);
     assert_eq!(plan[1], "file[/srv/a] create: unknown until package[nginx]");
     assert_eq!(plan[2], "file[/srv/b] create: unknown until file[/srv/a]");
-}
-
-#[test]
-fn what_comes_into_a_directory_is_in_its_way() {
-    let mut story = Story::new();
-    story.row("directory", "/srv/a", &["create"], json!({}));
-    story.file("/srv/a/b", "x");
-    story.row("directory", "/srv/a", &["delete"], json!({}));
-    let plan = story.plan(&mut Machine::new());
-    assert_eq!(plan.lines[2], "directory[/srv/a] delete: failed: `/srv/a` is not empty: it holds b");
 }
 
 #[test]
@@ -230,31 +109,6 @@ fn a_plan_asks_no_more_of_a_row_the_more_rows_there_are() {
     let (few, many) = (asked(100), asked(400));
     assert_eq!(few.0, many.0, "batches");
     assert!(many.1 <= 4 * few.1, "{many:?} questions against {few:?}");
-}
-
-#[test]
-fn the_parents_that_a_tree_makes_are_told_and_checked() {
-    let tree =
-        json!({ "source": { "name": "tree", "files": [{ "path": "a", "content": { "text": "a" } }] } });
-    let mut story = Story::new();
-    story.row("remote_directory", "/srv/q/e/x", &["create"], tree.clone());
-    story.file("/srv/q/e/y", "x");
-    let guarded = story.file("/srv/z", "x");
-    story.not_if(guarded, Guard::Exists("/srv/q/e".into()));
-    let (plan, _) = plan_and_run(&story, Machine::new);
-    assert_eq!(
-        plan,
-        [
-            "remote_directory[/srv/q/e/x] create: updated",
-            "file[/srv/q/e/y] create: updated",
-            "file[/srv/z] create: skipped: not_if exists \"/srv/q/e\" holds",
-        ]
-    );
-    let mut wrong = Story::new();
-    wrong.file("/srv/p", "x");
-    wrong.row("remote_directory", "/srv/p/x", &["create"], tree);
-    let lines = wrong.plan(&mut Machine::new()).lines;
-    assert_eq!(lines[1], "remote_directory[/srv/p/x] create: failed: `/srv/p` is a file, not a directory");
 }
 
 #[test]
@@ -276,22 +130,6 @@ fn a_command_whose_words_do_not_tell_what_it_writes_may_bring_anything() {
             "execute[build] run: unknown until execute[make]",
             "file[/etc/there] create: updated",
         ]
-    );
-}
-
-#[test]
-fn a_version_that_nobody_offers_is_a_failure_before_anything_is_changed() {
-    let mut story = Story::new();
-    story.row("package", "web", &["install"], json!({ "version": "2.*" }));
-    story.row("package", "git", &["install"], json!({ "version": "1.*" }));
-    let lines = story.plan(&mut Machine::new()).lines;
-    assert_eq!(lines[0], "package[web] install: failed: no package source offers `web` in the version `2.*`");
-    let mut later = Story::new();
-    later.row("apt_update", "now", &["update"], json!({}));
-    later.row("package", "web", &["install"], json!({ "version": "2.*" }));
-    assert_eq!(
-        later.plan(&mut Machine::new()).lines[1],
-        "package[web] install: unknown until apt_update[now], would fail: no package source offers `web` in the version `2.*`"
     );
 }
 
@@ -333,15 +171,6 @@ fn what_is_unknown_may_bring_what_its_type_brings() {
         ],
         "{lines:?}"
     );
-}
-
-#[test]
-fn a_version_on_offer_may_be_gone_once_the_sources_have_been_read() {
-    let mut story = Story::new();
-    story.row("apt_update", "now", &["update"], json!({}));
-    story.row("package", "web", &["install"], json!({ "version": "1.*" }));
-    let lines = story.plan(&mut Machine::new()).lines;
-    assert_eq!(lines[1], "package[web] install: unknown until apt_update[now]");
 }
 
 #[test]
@@ -399,21 +228,6 @@ fn what_may_be_notified_at_two_moments_is_told_for_both() {
     ] {
         assert!(lines.iter().any(|line| line == told), "{lines:#?}");
     }
-}
-
-#[test]
-fn what_a_link_leads_to_is_not_known_to_have_contents() {
-    let mut machine = Machine::new();
-    machine.directory("/srv/d");
-    let mut story = Story::new();
-    story.row("link", "/srv/second", &["create"], json!({ "to": "/srv/d" }));
-    story.row("file", "/srv/copy", &["create"], json!({ "content": { "$contents": "/srv/second/f" } }));
-    let lines = story.plan(&mut machine).lines;
-    assert_eq!(
-        lines[1],
-        "file[/srv/copy] create: unknown until link[/srv/second], would fail: contents of `/srv/second/f` can't be used: \
-         it is not there"
-    );
 }
 
 #[test]

@@ -1,46 +1,31 @@
 //! Downloads by the machine's own programs: mirrors, checksums, and what is told of those that do not do.
 
-use std::io::{Read as _, Write as _};
-use std::net::TcpListener;
-
 use chefrs::model::content::sha256;
 use chefrs::model::step::{Attributes, Command, Fetch, Step};
 use chefrs::target::Target;
 use chefrs::target::local::Local;
 
 use super::steps::{told, tree};
-use super::{Session, root, shells, without};
+use super::{Session, root, server, shells, without};
 
 use crate::patience::CallInTime as _;
 
 /// Answers every request for `/NUMBER…` with that status, the others with its path; gives its address.
 fn serve() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.unwrap();
-            let mut request = Vec::new();
-            let mut byte = [0];
-            while !request.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|n| n == 1) {
-                request.push(byte[0]);
-            }
-            let request = String::from_utf8(request).unwrap();
-            let path = request.split(' ').nth(1).unwrap();
-            let token = request.lines().find_map(|line| {
-                let (name, value) = line.split_once(": ")?;
-                name.eq_ignore_ascii_case("x-token").then_some(value)
-            });
-            let token = token.unwrap_or_default();
-            let status = path[1..].parse().unwrap_or(200);
-            let more = match path {
-                "/short" => "Content-Length: 999\r\n",
-                "/302" => "Location: /moved\r\n",
-                _ => "",
-            };
-            let answer = format!("HTTP/1.1 {status} X\r\n{more}Connection: close\r\n\r\n{path}{token}");
-            let _ = stream.write_all(answer.as_bytes());
-        }
+    let address = server::serve(|request| {
+        let path = server::path(request);
+        let token = request.lines().find_map(|line| {
+            let (name, value) = line.split_once(": ")?;
+            name.eq_ignore_ascii_case("x-token").then_some(value)
+        });
+        let token = token.unwrap_or_default();
+        let status = path[1..].parse().unwrap_or(200);
+        let more = match path {
+            "/short" => "Content-Length: 999\r\n",
+            "/302" => "Location: /moved\r\n",
+            _ => "",
+        };
+        format!("HTTP/1.1 {status} X\r\n{more}Connection: close\r\n\r\n{path}{token}")
     });
     format!("http://{address}")
 }

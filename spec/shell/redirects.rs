@@ -1,47 +1,32 @@
 //! Headers and passwords are for the origin that was declared: no redirect takes them to another, in either engine.
 
 use std::collections::BTreeMap;
-use std::io::{Read as _, Write as _};
-use std::net::TcpListener;
 
 use chefrs::model::step::{Attributes, Fetch, Step};
 use chefrs::target::Target;
 use chefrs::target::local::Local;
 
-use super::{Session, root, shells};
+use super::{Session, root, server, shells};
 
 /// Tells of each request what secrets came with it; `/to?ADDRESS` redirects. Gives its address.
 fn serve() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.unwrap();
-            let mut request = Vec::new();
-            let mut byte = [0];
-            while !request.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|n| n == 1) {
-                request.push(byte[0]);
-            }
-            let request = String::from_utf8(request).unwrap();
-            let path = request.split(' ').nth(1).unwrap();
-            let names = ["x-token: ", "authorization: ", "cookie: "];
-            let told: Vec<&str> = request
-                .lines()
-                .filter(|line| names.iter().any(|name| line.to_ascii_lowercase().starts_with(name)))
-                .collect();
-            let told = format!("{path} {}", told.len());
-            let (status, more) = match path.split_once("/to?") {
-                Some((_, address)) => (302, format!("Location: {address}\r\n")),
-                None => (200, String::new()),
-            };
-            let answer = format!(
-                "HTTP/1.1 {status} X\r\n{more}Content-Length: {}\r\nConnection: close\r\n\r\n{told}",
-                told.len()
-            );
-            let _ = stream.write_all(answer.as_bytes());
-        }
-    });
-    address.to_string()
+    server::serve(|request| {
+        let path = server::path(request);
+        let names = ["x-token: ", "authorization: ", "cookie: "];
+        let told: Vec<&str> = request
+            .lines()
+            .filter(|line| names.iter().any(|name| line.to_ascii_lowercase().starts_with(name)))
+            .collect();
+        let told = format!("{path} {}", told.len());
+        let (status, more) = match path.split_once("/to?") {
+            Some((_, address)) => (302, format!("Location: {address}\r\n")),
+            None => (200, String::new()),
+        };
+        format!(
+            "HTTP/1.1 {status} X\r\n{more}Content-Length: {}\r\nConnection: close\r\n\r\n{told}",
+            told.len()
+        )
+    })
 }
 
 fn fetched(target: &mut dyn Target, url: &str, headers: &[(&str, &str)]) -> String {

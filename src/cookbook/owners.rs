@@ -12,14 +12,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 use rustix::process::{getegid, geteuid};
 
 use crate::model::error::Diagnostic;
+use crate::model::query::{BY_GROUP, BY_OTHERS, STICKY};
 use crate::target::local::accounts::{parse_group, parse_passwd};
-
-/// Everybody may write.
-const BY_OTHERS: u32 = 0o002;
-/// The group may write.
-const BY_GROUP: u32 = 0o020;
-/// In such a directory each may remove and rename only what is theirs.
-const STICKY: u32 = 0o1000;
 
 /// Whose files a project may consist of. Clones remember together which directories were looked at.
 #[derive(Debug, Clone)]

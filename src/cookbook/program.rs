@@ -43,8 +43,7 @@ impl Program {
     ) -> Result<String, Diagnostic> {
         let name = &self.argv[0];
         // The program, and the scripts of the project that it is given. What is found by its name is the system's.
-        for (_, word) in self.argv.iter().enumerate().filter(|(index, word)| *index > 0 || word.contains('/'))
-        {
+        for word in self.argv.iter().skip(usize::from(!name.contains('/'))) {
             owners.check_path(&root.join(word), word)?;
         }
         let end = Instant::now() + patience;

@@ -11,7 +11,7 @@ mod file;
 mod machine;
 mod outcome;
 
-pub use file::{AccessList, FileKind, FileText, Stat};
+pub use file::{AccessList, BY_GROUP, BY_OTHERS, FileKind, FileText, STICKY, Stat};
 pub use machine::{Enabled, Group, Host, Init, Interface, PackageState, ServiceState, User};
 pub use outcome::{CommandResult, End, HttpRequest, HttpResult, LONGER};
 

@@ -46,12 +46,8 @@ impl FileState {
 
     /// The programs that check the content, as far as their paths are given.
     fn checkers(&self) -> impl Iterator<Item = &Utf8Path> {
-        let programs =
-            self.verify.iter().filter(|check| check.argv.first().is_some_and(|word| word != "/bin/sh"));
-        programs
-            .filter_map(|check| check.argv.first())
-            .filter(|word| word.starts_with('/'))
-            .map(Utf8Path::new)
+        let programs = self.verify.iter().filter_map(|check| check.argv.first());
+        programs.filter(|word| word.starts_with('/') && *word != "/bin/sh").map(Utf8Path::new)
     }
 
     /// The changes to a file that shall be there.

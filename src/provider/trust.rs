@@ -7,14 +7,7 @@ use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
-use crate::model::query::{FileKind, Query, Stat};
-
-/// Everybody may write.
-const BY_OTHERS: u32 = 0o002;
-/// The group may write.
-const BY_GROUP: u32 = 0o020;
-/// In such a directory each may remove and rename only what is theirs.
-const STICKY: u32 = 0o1000;
+use crate::model::query::{BY_GROUP, BY_OTHERS, FileKind, Query, STICKY, Stat};
 
 /// Groups below this number are the system's own, and nobody's first one unless it lists them: login.defs(5), `GID_MIN`.
 const FIRST_GROUP: u32 = 1000;

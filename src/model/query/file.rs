@@ -2,6 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The permission bit by which everybody may write: inode(7).
+pub const BY_OTHERS: u32 = 0o002;
+/// The one by which the group may.
+pub const BY_GROUP: u32 = 0o020;
+/// The one of a directory in which each may remove and rename only what is theirs.
+pub const STICKY: u32 = 0o1000;
+
 /// What kind of thing a path names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

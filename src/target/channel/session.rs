@@ -87,10 +87,10 @@ impl Calling<'_> {
         {
             return end;
         }
-        match (self.master(&sockets.own), streams.as_ref()) {
-            (Ok(()), _) | (_, None) => {}
-            (Err(Unshared::End(end)), _) => return end,
-            (Err(Unshared::Alone(why)), Some(_)) => {
+        match self.master(&sockets.own) {
+            Ok(()) => {}
+            Err(Unshared::End(end)) => return end,
+            Err(Unshared::Alone(why)) => {
                 return streams.map_or(SessionEnd::Broken, |streams| self.alone(streams, why));
             }
         }
