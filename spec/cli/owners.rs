@@ -4,6 +4,8 @@ use std::os::unix::fs::{PermissionsExt as _, chown};
 
 use super::program::{Output, Program};
 
+use crate::patience::CallInTime as _;
+
 /// An account that is not ours.
 const STRANGER: u32 = 65534;
 
@@ -130,6 +132,13 @@ fn a_cookbook_that_hides_a_shipped_one_is_said() {
     let said = "warning: the cookbook `nginx` of the project is used in the place of the one that ships with chefrs\n";
     assert!(stderr.contains(said) || stdout.contains(said), "{stdout}{stderr}");
     assert!(format!("{stdout}{stderr}").contains("`replaces_shipped = true`"));
+    // A copy of the shipped one hides nothing.
+    let copy = Program::new(&["check", "-r", "python"]).file("cookbooks/.kept", "");
+    let shipped = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("cookbooks/python");
+    let mut copying = std::process::Command::new("cp");
+    assert!(copying.arg("-r").arg(shipped).arg(copy.path("cookbooks")).status_in_time().unwrap().success());
+    let Output { stdout, stderr, .. } = copy.output();
+    assert!(!format!("{stdout}{stderr}").contains("ships with chefrs"), "{stdout}{stderr}");
     let Output { stdout, stderr, .. } = call("replaces_shipped = true\n");
     assert!(!format!("{stdout}{stderr}").contains("ships with chefrs"), "{stdout}{stderr}");
 }

@@ -142,13 +142,31 @@ fn read(folder: &str, source: Source) -> Result<Listed, Diagnostics> {
     let mut wants = Vec::new();
     let dependencies = dependencies(&document, folder, &mut wants, &mut wrong);
     let replaces = document.boolean(REPLACES_SHIPPED, &mut wrong).unwrap_or_default();
-    let hides_shipped = !replaces && !source.is_shipped() && shipped::cookbooks().contains(&folder);
+    let hides_shipped = !replaces && hides_shipped(folder, &source)?;
     if !wrong.is_empty() {
         return Err(Diagnostics(wrong));
     }
     let name = folder.to_owned();
     let cookbook = Cookbook { name, version, description, dependencies, hides_shipped, source };
     Ok(Listed { cookbook, wants })
+}
+
+/// Whether a cookbook has the name of a shipped one, and is another: a copy hides nothing.
+fn hides_shipped(folder: &str, source: &Source) -> Result<bool, Diagnostic> {
+    if source.is_shipped() || !shipped::cookbooks().contains(&folder) {
+        return Ok(false);
+    }
+    let shipped = Source::Shipped { root: join(shipped::COOKBOOKS, folder) };
+    let names = source.files("");
+    if names != shipped.files("") {
+        return Ok(true);
+    }
+    for name in &names {
+        if source.bytes(name)? != shipped.bytes(name)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn no_manifest(folder: &str, source: &Source) -> Diagnostic {

@@ -121,6 +121,18 @@ impl Source {
         }
     }
 
+    /// The first bytes of a file, more than a text may have; nothing when it is not there.
+    pub(super) fn bytes(&self, path: &str) -> Result<Option<Cow<'static, [u8]>>, Diagnostic> {
+        Ok(match self.find(path)? {
+            None => None,
+            Some(FoundFile::Shipped(bytes)) => Some(Cow::Borrowed(bytes)),
+            Some(FoundFile::Disk { path: real, .. }) => {
+                let bytes = read(&real, TEXT_LIMIT + 1).map_err(|error| self.unreadable(path, &error))?;
+                Some(Cow::Owned(bytes))
+            }
+        })
+    }
+
     /// Paths below a folder, relative to it, sorted. What can't be listed is left out: reading it says why.
     pub(super) fn files(&self, folder: &str) -> Vec<String> {
         let mut files = Vec::new();
