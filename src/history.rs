@@ -37,7 +37,8 @@ pub use told::{Begun, BegunTarget, EndedTarget};
 
 impl History {
     /// Records a run with the history in a state directory, which the recording opens itself while the run goes on. What is
-    /// wrong with it is told at the end. Before the run's first change the history tells of it.
+    /// wrong with it is told at the end. Before the run goes on from the first event that may be a change, the history tells
+    /// of it.
     ///
     /// # Errors
     /// No recording can be made.

@@ -51,7 +51,7 @@ pub(super) fn converge(
     }
     let start = RunStart { beginning: &beginning, project: project.root(), run_list };
     let aim = BegunTarget { name: &chosen.name, is_node: chosen.is_node };
-    let mut recorder = Recorder::new(reporter, aim, &start, terminal)?;
+    let mut recorder = Recorder::new(reporter, aim, &start, request.destination.is_none(), terminal)?;
     let (outcome, told) = watched(&request, &mut recorder);
     recorder.end(&outcome);
     Ok(told)

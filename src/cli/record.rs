@@ -38,13 +38,17 @@ pub(super) struct Recorder<'a> {
 
 impl<'a> Recorder<'a> {
     /// Records what goes to the reporter, as a run over one target.
+    ///
+    /// A target elsewhere changes before it tells of it, so the history must tell of the run by then.
     pub(super) fn new(
         reporter: Box<dyn Reporter>,
         aim: BegunTarget<'a>,
         start: &RunStart<'_>,
+        is_here: bool,
         terminal: &'a Terminal,
     ) -> Result<Self, EarlyEnd> {
-        let recording = begin(&mut environment::here()?, &[aim], start, History::record);
+        let record = if is_here { History::record } else { at_once };
+        let recording = begin(&mut environment::here()?, &[aim], start, record);
         Ok(Self { reporter, recording, target: aim.name, terminal })
     }
 
@@ -96,7 +100,6 @@ impl<'a> FleetRecorder<'a> {
         terminal: &'a Terminal,
     ) -> Result<Self, EarlyEnd> {
         // It is named as soon as it begins, so the history must tell of it by then.
-        let at_once = |directory: &Utf8Path, begun: &Begun<'_>| History::open(directory)?.begin(begun);
         let recording = begin(&mut environment::here()?, targets, start, at_once);
         Ok(Self { reporter, recording, terminal })
     }
@@ -158,6 +161,11 @@ fn begin(
         targets,
     };
     record(&here.state_directory(), &begun)
+}
+
+/// Records a run that the history tells of when this returns.
+fn at_once(directory: &Utf8Path, begun: &Begun<'_>) -> Result<Recording, Failure> {
+    History::open(directory)?.begin(begun)
 }
 
 /// What became of the run on a target. What is wrong with the recipes is kept as it is told; what a resource failed from
