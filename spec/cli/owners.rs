@@ -47,7 +47,14 @@ fn what_a_stranger_owns_or_may_write_is_refused() {
         }
     };
     type Change = Box<dyn Fn(&std::path::Path)>;
-    let cases: [(&str, Change, &str); 8] = [
+    let listed = |entry: &'static str| {
+        move |path: &std::path::Path| {
+            let set =
+                std::process::Command::new("setfacl").args(["-m", entry]).arg(path).output_in_time().unwrap();
+            assert!(set.status.success(), "{set:?}");
+        }
+    };
+    let cases: [(&str, Change, &str); 11] = [
         ("inner", Box::new(give), "belongs to user `nobody`"),
         // Who owns the directory above can put another project into its place.
         ("", Box::new(give), "belongs to user `nobody`"),
@@ -57,6 +64,9 @@ fn what_a_stranger_owns_or_may_write_is_refused() {
         ("inner/recipes", Box::new(open(0o777)), "can be written by everybody"),
         ("inner/recipes/main.lua", Box::new(open(0o666)), "can be written by everybody"),
         ("inner/recipes/main.lua", Box::new(open(0o664)), "can be written by user `"),
+        ("inner/recipes/main.lua", Box::new(listed("u:nobody:rw")), "can be written by user `nobody`"),
+        ("inner/recipes", Box::new(listed("g:nogroup:rwx")), "can be written by user `"),
+        ("", Box::new(listed("u:nobody:rwx")), "can be written by user `nobody`"),
     ];
     for (part, change, said) in cases {
         let Output { status, stderr, stdout, directory } = run_with(part, &*change, &[]);

@@ -13,6 +13,7 @@ use rustix::process::{getegid, geteuid};
 
 use crate::model::error::Diagnostic;
 use crate::model::query::{BY_GROUP, BY_OTHERS, STICKY};
+use crate::target::local::access::{self, ListedWriter};
 use crate::target::local::accounts::{parse_group, parse_passwd};
 
 /// Whose files a project may consist of. Clones remember together which directories were looked at.
@@ -62,7 +63,7 @@ impl Owners {
             return Ok(());
         }
         let sticky_is_enough = metadata.is_dir();
-        if let Some(who) = self.stranger(metadata, sticky_is_enough) {
+        if let Some(who) = self.stranger(real, metadata, sticky_is_enough) {
             return Err(refusal(real, label, &who));
         }
         let above: Vec<&Utf8Path> = real.ancestors().skip(1).collect();
@@ -72,7 +73,7 @@ impl Owners {
                 break;
             }
             let Ok(metadata) = fs::symlink_metadata(directory) else { break };
-            if let Some(who) = self.stranger(&metadata, true) {
+            if let Some(who) = self.stranger(directory, &metadata, true) {
                 return Err(refusal(directory, directory.as_str(), &who));
             }
         }
@@ -89,7 +90,7 @@ impl Owners {
     }
 
     /// Who else could change it, in words.
-    fn stranger(&self, metadata: &Metadata, sticky_is_enough: bool) -> Option<String> {
+    fn stranger(&self, path: &Utf8Path, metadata: &Metadata, sticky_is_enough: bool) -> Option<String> {
         if !self.uids.contains(&metadata.uid()) {
             return Some(format!("belongs to {}", user(metadata.uid())));
         }
@@ -99,10 +100,21 @@ impl Owners {
         if metadata.mode() & BY_OTHERS != 0 {
             return Some("can be written by everybody".to_owned());
         }
-        if metadata.mode() & BY_GROUP != 0 {
-            return self.stranger_in(metadata.gid()).map(|who| format!("can be written by {who}"));
+        if metadata.mode() & BY_GROUP == 0 {
+            return None;
         }
-        None
+        // With a list, the group's part of the mode says what the list gives to anybody at most: acl(5).
+        let who = match access::writers(path.as_str()) {
+            Ok(None) => self.stranger_in(metadata.gid()),
+            Ok(Some(writers)) => writers.into_iter().find_map(|writer| match writer {
+                ListedWriter::User(uid) if self.uids.contains(&uid) => None,
+                ListedWriter::User(uid) => Some(user(uid)),
+                ListedWriter::Group(gid) => self.stranger_in(gid),
+                ListedWriter::OwningGroup => self.stranger_in(metadata.gid()),
+            }),
+            Err(error) => return Some(format!("has an access control list that can't be read ({error})")),
+        };
+        who.map(|who| format!("can be written by {who}"))
     }
 
     /// A user in a group who is none of these.

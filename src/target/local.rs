@@ -10,7 +10,7 @@ use crate::model::step::{Restart, Step};
 use crate::target::interrupt::{Bond, Interrupt};
 use crate::target::{Progress, RunTarget, Target};
 
-mod access;
+pub mod access;
 pub mod accounts;
 mod answer;
 pub mod apt;

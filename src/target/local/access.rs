@@ -29,6 +29,17 @@ struct Entry {
     id: u32,
 }
 
+/// One whom a list lets write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ListedWriter {
+    /// A user, by number.
+    User(u32),
+    /// A group, by number.
+    Group(u32),
+    /// The group of the file or directory.
+    OwningGroup,
+}
+
 const OWNER: u16 = 0x01;
 const USER: u16 = 0x02;
 const OWNING_GROUP: u16 = 0x04;
@@ -77,6 +88,18 @@ impl Acl {
                 GROUP => Some(format!("group {} {rights}", accounts.group_name(entry.id))),
                 _ => None,
             }
+        };
+        self.entries.iter().filter_map(named).collect()
+    }
+
+    /// Whom it lets write.
+    fn writers(&self) -> Vec<ListedWriter> {
+        let named = |entry: &Entry| match entry.tag {
+            _ if u32::from(entry.rights) & self.mask() & 2 == 0 => None,
+            USER => Some(ListedWriter::User(entry.id)),
+            GROUP => Some(ListedWriter::Group(entry.id)),
+            OWNING_GROUP => Some(ListedWriter::OwningGroup),
+            _ => None,
         };
         self.entries.iter().filter_map(named).collect()
     }
@@ -134,6 +157,14 @@ fn collect(get: impl Fn(&mut [u8]) -> Result<usize>) -> Result<Option<Acl>> {
         Err(errno) => return Err(errno),
     };
     Acl::parse(bytes).map(Some).ok_or(Errno::INVAL)
+}
+
+/// Whom the list at a path of this machine lets write; nothing where the mode alone decides.
+///
+/// # Errors
+/// The kernel's.
+pub fn writers(path: &str) -> std::io::Result<Option<Vec<ListedWriter>>> {
+    Ok(read(path, ACCESS)?.map(|list| list.writers()))
 }
 
 /// What the lists at a path that is no link say beyond its mode. The path leads through a descriptor.
