@@ -130,6 +130,36 @@ fn who_can_not_share_makes_a_connection_of_its_own_and_says_why() {
     assert!(!stdout.contains("shared"), "{stdout}");
 }
 
+/// As an OpenSSH before 8.7 does: it knows none of the options that came with that.
+#[test]
+fn an_ssh_that_does_not_know_an_option_is_called_without() {
+    let Some(server) = Server::start(None) else { return };
+    let ssh = "#!/bin/sh\n\
+               case \"$*\" in\n\
+               *StdinNull*) word=stdinnull;;\n\
+               *ForkAfterAuthentication*) word=forkafterauthentication;;\n\
+               *) exec /usr/bin/ssh \"$@\";;\n\
+               esac\n\
+               echo \"command-line: line 0: Bad configuration option: $word\" >&2\n\
+               exit 255\n";
+    server.program("ssh", ssh);
+    let path = format!("{}:/usr/bin:/bin", server.path("bin").display());
+    let long = server.path("control").join("x".repeat(100));
+    // Over a connection that is shared, and over one that is not.
+    for state in [server.path("control"), long] {
+        let mut command = server.command("facts", "target", &["os"]);
+        let told = command.env("PATH", &path).env("CHEFRS_STATE_DIRECTORY", &state).output_in_time().unwrap();
+        let (status, stdout, stderr) = server.told(told);
+        assert_eq!((status, stderr.as_str()), (0, ""), "{stdout}");
+    }
+    // What else is wrong is told as ever, and no word is said of the options.
+    server.write_client(&server.key("host"), "stranger");
+    let mut command = server.command("facts", "target", &["os"]);
+    let (status, _, stderr) = server.told(command.env("PATH", &path).output_in_time().unwrap());
+    assert_eq!(status, 6, "{stderr}");
+    assert!(!stderr.contains("configuration option"), "{stderr}");
+}
+
 /// Who logs in with more than a key makes a connection by hand first; it is used, as `ssh` itself would use it.
 #[test]
 fn a_connection_of_the_user_is_used_where_ours_is_refused() {

@@ -6,6 +6,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use super::options::unknown_option;
 use crate::model::english::printable;
 
 /// Lines kept.
@@ -49,6 +50,8 @@ pub(super) struct Trace {
     pub(super) step: WayIn,
     /// What ran on the target was ended by a signal.
     pub(super) killed: bool,
+    /// The last option of ours that it refused and can do without.
+    pub(super) unknown_option: Option<&'static str>,
 }
 
 /// Whose standard error a stream is.
@@ -253,6 +256,10 @@ fn note(line: &str, told: &mut Trace) -> bool {
             }
         }
         told.killed |= trace.contains(" rtype exit-signal ");
+        return true;
+    }
+    if let Some(option) = unknown_option(line) {
+        told.unknown_option = Some(option);
         return true;
     }
     if line.starts_with("Authenticated to ") {

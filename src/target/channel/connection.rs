@@ -35,7 +35,8 @@ impl Connection {
         let (tell, over) = mpsc::channel();
         let (said, handle) = (said.clone(), Arc::clone(&control));
         let work = move || {
-            let end = Calling { call: &call, said: &said, control: &handle }.session(streams);
+            let calling = Calling { call: &call, said: &said, control: &handle, unknown: Vec::new() };
+            let end = calling.session(streams);
             // Nobody asks any more where the channel is gone.
             let _ = tell.send(end);
         };

@@ -8,7 +8,7 @@ use super::environment::without_secrets;
 use crate::target::quote::quote;
 
 /// Whatever the user's ssh_config says of these, a run needs them so. A silent network is noticed within 20 seconds.
-const NEEDED: [&str; 12] = [
+const NEEDED: [&str; 9] = [
     "BatchMode=yes",
     "StrictHostKeyChecking=yes",
     "ConnectTimeout=20",
@@ -17,11 +17,21 @@ const NEEDED: [&str; 12] = [
     "ClearAllForwardings=yes",
     "ForwardX11=no",
     "PermitLocalCommand=no",
-    "RemoteCommand=none",
     "RequestTTY=no",
-    "StdinNull=no",
-    "ForkAfterAuthentication=no",
 ];
+
+/// The same of what came later, in OpenSSH 7.6 and 8.7. An `ssh` that does not know one of these does nothing of that kind
+/// either, so it is called without.
+const LATER: [&str; 3] = ["RemoteCommand=none", "StdinNull=no", "ForkAfterAuthentication=no"];
+
+/// The option of ours that an `ssh` does not know, if the line says so and it can do without.
+pub(super) fn unknown_option(line: &str) -> Option<&'static str> {
+    let (_, name) = line.split_once("Bad configuration option: ")?;
+    let is_named = |option: &&str| {
+        option.split_once('=').is_some_and(|(option, _)| option.eq_ignore_ascii_case(name.trim()))
+    };
+    line.starts_with("command-line").then(|| LATER.into_iter().find(is_named)).flatten()
+}
 
 /// How long a master waits for a session before it ends by itself, should whoever started it have been killed: seconds.
 const IDLE: u32 = 10;
@@ -65,8 +75,8 @@ impl SshOptions {
 
     /// A master: a connection without a session of its own, which others share through its socket. Its process ends well
     /// once the target has let it in; the master goes on behind it.
-    pub(super) fn master(&self, host: HostWords<'_>, socket: &Utf8Path) -> Command {
-        let mut command = self.command();
+    pub(super) fn master(&self, host: HostWords<'_>, socket: &Utf8Path, unknown: &[&str]) -> Command {
+        let mut command = self.command(unknown);
         // Verbose, because only so it tells the fingerprint of a key that it refuses, and how far it came.
         command.args(["-v", "-N", "-M", "-S", socket.as_str()]);
         command.arg("-o").arg(format!("ControlPersist={IDLE}"));
@@ -75,8 +85,8 @@ impl SshOptions {
     }
 
     /// A connection for one session alone. `ssh` takes one of the user's own masters where there is one.
-    pub(super) fn alone(&self, host: HostWords<'_>, line: &str) -> Command {
-        let mut command = self.command();
+    pub(super) fn alone(&self, host: HostWords<'_>, line: &str, unknown: &[&str]) -> Command {
+        let mut command = self.command(unknown);
         command.args(["-v", "-T"]);
         lead(&mut command, host);
         command.arg(line);
@@ -84,18 +94,20 @@ impl SshOptions {
     }
 
     /// Asks whether the user has a master of their own to the host.
-    pub(super) fn check(&self, host: HostWords<'_>) -> Command {
-        let mut command = self.command();
+    pub(super) fn check(&self, host: HostWords<'_>, unknown: &[&str]) -> Command {
+        let mut command = self.command(unknown);
         command.args(["-O", "check"]);
         lead(&mut command, host);
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command.stdin(Stdio::null()).stdout(Stdio::null());
         command
     }
 
-    fn command(&self) -> Command {
+    /// `unknown`: options of ours that this `ssh` does not know.
+    fn command(&self, unknown: &[&str]) -> Command {
         let mut command = Command::new("ssh");
         without_secrets(&mut command);
-        command.args(NEEDED.iter().flat_map(|option| ["-o", option]));
+        let known = LATER.iter().filter(|option| !unknown.contains(option));
+        command.args(NEEDED.iter().chain(known).flat_map(|option| ["-o", option]));
         if let Some(config) = &self.config {
             command.arg("-F").arg(config);
         }

@@ -6,7 +6,7 @@
 
 use std::io::ErrorKind;
 use std::os::unix::process::CommandExt as _;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use camino::Utf8Path;
@@ -15,7 +15,7 @@ use tokio::runtime::Builder;
 use tokio::time::timeout;
 
 use super::call::{Call, SessionEnd, Streams};
-use super::complaints::{Complaints, Speaker, WayIn};
+use super::complaints::{Complaints, Speaker, Trace, WayIn};
 use super::control::{Control, end};
 use super::missing::missing;
 use super::options::HostWords;
@@ -65,21 +65,26 @@ pub(super) struct Calling<'a> {
     pub(super) call: &'a Call,
     pub(super) said: &'a Complaints,
     pub(super) control: &'a Control,
+    /// Options of ours that the `ssh` here turned out not to know.
+    pub(super) unknown: Vec<&'static str>,
 }
 
-impl Calling<'_> {
-    fn host(&self) -> HostWords<'_> {
+impl<'a> Calling<'a> {
+    fn host(&self) -> HostWords<'a> {
         let Call { user, host, port, .. } = self.call;
         HostWords { user: user.as_deref(), name: host, port: *port }
     }
 
     /// Makes the session, and waits for its end.
-    pub(super) fn session(&self, streams: Streams) -> SessionEnd {
+    pub(super) fn session(mut self, streams: Streams) -> SessionEnd {
         let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string());
         let sockets = Sockets::new(&self.call.options, self.host(), &self.call.nonce);
         let (runtime, sockets) = match (runtime, sockets) {
             (Ok(runtime), Ok(sockets)) => (runtime, sockets),
-            (Err(why), _) | (_, Err(why)) => return self.alone(streams, why),
+            (Err(why), _) | (_, Err(why)) => {
+                while self.check().is_some_and(|(_, trace)| self.leaves_out(&trace)) {}
+                return self.alone(streams, why);
+            }
         };
         let mut streams = Some(streams);
         if let Some(found) = sockets.found()
@@ -87,7 +92,11 @@ impl Calling<'_> {
         {
             return end;
         }
-        match self.master(&sockets.own) {
+        let mut made = self.master(&sockets.own);
+        while matches!(made, Err(Unshared::End(SessionEnd::KeptOut))) && self.leaves_out(&self.said.trace()) {
+            made = self.master(&sockets.own);
+        }
+        match made {
             Ok(()) => {}
             Err(Unshared::End(end)) => return end,
             Err(Unshared::Alone(why)) => {
@@ -154,7 +163,7 @@ impl Calling<'_> {
 
     /// Makes a connection that can be shared.
     fn master(&self, socket: &Utf8Path) -> Result<(), Unshared> {
-        let mut command = self.call.options.master(self.host(), socket);
+        let mut command = self.call.options.master(self.host(), socket, &self.unknown);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = self.start(&mut command).map_err(Unshared::End)?;
         if let Some(stream) = child.stderr.take() {
@@ -199,22 +208,36 @@ impl Calling<'_> {
 
     /// Whether the user has a connection there that was made with more than we can give: a second factor, a password.
     fn has_masters_of_the_user(&self) -> bool {
-        let mut check = self.call.options.check(self.host());
-        let Ok(mut child) = self.start(&mut check) else { return false };
+        self.check().is_some_and(|(status, _)| status.success())
+    }
+
+    /// Asks `ssh` for a connection of the user's: how that ended, and what it said of our options.
+    fn check(&self) -> Option<(ExitStatus, Trace)> {
+        let mut check = self.call.options.check(self.host(), &self.unknown);
+        let mut child = self.start(check.stderr(Stdio::piped())).ok()?;
+        let said = Complaints::listen(child.stderr.take(), &self.call.question);
         let status = ended_within(&mut child, MASTER);
         if status.is_none() {
             end(pid(&child));
             let _ = ended_within(&mut child, MASTER);
         }
         self.control.works(None);
-        status.is_some_and(|status| status.success())
+        said.finish();
+        Some((status?, said.trace()))
+    }
+
+    /// Leaves out an option that `ssh` has refused, if there is one that was not left out before.
+    fn leaves_out(&mut self, trace: &Trace) -> bool {
+        let option = trace.unknown_option.filter(|option| !self.unknown.contains(option));
+        self.unknown.extend(option);
+        option.is_some()
     }
 
     /// A connection for this session alone, to its end.
     fn alone(&self, streams: Streams, why: String) -> SessionEnd {
         self.control.is_unshared(why);
         let Streams { input, output, errors, heard } = streams;
-        let mut command = self.call.options.alone(self.host(), &self.call.line);
+        let mut command = self.call.options.alone(self.host(), &self.call.line, &self.unknown);
         command.stdin(input).stdout(output).stderr(errors);
         let started = self.start(&mut command);
         // Our own copies of the streams would keep them open.
