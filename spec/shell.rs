@@ -15,6 +15,7 @@ mod archives;
 mod bounds;
 mod commands;
 mod downloads;
+mod drafts;
 mod flockless;
 mod pages;
 mod pulse;

@@ -170,3 +170,36 @@ fn a_command_that_outlives_its_run_holds_the_lock() {
         left.filter(|entry| entry.file_name().to_string_lossy().starts_with("lock.")).collect();
     assert!(left.is_empty(), "{left:?}");
 }
+
+/// A run is killed while a command looks at its draft: `status` tells of it, and the next run takes it away.
+#[test]
+fn the_draft_of_a_killed_run_is_told_and_taken_away() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name);
+    fs::create_dir(path("recipes")).unwrap();
+    fs::create_dir(path("made")).unwrap();
+    let recipe = "file \"[DIR]/made/a\" { content = \"a\", verify = \"[ -e [DIR]/go ] || kill -9 $PPID\" }\n";
+    fs::write(path("recipes/main.lua"), recipe.replace("[DIR]", directory.path().to_str().unwrap())).unwrap();
+    let call = |words: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_chefrs"));
+        command.args(words).current_dir(directory.path()).env("CHEFRS_STATE_DIRECTORY", path(".state"));
+        let output = command.stdin(Stdio::null()).output_in_time().unwrap();
+        (output.status.code(), String::from_utf8([output.stdout, output.stderr].concat()).unwrap())
+    };
+    let made = || {
+        let entries = fs::read_dir(path("made")).unwrap().flatten();
+        entries.map(|entry| entry.file_name().into_string().unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(call(&["run", "-r", "main"]).0, None);
+    let [draft] = made().try_into().unwrap();
+    let (_, told) = call(&["status"]);
+    let place = path("made");
+    let wanted = "1 draft left by a run that was killed, which the next run removes:\n  ";
+    assert!(told.contains(&format!("{wanted}{}/{draft}\n", place.display())), "{told}");
+    fs::write(path("go"), "").unwrap();
+    let (code, told) = call(&["run", "-r", "main"]);
+    assert_eq!(code, Some(0), "{told}");
+    assert_eq!(made(), ["a"]);
+    assert_eq!(fs::read_to_string(path(".state/drafts")).unwrap(), "");
+    assert!(!call(&["status"]).1.contains("draft"));
+}

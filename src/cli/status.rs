@@ -171,6 +171,14 @@ fn text(status: &Status) -> String {
             line(&mut text, &format!("  {}", owes(debt)));
         }
     }
+    let drafts = &status.journal.drafts;
+    if !drafts.is_empty() && !status.lock.held {
+        let left = count(drafts.len(), "draft");
+        line(&mut text, &format!("{left} left by a run that was killed, which the next run removes:"));
+        for path in drafts {
+            line(&mut text, &format!("  {path}"));
+        }
+    }
     if status.journal.unread > 0 {
         let lines = count(status.journal.unread, "line");
         line(&mut text, &format!("{lines} of `{}` can't be understood", status.journal.path));

@@ -49,6 +49,9 @@ pub struct Journal {
     /// Where it lies on the target.
     #[serde(default)]
     pub path: String,
+    /// Paths of half-made files and directories that a killed run has left; the next run takes them away.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub drafts: Vec<String>,
 }
 
 impl Journal {

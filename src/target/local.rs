@@ -20,6 +20,7 @@ pub mod detached;
 mod digest;
 mod directory;
 mod draft;
+mod drafts;
 mod environment;
 pub(super) mod errno;
 pub(super) mod fetch;
@@ -46,6 +47,7 @@ mod spawn;
 mod stat;
 pub(crate) mod state;
 mod surroundings;
+mod sweep;
 pub mod systemd;
 pub(super) mod sysv;
 mod unpack;
@@ -130,6 +132,7 @@ impl Target for Local {
     fn apply(&mut self, step: &Step, progress: &mut dyn FnMut(Progress)) -> Result<(), Failure> {
         self.with.accounts.refresh();
         self.with.marks = self.lock.is_some().then(|| self.with.state());
+        self.with.drafts.begin_step();
         let accounts = &self.with.accounts;
         match step {
             Step::WriteFile(step) => write::write_file(step, &self.with, progress),
@@ -137,10 +140,10 @@ impl Target for Local {
                 attributes::set_attributes(path, attributes, accounts)
             }
             Step::MakeDirectory { path, attributes, parents } => {
-                directory::make_directory(path, attributes, *parents, accounts)
+                directory::make_directory(path, attributes, *parents, &self.with)
             }
-            Step::Symlink { path, to, attributes } => directory::symlink(path, to, attributes, accounts),
-            Step::Hardlink { path, to } => directory::hardlink(path, to, accounts),
+            Step::Symlink { path, to, attributes } => directory::symlink(path, to, attributes, &self.with),
+            Step::Hardlink { path, to } => directory::hardlink(path, to, &self.with),
             Step::Remove { path, recursive, backup } => remove::remove(path, *recursive, *backup, &self.with),
             Step::Touch { path } => write::touch(path, &self.with),
             Step::Run(command) => {
@@ -160,7 +163,9 @@ impl Target for Local {
             Step::Unpack(step) => unpack::unpack(step, &self.with, progress),
             Step::Lock(holder) => {
                 if self.lock.is_none() {
-                    self.lock = Some(lock::take(&self.with.state(), holder)?);
+                    let state = self.with.state();
+                    self.lock = Some(lock::take(&state, holder)?);
+                    self.with.drafts = sweep::sweep(&state, accounts)?;
                 }
                 Ok(())
             }

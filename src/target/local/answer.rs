@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::apt::PackageOffer;
 use super::packages::{Database, is_name};
 use super::surroundings::Surroundings;
-use super::{apt, files, history, host, http, journal, lock, process, restart, service};
+use super::{apt, drafts, files, history, host, http, journal, lock, process, restart, service};
 use crate::model::error::Failure;
 use crate::model::journal::Journal;
 use crate::model::query::{Answer, Query};
@@ -126,7 +126,8 @@ impl Prepared {
 /// What is owed, restarts among it.
 fn journal(with: &Surroundings) -> Result<Journal, Failure> {
     let state = with.state();
-    Ok(Journal { restarts: restart::look(&state)?.into_list(), ..journal::look(&state)? })
+    let (restarts, drafts) = (restart::look(&state)?.into_list(), drafts::look(&state)?);
+    Ok(Journal { restarts, drafts, ..journal::look(&state)? })
 }
 
 /// What the sources offer of each package.

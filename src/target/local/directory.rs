@@ -4,11 +4,11 @@ use camino::Utf8Path;
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
 
-use super::accounts::Accounts;
 use super::attributes::WantedAttributes;
-use super::draft::temporary_name;
+use super::draft::place_beside;
 use super::errno::refused;
 use super::path::OpenPlace;
+use super::surroundings::Surroundings;
 use crate::model::error::Failure;
 use crate::model::step::Attributes;
 
@@ -23,11 +23,14 @@ pub(super) fn make_directory(
     path: &Utf8Path,
     attributes: &Attributes,
     parents: bool,
-    accounts: &Accounts,
+    with: &Surroundings,
 ) -> Result<(), Failure> {
-    let wanted = WantedAttributes::of(attributes, accounts)?;
-    let place =
-        if parents { OpenPlace::find_or_make(path, accounts)? } else { OpenPlace::find(path, accounts)? };
+    let wanted = WantedAttributes::of(attributes, &with.accounts)?;
+    let place = if parents {
+        OpenPlace::find_or_make(path, &with.accounts)?
+    } else {
+        OpenPlace::find(path, &with.accounts)?
+    };
     match place.stat()? {
         Some(stat) if FileType::from_raw_mode(stat.st_mode) == FileType::Directory => {
             let dir = place.open()?;
@@ -40,7 +43,7 @@ pub(super) fn make_directory(
         None => {}
     }
     // Made under another name, so that it is never seen with the wrong owner or mode.
-    let draft = place.sibling(temporary_name())?;
+    let draft = place_beside(&place, &with.drafts)?;
     rustix::fs::mkdirat(draft.dir(), &draft.name, Mode::from_raw_mode(0o700))
         .map_err(|errno| refused("make", path, errno))?;
     // A plain rename is enough: of directories it replaces none but an empty one.
@@ -75,12 +78,12 @@ pub(super) fn symlink(
     path: &Utf8Path,
     to: &str,
     attributes: &Attributes,
-    accounts: &Accounts,
+    with: &Surroundings,
 ) -> Result<(), Failure> {
-    let wanted = WantedAttributes { mode: None, ..WantedAttributes::of(attributes, accounts)? };
-    let place = OpenPlace::find(path, accounts)?;
+    let wanted = WantedAttributes { mode: None, ..WantedAttributes::of(attributes, &with.accounts)? };
+    let place = OpenPlace::find(path, &with.accounts)?;
     refuse_directory(&place)?;
-    let draft = place.sibling(temporary_name())?;
+    let draft = place_beside(&place, &with.drafts)?;
     rustix::fs::symlinkat(to, draft.dir(), &draft.name).map_err(|errno| refused("make", path, errno))?;
     let owned = draft.open().and_then(|link| {
         let now = rustix::fs::fstat(&link).map_err(|errno| refused("look at", path, errno))?;
@@ -93,9 +96,9 @@ pub(super) fn symlink(
 ///
 /// # Errors
 /// The existing name is missing or on another file system, or a directory is at the path.
-pub(super) fn hardlink(path: &Utf8Path, to: &Utf8Path, accounts: &Accounts) -> Result<(), Failure> {
-    let existing = OpenPlace::find(to, accounts)?;
-    let place = OpenPlace::find(path, accounts)?;
+pub(super) fn hardlink(path: &Utf8Path, to: &Utf8Path, with: &Surroundings) -> Result<(), Failure> {
+    let existing = OpenPlace::find(to, &with.accounts)?;
+    let place = OpenPlace::find(path, &with.accounts)?;
     let Some(source) = existing.stat()? else {
         return Err(Failure::new(format!("there is no file `{to}` to link to")));
     };
@@ -104,7 +107,7 @@ pub(super) fn hardlink(path: &Utf8Path, to: &Utf8Path, accounts: &Accounts) -> R
         // A rename onto another name of the same file would leave both names.
         return Ok(());
     }
-    let draft = place.sibling(temporary_name())?;
+    let draft = place_beside(&place, &with.drafts)?;
     rustix::fs::linkat(existing.dir(), &existing.name, draft.dir(), &draft.name, AtFlags::empty()).map_err(
         |errno| match errno {
             Errno::XDEV => Failure::new(format!(

@@ -8,6 +8,7 @@ use rustix::io::Errno;
 
 use super::access;
 use super::attributes::WantedAttributes;
+use super::drafts::{DraftRecord, PREFIX};
 use super::errno::{refused, refused_io};
 use super::mode::chmod;
 use super::path::OpenPlace;
@@ -29,10 +30,10 @@ impl DraftFile {
     ///
     /// # Errors
     /// The directory does not let us.
-    pub(super) fn beside(target: &OpenPlace) -> Result<Self, Failure> {
+    pub(super) fn beside(target: &OpenPlace, drafts: &DraftRecord) -> Result<Self, Failure> {
         let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         loop {
-            let place = target.sibling(temporary_name())?;
+            let place = place_beside(target, drafts)?;
             match rustix::fs::openat(place.dir(), &place.name, flags, Mode::from_raw_mode(0o600)) {
                 Ok(file) => {
                     let draft = Self { place, file: File::from(file), placed: false };
@@ -103,10 +104,20 @@ impl Drop for DraftFile {
     }
 }
 
-/// `.chefrs-` and twelve letters that nobody can foresee.
+/// The place of a draft beside its target, written down before anything is made there.
+///
+/// # Errors
+/// The directory can't be held open once more.
+pub(super) fn place_beside(target: &OpenPlace, drafts: &DraftRecord) -> Result<OpenPlace, Failure> {
+    let place = target.sibling(temporary_name())?;
+    drafts.will_make(&place.path);
+    Ok(place)
+}
+
+/// Twelve letters that nobody can foresee, behind what names of drafts begin with.
 pub(super) fn temporary_name() -> String {
     let random = std::hash::RandomState::new().hash_one(std::process::id());
-    format!(".chefrs-{:012x}", random & 0xffff_ffff_ffff)
+    format!("{PREFIX}{:012x}", random & 0xffff_ffff_ffff)
 }
 
 /// Copies what else belongs to a file: security labels, users' attributes. Capabilities were given to the old bytes and

@@ -52,7 +52,7 @@ pub(super) fn fetch(step: &Fetch, with: &Surroundings) -> Result<(), Failure> {
     let mut hints = Vec::new();
     for url in &step.urls {
         // A fresh draft for each, so that no byte of a failed mirror stays.
-        let mut draft = DraftFile::beside(&place)?;
+        let mut draft = DraftFile::beside(&place, &with.drafts)?;
         match download(url, step, &mut draft, deadline, with) {
             Ok(()) => {
                 draft.dress(wanted, old.regular())?;

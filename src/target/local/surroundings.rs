@@ -4,6 +4,7 @@ use camino::Utf8PathBuf;
 
 use super::accounts::Accounts;
 use super::backup::state_directory;
+use super::drafts::DraftRecord;
 use crate::model::blob::Blobs;
 use crate::model::step::Restart;
 use crate::target::interrupt::Interrupt;
@@ -18,6 +19,8 @@ pub(super) struct Surroundings {
     pub(super) state: Option<Utf8PathBuf>,
     /// Where a step's commands are marked while they run, once the lock is held.
     pub(super) marks: Option<Utf8PathBuf>,
+    /// Where drafts are written down, once the lock is held.
+    pub(super) drafts: DraftRecord,
     /// What this run has asked for.
     pub(super) restart: Option<Restart>,
 }

@@ -7,7 +7,8 @@ use rustix::fs::{FileType, Mode, RenameFlags, Stat};
 use rustix::io::Errno;
 
 use super::attributes::WantedAttributes;
-use super::draft::temporary_name;
+use super::draft::{place_beside, temporary_name};
+use super::drafts::DraftRecord;
 use super::errno::{refused, refused_io};
 use super::path::OpenPlace;
 use super::remove::remove_tree;
@@ -39,15 +40,18 @@ pub(super) fn unpack(
     let archive = held::hold(step, with)?;
     let place = OpenPlace::find(&step.destination, accounts)?;
     refuse_existing(&place, step.replace)?;
-    let draft = place.sibling(temporary_name())?;
+    let draft = place_beside(&place, &with.drafts)?;
     rustix::fs::mkdirat(draft.dir(), &draft.name, Mode::from_raw_mode(0o700))
         .map_err(|errno| refused("make", &draft.path, errno))?;
+    if let Some(made) = draft.stat()? {
+        with.drafts.made_directory(&draft.path, (made.st_dev, made.st_ino));
+    }
     let done = fill(&draft, archive, step, wanted, with)
         .and_then(|()| match &step.mark {
             Some(mark) => write_file(mark, with, progress),
             None => Ok(()),
         })
-        .and_then(|()| put_in_place(&draft, &place));
+        .and_then(|()| put_in_place(&draft, &place, &with.drafts));
     let removed = remove_draft(&draft);
     done.and(removed)?;
     place.sync_directory()
@@ -104,7 +108,7 @@ fn fill(
 }
 
 /// One rename; where something is there already, one exchange, so that the name never is missing.
-fn put_in_place(draft: &OpenPlace, place: &OpenPlace) -> Result<(), Failure> {
+fn put_in_place(draft: &OpenPlace, place: &OpenPlace, drafts: &DraftRecord) -> Result<(), Failure> {
     let rename = |flags| rustix::fs::renameat_with(draft.dir(), &draft.name, place.dir(), &place.name, flags);
     let moved = match place.stat()? {
         None => rename(RenameFlags::NOREPLACE),
@@ -112,26 +116,26 @@ fn put_in_place(draft: &OpenPlace, place: &OpenPlace) -> Result<(), Failure> {
     };
     match moved {
         // Some network file systems know only the plain rename.
-        Err(Errno::INVAL | Errno::NOSYS) => put_in_place_plainly(draft, place),
+        Err(Errno::INVAL | Errno::NOSYS) => put_in_place_plainly(draft, place, drafts),
         moved => moved.map_err(|errno| refused("replace", &place.path, errno)),
     }
 }
 
 /// Moves the old tree aside, the new one in, and the old one to where it will be removed.
-fn put_in_place_plainly(draft: &OpenPlace, place: &OpenPlace) -> Result<(), Failure> {
+fn put_in_place_plainly(draft: &OpenPlace, place: &OpenPlace, drafts: &DraftRecord) -> Result<(), Failure> {
     let rename = |from: &OpenPlace, to: &OpenPlace| {
         rustix::fs::renameat(from.dir(), &from.name, to.dir(), &to.name)
             .map_err(|errno| refused("replace", &place.path, errno))
     };
-    if place.stat()?.is_none() {
-        return rename(draft, place);
-    }
+    let Some(old) = place.stat()? else { return rename(draft, place) };
     let aside = place.sibling(temporary_name())?;
     rename(place, &aside)?;
     if let Err(failure) = rename(draft, place) {
         rename(&aside, place)?;
         return Err(failure);
     }
+    // Until then it may have been the only one.
+    drafts.made_directory(&aside.path, (old.st_dev, old.st_ino));
     rename(&aside, draft)
 }
 

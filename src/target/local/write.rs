@@ -36,7 +36,7 @@ pub(super) fn write_file(
     let wanted = WantedAttributes::of(&step.attributes, &with.accounts)?;
     let place = OpenPlace::find(&step.path, &with.accounts)?;
     let old = Replaced::at(&place, step.unlink)?;
-    let mut draft = DraftFile::beside(&place)?;
+    let mut draft = DraftFile::beside(&place, &with.drafts)?;
     fill(&mut draft.file, &step.content, &with.blobs, &step.path)?;
     draft.dress(wanted, old.regular())?;
     for command in &step.verify {

@@ -6,17 +6,31 @@
 # inside it, which nobody else enters. They may give it another name, but the way back stays the same.
 settle() {
   draft=$1
+  record -
   if foreign; then
     said=$(made "./$draft" 2>&1) || fail refused "$2" "$shown" "$said"
     command cd -P -- "./$draft" 2>/dev/null && where
-    case $here:$(stat -c '%u %a' -- .) in
+    now=$(stat -c '%d:%i %u %a' -- .)
+    case $here:${now#* } in
     "$at/$draft:$me 700" | "$at/$draft:$me 2700") D=.. ;;
     *) fail swapped "$shown" ;;
     esac
+    record "${now%% *}"
   fi
   trap tidy EXIT
   trap 'exit 129' HUP
   trap 'exit 143' TERM
+}
+# record ID: writes the draft down, so that the next run takes it away if this one is killed. A directory that was made
+# has a number, all else is `-`. A full disk is no reason to leave undone what may need no room.
+stuck=
+record() {
+  [ -n "$held" ] || return 0
+  f=$at/$draft
+  case $f in *\\* | *"$nl"*) f=$(printf %s "$f" | sed 's/\\/\\\\/g;$!s/$/\\n/' | tr -d '\n') ;; esac
+  # What was written down for the step before is in its place by now.
+  [ "$1" != - ] || printf %s "$stuck" 2>/dev/null >"$state/drafts"
+  printf '%s %s\n' "$1" "$f" 2>/dev/null >>"$state/drafts"
 }
 # tidy: takes away what was made and did not get to its place.
 tidy() {

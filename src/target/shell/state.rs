@@ -12,7 +12,7 @@ use crate::model::query::{Answer, Query};
 use crate::model::step::Restart;
 
 /// What such requests are made of; sent once, when the first of them comes.
-pub(super) const WORDS: &str = include_str!("state.sh");
+pub(super) const WORDS: &str = concat!(include_str!("state.sh"), include_str!("drafts.sh"));
 
 /// The file that a question is about.
 fn name(query: &Query) -> Option<&'static str> {
@@ -33,8 +33,8 @@ pub(super) fn is_about_runs(query: &Query) -> bool {
 pub(super) fn ask(query: &Query) -> String {
     match name(query) {
         Some("lock") => "(ask_lock)".to_owned(),
-        // A restart that was not made is owed as well.
-        Some("journal") => "(ask_kept journal)\n(ask_kept restarts)".to_owned(),
+        // A restart that was not made is owed as well, and so is the end of a draft.
+        Some("journal") => "(ask_kept journal)\n(ask_kept restarts)\n(ask_drafts)".to_owned(),
         Some(name) => format!("({})", call("ask_kept", [name])),
         None => String::new(),
     }
@@ -57,7 +57,11 @@ pub(super) fn answer(query: &Query, mut frames: Frames, seen: &ShellState) -> Op
                 Ok(kept) => Restarts::read(&kept.text, &seen.boot).into_list(),
                 Err(failure) => return Some(Answer::Failed(failure)),
             };
-            Answer::Journal(Journal { path: kept.path, restarts, ..Journal::read(&kept.text) })
+            let drafts = match drafts(&mut frames, seen)? {
+                Ok(drafts) => drafts,
+                Err(failure) => return Some(Answer::Failed(failure)),
+            };
+            Answer::Journal(Journal { path: kept.path, restarts, drafts, ..Journal::read(&kept.text) })
         }
         _ => Answer::History(journal::history(&kept.text)),
     })
@@ -80,6 +84,18 @@ fn kept(frames: &mut Frames, seen: &ShellState) -> Option<Result<StateFile, Fail
     let held = frames.text("held").is_some_and(|held| held == "yes");
     let text = frames.text("text").unwrap_or_default();
     Some(Ok(StateFile { path, held, text }))
+}
+
+/// Paths of the drafts that the answer tells of.
+fn drafts(frames: &mut Frames, seen: &ShellState) -> Option<Result<Vec<String>, Failure>> {
+    frames.text("path")?;
+    if let Some(refusal) = refusal::read(frames) {
+        return Some(Err(refusal.failure(seen.root, &str::to_owned)));
+    }
+    frames.text("mark")?;
+    let mut paths: Vec<String> = std::iter::from_fn(|| frames.text("draft")).collect();
+    paths.dedup();
+    Some(Ok(paths))
 }
 
 /// Takes the lock, for as long as the session lives and a sign of life comes now and then.

@@ -130,6 +130,7 @@ take_lock() {
   fi
   if said=$( (printf '%s\n' "$1" | cat >"$f") 2>&1); then
     held=yes
+    sweep_drafts
     [ -z "$W" ] || watched "$2" "$3"
     put done yes
   else
@@ -141,6 +142,7 @@ take_lock() {
 # give_back: in good order; a session that is cut off leaves the words behind, which say so.
 give_back() {
   [ -z "$held" ] || : >"$state/lock"
+  [ -z "$held" ] || printf %s "$stuck" >"$state/drafts"
   drop
 }
 drop() {

@@ -27,6 +27,8 @@ unpack() {
   settle "$draft" make
   umask 077
   try make "$target" mkdir -- "./$draft"
+  # Another one has that name in a directory of ours.
+  [ "$D" = .. ] || record "$(stat -c '%d:%i' -- "./$draft")"
   # The directory above may have a list for all that is made in it.
   bare "./$draft"
   chmod 700 -- "./$draft"

@@ -81,6 +81,7 @@ work() {
   trap 'exit 129' HUP
   trap 'exit 143' TERM
 }
+held=
 guard=
 leave() {
   [ -z "$guard" ] || kill -s TERM "$guard" 2>/dev/null
