@@ -1,5 +1,7 @@
 //! Commands: no shell, a fixed environment, bounded time and output.
 
+use std::os::unix::fs::{chown, lchown};
+
 use chefrs::model::query::{Answer, CommandResult, End, Query};
 use chefrs::model::step::{Command, Step};
 use chefrs::target::Progress;
@@ -45,6 +47,27 @@ fn directory_and_mask() {
     let cwd = ground.path("");
     let told = stdout(Command { cwd: Some(cwd.clone()), umask: Some(0o027), ..sh("pwd; umask") });
     assert_eq!(told, format!("{}\n0027\n", cwd.as_str().trim_end_matches('/')));
+}
+
+/// Who may put a link into its place does not choose where a command of root's works.
+#[test]
+fn a_directory_is_entered_by_the_same_walk() {
+    if !is_root() {
+        return;
+    }
+    let ground = Ground::new();
+    let (home, link) = (ground.path("home"), ground.path("home/in"));
+    std::fs::create_dir(&home).unwrap();
+    std::os::unix::fs::symlink("/etc", &link).unwrap();
+    lchown(&link, Some(65534), None).unwrap();
+    chown(&home, Some(65534), None).unwrap();
+    let inside = Command { cwd: Some(link), ..sh("pwd") };
+    let End::NotStarted(why) = result(inside.clone()).end else { panic!("it was run") };
+    assert!(why.ends_with("which belongs to `root`: it is not followed"), "{why}");
+    // Whoever the command runs as has no more rights by it.
+    assert_eq!(stdout(Command { user: Some("nobody".into()), ..inside }), "/etc\n");
+    let own = Command { cwd: Some(home.clone()), ..sh("pwd") };
+    assert_eq!(stdout(own), format!("{home}\n"));
 }
 
 #[test]

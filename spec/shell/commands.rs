@@ -1,5 +1,7 @@
 //! Commands run through a shell as they run here.
 
+use std::os::unix::fs::{PermissionsExt as _, chown, lchown, symlink};
+
 use chefrs::model::query::{Answer, End, Query};
 use chefrs::model::step::{Command, Step};
 use chefrs::target::local::Local;
@@ -60,6 +62,41 @@ fn results_are_alike() {
         for ((query, wanted), found) in queries.iter().zip(&wanted).zip(&found) {
             assert_eq!(found, wanted, "{argv:?}: {query:?}");
         }
+    }
+}
+
+/// Who may put a link into its place does not choose where a command of root's works.
+#[test]
+fn a_directory_is_entered_by_the_same_walk() {
+    if !is_root() {
+        println!("skipped: it needs root");
+        return;
+    }
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(&directory, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let home = root(&directory).join("home");
+    let link = home.join("in");
+    std::fs::create_dir(&home).unwrap();
+    symlink("/etc", &link).unwrap();
+    lchown(&link, Some(65534), None).unwrap();
+    chown(&home, Some(65534), None).unwrap();
+    let inside = Command { cwd: Some(link), ..sh("pwd -P") };
+    let as_nobody = Command { user: Some("nobody".into()), ..inside.clone() };
+    let own = Command { cwd: Some(home.clone()), ..sh("pwd -P") };
+    let queries = [inside, as_nobody, own].map(|command| Query::Command(Box::new(command)));
+    for argv in shells() {
+        let told = Session::with(&argv).shell().ask(&queries).unwrap();
+        let ends: Vec<(&End, &str)> = told
+            .iter()
+            .map(|answer| match answer {
+                Answer::Command(ran) => (&ran.end, ran.stdout.as_str()),
+                other => panic!("{argv:?}: {other:?}"),
+            })
+            .collect();
+        let (End::NotStarted(why), "") = ends[0] else { panic!("{argv:?}: {ends:?}") };
+        assert!(why.ends_with("it is not followed"), "{argv:?}: {why}");
+        assert_eq!(ends[1], (&End::Exit(0), "/etc\n"), "{argv:?}");
+        assert_eq!(ends[2], (&End::Exit(0), format!("{home}\n").as_str()), "{argv:?}");
     }
 }
 

@@ -1,6 +1,7 @@
 //! A command started: its program found, its user and groups taken on, its directory entered.
 
 use std::ffi::CString;
+use std::os::fd::OwnedFd;
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Stdio};
 use std::time::Duration;
@@ -12,6 +13,7 @@ use rustix::io::Errno;
 
 use super::accounts::{Account, Accounts};
 use super::environment::{PATH, of_command};
+use super::walk::Walk;
 use crate::model::step::Command;
 
 /// How often a program that somebody writes to is tried again, and the time between.
@@ -43,11 +45,20 @@ pub(super) fn spawn(command: &Command, accounts: &Accounts) -> Result<Child, Str
     if !cwd.is_dir() {
         return Err(format!("there is no directory `{cwd}`"));
     }
+    // Another user is kept within their own rights; a directory that we enter ourselves is walked to.
+    let held = match &identity {
+        Some(identity) if identity.uid != euid => None,
+        _ => Some(Walk::new(cwd, accounts).and_then(|mut walk| walk.reach_directory(cwd)))
+            .transpose()
+            .map_err(|failure| failure.message)?,
+    };
     let environment = of_command(account, &command.environment);
     let path = environment.get("PATH").map_or(PATH, String::as_str);
     let program = find_program(first, path, cwd)?;
 
-    let mut process = std::process::Command::new(&program);
+    // By a relative name it is found from the directory that was entered, whatever that is called by then.
+    let executed = if first.contains('/') { Utf8Path::new(first) } else { &program };
+    let mut process = std::process::Command::new(executed);
     process
         .arg0(first)
         .args(&command.argv[1..])
@@ -61,7 +72,7 @@ pub(super) fn spawn(command: &Command, accounts: &Accounts) -> Result<Child, Str
         })
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    enter(&mut process, identity, command.umask, cwd)?;
+    enter(&mut process, identity, command.umask, (cwd, held))?;
     start(&mut process).map_err(|error| explain(&error, &program, command, cwd))
 }
 
@@ -140,7 +151,7 @@ fn enter(
     process: &mut std::process::Command,
     identity: Option<Identity>,
     umask: Option<u32>,
-    cwd: &Utf8Path,
+    (cwd, held): (&Utf8Path, Option<OwnedFd>),
 ) -> Result<(), String> {
     let cwd = CString::new(cwd.as_str()).map_err(|_| "its directory has a NUL byte in it".to_owned())?;
     let prepare = move || {
@@ -153,7 +164,10 @@ fn enter(
         if let Some(umask) = umask {
             rustix::process::umask(rustix::fs::Mode::from_raw_mode(umask & 0o777));
         }
-        rustix::process::chdir(cwd.as_c_str())?;
+        match &held {
+            Some(held) => rustix::process::fchdir(held)?,
+            None => rustix::process::chdir(cwd.as_c_str())?,
+        }
         Ok(())
     };
     #[expect(

@@ -1,5 +1,6 @@
 //! Commands: the call that runs one, and what its frames tell.
 
+use super::refusal;
 use super::wire::{AnswerLine, Frames, ShellWire, call};
 use crate::model::query::End;
 use crate::model::step::Command;
@@ -119,6 +120,9 @@ fn end(frames: &mut Frames, ended: &str, command: &Command, seconds: u64) -> End
     if let Some(why) = frames.text("not") {
         let path = frames.text("path").unwrap_or_default();
         return End::NotStarted(not_started(&why, &path, command));
+    }
+    if let Some(refusal) = refusal::read(frames) {
+        return End::NotStarted(refusal.failure(true, &str::to_owned).message);
     }
     let mut words = ended.split_ascii_whitespace();
     let status = words.next().and_then(|status| status.parse().ok());

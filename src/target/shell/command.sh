@@ -10,6 +10,8 @@ run() {
     put not directory
     return 255
   fi
+  # Another user is kept within their own rights; a directory that we enter ourselves is walked to.
+  [ -n "$groups" ] || (walk "$dir" "$dir" '') || return 255
   program "$1" || return 255
   runs=$((runs + 1))
   o=$W/$runs.o e=$W/$runs.e
@@ -180,7 +182,11 @@ start() {
   export HOME PATH LANG
   unset LC_ALL
   with
-  enter='cd -- "$1" || exit 126; [ -z "$2" ] || umask "$2"; shift 2; unset PWD OLDPWD; exec "$@"'
+  if [ -z "$groups" ]; then
+    walk "$dir" "$dir" '' >/dev/null
+    dir=
+  fi
+  enter='[ -z "$1" ] || cd -- "$1" || exit 126; [ -z "$2" ] || umask "$2"; shift 2; unset PWD OLDPWD; exec "$@"'
   set -- /bin/sh -c "$enter" sh "$dir" "$mask" "$@"
   if [ -n "$groups" ]; then
     if setpriv_takes; then
