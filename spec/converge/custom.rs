@@ -126,3 +126,19 @@ fn a_guarded_command_that_its_guard_would_let_run_again_is_told_of() {
         ]
     );
 }
+
+#[test]
+fn a_guard_that_can_not_be_run_is_told_in_a_plan_where_something_is_pending() {
+    let mut story = Story::new();
+    execute(&mut story, "anything", &["run"]);
+    let plain = execute(&mut story, "plain", &["run"]);
+    let custom = custom(&mut story, "C", &["run"], &["inside"]);
+    for row in [plain, custom] {
+        story.only_if(row, "nowhere");
+    }
+    let lines = story.plan(&mut Machine::new()).lines;
+    let failed = "unknown until execute[anything], would fail: the guard `nowhere` could not be run";
+    assert_eq!(lines[1], format!("execute[plain] run: {failed}"), "{lines:#?}");
+    let failed = "unknown until execute[plain], would fail: the guard `nowhere` could not be run";
+    assert_eq!(lines[3], format!("site[C] run: {failed}"));
+}

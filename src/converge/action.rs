@@ -25,6 +25,8 @@ pub(super) enum Preparation {
     Rows {
         /// In a plan: the resource that decides whether they are reached.
         open: Option<String>,
+        /// Why a guard could not be run, as the machine is now.
+        hindrance: Option<Failure>,
     },
     /// It has something to change.
     Changes(PreparedAction),
@@ -44,7 +46,7 @@ pub(super) fn prepare(state: &mut RunState<'_>, row: usize, action: &str) -> Res
         Ok(Some(reason)) => return Ok(Preparation::Kept(reason)),
         Err(stop) => return open(state, row, action, stop),
     }
-    let Some(entry) = entry else { return Ok(Preparation::Rows { open: None }) };
+    let Some(entry) = entry else { return Ok(Preparation::Rows { open: None, hindrance: None }) };
     let planner = load(state, row, entry, action)?;
     prepare_again(state, row, planner, action)
 }
@@ -52,9 +54,15 @@ pub(super) fn prepare(state: &mut RunState<'_>, row: usize, action: &str) -> Res
 /// In a plan, a guard that can't be told yet leaves open whether the action does anything. What it may do is told, and
 /// believed to be open from here on.
 fn open(state: &mut RunState<'_>, row: usize, action: &str, stop: Stop) -> Result<Preparation, Stop> {
-    let (Stop::Unknown(until) | Stop::Hindered(until, _)) = &stop else { return Err(stop) };
+    let (until, hindrance) = match &stop {
+        Stop::Unknown(until) => (until, None),
+        Stop::Hindered(until, failure) => (until, Some(failure)),
+        _ => return Err(stop),
+    };
     let declared = state.row(row);
-    let Some(entry) = entry(declared)? else { return Ok(Preparation::Rows { open: Some(until.clone()) }) };
+    let Some(entry) = entry(declared)? else {
+        return Ok(Preparation::Rows { open: Some(until.clone()), hindrance: hindrance.cloned() });
+    };
     if let Ok(planner) = load(state, row, entry, action)
         && let Ok(planned) = state.work.know.plan(planner.as_ref(), action)
     {

@@ -80,7 +80,8 @@ fn go_on(
             conclude(state, stack, turn, Outcome::Skipped { reason }.into());
         }
         Ok(Preparation::Nothing) => conclude(state, stack, turn, Outcome::UpToDate.into()),
-        Ok(Preparation::Rows { open }) => {
+        Ok(Preparation::Rows { open, hindrance }) => {
+            turn.hindrance = hindrance.map(|failure| state.shown(turn.row, failure));
             let rows = state.rows.of_action(turn.row, &turn.action);
             let mut list = List::new(rows, Some(turn.row), turn.notified);
             turn.open = open.or(turn.open);
@@ -204,7 +205,7 @@ fn rows_ended(state: &mut RunState<'_>, stack: &mut Stack, mut turn: Box<Turn>, 
     } else if result.updated {
         Outcome::Updated
     } else if let Some(until) = result.unknown.or_else(|| turn.open.clone()) {
-        Outcome::Unknown { until, failure: None }
+        Outcome::Unknown { until, failure: turn.hindrance.take() }
     } else {
         Outcome::UpToDate
     };

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::time::Instant;
 
 use crate::model::collection::{Notification, Row};
+use crate::model::error::Failure;
 use crate::model::event::Outcome;
 use crate::model::journal::Debt;
 use crate::provider::Planner;
@@ -113,6 +114,8 @@ pub(super) struct Turn {
     pub(super) started: Instant,
     /// In a plan: the resource that decides whether this happens at all.
     pub(super) open: Option<String>,
+    /// In a plan: why it would fail as the machine is now, whatever its rows would do.
+    pub(super) hindrance: Option<Failure>,
     /// Attempts left.
     pub(super) retries: u32,
     /// Number of failures when it was started: those of an attempt that is repeated don't count.
@@ -214,6 +217,7 @@ impl Turn {
             action: action.to_owned(),
             notified: notice.is_some(),
             open: notice.as_ref().filter(|notice| notice.uncertain).map(|notice| notice.from.clone()),
+            hindrance: None,
             notice,
             started: Instant::now(),
             retries,
