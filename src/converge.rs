@@ -37,6 +37,7 @@ mod transaction;
 mod turn;
 mod unit;
 mod voice;
+mod ways;
 mod work;
 
 pub use foresight::Foresight;

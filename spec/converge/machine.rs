@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use chefrs::model::content::{Content, sha256};
 use chefrs::model::error::{FailedCommand, Failure};
 use chefrs::model::journal::{Journal, Lock, Record, RunRecord};
@@ -76,6 +76,10 @@ impl Machine {
         self.state.files.insert(path.into(), (FileKind::Directory, String::new(), 0o755));
     }
 
+    pub fn link(&mut self, path: &str, to: &str) {
+        self.state.files.insert(path.into(), (FileKind::Link, to.into(), 0o777));
+    }
+
     pub fn file(&mut self, path: &str, text: &str) {
         self.state.files.insert(path.into(), (FileKind::File, text.into(), 0o644));
     }
@@ -119,11 +123,27 @@ impl Machine {
         self.guards.insert(command.into(), end);
     }
 
+    /// Where a name leads: what is there is kept by the path that has no link on its way.
+    fn real(&self, path: &Utf8Path, follows_last: bool) -> Utf8PathBuf {
+        let mut at = Utf8PathBuf::new();
+        for component in path.components() {
+            at.push(component);
+            let is_last = at.components().count() == path.components().count();
+            if let Some((FileKind::Link, to, _)) = self.state.files.get(&at)
+                && (follows_last || !is_last)
+            {
+                at = self.real(&at.with_file_name(to), true);
+            }
+        }
+        at
+    }
+
     fn answer(&self, query: &Query) -> Answer {
         let files = &self.state.files;
+        let real = |path: &Utf8Path| self.real(path, !matches!(query, Query::Stat(_)));
         match query {
             Query::Stat(path) | Query::Resolve(path) => {
-                Answer::Stat(files.get(path).map(|(kind, text, mode)| Stat {
+                Answer::Stat(files.get(&real(path)).map(|(kind, text, mode)| Stat {
                     kind: *kind,
                     mode: *mode,
                     owner: "root".into(),
@@ -133,15 +153,15 @@ impl Machine {
                     size: text.len() as u64,
                     modified: 0,
                     inode: (0, 0),
-                    target: None,
+                    target: (*kind == FileKind::Link).then(|| text.clone()),
                     access: None,
                 }))
             }
             Query::Digest(path) => {
-                Answer::Digest(files.get(path).map(|(_, text, _)| sha256(text.as_bytes())))
+                Answer::Digest(files.get(&real(path)).map(|(_, text, _)| sha256(text.as_bytes())))
             }
             Query::Read(path) => {
-                Answer::Read(files.get(path).map(|(_, text, _)| FileText::Text(text.clone())))
+                Answer::Read(files.get(&real(path)).map(|(_, text, _)| FileText::Text(text.clone())))
             }
             Query::List(_) => Answer::List(None),
             Query::Writable(path) => {
@@ -247,29 +267,34 @@ impl Target for Machine {
         let name = serde_json::to_value(step).expect("a step is data");
         let name = name.as_object().and_then(|map| map.keys().next().cloned()).expect("a step has a name");
         self.state.steps.push(name);
+        let place = step.path().map(|path| self.real(path, false)).unwrap_or_default();
         match step {
             Step::WriteFile(write) => {
                 let Content::Text(text) = &write.content else { return Err(Failure::new("only text here")) };
                 let mode = write.attributes.mode.unwrap_or(0o644);
                 if self.keeps {
-                    self.state.files.insert(write.path.clone(), (FileKind::File, text.clone(), mode));
+                    self.state.files.insert(place, (FileKind::File, text.clone(), mode));
                 }
                 Ok(())
             }
-            Step::SetAttributes { path, attributes } => {
-                let file = self.state.files.get_mut(path).ok_or_else(|| Failure::new("no such file"))?;
+            Step::SetAttributes { attributes, .. } => {
+                let file = self.state.files.get_mut(&place).ok_or_else(|| Failure::new("no such file"))?;
                 file.2 = attributes.mode.unwrap_or(file.2);
                 Ok(())
             }
-            Step::MakeDirectory { path, parents, .. } => {
-                self.directory(path.as_str());
-                for above in path.ancestors().skip(1).filter(|_| *parents) {
+            Step::Symlink { to, .. } => {
+                self.link(place.as_str(), to);
+                Ok(())
+            }
+            Step::MakeDirectory { parents, .. } => {
+                self.directory(place.as_str());
+                for above in place.ancestors().skip(1).filter(|_| *parents) {
                     self.directory(above.as_str());
                 }
                 Ok(())
             }
-            Step::Remove { path, .. } => {
-                self.state.files.retain(|file, _| !file.starts_with(path));
+            Step::Remove { .. } => {
+                self.state.files.retain(|file, _| !file.starts_with(&place));
                 Ok(())
             }
             Step::Touch { .. } => Ok(()),

@@ -16,7 +16,7 @@ use crate::provider::Planner;
 use crate::target::{Progress, Target};
 
 use super::overlay::{Belief, Overlay};
-use super::reads;
+use super::{reads, ways};
 
 /// What decides how a command ends that is not run: `unknown until its commands run`.
 const NOT_RUN: &str = "its commands run";
@@ -119,13 +119,16 @@ impl<'a> Knowledge<'a> {
         let Some(overlay) = self.overlay.as_ref().filter(|overlay| !overlay.is_empty()) else {
             return self.ask_target(batch);
         };
-        let open = batch.iter().filter(|query| !self.known.has(query) && !overlay.stands_alone(query));
-        let open = open.cloned().collect();
+        let asked: Vec<Query> =
+            batch.iter().map(|query| overlay.asked_as(query, self.known.links())).collect();
+        let open = asked.iter().filter(|query| !self.known.has(query) && !overlay.stands_alone(query));
+        let open = once(open.cloned().collect());
         self.ask_target(open)?;
         let Self { overlay: Some(overlay), known, view, .. } = self else { return Ok(()) };
-        for query in batch {
-            let now = known.peek(&query);
-            match overlay.believe(&query, now.unwrap_or(&Answer::Restart(None))) {
+        for (query, asked) in batch.into_iter().zip(asked) {
+            let now = known.peek(&asked);
+            let by_name = overlay.by_name(&query, known.links());
+            match overlay.believe(&by_name, now.unwrap_or(&Answer::Restart(None))) {
                 Belief::Told(answer) => view.insert(query, answer),
                 Belief::Unknown(until) => view.insert_unknown(query, until, now.cloned()),
                 Belief::AsNow => view.insert(query, now.cloned().unwrap_or(Answer::Restart(None))),
@@ -144,15 +147,10 @@ impl<'a> Knowledge<'a> {
         if batch.is_empty() {
             return Ok(());
         }
-        let answers = self.target.ask(&batch).map_err(|failure| {
+        ways::ask(self.target, &mut self.known, batch).map_err(|failure| {
             self.lost = Some(failure.clone());
             Stop::Failed(failure)
-        })?;
-        self.known.reserve(batch.len());
-        for (query, answer) in batch.into_iter().zip(answers) {
-            self.known.insert(query, answer);
-        }
-        Ok(())
+        })
     }
 
     /// The answer to one query.
@@ -200,7 +198,7 @@ impl<'a> Knowledge<'a> {
         let known = &self.known;
         let until = self.pending().and_then(|overlay| {
             let now = |query: &Query| known.peek(query).cloned().unwrap_or(Answer::Stat(None));
-            let order = overlay.decides(command, now);
+            let order = overlay.decides(command, known.links(), now);
             (order > 0).then(|| overlay.id(order).to_owned())
         });
         match known.get(&query)? {
@@ -283,7 +281,7 @@ impl<'a> Knowledge<'a> {
         };
         let orders = self.view.looked_at().map(|(query, answer)| match answer {
             Answer::Unknown(until) | Answer::Present(until) => overlay.order(until),
-            _ => overlay.alters(query, answer),
+            _ => overlay.alters(&overlay.by_name(query, self.known.links()), answer),
         });
         match orders.max().unwrap_or_default() {
             0 => Stop::Failed(failure),
@@ -295,7 +293,7 @@ impl<'a> Knowledge<'a> {
     pub(super) fn hindered_at(&self, query: &Query, failure: Failure) -> Stop {
         let order = self.pending().map(|overlay| {
             let answer = self.view.peek(query).unwrap_or(&Answer::Restart(None));
-            (overlay, overlay.alters(query, answer))
+            (overlay, overlay.alters(&overlay.by_name(query, self.known.links()), answer))
         });
         match order {
             Some((overlay, order)) if order > 0 => Stop::Hindered(overlay.id(order).to_owned(), failure),
@@ -313,7 +311,9 @@ impl<'a> Knowledge<'a> {
         let is_made = |directory: &Utf8Path| {
             let query = Query::Stat(directory.to_owned());
             self.known.peek(&query) == Some(&Answer::Stat(None))
-                && self.pending().is_some_and(|overlay| overlay.tells(&query))
+                && self
+                    .pending()
+                    .is_some_and(|overlay| overlay.tells(&overlay.by_name(&query, self.known.links())))
         };
         let mut path = path;
         while let Some(directory) = path.parent().filter(|directory| is_made(directory)) {
@@ -347,7 +347,7 @@ impl<'a> Knowledge<'a> {
         let init = self.known.host().ok().map(|host| host.init);
         let certain = planned.until.is_none() || planned.holds;
         for change in &planned.changes {
-            overlay.add(id, change, certain, planned.until.is_some(), init);
+            overlay.add(id, change, certain, planned.until.is_some(), init, self.known.links());
         }
         self.generation += 1;
         self.view = Known::default();
@@ -357,7 +357,7 @@ impl<'a> Knowledge<'a> {
     /// and as far as its type reaches.
     pub(super) fn doubt(&mut self, id: &str, subjects: &[&str], reach: Reach, packages: bool) {
         let Some(overlay) = &mut self.overlay else { return };
-        overlay.doubt(id, subjects, reach, packages);
+        overlay.doubt(id, subjects, reach, packages, self.known.links());
         self.generation += 1;
         self.view = Known::default();
     }

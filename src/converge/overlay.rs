@@ -2,18 +2,20 @@
 //!
 //! Everything is looked up by the question or by the path, so that a plan costs the same for each of its rows.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use rustc_hash::FxHashMap;
 
-use crate::model::change::{Change, Reach};
-use crate::model::query::{Answer, FileKind, Init, Query, ServiceState};
-use crate::model::step::{Command, Step};
+use crate::model::known::{LastComponent, Links};
+use crate::model::query::{Answer, Query, ServiceState};
+use crate::model::step::Command;
 
 use super::pending::{Order, Pending};
 use super::reads::{Reads, reads};
-use super::unit::service;
+
+mod changes;
 
 /// The effects of the changes planned so far.
 #[derive(Debug, Default)]
@@ -37,6 +39,8 @@ pub(super) struct Overlay {
     touched: FxHashMap<Utf8PathBuf, Order>,
     /// Services that will be there once a file is, with what the init system will say of them.
     services: FxHashMap<String, (Order, Answer)>,
+    /// Links that come, and places where one goes.
+    links: Links,
 }
 
 /// What a plan believes of a question.
@@ -51,109 +55,24 @@ pub(super) enum Belief {
 }
 
 impl Overlay {
-    /// Takes a planned change in: one that will be made, or one that may be. `guessed` says that it was planned from a
-    /// state that is not known yet.
-    pub(super) fn add(
-        &mut self,
-        id: &str,
-        change: &Change,
-        certain: bool,
-        guessed: bool,
-        init: Option<Init>,
-    ) {
-        let packages = change.steps.iter().any(|step| matches!(step, Step::Packages { .. }));
-        let sources = change.steps.iter().filter_map(Step::path).any(|path| path.starts_with("/etc/apt"));
-        let reach = if sources { change.reach().max(Reach::Offers) } else { change.reach() };
-        let order = self.pending.add(id, reach, packages);
-        self.obscured.extend(change.obscures.iter().map(|directory| (directory.clone(), order)));
-        for path in &change.makes {
-            self.obscured.insert(path.clone(), order);
-            self.renewed.insert(path.clone(), order);
-            self.made.extend(path.ancestors().map(|above| (above.to_owned(), order)));
-            self.touch(path, order);
-        }
-        for step in &change.steps {
-            match step {
-                Step::Remove { path, recursive: true, .. } if certain => {
-                    self.removed.insert(path.clone(), order);
-                }
-                Step::Remove { path, recursive: true, .. } => {
-                    self.obscured.insert(path.clone(), order);
-                }
-                Step::WriteFile(file) if certain => {
-                    let service = init.and_then(|init| service(id, file, init));
-                    self.services.extend(service.map(|(name, answer)| (name, (order, answer))));
-                }
-                _ => {}
-            }
-            if let Some(path) = step.path() {
-                self.touch(path, order);
-            }
-        }
-        for (query, answer) in &change.then {
-            if let Query::Stat(path) = query {
-                self.note_path(path, answer, change, order);
-            }
-            // Of a service the change tells one thing, and its state says others too: what is not known yet stays so.
-            if guessed && let Query::Service(name) = query {
-                if self.told.contains_key(query) || self.unit(name).is_some() {
-                    self.open.insert(query.clone(), order);
-                }
-                continue;
-            }
-            if certain {
-                let answer = match answer {
-                    Answer::Present(_) => Answer::Present(id.to_owned()),
-                    other => other.clone(),
-                };
-                self.told.insert(query.clone(), (order, answer));
-            } else if self.told.get(query).is_none_or(|(_, told)| told != answer) {
-                self.open.insert(query.clone(), order);
-            }
+    /// The question by whose name a plan knows what is asked: that without a link on the way.
+    pub(super) fn by_name<'q>(&self, query: &'q Query, machine: &Links) -> Cow<'q, Query> {
+        let Some(path) = query.path() else { return Cow::Borrowed(query) };
+        match machine.real(&self.links, path, LastComponent::of(query)) {
+            Cow::Borrowed(_) => Cow::Borrowed(query),
+            Cow::Owned(real) => Cow::Owned(query.of(&real)),
         }
     }
 
-    /// Takes in a resource of which nobody can tell yet what it will do, if anything.
-    pub(super) fn doubt(&mut self, id: &str, subjects: &[&str], reach: Reach, packages: bool) {
-        let order = self.pending.add(id, reach, packages);
-        for subject in subjects {
-            let path = Utf8Path::new(subject);
-            if path.is_absolute() {
-                self.obscured.insert(path.to_owned(), order);
-                self.renewed.insert(path.to_owned(), order);
-                self.open.extend(Query::about(path).map(|query| (query, order)));
-                self.touch(path, order);
-            } else {
-                let of_name = [Query::User, Query::Group, Query::Service];
-                self.open.extend(
-                    of_name.map(|question: fn(String) -> Query| (question((*subject).to_owned()), order)),
-                );
+    /// The question as the machine is asked it. It knows its own links; those that only are to come it does not.
+    pub(super) fn asked_as(&self, query: &Query, machine: &Links) -> Query {
+        match query.path() {
+            Some(path) if !self.links.is_empty() => {
+                let now = machine.real(&Links::default(), path, LastComponent::of(query));
+                let then = machine.real(&self.links, path, LastComponent::of(query));
+                if now == then { query.clone() } else { query.of(&then) }
             }
-        }
-    }
-
-    fn note_path(&mut self, path: &Utf8Path, answer: &Answer, change: &Change, order: Order) {
-        self.touch(path, order);
-        let (there, file) = match answer {
-            Answer::Stat(stat) => {
-                (stat.is_some(), stat.as_ref().is_some_and(|stat| stat.kind == FileKind::File))
-            }
-            Answer::Present(_) => (true, true),
-            _ => return,
-        };
-        if let (Some(parent), Some(name)) = (path.parent(), path.file_name()) {
-            let names = self.entries.entry(parent.to_owned()).or_default();
-            names.insert(name.to_owned(), (order, there));
-        }
-        let kept = |step: &Step| matches!(step, Step::SetAttributes { path: set, .. } if set == path);
-        if file && !change.steps.iter().any(kept) {
-            self.renewed.insert(path.to_owned(), order);
-        }
-    }
-
-    fn touch(&mut self, path: &Utf8Path, order: Order) {
-        for path in path.ancestors() {
-            self.touched.insert(path.to_owned(), order);
+            _ => query.clone(),
         }
     }
 
@@ -227,19 +146,29 @@ impl Overlay {
     }
 
     /// The change on which the end of a command depends that a cook wrote; 0 where none may matter to it.
-    pub(super) fn decides(&self, command: &Command, mut now: impl FnMut(&Query) -> Answer) -> Order {
+    pub(super) fn decides(
+        &self,
+        command: &Command,
+        machine: &Links,
+        mut now: impl FnMut(&Query) -> Answer,
+    ) -> Order {
+        let real = |path: &Utf8Path| machine.real(&self.links, path, LastComponent::Followed).into_owned();
         match reads(command) {
             Reads::Paths(paths) => {
                 let order = |path: Utf8PathBuf| {
+                    let now = now(&Query::Resolve(path.clone()));
+                    let named = path;
+                    let path = real(&named);
                     let query = Query::Resolve(path.clone());
-                    let now = now(&query);
                     let doubted = self.pending.doubts(&query, &now).max(self.may_be(&query, &now));
-                    doubted.max(self.touched_at(&path))
+                    // A link on the way may be made to lead elsewhere.
+                    doubted.max(self.touched_at(&path)).max(self.touched_at(&named))
                 };
                 paths.into_iter().map(order).max().unwrap_or_default()
             }
             Reads::Anything(mentioned) => {
-                let touched = mentioned.iter().map(|path| self.touched_at(path)).max().unwrap_or_default();
+                let touched =
+                    mentioned.iter().map(|path| self.touched_at(&real(path))).max().unwrap_or_default();
                 match touched.max(self.pending.last_untold()) {
                     0 => self.pending.last(),
                     order => order,

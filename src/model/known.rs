@@ -13,6 +13,11 @@ use super::query::{
 };
 use super::step::{Command, Step};
 
+mod links;
+mod names;
+
+pub use links::{LastComponent, Links};
+
 /// Answers at hand, and the look-ups by which a provider reads them.
 ///
 /// The hash is one without a key: whoever could choose paths so that they collide may run commands as root anyway.
@@ -22,6 +27,10 @@ pub struct Known {
     answers: IndexMap<Query, Answer, FxBuildHasher>,
     /// Every path that was asked about and each directory above, with what was asked about right below it.
     below: FxHashMap<Utf8PathBuf, Vec<Utf8PathBuf>>,
+    /// Links on the ways to what was asked about.
+    links: Links,
+    /// Paths that were asked about, by the names that they have behind links.
+    names: FxHashMap<Utf8PathBuf, Vec<Utf8PathBuf>>,
     /// Questions answered here whose answers every step makes stale.
     live: Vec<Query>,
     /// What the machine says now, where the answer that will hold is unknown.
@@ -133,28 +142,40 @@ impl Known {
             let looked_at = self.answers.len() + self.live.len();
             self.answers.retain(|query, _| !step.affects(query));
             self.live.retain(|query| self.answers.contains_key(query));
+            self.links.clear();
             return looked_at;
         };
         let mut looked_at = self.live.len();
         for query in std::mem::take(&mut self.live) {
             self.answers.swap_remove(&query);
         }
-        for query in path.ancestors().flat_map(Query::about) {
-            looked_at += 1;
-            self.answers.swap_remove(&query);
-        }
-        // The path itself stays noted, so that the directory above it lists it once.
-        let mut left = self.below.get_mut(path).map(std::mem::take).unwrap_or_default();
-        while let Some(inside) = left.pop() {
-            for query in Query::about(&inside) {
-                looked_at += 1;
-                self.answers.swap_remove(&query);
+        let mut places = self.links.other_names(path, LastComponent::Kept);
+        places.push(path.to_owned());
+        for path in places {
+            looked_at += path.ancestors().map(|at| self.forget_at(at)).sum::<usize>();
+            self.links.forget(&path);
+            // The path itself stays noted, so that the directory above it lists it once.
+            let mut left = self.below.get_mut(&path).map(std::mem::take).unwrap_or_default();
+            while let Some(inside) = left.pop() {
+                looked_at += self.forget_at(&inside);
+                self.links.forget(&inside);
+                left.extend(self.below.remove(&inside).unwrap_or_default());
             }
-            left.extend(self.below.remove(&inside).unwrap_or_default());
         }
         if step.is_read_by_others() {
             looked_at += self.answers.len();
             self.answers.retain(|query, _| query.path().is_some() || !step.affects(query));
+        }
+        looked_at
+    }
+
+    /// Forgets what was said of a path, under whatever name. The number of questions that this takes comes back.
+    fn forget_at(&mut self, path: &Utf8Path) -> usize {
+        let mut looked_at = 0;
+        let others = self.names.get(path).cloned().unwrap_or_default();
+        for query in others.iter().map(Utf8PathBuf::as_path).chain([path]).flat_map(Query::about) {
+            looked_at += 1;
+            self.answers.swap_remove(&query);
         }
         looked_at
     }

@@ -98,6 +98,21 @@ impl Query {
             .map(|question: fn(Utf8PathBuf) -> Self| question(path.to_owned()))
     }
 
+    /// The same question about another path.
+    #[must_use]
+    pub fn of(&self, path: &Utf8Path) -> Self {
+        let path = path.to_owned();
+        match self {
+            Self::Stat(_) => Self::Stat(path),
+            Self::Resolve(_) => Self::Resolve(path),
+            Self::Digest(_) => Self::Digest(path),
+            Self::Read(_) => Self::Read(path),
+            Self::List(_) => Self::List(path),
+            Self::Writable(_) => Self::Writable(path),
+            other => other.clone(),
+        }
+    }
+
     /// The file that the question is about.
     #[must_use]
     pub fn path(&self) -> Option<&Utf8Path> {

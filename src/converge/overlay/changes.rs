@@ -1,0 +1,170 @@
+//! What a plan takes in: changes that will be made, those that may be, and rows that nobody can tell anything of.
+
+use std::borrow::Cow;
+
+use camino::Utf8Path;
+
+use super::Overlay;
+use crate::converge::pending::Order;
+use crate::converge::unit::service;
+use crate::model::change::{Change, Reach};
+use crate::model::known::{LastComponent, Links};
+use crate::model::query::{Answer, FileKind, Init, Query};
+use crate::model::step::Step;
+
+impl Overlay {
+    /// Takes a planned change in: one that will be made, or one that may be. `guessed` says that it was planned from a
+    /// state that is not known yet. `machine` are the links there.
+    pub(in crate::converge) fn add(
+        &mut self,
+        id: &str,
+        change: &Change,
+        certain: bool,
+        guessed: bool,
+        init: Option<Init>,
+        machine: &Links,
+    ) {
+        let packages = change.steps.iter().any(|step| matches!(step, Step::Packages { .. }));
+        let sources = change.steps.iter().filter_map(Step::path).any(|path| path.starts_with("/etc/apt"));
+        let reach = if sources { change.reach().max(Reach::Offers) } else { change.reach() };
+        let order = self.pending.add(id, reach, packages);
+        // What a change does to a path it does to the name itself, whatever was behind it.
+        let links = std::mem::take(&mut self.links);
+        let place = |path: &Utf8Path| machine.real(&links, path, LastComponent::Kept).into_owned();
+        self.obscured.extend(change.obscures.iter().map(|directory| (place(directory), order)));
+        for path in change.makes.iter().map(|path| place(path)) {
+            self.obscured.insert(path.clone(), order);
+            self.renewed.insert(path.clone(), order);
+            self.made.extend(path.ancestors().map(|above| (above.to_owned(), order)));
+            self.touch(&path, order);
+        }
+        let mut comes = Vec::new();
+        for step in &change.steps {
+            let Some(path) = step.path().map(place) else { continue };
+            match step {
+                Step::Remove { .. } if certain => {
+                    self.removed.insert(path.clone(), order);
+                }
+                Step::Remove { .. } => {
+                    self.obscured.insert(path.clone(), order);
+                }
+                Step::WriteFile(file) if certain => {
+                    let service = init.and_then(|init| service(id, file, init));
+                    self.services.extend(service.map(|(name, answer)| (name, (order, answer))));
+                }
+                _ => {}
+            }
+            self.touch(&path, order);
+            if certain {
+                comes.push((path, leads_to(step)));
+            }
+        }
+        for (query, answer) in &change.then {
+            let at = query.path().map(place);
+            let named = at.as_deref().map_or(Cow::Borrowed(query), |at| Cow::Owned(query.of(at)));
+            let behind =
+                at.as_deref().is_some_and(|at| comes.iter().any(|(to, link)| to == at && link.is_some()));
+            if behind && LastComponent::of(query) == LastComponent::Followed {
+                // What is behind a link that comes is told by its own name.
+                continue;
+            }
+            self.tell(id, &named, answer, change, (order, certain, guessed));
+        }
+        self.links = links;
+        for (path, leads_to) in comes {
+            if leads_to.is_some() || self.links.is_link(&path) || machine.is_link(&path) {
+                self.links.note(&path, leads_to);
+            }
+        }
+    }
+
+    /// Takes in one answer that will hold, or may.
+    fn tell(
+        &mut self,
+        id: &str,
+        query: &Query,
+        answer: &Answer,
+        change: &Change,
+        (order, certain, guessed): (Order, bool, bool),
+    ) {
+        if let Query::Stat(path) = query {
+            self.note_path(path, answer, change, order);
+        }
+        // Of a service the change tells one thing, and its state says others too: what is not known yet stays so.
+        if guessed && let Query::Service(name) = query {
+            if self.told.contains_key(query) || self.unit(name).is_some() {
+                self.open.insert(query.clone(), order);
+            }
+            return;
+        }
+        if certain {
+            let answer = match answer {
+                Answer::Present(_) => Answer::Present(id.to_owned()),
+                other => other.clone(),
+            };
+            self.told.insert(query.clone(), (order, answer));
+        } else if self.told.get(query).is_none_or(|(_, told)| told != answer) {
+            self.open.insert(query.clone(), order);
+        }
+    }
+
+    /// Takes in a resource of which nobody can tell yet what it will do, if anything.
+    pub(in crate::converge) fn doubt(
+        &mut self,
+        id: &str,
+        subjects: &[&str],
+        reach: Reach,
+        packages: bool,
+        machine: &Links,
+    ) {
+        let order = self.pending.add(id, reach, packages);
+        for subject in subjects {
+            let path = Utf8Path::new(subject);
+            if path.is_absolute() {
+                let path = machine.real(&self.links, path, LastComponent::Kept).into_owned();
+                self.obscured.insert(path.clone(), order);
+                self.renewed.insert(path.clone(), order);
+                self.open.extend(Query::about(&path).map(|query| (query, order)));
+                self.touch(&path, order);
+            } else {
+                let of_name = [Query::User, Query::Group, Query::Service];
+                self.open.extend(
+                    of_name.map(|question: fn(String) -> Query| (question((*subject).to_owned()), order)),
+                );
+            }
+        }
+    }
+
+    fn note_path(&mut self, path: &Utf8Path, answer: &Answer, change: &Change, order: Order) {
+        self.touch(path, order);
+        let (there, file) = match answer {
+            Answer::Stat(stat) => {
+                (stat.is_some(), stat.as_ref().is_some_and(|stat| stat.kind == FileKind::File))
+            }
+            Answer::Present(_) => (true, true),
+            _ => return,
+        };
+        if let (Some(parent), Some(name)) = (path.parent(), path.file_name()) {
+            let names = self.entries.entry(parent.to_owned()).or_default();
+            names.insert(name.to_owned(), (order, there));
+        }
+        let kept = |step: &Step| matches!(step, Step::SetAttributes { path: set, .. } if set.file_name() == path.file_name());
+        if file && !change.steps.iter().any(kept) {
+            self.renewed.insert(path.to_owned(), order);
+        }
+    }
+
+    fn touch(&mut self, path: &Utf8Path, order: Order) {
+        for path in path.ancestors() {
+            self.touched.insert(path.to_owned(), order);
+        }
+    }
+}
+
+/// Where the link leads that a step makes. One that is given to somebody else may be refused on the way.
+fn leads_to(step: &Step) -> Option<&str> {
+    match step {
+        Step::Symlink { to, attributes, .. } if attributes.owner.is_none() => Some(to),
+        _ => None,
+    }
+}
