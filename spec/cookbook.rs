@@ -172,3 +172,18 @@ fn a_huge_recipe_is_refused() {
     let message = ground.project().own().text("recipes/huge.lua").expect_err("it is too large").to_string();
     assert!(message.contains("256 KiB"), "{message}");
 }
+
+/// The paths of many keys below a long one are far longer than the file that they stand in.
+#[test]
+fn keys_below_long_ones_take_little_memory() {
+    let ground = Ground::new();
+    let long = "k".repeat(100_000);
+    let keys = (0..13_000).map(|n| format!("k{n} = 1")).collect::<Vec<_>>().join("\n");
+    ground.file("chefrs.toml", format!("[attributes]\nfirst = 1\n[attributes.{long}]\n{keys}"));
+    let project = ground.project();
+    let attributes = project.attributes().expect("they are said");
+    assert_eq!(attributes.lines["first"].line, 2);
+    assert!(attributes.values[&long].as_object().expect("a table").len() > 10_000);
+    let paths: usize = attributes.lines.keys().map(String::len).sum();
+    assert!(paths < 17 << 20, "{paths} bytes of paths");
+}

@@ -175,3 +175,20 @@ fn a_link_out_of_the_project_is_refused() {
     assert!(wrong.contains("nodes/web2.toml"), "{wrong}");
     assert!(!wrong.contains("root:"), "{wrong}");
 }
+
+/// A near name is looked for among all names, so that many mistakes would take for ever if each had one.
+#[test]
+fn of_many_mistakes_the_first_have_a_near_name() {
+    let nodes: Vec<String> = (0..2000).map(|n| format!("\"a-long-name-for-web{n}\": {{}}")).collect();
+    let names: Vec<String> = (0..2000).map(|n| format!("\"a-long-name-for-wbe{n}\"")).collect();
+    let printed = format!(
+        "{{\"nodes\": {{{}}}, \"groups\": {{\"web\": {{\"nodes\": [{}]}}}}}}",
+        nodes.join(","),
+        names.join(",")
+    );
+    let Diagnostics(wrong) =
+        Inventory::of_program("./inventory", &printed).expect_err("no node is called so");
+    assert_eq!(wrong.len(), 2000);
+    let near = wrong.iter().filter(|wrong| wrong.hints[0].starts_with("did you mean"));
+    assert_eq!(near.count(), 20);
+}

@@ -7,7 +7,7 @@ mod item;
 mod law;
 mod machine;
 mod promises;
-mod random;
+pub mod random;
 mod shrink;
 mod together;
 

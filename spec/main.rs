@@ -20,6 +20,7 @@ mod executable;
 mod facts;
 mod faults;
 mod fleet;
+mod fuzz;
 mod goldens;
 mod history;
 mod hosts;

@@ -39,7 +39,8 @@ pub fn sources(top: &str) -> Vec<Source> {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
-                folders.push(path);
+                // What cargo has built is not written here.
+                folders.extend(Some(path).filter(|folder| !folder.join("CACHEDIR.TAG").exists()));
             } else if path.extension().is_some_and(|ending| ending == "rs") {
                 paths.push(path);
             }

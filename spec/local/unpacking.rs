@@ -1,6 +1,6 @@
 //! Archives: all or nothing, and nothing outside of their directory.
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 
 use chefrs::model::content::sha256;
@@ -295,4 +295,49 @@ fn an_archive_that_its_owner_writes_into_is_unpacked_as_it_was_hashed() {
     });
     let left = ground.names("");
     assert!(left.iter().all(|name| ["archive", "to", "state"].contains(&name.as_str())), "{left:?}");
+}
+
+/// Names are held in memory while they are read, so an archive of a few bytes could fill that of the machine.
+#[test]
+fn the_names_of_an_entry_are_bounded() {
+    for kind in [tar::EntryType::GNULongName, tar::EntryType::GNULongLink, tar::EntryType::XHeader] {
+        let mut ground = Ground::new();
+        let step = step(&ground, &compressed(kind, 3 << 20));
+        let failure = ground.apply(&Step::Unpack(step)).unwrap_err();
+        assert!(
+            failure.message.ends_with("the names of an entry take more than 1048576 bytes"),
+            "{failure:?}"
+        );
+        assert!(!ground.path("to").exists());
+    }
+}
+
+/// What has no content and says that it has is gone past no further than a file would be written.
+#[test]
+fn content_of_what_has_none_is_bounded() {
+    for kind in [tar::EntryType::Directory, tar::EntryType::XGlobalHeader] {
+        let mut ground = Ground::new();
+        let step = step(&ground, &compressed(kind, 80 << 20));
+        let failure = ground.apply(&Step::Unpack(step)).unwrap_err();
+        assert!(failure.message.ends_with("it grows to more than 200 times its size"), "{failure:?}");
+        assert!(!ground.path("to").exists());
+    }
+    let mut ground = Ground::new();
+    let stripped = compressed(tar::EntryType::Regular, 80 << 20);
+    let failure = ground.apply(&Step::Unpack(Unpack { strip_components: 1, ..step(&ground, &stripped) }));
+    assert!(failure.unwrap_err().message.ends_with("grows to more than 200 times its size"));
+}
+
+/// An entry of that kind whose content is one letter, so often.
+fn compressed(kind: tar::EntryType, size: u64) -> Vec<u8> {
+    let mut header = tar::Header::new_gnu();
+    header.set_entry_type(kind);
+    header.set_path("name").unwrap();
+    header.set_mode(0o755);
+    header.set_size(size);
+    header.set_cksum();
+    let mut bzip2 = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::best());
+    bzip2.write_all(header.as_bytes()).unwrap();
+    std::io::copy(&mut std::io::repeat(b'a').take(size), &mut bzip2).unwrap();
+    bzip2.finish().unwrap()
 }

@@ -41,6 +41,9 @@ impl AgentWork {
                 collection.schema
             )));
         }
+        collection
+            .check_links()
+            .map_err(|why| Failure::new(format!("the collection makes no sense: {why}")))?;
         Ok(Self { begin, collection, blobs, machine })
     }
 

@@ -20,15 +20,9 @@ pub(super) fn compiled(
         let row = rest.rows.get(declaration).and_then(|&row| rows.get_mut(row));
         row.ok_or("a declaration that was told has no row")?.properties = properties;
     }
-    let is_row = |index: &usize| *index < rows.len();
-    let follows = |(index, row): (usize, &Row)| row.parent.as_ref().is_none_or(|parent| parent.row < index);
-    if !rows.iter().enumerate().all(follows) {
-        return Err("a row stands before the one that it is part of");
-    }
-    if !rows.iter().flat_map(|row| &row.notifies).all(|notification| is_row(&notification.target)) {
-        return Err("a notification leads to no row");
-    }
-    if !rest.rows.iter().all(is_row) {
+    let collection = Collection { schema: rest.schema, run_list: rest.run_list, rows };
+    collection.check_links()?;
+    if !rest.rows.iter().all(|row| *row < collection.rows.len()) {
         return Err("a declaration has no row");
     }
     let mut blobs = Blobs::new();
@@ -37,7 +31,7 @@ pub(super) fn compiled(
         blobs.insert(sha256, source.ok_or("bytes are named that nobody has")?);
     }
     Ok(Compiled {
-        collection: Collection { schema: rest.schema, run_list: rest.run_list, rows },
+        collection,
         rows: rest.rows,
         blobs,
         warnings: rest.warnings,

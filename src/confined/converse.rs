@@ -1,7 +1,7 @@
 //! The side that has the project: it hands over the work, answers what is asked, and takes what is made.
 
 use std::borrow::Cow;
-use std::io;
+use std::io::{self, Read, Write};
 
 use super::message::{Ahead, CompileOrder, FromCompile, Task};
 use super::process::Process;
@@ -25,18 +25,31 @@ pub(super) fn converse(
     look: &mut dyn FnMut(&[Upcoming]),
 ) -> Result<Compiled, Diagnostics> {
     process.begin();
-    let mut conversation = Talk { process, project: input.project, read: None };
-    match conversation.through(limits, task, input, look) {
+    let mut conversation = Talk { project: input.project, read: None };
+    match conversation.through((&mut process.input, &mut process.output), limits, task, input, look) {
         Ok(made) => {
-            conversation.process.end();
+            process.end();
             made.map_err(Diagnostics)
         }
-        Err(broken) => Err(conversation.cause(&broken).into()),
+        Err(broken) => Err(conversation.cause(&broken, process).into()),
     }
 }
 
+/// Takes what a compile says at the end of a stream, whoever says it, and writes what it is answered.
+///
+/// # Errors
+/// What comes makes no sense, or ends before its end.
+pub fn hear(
+    (to, from): (&mut dyn Write, &mut dyn Read),
+    limits: Limits,
+    input: &Input<'_>,
+) -> io::Result<Result<Compiled, Diagnostics>> {
+    let mut conversation = Talk { project: input.project, read: None };
+    let made = conversation.through((to, from), limits, Task::CompileAhead, input, &mut |_| {})?;
+    Ok(made.map_err(Diagnostics))
+}
+
 struct Talk<'a> {
-    process: &'a mut Process,
     project: &'a Project,
     /// What it has read last.
     read: Option<String>,
@@ -45,6 +58,7 @@ struct Talk<'a> {
 impl Talk<'_> {
     fn through(
         &mut self,
+        (to, from): (&mut dyn Write, &mut dyn Read),
         limits: Limits,
         task: Task,
         input: &Input<'_>,
@@ -58,21 +72,21 @@ impl Talk<'_> {
             attributes: Cow::Borrowed(input.attributes),
             resources: limits.resources,
         };
-        frame::send(&mut self.process.input, &order)?;
+        frame::send(to, &order)?;
         let mut blobs = Blobs::new();
         let mut rows = Vec::new();
         let mut waiting = Vec::new();
         // They are part of the rows too, and come once.
         let mut told = Vec::new();
         loop {
-            let said = frame::receive(&mut self.process.output)?;
+            let said = frame::receive(from)?;
             if !waiting.is_empty() && !matches!(said, FromCompile::Ahead(_)) {
                 look(&std::mem::take(&mut waiting));
             }
             match said {
                 FromCompile::Ask(question) => {
                     self.read = Some(question.label());
-                    frame::send(&mut self.process.input, &self.project.answer(&question, &mut blobs))?;
+                    frame::send(to, &self.project.answer(&question, &mut blobs))?;
                 }
                 FromCompile::Ahead(ahead) => {
                     if told.len() >= limits.resources {
@@ -98,12 +112,12 @@ impl Talk<'_> {
         }
     }
 
-    fn cause(&mut self, broken: &io::Error) -> Diagnostic {
+    fn cause(&self, broken: &io::Error, process: &mut Process) -> Diagnostic {
         let cause = match broken.kind() {
             io::ErrorKind::InvalidData | io::ErrorKind::FileTooLarge => {
                 Diagnostic::error(format!("what the compile gives makes no sense: {broken}"))
             }
-            _ => self.process.cause(broken),
+            _ => process.cause(broken),
         };
         match &self.read {
             Some(path) => cause.note(format!("the last that it read is `{path}`")),

@@ -1,6 +1,7 @@
 //! A TOML or JSON file as plain data, with the line of every key, so that a mistake is shown where it stands.
 
-use std::collections::BTreeMap;
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 use toml::de::{DeTable, DeValue};
@@ -11,6 +12,9 @@ use crate::model::node;
 
 /// Longest excerpt in a message, in characters.
 const EXCERPT: usize = 160;
+/// Bytes for the paths of all keys whose lines are known. What stands deep below long keys is told by its file alone: the
+/// paths of many such keys are far longer than the text that they stand in.
+const PATHS: usize = 16 << 20;
 
 /// A file that was understood, or a table inside of one.
 #[derive(Debug)]
@@ -152,15 +156,11 @@ impl Document {
             wrong.push(mistake.hint(format!("write `{key} = [\"…\"]`")));
             return Vec::new();
         };
-        let mut found: Vec<String> = Vec::new();
-        for item in items {
-            if found.iter().any(|known| known == item) {
-                wrong.push(self.wrong(key, format!("`{item}` stands twice in `{}`", self.shown(key))));
-            } else {
-                found.push(item.to_owned());
-            }
-        }
-        found
+        let mut seen = BTreeSet::new();
+        let (once, again): (Vec<&str>, Vec<&str>) = items.into_iter().partition(|item| seen.insert(*item));
+        let twice = |item| self.wrong(key, format!("`{item}` stands twice in `{}`", self.shown(key)));
+        wrong.extend(again.into_iter().map(twice));
+        once.into_iter().map(str::to_owned).collect()
     }
 
     fn table(
@@ -172,7 +172,9 @@ impl Document {
         let mut values = Map::new();
         for (key, value) in table {
             let key_path = dotted(path, key.get_ref());
-            self.lines.insert(key_path.clone(), text.place(key.span().start));
+            if text.has_room(key_path.len()) {
+                self.lines.insert(key_path.clone(), text.place(key.span().start));
+            }
             let value = self.value(text, &key_path, value.into_inner())?;
             values.insert(key.into_inner().into_owned(), value);
         }
@@ -216,12 +218,21 @@ struct LinedText<'a> {
     text: &'a str,
     /// Where each line begins, in bytes.
     starts: Vec<usize>,
+    /// Bytes that are left for paths.
+    room: Cell<usize>,
 }
 
 impl<'a> LinedText<'a> {
     fn new(origin: &'a str, text: &'a str) -> Self {
         let after_breaks = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1);
-        Self { origin, text, starts: std::iter::once(0).chain(after_breaks).collect() }
+        let starts = std::iter::once(0).chain(after_breaks).collect();
+        Self { origin, text, starts, room: Cell::new(PATHS) }
+    }
+
+    /// Whether the line of one more key, whose path has so many bytes, is to be known.
+    fn has_room(&self, bytes: usize) -> bool {
+        let left = self.room.get().checked_sub(bytes);
+        left.inspect(|left| self.room.set(*left)).is_some()
     }
 
     /// The place of a byte. Far to the right in a long line, the excerpt begins there. Its cost does not depend on how
@@ -268,7 +279,9 @@ fn json_lines(document: &LinedText<'_>) -> BTreeMap<String, Location> {
                         *last = Some(key);
                     }
                     let keys: Vec<&str> = path.iter().flatten().map(String::as_str).collect();
-                    lines.insert(keys.join("."), document.place(start));
+                    if document.has_room(keys.iter().map(|key| key.len() + 1).sum()) {
+                        lines.insert(keys.join("."), document.place(start));
+                    }
                 }
             }
             _ => {}

@@ -65,4 +65,14 @@ impl Inventory {
         }
         gather::gather(records)
     }
+
+    /// The inventory that the output of a program makes alone; `name` is the program's, for messages.
+    ///
+    /// # Errors
+    /// It can't be understood, or names what is not there; all of it at once.
+    pub fn of_program(name: &str, printed: &str) -> Result<Self, Diagnostics> {
+        let mut wrong = Vec::new();
+        let records = record::of_program(&program::read(name, printed)?, &mut wrong);
+        if wrong.is_empty() { gather::gather(records) } else { Err(Diagnostics(wrong)) }
+    }
 }

@@ -22,6 +22,25 @@ pub struct Collection {
     pub rows: Vec<Row>,
 }
 
+impl Collection {
+    /// Makes sure that rows which name others name some that are there: whoever converges counts on it.
+    ///
+    /// # Errors
+    /// What leads nowhere.
+    pub fn check_links(&self) -> Result<(), &'static str> {
+        let follows =
+            |(index, row): (usize, &Row)| row.parent.as_ref().is_none_or(|parent| parent.row < index);
+        if !self.rows.iter().enumerate().all(follows) {
+            return Err("a row stands before the one that it is part of");
+        }
+        let mut notified = self.rows.iter().flat_map(|row| &row.notifies);
+        if !notified.all(|notification| notification.target < self.rows.len()) {
+            return Err("a notification leads to no row");
+        }
+        Ok(())
+    }
+}
+
 /// One declared resource.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Row {

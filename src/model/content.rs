@@ -113,7 +113,8 @@ impl FileMode {
     /// Text that is no octal number of up to four digits.
     pub fn parse(text: &str) -> Result<Self, String> {
         let digits = text.strip_prefix("0o").unwrap_or(text);
-        if digits.is_empty() || digits.len() > 5 {
+        // A sign is no digit, and would be read.
+        if digits.is_empty() || digits.len() > 5 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(format!("`{text}` is not an octal mode such as \"0644\""));
         }
         match u32::from_str_radix(digits, 8) {

@@ -183,3 +183,35 @@ pub enum Answer {
     /// that tells so of itself leaves the name out.
     Present(String),
 }
+
+impl Answer {
+    /// Whether it is one to this question, whatever it says: a target may say anything.
+    #[must_use]
+    pub fn fits(&self, query: &Query) -> bool {
+        match self {
+            Self::Stat(_) => matches!(query, Query::Stat(_) | Query::Resolve(_)),
+            Self::Digest(_) => matches!(query, Query::Digest(_)),
+            Self::Read(_) => matches!(query, Query::Read(_)),
+            Self::List(_) => matches!(query, Query::List(_)),
+            Self::Writable(_) => matches!(query, Query::Writable(_)),
+            Self::User(_) => matches!(query, Query::User(_)),
+            Self::Group(_) => matches!(query, Query::Group(_)),
+            Self::Package(_) => matches!(query, Query::Package { .. }),
+            Self::Candidate(_) => matches!(query, Query::Candidate { .. }),
+            Self::Versions(_) => matches!(query, Query::Versions { .. }),
+            Self::PackageDatabase { .. } => matches!(query, Query::PackageDatabase { .. }),
+            Self::Service(_) => matches!(query, Query::Service(_)),
+            Self::Host(_) => matches!(query, Query::Host),
+            Self::Interfaces(_) => matches!(query, Query::Interfaces),
+            Self::Command(_) => matches!(query, Query::Command(_)),
+            Self::Http(_) => matches!(query, Query::Http(_)),
+            Self::Restart(_) => matches!(query, Query::Restart),
+            Self::Journal(_) => matches!(query, Query::Journal),
+            Self::Lock(_) => matches!(query, Query::Lock),
+            Self::History(_) => matches!(query, Query::History),
+            Self::Failed(_) => true,
+            // Only a plan makes it.
+            Self::Unknown(_) | Self::Present(_) => false,
+        }
+    }
+}

@@ -59,33 +59,5 @@ pub(super) fn apply(
 
 /// Whether these are answers to the questions, each to its own.
 fn fit(queries: &[Query], answers: &[Answer]) -> bool {
-    queries.len() == answers.len() && queries.iter().zip(answers).all(|(query, answer)| fits(query, answer))
-}
-
-fn fits(query: &Query, answer: &Answer) -> bool {
-    match answer {
-        Answer::Stat(_) => matches!(query, Query::Stat(_) | Query::Resolve(_)),
-        Answer::Digest(_) => matches!(query, Query::Digest(_)),
-        Answer::Read(_) => matches!(query, Query::Read(_)),
-        Answer::List(_) => matches!(query, Query::List(_)),
-        Answer::Writable(_) => matches!(query, Query::Writable(_)),
-        Answer::User(_) => matches!(query, Query::User(_)),
-        Answer::Group(_) => matches!(query, Query::Group(_)),
-        Answer::Package(_) => matches!(query, Query::Package { .. }),
-        Answer::Candidate(_) => matches!(query, Query::Candidate { .. }),
-        Answer::Versions(_) => matches!(query, Query::Versions { .. }),
-        Answer::PackageDatabase { .. } => matches!(query, Query::PackageDatabase { .. }),
-        Answer::Service(_) => matches!(query, Query::Service(_)),
-        Answer::Host(_) => matches!(query, Query::Host),
-        Answer::Interfaces(_) => matches!(query, Query::Interfaces),
-        Answer::Command(_) => matches!(query, Query::Command(_)),
-        Answer::Http(_) => matches!(query, Query::Http(_)),
-        Answer::Restart(_) => matches!(query, Query::Restart),
-        Answer::Journal(_) => matches!(query, Query::Journal),
-        Answer::Lock(_) => matches!(query, Query::Lock),
-        Answer::History(_) => matches!(query, Query::History),
-        Answer::Failed(_) => true,
-        // Only a plan makes it.
-        Answer::Unknown(_) | Answer::Present(_) => false,
-    }
+    queries.len() == answers.len() && queries.iter().zip(answers).all(|(query, answer)| answer.fits(query))
 }

@@ -1,6 +1,6 @@
 //! From records to the inventory: who belongs to which group, and whether all that is named is there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::known::{Inventory, Node};
 use super::record::{GroupRecord, NodeRecord, Records};
@@ -11,12 +11,23 @@ use crate::model::english::nearest;
 use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::node::AttributeSource;
 
+/// Mistakes for which a near name is looked for: each takes a look at every name there is.
+const SUGGESTED: usize = 20;
+
 /// A group, which several places may have written of.
 #[derive(Default)]
 struct GatheredGroup {
     attributes: Vec<AttributeSource>,
     /// Nodes that it lists itself.
-    nodes: Vec<String>,
+    nodes: BTreeSet<String>,
+    /// The same by patterns.
+    patterns: Vec<String>,
+}
+
+impl GatheredGroup {
+    fn lists(&self, node: &str) -> bool {
+        self.nodes.contains(node) || self.patterns.iter().any(|pattern| matches(pattern, node))
+    }
 }
 
 /// Puts the records together.
@@ -73,11 +84,13 @@ fn groups(
     wrong: &mut Vec<Diagnostic>,
 ) -> BTreeMap<String, GatheredGroup> {
     let mut groups: BTreeMap<String, GatheredGroup> = BTreeMap::new();
+    let known: BTreeSet<&str> = nodes.iter().map(|node| node.name.as_str()).collect();
     for record in records {
         for name in &record.nodes {
-            if !is_pattern(name) && nodes.iter().all(|node| node.name != *name) {
+            if !is_pattern(name) && !known.contains(name.as_str()) {
                 let mistake = Diagnostic::error(format!("there is no node `{name}`"));
-                let mistake = match nearest(name, nodes.iter().map(|node| node.name.as_str())) {
+                let candidates = known.iter().copied().filter(|_| wrong.len() < SUGGESTED);
+                let mistake = match nearest(name, candidates) {
                     Some(near) => mistake.hint(format!("did you mean `{near}`?")),
                     None => {
                         mistake.hint(format!("a node is a file: `nodes/{name}.toml`, which may be empty"))
@@ -88,7 +101,9 @@ fn groups(
         }
         let group = groups.entry(record.name).or_default();
         group.attributes.extend(record.attributes);
-        group.nodes.extend(record.nodes);
+        let (patterns, nodes): (Vec<_>, Vec<_>) = record.nodes.into_iter().partition(|name| is_pattern(name));
+        group.nodes.extend(nodes);
+        group.patterns.extend(patterns);
     }
     groups
 }
@@ -98,7 +113,8 @@ fn check_groups(nodes: &[NodeRecord], groups: &BTreeMap<String, GatheredGroup>, 
         for name in node.groups.iter().filter(|name| !groups.contains_key(*name)) {
             let mut mistake =
                 Diagnostic::error(format!("there is no group `{name}`")).at(node.groups_location.clone());
-            if let Some(near) = nearest(name, groups.keys().map(String::as_str)) {
+            let candidates = groups.keys().map(String::as_str).filter(|_| wrong.len() < SUGGESTED);
+            if let Some(near) = nearest(name, candidates) {
                 mistake = mistake.hint(format!("did you mean `{near}`?"));
             } else if let Some(these) = these(groups.keys()) {
                 mistake = mistake.note(format!("there is {these}"));
@@ -110,9 +126,8 @@ fn check_groups(nodes: &[NodeRecord], groups: &BTreeMap<String, GatheredGroup>, 
 
 /// Groups that list the node come first, by name; then those that the node names, in its own order.
 fn node(record: NodeRecord, groups: &BTreeMap<String, GatheredGroup>) -> Node {
-    let listing = groups.iter().filter(|(name, group)| {
-        !record.groups.contains(name) && group.nodes.iter().any(|pattern| matches(pattern, &record.name))
-    });
+    let listing =
+        groups.iter().filter(|(name, group)| group.lists(&record.name) && !record.groups.contains(name));
     let mut names: Vec<String> = listing.map(|(name, _)| name.clone()).collect();
     names.extend(record.groups);
     let of_groups = names.iter().filter_map(|name| groups.get(name)).flat_map(|group| &group.attributes);

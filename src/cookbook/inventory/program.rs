@@ -25,7 +25,12 @@ pub(super) fn run(
     if printed.trim().is_empty() {
         return Err(program.wrong(format!("`{name}` prints nothing")).hint(SHAPE));
     }
+    read(name, &printed)
+}
+
+/// Reads what a program of that name has printed.
+pub(super) fn read(name: &str, printed: &str) -> Result<Document, Diagnostic> {
     let origin = format!("output of {name}");
-    Document::json(&origin, &printed)
+    Document::json(&origin, printed)
         .map_err(|mistake| Diagnostic { hints: vec![SHAPE.to_owned()], ..mistake })
 }

@@ -90,12 +90,15 @@ pub fn parse_policy(text: &str) -> HashMap<String, PackageOffer> {
             name = line.trim_end().trim_end_matches(':');
             version = "";
         } else if let Some(candidate) = line.trim().strip_prefix("Candidate:") {
-            let candidate = Some(candidate.trim()).filter(|version| *version != "(none)");
+            let mut words = candidate.split_ascii_whitespace();
+            let candidate = words.next().filter(|version| *version != "(none)");
             found.entry(name.to_owned()).or_default().candidate = candidate.map(str::to_owned);
         } else if line.starts_with("     ") || line.starts_with(" *** ") {
             if line.as_bytes().get(5).is_some_and(|byte| *byte != b' ') {
-                version = line.get(5..).unwrap_or_default().split(' ').next().unwrap_or_default();
-            } else if let Some(offer) = found.get_mut(name)
+                let mut words = line.get(5..).unwrap_or_default().split_ascii_whitespace();
+                version = words.next().unwrap_or_default();
+            } else if !version.is_empty()
+                && let Some(offer) = found.get_mut(name)
                 && !line.trim_end().ends_with("/var/lib/dpkg/status")
                 && !offer.versions.iter().any(|known| known == version)
             {

@@ -19,6 +19,7 @@ use crate::model::step::Unpack;
 use crate::target::Progress;
 use tree::UnpackedTree;
 
+mod bounded;
 mod entries;
 mod held;
 mod tree;
@@ -101,7 +102,7 @@ fn fill(
 ) -> Result<(), Failure> {
     let size = archive.metadata().map_err(|error| refused_io("look at", &step.archive, &error))?.len();
     let mut tree = UnpackedTree::new(draft, step, wanted, size, &with.interrupt)?;
-    entries::each(archive, &step.archive, |entry, body: &mut dyn Read| {
+    entries::each(archive, size, &step.archive, |entry, body: &mut dyn Read| {
         tree.add(entry, step.strip_components, body)
     })?;
     tree.finish(wanted.mode.unwrap_or(DIRECTORY))

@@ -4,8 +4,10 @@ use std::fs::File;
 use std::io::{BufReader, Read, Seek as _};
 
 use camino::Utf8Path;
+use liblzma::stream::{CONCATENATED, Stream};
 
 use super::super::errno::refused_io;
+use super::bounded::{ArchiveAllowance, BoundedReader};
 use crate::model::error::Failure;
 
 /// What an entry is.
@@ -32,13 +34,16 @@ pub(super) struct ArchiveEntry {
 
 /// Longest target of a link.
 const LINK: u64 = 4096;
+/// Bytes of memory for xz: `xz -9` needs 65 MiB, and twice its window is more than anybody gains by.
+const XZ_MEMORY: u64 = 192 << 20;
 
-/// Calls the function for each entry with its bytes.
+/// Calls the function for each entry with its bytes; `size` is the archive's.
 ///
 /// # Errors
 /// It is no archive, it is damaged, or the function's.
 pub(super) fn each(
     mut archive: File,
+    size: u64,
     path: &Utf8Path,
     mut take: impl FnMut(&ArchiveEntry, &mut dyn Read) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
@@ -49,23 +54,25 @@ pub(super) fn each(
     let damaged = |error: std::io::Error| damaged(path, &error);
     let buffered = BufReader::with_capacity(128 * 1024, archive);
     match &magic[..known] {
-        [0x1f, 0x8b, ..] => tar(flate2::bufread::MultiGzDecoder::new(buffered), path, &mut take),
+        [0x1f, 0x8b, ..] => tar(flate2::bufread::MultiGzDecoder::new(buffered), size, path, &mut take),
         [0xfd, b'7', b'z', b'X', b'Z', 0] => {
-            tar(liblzma::bufread::XzDecoder::new_multi_decoder(buffered), path, &mut take)
+            let stream = Stream::new_stream_decoder(XZ_MEMORY, CONCATENATED);
+            let stream = stream.map_err(|error| damaged(error.into()))?;
+            tar(liblzma::bufread::XzDecoder::new_stream(buffered, stream), size, path, &mut take)
         }
         [0x28, 0xb5, 0x2f, 0xfd, ..] => {
             let mut decoder = zstd::stream::read::Decoder::with_buffer(buffered).map_err(damaged)?;
             // A window of 128 MiB is the most that `zstd --long` makes unasked.
             decoder.window_log_max(27).map_err(damaged)?;
-            tar(decoder, path, &mut take)
+            tar(decoder, size, path, &mut take)
         }
-        [b'B', b'Z', b'h', ..] => tar(bzip2::bufread::MultiBzDecoder::new(buffered), path, &mut take),
+        [b'B', b'Z', b'h', ..] => tar(bzip2::bufread::MultiBzDecoder::new(buffered), size, path, &mut take),
         [b'7', b'z', 0xbc, 0xaf, 0x27, 0x1c] => {
             Err(Failure::new(format!("`{path}` is a 7z archive, which is not unpacked"))
                 .hint("offer it as tar or zip, or unpack it by a command: execute with `7z x`"))
         }
         [b'P', b'K', 3 | 5, 4 | 6, ..] => zip(buffered, path, &mut take),
-        _ => tar(buffered, path, &mut take),
+        _ => tar(buffered, size, path, &mut take),
     }
 }
 
@@ -87,27 +94,40 @@ fn damaged(path: &Utf8Path, error: &dyn std::fmt::Display) -> Failure {
 
 fn tar(
     from: impl Read,
+    size: u64,
     path: &Utf8Path,
     take: &mut impl FnMut(&ArchiveEntry, &mut dyn Read) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     use tar::EntryType;
     let failed = |error: std::io::Error| damaged(path, &error);
-    let mut archive = tar::Archive::new(from);
-    for entry in archive.entries().map_err(failed)? {
+    let allowance = ArchiveAllowance::new(size);
+    let mut archive = tar::Archive::new(BoundedReader::new(from, &allowance));
+    let mut entries = archive.entries().map_err(failed)?;
+    loop {
+        allowance.begin_entry();
+        let Some(entry) = entries.next() else { break };
         let mut entry = entry.map_err(failed)?;
+        allowance.begin_content();
         let link = entry.link_name_bytes().map(std::borrow::Cow::into_owned);
         let link = || text(link.clone().unwrap_or_default(), path);
         let kind = match entry.header().entry_type() {
-            EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse => EntryKind::File,
-            EntryType::Directory => EntryKind::Directory,
-            EntryType::Symlink => EntryKind::Symlink(link()?),
-            EntryType::Link => EntryKind::Hardlink(link()?),
-            EntryType::XGlobalHeader => continue,
-            _ => EntryKind::Other,
+            EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse => Some(EntryKind::File),
+            EntryType::Directory => Some(EntryKind::Directory),
+            EntryType::Symlink => Some(EntryKind::Symlink(link()?)),
+            EntryType::Link => Some(EntryKind::Hardlink(link()?)),
+            EntryType::XGlobalHeader => None,
+            _ => Some(EntryKind::Other),
         };
-        let mode = entry.header().mode().map_err(failed)?;
-        let told = ArchiveEntry { path: text(entry.path_bytes().into_owned(), path)?, kind, mode };
-        take(&told, &mut entry)?;
+        if let Some(kind) = kind {
+            let mode = entry.header().mode().map_err(failed)?;
+            let told = ArchiveEntry { path: text(entry.path_bytes().into_owned(), path)?, kind, mode };
+            take(&told, &mut entry)?;
+            if told.kind == EntryKind::File {
+                continue;
+            }
+        }
+        // What has no content may still have said so.
+        std::io::copy(&mut entry, &mut std::io::sink()).map_err(failed)?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The tree that an archive fills: every name below it, every link inside it, its size bounded.
 
 use std::fs::File;
-use std::io::{Read, Write as _};
+use std::io::{Read, Write};
 use std::os::fd::OwnedFd;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -12,6 +12,7 @@ use super::super::access;
 use super::super::attributes::WantedAttributes;
 use super::super::errno::{refused, refused_io};
 use super::super::path::OpenPlace;
+use super::bounded::{RATIO, most};
 use super::entries::{ArchiveEntry, EntryKind};
 use crate::model::english::printable;
 use crate::model::error::Failure;
@@ -20,10 +21,6 @@ use crate::target::interrupt::{HALTED, Interrupt};
 
 /// Most entries of an archive.
 const ENTRIES: u64 = 1_000_000;
-/// Most bytes that one byte of an archive may become.
-const RATIO: u64 = 200;
-/// Bytes that any archive may become.
-const SMALL: u64 = 64 << 20;
 
 /// A directory being filled. Names are reached through open directories, and links in it are never followed.
 pub(super) struct UnpackedTree<'a> {
@@ -55,7 +52,7 @@ impl<'a> UnpackedTree<'a> {
         // The directory above may have a list for all that is made in it.
         access::remove(&root).map_err(|errno| refused("make", &draft.path, errno))?;
         let owner = WantedAttributes { mode: None, ..wanted };
-        let most = size.saturating_mul(RATIO).saturating_add(SMALL);
+        let most = most(size);
         let limited = step.size_limit > 0 && step.size_limit < most;
         let limit = if limited { step.size_limit } else { most };
         Ok(Self {
@@ -85,7 +82,10 @@ impl<'a> UnpackedTree<'a> {
             return Err(self.bad(format!("has more than {ENTRIES} entries")));
         }
         let components = self.components(&entry.path, strip)?;
-        let Some((name, parents)) = components.split_last() else { return Ok(()) };
+        let Some((name, parents)) = components.split_last() else {
+            // Nothing is left of its name; what it holds is gone past, which takes as long as to write it.
+            return self.copy(body, &mut std::io::sink(), self.path);
+        };
         let at = self.path.join(components.join("/"));
         let dir = self.parents(parents)?;
         match &entry.kind {
@@ -225,7 +225,7 @@ impl<'a> UnpackedTree<'a> {
         WantedAttributes { mode: Some(mode), ..self.owner }.set(&file, &now, at)
     }
 
-    fn copy(&mut self, body: &mut dyn Read, file: &mut File, at: &Utf8Path) -> Result<(), Failure> {
+    fn copy(&mut self, body: &mut dyn Read, to: &mut dyn Write, at: &Utf8Path) -> Result<(), Failure> {
         let mut buffer = [0; 16 * 1024];
         loop {
             let n = match body.read(&mut buffer) {
@@ -241,7 +241,7 @@ impl<'a> UnpackedTree<'a> {
                 return Err(Failure::new(format!("can't unpack `{}`: {HALTED}", self.archive)));
             }
             self.room = self.room.checked_sub(n as u64).ok_or_else(|| self.grows())?;
-            file.write_all(&buffer[..n]).map_err(|error| refused_io("write", at, &error))?;
+            to.write_all(&buffer[..n]).map_err(|error| refused_io("write", at, &error))?;
         }
     }
 

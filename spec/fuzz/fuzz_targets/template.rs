@@ -1,0 +1,5 @@
+//! Templates and their variables.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| chefrs_fuzz::targets::template(data));
