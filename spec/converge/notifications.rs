@@ -183,6 +183,11 @@ fn what_must_come_first_is_tried_again_with_another_attempt() {
     let told = story.run(&mut machine);
     assert!(told.summary.success, "{:#?}", told.lines);
     assert_eq!(machine.state.ran, ["first", "first"], "{:#?}", told.lines);
+    assert_eq!(
+        (told.counts.updated, told.counts.failed),
+        (2, 0),
+        "what has worked in the end has not failed"
+    );
     assert!(machine.state.files.contains_key(camino::Utf8Path::new("/etc/a")));
 }
 

@@ -228,12 +228,9 @@ fn stopped(state: &mut RunState<'_>, stack: &mut Stack, mut turn: Box<Turn>, sto
     let mut is_last = turn.retries == 0 || state.is_plan() || state.work.know.lost.is_some();
     if !is_last && !state.is_cut_short() {
         turn.retries -= 1;
-        state.failures.truncate(turn.failures);
+        state.open_again(row, turn.failures);
         // What failed in this attempt keeps nothing from running as long as another follows.
         state.halted = None;
-        for row in state.rows.inside(row).into_iter().chain([row]) {
-            state.tally.reopen(row);
-        }
         let failure = state.shown(row, failure.clone());
         let resource = state.rows.reference(row);
         state.work.voice.emit(Event::Retry { resource, failure, left: turn.retries + 1 });

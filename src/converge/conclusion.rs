@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use crate::model::collection::Timing;
 use crate::model::event::Outcome;
 use crate::model::journal::Debt;
 
@@ -37,6 +38,9 @@ pub(super) fn conclude(
         // What failed, or was not run wholly, is owed still: the next run tries again.
         let pays = std::mem::take(&mut notice.pays);
         state.strike(&pays);
+    } else if let (Outcome::Failed { .. }, Some(notice)) = (&outcome, &turn.notice) {
+        let at_once = notice.pays.iter().filter(|debt| debt.timing == Timing::Immediately);
+        state.unpaid.extend(at_once.map(|debt| (row, debt.clone())));
     }
     let resource = state.rows.reference(row);
     if let Outcome::Failed { failure, ignored: false } = &outcome

@@ -52,6 +52,7 @@ impl<'a> Engine<'a> {
             rows,
             debts: Debts::default(),
             failures: Vec::new(),
+            unpaid: Vec::new(),
             halted: None,
             cut: false,
             not_run: Vec::new(),

@@ -23,6 +23,8 @@ pub(super) struct RunState<'a> {
     pub(super) tally: Tally,
     pub(super) debts: Debts,
     pub(super) failures: Vec<(ResourceRef, Failure)>,
+    /// Immediate notifications whose action failed, in this attempt of what they stand in.
+    pub(super) unpaid: Vec<(usize, Debt)>,
     /// Why the rest of the outermost list is not run.
     pub(super) halted: Option<String>,
     /// Whether an interrupt has left something undone.
@@ -62,6 +64,23 @@ impl<'a> RunState<'a> {
     pub(super) fn is_cut_short(&mut self) -> bool {
         self.cut |= self.options.is_interrupted();
         self.cut
+    }
+
+    /// Another attempt of a row follows: what failed in this one, after so many failures before, counts no more. A
+    /// notification that failed inside the row is delivered once more when its notifier comes out well.
+    pub(super) fn open_again(&mut self, row: usize, failures: usize) {
+        let failed = self.failures.split_off(failures.min(self.failures.len()));
+        let inside = self.rows.inside(row);
+        for row in inside.iter().copied().chain([row]).chain(failed.iter().map(|(resource, _)| resource.row))
+        {
+            self.tally.reopen(row);
+        }
+        let is_inside = |debt: &Debt| inside.iter().any(|&row| self.rows.get(row).id() == debt.from);
+        for (target, debt) in std::mem::take(&mut self.unpaid) {
+            if is_inside(&debt) {
+                self.debts.wait_for_notifier(target, debt);
+            }
+        }
     }
 
     /// Keeps the rest of the outermost list from running, where a failure does that.

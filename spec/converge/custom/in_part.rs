@@ -119,3 +119,31 @@ fn rows_that_were_not_run_are_named_once_with_the_reason() {
     assert_eq!(not_run, [("execute[one] execute[two] file[/etc/a]".to_owned(), "execute[broken] failed")]);
     assert_eq!(told.counts.not_run, 3);
 }
+
+#[test]
+fn what_was_notified_at_once_and_failed_inside_runs_in_the_attempt_that_follows() {
+    for row_is_left in [false, true] {
+        let mut story = Story::new();
+        let site = story.custom("site", &["run"]);
+        (story.at(site).retries, story.at(site).retry_delay) = (1, 0);
+        let flaky = execute(&mut story, "flaky", &["nothing"]);
+        let file = story.file("/etc/a", "a");
+        story.notify(file, flaky, "run", Timing::Immediately);
+        for row in [flaky, file] {
+            story.within(site, "run", row);
+        }
+        if row_is_left {
+            let then = execute(&mut story, "then", &["run"]);
+            story.within(site, "run", then);
+        }
+        let mut machine = Machine::new();
+        let mut first = true;
+        machine.on("flaky", move |_| i32::from(std::mem::take(&mut first)));
+        let told = story.run(&mut machine);
+        assert!(told.summary.success, "{:?}", told.failures);
+        let wanted: &[&str] = if row_is_left { &["flaky", "flaky", "then"] } else { &["flaky", "flaky"] };
+        assert_eq!(machine.state.ran, wanted);
+        assert!(machine.state.journal.owed.is_empty(), "{:?}", machine.state.journal.owed);
+        assert_eq!(told.counts.failed, 0);
+    }
+}
