@@ -8,7 +8,7 @@ use chefrs::target::Progress;
 
 use super::{Ground, is_root};
 use crate::executable::executable;
-use crate::patience::{is_running, processes_with, until};
+use crate::patience::{CallInTime as _, is_running, processes_with, until};
 
 fn sh(script: &str) -> Command {
     Command::new(["/bin/sh", "-c", script])
@@ -39,6 +39,21 @@ fn the_environment_is_fixed_and_input_is_empty() {
     let said = Command { environment: [("X".to_owned(), "y".to_owned())].into(), ..sh("echo $X; cat") };
     assert_eq!(told, "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin|C.UTF-8|none|\n/\n");
     assert_eq!(stdout(Command { input: Some("in".into()), ..said }), "y\nin");
+}
+
+/// Not that of whoever calls: what commands make is the same on every way to a machine.
+#[test]
+fn the_mask_is_fixed() {
+    const INSIDE: &str = "CHEFRS_SPEC_MASK";
+    if std::env::var_os(INSIDE).is_some() {
+        assert_eq!(stdout(sh("umask")), "0022\n");
+        return;
+    }
+    let script = "umask 077; exec \"$0\" --exact local::processes::the_mask_is_fixed";
+    let mut itself = std::process::Command::new("/bin/sh");
+    itself.args(["-c", script]).arg(std::env::current_exe().unwrap()).env(INSIDE, "");
+    let ran = itself.output_in_time().unwrap();
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stdout));
 }
 
 #[test]

@@ -37,7 +37,7 @@ pub(super) struct Execute {
     user: Option<String>,
     /// Group to run as, by name or number; the user's own unless it is said.
     group: Option<String>,
-    /// Permissions that new files do not get, in octal: `"0027"`.
+    /// Permissions that new files do not get, in octal: `"0027"`. It is `"0022"` unless it is said, whoever calls.
     umask: Option<FileMode>,
     /// What the command makes. Where it is there already the command is not run, and where it is not there
     /// afterwards the command has failed. A plan takes it that the command makes nothing else; of one that does not

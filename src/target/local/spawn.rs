@@ -20,6 +20,9 @@ use crate::model::step::Command;
 const BUSY: u32 = 50;
 const MOMENT: Duration = Duration::from_millis(10);
 
+/// Permissions that what a command makes does not get unless it says so: the same wherever it runs, whoever calls.
+const MASK: u32 = 0o022;
+
 /// Who a command runs as, where that is not us.
 struct Identity {
     uid: u32,
@@ -161,9 +164,7 @@ fn enter(
             setresgid(gid, gid, gid)?;
             setresuid(uid, uid, uid)?;
         }
-        if let Some(umask) = umask {
-            rustix::process::umask(rustix::fs::Mode::from_raw_mode(umask & 0o777));
-        }
+        rustix::process::umask(rustix::fs::Mode::from_raw_mode(umask.unwrap_or(MASK) & 0o777));
         match &held {
             Some(held) => rustix::process::fchdir(held)?,
             None => rustix::process::chdir(cwd.as_c_str())?,
