@@ -4,6 +4,8 @@ use chefrs::model::query::{Answer, Query};
 use chefrs::target::Target as _;
 use chefrs::target::local::Local;
 
+use crate::patience::CallInTime as _;
+
 use super::{HOSTILE, Session, root, shells};
 
 /// What can't be equal because time goes by, or because a shell words it differently.
@@ -65,6 +67,37 @@ fn questions_about_files_are_answered_alike() {
         }
     }
     assert!(!root.join("pwned").exists());
+}
+
+#[test]
+fn what_is_immutable_can_not_be_written() {
+    let directory = tempfile::tempdir().unwrap();
+    let root = root(&directory);
+    let (file, inside) = (root.join("file"), root.join("dir"));
+    std::fs::write(&file, "x").unwrap();
+    std::fs::create_dir(&inside).unwrap();
+    let change = |attribute: &str| {
+        let mut chattr = std::process::Command::new("chattr");
+        let done = chattr.arg(attribute).args([&file, &inside]).output_in_time();
+        done.is_ok_and(|output| output.status.success())
+    };
+    if !change("+i") {
+        println!("skipped: an immutable file needs root, chattr, and a file system that has it");
+        return;
+    }
+    let queries =
+        [&file, &inside, &inside.join("new"), &root.join("new")].map(|path| Query::Writable(path.clone()));
+    let told = Local::new().ask(&queries);
+    // Busybox tells root that it may write anything, and asks nobody.
+    let asks = shells().into_iter().filter(|argv| !super::brings_its_own(argv));
+    let others: Vec<_> =
+        asks.map(|argv| (argv.clone(), Session::with(&argv).shell().ask(&queries))).collect();
+    assert!(change("-i"));
+    let wanted = [false, false, false, true].map(Answer::Writable);
+    assert_eq!(told.unwrap(), wanted);
+    for (argv, found) in others {
+        assert_eq!(found.unwrap(), wanted, "{argv:?}");
+    }
 }
 
 #[test]

@@ -37,6 +37,7 @@ pub(super) fn require(know: &mut Knowledge<'_>, always_root: bool, changes: &[Ch
         let failure = if root {
             Failure::impossible(format!("`{path}` can't be written, not even by root"))
                 .hint(format!("its file system may be mounted read-only: findmnt -T {path}"))
+                .hint(format!("or it, or its directory, may be immutable: lsattr -d {path}"))
         } else {
             needs_root(&format!("it needs root to write `{path}`"), &user)
         };

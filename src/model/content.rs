@@ -142,6 +142,10 @@ impl<'de> Deserialize<'de> for FileMode {
     }
 }
 
+/// Bytes of a name in a directory, and of a path, that Linux takes.
+const LONGEST_NAME: usize = 255;
+const LONGEST_PATH: usize = 4095;
+
 /// An absolute path without `.`, `..`, or needless slashes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
@@ -157,6 +161,11 @@ impl AbsolutePath {
         if !text.starts_with('/') || text.contains('\0') {
             return Err(format!("`{text}` is not an absolute path"));
         }
+        if Self::is_too_long(text) {
+            return Err(format!(
+                "`{text}` is too long: a name has at most {LONGEST_NAME} bytes, a path {LONGEST_PATH}"
+            ));
+        }
         if is_plain(text) {
             return Ok(Self(text.into()));
         }
@@ -165,6 +174,13 @@ impl AbsolutePath {
         }
         let parts: Vec<&str> = text.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
         Ok(Self(format!("/{}", parts.join("/")).into()))
+    }
+
+    /// Whether Linux takes no such path, wherever it is.
+    #[must_use]
+    pub fn is_too_long(text: &str) -> bool {
+        text.len() > LONGEST_PATH
+            || text.len() > LONGEST_NAME && text.split('/').any(|part| part.len() > LONGEST_NAME)
     }
 }
 

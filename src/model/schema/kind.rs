@@ -113,6 +113,11 @@ impl Kind {
                 if AbsolutePath::parse(path).is_ok() {
                     return Ok(());
                 }
+                if AbsolutePath::is_too_long(path) {
+                    return Err(
+                        "takes a path whose names have at most 255 bytes each, and it 4095".to_owned()
+                    );
+                }
                 Err(format!("takes an absolute path without `..`, not \"{path}\""))
             }
             (Self::Mode, Value::String(mode)) => FileMode::parse(mode)

@@ -4,7 +4,7 @@ use std::io::Read as _;
 use std::os::fd::{AsRawFd as _, BorrowedFd};
 
 use camino::Utf8Path;
-use rustix::fs::{Access, AtFlags, CWD, Dir, FileType, Mode, OFlags};
+use rustix::fs::{Access, AtFlags, CWD, Dir, FileType, Mode, OFlags, StatxAttributes, StatxFlags};
 use rustix::io::Errno;
 
 use super::access;
@@ -108,7 +108,11 @@ pub(super) fn list(dir: BorrowedFd<'_>, name: &str, path: &Utf8Path) -> Result<A
 }
 
 /// Answers `Writable`: files are replaced by rename, so it is the nearest directory that must let us in.
+/// What is immutable or may only grow is not replaced, not even by root.
 pub(super) fn writable(path: &Utf8Path) -> Answer {
+    if is_fixed(path) {
+        return Answer::Writable(false);
+    }
     let mut at = path;
     while let Some(parent) = at.parent() {
         at = parent;
@@ -118,10 +122,18 @@ pub(super) fn writable(path: &Utf8Path) -> Answer {
             Access::WRITE_OK | Access::EXEC_OK,
             AtFlags::EACCESS,
         ) {
-            Ok(()) => return Answer::Writable(true),
+            Ok(()) => return Answer::Writable(!is_fixed(at)),
             Err(Errno::NOENT | Errno::NOTDIR) => {}
             Err(_) => return Answer::Writable(false),
         }
     }
     Answer::Writable(false)
+}
+
+/// Whether an attribute of its file system keeps what is at a path from being replaced or removed.
+fn is_fixed(path: &Utf8Path) -> bool {
+    let found = rustix::fs::statx(CWD, path.as_std_path(), AtFlags::SYMLINK_NOFOLLOW, StatxFlags::empty());
+    found.is_ok_and(|found| {
+        found.stx_attributes.intersects(StatxAttributes::IMMUTABLE | StatxAttributes::APPEND)
+    })
 }

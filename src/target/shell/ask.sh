@@ -113,6 +113,8 @@ ask_names() {
 ask_writable() {
   for p do
     mark=
+    # What even root may not write is immutable, or mounted read-only in its place.
+    if [ "$me" = 0 ] && [ -e "$p" ] && [ ! -w "$p" ]; then mark=-; fi
     while [ -z "$mark" ] && [ "$p" != / ]; do
       p=${p%/*}
       [ -n "$p" ] || p=/
