@@ -65,7 +65,8 @@ fn the_run_is_shown_target_by_target() {
     let output = half_done();
     let show = Program::new(&["show", &id(&output)]).within(output.directory).output();
     assert_eq!(show.status, 0, "{}", show.stderr);
-    let (first, second) = show.stdout.split_once("\n\nerror: ").unwrap_or_else(|| panic!("{}", show.stdout));
+    let (first, second) =
+        show.stdout.split_once("\n\nweb1: unreachable\nerror: ").unwrap_or_else(|| panic!("{}", show.stdout));
     assert!(first.contains("converging local: motd (1 resource)\n"), "{first}");
     assert!(second.starts_with("`ssh://127.0.0.1:1` refuses the connection\n"), "{second}");
 }
@@ -80,6 +81,21 @@ fn the_runs_of_one_target_tell_of_that_one() {
     assert!(log.stdout.ends_with(told), "{}", log.stdout);
     let log = Program::new(&["log", "web1"]).within(log.directory).output();
     assert!(log.stdout.ends_with(" motd on web1 (of 2 targets): unreachable\n"), "{}", log.stdout);
+}
+
+#[test]
+fn a_mistake_before_the_first_of_several_is_the_last_line_of_the_stream() {
+    let words = ["run", "-t", "local,web1", "-r", "modt", "--format", "json"];
+    let output = Program::new(&words)
+        .file("recipes/motd.lua", "file \"[DIR]/motd\" { content = \"hello\\n\" }\n")
+        .file("nodes/web1.toml", CLOSED)
+        .output();
+    assert!(output.status == 3 && output.stderr.contains("did you mean `motd`?"), "{}", output.stderr);
+    let [only] = stream(&output.stdout).try_into().unwrap_or_else(|_| panic!("{}", output.stdout));
+    assert_eq!((&only["event"], &only["exit"]), (&"fleet_finished".into(), &3.into()), "{only}");
+    assert!(only["findings"][0]["message"].as_str().unwrap().contains("names `modt`"), "{only}");
+    assert_eq!(only["targets"], Value::Array(Vec::new()), "{only}");
+    assert!(output.stdout.contains("\"schema\":2"), "{only}");
 }
 
 /// What a program reads of a run that is over is what it read when it ran.

@@ -193,7 +193,7 @@ fn stages() -> Vec<FleetEvent> {
             Stage::TargetFinished(outcome.clone().into()),
             Stage::TargetFinished(gone.clone().into()),
             Stage::BatchFinished { batch: 1 },
-            Stage::FleetFinished { exit: 1, milliseconds: 9, targets: vec![outcome, gone] },
+            Stage::finished(1, 9, vec![outcome, gone]),
         ]
         .map(FleetEvent::Stage),
     );

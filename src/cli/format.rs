@@ -2,10 +2,12 @@
 
 use clap::{Args, ValueEnum};
 
-use crate::report::Reporter;
+use crate::model::exit::Exit;
+use crate::model::fleet::{FleetEvent, Stage, TargetOutcome};
 use crate::report::json::Json;
 use crate::report::progress::LiveText;
 use crate::report::text::{Detail, Differences, RunText};
+use crate::report::{FleetReporter, Reporter};
 
 use super::stop::EarlyEnd;
 use super::terminal::{Terminal, live_columns};
@@ -58,20 +60,30 @@ pub(super) fn reporter(
     }
 }
 
-/// Tells a program that reads the stream of one target of an end that came before its run.
+/// Tells a program that reads the stream of an end that came before the run: of that on one target, or on several.
 pub(super) fn told_ahead(
     format: Format,
     target: Option<&str>,
     stop: EarlyEnd,
     terminal: &Terminal,
 ) -> EarlyEnd {
-    let outcome = target.and_then(|target| stop.outcome(target));
+    let outcome = stop.outcome(target.unwrap_or_default());
     if let (Format::Json, Some(mut outcome)) = (format, outcome) {
         outcome.milliseconds = u64::try_from(terminal.begin().elapsed().as_millis()).unwrap_or(u64::MAX);
         let mut json = Json::new(std::io::stdout());
-        json.outcome(&outcome);
+        match target {
+            Some(_) => json.outcome(&outcome),
+            None => FleetReporter::event(&mut json, &FleetEvent::Stage(untouched(outcome))),
+        }
         // Where nobody reads it, standard error and the exit code still say it.
         let _ = Reporter::finish(&mut json);
     }
     stop
+}
+
+/// The end of a run on several targets that came to none of them.
+fn untouched(outcome: TargetOutcome) -> Stage {
+    let TargetOutcome { exit, milliseconds, findings, .. } = outcome;
+    let exit = exit.unwrap_or(Exit::Failed as u8);
+    Stage::FleetFinished { exit, milliseconds, targets: Vec::new(), findings }
 }

@@ -73,6 +73,10 @@ pub(super) fn show(arguments: &ShowArguments, terminal: &Terminal) -> Result<Exi
                 if index > 0 {
                     terminal.print("\n")?;
                 }
+                if let (true, None, Some(ending)) = (run.targets.len() > 1, target.counts, target.outcome) {
+                    // No heading of its run names it, or no end.
+                    terminal.print(&untold(target, ending.words(run.mode)))?;
+                }
                 replay(&history, target, &mut text())?;
                 terminal.print(&closing(&run, target))?;
             }
@@ -107,9 +111,13 @@ fn heading(run: &RecordedRun) -> String {
     text
 }
 
+fn untold(target: &TargetRecord, words: &str) -> String {
+    format!("{}: {words}\n", one_line(&target.target))
+}
+
 /// What the events of a target don't tell: why it came to no end of its own.
 fn closing(run: &RecordedRun, target: &TargetRecord) -> String {
-    let untold = |words: &str| format!("{}: {words}\n", one_line(&target.target));
+    let untold = |words: &str| untold(target, words);
     match (&target.failure, target.exit, run.state) {
         (Some(failure), ..) => diagnostic::render(&failure.clone().into()),
         (None, None, State::UnderWay) => untold("the run is still under way"),

@@ -231,7 +231,7 @@ fn close(fleet: &Fleet<'_>, mut targets: Vec<TargetOutcome>, reporter: &mut dyn 
     let endings = targets.iter().map(|outcome| outcome.outcome);
     let exit = ending::exit(endings, fleet.interrupt.is_wanted());
     let milliseconds = milliseconds(fleet.begin);
-    reporter.event(&FleetEvent::Stage(Stage::FleetFinished { exit: exit as u8, milliseconds, targets }));
+    reporter.event(&FleetEvent::Stage(Stage::finished(exit as u8, milliseconds, targets)));
     exit
 }
 

@@ -72,9 +72,20 @@ pub enum Stage {
         exit: u8,
         /// Milliseconds of the whole.
         milliseconds: u64,
-        /// Every target, in the order of their names.
+        /// Every target, in the order of their names; none where it did not come to any.
         targets: Vec<TargetOutcome>,
+        /// Why it did not: what is wrong with what was typed, or in a file of the project.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        findings: Vec<Diagnostic>,
     },
+}
+
+impl Stage {
+    /// The end of a run that came to its targets.
+    #[must_use]
+    pub fn finished(exit: u8, milliseconds: u64, targets: Vec<TargetOutcome>) -> Self {
+        Self::FleetFinished { exit, milliseconds, targets, findings: Vec::new() }
+    }
 }
 
 /// An event of one target's run.

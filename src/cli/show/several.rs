@@ -33,7 +33,7 @@ pub(super) fn tell(
     if let (State::Ended, Some(exit)) = (run.state, run.exit) {
         targets.sort_by(|a, b| natural::compare(&a.target, &b.target));
         let milliseconds = lasted(run).unwrap_or_default();
-        reporter.event(&FleetEvent::Stage(Stage::FleetFinished { exit, milliseconds, targets }));
+        reporter.event(&FleetEvent::Stage(Stage::finished(exit, milliseconds, targets)));
     }
     Ok(())
 }
