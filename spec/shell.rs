@@ -17,6 +17,7 @@ mod commands;
 mod downloads;
 mod drafts;
 mod flockless;
+mod functions;
 mod pages;
 mod pulse;
 mod redirects;

@@ -5,8 +5,8 @@
 look_ahead() {
   needs awk
   case $form in
-  zip) said=$(names_of_zip | judge 1) ;;
-  *) said=$({ $unpacked </proc/self/fd/7 | head -c "$room" | list_tar | judge "$fields"; } 2>/dev/null) ;;
+  zip) said=$(names_of_zip | examine 1) ;;
+  *) said=$({ $unpacked </proc/self/fd/7 | head -c "$room" | list_tar | examine "$fields"; } 2>/dev/null) ;;
   esac
   case $said in
   fine) return 0 ;;
@@ -76,8 +76,8 @@ list_tar() {
   esac
 }
 
-# judge FORM: what is wrong with the first entry that is not as it should be, its words between tabs; `fine` otherwise.
-judge() {
+# examine FORM: what is wrong with the first entry that is not as it should be, its words between tabs; `fine` otherwise.
+examine() {
   awk -v form="$1" -v strip="${strip:-0}" -v most="$most" '
     # What is shown of a name: blanks and letters of other alphabets as they are.
     function show(name, out, n) {

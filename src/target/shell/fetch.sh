@@ -29,9 +29,9 @@ origin() {
   origin=${1%%://*}://${origin##*@}
 }
 
-# follow ADDRESS: by curl's configuration on our input. Headers and passwords are for this origin: where a redirect leads
+# redirected ADDRESS: by curl's configuration on our input. Headers and passwords are for this origin: where a redirect leads
 # to another one, that is told nothing of them.
-follow() {
+redirected() {
   configuration=$(cat)
   at=$1
   hops=0
@@ -73,7 +73,7 @@ follow() {
 # bring ADDRESS SECRET: by curl's configuration on our input, or by wget where there is nothing to hide.
 bring() {
   if have curl; then
-    if [ -z "$2" ]; then said=$(capped curl --max-time "$left" -K - 2>&1 >&8); else follow "$1"; fi
+    if [ -z "$2" ]; then said=$(capped curl --max-time "$left" -K - 2>&1 >&8); else redirected "$1"; fi
   elif have wget && [ -z "$2" ]; then
     case $(wget --version 2>/dev/null) in
     GNU*) said=$(capped wget -nv --tries=1 --timeout="$left" -O - -- "$1" 2>&1 >&8) ;;
