@@ -10,6 +10,7 @@ pub use input::{Attribute, Compiled, Input, Limits};
 pub use tell::{Complete, Listener};
 
 mod allowance;
+mod arguments;
 mod attributes;
 mod books;
 mod budget;

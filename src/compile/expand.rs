@@ -86,6 +86,7 @@ impl Compilation {
             Declared::Custom(kind) => Rc::clone(&kind.schema),
         };
         self.warn_of_quotes(draft);
+        self.look_at_arguments(draft, &schema);
         {
             let mut session = self.session.borrow_mut();
             let CompileSession { drafts, blobs, warnings, .. } = &mut *session;

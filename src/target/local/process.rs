@@ -84,7 +84,7 @@ impl Ran {
             command: Some(FailedCommand { argv: command.argv.clone(), status, output }),
             ..Failure::default()
         };
-        let hint = hint(&self.end).filter(|_| !self.stopped);
+        let hint = hint(&self.end, command).filter(|_| !self.stopped);
         Err(match hint {
             Some(hint) => failure.hint(hint),
             None => failure,
@@ -100,8 +100,13 @@ fn shown(command: &Command) -> String {
     if short.len() < text.len() { format!("{short} …") } else { short }
 }
 
-fn hint(end: &End) -> Option<&'static str> {
+fn hint(end: &End, command: &Command) -> Option<&'static str> {
     match end {
+        End::NotStarted(_)
+            if command.argv.first().is_some_and(|first| first.contains(char::is_whitespace)) =>
+        {
+            Some("it is one word, and so the name of the program: write each word as an item of its own")
+        }
         End::Exit(127) => Some("127 usually means that a program in the script was not found"),
         End::Exit(126) => Some("126 usually means that a program in the script may not be executed"),
         End::Signal(9) => Some("if nobody stopped it, the machine may have run out of memory: see `dmesg`"),

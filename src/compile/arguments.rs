@@ -1,0 +1,89 @@
+//! Argument lists that are written as if a shell read them: no shell does, and the program gets each word as it stands.
+
+use serde_json::Value;
+
+use super::compilation::Compilation;
+use super::session::Mistake;
+use crate::model::collection::{Guard, Row, deferred};
+use crate::model::error::Diagnostic;
+use crate::model::schema::{Kind, Schema};
+
+mod words;
+
+impl Compilation {
+    /// Looks at the argument lists of a declaration: what no program can be is a mistake, what only a shell would do for
+    /// a program is warned of.
+    pub(super) fn look_at_arguments(&self, draft: usize, schema: &Schema) {
+        let mut session = self.session.borrow_mut();
+        let row = &session.drafts[draft].row;
+        let (id, location) = (row.id(), row.location.clone());
+        for ArgumentList { property, what, words } in lists(row, schema) {
+            let hinted = |diagnostic: Diagnostic, hints: Vec<String>| {
+                hints.into_iter().fold(diagnostic, Diagnostic::hint)
+            };
+            if let Some((wrong, hints)) = words::no_program(&words) {
+                let diagnostic = hinted(Diagnostic::error(format!("{id}: {what} {wrong}")), hints);
+                session.mistake(draft, Mistake::of(&property, diagnostic));
+                continue;
+            }
+            for (doubt, hint) in words::doubts(&words) {
+                let location = session.quote(location.clone());
+                let warning = Diagnostic::warning(format!("{id}: {what} {doubt}")).at(location).hint(hint);
+                session.warnings.push(warning);
+            }
+        }
+    }
+}
+
+/// The words of a command, and where they stand.
+struct ArgumentList {
+    property: String,
+    what: String,
+    words: Vec<String>,
+}
+
+impl ArgumentList {
+    fn of(property: &str, words: Vec<String>) -> Self {
+        Self { property: property.to_owned(), what: format!("property `{property}`:"), words }
+    }
+}
+
+/// All of a row: in its properties, its guards, and in what gives it values to come.
+fn lists(row: &Row, schema: &Schema) -> Vec<ArgumentList> {
+    let mut found = Vec::new();
+    for (name, value) in &row.properties {
+        let is_command = schema.property(name).is_some_and(|property| matches!(property.kind, Kind::Command));
+        match value {
+            // A value to come is no word that could be looked at.
+            Value::Array(items) if is_command => {
+                let words = items.iter().map(|item| item.as_str().unwrap_or_default().to_owned());
+                found.push(ArgumentList::of(name, words.collect()));
+            }
+            other => outputs(name, other, &mut found),
+        }
+    }
+    for (name, guards) in [("only_if", &row.only_if), ("not_if", &row.not_if)] {
+        found.extend(guards.iter().filter_map(|guard| match guard {
+            Guard::Command(command) => Some(ArgumentList::of(name, command.argv.clone())),
+            _ => None,
+        }));
+    }
+    found
+}
+
+/// The commands whose output is somewhere in a property.
+fn outputs(property: &str, value: &Value, found: &mut Vec<ArgumentList>) {
+    match value {
+        Value::Object(map) => {
+            let command = map.get(deferred::OUTPUT).and_then(|command| command.get("argv"));
+            if let Some(Value::Array(argv)) = command {
+                let words = argv.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+                let what = format!("property `{property}`: `output`:");
+                found.push(ArgumentList { what, ..ArgumentList::of(property, words) });
+            }
+            map.values().for_each(|value| outputs(property, value, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| outputs(property, item, found)),
+        _ => {}
+    }
+}

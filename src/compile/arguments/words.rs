@@ -1,0 +1,141 @@
+//! What the words of an argument list are to a shell, and not to a program.
+
+/// Words of the shell that are no programs of their own, or none that could do the work.
+const OF_THE_SHELL: &[&str] = &[
+    ".", "alias", "bg", "builtin", "case", "cd", "declare", "eval", "exec", "exit", "export", "fg", "for",
+    "function", "hash", "if", "local", "popd", "pushd", "read", "readonly", "return", "set", "shift",
+    "shopt", "source", "trap", "type", "typeset", "ulimit", "umask", "unalias", "unset", "until", "wait",
+    "while", "{", "(", "!", "[[",
+];
+
+/// What joins commands or leads their input and output elsewhere.
+const SIGNS: &[&str] = &[
+    "|",
+    "||",
+    "|&",
+    "&",
+    "&&",
+    ";",
+    "<",
+    "<<",
+    "<<<",
+    ">",
+    ">>",
+    ">|",
+    "&>",
+    "&>>",
+    "1>",
+    "1>>",
+    "2>",
+    "2>>",
+    "2>&1",
+    "1>&2",
+    ">&2",
+    ">/dev/null",
+    "2>/dev/null",
+    "&>/dev/null",
+];
+
+/// Programs for which such a sign is an argument like any other: shells and what hands its words to one, what computes,
+/// compares, searches or separates, and those with a language of their own.
+const TAKE_SIGNS: &[&str] = &[
+    "[", "ash", "awk", "bash", "busybox", "chroot", "column", "csh", "cut", "dash", "docker", "egrep",
+    "expr", "fd", "fgrep", "find", "gawk", "grep", "iptables", "jq", "kubectl", "ksh", "mawk", "nft",
+    "parallel", "perl", "podman", "python", "python3", "rg", "ruby", "screen", "sed", "sh", "sort", "ssh",
+    "su", "sudo", "tc", "test", "tmux", "tr", "xargs", "zsh",
+];
+
+/// Programs whose arguments name files, and in which a pattern is never meant as it stands.
+const TAKE_FILES: &[&str] = &[
+    "cat", "chgrp", "chmod", "chown", "cp", "du", "gunzip", "gzip", "head", "ls", "ln", "mkdir", "mv", "rm",
+    "rmdir", "shred", "stat", "tail", "touch", "wc",
+];
+
+/// Variables that every shell has.
+const VARIABLES: &[&str] = &["HOME", "HOSTNAME", "LOGNAME", "PATH", "PWD", "SHELL", "USER"];
+
+/// Why the first word can't be a program, and the ways out.
+pub(super) fn no_program(words: &[String]) -> Option<(String, Vec<String>)> {
+    let first = words.first()?.as_str();
+    let text = || "or write the command as one string, which a shell reads".to_owned();
+    if OF_THE_SHELL.contains(&first) {
+        let wrong = format!("`{first}` is a word of the shell, and no shell reads a list of arguments");
+        let instead = match first {
+            "cd" | "pushd" => {
+                let to = words.get(1).filter(|to| to.starts_with('/')).map_or("/…", String::as_str);
+                format!("say the directory beside the command: cwd = \"{to}\"")
+            }
+            "export" | "declare" | "typeset" | "set" => {
+                "say variables beside the command: environment = { NAME = \"value\" }".to_owned()
+            }
+            "umask" => {
+                let mask = words.get(1).map_or("0027", String::as_str);
+                format!("say the mask beside the command: umask = \"{mask}\"")
+            }
+            _ => return Some((wrong, vec!["write the command as one string, which a shell reads".into()])),
+        };
+        return Some((wrong, vec![instead, text()]));
+    }
+    if let Some((name, value)) = first.split_once('=').filter(|(name, _)| is_variable(name)) {
+        let wrong = format!("`{name}=…` sets a variable for a shell, and no shell reads a list of arguments");
+        let value = if value.contains(['"', '\\']) { "…" } else { value };
+        let instead = format!("say it beside the command: environment = {{ {name} = \"{value}\" }}");
+        return Some((wrong, vec![instead, text()]));
+    }
+    // A path may have blanks in it; a program that is searched for has none.
+    if first.contains(char::is_whitespace) && !first.contains('/') {
+        let wrong = format!("`{}` is one word, and so the name of the program", first.escape_debug());
+        let split: Vec<String> = first.split_whitespace().map(|word| format!("{word:?}")).collect();
+        let instead = format!("write each word as an item of its own: {{ {} }}", split.join(", "));
+        return Some((wrong, vec![instead, text()]));
+    }
+    None
+}
+
+/// What the program will not get as it was meant, each with the way out.
+pub(super) fn doubts(words: &[String]) -> Vec<(String, String)> {
+    let Some((first, arguments)) = words.split_first() else { return Vec::new() };
+    let program = first.rsplit('/').next().unwrap_or_default();
+    let as_text = || "write the command as one string, which a shell reads".to_owned();
+    let mut found = Vec::new();
+    if matches!(program, "sudo" | "doas") {
+        let hint = "say the user beside the command: user = \"…\"; what needs root needs it for the whole run (`--become`)";
+        found.push((format!("`{program}` has nobody to ask for a password here"), hint.to_owned()));
+    }
+    if TAKE_SIGNS.contains(&program) {
+        return found;
+    }
+    let before = std::iter::once(first).chain(arguments);
+    for (word, before) in arguments.iter().zip(before) {
+        // What follows an option may be its value: `--separator ';'`.
+        let is_value = before.starts_with('-') && !before.trim_matches('-').is_empty();
+        if SIGNS.contains(&word.as_str()) && !is_value {
+            found.push((
+                format!("`{word}` is a sign for the shell, and `{program}` gets it as an argument"),
+                as_text(),
+            ));
+        } else if word == "~" || word.starts_with("~/") || names_variable(word) {
+            found.push((format!("`{word}` stands for nothing else without a shell, and `{program}` gets it as it is written"), as_text()));
+        } else if TAKE_FILES.contains(&program) && word.contains(['*', '?']) && !word.starts_with('-') {
+            found.push((
+                format!("`{word}` is a pattern for the shell, and `{program}` gets it as it is written"),
+                as_text(),
+            ));
+        }
+    }
+    found.dedup();
+    found
+}
+
+/// Whether the word begins with one of the variables that every shell has.
+fn names_variable(word: &str) -> bool {
+    let Some(rest) = word.strip_prefix('$') else { return false };
+    let name = rest.trim_start_matches('{');
+    let end = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(name.len());
+    VARIABLES.contains(&&name[..end])
+}
+
+fn is_variable(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
