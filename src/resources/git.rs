@@ -12,6 +12,7 @@ use crate::model::step::{Attributes, Command};
 use crate::provider::{Provider, ownership};
 
 mod address;
+mod local_work;
 mod login;
 mod provider;
 mod remote;
@@ -21,9 +22,9 @@ use login::RemoteAddress;
 
 /// A working copy of a git repository, at the commit that a branch, tag or hash names.
 ///
-/// The commit is checked out detached. Bringing it to another commit discards local modifications of files that git
-/// tracks; untracked files stay. What `revision` names is looked up in the remote repository each time, unless it is
-/// the whole hash of a commit.
+/// The commit is checked out detached. What somebody changed in files that git tracks, or committed and did not push,
+/// is not lost unless that is said: see `local_changes`. Untracked files stay. What `revision` names is looked up in
+/// the remote repository each time, unless it is the whole hash of a commit.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Git {
@@ -40,6 +41,11 @@ pub(super) struct Git {
     /// Whether submodules are checked out too.
     #[serde(default)]
     enable_submodules: bool,
+    /// What becomes of local changes of files that git tracks, and of local commits: `"fail"` touches nothing and names
+    /// them, since nobody else may have them; `"keep"` leaves changed files as they are, and fails only where the other
+    /// commit changes the same ones; `"discard"` makes the files what the commit says.
+    #[serde(default)]
+    local_changes: LocalChanges,
     /// Name of the remote in the working copy.
     #[serde(default = "origin")]
     remote: String,
@@ -60,6 +66,19 @@ pub(super) struct Git {
     /// Whether a value is a secret.
     #[serde(skip)]
     secret: bool,
+}
+
+/// What becomes of work that was done in a working copy.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum LocalChanges {
+    /// Nothing is touched: the resource fails.
+    #[default]
+    Fail,
+    /// Changed files stay as they are; it fails only where the other commit changes the same files.
+    Keep,
+    /// Files become what the commit says.
+    Discard,
 }
 
 fn head() -> String {

@@ -77,6 +77,9 @@ impl Machine {
                     .or_else(|| self.text(inside("remote.chefrs-export.url")));
                 quiet(url.is_some_and(|url| REPOSITORIES.iter().any(|(known, _)| *known == url)))
             }
+            ["status" | "for-each-ref" | "log", ..] => (0, String::new()),
+            ["symbolic-ref", ..] => (1, String::new()),
+            ["update-ref", ..] => quiet(true),
             ["checkout", .., commit] => {
                 let commit =
                     if *commit == "FETCH_HEAD" { REPOSITORIES[0].1.to_owned() } else { (*commit).to_owned() };

@@ -1,8 +1,10 @@
 //! What can be done with a working copy, and how it is planned.
 
+use super::local_work::LocalWork;
 use super::working_copy::{self, WorkingCopy};
-use super::{Git, address};
+use super::{Git, LocalChanges, address};
 use crate::model::change::{Change, Reach};
+use crate::model::english::count;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, FileKind, Query, Stat};
@@ -21,22 +23,33 @@ impl Git {
             Err(Stop::Unknown(_)) if absent => None,
             other => Some(other?),
         };
+        let work = match &copy {
+            WorkingCopy::At { commit: Some(current), .. } if action == "sync" => {
+                self.local_work(current, commit.as_deref(), known)?
+            }
+            _ => LocalWork::default(),
+        };
+        self.require_nothing_lost(&work)?;
         let dirty = match &copy {
-            WorkingCopy::At { commit: current, remote_is_right } => {
-                current.as_ref() != commit.as_ref() || !remote_is_right || self.submodules_differ(known)?
+            WorkingCopy::At { commit: current, remote } => {
+                current.as_ref() != commit.as_ref()
+                    || !self.is_right(remote)
+                    || self.submodules_differ(known)?
+                    || (work.has_files() && self.local_changes == LocalChanges::Discard)
             }
             WorkingCopy::Absent | WorkingCopy::Empty | WorkingCopy::Files => true,
         };
         if !dirty && action != "export" {
             return Ok(Vec::new());
         }
-        Ok(vec![self.change(action, &copy, commit, known)?])
+        Ok(vec![self.change(action, &copy, &work, commit, known)?])
     }
 
     fn change(
         &self,
         action: &str,
         copy: &WorkingCopy,
+        work: &LocalWork,
         commit: Option<String>,
         known: &Known,
     ) -> Result<Change, Stop> {
@@ -55,7 +68,11 @@ impl Git {
                 steps.extend(owned.into_iter().flat_map(|change| change.steps));
             }
         }
-        steps.extend(self.fetch(copy, self.remote_of(action), commit.as_deref()).into_iter().map(Step::Run));
+        let is_forced = !matches!(copy, WorkingCopy::At { commit: Some(_), .. })
+            || self.local_changes == LocalChanges::Discard
+            || action == "export";
+        let commands = self.fetch(copy, self.remote_of(action), commit.as_deref(), is_forced);
+        steps.extend(commands.into_iter().map(Step::Run));
         if action == "export" {
             steps.push(Step::Remove { path: self.inside(".git"), recursive: true, backup: 0 });
         }
@@ -64,14 +81,17 @@ impl Git {
         if !matches!(copy, WorkingCopy::At { .. }) {
             ownership::overlay(after, &attributes);
         }
-        let change =
-            Change { summary: self.summary(action, copy, commit.as_deref()), steps, ..Change::default() }
-                .reaching(Reach::Told);
+        let change = Change {
+            summary: self.summary(action, copy, work, commit.as_deref()),
+            steps,
+            ..Change::default()
+        }
+        .reaching(Reach::Told);
         let change = self.predict(change, after, action, commit);
         Ok(change.obscures(self.destination.to_path_buf()))
     }
 
-    fn summary(&self, action: &str, copy: &WorkingCopy, commit: Option<&str>) -> String {
+    fn summary(&self, action: &str, copy: &WorkingCopy, work: &LocalWork, commit: Option<&str>) -> String {
         let short = |commit: &str| commit.chars().take(10).collect::<String>();
         let to = match commit {
             Some(commit) if commit.starts_with(&self.revision) => short(commit),
@@ -79,15 +99,45 @@ impl Git {
             None => self.revision.clone(),
         };
         let from = address::shown(&self.repository);
-        match copy {
-            _ if action == "export" => format!("export {to} of {from}"),
-            WorkingCopy::At { commit: Some(current), .. } if Some(current.as_str()) != commit => {
-                format!("check out {to} of {from}, was {}", short(current))
-            }
-            WorkingCopy::At { commit: Some(_), remote_is_right: false } => format!("change remote to {from}"),
-            WorkingCopy::At { commit: Some(_), .. } => "check out submodules".into(),
-            _ => format!("clone {from} at {to}"),
+        let WorkingCopy::At { commit: Some(current), remote } = copy else {
+            let more = self.more(action);
+            return match action {
+                "export" => format!("export {to} of {from}{more}"),
+                _ => format!("clone {from} at {to}{more}"),
+            };
+        };
+        let of_remote = (!self.is_right(remote)).then(|| match remote.as_str() {
+            "" => format!("set remote to {from}"),
+            other => format!("change remote {} to {from}", address::shown(other)),
+        });
+        let verb = if self.local_changes == LocalChanges::Keep { "keep" } else { "discard" };
+        let of_work = work.is_any().then(|| format!("{verb} {}", work.words()));
+        let moved = (Some(current.as_str()) != commit)
+            .then(|| format!("check out {to} of {from}, was {}", short(current)));
+        let parts: Vec<String> = if action == "export" {
+            vec![format!("export {to} of {from}{}", self.more(action))]
+        } else {
+            moved.into_iter().chain(of_remote).chain(of_work).collect()
+        };
+        match parts.as_slice() {
+            [] => "check out submodules".into(),
+            parts => parts.join(", "),
         }
+    }
+
+    /// What else is declared of a new working copy, or of the files of an export.
+    fn more(&self, action: &str) -> String {
+        let depth =
+            self.depth.map(|depth| count(usize::try_from(depth).unwrap_or(usize::MAX), "commit") + " deep");
+        let is_export = action == "export";
+        let parts = [
+            depth.filter(|_| !is_export),
+            self.enable_submodules.then(|| "with submodules".to_owned()),
+            (self.remote != super::origin() && !is_export).then(|| format!("remote {}", self.remote)),
+        ];
+        let owner = Attributes { owner: self.user.clone(), group: self.group.clone(), mode: None };
+        let parts = parts.into_iter().flatten().flat_map(|part| [", ".to_owned(), part]);
+        parts.collect::<String>() + &ownership::describe(&owner)
     }
 
     fn predict(&self, change: Change, after: &Stat, action: &str, commit: Option<String>) -> Change {
@@ -108,6 +158,13 @@ impl Git {
             Query::Command(Box::new(self.current_remote(&self.remote))),
             answer(Some(self.remote_address().bare)),
         );
+        // What is kept stays as it is.
+        let change = match self.local_changes {
+            LocalChanges::Keep => change,
+            LocalChanges::Fail | LocalChanges::Discard => {
+                change.then(Query::Command(Box::new(self.status())), working_copy::printed_nothing())
+            }
+        };
         if self.enable_submodules {
             return change.then(Query::Command(Box::new(self.submodule_state())), answer(None));
         }

@@ -2,10 +2,11 @@
 
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
-use crate::model::query::{Answer, CommandResult, End, Stat};
+use crate::model::query::{Answer, CommandResult, End, Query, Stat};
 use crate::model::step::Command;
 use crate::provider::fresh;
 
+use super::local_work::DONE;
 use super::{Git, remote};
 
 /// What is at the destination.
@@ -18,7 +19,12 @@ pub(super) enum WorkingCopy {
     /// Files without history: an export, or what somebody else put there.
     Files,
     /// A repository; no commit where a clone was interrupted.
-    At { commit: Option<String>, remote_is_right: bool },
+    At {
+        /// Its commit.
+        commit: Option<String>,
+        /// The address of its remote; empty where it has none.
+        remote: String,
+    },
 }
 
 impl WorkingCopy {
@@ -36,7 +42,7 @@ impl WorkingCopy {
             }
             Self::Files => Ok(true),
             // An interrupted export has its own remote; what has another one is somebody's working copy.
-            Self::At { commit: Some(_), remote_is_right: false } if action == "export" => {
+            Self::At { commit: Some(_), remote } if action == "export" && !git.is_right(remote) => {
                 Err(Failure::new(format!("`{path}` is a working copy, not an export"))
                     .hint("keep it with the action \"sync\", or remove it first"))
             }
@@ -57,6 +63,8 @@ impl Git {
             return Ok(if empty { WorkingCopy::Empty } else { WorkingCopy::Files });
         }
         self.require_own(stat, known)?;
+        let questions = [self.current_commit(), self.current_remote(remote)];
+        known.want(questions.map(|command| Query::Command(Box::new(command))))?;
         let commit = known.command(&self.current_commit())?;
         let address = known.command(&self.current_remote(remote))?;
         let hash = Some(commit.stdout.trim()).filter(|_| commit.end == End::Exit(0));
@@ -66,8 +74,13 @@ impl Git {
         }
         Ok(WorkingCopy::At {
             commit: hash.filter(|hash| remote::is_hash(hash)).map(str::to_owned),
-            remote_is_right: address.stdout.trim_end() == self.remote_address().bare,
+            remote: address.stdout.trim_end().to_owned(),
         })
+    }
+
+    /// Whether an address is the declared one.
+    pub(super) fn is_right(&self, remote: &str) -> bool {
+        remote == self.remote_address().bare
     }
 
     /// git runs hooks and settings of the working copy: those of another user are none of ours.
@@ -109,12 +122,23 @@ impl Git {
     }
 
     /// The commands that bring the destination to the commit. Each may be repeated after an interruption.
-    pub(super) fn fetch(&self, copy: &WorkingCopy, remote: &str, commit: Option<&str>) -> Vec<Command> {
+    /// Forced, files become what the commit says, whatever they were; else git refuses where something would be lost.
+    pub(super) fn fetch(
+        &self,
+        copy: &WorkingCopy,
+        remote: &str,
+        commit: Option<&str>,
+        is_forced: bool,
+    ) -> Vec<Command> {
         let mut commands = Vec::new();
         if !matches!(copy, WorkingCopy::At { .. }) {
             commands.push(self.command(&["init", "--quiet", "--", self.destination.as_str()]));
         }
-        if !matches!(copy, WorkingCopy::At { remote_is_right: true, .. }) {
+        let (current, right) = match copy {
+            WorkingCopy::At { commit, remote } => (commit.as_deref(), self.is_right(remote)),
+            WorkingCopy::Absent | WorkingCopy::Empty | WorkingCopy::Files => (None, false),
+        };
+        if !right {
             let refs = format!("+refs/heads/*:refs/remotes/{remote}/*");
             // The address last: it tells that the rest is there, should the run end between the two.
             commands.push(self.inner(&["config", &format!("remote.{remote}.fetch"), &refs]));
@@ -135,11 +159,18 @@ impl Git {
             None if self.revision.starts_with("refs/") => fetch.extend(["--", remote, &self.revision]),
             None => fetch.extend(["--tags", "--", remote]),
         }
-        commands.push(self.inner(&fetch));
-        commands.push(self.inner(&["checkout", "--quiet", "--force", "--detach", target]));
+        // What is checked out already is here.
+        if !right || current.is_none() || current != commit {
+            commands.push(self.inner(&fetch));
+        }
+        let force = if is_forced { "--force" } else { "--no-overwrite-ignore" };
+        commands.push(self.inner(&["checkout", "--quiet", force, "--detach", target]));
+        // It tells from then on that the commit is nobody's own.
+        commands.push(self.inner(&["update-ref", DONE, "HEAD"]));
         if self.enable_submodules {
             commands.push(self.inner(&["submodule", "sync", "--quiet", "--recursive"]));
-            let mut update = vec!["submodule", "update", "--quiet", "--init", "--recursive", "--force"];
+            let mut update = vec!["submodule", "update", "--quiet", "--init", "--recursive"];
+            update.extend(is_forced.then_some("--force"));
             update.extend(depth.as_deref());
             commands.push(self.inner(&update));
         }
@@ -153,6 +184,11 @@ fn target_or<'a>(commit: Option<&'a str>, revision: &'a str) -> &'a str {
         Some(commit) if commit.eq_ignore_ascii_case(revision) => commit,
         _ => revision,
     }
+}
+
+/// The answer of a command that prints nothing.
+pub(super) fn printed_nothing() -> Answer {
+    Answer::Command(CommandResult { end: End::Exit(0), stdout: String::new(), stderr: String::new() })
 }
 
 /// The answer of a command that prints one line.

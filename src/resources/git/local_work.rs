@@ -1,0 +1,162 @@
+//! Work that somebody did in the working copy, and what becomes of it.
+
+use super::{Git, LocalChanges, remote};
+use crate::model::english::{count, list};
+use crate::model::error::Failure;
+use crate::model::known::{Known, Stop};
+use crate::model::query::{End, Query};
+use crate::model::step::Command;
+
+/// The commit that was checked out last.
+pub(super) const DONE: &str = "refs/chefrs/commit";
+/// Files and commits that are named one by one.
+const SHOWN: usize = 5;
+
+/// What somebody did in a working copy.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct LocalWork {
+    /// Files of the commit that are not as it says, as git names them.
+    files: Vec<String>,
+    /// Commits that no branch or tag of the remote has, each with its subject, while another commit is wanted.
+    commits: Vec<String>,
+}
+
+impl LocalWork {
+    /// Whether somebody's work is there.
+    pub(super) fn is_any(&self) -> bool {
+        !(self.files.is_empty() && self.commits.is_empty())
+    }
+
+    /// Whether files differ.
+    pub(super) fn has_files(&self) -> bool {
+        !self.files.is_empty()
+    }
+
+    /// What is there, for people: `local changes of page and 1 local commit (1a2b3c4 Fix)`.
+    pub(super) fn words(&self) -> String {
+        let files = (!self.files.is_empty()).then(|| format!("local changes of {}", some(&self.files)));
+        let number = count(self.commits.len(), "local commit");
+        let commits = (!self.commits.is_empty()).then(|| format!("{number} ({})", some(&self.commits)));
+        list(&files.into_iter().chain(commits).collect::<Vec<_>>(), "and")
+    }
+}
+
+/// The first of them, and how many more there are.
+fn some(all: &[String]) -> String {
+    let mut shown: Vec<String> = all.iter().take(SHOWN).cloned().collect();
+    if all.len() > SHOWN {
+        shown.push(format!("{} more", all.len() - SHOWN));
+    }
+    list(&shown, "and")
+}
+
+impl Git {
+    /// What somebody did in the working copy that has one commit checked out while another may be wanted.
+    pub(super) fn local_work(
+        &self,
+        current: &str,
+        wanted: Option<&str>,
+        known: &Known,
+    ) -> Result<LocalWork, Stop> {
+        let moves = wanted != Some(current);
+        let status = self.told(&self.status(), known)?;
+        let files: Vec<String> = status.lines().filter_map(changed).map(str::to_owned).collect();
+        if files.is_empty() && !moves {
+            return Ok(LocalWork::default());
+        }
+        let commands = [self.own_refs(), self.own_branch(), self.commits_of_nobody_else()];
+        known.want(commands.map(|command| Query::Command(Box::new(command))))?;
+        let refs = self.told(&self.own_refs(), known)?;
+        // A commit that chefrs checked out before it kept notes is on no branch, and yet nobody's work.
+        let on_branch = known.command(&self.own_branch())?.end == End::Exit(0);
+        let noted = refs.lines().any(|name| name == DONE);
+        let mut commits = Vec::new();
+        if moves && (on_branch || noted) {
+            let told = self.told(&self.commits_of_nobody_else(), known)?;
+            commits.extend(told.lines().map(str::to_owned));
+        }
+        Ok(LocalWork { files, commits })
+    }
+
+    /// Fails for work that would be lost, unless that is said to be right.
+    pub(super) fn require_nothing_lost(&self, work: &LocalWork) -> Result<(), Failure> {
+        let lost = match self.local_changes {
+            LocalChanges::Discard => false,
+            LocalChanges::Keep => !work.commits.is_empty(),
+            LocalChanges::Fail => work.is_any(),
+        };
+        if !lost {
+            return Ok(());
+        }
+        let ways = if work.commits.is_empty() { "\"keep\" or \"discard\"" } else { "\"discard\"" };
+        Err(Failure::impossible(format!(
+            "the working copy `{}` has {}, which would be lost",
+            *self.destination,
+            work.words()
+        ))
+        .hint("bring them into the repository, or move them away")
+        .hint(format!("or say what becomes of them: local_changes = {ways}")))
+    }
+
+    /// Prints a line for each file of the commit that is not as it says. What is untracked is nobody's loss.
+    pub(super) fn status(&self) -> Command {
+        let submodules =
+            if self.enable_submodules { "--ignore-submodules=untracked" } else { "--ignore-submodules=all" };
+        let mut command = self.inner(&["status", "--porcelain=v2", "--untracked-files=no", submodules]);
+        // Asking writes nothing, not even what git has just found out.
+        command.environment.insert("GIT_OPTIONAL_LOCKS".into(), "0".into());
+        command
+    }
+
+    /// Prints the names of chefrs' own notes.
+    fn own_refs(&self) -> Command {
+        self.inner(&["for-each-ref", "--format=%(refname)", "refs/chefrs"])
+    }
+
+    /// Succeeds where a branch is checked out, and no commit by itself.
+    fn own_branch(&self) -> Command {
+        self.inner(&["symbolic-ref", "--quiet", "HEAD"])
+    }
+
+    /// Prints the commits that neither the remote nor chefrs brought here.
+    fn commits_of_nobody_else(&self) -> Command {
+        self.inner(&[
+            "log",
+            "--no-decorate",
+            "--format=%h %s",
+            "--max-count=100",
+            "HEAD",
+            "--not",
+            "--remotes",
+            "--tags",
+            "--glob=refs/chefrs/*",
+        ])
+    }
+
+    /// What a command prints.
+    fn told<'k>(&self, command: &Command, known: &'k Known) -> Result<&'k str, Stop> {
+        let told = known.command(command)?;
+        if told.end == End::Exit(0) {
+            return Ok(&told.stdout);
+        }
+        let what = format!("can't tell what was changed in the working copy `{}`", *self.destination);
+        Err(remote::failed(what, command, told).into())
+    }
+}
+
+/// The path in a line of the status; nothing for a submodule that only stands at another commit, which is told apart.
+fn changed(line: &str) -> Option<&str> {
+    let fields = match line.chars().next()? {
+        '1' => 9,
+        '2' => 10,
+        'u' => 11,
+        _ => return None,
+    };
+    let parts: Vec<&str> = line.splitn(fields, ' ').collect();
+    let path = *parts.get(fields - 1)?;
+    let submodule = *parts.get(2)?;
+    if submodule.starts_with('S') && !submodule.contains('M') {
+        return None;
+    }
+    Some(path.split('\t').next().unwrap_or(path))
+}
