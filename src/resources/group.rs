@@ -134,8 +134,9 @@ impl GroupAccount {
     fn announce(&self, members: &BTreeSet<String>) -> String {
         let system = self.system.then(|| ", system".to_owned());
         let gid = self.gid.map(|gid| format!(", gid {gid}"));
+        let shared = self.non_unique.then(|| ", which another may have".to_owned());
         let with = (!members.is_empty()).then(|| format!(", with {}", names(members)));
-        ["create group".to_owned()].into_iter().chain(system).chain(gid).chain(with).collect()
+        ["create group".to_owned()].into_iter().chain(system).chain(gid).chain(shared).chain(with).collect()
     }
 
     fn bring(&self, group: &query::Group, known: &Known) -> Result<Vec<Change>, Stop> {

@@ -5,6 +5,7 @@ use camino::Utf8PathBuf;
 use super::{GroupName, UserAccount, expiry, password};
 use crate::model::change::{Change, Reach};
 use crate::model::content::AbsolutePath;
+use crate::model::english::count;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{self, Answer, FileKind, Query, Stat};
 use crate::model::step::{Command, Step};
@@ -23,7 +24,7 @@ impl UserAccount {
         command.argv.extend(self.new_arguments(&group));
         command.argv.extend(["--".into(), self.username.clone()]);
         let mut user = self.predicted(&group, known)?;
-        let mut change = Change::new(self.announce(), Step::Run(command)).reaching(Reach::Told);
+        let mut change = Change::new(self.announce(&group), Step::Run(command)).reaching(Reach::Told);
         if let Some(hash) = &self.password {
             change.steps.push(password::set(&self.username, hash));
             user.password = Some(hash.clone());
@@ -99,34 +100,37 @@ impl UserAccount {
         words
     }
 
-    fn announce(&self) -> String {
-        let mut words = "create user".to_owned();
-        let mut say = |part: String| {
-            words.push_str(", ");
-            words.push_str(&part);
+    /// The account in words: all that is declared of it, its password alone by that it has one.
+    fn announce(&self, group: &NewGroup) -> String {
+        let said = |word: &str, value: Option<String>| value.map(|value| format!("{word} {value}"));
+        let path = |path: &Option<AbsolutePath>| path.as_ref().map(|path| path.to_string());
+        let group = match group {
+            NewGroup::There(group) => format!("group {group}"),
+            NewGroup::Own => "with a group of its own".to_owned(),
         };
-        if self.system {
-            say("system".into());
-        }
-        if let Some(uid) = self.uid {
-            say(format!("uid {uid}"));
-        }
-        if let Some(group) = &self.gid {
-            say(format!("group {group}"));
-        }
-        if let Some(home) = &self.home {
-            say(format!("home {}", **home));
-        }
-        if let Some(shell) = &self.shell {
-            say(format!("shell {}", **shell));
-        }
-        if self.password.is_some() {
-            say("with a password".into());
-        }
-        if self.manage_home {
-            say("with its home directory".into());
-        }
-        words
+        let expiry = self.expire_date.as_deref().map(|date| match date {
+            "never" => "never expires".to_owned(),
+            date => format!("expires on {date}"),
+        });
+        let inactive = self.inactive.map(|days| match usize::try_from(days) {
+            Ok(days) => format!("disabled {} after its password ends", count(days, "day")),
+            Err(_) => "never disabled for an old password".to_owned(),
+        });
+        let parts = [
+            self.system.then(|| "system".to_owned()),
+            said("uid", self.uid.map(|uid| uid.to_string())),
+            self.non_unique.then(|| "which another may have".to_owned()),
+            Some(group),
+            said("home", path(&self.home)),
+            said("shell", path(&self.shell)),
+            self.comment.as_ref().map(|comment| format!("comment \"{comment}\"")),
+            self.password.as_ref().map(|_| "with a password".to_owned()),
+            expiry,
+            inactive,
+            self.manage_home.then(|| "with its home directory".to_owned()),
+        ];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        format!("create user, {}", parts.join(", "))
     }
 
     /// The account as it will be, as far as it was declared; the rest is what Debian's defaults make of it.
