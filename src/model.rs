@@ -19,6 +19,7 @@ pub mod message;
 pub mod natural;
 pub mod node;
 mod notification;
+pub mod pattern;
 pub mod query;
 pub mod redact;
 pub mod schema;

@@ -190,6 +190,7 @@ impl Machine {
             Query::Versions { name, .. } => {
                 Answer::Versions(self.packages.candidate(name).into_iter().collect())
             }
+            Query::Providers { name, .. } => Answer::Providers(self.packages.providers(name)),
             Query::PackageDatabase { .. } => {
                 Answer::PackageDatabase { interrupted: self.packages.interrupted }
             }

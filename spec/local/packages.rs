@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader};
 
 use chefrs::model::query::{Answer, PackageState, Query};
-use chefrs::target::local::apt::{PackageOffer, holder, parse_policy};
+use chefrs::target::local::apt::{PackageOffer, holder, parse_policy, parse_providers};
 use chefrs::target::local::packages::Dpkg;
 
 use super::Ground;
@@ -76,6 +76,18 @@ fn candidates() {
     assert_eq!(found["bash"].candidate.as_deref(), Some("5.2-3"));
     assert_eq!(found["bash"].versions, ["5.2-3", "5.2-2"], "one that is only installed is not on offer");
     assert_eq!(found["mta"], PackageOffer::default());
+    assert_eq!(found.len(), 2);
+}
+
+#[test]
+fn providers_of_a_virtual_package() {
+    let text = "Package: httpd\nVersions: \n\nReverse Depends: \n  awstats,httpd\nDependencies: \nProvides: \nReverse Provides: \nnginx 1.22.1-9 (= )\nnginx 1.22.1-9 (= )\napache2:i386 2.4.5 (= 2)\nPackage: bash\nVersions: \n5.2-1 (/var/lib/dpkg/status)\n\nReverse Depends: \n  a,bash 5\nDependencies: \n5.2-1 - libc6 (2 2.36) \nProvides: \n5.2-1 - \nReverse Provides: \n";
+    let found = parse_providers(text);
+    let named = |name: &str| -> Vec<String> {
+        found[name].iter().map(|one| format!("{} {}", one.name, one.version)).collect()
+    };
+    assert_eq!(named("httpd"), ["nginx 1.22.1-9", "apache2:i386 2.4.5"]);
+    assert!(named("bash").is_empty());
     assert_eq!(found.len(), 2);
 }
 

@@ -105,6 +105,7 @@ fn questions_about_the_machine_are_answered_alike() {
     let apt = || "apt".to_owned();
     let package = |name: &str| Query::Package { manager: apt(), name: name.into() };
     let candidate = |name: &str| Query::Candidate { manager: apt(), name: name.into() };
+    let providers = |name: &str| Query::Providers { manager: apt(), name: name.into() };
     let queries = [
         Query::User("root".into()),
         Query::User("nobody".into()),
@@ -119,6 +120,9 @@ fn questions_about_the_machine_are_answered_alike() {
         candidate("-o=x"),
         Query::Versions { manager: apt(), name: "dpkg".into() },
         Query::Versions { manager: apt(), name: "no-such-package".into() },
+        providers("awk"),
+        providers("no-such-package"),
+        providers("-o=x"),
         Query::PackageDatabase { manager: apt() },
         Query::Service("no-such-service".into()),
         Query::Service("cron".into()),

@@ -98,10 +98,12 @@ impl Pending {
             }
             Query::User(_) | Query::Group(_) if absent => self.anything.max(self.system),
             Query::Package { .. } if absent => self.anything.max(self.separate),
-            Query::Candidate { .. } | Query::Versions { .. } if absent => {
+            Query::Candidate { .. } | Query::Versions { .. } | Query::Providers { .. } if absent => {
                 self.anything.max(self.offers).max(self.separate)
             }
-            Query::Candidate { .. } | Query::Versions { .. } => self.anything.max(self.offers),
+            Query::Candidate { .. } | Query::Versions { .. } | Query::Providers { .. } => {
+                self.anything.max(self.offers)
+            }
             Query::Service(_) if absent => self.anything.max(self.system),
             Query::Service(_) => self.removal,
             // What could not run now may run once what is pending is there.
@@ -124,7 +126,7 @@ impl Pending {
                 let by_system = self.system.max(self.removal).max(self.running);
                 self.anything.max(if is_system(path) { by_system } else { 0 })
             }
-            Query::Candidate { .. } | Query::Versions { .. } => {
+            Query::Candidate { .. } | Query::Versions { .. } | Query::Providers { .. } => {
                 self.anything.max(self.separate).max(self.offers)
             }
             Query::User(_) | Query::Group(_) | Query::Package { .. } | Query::PackageDatabase { .. } => {
@@ -160,6 +162,7 @@ fn is_absent(answer: &Answer) -> bool {
         | Answer::Group(None)
         | Answer::Candidate(None) => true,
         Answer::Versions(versions) => versions.is_empty(),
+        Answer::Providers(providers) => providers.is_empty(),
         Answer::Package(state) => state.version.is_none() && state.provided_by.is_empty(),
         Answer::Service(state) => !state.exists,
         Answer::Command(result) => matches!(result.end, End::NotStarted(_) | End::Exit(126 | 127)),

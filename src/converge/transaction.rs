@@ -26,6 +26,13 @@ impl Member {
     fn step(&self) -> Option<&Step> {
         self.change()?.steps.first()
     }
+
+    /// Whether it tells an answer that the other would bring about as well.
+    fn decides(&self, other: &Self) -> bool {
+        let (Some(first), Some(second)) = (self.change(), other.change()) else { return false };
+        let first = &first.then;
+        second.then.iter().any(|(query, _)| first.iter().any(|(same, _)| same == query))
+    }
 }
 
 /// Converges the resources at the head of the list together, if there are at least two to be changed by one command.
@@ -43,6 +50,10 @@ pub(super) fn run(state: &mut RunState<'_>, stack: &Stack, rows: &[usize]) -> Op
             break;
         }
         let Some(member) = member(state, row) else { break };
+        // What an earlier one decides is planned once that has come.
+        if members.iter().any(|earlier| earlier.decides(&member)) {
+            break;
+        }
         if let Some(step) = member.step() {
             let joined = match &all {
                 None => Some(step.clone()),

@@ -8,8 +8,8 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::error::Failure;
 use super::query::{
-    Answer, CommandResult, FileText, Group, Host, HttpRequest, HttpResult, PackageState, Query, ServiceState,
-    Stat, User,
+    Answer, CommandResult, FileText, Group, Host, HttpRequest, HttpResult, OfferedPackage, PackageState,
+    Query, ServiceState, Stat, User,
 };
 use super::step::{Command, Step};
 
@@ -272,6 +272,8 @@ impl Known {
         candidate(manager: &str, name: &str) -> Option<&str> = Query::Candidate { manager: manager.to_owned(), name: name.to_owned() }, Answer::Candidate(version) => version.as_deref();
         /// All versions on offer.
         versions(manager: &str, name: &str) -> &[String] = Query::Versions { manager: manager.to_owned(), name: name.to_owned() }, Answer::Versions(versions) => versions;
+        /// The packages on offer in the place of a virtual one.
+        providers(manager: &str, name: &str) -> &[OfferedPackage] = Query::Providers { manager: manager.to_owned(), name: name.to_owned() }, Answer::Providers(providers) => providers;
         /// Whether the package database was left interrupted.
         interrupted(manager: &str) -> bool = Query::PackageDatabase { manager: manager.to_owned() }, Answer::PackageDatabase { interrupted } => *interrupted;
         /// State of a service.

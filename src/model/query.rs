@@ -12,7 +12,7 @@ mod machine;
 mod outcome;
 
 pub use file::{AccessList, BY_GROUP, BY_OTHERS, FileKind, FileText, STICKY, Stat};
-pub use machine::{Enabled, Group, Host, Init, Interface, PackageState, ServiceState, User};
+pub use machine::{Enabled, Group, Host, Init, Interface, OfferedPackage, PackageState, ServiceState, User};
 pub use outcome::{CommandResult, End, HttpRequest, HttpResult, LONGER};
 
 /// One question. Equal questions are asked once a batch; asking never changes the machine.
@@ -54,6 +54,13 @@ pub enum Query {
         /// Package manager: `apt`.
         manager: String,
         /// Package name.
+        name: String,
+    },
+    /// The packages that the sources offer in the place of a virtual one.
+    Providers {
+        /// Package manager: `apt`.
+        manager: String,
+        /// Name of the virtual package.
         name: String,
     },
     /// Whether the package database was left interrupted.
@@ -152,6 +159,8 @@ pub enum Answer {
     Candidate(Option<String>),
     /// To `Versions`, the one that the manager prefers first.
     Versions(Vec<String>),
+    /// To `Providers`: every version of every package that provides it.
+    Providers(Vec<OfferedPackage>),
     /// To `PackageDatabase`: whether it must be repaired before anything else.
     PackageDatabase {
         /// Whether a transaction was cut off in the middle.
@@ -199,6 +208,7 @@ impl Answer {
             Self::Package(_) => matches!(query, Query::Package { .. }),
             Self::Candidate(_) => matches!(query, Query::Candidate { .. }),
             Self::Versions(_) => matches!(query, Query::Versions { .. }),
+            Self::Providers(_) => matches!(query, Query::Providers { .. }),
             Self::PackageDatabase { .. } => matches!(query, Query::PackageDatabase { .. }),
             Self::Service(_) => matches!(query, Query::Service(_)),
             Self::Host(_) => matches!(query, Query::Host),

@@ -5,31 +5,38 @@ use serde::Deserialize;
 
 use crate::model::change::{Change, Reach};
 use crate::model::content::Strings;
-use crate::model::english::list;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
-use crate::model::query::{Answer, Query};
+use crate::model::query::{Answer, PackageState, Query};
 use crate::model::step::{Command, Step};
 use crate::provider::{Action, Provider, action};
 
 mod apt;
+mod declared;
+mod item;
 mod manager;
+mod provided;
 mod wanted;
 
+use declared::DeclaredPackages;
+use item::summary;
 use manager::Manager;
-use wanted::DeclaredPackages;
 
 /// Software from the platform's package manager.
 ///
 /// A list of names is one transaction, and so are adjacent `package` resources of the same action and options.
 /// A package counts as installed only when it is so entirely: half-configured is not installed.
+///
+/// A virtual package is installed once a package that provides it is. Where none is, and a single one can be had, that
+/// one is installed; where several can, one of them has to be named. What removes or holds names the package itself.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Package {
     /// Name of the package, or a list of names.
     package_name: Strings,
-    /// Version that shall be installed, as the manager writes it; a `*` at its end stands for any rest: `1.22.*`. An
-    /// older one is installed too. Only for a single name.
+    /// Version that shall be installed, as the manager writes it; `*` stands for any text: `1.22.*`. An older one is
+    /// installed too. `upgrade` brings the newest that fits, `remove` and `purge` take away no other, `lock` fails for
+    /// another. Only for a single name.
     version: Option<String>,
     /// Further options for the manager's command, each a word of its own.
     options: Option<Strings>,
@@ -85,6 +92,9 @@ package "nginx" {
                 "declare each package that has a version on its own; adjacent ones are still one transaction",
             ));
         }
+        if let Some(version) = &self.version {
+            check_version(version)?;
+        }
         match self.package_name.0.iter().find(|name| !is_name(name)) {
             Some(name) => Err(Failure::new(format!("`{name}` is not the name of a package"))
                 .hint("a name has letters, digits, and + - . : only; a version has its own property")),
@@ -98,8 +108,8 @@ package "nginx" {
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
         let manager = manager(known)?;
-        let declared = DeclaredPackages { names: &self.package_name.0, version: self.version.as_deref() };
-        let wanted = declared.wanted(action, manager, known)?;
+        let (names, version) = (self.package_name.0.as_slice(), self.version.as_deref());
+        let wanted = DeclaredPackages { names, version, action, manager, known }.wanted()?;
         if wanted.is_empty() {
             return Ok(Vec::new());
         }
@@ -116,7 +126,6 @@ package "nginx" {
         let mut command = manager.command(action);
         command.timeout = self.timeout;
         command.argv.extend(self.options.iter().flat_map(|options| options.0.clone()));
-        let words: Vec<&str> = wanted.iter().map(|one| one.words.as_str()).collect();
         let step = Step::Packages {
             manager: manager.name().into(),
             command,
@@ -127,17 +136,28 @@ package "nginx" {
             "remove" | "purge" => Reach::Removal,
             _ => Reach::System,
         };
-        let mut change = Change::new(format!("{action} {}", list(&words, "and")), step).reaching(reach);
+        let mut change = Change::new(summary(&wanted), step).reaching(reach);
         for one in &wanted {
-            let name = one.argument.split('=').next().unwrap_or_default().to_owned();
-            change = change.then(
-                Query::Package { manager: manager.name().into(), name },
-                Answer::Package(one.after.clone()),
-            );
+            let query = |name: &String| Query::Package { manager: manager.name().into(), name: name.clone() };
+            change = change.then(query(&one.name), Answer::Package(one.after.clone()));
+            let provided = PackageState { provided_by: vec![one.name.clone()], ..PackageState::default() };
+            for name in &one.provides {
+                change = change.then(query(name), Answer::Package(provided.clone()));
+            }
         }
         changes.push(change);
         Ok(changes)
     }
+}
+
+/// Fails for text that no version has.
+fn check_version(version: &str) -> Result<(), Failure> {
+    let has = |c: char| c.is_ascii_alphanumeric() || ".+-~:*?".contains(c);
+    if !version.is_empty() && version.chars().all(has) {
+        return Ok(());
+    }
+    Err(Failure::new(format!("`{}` is not a version", version.escape_debug()))
+        .hint("say it as the manager writes it, \"1.22.1-9\", or with a `*` for any text: \"1.22.*\""))
 }
 
 /// Whether a word can be the name of a package: it must never be read as an option or a second word.

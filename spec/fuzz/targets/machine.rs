@@ -6,7 +6,7 @@ use chefrs::model::journal::{self, Journal, Line};
 use chefrs::model::query::{Answer, FileText, Host, Init, Query};
 use chefrs::model::step::Step;
 use chefrs::target::local::accounts::{parse_group, parse_passwd, parse_shadow};
-use chefrs::target::local::apt::parse_policy;
+use chefrs::target::local::apt::{parse_policy, parse_providers};
 use chefrs::target::local::packages::Dpkg;
 use chefrs::target::local::systemd;
 use chefrs::target::{Progress, Target};
@@ -23,6 +23,9 @@ pub fn machine(data: &[u8]) {
 }
 
 fn packages(text: &str) {
+    for provider in parse_providers(text).into_values().flatten() {
+        assert!(text.contains(&provider.name) && text.contains(&provider.version), "{provider:?}");
+    }
     for (name, offer) in parse_policy(text) {
         assert!(!name.contains('\n'));
         for (index, version) in offer.versions.iter().enumerate() {

@@ -79,6 +79,7 @@ fn queries() -> Vec<Query> {
         Query::Lock,
         Query::History,
         Query::Http(Box::new(request)),
+        Query::Providers { manager: apt(), name: "awk".into() },
     ]
 }
 

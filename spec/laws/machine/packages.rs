@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chefrs::model::query::PackageState;
+use chefrs::model::query::{OfferedPackage, PackageState};
 
 use super::Machine;
 
@@ -119,6 +119,16 @@ impl Packages {
             residue: self.residue.get(name).map(|_| "config-files".to_owned()),
             held: self.held.contains_key(name),
         }
+    }
+
+    /// Who would provide a virtual package.
+    pub(super) fn providers(&self, name: &str) -> Vec<OfferedPackage> {
+        let of_name = PROVIDED.iter().filter(|(virtual_name, _)| *virtual_name == name);
+        let offered = |name: &&str| {
+            let version = self.candidate(name)?;
+            Some(OfferedPackage { name: (*name).to_owned(), version })
+        };
+        of_name.flat_map(|(_, names)| *names).filter_map(offered).collect()
     }
 
     pub(super) fn candidate(&self, name: &str) -> Option<String> {

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::known::{Inventory, Node};
 use super::record::{GroupRecord, NodeRecord, Records};
-use super::select::{is_pattern, matches};
 use crate::cookbook::near::these;
 use crate::model::address::Address;
 use crate::model::english::nearest;
 use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::node::AttributeSource;
+use crate::model::pattern::{is_pattern, matches};
 
 /// Mistakes for which a near name is looked for: each takes a look at every name there is.
 const SUGGESTED: usize = 20;

@@ -7,6 +7,7 @@ use crate::cookbook::near::these;
 use crate::model::address::Address;
 use crate::model::english::{nearest, one_line};
 use crate::model::error::{Diagnostic, Diagnostics};
+use crate::model::pattern::{is_pattern, matches};
 
 impl Inventory {
     /// The nodes that words name, in the order of the words, each once. A word is a name, an `@group`, a pattern (`*`
@@ -112,36 +113,4 @@ fn stranger(word: &str, address: &Address) -> Node {
         attributes: Vec::new(),
         location: None,
     }
-}
-
-/// Whether a word stands for several names.
-pub(super) fn is_pattern(word: &str) -> bool {
-    word.contains(['*', '?'])
-}
-
-/// Whether a name is as a pattern wants it: `*` for any characters, `?` for one.
-pub(super) fn matches(pattern: &str, name: &str) -> bool {
-    let (pattern, name) = (pattern.as_bytes(), name.as_bytes());
-    let (mut at, mut read) = (0, 0);
-    // Where the last `*` stands, and how much of the name it has taken: more is tried before giving up.
-    let mut star: Option<(usize, usize)> = None;
-    while read < name.len() {
-        match pattern.get(at) {
-            Some(b'*') => {
-                star = Some((at, read));
-                at += 1;
-            }
-            Some(byte) if *byte == b'?' || *byte == name[read] => {
-                at += 1;
-                read += 1;
-            }
-            _ => {
-                let Some((back, taken)) = star else { return false };
-                star = Some((back, taken + 1));
-                at = back + 1;
-                read = taken + 1;
-            }
-        }
-    }
-    pattern[at..].iter().all(|byte| *byte == b'*')
 }

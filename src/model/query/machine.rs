@@ -58,6 +58,15 @@ pub struct PackageState {
     pub held: bool,
 }
 
+/// A package in one of the versions that the sources offer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferedPackage {
+    /// Name, with the architecture where that is not the machine's own.
+    pub name: String,
+    /// Version.
+    pub version: String,
+}
+
 /// The program that starts services.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

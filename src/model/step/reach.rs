@@ -30,7 +30,7 @@ impl Step {
                     || path.starts_with("/usr/lib/systemd")
             }
             Query::Package { .. } | Query::PackageDatabase { .. } => path.starts_with("/var/lib/dpkg"),
-            Query::Candidate { .. } | Query::Versions { .. } => {
+            Query::Candidate { .. } | Query::Versions { .. } | Query::Providers { .. } => {
                 path.starts_with("/etc/apt") || path.starts_with("/var/lib/apt")
             }
             Query::Interfaces

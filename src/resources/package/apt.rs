@@ -1,7 +1,12 @@
 //! apt: packages of Debian, Ubuntu and their kin.
 
+use std::cmp::Ordering;
+
 use super::manager::Manager;
+use crate::model::pattern::matches;
 use crate::model::step::Command;
+
+mod version;
 
 /// apt-get and its companions.
 pub(super) struct Apt;
@@ -39,13 +44,15 @@ impl Manager for Apt {
         format!("{name}={version}")
     }
 
-    /// As apt-get reads what stands behind `=`: a `*` at the end stands for any rest, and the epoch need not be said.
+    /// As apt-get reads what stands behind `=`: `*` stands for any text, `?` for one character. The epoch need not be
+    /// said here, since apt-get is told the whole version.
     fn fits(&self, declared: &str, version: &str) -> bool {
         let without_epoch = version.split_once(':').map_or(version, |(_, rest)| rest);
-        match declared.strip_suffix('*') {
-            Some(begin) => version.starts_with(begin) || without_epoch.starts_with(begin),
-            None => version == declared || without_epoch == declared,
-        }
+        matches(declared, version) || matches(declared, without_epoch)
+    }
+
+    fn compare(&self, a: &str, b: &str) -> Ordering {
+        version::compare(a, b)
     }
 
     fn repair(&self) -> Command {

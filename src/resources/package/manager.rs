@@ -1,5 +1,7 @@
 //! Package managers: what each must be able to say.
 
+use std::cmp::Ordering;
+
 use crate::model::step::Command;
 
 /// What a package manager must be able to say: one file for each.
@@ -12,6 +14,8 @@ pub(super) trait Manager {
     fn pin(&self, name: &str, version: &str) -> String;
     /// Whether a version is the declared one, by the manager's own comparison.
     fn fits(&self, declared: &str, version: &str) -> bool;
+    /// Which of two versions is the newer one.
+    fn compare(&self, a: &str, b: &str) -> Ordering;
     /// The command that finishes an interrupted transaction.
     fn repair(&self) -> Command;
     /// What to try when no source offers a package.

@@ -1,185 +1,226 @@
 //! The packages that an action has to touch.
 
-use super::manager::Manager;
+use std::cmp::Ordering;
+
+use super::declared::DeclaredPackages;
+use super::item::Wanted;
+use super::provided;
 use crate::model::english::list;
 use crate::model::error::Failure;
-use crate::model::known::{Known, Stop};
+use crate::model::known::Stop;
 use crate::model::query::{Answer, PackageState, Query};
 
 /// Versions in an error that lists what is on offer.
 const SHOWN: usize = 5;
 
-/// One package that the action has to touch.
-pub(super) struct Wanted {
-    /// As the manager's command names it.
-    pub(super) argument: String,
-    /// For people.
-    pub(super) words: String,
-    /// What will hold.
-    pub(super) after: PackageState,
-}
-
-/// What was declared of some packages.
-pub(super) struct DeclaredPackages<'a> {
-    /// Their names.
-    pub(super) names: &'a [String],
-    /// The version of the only one.
-    pub(super) version: Option<&'a str>,
-}
-
 impl DeclaredPackages<'_> {
-    /// Packages that the action has to touch.
-    pub(super) fn wanted(
-        &self,
-        action: &str,
-        manager: &dyn Manager,
-        known: &Known,
-    ) -> Result<Vec<Wanted>, Stop> {
-        let names = self.names;
-        let query = |name: &String| Query::Package { manager: manager.name().into(), name: name.clone() };
-        known.want(names.iter().map(query))?;
-        let states = names.iter().map(|name| match known.package(manager.name(), name) {
-            // Whatever brings it, the package will be there.
-            Err(Stop::Unknown(_)) if matches!(action, "install" | "upgrade") => Ok(PackageState::default()),
-            other => other.cloned(),
-        });
+    /// Packages that the action has to touch, each once.
+    pub(super) fn wanted(&self) -> Result<Vec<Wanted>, Stop> {
+        self.known.want(self.names.iter().map(|name| self.query(name)))?;
+        let states = self.names.iter().map(|name| self.state(name));
         let states = states.collect::<Result<Vec<_>, Stop>>()?;
-        if matches!(action, "install" | "upgrade") {
-            let there = |state: &PackageState| action == "install" && state.version.is_some();
-            let missing =
-                names.iter().zip(&states).filter(|(_, state)| self.version.is_some() || !there(state));
-            known.want(missing.map(|(name, _)| self.offer(name, manager)))?;
-        }
-        let mut wanted = Vec::new();
-        for (name, state) in names.iter().zip(&states) {
-            let one = match action {
-                "install" => self.install(name, state, manager, known)?,
-                "upgrade" => upgrade(name, state, manager, known)?,
-                "lock" | "unlock" => (state.held != (action == "lock")).then(|| Wanted {
-                    argument: name.clone(),
-                    words: name.clone(),
-                    after: PackageState { held: action == "lock", ..state.clone() },
-                }),
-                purge_or_remove => {
-                    let there =
-                        state.version.is_some() || (purge_or_remove == "purge" && state.residue.is_some());
-                    there.then(|| Wanted {
-                        argument: name.clone(),
-                        words: name.clone(),
-                        after: PackageState::default(),
-                    })
-                }
+        if self.comes() {
+            let fits = |installed: &String| {
+                self.version.is_none_or(|declared| self.manager.fits(declared, installed))
             };
-            if one.is_some() {
-                require_free(name, action, state)?;
+            let right =
+                |state: &PackageState| self.action == "install" && state.version.as_ref().is_some_and(fits);
+            let missing = self.names.iter().zip(&states).filter(|(_, state)| !right(state));
+            self.known.want(missing.map(|(name, _)| self.offer(name)))?;
+        }
+        let mut wanted: Vec<Wanted> = Vec::new();
+        for (name, state) in self.names.iter().zip(&states) {
+            for one in self.each(name, state)? {
+                match wanted.iter_mut().find(|other| other.argument == one.argument) {
+                    Some(other) => other.provides.extend(one.provides),
+                    None => wanted.push(one),
+                }
             }
-            wanted.extend(one);
         }
         Ok(wanted)
     }
 
     /// What decides whether a package can be had.
-    fn offer(&self, name: &str, manager: &dyn Manager) -> Query {
-        let (manager, name) = (manager.name().into(), name.to_owned());
+    fn offer(&self, name: &str) -> Query {
+        let (manager, name) = (self.manager.name().into(), name.to_owned());
         match self.version {
             Some(_) => Query::Versions { manager, name },
             None => Query::Candidate { manager, name },
         }
     }
 
-    fn install(
+    /// What has to be done for one of the names.
+    fn each(&self, name: &str, state: &PackageState) -> Result<Vec<Wanted>, Stop> {
+        let one = match (self.action, self.version) {
+            ("install" | "upgrade", Some(version)) => self.bring_version(name, version, state)?,
+            ("install", None) if state.version.is_some() => None,
+            ("install", None) => match self.offered(name) {
+                Ok(Some(one)) => Some(one),
+                Ok(None) => return self.provided(name, state),
+                // One that is there may do, or the package itself be on offer by then.
+                Err(Stop::Unknown(_)) if state.provided_by.is_empty() => {
+                    Some(Wanted::at("install", name, None, None))
+                }
+                Err(stop) => return Err(stop),
+            },
+            ("upgrade", None) => match self.candidate(name)? {
+                None if state.version.is_some() => return Err(self.not_offered(name)),
+                None => return self.provided(name, state),
+                Some(candidate) => self.moved(name, candidate, state.version.as_deref()),
+            },
+            ("lock", version) => self.lock(name, version, state)?,
+            ("unlock", _) => {
+                state.held.then(|| Wanted::new("unlock", name, PackageState { held: false, ..state.clone() }))
+            }
+            ("purge", version) => self.remove("purge", name, version, state)?,
+            (_, version) => self.remove("remove", name, version, state)?,
+        };
+        if one.is_some() {
+            self.require_free(name, state)?;
+        }
+        Ok(one.into_iter().collect())
+    }
+
+    /// The package in the version that the sources offer; nothing where they offer none.
+    fn offered(&self, name: &str) -> Result<Option<Wanted>, Stop> {
+        let query = Query::Candidate { manager: self.manager.name().into(), name: name.to_owned() };
+        // Which version the sources will offer is open until they have been read. That they offer one is not.
+        if let Some(Answer::Candidate(Some(_))) = self.known.now(&query) {
+            return Ok(Some(Wanted::at("install", name, None, None)));
+        }
+        Ok(self.candidate(name)?.map(|version| Wanted::at("install", name, Some(version), None)))
+    }
+
+    /// A virtual package is there once a package that provides it is. An upgrade moves those that are there.
+    fn provided(&self, name: &str, state: &PackageState) -> Result<Vec<Wanted>, Stop> {
+        let there = provided::installed(self, state)?;
+        if there.is_empty() {
+            let Some(provider) = provided::chosen(self, name)? else { return Ok(Vec::new()) };
+            self.require_free(&provider.name, &self.state(&provider.name)?)?;
+            let mut one = Wanted::at("install", &provider.name, Some(&provider.version), None);
+            one.provides.push(name.to_owned());
+            return Ok(vec![one]);
+        }
+        if self.action == "install" {
+            return Ok(Vec::new());
+        }
+        let mut wanted = Vec::new();
+        for provider in &there {
+            let state = self.state(provider)?;
+            let candidate = self.candidate(provider)?.ok_or_else(|| self.not_offered(provider))?;
+            if let Some(mut one) = self.moved(provider, candidate, state.version.as_deref()) {
+                self.require_free(provider, &state)?;
+                one.provides.push(name.to_owned());
+                wanted.push(one);
+            }
+        }
+        Ok(wanted)
+    }
+
+    /// A package that shall have another version than it has.
+    fn moved(&self, name: &str, version: &str, was: Option<&str>) -> Option<Wanted> {
+        let verb = match was.map(|was| self.manager.compare(version, was)) {
+            _ if was == Some(version) => return None,
+            None => "install",
+            Some(Ordering::Less) => "downgrade",
+            Some(_) => "upgrade",
+        };
+        Some(Wanted::at(verb, name, Some(version), was))
+    }
+
+    /// Brings a package to a declared version that the sources offer.
+    fn bring_version(
         &self,
         name: &str,
+        declared: &str,
         state: &PackageState,
-        manager: &dyn Manager,
-        known: &Known,
     ) -> Result<Option<Wanted>, Stop> {
-        if let Some(version) = self.version {
-            return install_version(name, version, state, manager, known);
-        }
-        if state.version.is_some() || !state.provided_by.is_empty() {
+        let was = state.version.as_deref();
+        let fits = |version: &str| self.manager.fits(declared, version);
+        let right = was.filter(|was| fits(was));
+        if right.is_some() && self.action == "install" {
             return Ok(None);
         }
-        let query = Query::Candidate { manager: manager.name().into(), name: name.to_owned() };
-        let candidate = match known.now(&query) {
-            // Which version the sources will offer is open until they have been read. That they offer one is not.
-            Some(Answer::Candidate(Some(_))) => None,
-            _ => match known.candidate(manager.name(), name) {
-                Err(Stop::Unknown(_)) => None,
-                other => Some(other?.ok_or_else(|| not_offered(name, manager))?.to_owned()),
-            },
+        // Once the sources have been read anew they may offer another version, and this one no more.
+        let versions = self.known.versions(self.manager.name(), name)?;
+        let found = versions.iter().find(|version| fits(version)).map(String::as_str);
+        let version = match (right, found) {
+            // What is there is as new as anything that may be had.
+            (Some(_), None) => return Ok(None),
+            (Some(was), Some(found)) if self.manager.compare(found, was).is_le() => return Ok(None),
+            (_, Some(found)) => found,
+            (None, None) if versions.is_empty() => return Err(self.version_of_none(name)),
+            (None, None) => return Err(self.version_not_offered(name, declared, versions).into()),
         };
-        let version = candidate.as_ref().map(|version| format!(" {version}")).unwrap_or_default();
-        Ok(Some(Wanted {
-            argument: name.to_owned(),
-            words: format!("{name}{version}"),
-            after: PackageState { version: Some(candidate.unwrap_or_default()), ..PackageState::default() },
-        }))
+        let mut moved = self.moved(name, version, was);
+        if let Some(one) = &mut moved {
+            one.argument = self.manager.pin(name, version);
+        }
+        Ok(moved)
     }
-}
 
-/// Brings a package to a declared version that the sources offer.
-fn install_version(
-    name: &str,
-    declared: &str,
-    state: &PackageState,
-    manager: &dyn Manager,
-    known: &Known,
-) -> Result<Option<Wanted>, Stop> {
-    if state.version.as_ref().is_some_and(|version| manager.fits(declared, version)) {
-        return Ok(None);
+    /// A package goes if it is there, and in the declared version where one is declared.
+    fn remove(
+        &self,
+        verb: &'static str,
+        name: &str,
+        version: Option<&str>,
+        state: &PackageState,
+    ) -> Result<Option<Wanted>, Stop> {
+        let there = match (version, &state.version) {
+            (Some(declared), Some(installed)) => self.manager.fits(declared, installed),
+            (Some(_), None) => false,
+            (None, installed) => installed.is_some() || (verb == "purge" && state.residue.is_some()),
+        };
+        if !there && state.version.is_none() {
+            provided::require_itself(self, name, state)?;
+        }
+        Ok(there.then(|| Wanted::new(verb, name, PackageState::default())))
     }
-    let fitting =
-        |versions: &[String]| versions.iter().find(|version| manager.fits(declared, version)).cloned();
-    // Once the sources have been read anew they may offer another version, and this one no more.
-    let versions = known.versions(manager.name(), name)?;
-    let version = fitting(versions).ok_or_else(|| version_not_offered(name, declared, versions, manager))?;
-    let from = state.version.as_ref().map(|old| format!(" (was {old})")).unwrap_or_default();
-    Ok(Some(Wanted {
-        argument: manager.pin(name, &version),
-        words: format!("{name} {version}{from}"),
-        after: PackageState { version: Some(version), ..PackageState::default() },
-    }))
-}
 
-fn upgrade(
-    name: &str,
-    state: &PackageState,
-    manager: &dyn Manager,
-    known: &Known,
-) -> Result<Option<Wanted>, Stop> {
-    let candidate =
-        known.candidate(manager.name(), name)?.ok_or_else(|| not_offered(name, manager))?.to_owned();
-    if state.version.as_ref() == Some(&candidate) {
-        return Ok(None);
+    /// A package is held at the version that it has, which is the declared one where one is declared.
+    fn lock(&self, name: &str, version: Option<&str>, state: &PackageState) -> Result<Option<Wanted>, Stop> {
+        if state.version.is_none() {
+            provided::require_itself(self, name, state)?;
+        }
+        if let Some(declared) = version
+            && !state.version.as_ref().is_some_and(|installed| self.manager.fits(declared, installed))
+        {
+            let has = match &state.version {
+                Some(installed) => format!("it has {installed}"),
+                None => "it is not installed".to_owned(),
+            };
+            return Err(Failure::new(format!(
+                "the package `{name}` can't be held at the version `{declared}`: {has}"
+            ))
+            .hint("install that version first: action = { \"install\", \"lock\" }")
+            .into());
+        }
+        Ok((!state.held).then(|| Wanted::new("lock", name, PackageState { held: true, ..state.clone() })))
     }
-    let from = state.version.as_ref().map(|old| format!(" (was {old})")).unwrap_or_default();
-    Ok(Some(Wanted {
-        argument: name.to_owned(),
-        words: format!("{name} {candidate}{from}"),
-        after: PackageState { version: Some(candidate), ..PackageState::default() },
-    }))
-}
 
-/// What is held at its version stays there, whoever asks.
-fn require_free(name: &str, action: &str, state: &PackageState) -> Result<(), Failure> {
-    if !state.held || state.version.is_none() || matches!(action, "lock" | "unlock") {
-        return Ok(());
+    /// What is held at its version stays there, whoever asks.
+    fn require_free(&self, name: &str, state: &PackageState) -> Result<(), Failure> {
+        if !state.held || state.version.is_none() || matches!(self.action, "lock" | "unlock") {
+            return Ok(());
+        }
+        Err(Failure::impossible(format!("the package `{name}` is held at its version"))
+            .hint(format!("let it move first: package \"{name}\" {{ action = \"unlock\" }}")))
     }
-    Err(Failure::impossible(format!("the package `{name}` is held at its version"))
-        .hint(format!("let it move first: package \"{name}\" {{ action = \"unlock\" }}")))
-}
 
-fn not_offered(name: &str, manager: &dyn Manager) -> Failure {
-    Failure::new(format!("no package source offers `{name}`")).hint(manager.refresh_hint())
-}
-
-fn version_not_offered(name: &str, declared: &str, versions: &[String], manager: &dyn Manager) -> Failure {
-    if versions.is_empty() {
-        return not_offered(name, manager);
+    /// Why no version of a package can be had.
+    fn version_of_none(&self, name: &str) -> Stop {
+        match provided::offered(self, name) {
+            Ok(providers) if providers.is_empty() => self.not_offered(name),
+            Ok(providers) => provided::has_no_version(name, &providers).into(),
+            Err(stop) => stop,
+        }
     }
-    let shown: Vec<String> = versions.iter().take(SHOWN).map(|version| format!("`{version}`")).collect();
-    Failure::new(format!("no package source offers `{name}` in the version `{declared}`"))
-        .hint(format!("on offer: {}", list(&shown, "and")))
-        .hint(manager.refresh_hint())
+
+    fn version_not_offered(&self, name: &str, declared: &str, versions: &[String]) -> Failure {
+        let shown: Vec<String> = versions.iter().take(SHOWN).map(|version| format!("`{version}`")).collect();
+        Failure::new(format!("no package source offers `{name}` in the version `{declared}`"))
+            .hint(format!("on offer: {}", list(&shown, "and")))
+            .hint(self.manager.refresh_hint())
+    }
 }

@@ -8,7 +8,7 @@ use super::surroundings::Surroundings;
 use super::{apt, drafts, files, history, host, http, journal, lock, process, restart, service};
 use crate::model::error::Failure;
 use crate::model::journal::Journal;
-use crate::model::query::{Answer, Query};
+use crate::model::query::{Answer, OfferedPackage, Query};
 
 /// Answers all queries, in their order.
 pub(super) fn all(queries: &[Query], with: &Surroundings, packages: &mut Database) -> Vec<Answer> {
@@ -33,7 +33,10 @@ pub(super) fn all(queries: &[Query], with: &Surroundings, packages: &mut Databas
 
 /// Whether one program is asked for all queries of this kind.
 fn needs_a_program(query: &Query) -> bool {
-    matches!(query, Query::Service(_) | Query::Candidate { .. } | Query::Versions { .. })
+    matches!(
+        query,
+        Query::Service(_) | Query::Candidate { .. } | Query::Versions { .. } | Query::Providers { .. }
+    )
 }
 
 /// What one program told for several queries.
@@ -41,12 +44,14 @@ fn needs_a_program(query: &Query) -> bool {
 struct Prepared {
     services: HashMap<String, Answer>,
     offers: HashMap<String, Result<PackageOffer, Failure>>,
+    providers: HashMap<String, Result<Vec<OfferedPackage>, Failure>>,
 }
 
 impl Prepared {
     fn prepare(queries: &[Query], with: &Surroundings) -> Self {
         let mut services: Vec<&str> = Vec::new();
         let mut candidates: Vec<&str> = Vec::new();
+        let mut virtual_names: Vec<&str> = Vec::new();
         for query in queries {
             match query {
                 Query::Service(name) => services.push(name),
@@ -55,22 +60,19 @@ impl Prepared {
                 {
                     candidates.push(name);
                 }
+                Query::Providers { manager, name } if manager == "apt" => virtual_names.push(name),
                 _ => {}
             }
         }
-        for names in [&mut services, &mut candidates] {
+        for names in [&mut services, &mut candidates, &mut virtual_names] {
             names.sort_unstable();
             names.dedup();
         }
         let services = if services.is_empty() { HashMap::new() } else { service::states(&services, with) };
-        Self { services, offers: offers(&candidates, with) }
-    }
-
-    fn offer(&self, name: &str, answer: impl Fn(PackageOffer) -> Answer) -> Answer {
-        match self.offers.get(name) {
-            Some(Ok(offer)) => answer(offer.clone()),
-            Some(Err(failure)) => Answer::Failed(failure.clone()),
-            None => answer(PackageOffer::default()),
+        Self {
+            services,
+            offers: each(&candidates, |names| apt::offers(names, with)),
+            providers: each(&virtual_names, |names| apt::providers(names, with)),
         }
     }
 
@@ -81,6 +83,7 @@ impl Prepared {
             Query::Package { manager, .. }
             | Query::Candidate { manager, .. }
             | Query::Versions { manager, .. }
+            | Query::Providers { manager, .. }
             | Query::PackageDatabase { manager }
                 if manager != "apt" =>
             {
@@ -93,8 +96,13 @@ impl Prepared {
             Query::PackageDatabase { .. } => {
                 Answer::PackageDatabase { interrupted: packages.is_interrupted() }
             }
-            Query::Candidate { name, .. } => self.offer(name, |offer| Answer::Candidate(offer.candidate)),
-            Query::Versions { name, .. } => self.offer(name, |offer| Answer::Versions(offer.versions)),
+            Query::Candidate { name, .. } => {
+                told(&self.offers, name, |offer| Answer::Candidate(offer.candidate))
+            }
+            Query::Versions { name, .. } => {
+                told(&self.offers, name, |offer| Answer::Versions(offer.versions))
+            }
+            Query::Providers { name, .. } => told(&self.providers, name, Answer::Providers),
             Query::Service(name) => self
                 .services
                 .get(name)
@@ -130,19 +138,35 @@ fn journal(with: &Surroundings) -> Result<Journal, Failure> {
     Ok(Journal { restarts, drafts, ..journal::look(&state)? })
 }
 
-/// What the sources offer of each package.
-fn offers(names: &[&str], with: &Surroundings) -> HashMap<String, Result<PackageOffer, Failure>> {
+/// What a program told of a name, as an answer.
+fn told<T: Clone + Default>(
+    found: &HashMap<String, Result<T, Failure>>,
+    name: &str,
+    answer: impl Fn(T) -> Answer,
+) -> Answer {
+    match found.get(name) {
+        Some(Ok(told)) => answer(told.clone()),
+        Some(Err(failure)) => Answer::Failed(failure.clone()),
+        None => answer(T::default()),
+    }
+}
+
+/// What the sources tell of each package, by one call for all.
+fn each<T: Clone + Default>(
+    names: &[&str],
+    ask: impl Fn(&[&str]) -> Result<HashMap<String, T>, Failure>,
+) -> HashMap<String, Result<T, Failure>> {
     let (good, bad): (Vec<&str>, Vec<&str>) = names.iter().partition(|name| is_name(name));
     let refuse = |name: &str| Err(Failure::new(format!("`{name}` can't be the name of a package")));
-    let mut offers: HashMap<_, _> = bad.into_iter().map(|name| (name.to_owned(), refuse(name))).collect();
+    let mut told: HashMap<_, _> = bad.into_iter().map(|name| (name.to_owned(), refuse(name))).collect();
     if good.is_empty() {
-        return offers;
+        return told;
     }
-    match apt::offers(&good, with) {
-        Ok(mut found) => offers.extend(
+    match ask(&good) {
+        Ok(mut found) => told.extend(
             good.into_iter().map(|name| (name.to_owned(), Ok(found.remove(name).unwrap_or_default()))),
         ),
-        Err(failure) => offers.extend(good.into_iter().map(|name| (name.to_owned(), Err(failure.clone())))),
+        Err(failure) => told.extend(good.into_iter().map(|name| (name.to_owned(), Err(failure.clone())))),
     }
-    offers
+    told
 }

@@ -10,6 +10,7 @@ use super::process;
 use super::surroundings::Surroundings;
 use crate::model::english::{count, printable};
 use crate::model::error::Failure;
+use crate::model::query::OfferedPackage;
 use crate::model::step::Command;
 use crate::target::Progress;
 use crate::target::interrupt::{Bond, HALTED, Interrupt};
@@ -42,25 +43,35 @@ pub struct PackageOffer {
 /// # Errors
 /// A name can't be one, or `apt-cache` failed.
 pub(super) fn offers(names: &[&str], with: &Surroundings) -> Result<HashMap<String, PackageOffer>, Failure> {
+    Ok(parse_policy(&cache("policy", names, with)?))
+}
+
+/// What provides each name, through one call.
+///
+/// # Errors
+/// A name can't be one, or `apt-cache` failed.
+pub(super) fn providers(
+    names: &[&str],
+    with: &Surroundings,
+) -> Result<HashMap<String, Vec<OfferedPackage>>, Failure> {
+    Ok(parse_providers(&cache("showpkg", names, with)?))
+}
+
+/// What `apt-cache` prints. Names that no source has are passed over by the program.
+fn cache(verb: &str, names: &[&str], with: &Surroundings) -> Result<String, Failure> {
+    let ask = |options: &[&str]| {
+        let argv = [&["apt-cache"], options, &[verb, "--"], names].concat();
+        process::output_of(&argv, with, CACHE_TIMEOUT)
+    };
     // Asking never writes: apt's own cache is used where it is there and new, and made in memory alone where it is not,
     // or where apt finds that it is not: an installation that broke off leaves it younger than what it was made from.
     if cache_is_new() {
-        let said = policy(&["--no-generate"], names, with);
+        let said = ask(&["--no-generate"]);
         if said.is_ok() {
             return said;
         }
     }
-    policy(&["-o", "Dir::Cache::pkgcache=", "-o", "Dir::Cache::srcpkgcache="], names, with)
-}
-
-/// Names that no source has are passed over by the program, and are missing in the result.
-fn policy(
-    options: &[&str],
-    names: &[&str],
-    with: &Surroundings,
-) -> Result<HashMap<String, PackageOffer>, Failure> {
-    let argv = [&["apt-cache"], options, &["policy", "--"], names].concat();
-    Ok(parse_policy(&process::output_of(&argv, with, CACHE_TIMEOUT)?))
+    ask(&["-o", "Dir::Cache::pkgcache=", "-o", "Dir::Cache::srcpkgcache="])
 }
 
 /// Whether the cache file was written after everything that goes into it.
@@ -103,6 +114,31 @@ pub fn parse_policy(text: &str) -> HashMap<String, PackageOffer> {
                 && !offer.versions.iter().any(|known| known == version)
             {
                 offer.versions.push(version.to_owned());
+            }
+        }
+    }
+    found
+}
+
+/// Reads what `apt-cache showpkg` prints: of each package who provides it, each with the version that does.
+#[must_use]
+pub fn parse_providers(text: &str) -> HashMap<String, Vec<OfferedPackage>> {
+    let mut found: HashMap<String, Vec<OfferedPackage>> = HashMap::new();
+    let (mut name, mut provided) = ("", false);
+    for line in text.lines() {
+        if let Some(next) = line.strip_prefix("Package: ") {
+            (name, provided) = (next.trim(), false);
+            found.entry(name.to_owned()).or_default();
+        } else if line.starts_with("Reverse Provides:") {
+            provided = true;
+        } else if provided
+            && let [provider, version, ..] = line.split_ascii_whitespace().collect::<Vec<_>>()[..]
+            && is_name(provider)
+            && let Some(all) = found.get_mut(name)
+        {
+            let one = OfferedPackage { name: provider.to_owned(), version: version.to_owned() };
+            if !all.contains(&one) {
+                all.push(one);
             }
         }
     }

@@ -33,6 +33,7 @@ pub(super) enum Part<'a> {
     Writable(Vec<(usize, &'a Utf8Path)>),
     Packages(Vec<(usize, &'a Query)>),
     Offers(Vec<(usize, &'a Query, &'a str)>),
+    Providers(Vec<(usize, &'a str)>),
     Services(Vec<(usize, &'a str)>),
     Host(Vec<usize>),
     Interfaces(Vec<usize>),
@@ -46,7 +47,7 @@ impl Part<'_> {
         match self {
             Part::Names(NamesQuestion::Read, _, asked) => asked.len(),
             Part::Packages(_) => MOST / 2,
-            Part::Command(..) | Part::Offers(_) | Part::List(..) | Part::Runs(..) => 4,
+            Part::Command(..) | Part::Offers(_) | Part::Providers(_) | Part::List(..) | Part::Runs(..) => 4,
             _ => 0,
         }
     }
@@ -119,6 +120,7 @@ fn told_at_once(query: &Query, seen: &ShellState) -> Option<Answer> {
         Query::Package { manager, .. }
         | Query::Candidate { manager, .. }
         | Query::Versions { manager, .. }
+        | Query::Providers { manager, .. }
         | Query::PackageDatabase { manager }
             if manager != "apt" =>
         {
@@ -132,7 +134,9 @@ fn told_at_once(query: &Query, seen: &ShellState) -> Option<Answer> {
             Some(Answer::Failed(Failure::new(format!("`{path}` is not an absolute path"))))
         }
         Query::Restart => Some(Answer::Restart(seen.restart.as_ref().map(|restart| restart.by.clone()))),
-        Query::Candidate { name, .. } | Query::Versions { name, .. } if !is_name(name) => {
+        Query::Candidate { name, .. } | Query::Versions { name, .. } | Query::Providers { name, .. }
+            if !is_name(name) =>
+        {
             bad("package", name)
         }
         Query::Service(name) if !systemd::is_name(name) => bad("service", name),
@@ -182,14 +186,15 @@ fn sort<'a>(queries: &'a [Query], answers: &[Option<Answer>]) -> Vec<Part<'a>> {
         })
         .collect();
     parts.extend(writable.chunks(AT_ONCE).map(|paths| Part::Writable(paths.to_vec())));
-    let (mut packages, mut offers, mut services) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut hosts, mut interfaces) = (Vec::new(), Vec::new());
+    let (mut packages, mut offers, mut providers) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut services, mut hosts, mut interfaces) = (Vec::new(), Vec::new(), Vec::new());
     for (index, query) in open() {
         match query {
             Query::Package { .. } | Query::PackageDatabase { .. } => packages.push((index, query)),
             Query::Candidate { name, .. } | Query::Versions { name, .. } => {
                 offers.push((index, query, name.as_str()));
             }
+            Query::Providers { name, .. } => providers.push((index, name.as_str())),
             Query::Service(name) => services.push((index, name.as_str())),
             Query::Host => hosts.push(index),
             Query::Interfaces => interfaces.push(index),
@@ -203,6 +208,7 @@ fn sort<'a>(queries: &'a [Query], answers: &[Option<Answer>]) -> Vec<Part<'a>> {
     };
     filled(&mut parts, packages.is_empty(), Part::Packages(packages));
     filled(&mut parts, offers.is_empty(), Part::Offers(offers));
+    filled(&mut parts, providers.is_empty(), Part::Providers(providers));
     filled(&mut parts, services.is_empty(), Part::Services(services));
     filled(&mut parts, hosts.is_empty(), Part::Host(hosts));
     filled(&mut parts, interfaces.is_empty(), Part::Interfaces(interfaces));
@@ -225,7 +231,8 @@ fn script(part: &Part<'_>, wire: &ShellWire, seen: &ShellState) -> String {
         Part::List(_, path) => call("inside", [path.as_str(), "ask_names"]),
         Part::Writable(paths) => call("ask_writable", paths.iter().map(|(_, path)| path.as_str())),
         Part::Packages(_) => machine::ask_packages(seen),
-        Part::Offers(names) => call("ask_offers", names.iter().map(|(_, _, name)| *name)),
+        Part::Offers(names) => cache("policy", names.iter().map(|(_, _, name)| *name)),
+        Part::Providers(names) => cache("showpkg", names.iter().map(|(_, name)| *name)),
         Part::Services(names) => machine::ask_services(names, seen.init),
         Part::Host(_) => "ask_host".into(),
         Part::Interfaces(_) => "ask_interfaces".into(),
@@ -233,6 +240,11 @@ fn script(part: &Part<'_>, wire: &ShellWire, seen: &ShellState) -> String {
         Part::Command(_, command) => command::script(command, wire, QUERY_TIMEOUT, command::WHOLE),
     };
     format!("put part next\n{asked}")
+}
+
+/// What the sources tell of packages.
+fn cache<'a>(verb: &'a str, names: impl Iterator<Item = &'a str>) -> String {
+    call("ask_offers", std::iter::once(verb).chain(names))
 }
 
 /// The frames of each part.
@@ -256,6 +268,7 @@ fn decode(part: &Part<'_>, frames: Frames, seen: &mut ShellState) -> Result<Vec<
         Part::Writable(paths) => files::writable(paths, frames),
         Part::Packages(asked) => Ok(machine::packages(asked, frames, seen)),
         Part::Offers(names) => machine::offers(names, frames),
+        Part::Providers(names) => machine::providers(names, frames),
         Part::Services(names) => machine::services(names, frames, seen.init),
         Part::Host(asked) => machine::host(asked, frames, seen),
         Part::Interfaces(asked) => Ok(machine::interfaces(asked, frames)),

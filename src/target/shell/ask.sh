@@ -217,19 +217,21 @@ ask_scripts() {
   done
   rc_links
 }
-# ask_offers NAME...: apt's own cache is used where it is newer than all that goes into it, and never written. It is
+# ask_offers TABLE NAME...: apt's own cache is used where it is newer than all that goes into it, and never written. It is
 # passed over, too, where apt finds otherwise: an installation leaves it younger than what it was made from.
 ask_offers() {
+  table=$1
+  shift
   new=yes
   for f in /var/lib/dpkg/status /var/lib/apt/lists /etc/apt /etc/apt/sources.list /etc/apt/sources.list.d \
     /etc/apt/preferences.d; do
     [ ! -e "$f" ] || [ /var/cache/apt/pkgcache.bin -nt "$f" ] || new=
   done
-  if [ -n "$new" ] && out=$(apt-cache --no-generate policy -- "$@" 2>&1 </dev/null); then
+  if [ -n "$new" ] && out=$(apt-cache --no-generate "$table" -- "$@" 2>&1 </dev/null); then
     put status 0
     printf '%s\n' "$out" | stream out
   else
-    told apt-cache -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= policy -- "$@"
+    told apt-cache -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= "$table" -- "$@"
   fi
 }
 

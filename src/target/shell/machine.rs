@@ -7,7 +7,7 @@ use super::wire::{Frames, call};
 use crate::model::error::{FailedCommand, Failure};
 use crate::model::query::{Answer, Enabled, Host, Init, Interface, Query, ServiceState};
 use crate::target::local::accounts::Accounts;
-use crate::target::local::apt::parse_policy;
+use crate::target::local::apt::{parse_policy, parse_providers};
 use crate::target::local::packages::Dpkg;
 use crate::target::local::{systemd, sysv};
 
@@ -112,6 +112,18 @@ pub(super) fn offers(asked: &[(usize, &Query, &str)], mut frames: Frames) -> Fou
             Err(failure) => (*index, Answer::Failed(failure.clone())),
         })
         .collect())
+}
+
+/// To `Providers`.
+pub(super) fn providers(asked: &[(usize, &str)], mut frames: Frames) -> Found {
+    let told = told(&mut frames, "apt-cache showpkg")?;
+    let mut found = told.map(|text| parse_providers(&text));
+    let answer = |name: &str| match &mut found {
+        Ok(found) => Answer::Providers(found.get(name).cloned().unwrap_or_default()),
+        Err(failure) => Answer::Failed(failure.clone()),
+    };
+    let (places, names): (Vec<usize>, Vec<&str>) = asked.iter().copied().unzip();
+    Ok(places.into_iter().zip(names.into_iter().map(answer)).collect())
 }
 
 /// Asks for the states of services.

@@ -1,0 +1,35 @@
+//! Patterns: words that stand for several texts.
+
+/// Whether a word stands for several texts.
+#[must_use]
+pub fn is_pattern(word: &str) -> bool {
+    word.contains(['*', '?'])
+}
+
+/// Whether a text is as a pattern wants it: `*` for any characters, `?` for one.
+#[must_use]
+pub fn matches(pattern: &str, text: &str) -> bool {
+    let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
+    let (mut at, mut read) = (0, 0);
+    // Where the last `*` stands, and how much of the text it has taken: more is tried before giving up.
+    let mut star: Option<(usize, usize)> = None;
+    while read < text.len() {
+        match pattern.get(at) {
+            Some(b'*') => {
+                star = Some((at, read));
+                at += 1;
+            }
+            Some(byte) if *byte == b'?' || *byte == text[read] => {
+                at += 1;
+                read += 1;
+            }
+            _ => {
+                let Some((back, taken)) = star else { return false };
+                star = Some((back, taken + 1));
+                at = back + 1;
+                read = taken + 1;
+            }
+        }
+    }
+    pattern[at..].iter().all(|byte| *byte == b'*')
+}
