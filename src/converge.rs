@@ -16,6 +16,7 @@ mod foresight;
 mod guard;
 mod journal;
 mod knowledge;
+mod lasting;
 mod list;
 mod notify;
 mod options;

@@ -12,6 +12,7 @@ pub mod init;
 pub mod ownership;
 pub mod parents;
 pub mod trust;
+pub mod unit_text;
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -88,6 +89,21 @@ pub trait Provider: DeserializeOwned + JsonSchema + Send + 'static {
     /// depends on what an earlier resource will do, `Stop::Failed` when it can't be done.
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop>;
 
+    /// What the machine tells of an action that was made and did not hold, or of a service that it started and that does
+    /// not run: why, and the way out. Nothing where all is well, or nothing more is known. `disturbed` says that something
+    /// came after it that may have stopped the service in good order.
+    ///
+    /// # Errors
+    /// As [`Provider::plan`].
+    fn what_went_wrong(
+        &self,
+        _action: &str,
+        _disturbed: bool,
+        _known: &Known,
+    ) -> Result<Option<Failure>, Stop> {
+        Ok(None)
+    }
+
     /// User, directory and environment that guards of this resource run with unless they say their own.
     fn surroundings(&self) -> Command {
         Command::default()
@@ -110,6 +126,11 @@ pub trait Planner: Send {
     /// # Errors
     /// As there.
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop>;
+    /// See [`Provider::what_went_wrong`].
+    ///
+    /// # Errors
+    /// As there.
+    fn what_went_wrong(&self, action: &str, disturbed: bool, known: &Known) -> Result<Option<Failure>, Stop>;
     /// See [`Provider::surroundings`].
     fn surroundings(&self) -> Command;
 }
@@ -126,6 +147,9 @@ impl<P: Provider> Planner for P {
     }
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
         Provider::plan(self, action, known)
+    }
+    fn what_went_wrong(&self, action: &str, disturbed: bool, known: &Known) -> Result<Option<Failure>, Stop> {
+        Provider::what_went_wrong(self, action, disturbed, known)
     }
     fn surroundings(&self) -> Command {
         Provider::surroundings(self)

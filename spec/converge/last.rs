@@ -13,14 +13,8 @@ const RELOAD: &str = "systemctl daemon-reload";
 fn with_scripts(names: &[&'static str]) -> Machine {
     let mut machine = Machine::new();
     for &name in names {
-        let state = ServiceState {
-            exists: true,
-            running: false,
-            enabled: Enabled::No,
-            needs_reload: false,
-            failed: false,
-            script: true,
-        };
+        let state =
+            ServiceState { exists: true, enabled: Enabled::No, script: true, ..ServiceState::missing() };
         machine.state.services.insert(name.into(), state);
         machine.on(&format!("systemctl --no-reload enable -- {name}"), move |state| {
             state.services.get_mut(name).expect("it is there").enabled = Enabled::Yes;

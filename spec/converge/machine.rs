@@ -85,14 +85,7 @@ impl Machine {
     }
 
     pub fn service(&mut self, name: &str, running: bool) {
-        let state = ServiceState {
-            exists: true,
-            running,
-            enabled: Enabled::Yes,
-            needs_reload: false,
-            failed: false,
-            script: false,
-        };
+        let state = ServiceState { exists: true, running, enabled: Enabled::Yes, ..ServiceState::missing() };
         self.state.services.insert(name.into(), state);
     }
 
@@ -187,6 +180,7 @@ impl Machine {
             }
             Query::Host => Answer::Host(Box::new(Host {
                 init: Init::Systemd,
+                offline_systemd: false,
                 user: if self.root { "root".into() } else { "ada".into() },
                 root: self.root,
                 uname: Default::default(),

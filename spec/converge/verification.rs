@@ -1,5 +1,8 @@
 //! Rule 9: a change is verified.
 
+use chefrs::model::query::ServiceCourse;
+use serde_json::json;
+
 use super::machine::Machine;
 use super::story::Story;
 
@@ -23,5 +26,52 @@ fn what_always_acts_is_exempt() {
     story.service("web", &["restart"]);
     let mut machine = Machine::new();
     machine.service("web", true);
+    assert!(story.run(&mut machine).summary.success);
+}
+
+/// A machine on which `web` is stopped, and ends by itself in the given way when a command runs.
+fn with_a_service_that_ends(failed: bool) -> (Story, Machine) {
+    let mut story = Story::new();
+    story.service("web", &["start"]);
+    story.row("execute", "later", &["run"], json!({ "command": "later" }));
+    let mut machine = Machine::new();
+    machine.service("web", false);
+    machine.on("later", move |state| {
+        let service = state.services.get_mut("web").expect("it is there");
+        service.running = false;
+        service.failed = failed;
+        service.course =
+            Some(Box::new(ServiceCourse { conditions_met: Some(true), ..ServiceCourse::default() }));
+        0
+    });
+    (story, machine)
+}
+
+#[test]
+fn a_service_that_dies_before_the_end_of_the_run_has_failed() {
+    let (story, mut machine) = with_a_service_that_ends(true);
+    story.untold("nobody knows ahead that it dies");
+    let told = story.run(&mut machine);
+    assert_eq!(told.failures, ["service[web]: the service `web` has failed"]);
+    assert!(!told.summary.success);
+}
+
+#[test]
+fn a_service_that_a_command_may_have_stopped_has_not_died() {
+    let (story, mut machine) = with_a_service_that_ends(false);
+    assert!(story.run(&mut machine).summary.success);
+}
+
+#[test]
+fn a_service_that_is_stopped_by_the_run_is_looked_at_no_more() {
+    let (mut story, mut machine) = with_a_service_that_ends(true);
+    story.service("web", &["stop"]);
+    machine.on("later", |_| 0);
+    machine.on("systemctl stop -- web", |state| {
+        let service = state.services.get_mut("web").expect("it is there");
+        service.failed = true;
+        service.course = Some(Box::default());
+        0
+    });
     assert!(story.run(&mut machine).summary.success);
 }

@@ -197,6 +197,7 @@ impl Machine {
             Query::Service(name) => Answer::Service(self.service(name)),
             Query::Host => Answer::Host(Box::new(Host {
                 init: Init::Systemd,
+                offline_systemd: false,
                 user: "root".into(),
                 root: true,
                 uname: Default::default(),

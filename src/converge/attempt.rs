@@ -181,6 +181,7 @@ fn change(state: &mut RunState<'_>, stack: &mut Stack, mut turn: Box<Turn>, work
             if turn.notice.is_none() {
                 action::look_at_guards_again(state, turn.row, &work.planned.changes);
             }
+            state.started.note(turn.row, &turn.action, work);
             conclude(state, stack, turn, Outcome::Updated.into());
         }
         Err(BrokenOff { partly, stop }) => {

@@ -13,6 +13,7 @@ use crate::target::Target;
 use super::debts::Debts;
 use super::foresight::Foresight;
 use super::knowledge::Knowledge;
+use super::lasting::{DeadService, StartedServices};
 use super::options::Options;
 use super::refusal::RefusedResource;
 use super::restart::{AtEnd, RestartsOfRun};
@@ -51,6 +52,7 @@ impl<'a> Engine<'a> {
             settled: vec![None; rows.len()],
             rows,
             debts: Debts::default(),
+            started: StartedServices::default(),
             failures: Vec::new(),
             unpaid: Vec::new(),
             halted: None,
@@ -150,6 +152,7 @@ fn converge_list(state: &mut RunState<'_>) {
     if state.work.know.lost.is_none() {
         drain(state, &mut stack);
     }
+    look_at_started(state);
 }
 
 /// Goes on with what is under way until nothing is.
@@ -184,6 +187,21 @@ fn drain(state: &mut RunState<'_>, stack: &mut Stack) {
         let notice = Notice { from: waiting.from, uncertain: waiting.uncertain, pays: waiting.pays };
         notify::start_notified(state, stack, waiting.target, &waiting.action, notice);
         finish(state, stack);
+    }
+}
+
+/// Looks once more at the services that this run has started, all in one batch. One that does not run any more has failed.
+fn look_at_started(state: &mut RunState<'_>) {
+    let started = std::mem::take(&mut state.started);
+    if started.is_empty() || state.work.know.lost.is_some() || state.work.know.has_ended() {
+        return;
+    }
+    state.work.know.refresh();
+    let began = Instant::now();
+    for DeadService { row, action, failure } in
+        state.work.know.find_out(|known| started.dead(known)).unwrap_or_default()
+    {
+        state.fail(row, &action, failure, began);
     }
 }
 

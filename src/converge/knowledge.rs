@@ -236,8 +236,16 @@ impl<'a> Knowledge<'a> {
 
     fn settle(&mut self, planner: &dyn Planner, action: &str) -> Result<Vec<Change>, Stop> {
         self.ask(planner.observe(action))?;
+        self.find_out(|known| planner.plan(action, known))
+    }
+
+    /// What comes of the answers, asking whatever is looked up until nothing new is wanted.
+    ///
+    /// # Errors
+    /// It can't be known yet, or the target was lost.
+    pub(super) fn find_out<T>(&mut self, read: impl Fn(&Known) -> Result<T, Stop>) -> Result<T, Stop> {
         for _ in 0..ROUNDS {
-            match planner.plan(action, self.at_hand()) {
+            match read(self.at_hand()) {
                 Err(Stop::Wanted(queries)) => self.ask(queries)?,
                 settled => return settled,
             }
@@ -344,10 +352,10 @@ impl<'a> Knowledge<'a> {
     /// Lays down what planned changes of a resource will bring about, or may.
     pub(super) fn predict(&mut self, id: &str, planned: &Planned) {
         let Some(overlay) = &mut self.overlay else { return };
-        let init = self.known.host().ok().map(|host| host.init);
+        let host = self.known.host().ok();
         let certain = planned.until.is_none() || planned.holds;
         for change in &planned.changes {
-            overlay.add(id, change, certain, planned.until.is_some(), init, self.known.links());
+            overlay.add(id, change, certain, planned.until.is_some(), host, self.known.links());
         }
         self.generation += 1;
         self.view = Known::default();

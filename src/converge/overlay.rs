@@ -14,6 +14,7 @@ use crate::model::step::Command;
 
 use super::pending::{Order, Pending};
 use super::reads::{Reads, reads};
+use super::unit::template;
 
 mod changes;
 
@@ -227,7 +228,9 @@ impl Overlay {
 
     /// What the init system will say of a service whose unit is written before.
     fn unit(&self, name: &str) -> Option<&(Order, Answer)> {
-        self.services.get(name).or_else(|| self.services.get(&format!("{name}.service")))
+        let of =
+            |name: &str| self.services.get(name).or_else(|| self.services.get(&format!("{name}.service")));
+        of(name).or_else(|| of(&template(name)?))
     }
 
     /// The names in a directory, with those that come and without those that go.

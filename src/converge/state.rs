@@ -8,6 +8,7 @@ use crate::model::event::{Counts, Event, Mode, Outcome, ResourceRef};
 use crate::model::journal::{Debt, Record};
 
 use super::debts::Debts;
+use super::lasting::StartedServices;
 use super::options::{OnFailure, Options};
 use super::redact;
 use super::rows::Rows;
@@ -22,6 +23,8 @@ pub(super) struct RunState<'a> {
     pub(super) work: Work<'a>,
     pub(super) tally: Tally,
     pub(super) debts: Debts,
+    /// The services that run because of this run.
+    pub(super) started: StartedServices,
     pub(super) failures: Vec<(ResourceRef, Failure)>,
     /// Immediate notifications whose action failed, in this attempt of what they stand in.
     pub(super) unpaid: Vec<(usize, Debt)>,

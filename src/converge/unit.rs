@@ -1,29 +1,35 @@
 //! The service that a written file makes: a unit of systemd, or a script of System V's init.
 
-use camino::Utf8Path;
-
 use crate::model::content::Content;
-use crate::model::query::{Answer, Enabled, Init, ServiceState};
+use crate::model::query::{Answer, Host, Init, OfflineUnit, ServiceState};
 use crate::model::step::WriteFile;
+use crate::provider::unit_text::UnitText;
 
 /// The name of the service that a file makes, and what the init system will say of it.
-pub(super) fn service(id: &str, file: &WriteFile, init: Init) -> Option<(String, Answer)> {
-    let directories: &[&str] = match init {
-        Init::Systemd => &["/etc/systemd/system", "/lib/systemd/system", "/usr/lib/systemd/system"],
-        Init::Sysv => &["/etc/init.d"],
-        Init::None => &[],
-    };
-    let name = file.path.file_name()?;
-    if !directories.iter().any(|directory| file.path.parent() == Some(Utf8Path::new(directory))) {
-        return None;
-    }
-    let answer = match (&file.content, init) {
-        (Content::Text(text), Init::Systemd) => {
-            let installable = text.lines().any(|line| line.trim() == "[Install]");
-            let enabled = if installable { Enabled::No } else { Enabled::Static };
-            Answer::Service(ServiceState { exists: true, enabled, ..ServiceState::missing() })
+pub(super) fn service(id: &str, file: &WriteFile, host: &Host) -> Option<(String, Answer)> {
+    let has_systemd = host.init == Init::Systemd || host.offline_systemd;
+    let directory = file.path.parent()?.as_str();
+    let answer = match (directory, &file.content) {
+        ("/etc/systemd/system" | "/lib/systemd/system" | "/usr/lib/systemd/system", content)
+            if has_systemd =>
+        {
+            match content {
+                Content::Text(text) => {
+                    let offline = (host.init != Init::Systemd).then_some(OfflineUnit::Alone);
+                    Answer::Service(ServiceState { offline, ..UnitText::read(text).state() })
+                }
+                _ => Answer::Unknown(id.to_owned()),
+            }
         }
-        _ => Answer::Unknown(id.to_owned()),
+        ("/etc/init.d", _) if host.init == Init::Sysv => Answer::Unknown(id.to_owned()),
+        _ => return None,
     };
-    Some((name.to_owned(), answer))
+    Some((file.path.file_name()?.to_owned(), answer))
+}
+
+/// The name of the template whose instance a unit is: `echo@.service` of `echo@one.service`.
+pub(super) fn template(unit: &str) -> Option<String> {
+    let (stem, instance) = unit.split_once('@')?;
+    let suffix = instance.rsplit_once('.').map_or("service", |(_, suffix)| suffix);
+    Some(format!("{stem}@.{suffix}"))
 }

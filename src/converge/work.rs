@@ -56,8 +56,10 @@ impl Work<'_> {
     ) -> Result<(), BrokenOff> {
         let mut partly = false;
         for change in changes {
-            self.make_one(cause, change, &mut partly)
-                .map_err(|failure| BrokenOff { partly, stop: failure.into() })?;
+            if let Err(failure) = self.make_one(cause, change, &mut partly) {
+                let failure = self.with_details(failure, planner, cause.action);
+                return Err(BrokenOff { partly, stop: failure.into() });
+            }
         }
         self.verify(planner, cause.action, changes).map_err(|stop| BrokenOff { partly: true, stop })
     }
@@ -131,12 +133,31 @@ impl Work<'_> {
         if left.is_empty() {
             return Ok(());
         }
-        Err(Failure::new(format!(
-            "the change did not hold: afterwards it would again {}",
-            list(&left, "and")
-        ))
-        .hint("something on the machine undoes it, or the command reported success without doing its work")
-        .into())
+        let unexplained = || {
+            Failure::new(format!("the change did not hold: afterwards it would again {}", list(&left, "and")))
+                .hint(
+                    "something on the machine undoes it, or the command reported success without doing its work",
+                )
+        };
+        Err(self.wrong(planner, action)?.unwrap_or_else(unexplained).into())
+    }
+
+    /// The failure of a step, with what else the machine tells of it.
+    fn with_details(&mut self, mut failure: Failure, planner: &dyn Planner, action: &str) -> Failure {
+        if self.know.lost.is_none()
+            && !self.know.has_ended()
+            && let Ok(Some(wrong)) = self.wrong(planner, action)
+        {
+            let new = wrong.details.into_iter().filter(|line| !failure.details.contains(line));
+            let new: Vec<String> = new.collect();
+            failure.details.splice(0..0, new);
+        }
+        failure
+    }
+
+    /// What the machine tells of an action that did not come out well.
+    fn wrong(&mut self, planner: &dyn Planner, action: &str) -> Result<Option<Failure>, Stop> {
+        self.know.find_out(|known| planner.what_went_wrong(action, false, known))
     }
 
     fn left(&mut self, planner: &dyn Planner, action: &str) -> Result<Vec<String>, Stop> {

@@ -37,6 +37,19 @@ pub struct Change {
     /// Whether the same change would be wanted again at once: a restart, a command without a guard.
     #[serde(default)]
     pub repeats: bool,
+    /// What becomes of a service by it, for the look at the end of the run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub course: Option<Course>,
+}
+
+/// What becomes of a service, by its whole name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Course {
+    /// It runs from here on: at the end of the run it must still do so.
+    Runs(String),
+    /// It need not run any more: it is stopped, or does its work and ends.
+    Ends(String),
 }
 
 /// What a change may bring about beyond the answers that it tells. Only a plan asks.
@@ -116,6 +129,13 @@ impl Change {
             _ => Reach::Told,
         };
         self.reach.or_else(|| self.steps.iter().map(of).max()).unwrap_or(Reach::Told)
+    }
+
+    /// The same, with what becomes of a service by it.
+    #[must_use]
+    pub fn course(mut self, course: Option<Course>) -> Self {
+        self.course = course;
+        self
     }
 
     /// The same, never expected to hold.

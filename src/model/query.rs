@@ -12,7 +12,10 @@ mod machine;
 mod outcome;
 
 pub use file::{AccessList, BY_GROUP, BY_OTHERS, FileKind, FileText, STICKY, Stat};
-pub use machine::{Enabled, Group, Host, Init, Interface, OfferedPackage, PackageState, ServiceState, User};
+pub use machine::{
+    Enabled, Group, Host, Init, Interface, OfferedPackage, OfflineUnit, PackageState, ServiceCourse,
+    ServiceState, User,
+};
 pub use outcome::{CommandResult, End, HttpRequest, HttpResult, LONGER};
 
 /// One question. Equal questions are asked once a batch; asking never changes the machine.

@@ -2,11 +2,19 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::model::change::{Change, Last, Reach};
+use crate::model::change::{Change, Course, Last, Reach};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
-use crate::model::query::{Answer, Enabled, Init, Query, ServiceState};
+use crate::model::query::{Answer, Enabled, Init, OfflineUnit, Query, ServiceState};
 use crate::model::step::{Command, Step};
+
+mod condition;
+mod effect;
+mod refusal;
+mod wrong;
+
+use condition::UnmetCondition;
+use effect::{after, holds, is_of_links};
 
 /// What the name of a systemd unit ends in, after the last dot.
 pub const UNIT_SUFFIXES: &[&str] = &[
@@ -65,7 +73,7 @@ impl InitService<'_> {
     /// The service is not there or masked, the init system can't do it, or an answer is missing.
     pub fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
         let init = known.host()?.init;
-        if action == "mask" && init == Init::Systemd {
+        if action == "mask" && (init == Init::Systemd || known.host()?.offline_systemd) {
             self.require_room_for_mask(known)?;
         }
         let state = match known.service(self.name) {
@@ -82,7 +90,7 @@ impl InitService<'_> {
             if matches!(action, "stop" | "disable") {
                 return Ok(Vec::new());
             }
-            return Err(self.missing(init).into());
+            return Err(refusal::missing(self.name, init).into());
         }
         if holds(action, state) {
             return Ok(Vec::new());
@@ -94,15 +102,42 @@ impl InitService<'_> {
                 .hint("put \"unmask\" ahead of the action")
                 .into());
         }
+        let unmet = match init {
+            Init::Systemd if action == "start" && state.once => condition::unmet(&self.unit(), known)?,
+            _ => Vec::new(),
+        };
+        if !unmet.is_empty() && unmet.iter().all(UnmetCondition::says_done) {
+            return Ok(Vec::new());
+        }
         let change = match init {
-            Init::Systemd => self.systemd(action, state),
+            Init::Systemd => self.systemd(action, state).course(self.course(action, state)),
+            Init::Sysv | Init::None if state.offline.is_some() && is_of_links(action) => {
+                self.offline(action, state)
+            }
+            Init::Sysv | Init::None if state.offline == Some(OfflineUnit::Alone) => {
+                return Err(refusal::not_now(self.name, action).into());
+            }
             Init::Sysv => self.sysv(action, state)?,
-            Init::None => return Err(self.missing(init).into()),
+            Init::None => return Err(refusal::missing(self.name, init).into()),
         };
         let starts = action.contains("start") || action == "reload_or_restart";
         let change = change.reaching(if starts { Reach::Running } else { Reach::Told });
-        let repeats = !matches!(action, "start" | "stop" | "enable" | "disable" | "mask" | "unmask");
+        let holds_on = matches!(action, "start" | "stop" | "enable" | "disable" | "mask" | "unmask");
+        // Where a condition keeps it from its work now and afterwards, it has not been done.
+        let repeats = !holds_on || action == "start" && state.once && unmet.is_empty();
         Ok(vec![if repeats { change.repeats() } else { change }])
+    }
+
+    /// What becomes of the service by an action.
+    fn course(&self, action: &str, state: &ServiceState) -> Option<Course> {
+        match action {
+            "start" | "restart" | "reload_or_restart" if state.once => Some(Course::Ends(self.unit())),
+            "start" | "restart" | "reload_or_restart" | "try_restart" | "try_reload_or_restart" => {
+                Some(Course::Runs(self.unit()))
+            }
+            "stop" => Some(Course::Ends(self.unit())),
+            _ => None,
+        }
     }
 
     /// The change, with what systemd will say of the unit by any of its names.
@@ -157,15 +192,19 @@ impl InitService<'_> {
         self.predict(Change { summary: summary.into(), steps, ..Change::default() }, &Answer::Service(after))
     }
 
+    /// The program that shows the last lines of the service's journal.
+    fn journal(&self) -> Vec<String> {
+        let words =
+            ["journalctl", "--unit", self.name, "--lines", "10", "--no-pager", "--output", "cat", "--quiet"];
+        words.map(str::to_owned).into()
+    }
+
     /// systemctl tells that a unit failed; why it failed, the unit told its journal.
     fn command(&self, argv: &[&str]) -> Command {
-        let journal =
-            ["journalctl", "--unit", self.name, "--lines", "10", "--no-pager", "--output", "cat", "--quiet"];
         let diagnose = match argv {
-            ["systemctl", verb, ..] if verb.contains("start") || verb.starts_with("reload") => &journal[..],
-            _ => &[],
+            ["systemctl", verb, ..] if verb.contains("start") || verb.starts_with("reload") => self.journal(),
+            _ => Vec::new(),
         };
-        let diagnose = diagnose.iter().map(|&word| word.to_owned()).collect();
         Command { timeout: self.timeout, diagnose, ..Command::new(argv.iter().copied()) }
     }
 
@@ -174,14 +213,22 @@ impl InitService<'_> {
         let verb: &[&str] = &["systemctl", &action.replace('_', "-"), "--", self.name];
         let reload: &[&str] = &["systemctl", "daemon-reload"];
         let after = after(action, state);
-        if state.needs_reload {
-            return self.change(
-                &format!("{}, after systemd read its unit anew", action.replace('_', " ")),
-                &[reload, verb],
-                after,
-            );
+        let mut summary = action.replace('_', " ");
+        if action == "start" && state.once {
+            summary.push_str(", as in each run: it ends when its work is done");
         }
-        let mut change = self.change(&action.replace('_', " "), &[verb], after);
+        // Of a bar in /run systemd speaks only once there is none in /etc, which comes first.
+        let runtime: &[&str] = &["systemctl", "--runtime", verb[1], "--", self.name];
+        let commands: &[&[&str]] = match action {
+            "unmask" => &[verb, runtime],
+            "disable" if state.until_boot => &[verb, runtime],
+            _ => &[verb],
+        };
+        if state.needs_reload {
+            summary.push_str(", after systemd read its unit anew");
+            return self.change(&summary, &[&[reload], commands].concat(), after);
+        }
+        let mut change = self.change(&summary, commands, after);
         if state.script {
             self.of_script(action, &mut change);
         }
@@ -210,6 +257,17 @@ impl InitService<'_> {
         change.last = Some(Box::new(Last { step, needed }));
     }
 
+    /// systemd does not run, and finds the links when it does. Those of a script that there is too are turned with them.
+    fn offline(&self, action: &str, state: &ServiceState) -> Change {
+        let unit = self.unit();
+        let verb: &[&str] = &["systemctl", "--root=/", &action.replace('_', "-"), "--", &unit];
+        self.change(
+            &format!("{}, for when systemd runs", action.replace('_', " ")),
+            &[verb],
+            after(action, state),
+        )
+    }
+
     fn sysv(&self, action: &str, state: &ServiceState) -> Result<Change, Failure> {
         let name = self.name;
         let after = after(action, state);
@@ -229,47 +287,5 @@ impl InitService<'_> {
             }
             verb => self.change(verb, &[&["service", name, verb]], after),
         })
-    }
-
-    fn missing(&self, init: Init) -> Failure {
-        let name = self.name;
-        let failure = Failure::new(format!("there is no service `{name}`"));
-        match init {
-            Init::Systemd => failure.hint(format!("look for its unit: systemctl list-unit-files '*{name}*'")),
-            Init::Sysv => {
-                failure.hint(format!("no systemd runs here, so it needs a script /etc/init.d/{name}"))
-            }
-            Init::None => failure.hint("neither systemd nor service scripts are on this machine"),
-        }
-    }
-}
-
-/// What the service will be after an action.
-fn after(action: &str, state: &ServiceState) -> ServiceState {
-    let mut after = ServiceState { needs_reload: false, ..state.clone() };
-    match action {
-        "start" | "restart" | "reload_or_restart" => {
-            after.running = true;
-            after.failed = false;
-        }
-        "stop" => after.running = false,
-        "enable" | "reenable" => after.enabled = Enabled::Yes,
-        "disable" | "unmask" => after.enabled = Enabled::No,
-        "mask" => after.enabled = Enabled::Masked,
-        _ => {}
-    }
-    after
-}
-
-/// Whether the state is already what the action makes.
-fn holds(action: &str, state: &ServiceState) -> bool {
-    match action {
-        "start" => state.running,
-        "stop" | "reload" | "try_restart" | "try_reload_or_restart" => !state.running,
-        "enable" => matches!(state.enabled, Enabled::Yes | Enabled::Static),
-        "disable" => state.enabled != Enabled::Yes,
-        "mask" => state.enabled == Enabled::Masked,
-        "unmask" => state.enabled != Enabled::Masked,
-        _ => false,
     }
 }

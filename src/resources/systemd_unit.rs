@@ -16,7 +16,7 @@ mod unit_file;
 /// A unit of systemd with declared content, or a drop-in that overrides some settings of a unit.
 ///
 /// The file is in `/etc/systemd/system`. systemd reads its units anew whenever the file changed, and whenever an
-/// interrupted run left that undone.
+/// interrupted run left that undone. What it starts is looked at as with `service`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SystemdUnit {

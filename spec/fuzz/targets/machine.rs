@@ -106,6 +106,7 @@ impl Target for OneText<'_> {
             .map(|query| match query {
                 Query::Host => Answer::Host(Box::new(Host {
                     init: Init::None,
+                    offline_systemd: false,
                     user: word(0),
                     root: false,
                     uname: [0, 1, 2, 3, 4].map(word),

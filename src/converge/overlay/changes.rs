@@ -9,7 +9,7 @@ use crate::converge::pending::Order;
 use crate::converge::unit::service;
 use crate::model::change::{Change, Reach};
 use crate::model::known::{LastComponent, Links};
-use crate::model::query::{Answer, FileKind, Init, Query};
+use crate::model::query::{Answer, FileKind, Host, Query};
 use crate::model::step::Step;
 
 impl Overlay {
@@ -21,7 +21,7 @@ impl Overlay {
         change: &Change,
         certain: bool,
         guessed: bool,
-        init: Option<Init>,
+        host: Option<&Host>,
         machine: &Links,
     ) {
         let packages = change.steps.iter().any(|step| matches!(step, Step::Packages { .. }));
@@ -49,7 +49,7 @@ impl Overlay {
                     self.obscured.insert(path.clone(), order);
                 }
                 Step::WriteFile(file) if certain => {
-                    let service = init.and_then(|init| service(id, file, init));
+                    let service = host.and_then(|host| service(id, file, host));
                     self.services.extend(service.map(|(name, answer)| (name, (order, answer))));
                 }
                 _ => {}

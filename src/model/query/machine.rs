@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::outcome::End;
+
 /// A user account.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
@@ -111,6 +113,52 @@ pub struct ServiceState {
     /// systemd: it has no unit of its own, but one that systemd made of a script in `/etc/init.d`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub script: bool,
+    /// systemd: it does its work and ends (`Type=oneshot` without `RemainAfterExit=`), so it is not found running afterwards.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub once: bool,
+    /// systemd: it has ended by itself, and waits to be started again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub restarting: bool,
+    /// systemd: what `enabled` says holds until the next boot alone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub until_boot: bool,
+    /// The system has systemd, which does not run now, and the service has a unit: that can be enabled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offline: Option<OfflineUnit>,
+    /// systemd: how it went when it was last started.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub course: Option<Box<ServiceCourse>>,
+}
+
+/// What starts a service of a system that has systemd and on which systemd does not run: one in a directory, or in a container.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OfflineUnit {
+    /// Its unit alone, so that it can't be started now.
+    Alone,
+    /// There is a script in `/etc/init.d` too.
+    WithScript,
+}
+
+/// How a unit went when systemd last started it. Of a unit that ended well and that no other unit names, systemd forgets
+/// all of this at once.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceCourse {
+    /// systemd's word for its state: `active`, `inactive`, `failed`.
+    pub state: String,
+    /// systemd's word for the state within that one: `running`, `dead`, `auto-restart`.
+    pub sub_state: String,
+    /// systemd's word for how it ended: `success`, `exit-code`, `timeout`.
+    pub result: String,
+    /// How its main process ended, if it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end: Option<End>,
+    /// Whether its conditions were met, if it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conditions_met: Option<bool>,
+    /// How often systemd has started it again since.
+    #[serde(default)]
+    pub restarts: u32,
 }
 
 impl ServiceState {
@@ -124,6 +172,11 @@ impl ServiceState {
             needs_reload: false,
             failed: false,
             script: false,
+            once: false,
+            restarting: false,
+            until_boot: false,
+            offline: None,
+            course: None,
         }
     }
 }
@@ -133,6 +186,9 @@ impl ServiceState {
 pub struct Host {
     /// Init system that runs now.
     pub init: Init,
+    /// Whether systemd is there and does not run, so that its units can be enabled and not started.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub offline_systemd: bool,
     /// Name of the effective user.
     pub user: String,
     /// Whether that is the superuser.

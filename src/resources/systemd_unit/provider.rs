@@ -18,7 +18,7 @@ impl Provider for SystemdUnit {
         ),
         action("enable", "Lets the unit start with the machine."),
         action("disable", "Keeps the unit from starting with the machine."),
-        action("start", "Starts the unit unless it runs."),
+        action("start", "Starts the unit unless it runs; one that does its work and ends, in each run."),
         action("stop", "Stops the unit if it runs."),
         action("restart", "Restarts the unit, always; starts it if it does not run."),
         action("try_restart", "Restarts the unit if it runs."),
@@ -82,5 +82,9 @@ systemd_unit "blog.service" {
             "delete" => self.plan_delete(known),
             action => self.init().plan(action, known),
         }
+    }
+
+    fn what_went_wrong(&self, action: &str, disturbed: bool, known: &Known) -> Result<Option<Failure>, Stop> {
+        self.init().what_went_wrong(action, disturbed, known)
     }
 }

@@ -6,10 +6,11 @@ use crate::model::change::{Change, Reach};
 use crate::model::content::Content;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
-use crate::model::query::{Answer, Enabled, FileKind, Init, Query, ServiceState};
+use crate::model::query::{Answer, Enabled, FileKind, Init, OfflineUnit, Query, ServiceState};
 use crate::model::step::{Attributes, Command, Step};
 use crate::provider::file_state::FileState;
 use crate::provider::init::UNITS;
+use crate::provider::unit_text::UnitText;
 use crate::provider::{fresh, parents};
 
 use super::SystemdUnit;
@@ -49,11 +50,12 @@ impl SystemdUnit {
             }
             _ => self.file().plan_create(known)?,
         };
+        let init = known.host()?.init;
         if changes.is_empty() && self.triggers_reload && state.is_some_and(|state| state.needs_reload) {
             let change = Change { summary: "make systemd read its units anew".into(), ..Change::default() };
-            return Ok(vec![self.read_by_systemd(change, state)]);
+            return Ok(vec![self.read_by_systemd(change, state, init)]);
         }
-        let read = |change| self.read_by_systemd(change, state);
+        let read = |change| self.read_by_systemd(change, state, init);
         Ok(changes.into_iter().map(read).collect())
     }
 
@@ -63,10 +65,11 @@ impl SystemdUnit {
             return Ok(Vec::new());
         }
         self.require_systemd(known)?;
+        let init = known.host()?.init;
         // A packaged unit may come to light below the one that goes.
         let until = Answer::Unknown(format!("systemd_unit[{}]", self.unit_name));
         let gone = |mut change: Change| {
-            change.steps.extend(self.reload());
+            change.steps.extend(self.reload(init));
             change.reach = Some(Reach::Told);
             if self.drop_in.is_some() { change } else { self.init().predict(change, &until) }
         };
@@ -105,7 +108,8 @@ impl SystemdUnit {
     }
 
     fn require_systemd(&self, known: &Known) -> Result<(), Stop> {
-        if known.host()?.init == Init::Systemd {
+        let host = known.host()?;
+        if host.init == Init::Systemd || host.offline_systemd {
             return Ok(());
         }
         Err(Failure::impossible(format!(
@@ -116,34 +120,38 @@ impl SystemdUnit {
         .into())
     }
 
-    fn reload(&self) -> Option<Step> {
+    /// A systemd that does not run reads all of them when it starts.
+    fn reload(&self, init: Init) -> Option<Step> {
         let argv = ["systemctl", "daemon-reload"];
-        self.triggers_reload.then(|| Step::Run(Command { timeout: self.timeout, ..Command::new(argv) }))
+        (self.triggers_reload && init == Init::Systemd)
+            .then(|| Step::Run(Command { timeout: self.timeout, ..Command::new(argv) }))
     }
 
     /// The change with systemd's reading of it, and what systemd will say then.
-    fn read_by_systemd(&self, mut change: Change, state: Option<&ServiceState>) -> Change {
+    fn read_by_systemd(&self, mut change: Change, state: Option<&ServiceState>, init: Init) -> Change {
         change.reach = Some(Reach::Told);
-        change.steps.extend(self.reload());
+        change.steps.extend(self.reload(init));
         let Some(state) = state else { return change };
         if self.drop_in.is_some() && !state.exists {
             return change;
         }
-        let installable = match self.text() {
-            Some(Content::Text(text)) => text.lines().any(|line| line.trim() == "[Install]"),
+        let text = match self.text() {
+            Some(Content::Text(text)) => UnitText::read(&text),
             Some(Content::Unknown(until)) => return self.init().predict(change, &Answer::Unknown(until)),
-            _ => true,
+            _ => UnitText::read("[Install]"),
         };
         let enabled = match state.enabled {
             Enabled::Yes | Enabled::Masked => state.enabled,
             other if self.drop_in.is_some() => other,
-            _ if installable => Enabled::No,
+            _ if text.installable => Enabled::No,
             _ => Enabled::Static,
         };
         let after = ServiceState {
             exists: true,
             enabled,
+            once: text.once(self.drop_in.is_some() && state.once),
             needs_reload: state.exists && !self.triggers_reload,
+            offline: state.offline.or((init != Init::Systemd).then_some(OfflineUnit::Alone)),
             ..state.clone()
         };
         self.init().predict(change, &Answer::Service(after))

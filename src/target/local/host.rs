@@ -8,6 +8,9 @@ use super::packages::STATUS;
 use crate::model::error::Failure;
 use crate::model::query::{Answer, Host, Init, Interface};
 
+/// What works on the links of units, whether systemd runs or not.
+pub(super) const SYSTEMCTL: &str = "/usr/bin/systemctl";
+
 /// Answers `Host`.
 pub(super) fn host(accounts: &Accounts) -> Answer {
     let uname = rustix::system::uname();
@@ -16,6 +19,7 @@ pub(super) fn host(accounts: &Accounts) -> Answer {
     let apt = Path::new("/usr/bin/apt-get").exists() && Path::new(STATUS).exists();
     Answer::Host(Box::new(Host {
         init: init(),
+        offline_systemd: has_offline_systemd(),
         user: accounts.user_name(euid.as_raw()),
         root: euid.is_root(),
         uname: words.map(|word| word.to_string_lossy().into_owned()),
@@ -40,6 +44,11 @@ pub(super) fn init() -> Init {
     } else {
         Init::None
     }
+}
+
+/// Whether systemd is there and does not run.
+pub(super) fn has_offline_systemd() -> bool {
+    init() != Init::Systemd && Path::new(SYSTEMCTL).exists()
 }
 
 /// Answers `Interfaces`, sorted by name, addresses sorted.

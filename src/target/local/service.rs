@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-use super::host::init;
+use super::host::{self, init};
 use super::surroundings::Surroundings;
 use super::{process, systemd, sysv};
 use crate::model::error::Failure;
 use crate::model::query::{Answer, Init, ServiceState};
+use crate::model::step::Command;
 
 /// Seconds for `systemctl show`.
 const SHOW_TIMEOUT: u64 = 60;
@@ -26,8 +27,7 @@ pub(super) fn states(names: &[&str], with: &Surroundings) -> HashMap<String, Ans
     }
     let found = match init() {
         Init::Systemd => show(&good, with),
-        Init::Sysv => sysv::states(&good, with),
-        Init::None => good.iter().map(|_| Answer::Service(ServiceState::missing())).collect(),
+        Init::Sysv | Init::None => without_systemd(&good, with),
     };
     answers.extend(good.into_iter().map(str::to_owned).zip(found));
     answers
@@ -52,4 +52,19 @@ fn show(names: &[&str], with: &Surroundings) -> Vec<Answer> {
             None => Answer::Failed(Failure::new(format!("`systemctl show` said nothing of `{unit}`"))),
         })
         .collect()
+}
+
+/// What scripts say, and how units are enabled for when systemd runs.
+fn without_systemd(names: &[&str], with: &Surroundings) -> Vec<Answer> {
+    let has_units = host::has_offline_systemd();
+    let state = |(name, script): (&&str, Option<ServiceState>)| {
+        let mut word = String::new();
+        if has_units {
+            let unit = systemd::unit(name);
+            let ask = Command::new([host::SYSTEMCTL, "--root=/", "is-enabled", "--", &unit]);
+            word = process::run(&ask, with, SHOW_TIMEOUT, &mut |_| {}).result().stdout;
+        }
+        Answer::Service(systemd::offline(script, &word))
+    };
+    names.iter().zip(sysv::states(names, with)).map(state).collect()
 }

@@ -1,11 +1,12 @@
 //! systemd's view of services, from one `systemctl show`.
 
-use crate::model::query::{Enabled, ServiceState};
+use crate::model::query::{Enabled, End, OfflineUnit, ServiceCourse, ServiceState};
 use crate::target::local::sysv;
 
 /// What is asked of every unit.
-pub(in crate::target) const PROPERTIES: &str =
-    "--property=Id,Names,LoadState,ActiveState,SubState,UnitFileState,NeedDaemonReload,SourcePath";
+pub(in crate::target) const PROPERTIES: &str = "--property=Id,Names,LoadState,ActiveState,SubState,UnitFileState,\
+    NeedDaemonReload,SourcePath,Type,RemainAfterExit,Result,ExecMainCode,ExecMainStatus,ConditionResult,\
+    ConditionTimestampMonotonic,NRestarts";
 
 /// Endings that make a name a unit's; any other name is a service's.
 const SUFFIXES: [&str; 11] = [
@@ -47,6 +48,23 @@ pub(in crate::target) fn is_name(name: &str) -> bool {
     !name.is_empty() && name.len() < 256 && !name.starts_with('-') && name.chars().all(allowed)
 }
 
+/// The state of a service without a systemd that runs: what its script says, if it has one, and the word of
+/// `systemctl is-enabled` for its unit, if it has one.
+pub(in crate::target) fn offline(script: Option<ServiceState>, word: &str) -> ServiceState {
+    let word = word.trim();
+    let with_script = script.is_some();
+    let state = script.unwrap_or_else(ServiceState::missing);
+    if matches!(word, "" | "not-found") {
+        return state;
+    }
+    ServiceState {
+        exists: true,
+        enabled: enabled(word, "", true),
+        offline: Some(if with_script { OfflineUnit::WithScript } else { OfflineUnit::Alone }),
+        ..state
+    }
+}
+
 /// Reads what `systemctl show` prints for several units: for each the names it goes by, and its state. `links` are those
 /// in `/etc/rc?.d`, for services that have a script in the place of a unit.
 #[must_use]
@@ -79,8 +97,32 @@ fn parse_unit(block: &str, links: &[String]) -> (Vec<String>, ServiceState) {
         needs_reload: value("NeedDaemonReload") == "yes",
         failed: active == "failed",
         script: value("UnitFileState") == "generated" && script.is_some(),
+        once: value("Type") == "oneshot" && value("RemainAfterExit") == "no",
+        restarting: value("SubState").starts_with("auto-restart"),
+        until_boot: value("UnitFileState").ends_with("-runtime"),
+        offline: None,
+        course: exists.then(|| Box::new(course(value))),
     };
     (names, state)
+}
+
+fn course<'a>(value: impl Fn(&str) -> &'a str) -> ServiceCourse {
+    let number = |key: &str| value(key).parse().unwrap_or_default();
+    // `si_code` of waitid(2): exited, killed, dumped core.
+    let end = match value("ExecMainCode") {
+        "1" => Some(End::Exit(number("ExecMainStatus"))),
+        "2" | "3" => Some(End::Signal(number("ExecMainStatus"))),
+        _ => None,
+    };
+    ServiceCourse {
+        state: value("ActiveState").to_owned(),
+        sub_state: value("SubState").to_owned(),
+        result: value("Result").to_owned(),
+        end,
+        conditions_met: (!matches!(value("ConditionTimestampMonotonic"), "" | "0"))
+            .then(|| value("ConditionResult") == "yes"),
+        restarts: value("NRestarts").parse().unwrap_or_default(),
+    }
 }
 
 fn enabled(file_state: &str, load: &str, exists: bool) -> Enabled {

@@ -1,10 +1,10 @@
-//! Services of machines without systemd: scripts in `/etc/init.d`, links in `/etc/rc?.d`.
+//! Services that are scripts in `/etc/init.d`, with links in `/etc/rc?.d`.
 
 use std::os::unix::fs::PermissionsExt as _;
 
 use super::process;
 use super::surroundings::Surroundings;
-use crate::model::query::{Answer, Enabled, End, ServiceState};
+use crate::model::query::{Enabled, End, ServiceState};
 use crate::model::step::Command;
 
 /// Seconds for a script to tell its status.
@@ -12,40 +12,42 @@ const STATUS_TIMEOUT: u64 = 10;
 /// Scripts asked at the same time.
 const AT_ONCE: usize = 8;
 
-/// States of several services, in the order of their names.
-pub(super) fn states(names: &[&str], with: &Surroundings) -> Vec<Answer> {
+/// What the scripts of several services say, in the order of their names; nothing where there is none.
+pub(super) fn states(names: &[&str], with: &Surroundings) -> Vec<Option<ServiceState>> {
     names
         .chunks(AT_ONCE)
         .flat_map(|part| {
             std::thread::scope(|scope| {
-                let threads: Vec<_> =
-                    part.iter().map(|name| scope.spawn(move || state(name, with))).collect();
+                let threads: Vec<_> = part
+                    .iter()
+                    .map(|name| {
+                        scope.spawn(move || state(name.strip_suffix(".service").unwrap_or(name), with))
+                    })
+                    .collect();
                 threads
                     .into_iter()
                     .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
                     .collect::<Vec<_>>()
             })
         })
-        .map(Answer::Service)
         .collect()
 }
 
-fn state(name: &str, with: &Surroundings) -> ServiceState {
-    let name = name.strip_suffix(".service").unwrap_or(name);
+fn state(name: &str, with: &Surroundings) -> Option<ServiceState> {
     let script = format!("/etc/init.d/{name}");
     let exists = std::fs::metadata(&script)
         .is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0);
     if !exists {
-        return ServiceState::missing();
+        return None;
     }
     let status = Command::new([script.as_str(), "status"]);
     let ran = process::run(&status, with, STATUS_TIMEOUT, &mut |_| {});
-    ServiceState {
+    Some(ServiceState {
         exists: true,
         running: ran.end == End::Exit(0),
         enabled: if is_enabled(name, &links()) { Enabled::Yes } else { Enabled::No },
         ..ServiceState::missing()
-    }
+    })
 }
 
 /// Names in the directories of the run levels in which services run.

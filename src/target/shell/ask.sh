@@ -164,11 +164,14 @@ init_system() {
   else
     init=none
   fi
+  offline=
+  [ "$init" = systemd ] || [ ! -e /usr/bin/systemctl ] || offline=yes
 }
 
 ask_host() {
   init_system
   put init "$init"
+  put offline "$offline"
   put uname "$(uname -snrvm)"
   put now "$(date +%s)"
   [ ! -e /usr/bin/apt-get ] || [ ! -e /var/lib/dpkg/status ] || put apt yes
@@ -201,9 +204,14 @@ ask_units() {
   told systemctl show --no-pager "$properties" -- "$@"
   rc_links
 }
-# ask_scripts NAME...: whether each script is there and says that it runs, then the links of all run levels.
+# ask_scripts [NAME UNIT]...: whether each script is there and says that it runs, and how its unit is enabled where systemd
+# does not run, then the links of all run levels.
 ask_scripts() {
-  for p do
+  init_system
+  while [ $# -gt 0 ]; do
+    p=$1 unit=
+    [ -z "$offline" ] || unit=$(/usr/bin/systemctl --root=/ is-enabled -- "$2" 2>/dev/null </dev/null)
+    shift 2
     if [ -f "/etc/init.d/$p" ] && [ -x "/etc/init.d/$p" ]; then
       if have timeout; then
         timeout 10 "/etc/init.d/$p" status </dev/null >/dev/null 2>&1
@@ -214,6 +222,7 @@ ask_scripts() {
     else
       put script none
     fi
+    put unit "$unit"
   done
   rc_links
 }

@@ -134,8 +134,11 @@ pub(super) fn ask_services(asked: &[(usize, &str)], init: Init) -> String {
             let words = std::iter::once(systemd::PROPERTIES).chain(units.iter().map(String::as_str));
             call("ask_units", words)
         }
-        Init::Sysv => call("ask_scripts", asked.iter().map(|(_, name)| script_name(name))),
-        Init::None => String::new(),
+        Init::Sysv | Init::None => {
+            let units: Vec<String> = asked.iter().map(|(_, name)| systemd::unit(name)).collect();
+            let words = asked.iter().zip(&units).flat_map(|((_, name), unit)| [script_name(name), unit]);
+            call("ask_scripts", words)
+        }
     }
 }
 
@@ -152,10 +155,7 @@ fn script_name(name: &str) -> &str {
 pub(super) fn services(asked: &[(usize, &str)], mut frames: Frames, init: Init) -> Found {
     match init {
         Init::Systemd => units(asked, &mut frames),
-        Init::Sysv => scripts(asked, &mut frames),
-        Init::None => {
-            Ok(asked.iter().map(|(index, _)| (*index, Answer::Service(ServiceState::missing()))).collect())
-        }
+        Init::Sysv | Init::None => scripts(asked, &mut frames),
     }
 }
 
@@ -187,29 +187,29 @@ fn links(frames: &mut Frames) -> Vec<String> {
 }
 
 fn scripts(asked: &[(usize, &str)], frames: &mut Frames) -> Found {
-    let statuses: Vec<String> = std::iter::from_fn(|| frames.text("script")).collect();
+    let statuses: Option<Vec<(String, String)>> =
+        asked.iter().map(|_| Some((frames.text("script")?, frames.text("unit")?))).collect();
+    let statuses = statuses.ok_or(Raced)?;
     let links = links(frames);
-    if statuses.len() != asked.len() {
-        return Err(Raced);
-    }
     let state = |name: &str, status: &str| {
-        if status == "none" {
-            return ServiceState::missing();
-        }
         let enabled = if sysv::is_enabled(script_name(name), &links) { Enabled::Yes } else { Enabled::No };
-        ServiceState { exists: true, running: status == "0", enabled, ..ServiceState::missing() }
+        let running = status == "0";
+        (status != "none").then(|| ServiceState { exists: true, running, enabled, ..ServiceState::missing() })
     };
     let answers = asked.iter().zip(&statuses);
-    Ok(answers.map(|((index, name), status)| (*index, Answer::Service(state(name, status)))).collect())
+    let answer = |name: &str, (status, unit): &(String, String)| systemd::offline(state(name, status), unit);
+    Ok(answers.map(|((index, name), told)| (*index, Answer::Service(answer(name, told)))).collect())
 }
 
 /// To `Host`.
 pub(super) fn host(asked: &[usize], mut frames: Frames, seen: &ShellState) -> Found {
     let told = init(&frames.text("init").ok_or(Raced)?);
+    let offline_systemd = !frames.text("offline").ok_or(Raced)?.is_empty();
     let uname = frames.text("uname").ok_or(Raced)?;
     let now = frames.text("now").and_then(|now| now.parse().ok()).ok_or(Raced)?;
     let host = Box::new(Host {
         init: told,
+        offline_systemd,
         user: seen.accounts.user_name(seen.user),
         root: seen.root,
         uname: parse_uname(&uname).ok_or(Raced)?,

@@ -1,0 +1,78 @@
+//! What a run has started, looked at once more at its end: a service that died a moment later has failed after all.
+
+use crate::model::change::{Course, Reach};
+use crate::model::error::Failure;
+use crate::model::known::{Known, Stop};
+use crate::provider::Planner;
+
+use super::turn::PreparedAction;
+
+/// The services that run because of this run.
+#[derive(Default)]
+pub(super) struct StartedServices(Vec<StartedService>);
+
+/// One of them.
+struct StartedService {
+    row: usize,
+    action: String,
+    /// Its whole name.
+    name: String,
+    planner: Box<dyn Planner>,
+    /// Whether something came after it that may have stopped it in good order.
+    disturbed: bool,
+}
+
+/// A service that does not run any more.
+pub(super) struct DeadService {
+    pub(super) row: usize,
+    pub(super) action: String,
+    pub(super) failure: Failure,
+}
+
+impl StartedServices {
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Notes what becomes of services by an action that was made.
+    pub(super) fn note(&mut self, row: usize, action: &str, made: PreparedAction) {
+        let PreparedAction { planner, planned } = made;
+        let mut runs = None;
+        for change in planned.changes {
+            if change.reach() >= Reach::System {
+                self.0.iter_mut().for_each(|started| started.disturbed = true);
+            }
+            let Some(course) = change.course else { continue };
+            let (Course::Runs(name) | Course::Ends(name)) = &course;
+            self.0.retain(|started| started.name != *name);
+            if let Course::Runs(name) = course {
+                runs = Some(name);
+            }
+        }
+        if let Some(name) = runs {
+            let action = action.to_owned();
+            self.0.push(StartedService { row, action, name, planner, disturbed: false });
+        }
+    }
+
+    /// Those that do not run any more, by the rows that started them. What they want to know is asked together.
+    ///
+    /// # Errors
+    /// Answers are missing, or the target was lost.
+    pub(super) fn dead(&self, known: &Known) -> Result<Vec<DeadService>, Stop> {
+        let mut wanted = Vec::new();
+        let mut dead = Vec::new();
+        for StartedService { row, action, planner, disturbed, .. } in &self.0 {
+            let (row, action) = (*row, action.clone());
+            match planner.what_went_wrong(&action, *disturbed, known) {
+                Ok(None) => {}
+                Ok(Some(failure)) | Err(Stop::Failed(failure)) => {
+                    dead.push(DeadService { row, action, failure });
+                }
+                Err(Stop::Wanted(queries)) => wanted.extend(queries),
+                Err(stop) => return Err(stop),
+            }
+        }
+        if wanted.is_empty() { Ok(dead) } else { Err(Stop::Wanted(wanted)) }
+    }
+}

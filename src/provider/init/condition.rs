@@ -1,0 +1,59 @@
+//! The conditions that keep systemd from starting a unit.
+
+use std::fmt;
+
+use crate::model::english::printable;
+use crate::model::known::{Known, Stop};
+use crate::model::query::{Answer, CommandResult, Query};
+use crate::model::step::Command;
+
+/// Seconds for systemd-analyze(1).
+const TIMEOUT: u64 = 10;
+
+/// One that is not met, as the unit has it: `ConditionPathExists=/srv/key`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct UnmetCondition(String);
+
+impl UnmetCondition {
+    /// Whether the unit says by it that its work is done: what it makes is there, or it is not the first boot.
+    pub(super) fn says_done(&self) -> bool {
+        let (name, value) = self.0.split_once('=').unwrap_or((&self.0, ""));
+        matches!(name, "ConditionFirstBoot" | "ConditionNeedsUpdate")
+            || value.trim_start_matches('|').starts_with('!')
+    }
+}
+
+impl fmt::Display for UnmetCondition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&printable(&self.0))
+    }
+}
+
+/// The question which conditions of a unit are met now. It needs systemd 250.
+pub(super) fn question(unit: &str) -> Query {
+    let argv = ["systemd-analyze", "condition", &format!("--unit={unit}")];
+    Query::Command(Box::new(Command { timeout: TIMEOUT, ..Command::new(argv) }))
+}
+
+/// The conditions of a unit that are not met now, as far as that can be told.
+///
+/// # Errors
+/// It was not asked yet.
+pub(super) fn unmet(unit: &str, known: &Known) -> Result<Vec<UnmetCondition>, Stop> {
+    let question = question(unit);
+    known.want([question.clone()])?;
+    // What is still to come before it may alter the answer; that it is started is planned in either case.
+    match known.now(&question).or_else(|| known.peek(&question)) {
+        Some(Answer::Command(result)) => Ok(read(unit, result)),
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// Reads what systemd-analyze prints: `x.service: ConditionPathExists=/srv/key failed.`
+fn read(unit: &str, result: &CommandResult) -> Vec<UnmetCondition> {
+    let lines = result.stdout.lines().chain(result.stderr.lines());
+    let conditions = lines
+        .filter_map(|line| line.strip_prefix(unit)?.strip_prefix(": ")?.strip_suffix(" failed."))
+        .filter(|text| text.contains('=') && (text.starts_with("Condition") || text.starts_with("Assert")));
+    conditions.map(|text| UnmetCondition(text.to_owned())).collect()
+}

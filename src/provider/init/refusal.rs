@@ -1,0 +1,22 @@
+//! Services that can't be had.
+
+use crate::model::error::Failure;
+use crate::model::query::Init;
+
+/// One that is not there.
+pub(super) fn missing(name: &str, init: Init) -> Failure {
+    let failure = Failure::new(format!("there is no service `{name}`"));
+    match init {
+        Init::Systemd => failure.hint(format!("look for its unit: systemctl list-unit-files '*{name}*'")),
+        Init::Sysv => failure.hint(format!("no systemd runs here, so it needs a script /etc/init.d/{name}")),
+        Init::None => failure.hint("neither systemd nor service scripts are on this machine"),
+    }
+}
+
+/// One whose unit is for a systemd that does not run.
+pub(super) fn not_now(name: &str, action: &str) -> Failure {
+    let verb = action.replace('_', " ");
+    Failure::impossible(format!("systemd does not run here, so it can't {verb} `{name}`"))
+        .hint("let it start with the machine: action = \"enable\"")
+        .hint("guard what needs a machine that runs: only_if = node.init_package == \"systemd\"")
+}
