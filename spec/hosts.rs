@@ -14,6 +14,7 @@ mod package;
 mod service;
 mod shell;
 mod sudo;
+mod sysctl;
 mod systemd_unit;
 
 pub use driver::{Host, boot, image};

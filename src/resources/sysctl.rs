@@ -8,15 +8,23 @@ use crate::model::change::{Change, Reach};
 use crate::model::content::{AbsolutePath, Content};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
-use crate::model::query::{Answer, FileText, Query};
+use crate::model::query::{Answer, FileKind, FileText, Query};
 use crate::model::step::{Attributes, Command, Step};
 use crate::provider::file_state::FileState;
-use crate::provider::{Action, Provider, action};
+use crate::provider::{Action, Provider, action, fresh};
+
+use setting::words;
+
+mod order;
+mod read_only;
+mod setting;
 
 /// A kernel parameter, now and after every boot.
 ///
 /// The value that the kernel has now is compared with the declared one, and so is the file in `/etc/sysctl.d` that
-/// sets it at boot. No `sysctl` program is needed.
+/// sets it at boot. No `sysctl` program is needed. The file is read after all others there, whatever these say of the
+/// parameter; a file that is read later still and says otherwise is an error. `sysctl --system` reads `/etc/sysctl.conf`
+/// last of all: where that says otherwise, a warning names the line.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Sysctl {
@@ -29,7 +37,7 @@ pub(super) struct Sysctl {
     /// Directory of the file.
     #[serde(default = "conf_dir")]
     conf_dir: AbsolutePath,
-    /// Whether a parameter that the running kernel does not have is left to the next boot.
+    /// Whether a parameter that the running kernel does not have, or does not let be set, is left to the next boot.
     #[serde(default)]
     ignore_error: bool,
 }
@@ -41,35 +49,78 @@ fn conf_dir() -> AbsolutePath {
 impl Sysctl {
     /// The parameter's file below `/proc/sys`.
     fn live(&self) -> Utf8PathBuf {
-        let swapped: String = self
-            .key
-            .chars()
-            .map(|c| {
-                if c == '.' {
-                    '/'
-                } else if c == '/' {
-                    '.'
-                } else {
-                    c
-                }
-            })
-            .collect();
-        Utf8PathBuf::from("/proc/sys").join(swapped)
+        Utf8PathBuf::from("/proc/sys").join(setting::path(&self.key))
     }
 
     fn value(&self) -> String {
         words(self.value.as_deref().unwrap_or_default())
     }
 
-    /// The file that sets it at boot: late in the order, so that it wins over the distribution's.
+    /// Its file in the directory, by what the name begins with.
+    fn file(&self, lead: &str) -> Utf8PathBuf {
+        self.conf_dir.join(format!("{lead}-chefrs-{}.conf", self.key.replace('/', "-")))
+    }
+
+    /// Where chefrs set it at first: other files with numbers, that of `/etc/sysctl.conf` among them, are read after this.
+    fn former(&self) -> Utf8PathBuf {
+        self.file("99")
+    }
+
+    /// The file that sets it at boot: last in the order, which is that of the names.
     fn at_boot(&self) -> FileState {
         let comment = self.comment.as_ref().map(|comment| format!("# {comment}\n")).unwrap_or_default();
         FileState {
-            path: self.conf_dir.join(format!("99-chefrs-{}.conf", self.key.replace('/', "-"))),
+            path: self.file("zz"),
             content: Some(Content::Text(format!("{comment}{} = {}\n", self.key, self.value()))),
             attributes: Attributes { mode: Some(0o644), ..Attributes::default() },
             ..FileState::default()
         }
+    }
+
+    /// The changes to the files: ours is made, and the one of its former name goes.
+    fn plan_at_boot(&self, known: &Known) -> Result<Vec<Change>, Stop> {
+        let mut changes = self.at_boot().plan_create(known)?;
+        for change in &mut changes {
+            change.summary = format!("at boot: {}", change.summary);
+        }
+        if self.has_former(known)? {
+            let former = self.former();
+            let step = Step::Remove { path: former.clone(), recursive: false, backup: 0 };
+            let change = Change::new(format!("at boot: delete its former file `{former}`"), step);
+            changes.push(fresh::with_stat(change, &former, None));
+        }
+        Ok(changes)
+    }
+
+    fn has_former(&self, known: &Known) -> Result<bool, Stop> {
+        let stat = known.stat(&self.former())?;
+        Ok(stat.is_some_and(|stat| stat.kind == FileKind::File))
+    }
+
+    fn plan_remove(&self, known: &Known) -> Result<Vec<Change>, Stop> {
+        let mut changes = self.at_boot().plan_delete(known)?;
+        if self.has_former(known)? {
+            changes.extend(FileState { path: self.former(), ..self.at_boot() }.plan_delete(known)?);
+        }
+        Ok(changes)
+    }
+
+    fn plan_apply(&self, known: &Known) -> Result<Vec<Change>, Stop> {
+        known.want(self.observe("apply"))?;
+        let warning = order::require_last(&self.at_boot().path, &self.key, &self.value(), known)?;
+        let now = self.now(known)?;
+        let at_boot = self.plan_at_boot(known)?;
+        let is_sure = now.as_ref().is_none_or(|now| now.warning.is_none() && !self.ignore_error);
+        let mut changes: Vec<Change> = if is_sure {
+            // The kernel first: it refuses a value that is none, and then no file shall repeat it at every boot.
+            now.into_iter().chain(at_boot).collect()
+        } else {
+            at_boot.into_iter().chain(now).collect()
+        };
+        if let Some(first) = changes.first_mut() {
+            first.warning = first.warning.take().or(warning);
+        }
+        Ok(changes)
     }
 
     fn now(&self, known: &Known) -> Result<Option<Change>, Stop> {
@@ -88,19 +139,25 @@ impl Sysctl {
         if old == value {
             return Ok(None);
         }
-        // The shell sees name and value as words, never as its own text.
-        let write = ["/bin/sh", "-c", "printf '%s\\n' \"$1\" >\"$2\"", "sh", &value, path.as_str()];
-        Ok(Some(
-            Change::new(format!("set {} to {value}, was {old}", self.key), Step::Run(Command::new(write)))
-                .then(Query::Read(path), Answer::Read(Some(FileText::Text(format!("{value}\n")))))
-                .reaching(Reach::Told),
-        ))
+        let read_only = read_only::is(&path, known)?;
+        if read_only && self.ignore_error {
+            return Ok(None);
+        }
+        // It takes a value in one piece, as dd(1) hands it on, and tells in the kernel's words why it was refused.
+        let set = Command {
+            input: Some(format!("{value}\n")),
+            returns: if self.ignore_error { vec![0, 1] } else { Vec::new() },
+            ..Command::new(["dd", &format!("of={path}"), "status=none"])
+        };
+        let warning = format!("`{path}` is mounted read-only here, so it can only be set at boot");
+        let change = Change::new(format!("set {} to {value}, was {old}", self.key), Step::Run(set))
+            .warning(read_only.then_some(warning))
+            .reaching(Reach::Told);
+        if self.ignore_error {
+            return Ok(Some(change.repeats()));
+        }
+        Ok(Some(change.then(Query::Read(path), Answer::Read(Some(FileText::Text(format!("{value}\n")))))))
     }
-}
-
-/// The kernel separates words by tabs, people by spaces.
-fn words(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 impl Provider for Sysctl {
@@ -136,23 +193,15 @@ sysctl "net.core.somaxconn" {
 
     fn observe(&self, action: &str) -> Vec<Query> {
         let mut queries = self.at_boot().observe();
+        queries.push(Query::Stat(self.former()));
         if action == "apply" {
             queries.push(Query::Read(self.live()));
+            queries.extend(order::observe(&self.conf_dir));
         }
         queries
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
-        if action == "remove" {
-            return self.at_boot().plan_delete(known);
-        }
-        // The kernel first: it refuses a value that is none, and then no file shall repeat it at every boot.
-        let now = self.now(known)?;
-        let at_boot = self
-            .at_boot()
-            .plan_create(known)?
-            .into_iter()
-            .map(|change| Change { summary: format!("at boot: {}", change.summary), ..change });
-        Ok(now.into_iter().chain(at_boot).collect())
+        if action == "remove" { self.plan_remove(known) } else { self.plan_apply(known) }
     }
 }
