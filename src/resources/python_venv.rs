@@ -11,16 +11,23 @@ use crate::model::step::Command;
 use crate::provider::Provider;
 
 mod change;
+mod distributions;
 mod installer;
+mod interpreter;
 mod provider;
 mod requirements;
 mod stamp;
+mod version;
+mod wanted;
 
 /// A Python virtual environment with packages.
 ///
-/// What was installed is written to the file `.chefrs` inside, last of all, so that nothing runs where nothing
-/// changed and an interrupted installation is completed. It is built anew when its interpreter is gone, or when
-/// `python` or `system_site_packages` changes. Packages that are no longer declared stay, as with pip itself.
+/// What was installed is written to the file `.chefrs` inside, last of all, so that an interrupted installation is
+/// completed. Beside that the environment itself is looked at, without running it: it is built anew when its interpreter
+/// is gone or has become another version of Python, when it was moved or copied, when files of a declared package are
+/// gone, and when `python` or `system_site_packages` changes. While it is built anew it can't be used. Where a declared
+/// package is missing, or there in another version than declared, pip installs again. Packages that are not declared
+/// stay, as with pip itself.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PythonVenv {
@@ -64,25 +71,26 @@ fn hour() -> u64 {
 }
 
 /// What has to be done to the environment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum VenvWork {
     /// Nothing is there.
     Make,
     /// It is there and can't be used as it is.
-    Rebuild(&'static str),
+    Rebuild(String),
     /// It was left in the middle.
     Complete,
-    /// Other packages are declared.
-    Install,
+    /// Other packages are declared than are there, and what is known of those.
+    Install(Option<String>),
 }
 
 impl VenvWork {
-    fn verb(self) -> String {
+    fn verb(&self) -> String {
         match self {
             Self::Make => "make virtual environment".into(),
             Self::Rebuild(reason) => format!("build virtual environment anew ({reason})"),
             Self::Complete => "complete virtual environment".into(),
-            Self::Install => "install into virtual environment".into(),
+            Self::Install(None) => "install into virtual environment".into(),
+            Self::Install(Some(reason)) => format!("install into virtual environment ({reason})"),
         }
     }
 }

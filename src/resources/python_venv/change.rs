@@ -13,13 +13,13 @@ impl PythonVenv {
     /// The stamp is an error where it can't be known before the named resource has converged.
     pub(super) fn change(
         &self,
-        work: VenvWork,
+        work: &VenvWork,
         stamp: Result<Stamp, String>,
         known: &Known,
     ) -> Result<Change, Stop> {
         let attributes = self.attributes(known)?;
         let mut steps = Vec::new();
-        if work == VenvWork::Make {
+        if *work == VenvWork::Make {
             steps.push(Step::MakeDirectory {
                 path: self.path.to_path_buf(),
                 attributes: attributes.clone(),
@@ -37,7 +37,7 @@ impl PythonVenv {
                     .flatten(),
             );
         }
-        if work != VenvWork::Install {
+        if !matches!(work, VenvWork::Install(_)) {
             steps.push(Step::Run(self.build(matches!(work, VenvWork::Rebuild(_)))));
         }
         steps.extend(self.install().map(Step::Run));

@@ -2,7 +2,7 @@
 
 use camino::Utf8PathBuf;
 
-use super::stamp::{self, Stamp};
+use super::stamp::Stamp;
 use super::{PythonVenv, VenvWork, requirements};
 use crate::model::change::Change;
 use crate::model::error::Failure;
@@ -24,11 +24,11 @@ impl PythonVenv {
                 Err(Stop::Unknown(until)) => Err(until),
                 known => Ok(Stamp::of(self, known?)),
             };
-            return Ok(vec![self.change(VenvWork::Make, wanted, known)?]);
+            return Ok(vec![self.change(&VenvWork::Make, wanted, known)?]);
         }
         let wanted = Stamp::of(self, wanted?);
         let Some(work) = self.work(&wanted, known)? else { return Ok(Vec::new()) };
-        Ok(vec![self.change(work, Ok(wanted), known)?])
+        Ok(vec![self.change(&work, Ok(wanted), known)?])
     }
 
     /// What an existing directory needs.
@@ -46,23 +46,21 @@ impl PythonVenv {
             self.require_ours(stamp.is_some(), known)?;
             return Ok(Some(VenvWork::Complete));
         };
-        if known.resolve(&self.inside("bin/python"))?.is_none() {
-            return Ok(Some(VenvWork::Rebuild("its interpreter is gone")));
+        if let Some(reason) = self.why_unusable(configuration, known)? {
+            return Ok(Some(VenvWork::Rebuild(reason)));
         }
-        // An upgrade from 3.11 to 3.12 leaves `bin/python` working and every package out of reach.
-        if let Some(executable) = stamp::executable(configuration)
-            && known.resolve(&executable)?.is_none()
-        {
-            return Ok(Some(VenvWork::Rebuild("its version of Python is gone")));
+        let Some(stamp) = stamp else {
+            let other = self.is_of_another_python(configuration, known)?;
+            let anew = || VenvWork::Rebuild("it was begun with another Python".to_owned());
+            return Ok(Some(if other { anew() } else { VenvWork::Complete }));
+        };
+        if !stamp.same_python(wanted) {
+            return Ok(Some(VenvWork::Rebuild("another Python is declared".to_owned())));
         }
-        Ok(match stamp {
-            None => Some(VenvWork::Complete),
-            Some(stamp) if stamp == *wanted => None,
-            Some(stamp) if !stamp.same_python(wanted) => {
-                Some(VenvWork::Rebuild("another Python is declared"))
-            }
-            Some(_) => Some(VenvWork::Install),
-        })
+        if stamp != *wanted {
+            return Ok(Some(VenvWork::Install(None)));
+        }
+        self.what_packages_lack(configuration, known)
     }
 
     /// Fails for a directory with other people's things in it.

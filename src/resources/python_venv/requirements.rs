@@ -22,7 +22,7 @@ pub(super) fn digest(file: Option<&Utf8Path>, known: &Known) -> Result<Option<St
         let mut next = Vec::new();
         for path in open {
             let text = text(&path, file, known)?;
-            next.extend(named(text, &path));
+            next.extend(options(text, &path, &["--requirement", "--constraint", "-r", "-c"]));
             seen.insert(path, sha256(text.as_bytes()));
         }
         next.retain(|path| !seen.contains_key(path));
@@ -30,6 +30,28 @@ pub(super) fn digest(file: Option<&Utf8Path>, known: &Known) -> Result<Option<St
     }
     let lines: Vec<String> = seen.iter().map(|(path, digest)| format!("{digest} {path}\n")).collect();
     Ok(Some(sha256(lines.concat().as_bytes())))
+}
+
+/// The lines of the file that name packages, and of those that it names with `-r`.
+///
+/// # Errors
+/// As for [`digest`].
+pub(super) fn entries(file: Option<&Utf8Path>, known: &Known) -> Result<Vec<String>, Stop> {
+    let Some(file) = file else { return Ok(Vec::new()) };
+    let mut seen: Vec<Utf8PathBuf> = Vec::new();
+    let mut open = vec![file.to_owned()];
+    let mut entries = Vec::new();
+    while let Some(path) = open.pop() {
+        if seen.contains(&path) {
+            continue;
+        }
+        // A line that ends in a backslash goes on in the next.
+        let text = text(&path, file, known)?.replace("\\\n", " ");
+        open.extend(options(&text, &path, &["--requirement", "-r"]));
+        entries.extend(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned));
+        seen.push(path);
+    }
+    Ok(entries)
 }
 
 fn text<'a>(path: &Utf8Path, first: &Utf8Path, known: &'a Known) -> Result<&'a str, Stop> {
@@ -45,10 +67,10 @@ fn text<'a>(path: &Utf8Path, first: &Utf8Path, known: &'a Known) -> Result<&'a s
     }
 }
 
-/// The local files that a requirements file names.
-fn named(text: &str, path: &Utf8Path) -> Vec<Utf8PathBuf> {
+/// The local files that a requirements file names with one of these options.
+fn options(text: &str, path: &Utf8Path, options: &[&str]) -> Vec<Utf8PathBuf> {
     let option = |line: &str| {
-        ["--requirement", "--constraint", "-r", "-c"].iter().find_map(|option| {
+        options.iter().find_map(|option| {
             let rest = line.strip_prefix(option)?;
             let separated = !option.starts_with("--") || rest.starts_with([' ', '\t', '=']);
             separated.then(|| rest.trim_start_matches([' ', '\t', '=']).to_owned())

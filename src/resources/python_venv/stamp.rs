@@ -1,6 +1,5 @@
 //! What was installed, as the environment remembers it.
 
-use camino::Utf8PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::PythonVenv;
@@ -41,14 +40,4 @@ impl Stamp {
     pub(super) fn same_python(&self, other: &Self) -> bool {
         self.python == other.python && self.system_site_packages == other.system_site_packages
     }
-}
-
-/// The interpreter that `pyvenv.cfg` names with its version (Python 3.11 and later).
-pub(super) fn executable(configuration: &str) -> Option<Utf8PathBuf> {
-    configuration
-        .lines()
-        .filter_map(|line| line.split_once('='))
-        .find(|(key, _)| key.trim() == "executable")
-        .map(|(_, value)| Utf8PathBuf::from(value.trim()))
-        .filter(|path| path.is_absolute())
 }

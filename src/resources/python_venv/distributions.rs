@@ -1,0 +1,127 @@
+//! The packages that are in an environment, as their own lists tell, and whether their files are still there.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+
+use super::interpreter;
+use super::version;
+use super::wanted::normal;
+use super::{PythonVenv, VenvWork};
+use crate::model::known::{Known, Stop};
+use crate::model::query::{FileText, Query};
+
+/// Directories of one package that are looked into, those nearest to its top first.
+const DIRECTORIES: usize = 100;
+
+impl PythonVenv {
+    /// What has to be done for the declared packages to be there, whole and in their versions.
+    ///
+    /// # Errors
+    /// A look-up that has no answer yet.
+    pub(super) fn what_packages_lack(
+        &self,
+        configuration: &str,
+        known: &Known,
+    ) -> Result<Option<VenvWork>, Stop> {
+        let Some(python) = interpreter::version(configuration) else { return Ok(None) };
+        let wanted = self.wanted(known)?;
+        let site = self.inside(&format!("lib/python{python}/site-packages"));
+        let Some(names) = known.list(&site)? else {
+            return Ok((!wanted.is_empty()).then(|| VenvWork::Rebuild("its packages are gone".to_owned())));
+        };
+        let found: BTreeMap<String, (&str, &str)> =
+            names.iter().filter_map(|name| distribution(name)).collect();
+        let mut records = BTreeMap::new();
+        for package in &wanted {
+            match found.get(&package.name) {
+                Some((version, _)) if !version::accepts(&package.specifier, version) => {
+                    return Ok(Some(VenvWork::Install(Some(format!("it has {} {version}", package.name)))));
+                }
+                Some((_, directory)) => {
+                    records.insert(package.name.as_str(), site.join(directory).join("RECORD"));
+                }
+                // Those of the system do as well, and one that is worked on has other lists.
+                None if self.system_site_packages || has_other_list(names, &package.name) => {}
+                None => {
+                    return Ok(Some(VenvWork::Install(Some(format!("it has no {}", package.name)))));
+                }
+            }
+        }
+        known.want(records.values().cloned().map(Query::Read))?;
+        let files =
+            records.iter().map(|(name, record)| Ok((*name, self.recorded(&site, known.read(record)?))));
+        let files: Vec<(&str, Directories)> = files.collect::<Result<_, Stop>>()?;
+        let directories: BTreeSet<&Utf8PathBuf> = files.iter().flat_map(|(_, files)| files.keys()).collect();
+        known.want(directories.into_iter().cloned().map(Query::List))?;
+        for (name, directories) in files {
+            for (directory, files) in directories {
+                let there = known.list(&directory)?.unwrap_or_default();
+                if files.iter().any(|file| there.binary_search(file).is_err()) {
+                    return Ok(Some(VenvWork::Rebuild(format!("files of {name} are gone"))));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// The files of a package by their directories, as far as they are inside the environment and stay as they are.
+    fn recorded(&self, site: &Utf8Path, record: Option<&FileText>) -> Directories {
+        let Some(FileText::Text(text)) = record else { return Directories::new() };
+        let mut directories = Directories::new();
+        for line in text.lines() {
+            let path = match line.strip_prefix('"') {
+                Some(quoted) => quoted.split("\",").next().unwrap_or_default(),
+                None => line.split(',').next().unwrap_or_default(),
+            };
+            if path.is_empty() || path.contains("__pycache__") {
+                continue;
+            }
+            let path = joined(site, path);
+            if path.starts_with(&*self.path)
+                && let (Some(directory), Some(name)) = (path.parent(), path.file_name())
+            {
+                directories.entry(directory.to_owned()).or_default().push(name.to_owned());
+            }
+        }
+        let mut nearest: Vec<(Utf8PathBuf, Vec<String>)> = directories.into_iter().collect();
+        nearest.sort_by_key(|(directory, _)| directory.components().count());
+        nearest.into_iter().take(DIRECTORIES).collect()
+    }
+}
+
+/// Names of files by their directories.
+type Directories = BTreeMap<Utf8PathBuf, Vec<String>>;
+
+/// The name of a package, its version, and the directory that tells: `demo-2.0.dist-info`.
+fn distribution(directory: &str) -> Option<(String, (&str, &str))> {
+    let (name, version) = directory.strip_suffix(".dist-info")?.rsplit_once('-')?;
+    Some((normal(name), (version, directory)))
+}
+
+/// Whether a package is there in an older form: `demo.egg-link`, `demo-2.0-py3.11.egg-info`.
+fn has_other_list(names: &[String], package: &str) -> bool {
+    names.iter().any(|name| {
+        let stem = name
+            .strip_suffix(".egg-link")
+            .or_else(|| name.strip_suffix(".egg-info"))
+            .or_else(|| name.strip_suffix(".egg"));
+        stem.is_some_and(|stem| {
+            normal(stem.split('-').next().unwrap_or_default()) == package || normal(stem) == package
+        })
+    })
+}
+
+/// A path of a list, which counts from the directory of all packages.
+fn joined(site: &Utf8Path, path: &str) -> Utf8PathBuf {
+    let mut whole = site.to_owned();
+    for component in Utf8Path::new(path).components() {
+        match component {
+            Utf8Component::ParentDir => drop(whole.pop()),
+            Utf8Component::Normal(part) => whole.push(part),
+            Utf8Component::RootDir => whole = "/".into(),
+            _ => {}
+        }
+    }
+    whole
+}

@@ -1,0 +1,127 @@
+//! The interpreter of an environment: whether it is the one that the environment was built with.
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::PythonVenv;
+use crate::model::known::{Known, Stop};
+use crate::model::query::{End, FileText, Query};
+use crate::model::step::Command;
+use crate::provider::fresh;
+
+/// Where programs are looked for, unless the declaration says otherwise.
+const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+/// Seconds for an interpreter to tell its version.
+const TIMEOUT: u64 = 60;
+
+impl PythonVenv {
+    /// Why the environment can't be used whatever is in it.
+    ///
+    /// # Errors
+    /// A look-up that has no answer yet.
+    pub(super) fn why_unusable(&self, configuration: &str, known: &Known) -> Result<Option<String>, Stop> {
+        let python = self.inside("bin/python");
+        if known.resolve(&python)?.is_none() {
+            return Ok(Some("its interpreter is gone".to_owned()));
+        }
+        if let Some(executable) = executable(configuration)
+            && known.resolve(&executable)?.is_none()
+        {
+            return Ok(Some("its version of Python is gone".to_owned()));
+        }
+        // An upgrade from 3.11 to 3.12 leaves `bin/python` working and every package out of reach.
+        if let Some(built) = version(configuration)
+            && let Some(now) = self.version_now(&python, known)?
+            && built != now
+        {
+            return Ok(Some(format!("it was built with Python {built}, and its interpreter is {now} now")));
+        }
+        if self.is_elsewhere(configuration, known)? {
+            return Ok(Some("it was built at another path".to_owned()));
+        }
+        Ok(None)
+    }
+
+    /// Major and minor number of the interpreter, by the name of the program in the end, else by its own word.
+    fn version_now(&self, python: &Utf8Path, known: &Known) -> Result<Option<String>, Stop> {
+        let end = match known.stat(python)?.and_then(|stat| stat.target.as_deref()) {
+            Some(target) => fresh::end(python, target, known)?,
+            None => python.to_owned(),
+        };
+        let named = end.file_name().and_then(|name| short(name.strip_prefix("python")?));
+        if named.is_some() {
+            return Ok(named);
+        }
+        let tell = ["-I", "-S", "-c", "import sys; print('%d.%d' % sys.version_info[:2])"];
+        let argv = [end.as_str()].into_iter().chain(tell).map(str::to_owned).collect();
+        let told = known.command(&Command { timeout: TIMEOUT, ..self.surrounded(argv) })?;
+        Ok(if told.end == End::Exit(0) { short(told.stdout.trim()) } else { None })
+    }
+
+    /// Whether the environment was moved or copied here: its own path is in its programs.
+    fn is_elsewhere(&self, configuration: &str, known: &Known) -> Result<bool, Stop> {
+        if let Some(command) = setting(configuration, "command") {
+            return Ok(!command.ends_with(&format!(" {}", *self.path)));
+        }
+        // Before Python 3.11 a script alone says so.
+        match known.read(&self.inside("bin/activate"))? {
+            Some(FileText::Text(text)) => Ok(!text.contains(self.path.as_str())),
+            _ => Ok(false),
+        }
+    }
+
+    /// Whether an environment that was left in the middle has another interpreter than the declared one.
+    ///
+    /// # Errors
+    /// A look-up that has no answer yet.
+    pub(super) fn is_of_another_python(&self, configuration: &str, known: &Known) -> Result<bool, Stop> {
+        if let Some(system) = setting(configuration, "include-system-site-packages")
+            && (system == "true") != self.system_site_packages
+        {
+            return Ok(true);
+        }
+        let candidates = self.candidates();
+        known.want(candidates.iter().cloned().map(Query::Resolve))?;
+        let own = known.resolve(&self.inside("bin/python"))?.map(|stat| stat.inode);
+        for candidate in candidates {
+            if let Ok(Some(stat)) = known.resolve(&candidate) {
+                return Ok(own.is_some_and(|own| own != stat.inode));
+            }
+        }
+        Ok(false)
+    }
+
+    /// Where the declared interpreter may be, the first that is there counts.
+    fn candidates(&self) -> Vec<Utf8PathBuf> {
+        if self.python.starts_with('/') {
+            return vec![self.python.as_str().into()];
+        }
+        let path = self.environment.get("PATH").map_or(PATH, String::as_str);
+        let directories = path.split(':').filter(|directory| directory.starts_with('/'));
+        directories.map(|directory| Utf8Path::new(directory).join(&self.python)).collect()
+    }
+}
+
+/// A setting of `pyvenv.cfg`.
+fn setting<'a>(configuration: &'a str, name: &str) -> Option<&'a str> {
+    let settings = configuration.lines().filter_map(|line| line.split_once('='));
+    settings.into_iter().find(|(key, _)| key.trim() == name).map(|(_, value)| value.trim())
+}
+
+/// The interpreter that `pyvenv.cfg` names with its version (Python 3.11 and later).
+fn executable(configuration: &str) -> Option<Utf8PathBuf> {
+    setting(configuration, "executable").map(Utf8PathBuf::from).filter(|path| path.is_absolute())
+}
+
+/// Major and minor number of the Python that it was built with; virtualenv writes the second name.
+pub(super) fn version(configuration: &str) -> Option<String> {
+    let told = setting(configuration, "version").or_else(|| setting(configuration, "version_info"));
+    told.and_then(short)
+}
+
+/// `3.11` of `3.11.2`, and of `3.11`.
+fn short(version: &str) -> Option<String> {
+    let mut numbers = version.splitn(3, '.');
+    let major = numbers.next()?.parse::<u32>().ok()?;
+    let minor: String = numbers.next()?.chars().take_while(char::is_ascii_digit).collect();
+    Some(format!("{major}.{}", minor.parse::<u32>().ok()?))
+}

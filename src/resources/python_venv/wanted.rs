@@ -1,0 +1,65 @@
+//! Which packages a declaration and its requirements name, and in which versions.
+
+use camino::Utf8Path;
+
+use super::PythonVenv;
+use super::requirements;
+use crate::model::known::{Known, Stop};
+
+/// A package that must be there.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct NamedPackage {
+    /// Name, as packages are compared.
+    pub(super) name: String,
+    /// Versions that will do: `==2.0`; any where it is empty.
+    pub(super) specifier: String,
+}
+
+impl PythonVenv {
+    /// The packages that are named, each once for each place that does. Those that a condition keeps for other machines,
+    /// and paths and addresses without a name, are not among them.
+    ///
+    /// # Errors
+    /// A file has no answer yet.
+    pub(super) fn wanted(&self, known: &Known) -> Result<Vec<NamedPackage>, Stop> {
+        let mut wanted: Vec<NamedPackage> = self.packages.0.iter().filter_map(|text| read(text)).collect();
+        let file = self.requirements.as_deref().map(|path| -> &Utf8Path { path });
+        let lines = requirements::entries(file, known)?;
+        wanted.extend(lines.iter().filter_map(|text| read(text)));
+        wanted.sort();
+        wanted.dedup();
+        Ok(wanted)
+    }
+}
+
+/// Reads one requirement: `Django[argon2] >=4.2,<5 --hash=...`.
+fn read(text: &str) -> Option<NamedPackage> {
+    let text = text.split(" #").next().unwrap_or_default();
+    let text = text.split(" --").next().unwrap_or_default().trim();
+    if text.contains(';') || text.starts_with(['#', '-', '.', '/']) {
+        return None;
+    }
+    let end = text.find(|c: char| !c.is_ascii_alphanumeric() && !"._-".contains(c)).unwrap_or(text.len());
+    let (name, rest) = text.split_at(end);
+    let mut rest = rest.trim_start();
+    if let Some(extras) = rest.strip_prefix('[') {
+        rest = extras.split_once(']')?.1.trim_start();
+    }
+    let is_file = [".whl", ".gz", ".zip"].iter().any(|end| name.ends_with(end));
+    if name.is_empty() || is_file {
+        return None;
+    }
+    let specifier = match rest.chars().next() {
+        None | Some('@') => String::new(),
+        Some('=' | '<' | '>' | '!' | '~') => rest.to_owned(),
+        Some('(') => rest.trim_matches(['(', ')']).to_owned(),
+        _ => return None,
+    };
+    Some(NamedPackage { name: normal(name), specifier })
+}
+
+/// A name as packages are compared: PEP 503.
+pub(super) fn normal(name: &str) -> String {
+    let parts = name.split(['-', '_', '.']).filter(|part| !part.is_empty());
+    parts.collect::<Vec<_>>().join("-").to_ascii_lowercase()
+}
