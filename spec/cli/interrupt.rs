@@ -67,3 +67,26 @@ fn a_run_that_was_at_its_last_resource_is_finished() {
         assert!(told.contains(": converged, 1 updated, 0 up to date, "), "{told}");
     }
 }
+
+/// It has nothing to finish, and what it asks may take long.
+#[test]
+fn the_first_signal_ends_a_plan_and_the_command_that_it_asks() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name);
+    let guard = "touch [DIR]/begun; until test -e [DIR]/go; do sleep 0.05; done";
+    let recipe = format!(
+        "execute \"work\" {{ command = \"true\", only_if = \"{guard}\" }}\n\
+         file \"[DIR]/second\" {{ content = \"x\" }}\n"
+    );
+    fs::create_dir(path("recipes")).unwrap();
+    fs::write(path("recipes/slow.lua"), recipe.replace("[DIR]", directory.path().to_str().unwrap())).unwrap();
+    let plan = Heard::new(call(&directory, &["plan", "-r", "slow"]));
+    wait_for(&path("begun"));
+    plan.told_to_end(Signal::SIGINT, "interrupted: the plan ends here, and has changed nothing");
+    let output = plan.end();
+    let words = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(130), "{words}");
+    assert!(words.contains("\nexecute[work] run: not run: the run was interrupted\n"), "{words}");
+    assert!(words.contains("\nnot run, because the run was interrupted: file["), "{words}");
+    assert!(words.contains("2 not run, 0 would fail"), "{words}");
+}

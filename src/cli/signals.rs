@@ -10,11 +10,17 @@ use signal_hook::iterator::Signals;
 
 use crate::fleet::Board;
 use crate::model::english::{list, one_line};
+use crate::model::event::Mode;
 use crate::model::exit::Exit;
 use crate::target::interrupt::Interrupt;
 
 /// What commands and the run are given to come to an end of their own.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+const PLAN: &str = "\ninterrupted: the plan ends here, and has changed nothing; once more leaves at once\n";
+const PLAN_OF_MANY: &str =
+    "interrupted: the plans end here, and have changed nothing; once more leaves at once";
+const PLAN_LEFT: &str = "\nleft at once: nothing was changed\n";
 
 const FIRST: &str = "\ninterrupted: the resource at hand is finished, then the run ends; \
                      once more stops its command, too\n";
@@ -46,16 +52,14 @@ pub(super) enum Audience {
 /// Listens from now on; the flag is set by the first signal. A terminal that is closed counts as one, unless the
 /// program was started to outlive it (`nohup`).
 pub(super) fn interrupted() -> io::Result<Interrupt> {
-    heard_by(Audience::One)
+    heard_by(Audience::One, Mode::Run)
 }
 
-/// The same, with words for another audience.
-pub(super) fn heard_by(audience: Audience) -> io::Result<Interrupt> {
-    if is_ignored(SIGHUP) {
-        listen(&[SIGINT, SIGTERM], audience)
-    } else {
-        listen(&[SIGINT, SIGTERM, SIGHUP], audience)
-    }
+/// The same, with words for another audience. A plan has nothing to finish: the first signal ends what it waits for.
+pub(super) fn heard_by(audience: Audience, mode: Mode) -> io::Result<Interrupt> {
+    let signals = [SIGINT, SIGTERM, SIGHUP];
+    let signals = if is_ignored(SIGHUP) { &signals[..2] } else { &signals };
+    if mode == Mode::Plan { listen_for_plan(signals, audience) } else { listen(signals, audience) }
 }
 
 /// For a run that must outlive the connection over which it was begun.
@@ -86,6 +90,25 @@ fn listen(signals: &[i32], audience: Audience) -> io::Result<Interrupt> {
                 }
                 _ => leave(&audience, &heard),
             }
+        }
+    })?;
+    Ok(interrupt)
+}
+
+fn listen_for_plan(signals: &[i32], audience: Audience) -> io::Result<Interrupt> {
+    let interrupt = Interrupt::default();
+    let heard = interrupt.clone();
+    let mut signals = Signals::new(signals)?;
+    thread::Builder::new().name("signals".into()).spawn(move || {
+        for _ in signals.forever() {
+            if heard.is_wanted() {
+                heard.kill_all();
+                say(PLAN_LEFT);
+                exit_now();
+            }
+            heard.finish();
+            heard.halt();
+            audience.tell(PLAN, PLAN_OF_MANY);
         }
     })?;
     Ok(interrupt)

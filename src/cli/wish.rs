@@ -73,7 +73,7 @@ impl RunChoices<'_> {
             AfterFailure::Continue => OnFailure::Continue,
         };
         let secrets = environment::secrets()?;
-        let interrupt = signals::heard_by(audience)?;
+        let interrupt = signals::heard_by(audience, self.mode)?;
         let no_commands = self.no_commands;
         Ok(Options { on_failure, interrupt, no_commands, secrets, ..Options::new(self.mode) })
     }

@@ -222,6 +222,12 @@ fn stopped(state: &mut RunState<'_>, stack: &mut Stack, mut turn: Box<Turn>, sto
         Stop::Wanted(_) => Failure::new("it could not be found out what the machine is like"),
         Stop::Failed(failure) => failure,
     };
+    if state.is_plan() && state.work.know.has_ended() {
+        // Whoever ended the plan has ended the command that it asked, too.
+        state.cut = true;
+        let reason = "the run was interrupted".to_owned();
+        return conclude(state, stack, turn, Outcome::NotRun { reason }.into());
+    }
     if let Some(until) = turn.open.clone() {
         // It may not come to that.
         return unknown(state, stack, turn, until, (!told).then_some(failure));
