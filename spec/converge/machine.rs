@@ -154,7 +154,8 @@ impl Machine {
                 Answer::Digest(files.get(&real(path)).map(|(_, text, _)| sha256(text.as_bytes())))
             }
             Query::Read(path) => {
-                Answer::Read(files.get(&real(path)).map(|(_, text, _)| FileText::Text(text.clone())))
+                let file = files.get(&real(path)).filter(|(kind, ..)| *kind == FileKind::File);
+                Answer::Read(file.map(|(_, text, _)| FileText::Text(text.clone())))
             }
             Query::List(_) => Answer::List(None),
             Query::Writable(path) => {

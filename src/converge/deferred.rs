@@ -161,7 +161,12 @@ fn contents(path: &Value, know: &mut Knowledge<'_>) -> Result<Value, Stop> {
         Ok(Answer::Read(Some(FileText::Binary))) => Failure::new(format!(
             "contents of `{path}` can't be used: it is larger than 1 MiB or no UTF-8 text"
         )),
-        Ok(_) => missing,
+        Ok(_) => match know.one(&Query::Resolve(path.into())) {
+            Ok(Answer::Stat(Some(stat))) => {
+                Failure::new(format!("contents of `{path}` can't be used: it is {}", stat.kind.noun()))
+            }
+            _ => missing,
+        },
         Err(Stop::Unknown(until)) => {
             return Err(match know.is_there(path.into()) {
                 Ok(true) => Stop::Unknown(until),

@@ -118,7 +118,26 @@ impl FileState {
         self.gone(Change::new(format!("delete file{unsaved}"), step))
     }
 
+    /// Fails where a program that is to check the content is not there.
+    fn require_checkers(&self, known: &Known) -> Result<(), Stop> {
+        for program in self.checkers() {
+            match known.stat(program) {
+                Ok(None) => {
+                    let message = format!("there is no program `{program}` to check the new content with");
+                    return Err(Failure::new(message)
+                        .hint("declare what brings it before this resource")
+                        .into());
+                }
+                // What is pending may bring it.
+                Ok(Some(_)) | Err(Stop::Unknown(_)) => {}
+                Err(stop) => return Err(stop),
+            }
+        }
+        Ok(())
+    }
+
     fn create(&self, known: &Known, replaced: Option<&Stat>) -> Result<Change, Stop> {
+        self.require_checkers(known)?;
         let content = self.content.clone().unwrap_or(Content::Text(String::new()));
         let size = match content.size() {
             Some(1) => ", 1 byte".to_owned(),
@@ -157,6 +176,7 @@ impl FileState {
         if self.holds(stat, content, known)? {
             return Ok(attributes.into_iter().collect());
         }
+        self.require_checkers(known)?;
         let mut difference = diff::TextDifference::default();
         if let Some(new) = text_of(content)
             && let Some(FileText::Text(old)) = known.read(&self.path)?

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use camino::Utf8Path;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::model::change::Change;
 use crate::model::content::{AbsolutePath, FileMode, Strings};
+use crate::model::english::list;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, FileKind, Query, Stat};
@@ -116,7 +118,31 @@ impl RemoteFile {
         Ok(vec![self.fetch(stat, known)?.repeats()])
     }
 
+    /// Fails where all that it might be copied from are files of the machine, and none is there.
+    fn require_a_source(&self, known: &Known) -> Result<(), Stop> {
+        // What is encoded in an address is left to the download.
+        let here: Option<Vec<&Utf8Path>> = self
+            .sources()
+            .iter()
+            .map(|url| {
+                url.strip_prefix("file://").filter(|path| !path.contains(['%', '?', '#'])).map(Utf8Path::new)
+            })
+            .collect();
+        let Some(here) = here.filter(|here| !here.is_empty()) else { return Ok(()) };
+        known.want(here.iter().map(|path| Query::Resolve((*path).to_owned())))?;
+        for path in &here {
+            if known.resolve(path)?.is_some() {
+                return Ok(());
+            }
+        }
+        let paths: Vec<String> = here.iter().map(|path| format!("`{path}`")).collect();
+        Err(Failure::new(format!("there is no file {} to copy", list(&paths, "or")))
+            .hint("declare the resource that makes it before this one")
+            .into())
+    }
+
     fn fetch(&self, replaced: Option<&Stat>, known: &Known) -> Result<Change, Stop> {
+        self.require_a_source(known)?;
         let declared = self.state().attributes;
         let (attributes, reason) = match replaced {
             Some(stat) => inherited::over(&declared, self.secret, stat, known)?,

@@ -168,3 +168,14 @@ fn a_link_that_goes_takes_the_names_behind_it_along() {
         assert_eq!(lines[4], "file[/srv/1] create: updated");
     }
 }
+
+#[test]
+fn a_directory_has_no_contents() {
+    let mut story = Story::new();
+    story.row("file", "/srv/copy", &["create"], json!({ "content": { "$contents": "/etc" } }));
+    let lines = story.plan(&mut Machine::new()).lines;
+    assert_eq!(
+        lines,
+        ["file[/srv/copy] create: failed: contents of `/etc` can't be used: it is a directory"]
+    );
+}
