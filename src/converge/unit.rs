@@ -3,6 +3,7 @@
 use crate::model::content::Content;
 use crate::model::query::{Answer, Host, Init, OfflineUnit, ServiceState};
 use crate::model::step::WriteFile;
+use crate::provider::init::UNIT_SUFFIXES;
 use crate::provider::unit_text::UnitText;
 
 /// The name of the service that a file makes, and what the init system will say of it.
@@ -30,6 +31,7 @@ pub(super) fn service(id: &str, file: &WriteFile, host: &Host) -> Option<(String
 /// The name of the template whose instance a unit is: `echo@.service` of `echo@one.service`.
 pub(super) fn template(unit: &str) -> Option<String> {
     let (stem, instance) = unit.split_once('@')?;
-    let suffix = instance.rsplit_once('.').map_or("service", |(_, suffix)| suffix);
+    let suffix = instance.rsplit_once('.').map(|(_, suffix)| suffix);
+    let suffix = suffix.filter(|suffix| UNIT_SUFFIXES.contains(suffix)).unwrap_or("service");
     Some(format!("{stem}@.{suffix}"))
 }

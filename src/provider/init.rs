@@ -90,7 +90,7 @@ impl InitService<'_> {
             if matches!(action, "stop" | "disable") {
                 return Ok(Vec::new());
             }
-            return Err(refusal::missing(self.name, init).into());
+            return Err(refusal::missing(self.name, known.host()?).into());
         }
         if holds(action, state) {
             return Ok(Vec::new());
@@ -118,11 +118,12 @@ impl InitService<'_> {
                 return Err(refusal::not_now(self.name, action).into());
             }
             Init::Sysv => self.sysv(action, state)?,
-            Init::None => return Err(refusal::missing(self.name, init).into()),
+            Init::None => return Err(refusal::missing(self.name, known.host()?).into()),
         };
         let starts = action.contains("start") || action == "reload_or_restart";
         let change = change.reaching(if starts { Reach::Running } else { Reach::Told });
         let holds_on = matches!(action, "start" | "stop" | "enable" | "disable" | "mask" | "unmask");
+        let change = if unmet.is_empty() { change } else { condition::counted_on(change, &self.unit()) };
         // Where a condition keeps it from its work now and afterwards, it has not been done.
         let repeats = !holds_on || action == "start" && state.once && unmet.is_empty();
         Ok(vec![if repeats { change.repeats() } else { change }])

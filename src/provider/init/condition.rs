@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::model::change::Change;
 use crate::model::english::printable;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, CommandResult, Query};
@@ -33,6 +34,11 @@ impl fmt::Display for UnmetCondition {
 pub(super) fn question(unit: &str) -> Query {
     let argv = ["systemd-analyze", "condition", &format!("--unit={unit}")];
     Query::Command(Box::new(Command { timeout: TIMEOUT, ..Command::new(argv) }))
+}
+
+/// The change, which counts on it that all conditions of the unit are met by then.
+pub(super) fn counted_on(change: Change, unit: &str) -> Change {
+    change.then(question(unit), Answer::Command(CommandResult::default()))
 }
 
 /// The conditions of a unit that are not met now, as far as that can be told.

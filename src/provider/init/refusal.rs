@@ -1,12 +1,14 @@
 //! Services that can't be had.
 
 use crate::model::error::Failure;
-use crate::model::query::Init;
+use crate::model::query::{Host, Init};
 
 /// One that is not there.
-pub(super) fn missing(name: &str, init: Init) -> Failure {
+pub(super) fn missing(name: &str, host: &Host) -> Failure {
     let failure = Failure::new(format!("there is no service `{name}`"));
-    match init {
+    match host.init {
+        _ if host.offline_systemd => failure
+            .hint(format!("this system has neither a unit nor a script /etc/init.d/{name} of that name")),
         Init::Systemd => failure.hint(format!("look for its unit: systemctl list-unit-files '*{name}*'")),
         Init::Sysv => failure.hint(format!("no systemd runs here, so it needs a script /etc/init.d/{name}")),
         Init::None => failure.hint("neither systemd nor service scripts are on this machine"),
