@@ -29,6 +29,7 @@ mod refusal;
 mod restart;
 mod rights;
 mod rows;
+mod sight;
 mod stack;
 mod state;
 mod summary;

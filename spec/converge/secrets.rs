@@ -65,3 +65,33 @@ fn none_becomes_a_word_of_a_command() {
         ["git[/srv/a]: the secret `pw` would stand in the list of processes, which every user can read"]
     );
 }
+
+#[test]
+fn none_becomes_a_name() {
+    let secret = json!({ "$secret": "pw" });
+    let rows = [
+        ("link", "/srv/a", "create", json!({ "to": secret })),
+        ("file", "/srv/a", "create", json!({ "content": "x", "owner": secret })),
+        ("directory", "a", "create", json!({ "path": secret })),
+    ];
+    for (r#type, name, action, properties) in rows {
+        let mut story = Story::new();
+        story.options.secrets.insert("pw".into(), "/s3cr3t-tok3n".into());
+        story.row(r#type, name, &[action], properties);
+        let told = story.plan(&mut Machine::new());
+        let wanted = "the secret `pw` would be a name on the machine, which every user can read";
+        assert_eq!(told.failures, [format!("{type}[{name}]: {wanted}")]);
+        assert!(!said(&told).contains("s3cr3t"), "{}", said(&told));
+    }
+}
+
+/// A secret of one letter stands in every command by chance.
+#[test]
+fn a_plain_one_is_no_word_of_a_command_by_chance() {
+    let mut story = Story::new();
+    story.options.secrets.insert("pin".into(), "t".into());
+    let environment = json!({ "PIN": { "$secret": "pin" } });
+    story.row("execute", "a", &["run"], json!({ "command": ["true"], "environment": environment }));
+    let told = story.plan(&mut Machine::new());
+    assert_eq!(told.failures, Vec::<String>::new());
+}

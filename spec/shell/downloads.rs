@@ -6,7 +6,7 @@ use chefrs::target::Target;
 use chefrs::target::local::Local;
 
 use super::steps::{told, tree};
-use super::{Session, root, server, shells, without};
+use super::{Session, root, server, shells, with_busybox, without, words};
 
 use crate::patience::CallInTime as _;
 
@@ -48,6 +48,7 @@ fn fetch(
         backup: 0,
         timeout: 300,
         size_limit: 0,
+        secret: false,
     };
     change(&mut step);
     for url in &mut step.urls {
@@ -188,4 +189,51 @@ fn wget_is_as_good_where_nothing_is_secret_and_without_both_it_is_told() {
     }
     let words = "`ROOT/d/file` can't be downloaded: there is neither `curl` nor `wget`";
     assert_eq!(try_without(&["curl", "wget"], &get("/good")), Err(words.to_owned()));
+}
+
+/// Whoever looks at the list of processes while a download is under way does not see its address.
+#[test]
+fn no_list_of_processes_shows_an_address() {
+    if !rustix::process::geteuid().is_root() {
+        println!("skipped: hiding programs needs root");
+        return;
+    }
+    const TOKEN: &str = "t0k3n-0f-th1s-sp3c";
+    let address = server::serve(|request| {
+        let lines = std::fs::read_dir("/proc").unwrap().flatten();
+        let lines = lines.filter_map(|entry| std::fs::read(entry.path().join("cmdline")).ok());
+        let is_seen = lines.into_iter().any(|line| String::from_utf8_lossy(&line).contains(TOKEN));
+        let is_whole = server::path(request).ends_with(TOKEN);
+        let body =
+            format!("{} {}", if is_whole { "whole" } else { "cut" }, if is_seen { "seen" } else { "unseen" });
+        format!("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{body}")
+    });
+    let get = |argv: &[String], path: &str, secret: bool| {
+        let url = format!("http://{address}{path}{TOKEN}");
+        let change = move |step: &mut Fetch| {
+            step.urls = vec![url.clone()];
+            step.checksum = Some(sha256(b"whole unseen"));
+            step.secret = secret;
+        };
+        fetch(Session::with(&words(argv)).shell(), &change).0
+    };
+    let installed = |name: &str| std::process::Command::new(name).arg("--version").output_in_time().is_ok();
+    let mut found = Vec::new();
+    if installed("curl") {
+        found.push(vec!["/bin/sh".to_owned()]);
+    }
+    if installed("wget") {
+        found.push(without(&["curl"], &["/bin/sh"]));
+    }
+    for argv in found {
+        for path in ["/a?token=", "/"] {
+            assert_eq!(get(&argv, path, true), Ok(()), "{argv:?} {path}");
+        }
+    }
+    let Some(busybox) = with_busybox(&["wget"]) else { return };
+    let argv = without(&["curl"], &words(&busybox));
+    let refused = "`ROOT/d/file` can't be downloaded: its address may hold a secret, and the `wget` there shows it to everybody";
+    for (path, secret) in [("/a?token=", false), ("/", true)] {
+        assert_eq!(get(&argv, path, secret), Err(refused.to_owned()), "{path}");
+    }
 }

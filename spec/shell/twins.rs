@@ -72,6 +72,7 @@ fn steps(here: &Utf8Path) -> Vec<Step> {
         backup: 0,
         timeout: 60,
         size_limit: 100,
+        secret: false,
     };
     let unpack = Unpack {
         archive: at("archive"),

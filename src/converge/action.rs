@@ -4,8 +4,6 @@ use crate::model::change::{Change, Reach};
 use crate::model::collection::Row;
 use crate::model::error::{Diagnostic, Failure};
 use crate::model::known::Stop;
-use crate::model::query::Query;
-use crate::model::step::Step;
 use crate::provider::{Planner, ResourceType};
 use crate::resources;
 
@@ -13,7 +11,7 @@ use super::knowledge::Planned;
 use super::state::RunState;
 use super::turn::PreparedAction;
 use super::work::BrokenOff;
-use super::{ahead, deferred, guard, rights};
+use super::{ahead, deferred, guard, rights, sight};
 
 /// What an action has to do.
 pub(super) enum Preparation {
@@ -84,11 +82,7 @@ fn load(
     }
     planner.check(action)?;
     let asked = planner.observe(action);
-    let commands = asked.iter().filter_map(|query| match query {
-        Query::Command(command) => Some(&**command),
-        _ => None,
-    });
-    deferred::keep_out_of_sight(declared, commands, &state.options.secrets)?;
+    sight::keep_out(declared, asked.iter().flat_map(sight::of_query), &state.options.secrets)?;
     Ok(planner)
 }
 
@@ -101,8 +95,7 @@ pub(super) fn prepare_again(
 ) -> Result<Preparation, Stop> {
     let wanted = state.work.know.plan(planner.as_ref(), action)?;
     let steps = wanted.changes.iter().flat_map(|change| &change.steps);
-    let commands = steps.filter_map(Step::command);
-    deferred::keep_out_of_sight(state.row(row), commands, &state.options.secrets)?;
+    sight::keep_out(state.row(row), steps.flat_map(sight::of_step), &state.options.secrets)?;
     if wanted.changes.is_empty() {
         return match wanted.until {
             None => Ok(Preparation::Nothing),

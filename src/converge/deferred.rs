@@ -223,7 +223,8 @@ fn secret(name: &Value, secrets: &BTreeMap<String, String>) -> Result<Value, Sto
     })
 }
 
-fn value_of<'a>(name: &str, secrets: &'a BTreeMap<String, String>) -> Option<&'a String> {
+/// The value of a secret, if somebody gave it.
+pub(super) fn value_of<'a>(name: &str, secrets: &'a BTreeMap<String, String>) -> Option<&'a String> {
     secrets.get(&deferred::secret_key(name))
 }
 
@@ -232,33 +233,4 @@ pub(super) fn plain_secrets<'a>(row: &'a Row, secrets: &BTreeMap<String, String>
     let mut names = secrets_of(row);
     names.retain(|name| value_of(name, secrets).is_some_and(|value| redact::is_too_plain(value)));
     names
-}
-
-/// Fails where a command of a row would be started with a secret among its words, which every user of the machine may read.
-///
-/// # Errors
-/// It would; the sentence names the secret.
-pub(super) fn keep_out_of_sight<'a>(
-    row: &Row,
-    commands: impl Iterator<Item = &'a Command>,
-    secrets: &BTreeMap<String, String>,
-) -> Result<(), Failure> {
-    let names = secrets_of(row);
-    if names.is_empty() {
-        return Ok(());
-    }
-    for command in commands {
-        let words = || command.argv.iter().chain(&command.diagnose);
-        let shown = names.iter().find(|name| {
-            value_of(name, secrets)
-                .is_some_and(|value| !value.is_empty() && words().any(|word| word.contains(value.as_str())))
-        });
-        if let Some(name) = shown {
-            return Err(Failure::impossible(format!(
-                "the secret `{name}` would stand in the list of processes, which every user can read"
-            ))
-            .hint("an `execute` takes a secret in its `environment` or its `input`, and its guards see that environment too"));
-        }
-    }
-    Ok(())
 }

@@ -179,6 +179,9 @@ pub struct Fetch {
     /// Most bytes that are taken; 0 for any number.
     #[serde(default)]
     pub size_limit: u64,
+    /// Whether the addresses, or what is with them, hold a secret.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub secret: bool,
 }
 
 /// Arguments of [`Step::Unpack`].

@@ -160,6 +160,7 @@ impl RemoteFile {
             backup,
             timeout: self.timeout,
             size_limit: self.size_limit,
+            secret: self.secret,
         });
         let verb = if replaced.is_some() { "replace by a download from" } else { "download from" };
         let from = self.sources().first().map_or_else(String::new, |url| shown(url));

@@ -130,7 +130,10 @@ fn mirror(url: &str, step: &Fetch, wire: &ShellWire) -> Result<String, String> {
     let flags = ["silent", "show-error", "fail", "globoff", "location"];
     // Where there is something to hide redirects are followed one by one.
     let configuration = page::curl(&options, &flags[..flags.len() - usize::from(secret)])?;
-    Ok(wire.printing(configuration.as_bytes(), &format!("| {}", call("bring", [url, flag(secret)]))))
+    Ok(wire.printing(
+        configuration.as_bytes(),
+        &format!("| {}", call("bring", [url, flag(secret), flag(step.secret)])),
+    ))
 }
 
 /// What curl or wget complained of, in the words that this machine's own target uses.

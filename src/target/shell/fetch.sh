@@ -70,14 +70,18 @@ redirected() {
   done
 }
 
-# bring ADDRESS SECRET: by curl's configuration on our input, or by wget where there is nothing to hide.
+# bring ADDRESS HIDES SECRET: by curl's configuration on our input, or by wget where there are no headers and no passwords. The
+# address goes to its input too, as a query may hold a token; to busybox's it can't.
 bring() {
   if have curl; then
     if [ -z "$2" ]; then said=$(capped curl --max-time "$left" -K - 2>&1 >&8); else redirected "$1"; fi
   elif have wget && [ -z "$2" ]; then
     case $(wget --version 2>/dev/null) in
-    GNU*) said=$(capped wget -nv --tries=1 --timeout="$left" -O - -- "$1" 2>&1 >&8) ;;
-    *) said=$(capped wget -q -T "$left" -O - "$1" 2>&1 >&8) ;;
+    GNU*) said=$(printf '%s\n' "$1" | capped wget -nv --tries=1 --timeout="$left" -O - -i - 2>&1 >&8) ;;
+    *)
+      case $1$3 in *'?'* | *yes) fail fetcher "$shown" query ;; esac
+      said=$(capped wget -q -T "$left" -O - "$1" 2>&1 >&8)
+      ;;
     esac
   else
     fail fetcher "$shown" "$2"

@@ -147,6 +147,10 @@ fn failure(what: &str, words: &[String], root: bool, name: &dyn Fn(&str) -> Stri
             Failure::new(format!("`{path}` can't be downloaded: there is neither `curl` nor `wget`"))
                 .hint("install curl there")
         }
+        "fetcher" if word(1) == "query" => Failure::new(format!(
+            "`{path}` can't be downloaded: its address may hold a secret, and the `wget` there shows it to everybody"
+        ))
+        .hint("install curl there, or the wget of GNU"),
         "fetcher" => Failure::new(format!(
             "`{path}` can't be downloaded: headers and passwords need `curl`, which is not there"
         ))

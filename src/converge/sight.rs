@@ -1,0 +1,115 @@
+//! What must not hold a secret: the words that a program is started with, and names. Every user of a machine can read both.
+
+use std::collections::BTreeMap;
+
+use crate::model::collection::Row;
+use crate::model::error::Failure;
+use crate::model::query::Query;
+use crate::model::redact;
+use crate::model::step::{Attributes, Command, Step};
+
+use super::deferred;
+
+/// What everybody can see of a question or a step.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Exposed<'a> {
+    /// A word of a command.
+    Word(&'a str),
+    /// A name, or a path, which a shell gives to programs too.
+    Name(&'a str),
+}
+
+impl Exposed<'_> {
+    /// Whether it shows a secret. One that may stand in any word by chance must be all of it, as names must.
+    fn shows(self, secret: &str) -> bool {
+        match self {
+            Self::Word(word) if !redact::is_too_plain(secret) => word.contains(secret),
+            Self::Word(text) | Self::Name(text) => !secret.is_empty() && text == secret,
+        }
+    }
+}
+
+/// Fails where something of a row's would show one of its secrets to everybody.
+///
+/// # Errors
+/// It would; the sentence names the secret.
+pub(super) fn keep_out<'a>(
+    row: &Row,
+    seen: impl Iterator<Item = Exposed<'a>>,
+    secrets: &BTreeMap<String, String>,
+) -> Result<(), Failure> {
+    let names = deferred::secrets_of(row);
+    if names.is_empty() {
+        return Ok(());
+    }
+    for seen in seen {
+        let shown = names
+            .iter()
+            .find(|name| deferred::value_of(name, secrets).is_some_and(|value| seen.shows(value)));
+        let Some(name) = shown else { continue };
+        return Err(match seen {
+            Exposed::Word(_) => Failure::impossible(format!(
+                "the secret `{name}` would stand in the list of processes, which every user can read"
+            ))
+            .hint("an `execute` takes a secret in its `environment` or its `input`, and its guards see that environment too"),
+            Exposed::Name(_) => Failure::impossible(format!(
+                "the secret `{name}` would be a name on the machine, which every user can read"
+            ))
+            .hint("a secret belongs into the content of a file, a password, a header or an environment"),
+        });
+    }
+    Ok(())
+}
+
+/// What everybody can see of a question.
+pub(super) fn of_query(query: &Query) -> Vec<Exposed<'_>> {
+    match query {
+        Query::Command(command) => of_command(command),
+        Query::User(name) | Query::Group(name) | Query::Service(name) => vec![Exposed::Name(name)],
+        Query::Package { name, .. } | Query::Candidate { name, .. } | Query::Versions { name, .. } => {
+            vec![Exposed::Word(name)]
+        }
+        other => other.path().map(|path| Exposed::Name(path.as_str())).into_iter().collect(),
+    }
+}
+
+/// What everybody can see of a step.
+pub(super) fn of_step(step: &Step) -> Vec<Exposed<'_>> {
+    let mut seen: Vec<Exposed<'_>> =
+        step.path().map(|path| Exposed::Name(path.as_str())).into_iter().collect();
+    seen.extend(step.command().into_iter().flat_map(of_command));
+    match step {
+        Step::WriteFile(step) => {
+            seen.extend(of_attributes(&step.attributes));
+            seen.extend(step.verify.iter().flat_map(of_command));
+        }
+        Step::Packages { packages, .. } => seen.extend(packages.iter().map(|package| Exposed::Word(package))),
+        Step::Symlink { to, attributes, .. } => {
+            seen.push(Exposed::Name(to));
+            seen.extend(of_attributes(attributes));
+        }
+        Step::Hardlink { to, .. } => seen.push(Exposed::Name(to.as_str())),
+        Step::SetAttributes { attributes, .. } | Step::MakeDirectory { attributes, .. } => {
+            seen.extend(of_attributes(attributes));
+        }
+        Step::Fetch(step) => seen.extend(of_attributes(&step.attributes)),
+        Step::Unpack(step) => {
+            seen.push(Exposed::Name(step.archive.as_str()));
+            seen.extend(of_attributes(&step.attributes));
+        }
+        _ => {}
+    }
+    seen
+}
+
+fn of_command(command: &Command) -> Vec<Exposed<'_>> {
+    let mut seen: Vec<Exposed<'_>> =
+        command.argv.iter().chain(&command.diagnose).map(|word| Exposed::Word(word)).collect();
+    seen.extend(command.cwd.as_ref().map(|cwd| Exposed::Name(cwd.as_str())));
+    seen.extend(command.user.iter().chain(&command.group).map(|name| Exposed::Name(name)));
+    seen
+}
+
+fn of_attributes(attributes: &Attributes) -> impl Iterator<Item = Exposed<'_>> {
+    attributes.owner.iter().chain(&attributes.group).map(|name| Exposed::Name(name))
+}
