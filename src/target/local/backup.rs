@@ -7,6 +7,7 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::accounts::Accounts;
+use super::drafts::{DraftRecord, temporary_name};
 use super::environment::own;
 use super::errno::refused_io;
 use super::sparse::SparseCopy;
@@ -31,7 +32,12 @@ pub(super) fn state_directory(accounts: &Accounts) -> Utf8PathBuf {
 ///
 /// # Errors
 /// The copy could not be written; the caller then changes nothing.
-pub(super) fn keep_copy(file: &File, path: &Utf8Path, keep: u32, state: &Utf8Path) -> Result<(), Failure> {
+pub(super) fn keep_copy(
+    file: &File,
+    path: &Utf8Path,
+    keep: u32,
+    (state, drafts): (&Utf8Path, &DraftRecord),
+) -> Result<(), Failure> {
     let size = file.metadata().map_err(|error| refused_io("look at", path, &error))?.len();
     // Whoever planned the step has said so.
     if keep == 0 || size > BACKUP_LIMIT {
@@ -49,9 +55,12 @@ pub(super) fn keep_copy(file: &File, path: &Utf8Path, keep: u32, state: &Utf8Pat
     let mut numbers = numbers(dir, name).map_err(|error| refused_io("list", dir, &error))?;
     let next = numbers.last().map_or(1, |last| last + 1);
     let copy = dir.join(numbered(name, next));
-    write(file, &copy).map_err(|error| {
-        // Half a copy would later pass for a whole one; if it can't be removed, the disk is past help.
-        let _ = std::fs::remove_file(&copy);
+    // Half a copy would later pass for a whole one.
+    let draft = dir.join(temporary_name());
+    drafts.will_make(&draft);
+    write(file, &draft).and_then(|()| std::fs::rename(&draft, &copy)).map_err(|error| {
+        // If it can't be removed, the disk is past help.
+        let _ = std::fs::remove_file(&draft);
         without(refused_io("write the backup", &copy, &error))
     })?;
     numbers.push(next);

@@ -1,14 +1,13 @@
 //! A file being written beside the one that it will replace; it vanishes unless it gets there.
 
 use std::fs::File;
-use std::hash::BuildHasher as _;
 
 use rustix::fs::{AtFlags, Mode, OFlags, Stat};
 use rustix::io::Errno;
 
 use super::access;
 use super::attributes::WantedAttributes;
-use super::drafts::{DraftRecord, PREFIX};
+use super::drafts::{DraftRecord, temporary_name};
 use super::errno::{refused, refused_io};
 use super::mode::chmod;
 use super::path::OpenPlace;
@@ -112,12 +111,6 @@ pub(super) fn place_beside(target: &OpenPlace, drafts: &DraftRecord) -> Result<O
     let place = target.sibling(temporary_name())?;
     drafts.will_make(&place.path);
     Ok(place)
-}
-
-/// Twelve letters that nobody can foresee, behind what names of drafts begin with.
-pub(super) fn temporary_name() -> String {
-    let random = std::hash::RandomState::new().hash_one(std::process::id());
-    format!("{PREFIX}{:012x}", random & 0xffff_ffff_ffff)
 }
 
 /// Copies what else belongs to a file: security labels, users' attributes. Capabilities were given to the old bytes and

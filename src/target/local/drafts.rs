@@ -4,6 +4,7 @@
 //! steps that have come to their end.
 
 use std::fs::File;
+use std::hash::BuildHasher as _;
 use std::io::Read as _;
 use std::os::unix::fs::FileExt as _;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -17,7 +18,7 @@ use crate::model::error::Failure;
 /// Name of the file in the state directory.
 const NAME: &str = "drafts";
 /// What the name of a draft begins with.
-pub(super) const PREFIX: &str = ".chefrs-";
+const PREFIX: &str = ".chefrs-";
 
 /// A draft that a run may have left.
 #[derive(Debug, PartialEq, Eq)]
@@ -60,6 +61,12 @@ fn plain(path: &str) -> String {
         }
     }
     plain
+}
+
+/// Twelve letters that nobody can foresee, behind what names of drafts begin with.
+pub(super) fn temporary_name() -> String {
+    let random = std::hash::RandomState::new().hash_one(std::process::id());
+    format!("{PREFIX}{:012x}", random & 0xffff_ffff_ffff)
 }
 
 /// Whether that is how drafts are called.

@@ -7,8 +7,8 @@ use rustix::fs::{FileType, Mode, RenameFlags, Stat};
 use rustix::io::Errno;
 
 use super::attributes::WantedAttributes;
-use super::draft::{place_beside, temporary_name};
-use super::drafts::DraftRecord;
+use super::draft::place_beside;
+use super::drafts::{DraftRecord, temporary_name};
 use super::errno::{refused, refused_io};
 use super::path::OpenPlace;
 use super::remove::remove_tree;

@@ -12,6 +12,7 @@ use super::attributes::WantedAttributes;
 use super::backup::keep_copy;
 use super::draft::{DraftFile, NEW_FILE};
 use super::errno::{refused, refused_io};
+use super::open::open_source;
 use super::path::OpenPlace;
 use super::process;
 use super::surroundings::Surroundings;
@@ -37,7 +38,7 @@ pub(super) fn write_file(
     let place = OpenPlace::find(&step.path, &with.accounts)?;
     let old = Replaced::at(&place, step.unlink)?;
     let mut draft = DraftFile::beside(&place, &with.drafts)?;
-    fill(&mut draft.file, &step.content, &with.blobs, &step.path)?;
+    fill(&mut draft.file, &step.content, with, &step.path)?;
     draft.dress(wanted, old.regular())?;
     for command in &step.verify {
         verify(command, &draft, &step.path, with, progress)?;
@@ -93,25 +94,31 @@ impl Replaced {
     /// The copy could not be written.
     pub(super) fn back_up(&self, path: &Utf8Path, keep: u32, with: &Surroundings) -> Result<(), Failure> {
         match &self.0 {
-            Some((file, _)) => keep_copy(file, path, keep, &with.state()),
+            Some((file, _)) => keep_copy(file, path, keep, (&with.state(), &with.drafts)),
             None => Ok(()),
         }
     }
 }
 
-fn fill(file: &mut File, content: &Content, blobs: &Blobs, path: &Utf8Path) -> Result<(), Failure> {
+fn fill(file: &mut File, content: &Content, with: &Surroundings, path: &Utf8Path) -> Result<(), Failure> {
     match content {
         Content::Text(text) => {
             file.write_all(text.as_bytes()).map_err(|error| refused_io("write", path, &error))
         }
-        Content::Blob(blob) => fill_blob(file, blob, blobs, path),
+        Content::Blob(blob) => fill_blob(file, blob, with, path),
         Content::Unknown(until) => {
             Err(Failure::new(format!("the content of `{path}` is not known before `{until}` has converged")))
         }
     }
 }
 
-fn fill_blob(file: &mut File, blob: &BlobRef, blobs: &Blobs, path: &Utf8Path) -> Result<(), Failure> {
+fn fill_blob(file: &mut File, blob: &BlobRef, with: &Surroundings, path: &Utf8Path) -> Result<(), Failure> {
+    let Surroundings { blobs, accounts, .. } = with;
+    if let Some(BlobSource::Path(source)) = blobs.get(&blob.sha256) {
+        // It may be a file that an earlier run has put into its place.
+        let mut from = open_source(source, accounts)?.file;
+        return copy_checked(&mut from, source.as_str(), file, blob, path);
+    }
     let (mut from, source) = open_blob(blob, blobs, path)?;
     copy_checked(&mut *from, &source, file, blob, path)
 }

@@ -78,7 +78,7 @@ pub(super) fn apply(
         }
         Step::Remove { path, recursive, backup } => {
             let (parent, name) = split(path)?;
-            call("remove", [path.as_str(), parent, name, flag(*recursive), &backup.to_string()])
+            call("remove", [path.as_str(), parent, name, flag(*recursive), &backup.to_string(), &draft])
         }
         Step::Touch { path } => {
             let (parent, name) = split(path)?;

@@ -21,15 +21,15 @@ settle() {
   trap 'exit 129' HUP
   trap 'exit 143' TERM
 }
-# record ID: writes the draft down, so that the next run takes it away if this one is killed. A directory that was made
+# record ID [PATH]: writes the draft down, so that the next run takes it away if this one is killed. A directory that was made
 # has a number, all else is `-`. A full disk is no reason to leave undone what may need no room.
 stuck=
 record() {
   [ -n "$held" ] || return 0
-  f=$at/$draft
+  f=${2:-$at/$draft}
   case $f in *\\* | *"$nl"*) f=$(printf %s "$f" | sed 's/\\/\\\\/g;$!s/$/\\n/' | tr -d '\n') ;; esac
   # What was written down for the step before is in its place by now.
-  [ "$1" != - ] || printf %s "$stuck" 2>/dev/null >"$state/drafts"
+  [ "$1$2" != - ] || printf %s "$stuck" 2>/dev/null >"$state/drafts"
   printf '%s %s\n' "$1" "$f" 2>/dev/null >>"$state/drafts"
 }
 # tidy: takes away what was made and did not get to its place.
@@ -152,11 +152,12 @@ keep() {
     [ "$f" -lt "$next" ] || next=$((f + 1))
   done
   copy=$place/$base.~$next~
-  if ! (umask 077 && set -C && cat <&7 >"$copy") 2>/dev/null; then
-    rm -f -- "$copy"
+  # Half a copy would later pass for a whole one.
+  record - "$place/$draft"
+  if ! (umask 077 && set -C && cat <&7 >"$place/$draft" && flush "$place/$draft" && mv -f -- "$place/$draft" "$copy") 2>/dev/null; then
+    rm -f -- "$place/$draft"
     fail refused 'write the backup' "$copy" 'Input/output error'
   fi
-  flush "$copy"
   for f in "$place/$base.~"*'~'; do
     old=$f
     f=${f#"$place/$base.~"}

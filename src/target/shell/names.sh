@@ -107,8 +107,9 @@ hardlink() {
   put done yes
 }
 
-# remove PATH PARENT NAME RECURSIVE BACKUP
+# remove PATH PARENT NAME RECURSIVE BACKUP DRAFT
 remove() {
+  draft=$6
   kind "$1"
   if [ -z "$kind" ] && ! hidden "$1"; then
     put done yes
