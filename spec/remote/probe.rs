@@ -2,12 +2,14 @@
 
 use std::fs;
 use std::io::Write as _;
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
-use std::path::Path;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use chefrs::model::content::sha256;
 use chefrs::target::probe::{Become, WantedAgent, script};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 
 use crate::patience::{CallInTime as _, EndInTime as _};
 
@@ -25,8 +27,44 @@ fn looking_for(sha256: &str, size: usize, r#become: Become) -> String {
 
 /// Runs the script under a shell as an ordinary user with this home, the agent on its standard input.
 fn probe(agent: &str, shell: &[&str], home: &Path, cache: Option<&Path>) -> String {
+    let input = sent(&gzip(agent.as_bytes()), 0);
+    run(agent, shell, home, &[("XDG_CACHE_HOME", cache)], &input)
+}
+
+/// The same with this on its standard input; with a directory for programs, where it finds all but gzip in that.
+fn fed(agent: &str, shell: &[&str], home: &Path, bin: Option<&PathBuf>, input: &[u8]) -> String {
+    if let Some(bin) = bin.filter(|bin| !bin.exists()) {
+        fs::create_dir(bin).unwrap();
+        for name in [
+            "cat",
+            "chmod",
+            "df",
+            "find",
+            "head",
+            "id",
+            "ls",
+            "mkdir",
+            "mv",
+            "rm",
+            "sha256sum",
+            "sync",
+            "uname",
+            "wc",
+        ] {
+            let path = ["/usr/bin", "/bin"].map(|place| Path::new(place).join(name));
+            symlink(path.iter().find(|path| path.exists()).unwrap(), bin.join(name)).unwrap();
+        }
+    }
+    run(agent, shell, home, &[("PATH", bin.map(PathBuf::as_path))], input)
+}
+
+fn run(agent: &str, shell: &[&str], home: &Path, names: &[(&str, Option<&Path>)], input: &[u8]) -> String {
+    let path = |name: &str| {
+        let places = ["/usr/bin", "/bin", "/usr/sbin"].map(|place| Path::new(place).join(name));
+        places.into_iter().find(|path| path.exists()).unwrap()
+    };
     let mut command = if nix::unistd::geteuid().is_root() {
-        let mut command = Command::new("setpriv");
+        let mut command = Command::new(path("setpriv"));
         command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "--"]).arg(shell[0]);
         command
     } else {
@@ -35,13 +73,22 @@ fn probe(agent: &str, shell: &[&str], home: &Path, cache: Option<&Path>) -> Stri
     let script = looking_for(&sha256(agent.as_bytes()), agent.len(), Become::Nobody);
     command.args(&shell[1..]).args(["-c", &script]);
     command.env_clear().env("PATH", "/usr/bin:/bin").env("HOME", home);
-    if let Some(cache) = cache {
-        command.env("XDG_CACHE_HOME", cache);
-    }
+    command.envs(names.iter().filter_map(|(name, value)| Some((name, (*value)?))));
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     // Whatever it has no use for, it leaves.
-    let _ = child.stdin.take().unwrap().write_all(agent.as_bytes());
+    let _ = child.stdin.take().unwrap().write_all(input);
     String::from_utf8(child.output_in_time().unwrap().stdout).unwrap()
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
+    packer.write_all(bytes).unwrap();
+    packer.finish().unwrap()
+}
+
+/// What goes up of it from a byte on.
+fn sent(bytes: &[u8], from: usize) -> Vec<u8> {
+    [format!("{from} {}\n", bytes.len() - from).as_bytes(), &bytes[from..]].concat()
 }
 
 fn open_home() -> tempfile::TempDir {
@@ -74,7 +121,11 @@ fn the_agent_is_kept_and_found_again() {
         let place = home.path().canonicalize().unwrap().join(".cache/chefrs");
         let place = place.to_str().unwrap();
         let first = probe(&agent("kept"), &shell, home.path(), None);
-        assert_eq!(first, format!("\nn0nce need {place}\nagent n0nce runs from {place}\n"), "{shell:?}");
+        assert_eq!(
+            first,
+            format!("\nn0nce need gzip 0 {place}\nagent n0nce runs from {place}\n"),
+            "{shell:?}"
+        );
         let second = probe(&agent("kept"), &shell, home.path(), None);
         assert_eq!(second, format!("agent n0nce runs from {place}\n"), "{shell:?}");
     }
@@ -173,10 +224,68 @@ fn what_arrives_damaged_is_not_run() {
             command.uid(65534).gid(65534);
         }
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        let _ = child.stdin.take().unwrap().write_all(b"only this");
+        let _ = child.stdin.take().unwrap().write_all(&sent(&gzip(b"only this"), 0));
         String::from_utf8(child.output_in_time().unwrap().stdout).unwrap()
     };
     assert!(told.contains("n0nce bad 9 of 100 bytes could be kept in "), "{told}");
     let left: Vec<_> = fs::read_dir(home.path().join(".cache/chefrs")).unwrap().collect();
     assert!(left.is_empty(), "{left:?}");
+}
+
+/// Each time a connection breaks, what has come stays, whatever form it comes in, and no byte comes twice.
+#[test]
+fn an_upload_that_is_cut_off_goes_on_where_it_was() {
+    let noise: String = (0..30_000_u64).map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_string()).collect();
+    let text = format!("{}{noise}\n", agent("noise").replace("\n#", "\nexit\n#"));
+    for shell in shells() {
+        // Busybox brings a gzip of its own.
+        let forms: &[&str] = if shell[0].ends_with("busybox") { &["gzip"] } else { &["gzip", "plain"] };
+        for &form in forms {
+            let home = open_home();
+            let place = home.path().canonicalize().unwrap().join(".cache/chefrs");
+            let bytes = if form == "gzip" { gzip(text.as_bytes()) } else { text.clone().into_bytes() };
+            let bin = home.path().join("bin");
+            let cut = |from: usize, until: usize| {
+                let sent = sent(&bytes, from);
+                let line = sent.len() - (bytes.len() - from);
+                fed(
+                    &text,
+                    &shell,
+                    home.path(),
+                    (form == "plain").then_some(&bin),
+                    &sent[..line + until - from],
+                )
+            };
+            let need = |have: usize| format!("n0nce need {form} {have} {}\n", place.display());
+            let told = cut(0, 100_000);
+            assert!(told.contains(&need(0)) && told.contains("n0nce bad 100000 of "), "{shell:?}: {told}");
+            let told = cut(100_000, 150_000);
+            assert!(
+                told.contains(&need(100_000)) && told.contains("n0nce bad 150000 of "),
+                "{shell:?}: {told}"
+            );
+            let left: Vec<_> = fs::read_dir(&place).unwrap().flatten().collect();
+            let [left] = left.try_into().unwrap();
+            assert_eq!(left.metadata().unwrap().mode() & 0o077, 0);
+            // Who knows better begins anew.
+            let told = cut(0, 120_000);
+            assert!(
+                told.contains(&need(150_000)) && told.contains("n0nce bad 120000 of "),
+                "{shell:?}: {told}"
+            );
+            let told = cut(120_000, bytes.len());
+            assert!(
+                told.ends_with(&format!("agent n0nce runs from {}\n", place.display())),
+                "{shell:?}: {told}"
+            );
+            // What is wrong is not gone on with.
+            fs::remove_dir_all(&place).unwrap();
+            cut(0, 100_000);
+            fs::write(left.path(), vec![b'x'; 100_000]).unwrap();
+            let told = cut(100_000, bytes.len());
+            assert!(told.contains("n0nce bad "), "{shell:?}: {told}");
+            let told = cut(0, bytes.len());
+            assert!(told.contains(&need(0)) && told.contains("agent n0nce runs"), "{shell:?}: {told}");
+        }
+    }
 }

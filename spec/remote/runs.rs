@@ -132,7 +132,8 @@ fn a_second_run_uploads_nothing_and_takes_one_turn() {
     };
     let program = fs::metadata(env!("CARGO_BIN_EXE_chefrs")).unwrap().len();
     let [sent, received, turns] = traffic();
-    assert!(sent > program && sent < program + 4_000, "{sent} bytes sent, the program has {program}");
+    // Compressed, as every machine that a spec runs on has gzip.
+    assert!(sent > program / 10 && sent < program * 6 / 10, "{sent} bytes sent, the program has {program}");
     assert!(received < 100_000, "{received} bytes received");
     // The program is asked for, and facts come for it; then events for a collection.
     assert_eq!(turns, 2);

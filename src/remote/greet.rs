@@ -1,17 +1,20 @@
 //! From the first byte to the agent's hello: the probe is answered, and the agent sent where it is missing.
 
-use std::io;
+use std::io::{self, Read, Seek as _, SeekFrom};
 
 use crate::model::english::one_line;
 use crate::model::error::{Failure, FailureKind};
 use crate::model::message::{FromAgent, Hello, PROTOCOL};
 use crate::target::frame::{self, Broken};
 use crate::target::outgoing::Executable;
-use crate::target::probe::Word;
+use crate::target::probe::{Needed, Word};
 
 use super::clock::Clock;
 use super::refused::{Reason, Refused};
 use super::wire::{Output, TargetInput};
+
+/// Bytes of the agent that are sent before it is looked at the time again.
+const PIECE: usize = 64 << 10;
 
 /// Who is there.
 pub(super) enum Greeted {
@@ -77,13 +80,13 @@ pub(super) fn greet(
             _ => Err(Broken::Senseless("a shell was asked for".to_owned()).into()),
         };
     };
-    if let Word::Need(directory) = word {
-        clock.stop();
-        let sent = output.with(|out| io::copy(&mut executable.file, out));
+    if let Word::Need(needed) = word {
+        let sent = send(&mut executable, &needed, output, clock);
         clock.restart(executable.size);
         word = self::word(input, nonce, clock)?;
         if let (Word::Agent(_), Err(error)) = (&word, sent) {
-            return Err(there(format!("the agent could not be sent to {}: {error}", one_line(&directory))));
+            let directory = one_line(&needed.directory);
+            return Err(there(format!("the agent could not be sent to {directory}: {error}")));
         }
     }
     match word {
@@ -111,6 +114,31 @@ pub(super) fn greet(
         ))),
         FromAgent::Failed(failure) => Err(Refused::Said(Reason::There(failure))),
         _ => Err(Broken::Senseless("the agent did not say hello".to_owned()).into()),
+    }
+}
+
+/// Sends our executable from where an earlier connection broke, as long as something is taken of it now and then.
+fn send(executable: &mut Executable, needed: &Needed, output: &Output, clock: &Clock) -> io::Result<()> {
+    clock.stop();
+    let packed = if needed.gzip { Some(executable.compressed()?) } else { None };
+    let size = packed.as_ref().map_or(executable.size, |packed| packed.len() as u64);
+    let from = if needed.have <= size { needed.have } else { 0 };
+    let mut bytes: Box<dyn Read + '_> = match &packed {
+        Some(packed) => Box::new(packed.get(usize::try_from(from).unwrap_or(0)..).unwrap_or_default()),
+        None => {
+            executable.file.seek(SeekFrom::Start(from))?;
+            Box::new((&executable.file).take(size - from))
+        }
+    };
+    output.with(|out| writeln!(out, "{from} {}", size - from))?;
+    let mut buffer = vec![0; PIECE];
+    loop {
+        let n = bytes.read(&mut buffer)?;
+        if n == 0 {
+            return Ok(());
+        }
+        clock.restart(n as u64);
+        output.with(|out| out.write_all(&buffer[..n]))?;
     }
 }
 

@@ -14,8 +14,8 @@ use crate::target::quote::quote;
 pub enum Word {
     /// The agent runs: version of its frames.
     Agent(String),
-    /// The agent must be sent now, as many bytes as were said; it goes to this directory.
-    Need(String),
+    /// The agent must be sent now: a line with two numbers, from which byte on and how many follow, and the bytes.
+    Need(Needed),
     /// What came could not be kept: why. The script has ended.
     Bad(String),
     /// A shell runs, and calls sudo now.
@@ -38,7 +38,7 @@ impl Word {
         let more = more.trim().to_owned();
         match word {
             "agent" => Some(Self::Agent(more)),
-            "need" => Some(Self::Need(more)),
+            "need" => Needed::parse(&more).map(Self::Need),
             "bad" => Some(Self::Bad(more)),
             "sudo" => Some(Self::Sudo),
             "asks" => Some(Self::Asks),
@@ -47,6 +47,29 @@ impl Word {
             "nowhere" => Some(Self::Nowhere(more)),
             _ => None,
         }
+    }
+}
+
+/// In which form the agent is to be sent, and where it goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Needed {
+    /// Whether it is to be compressed by gzip.
+    pub gzip: bool,
+    /// Bytes of that form that are there since a connection broke.
+    pub have: u64,
+    /// Directory that will hold it.
+    pub directory: String,
+}
+
+impl Needed {
+    fn parse(words: &str) -> Option<Self> {
+        let mut words = words.splitn(3, ' ');
+        let gzip = match words.next()? {
+            "gzip" => true,
+            "plain" => false,
+            _ => return None,
+        };
+        Some(Self { gzip, have: words.next()?.parse().ok()?, directory: words.next()?.to_owned() })
     }
 }
 
