@@ -13,14 +13,14 @@ use crate::facts;
 use crate::model::blob::{BlobRef, Blobs};
 use crate::model::error::Failure;
 use crate::model::event::Mode;
-use crate::model::message::{FromAgent, Hello, PROTOCOL, ToAgent};
+use crate::model::message::{BlobRest, FromAgent, Hello, PROTOCOL, ToAgent};
 use crate::model::query::{Answer, Query};
 use crate::target::Target as _;
 use crate::target::frame;
 use crate::target::interrupt::Interrupt;
 use crate::target::local::runs::Wish;
 use crate::target::local::{Local, boot_id};
-use crate::target::store::Store;
+use crate::target::store::{Incoming, Store};
 
 mod asked;
 mod detached;
@@ -115,16 +115,25 @@ fn fetch(
     }
     let store = Store::open(store)?;
     let missing = store.missing(wanted);
-    if !missing.is_empty() {
-        voice.say(FromAgent::MissingBlobs(missing.iter().map(|blob| blob.sha256.clone()).collect()));
+    // What is there of one, since a connection broke, is ours alone from here on.
+    let begun: Vec<Option<Incoming>> = missing.iter().map(|blob| store.begun(blob)).collect();
+    let wanted_from = |begun: &Option<Incoming>| begun.as_ref().map_or(0, Incoming::length);
+    let rests = missing.iter().zip(&begun);
+    let rests: Vec<BlobRest> =
+        rests.map(|(blob, begun)| BlobRest { blob: blob.clone(), from: wanted_from(begun) }).collect();
+    if !rests.is_empty() {
+        voice.say(FromAgent::MissingBlobs(rests.clone()));
     }
-    for blob in &missing {
+    for (rest, begun) in rests.into_iter().zip(begun) {
         match message(input, wished).map_err(|broken| senseless(&broken))? {
-            ToAgent::Blob(announced) if announced == *blob => {}
+            ToAgent::Blob(announced) if announced == rest => {}
             _ => return Err(Failure::new("bytes came that were not asked for")),
         }
-        let mut incoming = store.incoming(blob)?;
-        frame::receive_bytes(input, blob.size, &mut |bytes| incoming.take(bytes))
+        let mut incoming = match begun {
+            Some(begun) => begun,
+            None => store.incoming(&rest.blob)?,
+        };
+        frame::receive_bytes(input, rest.blob.size - rest.from, &mut |bytes| incoming.take(bytes))
             .map_err(|broken| Failure::new(format!("the bytes of a file can't be kept: {broken}")))?;
         incoming.finish()?;
     }
@@ -144,5 +153,5 @@ fn plan(
         Wish::Interrupt => heard.finish(),
         Wish::Halt => heard.end(),
     })?;
-    work.go(interrupt, &|message| voice.say(message), &|| Ok(()))
+    work.go(interrupt, &|message| voice.say(message), &|| Ok(())).map(drop)
 }

@@ -158,7 +158,9 @@ fn lost(refused: Refused, destination: &Destination, reached: &mut Reached) -> F
     let address = &destination.address;
     match refused {
         Refused::Said(reason) => reason.of(address),
-        Refused::Died => Failure::new(format!("`{address}` speaks of a run where there is none")),
+        Refused::Died | Refused::Stopped(_) => {
+            Failure::new(format!("`{address}` speaks of a run where there is none"))
+        }
         Refused::Broken(broken, heard) => told(broken, address, &mut reached.channel, heard),
     }
 }

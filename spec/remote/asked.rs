@@ -10,7 +10,7 @@ use chefrs::model::address::Address;
 use chefrs::model::blob::BlobRef;
 use chefrs::model::content::Content;
 use chefrs::model::engine::EngineChoice;
-use chefrs::model::message::{FromAgent, ToAgent};
+use chefrs::model::message::{BlobRest, FromAgent, ToAgent};
 use chefrs::model::query::{Answer, End, Query};
 use chefrs::model::step::{Attributes, Command, Progress, Step, WriteFile};
 use chefrs::remote::{Destination, Session};
@@ -172,7 +172,7 @@ fn a_session_is_a_run_or_questions() {
     let mut agent = Agent::start(home.path());
     agent.say(&ToAgent::Ask(Vec::new()));
     assert_eq!(agent.hear(), FromAgent::Answers(Vec::new()));
-    agent.say(&ToAgent::Blob(BlobRef { sha256: String::new(), size: 0 }));
+    agent.say(&ToAgent::Blob(BlobRest { blob: BlobRef { sha256: String::new(), size: 0 }, from: 0 }));
     let FromAgent::Failed(failure) = agent.hear() else { panic!() };
     assert_eq!(failure.message, "the run did not begin with its collection");
     assert!(!agent.end());

@@ -166,3 +166,109 @@ fn a_plan_ends_with_its_connection() {
     assert!(stderr.starts_with("error: the connection to `ssh://target` was lost\n"), "{stderr}");
     assert!(!stderr.contains("goes on"), "{stderr}");
 }
+
+/// An agent that is stopped, a run that is stopped, and a command that takes its time: only the last is waited for.
+#[test]
+fn who_is_stopped_is_not_waited_for_and_who_works_is() {
+    let servers = [(); 3].map(|()| Server::start(None));
+    let [Some(agent), Some(stopped), Some(patient)] = servers else { return };
+    let runs = [&agent, &stopped, &patient].map(|server| begun(server, &[]));
+    let pid = |server: &Server, is_run: bool| {
+        let of_run = server.agents(&["agent", "--run"]);
+        let mut found = server.agents(&["agent"]).into_iter().filter(|pid| of_run.contains(pid) == is_run);
+        found.next().unwrap()
+    };
+    let (relay, run) = (pid(&agent, false), pid(&stopped, true));
+    kill(relay, Signal::SIGSTOP).unwrap();
+    kill(run, Signal::SIGSTOP).unwrap();
+    let since = std::time::Instant::now();
+    let [first, second, third] = runs;
+
+    let (status, stdout, stderr) = stopped.told(second.end());
+    assert_eq!(status, 4, "{stdout}{stderr}");
+    assert!(
+        stderr.contains(&format!(
+            "the run on `ssh://target` is stopped: somebody has stopped its process, {run}\n"
+        )),
+        "{stderr}"
+    );
+    assert!(stderr.contains(&format!("hint: `kill -CONT {run}` there lets it go on")), "{stderr}");
+    let name = stderr.split("chefrs attach -t target ").nth(1).unwrap().split('`').next().unwrap();
+    go(&stopped);
+    kill(run, Signal::SIGCONT).unwrap();
+    let (status, stdout, stderr) = stopped.call("attach", &[name]);
+    assert_eq!((status, stderr.as_str()), (0, ""), "{stdout}");
+    assert!(stdout.contains("4 updated, 0 up to date, 0 failed"), "{stdout}");
+
+    first.complains("`ssh://target` is reached again");
+    go(&agent);
+    let (status, stdout, stderr) = agent.told(first.end());
+    // Nobody listens to it any more.
+    kill(relay, Signal::SIGKILL).unwrap();
+    assert_eq!(status, 0, "{stdout}{stderr}");
+    assert!(stdout.contains("4 updated, 0 up to date, 0 failed"), "{stdout}");
+    let wanted = "the agent on `ssh://target` has been silent for 18 seconds, and its connection is given up; \
+                  trying to reach it again for 60 seconds";
+    assert!(stderr.contains(wanted), "{stderr}");
+
+    // Longer than anybody may be silent.
+    std::thread::sleep(std::time::Duration::from_secs(24).saturating_sub(since.elapsed()));
+    go(&patient);
+    let (status, stdout, stderr) = patient.told(third.end());
+    assert_eq!((status, stderr.as_str()), (0, ""), "{stdout}");
+}
+
+/// The connection breaks while a file of a cookbook is sent: it is not begun anew.
+#[test]
+fn a_file_that_was_cut_off_goes_on_where_it_was() {
+    let force = "[ -e \"$1/limit\" ] || exec /bin/sh -c \"$SSH_ORIGINAL_COMMAND\"\n\
+                 n=$(cat \"$1/limit\"); rm \"$1/limit\"\n\
+                 { stdbuf -o0 head -c \"$n\"; kill -s KILL \"$PPID\"; } | /bin/sh -c \"$SSH_ORIGINAL_COMMAND\"\n";
+    let Some(server) = Server::start(Some(force)) else { return };
+    fs::create_dir_all(server.path("files")).unwrap();
+    let bytes: Vec<u8> = (0..8_000_000_u32).map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes()[1]).collect();
+    fs::write(server.path("files/picture.bin"), &bytes).unwrap();
+    server.recipe("picture", "cookbook_file \"[DIR]/there.bin\" { source = \"picture.bin\" }\n");
+    // The agent is there before it counts.
+    let (status, stdout, stderr) = server.call("plan", &["-r", "picture"]);
+    assert_eq!(status, 2, "{stdout}{stderr}");
+    fs::write(server.path("limit"), "6000000").unwrap();
+    let (status, stdout, stderr) = server.call("run", &["-r", "picture", "--format", "json"]);
+    assert_eq!(status, 0, "{stdout}{stderr}");
+    assert_eq!(fs::read(server.path("there.bin")).unwrap(), bytes);
+    assert!(stdout.contains("the connection to `ssh://target` was lost while files were sent"), "{stdout}");
+    let last_sent = |stdout: &str| {
+        let events = stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        events.filter_map(|event| event["sent"].as_u64()).next_back().unwrap()
+    };
+    let sent = last_sent(&stdout);
+    // What was under way when it broke may be lost.
+    assert!((2_000_000..3_000_000).contains(&sent), "{sent} bytes were sent over the last connection");
+
+    // It is not kept a second time, and need not be sent again for that.
+    let list =
+        "for d in /var/lib/chefrs/agent ~/.cache/chefrs; do find \"$d/blobs\" -size +100k; done 2>/dev/null";
+    until("the end of the process that has run", || {
+        let (_, stdout, _) = server.call("exec", &["--", "/bin/sh", "-c", list]);
+        !stdout.contains("/blobs/")
+    });
+    let (status, stdout, stderr) = server.call("run", &["-r", "picture", "--format", "json"]);
+    assert_eq!(status, 0, "{stdout}{stderr}");
+    assert!(last_sent(&stdout) < 10_000, "{stdout}");
+    // Another file has the same bytes.
+    let more = "cookbook_file \"[DIR]/there.bin\" { source = \"picture.bin\" }\n\
+                cookbook_file \"[DIR]/more.bin\" { source = \"picture.bin\" }\n";
+    server.recipe("picture", more);
+    let (status, stdout, stderr) = server.call("run", &["-r", "picture", "--format", "json"]);
+    assert_eq!(status, 0, "{stdout}{stderr}");
+    assert!(last_sent(&stdout) < 10_000, "{stdout}");
+    assert_eq!(fs::read(server.path("more.bin")).unwrap(), bytes);
+    // What is no more as it was is sent again.
+    for name in ["there.bin", "more.bin"] {
+        fs::write(server.path(name), &bytes[1..]).unwrap();
+    }
+    let (status, stdout, stderr) = server.call("run", &["-r", "picture", "--format", "json"]);
+    assert_eq!(status, 0, "{stdout}{stderr}");
+    assert!(last_sent(&stdout) > 8_000_000, "{stdout}");
+    assert_eq!(fs::read(server.path("there.bin")).unwrap(), bytes);
+}

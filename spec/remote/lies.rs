@@ -59,11 +59,16 @@ fn every_lie_is_told_and_costs_little() {
             6,
         ),
         ("yes noise", "the login shell prints too much before it starts the program", 6),
-        ("echo \"$n agent 1\"; yes", "what comes from `ssh://liar` makes no sense: a frame of ", 6),
-        ("echo \"$n agent 1\"; printf '\\000\\000\\000\\002j{}'", "a frame makes no sense", 6),
-        ("echo \"$n agent 1\"; printf '\\000\\000\\000\\002b{}'", "bytes came that nothing announced", 6),
-        ("echo \"$n agent 1\"; printf '\\000\\000\\000\\013j\"interrupt\"'", "unknown variant", 6),
-        ("echo \"$n need /x\"; cat > /dev/null & sleep 1; echo \"$n need /x\"", "asked for twice", 6),
+        ("echo \"$n agent 2\"; yes", "what comes from `ssh://liar` makes no sense: a frame of ", 6),
+        ("echo \"$n agent 2\"; printf '\\000\\000\\000\\002j{}'", "a frame makes no sense", 6),
+        ("echo \"$n agent 2\"; printf '\\000\\000\\000\\002b{}'", "bytes came that nothing announced", 6),
+        ("echo \"$n agent 2\"; printf '\\000\\000\\000\\013j\"interrupt\"'", "unknown variant", 6),
+        (
+            "echo \"$n need gzip 0 /x\"; cat > /dev/null & sleep 1; echo \"$n need plain 0 /x\"",
+            "asked for twice",
+            6,
+        ),
+        ("echo \"$n need bzip2 0 /x\"; cat > /dev/null", "a frame makes no sense: need bzip2", 6),
         ("echo \"$n bad disk full\"; exit 1", "the agent can't be kept there: disk full", 1),
         ("echo \"$n nowhere /a /b\"", "not mounted noexec: /a /b", 4),
         ("printf '%s foreign \\033[2J\\n' \"$n\"", "another kind: \\u{1b}[2J", 4),
@@ -80,7 +85,7 @@ fn every_lie_is_told_and_costs_little() {
 fn an_agent_of_another_version_is_told() {
     let hello = "{\"hello\":{\"protocol\":1,\"version\":\"0.0.0\",\"facts\":{},\"host\":{\"init\":\"none\",\
                  \"user\":\"x\",\"root\":false,\"uname\":[\"\",\"\",\"\",\"\",\"\"]}}}";
-    let script = format!("echo \"$n agent 1\"; printf '\\000\\000\\000\\{:03o}j%s' '{hello}'", hello.len());
+    let script = format!("echo \"$n agent 2\"; printf '\\000\\000\\000\\{:03o}j%s' '{hello}'", hello.len());
     let (status, _, stderr) = facts(&script);
     assert_eq!(status, 6);
     assert!(stderr.contains("its agent is of version 0.0.0, not "), "{stderr}");
@@ -91,7 +96,7 @@ fn a_target_that_keeps_us_waiting_is_left() {
     for script in [
         "sleep 3600",
         "while :; do echo noise; sleep 0.1; done",
-        "echo \"$n agent 1\"; sleep 3600",
+        "echo \"$n agent 2\"; sleep 3600",
         "echo \"$n foreign Linux riscv64\"; sleep 3600",
         "echo \"$n foreign Linux riscv64\"; while :; do echo noise; sleep 0.1; done",
     ] {
@@ -177,7 +182,7 @@ fn a_shell_that_is_none_is_told_with_what_kept_the_agent_from_running() {
     let (status, _, stderr) = facts("echo \"$n foreign Linux riscv64\"; exit 0");
     assert_eq!(status, 4);
     assert!(stderr.contains("; and through a shell: the connection to `liar` broke off: "), "{stderr}");
-    let (status, _, stderr) = facts_with("echo \"$n agent 1\"", &["--engine", "shell"]);
+    let (status, _, stderr) = facts_with("echo \"$n agent 2\"", &["--engine", "shell"]);
     assert_eq!(status, 6);
     assert!(stderr.contains("a frame makes no sense: a shell was asked for"), "{stderr}");
 }
@@ -281,7 +286,7 @@ fn after_hello_all(answers: &[&str]) -> String {
         chefrs::model::message::PROTOCOL
     );
     let answers: Vec<String> = answers.iter().map(|answer| frame(answer)).collect();
-    format!("echo \"$n agent 1\"; {}; {}; cat > /dev/null", frame(&hello), answers.join("; "))
+    format!("echo \"$n agent 2\"; {}; {}; cat > /dev/null", frame(&hello), answers.join("; "))
 }
 
 /// What a target was given it may send back, in whatever it says.
@@ -299,7 +304,7 @@ fn a_secret_that_a_target_tells_is_masked_here() {
     let note = r#"{"event":{"event":"note","text":"it is s3cr3t-tok3n, czNjcjN0LXRvazNu"}}"#;
     let failed = r#"{"failed":{"message":"there is no s3cr3t-tok3n","hints":["see s3cr3t-tok3n"]}}"#;
     let script =
-        format!("echo \"$n agent 1\"\n{}{}{}cat >/dev/null\n", frame(&hello), frame(note), frame(failed));
+        format!("echo \"$n agent 2\"\n{}{}{}cat >/dev/null\n", frame(&hello), frame(note), frame(failed));
     let project = tempfile::tempdir().unwrap();
     fs::create_dir(project.path().join("recipes")).unwrap();
     fs::write(project.path().join("recipes/a.lua"), "file \"/srv/a\" { content = secret \"it\" }\n").unwrap();
@@ -313,4 +318,21 @@ fn a_secret_that_a_target_tells_is_masked_here() {
         assert!(told.contains("there is no ********"), "{told}");
         assert!(!told.contains("tok3n"), "{told}");
     }
+}
+
+/// An agent that gives signs of life is waited for, and one that gives none any more is left.
+#[test]
+fn an_agent_that_says_nothing_more_is_left() {
+    let sign = "printf '\\000\\000\\000\\000a'";
+    let script = after_hello("{\"failed\":{\"message\":\"no\"}}");
+    let hello = script.split("; ").take(2).collect::<Vec<_>>().join("; ");
+    let script = format!("{hello}; for i in 1 2 3 4; do sleep 1; {sign}; done; exec sleep 3600");
+    let since = std::time::Instant::now();
+    let (status, stdout, stderr) = call(&script, &["status", "-t", "liar"]);
+    assert_eq!((status, stdout.as_str()), (4, ""), "{stderr}");
+    assert!(
+        stderr.starts_with("error: the agent on `ssh://liar` has been silent for 18 seconds\n"),
+        "{stderr}"
+    );
+    assert!(since.elapsed() >= std::time::Duration::from_secs(21), "{:?}", since.elapsed());
 }

@@ -143,6 +143,28 @@ impl Server {
         found.first().map(|pid| Pid::from_raw(pid.parse().unwrap()))
     }
 
+    /// Processes of our program that its sessions have started, whose arguments begin with these words.
+    pub fn agents(&self, words: &[&str]) -> Vec<Pid> {
+        let entries = fs::read_dir("/proc").unwrap().flatten();
+        let all: Vec<u32> = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
+        let parent = |pid: u32| -> Option<u32> {
+            let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+            stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()
+        };
+        let is_of_family = |pid: u32| {
+            std::iter::successors(Some(pid), |pid| parent(*pid)).any(|pid| pid == self.process.id())
+        };
+        let is_ours = |pid: u32| {
+            let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+            let mut line = line.split(|byte| *byte == 0);
+            let name = String::from_utf8_lossy(line.next().unwrap_or_default()).into_owned();
+            let is_agent = name.rsplit('/').next().is_some_and(|name| name.starts_with("chefrs-"));
+            is_agent && words.iter().all(|word| line.next() == Some(word.as_bytes()))
+        };
+        let found = all.into_iter().filter(|pid| is_ours(*pid) && is_of_family(*pid));
+        found.map(|pid| Pid::from_raw(i32::try_from(pid).unwrap())).collect()
+    }
+
     /// How often somebody was let in.
     pub fn logins(&self) -> usize {
         fs::read_to_string(self.path("sshd.log")).unwrap().matches("Accepted publickey for ").count()

@@ -10,7 +10,6 @@ use camino::Utf8PathBuf;
 use super::input::{collection, no_thread, senseless};
 use super::spool::Spool;
 use super::work::AgentWork;
-use crate::model::blob::Blobs;
 use crate::model::error::Failure;
 use crate::model::message::{Begin, FromAgent, ToAgent};
 use crate::target::frame;
@@ -62,14 +61,19 @@ fn converge(
 ) -> Result<(), Failure> {
     detached::leave()?;
     let (begin, json) = order(&mut input)?;
-    let blobs =
-        if begin.blobs.is_empty() { Blobs::default() } else { Store::open(store)?.blobs(&begin.blobs) };
+    let store = if begin.blobs.is_empty() { None } else { Some(Store::open(store)?) };
+    let wanted = begin.blobs.clone();
+    let blobs = store.as_ref().map(|store| store.blobs(&wanted)).unwrap_or_default();
     let machine = Local::under(interrupt.clone());
     // The one of which the file tells, which need not be the one that was wanted.
     let begin = Begin { run: run.clone(), ..begin };
     watch(machine.runs(), run, interrupt.clone(), Arc::clone(spool))?;
     let work = AgentWork::new(begin, &json, blobs, machine)?;
-    work.go(interrupt, &|message| spool.say(message), &|| spool.keep())
+    let placed = work.go(interrupt, &|message| spool.say(message), &|| spool.keep())?;
+    if let Some(store) = store {
+        store.settle(&wanted, &placed);
+    }
+    Ok(())
 }
 
 fn order(input: &mut dyn Read) -> Result<(Begin, Vec<u8>), Failure> {

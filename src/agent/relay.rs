@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::input::{ControlInput, listen};
 use super::voice::AgentVoice;
@@ -17,6 +17,9 @@ use crate::target::local::runs::{Next, Runs, Wish};
 /// Shortest and longest pause before it is looked again whether the run has said more, where nothing tells that it has.
 const PAUSES: [Duration; 2] = [Duration::from_millis(1), Duration::from_millis(20)];
 
+/// How often it is looked whether the process of a run that says nothing is stopped. Twice in a row it is.
+const LOOK: Duration = Duration::from_secs(5);
+
 /// Starts a run in a process of its own, and passes on what it says.
 ///
 /// # Errors
@@ -30,6 +33,9 @@ pub(super) fn begin(
     wished: Option<Wish>,
 ) -> Result<(), Failure> {
     let mut heard = begin.goes_on.clone().unwrap_or_else(|| Heard { run: begin.run.clone(), messages: 0 });
+    if begin.again && runs.follow(&heard.run)?.is_some() {
+        return follow(input, voice, runs, &heard);
+    }
     // One machine may be several targets of a run: then each beginning after the first has an id of its own.
     let is_new = begin.goes_on.is_none();
     if is_new && runs.follow(&heard.run)?.is_some() {
@@ -83,6 +89,7 @@ fn follow(input: ControlInput, voice: &AgentVoice, runs: &Runs, heard: &Heard) -
     let [shortest, longest] = PAUSES;
     let bell = follower.bell();
     let (mut number, mut pause, mut last) = (0, shortest, Following::Word);
+    let (mut looked, mut was_stopped) = (Instant::now(), false);
     loop {
         // What is kept can wait; a message that was left out would shift the numbers of those that follow.
         if voice.is_behind() {
@@ -102,6 +109,7 @@ fn follow(input: ControlInput, voice: &AgentVoice, runs: &Runs, heard: &Heard) -
                     .map_err(|error| Failure::new(format!("what the run said can't be read: {error}")))?;
                 last = Following::of(&message);
                 pause = shortest;
+                (looked, was_stopped) = (Instant::now(), false);
                 voice.say(message);
                 if last == Following::End {
                     return Ok(());
@@ -110,6 +118,15 @@ fn follow(input: ControlInput, voice: &AgentVoice, runs: &Runs, heard: &Heard) -
             Next::Silence => {
                 if has_left(&gone) {
                     return Ok(());
+                }
+                if looked.elapsed() >= LOOK {
+                    looked = Instant::now();
+                    let stopped = runs.stopped(&heard.run);
+                    if let (Some(pid), true) = (stopped, was_stopped) {
+                        voice.say(FromAgent::Stopped(pid));
+                        return Ok(());
+                    }
+                    was_stopped = stopped.is_some();
                 }
                 bell.wait(pause, longest);
                 pause = (pause * 2).min(longest);

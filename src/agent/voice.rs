@@ -3,7 +3,7 @@
 use std::io::{self, BufWriter, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -100,7 +100,17 @@ fn speak(
 ) -> io::Result<()> {
     let mut output = BufWriter::with_capacity(64 << 10, output);
     output.write_all(first.as_bytes())?;
-    while let Ok(message) = queue.recv() {
+    loop {
+        let message = match queue.recv_timeout(frame::SIGN) {
+            Ok(message) => message,
+            // A command may take hours, and whoever waits for it must know that it is not waited for in vain.
+            Err(RecvTimeoutError::Timeout) => {
+                frame::give_sign(&mut output)?;
+                output.flush()?;
+                continue;
+            }
+            Err(RecvTimeoutError::Disconnected) => return Ok(()),
+        };
         waiting.fetch_sub(1, Ordering::Relaxed);
         let begin = Instant::now();
         let mut next = Some(message);
@@ -138,7 +148,6 @@ fn speak(
         tell(&mut output, &mut events)?;
         output.flush()?;
     }
-    Ok(())
 }
 
 /// Says events: a few one by one, many packed.

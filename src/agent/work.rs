@@ -1,7 +1,10 @@
 //! A collection and the machine that it is for, and how to tell of what comes of them.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::time::Duration;
+
+use camino::Utf8PathBuf;
 
 use crate::converge::{Foresight, OnFailure, Options, Summary};
 use crate::hold::{self, Beginning, Hold, Peers, Terms};
@@ -10,6 +13,7 @@ use crate::model::collection::{Collection, SCHEMA};
 use crate::model::error::Failure;
 use crate::model::event::Event;
 use crate::model::message::{Begin, Finished, FromAgent};
+use crate::model::redact::Redactor;
 use crate::model::step::Restart;
 use crate::target::interrupt::Interrupt;
 use crate::target::local::Local;
@@ -58,10 +62,12 @@ impl AgentWork {
         say: &dyn Fn(FromAgent),
     ) -> Result<bool, Failure> {
         let options = self.options(interrupt);
+        let secrets = options.secrets.clone();
         let beginning = Beginning { run: self.begin.run, ..Beginning::now() };
         let mut sink = |event: Event| say(FromAgent::Event(Box::new(shortened(event))));
         let (machine, terms) = (&mut self.machine, (&options, &beginning));
-        match hold::look_first(machine, &self.collection, terms, peers, &mut sink)? {
+        let looked = hold::look_first(machine, &self.collection, terms, peers, &mut sink);
+        match looked.map_err(|failure| masked(failure, &secrets))? {
             None => Ok(true),
             Some(summary) => {
                 say(FromAgent::Finished(finished(&summary)));
@@ -71,7 +77,7 @@ impl AgentWork {
     }
 
     /// Plans, or converges the machine and restarts it where that was asked for; `keep` sees to it that what was said
-    /// survives that.
+    /// survives that. Gives the files that hold blobs now, by digest.
     ///
     /// # Errors
     /// The machine can't be held for the run, was lost, or can't be restarted.
@@ -80,8 +86,9 @@ impl AgentWork {
         interrupt: Interrupt,
         say: &dyn Fn(FromAgent),
         keep: &dyn Fn() -> Result<(), Failure>,
-    ) -> Result<(), Failure> {
+    ) -> Result<BTreeMap<String, Utf8PathBuf>, Failure> {
         let options = self.options(interrupt);
+        let secrets = options.secrets.clone();
         let Self { begin, collection, blobs, mut machine } = self;
         let beginning = Beginning { run: begin.run, ..Beginning::now() };
         let terms = Terms {
@@ -92,18 +99,20 @@ impl AgentWork {
             peers: None,
         };
         let mut sink = |event: Event| say(FromAgent::Event(Box::new(shortened(event))));
-        let hold = Hold::begin(&mut machine, terms, &mut sink)?;
+        let hold =
+            Hold::begin(&mut machine, terms, &mut sink).map_err(|failure| masked(failure, &secrets))?;
         let work = hold::HeldWork { collection: &collection, blobs, foresight: Foresight::default() };
         // From there on everything may end at any moment, so all that was said must be on disk.
         let mut last = |summary: &Summary, _: &Restart, _: &mut dyn FnMut(Event)| {
             say(FromAgent::Finished(finished(summary)));
             keep()
         };
-        let summary = hold.converge(&mut machine, work, &mut sink, &mut last)?;
+        let summary = hold.converge(&mut machine, work, &mut sink, &mut last);
+        let summary = summary.map_err(|failure| masked(failure, &secrets))?;
         if summary.restart.is_none() {
             say(FromAgent::Finished(finished(&summary)));
         }
-        Ok(())
+        Ok(machine.placed())
     }
 
     fn options(&mut self, interrupt: Interrupt) -> Options {
@@ -112,6 +121,11 @@ impl AgentWork {
         let no_commands = self.begin.no_commands;
         Options { on_failure, interrupt, no_commands, secrets, ..Options::new(self.begin.mode) }
     }
+}
+
+/// What ends a run is told as its events are.
+fn masked(failure: Failure, secrets: &BTreeMap<String, String>) -> Failure {
+    Redactor::new(secrets).failure(failure)
 }
 
 fn finished(summary: &Summary) -> Finished {

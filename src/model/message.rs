@@ -26,8 +26,8 @@ pub enum ToAgent {
     GoOn,
     /// Instead of `Begin`: go on telling of a run that was begun over another connection.
     Attach(Heard),
-    /// Bytes that were missing; they follow as chunks, `size` in all.
-    Blob(BlobRef),
+    /// Bytes that were missing; they follow as chunks, without those that are there.
+    Blob(BlobRest),
     /// Find these out. Instead of a run, and as often as wanted.
     Ask(Vec<Query>),
     /// Do this, without bytes that it names by digest. Instead of a run, and as often as wanted; until it is answered,
@@ -76,9 +76,22 @@ pub struct Begin {
     /// nothing is begun.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub looks_first: bool,
+    /// Whether a connection has broken before it was heard that the run has begun. If it has, it is told of.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub again: bool,
     /// The run that this one goes on with, because a resource of it has restarted the machine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub goes_on: Option<Heard>,
+}
+
+/// What is missing of a blob.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BlobRest {
+    /// All of it.
+    pub blob: BlobRef,
+    /// Bytes from its begin that are there since a connection broke.
+    pub from: u64,
 }
 
 /// Values of secrets by name; never printed, not even for debugging.
@@ -103,8 +116,8 @@ pub struct Packed(pub String);
 pub enum FromAgent {
     /// First of all, unasked.
     Hello(Box<Hello>),
-    /// SHA-256 of the blobs that must be sent before anything is converged. Comes once, after `Begin`.
-    MissingBlobs(Vec<String>),
+    /// The blobs that must be sent before anything is converged. Comes once, after `Begin`.
+    MissingBlobs(Vec<BlobRest>),
     /// The machine has been looked at, and nothing was begun: whether the run is refused. If so its events follow, else
     /// `GoOn` is waited for. Comes once, after a `Begin` that asked for it.
     Looked(bool),
@@ -127,6 +140,8 @@ pub enum FromAgent {
     Failed(Failure),
     /// The process of the run was ended from outside before it came to its end.
     Died,
+    /// The process of the run, of this number, was stopped from outside, and does nothing.
+    Stopped(u32),
 }
 
 /// Who answers.

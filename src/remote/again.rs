@@ -11,6 +11,7 @@ use crate::model::event::Event;
 use super::destination::Destination;
 use super::order::RemoteOrder;
 use super::reach::{Met, Reached, reach};
+use super::wire::SILENCE;
 
 /// Shortest and longest pause between two attempts where the network is to come back.
 const PAUSES: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(4)];
@@ -56,6 +57,17 @@ impl Fruitless {
     }
 }
 
+/// How a target was lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lost {
+    /// The connection broke, and the run goes on.
+    Broken,
+    /// Nobody gives a sign of life.
+    Silent,
+    /// The connection broke while bytes were on their way, before the run was heard of.
+    Uploading,
+}
+
 /// Reaches a target whose connection broke, for as long as the order says.
 ///
 /// # Errors
@@ -63,15 +75,24 @@ impl Fruitless {
 pub(super) fn lost(
     destination: &Destination,
     order: &RemoteOrder<'_>,
+    how: Lost,
     sink: &mut dyn FnMut(Event),
 ) -> Result<Reached, Failure> {
     let address = &destination.address;
     let interrupt = &order.terms.options.interrupt;
     let mut say = |text| sink(Event::Note { text });
-    say(format!(
-        "the connection to `{address}` was lost, and the run goes on there; trying to reach it again for {}",
-        seconds(order.patience.reconnect)
-    ));
+    let time = seconds(order.patience.reconnect);
+    let what = match how {
+        Lost::Broken => format!("the connection to `{address}` was lost, and the run goes on there"),
+        Lost::Silent => format!(
+            "the agent on `{address}` has been silent for {}, and its connection is given up",
+            seconds(SILENCE)
+        ),
+        Lost::Uploading => {
+            format!("the connection to `{address}` was lost while files were sent")
+        }
+    };
+    say(format!("{what}; trying to reach it again for {time}"));
     let deadline = Instant::now() + order.patience.reconnect;
     let [mut pause, longest] = PAUSES;
     loop {

@@ -21,7 +21,7 @@ use super::destination::Destination;
 use super::interrupts::pass_on;
 use super::order::{Patience, RemoteOrder, Watch};
 use super::reach::{Met, Reached};
-use super::refused::{Reason, Refused, why};
+use super::refused::{Reason, Refused, is_silent, why};
 use super::seen::Seen;
 use super::wire::{Output, TargetInput};
 use super::{again, unseen, upload};
@@ -45,6 +45,7 @@ pub(super) fn converge(
         boot,
         told: Told::default(),
         fruitless: again::Fruitless::default(),
+        uploads: false,
     };
     conversation.hold(reached, Ask::Begin(None))
 }
@@ -83,6 +84,7 @@ pub(super) fn attach(
         boot,
         told: Told::default(),
         fruitless: again::Fruitless::default(),
+        uploads: false,
     };
     conversation.hold(reached, Ask::Attach(Heard { run: run.to_owned(), messages: 0 }))
 }
@@ -116,6 +118,8 @@ struct Conversation<'a> {
     boot: String,
     told: Told,
     fruitless: again::Fruitless,
+    /// Whether bytes of the collection are on their way, and nothing was heard since.
+    uploads: bool,
 }
 
 impl Conversation<'_> {
@@ -124,7 +128,7 @@ impl Conversation<'_> {
         let address = &self.destination.address;
         let only_watches = matches!(ask, Ask::Attach(_));
         loop {
-            let failure = match self.over(&mut reached, &ask) {
+            let (failure, how) = match self.over(&mut reached, &ask) {
                 Ok(finished) if finished.restarts => {
                     reached.close();
                     if only_watches {
@@ -149,34 +153,42 @@ impl Conversation<'_> {
                     reached.close();
                     return Err(self.told.seen.tell(unseen::died(address)));
                 }
+                Err(Refused::Stopped(pid)) => {
+                    reached.close();
+                    return Err(self.given_up(unseen::stopped(address, pid)));
+                }
                 Err(Refused::Broken(broken, heard)) => {
                     let is_lost = matches!(broken, Broken::End | Broken::Io(_));
+                    let how = if is_silent(&broken) { again::Lost::Silent } else { again::Lost::Broken };
                     let Reached { channel, input, output, .. } = reached;
                     drop((input, output));
                     let failure = why(broken, address, channel, heard);
                     match self.told.heard() {
                         Some(heard) if is_lost => {
                             ask = Ask::Attach(heard);
-                            failure
+                            (failure, how)
                         }
+                        // What has come is kept there.
+                        None if is_lost && self.uploads => (failure, again::Lost::Uploading),
                         _ => return Err(self.told.seen.tell(failure)),
                     }
                 }
             };
-            reached = self.again(failure)?;
+            reached = self.again(failure, how)?;
         }
     }
 
     /// Speaks over one connection until the run, or the connection, ends.
     fn over(&mut self, reached: &mut Reached, ask: &Ask) -> Result<Finished, Refused> {
         let order = self.order;
+        let again = std::mem::take(&mut self.uploads);
         thread::scope(|scope| {
             // Dropped at the end of the closure, which ends the watch at once.
             let (_over, over) = mpsc::channel::<()>();
             let (output, interrupt) = (reached.output.clone(), &order.terms.options.interrupt);
             scope.spawn(move || pass_on(&over, interrupt, &output));
             let mut upload = match ask {
-                Ask::Begin(goes_on) => Some(upload::begin(&reached.output, order, goes_on.clone())?),
+                Ask::Begin(goes_on) => Some(upload::begin(&reached.output, order, goes_on.clone(), again)?),
                 Ask::Attach(heard) => {
                     reached.output.send(&ToAgent::Attach(heard.clone()))?;
                     None
@@ -211,6 +223,7 @@ impl Conversation<'_> {
                     continue;
                 }
                 FromAgent::Begun(run) => {
+                    self.uploads = false;
                     let known = self.told.run.as_ref().is_none_or(|known| known.run() == run);
                     if !known {
                         return Err(Broken::Senseless("another run than ours".to_owned()).into());
@@ -223,6 +236,7 @@ impl Conversation<'_> {
                 }
                 FromAgent::MissingBlobs(missing) => {
                     let upload = upload.take().unwrap_or_default();
+                    self.uploads = true;
                     upload.blobs(output, &missing, self.order.blobs)?;
                     continue;
                 }
@@ -231,6 +245,7 @@ impl Conversation<'_> {
                     continue;
                 }
                 FromAgent::Died => return Err(Refused::Died),
+                FromAgent::Stopped(pid) => return Err(Refused::Stopped(pid)),
                 FromAgent::Answers(_) | FromAgent::Progress(_) | FromAgent::Applied(_) => {
                     return Err(Broken::Senseless("an answer that nobody asked for".to_owned()).into());
                 }
@@ -280,7 +295,7 @@ impl Conversation<'_> {
     }
 
     /// Reaches the target once more, where the run goes on meanwhile.
-    fn again(&mut self, mut lost: Failure) -> Result<Reached, Failure> {
+    fn again(&mut self, mut lost: Failure, how: again::Lost) -> Result<Reached, Failure> {
         if self.order.patience.reconnect.is_zero() {
             return Err(self.given_up(lost));
         }
@@ -288,7 +303,7 @@ impl Conversation<'_> {
             lost.details.push("it was reached again and again, and said nothing new".to_owned());
             return Err(self.given_up(lost));
         }
-        again::lost(self.destination, self.order, self.sink).map_err(|last| {
+        again::lost(self.destination, self.order, how, self.sink).map_err(|last| {
             lost.details.push(format!("the last attempt to reach it again: {}", last.message));
             self.given_up(lost)
         })
@@ -307,7 +322,7 @@ impl Conversation<'_> {
     }
 
     fn given_up(&self, lost: Failure) -> Failure {
-        let run = self.told.run.as_ref().map(Elsewhere::run).unwrap_or_default();
+        let Some(run) = self.told.run.as_ref().map(Elsewhere::run) else { return self.told.seen.tell(lost) };
         unseen::given_up(self.told.seen.tell(lost), &self.destination.name, run)
     }
 }

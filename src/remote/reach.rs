@@ -136,7 +136,9 @@ fn met(destination: &Destination, interrupt: &Interrupt) -> Result<Met, Failure>
             Ok(Met::Shell(Box::new(Through::begin(channel, *shell, output, via)?)))
         }
         Err(Refused::Broken(broken, reached)) => Err(why(broken, address, channel, reached)),
-        Err(Refused::Died) => Err(Failure::new(format!("`{address}` speaks of a run before it says hello"))),
+        Err(Refused::Died | Refused::Stopped(_)) => {
+            Err(Failure::new(format!("`{address}` speaks of a run before it says hello")))
+        }
         Err(Refused::Said(failure)) => Err(with_complaints(failure.of(address), channel)),
     }
 }
@@ -158,7 +160,10 @@ fn meet(
     let Wire { input, output } = &mut wire;
     root::enter(destination, channel, input, output, nonce, clock)?;
     let reason = match greet(input, output, nonce, executable, clock)? {
-        Greeted::Agent(hello) => return Ok(Answered::Agent(hello, wire)),
+        Greeted::Agent(hello) => {
+            wire.expect_signs();
+            return Ok(Answered::Agent(hello, wire));
+        }
         Greeted::Shell(reason) => reason,
     };
     if destination.engine == EngineChoice::Agent {

@@ -8,6 +8,8 @@ use crate::model::error::{Failure, FailureKind};
 use crate::target::channel::Channel;
 use crate::target::frame::Broken;
 
+use super::unseen;
+
 /// Why there is no going on.
 pub(super) enum Refused {
     /// The stream ended or makes no sense; whether the shell there had been heard of.
@@ -16,6 +18,8 @@ pub(super) enum Refused {
     Said(Reason),
     /// The run there was ended in the middle.
     Died,
+    /// The run there is stopped: the number of its process.
+    Stopped(u32),
 }
 
 /// A failure that may still have to be told where.
@@ -51,6 +55,11 @@ impl From<io::Error> for Refused {
     }
 }
 
+/// Whether nobody there gives a sign of life any more.
+pub(super) fn is_silent(broken: &Broken) -> bool {
+    matches!(broken, Broken::Io(error) if error.kind() == io::ErrorKind::TimedOut)
+}
+
 /// The end of a stream in words.
 pub(super) fn why(broken: Broken, address: &Address, mut channel: Channel, reached: bool) -> Failure {
     told(broken, address, &mut channel, reached)
@@ -59,6 +68,11 @@ pub(super) fn why(broken: Broken, address: &Address, mut channel: Channel, reach
 /// The same for a connection that its session still holds.
 pub(super) fn told(broken: Broken, address: &Address, channel: &mut Channel, reached: bool) -> Failure {
     match broken {
+        _ if is_silent(&broken) => {
+            // Whoever is stopped does not hang up.
+            channel.cord().pull();
+            unseen::silent(address)
+        }
         Broken::End | Broken::Io(_) => channel.cause(reached),
         // What a forced command, or a shell that lets nobody work, has said is the reason.
         Broken::NoNonce(lines) => {

@@ -6,7 +6,7 @@ use crate::converge::OnFailure;
 use crate::hold::Terms;
 use crate::model::blob::{BlobRef, Blobs};
 use crate::model::error::Failure;
-use crate::model::message::{Begin, Heard, ToAgent};
+use crate::model::message::{Begin, BlobRest, Heard, ToAgent};
 use crate::target::frame::{self, Broken};
 use crate::target::{outgoing, pack};
 
@@ -21,11 +21,12 @@ pub(super) struct Upload {
     wanted: Vec<BlobRef>,
 }
 
-/// Sends the collection, for a new run or for one that goes on after a restart.
+/// Sends the collection, for a new run or for one that goes on after a restart; or sends it again.
 pub(super) fn begin(
     output: &Output,
     order: &RemoteOrder<'_>,
     goes_on: Option<Heard>,
+    again: bool,
 ) -> Result<Upload, Refused> {
     let RemoteOrder { collection, blobs, .. } = *order;
     let Terms { options, beginning, caller, lock_timeout, peers } = &order.terms;
@@ -41,7 +42,8 @@ pub(super) fn begin(
         collection: json.len() as u64,
         blobs: wanted.clone(),
         caller: (*caller).clone(),
-        looks_first: peers.is_some() && goes_on.is_none(),
+        looks_first: peers.is_some() && goes_on.is_none() && !again,
+        again,
         goes_on,
     });
     output.with(|out| {
@@ -53,10 +55,11 @@ pub(super) fn begin(
 
 impl Upload {
     /// Sends what is missing there, as far as the collection names it: a target is given nothing else.
-    pub(super) fn blobs(self, output: &Output, missing: &[String], blobs: &Blobs) -> Result<(), Refused> {
-        for sha256 in missing {
-            let found = self.wanted.iter().find(|blob| blob.sha256 == *sha256).zip(blobs.get(sha256));
-            let Some((blob, source)) = found else {
+    pub(super) fn blobs(self, output: &Output, missing: &[BlobRest], blobs: &Blobs) -> Result<(), Refused> {
+        for rest in missing {
+            let BlobRest { blob: asked, from } = rest;
+            let wanted = self.wanted.iter().find(|blob| *blob == asked && *from <= blob.size);
+            let Some((blob, source)) = wanted.zip(blobs.get(&asked.sha256)) else {
                 return Err(Broken::Senseless(
                     "bytes were asked for that the collection does not name".to_owned(),
                 )
@@ -64,13 +67,14 @@ impl Upload {
             };
             let bytes = outgoing::open(source).map_err(|failure| Refused::Said(Reason::Ours(failure)))?;
             let mut bytes = io::BufReader::new(bytes);
+            io::copy(&mut io::Read::take(&mut bytes, *from), &mut io::sink())?;
             // Looked at before it is announced: what was said to come must come.
             bytes.fill_buf()?;
             let sent = output.with(|out| {
-                frame::send(out, &ToAgent::Blob(blob.clone()))?;
-                frame::send_bytes(out, &mut io::Read::take(&mut bytes, blob.size))
+                frame::send(out, &ToAgent::Blob(rest.clone()))?;
+                frame::send_bytes(out, &mut io::Read::take(&mut bytes, blob.size - from))
             })?;
-            if sent < blob.size {
+            if sent < blob.size - from {
                 let failure =
                     Failure::new("a file that the collection names became shorter while the run began");
                 return Err(Refused::Said(Reason::Ours(failure.hint("run again"))));

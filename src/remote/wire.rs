@@ -1,9 +1,13 @@
 //! The two directions of a channel, counted: bytes, and how often one waits for the other.
 
 use std::io::{self, BufReader, BufWriter, PipeReader, PipeWriter, Read, Write};
+use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
 
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use serde::Serialize;
 
 use crate::model::error::Failure;
@@ -35,12 +39,20 @@ impl Traffic {
 /// Bytes that a session holds for each direction; there may be hundreds of sessions. What is longer goes past them.
 const BUFFER: usize = 16 << 10;
 
+/// How long an agent may be silent: it gives a sign of life every five seconds.
+pub(super) const SILENCE: Duration = Duration::from_secs(18);
+
+/// Bytes that a pipe takes at once when it has said that it takes some.
+const ROOM: usize = 4096;
+
 #[derive(Debug, Default)]
 struct Counters {
     sent: AtomicU64,
     received: AtomicU64,
     turns: AtomicU64,
     wrote: AtomicBool,
+    /// Whether an agent is there, which gives signs of life.
+    gives_signs: AtomicBool,
 }
 
 /// From the target.
@@ -59,7 +71,9 @@ impl Wire {
             return Err(Failure::new("the streams of the connection are in use already"));
         };
         let counters = Arc::<Counters>::default();
-        let counted = CountedOutput { stream: output, counters: Arc::clone(&counters) };
+        let input = Arc::new(input);
+        let back = Arc::downgrade(&input);
+        let counted = CountedOutput { stream: output, back, counters: Arc::clone(&counters) };
         Ok(Self {
             input: BufReader::with_capacity(
                 BUFFER,
@@ -74,16 +88,39 @@ impl Wire {
     }
 }
 
+impl Wire {
+    /// From now on an agent is there: whoever is silent for too long is not waited for.
+    pub(super) fn expect_signs(&self) {
+        self.output.counters.gives_signs.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Whether the stream is ready within the time that an agent may be silent.
+fn is_ready(stream: BorrowedFd<'_>, what: PollFlags) -> io::Result<bool> {
+    let timeout = PollTimeout::try_from(SILENCE).unwrap_or(PollTimeout::MAX);
+    loop {
+        match poll(&mut [PollFd::new(stream, what)], timeout) {
+            Ok(ready) => return Ok(ready > 0),
+            Err(Errno::EINTR) => {}
+            Err(errno) => return Err(errno.into()),
+        }
+    }
+}
+
 /// Counts what is read.
 #[derive(Debug)]
 pub(super) struct CountedInput {
-    stream: PipeReader,
+    stream: Arc<PipeReader>,
     counters: Arc<Counters>,
 }
 
 impl Read for CountedInput {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let n = self.stream.read(buffer)?;
+        let expects_signs = self.counters.gives_signs.load(Ordering::Relaxed);
+        if expects_signs && !is_ready(self.stream.as_fd(), PollFlags::POLLIN)? {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        let n = (&*self.stream).read(buffer)?;
         self.counters.received.fetch_add(n as u64, Ordering::Relaxed);
         if self.counters.wrote.swap(false, Ordering::Relaxed) {
             self.counters.turns.fetch_add(1, Ordering::Relaxed);
@@ -96,11 +133,36 @@ impl Read for CountedInput {
 #[derive(Debug)]
 struct CountedOutput {
     stream: PipeWriter,
+    /// What comes back, as long as somebody reads it.
+    back: Weak<PipeReader>,
     counters: Arc<Counters>,
 }
 
+impl CountedOutput {
+    /// Waits until something can be written, as long as the agent gives signs of life meanwhile.
+    fn wait_for_room(&self) -> io::Result<()> {
+        let heard = || {
+            let unread = self.back.upgrade().and_then(|back| rustix::io::ioctl_fionread(&*back).ok());
+            self.counters.received.load(Ordering::Relaxed) + unread.unwrap_or_default()
+        };
+        let mut before = heard();
+        while !is_ready(self.stream.as_fd(), PollFlags::POLLOUT)? {
+            let now = heard();
+            if now <= before {
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+            before = now;
+        }
+        Ok(())
+    }
+}
+
 impl Write for CountedOutput {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+    fn write(&mut self, mut bytes: &[u8]) -> io::Result<usize> {
+        if self.counters.gives_signs.load(Ordering::Relaxed) {
+            self.wait_for_room()?;
+            bytes = &bytes[..bytes.len().min(ROOM)];
+        }
         let n = self.stream.write(bytes)?;
         self.counters.sent.fetch_add(n as u64, Ordering::Relaxed);
         self.counters.wrote.store(true, Ordering::Relaxed);

@@ -2,10 +2,12 @@
 //!
 //! A stream begins with a line that carries a nonce, the word `agent` and the version of the frames. What a login shell
 //! prints before it is skipped. Every frame is four bytes of length (big endian, of the body), one byte of kind, and the
-//! body: `j` is a message as JSON, `b` is a chunk of bytes that the last message announced.
+//! body: `j` is a message as JSON, `b` is a chunk of bytes that the last message announced. `a` has no body: whoever has
+//! had nothing to say for a while is alive.
 
 use std::collections::VecDeque;
 use std::io::{self, BufRead, Read, Write};
+use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -13,13 +15,16 @@ use serde::de::DeserializeOwned;
 use crate::model::english::{one_line, printable};
 
 /// Version of this form, told in the first line.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Longest body: 16 MiB.
 pub const LIMIT: usize = 16 << 20;
 
 /// Length of the chunks that bytes are sent in: 64 KiB, which many hosts at once can have a buffer of.
 const CHUNK: usize = 64 << 10;
+
+/// How long an agent says nothing before it gives a sign of life.
+pub const SIGN: Duration = Duration::from_secs(5);
 
 /// Bytes of noise that are skipped before the nonce; a shell that prints more is no shell to speak to.
 pub const NOISE: usize = 1 << 20;
@@ -33,6 +38,7 @@ const LINE: usize = 4096;
 
 const JSON: u8 = b'j';
 const BYTES: u8 = b'b';
+const ALIVE: u8 = b'a';
 
 /// One frame.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,6 +78,14 @@ pub enum Broken {
 /// It is longer than [`LIMIT`], or can't be written.
 pub fn send(out: &mut dyn Write, message: &impl Serialize) -> io::Result<()> {
     write(out, JSON, &serde_json::to_vec(message)?)
+}
+
+/// Writes a sign of life. The caller flushes.
+///
+/// # Errors
+/// It can't be written.
+pub fn give_sign(out: &mut dyn Write) -> io::Result<()> {
+    write(out, ALIVE, b"")
 }
 
 /// Writes bytes that a message announced, as chunks; gives their number. The caller flushes.
@@ -118,20 +132,12 @@ fn write(out: &mut dyn Write, kind: u8, body: &[u8]) -> io::Result<()> {
 /// # Errors
 /// See [`Broken`].
 pub fn read(input: &mut dyn Read) -> Result<Frame, Broken> {
-    let mut head = [0; 5];
-    let first = loop {
-        match input.read(&mut head[..1]) {
-            Ok(n) => break n,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error.into()),
+    let (length, kind) = loop {
+        match head(input)? {
+            (0, ALIVE) => {}
+            head => break head,
         }
     };
-    if first == 0 {
-        return Err(Broken::End);
-    }
-    input.read_exact(&mut head[1..])?;
-    let [a, b, c, d, kind] = head;
-    let length = u32::from_be_bytes([a, b, c, d]) as usize;
     if length > LIMIT {
         return Err(Broken::TooLong(length));
     }
@@ -145,6 +151,24 @@ pub fn read(input: &mut dyn Read) -> Result<Frame, Broken> {
         return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
     }
     Ok(if kind == JSON { Frame::Json(body) } else { Frame::Chunk(body) })
+}
+
+/// Length and kind of the next frame.
+fn head(input: &mut dyn Read) -> Result<(usize, u8), Broken> {
+    let mut head = [0; 5];
+    let first = loop {
+        match input.read(&mut head[..1]) {
+            Ok(n) => break n,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error.into()),
+        }
+    };
+    if first == 0 {
+        return Err(Broken::End);
+    }
+    input.read_exact(&mut head[1..])?;
+    let [a, b, c, d, kind] = head;
+    Ok((u32::from_be_bytes([a, b, c, d]) as usize, kind))
 }
 
 /// Reads the next frame, which must be a message.

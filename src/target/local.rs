@@ -1,5 +1,7 @@
 //! Floor 1: this machine.
 
+use std::collections::BTreeMap;
+
 use camino::Utf8PathBuf;
 
 use crate::model::blob::Blobs;
@@ -64,6 +66,7 @@ pub struct Local {
     packages: packages::Database,
     ledger: journal::Ledger,
     lock: Option<lock::HeldLock>,
+    placed: BTreeMap<String, Utf8PathBuf>,
 }
 
 impl Local {
@@ -90,6 +93,12 @@ impl Local {
     #[must_use]
     pub fn runs(&self) -> runs::Runs {
         runs::Runs::within(&self.with.state())
+    }
+
+    /// Files that were found to hold the bytes that were provided, by digest.
+    #[must_use]
+    pub fn placed(self) -> BTreeMap<String, Utf8PathBuf> {
+        self.placed
     }
 
     /// Where lock, journal, history and backups are.
@@ -126,7 +135,15 @@ impl Target for Local {
     fn ask(&mut self, queries: &[Query]) -> Result<Vec<Answer>, Failure> {
         self.with.accounts.refresh();
         self.with.marks = None;
-        Ok(answer::all(queries, &self.with, &mut self.packages))
+        let answers = answer::all(queries, &self.with, &mut self.packages);
+        for (query, answer) in queries.iter().zip(&answers) {
+            if let (Query::Digest(path), Answer::Digest(Some(digest))) = (query, answer)
+                && self.with.blobs.contains_key(digest)
+            {
+                self.placed.insert(digest.clone(), path.clone());
+            }
+        }
+        Ok(answers)
     }
 
     fn apply(&mut self, step: &Step, progress: &mut dyn FnMut(Progress)) -> Result<(), Failure> {

@@ -90,7 +90,7 @@ impl Announcing for ToAgent {
     fn announced(&self) -> u64 {
         match self {
             Self::Begin(begin) => begin.collection,
-            Self::Blob(blob) => blob.size,
+            Self::Blob(rest) => rest.blob.size.saturating_sub(rest.from),
             _ => 0,
         }
     }

@@ -12,6 +12,7 @@ use crate::model::error::Failure;
 
 mod bell;
 mod follower;
+mod stopped;
 mod words;
 
 pub use bell::Bell;
@@ -126,6 +127,14 @@ impl Runs {
             text if text.contains(HALT) => Some(Wish::Halt),
             _ => Some(Wish::Interrupt),
         }
+    }
+}
+
+impl Runs {
+    /// The number of a run's process if somebody has stopped it: it lives, and does nothing.
+    #[must_use]
+    pub fn stopped(&self, run: &str) -> Option<u32> {
+        stopped::process_of(checked(run).ok()?)
     }
 }
 
