@@ -1,7 +1,7 @@
 //! What a run of chefrs costs, beside a shell script that does the same and a bare loop over the files: ratios, measured
 //! in turns within one run. `cargo bench` measures all of this machine, `cargo bench -- mixed` what has `mixed` in its name,
-//! and `cargo bench -- ssh` the way to other machines. `BENCH_BEFORE=FILE cargo bench` measures another chefrs
-//! beside this one.
+//! `cargo bench -- ssh` the way to other machines, and `cargo bench -- memory` what many of them take on this side.
+//! `BENCH_BEFORE=FILE cargo bench` measures another chefrs beside this one.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program whose output is a table")]
 #![expect(clippy::disallowed_methods, reason = "a person sits before it, and sees what it waits for")]
@@ -13,6 +13,7 @@ mod rounds;
 mod ssh;
 mod state;
 mod table;
+mod within;
 mod work;
 
 use std::process::ExitCode;
@@ -56,6 +57,7 @@ fn start(words: &[String]) -> Result<()> {
     let names: Vec<&str> = words.iter().map(String::as_str).filter(|word| !word.starts_with('-')).collect();
     match names.split_first() {
         Some((first, rest)) if let Some(course) = ssh::course(first) => ssh::run(course, rest),
+        Some((&"memory", rest)) => ssh::memory(rest),
         _ => machine::run(&chosen(&names)?),
     }
 }

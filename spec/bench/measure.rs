@@ -11,6 +11,7 @@ use anyhow::{Context, Result};
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike as _;
 
+use crate::within;
 use crate::work::Program;
 
 /// Where a measured program's output goes.
@@ -40,7 +41,8 @@ pub(crate) fn run(program: &Program) -> Result<Sample> {
 /// # Errors
 /// The program failed; its output is in the error.
 pub(crate) fn run_in(argv: &[String], environment: &[(String, String)], code: i32) -> Result<Sample> {
-    let output = Command::new(std::env::current_exe()?)
+    let mut command = Command::new(std::env::current_exe()?);
+    command
         .arg(crate::MEASURE)
         .arg(code.to_string())
         .args(argv)
@@ -50,11 +52,13 @@ pub(crate) fn run_in(argv: &[String], environment: &[(String, String)], code: i3
         .env("LANG", "C.UTF-8")
         .env("NO_COLOR", "1")
         .envs(environment.iter().map(|(name, value)| (name, value)))
-        .stderr(Stdio::inherit())
-        .output()?;
+        .stderr(Stdio::inherit());
+    let said = || std::fs::read_to_string(LOG).unwrap_or_default();
+    let output = within::output(&mut command, Vec::new(), within::USUAL)
+        .with_context(|| format!("`{}` said:\n{}", argv.join(" "), said()))?;
     let text = String::from_utf8_lossy(&output.stdout);
     if !output.status.success() {
-        anyhow::bail!("`{}` failed:\n{}", argv.join(" "), std::fs::read_to_string(LOG).unwrap_or_default());
+        anyhow::bail!("`{}` failed:\n{}", argv.join(" "), said());
     }
     let numbers: Vec<u64> = text.split_whitespace().map(str::parse).collect::<Result<_, _>>()?;
     let [wall, cpu, peak_kib] = numbers.as_slice() else { anyhow::bail!("no numbers: {text}") };

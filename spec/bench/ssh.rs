@@ -13,12 +13,15 @@ use serde_json::Value;
 
 use crate::measure::{self, Sample};
 use crate::table;
+use crate::within;
 use crate::work::{self, HOME, Work};
 
 mod lab;
+mod memory;
 mod program;
 
 use lab::Lab;
+pub(crate) use memory::run as memory;
 use program::{Bench, Kind, Program};
 
 /// Works that are measured over ssh.
@@ -99,7 +102,9 @@ fn measure(work: &Work, bench: &Bench, lab: &Lab) -> Result<()> {
     for run in &mut runs {
         let mut from_nothing = Runs { program: run.program.clone(), samples: Vec::new() };
         let (firsts, agains) = run.program.kind.rounds();
-        for _ in 0..firsts {
+        let name = run.program.name;
+        for round in 1..=firsts {
+            within::say(&format!("{}: {name} from nothing, {round} of {firsts}", work.name));
             lab.reset()?;
             from_nothing.samples.push(bench.measure(&run.program)?);
             lab.check(work.name).with_context(|| run.program.name)?;
@@ -107,6 +112,7 @@ fn measure(work: &Work, bench: &Bench, lab: &Lab) -> Result<()> {
         // What a tool settles after its first run is no part of what it costs from then on.
         bench.measure(&run.program)?;
         let before = lab.fingerprint()?;
+        within::say(&format!("{}: {name} with nothing to change, {agains} times", work.name));
         for _ in 0..agains {
             run.samples.push(bench.measure(&run.program)?);
         }
@@ -117,6 +123,7 @@ fn measure(work: &Work, bench: &Bench, lab: &Lab) -> Result<()> {
         );
         first.push(from_nothing);
     }
+    within::say(&format!("{}: {}", work.name, bench.program(Kind::True, work).name));
     let mut floor = Runs { program: bench.program(Kind::True, work), samples: Vec::new() };
     for _ in 0..Kind::True.rounds().1 {
         floor.samples.push(bench.measure(&floor.program)?);
@@ -144,10 +151,9 @@ impl Bench {
     fn traffic(&self, work: &Work) -> Result<(u64, u64, u64)> {
         let mut argv = self.program(Kind::Chefrs, work).argv;
         argv.extend(["--format".into(), "json".into()]);
-        let output = Command::new(&argv[0])
-            .args(&argv[1..])
-            .envs(self.environment.iter().map(|(name, value)| (name, value)))
-            .output()?;
+        let mut command = Command::new(&argv[0]);
+        command.args(&argv[1..]).envs(self.environment.iter().map(|(name, value)| (name, value)));
+        let output = within::output(&mut command, Vec::new(), within::USUAL)?;
         let text = String::from_utf8_lossy(&output.stdout);
         let event = text
             .lines()

@@ -8,6 +8,8 @@ use crate::work::{Goal, Limit, Work};
 
 /// Largest peak memory of chefrs, in MB.
 const PEAK: f64 = 20.0;
+/// Largest growth of it by a further host, in MB.
+const FURTHER: f64 = 1.0;
 /// Largest executable, in bytes.
 const SIZE: u64 = 14 * 1024 * 1024;
 
@@ -41,6 +43,24 @@ pub(crate) fn beside(title: &str, programs: &[(&'static str, &[Sample])]) {
         let figures = Figures::of(samples);
         let words = format!("{:.2}x, {:.2}x", own.median / figures.median, own.least / figures.least);
         figures.line(name, samples.len(), &words);
+    }
+}
+
+/// Peaks by number of hosts: the first against the goal for one host, the others for what each further host adds.
+pub(crate) fn memory(peaks: &[(usize, u64)]) {
+    let Some(((least, base), others)) = peaks.split_first() else { return };
+    println!();
+    if *least == 1 {
+        let peak = megabytes(*base);
+        println!("  one host: {peak:.1} MB    goal: under {PEAK:.0} MB: {}", verdict(peak < PEAK));
+    }
+    for (count, peak) in others.iter().filter(|(count, _)| count > least) {
+        let further = f64::from(u32::try_from(count - least).unwrap_or(u32::MAX));
+        let each = megabytes(peak.saturating_sub(*base)) / further;
+        println!(
+            "  {count} hosts: {each:.2} MB for each further host    goal: under {FURTHER:.0} MB: {}",
+            verdict(each < FURTHER)
+        );
     }
 }
 
@@ -90,7 +110,7 @@ impl Figures {
             median: milliseconds(&wall, wall.len() / 2),
             least: milliseconds(&wall, 0),
             cpu: milliseconds(&cpu, cpu.len() / 2),
-            peak: f64::from(u32::try_from(peak).unwrap_or(u32::MAX)) * 1024.0 / 1e6,
+            peak: megabytes(peak),
         }
     }
 
@@ -100,6 +120,10 @@ impl Figures {
             name, runs, self.median, self.least, self.cpu, self.peak
         );
     }
+}
+
+fn megabytes(kib: u64) -> f64 {
+    f64::from(u32::try_from(kib).unwrap_or(u32::MAX)) * 1024.0 / 1e6
 }
 
 fn milliseconds(sorted: &[Duration], at: usize) -> f64 {

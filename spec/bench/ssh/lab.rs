@@ -1,11 +1,12 @@
 //! The hosts that are measured on: those of the specs, on a network of their own, gone with the value.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 
+use crate::within;
 use crate::work::HOME;
 
 /// On a host: what the works want to find, and the originals of what they change.
@@ -39,7 +40,8 @@ impl Lab {
     pub(super) fn up(count: usize) -> Result<Self> {
         let names: Vec<String> = (1..=count).map(|number| format!("web{number}")).collect();
         let mut lab = Self { names, config: PathBuf::new() };
-        let printed = output(hosts("up").args(&lab.names))?;
+        within::say(&format!("booting {count} of the specs' hosts, or first building their image"));
+        let printed = output(hosts("up").args(&lab.names), within::LONG)?;
         lab.config = PathBuf::from(printed.lines().last().context("no ssh_config was printed")?);
         Ok(lab)
     }
@@ -57,19 +59,19 @@ impl Lab {
     /// Puts there what the works want to find.
     pub(super) fn furnish(&self) -> Result<()> {
         let program = std::fs::read(std::env::current_exe()?)?;
-        for name in &self.names {
-            let mut command = on(name, FURNISH);
-            let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn()?;
-            child.stdin.take().context("no stream")?.write_all(&program)?;
-            ensure!(child.wait()?.success(), "{name} can't be furnished");
-        }
-        Ok(())
+        within::say("furnishing them with what the works want to find");
+        self.at_once(|name| {
+            let output = within::output(&mut on(name, FURNISH), program.clone(), within::LONG)?;
+            ensure!(output.status.success(), "it can't be furnished");
+            Ok(())
+        })
+        .map(drop)
     }
 
     /// Adds to each round trip.
     pub(super) fn delay(&self, milliseconds: u32) -> Result<()> {
         let way = format!("{}ms", f64::from(milliseconds) / 2.0);
-        self.names.iter().try_for_each(|name| output(hosts("net").args([name, "delay", &way])).map(drop))
+        self.names.iter().try_for_each(|name| output(hosts("net").args([name, "delay", &way]), within::USUAL).map(drop))
     }
 
     /// Takes away on each host what the works make.
@@ -87,14 +89,28 @@ impl Lab {
         self.each("HOME/bench --state fingerprint")
     }
 
-    fn each(&self, script: &str) -> Result<Vec<String>> {
-        self.names.iter().map(|name| output(&mut on(name, script)).with_context(|| name.clone())).collect()
+    /// Runs a script on each, and gives what it prints.
+    pub(super) fn each(&self, script: &str) -> Result<Vec<String>> {
+        self.at_once(|name| output(&mut on(name, script), within::USUAL))
+    }
+
+    /// What is done on each host, on all of them at once.
+    fn at_once<T: Send>(&self, work: impl Fn(&str) -> Result<T> + Sync) -> Result<Vec<T>> {
+        std::thread::scope(|scope| {
+            let work = &work;
+            let threads: Vec<_> = self.names.iter().map(|name| scope.spawn(move || work(name))).collect();
+            let ended = threads.into_iter().zip(&self.names).map(|(thread, name)| {
+                let done = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+                done.with_context(|| name.clone())
+            });
+            ended.collect()
+        })
     }
 }
 
 impl Drop for Lab {
     fn drop(&mut self) {
-        if let Err(error) = output(&mut hosts("down")) {
+        if let Err(error) = output(&mut hosts("down"), within::LONG) {
             eprintln!("bench: hosts are left behind: {error:#}");
         }
     }
@@ -117,8 +133,8 @@ fn hosts(verb: &str) -> Command {
     command
 }
 
-fn output(command: &mut Command) -> Result<String> {
-    let output = command.stdin(Stdio::null()).output()?;
+fn output(command: &mut Command, limit: Duration) -> Result<String> {
+    let output = within::output(command.stderr(Stdio::piped()), Vec::new(), limit)?;
     let complaint = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "{command:?}: {}\n{complaint}", output.status);
     Ok(String::from_utf8(output.stdout)?)

@@ -58,8 +58,13 @@ pub(super) struct Bench {
 impl Bench {
     /// Writes the project to a folder of this side.
     pub(super) fn new(folder: &Path, lab: &Lab) -> Result<Self> {
+        Self::over(folder, lab, lab.names().len())
+    }
+
+    /// The same, for the first of the hosts.
+    pub(super) fn over(folder: &Path, lab: &Lab, count: usize) -> Result<Self> {
         project(folder)?;
-        let hosts = lab.names().to_vec();
+        let hosts: Vec<String> = lab.names().iter().take(count).cloned().collect();
         let config = lab.config().display().to_string();
         let variable = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         let plugins = "lib/python3.11/site-packages/ansible_mitogen/plugins/strategy";
