@@ -167,7 +167,8 @@ pub fn writers(path: &str) -> std::io::Result<Option<Vec<ListedWriter>>> {
     Ok(read(path, ACCESS)?.map(|list| list.writers()))
 }
 
-/// What the lists at a path that is no link say beyond its mode. The path leads through a descriptor.
+/// What the lists at a path that is no link say beyond its mode. Nothing on the way there is a link either, unless it is
+/// that of a descriptor.
 pub(super) fn look(path: &str, directory: bool, mode: u32, accounts: &Accounts) -> Option<Box<AccessList>> {
     // One call tells that there is none, as nearly always.
     let mut names = [0; 512];

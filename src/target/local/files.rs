@@ -35,7 +35,11 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A directory that was asked about, as far as the way to it goes.
 enum HeldWay {
-    Open(OwnedFd),
+    Open {
+        dir: OwnedFd,
+        /// Whether there is no link on it, so that its name leads the kernel where the safe walk would go.
+        is_straight: bool,
+    },
     /// The kernel says why not.
     Closed(Errno),
     /// A link on it is not followed.
@@ -79,14 +83,15 @@ impl<'a> FileReader<'a> {
         if ways.len() >= HELD && !ways.contains_key(directory.as_str()) {
             ways.clear();
         }
-        let dir = match ways.entry(directory.as_str()).or_insert_with(|| way(directory, path, accounts)) {
-            HeldWay::Open(dir) => (*dir).as_fd(),
+        let way = ways.entry(directory.as_str()).or_insert_with(|| way(directory, path, accounts));
+        let (dir, is_straight) = match way {
+            HeldWay::Open { dir, is_straight } => ((*dir).as_fd(), *is_straight),
             HeldWay::Closed(errno) => return Err(failed(*errno)),
             HeldWay::Refused(failure) => return Err(Answer::Failed(failure.clone())),
         };
         let seen = rustix::fs::statat(dir, name, AtFlags::SYMLINK_NOFOLLOW).map_err(failed)?;
         if matches!(query, Query::Stat(_)) {
-            return Ok(stat::describe((dir, name), path, &seen, accounts));
+            return Ok(stat::describe((dir, name), (path, is_straight), &seen, accounts));
         }
         let reader = ContentReader { accounts, interrupt: self.interrupt, buffer: &mut self.buffer };
         if kind(seen.st_mode) != FileKind::Link {
@@ -110,7 +115,7 @@ fn way(directory: &Utf8Path, path: &Utf8Path, accounts: &Accounts) -> HeldWay {
     let opened =
         rustix::fs::openat2(CWD, directory.as_std_path(), flags, Mode::empty(), ResolveFlags::NO_SYMLINKS);
     match opened {
-        Ok(dir) => return HeldWay::Open(dir),
+        Ok(dir) => return HeldWay::Open { dir, is_straight: true },
         Err(errno @ (Errno::NOENT | Errno::NOTDIR | Errno::ACCESS)) => return HeldWay::Closed(errno),
         // There is a link, or no such call.
         Err(_) => {}
@@ -120,7 +125,7 @@ fn way(directory: &Utf8Path, path: &Utf8Path, accounts: &Accounts) -> HeldWay {
         Err(failure) => return HeldWay::Refused(failure),
     };
     match (walk.reach_directory(directory), walk.stopped) {
-        (Ok(dir), _) => HeldWay::Open(dir),
+        (Ok(dir), _) => HeldWay::Open { dir, is_straight: false },
         (Err(_), Some(errno)) => HeldWay::Closed(errno),
         (Err(failure), None) => HeldWay::Refused(failure),
     }
