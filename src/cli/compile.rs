@@ -12,7 +12,7 @@ use crate::report::json::visible;
 use super::machine;
 use super::selection::Selection;
 use super::stop::EarlyEnd;
-use super::terminal::Terminal;
+use super::terminal::{Terminal, print_data};
 
 /// Prints the resource collection: all that a run would converge, as data.
 ///
@@ -45,14 +45,17 @@ pub(super) fn compile(arguments: &CompileArguments, terminal: &Terminal) -> Resu
     let compiled = Compiler::default().compile(&input)?;
     terminal.tell(&compiled.warnings)?;
     terminal.say(&compiled.messages)?;
-    let text = match arguments.format {
+    match arguments.format {
         CollectionFormat::Json => {
-            let json = serde_json::to_string_pretty(&compiled.collection).map_err(std::io::Error::from)?;
-            format!("{}\n", visible(&json))
+            let mut json =
+                serde_json::to_string_pretty(&compiled.collection).map_err(std::io::Error::from)?;
+            json.push('\n');
+            print_data(&visible(&json))?;
         }
-        CollectionFormat::List => listing(&compiled.collection),
-    };
-    terminal.print(&text)?;
+        CollectionFormat::List => terminal.print(&listing(&compiled.collection))?,
+    }
+    // Thousands of small pieces, which the process gives back at once when it ends, now.
+    std::mem::forget(compiled);
     Ok(Exit::Success)
 }
 

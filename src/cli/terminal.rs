@@ -86,6 +86,13 @@ impl Terminal {
     }
 }
 
+/// Writes to standard output what has no styles: JSON.
+pub(super) fn print_data(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
+}
+
 /// Columns of the terminal that standard error is, 80 where it does not say.
 pub(super) fn live_columns() -> usize {
     terminal_size_of(io::stderr()).map_or(80, |(Width(columns), _)| columns.into())

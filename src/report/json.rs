@@ -1,5 +1,7 @@
 //! Events as JSON, one object a line; the first carries the version of the form, whatever it is.
 
+use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -82,12 +84,20 @@ fn first(event: &impl Serialize) -> serde_json::Result<String> {
 /// JSON escapes the control characters below U+0020 alone; those above, and those that turn the reading direction, act
 /// on a terminal just as well. They stand inside strings only, where `\u` says the same.
 #[must_use]
-pub fn visible(json: &str) -> String {
-    json.chars()
-        .map(|c| match c {
-            '\n' => c.to_string(),
-            c if acts_on_text(c) => format!("\\u{:04x}", u32::from(c)),
-            c => c.to_string(),
-        })
-        .collect()
+pub fn visible(json: &str) -> Cow<'_, str> {
+    let is_plain = |byte: u8| byte == b'\n' || (b' '..0x7f).contains(&byte);
+    // As nearly all of it: a large collection is not copied for the sake of what is not in it.
+    if json.bytes().all(is_plain) {
+        return Cow::Borrowed(json);
+    }
+    let mut shown = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c != '\n' && acts_on_text(c) {
+            // Writing to a string can't fail.
+            let _ = write!(shown, "\\u{:04x}", u32::from(c));
+        } else {
+            shown.push(c);
+        }
+    }
+    Cow::Owned(shown)
 }
