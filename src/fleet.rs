@@ -113,7 +113,7 @@ pub fn run(order: &FleetOrder<'_>, reporter: &mut dyn FleetReporter) -> io::Resu
             turns: Some(&turns),
             peers: others.map(|others| others as &dyn Peers),
         };
-        run::run(&request, &mut |event| voice.event(event))
+        run::run(&request, None, &mut |event| voice.event(event))
     };
     if order.options.mode == Mode::Plan || names.len() < 2 {
         return drive(&fleet, &|index, voice| converge(index, voice, None), reporter);

@@ -7,7 +7,7 @@ use camino::Utf8PathBuf;
 use serde_json::{Map, Value};
 
 use crate::compile::{Compiled, Input};
-use crate::confined::Compiler;
+use crate::confined::{Compiler, Started};
 use crate::converge::{Foresight, Options, Summary};
 use crate::cookbook::Project;
 use crate::facts;
@@ -80,7 +80,8 @@ impl From<Failure> for Stopped {
 }
 
 /// Converges a machine, or plans to. All that happens goes to the sink; what came of it is given back, whatever it is.
-pub fn run(request: &Request<'_>, sink: &mut dyn FnMut(Event)) -> TargetOutcome {
+/// A process that compiles may have been started for it already.
+pub fn run(request: &Request<'_>, compiling: Option<Started>, sink: &mut dyn FnMut(Event)) -> TargetOutcome {
     let mut outcome = TargetOutcome::new(request.name, Ending::NotStarted);
     // What a target says is masked there, if it is what it says.
     let mut masked = MaskedEvents::new(&request.options.secrets);
@@ -97,7 +98,7 @@ pub fn run(request: &Request<'_>, sink: &mut dyn FnMut(Event)) -> TargetOutcome 
     };
     let mut sink = |event: Event| masked.pass(event, &mut told);
     let done = match request.destination {
-        None => here(request, &mut sink),
+        None => here(request, compiling, &mut sink),
         Some(destination) => there(request, destination, &mut sink),
     };
     masked.flush(&mut told);
@@ -114,7 +115,11 @@ pub fn run(request: &Request<'_>, sink: &mut dyn FnMut(Event)) -> TargetOutcome 
     TargetOutcome { findings, milliseconds: elapsed(request.begin), ..outcome.of(ended) }
 }
 
-fn here(request: &Request<'_>, sink: &mut dyn FnMut(Event)) -> Result<Summary, Stopped> {
+fn here(
+    request: &Request<'_>,
+    compiling: Option<Started>,
+    sink: &mut dyn FnMut(Event),
+) -> Result<Summary, Stopped> {
     let mut target = Local::under(request.options.interrupt.clone());
     if let Some(state) = &request.state {
         target.keep_state_in(state.clone());
@@ -122,7 +127,7 @@ fn here(request: &Request<'_>, sink: &mut dyn FnMut(Event)) -> Result<Summary, S
     let caller = hold::caller(&mut target)?;
     let Some(peers) = request.peers else {
         // It is ready by the time that the machine has told what it is.
-        let mut compiling = Compiler::default().start();
+        let mut compiling = compiling.unwrap_or_else(|| Compiler::default().start());
         let hold = Hold::begin(&mut target, terms(request, &caller), sink)?;
         let facts = facts::gather(&mut target)?;
         let mut foresight = Foresight::default();

@@ -2,6 +2,7 @@
 
 use std::io::ErrorKind;
 
+use crate::confined::{Compiler, Started};
 use crate::fleet::FleetHost;
 use crate::history::BegunTarget;
 use crate::hold::Beginning;
@@ -26,6 +27,8 @@ pub(super) fn converge(
     work: &ToCompile<'_>,
     terminal: &Terminal,
 ) -> Result<Result<Exit, EarlyEnd>, EarlyEnd> {
+    // It takes as long to get ready as all that comes before there is something to compile.
+    let compiling = chosen.destination.is_none().then(|| Compiler::default().start());
     let ToCompile { project, run_list, attributes } = *work;
     let beginning = Beginning::now();
     let request = Request {
@@ -47,19 +50,23 @@ pub(super) fn converge(
         reporter(wish.manner.format(), wish.manner.detail(), wish.manner.differences(), terminal);
     // A plan writes nothing, here neither.
     if wish.mode == Mode::Plan {
-        return Ok(watched(&request, reporter.as_mut()).1);
+        return Ok(watched(&request, compiling, reporter.as_mut()).1);
     }
     let start = RunStart { beginning: &beginning, project: project.root(), run_list };
     let aim = BegunTarget { name: &chosen.name, is_node: chosen.is_node };
     let mut recorder = Recorder::new(reporter, aim, &start, request.destination.is_none(), terminal)?;
-    let (outcome, told) = watched(&request, &mut recorder);
+    let (outcome, told) = watched(&request, compiling, &mut recorder);
     recorder.end(&outcome);
     Ok(told)
 }
 
 /// Runs, and reports: what came of it, and what is to be told of that at the end.
-fn watched(request: &Request<'_>, reporter: &mut dyn Reporter) -> (TargetOutcome, Result<Exit, EarlyEnd>) {
-    let outcome = run::run(request, &mut |event| reporter.event(&event));
+fn watched(
+    request: &Request<'_>,
+    compiling: Option<Started>,
+    reporter: &mut dyn Reporter,
+) -> (TargetOutcome, Result<Exit, EarlyEnd>) {
+    let outcome = run::run(request, compiling, &mut |event| reporter.event(&event));
     reporter.outcome(&outcome);
     let told = match reporter.finish() {
         // Whoever read the report has read enough of it; what became of the target is told by the exit code.
