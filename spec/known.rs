@@ -1,7 +1,7 @@
 //! What is known of a machine, and what of it a step makes stale.
 
 use camino::{Utf8Path, Utf8PathBuf};
-use chefrs::model::known::Known;
+use chefrs::model::known::{Known, Stop};
 use chefrs::model::query::{Answer, CommandResult, Query};
 use chefrs::model::step::{Attributes, Command, Step};
 
@@ -98,4 +98,22 @@ fn looked_at(files: usize) -> usize {
 #[test]
 fn what_a_step_makes_stale_costs_the_same_however_much_is_known() {
     assert_eq!(looked_at(400), 4 * looked_at(100) + 3);
+}
+
+#[test]
+fn a_path_is_the_same_however_it_is_written() {
+    let mut known = Known::default();
+    for (asked, same) in [
+        ("/srv/a", ["/srv//a", "/srv/./a", "/srv/a/", "//srv/a", "/srv/a/."]),
+        ("/srv//.b/", ["/srv/.b", "/srv/.b/", "/srv//.b", "/./srv/.b", "/srv/./.b"]),
+    ] {
+        known.insert(Query::Stat(asked.into()), Answer::Stat(None));
+        for path in same {
+            assert!(known.has(&Query::Stat(path.into())), "{asked} is {path}");
+            assert_eq!(known.stat(Utf8Path::new(path)), Ok(None), "{asked} is {path}");
+        }
+    }
+    let wanted = Query::Digest("/srv/a".into());
+    assert_eq!(known.digest(Utf8Path::new("/srv/a")), Err(Stop::Wanted(vec![wanted])));
+    assert!(known.stat(Utf8Path::new("/srv/../a")).is_err());
 }

@@ -27,8 +27,16 @@ struct OpenRow<'a> {
     planner: Box<dyn Planner>,
 }
 
+/// What is to be asked for a resource next.
+enum NextQuestions {
+    /// It can't be planned before these are answered.
+    ToPlan(Vec<Query>),
+    /// It is planned, and changes these paths: whether they may be written tells whether it may have to be refused.
+    ToWrite(Vec<Query>),
+}
+
 /// Asks for all resources in as few batches as their questions allow, and plans those that need no more. Of each its planner
-/// is made once, and kept as long as there is something to ask for it.
+/// is made once, and kept until it is planned: what thousands of files shall hold is in them.
 pub(super) fn look(state: &mut RunState<'_>) {
     // Thousands of files ask for the same directory and the same owner.
     let mut queries = Foreseen::from_iter([Query::Host, Query::Journal]);
@@ -40,61 +48,77 @@ pub(super) fn look(state: &mut RunState<'_>) {
     state.suspicious =
         rows.clone().any(|row| deferred::lacks_a_secret(state.row(row), &state.options.secrets));
     let mut open = Vec::new();
+    let mut written = Vec::new();
     for row in rows.filter(|&row| state.settled[row].is_none()).collect::<Vec<_>>() {
         let Some((planner, action)) = foreseeable(state, row) else { continue };
         let open_row = OpenRow { row, action, planner };
-        if gather(&mut queries, first_questions(state, &open_row)) {
+        let next = first_questions(state, &open_row);
+        if gather(&mut queries, &mut written, next) {
             open.push(open_row);
         }
     }
     for round in 0..ROUNDS {
         if round > 0 {
-            open.retain(|open| gather(&mut queries, foresee(state, open)));
+            open.retain(|open| {
+                let next = foresee(state, open);
+                gather(&mut queries, &mut written, next)
+            });
         }
         if queries.is_empty() || state.work.know.ask(std::mem::take(&mut queries)).is_err() {
             break;
         }
     }
+    let know = &state.work.know;
+    state.suspicious |= written.iter().any(|path| know.peek(path) == Some(&Answer::Writable(false)));
     let is_root = matches!(state.work.know.peek(&Query::Host), Some(Answer::Host(host)) if host.root);
     state.suspicious |= !is_root;
 }
 
-/// Adds questions to a batch; whether there were any that can be asked ahead.
-fn gather(queries: &mut Foreseen, wanted: Vec<Query>) -> bool {
-    let mut wanted = wanted.into_iter().filter(|query| !query.is_live()).peekable();
-    let waits = wanted.peek().is_some();
-    queries.extend(wanted);
-    waits
+/// Adds questions to a batch, and to `written` those about paths that are written; whether the resource stays open until
+/// they are answered. Some can't be asked ahead.
+fn gather(queries: &mut Foreseen, written: &mut Vec<Query>, next: Option<NextQuestions>) -> bool {
+    match next {
+        None => false,
+        Some(NextQuestions::ToWrite(paths)) => {
+            queries.extend(paths.iter().cloned());
+            written.extend(paths);
+            false
+        }
+        Some(NextQuestions::ToPlan(wanted)) => {
+            let mut wanted = wanted.into_iter().filter(|query| !query.is_live()).peekable();
+            let waits = wanted.peek().is_some();
+            queries.extend(wanted);
+            waits
+        }
+    }
 }
 
-/// What a row surely has to ask; nothing where it has to wait for its turn. One that asks nothing is planned.
-fn first_questions(state: &mut RunState<'_>, open: &OpenRow<'_>) -> Vec<Query> {
+/// What a row surely has to ask; nothing where it has to wait for its turn. One for which all is known is planned.
+fn first_questions(state: &mut RunState<'_>, open: &OpenRow<'_>) -> Option<NextQuestions> {
     // What contradicts itself is told at its turn.
     if open.planner.check(open.action).is_err() {
-        return Vec::new();
+        return None;
     }
     let queries: Vec<Query> = open.planner.observe(open.action);
-    if queries.is_empty() { foresee(state, open) } else { queries }
+    let is_known = |query: &Query| state.work.know.peek(query).is_some();
+    if queries.iter().all(is_known) { foresee(state, open) } else { Some(NextQuestions::ToPlan(queries)) }
 }
 
-/// Plans a row, or says what it still has to ask.
-fn foresee(state: &mut RunState<'_>, OpenRow { row, action, planner }: &OpenRow<'_>) -> Vec<Query> {
+/// Plans a row, or says what is still to be asked for it.
+fn foresee(
+    state: &mut RunState<'_>,
+    OpenRow { row, action, planner }: &OpenRow<'_>,
+) -> Option<NextQuestions> {
     match state.work.know.foresee(planner.as_ref(), action) {
         Ok(changes) if changes.is_empty() => {
             state.settled[*row] = Some(state.work.know.generation);
-            Vec::new()
+            None
         }
-        Ok(changes) => {
-            let mut paths = rights::questions(&changes);
-            let know = &state.work.know;
-            state.suspicious |= paths.iter().any(|path| know.peek(path) == Some(&Answer::Writable(false)));
-            paths.retain(|path| know.peek(path).is_none());
-            paths
-        }
-        Err(Stop::Wanted(queries)) => queries,
+        Ok(changes) => Some(NextQuestions::ToWrite(rights::questions(&changes))),
+        Err(Stop::Wanted(queries)) => Some(NextQuestions::ToPlan(queries)),
         Err(stop) => {
             state.suspicious |= matches!(stop, Stop::Failed(Failure { kind: FailureKind::Impossible, .. }));
-            Vec::new()
+            None
         }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::model::collection::Row;
 use crate::model::journal::{Debt, DebtKey};
 
 /// A row and the action that is to run there.
@@ -147,11 +148,11 @@ impl Debts {
     }
 
     /// What waited for this notifier.
-    pub(super) fn take_for_notifier(&mut self, from: &str) -> Vec<(usize, Debt)> {
+    pub(super) fn take_for_notifier(&mut self, from: &Row) -> Vec<(usize, Debt)> {
         if self.for_notifier.is_empty() {
             Vec::new()
         } else {
-            self.for_notifier.remove(from).unwrap_or_default()
+            self.for_notifier.remove(&from.id()).unwrap_or_default()
         }
     }
 

@@ -230,6 +230,9 @@ pub(super) fn value_of<'a>(name: &str, secrets: &'a BTreeMap<String, String>) ->
 
 /// The secrets of a row that are too plain to be masked where they are printed.
 pub(super) fn plain_secrets<'a>(row: &'a Row, secrets: &BTreeMap<String, String>) -> BTreeSet<&'a str> {
+    if secrets.is_empty() {
+        return BTreeSet::new();
+    }
     let mut names = secrets_of(row);
     names.retain(|name| value_of(name, secrets).is_some_and(|value| redact::is_too_plain(value)));
     names

@@ -5,9 +5,6 @@
 
 use std::mem;
 
-use indexmap::IndexSet;
-use rustc_hash::FxBuildHasher;
-
 use crate::model::event::Mode;
 use crate::model::known::{Known, Stop};
 use crate::model::query::Query;
@@ -32,7 +29,7 @@ pub struct Foresight {
 impl Foresight {
     /// Asks what these want to know, and plans them. Where the target does not answer, that is left to the run.
     pub fn look(&mut self, target: &mut dyn Target, upcoming: &[Upcoming]) {
-        let mut queries: IndexSet<Query, FxBuildHasher> = IndexSet::default();
+        let mut queries = Vec::new();
         let mut looked_at = Vec::with_capacity(upcoming.len());
         for row in upcoming {
             let wanted = row.planner.observe(&row.action);
@@ -43,20 +40,25 @@ impl Foresight {
         }
         let mut know = Knowledge::new(target, Mode::Run);
         know.begin_with(mem::take(&mut self.known));
+        let (mut wanted, mut open) = (Vec::new(), Vec::new());
         if know.ask(queries).is_ok() {
-            // What is at a path decides whether it is asked what is in it.
-            let wanted =
-                looked_at.iter().filter_map(|row| match know.foresee(row.planner.as_ref(), &row.action) {
-                    Err(Stop::Wanted(wanted)) if wanted.iter().all(is_cheap) => Some(wanted),
-                    _ => None,
-                });
-            let wanted: IndexSet<Query, FxBuildHasher> = wanted.flatten().collect();
-            // Where it does not answer any more, nothing is settled either.
-            let _ = know.ask(wanted);
-            let same = |row: &&Upcoming| {
+            for row in looked_at {
+                match know.foresee(row.planner.as_ref(), &row.action) {
+                    Ok(changes) if changes.is_empty() => self.settled.push(row.declaration),
+                    // What is at a path decides whether it is asked what is in it.
+                    Err(Stop::Wanted(more)) if more.iter().all(is_cheap) => {
+                        wanted.extend(more);
+                        open.push(row);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        if know.ask(wanted).is_ok() {
+            let is_settled = |row: &&Upcoming| {
                 know.foresee(row.planner.as_ref(), &row.action).is_ok_and(|changes| changes.is_empty())
             };
-            self.settled.extend(looked_at.into_iter().filter(same).map(|row| row.declaration));
+            self.settled.extend(open.into_iter().filter(is_settled).map(|row| row.declaration));
         }
         self.known = know.into_known();
     }

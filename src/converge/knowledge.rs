@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use rustc_hash::{FxBuildHasher, FxHashSet};
+use indexmap::IndexSet;
+use rustc_hash::FxBuildHasher;
 
 use crate::model::change::{Change, Reach};
 use crate::model::error::Failure;
@@ -115,14 +116,14 @@ impl<'a> Knowledge<'a> {
 
     /// Asks what is not known yet, in one batch.
     pub(super) fn ask(&mut self, queries: impl IntoIterator<Item = Query>) -> Result<(), Stop> {
-        let batch = once(queries.into_iter().filter(|query| !self.at_hand().has(query)).collect());
+        let batch = once(queries.into_iter().filter(|query| !self.at_hand().has(query)));
         let Some(overlay) = self.overlay.as_ref().filter(|overlay| !overlay.is_empty()) else {
             return self.ask_target(batch);
         };
         let asked: Vec<Query> =
             batch.iter().map(|query| overlay.asked_as(query, self.known.links())).collect();
         let open = asked.iter().filter(|query| !self.known.has(query) && !overlay.stands_alone(query));
-        let open = once(open.cloned().collect());
+        let open = once(open.cloned());
         self.ask_target(open)?;
         let Self { overlay: Some(overlay), known, view, .. } = self else { return Ok(()) };
         for (query, asked) in batch.into_iter().zip(asked) {
@@ -388,10 +389,6 @@ impl Planned {
 }
 
 /// Each query once, where it came first.
-fn once(mut queries: Vec<Query>) -> Vec<Query> {
-    let mut seen = FxHashSet::with_capacity_and_hasher(queries.len(), FxBuildHasher);
-    let first: Vec<bool> = queries.iter().map(|query| seen.insert(query)).collect();
-    let mut first = first.into_iter();
-    queries.retain(|_| first.next().unwrap_or(true));
-    queries
+fn once(queries: impl Iterator<Item = Query>) -> Vec<Query> {
+    queries.collect::<IndexSet<Query, FxBuildHasher>>().into_iter().collect()
 }

@@ -89,7 +89,7 @@ pub(super) fn late(
     certain: &[(usize, Debt)],
 ) -> VecDeque<(usize, Debt)> {
     let mut immediate = VecDeque::new();
-    for (target, debt) in state.debts.take_for_notifier(&state.row(row).id()) {
+    for (target, debt) in state.debts.take_for_notifier(state.row(row)) {
         if debt.timing == Timing::Delayed {
             state.debts.queue(target, debt, false);
         } else if !certain.iter().any(|(row, other)| *row == target && other.is_same(&debt)) {

@@ -1,9 +1,10 @@
 //! Answers at hand, and the look-ups by which a provider reads them.
 
 use std::cell::RefCell;
+use std::hash::Hash;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use indexmap::IndexMap;
+use indexmap::{Equivalent, IndexMap};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::error::Failure;
@@ -12,9 +13,13 @@ use super::query::{
     Query, ServiceState, Stat, User,
 };
 use super::step::{Command, Step};
+use below::Below;
+use path_query::PathQuery;
 
+mod below;
 mod links;
 mod names;
+mod path_query;
 
 pub use links::{LastComponent, Links};
 
@@ -25,8 +30,8 @@ pub use links::{LastComponent, Links};
 pub struct Known {
     /// Side by side: a table of its own would be half empty, and these are large.
     answers: IndexMap<Query, Answer, FxBuildHasher>,
-    /// Every path that was asked about and each directory above, with what was asked about right below it.
-    below: FxHashMap<Utf8PathBuf, Vec<Utf8PathBuf>>,
+    /// The paths that were asked about. Most runs change nothing, so it is made for the first step.
+    below: Option<Below>,
     /// Links on the ways to what was asked about.
     links: Links,
     /// Paths that were asked about, by the names that they have behind links.
@@ -68,9 +73,12 @@ macro_rules! lookups {
             /// It was not asked yet, can't be known yet, or could not be found out.
             pub fn $name(&self, $($arg: $type),*) -> Result<$answer, Stop> {
                 let query = $query;
-                match self.get(&query)? {
+                match self.look_up(&query)? {
                     $variant => Ok($value),
-                    other => Err(Failure::new(format!("the target answered {query:?} with {other:?}")).into()),
+                    other => {
+                        let query = Query::from(query);
+                        Err(Failure::new(format!("the target answered {query:?} with {other:?}")).into())
+                    }
                 }
             }
         )*
@@ -94,8 +102,10 @@ impl Known {
 
     /// Lays an answer down; a former one to the same query goes.
     pub fn insert(&mut self, query: Query, answer: Answer) {
-        if let Some(path) = query.path() {
-            self.place(path);
+        if let Some(below) = &mut self.below
+            && let Some(path) = query.path()
+        {
+            below.add(path);
         }
         if query.is_live() && !self.answers.contains_key(&query) {
             self.live.push(query.clone());
@@ -109,23 +119,6 @@ impl Known {
             self.now.insert(query.clone(), now);
         }
         self.insert(query, Answer::Unknown(until));
-    }
-
-    /// Notes a path and the directories above it.
-    fn place(&mut self, path: &Utf8Path) {
-        if self.below.contains_key(path) {
-            return;
-        }
-        self.below.insert(path.to_owned(), Vec::new());
-        let mut child = path;
-        while let Some(parent) = child.parent() {
-            if let Some(children) = self.below.get_mut(parent) {
-                children.push(child.to_owned());
-                return;
-            }
-            self.below.insert(parent.to_owned(), vec![child.to_owned()]);
-            child = parent;
-        }
     }
 
     /// Forgets every answer for which the function holds.
@@ -154,12 +147,9 @@ impl Known {
         for path in places {
             looked_at += path.ancestors().map(|at| self.forget_at(at)).sum::<usize>();
             self.links.forget(&path);
-            // The path itself stays noted, so that the directory above it lists it once.
-            let mut left = self.below.get_mut(&path).map(std::mem::take).unwrap_or_default();
-            while let Some(inside) = left.pop() {
+            for inside in self.below().take(&path) {
                 looked_at += self.forget_at(&inside);
                 self.links.forget(&inside);
-                left.extend(self.below.remove(&inside).unwrap_or_default());
             }
         }
         if step.is_read_by_others() {
@@ -167,6 +157,17 @@ impl Known {
             self.answers.retain(|query, _| query.path().is_some() || !step.affects(query));
         }
         looked_at
+    }
+
+    fn below(&mut self) -> &mut Below {
+        let Self { below, answers, names, .. } = self;
+        below.get_or_insert_with(|| {
+            let mut below = Below::default();
+            for path in answers.keys().filter_map(Query::path).chain(names.keys().map(Utf8PathBuf::as_path)) {
+                below.add(path);
+            }
+            below
+        })
     }
 
     /// Forgets what was said of a path, under whatever name. The number of questions that this takes comes back.
@@ -227,8 +228,12 @@ impl Known {
     /// # Errors
     /// It was not asked yet, can't be known yet, or could not be found out.
     pub fn get(&self, query: &Query) -> Result<&Answer, Stop> {
+        self.look_up(query)
+    }
+
+    fn look_up<Q: Hash + Equivalent<Query> + Clone + Into<Query>>(&self, query: &Q) -> Result<&Answer, Stop> {
         let Some((index, _, answer)) = self.answers.get_full(query) else {
-            return Err(Stop::Wanted(vec![query.clone()]));
+            return Err(Stop::Wanted(vec![query.clone().into()]));
         };
         if let Some(read) = &self.read {
             read.borrow_mut().push(index);
@@ -253,15 +258,15 @@ impl Known {
 
     lookups! {
         /// What is at a path; a last link is not followed.
-        stat(path: &Utf8Path) -> Option<&Stat> = Query::Stat(path.to_owned()), Answer::Stat(stat) => stat.as_ref();
+        stat(path: &Utf8Path) -> Option<&Stat> = PathQuery::new(Query::Stat, path), Answer::Stat(stat) => stat.as_ref();
         /// What is at a path after all links.
-        resolve(path: &Utf8Path) -> Option<&Stat> = Query::Resolve(path.to_owned()), Answer::Stat(stat) => stat.as_ref();
+        resolve(path: &Utf8Path) -> Option<&Stat> = PathQuery::new(Query::Resolve, path), Answer::Stat(stat) => stat.as_ref();
         /// SHA-256 of a regular file.
-        digest(path: &Utf8Path) -> Option<&str> = Query::Digest(path.to_owned()), Answer::Digest(digest) => digest.as_deref();
+        digest(path: &Utf8Path) -> Option<&str> = PathQuery::new(Query::Digest, path), Answer::Digest(digest) => digest.as_deref();
         /// Text of a regular file.
-        read(path: &Utf8Path) -> Option<&FileText> = Query::Read(path.to_owned()), Answer::Read(text) => text.as_ref();
+        read(path: &Utf8Path) -> Option<&FileText> = PathQuery::new(Query::Read, path), Answer::Read(text) => text.as_ref();
         /// Names in a directory.
-        list(path: &Utf8Path) -> Option<&[String]> = Query::List(path.to_owned()), Answer::List(names) => names.as_deref();
+        list(path: &Utf8Path) -> Option<&[String]> = PathQuery::new(Query::List, path), Answer::List(names) => names.as_deref();
         /// A user account.
         user(name: &str) -> Option<&User> = Query::User(name.to_owned()), Answer::User(user) => user.as_deref();
         /// A group.

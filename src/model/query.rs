@@ -1,5 +1,8 @@
 //! What a provider may want to know of a machine: a closed vocabulary, answered by every target.
 
+use std::hash::{Hash, Hasher};
+use std::mem;
+
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +13,7 @@ use super::step::Command;
 mod file;
 mod machine;
 mod outcome;
+mod path;
 
 pub use file::{AccessList, BY_GROUP, BY_OTHERS, FileKind, FileText, STICKY, Stat};
 pub use machine::{
@@ -17,9 +21,10 @@ pub use machine::{
     ServiceState, User,
 };
 pub use outcome::{CommandResult, End, HttpRequest, HttpResult, LONGER};
+pub(super) use path::hash as hash_path;
 
 /// One question. Equal questions are asked once a batch; asking never changes the machine.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Query {
     /// What is at a path; a last link is not followed.
@@ -134,6 +139,30 @@ impl Query {
             | Self::List(path)
             | Self::Writable(path) => Some(path),
             _ => None,
+        }
+    }
+}
+
+impl Hash for Query {
+    /// As it would be derived, but for paths.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        mem::discriminant(self).hash(state);
+        match self {
+            Self::Stat(path)
+            | Self::Resolve(path)
+            | Self::Digest(path)
+            | Self::Read(path)
+            | Self::List(path)
+            | Self::Writable(path) => hash_path(path, state),
+            Self::User(name) | Self::Group(name) | Self::Service(name) => name.hash(state),
+            Self::Package { manager, name }
+            | Self::Candidate { manager, name }
+            | Self::Versions { manager, name }
+            | Self::Providers { manager, name } => (manager, name).hash(state),
+            Self::PackageDatabase { manager } => manager.hash(state),
+            Self::Command(command) => command.hash(state),
+            Self::Http(request) => request.hash(state),
+            Self::Host | Self::Interfaces | Self::Restart | Self::Journal | Self::Lock | Self::History => {}
         }
     }
 }

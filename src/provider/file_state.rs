@@ -217,8 +217,9 @@ impl FileState {
         if !may_hold(stat, content) {
             return Ok(false);
         }
-        let wanted = content.sha256();
-        Ok(known.digest(&self.path)? == wanted.as_deref())
+        // Ours is taken once that of the file is known: until then the plan ends here, and is made again.
+        let found = known.digest(&self.path)?;
+        Ok(found == content.sha256().as_deref())
     }
 
     fn write(&self, content: Content, attributes: &Attributes, unlink: bool, backup: u32) -> Step {

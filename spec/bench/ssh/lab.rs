@@ -71,7 +71,9 @@ impl Lab {
     /// Adds to each round trip.
     pub(super) fn delay(&self, milliseconds: u32) -> Result<()> {
         let way = format!("{}ms", f64::from(milliseconds) / 2.0);
-        self.names.iter().try_for_each(|name| output(hosts("net").args([name, "delay", &way]), within::USUAL).map(drop))
+        self.names
+            .iter()
+            .try_for_each(|name| output(hosts("net").args([name, "delay", &way]), within::USUAL).map(drop))
     }
 
     /// Takes away on each host what the works make.

@@ -43,7 +43,9 @@ impl Known {
         for query in queries {
             let Some(path) = query.path().filter(|_| !self.links.is_empty()) else { continue };
             for name in self.links.other_names(path, LastComponent::of(query)) {
-                self.place(&name);
+                if let Some(below) = &mut self.below {
+                    below.add(&name);
+                }
                 let names = self.names.entry(name).or_default();
                 if !names.iter().any(|other| other == path) {
                     names.push(path.to_owned());
