@@ -256,7 +256,7 @@ impl FileState {
         let path = &self.path;
         let failure = match &stat.target {
             Some(target) => Failure::impossible(format!("`{path}` is a link to `{target}`, not a file"))
-                .hint(format!("manage `{}` itself", fresh::end(path, target, known)?)),
+                .hint(fresh::itself("manage", path, target, known)?),
             None => Failure::impossible(format!("`{path}` is {}, not a file", stat.kind.noun())),
         };
         if stat.kind == FileKind::Directory {

@@ -75,7 +75,7 @@ pub fn file<'a>(path: &Utf8Path, known: &'a Known) -> Result<Option<&'a Stat>, S
 fn occupied(path: &Utf8Path, stat: &Stat, wanted: &str, known: &Known) -> Result<Failure, Stop> {
     Ok(match &stat.target {
         Some(target) => Failure::impossible(format!("`{path}` is a link to `{target}`, not a {wanted}"))
-            .hint(format!("name `{}` itself", end(path, target, known)?)),
+            .hint(itself("name", path, target, known)?),
         None => Failure::impossible(format!("`{path}` is {}, not a {wanted}", stat.kind.noun()))
             .hint("name another path"),
     })
@@ -98,7 +98,7 @@ fn behind(link: &Utf8Path, target: &str) -> Utf8PathBuf {
     link.parent().map_or_else(|| target.into(), |parent| parent.join(target))
 }
 
-/// What a chain of links leads to in the end, as far as it can be looked at.
+/// What a chain of links leads to in the end, as far as it can be looked at; a link where it has no end.
 ///
 /// # Errors
 /// `Stop::Wanted` while some of it was not asked for.
@@ -113,6 +113,20 @@ pub fn end(link: &Utf8Path, target: &str, known: &Known) -> Result<Utf8PathBuf, 
         at = next;
     }
     Ok(at)
+}
+
+/// The way out for a link that stands where something else shall be: what to do with that to which it leads.
+///
+/// # Errors
+/// As there.
+pub fn itself(verb: &str, link: &Utf8Path, target: &str, known: &Known) -> Result<String, Stop> {
+    let end = end(link, target, known)?;
+    Ok(match known.stat(&end) {
+        Ok(Some(Stat { target: Some(_), .. })) => {
+            "its links lead in a circle, or are too many to be followed".to_owned()
+        }
+        _ => format!("{verb} `{end}` itself"),
+    })
 }
 
 /// Without `.` and `..`, as far as words tell.

@@ -181,10 +181,10 @@ impl Directory {
         let removed = fresh::removal(path, stat.kind);
         Ok(match &stat.target {
             Some(target) => {
-                Failure::new(format!("`{path}` is a link to `{target}`, not a directory")).hint(format!(
-                    "manage `{}` itself, or remove the link first: {removed}",
-                    fresh::end(path, target, known)?
-                ))
+                let itself = fresh::itself("manage", path, target, known)?;
+                Failure::new(format!("`{path}` is a link to `{target}`, not a directory"))
+                    .hint(itself)
+                    .hint(format!("or remove the link first: {removed}"))
             }
             None => Failure::new(format!("`{path}` is {}, not a directory", stat.kind.noun()))
                 .hint(format!("remove it first: {removed}")),
