@@ -141,8 +141,8 @@ remote_directory "/srv/blog/static" {
         ownership::check(&self.directories())?;
         ownership::check(&self.files())?;
         match (&self.source, action) {
-            (None, "delete") => Ok(()),
-            (Some(_), "delete") => Err(Failure::new("a directory to delete has no `source`")),
+            // One declaration, whose action alone an attribute decides, may say what would be there.
+            (_, "delete") => Ok(()),
             (None, _) => Err(Failure::new("it needs `source`, a directory below files/")),
             (Some(tree), _) => match copy::astray(tree) {
                 Some(path) => Err(Failure::new(format!("`{path}` of `{}` leads out of it", tree.name))),

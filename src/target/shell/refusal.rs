@@ -197,8 +197,9 @@ fn archive(path: &str, words: &[String]) -> Failure {
         "twice" => format!("holds `{}` twice", word(1)),
         _ => {
             let said = word(1);
-            let said = said.lines().next().unwrap_or_default();
-            return Failure::new(format!("`{path}` is damaged, or no archive of a known form: {said}"))
+            let said = said.lines().next().filter(|said| !said.is_empty());
+            let said = said.map(|said| format!(": {said}")).unwrap_or_default();
+            return Failure::new(format!("`{path}` is damaged, or no archive of a known form{said}"))
                 .hint("known are tar (plain, gzip, bzip2, xz, zstd) and zip");
         }
     };
