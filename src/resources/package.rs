@@ -136,7 +136,9 @@ package "nginx" {
             "remove" | "purge" => Reach::Removal,
             _ => Reach::System,
         };
-        let mut change = Change::new(summary(&wanted), step).reaching(reach);
+        let options = self.options.as_ref().map(|options| format!(", with {}", options.0.join(" ")));
+        let words = summary(&wanted) + &options.unwrap_or_default();
+        let mut change = Change::new(words, step).reaching(reach);
         for one in &wanted {
             let query = |name: &String| Query::Package { manager: manager.name().into(), name: name.clone() };
             change = change.then(query(&one.name), Answer::Package(one.after.clone()));

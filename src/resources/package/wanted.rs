@@ -69,9 +69,7 @@ impl DeclaredPackages<'_> {
                 Some(candidate) => self.moved(name, candidate, state.version.as_deref()),
             },
             ("lock", version) => self.lock(name, version, state)?,
-            ("unlock", _) => {
-                state.held.then(|| Wanted::new("unlock", name, PackageState { held: false, ..state.clone() }))
-            }
+            ("unlock", _) => self.unlock(name, state)?,
             ("purge", version) => self.remove("purge", name, version, state)?,
             (_, version) => self.remove("remove", name, version, state)?,
         };
@@ -183,6 +181,10 @@ impl DeclaredPackages<'_> {
         if state.version.is_none() {
             provided::require_itself(self, name, state)?;
         }
+        // What nobody has ever heard of can't be held.
+        if !state.held && version.is_none() && state.version.is_none() && self.candidate(name)?.is_none() {
+            return Err(self.not_offered(name));
+        }
         if let Some(declared) = version
             && !state.version.as_ref().is_some_and(|installed| self.manager.fits(declared, installed))
         {
@@ -197,6 +199,14 @@ impl DeclaredPackages<'_> {
             .into());
         }
         Ok((!state.held).then(|| Wanted::new("lock", name, PackageState { held: true, ..state.clone() })))
+    }
+
+    /// A package may move again.
+    fn unlock(&self, name: &str, state: &PackageState) -> Result<Option<Wanted>, Stop> {
+        if state.version.is_none() && !state.held {
+            provided::require_itself(self, name, state)?;
+        }
+        Ok(state.held.then(|| Wanted::new("unlock", name, PackageState { held: false, ..state.clone() })))
     }
 
     /// What is held at its version stays there, whoever asks.
