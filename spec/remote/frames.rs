@@ -30,7 +30,8 @@ fn messages_and_bytes_come_out_again() {
 /// What a recipe computes is what every machine gets: `0.1 * 14` is not 1.4.
 #[test]
 fn numbers_come_out_as_they_were() {
-    let numbers = [0.1 * 14.0, 0.1 + 0.2, 6.934_698_245_112_694e276, f64::MIN_POSITIVE, f64::MAX, 5e-324, 0.1];
+    let numbers =
+        [0.1 * 14.0, 0.1 + 0.2, 6.934_698_245_112_694e276, f64::MIN_POSITIVE, f64::MAX, 5e-324, 0.1];
     for number in numbers {
         let mut out = Vec::new();
         frame::send(&mut out, &number).unwrap();

@@ -78,9 +78,10 @@ fn parse_unit(block: &str, links: &[String]) -> (Vec<String>, ServiceState) {
         block.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix('=')).unwrap_or_default().trim()
     };
     let mut names: Vec<String> = value("Names").split_ascii_whitespace().map(str::to_owned).collect();
-    let id = value("Id").to_owned();
-    if !id.is_empty() && !names.contains(&id) {
-        names.push(id);
+    if let Some(id) = value("Id").split_ascii_whitespace().next()
+        && !names.iter().any(|name| name == id)
+    {
+        names.push(id.to_owned());
     }
     let load = value("LoadState");
     let active = value("ActiveState");
