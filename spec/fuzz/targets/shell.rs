@@ -136,13 +136,14 @@ struct Questions {
 impl Write for Questions {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.begun.extend_from_slice(bytes);
-        while let Some(end) = self.begun.iter().position(|byte| *byte == b'\n') {
-            let line: Vec<u8> = self.begun.drain(..=end).collect();
+        let end = self.begun.iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1);
+        for line in self.begun[..end].split(|byte| *byte == b'\n') {
             if let Some(mark) = line.strip_prefix(b"N=") {
                 let mark = String::from_utf8_lossy(mark);
                 mark.trim().clone_into(&mut self.mark.lock().expect("nobody panics"));
             }
         }
+        self.begun.drain(..end);
         Ok(bytes.len())
     }
 
