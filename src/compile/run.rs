@@ -1,5 +1,6 @@
 //! One compile from the run list to the sealed collection.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::model::error::{Diagnostic, Diagnostics};
@@ -24,6 +25,15 @@ pub(super) fn run(
     listener: Option<Listener>,
 ) -> Result<Compiled, Diagnostics> {
     Rc::new(Compilation::new(input, limits, due, listener, environment::words)).compile(input.run_list)
+}
+
+/// Takes the text of these lines out of findings. Where they are is said all the same.
+fn conceal(findings: &mut [Diagnostic], lines: &BTreeSet<(String, u32)>) {
+    for location in findings.iter_mut().filter_map(|finding| finding.location.as_mut()) {
+        if !lines.is_empty() && lines.contains(&(location.file.clone(), location.line)) {
+            location.excerpt.clear();
+        }
+    }
 }
 
 impl Compilation {
@@ -56,6 +66,7 @@ impl Compilation {
         let attributes = self.attribute_report();
         let mut session = self.session.borrow_mut();
         let resolved = resolved(&session);
+        let concealed = session.concealed();
         // Names are counted anyway, and nearly always each is there once.
         let is_twice = session.names.len() < session.drafts.len();
         let drafts = std::mem::take(&mut session.drafts);
@@ -65,6 +76,7 @@ impl Compilation {
         }
         if !session.errors.is_empty() {
             let mut errors = std::mem::take(&mut session.errors);
+            conceal(&mut errors, &concealed);
             if errors.len() > ERRORS {
                 let more = errors.len() - ERRORS;
                 errors.truncate(ERRORS);
@@ -76,6 +88,7 @@ impl Compilation {
         all.extend(self.books.unfinished());
         all.extend(self.books.hiding());
         all.append(&mut warnings);
+        conceal(&mut all, &concealed);
         Ok(Compiled {
             collection,
             rows,

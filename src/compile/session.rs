@@ -117,6 +117,8 @@ pub(super) struct CompileSession {
     pub(super) open: Option<usize>,
     pub(super) wishes: Vec<WrittenNotification>,
     pub(super) errors: Vec<Diagnostic>,
+    /// Lines where a mistake of a draft was found.
+    mistaken: Vec<(usize, String, u32)>,
     pub(super) warnings: Vec<Diagnostic>,
     pub(super) messages: Vec<(Location, String)>,
     pub(super) blobs: Blobs,
@@ -204,7 +206,27 @@ impl CompileSession {
         self.drafts[draft].broken = true;
         let own = mistake.diagnostic.location.take();
         let location = own.unwrap_or_else(|| self.property_location(draft, mistake.property.as_deref()));
+        self.mistaken.push((draft, location.file.clone(), location.line));
         self.record(mistake.diagnostic.at(location));
+    }
+
+    /// Lines that are not shown, because what stands there belongs to a sensitive resource.
+    pub(super) fn concealed(&self) -> BTreeSet<(String, u32)> {
+        let is_sensitive = |draft: &Draft| {
+            let mut around = Some(draft);
+            while let Some(Draft { row, .. }) = around {
+                if row.sensitive {
+                    return true;
+                }
+                around = row.parent.as_ref().and_then(|parent| self.drafts.get(parent.row));
+            }
+            false
+        };
+        let declared = self.drafts.iter().filter(|draft| is_sensitive(draft));
+        let declared = declared.map(|draft| (draft.row.location.file.clone(), draft.row.location.line));
+        let mistaken =
+            self.mistaken.iter().filter(|(draft, ..)| self.drafts.get(*draft).is_some_and(is_sensitive));
+        declared.chain(mistaken.map(|(_, file, line)| (file.clone(), *line))).collect()
     }
 
     /// The draft at the other end: inside a custom resource the look-up goes outwards; the last of that name counts.
