@@ -90,4 +90,8 @@ fn a_directory_with_a_mount_inside_is_not_removed() {
         assert!(failure.message.starts_with("something is mounted at"), "{failure}");
     }
     assert_eq!(std::fs::read_to_string(place.join("a")).unwrap(), "safe");
+    std::fs::remove_file(place.join("a")).unwrap();
+    let failure = ground.apply(&Step::Remove { path: place, recursive: false, backup: 0 }).unwrap_err();
+    assert!(failure.message.ends_with("it is in use, or something is mounted there"), "{failure}");
+    assert!(failure.hints[0].starts_with("`findmnt` tells"), "{failure}");
 }

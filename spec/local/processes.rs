@@ -129,6 +129,8 @@ fn a_failure_tells_what_ran_how_it_ended_and_the_last_lines() {
     assert_eq!(failure.command.as_ref().unwrap().output[1], "line 11");
     assert_eq!(failure.command.as_ref().unwrap().output[20], "line 30");
     ground.apply(&Step::Run(Command { returns: vec![7], ..sh("exit 7") })).unwrap();
+    let failure = ground.apply(&Step::Run(Command { returns: vec![7], ..sh("true") })).unwrap_err();
+    assert_eq!(failure.hints, ["`returns` says which other statuses mean success here"]);
     let failure = ground.apply(&Step::Run(sh("kill -9 $$"))).unwrap_err();
     assert_eq!(failure.command.as_ref().unwrap().status.as_deref(), Some("killed by signal 9"));
 }

@@ -52,7 +52,13 @@ pub(in crate::target) fn explain(errno: Errno, root: bool) -> (String, Option<&'
         Errno::LOOP => ("the links on the path form a circle".into(), None),
         Errno::NAMETOOLONG => ("the name is too long".into(), None),
         Errno::XDEV => ("it would have to cross from one file system to another".into(), None),
-        Errno::BUSY => ("it is in use, or something is mounted there".into(), None),
+        Errno::BUSY => (
+            "it is in use, or something is mounted there".into(),
+            Some(
+                "`findmnt` tells whether it is mounted: then unmount it, or change it where it comes from, as a \
+                 container's own /etc/hosts",
+            ),
+        ),
         Errno::MFILE | Errno::NFILE => ("too many files are open".into(), None),
         Errno::TXTBSY => ("the program is running".into(), None),
         other => (std::io::Error::from(other).to_string().to_lowercase(), None),

@@ -107,6 +107,7 @@ fn hint(end: &End, command: &Command) -> Option<&'static str> {
         {
             Some("it is one word, and so the name of the program: write each word as an item of its own")
         }
+        End::Exit(0) => Some("`returns` says which other statuses mean success here"),
         End::Exit(127) => Some("127 usually means that a program in the script was not found"),
         End::Exit(126) => Some("126 usually means that a program in the script may not be executed"),
         End::Signal(9) => Some("if nobody stopped it, the machine may have run out of memory: see `dmesg`"),
