@@ -16,6 +16,8 @@ use serde_json::{Map, Value, json};
 
 use crate::goldens;
 
+mod told;
+
 /// One case, read.
 pub struct Case {
     pub r#type: String,
@@ -62,6 +64,19 @@ impl Case {
             planner.keep_secret();
         }
         (Self { r#type, action, planner, known }, whole)
+    }
+
+    /// A planner of a declaration as it stands in a case.
+    pub fn planner(declare: &Map<String, Value>) -> Result<Box<dyn Planner>, Value> {
+        let mut properties = declare.clone();
+        properties.remove("action");
+        let r#type = properties.remove("type").unwrap_or_default();
+        let name = properties.remove("name").unwrap_or_default();
+        let entry = r#type.as_str().and_then(chefrs::resources::find).expect("there is such a type");
+        if let Some(property) = entry.name_property {
+            properties.entry(property).or_insert(name);
+        }
+        (entry.load)(&properties).map_err(|failure| json!(failure))
     }
 
     /// What the provider says to it.

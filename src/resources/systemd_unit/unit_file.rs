@@ -71,9 +71,17 @@ impl SystemdUnit {
         let gone = |mut change: Change| {
             change.steps.extend(self.reload(init));
             change.reach = Some(Reach::Told);
+            self.name_drop_in(&mut change);
             if self.drop_in.is_some() { change } else { self.init().predict(change, &until) }
         };
         Ok(self.file().plan_delete(known)?.into_iter().map(gone).collect())
+    }
+
+    /// The resource is called by its unit; which of its files it is tells the drop-in's name.
+    fn name_drop_in(&self, change: &mut Change) {
+        if let Some(name) = &self.drop_in {
+            change.summary = format!("drop-in {name}: {}", change.summary);
+        }
     }
 
     fn path(&self) -> Utf8PathBuf {
@@ -131,6 +139,7 @@ impl SystemdUnit {
     fn read_by_systemd(&self, mut change: Change, state: Option<&ServiceState>, init: Init) -> Change {
         change.reach = Some(Reach::Told);
         change.steps.extend(self.reload(init));
+        self.name_drop_in(&mut change);
         let Some(state) = state else { return change };
         if self.drop_in.is_some() && !state.exists {
             return change;

@@ -1,0 +1,129 @@
+//! Whatever is declared of a new thing is told of it: without the property the plan says something else.
+
+use chefrs::model::known::Known;
+use chefrs::model::query::{Answer, Query};
+use chefrs::resources::TYPES;
+use serde_json::{Map, Value, json};
+
+use super::Case;
+use crate::goldens;
+
+/// Types that make nothing which would be there afterwards.
+const MAKE_NOTHING: &[&str] = &["apt_update", "execute", "http_check", "reboot", "service"];
+
+/// Properties that say how a thing is made, not what it is: nothing of them is there afterwards.
+const HOW: &[(&str, &[&str])] = &[
+    ("archive_file", &["checksum", "overwrite", "size_limit", "strip_components"]),
+    ("cookbook_file", &["backup", "cookbook", "force_unlink", "verify"]),
+    ("file", &["backup", "force_unlink", "verify"]),
+    ("git", &["environment", "known_hosts", "local_changes", "ssh_key", "timeout"]),
+    ("group", &["append", "excluded_members"]),
+    // A hard link is told as one.
+    ("link", &["backup", "force_unlink", "link_type"]),
+    ("package", &["timeout"]),
+    // An environment is told by what is in it; how it is built stands in its declaration.
+    (
+        "python_venv",
+        &[
+            "environment",
+            "find_links",
+            "index_url",
+            "no_index",
+            "python",
+            "system_site_packages",
+            "timeout",
+            "user",
+        ],
+    ),
+    ("remote_directory", &["files_backup", "overwrite", "purge"]),
+    ("remote_file", &["backup", "checksum", "headers", "size_limit", "timeout"]),
+    ("sysctl", &["conf_dir", "ignore_error"]),
+    ("systemd_unit", &["backup", "timeout", "triggers_reload", "verify"]),
+    ("template", &["backup", "cookbook", "force_unlink", "verify"]),
+    ("user", &["force"]),
+];
+
+#[test]
+fn whatever_is_declared_of_a_new_thing_is_told() {
+    let mut wrong = Vec::new();
+    for entry in TYPES.iter().filter(|entry| !MAKE_NOTHING.contains(&entry.name)) {
+        let name = entry.name;
+        let how = HOW.iter().find(|(of, _)| *of == name).map_or(&[][..], |(_, how)| how);
+        let path = goldens::spec(&format!("resources/{name}/absent_with_everything.json"));
+        let (case, whole) = Case::read(&path);
+        let known = case.known.as_slice();
+        let declare = whole["declare"].as_object().expect("it is an object");
+        let told = told(declare, &case.action, known).expect("it can be planned");
+        for property in &(entry.schema)().properties {
+            let property = property.name.as_str();
+            if how.contains(&property) || entry.name_property == Some(property) {
+                continue;
+            }
+            // Others stand in the place of this one: the unit's text, and the sections that it is made of.
+            if (name, property) == ("systemd_unit", "sections") || (name, property) == ("cron", "time") {
+                continue;
+            }
+            let mut without = declare.clone();
+            if without.remove(property).is_none() {
+                wrong.push(format!("{name}: the case does not say `{property}`"));
+                continue;
+            }
+            match self::told(&without, &case.action, known) {
+                Ok(same) if same == told => {
+                    wrong.push(format!("{name}: nothing tells of `{property}`: {told}"));
+                }
+                Ok(_) => {}
+                // What is required has no plan without it.
+                Err(why) if why.get("wanted").is_none() => {}
+                Err(why) => wrong.push(format!("{name}: without `{property}`: {why}")),
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What a plan says of a declaration.
+fn told(declare: &Map<String, Value>, action: &str, known: &[(Query, Answer)]) -> Result<String, Value> {
+    let planner = Case::planner(declare).map_err(|failure| json!({ "missing": failure }))?;
+    let case = Case {
+        r#type: String::new(),
+        action: action.to_owned(),
+        planner: Ok(planner),
+        known: known.to_vec(),
+    };
+    let mut answers: Vec<(Query, Answer)> = case.known.clone();
+    let changes = loop {
+        match case.plan(&Known::from_answers(answers.clone())) {
+            // Asked in other words, or of what stands in the place of what was declared: there is nothing of it.
+            Err(why) if why.get("wanted").is_some() && answers.len() < case.known.len() + 20 => {
+                let wanted: Vec<Query> =
+                    serde_json::from_value(why["wanted"].clone()).expect("these are questions");
+                answers.extend(wanted.into_iter().map(|query| (query.clone(), answer(&query, &case.known))));
+            }
+            other => break other?,
+        }
+    };
+    let words = changes.into_iter().map(|change| {
+        format!(
+            "{}\n{}{}",
+            change.summary,
+            change.diff.unwrap_or_default(),
+            change.warning.unwrap_or_default()
+        )
+    });
+    Ok(words.collect())
+}
+
+/// What is said to a question that the case does not know: as to the same command with other words, or that nothing is
+/// there.
+fn answer(query: &Query, known: &[(Query, Answer)]) -> Answer {
+    match query {
+        Query::Command(_) => {
+            let told = known.iter().find(|(other, _)| matches!(other, Query::Command(_)));
+            told.map(|(_, answer)| answer.clone()).expect("the case knows what a command says")
+        }
+        Query::Group(_) => Answer::Group(None),
+        Query::Digest(_) => Answer::Digest(None),
+        _ => Answer::Stat(None),
+    }
+}
