@@ -61,6 +61,27 @@ fn a_service_that_a_package_may_bring_is_unknown_until_then() {
 }
 
 #[test]
+fn a_template_that_is_written_before_is_there_for_its_instances() {
+    let mut story = Story::new();
+    story.file("/etc/systemd/system/each@.service", "[Service]\nExecStart=/bin/each %i\n[Install]\n");
+    story.service("each@a.b", &["enable", "start"]);
+    story.service("each@c.service", &["start"]);
+    story.service("each@d.socket", &["start"]);
+    let mut machine = Machine::new();
+    machine.directory("/etc/systemd/system");
+    assert_eq!(
+        story.plan(&mut machine).lines,
+        [
+            "file[/etc/systemd/system/each@.service] create: updated",
+            "service[each@a.b] enable: updated",
+            "service[each@a.b] start: updated",
+            "service[each@c.service] start: updated",
+            "service[each@d.socket] start: unknown until service[each@c.service], would fail: there is no service `each@d.socket`",
+        ]
+    );
+}
+
+#[test]
 fn a_service_whose_unit_is_written_before_will_be_there() {
     let mut story = Story::new();
     story.file("/etc/systemd/system/blog.service", "[Service]\nExecStart=/bin/blog\n[Install]\n");

@@ -185,6 +185,7 @@ fn change(state: &mut RunState<'_>, stack: &mut Stack, mut turn: Box<Turn>, work
             conclude(state, stack, turn, Outcome::Updated.into());
         }
         Err(BrokenOff { partly, stop }) => {
+            state.started.disturb(&work.planned.changes);
             turn.partly |= partly;
             stopped(state, stack, turn, stop, false);
         }

@@ -1,6 +1,6 @@
 //! What a run has started, looked at once more at its end: a service that died a moment later has failed after all.
 
-use crate::model::change::{Course, Reach};
+use crate::model::change::{Change, Course, Reach};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::provider::Planner;
@@ -38,10 +38,8 @@ impl StartedServices {
     pub(super) fn note(&mut self, row: usize, action: &str, made: PreparedAction) {
         let PreparedAction { planner, planned } = made;
         let mut runs = None;
+        self.disturb(&planned.changes);
         for change in planned.changes {
-            if change.reach() >= Reach::System {
-                self.0.iter_mut().for_each(|started| started.disturbed = true);
-            }
             let Some(course) = change.course else { continue };
             let (Course::Runs(name) | Course::Ends(name)) = &course;
             self.0.retain(|started| started.name != *name);
@@ -52,6 +50,13 @@ impl StartedServices {
         if let Some(name) = runs {
             let action = action.to_owned();
             self.0.push(StartedService { row, action, name, planner, disturbed: false });
+        }
+    }
+
+    /// Notes changes that may have stopped services in good order, whether they were made wholly or not.
+    pub(super) fn disturb(&mut self, changes: &[Change]) {
+        if changes.iter().any(|change| change.reach() >= Reach::System) {
+            self.0.iter_mut().for_each(|started| started.disturbed = true);
         }
     }
 

@@ -116,6 +116,9 @@ fn commit(state: &mut RunState<'_>, stack: &Stack, members: Vec<Member>, step: &
     let debts = state.new_debts(around.chain(changing()));
     let cause = state.cause(leader, &action);
     let mut failure = state.write_down(&debts).and_then(|()| state.work.step(&cause, step)).err();
+    for work in members.iter().filter_map(|member| member.work.as_ref()) {
+        state.started.disturb(&work.planned.changes);
+    }
     let came: Vec<bool> = members.iter().map(|member| came(state, member)).collect();
     let failed: Vec<String> = members
         .iter()
