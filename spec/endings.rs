@@ -143,3 +143,40 @@ fn so_does_it_where_the_run_was_not_begun() {
     end(&["run", "-t", "web1", "-r", "two", "--ssh-config", "gone"], 64, "there is no file `gone`");
     end(&["attach", "-t", "web1", "X", "--ssh-config", "gone"], 64, "there is no file `gone`");
 }
+
+/// So does that of several, with what kept them from being begun.
+#[test]
+fn the_last_line_of_several_tells_what_kept_them_from_being_begun() {
+    let end = |words: &[&str], code: i32, message: &str| {
+        let words = [words, &["--format", "json"]].concat();
+        let output = Program::new(&words)
+            .file("chefrs.toml", "become_password = [\"false\"]\n")
+            .file("groups/web.toml", "")
+            .file("nodes/web1.toml", "groups = [\"web\"]\n")
+            .file("nodes/web2.toml", "groups = [\"web\"]\n")
+            .file("recipes/one.lua", "file \"/x\" { onwer = \"x\" }\n")
+            .file("recipes/two.lua", "file \"/x\" { content = \"x\" }\n")
+            .output();
+        let all = format!("{words:?}: {}{}", output.stdout, output.stderr);
+        assert_eq!(output.status, code, "{all}");
+        assert!(output.stderr.contains(message), "{all}");
+        let [line] = output.stdout.lines().collect::<Vec<_>>()[..] else { panic!("{all}") };
+        let end: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert_eq!((&end["event"], &end["schema"]), (&"fleet_finished".into(), &2.into()), "{all}");
+        assert_eq!(end["exit"], code, "{all}");
+        assert!(end["findings"][0]["message"].as_str().unwrap().contains(message), "{all}");
+        assert_eq!(end["targets"], serde_json::json!([]), "{all}");
+    };
+    for verb in ["run", "plan"] {
+        end(&[verb, "-t", "@web", "-r", "none"], 3, "there is no such recipe");
+        end(&[verb, "-t", "@web", "-r", "two", "--set", "x"], 64, "`--set x` has no `=`");
+        end(&[verb, "-t", "web1,web2", "-r", "two", "--node", "web1"], 64, "makes no sense for 2 targets");
+        end(&[verb, "-t", "@web", "-r", "two", "--become"], 3, "`false` failed");
+        end(&[verb, "-t", "@web", "-r", "one", "--become"], 3, "has no property `onwer`");
+        end(&[verb, "-t", "@none", "-r", "two"], 64, "there is no group `none`");
+        end(&[verb, "-t", "@web"], 64, "no recipe was named");
+        end(&[verb, "-t", "@web", "-r", "two", "--project", "gone"], 64, "there is no directory `gone`");
+        end(&[verb, "--failed-from", "none", "-r", "two"], 64, "no run is recorded yet");
+    }
+    end(&["attach", "-t", "web1,web2", "X"], 64, "a run is on one target");
+}

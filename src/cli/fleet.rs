@@ -25,13 +25,13 @@ use super::wish::{RunChoices, ToCompile};
 /// Open files that are enough for any number of machines at once that makes sense.
 const FILES: u64 = 8192;
 
-/// Converges them, or plans to.
+/// Converges them, or plans to. What comes of that is told by then; an error is one that came before.
 pub(super) fn converge(
     wish: &RunChoices<'_>,
     chosen: &[FleetHost],
     work: &ToCompile<'_>,
     terminal: &Terminal,
-) -> Result<Exit, EarlyEnd> {
+) -> Result<Result<Exit, EarlyEnd>, EarlyEnd> {
     let ToCompile { project, run_list, attributes } = *work;
     raise_file_limit();
     let is_live = wish.manner.format() == Format::Text && terminal.is_live();
@@ -57,7 +57,7 @@ pub(super) fn converge(
     let mut reporter = reporter(wish, terminal, is_live);
     // A plan writes nothing, here neither.
     if wish.mode == Mode::Plan {
-        return Ok(fleet::run(&order, reporter.as_mut())?);
+        return Ok(fleet::run(&order, reporter.as_mut()).map_err(EarlyEnd::from));
     }
     let aims: Vec<BegunTarget<'_>> =
         chosen.iter().map(|host| BegunTarget { name: &host.name, is_node: host.is_node }).collect();
@@ -66,7 +66,7 @@ pub(super) fn converge(
     order.is_recorded = recorder.is_recording();
     let done = fleet::run(&order, &mut recorder);
     recorder.end(*done.as_ref().unwrap_or(&Exit::Failed));
-    Ok(done?)
+    Ok(done.map_err(EarlyEnd::from))
 }
 
 /// Each machine takes a handful of open files, and the usual 1024 are enough for some two hundred at once.

@@ -7,7 +7,10 @@ use crate::confined::Compiler;
 use crate::fleet::FleetHost;
 use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::exit::Exit;
+use crate::model::fleet::{FleetEvent, Stage};
 use crate::remote;
+use crate::report::FleetReporter;
+use crate::report::json::Json;
 
 use super::again::Left;
 use super::environment;
@@ -34,7 +37,10 @@ fn granted(wish: &RunChoices<'_>, terminal: &Terminal) -> Result<Result<Exit, Ea
     let project = wish.selection.project()?;
     let (mut chosen, run_list) = match wish.again.left(wish.place, &project)? {
         Some(Left::Nothing(sentence)) => {
-            terminal.note(&sentence)?;
+            match wish.manner.format() {
+                Format::Text => terminal.note(&sentence)?,
+                Format::Json => nothing_left(sentence, terminal)?,
+            }
             return Ok(Ok(Exit::Success));
         }
         Some(Left::Some(hosts, run_list)) if wish.selection.optional_run_list().is_empty() => {
@@ -61,8 +67,20 @@ fn granted(wish: &RunChoices<'_>, terminal: &Terminal) -> Result<Result<Exit, Ea
     prepare(wish, &mut chosen, &work)?;
     match chosen.as_slice() {
         [only] if alone => alone::converge(wish, only, &work, terminal),
-        several => Ok(fleet::converge(wish, several, &work, terminal)),
+        several => fleet::converge(wish, several, &work, terminal),
     }
+}
+
+/// Tells a program that an earlier run has left nothing to do.
+fn nothing_left(text: String, terminal: &Terminal) -> Result<(), EarlyEnd> {
+    let milliseconds = u64::try_from(terminal.begin().elapsed().as_millis()).unwrap_or(u64::MAX);
+    let mut json = Json::new(std::io::stdout());
+    for stage in
+        [Stage::Note { target: None, text }, Stage::finished(Exit::Success as u8, milliseconds, Vec::new())]
+    {
+        FleetReporter::event(&mut json, &FleetEvent::Stage(stage));
+    }
+    Ok(FleetReporter::finish(&mut json)?)
 }
 
 /// Nobody is asked for a password before everything that can be known here to be wrong has been said.
