@@ -10,6 +10,7 @@ mod promises;
 pub mod random;
 mod shrink;
 mod together;
+mod told;
 
 use std::collections::BTreeMap;
 

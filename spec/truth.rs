@@ -24,6 +24,10 @@ pub fn lies(plan: &[Value], run: &[Value]) -> Vec<String> {
         );
         return wrong;
     }
+    let known = plan.impossible.iter().filter(|key| run.has_changed_before(key));
+    wrong.extend(known.map(|key| {
+        format!("{}: the plan knew that it is impossible, and the run changed something first", key.words())
+    }));
     let surprises = run.surprises(&plan);
     // What was to follow a failure that nobody could foresee did not have to come, and may have come otherwise. What was
     // to follow an interrupt came later.
@@ -130,6 +134,8 @@ struct Done {
     by: Option<String>,
     /// The custom resources around it.
     within: Vec<String>,
+    /// It failed in an attempt that is repeated: where it comes again, that counts.
+    withdrawn: bool,
 }
 
 /// A notification that was earned.
@@ -164,6 +170,8 @@ struct Told {
     /// How often an action came again, in a later part of the run.
     again: BTreeMap<Key, usize>,
     notified: Vec<Notified>,
+    /// What is impossible, if that comes before any other failure.
+    impossible: Option<Key>,
     /// Where it ended early: somebody interrupted it, or it goes on once the machine has been restarted.
     ended: Option<usize>,
     /// Resources of which something could not be told.
@@ -187,6 +195,8 @@ struct Course {
     done_in_part: BTreeSet<Key>,
     /// The last that was about to be changed.
     attempted: String,
+    /// Whether anything has failed.
+    failed: bool,
     /// Who notified the actions that have begun.
     by: BTreeMap<(String, String), Option<String>>,
 }
@@ -217,7 +227,7 @@ impl Told {
                 Some("run_finished") if event["interrupted"] == true => told.ended = Some(at),
                 Some("change") => course.attempted = text(&event["resource"]["id"]),
                 Some("action_finished") => told.finished(at, event, &mut course),
-                Some("retry") => told.again(&text(&event["resource"]["id"]), &mut course),
+                Some("retry") => told.again(&event["resource"], &mut course),
                 Some("notified") => told.notified.push(Notified {
                     at,
                     from: text(&event["from"]),
@@ -232,10 +242,23 @@ impl Told {
         told
     }
 
-    /// A resource is tried again: what failed inside of it, or because of it, has not failed yet, and what came there
-    /// comes again.
-    fn again(&mut self, id: &str, course: &mut Course) {
-        let mut roots = BTreeSet::from([id.to_owned()]);
+    /// A resource is tried again: what failed inside of it, or because of it, has not failed yet if it comes again, and
+    /// what came there comes again.
+    fn again(&mut self, resource: &Value, course: &mut Course) {
+        let mut roots = BTreeSet::from([text(&resource["id"])]);
+        // What the custom resources around it notify before a change is notified again.
+        let outer = texts(&resource["within"]);
+        let before =
+            self.notified.iter().filter(|told| told.timing == "before" && outer.contains(&told.from));
+        let firsts: BTreeSet<(String, String)> =
+            before.map(|told| (told.from.clone(), told.to.clone())).collect();
+        for (key, all) in &self.actions {
+            let is_first = |by: &String| firsts.contains(&(by.clone(), key.id.clone()));
+            if all.iter().any(|done| done.at >= course.since && done.by.as_ref().is_some_and(is_first)) {
+                roots.insert(key.id.clone());
+            }
+        }
+        let firsts: BTreeSet<String> = firsts.into_iter().map(|(_, to)| to).collect();
         let is_part = |done: &Done, roots: &BTreeSet<String>| {
             let by_it = done.by.as_ref().is_some_and(|by| roots.contains(by));
             done.at >= course.since && (by_it || done.within.iter().any(|outer| roots.contains(outer)))
@@ -248,10 +271,15 @@ impl Told {
             roots.insert(key.id.clone());
         }
         for (key, all) in &mut self.actions {
-            let part = |done: &Done| is_part(done, &roots);
-            all.retain(|done| done.outcome != "failed" || !part(done));
-            if all.iter().any(part) {
-                course.before.insert(key.clone());
+            let is_first = |done: &Done| {
+                let by_outer = done.by.as_ref().is_some_and(|by| outer.contains(by));
+                done.at >= course.since && by_outer && firsts.contains(&key.id)
+            };
+            for done in all.iter_mut().filter(|done| is_part(done, &roots) || is_first(done)) {
+                done.withdrawn |= done.outcome == "failed";
+                if !done.withdrawn {
+                    course.before.insert(key.clone());
+                }
             }
         }
     }
@@ -268,7 +296,7 @@ impl Told {
             }
             return;
         }
-        if word == "up_to_date" && course.done_in_part.contains(&key) {
+        if course.done_in_part.remove(&key) && word == "up_to_date" {
             "updated".clone_into(&mut word);
         }
         if word == "updated" {
@@ -277,6 +305,11 @@ impl Told {
         if course.before.contains(&key) {
             *self.again.entry(key).or_default() += 1;
             return;
+        }
+        if word == "failed" && outcome["ignored"] != true && !course.failed {
+            course.failed = true;
+            let impossible = outcome["failure"]["kind"] == "impossible";
+            self.impossible = impossible.then(|| key.clone());
         }
         if word == "unknown" {
             self.until.push((key.clone(), text(&outcome["until"]), course.busy.clone()));
@@ -288,7 +321,17 @@ impl Told {
         let by = course.by.remove(&(key.id.clone(), key.action.clone())).flatten();
         let within = texts(&resource["within"]);
         let attempted = course.attempted == key.id;
-        self.actions.entry(key).or_default().push(Done { at, outcome: word, attempted, by, within });
+        let all = self.actions.entry(key).or_default();
+        if let Some(withdrawn) = all.iter().position(|done| done.withdrawn) {
+            all.remove(withdrawn);
+        }
+        all.push(Done { at, outcome: word, attempted, by, within, withdrawn: false });
+    }
+
+    /// Whether anything was changed before an action had its turn.
+    fn has_changed_before(&self, key: &Key) -> bool {
+        let turn = self.actions.get(key).and_then(|all| all.first()).map_or(usize::MAX, |done| done.at);
+        self.actions.values().flatten().any(|done| done.outcome == "updated" && done.at < turn)
     }
 
     fn outcomes(&self, key: &Key) -> Vec<&str> {

@@ -18,6 +18,7 @@ mod journal;
 mod knowledge;
 mod lasting;
 mod list;
+mod meetings;
 mod notify;
 mod options;
 mod overlay;

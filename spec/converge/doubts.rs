@@ -230,14 +230,79 @@ fn what_may_be_notified_at_two_moments_is_told_for_both() {
     }
 }
 
-#[test]
-fn what_is_impossible_only_after_a_change_ends_a_run_and_its_plan_alike() {
+/// What two rows want that can't both be: the run touches nothing, and the plan says what it is.
+fn refused(told: impl Fn(&mut Story), failure: &str) {
     let mut story = Story::new();
-    story.file("/srv/a", "x");
-    story.row("directory", "/srv/a", &["create"], json!({}));
-    story.file("/srv/b", "x");
+    story.file("/srv/first", "x");
+    told(&mut story);
     let mut machine = Machine::new();
-    let told = story.run(&mut machine);
-    assert!(!told.summary.success);
-    assert!(!machine.state.files.contains_key(camino::Utf8Path::new("/srv/b")));
+    let run = story.run(&mut machine);
+    assert!(machine.state.steps.is_empty(), "{:#?}", run.lines);
+    assert_eq!(run.failures, [failure]);
+}
+
+#[test]
+fn what_is_impossible_only_after_a_change_is_refused_before_it() {
+    refused(
+        |story| {
+            story.file("/srv/a", "x");
+            story.row("directory", "/srv/a", &["create"], json!({}));
+        },
+        "directory[/srv/a]: `/srv/a` is a file, not a directory",
+    );
+    refused(
+        |story| {
+            story.row("directory", "/srv/a", &["create"], json!({}));
+            story.file("/srv/a", "x");
+        },
+        "file[/srv/a]: `/srv/a` is a directory, not a file",
+    );
+    refused(
+        |story| {
+            story.file("/srv/a", "x");
+            story.file("/srv/a/b", "x");
+        },
+        "file[/srv/a/b]: `/srv/a` is a file, not a directory",
+    );
+    refused(
+        |story| {
+            story.file("/srv/a", "x");
+            story.row("directory", "/srv/a/b/c", &["create"], json!({ "recursive": true }));
+        },
+        "directory[/srv/a/b/c]: `/srv/a` is a file, not a directory",
+    );
+    refused(
+        |story| {
+            story.row("user", "one", &["create"], json!({ "uid": 1500 }));
+            story.row("user", "two", &["create"], json!({ "uid": 1500 }));
+        },
+        "user[two]: the number 1500 belongs to another user by then, whom an earlier resource declares",
+    );
+    refused(
+        |story| {
+            story.row("group", "one", &["create"], json!({ "gid": 1500 }));
+            story.row("group", "two", &["create"], json!({ "gid": 1500 }));
+        },
+        "group[two]: the number 1500 belongs to another group by then, which an earlier resource declares",
+    );
+}
+
+#[test]
+fn rows_that_share_a_directory_are_no_reason_to_plan_before_a_run() {
+    let mut story = Story::new();
+    story.row("directory", "/srv/a", &["create"], json!({}));
+    for name in ["b", "c", "d"] {
+        story.file(&format!("/srv/a/{name}"), "x");
+    }
+    story.row("directory", "/srv/e/f", &["create"], json!({ "recursive": true }));
+    story.row("directory", "/srv/e/g", &["create"], json!({ "recursive": true }));
+    let mut machine = Machine::new();
+    assert!(story.run_without_plan(&mut machine).summary.success);
+    assert_eq!(machine.state.looks, 1);
+    let mut meeting = Story::new();
+    meeting.row("link", "/srv/a", &["create"], json!({ "to": "/etc" }));
+    meeting.file("/srv/a/b", "x");
+    let mut machine = Machine::new();
+    assert!(meeting.run_without_plan(&mut machine).summary.success);
+    assert_eq!(machine.state.looks, 2);
 }

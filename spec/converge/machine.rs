@@ -32,6 +32,8 @@ pub struct State {
     pub batches: usize,
     /// Number of questions in them.
     pub asked: usize,
+    /// Number of times that it was looked at from the beginning.
+    pub looks: usize,
     /// The resource for which it will be restarted.
     pub restart: Option<String>,
     /// What it keeps of its runs.
@@ -253,6 +255,7 @@ impl Target for Machine {
     fn ask(&mut self, queries: &[Query]) -> Result<Vec<Answer>, Failure> {
         self.state.batches += 1;
         self.state.asked += queries.len();
+        self.state.looks += usize::from(queries.contains(&Query::Host));
         Ok(queries.iter().map(|query| self.answer(query)).collect())
     }
 

@@ -50,6 +50,41 @@ fn guards_actions_options_and_immediate_notifications_keep_packages_apart() {
 }
 
 #[test]
+fn a_package_that_is_declared_twice_is_up_to_date_the_second_time() {
+    let mut story = Story::new();
+    story.package("git");
+    story.package("curl");
+    story.package("git");
+    let several = |story: &mut Story, names: &[&str]| {
+        story.row("package", &names.join(", "), &["install"], json!({ "package_name": names }));
+    };
+    several(&mut story, &["vim", "tar"]);
+    several(&mut story, &["tar", "bzip2"]);
+    let mut machine = Machine::new();
+    let told = story.run(&mut machine);
+    assert_eq!(machine.state.ran, ["apt-get git curl", "apt-get vim tar", "apt-get bzip2"]);
+    assert_eq!(told.lines[2], "package[git] install: up to date");
+    assert_eq!(told.lines[4], "package[tar, bzip2] install: updated");
+}
+
+#[test]
+fn a_package_whose_failure_is_ignored_fails_alone() {
+    let mut story = Story::new();
+    story.package("git");
+    let curl = story.package("curl");
+    story.at(curl).ignore_failure = true;
+    story.package("vim");
+    story.package("tar");
+    let mut machine = Machine::new();
+    machine.on("apt-get curl", |_| 100);
+    story.untold("what the package manager comes to is not foreseen");
+    let told = story.run(&mut machine);
+    assert_eq!(machine.state.ran, ["apt-get git", "apt-get curl", "apt-get vim tar"]);
+    assert_eq!(told.lines[1], "package[curl] install: failed, ignored: `apt-get curl` failed");
+    assert!(told.summary.success);
+}
+
+#[test]
 fn a_package_that_no_source_offers_fails_alone() {
     let mut story = Story::new();
     story.package("git");

@@ -108,6 +108,28 @@ fn a_service_whose_unit_is_written_before_will_be_there() {
 }
 
 #[test]
+fn a_service_whose_unit_is_written_again_runs_on() {
+    let mut story = Story::new();
+    for content in ["[Service]\n", "[Service]\n[Install]\n"] {
+        story.file("/etc/systemd/system/blog.service", content);
+        story.service("blog", &["start", "enable"]);
+    }
+    let mut machine = Machine::new();
+    machine.directory("/etc/systemd/system");
+    assert_eq!(
+        story.plan(&mut machine).lines,
+        [
+            "file[/etc/systemd/system/blog.service] create: updated",
+            "service[blog] start: updated",
+            "service[blog] enable: up to date",
+            "file[/etc/systemd/system/blog.service] create: updated",
+            "service[blog] start: up to date",
+            "service[blog] enable: updated",
+        ]
+    );
+}
+
+#[test]
 fn a_unit_is_told_of_even_where_a_command_before_it_might_have_brought_it() {
     let mut story = Story::new();
     story.row("execute", "make", &["run"], json!({ "command": ["make"] }));

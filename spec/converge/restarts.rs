@@ -171,3 +171,27 @@ fn what_comes_after_a_restart_may_ask_again_for_what_has_run_before_it() {
     let second = story.run(&mut machine);
     assert_eq!(super::restarts::restarts(&second), ["reboot[kernel]"], "{:#?}", second.lines);
 }
+
+#[test]
+fn one_inside_what_comes_before_a_change_leaves_the_change_for_afterwards() {
+    let mut story = Story::new();
+    let site = story.custom("site", &["nothing"]);
+    let reboot = story.row("reboot", "kernel", &["reboot_now"], json!({}));
+    let behind = story.file("/etc/behind", "x");
+    for row in [reboot, behind] {
+        story.within(site, "run", row);
+    }
+    let file = story.file("/etc/a", "a");
+    story.notify(file, site, "run", Timing::Before);
+    let mut machine = Machine::new();
+    let first = story.run(&mut machine);
+    assert!(first.summary.success, "{:#?}", first.lines);
+    assert_eq!(restarts(&first), ["reboot[kernel]"]);
+    assert!(!machine.state.files.contains_key(camino::Utf8Path::new("/etc/a")));
+    machine.restart();
+    let second = story.run(&mut machine);
+    assert!(second.summary.success && restarts(&second).is_empty(), "{:#?}", second.lines);
+    for path in ["/etc/behind", "/etc/a"] {
+        assert!(machine.state.files.contains_key(camino::Utf8Path::new(path)), "{path}");
+    }
+}

@@ -128,11 +128,10 @@ pub fn run_aloud(collection: &Collection, machine: &mut Machine, tell: &mut dyn 
     ran
 }
 
-/// A run that does not come well to its end: the machine's bad luck, or an interrupt with this event. Whether a failure
-/// was ignored, which nobody makes up for.
-pub fn cut(collection: &Collection, machine: &mut Machine, interrupt: usize) -> bool {
+/// A run that does not come well to its end: the machine's bad luck, or an interrupt with this event.
+pub fn cut(collection: &Collection, machine: &mut Machine, interrupt: usize) -> Ran {
     let mut heard = 0;
-    let (_, summary) = part(collection, machine, Mode::Run, &mut |wanted, _| {
+    let (events, summary) = part(collection, machine, Mode::Run, &mut |wanted, _| {
         if heard == interrupt {
             wanted.finish();
         }
@@ -143,7 +142,8 @@ pub fn cut(collection: &Collection, machine: &mut Machine, interrupt: usize) -> 
     if summary.restart.is_some() {
         machine.restarted();
     }
-    summary.counts.is_some_and(|counts| counts.ignored > 0)
+    let ignored = summary.counts.is_some_and(|counts| counts.ignored > 0);
+    Ran { events, success: summary.success, ignored }
 }
 
 fn part(

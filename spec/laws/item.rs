@@ -107,6 +107,15 @@ impl Item {
             let values: Vec<String> =
                 said.iter().filter_map(|word| word.strip_prefix(&prefix)).map(str::to_owned).collect();
             if values.len() > 1 {
+                // A list of words alone would be one command.
+                let values: Vec<String> = values
+                    .into_iter()
+                    .map(
+                        |value| {
+                            if value.starts_with('"') { format!("{{ command = {value} }}") } else { value }
+                        },
+                    )
+                    .collect();
                 said.retain(|word| !word.starts_with(&prefix));
                 said.push(format!("{guard} = {{ {} }}", values.join(", ")));
             }

@@ -115,6 +115,7 @@ impl Machine {
         machine.file("/usr/bin/git", "git");
         machine.file("/proc/sys/net/core/somaxconn", "128\n");
         machine.file("/lib/systemd/system/cron.service", "[Service]\n[Install]\n");
+        machine.file("/lib/systemd/system/crash.service", "[Service]\n[Install]\n");
         machine.daemon_reload();
         machine.running.insert("cron.service".into());
         machine.enabled.insert("cron.service".into());
@@ -125,6 +126,10 @@ impl Machine {
             machine.file("/srv/a", "one\n");
             machine.directory("/srv/d");
             machine.account("deploy", 1001);
+        }
+        if kind % 7 > 4 {
+            machine.link(Utf8Path::new("/srv/current"), "d");
+            machine.link(Utf8Path::new("/srv/dangling"), "/srv/e/z");
         }
         if kind.is_multiple_of(3) {
             machine.bring("web");

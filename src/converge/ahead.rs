@@ -1,5 +1,6 @@
 //! Looking ahead: what all resources want to know in a few batches, and the plans of those that need no more.
 
+use camino::Utf8Path;
 use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;
 
@@ -11,6 +12,7 @@ use crate::model::query::{Answer, Query};
 use crate::provider::Planner;
 use crate::resources;
 
+use super::meetings::Meetings;
 use super::state::RunState;
 use super::{deferred, guard, rights};
 
@@ -49,10 +51,16 @@ pub(super) fn look(state: &mut RunState<'_>) {
         rows.clone().any(|row| deferred::lacks_a_secret(state.row(row), &state.options.secrets));
     let mut open = Vec::new();
     let mut written = Vec::new();
+    let mut meetings = Meetings::default();
     for row in rows.filter(|&row| state.settled[row].is_none()).collect::<Vec<_>>() {
-        let Some((planner, action)) = foreseeable(state, row) else { continue };
+        let Some((planner, action)) = foreseeable(state, row) else {
+            for subject in subjects(state.row(row)) {
+                meetings.is_about(row, Utf8Path::new(subject));
+            }
+            continue;
+        };
         let open_row = OpenRow { row, action, planner };
-        let next = first_questions(state, &open_row);
+        let next = first_questions(state, &mut meetings, &open_row);
         if gather(&mut queries, &mut written, next) {
             open.push(open_row);
         }
@@ -60,7 +68,7 @@ pub(super) fn look(state: &mut RunState<'_>) {
     for round in 0..ROUNDS {
         if round > 0 {
             open.retain(|open| {
-                let next = foresee(state, open);
+                let next = foresee(state, &mut meetings, open);
                 gather(&mut queries, &mut written, next)
             });
         }
@@ -71,7 +79,14 @@ pub(super) fn look(state: &mut RunState<'_>) {
     let know = &state.work.know;
     state.suspicious |= written.iter().any(|path| know.peek(path) == Some(&Answer::Writable(false)));
     let is_root = matches!(state.work.know.peek(&Query::Host), Some(Answer::Host(host)) if host.root);
-    state.suspicious |= !is_root;
+    state.suspicious |= !is_root || meetings.any();
+}
+
+/// The paths that a row is about by its name.
+fn subjects(declared: &Row) -> impl Iterator<Item = &str> {
+    let entry = resources::find(&declared.r#type).filter(|_| !declared.custom);
+    let named = entry.and_then(|entry| declared.properties.get(entry.name_property?));
+    named.and_then(serde_json::Value::as_str).filter(|name| name.starts_with('/')).into_iter()
 }
 
 /// Adds questions to a batch, and to `written` those about paths that are written; whether the resource stays open until
@@ -94,19 +109,28 @@ fn gather(queries: &mut Foreseen, written: &mut Vec<Query>, next: Option<NextQue
 }
 
 /// What a row surely has to ask; nothing where it has to wait for its turn. One for which all is known is planned.
-fn first_questions(state: &mut RunState<'_>, open: &OpenRow<'_>) -> Option<NextQuestions> {
+fn first_questions(
+    state: &mut RunState<'_>,
+    meetings: &mut Meetings,
+    open: &OpenRow<'_>,
+) -> Option<NextQuestions> {
     // What contradicts itself is told at its turn.
     if open.planner.check(open.action).is_err() {
         return None;
     }
     let queries: Vec<Query> = open.planner.observe(open.action);
     let is_known = |query: &Query| state.work.know.peek(query).is_some();
-    if queries.iter().all(is_known) { foresee(state, open) } else { Some(NextQuestions::ToPlan(queries)) }
+    if queries.iter().all(is_known) {
+        foresee(state, meetings, open)
+    } else {
+        Some(NextQuestions::ToPlan(queries))
+    }
 }
 
 /// Plans a row, or says what is still to be asked for it.
 fn foresee(
     state: &mut RunState<'_>,
+    meetings: &mut Meetings,
     OpenRow { row, action, planner }: &OpenRow<'_>,
 ) -> Option<NextQuestions> {
     match state.work.know.foresee(planner.as_ref(), action) {
@@ -114,10 +138,16 @@ fn foresee(
             state.settled[*row] = Some(state.work.know.generation);
             None
         }
-        Ok(changes) => Some(NextQuestions::ToWrite(rights::questions(&changes))),
+        Ok(changes) => {
+            meetings.changes(*row, &changes);
+            Some(NextQuestions::ToWrite(rights::questions(&changes)))
+        }
         Err(Stop::Wanted(queries)) => Some(NextQuestions::ToPlan(queries)),
         Err(stop) => {
             state.suspicious |= matches!(stop, Stop::Failed(Failure { kind: FailureKind::Impossible, .. }));
+            for path in planner.observe(action).iter().filter_map(Query::path) {
+                meetings.needs(*row, path);
+            }
             None
         }
     }

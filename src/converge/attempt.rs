@@ -27,6 +27,9 @@ pub(super) fn next_phase(state: &mut RunState<'_>, stack: &mut Stack, mut turn: 
     match std::mem::replace(&mut turn.phase, Phase::Again) {
         Phase::Start => start(state, stack, turn),
         Phase::Again => attempt(state, stack, turn),
+        Phase::Before { failed: true, .. } if state.work.restarts.now().is_some() => {
+            restarts_first(state, stack, turn);
+        }
         Phase::Before { now, failed: true, .. } => {
             // What must come first has not come: it does so ahead of another attempt.
             turn.before_done = false;
@@ -74,7 +77,7 @@ fn go_on(
     match prepared {
         Err(stop) => stopped(state, stack, turn, stop, false),
         Ok(Preparation::Kept(reason)) => {
-            for inside in state.rows.of_action(turn.row, &turn.action) {
+            for inside in state.rows.reached(turn.row, &turn.action) {
                 state.tally.note(inside, &Outcome::Skipped { reason: reason.clone() });
             }
             conclude(state, stack, turn, Outcome::Skipped { reason }.into());
@@ -153,10 +156,8 @@ fn next_before(
         deliver(state, stack, pair.0, debt, false);
         return;
     }
-    if let Some(by) = state.work.restarts.now() {
-        // What is to happen first has asked for a restart: the change is made when the run goes on after that.
-        let reason = format!("the machine restarts first, for {by}");
-        return conclude(state, stack, turn, Outcome::NotRun { reason }.into());
+    if state.work.restarts.now().is_some() {
+        return restarts_first(state, stack, turn);
     }
     if again {
         let prepared = action::prepare_again(state, turn.row, work.planner, &turn.action);
@@ -168,6 +169,13 @@ fn next_before(
         };
     }
     change(state, stack, turn, work);
+}
+
+/// What is to happen first has asked for a restart: the change is made when the run goes on after that.
+fn restarts_first(state: &mut RunState<'_>, stack: &mut Stack, turn: Box<Turn>) {
+    let by = state.work.restarts.now().unwrap_or_default();
+    let reason = format!("the machine restarts first, for {by}");
+    conclude(state, stack, turn, Outcome::NotRun { reason }.into());
 }
 
 fn change(state: &mut RunState<'_>, stack: &mut Stack, mut turn: Box<Turn>, work: PreparedAction) {

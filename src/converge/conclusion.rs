@@ -51,6 +51,13 @@ pub(super) fn conclude(
     if let Outcome::Failed { .. } = &outcome {
         leave_out_inside(state, &turn);
     }
+    match &outcome {
+        Outcome::Failed { ignored, .. } if !(*ignored && state.row(row).ignore_failure) => {
+            leave_out_further(state, &turn, &format!("{} failed", state.row(row).id()));
+        }
+        Outcome::NotRun { reason } => leave_out_further(state, &turn, reason),
+        _ => {}
+    }
     state.tell_end(resource, &turn.action, outcome, turn.started);
     let left = match &ended {
         Ended::Updated => notify(state, row),
@@ -72,6 +79,21 @@ fn leave_out_inside(state: &mut RunState<'_>, turn: &Turn) {
     for row in state.rows.of_action(turn.row, &turn.action) {
         if !state.tally.has(row) {
             state.leave_out(row, &reason);
+        }
+    }
+}
+
+/// The rows of a custom resource's further actions, which depend on this one.
+fn leave_out_further(state: &mut RunState<'_>, turn: &Turn, reason: &str) {
+    let actions = &state.row(turn.row).actions;
+    if turn.notice.is_some() || !state.row(turn.row).custom {
+        return;
+    }
+    for action in actions.iter().skip_while(|action| **action != turn.action).skip(1) {
+        for row in state.rows.of_action(turn.row, action) {
+            if !state.tally.has(row) {
+                state.leave_out(row, reason);
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use rustc_hash::FxHashMap;
 
 use crate::model::known::{LastComponent, Links};
-use crate::model::query::{Answer, Query, ServiceState};
+use crate::model::query::{Answer, Enabled, Query, ServiceState};
 use crate::model::step::Command;
 
 use super::pending::{Order, Pending};
@@ -208,9 +208,9 @@ impl Overlay {
             found = (*order, Some(answer.clone()));
         }
         if let (Query::Service(name), Answer::Service(ServiceState { exists: false, .. })) = (query, now)
-            && let Some((order, answer)) = self.unit(name).filter(|(order, _)| *order > found.0)
+            && let Some((order, unit)) = self.unit(name).filter(|(order, _)| *order > found.0)
         {
-            found = (*order, Some(answer.clone()));
+            found = (*order, Some(with_unit(found.1, unit)));
         }
         let Some(path) = query.path().filter(|_| !matches!(query, Query::Writable(_))) else { return found };
         let (order, gone) = self.above(path);
@@ -243,6 +243,19 @@ impl Overlay {
         }
         names.sort();
         Some(names)
+    }
+}
+
+/// What will be said of a service whose unit is written anew: whether it runs is as it was told before.
+fn with_unit(told: Option<Answer>, unit: &Answer) -> Answer {
+    match (told, unit) {
+        (Some(Answer::Service(told)), Answer::Service(unit)) => {
+            let kept = matches!(told.enabled, Enabled::Yes | Enabled::Masked);
+            let enabled = if kept { told.enabled } else { unit.enabled };
+            Answer::Service(ServiceState { exists: true, enabled, ..told })
+        }
+        (Some(Answer::Unknown(until)), _) => Answer::Unknown(until),
+        (_, unit) => unit.clone(),
     }
 }
 

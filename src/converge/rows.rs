@@ -84,6 +84,19 @@ impl<'a> Rows<'a> {
         self.children[row].iter().copied().filter(of_action).collect()
     }
 
+    /// The rows that an action of a custom resource comes to, at any depth.
+    pub(super) fn reached(&self, row: usize, action: &str) -> Vec<usize> {
+        let mut reached = self.of_action(row, action);
+        let mut at = 0;
+        while let Some(&next) = reached.get(at) {
+            for action in self.get(next).actions.iter().filter(|_| self.get(next).custom) {
+                reached.extend(self.of_action(next, action));
+            }
+            at += 1;
+        }
+        reached
+    }
+
     /// All rows inside a custom resource, at any depth.
     pub(super) fn inside(&self, row: usize) -> Vec<usize> {
         let mut inside = Vec::new();

@@ -74,6 +74,9 @@ impl<'a> RunState<'a> {
     pub(super) fn open_again(&mut self, row: usize, failures: usize) {
         let failed = self.failures.split_off(failures.min(self.failures.len()));
         let inside = self.rows.inside(row);
+        for (_, left_out) in &mut self.not_run {
+            left_out.retain(|row| !inside.contains(row));
+        }
         for row in inside.iter().copied().chain([row]).chain(failed.iter().map(|(resource, _)| resource.row))
         {
             self.tally.reopen(row);

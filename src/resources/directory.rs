@@ -182,11 +182,11 @@ impl Directory {
         Ok(match &stat.target {
             Some(target) => {
                 let itself = fresh::itself("manage", path, target, known)?;
-                Failure::new(format!("`{path}` is a link to `{target}`, not a directory"))
+                Failure::impossible(format!("`{path}` is a link to `{target}`, not a directory"))
                     .hint(itself)
                     .hint(format!("or remove the link first: {removed}"))
             }
-            None => Failure::new(format!("`{path}` is {}, not a directory", stat.kind.noun()))
+            None => Failure::impossible(format!("`{path}` is {}, not a directory", stat.kind.noun()))
                 .hint(format!("remove it first: {removed}")),
         })
     }

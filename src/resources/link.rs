@@ -85,7 +85,7 @@ impl Link {
         if self.force_unlink && stat.kind != FileKind::Directory {
             return Ok(format!("replace {} by a {noun} to {to}", stat.kind.noun()));
         }
-        let failure = Failure::new(format!("`{path}` is {}, not a link to `{to}`", stat.kind.noun()));
+        let failure = Failure::impossible(format!("`{path}` is {}, not a link to `{to}`", stat.kind.noun()));
         Err(match stat.kind {
             FileKind::Directory => {
                 failure.hint(format!("remove it first: directory \"{path}\" {{ action = \"delete\" }}"))
@@ -136,7 +136,7 @@ impl Link {
     }
 
     fn not_ours(&self, message: String) -> Failure {
-        Failure::new(message).hint(format!(
+        Failure::impossible(message).hint(format!(
             "if it shall go all the same, say what it is: file \"{}\" {{ action = \"delete\" }}",
             self.path()
         ))

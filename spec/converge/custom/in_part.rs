@@ -147,3 +147,63 @@ fn what_was_notified_at_once_and_failed_inside_runs_in_the_attempt_that_follows(
         assert_eq!(told.counts.failed, 0);
     }
 }
+
+#[test]
+fn the_rest_of_a_custom_resource_depends_on_one_inside_it() {
+    let mut story = Story::new();
+    let outer = story.custom("outer", &["create"]);
+    let inner = story.custom("inner", &["create"]);
+    story.within(outer, "create", inner);
+    let fails = story.row("execute", "fails", &["run"], json!({ "command": ["fails"] }));
+    story.within(inner, "create", fails);
+    let behind = story.file("/srv/behind", "x");
+    story.within(outer, "create", behind);
+    story.at(outer).ignore_failure = true;
+    story.file("/srv/last", "x");
+    let mut machine = Machine::new();
+    machine.on("fails", |_| 1);
+    let told = story.run(&mut machine);
+    assert_eq!(
+        told.lines[2..],
+        [
+            "site[outer] create: failed, ignored: a resource inside it failed",
+            "file[/srv/last] create: updated"
+        ]
+    );
+    assert!(!machine.state.files.contains_key(camino::Utf8Path::new("/srv/behind")));
+}
+
+#[test]
+fn a_row_that_no_attempt_comes_to_is_named_once() {
+    let mut story = Story::new();
+    let site = story.custom("site", &["run", "also"]);
+    story.at(site).retries = 2;
+    let fails = execute(&mut story, "fails", &["run"]);
+    let behind = story.file("/etc/behind", "x");
+    let further = story.file("/etc/further", "x");
+    for (action, row) in [("run", fails), ("run", behind), ("also", further)] {
+        story.within(site, action, row);
+    }
+    let mut machine = Machine::new();
+    machine.on("fails", |_| 1);
+    let told = story.run(&mut machine);
+    let named = told.events.iter().filter_map(|event| match event {
+        Event::NotRun { resources, .. } => Some(resources.clone()),
+        _ => None,
+    });
+    assert_eq!(named.flatten().collect::<Vec<_>>(), ["file[/etc/behind]", "file[/etc/further]"]);
+    assert_eq!((told.counts.not_run, told.counts.failed), (2, 1));
+}
+
+#[test]
+fn rows_of_one_inside_that_a_guard_keeps_back_are_skipped_too() {
+    let mut story = Story::new();
+    let outer = story.custom("outer", &["run"]);
+    story.not_if(outer, Guard::Is(true));
+    let inner = story.custom("inner", &["run"]);
+    story.within(outer, "run", inner);
+    let file = story.file("/etc/a", "x");
+    story.within(inner, "run", file);
+    let told = story.run(&mut Machine::new());
+    assert_eq!((told.counts.skipped, told.counts.not_run), (1, 0));
+}

@@ -47,6 +47,8 @@ impl Generator {
             "/etc/mysql/debian.cnf",
             "/etc/web/web.conf",
             "/srv/t/a.txt",
+            "/srv/current/x",
+            "/srv/dangling",
         ];
         self.random.pick(if self.tidy { still } else { moving }).to_owned()
     }
@@ -69,7 +71,7 @@ impl Generator {
         if !self.made.is_empty() && self.random.percent(50) {
             return self.made[self.random.below(self.made.len())].clone();
         }
-        let moving: &[&str] = &["/etc/hosts", "/nope", "/srv/a", "/etc/web/web.conf"];
+        let moving: &[&str] = &["/etc/hosts", "/nope", "/srv/a", "/etc/web/web.conf", "/srv/dangling"];
         self.random.pick(if self.tidy { &["/etc/hosts"] } else { moving }).to_owned()
     }
 }

@@ -13,7 +13,7 @@ type Claimed = (String, Item);
 impl Generator {
     /// Some rows that belong together, without those whose thing is taken.
     pub(super) fn story(&mut self) -> Vec<Item> {
-        let rows = match self.random.below(15) {
+        let rows = match self.random.below(16) {
             0 | 1 => self.served(),
             2 => self.database(),
             3 => self.containers(),
@@ -25,6 +25,7 @@ impl Generator {
             10 => self.numbers(),
             11 => self.read_later(),
             12 => self.flaky(),
+            15 => self.in_the_way(),
             _ => self.restarted(),
         };
         let rows: Vec<Item> =

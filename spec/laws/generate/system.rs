@@ -33,7 +33,7 @@ impl Generator {
     }
 
     pub(super) fn service(&mut self) -> Option<Item> {
-        let name = self.random.pick(&["cron", "web", "app", "mysql"]);
+        let name = self.random.pick(&["cron", "web", "app", "mysql", "crash"]);
         if !self.claim(&format!("service {name}")) {
             return None;
         }

@@ -39,6 +39,29 @@ impl Generator {
         if taken { Vec::new() } else { rows }
     }
 
+    /// Rows that want different things at one path, or something below what is no directory.
+    pub(super) fn in_the_way(&mut self) -> Vec<Claimed> {
+        let path = self.random.pick(&["/srv/w", "/srv/b", "/srv/d/w"]);
+        let inner = format!("{path}/v");
+        let deep = format!("{path}/u/v");
+        let mut rows = Vec::new();
+        let text = self.text();
+        for (what, row) in [
+            ("a file", Item::new("file", path).with("content", text)),
+            ("a directory", Item::new("directory", path)),
+            ("one inside", Item::new("file", &inner).with("content", "\"x\"")),
+            ("one deep inside", Item::new("directory", &deep).with("recursive", "true")),
+            ("a link", Item::new("link", path).with("to", "\"/srv/d\"")),
+            ("a tree", Item::new("remote_directory", path).with("source", "\"tree\"")),
+        ] {
+            if self.random.percent(35) {
+                let at = self.random.below(rows.len() + 1);
+                rows.insert(at, (format!("{what} at {path}"), row));
+            }
+        }
+        rows
+    }
+
     /// Links to links, and what is made through them.
     pub(super) fn links(&mut self) -> Vec<Claimed> {
         let to = self.random.pick(&["/srv/d", "/srv/e", "/srv/a", "/srv/second", "/nope"]);
@@ -74,7 +97,7 @@ impl Generator {
         ];
         for (what, row) in others {
             if self.random.percent(45) {
-                let at = if self.random.percent(20) { 0 } else { rows.len() };
+                let at = if !self.tidy && self.random.percent(20) { 0 } else { rows.len() };
                 rows.insert(at, (what, row));
             }
         }

@@ -1,0 +1,73 @@
+//! Rows that meet: where two of them change one thing, what is possible as the machine is now may not be so once the first
+//! has. That is a suspicion, no more: for it the whole is planned before anything is run.
+
+use camino::{Utf8Path, Utf8PathBuf};
+use rustc_hash::FxHashMap;
+
+use crate::model::change::Change;
+use crate::model::query::{Answer, FileKind, Query};
+
+/// What rows would change as the machine is now.
+#[derive(Debug, Default)]
+pub(super) struct Meetings {
+    /// What will be at paths, each with the first row that says so.
+    paths: FxHashMap<Utf8PathBuf, (usize, Option<FileKind>)>,
+    /// Accounts and packages, each with the first row that changes it.
+    others: FxHashMap<Query, usize>,
+    /// Paths that rows look at which can't be planned as the machine is now; true where it is the row's own.
+    needed: Vec<(usize, Utf8PathBuf, bool)>,
+    /// Whether two rows say different things of a path, or change one account or package.
+    met: bool,
+}
+
+impl Meetings {
+    /// Takes in what a row would change.
+    pub(super) fn changes(&mut self, row: usize, changes: &[Change]) {
+        for (query, answer) in changes.iter().flat_map(|change| &change.then) {
+            match (query, answer) {
+                (Query::Stat(path), Answer::Stat(stat)) => {
+                    let kind = stat.as_ref().map(|stat| stat.kind);
+                    match self.paths.get(path) {
+                        Some((other, there)) => self.met |= *other != row && *there != kind,
+                        None => drop(self.paths.insert(path.clone(), (row, kind))),
+                    }
+                }
+                (Query::User(_) | Query::Group(_) | Query::Package { .. }, _) => match self.others.get(query)
+                {
+                    Some(other) => self.met |= *other != row,
+                    None => drop(self.others.insert(query.clone(), row)),
+                },
+                _ => {}
+            }
+        }
+    }
+
+    /// Takes in a path that a row looks at of which nobody can tell yet what it would change.
+    pub(super) fn needs(&mut self, row: usize, path: &Utf8Path) {
+        self.needed.push((row, path.to_owned(), false));
+    }
+
+    /// Takes in the path that such a row is about.
+    pub(super) fn is_about(&mut self, row: usize, path: &Utf8Path) {
+        self.needed.push((row, path.to_owned(), true));
+    }
+
+    /// Whether any two rows meet.
+    pub(super) fn any(&self) -> bool {
+        let is_no_directory = |path: &Utf8Path, row: usize| {
+            let there = self.paths.get(path).filter(|(other, _)| *other != row);
+            there.is_some_and(|(_, kind)| kind.is_some_and(|kind| kind != FileKind::Directory))
+        };
+        let is_of_another =
+            |path: &Utf8Path, row: usize| self.paths.get(path).is_some_and(|(other, _)| *other != row);
+        self.met
+            || self
+                .paths
+                .iter()
+                .any(|(path, (row, _))| path.ancestors().skip(1).any(|above| is_no_directory(above, *row)))
+            || self.needed.iter().any(|(row, path, own)| {
+                let below = path.ancestors().any(|above| is_no_directory(above, *row));
+                below || *own && is_of_another(path, *row)
+            })
+    }
+}
