@@ -18,6 +18,7 @@ mod no_commands;
 mod nodes;
 mod owners;
 mod pipe;
+mod planned;
 pub(crate) mod program;
 mod resources;
 mod run;

@@ -2,11 +2,12 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
+use super::planned::Planned;
 use crate::patience::CallInTime as _;
 
 /// A call that has not been made yet. A stream that is not mentioned must stay empty; the status must be 0 unless said.
@@ -122,7 +123,7 @@ impl Program {
     pub(crate) fn check(self) -> Output {
         let (words, status) = (self.words.join(" "), self.status);
         let expected = (self.stdout, self.stderr);
-        let output = call(&self.words, &self.environment, self.directory);
+        let output = made(&self.words, &self.environment, self.directory);
         let all = format!(
             "chefrs {words}\nstatus: {}\nstdout:\n{}\nstderr:\n{}",
             output.status, output.stdout, output.stderr
@@ -133,9 +134,9 @@ impl Program {
         output
     }
 
-    /// Makes the call without expecting anything.
+    /// Makes the call without expecting anything of what it says.
     pub(crate) fn output(self) -> Output {
-        call(&self.words, &self.environment, self.directory)
+        made(&self.words, &self.environment, self.directory)
     }
 }
 
@@ -161,13 +162,24 @@ impl Expected {
     }
 }
 
-fn call(words: &[String], environment: &[(String, String)], directory: TempDir) -> Output {
+/// Makes a call. What is run on this machine is planned before, and the plan comes true.
+fn made(words: &[String], environment: &[(String, String)], directory: TempDir) -> Output {
+    let aside = |words: &[String]| call(words, environment, directory.path()).1;
+    let planned = Planned::of(words, aside);
+    let (status, stdout, stderr) = call(words, environment, directory.path());
+    let lies = planned.and_then(|planned| planned.lies(aside)).unwrap_or_default().join("\n");
+    assert!(lies.is_empty(), "{words:?}: {lies}\n{stdout}{stderr}");
+    Output { status, stdout, stderr, directory }
+}
+
+/// Exit status, standard output and standard error of a call.
+fn call(words: &[String], environment: &[(String, String)], directory: &Path) -> (i32, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_chefrs"))
         .args(words)
-        .current_dir(directory.path())
+        .current_dir(directory)
         .env_clear()
-        .env("HOME", directory.path())
-        .env("CHEFRS_STATE_DIRECTORY", directory.path().join(".state"))
+        .env("HOME", directory)
+        .env("CHEFRS_STATE_DIRECTORY", directory.join(".state"))
         .env("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
         .env("LANG", "C.UTF-8")
         .env("TZ", "UTC")
@@ -176,14 +188,9 @@ fn call(words: &[String], environment: &[(String, String)], directory: TempDir) 
         .stdin(Stdio::null())
         .output_in_time()
         .unwrap();
-    let place = directory.path().to_str().unwrap();
+    let place = directory.to_str().unwrap();
     let text = |bytes: &[u8]| timeless(&String::from_utf8(bytes.to_vec()).unwrap().replace(place, "[DIR]"));
-    Output {
-        status: output.status.code().unwrap_or(-1),
-        stdout: text(&output.stdout),
-        stderr: text(&output.stderr),
-        directory,
-    }
+    (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
 }
 
 /// The line that counts, without its time.
