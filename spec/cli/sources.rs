@@ -11,7 +11,7 @@ use crate::patience::CallInTime as _;
 
 const RECIPE: &str = r#"
 remote_directory "[DIR]/srv/static" { source = "static", purge = true }
-git "[DIR]/srv/src" { repository = "[DIR]/up" }
+git "[DIR]/srv/src" { repository = "[DIR]/up", local_changes = "discard" }
 git "[DIR]/srv/tag" { repository = "file://[DIR]/up", revision = "v1", depth = 1 }
 git "[DIR]/srv/export" { repository = "[DIR]/up", action = "export" }
 remote_file "[DIR]/srv/a.tar" { source = "file://[DIR]/a.tar", action = "refresh" }

@@ -271,6 +271,15 @@ fn what_is_impossible_only_after_a_change_is_refused_before_it() {
         },
         "directory[/srv/a/b/c]: `/srv/a` is a file, not a directory",
     );
+    // Neither can be planned before the directory is there.
+    refused(
+        |story| {
+            story.row("directory", "/srv/new", &["create"], json!({}));
+            story.file("/srv/new/a", "x");
+            story.row("directory", "/srv/new/a", &["create"], json!({}));
+        },
+        "directory[/srv/new/a]: `/srv/new/a` is a file, not a directory",
+    );
     refused(
         |story| {
             story.row("user", "one", &["create"], json!({ "uid": 1500 }));

@@ -75,6 +75,7 @@ fn a_user_without_a_home_is_told_why_nothing_is_done() {
          hint: run it as root\nhint: the variable CHEFRS_STATE_DIRECTORY names another place for it\nold\n\
          1 updated, 0 up to date, 0 failed in [TIME]\n\
          /tmp/state/chefrs/backup/tmp/conf.~1~ 600 nobody\n\
+         /tmp/state/chefrs/drafts 600 nobody\n\
          /tmp/state/chefrs/history 600 nobody\n\
          /tmp/state/chefrs/history.lock 600 nobody\n\
          /tmp/state/chefrs/history.sqlite 600 nobody\n\

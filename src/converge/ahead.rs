@@ -148,6 +148,9 @@ fn foresee(
             for path in planner.observe(action).iter().filter_map(Query::path) {
                 meetings.needs(*row, path);
             }
+            for subject in subjects(state.row(*row)) {
+                meetings.is_about(*row, Utf8Path::new(subject));
+            }
             None
         }
     }

@@ -244,7 +244,7 @@ fn stopped(state: &mut RunState<'_>, stack: &mut Stack, mut turn: Box<Turn>, sto
     let mut is_last = turn.retries == 0 || state.is_plan() || state.work.know.lost.is_some();
     if !is_last && !state.is_cut_short() {
         turn.retries -= 1;
-        state.open_again(row, turn.failures);
+        state.open_again(row, &turn.action, turn.failures);
         // What failed in this attempt keeps nothing from running as long as another follows.
         state.halted = None;
         let failure = state.shown(row, failure.clone());

@@ -14,8 +14,10 @@ pub(super) struct Meetings {
     paths: FxHashMap<Utf8PathBuf, (usize, Option<FileKind>)>,
     /// Accounts and packages, each with the first row that changes it.
     others: FxHashMap<Query, usize>,
-    /// Paths that rows look at which can't be planned as the machine is now; true where it is the row's own.
-    needed: Vec<(usize, Utf8PathBuf, bool)>,
+    /// Paths that rows look at which can't be planned as the machine is now.
+    needed: Vec<(usize, Utf8PathBuf)>,
+    /// Paths that such rows are about, each with the first row that is.
+    own: FxHashMap<Utf8PathBuf, usize>,
     /// Whether two rows say different things of a path, or change one account or package.
     met: bool,
 }
@@ -44,12 +46,16 @@ impl Meetings {
 
     /// Takes in a path that a row looks at of which nobody can tell yet what it would change.
     pub(super) fn needs(&mut self, row: usize, path: &Utf8Path) {
-        self.needed.push((row, path.to_owned(), false));
+        self.needed.push((row, path.to_owned()));
     }
 
-    /// Takes in the path that such a row is about.
+    /// Takes in the path that such a row is about. Of two that are about one nobody can tell yet whether they agree.
     pub(super) fn is_about(&mut self, row: usize, path: &Utf8Path) {
-        self.needed.push((row, path.to_owned(), true));
+        self.needs(row, path);
+        match self.own.get(path) {
+            Some(other) => self.met |= *other != row,
+            None => drop(self.own.insert(path.to_owned(), row)),
+        }
     }
 
     /// Whether any two rows meet.
@@ -58,16 +64,15 @@ impl Meetings {
             let there = self.paths.get(path).filter(|(other, _)| *other != row);
             there.is_some_and(|(_, kind)| kind.is_some_and(|kind| kind != FileKind::Directory))
         };
-        let is_of_another =
+        let is_changed_by_another =
             |path: &Utf8Path, row: usize| self.paths.get(path).is_some_and(|(other, _)| *other != row);
+        let is_below_one = |path: &Utf8Path, row: usize| path.ancestors().any(|at| is_no_directory(at, row));
         self.met
             || self
                 .paths
                 .iter()
-                .any(|(path, (row, _))| path.ancestors().skip(1).any(|above| is_no_directory(above, *row)))
-            || self.needed.iter().any(|(row, path, own)| {
-                let below = path.ancestors().any(|above| is_no_directory(above, *row));
-                below || *own && is_of_another(path, *row)
-            })
+                .any(|(path, (row, _))| path.parent().is_some_and(|directory| is_below_one(directory, *row)))
+            || self.needed.iter().any(|(row, path)| is_below_one(path, *row))
+            || self.own.iter().any(|(path, row)| is_changed_by_another(path, *row))
     }
 }

@@ -69,11 +69,12 @@ impl<'a> RunState<'a> {
         self.cut
     }
 
-    /// Another attempt of a row follows: what failed in this one, after so many failures before, counts no more. A
+    /// Another attempt of a row's action follows: what failed in this one, after so many failures before, counts no more. A
     /// notification that failed inside the row is delivered once more when its notifier comes out well.
-    pub(super) fn open_again(&mut self, row: usize, failures: usize) {
+    pub(super) fn open_again(&mut self, row: usize, action: &str, failures: usize) {
         let failed = self.failures.split_off(failures.min(self.failures.len()));
-        let inside = self.rows.inside(row);
+        // What stands in other actions has its own outcome.
+        let inside = self.rows.reached(row, action);
         for (_, left_out) in &mut self.not_run {
             left_out.retain(|row| !inside.contains(row));
         }

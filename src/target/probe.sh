@@ -57,8 +57,9 @@ for c in "$@"; do
   r=$d/.part-$h-$w; : > "$t";
   command -v sha256sum >/dev/null 2>&1 && mv -f "$r" "$t" 2>/dev/null;
   o=$(wc -c < "$t");
-  say need "$w $((o)) $d";
-  read -r b k;
+  # Where nobody listens any more, who says it is ended by that, and it is not to be us.
+  ( say need "$w $((o)) $d" );
+  read -r b k || { [ "$o" -gt 0 ] && mv -f "$t" "$r" || rm -f "$t"; exit 1; };
   [ "$b" -eq "$o" ] || : > "$t";
   e=$(head -c "$k" 2>&1 >> "$t");
   g=$(wc -c < "$t");

@@ -40,6 +40,25 @@ fn an_attempt_that_failed_is_not_counted_once_another_has_worked() {
 }
 
 #[test]
+fn what_another_action_came_to_counts_whatever_is_tried_again() {
+    let mut story = Story::new();
+    let site = story.custom("site", &["one", "two"]);
+    (story.at(site).retries, story.at(site).retry_delay) = (1, 0);
+    let kept_back = story.file("/etc/a", "a");
+    story.not_if(kept_back, Guard::Is(true));
+    let flaky = execute(&mut story, "flaky", &["run"]);
+    for (action, row) in [("one", kept_back), ("two", flaky)] {
+        story.within(site, action, row);
+    }
+    let mut machine = Machine::new();
+    let mut first = true;
+    machine.on("flaky", move |_| i32::from(std::mem::take(&mut first)));
+    let told = story.run(&mut machine);
+    assert!(told.summary.success, "{:?}", told.failures);
+    assert_eq!((told.counts.updated, told.counts.skipped, told.counts.failed), (1, 1, 0));
+}
+
+#[test]
 fn what_an_earlier_attempt_changed_counts_when_the_next_finds_nothing_to_do() {
     let mut story = Story::new();
     let site = story.custom("site", &["create"]);

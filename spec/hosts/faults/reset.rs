@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use super::{Control, Host, boot, says, until};
+use super::{Control, Host, Told, boot, says, until};
 
 use crate::patience::{CallInTime as _, processes_with};
 
@@ -42,31 +42,55 @@ fn kill_client(control: &Control) {
     assert!(kill.arg("-KILL").args(clients).status_in_time().unwrap().success());
 }
 
-#[test]
-fn half_an_agent_or_half_a_file_is_not_left_behind() {
-    let Some([host]) = boot() else { return };
-    let control = Control::new(&host, "include_recipe \"big\"\n");
+/// A file of 16 MiB, sent so slowly that agent and file are under way for half a minute each.
+fn sends_much(host: &Host) -> Control {
+    let control = Control::new(host, "include_recipe \"big\"\n");
     control.file("cookbooks/big/cookbook.toml", "name = \"big\"\nversion = \"1.0.0\"\n");
     control
         .file("cookbooks/big/recipes/default.lua", "cookbook_file \"/srv/image\" { source = \"image\" }\n");
     control.file("cookbooks/big/files/image", &"0123456789abcdef".repeat(1 << 20));
-    // So slow that each of them is under way for half a minute.
-    for half in [".new-*", "blobs/.*-*"] {
-        host.net(&["rate", "4mbit"]);
-        let run = control.hear("run", &[]);
-        let there = format!("ls /var/lib/chefrs/agent/{half} 2> /dev/null");
-        until(&host, &format!("test -n \"$({there})\""));
-        kill_client(&control);
-        let told = control.told(run.end()).with(4);
+    control
+}
+
+/// What of these is on the host, as a command that prints nothing where there is none.
+fn there(names: &str) -> String {
+    format!("find /var/lib/chefrs/agent -path '/var/lib/chefrs/agent/{names}' 2> /dev/null")
+}
+
+/// Cuts a run off while something of that name is under way, of which so much has come.
+fn cut_off_at(host: &Host, control: &Control, names: &str, size: &str) -> Told {
+    host.net(&["rate", "4mbit"]);
+    let run = control.hear("run", &[]);
+    until(host, &format!("test -n \"$({} -size {size})\"", there(names)));
+    kill_client(control);
+    host.net(&["heal"]);
+    control.told(run.end())
+}
+
+#[test]
+fn half_an_agent_is_gone_on_with_by_the_next_call() {
+    let Some([host]) = boot() else { return };
+    let control = sends_much(&host);
+    let none = |names: &str| format!("test -z \"$({})\"", there(names));
+    // As soon as it is about to come, and while it comes.
+    for size in ["-1k", "+64k"] {
+        let told = cut_off_at(&host, &control, ".new-*", size).with(4);
         says(&told, &["error: ", &format!("`ssh://{}`", host.name())]);
-        host.net(&["heal"]);
-        until(&host, &format!("test -z \"$({there})\""));
-        host.must("test ! -e /srv/image");
-        if half.starts_with('.') {
-            control.call("plan", &[]).with(2);
-        }
+        until(&host, &none(".new-*"));
     }
-    says(&control.run(), &["1 updated, "]);
+    host.must(&format!("test -n \"$({})\"", there(".part-*")));
+    control.call("plan", &[]).with(2);
+    host.must(&format!("{} && {}", none(".part-*"), none(".new-*")));
+}
+
+#[test]
+fn half_a_file_is_gone_on_with_by_the_same_run() {
+    let Some([host]) = boot() else { return };
+    let control = sends_much(&host);
+    control.call("plan", &[]).with(2);
+    let told = cut_off_at(&host, &control, "blobs/.*-*", "+64k").with(0);
+    says(&told, &["was lost while files were sent", "1 updated, "]);
+    host.must(&format!("test -z \"$({})\"", there("blobs/.*-*")));
     assert_eq!(host.must("stat -c %s /srv/image"), "16777216\n");
 }
 
