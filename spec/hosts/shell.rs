@@ -119,7 +119,7 @@ fn a_machine_of_another_kind_becomes_root_through_its_shell() {
     assert!(stdout.contains(via), "{stdout}");
     assert_eq!(
         host.must("stat -c '%U %a' /etc/motd; ls /var/lib/chefrs"),
-        "root 600\nbackup\nhistory\nlock\n"
+        "root 600\nbackup\ndrafts\nhistory\nlock\n"
     );
     let (status, stdout, stderr) = project.call(&host, &target, &["status", "--become"]);
     assert_eq!((status, stderr.as_str()), (0, ""), "{stdout}");
