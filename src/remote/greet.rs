@@ -1,6 +1,7 @@
 //! From the first byte to the agent's hello: the probe is answered, and the agent sent where it is missing.
 
-use std::io::{self, Read, Seek as _, SeekFrom};
+use std::io;
+use std::os::unix::fs::FileExt as _;
 
 use crate::model::english::one_line;
 use crate::model::error::{Failure, FailureKind};
@@ -121,22 +122,17 @@ pub(super) fn greet(
 fn send(executable: &mut Executable, needed: &Needed, output: &Output, clock: &Clock) -> io::Result<()> {
     clock.stop();
     let packed = if needed.gzip { Some(executable.compressed()?) } else { None };
-    let size = packed.as_ref().map_or(executable.size, |packed| packed.len() as u64);
-    let from = if needed.have <= size { needed.have } else { 0 };
-    let mut bytes: Box<dyn Read + '_> = match &packed {
-        Some(packed) => Box::new(packed.get(usize::try_from(from).unwrap_or(0)..).unwrap_or_default()),
-        None => {
-            executable.file.seek(SeekFrom::Start(from))?;
-            Box::new((&executable.file).take(size - from))
-        }
-    };
-    output.with(|out| writeln!(out, "{from} {}", size - from))?;
+    let plain = (&executable.file, executable.size);
+    let (file, size) = packed.as_ref().map_or(plain, |packed| (&packed.file, packed.size));
+    let mut at = if needed.have <= size { needed.have } else { 0 };
+    output.with(|out| writeln!(out, "{at} {}", size - at))?;
     let mut buffer = vec![0; PIECE];
     loop {
-        let n = bytes.read(&mut buffer)?;
+        let n = file.read_at(&mut buffer, at)?;
         if n == 0 {
             return Ok(());
         }
+        at += n as u64;
         clock.restart(n as u64);
         output.with(|out| out.write_all(&buffer[..n]))?;
     }

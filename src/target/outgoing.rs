@@ -7,6 +7,7 @@ use std::thread;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use rustix::fs::MemfdFlags;
 use sha2::{Digest as _, Sha256};
 
 use crate::model::blob::BlobSource;
@@ -20,6 +21,15 @@ pub struct Executable {
     pub file: File,
     /// SHA-256, lowercase hexadecimal.
     pub sha256: String,
+    /// Number of bytes.
+    pub size: u64,
+}
+
+/// The same as gzip makes it small.
+#[derive(Debug)]
+pub struct CompressedExecutable {
+    /// Its bytes. Several read them at once, so each says from where.
+    pub file: File,
     /// Number of bytes.
     pub size: u64,
 }
@@ -49,20 +59,22 @@ impl Executable {
     /// All of it as gzip makes it small; many hosts may want that at the same time.
     ///
     /// # Errors
-    /// It can't be read.
-    pub fn compressed(&mut self) -> io::Result<Arc<Vec<u8>>> {
-        static KNOWN: Mutex<Weak<Vec<u8>>> = Mutex::new(Weak::new());
+    /// It can't be read, or there is no memory for it.
+    pub fn compressed(&mut self) -> io::Result<Arc<CompressedExecutable>> {
+        static KNOWN: Mutex<Weak<CompressedExecutable>> = Mutex::new(Weak::new());
         let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = known.upgrade() {
             return Ok(known);
         }
-        // The fastest way saves nearly as much as the best one. It becomes about a third, and with room for that from the
-        // begin it is never held twice.
-        let room = usize::try_from(self.size / 5 * 2).unwrap_or_default();
-        let mut writer = GzEncoder::new(Vec::with_capacity(room), Compression::fast());
+        // A file in memory: it grows without being held twice, and takes none of our address space.
+        let file = File::from(rustix::fs::memfd_create(c"chefrs", MemfdFlags::CLOEXEC)?);
+        // The fastest way saves nearly as much as the best one.
+        let mut writer = GzEncoder::new(file, Compression::fast());
         self.file.rewind()?;
         io::copy(&mut self.file, &mut writer)?;
-        let packed = Arc::new(writer.finish()?);
+        let file = writer.finish()?;
+        let size = file.metadata()?.len();
+        let packed = Arc::new(CompressedExecutable { file, size });
         *known = Arc::downgrade(&packed);
         Ok(packed)
     }
