@@ -117,24 +117,34 @@ fn by_ssh(program: Program, words: &str) -> Program {
     program.env("PATH", &path)
 }
 
+/// The only line of the stream of a call that ends ahead of its run, which tells why as standard error does; and all that
+/// was printed.
+fn only_line(words: &[&str], two: &str, code: i32, message: &str) -> (serde_json::Value, String) {
+    let words = [words, &["--format", "json"]].concat();
+    let output = Program::new(&words)
+        .file("chefrs.toml", "become_password = [\"false\"]\n")
+        .file("groups/web.toml", "")
+        .file("nodes/web1.toml", "groups = [\"web\"]\n")
+        .file("nodes/web2.toml", "groups = [\"web\"]\n")
+        .file("recipes/one.lua", "file \"/x\" { onwer = \"x\" }\n")
+        .file("recipes/two.lua", two)
+        .output();
+    let all = format!("{words:?}: {}{}", output.stdout, output.stderr);
+    assert_eq!(output.status, code, "{all}");
+    assert!(output.stderr.contains(message), "{all}");
+    let [line] = output.stdout.lines().collect::<Vec<_>>()[..] else { panic!("{all}") };
+    let end: serde_json::Value = serde_json::from_str(line).unwrap();
+    assert!(end["findings"][0]["message"].as_str().unwrap().contains(message), "{all}");
+    (end, all)
+}
+
 /// What comes ahead of the run ends the stream as the run itself does.
 #[test]
 fn so_does_it_where_the_run_was_not_begun() {
     let end = |words: &[&str], code: i32, message: &str| {
-        let words = [words, &["--format", "json"]].concat();
-        let output = Program::new(&words)
-            .file("chefrs.toml", "become_password = [\"false\"]\n")
-            .file("recipes/one.lua", "file \"/x\" { onwer = \"x\" }\n")
-            .file("recipes/two.lua", "file \"/x\" { content = node.hostname }\n")
-            .output();
-        let all = format!("{words:?}: {}{}", output.stdout, output.stderr);
-        assert_eq!(output.status, code, "{all}");
-        assert!(output.stderr.contains(message), "{all}");
-        let [line] = output.stdout.lines().collect::<Vec<_>>()[..] else { panic!("{all}") };
-        let end: serde_json::Value = serde_json::from_str(line).unwrap();
+        let (end, all) = only_line(words, "file \"/x\" { content = node.hostname }\n", code, message);
         assert_eq!((&end["event"], &end["schema"]), (&"target_finished".into(), &2.into()), "{all}");
         assert_eq!((&end["target"], &end["exit"]), (&"web1".into(), &code.into()), "{all}");
-        assert!(end["findings"][0]["message"].as_str().unwrap().contains(message), "{all}");
     };
     // Compiled ahead of the question for a password.
     end(&["run", "-t", "web1", "--become", "-r", "one"], 3, "has no property `onwer`");
@@ -148,23 +158,9 @@ fn so_does_it_where_the_run_was_not_begun() {
 #[test]
 fn the_last_line_of_several_tells_what_kept_them_from_being_begun() {
     let end = |words: &[&str], code: i32, message: &str| {
-        let words = [words, &["--format", "json"]].concat();
-        let output = Program::new(&words)
-            .file("chefrs.toml", "become_password = [\"false\"]\n")
-            .file("groups/web.toml", "")
-            .file("nodes/web1.toml", "groups = [\"web\"]\n")
-            .file("nodes/web2.toml", "groups = [\"web\"]\n")
-            .file("recipes/one.lua", "file \"/x\" { onwer = \"x\" }\n")
-            .file("recipes/two.lua", "file \"/x\" { content = \"x\" }\n")
-            .output();
-        let all = format!("{words:?}: {}{}", output.stdout, output.stderr);
-        assert_eq!(output.status, code, "{all}");
-        assert!(output.stderr.contains(message), "{all}");
-        let [line] = output.stdout.lines().collect::<Vec<_>>()[..] else { panic!("{all}") };
-        let end: serde_json::Value = serde_json::from_str(line).unwrap();
+        let (end, all) = only_line(words, "file \"/x\" { content = \"x\" }\n", code, message);
         assert_eq!((&end["event"], &end["schema"]), (&"fleet_finished".into(), &2.into()), "{all}");
         assert_eq!(end["exit"], code, "{all}");
-        assert!(end["findings"][0]["message"].as_str().unwrap().contains(message), "{all}");
         assert_eq!(end["targets"], serde_json::json!([]), "{all}");
     };
     for verb in ["run", "plan"] {

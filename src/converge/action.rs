@@ -11,7 +11,7 @@ use super::knowledge::Planned;
 use super::state::RunState;
 use super::turn::PreparedAction;
 use super::work::BrokenOff;
-use super::{ahead, deferred, guard, rights, sight};
+use super::{ahead, deferred, exposed, guard, rights};
 
 /// What an action has to do.
 pub(super) enum Preparation {
@@ -82,7 +82,7 @@ fn load(
     }
     planner.check(action)?;
     let asked = planner.observe(action);
-    sight::keep_out(declared, asked.iter().flat_map(sight::of_query), &state.options.secrets)?;
+    exposed::keep_out(declared, asked.iter().flat_map(exposed::of_query), &state.options.secrets)?;
     Ok(planner)
 }
 
@@ -95,7 +95,7 @@ pub(super) fn prepare_again(
 ) -> Result<Preparation, Stop> {
     let wanted = state.work.know.plan(planner.as_ref(), action)?;
     let steps = wanted.changes.iter().flat_map(|change| &change.steps);
-    sight::keep_out(state.row(row), steps.flat_map(sight::of_step), &state.options.secrets)?;
+    exposed::keep_out(state.row(row), steps.flat_map(exposed::of_step), &state.options.secrets)?;
     if wanted.changes.is_empty() {
         return match wanted.until {
             None => Ok(Preparation::Nothing),

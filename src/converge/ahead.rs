@@ -12,7 +12,7 @@ use crate::model::query::{Answer, Query};
 use crate::provider::Planner;
 use crate::resources;
 
-use super::meetings::Meetings;
+use super::conflicts::Conflicts;
 use super::state::RunState;
 use super::{deferred, guard, rights};
 
@@ -51,16 +51,16 @@ pub(super) fn look(state: &mut RunState<'_>) {
         rows.clone().any(|row| deferred::lacks_a_secret(state.row(row), &state.options.secrets));
     let mut open = Vec::new();
     let mut written = Vec::new();
-    let mut meetings = Meetings::default();
+    let mut conflicts = Conflicts::default();
     for row in rows.filter(|&row| state.settled[row].is_none()).collect::<Vec<_>>() {
         let Some((planner, action)) = foreseeable(state, row) else {
             for subject in subjects(state.row(row)) {
-                meetings.is_about(row, Utf8Path::new(subject));
+                conflicts.is_about(row, Utf8Path::new(subject));
             }
             continue;
         };
         let open_row = OpenRow { row, action, planner };
-        let next = first_questions(state, &mut meetings, &open_row);
+        let next = first_questions(state, &mut conflicts, &open_row);
         if gather(&mut queries, &mut written, next) {
             open.push(open_row);
         }
@@ -68,7 +68,7 @@ pub(super) fn look(state: &mut RunState<'_>) {
     for round in 0..ROUNDS {
         if round > 0 {
             open.retain(|open| {
-                let next = foresee(state, &mut meetings, open);
+                let next = foresee(state, &mut conflicts, open);
                 gather(&mut queries, &mut written, next)
             });
         }
@@ -79,7 +79,7 @@ pub(super) fn look(state: &mut RunState<'_>) {
     let know = &state.work.know;
     state.suspicious |= written.iter().any(|path| know.peek(path) == Some(&Answer::Writable(false)));
     let is_root = matches!(state.work.know.peek(&Query::Host), Some(Answer::Host(host)) if host.root);
-    state.suspicious |= !is_root || meetings.any();
+    state.suspicious |= !is_root || conflicts.any();
 }
 
 /// The paths that a row is about by its name.
@@ -111,7 +111,7 @@ fn gather(queries: &mut Foreseen, written: &mut Vec<Query>, next: Option<NextQue
 /// What a row surely has to ask; nothing where it has to wait for its turn. One for which all is known is planned.
 fn first_questions(
     state: &mut RunState<'_>,
-    meetings: &mut Meetings,
+    conflicts: &mut Conflicts,
     open: &OpenRow<'_>,
 ) -> Option<NextQuestions> {
     // What contradicts itself is told at its turn.
@@ -121,7 +121,7 @@ fn first_questions(
     let queries: Vec<Query> = open.planner.observe(open.action);
     let is_known = |query: &Query| state.work.know.peek(query).is_some();
     if queries.iter().all(is_known) {
-        foresee(state, meetings, open)
+        foresee(state, conflicts, open)
     } else {
         Some(NextQuestions::ToPlan(queries))
     }
@@ -130,7 +130,7 @@ fn first_questions(
 /// Plans a row, or says what is still to be asked for it.
 fn foresee(
     state: &mut RunState<'_>,
-    meetings: &mut Meetings,
+    conflicts: &mut Conflicts,
     OpenRow { row, action, planner }: &OpenRow<'_>,
 ) -> Option<NextQuestions> {
     match state.work.know.foresee(planner.as_ref(), action) {
@@ -139,17 +139,17 @@ fn foresee(
             None
         }
         Ok(changes) => {
-            meetings.changes(*row, &changes);
+            conflicts.changes(*row, &changes);
             Some(NextQuestions::ToWrite(rights::questions(&changes)))
         }
         Err(Stop::Wanted(queries)) => Some(NextQuestions::ToPlan(queries)),
         Err(stop) => {
             state.suspicious |= matches!(stop, Stop::Failed(Failure { kind: FailureKind::Impossible, .. }));
             for path in planner.observe(action).iter().filter_map(Query::path) {
-                meetings.needs(*row, path);
+                conflicts.needs(*row, path);
             }
             for subject in subjects(state.row(*row)) {
-                meetings.is_about(*row, Utf8Path::new(subject));
+                conflicts.is_about(*row, Utf8Path::new(subject));
             }
             None
         }

@@ -17,7 +17,7 @@ use crate::provider::Planner;
 use crate::target::{Progress, Target};
 
 use super::overlay::{Belief, Overlay};
-use super::{reads, ways};
+use super::{batch, reads};
 
 /// What decides how a command ends that is not run: `unknown until its commands run`.
 const NOT_RUN: &str = "its commands run";
@@ -148,7 +148,7 @@ impl<'a> Knowledge<'a> {
         if batch.is_empty() {
             return Ok(());
         }
-        ways::ask(self.target, &mut self.known, batch).map_err(|failure| {
+        batch::ask(self.target, &mut self.known, batch).map_err(|failure| {
             self.lost = Some(failure.clone());
             Stop::Failed(failure)
         })

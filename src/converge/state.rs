@@ -8,10 +8,10 @@ use crate::model::event::{Counts, Event, Mode, Outcome, ResourceRef};
 use crate::model::journal::{Debt, Record};
 
 use super::debts::Debts;
-use super::lasting::StartedServices;
 use super::options::{OnFailure, Options};
 use super::redact;
 use super::rows::Rows;
+use super::started_services::StartedServices;
 use super::tally::Tally;
 use super::trailing::Trailing;
 use super::work::{Cause, Work};

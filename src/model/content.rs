@@ -1,6 +1,6 @@
 //! What a file shall hold, and the property types that lead there.
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -182,6 +182,20 @@ impl AbsolutePath {
         text.len() > LONGEST_PATH
             || text.len() > LONGEST_NAME && text.split('/').any(|part| part.len() > LONGEST_NAME)
     }
+}
+
+/// An absolute path without `.` and `..`, as far as words tell: links are not looked at.
+#[must_use]
+pub fn without_dots(path: &Utf8Path) -> Utf8PathBuf {
+    let mut plain = Utf8PathBuf::from("/");
+    for component in path.components() {
+        match component {
+            Utf8Component::ParentDir => drop(plain.pop()),
+            Utf8Component::Normal(part) => plain.push(part),
+            _ => {}
+        }
+    }
+    plain
 }
 
 /// Whether an absolute path is in its one form already, as nearly all are.

@@ -1,8 +1,9 @@
 //! New things at a path: what may be there before, what will be there afterwards.
 
-use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::model::change::Change;
+use crate::model::content::without_dots;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, FileKind, Query, Stat};
@@ -103,10 +104,10 @@ fn behind(link: &Utf8Path, target: &str) -> Utf8PathBuf {
 /// # Errors
 /// `Stop::Wanted` while some of it was not asked for.
 pub fn end(link: &Utf8Path, target: &str, known: &Known) -> Result<Utf8PathBuf, Stop> {
-    let mut at = plain(&behind(link, target));
+    let mut at = without_dots(&behind(link, target));
     for _ in 0..LINKS {
         let next = match known.stat(&at) {
-            Ok(Some(Stat { target: Some(target), .. })) => plain(&behind(&at, target)),
+            Ok(Some(Stat { target: Some(target), .. })) => without_dots(&behind(&at, target)),
             Err(Stop::Wanted(wanted)) => return Err(Stop::Wanted(wanted)),
             _ => break,
         };
@@ -127,21 +128,6 @@ pub fn itself(verb: &str, link: &Utf8Path, target: &str, known: &Known) -> Resul
         }
         _ => format!("{verb} `{end}` itself"),
     })
-}
-
-/// Without `.` and `..`, as far as words tell.
-fn plain(path: &Utf8Path) -> Utf8PathBuf {
-    let mut plain = Utf8PathBuf::new();
-    for component in path.components() {
-        match component {
-            Utf8Component::ParentDir => {
-                plain.pop();
-            }
-            Utf8Component::CurDir => {}
-            other => plain.push(other),
-        }
-    }
-    plain
 }
 
 /// The path with a suffix on its last component: `/srv/app.chefrs` of `/srv/app`.

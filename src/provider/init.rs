@@ -9,9 +9,9 @@ use crate::model::query::{Answer, Enabled, Init, OfflineUnit, Query, ServiceStat
 use crate::model::step::{Command, Step};
 
 mod condition;
+mod diagnosis;
 mod effect;
 mod refusal;
-mod wrong;
 
 use condition::UnmetCondition;
 use effect::{after, holds, is_of_links};

@@ -15,7 +15,7 @@ mod apt;
 mod declared;
 mod item;
 mod manager;
-mod provided;
+mod virtual_package;
 mod wanted;
 
 use declared::DeclaredPackages;

@@ -115,7 +115,8 @@ pub(super) fn doubts(words: &[String]) -> Vec<(String, String)> {
                 as_text(),
             ));
         } else if word == "~" || word.starts_with("~/") || names_variable(word) {
-            found.push((format!("`{word}` stands for nothing else without a shell, and `{program}` gets it as it is written"), as_text()));
+            let wrong = format!("only a shell replaces `{word}`, and `{program}` gets it as it is written");
+            found.push((wrong, as_text()));
         } else if TAKE_FILES.contains(&program) && word.contains(['*', '?']) && !word.starts_with('-') {
             found.push((
                 format!("`{word}` is a pattern for the shell, and `{program}` gets it as it is written"),

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use camino::{Utf8Path, Utf8PathBuf};
 use rustc_hash::FxHashMap;
 
+use crate::model::content::without_dots;
 use crate::model::query::Query;
 
 /// Links followed on one way before it counts as a circle; the kernel's own limit.
@@ -134,20 +135,7 @@ fn walk<'t>(
             at = Utf8PathBuf::from("/");
         }
         left.extend(reversed(target));
-        names.push(plain(at.iter().chain(left.iter().rev().map(String::as_str))));
+        names.push(without_dots(&left.iter().rev().fold(at.clone(), |path, part| path.join(part))));
     }
     names
-}
-
-/// The path of these components, without `.` and `..`.
-fn plain<'c>(components: impl Iterator<Item = &'c str>) -> Utf8PathBuf {
-    let mut path = Utf8PathBuf::from("/");
-    for component in components {
-        match component {
-            "" | "." | "/" => {}
-            ".." => drop(path.pop()),
-            component => path.push(component),
-        }
-    }
-    path
 }

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::declared::DeclaredPackages;
 use super::item::Wanted;
-use super::provided;
+use super::virtual_package;
 use crate::model::english::list;
 use crate::model::error::Failure;
 use crate::model::known::Stop;
@@ -91,9 +91,9 @@ impl DeclaredPackages<'_> {
 
     /// A virtual package is there once a package that provides it is. An upgrade moves those that are there.
     fn provided(&self, name: &str, state: &PackageState) -> Result<Vec<Wanted>, Stop> {
-        let there = provided::installed(self, state)?;
+        let there = virtual_package::installed(self, state)?;
         if there.is_empty() {
-            let Some(provider) = provided::chosen(self, name)? else { return Ok(Vec::new()) };
+            let Some(provider) = virtual_package::chosen(self, name)? else { return Ok(Vec::new()) };
             self.require_free(&provider.name, &self.state(&provider.name)?)?;
             let mut one = Wanted::at("install", &provider.name, Some(&provider.version), None);
             one.provides.push(name.to_owned());
@@ -171,7 +171,7 @@ impl DeclaredPackages<'_> {
             (None, installed) => installed.is_some() || (verb == "purge" && state.residue.is_some()),
         };
         if !there && state.version.is_none() {
-            provided::require_itself(self, name, state)?;
+            virtual_package::require_itself(self, name, state)?;
         }
         Ok(there.then(|| Wanted::new(verb, name, PackageState::default())))
     }
@@ -179,7 +179,7 @@ impl DeclaredPackages<'_> {
     /// A package is held at the version that it has, which is the declared one where one is declared.
     fn lock(&self, name: &str, version: Option<&str>, state: &PackageState) -> Result<Option<Wanted>, Stop> {
         if state.version.is_none() {
-            provided::require_itself(self, name, state)?;
+            virtual_package::require_itself(self, name, state)?;
         }
         // What nobody has ever heard of can't be held.
         if !state.held && version.is_none() && state.version.is_none() && self.candidate(name)?.is_none() {
@@ -204,7 +204,7 @@ impl DeclaredPackages<'_> {
     /// A package may move again.
     fn unlock(&self, name: &str, state: &PackageState) -> Result<Option<Wanted>, Stop> {
         if state.version.is_none() && !state.held {
-            provided::require_itself(self, name, state)?;
+            virtual_package::require_itself(self, name, state)?;
         }
         Ok(state.held.then(|| Wanted::new("unlock", name, PackageState { held: false, ..state.clone() })))
     }
@@ -220,9 +220,9 @@ impl DeclaredPackages<'_> {
 
     /// Why no version of a package can be had.
     fn version_of_none(&self, name: &str) -> Stop {
-        match provided::offered(self, name) {
+        match virtual_package::offered(self, name) {
             Ok(providers) if providers.is_empty() => self.not_offered(name),
-            Ok(providers) => provided::has_no_version(name, &providers).into(),
+            Ok(providers) => virtual_package::has_no_version(name, &providers).into(),
             Err(stop) => stop,
         }
     }

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+use camino::{Utf8Path, Utf8PathBuf};
 
 use super::interpreter;
 use super::version;
 use super::wanted::normal;
 use super::{PythonVenv, VenvWork};
+use crate::model::content::without_dots;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{FileText, Query};
 
@@ -77,7 +78,8 @@ impl PythonVenv {
             if path.is_empty() || path.contains("__pycache__") {
                 continue;
             }
-            let path = joined(site, path);
+            // It counts from the directory of all packages.
+            let path = without_dots(&site.join(path));
             if path.starts_with(&*self.path)
                 && let (Some(directory), Some(name)) = (path.parent(), path.file_name())
             {
@@ -110,18 +112,4 @@ fn has_other_list(names: &[String], package: &str) -> bool {
             normal(stem.split('-').next().unwrap_or_default()) == package || normal(stem) == package
         })
     })
-}
-
-/// A path of a list, which counts from the directory of all packages.
-fn joined(site: &Utf8Path, path: &str) -> Utf8PathBuf {
-    let mut whole = site.to_owned();
-    for component in Utf8Path::new(path).components() {
-        match component {
-            Utf8Component::ParentDir => drop(whole.pop()),
-            Utf8Component::Normal(part) => whole.push(part),
-            Utf8Component::RootDir => whole = "/".into(),
-            _ => {}
-        }
-    }
-    whole
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::model::content::sha256;
+use crate::model::content::{sha256, without_dots};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{FileText, Query};
@@ -80,19 +80,6 @@ fn options(text: &str, path: &Utf8Path, options: &[&str]) -> Vec<Utf8PathBuf> {
         .filter_map(|line| option(line.trim_start()))
         .filter_map(|rest| rest.split_whitespace().next().map(str::to_owned))
         .filter(|name| !name.contains("://"))
-        .map(|name| joined(path, &name))
+        .map(|name| without_dots(&path.parent().unwrap_or(path).join(name)))
         .collect()
-}
-
-/// A name relative to the directory of the file that says it, without `.` and `..`.
-fn joined(path: &Utf8Path, name: &str) -> Utf8PathBuf {
-    let mut whole = Utf8PathBuf::from("/");
-    for component in path.parent().unwrap_or(path).join(name).components() {
-        match component {
-            Utf8Component::ParentDir => drop(whole.pop()),
-            Utf8Component::Normal(part) => whole.push(part),
-            _ => {}
-        }
-    }
-    whole
 }

@@ -6,7 +6,7 @@ use super::host::{self, init};
 use super::surroundings::Surroundings;
 use super::{process, systemd, sysv};
 use crate::model::error::Failure;
-use crate::model::query::{Answer, Init, ServiceState};
+use crate::model::query::{Answer, Init};
 use crate::model::step::Command;
 
 /// Seconds for `systemctl show`.
@@ -57,7 +57,8 @@ fn show(names: &[&str], with: &Surroundings) -> Vec<Answer> {
 /// What scripts say, and how units are enabled for when systemd runs.
 fn without_systemd(names: &[&str], with: &Surroundings) -> Vec<Answer> {
     let has_units = host::has_offline_systemd();
-    let state = |(name, script): (&&str, Option<ServiceState>)| {
+    sysv::at_once(names, |name| {
+        let script = sysv::state(name, with);
         let mut word = String::new();
         if has_units {
             let unit = systemd::unit(name);
@@ -65,6 +66,5 @@ fn without_systemd(names: &[&str], with: &Surroundings) -> Vec<Answer> {
             word = process::run(&ask, with, SHOW_TIMEOUT, &mut |_| {}).result().stdout;
         }
         Answer::Service(systemd::offline(script, &word))
-    };
-    names.iter().zip(sysv::states(names, with)).map(state).collect()
+    })
 }

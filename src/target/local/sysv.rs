@@ -9,21 +9,17 @@ use crate::model::step::Command;
 
 /// Seconds for a script to tell its status.
 const STATUS_TIMEOUT: u64 = 10;
-/// Scripts asked at the same time.
+/// Services asked about at the same time.
 const AT_ONCE: usize = 8;
 
-/// What the scripts of several services say, in the order of their names; nothing where there is none.
-pub(super) fn states(names: &[&str], with: &Surroundings) -> Vec<Option<ServiceState>> {
+/// Asks about several services at the same time. The answers come in the order of their names.
+pub(super) fn at_once<T: Send>(names: &[&str], ask: impl Fn(&str) -> T + Sync) -> Vec<T> {
+    let ask = &ask;
     names
         .chunks(AT_ONCE)
         .flat_map(|part| {
             std::thread::scope(|scope| {
-                let threads: Vec<_> = part
-                    .iter()
-                    .map(|name| {
-                        scope.spawn(move || state(name.strip_suffix(".service").unwrap_or(name), with))
-                    })
-                    .collect();
+                let threads: Vec<_> = part.iter().map(|name| scope.spawn(move || ask(name))).collect();
                 threads
                     .into_iter()
                     .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
@@ -33,7 +29,9 @@ pub(super) fn states(names: &[&str], with: &Surroundings) -> Vec<Option<ServiceS
         .collect()
 }
 
-fn state(name: &str, with: &Surroundings) -> Option<ServiceState> {
+/// What a service's script says; nothing where there is none.
+pub(super) fn state(name: &str, with: &Surroundings) -> Option<ServiceState> {
+    let name = name.strip_suffix(".service").unwrap_or(name);
     let script = format!("/etc/init.d/{name}");
     let exists = std::fs::metadata(&script)
         .is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0);

@@ -66,9 +66,10 @@ pub(super) fn of_query(query: &Query) -> Vec<Exposed<'_>> {
     match query {
         Query::Command(command) => of_command(command),
         Query::User(name) | Query::Group(name) | Query::Service(name) => vec![Exposed::Name(name)],
-        Query::Package { name, .. } | Query::Candidate { name, .. } | Query::Versions { name, .. } => {
-            vec![Exposed::Word(name)]
-        }
+        Query::Package { name, .. }
+        | Query::Candidate { name, .. }
+        | Query::Versions { name, .. }
+        | Query::Providers { name, .. } => vec![Exposed::Word(name)],
         other => other.path().map(|path| Exposed::Name(path.as_str())).into_iter().collect(),
     }
 }

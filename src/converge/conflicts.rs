@@ -1,5 +1,5 @@
-//! Rows that meet: where two of them change one thing, what is possible as the machine is now may not be so once the first
-//! has. That is a suspicion, no more: for it the whole is planned before anything is run.
+//! Rows that may stand in conflict: where two of them change one thing, what is possible as the machine is now may not be
+//! so once the first has. That is a suspicion, no more: for it the whole is planned before anything is run.
 
 use camino::{Utf8Path, Utf8PathBuf};
 use rustc_hash::FxHashMap;
@@ -9,7 +9,7 @@ use crate::model::query::{Answer, FileKind, Query};
 
 /// What rows would change as the machine is now.
 #[derive(Debug, Default)]
-pub(super) struct Meetings {
+pub(super) struct Conflicts {
     /// What will be at paths, each with the first row that says so.
     paths: FxHashMap<Utf8PathBuf, (usize, Option<FileKind>)>,
     /// Accounts and packages, each with the first row that changes it.
@@ -19,10 +19,10 @@ pub(super) struct Meetings {
     /// Paths that such rows are about, each with the first row that is.
     own: FxHashMap<Utf8PathBuf, usize>,
     /// Whether two rows say different things of a path, or change one account or package.
-    met: bool,
+    found: bool,
 }
 
-impl Meetings {
+impl Conflicts {
     /// Takes in what a row would change.
     pub(super) fn changes(&mut self, row: usize, changes: &[Change]) {
         for (query, answer) in changes.iter().flat_map(|change| &change.then) {
@@ -30,13 +30,13 @@ impl Meetings {
                 (Query::Stat(path), Answer::Stat(stat)) => {
                     let kind = stat.as_ref().map(|stat| stat.kind);
                     match self.paths.get(path) {
-                        Some((other, there)) => self.met |= *other != row && *there != kind,
+                        Some((other, there)) => self.found |= *other != row && *there != kind,
                         None => drop(self.paths.insert(path.clone(), (row, kind))),
                     }
                 }
                 (Query::User(_) | Query::Group(_) | Query::Package { .. }, _) => match self.others.get(query)
                 {
-                    Some(other) => self.met |= *other != row,
+                    Some(other) => self.found |= *other != row,
                     None => drop(self.others.insert(query.clone(), row)),
                 },
                 _ => {}
@@ -53,12 +53,12 @@ impl Meetings {
     pub(super) fn is_about(&mut self, row: usize, path: &Utf8Path) {
         self.needs(row, path);
         match self.own.get(path) {
-            Some(other) => self.met |= *other != row,
+            Some(other) => self.found |= *other != row,
             None => drop(self.own.insert(path.to_owned(), row)),
         }
     }
 
-    /// Whether any two rows meet.
+    /// Whether any two rows may.
     pub(super) fn any(&self) -> bool {
         let is_no_directory = |path: &Utf8Path, row: usize| {
             let there = self.paths.get(path).filter(|(other, _)| *other != row);
@@ -67,7 +67,7 @@ impl Meetings {
         let is_changed_by_another =
             |path: &Utf8Path, row: usize| self.paths.get(path).is_some_and(|(other, _)| *other != row);
         let is_below_one = |path: &Utf8Path, row: usize| path.ancestors().any(|at| is_no_directory(at, row));
-        self.met
+        self.found
             || self
                 .paths
                 .iter()
