@@ -1,18 +1,86 @@
 //! Events to what a person or a program reads: `spec/report/NAME.jsonl` in, texts out.
 
 use std::fs;
+use std::io::{self, Write};
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 
-use anstream::StripStream;
 use chefrs::model::event::Event;
+use chefrs::model::fleet::{FleetEvent, TargetEvent};
 use chefrs::report::Reporter;
-use chefrs::report::json::Json;
-use chefrs::report::text::{Detail, Differences, RunText};
+use chefrs::report::format::{FORMATS, ReportFormat};
+use chefrs::report::outlet::{Detail, Differences, Outlet};
 
 use crate::goldens;
 
 mod forged;
-mod progress;
+mod live;
+
+/// What a reporter has written.
+#[derive(Debug, Default, Clone)]
+pub struct Paper(Arc<Mutex<Vec<u8>>>);
+
+impl Paper {
+    /// All of it so far.
+    pub fn read(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+
+    /// The same without styles.
+    pub fn plain(&self) -> String {
+        anstream::adapter::strip_str(&self.read()).to_string()
+    }
+}
+
+impl Write for Paper {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A reader that has gone.
+struct Gone;
+
+impl Write for Gone {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Err(io::ErrorKind::BrokenPipe.into())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The format of that name.
+pub fn format(name: &str) -> &'static ReportFormat {
+    ReportFormat::named(name).unwrap_or_else(|| panic!("there is no format `{name}`"))
+}
+
+/// What the events come to in a format: what stands on standard output, then what stands on standard error.
+pub fn reported(name: &str, detail: Detail, events: &[FleetEvent]) -> String {
+    let (paper, notes) = (Paper::default(), Paper::default());
+    let outlet = Outlet { detail, notes: Box::new(notes.clone()), ..Outlet::plain(paper.clone()) };
+    tell(format(name).reporter(outlet).as_mut(), events);
+    paper.read() + &notes.plain()
+}
+
+/// All of them, and the end.
+pub fn tell(reporter: &mut dyn Reporter, events: &[FleetEvent]) {
+    for event in events {
+        reporter.event(event);
+    }
+    reporter.finish().unwrap();
+}
+
+/// Events of one target alone.
+pub fn alone(events: &[Event]) -> Vec<FleetEvent> {
+    let told = |event: &Event| TargetEvent { target: "local".into(), event: Box::new(event.clone()) };
+    events.iter().map(|event| FleetEvent::Target(told(event))).collect()
+}
 
 #[test]
 fn texts() {
@@ -30,9 +98,10 @@ fn texts() {
 fn differences_are_shown_as_far_as_they_are_wanted() {
     for (path, events) in cases() {
         let shown = |how| {
-            let mut out = Vec::new();
-            report(&mut RunText::new(&mut out, Detail::Changes).with_differences(how), &events);
-            String::from_utf8(anstream::adapter::strip_bytes(&out).into_vec()).unwrap()
+            let paper = Paper::default();
+            let outlet = Outlet { differences: how, ..Outlet::plain(paper.clone()) };
+            tell(format("text").reporter(outlet).as_mut(), &alone(&events));
+            paper.read()
         };
         let diffs = events.iter().filter_map(|event| match event {
             Event::Change { diff: Some(diff), .. } => Some(diff.lines().count()),
@@ -48,11 +117,11 @@ fn differences_are_shown_as_far_as_they_are_wanted() {
 #[test]
 fn colour_adds_nothing_but_colour() {
     for (_, events) in cases() {
-        let mut styled = Vec::new();
-        report(&mut RunText::new(&mut styled, Detail::Everything), &events);
-        assert!(styled.contains(&0x1b));
-        let stripped = anstream::adapter::strip_bytes(&styled).into_vec();
-        assert_eq!(String::from_utf8(stripped).unwrap(), text(&events, Detail::Everything));
+        let styled = Paper::default();
+        let outlet = Outlet { detail: Detail::Everything, styled: true, ..Outlet::plain(styled.clone()) };
+        tell(format("text").reporter(outlet).as_mut(), &alone(&events));
+        assert!(styled.read().contains('\u{1b}'));
+        assert_eq!(styled.plain(), text(&events, Detail::Everything));
     }
 }
 
@@ -75,9 +144,7 @@ pub fn assert_plain(text: &str, path: &Path) {
 #[test]
 fn json_is_the_event_stream_itself() {
     for (path, events) in cases() {
-        let mut out = Vec::new();
-        report(&mut Json::new(&mut out), &events);
-        let out = String::from_utf8(out).unwrap();
+        let out = reported("json", Detail::Changes, &alone(&events));
         assert_eq!(out, fs::read_to_string(&path).unwrap(), "{}", path.display());
         assert!(out.lines().next().unwrap().contains("\"schema\":2"), "{}", path.display());
     }
@@ -94,40 +161,20 @@ fn json_hides_what_acts_on_a_terminal() {
 
 #[test]
 fn a_reader_that_leaves_does_not_stop_the_run_and_is_told_at_the_end() {
-    struct Gone;
-    impl std::io::Write for Gone {
-        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
-            Err(std::io::ErrorKind::BrokenPipe.into())
-        }
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
     for (_, events) in &cases() {
-        let mut text = RunText::new(Gone, Detail::Changes);
-        for event in events {
-            text.event(event);
+        for format in FORMATS {
+            let mut reporter = format.reporter(Outlet::plain(Gone));
+            for event in alone(events) {
+                reporter.event(&event);
+            }
+            let error = reporter.finish().unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::BrokenPipe, "{}", format.name);
         }
-        assert_eq!(text.finish().unwrap_err().kind(), std::io::ErrorKind::BrokenPipe);
-        let mut json = Json::new(Gone);
-        for event in events {
-            json.event(event);
-        }
-        assert_eq!(json.finish().unwrap_err().kind(), std::io::ErrorKind::BrokenPipe);
     }
 }
 
 fn text(events: &[Event], detail: Detail) -> String {
-    let mut out = Vec::new();
-    report(&mut RunText::new(StripStream::new(&mut out), detail), events);
-    String::from_utf8(out).unwrap()
-}
-
-fn report(reporter: &mut dyn Reporter, events: &[Event]) {
-    for event in events {
-        reporter.event(event);
-    }
-    reporter.finish().unwrap();
+    reported("text", detail, &alone(events))
 }
 
 fn cases() -> Vec<(std::path::PathBuf, Vec<Event>)> {

@@ -38,6 +38,7 @@ mod plan;
 mod prose;
 mod record;
 mod recorded;
+mod reports;
 mod resources;
 mod run;
 mod selection;

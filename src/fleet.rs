@@ -16,7 +16,7 @@ use crate::model::event::Mode;
 use crate::model::exit::Exit;
 use crate::model::node::AttributeSource;
 use crate::remote::{Destination, Patience};
-use crate::report::FleetReporter;
+use crate::report::Reporter;
 use crate::run::{self, Request, Turns};
 
 mod board;
@@ -82,7 +82,7 @@ pub struct FleetOrder<'a> {
 ///
 /// # Errors
 /// The report can't be written, or no thread be started.
-pub fn run(order: &FleetOrder<'_>, reporter: &mut dyn FleetReporter) -> io::Result<Exit> {
+pub fn run(order: &FleetOrder<'_>, reporter: &mut dyn Reporter) -> io::Result<Exit> {
     let turns = Turns::of_this_machine();
     let names: Vec<&str> = order.hosts.iter().map(|host| host.name.as_str()).collect();
     let fleet = Fleet {

@@ -1,40 +1,28 @@
 //! Floor 6: events to what a person or a program reads. Imports floor 0 alone.
+//!
+//! A format of output is one file and one row of [`format::FORMATS`].
 
 use std::io;
 
-use crate::model::event::Event;
-use crate::model::fleet::{FleetEvent, TargetOutcome};
+use crate::model::fleet::FleetEvent;
 
 pub mod diagnostic;
 pub mod executed;
-pub mod fleet;
+pub mod format;
 pub mod json;
 mod line;
-pub mod progress;
+pub mod outlet;
 mod style;
 pub mod text;
-mod under_way;
 
-/// Takes events as they come.
+/// Takes the events of one target or of several as they come, on one thread at a time.
+///
+/// A run on one target alone is that of several without the stages around it: nothing but events of that target, and
+/// [`TargetFinished`](crate::model::fleet::Stage::TargetFinished) last.
 ///
 /// A reporter never stops a run: when its reader goes away (`chefrs run | head`), the machine must still not be left
 /// half done. The first failure to write is kept, and told at the end.
 pub trait Reporter {
-    /// One event.
-    fn event(&mut self, event: &Event);
-
-    /// What came of it all; no further event follows.
-    fn outcome(&mut self, _outcome: &TargetOutcome) {}
-
-    /// Nothing more will come.
-    ///
-    /// # Errors
-    /// The first failure to write.
-    fn finish(&mut self) -> io::Result<()>;
-}
-
-/// Takes the events of a fleet as they come, on one thread. What holds for a [`Reporter`] holds here too.
-pub trait FleetReporter {
     /// One event.
     fn event(&mut self, event: &FleetEvent);
 

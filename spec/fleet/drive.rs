@@ -11,7 +11,7 @@ use chefrs::model::ending::Ending;
 use chefrs::model::event::{Event, Mode};
 use chefrs::model::exit::Exit;
 use chefrs::model::fleet::{FleetEvent, Stage, TargetEvent, TargetOutcome};
-use chefrs::report::FleetReporter;
+use chefrs::report::Reporter;
 use chefrs::target::interrupt::Interrupt;
 
 use crate::patience::PATIENCE;
@@ -56,7 +56,7 @@ impl<'a> Ear<'a> {
     }
 }
 
-impl FleetReporter for Ear<'_> {
+impl Reporter for Ear<'_> {
     fn event(&mut self, event: &FleetEvent) {
         (self.at)(event);
         self.heard.push(event.clone());

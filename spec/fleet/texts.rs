@@ -3,15 +3,11 @@
 use std::fs;
 use std::path::PathBuf;
 
-use anstream::StripStream;
 use chefrs::model::fleet::FleetEvent;
-use chefrs::report::FleetReporter;
-use chefrs::report::fleet::FleetText;
-use chefrs::report::json::Json;
-use chefrs::report::text::Detail;
+use chefrs::report::outlet::{Detail, Outlet};
 
 use crate::goldens;
-use crate::report::assert_plain;
+use crate::report::{Paper, assert_plain, format, reported, tell};
 
 #[test]
 fn texts() {
@@ -25,9 +21,7 @@ fn texts() {
 #[test]
 fn json_is_the_event_stream_itself() {
     for (path, events) in cases() {
-        let mut out = Vec::new();
-        report(&mut Json::new(&mut out), &events);
-        let out = String::from_utf8(out).unwrap();
+        let out = reported("json", Detail::Changes, &events);
         assert_eq!(out, fs::read_to_string(&path).unwrap(), "{}", path.display());
         for (number, line) in out.lines().enumerate() {
             let value: serde_json::Value = serde_json::from_str(line).unwrap();
@@ -40,12 +34,11 @@ fn json_is_the_event_stream_itself() {
 #[test]
 fn colour_adds_nothing_but_colour() {
     for (_, events) in cases() {
-        let (mut styled, mut notes) = (Vec::new(), Vec::new());
-        report(&mut FleetText::new(&mut styled, &mut notes, Detail::Changes), &events);
-        assert!(styled.contains(&0x1b));
-        styled.extend(notes);
-        let stripped = anstream::adapter::strip_bytes(&styled).into_vec();
-        assert_eq!(String::from_utf8(stripped).unwrap(), text(&events, Detail::Changes));
+        let (styled, notes) = (Paper::default(), Paper::default());
+        let outlet = Outlet { styled: true, notes: Box::new(notes.clone()), ..Outlet::plain(styled.clone()) };
+        tell(format("text").reporter(outlet).as_mut(), &events);
+        assert!(styled.read().contains('\u{1b}'));
+        assert_eq!(styled.plain() + &notes.plain(), text(&events, Detail::Changes));
     }
 }
 
@@ -56,42 +49,12 @@ fn nothing_from_a_machine_reaches_the_terminal_raw() {
     }
 }
 
-#[test]
-fn a_reader_that_leaves_is_told_at_the_end() {
-    struct Gone;
-    impl std::io::Write for Gone {
-        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
-            Err(std::io::ErrorKind::BrokenPipe.into())
-        }
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
-    for (_, events) in cases() {
-        let mut text = FleetText::new(Gone, Gone, Detail::Changes);
-        for event in &events {
-            text.event(event);
-        }
-        assert_eq!(text.finish().unwrap_err().kind(), std::io::ErrorKind::BrokenPipe);
-    }
-}
-
 /// What stands on standard output, then what stands on standard error.
 fn text(events: &[FleetEvent], detail: Detail) -> String {
-    let (mut out, mut err) = (Vec::new(), Vec::new());
-    report(&mut FleetText::new(StripStream::new(&mut out), StripStream::new(&mut err), detail), events);
-    out.extend(err);
-    String::from_utf8(out).unwrap()
+    reported("text", detail, events)
 }
 
-fn report(reporter: &mut dyn FleetReporter, events: &[FleetEvent]) {
-    for event in events {
-        reporter.event(event);
-    }
-    reporter.finish().unwrap();
-}
-
-fn cases() -> Vec<(PathBuf, Vec<FleetEvent>)> {
+pub(crate) fn cases() -> Vec<(PathBuf, Vec<FleetEvent>)> {
     let files = goldens::files("fleet", "jsonl");
     assert!(!files.is_empty());
     files

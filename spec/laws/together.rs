@@ -8,7 +8,7 @@ use chefrs::fleet::{Board, Fleet, FleetLimits, HostVoice, drive};
 use chefrs::model::ending::Ending;
 use chefrs::model::event::{Event, Mode};
 use chefrs::model::fleet::{FleetEvent, TargetOutcome};
-use chefrs::report::FleetReporter;
+use chefrs::report::Reporter;
 use chefrs::target::interrupt::Interrupt;
 use serde_json::Value;
 
@@ -22,7 +22,7 @@ const NAMES: [&str; 3] = ["one", "two", "three"];
 #[derive(Default)]
 struct Ear([Vec<Event>; 3]);
 
-impl FleetReporter for Ear {
+impl Reporter for Ear {
     fn event(&mut self, event: &FleetEvent) {
         if let FleetEvent::Target(told) = event
             && let Some(at) = NAMES.iter().position(|name| *name == told.target)

@@ -1,6 +1,7 @@
 //! Whatever stands in a field of an event, it begins no line of the report and steers no terminal. Every field is tried.
 
-use anstream::StripStream;
+use std::time::Instant;
+
 use chefrs::model::collection::Timing;
 use chefrs::model::ending::Ending;
 use chefrs::model::error::{Diagnostic, FailedCommand, Failure, FailureKind, Location, Severity};
@@ -8,16 +9,15 @@ use chefrs::model::event::{Counts, Event, Mode, Outcome, ResourceRef, SCHEMA};
 use chefrs::model::executed::Executed;
 use chefrs::model::fleet::{FleetEvent, Stage, TargetEvent, TargetOutcome};
 use chefrs::model::journal::Debt;
+use chefrs::report::Reporter as _;
 use chefrs::report::executed::{block, troubled, verdict};
-use chefrs::report::fleet::FleetText;
-use chefrs::report::fleet::live::FleetProgress;
-use chefrs::report::json::Json;
-use chefrs::report::progress::LiveText;
-use chefrs::report::text::{Detail, RunText};
-use chefrs::report::{FleetReporter, Reporter};
+use chefrs::report::outlet::{Detail, Outlet, Size};
+use chefrs::report::text::TextReport;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+
+use super::{Paper, alone, reported};
 
 /// Ends the line, begins one that looks like ours, moves the cursor, turns the reading direction.
 const FORGED: &str = "it\nerror: forged\tso\u{1b}[2J\r\u{9b}1A\u{202e}\u{2066}\u{2028}\u{200f}end";
@@ -262,11 +262,7 @@ fn squeezed(text: &str) -> String {
 fn no_field_of_an_event_begins_a_line() {
     for mode in [Mode::Run, Mode::Plan] {
         for detail in [Detail::Changes, Detail::Everything] {
-            let text = |events: &[Event]| {
-                let mut out = Vec::new();
-                super::report(&mut RunText::new(StripStream::new(&mut out), detail), events);
-                String::from_utf8(out).unwrap()
-            };
+            let text = |events: &[Event]| reported("text", detail, &alone(events));
             let plain = changed(&all(mode), PLAIN);
             assert!(plain.len() > 80, "only {} fields", plain.len());
             for ((place, plain), (_, forged)) in plain.iter().zip(changed(&all(mode), FORGED)) {
@@ -278,17 +274,7 @@ fn no_field_of_an_event_begins_a_line() {
 
 #[test]
 fn nor_does_one_of_a_fleet() {
-    let text = |events: &[FleetEvent]| {
-        let mut out = Vec::new();
-        let mut err = Vec::new();
-        let mut text =
-            FleetText::new(StripStream::new(&mut out), StripStream::new(&mut err), Detail::Everything);
-        for event in events {
-            FleetReporter::event(&mut text, event);
-        }
-        drop(text);
-        String::from_utf8([out, err].concat()).unwrap()
-    };
+    let text = |events: &[FleetEvent]| reported("text", Detail::Everything, events);
     for ((place, plain), (_, forged)) in changed(&stages(), PLAIN).iter().zip(changed(&stages(), FORGED)) {
         // Names of one and the same target come in several places; where they differ it is another target.
         assert_same(place, &text(plain), &text(&forged));
@@ -297,23 +283,13 @@ fn nor_does_one_of_a_fleet() {
 
 #[test]
 fn live_lines_stay_one_line() {
-    fn columns() -> usize {
-        400
-    }
-    for (place, events) in changed(&all(Mode::Run), FORGED) {
-        let mut below = LiveText::new(RunText::new(Vec::new(), Detail::Changes), Vec::new(), columns);
+    let all = changed(&all(Mode::Run), FORGED).into_iter().map(|(place, events)| (place, alone(&events)));
+    for (place, events) in all.chain(changed(&stages(), FORGED)) {
+        let size: Size = || (400, 24);
+        let mut below = TextReport::new(Outlet { live: Some(size), ..Outlet::plain(Paper::default()) });
         for event in &events {
-            Reporter::event(&mut below, event);
-            let line = below.line(400);
-            assert!(!line.contains(|c: char| c.is_control() || c == '\u{202e}'), "{place}: {line:?}");
-        }
-    }
-    for (place, events) in changed(&stages(), FORGED) {
-        let text = FleetText::new(Vec::new(), Vec::new(), Detail::Changes);
-        let mut below = FleetProgress::new(text, || (400, 24));
-        for event in &events {
-            FleetReporter::event(&mut below, event);
-            for line in below.lines(400, 24) {
+            below.event(event);
+            for line in below.live_lines(400, 24, Instant::now()) {
                 assert!(!line.contains(|c: char| c.is_control() || c == '\u{202e}'), "{place}: {line:?}");
             }
         }
@@ -323,9 +299,7 @@ fn live_lines_stay_one_line() {
 #[test]
 fn each_event_is_one_line_of_json() {
     for (place, events) in changed(&all(Mode::Run), FORGED) {
-        let mut out = Vec::new();
-        super::report(&mut Json::new(&mut out), &events);
-        let out = String::from_utf8(out).unwrap();
+        let out = reported("json", Detail::Changes, &alone(&events));
         assert_eq!(out.lines().count(), events.len(), "{place}");
         for (line, event) in out.lines().zip(&events) {
             assert!(

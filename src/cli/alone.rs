@@ -8,12 +8,11 @@ use crate::history::BegunTarget;
 use crate::hold::Beginning;
 use crate::model::event::Mode;
 use crate::model::exit::Exit;
-use crate::model::fleet::TargetOutcome;
+use crate::model::fleet::{FleetEvent, Stage, TargetEvent, TargetOutcome};
 use crate::report::Reporter;
 use crate::run::{self, Request};
 
 use super::environment;
-use super::format::reporter;
 use super::record::{Recorder, RunStart};
 use super::signals::Audience;
 use super::stop::EarlyEnd;
@@ -25,6 +24,7 @@ pub(super) fn converge(
     wish: &RunChoices<'_>,
     chosen: &FleetHost,
     work: &ToCompile<'_>,
+    reporter: &mut (dyn Reporter + Send),
     terminal: &Terminal,
 ) -> Result<Result<Exit, EarlyEnd>, EarlyEnd> {
     // It takes as long to get ready as all that comes before there is something to compile.
@@ -46,17 +46,15 @@ pub(super) fn converge(
         turns: None,
         peers: None,
     };
-    let mut reporter =
-        reporter(wish.manner.format(), wish.manner.detail(), wish.manner.differences(), terminal);
     // A plan writes nothing, here neither.
     if wish.mode == Mode::Plan {
-        return Ok(watched(&request, compiling, reporter.as_mut()).1);
+        return Ok(watched(&request, compiling, reporter).1);
     }
     let start = RunStart { beginning: &beginning, project: project.root(), run_list };
     let aim = BegunTarget { name: &chosen.name, is_node: chosen.is_node };
-    let mut recorder = Recorder::new(reporter, aim, &start, request.destination.is_none(), terminal)?;
+    let mut recorder = Recorder::new(reporter, &[aim], &start, request.destination.is_some(), terminal)?;
     let (outcome, told) = watched(&request, compiling, &mut recorder);
-    recorder.end(&outcome);
+    recorder.end(outcome.outcome.exit().unwrap_or(Exit::Success));
     Ok(told)
 }
 
@@ -66,8 +64,11 @@ fn watched(
     compiling: Option<Started>,
     reporter: &mut dyn Reporter,
 ) -> (TargetOutcome, Result<Exit, EarlyEnd>) {
-    let outcome = run::run(request, compiling, &mut |event| reporter.event(&event));
-    reporter.outcome(&outcome);
+    let outcome = run::run(request, compiling, &mut |event| {
+        let (target, event) = (request.name.to_owned(), Box::new(event));
+        reporter.event(&FleetEvent::Target(TargetEvent { target, event }));
+    });
+    reporter.event(&FleetEvent::Stage(Stage::TargetFinished(Box::new(outcome.clone()))));
     let told = match reporter.finish() {
         // Whoever read the report has read enough of it; what became of the target is told by the exit code.
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),

@@ -13,14 +13,13 @@ use crate::model::english::count;
 use crate::model::error::Diagnostic;
 use crate::model::event::{Event, Mode};
 use crate::model::exit::Exit;
-use crate::model::fleet::TargetOutcome;
+use crate::model::fleet::{FleetEvent, Stage, TargetEvent, TargetOutcome};
 use crate::model::redact::MaskedEvents;
 use crate::remote::{Destination, Session, Watch};
-use crate::report::text::Detail;
 
 use super::destination::Targets;
 use super::environment;
-use super::format::{DiffArguments, Format, reporter, told_ahead};
+use super::reports::{ReportArguments, told_ahead};
 use super::signals;
 use super::stop::EarlyEnd;
 use super::terminal::Terminal;
@@ -36,27 +35,20 @@ pub(super) struct AttachArguments {
     run: String,
     #[command(flatten)]
     targets: Targets,
-    /// Text for people, or the event stream as JSON, one object a line.
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: Format,
-    /// Shows resources that are up to date or skipped too, what commands print, and the time each took.
-    #[arg(short, long)]
-    verbose: bool,
     #[command(flatten)]
-    diff: DiffArguments,
+    reports: ReportArguments,
     /// How long to try to reach the machine again when the connection breaks; 0 does not try.
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     reconnect: u64,
 }
 
 pub(super) fn attach(arguments: &AttachArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
+    let mut reporter = arguments.reports.reporter(terminal);
     let destination = destination(arguments)
-        .map_err(|stop| told_ahead(arguments.format, arguments.targets.only(), stop, terminal))?;
+        .map_err(|stop| told_ahead(reporter.as_mut(), arguments.targets.only(), stop, terminal))?;
     let options = Options { interrupt: signals::interrupted()?, ..Options::new(Mode::Run) };
     let watch =
         Watch { run: &arguments.run, options: &options, reconnect: Duration::from_secs(arguments.reconnect) };
-    let detail = if arguments.verbose { Detail::Everything } else { Detail::Changes };
-    let mut reporter = reporter(arguments.format, detail, arguments.diff.shown(), terminal);
     let mut outcome = TargetOutcome::new(&destination.name, Ending::NotStarted);
     let mut begun = None;
     let mut told = |event: Event| {
@@ -64,7 +56,8 @@ pub(super) fn attach(arguments: &AttachArguments, terminal: &Terminal) -> Result
             begun = Some(run.clone());
         }
         outcome.note(&event);
-        reporter.event(&event);
+        let (target, event) = (destination.name.clone(), Box::new(event));
+        reporter.event(&FleetEvent::Target(TargetEvent { target, event }));
     };
     let mut masked = MaskedEvents::new(&environment::secrets()?);
     let mut sink = |event: Event| masked.pass(event, &mut told);
@@ -76,7 +69,7 @@ pub(super) fn attach(arguments: &AttachArguments, terminal: &Terminal) -> Result
     if let Some(run) = begun {
         settle(&outcome, &run);
     }
-    reporter.outcome(&outcome);
+    reporter.event(&FleetEvent::Stage(Stage::TargetFinished(Box::new(outcome.clone()))));
     reporter.finish()?;
     EarlyEnd::after(&outcome)
 }

@@ -9,17 +9,13 @@ use crate::history::BegunTarget;
 use crate::hold::Beginning;
 use crate::model::event::Mode;
 use crate::model::exit::Exit;
-use crate::report::FleetReporter;
-use crate::report::fleet::FleetText;
-use crate::report::fleet::live::FleetProgress;
-use crate::report::json::Json;
+use crate::report::Reporter;
 
 use super::environment;
-use super::format::Format;
-use super::record::{FleetRecorder, RunStart};
+use super::record::{Recorder, RunStart};
 use super::signals::Audience;
 use super::stop::EarlyEnd;
-use super::terminal::{Terminal, live_size};
+use super::terminal::Terminal;
 use super::wish::{RunChoices, ToCompile};
 
 /// Open files that are enough for any number of machines at once that makes sense.
@@ -30,11 +26,12 @@ pub(super) fn converge(
     wish: &RunChoices<'_>,
     chosen: &[FleetHost],
     work: &ToCompile<'_>,
+    reporter: &mut (dyn Reporter + Send),
     terminal: &Terminal,
 ) -> Result<Result<Exit, EarlyEnd>, EarlyEnd> {
     let ToCompile { project, run_list, attributes } = *work;
     raise_file_limit();
-    let is_live = wish.manner.format() == Format::Text && terminal.is_live();
+    let is_live = wish.manner.reports().is_live(terminal);
     let board = Arc::<Board>::default();
     let listening = Arc::clone(&board);
     let audience = if is_live { Audience::Live(listening) } else { Audience::Many(listening) };
@@ -54,15 +51,14 @@ pub(super) fn converge(
         begin: terminal.begin(),
         is_recorded: false,
     };
-    let mut reporter = reporter(wish, terminal, is_live);
     // A plan writes nothing, here neither.
     if wish.mode == Mode::Plan {
-        return Ok(fleet::run(&order, reporter.as_mut()).map_err(EarlyEnd::from));
+        return Ok(fleet::run(&order, reporter).map_err(EarlyEnd::from));
     }
     let aims: Vec<BegunTarget<'_>> =
         chosen.iter().map(|host| BegunTarget { name: &host.name, is_node: host.is_node }).collect();
     let start = RunStart { beginning: &beginning, project: project.root(), run_list };
-    let mut recorder = FleetRecorder::new(reporter, &aims, &start, terminal)?;
+    let mut recorder = Recorder::new(reporter, &aims, &start, true, terminal)?;
     order.is_recorded = recorder.is_recording();
     let done = fleet::run(&order, &mut recorder);
     recorder.end(*done.as_ref().unwrap_or(&Exit::Failed));
@@ -77,13 +73,4 @@ fn raise_file_limit() {
         // Where it can't be raised, the machine that is one too many says so itself.
         let _ = setrlimit(Resource::RLIMIT_NOFILE, hard.min(FILES), hard);
     }
-}
-
-fn reporter(wish: &RunChoices<'_>, terminal: &Terminal, is_live: bool) -> Box<dyn FleetReporter> {
-    if wish.manner.format() == Format::Json {
-        return Box::new(Json::new(std::io::stdout()));
-    }
-    let text = FleetText::new(terminal.out(), terminal.err(), wish.manner.detail())
-        .with_differences(wish.manner.differences());
-    if is_live { Box::new(FleetProgress::new(text, live_size)) } else { Box::new(text) }
 }

@@ -9,12 +9,12 @@ use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::exit::Exit;
 use crate::model::fleet::{FleetEvent, Stage};
 use crate::remote;
-use crate::report::FleetReporter;
-use crate::report::json::Json;
+use crate::report::Reporter;
+use crate::report::format::FormatKind;
 
 use super::again::Left;
 use super::environment;
-use super::format::{Format, told_ahead};
+use super::reports::told_ahead;
 use super::stop::EarlyEnd;
 use super::terminal::Terminal;
 use super::wish::{RunChoices, ToCompile};
@@ -26,21 +26,23 @@ fn compiles(findings: Vec<Diagnostic>) -> Result<(), EarlyEnd> {
 
 /// Does what was asked for.
 pub(super) fn grant(wish: &RunChoices<'_>, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
-    granted(wish, terminal).unwrap_or_else(|ahead| {
+    let mut reporter = wish.manner.reports().reporter(terminal);
+    granted(wish, reporter.as_mut(), terminal).unwrap_or_else(|ahead| {
         let only = wish.place.only().filter(|_| !wish.again.is_wanted());
-        Err(told_ahead(wish.manner.format(), only, ahead, terminal))
+        Err(told_ahead(reporter.as_mut(), only, ahead, terminal))
     })
 }
 
 /// What came of it; an error is one that came before anything was told.
-fn granted(wish: &RunChoices<'_>, terminal: &Terminal) -> Result<Result<Exit, EarlyEnd>, EarlyEnd> {
+fn granted(
+    wish: &RunChoices<'_>,
+    reporter: &mut (dyn Reporter + Send),
+    terminal: &Terminal,
+) -> Result<Result<Exit, EarlyEnd>, EarlyEnd> {
     let project = wish.selection.project()?;
     let (mut chosen, run_list) = match wish.again.left(wish.place, &project)? {
         Some(Left::Nothing(sentence)) => {
-            match wish.manner.format() {
-                Format::Text => terminal.note(&sentence)?,
-                Format::Json => nothing_left(sentence, terminal)?,
-            }
+            nothing_left(sentence, reporter, terminal)?;
             return Ok(Ok(Exit::Success));
         }
         Some(Left::Some(hosts, run_list)) if wish.selection.optional_run_list().is_empty() => {
@@ -57,7 +59,7 @@ fn granted(wish: &RunChoices<'_>, terminal: &Terminal) -> Result<Result<Exit, Ea
     }
     // A program that reads the stream must not find another form of it when a group has shrunk to one host.
     let may_be_several = wish.place.may_be_several() || wish.again.is_wanted();
-    let of_many = may_be_several && wish.manner.format() == Format::Json;
+    let of_many = may_be_several && wish.manner.reports().kind() == FormatKind::Stream;
     let alone = chosen.len() == 1 && !of_many;
     let attributes = match chosen.as_mut_slice() {
         [only] if alone => wish.selection.attributes_over(&project, take(&mut only.attributes))?,
@@ -66,21 +68,20 @@ fn granted(wish: &RunChoices<'_>, terminal: &Terminal) -> Result<Result<Exit, Ea
     let work = ToCompile { project: &project, run_list: &run_list, attributes: &attributes };
     prepare(wish, &mut chosen, &work)?;
     match chosen.as_slice() {
-        [only] if alone => alone::converge(wish, only, &work, terminal),
-        several => fleet::converge(wish, several, &work, terminal),
+        [only] if alone => alone::converge(wish, only, &work, reporter, terminal),
+        several => fleet::converge(wish, several, &work, reporter, terminal),
     }
 }
 
-/// Tells a program that an earlier run has left nothing to do.
-fn nothing_left(text: String, terminal: &Terminal) -> Result<(), EarlyEnd> {
+/// Tells that an earlier run has left nothing to do.
+fn nothing_left(text: String, reporter: &mut dyn Reporter, terminal: &Terminal) -> Result<(), EarlyEnd> {
     let milliseconds = u64::try_from(terminal.begin().elapsed().as_millis()).unwrap_or(u64::MAX);
-    let mut json = Json::new(std::io::stdout());
     for stage in
         [Stage::Note { target: None, text }, Stage::finished(Exit::Success as u8, milliseconds, Vec::new())]
     {
-        FleetReporter::event(&mut json, &FleetEvent::Stage(stage));
+        reporter.event(&FleetEvent::Stage(stage));
     }
-    Ok(FleetReporter::finish(&mut json)?)
+    Ok(reporter.finish()?)
 }
 
 /// Nobody is asked for a password before everything that can be known here to be wrong has been said.

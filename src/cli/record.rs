@@ -12,7 +12,7 @@ use crate::model::event::{Event, Mode};
 use crate::model::exit::Exit;
 use crate::model::fleet::{FleetEvent, Stage, TargetEvent, TargetOutcome};
 use crate::model::query::{Answer, Query};
-use crate::report::{FleetReporter, Reporter};
+use crate::report::Reporter;
 use crate::target::Target as _;
 use crate::target::local::Local;
 
@@ -30,78 +30,27 @@ pub(super) struct RunStart<'a> {
 
 /// A reporter that also records what it reports. Nothing that goes wrong with the record harms the run.
 pub(super) struct Recorder<'a> {
-    reporter: Box<dyn Reporter>,
+    reporter: &'a mut (dyn Reporter + Send),
     recording: Result<Recording, Failure>,
-    target: &'a str,
+    /// Why the run came to no end of its own on the last target that has ended.
+    failure: Option<Failure>,
     terminal: &'a Terminal,
 }
 
 impl<'a> Recorder<'a> {
-    /// Records what goes to the reporter, as a run over one target.
+    /// Records what goes to the reporter, as one run over these targets.
     ///
-    /// A target elsewhere changes before it tells of it, so the history must tell of the run by then.
+    /// One that is named as soon as it begins, and one that changes a target before that tells of it, is in the history by
+    /// then: `at_once`.
     pub(super) fn new(
-        reporter: Box<dyn Reporter>,
-        aim: BegunTarget<'a>,
-        start: &RunStart<'_>,
-        is_here: bool,
-        terminal: &'a Terminal,
-    ) -> Result<Self, EarlyEnd> {
-        let record = if is_here { History::record } else { at_once };
-        let recording = begin(&mut environment::here()?, &[aim], start, record);
-        Ok(Self { reporter, recording, target: aim.name, terminal })
-    }
-
-    /// Records how it ended.
-    pub(super) fn end(self, outcome: &TargetOutcome) {
-        let recorded = self.recording.and_then(|recording| {
-            ended(&recording, outcome);
-            recording.end(outcome.outcome.exit().unwrap_or(Exit::Success), &hold::now())
-        });
-        match (recorded, &outcome.failure) {
-            // The run has met the same, and tells it itself.
-            (Err(failure), Some(own)) if failure == *own => {}
-            (Err(failure), _) => warn(self.terminal, &failure),
-            (Ok(()), _) => {}
-        }
-    }
-}
-
-impl Reporter for Recorder<'_> {
-    fn event(&mut self, event: &Event) {
-        self.reporter.event(event);
-        if let Ok(recording) = &self.recording {
-            recording.event(self.target, event);
-        }
-    }
-
-    fn outcome(&mut self, outcome: &TargetOutcome) {
-        self.reporter.outcome(outcome);
-    }
-
-    fn finish(&mut self) -> io::Result<()> {
-        self.reporter.finish()
-    }
-}
-
-/// The same for a run over several targets.
-pub(super) struct FleetRecorder<'a> {
-    reporter: Box<dyn FleetReporter>,
-    recording: Result<Recording, Failure>,
-    terminal: &'a Terminal,
-}
-
-impl<'a> FleetRecorder<'a> {
-    /// Records what goes to the reporter, as one run.
-    pub(super) fn new(
-        reporter: Box<dyn FleetReporter>,
+        reporter: &'a mut (dyn Reporter + Send),
         targets: &[BegunTarget<'_>],
         start: &RunStart<'_>,
+        at_once: bool,
         terminal: &'a Terminal,
     ) -> Result<Self, EarlyEnd> {
-        // It is named as soon as it begins, so the history must tell of it by then.
         let recording = begin(&mut environment::here()?, targets, start, at_once);
-        Ok(Self { reporter, recording, terminal })
+        Ok(Self { reporter, recording, failure: None, terminal })
     }
 
     /// Whether there is a record, so that the run can be named.
@@ -111,16 +60,21 @@ impl<'a> FleetRecorder<'a> {
 
     /// Records how it ended.
     pub(super) fn end(self, exit: Exit) {
-        let recorded = self.recording.and_then(|recording| recording.end(exit, &hold::now()));
-        if let Err(failure) = recorded {
-            warn(self.terminal, &failure);
+        match self.recording.and_then(|recording| recording.end(exit, &hold::now())) {
+            // The run has met the same, and tells it itself.
+            Err(failure) if self.failure.as_ref() == Some(&failure) => {}
+            Err(failure) => warn(self.terminal, &failure),
+            Ok(()) => {}
         }
     }
 }
 
-impl FleetReporter for FleetRecorder<'_> {
+impl Reporter for Recorder<'_> {
     fn event(&mut self, event: &FleetEvent) {
         self.reporter.event(event);
+        if let FleetEvent::Stage(Stage::TargetFinished(outcome)) = event {
+            self.failure.clone_from(&outcome.failure);
+        }
         let Ok(recording) = &self.recording else { return };
         match event {
             FleetEvent::Target(TargetEvent { target, event }) => recording.event(target, event),
@@ -145,7 +99,7 @@ fn begin(
     here: &mut Local,
     targets: &[BegunTarget<'_>],
     start: &RunStart<'_>,
-    record: impl FnOnce(&Utf8Path, &Begun<'_>) -> Result<Recording, Failure>,
+    at_once: bool,
 ) -> Result<Recording, Failure> {
     let RunStart { beginning, project, run_list } = *start;
     let Some(Answer::Host(host)) = here.ask(&[Query::Host])?.into_iter().next() else {
@@ -160,12 +114,8 @@ fn begin(
         run_list,
         targets,
     };
-    record(&here.state_directory(), &begun)
-}
-
-/// Records a run that the history tells of when this returns.
-fn at_once(directory: &Utf8Path, begun: &Begun<'_>) -> Result<Recording, Failure> {
-    History::open(directory)?.begin(begun)
+    let directory = here.state_directory();
+    if at_once { History::open(&directory)?.begin(&begun) } else { History::record(&directory, &begun) }
 }
 
 /// What became of the run on a target. What is wrong with the recipes is kept as it is told; what a resource failed from

@@ -1,7 +1,5 @@
 //! `chefrs show`.
 
-use std::io;
-
 use clap::Args;
 
 use crate::history::{History, RecordedRun, State, TargetRecord};
@@ -9,12 +7,10 @@ use crate::model::english::{list, nearest, one_line};
 use crate::model::error::Diagnostic;
 use crate::model::exit::Exit;
 use crate::report::diagnostic;
-use crate::report::json::Json;
-use crate::report::text::{Detail, RunText};
-use crate::report::{FleetReporter, Reporter};
+use crate::report::format::FormatKind;
 
-use super::format::{DiffArguments, Format};
 use super::recorded::recorded;
+use super::reports::ReportArguments;
 use super::stop::EarlyEnd;
 use super::terminal::Terminal;
 
@@ -29,14 +25,8 @@ pub(super) struct ShowArguments {
     /// Shows what happened on this target alone.
     #[arg(short = 't', long, value_name = "TARGET")]
     target: Option<String>,
-    /// Text for people, or the event stream as JSON, one object a line.
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: Format,
-    /// Shows resources that were up to date or skipped too, what commands printed, and the time each took.
-    #[arg(short, long)]
-    verbose: bool,
     #[command(flatten)]
-    diff: DiffArguments,
+    reports: ReportArguments,
 }
 
 pub(super) fn show(arguments: &ShowArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
@@ -45,44 +35,48 @@ pub(super) fn show(arguments: &ShowArguments, terminal: &Terminal) -> Result<Exi
         None => run.targets.iter().collect(),
         Some(name) => vec![chosen(&run, name)?],
     };
-    match arguments.format {
+    match arguments.reports.kind() {
+        FormatKind::Watched => told_again(arguments, (&history, &run), targets, terminal)?,
         // As it was told when it ran: under the names of the targets, if they were several.
-        Format::Json if run.targets.len() > 1 => {
-            let mut json = Json::new(io::stdout());
-            if arguments.target.is_none() {
-                several::tell(&history, &run, &mut json)?;
+        FormatKind::Stream => {
+            let mut reporter = arguments.reports.replayer(terminal);
+            if run.targets.len() == 1 {
+                several::tell_alone(&history, &run, &run.targets[0], reporter.as_mut())?;
+            } else if arguments.target.is_none() {
+                several::tell(&history, &run, reporter.as_mut())?;
             } else {
                 for target in targets {
-                    several::tell_target(&history, &run, target, &mut json)?;
+                    several::tell_target(&history, &run, target, reporter.as_mut())?;
                 }
             }
-            FleetReporter::finish(&mut json)?;
-        }
-        Format::Json => {
-            let mut json = Json::new(io::stdout());
-            for target in targets {
-                several::tell_alone(&history, &run, target, &mut json)?;
-            }
-            Reporter::finish(&mut json)?;
-        }
-        Format::Text => {
-            terminal.print(&heading(&run))?;
-            let detail = if arguments.verbose { Detail::Everything } else { Detail::Changes };
-            let text = || RunText::new(terminal.out(), detail).with_differences(arguments.diff.shown());
-            for (index, target) in targets.into_iter().enumerate() {
-                if index > 0 {
-                    terminal.print("\n")?;
-                }
-                if let (true, None, Some(ending)) = (run.targets.len() > 1, target.counts, target.outcome) {
-                    // No heading of its run names it, or no end.
-                    terminal.print(&untold(target, ending.words(run.mode)))?;
-                }
-                replay(&history, target, &mut text())?;
-                terminal.print(&closing(&run, target))?;
-            }
+            reporter.finish()?;
         }
     }
     Ok(Exit::Success)
+}
+
+/// For people: each target as if it had been alone, and what its events don't tell.
+fn told_again(
+    arguments: &ShowArguments,
+    (history, run): (&History, &RecordedRun),
+    targets: Vec<&TargetRecord>,
+    terminal: &Terminal,
+) -> Result<(), EarlyEnd> {
+    terminal.print(&heading(run))?;
+    for (index, target) in targets.into_iter().enumerate() {
+        if index > 0 {
+            terminal.print("\n")?;
+        }
+        if let (true, None, Some(ending)) = (run.targets.len() > 1, target.counts, target.outcome) {
+            // No heading of its run names it, or no end.
+            terminal.print(&untold(target, ending.words(run.mode)))?;
+        }
+        let mut reporter = arguments.reports.replayer(terminal);
+        several::replay(history, target, reporter.as_mut())?;
+        reporter.finish()?;
+        terminal.print(&closing(run, target))?;
+    }
+    Ok(())
 }
 
 fn chosen<'a>(run: &'a RecordedRun, name: &str) -> Result<&'a TargetRecord, EarlyEnd> {
@@ -94,11 +88,6 @@ fn chosen<'a>(run: &'a RecordedRun, name: &str) -> Result<&'a TargetRecord, Earl
             None => unknown.hint(format!("it had {}", list(&names, "and"))),
         })
     })
-}
-
-fn replay(history: &History, target: &TargetRecord, reporter: &mut dyn Reporter) -> Result<(), EarlyEnd> {
-    history.replay(target, &mut |event| reporter.event(&event)).map_err(EarlyEnd::from)?;
-    Ok(reporter.finish()?)
 }
 
 fn heading(run: &RecordedRun) -> String {

@@ -42,6 +42,11 @@ impl Terminal {
         AutoStream::new(io::stdout(), self.color)
     }
 
+    /// Whether styles are wanted on standard output.
+    pub(super) fn is_styled(&self) -> bool {
+        self.out().current_choice() != anstream::ColorChoice::Never
+    }
+
     /// Standard error, likewise.
     pub(super) fn err(&self) -> AutoStream<Stderr> {
         AutoStream::new(io::stderr(), self.color)
@@ -91,11 +96,6 @@ pub(super) fn print_data(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;
     out.flush()
-}
-
-/// Columns of the terminal that standard error is, 80 where it does not say.
-pub(super) fn live_columns() -> usize {
-    terminal_size_of(io::stderr()).map_or(80, |(Width(columns), _)| columns.into())
 }
 
 /// Columns and rows of the terminal that standard error is, 80 and 24 where it does not say.

@@ -9,13 +9,12 @@ use crate::cookbook::Project;
 use crate::model::event::Mode;
 use crate::model::node::AttributeSource;
 use crate::remote::Patience;
-use crate::report::text::{Detail, Differences};
 
 use super::again::Again;
 use super::breadth::Breadth;
 use super::destination::TargetArguments;
 use super::environment;
-use super::format::{DiffArguments, Format};
+use super::reports::ReportArguments;
 use super::selection::Selection;
 use super::signals::{self, Audience};
 use super::stop::EarlyEnd;
@@ -27,14 +26,8 @@ pub(super) struct Manner {
     /// earned are delivered either way.
     #[arg(long, value_name = "WHAT", default_value = "stop")]
     on_failure: AfterFailure,
-    /// Text for people, or the event stream as JSON, one object a line.
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: Format,
-    /// Shows resources that are up to date or skipped too, what commands print, and the time each took.
-    #[arg(short, long)]
-    verbose: bool,
     #[command(flatten)]
-    diff: DiffArguments,
+    reports: ReportArguments,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -80,15 +73,7 @@ impl RunChoices<'_> {
 }
 
 impl Manner {
-    pub(super) fn format(&self) -> Format {
-        self.format
-    }
-
-    pub(super) fn differences(&self) -> Differences {
-        self.diff.shown()
-    }
-
-    pub(super) fn detail(&self) -> Detail {
-        if self.verbose { Detail::Everything } else { Detail::Changes }
+    pub(super) fn reports(&self) -> &ReportArguments {
+        &self.reports
     }
 }

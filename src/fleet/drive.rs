@@ -16,7 +16,7 @@ use crate::model::event::{Event, Mode, SCHEMA};
 use crate::model::exit::Exit;
 use crate::model::fleet::{FleetEvent, Stage, TargetEvent, TargetOutcome};
 use crate::model::natural;
-use crate::report::FleetReporter;
+use crate::report::Reporter;
 use crate::target::interrupt::Interrupt;
 
 /// Hosts by name, and how to go through them, whatever is done with each.
@@ -68,7 +68,7 @@ pub type HostWork<'a> = dyn Fn(usize, &HostVoice<'_>) -> TargetOutcome + Sync + 
 ///
 /// # Errors
 /// The report can't be written, or no thread be started.
-pub fn drive(fleet: &Fleet<'_>, one: &HostWork<'_>, reporter: &mut dyn FleetReporter) -> io::Result<Exit> {
+pub fn drive(fleet: &Fleet<'_>, one: &HostWork<'_>, reporter: &mut dyn Reporter) -> io::Result<Exit> {
     through(fleet, None, one, reporter)
 }
 
@@ -80,7 +80,7 @@ pub(super) fn through(
     fleet: &Fleet<'_>,
     look: Option<(&FirstLook<'_>, &HostWork<'_>)>,
     one: &HostWork<'_>,
-    reporter: &mut dyn FleetReporter,
+    reporter: &mut dyn Reporter,
 ) -> io::Result<Exit> {
     let batches = fleet.limits.batches(fleet.names.len());
     let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
@@ -144,7 +144,7 @@ fn look_beyond(
     fleet: &Fleet<'_>,
     look: &FirstLook<'_>,
     look_at: &HostWork<'_>,
-    reporter: &mut dyn FleetReporter,
+    reporter: &mut dyn Reporter,
     outcomes: &mut Vec<TargetOutcome>,
 ) -> io::Result<()> {
     let beyond = look.beyond();
@@ -181,7 +181,7 @@ fn look_beyond(
 fn hear(
     fleet: &Fleet<'_>,
     event: Option<FleetEvent>,
-    reporter: &mut dyn FleetReporter,
+    reporter: &mut dyn Reporter,
     outcomes: &mut Vec<TargetOutcome>,
 ) {
     for text in fleet.board.take() {
@@ -216,7 +216,7 @@ fn guarded(fleet: &Fleet<'_>, index: usize, voice: &HostVoice<'_>, one: &HostWor
 }
 
 /// Says what became of all.
-fn close(fleet: &Fleet<'_>, mut targets: Vec<TargetOutcome>, reporter: &mut dyn FleetReporter) -> Exit {
+fn close(fleet: &Fleet<'_>, mut targets: Vec<TargetOutcome>, reporter: &mut dyn Reporter) -> Exit {
     for text in fleet.board.take() {
         reporter.event(&FleetEvent::Stage(Stage::Note { target: None, text }));
     }

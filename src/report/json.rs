@@ -1,30 +1,38 @@
 //! Events as JSON, one object a line; the first carries the version of the form, whatever it is.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::io::{self, Write};
 
 use serde::Serialize;
 
 use crate::model::english::acts_on_text;
-use crate::model::event::{Event, SCHEMA};
-use crate::model::fleet::{FleetEvent, Stage, TargetOutcome};
+use crate::model::event::SCHEMA;
+use crate::model::fleet::{FleetEvent, Stage};
 
-use super::{FleetReporter, Reporter};
+use super::Reporter;
+use super::outlet::Outlet;
 
 /// Writes each event as one line of JSON.
-#[derive(Debug)]
-pub struct Json<W> {
-    out: W,
+pub struct Json {
+    out: Box<dyn Write + Send>,
     /// Whether something was written, so that the version stands there.
     begun: bool,
+    /// Whether these are several targets, so that each event says whose it is.
+    of_many: bool,
     error: Option<io::Error>,
 }
 
-impl<W: Write> Json<W> {
+impl fmt::Debug for Json {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Json").field("begun", &self.begun).finish_non_exhaustive()
+    }
+}
+
+impl Json {
     /// A reporter that writes there.
-    pub fn new(out: W) -> Self {
-        Self { out, begun: false, error: None }
+    pub fn new(outlet: Outlet) -> Self {
+        Self { out: outlet.out, begun: false, of_many: false, error: None }
     }
 
     fn line(&mut self, event: &impl Serialize) {
@@ -41,24 +49,16 @@ impl<W: Write> Json<W> {
     }
 }
 
-impl<W: Write> Reporter for Json<W> {
-    fn event(&mut self, event: &Event) {
-        self.line(event);
-    }
-
-    /// In the form that one of several has.
-    fn outcome(&mut self, outcome: &TargetOutcome) {
-        self.line(&Stage::TargetFinished(Box::new(outcome.clone())));
-    }
-
-    fn finish(&mut self) -> io::Result<()> {
-        self.error.take().map_or(Ok(()), Err)
-    }
-}
-
-impl<W: Write> FleetReporter for Json<W> {
+impl Reporter for Json {
     fn event(&mut self, event: &FleetEvent) {
-        self.line(event);
+        match event {
+            FleetEvent::Target(told) if !self.of_many => self.line(&told.event),
+            FleetEvent::Target(_) => self.line(event),
+            FleetEvent::Stage(stage) => {
+                self.of_many |= matches!(stage, Stage::FleetStarted { .. } | Stage::TargetStarted { .. });
+                self.line(stage);
+            }
+        }
     }
 
     fn finish(&mut self) -> io::Result<()> {

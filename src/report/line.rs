@@ -135,6 +135,13 @@ pub(super) use line;
 pub(super) struct Page(String);
 
 impl Page {
+    /// A page of one line.
+    pub(super) fn of(line: impl Into<SafeLine>) -> Self {
+        let mut page = Self::default();
+        page.line(line);
+        page
+    }
+
     /// One more line.
     pub(super) fn line(&mut self, line: impl Into<SafeLine>) {
         self.0.push_str(&line.into().0);

@@ -1,14 +1,15 @@
 //! What a machine tells on its way to a terminal: masked, and then written.
 
 use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
 
-use anstream::adapter::strip_bytes;
 use chefrs::model::error::{Failure, Location};
 use chefrs::model::event::{Event, Outcome, ResourceRef};
+use chefrs::model::fleet::{FleetEvent, TargetEvent};
 use chefrs::model::redact::{MaskedEvents, Redactor, is_too_plain};
-use chefrs::report::Reporter;
-use chefrs::report::json::Json;
-use chefrs::report::text::{Detail, RunText};
+use chefrs::report::format::FORMATS;
+use chefrs::report::outlet::{Detail, Outlet};
 
 use super::text::is_plain;
 
@@ -87,21 +88,35 @@ fn events(line: &str) -> Vec<Event> {
 
 /// Nothing in a report steers a terminal, and what is JSON is the same event.
 fn reported(events: &[Event]) {
-    let mut out = Vec::new();
-    let mut text = RunText::new(&mut out, Detail::Everything);
-    for event in events {
-        text.event(event);
+    for format in FORMATS {
+        let written = Written::default();
+        let outlet = Outlet { detail: Detail::Everything, ..Outlet::plain(written.clone()) };
+        let mut reporter = format.reporter(outlet);
+        for event in events {
+            let told = TargetEvent { target: "local".to_owned(), event: Box::new(event.clone()) };
+            reporter.event(&FleetEvent::Target(told));
+        }
+        reporter.finish().expect("memory can be written");
+        let bytes = written.0.lock().expect("nobody breaks with it").clone();
+        let text = String::from_utf8(bytes).expect("a text is UTF-8");
+        is_plain(&text);
+        if format.name == "json" {
+            let read = text.lines().map(|line| serde_json::from_str::<Event>(line).expect("an event"));
+            assert!(read.eq(events.iter().cloned()));
+        }
     }
-    text.finish().expect("memory can be written");
-    is_plain(&String::from_utf8(strip_bytes(&out).into_vec()).expect("a text is UTF-8"));
-    let mut out = Vec::new();
-    let mut json = Json::new(&mut out);
-    for event in events {
-        json.event(event);
+}
+
+/// What a reporter has written.
+#[derive(Default, Clone)]
+struct Written(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Written {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("nobody breaks with it").write(bytes)
     }
-    json.finish().expect("memory can be written");
-    let json = String::from_utf8(out).expect("JSON is UTF-8");
-    is_plain(&json);
-    let read = json.lines().map(|line| serde_json::from_str::<Event>(line).expect("an event"));
-    assert!(read.eq(events.iter().cloned()));
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }

@@ -1,4 +1,4 @@
-//! A run on several targets as the JSON stream that it was, target by target.
+//! A run as the stream that it was, target by target.
 
 use jiff::Timestamp;
 
@@ -8,7 +8,7 @@ use crate::model::error::Severity;
 use crate::model::event::{Event, SCHEMA};
 use crate::model::fleet::{FleetEvent, Stage, TargetEvent, TargetOutcome};
 use crate::model::natural;
-use crate::report::{FleetReporter, Reporter};
+use crate::report::Reporter;
 
 use super::super::stop::EarlyEnd;
 
@@ -16,7 +16,7 @@ use super::super::stop::EarlyEnd;
 pub(super) fn tell(
     history: &History,
     run: &RecordedRun,
-    reporter: &mut dyn FleetReporter,
+    reporter: &mut dyn Reporter,
 ) -> Result<(), EarlyEnd> {
     reporter.event(&FleetEvent::Stage(Stage::FleetStarted {
         schema: SCHEMA,
@@ -48,14 +48,27 @@ pub(super) fn tell_alone(
     let mut seen = SeenOutcome::of(target);
     let give = &mut |event: Event| {
         if let Some(event) = seen.note(event) {
-            reporter.event(&event);
+            reporter.event(&told(target, event));
         }
     };
     history.replay(target, give)?;
     if run.state == State::Ended {
-        reporter.outcome(&seen.into_outcome(target));
+        reporter.event(&FleetEvent::Stage(Stage::TargetFinished(Box::new(seen.into_outcome(target)))));
     }
     Ok(())
+}
+
+/// All events of a target, as they are recorded.
+pub(super) fn replay(
+    history: &History,
+    target: &TargetRecord,
+    reporter: &mut dyn Reporter,
+) -> Result<(), EarlyEnd> {
+    Ok(history.replay(target, &mut |event| reporter.event(&told(target, event)))?)
+}
+
+fn told(target: &TargetRecord, event: Event) -> FleetEvent {
+    FleetEvent::Target(TargetEvent { target: target.target.clone(), event: Box::new(event) })
 }
 
 /// One of the targets; what became of it, if that is known.
@@ -63,7 +76,7 @@ pub(super) fn tell_target(
     history: &History,
     run: &RecordedRun,
     target: &TargetRecord,
-    reporter: &mut dyn FleetReporter,
+    reporter: &mut dyn Reporter,
 ) -> Result<Option<TargetOutcome>, EarlyEnd> {
     let name = &target.target;
     let mut seen = SeenOutcome::of(target);
@@ -74,10 +87,9 @@ pub(super) fn tell_target(
         reporter.event(&FleetEvent::Stage(Stage::TargetStarted { target: name.clone() }));
     }
     for event in events {
-        let target = name.clone();
         reporter.event(&match event {
-            Event::Note { text } => FleetEvent::Stage(Stage::Note { target: Some(target), text }),
-            event => FleetEvent::Target(TargetEvent { target, event: Box::new(event) }),
+            Event::Note { text } => FleetEvent::Stage(Stage::Note { target: Some(name.clone()), text }),
+            event => told(target, event),
         });
     }
     if target.exit.is_none() && run.state != State::Ended {

@@ -2,19 +2,8 @@
 
 use crate::model::english::count;
 use crate::report::line::{SafeLine, line, lines_of};
+use crate::report::outlet::Differences;
 use crate::report::style::{ADDED, FAINT, PLACE, REMOVED, paint};
-
-/// How much of differences is shown.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Differences {
-    /// All of them.
-    Full,
-    /// The first lines, and the part of a long line that differs.
-    #[default]
-    Short,
-    /// None.
-    None,
-}
 
 /// Lines of one difference that are shown where it is long.
 const LINES: usize = 60;

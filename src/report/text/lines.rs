@@ -1,22 +1,22 @@
-//! The lines of each event, without a place to write them to.
+//! The lines of each event of one target, without a place to write them to.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::detail::Detail;
-use super::diff::{Differences, diff_lines};
+use super::diff::diff_lines;
 use super::heading::{heading, owed};
 use super::{closing, failure};
 use crate::model::error::Failure;
 use crate::model::event::{Event, Mode, Outcome, ResourceRef};
 use crate::report::line::{Page, SafeLine, line};
+use crate::report::outlet::{Detail, Differences};
 use crate::report::style::{ADDED, FAINT, STRONG, WARNING, paint};
 
 /// Resources that are named in one line; of more than these the number is told.
 const NAMED: usize = 10;
 
-/// The lines that each event adds: what [`super::Text`] writes, without a place to write to.
+/// The lines that each event adds: what [`super::TextReport`] writes of one target.
 #[derive(Debug)]
-pub(in crate::report) struct Lines {
+pub(super) struct Lines {
     detail: Detail,
     differences: Differences,
     /// Whether these are some of many: without heading and totals, and without times, which differ everywhere.
@@ -54,10 +54,10 @@ impl ShownAction {
 }
 
 impl Lines {
-    pub(super) fn new(detail: Detail) -> Self {
+    pub(super) fn new(detail: Detail, differences: Differences) -> Self {
         Self {
             detail,
-            differences: Differences::default(),
+            differences,
             of_many: false,
             mode: Mode::Run,
             page: Page::default(),
@@ -70,17 +70,12 @@ impl Lines {
     }
 
     /// The lines of one host of several; its name, its counts and its times stand elsewhere.
-    pub(in crate::report) fn of_many(detail: Detail) -> Self {
-        Self { of_many: true, ..Self::new(detail) }
-    }
-
-    /// The same, with more or less of each difference.
-    pub(in crate::report) fn with_differences(self, differences: Differences) -> Self {
-        Self { differences, ..self }
+    pub(super) fn of_many(detail: Detail, differences: Differences) -> Self {
+        Self { of_many: true, ..Self::new(detail, differences) }
     }
 
     /// The lines of one event, each with its newline; often none.
-    pub(in crate::report) fn render(&mut self, event: &Event) -> Page {
+    pub(super) fn render(&mut self, event: &Event) -> Page {
         match event {
             Event::RunStarted { mode, target, run_list, resources, via, .. } => {
                 self.mode = *mode;

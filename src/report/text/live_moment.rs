@@ -1,7 +1,12 @@
-//! What a run is at: `[12/106] package[nginx] install … last line of output`.
+//! What a run is at: `[12/106] package[nginx] install (14 s) … last line of output`.
 
-use super::line::{SafeLine, line};
+use std::time::{Duration, Instant};
+
 use crate::model::event::Event;
+use crate::report::line::{SafeLine, line};
+
+/// An action that has taken so long says how long.
+const LONG: Duration = Duration::from_secs(3);
 
 /// What the events so far say of the moment.
 #[derive(Debug, Default)]
@@ -11,6 +16,8 @@ pub(super) struct LiveMoment {
     reached: usize,
     now: SafeLine,
     last: SafeLine,
+    /// When the action at hand began.
+    since: Option<Instant>,
 }
 
 impl LiveMoment {
@@ -22,6 +29,7 @@ impl LiveMoment {
                 self.reached = self.reached.max(resource.position);
                 self.now = line!("{} {}", SafeLine::of(&resource.id), SafeLine::of(action));
                 self.last = SafeLine::default();
+                self.since = Some(Instant::now());
             }
             Event::Output { line, .. } => self.last = SafeLine::of(line.trim_end().replace('\t', " ")),
             Event::Waiting { message, .. } => {
@@ -37,9 +45,19 @@ impl LiveMoment {
         !self.now.is_empty()
     }
 
-    /// All of it on one line.
-    pub(super) fn words(&self) -> SafeLine {
-        let now = line!("[{}/{}] {}", self.reached, self.total, self.now);
+    /// All of it on one line, as it is at that time.
+    pub(super) fn words(&self, at: Instant) -> SafeLine {
+        let took = self.since.map(|since| at.saturating_duration_since(since)).filter(|took| *took >= LONG);
+        let took = took.map(|took| line!(" ({})", seconds(took.as_secs()))).unwrap_or_default();
+        let now = line!("[{}/{}] {}{}", self.reached, self.total, self.now, took);
         if self.last.is_empty() { now } else { line!("{} … {}", now, self.last) }
+    }
+}
+
+/// `14 s`, `2 min 5 s`: tenths would flicker.
+fn seconds(seconds: u64) -> SafeLine {
+    match seconds {
+        0..60 => line!("{} s", seconds),
+        _ => line!("{} min {} s", seconds / 60, seconds % 60),
     }
 }

@@ -3,9 +3,9 @@
 use crate::model::fleet::TargetOutcome;
 use crate::model::natural;
 
-use super::super::line::{Page, line};
-use super::super::style::{FAINT, STRONG, paint};
 use super::names::named;
+use crate::report::line::{Page, line};
+use crate::report::style::{FAINT, STRONG, paint};
 
 /// Stands for a host's name where hosts are told apart by nothing else.
 const ANY: &str = "‹target›";

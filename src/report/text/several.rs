@@ -1,21 +1,18 @@
-//! A fleet's events to text for people: a line as each host ends, the same details once, a recap at the end.
+//! Several targets as text: a line as each ends, the same details once, a recap at the end.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
 
+use super::closing::{counted, duration};
+use super::lines::Lines;
 use crate::model::ending::Ending;
 use crate::model::event::{Event, Mode};
 use crate::model::fleet::{FleetEvent, Stage, TargetEvent, TargetOutcome};
-
-use super::FleetReporter;
-use super::diagnostic;
-use super::line::{Page, SafeLine, line};
-use super::style::{ERROR, FAINT, STRONG, WARNING, paint};
-use super::text::closing::{counted, duration};
-use super::text::{Detail, Differences, Lines};
+use crate::report::diagnostic;
+use crate::report::line::{Page, SafeLine, line};
+use crate::report::outlet::{Detail, Differences};
+use crate::report::style::{ERROR, FAINT, STRONG, WARNING, paint};
 
 mod groups;
-pub mod live;
 mod names;
 mod recap;
 
@@ -25,61 +22,9 @@ use names::named;
 /// Most bytes of details that are kept of one host until its batch ends.
 const MOST: usize = 4 << 20;
 
-/// Writes the events of a fleet as text, with styles; give it streams that strip them where they are unwanted.
-#[derive(Debug)]
-pub struct FleetText<O, E> {
-    out: O,
-    err: E,
-    chronicle: Chronicle,
-    error: Option<io::Error>,
-}
-
-impl<O: Write, E: Write> FleetText<O, E> {
-    /// A reporter that writes the report to `out`, and what concerns the run alone (for whom a host waits) to `err`.
-    pub fn new(out: O, err: E, detail: Detail) -> Self {
-        Self { out, err, chronicle: Chronicle::new(detail), error: None }
-    }
-
-    /// The same, with more or less of each difference.
-    #[must_use]
-    pub fn with_differences(mut self, shown: Differences) -> Self {
-        self.chronicle.differences = shown;
-        self
-    }
-
-    /// The text that an event adds; often none.
-    fn prepare(&mut self, event: &FleetEvent) -> Page {
-        self.chronicle.render(event)
-    }
-
-    fn write(&mut self, event: &FleetEvent, text: &Page) {
-        if text.is_empty() || self.error.is_some() {
-            return;
-        }
-        if matches!(event, FleetEvent::Stage(Stage::Note { .. })) {
-            // Where nobody can read it, the run goes on all the same.
-            let _ = self.err.write_all(text.as_str().as_bytes()).and_then(|()| self.err.flush());
-            return;
-        }
-        let written = self.out.write_all(text.as_str().as_bytes()).and_then(|()| self.out.flush());
-        self.error = written.err();
-    }
-}
-
-impl<O: Write, E: Write> FleetReporter for FleetText<O, E> {
-    fn event(&mut self, event: &FleetEvent) {
-        let text = self.prepare(event);
-        self.write(event, &text);
-    }
-
-    fn finish(&mut self) -> io::Result<()> {
-        self.error.take().map_or(Ok(()), Err)
-    }
-}
-
 /// What has happened so far, as far as it is still to be told.
 #[derive(Debug)]
-struct Chronicle {
+pub(super) struct Chronicle {
     detail: Detail,
     differences: Differences,
     mode: Mode,
@@ -105,12 +50,8 @@ struct Details {
 
 impl Details {
     fn new(detail: Detail, differences: Differences) -> Self {
-        Self {
-            lines: Lines::of_many(detail).with_differences(differences),
-            text: Page::default(),
-            full: false,
-            via: None,
-        }
+        let lines = Lines::of_many(detail, differences);
+        Self { lines, text: Page::default(), full: false, via: None }
     }
 
     fn note(&mut self, event: &Event) {
@@ -135,10 +76,10 @@ impl Details {
 }
 
 impl Chronicle {
-    fn new(detail: Detail) -> Self {
+    pub(super) fn new(detail: Detail, differences: Differences) -> Self {
         Self {
             detail,
-            differences: Differences::default(),
+            differences,
             mode: Mode::Run,
             hosts: 0,
             batches: 1,
@@ -148,7 +89,8 @@ impl Chronicle {
         }
     }
 
-    fn render(&mut self, event: &FleetEvent) -> Page {
+    /// The text that an event adds; often none.
+    pub(super) fn render(&mut self, event: &FleetEvent) -> Page {
         match event {
             FleetEvent::Target(TargetEvent { target, event }) => {
                 if let Some(details) = self.open.get_mut(target) {

@@ -8,9 +8,9 @@ use crate::model::ending::Ending;
 use crate::model::event::Mode;
 use crate::model::fleet::TargetOutcome;
 
-use super::super::line::{Page, SafeLine, line};
-use super::super::style::{ADDED, ERROR, HINT, STRONG, WARNING, paint};
-use super::super::text::closing::{counted, duration};
+use super::super::closing::{counted, duration};
+use crate::report::line::{Page, SafeLine, line};
+use crate::report::style::{ADDED, ERROR, HINT, STRONG, WARNING, paint};
 
 /// Names that a proposal repeats; with more, it would be longer than what was typed.
 const NAMES: usize = 10;

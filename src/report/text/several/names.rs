@@ -1,6 +1,6 @@
 //! Names for a heading, not too many.
 
-use super::super::line::{SafeLine, line};
+use crate::report::line::{SafeLine, line};
 
 /// Names that a heading lists before it counts the rest.
 const NAMES: usize = 8;
