@@ -10,7 +10,7 @@ use chefrs::model::exit::Exit;
 
 use crate::cli::program::Program;
 
-/// The row of an ending in the README.
+/// The row of an ending in the documentation.
 fn row(ending: Ending) -> String {
     let word = serde_json::to_value(ending).unwrap();
     let code = ending.exit().map_or_else(|| "none".to_owned(), |exit| (exit as u8).to_string());
@@ -19,9 +19,9 @@ fn row(ending: Ending) -> String {
 }
 
 #[test]
-fn the_readme_has_a_row_for_each_and_no_other() {
-    let readme = std::fs::read_to_string(crate::goldens::spec("../README.md")).unwrap();
-    let (_, table) = readme.split_once("| `outcome` | in words |").expect("the table has its heading");
+fn the_documentation_has_a_row_for_each_and_no_other() {
+    let chapter = std::fs::read_to_string(crate::goldens::spec("../src/docs/chapters/running.md")).unwrap();
+    let (_, table) = chapter.split_once("| `outcome` | in words |").expect("the table has its heading");
     let (_, table) = table.split_once("| --- | --- | --- | --- | --- |\n").unwrap();
     let (table, _) = table.split_once("\n\n").unwrap();
     let wanted: String = Ending::ALL.iter().copied().map(row).collect();

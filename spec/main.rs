@@ -14,6 +14,8 @@ mod compile;
 mod confined;
 mod converge;
 mod cookbook;
+mod docs;
+mod documents;
 mod endings;
 mod errors;
 mod executable;

@@ -20,6 +20,7 @@ mod compile;
 mod compile_confined;
 mod completions;
 mod destination;
+mod docs;
 mod endings;
 mod environment;
 mod exec;
@@ -76,6 +77,7 @@ enum Verb {
     Compile(compile::CompileArguments),
     CompileConfined(compile_confined::CompileConfinedArguments),
     Completions(completions::CompletionsArguments),
+    Docs(docs::DocsArguments),
     Exec(exec::ExecArguments),
     Explain(explain::ExplainArguments),
     Facts(facts::FactsArguments),
@@ -135,6 +137,7 @@ pub fn start(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Compile(arguments) => compile::compile(&arguments, &terminal),
         Verb::CompileConfined(arguments) => compile_confined::compile_confined(&arguments),
         Verb::Completions(arguments) => completions::completions(&arguments, Cli::whole(), &terminal),
+        Verb::Docs(arguments) => docs::docs(&arguments, &terminal),
         Verb::Exec(arguments) => exec::exec(&arguments, &terminal),
         Verb::Explain(arguments) => explain::explain(&arguments, &terminal),
         Verb::Facts(arguments) => facts::facts(&arguments, &terminal),

@@ -10,7 +10,7 @@
 //! | 1 | [`target`], [`template`] | a machine behind two verbs; Handlebars to text |
 //! | 2 | [`provider`] | what every resource type must be able to say |
 //! | 3 | [`resources`] | the roster; one file per resource type |
-//! | 4 | [`cookbook`], [`facts`], [`history`] | what lies on disk; what the machine says; the runs started here |
+//! | 4 | [`cookbook`], [`docs`], [`facts`], [`history`] | what lies on disk; the documentation as a site; what the machine says; the runs started here |
 //! | 5 | [`compile`], [`converge`] | the two phases, strangers to each other |
 //! | 6 | [`report`], [`hold`], [`confined`] | events to text and JSON; a run held on its target: lock, rows, history, restart; the compile in a process of its own |
 //! | 7 | [`remote`] | the control side of a remote run |
@@ -47,6 +47,7 @@ pub mod compile;
 pub mod confined;
 pub mod converge;
 pub mod cookbook;
+pub mod docs;
 pub mod facts;
 pub mod fleet;
 pub mod history;

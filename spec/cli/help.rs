@@ -9,6 +9,7 @@ pub(crate) const VERBS: &[&str] = &[
     "check",
     "compile",
     "completions",
+    "docs",
     "exec",
     "explain",
     "facts",

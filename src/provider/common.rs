@@ -18,27 +18,27 @@ pub fn common_properties() -> Vec<Property> {
             Kind::Strings,
             None,
             "What to do: an action or a list of them, run in order. `nothing` waits for a notification. \
-             Unless said, the first action of the type.",
+             Default: the first action of the type.",
         ),
         property(
             "only_if",
             guard.clone(),
             None,
-            "Acts only if this holds: a boolean, `exists \"/path\"`, or a command that must exit with 0 (a string \
+            "Acts only if this is true: a boolean, `exists \"/path\"`, or a command that must exit with 0 (a string \
              for the shell, a list of arguments, or a table with `command`, `user`, `group`, `cwd`, `environment`, \
-             `timeout`, `umask`). A list of these must hold entirely. A command that can't be run is an error.",
+             `timeout`, `umask`). Of a list, all must be true. A command that can't be run is an error.",
         ),
         property(
             "not_if",
             guard,
             None,
-            "Acts only if this does not hold; of a list, if none does. Takes what `only_if` takes.",
+            "Acts only if this is false. Of a list, all must be false. Takes the same values as `only_if`.",
         ),
         property(
             "notifies",
             notices.clone(),
             None,
-            "What another resource does when this one was updated: `{ \"reload\", nginx }` or \
+            "Actions of other resources to run when this one was updated: `{ \"reload\", nginx }` or \
              `{ \"reload\", \"service[nginx]\", \"delayed\" }`, or a list of these. Timing is `delayed` (once, after \
              everything), `immediately`, or `before`. With `on_failure = \"skip\"` a delayed one is dropped when the \
              run fails; otherwise it still runs.",
@@ -47,18 +47,23 @@ pub fn common_properties() -> Vec<Property> {
             "subscribes",
             notices,
             None,
-            "What this resource does when another one was updated; `notifies` seen from the other side.",
+            "Actions of this resource to run when another one was updated. The reverse of `notifies`.",
         ),
-        property("retries", Kind::Integer, Some(json!(0)), "Further attempts after a failure."),
+        property("retries", Kind::Integer, Some(json!(0)), "Number of further attempts after a failure."),
         property("retry_delay", Kind::Integer, Some(json!(2)), "Seconds between attempts."),
-        property("ignore_failure", Kind::Boolean, Some(json!(false)), "Reports a failure and goes on."),
+        property(
+            "ignore_failure",
+            Kind::Boolean,
+            Some(json!(false)),
+            "Whether the run goes on after a failure of this resource.",
+        ),
         property(
             "sensitive",
             Kind::Boolean,
             Some(json!(false)),
-            "Keeps diffs, commands and their output out of every report.",
+            "Whether differences, commands and their output are kept out of every report.",
         ),
-        property("why", Kind::String, None, "Why this resource is here; shown in plans and exports."),
+        property("why", Kind::String, None, "Why this resource is here. Shown in plans."),
     ]
 }
 

@@ -19,15 +19,15 @@ const LISTS: &str = "/var/lib/apt/lists";
 /// Seconds that no run takes.
 const LONGEST_RUN: i64 = 86_400;
 
-/// The lists of packages that apt may install, no older than a day.
+/// The package lists of apt, refreshed when they are older than a day.
 ///
-/// Lists that were emptied, as in images of containers, are read anew whatever their age.
+/// Empty lists, as in container images, are refreshed whatever their age.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AptUpdate {
-    /// What the update is for; any words.
+    /// What the update is for. Any text.
     purpose: String,
-    /// Seconds that the lists may be old.
+    /// Greatest age of the lists, in seconds.
     #[serde(default = "day")]
     frequency: u64,
     /// Seconds until apt is stopped.
@@ -113,8 +113,8 @@ fn span(seconds: i64) -> String {
 impl Provider for AptUpdate {
     const NAME: &'static str = "apt_update";
     const ACTIONS: &'static [Action] = &[
-        action("periodic", "Reads the lists anew if they are older than `frequency`, or empty."),
-        action("update", "Reads the lists anew, always."),
+        action("periodic", "Refreshes the package lists if they are empty or older than `frequency`."),
+        action("update", "Refreshes the package lists unconditionally."),
     ];
     const NAME_PROPERTY: Option<&'static str> = Some("purpose");
     const REACH: Reach = Reach::Offers;

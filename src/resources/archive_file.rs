@@ -17,9 +17,9 @@ const UNPACKING: &str = "unpacking\n";
 
 /// The content of an archive on the machine, unpacked into a directory.
 ///
-/// tar (plain or compressed with gzip, bzip2, xz or zstd) and zip are told by their first bytes. The directory appears whole
-/// or not at all. What was unpacked is written to a file beside it, `DESTINATION.chefrs`, so that another archive at
-/// the same path is unpacked anew: the directory is then replaced, with all that was put into it since.
+/// The format is recognised by its first bytes: tar (plain, or compressed with gzip, bzip2, xz or zstd) and zip. The
+/// directory appears whole or not at all. A file beside it, `DESTINATION.chefrs`, records which archive was unpacked.
+/// When the archive changes, the directory is replaced, with everything that was added to it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ArchiveFile {
@@ -27,22 +27,22 @@ pub(super) struct ArchiveFile {
     path: AbsolutePath,
     /// Directory that holds the content.
     destination: AbsolutePath,
-    /// Leading components that are dropped from the paths in the archive.
+    /// Number of leading components to drop from the paths in the archive.
     #[serde(default)]
     strip_components: u32,
-    /// Whether a directory that no archive was unpacked into before may be replaced.
+    /// Whether a directory that chefrs did not unpack may be replaced.
     #[serde(default)]
     overwrite: bool,
-    /// User who owns everything unpacked, by name or number.
+    /// Owner of everything that is unpacked, by name or number.
     owner: Option<String>,
     /// Group of everything unpacked, by name or number.
     group: Option<String>,
     /// Permissions of the directory, in octal.
     #[serde(default = "searchable")]
     mode: FileMode,
-    /// SHA-256 that the archive must have; its first eight digits or more are enough.
+    /// SHA-256 of the archive, or at least its first eight digits.
     checksum: Option<String>,
-    /// Most bytes that all files of the archive may have together; `10 GiB` unless it is said.
+    /// Greatest size of all files together, in bytes. Default: 10 GiB.
     #[serde(default = "ten_gibibytes")]
     size_limit: u64,
 }
@@ -188,7 +188,7 @@ impl ArchiveFile {
 impl Provider for ArchiveFile {
     const NAME: &'static str = "archive_file";
     const ACTIONS: &'static [Action] =
-        &[action("extract", "Unpacks the archive unless this very archive was unpacked there before.")];
+        &[action("extract", "Unpacks the archive, unless it was unpacked there before.")];
     const NAME_PROPERTY: Option<&'static str> = Some("path");
     const EXAMPLE: &'static str = r#"
 archive_file "/var/cache/blog-1.2.tar.gz" {

@@ -12,31 +12,31 @@ use crate::model::step::{Attributes, Command};
 use crate::provider::file_state::{self, FileState};
 use crate::provider::{Action, Provider, action, file_actions, ownership};
 
-/// A file that the cookbook brings as it is, text or not.
+/// A file of the cookbook, copied as it is. It may be binary.
 ///
-/// The file is replaced whole, as by `file`, and only if its bytes, owner, group or mode differ.
+/// The file is replaced in one step, as with `file`, and only if its content, owner, group or mode differ.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CookbookFile {
     /// Where the file is.
     path: AbsolutePath,
-    /// Name of the cookbook's file, below `files/`. Only `delete` does without.
+    /// Name of the file below the cookbook's `files/`. Required except for `delete`.
     source: Option<SourceFile>,
-    /// Cookbook whose `files/` has the source; the one that declares the resource unless it is said.
+    /// Cookbook whose `files/` has the source. Default: the cookbook that declares the resource.
     #[expect(dead_code, reason = "the compile phase reads it to find the source")]
     cookbook: Option<String>,
-    /// User who owns the file, by name or number.
+    /// Owner of the file, by name or number.
     owner: Option<String>,
     /// Group of the file, by name or number.
     group: Option<String>,
-    /// Permissions, in octal: `"0644"`. A new file has `0644` unless it is said.
+    /// Permissions, in octal. Default for a new file: `"0644"`.
     mode: Option<FileMode>,
-    /// Command that must succeed before the file is replaced; `{path}` stands for the new content's temporary file.
+    /// Command that must succeed before the file is replaced. `{path}` is the temporary file with the new content.
     verify: Option<CommandLine>,
-    /// Number of copies of replaced content that are kept on the machine, in chefrs' own state directory. Five, unless it is said; of a file that holds a
-    /// secret, or whose resource is sensitive, none unless it is said.
+    /// Number of old versions to keep on the machine, in the state directory of chefrs. Default: 5, or 0 for a file
+    /// with a secret and for a sensitive resource.
     backup: Option<u32>,
-    /// Whether a link, device or socket at the path may be replaced. A directory never is.
+    /// Whether a link, device or socket at the path may be replaced. A directory is never replaced.
     #[serde(default)]
     force_unlink: bool,
     /// Whether a value is a secret.
@@ -65,13 +65,16 @@ impl CookbookFile {
 impl Provider for CookbookFile {
     const NAME: &'static str = "cookbook_file";
     const ACTIONS: &'static [Action] = &[
+        action("create", "Copies the file if it is missing or differs, and sets owner, group and mode."),
         action(
-            "create",
-            "Puts the file there, and brings content, owner, group and mode to what is declared.",
+            "create_if_missing",
+            "Copies the file if nothing is there. An existing file is left as it is.",
         ),
-        action("create_if_missing", "Puts the file where nothing is; leaves an existing one alone."),
         action("delete", "Removes the file."),
-        action("touch", "Sets the file's times to now, always; makes an empty one if it is missing."),
+        action(
+            "touch",
+            "Sets the times of the file to now, in every run. Makes an empty file if it is missing.",
+        ),
     ];
     const NAME_PROPERTY: Option<&'static str> = Some("path");
     const EXAMPLE: &'static str = r#"

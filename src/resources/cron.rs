@@ -19,15 +19,15 @@ use field::Field;
 /// Where cron looks for files with jobs of the system.
 const DIRECTORY: &str = "/etc/cron.d";
 
-/// A job that cron starts, in a file of its own below `/etc/cron.d`.
+/// A job of cron, in its own file in `/etc/cron.d`.
 ///
-/// Each job has its file, so jobs never get into each other's way, and deleting one leaves nothing behind. Declare
-/// `package "cron"` before it where cron may be missing.
+/// Each job has its own file, so deleting a job leaves nothing behind. If cron may be missing, declare `package "cron"`
+/// first.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Cron {
-    /// Name of the job, and of its file: letters, digits, `_` and `-`; a dot becomes a dash, because cron passes over
-    /// files with dots.
+    /// Name of the job and of its file: letters, digits, `_` and `-`. A dot becomes a dash, because cron ignores files
+    /// with dots.
     cron_name: String,
     /// Minutes, 0 to 59: a number, `"*"`, a list (`"0,30"`), a range (`"0-15"`), with a step (`"*/5"`).
     #[serde(default)]
@@ -35,8 +35,8 @@ pub(super) struct Cron {
     /// Hours, 0 to 23, written like minutes.
     #[serde(default)]
     hour: Field,
-    /// Days of the month, 1 to 31, written like minutes. Where both `day` and `weekday` are said, cron starts the job
-    /// on days that fit either.
+    /// Days of the month, 1 to 31, written like minutes. If both `day` and `weekday` are given, cron starts the job on
+    /// days that match either.
     #[serde(default)]
     day: Field,
     /// Months, 1 to 12 or `jan` to `dec`, written like minutes.
@@ -45,28 +45,27 @@ pub(super) struct Cron {
     /// Days of the week, 0 to 7 or `sun` to `sat`, written like minutes; 0 and 7 are Sunday.
     #[serde(default)]
     weekday: Field,
-    /// A usual time instead of the five fields.
+    /// A named time, instead of the five fields.
     time: Option<Time>,
-    /// Command for the shell, in one line. A `%` is written as `\%`, so that it means what it means in a shell: cron
-    /// would take it for the end of the line.
+    /// Shell command, in one line. chefrs writes a `%` as `\%`, because cron would treat it as a line break.
     command: Option<String>,
     /// User to run as.
     #[serde(default = "root")]
     user: String,
-    /// Who gets the job's output by mail; `""` for nobody.
+    /// Address that the output is mailed to. `""` sends no mail.
     mailto: Option<String>,
-    /// Directories where programs are looked for, separated by colons.
+    /// `PATH` of the command: directories, separated by colons.
     path: Option<String>,
     /// Shell that runs the command.
     shell: Option<AbsolutePath>,
-    /// Home directory, where the command begins.
+    /// Home directory, in which the command starts.
     home: Option<AbsolutePath>,
-    /// Further variables for the command. cron takes values as they are: a `$NAME` in one stays as it is.
+    /// More environment variables for the command. cron does not expand `$NAME` in a value.
     #[serde(default)]
     environment: BTreeMap<String, String>,
-    /// Comment above the job, in one line or several.
+    /// Comment above the job. It may have several lines.
     comment: Option<String>,
-    /// Permissions of the file, in octal. cron passes over a file that others than root may write.
+    /// Permissions of the file, in octal. cron ignores a file that users other than root can write.
     #[serde(default = "readable")]
     mode: FileMode,
 }

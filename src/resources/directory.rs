@@ -65,20 +65,20 @@ const PROTECTED: &[&str] = &[
 
 /// A directory with declared owner, group and mode.
 ///
-/// They are those of the directory itself: parents made by `recursive` belong to the user who runs chefrs and have
-/// mode `0755`, and what is inside keeps its own. Declare each directory that needs an owner.
+/// They apply to the directory itself, not to its content. Parents that `recursive` makes belong to the user who runs
+/// chefrs and have mode `0755`. Declare each directory that needs another owner.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Directory {
     /// Where the directory is.
     path: AbsolutePath,
-    /// User who owns the directory, by name or number.
+    /// Owner of the directory, by name or number.
     owner: Option<String>,
     /// Group of the directory, by name or number.
     group: Option<String>,
-    /// Permissions, in octal: `"0755"`. A new directory has `0755` unless it is said.
+    /// Permissions, in octal. Default for a new directory: `"0755"`.
     mode: Option<FileMode>,
-    /// Makes missing parents too; with `delete`, removes the directory with all that is in it.
+    /// Whether missing parents are made too. With `delete`: whether the directory is removed with its content.
     #[serde(default)]
     recursive: bool,
 }
@@ -195,8 +195,8 @@ impl Directory {
 impl Provider for Directory {
     const NAME: &'static str = "directory";
     const ACTIONS: &'static [Action] = &[
-        action("create", "Makes the directory, and brings owner, group and mode to what is declared."),
-        action("delete", "Removes the directory; one that is not empty only with `recursive`."),
+        action("create", "Makes the directory if it is missing, and sets owner, group and mode."),
+        action("delete", "Removes the directory. If it is not empty, `recursive` is needed."),
     ];
     const NAME_PROPERTY: Option<&'static str> = Some("path");
     const EXAMPLE: &'static str = r#"

@@ -19,37 +19,38 @@ mod writes;
 /// Longest command in a summary, in characters.
 const SHOWN: usize = 100;
 
-/// A command that is run.
+/// A command to run.
 ///
-/// It runs each time unless a guard (`only_if`, `not_if`) or `creates` keeps it back: say one of them wherever the
-/// command's work can be seen. Guards run in the same directory, as the same user, with the same environment.
+/// It runs in every run, unless a guard (`only_if`, `not_if`) or `creates` says that it is not needed. Use one of them
+/// wherever the result of the command can be seen. Guards run in the same directory, as the same user, with the same
+/// environment.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Execute {
-    /// What to run: one string for the shell, or a list of arguments that no shell sees.
+    /// Command: a string for the shell, or a list of arguments without a shell.
     command: CommandLine,
     /// Directory to run it in.
     cwd: Option<AbsolutePath>,
-    /// Variables over chefrs' own small environment (`PATH`, `HOME`, `USER`, `LANG`).
+    /// More environment variables. `PATH`, `HOME`, `USER` and `LANG` are always set.
     #[serde(default)]
     environment: BTreeMap<String, String>,
     /// User to run as, by name or number.
     user: Option<String>,
-    /// Group to run as, by name or number; the user's own unless it is said.
+    /// Group to run as, by name or number. Default: the user's primary group.
     group: Option<String>,
-    /// Permissions that new files do not get, in octal: `"0027"`. It is `"0022"` unless it is said, whoever calls.
+    /// Permissions that new files do not get, in octal. Default: `"0022"`.
     umask: Option<FileMode>,
-    /// What the command makes. Where it is there already the command is not run, and where it is not there
-    /// afterwards the command has failed. A plan takes it that the command makes nothing else; of one that does not
-    /// say what it makes, a plan expects anything.
+    /// Path that the command makes. If it exists, the command is not run. If it does not exist afterwards, the resource
+    /// has failed. A plan assumes that the command changes nothing else; without `creates` it assumes that the command
+    /// may change anything.
     creates: Option<AbsolutePath>,
-    /// Exit status that means success, or a list of several.
+    /// Exit status that means success, or a list of them.
     #[serde(default)]
     returns: Returns,
     /// Seconds until the command is stopped.
     #[serde(default = "hour")]
     timeout: u64,
-    /// Text for its standard input, which is empty otherwise.
+    /// Text for the standard input. Default: empty.
     input: Option<String>,
 }
 
@@ -153,7 +154,7 @@ fn given(input: &str) -> String {
 impl Provider for Execute {
     const NAME: &'static str = "execute";
     const ACTIONS: &'static [Action] =
-        &[action("run", "Runs the command, unless a guard or `creates` keeps it back.")];
+        &[action("run", "Runs the command, unless a guard or `creates` says that it is not needed.")];
     const NAME_PROPERTY: Option<&'static str> = Some("command");
     const REACH: Reach = Reach::Anything;
     const SURROUNDINGS: &'static [&'static str] = &["cwd", "user", "group", "environment", "umask"];

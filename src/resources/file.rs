@@ -12,29 +12,29 @@ use crate::model::step::{Attributes, Command};
 use crate::provider::file_state::{self, FileState};
 use crate::provider::{Action, Provider, action, file_actions, ownership};
 
-/// A regular file with declared text, owner, group and mode.
+/// A regular file with declared content, owner, group and mode.
 ///
-/// The file is replaced whole: a temporary file beside it gets the final owner and mode, is checked by `verify`,
-/// and takes the place of the old one by rename. Nobody sees half a file.
+/// The file is replaced in one step: a temporary file beside it gets the final owner and mode, is checked by `verify`,
+/// and is renamed over the old one. No program ever sees half a file.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
     /// Where the file is.
     path: AbsolutePath,
-    /// Text of the file. Unless it is said, the content is left alone, and a new file is empty.
+    /// Content of the file. Default: the content is left as it is; a new file is empty.
     content: Option<Text>,
-    /// User who owns the file, by name or number.
+    /// Owner of the file, by name or number.
     owner: Option<String>,
     /// Group of the file, by name or number.
     group: Option<String>,
-    /// Permissions, in octal: `"0644"`. A new file has `0644` unless it is said.
+    /// Permissions, in octal. Default for a new file: `"0644"`.
     mode: Option<FileMode>,
-    /// Command that must succeed before the file is replaced; `{path}` stands for the new content's temporary file.
+    /// Command that must succeed before the file is replaced. `{path}` is the temporary file with the new content.
     verify: Option<CommandLine>,
-    /// Number of copies of replaced content that are kept on the machine, in chefrs' own state directory. Five, unless it is said; of a file that holds a
-    /// secret, or whose resource is sensitive, none unless it is said.
+    /// Number of old versions to keep on the machine, in the state directory of chefrs. Default: 5, or 0 for a file
+    /// with a secret and for a sensitive resource.
     backup: Option<u32>,
-    /// Whether a link, device or socket at the path may be replaced. A directory never is.
+    /// Whether a link, device or socket at the path may be replaced. A directory is never replaced.
     #[serde(default)]
     force_unlink: bool,
     /// Whether a value is a secret.
@@ -67,10 +67,10 @@ impl File {
 impl Provider for File {
     const NAME: &'static str = "file";
     const ACTIONS: &'static [Action] = &[
-        action("create", "Makes the file, and brings content, owner, group and mode to what is declared."),
-        action("create_if_missing", "Makes the file where nothing is; leaves an existing one alone."),
+        action("create", "Makes the file if it is missing, and sets content, owner, group and mode."),
+        action("create_if_missing", "Makes the file if nothing is there. An existing file is left as it is."),
         action("delete", "Removes the file."),
-        action("touch", "Sets the file's times to now, always; makes it if it is missing."),
+        action("touch", "Sets the times of the file to now, in every run. Makes the file if it is missing."),
     ];
     const NAME_PROPERTY: Option<&'static str> = Some("path");
     const EXAMPLE: &'static str = r#"

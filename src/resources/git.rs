@@ -22,28 +22,28 @@ use login::RemoteAddress;
 
 /// A working copy of a git repository, at the commit that a branch, tag or hash names.
 ///
-/// The commit is checked out detached. What somebody changed in files that git tracks, or committed and did not push,
-/// is not lost unless that is said: see `local_changes`. Untracked files stay. What `revision` names is looked up in
-/// the remote repository each time, unless it is the whole hash of a commit.
+/// The commit is checked out detached. Local changes and local commits are not lost unless you say so: see
+/// `local_changes`. Untracked files stay. `revision` is looked up in the remote repository in each run, unless it is
+/// the full hash of a commit.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Git {
     /// Directory of the working copy.
     destination: AbsolutePath,
     /// Address of the remote repository: `https://…`, `ssh://…`, `user@host:path`, `file://…`, or an absolute path. A
-    /// login in it (`https://user:password@host/…`) is handed to git unseen, and is not kept in the working copy.
+    /// login in it (`https://user:password@host/…`) is passed to git in secret, and is not stored in the working copy.
     repository: String,
-    /// Branch, tag, full name of a ref, or whole hash of a commit.
+    /// Branch, tag, full name of a ref, or full hash of a commit.
     #[serde(default = "head")]
     revision: String,
-    /// Number of commits of history to fetch; the whole history unless it is said.
+    /// Number of commits to fetch. Default: the whole history.
     depth: Option<u32>,
     /// Whether submodules are checked out too.
     #[serde(default)]
     enable_submodules: bool,
-    /// What becomes of local changes of files that git tracks, and of local commits: `"fail"` touches nothing and names
-    /// them, since nobody else may have them; `"keep"` leaves changed files as they are, and fails only where the other
-    /// commit changes the same ones; `"discard"` makes the files what the commit says.
+    /// What happens to local changes of tracked files, and to local commits. `"fail"`: nothing is changed, and the
+    /// resource fails and lists them. `"keep"`: changed files stay; the resource fails only if the new commit changes
+    /// the same files. `"discard"`: they are lost.
     #[serde(default)]
     local_changes: LocalChanges,
     /// Name of the remote in the working copy.
@@ -51,16 +51,16 @@ pub(super) struct Git {
     remote: String,
     /// User who runs git and owns the working copy.
     user: Option<String>,
-    /// Group to run git as; the user's own unless it is said.
+    /// Group to run git as. Default: the user's primary group.
     group: Option<String>,
-    /// Private key for ssh, a deploy key for example.
+    /// Private key for ssh, such as a deploy key.
     ssh_key: Option<AbsolutePath>,
-    /// File with the host keys that ssh accepts; the user's own `known_hosts` unless it is said. Others are refused.
+    /// File with the host keys that ssh accepts; all others are refused. Default: the user's `known_hosts`.
     known_hosts: Option<AbsolutePath>,
     /// Variables for git.
     #[serde(default)]
     environment: BTreeMap<String, String>,
-    /// Seconds until one of the commands is stopped.
+    /// Seconds until a command is stopped.
     #[serde(default = "quarter_hour")]
     timeout: u64,
     /// Whether a value is a secret.

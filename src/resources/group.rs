@@ -19,27 +19,27 @@ use crate::provider::{Action, Provider, action};
 
 /// A group of accounts.
 ///
-/// `members` without `append` is the whole list: who is not in it leaves the group. With `append`, they join those
-/// who are there. A user whose primary group this is needs no mention.
+/// `members` is the whole list: other members are removed from the group. With `append`, they are kept. A user whose
+/// primary group this is need not be listed.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct GroupAccount {
     /// Name of the group.
     group_name: String,
-    /// Number of the group. A new group gets the next free one unless it is said.
+    /// Number of the group. Default for a new group: the next free one.
     gid: Option<u32>,
-    /// Users who shall be in the group. Unless it is said, who is in it stays.
+    /// Users in the group. Default: the members stay as they are.
     members: Option<Strings>,
-    /// Users who shall not be in the group.
+    /// Users to remove from the group.
     #[serde(default)]
     excluded_members: Strings,
-    /// Whether members who are not mentioned stay.
+    /// Whether members that are not listed stay.
     #[serde(default)]
     append: bool,
-    /// Whether a new group gets its number from the range of the system's own groups.
+    /// Whether a new group is a system group, with a number from the range for those.
     #[serde(default)]
     system: bool,
-    /// Whether the number may belong to another group as well.
+    /// Whether another group may have the same number.
     #[serde(default)]
     non_unique: bool,
 }
@@ -214,9 +214,9 @@ fn require_users(members: &BTreeSet<String>, known: &Known) -> Result<(), Stop> 
 impl Provider for GroupAccount {
     const NAME: &'static str = "group";
     const ACTIONS: &'static [Action] = &[
-        action("create", "Makes the group, and brings number and members to what is declared."),
-        action("modify", "Brings an existing group to what is declared; fails where there is none."),
-        action("manage", "Brings the group to what is declared if it is there."),
+        action("create", "Makes the group if it is missing, and sets number and members."),
+        action("modify", "Changes an existing group. Fails if there is none."),
+        action("manage", "Changes the group if it exists."),
         action("remove", "Removes the group."),
     ];
     const NAME_PROPERTY: Option<&'static str> = Some("group_name");

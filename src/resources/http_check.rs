@@ -17,10 +17,10 @@ use crate::provider::{Action, Provider, action};
 /// Lines of a body, and of what `diagnose` prints, that a failure shows.
 const SHOWN: usize = 50;
 
-/// The assertion that this machine serves a page: the end of a deployment.
+/// A check that this machine serves a page. Use it at the end of a deployment.
 ///
-/// It never changes anything, so it is never updated: it holds, or the resource fails with what was answered. In a
-/// plan with changes ahead of it, what will be served is unknown.
+/// It changes nothing, so it is never updated. If the page is not as expected, the resource fails and shows the answer.
+/// In a plan with changes before it, the result is unknown.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct HttpCheck {
@@ -29,7 +29,8 @@ pub(super) struct HttpCheck {
     /// Headers of the request, for example `Host` and `X-Forwarded-Proto`.
     #[serde(default)]
     headers: BTreeMap<String, String>,
-    /// What counts: `"served"` is any status but 400 and 5xx, `"ok"` is 200 to 399; or one status, or a list of them.
+    /// Status that is expected: a number, a list of numbers, `"ok"` for 200 to 399, or `"served"` for all except 400
+    /// and 5xx.
     #[serde(default)]
     expect: Expect,
     /// Text that must be in the page.
@@ -37,13 +38,14 @@ pub(super) struct HttpCheck {
     /// Seconds for one attempt.
     #[serde(default = "five")]
     timeout: u32,
-    /// Attempts until the status counts.
+    /// Number of attempts.
     #[serde(default = "ten")]
     attempts: u32,
     /// Seconds between two attempts.
     #[serde(default = "one")]
     interval: u32,
-    /// Command that only reads, run after a failure; its last lines are shown: `"journalctl -u blog -n 50 --no-pager"`.
+    /// Command to run after a failure; its last lines are shown. It must only read: `"journalctl -u blog -n 50
+    /// --no-pager"`.
     diagnose: Option<CommandLine>,
 }
 
@@ -191,7 +193,7 @@ fn misfit(url: &str) -> Option<&'static str> {
 
 impl Provider for HttpCheck {
     const NAME: &'static str = "http_check";
-    const ACTIONS: &'static [Action] = &[action("check", "Fails unless the page is served as expected.")];
+    const ACTIONS: &'static [Action] = &[action("check", "Fails if the page is not served as expected.")];
     const NAME_PROPERTY: Option<&'static str> = Some("url");
     const EXAMPLE: &'static str = r#"
 http_check "http://127.0.0.1:8000/" {

@@ -18,27 +18,27 @@ mod symbolic;
 
 /// A symbolic or hard link.
 ///
-/// A link that is there is pointed elsewhere by rename, so that at no moment it is missing. A regular file in its
-/// place is never replaced unless `force_unlink` says so, and a directory never is.
+/// An existing link is replaced by rename, so it is never missing. A regular file at the path is replaced only with
+/// `force_unlink`, and a directory never.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Link {
     /// Where the link is.
     target_file: AbsolutePath,
-    /// What the link leads to. A symbolic one says it as written, relative to its own directory where it does not
-    /// begin with `/`, and whether it is there or not; a hard one needs the absolute path of a file that is there.
+    /// What the link points to. For a symbolic link: the text of the link, which may be relative to its directory and
+    /// need not exist. For a hard link: the absolute path of an existing file.
     to: Option<String>,
-    /// Whether the link is a name of its own that points at the other, or a second name of the same file.
+    /// Kind of the link: symbolic, or a hard link, which is a second name of the same file.
     #[serde(default)]
     link_type: LinkType,
-    /// User who owns the symbolic link itself, by name or number.
+    /// Owner of the symbolic link itself, by name or number.
     owner: Option<String>,
     /// Group of the symbolic link itself, by name or number.
     group: Option<String>,
-    /// Whether a regular file, device or socket at the path may be replaced. A directory never is.
+    /// Whether a regular file, device or socket at the path may be replaced. A directory is never replaced.
     #[serde(default)]
     force_unlink: bool,
-    /// Number of copies of a replaced file that are kept on the machine, in chefrs' own state directory.
+    /// Number of old versions of a replaced file to keep on the machine, in the state directory of chefrs.
     #[serde(default = "five")]
     backup: u32,
 }

@@ -22,25 +22,25 @@ use declared::DeclaredPackages;
 use item::summary;
 use manager::Manager;
 
-/// Software from the platform's package manager.
+/// A package of the platform's package manager.
 ///
-/// A list of names is one transaction, and so are adjacent `package` resources of the same action and options.
-/// A package counts as installed only when it is so entirely: half-configured is not installed.
+/// A list of names is one transaction. Adjacent `package` resources with the same action and options are one too. A
+/// package that is only half configured does not count as installed.
 ///
-/// A virtual package is installed once a package that provides it is. Where none is, and a single one can be had, that
-/// one is installed; where several can, one of them has to be named. What removes or holds names the package itself.
+/// A virtual package counts as installed if a package that provides it is installed. If only one package provides it,
+/// that one is installed; if several do, name one of them. `remove`, `purge`, `lock` and `unlock` take the real name.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Package {
     /// Name of the package, or a list of names.
     package_name: Strings,
-    /// Version that shall be installed, as the manager writes it; `*` stands for any text: `1.22.*`. An older one is
-    /// installed too. `upgrade` brings the newest that fits, `remove` and `purge` take away no other, `lock` fails for
-    /// another. Only for a single name.
+    /// Version to install, as the package manager writes it. `*` matches any text: `1.22.*`. It may be older than the
+    /// installed one. `upgrade` installs the newest that matches, `remove` and `purge` remove only a version that
+    /// matches, and `lock` fails for any other. Only for a single name.
     version: Option<String>,
-    /// Further options for the manager's command, each a word of its own.
+    /// More options for the package manager's command, one string each.
     options: Option<Strings>,
-    /// Seconds until the manager is stopped; waiting for its lock counts.
+    /// Seconds until the package manager is stopped. Waiting for its lock counts.
     #[serde(default = "quarter_hour")]
     timeout: u64,
 }
@@ -64,12 +64,12 @@ fn manager(known: &Known) -> Result<&'static dyn Manager, Stop> {
 impl Provider for Package {
     const NAME: &'static str = "package";
     const ACTIONS: &'static [Action] = &[
-        action("install", "Installs what is missing; with `version`, brings it to that version."),
-        action("upgrade", "Installs what is missing, and brings the rest to the newest version on offer."),
-        action("remove", "Removes the package and leaves its configuration files."),
+        action("install", "Installs the package if it is missing. With `version`: installs that version."),
+        action("upgrade", "Installs the package, or upgrades it to the newest version on offer."),
+        action("remove", "Removes the package, and keeps its configuration files."),
         action("purge", "Removes the package with its configuration files."),
         action("lock", "Holds the package at its version."),
-        action("unlock", "Lets the package move again."),
+        action("unlock", "Releases the hold."),
     ];
     const NAME_PROPERTY: Option<&'static str> = Some("package_name");
     const REACH: Reach = Reach::System;

@@ -22,12 +22,11 @@ mod wanted;
 
 /// A Python virtual environment with packages.
 ///
-/// What was installed is written to the file `.chefrs` inside, last of all, so that an interrupted installation is
-/// completed. Beside that the environment itself is looked at, without running it: it is built anew when its interpreter
-/// is gone or has become another version of Python, when it was moved or copied, when files of a declared package are
-/// gone, and when `python` or `system_site_packages` changes. While it is built anew it can't be used. Where a declared
-/// package is missing, or there in another version than declared, pip installs again. Packages that are not declared
-/// stay, as with pip itself.
+/// It is built again when its interpreter is gone or has another version, when it was moved or copied, when files of a
+/// declared package are missing, and when `python` or `system_site_packages` changes. While it is built again it can't
+/// be used. If a declared package is missing or has another version, pip installs it. Packages that are not declared
+/// stay. An interrupted installation is completed by the next run: the file `.chefrs` in the environment is written
+/// last.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PythonVenv {
@@ -39,25 +38,25 @@ pub(super) struct PythonVenv {
     /// Packages to install, as pip takes them: `"gunicorn==23.0.0"`.
     #[serde(default)]
     packages: Strings,
-    /// Requirements file on the machine. It is installed anew when its text changes, or that of a file that it names
-    /// with `-r` or `-c`.
+    /// Requirements file on the machine. It is installed again when it changes, or when a file that it names with `-r`
+    /// or `-c` changes.
     requirements: Option<AbsolutePath>,
-    /// Address of the package index that is used instead of PyPI.
+    /// Address of the package index to use instead of PyPI.
     index_url: Option<String>,
-    /// Directory with packages that is searched too, for machines without a network.
+    /// Directory with packages to search as well, for machines without a network.
     find_links: Option<AbsolutePath>,
-    /// Whether no package index is used at all, `find_links` alone.
+    /// Whether only `find_links` is used, and no package index.
     #[serde(default)]
     no_index: bool,
     /// Whether the packages of the system's Python can be imported too.
     #[serde(default)]
     system_site_packages: bool,
-    /// User who builds and owns it.
+    /// User who builds and owns the environment.
     user: Option<String>,
     /// Variables for Python and pip.
     #[serde(default)]
     environment: BTreeMap<String, String>,
-    /// Seconds until one of the commands is stopped.
+    /// Seconds until a command is stopped.
     #[serde(default = "hour")]
     timeout: u64,
 }

@@ -15,20 +15,20 @@ use crate::provider::{Action, Provider, action};
 /// Where the kernel tells the name of process 1.
 const FIRST_PROCESS: &str = "/proc/1/comm";
 
-/// A restart of the machine, for changes that take effect by nothing less.
+/// A restart of the machine, for changes that need one.
 ///
-/// Nothing happens by itself: let the resource that needs it notify this one. A run on another machine waits until it is
-/// back and goes on: what was done before is up to date by then, and commands without a guard run again. Notifications
-/// still owed are delivered then. A run on this machine itself ends with the restart; run again to go on.
+/// It does nothing until it is notified. A run on another machine waits until the machine is back, and goes on:
+/// finished work is up to date, commands without a guard run again, and pending notifications are delivered. A run on
+/// this machine ends with the restart; run again to go on.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Reboot {
-    /// What the restart is for; any words.
+    /// What the restart is for. Any text.
     purpose: String,
-    /// Why, for the report and for those who are logged in; the purpose unless said.
+    /// Reason to show in the report and to users who are logged in. Default: the purpose.
     #[serde(default)]
     reason: Option<String>,
-    /// Minutes from the end of the run until the machine goes down.
+    /// Minutes from the end of the run to the restart.
     #[serde(default)]
     delay_mins: u32,
 }
@@ -78,9 +78,9 @@ impl Provider for Reboot {
     const NAME: &'static str = "reboot";
     const ACTIONS: &'static [Action] = &[
         action("nothing", "Waits for a notification."),
-        action("request_reboot", "Restarts the machine at the end of the run, if the run goes well."),
-        action("reboot_now", "Ends the run here, restarts the machine, and goes on."),
-        action("cancel", "Takes back what was requested earlier in the run."),
+        action("request_reboot", "Restarts the machine at the end of the run, if the run succeeds."),
+        action("reboot_now", "Restarts the machine at once, and then goes on with the run."),
+        action("cancel", "Cancels a restart that was requested earlier in the run."),
     ];
     const NAME_PROPERTY: Option<&'static str> = Some("purpose");
     const NEEDS_ROOT: bool = true;

@@ -18,11 +18,11 @@ mod copy;
 mod gathered;
 mod link;
 
-/// A directory of the cookbook, copied to the machine with all its files.
+/// A directory of the cookbook, copied with all its files.
 ///
-/// Each file is compared by its content and replaced whole. A file that its owner may execute in the cookbook may be
-/// executed on the machine by everybody who may read it. Links are made as links, and must lead to something in the
-/// directory. Missing parents of the directory are made.
+/// Each file is compared by content and replaced in one step. A file that is executable in the cookbook is executable
+/// on the machine for everybody who can read it. Links are copied as links, and must point into the directory. Missing
+/// parents of the directory are made.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RemoteDirectory {
@@ -30,26 +30,26 @@ pub(super) struct RemoteDirectory {
     path: AbsolutePath,
     /// Directory below `files/` whose content is copied.
     source: Option<Tree>,
-    /// User who owns the directories, by name or number.
+    /// Owner of the directories, by name or number.
     owner: Option<String>,
     /// Group of the directories, by name or number.
     group: Option<String>,
-    /// Permissions of the directories, in octal. A new directory has `0755` unless it is said.
+    /// Permissions of the directories, in octal. Default for a new directory: `"0755"`.
     mode: Option<FileMode>,
-    /// User who owns the files; `owner` unless it is said.
+    /// Owner of the files. Default: `owner`.
     files_owner: Option<String>,
-    /// Group of the files; `group` unless it is said.
+    /// Group of the files. Default: `group`.
     files_group: Option<String>,
-    /// Permissions of the files, in octal. Executable files may also be executed by all who may read them.
+    /// Permissions of the files, in octal. Executable files are also executable for everybody who can read them.
     #[serde(default = "readable")]
     files_mode: FileMode,
-    /// Number of copies of each replaced or removed file that are kept on the machine.
+    /// Number of old versions of each file to keep on the machine, in the state directory of chefrs.
     #[serde(default = "five")]
     files_backup: u32,
-    /// Whether files that are there already are brought to what the cookbook holds.
+    /// Whether existing files are replaced when they differ.
     #[serde(default = "yes")]
     overwrite: bool,
-    /// Whether everything else in the directory is removed, hidden files included.
+    /// Whether everything else in the directory is removed, including hidden files.
     #[serde(default)]
     purge: bool,
     /// Whether the resource is sensitive.
@@ -114,15 +114,12 @@ impl RemoteDirectory {
 impl Provider for RemoteDirectory {
     const NAME: &'static str = "remote_directory";
     const ACTIONS: &'static [Action] = &[
-        action(
-            "create",
-            "Copies what is missing or differs, and brings owners, groups and modes to what is declared.",
-        ),
+        action("create", "Copies what is missing or differs, and sets owners, groups and modes."),
         action(
             "create_if_missing",
-            "Copies the files that are missing; leaves existing ones alone and purges nothing.",
+            "Copies the files that are missing. Existing files are left as they are, and nothing is purged.",
         ),
-        action("delete", "Removes the directory with all that is in it, files of others included."),
+        action("delete", "Removes the directory with everything in it."),
     ];
     const NAME_PROPERTY: Option<&'static str> = Some("path");
     const EXAMPLE: &'static str = r#"

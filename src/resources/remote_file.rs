@@ -19,35 +19,34 @@ use crate::provider::{Action, Provider, action, backups, checksum, fresh, inheri
 
 /// A file that the machine downloads.
 ///
-/// With `checksum` the file is downloaded where it is missing or another one, and nothing is asked of the network
-/// where it is right. Without `checksum` a file that is there is up to date: a plan must tell without downloading
-/// what would change. The action `refresh` downloads it in any case.
+/// With `checksum`, the file is downloaded if it is missing or differs; if it is right, the network is not used.
+/// Without `checksum`, an existing file is up to date, because a plan must not download. The action `refresh` always
+/// downloads it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RemoteFile {
-    /// Where the file is put.
+    /// Where the file is.
     path: AbsolutePath,
     /// Address of the file, or several that are tried in order: `https://…`, `http://…`, `file:///…`.
     source: Option<Strings>,
-    /// SHA-256 that the file must have; its first eight digits or more are enough. Nothing else takes the place of
-    /// the file.
+    /// SHA-256 of the file, or at least its first eight digits. A download that differs is refused.
     checksum: Option<String>,
     /// Headers of the request.
     #[serde(default)]
     headers: BTreeMap<String, String>,
-    /// User who owns the file, by name or number.
+    /// Owner of the file, by name or number.
     owner: Option<String>,
     /// Group of the file, by name or number.
     group: Option<String>,
-    /// Permissions, in octal: `"0644"`. A new file has `0644` unless it is said.
+    /// Permissions, in octal. Default for a new file: `"0644"`.
     mode: Option<FileMode>,
-    /// Number of copies of replaced content that are kept on the machine. Five, unless it is said; of a file that holds a
-    /// secret, or whose resource is sensitive, none unless it is said.
+    /// Number of old versions to keep on the machine, in the state directory of chefrs. Default: 5, or 0 for a file
+    /// with a secret and for a sensitive resource.
     backup: Option<u32>,
     /// Seconds for the whole download.
     #[serde(default = "ten_minutes")]
     timeout: u64,
-    /// Most bytes that are taken: a larger file is not downloaded. `10 GiB` unless it is said.
+    /// Greatest size in bytes. A larger file is refused. Default: 10 GiB.
     #[serde(default = "ten_gibibytes")]
     size_limit: u64,
     /// Whether a value is a secret.
@@ -227,10 +226,13 @@ impl Provider for RemoteFile {
     const ACTIONS: &'static [Action] = &[
         action(
             "create",
-            "Downloads the file where it is missing or has another checksum; brings owner, group and mode to what is declared.",
+            "Downloads the file if it is missing or its checksum differs, and sets owner, group and mode.",
         ),
-        action("create_if_missing", "Downloads the file where nothing is; leaves an existing one alone."),
-        action("refresh", "Downloads the file, always."),
+        action(
+            "create_if_missing",
+            "Downloads the file if nothing is there. An existing file is left as it is.",
+        ),
+        action("refresh", "Downloads the file in every run."),
         action("delete", "Removes the file."),
     ];
     const NAME_PROPERTY: Option<&'static str> = Some("path");

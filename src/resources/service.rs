@@ -12,17 +12,17 @@ use crate::provider::{Action, Provider, action};
 
 /// A program that runs in the background, as the machine's init system knows it.
 ///
-/// Where systemd runs, a name without suffix means the `.service` unit; elsewhere the script in `/etc/init.d`.
-/// In a system that has systemd and does not run, as that of a `chroot:` target, units are enabled, disabled and masked by
-/// their links, and started when it does.
+/// With systemd, a name without suffix means the `.service` unit. Elsewhere it means the script in `/etc/init.d`. In a
+/// system that has systemd but is not booted, such as a `chroot:` target, units are enabled, disabled and masked by
+/// their links, and start at the next boot.
 ///
-/// What a run starts or restarts is looked at once more at its end: a service that has ended meanwhile, or that systemd
-/// starts again and again, has failed, and what systemd and the journal say of it is shown.
+/// At the end of a run, chefrs looks again at all services that it started or restarted. One that has ended, or that
+/// systemd keeps restarting, has failed, and its log is shown.
 ///
-/// A unit with `Type=oneshot` and without `RemainAfterExit=` does its work and ends, and is not found running afterwards:
-/// `start` runs it in each run, and it has succeeded when it has come well to its end. A unit that says itself when its
-/// work is done, as by `ConditionPathExists=!/var/lib/blog/made`, is run until then. To run it only when something changed,
-/// say `action = "nothing"` and notify it; to run it by the clock, start its timer.
+/// A unit with `Type=oneshot` and without `RemainAfterExit=` does its work and ends. `start` runs it in every run, and
+/// succeeds if the unit does. A unit with a condition, such as `ConditionPathExists=!/var/lib/blog/made`, runs until
+/// the condition fails. To run it only after a change, use `action = "nothing"` and notify it. To run it at set times,
+/// start its timer.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Service {
@@ -46,14 +46,14 @@ impl Service {
 impl Provider for Service {
     const NAME: &'static str = "service";
     const ACTIONS: &'static [Action] = &[
-        action("start", "Starts the service unless it runs; one that does its work and ends, in each run."),
+        action("start", "Starts the service if it does not run."),
         action("stop", "Stops the service if it runs."),
-        action("restart", "Restarts the service, always; starts it if it does not run."),
-        action("reload", "Makes a running service read its configuration anew."),
-        action("enable", "Lets the service start with the machine."),
-        action("disable", "Keeps the service from starting with the machine."),
-        action("mask", "Bars the service from starting at all (systemd)."),
-        action("unmask", "Lifts the bar (systemd)."),
+        action("restart", "Restarts the service, or starts it."),
+        action("reload", "Makes a running service reload its configuration."),
+        action("enable", "Enables the service at boot."),
+        action("disable", "Disables the service at boot."),
+        action("mask", "Masks the unit, so that nothing can start it (systemd)."),
+        action("unmask", "Unmasks the unit (systemd)."),
     ];
     const NAME_PROPERTY: Option<&'static str> = Some("service_name");
     const REACH: Reach = Reach::Running;

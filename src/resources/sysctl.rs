@@ -21,23 +21,23 @@ mod setting;
 
 /// A kernel parameter, now and after every boot.
 ///
-/// The value that the kernel has now is compared with the declared one, and so is the file in `/etc/sysctl.d` that
-/// sets it at boot. No `sysctl` program is needed. The file is read after all others there, whatever these say of the
-/// parameter; a file that is read later still and says otherwise is an error. `sysctl --system` reads `/etc/sysctl.conf`
-/// last of all: where that says otherwise, a warning names the line.
+/// Both the value that the kernel has now and the file in `/etc/sysctl.d` that sets it at boot are compared. The
+/// program `sysctl` is not needed. The file is read after the others in the directory, so it wins over them. A file
+/// that is read even later and sets another value is an error. `sysctl --system` reads `/etc/sysctl.conf` last; if that
+/// sets another value, a warning names the line.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Sysctl {
     /// Name of the parameter: `net.ipv4.ip_forward`. A dot inside a component is written as `/`, as in sysctl(8).
     key: String,
-    /// Value, as text. Several words stand with single spaces between them.
+    /// Value, as text. Several words are separated by single spaces.
     value: Option<String>,
-    /// Line of comment in the file.
+    /// Comment in the file.
     comment: Option<String>,
     /// Directory of the file.
     #[serde(default = "conf_dir")]
     conf_dir: AbsolutePath,
-    /// Whether a parameter that the running kernel does not have, or does not let be set, is left to the next boot.
+    /// Whether a parameter that the running kernel lacks, or does not allow to be set, is left to the next boot.
     #[serde(default)]
     ignore_error: bool,
 }
@@ -163,8 +163,8 @@ impl Sysctl {
 impl Provider for Sysctl {
     const NAME: &'static str = "sysctl";
     const ACTIONS: &'static [Action] = &[
-        action("apply", "Sets the parameter now, and at every boot."),
-        action("remove", "Removes the file that sets it at boot; the value of now stays."),
+        action("apply", "Sets the parameter now and at every boot."),
+        action("remove", "Removes the file that sets it at boot. The present value stays."),
     ];
     const NAME_PROPERTY: Option<&'static str> = Some("key");
     const NEEDS_ROOT: bool = true;

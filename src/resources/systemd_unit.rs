@@ -15,8 +15,8 @@ mod unit_file;
 
 /// A unit of systemd with declared content, or a drop-in that overrides some settings of a unit.
 ///
-/// The file is in `/etc/systemd/system`. systemd reads its units anew whenever the file changed, and whenever an
-/// interrupted run left that undone. What it starts is looked at as with `service`.
+/// The file is in `/etc/systemd/system`. After a change systemd reloads its units. Services that it starts are checked
+/// at the end of the run, as with `service`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SystemdUnit {
@@ -24,19 +24,19 @@ pub(super) struct SystemdUnit {
     unit_name: String,
     /// Text of the file.
     content: Option<Text>,
-    /// Settings by section, instead of `content`: `{ Service = { ExecStart = "/usr/bin/blog" } }`. A list writes its
-    /// setting once for each item; an empty string resets it.
+    /// Settings by section, instead of `content`: `{ Service = { ExecStart = "/usr/bin/blog" } }`. A list writes the
+    /// setting once for each item. An empty string resets it.
     sections: Option<Sections>,
-    /// Name of a drop-in, such as `override`: the file is `UNIT.d/NAME.conf`, and the rest of the unit stays as it is.
+    /// Name of a drop-in, such as `override`. The file is `UNIT.d/NAME.conf`; the rest of the unit stays as it is.
     drop_in: Option<String>,
-    /// Whether systemd reads its units anew after a change.
+    /// Whether systemd reloads its units after a change.
     #[serde(default = "yes")]
     triggers_reload: bool,
-    /// Whether `systemd-analyze verify` must accept the unit before it is written. Needs systemd 250, and programs that
-    /// are there already; not for drop-ins.
+    /// Whether `systemd-analyze verify` must accept the unit before it is written. Needs systemd 250. The programs in
+    /// the unit must exist already. Not for drop-ins.
     #[serde(default)]
     verify: bool,
-    /// Number of copies of replaced content that are kept on the machine.
+    /// Number of old versions to keep on the machine, in the state directory of chefrs.
     #[serde(default = "five")]
     backup: u32,
     /// Seconds until a command of systemd is stopped.

@@ -19,39 +19,39 @@ mod provider;
 
 /// An account.
 ///
-/// What is not said is left as it is, and for a new account to the system's own defaults.
+/// A property that is not given stays as it is. For a new account it gets the system's default.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct UserAccount {
     /// Name of the account.
     username: String,
-    /// Number of the account. A new one gets the next free one unless it is said.
+    /// Number of the account. Default for a new account: the next free one.
     uid: Option<u32>,
-    /// Primary group, by name or number. A new account gets a group of its own name unless it is said.
+    /// Primary group, by name or number. Default for a new account: a new group with the account's name.
     gid: Option<GroupName>,
     /// Home directory.
     home: Option<AbsolutePath>,
-    /// Program that a login starts.
+    /// Login shell.
     shell: Option<AbsolutePath>,
-    /// Comment field, mostly the full name.
+    /// Comment, usually the full name.
     comment: Option<String>,
-    /// Password as a crypt(3) hash, such as `openssl passwd -6` prints; `"*"` for none that would ever fit. It is
-    /// never shown, and never stands in a command's arguments.
+    /// Password as a crypt(3) hash, as `openssl passwd -6` prints it. `"*"` allows no password. It is never shown, and
+    /// is never an argument of a command.
     password: Option<String>,
-    /// Whether a new account gets its number from the range of the system's own accounts.
+    /// Whether a new account is a system account, with a number from the range for those.
     #[serde(default)]
     system: bool,
-    /// Whether the home directory is made with a new account, moves with `home`, and goes with `remove`.
+    /// Whether the home directory is made with a new account, moved when `home` changes, and removed by `remove`.
     #[serde(default)]
     manage_home: bool,
-    /// Whether the number may belong to another account as well.
+    /// Whether another account may have the same number.
     #[serde(default)]
     non_unique: bool,
-    /// Day on which the account is disabled, as `"2027-12-31"`, or `"never"`.
+    /// Day on which the account is disabled, such as `"2027-12-31"`, or `"never"`.
     expire_date: Option<String>,
-    /// Days after the end of a password until the account is disabled; `-1` for never.
+    /// Days after a password expires until the account is disabled. `-1` means never.
     inactive: Option<i64>,
-    /// Whether `remove` goes on while the user is logged in.
+    /// Whether `remove` works while the user is logged in.
     #[serde(default)]
     force: bool,
 }

@@ -34,10 +34,8 @@ impl Cron {
 
 impl Provider for Cron {
     const NAME: &'static str = "cron";
-    const ACTIONS: &'static [Action] = &[
-        action("create", "Writes the job's file, and brings it to what is declared."),
-        action("delete", "Removes the job's file."),
-    ];
+    const ACTIONS: &'static [Action] =
+        &[action("create", "Writes the file of the job."), action("delete", "Removes the file of the job.")];
     const NAME_PROPERTY: Option<&'static str> = Some("cron_name");
     const NEEDS_ROOT: bool = true;
     const EXAMPLE: &'static str = r#"

@@ -175,12 +175,12 @@ impl Git {
 impl Provider for Git {
     const NAME: &'static str = "git";
     const ACTIONS: &'static [Action] = &[
-        action("sync", "Clones the repository, or brings the working copy to what `revision` names now."),
+        action("sync", "Clones the repository, or checks out what `revision` names now."),
         action(
             "checkout",
-            "Clones the repository where the destination is absent or empty; leaves a working copy alone.",
+            "Clones the repository if the destination is missing or empty. An existing working copy is left as it is.",
         ),
-        action("export", "Puts the files without history where the destination is absent or empty."),
+        action("export", "Exports the files without history if the destination is missing or empty."),
     ];
     const NAME_PROPERTY: Option<&'static str> = Some("destination");
     const SURROUNDINGS: &'static [&'static str] = &["user", "group", "environment", "ssh_key", "known_hosts"];

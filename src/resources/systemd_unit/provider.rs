@@ -11,28 +11,25 @@ use crate::provider::{Action, Provider, action};
 impl Provider for SystemdUnit {
     const NAME: &'static str = "systemd_unit";
     const ACTIONS: &'static [Action] = &[
-        action("create", "Writes the file, and makes systemd read it."),
-        action(
-            "delete",
-            "Removes the file, and makes systemd forget it; put \"stop\" and \"disable\" ahead.",
-        ),
-        action("enable", "Lets the unit start with the machine."),
-        action("disable", "Keeps the unit from starting with the machine."),
-        action("start", "Starts the unit unless it runs; one that does its work and ends, in each run."),
+        action("create", "Writes the file, and reloads systemd."),
+        action("delete", "Removes the file, and reloads systemd. Put \"stop\" and \"disable\" before it."),
+        action("enable", "Enables the unit at boot."),
+        action("disable", "Disables the unit at boot."),
+        action("start", "Starts the unit if it does not run."),
         action("stop", "Stops the unit if it runs."),
-        action("restart", "Restarts the unit, always; starts it if it does not run."),
+        action("restart", "Restarts the unit, or starts it."),
         action("try_restart", "Restarts the unit if it runs."),
-        action("reload", "Makes a running unit read its configuration anew."),
+        action("reload", "Makes a running unit reload its configuration."),
         action(
             "reload_or_restart",
-            "Reloads the unit if it can be, else restarts it; starts it if it does not run.",
+            "Reloads the unit if it can, else restarts it. Starts it if it does not run.",
         ),
         action("try_reload_or_restart", "Reloads or restarts the unit if it runs."),
-        action("mask", "Bars the unit from starting at all."),
-        action("unmask", "Lifts the bar."),
-        action("reenable", "Makes the links of an enabled unit anew, always."),
-        action("preset", "Enables or disables the unit as the distribution's policy says, always."),
-        action("revert", "Removes all drop-ins and overrides of a packaged unit, always."),
+        action("mask", "Masks the unit, so that nothing can start it."),
+        action("unmask", "Unmasks the unit."),
+        action("reenable", "Disables and enables the unit, which makes its links again, in every run."),
+        action("preset", "Enables or disables the unit as the distribution's presets say, in every run."),
+        action("revert", "Removes all drop-ins and overrides of a packaged unit, in every run."),
     ];
     const NAME_PROPERTY: Option<&'static str> = Some("unit_name");
     const REACH: Reach = Reach::Running;

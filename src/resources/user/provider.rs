@@ -12,12 +12,12 @@ use crate::provider::{Action, Provider, action};
 impl Provider for UserAccount {
     const NAME: &'static str = "user";
     const ACTIONS: &'static [Action] = &[
-        action("create", "Makes the account, and brings it to what is declared."),
-        action("modify", "Brings an existing account to what is declared; fails where there is none."),
-        action("manage", "Brings the account to what is declared if it is there."),
-        action("remove", "Removes the account; the home directory only with `manage_home`."),
-        action("lock", "Bars logins by password. Keys still work."),
-        action("unlock", "Lets the password work again."),
+        action("create", "Makes the account if it is missing, and sets what is declared."),
+        action("modify", "Changes an existing account. Fails if there is none."),
+        action("manage", "Changes the account if it exists."),
+        action("remove", "Removes the account. The home directory stays, unless `manage_home` is set."),
+        action("lock", "Locks the password. Logins by key still work."),
+        action("unlock", "Unlocks the password."),
     ];
     const NAME_PROPERTY: Option<&'static str> = Some("username");
     const NEEDS_ROOT: bool = true;

@@ -1,0 +1,152 @@
+//! The documentation: its chapters do what they say, its links lead somewhere, and a browser shows it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use chefrs::docs::{FIRST, SiteFile, site};
+
+use crate::documents::followed;
+use crate::goldens;
+use crate::patience::CallInTime as _;
+
+#[test]
+fn chapters_do_what_they_say() {
+    let mut differences = Vec::new();
+    for path in goldens::files("../src/docs/chapters", "md") {
+        let text = fs::read_to_string(&path).expect("it can be read");
+        differences.extend(goldens::compare(&path, &followed(&text)));
+    }
+    goldens::none(&differences);
+}
+
+#[test]
+fn each_chapter_has_a_title_and_says_what_it_is_about() {
+    for file in pages() {
+        let title = between(&file.text, "<h1>", "</h1>");
+        assert!(title.is_some_and(|title| !title.is_empty()), "{} has no title", file.name);
+        let summary = between(&file.text, "name=\"description\" content=\"", "\">");
+        assert!(summary.is_some_and(|text| text.len() > 20), "{} says nothing of itself", file.name);
+        assert_eq!(file.text.matches("<h1>").count(), 1, "{}", file.name);
+        let unfilled = ["{title}", "{pages}", "{article}", "{sections}", "{next}", "{previous}"];
+        assert!(unfilled.iter().all(|word| !file.text.contains(word)), "{} has a gap", file.name);
+    }
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    let site = site();
+    let places: BTreeMap<&str, BTreeSet<String>> =
+        site.iter().map(|file| (file.name.as_str(), all_between(&file.text, " id=\"", "\""))).collect();
+    let mut wrong = Vec::new();
+    for file in &site {
+        let links = all_between(&file.text, " href=\"", "\"");
+        for link in links.into_iter().chain(all_between(&file.text, " src=\"", "\"")) {
+            if link.starts_with("https://") {
+                continue;
+            }
+            let (page, place) = link.split_once('#').unwrap_or((&link, ""));
+            let page = if page.is_empty() { file.name.as_str() } else { page };
+            let found = places.get(page).is_some_and(|places| place.is_empty() || places.contains(place));
+            if !found {
+                wrong.push(format!("{}: {link}", file.name));
+            }
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[test]
+fn the_site_needs_no_other() {
+    for file in site() {
+        for foreign in ["src=\"http", "@import", "url(", "fetch("] {
+            assert!(
+                !file.text.contains(foreign) || file.name == "search-index.js",
+                "{}: {foreign}",
+                file.name
+            );
+        }
+    }
+}
+
+#[test]
+fn it_is_written_once_and_again_and_over_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let docs = |directory: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_chefrs"));
+        command.args(["docs", "-o", directory]).current_dir(folder.path());
+        let output = command.output_in_time().unwrap();
+        (
+            output.status.code(),
+            String::from_utf8(output.stdout).unwrap() + &String::from_utf8_lossy(&output.stderr),
+        )
+    };
+    for _ in 0..2 {
+        let (code, said) = docs("site");
+        assert_eq!(code, Some(0), "{said}");
+        let first = folder.path().canonicalize().unwrap().join("site").join(FIRST);
+        assert_eq!(said, format!("wrote the documentation; open file://{}\n", first.display()));
+    }
+    let written = fs::read_dir(folder.path().join("site")).unwrap().count();
+    assert_eq!(written, site().len());
+    fs::create_dir(folder.path().join("other")).unwrap();
+    fs::write(folder.path().join("other/notes.txt"), "mine").unwrap();
+    let (code, said) = docs("other");
+    assert_eq!(code, Some(1));
+    assert_eq!(
+        said,
+        "error: the documentation can't be written to `other`: `notes.txt` is in it, which is no page of the \
+         documentation\nhint: name an empty directory with `-o`\n"
+    );
+    assert_eq!(fs::read_dir(folder.path().join("other")).unwrap().count(), 1);
+}
+
+/// A browser opens the pages as files, searches, and finds.
+#[test]
+fn a_browser_finds_what_is_searched_for() {
+    let Some(browser) =
+        ["/usr/bin/chromium", "/usr/bin/chromium-browser"].iter().find(|path| Path::new(path).exists())
+    else {
+        eprintln!("skipped: docs in a browser: no chromium is installed");
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    for SiteFile { name, text } in site() {
+        // What a person does comes with the page: a word is typed into its search.
+        let typed = "<script>const s = document.getElementById('search'); s.value = 'guard notification'; \
+                     s.dispatchEvent(new Event('input'));</script></body>";
+        let text = if name == FIRST { text.replace("</body>", typed) } else { text };
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    let page = format!("file://{}", folder.path().join(FIRST).display());
+    let profile = format!("--user-data-dir={}", folder.path().join("profile").display());
+    let mut command = Command::new(browser);
+    command.args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]);
+    command.args(["--disable-background-networking", "--disable-component-update", "--disable-sync"]);
+    command.args([&profile, "--dump-dom", &page]);
+    let output = command.output_in_time().unwrap();
+    let page = String::from_utf8(output.stdout).unwrap();
+    let found = between(&page, "<div id=\"found\">", "</div>").expect("the list of what was found is shown");
+    assert!(found.contains("href=\"custom_resources.html#"), "{found}");
+    assert!(found.contains("<mark>"), "{found}");
+}
+
+fn pages() -> Vec<SiteFile> {
+    site()
+        .into_iter()
+        .filter(|file| Path::new(&file.name).extension().is_some_and(|ending| ending == "html"))
+        .collect()
+}
+
+fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
+    text.split_once(start)?.1.split_once(end).map(|(inside, _)| inside)
+}
+
+fn all_between(text: &str, start: &str, end: &str) -> BTreeSet<String> {
+    text.split(start)
+        .skip(1)
+        .filter_map(|rest| rest.split_once(end))
+        .map(|(inside, _)| inside.to_owned())
+        .collect()
+}

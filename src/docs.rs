@@ -1,0 +1,83 @@
+//! Floor 4: the documentation as one static site: chapters to read, the reference, and a search that needs no server.
+//!
+//! The chapters are Markdown below `docs/chapters`. Every command in them is executed by a spec.
+
+use serde::Serialize;
+
+mod chapters;
+mod layout;
+mod markdown;
+mod page;
+
+use chapters::{CHAPTERS, Chapter};
+use page::SitePage;
+
+/// A file of the site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SiteFile {
+    /// Its name; all files of the site lie in one directory.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// What the search knows of a section.
+#[derive(Debug, Serialize)]
+struct SearchEntry<'a> {
+    /// Where it is: `tour.html#mistakes`.
+    address: String,
+    /// Title of the page.
+    page: &'a str,
+    /// Title of the section.
+    section: &'a str,
+    text: &'a str,
+}
+
+pub use page::FIRST;
+
+/// Names of the files that all pages share.
+pub const SHARED: &[&str] = &["style.css", "search.js", "search-index.js"];
+
+/// All files of the site. The first chapter is `index.html`.
+#[must_use]
+pub fn site() -> Vec<SiteFile> {
+    let pages = pages();
+    let mut files: Vec<SiteFile> = (0..pages.len()).map(|at| laid_out(&pages, at)).collect();
+    files.push(SiteFile { name: "search-index.js".to_owned(), text: index(&pages) });
+    for (name, text) in layout::FILES {
+        files.push(SiteFile { name: (*name).to_owned(), text: (*text).to_owned() });
+    }
+    files
+}
+
+fn pages() -> Vec<SitePage> {
+    let chapter = |(at, chapter): (usize, &Chapter)| SitePage {
+        name: if at == 0 { FIRST.trim_end_matches(".html").to_owned() } else { chapter.name.to_owned() },
+        group: chapter.group,
+        article: markdown::article(chapter.markdown),
+    };
+    CHAPTERS.iter().enumerate().map(chapter).collect()
+}
+
+fn laid_out(pages: &[SitePage], at: usize) -> SiteFile {
+    SiteFile { name: pages[at].file_name(), text: layout::page(pages, at) }
+}
+
+/// A script that holds all sections: a page that was opened as a file may load scripts, and nothing else.
+fn index(pages: &[SitePage]) -> String {
+    let mut entries = Vec::new();
+    for page in pages {
+        for section in &page.article.sections {
+            let anchor =
+                if section.anchor.is_empty() { String::new() } else { format!("#{}", section.anchor) };
+            entries.push(SearchEntry {
+                address: format!("{}{anchor}", page.file_name()),
+                page: &page.article.title,
+                section: &section.title,
+                text: &section.text,
+            });
+        }
+    }
+    let json = serde_json::to_string(&entries).unwrap_or_default();
+    format!("window.searchIndex = {json};\n")
+}

@@ -1,0 +1,64 @@
+//! What stands around an article: the list of pages, the search, the way to the next page.
+
+use handlebars::html_escape;
+
+use super::markdown::Section;
+use super::page::SitePage;
+
+/// Files that all pages share.
+pub(super) const FILES: &[(&str, &str)] =
+    &[("style.css", include_str!("layout/style.css")), ("search.js", include_str!("layout/search.js"))];
+
+/// The page itself, with the words that are filled in.
+const PAGE: &str = include_str!("layout/page.html");
+
+/// A page, laid out.
+pub(super) fn page(pages: &[SitePage], at: usize) -> String {
+    let page = &pages[at];
+    let fills = [
+        ("{title}", html_escape(&page.article.title)),
+        ("{summary}", html_escape(&page.article.summary)),
+        ("{version}", env!("CARGO_PKG_VERSION").to_owned()),
+        ("{pages}", list(pages, at)),
+        ("{sections}", sections(page)),
+        ("{previous}", at.checked_sub(1).map(|at| way("prev", &pages[at])).unwrap_or_default()),
+        ("{next}", pages.get(at + 1).map(|page| way("next", page)).unwrap_or_default()),
+    ];
+    // The article comes last: what it holds is not filled in.
+    let page_text = fills.iter().fold(PAGE.to_owned(), |text, (word, fill)| text.replace(word, fill));
+    page_text.replacen("{article}", &page.article.html, 1)
+}
+
+/// All pages, by their groups; the present one is marked.
+fn list(pages: &[SitePage], at: usize) -> String {
+    let mut parts = Vec::new();
+    let mut group = "";
+    for (number, page) in pages.iter().enumerate() {
+        if page.group != group {
+            if !group.is_empty() {
+                parts.push("</ul>\n".to_owned());
+            }
+            group = page.group;
+            parts.push(format!("<h2>{}</h2>\n<ul>\n", html_escape(group)));
+        }
+        let mark = if number == at { " aria-current=\"page\"" } else { "" };
+        let title = html_escape(&page.article.title);
+        parts.push(format!("<li><a href=\"{}\"{mark}>{title}</a></li>\n", page.file_name()));
+    }
+    parts.concat() + "</ul>\n"
+}
+
+/// The sections of the page, where it has several.
+fn sections(page: &SitePage) -> String {
+    let sections = page.article.sections.iter().filter(|section| !section.anchor.is_empty());
+    let item = |section: &Section| {
+        format!("<li><a href=\"#{}\">{}</a></li>\n", section.anchor, html_escape(&section.title))
+    };
+    let items: Vec<String> = sections.map(item).collect();
+    if items.len() < 2 { String::new() } else { format!("<ul>\n{}</ul>\n", items.concat()) }
+}
+
+fn way(relation: &str, page: &SitePage) -> String {
+    let title = html_escape(&page.article.title);
+    format!("<a rel=\"{relation}\" href=\"{}\">{title}</a>", page.file_name())
+}
