@@ -33,6 +33,7 @@ mod log;
 mod machine;
 mod man;
 mod nodes;
+mod page;
 mod password;
 mod plain;
 mod plan;

@@ -25,3 +25,4 @@ pub mod redact;
 pub mod schema;
 pub mod step;
 pub mod tree;
+pub mod type_card;
