@@ -11,13 +11,13 @@ pub(super) fn page(markdown: &str, width: usize) -> String {
     let mut text = String::new();
     for block in blocks(markdown) {
         let set = match &block {
-            Block::Heading(words) => format!("{BOLD}{}{BOLD:#}\n", words.replace('`', "")),
-            Block::Prose(words) => wrap(words, width, ""),
-            Block::Code(lines) => lines.iter().map(|line| format!("  {line}\n")).collect(),
-            Block::Items(items) => list(items, width),
+            PageBlock::Heading(words) => format!("{BOLD}{}{BOLD:#}\n", words.replace('`', "")),
+            PageBlock::Prose(words) => wrap(words, width, ""),
+            PageBlock::Code(lines) => lines.iter().flat_map(|line| ["  ", line, "\n"]).collect(),
+            PageBlock::Items(items) => list(items, width),
         };
         // What stands under a heading follows it at once.
-        if !text.is_empty() && !matches!(block, Block::Heading(_)) && after_heading(&text) {
+        if !text.is_empty() && !matches!(block, PageBlock::Heading(_)) && after_heading(&text) {
             text.pop();
         }
         text.push_str(&set);
@@ -28,7 +28,7 @@ pub(super) fn page(markdown: &str, width: usize) -> String {
 }
 
 /// A part of a page.
-enum Block {
+enum PageBlock {
     Heading(String),
     Prose(String),
     Code(Vec<String>),
@@ -45,34 +45,36 @@ fn after_heading(text: &str) -> bool {
     text.ends_with(&format!("{BOLD:#}\n\n"))
 }
 
-fn blocks(markdown: &str) -> Vec<Block> {
-    let mut found: Vec<Block> = Vec::new();
+fn blocks(markdown: &str) -> Vec<PageBlock> {
+    let mut found: Vec<PageBlock> = Vec::new();
     let mut lines = markdown.lines().peekable();
     // Whether the last line was empty, so that the next begins something new.
     let mut apart = true;
     while let Some(line) = lines.next() {
         if line.starts_with("```") {
             let code = lines.by_ref().take_while(|line| !line.starts_with("```")).map(str::to_owned);
-            found.push(Block::Code(code.collect()));
+            found.push(PageBlock::Code(code.collect()));
         } else if let Some(words) = line.strip_prefix('#') {
-            found.push(Block::Heading(words.trim_start_matches('#').trim().to_owned()));
+            found.push(PageBlock::Heading(words.trim_start_matches('#').trim().to_owned()));
         } else if let Some(words) = line.strip_prefix("- ") {
             let item = PageItem { line: words.to_owned(), below: Vec::new() };
             match found.last_mut() {
-                Some(Block::Items(items)) => items.push(item),
-                _ => found.push(Block::Items(vec![item])),
+                Some(PageBlock::Items(items)) => items.push(item),
+                _ => found.push(PageBlock::Items(vec![item])),
             }
-        } else if let (Some(words), Some(Block::Items(items))) = (line.strip_prefix("  "), found.last_mut()) {
+        } else if let (Some(words), Some(PageBlock::Items(items))) =
+            (line.strip_prefix("  "), found.last_mut())
+        {
             if let Some(item) = items.last_mut() {
                 item.below.push(words.to_owned());
             }
         } else if !line.is_empty() {
             match found.last_mut() {
-                Some(Block::Prose(words)) if !apart => {
+                Some(PageBlock::Prose(words)) if !apart => {
                     words.push(' ');
                     words.push_str(line);
                 }
-                _ => found.push(Block::Prose(line.to_owned())),
+                _ => found.push(PageBlock::Prose(line.to_owned())),
             }
         }
         apart = line.is_empty();

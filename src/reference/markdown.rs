@@ -100,3 +100,8 @@ fn key_text(key: &str) -> String {
         && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     if is_name { key.to_owned() } else { format!("[{}]", Value::from(key)) }
 }
+
+/// Words as code, with commas between.
+pub(super) fn names<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    words.map(quoted).collect::<Vec<_>>().join(", ")
+}

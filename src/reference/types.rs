@@ -6,8 +6,8 @@ use crate::provider::ResourceType;
 use crate::provider::common::common_properties;
 use crate::resources::TYPES;
 
-use super::markdown::{NamedItem, PageText, lua};
-use super::{ReferencePage, TYPES_GROUP};
+use super::markdown::{NamedItem, PageText, lua, names};
+use super::reference_page::{ReferencePage, TYPES_GROUP};
 
 /// The action that every type has.
 const NOTHING: &str = "Does nothing until another resource notifies it.";
@@ -81,18 +81,15 @@ fn actions(card: &TypeCard) -> Vec<NamedItem> {
 
 /// What a property takes, whether it must be given, and what it means.
 pub(super) fn property(property: &Property, name_property: Option<&str>) -> NamedItem {
-    let mut takes = property.kind.describe();
-    if name_property == Some(property.name.as_str()) {
-        takes.push_str(". Default: the name of the resource.");
+    let more = if name_property == Some(property.name.as_str()) {
+        " Default: the name of the resource.".to_owned()
     } else if property.required {
-        takes.push_str(". Required.");
+        " Required.".to_owned()
     } else if !property.required_for.is_empty() {
-        let actions: Vec<String> = property.required_for.iter().map(|action| format!("`{action}`")).collect();
-        takes.push_str(&format!(". Required for {}.", actions.join(", ")));
-    } else if let Some(default) = &property.default {
-        takes.push_str(&format!(". Default: `{}`.", lua(default)));
+        format!(" Required for {}.", names(property.required_for.iter().map(String::as_str)))
     } else {
-        takes.push('.');
-    }
+        property.default.as_ref().map_or_else(String::new, |default| format!(" Default: `{}`.", lua(default)))
+    };
+    let takes = format!("{}.{more}", property.kind.describe());
     NamedItem { name: property.name.clone(), beside: takes, below: property.doc.clone() }
 }
