@@ -4,7 +4,6 @@ mod again;
 mod check;
 mod color;
 mod compile;
-mod cookbook;
 mod exec;
 mod explain;
 mod facts;

@@ -10,8 +10,7 @@ mod doors;
 mod names;
 mod public;
 mod reader;
-pub(crate) mod source;
-mod tables;
+mod source;
 
 use code::{File, LIBRARY};
 use source::{home, listed, sources, table};

@@ -35,7 +35,6 @@ mod memory;
 mod patience;
 mod readme;
 mod redact;
-mod reference;
 mod remote;
 mod report;
 mod resources;

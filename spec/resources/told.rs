@@ -1,11 +1,11 @@
 //! Whatever is declared of a new thing is told of it: without the property the plan says something else.
 
-use chefrs::model::known::Known;
+use chefrs::model::known::{Known, Stop};
 use chefrs::model::query::{Answer, Query};
 use chefrs::resources::TYPES;
-use serde_json::{Map, Value, json};
 
-use super::Case;
+use super::declaration::Declaration;
+use super::machine::Machine;
 use crate::goldens;
 
 /// Types that make nothing which would be there afterwards.
@@ -49,11 +49,10 @@ fn whatever_is_declared_of_a_new_thing_is_told() {
     for entry in TYPES.iter().filter(|entry| !MAKE_NOTHING.contains(&entry.name)) {
         let name = entry.name;
         let how = HOW.iter().find(|(of, _)| *of == name).map_or(&[][..], |(_, how)| how);
-        let path = goldens::spec(&format!("resources/{name}/absent_with_everything.json"));
-        let (case, whole) = Case::read(&path);
-        let known = case.known.as_slice();
-        let declare = whole["declare"].as_object().expect("it is an object");
-        let told = told(declare, &case.action, known).expect("it can be planned");
+        let path = goldens::spec(&format!("resources/{name}/absent_with_everything.case"));
+        let case = super::all().iter().find(|case| case.path == path).expect("the type has this case");
+        let declared = case.declared.as_ref().expect("it compiles");
+        let told = told(declared, &case.machine).expect("it can be planned");
         for property in &(entry.schema)().properties {
             let property = property.name.as_str();
             if how.contains(&property) || entry.name_property == Some(property) {
@@ -63,19 +62,18 @@ fn whatever_is_declared_of_a_new_thing_is_told() {
             if (name, property) == ("systemd_unit", "sections") || (name, property) == ("cron", "time") {
                 continue;
             }
-            let mut without = declare.clone();
-            if without.remove(property).is_none() {
+            let mut without = declared.clone();
+            if without.properties.remove(property).is_none() {
                 wrong.push(format!("{name}: the case does not say `{property}`"));
                 continue;
             }
-            match self::told(&without, &case.action, known) {
+            match self::told(&without, &case.machine) {
                 Ok(same) if same == told => {
                     wrong.push(format!("{name}: nothing tells of `{property}`: {told}"));
                 }
-                Ok(_) => {}
                 // What is required has no plan without it.
-                Err(why) if why.get("wanted").is_none() => {}
-                Err(why) => wrong.push(format!("{name}: without `{property}`: {why}")),
+                Ok(_) | Err(Stop::Failed(_) | Stop::Unknown(_) | Stop::Hindered(..)) => {}
+                Err(why) => wrong.push(format!("{name}: without `{property}`: {why:?}")),
             }
         }
     }
@@ -83,22 +81,16 @@ fn whatever_is_declared_of_a_new_thing_is_told() {
 }
 
 /// What a plan says of a declaration.
-fn told(declare: &Map<String, Value>, action: &str, known: &[(Query, Answer)]) -> Result<String, Value> {
-    let planner = Case::planner(declare).map_err(|failure| json!({ "missing": failure }))?;
-    let case = Case {
-        r#type: String::new(),
-        action: action.to_owned(),
-        planner: Ok(planner),
-        known: known.to_vec(),
-    };
-    let mut answers: Vec<(Query, Answer)> = case.known.clone();
+fn told(declared: &Declaration, machine: &Machine) -> Result<String, Stop> {
+    let mut known = Known::default();
     let changes = loop {
-        match case.plan(&Known::from_answers(answers.clone())) {
-            // Asked in other words, or of what stands in the place of what was declared: there is nothing of it.
-            Err(why) if why.get("wanted").is_some() && answers.len() < case.known.len() + 20 => {
-                let wanted: Vec<Query> =
-                    serde_json::from_value(why["wanted"].clone()).expect("these are questions");
-                answers.extend(wanted.into_iter().map(|query| (query.clone(), answer(&query, &case.known))));
+        match declared.plan(machine, &mut known) {
+            // Asked in other words, or of what stands in the place of what was declared.
+            Err(Stop::Wanted(queries)) if !queries.iter().all(|query| known.has(query)) => {
+                for query in queries {
+                    let answer = answer(&query, machine);
+                    known.insert(query, answer);
+                }
             }
             other => break other?,
         }
@@ -114,15 +106,11 @@ fn told(declare: &Map<String, Value>, action: &str, known: &[(Query, Answer)]) -
     Ok(words.collect())
 }
 
-/// What is said to a question that the case does not know: as to the same command with other words, or that nothing is
-/// there.
-fn answer(query: &Query, known: &[(Query, Answer)]) -> Answer {
+/// What is said to a question that the machine has no answer to: what the same command says with other words, or that
+/// nothing is there.
+fn answer(query: &Query, machine: &Machine) -> Answer {
     match query {
-        Query::Command(_) => {
-            let told = known.iter().find(|(other, _)| matches!(other, Query::Command(_)));
-            told.map(|(_, answer)| answer.clone()).expect("the case knows what a command says")
-        }
-        Query::Group(_) => Answer::Group(None),
+        Query::Command(_) => machine.some_command().expect("the case knows what a command says"),
         Query::Digest(_) => Answer::Digest(None),
         _ => Answer::Stat(None),
     }

@@ -121,6 +121,7 @@ fn check_provider(draft: &Draft, id: &str, mistakes: &mut Vec<Mistake>) -> Optio
         Ok(planner) => Some(planner),
         Err(failure) => {
             let mut diagnostic = Diagnostic::error(format!("{id}: {}", failure.message));
+            diagnostic.notes = failure.details;
             diagnostic.hints = failure.hints;
             mistakes.push(Mistake::whole(diagnostic));
             None

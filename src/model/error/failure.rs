@@ -2,11 +2,10 @@
 
 use std::fmt;
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What sort of failure it is. Whoever has to decide decides by this; the words are for people.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FailureKind {
     /// It was tried, or looked at, and did not work.
@@ -47,7 +46,7 @@ impl FailureKind {
 }
 
 /// A way out that is one thing on the machine that chefrs is started on, and another on one far away.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WayOut {
     /// To work as root.
@@ -77,7 +76,7 @@ impl WayOut {
 }
 
 /// A program that did not end well.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FailedCommand {
     /// Its argument list.
     pub argv: Vec<String>,
@@ -90,7 +89,7 @@ pub struct FailedCommand {
 }
 
 /// Why something could not be done: what a person needs to find the cause and go on.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
     /// What sort of failure it is.
     #[serde(default, skip_serializing_if = "FailureKind::is_usual")]

@@ -1,6 +1,6 @@
 //! What one property takes: as the reference says it, and as values are checked.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::model::collection::deferred;
@@ -8,7 +8,7 @@ use crate::model::content::{AbsolutePath, FileMode, UNKNOWN};
 use crate::model::english::list;
 
 /// What a property takes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// A string; deferred values may stand in for it.
@@ -153,10 +153,14 @@ impl Kind {
             (Self::List(kind), Value::Array(items)) => items.iter_mut().try_for_each(|item| kind.check(item)),
             (Self::Map(kind), Value::Object(map)) => map.values_mut().try_for_each(|item| kind.check(item)),
             (Self::Either(kinds), _) => {
-                if kinds.iter().any(|kind| kind.check(&mut value.clone()).is_ok()) {
-                    return Ok(());
-                }
-                wrong(value)
+                // The one that takes it may bring it to another form.
+                let taken = kinds.iter().find_map(|kind| {
+                    let mut value = value.clone();
+                    kind.check(&mut value).is_ok().then_some(value)
+                });
+                let Some(taken) = taken else { return wrong(value) };
+                *value = taken;
+                Ok(())
             }
             _ => wrong(value),
         }

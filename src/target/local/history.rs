@@ -9,10 +9,9 @@ use super::errno::refused_io;
 use super::state;
 use crate::model::error::Failure;
 use crate::model::journal::{HISTORY, RunRecord, SLACK, history};
-use crate::model::kept;
 
 /// Name of the file in the state directory.
-const NAME: &str = kept::HISTORY.name;
+const NAME: &str = "history";
 
 /// The last runs, oldest first. Nothing is written.
 ///
