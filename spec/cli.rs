@@ -4,6 +4,7 @@ mod again;
 mod check;
 mod color;
 mod compile;
+mod cookbook;
 mod exec;
 mod explain;
 mod facts;

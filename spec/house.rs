@@ -10,7 +10,8 @@ mod doors;
 mod names;
 mod public;
 mod reader;
-mod source;
+pub(crate) mod source;
+mod tables;
 
 use code::{File, LIBRARY};
 use source::{home, listed, sources, table};

@@ -35,6 +35,7 @@ mod memory;
 mod patience;
 mod readme;
 mod redact;
+mod reference;
 mod remote;
 mod report;
 mod resources;

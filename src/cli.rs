@@ -19,6 +19,7 @@ mod check;
 mod compile;
 mod compile_confined;
 mod completions;
+mod cookbook;
 mod destination;
 mod docs;
 mod endings;
@@ -29,10 +30,12 @@ mod facts;
 mod fleet;
 mod format;
 mod grant;
+mod help;
 mod log;
 mod machine;
 mod man;
 mod nodes;
+mod page;
 mod password;
 mod plain;
 mod plan;
@@ -58,7 +61,7 @@ use terminal::Terminal;
 /// changed, the others are left alone. Run `chefrs plan` to see what `chefrs run` would change.
 #[derive(Debug, Parser)]
 #[command(name = "chefrs", version, after_help = endings::help(), max_term_width = 100, subcommand_required = true)]
-#[command(arg_required_else_help = true)]
+#[command(arg_required_else_help = true, disable_help_subcommand = true)]
 struct Cli {
     /// When to colour: `auto` is on a terminal, unless NO_COLOR is set.
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", display_order = 900)]
@@ -77,10 +80,12 @@ enum Verb {
     Compile(compile::CompileArguments),
     CompileConfined(compile_confined::CompileConfinedArguments),
     Completions(completions::CompletionsArguments),
+    Cookbook(cookbook::CookbookArguments),
     Docs(docs::DocsArguments),
     Exec(exec::ExecArguments),
     Explain(explain::ExplainArguments),
     Facts(facts::FactsArguments),
+    Help(help::HelpArguments),
     Log(log::LogArguments),
     Man(man::ManArguments),
     Nodes(nodes::NodesArguments),
@@ -137,10 +142,12 @@ pub fn start(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Compile(arguments) => compile::compile(&arguments, &terminal),
         Verb::CompileConfined(arguments) => compile_confined::compile_confined(&arguments),
         Verb::Completions(arguments) => completions::completions(&arguments, Cli::whole(), &terminal),
+        Verb::Cookbook(arguments) => cookbook::cookbook(&arguments, &terminal),
         Verb::Docs(arguments) => docs::docs(&arguments, &terminal),
         Verb::Exec(arguments) => exec::exec(&arguments, &terminal),
         Verb::Explain(arguments) => explain::explain(&arguments, &terminal),
         Verb::Facts(arguments) => facts::facts(&arguments, &terminal),
+        Verb::Help(arguments) => help::help(&arguments, Cli::whole(), &terminal),
         Verb::Log(arguments) => log::log(&arguments, &terminal),
         Verb::Man(arguments) => man::man(&arguments, Cli::whole(), &terminal),
         Verb::Nodes(arguments) => nodes::nodes(&arguments, &terminal),

@@ -54,6 +54,7 @@ mod tell;
 mod types;
 mod unread;
 mod vm;
+pub mod words;
 
 /// Makes what every compile of this process needs. Without it the first one does.
 pub fn get_ready() {

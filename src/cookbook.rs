@@ -13,6 +13,7 @@ pub mod become_password;
 mod book;
 mod document;
 pub mod inventory;
+pub mod keys;
 mod limits;
 mod manifest;
 mod near;
@@ -41,18 +42,34 @@ pub struct Project {
     become_password: Option<program::Program>,
 }
 
-/// What a project consists of.
-const PARTS: [&str; 10] = [
-    settings::FILE,
-    "recipes",
-    "cookbooks",
-    "resources",
-    "libraries",
-    "templates",
-    "files",
-    "nodes",
-    "groups",
-    "attributes.lua",
+/// A file or directory of a project.
+#[derive(Debug, Clone, Copy)]
+pub struct ProjectPart {
+    /// Its name in the project.
+    pub name: &'static str,
+    /// What it holds.
+    pub doc: &'static str,
+}
+
+const fn part(name: &'static str, doc: &'static str) -> ProjectPart {
+    ProjectPart { name, doc }
+}
+
+/// What a project consists of; each is optional.
+pub const PARTS: [ProjectPart; 10] = [
+    part(
+        settings::FILE,
+        "Attributes of the project, and the programs that it names. See `chefrs help chefrs.toml`.",
+    ),
+    part("recipes", "Recipes: `recipes/web.lua` is run by `-r web`."),
+    part("cookbooks", "Cookbooks, each a directory with a `cookbook.toml`."),
+    part("resources", "Custom resources: `require \".\"` gives them."),
+    part("libraries", "Plain functions: `require \"./x\"` gives `libraries/x.lua`."),
+    part("templates", "What `template` takes as `source`."),
+    part("files", "What `cookbook_file` and `remote_directory` take as `source`."),
+    part("nodes", "Machines: `nodes/web1.toml`. See `chefrs help node-files`."),
+    part("groups", "What machines have in common: `groups/web.toml`. See `chefrs help group-files`."),
+    part("attributes.lua", "Declares the attributes of a cookbook; it belongs into one below `cookbooks`."),
 ];
 
 impl Project {
@@ -74,7 +91,7 @@ impl Project {
                 .hint("name a directory that exists with `--project`, or run chefrs inside of one")
         })?;
         // Where nothing of a project is, nothing is read either.
-        if PARTS.iter().any(|part| root.join(part).symlink_metadata().is_ok()) {
+        if PARTS.iter().any(|part| root.join(part.name).symlink_metadata().is_ok()) {
             owners.check_path(&root, root.as_str())?;
         }
         let mut wrong = Vec::new();

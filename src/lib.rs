@@ -12,7 +12,7 @@
 //! | 3 | [`resources`] | the roster; one file per resource type |
 //! | 4 | [`cookbook`], [`docs`], [`facts`], [`history`] | what lies on disk; the documentation as a site; what the machine says; the runs started here |
 //! | 5 | [`compile`], [`converge`] | the two phases, strangers to each other |
-//! | 6 | [`report`], [`hold`], [`confined`] | events to text and JSON; a run held on its target: lock, rows, history, restart; the compile in a process of its own |
+//! | 6 | [`report`], [`hold`], [`confined`], [`reference`] | events to text and JSON; a run held on its target: lock, rows, history, restart; the compile in a process of its own; the reference as pages, made from what the code reads |
 //! | 7 | [`remote`] | the control side of a remote run |
 //! | 8 | [`run`], [`agent`] | one run on one page; its other half on a remote target |
 //! | 9 | [`fleet`] | many targets side by side |
@@ -54,6 +54,7 @@ pub mod history;
 pub mod hold;
 pub mod model;
 pub mod provider;
+pub mod reference;
 pub mod remote;
 pub mod report;
 pub mod resources;

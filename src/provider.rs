@@ -53,6 +53,10 @@ pub trait Provider: DeserializeOwned + JsonSchema + Send + 'static {
     const ACTIONS: &'static [Action];
     /// The property that takes the resource's name unless it is said.
     const NAME_PROPERTY: Option<&'static str>;
+    /// What a plan can tell of it and what it can't, for the reference.
+    const PLAN: &'static str;
+    /// Systems that it works on, and what it needs there, for the reference.
+    const PLATFORMS: &'static str;
     /// A recipe that uses the type well. A spec compiles and plans it; the reference prints it.
     const EXAMPLE: &'static str;
     /// Whether every change of the type needs the superuser, whatever its properties.
@@ -175,6 +179,10 @@ pub struct ResourceType {
     pub actions: &'static [Action],
     /// The property that takes the resource's name.
     pub name_property: Option<&'static str>,
+    /// What a plan can tell of it and what it can't.
+    pub plan: &'static str,
+    /// Systems that it works on, and what it needs there.
+    pub platforms: &'static str,
     /// A recipe that uses the type well.
     pub example: &'static str,
     /// Whether every change needs the superuser.
@@ -199,6 +207,8 @@ impl ResourceType {
             name: P::NAME,
             actions: P::ACTIONS,
             name_property: P::NAME_PROPERTY,
+            plan: P::PLAN,
+            platforms: P::PLATFORMS,
             example: P::EXAMPLE,
             needs_root: P::NEEDS_ROOT,
             reach: P::REACH,

@@ -29,6 +29,9 @@ fn the_manual_names_every_command_and_exit_code() {
         assert!(output.stdout.contains(&format!("chefrs\\-{verb}(1)")), "{verb} is not in {}", output.stdout);
     }
     assert!(output.stdout.contains("130"));
+    for words in ["SH ENVIRONMENT", "CHEFRS_STATE_DIRECTORY", "SH FILES", "/var/lib/chefrs"] {
+        assert!(output.stdout.contains(words), "{words} is not in {}", output.stdout);
+    }
 }
 
 #[test]

@@ -9,10 +9,12 @@ pub(crate) const VERBS: &[&str] = &[
     "check",
     "compile",
     "completions",
+    "cookbook",
     "docs",
     "exec",
     "explain",
     "facts",
+    "help",
     "log",
     "man",
     "nodes",
@@ -39,7 +41,7 @@ fn all_commands_are_here() {
     let help = help(&["-h"]);
     let list = help.split("Commands:\n").nth(1).unwrap().split("\n\n").next().unwrap();
     let verbs: Vec<&str> = list.lines().map(|line| line.split_whitespace().next().unwrap()).collect();
-    assert_eq!(verbs, [VERBS, &["help"]].concat());
+    assert_eq!(verbs, VERBS);
 }
 
 #[test]
@@ -67,4 +69,36 @@ fn help(words: &[&str]) -> String {
     let output = Program::new(words).output();
     assert_eq!((output.status, output.stderr.as_str()), (0, ""));
     output.stdout
+}
+
+#[test]
+fn topics_and_types_have_a_page() {
+    for page in chefrs::reference::pages() {
+        let text = help(&["help", &page.name]);
+        assert!(text.starts_with(&format!("{}\n", page.title)), "{text}");
+        assert!(text.lines().all(|line| line.chars().count() <= 130), "{text}");
+    }
+}
+
+#[test]
+fn help_alone_lists_what_there_is() {
+    let text = help(&["help"]);
+    for word in ["  run ", "  exit-codes ", "  chefrs.toml ", " http_check "] {
+        assert!(text.contains(word), "{word} is not in {text}");
+    }
+}
+
+#[test]
+fn help_of_events_gives_their_schema() {
+    let schema: serde_json::Value =
+        serde_json::from_str(&help(&["help", "events", "--format", "json"])).unwrap();
+    assert_eq!(schema, chefrs::model::fleet::event_schema());
+}
+
+#[test]
+fn a_misspelt_topic_is_answered_with_the_nearest() {
+    Program::new(&["help", "exit-code"])
+        .stderr("error: there is no command and no topic `exit-code`\nhint: did you mean `exit-codes`?\n")
+        .status(64)
+        .check();
 }

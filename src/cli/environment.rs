@@ -6,26 +6,12 @@ use camino::Utf8PathBuf;
 
 use crate::cookbook::Owners;
 use crate::history::History;
-use crate::model::collection::deferred;
 use crate::model::error::Diagnostic;
+use crate::model::kept::SOCKETS;
+use crate::model::variables::{RUNTIME, SECRET, STATE, SUDO_UID, TRUST};
 use crate::target::local::Local;
 
 use super::stop::EarlyEnd;
-
-/// `CHEFRS_SECRET_DB_PASSWORD` holds `secret "db_password"`.
-const PREFIX: &str = deferred::VARIABLE;
-
-/// Where this machine keeps lock, journal, history and backups, if not where it usually does.
-const STATE: &str = "CHEFRS_STATE_DIRECTORY";
-
-/// Where the user's sockets belong: XDG Base Directory Specification.
-const RUNTIME: &str = "XDG_RUNTIME_DIR";
-
-/// Who has called `sudo`: sudo(8).
-const SUDO_UID: &str = "SUDO_UID";
-
-/// Projects that are trusted, whoever owns them: absolute paths with colons between, or `/` for all.
-const TRUST: &str = "CHEFRS_TRUST";
 
 /// Whose files a project may consist of: ours, root's, those of the user who became root by sudo, and everybody's where
 /// the caller trusts the project.
@@ -34,15 +20,20 @@ const TRUST: &str = "CHEFRS_TRUST";
 /// What is to be trusted is no absolute path.
 pub(super) fn owners() -> Result<Owners, EarlyEnd> {
     let mut owners = Owners::default();
-    let number =
-        |name| std::env::var_os(name).and_then(|value| value.to_str().and_then(|uid| uid.parse().ok()));
+    let sudo_uid = std::env::var_os(SUDO_UID.name).and_then(|value| value.to_str()?.parse().ok());
     // Anybody can set the variable; only root can have become root.
-    if let Some(uid) = number(SUDO_UID).filter(|_| rustix::process::geteuid().is_root()) {
+    if let Some(uid) = sudo_uid.filter(|_| rustix::process::geteuid().is_root()) {
         owners = owners.and(uid);
     }
-    let Some(value) = std::env::var_os(TRUST).filter(|value| !value.is_empty()) else { return Ok(owners) };
-    let wrong =
-        || EarlyEnd::usage(Diagnostic::error(format!("{TRUST} takes absolute paths, with `:` between them")));
+    let Some(value) = std::env::var_os(TRUST.name).filter(|value| !value.is_empty()) else {
+        return Ok(owners);
+    };
+    let wrong = || {
+        EarlyEnd::usage(Diagnostic::error(format!(
+            "{} takes absolute paths, with `:` between them",
+            TRUST.name
+        )))
+    };
     let text = value.into_string().map_err(|_| wrong())?;
     let paths: Vec<Utf8PathBuf> =
         text.split(':').filter(|path| !path.is_empty()).map(Utf8PathBuf::from).collect();
@@ -57,10 +48,10 @@ pub(super) fn owners() -> Result<Owners, EarlyEnd> {
 /// # Errors
 /// It is not an absolute path.
 pub(super) fn state() -> Result<Option<Utf8PathBuf>, EarlyEnd> {
-    let Some(value) = std::env::var_os(STATE).filter(|value| !value.is_empty()) else { return Ok(None) };
+    let Some(value) = std::env::var_os(STATE.name).filter(|value| !value.is_empty()) else { return Ok(None) };
     let path = value.into_string().ok().map(Utf8PathBuf::from).filter(|path| path.is_absolute());
     path.map(Some).ok_or_else(|| {
-        EarlyEnd::usage(Diagnostic::error(format!("{STATE} must be an absolute path, in UTF-8")))
+        EarlyEnd::usage(Diagnostic::error(format!("{} must be an absolute path, in UTF-8", STATE.name)))
     })
 }
 
@@ -89,10 +80,11 @@ pub(super) fn history() -> Result<Option<History>, EarlyEnd> {
 /// # Errors
 /// See [`state`].
 pub(super) fn sockets() -> Result<Utf8PathBuf, EarlyEnd> {
-    let runtime = std::env::var_os(RUNTIME).and_then(|value| value.into_string().ok()).map(Utf8PathBuf::from);
+    let runtime =
+        std::env::var_os(RUNTIME.name).and_then(|value| value.into_string().ok()).map(Utf8PathBuf::from);
     match (state()?, runtime.filter(|path| path.is_absolute())) {
         (None, Some(runtime)) => Ok(runtime.join("chefrs")),
-        _ => Ok(here()?.state_directory().join("ssh")),
+        _ => Ok(here()?.state_directory().join(SOCKETS.name)),
     }
 }
 
@@ -103,9 +95,12 @@ pub(super) fn sockets() -> Result<Utf8PathBuf, EarlyEnd> {
 pub(super) fn secrets() -> Result<BTreeMap<String, String>, EarlyEnd> {
     let mut secrets = BTreeMap::new();
     for (name, value) in std::env::vars_os() {
-        let Some(name) = name.to_str().and_then(|name| name.strip_prefix(PREFIX)) else { continue };
+        let Some(name) = name.to_str().and_then(|name| name.strip_prefix(SECRET.name)) else { continue };
         let value = value.into_string().map_err(|_| {
-            EarlyEnd::usage(Diagnostic::error(format!("the secret in {PREFIX}{name} is not UTF-8 text")))
+            EarlyEnd::usage(Diagnostic::error(format!(
+                "the secret in {}{name} is not UTF-8 text",
+                SECRET.name
+            )))
         })?;
         secrets.insert(name.to_ascii_lowercase(), value);
     }

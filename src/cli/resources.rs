@@ -8,14 +8,14 @@ use crate::model::error::Diagnostic;
 use crate::model::exit::Exit;
 use crate::provider::ResourceType;
 use crate::provider::common::common_properties;
+use crate::reference::{card, type_page};
 use crate::resources::{TYPES, find};
 
 use super::format::Format;
+use super::page::page;
 use super::prose::columns;
 use super::stop::EarlyEnd;
 use super::terminal::{Terminal, prose_columns};
-
-mod page;
 
 /// Lists the resource types, or explains one: properties, actions and an example.
 #[derive(Debug, Args)]
@@ -35,7 +35,7 @@ pub(super) fn resources(arguments: &ResourcesArguments, terminal: &Terminal) -> 
     };
     let text = match (found, arguments.format) {
         (None, Format::Text) => table(prose_columns()),
-        (Some(found), Format::Text) => page::page(found, prose_columns()),
+        (Some(found), Format::Text) => page(&type_page(&card(found)).markdown, prose_columns()),
         (None, Format::Json) => {
             let types: Vec<Value> = TYPES.iter().map(dump).collect();
             format!("{:#}\n", json!({ "common": common_properties(), "types": types }))

@@ -9,6 +9,7 @@ use terminal_size::{Height, Width, terminal_size_of};
 
 use crate::model::english::{one_line, quoted_line};
 use crate::model::error::{Diagnostic, Location};
+use crate::model::variables::COLUMNS;
 use crate::report::diagnostic;
 
 /// Text is set no wider than this: longer lines are hard to read.
@@ -106,7 +107,7 @@ pub(super) fn live_size() -> (usize, usize) {
 
 /// Columns to set prose in.
 pub(super) fn prose_columns() -> usize {
-    let said = std::env::var_os("COLUMNS").and_then(|columns| columns.to_str()?.parse().ok());
+    let said = std::env::var_os(COLUMNS.name).and_then(|columns| columns.to_str()?.parse().ok());
     let terminal = || terminal_size_of(io::stdout()).map_or(WIDEST, |(Width(columns), _)| columns.into());
     let columns: usize = said.unwrap_or_else(terminal);
     columns.clamp(40, WIDEST)

@@ -16,6 +16,7 @@ use super::convert::{describe, text};
 use super::fault::recorded;
 use super::session::{FileFrame, Place};
 use super::types::{CustomType, Declaration, Declared, Default};
+use super::words::{RESOURCE_KEYS, names};
 
 /// What `resource` returns: a type that does not know its name yet.
 #[derive(Debug)]
@@ -90,8 +91,6 @@ impl Compilation {
     }
 }
 
-const KEYS: &[&str] = &["actions", "default_action", "doc", "properties"];
-
 fn body(value: &LuaValue) -> Result<Body, Box<Diagnostic>> {
     let error = |message: String| Box::new(Diagnostic::error(message));
     let LuaValue::Table(table) = value else {
@@ -107,12 +106,16 @@ fn body(value: &LuaValue) -> Result<Body, Box<Diagnostic>> {
             ("default_action", LuaValue::String(_)) => default_action = text(&value),
             ("properties", LuaValue::Table(table)) => name_property = properties(table, &mut schema)?,
             ("actions", LuaValue::Table(table)) => actions = functions(table)?,
-            (known, value) if KEYS.contains(&known) => {
+            (known, value) if names(RESOURCE_KEYS).contains(&known) => {
                 return Err(error(format!("`{known}` of `resource` can't be {}", describe(value))));
             }
             (unknown, _) => {
                 let diagnostic = Diagnostic::error(format!("`resource` has no key `{unknown}`"));
-                return Err(Box::new(diagnostic.hint(suggestion(unknown, KEYS, "its keys are"))));
+                return Err(Box::new(diagnostic.hint(suggestion(
+                    unknown,
+                    &names(RESOURCE_KEYS),
+                    "its keys are",
+                ))));
             }
         }
     }

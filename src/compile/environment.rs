@@ -15,6 +15,7 @@ use super::session::Place;
 use super::syntax::RESERVED;
 use super::types::Declared;
 use super::vm::Vm;
+use super::words::{LANGUAGE, RECIPE_WORDS};
 use super::{attributes, custom, deferred, guard, include, kinds, language, place, reference, require};
 
 /// Lines that `print` may leave, and bytes of each.
@@ -33,11 +34,11 @@ pub(super) fn words(compilation: &Rc<Compilation>, vm: &Vm, kind: Place) -> mlua
     for name in language::checks() {
         words.raw_set(name, globals.get::<LuaValue>(name)?)?;
     }
-    words.raw_set("print", print(compilation, lua)?)?;
-    words.raw_set("node", lua.create_userdata(NodeView::new(compilation, &vm.book))?)?;
-    if kind != Place::Attributes {
-        words.raw_set("require", require::function(compilation, vm)?)?;
-    }
+    // What is made is known to a cook only by a row of the table that the reference is made from.
+    let made = lua.create_table()?;
+    made.raw_set("print", print(compilation, lua)?)?;
+    made.raw_set("node", lua.create_userdata(NodeView::new(compilation, &vm.book))?)?;
+    made.raw_set("require", require::function(compilation, vm)?)?;
     match kind {
         Place::Recipe | Place::Resource => {
             for kind in TYPES {
@@ -46,20 +47,23 @@ pub(super) fn words(compilation: &Rc<Compilation>, vm: &Vm, kind: Place) -> mlua
                     move |lua: &Lua, args: MultiValue| this.declare(lua, Declared::Builtin(kind), args);
                 words.raw_set(kind.name, lua.create_function(declare)?)?;
             }
-            guard::install(compilation, lua, &words)?;
-            deferred::words::install(compilation, lua, &words)?;
-            reference::words::install(compilation, lua, &vm.book, &words)?;
-            include::install(compilation, lua, &words)?;
+            guard::install(compilation, lua, &made)?;
+            deferred::words::install(compilation, lua, &made)?;
+            reference::words::install(compilation, lua, &vm.book, &made)?;
+            include::install(compilation, lua, &made)?;
         }
         Place::Attributes => {
-            kinds::install(compilation, lua, &words, "attribute")?;
-            attributes::words::install(compilation, lua, &words)?;
+            kinds::install(compilation, lua, &made, "attribute")?;
+            attributes::words::install(compilation, lua, &made)?;
         }
         Place::Library => {}
     }
     if kind == Place::Resource {
-        kinds::install(compilation, lua, &words, "property")?;
-        custom::install(compilation, lua, &words)?;
+        kinds::install(compilation, lua, &made, "property")?;
+        custom::install(compilation, lua, &made)?;
+    }
+    for word in RECIPE_WORDS.iter().filter(|word| word.files.include(kind)) {
+        words.raw_set(word.name, made.raw_get::<LuaValue>(word.name)?)?;
     }
     let mut known: Vec<String> = Vec::new();
     for pair in words.pairs::<String, LuaValue>() {
@@ -74,36 +78,8 @@ pub(super) fn words(compilation: &Rc<Compilation>, vm: &Vm, kind: Place) -> mlua
 /// The globals of the state itself.
 fn base(lua: &Lua) -> mlua::Result<Vec<(String, LuaValue)>> {
     // After `sandbox`, `globals` is an empty front; the libraries stand behind it.
-    const NAMES: &[&str] = &[
-        "assert",
-        "error",
-        "getmetatable",
-        "ipairs",
-        "next",
-        "pairs",
-        "pcall",
-        "rawequal",
-        "rawget",
-        "rawlen",
-        "rawset",
-        "select",
-        "setmetatable",
-        "tonumber",
-        "tostring",
-        "type",
-        "typeof",
-        "unpack",
-        "xpcall",
-        "bit32",
-        "buffer",
-        "coroutine",
-        "math",
-        "string",
-        "table",
-        "utf8",
-    ];
     let globals = lua.globals();
-    NAMES.iter().map(|name| Ok(((*name).to_owned(), globals.get::<LuaValue>(*name)?))).collect()
+    LANGUAGE.iter().map(|name| Ok(((*name).to_owned(), globals.get::<LuaValue>(*name)?))).collect()
 }
 
 fn undefined(name: &str, kind: Place, known: &[String]) -> Diagnostic {

@@ -18,6 +18,7 @@ use super::compilation::Compilation;
 use super::convert::{describe, text, to_json};
 use super::deferred::Deferred;
 use super::noun;
+use super::words::{COMMAND_KEYS, names};
 
 /// A guard that a function made: `exists "/path"`.
 #[derive(Debug, Clone)]
@@ -79,8 +80,6 @@ fn one(value: &LuaValue, property: &str, allowance: &Allowance) -> Result<Guard,
     }
 }
 
-const KEYS: &[&str] = &["command", "cwd", "environment", "group", "timeout", "umask", "user"];
-
 /// Reads a command: a string for the shell, a list of arguments, or a table that says more.
 pub(super) fn command(value: &LuaValue, what: &str, allowance: &Allowance) -> Result<Command, Diagnostic> {
     match to_json(value, what, allowance).map_err(Diagnostic::error)? {
@@ -124,9 +123,10 @@ fn in_sight(what: &str, name: &str) -> Diagnostic {
 }
 
 fn full(map: &Map<String, Value>, what: &str) -> Result<Command, Box<Diagnostic>> {
-    if let Some(unknown) = map.keys().find(|key| !KEYS.contains(&key.as_str())) {
+    let known = names(COMMAND_KEYS);
+    if let Some(unknown) = map.keys().find(|key| !known.contains(&key.as_str())) {
         let diagnostic = Diagnostic::error(format!("{what} is a command, and has no key `{unknown}`"));
-        return Err(Box::new(diagnostic.hint(suggestion(unknown, KEYS, "its keys are"))));
+        return Err(Box::new(diagnostic.hint(suggestion(unknown, &known, "its keys are"))));
     }
     let wrong = |key: &str, wanted: &str, value: &Value| {
         Box::new(Diagnostic::error(format!("{what}: `{key}` takes {wanted}, not {}", found(value))))

@@ -12,11 +12,7 @@ use super::compilation::Compilation;
 use super::convert::{describe, text, to_json};
 use super::place;
 use super::types::{Declaration, Default};
-
-const KINDS: &[&str] = &[
-    "any", "boolean", "choice", "command", "file", "integer", "list", "map", "mode", "number", "path",
-    "string", "strings", "template", "text", "tree",
-];
+use super::words::{KIND_OPTIONS, KINDS};
 
 /// Adds the table of kinds under its word: `property` or `attribute`.
 pub(super) fn install(
@@ -27,17 +23,20 @@ pub(super) fn install(
 ) -> mlua::Result<()> {
     let kinds = lua.create_table()?;
     for kind in KINDS {
-        let this = Rc::clone(compilation);
+        let (this, kind) = (Rc::clone(compilation), kind.name);
         let declare = move |lua: &Lua, options: LuaValue| {
             read(&this, lua, word, kind, &options).map_err(|diagnostic| this.refuse(lua, *diagnostic))
         };
-        kinds.raw_set(*kind, lua.create_function(declare)?)?;
+        kinds.raw_set(kind, lua.create_function(declare)?)?;
     }
     Compilation::make_strict(lua, &kinds, move |key| {
         let diagnostic = Diagnostic::error(format!("there is no kind `{word}.{key}`"));
-        match nearest(key, KINDS.iter().copied()) {
+        match nearest(key, KINDS.iter().map(|kind| kind.name)) {
             Some(near) => diagnostic.hint(format!("did you mean `{word}.{near}`?")),
-            None => diagnostic.hint(format!("the kinds are {}", list(KINDS, "and"))),
+            None => diagnostic.hint({
+                let names: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
+                format!("the kinds are {}", list(&names, "and"))
+            }),
         }
     })?;
     into.raw_set(word, kinds)
@@ -69,6 +68,9 @@ fn read(
     };
     for pair in table.iter().flat_map(|table| table.pairs::<LuaValue, LuaValue>()) {
         let (key, value) = pair.map_err(|problem| error(problem.to_string()))?;
+        if !text(&key).is_some_and(|key| options_of(word, kind).contains(&key.as_str())) {
+            return Err(unknown_option(word, kind, &key));
+        }
         match (text(&key).unwrap_or_default().as_str(), &value) {
             ("doc", LuaValue::String(_)) => declaration.doc = text(&value).unwrap_or_default(),
             ("required", LuaValue::Boolean(flag)) => declaration.required = *flag,
@@ -122,17 +124,15 @@ fn plain_kind(name: &str) -> Kind {
     }
 }
 
+/// Names of the options of a kind.
+fn options_of(word: &str, kind: &str) -> Vec<&'static str> {
+    KIND_OPTIONS.iter().filter(|option| option.fits(word, kind)).map(|option| option.name).collect()
+}
+
 fn unknown_option(word: &str, kind: &str, key: &LuaValue) -> Box<Diagnostic> {
-    let mut options = vec!["default", "doc", "required"];
-    if word == "property" {
-        options.push("name_property");
-    }
-    if kind == "choice" {
-        options.push("values");
-    }
     let Some(name) = text(key) else {
         return Box::new(Diagnostic::error(format!("`{word}.{kind}` takes named options, not a list")));
     };
     let diagnostic = Diagnostic::error(format!("`{word}.{kind}` has no option `{name}`"));
-    Box::new(diagnostic.hint(suggestion(&name, &options, "its options are")))
+    Box::new(diagnostic.hint(suggestion(&name, &options_of(word, kind), "its options are")))
 }

@@ -13,6 +13,7 @@ use crate::model::node;
 use super::compilation::Compilation;
 use super::convert::{describe, key_text, text, to_lua};
 use super::node::missing;
+use super::words::NODE_GET;
 use super::{noun, reference};
 
 /// The whole node, seen from one cookbook.
@@ -47,7 +48,7 @@ impl UserData for NodeView {
 
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
         // `node:get("a.b", fallback)`: what may be missing.
-        methods.add_method("get", |lua, this, (path, fallback): (LuaValue, LuaValue)| {
+        methods.add_method(NODE_GET.name, |lua, this, (path, fallback): (LuaValue, LuaValue)| {
             let Some(path) = text(&path) else {
                 let message =
                     format!("`node:get` takes a path such as \"nginx.port\", not {}", describe(&path));

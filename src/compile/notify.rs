@@ -123,13 +123,13 @@ fn timing(property: &str, value: &LuaValue) -> Result<Timing, Diagnostic> {
         Some("immediately" | "immediate") => Ok(Timing::Immediately),
         Some("before") => Ok(Timing::Before),
         other => {
-            let quoted: Vec<String> = TIMINGS.iter().map(|timing| format!("\"{timing}\"")).collect();
+            let quoted: Vec<String> = TIMINGS.iter().map(|timing| format!("\"{}\"", timing.word)).collect();
             let diagnostic = Diagnostic::error(format!(
                 "the timing in `{property}` is {}, not {}",
                 list(&quoted, "or"),
                 describe(value)
             ));
-            Err(match other.and_then(|word| nearest(word, TIMINGS.iter().copied())) {
+            Err(match other.and_then(|word| nearest(word, TIMINGS.iter().map(|timing| timing.word))) {
                 Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
                 None => diagnostic,
             })

@@ -12,6 +12,7 @@ use crate::model::query::{Answer, CommandResult, End, FileText, Query};
 use crate::model::redact;
 use crate::model::schema::{Kind, is_deferred};
 use crate::model::step::Command;
+use crate::model::variables::SECRET;
 use crate::provider::{Planner, ResourceType};
 
 use super::knowledge::{CommandEnding, Knowledge};
@@ -216,7 +217,7 @@ pub(super) fn lacks_a_secret(row: &Row, secrets: &BTreeMap<String, String>) -> b
 fn secret(name: &Value, secrets: &BTreeMap<String, String>) -> Result<Value, Stop> {
     let name = name.as_str().unwrap_or_default();
     value_of(name, secrets).map(|value| Value::String(value.clone())).ok_or_else(|| {
-        let variable = format!("{}{}", deferred::VARIABLE, deferred::secret_key(name).to_ascii_uppercase());
+        let variable = format!("{}{}", SECRET.name, deferred::secret_key(name).to_ascii_uppercase());
         Failure::impossible(format!("the secret `{name}` is not known"))
             .hint(format!("give it in the environment variable {variable}"))
             .into()

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use camino::Utf8Path;
 
 use super::owners::Owners;
-use super::source::Source;
+use super::source::{FoundFile, Source};
 use super::{path, seal, shipped};
 use crate::model::blob::Blobs;
 use crate::model::content::SourceFile;
@@ -71,6 +71,19 @@ impl Cookbook {
         names.sort();
         names.dedup();
         names
+    }
+
+    /// Paths of all its files with their sizes in bytes, sorted. A file that can't be looked at has none.
+    #[must_use]
+    pub fn files(&self) -> Vec<(String, u64)> {
+        let mut paths = self.source.files("");
+        paths.sort();
+        let size = |path: &str| match self.source.find(path) {
+            Ok(Some(FoundFile::Disk { size, .. })) => size,
+            Ok(Some(FoundFile::Shipped(bytes))) => bytes.len() as u64,
+            _ => 0,
+        };
+        paths.into_iter().map(|path| (path.clone(), size(&path))).collect()
     }
 
     /// A file below `files/` (or, for the project, `./path` below its root), sealed: text up to 64 KiB stands in the

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 use toml::de::{DeTable, DeValue};
 
+use super::keys::FileKey;
 use crate::model::english;
 use crate::model::error::{Diagnostic, Location};
 use crate::model::node;
@@ -102,7 +103,8 @@ impl Document {
     }
 
     /// An error for each key of a table that is not among the known ones.
-    pub(super) fn unknown_keys(&self, path: &str, known: &[&str]) -> Vec<Diagnostic> {
+    pub(super) fn unknown_keys(&self, path: &str, known: &[FileKey]) -> Vec<Diagnostic> {
+        let known: Vec<&str> = known.iter().map(|key| key.name).collect();
         let table = if path.is_empty() {
             Some(&self.values)
         } else {
@@ -119,7 +121,7 @@ impl Document {
                     return wrong
                         .hint(format!("an attribute stands below `[attributes]`: `[attributes.{key}]`"));
                 }
-                wrong.hint(english::suggestion(key, known, "known keys are"))
+                wrong.hint(english::suggestion(key, &known, "known keys are"))
             })
             .collect()
     }

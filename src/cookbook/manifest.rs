@@ -9,8 +9,8 @@ use super::book::Cookbook;
 use super::document::Document;
 use super::owners::Owners;
 use super::path::{join, whole};
-use super::shipped;
 use super::source::{self, Source};
+use super::{keys, shipped};
 use crate::model::error::{Diagnostic, Diagnostics, Location};
 
 /// Name of the file.
@@ -132,8 +132,7 @@ fn read(folder: &str, source: Source) -> Result<Listed, Diagnostics> {
     }
     let Some(text) = source.text(FILE)? else { return Err(no_manifest(folder, &source).into()) };
     let document = Document::toml(&label, &text)?;
-    let mut wrong = document
-        .unknown_keys("", &["name", "version", "description", "license", "dependencies", REPLACES_SHIPPED]);
+    let mut wrong = document.unknown_keys("", keys::MANIFEST);
     check_name(&document, folder, &mut wrong);
     let version = version(&document, &mut wrong);
     let description = document.string("description", &mut wrong).unwrap_or_default();
@@ -221,7 +220,7 @@ fn dependencies(
         let (name, version) = match value {
             Value::String(version) => (alias.clone(), version.clone()),
             Value::Object(_) => {
-                wrong.extend(document.unknown_keys(&path, &["cookbook", "version"]));
+                wrong.extend(document.unknown_keys(&path, keys::DEPENDENCY));
                 let name = document.string(&format!("{path}.cookbook"), wrong);
                 let version = document.string(&format!("{path}.version"), wrong);
                 (name.unwrap_or_else(|| alias.clone()), version.unwrap_or_else(|| "*".to_owned()))

@@ -1,9 +1,9 @@
 //! `chefrs.toml`: what a project says of itself, and its attributes.
 
-use super::attributes;
 use super::book::Cookbook;
 use super::document::Document;
 use super::program::Program;
+use super::{attributes, keys};
 use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::node::{AttributeSource, Layer};
 
@@ -28,8 +28,8 @@ pub(super) fn read(own: &Cookbook) -> Result<Settings, Diagnostics> {
         return Ok(Settings::default());
     };
     let document = Document::toml(FILE, &text)?;
-    let mut wrong = document.unknown_keys("", &["project", INVENTORY, BECOME_PASSWORD, attributes::TABLE]);
-    wrong.extend(document.unknown_keys("project", &["name", "description"]));
+    let mut wrong = document.unknown_keys("", keys::PROJECT);
+    wrong.extend(document.unknown_keys("project", keys::PROJECT_TABLE));
     if document.values.get("project").is_some_and(|value| !value.is_object()) {
         wrong.push(document.wrong("project", "`project` must be a table").hint("write `[project]`"));
     }

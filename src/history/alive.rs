@@ -8,10 +8,11 @@ use nix::fcntl::{FcntlArg, fcntl};
 use nix::libc::{self, flock};
 
 use crate::model::error::Failure;
+use crate::model::kept;
 use crate::target::local::state;
 
 /// Name of the file in the state directory. It is empty: bytes that are not there can be locked.
-const NAME: &str = "history.lock";
+const NAME: &str = kept::ALIVE.name;
 
 /// The byte of whoever makes the history's file; the runs' numbers begin above.
 const MAKER: i64 = 0;

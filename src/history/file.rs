@@ -8,10 +8,11 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use super::alive;
 use crate::model::error::Failure;
+use crate::model::kept;
 use crate::target::local::state;
 
 /// Name of the file in the state directory.
-pub const NAME: &str = "history.sqlite";
+pub const NAME: &str = kept::STARTED.name;
 
 /// Version of the form, kept as the file's `user_version`.
 const VERSION: i64 = 3;

@@ -172,7 +172,7 @@ fn container(name: &str) -> Result<Address, Diagnostic> {
 /// A name that is safe as an argument: letters, digits, `.`, `_`, `-`, and what `more` allows.
 fn word(noun: &str, text: &str, more: &str) -> Result<String, Diagnostic> {
     if text.is_empty() {
-        return Err(Diagnostic::error(format!("the name of the {noun} is empty")).hint(FORMS));
+        return Err(Diagnostic::error(format!("the name of the {noun} is empty")).hint(all_forms()));
     }
     if text.starts_with('-') {
         let message = format!("`{}` begins with `-`, and no {noun} does", one_line(text));
@@ -212,8 +212,36 @@ fn chroot(text: &str) -> Result<Address, Diagnostic> {
     Ok(Address::Chroot { path })
 }
 
+/// A form of an address.
+#[derive(Debug, Clone, Copy)]
+pub struct AddressForm {
+    /// How it is written, with what has to be filled in in capitals.
+    pub written: &'static str,
+    /// What it reaches.
+    pub doc: &'static str,
+}
+
 /// All that an address may look like.
-const FORMS: &str = "a target is `local`, `HOST`, `ssh://USER@HOST:PORT`, `container:NAME` or `chroot:/PATH`";
+pub const FORMS: &[AddressForm] = &[
+    AddressForm { written: "local", doc: "This machine." },
+    AddressForm {
+        written: "HOST",
+        doc: "A host that `ssh HOST` reaches: a name, an address, or an alias of ssh_config. `USER@HOST:PORT` is understood \
+              too.",
+    },
+    AddressForm {
+        written: "ssh://USER@HOST:PORT",
+        doc: "The same in full. An IPv6 address stands in brackets.",
+    },
+    AddressForm { written: "container:NAME", doc: "A running container of docker or podman, by name or id." },
+    AddressForm { written: "chroot:/PATH", doc: "A directory that holds a system, such as a mounted image." },
+];
+
+fn all_forms() -> String {
+    let forms: Vec<String> = FORMS.iter().map(|form| format!("`{}`", form.written)).collect();
+    let (last, others) = forms.split_last().map_or(("", &[][..]), |(last, others)| (last.as_str(), others));
+    format!("a target is {} or {last}", others.join(", "))
+}
 
 /// `docker:web` and `shh://web1` are meant as something else than a host with a port.
 fn other_kind(text: &str) -> Option<Diagnostic> {
@@ -234,6 +262,6 @@ fn other_kind(text: &str) -> Option<Diagnostic> {
         Some("ssh") => wrong.hint(format!("did you mean `ssh://{bare}`?")),
         Some("chroot") => wrong.hint(format!("did you mean `chroot:/{bare}`?")),
         Some(meant) => wrong.hint(format!("did you mean `{meant}:{bare}`?")),
-        None => wrong.hint(FORMS),
+        None => wrong.hint(all_forms()),
     })
 }

@@ -129,9 +129,6 @@ pub mod deferred {
     /// `{"$secret": "name"}`: a secret, by name.
     pub const SECRET: &str = "$secret";
 
-    /// What a variable of the environment that holds a secret begins with.
-    pub const VARIABLE: &str = "CHEFRS_SECRET_";
-
     /// The name of a secret as a variable of the environment can spell it, lowercase: what values are known by.
     #[must_use]
     pub fn secret_key(name: &str) -> String {

@@ -1,5 +1,6 @@
 //! How a run, a plan or a command ended on a target: one table, which everything that tells of it reads.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::error::FailureKind;
@@ -11,7 +12,7 @@ use super::exit::Exit;
 macro_rules! endings {
     ($($(#[doc = $doc:literal])+ $name:ident: $run:literal, $plan:literal, $exit:expr, $weight:literal;)+) => {
         /// How it ended, in a word.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
         #[serde(rename_all = "snake_case")]
         pub enum Ending {
             $($(#[doc = $doc])+ $name,)+

@@ -29,6 +29,18 @@ impl EngineChoice {
         }
     }
 
+    /// What it means, for the reference.
+    #[must_use]
+    pub fn doc(self) -> &'static str {
+        match self {
+            Self::Auto => "An agent where it can run, else the target's shell.",
+            Self::Agent => {
+                "An agent: chefrs itself, copied to the target. Where it can't run, nothing is done."
+            }
+            Self::Shell => "The target's own shell, even where an agent could run. Nothing is copied there.",
+        }
+    }
+
     /// The one of that name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {

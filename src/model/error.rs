@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 mod failure;
@@ -9,7 +10,7 @@ mod failure;
 pub use failure::{FailedCommand, Failure, FailureKind, WayOut};
 
 /// A line of a cook's file, with its text so that a message can quote it far from the file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Location {
     /// Path as the cook knows it: relative to the project, or `cookbook/…` for a shipped one.
     pub file: String,
@@ -37,7 +38,7 @@ impl fmt::Display for Location {
 }
 
 /// How much a diagnostic weighs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// The work can't be done as written.
@@ -47,7 +48,7 @@ pub enum Severity {
 }
 
 /// One finding: a lowercase sentence, the place it is about, and hints that propose.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Diagnostic {
     /// Error or warning.
     pub severity: Severity,

@@ -1,5 +1,6 @@
 //! What a run says while it happens: the only way out for results. Reporters, exit code and history read nothing else.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::error::{Diagnostic, Failure, Location};
@@ -9,7 +10,7 @@ use super::notification::Debt;
 pub const SCHEMA: u32 = 2;
 
 /// Whether changes are made or only said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// Changes are made.
@@ -19,7 +20,7 @@ pub enum Mode {
 }
 
 /// One happening, in order.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
     /// First of all.
@@ -43,18 +44,18 @@ pub enum Event {
     },
     /// An earlier run was cut off before this notification ran: it is paid in this one.
     Owed {
-        /// It.
+        /// The notification.
         debt: Debt,
     },
     /// Something a person should know, bound to no resource or to one.
     Warning {
-        /// It.
+        /// What.
         diagnostic: Diagnostic,
     },
     /// A line for people, outside of any resource: for whom the run waits before it can begin, what could not be written
     /// after its end.
     Note {
-        /// It.
+        /// The line.
         text: String,
     },
     /// A recipe printed something while it was compiled.
@@ -183,7 +184,7 @@ pub enum Event {
 }
 
 /// A resource as an event names it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ResourceRef {
     /// Index in the collection.
     pub row: usize,
@@ -201,7 +202,7 @@ pub struct ResourceRef {
 }
 
 /// How an action ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum Outcome {
     /// It changed something (run) or would (plan).
@@ -236,7 +237,7 @@ pub enum Outcome {
 }
 
 /// Rows by outcome. A row with several actions counts once, by its weightiest: failed, updated, unknown, up to date, skipped, not run.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Counts {
     /// Changed, or would change.
     pub updated: usize,

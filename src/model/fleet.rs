@@ -1,13 +1,15 @@
 //! What a run on several targets says: the events of each under its name, and what became of it.
 
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, SchemaGenerator};
 use serde::de::{Deserializer, Error as _};
 use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::ending::Ending;
 use super::error::{Diagnostic, Failure};
-use super::event::{Counts, Event, Mode};
+use super::event::{Counts, Event, Mode, SCHEMA};
 
 /// One happening of a fleet, in order. Its JSON form is one object with `event` in it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -20,7 +22,7 @@ pub enum FleetEvent {
 }
 
 /// A step of the fleet as a whole, or of a target within it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Stage {
     /// First of all.
@@ -88,6 +90,26 @@ impl Stage {
     }
 }
 
+/// The JSON Schema of a line of the event stream: an event of a run, with the target's name where there are several, or one
+/// of the fleet.
+#[must_use]
+pub fn event_schema() -> Value {
+    let mut generator = SchemaGenerator::new(SchemaSettings::draft2020_12());
+    generator.subschema_for::<Event>();
+    generator.subschema_for::<Stage>();
+    let target = json!({ "type": "string", "description": "The target whose run says it, of several." });
+    let version = json!({ "type": "integer", "const": SCHEMA });
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A line of the event stream of chefrs",
+        "anyOf": [
+            { "allOf": [{ "$ref": "#/$defs/Event" }], "properties": { "target": target, "schema": version } },
+            { "allOf": [{ "$ref": "#/$defs/Stage" }], "properties": { "schema": version } },
+        ],
+        "$defs": generator.take_definitions(true),
+    })
+}
+
 /// An event of one target's run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TargetEvent {
@@ -122,7 +144,7 @@ impl<'de> Deserialize<'de> for TargetEvent {
 }
 
 /// What became of a run on a target.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TargetOutcome {
     /// The target's name.
     pub target: String,

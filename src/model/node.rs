@@ -21,6 +21,20 @@ pub enum Layer {
 }
 
 impl Layer {
+    /// All of them, the weakest first.
+    pub const ALL: [Self; 4] = [Self::Cookbook, Self::Project, Self::Node, Self::CommandLine];
+
+    /// What it is, for the reference.
+    #[must_use]
+    pub fn doc(self) -> &'static str {
+        match self {
+            Self::Cookbook => "The default in the cookbook's `attributes.lua`.",
+            Self::Project => "`[attributes]` of `chefrs.toml`.",
+            Self::Node => "`[attributes]` of the node's groups, then of the node itself.",
+            Self::CommandLine => "`-j FILE` and `--set nginx.port=81`.",
+        }
+    }
+
     /// As `explain` prints it.
     #[must_use]
     pub fn name(self) -> &'static str {

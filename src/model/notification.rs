@@ -1,9 +1,10 @@
 //! Notifications: when they run, what an updated row sets off, and what is owed once it has changed.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// When a notified action runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Timing {
     /// Ahead of the notifier, once it is known that it will change.
@@ -41,7 +42,7 @@ pub struct Notification {
 }
 
 /// A notification that a change has earned (or is about to) and that has not run yet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Debt {
     /// `type[name]` of the resource to act.
     pub to: String,

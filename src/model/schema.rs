@@ -2,7 +2,7 @@
 
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 mod kind;
@@ -10,7 +10,7 @@ mod kind;
 pub use kind::{Kind, found, is_deferred, secret};
 
 /// The properties of a resource type, or the attributes of a cookbook.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Schema {
     /// What the type is for; its first line stands alone.
     pub doc: String,
@@ -19,7 +19,7 @@ pub struct Schema {
 }
 
 /// One property.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Property {
     /// Name.
     pub name: String,
@@ -28,12 +28,12 @@ pub struct Property {
     /// What it means.
     pub doc: String,
     /// Value when it is not said.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<Value>,
     /// Whether it must be said.
     pub required: bool,
     /// Actions for which it must be said, where it need not be for all.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub required_for: Vec<String>,
 }
 

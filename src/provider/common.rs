@@ -4,8 +4,24 @@ use serde_json::{Value, json};
 
 use crate::model::schema::{Kind, Property};
 
-/// When a notified action runs, as a cook writes it.
-pub const TIMINGS: &[&str] = &["delayed", "immediately", "before"];
+/// When a notified action runs.
+#[derive(Debug, Clone, Copy)]
+pub struct TimingWord {
+    /// As a cook writes it.
+    pub word: &'static str,
+    /// What it means.
+    pub doc: &'static str,
+}
+
+/// All of them, the default first.
+pub const TIMINGS: &[TimingWord] = &[
+    TimingWord { word: "delayed", doc: "Once, after all resources. The default." },
+    TimingWord { word: "immediately", doc: "Right after the resource that notifies." },
+    TimingWord {
+        word: "before",
+        doc: "Before the resource that notifies is changed, and only if it will be.",
+    },
+];
 
 /// Properties of every resource type, in the order of the reference.
 #[must_use]

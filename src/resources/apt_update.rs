@@ -119,6 +119,9 @@ impl Provider for AptUpdate {
     const NAME_PROPERTY: Option<&'static str> = Some("purpose");
     const REACH: Reach = Reach::Offers;
     const NEEDS_ROOT: bool = true;
+    const PLAN: &'static str = "Says whether the lists would be refreshed. What the new lists offer is unknown, so later packages \
+         that depend on them may be reported as unknown.";
+    const PLATFORMS: &'static str = "Debian, Ubuntu and other systems with apt.";
     const EXAMPLE: &'static str = r#"
 apt_update "daily" { frequency = 86400 }
 "#;

@@ -190,6 +190,10 @@ impl Provider for ArchiveFile {
     const ACTIONS: &'static [Action] =
         &[action("extract", "Unpacks the archive, unless it was unpacked there before.")];
     const NAME_PROPERTY: Option<&'static str> = Some("path");
+    const PLAN: &'static str = "Says whether the archive would be unpacked, if the archive is already there. What will be inside \
+         the directory is unknown until it is unpacked.";
+    const PLATFORMS: &'static str = "Any Linux. The agent unpacks by itself. Through a shell, the target needs tar and the program of \
+         the compression, or unzip (or python3) for zip.";
     const EXAMPLE: &'static str = r#"
 archive_file "/var/cache/blog-1.2.tar.gz" {
   destination = "/srv/blog/releases/1.2",

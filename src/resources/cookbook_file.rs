@@ -77,6 +77,9 @@ impl Provider for CookbookFile {
         ),
     ];
     const NAME_PROPERTY: Option<&'static str> = Some("path");
+    const PLAN: &'static str = "Complete: the new content, owner, group and mode are known in advance, and a text is shown as a \
+         diff.";
+    const PLATFORMS: &'static str = "Any Linux.";
     const EXAMPLE: &'static str = r#"
 cookbook_file "/etc/motd" {
   source = "motd",

@@ -199,6 +199,8 @@ impl Provider for Directory {
         action("delete", "Removes the directory. If it is not empty, `recursive` is needed."),
     ];
     const NAME_PROPERTY: Option<&'static str> = Some("path");
+    const PLAN: &'static str = "Complete. What `delete` removes from inside the directory is not listed.";
+    const PLATFORMS: &'static str = "Any Linux.";
     const EXAMPLE: &'static str = r#"
 directory "/srv/blog" {
   mode = "0755",

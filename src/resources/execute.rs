@@ -158,6 +158,9 @@ impl Provider for Execute {
     const NAME_PROPERTY: Option<&'static str> = Some("command");
     const REACH: Reach = Reach::Anything;
     const SURROUNDINGS: &'static [&'static str] = &["cwd", "user", "group", "environment", "umask"];
+    const PLAN: &'static str = "Says whether the command would run. What the command changes is unknown, so resources after it \
+         are reported as unknown where they could depend on it.";
+    const PLATFORMS: &'static str = "Any system. The command decides what it needs.";
     const EXAMPLE: &'static str = r#"
 execute "build the site" {
   command = { "make", "site" },

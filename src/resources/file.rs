@@ -73,6 +73,9 @@ impl Provider for File {
         action("touch", "Sets the times of the file to now, in every run. Makes the file if it is missing."),
     ];
     const NAME_PROPERTY: Option<&'static str> = Some("path");
+    const PLAN: &'static str = "Complete: the new content is shown as a diff. With a deferred value in it, the content may be \
+         unknown until an earlier resource has converged.";
+    const PLATFORMS: &'static str = "Any Linux.";
     const EXAMPLE: &'static str = r#"
 file "/etc/motd" {
   content = "This machine is managed by chefrs.\n",

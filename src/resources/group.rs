@@ -221,6 +221,8 @@ impl Provider for GroupAccount {
     ];
     const NAME_PROPERTY: Option<&'static str> = Some("group_name");
     const NEEDS_ROOT: bool = true;
+    const PLAN: &'static str = "Complete. The number of a new group is unknown unless `gid` is set.";
+    const PLATFORMS: &'static str = "Any Linux with groupadd, groupmod and groupdel.";
     const EXAMPLE: &'static str = r#"
 user "ada"
 

@@ -195,6 +195,9 @@ impl Provider for HttpCheck {
     const NAME: &'static str = "http_check";
     const ACTIONS: &'static [Action] = &[action("check", "Fails if the page is not served as expected.")];
     const NAME_PROPERTY: Option<&'static str> = Some("url");
+    const PLAN: &'static str =
+        "The page is fetched, as in a run. Where something would change first, the answer is unknown.";
+    const PLATFORMS: &'static str = "Any Linux. Through a shell, the target needs curl.";
     const EXAMPLE: &'static str = r#"
 http_check "http://127.0.0.1:8000/" {
   headers = { Host = "blog.example.org" },

@@ -75,6 +75,9 @@ impl Provider for Package {
     const REACH: Reach = Reach::System;
     const JOINS: bool = true;
     const NEEDS_ROOT: bool = true;
+    const PLAN: &'static str = "Says which packages would be installed, upgraded or removed, from the lists that the machine has. \
+         The files, accounts and services that a package brings are unknown until it is installed.";
+    const PLATFORMS: &'static str = "Debian, Ubuntu and other systems with apt.";
     const EXAMPLE: &'static str = r#"
 package { "git", "curl" }
 

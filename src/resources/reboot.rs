@@ -84,6 +84,10 @@ impl Provider for Reboot {
     ];
     const NAME_PROPERTY: Option<&'static str> = Some("purpose");
     const NEEDS_ROOT: bool = true;
+    const PLAN: &'static str = "Says whether the machine would restart, and why. Nothing after the restart is planned \
+         differently.";
+    const PLATFORMS: &'static str =
+        "Any machine with an init system. A container or a chroot can't be restarted from inside.";
     const EXAMPLE: &'static str = r#"
 reboot "kernel parameters" { reason = "The kernel reads its parameters when it starts." }
 

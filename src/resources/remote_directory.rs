@@ -122,6 +122,8 @@ impl Provider for RemoteDirectory {
         action("delete", "Removes the directory with everything in it."),
     ];
     const NAME_PROPERTY: Option<&'static str> = Some("path");
+    const PLAN: &'static str = "Complete: each file is compared, and texts are shown as diffs.";
+    const PLATFORMS: &'static str = "Any Linux.";
     const EXAMPLE: &'static str = r#"
 remote_directory "/srv/blog/static" {
   source = "static",

@@ -58,6 +58,9 @@ impl Provider for Service {
     const NAME_PROPERTY: Option<&'static str> = Some("service_name");
     const REACH: Reach = Reach::Running;
     const NEEDS_ROOT: bool = true;
+    const PLAN: &'static str = "Says which actions would be needed now. What the service makes when it starts (sockets, data) is \
+         unknown until it runs.";
+    const PLATFORMS: &'static str = "Machines with systemd, or with scripts in `/etc/init.d`.";
     const EXAMPLE: &'static str = r#"
 service "cron" {
   action = { "enable", "start" },

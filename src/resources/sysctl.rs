@@ -168,6 +168,9 @@ impl Provider for Sysctl {
     ];
     const NAME_PROPERTY: Option<&'static str> = Some("key");
     const NEEDS_ROOT: bool = true;
+    const PLAN: &'static str = "Complete: the value in the kernel and the file that sets it at boot.";
+    const PLATFORMS: &'static str =
+        "Any Linux with `/proc/sys`. In most containers the kernel's parameters are read-only.";
     const EXAMPLE: &'static str = r#"
 sysctl "net.core.somaxconn" {
   value = "4096",

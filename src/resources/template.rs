@@ -109,6 +109,9 @@ impl Provider for TemplateFile {
         ),
     ];
     const NAME_PROPERTY: Option<&'static str> = Some("path");
+    const PLAN: &'static str = "Complete: the rendered text is shown as a diff. With a deferred value among the variables, the \
+         text may be unknown until an earlier resource has converged.";
+    const PLATFORMS: &'static str = "Any Linux.";
     const EXAMPLE: &'static str = r#"
 template "/etc/motd" {
   source = "motd.hbs",

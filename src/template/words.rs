@@ -10,7 +10,7 @@ use super::trouble::Trouble;
 use super::variables::{kind, plain};
 
 /// A word that templates may use, for the reference.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub struct TemplateWord {
     /// The word.
     pub name: &'static str,
@@ -18,38 +18,57 @@ pub struct TemplateWord {
     pub usage: &'static str,
     /// One line: what it gives.
     pub doc: &'static str,
+    /// What makes its text; nothing for a word of the engine.
+    text: Option<MakeText>,
 }
 
+type MakeText = fn(&Given<'_>) -> Result<String, RenderError>;
+
+/// A word of the engine.
 const fn word(name: &'static str, usage: &'static str, doc: &'static str) -> TemplateWord {
-    TemplateWord { name, usage, doc }
+    TemplateWord { name, usage, doc, text: None }
 }
 
-/// Every word of the template language, in the order of the reference.
+/// A word of ours.
+const fn own(name: &'static str, usage: &'static str, text: MakeText, doc: &'static str) -> TemplateWord {
+    TemplateWord { name, usage, doc, text: Some(text) }
+}
+
+/// Every word of the template language, in the order of the reference. Ours are registered from here.
 pub const WORDS: &[TemplateWord] = &[
-    word(
+    own(
         "shell",
         "{{shell value}}",
+        shell,
         "The value as one word of a POSIX shell, in single quotes; a list as several.",
     ),
-    word("json", "{{json value}}", "The value as JSON; over several lines with `pretty=true`."),
-    word("toml", "{{toml value}}", "The value as TOML: a quoted string, a number, a list, an inline table."),
-    word(
+    own("json", "{{json value}}", json, "The value as JSON; over several lines with `pretty=true`."),
+    own(
+        "toml",
+        "{{toml value}}",
+        toml_value,
+        "The value as TOML: a quoted string, a number, a list, an inline table.",
+    ),
+    own(
         "ini",
         "{{ini value}}",
+        ini,
         "The value for one line of an INI file, in double quotes where it needs them.",
     ),
-    word(
+    own(
         "join",
         "{{join list \", \"}}",
+        join,
         "The items of a list with a text between them; a comma unless it is said.",
     ),
-    word(
+    own(
         "indent",
         "{{indent value 4}}",
+        indent,
         "The value, every line after its first moved right by so many spaces.",
     ),
-    word("upper", "{{upper value}}", "The value in capitals."),
-    word("lower", "{{lower value}}", "The value in small letters."),
+    own("upper", "{{upper value}}", upper, "The value in capitals."),
+    own("lower", "{{lower value}}", lower, "The value in small letters."),
     word("len", "{{len value}}", "Number of items of a list or a map, of bytes of a string."),
     word(
         "lookup",
@@ -90,20 +109,11 @@ pub(super) const VALUE: &str = "value";
 /// Adds the words that are not the engine's own.
 pub(super) fn register(registry: &mut Handlebars<'_>) {
     registry.register_helper(VALUE, Box::new(Plain(VALUE, value)));
-    registry.register_helper("shell", Box::new(Plain("shell", shell)));
-    registry.register_helper("json", Box::new(Plain("json", json)));
-    registry.register_helper("toml", Box::new(Plain("toml", toml_value)));
-    registry.register_helper("ini", Box::new(Plain("ini", ini)));
-    registry.register_helper("join", Box::new(Plain("join", join)));
-    registry.register_helper("indent", Box::new(Plain("indent", indent)));
-    registry.register_helper(
-        "upper",
-        Box::new(Plain("upper", |given| Ok(scalar(given, given.first)?.to_uppercase()))),
-    );
-    registry.register_helper(
-        "lower",
-        Box::new(Plain("lower", |given| Ok(scalar(given, given.first)?.to_lowercase()))),
-    );
+    for word in WORDS {
+        if let Some(text) = word.text {
+            registry.register_helper(word.name, Box::new(Plain(word.name, text)));
+        }
+    }
 }
 
 /// What a word was given.
@@ -117,7 +127,7 @@ struct Given<'a> {
 }
 
 /// A word that makes text of one value.
-struct Plain(&'static str, fn(&Given<'_>) -> Result<String, RenderError>);
+struct Plain(&'static str, MakeText);
 
 impl HelperDef for Plain {
     fn call_inner<'reg: 'rc, 'rc>(
@@ -185,6 +195,14 @@ fn scalar(given: &Given<'_>, value: &Value) -> Result<String, RenderError> {
             "loop over it with `{{#each}}`, or write it with `{{json}}`",
         )),
     }
+}
+
+fn upper(given: &Given<'_>) -> Result<String, RenderError> {
+    Ok(scalar(given, given.first)?.to_uppercase())
+}
+
+fn lower(given: &Given<'_>) -> Result<String, RenderError> {
+    Ok(scalar(given, given.first)?.to_lowercase())
 }
 
 fn shell(given: &Given<'_>) -> Result<String, RenderError> {

@@ -2,18 +2,13 @@
 
 use serde_json::Value;
 
-use crate::cookbook::attributes;
 use crate::cookbook::document::Document;
+use crate::cookbook::{attributes, keys};
 use crate::model::address::Address;
 use crate::model::engine::EngineChoice;
 use crate::model::english::{list, nearest, one_line};
 use crate::model::error::{Diagnostic, Location};
 use crate::model::node::{AttributeSource, Layer};
-
-/// Keys of a node.
-const NODE: &[&str] = &["host", "user", "port", "address", "groups", "become", "engine", attributes::TABLE];
-/// Keys of a group.
-const GROUP: &[&str] = &["nodes", attributes::TABLE];
 
 /// All that one place says.
 #[derive(Debug, Default)]
@@ -52,7 +47,7 @@ pub(super) struct GroupRecord {
 
 /// What a program printed.
 pub(super) fn of_program(printed: &Document, wrong: &mut Vec<Diagnostic>) -> Records {
-    wrong.extend(printed.unknown_keys("", &["nodes", "groups"]));
+    wrong.extend(printed.unknown_keys("", keys::INVENTORY));
     let mut records = Records::default();
     for (name, document) in entries(printed, "nodes", wrong) {
         let Some(record) = node(&name, document, wrong) else { continue };
@@ -117,7 +112,7 @@ fn entries(printed: &Document, key: &str, wrong: &mut Vec<Diagnostic>) -> Vec<(S
 pub(super) fn node(name: &str, mut document: Document, wrong: &mut Vec<Diagnostic>) -> Option<NodeRecord> {
     let before = wrong.len();
     check_name("node", name, &document).map_err(|mistake| wrong.push(mistake)).ok()?;
-    wrong.extend(document.unknown_keys("", NODE));
+    wrong.extend(document.unknown_keys("", keys::NODE));
     document.values.retain(|_, value| !value.is_null());
     let address = address(name, &document, wrong);
     let r#become = document.boolean("become", wrong);
@@ -143,7 +138,7 @@ pub(super) fn node(name: &str, mut document: Document, wrong: &mut Vec<Diagnosti
 pub(super) fn group(name: &str, mut document: Document, wrong: &mut Vec<Diagnostic>) -> Option<GroupRecord> {
     let before = wrong.len();
     check_name("group", name, &document).map_err(|mistake| wrong.push(mistake)).ok()?;
-    wrong.extend(document.unknown_keys("", GROUP));
+    wrong.extend(document.unknown_keys("", keys::GROUP));
     document.values.retain(|_, value| !value.is_null());
     let nodes = document.strings("nodes", wrong);
     let attributes = attributes::of_table(&document, Layer::Node, wrong);

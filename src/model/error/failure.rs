@@ -2,10 +2,11 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What sort of failure it is. Whoever has to decide decides by this; the words are for people.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FailureKind {
     /// It was tried, or looked at, and did not work.
@@ -46,7 +47,7 @@ impl FailureKind {
 }
 
 /// A way out that is one thing on the machine that chefrs is started on, and another on one far away.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum WayOut {
     /// To work as root.
@@ -76,7 +77,7 @@ impl WayOut {
 }
 
 /// A program that did not end well.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FailedCommand {
     /// Its argument list.
     pub argv: Vec<String>,
@@ -89,7 +90,7 @@ pub struct FailedCommand {
 }
 
 /// Why something could not be done: what a person needs to find the cause and go on.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Failure {
     /// What sort of failure it is.
     #[serde(default, skip_serializing_if = "FailureKind::is_usual")]

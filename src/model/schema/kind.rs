@@ -1,6 +1,6 @@
 //! What one property takes: as the reference says it, and as values are checked.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::model::collection::deferred;
@@ -8,7 +8,7 @@ use crate::model::content::{AbsolutePath, FileMode, UNKNOWN};
 use crate::model::english::list;
 
 /// What a property takes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// A string; deferred values may stand in for it.

@@ -38,6 +38,8 @@ impl Provider for Cron {
         &[action("create", "Writes the file of the job."), action("delete", "Removes the file of the job.")];
     const NAME_PROPERTY: Option<&'static str> = Some("cron_name");
     const NEEDS_ROOT: bool = true;
+    const PLAN: &'static str = "Complete: the job's file is shown as a diff.";
+    const PLATFORMS: &'static str = "Any Linux with a cron that reads `/etc/cron.d`.";
     const EXAMPLE: &'static str = r#"
 package "cron"
 

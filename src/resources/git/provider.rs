@@ -184,6 +184,9 @@ impl Provider for Git {
     ];
     const NAME_PROPERTY: Option<&'static str> = Some("destination");
     const SURROUNDINGS: &'static [&'static str] = &["user", "group", "environment", "ssh_key", "known_hosts"];
+    const PLAN: &'static str = "Asks the remote repository which commit `revision` names. The files of a commit that is not yet \
+         fetched are unknown.";
+    const PLATFORMS: &'static str = "Any Linux with git on the target.";
     const EXAMPLE: &'static str = r#"
 git "/srv/blog/src" {
   repository = "https://git.example.org/blog.git",

@@ -15,6 +15,8 @@ impl Provider for Link {
         action("delete", "Removes the link, and nothing that is not one."),
     ];
     const NAME_PROPERTY: Option<&'static str> = Some("target_file");
+    const PLAN: &'static str = "Complete.";
+    const PLATFORMS: &'static str = "Any Linux.";
     const EXAMPLE: &'static str = r#"
 link "/etc/localtime" {
   to = "/usr/share/zoneinfo/Etc/UTC",

@@ -125,6 +125,9 @@ impl Provider for PythonVenv {
     ];
     const NAME_PROPERTY: Option<&'static str> = Some("path");
     const SURROUNDINGS: &'static [&'static str] = &["user", "environment"];
+    const PLAN: &'static str = "Says whether the environment would be built and which packages pip would be given. What pip \
+         installs beside them is unknown.";
+    const PLATFORMS: &'static str = "Any Linux with Python 3 and its venv.";
     const EXAMPLE: &'static str = r#"
 python_venv "/srv/blog/venv" {
   requirements = "/srv/blog/src/requirements.txt",

@@ -34,6 +34,9 @@ impl Provider for SystemdUnit {
     const NAME_PROPERTY: Option<&'static str> = Some("unit_name");
     const REACH: Reach = Reach::Running;
     const NEEDS_ROOT: bool = true;
+    const PLAN: &'static str = "Complete for the file, which is shown as a diff. What the unit makes when it starts is unknown \
+         until it runs.";
+    const PLATFORMS: &'static str = "Machines with systemd.";
     const EXAMPLE: &'static str = r#"
 systemd_unit "blog.service" {
   sections = {

@@ -21,6 +21,8 @@ impl Provider for UserAccount {
     ];
     const NAME_PROPERTY: Option<&'static str> = Some("username");
     const NEEDS_ROOT: bool = true;
+    const PLAN: &'static str = "Complete. The number of a new account is unknown unless `uid` is set.";
+    const PLATFORMS: &'static str = "Any Linux with useradd, usermod and userdel.";
     const EXAMPLE: &'static str = r#"
 user "deploy" {
   system = true,

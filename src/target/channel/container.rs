@@ -10,6 +10,7 @@ use super::environment::without_secrets;
 use super::missing::missing;
 use super::wait::{PATIENCE, end};
 use crate::model::error::{Failure, FailureKind};
+use crate::model::variables::PATH;
 
 /// The programs that know containers, the first is asked first.
 const PROGRAMS: [&str; 2] = ["docker", "podman"];
@@ -40,7 +41,7 @@ pub(super) fn program(name: &str) -> Result<&'static str, Failure> {
 }
 
 fn is_installed(program: &str) -> bool {
-    let path = env::var_os("PATH").unwrap_or_default();
+    let path = env::var_os(PATH.name).unwrap_or_default();
     env::split_paths(&path).any(|directory| access(directory.join(program), Access::EXEC_OK).is_ok())
 }
 

@@ -12,20 +12,22 @@ use super::environment::own;
 use super::errno::refused_io;
 use super::sparse::SparseCopy;
 use crate::model::error::Failure;
+use crate::model::kept::{BACKUP, ROOT_STATE, USER_STATE};
 use crate::model::step::BACKUP_LIMIT;
+use crate::model::variables::{HOME, STATE_HOME};
 
 /// Where copies go: `/var/lib/chefrs` for root, the user's state directory for others.
 pub(super) fn state_directory(accounts: &Accounts) -> Utf8PathBuf {
     let euid = rustix::process::geteuid();
     if euid.is_root() {
-        return Utf8PathBuf::from("/var/lib/chefrs");
+        return Utf8PathBuf::from(ROOT_STATE.name);
     }
-    if let Some(state) = own("XDG_STATE_HOME").filter(|state| state.starts_with('/')) {
+    if let Some(state) = own(STATE_HOME).filter(|state| state.starts_with('/')) {
         return Utf8PathBuf::from(state).join("chefrs");
     }
     let account = accounts.account_of(euid.as_raw()).map(|account| account.home.clone());
-    let home = own("HOME").or(account).unwrap_or_else(|| "/tmp".into());
-    Utf8PathBuf::from(home).join(".local/state/chefrs")
+    let home = own(HOME).or(account).unwrap_or_else(|| "/tmp".into());
+    Utf8PathBuf::from(home).join(USER_STATE.name)
 }
 
 /// Copies an open file to `backup/<path>.~N~` below the state directory, and drops all but the newest `keep`.
@@ -44,7 +46,7 @@ pub(super) fn keep_copy(
         return Ok(());
     }
     let relative = path.as_str().trim_start_matches('/');
-    let place = state.join("backup").join(relative);
+    let place = state.join(BACKUP.name).join(relative);
     let dir = place.parent().unwrap_or(state);
     let name = path.file_name().unwrap_or("root");
     std::fs::DirBuilder::new()

@@ -3,35 +3,18 @@
 use std::collections::BTreeMap;
 
 use super::accounts::Account;
+use crate::model::variables::{PASSED_ON, Variable};
 
 /// Where programs are looked for.
 pub(super) const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/// Variables passed on from our own environment, because machines behind a gateway can't work without them.
-const PASSED_ON: [&str; 14] = [
-    "http_proxy",
-    "https_proxy",
-    "ftp_proxy",
-    "all_proxy",
-    "no_proxy",
-    "HTTP_PROXY",
-    "HTTPS_PROXY",
-    "ALL_PROXY",
-    "NO_PROXY",
-    "SSL_CERT_FILE",
-    "SSL_CERT_DIR",
-    "REQUESTS_CA_BUNDLE",
-    "PIP_CERT",
-    "PIP_INDEX_URL",
-];
-
 /// A variable of our own environment, if it is set to something.
-pub(super) fn own(name: &str) -> Option<String> {
+pub(super) fn own(variable: Variable) -> Option<String> {
     #[expect(
         clippy::disallowed_methods,
         reason = "the one place where commands take over what a gateway needs"
     )]
-    std::env::var(name).ok().filter(|value| !value.is_empty())
+    std::env::var(variable.name).ok().filter(|value| !value.is_empty())
 }
 
 /// The whole environment of a command: fixed words, the account's, what a gateway needs, and what the command says.
@@ -40,7 +23,7 @@ pub(super) fn of_command(
     said: &BTreeMap<String, String>,
 ) -> BTreeMap<String, String> {
     let mut variables: BTreeMap<String, String> =
-        PASSED_ON.iter().filter_map(|name| Some(((*name).to_owned(), own(name)?))).collect();
+        PASSED_ON.iter().filter_map(|passed| Some((passed.name.to_owned(), own(*passed)?))).collect();
     variables.insert("PATH".into(), PATH.into());
     variables.insert("LANG".into(), "C.UTF-8".into());
     if let Some(account) = account {

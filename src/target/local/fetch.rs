@@ -25,6 +25,7 @@ use super::write::Replaced;
 use crate::model::content::hex;
 use crate::model::error::Failure;
 use crate::model::step::Fetch;
+use crate::model::variables::SSL_CERT_FILE;
 use crate::target::interrupt::{HALTED, Interrupt};
 
 /// Where the machine's authorities are, on Debian, Fedora, and SUSE.
@@ -207,7 +208,7 @@ pub(in crate::target) fn is_here(url: &str) -> bool {
 
 /// The authorities that this machine trusts; those that come with chefrs where it says none.
 fn authorities() -> Result<RootCerts, String> {
-    let said = own("SSL_CERT_FILE");
+    let said = own(SSL_CERT_FILE);
     let bundle = match &said {
         Some(path) => Some(std::fs::read(path).map_err(|error| format!("can't read `{path}`: {error}"))?),
         None => BUNDLES.iter().find_map(|path| std::fs::read(path).ok()),

@@ -9,9 +9,10 @@ use super::errno::refused_io;
 use super::state;
 use crate::model::error::Failure;
 use crate::model::journal::{HISTORY, RunRecord, SLACK, history};
+use crate::model::kept;
 
 /// Name of the file in the state directory.
-const NAME: &str = "history";
+const NAME: &str = kept::HISTORY.name;
 
 /// The last runs, oldest first. Nothing is written.
 ///

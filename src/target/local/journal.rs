@@ -9,9 +9,10 @@ use super::errno::refused_io;
 use super::state;
 use crate::model::error::Failure;
 use crate::model::journal::{Debt, Journal, Line, text};
+use crate::model::kept;
 
 /// Name of the file in the state directory.
-const NAME: &str = "journal";
+const NAME: &str = kept::JOURNAL.name;
 
 /// The journal as this run has it open; only the holder of the lock writes.
 #[derive(Debug, Default)]

@@ -11,13 +11,14 @@ use super::errno::{refused, refused_io};
 use super::state;
 use crate::model::error::{Failure, FailureKind};
 use crate::model::journal::{Holder, LeftCommand, Lock};
+use crate::model::kept;
 
 mod processes;
 
 pub(super) use processes::MarkedCommand;
 
 /// Name of the file in the state directory.
-const NAME: &str = "lock";
+const NAME: &str = kept::LOCK.name;
 
 /// More than any holder's line; what is longer was not written by us.
 const LONGEST: u64 = 4096;

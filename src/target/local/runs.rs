@@ -9,6 +9,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::errno::refused_io;
 use super::state;
 use crate::model::error::Failure;
+use crate::model::kept::{RUNS, RUNS_ELSEWHERE};
 
 mod bell;
 mod follower;
@@ -26,9 +27,6 @@ const KEPT: usize = 20;
 
 /// Behind the name of a run, in the name of the file that says how it is to end.
 const WISH: &str = ".wish";
-
-/// Where a run's words go for as long as the machine is up when the disk below the state directory is full. Root's alone.
-const ELSEWHERE: &str = "/run/chefrs/runs";
 
 /// What is wished more than an end after the resource at hand.
 const HALT: &str = "halt\n";
@@ -53,8 +51,8 @@ impl Runs {
     /// In the state directory of a target.
     pub(super) fn within(state: &Utf8Path) -> Self {
         let root = rustix::process::geteuid().is_root();
-        let elsewhere = root.then(|| Utf8PathBuf::from(ELSEWHERE));
-        Self(std::iter::once(state.join("runs")).chain(elsewhere).collect())
+        let elsewhere = root.then(|| Utf8PathBuf::from(RUNS_ELSEWHERE.name));
+        Self(std::iter::once(state.join(RUNS.name)).chain(elsewhere).collect())
     }
 
     /// Opens the file of a run that begins, or goes on after a restart, and locks it for as long as it, or the standard
@@ -83,7 +81,11 @@ impl Runs {
     /// The directory that has the run's file; the first if none has.
     fn of(&self, name: &str) -> &Utf8Path {
         let has = |directory: &&Utf8PathBuf| directory.join(name).exists();
-        self.0.iter().find(has).or(self.0.first()).map_or(Utf8Path::new(ELSEWHERE), Utf8PathBuf::as_path)
+        self.0
+            .iter()
+            .find(has)
+            .or(self.0.first())
+            .map_or(Utf8Path::new(RUNS_ELSEWHERE.name), Utf8PathBuf::as_path)
     }
 
     /// Reads what a run has said and will say; nothing where it is not known.

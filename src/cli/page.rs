@@ -1,0 +1,118 @@
+//! A page of the reference, set for a terminal: it reads the Markdown that `reference` writes, and no more of the language.
+
+use anstyle::Style;
+
+use super::prose::{columns, wrap};
+
+const BOLD: Style = Style::new().bold();
+
+/// The text of a page, no wider than so many columns.
+pub(super) fn page(markdown: &str, width: usize) -> String {
+    let mut text = String::new();
+    for block in blocks(markdown) {
+        let set = match &block {
+            PageBlock::Heading(words) => format!("{BOLD}{}{BOLD:#}\n", words.replace('`', "")),
+            PageBlock::Prose(words) => wrap(words, width, ""),
+            PageBlock::Code(lines) => lines.iter().flat_map(|line| ["  ", line, "\n"]).collect(),
+            PageBlock::Items(items) => list(items, width),
+        };
+        // What stands under a heading follows it at once.
+        if !text.is_empty() && !matches!(block, PageBlock::Heading(_)) && after_heading(&text) {
+            text.pop();
+        }
+        text.push_str(&set);
+        text.push('\n');
+    }
+    text.pop();
+    text
+}
+
+/// A part of a page.
+enum PageBlock {
+    Heading(String),
+    Prose(String),
+    Code(Vec<String>),
+    Items(Vec<PageItem>),
+}
+
+/// An item of a list: its own line, and the paragraphs below it.
+struct PageItem {
+    line: String,
+    below: Vec<String>,
+}
+
+fn after_heading(text: &str) -> bool {
+    text.ends_with(&format!("{BOLD:#}\n\n"))
+}
+
+fn blocks(markdown: &str) -> Vec<PageBlock> {
+    let mut found: Vec<PageBlock> = Vec::new();
+    let mut lines = markdown.lines().peekable();
+    // Whether the last line was empty, so that the next begins something new.
+    let mut apart = true;
+    while let Some(line) = lines.next() {
+        if line.starts_with("```") {
+            let code = lines.by_ref().take_while(|line| !line.starts_with("```")).map(str::to_owned);
+            found.push(PageBlock::Code(code.collect()));
+        } else if let Some(words) = line.strip_prefix('#') {
+            found.push(PageBlock::Heading(words.trim_start_matches('#').trim().to_owned()));
+        } else if let Some(words) = line.strip_prefix("- ") {
+            let item = PageItem { line: words.to_owned(), below: Vec::new() };
+            match found.last_mut() {
+                Some(PageBlock::Items(items)) => items.push(item),
+                _ => found.push(PageBlock::Items(vec![item])),
+            }
+        } else if let (Some(words), Some(PageBlock::Items(items))) =
+            (line.strip_prefix("  "), found.last_mut())
+        {
+            if let Some(item) = items.last_mut() {
+                item.below.push(words.to_owned());
+            }
+        } else if !line.is_empty() {
+            match found.last_mut() {
+                Some(PageBlock::Prose(words)) if !apart => {
+                    words.push(' ');
+                    words.push_str(line);
+                }
+                _ => found.push(PageBlock::Prose(line.to_owned())),
+            }
+        }
+        apart = line.is_empty();
+    }
+    found
+}
+
+/// Short items in two columns; where one has more to say, each its own head with the rest below it.
+fn list(items: &[PageItem], width: usize) -> String {
+    let rows: Option<Vec<(String, String)>> = items
+        .iter()
+        .map(|item| item.below.is_empty().then(|| named(&item.line)).flatten())
+        .map(|row| row.map(|(name, beside)| (name.to_owned(), beside.to_owned())))
+        .collect();
+    // A long name would leave no room beside it.
+    let is_narrow =
+        |rows: &Vec<(String, String)>| rows.iter().all(|(name, _)| name.chars().count() <= width / 3);
+    if let Some(rows) = rows.filter(is_narrow) {
+        return columns(&rows, width, "  ");
+    }
+    let mut text = String::new();
+    for item in items {
+        match named(&item.line) {
+            Some((name, beside)) => {
+                let head = wrap(&format!("{name}: {beside}"), width, "  ");
+                text.push_str(&head.replacen(name, &format!("{BOLD}{name}{BOLD:#}"), 1));
+            }
+            None => text.push_str(&wrap(&item.line, width, "  ")),
+        }
+        for paragraph in &item.below {
+            text.push_str(&wrap(paragraph, width, "      "));
+        }
+    }
+    text
+}
+
+/// The name at the head of an item, and what stands beside it.
+fn named(line: &str) -> Option<(&str, &str)> {
+    let inside = line.strip_prefix("`` ").and_then(|rest| rest.split_once(" ``: "));
+    inside.or_else(|| line.strip_prefix('`')?.split_once("`: "))
+}

@@ -1,0 +1,367 @@
+//! The words that a file of a cook may use: the one table from which they are put into its environment, and from which the
+//! reference is made. What is not in it is not there.
+
+use super::session::Place;
+
+/// Kinds of files that know a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KnownIn {
+    /// All.
+    All,
+    /// All but `attributes.lua`.
+    NotAttributes,
+    /// Recipes and custom resources.
+    Declaring,
+    /// Custom resources.
+    Resources,
+    /// `attributes.lua`.
+    Attributes,
+}
+
+impl KnownIn {
+    /// Whether a kind of file is among them.
+    pub(super) fn include(self, place: Place) -> bool {
+        match self {
+            Self::All => true,
+            Self::NotAttributes => place != Place::Attributes,
+            Self::Declaring => matches!(place, Place::Recipe | Place::Resource),
+            Self::Resources => place == Place::Resource,
+            Self::Attributes => place == Place::Attributes,
+        }
+    }
+
+    /// As the reference says it.
+    #[must_use]
+    pub fn describe(self) -> &'static str {
+        match self {
+            Self::All => "In every file.",
+            Self::NotAttributes => "In recipes, custom resources and libraries.",
+            Self::Declaring => "In recipes and custom resources.",
+            Self::Resources => "In custom resources.",
+            Self::Attributes => "In `attributes.lua`.",
+        }
+    }
+}
+
+/// A word that is ours.
+#[derive(Debug, Clone, Copy)]
+pub struct RecipeWord {
+    /// The word.
+    pub name: &'static str,
+    /// The files that know it.
+    pub files: KnownIn,
+    /// How it is written.
+    pub usage: &'static str,
+    /// What it does or gives.
+    pub doc: &'static str,
+}
+
+const fn word(name: &'static str, files: KnownIn, usage: &'static str, doc: &'static str) -> RecipeWord {
+    RecipeWord { name, files, usage, doc }
+}
+
+/// The words that are ours, but for the resource types, which have a page each.
+pub const RECIPE_WORDS: &[RecipeWord] = &[
+    word(
+        "node",
+        KnownIn::All,
+        "node.nginx.port",
+        "Facts of the machine and attributes, read-only. A key that is not there is an error that names the nearest one.",
+    ),
+    word(
+        "include_recipe",
+        KnownIn::Declaring,
+        "include_recipe \"nginx::site\"",
+        "Declares the resources of another recipe here, once for each run. `\"nginx\"` is the default recipe of a \
+         dependency (or a recipe of the project), `\"nginx::site\"` another one of it, `\"::web\"` a recipe of the same \
+         cookbook or of the project.",
+    ),
+    word(
+        "require",
+        KnownIn::NotAttributes,
+        "local nginx = require \"@nginx\"",
+        "Gives a library, or the custom resources of a cookbook. See `chefrs help require`.",
+    ),
+    word(
+        "exists",
+        KnownIn::Declaring,
+        "only_if = exists \"/etc/app.conf\"",
+        "A guard: whether something is at a path when the resource has its turn.",
+    ),
+    word(
+        "contents",
+        KnownIn::Declaring,
+        "content = contents \"/etc/hostname\"",
+        "The text of a file on the target when the resource has its turn. A deferred value: it can be given to a string \
+         property or a template variable, and to nothing else.",
+    ),
+    word(
+        "output",
+        KnownIn::Declaring,
+        "content = output { \"uname\", \"-r\" }",
+        "What a command prints on the target when the resource has its turn, without the last newline. A deferred value. \
+         It takes what a guard takes as a command.",
+    ),
+    word(
+        "secret",
+        KnownIn::Declaring,
+        "password = secret \"db_password\"",
+        "A secret, from the variable `CHEFRS_SECRET_DB_PASSWORD` of whoever runs chefrs. A deferred value that no output \
+         shows.",
+    ),
+    word(
+        "template_file",
+        KnownIn::Declaring,
+        "source = template_file \"site.conf.hbs\"",
+        "A file of this cookbook's `templates/`, to hand over to another cookbook.",
+    ),
+    word(
+        "source_file",
+        KnownIn::Declaring,
+        "source = source_file \"logo.png\"",
+        "A file of this cookbook's `files/`, to hand over to another cookbook.",
+    ),
+    word(
+        "source_directory",
+        KnownIn::Declaring,
+        "source = source_directory \"site\"",
+        "A directory of this cookbook's `files/`, to hand over to another cookbook.",
+    ),
+    word(
+        "print",
+        KnownIn::All,
+        "print(node.platform.name)",
+        "Shows values when the recipe is compiled, with the line that printed them.",
+    ),
+    word(
+        "resource",
+        KnownIn::Resources,
+        "return resource { properties = { … }, actions = { … } }",
+        "Declares the custom resource of the file. See `chefrs help properties`.",
+    ),
+    word(
+        "property",
+        KnownIn::Resources,
+        "property.string { required = true, doc = \"…\" }",
+        "Declares a property of a custom resource. See `chefrs help properties`.",
+    ),
+    word(
+        "attributes",
+        KnownIn::Attributes,
+        "return attributes { port = attribute.integer { default = 80 } }",
+        "Declares the attributes of the cookbook. Tables inside of it make dotted names.",
+    ),
+    word(
+        "attribute",
+        KnownIn::Attributes,
+        "attribute.integer { default = 80, doc = \"…\" }",
+        "Declares one attribute. See `chefrs help attributes`.",
+    ),
+];
+
+/// What `node` can do beside giving its keys.
+pub const NODE_GET: RecipeWord = word(
+    "get",
+    KnownIn::All,
+    "node:get(\"nginx.port\", 80)",
+    "The value at a dotted path, or the second argument where nothing is there.",
+);
+
+/// The libraries and functions of the language that a file knows.
+pub const LANGUAGE: &[&str] = &[
+    "assert",
+    "error",
+    "getmetatable",
+    "ipairs",
+    "next",
+    "pairs",
+    "pcall",
+    "rawequal",
+    "rawget",
+    "rawlen",
+    "rawset",
+    "select",
+    "setmetatable",
+    "tonumber",
+    "tostring",
+    "type",
+    "typeof",
+    "unpack",
+    "xpcall",
+    "bit32",
+    "buffer",
+    "coroutine",
+    "math",
+    "string",
+    "table",
+    "utf8",
+];
+
+/// A key of a table that a cook writes, or an option.
+#[derive(Debug, Clone, Copy)]
+pub struct TableKey {
+    /// The key.
+    pub name: &'static str,
+    /// What it takes.
+    pub takes: &'static str,
+    /// What it means.
+    pub doc: &'static str,
+}
+
+const fn key(name: &'static str, takes: &'static str, doc: &'static str) -> TableKey {
+    TableKey { name, takes, doc }
+}
+
+/// Keys of `resource { … }`.
+pub const RESOURCE_KEYS: &[TableKey] = &[
+    key(
+        "actions",
+        "a table of functions. Required.",
+        "The actions. Each function is given the properties as `self`, and declares resources.",
+    ),
+    key(
+        "default_action",
+        "a string. Default: the only action, or `create`.",
+        "The action of a resource that names none.",
+    ),
+    key("doc", "a string.", "What the resource is for. `chefrs resources` prints it."),
+    key("properties", "a table.", "Its properties by name: `port = property.integer { default = 80 }`."),
+];
+
+/// Keys of a command that is a table.
+pub const COMMAND_KEYS: &[TableKey] = &[
+    key("command", "a string for the shell, or a list of arguments. Required.", "What to run."),
+    key("cwd", "an absolute path.", "The directory to run it in."),
+    key("environment", "a table of strings.", "Variables over the command's small environment."),
+    key("group", "a string.", "The group to run it as."),
+    key("timeout", "a whole number of seconds.", "When it is stopped."),
+    key("umask", "an octal mode in quotes.", "Permissions that new files do not get."),
+    key("user", "a string.", "The user to run it as."),
+];
+
+/// Names of keys.
+pub(super) fn names(keys: &[TableKey]) -> Vec<&'static str> {
+    keys.iter().map(|key| key.name).collect()
+}
+
+/// A kind of property or attribute.
+#[derive(Debug, Clone, Copy)]
+pub struct KindWord {
+    /// The word after the dot: `property.integer`.
+    pub name: &'static str,
+    /// What it is for.
+    pub doc: &'static str,
+}
+
+const fn kind(name: &'static str, doc: &'static str) -> KindWord {
+    KindWord { name, doc }
+}
+
+/// The kinds of properties and attributes.
+pub const KINDS: &[KindWord] = &[
+    kind("any", "Any plain data."),
+    kind("boolean", "`true` or `false`."),
+    kind("choice", "One of the strings in `values`."),
+    kind("command", "A command: a string for the shell, or a list of arguments."),
+    kind("file", "A file of whoever sets it: `source_file \"x\"`, or a name below its `files/`."),
+    kind("integer", "A whole number."),
+    kind("list", "A list of any plain data."),
+    kind("map", "A table from names to any plain data."),
+    kind("mode", "An octal mode in quotes: `\"0644\"`."),
+    kind("number", "Any number."),
+    kind("path", "An absolute path."),
+    kind("string", "A string. Deferred values may stand for it."),
+    kind("strings", "A string, or a list of strings."),
+    kind(
+        "template",
+        "A template of whoever sets it: `template_file \"x.hbs\"`, or a name below its `templates/`.",
+    ),
+    kind("text", "Text for a file. Deferred values may stand for it."),
+    kind("tree", "A directory of whoever sets it: `source_directory \"x\"`, or a name below its `files/`."),
+];
+
+/// An option of a kind.
+#[derive(Debug, Clone, Copy)]
+pub struct KindOption {
+    /// The option.
+    pub name: &'static str,
+    /// Whether attributes have it too.
+    pub of_attributes: bool,
+    /// The one kind that has it, if not all do.
+    pub kind: Option<&'static str>,
+    /// What it takes.
+    pub takes: &'static str,
+    /// What it means.
+    pub doc: &'static str,
+}
+
+impl KindOption {
+    /// Whether `property.KIND` or `attribute.KIND` has it.
+    #[must_use]
+    pub fn fits(&self, word: &str, kind: &str) -> bool {
+        (self.of_attributes || word == "property") && self.kind.is_none_or(|own| own == kind)
+    }
+}
+
+/// The options of the kinds.
+pub const KIND_OPTIONS: &[KindOption] = &[
+    KindOption {
+        name: "default",
+        of_attributes: true,
+        kind: None,
+        takes: "a value of the kind.",
+        doc: "The value where none is given. Of an attribute it may be a function, which reads other attributes from `node`.",
+    },
+    KindOption {
+        name: "doc",
+        of_attributes: true,
+        kind: None,
+        takes: "a string.",
+        doc: "What it means. `chefrs resources` and `chefrs explain` print it.",
+    },
+    KindOption {
+        name: "required",
+        of_attributes: true,
+        kind: None,
+        takes: "true or false. Default: `false`.",
+        doc: "Whether a value must be given. Of a property it may be a list of the actions that need it.",
+    },
+    KindOption {
+        name: "name_property",
+        of_attributes: false,
+        kind: None,
+        takes: "true or false. Default: `false`.",
+        doc: "Whether the name of the resource is its value where none is given. One property can have it.",
+    },
+    KindOption {
+        name: "values",
+        of_attributes: true,
+        kind: Some("choice"),
+        takes: "a list of strings. Required.",
+        doc: "The strings to choose from.",
+    },
+];
+
+/// A form of `require`.
+pub const REQUIRE_FORMS: &[TableKey] = &[
+    key(
+        "require \".\"",
+        "the custom resources of the same cookbook, or of the project.",
+        "Those below `resources/`.",
+    ),
+    key(
+        "require \"./x\"",
+        "the library `libraries/x.lua` of the same cookbook, or of the project.",
+        "What the file returns.",
+    ),
+    key(
+        "require \"@nginx\"",
+        "the custom resources of a dependency.",
+        "`nginx` is the alias in `[dependencies]` of `cookbook.toml`. A project may use every cookbook without declaring it.",
+    ),
+    key(
+        "require \"@nginx/x\"",
+        "the library `x` of a dependency.",
+        "Only plain data and functions cross from one cookbook to another.",
+    ),
+];

@@ -1,0 +1,110 @@
+//! The keys of the files that people write: one table for each table of a file. Reading refuses what is not in it, and the
+//! reference prints it.
+
+/// A key, what it takes and what it means.
+#[derive(Debug, Clone, Copy)]
+pub struct FileKey {
+    /// The key.
+    pub name: &'static str,
+    /// What it takes, and whether it must be given.
+    pub takes: &'static str,
+    /// What it means.
+    pub doc: &'static str,
+}
+
+const fn key(name: &'static str, takes: &'static str, doc: &'static str) -> FileKey {
+    FileKey { name, takes, doc }
+}
+
+/// `chefrs.toml`.
+pub const PROJECT: &[FileKey] = &[
+    key("project", "a table.", "What the project is, for people who read the file."),
+    key(
+        "inventory",
+        "a list of strings: a program and its arguments.",
+        "The program that prints nodes and groups as JSON. It runs in the project's directory and has 60 seconds. See \
+         `chefrs help inventory`.",
+    ),
+    key(
+        "become_password",
+        "a list of strings: a program and its arguments.",
+        "The program that prints the password for sudo. It is started once, when the first target asks for it.",
+    ),
+    key("attributes", "a table.", "Attributes of the whole project: `[attributes.nginx]`, `port = 81`."),
+];
+
+/// `[project]` of `chefrs.toml`.
+pub const PROJECT_TABLE: &[FileKey] = &[
+    key("name", "a string.", "What the project is called."),
+    key("description", "a string.", "What it is for."),
+];
+
+/// `cookbook.toml`.
+pub const MANIFEST: &[FileKey] = &[
+    key("name", "a string. Required.", "Name of the cookbook: the name of its directory."),
+    key("version", "a string. Required.", "Three numbers: `0.1.0`."),
+    key("description", "a string.", "What the cookbook is for, in one line."),
+    key("license", "a string.", "Its licence, for readers."),
+    key(
+        "dependencies",
+        "a table.",
+        "Cookbooks that this one may use, by the alias that `require` knows them under: `nginx = \"*\"` for any \
+         version, `nginx = \"1.2\"` for every 1.2.x, or a table.",
+    ),
+    key(
+        "replaces_shipped",
+        "true or false. Default: `false`.",
+        "Says that the cookbook is meant to replace the shipped one of the same name. Without it there is a warning.",
+    ),
+];
+
+/// An entry of `[dependencies]` that is a table.
+pub const DEPENDENCY: &[FileKey] = &[
+    key("cookbook", "a string. Default: the alias.", "Name of the cookbook."),
+    key("version", "a string. Default: `*`.", "The version that is wanted, as above."),
+];
+
+/// `nodes/NAME.toml`, and a node of an inventory program.
+pub const NODE: &[FileKey] = &[
+    key(
+        "host",
+        "a string. Default: the node's name.",
+        "Host name, alias of ssh_config or address. `user@host:port` is understood too.",
+    ),
+    key("user", "a string. Default: as ssh_config says.", "The user to log in as."),
+    key("port", "a whole number. Default: as ssh_config says.", "The port of the SSH server."),
+    key(
+        "address",
+        "a string.",
+        "The whole address, instead of `host`, `user` and `port`: `container:web`, `chroot:/srv/image` or `local`. See \
+         `chefrs help targets`.",
+    ),
+    key(
+        "groups",
+        "a list of strings.",
+        "The groups that it is in. Attributes of a later one win over an earlier.",
+    ),
+    key("become", "true or false.", "Whether to become root after the login."),
+    key(
+        "engine",
+        "`auto`, `agent` or `shell`. Default: `auto`.",
+        "How to work on it: through an agent, through its shell, or through a shell only where the agent can't run.",
+    ),
+    key("attributes", "a table.", "Attributes of this node. They win over its groups and the project."),
+];
+
+/// `groups/NAME.toml`, and a group of an inventory program.
+pub const GROUP: &[FileKey] = &[
+    key("nodes", "a list of strings.", "Nodes that are in it, by name or pattern: `[\"web1\", \"db*\"]`."),
+    key("attributes", "a table.", "Attributes of all its nodes."),
+];
+
+/// What an inventory program prints.
+pub const INVENTORY: &[FileKey] = &[
+    key("nodes", "an object.", "Nodes by name, each with the keys of a node file."),
+    key(
+        "groups",
+        "an object.",
+        "Groups by name, each with the keys of a group file. Groups that its nodes name need no entry.",
+    ),
+];

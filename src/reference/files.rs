@@ -1,0 +1,133 @@
+//! The pages of the files that chefrs reads and keeps.
+
+use crate::cookbook::PARTS;
+use crate::cookbook::keys::{self, FileKey};
+use crate::model::kept::{KeptFile, PLACES, STATE_FILES};
+
+use super::markdown::{NamedItem, PageText};
+use super::reference_page::ReferencePage;
+
+/// Group of these pages.
+const FILES: &str = "Files";
+
+/// A page for each file.
+pub(super) fn pages() -> Vec<ReferencePage> {
+    vec![project(), manifest(), node_files(), group_files(), inventory(), files()]
+}
+
+fn page(name: &str, title: &str, text: PageText) -> ReferencePage {
+    ReferencePage { name: name.to_owned(), title: title.to_owned(), group: FILES, markdown: text.finish() }
+}
+
+fn items(keys: &[FileKey]) -> Vec<NamedItem> {
+    let item = |key: &FileKey| NamedItem {
+        name: key.name.to_owned(),
+        beside: key.takes.to_owned(),
+        below: key.doc.to_owned(),
+    };
+    keys.iter().map(item).collect()
+}
+
+fn project() -> ReferencePage {
+    let title = "chefrs.toml";
+    let mut text = PageText::titled(title);
+    text.prose("The settings of a project, in its directory. Without the file, a project has no settings.");
+    text.heading("Keys");
+    text.items(items(keys::PROJECT));
+    text.heading("Keys of [project]");
+    text.items(items(keys::PROJECT_TABLE));
+    text.heading("Example");
+    text.code(
+        "toml",
+        "inventory = [\"./inventory.py\"]\n\n[project]\nname = \"blog\"\n\n[attributes.nginx]\nport = 81",
+    );
+    page(title, title, text)
+}
+
+fn manifest() -> ReferencePage {
+    let title = "cookbook.toml";
+    let mut text = PageText::titled(title);
+    text.prose(
+        "What a cookbook is called and which others it uses. Every directory below `cookbooks/` has one.",
+    );
+    text.heading("Keys");
+    text.items(items(keys::MANIFEST));
+    text.heading("Keys of a dependency that is a table");
+    text.items(items(keys::DEPENDENCY));
+    text.heading("Example");
+    text.code(
+        "toml",
+        "name = \"blog\"\nversion = \"0.1.0\"\n\n[dependencies]\nnginx = \"*\"\n\
+         web = { cookbook = \"python\", version = \"0.1\" }",
+    );
+    page(title, title, text)
+}
+
+fn node_files() -> ReferencePage {
+    let title = "nodes/NAME.toml";
+    let mut text = PageText::titled(title);
+    text.prose(
+        "A node: how it is reached, and what is particular about it. Every key is optional, so an empty file is a host \
+         that ssh knows under the same name.",
+    );
+    text.heading("Keys");
+    text.items(items(keys::NODE));
+    text.heading("Example");
+    text.code(
+        "toml",
+        "host = \"192.0.2.7\"\nuser = \"deploy\"\ngroups = [\"web\"]\n\n[attributes.nginx]\nport = 81",
+    );
+    page("node-files", title, text)
+}
+
+fn group_files() -> ReferencePage {
+    let title = "groups/NAME.toml";
+    let mut text = PageText::titled(title);
+    text.prose("A group of nodes. The file may be empty: then the nodes say that they are in it.");
+    text.heading("Keys");
+    text.items(items(keys::GROUP));
+    text.heading("Example");
+    text.code("toml", "nodes = [\"web1\", \"db*\"]\n\n[attributes.nginx]\nport = 81");
+    page("group-files", title, text)
+}
+
+fn inventory() -> ReferencePage {
+    let title = "The JSON of an inventory program";
+    let mut text = PageText::titled(title);
+    text.prose(
+        "With `inventory = [\"./inventory.py\"]` in `chefrs.toml`, a program prints nodes and groups as one JSON object. \
+         It adds to the files of `nodes/` and `groups/`. A file wins over what the program says of the same group.",
+    );
+    text.heading("Keys");
+    text.items(items(keys::INVENTORY));
+    text.heading("Keys of a node");
+    text.prose("All but an `address` that is no host of ssh:");
+    text.items(items(keys::NODE));
+    text.heading("Keys of a group");
+    text.items(items(keys::GROUP));
+    text.heading("Example");
+    text.code(
+        "json",
+        "{\n  \"nodes\": { \"web1\": { \"host\": \"192.0.2.7\", \"groups\": [\"web\"] } },\n  \
+         \"groups\": { \"web\": { \"attributes\": { \"nginx\": { \"port\": 81 } } } }\n}",
+    );
+    page("inventory", title, text)
+}
+
+fn files() -> ReferencePage {
+    let title = "Files";
+    let mut text = PageText::titled(title);
+    text.heading("In a project");
+    text.items(PARTS.iter().map(|part| NamedItem::line(part.name, part.doc)));
+    text.heading("The state directory");
+    text.prose("Only its owner may write to it. `CHEFRS_STATE_DIRECTORY` names another one.");
+    text.items(PLACES.iter().map(kept));
+    text.heading("In the state directory");
+    text.items(STATE_FILES.iter().map(kept));
+    page("files", title, text)
+}
+
+/// A file that is kept, as an item.
+fn kept(file: &KeptFile) -> NamedItem {
+    NamedItem::line(file.name, file.doc)
+}

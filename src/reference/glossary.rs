@@ -1,0 +1,62 @@
+//! One word for one thing: the words that chefrs speaks, what they mean, and those that lost against them.
+
+/// A word.
+#[derive(Debug, Clone, Copy)]
+pub struct Term {
+    /// The word.
+    pub word: &'static str,
+    /// What it means.
+    pub means: &'static str,
+    /// Words for the same thing that no text for people has. A spec looks for them.
+    pub losers: &'static [&'static str],
+}
+
+const fn term(word: &'static str, means: &'static str, losers: &'static [&'static str]) -> Term {
+    Term { word, means, losers }
+}
+
+/// All of them, sorted.
+pub const GLOSSARY: &[Term] = &[
+    term("action", "What a resource does: `create`, `restart`. Each type has a default.", &[]),
+    term(
+        "agent",
+        "chefrs itself, copied to a target, where it does the work.",
+        &["minion", "daemon process"],
+    ),
+    term("attribute", "A setting that recipes read from `node`.", &["grain", "pillar"]),
+    term("change", "One difference between what a target is and what is declared.", &[]),
+    term("compile", "Turning recipes into a list of resources. No machine is touched.", &[]),
+    term("converge", "Bringing a target to the state that the resources declare.", &[]),
+    term(
+        "cookbook",
+        "Recipes, custom resources, templates, files and attributes that belong together.",
+        &["playbook"],
+    ),
+    term("custom resource", "A resource type that a cookbook writes.", &["lightweight resource", "LWRP"]),
+    term(
+        "deferred value",
+        "A value that is only known when the resource has its turn: a secret, the contents of a file.",
+        &["lazy value"],
+    ),
+    term("facts", "What a machine says of itself: its platform, its kernel, its addresses.", &["ohai"]),
+    term("guard", "A condition for an action: `only_if`, `not_if`.", &[]),
+    term("node", "A machine that the inventory knows by name.", &[]),
+    term("notification", "What makes another resource act when one was updated.", &["handler"]),
+    term("owed", "Of a notification: earned and not yet delivered. The next run delivers it.", &[]),
+    term("plan", "What a run would change. Nothing is changed.", &["check mode", "noop"]),
+    term("project", "A directory with recipes, cookbooks and an inventory, each optional.", &["chef repo"]),
+    term("property", "A setting of a resource.", &[]),
+    term("recipe", "A file that declares resources.", &[]),
+    term("resource", "One thing that is declared: a file, a package, a service.", &[]),
+    term("run", "Converging one or more targets once.", &[]),
+    term("run list", "The recipes of a run, in order.", &["runlist", "run-list"]),
+    term("skipped", "Of a resource: a guard kept it from acting.", &[]),
+    term(
+        "target",
+        "The machine that a run works on: this one, one behind ssh, a container, a directory with a system.",
+        &[],
+    ),
+    term("unreachable", "Of a target: no connection to it could be made.", &["not reached", "not reachable"]),
+    term("up to date", "Of a resource: there was nothing to change.", &["up-to-date"]),
+    term("updated", "Of a resource: it was changed.", &[]),
+];

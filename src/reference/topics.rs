@@ -1,0 +1,224 @@
+//! The pages of what a cook writes: words of recipes, kinds, templates, guards, notifications.
+
+use crate::compile::words::{
+    COMMAND_KEYS, KIND_OPTIONS, KINDS, KnownIn, LANGUAGE, NODE_GET, RECIPE_WORDS, REQUIRE_FORMS,
+    RESOURCE_KEYS, RecipeWord, TableKey,
+};
+use crate::model::node::Layer;
+use crate::model::schema::Property;
+use crate::provider::common::{TIMINGS, common_properties};
+use crate::resources::TYPES;
+use crate::template;
+
+use super::markdown::{NamedItem, PageText, names};
+use super::reference_page::ReferencePage;
+use super::types::property;
+
+/// Group of these pages.
+const WRITING: &str = "Writing cookbooks";
+
+/// A page for each topic.
+pub(super) fn pages() -> Vec<ReferencePage> {
+    vec![recipes(), require(), guards(), notifications(), templates(), properties(), attributes()]
+}
+
+fn page(name: &str, title: &str, text: PageText) -> ReferencePage {
+    ReferencePage { name: name.to_owned(), title: title.to_owned(), group: WRITING, markdown: text.finish() }
+}
+
+fn recipes() -> ReferencePage {
+    let title = "Words of recipes";
+    let mut text = PageText::titled(title);
+    text.prose(
+        "Recipes are Luau, in files that end in `.lua`. They run in a sandbox: they see no clock, no files and no \
+         programs. What they declare is checked whole before any machine is touched.",
+    );
+    text.heading("Words");
+    text.items(RECIPE_WORDS.iter().map(word));
+    text.heading("Methods of node");
+    text.items([NamedItem { name: format!("node:{}", NODE_GET.name), ..word(&NODE_GET) }]);
+    text.heading("Resource types");
+    text.prose(&format!(
+        "Each resource type is a word: {}. `chefrs resources NAME` explains one.",
+        names(TYPES.iter().map(|r#type| r#type.name))
+    ));
+    text.code(
+        "lua",
+        "package { \"git\", \"curl\" }                    -- a list of names: one transaction\n\
+         directory \"/srv/blog\" { mode = \"0755\" }       -- a name and its properties\n\
+         local nginx = service \"nginx\"                 -- what a declaration gives can be notified",
+    );
+    text.heading("Functions of the language");
+    text.prose(&format!("{}.", names(LANGUAGE.iter().copied())));
+    text.prose(
+        "`pairs` and loops go through a table in the order of its keys. There is no `os`, `io` or `debug`.",
+    );
+    page("recipes", title, text)
+}
+
+fn word(word: &RecipeWord) -> NamedItem {
+    let files = if word.files == KnownIn::All { "" } else { word.files.describe() };
+    NamedItem {
+        name: word.name.to_owned(),
+        beside: format!("`{}`", word.usage),
+        below: format!("{} {files}", word.doc).trim().to_owned(),
+    }
+}
+
+fn key(key: &TableKey) -> NamedItem {
+    NamedItem { name: key.name.to_owned(), beside: key.takes.to_owned(), below: key.doc.to_owned() }
+}
+
+fn require() -> ReferencePage {
+    let title = "The forms of require";
+    let mut text = PageText::titled(title);
+    text.prose("`require` gives what another file returns. Each file is loaded once.");
+    text.items(REQUIRE_FORMS.iter().map(key));
+    text.prose(
+        "A library returns plain values and functions; it can't declare resources. The custom resources of a cookbook \
+         are declared like any other type:",
+    );
+    text.code(
+        "lua",
+        "local nginx = require \"@nginx\"\nnginx.site \"blog\" { domain = \"blog.example.org\" }",
+    );
+    page("require", title, text)
+}
+
+fn guards() -> ReferencePage {
+    let title = "Guards";
+    let mut text = PageText::titled(title);
+    text.prose(
+        "A guard decides whether an action runs. It is evaluated once for each action, on the target.",
+    );
+    text.items(common(&["only_if", "not_if"]));
+    text.heading("Commands");
+    text.prose(
+        "A command is a string for the shell, a list of arguments, or a table with these keys. It inherits directory, \
+         user and environment from an `execute` that it guards. Exit status 0 means true. A command that can't be run \
+         (status 126 or 127, a signal, its timeout) is an error, not false.",
+    );
+    text.items(COMMAND_KEYS.iter().map(key));
+    text.heading("Example");
+    text.code(
+        "lua",
+        "execute \"build\" {\n  command = { \"make\", \"site\" },\n  cwd = \"/srv/blog\",\n  \
+         not_if = exists \"/srv/blog/site/index.html\",\n  \
+         only_if = { command = \"test -s pages\", cwd = \"/srv/blog\" },\n}",
+    );
+    page("guards", title, text)
+}
+
+fn notifications() -> ReferencePage {
+    let title = "Notifications";
+    let mut text = PageText::titled(title);
+    text.prose("A resource that was updated can make another one act.");
+    text.items(common(&["notifies", "subscribes"]));
+    text.heading("Timings");
+    text.items(TIMINGS.iter().map(|timing| NamedItem::line(timing.word, timing.doc)));
+    text.heading("When a run fails");
+    text.prose(
+        "Delayed notifications that were earned before a failure still run, unless they say `on_failure = \"skip\"`. \
+         What a run could not deliver, because it was killed or cut off, is kept on the target, and the next run \
+         delivers it.",
+    );
+    text.heading("Example");
+    text.code(
+        "lua",
+        "local nginx = service \"nginx\" { action = { \"enable\", \"start\" } }\n\n\
+         template \"/etc/nginx/conf.d/blog.conf\" {\n  source = \"blog.conf.hbs\",\n  \
+         notifies = { \"reload\", nginx },\n}",
+    );
+    page("notifications", title, text)
+}
+
+/// Properties that every type has, as items.
+fn common(wanted: &[&str]) -> Vec<NamedItem> {
+    let is_wanted = |found: &Property| wanted.contains(&found.name.as_str());
+    common_properties().into_iter().filter(is_wanted).map(|found| property(&found, None)).collect()
+}
+
+fn templates() -> ReferencePage {
+    let title = "Words of templates";
+    let mut text = PageText::titled(title);
+    text.prose(
+        "Templates are Handlebars files below `templates/`. `{{name}}` stands for a variable, `{{site.name}}` for a key \
+         of a table. Text is not escaped for HTML. A variable that is not given is an error, with the line of the \
+         template.",
+    );
+    text.heading("Words");
+    text.items(template::WORDS.iter().map(|word| NamedItem {
+        name: word.name.to_owned(),
+        beside: format!("`{}`", word.usage),
+        below: word.doc.to_owned(),
+    }));
+    text.heading("Partials");
+    text.prose(
+        "`{{> head}}` puts in another file of `templates/`: `head.hbs`. It sees the same variables, and those that are \
+         handed to it: `{{> head title=\"Blog\"}}`.",
+    );
+    text.heading("Comments and space");
+    text.prose(
+        "`{{! a comment }}` leaves nothing behind. `{{~` and `~}}` take away the space before and after.",
+    );
+    page("templates", title, text)
+}
+
+fn kinds(text: &mut PageText, word: &str) {
+    text.heading("Kinds");
+    text.items(KINDS.iter().map(|kind| NamedItem::line(&format!("{word}.{}", kind.name), kind.doc)));
+    text.heading("Options");
+    let fits =
+        |kind: Option<&str>| kind.map_or_else(String::new, |kind| format!(" Only of `{word}.{kind}`."));
+    text.items(KIND_OPTIONS.iter().filter(|option| option.of_attributes || word == "property").map(
+        |option| NamedItem {
+            name: option.name.to_owned(),
+            beside: format!("{}{}", option.takes, fits(option.kind)),
+            below: option.doc.to_owned(),
+        },
+    ));
+}
+
+fn properties() -> ReferencePage {
+    let title = "Custom resources and their properties";
+    let mut text = PageText::titled(title);
+    text.prose(
+        "A file `resources/site.lua` of a cookbook declares the custom resource `site`. The actions are given the \
+         properties as `self`, and declare other resources. It is updated when one of these is.",
+    );
+    text.code(
+        "lua",
+        "return resource {\n  doc = \"One virtual host.\",\n  properties = {\n    \
+         domain = property.string { required = true, doc = \"Public host name.\" },\n    \
+         port = property.integer { default = 80, doc = \"Port to listen on.\" },\n  },\n  actions = {\n    \
+         create = function(self)\n      file(`/etc/sites/{self.name}`) { content = `{self.domain}:{self.port}\\n` }\n    \
+         end,\n  },\n}",
+    );
+    text.heading("Keys of resource");
+    text.items(RESOURCE_KEYS.iter().map(key));
+    kinds(&mut text, "property");
+    page("properties", title, text)
+}
+
+fn attributes() -> ReferencePage {
+    let title = "Attributes";
+    let mut text = PageText::titled(title);
+    text.prose(
+        "Attributes are the settings of a cookbook. `attributes.lua` declares them, and recipes read them from `node` \
+         below the name of the cookbook: `node.nginx.port`. One that is not declared can't be set: it is an error with \
+         a suggestion.",
+    );
+    text.code(
+        "lua",
+        "return attributes {\n  port = attribute.integer { default = 80, doc = \"Port to listen on.\" },\n  \
+         site = { title = attribute.string { default = \"Blog\", doc = \"Title of the site.\" } },\n}",
+    );
+    text.heading("Layers");
+    text.prose(
+        "Where several layers set an attribute, the last wins. Tables are merged, lists are replaced.",
+    );
+    text.items(Layer::ALL.iter().map(|layer| NamedItem::line(layer.name(), layer.doc())));
+    text.prose("`chefrs explain nginx.port -t web1` shows every layer with file and line.");
+    kinds(&mut text, "attribute");
+    page("attributes", title, text)
+}

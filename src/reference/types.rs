@@ -1,0 +1,95 @@
+//! The pages of resource types.
+
+use crate::model::schema::Property;
+use crate::model::type_card::TypeCard;
+use crate::provider::ResourceType;
+use crate::provider::common::common_properties;
+use crate::resources::TYPES;
+
+use super::markdown::{NamedItem, PageText, lua, names};
+use super::reference_page::{ReferencePage, TYPES_GROUP};
+
+/// The action that every type has.
+const NOTHING: &str = "Does nothing until another resource notifies it.";
+
+/// A page for each type of the roster.
+pub(super) fn pages() -> Vec<ReferencePage> {
+    TYPES.iter().map(|r#type| type_page(&card(r#type))).collect()
+}
+
+/// The page of one type.
+#[must_use]
+pub fn type_page(card: &TypeCard) -> ReferencePage {
+    let mut text = PageText::titled(&card.word);
+    text.prose(&card.schema.doc);
+    text.heading("Actions");
+    text.items(actions(card));
+    text.heading("Properties");
+    text.items(card.schema.properties.iter().map(|own| property(own, card.name_property.as_deref())));
+    text.heading("Properties of every type");
+    text.items(common_properties().iter().map(|common| property(common, None)));
+    text.heading("What a plan tells");
+    text.prose(&card.plan);
+    text.heading("Where it works");
+    text.prose(&card.platforms);
+    if let Some(example) = &card.example {
+        text.heading("Example");
+        text.code("lua", example);
+    }
+    ReferencePage {
+        name: card.word.clone(),
+        title: card.word.clone(),
+        group: TYPES_GROUP,
+        markdown: text.finish(),
+    }
+}
+
+/// What the roster says of a type.
+#[must_use]
+pub fn card(r#type: &ResourceType) -> TypeCard {
+    let root = if r#type.needs_root { "Every change needs root." } else { "" };
+    TypeCard {
+        name: r#type.name.to_owned(),
+        word: r#type.name.to_owned(),
+        cookbook: None,
+        schema: (r#type.schema)(),
+        name_property: r#type.name_property.map(str::to_owned),
+        actions: r#type
+            .actions
+            .iter()
+            .map(|action| (action.name.to_owned(), action.doc.to_owned()))
+            .collect(),
+        plan: r#type.plan.to_owned(),
+        platforms: format!("{} {root}", r#type.platforms).trim().to_owned(),
+        example: Some(r#type.example.to_owned()),
+    }
+}
+
+fn actions(card: &TypeCard) -> Vec<NamedItem> {
+    let mut items = Vec::new();
+    for (index, (name, doc)) in card.actions.iter().enumerate() {
+        let sentence = match (index, doc.as_str()) {
+            (0, "") => "The default.".to_owned(),
+            (0, doc) => format!("{doc} (The default.)"),
+            (_, doc) => doc.to_owned(),
+        };
+        items.push(NamedItem::line(name, &sentence));
+    }
+    items.push(NamedItem::line("nothing", NOTHING));
+    items
+}
+
+/// What a property takes, whether it must be given, and what it means.
+pub(super) fn property(property: &Property, name_property: Option<&str>) -> NamedItem {
+    let more = if name_property == Some(property.name.as_str()) {
+        " Default: the name of the resource.".to_owned()
+    } else if property.required {
+        " Required.".to_owned()
+    } else if !property.required_for.is_empty() {
+        format!(" Required for {}.", names(property.required_for.iter().map(String::as_str)))
+    } else {
+        property.default.as_ref().map_or_else(String::new, |default| format!(" Default: `{}`.", lua(default)))
+    };
+    let takes = format!("{}.{more}", property.kind.describe());
+    NamedItem { name: property.name.clone(), beside: takes, below: property.doc.clone() }
+}
