@@ -57,7 +57,7 @@ fn what_is_no_address_is_refused() {
     let users = "hint: the name of a user is made of letters, digits, `.`, `_` and `-`";
     let forms =
         "hint: a target is `local`, `HOST`, `ssh://USER@HOST:PORT`, `container:NAME` or `chroot:/PATH`";
-    let ports = "hint: a port is a number from 1 to 65535; 22 unless said";
+    let ports = "hint: a port is a number from 1 to 65535. Default: 22";
     let option = "hint: an option stands before what it belongs to";
     let path = "hint: name the directory by its whole path: `chroot:/srv/image`";
     for (text, message, hint) in [
@@ -79,24 +79,24 @@ fn what_is_no_address_is_refused() {
         ("wéb", "the host `wéb` has a `é` in it", hosts),
         ("we%h", "the host `we%h` has a `%` in it", hosts),
         ("a`id`@web1", "the user `a`id`` has a ``` in it", users),
-        ("web1:0", "`0` is no port", ports),
-        ("web1:65536", "`65536` is no port", ports),
-        ("web1:+22", "`+22` is no port", ports),
-        ("web1:ssh", "`ssh` is no port", ports),
-        ("ssh://web1:", "`` is no port", ports),
+        ("web1:0", "`0` is not a port", ports),
+        ("web1:65536", "`65536` is not a port", ports),
+        ("web1:+22", "`+22` is not a port", ports),
+        ("web1:ssh", "`ssh` is not a port", ports),
+        ("ssh://web1:", "`` is not a port", ports),
         ("[::1", "`[::1` has a bracket too many or too few", BRACKETS),
         ("[::1]22", "`[::1]22` has a bracket too many or too few", BRACKETS),
-        ("1:2:3", "`1:2:3` is no IPv6 address", IPV6),
+        ("1:2:3", "`1:2:3` is not an IPv6 address", IPV6),
         (
             "fe80::1%eth0;id",
             "the zone `eth0;id` has a `;` in it",
             "hint: the name of a zone is made of letters, digits, `.`, `_` and `-`",
         ),
-        ("shh://web1", "`shh` is no kind of target", "hint: did you mean `ssh://web1`?"),
-        ("docker:web", "`docker` is no kind of target", "hint: did you mean `container:web`?"),
-        ("contianer:web", "`contianer` is no kind of target", "hint: did you mean `container:web`?"),
-        ("chrot:/srv/image", "`chrot` is no kind of target", "hint: did you mean `chroot:/srv/image`?"),
-        ("winrm://web1", "`winrm` is no kind of target", forms),
+        ("shh://web1", "`shh` is not a kind of target", "hint: did you mean `ssh://web1`?"),
+        ("docker:web", "`docker` is not a kind of target", "hint: did you mean `container:web`?"),
+        ("contianer:web", "`contianer` is not a kind of target", "hint: did you mean `container:web`?"),
+        ("chrot:/srv/image", "`chrot` is not a kind of target", "hint: did you mean `chroot:/srv/image`?"),
+        ("winrm://web1", "`winrm` is not a kind of target", forms),
         ("container:", "the name of the container is empty", forms),
         ("container:-it", "`-it` begins with `-`, and no container does", option),
         (

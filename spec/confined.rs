@@ -125,9 +125,12 @@ fn however_it_ends_that_is_told() {
         ("#!/bin/sh\nkill -XCPU $$\n", "the compile was stopped: it took more than 10 seconds of processor"),
         (
             "#!/bin/sh\nprintf '\\005\\000\\000\\000xxxxx'\nsleep 60\n",
-            "what the compile gives makes no sense",
+            "protocol error from the process that compiles",
         ),
-        ("#!/bin/sh\nprintf '\\377\\377\\377\\377'\nsleep 60\n", "what the compile gives makes no sense"),
+        (
+            "#!/bin/sh\nprintf '\\377\\377\\377\\377'\nsleep 60\n",
+            "protocol error from the process that compiles",
+        ),
         (
             "#!/bin/sh\nhead -c 4 >/dev/null\nprintf '\\073\\000\\000\\000{\"Ask\":{\"cookbook\":\"\",\"path\":\"../../etc\",\"wanted\":\"Text\"}}    '\nexit 3\n",
             "the last that it read is `../../etc`",

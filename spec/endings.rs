@@ -166,7 +166,7 @@ fn the_last_line_of_several_tells_what_kept_them_from_being_begun() {
     for verb in ["run", "plan"] {
         end(&[verb, "-t", "@web", "-r", "none"], 3, "there is no such recipe");
         end(&[verb, "-t", "@web", "-r", "two", "--set", "x"], 64, "`--set x` has no `=`");
-        end(&[verb, "-t", "web1,web2", "-r", "two", "--node", "web1"], 64, "makes no sense for 2 targets");
+        end(&[verb, "-t", "web1,web2", "-r", "two", "--node", "web1"], 64, "can't be used with 2 targets");
         end(&[verb, "-t", "@web", "-r", "two", "--become"], 3, "`false` failed");
         end(&[verb, "-t", "@web", "-r", "one", "--become"], 3, "has no property `onwer`");
         end(&[verb, "-t", "@none", "-r", "two"], 64, "there is no group `none`");

@@ -55,15 +55,15 @@ mod wish;
 
 use terminal::Terminal;
 
-/// Brings a machine to the state that recipes declare.
+/// Sets up machines as recipes say.
 ///
-/// Recipes are Lua, compiled in a sandbox into a list of resources; each resource that is not yet as declared is
-/// changed, the others are left alone. Run `chefrs plan` to see what `chefrs run` would change.
+/// Recipes are Lua files that declare resources: files, packages, services. What differs on the machine is changed, the
+/// rest is left alone. `chefrs plan` shows what `chefrs run` would change.
 #[derive(Debug, Parser)]
 #[command(name = "chefrs", version, after_help = endings::help(), max_term_width = 100, subcommand_required = true)]
 #[command(arg_required_else_help = true, disable_help_subcommand = true)]
 struct Cli {
-    /// When to colour: `auto` is on a terminal, unless NO_COLOR is set.
+    /// When to use colour. `auto`: on a terminal, unless NO_COLOR is set.
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", display_order = 900)]
     color: ColorChoice,
     #[command(subcommand)]

@@ -26,7 +26,7 @@ fn half_done() -> Output {
 
 /// Its id, as the hint of the run names it.
 fn id(output: &Output) -> String {
-    let hint = "\nhint: mend the cause, then `chefrs run --failed-from ";
+    let hint = "\nhint: fix the cause, then `chefrs run --failed-from ";
     let (_, rest) =
         output.stdout.split_once(hint).unwrap_or_else(|| panic!("no {hint:?} in {}", output.stdout));
     rest.split_once('`').unwrap().0.to_owned()

@@ -110,7 +110,7 @@ fn all_are_tried_and_told_of() {
     let (code, out, err) = call(&["exec", "-t", &format!("local,{gone}"), "--", "echo", "here"]);
     assert_eq!(code, 4, "{out}{err}");
     assert!(out.contains("local (") && out.contains("\n  here\n"), "{out}");
-    assert!(out.ends_with(&format!("2 targets: 1 succeeded and 1 unreachable\nnot well: {gone}\n")), "{out}");
+    assert!(out.ends_with(&format!("2 targets: 1 succeeded and 1 unreachable\nfailed: {gone}\n")), "{out}");
 }
 
 #[test]

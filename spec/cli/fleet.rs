@@ -70,7 +70,7 @@ fn a_broken_one_harms_no_other_and_is_named_at_the_end() {
     assert_eq!(rows, ["gone", "web1", "web2", "web3"], "{stdout}");
     let sentence = "\n4 targets: 2 converged, 1 failed, and 1 unreachable in ";
     assert!(stdout.contains(sentence), "{stdout}");
-    assert!(stdout.contains("\nhint: mend the cause, then `chefrs run --failed-from 20"), "{stdout}");
+    assert!(stdout.contains("\nhint: fix the cause, then `chefrs run --failed-from 20"), "{stdout}");
     assert!(stdout.contains("\n  error: file[/mnt/site/motd] failed to create: "), "{stdout}");
 }
 
@@ -225,7 +225,7 @@ fn a_mistake_in_what_was_typed_touches_nobody() {
     refused(&["-t", "@web"], "error: the group `web` has no nodes\n");
     refused(&["-t", "web*"], "error: no node matches `web*`\n");
     refused(&["--target=-oProxyCommand=x"], "error: `-oProxyCommand=x` begins with `-`");
-    refused(&["-t", "web1", "--node", "web1"], "error: `--node web1` makes no sense for 2 targets\n");
+    refused(&["-t", "web1", "--node", "web1"], "error: `--node web1` can't be used with 2 targets\n");
     refused(&["-t", "web1", "--batch", "0%"], "`0%` is neither a number of targets nor a percentage of them");
     refused(&["-t", "web1", "--forks", "0"], "'--forks <N>'");
     refused(&["-t", "web1", "--ssh-config", "nowhere"], "error: there is no file `nowhere`\n");
@@ -280,7 +280,7 @@ fn nobody_is_bothered_for_a_password_in_vain() {
     refused(&["-r", "nginx"], 3, "has no attribute `nginx.prot`\n  --> nodes/web2.toml:1\n");
     refused(&["-r", "motd", "--set", "x"], 64, "`--set");
     refused(&["-r", "motd", "-j", "gone.json"], 64, "there is no file `gone.json`");
-    refused(&["-r", "motd", "--node", "web1"], 64, "`--node web1` makes no sense for 2 targets");
+    refused(&["-r", "motd", "--node", "web1"], 64, "`--node web1` can't be used with 2 targets");
     // What the machine says of itself has to be asked for first.
     refused(&["-r", "far"], 3, "the first line that `touch` prints is empty");
 }

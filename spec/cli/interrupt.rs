@@ -48,7 +48,7 @@ fn the_first_signal_lets_the_resource_at_hand_finish() {
     assert!(!directory.path().join("second").exists(), "{words}");
     assert!(
         words.contains(
-            "\nhint: what was updated stays so; run again to go on: only what is left to do is done\n\
+            "\nhint: changes so far are kept; run again to go on; finished work is skipped\n\
              1 updated, 0 up to date, 1 not run, 0 failed in "
         ),
         "{words}"

@@ -38,7 +38,7 @@ fn what_was_reported_is_shown_again() {
 
     let show = Program::new(&["show", &id]).within(log.directory).output();
     let (heading, rest) = show.stdout.split_once('\n').unwrap();
-    assert!(heading.starts_with(&format!("run {id}, begun {when} by ")), "{heading}");
+    assert!(heading.starts_with(&format!("run {id}, started {when} by ")), "{heading}");
     assert!(heading.ends_with(" in [DIR]"), "{heading}");
     assert_eq!(rest, reported);
 

@@ -95,7 +95,7 @@ fn a_failure_is_told_with_its_place() {
         .file("recipes/motd.lua", "file \"[DIR]/a/motd\" { content = \"x\" }\n")
         .stdout_has("error: file[[DIR]/a/motd] failed to create: ")
         .stdout_has("  --> recipes/motd.lua:1\n1 | file \"[DIR]/a/motd\" { content = \"x\" }\n")
-        .stdout_has("hint: mend the cause and run again: only what is left to do is done\n")
+        .stdout_has("hint: fix the cause and run again; finished work is skipped\n")
         .stdout_has("0 updated, 0 up to date, 1 failed in [TIME]\n")
         .status(1)
         .check();

@@ -9,7 +9,7 @@ fn recipe(text: &str) -> Program {
     Program::new(&["run", "-r", "site", "--on-failure", "continue"]).file("recipes/site.lua", text)
 }
 
-const GO_ON: &str = "\nhint: mend the cause and run again: only what is left to do is done\n\
+const GO_ON: &str = "\nhint: fix the cause and run again; finished work is skipped\n\
                      0 updated, 0 up to date, 1 failed in [TIME]\n";
 
 #[test]
@@ -84,7 +84,7 @@ fn users_and_directories_that_are_not_there() {
          2 | execute \"in\" { command = \"true\", cwd = \"/no/such\" }\n\
          hint: declare it before this resource: directory \"/no/such\"\n\n\
          failed: execute[as] (recipes/site.lua:1)\nfailed: execute[in] (recipes/site.lua:2)\n\
-         hint: mend the cause and run again: only what is left to do is done\n\
+         hint: fix the cause and run again; finished work is skipped\n\
          0 updated, 0 up to date, 2 failed in [TIME]\n",
     )
     .status(1)
@@ -104,7 +104,7 @@ fn content_that_its_check_refuses_is_not_put_in_place() {
              1 | file \"[DIR]/conf\" { content = \"bad\\n\", verify = \"echo line 1: bad >&2; grep -q good {path}\" }\n\
              command: echo line 1: bad >&2; grep -q good {path}\nstatus: exit status 1\n  | line 1: bad\n\
              hint: nothing was replaced: `[DIR]/conf` is as it was\n\n\
-             hint: mend the cause and run again: only what is left to do is done\n\
+             hint: fix the cause and run again; finished work is skipped\n\
              0 updated, 0 up to date, 1 failed in [TIME]\n",
         )
         .status(1)

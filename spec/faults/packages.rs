@@ -98,7 +98,7 @@ fn a_lock_of_somebody_else_is_waited_for() {
          the package lock `/var/lib/dpkg/lock-frontend` was held by perl (pid N) for 1 second\n  \
          --> recipes/hasty.lua:1\n1 | package \"clumsy\" { timeout = 1 }\n\
          hint: wait for it to end, or stop it, and run again\n\n\
-         hint: mend the cause and run again: only what is left to do is done\n\
+         hint: fix the cause and run again; finished work is skipped\n\
          0 updated, 0 up to date, 1 failed in [TIME]\n\
          dpkg-query: no packages found matching clumsy\n"
     );
@@ -164,7 +164,7 @@ fn what_is_half_configured_is_not_installed_and_is_repaired_first() {
          | the socket is taken\n  | dpkg: error processing package clumsy (--configure):\n  \
          |  installed clumsy package post-installation script subprocess returned error exit status 1\n  \
          | Errors were encountered while processing:\n  |  clumsy\n  | Setting up clumsy (1.0) ...\n\n\
-         hint: mend the cause and run again: only what is left to do is done\n\
+         hint: fix the cause and run again; finished work is skipped\n\
          0 updated, 0 up to date, 1 failed in [TIME]\nclumsy install ok half-configured\n"
     );
 

@@ -6,7 +6,7 @@ const NO_RECORD: &str = "warning: `chefrs log` will not tell all of this run: ca
                          `/var/lib/chefrs/history.sqlite`: less than 4 MiB are free there; \
                          free some space: the last of it is left to what runs need\n";
 
-const GO_ON: &str = "hint: mend the cause and run again: only what is left to do is done\n";
+const GO_ON: &str = "hint: fix the cause and run again; finished work is skipped\n";
 
 #[test]
 fn a_full_disk_keeps_the_old_file() {

@@ -32,7 +32,7 @@ fn all_that_needs_root_is_named_and_nothing_is_touched() {
             &failed("execute[as]", "run", "it needs root", 6),
             "\nfailed: file[/etc/motd] (recipes/site.lua:2)\nfailed: user[deploy] (recipes/site.lua:4)\n",
             "failed: directory[/srv/blog] (recipes/site.lua:5)\nfailed: execute[as] (recipes/site.lua:6)\n",
-            "hint: mend the cause and run again: only what is left to do is done\n",
+            "hint: fix the cause and run again; finished work is skipped\n",
             "0 updated, 0 up to date, 3 not run, 4 failed in [TIME]\n1\n",
         ]
         .concat()

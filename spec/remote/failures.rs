@@ -132,7 +132,7 @@ fn a_key_that_is_not_let_in() {
     let Some(server) = Server::start(None) else { return };
     server.write_client(&server.key("host"), "stranger");
     let told = refused(&server, "target");
-    assert!(told.starts_with("error: `ssh://target` lets none of your keys in\n"), "{told}");
+    assert!(told.starts_with("error: `ssh://target` accepts none of your keys\n"), "{told}");
     assert!(told.contains("Permission denied (publickey)"), "{told}");
 }
 

@@ -53,14 +53,10 @@ fn call_with(script: &str, words: &[&str], environment: &[(&str, &str)]) -> (i32
 fn every_lie_is_told_and_costs_little() {
     let cases = [
         ("echo \"$n agent 99\"", "its agent speaks version 99 of the frames, not ours", 6),
-        (
-            "echo \"$n dance\"",
-            "what comes from `ssh://liar` makes no sense: a frame makes no sense: dance",
-            6,
-        ),
+        ("echo \"$n dance\"", "protocol error from `ssh://liar`: unexpected message: dance", 6),
         ("yes noise", "the login shell prints too much before it starts the program", 6),
-        ("echo \"$n agent 2\"; yes", "what comes from `ssh://liar` makes no sense: a frame of ", 6),
-        ("echo \"$n agent 2\"; printf '\\000\\000\\000\\002j{}'", "a frame makes no sense", 6),
+        ("echo \"$n agent 2\"; yes", "protocol error from `ssh://liar`: a frame of ", 6),
+        ("echo \"$n agent 2\"; printf '\\000\\000\\000\\002j{}'", "unexpected message", 6),
         ("echo \"$n agent 2\"; printf '\\000\\000\\000\\002b{}'", "bytes came that nothing announced", 6),
         ("echo \"$n agent 2\"; printf '\\000\\000\\000\\013j\"interrupt\"'", "unknown variant", 6),
         (
@@ -68,7 +64,7 @@ fn every_lie_is_told_and_costs_little() {
             "asked for twice",
             6,
         ),
-        ("echo \"$n need bzip2 0 /x\"; cat > /dev/null", "a frame makes no sense: need bzip2", 6),
+        ("echo \"$n need bzip2 0 /x\"; cat > /dev/null", "unexpected message: need bzip2", 6),
         ("echo \"$n bad disk full\"; exit 1", "the agent can't be kept there: disk full", 1),
         ("echo \"$n nowhere /a /b\"", "not mounted noexec: /a /b", 4),
         ("printf '%s foreign \\033[2J\\n' \"$n\"", "another kind: \\u{1b}[2J", 4),
@@ -184,7 +180,7 @@ fn a_shell_that_is_none_is_told_with_what_kept_the_agent_from_running() {
     assert!(stderr.contains("; and through a shell: the connection to `liar` broke off: "), "{stderr}");
     let (status, _, stderr) = facts_with("echo \"$n agent 2\"", &["--engine", "shell"]);
     assert_eq!(status, 6);
-    assert!(stderr.contains("a frame makes no sense: a shell was asked for"), "{stderr}");
+    assert!(stderr.contains("unexpected message: a shell was asked for"), "{stderr}");
 }
 
 #[test]

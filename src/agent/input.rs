@@ -61,5 +61,5 @@ pub(super) fn no_thread(error: std::io::Error) -> Failure {
 }
 
 pub(super) fn senseless(broken: &Broken) -> Failure {
-    Failure::new(format!("what the control side sent makes no sense: {broken}"))
+    Failure::new(format!("protocol error from the control side: {broken}"))
 }

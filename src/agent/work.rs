@@ -47,7 +47,7 @@ impl AgentWork {
         }
         collection
             .check_links()
-            .map_err(|why| Failure::new(format!("the collection makes no sense: {why}")))?;
+            .map_err(|why| Failure::new(format!("the collection can't be read: {why}")))?;
         Ok(Self { begin, collection, blobs, machine })
     }
 

@@ -14,10 +14,9 @@ use super::stop::EarlyEnd;
 
 #[derive(Debug, Args)]
 pub(super) struct Again {
-    /// Takes the targets on which an earlier run did not converge: those that failed, were not reached, lost, locked or
-    /// interrupted, and those whose turn never came. Its run list too, unless `-r` names another; attributes of `--set`
-    /// and `-j` and all other options are not remembered, so give them again. RUN is an id as `chefrs log` shows it, the
-    /// beginning of one, or `last`.
+    /// Work on the targets where an earlier run did not succeed: failed, unreachable, lost, locked, interrupted or not
+    /// started. Its run list is used too, unless you give `-r`. Other options are not remembered: give `--set` and `-j`
+    /// again. RUN is an id from `chefrs log`, the first letters of one, or `last`.
     #[arg(long, value_name = "RUN", conflicts_with = "target")]
     failed_from: Option<String>,
 }

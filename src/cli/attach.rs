@@ -24,20 +24,20 @@ use super::signals;
 use super::stop::EarlyEnd;
 use super::terminal::Terminal;
 
-/// Tells of a run on another machine, from its begin to its end.
+/// Follows a run on another machine.
 ///
-/// A run there goes on when its connection breaks, or when you leave it. The last twenty can be told of after their
-/// end, too. Ctrl-C interrupts the run as it would where it was started.
+/// A run goes on when its connection breaks, or when you leave it. This shows it from its start to its end. The last
+/// twenty runs can be shown after their end too. Ctrl-C interrupts the run, as it would where it was started.
 #[derive(Debug, Args)]
 pub(super) struct AttachArguments {
-    /// Id of the run, as `chefrs status` lists it.
+    /// Id of the run, from `chefrs status`.
     #[arg(value_name = "RUN")]
     run: String,
     #[command(flatten)]
     targets: Targets,
     #[command(flatten)]
     reports: ReportArguments,
-    /// How long to try to reach the machine again when the connection breaks; 0 does not try.
+    /// Seconds to try to connect again when the connection breaks. 0 does not try.
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     reconnect: u64,
 }

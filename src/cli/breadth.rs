@@ -9,13 +9,13 @@ use crate::fleet::{Batch, FleetLimits};
 /// How to go through several machines.
 #[derive(Debug, Args)]
 pub(super) struct Breadth {
-    /// Targets to work on at once; the smaller of their number and 64 unless said.
+    /// Number of targets to work on at a time. Default: 64.
     #[arg(long, value_name = "N")]
     forks: Option<NonZeroUsize>,
-    /// Works on so many targets, or so many percent of them, before the next as many are begun.
+    /// Work on N targets, or P % of them, and then on the next ones.
     #[arg(long, value_name = "N|P%")]
     batch: Option<Batch>,
-    /// Begins no further target once so many have failed; those under way go on to their end.
+    /// Start no further target once N have failed. Those under way go on.
     #[arg(long, value_name = "N")]
     max_failures: Option<NonZeroUsize>,
 }

@@ -19,16 +19,16 @@ use super::selection::{Selection, cookbook_recipes};
 use super::stop::EarlyEnd;
 use super::terminal::Terminal;
 
-/// Compiles recipes without a machine, and reports everything that is wrong with them.
+/// Checks recipes without a machine, and reports every mistake.
 ///
-/// Without `-r`, every recipe of the project and of its own cookbooks is compiled alone. Each is compiled with the
-/// facts of several systems, so that a branch which is taken on one of them alone is seen too.
+/// Without `-r`, every recipe of the project and of its cookbooks is checked by itself. Each is compiled with the facts
+/// of several platforms, so that every branch is seen.
 #[derive(Debug, Args)]
 pub(super) struct CheckArguments {
     #[command(flatten)]
     selection: Selection,
-    /// Facts to compile with instead: the name of a recording (`debian-12`, `ubuntu-24.04`), or a file written by
-    /// `chefrs facts`. May be repeated.
+    /// Facts to compile with: the name of a recording (`debian-12`, `ubuntu-24.04`), or a file that `chefrs facts`
+    /// wrote. May be repeated.
     #[arg(long, value_name = "FACTS")]
     facts: Vec<String>,
     /// Text for people, or one JSON object a finding.
@@ -136,7 +136,7 @@ fn report(findings: &[Diagnostic], recipes: usize, systems: &[&str]) -> String {
     let of = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
     let (errors, warnings) = (of(Severity::Error), of(Severity::Warning));
     let result = match (errors, warnings) {
-        (0, 0) => "nothing to complain of".to_owned(),
+        (0, 0) => "no problems found".to_owned(),
         (_, 0) => count(errors, "error"),
         (0, _) => count(warnings, "warning"),
         _ => format!("{} and {}", count(errors, "error"), count(warnings, "warning")),

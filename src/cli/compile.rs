@@ -14,15 +14,15 @@ use super::selection::Selection;
 use super::stop::EarlyEnd;
 use super::terminal::{Terminal, print_data};
 
-/// Prints the resource collection: all that a run would converge, as data.
+/// Prints the resource collection: everything that a run would converge, as data.
 ///
-/// Nothing is changed. The same recipes, attributes and facts give the same bytes, so two collections can be compared.
+/// It changes nothing. The same recipes, attributes and facts give the same bytes, so you can compare two collections.
 #[derive(Debug, Args)]
 pub(super) struct CompileArguments {
     #[command(flatten)]
     selection: Selection,
-    /// Facts to compile with: the name of a recording (`debian-12`, `ubuntu-24.04`) or a file; this machine's own
-    /// unless said.
+    /// Facts to compile with: the name of a recording (`debian-12`, `ubuntu-24.04`), or a file. Default: the facts of
+    /// this machine.
     #[arg(long, value_name = "FACTS")]
     facts: Option<String>,
     /// The whole collection, or one line for each resource.

@@ -29,25 +29,25 @@ pub(super) const HERE: &str = "local";
 
 #[derive(Debug, Args)]
 pub(super) struct TargetArguments {
-    /// The target: `local`, a node of the inventory, a host or alias as `ssh` knows it,
-    /// `ssh://USER@HOST:PORT`, `container:NAME` or `chroot:/PATH`. Several, where several can be worked on: repeat it,
-    /// separate with commas, name an `@group` or a pattern (`'web*'`).
+    /// Machine to work on: `local`, a node of the inventory, a host or alias that `ssh` knows, `ssh://USER@HOST:PORT`,
+    /// `container:NAME` or `chroot:/PATH`. For several: repeat it, separate them with commas, or give an `@group` or a
+    /// pattern (`'web*'`).
     #[arg(id = "target", short = 't', long = "target", value_name = "TARGET", default_value = HERE)]
     targets: Vec<String>,
-    /// ssh_config to use instead of your own.
+    /// Use this ssh_config instead of your own.
     #[arg(long, value_name = "FILE")]
     ssh_config: Option<Utf8PathBuf>,
-    /// Works as root there, by `sudo`.
+    /// Work as root on the target, with `sudo`.
     #[arg(long)]
     r#become: bool,
-    /// Asks you for the password that `sudo` there will ask for; implies `--become`.
+    /// Ask for the password of `sudo` on the target. Implies `--become`.
     #[arg(long)]
     ask_become_pass: bool,
-    /// What works there: the agent, which is this program itself; a shell, slower, where it can't run; or the one that
-    /// fits. Wins over the node's file.
+    /// How to work on the target: `agent` runs this program there; `shell` uses the target's shell, which is slower;
+    /// `auto` uses the shell only where the program can't run. Wins over the node's file.
     #[arg(long, value_name = "ENGINE", value_parser = PossibleValuesParser::new(EngineChoice::ALL.map(EngineChoice::name)))]
     engine: Option<String>,
-    /// How long a target may keep us waiting until it has introduced itself.
+    /// Seconds to wait for a target to answer.
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..), default_value_t = 30)]
     connect_timeout: u64,
 }
@@ -194,7 +194,7 @@ impl TargetArguments {
         match given.into_iter().find(|(_, given)| *given) {
             None => Ok(()),
             Some((option, _)) => Err(EarlyEnd::usage(
-                Diagnostic::error(format!("`{option}` makes no sense on this machine itself"))
+                Diagnostic::error(format!("`{option}` can't be used on this machine itself"))
                     .hint("name another one with `-t`, or start chefrs with `sudo`"),
             )),
         }
@@ -206,7 +206,7 @@ impl TargetArguments {
 pub(super) struct Targets {
     #[command(flatten)]
     place: TargetArguments,
-    /// Directory of the project, whose inventory knows the targets.
+    /// Directory of the project, for its inventory.
     #[arg(long, value_name = "DIR", default_value = ".")]
     project: Utf8PathBuf,
 }

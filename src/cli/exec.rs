@@ -37,18 +37,17 @@ const MOST: usize = 4 << 20;
 
 /// Runs a command on targets, without a recipe.
 ///
-/// On one target its output is passed on as it comes. On several, each has its lines under its name as soon as it has
-/// ended; one that fails or can't be reached holds nobody up. Exits with 0 if the command succeeded everywhere, with 1
-/// if it failed on a target, else with 4 if a target could not be reached. Nothing is locked or written down, and runs
-/// under way don't matter.
+/// With one target, its output is passed on as it comes. With several, the output of each is shown under its name when
+/// it ends; one that fails does not hold up the others. The exit code is 0 if the command succeeded everywhere, 1 if it
+/// failed on a target, else 4 if a target could not be reached. It takes no lock, and is not recorded.
 #[derive(Debug, Args)]
 pub(super) struct ExecArguments {
     #[command(flatten)]
     targets: Targets,
-    /// Targets to work on at once; the smaller of their number and 64 unless said.
+    /// Number of targets to work on at a time. Default: 64.
     #[arg(long, value_name = "N")]
     forks: Option<NonZeroUsize>,
-    /// User to run it as there; becoming another one needs root.
+    /// User to run it as on the target. Another user needs root.
     #[arg(long, value_name = "USER")]
     user: Option<String>,
     /// Seconds until the command is stopped on a target.
@@ -57,7 +56,7 @@ pub(super) struct ExecArguments {
     /// Text for people, or one JSON object a target.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
-    /// The program and its arguments, after `--`. No shell sees them; one that should is named: `-- sh -c 'df | sort'`.
+    /// The program and its arguments, after `--`. There is no shell unless you name one: `-- sh -c 'df | sort'`.
     #[arg(value_name = "COMMAND", last = true, required = true)]
     argv: Vec<String>,
 }

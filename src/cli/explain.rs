@@ -18,20 +18,20 @@ use super::terminal::{Terminal, prose_columns};
 
 /// Shows where the value of an attribute comes from: each layer, with file and line.
 ///
-/// Layers, each over the one before: cookbook defaults, the project's `chefrs.toml`, the node (`-t`), the command line.
-/// Tables merge, everything else replaces.
+/// The layers, from weak to strong: cookbook defaults, the project's `chefrs.toml`, the node (`-t`), the command line.
+/// Tables are merged, everything else is replaced.
 #[derive(Debug, Args)]
 pub(super) struct ExplainArguments {
-    /// Dotted path: `nginx.port`, or `nginx` for all below it; all attributes unless said.
+    /// Dotted path of an attribute: `nginx.port`, or `nginx` for all below it. Default: all attributes.
     #[arg(value_name = "PATH")]
     path: Option<String>,
     #[command(flatten)]
     selection: Selection,
-    /// The same as `--node`, as `run` and `plan` name the node. The node itself is not asked.
+    /// The same as `--node`. The node itself is not asked.
     #[arg(short = 't', long, value_name = "NODE", conflicts_with = "node")]
     target: Option<String>,
-    /// Facts to compile with: the name of a recording (`debian-12`, `ubuntu-24.04`) or a file; this machine's own
-    /// unless said.
+    /// Facts to compile with: the name of a recording (`debian-12`, `ubuntu-24.04`), or a file. Default: the facts of
+    /// this machine.
     #[arg(long, value_name = "FACTS")]
     facts: Option<String>,
 }

@@ -21,21 +21,21 @@ use super::plain::bare;
 use super::stop::EarlyEnd;
 use super::terminal::Terminal;
 
-/// Prints what a machine says of itself, as recipes see it in `node`.
+/// Prints the facts of a machine, as recipes see them in `node`.
 ///
-/// Without a path, everything as JSON; a file of that can be given to `check` and `compile` as `--facts FILE`. Of
-/// several targets one JSON object a line, `{"target": NAME, "facts": {...}}`, as each of them answers.
+/// Without a path: all facts as JSON, which `check` and `compile` take as `--facts FILE`. With several targets: one
+/// JSON object a line, `{"target": NAME, "facts": {...}}`, as each of them answers.
 #[derive(Debug, Args)]
 pub(super) struct FactsArguments {
-    /// Dotted paths of single facts: `platform`, `memory.total`. A string is printed bare, anything else as JSON.
+    /// Dotted paths of facts: `platform`, `memory.total`. A string is printed as it is, anything else as JSON.
     #[arg(value_name = "PATH")]
     paths: Vec<String>,
-    /// Facts to read from: the name of a recording or a file; the machine's own unless said.
+    /// Facts to read: the name of a recording, or a file. Default: the facts of the machine.
     #[arg(long, value_name = "FACTS", conflicts_with = "target")]
     facts: Option<String>,
     #[command(flatten)]
     targets: Targets,
-    /// Machines to ask at once; the smaller of their number and 64 unless said.
+    /// Number of targets to ask at a time. Default: 64.
     #[arg(long, value_name = "N")]
     forks: Option<NonZeroUsize>,
 }

@@ -24,11 +24,11 @@ const SCHEMA: u32 = 1;
 
 /// Shows the runs that were started on this machine, newest first.
 ///
-/// Each `run` is recorded here, whatever its targets; a plan is not. The last 500 runs are kept, or as many as fit into
-/// 64 MiB. `chefrs show` tells a run again.
+/// Each `run` is recorded on the machine where it is started; a plan is not. The last 500 runs are kept, or as many as
+/// fit into 64 MiB. `chefrs show` shows one again.
 #[derive(Debug, Args)]
 pub(super) struct LogArguments {
-    /// Shows the runs on this target alone.
+    /// Show only runs on this target.
     #[arg(value_name = "TARGET")]
     target: Option<String>,
     /// Number of runs to show.

@@ -13,10 +13,10 @@ use crate::model::variables::{PASSED_ON, VARIABLES};
 use super::stop::EarlyEnd;
 use super::terminal::Terminal;
 
-/// Prints the manual page, or writes one page for each command.
+/// Prints the manual page, or writes a page for each command.
 #[derive(Debug, Args)]
 pub(super) struct ManArguments {
-    /// Directory to write `chefrs.1`, `chefrs-run.1` and the others to.
+    /// Directory for the pages: `chefrs.1`, `chefrs-run.1` and so on.
     #[arg(value_name = "DIR")]
     directory: Option<Utf8PathBuf>,
 }

@@ -18,11 +18,11 @@ use super::terminal::Terminal;
 
 /// Lists the nodes of the inventory: name, address, groups.
 ///
-/// The inventory is what `nodes/NAME.toml` and `groups/NAME.toml` say, and the program that `chefrs.toml` names under
-/// `inventory`.
+/// The inventory is the files `nodes/NAME.toml` and `groups/NAME.toml`, and what the program prints that `chefrs.toml`
+/// names as `inventory`.
 #[derive(Debug, Args)]
 pub(super) struct NodesArguments {
-    /// Which nodes: names, `@group`, patterns such as `web*`, or addresses, with commas between; all unless said.
+    /// Nodes to list: names, `@group`, patterns such as `web*`, or addresses, separated by commas. Default: all.
     #[arg(value_name = "NODES")]
     words: Vec<String>,
     /// Directory of the project.

@@ -17,10 +17,10 @@ use super::stop::EarlyEnd;
 use super::terminal::Terminal;
 use super::wish::{Manner, RunChoices};
 
-/// Shows what `run` would change, and writes nothing.
+/// Shows what `run` would change. Changes nothing.
 ///
-/// Each resource is looked at as `run` would find it: what an earlier one will have made counts as made. Exits with 0
-/// when there is nothing to do, with 2 when something would change or can't be told yet.
+/// Later resources see what earlier ones would make. The exit code is 0 if there is nothing to do, and 2 if something
+/// would change or is unknown.
 #[derive(Debug, Args)]
 pub(super) struct PlanArguments {
     #[command(flatten)]
@@ -33,8 +33,8 @@ pub(super) struct PlanArguments {
     manner: Manner,
     #[command(flatten)]
     breadth: Breadth,
-    /// Runs no command of a cookbook: what depends on a guard that is a command, on `output` or on a git repository is
-    /// unknown. For cookbooks that you don't trust yet.
+    /// Run no commands of cookbooks. What depends on a command (a guard, `output`, a git repository) is unknown. For
+    /// cookbooks that you don't trust yet.
     #[arg(long)]
     no_commands: bool,
 }

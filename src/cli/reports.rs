@@ -17,14 +17,13 @@ use super::terminal::{Terminal, live_size};
 /// How a run is told of.
 #[derive(Debug, Args)]
 pub(super) struct ReportArguments {
-    /// Form in which the run is told of on standard output.
+    /// Form of the report on standard output.
     #[arg(long, value_name = "FORMAT", default_value = FORMATS[0].name, value_parser = formats())]
     format: &'static ReportFormat,
-    /// Shows resources that are up to date or skipped too, what commands print, and the time each took.
+    /// Also show resources that are up to date or skipped, the output of commands, and the time that each took.
     #[arg(short, long)]
     verbose: bool,
-    /// How much of what changes inside files is shown: all of it, the first lines and the part of long lines that
-    /// differs, or none.
+    /// How much of a difference to show: all of it, the first lines, or nothing.
     #[arg(long, value_name = "HOW", default_value = "short")]
     diff: DiffLength,
 }

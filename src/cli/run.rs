@@ -17,13 +17,14 @@ use super::stop::EarlyEnd;
 use super::terminal::Terminal;
 use super::wish::{Manner, RunChoices};
 
-/// Converges a machine, or several: changes what is not yet as the recipes declare it.
+/// Changes machines to what the recipes say.
 ///
-/// Resources run in written order. What is as declared is left alone, so running again is safe, and is the way to go
-/// on after a failure. Nothing is asked; `chefrs plan` shows beforehand what would change.
+/// Resources run in the order in which they are written. What is right already is left alone. So it is safe to run
+/// again, and that is how you go on after a failure. It asks no questions. To see what it would change, use `chefrs
+/// plan`.
 ///
-/// Of several machines none is touched before all have been looked at: where the recipes can't be converged on one, none
-/// is begun.
+/// With several machines, all are looked at before the first is changed. If the recipes can't work on one of them, none
+/// is changed.
 #[derive(Debug, Args)]
 pub(super) struct RunArguments {
     #[command(flatten)]
@@ -34,14 +35,13 @@ pub(super) struct RunArguments {
     selection: Selection,
     #[command(flatten)]
     manner: Manner,
-    /// How long to wait for another run on the same machine; 0 does not wait.
+    /// Seconds to wait for another run on the same machine. 0 does not wait.
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     lock_timeout: u64,
-    /// How long to try to reach a remote machine again when the connection breaks in the middle of the run, which goes on
-    /// there meanwhile; 0 does not try.
+    /// Seconds to try to connect again when the connection breaks. The run goes on meanwhile. 0 does not try.
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     reconnect: u64,
-    /// How long to wait for a remote machine that restarts, because a `reboot` resource asked for it, to be back.
+    /// Seconds to wait for a machine that a `reboot` resource restarts.
     #[arg(long, value_name = "SECONDS", default_value_t = 600)]
     reboot_timeout: u64,
     #[command(flatten)]

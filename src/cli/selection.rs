@@ -19,21 +19,20 @@ use super::stop::EarlyEnd;
 
 #[derive(Debug, Args)]
 pub(super) struct Selection {
-    /// What to run, in order: a recipe of the project, a cookbook, or `cookbook::recipe`. Repeat it, or separate with
-    /// commas.
+    /// What to run, in this order: a recipe of the project, a cookbook, or `cookbook::recipe`. For several: repeat it,
+    /// or separate them with commas.
     #[arg(short = 'r', long = "recipe", value_name = "RECIPE", value_delimiter = ',')]
     recipes: Vec<String>,
-    /// Directory of the project: `recipes/`, `cookbooks/` and `chefrs.toml`, each optional.
+    /// Directory of the project.
     #[arg(long, value_name = "DIR", default_value = ".")]
     project: Utf8PathBuf,
-    /// Takes the machine for a node of the inventory: `nodes/NODE.toml` and its groups give attributes. They win over
-    /// the project.
+    /// Use the attributes of this node: `nodes/NODE.toml` and its groups. They win over the project.
     #[arg(long, value_name = "NODE")]
     node: Option<String>,
-    /// Sets an attribute: `nginx.port=81`. Wins over every file. Lists and tables are given as JSON.
+    /// Set an attribute: `nginx.port=81`. Wins over every file. Write lists and tables as JSON.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     set: Vec<String>,
-    /// Attributes from a file, JSON or TOML by its ending. Wins over project and node, a later file over an earlier.
+    /// Read attributes from a file, JSON or TOML. Wins over project and node. Of several files the last wins.
     #[arg(short = 'j', long = "attributes", value_name = "FILE")]
     files: Vec<Utf8PathBuf>,
 }
@@ -86,7 +85,7 @@ impl Selection {
         if let Some(name) = &self.node
             && targets > 1
         {
-            let wrong = format!("`--node {}` makes no sense for {targets} targets", one_line(name));
+            let wrong = format!("`--node {}` can't be used with {targets} targets", one_line(name));
             return Err(EarlyEnd::usage(
                 Diagnostic::error(wrong).hint("each one that the inventory knows brings its own attributes"),
             ));

@@ -16,13 +16,13 @@ use super::terminal::Terminal;
 
 mod several;
 
-/// Shows a run again, as it was reported.
+/// Shows a recorded run again.
 #[derive(Debug, Args)]
 pub(super) struct ShowArguments {
-    /// Id of the run as `chefrs log` shows it, the beginning of one, or `last`.
+    /// Id of the run from `chefrs log`, the first letters of one, or `last`.
     #[arg(value_name = "RUN")]
     run: String,
-    /// Shows what happened on this target alone.
+    /// Show only this target.
     #[arg(short = 't', long, value_name = "TARGET")]
     target: Option<String>,
     #[command(flatten)]
@@ -92,7 +92,7 @@ fn chosen<'a>(run: &'a RecordedRun, name: &str) -> Result<&'a TargetRecord, Earl
 
 fn heading(run: &RecordedRun) -> String {
     let RecordedRun { run: id, begun, user, project, .. } = run;
-    let mut text = one_line(&format!("run {id}, begun {begun} by {user} in {project}"));
+    let mut text = one_line(&format!("run {id}, started {begun} by {user} in {project}"));
     text.push('\n');
     if run.shortened {
         text.push_str("it was too large to keep what commands printed, and differences, to its end\n");

@@ -29,18 +29,18 @@ use super::terminal::Terminal;
 /// Version of the JSON form.
 const SCHEMA: u32 = 1;
 
-/// Tells who runs on a machine now, what is still owed, and the last runs.
+/// Shows who runs on a machine now, what is still owed, and the last runs.
 ///
-/// A run that was killed leaves the notifications it had earned; the next run of a recipe with the notified resource
-/// pays them, and drops those that its recipe declares no more. Each user has a state of its own.
+/// A run that was killed leaves notifications undelivered. The next run of a recipe with the notified resource delivers
+/// them. Those that the recipe no longer declares are dropped. Each user has their own state.
 #[derive(Debug, Args)]
 pub(super) struct StatusArguments {
     #[command(flatten)]
     targets: Targets,
-    /// Number of runs to show, the last ones; 100 are kept.
+    /// Number of runs to show, newest first. 100 are kept.
     #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
     runs: usize,
-    /// Drop what is still owed, for good: nothing will run for it any more. What was owed is told once more.
+    /// Drop everything that is owed. It is shown once more, and will never run.
     #[arg(long)]
     give_up: bool,
     /// Text for people, or one JSON object.

@@ -22,8 +22,8 @@ use super::stop::EarlyEnd;
 /// How a run behaves and reports.
 #[derive(Debug, Args)]
 pub(super) struct Manner {
-    /// After a failure: stop, or continue with what does not depend on the failed resource. Notifications already
-    /// earned are delivered either way.
+    /// After a failure: stop, or continue with what does not depend on the failed resource. Pending notifications are
+    /// delivered in both cases.
     #[arg(long, value_name = "WHAT", default_value = "stop")]
     on_failure: AfterFailure,
     #[command(flatten)]

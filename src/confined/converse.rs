@@ -115,7 +115,7 @@ impl Talk<'_> {
     fn cause(&self, broken: &io::Error, process: &mut Process) -> Diagnostic {
         let cause = match broken.kind() {
             io::ErrorKind::InvalidData | io::ErrorKind::FileTooLarge => {
-                Diagnostic::error(format!("what the compile gives makes no sense: {broken}"))
+                Diagnostic::error(format!("protocol error from the process that compiles: {broken}"))
             }
             _ => process.cause(broken),
         };

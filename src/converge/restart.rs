@@ -1,4 +1,4 @@
-//! RestartsOfRun of the machine: what has had its own, and what asks for one now. Nothing in here acts.
+//! Restarts of the machine: what has had its own, and what asks for one now. Nothing in here acts.
 
 use crate::model::collection::Timing;
 use crate::model::event::ResourceRef;

@@ -141,7 +141,7 @@ impl<'a> FirstLook<'a> {
         let who = if names.len() > NAMES { count(names.len(), "target") } else { list(&names, "and") };
         let them = if names.len() == 1 { "it" } else { "them" };
         Some(format!(
-            "no target was touched, because {who} can't be converged: mend that, or name the others without {them}"
+            "no target was touched, because {who} can't be converged: fix that, or name the others without {them}"
         ))
     }
 

@@ -150,15 +150,15 @@ fn number(port: &str) -> Result<u16, Diagnostic> {
     let digits = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
     let number = port.parse().ok().filter(|port| digits && *port > 0);
     number.ok_or_else(|| {
-        Diagnostic::error(format!("`{}` is no port", one_line(port)))
-            .hint("a port is a number from 1 to 65535; 22 unless said")
+        Diagnostic::error(format!("`{}` is not a port", one_line(port)))
+            .hint("a port is a number from 1 to 65535. Default: 22")
     })
 }
 
 fn ipv6(host: &str) -> Result<String, Diagnostic> {
     let (address, zone) = host.split_once('%').map_or((host, None), |(address, zone)| (address, Some(zone)));
     if address.parse::<Ipv6Addr>().is_err() {
-        return Err(Diagnostic::error(format!("`{}` is no IPv6 address", one_line(host)))
+        return Err(Diagnostic::error(format!("`{}` is not an IPv6 address", one_line(host)))
             .hint("a host and its port are written `host:2222`, an IPv6 address `[2001:db8::1]:2222`"));
     }
     zone.map(|zone| word("zone", zone, "")).transpose()?;
@@ -257,7 +257,7 @@ fn other_kind(text: &str) -> Option<Diagnostic> {
         _ => nearest(kind, ["ssh", "container", "chroot"]),
     };
     let bare = one_line(rest.trim_start_matches('/'));
-    let wrong = Diagnostic::error(format!("`{kind}` is no kind of target"));
+    let wrong = Diagnostic::error(format!("`{kind}` is not a kind of target"));
     Some(match meant {
         Some("ssh") => wrong.hint(format!("did you mean `ssh://{bare}`?")),
         Some("chroot") => wrong.hint(format!("did you mean `chroot:/{bare}`?")),

@@ -226,7 +226,7 @@ impl InitService<'_> {
             _ => &[verb],
         };
         if state.needs_reload {
-            summary.push_str(", after systemd read its unit anew");
+            summary.push_str(", after systemd reloaded its unit");
             return self.change(&summary, &[&[reload], commands].concat(), after);
         }
         let mut change = self.change(&summary, commands, after);

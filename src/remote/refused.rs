@@ -81,7 +81,7 @@ pub(super) fn told(broken: Broken, address: &Address, channel: &mut Channel, rea
             failure
         }
         Broken::TooLong(_) | Broken::Senseless(_) | Broken::Noise => {
-            Failure::new(format!("what comes from `{address}` makes no sense: {broken}"))
+            Failure::new(format!("protocol error from `{address}`: {broken}"))
                 .of_kind(FailureKind::Refused)
                 .hint("nothing more is taken from it; is it the machine that you meant?")
         }

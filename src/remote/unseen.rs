@@ -8,7 +8,7 @@ use super::wire::SILENCE;
 /// The target was lost, and not reached again; the run goes on.
 pub(super) fn given_up(lost: Failure, target: &str, run: &str) -> Failure {
     lost.hint(format!("the run goes on there to its end: `chefrs status -t {target}` tells how it ended"))
-        .hint(format!("`chefrs attach -t {target} {run}` tells all of it, from its begin to its end"))
+        .hint(format!("`chefrs attach -t {target} {run}` shows all of it, from its start to its end"))
         .hint("or run again: that waits for it, and finishes what it leaves")
 }
 

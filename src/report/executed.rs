@@ -96,7 +96,7 @@ pub fn troubled(names: &[String]) -> String {
     }
     let mut page = Page::default();
     if !shown.is_empty() {
-        page.line(line!("not well: {}", SafeLine::list(&shown, "and")));
+        page.line(line!("failed: {}", SafeLine::list(&shown, "and")));
     }
     page.finish()
 }

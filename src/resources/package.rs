@@ -53,10 +53,10 @@ fn manager(known: &Known) -> Result<&'static dyn Manager, Stop> {
     match known.host()?.package_manager.as_deref() {
         Some("apt") => Ok(&apt::Apt),
         Some(other) => {
-            Err(Failure::impossible(format!("chefrs does not speak the package manager `{other}`")).into())
+            Err(Failure::impossible(format!("chefrs does not support the package manager `{other}`")).into())
         }
-        None => Err(Failure::impossible("no package manager that chefrs speaks is on this machine")
-            .hint("chefrs speaks apt (Debian, Ubuntu and their kin)")
+        None => Err(Failure::impossible("this machine has no package manager that chefrs supports")
+            .hint("chefrs supports apt (Debian, Ubuntu and their relatives)")
             .into()),
     }
 }

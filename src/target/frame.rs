@@ -65,7 +65,7 @@ pub enum Broken {
     #[error("a frame of {0} bytes is announced, and no more than {LIMIT} are allowed")]
     TooLong(usize),
     /// The body is not what it should be.
-    #[error("a frame makes no sense: {0}")]
+    #[error("unexpected message: {0}")]
     Senseless(String),
     /// More than [`NOISE`] bytes, and still no nonce.
     #[error("the login shell prints too much before it starts the program")]

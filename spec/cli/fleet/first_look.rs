@@ -39,7 +39,7 @@ fn what_is_refused_on_one_is_begun_on_none() {
         assert_eq!(status, 1, "{stdout}{stderr}");
         assert_eq!(
             stderr,
-            format!("{WHY}web2 can't be converged: mend that, or name the others without it\n")
+            format!("{WHY}web2 can't be converged: fix that, or name the others without it\n")
         );
         assert!(stdout.contains("\n3 targets: 1 failed and 2 not started in "), "{stdout}");
         assert_eq!(details(&stdout, "web2 (1 of 3 targets)"), alone, "{stdout}");
@@ -78,7 +78,7 @@ fn the_look_goes_to_all_batches() {
         assert!(stderr.starts_with("looking at 3 targets before one is touched\n"), "{stderr}");
         assert!(
             stderr.ends_with(&format!(
-                "{WHY}web3 can't be converged: mend that, or name the others without it\n"
+                "{WHY}web3 can't be converged: fix that, or name the others without it\n"
             ))
         );
         assert!(stdout.contains("\n3 targets: 1 failed and 2 not started in "), "{stdout}");

@@ -59,7 +59,7 @@ const CASES: &[(&str, &str, &[&str])] = &[
         "stranger",
         "HostName [HOST]\n  HostKeyAlias jump\n  IdentityFile [DIR]/stranger",
         &[
-            "error: `ssh://stranger` lets none of your keys in\n",
+            "error: `ssh://stranger` accepts none of your keys\n",
             "Permission denied (publickey",
             "hint: `ssh -F other_config stranger true` must work without a question first\n",
         ],
@@ -79,7 +79,7 @@ const CASES: &[(&str, &str, &[&str])] = &[
             "error: the host key of `ssh://changed` has changed; known is [KNOWN], it shows ssh-ed25519 [SHOWN]\n\
              note: Offending ED25519 key in [DIR]/changed_hosts:1\n",
             "hint: somebody may stand between you and the machine: find out why it changed\n",
-            "hint: if it was installed anew: ssh-keygen -f \"[DIR]/changed_hosts\" -R \"[HOST]\"\n",
+            "hint: if it was reinstalled: ssh-keygen -f \"[DIR]/changed_hosts\" -R \"[HOST]\"\n",
         ],
     ),
 ];

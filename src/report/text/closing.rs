@@ -36,9 +36,9 @@ fn failed(resource: &ResourceRef) -> SafeLine {
 }
 
 fn go_on(counts: &Counts, interrupted: bool) -> SafeLine {
-    let stays = if counts.updated == 0 { "" } else { "what was updated stays so; " };
-    let cause = if interrupted { "run again to go on" } else { "mend the cause and run again" };
-    line!("{} {}{}: only what is left to do is done", paint(HINT, "hint:"), stays, cause)
+    let stays = if counts.updated == 0 { "" } else { "changes so far are kept; " };
+    let cause = if interrupted { "run again to go on" } else { "fix the cause and run again" };
+    line!("{} {}{}; finished work is skipped", paint(HINT, "hint:"), stays, cause)
 }
 
 /// `12 updated, 94 up to date, 1 skipped, 0 failed in 3.2 s`.

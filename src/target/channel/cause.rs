@@ -41,7 +41,7 @@ pub(super) fn tell(
             failure.details.push("it was ended by a signal; the connection was fine".to_owned());
             failure
                 .of_kind(FailureKind::Killed)
-                .hint("run again: what is owed is written down there, and the rest is found out anew")
+                .hint("run again: what is owed is written down there, and the rest is found out again")
         }
         (_, _) if reached => {
             Failure::new(format!("the connection to `{address}` was lost")).of_kind(FailureKind::Lost)
@@ -116,7 +116,7 @@ fn kept_out(whom: &str, ssh: &str, key: Option<&str>, lines: &[String]) -> Failu
         return unknown(whom, ssh, key);
     }
     if says(lines, "Permission denied") || says(lines, "Too many authentication failures") {
-        return refused(format!("{whom} lets none of your keys in"))
+        return refused(format!("{whom} accepts none of your keys"))
             .hint(format!("`{ssh} true` must work without a question first"));
     }
     if says(lines, "Connection refused") {
@@ -157,7 +157,7 @@ fn revoked_key(whom: &str, key: Option<&str>, told: &str) -> Failure {
     let shown = key.map(|key| format!(" ({key})")).unwrap_or_default();
     let mut failure = Failure::new(format!("the host key of {whom}{shown} is revoked"))
         .of_kind(FailureKind::Refused)
-        .hint("nobody may use this key any more: whoever shows it may not be the machine that you mean")
+        .hint("this key must not be used any more: a machine that shows it may not be the one that you mean")
         .hint("give the machine a new host key, and make that known here");
     failure.details.push(told.trim().to_owned());
     failure
@@ -176,7 +176,7 @@ fn changed(whom: &str, host: &str, lines: &[String], key: Option<&str>) -> Failu
     let mut failure = Failure::new(format!("the host key of {whom} has changed{words}"))
         .of_kind(FailureKind::Refused)
         .hint("somebody may stand between you and the machine: find out why it changed")
-        .hint(format!("if it was installed anew: {forget}"));
+        .hint(format!("if it was reinstalled: {forget}"));
     // Of all that `ssh` shouts, this alone has not been said.
     failure.details = lines.iter().filter(|line| line.starts_with("Offending ")).cloned().collect();
     failure

@@ -89,7 +89,7 @@ impl Prepared {
             {
                 Answer::Failed(
                     Failure::new(format!("there is no package manager `{manager}` here"))
-                        .hint("chefrs speaks `apt`"),
+                        .hint("chefrs supports `apt`"),
                 )
             }
             Query::Package { name, .. } => Answer::Package(packages.now().state(name)),

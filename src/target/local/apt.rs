@@ -171,9 +171,8 @@ pub(in crate::target) fn with_packages(
     packages: &[String],
 ) -> Result<Command, Failure> {
     if manager != "apt" {
-        return Err(
-            Failure::new(format!("there is no package manager `{manager}` here")).hint("chefrs speaks `apt`")
-        );
+        return Err(Failure::new(format!("there is no package manager `{manager}` here"))
+            .hint("chefrs supports `apt`"));
     }
     // `name=version` and `name/release` are APT's, an option is nobody's package.
     let valid = |package: &str| is_name(package.split(['=', '/']).next().unwrap_or_default());

@@ -167,7 +167,7 @@ fn copy_checked(
     }
     if hex(&hash.finalize()) != blob.sha256 {
         return Err(Failure::new(format!("`{source}` has changed since the collection was compiled"))
-            .hint("run again, so that it is compiled anew"));
+            .hint("run again, so that it is compiled again"));
     }
     Ok(())
 }

@@ -126,7 +126,7 @@ fn told_at_once(query: &Query, seen: &ShellState) -> Option<Answer> {
         {
             Some(Answer::Failed(
                 Failure::new(format!("there is no package manager `{manager}` here"))
-                    .hint("chefrs speaks `apt`"),
+                    .hint("chefrs supports `apt`"),
             ))
         }
         query if query.path().is_some_and(|path| !path.is_absolute()) => {

@@ -119,7 +119,7 @@ fn fill(from: &mut dyn Read, buffer: &mut [u8], path: &Utf8Path) -> Result<usize
 
 fn changed(source: &str) -> Failure {
     Failure::new(format!("`{source}` has changed since the collection was compiled"))
-        .hint("run again, so that it is compiled anew")
+        .hint("run again, so that it is compiled again")
 }
 
 /// A check with a mark in place of `{path}`.

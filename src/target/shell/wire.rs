@@ -260,7 +260,7 @@ impl ShellWire {
         self.broken = true;
         Failure::new(format!("the connection to `{}` broke off: {why}", self.name))
             .of_kind(FailureKind::Lost)
-            .hint("run again: what was done is found out anew, and what was not is done then")
+            .hint("run again: what was done is found out again, and what was not is done then")
     }
 }
 

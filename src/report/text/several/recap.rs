@@ -94,7 +94,7 @@ fn go_on(mode: Mode, hosts: &[TargetOutcome], run: Option<&str>) -> Option<SafeL
     let is_failure = open.iter().any(|host| host.outcome.is_failure());
     // The other options are not repeated: attributes among them may be long, or nobody's business.
     if let Some(run) = run {
-        let cause = if is_failure { "mend the cause, then " } else { "" };
+        let cause = if is_failure { "fix the cause, then " } else { "" };
         let command = line!("chefrs run --failed-from {}", SafeLine::of(run));
         return Some(line!(
             "{}`{}`, other options as before, goes on with what is left to do",
@@ -102,12 +102,12 @@ fn go_on(mode: Mode, hosts: &[TargetOutcome], run: Option<&str>) -> Option<SafeL
             command
         ));
     }
-    let cause = if is_failure { "mend the cause and " } else { "" };
+    let cause = if is_failure { "fix the cause and " } else { "" };
     let names: Vec<SafeLine> = open.iter().map(|host| SafeLine::of(&host.target)).collect();
     let these = if names.len() > NAMES || names.len() == hosts.len() {
         SafeLine::default()
     } else {
         line!(" with `-t {}`", SafeLine::join(&names, ","))
     };
-    Some(line!("{}run again{}: only what is left to do is done", cause, these))
+    Some(line!("{}run again{}; finished work is skipped", cause, these))
 }
