@@ -1,8 +1,10 @@
-//! Floor 4: the documentation as one static site: chapters to read, the reference, and a search that needs no server.
+//! Floor 7: the documentation as one static site: chapters to read, the reference, and a search that needs no server.
 //!
 //! The chapters are Markdown below `docs/chapters`. Every command in them is executed by a spec.
 
 use serde::Serialize;
+
+use crate::reference;
 
 mod chapters;
 mod layout;
@@ -53,10 +55,15 @@ pub fn site() -> Vec<SiteFile> {
 fn pages() -> Vec<SitePage> {
     let chapter = |(at, chapter): (usize, &Chapter)| SitePage {
         name: if at == 0 { FIRST.trim_end_matches(".html").to_owned() } else { chapter.name.to_owned() },
-        group: chapter.group,
+        group: chapter.group.to_owned(),
         article: markdown::article(chapter.markdown),
     };
-    CHAPTERS.iter().enumerate().map(chapter).collect()
+    let reference = reference::pages().into_iter().map(|page| SitePage {
+        name: format!("reference-{}", page.name),
+        group: format!("Reference: {}", page.group),
+        article: markdown::article(&page.markdown),
+    });
+    CHAPTERS.iter().enumerate().map(chapter).chain(reference).collect()
 }
 
 fn laid_out(pages: &[SitePage], at: usize) -> SiteFile {

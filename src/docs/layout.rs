@@ -17,7 +17,7 @@ pub(super) fn page(pages: &[SitePage], at: usize) -> String {
     let page = &pages[at];
     let fills = [
         ("{title}", html_escape(&page.article.title)),
-        ("{summary}", html_escape(&page.article.summary)),
+        ("{summary}", html_escape(&page.summary())),
         ("{version}", env!("CARGO_PKG_VERSION").to_owned()),
         ("{pages}", list(pages, at)),
         ("{sections}", sections(page)),
@@ -38,7 +38,7 @@ fn list(pages: &[SitePage], at: usize) -> String {
             if !group.is_empty() {
                 parts.push("</ul>\n".to_owned());
             }
-            group = page.group;
+            group = &page.group;
             parts.push(format!("<h2>{}</h2>\n<ul>\n", html_escape(group)));
         }
         let mark = if number == at { " aria-current=\"page\"" } else { "" };

@@ -10,7 +10,7 @@ pub(super) struct SitePage {
     /// Name without `.html`, as links have it.
     pub(super) name: String,
     /// Heading of the list in which it stands.
-    pub(super) group: &'static str,
+    pub(super) group: String,
     pub(super) article: Article,
 }
 
@@ -18,5 +18,11 @@ impl SitePage {
     /// The name of its file.
     pub(super) fn file_name(&self) -> String {
         format!("{}.html", self.name)
+    }
+
+    /// What it is about, in a sentence.
+    pub(super) fn summary(&self) -> String {
+        let Article { title, summary, .. } = &self.article;
+        if summary.is_empty() { format!("The reference of chefrs: {title}") } else { summary.clone() }
     }
 }
