@@ -18,10 +18,12 @@ mod breadth;
 mod check;
 mod compile;
 mod compile_confined;
+mod complete;
 mod completions;
 mod cookbook;
 mod destination;
 mod docs;
+mod editor;
 mod endings;
 mod environment;
 mod exec;
@@ -35,10 +37,12 @@ mod log;
 mod machine;
 mod man;
 mod nodes;
+mod offer;
 mod page;
 mod password;
 mod plain;
 mod plan;
+mod project;
 mod prose;
 mod record;
 mod recorded;
@@ -82,6 +86,7 @@ enum Verb {
     Completions(completions::CompletionsArguments),
     Cookbook(cookbook::CookbookArguments),
     Docs(docs::DocsArguments),
+    Editor(editor::EditorArguments),
     Exec(exec::ExecArguments),
     Explain(explain::ExplainArguments),
     Facts(facts::FactsArguments),
@@ -126,6 +131,10 @@ pub fn start(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     let begin = Instant::now();
     // Whatever part of a run this process is, it may come to hold secrets: no core of it is ever written.
     let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+    let words: Vec<OsString> = words.into_iter().collect();
+    if complete::answer(&words, Cli::whole) {
+        return Exit::Success.into();
+    }
     let cli = match Cli::read(words) {
         Ok(cli) => cli,
         Err(error) => {
@@ -141,9 +150,10 @@ pub fn start(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Check(arguments) => check::check(&arguments, &terminal),
         Verb::Compile(arguments) => compile::compile(&arguments, &terminal),
         Verb::CompileConfined(arguments) => compile_confined::compile_confined(&arguments),
-        Verb::Completions(arguments) => completions::completions(&arguments, Cli::whole(), &terminal),
+        Verb::Completions(arguments) => completions::completions(&arguments, &terminal),
         Verb::Cookbook(arguments) => cookbook::cookbook(&arguments, &terminal),
         Verb::Docs(arguments) => docs::docs(&arguments, &terminal),
+        Verb::Editor(arguments) => editor::editor(&arguments, &terminal),
         Verb::Exec(arguments) => exec::exec(&arguments, &terminal),
         Verb::Explain(arguments) => explain::explain(&arguments, &terminal),
         Verb::Facts(arguments) => facts::facts(&arguments, &terminal),

@@ -22,6 +22,7 @@ mod custom;
 mod cycles;
 mod declare;
 mod deferred;
+mod describe;
 mod environment;
 mod evaluate;
 mod expand;
@@ -92,6 +93,14 @@ pub fn compile_ahead(input: &Input<'_>, limits: Limits, listener: Listener) -> R
 #[must_use]
 pub fn foretell(input: &Input<'_>, limits: Limits) -> Vec<Diagnostic> {
     on_its_own_stack(|due| foretell::run(input, limits, due)).unwrap_or_else(|failed| vec![failed])
+}
+
+/// What the project and all its cookbooks declare: custom resources and attributes. The run list counts for nothing.
+///
+/// # Errors
+/// The compile had to be stopped. What is wrong with one cookbook is among the warnings.
+pub fn describe(input: &Input<'_>, limits: Limits) -> Result<Compiled, Diagnostics> {
+    on_its_own_stack(|due| describe::run(input, limits, due))?
 }
 
 /// Entries of a run list that name no recipe and no cookbook, each with a sentence that says so.

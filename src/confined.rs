@@ -41,6 +41,14 @@ impl Compiler {
         self.start().compile(input)
     }
 
+    /// What the project and all its cookbooks declare.
+    ///
+    /// # Errors
+    /// Why the compile had to be stopped. What is wrong with one cookbook is among the warnings.
+    pub fn describe(&self, input: &Input<'_>) -> Result<Compiled, Diagnostics> {
+        self.start().converse(Task::Describe, input, &mut |_| {})
+    }
+
     /// What is wrong with a run list whatever the machine says of itself; of the input's facts the names alone count.
     #[must_use]
     pub fn foretell(&self, input: &Input<'_>) -> Vec<Diagnostic> {

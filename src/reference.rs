@@ -1,5 +1,6 @@
 //! Floor 6: the reference, as pages of Markdown made from what the code reads. Nothing of it is written twice.
 
+pub mod editor;
 mod files;
 pub mod glossary;
 mod markdown;

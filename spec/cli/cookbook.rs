@@ -27,8 +27,8 @@ fn the_files_of_a_cookbook_are_listed_with_size_and_first_comment() {
         .file("cookbooks/blog/recipes/default.lua", "-- The whole blog.\nfile \"/x\"\n")
         .stdout(
             "blog 0.1.0\nA blog.\nUses: nginx\n\n\
-             cookbook.toml           83 bytes\n\
-             recipes/default.lua     29 bytes  The whole blog.\n",
+             cookbook.toml            83 bytes\n\
+             recipes/default.lua      29 bytes  The whole blog.\n",
         )
         .check();
 }

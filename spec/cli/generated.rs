@@ -6,13 +6,11 @@ use super::help::VERBS;
 use super::program::Program;
 
 #[test]
-fn completions_name_every_command() {
+fn completions_ask_the_program_itself() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let output = Program::new(&["completions", shell]).output();
         assert_eq!((output.status, output.stderr.as_str()), (0, ""));
-        for verb in VERBS {
-            assert!(output.stdout.contains(verb), "{shell} does not complete {verb}");
-        }
+        assert!(output.stdout.contains("CHEFRS_COMPLETE"), "{shell}: {}", output.stdout);
     }
 }
 

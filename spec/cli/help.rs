@@ -11,6 +11,7 @@ pub(crate) const VERBS: &[&str] = &[
     "completions",
     "cookbook",
     "docs",
+    "editor",
     "exec",
     "explain",
     "facts",

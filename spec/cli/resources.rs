@@ -11,7 +11,7 @@ fn the_table_and_the_dump_name_the_same_types() {
     assert_eq!((table.status, dump.status), (0, 0));
     let dump: Value = serde_json::from_str(&dump.stdout).unwrap();
     let dumped: Vec<&str> =
-        dump["types"].as_array().unwrap().iter().map(|found| found["name"].as_str().unwrap()).collect();
+        dump["types"].as_array().unwrap().iter().map(|found| found["word"].as_str().unwrap()).collect();
     let listed: Vec<&str> = table
         .stdout
         .lines()
@@ -19,6 +19,7 @@ fn the_table_and_the_dump_name_the_same_types() {
         .filter_map(|line| line.split(' ').next())
         .collect();
     assert_eq!(listed, dumped);
+    assert!(listed.contains(&"nginx.site") && listed.contains(&"file"), "{listed:?}");
     assert!(dump["common"].as_array().unwrap().iter().any(|property| property["name"] == "only_if"));
 }
 
@@ -48,4 +49,53 @@ fn an_unknown_type_is_refused() {
         )
         .status(64)
         .check();
+}
+
+/// A project with a custom resource of its own, one in a cookbook, and one that is broken.
+fn project(words: &[&str]) -> Program {
+    Program::new(words)
+        .file(
+            "resources/page.lua",
+            "return resource { doc = \"A page.\\27[2J\", properties = {\n\
+             title = property.string { required = true, doc = \"Its title.\" },\n\
+             size = property.integer { default = 3, doc = \"Its size.\" } },\n\
+             actions = { create = function(self) end, delete = function(self) end } }",
+        )
+        .file("cookbooks/blog/cookbook.toml", "name = \"blog\"\nversion = \"0.1.0\"")
+        .file(
+            "cookbooks/blog/resources/post.lua",
+            "return resource { actions = { create = function() end } }",
+        )
+        .file("cookbooks/blog/resources/wrong.lua", "return 1")
+}
+
+#[test]
+fn a_custom_resource_has_its_page() {
+    project(&["resources", "page"])
+        .stdout_has("page\nA page.")
+        .stdout_has("  create   The default.\n")
+        .stdout_has("  title: a string. Required.\n      Its title.\n")
+        .stdout_has("  size: a whole number. Default: `3`.\n      Its size.\n")
+        .stdout_has("  local own = require \".\"\n  own.page \"name\" {\n    title = …,")
+        .stderr_has("cookbooks/blog/resources/wrong.lua")
+        .check();
+    let output = project(&["resources", "page"]).output();
+    assert!(!output.stdout.contains('\u{1b}'), "{}", output.stdout);
+}
+
+#[test]
+fn both_names_of_a_custom_resource_lead_to_it() {
+    for name in ["nginx.site", "nginx_site"] {
+        Program::new(&["resources", name]).stdout_has("nginx.site\n").stdout_has("  domain").check();
+    }
+}
+
+#[test]
+fn what_is_broken_keeps_nothing_else_from_the_list() {
+    let output = project(&["resources"]).output();
+    assert_eq!(output.status, 0);
+    for word in ["file ", "page ", "blog.post", "nginx.site "] {
+        assert!(output.stdout.lines().any(|line| line.starts_with(word)), "{word}: {}", output.stdout);
+    }
+    assert!(output.stderr.contains("cookbooks/blog/resources/wrong.lua"), "{}", output.stderr);
 }

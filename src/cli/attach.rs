@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
 
 use crate::converge::Options;
 use crate::fleet::FleetHost;
@@ -17,6 +18,7 @@ use crate::model::fleet::{FleetEvent, Stage, TargetEvent, TargetOutcome};
 use crate::model::redact::MaskedEvents;
 use crate::remote::{Destination, Session, Watch};
 
+use super::complete;
 use super::destination::Targets;
 use super::environment;
 use super::reports::{ReportArguments, told_ahead};
@@ -31,7 +33,7 @@ use super::terminal::Terminal;
 #[derive(Debug, Args)]
 pub(super) struct AttachArguments {
     /// Id of the run, from `chefrs status`.
-    #[arg(value_name = "RUN")]
+    #[arg(value_name = "RUN", add = ArgValueCompleter::new(complete::runs))]
     run: String,
     #[command(flatten)]
     targets: Targets,

@@ -15,7 +15,8 @@ use crate::report::json::visible;
 
 use super::format::Format;
 use super::machine::{RECORDED, recorded};
-use super::selection::{Selection, cookbook_recipes};
+use super::project::cookbook_recipes;
+use super::selection::Selection;
 use super::stop::EarlyEnd;
 use super::terminal::Terminal;
 

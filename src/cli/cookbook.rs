@@ -10,8 +10,8 @@ use crate::model::english::{nearest, printable};
 use crate::model::error::Diagnostic;
 use crate::model::exit::Exit;
 
+use super::project::open;
 use super::prose::{columns, wrap};
-use super::selection::open;
 use super::stop::EarlyEnd;
 use super::terminal::{Terminal, prose_columns};
 

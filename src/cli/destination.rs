@@ -5,6 +5,7 @@ use std::time::Duration;
 use camino::Utf8PathBuf;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
+use clap_complete::engine::ArgValueCompleter;
 
 use crate::cookbook::Project;
 use crate::cookbook::inventory::{Inventory, Node, PATIENCE};
@@ -19,9 +20,10 @@ use crate::remote::Destination;
 use crate::target::channel::SshOptions;
 use crate::target::probe::Become;
 
+use super::complete;
 use super::environment;
 use super::password;
-use super::selection::open;
+use super::project::open;
 use super::stop::EarlyEnd;
 
 /// The name of this machine.
@@ -32,7 +34,7 @@ pub(super) struct TargetArguments {
     /// Machine to work on: `local`, a node of the inventory, a host or alias that `ssh` knows, `ssh://USER@HOST:PORT`,
     /// `container:NAME` or `chroot:/PATH`. For several: repeat it, separate them with commas, or give an `@group` or a
     /// pattern (`'web*'`).
-    #[arg(id = "target", short = 't', long = "target", value_name = "TARGET", default_value = HERE)]
+    #[arg(id = "target", short = 't', long = "target", value_name = "TARGET", default_value = HERE, add = ArgValueCompleter::new(complete::targets))]
     targets: Vec<String>,
     /// Use this ssh_config instead of your own.
     #[arg(long, value_name = "FILE")]

@@ -1,6 +1,7 @@
 //! `chefrs explain`.
 
 use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
 use serde_json::Value;
 
 use crate::compile::{Attribute, Input};
@@ -10,6 +11,7 @@ use crate::model::english::{nearest, one_line};
 use crate::model::error::Diagnostic;
 use crate::model::exit::Exit;
 
+use super::complete;
 use super::machine;
 use super::prose::wrap;
 use super::selection::Selection;
@@ -23,12 +25,12 @@ use super::terminal::{Terminal, prose_columns};
 #[derive(Debug, Args)]
 pub(super) struct ExplainArguments {
     /// Dotted path of an attribute: `nginx.port`, or `nginx` for all below it. Default: all attributes.
-    #[arg(value_name = "PATH")]
+    #[arg(value_name = "PATH", add = ArgValueCompleter::new(complete::attributes))]
     path: Option<String>,
     #[command(flatten)]
     selection: Selection,
     /// The same as `--node`. The node itself is not asked.
-    #[arg(short = 't', long, value_name = "NODE", conflicts_with = "node")]
+    #[arg(short = 't', long, value_name = "NODE", conflicts_with = "node", add = ArgValueCompleter::new(complete::nodes))]
     target: Option<String>,
     /// Facts to compile with: the name of a recording (`debian-12`, `ubuntu-24.04`), or a file. Default: the facts of
     /// this machine.

@@ -2,6 +2,7 @@
 
 use clap::error::ErrorKind;
 use clap::{Args, Command};
+use clap_complete::engine::ArgValueCompleter;
 
 use crate::model::english::nearest;
 use crate::model::error::Diagnostic;
@@ -9,6 +10,7 @@ use crate::model::exit::Exit;
 use crate::model::fleet::event_schema;
 use crate::reference::{ReferencePage, TYPES_GROUP, pages};
 
+use super::complete;
 use super::format::Format;
 use super::page::page;
 use super::prose::{columns, wrap};
@@ -19,7 +21,7 @@ use super::terminal::{Terminal, prose_columns};
 #[derive(Debug, Args)]
 pub(super) struct HelpArguments {
     /// A command, a topic or a resource type: `run`, `exit-codes`, `file`.
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", add = ArgValueCompleter::new(complete::topics))]
     name: Option<String>,
     /// Text for people, or JSON: the page as Markdown, of `events` the JSON Schema.
     #[arg(long, value_name = "FORMAT", default_value = "text")]

@@ -2,6 +2,7 @@
 
 use camino::Utf8PathBuf;
 use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
 use serde_json::{Map, json};
 
 use crate::cookbook::inventory::{Inventory, Node, PATIENCE};
@@ -11,8 +12,9 @@ use crate::model::exit::Exit;
 use crate::model::node::merge;
 use crate::report::json::visible;
 
+use super::complete;
 use super::format::Format;
-use super::selection::open;
+use super::project::open;
 use super::stop::EarlyEnd;
 use super::terminal::Terminal;
 
@@ -23,7 +25,7 @@ use super::terminal::Terminal;
 #[derive(Debug, Args)]
 pub(super) struct NodesArguments {
     /// Nodes to list: names, `@group`, patterns such as `web*`, or addresses, separated by commas. Default: all.
-    #[arg(value_name = "NODES")]
+    #[arg(value_name = "NODES", add = ArgValueCompleter::new(complete::targets))]
     words: Vec<String>,
     /// Directory of the project.
     #[arg(long, value_name = "DIR", default_value = ".")]

@@ -1,79 +1,101 @@
 //! `chefrs resources`.
 
+use camino::Utf8PathBuf;
 use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
 use serde_json::{Value, json};
 
-use crate::model::english::nearest;
+use crate::model::english::{nearest, printable};
 use crate::model::error::Diagnostic;
 use crate::model::exit::Exit;
-use crate::provider::ResourceType;
+use crate::model::type_card::TypeCard;
 use crate::provider::common::common_properties;
-use crate::reference::{card, type_page};
-use crate::resources::{TYPES, find};
+use crate::reference::type_page;
+use crate::report::json::visible;
 
+use super::complete;
 use super::format::Format;
+use super::offer::{offer, roster};
 use super::page::page;
+use super::project::open;
 use super::prose::columns;
 use super::stop::EarlyEnd;
 use super::terminal::{Terminal, prose_columns};
 
 /// Lists the resource types, or explains one: properties, actions and an example.
+///
+/// Custom resources are among them: those of the project, of its cookbooks, and of the cookbooks inside the program.
 #[derive(Debug, Args)]
 pub(super) struct ResourcesArguments {
-    /// The resource type to explain.
-    #[arg(value_name = "NAME")]
+    /// The resource type to explain: `file`, `nginx.site`.
+    #[arg(value_name = "NAME", add = ArgValueCompleter::new(complete::types))]
     name: Option<String>,
+    /// Directory of the project.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    project: Utf8PathBuf,
     /// Text for people, or JSON for editors and generators.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
 }
 
 pub(super) fn resources(arguments: &ResourcesArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
-    let found = match &arguments.name {
-        None => None,
-        Some(name) => Some(find(name).ok_or_else(|| EarlyEnd::usage(unknown(name)))?),
+    let mut cards: Vec<TypeCard> = roster().collect();
+    let is_named = |card: &TypeCard| {
+        arguments.name.as_ref().is_some_and(|name| card.word == *name || card.name == *name)
     };
+    if !cards.iter().any(is_named) {
+        let offer = offer(&open(&arguments.project)?)?;
+        // What can't be read is left out, and said.
+        terminal.tell(&offer.findings)?;
+        cards.extend(offer.types);
+    }
+    let found = cards.iter().find(|card| is_named(card));
+    if let (Some(name), None) = (&arguments.name, found) {
+        return Err(EarlyEnd::usage(unknown(name, &cards)));
+    }
     let text = match (found, arguments.format) {
-        (None, Format::Text) => table(prose_columns()),
-        (Some(found), Format::Text) => page(&type_page(&card(found)).markdown, prose_columns()),
+        (None, Format::Text) => table(&cards, prose_columns()),
+        // What a cookbook says of itself is text of a stranger.
+        (Some(found), Format::Text) => page(&printable(&type_page(found).markdown), prose_columns()),
         (None, Format::Json) => {
-            let types: Vec<Value> = TYPES.iter().map(dump).collect();
-            format!("{:#}\n", json!({ "common": common_properties(), "types": types }))
+            let types: Vec<Value> = cards.iter().map(dump).collect();
+            format!(
+                "{}\n",
+                visible(&format!("{:#}", json!({ "common": common_properties(), "types": types })))
+            )
         }
-        (Some(found), Format::Json) => format!("{:#}\n", dump(found)),
+        (Some(found), Format::Json) => format!("{}\n", visible(&format!("{:#}", dump(found)))),
     };
     terminal.print(&text)?;
     Ok(Exit::Success)
 }
 
-fn table(width: usize) -> String {
-    let rows: Vec<(String, String)> = TYPES
-        .iter()
-        .map(|r#type| {
-            let doc = (r#type.schema)().doc;
-            (r#type.name.to_owned(), doc.split("\n\n").next().unwrap_or_default().to_owned())
-        })
-        .collect();
-    columns(&rows, width, "")
+fn table(cards: &[TypeCard], width: usize) -> String {
+    let row = |card: &TypeCard| {
+        (card.word.clone(), printable(card.schema.doc.split("\n\n").next().unwrap_or_default()))
+    };
+    columns(&cards.iter().map(row).collect::<Vec<_>>(), width, "")
 }
 
-fn dump(r#type: &ResourceType) -> Value {
-    let schema = (r#type.schema)();
-    let actions: Vec<Value> =
-        r#type.actions.iter().map(|action| json!({ "name": action.name, "doc": action.doc })).collect();
+fn dump(card: &TypeCard) -> Value {
+    let action = |(name, doc): &(String, String)| json!({ "name": name, "doc": doc });
     json!({
-        "name": r#type.name,
-        "doc": schema.doc,
-        "name_property": r#type.name_property,
-        "properties": schema.properties,
-        "actions": actions,
-        "example": r#type.example,
+        "name": card.name,
+        "word": card.word,
+        "cookbook": card.cookbook,
+        "doc": card.schema.doc,
+        "name_property": card.name_property,
+        "properties": card.schema.properties,
+        "actions": card.actions.iter().map(action).collect::<Vec<_>>(),
+        "plan": card.plan,
+        "platforms": card.platforms,
+        "example": card.example,
     })
 }
 
-fn unknown(name: &str) -> Diagnostic {
+fn unknown(name: &str, cards: &[TypeCard]) -> Diagnostic {
     let diagnostic = Diagnostic::error(format!("there is no resource type `{name}`"));
-    match nearest(name, TYPES.iter().map(|r#type| r#type.name)) {
+    match nearest(name, cards.iter().map(|card| card.word.as_str())) {
         Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
         None => diagnostic.hint("`chefrs resources` lists all of them"),
     }

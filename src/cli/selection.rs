@@ -1,10 +1,10 @@
 //! What to compile: the project, the run list, and attributes of the node and from the command line.
 
-use std::collections::BTreeSet;
 use std::io::ErrorKind;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
 
 use crate::cookbook::Project;
 use crate::cookbook::attributes::{from_json, from_set, from_toml};
@@ -14,23 +14,24 @@ use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::exit::Exit;
 use crate::model::node::AttributeSource;
 
-use super::environment;
+use super::complete;
+use super::project::{open, recipes};
 use super::stop::EarlyEnd;
 
 #[derive(Debug, Args)]
 pub(super) struct Selection {
     /// What to run, in this order: a recipe of the project, a cookbook, or `cookbook::recipe`. For several: repeat it,
     /// or separate them with commas.
-    #[arg(short = 'r', long = "recipe", value_name = "RECIPE", value_delimiter = ',')]
+    #[arg(short = 'r', long = "recipe", value_name = "RECIPE", value_delimiter = ',', add = ArgValueCompleter::new(complete::recipes))]
     recipes: Vec<String>,
     /// Directory of the project.
     #[arg(long, value_name = "DIR", default_value = ".")]
     project: Utf8PathBuf,
     /// Use the attributes of this node: `nodes/NODE.toml` and its groups. They win over the project.
-    #[arg(long, value_name = "NODE")]
+    #[arg(long, value_name = "NODE", add = ArgValueCompleter::new(complete::nodes))]
     node: Option<String>,
     /// Set an attribute: `nginx.port=81`. Wins over every file. Write lists and tables as JSON.
-    #[arg(long = "set", value_name = "KEY=VALUE")]
+    #[arg(long = "set", value_name = "KEY=VALUE", add = ArgValueCompleter::new(complete::settings))]
     set: Vec<String>,
     /// Read attributes from a file, JSON or TOML. Wins over project and node. Of several files the last wins.
     #[arg(short = 'j', long = "attributes", value_name = "FILE")]
@@ -117,40 +118,6 @@ impl Selection {
         }
         if wrong.0.is_empty() { Ok(sources) } else { Err(EarlyEnd::Findings(Exit::Usage, wrong.0)) }
     }
-}
-
-/// Opens the project at a directory.
-pub(super) fn open(directory: &Utf8Path) -> Result<Project, EarlyEnd> {
-    if !directory.is_dir() {
-        let wrong = Diagnostic::error(if directory.exists() {
-            format!("`{directory}` is not a directory")
-        } else {
-            format!("there is no directory `{directory}`")
-        });
-        return Err(EarlyEnd::usage(wrong.hint("`--project` takes the directory that holds `recipes/`")));
-    }
-    Ok(Project::open_of(directory, &environment::owners()?)?)
-}
-
-/// All that `-r` may name: the project's recipes, then the cookbooks' as `cookbook` and `cookbook::recipe`.
-pub(super) fn recipes(project: &Project) -> Vec<String> {
-    let mut names = project.own().names("recipes", "lua");
-    for cookbook in project.cookbook_names() {
-        names.extend(cookbook_recipes(project, cookbook));
-    }
-    // A recipe may have the name of a cookbook.
-    let mut seen = BTreeSet::new();
-    names.retain(|name| seen.insert(name.clone()));
-    names
-}
-
-/// The recipes of a cookbook, the default one under the cookbook's own name.
-pub(super) fn cookbook_recipes(project: &Project, cookbook: &str) -> Vec<String> {
-    let recipes = project.cookbook(cookbook).map(|found| found.names("recipes", "lua")).unwrap_or_default();
-    recipes
-        .into_iter()
-        .map(|recipe| if recipe == "default" { cookbook.to_owned() } else { format!("{cookbook}::{recipe}") })
-        .collect()
 }
 
 fn nothing_named(project: &Project) -> Diagnostic {

@@ -1,6 +1,7 @@
 //! `chefrs show`.
 
 use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
 
 use crate::history::{History, RecordedRun, State, TargetRecord};
 use crate::model::english::{list, nearest, one_line};
@@ -9,6 +10,7 @@ use crate::model::exit::Exit;
 use crate::report::diagnostic;
 use crate::report::format::FormatKind;
 
+use super::complete;
 use super::recorded::recorded;
 use super::reports::ReportArguments;
 use super::stop::EarlyEnd;
@@ -20,7 +22,7 @@ mod several;
 #[derive(Debug, Args)]
 pub(super) struct ShowArguments {
     /// Id of the run from `chefrs log`, the first letters of one, or `last`.
-    #[arg(value_name = "RUN")]
+    #[arg(value_name = "RUN", add = ArgValueCompleter::new(complete::runs))]
     run: String,
     /// Show only this target.
     #[arg(short = 't', long, value_name = "TARGET")]

@@ -10,6 +10,7 @@ use crate::model::blob::Blobs;
 use crate::model::collection::Collection;
 use crate::model::error::{Diagnostic, Location};
 use crate::model::node::{AttributeSource, Layer};
+use crate::model::type_card::TypeCard;
 
 /// All that a compile depends on: the same input gives the same collection, byte for byte.
 #[derive(Debug)]
@@ -37,6 +38,8 @@ pub struct Compiled {
     pub warnings: Vec<Diagnostic>,
     /// Every attribute that a loaded cookbook declares or a layer sets, by dotted path, sorted.
     pub attributes: Vec<Attribute>,
+    /// Custom resources, of a description alone.
+    pub types: Vec<TypeCard>,
     /// What recipes printed, in order, with the place of each `print`.
     pub messages: Vec<(Location, String)>,
 }

@@ -47,11 +47,15 @@ impl Compilation {
             self.run_entry(entry);
         }
         let compiled = self.finish(run_list);
-        // The callbacks inside each Lua state hold the compilation, which holds the states.
+        self.let_go();
+        compiled
+    }
+
+    /// Takes the states out: the callbacks inside each hold the compilation, which holds the states.
+    pub(super) fn let_go(&self) {
         self.vms.take();
         self.attributes.take();
         self.session.take();
-        compiled
     }
 
     fn finish(self: &Rc<Self>, run_list: &[String]) -> Result<Compiled, Diagnostics> {
@@ -95,6 +99,7 @@ impl Compilation {
             blobs: std::mem::take(&mut session.blobs),
             warnings: all,
             attributes,
+            types: Vec::new(),
             messages: std::mem::take(&mut session.messages),
         })
     }

@@ -52,12 +52,21 @@ pub struct RecipeWord {
     pub files: KnownIn,
     /// How it is written.
     pub usage: &'static str,
+    /// Its type for an editor; nothing for what editors know, or is made of a table.
+    pub luau: Option<&'static str>,
     /// What it does or gives.
     pub doc: &'static str,
 }
 
-const fn word(name: &'static str, files: KnownIn, usage: &'static str, doc: &'static str) -> RecipeWord {
-    RecipeWord { name, files, usage, doc }
+const fn word(
+    name: &'static str,
+    files: KnownIn,
+    usage: &'static str,
+    luau: &'static str,
+    doc: &'static str,
+) -> RecipeWord {
+    let luau = if luau.is_empty() { None } else { Some(luau) };
+    RecipeWord { name, files, usage, luau, doc }
 }
 
 /// The words that are ours, but for the resource types, which have a page each.
@@ -66,12 +75,14 @@ pub const RECIPE_WORDS: &[RecipeWord] = &[
         "node",
         KnownIn::All,
         "node.nginx.port",
+        "Node",
         "Facts of the machine and attributes, read-only. A key that is not there is an error that names the nearest one.",
     ),
     word(
         "include_recipe",
         KnownIn::Declaring,
         "include_recipe \"nginx::site\"",
+        "(name: string) -> ()",
         "Declares the resources of another recipe here, once for each run. `\"nginx\"` is the default recipe of a \
          dependency (or a recipe of the project), `\"nginx::site\"` another one of it, `\"::web\"` a recipe of the same \
          cookbook or of the project.",
@@ -80,18 +91,21 @@ pub const RECIPE_WORDS: &[RecipeWord] = &[
         "require",
         KnownIn::NotAttributes,
         "local nginx = require \"@nginx\"",
+        "",
         "Gives a library, or the custom resources of a cookbook. See `chefrs help require`.",
     ),
     word(
         "exists",
         KnownIn::Declaring,
         "only_if = exists \"/etc/app.conf\"",
+        "(path: string) -> { exists: string }",
         "A guard: whether something is at a path when the resource has its turn.",
     ),
     word(
         "contents",
         KnownIn::Declaring,
         "content = contents \"/etc/hostname\"",
+        "(path: string) -> Deferred",
         "The text of a file on the target when the resource has its turn. A deferred value: it can be given to a string \
          property or a template variable, and to nothing else.",
     ),
@@ -99,6 +113,7 @@ pub const RECIPE_WORDS: &[RecipeWord] = &[
         "output",
         KnownIn::Declaring,
         "content = output { \"uname\", \"-r\" }",
+        "(command: Command) -> Deferred",
         "What a command prints on the target when the resource has its turn, without the last newline. A deferred value. \
          It takes what a guard takes as a command.",
     ),
@@ -106,6 +121,7 @@ pub const RECIPE_WORDS: &[RecipeWord] = &[
         "secret",
         KnownIn::Declaring,
         "password = secret \"db_password\"",
+        "(name: string) -> Deferred",
         "A secret, from the variable `CHEFRS_SECRET_DB_PASSWORD` of whoever runs chefrs. A deferred value that no output \
          shows.",
     ),
@@ -113,48 +129,56 @@ pub const RECIPE_WORDS: &[RecipeWord] = &[
         "template_file",
         KnownIn::Declaring,
         "source = template_file \"site.conf.hbs\"",
+        "(path: string) -> FileReference",
         "A file of this cookbook's `templates/`, to hand over to another cookbook.",
     ),
     word(
         "source_file",
         KnownIn::Declaring,
         "source = source_file \"logo.png\"",
+        "(path: string) -> FileReference",
         "A file of this cookbook's `files/`, to hand over to another cookbook.",
     ),
     word(
         "source_directory",
         KnownIn::Declaring,
         "source = source_directory \"site\"",
+        "(path: string) -> FileReference",
         "A directory of this cookbook's `files/`, to hand over to another cookbook.",
     ),
     word(
         "print",
         KnownIn::All,
         "print(node.platform.name)",
+        "",
         "Shows values when the recipe is compiled, with the line that printed them.",
     ),
     word(
         "resource",
         KnownIn::Resources,
         "return resource { properties = { … }, actions = { … } }",
+        "(declaration: { [string]: any }) -> any",
         "Declares the custom resource of the file. See `chefrs help properties`.",
     ),
     word(
         "property",
         KnownIn::Resources,
         "property.string { required = true, doc = \"…\" }",
+        "",
         "Declares a property of a custom resource. See `chefrs help properties`.",
     ),
     word(
         "attributes",
         KnownIn::Attributes,
         "return attributes { port = attribute.integer { default = 80 } }",
+        "(declared: { [string]: any }) -> any",
         "Declares the attributes of the cookbook. Tables inside of it make dotted names.",
     ),
     word(
         "attribute",
         KnownIn::Attributes,
         "attribute.integer { default = 80, doc = \"…\" }",
+        "",
         "Declares one attribute. See `chefrs help attributes`.",
     ),
 ];
@@ -164,6 +188,7 @@ pub const NODE_GET: RecipeWord = word(
     "get",
     KnownIn::All,
     "node:get(\"nginx.port\", 80)",
+    "",
     "The value at a dotted path, or the second argument where nothing is there.",
 );
 

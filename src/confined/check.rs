@@ -36,6 +36,7 @@ pub(super) fn compiled(
         blobs,
         warnings: rest.warnings,
         attributes: rest.attributes,
+        types: rest.types,
         messages: rest.messages,
     })
 }

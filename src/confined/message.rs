@@ -11,6 +11,7 @@ use crate::cookbook::outline::Outline;
 use crate::model::collection::Row;
 use crate::model::error::{Diagnostic, Location};
 use crate::model::node::AttributeSource;
+use crate::model::type_card::TypeCard;
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +20,8 @@ pub(super) enum Task {
     Compile,
     /// Compile, and tell of each declaration as soon as it is complete.
     CompileAhead,
+    /// Tell what the cookbooks declare.
+    Describe,
     /// Find what is wrong whatever the machine says of itself.
     Foretell,
 }
@@ -70,5 +73,6 @@ pub(super) struct Rest {
     pub(super) blobs: Vec<String>,
     pub(super) warnings: Vec<Diagnostic>,
     pub(super) attributes: Vec<Attribute>,
+    pub(super) types: Vec<TypeCard>,
     pub(super) messages: Vec<(Location, String)>,
 }

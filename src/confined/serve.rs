@@ -49,6 +49,7 @@ pub fn serve(input: File, output: File, limits: Limits) -> io::Result<()> {
                 Arc::new(move |complete: &Complete<'_>| owner.tell(complete)),
             )
         }
+        Task::Describe => compile::describe(&input, limits),
         Task::Foretell => Err(Diagnostics(compile::foretell(&input, limits))),
     };
     let mut ends = owner.ends();
@@ -60,7 +61,7 @@ pub fn serve(input: File, output: File, limits: Limits) -> io::Result<()> {
 
 /// Gives what was made.
 fn give(ends: &mut Ends, compiled: Compiled) -> io::Result<()> {
-    let Compiled { mut collection, rows, blobs, warnings, attributes, messages } = compiled;
+    let Compiled { mut collection, rows, blobs, warnings, attributes, types, messages } = compiled;
     for &declaration in &ends.told {
         collection.rows[rows[declaration]].properties = Map::new();
     }
@@ -77,6 +78,7 @@ fn give(ends: &mut Ends, compiled: Compiled) -> io::Result<()> {
         blobs: blobs.into_keys().collect(),
         warnings,
         attributes,
+        types,
         messages,
     }))
 }

@@ -61,6 +61,11 @@ pub const SSL_CERT_FILE: Variable = variable(
     "SSL_CERT_FILE",
     "The certificates that downloads trust. Default: those of the system. It is passed on to the commands of resources.",
 );
+/// Asks for what may be typed next.
+pub const COMPLETE: Variable = variable(
+    "CHEFRS_COMPLETE",
+    "Set by the completion script of a shell: chefrs then prints what may be typed next, and does nothing else.",
+);
 /// Read by the library that writes to the terminal.
 const NO_COLOR: Variable =
     variable("NO_COLOR", "Set to anything, it turns colour off, unless `--color` says otherwise.");
@@ -103,6 +108,7 @@ pub const VARIABLES: &[Variable] = &[
     PATH,
     COLUMNS,
     SSL_CERT_FILE,
+    COMPLETE,
     NO_COLOR,
     CLICOLOR_FORCE,
     TERM,

@@ -28,10 +28,17 @@ pub fn type_page(card: &TypeCard) -> ReferencePage {
     text.items(card.schema.properties.iter().map(|own| property(own, card.name_property.as_deref())));
     text.heading("Properties of every type");
     text.items(common_properties().iter().map(|common| property(common, None)));
-    text.heading("What a plan tells");
-    text.prose(&card.plan);
-    text.heading("Where it works");
-    text.prose(&card.platforms);
+    if let Some(cookbook) = &card.cookbook {
+        text.heading("What a plan tells");
+        text.prose("It shows the resources that this one declares, each as its own type does.");
+        text.heading("How to write it");
+        text.code("lua", &custom_example(card, cookbook));
+    } else {
+        text.heading("What a plan tells");
+        text.prose(&card.plan);
+        text.heading("Where it works");
+        text.prose(&card.platforms);
+    }
     if let Some(example) = &card.example {
         text.heading("Example");
         text.code("lua", example);
@@ -92,4 +99,17 @@ pub(super) fn property(property: &Property, name_property: Option<&str>) -> Name
     };
     let takes = format!("{}.{more}", property.kind.describe());
     NamedItem { name: property.name.clone(), beside: takes, below: property.doc.clone() }
+}
+
+/// A declaration with all that must be given.
+fn custom_example(card: &TypeCard, cookbook: &str) -> String {
+    let (path, variable) =
+        if cookbook.is_empty() { (".".to_owned(), "own") } else { (format!("@{cookbook}"), cookbook) };
+    let word = card.word.rsplit('.').next().unwrap_or_default();
+    let required = card.schema.properties.iter().filter(|property| property.required);
+    let lines: Vec<String> = required
+        .map(|property| format!("  {} = …,  -- {}\n", property.name, property.kind.describe()))
+        .collect();
+    let properties = if lines.is_empty() { String::new() } else { format!(" {{\n{}}}", lines.concat()) };
+    format!("local {variable} = require \"{path}\"\n{variable}.{word} \"name\"{properties}")
 }

@@ -1,0 +1,117 @@
+//! What a shell offers while a command is typed: names of the project at hand, of runs, types and topics.
+//!
+//! A shell asks for it by a variable, and shows nothing where it gets nothing: so what can't be read is left out, and no
+//! program that a project names is started.
+
+use std::ffi::{OsStr, OsString};
+
+use camino::Utf8Path;
+use clap::Command;
+use clap_complete::CompleteEnv;
+use clap_complete::engine::CompletionCandidate;
+
+use crate::cookbook::Project;
+use crate::model::type_card::TypeCard;
+use crate::model::variables::COMPLETE;
+use crate::reference::pages;
+
+use super::offer::{Offer, offer, roster};
+use super::{environment, project};
+
+/// Runs that are offered.
+const RUNS: usize = 20;
+
+/// Answers a shell that asks what may be typed; whether one did.
+pub(super) fn answer(words: &[OsString], chefrs: fn() -> Command) -> bool {
+    if std::env::var_os(COMPLETE.name).is_none_or(|shell| shell.is_empty()) {
+        return false;
+    }
+    let directory = std::env::current_dir().ok();
+    // Where it can't be answered, the shell offers nothing.
+    let _ = CompleteEnv::with_factory(chefrs)
+        .var(COMPLETE.name)
+        .bin("chefrs")
+        .completer("chefrs")
+        .try_complete(words.iter().cloned(), directory.as_deref());
+    true
+}
+
+/// Recipes of the project and of all cookbooks.
+pub(super) fn recipes(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let names = here().map(|project| project::recipes(&project)).unwrap_or_default();
+    candidates(typed, names.into_iter().map(|name| (name, String::new())))
+}
+
+/// Nodes that have a file.
+pub(super) fn nodes(typed: &OsStr) -> Vec<CompletionCandidate> {
+    candidates(typed, files("nodes").into_iter().map(|name| (name, String::new())))
+}
+
+/// Nodes and groups that have a file, and this machine.
+pub(super) fn targets(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let groups = files("groups").into_iter().map(|name| format!("@{name}"));
+    let names = files("nodes").into_iter().chain(groups).chain(["local".to_owned()]);
+    candidates(typed, names.map(|name| (name, String::new())))
+}
+
+/// The last runs that were started here.
+pub(super) fn runs(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let history = environment::history().ok().flatten();
+    let runs = history.and_then(|history| history.runs(RUNS, None).ok()).unwrap_or_default();
+    candidates(
+        typed,
+        runs.into_iter().map(|run| (run.run, format!("{} {}", run.begun, run.run_list.join(", ")))),
+    )
+}
+
+/// Resource types, and custom ones.
+pub(super) fn types(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let offered = offered().map(|offer| offer.types).unwrap_or_default();
+    let line = |card: &TypeCard| card.schema.doc.lines().next().unwrap_or_default().to_owned();
+    candidates(typed, roster().chain(offered).map(|card| (card.word.clone(), line(&card))))
+}
+
+/// Topics of the reference.
+pub(super) fn topics(typed: &OsStr) -> Vec<CompletionCandidate> {
+    candidates(typed, pages().into_iter().map(|page| (page.name, page.title)))
+}
+
+/// Attributes by their dotted paths.
+pub(super) fn attributes(typed: &OsStr) -> Vec<CompletionCandidate> {
+    candidates(typed, attribute_paths().into_iter())
+}
+
+/// The same, ready for a value.
+pub(super) fn settings(typed: &OsStr) -> Vec<CompletionCandidate> {
+    candidates(typed, attribute_paths().into_iter().map(|(path, doc)| (format!("{path}="), doc)))
+}
+
+fn attribute_paths() -> Vec<(String, String)> {
+    let offered = offered().map(|offer| offer.attributes).unwrap_or_default();
+    offered.into_iter().map(|attribute| (attribute.path, attribute.doc)).collect()
+}
+
+fn here() -> Option<Project> {
+    project::open(Utf8Path::new(".")).ok()
+}
+
+fn offered() -> Option<Offer> {
+    offer(&here()?).ok()
+}
+
+/// Names of the files in a folder of the project.
+fn files(folder: &str) -> Vec<String> {
+    here().map(|project| project.own().names(folder, "toml")).unwrap_or_default()
+}
+
+/// What begins as the last word typed does. What stands before the last comma stays.
+fn candidates(typed: &OsStr, names: impl Iterator<Item = (String, String)>) -> Vec<CompletionCandidate> {
+    let typed = typed.to_str().unwrap_or_default();
+    let (before, word) = typed.rfind(',').map_or(("", typed), |comma| typed.split_at(comma + 1));
+    let fits = names.filter(|(name, _)| name.starts_with(word) && !name.chars().any(char::is_control));
+    fits.map(|(name, line)| {
+        let help = Some(line.replace(char::is_control, " ")).filter(|line| !line.is_empty());
+        CompletionCandidate::new(format!("{before}{name}")).help(help.map(Into::into))
+    })
+    .collect()
+}

@@ -1,0 +1,34 @@
+//! What a project and its cookbooks offer: custom resources and attributes, as they declare them.
+
+use crate::compile::{Attribute, Input};
+use crate::confined::Compiler;
+use crate::cookbook::Project;
+use crate::model::error::Diagnostic;
+use crate::model::type_card::TypeCard;
+use crate::reference::card;
+use crate::resources::TYPES;
+
+use super::machine::{RECORDED, recorded};
+use super::stop::EarlyEnd;
+
+/// Custom resources and attributes of the project and of all its cookbooks.
+pub(super) struct Offer {
+    pub(super) types: Vec<TypeCard>,
+    pub(super) attributes: Vec<Attribute>,
+    /// What is wrong with those that are left out.
+    pub(super) findings: Vec<Diagnostic>,
+}
+
+/// Asks for them in the process that compiles.
+pub(super) fn offer(project: &Project) -> Result<Offer, EarlyEnd> {
+    // Defaults may look at facts; any machine will do.
+    let facts = RECORDED.first().map(|(name, _)| recorded(name)).transpose()?.unwrap_or_default();
+    let input = Input { project, run_list: &[], facts: &facts, attributes: &[] };
+    let compiled = Compiler::default().describe(&input)?;
+    Ok(Offer { types: compiled.types, attributes: compiled.attributes, findings: compiled.warnings })
+}
+
+/// The resource types that are built in.
+pub(super) fn roster() -> impl Iterator<Item = TypeCard> {
+    TYPES.iter().map(card)
+}

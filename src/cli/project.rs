@@ -1,0 +1,45 @@
+//! The project that a command works with, and the recipes that can be named in it.
+
+use std::collections::BTreeSet;
+
+use camino::Utf8Path;
+
+use crate::cookbook::Project;
+use crate::model::error::Diagnostic;
+
+use super::environment;
+use super::stop::EarlyEnd;
+
+/// Opens the project at a directory.
+pub(super) fn open(directory: &Utf8Path) -> Result<Project, EarlyEnd> {
+    if !directory.is_dir() {
+        let wrong = Diagnostic::error(if directory.exists() {
+            format!("`{directory}` is not a directory")
+        } else {
+            format!("there is no directory `{directory}`")
+        });
+        return Err(EarlyEnd::usage(wrong.hint("`--project` takes the directory that holds `recipes/`")));
+    }
+    Ok(Project::open_of(directory, &environment::owners()?)?)
+}
+
+/// All that `-r` may name: the project's recipes, then the cookbooks' as `cookbook` and `cookbook::recipe`.
+pub(super) fn recipes(project: &Project) -> Vec<String> {
+    let mut names = project.own().names("recipes", "lua");
+    for cookbook in project.cookbook_names() {
+        names.extend(cookbook_recipes(project, cookbook));
+    }
+    // A recipe may have the name of a cookbook.
+    let mut seen = BTreeSet::new();
+    names.retain(|name| seen.insert(name.clone()));
+    names
+}
+
+/// The recipes of a cookbook, the default one under the cookbook's own name.
+pub(super) fn cookbook_recipes(project: &Project, cookbook: &str) -> Vec<String> {
+    let recipes = project.cookbook(cookbook).map(|found| found.names("recipes", "lua")).unwrap_or_default();
+    recipes
+        .into_iter()
+        .map(|recipe| if recipe == "default" { cookbook.to_owned() } else { format!("{cookbook}::{recipe}") })
+        .collect()
+}
