@@ -1,8 +1,10 @@
 //! A run outlives its connection: broken in the middle, it goes on, and all of it is heard, once.
 
 use std::fs;
+use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use serde_json::Value;
 
 use super::server::Server;
@@ -10,7 +12,7 @@ use crate::patience::{EndInTime as _, Heard, until, wait_for};
 
 /// Four resources; the second takes as long as the file `go` is not there.
 const RECIPE: &str = "file \"[DIR]/first\" { content = \"x\" }\n\
-    execute \"slow\" { cwd = \"[DIR]\", command = \"touch begun; until [ -e go ]; do sleep 0.05; done; touch done\" }\n\
+    execute \"slow\" { cwd = \"[DIR]\", input = \"x\", command = \"echo $PPID > parent; touch begun; until [ -e go ]; do sleep 0.05; done; touch done\" }\n\
     execute \"talk\" { command = \"seq 300\" }\n\
     file \"[DIR]/last\" { content = \"x\" }\n";
 
@@ -213,6 +215,54 @@ fn who_is_stopped_is_not_waited_for_and_who_works_is() {
 
     // Longer than anybody may be silent.
     std::thread::sleep(std::time::Duration::from_secs(24).saturating_sub(since.elapsed()));
+    go(&patient);
+    let (status, stdout, stderr) = patient.told(third.end());
+    assert_eq!((status, stderr.as_str()), (0, ""), "{stdout}");
+}
+
+/// A shell that is stopped, and one of its own that waits for a command: neither is waited for. One that works is.
+#[test]
+fn a_stopped_shell_is_not_waited_for_and_one_that_works_is() {
+    let servers = [(); 3].map(|()| Server::start(None));
+    let [Some(stopped), Some(below), Some(patient)] = servers else { return };
+    let runs = [&stopped, &below, &patient].map(|server| begun(server, &["--engine", "shell"]));
+    let shell = |server: &Server| {
+        let (_, stdout, stderr) = server.call("status", &["--format", "json"]);
+        let status: Value = serde_json::from_str(&stdout).unwrap_or_else(|_| panic!("{stdout}{stderr}"));
+        i32::try_from(status["lock"]["holder"]["pid"].as_i64().unwrap()).unwrap()
+    };
+    let pid = shell(&stopped);
+    let parent = fs::read_to_string(below.path("parent")).unwrap().trim().parse().unwrap();
+    assert_ne!(parent, shell(&below), "a shell of its own waits for the command");
+    kill(Pid::from_raw(pid), Signal::SIGSTOP).unwrap();
+    kill(Pid::from_raw(parent), Signal::SIGSTOP).unwrap();
+    let since = std::time::Instant::now();
+    let [first, second, third] = runs;
+
+    for (server, run, hint) in [
+        (&stopped, first, format!("`kill -CONT {pid}` lets it go on")),
+        (&below, second, "is its shell stopped there (`ps` shows the state T)?".to_owned()),
+    ] {
+        let (status, stdout, stderr) = server.told(run.end());
+        assert_eq!(status, 4, "{stdout}{stderr}");
+        let wanted = "the connection to `target` broke off: nothing was heard for 18 seconds\n";
+        assert!(stderr.contains(wanted) && stderr.contains(&hint), "{stdout}{stderr}");
+    }
+    // What was cut off ends as soon as it may: nobody listens to it.
+    go(&stopped);
+    go(&below);
+    kill(Pid::from_raw(parent), Signal::SIGCONT).unwrap();
+    kill(Pid::from_raw(pid), Signal::SIGCONT).unwrap();
+    for server in [&stopped, &below] {
+        until("the end of the shell", || {
+            server.call("status", &[]).1.starts_with("target: no run is under way")
+        });
+        let (status, stdout, stderr) = server.call("run", &["-r", "slow", "--engine", "shell"]);
+        assert_eq!(status, 0, "{stdout}{stderr}");
+    }
+
+    // Longer than anybody may be silent.
+    std::thread::sleep(Duration::from_secs(24).saturating_sub(since.elapsed()));
     go(&patient);
     let (status, stdout, stderr) = patient.told(third.end());
     assert_eq!((status, stderr.as_str()), (0, ""), "{stdout}");

@@ -7,7 +7,7 @@ use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;
 
 use crate::model::change::{Change, Reach};
-use crate::model::error::Failure;
+use crate::model::error::{Failure, FailureKind};
 use crate::model::event::Mode;
 use crate::model::journal::Record;
 use crate::model::known::{Known, Stop};
@@ -339,6 +339,11 @@ impl<'a> Knowledge<'a> {
     /// Does a step, and forgets what it may have changed.
     pub(super) fn apply(&mut self, step: &Step, progress: &mut dyn FnMut(Progress)) -> Result<(), Failure> {
         let result = self.target.apply(step, progress);
+        if let Err(failure) = &result
+            && failure.kind == FailureKind::Lost
+        {
+            self.lost.get_or_insert_with(|| failure.clone());
+        }
         // A step that failed may have come half the way.
         self.generation += 1;
         self.known.forget_after(step);

@@ -161,7 +161,7 @@ fn meet(
     root::enter(destination, channel, input, output, nonce, clock)?;
     let reason = match greet(input, output, nonce, executable, clock)? {
         Greeted::Agent(hello) => {
-            wire.expect_signs();
+            output.expect_signs(channel.cord());
             return Ok(Answered::Agent(hello, wire));
         }
         Greeted::Shell(reason) => reason,
@@ -172,7 +172,10 @@ fn meet(
     let Wire { input, output } = wire;
     clock.restart(0);
     match Shell::over(&destination.name, input, output.clone()) {
-        Ok(shell) => Ok(Answered::Shell(Box::new(shell), output, reason.via())),
+        Ok(shell) => {
+            output.expect_signs(channel.cord());
+            Ok(Answered::Shell(Box::new(shell), output, reason.via()))
+        }
         // What kept the agent from running is the first thing to know.
         Err(failure) => {
             let agent = reason.failure();

@@ -68,11 +68,7 @@ pub(super) fn why(broken: Broken, address: &Address, mut channel: Channel, reach
 /// The same for a connection that its session still holds.
 pub(super) fn told(broken: Broken, address: &Address, channel: &mut Channel, reached: bool) -> Failure {
     match broken {
-        _ if is_silent(&broken) => {
-            // Whoever is stopped does not hang up.
-            channel.cord().pull();
-            unseen::silent(address)
-        }
+        _ if is_silent(&broken) => unseen::silent(address),
         Broken::End | Broken::Io(_) => channel.cause(reached),
         // What a forced command, or a shell that lets nobody work, has said is the reason.
         Broken::NoNonce(lines) => {

@@ -3,7 +3,7 @@
 use std::io::{self, BufReader, BufWriter, PipeReader, PipeWriter, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
 use nix::errno::Errno;
@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::model::error::Failure;
 use crate::model::event::Event;
-use crate::target::channel::{Channel, Sharing};
+use crate::target::channel::{Channel, Cord, Sharing};
 use crate::target::frame;
 
 /// What a session has cost. The numbers don't depend on the machine's speed.
@@ -39,7 +39,7 @@ impl Traffic {
 /// Bytes that a session holds for each direction; there may be hundreds of sessions. What is longer goes past them.
 const BUFFER: usize = 16 << 10;
 
-/// How long an agent may be silent: it gives a sign of life every five seconds.
+/// How long a target may be silent: an agent, and a shell, gives a sign of life every five seconds.
 pub(super) const SILENCE: Duration = Duration::from_secs(18);
 
 /// Bytes that a pipe takes at once when it has said that it takes some.
@@ -51,8 +51,19 @@ struct Counters {
     received: AtomicU64,
     turns: AtomicU64,
     wrote: AtomicBool,
-    /// Whether an agent is there, which gives signs of life.
-    gives_signs: AtomicBool,
+    /// What ends the connection, once somebody is there that gives signs of life.
+    signs: OnceLock<Cord>,
+}
+
+impl Counters {
+    /// Nobody gives a sign of life any more. Whoever is stopped does not hang up.
+    fn silent(cord: &Cord) -> io::Error {
+        cord.pull();
+        io::Error::new(
+            io::ErrorKind::TimedOut,
+            format!("nothing was heard for {} seconds", SILENCE.as_secs()),
+        )
+    }
 }
 
 /// From the target.
@@ -88,14 +99,7 @@ impl Wire {
     }
 }
 
-impl Wire {
-    /// From now on an agent is there: whoever is silent for too long is not waited for.
-    pub(super) fn expect_signs(&self) {
-        self.output.counters.gives_signs.store(true, Ordering::Relaxed);
-    }
-}
-
-/// Whether the stream is ready within the time that an agent may be silent.
+/// Whether the stream is ready within the time that a target may be silent.
 fn is_ready(stream: BorrowedFd<'_>, what: PollFlags) -> io::Result<bool> {
     let timeout = PollTimeout::try_from(SILENCE).unwrap_or(PollTimeout::MAX);
     loop {
@@ -116,9 +120,10 @@ pub(super) struct CountedInput {
 
 impl Read for CountedInput {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let expects_signs = self.counters.gives_signs.load(Ordering::Relaxed);
-        if expects_signs && !is_ready(self.stream.as_fd(), PollFlags::POLLIN)? {
-            return Err(io::ErrorKind::TimedOut.into());
+        if let Some(cord) = self.counters.signs.get()
+            && !is_ready(self.stream.as_fd(), PollFlags::POLLIN)?
+        {
+            return Err(Counters::silent(cord));
         }
         let n = (&*self.stream).read(buffer)?;
         self.counters.received.fetch_add(n as u64, Ordering::Relaxed);
@@ -139,8 +144,8 @@ struct CountedOutput {
 }
 
 impl CountedOutput {
-    /// Waits until something can be written, as long as the agent gives signs of life meanwhile.
-    fn wait_for_room(&self) -> io::Result<()> {
+    /// Waits until something can be written, as long as the target gives signs of life meanwhile.
+    fn wait_for_room(&self, cord: &Cord) -> io::Result<()> {
         let heard = || {
             let unread = self.back.upgrade().and_then(|back| rustix::io::ioctl_fionread(&*back).ok());
             self.counters.received.load(Ordering::Relaxed) + unread.unwrap_or_default()
@@ -149,7 +154,7 @@ impl CountedOutput {
         while !is_ready(self.stream.as_fd(), PollFlags::POLLOUT)? {
             let now = heard();
             if now <= before {
-                return Err(io::ErrorKind::TimedOut.into());
+                return Err(Counters::silent(cord));
             }
             before = now;
         }
@@ -159,8 +164,8 @@ impl CountedOutput {
 
 impl Write for CountedOutput {
     fn write(&mut self, mut bytes: &[u8]) -> io::Result<usize> {
-        if self.counters.gives_signs.load(Ordering::Relaxed) {
-            self.wait_for_room()?;
+        if let Some(cord) = self.counters.signs.get() {
+            self.wait_for_room(cord)?;
             bytes = &bytes[..bytes.len().min(ROOM)];
         }
         let n = self.stream.write(bytes)?;
@@ -183,6 +188,12 @@ pub(super) struct Output {
 }
 
 impl Output {
+    /// From now on somebody is there that gives signs of life: silence for too long is not waited for, and pulls the cord.
+    pub(super) fn expect_signs(&self, cord: Cord) {
+        // It is there already when it is set a second time.
+        let _ = self.counters.signs.set(cord);
+    }
+
     /// Writes something whole, and sends it off.
     pub(super) fn with<T>(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> io::Result<T> {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);

@@ -5,6 +5,7 @@
 //! - open a name without following it: what it has opened it holds against what is there, and acts on the descriptor, or
 //!   on the directory that it has entered; where others may put things into that, drafts are made in a directory of its
 //!   own inside it (`walk.sh`, `files.sh`). A pipe that is put in a file's place between two looks is waited for;
+//! - see without `lsattr` that a file may only grow, or with busybox's shell that it is immutable: then the step fails;
 //! - see or change access control lists without `getfacl` and `setfacl`: where GNU's `ls` tells that there is one, a step
 //!   that would have to fails, and where nothing tells it is not seen;
 //! - copy security labels and users' attributes to a file that replaces another one without GNU's `cp`;
@@ -183,7 +184,7 @@ impl Target for Shell {
 
 impl Drop for Shell {
     fn drop(&mut self) {
-        if self.pulse.take().is_some() {
+        if self.pulse.take().is_some() && !self.is_lost() {
             state::give_back(&mut self.wire);
         }
     }

@@ -1,12 +1,13 @@
 //! The session: requests out, lines back, each marked with a word that nobody on the machine knows.
 
 use std::hash::BuildHasher as _;
-use std::io::{BufRead as _, BufReader, Read, Write};
+use std::io::{self, BufRead as _, BufReader, Read, Write};
 use std::time::Duration;
 
 use super::pulse::{Pen, Pulse};
 use crate::model::english::{list, one_line};
 use crate::model::error::{Failure, FailureKind};
+use crate::target::frame::SIGN;
 use crate::target::quote::quote;
 
 mod coding;
@@ -37,6 +38,8 @@ pub(super) struct ShellHello {
 /// A session with one shell.
 pub(super) struct ShellWire {
     name: String,
+    /// Number of the shell's process, once it has said it.
+    process: u32,
     reader: BufReader<Box<dyn Read + Send>>,
     pen: Pen,
     nonce: String,
@@ -61,6 +64,7 @@ impl ShellWire {
         let reader = BufReader::with_capacity(64 * 1024, reader);
         let mut wire = Self {
             name,
+            process: 0,
             reader,
             pen: Pen::new(writer),
             nonce,
@@ -80,7 +84,8 @@ impl ShellWire {
             bare(include_str!("command.sh")),
             bare(include_str!("files.sh")),
             bare(include_str!("names.sh")),
-            "init_system; put init \"$init\"; over\n".to_owned(),
+            bare(include_str!("signs.sh")),
+            format!("signs {}; init_system; put init \"$init\"; over\n", SIGN.as_secs()),
         ];
         wire.send(&words.concat())?;
         let mut hello = ShellHello { user: u32::MAX, process: 0, init: String::new(), boot: String::new() };
@@ -100,6 +105,7 @@ impl ShellWire {
             return Err(Failure::new(format!("`{}` lacks {}", wire.name, list(&missing, "and")))
                 .hint("install coreutils or busybox there"));
         }
+        wire.process = hello.process;
         Ok((wire, hello))
     }
 
@@ -197,7 +203,7 @@ impl ShellWire {
     /// # Errors
     /// The connection broke off.
     pub(super) fn send(&mut self, text: &str) -> Result<(), Failure> {
-        self.pen.write(text).map_err(|error| self.break_off(&error.to_string().to_lowercase()))
+        self.pen.write(text).map_err(|error| self.failed(&error))
     }
 
     fn collect(&mut self, seen: &mut dyn FnMut(&AnswerLine) -> bool) -> Result<Frames, Failure> {
@@ -209,7 +215,7 @@ impl ShellWire {
         loop {
             line.clear();
             let read = (&mut self.reader).take(LINE).read_until(b'\n', &mut line);
-            read.map_err(|error| self.break_off(&error.to_string().to_lowercase()))?;
+            read.map_err(|error| self.failed(&error))?;
             let Some(rest) = left.checked_sub(line.len() as u64) else {
                 return Err(self.break_off(&format!("its answer is longer than {} MiB", ANSWER >> 20)));
             };
@@ -221,6 +227,7 @@ impl ShellWire {
                 let told = !noise.is_empty();
                 return Err(if told { Failure { details: vec![noise], ..failure } } else { failure });
             }
+            without_signs(&mut line);
             let Some(frame) = self.parse(&line, mark.as_bytes()) else {
                 // A login's greeting, or what a program left behind prints: never an answer.
                 noise = one_line(&String::from_utf8_lossy(&line[..line.len().min(200)]));
@@ -256,11 +263,29 @@ impl ShellWire {
         self.turn += 1;
     }
 
+    /// The connection can't be read from or written to. Who is silent is stopped, or the whole machine is.
+    fn failed(&mut self, error: &io::Error) -> Failure {
+        let failure = self.break_off(&error.to_string().to_lowercase());
+        match self.process {
+            pid if error.kind() == io::ErrorKind::TimedOut && pid != 0 => failure.hint(format!(
+                "is its shell stopped there (`ps` shows the state T)? `kill -CONT {pid}` lets it go on"
+            )),
+            _ => failure,
+        }
+    }
+
     fn break_off(&mut self, why: &str) -> Failure {
         self.broken = true;
         Failure::new(format!("the connection to `{}` broke off: {why}", self.name))
             .of_kind(FailureKind::Lost)
             .hint("run again: what was done is found out again, and what was not is done then")
+    }
+}
+
+/// Takes the signs of life out of a line: no answer has a NUL in it.
+fn without_signs(line: &mut Vec<u8>) {
+    if memchr::memchr(0, line).is_some() {
+        line.retain(|byte| *byte != 0);
     }
 }
 

@@ -77,15 +77,13 @@ work() {
   [ -z "$W" ] || return 0
   mkdir -m 700 "/tmp/$1" 2>/dev/null || return 1
   W=/tmp/$1
-  trap leave EXIT
-  trap 'exit 129' HUP
-  trap 'exit 143' TERM
 }
 held=
 guard=
 leave() {
+  [ -z "$heart" ] || kill -s TERM "$heart" 2>/dev/null
   [ -z "$guard" ] || kill -s TERM "$guard" 2>/dev/null
-  rm -rf "$W"
+  [ -z "$W" ] || rm -rf "$W"
 }
 
 # hidden PATH: whether a thing that seems to be missing lies where we may not look.
@@ -106,6 +104,8 @@ hidden() {
 account() { account_with name "$1" || account_of "$1"; }
 # account_of NUMBER: the same by the number alone.
 account_of() { account_with number "$1"; }
+# called NUMBER: the name of an account, or the number where none has it.
+called() { if account_of "$1"; then printf %s "$an"; else printf %s "$1"; fi; }
 account_with() {
   an=
   while IFS=: read -r f1 f2 f3 f4 f5 f6 f7 || [ -n "$f1" ]; do
@@ -127,7 +127,7 @@ gid_of() {
 
 # A number with a leading zero is octal, as POSIX has it.
 [ $((010)) = 8 ] || set -o posix
-for word in stat sha256sum readlink head od tr dd sed mkfifo; do
+for word in stat sha256sum readlink head od tr dd sed mkfifo sleep; do
   have "$word" || put missing "$word"
 done
 stat -c '%f' / >/dev/null 2>&1 || put missing 'stat -c'
