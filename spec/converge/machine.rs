@@ -1,6 +1,7 @@
 //! A machine in memory: files, packages, services, and commands that answer as a spec told them to.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use chefrs::model::content::{Content, sha256};
@@ -14,6 +15,9 @@ use chefrs::model::step::Step;
 use chefrs::target::{Progress, Target};
 
 use crate::memory;
+
+/// What becomes of the machine in the course of time.
+pub type Passing = Box<dyn FnMut(&mut State, Duration)>;
 
 /// What a command does to the machine; its exit status comes back.
 pub type Effect = Box<dyn FnMut(&mut State) -> i32>;
@@ -54,6 +58,10 @@ pub struct Machine {
     pub read_only: Vec<&'static str>,
     /// Whether written files stay; something may undo them.
     pub keeps: bool,
+    /// What happens on it by itself while somebody waits.
+    pub passing: Passing,
+    /// How long it was waited for, in all.
+    pub waited: Duration,
     effects: BTreeMap<String, Effect>,
     guards: BTreeMap<String, End>,
 }
@@ -65,6 +73,8 @@ impl Machine {
             root: true,
             read_only: Vec::new(),
             keeps: true,
+            passing: Box::new(|_, _| {}),
+            waited: Duration::ZERO,
             effects: BTreeMap::new(),
             guards: BTreeMap::new(),
         };
@@ -184,6 +194,7 @@ impl Machine {
             Query::Host => Answer::Host(Box::new(Host {
                 init: Init::Systemd,
                 offline_systemd: false,
+                downloader: None,
                 user: if self.root { "root".into() } else { "ada".into() },
                 root: self.root,
                 uname: Default::default(),
@@ -250,6 +261,11 @@ impl Machine {
 impl Target for Machine {
     fn name(&self) -> &'static str {
         "memory"
+    }
+
+    fn wait(&mut self, pause: Duration) {
+        self.waited += pause;
+        (self.passing)(&mut self.state, self.waited);
     }
 
     fn ask(&mut self, queries: &[Query]) -> Result<Vec<Answer>, Failure> {

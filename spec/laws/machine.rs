@@ -203,6 +203,7 @@ impl Machine {
             Query::Host => Answer::Host(Box::new(Host {
                 init: Init::Systemd,
                 offline_systemd: false,
+                downloader: None,
                 user: "root".into(),
                 root: true,
                 uname: Default::default(),

@@ -152,3 +152,35 @@ fn a_child_that_keeps_the_output_open_does_not_hold_us() {
         session.shell().apply(&Step::Run(sh(&format!("kill {}", result.stdout))), &mut |_| {}).unwrap();
     }
 }
+
+#[test]
+fn the_owner_of_an_unsafe_link_is_told_by_name() {
+    if !is_root() {
+        println!("skipped: a link of somebody else needs root");
+        return;
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let root = root(&directory);
+    std::fs::set_permissions(&root, std::fs::Permissions::from_mode(0o755)).unwrap();
+    symlink("/etc", root.join("link")).unwrap();
+    lchown(root.join("link"), Some(1), None).unwrap();
+    let command = Command { cwd: Some(root.join("link")), ..sh("true") };
+    let query = [Query::Command(Box::new(command.clone()))];
+    let write = Step::MakeDirectory {
+        path: root.join("link/new"),
+        attributes: chefrs::model::step::Attributes::default(),
+        parents: false,
+    };
+    let wanted = Local::new().ask(&query).unwrap();
+    let words = format!("the link `{root}/link` belongs to `daemon` and leads to `/etc`");
+    assert!(format!("{wanted:?}").contains(&words), "{wanted:?}");
+    for argv in shells() {
+        let mut session = Session::with(&argv);
+        assert_eq!(session.shell().ask(&query).unwrap(), wanted, "{argv:?}");
+        for step in [Step::Run(command.clone()), write.clone()] {
+            let told = session.shell().apply(&step, &mut |_| {}).unwrap_err();
+            assert_eq!(told.message, Local::new().apply(&step, &mut |_| {}).unwrap_err().message, "{argv:?}");
+            assert!(told.message.contains(&words), "{argv:?}: {told:?}");
+        }
+    }
+}

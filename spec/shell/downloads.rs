@@ -184,6 +184,13 @@ fn wget_is_as_good_where_nothing_is_secret_and_without_both_it_is_told() {
         let words =
             "`ROOT/d/file` can't be downloaded: headers and passwords need `curl`, which is not there";
         assert_eq!(try_without(&["curl"], &secret), Err(words.to_owned()));
+        // A query that holds nothing of anybody's is one to every wget.
+        let query = get("/good?version=1.2.3&arch=x86_64");
+        assert_eq!(try_without(&["curl"], &query), Ok(()));
+        if let Some(busybox) = with_busybox(&["wget"]) {
+            let argv = without(&["curl"], &self::words(&busybox));
+            assert_eq!(fetch(Session::with(&self::words(&argv)).shell(), &query).0, Ok(()));
+        }
     } else {
         println!("skipped: wget is not installed");
     }
@@ -233,7 +240,9 @@ fn no_list_of_processes_shows_an_address() {
     let Some(busybox) = with_busybox(&["wget"]) else { return };
     let argv = without(&["curl"], &words(&busybox));
     let refused = "`ROOT/d/file` can't be downloaded: its address may hold a secret, and the `wget` there shows it to everybody";
-    for (path, secret) in [("/a?token=", false), ("/", true)] {
+    for (path, secret) in
+        [("/a?token=", false), ("/a?v=1&AccessKey=", false), ("/a?x=0123456789abcdef", false), ("/", true)]
+    {
         assert_eq!(get(&argv, path, secret), Err(refused.to_owned()), "{path}");
     }
 }

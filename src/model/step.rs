@@ -9,10 +9,12 @@ use super::content::Content;
 use super::journal::{Holder, Record, Restarted};
 
 mod command;
+mod download;
 mod reach;
 mod shell;
 
 pub use command::Command;
+pub use download::{Download, DownloadLack, Downloader};
 pub use shell::SimpleCommand;
 
 /// Largest file of which a copy is kept when it is replaced or removed, in bytes: 256 MiB.
@@ -182,6 +184,14 @@ pub struct Fetch {
     /// Whether the addresses, or what is with them, hold a secret.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub secret: bool,
+}
+
+impl Fetch {
+    /// What it asks of the program that downloads.
+    #[must_use]
+    pub fn download(&self) -> Download<'_> {
+        Download { urls: &self.urls, headers: !self.headers.is_empty(), secret: self.secret }
+    }
 }
 
 /// Arguments of [`Step::Unpack`].

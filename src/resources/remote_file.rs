@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::model::change::Change;
 use crate::model::content::{AbsolutePath, FileMode, Strings};
 use crate::model::english::list;
-use crate::model::error::Failure;
+use crate::model::error::{Failure, FailureKind};
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, FileKind, Query, Stat};
 use crate::model::step::{Attributes, Fetch, Step};
@@ -150,7 +150,7 @@ impl RemoteFile {
         ownership::require_accounts(&attributes, known)?;
         let path = || self.path.to_path_buf();
         let (backup, unsaved) = backups::keep(file_state::copies(self.backup, self.secret), replaced);
-        let step = Step::Fetch(Fetch {
+        let fetch = Fetch {
             urls: self.sources().to_vec(),
             path: path(),
             checksum: self.checksum.as_ref().map(|wanted| wanted.to_ascii_lowercase()),
@@ -160,7 +160,9 @@ impl RemoteFile {
             timeout: self.timeout,
             size_limit: self.size_limit,
             secret: self.secret,
-        });
+        };
+        require_downloader(&fetch, known)?;
+        let step = Step::Fetch(fetch);
         let verb = if replaced.is_some() { "replace by a download from" } else { "download from" };
         let from = self.sources().first().map_or_else(String::new, |url| shown(url));
         let mut summary = format!("{verb} {from}{}", ownership::describe(&declared));
@@ -210,6 +212,23 @@ impl RemoteFile {
         }
         self.checksum.as_deref().map_or(Ok(()), checksum::check)
     }
+}
+
+/// Where curl is once a package has brought it.
+const CURL: [&str; 3] = ["/usr/bin/curl", "/usr/local/bin/curl", "/bin/curl"];
+
+/// Fails where the machine downloads by a program of its own that can't do this, and no earlier resource brings curl.
+fn require_downloader(fetch: &Fetch, known: &Known) -> Result<(), Stop> {
+    let Some(lack) = known.host()?.downloader.and_then(|downloader| fetch.download().lack(downloader)) else {
+        return Ok(());
+    };
+    known.want(CURL.map(|place| Query::Resolve(place.into())))?;
+    for place in CURL {
+        if known.resolve(place.into())?.is_some() {
+            return Ok(());
+        }
+    }
+    Err(lack.failure(fetch.path.as_str()).of_kind(FailureKind::Impossible).into())
 }
 
 /// An address without the name, password and query that may be in it.

@@ -110,6 +110,7 @@ impl Target for OneText<'_> {
                 Query::Host => Answer::Host(Box::new(Host {
                     init: Init::None,
                     offline_systemd: false,
+                    downloader: None,
                     user: word(0),
                     root: false,
                     uname: [0, 1, 2, 3, 4].map(word),

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::outcome::End;
+use crate::model::step::Downloader;
 
 /// A user account.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -189,6 +190,9 @@ pub struct Host {
     /// Whether systemd is there and does not run, so that its units can be enabled and not started.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub offline_systemd: bool,
+    /// What downloads there, where the program itself does not run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub downloader: Option<Downloader>,
     /// Name of the effective user.
     pub user: String,
     /// Whether that is the superuser.

@@ -86,7 +86,7 @@ pub(super) fn apply(
         }
     };
     let mut frames = wire.ask(&format!("(\n{line}\n)"))?;
-    done(&mut frames, wire, root)
+    done(&mut frames, root)
 }
 
 /// The wait for the package locks, as long as the command itself may take.

@@ -109,23 +109,55 @@ ask_names() {
   set -f
 }
 
-# ask_writable PATH...: whether the nearest directory above lets us in.
+# ask_writable PATH...: whether the nearest directory above lets us in. What is immutable or may only grow is not replaced,
+# not even by root.
 ask_writable() {
-  for p do
-    mark=
+  count=$#
+  while [ "$count" -gt 0 ]; do
+    p=$1 dir=$1 mark=
+    shift
+    count=$((count - 1))
     # What even root may not write is immutable, or mounted read-only in its place.
     if [ "$me" = 0 ] && [ -e "$p" ] && [ ! -w "$p" ]; then mark=-; fi
-    while [ -z "$mark" ] && [ "$p" != / ]; do
-      p=${p%/*}
-      [ -n "$p" ] || p=/
-      if [ -w "$p" ] && [ -x "$p" ]; then
+    while [ -z "$mark" ] && [ "$dir" != / ]; do
+      dir=${dir%/*}
+      [ -n "$dir" ] || dir=/
+      if [ -w "$dir" ] && [ -x "$dir" ]; then
         mark=+
-      elif [ -e "$p" ] || hidden "$p"; then
+      elif [ -e "$dir" ] || hidden "$dir"; then
         mark=-
       fi
     done
-    put mark "${mark:--}"
+    set -- "$@" "${mark:--}" "$p" "$dir"
   done
+  fixed=$nl$(fixed "$@")$nl
+  while [ $# -gt 0 ]; do
+    case $1$fixed in
+    *"$nl$2$nl"* | *"$nl$3$nl"*) put mark - ;;
+    *) put mark "$1" ;;
+    esac
+    shift 3
+  done
+}
+# fixed [MARK PATH DIRECTORY]...: those of the paths and directories that have such an attribute.
+fixed() {
+  have lsattr || return 0
+  count=$# last=
+  while [ "$count" -gt 0 ]; do
+    p=$2 dir=$3
+    case $1$2 in
+    # A line of its own would be taken for another name.
+    -* | *"$nl"*) shift 3 ;;
+    *)
+      shift 3
+      if [ -e "$p" ] && [ ! -L "$p" ]; then set -- "$@" "$p"; fi
+      if [ "$dir" != "$last" ]; then set -- "$@" "$dir"; fi
+      last=$dir
+      ;;
+    esac
+    count=$((count - 3))
+  done
+  [ $# -eq 0 ] || lsattr -d -- "$@" 2>/dev/null | sed -n 's/^[^ ]*[ai][^ ]* //p'
 }
 
 # ask_file KEY STAMP PATTERN FILE...: the files' text, unless it is the version that the stamp names.
@@ -174,7 +206,21 @@ ask_host() {
   put offline "$offline"
   put uname "$(uname -snrvm)"
   put now "$(date +%s)"
+  downloader
+  put downloader "$by"
   [ ! -e /usr/bin/apt-get ] || [ ! -e /var/lib/dpkg/status ] || put apt yes
+}
+
+# downloader: what brings a file, as $by: curl, or a wget that reads addresses from its input, or one that shows them to
+# everybody in its arguments.
+downloader() {
+  if have curl; then
+    by=curl
+  elif have wget; then
+    case $(wget --version 2>/dev/null) in GNU*) by=gnu ;; *) by=open ;; esac
+  else
+    by=none
+  fi
 }
 
 ask_interfaces() {

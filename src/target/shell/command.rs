@@ -122,7 +122,7 @@ fn end(frames: &mut Frames, ended: &str, command: &Command, seconds: u64) -> End
         return End::NotStarted(not_started(&why, &path, command));
     }
     if let Some(refusal) = refusal::read(frames) {
-        return End::NotStarted(refusal.failure(true, &str::to_owned).message);
+        return End::NotStarted(refusal.failure(true).message);
     }
     let mut words = ended.split_ascii_whitespace();
     let status = words.next().and_then(|status| status.parse().ok());

@@ -92,9 +92,9 @@ pub(super) fn write(
         }
         frames
     };
-    let Some(failed) = refused_check(&mut frames) else { return done(&mut frames, wire, root) };
+    let Some(failed) = refused_check(&mut frames) else { return done(&mut frames, root) };
     // Told as it was written: the name of the draft means nothing to anybody.
-    let Some(check) = step.verify.get(failed) else { return done(&mut frames, wire, root) };
+    let Some(check) = step.verify.get(failed) else { return done(&mut frames, root) };
     let ran = telling.finish(&mut frames, check, VERIFY_TIMEOUT, progress);
     let failure = ran.accept(check).err().unwrap_or_default();
     let message = format!("the new content of `{}` was refused by its check: {}", step.path, failure.message);

@@ -62,7 +62,7 @@ pub(super) fn fetch(step: &Fetch, wire: &mut ShellWire, seen: &ShellState) -> Re
     if frames.text("none").is_some() {
         Err(Failure { hints, ..tried(&step.path, lines) })
     } else {
-        done(&mut frames, wire, seen.root)
+        done(&mut frames, seen.root)
     }
 }
 
@@ -93,11 +93,7 @@ fn astray(refusal: &Refusal, step: &Fetch, seen: &ShellState) -> Failure {
         "missing" | "absent" | "obstacle" => Failure::new("no such file or directory"),
         "irregular" => Failure::new("it is not a regular file"),
         "large" => too_large(step),
-        _ => {
-            let name =
-                |uid: &str| uid.parse().map_or_else(|_| uid.to_owned(), |uid| seen.accounts.user_name(uid));
-            refusal.failure(seen.root, &name)
-        }
+        _ => refusal.failure(seen.root),
     }
 }
 
@@ -132,7 +128,7 @@ fn mirror(url: &str, step: &Fetch, wire: &ShellWire) -> Result<String, String> {
     let configuration = page::curl(&options, &flags[..flags.len() - usize::from(secret)])?;
     Ok(wire.printing(
         configuration.as_bytes(),
-        &format!("| {}", call("bring", [url, flag(secret), flag(step.secret)])),
+        &format!("| {}", call("bring", [url, flag(secret), flag(step.download().hides_address(url))])),
     ))
 }
 

@@ -70,23 +70,27 @@ redirected() {
   done
 }
 
-# bring ADDRESS HIDES SECRET: by curl's configuration on our input, or by wget where there are no headers and no passwords. The
-# address goes to its input too, as a query may hold a token; to busybox's it can't.
+# bring ADDRESS HIDES HIDES_ADDRESS: by curl's configuration on our input, or by wget where there are no headers and no
+# passwords. The address goes to its input too, as a query may hold a token; to busybox's it can't.
 bring() {
-  if have curl; then
-    if [ -z "$2" ]; then said=$(capped curl --max-time "$left" -K - 2>&1 >&8); else redirected "$1"; fi
-  elif have wget && [ -z "$2" ]; then
-    case $(wget --version 2>/dev/null) in
-    GNU*) said=$(printf '%s\n' "$1" | capped wget -nv --tries=1 --timeout="$left" -O - -i - 2>&1 >&8) ;;
-    *)
-      case $1$3 in *'?'* | *yes) fail fetcher "$shown" query ;; esac
-      said=$(capped wget -q -T "$left" -O - "$1" 2>&1 >&8)
-      ;;
-    esac
-  else
-    fail fetcher "$shown" "$2"
-  fi
+  downloader
+  case $by:$2:$3 in
+  curl::*) said=$(capped curl --max-time "$left" -K - 2>&1 >&8) ;;
+  curl:*) redirected "$1" ;;
+  none:*) fail fetcher "$shown" ;;
+  *:yes:*) fail fetcher "$shown" hiding ;;
+  gnu:*) said=$(printf '%s\n' "$1" | capped wget -nv --tries=1 --timeout="$left" -O - -i - 2>&1 >&8) ;;
+  open::yes) fail fetcher "$shown" address ;;
+  *)
+    # Not every busybox knows `-T`, and those that do not break off at it.
+    set -- wget -q -O - "$1"
+    case $(wget --help 2>&1) in *'-T '*) set -- "$@" -T "$left" ;; esac
+    if timeout 9 true 2>/dev/null; then set -- timeout "$left" "$@"; fi
+    said=$(capped "$@" 2>&1 >&8)
+    ;;
+  esac
   code=$?
+  case $by:$code in open:124 | open:143) said='timed out' ;; esac
   if too_large; then
     put mirror large
     return 1

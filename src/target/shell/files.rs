@@ -53,11 +53,7 @@ fn astray(refusal: &Refusal, path: &Utf8Path, nothing: Answer, seen: &ShellState
         "missing" | "obstacle" | "absent" | "irregular" => nothing,
         "refused" => Answer::Failed(refused(verb, path, DENIED, seen.root)),
         "circle" => Answer::Failed(refused("look at", path, "Too many levels of symbolic links", seen.root)),
-        _ => {
-            let name =
-                |uid: &str| uid.parse().map_or_else(|_| uid.to_owned(), |uid| seen.accounts.user_name(uid));
-            Answer::Failed(refusal.failure(seen.root, &name))
-        }
+        _ => Answer::Failed(refusal.failure(seen.root)),
     })
 }
 

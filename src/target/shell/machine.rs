@@ -6,6 +6,7 @@ use super::seen::{Found, Raced, ShellState};
 use super::wire::{Frames, call};
 use crate::model::error::{FailedCommand, Failure};
 use crate::model::query::{Answer, Enabled, Host, Init, Interface, Query, ServiceState};
+use crate::model::step::Downloader;
 use crate::target::local::accounts::Accounts;
 use crate::target::local::apt::{parse_policy, parse_providers};
 use crate::target::local::packages::Dpkg;
@@ -207,9 +208,16 @@ pub(super) fn host(asked: &[usize], mut frames: Frames, seen: &ShellState) -> Fo
     let offline_systemd = !frames.text("offline").ok_or(Raced)?.is_empty();
     let uname = frames.text("uname").ok_or(Raced)?;
     let now = frames.text("now").and_then(|now| now.parse().ok()).ok_or(Raced)?;
+    let downloader = frames.text("downloader").map(|word| match word.as_str() {
+        "curl" => Downloader::Curl,
+        "gnu" => Downloader::GnuWget,
+        "open" => Downloader::OpenWget,
+        _ => Downloader::None,
+    });
     let host = Box::new(Host {
         init: told,
         offline_systemd,
+        downloader,
         user: seen.accounts.user_name(seen.user),
         root: seen.root,
         uname: parse_uname(&uname).ok_or(Raced)?,

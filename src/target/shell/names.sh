@@ -31,7 +31,7 @@ attributes() {
     else
       now=$(stat -L -c '%h %u' -- "$it")
       if [ "${now% *}" -gt "$names" ] && [ "$holder" != 0 ] && [ "$holder" != "${now#* }" ]; then
-        fail planted "$1" "${now#* }" "$holder"
+        fail planted "$1" "$(called "${now#* }")" "$(called "$holder")"
       fi
       dress "$it" "$7"
     fi

@@ -6,6 +6,7 @@ use rustix::io::Errno;
 use super::wire::Frames;
 use crate::model::english::printable;
 use crate::model::error::Failure;
+use crate::model::step::DownloadLack;
 use crate::target::local::errno::explain;
 
 /// What programs print in the C locale, and what the kernel meant.
@@ -59,13 +60,13 @@ impl Refusal {
         self.words.get(index).map_or("", String::as_str)
     }
 
-    /// The failure that it stands for; `name` gives a user's name for a number.
-    pub(super) fn failure(&self, root: bool, name: &dyn Fn(&str) -> String) -> Failure {
-        failure(&self.what, &self.words, root, name)
+    /// The failure that it stands for.
+    pub(super) fn failure(&self, root: bool) -> Failure {
+        failure(&self.what, &self.words, root)
     }
 }
 
-fn failure(what: &str, words: &[String], root: bool, name: &dyn Fn(&str) -> String) -> Failure {
+fn failure(what: &str, words: &[String], root: bool) -> Failure {
     let word = |index: usize| words.get(index).map_or("", String::as_str);
     let path = word(0);
     match what {
@@ -78,9 +79,9 @@ fn failure(what: &str, words: &[String], root: bool, name: &dyn Fn(&str) -> Stri
         "swapped" => Failure::new(format!("`{path}` changed while it was being looked at")),
         "unsafe" => Failure::new(format!(
             "the link `{path}` belongs to `{}` and leads to `{}`, which belongs to `{}`: it is not followed",
-            name(word(2)),
+            word(2),
             word(1),
-            name(word(3))
+            word(3)
         ))
         .hint("write the real path in the recipe, or let root own the link"),
         "user" => Failure::new(format!("there is no user `{path}`"))
@@ -98,8 +99,8 @@ fn failure(what: &str, words: &[String], root: bool, name: &dyn Fn(&str) -> Stri
         "absent" => refused("open", Utf8Path::new(path), "No such file or directory", root),
         "planted" => Failure::new(format!(
             "`{path}` has further names (hard links), belongs to `{}`, and lies in a directory of `{}`: its owner and mode are not changed",
-            name(word(1)),
-            name(word(2))
+            word(1),
+            word(2)
         ))
         .hint(format!("find out where it comes from: find / -xdev -samefile '{path}'")),
         "list" => Failure::new(format!(
@@ -143,18 +144,12 @@ fn failure(what: &str, words: &[String], root: bool, name: &dyn Fn(&str) -> Stri
         ),
         "elsewhere" => Failure::new(format!("`{path}` is there and is not a directory"))
             .hint("remove it first, or choose another destination"),
-        "fetcher" if word(1).is_empty() => {
-            Failure::new(format!("`{path}` can't be downloaded: there is neither `curl` nor `wget`"))
-                .hint("install curl there")
+        "fetcher" => match word(1) {
+            "" => DownloadLack::Program,
+            "address" => DownloadLack::HidingAddress,
+            _ => DownloadLack::Hiding,
         }
-        "fetcher" if word(1) == "query" => Failure::new(format!(
-            "`{path}` can't be downloaded: its address may hold a secret, and the `wget` there shows it to everybody"
-        ))
-        .hint("install curl there, or the wget of GNU"),
-        "fetcher" => Failure::new(format!(
-            "`{path}` can't be downloaded: headers and passwords need `curl`, which is not there"
-        ))
-        .hint("install curl there"),
+        .failure(path),
         "held" => Failure::new(format!("`{path}` is held by another run")),
         "mounted" => Failure::new(format!("something is mounted at `{path}`: it is not removed"))
             .hint("unmount it first"),

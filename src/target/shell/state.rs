@@ -78,7 +78,7 @@ struct StateFile {
 fn kept(frames: &mut Frames, seen: &ShellState) -> Option<Result<StateFile, Failure>> {
     let path = frames.text("path")?;
     if let Some(refusal) = refusal::read(frames) {
-        return Some(Err(refusal.failure(seen.root, &str::to_owned)));
+        return Some(Err(refusal.failure(seen.root)));
     }
     frames.text("mark")?;
     let held = frames.text("held").is_some_and(|held| held == "yes");
@@ -90,7 +90,7 @@ fn kept(frames: &mut Frames, seen: &ShellState) -> Option<Result<StateFile, Fail
 fn drafts(frames: &mut Frames, seen: &ShellState) -> Option<Result<Vec<String>, Failure>> {
     frames.text("path")?;
     if let Some(refusal) = refusal::read(frames) {
-        return Some(Err(refusal.failure(seen.root, &str::to_owned)));
+        return Some(Err(refusal.failure(seen.root)));
     }
     frames.text("mark")?;
     let mut paths: Vec<String> = std::iter::from_fn(|| frames.text("draft")).collect();
@@ -108,7 +108,7 @@ pub(super) fn lock(holder: &Holder, wire: &mut ShellWire, seen: &mut ShellState)
     let (period, borne) = (seen.period.as_secs().max(1).to_string(), BORNE.to_string());
     let take = call("take_lock", [line.as_str(), &period, &borne]);
     let mut frames = wire.ask(&format!("{}\n{take}", command::ground(wire)))?;
-    done(&mut frames, wire, seen.root)?;
+    done(&mut frames, seen.root)?;
     seen.run.clone_from(&holder.run);
     Ok(())
 }
@@ -208,7 +208,7 @@ fn journal(wire: &mut ShellWire, seen: &mut ShellState) -> Result<Journal, Failu
 
 fn step(line: &str, wire: &mut ShellWire, seen: &ShellState) -> Result<(), Failure> {
     let mut frames = wire.ask(&format!("(\n{line}\n)"))?;
-    done(&mut frames, wire, seen.root)
+    done(&mut frames, seen.root)
 }
 
 fn lines(lines: impl Iterator<Item = Line>) -> Result<String, Failure> {

@@ -3,10 +3,9 @@
 use camino::Utf8Path;
 
 use super::refusal;
-use super::wire::{Frames, ShellWire};
+use super::wire::Frames;
 use crate::model::error::Failure;
 use crate::model::step::Attributes;
-use crate::target::local::accounts::Accounts;
 
 /// The directory and the name in it.
 pub(super) fn split(path: &Utf8Path) -> Result<(&str, &str), Failure> {
@@ -31,26 +30,12 @@ pub(super) fn flag(set: bool) -> &'static str {
 }
 
 /// Whether the step told that it is done, or what was the matter.
-pub(super) fn done(frames: &mut Frames, wire: &mut ShellWire, root: bool) -> Result<(), Failure> {
+pub(super) fn done(frames: &mut Frames, root: bool) -> Result<(), Failure> {
     if frames.text("done").is_some() {
         return Ok(());
     }
-    let asks_for_names = frames
-        .0
-        .front()
-        .is_some_and(|frame| frame.key == "fail" && matches!(frame.value.as_slice(), b"unsafe" | b"planted"));
-    let accounts = if asks_for_names { accounts(wire)? } else { Accounts::default() };
-    let name = |uid: &str| uid.parse().map_or_else(|_| uid.to_owned(), |uid| accounts.user_name(uid));
     Err(refusal::read(frames).map_or_else(
         || Failure::new("the shell ended the step without saying why"),
-        |refusal| refusal.failure(root, &name),
+        |refusal| refusal.failure(root),
     ))
-}
-
-fn accounts(wire: &mut ShellWire) -> Result<Accounts, Failure> {
-    let mut frames = wire.ask("ask_file accounts '' '' /etc/passwd /etc/group")?;
-    frames.text("accounts.stamp");
-    let mut file = || frames.text("accounts").unwrap_or_default();
-    let (passwd, group) = (file(), file());
-    Ok(Accounts::parse(&passwd, &group, ""))
 }

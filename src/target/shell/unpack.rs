@@ -32,5 +32,5 @@ pub(super) fn unpack(step: &Unpack, wire: &mut ShellWire, seen: &ShellState) -> 
     let archive = [step.archive.as_str(), archive_parent, archive_name, &checksum, &strip, &limit];
     let mut frames =
         wire.ask(&format!("(\n{}\n)", call("unpack", destination.into_iter().chain(archive))))?;
-    done(&mut frames, wire, seen.root)
+    done(&mut frames, seen.root)
 }

@@ -96,7 +96,7 @@ follow() {
   descend "$to"
   make=$4
   end=$(stat -c '%u' -- .)
-  ! unsafe "$3" "$end" || fail unsafe "$1" "$2" "$3" "$end"
+  ! unsafe "$3" "$end" || fail unsafe "$1" "$2" "$(called "$3")" "$(called "$end")"
 }
 # consult NAME: whose a link is and what it says, as $owner and $to. Whoever may change it between the two looks owns it
 # or its directory, and nothing is gained by that: where it leads is judged when we are there.
@@ -113,7 +113,7 @@ consult() {
   case ${holder#* } in
   # A sticky directory lets nobody but the link's owner move it.
   [1357]???) ;;
-  *) ! unsafe "${holder% *}" "$owner" || fail unsafe "$at/$1" "$to" "${holder% *}" "$owner" ;;
+  *) ! unsafe "${holder% *}" "$owner" || fail unsafe "$at/$1" "$to" "$(called "${holder% *}")" "$(called "$owner")" ;;
   esac
 }
 
@@ -141,7 +141,7 @@ reach() {
 # judge UID: whether all the links that led here may lead to what is this user's.
 judge() {
   for f in $chain; do
-    ! unsafe "$f" "$1" || fail unsafe "$astray" "$said" "$f" "$1"
+    ! unsafe "$f" "$1" || fail unsafe "$astray" "$said" "$(called "$f")" "$(called "$1")"
   done
 }
 
