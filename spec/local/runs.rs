@@ -4,7 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 
 use chefrs::target::local::Local;
-use chefrs::target::local::runs::{Next, Runs, Wish};
+use chefrs::target::local::runs::{Next, RunOrder, Runs, Wish};
 use nix::sys::stat::Mode;
 
 fn runs() -> (tempfile::TempDir, Runs) {
@@ -60,14 +60,15 @@ fn only_the_newest_are_kept() {
         let run = format!("2026{number:02}");
         drop(runs.begin(&run).unwrap());
         runs.wish(&run, Wish::Interrupt).unwrap();
+        runs.note(&run, RunOrder { run: &run, target: "web1" }).unwrap();
     }
     let mut names: Vec<String> = fs::read_dir(directory.path().join("state/runs"))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     names.sort();
-    assert_eq!(names.len(), 40, "{names:?}");
-    assert_eq!(names[..2], ["202610", "202610.wish"]);
+    assert_eq!(names.len(), 60, "{names:?}");
+    assert_eq!(names[..3], ["202610", "202610.order", "202610.wish"]);
 }
 
 #[test]
@@ -106,4 +107,24 @@ fn nobody_else_can_read_them() {
         let found = nix::sys::stat::stat(&directory.path().join(name)).unwrap().st_mode;
         assert_eq!(Mode::from_bits_truncate(found).bits(), mode, "{name}");
     }
+}
+
+#[test]
+fn a_run_is_found_by_whom_it_was_begun_for() {
+    let (_directory, runs) = runs();
+    let order = |target| RunOrder { run: "r1", target };
+    let begin = |id: &str, target| {
+        drop(runs.begin(id).unwrap());
+        runs.note(id, order(target)).unwrap();
+    };
+    begin("r1", "web1");
+    begin("r2", "web2");
+    begin("r3", "");
+    assert_eq!(runs.begun_for(order("web1")).as_deref(), Some("r1"));
+    assert_eq!(runs.begun_for(order("web2")).as_deref(), Some("r2"));
+    assert_eq!(runs.begun_for(order("web3")), None);
+    assert_eq!(runs.begun_for(RunOrder { run: "r2", target: "web2" }), None);
+    begin("r2", "web3");
+    assert_eq!(runs.begun_for(order("web2")), None);
+    assert_eq!(runs.begun_for(order("web3")).as_deref(), Some("r2"));
 }

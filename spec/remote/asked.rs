@@ -8,16 +8,21 @@ use std::process::{self, Child, ChildStdin, ChildStdout, Stdio};
 use camino::{Utf8Path, Utf8PathBuf};
 use chefrs::model::address::Address;
 use chefrs::model::blob::BlobRef;
+use chefrs::model::collection::SCHEMA;
 use chefrs::model::content::Content;
 use chefrs::model::engine::EngineChoice;
-use chefrs::model::message::{BlobRest, FromAgent, ToAgent};
+use chefrs::model::event::Mode;
+use chefrs::model::journal::Caller;
+use chefrs::model::message::{Begin, BlobRest, FromAgent, Secrets, ToAgent};
 use chefrs::model::query::{Answer, End, Query};
 use chefrs::model::step::{Attributes, Command, Progress, Step, WriteFile};
 use chefrs::remote::{Destination, Session};
 use chefrs::target::channel::SshOptions;
 use chefrs::target::interrupt::Interrupt;
+use chefrs::target::pack::pack;
 use chefrs::target::probe::Become;
 use chefrs::target::{Target as _, frame};
+use serde_json::json;
 
 use super::server::Server;
 
@@ -95,12 +100,33 @@ struct Agent {
     output: BufReader<ChildStdout>,
 }
 
+/// Arguments: where root keeps the state, and a command that sees it there.
+const APART: &str = "mount --make-rprivate / && mkdir -p \"$0\" /var/lib/chefrs && mount --bind \"$0\" /var/lib/chefrs && exec \"$@\"";
+
 impl Agent {
     fn start(home: &Path) -> Self {
-        let mut child = process::Command::new(env!("CARGO_BIN_EXE_chefrs"))
+        Self::started(process::Command::new(env!("CARGO_BIN_EXE_chefrs")), home)
+    }
+
+    /// One that keeps what it keeps of its runs in this home, whoever it is.
+    fn apart(home: &Path) -> Self {
+        if !nix::unistd::geteuid().is_root() {
+            return Self::start(home);
+        }
+        let mut command = process::Command::new("unshare");
+        command
+            .args(["--mount", "/bin/sh", "-c", APART])
+            .arg(home.join("root"))
+            .arg(env!("CARGO_BIN_EXE_chefrs"));
+        Self::started(command, home)
+    }
+
+    fn started(mut command: process::Command, home: &Path) -> Self {
+        let mut child = command
             .args(["agent", "n0nce"])
             .env_clear()
             .env("HOME", home)
+            .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
             .env("CHEFRS_STATE_DIRECTORY", home.join("state"))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -176,6 +202,60 @@ fn a_session_is_a_run_or_questions() {
     let FromAgent::Failed(failure) = agent.hear() else { panic!() };
     assert_eq!(failure.message, "the run did not begin with its collection");
     assert!(!agent.end());
+}
+
+/// Two targets that are one machine, and a run over both: a connection that breaks while bytes are sent is told of its own
+/// target's run once it is there again, whatever number that got.
+#[test]
+fn a_connection_that_broke_is_told_of_its_own_targets_run() {
+    let home = tempfile::tempdir().unwrap();
+    let begin = |target: &str, again: bool| Begin {
+        run: "r1".into(),
+        target: target.into(),
+        mode: Mode::Run,
+        lock_timeout: 60,
+        keep_going: false,
+        no_commands: false,
+        secrets: Secrets::default(),
+        collection: 0,
+        blobs: Vec::new(),
+        caller: Caller { user: "spec".into(), host: "here".into() },
+        looks_first: false,
+        again,
+        goes_on: None,
+    };
+    let told = |target: &str, again: bool| {
+        let path = home.path().join(target);
+        let row = json!({
+            "type": "file", "name": path, "actions": ["create"], "recipe": "x", "location": { "file": "x", "line": 1 },
+            "properties": { "path": path, "content": target },
+        });
+        let collection = json!({ "schema": SCHEMA, "run_list": ["x"], "rows": [row] });
+        let bytes = pack(&serde_json::to_vec(&collection).unwrap()).unwrap();
+        let mut agent = Agent::apart(home.path());
+        agent.say(&ToAgent::Begin(Begin { collection: bytes.len() as u64, ..begin(target, again) }));
+        frame::send_slice(agent.input.as_mut().unwrap(), &bytes).unwrap();
+        let FromAgent::Begun(run) = agent.hear() else { panic!() };
+        loop {
+            match agent.hear() {
+                FromAgent::Finished(finished) => break assert!(finished.success),
+                FromAgent::Failed(failure) => panic!("{failure:?}"),
+                _ => {}
+            }
+        }
+        assert!(agent.end());
+        run
+    };
+    assert_eq!(told("one", false), "r1");
+    // It was never heard that the second has begun; it had not.
+    let second = told("two", true);
+    assert_ne!(second, "r1");
+    assert_eq!(fs::read_to_string(home.path().join("two")).unwrap(), "two");
+    // Once it has it is told of, and not begun again.
+    fs::remove_file(home.path().join("two")).unwrap();
+    assert_eq!(told("two", true), second);
+    assert_eq!(told("one", true), "r1");
+    assert!(!home.path().join("two").exists());
 }
 
 #[test]

@@ -289,3 +289,31 @@ fn an_upload_that_is_cut_off_goes_on_where_it_was() {
         }
     }
 }
+
+/// Whoever comes first finds nothing, and so do the others, however far one has come; half of one lies there, too.
+#[test]
+fn many_at_once_on_a_fresh_machine_all_have_their_agent() {
+    let noise: String = (0..30_000_u64).map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_string()).collect();
+    let text = format!("{}{noise}\n", agent("many").replace("\n#", "\nexit\n#"));
+    let bytes = gzip(text.as_bytes());
+    for shell in shells() {
+        let home = open_home();
+        let place = home.path().canonicalize().unwrap().join(".cache/chefrs");
+        let told = fed(&text, &shell, home.path(), None, &sent(&bytes, 0)[..100_000]);
+        assert!(told.contains("n0nce bad "), "{shell:?}: {told}");
+        let runs = format!("agent n0nce runs from {}\n", place.display());
+        std::thread::scope(|scope| {
+            let call = || fed(&text, &shell, home.path(), None, &sent(&bytes, 0));
+            let calls: Vec<_> = (0..12).map(|_| scope.spawn(call)).collect();
+            for call in calls {
+                let told = call.join().unwrap();
+                assert!(told.ends_with(&runs), "{shell:?}: {told}");
+            }
+        });
+        let mut left: Vec<_> =
+            fs::read_dir(&place).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        left.sort();
+        let name = format!("chefrs-{}", sha256(text.as_bytes()));
+        assert_eq!(left, [name.clone(), name + ".ok"].map(std::ffi::OsString::from), "{shell:?}");
+    }
+}

@@ -12,7 +12,7 @@ use crate::model::error::{Failure, FailureKind};
 use crate::model::message::{Begin, FromAgent, Heard, ToAgent};
 use crate::target::frame;
 use crate::target::local::detached::Detached;
-use crate::target::local::runs::{Next, Runs, Wish};
+use crate::target::local::runs::{Next, RunOrder, Runs, Wish};
 
 /// Shortest and longest pause before it is looked again whether the run has said more, where nothing tells that it has.
 const PAUSES: [Duration; 2] = [Duration::from_millis(1), Duration::from_millis(20)];
@@ -33,8 +33,12 @@ pub(super) fn begin(
     wished: Option<Wish>,
 ) -> Result<(), Failure> {
     let mut heard = begin.goes_on.clone().unwrap_or_else(|| Heard { run: begin.run.clone(), messages: 0 });
-    if begin.again && runs.follow(&heard.run)?.is_some() {
-        return follow(input, voice, runs, &heard);
+    let order = RunOrder { run: &begin.run, target: &begin.target };
+    if begin.again
+        && let Some(begun) = runs.begun_for(order)
+    {
+        heard.run = begun;
+        return follow_with(input, voice, runs, &heard, wished);
     }
     // One machine may be several targets of a run: then each beginning after the first has an id of its own.
     let is_new = begin.goes_on.is_none();
@@ -48,15 +52,27 @@ pub(super) fn begin(
         }
         words => words?,
     };
+    runs.note(&heard.run, order)?;
     // The file stays locked by the run alone, from its first moment to its last.
     let _run = Detached::start(&["agent", "--run", &heard.run], words, |out| {
         frame::send(out, &ToAgent::Begin(begin.clone()))?;
         frame::send_slice(out, json)
     })?;
+    follow_with(input, voice, runs, &heard, wished)
+}
+
+/// Goes on telling of a run, and lets it know how it is to end if somebody has said so before.
+fn follow_with(
+    input: ControlInput,
+    voice: &AgentVoice,
+    runs: &Runs,
+    heard: &Heard,
+    wished: Option<Wish>,
+) -> Result<(), Failure> {
     if let Some(wish) = wished {
         runs.wish(&heard.run, wish)?;
     }
-    follow(input, voice, runs, &heard)
+    follow(input, voice, runs, heard)
 }
 
 /// Goes on telling of a run.

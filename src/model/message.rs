@@ -55,6 +55,8 @@ pub struct Heard {
 pub struct Begin {
     /// Id of the run, wherever it is told of.
     pub run: String,
+    /// The target's name: one machine may be several targets of a run.
+    pub target: String,
     /// Run or plan.
     pub mode: Mode,
     /// Seconds to wait for another run to give the target free.

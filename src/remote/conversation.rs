@@ -188,7 +188,10 @@ impl Conversation<'_> {
             let (output, interrupt) = (reached.output.clone(), &order.terms.options.interrupt);
             scope.spawn(move || pass_on(&over, interrupt, &output));
             let mut upload = match ask {
-                Ask::Begin(goes_on) => Some(upload::begin(&reached.output, order, goes_on.clone(), again)?),
+                Ask::Begin(goes_on) => {
+                    let name = &self.destination.name;
+                    Some(upload::begin(&reached.output, name, order, goes_on.clone(), again)?)
+                }
                 Ask::Attach(heard) => {
                     reached.output.send(&ToAgent::Attach(heard.clone()))?;
                     None

@@ -24,6 +24,7 @@ pub(super) struct Upload {
 /// Sends the collection, for a new run or for one that goes on after a restart; or sends it again.
 pub(super) fn begin(
     output: &Output,
+    target: &str,
     order: &RemoteOrder<'_>,
     goes_on: Option<Heard>,
     again: bool,
@@ -34,6 +35,7 @@ pub(super) fn begin(
     let json = pack::pack(&serde_json::to_vec(collection).map_err(io::Error::from)?)?;
     let begin = ToAgent::Begin(Begin {
         run: beginning.run.clone(),
+        target: target.to_owned(),
         mode: options.mode,
         lock_timeout: lock_timeout.as_secs(),
         no_commands: options.no_commands,

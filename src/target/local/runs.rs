@@ -28,6 +28,12 @@ const KEPT: usize = 20;
 /// Behind the name of a run, in the name of the file that says how it is to end.
 const WISH: &str = ".wish";
 
+/// Behind the name of a run, in the name of the file that says for whom it was begun.
+const ORDER: &str = ".order";
+
+/// Longest of them that is read: a run's id, and the name of a target.
+const ORDER_LIMIT: u64 = 64 * 1024;
+
 /// What is wished more than an end after the resource at hand.
 const HALT: &str = "halt\n";
 
@@ -72,6 +78,7 @@ impl Runs {
                 continue;
             }
             forget(directory, &wish_of(name));
+            forget(directory, &order_of(name));
             prune(directory, name);
             return Ok(words);
         }
@@ -132,7 +139,50 @@ impl Runs {
     }
 }
 
+/// For whom a run is begun. One machine may be several targets of it.
+#[derive(Debug, Clone, Copy)]
+pub struct RunOrder<'a> {
+    /// The id that was wanted, which need not be the one that it got.
+    pub run: &'a str,
+    /// The name of the target, as the control side knows it.
+    pub target: &'a str,
+}
+
+impl RunOrder<'_> {
+    fn text(self) -> String {
+        format!("{}\n{}", self.run, self.target)
+    }
+}
+
 impl Runs {
+    /// Notes for whom a run was begun, by its own id.
+    ///
+    /// # Errors
+    /// It can't be written.
+    pub fn note(&self, run: &str, order: RunOrder<'_>) -> Result<(), Failure> {
+        let (directory, name) = (self.of(checked(run)?), order_of(run));
+        let mut file = state::open(directory, &name)?;
+        file.write_all(order.text().as_bytes())
+            .map_err(|error| refused_io("write", &directory.join(name), &error))
+    }
+
+    /// The id of the run that was begun for somebody. What can't be read was begun for nobody.
+    #[must_use]
+    pub fn begun_for(&self, order: RunOrder<'_>) -> Option<String> {
+        let wanted = order.text();
+        let is_it = |directory: &Utf8Path, run: &str| {
+            let Ok(Some(file)) = state::look(directory, &order_of(run)) else { return false };
+            let mut text = String::new();
+            file.take(ORDER_LIMIT).read_to_string(&mut text).is_ok() && text == wanted
+        };
+        self.0.iter().find_map(|directory| {
+            let entries = std::fs::read_dir(directory).ok()?.flatten();
+            let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+            let mut runs = names.filter_map(|name| name.strip_suffix(ORDER).map(str::to_owned));
+            runs.find(|run| checked(run).is_ok() && is_it(directory, run))
+        })
+    }
+
     /// The number of a run's process if somebody has stopped it: it lives, and does nothing.
     #[must_use]
     pub fn stopped(&self, run: &str) -> Option<u32> {
@@ -150,6 +200,7 @@ fn prune(directory: &Utf8Path, newest: &str) {
     for name in names.iter().rev().skip(KEPT - 1) {
         forget(directory, name);
         forget(directory, &wish_of(name));
+        forget(directory, &order_of(name));
     }
 }
 
@@ -166,6 +217,10 @@ fn checked(run: &str) -> Result<&str, Failure> {
             .hint("`chefrs status` on the machine lists those that it knows"));
     }
     Ok(run)
+}
+
+fn order_of(run: &str) -> String {
+    format!("{run}{ORDER}")
 }
 
 fn wish_of(run: &str) -> String {
