@@ -1,5 +1,7 @@
 //! Rule 9: a change is verified.
 
+use std::time::Duration;
+
 use chefrs::model::query::ServiceCourse;
 use serde_json::json;
 
@@ -54,6 +56,43 @@ fn a_service_that_dies_before_the_end_of_the_run_has_failed() {
     let told = story.run(&mut machine);
     assert_eq!(told.failures, ["service[web]: the service `web` has failed"]);
     assert!(!told.summary.success);
+}
+
+/// Half a second after the last row, by the machine's own clock.
+#[test]
+fn a_service_that_dies_a_moment_after_the_last_row_has_failed() {
+    let mut story = Story::new();
+    story.service("web", &["start"]);
+    let mut machine = Machine::new();
+    machine.service("web", false);
+    machine.passing = Box::new(|state, waited| {
+        if waited >= Duration::from_millis(500) {
+            let service = state.services.get_mut("web").expect("it is there");
+            service.running = false;
+            service.failed = true;
+            service.course = Some(Box::default());
+        }
+    });
+    let told = story.run(&mut machine);
+    assert_eq!(told.failures, ["service[web]: the service `web` has failed"]);
+    assert!(!told.summary.success);
+}
+
+#[test]
+fn a_second_at_most_is_waited_for_services_and_only_where_one_was_started() {
+    let mut story = Story::new();
+    for name in ["a", "b", "c"] {
+        story.service(name, &["start"]);
+    }
+    let mut machine = Machine::new();
+    for name in ["a", "b", "c"] {
+        machine.service(name, false);
+    }
+    assert!(story.run(&mut machine).summary.success);
+    assert!(!machine.waited.is_zero() && machine.waited <= Duration::from_secs(1), "{:?}", machine.waited);
+    machine.waited = Duration::ZERO;
+    assert!(story.run(&mut machine).summary.success);
+    assert_eq!(machine.waited, Duration::ZERO);
 }
 
 #[test]

@@ -276,7 +276,7 @@ fn unknown(
 }
 
 /// Waits, unless the run is interrupted.
-fn pause(state: &mut RunState<'_>, pause: Duration) {
+pub(super) fn pause(state: &mut RunState<'_>, pause: Duration) {
     let mut left = pause;
     while !left.is_zero() && !state.options.is_interrupted() {
         let some = left.min(GLANCE);

@@ -7,6 +7,7 @@ use crate::model::collection::{Collection, Row};
 use crate::model::error::{Diagnostic, Failure};
 use crate::model::event::{Event, Outcome, SCHEMA};
 use crate::model::journal::Record;
+use crate::model::query::{Answer, Init, Query};
 use crate::model::step::Restart;
 use crate::target::Target;
 
@@ -191,18 +192,33 @@ fn drain(state: &mut RunState<'_>, stack: &mut Stack) {
 }
 
 /// Looks once more at the services that this run has started, all in one batch. One that does not run any more has failed.
+/// Where none has and the last was started only a moment ago, that moment is waited for.
 fn look_at_started(state: &mut RunState<'_>) {
     let started = std::mem::take(&mut state.started);
     if started.is_empty() || state.work.know.lost.is_some() || state.work.know.has_ended() {
         return;
     }
-    state.work.know.refresh();
     let began = Instant::now();
-    for DeadService { row, action, failure } in
-        state.work.know.find_out(|known| started.dead(known)).unwrap_or_default()
-    {
+    let mut dead = dead_services(state, &started);
+    let left = started.left_to_watch();
+    if dead.is_empty() && !left.is_zero() && has_systemd(state) {
+        attempt::pause(state, left);
+        dead = dead_services(state, &started);
+    }
+    for DeadService { row, action, failure } in dead {
         state.fail(row, &action, failure, began);
     }
+}
+
+/// Those of the services that do not run now.
+fn dead_services(state: &mut RunState<'_>, started: &StartedServices) -> Vec<DeadService> {
+    state.work.know.refresh();
+    state.work.know.find_out(|known| started.dead(known)).unwrap_or_default()
+}
+
+/// Whether systemd runs: others do not tell how a service is.
+fn has_systemd(state: &mut RunState<'_>) -> bool {
+    matches!(state.work.know.one(&Query::Host), Ok(Answer::Host(host)) if host.init == Init::Systemd)
 }
 
 fn close(mut state: RunState<'_>, started: Instant) -> Result<Summary, Failure> {

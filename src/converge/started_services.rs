@@ -1,5 +1,7 @@
 //! What a run has started, looked at once more at its end: a service that died a moment later has failed after all.
 
+use std::time::{Duration, Instant};
+
 use crate::model::change::{Change, Course, Reach};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
@@ -7,9 +9,18 @@ use crate::provider::Planner;
 
 use super::turn::PreparedAction;
 
+/// How long the service that was started last must have been running before the last look: most that die soon after
+/// their start have done so by then. systemd itself calls a `Type=simple` service started before its program has read
+/// its configuration.
+const WATCHED: Duration = Duration::from_secs(1);
+
 /// The services that run because of this run.
 #[derive(Default)]
-pub(super) struct StartedServices(Vec<StartedService>);
+pub(super) struct StartedServices {
+    services: Vec<StartedService>,
+    /// When the last of them was started.
+    last: Option<Instant>,
+}
 
 /// One of them.
 struct StartedService {
@@ -31,7 +42,12 @@ pub(super) struct DeadService {
 
 impl StartedServices {
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.services.is_empty()
+    }
+
+    /// How long to wait before the last look at them.
+    pub(super) fn left_to_watch(&self) -> Duration {
+        self.last.map_or(Duration::ZERO, |last| WATCHED.saturating_sub(last.elapsed()))
     }
 
     /// Notes what becomes of services by an action that was made.
@@ -42,21 +58,22 @@ impl StartedServices {
         for change in planned.changes {
             let Some(course) = change.course else { continue };
             let (Course::Runs(name) | Course::Ends(name)) = &course;
-            self.0.retain(|started| started.name != *name);
+            self.services.retain(|started| started.name != *name);
             if let Course::Runs(name) = course {
                 runs = Some(name);
             }
         }
         if let Some(name) = runs {
             let action = action.to_owned();
-            self.0.push(StartedService { row, action, name, planner, disturbed: false });
+            self.services.push(StartedService { row, action, name, planner, disturbed: false });
+            self.last = Some(Instant::now());
         }
     }
 
     /// Notes changes that may have stopped services in good order, whether they were made wholly or not.
     pub(super) fn disturb(&mut self, changes: &[Change]) {
         if changes.iter().any(|change| change.reach() >= Reach::System) {
-            self.0.iter_mut().for_each(|started| started.disturbed = true);
+            self.services.iter_mut().for_each(|started| started.disturbed = true);
         }
     }
 
@@ -67,7 +84,7 @@ impl StartedServices {
     pub(super) fn dead(&self, known: &Known) -> Result<Vec<DeadService>, Stop> {
         let mut wanted = Vec::new();
         let mut dead = Vec::new();
-        for StartedService { row, action, planner, disturbed, .. } in &self.0 {
+        for StartedService { row, action, planner, disturbed, .. } in &self.services {
             let (row, action) = (*row, action.clone());
             match planner.what_went_wrong(&action, *disturbed, known) {
                 Ok(None) => {}
