@@ -34,6 +34,9 @@ pub const UNIT_SUFFIXES: &[&str] = &[
 /// Where units live that people, not packages, declare.
 pub const UNITS: &str = "/etc/systemd/system";
 
+/// Where units are looked for, the first that is there counts.
+const UNIT_PLACES: &[&str] = &[UNITS, "/usr/lib/systemd/system", "/lib/systemd/system"];
+
 /// A service, or with its suffix any unit of systemd.
 #[derive(Debug, Clone, Copy)]
 pub struct InitService<'a> {
@@ -90,7 +93,7 @@ impl InitService<'_> {
             if matches!(action, "stop" | "disable") {
                 return Ok(Vec::new());
             }
-            return Err(refusal::missing(self.name, known.host()?).into());
+            return Err(self.missing(action, known)?.into());
         }
         if holds(action, state) {
             return Ok(Vec::new());
@@ -127,6 +130,29 @@ impl InitService<'_> {
         // Where a condition keeps it from its work now and afterwards, it has not been done.
         let repeats = !holds_on || action == "start" && state.once && unmet.is_empty();
         Ok(vec![if repeats { change.repeats() } else { change }])
+    }
+
+    /// Why a service is not there. Its unit may be, where systemd is not even installed: in a container, or in the tree of
+    /// a system that is being made.
+    fn missing(&self, action: &str, known: &Known) -> Result<Failure, Stop> {
+        let host = known.host()?;
+        if host.init != Init::Systemd && !host.offline_systemd {
+            let unit = self.unit();
+            // The unit of an instance is its template's.
+            let template = match (unit.split_once('@'), unit.rsplit_once('.')) {
+                (Some((stem, _)), Some((_, suffix))) => format!("{stem}@.{suffix}"),
+                _ => unit,
+            };
+            let places = UNIT_PLACES.iter().map(|place| Utf8Path::new(place).join(&template));
+            let places: Vec<Utf8PathBuf> = places.collect();
+            known.want(places.iter().cloned().map(Query::Stat))?;
+            for place in places {
+                if known.stat(&place)?.is_some() {
+                    return Ok(refusal::without_systemctl(self.name, action, &place));
+                }
+            }
+        }
+        Ok(refusal::missing(self.name, host))
     }
 
     /// What becomes of the service by an action.

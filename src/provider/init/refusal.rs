@@ -1,5 +1,7 @@
 //! Services that can't be had.
 
+use camino::Utf8Path;
+
 use crate::model::error::Failure;
 use crate::model::query::{Host, Init};
 
@@ -13,6 +15,14 @@ pub(super) fn missing(name: &str, host: &Host) -> Failure {
         Init::Sysv => failure.hint(format!("no systemd runs here, so it needs a script /etc/init.d/{name}")),
         Init::None => failure.hint("neither systemd nor service scripts are on this machine"),
     }
+}
+
+/// Whose unit is there, and nothing that could enable it.
+pub(super) fn without_systemctl(name: &str, action: &str, unit: &Utf8Path) -> Failure {
+    let verb = action.replace('_', " ");
+    Failure::new(format!("there is the unit `{unit}`, and no `systemctl` that could {verb} `{name}`"))
+        .hint("install systemd before this resource: package \"systemd\"")
+        .hint("or leave it where there is none: only_if = exists \"/usr/bin/systemctl\"")
 }
 
 /// One whose unit is for a systemd that does not run.
