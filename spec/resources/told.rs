@@ -21,20 +21,7 @@ const HOW: &[(&str, &[&str])] = &[
     // A hard link is told as one.
     ("link", &["backup", "force_unlink", "link_type"]),
     ("package", &["timeout"]),
-    // An environment is told by what is in it; how it is built stands in its declaration.
-    (
-        "python_venv",
-        &[
-            "environment",
-            "find_links",
-            "index_url",
-            "no_index",
-            "python",
-            "system_site_packages",
-            "timeout",
-            "user",
-        ],
-    ),
+    ("python_venv", &["environment", "find_links", "index_url", "no_index", "timeout"]),
     ("remote_directory", &["files_backup", "overwrite", "purge"]),
     ("remote_file", &["backup", "checksum", "headers", "size_limit", "timeout"]),
     ("sysctl", &["conf_dir", "ignore_error"]),

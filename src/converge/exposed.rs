@@ -104,8 +104,13 @@ pub(super) fn of_step(step: &Step) -> Vec<Exposed<'_>> {
 }
 
 fn of_command(command: &Command) -> Vec<Exposed<'_>> {
-    let mut seen: Vec<Exposed<'_>> =
-        command.argv.iter().chain(&command.diagnose).map(|word| Exposed::Word(word)).collect();
+    let mut seen: Vec<Exposed<'_>> = command
+        .argv
+        .iter()
+        .chain(&command.diagnose)
+        .chain(command.undo.iter().flatten())
+        .map(|word| Exposed::Word(word))
+        .collect();
     seen.extend(command.cwd.as_ref().map(|cwd| Exposed::Name(cwd.as_str())));
     seen.extend(command.user.iter().chain(&command.group).map(|name| Exposed::Name(name)));
     seen

@@ -15,6 +15,7 @@ mod distributions;
 mod installer;
 mod interpreter;
 mod provider;
+mod rebuild;
 mod requirements;
 mod stamp;
 mod version;
@@ -23,10 +24,10 @@ mod wanted;
 /// A Python virtual environment with packages.
 ///
 /// It is built again when its interpreter is gone or has another version, when it was moved or copied, when files of a
-/// declared package are missing, and when `python` or `system_site_packages` changes. While it is built again it can't
-/// be used. If a declared package is missing or has another version, pip installs it. Packages that are not declared
-/// stay. An interrupted installation is completed by the next run: the file `.chefrs` in the environment is written
-/// last.
+/// declared package are missing, and when `python` or `system_site_packages` changes. It is built in its place, because
+/// its programs hold its path, so it can't be used meanwhile; if that fails, the old one is put back. If a declared
+/// package is missing or has another version, pip installs it. Packages that are not declared stay. An interrupted
+/// installation is completed by the next run: the file `.chefrs` in the environment is written last.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PythonVenv {
@@ -83,10 +84,11 @@ enum VenvWork {
 }
 
 impl VenvWork {
-    fn verb(&self) -> String {
+    /// The work in words; `with` says what it is built with.
+    fn verb(&self, with: &str) -> String {
         match self {
-            Self::Make => "make virtual environment".into(),
-            Self::Rebuild(reason) => format!("build virtual environment anew ({reason})"),
+            Self::Make => format!("make virtual environment{with}"),
+            Self::Rebuild(reason) => format!("build virtual environment anew{with} ({reason})"),
             Self::Complete => "complete virtual environment".into(),
             Self::Install(None) => "install into virtual environment".into(),
             Self::Install(Some(reason)) => format!("install into virtual environment ({reason})"),

@@ -172,6 +172,7 @@ impl Target for Local {
                 process::run_bound(bond, command, &self.with, process::STEP_TIMEOUT, progress)
                     .accept(command)
                     .map_err(|failure| process::diagnose(failure, command, &self.with))
+                    .map_err(|failure| process::undo(failure, command, &self.with))
             }
             Step::Packages { manager, command, packages } => {
                 apt::run(manager, command, packages, &self.with, progress)

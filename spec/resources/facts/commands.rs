@@ -92,6 +92,9 @@ pub fn read(clauses: &[Vec<String>]) -> Result<Command, String> {
             ["diagnose", words @ ..] => {
                 command.diagnose = words.iter().map(|word| (*word).to_owned()).collect();
             }
+            ["undo", words @ ..] => {
+                command.undo = Some(words.iter().map(|word| (*word).to_owned()).collect());
+            }
             _ => return Err(unknown(clause)),
         }
     }
@@ -128,7 +131,13 @@ pub fn say(verb: &str, command: &Command) -> Sentence {
     if !command.returns.is_empty() {
         said = said.clause(["returns"]).words(command.returns.iter().map(i32::to_string));
     }
-    if command.diagnose.is_empty() { said } else { said.clause(["diagnose"]).words(&command.diagnose) }
+    if !command.diagnose.is_empty() {
+        said = said.clause(["diagnose"]).words(&command.diagnose);
+    }
+    match &command.undo {
+        Some(undo) => said.clause(["undo"]).words(undo.iter()),
+        None => said,
+    }
 }
 
 fn say_environment(said: Sentence, usual: &Usual, environment: &BTreeMap<String, String>) -> Sentence {

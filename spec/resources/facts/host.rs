@@ -12,6 +12,7 @@ pub fn usual() -> Host {
     Host {
         init: Init::Systemd,
         offline_systemd: false,
+        downloader: None,
         user: "root".to_owned(),
         root: true,
         uname: ["Linux", "web1", "6.1.0", "#1", "x86_64"].map(str::to_owned),
@@ -28,6 +29,10 @@ pub fn read(clauses: &[Vec<String>]) -> Result<Answer, String> {
             ["init", name] => {
                 let found = INIT.iter().find(|(word, _)| word == name);
                 host.init = found.ok_or_else(|| unknown(clause))?.1;
+            }
+            ["downloads", "by", word] => {
+                let word = serde_json::Value::from(*word);
+                host.downloader = Some(serde_json::from_value(word).map_err(|error| error.to_string())?);
             }
             ["systemd", "offline"] => host.offline_systemd = true,
             ["user", name] => {

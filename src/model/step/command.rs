@@ -38,12 +38,23 @@ pub struct Command {
     /// Program and arguments that tell why it failed; what they print is added to the failure. They change nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub diagnose: Vec<String>,
+    /// Program and arguments that put back what was there before, run where it fails, as the same user and in the same
+    /// directory.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undo: Option<Box<[String]>>,
 }
 
 impl Command {
     /// A command without special surroundings.
     pub fn new<S: Into<String>>(argv: impl IntoIterator<Item = S>) -> Self {
         Self { argv: argv.into_iter().map(Into::into).collect(), ..Self::default() }
+    }
+
+    /// The command that puts back what was there before, if there is one.
+    #[must_use]
+    pub fn undoing(&self) -> Option<Self> {
+        let Self { undo: Some(argv), cwd, user, group, .. } = self.clone() else { return None };
+        Some(Self { cwd, user, group, ..Self::new(argv) })
     }
 
     /// Whether an exit status means success.

@@ -25,10 +25,14 @@ impl PythonVenv {
                 attributes: attributes.clone(),
                 parents: false,
             });
+        } else if matches!(work, VenvWork::Rebuild(_)) {
+            steps.push(Step::Run(self.set_aside()));
         } else if known.read(&self.stamp_path()).is_ok_and(|text| text.is_some()) {
             // From here to the end the stamp would lie.
             steps.push(Step::Remove { path: self.stamp_path(), recursive: false, backup: 0 });
         }
+        let leftover = self.leftover(known).filter(|_| !matches!(work, VenvWork::Rebuild(_)));
+        steps.extend(leftover.map(|path| Step::Remove { path, recursive: true, backup: 0 }));
         if let Some(stat) = known.stat(&self.path)? {
             steps.extend(
                 ownership::plan(&self.path, stat, &attributes)
@@ -37,10 +41,14 @@ impl PythonVenv {
                     .flatten(),
             );
         }
-        if !matches!(work, VenvWork::Install(_)) {
-            steps.push(Step::Run(self.build(matches!(work, VenvWork::Rebuild(_)))));
+        let build = (!matches!(work, VenvWork::Install(_))).then(|| self.build());
+        let commands = build.into_iter().chain(self.install());
+        if matches!(work, VenvWork::Rebuild(_)) {
+            steps.extend(commands.map(|command| Step::Run(self.or_put_back(command))));
+            steps.push(Step::Run(self.drop_old()));
+        } else {
+            steps.extend(commands.map(Step::Run));
         }
-        steps.extend(self.install().map(Step::Run));
         let text = match &stamp {
             Ok(stamp) => Content::Text(stamp.text()),
             Err(until) => Content::Unknown(until.clone()),
@@ -53,7 +61,7 @@ impl PythonVenv {
             backup: 0,
             unlink: true,
         }));
-        let summary = format!("{}{}", work.verb(), self.describe());
+        let summary = format!("{}{}", work.verb(&self.with(&attributes)), self.describe());
         let change = Change { summary, steps, ..Change::default() }.reaching(Reach::Told);
         self.predict(change, &attributes, stamp, known)
     }

@@ -1,17 +1,16 @@
 //! The commands that build an environment and install into it.
 
+use crate::model::english::list;
 use crate::model::error::Failure;
-use crate::model::step::Command;
+use crate::model::step::{Attributes, Command};
+use crate::provider::ownership;
 
 use super::PythonVenv;
 
 impl PythonVenv {
-    /// The command that builds the environment; `clear` empties it first.
-    pub(super) fn build(&self, clear: bool) -> Command {
+    /// The command that builds the environment.
+    pub(super) fn build(&self) -> Command {
         let mut argv = vec![self.python.clone(), "-m".into(), "venv".into()];
-        if clear {
-            argv.push("--clear".into());
-        }
         if self.system_site_packages {
             argv.push("--system-site-packages".into());
         }
@@ -47,6 +46,15 @@ impl PythonVenv {
             argv.extend(self.packages.0.iter().cloned());
         }
         Some(self.surrounded(argv))
+    }
+
+    /// ` with python3.12 and the system's packages, owner deploy`: what is declared of a new one beside its packages.
+    pub(super) fn with(&self, attributes: &Attributes) -> String {
+        let python = (self.python != super::python3()).then(|| self.python.clone());
+        let system = self.system_site_packages.then(|| "the system's packages".to_owned());
+        let with: Vec<String> = [python, system].into_iter().flatten().collect();
+        let with = if with.is_empty() { String::new() } else { format!(" with {}", list(&with, "and")) };
+        with + &ownership::describe(attributes)
     }
 
     /// `, 2 packages, /srv/blog/requirements.txt` for the line that announces the change.

@@ -3,7 +3,7 @@
 use camino::Utf8PathBuf;
 
 use super::stamp::Stamp;
-use super::{PythonVenv, VenvWork, requirements};
+use super::{PythonVenv, VenvWork, rebuild, requirements};
 use crate::model::change::Change;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
@@ -34,6 +34,7 @@ impl PythonVenv {
     /// What an existing directory needs.
     fn work(&self, wanted: &Stamp, known: &Known) -> Result<Option<VenvWork>, Stop> {
         known.want([
+            Query::List(self.path.to_path_buf()),
             Query::Read(self.stamp_path()),
             Query::Read(self.inside("pyvenv.cfg")),
             Query::Resolve(self.inside("bin/python")),
@@ -42,6 +43,9 @@ impl PythonVenv {
             Some(FileText::Text(text)) => Stamp::parse(text),
             _ => None,
         };
+        if self.keeps_old(known)? {
+            return Ok(Some(VenvWork::Rebuild("that was left in the middle".to_owned())));
+        }
         let Some(FileText::Text(configuration)) = known.read(&self.inside("pyvenv.cfg"))? else {
             self.require_ours(stamp.is_some(), known)?;
             return Ok(Some(VenvWork::Complete));
@@ -67,7 +71,7 @@ impl PythonVenv {
     fn require_ours(&self, stamped: bool, known: &Known) -> Result<(), Stop> {
         let names = known.list(&self.path)?.unwrap_or_default();
         let begun = ["bin", "include", "lib", "lib64", "share"];
-        if stamped || names.iter().all(|name| begun.contains(&name.as_str())) {
+        if stamped || names.iter().all(|name| begun.contains(&name.as_str()) || rebuild::is_kept(name)) {
             return Ok(());
         }
         Err(Failure::new(format!("`{}` is there and is no virtual environment", *self.path))
@@ -145,6 +149,7 @@ python_venv "/srv/blog/venv" {
             return queries;
         }
         queries.push(Query::Host);
+        queries.push(Query::List(self.path.to_path_buf()));
         queries.push(Query::Read(self.stamp_path()));
         queries.push(Query::Read(self.inside("pyvenv.cfg")));
         queries.push(Query::Resolve(self.inside("bin/python")));

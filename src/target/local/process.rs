@@ -11,7 +11,7 @@ use crate::model::error::{FailedCommand, Failure, FailureKind};
 use crate::model::query::{CommandResult, End, LONGER};
 use crate::model::step::Command;
 use crate::target::Progress;
-use crate::target::interrupt::{Bond, HALTED};
+use crate::target::interrupt::{Bond, HALTED, Interrupt};
 
 mod watch;
 
@@ -137,6 +137,17 @@ pub(super) fn run_bound(
     if with.interrupt.is_halted() {
         return Ran::not_started(HALTED.to_owned());
     }
+    run_under(&with.interrupt, bond, command, with, timeout, progress)
+}
+
+fn run_under(
+    interrupt: &Interrupt,
+    bond: Bond,
+    command: &Command,
+    with: &Surroundings,
+    timeout: u64,
+    progress: &mut dyn FnMut(Progress),
+) -> Ran {
     let mut child = match spawn(command, &with.accounts) {
         Ok(child) => child,
         Err(why) => return Ran::not_started(why),
@@ -146,7 +157,7 @@ pub(super) fn run_bound(
     let seconds = if command.timeout == 0 { timeout } else { command.timeout };
     let mut watch =
         ProcessWatch::new(&mut child, command.input.as_deref().unwrap_or_default().as_bytes(), seconds);
-    let running = with.interrupt.running(watch.group(), bond);
+    let running = interrupt.running(watch.group(), bond);
     watch.see_it_end(progress);
     drop((running, mark));
     let end = match watch.ended() {
@@ -156,7 +167,7 @@ pub(super) fn run_bound(
     let (mut stdout, mut stderr) = watch.output();
     stdout.finish(progress);
     stderr.finish(progress);
-    let stopped = bond == Bond::Ends && with.interrupt.is_halted();
+    let stopped = bond == Bond::Ends && interrupt.is_halted();
     Ran { end, stdout, stderr, stopped }
 }
 
@@ -176,6 +187,25 @@ pub(super) fn diagnose(failure: Failure, command: &Command, with: &Surroundings)
     let look = Command::new(command.diagnose.clone());
     let ran = run(&look, with, DIAGNOSIS_TIMEOUT, &mut |_| {});
     diagnosed(failure, &look, &ran)
+}
+
+/// The failure of a command, after what was there before was put back. Whoever ends the run wants that too.
+pub(super) fn undo(failure: Failure, command: &Command, with: &Surroundings) -> Failure {
+    let Some(undoing) = command.undoing() else { return failure };
+    let ran = run_under(&Interrupt::default(), Bond::Ends, &undoing, with, STEP_TIMEOUT, &mut |_| {});
+    undone(failure, &undoing, ran)
+}
+
+/// The failure, and what became of what was there before.
+pub(in crate::target) fn undone(mut failure: Failure, undoing: &Command, ran: Ran) -> Failure {
+    match ran.accept(undoing) {
+        Ok(()) => failure.details.push("what was there before is in its place again".to_owned()),
+        Err(why) => {
+            failure.details.push(format!("what was there before can't be put back: {}", why.message));
+            failure.details.extend(why.details);
+        }
+    }
+    failure
 }
 
 /// The failure with what the diagnosis printed.

@@ -11,7 +11,7 @@ use crate::model::step::{Command, Step};
 use crate::target::Progress;
 use crate::target::local::apt::with_packages;
 use crate::target::local::packages::takes_lock;
-use crate::target::local::process::{DIAGNOSIS_TIMEOUT, STEP_TIMEOUT, diagnosed};
+use crate::target::local::process::{DIAGNOSIS_TIMEOUT, Ran, STEP_TIMEOUT, diagnosed, undone};
 
 /// Does one step.
 ///
@@ -121,11 +121,18 @@ fn run(
         .hint("wait for it to end, or stop it, and run again"));
     }
     let accepted = telling.finish(&mut frames, command, STEP_TIMEOUT, progress).accept(command);
-    let Err(failure) = accepted else { return Ok(()) };
-    if command.diagnose.is_empty() {
-        return Err(failure);
+    let Err(mut failure) = accepted else { return Ok(()) };
+    let mut further = |command: &Command, timeout| -> Result<Ran, Failure> {
+        let frames = wire.ask(&command::script(command, wire, timeout, command::WHOLE))?;
+        Ok(Telling::default().read(frames, command, timeout))
+    };
+    if !command.diagnose.is_empty() {
+        let look = Command::new(command.diagnose.clone());
+        failure = diagnosed(failure, &look, &further(&look, DIAGNOSIS_TIMEOUT)?);
     }
-    let look = Command::new(command.diagnose.clone());
-    let frames = wire.ask(&command::script(&look, wire, DIAGNOSIS_TIMEOUT, command::WHOLE))?;
-    Err(diagnosed(failure, &look, &Telling::default().read(frames, &look, DIAGNOSIS_TIMEOUT)))
+    // What `undo` puts back is put back however it failed.
+    if let Some(undoing) = command.undoing() {
+        failure = undone(failure, &undoing, further(&undoing, STEP_TIMEOUT)?);
+    }
+    Err(failure)
 }
