@@ -95,6 +95,25 @@ fn a_row_that_may_change_something_casts_doubt_on_what_follows() {
 }
 
 #[test]
+fn a_command_behind_a_guard_that_is_open_may_do_what_it_says_and_nothing_else() {
+    let mut story = Story::new();
+    story.package("nginx");
+    let may = story.row("execute", "touch /srv/made", &["run"], json!({ "command": ["touch", "/srv/made"] }));
+    story.only_if_exists(may, "/etc/nginx");
+    story.row("link", "/srv/w", &["create"], json!({ "to": "/srv/d" }));
+    story.file("/srv/w", "x");
+    let plan = story.plan(&mut Machine::new()).lines;
+    assert_eq!(
+        plan[1..],
+        [
+            "execute[touch /srv/made] run: unknown until package[nginx]",
+            "link[/srv/w] create: updated",
+            "file[/srv/w] create: failed: `/srv/w` is a link to `/srv/d`, not a file",
+        ]
+    );
+}
+
+#[test]
 fn a_plan_asks_no_more_of_a_row_the_more_rows_there_are() {
     let asked = |files: usize| {
         let mut story = Story::new();

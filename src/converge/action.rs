@@ -28,6 +28,13 @@ pub(super) enum Preparation {
     },
     /// It has something to change.
     Changes(PreparedAction),
+    /// In a plan: nobody can tell yet whether the guards let it run. What it may do is told already.
+    Open {
+        /// The resource that decides.
+        until: String,
+        /// Why a guard could not be run, as the machine is now.
+        hindrance: Option<Failure>,
+    },
 }
 
 /// Looks at the guards first: nothing that they keep back is resolved, asked or run. Then what is to be changed.
@@ -50,7 +57,7 @@ pub(super) fn prepare(state: &mut RunState<'_>, row: usize, action: &str) -> Res
 }
 
 /// In a plan, a guard that can't be told yet leaves open whether the action does anything. What it may do is told, and
-/// believed to be open from here on.
+/// believed to be open from here on: no more than if it stood in a custom resource with that guard.
 fn open(state: &mut RunState<'_>, row: usize, action: &str, stop: Stop) -> Result<Preparation, Stop> {
     let (until, hindrance) = match &stop {
         Stop::Unknown(until) => (until, None),
@@ -65,6 +72,7 @@ fn open(state: &mut RunState<'_>, row: usize, action: &str, stop: Stop) -> Resul
         && let Ok(planned) = state.work.know.plan(planner.as_ref(), action)
     {
         foretell(state, row, action, planned.only_after(until.clone()));
+        return Ok(Preparation::Open { until: until.clone(), hindrance: hindrance.cloned() });
     }
     Err(stop)
 }

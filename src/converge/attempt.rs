@@ -83,6 +83,7 @@ fn go_on(
             conclude(state, stack, turn, Outcome::Skipped { reason }.into());
         }
         Ok(Preparation::Nothing) => conclude(state, stack, turn, Outcome::UpToDate.into()),
+        Ok(Preparation::Open { until, hindrance }) => undecided(state, stack, turn, until, hindrance),
         Ok(Preparation::Rows { open, hindrance }) => {
             turn.hindrance = hindrance.map(|failure| state.shown(turn.row, failure));
             let rows = state.rows.of_action(turn.row, &turn.action);
@@ -270,8 +271,19 @@ fn unknown(
     until: String,
     failure: Option<Failure>,
 ) {
-    let failure = failure.map(|failure| state.shown(turn.row, failure));
     action::doubt(state, turn.row);
+    undecided(state, stack, turn, until, failure);
+}
+
+/// In a plan: another resource decides whether it does anything. All that it may do is believed to be open.
+fn undecided(
+    state: &mut RunState<'_>,
+    stack: &mut Stack,
+    turn: Box<Turn>,
+    until: String,
+    failure: Option<Failure>,
+) {
+    let failure = failure.map(|failure| state.shown(turn.row, failure));
     conclude(state, stack, turn, Outcome::Unknown { until, failure }.into());
 }
 

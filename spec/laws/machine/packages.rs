@@ -142,7 +142,10 @@ impl Machine {
         let version = self.packages.candidate(name).unwrap_or_else(|| "1.0".into());
         self.packages.installed.insert(name.into(), version);
         self.packages.residue.remove(name);
-        let Some(brought) = BROUGHT.iter().find(|brought| brought.name == name) else { return };
+        let Some(place) = BROUGHT.iter().position(|brought| brought.name == name) else { return };
+        let brought = &BROUGHT[place];
+        // Whatever came before it, so that two orders of packages leave one machine.
+        let number = 100 + u32::try_from(place).unwrap_or_default();
         for directory in brought.directories {
             self.directory(directory);
         }
@@ -154,12 +157,11 @@ impl Machine {
         }
         for user in brought.users {
             if !self.users.contains_key(*user) {
-                let number = 100 + u32::try_from(self.users.len()).unwrap_or_default();
                 self.account(user, number);
             }
         }
         for group in brought.groups {
-            let gid = 200 + u32::try_from(self.groups.len()).unwrap_or_default();
+            let gid = number + 100;
             self.groups
                 .entry((*group).into())
                 .or_insert_with(|| chefrs::model::query::Group { gid, members: Vec::new() });
