@@ -25,6 +25,17 @@ fn every_layer_with_its_place() {
 }
 
 #[test]
+fn an_empty_path_is_none() {
+    Program::new(&["explain", ""])
+        .file("recipes/motd.lua", RECIPE)
+        .status(64)
+        .stderr(
+            "error: the path of an attribute is empty\nhint: `chefrs explain` without a path lists all of them\n",
+        )
+        .check();
+}
+
+#[test]
 fn a_misspelt_path_is_answered_with_the_nearest() {
     Program::new(&["explain", "blog.prot", "-r", "motd", "--facts", "debian-12"])
         .file("recipes/motd.lua", RECIPE)

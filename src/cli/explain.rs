@@ -39,6 +39,10 @@ pub(super) struct ExplainArguments {
 }
 
 pub(super) fn explain(arguments: &ExplainArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
+    if arguments.path.as_deref() == Some("") {
+        let wrong = Diagnostic::error("the path of an attribute is empty");
+        return Err(EarlyEnd::usage(wrong.hint("`chefrs explain` without a path lists all of them")));
+    }
     let project = arguments.selection.project()?;
     let run_list = run_list(arguments, &project)?;
     let attributes = arguments.selection.attributes_on(&project, arguments.target.as_deref())?;

@@ -96,6 +96,9 @@ pub enum Query {
     History,
 }
 
+/// Where the kernel tells a process what is mounted where it looks: proc(5).
+pub const MOUNTS: &str = "/proc/self/mountinfo";
+
 /// Largest number of bytes that a [`Query::Read`] brings: 1 MiB.
 pub const READ_LIMIT: u64 = 1 << 20;
 
@@ -108,40 +111,49 @@ impl Query {
 
     /// All questions that are about this path.
     #[must_use]
-    pub fn about(path: &Utf8Path) -> [Self; 6] {
-        [Self::Stat, Self::Resolve, Self::Digest, Self::Read, Self::List, Self::Writable]
-            .map(|question: fn(Utf8PathBuf) -> Self| question(path.to_owned()))
+    pub fn about(path: &Utf8Path) -> [Self; ABOUT_PATHS.len()] {
+        ABOUT_PATHS.map(|question| question(path.to_owned()))
     }
 
     /// The same question about another path.
     #[must_use]
     pub fn of(&self, path: &Utf8Path) -> Self {
-        let path = path.to_owned();
-        match self {
-            Self::Stat(_) => Self::Stat(path),
-            Self::Resolve(_) => Self::Resolve(path),
-            Self::Digest(_) => Self::Digest(path),
-            Self::Read(_) => Self::Read(path),
-            Self::List(_) => Self::List(path),
-            Self::Writable(_) => Self::Writable(path),
-            other => other.clone(),
+        match self.place() {
+            Some((question, _)) => question(path.to_owned()),
+            None => self.clone(),
         }
     }
 
     /// The file that the question is about.
     #[must_use]
     pub fn path(&self) -> Option<&Utf8Path> {
-        match self {
-            Self::Stat(path)
-            | Self::Resolve(path)
-            | Self::Digest(path)
-            | Self::Read(path)
-            | Self::List(path)
-            | Self::Writable(path) => Some(path),
-            _ => None,
-        }
+        self.place().map(|(_, path)| path)
     }
 }
+
+/// Says once which questions are about a path. Every question stands on one side or the other, or this does not compile.
+macro_rules! about_paths {
+    ($($question:ident),*; others: $($other:ident),*) => {
+        /// The questions about a path, each still without one.
+        const ABOUT_PATHS: [fn(Utf8PathBuf) -> Query; [$(stringify!($question)),*].len()] = [$(Query::$question),*];
+
+        impl Query {
+            /// The question without its path, and the path; nothing for one that is about something else.
+            fn place(&self) -> Option<(fn(Utf8PathBuf) -> Self, &Utf8Path)> {
+                match self {
+                    $(Self::$question(path) => Some((Self::$question, path)),)*
+                    $(Self::$other { .. })|* => None,
+                }
+            }
+        }
+    };
+}
+
+about_paths!(
+    Stat, Resolve, Digest, Read, List, Writable;
+    others: User, Group, Package, Candidate, Versions, Providers, PackageDatabase, Service, Host, Interfaces, Command,
+    Http, Restart, Journal, Lock, History
+);
 
 impl Hash for Query {
     /// As it would be derived, but for paths.
@@ -218,7 +230,8 @@ pub enum Answer {
     History(Vec<RunRecord>),
     /// It could not be found out.
     Failed(Failure),
-    /// It can't be known before the named resource has converged (made by a plan, never by a target).
+    /// It can't be known before the named resource has converged (made by a plan, never by a target). A change that tells
+    /// so of itself leaves the name out.
     Unknown(String),
     /// Something will be at the path, and what it is can't be known before the named resource has converged. A change
     /// that tells so of itself leaves the name out.
