@@ -61,6 +61,13 @@ pub fn group_of_number(gid: u32) -> Query {
     Query::Group(gid.to_string())
 }
 
+/// The question for a user whose primary group this is, by its name or its number. Nobody has a name with a colon, so a
+/// machine knows nobody by it either: a plan does, of those whom earlier resources give the group.
+#[must_use]
+pub fn user_of_group(group: &str) -> Query {
+    Query::User(format!(":{group}"))
+}
+
 /// The names of those in a list of accounts or groups that have a number in a field, counted from 0.
 ///
 /// # Errors

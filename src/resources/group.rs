@@ -13,7 +13,7 @@ use crate::model::known::{Known, Stop};
 use crate::model::query::{self, Answer, Query};
 use crate::model::step::{Command, Step};
 use crate::provider::accounts::{
-    GROUPS, UNASSIGNED, USERS, check_name, group_of_number, is_missing, with_number,
+    GROUPS, UNASSIGNED, USERS, check_name, group_of_number, is_missing, user_of_group, with_number,
 };
 use crate::provider::{Action, Provider, action};
 
@@ -118,6 +118,16 @@ impl GroupAccount {
 
     /// Fails for a group that somebody's files are made with.
     fn require_nobody_s_own(&self, group: &query::Group, known: &Known) -> Result<(), Stop> {
+        let given = [self.group_name.clone(), group.gid.to_string()].map(|group| user_of_group(&group));
+        known.want(given.clone())?;
+        if given.iter().any(|query| matches!(known.peek(query), Some(Answer::User(Some(_))))) {
+            return Err(Failure::impossible(format!(
+                "the group `{}` can't be removed: by then it is the primary group of a user whom an earlier resource declares",
+                self.group_name
+            ))
+            .hint("give the user another `gid`, or let the group stay")
+            .into());
+        }
         for name in with_number(USERS, 3, group.gid, known)? {
             if known.user(&name)?.is_some_and(|user| user.gid == group.gid) {
                 return Err(Failure::impossible(format!(
@@ -274,6 +284,7 @@ group "deploy" {
                 let step = Step::Run(Command::new(["groupdel", "--", &self.group_name]));
                 let change = Change::new("remove group", step).reaching(Reach::Told);
                 let change = self.numbered(change, Some(group.gid), None);
+                let change = change.then(user_of_group(&self.group_name), Answer::User(None));
                 Ok(vec![change.then(self.query(), Answer::Group(None))])
             }
             ("modify", None) => Err(Failure::new(format!("there is no group `{}`", self.group_name))

@@ -9,7 +9,9 @@ use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{self, Answer, Query};
 use crate::model::step::{Command, Step};
-use crate::provider::accounts::{GROUPS, USERS, group_of_number, is_missing, user_of_number, with_number};
+use crate::provider::accounts::{
+    GROUPS, USERS, group_of_number, is_missing, user_of_group, user_of_number, with_number,
+};
 
 mod difference;
 mod expiry;
@@ -173,6 +175,18 @@ impl UserAccount {
         }
     }
 
+    /// The same change, with who has the account's primary group afterwards, and has a former one no more.
+    fn grouped(change: Change, before: Option<&str>, after: Option<&query::User>) -> Change {
+        let change = match before.filter(|group| after.is_none_or(|user| user.group != *group)) {
+            Some(group) => change.then(user_of_group(group), Answer::User(None)),
+            None => change,
+        };
+        match after.filter(|user| before != Some(user.group.as_str())) {
+            Some(user) => change.then(user_of_group(&user.group), Answer::User(Some(Box::new(user.clone())))),
+            None => change,
+        }
+    }
+
     fn missing(&self) -> Failure {
         Failure::new(format!("there is no user `{}`", self.username))
     }
@@ -188,7 +202,9 @@ impl UserAccount {
         command.argv.extend(["--".into(), self.username.clone()]);
         let words = if self.manage_home { "remove user and home directory" } else { "remove user" };
         let change = Change::new(words, Step::Run(command)).reaching(Reach::Told);
-        let mut change = self.numbered(change, Some(user.uid), None).then(self.query(), Answer::User(None));
+        let change = self.numbered(change, Some(user.uid), None);
+        let mut change =
+            Self::grouped(change, Some(&user.group), None).then(self.query(), Answer::User(None));
         // userdel takes the user's own group along, if nobody else is in it.
         let own = Query::Group(self.username.clone());
         if user.group == self.username

@@ -48,6 +48,7 @@ impl UserAccount {
             if after.uid != user.uid {
                 change = self.numbered(change, Some(user.uid), Some(&after));
             }
+            let change = Self::grouped(change, Some(&user.group), Some(&after));
             changes.push(change.then(self.query(), Answer::User(Some(Box::new(after.clone())))));
         }
         if let Some(hash) = self.password_differs(user, known)? {

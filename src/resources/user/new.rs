@@ -39,6 +39,7 @@ impl UserAccount {
             change = change.then(Query::Group(self.username.clone()), Answer::Group(Some(own)));
         }
         change = self.numbered(change, None, Some(&user));
+        change = Self::grouped(change, None, Some(&user));
         change = self.with_home(change, &user, known)?;
         Ok(vec![change.then(self.query(), Answer::User(Some(Box::new(user))))])
     }
