@@ -148,12 +148,12 @@ impl FileState {
             Some(stat) => format!("replace {} by a file", stat.kind.noun()),
             None => "create file".to_owned(),
         };
-        let summary = format!("{verb}{size}{}", ownership::describe(&self.attributes));
+        let (attributes, narrowed) = inherited::of_new(&self.attributes, self.secret, known)?;
+        let summary = format!("{verb}{size}{}{narrowed}", ownership::describe(&self.attributes));
         let new = text_of(&content);
-        let attributes = inherited::of_new(&self.attributes, self.secret, known)?;
         let step = self.write(content.clone(), &attributes, replaced.is_some(), self.backup);
         let change = Change::new(summary, step).diff(new.as_deref().and_then(|new| diff::unified("", new)));
-        let mut stat = fresh::stat(FileKind::File, &known.host()?.user, &self.attributes);
+        let mut stat = fresh::stat(FileKind::File, &known.host()?.user, &attributes);
         stat.size = content.size().unwrap_or(0);
         Ok(self.predict(change, stat, &content))
     }

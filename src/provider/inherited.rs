@@ -1,29 +1,32 @@
 //! Whose a file shall be and who may read it, where the declaration leaves that open.
 
+use crate::model::content::FileMode;
 use crate::model::known::{Known, Stop};
 use crate::model::query::Stat;
 use crate::model::step::Attributes;
 
-/// Mode of a new file for which none was said.
-const NEW_FILE: u32 = 0o644;
+/// Mode of a new file with a secret in it for which none was said: who else is to read it, the cook says.
+const NEW_SECRET: u32 = 0o600;
 
 /// Why a file changes hands that nobody declared.
 const SECRET: &str = "as it holds a secret";
 
-/// The attributes of a file that is not there. Those of a secret are said, so that they are not taken over from one
-/// that somebody puts there in between.
+/// The attributes of a file that is not there, and words for a mode that nobody declared. Those of a secret are said, so
+/// that they are not taken over from one that somebody puts there in between.
 ///
 /// # Errors
 /// It was not asked yet who we are.
-pub fn of_new(declared: &Attributes, secret: bool, known: &Known) -> Result<Attributes, Stop> {
+pub fn of_new(declared: &Attributes, secret: bool, known: &Known) -> Result<(Attributes, String), Stop> {
     let mut attributes = declared.clone();
-    if secret {
-        attributes.mode.get_or_insert(NEW_FILE);
+    let mut words = String::new();
+    if secret && declared.mode.is_none() {
+        attributes.mode = Some(NEW_SECRET);
+        words = format!(", mode {} {SECRET}", FileMode(NEW_SECRET));
     }
     if secret || attributes.mode.is_some_and(is_set_id) {
         own(&mut attributes, known)?;
     }
-    Ok(attributes)
+    Ok((attributes, words))
 }
 
 /// The attributes that the file shall have where one is, and why they are more than what is declared.
@@ -44,7 +47,7 @@ pub fn over(
     let foreign = secret && stat.uid != 0 && stat.owner != known.host()?.user;
     if foreign && attributes.owner.is_none() {
         own(&mut attributes, known)?;
-        attributes.mode.get_or_insert(stat.mode & NEW_FILE);
+        attributes.mode.get_or_insert(stat.mode & NEW_SECRET);
         return Ok((attributes, Some(SECRET)));
     }
     if attributes.mode.is_some_and(is_set_id) {

@@ -29,7 +29,8 @@ pub(super) struct CookbookFile {
     owner: Option<String>,
     /// Group of the file, by name or number.
     group: Option<String>,
-    /// Permissions, in octal. Default for a new file: `"0644"`.
+    /// Permissions, in octal. Default for a new file: `"0644"`, or `"0600"` for a file with a secret and for a sensitive
+    /// resource.
     mode: Option<FileMode>,
     /// Command that must succeed before the file is replaced. `{path}` is the temporary file with the new content.
     verify: Option<CommandLine>,

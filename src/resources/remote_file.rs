@@ -38,7 +38,8 @@ pub(super) struct RemoteFile {
     owner: Option<String>,
     /// Group of the file, by name or number.
     group: Option<String>,
-    /// Permissions, in octal. Default for a new file: `"0644"`.
+    /// Permissions, in octal. Default for a new file: `"0644"`, or `"0600"` for a file with a secret and for a sensitive
+    /// resource.
     mode: Option<FileMode>,
     /// Number of old versions to keep on the machine, in the state directory of chefrs. Default: 5, or 0 for a file
     /// with a secret and for a sensitive resource.
@@ -143,9 +144,15 @@ impl RemoteFile {
     fn fetch(&self, replaced: Option<&Stat>, known: &Known) -> Result<Change, Stop> {
         self.require_a_source(known)?;
         let declared = self.state().attributes;
-        let (attributes, reason) = match replaced {
-            Some(stat) => inherited::over(&declared, self.secret, stat, known)?,
-            None => (inherited::of_new(&declared, self.secret, known)?, None),
+        let (attributes, reason, narrowed) = match replaced {
+            Some(stat) => {
+                let (attributes, reason) = inherited::over(&declared, self.secret, stat, known)?;
+                (attributes, reason, String::new())
+            }
+            None => {
+                let (attributes, narrowed) = inherited::of_new(&declared, self.secret, known)?;
+                (attributes, None, narrowed)
+            }
         };
         ownership::require_accounts(&attributes, known)?;
         let path = || self.path.to_path_buf();
@@ -165,7 +172,7 @@ impl RemoteFile {
         let step = Step::Fetch(fetch);
         let verb = if replaced.is_some() { "replace by a download from" } else { "download from" };
         let from = self.sources().first().map_or_else(String::new, |url| shown(url));
-        let mut summary = format!("{verb} {from}{}", ownership::describe(&declared));
+        let mut summary = format!("{verb} {from}{}{narrowed}", ownership::describe(&declared));
         // Writing to a string does not fail.
         if let Some(reason) = reason {
             let _ = write!(summary, "{}, {reason}", ownership::describe(&attributes));
