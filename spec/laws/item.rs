@@ -141,7 +141,7 @@ impl Cookbook {
     pub fn files(&self) -> Vec<(String, String)> {
         let mut files = vec![
             ("recipes/main.lua".to_owned(), format!("local own = require \".\"\n{}", lua(&self.items, ""))),
-            ("files/app.service".to_owned(), "[Service]\n[Install]\n".to_owned()),
+            ("files/app.service".to_owned(), "[Service]\n[Install]\nWantedBy=multi-user.target\n".to_owned()),
             ("files/one.txt".to_owned(), "a file of the cookbook\n".to_owned()),
             ("files/tree/a.txt".to_owned(), "a\n".to_owned()),
             ("files/tree/sub/b.txt".to_owned(), "b\n".to_owned()),

@@ -25,6 +25,30 @@ pub use packages::Packages;
 /// Seconds since 1970 that the machine's clock always shows.
 pub const NOW: i64 = 1_700_000_000;
 
+/// Programs of the base system, and git.
+const PROGRAMS: &[&str] = &[
+    "apt-get",
+    "apt-mark",
+    "cat",
+    "chpasswd",
+    "dpkg",
+    "echo",
+    "git",
+    "gpasswd",
+    "groupadd",
+    "groupdel",
+    "groupmod",
+    "mkdir",
+    "rm",
+    "sh",
+    "systemctl",
+    "test",
+    "touch",
+    "useradd",
+    "userdel",
+    "usermod",
+];
+
 /// Where commands write down that they ran.
 const LOGS: &str = "/var/log";
 
@@ -112,10 +136,14 @@ impl Machine {
             machine.directory(directory);
         }
         machine.file("/etc/hosts", "127.0.0.1 localhost\n");
-        machine.file("/usr/bin/git", "git");
+        for program in PROGRAMS {
+            machine.file(Utf8Path::new("/usr/bin").join(program), program);
+        }
         machine.file("/proc/sys/net/core/somaxconn", "128\n");
-        machine.file("/lib/systemd/system/cron.service", "[Service]\n[Install]\n");
-        machine.file("/lib/systemd/system/crash.service", "[Service]\n[Install]\n");
+        machine
+            .file("/lib/systemd/system/cron.service", "[Service]\n[Install]\nWantedBy=multi-user.target\n");
+        machine
+            .file("/lib/systemd/system/crash.service", "[Service]\n[Install]\nWantedBy=multi-user.target\n");
         machine.daemon_reload();
         machine.running.insert("cron.service".into());
         machine.enabled.insert("cron.service".into());
@@ -280,7 +308,10 @@ impl Machine {
 
     fn file(&mut self, path: impl AsRef<Utf8Path>, text: &str) {
         let inode = self.next_inode();
-        self.nodes.insert(path.as_ref().to_owned(), Node::file(text, inode));
+        let path = path.as_ref();
+        let is_program = path.parent().is_some_and(|directory| directory.ends_with("bin"));
+        let node = if is_program { Node::program(text, inode) } else { Node::file(text, inode) };
+        self.nodes.insert(path.to_owned(), node);
     }
 }
 

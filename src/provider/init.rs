@@ -5,9 +5,10 @@ use camino::{Utf8Path, Utf8PathBuf};
 use crate::model::change::{Change, Course, Last, Reach};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
-use crate::model::query::{Answer, Enabled, Init, OfflineUnit, Query, ServiceState};
+use crate::model::query::{Answer, Enabled, Init, MOUNTS, OfflineUnit, Query, ServiceState};
 use crate::model::step::{Command, Step};
 
+mod beneath;
 mod condition;
 mod diagnosis;
 mod effect;
@@ -123,6 +124,15 @@ impl InitService<'_> {
             Init::Sysv => self.sysv(action, state)?,
             Init::None => return Err(refusal::missing(self.name, known.host()?).into()),
         };
+        let change = match action {
+            "unmask" => self.lifted(change, state, known)?,
+            _ => change,
+        };
+        let change = if self.mounts() {
+            change.then(Query::Read(MOUNTS.into()), Answer::Unknown(String::new()))
+        } else {
+            change
+        };
         let starts = action.contains("start") || action == "reload_or_restart";
         let change = change.reaching(if starts { Reach::Running } else { Reach::Told });
         let holds_on = matches!(action, "start" | "stop" | "enable" | "disable" | "mask" | "unmask");
@@ -176,6 +186,21 @@ impl InitService<'_> {
             None if self.unit() == self.name => change,
             None => change.then(Query::Service(self.unit()), answer.clone()),
         }
+    }
+
+    /// The change that lifts a mask, with what was behind it: the links of a unit that was enabled are still there.
+    fn lifted(&self, mut change: Change, state: &ServiceState, known: &Known) -> Result<Change, Stop> {
+        let answer = match beneath::enabled(&self.unit(), Utf8Path::new(UNITS), known)? {
+            Some(enabled) => Answer::Service(ServiceState { enabled, ..after("unmask", state) }),
+            None => Answer::Unknown(String::new()),
+        };
+        change.then.clear();
+        Ok(self.predict(change, &answer))
+    }
+
+    /// Whether what it does may mount something, or take a mount away.
+    fn mounts(&self) -> bool {
+        [".mount", ".automount"].iter().any(|suffix| self.name.ends_with(suffix))
     }
 
     /// The name with its suffix.

@@ -7,6 +7,9 @@ use crate::model::query::{Enabled, ServiceState};
 pub struct UnitText {
     /// Whether it says with what it starts.
     pub installable: bool,
+    /// The links that enabling it makes, below the directory of units: `multi-user.target.wants` stands for one of its
+    /// own name in there, anything else is another name of the unit.
+    pub links: Vec<String>,
     /// Whether it does its work and ends, where it says so.
     oneshot: Option<bool>,
     /// Whether it counts as running when it has ended, where it says so.
@@ -24,8 +27,15 @@ impl UnitText {
                 section = name;
                 read.installable |= name == "Install";
             }
-            let Some((key, value)) = line.split_once('=').filter(|_| section == "Service") else { continue };
-            match (key.trim(), value.trim()) {
+            let Some((key, value)) = line.split_once('=') else { continue };
+            let (key, value) = (key.trim(), value.trim());
+            if section == "Install" {
+                read.links.extend(links(key, value));
+            }
+            if section != "Service" {
+                continue;
+            }
+            match (key, value) {
                 ("Type", kind) => read.oneshot = Some(kind == "oneshot"),
                 // As systemd.syntax(7) writes it.
                 ("RemainAfterExit", flag) => {
@@ -55,4 +65,18 @@ impl UnitText {
         let enabled = if self.installable { Enabled::No } else { Enabled::Static };
         ServiceState { exists: true, enabled, once: self.once(false), ..ServiceState::missing() }
     }
+}
+
+/// The links that a setting of the section `[Install]` asks for.
+fn links<'a>(key: &str, value: &'a str) -> impl Iterator<Item = String> + use<'a> {
+    let suffix = match key {
+        "WantedBy" => Some(".wants"),
+        "RequiredBy" => Some(".requires"),
+        "UpheldBy" => Some(".upholds"),
+        "Alias" => Some(""),
+        _ => None,
+    };
+    suffix
+        .into_iter()
+        .flat_map(move |suffix| value.split_ascii_whitespace().map(move |name| format!("{name}{suffix}")))
 }

@@ -53,7 +53,8 @@ impl Generator {
         if !self.claim("unit app") {
             return None;
         }
-        let text = self.random.pick(&["[Service]\\n", "[Service]\\n[Install]\\n"]);
+        let text =
+            self.random.pick(&["[Service]\\n", "[Service]\\n[Install]\\nWantedBy=multi-user.target\\n"]);
         let actions = ["\"create\"", "{ \"create\", \"start\" }", "{ \"create\", \"enable\", \"start\" }"];
         let item = Item::new("systemd_unit", "app.service").with("action", self.random.pick(&actions));
         if !self.tidy && self.random.percent(20) {

@@ -37,6 +37,14 @@ impl Node {
         Self::new(FileKind::File, text, 0o644, inode)
     }
 
+    pub fn program(text: &str, inode: u64) -> Self {
+        Self::new(FileKind::File, text, 0o755, inode)
+    }
+
+    pub fn link(to: &str, inode: u64) -> Self {
+        Self::new(FileKind::Link, to, 0o777, inode)
+    }
+
     /// Text of a file, or where a link leads.
     pub fn text(&self) -> Option<&str> {
         (self.kind != FileKind::Directory).then_some(self.text.as_str())
@@ -99,7 +107,8 @@ impl Machine {
     }
 
     pub(super) fn stat(&self, path: &Utf8Path, follow: bool) -> Option<Stat> {
-        let node = self.nodes.get(&self.real(path, follow))?;
+        let enabled = self.enabling_link(path);
+        let node = self.nodes.get(&self.real(path, follow)).or(enabled.as_ref())?;
         let uid = |name: &str| self.users.get(name).map_or(name.parse().unwrap_or(0), |user| user.uid);
         let gid = |name: &str| self.groups.get(name).map_or(name.parse().unwrap_or(0), |group| group.gid);
         Some(Stat {
@@ -150,7 +159,7 @@ impl Machine {
     }
 
     pub(super) fn link(&mut self, path: &Utf8Path, to: &str) {
-        let node = Node::new(FileKind::Link, to, 0o777, self.next_inode());
+        let node = Node::link(to, self.next_inode());
         self.nodes.insert(path.to_owned(), node);
     }
 

@@ -167,7 +167,10 @@ impl Machine {
                 .or_insert_with(|| chefrs::model::query::Group { gid, members: Vec::new() });
         }
         if let Some(unit) = brought.unit {
-            self.file(format!("/lib/systemd/system/{unit}"), "[Service]\n[Install]\n");
+            self.file(
+                format!("/lib/systemd/system/{unit}"),
+                "[Service]\n[Install]\nWantedBy=multi-user.target\n",
+            );
             self.daemon_reload();
             if !self.is_masked(unit) {
                 self.running.insert(unit.into());

@@ -3,7 +3,7 @@
 use camino::Utf8Path;
 use chefrs::model::query::{Enabled, HttpResult, ServiceState};
 
-use super::Machine;
+use super::{Machine, Node};
 
 const PLACES: [&str; 2] = ["/etc/systemd/system", "/lib/systemd/system"];
 
@@ -28,6 +28,12 @@ impl Machine {
     pub(super) fn is_masked(&self, unit: &str) -> bool {
         let path = Utf8Path::new(PLACES[0]).join(unit);
         self.nodes.get(&path).is_some_and(|node| node.text() == Some("/dev/null"))
+    }
+
+    /// The link by which systemd starts a unit with the machine.
+    pub(super) fn enabling_link(&self, path: &Utf8Path) -> Option<Node> {
+        let unit = path.strip_prefix("/etc/systemd/system/multi-user.target.wants").ok()?;
+        self.enabled.contains(unit.as_str()).then(|| Node::link(&format!("/lib/systemd/system/{unit}"), 0))
     }
 
     pub(super) fn service(&self, name: &str) -> ServiceState {

@@ -100,6 +100,7 @@ impl Overlay {
         if certain {
             let answer = match answer {
                 Answer::Present(_) => Answer::Present(id.to_owned()),
+                Answer::Unknown(until) if until.is_empty() => Answer::Unknown(id.to_owned()),
                 other => other.clone(),
             };
             self.told.insert(query.clone(), (order, answer));

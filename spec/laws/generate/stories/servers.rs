@@ -111,8 +111,11 @@ impl Generator {
     /// A unit of one's own, its service, and systemd that has to read it.
     pub(super) fn unit(&mut self) -> Vec<Claimed> {
         let path = "/etc/systemd/system/app.service";
-        let text =
-            self.random.pick(&["[Service]\\n", "[Service]\\n[Install]\\n", "[Service]\\n[Install]\\nA=1\\n"]);
+        let text = self.random.pick(&[
+            "[Service]\\n",
+            "[Service]\\n[Install]\\nWantedBy=multi-user.target\\n",
+            "[Service]\\n[Install]\\nWantedBy=multi-user.target\\nA=1\\n",
+        ]);
         let (id, mut file) = match self.random.below(3) {
             0 => ("systemd_unit[app.service]", Item::new("systemd_unit", "app.service").action("create")),
             1 => ("file[/etc/systemd/system/app.service]", Item::new("file", path)),
