@@ -8,8 +8,8 @@ use chefrs::model::content::{Content, sha256};
 use chefrs::model::error::{FailedCommand, Failure};
 use chefrs::model::journal::{Journal, Lock, Record, RunRecord};
 use chefrs::model::query::{
-    Answer, CommandResult, Enabled, End, FileKind, FileText, Host, HttpResult, Init, PackageState, Query,
-    ServiceState, Stat,
+    Answer, CommandResult, Enabled, End, FileKind, FileText, Host, HttpResult, Init, MOUNTS, PackageState,
+    Query, ServiceState, Stat,
 };
 use chefrs::model::step::Step;
 use chefrs::target::{Progress, Target};
@@ -56,6 +56,10 @@ pub struct Machine {
     pub root: bool,
     /// Where a file system is that can't be written to.
     pub read_only: Vec<&'static str>,
+    /// Places where something is mounted.
+    pub mounted: Vec<&'static str>,
+    /// Programs that are not in `/usr/bin`; all others are.
+    pub lacks: Vec<&'static str>,
     /// Whether written files stay; something may undo them.
     pub keeps: bool,
     /// What happens on it by itself while somebody waits.
@@ -72,6 +76,8 @@ impl Machine {
             state: State::default(),
             root: true,
             read_only: Vec::new(),
+            mounted: Vec::new(),
+            lacks: Vec::new(),
             keeps: true,
             passing: Box::new(|_, _| {}),
             waited: Duration::ZERO,
@@ -143,12 +149,27 @@ impl Machine {
         at
     }
 
+    /// As proc(5) tells them.
+    fn mounts(&self) -> String {
+        let line =
+            |place: &&str| format!("24 1 0:21 /data {place} rw,relatime shared:1 - ext4 /dev/sdb1 rw\n");
+        ["/"].iter().chain(&self.mounted).map(line).collect()
+    }
+
+    fn is_program(&self, path: &Utf8Path) -> bool {
+        let name = path.file_name().unwrap_or_default();
+        path.parent() == Some("/usr/bin".into()) && !self.lacks.contains(&name)
+    }
+
     fn answer(&self, query: &Query) -> Answer {
         let files = &self.state.files;
         let real = |path: &Utf8Path| self.real(path, !matches!(query, Query::Stat(_)));
+        let program = (FileKind::File, "program".to_owned(), 0o755);
         match query {
+            Query::Read(path) if path == MOUNTS => Answer::Read(Some(FileText::Text(self.mounts()))),
             Query::Stat(path) | Query::Resolve(path) => {
-                Answer::Stat(files.get(&real(path)).map(|(kind, text, mode)| Stat {
+                let here = files.get(&real(path)).or(self.is_program(path).then_some(&program));
+                Answer::Stat(here.map(|(kind, text, mode)| Stat {
                     kind: *kind,
                     mode: *mode,
                     owner: "root".into(),

@@ -11,7 +11,7 @@ use super::knowledge::Planned;
 use super::state::RunState;
 use super::turn::PreparedAction;
 use super::work::BrokenOff;
-use super::{ahead, deferred, exposed, guard, rights};
+use super::{ahead, deferred, exposed, guard, mounts, programs, rights};
 
 /// What an action has to do.
 pub(super) enum Preparation {
@@ -113,6 +113,8 @@ pub(super) fn prepare_again(
     if state.is_plan() && (wanted.until.is_none() || wanted.holds) {
         let always_root = entry(state.row(row))?.is_some_and(|entry| entry.needs_root);
         rights::require(&mut state.work.know, always_root, &wanted.changes)?;
+        mounts::require_none(&mut state.work.know, &wanted.changes)?;
+        programs::require(&mut state.work.know, &wanted.changes)?;
     }
     Ok(Preparation::Changes(PreparedAction { planner, planned: wanted }))
 }

@@ -13,8 +13,9 @@ use crate::provider::Planner;
 use crate::resources;
 
 use super::conflicts::Conflicts;
+use super::mounts::TakenName;
 use super::state::RunState;
-use super::{deferred, guard, rights};
+use super::{deferred, guard, mounts, rights};
 
 /// Batches asked ahead of the first turn. Two are usual (is it there? then what is in it?); the rest is asked at the turn.
 const ROUNDS: usize = 4;
@@ -29,12 +30,22 @@ struct OpenRow<'a> {
     planner: Box<dyn Planner>,
 }
 
+/// What the planned resources write.
+#[derive(Default)]
+struct Written {
+    /// Questions whether paths may be written.
+    paths: Vec<Query>,
+    /// Names of things that are there and will be replaced or removed.
+    taken: Vec<TakenName>,
+}
+
 /// What is to be asked for a resource next.
 enum NextQuestions {
     /// It can't be planned before these are answered.
     ToPlan(Vec<Query>),
-    /// It is planned, and changes these paths: whether they may be written tells whether it may have to be refused.
-    ToWrite(Vec<Query>),
+    /// It is planned, and changes these paths: whether they may be written, and whether something is mounted where names
+    /// are taken, tells whether it may have to be refused.
+    ToWrite(Vec<Query>, Vec<TakenName>),
 }
 
 /// Asks for all resources in as few batches as their questions allow, and plans those that need no more. Of each its planner
@@ -50,7 +61,7 @@ pub(super) fn look(state: &mut RunState<'_>) {
     state.suspicious =
         rows.clone().any(|row| deferred::lacks_a_secret(state.row(row), &state.options.secrets));
     let mut open = Vec::new();
-    let mut written = Vec::new();
+    let mut written = Written::default();
     let mut conflicts = Conflicts::default();
     for row in rows.filter(|&row| state.settled[row].is_none()).collect::<Vec<_>>() {
         let Some((planner, action)) = foreseeable(state, row) else {
@@ -77,7 +88,8 @@ pub(super) fn look(state: &mut RunState<'_>) {
         }
     }
     let know = &state.work.know;
-    state.suspicious |= written.iter().any(|path| know.peek(path) == Some(&Answer::Writable(false)));
+    state.suspicious |= written.paths.iter().any(|path| know.peek(path) == Some(&Answer::Writable(false)))
+        || mounts::any_mounted(&written.taken, know);
     let is_root = matches!(state.work.know.peek(&Query::Host), Some(Answer::Host(host)) if host.root);
     state.suspicious |= !is_root || conflicts.any();
 }
@@ -89,14 +101,16 @@ fn subjects(declared: &Row) -> impl Iterator<Item = &str> {
     named.and_then(serde_json::Value::as_str).filter(|name| name.starts_with('/')).into_iter()
 }
 
-/// Adds questions to a batch, and to `written` those about paths that are written; whether the resource stays open until
-/// they are answered. Some can't be asked ahead.
-fn gather(queries: &mut Foreseen, written: &mut Vec<Query>, next: Option<NextQuestions>) -> bool {
+/// Adds questions to a batch, and to `written` those about what is written; whether the resource stays open until they
+/// are answered. Some can't be asked ahead.
+fn gather(queries: &mut Foreseen, written: &mut Written, next: Option<NextQuestions>) -> bool {
     match next {
         None => false,
-        Some(NextQuestions::ToWrite(paths)) => {
+        Some(NextQuestions::ToWrite(paths, taken)) => {
             queries.extend(paths.iter().cloned());
-            written.extend(paths);
+            queries.extend((!taken.is_empty()).then(mounts::question));
+            written.paths.extend(paths);
+            written.taken.extend(taken);
             false
         }
         Some(NextQuestions::ToPlan(wanted)) => {
@@ -140,7 +154,8 @@ fn foresee(
         }
         Ok(changes) => {
             conflicts.changes(*row, &changes);
-            Some(NextQuestions::ToWrite(rights::questions(&changes)))
+            let taken = mounts::taken(&changes, &state.work.know);
+            Some(NextQuestions::ToWrite(rights::questions(&changes), taken))
         }
         Err(Stop::Wanted(queries)) => Some(NextQuestions::ToPlan(queries)),
         Err(stop) => {

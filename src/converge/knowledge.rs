@@ -10,7 +10,7 @@ use crate::model::change::{Change, Reach};
 use crate::model::error::{Failure, FailureKind};
 use crate::model::event::Mode;
 use crate::model::journal::Record;
-use crate::model::known::{Known, Stop};
+use crate::model::known::{Known, LastComponent, Links, Stop};
 use crate::model::query::{Answer, CommandResult, End, Query};
 use crate::model::step::{Command, Step};
 use crate::provider::Planner;
@@ -329,6 +329,16 @@ impl<'a> Knowledge<'a> {
             path = directory;
         }
         path.to_owned()
+    }
+
+    /// A path without a link on its way, as far as links are known: the name by which others speak of it.
+    pub(super) fn by_its_own_name(&self, path: &Utf8Path) -> Utf8PathBuf {
+        let query = Query::Stat(path.to_owned());
+        let named = match self.pending() {
+            Some(overlay) => overlay.by_name(&query, self.known.links()).path().map(Utf8Path::to_owned),
+            None => Some(self.known.links().real(&Links::default(), path, LastComponent::Kept).into_owned()),
+        };
+        named.unwrap_or(query.path().unwrap_or(path).to_owned())
     }
 
     /// What the machine says now, where it was asked.

@@ -14,7 +14,8 @@ const READERS: &[&str] = &["cat", "cmp", "diff", "head", "readlink", "sha256sum"
 const ABOUT_FILE: &[&str] = &["-e", "-f", "-d", "-s", "-r", "-w", "-x", "-L", "-h"];
 
 /// Where a program is looked for, unless the command's environment says otherwise.
-const PROGRAMS: &[&str] = &["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+pub(super) const PROGRAMS: &[&str] =
+    &["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
 /// What the shell does itself.
 const OWN_WORDS: &[&str] = &["true", "false", "exit", "test", "["];

@@ -1,0 +1,178 @@
+//! Programs that are not there: what would start one fails, and a plan says so.
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::model::change::Change;
+use crate::model::error::Failure;
+use crate::model::known::Stop;
+use crate::model::query::{Answer, FileKind, Query};
+use crate::model::step::{Command, Step};
+
+use super::knowledge::Knowledge;
+use super::reads::PROGRAMS;
+
+/// Permission bits of which a program has at least one.
+const EXECUTABLE: u32 = 0o111;
+
+/// Exit status by which a shell says that a program is not there.
+const NOT_FOUND: i32 = 127;
+
+/// What a shell knows itself, in the first place of a line: POSIX.1-2024, and what dash, bash and busybox add.
+const OF_SHELL: &[&str] = &[
+    "!",
+    ".",
+    ":",
+    "[",
+    "[[",
+    "alias",
+    "bg",
+    "bind",
+    "break",
+    "builtin",
+    "caller",
+    "case",
+    "cd",
+    "command",
+    "continue",
+    "declare",
+    "dirs",
+    "disown",
+    "do",
+    "done",
+    "echo",
+    "elif",
+    "else",
+    "enable",
+    "esac",
+    "eval",
+    "exec",
+    "exit",
+    "export",
+    "false",
+    "fc",
+    "fg",
+    "fi",
+    "for",
+    "function",
+    "getopts",
+    "hash",
+    "help",
+    "history",
+    "if",
+    "jobs",
+    "kill",
+    "let",
+    "local",
+    "logout",
+    "mapfile",
+    "newgrp",
+    "popd",
+    "printf",
+    "pushd",
+    "pwd",
+    "read",
+    "readarray",
+    "readonly",
+    "return",
+    "select",
+    "set",
+    "shift",
+    "shopt",
+    "source",
+    "suspend",
+    "test",
+    "then",
+    "time",
+    "times",
+    "trap",
+    "true",
+    "type",
+    "typeset",
+    "ulimit",
+    "umask",
+    "unalias",
+    "unset",
+    "until",
+    "wait",
+    "while",
+];
+
+/// Fails where the program is missing that the changes start first: what comes behind it may bring the others.
+///
+/// # Errors
+/// It is missing and nothing pending may bring it, or the target was lost.
+pub(super) fn require(know: &mut Knowledge<'_>, changes: &[Change]) -> Result<(), Stop> {
+    let Some(Step::Run(command)) = changes.first().and_then(|change| change.steps.first()) else {
+        return Ok(());
+    };
+    let Some(program) = program(command) else { return Ok(()) };
+    let places = places(command, &program);
+    know.ask(places.iter().cloned().map(Query::Resolve))?;
+    let (mut last, mut found) = (None, None);
+    for place in places {
+        let query = Query::Resolve(place.clone());
+        match know.one(&query) {
+            Ok(Answer::Stat(Some(stat))) if stat.kind != FileKind::File => {}
+            Ok(Answer::Stat(Some(stat))) if stat.mode & EXECUTABLE == 0 => found = Some(place),
+            Ok(Answer::Stat(None)) => {}
+            // It is there, or may come, or nobody can tell.
+            _ => return Ok(()),
+        }
+        last = Some(query);
+    }
+    let Some(query) = last else { return Ok(()) };
+    Err(know.hindered_at(&query, missing(command, &program, found)))
+}
+
+/// The program that a command starts first, if no shell has to be asked which that is.
+fn program(command: &Command) -> Option<String> {
+    if command.accepts(NOT_FOUND) {
+        return None;
+    }
+    let simple = command.simple()?;
+    let [only] = simple.as_slice() else { return None };
+    let first = only.words.first()?;
+    // What the shell itself knows is no program.
+    let is_script = command.argv.len() == 3 && command.argv[0] == "/bin/sh" && command.argv[1] == "-c";
+    (!is_script || !is_of_shell(first)).then(|| first.clone())
+}
+
+/// Whether the first word of a shell's line names no program: an own word of the shell, or a variable that is set.
+fn is_of_shell(word: &str) -> bool {
+    OF_SHELL.contains(&word) || word.contains('=')
+}
+
+/// Where the program of a command is looked for.
+fn places(command: &Command, program: &str) -> Vec<Utf8PathBuf> {
+    if program.contains('/') {
+        let cwd = command.cwd.as_deref().unwrap_or(Utf8Path::new("/"));
+        return vec![cwd.join(program)];
+    }
+    searched(command).into_iter().map(|directory| Utf8Path::new(directory).join(program)).collect()
+}
+
+fn searched(command: &Command) -> Vec<&str> {
+    match command.environment.get("PATH") {
+        Some(said) => said.split(':').filter(|directory| directory.starts_with('/')).collect(),
+        None => PROGRAMS.to_vec(),
+    }
+}
+
+fn missing(command: &Command, program: &str, found: Option<Utf8PathBuf>) -> Failure {
+    let line = command.display();
+    let line = line.lines().next().unwrap_or_default();
+    if let Some(found) = found {
+        let failure = Failure::new(format!("`{line}` can't be run: `{found}` may not be executed"));
+        return failure.hint(format!("let it be: chmod +x {found}"));
+    }
+    let failure = Failure::new(if program.contains('/') {
+        format!("`{line}` can't be run: there is no program `{program}`")
+    } else {
+        format!("`{line}` can't be run: there is no program `{program}` in {}", searched(command).join(":"))
+    });
+    if program.contains(char::is_whitespace) {
+        return failure
+            .hint("it is one word, and so the name of the program: write each word as an item of its own");
+    }
+    failure.hint("declare what brings it before this resource, such as its package")
+}
