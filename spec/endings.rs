@@ -38,7 +38,7 @@ fn the_help_has_a_line_for_each_that_has_an_exit_code() {
             .find(|line| line.trim_start().starts_with(&format!("{}  {} ", exit as u8, ending.word())));
         assert!(line.is_some_and(|line| line.ends_with(ending.meaning())), "{ending:?}: {help}");
     }
-    assert!(help.contains("the first of 130, 1, 3, 6, 4, 5, 2, 0."), "{help}");
+    assert!(help.contains("the first of these that occurred: 130, 1, 3, 6, 4, 5, 2, 0."), "{help}");
 }
 
 #[test]

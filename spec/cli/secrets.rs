@@ -79,6 +79,25 @@ impl Watcher {
 }
 
 #[test]
+fn a_secret_that_is_replaced_is_shown_no_more_than_the_new_one() {
+    let run = || Program::new(&["run", "-r", "app"]);
+    let secret = |value: &str| run().env("CHEFRS_SECRET_PASSWORD", value);
+    let recipe = r#"file "[DIR]/app.conf" { content = secret "password", mode = "0600" }"#;
+    let first = secret("the-former-password\n").file("recipes/app.lua", recipe).output();
+    let second = secret("the-later-password\n").within(first.directory).output();
+    let said = second.stdout + &second.stderr;
+    assert!(said.contains("    -********\n    +********\n"), "{said}");
+    assert!(!said.contains("former") && !said.contains("later"), "{said}");
+    let third = secret("").within(second.directory).output();
+    let said = third.stdout + &third.stderr;
+    assert!(said.contains("the secret `password` is empty\n"), "{said}");
+    assert!(said.contains("hint: CHEFRS_SECRET_PASSWORD is set, and holds no text"), "{said}");
+    assert_eq!(third.status, 1);
+    let kept = std::fs::read_to_string(third.directory.path().join("app.conf")).unwrap();
+    assert_eq!(kept, "the-later-password\n");
+}
+
+#[test]
 fn git_is_told_the_login_unseen_and_keeps_none_of_it() {
     if Command::new("git").arg("--version").output_in_time().is_err() {
         eprintln!("skipped: git is not here");

@@ -16,7 +16,7 @@ pub(super) fn help() -> String {
         // Writing to a string does not fail.
         let _ = writeln!(text, "{code:>5}  {word:width$}  {meaning}");
     }
-    text.push_str("Of several targets: that of the weightiest ending, which is the first of ");
+    text.push_str("With several targets, the first of these that occurred: ");
     let codes: Vec<String> = weightiest().into_iter().map(|exit| (exit as u8).to_string()).collect();
     let _ = write!(text, "{}.", codes.join(", "));
     text

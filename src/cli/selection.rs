@@ -27,7 +27,8 @@ pub(super) struct Selection {
     /// Directory of the project.
     #[arg(long, value_name = "DIR", default_value = ".")]
     project: Utf8PathBuf,
-    /// Use the attributes of this node: `nodes/NODE.toml` and its groups. They win over the project.
+    /// Use the attributes of this node: `nodes/NODE.toml` and its groups. They win over the project. The machine to work
+    /// on is still that of `-t`.
     #[arg(long, value_name = "NODE", add = ArgValueCompleter::new(complete::nodes))]
     node: Option<String>,
     /// Set an attribute: `nginx.port=81`. Wins over every file. Write lists and tables as JSON.

@@ -20,7 +20,7 @@ pub(super) enum EarlyEnd {
 }
 
 impl EarlyEnd {
-    /// The words typed make no sense.
+    /// The options or arguments are wrong.
     pub(super) fn usage(diagnostic: Diagnostic) -> Self {
         Self::Findings(Exit::Usage, vec![diagnostic])
     }

@@ -149,7 +149,7 @@ pub const RECIPE_WORDS: &[RecipeWord] = &[
     word(
         "print",
         KnownIn::All,
-        "print(node.platform.name)",
+        "print(node.platform)",
         "",
         "Shows values when the recipe is compiled, with the line that printed them.",
     ),

@@ -211,17 +211,24 @@ fn output_failed(command: &Command, result: &CommandResult) -> Failure {
 
 /// Whether a row names a secret that nobody gave.
 pub(super) fn lacks_a_secret(row: &Row, secrets: &BTreeMap<String, String>) -> bool {
-    secrets_of(row).iter().any(|name| value_of(name, secrets).is_none())
+    secrets_of(row).iter().any(|name| value_of(name, secrets).is_none_or(String::is_empty))
 }
 
 fn secret(name: &Value, secrets: &BTreeMap<String, String>) -> Result<Value, Stop> {
     let name = name.as_str().unwrap_or_default();
-    value_of(name, secrets).map(|value| Value::String(value.clone())).ok_or_else(|| {
-        let variable = format!("{}{}", SECRET.name, deferred::secret_key(name).to_ascii_uppercase());
-        Failure::impossible(format!("the secret `{name}` is not known"))
+    let variable = format!("{}{}", SECRET.name, deferred::secret_key(name).to_ascii_uppercase());
+    match value_of(name, secrets) {
+        // What a command printed that has failed: `CHEFRS_SECRET_X="$(false)"`.
+        Some(value) if value.is_empty() => Err(Failure::impossible(format!("the secret `{name}` is empty"))
+            .hint(format!(
+                "{variable} is set, and holds no text: look whether the command that fills it fails"
+            ))
+            .into()),
+        Some(value) => Ok(Value::String(value.clone())),
+        None => Err(Failure::impossible(format!("the secret `{name}` is not known"))
             .hint(format!("give it in the environment variable {variable}"))
-            .into()
-    })
+            .into()),
+    }
 }
 
 /// The value of a secret, if somebody gave it.
@@ -235,6 +242,8 @@ pub(super) fn plain_secrets<'a>(row: &'a Row, secrets: &BTreeMap<String, String>
         return BTreeSet::new();
     }
     let mut names = secrets_of(row);
-    names.retain(|name| value_of(name, secrets).is_some_and(|value| redact::is_too_plain(value)));
+    names.retain(|name| {
+        value_of(name, secrets).is_some_and(|value| !value.is_empty() && redact::is_too_plain(value))
+    });
     names
 }

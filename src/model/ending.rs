@@ -48,11 +48,11 @@ endings! {
     Succeeded: "succeeded", "succeeded", Some(Exit::Success), 0;
     /// A resource failed, or the command (exec), or the run as a whole.
     Failed: "failed", "would fail", Some(Exit::Failed), 8;
-    /// Somebody or something ended the process of the run.
+    /// The process of the run was killed.
     CutOff: "cut off", "cut off", Some(Exit::Failed), 7;
     /// A recipe does not compile, or a file of the project is wrong.
     NotCompiled: "not compiled", "not compiled", Some(Exit::Compile), 6;
-    /// Somebody there says no, or is not who was meant: a host key, an account, sudo.
+    /// The target said no: its host key, the account, or sudo.
     Refused: "refused", "refused", Some(Exit::Refused), 5;
     /// The target can't be reached.
     Unreachable: "unreachable", "unreachable", Some(Exit::Unreachable), 4;
@@ -60,11 +60,11 @@ endings! {
     Lost: "lost", "lost", Some(Exit::Unreachable), 3;
     /// Another run holds the target.
     Locked: "locked", "locked", Some(Exit::Locked), 2;
-    /// Somebody wanted it to end.
+    /// It was ended on purpose: Ctrl-C, for example.
     Interrupted: "interrupted", "interrupted", Some(Exit::Interrupted), 9;
-    /// The words typed make no sense.
+    /// The options or arguments are wrong.
     Usage: "usage", "usage", Some(Exit::Usage), 10;
-    /// Its turn never came.
+    /// The run ended before this target was started.
     NotStarted: "not started", "not started", None, 0;
 }
 

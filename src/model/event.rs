@@ -229,7 +229,7 @@ pub enum Outcome {
         /// Whether the cook said to go on.
         ignored: bool,
     },
-    /// Its turn never came.
+    /// The run ended before this target was started.
     NotRun {
         /// Why.
         reason: String,

@@ -18,7 +18,7 @@ pub enum Exit {
     Locked = 5,
     /// Somebody there says no, or is not who was meant.
     Refused = 6,
-    /// The words typed make no sense.
+    /// The options or arguments are wrong.
     Usage = 64,
     /// Interrupted.
     Interrupted = 130,

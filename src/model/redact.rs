@@ -7,5 +7,5 @@ mod texts;
 mod view;
 
 pub use forms::is_too_plain;
-pub use redactor::Redactor;
+pub use redactor::{Redactor, STARS};
 pub use stream::MaskedEvents;

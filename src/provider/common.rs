@@ -42,7 +42,9 @@ pub fn common_properties() -> Vec<Property> {
             None,
             "Acts only if this is true: a boolean, `exists \"/path\"`, or a command that must exit with 0 (a string \
              for the shell, a list of arguments, or a table with `command`, `user`, `group`, `cwd`, `environment`, \
-             `timeout`, `umask`). Of a list, all must be true. A command that can't be run is an error.",
+             `timeout`, `umask`). A list of strings is one command with its arguments. Several guards are a list of \
+             guards, which must all be true: `{ exists \"/a\", { \"test\", \"-e\", \"/b\" } }`. A command that can't be run \
+             is an error.",
         ),
         property(
             "not_if",

@@ -6,6 +6,8 @@ use similar::algorithms::{Capture, Compact, Replace, myers};
 use similar::udiff::UnifiedHunkHeader;
 use similar::{ChangeTag, group_diff_ops};
 
+use crate::model::redact::STARS;
+
 /// Longest diff that is told, in lines. Of less than that a report shows as much as is wanted.
 const LINES: usize = 4000;
 
@@ -32,6 +34,17 @@ pub(super) fn between(old: &str, new: &str) -> TextDifference {
     };
     let diff = unified(&old.replace("\r\n", "\n"), &new.replace("\r\n", "\n"));
     TextDifference { words: Some(words), diff }
+}
+
+impl TextDifference {
+    /// The same, without the lines that are taken away: a secret that was replaced is one that nobody masks.
+    pub(super) fn without_removed_lines(self) -> Self {
+        let line = |line: &str| match line.strip_prefix('-') {
+            Some(_) => format!("-{STARS}\n"),
+            None => line.to_owned(),
+        };
+        Self { diff: self.diff.map(|diff| diff.split_inclusive('\n').map(line).collect()), ..self }
+    }
 }
 
 /// How the lines of a text end; nothing where it has only one, without an end.

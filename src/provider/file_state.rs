@@ -182,6 +182,9 @@ impl FileState {
             && let Some(FileText::Text(old)) = known.read(&self.path)?
         {
             difference = diff::between(old, &new);
+            if self.secret {
+                difference = difference.without_removed_lines();
+            }
         }
         let diff::TextDifference { words, diff: shown } = difference;
         let mut after = stat.clone();

@@ -55,7 +55,7 @@ fn exit_codes() -> ReferencePage {
         NamedItem::line(run, &format!("{}{planned}{code}", ending.meaning()))
     }));
     text.prose(
-        "Of several targets, the exit code is that of the weightiest outcome. `chefrs --help` has the order.",
+        "With several targets, the exit code is that of the worst outcome. `chefrs --help` has the order.",
     );
     page("exit-codes", title, text)
 }

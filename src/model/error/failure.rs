@@ -26,7 +26,7 @@ pub enum FailureKind {
     Killed,
     /// Another run holds the machine.
     Locked,
-    /// Somebody wanted it to end.
+    /// It was ended on purpose: Ctrl-C, for example.
     Interrupted,
     /// It was not begun, because of another machine.
     HeldBack,

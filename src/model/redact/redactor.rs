@@ -17,7 +17,7 @@ use crate::model::error::Failure;
 use crate::model::event::Event;
 
 /// What stands in for a secret.
-const STARS: &str = "********";
+pub const STARS: &str = "********";
 
 /// Bytes of a piece that is told from an ordinary word.
 const PIECE: usize = 12;
