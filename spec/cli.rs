@@ -23,6 +23,7 @@ mod owners;
 mod pipe;
 mod planned;
 pub(crate) mod program;
+mod reports;
 mod resources;
 mod run;
 mod secrets;

@@ -3,4 +3,4 @@
 mod drive;
 mod limits;
 mod live;
-mod texts;
+pub mod texts;

@@ -14,6 +14,8 @@ use chefrs::report::outlet::{Detail, Differences, Outlet};
 use crate::goldens;
 
 mod forged;
+mod html;
+mod junit;
 mod live;
 
 /// What a reporter has written.
@@ -110,7 +112,7 @@ fn differences_are_shown_as_far_as_they_are_wanted() {
         let (full, none) = (shown(Differences::Full), shown(Differences::None));
         let lines = |text: &str| text.lines().count();
         assert_eq!(lines(&full) - lines(&none), diffs.sum::<usize>(), "{}", path.display());
-        assert!(lines(&shown(Differences::Short)) <= lines(&full));
+        assert!(lines(&shown(Differences::default())) <= lines(&full));
     }
 }
 
@@ -177,7 +179,7 @@ fn text(events: &[Event], detail: Detail) -> String {
     reported("text", detail, &alone(events))
 }
 
-fn cases() -> Vec<(std::path::PathBuf, Vec<Event>)> {
+pub(crate) fn cases() -> Vec<(std::path::PathBuf, Vec<Event>)> {
     let files = goldens::files("report", "jsonl");
     assert!(!files.is_empty());
     files.into_iter().map(|path| (path.clone(), events(&path))).collect()

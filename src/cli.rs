@@ -46,6 +46,7 @@ mod project;
 mod prose;
 mod record;
 mod recorded;
+mod report_file;
 mod reports;
 mod resources;
 mod run;

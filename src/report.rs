@@ -7,13 +7,19 @@ use std::io;
 use crate::model::fleet::FleetEvent;
 
 pub mod diagnostic;
+mod document;
 pub mod executed;
 pub mod format;
+mod html;
 pub mod json;
+mod junit;
 mod line;
+mod markup;
 pub mod outlet;
 mod style;
 pub mod text;
+mod verdict;
+mod whole;
 
 /// Takes the events of one target or of several as they come, on one thread at a time.
 ///

@@ -26,7 +26,13 @@ const SHOWN: [&str; 2] = [
     "it\\nerror: forged\tso\\u{1b}[2J\\u{d}\\u{9b}1A\\u{202e}\\u{2066}\\u{2028}\\u{200f}end",
     "it\\nerror: forged\\tso\\u{1b}[2J\\u{d}\\u{9b}1A\\u{202e}\\u{2066}\\u{2028}\\u{200f}end",
 ];
-const PLAIN: &str = "a plain one";
+pub(super) const PLAIN: &str = "a plain one";
+/// Ends elements, attributes, comments and sections, begins scripts, and has all of the above in it.
+pub(super) const HOSTILE: &str = concat!(
+    "it</title></code></pre></style></script><script>document.body.dataset.run=1</script>",
+    "<img src=x onerror=\"document.body.dataset.run=1\">\" onmouseover=\"x]]>--><!-- &lt;&#1;",
+    "\nerror: forged\tso\u{1b}[2J\r\u{9b}1A\u{202e}\u{2066}\u{2028}\u{200f}\u{fffe}\u{ffff}\0end",
+);
 
 fn words(of: &str) -> String {
     format!("the {of}")
@@ -69,7 +75,7 @@ fn finished(row: usize, outcome: Outcome) -> Event {
 }
 
 /// Every event with every field, in an order in which they may come.
-fn all(mode: Mode) -> Vec<Event> {
+pub(super) fn all(mode: Mode) -> Vec<Event> {
     let counts = Counts { updated: 1, failed: 1, ..Counts::default() };
     let debt = Debt {
         to: "service[nginx]".into(),
@@ -166,7 +172,7 @@ fn no_event_is_forgotten() {
     assert_eq!(seen, (0..16).collect::<Vec<_>>());
 }
 
-fn stages() -> Vec<FleetEvent> {
+pub(super) fn stages() -> Vec<FleetEvent> {
     let targets = vec!["web1".to_owned(), "web2".to_owned()];
     let mut outcome = TargetOutcome::new("web1", Ending::Failed);
     outcome.counts = Some(Counts::default());
@@ -202,7 +208,7 @@ fn stages() -> Vec<FleetEvent> {
 
 /// Each of the same things with one text in it changed, wherever that still makes sense: what is one of a few words
 /// can't be anything else. With each comes where the text stands.
-fn changed<T: Serialize + DeserializeOwned>(all: &[T], text: &str) -> Vec<(String, Vec<T>)> {
+pub(super) fn changed<T: Serialize + DeserializeOwned>(all: &[T], text: &str) -> Vec<(String, Vec<T>)> {
     let values: Vec<Value> = all.iter().map(|one| serde_json::to_value(one).unwrap()).collect();
     let mut cases = Vec::new();
     for (index, value) in values.iter().enumerate() {

@@ -1,6 +1,10 @@
 //! `run` and `plan` on one machine.
 
 use std::io::ErrorKind;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
 
 use crate::confined::{Compiler, Started};
 use crate::fleet::FleetHost;
@@ -18,6 +22,9 @@ use super::signals::Audience;
 use super::stop::EarlyEnd;
 use super::terminal::Terminal;
 use super::wish::{RunChoices, ToCompile};
+
+/// How often a live line is told that time passes.
+const TICK: Duration = Duration::from_millis(250);
 
 /// Converges it, or plans to. What comes of that is told by then; an error is one that came before.
 pub(super) fn converge(
@@ -46,14 +53,15 @@ pub(super) fn converge(
         turns: None,
         peers: None,
     };
+    let is_live = wish.manner.reports().is_live(terminal);
     // A plan writes nothing, here neither.
     if wish.mode == Mode::Plan {
-        return Ok(watched(&request, compiling, reporter).1);
+        return Ok(watched(&request, compiling, is_live, reporter).1);
     }
     let start = RunStart { beginning: &beginning, project: project.root(), run_list };
     let aim = BegunTarget { name: &chosen.name, is_node: chosen.is_node };
     let mut recorder = Recorder::new(reporter, &[aim], &start, request.destination.is_some(), terminal)?;
-    let (outcome, told) = watched(&request, compiling, &mut recorder);
+    let (outcome, told) = watched(&request, compiling, is_live, &mut recorder);
     recorder.end(outcome.outcome.exit().unwrap_or(Exit::Success));
     Ok(told)
 }
@@ -62,12 +70,20 @@ pub(super) fn converge(
 fn watched(
     request: &Request<'_>,
     compiling: Option<Started>,
-    reporter: &mut dyn Reporter,
+    is_live: bool,
+    reporter: &mut (dyn Reporter + Send),
 ) -> (TargetOutcome, Result<Exit, EarlyEnd>) {
-    let outcome = run::run(request, compiling, &mut |event| {
+    let told = |event| {
         let (target, event) = (request.name.to_owned(), Box::new(event));
-        reporter.event(&FleetEvent::Target(TargetEvent { target, event }));
-    });
+        FleetEvent::Target(TargetEvent { target, event })
+    };
+    let outcome = if is_live {
+        ticking(reporter, |reporter| {
+            run::run(request, compiling, &mut |event| lock(reporter).event(&told(event)))
+        })
+    } else {
+        run::run(request, compiling, &mut |event| reporter.event(&told(event)))
+    };
     reporter.event(&FleetEvent::Stage(Stage::TargetFinished(Box::new(outcome.clone()))));
     let told = match reporter.finish() {
         // Whoever read the report has read enough of it; what became of the target is told by the exit code.
@@ -75,4 +91,30 @@ fn watched(
         _ => EarlyEnd::after(&outcome),
     };
     (outcome, told)
+}
+
+/// Does the work while the reporter is told that time passes: what is drawn says how long the action at hand takes.
+fn ticking<'a, T>(
+    reporter: &mut (dyn Reporter + Send + 'a),
+    work: impl FnOnce(&Mutex<&mut (dyn Reporter + Send + 'a)>) -> T,
+) -> T {
+    let reporter = Mutex::new(reporter);
+    let (at_work, ended) = mpsc::channel::<()>();
+    thread::scope(|scope| {
+        let reporter = &reporter;
+        // Without a thread nothing but the time is missing.
+        let _ = thread::Builder::new().name("clock".into()).spawn_scoped(scope, move || {
+            while ended.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
+                lock(reporter).tick();
+            }
+        });
+        let done = work(reporter);
+        drop(at_work);
+        done
+    })
+}
+
+/// A report that broke is told of by what broke.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

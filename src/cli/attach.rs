@@ -17,6 +17,7 @@ use crate::model::exit::Exit;
 use crate::model::fleet::{FleetEvent, Stage, TargetEvent, TargetOutcome};
 use crate::model::redact::MaskedEvents;
 use crate::remote::{Destination, Session, Watch};
+use crate::report::Reporter as _;
 
 use super::complete;
 use super::destination::Targets;
@@ -45,9 +46,9 @@ pub(super) struct AttachArguments {
 }
 
 pub(super) fn attach(arguments: &AttachArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
-    let mut reporter = arguments.reports.reporter(terminal);
+    let mut reporter = arguments.reports.reporter(terminal)?;
     let destination = destination(arguments)
-        .map_err(|stop| told_ahead(reporter.as_mut(), arguments.targets.only(), stop, terminal))?;
+        .map_err(|stop| told_ahead(&mut reporter, arguments.targets.only(), stop, terminal))?;
     let options = Options { interrupt: signals::interrupted()?, ..Options::new(Mode::Run) };
     let watch =
         Watch { run: &arguments.run, options: &options, reconnect: Duration::from_secs(arguments.reconnect) };

@@ -10,7 +10,6 @@ use crate::model::exit::Exit;
 use crate::model::fleet::{FleetEvent, Stage};
 use crate::remote;
 use crate::report::Reporter;
-use crate::report::format::FormatKind;
 
 use super::again::Left;
 use super::environment;
@@ -26,10 +25,10 @@ fn compiles(findings: Vec<Diagnostic>) -> Result<(), EarlyEnd> {
 
 /// Does what was asked for.
 pub(super) fn grant(wish: &RunChoices<'_>, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
-    let mut reporter = wish.manner.reports().reporter(terminal);
-    granted(wish, reporter.as_mut(), terminal).unwrap_or_else(|ahead| {
+    let mut reporter = wish.manner.reports().reporter(terminal)?;
+    granted(wish, &mut reporter, terminal).unwrap_or_else(|ahead| {
         let only = wish.place.only().filter(|_| !wish.again.is_wanted());
-        Err(told_ahead(reporter.as_mut(), only, ahead, terminal))
+        Err(told_ahead(&mut reporter, only, ahead, terminal))
     })
 }
 
@@ -59,7 +58,7 @@ fn granted(
     }
     // A program that reads the stream must not find another form of it when a group has shrunk to one host.
     let may_be_several = wish.place.may_be_several() || wish.again.is_wanted();
-    let of_many = may_be_several && wish.manner.reports().kind() == FormatKind::Stream;
+    let of_many = may_be_several && wish.manner.reports().has_stream();
     let alone = chosen.len() == 1 && !of_many;
     let attributes = match chosen.as_mut_slice() {
         [only] if alone => wish.selection.attributes_over(&project, take(&mut only.attributes))?,

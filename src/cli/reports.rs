@@ -5,12 +5,14 @@ use std::io;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _};
 use clap::{Args, ValueEnum};
 
+use crate::hold;
 use crate::model::exit::Exit;
 use crate::model::fleet::{FleetEvent, Stage, TargetOutcome};
 use crate::report::Reporter;
 use crate::report::format::{FORMATS, FormatKind, ReportFormat};
 use crate::report::outlet::{Detail, Differences, Outlet};
 
+use super::report_file::{self, FileReport, ReportFile};
 use super::stop::EarlyEnd;
 use super::terminal::{Terminal, live_size};
 
@@ -20,12 +22,22 @@ pub(super) struct ReportArguments {
     /// Form of the report on standard output.
     #[arg(long, value_name = "FORMAT", default_value = FORMATS[0].name, value_parser = formats())]
     format: &'static ReportFormat,
+    /// Also write a report to a file: `html=report.html`. Repeat it for several. The file is written when the run ends,
+    /// however it ends, and replaces what was there.
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = report_file::parse)]
+    report: Vec<ReportFile>,
     /// Also show resources that are up to date or skipped, the output of commands, and the time that each took.
     #[arg(short, long)]
     verbose: bool,
+    /// Show only failures and the summary.
+    #[arg(short, long, conflicts_with = "verbose")]
+    quiet: bool,
     /// How much of a difference to show: all of it, the first lines, or nothing.
     #[arg(long, value_name = "HOW", default_value = "short")]
     diff: DiffLength,
+    /// Lines to show of each difference with `--diff short`.
+    #[arg(long, value_name = "N", default_value_t = Differences::LINES)]
+    diff_lines: usize,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -47,35 +59,117 @@ impl ReportArguments {
         self.format.kind
     }
 
+    /// Whether a program reads the stream, here or in a file.
+    pub(super) fn has_stream(&self) -> bool {
+        let files = self.report.iter().map(|file| file.format.kind);
+        files.chain([self.format.kind]).any(|kind| kind == FormatKind::Stream)
+    }
+
     /// Whether lines that change are drawn while it runs.
     pub(super) fn is_live(&self, terminal: &Terminal) -> bool {
         self.format.kind == FormatKind::Watched && terminal.is_live()
     }
 
-    /// What reports of a run as it goes.
-    pub(super) fn reporter(&self, terminal: &Terminal) -> Box<dyn Reporter + Send> {
-        self.format.reporter(self.outlet(terminal))
+    /// What reports of a run as it goes, which begins now.
+    ///
+    /// # Errors
+    /// A file can't be written.
+    pub(super) fn reporter(&self, terminal: &Terminal) -> Result<RunReports, EarlyEnd> {
+        let begun = hold::now();
+        let main = self.format.reporter(self.outlet(terminal, &begun));
+        Ok(RunReports { main, files: self.files(&begun)? })
     }
 
     /// What reports of a run that is over: nothing of it is beside the report any more.
-    pub(super) fn replayer(&self, terminal: &Terminal) -> Box<dyn Reporter + Send> {
-        let notes = Box::new(terminal.out());
-        self.format.reporter(Outlet { notes, live: None, ..self.outlet(terminal) })
+    ///
+    /// # Errors
+    /// A file can't be written.
+    pub(super) fn replayer(&self, terminal: &Terminal, begun: &str) -> Result<RunReports, EarlyEnd> {
+        Ok(RunReports { main: self.main_replayer(terminal, begun), files: self.files(begun)? })
     }
 
-    fn outlet(&self, terminal: &Terminal) -> Outlet {
+    /// The same for standard output alone.
+    pub(super) fn main_replayer(&self, terminal: &Terminal, begun: &str) -> Box<dyn Reporter + Send> {
+        let notes = Box::new(terminal.out());
+        self.format.reporter(Outlet { notes, live: None, ..self.outlet(terminal, begun) })
+    }
+
+    /// What reports into files of a run that is over; nothing where none was asked for.
+    ///
+    /// # Errors
+    /// A file can't be written.
+    pub(super) fn file_replayer(&self, begun: &str) -> Result<Option<RunReports>, EarlyEnd> {
+        let files = self.files(begun)?;
+        Ok((!files.is_empty()).then(|| RunReports { main: Box::new(Nowhere), files }))
+    }
+
+    fn files(&self, begun: &str) -> Result<Vec<FileReport>, EarlyEnd> {
+        let (detail, differences) = (self.detail(), self.differences());
+        let outlet = |file| Outlet { detail, differences, begun: begun.to_owned(), ..Outlet::plain(file) };
+        self.report.iter().map(|report| report.open(outlet)).collect()
+    }
+
+    fn outlet(&self, terminal: &Terminal, begun: &str) -> Outlet {
         Outlet {
             out: Box::new(io::stdout()),
             styled: terminal.is_styled(),
             notes: Box::new(terminal.err()),
             live: self.is_live(terminal).then_some(live_size),
-            detail: if self.verbose { Detail::Everything } else { Detail::Changes },
-            differences: match self.diff {
-                DiffLength::Full => Differences::Full,
-                DiffLength::Short => Differences::Short,
-                DiffLength::None => Differences::None,
-            },
+            detail: self.detail(),
+            differences: self.differences(),
+            begun: begun.to_owned(),
         }
+    }
+
+    fn detail(&self) -> Detail {
+        match (self.quiet, self.verbose) {
+            (true, _) => Detail::Failures,
+            (_, true) => Detail::Everything,
+            _ => Detail::Changes,
+        }
+    }
+
+    fn differences(&self) -> Differences {
+        match self.diff {
+            DiffLength::Full => Differences::Full,
+            DiffLength::Short => Differences::Short(self.diff_lines),
+            DiffLength::None => Differences::None,
+        }
+    }
+}
+
+/// The reports of one run: that on standard output, and those in files.
+pub(super) struct RunReports {
+    main: Box<dyn Reporter + Send>,
+    files: Vec<FileReport>,
+}
+
+impl Reporter for RunReports {
+    fn event(&mut self, event: &FleetEvent) {
+        self.main.event(event);
+        self.files.iter_mut().for_each(|file| file.event(event));
+    }
+
+    fn tick(&mut self) {
+        self.main.tick();
+    }
+
+    /// Each is ended, whatever became of the others; a file that is missing is worse than a reader that has gone.
+    fn finish(&mut self) -> io::Result<()> {
+        let main = self.main.finish();
+        let files: Vec<io::Result<()>> = self.files.iter_mut().map(Reporter::finish).collect();
+        files.into_iter().collect::<io::Result<()>>().and(main)
+    }
+}
+
+/// What is told again stands in files alone.
+struct Nowhere;
+
+impl Reporter for Nowhere {
+    fn event(&mut self, _event: &FleetEvent) {}
+
+    fn finish(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

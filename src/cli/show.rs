@@ -7,6 +7,7 @@ use crate::history::{History, RecordedRun, State, TargetRecord};
 use crate::model::english::{list, nearest, one_line};
 use crate::model::error::Diagnostic;
 use crate::model::exit::Exit;
+use crate::report::Reporter;
 use crate::report::diagnostic;
 use crate::report::format::FormatKind;
 
@@ -38,23 +39,37 @@ pub(super) fn show(arguments: &ShowArguments, terminal: &Terminal) -> Result<Exi
         Some(name) => vec![chosen(&run, name)?],
     };
     match arguments.reports.kind() {
-        FormatKind::Watched => told_again(arguments, (&history, &run), targets, terminal)?,
-        // As it was told when it ran: under the names of the targets, if they were several.
-        FormatKind::Stream => {
-            let mut reporter = arguments.reports.replayer(terminal);
-            if run.targets.len() == 1 {
-                several::tell_alone(&history, &run, &run.targets[0], reporter.as_mut())?;
-            } else if arguments.target.is_none() {
-                several::tell(&history, &run, reporter.as_mut())?;
-            } else {
-                for target in targets {
-                    several::tell_target(&history, &run, target, reporter.as_mut())?;
-                }
+        FormatKind::Watched => {
+            if let Some(mut files) = arguments.reports.file_replayer(&run.begun)? {
+                tell(arguments, (&history, &run), &targets, &mut files)?;
             }
-            reporter.finish()?;
+            told_again(arguments, (&history, &run), targets, terminal)?;
+        }
+        FormatKind::Stream | FormatKind::Document => {
+            let mut reporter = arguments.reports.replayer(terminal, &run.begun)?;
+            tell(arguments, (&history, &run), &targets, &mut reporter)?;
         }
     }
     Ok(Exit::Success)
+}
+
+/// As it was told when it ran: under the names of the targets, if they were several.
+fn tell(
+    arguments: &ShowArguments,
+    (history, run): (&History, &RecordedRun),
+    targets: &[&TargetRecord],
+    reporter: &mut dyn Reporter,
+) -> Result<(), EarlyEnd> {
+    if let [only] = run.targets.as_slice() {
+        several::tell_alone(history, run, only, reporter)?;
+    } else if arguments.target.is_none() {
+        several::tell(history, run, reporter)?;
+    } else {
+        for target in targets {
+            several::tell_target(history, run, target, reporter)?;
+        }
+    }
+    Ok(reporter.finish()?)
 }
 
 /// For people: each target as if it had been alone, and what its events don't tell.
@@ -73,7 +88,7 @@ fn told_again(
             // No heading of its run names it, or no end.
             terminal.print(&untold(target, ending.words(run.mode)))?;
         }
-        let mut reporter = arguments.reports.replayer(terminal);
+        let mut reporter = arguments.reports.main_replayer(terminal, &run.begun);
         several::replay(history, target, reporter.as_mut())?;
         reporter.finish()?;
         terminal.print(&closing(run, target))?;

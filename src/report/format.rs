@@ -1,9 +1,11 @@
 //! The formats of output: a row each. A new one is a file below `report/`, and a row here.
 
 use super::Reporter;
+use super::document::DocumentReport;
 use super::json::Json;
 use super::outlet::Outlet;
 use super::text::TextReport;
+use super::{html, junit};
 
 /// A format of output.
 #[derive(Debug)]
@@ -24,6 +26,8 @@ pub enum FormatKind {
     Watched,
     /// By a program, line by line: its form does not depend on how many targets a group happens to have.
     Stream,
+    /// As a document, written once the run has ended.
+    Document,
 }
 
 /// All of them; the first is the usual one.
@@ -39,6 +43,18 @@ pub const FORMATS: &[ReportFormat] = &[
         about: "The event stream as JSON, one object a line",
         kind: FormatKind::Stream,
         new: |outlet| Box::new(Json::new(outlet)),
+    },
+    ReportFormat {
+        name: "junit",
+        about: "JUnit XML for CI systems: a suite for each target, a case for each action",
+        kind: FormatKind::Document,
+        new: |outlet| Box::new(DocumentReport::new(outlet, junit::render)),
+    },
+    ReportFormat {
+        name: "html",
+        about: "A page for people: one file that needs nothing else",
+        kind: FormatKind::Document,
+        new: |outlet| Box::new(DocumentReport::new(outlet, html::render)),
     },
 ];
 

@@ -17,6 +17,8 @@ pub struct Outlet {
     pub detail: Detail,
     /// How much of differences is shown.
     pub differences: Differences,
+    /// When the run began, RFC 3339 in UTC; empty where that is not known.
+    pub begun: String,
 }
 
 /// Columns and rows of a terminal.
@@ -32,6 +34,7 @@ impl Outlet {
             live: None,
             detail: Detail::default(),
             differences: Differences::default(),
+            begun: String::new(),
         }
     }
 }
@@ -45,6 +48,8 @@ impl fmt::Debug for Outlet {
 /// How much is shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Detail {
+    /// What fails, and the line that counts.
+    Failures,
     /// What changes, what fails, what can't be told.
     #[default]
     Changes,
@@ -53,13 +58,23 @@ pub enum Detail {
 }
 
 /// How much of differences is shown.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Differences {
     /// All of them.
     Full,
-    /// The first lines, and the part of a long line that differs.
-    #[default]
-    Short,
+    /// So many first lines, and the part of a long line that differs.
+    Short(usize),
     /// None.
     None,
+}
+
+impl Differences {
+    /// Lines of one difference that are shown where nothing else is wanted.
+    pub const LINES: usize = 20;
+}
+
+impl Default for Differences {
+    fn default() -> Self {
+        Self::Short(Self::LINES)
+    }
 }

@@ -16,7 +16,8 @@ use super::outlet::{Detail, Differences, Outlet};
 
 pub(super) mod closing;
 mod diff;
-mod failure;
+pub(super) mod failure;
+mod folded;
 mod heading;
 mod lines;
 mod live;
@@ -43,7 +44,7 @@ enum Teller {
     /// Nothing has begun.
     Nobody,
     /// Of one target alone.
-    OfOne(Lines),
+    OfOne(Box<Lines>),
     /// Of several.
     OfSeveral(Chronicle),
 }
@@ -58,7 +59,7 @@ impl TextReport {
     /// A reporter that writes there.
     #[must_use]
     pub fn new(outlet: Outlet) -> Self {
-        let Outlet { out, styled, notes, live, detail, differences } = outlet;
+        let Outlet { out, styled, notes, live, detail, differences, .. } = outlet;
         Self {
             out: if styled { out } else { Box::new(StripStream::new(out)) },
             notes,
@@ -82,7 +83,9 @@ impl TextReport {
         let (detail, differences) = self.choices;
         if matches!(self.teller, Teller::Nobody) {
             match event {
-                FleetEvent::Target(_) => self.teller = Teller::OfOne(Lines::new(detail, differences)),
+                FleetEvent::Target(_) => {
+                    self.teller = Teller::OfOne(Box::new(Lines::new(detail, differences)));
+                }
                 FleetEvent::Stage(Stage::FleetStarted { .. }) => {
                     self.teller = Teller::OfSeveral(Chronicle::new(detail, differences));
                 }

@@ -5,8 +5,6 @@ use crate::report::line::{SafeLine, line, lines_of};
 use crate::report::outlet::Differences;
 use crate::report::style::{ADDED, FAINT, PLACE, REMOVED, paint};
 
-/// Lines of one difference that are shown where it is long.
-const LINES: usize = 60;
 /// Characters of a line that are shown where it is long.
 const WIDTH: usize = 200;
 /// Equal characters that are shown ahead of the first other one.
@@ -17,16 +15,16 @@ pub(super) fn diff_lines(diff: &str, shown: Differences) -> Vec<SafeLine> {
     let most = match shown {
         Differences::None => return Vec::new(),
         Differences::Full => usize::MAX,
-        Differences::Short => LINES,
+        Differences::Short(lines) => lines,
     };
     let all: Vec<&str> = diff.lines().collect();
-    let begins = if shown == Differences::Short { begins(&all) } else { vec![0; all.len()] };
+    let begins = if matches!(shown, Differences::Short(_)) { begins(&all) } else { vec![0; all.len()] };
     let text: Vec<String> = all
         .iter()
         .zip(begins)
         .take(most)
         .map(|(line, begin)| match shown {
-            Differences::Short => part(line, begin),
+            Differences::Short(_) => part(line, begin),
             _ => (*line).to_owned(),
         })
         .collect();

@@ -7,9 +7,10 @@ use crate::model::step::Command;
 use super::super::diagnostic::{hints, place};
 use super::super::line::{Page, SafeLine, line};
 use super::super::style::{ERROR, FAINT, WARNING, paint};
+use super::folded;
 
 /// The lines of a failure. `changes` are those begun in the same action; the last is the one that broke off.
-pub(super) fn render(
+pub(in crate::report) fn render(
     mode: Mode,
     resource: &ResourceRef,
     action: &str,
@@ -39,8 +40,8 @@ pub(super) fn render(
         }
     }
     let output = failure.command.iter().flat_map(|command| &command.output);
-    for seen in output.chain(&failure.details) {
-        page.line(line!("{} {}", paint(FAINT, "  |"), SafeLine::quoted(seen)));
+    for seen in folded::folded(output.chain(&failure.details)) {
+        page.line(line!("{} {}", paint(FAINT, "  |"), seen));
     }
     if let (Mode::Run, [done @ .., _]) = (mode, changes)
         && !done.is_empty()

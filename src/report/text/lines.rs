@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::diff::diff_lines;
 use super::heading::{heading, owed};
-use super::{closing, failure};
+use super::{closing, failure, folded};
 use crate::model::error::Failure;
 use crate::model::event::{Event, Mode, Outcome, ResourceRef};
 use crate::report::line::{Page, SafeLine, line};
@@ -33,6 +33,10 @@ pub(super) struct Lines {
     told: BTreeSet<usize>,
     /// Whether a resource has been shown.
     rows: bool,
+    /// The last line that a program or a recipe printed, and how often it came again.
+    repeated: Option<(Event, usize)>,
+    /// What was found to answer.
+    answering: Vec<SafeLine>,
 }
 
 /// What is known of an action under way.
@@ -66,6 +70,8 @@ impl Lines {
             open: Vec::new(),
             told: BTreeSet::new(),
             rows: false,
+            repeated: None,
+            answering: Vec::new(),
         }
     }
 
@@ -74,8 +80,28 @@ impl Lines {
         Self { of_many: true, ..Self::new(detail, differences) }
     }
 
-    /// The lines of one event, each with its newline; often none.
+    /// The lines of one event, each with its newline; often none. What says the same as the line before is counted.
     pub(super) fn render(&mut self, event: &Event) -> Page {
+        if let Some((_, times)) = self.repeated.as_mut().filter(|(last, _)| last == event) {
+            *times += 1;
+            return Page::default();
+        }
+        let rows = self.rows;
+        let text = self.told(event);
+        if self.detail == Detail::Failures && !is_always_told(event) {
+            self.rows = rows;
+            return Page::default();
+        }
+        if text.is_empty() {
+            return text;
+        }
+        let mut page = self.repeated.take().map(|(_, times)| folded::more(times)).unwrap_or_default();
+        self.repeated = is_log(event).then(|| (event.clone(), 0));
+        page.page(&text);
+        page
+    }
+
+    fn told(&mut self, event: &Event) -> Page {
         match event {
             Event::RunStarted { mode, target, run_list, resources, via, .. } => {
                 self.mode = *mode;
@@ -154,6 +180,10 @@ impl Lines {
                         self.page.line("");
                     }
                     closing::close(&mut self.page, self.mode, is_left, counts, failures, *milliseconds);
+                    if !is_left && !self.answering.is_empty() {
+                        let places = SafeLine::list(&self.answering, "and");
+                        self.page.line(line!("it answers at {}", places));
+                    }
                 }
             }
         }
@@ -191,6 +221,7 @@ impl Lines {
     }
 
     fn finished(&mut self, resource: &ResourceRef, action: &str, outcome: &Outcome, milliseconds: u64) {
+        self.answering.extend(address(self.mode, resource, outcome));
         let everything = self.detail == Detail::Everything;
         let took = if everything && !self.of_many {
             line!(" ({})", closing::duration(milliseconds))
@@ -207,6 +238,8 @@ impl Lines {
                 let text = failure::render(self.mode, resource, action, failure, *ignored, &changes);
                 return self.page.page(&text);
             }
+            // Its heading stands above, and the rows inside it have said so.
+            Outcome::Unknown { failure: None, .. } if self.open.last() == Some(&resource.id) => return,
             Outcome::Unknown { until, failure } => {
                 let now = failure.as_ref().map(|failure| {
                     line!("as the machine is now it would fail: {}; ", SafeLine::of(&failure.message))
@@ -308,6 +341,31 @@ impl Lines {
     fn changes_of(&self, resource: &ResourceRef) -> &[SafeLine] {
         self.turns.get(&resource.row).map_or(&[], |turn| &turn.changes)
     }
+}
+
+/// What fails, and what a person should know in any case.
+fn is_always_told(event: &Event) -> bool {
+    match event {
+        Event::ActionFinished { outcome, .. } => matches!(outcome, Outcome::Failed { .. }),
+        Event::Warning { .. }
+        | Event::Note { .. }
+        | Event::NotRun { .. }
+        | Event::Restart { .. }
+        | Event::RunFinished { .. } => true,
+        _ => false,
+    }
+}
+
+/// Whether it is a line of many that may say the same.
+fn is_log(event: &Event) -> bool {
+    matches!(event, Event::Output { .. } | Event::Waiting { .. } | Event::Message { .. })
+}
+
+/// The address that an `http_check` has found to answer: its name, as a rule.
+fn address(mode: Mode, resource: &ResourceRef, outcome: &Outcome) -> Option<SafeLine> {
+    let name = resource.id.strip_prefix("http_check[")?.strip_suffix(']')?;
+    let answers = mode == Mode::Run && *outcome == Outcome::UpToDate && name.starts_with("http");
+    answers.then(|| SafeLine::of(name))
 }
 
 /// Two columns for each custom resource around it, and for each step further in.

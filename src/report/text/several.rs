@@ -102,14 +102,21 @@ impl Chronicle {
         }
     }
 
+    fn is_quiet(&self) -> bool {
+        self.detail == Detail::Failures
+    }
+
     fn stage(&mut self, stage: &Stage) -> Page {
         let mut page = Page::default();
         match stage {
             Stage::FleetStarted { mode, run_list, targets, batches, run, .. } => {
                 (self.mode, self.hosts, self.batches) = (*mode, targets.len(), *batches);
                 self.run.clone_from(run);
-                page.line(heading(*mode, targets.len(), run_list, *batches));
+                if !self.is_quiet() {
+                    page.line(heading(*mode, targets.len(), run_list, *batches));
+                }
             }
+            Stage::BatchStarted { .. } if self.is_quiet() => {}
             Stage::BatchStarted { batch, targets } => {
                 if *batch > 1 {
                     page.line("");
@@ -130,13 +137,17 @@ impl Chronicle {
                 if let Some(details) = self.open.remove(&outcome.target) {
                     let via = details.via.as_ref().map(|via| line!(" (through {})", SafeLine::of(via)));
                     let via = via.map(|via| paint(FAINT, via)).unwrap_or_default();
-                    page.line(line!("{}{}", ended(self.mode, outcome), via));
+                    if !self.is_quiet() || !outcome.outcome.is_well() {
+                        page.line(line!("{}{}", ended(self.mode, outcome), via));
+                    }
                     self.groups.add(outcome, details.finish(outcome));
                 }
             }
             Stage::BatchFinished { .. } => page.page(&std::mem::take(&mut self.groups).tell(self.hosts)),
             Stage::FleetFinished { targets, milliseconds, .. } => {
-                page.page(&recap::render(self.mode, targets, *milliseconds, self.run.as_deref()));
+                let is_shown = |target: &&TargetOutcome| !self.is_quiet() || !target.outcome.is_well();
+                let rows: Vec<&TargetOutcome> = targets.iter().filter(is_shown).collect();
+                page.page(&recap::render(self.mode, &rows, targets, (*milliseconds, self.run.as_deref())));
             }
         }
         page

@@ -15,17 +15,25 @@ use crate::report::style::{ADDED, ERROR, HINT, STRONG, WARNING, paint};
 /// Names that a proposal repeats; with more, it would be longer than what was typed.
 const NAMES: usize = 10;
 
-/// The recap; hosts come in the order of their names. `run` is the id under which the run is recorded, if it is.
-pub(super) fn render(mode: Mode, hosts: &[TargetOutcome], milliseconds: u64, run: Option<&str>) -> Page {
-    let rows: Vec<RecapRow> = hosts.iter().map(|host| RecapRow::new(mode, host)).collect();
+/// The recap; hosts come in the order of their names, and some have a row. `run` is the id under which the run is
+/// recorded, if it is.
+pub(super) fn render(
+    mode: Mode,
+    shown: &[&TargetOutcome],
+    hosts: &[TargetOutcome],
+    (milliseconds, run): (u64, Option<&str>),
+) -> Page {
+    let rows: Vec<RecapRow> = shown.iter().map(|host| RecapRow::new(mode, host)).collect();
     let widths = [0, 1, 2, 3].map(|column| rows.iter().map(|row| row.width(column)).max().unwrap_or(0));
     let mut page = Page::default();
-    page.line("");
-    page.line(paint(STRONG, "recap"));
-    for row in &rows {
-        page.line(row.line(widths));
+    if !rows.is_empty() {
+        page.line("");
+        page.line(paint(STRONG, "recap"));
+        for row in &rows {
+            page.line(row.line(widths));
+        }
+        page.line("");
     }
-    page.line("");
     page.line(sentence(mode, hosts, milliseconds));
     if let Some(hint) = go_on(mode, hosts, run) {
         page.line(line!("{} {}", paint(HINT, "hint:"), hint));

@@ -1,0 +1,79 @@
+//! How an action ended, in a word: one table, which every document reads.
+
+use crate::model::event::{Mode, Outcome};
+
+/// How an action ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Verdict {
+    Failed,
+    Ignored,
+    Updated,
+    Unknown,
+    UpToDate,
+    Skipped,
+    NotRun,
+    /// Nobody saw its end.
+    Unseen,
+}
+
+impl Verdict {
+    /// All of them, what matters most first.
+    pub(super) const ALL: [Self; 8] = [
+        Self::Failed,
+        Self::Unseen,
+        Self::Ignored,
+        Self::Updated,
+        Self::Unknown,
+        Self::UpToDate,
+        Self::Skipped,
+        Self::NotRun,
+    ];
+
+    pub(super) fn of(outcome: Option<&Outcome>) -> Self {
+        match outcome {
+            None => Self::Unseen,
+            Some(Outcome::Failed { ignored: false, .. }) => Self::Failed,
+            Some(Outcome::Failed { ignored: true, .. }) => Self::Ignored,
+            Some(Outcome::Updated) => Self::Updated,
+            Some(Outcome::Unknown { .. }) => Self::Unknown,
+            Some(Outcome::UpToDate) => Self::UpToDate,
+            Some(Outcome::Skipped { .. }) => Self::Skipped,
+            Some(Outcome::NotRun { .. }) => Self::NotRun,
+        }
+    }
+
+    /// As a person reads it.
+    pub(super) fn words(self, mode: Mode) -> &'static str {
+        match (self, mode) {
+            (Self::Failed, Mode::Run) => "failed",
+            (Self::Failed, Mode::Plan) => "would fail",
+            (Self::Ignored, _) => "failed but ignored",
+            (Self::Updated, Mode::Run) => "updated",
+            (Self::Updated, Mode::Plan) => "would change",
+            (Self::Unknown, _) => "unknown",
+            (Self::UpToDate, _) => "up to date",
+            (Self::Skipped, _) => "skipped",
+            (Self::NotRun, _) => "not run",
+            (Self::Unseen, _) => "no end seen",
+        }
+    }
+
+    /// As a class of a page has it.
+    pub(super) fn class(self) -> &'static str {
+        match self {
+            Self::Failed => "failed",
+            Self::Ignored => "ignored",
+            Self::Updated => "updated",
+            Self::Unknown => "unknown",
+            Self::UpToDate => "same",
+            Self::Skipped => "skipped",
+            Self::NotRun => "not-run",
+            Self::Unseen => "unseen",
+        }
+    }
+
+    /// Whether there is nothing to look at.
+    pub(super) fn is_quiet(self) -> bool {
+        matches!(self, Self::UpToDate | Self::Skipped | Self::NotRun)
+    }
+}
