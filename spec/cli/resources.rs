@@ -73,7 +73,7 @@ fn project(words: &[&str]) -> Program {
 fn a_custom_resource_has_its_page() {
     project(&["resources", "page"])
         .stdout_has("page\nA page.")
-        .stdout_has("  create   The default.\n")
+        .stdout_has("  create   An action of the cookbook. (The default.)\n")
         .stdout_has("  title: a string. Required.\n      Its title.\n")
         .stdout_has("  size: a whole number. Default: `3`.\n      Its size.\n")
         .stdout_has("  local own = require \".\"\n  own.page \"name\" {\n    title = …,")

@@ -1,5 +1,6 @@
 //! Types for an editor: what luau-lsp needs to know of the words of recipes, made from the tables that give them.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
@@ -22,6 +23,8 @@ pub struct EditorFile {
     pub text: String,
 }
 
+/// So many entries of one type are taken for a list whose names differ from machine to machine.
+const ALIKE: usize = 6;
 /// First line of every file that is ours.
 pub const MARK: &str = "-- Written by `chefrs editor`. It is replaced by the next call.";
 /// Name of the file with the types.
@@ -256,6 +259,11 @@ fn value_type(value: &Value) -> String {
         Value::Number(_) => "number".into(),
         Value::String(_) => "string".into(),
         Value::Object(map) if !map.is_empty() => {
+            // Many entries of one form are a list by name: accounts, interfaces, mounts.
+            let types: BTreeSet<String> = map.values().map(value_type).collect();
+            if let (Some(one), true) = (types.first(), types.len() == 1 && map.len() >= ALIKE) {
+                return format!("{{ [string]: {one} }}");
+            }
             let fields: Vec<String> =
                 map.iter().map(|(key, value)| format!("{}: {}", field(key), value_type(value))).collect();
             format!("{{ {} }}", fields.join(", "))

@@ -76,8 +76,9 @@ fn actions(card: &TypeCard) -> Vec<NamedItem> {
     let mut items = Vec::new();
     for (index, (name, doc)) in card.actions.iter().enumerate() {
         let sentence = match (index, doc.as_str()) {
-            (0, "") => "The default.".to_owned(),
+            (0, "") => "An action of the cookbook. (The default.)".to_owned(),
             (0, doc) => format!("{doc} (The default.)"),
+            (_, "") => "An action of the cookbook.".to_owned(),
             (_, doc) => doc.to_owned(),
         };
         items.push(NamedItem::line(name, &sentence));
@@ -97,7 +98,13 @@ pub(super) fn property(property: &Property, name_property: Option<&str>) -> Name
     } else {
         property.default.as_ref().map_or_else(String::new, |default| format!(" Default: `{}`.", lua(default)))
     };
-    let takes = format!("{}.{more}", property.kind.describe());
+    let takes = match property.name.as_str() {
+        "only_if" | "not_if" => "a guard, or a list of guards. See `chefrs help guards`.".to_owned(),
+        "notifies" | "subscribes" => {
+            "a notification, or a list of notifications. See `chefrs help notifications`.".to_owned()
+        }
+        _ => format!("{}.{more}", property.kind.describe()),
+    };
     NamedItem { name: property.name.clone(), beside: takes, below: property.doc.clone() }
 }
 
