@@ -63,7 +63,17 @@ impl PythonVenv {
         }));
         let summary = format!("{}{}", work.verb(&self.with(&attributes)), self.describe());
         let change = Change { summary, steps, ..Change::default() }.reaching(Reach::Told);
-        self.predict(change, &attributes, stamp, known)
+        let change = self.predict(change, &attributes, stamp, known)?;
+        Ok(match work {
+            // The old one is among its names no more.
+            VenvWork::Rebuild(_) => change.then(Query::List(self.path.to_path_buf()), self.open()),
+            _ => change,
+        })
+    }
+
+    /// What is known only once it is built.
+    fn open(&self) -> Answer {
+        Answer::Unknown(format!("python_venv[{}]", *self.path))
     }
 
     fn predict(
@@ -74,7 +84,6 @@ impl PythonVenv {
         known: &Known,
     ) -> Result<Change, Stop> {
         let user = &known.host()?.user;
-        let here = || format!("python_venv[{}]", *self.path);
         let directory = match known.stat(&self.path)? {
             Some(stat) => {
                 let mut stat = stat.clone();
@@ -94,7 +103,7 @@ impl PythonVenv {
         };
         Ok(fresh::with_stat(change, &self.path, Some(&directory))
             .then(Query::Resolve(self.inside("bin/python")), Answer::Stat(Some(python)))
-            .then(Query::Read(self.inside("pyvenv.cfg")), Answer::Unknown(here()))
+            .then(Query::Read(self.inside("pyvenv.cfg")), self.open())
             .then(Query::Read(self.stamp_path()), text)
             .then(Query::Digest(self.stamp_path()), digest)
             .obscures(self.path.to_path_buf()))
