@@ -60,6 +60,7 @@ fn mode(mode: u32) -> Attributes {
 fn steps(root: &Utf8Path) -> Vec<Step> {
     let none = Attributes::default;
     let at = |name: &str| root.join(name);
+    let long = "x".repeat(255);
     let remove = |name: &str, recursive, backup| Step::Remove { path: at(name), recursive, backup };
     let symlink = |name: &str, to: &str| Step::Symlink { path: at(name), to: to.into(), attributes: none() };
     let make = |name: &str, attributes, parents| Step::MakeDirectory { path: at(name), attributes, parents };
@@ -70,6 +71,8 @@ fn steps(root: &Utf8Path) -> Vec<Step> {
     let mut steps = vec![
         Step::WriteFile(write("new", "one\n")),
         Step::WriteFile(write("old", "two")),
+        Step::WriteFile(WriteFile { backup: 2, ..write(&long, "1") }),
+        Step::WriteFile(WriteFile { backup: 2, ..write(&long, "2") }),
         Step::WriteFile(WriteFile { backup: 2, ..write("kept", "1") }),
         Step::WriteFile(WriteFile { backup: 2, attributes: mode(0o2600), ..write("kept", "2") }),
         Step::WriteFile(WriteFile { backup: 2, ..write("kept", "") }),

@@ -1,5 +1,6 @@
 //! Copies of replaced and removed content, the newest few of each path, readable for their owner alone.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{Read as _, Seek as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
@@ -11,10 +12,14 @@ use super::drafts::{DraftRecord, temporary_name};
 use super::environment::own;
 use super::errno::refused_io;
 use super::sparse::SparseCopy;
+use crate::model::content::sha256;
 use crate::model::error::Failure;
 use crate::model::kept::{BACKUP, ROOT_STATE, USER_STATE};
 use crate::model::step::BACKUP_LIMIT;
 use crate::model::variables::{HOME, STATE_HOME};
+
+/// Bytes of a name that leave room for a number behind it.
+const LONGEST: usize = 230;
 
 /// Where copies go: `/var/lib/chefrs` for root, the user's state directory for others.
 pub(super) fn state_directory(accounts: &Accounts) -> Utf8PathBuf {
@@ -48,7 +53,8 @@ pub(super) fn keep_copy(
     let relative = path.as_str().trim_start_matches('/');
     let place = state.join(BACKUP.name).join(relative);
     let dir = place.parent().unwrap_or(state);
-    let name = path.file_name().unwrap_or("root");
+    let name = kept_name(path.file_name().unwrap_or("root"));
+    let name = name.as_ref();
     std::fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)
@@ -93,6 +99,11 @@ fn write(mut file: &File, copy: &Utf8Path) -> std::io::Result<()> {
     }
     sparse.finish()?;
     to.sync_all()
+}
+
+/// The name of a copy without its number: that of the file, or its digest where a number would make it too long.
+fn kept_name(name: &str) -> Cow<'_, str> {
+    if name.len() > LONGEST { Cow::Owned(sha256(name.as_bytes())) } else { Cow::Borrowed(name) }
 }
 
 fn numbered(name: &str, number: u64) -> String {

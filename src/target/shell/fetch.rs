@@ -91,7 +91,6 @@ fn too_large(step: &Fetch) -> Failure {
 fn astray(refusal: &Refusal, step: &Fetch, seen: &ShellState) -> Failure {
     match refusal.what.as_str() {
         "missing" | "absent" | "obstacle" => Failure::new("no such file or directory"),
-        "irregular" => Failure::new("it is not a regular file"),
         "large" => too_large(step),
         _ => refusal.failure(seen.root),
     }

@@ -142,6 +142,11 @@ flush() { sync -- "$1" 2>/dev/null || sync; }
 keep() {
   [ "$2" -gt 0 ] || return 0
   place=$state/backup${1%/*} base=${1##*/}
+  # A number would make it too long.
+  if [ "${#base}" -gt 230 ]; then
+    base=$(printf %s "$base" | sha256sum)
+    base=${base%% *}
+  fi
   (umask 077 && mkdir -p -- "$place") 2>/dev/null || try 'make the backup directory' "$place" mkdir -p -- "$place"
   next=1
   set +f
