@@ -67,7 +67,7 @@ fn every_shipped_recipe_and_file_comes_through() {
     let mut run_lists: Vec<Vec<String>> = vec![vec!["main".into()]];
     run_lists.extend(project.cookbook_names().into_iter().map(|name| vec![name.to_owned()]));
     run_lists.extend(project.own().names("recipes", "lua").into_iter().map(|name| vec![name]));
-    let facts = std::fs::read_to_string(goldens::spec("../src/cli/recorded/debian-12.json")).unwrap();
+    let facts = std::fs::read_to_string(goldens::spec("../src/facts/recorded/debian-12.json")).unwrap();
     let facts = serde_json::from_str(&facts).unwrap();
     for run_list in run_lists {
         let input = Input { project: &project, run_list: &run_list, facts: &facts, attributes: &[] };

@@ -34,6 +34,7 @@ fn every_topic_has_its_page() {
         "templates",
         "properties",
         "attributes",
+        "node",
         "chefrs.toml",
         "cookbook.toml",
         "node-files",

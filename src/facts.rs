@@ -13,7 +13,10 @@ pub mod accounts;
 pub mod hardware;
 pub mod network;
 pub mod platform;
+mod recorded;
 pub mod virtualization;
+
+pub use recorded::RECORDED;
 
 /// Files whose text is asked for. All of it stays the same while the machine does: no free memory, no uptime.
 const FILES: [&str; 15] = [

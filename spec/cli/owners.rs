@@ -72,7 +72,7 @@ fn what_a_stranger_owns_or_may_write_is_refused() {
         let Output { status, stderr, stdout, directory } = run_with(part, &*change, &[]);
         assert_eq!(status, 3, "{part}: {stdout}{stderr}");
         assert!(
-            stderr.contains(said) && stderr.contains("who could decide what is done here"),
+            stderr.contains(said) && stderr.contains("could change what chefrs runs"),
             "{part}: {stderr}"
         );
         assert!(stderr.contains("CHEFRS_TRUST="), "{part}: {stderr}");

@@ -3,17 +3,12 @@
 use serde_json::{Map, Value};
 
 use crate::facts;
+pub(super) use crate::facts::RECORDED;
 use crate::model::english::{list, nearest};
 use crate::model::error::Diagnostic;
 use crate::target::local::Local;
 
 use super::stop::EarlyEnd;
-
-/// Recorded facts, by the name of the system.
-pub(super) const RECORDED: &[(&str, &str)] = &[
-    ("debian-12", include_str!("recorded/debian-12.json")),
-    ("ubuntu-24.04", include_str!("recorded/ubuntu-24.04.json")),
-];
 
 /// The facts that were asked for: a recording's name or a file's path; without one, this machine's own.
 pub(super) fn facts(named: Option<&str>) -> Result<Map<String, Value>, EarlyEnd> {

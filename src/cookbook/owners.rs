@@ -151,7 +151,7 @@ fn user(uid: u32) -> String {
 
 fn refusal(real: &Utf8Path, label: &str, who: &str) -> Diagnostic {
     let label = if label.is_empty() { real.as_str() } else { label };
-    Diagnostic::error(format!("`{label}` {who}, who could decide what is done here"))
+    Diagnostic::error(format!("`{label}` {who} and could change what chefrs runs"))
         .hint("make it your own: `chown`, and `chmod go-w`")
         .hint(format!("or trust it as it is: CHEFRS_TRUST={real}"))
 }

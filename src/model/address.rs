@@ -196,7 +196,7 @@ fn chroot(text: &str) -> Result<Address, Diagnostic> {
     };
     let written = Utf8Path::new(text);
     if !written.is_absolute() {
-        return refused("does not begin at the root");
+        return refused("is not an absolute path");
     }
     if written.components().any(|part| part == Utf8Component::ParentDir) {
         return refused("has `..` in it");

@@ -229,7 +229,7 @@ pub enum Outcome {
         /// Whether the cook said to go on.
         ignored: bool,
     },
-    /// The run ended before this target was started.
+    /// The run ended before its turn.
     NotRun {
         /// Why.
         reason: String,

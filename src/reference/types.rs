@@ -83,7 +83,10 @@ fn actions(card: &TypeCard) -> Vec<NamedItem> {
         };
         items.push(NamedItem::line(name, &sentence));
     }
-    items.push(NamedItem::line("nothing", NOTHING));
+    // A type may have words of its own for it.
+    if card.actions.iter().all(|(name, _)| name != "nothing") {
+        items.push(NamedItem::line("nothing", NOTHING));
+    }
     items
 }
 

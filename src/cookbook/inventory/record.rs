@@ -207,7 +207,7 @@ fn port(document: &Document, wrong: &mut Vec<Diagnostic>) -> Option<u16> {
 fn alone(document: &Document) -> Result<(), Diagnostic> {
     let other = ["host", "user", "port"].into_iter().find(|key| document.values.contains_key(*key));
     other.map_or(Ok(()), |key| {
-        let message = format!("`address` says all, and `{}` stands beside it", document.shown(key));
+        let message = format!("`address` and `{}` can't be used together", document.shown(key));
         Err(document.wrong(key, message).hint("write either `address`, or `host`, `user` and `port`"))
     })
 }

@@ -1,0 +1,7 @@
+//! Facts that were recorded on other machines: to compile without one, and to show what there is.
+
+/// Recorded facts as JSON, by the name of the system.
+pub const RECORDED: &[(&str, &str)] = &[
+    ("debian-12", include_str!("recorded/debian-12.json")),
+    ("ubuntu-24.04", include_str!("recorded/ubuntu-24.04.json")),
+];
