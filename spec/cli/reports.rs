@@ -192,7 +192,7 @@ fn quiet_tells_failures_and_the_sum() {
             "error: file[[DIR]/a/b] failed to create: the directory `[DIR]/a` is not there\n  \
              --> recipes/motd.lua:2\n2 | file \"[DIR]/a/b\" { content = \"x\" }\n\
              hint: declare it before this resource: directory \"[DIR]/a\"\n\n\
-             hint: what was updated stays so; mend the cause and run again: only what is left to do is done\n\
+             hint: changes so far are kept; fix the cause and run again; finished work is skipped\n\
              1 updated, 0 up to date, 1 failed in [TIME]\n",
         )
         .status(1)
