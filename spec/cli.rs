@@ -12,7 +12,7 @@ mod explain;
 mod facts;
 mod fleet;
 mod generated;
-mod help;
+pub(crate) mod help;
 mod interrupt;
 pub(crate) mod killed;
 mod lock;

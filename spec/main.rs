@@ -22,6 +22,7 @@ mod executable;
 mod facts;
 mod faults;
 mod fleet;
+mod foreign;
 mod fuzz;
 mod goldens;
 mod history;

@@ -27,6 +27,7 @@ mod environment;
 mod evaluate;
 mod expand;
 mod fault;
+mod foreign;
 mod foretell;
 mod guard;
 mod handle;

@@ -13,6 +13,7 @@ pub mod event;
 pub mod executed;
 pub mod exit;
 pub mod fleet;
+pub mod foreign;
 pub mod journal;
 pub mod kept;
 pub mod known;

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::model::collection::Row;
 use crate::model::english::{list, nearest, suggestion};
 use crate::model::error::Diagnostic;
+use crate::model::foreign::{ForeignWord, PROPERTIES, action_for};
 use crate::model::schema::{Kind, Schema, is_deferred, secret};
 use crate::provider::Planner;
 use crate::provider::common::common_properties;
@@ -26,7 +27,8 @@ pub(super) fn check(
     fill_name(draft, &id, schema, &mut mistakes);
     for (key, value) in &mut draft.row.properties {
         let Some(property) = schema.property(key) else {
-            mistakes.push(Mistake::of(key, unknown_property(&id, key, schema)));
+            mistakes
+                .push(Mistake::of(key, unknown_property(&id, key, value, schema, &draft.declared.actions())));
             continue;
         };
         if let Err(problem) = property.kind.check(value) {
@@ -140,10 +142,20 @@ pub(super) fn unknown_action(id: &str, action: &str, known: &[&str]) -> Diagnost
     diagnostic.hint(suggestion(action, &[known, &["nothing"]].concat(), "its actions are"))
 }
 
-fn unknown_property(id: &str, key: &str, schema: &Schema) -> Diagnostic {
+fn unknown_property(id: &str, key: &str, value: &Value, schema: &Schema, actions: &[&str]) -> Diagnostic {
     let diagnostic = Diagnostic::error(format!("{id} has no property `{key}`"));
     let common = common_properties();
     let names: Vec<&str> = schema.properties.iter().map(|property| property.name.as_str()).collect();
+    let has = |name: &str| names.contains(&name) || common.iter().any(|property| property.name == name);
+    if matches!(key, "state" | "ensure")
+        && let Some(action) = value.as_str().and_then(|state| action_for(state, actions))
+    {
+        let usual = if actions.first() == Some(&action) { ", which is the usual one" } else { "" };
+        return diagnostic.hint(format!("write `action = \"{action}\"`{usual}"));
+    }
+    if let Some(row) = ForeignWord::fitting(PROPERTIES, key, has) {
+        return diagnostic.hint(row.hint(key));
+    }
     match nearest(key, names.iter().copied().chain(common.iter().map(|property| property.name.as_str()))) {
         Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
         None if names.is_empty() => diagnostic,

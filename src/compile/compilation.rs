@@ -132,11 +132,16 @@ impl Compilation {
         self.session.borrow_mut().mistake(draft, Mistake { property, diagnostic });
     }
 
+    /// The text of the line that runs; empty where that can't be told.
+    pub(super) fn line_that_runs(&self, lua: &Lua) -> String {
+        place::here(lua).map(|here| self.session.borrow().quote(here).excerpt).unwrap_or_default()
+    }
+
     /// Makes a table read-only, and reading what it lacks an error.
     pub(super) fn make_strict(
         lua: &Lua,
         table: &Table,
-        missing: impl Fn(&str) -> Diagnostic + 'static,
+        missing: impl Fn(&Lua, &str) -> Diagnostic + 'static,
     ) -> mlua::Result<()> {
         let index =
             lua.create_function(move |lua, (_, key): (LuaValue, LuaValue)| -> mlua::Result<LuaValue> {
@@ -145,7 +150,7 @@ impl Compilation {
                     LuaValue::Integer(number) => number.to_string(),
                     other => key_text(other).unwrap_or_else(|| describe(other)),
                 };
-                let diagnostic = missing(&key);
+                let diagnostic = missing(lua, &key);
                 Err(fresh(match place::here(lua) {
                     Some(location) => diagnostic.at(location),
                     None => diagnostic,

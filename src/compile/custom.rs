@@ -244,7 +244,7 @@ pub(super) fn exports(compilation: &Rc<Compilation>, lua: &Lua, of: &str, path: 
         table.raw_set(name.replace('/', "_"), lua.create_function(declare)?)?;
     }
     let path = path.to_owned();
-    Compilation::make_strict(lua, &table, move |key| {
+    Compilation::make_strict(lua, &table, move |_, key| {
         let diagnostic = Diagnostic::error(format!("`{path}` has no custom resource `{key}`"));
         if names.is_empty() {
             return diagnostic.note("the cookbook has no files below resources/");

@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use mlua::{Lua, MultiValue, Table, Value as LuaValue};
 
-use crate::model::english::nearest;
 use crate::model::error::{Diagnostic, Location};
 use crate::resources::{self, TYPES};
 
@@ -16,7 +15,9 @@ use super::syntax::RESERVED;
 use super::types::Declared;
 use super::vm::Vm;
 use super::words::{LANGUAGE, RECIPE_WORDS};
-use super::{attributes, custom, deferred, guard, include, kinds, language, place, reference, require};
+use super::{
+    attributes, custom, deferred, foreign, guard, include, kinds, language, place, reference, require,
+};
 
 /// Lines that `print` may leave, and bytes of each.
 const MESSAGES: usize = 10_000;
@@ -71,7 +72,8 @@ pub(super) fn words(compilation: &Rc<Compilation>, vm: &Vm, kind: Place) -> mlua
     }
     known.retain(|name| !name.starts_with(RESERVED));
     known.sort();
-    Compilation::make_strict(lua, &words, move |name| undefined(name, kind, &known))?;
+    let this = Rc::clone(compilation);
+    Compilation::make_strict(lua, &words, move |lua, name| undefined(&this, lua, name, kind, &known))?;
     Ok(words)
 }
 
@@ -82,7 +84,7 @@ fn base(lua: &Lua) -> mlua::Result<Vec<(String, LuaValue)>> {
     LANGUAGE.iter().map(|name| Ok(((*name).to_owned(), globals.get::<LuaValue>(*name)?))).collect()
 }
 
-fn undefined(name: &str, kind: Place, known: &[String]) -> Diagnostic {
+fn undefined(compilation: &Compilation, lua: &Lua, name: &str, kind: Place, known: &[String]) -> Diagnostic {
     let diagnostic = Diagnostic::error(format!("`{name}` is not defined"));
     let declares = resources::find(name).is_some() || matches!(name, "include_recipe" | "exists");
     if kind == Place::Library && declares {
@@ -100,10 +102,10 @@ fn undefined(name: &str, kind: Place, known: &[String]) -> Diagnostic {
             .note("recipes are sandboxed: they see no clock, no files and no programs of this machine")
             .hint("what the machine says is in `node`; what must run there is a resource or a guard");
     }
-    match nearest(name, known.iter().map(String::as_str)) {
-        Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
-        None => diagnostic.hint("a global must be assigned before it is read; a string needs quotes"),
-    }
+    let line = compilation.line_that_runs(lua);
+    diagnostic.hint(
+        foreign::hint_for_name(name, &line).unwrap_or_else(|| foreign::hint_for_unknown(name, &line, known)),
+    )
 }
 
 /// `print`: the arguments as text, kept with the line they come from.

@@ -11,7 +11,10 @@ use super::fault::{self, recorded};
 use super::script::Script;
 use super::session::{FileFrame, Place};
 use super::vm::Vm;
-use super::{place, sandbox, syntax};
+use super::{foreign, place, sandbox, syntax};
+
+/// What some editors put before the text of a file, and nobody sees.
+const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// How deep recipes, actions and libraries may lead into each other: each level costs native stack.
 const FRAMES: usize = 64;
@@ -32,7 +35,7 @@ impl Compilation {
         let Some(book) = self.book(&frame.cookbook) else { return Ok(None) };
         let label = book.label(path);
         let text = match book.text(path) {
-            Ok(Some(text)) => text.into_owned(),
+            Ok(Some(text)) => text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&text).to_owned(),
             Ok(None) => return Ok(None),
             Err(diagnostic) => return Err(self.refuse_at(None, diagnostic)),
         };
@@ -111,7 +114,9 @@ impl Compilation {
             if fault::is_memory(error) {
                 self.budget.stop();
             }
-            self.session.borrow_mut().record(diagnostic);
+            let mut session = self.session.borrow_mut();
+            let diagnostic = foreign::explained(&session, diagnostic);
+            session.record(diagnostic);
         }
         recorded("recorded")
     }

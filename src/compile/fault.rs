@@ -66,10 +66,28 @@ pub(super) fn translate(error: &Error, file: &str) -> Option<Diagnostic> {
         error if is_memory(error) => Some(out_of_memory().at(Location::new(file, 0))),
         Error::SyntaxError { message, .. } => {
             let (location, text) = split_position(message, file);
-            Some(Diagnostic::error(format!("syntax error: {}", lower(&text))).at(location))
+            Some(syntax_error(location, &text))
         }
         Error::RuntimeError(message) => Some(runtime(message, file)),
         other => Some(Diagnostic::error(lower(&other.to_string())).at(Location::new(file, 0))),
+    }
+}
+
+/// What the language says of a file that it can't read. Where something was never closed, its beginning is the place.
+fn syntax_error(location: Location, text: &str) -> Diagnostic {
+    let opened = || {
+        let (wanted, rest) = text.strip_prefix("Expected '")?.split_once("' (to close '")?;
+        let (opened, rest) = rest.split_once("' at line ")?;
+        let (line, found) = rest.split_once("), got ")?;
+        Some((wanted, opened, line.parse().ok()?, found))
+    };
+    match opened() {
+        Some((wanted, opened, line, "<eof>")) => {
+            Diagnostic::error(format!("syntax error: `{opened}` has no `{wanted}`"))
+                .at(Location::new(location.file, line))
+                .hint(format!("write `{wanted}` where it ends"))
+        }
+        _ => Diagnostic::error(format!("syntax error: {}", lower(text))).at(location),
     }
 }
 

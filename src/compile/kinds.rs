@@ -29,7 +29,7 @@ pub(super) fn install(
         };
         kinds.raw_set(kind, lua.create_function(declare)?)?;
     }
-    Compilation::make_strict(lua, &kinds, move |key| {
+    Compilation::make_strict(lua, &kinds, move |_, key| {
         let diagnostic = Diagnostic::error(format!("there is no kind `{word}.{key}`"));
         match nearest(key, KINDS.iter().map(|kind| kind.name)) {
             Some(near) => diagnostic.hint(format!("did you mean `{word}.{near}`?")),

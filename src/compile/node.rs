@@ -9,7 +9,7 @@ use crate::model::node;
 
 use super::compilation::Compilation;
 use super::fault::{fresh, recorded};
-use super::place;
+use super::{foreign, place};
 
 impl Compilation {
     /// Facts and attributes under a first key, as far as they are loaded.
@@ -43,6 +43,12 @@ impl Compilation {
         keys
     }
 
+    /// Whether a loaded cookbook declares the attribute of this path, which begins with its name.
+    fn declares(&self, dotted: &str) -> bool {
+        let parts = dotted.split_once('.');
+        parts.is_some_and(|(book, path)| self.attributes.borrow().declares(book, path))
+    }
+
     /// Ends the compile where it goes on with what nobody knows yet: a fact, or what may be one.
     ///
     /// # Errors
@@ -65,6 +71,7 @@ impl Compilation {
 
 /// The error for an attribute that nobody set.
 pub(super) fn missing<'a>(
+    compilation: &Compilation,
     lua: &Lua,
     path: &str,
     key: &str,
@@ -73,10 +80,25 @@ pub(super) fn missing<'a>(
     let diagnostic = Diagnostic::error(format!("attribute `{path}.{key}` is not set"));
     let inside = path.strip_prefix("node").unwrap_or(path).trim_start_matches('.');
     let dotted = if inside.is_empty() { key.to_owned() } else { format!("{inside}.{key}") };
-    let diagnostic = match nearest(key, names) {
-        Some(near) => diagnostic.hint(format!("did you mean `{path}.{near}`?")),
-        None => diagnostic
-            .hint(format!("set it, or read it with `node:get(\"{dotted}\")` where it may be missing")),
+    let foreign = if inside.is_empty() {
+        foreign::hint_for_node_key(key, &compilation.line_that_runs(lua))
+    } else {
+        None
+    };
+    let near = || nearest(key, names).map(|near| format!("did you mean `{path}.{near}`?"));
+    let diagnostic = if compilation.declares(&dotted) {
+        diagnostic
+            .note("its cookbook declares it without a default")
+            .hint(format!(
+                "set it: `{dotted} = …` below `[attributes]` in chefrs.toml, or `--set {dotted}=…`"
+            ))
+            .hint(format!("or read it as one that may be missing: `node:get(\"{dotted}\")`"))
+    } else if let Some(hint) = foreign.or_else(near) {
+        diagnostic.hint(hint)
+    } else {
+        diagnostic
+            .hint(format!("set it: `{dotted} = …` below `[attributes]` in chefrs.toml, in a file in `nodes/` or `groups/`, or with `--set {dotted}=…`"))
+            .hint(format!("or read it as one that may be missing: `node:get(\"{dotted}\")`"))
     };
     fresh(match place::here(lua) {
         Some(location) => diagnostic.at(location),

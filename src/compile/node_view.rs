@@ -14,7 +14,7 @@ use super::compilation::Compilation;
 use super::convert::{describe, key_text, text, to_lua};
 use super::node::missing;
 use super::words::NODE_GET;
-use super::{noun, reference};
+use super::{foreign, noun, reference};
 
 /// The whole node, seen from one cookbook.
 pub(super) struct NodeView {
@@ -35,7 +35,7 @@ impl NodeView {
             return Ok(known.clone());
         }
         let Some(value) = self.compilation.node_part(&self.book, key)? else { return Ok(LuaValue::Nil) };
-        let value = strict(lua, &value, &format!("node.{key}"))?;
+        let value = strict(&self.compilation, lua, &value, &format!("node.{key}"))?;
         vm.node.borrow_mut().insert(key.to_owned(), value.clone());
         Ok(value)
     }
@@ -64,7 +64,7 @@ impl UserData for NodeView {
             };
             match found {
                 Some(Value::Null) | None => Ok(fallback),
-                Some(value) => strict(lua, &value, &format!("node.{path}")),
+                Some(value) => strict(&this.compilation, lua, &value, &format!("node.{path}")),
             }
         });
         methods.add_meta_method(MetaMethod::Index, |lua, this, key: LuaValue| {
@@ -72,7 +72,7 @@ impl UserData for NodeView {
             match this.part(lua, &key)? {
                 LuaValue::Nil => {
                     let names = this.compilation.node_keys();
-                    Err(missing(lua, "node", &key, names.iter().map(String::as_str)))
+                    Err(missing(&this.compilation, lua, "node", &key, names.iter().map(String::as_str)))
                 }
                 value => Ok(value),
             }
@@ -82,9 +82,13 @@ impl UserData for NodeView {
             |lua, this, (key, _): (LuaValue, LuaValue)| -> mlua::Result<()> {
                 let key = key_text(&key).unwrap_or_default();
                 let diagnostic =
-                    Diagnostic::error(format!("`node.{key}` can't be assigned: the node is read-only"))
-                        .hint("attributes are set in chefrs.toml, for a node, or with --set");
-                Err(this.compilation.refuse(lua, diagnostic))
+                    Diagnostic::error(format!("`node.{key}` can't be assigned: the node is read-only"));
+                let line = foreign::assigned_attribute(&this.compilation.line_that_runs(lua), "node");
+                let hint = line.map_or_else(
+                    || "attributes are set in chefrs.toml, for a node, or with --set".to_owned(),
+                    |line| format!("write `{line}` in chefrs.toml, or set it for a node or with `--set`"),
+                );
+                Err(this.compilation.refuse(lua, diagnostic.hint(hint)))
             },
         );
         methods.add_meta_function(MetaMethod::Iter, |lua, this: AnyUserData| {
@@ -112,22 +116,22 @@ fn iterate(lua: &Lua, entries: Vec<(String, LuaValue)>) -> mlua::Result<mlua::Fu
 }
 
 /// Plain data as tables that can't be changed, and that raise for a key they lack. Lists are not strict.
-fn strict(lua: &Lua, value: &Value, path: &str) -> mlua::Result<LuaValue> {
+fn strict(compilation: &Rc<Compilation>, lua: &Lua, value: &Value, path: &str) -> mlua::Result<LuaValue> {
     let Value::Object(map) = value else { return to_lua(lua, value) };
     if reference::read(value).is_some() {
         return to_lua(lua, value);
     }
     let table = lua.create_table_with_capacity(0, map.len())?;
     for (key, value) in map {
-        table.raw_set(key.as_str(), strict(lua, value, &format!("{path}.{key}"))?)?;
+        table.raw_set(key.as_str(), strict(compilation, lua, value, &format!("{path}.{key}"))?)?;
     }
     let meta = lua.create_table()?;
     let names: Vec<String> = map.keys().cloned().collect();
-    let owned = path.to_owned();
+    let (this, owned) = (Rc::clone(compilation), path.to_owned());
     let index =
         lua.create_function(move |lua, (_, key): (LuaValue, LuaValue)| -> mlua::Result<LuaValue> {
             let key = key_text(&key).unwrap_or_else(|| describe(&key));
-            Err(missing(lua, &owned, &key, names.iter().map(String::as_str)))
+            Err(missing(&this, lua, &owned, &key, names.iter().map(String::as_str)))
         })?;
     meta.raw_set("__index", index)?;
     // Sorted, so that what a recipe declares in a loop comes in one order.

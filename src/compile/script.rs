@@ -1,13 +1,13 @@
 //! Text of a cook's file to a function: rewritten with its checks, and compiled.
 
 use mlua::chunk::{ChunkMode, Compiler};
-use mlua::{FromLuaMulti, Function, Lua, Table};
+use mlua::{Error, FromLuaMulti, Function, Lua, Table};
 
 use crate::model::error::{Diagnostic, Location};
 
 use super::fault::fresh;
 use super::language;
-use super::syntax::{RESERVED, Unread};
+use super::syntax::{self, RESERVED, Unread};
 
 /// A file that is ready to run.
 pub(super) struct Script {
@@ -45,7 +45,11 @@ impl Script {
             }
             Err((line, Unread::Weak)) => return Err(self.refuse(*line, language::weak())),
         };
-        self.compiled(&self.text)?;
+        if let Err(error) = self.compiled(&self.text) {
+            let recognised =
+                matches!(error, Error::SyntaxError { .. }).then(|| syntax::mistake(&self.text)).flatten();
+            return Err(recognised.map_or(error, |(line, diagnostic)| self.refuse(line, diagnostic)));
+        }
         let diagnostic = Diagnostic::error("this file holds syntax that is not known here, or is too large")
             .hint("say the same in simpler words, or in several files");
         Err(self.refuse(line, diagnostic))

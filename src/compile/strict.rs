@@ -10,7 +10,6 @@ use crate::model::error::Diagnostic;
 use super::compilation::Compilation;
 use super::convert::{describe, text};
 use super::fault::raised;
-use super::place;
 
 const LIBRARIES: [&str; 7] = ["bit32", "buffer", "coroutine", "math", "string", "table", "utf8"];
 
@@ -31,7 +30,7 @@ pub(super) fn install(compilation: &Rc<Compilation>, lua: &Lua) -> mlua::Result<
             meta.raw_set("__metatable", "locked")?;
             lua.set_type_metatable::<mlua::LuaString>(Some(meta));
         }
-        Compilation::make_strict(lua, &functions, move |key| {
+        Compilation::make_strict(lua, &functions, move |_, key| {
             let diagnostic = Diagnostic::error(format!("`{library}` has no function `{key}`"));
             let known: Vec<&str> = known.iter().map(String::as_str).collect();
             diagnostic.hint(suggestion(key, &known, "it has"))
@@ -69,7 +68,7 @@ fn of_strings(
 impl Compilation {
     /// The message for a field that a string can't have. What the string is stands in the line that runs.
     fn no_field(&self, lua: &Lua, key: &str, functions: &[String]) -> Diagnostic {
-        let line = place::here(lua).map(|here| self.session.borrow().quote(here).excerpt).unwrap_or_default();
+        let line = self.line_that_runs(lua);
         let Some(of) = left_of(&line, key) else {
             let diagnostic = Diagnostic::error(format!("a string has no field `{key}`"));
             return match nearest(key, functions.iter().map(String::as_str)) {

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 mod expression;
 mod insert;
 mod literal;
+mod mistake;
 mod statement;
 mod token;
 mod types;
@@ -17,6 +18,7 @@ mod walker;
 pub(super) use insert::{Check, RESERVED};
 use literal::line_of;
 pub(super) use literal::{Literal, first_word};
+pub(super) use mistake::mistake;
 pub(super) use walker::Unread;
 use walker::Walker;
 

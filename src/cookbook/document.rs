@@ -226,6 +226,8 @@ struct LinedText<'a> {
 
 impl<'a> LinedText<'a> {
     fn new(origin: &'a str, text: &'a str) -> Self {
+        // Some editors put a byte order mark before the text.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let after_breaks = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1);
         let starts = std::iter::once(0).chain(after_breaks).collect();
         Self { origin, text, starts, room: Cell::new(PATHS) }

@@ -207,7 +207,13 @@ impl UserData for LazyNode {
                         .chain(this.path.iter().map(String::as_str))
                         .collect::<Vec<_>>();
                     let known = this.known();
-                    Err(missing(lua, &path.join("."), &key, known.iter().map(String::as_str)))
+                    Err(missing(
+                        &this.compilation,
+                        lua,
+                        &path.join("."),
+                        &key,
+                        known.iter().map(String::as_str),
+                    ))
                 }
                 Some(value) => Ok(value),
             }

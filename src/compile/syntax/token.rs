@@ -41,15 +41,25 @@ const SIGNS: [&[u8]; 17] = [
 /// # Errors
 /// Where something begins that is no token.
 pub(super) fn tokens(text: &str) -> Result<Vec<Token>, usize> {
+    match scanned(text) {
+        (tokens, None) => Ok(tokens),
+        (_, Some(broken)) => Err(broken),
+    }
+}
+
+/// The tokens of a file up to its end, or to where something begins that is no token.
+pub(super) fn scanned(text: &str) -> (Vec<Token>, Option<usize>) {
     let mut scanner = Tokenizer { bytes: text.as_bytes(), at: 0, braces: Vec::new() };
     let mut tokens = Vec::with_capacity(text.len() / 4);
     loop {
-        scanner.space()?;
+        if let Err(broken) = scanner.space() {
+            return (tokens, Some(broken));
+        }
         let start = scanner.at;
-        let kind = scanner.token().ok_or(start)?;
+        let Some(kind) = scanner.token() else { return (tokens, Some(start)) };
         tokens.push(Token { kind, start, end: scanner.at });
         if kind == TokenKind::End {
-            return Ok(tokens);
+            return (tokens, None);
         }
     }
 }

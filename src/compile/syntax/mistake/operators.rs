@@ -1,0 +1,39 @@
+//! Operators of other languages.
+
+use super::{Found, Unreadable, error};
+
+/// An operator, what it is called here, and the way out where the one can't stand for the other.
+const OPERATORS: &[(&str, &str, &str)] = &[
+    ("!==", "~=", "write `~=`"),
+    ("!=", "~=", "write `~=`"),
+    ("===", "==", "write `==`"),
+    ("&&", "and", "write `and`"),
+    ("||", "or", "write `or`"),
+    ("=~", "", "write `string.find(text, \"pattern\") ~= nil`"),
+    ("++", "", "write `i += 1`"),
+    ("--", "", "write `i -= 1`"),
+    ("**", "^", "write `^`"),
+    ("?", "", "write `if condition then a else b`"),
+    ("!", "not ", "write `not`"),
+    ("$", "", "a name has no sign before it; facts and attributes are in `node`"),
+    ("@", "", "a name has no sign before it"),
+    ("%w", "", "write a list: `{ \"a\", \"b\" }`"),
+];
+
+/// An operator that the language has under another name, or not at all.
+pub(super) fn operator(unreadable: &Unreadable<'_>) -> Found {
+    // Where its first character is one of the language, reading ended behind that.
+    for at in [unreadable.at, unreadable.at.saturating_sub(1)] {
+        let rest = unreadable.text.get(at..)?;
+        let Some((sign, ours, hint)) = OPERATORS.iter().find(|(sign, ..)| rest.starts_with(sign)) else {
+            continue;
+        };
+        if at < unreadable.at && !matches!(*sign, "===" | "=~" | "++" | "**") {
+            continue;
+        }
+        let proposal = if ours.is_empty() { None } else { unreadable.proposal(at, at + sign.len(), ours) };
+        let message = format!("Lua has no operator `{sign}`");
+        return Some((at, error(message, proposal, hint)));
+    }
+    None
+}

@@ -1,0 +1,407 @@
+//! Properties, parameters and arguments of other tools.
+
+use super::{ForeignWord, word};
+
+const NAME: &str = "as in `type \"name\" { … }`";
+const ORDER: &str = "the order in which resources are written";
+const GUARD: &str = "a guard is a command, `exists \"/path\"`, or true or false";
+
+/// What others call a property. Where a word has several rows, the first that fits the resource type counts.
+pub const PROPERTIES: &[ForeignWord] = &[
+    // What shall be.
+    word(
+        "Ansible",
+        &["state"],
+        "`action`",
+        "`present` is the first action, which needs no word; `absent` is `\"delete\"` or `\"remove\"`",
+    ),
+    word(
+        "Puppet",
+        &["ensure"],
+        "`action`",
+        "`present` is the first action, which needs no word; `absent` is `\"delete\"` or `\"remove\"`",
+    ),
+    word(
+        "Ansible",
+        &["enabled"],
+        "`action = { \"enable\", \"start\" }`",
+        "what a service shall be is an action",
+    )
+    .with(&["service_name", "unit_name"]),
+    word(
+        "Puppet",
+        &["enable"],
+        "`action = { \"enable\", \"start\" }`",
+        "what a service shall be is an action",
+    )
+    .with(&["service_name", "unit_name"]),
+    word(
+        "Salt",
+        &["running", "watch_in"],
+        "`action = { \"enable\", \"start\" }`",
+        "what a service shall be is an action",
+    )
+    .with(&["service_name", "unit_name"]),
+    word(
+        "Chef",
+        &["supports", "hasstatus", "hasrestart", "restart_command", "reload_command"],
+        "nothing",
+        "the machine's init system knows how",
+    )
+    .with(&["service_name"]),
+    word("Ansible", &["daemon_reload"], "nothing", "systemd reads changed units again by itself")
+        .with(&["service_name", "unit_name"]),
+    // Whether.
+    word("Ansible", &["when"], "`only_if`", GUARD),
+    word("Puppet", &["onlyif"], "`only_if`", GUARD),
+    word("Salt", &["check_cmd"], "`only_if`", GUARD),
+    word("Puppet", &["unless"], "`not_if`", GUARD),
+    word("Ansible", &["removes"], "`only_if = exists \"/path\"`", "any guard can ask for a path"),
+    word(
+        "Ansible",
+        &["creates"],
+        "`not_if = exists \"/path\"`",
+        "of these types `execute` alone has `creates`",
+    ),
+    word(
+        "Chef",
+        &["guard_interpreter"],
+        "`only_if = { \"bash\", \"-c\", \"…\" }`",
+        "a guard that is a list is run without a shell",
+    ),
+    word(
+        "Puppet",
+        &["refreshonly"],
+        "`action = \"nothing\"`",
+        "the resource then waits for a `notifies` of another",
+    ),
+    word(
+        "Ansible",
+        &["changed_when"],
+        "a guard",
+        "what needs no change is found before a command runs: `only_if`, `not_if`, `creates`",
+    ),
+    word("Ansible", &["failed_when"], "`returns`", "it takes the exit codes that are no failure")
+        .with(&["returns"]),
+    // Order and notifications.
+    word("Puppet", &["require", "before", "after", "stage"], ORDER, "they run from top to bottom, each once"),
+    word(
+        "Salt",
+        &["require_in", "order", "prereq", "onchanges", "onfail"],
+        ORDER,
+        "they run from top to bottom; `notifies` is for what another change brings about",
+    ),
+    word("Ansible", &["depends_on"], ORDER, "they run from top to bottom, each once"),
+    word(
+        "Ansible",
+        &["notify"],
+        "`notifies = { \"reload\", \"service[nginx]\" }`",
+        "it takes the action and the resource",
+    ),
+    word(
+        "Ansible",
+        &["listen"],
+        "`subscribes = { \"reload\", \"template[/path]\" }`",
+        "it takes the action and the resource",
+    ),
+    word(
+        "Puppet",
+        &["subscribe"],
+        "`subscribes = { \"reload\", \"template[/path]\" }`",
+        "it takes the action and the resource",
+    ),
+    word(
+        "Salt",
+        &["watch"],
+        "`subscribes = { \"reload\", \"template[/path]\" }`",
+        "it takes the action and the resource",
+    ),
+    // Around a resource.
+    word(
+        "Ansible",
+        &["become", "become_user", "remote_user"],
+        "`user`",
+        "the run is root with `--become`, and this command is that user's",
+    )
+    .with(&["command", "repository", "requirements"]),
+    word(
+        "Ansible",
+        &["become", "become_user", "become_method", "remote_user"],
+        "`--become` on the command line",
+        "a run has one user, which `sudo` makes root",
+    ),
+    word("Chef", &["sudo"], "`--become` on the command line", "a run has one user, which `sudo` makes root"),
+    word(
+        "Ansible",
+        &["register"],
+        "`output { \"program\" }` or a notification",
+        "a recipe is compiled before anything runs",
+    ),
+    word(
+        "Ansible",
+        &["with_items", "loop", "with_dict", "with_fileglob", "loop_control"],
+        "`for _, item in { \"a\", \"b\" } do … end`",
+        "a loop of Lua stands around the resource",
+    ),
+    word("Ansible", &["tags"], "a recipe of its own", "what is run is named with `-r`"),
+    word(
+        "Puppet",
+        &["tag", "noop", "loglevel", "schedule"],
+        "nothing",
+        "what is run is named with `-r`, and `chefrs plan` is the run without changes",
+    ),
+    word(
+        "Ansible",
+        &["delegate_to", "run_once", "local_action", "throttle", "serial"],
+        "an option of the run",
+        "recipes are of one machine; `--batch` and `--forks` say how many are worked on",
+    ),
+    word("Ansible", &["ignore_errors"], "`ignore_failure`", "it takes true or false"),
+    word(
+        "Ansible",
+        &["until", "delay"],
+        "`retries` and `retry_delay`",
+        "they say how often, and how many seconds lie between",
+    ),
+    word(
+        "Puppet",
+        &["tries", "try_sleep"],
+        "`retries` and `retry_delay`",
+        "they say how often, and how many seconds lie between",
+    ),
+    word("Ansible", &["no_log"], "`sensitive`", "it takes true or false; a `secret` is masked without it"),
+    word("Ansible", &["check_mode", "diff"], "`chefrs plan`", "any run can be looked at first"),
+    word(
+        "Ansible",
+        &["args", "module_defaults", "vars_files"],
+        "properties in the braces",
+        "`type \"name\" { property = value }`",
+    ),
+    word(
+        "Chef",
+        &["provider", "compile_time"],
+        "nothing",
+        "a type has one provider, and resources run after the recipes are compiled",
+    ),
+    word("Puppet", &["alias"], "nothing", NAME),
+    // The name.
+    word(
+        "Ansible",
+        &["name", "title", "pkg", "pkgs"],
+        "`package { \"a\", \"b\" }`",
+        "the name of a resource stands before the braces, or a list of them in their place",
+    )
+    .with(&["package_name"]),
+    word("Ansible", &["name", "title"], "the text before the braces", NAME),
+    word("Ansible", &["dest"], "`destination`", "the name before the braces may be it")
+        .with(&["destination"]),
+    word("Ansible", &["dest"], "the text before the braces", "`file \"/path\" { … }`: the path is the name")
+        .with(&["path"]),
+    word("Ansible", &["dest", "path"], "`target_file`", "the name before the braces may be it")
+        .with(&["target_file"]),
+    // Files.
+    word("Ansible", &["src", "file"], "`source`", "it is looked for in `templates/` or `files/`")
+        .with(&["source"]),
+    word("Ansible", &["src", "target"], "`to`", "the path of the link is the name before the braces")
+        .with(&["to"]),
+    word("Puppet", &["ensure_link", "link"], "`to`", "the path of the link is the name before the braces")
+        .with(&["to"]),
+    word("Ansible", &["src"], "`path`", "the archive is on the machine").with(&["strip_components"]),
+    word(
+        "Ansible",
+        &["src", "source"],
+        "`content`, or the types `template` and `cookbook_file`",
+        "a `file` holds a text that stands in the recipe",
+    )
+    .with(&["content"]),
+    word("Ansible", &["remote_src"], "nothing", "an archive is always one of the machine")
+        .with(&["strip_components"]),
+    word(
+        "Ansible",
+        &["validate"],
+        "`verify`",
+        "`{path}` stands for the new file: `verify = \"nginx -t -c {path}\"`",
+    )
+    .with(&["verify"]),
+    word(
+        "Puppet",
+        &["validate_cmd"],
+        "`verify`",
+        "`{path}` stands for the new file: `verify = \"nginx -t -c {path}\"`",
+    )
+    .with(&["verify"]),
+    word(
+        "Puppet",
+        &["recurse"],
+        "`recursive`",
+        "it makes the directories above too; `remote_directory` copies a whole tree",
+    )
+    .with(&["recursive"]),
+    word(
+        "Ansible",
+        &["recurse"],
+        "`recursive`",
+        "it makes the directories above too; `remote_directory` copies a whole tree",
+    )
+    .with(&["recursive"]),
+    word("Salt", &["makedirs"], "a `directory` before it", "each directory is declared")
+        .with(&["content", "source"]),
+    word(
+        "Ansible",
+        &["line", "regexp", "regex", "insertafter", "insertbefore", "block", "marker"],
+        "`content`",
+        "a file is managed as a whole",
+    )
+    .with(&["content"]),
+    word("Ansible", &["permissions", "perms"], "`mode`", "it takes an octal number in quotes: `\"0644\"`")
+        .with(&["mode"]),
+    word("Chef", &["rights", "inherits"], "`mode`", "it takes an octal number in quotes: `\"0644\"`")
+        .with(&["mode"]),
+    word("Salt", &["user"], "`owner`", "`user` is the one who runs a command").with(&["owner"]),
+    word("Chef", &["local", "erb"], "nothing", "a template is one of the cookbook").with(&["variables"]),
+    word("Ansible", &["vars"], "`variables`", "a table: `variables = { port = 80 }`").with(&["variables"]),
+    word("Salt", &["context", "defaults"], "`variables`", "a table: `variables = { port = 80 }`")
+        .with(&["variables"]),
+    word("Chef", &["helpers", "helper"], "`variables`", "what a template needs is worked out in the recipe")
+        .with(&["variables"]),
+    word("Ansible", &["url"], "`source`", "it takes an address, or a list of them").with(&["size_limit"]),
+    word("Salt", &["source_hash"], "`checksum`", "SHA-256 in hexadecimal").with(&["checksum"]),
+    word("Ansible", &["validate_certs"], "nothing", "certificates are always checked").with(&[
+        "source",
+        "repository",
+        "url",
+    ]),
+    word("Ansible", &["extra_opts"], "`strip_components`", "the first so many directories are left out")
+        .with(&["strip_components"]),
+    // Commands.
+    word(
+        "Ansible",
+        &["cmd", "_raw_params", "argv"],
+        "`command`",
+        "a string is run by `sh -c`, a list without a shell",
+    )
+    .with(&["command"]),
+    word(
+        "Chef",
+        &["code", "interpreter", "flags"],
+        "`command`",
+        "`{ \"bash\", \"-c\", \"…\" }` names another interpreter",
+    )
+    .with(&["command"]),
+    word("Ansible", &["chdir"], "`cwd`", "the directory that the command is run in").with(&["cwd"]),
+    word(
+        "Puppet",
+        &["path"],
+        "`environment = { PATH = \"…\" }`",
+        "a command is looked for in the usual directories",
+    )
+    .with(&["returns"]),
+    word("Puppet", &["provider", "logoutput"], "nothing", "what a failed command printed is always shown")
+        .with(&["returns"]),
+    word(
+        "Ansible",
+        &["executable"],
+        "`command = { \"bash\", \"-c\", \"…\" }`",
+        "a list is run without a shell",
+    )
+    .with(&["returns"]),
+    word("Ansible", &["stdin"], "`input`", "the text that the command reads").with(&["input"]),
+    word("Chef", &["live_stream"], "nothing", "a long command shows its last line while it runs")
+        .with(&["returns"]),
+    word("Ansible", &["job"], "`command`", "that is what cron runs").with(&["cron_name"]),
+    word("Ansible", &["special_time"], "`time`", "such as `\"daily\"`").with(&["cron_name"]),
+    // Packages.
+    word(
+        "Ansible",
+        &["update_cache", "cache_valid_time"],
+        "`apt_update \"lists\" { frequency = 86400 }`",
+        "the lists are a resource before the package",
+    )
+    .with(&["package_name"]),
+    word(
+        "Ansible",
+        &["install_recommends", "force", "allow_unauthenticated"],
+        "`options`",
+        "what the package manager is given on top",
+    )
+    .with(&["package_name"]),
+    word(
+        "Chef",
+        &["response_file", "default_release"],
+        "`options`",
+        "what the package manager is given on top",
+    )
+    .with(&["package_name"]),
+    word(
+        "Salt",
+        &["fromrepo", "refresh", "skip_verify"],
+        "`options`",
+        "what the package manager is given on top",
+    )
+    .with(&["package_name"]),
+    word(
+        "Ansible",
+        &["virtualenv"],
+        "the text before the braces",
+        "the path is the name, as in `python_venv \"/srv/app/venv\" { … }`",
+    )
+    .with(&["requirements"]),
+    // Accounts and git.
+    word(
+        "Ansible",
+        &["groups"],
+        "`group \"NAME\" { members = { \"deploy\" }, append = true }`",
+        "a group knows its members",
+    )
+    .with(&["username"]),
+    word("Ansible", &["group"], "`gid`", "the main group, by its name or number").with(&["username"]),
+    word("Ansible", &["createhome", "create_home", "move_home"], "`manage_home`", "it takes true or false")
+        .with(&["manage_home"]),
+    word("Puppet", &["managehome"], "`manage_home`", "it takes true or false").with(&["manage_home"]),
+    word(
+        "Ansible",
+        &["generate_ssh_key", "ssh_key_file"],
+        "`execute \"make a key\" { command = { \"ssh-keygen\", … }, creates = \"…\" }`",
+        "an account has no key by itself",
+    )
+    .with(&["username"]),
+    word("Ansible", &["repo"], "`repository`", "the address of the repository").with(&["repository"]),
+    word(
+        "Ansible",
+        &["repo"],
+        "`apt_update`, and a `file` in `/etc/apt/sources.list.d/`",
+        "a package source is a file",
+    )
+    .with(&["package_name"]),
+    word("Chef", &["branch", "ref"], "`revision`", "a branch, a tag or a commit").with(&["revision"]),
+    word("Puppet", &["remote", "rev"], "`revision`", "a branch, a tag or a commit").with(&["revision"]),
+    word("Ansible", &["key_file"], "`ssh_key`", "the key that git logs in with").with(&["ssh_key"]),
+    word("Ansible", &["accept_hostkey"], "`known_hosts`", "the key of the host is given, not taken on trust")
+        .with(&["known_hosts"]),
+];
+
+/// Values of Ansible's `state` and Puppet's `ensure`, and the actions that bring them about: the first that a type has. An
+/// empty list is the first action of the type.
+const STATES: &[(&[&str], &[&str])] = &[
+    (&["present", "installed", "created", "file", "directory", "link", "exists"], &[]),
+    (&["absent", "removed", "uninstalled"], &["delete", "remove"]),
+    (&["latest"], &["upgrade", "sync"]),
+    (&["purged"], &["purge"]),
+    (&["held"], &["lock"]),
+    (&["started", "running"], &["start"]),
+    (&["stopped", "dead"], &["stop"]),
+    (&["restarted"], &["restart"]),
+    (&["reloaded"], &["reload"]),
+    (&["masked"], &["mask"]),
+    (&["touch"], &["touch"]),
+];
+
+/// The action of a type that brings about what another tool calls a state.
+#[must_use]
+pub fn action_for<'a>(state: &str, actions: &[&'a str]) -> Option<&'a str> {
+    let (_, wanted) = STATES.iter().find(|(states, _)| states.contains(&state))?;
+    if wanted.is_empty() {
+        return actions.first().copied();
+    }
+    actions.iter().copied().find(|action| wanted.contains(action))
+}
