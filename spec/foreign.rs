@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chefrs::model::foreign::{COMMANDS, ForeignWord, NODE_KEYS, OPTIONS, PROPERTIES, TYPES, VALUES};
+use chefrs::model::foreign::{COMMANDS, FILES, ForeignWord, NODE_KEYS, OPTIONS, PROPERTIES, TYPES, VALUES};
 use chefrs::provider::common::common_properties;
 use chefrs::resources;
 
@@ -22,6 +22,7 @@ const WORDS: &[&str] = &[
     "include_recipe",
     "return",
     "for",
+    "if",
     "local",
     "nil",
     "true",
@@ -29,6 +30,8 @@ const WORDS: &[&str] = &[
     "tostring",
     "tonumber",
     "nothing",
+    "chefrs",
+    "resources",
 ];
 
 /// Pieces of code in a text.
@@ -49,7 +52,7 @@ fn is_property(name: &str) -> bool {
 #[test]
 fn what_a_row_proposes_in_a_recipe_is_there() {
     let mut wrong = Vec::new();
-    for row in [TYPES, VALUES, NODE_KEYS, PROPERTIES].into_iter().flatten() {
+    for row in [TYPES, FILES, VALUES, NODE_KEYS, PROPERTIES].into_iter().flatten() {
         for word in code(row.ours).map(first_word).filter(|word| !word.is_empty()) {
             let is_known = resources::find(word).is_some() || WORDS.contains(&word) || is_property(word);
             if !is_known {
@@ -80,7 +83,7 @@ fn what_a_row_proposes_on_the_command_line_is_there() {
                         wrong.push(format!("{:?}: {code}", row.words));
                     }
                 }
-                Some(option) if option.starts_with('-') && !options.contains(&format!("{option}")) => {
+                Some(option) if option.starts_with('-') && !options.contains(option) => {
                     wrong.push(format!("{:?}: {code}", row.words));
                 }
                 _ => {}
@@ -92,7 +95,7 @@ fn what_a_row_proposes_on_the_command_line_is_there() {
 
 #[test]
 fn no_word_of_ours_is_foreign() {
-    let types = TYPES.iter().chain(VALUES).flat_map(|row| row.words);
+    let types = TYPES.iter().chain(FILES).chain(VALUES).flat_map(|row| row.words);
     let types = types.filter(|word| resources::find(word).is_some());
     let commands = COMMANDS.iter().flat_map(|row| row.words).filter(|word| VERBS.contains(word));
     // Where a type has a property of that name, no row is about it.
@@ -117,6 +120,7 @@ fn no_row_is_hidden_by_another() {
     let mut wrong = Vec::new();
     for (name, table) in [
         ("types", TYPES),
+        ("files", FILES),
         ("values", VALUES),
         ("keys", NODE_KEYS),
         ("commands", COMMANDS),

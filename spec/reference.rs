@@ -110,7 +110,7 @@ fn every_word_of_a_recipe_is_known_where_the_table_says() {
                 + "return resource { actions = { create = function() end } }"),
         )
         .file("cookbooks/one/cookbook.toml", "name = \"one\"\nversion = \"0.1.0\"")
-        .file("cookbooks/one/recipes/default.lua", "")
+        .file("cookbooks/one/recipes/default.lua", "print(1)\n")
         .file(
             "cookbooks/one/attributes.lua",
             &(everywhere + &uses(&[KnownIn::Attributes]) + "return attributes {}"),

@@ -1,5 +1,5 @@
 local nodes = { "a" }
-file(`/tmp/{nodes[0]}`)
+file(`/tmp/{nodes[9]}`)
 --- run: main get lines table_ function_ resource node_ joined format
 --- file: recipes/get.lua
 local x = node:get("nothing")

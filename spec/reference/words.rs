@@ -22,8 +22,8 @@ fn no_text_has_a_word_that_lost() {
         for entry in fs::read_dir(home().join(folder)).unwrap() {
             let path = entry.unwrap().path();
             // Who comes from another tool is met with its words.
-            let is_translation =
-                path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("from_"));
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let is_translation = name.starts_with("from_") || name.starts_with("foreign_");
             if path.extension().is_some_and(|ending| ending == "txt" || ending == "md") && !is_translation {
                 texts.push((path.display().to_string(), fs::read_to_string(&path).unwrap()));
             }

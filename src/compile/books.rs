@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use crate::cookbook::{Cookbook, Project};
 use crate::model::english::{nearest, suggestion};
 use crate::model::error::Diagnostic;
+use crate::model::foreign::LANGUAGES;
 
 /// The project and all cookbooks that it may use.
 pub(super) struct Books {
@@ -59,6 +60,11 @@ impl Books {
         })
     }
 
+    /// Whether a cookbook is one that ships with chefrs: its files are as they should be.
+    pub(super) fn is_shipped(&self, name: &str) -> bool {
+        self.others.get(name).is_some_and(Cookbook::is_shipped)
+    }
+
     /// Whether there is a cookbook of that name.
     pub(super) fn has(&self, name: &str) -> bool {
         self.others.contains_key(name)
@@ -96,7 +102,11 @@ impl Books {
                 "the run list names `{entry}`, and there is no such recipe or cookbook"
             ));
             let names = own.iter().map(String::as_str).chain(self.others.keys().map(String::as_str));
-            Some(with_near(diagnostic, entry, names.collect()))
+            Some(
+                other_language(&self.own, entry)
+                    .or_else(|| folder_in_name(entry, &own))
+                    .unwrap_or_else(|| with_near(diagnostic, entry, names.collect())),
+            )
         } else {
             self.missing_recipe(book, recipe)
         };
@@ -149,6 +159,9 @@ impl Books {
             return None;
         }
         let owner = if book.is_empty() { "the project".to_owned() } else { format!("cookbook `{book}`") };
+        if let Some(found) = other_language(found, recipe) {
+            return Some(found);
+        }
         let diagnostic = Diagnostic::error(format!("{owner} has no recipe `{recipe}`"));
         Some(with_near(diagnostic, recipe, names.iter().map(String::as_str).collect()))
     }
@@ -176,13 +189,42 @@ impl Books {
             let diagnostic = Diagnostic::error(format!("there is no cookbook `{alias}`"));
             return with_near(diagnostic, alias, dependencies.keys().map(String::as_str).collect());
         }
+        if alias == from {
+            return Diagnostic::error(format!("`@{alias}` is this cookbook itself, and no dependency of it"))
+                .hint("write `require \".\"`, which gives its own resources");
+        }
         let diagnostic =
             Diagnostic::error(format!("cookbook `{from}` does not declare the dependency `{alias}`"));
         match nearest(alias, dependencies.keys().map(String::as_str)) {
             Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
-            None => diagnostic.hint(format!("declare `{alias}` under [dependencies] in its cookbook.toml")),
+            None => diagnostic.hint(format!(
+                "write `{alias} = \"*\"` below `[dependencies]` in cookbooks/{from}/cookbook.toml"
+            )),
         }
     }
+}
+
+/// A recipe that is there in the language of another tool.
+fn other_language(book: &Cookbook, recipe: &str) -> Option<Diagnostic> {
+    LANGUAGES.iter().find_map(|(ending, language)| {
+        let is_there = book.names("recipes", ending).iter().any(|name| name == recipe);
+        is_there.then(|| {
+            let file = book.label(&format!("recipes/{recipe}.{ending}"));
+            let recipe = book.label(&format!("recipes/{recipe}.lua"));
+            Diagnostic::error(format!("`{file}` is {language}, which chefrs does not read")).hint(format!(
+                "write it in Lua as `{recipe}`: `package \"nginx\" {{ action = \"install\" }}`"
+            ))
+        })
+    })
+}
+
+/// `recipes/web` means `web`.
+fn folder_in_name(entry: &str, own: &[String]) -> Option<Diagnostic> {
+    let name = entry.strip_prefix("recipes/").filter(|name| own.iter().any(|known| known == name))?;
+    Some(
+        Diagnostic::error(format!("the run list names `{entry}`, which is a file"))
+            .hint(format!("name the recipe: `-r {name}`")),
+    )
 }
 
 fn with_near(diagnostic: Diagnostic, word: &str, mut names: Vec<&str>) -> Diagnostic {

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::model::collection::Row;
 use crate::model::english::{list, nearest, suggestion};
-use crate::model::error::Diagnostic;
+use crate::model::error::{Diagnostic, Failure, Location};
 use crate::model::foreign::{ForeignWord, PROPERTIES, action_for};
 use crate::model::schema::{Kind, Schema, is_deferred, secret};
 use crate::provider::Planner;
@@ -122,13 +122,28 @@ fn check_provider(draft: &Draft, id: &str, mistakes: &mut Vec<Mistake>) -> Optio
     match checked {
         Ok(planner) => Some(planner),
         Err(failure) => {
-            let mut diagnostic = Diagnostic::error(format!("{id}: {}", failure.message));
-            diagnostic.notes = failure.details;
-            diagnostic.hints = failure.hints;
-            mistakes.push(Mistake::whole(diagnostic));
+            mistakes.push(Mistake::whole(refused(row, id, failure)));
             None
         }
     }
+}
+
+/// What a type says of a declaration. A mistake inside a template keeps its own place; the declaration becomes a note.
+fn refused(row: &Row, id: &str, failure: Failure) -> Diagnostic {
+    let place = failure.details.first().and_then(|line| line.strip_prefix("--> ")?.rsplit_once(':'));
+    let place = place.and_then(|(file, line)| Some(Location::new(file, line.parse().ok()?)));
+    let Some(mut location) = place else {
+        let mut diagnostic = Diagnostic::error(format!("{id}: {}", failure.message));
+        diagnostic.notes = failure.details;
+        diagnostic.hints = failure.hints;
+        return diagnostic;
+    };
+    let excerpt = failure.details.get(1).and_then(|line| line.split_once(" | "));
+    location.excerpt = excerpt.map(|(_, text)| text.to_owned()).unwrap_or_default();
+    let mut diagnostic = Diagnostic::error(failure.message).at(location);
+    diagnostic.notes.push(format!("used by {id}, declared at {}", row.location));
+    diagnostic.hints = failure.hints;
+    diagnostic
 }
 
 /// Whether a type has an action; `nothing` is one of every type.

@@ -44,6 +44,14 @@ impl Compilation {
             session.sources.insert(label.clone(), place::SourceText::new(&text));
             syntax::checked(&text).map(|checked| {
                 session.quoted(&label, checked.literals);
+                // What is included may have nothing to do yet; what is named to be run is named for something.
+                if checked.is_empty && frame.place == Place::Recipe && session.frames.is_empty() {
+                    session.warnings.push(
+                        Diagnostic::warning("this recipe is empty: there is nothing to run")
+                            .at(Location::new(&label, 0))
+                            .hint("declare a resource in it: `package \"nginx\"`"),
+                    );
+                }
                 checked.text.into_owned()
             })
         };
@@ -115,7 +123,7 @@ impl Compilation {
                 self.budget.stop();
             }
             let mut session = self.session.borrow_mut();
-            let diagnostic = foreign::explained(&session, diagnostic);
+            let diagnostic = foreign::explained(&session, &self.facts, diagnostic);
             session.record(diagnostic);
         }
         recorded("recorded")

@@ -150,7 +150,35 @@ fn explain(text: &str) -> String {
     if text.contains("stack overflow") {
         return "stack overflow: functions call each other without end".into();
     }
-    lower(text)
+    if let Some((left, right)) = compared(text) {
+        return format!("{} can't be compared with {}", noun(left), noun(right));
+    }
+    // The names of our own types are those of the program.
+    ["Deferred", "Predicate", "Handle", "NodeView"]
+        .into_iter()
+        .fold(lower(text), |text, name| text.replace(name, noun(name)))
+}
+
+/// The types of two values that have no order.
+fn compared(text: &str) -> Option<(&str, &str)> {
+    let rest = text.strip_prefix("attempt to compare ")?;
+    [" <= ", " < "].into_iter().find_map(|sign| rest.split_once(sign))
+}
+
+/// What a message calls a value of this type.
+fn noun(name: &str) -> &str {
+    match name {
+        "Deferred" => "a deferred value",
+        "Predicate" => "a guard",
+        "Handle" => "a resource",
+        "NodeView" => "`node`",
+        "string" => "a string",
+        "number" => "a number",
+        "boolean" => "a boolean",
+        "table" => "a table",
+        "function" => "a function",
+        other => other,
+    }
 }
 
 fn hint(text: &str) -> Option<&'static str> {
@@ -158,6 +186,18 @@ fn hint(text: &str) -> Option<&'static str> {
         return Some(
             "`node`, libraries and what other cookbooks give can't be changed; `table.clone` makes a copy",
         );
+    }
+    match compared(text) {
+        Some(("Deferred", _) | (_, "Deferred")) => {
+            return Some(
+                "it is only known when the resource that uses it is converged: an `execute` or a guard can compare it",
+            );
+        }
+        Some(("string", "number") | ("number", "string")) => {
+            return Some("`tonumber(…)` makes a number of a string");
+        }
+        Some(("nil", _) | (_, "nil")) => return Some("one of the two is nil here"),
+        _ => {}
     }
     if text.starts_with("attempt to index nil") {
         return Some("something left of the dot is nil here");

@@ -1,8 +1,10 @@
 //! Hints for words of other tools in recipes, and for assignments to the node that another tool would understand.
 
+use serde_json::{Map, Value};
+
 use crate::model::english::nearest;
 use crate::model::error::{Diagnostic, Location};
-use crate::model::foreign::{ForeignWord, NODE_KEYS, TYPES, VALUES};
+use crate::model::foreign::{FILES, ForeignWord, NODE_KEYS, TYPES, VALUES};
 use crate::provider::common::common_properties;
 use crate::resources;
 
@@ -14,12 +16,12 @@ pub(super) fn hint_for_name(name: &str, line: &str) -> Option<String> {
         && is_property(name)
         && !line.trim_start().starts_with(name)
     {
-        return Some(format!("a property is given with an equals sign: `{name} = {rest}`"));
+        return Some(format!("a property takes an equals sign: write `{name} = {rest}`"));
     }
     if let Some(hint) = hint_for_state(name, line) {
         return Some(hint);
     }
-    let row = ForeignWord::find(VALUES, name).or_else(|| ForeignWord::find(TYPES, name))?;
+    let row = ForeignWord::find(VALUES, name).or_else(|| declared(name))?;
     let toml =
         assigned_attribute(line, name).map(|line| format!("write `{line}` in chefrs.toml; {}", row.why));
     Some(toml.unwrap_or_else(|| row.hint(name)))
@@ -29,7 +31,12 @@ pub(super) fn hint_for_name(name: &str, line: &str) -> Option<String> {
 pub(super) fn hint_for_state(name: &str, line: &str) -> Option<String> {
     let (_, rest) = line.split_once(&format!("{name}."))?;
     let state = format!("{name}.{}", word(rest));
-    Some(ForeignWord::find(TYPES, &state)?.hint(&state))
+    Some(declared(&state)?.hint(&state))
+}
+
+/// The row of what other tools declare.
+fn declared(word: &str) -> Option<&'static ForeignWord> {
+    ForeignWord::find(TYPES, word).or_else(|| ForeignWord::find(FILES, word))
 }
 
 /// The way out for a key that the node lacks.
@@ -100,7 +107,11 @@ fn word(text: &str) -> &str {
 }
 
 /// Adds the way out to an error of the language itself, where the line that raised it shows what was meant.
-pub(super) fn explained(session: &CompileSession, mut diagnostic: Diagnostic) -> Diagnostic {
+pub(super) fn explained(
+    session: &CompileSession,
+    facts: &Map<String, Value>,
+    mut diagnostic: Diagnostic,
+) -> Diagnostic {
     let Some(location) = diagnostic.location.clone() else { return diagnostic };
     let Location { excerpt, .. } = session.quote(location);
     if let Some(key) = diagnostic.message.strip_prefix("attempt to index function with '") {
@@ -114,11 +125,18 @@ pub(super) fn explained(session: &CompileSession, mut diagnostic: Diagnostic) ->
         }
     } else if diagnostic.message == "this table is read-only"
         && let Some(line) = assigned_attribute(&excerpt, "node")
+        && !is_fact(&line, facts)
     {
         diagnostic.hints =
             vec![format!("write `{line}` in chefrs.toml: recipes read attributes, and never set them")];
     }
     diagnostic
+}
+
+/// Whether a line of chefrs.toml names what the machine says of itself.
+pub(super) fn is_fact(line: &str, facts: &Map<String, Value>) -> bool {
+    let path = line.strip_prefix("attributes.").unwrap_or(line);
+    facts.contains_key(word(path))
 }
 
 /// The way out for a name that is not defined and that nobody knows.

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use mlua::chunk::{ChunkMode, Compiler};
 use mlua::{Error, Lua, Table, Value as LuaValue};
 
+use crate::model::english::shorten;
 use crate::model::error::Diagnostic;
 
 use super::convert::describe;
@@ -33,6 +34,8 @@ pub(super) fn install(lua: &Lua, out_of_memory: impl Fn(&Lua) -> Error + 'static
         "refuse_weak",
         lua.create_function(|lua, ()| -> mlua::Result<()> { Err(raised(lua, weak())) })?,
     )?;
+    native.raw_set("refuse_mixed", lua.create_function(refuse_mixed)?)?;
+    native.raw_set("refuse_item", lua.create_function(refuse_item)?)?;
     native.raw_set("has_line", lua.create_function(|lua, level: f64| Ok(has_line(lua, level)))?)?;
     native.raw_set("own_iteration", lua.create_function(own_iteration)?)?;
     let caught = move |lua: &Lua, error: LuaValue| {
@@ -139,6 +142,27 @@ fn refuse_key(lua: &Lua, key: LuaValue) -> mlua::Result<()> {
         Diagnostic::error(format!("a table with {} as a key has no order to go through it", describe(&key)))
             .note("the order of such keys differs from run to run")
             .hint("use names or numbers as keys, or keep a list beside it");
+    Err(raised(lua, diagnostic))
+}
+
+/// Raises for a string that reads as a number, compared with a number.
+fn refuse_mixed(lua: &Lua, (text, number): (String, f64)) -> mlua::Result<()> {
+    let text = shorten(&text, 40).into_owned();
+    let diagnostic =
+        Diagnostic::error(format!("the string \"{text}\" and the number {number} are never equal"))
+            .hint(format!("compare strings: `\"{number}\"`"))
+            .hint("or numbers: `tonumber(…)` makes one of the string");
+    Err(raised(lua, diagnostic))
+}
+
+/// Raises for an item that no list has.
+fn refuse_item(lua: &Lua, item: f64) -> mlua::Result<()> {
+    let diagnostic = if item == 0.0 {
+        Diagnostic::error("a list has no item 0: lists count from 1").hint("`list[1]` is the first item")
+    } else {
+        Diagnostic::error("a list has no items below 1: nothing counts from its end")
+            .hint("`list[#list]` is the last item")
+    };
     Err(raised(lua, diagnostic))
 }
 

@@ -49,6 +49,14 @@ impl Compilation {
         parts.is_some_and(|(book, path)| self.attributes.borrow().declares(book, path))
     }
 
+    /// The first attribute that a loaded cookbook declares below a path.
+    fn declared_below(&self, dotted: &str) -> Option<String> {
+        let (book, path) = dotted.split_once('.')?;
+        let attributes = self.attributes.borrow();
+        let key = attributes.keys_below(book, path).into_iter().next()?;
+        Some(format!("{dotted}.{key}"))
+    }
+
     /// Ends the compile where it goes on with what nobody knows yet: a fact, or what may be one.
     ///
     /// # Errors
@@ -93,6 +101,11 @@ pub(super) fn missing<'a>(
                 "set it: `{dotted} = …` below `[attributes]` in chefrs.toml, or `--set {dotted}=…`"
             ))
             .hint(format!("or read it as one that may be missing: `node:get(\"{dotted}\")`"))
+    } else if let Some(below) = compilation.declared_below(&dotted) {
+        diagnostic
+            .note(format!("its cookbook declares `{below}` without a default"))
+            .hint(format!("set it: `{below} = …` below `[attributes]` in chefrs.toml, or `--set {below}=…`"))
+            .hint(format!("or read it as one that may be missing: `node:get(\"{below}\")`"))
     } else if let Some(hint) = foreign.or_else(near) {
         diagnostic.hint(hint)
     } else {

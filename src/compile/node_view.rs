@@ -83,7 +83,8 @@ impl UserData for NodeView {
                 let key = key_text(&key).unwrap_or_default();
                 let diagnostic =
                     Diagnostic::error(format!("`node.{key}` can't be assigned: the node is read-only"));
-                let line = foreign::assigned_attribute(&this.compilation.line_that_runs(lua), "node");
+                let line = foreign::assigned_attribute(&this.compilation.line_that_runs(lua), "node")
+                    .filter(|line| !foreign::is_fact(line, &this.compilation.facts));
                 let hint = line.map_or_else(
                     || "attributes are set in chefrs.toml, for a node, or with --set".to_owned(),
                     |line| format!("write `{line}` in chefrs.toml, or set it for a node or with `--set`"),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::model::collection::Row;
+use crate::model::collection::{Guard, Row};
 use crate::model::error::{Diagnostic, Location};
 use crate::model::node;
 
@@ -50,6 +50,25 @@ impl Compilation {
         }
     }
 
+    /// Warns of those that were printed.
+    pub(super) fn warn_of_printed_quotes(&self) {
+        let mut session = self.session.borrow_mut();
+        let is_printed =
+            |literal: &Literal| session.messages.iter().any(|(_, text)| has(text, shown(literal)));
+        let printed =
+            session.literals.iter().filter(|(literal, _)| self.sees(literal) && is_printed(literal));
+        let found: Vec<Diagnostic> = printed
+            .map(|(literal, location)| {
+                let message = format!(
+                    "`{}` is printed as it is written: plain quotes put no value in",
+                    literal.written
+                );
+                Diagnostic::warning(message).at(session.quote(location.clone())).hint(way_out(literal))
+            })
+            .collect();
+        session.warnings.extend(found);
+    }
+
     /// Whether the name is one that a recipe could have meant.
     fn sees(&self, literal: &Literal) -> bool {
         let first = first_word(&literal.name);
@@ -74,21 +93,36 @@ impl Compilation {
 }
 
 fn warning(row: &Row, property: &str, literal: &Literal, location: &Location) -> Diagnostic {
-    let inner = literal.name.as_str();
     Diagnostic::warning(format!(
         "{}: property `{property}` holds `{}` as it is written: plain quotes put no value in",
         row.id(),
         literal.written
     ))
     .at(location.clone())
-    .hint(format!("write the string in back quotes, and `{{{inner}}}` in it"))
+    .hint(way_out(literal))
+}
+
+fn way_out(literal: &Literal) -> String {
+    match &literal.meant {
+        Some(meant) => format!("back quotes do: {meant}"),
+        None => format!("write the string in back quotes, and `{{{}}}` in it", literal.name),
+    }
 }
 
 /// The property that holds it.
 fn holder<'a>(row: &'a Row, literal: &Literal) -> Option<&'a str> {
-    let text = if literal.around.contains(&literal.written) { &literal.around } else { &literal.written };
+    let text = shown(literal);
     let named = row.properties.iter().find(|(_, value)| holds(value, text)).map(|(key, _)| key.as_str());
-    named.or_else(|| has(&row.name, text).then_some("name"))
+    let is_in = |guards: &[Guard]| serde_json::to_value(guards).is_ok_and(|guards| holds(&guards, text));
+    named
+        .or_else(|| has(&row.name, text).then_some("name"))
+        .or_else(|| is_in(&row.only_if).then_some("only_if"))
+        .or_else(|| is_in(&row.not_if).then_some("not_if"))
+}
+
+/// The text that tells it from others.
+fn shown(literal: &Literal) -> &str {
+    if literal.around.contains(&literal.written) { &literal.around } else { &literal.written }
 }
 
 fn holds(value: &Value, text: &str) -> bool {

@@ -44,6 +44,23 @@ impl Compilation {
         }
     }
 
+    /// The recipe of the notifier's cookbook that declares the other end, as far as its text tells; nothing for one that
+    /// was run, and still did not.
+    fn declaring_recipe(&self, wish: &WrittenNotification) -> Option<String> {
+        let Aim::Named(kind, name) = &wish.aim else { return None };
+        let cookbook = self.session.borrow().drafts[wish.owner].row.cookbook.clone();
+        let book = self.book(&cookbook).filter(|_| !cookbook.is_empty())?;
+        let written = format!("{kind} \"{name}\"");
+        let declares = |recipe: &String| {
+            let text = book.text(&format!("recipes/{recipe}.lua")).ok().flatten();
+            text.is_some_and(|text| text.lines().any(|line| line.trim_start().contains(&written)))
+        };
+        let recipe = book.names("recipes", "lua").into_iter().find(declares)?;
+        let name = if recipe == "default" { cookbook } else { format!("{cookbook}::{recipe}") };
+        let seen = format!("{}::{recipe}", name.split("::").next().unwrap_or_default());
+        (!self.session.borrow().seen.contains(&seen)).then_some(name)
+    }
+
     /// The draft whose action a wish asks for; what is wrong with it is put on the list.
     fn checked_target(&self, wish: &WrittenNotification) -> Option<usize> {
         let problem = {
@@ -69,13 +86,44 @@ impl Compilation {
                 }
             }
         };
-        let id = self.session.borrow().drafts[wish.owner].row.id();
+        let recipe = self.declaring_recipe(wish);
         let mut session = self.session.borrow_mut();
         session.drafts[wish.owner].broken = true;
-        let message = format!("{id}: {}", problem.message);
-        session.record(Diagnostic { message, ..problem }.at(wish.location.clone()));
+        let id = session.drafts[wish.owner].row.id();
+        let mut problem = Diagnostic { message: format!("{id}: {}", problem.message), ..problem };
+        if let Some(name) = recipe {
+            problem.hints =
+                vec![format!("write `include_recipe \"{name}\"` before it: that recipe declares it")];
+        }
+        // What a cookbook declares for somebody is told where that somebody wrote it.
+        let outermost = outermost(&session.drafts, wish.owner);
+        if outermost == wish.owner {
+            session.record(problem.at(wish.location.clone()));
+        } else {
+            let row = &session.drafts[outermost].row;
+            let (place, whose) = (row.location.clone(), row.id());
+            let problem = problem.note(format!("{whose} declares {id} at {}", wish.location)).at(place);
+            // What ships inside the program is no file that can be opened.
+            let shipped =
+                wish.location.file.strip_prefix("shipped/cookbooks/").and_then(|path| path.split_once('/'));
+            session.record(match shipped {
+                Some((book, file)) => {
+                    problem.note(format!("`chefrs cookbook show {book} {file}` prints that file"))
+                }
+                None => problem,
+            });
+        }
         None
     }
+}
+
+/// The declaration that a recipe wrote, around one of a custom resource.
+fn outermost(drafts: &[Draft], draft: usize) -> usize {
+    let mut outermost = draft;
+    while let Some(parent) = &drafts[outermost].row.parent {
+        outermost = parent.row;
+    }
+    outermost
 }
 
 /// All notifications, from draft to draft, in the order in which they were written.

@@ -63,6 +63,7 @@ impl Compilation {
             self.resolve_notifications();
             if self.sure.get().is_none() {
                 self.check_unread();
+                self.warn_of_printed_quotes();
             }
         }
         // What was taken last may have been too much.

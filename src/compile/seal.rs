@@ -259,8 +259,33 @@ fn partial_path(name: &str) -> String {
 }
 
 fn missing(book: &Cookbook, source: &str) -> Diagnostic {
+    if let Some(inside) = source.strip_prefix("templates/") {
+        let message = format!("there is no template `{}`", book.label(&format!("templates/{source}")));
+        return Diagnostic::error(message)
+            .note("a source is looked for in `templates/`, which is not part of its name")
+            .hint(format!("write `source = \"{inside}\"`"));
+    }
     let diagnostic =
         Diagnostic::error(format!("there is no template `{}`", book.label(&format!("templates/{source}"))));
+    let stem = source.strip_suffix(".hbs").unwrap_or(source);
+    if book.names("templates", "hbs").iter().any(|name| name == source) {
+        return diagnostic.hint(format!("write `source = \"{source}.hbs\"`"));
+    }
+    for (ending, engine) in [("erb", "ERB"), ("j2", "Jinja"), ("jinja", "Jinja"), ("epp", "Puppet's own")] {
+        let stem = stem.strip_suffix(&format!(".{ending}")).unwrap_or(stem);
+        let found = book.names("templates", ending);
+        if let Some(name) = found.iter().find(|name| *name == stem || name.ends_with(&format!("/{stem}"))) {
+            return diagnostic
+                .note(format!(
+                    "`{}` is {engine}, and templates are Handlebars",
+                    book.label(&format!("templates/{name}.{ending}"))
+                ))
+                .hint(format!(
+                    "write it anew as `{}`: `{{{{ name }}}}` puts a variable in",
+                    book.label(&format!("templates/{stem}.hbs"))
+                ));
+        }
+    }
     let names: Vec<String> =
         book.names("templates", "hbs").iter().map(|name| format!("{name}.hbs")).collect();
     match nearest(source, names.iter().map(String::as_str)) {

@@ -29,6 +29,8 @@ pub(super) struct Checked<'a> {
     pub(super) text: Cow<'a, str>,
     /// Values left in plain quotes.
     pub(super) literals: Vec<Literal>,
+    /// Whether nothing stands in it but space and comments.
+    pub(super) is_empty: bool,
 }
 
 /// Reads a file.
@@ -40,5 +42,5 @@ pub(super) fn checked(text: &str) -> Result<Checked<'_>, (u32, Unread)> {
     let mut walker = Walker::new(text, &tokens, Walker::function);
     walker.file().map_err(|stop| (line_of(text, stop.at), stop.why))?;
     let literals = literal::literals(text, &tokens, &walker.names);
-    Ok(Checked { text: walker.inserts.into_text(text), literals })
+    Ok(Checked { text: walker.inserts.into_text(text), literals, is_empty: tokens.len() == 1 })
 }

@@ -54,13 +54,30 @@ impl Compilation {
         if let Some(near) = near {
             return diagnostic.hint(format!("did you mean `{near}`?"));
         }
-        let same: Vec<String> =
+        let mut same: Vec<String> =
             self.attributes.borrow().called(key).take(3).map(|path| format!("`{path}`")).collect();
+        if same.is_empty() {
+            same = self.declared_elsewhere(key);
+        }
         if same.is_empty() {
             diagnostic.hint("leave it out, or read it in a recipe")
         } else {
             diagnostic.hint(format!("did you mean {}?", list(&same, "or")))
         }
+    }
+
+    /// Attributes of that name that cookbooks declare which are not part of this run.
+    fn declared_elsewhere(&self, key: &str) -> Vec<String> {
+        let declares = |book: &&Cookbook| {
+            let text = book.text("attributes.lua").ok().flatten().unwrap_or_default();
+            text.lines().any(|line| {
+                line.trim_start()
+                    .strip_prefix(key)
+                    .is_some_and(|rest| rest.trim_start().starts_with("= attribute."))
+            })
+        };
+        let named = self.books.all().filter(|book| !book.name.is_empty()).filter(declares);
+        named.take(3).map(|book| format!("`{}.{key}`", book.name)).collect()
     }
 
     /// Whether some file of the project or of its cookbooks reads it: another run may.

@@ -42,6 +42,12 @@ impl Cookbook {
         }
     }
 
+    /// Whether it ships inside the program.
+    #[must_use]
+    pub fn is_shipped(&self) -> bool {
+        self.source.is_shipped()
+    }
+
     /// Path of one of its files as messages show it: `recipes/blog.lua`, `cookbooks/nginx/templates/site.conf.hbs`,
     /// `shipped/cookbooks/nginx/attributes.lua`.
     #[must_use]

@@ -14,7 +14,7 @@ use super::{keys, shipped};
 use crate::model::error::{Diagnostic, Diagnostics, Location};
 
 /// Name of the file.
-const FILE: &str = "cookbook.toml";
+pub(super) const FILE: &str = "cookbook.toml";
 
 /// Key of a manifest: the cookbook stands for the shipped one of its name, and that is meant.
 const REPLACES_SHIPPED: &str = "replaces_shipped";
@@ -239,7 +239,7 @@ fn dependencies(
             wrong.push(
                 document
                     .wrong(&path, "a cookbook can't depend on itself")
-                    .hint("its own resources are there without a dependency"),
+                    .hint("leave it out: `require \".\"` gives its own resources"),
             );
         } else if version != "*" && !is_version(&version) {
             let message = format!("`{version}` is no version to want");

@@ -20,6 +20,11 @@ pub(super) fn missing(source: &Source, path: &str, noun: &str) -> Diagnostic {
         names = directories(&names);
     }
     let wrong = Diagnostic::error(format!("there is no {noun} `{name}`")).at(whole(source.label(path)));
+    if let Some(inside) = name.strip_prefix("files/") {
+        return wrong
+            .note("a source is looked for in `files/`, which is not part of its name")
+            .hint(format!("write `source = \"{inside}\"`"));
+    }
     let base = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
     if let Some(near) = english::nearest(name, names.iter().map(String::as_str)) {
         return wrong.hint(format!("did you mean `{near}`?"));

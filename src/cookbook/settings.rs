@@ -14,6 +14,32 @@ const INVENTORY: &str = "inventory";
 /// The program that knows the password for sudo.
 const BECOME_PASSWORD: &str = "become_password";
 
+/// Keys that people look for here, and where what they mean is said.
+const ELSEWHERE: &[(&[&str], &str)] = &[
+    (
+        &["dependencies", "cookbooks", "depends"],
+        "leave it out: the recipes of a project may use every cookbook; a cookbook names its own in its cookbook.toml",
+    ),
+    (&["nodes", "node", "hosts", "targets"], "a node is a file: `nodes/NAME.toml`, with `host = \"…\"`"),
+    (
+        &["groups", "group", "roles", "environments"],
+        "a group is a file: `groups/NAME.toml`, with `nodes = [\"…\"]`",
+    ),
+    (
+        &["run_list", "recipes", "recipe", "default_recipe"],
+        "what is run is named on the command line: `-r NAME`",
+    ),
+    (&["name", "description", "version"], "write it below `[project]`: `name = \"…\"`"),
+    (
+        &["default", "defaults", "variables", "vars"],
+        "attributes stand below `[attributes]`: `nginx.port = 81`",
+    ),
+    (
+        &["secrets", "secret"],
+        "a secret stands in no file: `CHEFRS_SECRET_NAME` in the environment gives `secret \"name\"`",
+    ),
+];
+
 /// What the file says.
 #[derive(Debug, Default)]
 pub(super) struct Settings {
@@ -29,6 +55,12 @@ pub(super) fn read(own: &Cookbook) -> Result<Settings, Diagnostics> {
     };
     let document = Document::toml(FILE, &text)?;
     let mut wrong = document.unknown_keys("", keys::PROJECT);
+    for mistake in &mut wrong {
+        let key = mistake.message.split('`').nth(1).unwrap_or_default();
+        if let Some((_, hint)) = ELSEWHERE.iter().find(|(keys, _)| keys.contains(&key)) {
+            mistake.hints = vec![(*hint).to_owned()];
+        }
+    }
     wrong.extend(document.unknown_keys("project", keys::PROJECT_TABLE));
     if document.values.get("project").is_some_and(|value| !value.is_object()) {
         wrong.push(document.wrong("project", "`project` must be a table").hint("write `[project]`"));

@@ -4,63 +4,28 @@
 //! All of it is data: a spec holds that whatever a row proposes is there.
 
 mod commands;
+mod files;
 mod properties;
 mod types;
 mod values;
+mod word;
 
 pub use commands::{COMMANDS, OPTIONS};
+pub use files::FILES;
 pub use properties::{PROPERTIES, action_for};
 pub use types::TYPES;
 pub use values::{NODE_KEYS, VALUES};
+pub use word::ForeignWord;
 
-/// Words of other tools that mean one thing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ForeignWord {
-    /// The tool or tools that know them.
-    pub of: &'static str,
-    /// Their spellings there.
-    pub words: &'static [&'static str],
-    /// Properties of which a resource type must have one for this row to be about it; of an empty list none.
-    pub with: &'static [&'static str],
-    /// What is written here, code in backquotes. It follows "`word` is".
-    pub ours: &'static str,
-    /// Why, or how it differs.
-    pub why: &'static str,
-}
-
-const fn word(
-    of: &'static str,
-    words: &'static [&'static str],
-    ours: &'static str,
-    why: &'static str,
-) -> ForeignWord {
-    ForeignWord { of, words, with: &[], ours, why }
-}
-
-impl ForeignWord {
-    /// The same, for resource types that have one of these properties.
-    const fn with(self, with: &'static [&'static str]) -> Self {
-        Self { with, ..self }
-    }
-
-    /// The row of a table that has this word.
-    #[must_use]
-    pub fn find(table: &'static [Self], word: &str) -> Option<&'static Self> {
-        Self::fitting(table, word, |_| false)
-    }
-
-    /// The first row that has this word and fits a resource type, of which `has` tells the properties.
-    #[must_use]
-    pub fn fitting(table: &'static [Self], word: &str, has: impl Fn(&str) -> bool) -> Option<&'static Self> {
-        table.iter().find(|row| {
-            row.words.contains(&word)
-                && (row.with.is_empty() || row.with.iter().any(|property| has(property)))
-        })
-    }
-
-    /// The way out, for somebody who typed this word.
-    #[must_use]
-    pub fn hint(&self, word: &str) -> String {
-        format!("here, {}'s `{word}` is {}: {}", self.of, self.ours, self.why)
-    }
-}
+/// Endings of files that other tools read, and what they hold.
+pub const LANGUAGES: &[(&str, &str)] = &[
+    ("rb", "Ruby"),
+    ("yml", "YAML"),
+    ("yaml", "YAML"),
+    ("pp", "Puppet's language"),
+    ("sls", "YAML of Salt"),
+    ("py", "Python"),
+    ("sh", "a shell script"),
+    ("json", "JSON"),
+    ("toml", "TOML"),
+];

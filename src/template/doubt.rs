@@ -10,10 +10,19 @@ const JINJA: [&str; 12] =
 /// A warning for a template that is written for another engine: its tags would come out as they are.
 #[must_use]
 pub fn foreign(name: &str, text: &str) -> Option<Diagnostic> {
-    let (at, engine, tag) = erb(text).map(|at| (at, "ERB", "<% … %>")).or_else(|| {
+    if text.starts_with('\u{feff}') {
+        let wrong =
+            Diagnostic::warning("the template begins with a byte order mark, which comes out as it is");
+        return Some(wrong.at(Location::new(name, 1)).hint("save it as UTF-8 without a byte order mark"));
+    }
+    let found = erb(text).map(|at| (at, "ERB", "<% … %>")).or_else(|| {
         let at = jinja(text)?;
         Some((at, "Jinja", "{% … %}"))
-    })?;
+    });
+    let found = found.or_else(|| Some((jinja_comment(text)?, "Jinja", "{# … #}")));
+    let found =
+        found.or_else(|| text.starts_with('\u{feff}').then_some((0, "some editors", "a byte order mark")));
+    let (at, engine, tag) = found?;
     let line = text[..at].matches('\n').count();
     let mut location = Location::new(name, u32::try_from(line + 1).unwrap_or(u32::MAX));
     text.lines().nth(line).unwrap_or_default().trim_end().clone_into(&mut location.excerpt);
@@ -44,6 +53,14 @@ fn erb(text: &str) -> Option<usize> {
     text.match_indices("<%").map(|(at, _)| at).find(|at| {
         let tag = &text[at + 2..];
         tag.starts_with(['=', '-', ' ', '\n']) && tag.contains("%>")
+    })
+}
+
+/// A comment of Jinja on one line; `${#name}` is the shell's.
+fn jinja_comment(text: &str) -> Option<usize> {
+    text.match_indices("{# ").map(|(at, _)| at).find(|at| {
+        let line = text[*at..].lines().next().unwrap_or_default();
+        line.contains(" #}") && !text[..*at].ends_with('$')
     })
 }
 

@@ -43,10 +43,44 @@ pub(super) fn syntax(template: &Template, name: &str, error: &TemplateError) -> 
         }
         _ => "a tag of this template can't be read".to_owned(),
     };
+    if let Some(hint) = filter(&place.excerpt) {
+        return Diagnostic::error("templates are Handlebars, and have no filters behind a `|`")
+            .at(place)
+            .hint(hint);
+    }
     Diagnostic::error(message)
         .at(place)
         .hint("a tag is `{{name}}`, `{{word value}}`, `{{#if value}} … {{/if}}` or `{{> partial}}`")
         .hint("write `\\{{` for two braces that are no tag")
+}
+
+/// What does the job of a filter of Jinja in a line: `{{ list | join(", ") }}` is `{{join list ", "}}`.
+fn filter(line: &str) -> Option<String> {
+    let (tag, _) = line
+        .split("{{")
+        .skip(1)
+        .filter_map(|rest| rest.split_once("}}"))
+        .find(|(tag, _)| tag.contains('|'))?;
+    let (value, filter) = tag.split_once('|')?;
+    let (value, filter) = (value.trim(), filter.trim());
+    let (word, argument) = filter.split_once('(').unwrap_or((filter, ""));
+    let argument = argument.trim_end_matches(')').trim();
+    let ours = match word.trim() {
+        "default" | "d" => {
+            let text = argument.trim_matches(['"', '\'']);
+            return Some(format!(
+                "write `{{{{#if {value}}}}}{{{{{value}}}}}{{{{else}}}}{text}{{{{/if}}}}`, and pass `{value} = false` where there is none"
+            ));
+        }
+        "to_json" | "tojson" | "json" => "json",
+        "quote" | "shellquote" => "shell",
+        "length" | "count" => "len",
+        "uppercase" => "upper",
+        "lowercase" => "lower",
+        word => WORDS.iter().find(|known| known.name == word).map(|known| known.name)?,
+    };
+    let argument = if argument.is_empty() { String::new() } else { format!(" {argument}") };
+    Some(format!("write `{{{{{ours} {value}{argument}}}}}`"))
 }
 
 /// A template that can't be rendered with these values.

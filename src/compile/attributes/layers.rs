@@ -6,6 +6,7 @@ use crate::compile::compilation::Compilation;
 use crate::model::english::nearest;
 use crate::model::error::{Diagnostic, Location};
 use crate::model::node::AttributeSource;
+use crate::model::schema::Kind;
 
 impl Compilation {
     /// Checks what the layers say under a cookbook's name against what it declares.
@@ -24,8 +25,14 @@ impl Compilation {
         let diagnostic = match (entry.declared.get(path), value) {
             (Some(declaration), value) => match declaration.kind.check(&mut value.clone()) {
                 Ok(()) => return,
-                Err(problem) => Diagnostic::error(format!("attribute `{dotted}` {problem}"))
-                    .note(format!("declared at {}", declaration.location)),
+                Err(problem) => {
+                    let diagnostic = Diagnostic::error(format!("attribute `{dotted}` {problem}"))
+                        .note(format!("declared at {}", declaration.location));
+                    match other_kind(source, &dotted, &declaration.kind, value) {
+                        Some(hint) => diagnostic.hint(hint),
+                        None => diagnostic,
+                    }
+                }
             },
             (None, Value::Object(below)) if path.is_empty() || entry.has_below(path) => {
                 drop(attributes);
@@ -57,6 +64,27 @@ impl Compilation {
             None => diagnostic.note(format!("set by {}", source.origin)),
         };
         self.refuse_at(location, diagnostic);
+    }
+}
+
+/// The way out where a string was given as a number, or the other way round.
+fn other_kind(source: &AttributeSource, dotted: &str, kind: &Kind, value: &Value) -> Option<String> {
+    // As it was typed: `1.10` is the number 1.1 by now.
+    let typed = source.origin.strip_prefix("--set ").and_then(|word| word.split_once('='));
+    let word = |text: &str| match typed {
+        Some((key, _)) => format!("write `--set '{key}={text}'`"),
+        None => format!("write `{} = {text}`", dotted.rsplit('.').next().unwrap_or(dotted)),
+    };
+    match value {
+        Value::Number(_) | Value::Bool(_) if kind.check(&mut Value::from("text")).is_ok() => {
+            let text = typed.map_or_else(|| value.to_string(), |(_, text)| text.to_owned());
+            Some(word(&format!("\"{text}\"")))
+        }
+        Value::String(text) => {
+            let mut plain: Value = serde_json::from_str(text).ok()?;
+            (!plain.is_string() && kind.check(&mut plain).is_ok()).then(|| word(text))
+        }
+        _ => None,
     }
 }
 

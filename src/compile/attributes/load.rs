@@ -30,7 +30,10 @@ impl Compilation {
         };
         let label = self.book(book).map(|book| book.label("attributes.lua")).unwrap_or_default();
         let declared = match self.evaluate("attributes.lua", frame.clone())? {
-            None => BTreeMap::new(),
+            None => {
+                self.warn_of_other_attributes(book);
+                BTreeMap::new()
+            }
             Some(LuaValue::UserData(data)) if data.is::<DeclaredAttributes>() => {
                 data.borrow::<DeclaredAttributes>()?.0.clone()
             }
@@ -54,5 +57,22 @@ impl Compilation {
             entry.complete = true;
         }
         Ok(())
+    }
+
+    /// Warns of attributes that another tool would read, in a cookbook that declares none.
+    fn warn_of_other_attributes(&self, book: &str) {
+        let Some(cookbook) = self.book(book).filter(|_| !self.books.is_shipped(book)) else { return };
+        for ending in ["rb", "yml", "lua"] {
+            let Some(name) = cookbook.names("attributes", ending).into_iter().next() else { continue };
+            let warning =
+                Diagnostic::warning("nothing reads this file: attributes are declared in `attributes.lua`")
+                    .at(Location::new(cookbook.label(&format!("attributes/{name}.{ending}")), 0))
+                    .hint(format!(
+                        "write `return attributes {{ port = attribute.integer {{ default = 80 }} }}` into {}",
+                        cookbook.label("attributes.lua")
+                    ));
+            self.session.borrow_mut().warnings.push(warning);
+            return;
+        }
     }
 }

@@ -16,6 +16,29 @@ local function compared(value)
 	return value
 end
 
+-- A string that reads as a number, and a number: one of the two was meant to be the other, and they are never equal.
+local function equal(left, right)
+	local one, other = type(left), type(right)
+	if one == "userdata" then
+		judge(left, "compared")
+	end
+	if other == "userdata" then
+		judge(right, "compared")
+	end
+	if one ~= other then
+		if one == "string" and other == "number" and tonumber(left) ~= nil then
+			native.refuse_mixed(left, right)
+		elseif one == "number" and other == "string" and tonumber(right) ~= nil then
+			native.refuse_mixed(right, left)
+		end
+	end
+	return left == right
+end
+
+local function differ(left, right)
+	return not equal(left, right)
+end
+
 local function tested(value)
 	if type(value) == "userdata" then
 		judge(value, "tested")
@@ -46,6 +69,26 @@ local function text(value)
 		judge_text(value, "a back-quoted string can't hold")
 	end
 	return value
+end
+
+-- Lists count from 1: what is no item of one is not silently nil.
+
+local function is_filled_list(values, without)
+	return type(values) == "table" and getmetatable(values) == nil and #values > 0 and rawget(values, without) == nil
+end
+
+local function first(values)
+	if is_filled_list(values, 0) then
+		native.refuse_item(0)
+	end
+	return values
+end
+
+local function last(values)
+	if is_filled_list(values, -1) then
+		native.refuse_item(-1)
+	end
+	return values
 end
 
 -- Loops: in the order of the keys, whatever the table looks like in memory.
@@ -308,10 +351,13 @@ coroutine.wrap = function(work)
 end
 
 return replaced, {
-	_chefrs_compared = compared,
+	_chefrs_equal = equal,
+	_chefrs_differ = differ,
 	_chefrs_tested = tested,
 	_chefrs_looked_up = looked_up,
 	_chefrs_key = key,
 	_chefrs_text = text,
 	_chefrs_each = each,
+	_chefrs_first = first,
+	_chefrs_last = last,
 }

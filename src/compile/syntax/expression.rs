@@ -1,7 +1,7 @@
 //! Expressions: where each operand begins and ends, and which of them need a check.
 
 use super::insert::Check;
-use super::token::TokenKind;
+use super::token::{Token, TokenKind};
 use super::walker::{Extent, Read, Sort, Walker};
 
 /// How strongly `not`, `-` and `#` bind.
@@ -33,8 +33,8 @@ pub(super) enum Shape {
     Name,
     /// `.name`
     Field,
-    /// `[key]`, with the number of the check around it.
-    Index { key: Extent, check: Option<usize> },
+    /// `[key]`, with the number of the check around it, and of that around what stands before it.
+    Index { key: Extent, check: Option<usize>, list: Option<usize> },
     /// A call.
     Call,
     /// Something in brackets.
@@ -82,7 +82,6 @@ impl Walker<'_> {
             };
             while let Some((_, binds_right)) = binding(this.word()).filter(|(left, _)| *left > limit) {
                 let operator = this.skip();
-                let operator = this.text_of(operator);
                 let right = this.operators(binds_right)?;
                 let sort = this.combine(operator, left, right);
                 left = Extent { start, end: right.end, sort };
@@ -92,13 +91,16 @@ impl Walker<'_> {
     }
 
     /// Checks the operands of an operator, and says what comes of them.
-    fn combine(&mut self, operator: &str, left: Extent, right: Extent) -> Sort {
-        match operator {
+    fn combine(&mut self, operator: Token, left: Extent, right: Extent) -> Sort {
+        match self.text_of(operator) {
             // Whether a value is there at all may be asked of any.
             "==" | "~=" if left.sort == Sort::Nil || right.sort == Sort::Nil => Sort::Literal,
-            "==" | "~=" => {
-                self.check(left, Check::Compared);
-                self.check(right, Check::Compared);
+            word @ ("==" | "~=") => {
+                if left.sort == Sort::Any || right.sort == Sort::Any {
+                    let check = if word == "==" { Check::Equal } else { Check::Differ };
+                    self.inserts.comma(operator.start, operator.end);
+                    self.inserts.around(left.start, right.end, check);
+                }
                 Sort::Literal
             }
             // The left one decides; the right one is only handed on.
@@ -246,10 +248,12 @@ impl Walker<'_> {
                     Shape::Field
                 }
                 "[" => {
+                    let before = self.end();
                     self.skip();
                     let key = self.expression()?;
                     self.expect("]")?;
-                    Shape::Index { key, check: self.check(key, Check::LookedUp) }
+                    let list = self.no_item(key).map(|check| self.inserts.around(start, before, check));
+                    Shape::Index { key, check: self.check(key, Check::LookedUp), list }
                 }
                 ":" => {
                     self.skip();
@@ -275,6 +279,15 @@ impl Walker<'_> {
             sort = Sort::Any;
         }
         Ok(Prefix { extent: Extent { start, end: self.end(), sort }, shape })
+    }
+
+    /// The check for a key that is written as a number which no list counts.
+    fn no_item(&self, key: Extent) -> Option<Check> {
+        let number: f64 = self.text.get(key.start..key.end)?.parse().ok()?;
+        if number == 0.0 {
+            return Some(Check::First);
+        }
+        (number < 0.0).then_some(Check::Last)
     }
 
     /// The name behind a dot, which may be a word of the language.

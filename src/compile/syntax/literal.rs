@@ -1,6 +1,7 @@
 //! Values left in plain quotes: `"Hello {node.hostname}"` is written as it stands, and hardly ever meant so.
 
 use super::token::{Token, TokenKind};
+use super::walker::Walker;
 
 /// What looks like a value in a string that holds none.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -9,8 +10,10 @@ pub(in crate::compile) struct Literal {
     pub(in crate::compile) written: String,
     /// The string around it, as far as it stands there as it is.
     pub(in crate::compile) around: String,
-    /// The dotted name in it.
+    /// The value in it: a dotted name, or an expression.
     pub(in crate::compile) name: String,
+    /// The whole string as it was meant, where it is short and has nothing else in it that would need a change.
+    pub(in crate::compile) meant: Option<String>,
     /// Whether the file has a name of its own that it begins with.
     pub(in crate::compile) is_local: bool,
     /// The line that it stands in.
@@ -23,17 +26,23 @@ pub(super) fn literals(text: &str, tokens: &[Token], names: &[(&str, usize)]) ->
     let intended = intended(text, tokens);
     for token in tokens.iter().filter(|token| token.kind == TokenKind::Text) {
         let string = &text[token.start..token.end];
-        for (open, _) in string.match_indices('{') {
-            let Some((written, name)) = value_at(string, open) else { continue };
-            let first = first_word(name);
-            let is_local = names.iter().any(|(name, at)| *name == first && *at < token.start);
+        let is_known = |first: &str| names.iter().any(|(name, at)| *name == first && *at < token.start);
+        let opened = string.match_indices(['{', '<']).map(|(open, _)| open);
+        for open in opened {
+            let value = value_at(string, open).or_else(|| erb_at(string, open)).or_else(|| {
+                expression_at(string, open)
+                    .filter(|(_, name)| is_known(first_word(name)) || first_word(name) == "node")
+            });
+            let Some((written, name)) = value else { continue };
+            let is_local = is_known(first_word(name));
             // `{path}` is what `verify` puts the new file in for.
             if written == "{path}" || intended.contains(&written) {
                 continue;
             }
             let line = line_of(text, token.start + open);
             let around = around(string, open).to_owned();
-            found.push(Literal { written: written.into(), around, name: name.into(), is_local, line });
+            let meant = meant(string, written, name);
+            found.push(Literal { written: written.into(), around, name: name.into(), meant, is_local, line });
         }
     }
     found
@@ -72,10 +81,46 @@ pub(super) fn line_of(text: &str, at: usize) -> u32 {
     u32::try_from(memchr::memchr_iter(b'\n', before).count() + 1).unwrap_or(u32::MAX)
 }
 
+/// The string in back quotes, with the value put in.
+fn meant(string: &str, written: &str, name: &str) -> Option<String> {
+    let inner = string.get(1..string.len() - 1).filter(|_| string.starts_with(['"', '\'']))?;
+    let rest = inner.replacen(written, "", 1);
+    let is_plain = inner.len() <= 80 && !rest.contains(['\\', '`', '{', '}', '\n']);
+    is_plain.then(|| format!("`{}`", inner.replacen(written, &format!("{{{name}}}"), 1)))
+}
+
+/// A value in a tag of ERB that opens here: `<%= node.hostname %>`.
+fn erb_at(string: &str, open: usize) -> Option<(&str, &str)> {
+    let inside = string[open..].strip_prefix("<%=")?;
+    let (name, _) = inside.split_once("%>")?;
+    let written = string.get(open..open + 3 + name.len() + 2)?;
+    let name = name.trim();
+    let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || "_.[]'\"".contains(c));
+    (is_name && first_word(name) == "node").then_some((written, name))
+}
+
+/// An expression in braces that open here: `{node.hostname .. "x"}`. Only what the language reads as one, and what has a
+/// sign of a value in it: braces hold many other things.
+fn expression_at(string: &str, open: usize) -> Option<(&str, &str)> {
+    let inside = string[open..].strip_prefix('{').filter(|_| !string[..open].ends_with('{'))?;
+    let (name, _) = inside.split_once('}').filter(|(name, _)| !name.contains(['\n', '{', '\\']))?;
+    let first = first_word(name);
+    let is_value =
+        name.get(first.len()..)?.starts_with(['.', '[', '(', ':', ' ']) && name.contains(['.', '[', '(']);
+    if first.is_empty() || !is_value {
+        return None;
+    }
+    let tokens = super::token::tokens(name).ok()?;
+    let mut walker = Walker::new(name, &tokens, Walker::function);
+    let is_whole = walker.expression().is_ok() && walker.kind() == TokenKind::End;
+    let start = if string[..open].ends_with(['#', '$']) { open - 1 } else { open };
+    is_whole.then_some((&string[start..=open + 1 + name.len()], name))
+}
+
 /// A name in braces that open here: `{x}`, `${x}`, `#{x}` or `{{ x }}`; with how it is written.
 fn value_at(string: &str, open: usize) -> Option<(&str, &str)> {
     // The second brace of two belongs to the first.
-    if string[..open].ends_with('{') {
+    if string[..open].ends_with('{') || !string[open..].starts_with('{') {
         return None;
     }
     let (double, inner) = match string[open..].strip_prefix("{{") {
@@ -85,8 +130,12 @@ fn value_at(string: &str, open: usize) -> Option<(&str, &str)> {
     let name =
         inner.trim_start().split(|c: char| !(c.is_ascii_alphanumeric() || "_.[]'\"".contains(c))).next()?;
     let end = string.len() - inner.len() + (inner.len() - inner.trim_start().len()) + name.len();
-    let rest = string[end..].trim_start();
+    let mut rest = string[end..].trim_start();
     let close = if double { "}}" } else { "}" };
+    // A filter of Jinja.
+    if double && rest.starts_with('|') {
+        rest = rest.get(rest.find(close)?..)?;
+    }
     if !rest.starts_with(close) || !name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
         return None;
     }

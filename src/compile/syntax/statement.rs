@@ -194,7 +194,12 @@ impl Walker<'_> {
     /// Checks what an assignment writes to. The last token is the target's own.
     fn assigned(&mut self, shape: &Shape) -> Read<()> {
         match shape {
-            Shape::Index { key, check } => self.written(*key, *check),
+            Shape::Index { key, check, list } => {
+                if let Some(list) = list {
+                    self.inserts.remove(*list);
+                }
+                self.written(*key, *check);
+            }
             Shape::Field if self.text_of(self.last()) == "__mode" => {
                 return Err(Self::weak(self.last().start));
             }

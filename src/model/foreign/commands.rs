@@ -1,6 +1,6 @@
 //! Commands and options of other tools, as they are typed in a shell.
 
-use super::{ForeignWord, word};
+use super::word::{ForeignWord, word};
 
 const RUN: &str = "`chefrs run -r RECIPE -t TARGET`";
 const PLAN: &str = "`chefrs plan -r RECIPE`";
@@ -33,15 +33,10 @@ pub const COMMANDS: &[ForeignWord] = &[
         RUN,
         "it changes what is not as the recipes declare",
     ),
-    word(
-        "Terraform",
-        &["deploy", "up", "sync", "cook"],
-        RUN,
-        "it changes what is not as the recipes declare",
-    ),
+    word("", &["deploy", "up", "sync", "cook"], RUN, "it changes what is not as the recipes declare"),
     // To look.
     word(
-        "Terraform",
+        "",
         &["diff", "preview", "dry-run", "dryrun", "noop"],
         PLAN,
         "it shows what a run would change, and changes nothing",
@@ -58,17 +53,12 @@ pub const COMMANDS: &[ForeignWord] = &[
         "`chefrs exec -t TARGET -- COMMAND`",
         "it runs a command without a recipe",
     ),
-    word(
-        "Ansible",
-        &["ping"],
-        "`chefrs exec -t TARGET -- true`",
-        "it says of each target whether it can be reached",
-    ),
+    word("Ansible", &["ping"], "`chefrs exec -t TARGET -- true`", "it says which targets can be reached"),
     word(
         "Salt",
         &["test.ping", "test.version"],
         "`chefrs exec -t TARGET -- true`",
-        "it says of each target whether it can be reached",
+        "it says which targets can be reached",
     ),
     word(
         "Chef",
@@ -109,7 +99,7 @@ pub const COMMANDS: &[ForeignWord] = &[
         "`chefrs nodes`",
         "it lists the machines and their groups",
     ),
-    word("Ansible", &["doc", "docs", "ansible-doc"], "`chefrs resources`", "it explains each resource type"),
+    word("Ansible", &["doc", "ansible-doc"], "`chefrs resources`", "it explains each resource type"),
     word(
         "Puppet",
         &["describe", "resource", "module", "catalog"],
@@ -118,7 +108,7 @@ pub const COMMANDS: &[ForeignWord] = &[
     ),
     word("Salt", &["sys.doc"], "`chefrs resources`", "it explains each resource type"),
     word(
-        "Git",
+        "",
         &["history", "runs", "report"],
         "`chefrs log`",
         "it lists the runs started here, and `chefrs show` prints one again",
@@ -155,7 +145,7 @@ pub const COMMANDS: &[ForeignWord] = &[
         "it compiles every recipe and reports what is wrong with it",
     ),
     // To begin.
-    word("Cargo", &["new", "init"], "a file `recipes/NAME.lua`", BEGIN),
+    word("", &["new", "init"], "a file `recipes/NAME.lua`", BEGIN),
     word("Chef", &["generate", "create", "repo"], "a file `recipes/NAME.lua`", BEGIN),
     word(
         "Ansible",
@@ -200,12 +190,12 @@ pub const COMMANDS: &[ForeignWord] = &[
         "a secret is in no file of the project",
     ),
     word(
-        "Vagrant",
+        "",
         &["destroy", "halt", "login"],
         "nothing",
         "chefrs keeps no machines; `-t container:NAME` and `-t chroot:/PATH` work in those that are there",
     ),
-    word("Git", &["version"], "`chefrs --version`", "it is an option"),
+    word("", &["version"], "`chefrs --version`", "it is an option"),
 ];
 
 /// Options of others. A word may stand with the command that it belongs to there.
@@ -221,7 +211,7 @@ pub const OPTIONS: &[ForeignWord] = &[
         "it shows what a run would change, and changes nothing",
     ),
     word(
-        "Make",
+        "",
         &["--dry-run", "--dryrun", "-n", "--simulate", "--preview"],
         PLAN,
         "it shows what a run would change, and changes nothing",
@@ -256,7 +246,7 @@ pub const OPTIONS: &[ForeignWord] = &[
         "Ansible",
         &["--tags", "--skip-tags", "--start-at-task", "--step"],
         "`-r`",
-        "parts that are run by themselves are recipes of their own: `-r RECIPE,RECIPE`",
+        "split the recipe: `-r RECIPE,RECIPE` runs the parts that you name",
     ),
     word(
         "Chef",
@@ -288,7 +278,7 @@ pub const OPTIONS: &[ForeignWord] = &[
         "Chef",
         &["-c", "--config", "-z", "--local-mode", "--cookbook-path", "--chef-repo-path"],
         "`--project DIR`",
-        "a run is always local to the project, and needs no server",
+        "the project is all that a run needs: there is no server",
     ),
     word(
         "Chef",
@@ -359,7 +349,7 @@ pub const OPTIONS: &[ForeignWord] = &[
         "Ansible",
         &["--become-user", "--become-method"],
         "`--become`",
-        "a run is root's; `user` of an `execute` says whose one command is",
+        "the run is root; an `execute` takes `user`",
     ),
     word(
         "Ansible",
@@ -367,9 +357,9 @@ pub const OPTIONS: &[ForeignWord] = &[
         "`--ask-become-pass`",
         "it asks once, for all targets",
     ),
-    word("Ansible", &["-f"], "`--forks N`", "so many targets are worked on at once"),
-    word("Chef", &["--concurrency"], "`--forks N`", "so many targets are worked on at once"),
-    word("Salt", &["--batch-size"], "`--batch N`", "so many targets are worked on before the next"),
+    word("Ansible", &["-f"], "`--forks N`", "it works on N targets at a time"),
+    word("Chef", &["--concurrency"], "`--forks N`", "it works on N targets at a time"),
+    word("Salt", &["--batch-size"], "`--batch N`", "it works on N targets at a time"),
     word(
         "Ansible",
         &["-T", "--timeout"],
@@ -414,10 +404,10 @@ pub const OPTIONS: &[ForeignWord] = &[
         "it shows what is up to date, what commands print, and the time each took; exit codes are in `chefrs --help`",
     ),
     word(
-        "Git",
+        "",
         &["-q", "--quiet", "--silent"],
         "nothing",
-        "changes and failures alone are shown unless `-v` is given",
+        "only changes and failures are shown; `-v` shows more",
     ),
     word(
         "Puppet",
@@ -431,10 +421,5 @@ pub const OPTIONS: &[ForeignWord] = &[
         "nothing",
         "a run is one run, and ends; a timer of systemd repeats it",
     ),
-    word(
-        "apt",
-        &["-y", "--yes", "--assume-yes", "--auto-approve", "--force"],
-        "nothing",
-        "a run asks nothing",
-    ),
+    word("", &["-y", "--yes", "--assume-yes", "--auto-approve", "--force"], "nothing", "a run asks nothing"),
 ];

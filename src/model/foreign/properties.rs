@@ -1,6 +1,6 @@
 //! Properties, parameters and arguments of other tools.
 
-use super::{ForeignWord, word};
+use super::word::{ForeignWord, word};
 
 const NAME: &str = "as in `type \"name\" { … }`";
 const ORDER: &str = "the order in which resources are written";
@@ -25,21 +25,21 @@ pub const PROPERTIES: &[ForeignWord] = &[
         "Ansible",
         &["enabled"],
         "`action = { \"enable\", \"start\" }`",
-        "what a service shall be is an action",
+        "the wanted state of a service is an action",
     )
     .with(&["service_name", "unit_name"]),
     word(
         "Puppet",
         &["enable"],
         "`action = { \"enable\", \"start\" }`",
-        "what a service shall be is an action",
+        "the wanted state of a service is an action",
     )
     .with(&["service_name", "unit_name"]),
     word(
         "Salt",
         &["running", "watch_in"],
         "`action = { \"enable\", \"start\" }`",
-        "what a service shall be is an action",
+        "the wanted state of a service is an action",
     )
     .with(&["service_name", "unit_name"]),
     word(
@@ -52,17 +52,17 @@ pub const PROPERTIES: &[ForeignWord] = &[
     word("Ansible", &["daemon_reload"], "nothing", "systemd reads changed units again by itself")
         .with(&["service_name", "unit_name"]),
     // Whether.
-    word("Ansible", &["when"], "`only_if`", GUARD),
+    word(
+        "Ansible",
+        &["when"],
+        "`if … then … end` around the resource, or `only_if`",
+        "the one is decided when the recipe is compiled, the other on the machine",
+    ),
     word("Puppet", &["onlyif"], "`only_if`", GUARD),
     word("Salt", &["check_cmd"], "`only_if`", GUARD),
     word("Puppet", &["unless"], "`not_if`", GUARD),
     word("Ansible", &["removes"], "`only_if = exists \"/path\"`", "any guard can ask for a path"),
-    word(
-        "Ansible",
-        &["creates"],
-        "`not_if = exists \"/path\"`",
-        "of these types `execute` alone has `creates`",
-    ),
+    word("Ansible", &["creates"], "`not_if = exists \"/path\"`", "only `execute` has `creates`"),
     word(
         "Chef",
         &["guard_interpreter"],
@@ -121,16 +121,16 @@ pub const PROPERTIES: &[ForeignWord] = &[
         "Ansible",
         &["become", "become_user", "remote_user"],
         "`user`",
-        "the run is root with `--become`, and this command is that user's",
+        "`--become` makes the run root, and `user` says who runs this command",
     )
     .with(&["command", "repository", "requirements"]),
     word(
         "Ansible",
         &["become", "become_user", "become_method", "remote_user"],
         "`--become` on the command line",
-        "a run has one user, which `sudo` makes root",
+        "a run has one user, and `sudo` makes it root",
     ),
-    word("Chef", &["sudo"], "`--become` on the command line", "a run has one user, which `sudo` makes root"),
+    word("Chef", &["sudo"], "`--become` on the command line", "a run has one user, and `sudo` makes it root"),
     word(
         "Ansible",
         &["register"],
@@ -143,31 +143,31 @@ pub const PROPERTIES: &[ForeignWord] = &[
         "`for _, item in { \"a\", \"b\" } do … end`",
         "a loop of Lua stands around the resource",
     ),
-    word("Ansible", &["tags"], "a recipe of its own", "what is run is named with `-r`"),
+    word("Ansible", &["tags"], "a recipe of its own", "`-r` names what to run"),
     word(
         "Puppet",
         &["tag", "noop", "loglevel", "schedule"],
         "nothing",
-        "what is run is named with `-r`, and `chefrs plan` is the run without changes",
+        "`-r` names what to run, and `chefrs plan` shows it without changes",
     ),
     word(
         "Ansible",
         &["delegate_to", "run_once", "local_action", "throttle", "serial"],
         "an option of the run",
-        "recipes are of one machine; `--batch` and `--forks` say how many are worked on",
+        "a recipe is about one machine; `--batch` and `--forks` say how many are done at a time",
     ),
     word("Ansible", &["ignore_errors"], "`ignore_failure`", "it takes true or false"),
     word(
         "Ansible",
         &["until", "delay"],
         "`retries` and `retry_delay`",
-        "they say how often, and how many seconds lie between",
+        "how often to try again, and how many seconds to wait in between",
     ),
     word(
         "Puppet",
         &["tries", "try_sleep"],
         "`retries` and `retry_delay`",
-        "they say how often, and how many seconds lie between",
+        "how often to try again, and how many seconds to wait in between",
     ),
     word("Ansible", &["no_log"], "`sensitive`", "it takes true or false; a `secret` is masked without it"),
     word("Ansible", &["check_mode", "diff"], "`chefrs plan`", "any run can be looked at first"),
@@ -195,8 +195,13 @@ pub const PROPERTIES: &[ForeignWord] = &[
     word("Ansible", &["name", "title"], "the text before the braces", NAME),
     word("Ansible", &["dest"], "`destination`", "the name before the braces may be it")
         .with(&["destination"]),
-    word("Ansible", &["dest"], "the text before the braces", "`file \"/path\" { … }`: the path is the name")
-        .with(&["path"]),
+    word(
+        "Ansible",
+        &["dest"],
+        "the text before the braces",
+        "the path is the name, as in `file \"/path\" { … }`",
+    )
+    .with(&["path"]),
     word("Ansible", &["dest", "path"], "`target_file`", "the name before the braces may be it")
         .with(&["target_file"]),
     // Files.
@@ -257,7 +262,7 @@ pub const PROPERTIES: &[ForeignWord] = &[
         .with(&["mode"]),
     word("Chef", &["rights", "inherits"], "`mode`", "it takes an octal number in quotes: `\"0644\"`")
         .with(&["mode"]),
-    word("Salt", &["user"], "`owner`", "`user` is the one who runs a command").with(&["owner"]),
+    word("Salt", &["user"], "`owner`", "`user` is for commands").with(&["owner"]),
     word("Chef", &["local", "erb"], "nothing", "a template is one of the cookbook").with(&["variables"]),
     word("Ansible", &["vars"], "`variables`", "a table: `variables = { port = 80 }`").with(&["variables"]),
     word("Salt", &["context", "defaults"], "`variables`", "a table: `variables = { port = 80 }`")
@@ -373,6 +378,7 @@ pub const PROPERTIES: &[ForeignWord] = &[
         "a package source is a file",
     )
     .with(&["package_name"]),
+    word("Ansible", &["version"], "`revision`", "a branch, a tag or a commit").with(&["revision"]),
     word("Chef", &["branch", "ref"], "`revision`", "a branch, a tag or a commit").with(&["revision"]),
     word("Puppet", &["remote", "rev"], "`revision`", "a branch, a tag or a commit").with(&["revision"]),
     word("Ansible", &["key_file"], "`ssh_key`", "the key that git logs in with").with(&["ssh_key"]),

@@ -1,6 +1,6 @@
 //! Values and functions of other tools that stand in code, and keys that they have in the node.
 
-use super::{ForeignWord, word};
+use super::word::{ForeignWord, word};
 
 const FACTS: &str = "facts and attributes are in one place; `chefrs facts` prints the facts";
 const SETTING: &str =
@@ -20,7 +20,7 @@ pub const VALUES: &[ForeignWord] = &[
         "`node` for what is public, `secret \"name\"` for what is not",
         "there is no server that keeps data",
     ),
-    word("Chef", &["search"], "an attribute of the group", "a run knows its own machine alone"),
+    word("Chef", &["search"], "an attribute of the group", "a run knows only its own machine"),
     word("Chef", &["platform", "platform_family"], "`node.platform` and `node.platform_family`", FACTS),
     word(
         "Chef",
@@ -56,7 +56,7 @@ pub const VALUES: &[ForeignWord] = &[
         "Chef",
         &["Chef", "run_context", "node_name", "cookbook_name", "recipe_name"],
         "nothing",
-        "a recipe has no way into the program; `node` is what it knows of the machine",
+        "a recipe can't reach into chefrs; `node` has what it may know of the machine",
     ),
     word("Ansible", &["vars", "hostvars", "group_vars", "host_vars", "ansible_facts"], "`node`", FACTS),
     word(
@@ -72,11 +72,11 @@ pub const VALUES: &[ForeignWord] = &[
         "Ansible",
         &["lookup", "query"],
         "`secret \"name\"` or an attribute",
-        "a recipe reads nothing of the machine that it is compiled on",
+        "a recipe reads no file while it is compiled",
     ),
     word("Puppet", &["facts", "trusted"], "`node`", FACTS),
     word("Puppet", &["hiera"], "`node`", "values come from `chefrs.toml`, `groups/` and `nodes/`"),
-    word("Puppet", &["undef"], "`nil`", "that is the word of Lua"),
+    word("Puppet", &["undef"], "`nil`", "that is Lua's word for it"),
     word("Salt", &["pillar", "grains", "opts"], "`node`", FACTS),
     word(
         "Salt",
@@ -84,19 +84,19 @@ pub const VALUES: &[ForeignWord] = &[
         "`output { \"program\", \"argument\" }`",
         "it is asked when the resource that uses it has its turn",
     ),
-    word("Python", &["None"], "`nil`", "that is the word of Lua"),
-    word("JavaScript", &["null", "undefined"], "`nil`", "that is the word of Lua"),
-    word("Python", &["True"], "`true`", "that is the word of Lua"),
-    word("Python", &["False"], "`false`", "that is the word of Lua"),
-    word("YAML", &["yes", "on"], "`true`", "that is the word of Lua"),
-    word("YAML", &["no", "off"], "`false`", "that is the word of Lua"),
-    word("Ruby", &["puts", "p"], "`print(…)`", "that is the word of Lua"),
-    word("The shell", &["echo", "printf"], "`print(…)`", "that is the word of Lua"),
-    word("Python", &["len"], "`#list`", "that is the sign of Lua"),
+    word("Python", &["None"], "`nil`", "that is Lua's word for it"),
+    word("JavaScript", &["null", "undefined"], "`nil`", "that is Lua's word for it"),
+    word("Python", &["True"], "`true`", "that is Lua's word for it"),
+    word("Python", &["False"], "`false`", "that is Lua's word for it"),
+    word("YAML", &["yes", "on"], "`true`", "that is Lua's word for it"),
+    word("YAML", &["no", "off"], "`false`", "that is Lua's word for it"),
+    word("Ruby", &["puts", "p"], "`print(…)`", "that is Lua's word for it"),
+    word("The shell", &["echo", "printf"], "`print(…)`", "that is Lua's word for it"),
+    word("Python", &["len"], "`#list`", "that is Lua's sign for it"),
     word("Python", &["range"], "`for i = 1, 10 do … end`", "a loop is one of Lua"),
     word("Ruby", &["require_relative"], "`require \"./name\"`", "it reads `libraries/name.lua`"),
-    word("Python", &["str"], "`tostring(…)`", "that is the word of Lua"),
-    word("Python", &["int", "float"], "`tonumber(…)`", "that is the word of Lua"),
+    word("Python", &["str"], "`tostring(…)`", "that is Lua's word for it"),
+    word("Python", &["int", "float"], "`tonumber(…)`", "that is Lua's word for it"),
 ];
 
 /// Keys that others have in the node, where they write to it or ask what is no fact here.
@@ -107,7 +107,7 @@ pub const NODE_KEYS: &[ForeignWord] = &[
         "a line in `chefrs.toml`",
         SETTING,
     ),
-    word("Chef", &["run_state"], "`local name = …`", "a value has a name of Lua"),
+    word("Chef", &["run_state"], "`local name = …`", "a value gets a name in Lua"),
     word(
         "Chef",
         &["chef_environment", "policy_group", "environment"],

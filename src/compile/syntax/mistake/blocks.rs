@@ -1,6 +1,6 @@
 //! Blocks as other languages write them: `do … end` for properties, braces or colons for `then`.
 
-use super::{Found, Unreadable, error};
+use super::unreadable::{Recognised, Unreadable, error, proposed};
 use crate::compile::syntax::token::TokenKind;
 use crate::model::error::Diagnostic;
 
@@ -8,7 +8,7 @@ use crate::model::error::Diagnostic;
 const BLOCK: usize = 40;
 
 /// `package 'nginx' do`, with its properties below.
-pub(super) fn ruby(unreadable: &Unreadable<'_>) -> Found {
+pub(super) fn ruby(unreadable: &Unreadable<'_>) -> Recognised {
     let text = unreadable.text;
     let mut start = unreadable.line_start(unreadable.at);
     let mut head = opened(unreadable.line(start));
@@ -32,7 +32,7 @@ pub(super) fn ruby(unreadable: &Unreadable<'_>) -> Found {
         Some(properties) => format!("{{ {} }}", properties.join(", ")),
         None => "{ property = value, … }".to_owned(),
     };
-    let proposal = super::proposed(&format!("{head} {braces}"));
+    let proposal = proposed(&format!("{head} {braces}"));
     let otherwise = format!("write `{head} {{ property = value, … }}`");
     let at = start + (text[start..].len() - text[start..].trim_start().len());
     Some((at, error("properties stand in braces: `do … end` is Ruby", proposal, &otherwise)))
@@ -81,10 +81,14 @@ fn plain(value: &str) -> Option<String> {
 }
 
 /// `if x {`, `for … {`, `function f() {`.
-pub(super) fn braces(unreadable: &Unreadable<'_>) -> Found {
+pub(super) fn braces(unreadable: &Unreadable<'_>) -> Recognised {
     // A call that takes a table looks the same up to its brace, so the line that opened it may be further up.
     let opener = unreadable.open().into_iter().rev().map(|index| unreadable.tokens[index].start);
-    for at in std::iter::once(unreadable.at).chain(opener) {
+    let above = std::iter::successors(Some(unreadable.line_start(unreadable.at)), |start| {
+        start.checked_sub(1).map(|before| unreadable.line_start(before))
+    });
+    let above = above.filter(|_| unreadable.kind() == TokenKind::End && unreadable.broken.is_none());
+    for at in std::iter::once(unreadable.at).chain(opener).chain(above) {
         let line = unreadable.line(at);
         let Some(head) = line.trim_end().strip_suffix('{') else { continue };
         let head = head.trim();
@@ -107,8 +111,8 @@ pub(super) fn braces(unreadable: &Unreadable<'_>) -> Found {
         };
         let start = unreadable.line_start(at) + (line.len() - line.trim_start().len());
         let wrong = error(
-            format!("`{first}` has no braces: it ends with `{close}`"),
-            super::proposed(&format!("{bare}{word} … {close}")),
+            format!("`{first}` takes no braces: the block ends with `{close}`"),
+            proposed(&format!("{bare}{word} … {close}")),
             "write `if … then … end`",
         );
         return Some((start, wrong));
@@ -117,7 +121,7 @@ pub(super) fn braces(unreadable: &Unreadable<'_>) -> Found {
 }
 
 /// `if x:` and `def f():`.
-pub(super) fn colon(unreadable: &Unreadable<'_>) -> Found {
+pub(super) fn colon(unreadable: &Unreadable<'_>) -> Recognised {
     let line = unreadable.line(unreadable.at);
     let head = line.trim().strip_suffix(':')?;
     let first = head.split([' ', '(']).next().unwrap_or_default();
@@ -131,15 +135,15 @@ pub(super) fn colon(unreadable: &Unreadable<'_>) -> Found {
     };
     let start = unreadable.line_start(unreadable.at) + (line.len() - line.trim_start().len());
     let wrong = error(
-        format!("`{first}` has no colon: it ends with `end`"),
-        super::proposed(&format!("{bare}{word}")),
+        format!("`{first}` takes no colon: the block ends with `end`"),
+        proposed(&format!("{bare}{word}")),
         "write `if … then … end`",
     );
     Some((start, wrong))
 }
 
 /// A closing bracket or an `end` too many.
-pub(super) fn closes_nothing(unreadable: &Unreadable<'_>) -> Found {
+pub(super) fn closes_nothing(unreadable: &Unreadable<'_>) -> Recognised {
     let word = unreadable.word_before(0);
     let is_closing = match word {
         "end" => unreadable.kind() == TokenKind::Name,

@@ -1,12 +1,12 @@
 //! Files that are no programs: YAML, JSON, XML, templates.
 
-use super::{Found, Unreadable};
+use super::unreadable::{Recognised, Unreadable};
 use crate::model::error::Diagnostic;
 
 const EXAMPLE: &str = "recipes are Lua: `package \"nginx\" { action = \"install\" }`";
 
 /// `- name: nginx` and `nginx:`.
-pub(super) fn yaml(unreadable: &Unreadable<'_>) -> Found {
+pub(super) fn yaml(unreadable: &Unreadable<'_>) -> Recognised {
     if !unreadable.open().is_empty() {
         return None;
     }
@@ -36,7 +36,7 @@ fn is_entry(line: &str) -> bool {
 }
 
 /// A file that begins as no program does.
-pub(super) fn other(unreadable: &Unreadable<'_>) -> Found {
+pub(super) fn other(unreadable: &Unreadable<'_>) -> Recognised {
     if unreadable.at != unreadable.text.len() - unreadable.text.trim_start().len() {
         return None;
     }

@@ -1,6 +1,6 @@
 //! Operators of other languages.
 
-use super::{Found, Unreadable, error};
+use super::unreadable::{Recognised, Unreadable, error};
 
 /// An operator, what it is called here, and the way out where the one can't stand for the other.
 const OPERATORS: &[(&str, &str, &str)] = &[
@@ -21,7 +21,7 @@ const OPERATORS: &[(&str, &str, &str)] = &[
 ];
 
 /// An operator that the language has under another name, or not at all.
-pub(super) fn operator(unreadable: &Unreadable<'_>) -> Found {
+pub(super) fn operator(unreadable: &Unreadable<'_>) -> Recognised {
     // Where its first character is one of the language, reading ended behind that.
     for at in [unreadable.at, unreadable.at.saturating_sub(1)] {
         let rest = unreadable.text.get(at..)?;

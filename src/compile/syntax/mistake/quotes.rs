@@ -1,6 +1,6 @@
 //! Quotes that are none, quotes that are not closed, and characters that look like others.
 
-use super::{Found, Unreadable, error};
+use super::unreadable::{Recognised, Unreadable, error, proposed};
 use crate::compile::syntax::token::TokenKind;
 use crate::model::error::Diagnostic;
 
@@ -25,27 +25,27 @@ fn look_alike(c: char) -> Option<(&'static str, &'static str)> {
 }
 
 /// A character that no program has outside of texts.
-pub(super) fn foreign_character(unreadable: &Unreadable<'_>) -> Found {
+pub(super) fn foreign_character(unreadable: &Unreadable<'_>) -> Recognised {
     let at = unreadable.broken.filter(|broken| unreadable.line(*broken) == unreadable.line(unreadable.at))?;
     let found = unreadable.text[at..].chars().next().filter(|c| !c.is_ascii())?;
     let line = unreadable.line(at);
     if plain_quote(found).is_some() {
         let plain: String = line.chars().map(|c| plain_quote(c).unwrap_or(c)).collect();
         let message = format!("`{found}` is a typographic quote, which Lua does not read");
-        return Some((at, error(message, super::proposed(&plain), "write plain quotes: `\"` or `'`")));
+        return Some((at, error(message, proposed(&plain), "write plain quotes: `\"` or `'`")));
     }
     let number = format!("U+{:04X}", u32::from(found));
     if let Some((name, meant)) = look_alike(found) {
         let plain = line.replace(found, meant);
-        let message = format!("{name} ({number}) stands here, which programs do not know");
-        return Some((at, error(message, super::proposed(&plain), "type it again")));
+        let message = format!("this line has {name} ({number}), which Lua does not read");
+        return Some((at, error(message, proposed(&plain), "type it again")));
     }
     let wrong = Diagnostic::error(format!("the character `{found}` ({number}) stands outside of a string"));
     Some((at, wrong.hint("a string stands in quotes; names have the letters a to z, digits and `_`")))
 }
 
 /// A text or a comment without an end.
-pub(super) fn unclosed(unreadable: &Unreadable<'_>) -> Found {
+pub(super) fn unclosed(unreadable: &Unreadable<'_>) -> Recognised {
     let at = unreadable.broken.filter(|broken| unreadable.line(*broken) == unreadable.line(unreadable.at))?;
     let rest = &unreadable.text[at..];
     let line = unreadable.line(at);
@@ -59,7 +59,22 @@ pub(super) fn unclosed(unreadable: &Unreadable<'_>) -> Found {
             Diagnostic::error("a string that begins with `[[` has no end").hint("write `]]` where it ends"),
         ));
     }
-    let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\'' | '`'))?;
+    // What was read as a value may be the text behind a string that was left open.
+    let open = open_values(unreadable);
+    let quoted = rest.chars().next().filter(|c| matches!(c, '"' | '\'' | '`'));
+    if open.len() > 1 || (quoted == Some('`') && !open.is_empty()) {
+        let wrong = Diagnostic::error("a value in this string is not closed: `{` without `}`");
+        return Some((
+            open[0],
+            wrong.hint("write `}` behind the value, or `\\{` for a brace that is part of the text"),
+        ));
+    }
+    let (at, quote) = match (quoted, open.first()) {
+        (Some(quote), _) => (at, quote),
+        (None, Some(begin)) => (*begin, '`'),
+        (None, None) => return None,
+    };
+    let rest = &unreadable.text[at..];
     let inside = rest[1..].lines().next().unwrap_or_default();
     // An earlier quote of the line may be the one too many.
     if unreadable.at < at {
@@ -69,13 +84,6 @@ pub(super) fn unclosed(unreadable: &Unreadable<'_>) -> Found {
     if quote == '`' && inside.contains("{{") {
         let wrong = Diagnostic::error("`{{` can't stand in back quotes");
         return Some((at, wrong.hint("write `\\{` for a brace that is part of the text")));
-    }
-    if quote == '`' && is_in_value(unreadable) {
-        let wrong = Diagnostic::error("a value begins with `{` in this string, and no `}` ends it");
-        return Some((
-            at,
-            wrong.hint("write `}` behind the value, or `\\{` for a brace that is part of the text"),
-        ));
     }
     let shown = if quote == '`' { "back quote".to_owned() } else { format!("`{quote}`") };
     let wrong = Diagnostic::error(format!("this string has no closing {shown}"));
@@ -93,16 +101,24 @@ pub(super) fn unclosed(unreadable: &Unreadable<'_>) -> Found {
         Some(_) => inside.len(),
         None => inside.trim_end_matches([',', ')', '}', ';']).len(),
     };
+    // A bracket that was opened before the string is closed after it.
+    let text = &inside[..end];
+    let end = if text.contains('(') { end } else { text.trim_end_matches(')').len() };
     let close = at + 1 + end;
     let proposal = unreadable.proposal(close, close, &quote.to_string()).filter(|_| !line.contains('\\'));
     let otherwise = format!("write `{quote}` where it ends");
     Some((at, wrong.hint(proposal.unwrap_or(otherwise))))
 }
 
-/// Whether the back-quoted string before was left open inside of a value.
-fn is_in_value(unreadable: &Unreadable<'_>) -> bool {
-    let parts = unreadable.tokens.iter().rev().map(|token| token.kind);
-    let mut parts =
-        parts.filter(|kind| matches!(kind, TokenKind::Begin | TokenKind::Middle | TokenKind::Last));
-    parts.next().is_some_and(|kind| kind != TokenKind::Last)
+/// Where the back-quoted strings begin that were left open inside of a value.
+fn open_values(unreadable: &Unreadable<'_>) -> Vec<usize> {
+    let mut open = Vec::new();
+    for token in &unreadable.tokens {
+        match token.kind {
+            TokenKind::Begin => open.push(token.start),
+            TokenKind::Last => drop(open.pop()),
+            _ => {}
+        }
+    }
+    open
 }

@@ -1,11 +1,11 @@
 //! Properties and lists as other languages write them, and commas that are missing.
 
-use super::{Found, Unreadable, error};
+use super::unreadable::{Recognised, Unreadable, error, proposed};
 use crate::compile::syntax::token::TokenKind;
 use crate::model::error::Diagnostic;
 
 /// `package { "nginx": ensure => installed }`.
-pub(super) fn puppet(unreadable: &Unreadable<'_>) -> Found {
+pub(super) fn puppet(unreadable: &Unreadable<'_>) -> Recognised {
     let open = *unreadable.open().last()?;
     let [kind, brace, name] =
         [open.checked_sub(1)?, open, open + 1].map(|index| unreadable.tokens.get(index));
@@ -25,7 +25,7 @@ pub(super) fn puppet(unreadable: &Unreadable<'_>) -> Found {
 }
 
 /// `mode: "0644"`, `"mode" = "0644"`, `mode => "0644"`.
-pub(super) fn property(unreadable: &Unreadable<'_>) -> Found {
+pub(super) fn property(unreadable: &Unreadable<'_>) -> Recognised {
     if !unreadable.is_in_table() {
         return None;
     }
@@ -68,7 +68,7 @@ pub(super) fn property(unreadable: &Unreadable<'_>) -> Found {
 }
 
 /// `:install`, a symbol of Ruby.
-pub(super) fn symbol(unreadable: &Unreadable<'_>) -> Found {
+pub(super) fn symbol(unreadable: &Unreadable<'_>) -> Recognised {
     let text = unreadable.text;
     let (colon, name) = if unreadable.word_before(0) == ":" {
         (unreadable.tokens[unreadable.index], *unreadable.tokens.get(unreadable.index + 1)?)
@@ -96,7 +96,7 @@ pub(super) fn symbol(unreadable: &Unreadable<'_>) -> Found {
 }
 
 /// `["a", "b"]`, where a list is wanted.
-pub(super) fn list(unreadable: &Unreadable<'_>) -> Found {
+pub(super) fn list(unreadable: &Unreadable<'_>) -> Recognised {
     let at = unreadable.at;
     let before = unreadable.word_before(1);
     if !unreadable.rest().starts_with('[')
@@ -109,12 +109,12 @@ pub(super) fn list(unreadable: &Unreadable<'_>) -> Found {
     let end = line[from..].find(']').map(|end| from + end);
     let plain =
         end.map(|end| format!("{}{{ {} }}{}", &line[..from], line[from + 1..end].trim(), &line[end + 1..]));
-    let proposal = plain.and_then(|plain| super::proposed(&plain));
+    let proposal = plain.and_then(|plain| proposed(&plain));
     Some((at, error("a list stands in braces", proposal, "write `{ \"a\", \"b\" }`")))
 }
 
 /// Two items of a table or of arguments without a comma between.
-pub(super) fn comma(unreadable: &Unreadable<'_>) -> Found {
+pub(super) fn comma(unreadable: &Unreadable<'_>) -> Recognised {
     let before = unreadable.before(1)?;
     let word = unreadable.word_before(1);
     let ends_a_value = matches!(

@@ -1,6 +1,6 @@
 //! Comments, keywords and names as other languages write them.
 
-use super::{Found, Unreadable, error};
+use super::unreadable::{Recognised, Unreadable, error};
 use crate::compile::syntax::token::TokenKind;
 use crate::model::error::Diagnostic;
 use crate::resources;
@@ -27,7 +27,7 @@ const KEYWORDS: &[(&[&str], &str)] = &[
 ];
 
 /// A comment that begins with another sign.
-pub(super) fn comment(unreadable: &Unreadable<'_>) -> Found {
+pub(super) fn comment(unreadable: &Unreadable<'_>) -> Recognised {
     let (at, rest) = (unreadable.at, unreadable.rest());
     if rest.starts_with("#!") && at == 0 {
         let wrong = Diagnostic::error("a recipe has no line that names an interpreter");
@@ -53,7 +53,7 @@ pub(super) fn comment(unreadable: &Unreadable<'_>) -> Found {
 }
 
 /// `else if`, `elif` and `elsif`.
-pub(super) fn elseif(unreadable: &Unreadable<'_>) -> Found {
+pub(super) fn elseif(unreadable: &Unreadable<'_>) -> Recognised {
     let tokens = &unreadable.tokens;
     for back in 0..2 {
         let Some(token) = unreadable.before(back) else { continue };
@@ -84,7 +84,7 @@ pub(super) fn elseif(unreadable: &Unreadable<'_>) -> Found {
 }
 
 /// `service nginx { … }` and `file /etc/motd { … }`.
-pub(super) fn unquoted_name(unreadable: &Unreadable<'_>) -> Found {
+pub(super) fn unquoted_name(unreadable: &Unreadable<'_>) -> Recognised {
     let kind = unreadable.before(1).filter(|token| token.kind == TokenKind::Name)?;
     let word = unreadable.word_before(1);
     let at = unreadable.at;
@@ -101,7 +101,8 @@ pub(super) fn unquoted_name(unreadable: &Unreadable<'_>) -> Found {
     })?;
     let has_braces = rest[length..].trim_start().starts_with('{');
     let is_type = resources::find(word).is_some();
-    if !is_type && !(has_braces && !line.trim_end().ends_with(':') && !is_keyword(word)) {
+    let may_be_one = has_braces && !line.trim_end().ends_with(':') && !is_keyword(word);
+    if !is_type && !may_be_one {
         return None;
     }
     let proposal = unreadable.proposal(at, at + length, &format!("\"{name}\""));
@@ -114,7 +115,7 @@ fn is_keyword(word: &str) -> bool {
 }
 
 /// A statement of another language.
-pub(super) fn keyword(unreadable: &Unreadable<'_>) -> Found {
+pub(super) fn keyword(unreadable: &Unreadable<'_>) -> Recognised {
     let tokens = [unreadable.before(1), Some(unreadable.tokens[unreadable.index])];
     let token = tokens.into_iter().flatten().find(|token| {
         unreadable.begins_line(token.start)

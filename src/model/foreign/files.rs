@@ -1,0 +1,175 @@
+//! Resource types, modules and states of other tools that are about files.
+
+use super::word::{ForeignWord, word};
+
+const TEMPLATE: &str = "`template \"/path\" { source = \"name.hbs\" }`";
+
+/// What others declare of files, by the word that begins the declaration.
+pub const FILES: &[ForeignWord] = &[
+    word(
+        "Ansible",
+        &["copy"],
+        "`cookbook_file \"/path\" { source = \"name\" }`",
+        "it takes the file from `files/`; a short text stands in `file \"/path\" { content = \"…\" }`",
+    ),
+    word(
+        "Ansible",
+        &["lineinfile", "blockinfile", "replace", "ini_file"],
+        TEMPLATE,
+        "a file is managed as a whole; many programs read a directory such as `conf.d/` too, where one line is a file of its own",
+    ),
+    word(
+        "Puppet",
+        &["file_line", "augeas", "ini_setting", "concat"],
+        TEMPLATE,
+        "a file is managed as a whole; many programs read a directory such as `conf.d/` too, where one line is a file of its own",
+    ),
+    word(
+        "Chef",
+        &["append_if_no_line", "replace_or_add", "edit_file"],
+        TEMPLATE,
+        "a file is managed as a whole; many programs read a directory such as `conf.d/` too, where one line is a file of its own",
+    ),
+    word(
+        "Salt",
+        &["file.line", "file.replace", "file.append", "file.blockreplace", "ini.options_present"],
+        TEMPLATE,
+        "a file is managed as a whole; many programs read a directory such as `conf.d/` too, where one line is a file of its own",
+    ),
+    word(
+        "Salt",
+        &["file.managed"],
+        "`file \"/path\" { content = \"…\" }`, or `template` or `cookbook_file`",
+        "each has one way to get its content",
+    ),
+    word("Salt", &["file.directory"], "`directory \"/path\"`", "each kind of file has its own type"),
+    word(
+        "Salt",
+        &["file.recurse"],
+        "`remote_directory \"/path\" { source = \"name\" }`",
+        "it takes the directory from `files/`",
+    ),
+    word(
+        "Salt",
+        &["file.symlink"],
+        "`link \"/path\" { to = \"/target\" }`",
+        "each kind of file has its own type",
+    ),
+    word("Salt", &["file.absent"], "`file \"/path\" { action = \"delete\" }`", "absence is an action"),
+    word(
+        "Ansible",
+        &["synchronize"],
+        "`remote_directory \"/path\" { source = \"name\" }`",
+        "it takes the directory from `files/`",
+    ),
+    word(
+        "Ansible",
+        &["get_url", "fetch_url"],
+        "`remote_file \"/path\" { source = \"https://…\", checksum = \"…\" }`",
+        "it downloads on the machine",
+    ),
+    word(
+        "Ansible",
+        &["unarchive"],
+        "`archive_file \"/path.tar.gz\" { destination = \"/srv/app\" }`",
+        "the archive is on the machine: `remote_file` or `cookbook_file` brings it",
+    ),
+    word("Puppet", &["archive"], "`remote_file` and `archive_file`", "one downloads, the other unpacks"),
+    word(
+        "Salt",
+        &["archive.extracted"],
+        "`remote_file` and `archive_file`",
+        "one downloads, the other unpacks",
+    ),
+    word(
+        "Chef",
+        &["tar_extract", "libarchive_file", "ark", "poise_archive"],
+        "`remote_file` and `archive_file`",
+        "one downloads, the other unpacks",
+    ),
+    word("Puppet", &["tidy"], "`file \"/path\" { action = \"delete\" }`", "absence is an action"),
+    word(
+        "Ansible",
+        &["symlink"],
+        "`link \"/path\" { to = \"/target\" }`",
+        "each kind of file has its own type",
+    ),
+    word(
+        "Ansible",
+        &["stat", "slurp", "find"],
+        "`exists \"/path\"` and `contents \"/path\"`",
+        "they are asked when the resource that uses them has its turn",
+    ),
+    word(
+        "Ansible",
+        &["tempfile"],
+        "`directory \"/run/name\"`",
+        "a name that differs from run to run can't be declared",
+    ),
+    word(
+        "Ansible",
+        &["authorized_key"],
+        "`file \"/home/NAME/.ssh/authorized_keys\" { content = \"…\", owner = \"NAME\", mode = \"0600\" }`",
+        "the file is managed as a whole",
+    ),
+    word(
+        "Puppet",
+        &["ssh_authorized_key"],
+        "`file \"/home/NAME/.ssh/authorized_keys\" { content = \"…\", owner = \"NAME\", mode = \"0600\" }`",
+        "the file is managed as a whole",
+    ),
+    word(
+        "Salt",
+        &["ssh_auth", "ssh_auth.present"],
+        "`file \"/home/NAME/.ssh/authorized_keys\" { content = \"…\", owner = \"NAME\", mode = \"0600\" }`",
+        "the file is managed as a whole",
+    ),
+    word(
+        "Chef",
+        &["sudo"],
+        "`file \"/etc/sudoers.d/name\" { content = \"…\", mode = \"0440\", verify = \"visudo -cf {path}\" }`",
+        "a rule is a file, which `verify` tests before it counts",
+    ),
+    word(
+        "Ansible",
+        &["sudoers"],
+        "`file \"/etc/sudoers.d/name\" { content = \"…\", mode = \"0440\", verify = \"visudo -cf {path}\" }`",
+        "a rule is a file, which `verify` tests before it counts",
+    ),
+    word(
+        "Chef",
+        &["user_ulimit", "limits_file"],
+        "`file \"/etc/security/limits.d/name.conf\" { content = \"…\" }`",
+        "limits are a file",
+    ),
+    word(
+        "Puppet",
+        &["host"],
+        "`template \"/etc/hosts\" { source = \"hosts.hbs\" }`",
+        "the file is managed as a whole",
+    ),
+    word(
+        "Salt",
+        &["host.present"],
+        "`template \"/etc/hosts\" { source = \"hosts.hbs\" }`",
+        "the file is managed as a whole",
+    ),
+    word(
+        "Chef",
+        &["hostsfile_entry"],
+        "`template \"/etc/hosts\" { source = \"hosts.hbs\" }`",
+        "the file is managed as a whole",
+    ),
+    word(
+        "Chef",
+        &["ssh_known_hosts_entry"],
+        "`file \"/etc/ssh/ssh_known_hosts\" { content = \"…\" }`",
+        "the file is managed as a whole; `git` has `known_hosts` for itself",
+    ),
+    word(
+        "Ansible",
+        &["known_hosts"],
+        "`file \"/etc/ssh/ssh_known_hosts\" { content = \"…\" }`",
+        "the file is managed as a whole; `git` has `known_hosts` for itself",
+    ),
+];
