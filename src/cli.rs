@@ -1,6 +1,7 @@
 //! Floor 10: words typed to a request; exit code out.
 
 use std::ffi::OsString;
+use std::io;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -36,6 +37,7 @@ mod help;
 mod log;
 mod machine;
 mod man;
+mod mistyped;
 mod nodes;
 mod offer;
 mod page;
@@ -103,9 +105,8 @@ enum Verb {
 }
 
 impl Cli {
-    fn read(words: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
-        let words: Vec<OsString> = words.into_iter().collect();
-        match Self::try_parse_from(&words) {
+    fn read(words: &[OsString]) -> Result<Self, clap::Error> {
+        match Self::try_parse_from(words) {
             // What is said to a person may tell of every verb.
             Err(said) if said.kind() != ErrorKind::DisplayVersion => {
                 Self::from_arg_matches(&Self::whole().try_get_matches_from(words)?)
@@ -127,6 +128,23 @@ impl Cli {
     }
 }
 
+/// Says what is wrong with the words of a command line, or what they ask for: help, the version.
+fn refuse(error: &clap::Error, words: &[OsString], terminal: &Terminal) -> io::Result<()> {
+    let mut whole = Cli::whole();
+    whole.build();
+    if let Some(diagnostic) = mistyped::explained(error, words, &whole) {
+        return terminal.tell(&[diagnostic]);
+    }
+    error.print()?;
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand && words.len() == 1 {
+        terminal.complain(FIRST)?;
+    }
+    Ok(())
+}
+
+/// The next step of somebody who has typed nothing but the name of the program.
+const FIRST: &str = "\nA first step: `chefrs plan -r hello` shows what a small recipe would change, `chefrs run -r hello` changes it.\n";
+
 /// Does what the words of a command line ask for, and tells the shell how it went.
 pub fn start(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     let begin = Instant::now();
@@ -136,11 +154,12 @@ pub fn start(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     if complete::answer(&words, Cli::whole) {
         return Exit::Success.into();
     }
-    let cli = match Cli::read(words) {
+    let cli = match Cli::read(&words) {
         Ok(cli) => cli,
         Err(error) => {
+            let terminal = Terminal::new(ColorChoice::Auto, begin);
             // Where the message can't be written, the code still says what it would have said.
-            let _ = error.print();
+            let _ = refuse(&error, &words, &terminal);
             return if error.use_stderr() { Exit::Usage } else { Exit::Success }.into();
         }
     };

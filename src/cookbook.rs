@@ -122,6 +122,20 @@ impl Project {
         })
     }
 
+    /// The directory of the project that somebody who stands in a directory works in: that one where it holds a part of a
+    /// project, else the nearest above that has a `chefrs.toml`, recipes or cookbooks, as `git` and `cargo` look for it.
+    /// A cookbook is a part of the project around it. Where there is none, it is the directory itself.
+    ///
+    /// Whose files they are is not looked at here: opening the project does.
+    #[must_use]
+    pub fn directory_around(directory: &Utf8Path) -> Utf8PathBuf {
+        let Ok(real) = directory.canonicalize_utf8() else { return directory.to_owned() };
+        if PARTS.iter().any(|part| has(&real, part.name)) && !has(&real, manifest::FILE) {
+            return directory.to_owned();
+        }
+        real.ancestors().skip(1).find(|above| is_project(above)).unwrap_or(directory).to_owned()
+    }
+
     /// The directory.
     #[must_use]
     pub fn root(&self) -> &Utf8Path {
@@ -157,4 +171,17 @@ impl Project {
     pub fn attributes(&self) -> Option<&AttributeSource> {
         self.attributes.as_ref()
     }
+}
+
+fn has(directory: &Utf8Path, part: &str) -> bool {
+    directory.join(part).symlink_metadata().is_ok()
+}
+
+/// Whether a directory holds what nothing but a project holds.
+fn is_project(directory: &Utf8Path) -> bool {
+    let entries = |folder: &str| directory.join(folder).read_dir_utf8().into_iter().flatten().flatten();
+    !has(directory, manifest::FILE)
+        && (has(directory, settings::FILE)
+            || entries("recipes").any(|entry| entry.path().extension() == Some("lua"))
+            || entries("cookbooks").any(|entry| has(entry.path(), manifest::FILE)))
 }

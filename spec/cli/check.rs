@@ -42,3 +42,22 @@ fn findings_as_json() {
     assert_eq!(finding["location"]["line"], 1);
     assert_eq!(finding["hints"][0], "did you mean `content`?");
 }
+
+#[test]
+fn what_nodes_and_groups_set_is_there_where_no_recipe_is_named() {
+    let check = |words: &[&str]| {
+        Program::new(&[&["check"], words, &["--facts", "debian-12"]].concat())
+            .file("recipes/web.lua", "file \"/x\" { content = node.site.role }\n")
+            .file("nodes/db1.toml", "[attributes.site]\nname = \"db\"\n")
+            .file("nodes/web1.toml", "groups = [\"web\"]\n")
+            .file("groups/web.toml", "[attributes.site]\nrole = \"front\"\n")
+    };
+    check(&[]).stdout_has("checked 1 recipe with the facts of debian-12: ").check();
+    check(&["-r", "web"]).stdout_has("error: attribute `node.site` is not set").status(3).check();
+    check(&["-r", "web", "--node", "web1"]).stdout_has("checked 1 recipe").check();
+    check(&[])
+        .file("recipes/web.lua", "file \"/x\" { content = node.site.color }\n")
+        .stdout_has("error: attribute `node.site` is not set")
+        .status(3)
+        .check();
+}

@@ -8,7 +8,7 @@ const RECIPE: &str = "file \"/x\" {}\n";
 fn where_there_is_nothing_it_says_so() {
     Program::new(&["explain", "-r", "motd", "--facts", "debian-12"])
         .file("recipes/motd.lua", "file \"/x\" {}\n")
-        .stderr("no attribute is declared or set\n")
+        .stderr("no attribute is set: `chefrs explain COOKBOOK` lists those that a cookbook declares\n")
         .check();
 }
 
@@ -63,4 +63,18 @@ fn a_node_is_named_as_for_a_run() {
         .status(64)
         .check();
     explain(&["-t", "web1", "--node", "web1"]).stderr_has("cannot be used with").status(64).check();
+}
+
+#[test]
+fn what_no_cookbook_declares_needs_no_recipe() {
+    let explain = |words: &[&str]| {
+        Program::new(&[&["explain"], words, &["--facts", "debian-12"]].concat())
+            .file("recipes/web.lua", "print(node.site.role)\n")
+            .file("nodes/web1.toml", "groups = [\"web\"]\n")
+            .file("groups/web.toml", "[attributes.site]\nrole = \"front\"\n")
+            .file("chefrs.toml", "[attributes.nginx]\nport = 81\n")
+    };
+    let role = "site.role = \"front\"\n  * node              \"front\"  (groups/web.toml:2)\n";
+    explain(&["site.role", "-t", "web1"]).stdout(role).check();
+    explain(&["-t", "web1"]).stdout_has(role).stdout_has("nginx.port = 81\n").check();
 }

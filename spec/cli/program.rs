@@ -14,6 +14,8 @@ use crate::patience::CallInTime as _;
 #[must_use = "a call says nothing until `check` or `output` makes it"]
 pub(crate) struct Program {
     directory: TempDir,
+    /// Where the call is made, below the directory.
+    folder: String,
     words: Vec<String>,
     environment: Vec<(String, String)>,
     stdout: Expected,
@@ -43,6 +45,7 @@ impl Program {
     pub(crate) fn new(words: &[&str]) -> Self {
         Self {
             directory: tempfile::tempdir().unwrap(),
+            folder: String::new(),
             words: words.iter().map(|word| (*word).to_owned()).collect(),
             environment: Vec::new(),
             stdout: Expected::Exactly(String::new()),
@@ -75,6 +78,13 @@ impl Program {
     /// Sets the permission bits of something in the directory.
     pub(crate) fn mode(self, path: &str, bits: u32) -> Self {
         fs::set_permissions(self.path(path), fs::Permissions::from_mode(bits)).unwrap();
+        self
+    }
+
+    /// Makes the call in a folder of the directory, which is made too.
+    pub(crate) fn inside(mut self, folder: &str) -> Self {
+        fs::create_dir_all(self.path(folder)).unwrap();
+        folder.clone_into(&mut self.folder);
         self
     }
 
@@ -123,7 +133,7 @@ impl Program {
     pub(crate) fn check(self) -> Output {
         let (words, status) = (self.words.join(" "), self.status);
         let expected = (self.stdout, self.stderr);
-        let output = made(&self.words, &self.environment, self.directory);
+        let output = made(&self.words, &self.environment, self.directory, &self.folder);
         let all = format!(
             "chefrs {words}\nstatus: {}\nstdout:\n{}\nstderr:\n{}",
             output.status, output.stdout, output.stderr
@@ -136,7 +146,7 @@ impl Program {
 
     /// Makes the call without expecting anything of what it says.
     pub(crate) fn output(self) -> Output {
-        made(&self.words, &self.environment, self.directory)
+        made(&self.words, &self.environment, self.directory, &self.folder)
     }
 }
 
@@ -163,20 +173,25 @@ impl Expected {
 }
 
 /// Makes a call. What is run on this machine is planned before, and the plan comes true.
-fn made(words: &[String], environment: &[(String, String)], directory: TempDir) -> Output {
-    let aside = |words: &[String]| call(words, environment, directory.path()).1;
+fn made(words: &[String], environment: &[(String, String)], directory: TempDir, folder: &str) -> Output {
+    let aside = |words: &[String]| call(words, environment, directory.path(), folder).1;
     let planned = Planned::of(words, aside);
-    let (status, stdout, stderr) = call(words, environment, directory.path());
+    let (status, stdout, stderr) = call(words, environment, directory.path(), folder);
     let lies = planned.and_then(|planned| planned.lies(aside)).unwrap_or_default().join("\n");
     assert!(lies.is_empty(), "{words:?}: {lies}\n{stdout}{stderr}");
     Output { status, stdout, stderr, directory }
 }
 
 /// Exit status, standard output and standard error of a call.
-fn call(words: &[String], environment: &[(String, String)], directory: &Path) -> (i32, String, String) {
+fn call(
+    words: &[String],
+    environment: &[(String, String)],
+    directory: &Path,
+    folder: &str,
+) -> (i32, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_chefrs"))
         .args(words)
-        .current_dir(directory)
+        .current_dir(directory.join(folder))
         .env_clear()
         .env("HOME", directory)
         .env("CHEFRS_STATE_DIRECTORY", directory.join(".state"))

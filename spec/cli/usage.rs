@@ -12,16 +12,6 @@ fn no_command_prints_the_help() {
 }
 
 #[test]
-fn a_misspelt_command_is_answered_with_the_nearest() {
-    Program::new(&["compil"]).stderr_has("'compile'").status(64).check();
-}
-
-#[test]
-fn an_unknown_flag_is_refused() {
-    Program::new(&["run", "--dry-run"]).stderr_has("unexpected argument '--dry-run'").status(64).check();
-}
-
-#[test]
 fn a_file_is_no_recipe_name() {
     for (verb, path) in [("run", "./blog.lua"), ("plan", "/srv/recipes/blog.lua"), ("check", "blog.lua")] {
         Program::new(&[verb, "-r", path])

@@ -110,8 +110,11 @@ fn a_container_that_does_not_run() {
 #[test]
 fn a_daemon_that_does_not_answer() {
     let told = refused(&[("docker", DEAF)], "web");
-    assert!(told.starts_with("error: who keeps the container `web` does not answer\n"), "{told}");
-    assert!(told.contains("`docker ps` must come back"), "{told}");
+    assert!(
+        told.starts_with("error: the container `web` can't be reached: its engine does not answer\n"),
+        "{told}"
+    );
+    assert!(told.contains("`docker ps` must succeed"), "{told}");
 }
 
 #[test]

@@ -1,11 +1,14 @@
 //! `chefrs check`.
 
+use std::cell::OnceCell;
+
 use clap::Args;
 use serde_json::{Map, Value};
 
 use crate::compile::Input;
 use crate::confined::Compiler;
 use crate::cookbook::Project;
+use crate::cookbook::inventory::{Inventory, PATIENCE};
 use crate::model::english::{count, list};
 use crate::model::error::{Diagnostic, Severity};
 use crate::model::exit::Exit;
@@ -15,15 +18,15 @@ use crate::report::json::visible;
 
 use super::format::Format;
 use super::machine::{RECORDED, recorded};
-use super::project::cookbook_recipes;
+use super::project::own_recipes;
 use super::selection::Selection;
 use super::stop::EarlyEnd;
 use super::terminal::Terminal;
 
 /// Checks recipes without a machine, and reports every mistake.
 ///
-/// Without `-r`, every recipe of the project and of its cookbooks is checked by itself. Each is compiled with the facts
-/// of several platforms, so that every branch is seen.
+/// Without `-r`, every recipe of the project and of its cookbooks is checked by itself, with the attributes of a node where
+/// it needs them. Each is compiled with the facts of several platforms, so that every branch is seen.
 #[derive(Debug, Args)]
 pub(super) struct CheckArguments {
     #[command(flatten)]
@@ -37,6 +40,9 @@ pub(super) struct CheckArguments {
     format: Format,
 }
 
+/// Nodes with which a recipe is compiled that does not compile alone.
+const NODES: usize = 20;
+
 /// A finding, and the systems it was made on.
 struct Finding<'a> {
     diagnostic: Diagnostic,
@@ -48,7 +54,7 @@ pub(super) fn check(arguments: &CheckArguments, terminal: &Terminal) -> Result<E
     let named = arguments.selection.optional_run_list();
     // Recipes named together are meant to run together; those that nobody named are each a run of its own.
     let run_lists: Vec<Vec<String>> = if named.is_empty() {
-        all(&project).into_iter().map(|recipe| vec![recipe]).collect()
+        own_recipes(&project).into_iter().map(|recipe| vec![recipe]).collect()
     } else {
         vec![named.to_vec()]
     };
@@ -59,11 +65,28 @@ pub(super) fn check(arguments: &CheckArguments, terminal: &Terminal) -> Result<E
     let systems = systems(&arguments.facts)?;
 
     let mut findings: Vec<Finding<'_>> = Vec::new();
+    let nodes = OnceCell::new();
     for run_list in &run_lists {
-        for (system, facts) in &systems {
-            for diagnostic in compiled(&project, run_list, facts, &attributes) {
+        let of = |attributes: &[AttributeSource]| {
+            let mut found = Vec::new();
+            for (system, facts) in &systems {
+                found.push((*system, compiled(&project, run_list, facts, attributes)));
+            }
+            found
+        };
+        let mut found = of(&attributes);
+        // What a recipe reads may be set for nodes and groups alone: it is well if it is for one of them.
+        if named.is_empty() && !arguments.selection.names_node() && !is_well(&found) {
+            let nodes = nodes.get_or_init(|| attributes_of_nodes(&project));
+            let with_nodes = nodes.iter().map(|node| [node.as_slice(), &attributes].concat());
+            if let Some(well) = with_nodes.map(|attributes| of(&attributes)).find(|found| is_well(found)) {
+                found = well;
+            }
+        }
+        for (system, diagnostics) in found {
+            for diagnostic in diagnostics {
                 match findings.iter_mut().find(|finding| finding.diagnostic == diagnostic) {
-                    Some(finding) if finding.systems.contains(system) => {}
+                    Some(finding) if finding.systems.contains(&system) => {}
                     Some(finding) => finding.systems.push(system),
                     None => findings.push(Finding { diagnostic, systems: vec![system] }),
                 }
@@ -85,17 +108,23 @@ pub(super) fn check(arguments: &CheckArguments, terminal: &Terminal) -> Result<E
     Ok(if errors { Exit::Compile } else { Exit::Success })
 }
 
-/// Recipes that lie in the project: its own, and those of the cookbooks it carries. Shipped ones are not its business.
-fn all(project: &Project) -> Vec<String> {
-    let own = project.own().names("recipes", "lua").into_iter();
-    let mut recipes: Vec<String> =
-        own.filter(|name| project.root().join("recipes").join(format!("{name}.lua")).is_file()).collect();
-    for cookbook in project.cookbook_names() {
-        if project.root().join("cookbooks").join(cookbook).is_dir() {
-            recipes.extend(cookbook_recipes(project, cookbook));
+/// Whether nothing is wrong on any system.
+fn is_well(found: &[(&str, Vec<Diagnostic>)]) -> bool {
+    found.iter().flat_map(|(_, diagnostics)| diagnostics).all(|finding| finding.severity != Severity::Error)
+}
+
+/// What the nodes of the inventory set, each once. Without an inventory that can be read there are none: `chefrs nodes`
+/// tells what is wrong with it.
+fn attributes_of_nodes(project: &Project) -> Vec<Vec<AttributeSource>> {
+    let mut all: Vec<Vec<AttributeSource>> = Vec::new();
+    let Ok(inventory) = Inventory::open(project, PATIENCE) else { return all };
+    for node in inventory.nodes() {
+        let is_new = |known: &Vec<AttributeSource>| *known != node.attributes;
+        if all.len() < NODES && !node.attributes.is_empty() && all.iter().all(is_new) {
+            all.push(node.attributes.clone());
         }
     }
-    recipes
+    all
 }
 
 fn nothing() -> EarlyEnd {

@@ -5,7 +5,6 @@
 
 use std::ffi::{OsStr, OsString};
 
-use camino::Utf8Path;
 use clap::Command;
 use clap_complete::CompleteEnv;
 use clap_complete::engine::CompletionCandidate;
@@ -92,7 +91,7 @@ fn attribute_paths() -> Vec<(String, String)> {
 }
 
 fn here() -> Option<Project> {
-    project::open(Utf8Path::new(".")).ok()
+    project::open(None).ok()
 }
 
 fn offered() -> Option<Offer> {

@@ -36,14 +36,14 @@ struct ShowCookbookArguments {
     /// The file to print: `recipes/default.lua`.
     #[arg(value_name = "FILE")]
     file: Option<String>,
-    /// Directory of the project.
-    #[arg(long, value_name = "DIR", default_value = ".")]
-    project: Utf8PathBuf,
+    /// Directory of the project. Default: this directory, or the project that it is a part of.
+    #[arg(long, value_name = "DIR")]
+    project: Option<Utf8PathBuf>,
 }
 
 pub(super) fn cookbook(arguments: &CookbookArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
     let CookbookVerb::Show(arguments) = &arguments.verb;
-    let project = open(&arguments.project)?;
+    let project = open(arguments.project.as_deref())?;
     let names = project.cookbook_names();
     let Some(name) = &arguments.name else {
         let row = |found: &Cookbook| (format!("{} {}", found.name, found.version), found.description.clone());

@@ -180,7 +180,7 @@ impl TargetArguments {
             r#become: if self.becomes_root(node) { Become::Root } else { Become::Nobody },
             engine: self.engine.as_deref().and_then(EngineChoice::named).or(node.engine).unwrap_or_default(),
             patience: Duration::from_secs(self.connect_timeout),
-            meant: inventory.near(&node.name).filter(|_| node.location.is_none()).map(str::to_owned),
+            meant: meant(inventory, node),
             password: None,
         })
     }
@@ -203,14 +203,23 @@ impl TargetArguments {
     }
 }
 
+/// What a name that the inventory does not know may have meant: a group without its sign, or a node.
+fn meant(inventory: &Inventory, node: &Node) -> Option<String> {
+    if node.location.is_some() {
+        return None;
+    }
+    let group = inventory.groups().find(|group| *group == node.name).map(|group| format!("@{group}"));
+    group.or_else(|| inventory.near(&node.name).map(str::to_owned))
+}
+
 /// Machines to work on where no recipe is needed.
 #[derive(Debug, Args)]
 pub(super) struct Targets {
     #[command(flatten)]
     place: TargetArguments,
-    /// Directory of the project, for its inventory.
-    #[arg(long, value_name = "DIR", default_value = ".")]
-    project: Utf8PathBuf,
+    /// Directory of the project, for its inventory. Default: this directory, or the project that it is a part of.
+    #[arg(long, value_name = "DIR")]
+    project: Option<Utf8PathBuf>,
 }
 
 impl Targets {
@@ -229,7 +238,7 @@ impl Targets {
             fit(&hosts)?;
             return Ok(hosts);
         }
-        let project = open(&self.project)?;
+        let project = open(self.project.as_deref())?;
         let mut hosts = self.place.choose(&project)?;
         fit(&hosts)?;
         self.place.unlock(&mut hosts, &project)?;

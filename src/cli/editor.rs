@@ -35,7 +35,7 @@ pub(super) struct EditorArguments {
 }
 
 pub(super) fn editor(arguments: &EditorArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
-    let project = open(&arguments.project)?;
+    let project = open(Some(&arguments.project))?;
     let offer = offer(&project)?;
     terminal.tell(&offer.findings)?;
     let facts = RECORDED.first().map(|(name, _)| recorded(name)).transpose()?.unwrap_or_default();

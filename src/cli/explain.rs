@@ -1,5 +1,7 @@
 //! `chefrs explain`.
 
+use std::collections::BTreeSet;
+
 use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 use serde_json::Value;
@@ -10,6 +12,7 @@ use crate::cookbook::Project;
 use crate::model::english::{nearest, one_line};
 use crate::model::error::Diagnostic;
 use crate::model::exit::Exit;
+use crate::model::node::AttributeSource;
 
 use super::complete;
 use super::machine;
@@ -44,8 +47,8 @@ pub(super) fn explain(arguments: &ExplainArguments, terminal: &Terminal) -> Resu
         return Err(EarlyEnd::usage(wrong.hint("`chefrs explain` without a path lists all of them")));
     }
     let project = arguments.selection.project()?;
-    let run_list = run_list(arguments, &project)?;
     let attributes = arguments.selection.attributes_on(&project, arguments.target.as_deref())?;
+    let run_list = run_list(arguments, &project, &attributes);
     let facts = machine::facts(arguments.facts.as_deref())?;
     let input = Input { project: &project, run_list: &run_list, facts: &facts, attributes: &attributes };
     let compiled = Compiler::default().compile(&input)?;
@@ -56,7 +59,8 @@ pub(super) fn explain(arguments: &ExplainArguments, terminal: &Terminal) -> Resu
         return Err(EarlyEnd::usage(unknown(path, &compiled.attributes)));
     }
     if shown.is_empty() {
-        terminal.note("no attribute is declared or set")?;
+        terminal
+            .note("no attribute is set: `chefrs explain COOKBOOK` lists those that a cookbook declares")?;
     }
     let width = prose_columns();
     let blocks: Vec<String> = shown.into_iter().map(|attribute| block(attribute, width)).collect();
@@ -64,16 +68,24 @@ pub(super) fn explain(arguments: &ExplainArguments, terminal: &Terminal) -> Resu
     Ok(Exit::Success)
 }
 
-/// Without `-r`, the path tells whose attributes are meant: `nginx.port` is the cookbook `nginx`.
-fn run_list(arguments: &ExplainArguments, project: &Project) -> Result<Vec<String>, EarlyEnd> {
+/// Without `-r`, the path tells whose attributes are meant: `nginx.port` is the cookbook `nginx`. Without a path they are
+/// those of every cookbook for which something is set. What no cookbook declares needs none.
+fn run_list(arguments: &ExplainArguments, project: &Project, attributes: &[AttributeSource]) -> Vec<String> {
     let named = arguments.selection.optional_run_list();
-    if named.is_empty() {
-        let head = arguments.path.as_deref().and_then(|path| path.split('.').next()).unwrap_or_default();
-        if project.cookbook(head).is_some() {
-            return Ok(vec![head.to_owned()]);
-        }
+    if !named.is_empty() {
+        return named.to_vec();
     }
-    Ok(arguments.selection.run_list(project)?.to_vec())
+    let heads: BTreeSet<&str> = match arguments.path.as_deref().and_then(|path| path.split('.').next()) {
+        Some(head) => BTreeSet::from([head]),
+        None => attributes
+            .iter()
+            .chain(project.attributes())
+            .flat_map(|source| source.values.keys())
+            .map(String::as_str)
+            .collect(),
+    };
+    let cookbooks = heads.into_iter().filter(|head| project.cookbook(head).is_some());
+    cookbooks.map(str::to_owned).collect()
 }
 
 fn below(path: &str, wanted: Option<&str>) -> bool {
@@ -104,6 +116,8 @@ fn unknown(path: &str, attributes: &[Attribute]) -> Diagnostic {
     let diagnostic = Diagnostic::error(format!("there is no attribute `{path}`"));
     match nearest(path, attributes.iter().map(|attribute| attribute.path.as_str())) {
         Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
-        None => diagnostic.hint("`chefrs explain` without a path lists all of them"),
+        None => diagnostic.hint(
+            "`chefrs explain` without a path lists all that are set, with `-r RECIPE` all that it knows",
+        ),
     }
 }

@@ -27,16 +27,16 @@ pub(super) struct NodesArguments {
     /// Nodes to list: names, `@group`, patterns such as `web*`, or addresses, separated by commas. Default: all.
     #[arg(value_name = "NODES", add = ArgValueCompleter::new(complete::targets))]
     words: Vec<String>,
-    /// Directory of the project.
-    #[arg(long, value_name = "DIR", default_value = ".")]
-    project: Utf8PathBuf,
+    /// Directory of the project. Default: this directory, or the project that it is a part of.
+    #[arg(long, value_name = "DIR")]
+    project: Option<Utf8PathBuf>,
     /// Text for people, or one JSON object a node, with its attributes.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
 }
 
 pub(super) fn nodes(arguments: &NodesArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
-    let inventory = Inventory::open(&open(&arguments.project)?, PATIENCE)?;
+    let inventory = Inventory::open(&open(arguments.project.as_deref())?, PATIENCE)?;
     let nodes: Vec<Node> = if arguments.words.is_empty() {
         inventory.nodes().cloned().collect()
     } else {

@@ -10,8 +10,21 @@ use crate::model::error::Diagnostic;
 use super::environment;
 use super::stop::EarlyEnd;
 
-/// Opens the project at a directory.
-pub(super) fn open(directory: &Utf8Path) -> Result<Project, EarlyEnd> {
+/// Opens the project at a directory, or the one around this directory where none is named.
+pub(super) fn open(directory: Option<&Utf8Path>) -> Result<Project, EarlyEnd> {
+    let Some(directory) = directory else {
+        let here = Utf8Path::new(".");
+        let around = Project::directory_around(here);
+        return Project::open_of(&around, &environment::owners()?).map_err(|mut findings| {
+            if around != here {
+                let hint = format!(
+                    "the project `{around}` is the one around this directory: `--project .` leaves it out"
+                );
+                findings.0.iter_mut().for_each(|finding| finding.hints.push(hint.clone()));
+            }
+            findings.into()
+        });
+    };
     if !directory.is_dir() {
         let wrong = Diagnostic::error(if directory.exists() {
             format!("`{directory}` is not a directory")
@@ -42,4 +55,17 @@ pub(super) fn cookbook_recipes(project: &Project, cookbook: &str) -> Vec<String>
         .into_iter()
         .map(|recipe| if recipe == "default" { cookbook.to_owned() } else { format!("{cookbook}::{recipe}") })
         .collect()
+}
+
+/// Recipes that lie in the project: its own, and those of the cookbooks it carries. Shipped ones are not its business.
+pub(super) fn own_recipes(project: &Project) -> Vec<String> {
+    let own = project.own().names("recipes", "lua").into_iter();
+    let mut recipes: Vec<String> =
+        own.filter(|name| project.root().join("recipes").join(format!("{name}.lua")).is_file()).collect();
+    for cookbook in project.cookbook_names() {
+        if project.root().join("cookbooks").join(cookbook).is_dir() {
+            recipes.extend(cookbook_recipes(project, cookbook));
+        }
+    }
+    recipes
 }

@@ -27,7 +27,7 @@ pub(super) struct ReportArguments {
     #[arg(long, value_name = "FORMAT=FILE", value_parser = report_file::parse)]
     report: Vec<ReportFile>,
     /// Also show resources that are up to date or skipped, the output of commands, and the time that each took.
-    #[arg(short, long)]
+    #[arg(short, long, overrides_with = "verbose")]
     verbose: bool,
     /// Show only failures and the summary.
     #[arg(short, long, conflicts_with = "verbose")]

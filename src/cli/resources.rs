@@ -30,9 +30,9 @@ pub(super) struct ResourcesArguments {
     /// The resource type to explain: `file`, `nginx.site`.
     #[arg(value_name = "NAME", add = ArgValueCompleter::new(complete::types))]
     name: Option<String>,
-    /// Directory of the project.
-    #[arg(long, value_name = "DIR", default_value = ".")]
-    project: Utf8PathBuf,
+    /// Directory of the project. Default: this directory, or the project that it is a part of.
+    #[arg(long, value_name = "DIR")]
+    project: Option<Utf8PathBuf>,
     /// Text for people, or JSON for editors and generators.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
@@ -44,7 +44,7 @@ pub(super) fn resources(arguments: &ResourcesArguments, terminal: &Terminal) -> 
         arguments.name.as_ref().is_some_and(|name| card.word == *name || card.name == *name)
     };
     if !cards.iter().any(is_named) {
-        let offer = offer(&open(&arguments.project)?)?;
+        let offer = offer(&open(arguments.project.as_deref())?)?;
         // What can't be read is left out, and said.
         terminal.tell(&offer.findings)?;
         cards.extend(offer.types);

@@ -15,7 +15,7 @@ use crate::model::exit::Exit;
 use crate::model::node::AttributeSource;
 
 use super::complete;
-use super::project::{open, recipes};
+use super::project::{open, own_recipes, recipes};
 use super::stop::EarlyEnd;
 
 #[derive(Debug, Args)]
@@ -24,9 +24,9 @@ pub(super) struct Selection {
     /// or separate them with commas.
     #[arg(short = 'r', long = "recipe", value_name = "RECIPE", value_delimiter = ',', add = ArgValueCompleter::new(complete::recipes))]
     recipes: Vec<String>,
-    /// Directory of the project.
-    #[arg(long, value_name = "DIR", default_value = ".")]
-    project: Utf8PathBuf,
+    /// Directory of the project. Default: this directory, or the project that it is a part of.
+    #[arg(long, value_name = "DIR")]
+    project: Option<Utf8PathBuf>,
     /// Use the attributes of this node: `nodes/NODE.toml` and its groups. They win over the project. The machine to work
     /// on is still that of `-t`.
     #[arg(long, value_name = "NODE", add = ArgValueCompleter::new(complete::nodes))]
@@ -46,7 +46,7 @@ impl Selection {
         if !wrong.is_empty() {
             return Err(EarlyEnd::Findings(Exit::Usage, wrong));
         }
-        open(&self.project)
+        open(self.project.as_deref())
     }
 
     /// The run list; it must not be empty.
@@ -55,6 +55,11 @@ impl Selection {
             return Err(EarlyEnd::usage(nothing_named(project)));
         }
         Ok(&self.recipes)
+    }
+
+    /// Whether attributes of a node are asked for by its name.
+    pub(super) fn names_node(&self) -> bool {
+        self.node.is_some()
     }
 
     /// The run list, which may be empty.
@@ -132,7 +137,14 @@ fn nothing_named(project: &Project) -> Diagnostic {
     if quoted.is_empty() {
         return diagnostic.hint("write one to `recipes/NAME.lua`, and name it with `-r NAME`");
     }
-    diagnostic.note(format!("here are {}", list(&quoted, "and"))).hint("name what to run with `-r`")
+    let diagnostic = diagnostic.note(format!("here are {}", list(&quoted, "and")));
+    if own_recipes(project).is_empty() {
+        return diagnostic
+            .note("this directory holds no recipe of its own: these ship with chefrs")
+            .hint("a first step: `chefrs plan -r hello`")
+            .hint("a recipe of your own is a file: `recipes/NAME.lua`");
+    }
+    diagnostic.hint("name what to run with `-r`")
 }
 
 /// People who come from elsewhere type a file where a name is wanted.

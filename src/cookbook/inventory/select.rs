@@ -47,9 +47,34 @@ impl Inventory {
         if let Some(node) = self.nodes.get(word) {
             return Ok(vec![node.clone()]);
         }
+        if let Some(excluded) = word.strip_prefix('!') {
+            return Err(self.excluding(excluded));
+        }
+        if word == "all" && !self.nodes.is_empty() {
+            return Err(Diagnostic::error("no node is called `all`")
+                .hint("`-t '*'` names all nodes, and `-t ssh://all` a host of that name"));
+        }
         let address = Address::parse(word)?;
         // Another spelling of a machine that is known is that machine, with its attributes.
         Ok(vec![by_address.get(&address).map_or_else(|| stranger(word, &address), |node| (*node).clone())])
+    }
+
+    /// Nothing is left out of what is named: those that are left are named.
+    fn excluding(&self, excluded: &str) -> Diagnostic {
+        let wrong =
+            Diagnostic::error(format!("`!{}` leaves a target out, which `-t` can't", one_line(excluded)));
+        let is_left = |node: &&Node| {
+            let in_group =
+                excluded.strip_prefix('@').is_some_and(|group| node.groups.iter().any(|own| own == group));
+            !in_group && !matches(excluded, &node.name)
+        };
+        let left: Vec<&str> = self.nodes.values().filter(is_left).map(|node| node.name.as_str()).collect();
+        let wrong = wrong.note("what is named is worked on");
+        if left.is_empty() || left.len() > 12 {
+            return wrong
+                .hint("name the targets that are wanted, or make a group of them: `groups/NAME.toml`");
+        }
+        wrong.hint(format!("name those that are left: `-t {}`", left.join(",")))
     }
 
     fn members(&self, group: &str) -> Result<Vec<Node>, Diagnostic> {
@@ -72,7 +97,7 @@ impl Inventory {
             return wrong.hint(format!("did you mean `@{near}`?"));
         }
         if group == "all" {
-            return wrong.hint("`'*'` names all nodes");
+            return wrong.hint("`-t '*'` names all nodes");
         }
         match these(self.groups.keys()) {
             Some(these) => wrong.hint(format!("there is {these}")),

@@ -403,12 +403,7 @@ pub const OPTIONS: &[ForeignWord] = &[
         "`-v`",
         "it shows what is up to date, what commands print, and the time each took; exit codes are in `chefrs --help`",
     ),
-    word(
-        "",
-        &["-q", "--quiet", "--silent"],
-        "nothing",
-        "only changes and failures are shown; `-v` shows more",
-    ),
+    word("", &["--silent"], "`-q`", "it shows only failures and the summary"),
     word(
         "Puppet",
         &["--onetime", "--no-daemonize", "--daemonize", "--waitforcert", "--splay"],

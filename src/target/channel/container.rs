@@ -79,9 +79,12 @@ pub(super) fn explain(name: &str, lines: &[String]) -> Option<Failure> {
         return Some(failure.hint(format!("`docker start {name}` or `podman start {name}` starts it")));
     }
     if said(&["Cannot connect to the Docker daemon", "docker.sock", "Cannot connect to Podman"]) {
-        let failure = Failure::new(format!("who keeps the container `{name}` does not answer"));
+        let failure =
+            Failure::new(format!("the container `{name}` can't be reached: its engine does not answer"));
         return Some(
-            failure.hint("does its daemon run, and may you speak to it? `docker ps` must come back"),
+            failure
+                .hint("start the engine (`systemctl start docker`), or become a user who may use it: `docker ps` must succeed")
+
         );
     }
     None

@@ -1,0 +1,127 @@
+//! Words that make no sense to the command line, and what to type instead: the parser's own words name what is wrong, and
+//! seldom what is right.
+
+use std::ffi::OsString;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Command, Error};
+
+use crate::model::english::{nearest, one_line};
+use crate::model::error::Diagnostic;
+use crate::model::foreign::{COMMANDS, ForeignWord, OPTIONS};
+
+/// What is said in the place of the parser; nothing where its words will do.
+pub(super) fn explained(error: &Error, words: &[OsString], whole: &Command) -> Option<Diagnostic> {
+    let words: Vec<&str> = words.iter().skip(1).filter_map(|word| word.to_str()).collect();
+    let verb = words.iter().find_map(|word| whole.find_subcommand(word));
+    match error.kind() {
+        ErrorKind::InvalidSubcommand => Some(command(said(error, ContextKind::InvalidSubcommand)?, whole)),
+        // The agent is a part of chefrs that nobody starts by hand.
+        ErrorKind::UnknownArgument | ErrorKind::MissingRequiredArgument
+            if verb.is_some_and(|verb| verb.get_name() == "agent") =>
+        {
+            let row = ForeignWord::find(COMMANDS, "agent")?;
+            Some(Diagnostic::error("`chefrs agent` is not started by hand").hint(row.hint("agent")))
+        }
+        ErrorKind::UnknownArgument => {
+            let word = said(error, ContextKind::InvalidArg)?;
+            let verb = verb.unwrap_or(whole);
+            let is_option = word.starts_with('-');
+            Some(if is_option { option(word, verb) } else { argument(word, verb, &words) })
+        }
+        // `--diff` alone, as another tool has it.
+        ErrorKind::InvalidValue if said(error, ContextKind::InvalidValue).is_some_and(str::is_empty) => {
+            let option = said(error, ContextKind::InvalidArg)?.split_whitespace().next()?;
+            let row = ForeignWord::find(OPTIONS, option)?;
+            Some(Diagnostic::error(format!("`{option}` takes a value")).hint(row.hint(option)))
+        }
+        _ => None,
+    }
+}
+
+fn said(error: &Error, kind: ContextKind) -> Option<&str> {
+    match error.get(kind)? {
+        ContextValue::String(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// A command that is not there.
+fn command(word: &str, whole: &Command) -> Diagnostic {
+    let wrong = Diagnostic::error(format!("there is no command `{}`", one_line(word)));
+    if let Some(row) = ForeignWord::find(COMMANDS, word) {
+        return wrong.hint(row.hint(word));
+    }
+    let verbs = whole.get_subcommands().filter(|verb| !verb.is_hide_set()).map(Command::get_name);
+    match nearest(word, verbs) {
+        Some(near) => wrong.hint(format!("did you mean `chefrs {near}`?")),
+        None if is_name(word) => wrong
+            .hint(format!("if it is a recipe: `chefrs run -r {word}`"))
+            .hint("`chefrs --help` lists the commands"),
+        None => wrong.hint("`chefrs --help` lists the commands"),
+    }
+}
+
+/// An option that a command does not have.
+fn option(word: &str, verb: &Command) -> Diagnostic {
+    let name = verb.get_name();
+    let wrong = Diagnostic::error(match name {
+        "chefrs" => format!("there is no option `{}` before the command", one_line(word)),
+        name => format!("`chefrs {name}` has no option `{}`", one_line(word)),
+    });
+    if let Some(row) = ForeignWord::find(OPTIONS, word) {
+        return wrong.hint(row.hint(word));
+    }
+    let known: Vec<String> =
+        verb.get_arguments().filter_map(|known| known.get_long()).map(|long| format!("--{long}")).collect();
+    let near = Some(word)
+        .filter(|word| word.starts_with("--"))
+        .and_then(|word| nearest(word, known.iter().map(String::as_str)));
+    match (near, name) {
+        (Some(near), _) => wrong.hint(format!("did you mean `{near}`?")),
+        (None, "chefrs") => wrong.hint("options stand behind the command: `chefrs run -r RECIPE -t TARGET`"),
+        (None, name) => wrong.hint(format!("`chefrs {name} --help` lists its options")),
+    }
+}
+
+/// A word that stands alone, where options are wanted.
+fn argument(word: &str, verb: &Command, words: &[&str]) -> Diagnostic {
+    let name = verb.get_name();
+    let wrong = Diagnostic::error(format!(
+        "unexpected word `{}`: `chefrs {name}` takes options only",
+        one_line(word)
+    ));
+    if let Some(row) = ForeignWord::find(OPTIONS, word) {
+        return wrong.hint(row.hint(word));
+    }
+    let has = |short: char| verb.get_arguments().any(|known| known.get_short() == Some(short));
+    if word.contains('=') && has('r') {
+        return wrong.hint(format!("an attribute is set with `--set {}`", one_line(word)));
+    }
+    let recipe = recipe(word);
+    if has('r') && is_name(recipe) {
+        let named = words.windows(2).find(|pair| matches!(pair[0], "-r" | "--recipe")).map(|pair| pair[1]);
+        return match named {
+            Some(first) => wrong.hint(format!("several recipes have commas between: `-r {first},{recipe}`")),
+            None => wrong.hint(format!("a recipe is named with `-r`: `chefrs {name} -r {recipe}`")),
+        };
+    }
+    if has('t') && !word.contains(char::is_whitespace) {
+        return wrong.hint(format!("a target is named with `-t`: `chefrs {name} -t {}`", one_line(word)));
+    }
+    wrong.hint(format!("`chefrs {name} --help` shows what it takes"))
+}
+
+/// The name of the recipe in a path, or in an entry of a run list of Chef.
+fn recipe(word: &str) -> &str {
+    let inside = word.strip_prefix("recipe[").and_then(|rest| rest.strip_suffix(']'));
+    let word = inside.unwrap_or(word);
+    let name = word.rsplit('/').next().unwrap_or(word);
+    let endings = [".lua", ".rb", ".yml", ".yaml", ".pp", ".sls"];
+    endings.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name)
+}
+
+fn is_name(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_alphabetic())
+        && word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ':' | ',' | '/'))
+}
