@@ -13,6 +13,9 @@ use super::errno::{refused, refused_io};
 use super::open::Opened;
 use crate::model::query::{Answer, FileKind, FileText, READ_LIMIT, Stat};
 
+/// Bytes that are read at once of a file that tells no size.
+const PAGE: u64 = 4096;
+
 /// Answers `Stat` of what was seen in an open directory. With the path it is said whether no link was on the way there.
 pub(super) fn describe(
     (dir, name): (BorrowedFd<'_>, &str),
@@ -78,7 +81,10 @@ pub(super) fn kind(mode: u32) -> FileKind {
 /// # Errors
 /// The refusal, as an answer.
 pub(super) fn read(opened: Opened, path: &Utf8Path) -> Result<Answer, Answer> {
-    let mut bytes = Vec::new();
+    // Room for all of it and a byte: it takes one call to read, and one to see that no more comes. Where no size is told,
+    // as under /proc, a page is a good guess.
+    let room = if opened.size == 0 { PAGE } else { opened.size.min(READ_LIMIT) + 1 };
+    let mut bytes = Vec::with_capacity(usize::try_from(room).unwrap_or_default());
     // One byte more than the limit tells a file that is too large; sizes lie under /proc.
     if let Err(error) = opened.file.take(READ_LIMIT + 1).read_to_end(&mut bytes) {
         return Err(Answer::Failed(refused_io("read", path, &error)));
