@@ -22,19 +22,19 @@ use crate::target::local::runs::Wish;
 use crate::target::local::{Local, boot_id};
 use crate::target::store::{Incoming, Store};
 
-mod asked;
 mod detached;
+mod first_look;
 mod input;
-mod look;
+mod output;
+mod queries;
 mod relay;
 mod spool;
-mod voice;
 mod work;
 
 pub use detached::{DetachedRun, run};
 
 use input::{ControlInput, collection, listen, message, senseless};
-use voice::AgentVoice;
+use output::AgentVoice;
 use work::AgentWork;
 
 /// What an agent is started with.
@@ -76,7 +76,7 @@ fn session(mut input: ControlInput, voice: &AgentVoice, store: Utf8PathBuf) -> R
     let hello = Hello { protocol: PROTOCOL, version, host: *host, facts, boot: boot_id() };
     voice.say(FromAgent::Hello(Box::new(hello)));
     let mut wished = None;
-    match asked::until_run(&mut input, voice, &mut machine, &interrupt, &mut wished)? {
+    match queries::until_run(&mut input, voice, &mut machine, &interrupt, &mut wished)? {
         Some(ToAgent::Begin(begin)) => {
             let json = collection(&mut input, &begin)?;
             match begin.mode {
@@ -87,7 +87,7 @@ fn session(mut input: ControlInput, voice: &AgentVoice, store: Utf8PathBuf) -> R
                     let runs = machine.runs();
                     if begin.looks_first {
                         let work = AgentWork::new(begin.clone(), &json, Blobs::default(), machine)?;
-                        if !look::look(&mut input, voice, work, &interrupt, &mut wished)? {
+                        if !first_look::look(&mut input, voice, work, &interrupt, &mut wished)? {
                             return Ok(());
                         }
                     }

@@ -6,12 +6,13 @@ use crate::cookbook::Project;
 use crate::model::error::{Diagnostic, Diagnostics};
 
 use budget::{Due, MOMENT};
+pub use early_rows::{Complete, Listener};
 pub use input::{Attribute, Compiled, Input, Limits};
-pub use tell::{Complete, Listener};
 
 mod allowance;
 mod arguments;
 mod attributes;
+mod before_facts;
 mod books;
 mod budget;
 mod check;
@@ -23,12 +24,12 @@ mod cycles;
 mod declare;
 mod deferred;
 mod describe;
+mod early_rows;
 mod environment;
 mod evaluate;
 mod expand;
 mod fault;
 mod foreign;
-mod foretell;
 mod guard;
 mod handle;
 mod include;
@@ -38,7 +39,6 @@ mod language;
 mod node;
 mod node_view;
 mod notify;
-mod noun;
 mod order;
 mod place;
 mod quotes;
@@ -52,9 +52,9 @@ mod seal;
 mod session;
 mod strict;
 mod syntax;
-mod tell;
 mod types;
-mod unread;
+mod unread_attributes;
+mod value_names;
 mod vm;
 pub mod words;
 
@@ -93,7 +93,7 @@ pub fn compile_ahead(input: &Input<'_>, limits: Limits, listener: Listener) -> R
 /// can't be told without them, so nothing found does not mean that all is well.
 #[must_use]
 pub fn foretell(input: &Input<'_>, limits: Limits) -> Vec<Diagnostic> {
-    on_its_own_stack(|due| foretell::run(input, limits, due)).unwrap_or_else(|failed| vec![failed])
+    on_its_own_stack(|due| before_facts::run(input, limits, due)).unwrap_or_else(|failed| vec![failed])
 }
 
 /// What the project and all its cookbooks declare: custom resources and attributes. The run list counts for nothing.
@@ -107,7 +107,7 @@ pub fn describe(input: &Input<'_>, limits: Limits) -> Result<Compiled, Diagnosti
 /// Entries of a run list that name no recipe and no cookbook, each with a sentence that says so.
 #[must_use]
 pub fn unknown(project: &Project, run_list: &[String]) -> Vec<Diagnostic> {
-    foretell::unknown(project, run_list)
+    before_facts::unknown(project, run_list)
 }
 
 /// Stack of the thread that Lua runs on: the parser and pattern matcher recurse natively, and an overflow would abort.

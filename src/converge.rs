@@ -6,7 +6,7 @@ use crate::model::event::Event;
 use crate::target::Target;
 
 mod action;
-mod ahead;
+mod apply;
 mod attempt;
 mod batch;
 mod conclusion;
@@ -20,6 +20,8 @@ mod guard;
 mod journal;
 mod knowledge;
 mod list;
+mod look_ahead;
+mod masked_events;
 mod mounts;
 mod notify;
 mod options;
@@ -41,9 +43,7 @@ mod tally;
 mod trailing;
 mod transaction;
 mod turn;
-mod unit;
-mod voice;
-mod work;
+mod written_service;
 
 pub use foresight::Foresight;
 pub use options::{OnFailure, Options};

@@ -19,19 +19,19 @@ use crate::remote::{Destination, Patience};
 use crate::report::Reporter;
 use crate::run::{self, Request, Turns};
 
-mod board;
-mod crew;
-mod drive;
+mod batches;
 mod first_look;
 mod limits;
+mod under_way;
+mod workers;
 
-pub use board::{AtWork, Board};
-pub use drive::{Fleet, HostVoice, HostWork, drive};
+pub use batches::{Fleet, HostVoice, HostWork, drive};
 pub use limits::{Batch, FleetLimits};
+pub use under_way::{AtWork, Board};
 
-use crew::{Queue, Tell};
-use drive::through;
+use batches::through;
 use first_look::{FirstLook, OtherHosts};
+use workers::{Queue, Tell};
 
 /// One of the hosts.
 #[derive(Debug)]
@@ -150,5 +150,5 @@ pub fn each<T: Send>(
             hear(&hosts[index], answer);
         }
     };
-    crew::work(&queue, limits.forks(hosts.len()), is_interrupted, &one, &mut hear)
+    workers::work(&queue, limits.forks(hosts.len()), is_interrupted, &one, &mut hear)
 }

@@ -16,24 +16,24 @@ use crate::model::error::Failure;
 
 mod alive;
 mod bounds;
+mod buffer;
 mod chunk;
-mod desk;
 mod file;
-mod gathered;
+mod late_ending;
+mod queue;
 mod recording;
 mod replay;
+mod run_notes;
 mod runs;
-mod settled;
 mod store;
-mod told;
 mod writer;
 
 pub use bounds::Bounds;
+pub use late_ending::SeenEnd;
 pub use recording::Recording;
+pub use run_notes::{Begun, BegunTarget, EndedTarget};
 pub use runs::{NotShown, RecordedRun, State, TargetRecord};
-pub use settled::SeenEnd;
 pub use store::{History, NAME};
-pub use told::{Begun, BegunTarget, EndedTarget};
 
 impl History {
     /// Records a run with the history in a state directory, which the recording opens itself while the run goes on. What is

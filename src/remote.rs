@@ -16,22 +16,22 @@ use crate::target::interrupt::Interrupt;
 use crate::target::outgoing::Executable;
 use crate::target::{Progress, Target};
 
-mod again;
-mod asked;
-mod clock;
+mod connect;
+mod connect_timeout;
 mod conversation;
 mod destination;
-mod greet;
+mod handshake;
 mod interrupts;
 mod needed;
 mod order;
 mod password;
-mod reach;
+mod queries;
+mod reconnect;
 mod refused;
-mod root;
 mod seen;
 mod shell_run;
-mod through;
+mod shell_target;
+mod sudo;
 mod unseen;
 mod upload;
 mod wire;
@@ -40,7 +40,7 @@ pub use destination::Destination;
 pub use order::{Patience, RemoteOrder, Watch};
 pub use password::Password;
 
-use reach::{Met, Reached, reach};
+use connect::{Met, Reached, reach};
 use refused::{Refused, told};
 
 /// Says that machines will be reached soon: what takes a moment, and is the same for all of them, begins.
@@ -138,7 +138,7 @@ impl Target for Session {
     fn ask(&mut self, queries: &[Query]) -> Result<Vec<Answer>, Failure> {
         match &mut self.met {
             Met::Agent(reached) => {
-                asked::ask(reached, queries).map_err(|refused| lost(refused, &self.destination, reached))
+                queries::ask(reached, queries).map_err(|refused| lost(refused, &self.destination, reached))
             }
             Met::Shell(through) => through.shell_mut().ask(queries),
         }
@@ -146,7 +146,7 @@ impl Target for Session {
 
     fn apply(&mut self, step: &Step, progress: &mut dyn FnMut(Progress)) -> Result<(), Failure> {
         match &mut self.met {
-            Met::Agent(reached) => asked::apply(reached, &self.interrupt, step, progress)
+            Met::Agent(reached) => queries::apply(reached, &self.interrupt, step, progress)
                 .map_err(|refused| lost(refused, &self.destination, reached))
                 .flatten(),
             Met::Shell(through) => through.apply(&self.interrupt, step, progress),

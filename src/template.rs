@@ -6,18 +6,18 @@ use crate::model::content::{Content, Template};
 use crate::model::error::Diagnostic;
 
 mod blocks;
-mod doubt;
 mod explain;
 mod graph;
 mod limits;
 mod renderer;
 mod scan;
-mod trouble;
 mod variables;
+mod warnings;
+mod word_error;
 mod words;
 
-pub use doubt::{foreign, uses_any};
 pub use limits::{NESTING_LIMIT, OUTPUT_LIMIT, TEXT_LIMIT};
+pub use warnings::{foreign, uses_any};
 pub use words::{TemplateWord, WORDS};
 
 /// Renders a template. A variable that a plan can't know yet (`{"$unknown": …}` at any depth) makes the content unknown.

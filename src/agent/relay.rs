@@ -5,7 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::input::{ControlInput, listen};
-use super::voice::AgentVoice;
+use super::output::AgentVoice;
 
 use crate::hold::Beginning;
 use crate::model::error::{Failure, FailureKind};

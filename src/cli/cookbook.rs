@@ -11,9 +11,9 @@ use crate::model::error::Diagnostic;
 use crate::model::exit::Exit;
 
 use super::project::open;
-use super::prose::{columns, wrap};
 use super::stop::EarlyEnd;
 use super::terminal::{Terminal, prose_columns};
+use super::wrapped_text::{columns, wrap};
 
 /// Reads cookbooks, those inside the program too.
 #[derive(Debug, Args)]

@@ -15,9 +15,9 @@ use crate::remote::{Destination, Session};
 use crate::report::json::visible;
 use crate::target::interrupt::Interrupt;
 
+use super::bare_value::bare;
 use super::destination::Targets;
 use super::machine;
-use super::plain::bare;
 use super::stop::EarlyEnd;
 use super::terminal::Terminal;
 

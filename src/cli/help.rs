@@ -13,9 +13,9 @@ use crate::reference::{ReferencePage, TYPES_GROUP, pages};
 use super::complete;
 use super::format::Format;
 use super::page::page;
-use super::prose::{columns, wrap};
 use super::stop::EarlyEnd;
 use super::terminal::{Terminal, prose_columns};
+use super::wrapped_text::{columns, wrap};
 
 /// Explains a command, a topic or a resource type; without a name it lists all of them.
 #[derive(Debug, Args)]

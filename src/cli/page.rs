@@ -2,7 +2,7 @@
 
 use anstyle::Style;
 
-use super::prose::{columns, wrap};
+use super::wrapped_text::{columns, wrap};
 
 const BOLD: Style = Style::new().bold();
 

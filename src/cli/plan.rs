@@ -8,10 +8,10 @@ use crate::model::event::Mode;
 use crate::model::exit::Exit;
 use crate::remote::Patience;
 
-use super::again::Again;
-use super::breadth::Breadth;
 use super::destination::TargetArguments;
-use super::grant::grant;
+use super::failed_from::Again;
+use super::fleet_options::Breadth;
+use super::run_or_plan::grant;
 use super::selection::Selection;
 use super::stop::EarlyEnd;
 use super::terminal::Terminal;

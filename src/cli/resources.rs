@@ -18,9 +18,9 @@ use super::format::Format;
 use super::offer::{offer, roster};
 use super::page::page;
 use super::project::open;
-use super::prose::columns;
 use super::stop::EarlyEnd;
 use super::terminal::{Terminal, prose_columns};
+use super::wrapped_text::columns;
 
 /// Lists the resource types, or explains one: properties, actions and an example.
 ///

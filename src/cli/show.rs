@@ -12,7 +12,7 @@ use crate::report::diagnostic;
 use crate::report::format::FormatKind;
 
 use super::complete;
-use super::recorded::recorded;
+use super::find_run::recorded;
 use super::reports::ReportArguments;
 use super::stop::EarlyEnd;
 use super::terminal::Terminal;

@@ -10,10 +10,10 @@ use crate::model::event::Mode;
 use crate::model::node::AttributeSource;
 use crate::remote::Patience;
 
-use super::again::Again;
-use super::breadth::Breadth;
 use super::destination::TargetArguments;
 use super::environment;
+use super::failed_from::Again;
+use super::fleet_options::Breadth;
 use super::reports::ReportArguments;
 use super::selection::Selection;
 use super::signals::{self, Audience};

@@ -18,11 +18,11 @@ use super::attributes::AttributeTable;
 use super::books::Books;
 use super::budget::{Budget, Due};
 use super::convert::{describe, key_text};
+use super::early_rows::Listener;
 use super::fault::{fresh, out_of_memory, recorded};
 use super::input::{Input, Limits};
 use super::place;
 use super::session::{CompileSession, Mistake, Place};
-use super::tell::Listener;
 use super::vm::Vm;
 
 /// Makes the globals of a kind of file.

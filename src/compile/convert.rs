@@ -11,7 +11,7 @@ use crate::model::english::shorten;
 use super::allowance::{Allowance, VALUE};
 use super::deferred::Deferred;
 use super::reference::{self, Reference};
-use super::{fault, noun};
+use super::{fault, value_names};
 
 /// Nodes that one value may have: shared tables make exponential data of a small script.
 const NODES: usize = 100_000;
@@ -183,7 +183,9 @@ pub(super) fn describe(value: &LuaValue) -> String {
         },
         LuaValue::Table(_) => "a table".into(),
         LuaValue::Function(_) => "a function".into(),
-        LuaValue::UserData(data) => noun::of(data).unwrap_or_else(|| format!("a {}", value.type_name())),
+        LuaValue::UserData(data) => {
+            value_names::of(data).unwrap_or_else(|| format!("a {}", value.type_name()))
+        }
         other => format!("a {}", other.type_name()),
     }
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::model::error::Diagnostic;
 
 use super::fault::raised;
-use super::noun;
+use super::value_names;
 
 pub(super) mod words;
 
@@ -16,7 +16,7 @@ pub(super) struct Deferred(pub(super) Value);
 
 impl UserData for Deferred {
     fn add_fields<F: UserDataFields<Self>>(fields: &mut F) {
-        noun::add(fields, "a deferred value");
+        value_names::add(fields, "a deferred value");
     }
 
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {

@@ -15,10 +15,10 @@ use crate::model::schema::Kind;
 use super::check::{check, lacking};
 use super::compilation::Compilation;
 use super::convert::to_lua;
+use super::early_rows::Complete;
 use super::reference;
 use super::seal::Files;
 use super::session::{CompileSession, FileFrame, Place};
-use super::tell::Complete;
 use super::types::{CustomType, Declared};
 
 impl Compilation {

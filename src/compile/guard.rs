@@ -17,7 +17,7 @@ use super::allowance::Allowance;
 use super::compilation::Compilation;
 use super::convert::{describe, text, to_json};
 use super::deferred::Deferred;
-use super::noun;
+use super::value_names;
 use super::words::{COMMAND_KEYS, names};
 
 /// A guard that a function made: `exists "/path"`.
@@ -26,7 +26,7 @@ pub(super) struct Predicate(pub(super) Guard);
 
 impl UserData for Predicate {
     fn add_fields<F: UserDataFields<Self>>(fields: &mut F) {
-        noun::add(fields, "a guard");
+        value_names::add(fields, "a guard");
     }
 }
 

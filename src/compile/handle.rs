@@ -9,7 +9,7 @@ use crate::model::error::Diagnostic;
 use super::compilation::Compilation;
 use super::convert::{describe, key_text};
 use super::fault::fresh;
-use super::{noun, place};
+use super::{place, value_names};
 
 /// What a declaration gives: takes further properties, and names the row for notifications.
 pub(super) struct Handle {
@@ -25,7 +25,7 @@ pub(super) type Give = fn(&Rc<Compilation>, &Lua, usize, &LuaValue) -> mlua::Res
 
 impl UserData for Handle {
     fn add_fields<F: UserDataFields<Self>>(fields: &mut F) {
-        noun::add(fields, "a resource");
+        value_names::add(fields, "a resource");
     }
 
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {

@@ -14,7 +14,7 @@ use super::compilation::Compilation;
 use super::convert::{describe, key_text, text, to_lua};
 use super::node::missing;
 use super::words::NODE_GET;
-use super::{foreign, noun, reference};
+use super::{foreign, reference, value_names};
 
 /// The whole node, seen from one cookbook.
 pub(super) struct NodeView {
@@ -43,7 +43,7 @@ impl NodeView {
 
 impl UserData for NodeView {
     fn add_fields<F: UserDataFields<Self>>(fields: &mut F) {
-        noun::add(fields, "`node` as a whole: name the attribute");
+        value_names::add(fields, "`node` as a whole: name the attribute");
     }
 
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {

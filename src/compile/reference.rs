@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::model::schema::Kind;
 
-use super::noun;
+use super::value_names;
 
 pub(super) mod words;
 
@@ -16,7 +16,7 @@ pub(super) struct Reference(pub(super) Value);
 
 impl UserData for Reference {
     fn add_fields<F: UserDataFields<Self>>(fields: &mut F) {
-        noun::add(fields, "a template or file");
+        value_names::add(fields, "a template or file");
     }
 
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {

@@ -8,10 +8,10 @@ use crate::model::error::{Diagnostic, Diagnostics};
 use super::budget::Due;
 use super::compilation::Compilation;
 use super::cycles::cycles;
+use super::early_rows::Listener;
 use super::input::{Compiled, Input, Limits};
 use super::order::collection;
 use super::resolve::resolved;
-use super::tell::Listener;
 use super::{environment, sandbox};
 
 /// Findings reported at most.

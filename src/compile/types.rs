@@ -11,7 +11,7 @@ use crate::model::error::Location;
 use crate::model::schema::{Kind, Property, Schema};
 use crate::provider::ResourceType;
 
-use super::noun;
+use super::value_names;
 
 /// The type of a declared resource.
 #[derive(Clone)]
@@ -95,7 +95,7 @@ pub(super) struct Declaration {
 
 impl UserData for Declaration {
     fn add_fields<F: UserDataFields<Self>>(fields: &mut F) {
-        noun::add(fields, "the declaration of a property");
+        value_names::add(fields, "the declaration of a property");
     }
 }
 

@@ -7,11 +7,11 @@ use crate::model::known::Stop;
 use crate::provider::{Planner, ResourceType};
 use crate::resources;
 
+use super::apply::BrokenOff;
 use super::knowledge::Planned;
 use super::state::RunState;
 use super::turn::PreparedAction;
-use super::work::BrokenOff;
-use super::{ahead, deferred, exposed, guard, mounts, programs, rights};
+use super::{deferred, exposed, guard, look_ahead, mounts, programs, rights};
 
 /// What an action has to do.
 pub(super) enum Preparation {
@@ -39,7 +39,7 @@ pub(super) enum Preparation {
 
 /// Looks at the guards first: nothing that they keep back is resolved, asked or run. Then what is to be changed.
 pub(super) fn prepare(state: &mut RunState<'_>, row: usize, action: &str) -> Result<Preparation, Stop> {
-    if ahead::holds(state, row, action) {
+    if look_ahead::holds(state, row, action) {
         return Ok(Preparation::Nothing);
     }
     let declared = state.row(row);

@@ -12,12 +12,12 @@ use crate::model::event::{Event, Outcome};
 use crate::model::known::Stop;
 
 use super::action::{self, Preparation};
+use super::apply::BrokenOff;
 use super::conclusion::{conclude, next_after};
 use super::notify::{deliver, tell_notified};
 use super::stack::Stack;
 use super::state::RunState;
 use super::turn::{Conclusion, Ended, List, ListResult, Phase, PreparedAction, Turn};
-use super::work::BrokenOff;
 
 /// How often a pause looks whether the run was interrupted.
 const GLANCE: Duration = Duration::from_millis(100);

@@ -11,9 +11,11 @@ use crate::model::query::{Answer, Init, Query};
 use crate::model::step::Restart;
 use crate::target::Target;
 
+use super::apply::Work;
 use super::debts::Debts;
 use super::foresight::Foresight;
 use super::knowledge::Knowledge;
+use super::masked_events::Voice;
 use super::options::Options;
 use super::refusal::RefusedResource;
 use super::restart::{AtEnd, RestartsOfRun};
@@ -24,9 +26,7 @@ use super::state::{RunState, elapsed};
 use super::summary::Summary;
 use super::tally::Tally;
 use super::turn::{List, Notice, StackEntry};
-use super::voice::Voice;
-use super::work::Work;
-use super::{ahead, attempt, deferred, journal, list, notify};
+use super::{attempt, deferred, journal, list, look_ahead, notify};
 
 /// One run in progress.
 pub(super) struct Engine<'a>(RunState<'a>);
@@ -105,7 +105,7 @@ impl<'a> Engine<'a> {
     /// Looks ahead at all rows, and no further: what was seen, and whether a row may have to be refused.
     pub(super) fn look(mut self) -> (Foresight, bool) {
         let Self(state) = &mut self;
-        ahead::look(state);
+        look_ahead::look(state);
         let generation = Some(state.work.know.generation);
         let settled = (0..state.rows.len()).filter(|&row| state.settled[row] == generation).collect();
         let suspicious = state.suspicious;
@@ -144,7 +144,7 @@ fn refuse(state: &mut RunState<'_>, refused: Vec<RefusedResource>) {
 /// The list and the delayed notifications.
 fn converge_list(state: &mut RunState<'_>) {
     if !state.looked {
-        ahead::look(state);
+        look_ahead::look(state);
     }
     journal::inherit(state);
     let mut stack = Stack::default();

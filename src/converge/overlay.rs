@@ -14,7 +14,7 @@ use crate::model::step::Command;
 
 use super::pending::{Order, Pending};
 use super::reads::{Reads, reads};
-use super::unit::template;
+use super::written_service::template;
 
 mod changes;
 

@@ -7,6 +7,7 @@ use crate::model::error::{Diagnostic, Failure, FailureKind};
 use crate::model::event::{Counts, Event, Mode, Outcome, ResourceRef};
 use crate::model::journal::{Debt, Record};
 
+use super::apply::{Cause, Work};
 use super::debts::Debts;
 use super::options::{OnFailure, Options};
 use super::redact;
@@ -14,7 +15,6 @@ use super::rows::Rows;
 use super::started_services::StartedServices;
 use super::tally::Tally;
 use super::trailing::Trailing;
-use super::work::{Cause, Work};
 
 /// A run or plan in progress.
 pub(super) struct RunState<'a> {

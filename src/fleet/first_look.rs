@@ -9,7 +9,7 @@ use std::ops::Range;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::board::Board;
+use super::under_way::Board;
 use crate::hold::{self, Peers};
 use crate::model::ending::Ending;
 use crate::model::english::{count, list, one_line};

@@ -1,4 +1,4 @@
-//! A run while it is written down, as the run sees it: what happens is laid on a desk, and a thread clears it.
+//! A run while it is written down, as the run sees it: what happens is put into a queue, and a thread empties it.
 
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
@@ -6,10 +6,10 @@ use std::thread::{self, JoinHandle};
 use camino::Utf8Path;
 
 use super::bounds::Bounds;
-use super::desk::{Desk, Leaving};
-use super::gathered::Gathered;
+use super::buffer::Gathered;
+use super::queue::{EventQueue, Leaving};
+use super::run_notes::{Begun, EndedTarget};
 use super::store::History;
-use super::told::{Begun, EndedTarget};
 use super::writer::{NewRun, Writer};
 use crate::model::error::Failure;
 use crate::model::event::Event;
@@ -20,13 +20,13 @@ use crate::model::exit::Exit;
 /// After the first failure nothing more is recorded; it is told at the end.
 #[derive(Debug)]
 pub struct Recording {
-    desk: Closing,
+    queue: Closing,
     written: JoinHandle<Result<(), Failure>>,
 }
 
-/// The run's side of the desk: once it is gone, nothing more comes.
+/// The run's side of the queue: once it is gone, nothing more comes.
 #[derive(Debug)]
-struct Closing(Arc<Desk>);
+struct Closing(Arc<EventQueue>);
 
 impl Drop for Closing {
     fn drop(&mut self) {
@@ -40,38 +40,40 @@ impl Recording {
         let gathered = Gathered::new(begun.targets, history.bounds.bytes_of_run);
         let mut writer = Writer::new(history, NewRun::of(begun)?);
         writer.store()?;
-        Self::start(Desk::new(gathered, true), move || Ok(writer))
+        Self::start(EventQueue::new(gathered, true), move || Ok(writer))
     }
 
     /// The file is opened by the thread.
     pub(super) fn soon(directory: &Utf8Path, begun: &Begun<'_>) -> Result<Self, Failure> {
         let gathered = Gathered::new(begun.targets, Bounds::default().bytes_of_run);
         let (directory, start) = (directory.to_owned(), NewRun::of(begun)?);
-        Self::start(Desk::new(gathered, false), move || Ok(Writer::new(History::open(&directory)?, start)))
+        Self::start(EventQueue::new(gathered, false), move || {
+            Ok(Writer::new(History::open(&directory)?, start))
+        })
     }
 
     fn start(
-        desk: Desk,
+        queue: EventQueue,
         open: impl FnOnce() -> Result<Writer, Failure> + Send + 'static,
     ) -> Result<Self, Failure> {
-        let desk = Arc::new(desk);
-        let own = Arc::clone(&desk);
+        let queue = Arc::new(queue);
+        let own = Arc::clone(&queue);
         let written = thread::Builder::new()
             .name("history".into())
             .spawn(move || write(open, &own))
             .map_err(|error| Failure::new(format!("can't start a thread: {error}")))?;
-        Ok(Self { desk: Closing(desk), written })
+        Ok(Self { queue: Closing(queue), written })
     }
 
     /// Something happened on a target. Where it is more than that nothing has to be done, the run is in the file when this
     /// returns.
     pub fn event(&self, target: &str, event: &Event) {
-        self.desk.0.event(target, event);
+        self.queue.0.event(target, event);
     }
 
     /// Nothing more will happen on a target.
     pub fn target_ended(&self, target: &str, ended: &EndedTarget) {
-        self.desk.0.target_ended(target, ended);
+        self.queue.0.target_ended(target, ended);
     }
 
     /// The run has come to its end, at a time that reads as [`Begun::begun`] does.
@@ -79,25 +81,25 @@ impl Recording {
     /// # Errors
     /// Something of the run could not be written, at whatever time.
     pub fn end(self, exit: Exit, ended: &str) -> Result<(), Failure> {
-        let Self { desk, written } = self;
-        desk.0.end(exit, ended);
-        drop(desk);
+        let Self { queue, written } = self;
+        queue.0.end(exit, ended);
+        drop(queue);
         written.join().unwrap_or_else(|_| Err(Failure::new("its writer came to a sudden end")))
     }
 }
 
-/// Clears the desk until nothing more can come.
-fn write(open: impl FnOnce() -> Result<Writer, Failure>, desk: &Desk) -> Result<(), Failure> {
+/// Clears the queue until nothing more can come.
+fn write(open: impl FnOnce() -> Result<Writer, Failure>, queue: &EventQueue) -> Result<(), Failure> {
     // However this ends, the run must not wait for it.
-    let _leaving = Leaving(desk);
+    let _leaving = Leaving(queue);
     let mut writer = open()?;
     loop {
-        let batch = desk.take();
+        let batch = queue.take();
         let (due, closed) = (batch.due, batch.closed);
         writer.take(batch)?;
         if due || closed || writer.is_full() {
             writer.store()?;
-            desk.stored(writer.bytes());
+            queue.stored(writer.bytes());
         }
         if closed {
             return Ok(());

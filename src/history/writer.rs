@@ -5,9 +5,9 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use serde::Serialize;
 
 use super::alive::{self, Held};
-use super::gathered::{GatheredBatch, Sheet};
+use super::buffer::{GatheredBatch, Sheet};
+use super::run_notes::{Begun, EndedTarget};
 use super::store::History;
-use super::told::{Begun, EndedTarget};
 use super::{chunk, file};
 use crate::model::error::Failure;
 use crate::model::event::Counts;

@@ -17,14 +17,14 @@ use crate::target::frame::{self, Broken};
 use crate::target::interrupt::Elsewhere;
 use crate::target::pack;
 
+use super::connect::{Met, Reached};
 use super::destination::Destination;
 use super::interrupts::pass_on;
 use super::order::{Patience, RemoteOrder, Watch};
-use super::reach::{Met, Reached};
 use super::refused::{Reason, Refused, is_silent, why};
 use super::seen::Seen;
 use super::wire::{Output, TargetInput};
-use super::{again, unseen, upload};
+use super::{reconnect, unseen, upload};
 
 /// Converges (or plans) a collection behind an agent. Everything that happens comes out as events, under the
 /// destination's name.
@@ -44,7 +44,7 @@ pub(super) fn converge(
         sink,
         boot,
         told: Told::default(),
-        fruitless: again::Fruitless::default(),
+        fruitless: reconnect::Fruitless::default(),
         uploads: false,
     };
     conversation.hold(reached, Ask::Begin(None))
@@ -83,7 +83,7 @@ pub(super) fn attach(
         sink,
         boot,
         told: Told::default(),
-        fruitless: again::Fruitless::default(),
+        fruitless: reconnect::Fruitless::default(),
         uploads: false,
     };
     conversation.hold(reached, Ask::Attach(Heard { run: run.to_owned(), messages: 0 }))
@@ -117,7 +117,7 @@ struct Conversation<'a> {
     /// What the machine calls the time since it was started.
     boot: String,
     told: Told,
-    fruitless: again::Fruitless,
+    fruitless: reconnect::Fruitless,
     /// Whether bytes of the collection are on their way, and nothing was heard since.
     uploads: bool,
 }
@@ -159,7 +159,8 @@ impl Conversation<'_> {
                 }
                 Err(Refused::Broken(broken, heard)) => {
                     let is_lost = matches!(broken, Broken::End | Broken::Io(_));
-                    let how = if is_silent(&broken) { again::Lost::Silent } else { again::Lost::Broken };
+                    let how =
+                        if is_silent(&broken) { reconnect::Lost::Silent } else { reconnect::Lost::Broken };
                     let Reached { channel, input, output, .. } = reached;
                     drop((input, output));
                     let failure = why(broken, address, channel, heard);
@@ -169,7 +170,7 @@ impl Conversation<'_> {
                             (failure, how)
                         }
                         // What has come is kept there.
-                        None if is_lost && self.uploads => (failure, again::Lost::Uploading),
+                        None if is_lost && self.uploads => (failure, reconnect::Lost::Uploading),
                         _ => return Err(self.told.seen.tell(failure)),
                     }
                 }
@@ -298,7 +299,7 @@ impl Conversation<'_> {
     }
 
     /// Reaches the target once more, where the run goes on meanwhile.
-    fn again(&mut self, mut lost: Failure, how: again::Lost) -> Result<Reached, Failure> {
+    fn again(&mut self, mut lost: Failure, how: reconnect::Lost) -> Result<Reached, Failure> {
         if self.order.patience.reconnect.is_zero() {
             return Err(self.given_up(lost));
         }
@@ -306,7 +307,7 @@ impl Conversation<'_> {
             lost.details.push("it was reached again and again, and said nothing new".to_owned());
             return Err(self.given_up(lost));
         }
-        again::lost(self.destination, self.order, how, self.sink).map_err(|last| {
+        reconnect::lost(self.destination, self.order, how, self.sink).map_err(|last| {
             lost.details.push(format!("the last attempt to reach it again: {}", last.message));
             self.given_up(lost)
         })
@@ -316,10 +317,10 @@ impl Conversation<'_> {
     fn restarted(&mut self) -> Result<Reached, Failure> {
         let (by, delay) = self.told.restart.take().unwrap_or_default();
         let down =
-            again::Down { by: &by, delay: Duration::from_secs(u64::from(delay) * 60), boot: &self.boot };
+            reconnect::Down { by: &by, delay: Duration::from_secs(u64::from(delay) * 60), boot: &self.boot };
         let address = &self.destination.address;
         let wanted = |met: Met| met.agent(address);
-        let reached = again::restarted(self.destination, self.order, &down, wanted, self.sink)?;
+        let reached = reconnect::restarted(self.destination, self.order, &down, wanted, self.sink)?;
         self.boot.clone_from(&reached.hello.boot);
         Ok(reached)
     }

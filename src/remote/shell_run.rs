@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use super::again;
+use super::connect::Met;
 use super::destination::Destination;
 use super::interrupts::when_halted;
 use super::order::RemoteOrder;
-use super::reach::Met;
-use super::through::{Through, with_complaints};
+use super::reconnect;
+use super::shell_target::{Through, with_complaints};
 use crate::converge::{Foresight, Summary};
 use crate::hold::{self, Beginning, HeldWork, Hold, Peers, Terms};
 use crate::model::engine::EngineChoice;
@@ -51,9 +51,9 @@ pub(super) fn converge(
         let (summary, Some(restart)) = summary else { return Ok(Summary { changed, ..summary.0 }) };
         let by = summary.restart.unwrap_or(restart.by);
         let delay = Duration::from_secs(u64::from(restart.delay) * 60);
-        let down = again::Down { by: &by, delay, boot: &boot };
+        let down = reconnect::Down { by: &by, delay, boot: &boot };
         let wanted = |met: Met| met.shell(&destination.address);
-        through = *again::restarted(&destination, order, &down, wanted, sink)?;
+        through = *reconnect::restarted(&destination, order, &down, wanted, sink)?;
         through.via = via;
         beginning = Beginning { run: beginning.run, ..Beginning::now() };
     }

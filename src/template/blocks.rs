@@ -9,8 +9,8 @@ use handlebars::{
 };
 use serde_json::Value;
 
-use super::trouble::Trouble;
 use super::variables::kind;
+use super::word_error::Trouble;
 
 /// Most tags that all loops of one render may go through; what a loop is charged is counted generously.
 pub(super) const WORK_LIMIT: usize = 10_000_000;

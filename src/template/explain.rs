@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::limits::OUTPUT_LIMIT;
 use super::scan::scanner::line_place;
-use super::trouble::Trouble;
+use super::word_error::Trouble;
 use super::words::WORDS;
 use crate::model::content::Template;
 use crate::model::english;

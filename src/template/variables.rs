@@ -46,7 +46,7 @@ pub(super) fn plain(value: &Value) -> Value {
     }
 }
 
-/// [`plain`] for a map.
+/// [`bare_value`] for a map.
 pub(super) fn plain_map(map: &Map<String, Value>) -> Map<String, Value> {
     map.iter().map(|(key, value)| (key.clone(), plain(value))).collect()
 }

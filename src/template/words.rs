@@ -6,8 +6,8 @@ use handlebars::{
 use serde_json::Value;
 
 use super::limits::OUTPUT_LIMIT;
-use super::trouble::Trouble;
 use super::variables::{kind, plain};
+use super::word_error::Trouble;
 
 /// A word that templates may use, for the reference.
 #[derive(Debug, Clone, Copy)]

@@ -6,7 +6,7 @@ use camino::Utf8Path;
 
 use super::Overlay;
 use crate::converge::pending::Order;
-use crate::converge::unit::service;
+use crate::converge::written_service::service;
 use crate::model::change::{Change, Reach};
 use crate::model::known::{LastComponent, Links};
 use crate::model::query::{Answer, FileKind, Host, Query};

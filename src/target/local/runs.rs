@@ -11,12 +11,12 @@ use super::state;
 use crate::model::error::Failure;
 use crate::model::kept::{RUNS, RUNS_ELSEWHERE};
 
-mod bell;
+mod file_watch;
 mod follower;
 mod stopped;
 mod words;
 
-pub use bell::Bell;
+pub use file_watch::Bell;
 pub use follower::{Follower, Next};
 pub use words::Words;
 

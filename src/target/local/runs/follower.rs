@@ -6,7 +6,7 @@ use std::io::Read as _;
 use camino::Utf8PathBuf;
 use rustix::fs::{FlockOperation, flock};
 
-use super::bell::Bell;
+use super::file_watch::Bell;
 use crate::model::error::Failure;
 use crate::target::local::errno::refused_io;
 

@@ -11,12 +11,12 @@ use crate::target::outgoing::Executable;
 use crate::target::probe::{self, WantedAgent};
 use crate::target::shell::Shell;
 
-use super::clock::{Clock, Late, within};
+use super::connect_timeout::{Clock, Late, within};
 use super::destination::Destination;
-use super::greet::{Greeted, greet};
+use super::handshake::{Greeted, greet};
 use super::refused::{Reason, Refused, why};
-use super::root;
-use super::through::{Through, with_complaints};
+use super::shell_target::{Through, with_complaints};
+use super::sudo;
 use super::wire::{Output, TargetInput, Wire};
 
 /// A target that answers.
@@ -158,7 +158,7 @@ fn meet(
     clock: &Clock,
 ) -> Result<Answered, Refused> {
     let Wire { input, output } = &mut wire;
-    root::enter(destination, channel, input, output, nonce, clock)?;
+    sudo::enter(destination, channel, input, output, nonce, clock)?;
     let reason = match greet(input, output, nonce, executable, clock)? {
         Greeted::Agent(hello) => {
             output.expect_signs(channel.cord());

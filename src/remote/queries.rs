@@ -7,8 +7,8 @@ use crate::model::step::{Progress, Step};
 use crate::target::frame::{self, Broken};
 use crate::target::interrupt::Interrupt;
 
+use super::connect::Reached;
 use super::interrupts::when_halted;
-use super::reach::Reached;
 use super::refused::{Reason, Refused};
 
 /// Asks a batch of questions.

@@ -3,7 +3,7 @@
 use std::mem;
 
 use super::chunk;
-use super::told::{BegunTarget, EndedTarget};
+use super::run_notes::{BegunTarget, EndedTarget};
 use crate::model::event::{Counts, Event};
 use crate::model::exit::Exit;
 

@@ -11,13 +11,13 @@ use crate::model::fleet::{FleetEvent, Stage};
 use crate::remote;
 use crate::report::Reporter;
 
-use super::again::Left;
 use super::environment;
+use super::failed_from::Left;
 use super::reports::told_ahead;
 use super::stop::EarlyEnd;
 use super::terminal::Terminal;
 use super::wish::{RunChoices, ToCompile};
-use super::{alone, fleet, machine};
+use super::{fleet, machine, one_target};
 
 fn compiles(findings: Vec<Diagnostic>) -> Result<(), EarlyEnd> {
     if findings.is_empty() { Ok(()) } else { Err(Diagnostics(findings).into()) }
@@ -67,7 +67,7 @@ fn granted(
     let work = ToCompile { project: &project, run_list: &run_list, attributes: &attributes };
     prepare(wish, &mut chosen, &work)?;
     match chosen.as_slice() {
-        [only] if alone => alone::converge(wish, only, &work, reporter, terminal),
+        [only] if alone => one_target::converge(wish, only, &work, reporter, terminal),
         several => fleet::converge(wish, several, &work, reporter, terminal),
     }
 }

@@ -3,8 +3,8 @@
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::gathered::{Gathered, GatheredBatch};
-use super::told::EndedTarget;
+use super::buffer::{Gathered, GatheredBatch};
+use super::run_notes::EndedTarget;
 use crate::model::event::{Event, Outcome};
 use crate::model::exit::Exit;
 
@@ -17,10 +17,10 @@ const MOST: usize = 4 * 1024 * 1024;
 /// What happened is on disk after this time at the latest, so that a killed run tells what it was at.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// The desk.
+/// What has happened, on its way to the file.
 #[derive(Debug)]
-pub(super) struct Desk {
-    state: Mutex<DeskState>,
+pub(super) struct EventQueue {
+    state: Mutex<QueueState>,
     /// There is something for the writer to do at once.
     filled: Condvar,
     /// Something was taken away or stored.
@@ -28,7 +28,7 @@ pub(super) struct Desk {
 }
 
 #[derive(Debug)]
-struct DeskState {
+struct QueueState {
     gathered: Gathered,
     /// Whether the run waits until all this is stored.
     urgent: bool,
@@ -42,8 +42,8 @@ struct DeskState {
     stored_at: Instant,
 }
 
-/// The writer's side of the desk: once it is gone, nobody waits for it.
-pub(super) struct Leaving<'a>(pub(super) &'a Desk);
+/// The writer's side of the queue: once it is gone, nobody waits for it.
+pub(super) struct Leaving<'a>(pub(super) &'a EventQueue);
 
 impl Drop for Leaving<'_> {
     fn drop(&mut self) {
@@ -52,10 +52,10 @@ impl Drop for Leaving<'_> {
     }
 }
 
-impl Desk {
+impl EventQueue {
     /// One for a run that the file tells of, or does not yet.
     pub(super) fn new(gathered: Gathered, begun: bool) -> Self {
-        let state = DeskState {
+        let state = QueueState {
             gathered,
             urgent: false,
             closed: false,
@@ -104,7 +104,7 @@ impl Desk {
     pub(super) fn take(&self) -> GatheredBatch {
         let state = self.lock();
         let pause = PAUSE.saturating_sub(state.stored_at.elapsed());
-        let idle = |state: &mut DeskState| !state.closed && !state.urgent && state.gathered.size < MUCH;
+        let idle = |state: &mut QueueState| !state.closed && !state.urgent && state.gathered.size < MUCH;
         let (mut state, pause) =
             self.filled.wait_timeout_while(state, pause, idle).unwrap_or_else(PoisonError::into_inner);
         let due = pause.timed_out() || state.urgent || state.closed;
@@ -125,7 +125,7 @@ impl Desk {
         self.cleared.notify_all();
     }
 
-    fn lock(&self) -> MutexGuard<'_, DeskState> {
+    fn lock(&self) -> MutexGuard<'_, QueueState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

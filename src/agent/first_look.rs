@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use super::input::{ControlInput, senseless};
-use super::voice::AgentVoice;
+use super::output::AgentVoice;
 use super::work::AgentWork;
 use crate::hold::Peers;
 use crate::model::error::{Failure, FailureKind};

@@ -10,7 +10,7 @@ use crate::target::frame::{self, Broken};
 use crate::target::outgoing::Executable;
 use crate::target::probe::{Needed, Word};
 
-use super::clock::Clock;
+use super::connect_timeout::Clock;
 use super::refused::{Reason, Refused};
 use super::wire::{Output, TargetInput};
 

@@ -5,10 +5,10 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
-use super::board::Board;
-use super::crew::{self, Queue, Tell};
 use super::first_look::FirstLook;
 use super::limits::FleetLimits;
+use super::under_way::Board;
+use super::workers::{self, Queue, Tell};
 use crate::model::ending::{self, Ending};
 use crate::model::english::count;
 use crate::model::error::Failure;
@@ -75,7 +75,7 @@ pub fn drive(fleet: &Fleet<'_>, one: &HostWork<'_>, reporter: &mut dyn Reporter)
 /// The same, after a first look at all of them where one is wanted.
 ///
 /// # Errors
-/// As [`drive`].
+/// As [`batches`].
 pub(super) fn through(
     fleet: &Fleet<'_>,
     look: Option<(&FirstLook<'_>, &HostWork<'_>)>,
@@ -124,7 +124,7 @@ pub(super) fn through(
         };
         let forks = fleet.limits.forks(names.len());
         let mut hear = |event| hear(fleet, event, reporter, &mut outcomes);
-        crew::work(&queue, forks, &is_interrupted, &job, &mut hear)?;
+        workers::work(&queue, forks, &is_interrupted, &job, &mut hear)?;
         reporter.event(&FleetEvent::Stage(Stage::BatchFinished { batch: number }));
     }
     if let Some(why) = look.and_then(FirstLook::why_not) {
@@ -174,7 +174,7 @@ fn look_beyond(
     let forks = fleet.limits.forks(beyond.len());
     queue.fill(beyond);
     let mut hear = |event| hear(fleet, event, reporter, outcomes);
-    crew::work(&queue, forks, &|| fleet.interrupt.is_wanted(), &job, &mut hear)
+    workers::work(&queue, forks, &|| fleet.interrupt.is_wanted(), &job, &mut hear)
 }
 
 /// Passes on what a host says, and what others have left on the board.

@@ -8,9 +8,9 @@ use crate::model::english::{count, one_line};
 use crate::model::error::{Failure, FailureKind};
 use crate::model::event::Event;
 
+use super::connect::{Met, Reached, reach};
 use super::destination::Destination;
 use super::order::RemoteOrder;
-use super::reach::{Met, Reached, reach};
 use super::wire::SILENCE;
 
 /// Shortest and longest pause between two attempts where the network is to come back.

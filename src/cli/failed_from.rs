@@ -9,7 +9,7 @@ use crate::model::english::{count, one_line};
 use crate::model::error::Diagnostic;
 
 use super::destination::TargetArguments;
-use super::recorded::recorded;
+use super::find_run::recorded;
 use super::stop::EarlyEnd;
 
 #[derive(Debug, Args)]

@@ -12,9 +12,9 @@ use crate::provider::Planner;
 use crate::target::Progress;
 
 use super::knowledge::Knowledge;
+use super::masked_events::Voice;
 use super::restart::{self, RestartsOfRun};
 use super::trailing::Trailing;
-use super::voice::Voice;
 
 /// Pauses before the machine is looked at again: a service may take a moment to be what it was told.
 const PATIENCE: [Duration; 3] =

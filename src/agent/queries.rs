@@ -12,7 +12,7 @@ use crate::target::local::Local;
 use crate::target::local::runs::Wish;
 
 use super::input::{ControlInput, message, senseless};
-use super::voice::AgentVoice;
+use super::output::AgentVoice;
 
 /// Answers and does what comes until a run is to begin or to be told of, or nothing more comes. A session is either the
 /// one or the other.

@@ -3,9 +3,9 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use super::clock::Clock;
+use super::connect_timeout::Clock;
 use super::destination::Destination;
-use super::greet::word;
+use super::handshake::word;
 use super::password::Password;
 use super::refused::{Reason, Refused};
 use super::wire::{Output, TargetInput};
