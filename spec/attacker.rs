@@ -2,7 +2,7 @@
 //! nothing of root's is changed and nothing of it is told, in either engine. Where the same is done by names she wins: so
 //! what is specified here can fail.
 
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "specs may panic, and say why they skip")]
+#![expect(clippy::unwrap_used, reason = "specs may panic")]
 
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
@@ -16,6 +16,7 @@ use chefrs::target::local::Local;
 use crate::local::file;
 use crate::patience::CallInTime as _;
 use crate::shell::{Session, shells};
+use crate::skipped::is_root;
 use ground::Ground;
 use her::Trick;
 
@@ -181,14 +182,6 @@ const DRAFTS: Attack = Attack {
         "d=$1/.chefrs-$$; mkdir -m 700 \"$d\"; chown \"$2\" \"$d\"; mv \"$d\" \"$1/made\"; rm -rf \"$1/made\"",
     ],
 };
-
-fn is_root() -> bool {
-    let root = rustix::process::geteuid().is_root();
-    if !root {
-        println!("skipped: another user's attack needs root");
-    }
-    root
-}
 
 /// Her process, for as long as this lives.
 struct Attacker(Child);

@@ -16,6 +16,7 @@ use container::Container;
 
 use crate::goldens;
 use crate::hosts::boot;
+use crate::skipped::skip_anywhere;
 
 #[test]
 fn local() {
@@ -45,7 +46,7 @@ fn chroot() {
 fn container() {
     match Container::new() {
         Ok(container) => all(&container),
-        Err(reason) => eprintln!("skipped, no container: {reason}"),
+        Err(reason) => skip_anywhere(&format!("no container: {reason}")),
     }
 }
 

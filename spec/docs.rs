@@ -10,6 +10,7 @@ use chefrs::docs::{FIRST, SiteFile, site};
 use crate::documents::followed;
 use crate::goldens;
 use crate::patience::CallInTime as _;
+use crate::skipped::skip_anywhere;
 
 #[test]
 fn chapters_do_what_they_say() {
@@ -108,7 +109,7 @@ fn a_browser_finds_what_is_searched_for() {
     let Some(browser) =
         ["/usr/bin/chromium", "/usr/bin/chromium-browser"].iter().find(|path| Path::new(path).exists())
     else {
-        eprintln!("skipped: docs in a browser: no chromium is installed");
+        skip_anywhere("no chromium");
         return;
     };
     let folder = tempfile::tempdir().unwrap();

@@ -1,6 +1,6 @@
 //! This machine as a target: what it answers, what it does, and what it refuses to do.
 
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "specs may panic, and say why they skip")]
+#![expect(clippy::unwrap_used, reason = "specs may panic")]
 
 use camino::{Utf8Path, Utf8PathBuf};
 use chefrs::model::content::Content;
@@ -89,13 +89,4 @@ pub fn file(path: &Utf8Path, text: &str) -> WriteFile {
         backup: 0,
         unlink: false,
     }
-}
-
-/// Specs that need other users' files are for root alone.
-fn is_root() -> bool {
-    let root = rustix::process::geteuid().is_root();
-    if !root {
-        println!("skipped: it needs root");
-    }
-    root
 }

@@ -43,6 +43,7 @@ mod resources;
 mod sandbox;
 mod shell;
 mod shipped;
+mod skipped;
 mod template;
 mod throwaway;
 mod truth;

@@ -59,3 +59,19 @@ fn what_is_said_of_a_machine_is_read_back() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// What `spec/README.md` shows of a case is one, and what it says of a machine is understood.
+#[test]
+fn the_words_in_the_readme_are_words() {
+    let readme = std::fs::read_to_string(goldens::spec("README.md")).expect("it is there");
+    let path = goldens::spec("resources/template/content_and_owner_differ.case");
+    let case = all().iter().find(|case| case.path == path).expect("the case is there").say();
+    let shown = format!("    {}\n", case.trim_end().replace('\n', "\n    "));
+    assert!(readme.contains(&shown), "{shown}");
+    let (_, words) = readme.split_once("More words for a machine:\n\n").expect("they are told");
+    let words: Vec<&str> = words.lines().map_while(|line| line.strip_prefix("    ")).collect();
+    assert!(words.len() > 10, "{words:?}");
+    for line in words {
+        assert_eq!(machine::Machine::default().learn(line), Ok(()), "{line}");
+    }
+}

@@ -8,6 +8,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use chefrs::target::shell::Shell;
 
 use crate::patience::EndInTime as _;
+use crate::skipped::skip;
 
 mod access;
 mod answers;
@@ -94,7 +95,7 @@ fn without(programs: &[&str], shell: &[&str]) -> Vec<String> {
 fn with_busybox(programs: &[&str]) -> Option<Vec<String>> {
     let busybox = ["/usr/bin/busybox", "/bin/busybox"].into_iter().find(|path| Utf8Path::new(path).exists());
     let Some(busybox) = busybox.filter(|_| rustix::process::geteuid().is_root()) else {
-        println!("skipped: putting busybox in place needs it, and root");
+        skip("putting busybox in place needs it, and root");
         return None;
     };
     let script = "for name in $0; do mount --bind \"$1\" \"$(readlink -f \"$(command -v \"$name\")\")\"; done; exec /bin/sh";

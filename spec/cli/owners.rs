@@ -5,18 +5,12 @@ use std::os::unix::fs::{PermissionsExt as _, chown};
 use super::program::{Output, Program};
 
 use crate::patience::CallInTime as _;
+use crate::skipped::is_root;
 
 /// An account that is not ours.
 const STRANGER: u32 = 65534;
 
 const RECIPE: &str = "file \"[DIR]/made\" { content = \"x\" }\n";
-
-/// Only root can give files to others.
-fn is_root() -> bool {
-    let is_root = nix::unistd::geteuid().is_root();
-    assert!(is_root || std::env::var_os("CHEFRS_SPEC_ALL").is_none(), "not root");
-    is_root
-}
 
 /// A run in a project of which one part is somebody else's.
 fn run_with(part: &str, change: impl Fn(&std::path::Path), environment: &[(&str, &str)]) -> Output {

@@ -13,6 +13,7 @@ use nix::unistd::Pid;
 
 use super::program::Program;
 use crate::patience::{CallInTime as _, EndInTime as _, until};
+use crate::skipped::skip;
 
 const TOKEN: &str = "t0k3n-of-the-rep0sitory";
 
@@ -100,7 +101,7 @@ fn a_secret_that_is_replaced_is_shown_no_more_than_the_new_one() {
 #[test]
 fn git_is_told_the_login_unseen_and_keeps_none_of_it() {
     if Command::new("git").arg("--version").output_in_time().is_err() {
-        eprintln!("skipped: git is not here");
+        skip("no git");
         return;
     }
     let upstream = tempfile::tempdir().unwrap();

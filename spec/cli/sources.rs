@@ -8,6 +8,7 @@ use std::process::Command;
 use super::program::Program;
 
 use crate::patience::CallInTime as _;
+use crate::skipped::skip;
 
 const RECIPE: &str = r#"
 remote_directory "[DIR]/srv/static" { source = "static", purge = true }
@@ -52,7 +53,7 @@ fn sources_arrive_stay_and_follow() {
     let up = root.join("up");
     fs::create_dir(&up).unwrap();
     if !git(&up, &["init", "--quiet"]) {
-        eprintln!("skipped: there is no git here");
+        skip("no git");
         return;
     }
     commit(&up, "one");

@@ -7,7 +7,9 @@ use chefrs::model::query::{AccessList, Answer, Query};
 use chefrs::model::step::{Attributes, Step, WriteFile};
 use rustix::fs::XattrFlags;
 
-use super::{Ground, file, is_root};
+use super::{Ground, file};
+
+use crate::skipped::{is_root, skip_anywhere};
 
 const NOBODY: u32 = 65534;
 
@@ -29,7 +31,7 @@ fn put(path: &Utf8Path, name: &str, list: &[u8]) -> bool {
     match rustix::fs::setxattr(path.as_std_path(), name, list, XattrFlags::empty()) {
         Ok(()) => true,
         Err(rustix::io::Errno::NOTSUP) => {
-            println!("skipped: no access control lists here");
+            skip_anywhere("no access control lists here");
             false
         }
         Err(errno) => panic!("{path}: {errno}"),

@@ -7,7 +7,9 @@ use chefrs::model::content::{Content, sha256};
 use chefrs::model::query::{Answer, FileKind, FileText, Query};
 use chefrs::model::step::{Attributes, Command, Step, WriteFile};
 
-use super::{Ground, file, is_root};
+use super::{Ground, file};
+
+use crate::skipped::is_root;
 
 fn mode(path: &camino::Utf8Path) -> u32 {
     std::fs::symlink_metadata(path).unwrap().permissions().mode() & 0o7777

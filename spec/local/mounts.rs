@@ -8,6 +8,7 @@ use chefrs::model::step::Step;
 use super::{Ground, file};
 
 use crate::patience::CallInTime as _;
+use crate::skipped::skip_anywhere;
 
 /// Runs this one spec again where a tiny file system can be mounted that nobody else sees.
 fn inside_a_mount(spec: &str, options: &str) -> bool {
@@ -30,7 +31,7 @@ fn inside_a_mount(spec: &str, options: &str) -> bool {
         unshare.output_in_time()
     };
     if !mount("true").is_ok_and(|probe| probe.status.success()) {
-        println!("skipped: it needs a mount namespace");
+        skip_anywhere("it needs a mount namespace");
         return false;
     }
     let ran = mount("\"$@\"").unwrap();

@@ -7,7 +7,9 @@ use chefrs::model::query::{Answer, FileText, Query};
 use chefrs::model::step::{Attributes, Step};
 use chefrs::target::Target as _;
 
-use super::{Ground, file, is_root};
+use super::{Ground, file};
+
+use crate::skipped::is_root;
 
 const NOBODY: u32 = 65534;
 const OTHER: u32 = 65533;

@@ -6,9 +6,10 @@ use chefrs::model::query::{Answer, CommandResult, End, Query};
 use chefrs::model::step::{Command, Step};
 use chefrs::target::Progress;
 
-use super::{Ground, is_root};
+use super::Ground;
 use crate::executable::executable;
 use crate::patience::{CallInTime as _, is_running, processes_with, until};
+use crate::skipped::is_root;
 
 fn sh(script: &str) -> Command {
     Command::new(["/bin/sh", "-c", script])

@@ -10,7 +10,9 @@ use chefrs::model::step::{Attributes, Fetch, Step, Unpack};
 use chefrs::target::Target as _;
 use rustix::fs::{CWD, Mode, RenameFlags};
 
-use super::{Ground, is_root};
+use super::Ground;
+
+use crate::skipped::is_root;
 
 const NOBODY: u32 = 65534;
 

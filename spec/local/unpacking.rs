@@ -6,7 +6,9 @@ use std::os::unix::fs::PermissionsExt as _;
 use chefrs::model::content::sha256;
 use chefrs::model::step::{Attributes, Step, Unpack};
 
-use super::{Ground, file, is_root};
+use super::{Ground, file};
+
+use crate::skipped::is_root;
 
 /// What a spec puts into an archive.
 enum Put {

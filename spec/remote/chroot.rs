@@ -3,6 +3,7 @@
 use std::process::{Command, Stdio};
 
 use crate::patience::CallInTime as _;
+use crate::skipped::{is_root, skip};
 
 /// Makes a system of this one: everything is shared but the state directory. Arguments: root, program, project.
 const ENTER: &str = "\
@@ -24,8 +25,7 @@ wait $run
 
 #[test]
 fn a_chroot_is_converged_and_left_alone() {
-    if !nix::unistd::geteuid().is_root() {
-        println!("skipped: it needs root");
+    if !is_root() {
         return;
     }
     let root = tempfile::tempdir().unwrap();
@@ -88,12 +88,11 @@ rm \"$1\"/bin/sh
 
 #[test]
 fn a_system_of_busybox_alone_is_worked_on_the_same_way_by_both_engines() {
-    if !nix::unistd::geteuid().is_root() {
-        println!("skipped: it needs root");
+    if !is_root() {
         return;
     }
     if Command::new("busybox").arg("true").output_in_time().is_err() {
-        println!("skipped: busybox is not installed");
+        skip("no busybox");
         return;
     }
     let root = tempfile::tempdir().unwrap();

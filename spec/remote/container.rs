@@ -7,6 +7,7 @@ use tempfile::TempDir;
 
 use crate::executable::executable;
 use crate::patience::CallInTime as _;
+use crate::skipped::is_root;
 
 /// One whose daemon is not there.
 const DEAF: &str = "\
@@ -78,8 +79,7 @@ fn refused(programs: &[(&str, &str)], container: &str) -> String {
 
 #[test]
 fn of_two_programs_the_one_that_has_the_container_is_started() {
-    if !nix::unistd::geteuid().is_root() {
-        println!("skipped: it needs root");
+    if !is_root() {
         return;
     }
     for programs in [&[("docker", DEAF), ("podman", KEEPER)][..], &[("docker", KEEPER), ("podman", DEAF)]] {

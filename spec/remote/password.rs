@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use super::server::Server;
 
 use crate::patience::{CallInTime as _, EndInTime as _, Patient};
+use crate::skipped::skip;
 
 /// A sudo that wants a password, three times if need be, and notes what it was given.
 const SUDO: &str = "#!/bin/sh\n\
@@ -35,7 +36,7 @@ fn typed(server: &Server, password: &str) -> Option<(i32, String)> {
 /// The same for other targets, which the question calls `asked`.
 fn typed_for(server: &Server, targets: &str, asked: &str, password: &str) -> Option<(i32, String)> {
     if Command::new("script").arg("--version").output_in_time().is_err() {
-        println!("skipped: script(1) is not installed");
+        skip("no script(1)");
         return None;
     }
     let call = server.command("facts", targets, &["--ask-become-pass", "os"]);

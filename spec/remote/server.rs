@@ -13,6 +13,7 @@ use tempfile::TempDir;
 
 use crate::executable::executable;
 use crate::patience::{CallInTime as _, EndInTime as _, processes_with, until};
+use crate::skipped::skip;
 
 /// A running server, with a directory for keys, projects and what recipes make.
 pub struct Server {
@@ -51,8 +52,7 @@ impl Server {
         match Self::new(force) {
             Ok(server) => Some(server),
             Err(reason) => {
-                assert!(std::env::var_os("CHEFRS_SPEC_ALL").is_none(), "no ssh server: {reason}");
-                println!("skipped, no ssh server: {reason}");
+                skip(&format!("no ssh server: {reason}"));
                 None
             }
         }

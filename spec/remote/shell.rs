@@ -8,6 +8,7 @@ use nix::sys::signal::Signal;
 
 use super::server::Server;
 use crate::patience::{CallInTime as _, EndInTime as _, Heard, is_running, undisturbed, until, wait_for};
+use crate::skipped::is_root;
 
 /// Programs of the spec's own stand before the system's.
 const FAKES: &str = "PATH=$1/bin:$PATH; eval \"$SSH_ORIGINAL_COMMAND\"\n";
@@ -149,8 +150,7 @@ fn a_node_may_ask_for_it() {
 
 #[test]
 fn where_nothing_may_be_executed_a_shell_works() {
-    if !nix::unistd::geteuid().is_root() {
-        println!("skipped: mounting needs root");
+    if !is_root() {
         return;
     }
     // Every directory that the agent could be kept in is mounted noexec, in a mount namespace of the session's own.

@@ -36,7 +36,7 @@ pub fn all() -> &'static [Case] {
 impl Case {
     fn read(path: &Path) -> Self {
         let text = fs::read_to_string(path).expect("the case can be read");
-        let given = text.split_once("\n--- plan\n").map_or(text.as_str(), |(given, _)| given);
+        let given = text.split_once("\n--- plan\n").map_or(text.trim_end(), |(given, _)| given);
         let (mut recipe, mut machine) = (Recipe::default(), Machine::default());
         // The number of the line that a part begins on.
         let mut number = 1;

@@ -11,6 +11,7 @@ use rustix::fs::XattrFlags;
 use super::steps::told;
 use super::{Session, brings_its_own, root, shells, without, words};
 use crate::local::file;
+use crate::skipped::{is_root, skip_anywhere};
 
 /// A list as the kernel takes it: tags, rights and numbers.
 fn list(entries: &[(u16, u16, u32)]) -> Vec<u8> {
@@ -43,7 +44,7 @@ fn can(root: &Utf8Path) -> bool {
     std::fs::remove_file(path).unwrap();
     let can = made.is_ok() && Utf8Path::new("/usr/bin/setfacl").exists();
     if !can {
-        println!("skipped: access control lists need a file system that has them, and setfacl");
+        skip_anywhere("access control lists need a file system that has them, and setfacl");
     }
     can
 }
@@ -123,7 +124,7 @@ fn look(target: &mut dyn Target, root: &Utf8Path) -> Vec<String> {
 fn lists_are_told_and_dealt_with_alike() {
     let directory = tempfile::tempdir().unwrap();
     let here = root(&directory);
-    if !can(&here) || !rustix::process::geteuid().is_root() {
+    if !can(&here) || !is_root() {
         return;
     }
     let mut local = Local::new();
@@ -157,7 +158,7 @@ fn lists_are_told_and_dealt_with_alike() {
 fn where_nothing_can_deal_with_a_list_that_is_said() {
     let directory = tempfile::tempdir().unwrap();
     let here = root(&directory);
-    if !can(&here) || !rustix::process::geteuid().is_root() {
+    if !can(&here) || !is_root() {
         return;
     }
     ground(&here);

@@ -5,6 +5,7 @@ use chefrs::target::Target as _;
 use chefrs::target::local::Local;
 
 use crate::patience::CallInTime as _;
+use crate::skipped::skip_anywhere;
 
 use super::{HOSTILE, Session, root, shells};
 
@@ -87,7 +88,7 @@ fn what_is_immutable_or_may_only_grow_can_not_be_replaced() {
         [&file, &inside, &inside.join("new"), &root.join("new")].map(|path| Query::Writable(path.clone()));
     for attribute in ["i", "a"] {
         if !change(&format!("+{attribute}")) {
-            println!("skipped: an immutable file needs root, chattr, and a file system that has it");
+            skip_anywhere("an immutable file needs root, chattr, and a file system that has it");
             return;
         }
         let told = Local::new().ask(&queries);

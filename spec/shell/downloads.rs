@@ -9,6 +9,7 @@ use super::steps::{told, tree};
 use super::{Session, root, server, shells, with_busybox, without, words};
 
 use crate::patience::CallInTime as _;
+use crate::skipped::{is_root, skip};
 
 /// Answers every request for `/NUMBER…` with that status, the others with its path; gives its address.
 fn serve() -> String {
@@ -156,8 +157,7 @@ fn a_command_that_failed_is_diagnosed() {
 
 #[test]
 fn wget_is_as_good_where_nothing_is_secret_and_without_both_it_is_told() {
-    if !rustix::process::geteuid().is_root() {
-        println!("skipped: hiding programs needs root");
+    if !is_root() {
         return;
     }
     let server = serve();
@@ -192,7 +192,7 @@ fn wget_is_as_good_where_nothing_is_secret_and_without_both_it_is_told() {
             assert_eq!(fetch(Session::with(&self::words(&argv)).shell(), &query).0, Ok(()));
         }
     } else {
-        println!("skipped: wget is not installed");
+        skip("no wget");
     }
     let words = "`ROOT/d/file` can't be downloaded: there is neither `curl` nor `wget`";
     assert_eq!(try_without(&["curl", "wget"], &get("/good")), Err(words.to_owned()));
@@ -201,8 +201,7 @@ fn wget_is_as_good_where_nothing_is_secret_and_without_both_it_is_told() {
 /// Whoever looks at the list of processes while a download is under way does not see its address.
 #[test]
 fn no_list_of_processes_shows_an_address() {
-    if !rustix::process::geteuid().is_root() {
-        println!("skipped: hiding programs needs root");
+    if !is_root() {
         return;
     }
     const TOKEN: &str = "t0k3n-0f-th1s-sp3c";

@@ -17,6 +17,7 @@ use super::runs::{apply, ask, holder, local, session};
 use super::{root, shells};
 use crate::local::file;
 use crate::patience::{EndInTime as _, wait_for};
+use crate::skipped::is_root;
 
 /// What a target tells of drafts.
 fn left(target: &mut dyn Target) -> Vec<String> {
@@ -63,11 +64,10 @@ fn killed_session(argv: &[&str], place: &Utf8Path, state: &Utf8Path, owner: Opti
 
 #[test]
 fn what_a_killed_session_left_is_told_and_taken_away_by_both() {
-    let root_is_here = rustix::process::geteuid().is_root();
+    let root_is_here = is_root();
     for argv in shells() {
         for owner in [None, Some(40_003)] {
             if owner.is_some() && !root_is_here {
-                println!("skipped: other owners need root");
                 continue;
             }
             for is_local in [true, false] {
@@ -169,8 +169,7 @@ fn swept(target: &mut dyn Target, here: &Utf8Path, state: &Utf8Path) -> (Vec<Str
 
 #[test]
 fn no_more_is_taken_away_than_what_a_run_has_made() {
-    if !rustix::process::geteuid().is_root() {
-        println!("skipped: other owners need root");
+    if !is_root() {
         return;
     }
     let kept = [".chefrs-0000", ".chefrs-00000000000a0", ".chefrs-00000000000x"];

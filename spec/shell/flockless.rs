@@ -13,11 +13,11 @@ use super::runs::{apply, holder, local, lock, session};
 use super::{Session, root, shells, without, words};
 
 use crate::patience::{EndInTime as _, until};
+use crate::skipped::is_root;
 
 /// Every shell that is here, on a machine without flock; nothing without root.
 fn flockless() -> Vec<Vec<String>> {
-    if !rustix::process::geteuid().is_root() {
-        println!("skipped: hiding a program needs root");
+    if !is_root() {
         return Vec::new();
     }
     shells().iter().map(|argv| without(&["flock"], argv)).collect()
@@ -156,8 +156,7 @@ fn a_name_that_a_process_of_another_time_has_left_holds_nothing() {
 /// In a PID namespace the kernel hides a lock that was taken by a program which has ended, as flock(1) has.
 #[test]
 fn in_a_container_shells_with_flock_and_without_see_each_other() {
-    if !rustix::process::geteuid().is_root() {
-        println!("skipped: a namespace needs root");
+    if !is_root() {
         return;
     }
     let directory = tempfile::tempdir().unwrap();

@@ -20,6 +20,7 @@ use super::runs::{apply, holder, local, lock};
 use super::{root, shells, words};
 use crate::local::file;
 use crate::patience::{CallInTime as _, EndInTime as _};
+use crate::skipped::is_root;
 
 /// A way to a shell that remembers what went through, and can swallow everything without saying so.
 #[derive(Clone)]
@@ -204,8 +205,7 @@ fn tick(pipe: &Utf8Path) -> bool {
 
 #[test]
 fn signs_of_life_keep_the_lock() {
-    if !rustix::process::geteuid().is_root() {
-        println!("skipped: putting another `sleep` in place needs root");
+    if !is_root() {
         return;
     }
     let directory = tempfile::tempdir().unwrap();

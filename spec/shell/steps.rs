@@ -12,6 +12,7 @@ use chefrs::target::{RunTarget, Target};
 
 use super::{HOSTILE, Session, root, shells};
 use crate::local::file;
+use crate::skipped::{is_root, skip};
 
 /// Everything below a directory: path, kind and mode, owner, number of names, content or target.
 pub(super) fn tree(top: &Utf8Path) -> Vec<String> {
@@ -134,7 +135,7 @@ fn steps(root: &Utf8Path) -> Vec<Step> {
         steps.push(Step::Symlink { path: at("home/link"), to: at("d").into(), attributes: owned });
         steps.push(Step::WriteFile(write("home/link/x", "led astray")));
     } else {
-        println!("skipped: other owners need root");
+        skip("other owners need root");
     }
     steps
 }
@@ -177,10 +178,8 @@ fn steps_leave_the_same_trees_and_tell_the_same_failures() {
 /// There drafts are made in a directory of our own.
 #[test]
 fn in_another_users_directory_they_do_so_too() {
-    if rustix::process::geteuid().is_root() {
+    if is_root() {
         compare(Some(40_003));
-    } else {
-        println!("skipped: other owners need root");
     }
 }
 

@@ -9,6 +9,7 @@ use tempfile::TempDir;
 
 use super::{MOTD, told};
 use crate::patience::{EndInTime as _, until};
+use crate::skipped::is_root;
 
 /// Makes three systems of this one, which share everything but their state and `/mnt`. Arguments: where, then words.
 const ENTER: &str = "\
@@ -36,8 +37,7 @@ pub(super) struct Systems(TempDir);
 impl Systems {
     /// None without root, and a line that says so.
     pub(super) fn new() -> Option<Self> {
-        if !nix::unistd::geteuid().is_root() {
-            eprintln!("skipped: it needs root");
+        if !is_root() {
             return None;
         }
         let systems = Self(tempfile::tempdir().unwrap());

@@ -6,11 +6,12 @@ use chefrs::target::local::Local;
 
 use super::{unpack, zip};
 use crate::shell::{Session, brings_its_own, shells, with_busybox, without, words};
+use crate::skipped::skip;
 
 /// A shell that has Python in place of unzip; nothing without root or Python.
 fn without_unzip() -> Option<Vec<String>> {
     if !rustix::process::geteuid().is_root() || !Utf8Path::new("/usr/bin/python3").exists() {
-        println!("skipped: hiding a program needs root, and standing in for it needs python3");
+        skip("hiding a program needs root, and standing in for it needs python3");
         return None;
     }
     Some(without(&["unzip"], &["/bin/sh"]))
