@@ -94,6 +94,10 @@ fn argument(word: &str, verb: &Command, words: &[&str]) -> Diagnostic {
     if let Some(row) = ForeignWord::find(OPTIONS, word) {
         return wrong.hint(row.hint(word));
     }
+    if name == "exec" {
+        return wrong
+            .hint(format!("a command stands after `--`: `chefrs exec -t TARGET -- {}`", one_line(word)));
+    }
     let has = |short: char| verb.get_arguments().any(|known| known.get_short() == Some(short));
     if word.contains('=') && has('r') {
         return wrong.hint(format!("an attribute is set with `--set {}`", one_line(word)));
