@@ -58,7 +58,7 @@ fn what_is_unknown_is_said_to_a_person() {
 fn a_run_has_no_such_option() {
     Program::new(&["run", "-r", "main", "--no-commands"])
         .file("recipes/main.lua", "\n")
-        .stderr_has("unexpected argument '--no-commands'")
+        .stderr_has("`chefrs run` has no option `--no-commands`")
         .status(64)
         .check();
 }
