@@ -1,6 +1,6 @@
 //! A machine behind a POSIX shell: it answers what this machine's own target answers, and does what that does.
 
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "specs may panic, and say why they skip")]
+#![expect(clippy::unwrap_used, reason = "specs may panic")]
 
 use std::process::{Child, Stdio};
 
@@ -8,7 +8,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use chefrs::target::shell::Shell;
 
 use crate::patience::EndInTime as _;
-use crate::skipped::skip;
+use crate::skipped::{skip, skip_anywhere};
 
 mod access;
 mod answers;
@@ -70,7 +70,7 @@ pub fn shells() -> Vec<Vec<&'static str>> {
         ("/bin/busybox", vec!["/bin/busybox", "sh"]),
     ] {
         if !Utf8Path::new(path).exists() {
-            println!("skipped: there is no {path}");
+            skip_anywhere(&format!("there is no {path}"));
         } else if !found.iter().any(|known| known.last() == argv.last()) {
             found.push(argv);
         }

@@ -4,6 +4,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, chown};
 
 use super::program::Program;
+use crate::skipped::is_root;
 
 const RECIPE: &str = "print(\"of the project\")\nlink \"/nowhere/at/all\" { action = \"delete\" }\n";
 const COOKBOOK: &str = "name = \"wiki\"\nversion = \"0.1.0\"\n";
@@ -66,8 +67,7 @@ fn recipes_that_are_no_recipes_make_no_project() {
 
 #[test]
 fn a_project_of_a_stranger_is_refused_with_a_way_out() {
-    if !rustix::process::geteuid().is_root() {
-        eprintln!("skipped: only root can give files away");
+    if !is_root() {
         return;
     }
     let program = plan("docs");

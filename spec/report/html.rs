@@ -13,6 +13,7 @@ use super::forged::{HOSTILE, PLAIN, all, changed, stages};
 use super::{alone, cases, reported};
 use crate::fleet::texts;
 use crate::patience::CallInTime as _;
+use crate::skipped::skip_anywhere;
 
 fn html(events: &[FleetEvent]) -> String {
     reported("html", Detail::Changes, events)
@@ -181,7 +182,7 @@ fn a_browser_shows_it_and_runs_nothing_of_it() {
         std::env::split_paths(&path).any(|directory| directory.join(name).is_file())
     };
     let Some(browser) = names.iter().find(is_there) else {
-        eprintln!("skipped: no browser is installed (chromium)");
+        skip_anywhere("no browser is installed (chromium)");
         return;
     };
     let directory = tempfile::tempdir().unwrap();

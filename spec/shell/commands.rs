@@ -150,7 +150,6 @@ fn a_child_that_keeps_the_output_open_does_not_hold_us() {
 #[test]
 fn the_owner_of_an_unsafe_link_is_told_by_name() {
     if !is_root() {
-        println!("skipped: a link of somebody else needs root");
         return;
     }
     let directory = tempfile::tempdir().unwrap();

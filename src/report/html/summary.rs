@@ -54,7 +54,7 @@ pub(super) fn about(page: &mut Markup, whole: &WholeRun, begun: &str) {
     };
     let facts = [
         ("Kind", kind.to_owned()),
-        ("Begun", begun),
+        ("Started", begun),
         ("Id", whole.run.clone().unwrap_or_default()),
         ("Actions", whole.targets.iter().map(|target| target.rows().count()).sum::<usize>().to_string()),
     ];
