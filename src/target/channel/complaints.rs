@@ -15,7 +15,7 @@ const LINES: usize = 100;
 const LINE: u64 = 1024;
 
 /// How long what the process has said is still read after its end, when something it left behind holds the stream open.
-const LINGER: Duration = Duration::from_millis(500);
+const LINGER: Duration = Duration::from_millis(1500);
 
 /// Stack of the thread that listens.
 const STACK: usize = 64 << 10;
