@@ -130,6 +130,10 @@ impl Cli {
 
 /// Says what is wrong with the words of a command line, or what they ask for: help, the version.
 fn refuse(error: &clap::Error, words: &[OsString], terminal: &Terminal) -> io::Result<()> {
+    // What was asked for is soon said.
+    if !error.use_stderr() {
+        return error.print();
+    }
     let mut whole = Cli::whole();
     whole.build();
     if let Some(diagnostic) = mistyped::explained(error, words, &whole) {

@@ -9,10 +9,10 @@ use crate::provider::Planner;
 
 use super::turn::PreparedAction;
 
-/// How long the service that was started last must have been running before the last look: most that die soon after
-/// their start have done so by then. systemd itself calls a `Type=simple` service started before its program has read
-/// its configuration.
-const WATCHED: Duration = Duration::from_secs(1);
+/// How long the service that was started last must have been running before the last look: a program that can't use its
+/// configuration has mostly ended by then. systemd itself calls a `Type=simple` service started before its program has
+/// read that. Each run that starts something waits so long, so it is no longer than the budget of a first run allows.
+const WATCHED: Duration = Duration::from_millis(250);
 
 /// The services that run because of this run.
 #[derive(Default)]
