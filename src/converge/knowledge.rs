@@ -13,17 +13,15 @@ use crate::model::journal::Record;
 use crate::model::known::{Known, LastComponent, Links, Stop};
 use crate::model::query::{Answer, CommandResult, End, Query};
 use crate::model::step::{Command, Step};
-use crate::provider::Planner;
 use crate::target::{Progress, Target};
 
 use super::overlay::{Belief, Overlay};
 use super::{batch, reads};
 
+mod planning;
+
 /// What decides how a command ends that is not run: `unknown until its commands run`.
 const NOT_RUN: &str = "its commands run";
-
-/// Rounds of look-ups after which a provider that still wants more is taken for broken.
-const ROUNDS: usize = 64;
 
 /// The target, seen through what was asked so far.
 pub(super) struct Knowledge<'a> {
@@ -206,113 +204,6 @@ impl<'a> Knowledge<'a> {
             Answer::Command(result) => Ok(CommandEnding { result: result.clone(), until }),
             _ => Err(Failure::new("the target has no answer to the command").into()),
         }
-    }
-
-    /// The changes that a planner wants, asking whatever it looks up until nothing new is wanted.
-    ///
-    /// # Errors
-    /// They can't be made, can't be known yet, or the target was lost.
-    pub(super) fn plan(&mut self, planner: &dyn Planner, action: &str) -> Result<Planned, Stop> {
-        self.view.watch();
-        let settled = self.settle(planner, action);
-        if self.pending().is_none() || self.lost.is_some() {
-            return settled.map(Planned::certain);
-        }
-        match settled {
-            Ok(changes) => {
-                let until = self.unknown();
-                Ok(Planned { changes, until, holds: true })
-            }
-            Err(Stop::Failed(failure)) => Err(self.hindered(failure)),
-            Err(Stop::Unknown(until)) => match self.plan_as_now(planner, action) {
-                Err(Stop::Failed(failure)) => Err(Stop::Hindered(until, failure)),
-                Ok(changes) if !changes.is_empty() => {
-                    Ok(Planned { changes, until: Some(until), holds: false })
-                }
-                _ => Err(Stop::Unknown(until)),
-            },
-            Err(stop) => Err(stop),
-        }
-    }
-
-    fn settle(&mut self, planner: &dyn Planner, action: &str) -> Result<Vec<Change>, Stop> {
-        self.ask(planner.observe(action))?;
-        self.find_out(|known| planner.plan(action, known))
-    }
-
-    /// What comes of the answers, asking whatever is looked up until nothing new is wanted.
-    ///
-    /// # Errors
-    /// It can't be known yet, or the target was lost.
-    pub(super) fn find_out<T>(&mut self, read: impl Fn(&Known) -> Result<T, Stop>) -> Result<T, Stop> {
-        for _ in 0..ROUNDS {
-            match read(self.at_hand()) {
-                Err(Stop::Wanted(queries)) => self.ask(queries)?,
-                settled => return settled,
-            }
-        }
-        Err(Failure::new("it asks for ever more without coming to a plan; this is a mistake in chefrs")
-            .into())
-    }
-
-    /// The changes that a planner would want if nothing that is unknown yet became another than it is now.
-    fn plan_as_now(&mut self, planner: &dyn Planner, action: &str) -> Result<Vec<Change>, Stop> {
-        let mut known = Known::default();
-        for _ in 0..ROUNDS {
-            let wanted = match planner.plan(action, &known) {
-                Err(Stop::Wanted(wanted)) => wanted,
-                settled => return settled,
-            };
-            self.ask(wanted.iter().cloned())?;
-            for query in wanted {
-                let answer = self.view.now(&query).or_else(|| self.view.peek(&query));
-                let answer = answer.cloned().unwrap_or(Answer::Restart(None));
-                known.insert(query, answer);
-            }
-        }
-        Err(Stop::Wanted(Vec::new()))
-    }
-
-    /// Of the resources that decide what was read and is unknown, the one that converges last.
-    fn unknown(&self) -> Option<String> {
-        let overlay = self.pending()?;
-        let unknown = self.view.looked_at().filter_map(|(_, answer)| match answer {
-            Answer::Unknown(until) | Answer::Present(until) => Some(until),
-            _ => None,
-        });
-        unknown.max_by_key(|until| overlay.order(until)).cloned()
-    }
-
-    /// A failure, unless something pending may alter what it came from.
-    pub(super) fn hindered(&self, failure: Failure) -> Stop {
-        let Some(overlay) = self.pending().filter(|_| self.lost.is_none()) else {
-            return Stop::Failed(failure);
-        };
-        let orders = self.view.looked_at().map(|(query, answer)| match answer {
-            Answer::Unknown(until) | Answer::Present(until) => overlay.order(until),
-            _ => overlay.alters(&overlay.by_name(query, self.known.links()), answer),
-        });
-        match orders.max().unwrap_or_default() {
-            0 => Stop::Failed(failure),
-            order => Stop::Hindered(overlay.id(order).to_owned(), failure),
-        }
-    }
-
-    /// A failure that came from one answer, unless something pending may alter that.
-    pub(super) fn hindered_at(&self, query: &Query, failure: Failure) -> Stop {
-        let order = self.pending().map(|overlay| {
-            let answer = self.view.peek(query).unwrap_or(&Answer::Restart(None));
-            (overlay, overlay.alters(&overlay.by_name(query, self.known.links()), answer))
-        });
-        match order {
-            Some((overlay, order)) if order > 0 => Stop::Hindered(overlay.id(order).to_owned(), failure),
-            _ => Stop::Failed(failure),
-        }
-    }
-
-    /// The changes that a planner wants as the machine is now, or what it would have to ask; nothing is asked.
-    pub(super) fn foresee(&self, planner: &dyn Planner, action: &str) -> Result<Vec<Change>, Stop> {
-        planner.plan(action, &self.known)
     }
 
     /// A path, or the outermost of the directories above it that this plan makes.

@@ -5,13 +5,15 @@
 
 mod commands;
 mod files;
+mod options;
 mod properties;
 mod types;
 mod values;
 mod word;
 
-pub use commands::{COMMANDS, OPTIONS};
+pub use commands::COMMANDS;
 pub use files::FILES;
+pub use options::OPTIONS;
 pub use properties::{PROPERTIES, action_for};
 pub use types::TYPES;
 pub use values::{NODE_KEYS, VALUES};

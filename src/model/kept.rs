@@ -39,6 +39,14 @@ pub const HISTORY: KeptFile = file("history", "A line for each run on this machi
 /// What runs say.
 pub const RUNS: KeptFile =
     file("runs", "The events of the last 20 runs on this target, for `chefrs attach`.");
+/// Drafts of files that are being made.
+pub const DRAFTS: KeptFile = file(
+    "drafts",
+    "Files and directories that a killed run may have left half made. The next run removes them.",
+);
+/// Restarts that were asked for.
+pub const RESTARTS: KeptFile =
+    file("restarts", "Restarts that runs have asked for, so that each is made, and made once.");
 /// Copies of replaced files.
 pub const BACKUP: KeptFile =
     file("backup", "Copies of replaced files, by their path: `backup/etc/hosts.~1~`.");
@@ -54,6 +62,7 @@ pub const SOCKETS: KeptFile =
     file("ssh", "Sockets of shared SSH connections, where `XDG_RUNTIME_DIR` is not set.");
 
 /// What the state directory holds, in the order of the reference.
-pub const STATE_FILES: &[KeptFile] = &[LOCK, JOURNAL, HISTORY, RUNS, BACKUP, STARTED, ALIVE, SOCKETS];
+pub const STATE_FILES: &[KeptFile] =
+    &[LOCK, JOURNAL, HISTORY, RUNS, DRAFTS, RESTARTS, BACKUP, STARTED, ALIVE, SOCKETS];
 /// Where state is kept, in the order of the reference.
 pub const PLACES: &[KeptFile] = &[ROOT_STATE, USER_STATE, RUNS_ELSEWHERE];

@@ -14,9 +14,10 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::errno::refused_io;
 use super::state;
 use crate::model::error::Failure;
+use crate::model::kept;
 
 /// Name of the file in the state directory.
-const NAME: &str = "drafts";
+const NAME: &str = kept::DRAFTS.name;
 /// What the name of a draft begins with.
 const PREFIX: &str = ".chefrs-";
 

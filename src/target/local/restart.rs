@@ -9,10 +9,11 @@ use super::host::boot_id;
 use super::state;
 use crate::model::error::Failure;
 use crate::model::journal::Restarts;
+use crate::model::kept;
 use crate::model::step::Restart;
 
 /// Name of the file in the state directory.
-const NAME: &str = "restarts";
+const NAME: &str = kept::RESTARTS.name;
 
 /// Those that were asked for and are not settled. Nothing is written.
 ///
