@@ -47,7 +47,6 @@ pub struct Project {
 pub struct ProjectPart {
     /// Its name in the project.
     pub name: &'static str,
-    /// What it holds.
     pub doc: &'static str,
 }
 

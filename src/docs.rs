@@ -19,7 +19,6 @@ use page::SitePage;
 pub struct SiteFile {
     /// Its name; all files of the site lie in one directory.
     pub name: String,
-    /// Its text.
     pub text: String,
 }
 

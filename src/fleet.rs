@@ -51,7 +51,6 @@ pub struct FleetHost {
 pub struct FleetOrder<'a> {
     /// The hosts, in the order in which they are begun.
     pub hosts: &'a [FleetHost],
-    /// Project and cookbooks.
     pub project: &'a Project,
     /// `recipe`, `cookbook`, `cookbook::recipe`, in order.
     pub run_list: &'a [String],

@@ -31,7 +31,6 @@ pub struct Terms<'a> {
     pub options: Options,
     /// Its id, and when it began.
     pub beginning: &'a Beginning,
-    /// Who wants it.
     pub caller: &'a Caller,
     /// How long to wait for another run to give the target free.
     pub lock_timeout: Duration,
@@ -42,7 +41,6 @@ pub struct Terms<'a> {
 /// What is to be converged.
 #[derive(Debug)]
 pub struct HeldWork<'a> {
-    /// The rows.
     pub collection: &'a Collection,
     /// Bytes that they name by digest.
     pub blobs: Blobs,

@@ -30,7 +30,6 @@ pub mod common;
 /// An action of a resource type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Action {
-    /// Name.
     pub name: &'static str,
     /// One line: what it does.
     pub doc: &'static str,
@@ -166,7 +165,6 @@ pub struct Upcoming {
     pub declaration: usize,
     /// The first action that its turn will bring.
     pub action: String,
-    /// The resource.
     pub planner: Box<dyn Planner>,
 }
 

@@ -35,7 +35,6 @@ pub struct Request<'a> {
     pub name: &'a str,
     /// How to reach the machine; this one if nothing is said.
     pub destination: Option<&'a Destination>,
-    /// Project and cookbooks.
     pub project: &'a Project,
     /// `recipe`, `cookbook`, `cookbook::recipe`, in order.
     pub run_list: &'a [String],

@@ -31,6 +31,8 @@ pub struct File {
     pub types: Vec<(String, bool)>,
     /// Functions, types and constants that everybody may name.
     pub public: Vec<String>,
+    /// Of these, the ones without a doc comment, and the methods that everybody may call.
+    pub undocumented: Vec<String>,
     /// Words in the signatures of what everybody may use.
     pub promised: BTreeSet<String>,
     /// What it shows of other files under a name of its own.
@@ -64,8 +66,8 @@ impl File {
         let paths = reader.paths.iter().map(|parts| absolute(&own, &known, parts));
         let named = imports.into_iter().map(|(_, parts)| parts).chain(paths).collect();
         let shown = reader.shown.iter().map(|name| (name.clone(), known[name].clone())).collect();
-        let Reader { types, public, promised, methods, calls, own_calls, words, .. } = reader;
-        Self { source, named, types, public, promised, shown, methods, calls, own_calls, words }
+        let Reader { types, public, undocumented, promised, methods, calls, own_calls, words, .. } = reader;
+        Self { source, named, types, public, undocumented, promised, shown, methods, calls, own_calls, words }
     }
 }
 

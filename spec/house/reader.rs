@@ -6,7 +6,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::parse::Parser as _;
 use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
-use syn::{Expr, ImplItem, Token, Type, UseTree, Visibility};
+use syn::{Attribute, Expr, ImplItem, Token, TraitItem, Type, UseTree, Visibility};
 
 /// A path by its parts: `["crate", "model", "error", "Failure"]`. A file's own begins below the crate: `["model", "error"]`.
 pub type Parts = Vec<String>;
@@ -26,6 +26,7 @@ pub struct Reader {
     pub calls: BTreeSet<String>,
     pub own_calls: BTreeSet<(String, String)>,
     pub words: BTreeSet<String>,
+    pub undocumented: Vec<String>,
     /// The type of the `impl` block around.
     of: String,
 }
@@ -45,14 +46,22 @@ impl Reader {
         }
     }
 
-    fn define(&mut self, name: &syn::Ident, visibility: &Visibility) {
+    fn define(&mut self, name: &syn::Ident, visibility: &Visibility, attributes: &[Attribute]) {
         self.types.push((plain(name), !matches!(visibility, Visibility::Inherited)));
-        self.publish(name, visibility);
+        self.publish(name, visibility, attributes);
     }
 
-    fn publish(&mut self, name: &syn::Ident, visibility: &Visibility) {
+    fn publish(&mut self, name: &syn::Ident, visibility: &Visibility, attributes: &[Attribute]) {
         if matches!(visibility, Visibility::Public(_)) {
             self.public.push(plain(name));
+            self.want_docs(name, attributes);
+        }
+    }
+
+    /// Notes an item without a doc comment.
+    fn want_docs(&mut self, name: &syn::Ident, attributes: &[Attribute]) {
+        if !attributes.iter().any(|attribute| attribute.path().is_ident("doc")) {
+            self.undocumented.push(plain(name));
         }
     }
 
@@ -185,24 +194,34 @@ impl<'a> Visit<'a> for Reader {
     }
 
     fn visit_item_fn(&mut self, item: &'a syn::ItemFn) {
-        self.publish(&item.sig.ident, &item.vis);
+        self.publish(&item.sig.ident, &item.vis, &item.attrs);
         self.promise(&item.vis, |inner| inner.given(&item.sig));
         visit::visit_item_fn(self, item);
     }
 
     fn visit_impl_item_fn(&mut self, item: &'a syn::ImplItemFn) {
+        if matches!(item.vis, Visibility::Public(_)) {
+            self.want_docs(&item.sig.ident, &item.attrs);
+        }
         self.promise(&item.vis, |inner| inner.given(&item.sig));
         visit::visit_impl_item_fn(self, item);
     }
 
+    fn visit_impl_item_const(&mut self, item: &'a syn::ImplItemConst) {
+        if matches!(item.vis, Visibility::Public(_)) {
+            self.want_docs(&item.ident, &item.attrs);
+        }
+        visit::visit_impl_item_const(self, item);
+    }
+
     fn visit_item_const(&mut self, item: &'a syn::ItemConst) {
-        self.publish(&item.ident, &item.vis);
+        self.publish(&item.ident, &item.vis, &item.attrs);
         self.promise(&item.vis, |inner| inner.visit_type(&item.ty));
         visit::visit_item_const(self, item);
     }
 
     fn visit_item_static(&mut self, item: &'a syn::ItemStatic) {
-        self.publish(&item.ident, &item.vis);
+        self.publish(&item.ident, &item.vis, &item.attrs);
         self.promise(&item.vis, |inner| inner.visit_type(&item.ty));
         visit::visit_item_static(self, item);
     }
@@ -213,12 +232,12 @@ impl<'a> Visit<'a> for Reader {
     }
 
     fn visit_item_struct(&mut self, item: &'a syn::ItemStruct) {
-        self.define(&item.ident, &item.vis);
+        self.define(&item.ident, &item.vis, &item.attrs);
         visit::visit_item_struct(self, item);
     }
 
     fn visit_item_enum(&mut self, item: &'a syn::ItemEnum) {
-        self.define(&item.ident, &item.vis);
+        self.define(&item.ident, &item.vis, &item.attrs);
         self.promise(&item.vis, |inner| {
             item.variants.iter().for_each(|variant| inner.visit_variant(variant));
         });
@@ -226,13 +245,23 @@ impl<'a> Visit<'a> for Reader {
     }
 
     fn visit_item_trait(&mut self, item: &'a syn::ItemTrait) {
-        self.define(&item.ident, &item.vis);
+        self.define(&item.ident, &item.vis, &item.attrs);
         self.promise(&item.vis, |inner| item.items.iter().for_each(|given| inner.visit_trait_item(given)));
+        if matches!(item.vis, Visibility::Public(_)) {
+            for inner in &item.items {
+                match inner {
+                    TraitItem::Fn(inner) => self.want_docs(&inner.sig.ident, &inner.attrs),
+                    TraitItem::Const(inner) => self.want_docs(&inner.ident, &inner.attrs),
+                    TraitItem::Type(inner) => self.want_docs(&inner.ident, &inner.attrs),
+                    _ => {}
+                }
+            }
+        }
         visit::visit_item_trait(self, item);
     }
 
     fn visit_item_type(&mut self, item: &'a syn::ItemType) {
-        self.define(&item.ident, &item.vis);
+        self.define(&item.ident, &item.vis, &item.attrs);
         self.promise(&item.vis, |inner| inner.visit_type(&item.ty));
         visit::visit_item_type(self, item);
     }

@@ -164,7 +164,6 @@ enum Following {
     Word,
     /// More may follow until the process has ended.
     Restart,
-    /// Nothing follows.
     End,
 }
 

@@ -15,7 +15,6 @@ use crate::model::type_card::TypeCard;
 /// All that a compile depends on: the same input gives the same collection, byte for byte.
 #[derive(Debug)]
 pub struct Input<'a> {
-    /// Project and cookbooks.
     pub project: &'a Project,
     /// `recipe`, `cookbook`, `cookbook::recipe`, in order.
     pub run_list: &'a [String],
@@ -28,7 +27,6 @@ pub struct Input<'a> {
 /// What a compile gives.
 #[derive(Debug, Default)]
 pub struct Compiled {
-    /// The rows.
     pub collection: Collection,
     /// The row of each declaration, in the order in which these were begun.
     pub rows: Vec<usize>,

@@ -33,7 +33,6 @@ pub(super) struct Draft {
 /// The other end of a notification, as it was written.
 #[derive(Clone)]
 pub(super) enum Aim {
-    /// A handle.
     Draft(usize),
     /// Type and name.
     Named(String, String),
@@ -76,7 +75,6 @@ impl Mistake {
 /// What kind of file is being evaluated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Place {
-    /// A recipe.
     Recipe,
     /// A file below `resources/`, its actions included.
     Resource,

@@ -72,9 +72,7 @@ impl CustomType {
 /// What a declared property or attribute is when nobody says it.
 #[derive(Debug, Clone)]
 pub(super) enum Default {
-    /// Not set.
     Nothing,
-    /// This.
     Plain(Value),
     /// What the function makes of the other attributes.
     Lazy(Function),

@@ -6,7 +6,6 @@ use super::session::Place;
 /// Kinds of files that know a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KnownIn {
-    /// All.
     All,
     /// All but `attributes.lua`.
     NotAttributes,
@@ -46,7 +45,6 @@ impl KnownIn {
 /// A word that is ours.
 #[derive(Debug, Clone, Copy)]
 pub struct RecipeWord {
-    /// The word.
     pub name: &'static str,
     /// The files that know it.
     pub files: KnownIn,
@@ -225,11 +223,8 @@ pub const LANGUAGE: &[&str] = &[
 /// A key of a table that a cook writes, or an option.
 #[derive(Debug, Clone, Copy)]
 pub struct TableKey {
-    /// The key.
     pub name: &'static str,
-    /// What it takes.
     pub takes: &'static str,
-    /// What it means.
     pub doc: &'static str,
 }
 
@@ -308,15 +303,12 @@ pub const KINDS: &[KindWord] = &[
 /// An option of a kind.
 #[derive(Debug, Clone, Copy)]
 pub struct KindOption {
-    /// The option.
     pub name: &'static str,
     /// Whether attributes have it too.
     pub of_attributes: bool,
     /// The one kind that has it, if not all do.
     pub kind: Option<&'static str>,
-    /// What it takes.
     pub takes: &'static str,
-    /// What it means.
     pub doc: &'static str,
 }
 

@@ -16,7 +16,6 @@ use crate::model::type_card::TypeCard;
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Task {
-    /// Compile.
     Compile,
     /// Compile, and tell of each declaration as soon as it is complete.
     CompileAhead,

@@ -15,7 +15,6 @@ pub(super) type Pair = (usize, String);
 pub(super) struct Waiting {
     /// The row to act.
     pub(super) target: usize,
-    /// With which action.
     pub(super) action: String,
     /// `type[name]` of the first that asked.
     pub(super) from: String,

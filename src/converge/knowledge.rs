@@ -43,7 +43,6 @@ pub(super) struct Knowledge<'a> {
 /// The changes that a resource wants.
 #[derive(Debug, Default)]
 pub(super) struct Planned {
-    /// They.
     pub(super) changes: Vec<Change>,
     /// The resource that decides whether they are made, or which others are.
     pub(super) until: Option<String>,

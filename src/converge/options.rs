@@ -18,9 +18,7 @@ pub enum OnFailure {
 /// Choices of one run.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Run or plan.
     pub mode: Mode,
-    /// After a failure.
     pub on_failure: OnFailure,
     /// How somebody wants the run to end.
     pub interrupt: Interrupt,

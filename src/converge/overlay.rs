@@ -49,7 +49,6 @@ pub(super) struct Overlay {
 pub(super) enum Belief {
     /// What the machine says now.
     AsNow,
-    /// This.
     Told(Answer),
     /// It can't be known before the named resource has converged.
     Unknown(String),

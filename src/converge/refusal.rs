@@ -6,8 +6,6 @@ use crate::model::event::ResourceRef;
 /// A resource that can't be converged on this machine, whatever comes before it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefusedResource {
-    /// It.
     pub resource: ResourceRef,
-    /// Why.
     pub failure: Failure,
 }

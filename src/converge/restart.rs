@@ -17,7 +17,6 @@ pub(super) struct RestartsOfRun {
 /// What the end of a run does about them.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum AtEnd {
-    /// The machine restarts.
     Restart(ResourceRef, Box<Restart>),
     /// It does not, although this resource has asked for it.
     NotNow(ResourceRef),

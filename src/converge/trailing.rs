@@ -12,9 +12,7 @@ use crate::model::step::Step;
 pub(super) struct Trailing {
     /// The row that wants it.
     pub(super) row: usize,
-    /// With which action.
     pub(super) action: String,
-    /// The step.
     pub(super) step: Step,
 }
 

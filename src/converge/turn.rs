@@ -190,7 +190,6 @@ pub(super) struct Notice {
 pub(super) enum Ended {
     /// Something changed, or would.
     Updated,
-    /// It failed.
     Failed {
         /// Whether the cook said to go on.
         ignored: bool,
@@ -201,7 +200,6 @@ pub(super) enum Ended {
     Unknown(String),
     /// It was not run, or not wholly.
     NotRun {
-        /// Why.
         reason: String,
         /// Whether part of its work was done.
         partly: bool,

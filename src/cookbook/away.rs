@@ -41,9 +41,7 @@ pub enum FileAnswer {
     Text(Option<String>),
     /// Paths below a folder.
     Names(Vec<String>),
-    /// A file, sealed.
     File(SourceFile),
-    /// A directory, sealed.
     Tree(Tree),
     /// Why it is not given.
     Refused(Diagnostic),

@@ -18,7 +18,6 @@ use crate::model::tree::Tree;
 pub struct Cookbook {
     /// Its name; empty for the project itself, whose recipes, resources, templates and files lie at the project's root.
     pub name: String,
-    /// Its version.
     pub version: String,
     /// One line: what it is for.
     pub description: String,

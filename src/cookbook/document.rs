@@ -26,7 +26,6 @@ pub(super) struct Document {
     pub(super) whole: Location,
     /// Path of the table within the file.
     above: String,
-    /// Its content.
     pub(super) values: Map<String, Value>,
     /// Dotted paths to their lines.
     pub(super) lines: BTreeMap<String, Location>,

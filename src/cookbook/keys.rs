@@ -4,11 +4,9 @@
 /// A key, what it takes and what it means.
 #[derive(Debug, Clone, Copy)]
 pub struct FileKey {
-    /// The key.
     pub name: &'static str,
     /// What it takes, and whether it must be given.
     pub takes: &'static str,
-    /// What it means.
     pub doc: &'static str,
 }
 

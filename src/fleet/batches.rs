@@ -24,7 +24,6 @@ use crate::target::interrupt::Interrupt;
 pub struct Fleet<'a> {
     /// Their names, in the order in which they are begun.
     pub names: &'a [&'a str],
-    /// Run or plan.
     pub mode: Mode,
     /// What was asked for.
     pub run_list: &'a [String],

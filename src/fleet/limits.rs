@@ -44,7 +44,6 @@ impl FleetLimits {
 /// The size of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Batch {
-    /// So many hosts.
     Hosts(NonZeroUsize),
     /// So much of all hosts, from 1 to 100; rounded up.
     Percent(u8),

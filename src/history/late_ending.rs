@@ -13,11 +13,8 @@ use crate::model::journal::RunRecord;
 /// The end of a run on a target, as the target tells it.
 #[derive(Debug)]
 pub struct SeenEnd<'a> {
-    /// Its id.
     pub run: &'a str,
-    /// In a word.
     pub outcome: Ending,
-    /// Its exit code.
     pub exit: u8,
     /// Rows by outcome, as far as they were counted.
     pub counts: Option<Counts>,

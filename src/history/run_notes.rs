@@ -17,7 +17,6 @@ pub struct Begun<'a> {
     pub mode: Mode,
     /// User that started it.
     pub user: &'a str,
-    /// The project's directory.
     pub project: &'a Utf8Path,
     /// What was asked for.
     pub run_list: &'a [String],
@@ -28,7 +27,6 @@ pub struct Begun<'a> {
 /// A target, as a run begins.
 #[derive(Debug, Clone, Copy)]
 pub struct BegunTarget<'a> {
-    /// Its name.
     pub name: &'a str,
     /// Whether it is a node of the project's inventory; else its name is an address.
     pub is_node: bool,
@@ -37,7 +35,6 @@ pub struct BegunTarget<'a> {
 /// What became of a run on one target.
 #[derive(Debug, Clone)]
 pub struct EndedTarget {
-    /// In a word.
     pub outcome: Ending,
     /// Why it came to no end of its own: not reached, locked, does not compile. Resources that failed are in the events.
     pub failure: Option<Failure>,

@@ -27,23 +27,19 @@ pub struct RecordedRun {
     pub(super) number: i64,
     /// Its id: sorts by the time it began.
     pub run: String,
-    /// What was done.
     pub mode: Mode,
     /// When it began, RFC 3339 in UTC, whole seconds.
     pub begun: String,
     /// When it ended, if it did.
     pub ended: Option<String>,
-    /// Whether it ended.
     pub state: State,
     /// Its exit code, if it ended.
     pub exit: Option<u8>,
     /// User that started it.
     pub user: String,
-    /// The project's directory.
     pub project: String,
     /// What was asked for.
     pub run_list: Vec<String>,
-    /// Version of chefrs.
     pub version: String,
     /// Whether it was so large that neither what commands printed is kept, nor differences.
     pub shortened: bool,
@@ -57,7 +53,6 @@ pub struct RecordedRun {
 pub enum State {
     /// It came to its end.
     Ended,
-    /// It still runs.
     UnderWay,
     /// It was killed, or what came after its beginning could not be written.
     CutOff,
@@ -68,7 +63,6 @@ pub enum State {
 pub struct TargetRecord {
     #[serde(skip)]
     pub(super) number: i64,
-    /// Its name.
     pub target: String,
     /// Whether it was a node of the project's inventory; else its name is an address.
     #[serde(skip)]

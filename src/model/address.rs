@@ -15,7 +15,6 @@ use super::error::Diagnostic;
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Address {
-    /// This machine.
     Local,
     /// A host that the system's `ssh` reaches.
     Ssh {
@@ -217,7 +216,6 @@ fn chroot(text: &str) -> Result<Address, Diagnostic> {
 pub struct AddressForm {
     /// How it is written, with what has to be filled in in capitals.
     pub written: &'static str,
-    /// What it reaches.
     pub doc: &'static str,
 }
 

@@ -66,7 +66,6 @@ pub enum Reach {
     System,
     /// That what packages have brought is gone.
     Removal,
-    /// Anything.
     Anything,
 }
 

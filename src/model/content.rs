@@ -234,7 +234,6 @@ kind!(Template, "template");
 pub struct SourceFile {
     /// Path for messages: `cookbooks/nginx/files/logo.png`.
     pub name: String,
-    /// Its bytes.
     pub content: Content,
 }
 kind!(SourceFile, "file");

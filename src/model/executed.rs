@@ -8,9 +8,7 @@ use super::error::Failure;
 /// The result of a command that was asked for by hand.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Executed {
-    /// The machine's name.
     pub target: String,
-    /// In a word.
     pub outcome: Ending,
     /// What it printed on both streams, line by line as it came; control characters made visible.
     pub output: Vec<String>,

@@ -6,7 +6,6 @@
 pub enum Exit {
     /// Converged, or nothing to do.
     Success = 0,
-    /// A resource failed.
     Failed = 1,
     /// A plan has changes.
     Changes = 2,
@@ -20,7 +19,6 @@ pub enum Exit {
     Refused = 6,
     /// The options or arguments are wrong.
     Usage = 64,
-    /// Interrupted.
     Interrupted = 130,
 }
 

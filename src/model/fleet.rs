@@ -115,7 +115,6 @@ pub fn event_schema() -> Value {
 pub struct TargetEvent {
     /// The target's name; what [`Event::RunStarted`] has as target is the same.
     pub target: String,
-    /// The event.
     pub event: Box<Event>,
 }
 

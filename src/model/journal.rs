@@ -174,7 +174,6 @@ pub struct RunRecord {
     /// Rows by outcome; nothing where the target was lost before they could be counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counts: Option<Counts>,
-    /// Exit code.
     pub exit: u8,
     /// `type[name]` of the resource for which the machine was restarted at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]

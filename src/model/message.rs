@@ -57,7 +57,6 @@ pub struct Begin {
     pub run: String,
     /// The target's name: one machine may be several targets of a run.
     pub target: String,
-    /// Run or plan.
     pub mode: Mode,
     /// Seconds to wait for another run to give the target free.
     pub lock_timeout: u64,
@@ -72,7 +71,6 @@ pub struct Begin {
     pub collection: u64,
     /// All bytes that the collection names by digest.
     pub blobs: Vec<BlobRef>,
-    /// Who wants it.
     pub caller: Caller,
     /// Whether the machine is only looked at until it is said to go on: what a run would be refused for is told, and
     /// nothing is begun.
@@ -126,7 +124,6 @@ pub enum FromAgent {
     /// A run was started that goes on by itself whatever becomes of the connection: its id. What follows is numbered,
     /// so that it can be heard from any point on; a plan is not announced, and ends with its connection.
     Begun(String),
-    /// Something happened.
     Event(Box<Event>),
     /// Much happened: a list of events, as if each were said by itself.
     Events(Packed),

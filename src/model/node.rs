@@ -56,7 +56,6 @@ pub struct AttributeSource {
     pub origin: String,
     /// Dotted paths to the line that set them, where the form of the file tells.
     pub lines: BTreeMap<String, Location>,
-    /// The attributes.
     pub values: Map<String, Value>,
 }
 

@@ -34,7 +34,6 @@ pub struct Notification {
     pub target: usize,
     /// Action to run there.
     pub action: String,
-    /// When.
     pub timing: Timing,
     /// Whether a delayed one is dropped when the run fails before its turn.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

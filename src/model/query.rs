@@ -47,21 +47,18 @@ pub enum Query {
     Package {
         /// Package manager: `apt`.
         manager: String,
-        /// Package name.
         name: String,
     },
     /// The version of a package that an install would bring.
     Candidate {
         /// Package manager: `apt`.
         manager: String,
-        /// Package name.
         name: String,
     },
     /// All versions of a package that the sources offer.
     Versions {
         /// Package manager: `apt`.
         manager: String,
-        /// Package name.
         name: String,
     },
     /// The packages that the sources offer in the place of a virtual one.
@@ -187,17 +184,12 @@ pub enum Answer {
     Stat(Option<Stat>),
     /// To `Digest`; nothing when there is no regular file.
     Digest(Option<String>),
-    /// To `Read`.
     Read(Option<FileText>),
     /// To `List`; nothing when there is no directory.
     List(Option<Vec<String>>),
-    /// To `Writable`.
     Writable(bool),
-    /// To `User`.
     User(Option<Box<User>>),
-    /// To `Group`.
     Group(Option<Group>),
-    /// To `Package`.
     Package(PackageState),
     /// To `Candidate`; nothing when no source offers it.
     Candidate(Option<String>),
@@ -210,21 +202,14 @@ pub enum Answer {
         /// Whether a transaction was cut off in the middle.
         interrupted: bool,
     },
-    /// To `Service`.
     Service(ServiceState),
-    /// To `Host`.
     Host(Box<Host>),
-    /// To `Interfaces`.
     Interfaces(Vec<Interface>),
-    /// To `Command`.
     Command(CommandResult),
-    /// To `Http`.
     Http(HttpResult),
     /// To `Restart`: `type[name]`; nothing when no restart was asked for.
     Restart(Option<String>),
-    /// To `Journal`.
     Journal(Journal),
-    /// To `Lock`.
     Lock(Lock),
     /// To `History`, oldest first.
     History(Vec<RunRecord>),

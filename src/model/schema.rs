@@ -21,11 +21,8 @@ pub struct Schema {
 /// One property.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Property {
-    /// Name.
     pub name: String,
-    /// What it takes.
     pub kind: Kind,
-    /// What it means.
     pub doc: String,
     /// Value when it is not said.
     #[serde(default, skip_serializing_if = "Option::is_none")]

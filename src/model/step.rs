@@ -28,14 +28,10 @@ pub enum Step {
     WriteFile(WriteFile),
     /// Sets owner, group or mode of what is there; a last link is not followed.
     SetAttributes {
-        /// Path.
         path: Utf8PathBuf,
-        /// What to set.
         attributes: Attributes,
     },
-    /// Makes a directory.
     MakeDirectory {
-        /// Path.
         path: Utf8PathBuf,
         /// Owner, group and mode of the last component.
         attributes: Attributes,
@@ -60,7 +56,6 @@ pub enum Step {
     },
     /// Removes a file or link, or a directory (whole where `recursive`).
     Remove {
-        /// Path.
         path: Utf8PathBuf,
         /// Whether a directory goes with all that is in it.
         recursive: bool,
@@ -69,10 +64,8 @@ pub enum Step {
     },
     /// Sets a file's times to now, and makes it if it is missing.
     Touch {
-        /// Path.
         path: Utf8PathBuf,
     },
-    /// Runs a command.
     Run(Command),
     /// Runs a package manager's command on some packages, after its lock is free.
     Packages {
@@ -125,7 +118,6 @@ pub struct Attributes {
     /// Group name or number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
-    /// Permission bits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mode: Option<u32>,
 }
@@ -141,9 +133,7 @@ impl Attributes {
 /// Arguments of [`Step::WriteFile`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WriteFile {
-    /// Path.
     pub path: Utf8PathBuf,
-    /// New bytes.
     pub content: Content,
     /// Owner, group and mode; for a new file the mode is 0644 unless said.
     pub attributes: Attributes,
@@ -168,7 +158,6 @@ pub struct Fetch {
     /// SHA-256 that it must have (a prefix of at least 8 digits is enough, as in Chef).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checksum: Option<String>,
-    /// Request headers.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, String>,
     /// Owner, group and mode.
@@ -227,7 +216,6 @@ pub struct Restart {
     /// The action of it; filled in likewise.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub action: String,
-    /// Why, for people.
     pub reason: String,
     /// Whether the run ends here, and goes on after the restart.
     #[serde(default)]

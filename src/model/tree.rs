@@ -72,6 +72,5 @@ pub struct TreeFile {
     /// Whether its owner may execute it.
     #[serde(default)]
     pub executable: bool,
-    /// Its bytes.
     pub content: Content,
 }

@@ -5,7 +5,6 @@
 pub struct Variable {
     /// Its name; of secrets, how the name begins.
     pub name: &'static str,
-    /// What it says.
     pub doc: &'static str,
 }
 

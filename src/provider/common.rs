@@ -9,7 +9,6 @@ use crate::model::schema::{Kind, Property};
 pub struct TimingWord {
     /// As a cook writes it.
     pub word: &'static str,
-    /// What it means.
     pub doc: &'static str,
 }
 

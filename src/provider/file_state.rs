@@ -16,7 +16,6 @@ const DRAFT: &str = "{path}";
 /// A regular file as it shall be.
 #[derive(Debug, Clone, Default)]
 pub struct FileState {
-    /// Path.
     pub path: Utf8PathBuf,
     /// Bytes; nothing leaves them alone.
     pub content: Option<Content>,

@@ -19,7 +19,6 @@ use super::types::card;
 pub struct EditorFile {
     /// Its name in the directory of such files.
     pub name: String,
-    /// Its text.
     pub text: String,
 }
 

@@ -3,9 +3,7 @@
 /// A word.
 #[derive(Debug, Clone, Copy)]
 pub struct Term {
-    /// The word.
     pub word: &'static str,
-    /// What it means.
     pub means: &'static str,
     /// Words for the same thing that no text for people has. A spec looks for them.
     pub losers: &'static [&'static str],

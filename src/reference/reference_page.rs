@@ -8,7 +8,6 @@ pub const TYPES_GROUP: &str = "Resource types";
 pub struct ReferencePage {
     /// The word that one types to read it: `file`, `exit-codes`.
     pub name: String,
-    /// Its heading.
     pub title: String,
     /// The heading that it stands under in a list of all pages.
     pub group: &'static str,

@@ -22,9 +22,7 @@ use super::wire::{Output, TargetInput, Wire};
 /// A target that answers.
 #[derive(Debug)]
 pub(super) enum Met {
-    /// Its agent.
     Agent(Reached),
-    /// Its shell.
     Shell(Box<Through>),
 }
 

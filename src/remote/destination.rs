@@ -13,11 +13,9 @@ use crate::target::probe::Become;
 pub struct Destination {
     /// Its name in reports.
     pub name: String,
-    /// Where.
     pub address: Address,
     /// How `ssh` is to be called.
     pub ssh: SshOptions,
-    /// As whom.
     pub r#become: Become,
     /// The node that may have been meant, where the inventory does not know the name.
     pub meant: Option<String>,

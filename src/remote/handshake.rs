@@ -19,7 +19,6 @@ const PIECE: usize = 64 << 10;
 
 /// Who is there.
 pub(super) enum Greeted {
-    /// The agent.
     Agent(Box<Hello>),
     /// A shell, which reads its script; and why there is no agent.
     Shell(Instead),

@@ -21,7 +21,6 @@ pub struct Patience {
 pub struct RemoteOrder<'a> {
     /// Run or plan, its id, who wants it, and how long to wait there for another run.
     pub terms: Terms<'a>,
-    /// The rows.
     pub collection: &'a Collection,
     /// Bytes that it names by digest.
     pub blobs: &'a Blobs,
@@ -32,7 +31,6 @@ pub struct RemoteOrder<'a> {
 /// How to hear of a run that was begun over another connection.
 #[derive(Debug)]
 pub struct Watch<'a> {
-    /// Its id.
     pub run: &'a str,
     /// Whether somebody wants it to end.
     pub options: &'a Options,

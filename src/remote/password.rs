@@ -24,7 +24,6 @@ struct Trial {
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum TrialState {
-    /// Nothing.
     #[default]
     Untried,
     /// It is being tried on a machine.

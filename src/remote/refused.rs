@@ -14,7 +14,6 @@ use super::unseen;
 pub(super) enum Refused {
     /// The stream ended or makes no sense; whether the shell there had been heard of.
     Broken(Broken, bool),
-    /// Somebody said why.
     Said(Reason),
     /// The run there was ended in the middle.
     Died,

@@ -60,11 +60,9 @@ pub enum Detail {
 /// How much of differences is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Differences {
-    /// All of them.
     Full,
     /// So many first lines, and the part of a long line that differs.
     Short(usize),
-    /// None.
     None,
 }
 

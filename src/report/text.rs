@@ -45,7 +45,6 @@ enum Teller {
     Nobody,
     /// Of one target alone.
     OfOne(Box<Lines>),
-    /// Of several.
     OfSeveral(Chronicle),
 }
 

@@ -73,7 +73,6 @@ fn hour() -> u64 {
 /// What has to be done to the environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum VenvWork {
-    /// Nothing is there.
     Make,
     /// It is there and can't be used as it is.
     Rebuild(String),

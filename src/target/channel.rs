@@ -237,7 +237,6 @@ pub struct Cord(Pull);
 enum Pull {
     /// The process group of a program.
     Program(Option<Pid>),
-    /// A session.
     Session(Arc<Control>),
 }
 

@@ -12,7 +12,6 @@ use super::word_error::Trouble;
 /// A word that templates may use, for the reference.
 #[derive(Debug, Clone, Copy)]
 pub struct TemplateWord {
-    /// The word.
     pub name: &'static str,
     /// How it is written.
     pub usage: &'static str,

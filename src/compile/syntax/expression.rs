@@ -29,15 +29,16 @@ pub(super) struct Prefix {
 
 /// Its last part.
 pub(super) enum Shape {
-    /// A name alone.
     Name,
     /// `.name`
     Field,
     /// `[key]`, with the number of the check around it, and of that around what stands before it.
-    Index { key: Extent, check: Option<usize>, list: Option<usize> },
-    /// A call.
+    Index {
+        key: Extent,
+        check: Option<usize>,
+        list: Option<usize>,
+    },
     Call,
-    /// Something in brackets.
     Brackets,
 }
 

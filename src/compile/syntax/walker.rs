@@ -40,7 +40,6 @@ pub(super) enum Sort {
     Literal,
     /// Whatever operators, tables and functions give: known while the recipe is compiled.
     Known,
-    /// Anything.
     Any,
 }
 

@@ -13,11 +13,8 @@ pub const STICKY: u32 = 0o1000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FileKind {
-    /// Regular file.
     File,
-    /// Directory.
     Directory,
-    /// Symbolic link.
     Link,
     /// Device, socket or pipe.
     Other,
@@ -39,7 +36,6 @@ impl FileKind {
 /// What is at a path.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stat {
-    /// Kind.
     pub kind: FileKind,
     /// Permission bits, with setuid, setgid and sticky.
     pub mode: u32,
@@ -47,10 +43,8 @@ pub struct Stat {
     pub owner: String,
     /// Group's name, or its number.
     pub group: String,
-    /// Owner's number.
     #[serde(default)]
     pub uid: u32,
-    /// Group's number.
     #[serde(default)]
     pub gid: u32,
     /// Bytes.

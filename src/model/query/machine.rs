@@ -8,19 +8,15 @@ use crate::model::step::Downloader;
 /// A user account.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
-    /// Number.
     pub uid: u32,
     /// Number of the primary group.
     pub gid: u32,
     /// Name of the primary group, or its number.
     pub group: String,
-    /// Comment field.
     #[serde(default)]
     pub comment: String,
-    /// Home directory.
     #[serde(default)]
     pub home: String,
-    /// Login shell.
     #[serde(default)]
     pub shell: String,
     /// Password hash from the shadow file; nothing where that may not be read.
@@ -37,7 +33,6 @@ pub struct User {
 /// A group.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Group {
-    /// Number.
     pub gid: u32,
     /// Names of its supplementary members, sorted.
     #[serde(default)]
@@ -66,7 +61,6 @@ pub struct PackageState {
 pub struct OfferedPackage {
     /// Name, with the architecture where that is not the machine's own.
     pub name: String,
-    /// Version.
     pub version: String,
 }
 
@@ -86,9 +80,7 @@ pub enum Init {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Enabled {
-    /// It does.
     Yes,
-    /// It does not.
     No,
     /// It has nothing to enable: systemd's static, indirect, generated or alias units.
     Static,
@@ -210,9 +202,7 @@ pub struct Host {
 /// One network interface.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Interface {
-    /// Name.
     pub name: String,
-    /// Hardware address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mac: Option<String>,
     /// Addresses with prefix length: `192.0.2.7/24`, `2001:db8::7/64`.

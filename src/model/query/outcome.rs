@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 /// How a command ended.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CommandResult {
-    /// How.
     pub end: End,
     /// Standard output, bounded, lossy.
     #[serde(default)]
@@ -23,7 +22,6 @@ pub struct CommandResult {
 pub enum End {
     /// With this exit status.
     Exit(i32),
-    /// By this signal.
     Signal(i32),
     /// It was stopped after this number of seconds.
     TimedOut(u64),

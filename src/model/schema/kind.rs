@@ -15,15 +15,11 @@ pub enum Kind {
     String,
     /// Text for a file; deferred values may stand in for it.
     Text,
-    /// An absolute path.
     Path,
     /// An octal mode as a string.
     Mode,
-    /// A whole number.
     Integer,
-    /// Any number.
     Number,
-    /// True or false.
     Boolean,
     /// A string for the shell, or a list of arguments.
     Command,
@@ -39,13 +35,10 @@ pub enum Kind {
     Tree,
     /// One of these words.
     Choice(Vec<String>),
-    /// A list.
     List(Box<Kind>),
     /// A table from names to values.
     Map(Box<Kind>),
-    /// Any of these.
     Either(Vec<Kind>),
-    /// Any plain data.
     Any,
 }
 

@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize};
 pub struct Command {
     /// Program and arguments.
     pub argv: Vec<String>,
-    /// Working directory.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cwd: Option<Utf8PathBuf>,
     /// User to run as.

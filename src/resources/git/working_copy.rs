@@ -12,7 +12,6 @@ use super::{Git, remote};
 /// What is at the destination.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum WorkingCopy {
-    /// Nothing.
     Absent,
     /// A directory without anything in it.
     Empty,
@@ -20,7 +19,6 @@ pub(super) enum WorkingCopy {
     Files,
     /// A repository; no commit where a clone was interrupted.
     At {
-        /// Its commit.
         commit: Option<String>,
         /// The address of its remote; empty where it has none.
         remote: String,

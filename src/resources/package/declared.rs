@@ -7,7 +7,6 @@ use crate::model::query::{PackageState, Query};
 
 /// What was declared of some packages.
 pub(super) struct DeclaredPackages<'a> {
-    /// Their names.
     pub(super) names: &'a [String],
     /// The version of the only one.
     pub(super) version: Option<&'a str>,

@@ -8,7 +8,6 @@ use crate::model::query::PackageState;
 pub(super) struct Wanted {
     /// What is done to it, for people.
     pub(super) verb: &'static str,
-    /// Its name.
     pub(super) name: String,
     /// As the manager's command names it.
     pub(super) argument: String,

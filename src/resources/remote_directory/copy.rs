@@ -20,7 +20,6 @@ use crate::provider::{backups, diff, fresh, ownership, parents};
 pub(super) struct TreeCopy<'a> {
     pub(super) path: &'a Utf8Path,
     pub(super) tree: &'a Tree,
-    /// Of the directories.
     pub(super) directories: Attributes,
     /// Of the files; executable ones get more of `mode`.
     pub(super) file: Attributes,

@@ -20,7 +20,6 @@ pub(super) enum SessionEnd {
     Exited(i32),
     /// What ran there was ended by a signal; the connection was fine.
     Killed,
-    /// The connection broke.
     Broken,
     /// We have ended it.
     Cut,

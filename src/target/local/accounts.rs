@@ -13,17 +13,12 @@ use crate::model::query::{Group, User};
 /// A line of `/etc/passwd`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
-    /// Login name.
     pub name: String,
-    /// Number.
     pub uid: u32,
     /// Number of the primary group.
     pub gid: u32,
-    /// Comment field.
     pub comment: String,
-    /// Home directory.
     pub home: String,
-    /// Login shell.
     pub shell: String,
 }
 

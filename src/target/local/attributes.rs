@@ -15,11 +15,8 @@ use crate::model::step::Attributes;
 /// Attributes by number.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct WantedAttributes {
-    /// Owner.
     pub(super) uid: Option<u32>,
-    /// Group.
     pub(super) gid: Option<u32>,
-    /// Permission bits.
     pub(super) mode: Option<u32>,
 }
 

@@ -27,11 +27,8 @@ pub(in crate::target) const DIAGNOSIS_TIMEOUT: u64 = 10;
 
 /// How a command went.
 pub(in crate::target) struct Ran {
-    /// Its end.
     pub(in crate::target) end: End,
-    /// Standard output.
     pub(in crate::target) stdout: OutputStream,
-    /// Standard error.
     pub(in crate::target) stderr: OutputStream,
     /// Whether the end of the run ended it.
     pub(in crate::target) stopped: bool,

@@ -24,7 +24,6 @@ pub(in crate::template) struct Scan {
 pub(in crate::template) struct Include {
     /// Name as written.
     pub(in crate::template) name: String,
-    /// Where.
     pub(in crate::template) line: u32,
     /// Blocks around it.
     pub(in crate::template) depth: usize,

@@ -15,7 +15,6 @@ pub(super) struct Unreadable<'a> {
     pub(super) tokens: Vec<Token>,
     /// The token that can't stand where it stands.
     pub(super) index: usize,
-    /// Its place.
     pub(super) at: usize,
     /// Where something begins that is no token.
     pub(super) broken: Option<usize>,

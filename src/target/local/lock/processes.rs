@@ -47,7 +47,6 @@ impl Drop for MarkedCommand {
 
 /// A process that holds the lock.
 pub(super) struct HoldingProcess {
-    /// Its number.
     pub(super) pid: u32,
     /// What it runs, where it is a command.
     pub(super) words: Option<String>,

@@ -5,7 +5,6 @@ use std::collections::VecDeque;
 /// One line of an answer.
 #[derive(Debug)]
 pub(in crate::target::shell) struct AnswerLine {
-    /// What it tells.
     pub(in crate::target::shell) key: String,
     /// The value, as it was.
     pub(in crate::target::shell) value: Vec<u8>,
