@@ -1,45 +1,45 @@
-//! chefrs: cookbooks in sandboxed Lua, compiled into one resource collection, converged on a machine.
+//! chefrs compiles cookbooks, written in sandboxed Lua, to a resource collection and converges machines with it.
 //!
 //! # The map
 //!
-//! Floors, from the bottom; imports go down only, and neighbours on one floor do not know each other.
+//! The modules are on floors, listed from the bottom. A module imports from lower floors only, never from its own.
 //!
 //! | floor | modules | what happens there |
 //! | --- | --- | --- |
-//! | 0 | [`model`] | plain words: rows, queries, steps, changes, events; no I/O |
-//! | 1 | [`target`], [`template`] | a machine behind two verbs; Handlebars to text |
-//! | 2 | [`provider`] | what every resource type must be able to say |
-//! | 3 | [`resources`] | the roster; one file per resource type |
-//! | 4 | [`cookbook`], [`facts`], [`history`] | what lies on disk; what the machine says; the runs started here |
-//! | 5 | [`compile`], [`converge`] | the two phases, strangers to each other |
-//! | 6 | [`report`], [`hold`], [`confined`], [`reference`] | events to text, JSON and reports; a run held on its target: lock, rows, history, restart; the compile in a process of its own; the reference as pages, made from what the code reads |
-//! | 7 | [`remote`], [`docs`] | the control side of a remote run; the documentation as a site |
-//! | 8 | [`run`], [`agent`] | one run on one page; its other half on a remote target |
-//! | 9 | [`fleet`] | many targets side by side |
-//! | 10 | [`cli`] | words typed to a request; exit code out |
+//! | 0 | [`model`] | the shared data types: rows, queries, steps, changes, events; no I/O |
+//! | 1 | [`target`], [`template`] | a machine with its two verbs, `ask` and `apply`; rendering of Handlebars templates |
+//! | 2 | [`provider`] | the trait that every resource type implements |
+//! | 3 | [`resources`] | the list of resource types, one file each |
+//! | 4 | [`cookbook`], [`facts`], [`history`] | the project on disk; facts about a machine; the record of runs started on this machine |
+//! | 5 | [`compile`], [`converge`] | the two phases, which don't know each other |
+//! | 6 | [`report`], [`hold`], [`confined`], [`reference`] | events as text, JSON and report files; a run on its target with lock, history and restart; the compile in a sandboxed process; the reference pages, generated from the tables that the code uses |
+//! | 7 | [`remote`], [`docs`] | the controlling side of a remote run; the documentation site |
+//! | 8 | [`run`], [`agent`] | one run, start to end; its other half on a remote target |
+//! | 9 | [`fleet`] | runs on many targets in parallel |
+//! | 10 | [`cli`] | the command line: arguments in, exit code out |
 //!
 //! # The doors
 //!
-//! Files, sockets and processes are opened here alone, whatever crate does it.
+//! Only these modules open files and sockets and start processes, with whatever crate.
 //!
 //! | door | what it opens |
 //! | --- | --- |
 //! | `target/local` | this machine: its files, programs, sockets and addresses |
-//! | `target/channel` | the programs that lead to another machine, and what they read |
-//! | `target/outgoing`, `target/store` | bytes that go to another machine, and those that came here |
-//! | `cookbook` | the project, its cookbooks, and the programs that it names |
-//! | `confined` | this program once more, to compile where nothing can be opened |
-//! | `history` | the runs started here |
-//! | `cli` | what is named or found by the words typed |
+//! | `target/channel` | the programs that connect to another machine, and the files that these read |
+//! | `target/outgoing`, `target/store` | files to send to another machine, and files received from one |
+//! | `cookbook` | the project, its cookbooks, and the programs that the project names |
+//! | `confined` | a second process of this program, which compiles and can't open anything |
+//! | `history` | the record of runs started on this machine |
+//! | `cli` | what the command line names |
 //!
 //! # Invariants
 //!
-//! - After compile everything is data: no Lua, no function, no open file is left in a [`model::collection::Collection`].
-//! - A provider never touches a machine; `ask` never writes; `plan` writes nothing on the target.
-//! - `mlua` appears only under `compile`; `compile` knows no target, `converge` no Lua and no cookbook.
+//! - After the compile everything is data. A [`model::collection::Collection`] holds no Lua, no function, no open file.
+//! - A provider never touches a machine, `ask` never writes, and `plan` writes nothing on the target.
+//! - Only `compile` uses `mlua`. `compile` knows no target; `converge` knows neither Lua nor cookbooks.
 //! - Only `cli` and `report` print.
-//! - No name is ever looked up through libc: the binary is static, and runs where no libc is.
-//! - What a target printed is data: no control character of it reaches a terminal raw.
+//! - No user, group or host name is looked up through libc, because the binary is static.
+//! - Output of a target is data. Its control characters never reach a terminal unescaped.
 
 pub mod agent;
 pub mod cli;

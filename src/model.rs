@@ -1,4 +1,4 @@
-//! Floor 0: the plain words that every other floor speaks. No file, process or terminal is touched here.
+//! Floor 0: the data types that all other modules share. Nothing here touches a file, process or terminal.
 
 pub mod address;
 pub mod blob;

@@ -1,4 +1,4 @@
-//! Where a target is: this machine, a host behind ssh, a container, a directory that holds a system.
+//! The address of a target: this machine, an ssh host, a container, or a directory with a root file system.
 
 use std::fmt;
 use std::net::Ipv6Addr;
@@ -10,39 +10,40 @@ use serde::{Deserialize, Serialize};
 use super::english::{nearest, one_line};
 use super::error::Diagnostic;
 
-/// How a target is reached. What was parsed is safe as one argument of a program: nothing begins with `-`. But for
-/// the path of a chroot, no character means anything to a shell either.
+/// The address of a target. A parsed address is safe as an argument of a program: no part begins with `-`. Except in
+/// the path of a chroot, it also has no characters that are special to a shell.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Address {
     Local,
     /// A host that the system's `ssh` reaches.
     Ssh {
-        /// Who logs in; as ssh_config has it unless said.
+        /// Login user. Default: what ssh_config says.
         user: Option<String>,
         /// Host name, alias of ssh_config, or address; IPv6 without brackets.
         host: String,
-        /// Port; as ssh_config has it unless said.
+        /// Port. Default: what ssh_config says.
         port: Option<u16>,
     },
     /// A running container, for `docker exec` or `podman exec`.
     Container {
-        /// Its name or id.
+        /// Name or id of the container.
         name: String,
     },
-    /// A directory that holds a system, for `chroot`.
+    /// A directory with a root file system, for `chroot`.
     Chroot {
-        /// Absolute path, without `.` and `..`; never `/`.
+        /// Absolute path, without `.` and `..`. Never `/`.
         path: Utf8PathBuf,
     },
 }
 
 impl Address {
-    /// Reads `local`, `ssh://user@host:port`, a plain host (with user and port, if need be), `container:NAME`, or
+    /// Parses `local`, `ssh://user@host:port`, a host name with optional user and port, `container:NAME`, or
     /// `chroot:/path`.
     ///
     /// # Errors
-    /// Not one of these; a host, user or container that begins with `-` or holds a character that no such name has.
+    /// The text has none of these forms, or a host, user or container begins with `-` or has a character that is not
+    /// allowed in such names.
     pub fn parse(text: &str) -> Result<Self, Diagnostic> {
         if text == "local" {
             return Ok(Self::Local);
@@ -85,7 +86,7 @@ impl From<Address> for String {
     }
 }
 
-/// In full, and such that [`Address::parse`] reads the same again.
+/// Writes the full form. [`Address::parse`] reads it back to the same address.
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -108,10 +109,10 @@ impl fmt::Display for Address {
     }
 }
 
-/// `user@host:port`, the first and the last optional.
+/// Parses `[user@]host[:port]`.
 fn ssh(text: &str) -> Result<Address, Diagnostic> {
     let (user, place) = match text.rsplit_once('@') {
-        // Whatever stands there would end up in logs and process lists, so it is not repeated here either.
+        // The text may be a password. It is not repeated, because errors end up in logs.
         Some((user, host)) if user.contains(':') => {
             let host = one_line(host);
             return Err(Diagnostic::error(format!("the address of `{host}` has a password in it"))
@@ -125,7 +126,7 @@ fn ssh(text: &str) -> Result<Address, Diagnostic> {
     Ok(Address::Ssh { user, host, port: port.map(number).transpose()? })
 }
 
-/// Host and port; an IPv6 address stands in brackets where a port follows.
+/// Splits host and port. An IPv6 address must be in brackets if a port follows.
 fn split_port(place: &str) -> Result<(&str, Option<&str>), Diagnostic> {
     if let Some(rest) = place.strip_prefix('[') {
         let unclosed = || {
@@ -168,7 +169,7 @@ fn container(name: &str) -> Result<Address, Diagnostic> {
     Ok(Address::Container { name: word("container", name, "")? })
 }
 
-/// A name that is safe as an argument: letters, digits, `.`, `_`, `-`, and what `more` allows.
+/// Checks a name that is used as an argument: letters, digits, `.`, `_`, `-`, and the characters in `more`.
 fn word(noun: &str, text: &str, more: &str) -> Result<String, Diagnostic> {
     if text.is_empty() {
         return Err(Diagnostic::error(format!("the name of the {noun} is empty")).hint(all_forms()));
@@ -203,7 +204,7 @@ fn chroot(text: &str) -> Result<Address, Diagnostic> {
     if text.chars().any(char::is_control) {
         return refused("has a control character in it");
     }
-    // Collecting the components drops `.`, doubled and trailing slashes.
+    // Collecting the components drops `.` and repeated or trailing slashes.
     let path: Utf8PathBuf = written.components().collect();
     if path == "/" {
         return Err(Diagnostic::error("`chroot:/` is this machine itself").hint("call it `local`"));
@@ -211,15 +212,15 @@ fn chroot(text: &str) -> Result<Address, Diagnostic> {
     Ok(Address::Chroot { path })
 }
 
-/// A form of an address.
+/// One form of an address, for the reference.
 #[derive(Debug, Clone, Copy)]
 pub struct AddressForm {
-    /// How it is written, with what has to be filled in in capitals.
+    /// How it is written. Placeholders are in capitals.
     pub written: &'static str,
     pub doc: &'static str,
 }
 
-/// All that an address may look like.
+/// All forms of an address.
 pub const FORMS: &[AddressForm] = &[
     AddressForm { written: "local", doc: "This machine." },
     AddressForm {
@@ -241,12 +242,12 @@ fn all_forms() -> String {
     format!("a target is {} or {last}", others.join(", "))
 }
 
-/// `docker:web` and `shh://web1` are meant as something else than a host with a port.
+/// Reports a scheme that chefrs doesn't have, such as `docker:web` or `shh://web1`.
 fn other_kind(text: &str) -> Option<Diagnostic> {
     let (kind, rest) = text.split_once(':')?;
     let is_word = !kind.is_empty() && kind.bytes().all(|byte| byte.is_ascii_alphabetic());
     let is_port = rest.bytes().all(|byte| byte.is_ascii_digit());
-    // `fe80::1` and `user:password@host` are told about by those who know them.
+    // Other checks report `fe80::1` and `user:password@host`.
     if !is_word || is_port || text.contains('@') || text.parse::<Ipv6Addr>().is_ok() || rest.contains('%') {
         return None;
     }

@@ -1,4 +1,4 @@
-//! Bytes too large or too binary to stand in a collection: named by their digest, kept where they are.
+//! Blobs: content that is too large, or not text, and so is not part of the collection. A digest names it.
 
 use std::collections::BTreeMap;
 
@@ -6,21 +6,21 @@ use camino::Utf8PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// A file's bytes by name: what a collection and a step say instead of the bytes.
+/// A reference to the content of a file. Collections and steps hold this instead of the bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct BlobRef {
     /// SHA-256 of the bytes, lowercase hexadecimal.
     pub sha256: String,
-    /// Number of bytes.
+    /// Size in bytes.
     pub size: u64,
 }
 
-/// Where the bytes of a blob can be read on the machine that compiled the collection.
+/// Where to read a blob on the machine that compiled the collection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BlobSource {
     /// A file on disk.
     Path(Utf8PathBuf),
-    /// Bytes that ship inside the program.
+    /// Bytes embedded in the program.
     Embedded(&'static [u8]),
 }
 

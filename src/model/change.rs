@@ -1,4 +1,4 @@
-//! What a provider wants done: for a person, for the target, and for the rest of the plan.
+//! A change that a provider plans: a summary for people, steps for the target, and answers for the rest of the plan.
 
 use camino::Utf8PathBuf;
 use serde::{Deserialize, Serialize};
@@ -6,120 +6,120 @@ use serde::{Deserialize, Serialize};
 use super::query::{Answer, Query};
 use super::step::Step;
 
-/// One difference between what is and what is declared.
+/// One difference between the actual and the declared state.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
-    /// One line for a person, verb first and without tense: `create file, 12 bytes`.
+    /// One line for people, an imperative: `create file, 12 bytes`.
     pub summary: String,
-    /// What a person should know before it is made, though it is made.
+    /// A warning about the change. It does not stop the change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub warning: Option<String>,
-    /// What differs inside, as a unified diff; of a command what it is given to read, each line after `< `.
+    /// Unified diff of the content. For a command: its standard input, each line after `< `.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub diff: Option<String>,
-    /// What the target does, in order.
+    /// Steps for the target, in order.
     pub steps: Vec<Step>,
-    /// What must follow, once for all changes in a row that say the same.
+    /// A step to run after this change, shared by consecutive changes that have the same one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last: Option<Box<Last>>,
-    /// Answers that will hold afterwards, for the plan of later resources.
+    /// Answers that will hold after the change. The plan of later resources uses them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub then: Vec<(Query, Answer)>,
-    /// Directories whose inside can't be told before this change is made: a checkout, an unpacked archive.
+    /// Directories whose content is unknown until the change is made, such as a checkout or an unpacked archive.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub obscures: Vec<Utf8PathBuf>,
-    /// Paths that it may make or write to without telling more.
+    /// Paths that the change may create or write, without more detail.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub makes: Vec<Utf8PathBuf>,
-    /// What it may bring about beyond the answers that it tells; what its steps may, unless it is said.
+    /// Side effects beyond `then`. Default: the side effects of the steps.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reach: Option<Reach>,
-    /// Whether the same change would be wanted again at once: a restart, a command without a guard.
+    /// Whether the same change would be planned again right after it: a restart, or a command without a guard.
     #[serde(default)]
     pub repeats: bool,
-    /// What becomes of a service by it, for the look at the end of the run.
+    /// What the change does to a service. The check at the end of the run uses it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub course: Option<Course>,
 }
 
-/// What becomes of a service, by its whole name.
+/// The state in which a change leaves a service. Each variant has the full name of the service.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Course {
-    /// It runs from here on: at the end of the run it must still do so.
+    /// The service runs from now on, and must still run at the end of the run.
     Runs(String),
-    /// It need not run any more: it is stopped, or does its work and ends.
+    /// The service need not run any more: it was stopped, or does its work and exits.
     Ends(String),
 }
 
-/// What a change may bring about beyond the answers that it tells. Only a plan asks.
+/// Side effects of a change beyond the answers in [`Change::then`]. Only a plan uses this.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reach {
-    /// Nothing.
+    /// None.
     Told,
-    /// Other versions of packages on offer.
+    /// Other package versions may become available.
     Offers,
-    /// What a service makes that starts: sockets and data of its own.
+    /// A service starts, and may create sockets and data.
     Running,
-    /// What a package brings: files in the system's directories, accounts, services, other packages.
+    /// A package is installed, with system files, accounts, services, and other packages.
     System,
-    /// That what packages have brought is gone.
+    /// A package is removed, with all that it installed.
     Removal,
     Anything,
 }
 
-/// A step that may wait for other changes.
+/// A step that can be postponed until after other changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Last {
-    /// What the target does.
     pub step: Step,
-    /// Whether this change wants it; one that does not only lets it wait until after itself.
+    /// Whether this change needs the step. If not, a pending step of earlier changes may still wait until after this
+    /// change.
     pub needed: bool,
 }
 
 impl Change {
-    /// A change of one step.
+    /// Creates a change with one step.
     pub fn new(summary: impl Into<String>, step: Step) -> Self {
         Self { summary: summary.into(), steps: vec![step], ..Self::default() }
     }
 
-    /// The same, with a diff.
+    /// Sets the diff.
     #[must_use]
     pub fn diff(mut self, diff: Option<String>) -> Self {
         self.diff = diff;
         self
     }
 
-    /// The same, with what a person should know before it is made.
+    /// Sets the warning.
     #[must_use]
     pub fn warning(mut self, warning: Option<String>) -> Self {
         self.warning = warning;
         self
     }
 
-    /// The same, with an answer that will hold afterwards.
+    /// Adds an answer that will hold after the change.
     #[must_use]
     pub fn then(mut self, query: Query, answer: Answer) -> Self {
         self.then.push((query, answer));
         self
     }
 
-    /// The same, with a directory whose inside can't be told before.
+    /// Adds a directory whose content is unknown until the change is made.
     #[must_use]
     pub fn obscures(mut self, directory: impl Into<Utf8PathBuf>) -> Self {
         self.obscures.push(directory.into());
         self
     }
 
-    /// The same, with all that it may bring about beyond its answers.
+    /// Sets the side effects.
     #[must_use]
     pub fn reaching(mut self, reach: Reach) -> Self {
         self.reach = Some(reach);
         self
     }
 
-    /// What it may bring about beyond the answers that it tells.
+    /// The side effects: those given, or else those of the steps.
     #[must_use]
     pub fn reach(&self) -> Reach {
         let of = |step: &Step| match step {
@@ -130,14 +130,14 @@ impl Change {
         self.reach.or_else(|| self.steps.iter().map(of).max()).unwrap_or(Reach::Told)
     }
 
-    /// The same, with what becomes of a service by it.
+    /// Sets what the change does to a service.
     #[must_use]
     pub fn course(mut self, course: Option<Course>) -> Self {
         self.course = course;
         self
     }
 
-    /// The same, never expected to hold.
+    /// Marks the change as one that would be planned again right after it.
     #[must_use]
     pub fn repeats(mut self) -> Self {
         self.repeats = true;

@@ -1,4 +1,4 @@
-//! The resource collection: everything a run will do, as closed data. What compile makes, and all that converge sees.
+//! The resource collection: everything that a run will do, as data. `compile` produces it and `converge` consumes it.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -11,22 +11,22 @@ pub use super::notification::{Notification, Timing};
 /// Version of the collection's JSON form.
 pub const SCHEMA: u32 = 1;
 
-/// An ordered, sealed list of rows. Serialising the same inputs gives the same bytes.
+/// An ordered list of rows. The same inputs give the same bytes when serialised.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Collection {
-    /// Version of this form; see [`SCHEMA`].
+    /// Version of the JSON form; see [`SCHEMA`].
     pub schema: u32,
-    /// What was asked for, as given.
+    /// The run list as given by the user.
     pub run_list: Vec<String>,
-    /// The rows, in written order. Rows of a custom resource follow it at once.
+    /// The rows in the order of declaration. The rows of a custom resource follow it directly.
     pub rows: Vec<Row>,
 }
 
 impl Collection {
-    /// Makes sure that rows which name others name some that are there: whoever converges counts on it.
+    /// Checks that every reference from a row to another row is valid. `converge` relies on it.
     ///
     /// # Errors
-    /// What leads nowhere.
+    /// A description of the first reference that is not valid.
     pub fn check_links(&self) -> Result<(), &'static str> {
         let follows =
             |(index, row): (usize, &Row)| row.parent.as_ref().is_none_or(|parent| parent.row < index);
@@ -46,65 +46,66 @@ impl Collection {
 pub struct Row {
     /// Resource type: `file`, or `nginx_site` for a custom one.
     pub r#type: String,
-    /// Its name as declared; a list's items are joined with `, `.
+    /// The name as declared. The items of a list are joined with `, `.
     pub name: String,
     /// Actions in order. `["nothing"]` waits for a notification.
     pub actions: Vec<String>,
-    /// Properties as declared, checked against the type's schema; deferred values are objects whose only key begins with `$`.
+    /// Properties as declared, checked against the schema of the type. A deferred value is an object whose only key
+    /// begins with `$`.
     pub properties: Map<String, Value>,
-    /// All must hold.
+    /// Guards that must all hold.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub only_if: Vec<Guard>,
-    /// None may hold.
+    /// Guards of which none may hold.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_if: Vec<Guard>,
-    /// What follows when this row was updated; `subscribes` of other rows are turned into these.
+    /// Notifications to send when this row is updated. `subscribes` of other rows is converted to these.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notifies: Vec<Notification>,
-    /// Further attempts after a failure.
+    /// Number of attempts after the first one failed.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub retries: u32,
     /// Seconds between attempts.
     #[serde(default = "two", skip_serializing_if = "is_two")]
     pub retry_delay: u32,
-    /// A failure is reported and the run goes on.
+    /// Whether the run goes on after a failure of this row.
     #[serde(default, skip_serializing_if = "is_false")]
     pub ignore_failure: bool,
-    /// Diffs, commands and output are not shown.
+    /// Whether diffs, commands and output are hidden.
     #[serde(default, skip_serializing_if = "is_false")]
     pub sensitive: bool,
-    /// Why it is here, in the cook's words.
+    /// The reason for the resource, from its `why` property.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
     /// The custom resource that this row belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<Parent>,
-    /// Whether the rows that name this one as parent do its work (true for custom resources).
+    /// Whether this is a custom resource. The rows that have it as parent do its work.
     #[serde(default, skip_serializing_if = "is_false")]
     pub custom: bool,
-    /// The cookbook that declared it; empty for the project itself.
+    /// Cookbook that declared the row. Empty for the project itself.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub cookbook: String,
     /// `cookbook::recipe` that declared it.
     pub recipe: String,
-    /// Where it stands.
+    /// Where the row was declared.
     pub location: Location,
 }
 
 impl Row {
-    /// `type[name]`, the way every message names a resource.
+    /// The id `type[name]`, which messages use.
     #[must_use]
     pub fn id(&self) -> String {
         format!("{}[{}]", self.r#type, self.name)
     }
 }
 
-/// The place of a row inside a custom resource.
+/// The position of a row inside a custom resource.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Parent {
     /// Index of the custom resource in [`Collection::rows`].
     pub row: usize,
-    /// The action of it that this row is part of.
+    /// Action of the custom resource that declared this row.
     pub action: String,
 }
 
@@ -112,24 +113,26 @@ pub struct Parent {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Guard {
-    /// Decided while compiling.
+    /// A value that was computed in the compile.
     Is(bool),
-    /// A path is there (links are followed).
+    /// Holds if the path exists. Symlinks are followed.
     Exists(String),
-    /// A command exits with 0. What it leaves open is taken from the resource where that has the property.
+    /// Holds if the command exits with 0. Unset options are taken from the resource if it has properties of the same
+    /// name.
     Command(Command),
 }
 
-/// Keys of deferred values inside properties: an object with exactly this one key.
+/// Keys of deferred values in properties. A deferred value is an object with exactly one of these keys.
 pub mod deferred {
-    /// `{"$contents": "/path"}`: the text of a file at the resource's turn.
+    /// `{"$contents": "/path"}`: the text of a file, read when the resource converges.
     pub const CONTENTS: &str = "$contents";
-    /// `{"$output": {command}}`: standard output of a command, without the last newline.
+    /// `{"$output": {command}}`: the standard output of a command, without the final newline.
     pub const OUTPUT: &str = "$output";
-    /// `{"$secret": "name"}`: a secret, by name.
+    /// `{"$secret": "name"}`: a secret.
     pub const SECRET: &str = "$secret";
 
-    /// The name of a secret as a variable of the environment can spell it, lowercase: what values are known by.
+    /// Converts the name of a secret to the lowercase form that an environment variable can have. Values are stored by
+    /// it.
     #[must_use]
     pub fn secret_key(name: &str) -> String {
         name.to_ascii_lowercase().replace(['-', '.'], "_")

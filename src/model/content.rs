@@ -1,4 +1,4 @@
-//! What a file shall hold, and the property types that lead there.
+//! The content of files, and property types for content, paths and modes.
 
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -10,13 +10,13 @@ use std::collections::BTreeMap;
 
 use super::blob::BlobRef;
 
-/// SHA-256 as lowercase hexadecimal.
+/// SHA-256 in lowercase hexadecimal.
 #[must_use]
 pub fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
-/// Lowercase hexadecimal.
+/// Encodes bytes in lowercase hexadecimal.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
@@ -29,20 +29,20 @@ pub fn hex(bytes: &[u8]) -> String {
     text
 }
 
-/// The wanted bytes of a file.
+/// The declared content of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Content {
-    /// Text that stands in the collection.
+    /// Text that is part of the collection.
     Text(String),
-    /// Bytes kept beside it.
+    /// Bytes that are stored beside the collection.
     Blob(BlobRef),
-    /// Known only after the named resource has converged (met in a plan alone).
+    /// Not known until the named resource has converged. Occurs only in a plan.
     Unknown(String),
 }
 
 impl Content {
-    /// SHA-256 of the bytes; nothing while they are unknown.
+    /// SHA-256 of the bytes, or `None` if the content is unknown.
     #[must_use]
     pub fn sha256(&self) -> Option<String> {
         match self {
@@ -52,7 +52,7 @@ impl Content {
         }
     }
 
-    /// Number of bytes; nothing while they are unknown.
+    /// Size in bytes, or `None` if the content is unknown.
     #[must_use]
     pub fn size(&self) -> Option<u64> {
         match self {
@@ -63,7 +63,7 @@ impl Content {
     }
 }
 
-/// Says how a property is written to the schema, under the name the compile phase knows it by.
+/// Implements `JsonSchema` for a property type, with the name of its kind in the compile phase.
 macro_rules! kind {
     ($type:ty, $kind:literal) => {
         impl JsonSchema for $type {
@@ -80,7 +80,7 @@ macro_rules! kind {
     };
 }
 
-/// Text for a file: a string, or `{"$unknown": "type[name]"}` in a plan.
+/// Text for a file: a string, or in a plan `{"$unknown": "type[name]"}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Text(pub Content);
@@ -98,7 +98,7 @@ impl<'de> Deserialize<'de> for Text {
     }
 }
 
-/// Key of the placeholder that a plan puts for a value it can't know yet.
+/// Key of the placeholder that a plan uses for a value that is not known yet.
 pub const UNKNOWN: &str = "$unknown";
 
 /// An octal file mode, written as a string: `"0644"`.
@@ -110,10 +110,10 @@ impl FileMode {
     /// Reads `0644`, `644`, or `4755`.
     ///
     /// # Errors
-    /// Text that is no octal number of up to four digits.
+    /// The text is not an octal number of up to four digits.
     pub fn parse(text: &str) -> Result<Self, String> {
         let digits = text.strip_prefix("0o").unwrap_or(text);
-        // A sign is no digit, and would be read.
+        // `from_str_radix` would accept a sign.
         if digits.is_empty() || digits.len() > 5 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(format!("`{text}` is not an octal mode such as \"0644\""));
         }
@@ -142,21 +142,21 @@ impl<'de> Deserialize<'de> for FileMode {
     }
 }
 
-/// Bytes of a name in a directory, and of a path, that Linux takes.
+/// Longest file name that Linux accepts, in bytes.
 const LONGEST_NAME: usize = 255;
 const LONGEST_PATH: usize = 4095;
 
-/// An absolute path without `.`, `..`, or needless slashes.
+/// An absolute path without `.`, `..`, or redundant slashes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct AbsolutePath(Utf8PathBuf);
 kind!(AbsolutePath, "path");
 
 impl AbsolutePath {
-    /// Reads a path and brings it to its one form.
+    /// Parses and normalises a path.
     ///
     /// # Errors
-    /// A relative path, or one with `..`.
+    /// The path is relative, or has a `..`.
     pub fn parse(text: &str) -> Result<Self, String> {
         if !text.starts_with('/') || text.contains('\0') {
             return Err(format!("`{text}` is not an absolute path"));
@@ -176,7 +176,7 @@ impl AbsolutePath {
         Ok(Self(format!("/{}", parts.join("/")).into()))
     }
 
-    /// Whether Linux takes no such path, wherever it is.
+    /// Whether the path, or one of its names, is too long for Linux.
     #[must_use]
     pub fn is_too_long(text: &str) -> bool {
         text.len() > LONGEST_PATH
@@ -184,7 +184,7 @@ impl AbsolutePath {
     }
 }
 
-/// An absolute path without `.` and `..`, as far as words tell: links are not looked at.
+/// Removes `.` and `..` from an absolute path, without looking at symlinks.
 #[must_use]
 pub fn without_dots(path: &Utf8Path) -> Utf8PathBuf {
     let mut plain = Utf8PathBuf::from("/");
@@ -198,7 +198,7 @@ pub fn without_dots(path: &Utf8Path) -> Utf8PathBuf {
     plain
 }
 
-/// Whether an absolute path is in its one form already, as nearly all are.
+/// Whether an absolute path is already normalised, as nearly all are. This saves an allocation.
 fn is_plain(path: &str) -> bool {
     path.len() > 1 && path[1..].split('/').all(|part| !matches!(part, "" | "." | ".."))
 }
@@ -216,35 +216,35 @@ impl<'de> Deserialize<'de> for AbsolutePath {
     }
 }
 
-/// A Handlebars file of the cookbook, sealed with its text and the partials it names.
+/// A Handlebars template of a cookbook, with its text and all partials that it uses.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Template {
-    /// Path for messages: `cookbooks/nginx/templates/site.conf.hbs`.
+    /// Path shown in messages: `cookbooks/nginx/templates/site.conf.hbs`.
     pub name: String,
-    /// Handlebars source.
+    /// Source in Handlebars.
     pub text: String,
-    /// Partials reachable from it, by the name used in `{{> name}}`.
+    /// Partials that it uses, directly or through others, by the name in `{{> name}}`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub partials: BTreeMap<String, String>,
 }
 kind!(Template, "template");
 
-/// A file of the cookbook, sealed with its content.
+/// A file of a cookbook, with its content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceFile {
-    /// Path for messages: `cookbooks/nginx/files/logo.png`.
+    /// Path shown in messages: `cookbooks/nginx/files/logo.png`.
     pub name: String,
     pub content: Content,
 }
 kind!(SourceFile, "file");
 
-/// Values for a template: any plain data, deferred values included.
+/// Variables for a template: plain data, which may contain deferred values.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Variables(pub Map<String, Value>);
 kind!(Variables, "variables");
 
-/// A command: one string for the shell, or a list of arguments that no shell sees.
+/// A command: a string for the shell, or a list of arguments without a shell.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct CommandLine(pub Vec<String>);

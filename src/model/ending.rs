@@ -1,4 +1,4 @@
-//! How a run, a plan or a command ended on a target: one table, which everything that tells of it reads.
+//! How a run, a plan or a command ended on a target. All code and texts about endings use this one table.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -7,11 +7,12 @@ use super::error::FailureKind;
 use super::event::Mode;
 use super::exit::Exit;
 
-/// One row for each ending, in the order in which they are counted up. From a row derive: the word in JSON (its name),
-/// the words for people, the exit code, what it weighs among several targets, and the lines of `chefrs --help`.
+/// Defines the endings, one row each, in the order in which they are listed in summaries. A row gives the name in JSON,
+/// the words for a run and for a plan, the exit code, the weight among several targets, and the line in `chefrs
+/// --help`.
 macro_rules! endings {
     ($($(#[doc = $doc:literal])+ $name:ident: $run:literal, $plan:literal, $exit:expr, $weight:literal;)+) => {
-        /// How it ended, in a word.
+        /// How it ended.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
         #[serde(rename_all = "snake_case")]
         pub enum Ending {
@@ -19,7 +20,7 @@ macro_rules! endings {
         }
 
         impl Ending {
-            /// All of them.
+            /// All endings.
             pub const ALL: &[Self] = &[$(Self::$name),+];
 
             fn row(self) -> EndingRow {
@@ -40,27 +41,27 @@ macro_rules! endings {
 endings! {
     /// The target is as the recipes declare it.
     Converged: "converged", "up to date", Some(Exit::Success), 0;
-    /// It already was (plan).
+    /// The target was already as declared. Only for a plan.
     NothingToDo: "up to date", "up to date", Some(Exit::Success), 0;
-    /// The plan has changes, or can't tell yet.
+    /// The plan has changes, or results that are still unknown.
     Changes: "would change", "would change", Some(Exit::Changes), 1;
-    /// The command ended well (exec).
+    /// The command ended with success. Only for `exec`.
     Succeeded: "succeeded", "succeeded", Some(Exit::Success), 0;
-    /// A resource failed, or the command (exec), or the run as a whole.
+    /// A resource, the run as a whole, or the command of `exec` failed.
     Failed: "failed", "would fail", Some(Exit::Failed), 8;
     /// The process of the run was killed.
     CutOff: "cut off", "cut off", Some(Exit::Failed), 7;
     /// A recipe does not compile, or a file of the project is wrong.
     NotCompiled: "not compiled", "not compiled", Some(Exit::Compile), 6;
-    /// The target said no: its host key, the account, or sudo.
+    /// The target refused access: its host key differs, or the account or sudo was denied.
     Refused: "refused", "refused", Some(Exit::Refused), 5;
     /// The target can't be reached.
     Unreachable: "unreachable", "unreachable", Some(Exit::Unreachable), 4;
-    /// The target was reached, and the connection to it was lost.
+    /// The connection to the target was lost after it was reached.
     Lost: "lost", "lost", Some(Exit::Unreachable), 3;
-    /// Another run holds the target.
+    /// Another run holds the lock of the target.
     Locked: "locked", "locked", Some(Exit::Locked), 2;
-    /// It was ended on purpose: Ctrl-C, for example.
+    /// It was stopped on purpose, for example with Ctrl-C.
     Interrupted: "interrupted", "interrupted", Some(Exit::Interrupted), 9;
     /// The options or arguments are wrong.
     Usage: "usage", "usage", Some(Exit::Usage), 10;
@@ -68,7 +69,7 @@ endings! {
     NotStarted: "not started", "not started", None, 0;
 }
 
-/// What is to be known of an ending.
+/// The data of one ending.
 struct EndingRow {
     run: &'static str,
     plan: &'static str,
@@ -78,7 +79,7 @@ struct EndingRow {
 }
 
 impl Ending {
-    /// As a person reads it: `converged`, `would fail`.
+    /// The words for people in this mode: `converged`, `would fail`.
     #[must_use]
     pub fn words(self, mode: Mode) -> &'static str {
         match mode {
@@ -87,57 +88,57 @@ impl Ending {
         }
     }
 
-    /// In a word: as a run or a command has it, else as a plan.
+    /// One word for all modes: that of a run or command, or else that of a plan.
     #[must_use]
     pub fn word(self) -> &'static str {
         self.row().run
     }
 
-    /// What it weighs among several: the weightiest is told by the exit code.
+    /// The weight among several targets. The heaviest ending decides the exit code.
     #[must_use]
     pub fn weight(self) -> u8 {
         self.row().weight
     }
 
-    /// What it means, in a sentence.
+    /// The meaning, as a sentence.
     #[must_use]
     pub fn meaning(self) -> &'static str {
         self.row().meaning.trim()
     }
 
-    /// The exit code that says so; none for what was not begun.
+    /// The exit code, or `None` for a target that was not started.
     #[must_use]
     pub fn exit(self) -> Option<Exit> {
         self.row().exit
     }
 
-    /// The first that has this exit code, where nothing more is known.
+    /// The first ending with this exit code, for when nothing else is known.
     #[must_use]
     pub fn of_exit(exit: u8) -> Self {
         let has = |ending: &&Self| ending.exit().is_some_and(|own| own as u8 == exit);
         Self::ALL.iter().find(has).copied().unwrap_or(Self::Failed)
     }
 
-    /// Whether the target is as declared, or nothing went wrong in finding out what it lacks.
+    /// Whether the target is as declared, or its changes were found without an error.
     #[must_use]
     pub fn is_well(self) -> bool {
         matches!(self.exit(), Some(Exit::Success | Exit::Changes))
     }
 
-    /// Whether a further attempt is needed because something went wrong on the target, or on the way to it.
+    /// Whether to try again because something failed on the target or on the way to it.
     #[must_use]
     pub fn is_failure(self) -> bool {
         !self.is_well() && !self.is_stopped()
     }
 
-    /// Whether it is what somebody wanted who was in a hurry.
+    /// Whether a user stopped it.
     #[must_use]
     pub fn is_stopped(self) -> bool {
         matches!(self.exit(), None | Some(Exit::Interrupted))
     }
 }
 
-/// What a failure outside of any resource comes to.
+/// The ending for a failure that belongs to no resource.
 impl From<FailureKind> for Ending {
     fn from(kind: FailureKind) -> Self {
         match kind {
@@ -153,7 +154,8 @@ impl From<FailureKind> for Ending {
     }
 }
 
-/// The exit code of the whole: that of the weightiest. What was not begun because somebody interrupted weighs most.
+/// The exit code of several targets: that of the heaviest ending. Targets that were not started because of an interrupt
+/// weigh most.
 #[must_use]
 pub fn exit(endings: impl IntoIterator<Item = Ending>, interrupted: bool) -> Exit {
     let endings: Vec<Ending> = endings.into_iter().collect();

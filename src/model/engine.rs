@@ -1,25 +1,25 @@
-//! What works on a target: this program itself, as the agent, or the target's own shell.
+//! The engine of a target: the agent, which is this program on the target, or the target's own shell.
 
 use serde::{Deserialize, Serialize};
 
-/// How a target is worked on.
+/// The engine that the user chose.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EngineChoice {
-    /// The agent where it can run, a shell elsewhere.
+    /// The agent if it can run, otherwise the shell.
     #[default]
     Auto,
-    /// The agent; where it can't run, nothing is done.
+    /// The agent. If it can't run, the run fails.
     Agent,
-    /// A shell, even where the agent could run.
+    /// The shell, even if the agent could run.
     Shell,
 }
 
 impl EngineChoice {
-    /// All of them.
+    /// All choices.
     pub const ALL: [Self; 3] = [Self::Auto, Self::Agent, Self::Shell];
 
-    /// As people write it.
+    /// The name in options and files.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -29,7 +29,7 @@ impl EngineChoice {
         }
     }
 
-    /// What it means, for the reference.
+    /// The meaning, for the reference.
     #[must_use]
     pub fn doc(self) -> &'static str {
         match self {
@@ -41,7 +41,7 @@ impl EngineChoice {
         }
     }
 
-    /// The one of that name.
+    /// Finds a choice by its name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|engine| engine.name() == name)

@@ -1,8 +1,8 @@
-//! Counting and listing as English does it.
+//! Formats counts and lists in English, suggests corrections, and makes text safe to print.
 
 use std::borrow::Cow;
 
-/// `1 resource`, `2 resources`, `0 resources`.
+/// A count with its noun: `1 resource`, `2 resources`, `0 resources`.
 #[must_use]
 pub fn count(n: usize, noun: &str) -> String {
     if n == 1 {
@@ -20,7 +20,7 @@ pub fn count(n: usize, noun: &str) -> String {
     format!("{n} {plural}")
 }
 
-/// `a`, `a and b`, `a, b, and c`.
+/// A list: `a`, `a and b`, `a, b, and c`.
 #[must_use]
 pub fn list<S: AsRef<str>>(items: &[S], conjunction: &str) -> String {
     let items: Vec<&str> = items.iter().map(AsRef::as_ref).collect();
@@ -32,20 +32,20 @@ pub fn list<S: AsRef<str>>(items: &[S], conjunction: &str) -> String {
     }
 }
 
-/// The same text, with its end cut off where it has more characters.
+/// Cuts the text to at most `most` characters.
 #[must_use]
 pub fn shorten(text: &str, most: usize) -> Cow<'_, str> {
-    // As many bytes are never more characters.
+    // A text of at most `most` bytes has at most `most` characters.
     match text.char_indices().nth(most).filter(|_| text.len() > most) {
         Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
         None => Cow::Borrowed(text),
     }
 }
 
-/// Characters of a word that may be a misspelling: distances take the square of the length.
+/// Longest word to look up, in characters. The time of an edit distance grows with the square of the length.
 const MISSPELT: usize = 128;
 
-/// The candidate nearest to a misspelt word, if one is near enough to be meant.
+/// The candidate nearest to a misspelt word, if it is near enough.
 #[must_use]
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let length = word.chars().take(MISSPELT + 1).count();
@@ -55,7 +55,7 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     let limit = (length / 3).max(1);
     candidates
         .into_iter()
-        // Each character more or less is an edit, and each has one to four bytes.
+        // Each character more or less is an edit. A character has one to four bytes.
         .filter(|candidate| candidate.len() <= (length + limit) * 4)
         .filter(|candidate| candidate.chars().count().abs_diff(length) <= limit)
         .map(|candidate| {
@@ -63,13 +63,13 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
                 strsim::damerau_levenshtein(&word.to_ascii_lowercase(), &candidate.to_ascii_lowercase());
             (edits, candidate)
         })
-        // A word of which nothing is left is no misspelling.
+        // If as many characters were edited as the word has, it is another word.
         .filter(|(edits, _)| *edits <= limit && *edits < length)
         .min()
         .map(|(_, candidate)| candidate)
 }
 
-/// `did you mean `x`?` where a candidate is near, else all of them behind a lead: `known keys are `a` and `b``.
+/// Asks "did you mean" with the nearest candidate, or else lists all candidates after `lead`.
 #[must_use]
 pub fn suggestion(word: &str, candidates: &[&str], lead: &str) -> String {
     if let Some(near) = nearest(word, candidates.iter().copied()) {
@@ -79,8 +79,7 @@ pub fn suggestion(word: &str, candidates: &[&str], lead: &str) -> String {
     format!("{lead} {}", list(&names, "and"))
 }
 
-/// Whether a character does something to the text around it in the place of standing there: it moves, ends a line, or turns
-/// the reading direction.
+/// Whether a character controls the text around it: it moves the cursor, ends a line, or changes the reading direction.
 #[must_use]
 pub fn acts_on_text(c: char) -> bool {
     const DIRECTIONS: [char; 3] = ['\u{61c}', '\u{200e}', '\u{200f}'];
@@ -89,7 +88,7 @@ pub fn acts_on_text(c: char) -> bool {
         || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Makes text from a machine safe to print: control characters become visible, tabs and newlines stay.
+/// Makes text from a machine safe to print. Control characters become visible; tabs and newlines stay.
 #[must_use]
 pub fn printable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
@@ -103,13 +102,13 @@ pub fn printable(text: &str) -> String {
     shown
 }
 
-/// A line that a program printed, or that stands in a file, safe to print: tabs stay.
+/// Makes one line of output or of a file safe to print. Tabs stay.
 #[must_use]
 pub fn quoted_line(text: &str) -> String {
     printable(text).replace('\n', "\\n")
 }
 
-/// The same on one line: newlines and tabs become visible too.
+/// Makes text safe to print on one line. Newlines and tabs become visible too.
 #[must_use]
 pub fn one_line(text: &str) -> String {
     printable(text).replace('\n', "\\n").replace('\t', "\\t")

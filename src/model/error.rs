@@ -1,4 +1,4 @@
-//! What went wrong, where, and the way out: the one shape of every message that a cook sees.
+//! Diagnostics: what went wrong, where, and what to do. All messages that a user sees have this form.
 
 use std::fmt;
 
@@ -9,10 +9,10 @@ mod failure;
 
 pub use failure::{FailedCommand, Failure, FailureKind, WayOut};
 
-/// A line of a cook's file, with its text so that a message can quote it far from the file.
+/// A line of a file, with its text, so that a message can quote it without reading the file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Location {
-    /// Path as the cook knows it: relative to the project, or `cookbook/…` for a shipped one.
+    /// Path as the user knows it: relative to the project, or `cookbook/…` for a shipped cookbook.
     pub file: String,
     /// Line number, from 1.
     pub line: u32,
@@ -22,7 +22,7 @@ pub struct Location {
 }
 
 impl Location {
-    /// A location whose text is not at hand.
+    /// Creates a location without the text of the line.
     pub fn new(file: impl Into<String>, line: u32) -> Self {
         Self { file: file.into(), line, excerpt: String::new() }
     }
@@ -37,36 +37,35 @@ impl fmt::Display for Location {
     }
 }
 
-/// How much a diagnostic weighs.
+/// Severity of a diagnostic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
-    /// The work can't be done as written.
+    /// The work can't be done.
     Error,
-    /// It can, and the cook should know.
+    /// The work can be done, but the user should know about it.
     Warning,
 }
 
-/// One finding: a lowercase sentence, the place it is about, and hints that propose.
+/// A finding: a lowercase sentence, a location, and hints.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Diagnostic {
-    /// Error or warning.
     pub severity: Severity,
-    /// What is the matter, one lowercase sentence without a full stop.
+    /// The message: one lowercase sentence without a full stop.
     pub message: String,
-    /// Where.
+    /// Where in a file, if anywhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
-    /// Further facts, each a line.
+    /// More facts, one line each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
-    /// Ways out, each a line.
+    /// Suggestions, one line each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hints: Vec<String>,
 }
 
 impl Diagnostic {
-    /// An error without a place yet.
+    /// Creates an error without a location.
     pub fn error(message: impl Into<String>) -> Self {
         Self {
             severity: Severity::Error,
@@ -77,26 +76,26 @@ impl Diagnostic {
         }
     }
 
-    /// A warning without a place yet.
+    /// Creates a warning without a location.
     pub fn warning(message: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(message) }
     }
 
-    /// The same, at a place.
+    /// Sets the location.
     #[must_use]
     pub fn at(mut self, location: Location) -> Self {
         self.location = Some(location);
         self
     }
 
-    /// The same, with a further fact.
+    /// Adds a fact.
     #[must_use]
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(note.into());
         self
     }
 
-    /// The same, with a way out.
+    /// Adds a suggestion.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
@@ -129,7 +128,7 @@ impl fmt::Display for Diagnostic {
 
 impl std::error::Error for Diagnostic {}
 
-/// All the findings of one piece of work, in the order of their discovery.
+/// All findings of one piece of work, in the order of discovery.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Diagnostics(pub Vec<Diagnostic>);
 
@@ -153,7 +152,7 @@ impl From<Diagnostic> for Diagnostics {
     }
 }
 
-/// A failure outside of any resource, in the shape of a finding.
+/// Converts a failure that belongs to no resource.
 impl From<Failure> for Diagnostic {
     fn from(failure: Failure) -> Self {
         let mut diagnostic = Self::error(&failure.message);

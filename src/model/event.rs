@@ -1,4 +1,4 @@
-//! What a run says while it happens: the only way out for results. Reporters, exit code and history read nothing else.
+//! The event stream of a run. Reports, exit code and history are computed from it and from nothing else.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use super::notification::Debt;
 /// Version of the event stream's JSON form.
 pub const SCHEMA: u32 = 2;
 
-/// Whether changes are made or only said.
+/// Whether changes are made or only predicted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
@@ -19,184 +19,185 @@ pub enum Mode {
     Plan,
 }
 
-/// One happening, in order.
+/// An event of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
-    /// First of all.
+    /// The first event of a run.
     RunStarted {
-        /// Version of this form; see [`SCHEMA`].
+        /// Version of the event stream; see [`SCHEMA`].
         schema: u32,
-        /// Run or plan.
+        /// Whether this is a run or a plan.
         mode: Mode,
-        /// The target as it was named: `local`.
+        /// The target as the user named it: `local`.
         target: String,
-        /// What was asked for.
+        /// The run list as the user gave it.
         run_list: Vec<String>,
         /// Number of rows in the collection.
         resources: usize,
-        /// Id of the run; a plan has none.
+        /// Id of the run. Empty for a plan.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         run: String,
-        /// How the target is worked on, where it is not by this program itself: `a shell: …`, with the reason.
+        /// How chefrs works on the target, if not with its agent: `a shell: …`, with the reason.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         via: Option<String>,
     },
-    /// An earlier run was cut off before this notification ran: it is paid in this one.
+    /// A notification that an earlier run still had to send when it was cut off. This run sends it.
     Owed {
         /// The notification.
         debt: Debt,
     },
-    /// Something a person should know, bound to no resource or to one.
+    /// A warning, about a resource or not.
     Warning {
-        /// What.
+        /// The warning.
         diagnostic: Diagnostic,
     },
-    /// A line for people, outside of any resource: for whom the run waits before it can begin, what could not be written
-    /// after its end.
+    /// A line for people that belongs to no resource: what the run waits for before it can start, or what could not be
+    /// written after its end.
     Note {
-        /// The line.
+        /// The text.
         text: String,
     },
-    /// A recipe printed something while it was compiled.
+    /// A recipe called `print` while it was compiled.
     Message {
-        /// Where.
+        /// Where the recipe called it.
         location: Location,
-        /// What.
+        /// The text that was printed.
         text: String,
     },
-    /// An action's turn has come.
+    /// An action starts.
     ActionStarted {
         /// The resource.
         resource: ResourceRef,
         /// The action.
         action: String,
-        /// The resource that notified it, if it is here for that.
+        /// The resource whose notification started the action, if any.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         notified_by: Option<String>,
     },
-    /// A change is about to be made (run) or would be made (plan).
+    /// A change will be made now (run) or would be made (plan).
     Change {
         /// The resource.
         resource: ResourceRef,
-        /// One line, verb first.
+        /// One line, an imperative.
         summary: String,
         /// Unified diff, if there is one to show.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         diff: Option<String>,
-        /// Whether it is only what would be made as the machine is now: the action's outcome is unknown (plan).
+        /// Whether the change is uncertain: it is what the machine needs now, but the outcome of the action is unknown
+        /// (plan).
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         may: bool,
-        /// Whether there is a diff that is not shown, because the resource is sensitive.
+        /// Whether there is a diff that is hidden because the resource is sensitive.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         withheld: bool,
     },
-    /// A line that a command printed.
+    /// A line of output of a command.
     Output {
         /// The resource.
         resource: ResourceRef,
-        /// The line, control characters made visible.
+        /// The line, with visible control characters.
         line: String,
     },
-    /// Nothing moves until somebody else is ready: a lock, a service that boots.
+    /// The run waits for something: a lock, a service that starts.
     Waiting {
         /// The resource.
         resource: ResourceRef,
-        /// For what.
+        /// What the run waits for.
         message: String,
     },
-    /// An attempt failed and another follows.
+    /// An attempt failed and another one follows.
     Retry {
         /// The resource.
         resource: ResourceRef,
-        /// What went wrong.
+        /// Why the attempt failed.
         failure: Failure,
-        /// Attempts left.
+        /// Number of attempts left.
         left: u32,
     },
-    /// An action is over.
+    /// An action ended.
     ActionFinished {
         /// The resource.
         resource: ResourceRef,
         /// The action.
         action: String,
-        /// How it ended.
+        /// How the action ended.
         outcome: Outcome,
-        /// Milliseconds it took.
+        /// Duration in milliseconds.
         milliseconds: u64,
     },
-    /// A notification was earned.
+    /// A notification will be sent.
     Notified {
-        /// The updated resource.
+        /// The resource that was updated.
         from: String,
-        /// The resource to act.
+        /// The resource that is notified.
         to: String,
-        /// With which action.
+        /// The action of that resource.
         action: String,
         /// `before`, `immediately` or `delayed`.
         timing: String,
-        /// Whether it is not certain that the notifier changes (plan).
+        /// Whether it is uncertain that the notifying resource changes (plan).
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         uncertain: bool,
     },
-    /// Resources whose turn never came; told at the end of the run.
+    /// Resources that were not reached. Sent at the end of the run.
     NotRun {
         /// `type[name]` of each, in order.
         resources: Vec<String>,
-        /// Why.
+        /// Why they were not reached.
         reason: String,
     },
-    /// The machine restarts as soon as the run, or this part of it, has ended.
+    /// The machine restarts when the run, or this part of it, has ended.
     Restart {
         /// The resource that asked for it.
         resource: ResourceRef,
-        /// Why.
+        /// The reason given for the restart.
         reason: String,
-        /// Minutes until then.
+        /// Minutes until the restart.
         delay: u32,
     },
-    /// What a remote run has cost on the wire, told before its end.
+    /// The network traffic of a remote run. Sent before its end.
     Traffic {
         /// Bytes sent to the target.
         sent: u64,
         /// Bytes received from it.
         received: u64,
-        /// How often one side waited for the other: round trips at most.
+        /// Number of times that one side waited for the other: an upper bound of the round trips.
         turns: u64,
-        /// Why the connection of `ssh` is this run's alone; nothing where others can share it, or none is needed.
+        /// Why this run has an `ssh` connection of its own. None if the connection can be shared, or if there is none.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         unshared: Option<String>,
     },
-    /// Last of all.
+    /// The last event of a run.
     RunFinished {
-        /// Whether everything went well.
+        /// Whether nothing failed.
         success: bool,
-        /// Whether somebody interrupted it before everything was done.
+        /// Whether the run was interrupted before everything was done.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         interrupted: bool,
-        /// Rows by outcome.
+        /// Number of resources by outcome.
         counts: Counts,
-        /// Resources that failed, with the reason.
+        /// Resources that failed, each with the reason.
         failures: Vec<(ResourceRef, Failure)>,
-        /// Milliseconds of the whole run.
+        /// Duration of the run in milliseconds.
         milliseconds: u64,
     },
 }
 
-/// A resource as an event names it.
+/// A resource, as events refer to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ResourceRef {
     /// Index in the collection.
     pub row: usize,
-    /// `type[name]`.
+    /// Its id, `type[name]`.
     pub id: String,
     /// Where it was declared.
     pub location: Location,
-    /// `type[name]` of the custom resources around it, outermost first.
+    /// The custom resources that contain it, as `type[name]`, outermost first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub within: Vec<String>,
-    /// Its place among the resources that are counted, from 1. A custom resource has that of the one before it: its
-    /// work is that of the rows inside it.
+    /// Position among the resources that are counted, from 1. A custom resource has the position of the resource before
+    /// it, because only the resources inside it are counted.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub position: usize,
 }
@@ -205,54 +206,55 @@ pub struct ResourceRef {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum Outcome {
-    /// It changed something (run) or would (plan).
+    /// It changed something (run), or would change something (plan).
     Updated,
     /// There was nothing to do.
     UpToDate,
-    /// A guard kept it from running.
+    /// A guard prevented it.
     Skipped {
-        /// Which: `only_if exists "/x" does not hold`.
+        /// The guard: `only_if exists "/x" does not hold`.
         reason: String,
     },
-    /// It can't be told before another resource has converged (plan).
+    /// It is unknown until another resource has converged (plan).
     Unknown {
         /// `type[name]` of that resource.
         until: String,
-        /// Why it would fail, as the machine is now.
+        /// Why it would fail in the present state of the machine.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         failure: Option<Failure>,
     },
-    /// It failed.
+    /// The action failed.
     Failed {
-        /// Why.
+        /// Why it failed.
         failure: Failure,
-        /// Whether the cook said to go on.
+        /// Whether the run goes on because the resource has `ignore_failure`.
         ignored: bool,
     },
-    /// The run ended before its turn.
+    /// The run ended before the action was reached.
     NotRun {
-        /// Why.
+        /// Why the run ended.
         reason: String,
     },
 }
 
-/// Rows by outcome. A row with several actions counts once, by its weightiest: failed, updated, unknown, up to date, skipped, not run.
+/// Number of resources by outcome. A resource with several actions counts once, under the first of: failed, updated,
+/// unknown, up to date, skipped, not run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Counts {
-    /// Changed, or would change.
+    /// Resources that changed, or would change.
     pub updated: usize,
-    /// Nothing to do.
+    /// Resources without a change.
     pub up_to_date: usize,
-    /// Kept back by a guard, or waiting for a notification that did not come.
+    /// Resources that a guard prevented, or that wait for a notification.
     pub skipped: usize,
-    /// Can't be told yet.
+    /// Resources whose outcome is unknown.
     pub unknown: usize,
-    /// Failed.
+    /// Resources that failed.
     pub failed: usize,
-    /// Failed, and the cook said to go on.
+    /// Resources that failed and have `ignore_failure`.
     #[serde(default)]
     pub ignored: usize,
-    /// Turn never came.
+    /// Resources that were not reached.
     pub not_run: usize,
 }
 

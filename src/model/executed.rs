@@ -1,24 +1,24 @@
-//! What became of one command on one machine.
+//! The result of a command on one machine.
 
 use serde::Serialize;
 
 use super::ending::Ending;
 use super::error::Failure;
 
-/// The result of a command that was asked for by hand.
+/// The result of `chefrs exec` on one machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Executed {
     pub target: String,
     pub outcome: Ending,
-    /// What it printed on both streams, line by line as it came; control characters made visible.
+    /// Lines of standard output and standard error in the order of arrival, with visible control characters.
     pub output: Vec<String>,
-    /// Lines that were not kept, because there were too many.
+    /// Number of lines that were dropped because there were too many.
     #[serde(skip_serializing_if = "is_none")]
     pub dropped: usize,
-    /// Why it went wrong; for a command that failed, with its status.
+    /// Why it failed. For a command that failed: with its exit status.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<Failure>,
-    /// Milliseconds, the way there included.
+    /// Duration in milliseconds, including the connection.
     pub milliseconds: u64,
 }
 

@@ -1,6 +1,6 @@
-//! How a command ends, told to the shell.
+//! Exit codes of chefrs.
 
-/// Exit codes; documented in the README and in `chefrs help`.
+/// Exit codes. README and `chefrs help` document them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Exit {
@@ -9,13 +9,13 @@ pub enum Exit {
     Failed = 1,
     /// A plan has changes.
     Changes = 2,
-    /// The recipe does not compile, or a file of the project is wrong.
+    /// A recipe does not compile, or a file of the project is wrong.
     Compile = 3,
     /// The target can't be reached.
     Unreachable = 4,
-    /// Another run holds the target.
+    /// Another run holds the lock of the target.
     Locked = 5,
-    /// Somebody there says no, or is not who was meant.
+    /// The target refused access, or is not the expected machine.
     Refused = 6,
     /// The options or arguments are wrong.
     Usage = 64,

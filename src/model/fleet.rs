@@ -1,4 +1,4 @@
-//! What a run on several targets says: the events of each under its name, and what became of it.
+//! The event stream of a run on several targets: the events of each target with its name, and how each target ended.
 
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
@@ -11,87 +11,86 @@ use super::ending::Ending;
 use super::error::{Diagnostic, Failure};
 use super::event::{Counts, Event, Mode, SCHEMA};
 
-/// One happening of a fleet, in order. Its JSON form is one object with `event` in it.
+/// An event of a run on several targets. Its JSON form is one object with the key `event`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum FleetEvent {
-    /// A step of the fleet as a whole, or of a target within it.
+    /// An event of the run as a whole, or about one target.
     Stage(Stage),
-    /// What a target's own run says.
+    /// An event of the run on one target.
     Target(TargetEvent),
 }
 
-/// A step of the fleet as a whole, or of a target within it.
+/// An event of the run as a whole, or about one of its targets.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Stage {
-    /// First of all.
+    /// The first event.
     FleetStarted {
-        /// Version of this form; see [`SCHEMA`](super::event::SCHEMA).
+        /// Version of the event stream; see [`SCHEMA`](super::event::SCHEMA).
         schema: u32,
-        /// Run or plan.
+        /// Whether this is a run or a plan.
         mode: Mode,
-        /// What was asked for.
+        /// The run list as the user gave it.
         run_list: Vec<String>,
-        /// Names of the targets, in the order in which they are begun.
+        /// Names of the targets, in the order in which they are started.
         targets: Vec<String>,
-        /// Number of batches.
         batches: usize,
-        /// The id under which it is recorded where it was started, if it is.
+        /// Id of the run in the history of the machine where it was started, if it is recorded.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         run: Option<String>,
     },
-    /// The targets of a batch are begun.
+    /// The targets of a batch are started.
     BatchStarted {
-        /// Its number, from 1.
+        /// Number of the batch, from 1.
         batch: usize,
-        /// Names of its targets.
+        /// Names of the targets of the batch.
         targets: Vec<String>,
     },
-    /// A target is begun.
+    /// A target is started.
     TargetStarted {
-        /// Its name.
+        /// Name of the target.
         target: String,
     },
-    /// A line for people, outside of the run itself: for whom a target waits, what somebody's interrupt means.
+    /// A line for people outside of a target's run: what a target waits for, or what an interrupt means.
     Note {
-        /// The target that it is about, if it is about one.
+        /// The target that it is about, if any.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         target: Option<String>,
-        /// The line.
+        /// The text.
         text: String,
     },
-    /// A target has come to its end, or will not be begun.
+    /// A target has ended, or will not be started.
     TargetFinished(Box<TargetOutcome>),
-    /// All targets of a batch have come to their end.
+    /// All targets of a batch have ended.
     BatchFinished {
-        /// Its number, from 1.
+        /// Number of the batch, from 1.
         batch: usize,
     },
-    /// Last of all.
+    /// The last event.
     FleetFinished {
-        /// Exit code of the whole.
+        /// Exit code of chefrs.
         exit: u8,
-        /// Milliseconds of the whole.
+        /// Duration of the run in milliseconds.
         milliseconds: u64,
-        /// Every target, in the order of their names; none where it did not come to any.
+        /// All targets, sorted by name. Empty if the run failed before it started any.
         targets: Vec<TargetOutcome>,
-        /// Why it did not: what is wrong with what was typed, or in a file of the project.
+        /// Why the run failed before it started any target: errors on the command line or in files of the project.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         findings: Vec<Diagnostic>,
     },
 }
 
 impl Stage {
-    /// The end of a run that came to its targets.
+    /// Creates the last event of a run that started its targets.
     #[must_use]
     pub fn finished(exit: u8, milliseconds: u64, targets: Vec<TargetOutcome>) -> Self {
         Self::FleetFinished { exit, milliseconds, targets, findings: Vec::new() }
     }
 }
 
-/// The JSON Schema of a line of the event stream: an event of a run, with the target's name where there are several, or one
-/// of the fleet.
+/// JSON Schema of a line of the event stream: an event of one target, with the target's name if there are several, or
+/// an event of the run as a whole.
 #[must_use]
 pub fn event_schema() -> Value {
     let mut generator = SchemaGenerator::new(SchemaSettings::draft2020_12());
@@ -113,7 +112,7 @@ pub fn event_schema() -> Value {
 /// An event of one target's run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TargetEvent {
-    /// The target's name; what [`Event::RunStarted`] has as target is the same.
+    /// Name of the target, the same as in [`Event::RunStarted`].
     pub target: String,
     pub event: Box<Event>,
 }
@@ -127,7 +126,7 @@ impl Serialize for TargetEvent {
             event: &'a Event,
         }
         match &*self.event {
-            // It says its target itself.
+            // This event already has the name of the target.
             Event::RunStarted { .. } => self.event.serialize(serializer),
             event => Named { target: &self.target, event }.serialize(serializer),
         }
@@ -142,34 +141,34 @@ impl<'de> Deserialize<'de> for TargetEvent {
     }
 }
 
-/// What became of a run on a target.
+/// How the run on one target ended.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TargetOutcome {
-    /// The target's name.
+    /// Name of the target.
     pub target: String,
-    /// In a word.
+    /// How it ended.
     pub outcome: Ending,
-    /// The exit code that a run on this target alone has; none where it was not begun.
+    /// Exit code of the run on this target. None if it was not started.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exit: Option<u8>,
-    /// Rows by outcome; nothing where the target was not begun, or lost before they could be counted.
+    /// Number of resources by outcome. None if the target was not started, or was lost before they could be counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counts: Option<Counts>,
-    /// Milliseconds from its begin to its end.
+    /// Duration in milliseconds.
     pub milliseconds: u64,
-    /// `type[name]` of the first resource that failed.
+    /// The first resource that failed, as `type[name]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource: Option<String>,
-    /// Why it failed, the first reason.
+    /// Why the first resource failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<Failure>,
-    /// What is wrong with the recipes, where they don't compile for this target.
+    /// Errors in the recipes, if they don't compile for this target.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<Diagnostic>,
 }
 
 impl TargetOutcome {
-    /// An outcome without anything further to say.
+    /// Creates an outcome without details.
     #[must_use]
     pub fn new(target: &str, outcome: Ending) -> Self {
         Self {
@@ -184,7 +183,7 @@ impl TargetOutcome {
         }
     }
 
-    /// Keeps what an event of the run tells of it.
+    /// Updates the outcome with an event of the run.
     pub fn note(&mut self, event: &Event) {
         if let Event::RunFinished { counts, failures, .. } = event {
             self.counts = Some(*counts);
@@ -193,18 +192,18 @@ impl TargetOutcome {
         }
     }
 
-    /// The same, once the run has ended: so, or because of that.
+    /// Sets how the run ended.
     #[must_use]
     pub fn of(self, ended: Result<Ending, Failure>) -> Self {
         let (outcome, failure) = match ended {
             Ok(ending) => (ending, self.failure),
-            // Why a target was lost says more than what had failed there before.
+            // The reason for losing the target matters more than resources that failed before.
             Err(failure) => (failure.kind.into(), Some(failure)),
         };
         Self { outcome, exit: outcome.exit().map(|exit| exit as u8), failure, ..self }
     }
 
-    /// Why it went wrong, as far as the events don't tell: they say what a resource failed from.
+    /// The failure, if no event reports it. Events report only failures of resources.
     #[must_use]
     pub fn untold(&self) -> Vec<Diagnostic> {
         let told = self.resource.is_some() && matches!(self.outcome, Ending::Failed | Ending::Interrupted);

@@ -1,4 +1,5 @@
-//! What a target keeps of its runs: the notifications still owed, who runs now, and who ran. Text that a person can read.
+//! The state that a target keeps about runs: pending notifications, the present run, and past runs. It is stored as
+//! text that people can read.
 
 use std::fmt;
 
@@ -11,52 +12,51 @@ mod restarts;
 pub use super::notification::{Debt, DebtKey};
 pub use restarts::{Restarted, Restarts};
 
-/// One entry for the state that a target keeps.
+/// An entry for the state that a target keeps.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Record {
-    /// These will be owed once the change that follows is made; they are on disk before the step counts as done.
+    /// Notifications that will be pending after the next change. They are on disk before the change is made.
     Owed(Vec<Debt>),
-    /// These have run, or are owed no more; all that [`Debt::is_same`] is struck out.
+    /// Notifications that were sent, or are no longer pending. Removes all entries that [`Debt::is_same`] matches.
     Struck(Vec<Debt>),
-    /// A run has come to its end.
+    /// A run has ended.
     Run(RunRecord),
-    /// A run has come well to its end without asking for a restart: those made before are history.
+    /// A run has ended without a failure and without asking for a restart. Earlier restarts are forgotten.
     Settled,
 }
 
-/// One line of the journal.
+/// A line of the journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Line {
     /// Written before the change.
     Owed(Debt),
-    /// Written once it has run.
+    /// Written after the notified action has run.
     Struck(Debt),
 }
 
-/// The journal as it stands: what is owed, in the order it was earned.
+/// The parsed journal: pending notifications in the order in which they were added.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Journal {
-    /// Notifications still owed.
     pub owed: Vec<Debt>,
-    /// Whole lines that make no sense to this version; they are left where they are.
+    /// Number of complete lines that this version can't parse. They stay in the file.
     #[serde(default)]
     pub unread: usize,
-    /// Restarts of the machine that were asked for, as long as no run has come well to its end since.
+    /// Restarts of the machine that were asked for since the last run that ended without a failure.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub restarts: Vec<Restarted>,
-    /// Where it lies on the target.
+    /// Path of the journal on the target.
     #[serde(default)]
     pub path: String,
-    /// Paths of half-made files and directories that a killed run has left; the next run takes them away.
+    /// Paths of incomplete files and directories that a killed run left behind. The next run removes them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub drafts: Vec<String>,
 }
 
 impl Journal {
-    /// Reads the journal's text, one JSON object a line. A last line without its newline was cut off while it was
-    /// written, so the change that it announced was never begun: it does not count.
+    /// Parses the journal, which has one JSON object a line. A last line without a newline is ignored: it was cut off
+    /// while it was written, so the change after it was not made.
     #[must_use]
     pub fn read(text: &str) -> Self {
         let mut journal = Self::default();
@@ -71,23 +71,23 @@ impl Journal {
         journal
     }
 
-    /// Adds a debt unless an open one covers it.
+    /// Adds a pending notification, if no other one covers it.
     pub fn owe(&mut self, debt: Debt) {
         if !self.owed.iter().any(|open| open.covers(&debt)) {
             self.owed.push(debt);
         }
     }
 
-    /// Strikes out whatever the same action pays.
+    /// Removes the pending notifications that the same action fulfils.
     pub fn strike(&mut self, debt: &Debt) {
         self.owed.retain(|open| !open.is_same(debt));
     }
 }
 
-/// The text that appends lines to a journal: one JSON object a line.
+/// Serialises lines for appending to a journal, as one JSON object a line.
 ///
 /// # Errors
-/// Never in practice: a line is plain data.
+/// Never in practice: a line can always be serialised.
 pub fn text(lines: impl IntoIterator<Item = Line>) -> serde_json::Result<String> {
     let mut text = String::new();
     for line in lines {
@@ -97,27 +97,27 @@ pub fn text(lines: impl IntoIterator<Item = Line>) -> serde_json::Result<String>
     Ok(text)
 }
 
-/// Who wants a run.
+/// The user who starts a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Caller {
-    /// User that started it.
+    /// Name of the user.
     pub user: String,
-    /// Machine that it was started on, which need not be the target.
+    /// Machine on which the run was started. It need not be the target.
     pub host: String,
 }
 
-/// Who holds the lock of a target.
+/// The run that holds the lock of a target.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holder {
     /// Id of the run.
     pub run: String,
-    /// User that runs it.
+    /// User who started the run.
     pub user: String,
     /// Machine that the run was started on.
     pub host: String,
-    /// Number of its process on the target.
+    /// Process id on the target.
     pub pid: u32,
-    /// When it began, RFC 3339 in UTC, whole seconds.
+    /// Start of the run: RFC 3339 in UTC, whole seconds.
     pub since: String,
 }
 
@@ -128,25 +128,25 @@ impl fmt::Display for Holder {
     }
 }
 
-/// The lock of a target as it stands.
+/// The state of a target's lock.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lock {
-    /// Whether the kernel says that somebody holds it.
+    /// Whether a process holds the lock, according to the kernel.
     pub held: bool,
-    /// Who: of a lock that nobody holds, the run that was cut off without giving it back.
+    /// The run that holds the lock. If the lock is free: the run that was killed while it held the lock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holder: Option<Holder>,
-    /// A command of that run that lives on though the run was killed, and keeps others out.
+    /// A command of a killed run that still runs and keeps the lock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left: Option<LeftCommand>,
 }
 
-/// A command that has outlived its run.
+/// A command that still runs although its run has ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeftCommand {
-    /// Number of its process on the target.
+    /// Process id on the target.
     pub pid: u32,
-    /// What it runs.
+    /// Its command line.
     pub words: String,
 }
 
@@ -156,37 +156,37 @@ impl fmt::Display for LeftCommand {
     }
 }
 
-/// What is kept of a run, one line of the history.
+/// A finished run: one line of the history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunRecord {
-    /// Its id: sorts by the time it began.
+    /// Id of the run. Ids sort by start time.
     pub run: String,
-    /// User that ran it.
+    /// User who started the run.
     pub user: String,
-    /// What was asked for.
+    /// The run list as the user gave it.
     pub run_list: Vec<String>,
-    /// A plan leaves no record, so this is `run`.
+    /// Always `run`, because plans are not recorded.
     pub mode: Mode,
-    /// When it began, RFC 3339 in UTC, whole seconds.
+    /// Start of the run: RFC 3339 in UTC, whole seconds.
     pub started: String,
-    /// When it ended.
+    /// End of the run, in the same format.
     pub ended: String,
-    /// Rows by outcome; nothing where the target was lost before they could be counted.
+    /// Number of resources by outcome. None if the target was lost before they could be counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counts: Option<Counts>,
     pub exit: u8,
-    /// `type[name]` of the resource for which the machine was restarted at its end.
+    /// Id of the resource for which the machine was restarted after the run, as `type[name]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub restart: Option<String>,
 }
 
-/// Number of runs that a target remembers.
+/// Number of runs that the history of a target keeps.
 pub const HISTORY: usize = 100;
 
-/// Lines above [`HISTORY`] that are let stand, so that not every run writes the file anew.
+/// Number of lines above [`HISTORY`] that are tolerated, so that not every run rewrites the file.
 pub const SLACK: usize = 50;
 
-/// Runs from the history's text, oldest first, the last [`HISTORY`] of them; lines that make no sense are left out.
+/// Parses the history: the last [`HISTORY`] runs, oldest first. Lines that can't be parsed are ignored.
 #[must_use]
 pub fn history(text: &str) -> Vec<RunRecord> {
     let mut runs: Vec<RunRecord> = text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();

@@ -1,4 +1,4 @@
-//! Answers at hand, and the look-ups by which a provider reads them.
+//! The answers that are known, with typed lookups for providers.
 
 use std::cell::RefCell;
 use std::hash::Hash;
@@ -23,37 +23,37 @@ mod path_query;
 
 pub use links::{LastComponent, Links};
 
-/// Answers at hand, and the look-ups by which a provider reads them.
+/// The answers that are known, with typed lookups for providers.
 ///
-/// The hash is one without a key: whoever could choose paths so that they collide may run commands as root anyway.
+/// The hash function has no key. That is safe: paths come from recipes, which may run commands as root anyway.
 #[derive(Debug, Default)]
 pub struct Known {
-    /// Side by side: a table of its own would be half empty, and these are large.
+    /// A map with entries in one array. A hash table that holds the large entries itself would be half empty.
     answers: IndexMap<Query, Answer, FxBuildHasher>,
-    /// The paths that were asked about. Most runs change nothing, so it is made for the first step.
+    /// Index of the paths in `answers`. Built on the first change, because most runs change nothing.
     below: Option<Below>,
-    /// Links on the ways to what was asked about.
+    /// Symlinks that are known on the way to the paths.
     links: Links,
-    /// Paths that were asked about, by the names that they have behind links.
+    /// Paths in `answers`, by the paths that they resolve to.
     names: FxHashMap<Utf8PathBuf, Vec<Utf8PathBuf>>,
-    /// Questions answered here whose answers every step makes stale.
+    /// Queries in `answers` whose answers any step may outdate.
     live: Vec<Query>,
-    /// What the machine says now, where the answer that will hold is unknown.
+    /// Present answers of the machine, for queries whose future answer is unknown.
     now: FxHashMap<Query, Answer>,
-    /// Numbers of the answers that were read, where somebody wants to know them.
+    /// Indexes of the answers that were read, if recording is on.
     read: Option<RefCell<Vec<usize>>>,
 }
 
-/// Why a plan could not be made yet, or at all.
+/// Why a plan can't be made now, or not at all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Stop {
-    /// These have to be asked first.
+    /// These queries must be answered first.
     Wanted(Vec<Query>),
-    /// It depends on what the named resource will do.
+    /// The plan depends on what the named resource will do.
     Unknown(String),
-    /// As the machine is now it can't be done, and what the named resource will do may change that.
+    /// The plan fails in the present state of the machine, but the named resource may change that.
     Hindered(String, Failure),
-    /// It can't be done.
+    /// The plan fails.
     Failed(Failure),
 }
 
@@ -63,14 +63,14 @@ impl From<Failure> for Stop {
     }
 }
 
-/// One typed look-up for each kind of answer.
+/// Defines a typed lookup for each kind of answer.
 macro_rules! lookups {
     ($($(#[$doc:meta])* $name:ident($($arg:ident: $type:ty),*) -> $answer:ty = $query:expr, $variant:pat => $value:expr;)*) => {
         $(
             $(#[$doc])*
             ///
             /// # Errors
-            /// It was not asked yet, can't be known yet, or could not be found out.
+            /// The query was not asked yet, its answer is not known yet, or the target could not answer it.
             pub fn $name(&self, $($arg: $type),*) -> Result<$answer, Stop> {
                 let query = $query;
                 match self.look_up(&query)? {
@@ -86,7 +86,7 @@ macro_rules! lookups {
 }
 
 impl Known {
-    /// Answers from a list, for specs and plans.
+    /// Creates the set from a list of answers, for specs and plans.
     pub fn from_answers(answers: impl IntoIterator<Item = (Query, Answer)>) -> Self {
         let mut known = Self::default();
         for (query, answer) in answers {
@@ -95,12 +95,12 @@ impl Known {
         known
     }
 
-    /// Makes room for so many further answers.
+    /// Reserves capacity for more answers.
     pub fn reserve(&mut self, answers: usize) {
         self.answers.reserve(answers);
     }
 
-    /// Lays an answer down; a former one to the same query goes.
+    /// Sets an answer, replacing an earlier one for the same query.
     pub fn insert(&mut self, query: Query, answer: Answer) {
         if let Some(below) = &mut self.below
             && let Some(path) = query.path()
@@ -113,7 +113,7 @@ impl Known {
         self.answers.insert(query, answer);
     }
 
-    /// Lays down that an answer is unknown until the named resource has converged, with what the machine says now.
+    /// Records that an answer is unknown until the named resource has converged. `now` is the present answer.
     pub fn insert_unknown(&mut self, query: Query, until: String, now: Option<Answer>) {
         if let Some(now) = now {
             self.now.insert(query.clone(), now);
@@ -121,15 +121,16 @@ impl Known {
         self.insert(query, Answer::Unknown(until));
     }
 
-    /// Forgets every answer for which the function holds.
+    /// Removes all answers that match the predicate.
     pub fn forget(&mut self, mut stale: impl FnMut(&Query, &Answer) -> bool) {
         self.answers.retain(|query, answer| !stale(query, answer));
     }
 
-    /// Forgets what a step may have changed: whatever [`Step::affects`].
+    /// Removes the answers that a step may have outdated, according to [`Step::affects`]. Returns the number of answers
+    /// that were checked.
     ///
-    /// A first run has thousands of steps and of answers, so what a file's step can touch is looked up rather than
-    /// looked for. The number of answers that were looked at comes back.
+    /// For steps on files, an index finds these answers. Otherwise a first run, with thousands of steps and answers,
+    /// would take quadratic time.
     pub fn forget_after(&mut self, step: &Step) -> usize {
         let Some(path) = step.path() else {
             let looked_at = self.answers.len() + self.live.len();
@@ -170,7 +171,7 @@ impl Known {
         })
     }
 
-    /// Forgets what was said of a path, under whatever name. The number of questions that this takes comes back.
+    /// Removes the answers about a path and all its other names. Returns the number of queries that were checked.
     fn forget_at(&mut self, path: &Utf8Path) -> usize {
         let mut looked_at = 0;
         let others = self.names.get(path).cloned().unwrap_or_default();
@@ -187,34 +188,34 @@ impl Known {
         self.answers.contains_key(query)
     }
 
-    /// The answer, whatever it is, without the notice that it was read.
+    /// The answer as it is. This is not recorded as a read.
     #[must_use]
     pub fn peek(&self, query: &Query) -> Option<&Answer> {
         self.answers.get(query)
     }
 
-    /// What the machine says now to a question whose answer is unknown until another resource has converged. For a
-    /// provider that comes to the same whatever the answer will be: reading it leaves the plan certain.
+    /// The present answer of the machine to a query whose future answer is unknown. Only for providers whose plan does
+    /// not depend on the future answer: the plan stays certain.
     #[must_use]
     pub fn now(&self, query: &Query) -> Option<&Answer> {
         self.now.get(query)
     }
 
-    /// From here on it is noted which answers are read.
+    /// Starts to record which answers are read.
     pub fn watch(&mut self) {
         self.read = Some(RefCell::default());
     }
 
-    /// The questions whose answers were read since [`Self::watch`], with these.
+    /// The queries whose answers were read since [`Self::watch`], with the answers.
     pub fn looked_at(&self) -> impl Iterator<Item = (&Query, &Answer)> {
         let read = self.read.as_ref().map(|read| read.borrow().clone()).unwrap_or_default();
         read.into_iter().filter_map(|index| self.answers.get_index(index))
     }
 
-    /// Makes sure that all of these have answers, so that several can be asked in one batch.
+    /// Checks that all queries have answers, so that the missing ones can be asked in one batch.
     ///
     /// # Errors
-    /// `Stop::Wanted` with those that have none.
+    /// `Stop::Wanted` with the queries that have no answer.
     pub fn want(&self, queries: impl IntoIterator<Item = Query>) -> Result<(), Stop> {
         let missing: Vec<Query> = queries.into_iter().filter(|query| !self.has(query)).collect();
         if missing.is_empty() {
@@ -223,10 +224,10 @@ impl Known {
         Err(Stop::Wanted(missing))
     }
 
-    /// The raw answer.
+    /// The answer to a query.
     ///
     /// # Errors
-    /// It was not asked yet, can't be known yet, or could not be found out.
+    /// The query was not asked yet, its answer is not known yet, or the target could not answer it.
     pub fn get(&self, query: &Query) -> Result<&Answer, Stop> {
         self.look_up(query)
     }
@@ -245,10 +246,10 @@ impl Known {
         }
     }
 
-    /// Whether anything is at a path after all links.
+    /// Whether something exists at a path. Symlinks are followed.
     ///
     /// # Errors
-    /// It was not asked yet, can't be known yet, or could not be found out.
+    /// The query was not asked yet, its answer is not known yet, or the target could not answer it.
     pub fn is_there(&self, path: &Utf8Path) -> Result<bool, Stop> {
         match self.answers.get(&Query::Resolve(path.to_owned())) {
             Some(Answer::Present(_)) => Ok(true),
@@ -257,15 +258,15 @@ impl Known {
     }
 
     lookups! {
-        /// What is at a path; a last link is not followed.
+        /// What is at a path. A symlink as the last component is not followed.
         stat(path: &Utf8Path) -> Option<&Stat> = PathQuery::new(Query::Stat, path), Answer::Stat(stat) => stat.as_ref();
-        /// What is at a path after all links.
+        /// What is at a path. Symlinks are followed.
         resolve(path: &Utf8Path) -> Option<&Stat> = PathQuery::new(Query::Resolve, path), Answer::Stat(stat) => stat.as_ref();
         /// SHA-256 of a regular file.
         digest(path: &Utf8Path) -> Option<&str> = PathQuery::new(Query::Digest, path), Answer::Digest(digest) => digest.as_deref();
         /// Text of a regular file.
         read(path: &Utf8Path) -> Option<&FileText> = PathQuery::new(Query::Read, path), Answer::Read(text) => text.as_ref();
-        /// Names in a directory.
+        /// Names of the entries of a directory.
         list(path: &Utf8Path) -> Option<&[String]> = PathQuery::new(Query::List, path), Answer::List(names) => names.as_deref();
         /// A user account.
         user(name: &str) -> Option<&User> = Query::User(name.to_owned()), Answer::User(user) => user.as_deref();
@@ -273,23 +274,23 @@ impl Known {
         group(name: &str) -> Option<&Group> = Query::Group(name.to_owned()), Answer::Group(group) => group.as_ref();
         /// State of a package.
         package(manager: &str, name: &str) -> &PackageState = Query::Package { manager: manager.to_owned(), name: name.to_owned() }, Answer::Package(state) => state;
-        /// The version an install would bring.
+        /// The version that an installation would install.
         candidate(manager: &str, name: &str) -> Option<&str> = Query::Candidate { manager: manager.to_owned(), name: name.to_owned() }, Answer::Candidate(version) => version.as_deref();
-        /// All versions on offer.
+        /// All available versions.
         versions(manager: &str, name: &str) -> &[String] = Query::Versions { manager: manager.to_owned(), name: name.to_owned() }, Answer::Versions(versions) => versions;
-        /// The packages on offer in the place of a virtual one.
+        /// The available packages that provide a virtual package.
         providers(manager: &str, name: &str) -> &[OfferedPackage] = Query::Providers { manager: manager.to_owned(), name: name.to_owned() }, Answer::Providers(providers) => providers;
-        /// Whether the package database was left interrupted.
+        /// Whether an operation on the package database was interrupted.
         interrupted(manager: &str) -> bool = Query::PackageDatabase { manager: manager.to_owned() }, Answer::PackageDatabase { interrupted } => *interrupted;
         /// State of a service.
         service(name: &str) -> &ServiceState = Query::Service(name.to_owned()), Answer::Service(state) => state;
-        /// Who and where we are.
+        /// The init system, the current user, and other properties of the machine.
         host() -> &Host = Query::Host, Answer::Host(host) => host;
-        /// The resource for which this run will restart the machine.
+        /// The resource for which this run will restart the machine, if any.
         restart() -> Option<&str> = Query::Restart, Answer::Restart(by) => by.as_deref();
         /// Result of a read-only command.
         command(command: &Command) -> &CommandResult = Query::Command(Box::new(command.clone())), Answer::Command(result) => result;
-        /// Result of fetching a page.
+        /// Response to an HTTP request.
         http(request: &HttpRequest) -> &HttpResult = Query::Http(Box::new(request.clone())), Answer::Http(result) => result;
     }
 }

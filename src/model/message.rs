@@ -1,4 +1,4 @@
-//! What goes over the wire between the two halves of a remote run. The words; their framing is `target/frame`.
+//! Messages between the two halves of a remote run. `target/frame` defines how they are framed.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,88 +13,89 @@ use super::journal::Caller;
 use super::query::{Answer, Host, Query};
 use super::step::{Progress, Step};
 
-/// Version of the messages. Both halves are the same executable, so any other number is a mistake of ours or a lie.
+/// Version of the messages. Both halves are the same executable, so the other half always has the same version.
 pub const PROTOCOL: u32 = 5;
 
-/// From the control side to the agent.
+/// Messages from the controlling side to the agent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum ToAgent {
-    /// What to converge. The collection's JSON, packed, follows as chunks, `collection` bytes in all.
+    /// Starts a run. The compressed JSON of the collection follows in chunks, `collection` bytes in total.
     Begin(Begin),
-    /// To `Looked`: the run may begin.
+    /// The reply to `Looked`: the run may start.
     GoOn,
-    /// Instead of `Begin`: go on telling of a run that was begun over another connection.
+    /// Sent instead of `Begin`: send the events of a run that was started over an earlier connection.
     Attach(Heard),
-    /// Bytes that were missing; they follow as chunks, without those that are there.
+    /// The content of a missing blob. It follows in chunks, without the part that the target already has.
     Blob(BlobRest),
-    /// Find these out. Instead of a run, and as often as wanted.
+    /// Asks queries. Sent instead of a run, any number of times.
     Ask(Vec<Query>),
-    /// Do this, without bytes that it names by digest. Instead of a run, and as often as wanted; until it is answered,
-    /// only interrupts may follow.
+    /// Applies a step, without the blobs that it names. Sent instead of a run, any number of times. Until the step is
+    /// answered, only interrupts may follow.
     Apply(Box<Step>),
-    /// End the run after the resource at hand. Said twice, it means no more than once.
+    /// Stops the run after the current resource. A second one has no further effect.
     Interrupt,
-    /// End the command at hand too.
+    /// Also kills the current command.
     Halt,
 }
 
-/// How much of a run the control side has heard of.
+/// How much of a run the controlling side has received.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Heard {
     /// Id of the run.
     pub run: String,
-    /// Number of its messages, counted from the one after `Begun`.
+    /// Number of messages received after `Begun`.
     pub messages: usize,
 }
 
-/// How to converge.
+/// The parameters of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Begin {
-    /// Id of the run, wherever it is told of.
+    /// Id of the run.
     pub run: String,
-    /// The target's name: one machine may be several targets of a run.
+    /// Name of the target. Several targets of a run may be the same machine.
     pub target: String,
     pub mode: Mode,
-    /// Seconds to wait for another run to give the target free.
+    /// Seconds to wait for the lock of the target.
     pub lock_timeout: u64,
-    /// After a failure, go on with what does not depend on the failed resource.
+    /// Whether to go on after a failure, with the resources that don't depend on the failed one.
     pub keep_going: bool,
-    /// A plan runs no command of a cookbook.
+    /// Whether a plan must not run commands of cookbooks.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub no_commands: bool,
-    /// The secrets that the collection names, and no others.
+    /// The secrets that the collection uses, and no others.
     pub secrets: Secrets,
-    /// Number of bytes of the collection's JSON, packed.
+    /// Size of the compressed JSON of the collection, in bytes.
     pub collection: u64,
-    /// All bytes that the collection names by digest.
+    /// All blobs that the collection uses.
     pub blobs: Vec<BlobRef>,
     pub caller: Caller,
-    /// Whether the machine is only looked at until it is said to go on: what a run would be refused for is told, and
-    /// nothing is begun.
+    /// Whether to check the machine first and then wait for `GoOn`. The check finds out whether the run would be
+    /// refused. Nothing is started before `GoOn`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub looks_first: bool,
-    /// Whether a connection has broken before it was heard that the run has begun. If it has, it is told of.
+    /// Whether an earlier connection broke before the controlling side received `Begun`. If the run was started, its
+    /// events are sent.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub again: bool,
-    /// The run that this one goes on with, because a resource of it has restarted the machine.
+    /// The run that this run continues after a restart of the machine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub goes_on: Option<Heard>,
 }
 
-/// What is missing of a blob.
+/// The missing part of a blob.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BlobRest {
-    /// All of it.
+    /// The whole blob.
     pub blob: BlobRef,
-    /// Bytes from its begin that are there since a connection broke.
+    /// Number of bytes that the target already has, from the start of the blob.
     pub from: u64,
 }
 
-/// Values of secrets by name; never printed, not even for debugging.
+/// Values of secrets by name. The `Debug` output does not show them.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Secrets(pub BTreeMap<String, String>);
@@ -105,70 +106,71 @@ impl fmt::Debug for Secrets {
     }
 }
 
-/// A list of events as JSON, compressed by zstd, in Base64.
+/// A list of events: JSON, compressed with zstd, in Base64.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Packed(pub String);
 
-/// From the agent to the control side.
+/// Messages from the agent to the controlling side.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum FromAgent {
-    /// First of all, unasked.
+    /// The first message, sent without a request.
     Hello(Box<Hello>),
-    /// The blobs that must be sent before anything is converged. Comes once, after `Begin`.
+    /// The blobs that must be sent before the run can start. Sent once, after `Begin`.
     MissingBlobs(Vec<BlobRest>),
-    /// The machine has been looked at, and nothing was begun: whether the run is refused. If so its events follow, else
-    /// `GoOn` is waited for. Comes once, after a `Begin` that asked for it.
+    /// The result of the check: whether the run is refused. If so, its events follow; otherwise the agent waits for
+    /// `GoOn`. Sent once, if `Begin` asked for it.
     Looked(bool),
-    /// A run was started that goes on by itself whatever becomes of the connection: its id. What follows is numbered,
-    /// so that it can be heard from any point on; a plan is not announced, and ends with its connection.
+    /// A run with this id was started, and goes on even if the connection breaks. The messages after this one are
+    /// counted, so that a later connection can resume at any of them. Not sent for a plan, which ends with its
+    /// connection.
     Begun(String),
     Event(Box<Event>),
-    /// Much happened: a list of events, as if each were said by itself.
+    /// A list of events, equivalent to single `Event` messages.
     Events(Packed),
-    /// The run is over.
+    /// The run has ended.
     Finished(Finished),
-    /// To `Ask`, in the order of the questions.
+    /// The reply to `Ask`, in the order of the queries.
     Answers(Vec<Answer>),
-    /// What happens while a step is being applied.
+    /// Progress of the step that is being applied.
     Progress(Progress),
-    /// To `Apply`: why it could not be done, if so.
+    /// The reply to `Apply`, with the failure if it failed.
     Applied(Option<Failure>),
-    /// There was no beginning, or there is no going on.
+    /// The run could not be started or resumed.
     Failed(Failure),
-    /// The process of the run was ended from outside before it came to its end.
+    /// The process of the run was killed.
     Died,
-    /// The process of the run, of this number, was stopped from outside, and does nothing.
+    /// The process of the run, with this process id, was stopped by a signal.
     Stopped(u32),
 }
 
-/// Who answers.
+/// The first message of the agent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Hello {
-    /// See [`PROTOCOL`].
+    /// Must be equal to [`PROTOCOL`].
     pub protocol: u32,
-    /// Version of the program.
+    /// Version of chefrs.
     pub version: String,
-    /// Who and where it is.
+    /// Properties of the machine, and the current user.
     pub host: Host,
-    /// What the machine says of itself.
+    /// Facts about the machine.
     pub facts: Map<String, Value>,
-    /// Another one after each start of the machine; empty where it can't be told.
+    /// Boot id of the machine, which changes at each boot. Empty if it is not available.
     #[serde(default)]
     pub boot: String,
 }
 
-/// What became of a run.
+/// The result of a run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finished {
-    /// Nothing failed (or only what was told to be ignored).
+    /// Whether nothing failed, apart from resources with `ignore_failure`.
     pub success: bool,
-    /// Something changed, or would, or may.
+    /// Whether something changed, would change, or may change.
     pub changed: bool,
-    /// It was interrupted before everything was done.
+    /// Whether the run was interrupted before everything was done.
     pub interrupted: bool,
-    /// The machine restarts now. What may still follow is that it could not.
+    /// Whether the machine restarts now. Only a message that the restart failed may follow.
     #[serde(default)]
     pub restarts: bool,
 }

@@ -1,17 +1,17 @@
-//! The order of names as people count: `web2` stands before `web10`.
+//! Natural sort order: `web2` comes before `web10`.
 
 use std::cmp::Ordering;
 
-/// Compares names: runs of digits by their value, all else by character. Different names are never equal.
+/// Compares names: runs of digits by value, everything else by character. Different names are never equal.
 #[must_use]
 pub fn compare(a: &str, b: &str) -> Ordering {
     parts(a).cmp(parts(b)).then_with(|| a.cmp(b))
 }
 
-/// A piece of a name.
+/// A part of a name.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Piece<'a> {
-    /// Digits without leading zeros: of two, the longer one is the larger.
+    /// Digits without leading zeros, with their number. More digits mean a larger value.
     Number(usize, &'a str),
     Other(char),
 }

@@ -1,4 +1,4 @@
-//! The node: what the machine says (facts) and what people decided (attributes, in four layers).
+//! The node: facts about the machine, and attributes in four layers.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::error::Location;
 
-/// The attribute layers; a later one wins.
+/// The attribute layers. A later layer overrides an earlier one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Layer {
@@ -21,10 +21,10 @@ pub enum Layer {
 }
 
 impl Layer {
-    /// All of them, the weakest first.
+    /// All layers, weakest first.
     pub const ALL: [Self; 4] = [Self::Cookbook, Self::Project, Self::Node, Self::CommandLine];
 
-    /// What it is, for the reference.
+    /// Description for the reference.
     #[must_use]
     pub fn doc(self) -> &'static str {
         match self {
@@ -35,7 +35,7 @@ impl Layer {
         }
     }
 
-    /// As `explain` prints it.
+    /// The name that `explain` prints.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -47,19 +47,19 @@ impl Layer {
     }
 }
 
-/// Attributes that came from one place.
+/// Attributes from one source.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AttributeSource {
-    /// The layer it belongs to.
+    /// The layer that the source belongs to.
     pub layer: Layer,
-    /// Where it was written: a file, or `--set nginx.port=81`.
+    /// The source: a file, or `--set nginx.port=81`.
     pub origin: String,
-    /// Dotted paths to the line that set them, where the form of the file tells.
+    /// Dotted paths and the lines that set them, if the file format tells the lines.
     pub lines: BTreeMap<String, Location>,
     pub values: Map<String, Value>,
 }
 
-/// Merges `over` onto `under`: maps deeply, everything else (lists too) replaces.
+/// Merges `over` into `under`. Maps are merged recursively; all other values, including lists, are replaced.
 pub fn merge(under: &mut Map<String, Value>, over: &Map<String, Value>) {
     for (key, value) in over {
         match (under.get_mut(key), value) {
@@ -71,7 +71,7 @@ pub fn merge(under: &mut Map<String, Value>, over: &Map<String, Value>) {
     }
 }
 
-/// Looks a dotted path up: `nginx.port`.
+/// Finds the value at a dotted path such as `nginx.port`.
 #[must_use]
 pub fn lookup<'a>(values: &'a Map<String, Value>, path: &str) -> Option<&'a Value> {
     let mut parts = path.split('.');

@@ -1,4 +1,4 @@
-//! Notifications: when they run, what an updated row sets off, and what is owed once it has changed.
+//! Notifications: their timing, what an updated row notifies, and pending notifications.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -7,16 +7,16 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Timing {
-    /// Ahead of the notifier, once it is known that it will change.
+    /// Before the notifying resource, if it will change.
     Before,
-    /// Right after the notifier.
+    /// Directly after the notifying resource.
     Immediately,
-    /// After the whole list, once.
+    /// Once, after all resources.
     Delayed,
 }
 
 impl Timing {
-    /// The word that a cook writes.
+    /// The word in recipes.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -27,55 +27,57 @@ impl Timing {
     }
 }
 
-/// What an updated row sets off.
+/// A notification of a row, sent when the row is updated.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notification {
     /// Index of the notified row.
     pub target: usize,
-    /// Action to run there.
+    /// The action that it runs.
     pub action: String,
     pub timing: Timing,
-    /// Whether a delayed one is dropped when the run fails before its turn.
+    /// Whether a delayed notification is dropped if the run fails before it is sent.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub skip_on_failure: bool,
 }
 
-/// A notification that a change has earned (or is about to) and that has not run yet.
+/// A pending notification: a change was made, or is about to be made, and the notified action has not run yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Debt {
-    /// `type[name]` of the resource to act.
+    /// The notified resource, as `type[name]`.
     pub to: String,
-    /// The custom resources around it, outermost first, each with the action that declares it: `site[blog] create`.
+    /// The custom resources that contain it, outermost first, each with the action that declares it: `site[blog]
+    /// create`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub within: Vec<String>,
-    /// `cookbook::recipe` that declared it.
+    /// The recipe that declared it, as `cookbook::recipe`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub recipe: String,
-    /// With which action.
+    /// The action that it runs.
     pub action: String,
-    /// `immediately` or `delayed`; what comes `before` a change is never owed.
+    /// `immediately` or `delayed`. A `before` notification is never pending.
     pub timing: Timing,
-    /// `type[name]` of the resource that changed.
+    /// The resource that changed, as `type[name]`.
     pub from: String,
-    /// Whether it is dropped when the run fails before its turn.
+    /// Whether it is dropped if the run fails before it is sent.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub skip_on_failure: bool,
-    /// Whether it is owed only once its notifier has come out well: that one failed after part of its work was done.
+    /// Whether it is sent only if the notifying resource succeeds in a later run. It failed after part of its work was
+    /// done.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub awaits_notifier: bool,
-    /// Id of the run that wrote it down.
+    /// Id of the run that recorded it.
     pub run: String,
 }
 
 impl Debt {
-    /// Whether running one pays the other: delayed ones run once whoever asks, immediate ones and those that wait for
-    /// their notifier once for each notifier.
+    /// Whether the same action fulfils both. A delayed action runs once for all notifying resources. An immediate one,
+    /// and one that waits for its notifying resource, runs once for each.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
         self.key() == other.key()
     }
 
-    /// What all that is paid by the same action has in common.
+    /// The key that all notifications fulfilled by the same action have in common.
     #[must_use]
     pub fn key(&self) -> DebtKey {
         let is_of_one = self.timing == Timing::Immediately || self.awaits_notifier;
@@ -89,14 +91,14 @@ impl Debt {
         }
     }
 
-    /// Whether the other need not be written down where this one is.
+    /// Whether recording this one makes recording `other` unnecessary.
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {
         self.is_same(other) && (!self.skip_on_failure || other.skip_on_failure)
     }
 }
 
-/// What is the same of debts that one action pays; see [`Debt::is_same`].
+/// The key of notifications that one action fulfils; see [`Debt::is_same`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct DebtKey {
     to: String,

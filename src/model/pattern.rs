@@ -1,17 +1,17 @@
-//! Patterns: words that stand for several texts.
+//! Wildcard patterns.
 
-/// Whether a word stands for several texts.
+/// Whether a word has wildcards.
 #[must_use]
 pub fn is_pattern(word: &str) -> bool {
     word.contains(['*', '?'])
 }
 
-/// Whether a text is as a pattern wants it: `*` for any characters, `?` for one.
+/// Whether a text matches a pattern: `*` stands for any characters, `?` for one.
 #[must_use]
 pub fn matches(pattern: &str, text: &str) -> bool {
     let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
     let (mut at, mut read) = (0, 0);
-    // Where the last `*` stands, and how much of the text it has taken: more is tried before giving up.
+    // Position of the last `*`, and how much of the text it has matched. It matches more before the search fails.
     let mut star: Option<(usize, usize)> = None;
     while read < text.len() {
         match pattern.get(at) {

@@ -1,4 +1,4 @@
-//! What a provider may want to know of a machine: a closed vocabulary, answered by every target.
+//! Queries: the fixed set of questions that providers can ask about a machine. Every target can answer all of them.
 
 use std::hash::{Hash, Hasher};
 use std::mem;
@@ -23,19 +23,19 @@ pub use machine::{
 pub use outcome::{CommandResult, End, HttpRequest, HttpResult, LONGER};
 pub(super) use path::hash as hash_path;
 
-/// One question. Equal questions are asked once a batch; asking never changes the machine.
+/// A question about a machine. Equal queries are asked once a batch. Asking never changes the machine.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Query {
-    /// What is at a path; a last link is not followed.
+    /// What is at a path. A symlink as the last component is not followed.
     Stat(Utf8PathBuf),
-    /// What is at a path after all links.
+    /// What is at a path. Symlinks are followed.
     Resolve(Utf8PathBuf),
-    /// SHA-256 of a regular file's bytes.
+    /// SHA-256 of a regular file.
     Digest(Utf8PathBuf),
-    /// Bytes of a regular file, up to [`READ_LIMIT`].
+    /// Content of a regular file, up to [`READ_LIMIT`].
     Read(Utf8PathBuf),
-    /// Names in a directory, sorted.
+    /// Names of the entries of a directory, sorted.
     List(Utf8PathBuf),
     /// Whether this process may create, replace or remove the path.
     Writable(Utf8PathBuf),
@@ -49,70 +49,71 @@ pub enum Query {
         manager: String,
         name: String,
     },
-    /// The version of a package that an install would bring.
+    /// The version of a package that an installation would install.
     Candidate {
         /// Package manager: `apt`.
         manager: String,
         name: String,
     },
-    /// All versions of a package that the sources offer.
+    /// All available versions of a package.
     Versions {
         /// Package manager: `apt`.
         manager: String,
         name: String,
     },
-    /// The packages that the sources offer in the place of a virtual one.
+    /// The available packages that provide a virtual package.
     Providers {
         /// Package manager: `apt`.
         manager: String,
         /// Name of the virtual package.
         name: String,
     },
-    /// Whether the package database was left interrupted.
+    /// Whether an operation on the package database was interrupted.
     PackageDatabase {
         /// Package manager: `apt`.
         manager: String,
     },
-    /// State of a service, as this machine's init system tells it.
+    /// State of a service, according to the init system.
     Service(String),
-    /// The init system, and who we are.
+    /// The init system, the current user, and other properties of the machine.
     Host,
     /// Network interfaces and their addresses.
     Interfaces,
-    /// Runs a read-only command. Boxed, as the next, because a batch may hold many thousand questions about files.
+    /// Runs a read-only command. It is boxed, like the next one, because a batch may have thousands of queries about
+    /// files.
     Command(Box<Command>),
-    /// Fetches a page from the machine itself.
+    /// Fetches a page. The machine itself makes the request.
     Http(Box<HttpRequest>),
     /// The resource for which this run will restart the machine.
     Restart,
-    /// The notifications that earlier runs still owe here.
+    /// The pending notifications of earlier runs.
     Journal,
-    /// Who holds the lock.
+    /// The state of the lock.
     Lock,
-    /// The last runs here.
+    /// The last runs on this machine.
     History,
 }
 
-/// Where the kernel tells a process what is mounted where it looks: proc(5).
+/// The mount table of the own process: proc(5).
 pub const MOUNTS: &str = "/proc/self/mountinfo";
 
-/// Largest number of bytes that a [`Query::Read`] brings: 1 MiB.
+/// Most bytes that [`Query::Read`] returns: 1 MiB.
 pub const READ_LIMIT: u64 = 1 << 20;
 
 impl Query {
-    /// Whether the answer is only worth something at the resource's own turn, because it runs things.
+    /// Whether the answer is only useful at the turn of the resource, because the query runs something.
     #[must_use]
     pub fn is_live(&self) -> bool {
         matches!(self, Self::Command(_) | Self::Http(_))
     }
 
-    /// All questions that are about this path.
+    /// All queries about a path.
     #[must_use]
     pub fn about(path: &Utf8Path) -> [Self; ABOUT_PATHS.len()] {
         ABOUT_PATHS.map(|question| question(path.to_owned()))
     }
 
-    /// The same question about another path.
+    /// The same query for another path.
     #[must_use]
     pub fn of(&self, path: &Utf8Path) -> Self {
         match self.place() {
@@ -121,21 +122,21 @@ impl Query {
         }
     }
 
-    /// The file that the question is about.
+    /// The path that the query is about.
     #[must_use]
     pub fn path(&self) -> Option<&Utf8Path> {
         self.place().map(|(_, path)| path)
     }
 }
 
-/// Says once which questions are about a path. Every question stands on one side or the other, or this does not compile.
+/// Lists the queries about paths and the other ones. The compiler checks that no query is missing.
 macro_rules! about_paths {
     ($($question:ident),*; others: $($other:ident),*) => {
-        /// The questions about a path, each still without one.
+        /// Constructors of the queries about a path.
         const ABOUT_PATHS: [fn(Utf8PathBuf) -> Query; [$(stringify!($question)),*].len()] = [$(Query::$question),*];
 
         impl Query {
-            /// The question without its path, and the path; nothing for one that is about something else.
+            /// The constructor of the query and its path, or `None` for a query about something else.
             fn place(&self) -> Option<(fn(Utf8PathBuf) -> Self, &Utf8Path)> {
                 match self {
                     $(Self::$question(path) => Some((Self::$question, path)),)*
@@ -153,7 +154,7 @@ about_paths!(
 );
 
 impl Hash for Query {
-    /// As it would be derived, but for paths.
+    /// Hashes like the derived implementation, except for paths.
     fn hash<H: Hasher>(&self, state: &mut H) {
         mem::discriminant(self).hash(state);
         match self {
@@ -176,30 +177,30 @@ impl Hash for Query {
     }
 }
 
-/// What a target says to a [`Query`]; the variant follows from the query's.
+/// The answer of a target to a [`Query`]. The query decides the variant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
-    /// To `Stat` and `Resolve`; nothing when the path is not there.
+    /// To `Stat` and `Resolve`. None if the path does not exist.
     Stat(Option<Stat>),
-    /// To `Digest`; nothing when there is no regular file.
+    /// To `Digest`. None if it is not a regular file.
     Digest(Option<String>),
     Read(Option<FileText>),
-    /// To `List`; nothing when there is no directory.
+    /// To `List`. None if it is not a directory.
     List(Option<Vec<String>>),
     Writable(bool),
     User(Option<Box<User>>),
     Group(Option<Group>),
     Package(PackageState),
-    /// To `Candidate`; nothing when no source offers it.
+    /// To `Candidate`. None if no source has the package.
     Candidate(Option<String>),
-    /// To `Versions`, the one that the manager prefers first.
+    /// To `Versions`. The version that the package manager prefers comes first.
     Versions(Vec<String>),
-    /// To `Providers`: every version of every package that provides it.
+    /// To `Providers`: all versions of all packages that provide it.
     Providers(Vec<OfferedPackage>),
-    /// To `PackageDatabase`: whether it must be repaired before anything else.
+    /// To `PackageDatabase`.
     PackageDatabase {
-        /// Whether a transaction was cut off in the middle.
+        /// Whether an operation was interrupted, so that the database must be repaired first.
         interrupted: bool,
     },
     Service(ServiceState),
@@ -207,24 +208,24 @@ pub enum Answer {
     Interfaces(Vec<Interface>),
     Command(CommandResult),
     Http(HttpResult),
-    /// To `Restart`: `type[name]`; nothing when no restart was asked for.
+    /// To `Restart`: the resource as `type[name]`. None if no restart was asked for.
     Restart(Option<String>),
     Journal(Journal),
     Lock(Lock),
-    /// To `History`, oldest first.
+    /// To `History`: the runs, oldest first.
     History(Vec<RunRecord>),
-    /// It could not be found out.
+    /// The target could not answer.
     Failed(Failure),
-    /// It can't be known before the named resource has converged (made by a plan, never by a target). A change that tells
-    /// so of itself leaves the name out.
+    /// The answer is not known before the named resource has converged. Only a plan creates this, never a target. The
+    /// name is empty in the `then` of a change, where it means the resource itself.
     Unknown(String),
-    /// Something will be at the path, and what it is can't be known before the named resource has converged. A change
-    /// that tells so of itself leaves the name out.
+    /// Something will exist at the path, but its properties are not known before the named resource has converged. The
+    /// name is empty in the `then` of a change.
     Present(String),
 }
 
 impl Answer {
-    /// Whether it is one to this question, whatever it says: a target may say anything.
+    /// Whether the answer has the right variant for the query. A hostile target may send another one.
     #[must_use]
     pub fn fits(&self, query: &Query) -> bool {
         match self {
@@ -250,7 +251,7 @@ impl Answer {
             Self::Lock(_) => matches!(query, Query::Lock),
             Self::History(_) => matches!(query, Query::History),
             Self::Failed(_) => true,
-            // Only a plan makes it.
+            // Only a plan creates these.
             Self::Unknown(_) | Self::Present(_) => false,
         }
     }

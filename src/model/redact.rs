@@ -1,4 +1,4 @@
-//! Secrets never leave: every text that is told goes through here, on the target and on the side that started the run.
+//! Masks secrets. Every text that leaves a run passes through here, on the target and on the controlling side.
 
 mod forms;
 mod redactor;

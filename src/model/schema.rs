@@ -1,4 +1,5 @@
-//! What a resource type takes: read off the struct that declares it, used for checks, help, reference and editor types.
+//! Schemas of resource types. They are generated from the structs of the properties, and are used for checks, help, the
+//! reference and editor types.
 
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
@@ -12,30 +13,30 @@ pub use kind::{Kind, found, is_deferred, secret};
 /// The properties of a resource type, or the attributes of a cookbook.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Schema {
-    /// What the type is for; its first line stands alone.
+    /// Description of the type. The first line is a summary.
     pub doc: String,
-    /// Properties in declared order.
+    /// Properties in the order of declaration.
     pub properties: Vec<Property>,
 }
 
-/// One property.
+/// A property of a resource type.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Property {
     pub name: String,
     pub kind: Kind,
     pub doc: String,
-    /// Value when it is not said.
+    /// The default value, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<Value>,
-    /// Whether it must be said.
+    /// Whether the property is required.
     pub required: bool,
-    /// Actions for which it must be said, where it need not be for all.
+    /// Actions that require the property, if not all do.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub required_for: Vec<String>,
 }
 
 impl Schema {
-    /// The schema of a type, with its doc comments.
+    /// The schema of a Rust type, with its doc comments.
     #[must_use]
     pub fn of<T: JsonSchema>() -> Self {
         let settings = SchemaSettings::default().with(|settings| settings.inline_subschemas = true);
@@ -63,14 +64,14 @@ impl Schema {
         }
     }
 
-    /// The property of that name.
+    /// Finds a property by its name.
     #[must_use]
     pub fn property(&self, name: &str) -> Option<&Property> {
         self.properties.iter().find(|property| property.name == name)
     }
 }
 
-/// A doc comment as prose: lines of one paragraph joined.
+/// The description in a JSON schema, with the lines of each paragraph joined.
 fn doc(schema: &Value) -> String {
     let text = schema.get("description").and_then(Value::as_str).unwrap_or_default();
     text.split("\n\n").map(|part| part.replace('\n', " ")).collect::<Vec<_>>().join("\n\n")

@@ -1,4 +1,4 @@
-//! What a target can do: a closed vocabulary of steps, each whole or not at all.
+//! Steps: the fixed set of changes that targets can make. A step is done completely or not at all.
 
 use std::collections::BTreeMap;
 
@@ -17,16 +17,17 @@ pub use command::Command;
 pub use download::{Download, DownloadLack, Downloader};
 pub use shell::SimpleCommand;
 
-/// Largest file of which a copy is kept when it is replaced or removed, in bytes: 256 MiB.
+/// Size limit for backups in bytes: 256 MiB. A larger file is replaced or removed without a copy.
 pub const BACKUP_LIMIT: u64 = 256 << 20;
 
-/// One thing to do on the machine.
+/// A change to make on the machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
-    /// Puts content at a path: temporary file beside it, owner and mode, checks, backup, rename.
+    /// Writes content to a path: writes a temporary file beside it, sets owner and mode, verifies, makes a backup, and
+    /// renames.
     WriteFile(WriteFile),
-    /// Sets owner, group or mode of what is there; a last link is not followed.
+    /// Sets owner, group or mode. A symlink as the last component is not followed.
     SetAttributes {
         path: Utf8PathBuf,
         attributes: Attributes,
@@ -35,61 +36,63 @@ pub enum Step {
         path: Utf8PathBuf,
         /// Owner, group and mode of the last component.
         attributes: Attributes,
-        /// Makes missing parents too, owned by the caller, mode 0755.
+        /// Whether missing parents are created too, owned by the current user with mode 0755.
         parents: bool,
     },
-    /// Makes or replaces a symbolic link by rename.
+    /// Creates or replaces a symlink atomically.
     Symlink {
-        /// Path of the link.
+        /// Path of the symlink.
         path: Utf8PathBuf,
-        /// What it says.
+        /// Target of the symlink, as written.
         to: String,
-        /// Owner and group of the link itself.
+        /// Owner and group of the symlink itself.
         attributes: Attributes,
     },
-    /// Makes or replaces a hard link by rename.
+    /// Creates or replaces a hard link atomically.
     Hardlink {
         /// Path of the new name.
         path: Utf8PathBuf,
-        /// The existing name.
+        /// Path of the existing file.
         to: Utf8PathBuf,
     },
-    /// Removes a file or link, or a directory (whole where `recursive`).
+    /// Removes a file, a symlink, or a directory.
     Remove {
         path: Utf8PathBuf,
-        /// Whether a directory goes with all that is in it.
+        /// Whether a directory is removed with its content.
         recursive: bool,
-        /// Copies of a regular file to keep.
+        /// Number of old versions of a regular file to keep.
         backup: u32,
     },
-    /// Sets a file's times to now, and makes it if it is missing.
+    /// Sets the times of a file to now, and creates it if it is missing.
     Touch {
         path: Utf8PathBuf,
     },
     Run(Command),
-    /// Runs a package manager's command on some packages, after its lock is free.
+    /// Runs a command of a package manager, when its lock is free.
     Packages {
         /// Package manager: `apt`.
         manager: String,
         /// The command without the packages.
         command: Command,
-        /// The packages, appended to the command. Adjacent steps with the same command become one.
+        /// The packages, which are appended to the command. Consecutive steps with the same command are joined.
         packages: Vec<String>,
     },
-    /// Downloads to a path.
+    /// Downloads a file.
     Fetch(Fetch),
-    /// Unpacks an archive into a directory that this step makes, all or nothing.
+    /// Unpacks an archive into a new directory, completely or not at all.
     Unpack(Unpack),
-    /// Asks for a restart of the machine at the end of the run, or takes that back. Nothing restarts by this step alone.
+    /// Schedules a restart of the machine at the end of the run, or cancels it. The step itself does not restart the
+    /// machine.
     Restart(Option<Box<Restart>>),
-    /// Takes the target's lock for as long as the target is held, or fails at once: [`Query::Lock`] tells who has it.
+    /// Takes the lock of the target for the rest of the run. Fails immediately if another run holds it; [`Query::Lock`]
+    /// tells which one.
     Lock(Holder),
-    /// Writes to the state that the target keeps of its runs.
+    /// Adds an entry to the state that the target keeps.
     Record(Record),
 }
 
 impl Step {
-    /// The command that it starts, if it is one that starts one.
+    /// The command that the step runs, if it runs one.
     #[must_use]
     pub fn command(&self) -> Option<&Command> {
         match self {
@@ -99,23 +102,23 @@ impl Step {
     }
 }
 
-/// What happens while a step is being applied.
+/// Progress while a step is being applied.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Progress {
     /// A command printed a line.
     Output(String),
-    /// Nothing moves until somebody else is ready; says who.
+    /// The step waits for something, which the text names.
     Waiting(String),
 }
 
-/// Owner, group and mode; what is not said stays as it is.
+/// Owner, group and mode. Those that are not set stay as they are.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attributes {
-    /// User name or number.
+    /// Name or uid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
-    /// Group name or number.
+    /// Name or gid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -123,7 +126,7 @@ pub struct Attributes {
 }
 
 impl Attributes {
-    /// Whether nothing is said.
+    /// Whether no attribute is set.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self == &Self::default()
@@ -135,15 +138,15 @@ impl Attributes {
 pub struct WriteFile {
     pub path: Utf8PathBuf,
     pub content: Content,
-    /// Owner, group and mode; for a new file the mode is 0644 unless said.
+    /// Owner, group and mode. The default mode of a new file is 0644.
     pub attributes: Attributes,
-    /// Commands that must succeed on the temporary file; `{path}` stands for it.
+    /// Commands that must succeed on the temporary file. `{path}` stands for its path.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub verify: Vec<Command>,
-    /// Copies of replaced content to keep.
+    /// Number of old versions to keep.
     #[serde(default)]
     pub backup: u32,
-    /// Whether a link or other thing that is no regular file may be replaced.
+    /// Whether a symlink or a special file may be replaced.
     #[serde(default)]
     pub unlink: bool,
 }
@@ -151,32 +154,32 @@ pub struct WriteFile {
 /// Arguments of [`Step::Fetch`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fetch {
-    /// Addresses to try in order: `http://`, `https://`, `file://`.
+    /// Addresses to try in order: `http://`, `https://` or `file://`.
     pub urls: Vec<String>,
     /// Where to put it.
     pub path: Utf8PathBuf,
-    /// SHA-256 that it must have (a prefix of at least 8 digits is enough, as in Chef).
+    /// SHA-256 of the file, or at least its first 8 digits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checksum: Option<String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, String>,
     /// Owner, group and mode.
     pub attributes: Attributes,
-    /// Copies of replaced content to keep.
+    /// Number of old versions to keep.
     #[serde(default)]
     pub backup: u32,
-    /// Seconds for the whole download.
+    /// Timeout of the whole download in seconds.
     pub timeout: u64,
-    /// Most bytes that are taken; 0 for any number.
+    /// Size limit in bytes. 0 means no limit.
     #[serde(default)]
     pub size_limit: u64,
-    /// Whether the addresses, or what is with them, hold a secret.
+    /// Whether the addresses or headers contain a secret.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub secret: bool,
 }
 
 impl Fetch {
-    /// What it asks of the program that downloads.
+    /// What the step requires of a download program.
     #[must_use]
     pub fn download(&self) -> Download<'_> {
         Download { urls: &self.urls, headers: !self.headers.is_empty(), secret: self.secret }
@@ -186,23 +189,23 @@ impl Fetch {
 /// Arguments of [`Step::Unpack`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unpack {
-    /// Archive on the machine: tar (plain, gzip, bzip2, xz, zstd) or zip, told by its first bytes.
+    /// Archive on the machine: tar (plain, gzip, bzip2, xz or zstd) or zip, recognised by its first bytes.
     pub archive: Utf8PathBuf,
-    /// SHA-256 that the archive must have when it is opened.
+    /// SHA-256 of the archive. It is checked when the archive is opened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checksum: Option<String>,
-    /// Directory that will hold the content.
+    /// Directory for the content.
     pub destination: Utf8PathBuf,
-    /// Leading components dropped from each entry's path.
+    /// Number of leading components to drop from the paths in the archive.
     pub strip_components: u32,
-    /// Owner and group of everything unpacked; mode is the directory's.
+    /// Owner and group of all files. The mode is that of the directory.
     pub attributes: Attributes,
     /// Whether an existing destination is replaced.
     pub replace: bool,
-    /// Most bytes that all its files may have together; 0 for any number.
+    /// Limit for the total size of the files in bytes. 0 means no limit.
     #[serde(default)]
     pub size_limit: u64,
-    /// A file that is written once the archive has proved good, before the destination is touched.
+    /// A file to write after the archive was unpacked successfully and before the destination is replaced.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mark: Option<Box<WriteFile>>,
 }
@@ -210,25 +213,25 @@ pub struct Unpack {
 /// Arguments of [`Step::Restart`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Restart {
-    /// `type[name]` of the resource that asks; whoever converges it fills that in.
+    /// Id of the resource, as `type[name]`. `converge` fills it in.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub by: String,
-    /// The action of it; filled in likewise.
+    /// Action of the resource. `converge` fills it in.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub action: String,
     pub reason: String,
-    /// Whether the run ends here, and goes on after the restart.
+    /// Whether the run ends here, and continues after the restart.
     #[serde(default)]
     pub now: bool,
-    /// Minutes from the end of the run until the machine goes down.
+    /// Minutes from the end of the run to the restart.
     #[serde(default)]
     pub delay: u32,
-    /// What restarts the machine once the run has ended.
+    /// The command that restarts the machine after the run.
     pub command: Command,
 }
 
 impl Restart {
-    /// What is written down of it: in which run it was asked for, and what the kernel calls the time since its start.
+    /// The entry for the list of restarts. `boot` is the present boot id of the kernel.
     #[must_use]
     pub fn asked_by(&self, run: &str, boot: &str) -> Restarted {
         let (by, action, run, boot) = (self.by.clone(), self.action.clone(), run.to_owned(), boot.to_owned());

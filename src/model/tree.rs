@@ -1,4 +1,4 @@
-//! A directory as a collection carries it.
+//! A directory as part of a collection.
 
 use camino::Utf8PathBuf;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -7,17 +7,17 @@ use std::borrow::Cow;
 
 use super::content::Content;
 
-/// A directory of the cookbook or the project, sealed with all its files.
+/// A directory of a cookbook or of the project, with all its files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tree {
-    /// Path for messages.
+    /// Path shown in messages.
     pub name: String,
-    /// Its files, sorted by path. Directories stand for themselves by what is in them.
+    /// Files, sorted by path. Their parent directories are implied.
     pub files: Vec<TreeFile>,
-    /// Its links, sorted by path; each leads to something in the tree.
+    /// Symlinks, sorted by path. Each points to something in the tree.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<TreeLink>,
-    /// Its directories that hold nothing, sorted.
+    /// Empty directories, sorted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub empty: Vec<Utf8PathBuf>,
 }
@@ -34,18 +34,18 @@ impl JsonSchema for Tree {
     }
 }
 
-/// One symbolic link of a [`Tree`].
+/// A symlink in a [`Tree`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TreeLink {
-    /// Path below the tree, as that of a file.
+    /// Path relative to the tree.
     pub path: Utf8PathBuf,
-    /// What it says; see [`TreeLink::is_inside`].
+    /// Target, as written; see [`TreeLink::is_inside`].
     pub to: String,
 }
 
 impl TreeLink {
-    /// Whether it says a way that stays in the tree: up at its beginning alone, and not out. So no chain of such links
-    /// leads out either.
+    /// Whether the target stays inside the tree: `..` only occurs at the start, and does not leave the tree. So chains
+    /// of such symlinks stay inside, too.
     #[must_use]
     pub fn is_inside(&self) -> bool {
         let depth = self.path.components().count().saturating_sub(1);
@@ -64,10 +64,10 @@ impl TreeLink {
     }
 }
 
-/// One file of a [`Tree`].
+/// A file in a [`Tree`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TreeFile {
-    /// Path below the tree, without a leading slash and without `..`.
+    /// Path relative to the tree, without `..`.
     pub path: Utf8PathBuf,
     /// Whether its owner may execute it.
     #[serde(default)]

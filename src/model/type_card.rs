@@ -1,28 +1,28 @@
-//! A resource type as its reference page tells of it, built in or written by a cookbook.
+//! The data for the reference page of a resource type, built in or from a cookbook.
 
 use serde::{Deserialize, Serialize};
 
 use super::schema::Schema;
 
-/// All that a reader needs of a resource type.
+/// The documentation of a resource type.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TypeCard {
-    /// As messages and notifications name it: `file`, `nginx_site`.
+    /// Name in messages and notifications: `file`, `nginx_site`.
     pub name: String,
-    /// As a recipe writes it: `file`, `nginx.site`.
+    /// Name in recipes: `file`, `nginx.site`.
     pub word: String,
-    /// The cookbook that declares it; nothing for a type that is built in, empty for the project's own.
+    /// The cookbook that declares it. None for a built-in type, empty for the project itself.
     pub cookbook: Option<String>,
-    /// Its doc and its properties.
+    /// Description and properties.
     pub schema: Schema,
-    /// The property that takes the name of the resource, if one does.
+    /// The property that defaults to the name of the resource, if any.
     pub name_property: Option<String>,
-    /// Actions with a line each, the default first. A cookbook's have no line.
+    /// Actions with their descriptions, default first. Actions of a cookbook have an empty description.
     pub actions: Vec<(String, String)>,
-    /// What a plan can tell of it and what it can't.
+    /// What a plan can and can't predict.
     pub plan: String,
-    /// Systems that it works on, and what it needs there.
+    /// Platforms that it supports, and its requirements.
     pub platforms: String,
-    /// A recipe that uses it well, where there is one.
+    /// An example recipe, if there is one.
     pub example: Option<String>,
 }

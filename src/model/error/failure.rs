@@ -1,63 +1,63 @@
-//! Why something could not be done: its kind, for whoever decides by it, and all that a person needs to go on.
+//! Failures: the kind, which code decides by, and what a person needs to find the cause.
 
 use std::fmt;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What sort of failure it is. Whoever has to decide decides by this; the words are for people.
+/// Kind of a failure. Code decides by the kind; the texts are for people.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FailureKind {
-    /// It was tried, or looked at, and did not work.
+    /// An attempt or a check did not work.
     #[default]
     Failed,
-    /// It can't be made on this machine whatever comes before it, which is known before anything is changed.
+    /// It can't work on this machine, whatever runs before it. This is known before anything is changed.
     Impossible,
-    /// A command was stopped because its time was up.
+    /// A command was stopped because it took too long.
     TimedOut,
-    /// Whoever decides there said no: a host key that is not the known one, an account, a password, sudo.
+    /// Access was denied: an unexpected host key, an account, a password, or sudo.
     Refused,
     /// The machine could not be reached.
     Unreachable,
-    /// The machine was reached, and then the connection to it was lost.
+    /// The connection to the machine was lost after it was reached.
     Lost,
-    /// Somebody or something ended the process that did it.
+    /// The process that did the work was killed.
     Killed,
-    /// Another run holds the machine.
+    /// Another run holds the lock of the machine.
     Locked,
-    /// It was ended on purpose: Ctrl-C, for example.
+    /// It was stopped on purpose, for example with Ctrl-C.
     Interrupted,
-    /// It was not begun, because of another machine.
+    /// It was not started, because of a failure on another machine.
     HeldBack,
 }
 
 impl FailureKind {
-    /// Whether it says something of the way to a machine, and nothing of what was to be done there.
+    /// Whether the failure is about the connection to a machine, not about the work there.
     #[must_use]
     pub fn is_of_the_way(self) -> bool {
         matches!(self, Self::Refused | Self::Unreachable | Self::Lost | Self::Killed)
     }
 
-    /// Whether it is the usual one, which is not written down.
+    /// Whether this is the default, which is not serialised.
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "the serializer hands a reference")]
     fn is_usual(&self) -> bool {
         *self == Self::Failed
     }
 }
 
-/// A way out that is one thing on the machine that chefrs is started on, and another on one far away.
+/// A suggestion with two wordings: one for the machine on which chefrs was started, one for a remote machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum WayOut {
-    /// To work as root.
+    /// Work as root.
     Root,
-    /// Another place for the state.
+    /// Use another state directory.
     State,
 }
 
 impl WayOut {
-    /// In words, on the machine that chefrs is started on.
+    /// The wording for the machine on which chefrs was started.
     #[must_use]
     pub fn here(self) -> &'static str {
         match self {
@@ -66,7 +66,7 @@ impl WayOut {
         }
     }
 
-    /// In words, on another one.
+    /// The wording for a remote machine.
     #[must_use]
     pub fn there(self) -> &'static str {
         match self {
@@ -76,74 +76,74 @@ impl WayOut {
     }
 }
 
-/// A program that did not end well.
+/// A command that failed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FailedCommand {
-    /// Its argument list.
+    /// Program and arguments.
     pub argv: Vec<String>,
-    /// How it ended: `exit status 2`, `killed by signal 9`; nothing where it could not be started.
+    /// How it ended: `exit status 2`, `killed by signal 9`. None if it could not be started.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    /// Its last lines of output, standard error first.
+    /// Last lines of its output, standard error first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub output: Vec<String>,
 }
 
-/// Why something could not be done: what a person needs to find the cause and go on.
+/// Why something could not be done, with what a person needs to find the cause.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Failure {
-    /// What sort of failure it is.
+    /// Kind of the failure.
     #[serde(default, skip_serializing_if = "FailureKind::is_usual")]
     pub kind: FailureKind,
-    /// What went wrong, one lowercase sentence.
+    /// What went wrong: one lowercase sentence.
     pub message: String,
-    /// The command that failed, if it was one.
+    /// The command that failed, if there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command: Option<FailedCommand>,
-    /// What was seen besides, each a line: the words of `ssh`, every attempt, the page that came.
+    /// More observations, one line each: the output of `ssh`, every attempt, the page that was received.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub details: Vec<String>,
-    /// Ways out.
+    /// Suggestions, one line each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hints: Vec<String>,
-    /// Which of the hints, by their places, are for the machine that chefrs is started on.
+    /// Indexes of the hints that depend on the machine on which chefrs was started.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ways_out: Vec<(usize, WayOut)>,
 }
 
 impl Failure {
-    /// A failure that needs no more than its sentence.
+    /// Creates a failure from its message.
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), ..Self::default() }
     }
 
-    /// The same, of another kind.
+    /// Sets the kind.
     #[must_use]
     pub fn of_kind(mut self, kind: FailureKind) -> Self {
         self.kind = kind;
         self
     }
 
-    /// A failure that is known before anything is changed.
+    /// Creates a failure that is known before anything is changed.
     pub fn impossible(message: impl Into<String>) -> Self {
         Self::new(message).of_kind(FailureKind::Impossible)
     }
 
-    /// The same, with a way out.
+    /// Adds a suggestion.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
     }
 
-    /// The same, with a way out that depends on where one sits.
+    /// Adds a suggestion that depends on the machine on which the user sits.
     #[must_use]
     pub fn way_out(mut self, way: WayOut) -> Self {
         self.ways_out.push((self.hints.len(), way));
         self.hint(way.here())
     }
 
-    /// The same, as it is told on another machine.
+    /// Rewords the suggestions for a remote machine.
     #[must_use]
     pub fn told_from_afar(mut self) -> Self {
         for (place, way) in std::mem::take(&mut self.ways_out) {
@@ -154,7 +154,7 @@ impl Failure {
         self
     }
 
-    /// All that was seen, a line each: how its command ended, what that printed, and the rest.
+    /// All observations, one line each: how the command ended, its output, and the details.
     pub fn evidence(&self) -> impl Iterator<Item = &str> {
         let command = self.command.iter();
         let seen = command.flat_map(|command| command.status.iter().chain(&command.output));

@@ -1,18 +1,18 @@
-//! Restarts that runs have asked for, as the text that a target keeps: each is made, and made once.
+//! Restarts that resources asked for. The target keeps the list, so that each restart is made exactly once.
 
 use serde::{Deserialize, Serialize};
 
-/// A restart of the machine that a resource has asked for.
+/// A restart of the machine that a resource asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Restarted {
-    /// `type[name]` of the resource.
+    /// Id of the resource, as `type[name]`.
     pub by: String,
-    /// The action of it that asks for one; the first version wrote down none.
+    /// The action that asked for the restart. Entries of the first version do not have it.
     #[serde(default = "of_first_version")]
     pub action: String,
     /// Id of the run.
     pub run: String,
-    /// What the kernel called the time since it was started when that was asked for.
+    /// The kernel's boot id at the time of the request.
     pub boot: String,
     /// Whether the machine has been started since.
     #[serde(default)]
@@ -23,43 +23,43 @@ fn of_first_version() -> String {
     "request_reboot".to_owned()
 }
 
-/// Those that were asked for and are not settled, in that order.
+/// Restarts that are not settled, in the order of the requests.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Restarts(Vec<Restarted>);
 
 impl Restarts {
-    /// Reads the text, one JSON object a line; `boot` is what the kernel calls the time since it was started.
+    /// Parses the list, which has one JSON object a line. `boot` is the present boot id of the kernel.
     #[must_use]
     pub fn read(text: &str, boot: &str) -> Self {
         let known = text.lines().filter_map(|line| serde_json::from_str::<Restarted>(line).ok());
         Self(known.map(|restarted| Restarted { made: restarted.boot != boot, ..restarted }).collect())
     }
 
-    /// A resource asks for one.
+    /// Adds a restart.
     pub fn ask(&mut self, restart: Restarted) {
         self.0.retain(|other| other.by != restart.by);
         self.0.push(restart);
     }
 
-    /// Nobody asks for one any more.
+    /// Removes the restarts that have not been made yet.
     pub fn take_back(&mut self) {
         self.0.retain(|restarted| restarted.made);
     }
 
-    /// Forgets those that were made.
+    /// Removes the restarts that have been made.
     pub fn settle(&mut self) {
         self.0.retain(|restarted| !restarted.made);
     }
 
-    /// The text that is to be kept.
+    /// Serialises the list for the state directory.
     ///
     /// # Errors
-    /// Never in practice: a line is plain data.
+    /// Never in practice: an entry can always be serialised.
     pub fn text(&self) -> serde_json::Result<String> {
         self.0.iter().map(|restarted| Ok(serde_json::to_string(restarted)? + "\n")).collect()
     }
 
-    /// One after another.
+    /// The restarts in the order of the requests.
     #[must_use]
     pub fn into_list(self) -> Vec<Restarted> {
         self.0

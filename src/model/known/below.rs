@@ -1,14 +1,14 @@
-//! Which of the paths that were asked about lie below which.
+//! An index that finds the paths below a directory.
 
 use camino::{Utf8Path, Utf8PathBuf};
 use rustc_hash::FxHashMap;
 
-/// Paths and each directory above them, with what was asked about right below it.
+/// Maps every directory to its direct children among the paths that were asked about.
 #[derive(Debug, Default)]
 pub(super) struct Below(FxHashMap<Utf8PathBuf, Vec<Utf8PathBuf>>);
 
 impl Below {
-    /// Notes a path and the directories above it.
+    /// Adds a path and all its parent directories.
     pub(super) fn add(&mut self, path: &Utf8Path) {
         if self.0.contains_key(path) {
             return;
@@ -25,8 +25,8 @@ impl Below {
         }
     }
 
-    /// Takes away all that lies below a path, at any depth. The path itself stays noted, so that the directory above it
-    /// lists it once.
+    /// Removes and returns all paths below a path, at any depth. The path itself stays, so that its parent lists it
+    /// only once.
     pub(super) fn take(&mut self, path: &Utf8Path) -> Vec<Utf8PathBuf> {
         let mut taken = self.0.get_mut(path).map(std::mem::take).unwrap_or_default();
         let mut at = 0;

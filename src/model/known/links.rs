@@ -1,4 +1,4 @@
-//! Symbolic links on the ways to paths, by which one thing has several names.
+//! Symlinks that are known, and the other names that they give to paths.
 
 use std::borrow::Cow;
 
@@ -8,28 +8,28 @@ use rustc_hash::FxHashMap;
 use crate::model::content::without_dots;
 use crate::model::query::Query;
 
-/// Links followed on one way before it counts as a circle; the kernel's own limit.
+/// Longest chain of symlinks, as in the kernel. A longer chain counts as a loop.
 const LONGEST: usize = 40;
 
-/// Places that were looked at, and where those lead that are links.
+/// Paths that were looked at. For a symlink: with its target.
 #[derive(Debug, Default)]
 pub struct Links {
     places: FxHashMap<Utf8PathBuf, Option<String>>,
-    /// How many of the places are links: mostly none, and then every path is its own name.
+    /// Number of symlinks among the paths. If it is 0, as it often is, every path has just one name.
     links: usize,
 }
 
-/// Whether the last component of a path is followed too, where it is a link.
+/// Whether a symlink as the last component of a path is followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LastComponent {
-    /// The name itself is meant.
+    /// The path means the symlink.
     Kept,
-    /// What is behind it is meant.
+    /// The path means the target of the symlink.
     Followed,
 }
 
 impl LastComponent {
-    /// What a question means by its path.
+    /// How a query treats the last component of its path.
     #[must_use]
     pub fn of(query: &Query) -> Self {
         if matches!(query, Query::Stat(_) | Query::Writable(_)) { Self::Kept } else { Self::Followed }
@@ -37,43 +37,43 @@ impl LastComponent {
 }
 
 impl Links {
-    /// Lays down what a place is: a link that leads there, or none.
+    /// Records what a path is: a symlink with this target, or something else.
     pub fn note(&mut self, place: &Utf8Path, leads_to: Option<&str>) {
         self.links += usize::from(leads_to.is_some());
         let before = self.places.insert(place.to_owned(), leads_to.map(str::to_owned));
         self.links -= usize::from(matches!(before, Some(Some(_))));
     }
 
-    /// Forgets what a place is.
+    /// Removes a path.
     pub fn forget(&mut self, place: &Utf8Path) {
         self.links -= usize::from(matches!(self.places.remove(place), Some(Some(_))));
     }
 
-    /// Forgets all.
+    /// Removes all paths.
     pub fn clear(&mut self) {
         self.places.clear();
         self.links = 0;
     }
 
-    /// Whether there is no link.
+    /// Whether no symlink is known.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.links == 0
     }
 
-    /// Whether a place was looked at.
+    /// Whether a path was looked at.
     #[must_use]
     pub fn has(&self, place: &Utf8Path) -> bool {
         self.places.contains_key(place)
     }
 
-    /// Whether a place is a link.
+    /// Whether a path is known to be a symlink.
     #[must_use]
     pub fn is_link(&self, place: &Utf8Path) -> bool {
         matches!(self.places.get(place), Some(Some(_)))
     }
 
-    /// The places on the way to a path that nobody has looked at.
+    /// The paths on the way to a path that were not looked at.
     #[must_use]
     pub fn unseen(&self, path: &Utf8Path, last: LastComponent) -> Vec<Utf8PathBuf> {
         let mut unseen = Vec::new();
@@ -86,7 +86,7 @@ impl Links {
         unseen
     }
 
-    /// The other names of a path, as far as links are known; the last of them has no known link on its way.
+    /// The other names of a path, according to the known symlinks. The last one has no known symlink in it.
     #[must_use]
     pub fn other_names(&self, path: &Utf8Path, last: LastComponent) -> Vec<Utf8PathBuf> {
         if self.is_empty() {
@@ -95,7 +95,7 @@ impl Links {
         walk(path, last, |place| self.places.get(place)?.as_deref())
     }
 
-    /// The name of a path that has no known link on its way. What `over` knows of a place counts more.
+    /// The name of a path that has no known symlink in it. What `over` knows about a path takes precedence.
     #[must_use]
     pub fn real<'p>(&self, over: &Self, path: &'p Utf8Path, last: LastComponent) -> Cow<'p, Utf8Path> {
         if self.is_empty() && over.is_empty() {
@@ -106,7 +106,7 @@ impl Links {
     }
 }
 
-/// Goes along a path by what is told of each place; the names that the path has behind each link on the way.
+/// Follows a path component by component. Returns the names of the path after each symlink on the way.
 fn walk<'t>(
     path: &Utf8Path,
     last: LastComponent,

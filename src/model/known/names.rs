@@ -1,4 +1,4 @@
-//! Under which names a thing is known: what has to be asked about the ways to paths, and what comes of it.
+//! Finds the other names of paths: which queries are needed for that, and what follows from the answers.
 
 use camino::Utf8PathBuf;
 
@@ -7,7 +7,7 @@ use super::links::{LastComponent, Links};
 use crate::model::query::{Answer, Query};
 
 impl Known {
-    /// What has to be asked beside these questions, to know which links are on the ways to their paths.
+    /// The queries that find out which symlinks are on the way to the paths of the given queries.
     #[must_use]
     pub fn ways<'q>(&self, queries: impl IntoIterator<Item = &'q Query>) -> Vec<Query> {
         let mut ways: Vec<Utf8PathBuf> = Vec::new();
@@ -15,7 +15,7 @@ impl Known {
         for query in queries {
             let Some(path) = query.path().filter(|path| path.is_absolute()) else { continue };
             let parent = path.parent();
-            // Many files in a row share a directory.
+            // Skipping the same parent is enough, because consecutive files often share a directory.
             if parent != before && parent.is_some_and(|parent| !self.links.has(parent)) {
                 ways.extend(self.links.unseen(path, LastComponent::Kept));
             }
@@ -32,13 +32,14 @@ impl Known {
         ways.into_iter().map(Query::Stat).collect()
     }
 
-    /// Takes in what is at a place on a way.
+    /// Records the answer to a query about a path on the way.
     pub fn note_way(&mut self, place: &Query, answer: &Answer) {
         let (Query::Stat(place), Answer::Stat(stat)) = (place, answer) else { return };
         self.links.note(place, stat.as_ref().and_then(|stat| stat.target.as_deref()));
     }
 
-    /// Notes under which other names the paths of these questions are known, once the ways to them are.
+    /// Records under which other names the paths of these queries are known. The symlinks on the way must be known
+    /// already.
     pub fn note_names<'q>(&mut self, queries: impl IntoIterator<Item = &'q Query>) {
         for query in queries {
             let Some(path) = query.path().filter(|_| !self.links.is_empty()) else { continue };
@@ -54,7 +55,7 @@ impl Known {
         }
     }
 
-    /// The links that are known.
+    /// The symlinks that are known.
     #[must_use]
     pub fn links(&self) -> &Links {
         &self.links

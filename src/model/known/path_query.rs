@@ -1,4 +1,4 @@
-//! Questions about paths, looked up without a copy of the path.
+//! A borrowed query about a path, for lookups without a copy of the path.
 
 use std::hash::{Hash, Hasher};
 use std::mem::{Discriminant, discriminant};
@@ -8,7 +8,7 @@ use indexmap::Equivalent;
 
 use crate::model::query::{Query, hash_path};
 
-/// A question about a path that is somebody else's.
+/// A query about a borrowed path.
 #[derive(Clone, Copy)]
 pub(super) struct PathQuery<'a> {
     question: fn(Utf8PathBuf) -> Query,
@@ -17,7 +17,7 @@ pub(super) struct PathQuery<'a> {
 }
 
 impl<'a> PathQuery<'a> {
-    /// One of these.
+    /// Creates a query from its constructor, such as `Query::Stat`.
     pub(super) fn new(question: fn(Utf8PathBuf) -> Query, path: &'a Utf8Path) -> Self {
         Self { question, kind: discriminant(&question(Utf8PathBuf::new())), path }
     }
@@ -31,7 +31,7 @@ impl From<PathQuery<'_>> for Query {
 
 impl Equivalent<Query> for PathQuery<'_> {
     fn equivalent(&self, query: &Query) -> bool {
-        // Nearly always it is written the same.
+        // Comparing the text first is faster: it is nearly always the same.
         let is_same = |path: &Utf8Path| path.as_str() == self.path.as_str() || path == self.path;
         discriminant(query) == self.kind && query.path().is_some_and(is_same)
     }

@@ -1,15 +1,15 @@
-//! What a machine tells of a path.
+//! Answers about a path.
 
 use serde::{Deserialize, Serialize};
 
-/// The permission bit by which everybody may write: inode(7).
+/// The permission bit that lets everybody write: inode(7).
 pub const BY_OTHERS: u32 = 0o002;
-/// The one by which the group may.
+/// The permission bit that lets the group write.
 pub const BY_GROUP: u32 = 0o020;
-/// The one of a directory in which each may remove and rename only what is theirs.
+/// The sticky bit: only the owner of a file may remove or rename it in such a directory.
 pub const STICKY: u32 = 0o1000;
 
-/// What kind of thing a path names.
+/// The type of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FileKind {
@@ -21,7 +21,7 @@ pub enum FileKind {
 }
 
 impl FileKind {
-    /// As a message names it, with its article.
+    /// The noun for messages, with its article.
     #[must_use]
     pub fn noun(self) -> &'static str {
         match self {
@@ -37,49 +37,49 @@ impl FileKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stat {
     pub kind: FileKind,
-    /// Permission bits, with setuid, setgid and sticky.
+    /// Permission bits, including setuid, setgid and sticky.
     pub mode: u32,
-    /// Owner's name, or its number where no account has it.
+    /// Name of the owner, or the uid if there is no such account.
     pub owner: String,
-    /// Group's name, or its number.
+    /// Name of the group, or the gid if there is no such group.
     pub group: String,
     #[serde(default)]
     pub uid: u32,
     #[serde(default)]
     pub gid: u32,
-    /// Bytes.
+    /// Size in bytes.
     #[serde(default)]
     pub size: u64,
-    /// Seconds since 1970 of the last change of content.
+    /// Last change of the content, in seconds since 1970.
     #[serde(default)]
     pub modified: i64,
-    /// Device and inode: equal for two names of one file.
+    /// Device and inode number. Two names of one file have the same.
     #[serde(default)]
     pub inode: (u64, u64),
-    /// Where a link points, as written.
+    /// Target of a symlink, as written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,
-    /// What an access control list says beyond the mode, where there is one; asked after a link it is not told.
+    /// The access control list, if there is one. Not filled in if symlinks were followed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access: Option<Box<AccessList>>,
 }
 
-/// What an access control list says beyond the mode, which shows the list's mask in place of the group's permissions.
+/// An access control list. With one, the group bits of the mode are the mask of the list.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccessList {
-    /// Whom it lets in, for people: `user deploy rw`, `group adm r`, `default user deploy rwx`; never empty.
+    /// Its entries, for people: `user deploy rw`, `group adm r`, `default user deploy rwx`. Never empty.
     pub grants: Vec<String>,
-    /// The permission bits that are left where the list goes and nobody says a mode.
+    /// The permission bits after the list is removed and no mode is declared.
     pub mode: u32,
 }
 
-/// Bytes of a file, as far as they were asked for.
+/// The content of a file, up to a limit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FileText {
     /// Valid UTF-8.
     #[serde(rename = "text")]
     Text(String),
-    /// Anything else, or more than [`READ_LIMIT`](super::READ_LIMIT).
+    /// Content that is not UTF-8, or larger than [`READ_LIMIT`](super::READ_LIMIT).
     #[serde(rename = "binary")]
     Binary,
 }

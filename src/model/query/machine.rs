@@ -1,4 +1,4 @@
-//! What a machine tells of itself: accounts, packages, services, networks.
+//! Answers about accounts, packages, services and networks.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,9 +9,9 @@ use crate::model::step::Downloader;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
     pub uid: u32,
-    /// Number of the primary group.
+    /// Gid of the primary group.
     pub gid: u32,
-    /// Name of the primary group, or its number.
+    /// Name of the primary group, or its gid.
     pub group: String,
     #[serde(default)]
     pub comment: String,
@@ -19,13 +19,13 @@ pub struct User {
     pub home: String,
     #[serde(default)]
     pub shell: String,
-    /// Password hash from the shadow file; nothing where that may not be read.
+    /// Password hash from the shadow file. None if that file can't be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<String>,
-    /// Day of expiry since 1970, from the shadow file.
+    /// Day on which the account expires, in days since 1970, from the shadow file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<i64>,
-    /// Days after a password's end until the account is disabled, from the shadow file.
+    /// Days after a password expires until the account is disabled, from the shadow file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inactive: Option<i64>,
 }
@@ -34,37 +34,37 @@ pub struct User {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Group {
     pub gid: u32,
-    /// Names of its supplementary members, sorted.
+    /// Names of the supplementary members, sorted.
     #[serde(default)]
     pub members: Vec<String>,
 }
 
-/// State of a package on the machine.
+/// The state of a package.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PackageState {
-    /// Version, if it is installed entirely.
+    /// Version, if the package is installed completely.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    /// Names of installed packages that provide it, where it is a virtual one.
+    /// For a virtual package: names of the installed packages that provide it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub provided_by: Vec<String>,
-    /// Anything is left of it: half-installed, half-configured, or configuration files alone.
+    /// What is left of the package: it is half installed, half configured, or only its configuration files exist.
     #[serde(default)]
     pub residue: Option<String>,
-    /// Held at its version.
+    /// Whether the package is held at its version.
     #[serde(default)]
     pub held: bool,
 }
 
-/// A package in one of the versions that the sources offer.
+/// An available version of a package.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OfferedPackage {
-    /// Name, with the architecture where that is not the machine's own.
+    /// Name, with the architecture if it is not the native one.
     pub name: String,
     pub version: String,
 }
 
-/// The program that starts services.
+/// The init system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Init {
@@ -72,90 +72,90 @@ pub enum Init {
     Systemd,
     /// Scripts in `/etc/init.d`, with links in `/etc/rc?.d`.
     Sysv,
-    /// None that chefrs speaks.
+    /// An init system that chefrs does not support, or none.
     None,
 }
 
-/// Whether a service starts with the machine.
+/// Whether a service starts at boot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Enabled {
     Yes,
     No,
-    /// It has nothing to enable: systemd's static, indirect, generated or alias units.
+    /// It can't be enabled: systemd's static, indirect, generated and alias units.
     Static,
-    /// It is barred from starting.
+    /// It is masked: it can't be started.
     Masked,
 }
 
-/// State of a service.
+/// The state of a service.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServiceState {
-    /// A unit or script of that name is there.
+    /// Whether there is a unit or script of that name.
     pub exists: bool,
-    /// It runs (systemd: active, activating or reloading).
+    /// Whether it runs. For systemd: whether it is active, activating or reloading.
     pub running: bool,
-    /// Whether it starts with the machine.
+    /// Whether it starts at boot.
     pub enabled: Enabled,
-    /// systemd: the files on disk are newer than what it has loaded.
+    /// systemd: whether the unit files have changed since systemd loaded them.
     #[serde(default)]
     pub needs_reload: bool,
-    /// systemd: the main process crashed or exited with an error.
+    /// systemd: whether the main process crashed or exited with an error.
     #[serde(default)]
     pub failed: bool,
-    /// systemd: it has no unit of its own, but one that systemd made of a script in `/etc/init.d`.
+    /// systemd: whether the unit was generated from a script in `/etc/init.d`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub script: bool,
-    /// systemd: it does its work and ends (`Type=oneshot` without `RemainAfterExit=`), so it is not found running afterwards.
+    /// systemd: whether it is expected to exit after its work (`Type=oneshot` without `RemainAfterExit=`).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub once: bool,
-    /// systemd: it has ended by itself, and waits to be started again.
+    /// systemd: whether it has exited by itself and waits for a restart.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub restarting: bool,
-    /// systemd: what `enabled` says holds until the next boot alone.
+    /// systemd: whether `enabled` is only valid until the next boot.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub until_boot: bool,
-    /// The system has systemd, which does not run now, and the service has a unit: that can be enabled.
+    /// The unit of the service, if systemd is installed but does not run now. It can be enabled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offline: Option<OfflineUnit>,
-    /// systemd: how it went when it was last started.
+    /// systemd: the result of the last start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub course: Option<Box<ServiceCourse>>,
 }
 
-/// What starts a service of a system that has systemd and on which systemd does not run: one in a directory, or in a container.
+/// How to start a service if systemd is installed but does not run, as in a directory or a container.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OfflineUnit {
-    /// Its unit alone, so that it can't be started now.
+    /// Only by its unit, so it can't be started now.
     Alone,
-    /// There is a script in `/etc/init.d` too.
+    /// Also by a script in `/etc/init.d`.
     WithScript,
 }
 
-/// How a unit went when systemd last started it. Of a unit that ended well and that no other unit names, systemd forgets
-/// all of this at once.
+/// The result of the last start of a unit. systemd forgets it at once if the unit succeeded and no other unit refers to
+/// it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServiceCourse {
-    /// systemd's word for its state: `active`, `inactive`, `failed`.
+    /// systemd's `ActiveState`: `active`, `inactive`, `failed`.
     pub state: String,
-    /// systemd's word for the state within that one: `running`, `dead`, `auto-restart`.
+    /// systemd's `SubState`: `running`, `dead`, `auto-restart`.
     pub sub_state: String,
-    /// systemd's word for how it ended: `success`, `exit-code`, `timeout`.
+    /// systemd's `Result`: `success`, `exit-code`, `timeout`.
     pub result: String,
-    /// How its main process ended, if it has.
+    /// How the main process exited, if it has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end: Option<End>,
-    /// Whether its conditions were met, if it is known.
+    /// Whether the conditions of the unit were met, if known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conditions_met: Option<bool>,
-    /// How often systemd has started it again since.
+    /// Number of automatic restarts since then.
     #[serde(default)]
     pub restarts: u32,
 }
 
 impl ServiceState {
-    /// That of a service that is not there.
+    /// The state of a service that does not exist.
     #[must_use]
     pub fn missing() -> Self {
         Self {
@@ -174,32 +174,32 @@ impl ServiceState {
     }
 }
 
-/// Who and where we are.
+/// The init system, the current user, and other properties of the machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Host {
-    /// Init system that runs now.
+    /// The init system that runs now.
     pub init: Init,
-    /// Whether systemd is there and does not run, so that its units can be enabled and not started.
+    /// Whether systemd is installed but does not run. Its units can be enabled, but not started.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub offline_systemd: bool,
-    /// What downloads there, where the program itself does not run.
+    /// The program for downloads, used if the agent can't run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub downloader: Option<Downloader>,
     /// Name of the effective user.
     pub user: String,
-    /// Whether that is the superuser.
+    /// Whether the effective user is root.
     pub root: bool,
-    /// Kernel name, node name, release, version, machine, as uname(2) tells.
+    /// Kernel name, node name, release, version and machine, as from uname(2).
     pub uname: [String; 5],
-    /// Package manager, if one is there that chefrs speaks: `apt`.
+    /// The package manager, if chefrs supports it: `apt`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub package_manager: Option<String>,
-    /// The machine's clock, seconds since 1970, for ages of files.
+    /// The machine's clock, in seconds since 1970. Ages of files are computed with it.
     #[serde(default)]
     pub now: i64,
 }
 
-/// One network interface.
+/// A network interface.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Interface {
     pub name: String,

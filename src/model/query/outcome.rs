@@ -1,4 +1,4 @@
-//! What came of a command, and of a page that was fetched.
+//! Results of commands and HTTP requests.
 
 use std::fmt;
 
@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CommandResult {
     pub end: End,
-    /// Standard output, bounded, lossy.
+    /// Standard output, cut off at a limit, with invalid UTF-8 replaced.
     #[serde(default)]
     pub stdout: String,
-    /// Standard error, bounded, lossy.
+    /// Standard error, cut off at a limit, with invalid UTF-8 replaced.
     #[serde(default)]
     pub stderr: String,
 }
@@ -20,12 +20,12 @@ pub struct CommandResult {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum End {
-    /// With this exit status.
+    /// It exited with this status.
     Exit(i32),
     Signal(i32),
     /// It was stopped after this number of seconds.
     TimedOut(u64),
-    /// It could not be started: no such program, user or directory.
+    /// It could not be started: the program, user or directory does not exist.
     NotStarted(String),
 }
 
@@ -35,7 +35,7 @@ impl Default for End {
     }
 }
 
-/// What may help a command that was stopped because its time was up.
+/// Suggestion for a command that was stopped because it took too long.
 pub const LONGER: &str = "raise `timeout` if it needs longer";
 
 impl fmt::Display for End {
@@ -50,34 +50,34 @@ impl fmt::Display for End {
     }
 }
 
-/// A page to fetch from the machine itself.
+/// An HTTP request. The machine itself makes it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct HttpRequest {
     /// `http://127.0.0.1/` or `unix:/run/site.sock:/path`.
     pub url: String,
-    /// Headers, `Host` among them.
+    /// Headers, including `Host`.
     #[serde(default)]
     pub headers: Vec<(String, String)>,
     /// Seconds for one attempt.
     pub timeout: u32,
-    /// Attempts until the status is one of `accept`.
+    /// Number of attempts. They end early with a status in `accept`.
     pub attempts: u32,
     /// Seconds between attempts.
     pub interval: u32,
-    /// Ranges of statuses that end the attempts.
+    /// Ranges of accepted statuses.
     pub accept: Vec<(u16, u16)>,
 }
 
-/// The last answer to an [`HttpRequest`].
+/// The last response to an [`HttpRequest`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HttpResult {
-    /// Status, if there was an answer.
+    /// Status, if there was a response.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
-    /// Begin of the body, bounded, lossy.
+    /// Start of the body, with invalid UTF-8 replaced.
     #[serde(default)]
     pub body: String,
-    /// Why there was no answer.
+    /// Why there was no response.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
 }

@@ -1,10 +1,11 @@
-//! A hash of paths that is soon made: a run looks thousands of them up, each many times.
+//! A fast hash of paths: a run looks up thousands of paths, each many times.
 
 use std::hash::{Hash, Hasher};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-/// Hashes a path, the same for each way to write it. Nearly always it is written without a detour, and hashed as it stands.
+/// Hashes a path. Equal paths have the same hash, however they are written. A normalised path, which nearly all are, is
+/// hashed as it is.
 pub(in crate::model) fn hash<H: Hasher>(path: &Utf8Path, state: &mut H) {
     let bytes = path.as_str().as_bytes();
     let is_detour = |pair: &[u8]| pair[0] == b'/' && matches!(pair[1], b'/' | b'.');

@@ -1,5 +1,5 @@
-//! The forms that a secret is printed in: as it is, in capitals, encoded, its lines. Escapes are no forms: texts are read
-//! without them.
+//! The forms in which a secret may be printed: unchanged, in upper case, encoded, and line by line. Escaped forms are
+//! not needed, because texts are unescaped before the search.
 
 use std::collections::BTreeSet;
 
@@ -9,20 +9,20 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use super::view::View;
 use crate::model::content::hex;
 
-/// Shortest value that can be told from ordinary text.
+/// Shortest secret that is masked.
 const SHORTEST: usize = 4;
-/// Bytes below which a number or a bare word is as likely to be an ordinary one.
+/// Shortest secret that is masked if it is a number or a plain word.
 const PLAIN: usize = 6;
-/// Shortest line of a longer secret, and shortest run of encoded characters, that is taken for it.
+/// Shortest line of a secret, and shortest run of encoded characters, that is searched for.
 const LINE: usize = 8;
 const ENCODED: usize = 6;
-/// Longest form that is looked for as a whole; of a longer one its lines and pieces are.
+/// Longest form that is searched for as a whole. Of a longer form, its lines and pieces are.
 const LONGEST: usize = 16 * 1024;
-/// Bytes of all forms that are looked for as a whole.
+/// Limit for the total size of the forms that are searched for as a whole.
 const ALL: usize = 4 << 20;
 
-/// Whether a value is so short, or so ordinary (`0644`, `root`, `true`), that masking it would tear ordinary text apart.
-/// Such a secret is not masked; a resource that has it is sensitive instead.
+/// Whether a value is so short or so common (`0644`, `root`, `true`) that masking it would damage ordinary text. Such a
+/// secret is not masked; a resource that uses it is sensitive instead.
 #[must_use]
 pub fn is_too_plain(value: &str) -> bool {
     let value = value.trim();
@@ -31,24 +31,24 @@ pub fn is_too_plain(value: &str) -> bool {
     value.len() < SHORTEST || value.len() < PLAIN && is_word
 }
 
-/// Forms of all secrets, each once.
+/// The forms of all secrets, without duplicates.
 #[derive(Debug, Default)]
 pub(super) struct Forms {
-    /// Texts in which lines were joined.
+    /// Forms to search for in texts whose lines were joined.
     pub(super) whole: BTreeSet<Vec<u8>>,
-    /// Bytes as hexadecimal digits.
+    /// Forms as hexadecimal digits.
     pub(super) digits: BTreeSet<Vec<u8>>,
-    /// Forms that are too long to be looked for as a whole.
+    /// Forms that are too long to be searched for as a whole.
     pub(super) long: Vec<Vec<u8>>,
     all: usize,
 }
 
 impl Forms {
-    /// All forms of one secret.
+    /// Adds all forms of a secret.
     pub(super) fn add(&mut self, value: &str) {
         let value = value.trim();
         self.texts(value);
-        // A key file in JSON holds a key with its newlines escaped, which whoever reads it prints as lines.
+        // A key in a JSON file has escaped newlines. A program that parses the file prints them as newlines.
         let unescaped = View::plain(value).without_escapes();
         if let Some(text) = unescaped.as_ref().and_then(|view| std::str::from_utf8(&view.bytes).ok()) {
             self.texts(text.trim());
@@ -66,7 +66,7 @@ impl Forms {
         }
     }
 
-    /// As it is written, and as templates and shells write it.
+    /// Adds a text as it is, and as templates and shells write it.
     fn texts(&mut self, text: &str) {
         let unfolded = View::plain(text).unfolded(false);
         let joined = unfolded.as_ref().map_or(text.as_bytes(), |view| &view.bytes);
@@ -76,7 +76,7 @@ impl Forms {
             joined.to_lowercase(),
             joined.replace('\'', r"'\''"),
             joined.replace('\'', r#"'"'"'"#),
-            // As a form of a web page sends it, next to `%2F` and the like.
+            // As an HTML form encodes it, beside `%2F` and the like.
             joined.replace(' ', "+"),
             joined,
         ] {
@@ -102,7 +102,7 @@ impl Forms {
     }
 }
 
-/// As base64 wherever the bytes stand in what is encoded: without the characters that tell of their neighbours too.
+/// Encodes bytes in base64 for each of the three alignments, without the characters that depend on neighbouring bytes.
 fn base64(bytes: &[u8]) -> impl Iterator<Item = String> + '_ {
     (0..3).map(|before| {
         let mut placed = vec![0; before];

@@ -1,8 +1,8 @@
 //! Finds secrets in texts, and masks them.
 //!
-//! A secret is found in the forms that it is printed in (see `forms`), in texts as others would read them (see `view`),
-//! and in pieces: a line that begins or ends with a piece of one has that piece masked, since the rest stands on another
-//! line. Lines that come one by one are kept back while a secret may go on in the next.
+//! A secret is found in all its forms (see `forms`), in the unescaped text (see `view`), and in pieces: if a line
+//! begins or ends with a piece of a secret, that piece is masked, because the rest may be on another line. Lines that
+//! arrive one by one are held back while a secret may continue in the next one.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -16,31 +16,31 @@ use super::view::View;
 use crate::model::error::Failure;
 use crate::model::event::Event;
 
-/// What stands in for a secret.
+/// The replacement for a secret.
 pub const STARS: &str = "********";
 
-/// Bytes of a piece that is told from an ordinary word.
+/// Length of a piece of a secret, in bytes. Shorter pieces may be ordinary words.
 const PIECE: usize = 12;
-/// Pieces that are known at most, 8 MiB of them.
+/// Most pieces that are stored. They take 8 MiB.
 const PIECES: usize = 1 << 20;
-/// Bytes of a form's begin at the end of a line, for which the next line is waited for.
+/// Number of bytes of a form at the end of a line that makes the next line worth waiting for.
 const BEGIN: usize = 4;
 
 /// Masks the values of secrets.
 #[derive(Debug, Default)]
 pub struct Redactor {
-    /// Finds whole forms; nothing where there is no secret to mask.
+    /// Searches for whole forms. None if no secret is masked.
     whole: Option<AhoCorasick>,
-    /// Finds digits of bytes, which are printed with spaces between them.
+    /// Searches for hexadecimal digits, which may be printed with separators.
     digits: Option<AhoCorasick>,
-    /// Sorted.
+    /// The forms, sorted.
     forms: Vec<Vec<u8>>,
     longest: usize,
     pieces: FxHashSet<[u8; PIECE]>,
 }
 
 impl Redactor {
-    /// For these secrets, by name. One that is too plain is not masked: see [`is_too_plain`].
+    /// Creates a redactor from secrets by name. A secret that is too plain is not masked; see [`is_too_plain`].
     #[must_use]
     pub fn new(secrets: &BTreeMap<String, String>) -> Self {
         let mut forms = Forms::default();
@@ -67,13 +67,13 @@ impl Redactor {
         }
     }
 
-    /// Whether there is nothing to mask.
+    /// Whether there is no secret to mask.
     #[must_use]
     pub fn is_idle(&self) -> bool {
         self.whole.is_none()
     }
 
-    /// The event as the world may see it.
+    /// Masks the secrets in an event.
     #[must_use]
     pub fn event(&self, mut event: Event) -> Event {
         if !self.is_idle() {
@@ -82,7 +82,7 @@ impl Redactor {
         event
     }
 
-    /// The failure as the world may see it.
+    /// Masks the secrets in a failure.
     #[must_use]
     pub fn failure(&self, mut failure: Failure) -> Failure {
         if !self.is_idle() {
@@ -93,8 +93,7 @@ impl Redactor {
         failure
     }
 
-    /// Masks texts, in each of which a secret may go on that began in the one before. Their lines stay as many as they
-    /// were.
+    /// Masks consecutive texts. A secret may continue from one text to the next. The number of lines does not change.
     pub fn list(&self, texts: &mut [&mut String]) {
         let mut joined = String::with_capacity(texts.iter().map(|text| text.len() + 1).sum());
         for text in &*texts {
@@ -113,8 +112,8 @@ impl Redactor {
         }
     }
 
-    /// Whether a form may have begun at the end of a text, and go on after it. A begin of few bytes is one where nothing
-    /// stands before it.
+    /// Whether a form may start at the end of a text and continue after it. If only a few bytes of the form match, they
+    /// must be the whole line.
     pub(super) fn may_go_on(&self, text: &str) -> bool {
         let view = View::plain(text).unfolded(false);
         let bytes = view.as_ref().map_or(text.as_bytes(), |view| &view.bytes);
@@ -126,7 +125,7 @@ impl Redactor {
         })
     }
 
-    /// Where secrets are in a text.
+    /// The ranges of a text that belong to secrets.
     fn hidden(&self, text: &str) -> Vec<Range<usize>> {
         let mut hidden = Vec::new();
         let plain = View::plain(text);
@@ -139,7 +138,7 @@ impl Redactor {
         let mut views = vec![plain];
         views.extend(views[0].without_percents());
         views.extend(views[0].without_entities());
-        // What is quoted may be quoted once more.
+        // Quoted text may be quoted again.
         let mut escaped = views[0].without_escapes();
         for _ in 0..3 {
             let Some(view) = escaped.take() else { break };
@@ -162,7 +161,7 @@ impl Redactor {
         }
     }
 
-    /// Runs of pieces that begin or end a line.
+    /// Finds runs of pieces at the start or end of a line.
     fn find_pieces(&self, view: &View<'_>, hidden: &mut Vec<Range<usize>>) {
         if self.pieces.is_empty() {
             return;
@@ -191,7 +190,7 @@ impl Redactor {
     }
 }
 
-/// What may stand between a piece and the begin or end of its line: indentation, the marks of a diff, quotes.
+/// Whether a byte may be between a piece and the start or end of its line: indentation, diff markers, quotes.
 fn is_around(byte: u8) -> bool {
     matches!(
         byte,
@@ -199,7 +198,7 @@ fn is_around(byte: u8) -> bool {
     )
 }
 
-/// A rule of dashes, or zeros, says nothing.
+/// Whether a piece is specific. A line of dashes or zeros is not.
 fn is_telling(window: &[u8]) -> bool {
     window.iter().collect::<FxHashSet<_>>().len() > 3
 }
@@ -210,7 +209,7 @@ fn automaton<'a>(forms: impl ExactSizeIterator<Item = &'a Vec<u8>>) -> Option<Ah
     }
     let mut builder = AhoCorasick::builder();
     builder.match_kind(MatchKind::Standard).kind(Some(AhoCorasickKind::ContiguousNFA));
-    // Forms are bounded, so there is room for all of them.
+    // The size of the forms is limited, so this can't fail.
     builder.build(forms).ok()
 }
 
@@ -220,7 +219,7 @@ fn find(automaton: &AhoCorasick, view: &View<'_>, hidden: &mut Vec<Range<usize>>
     }
 }
 
-/// The text with stars where something is hidden.
+/// Replaces the hidden ranges of a text.
 fn starred(text: &str, mut hidden: Vec<Range<usize>>) -> String {
     hidden.sort_unstable_by_key(|range| (range.start, range.end));
     let mut masked = String::with_capacity(text.len());

@@ -1,35 +1,35 @@
-//! Events one after the other: lines of a command wait while a secret may go on in the next one.
+//! Masks a stream of events. Lines of output are held back while a secret may continue in the next line.
 
 use std::collections::BTreeMap;
 
 use super::redactor::Redactor;
 use crate::model::event::Event;
 
-/// Lines that wait at most.
+/// Most lines that are held back.
 const HELD: usize = 512;
 
-/// Masks events on their way to whoever hears of them.
+/// Masks events on their way to the reports.
 #[derive(Debug, Default)]
 pub struct MaskedEvents {
     redactor: Redactor,
-    /// Lines of one resource's command.
+    /// Held back lines of one resource's command.
     held: Vec<Event>,
 }
 
 impl MaskedEvents {
-    /// Masks these secrets, by name.
+    /// Creates a stream that masks these secrets, by name.
     #[must_use]
     pub fn new(secrets: &BTreeMap<String, String>) -> Self {
         Self { redactor: Redactor::new(secrets), held: Vec::new() }
     }
 
-    /// What masks a single text.
+    /// The redactor for single texts.
     #[must_use]
     pub fn redactor(&self) -> &Redactor {
         &self.redactor
     }
 
-    /// Passes an event on, and before it what waited for it.
+    /// Masks an event and passes it on, after the lines that were held back before it.
     pub fn pass(&mut self, event: Event, sink: &mut dyn FnMut(Event)) {
         if self.redactor.is_idle() {
             return sink(event);
@@ -49,7 +49,7 @@ impl MaskedEvents {
         }
     }
 
-    /// Passes on what waits: nothing follows.
+    /// Passes on the lines that were held back. Call it after the last event.
     pub fn flush(&mut self, sink: &mut dyn FnMut(Event)) {
         if self.held.is_empty() {
             return;

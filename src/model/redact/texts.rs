@@ -1,4 +1,4 @@
-//! The texts of an event that may tell a secret: all that are not told by this program's own words alone.
+//! Lists the texts of an event that may contain a secret: all texts that are not written by chefrs alone.
 
 use crate::model::error::{Diagnostic, Failure, Location};
 use crate::model::event::{Event, Outcome, ResourceRef};
@@ -6,11 +6,11 @@ use crate::model::notification::Debt;
 
 type EventTexts<'a> = Vec<&'a mut String>;
 
-/// Every text of an event, in its order. What a target says of itself is data like the rest.
+/// All texts of an event, in order. Texts from the target are included.
 pub(super) fn of_event(event: &mut Event) -> EventTexts<'_> {
     let mut texts = EventTexts::new();
     match event {
-        // The target is named by who asked, and the run list is what was asked for.
+        // The target's name and the run list come from the user and can't be secret.
         Event::RunStarted { run, via, .. } => {
             texts.push(run);
             texts.extend(via);
@@ -63,7 +63,7 @@ pub(super) fn of_event(event: &mut Event) -> EventTexts<'_> {
     texts
 }
 
-/// Every text of a failure.
+/// Adds all texts of a failure.
 pub(super) fn of_failure<'a>(failure: &'a mut Failure, texts: &mut EventTexts<'a>) {
     texts.push(&mut failure.message);
     texts.extend(&mut failure.details);

@@ -1,18 +1,19 @@
-//! A text as others would read it: unfolded, or with its escapes taken back. Each byte knows where it stood.
+//! A text as others would read it: with joined lines, or without escapes. Each byte is mapped to its position in the
+//! original text.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// The bytes that are read, and where in the text each of them stood.
+/// The bytes to search, with their positions in the original text.
 pub(super) struct View<'a> {
     pub(super) bytes: Cow<'a, [u8]>,
-    /// Nothing where each stands where it stood.
+    /// Range in the original text for each byte. None if the text is unchanged.
     places: Option<Vec<(usize, usize)>>,
 }
 
-/// What an escape stands for: at most one character.
+/// A decoded escape: at most one character.
 struct Unescaped {
-    /// Bytes of the escape.
+    /// Length of the escape, in bytes.
     length: usize,
     bytes: [u8; 4],
     count: usize,
@@ -31,12 +32,12 @@ impl Unescaped {
 }
 
 impl<'a> View<'a> {
-    /// The text as it is.
+    /// A view of the text as it is.
     pub(super) fn plain(text: &'a str) -> Self {
         Self { bytes: Cow::Borrowed(text.as_bytes()), places: None }
     }
 
-    /// Where a range of it stood in the text: a part for each break between.
+    /// Maps a range of the view to ranges in the original text, one for each contiguous part.
     pub(super) fn spans(&self, range: Range<usize>, spans: &mut Vec<Range<usize>>) {
         let Some(places) = &self.places else { return spans.push(range) };
         let mut open: Option<Range<usize>> = None;
@@ -49,15 +50,15 @@ impl<'a> View<'a> {
         spans.extend(open);
     }
 
-    /// Lines joined, without the indentation that goes on with them and, where it is a diff, its marks; nothing where it
-    /// is one line.
+    /// The text with joined lines, without the indentation of continued lines and, for a diff, without its markers.
+    /// None if the text has one line.
     pub(super) fn unfolded(&self, is_diff: bool) -> Option<View<'static>> {
         memchr::memchr(b'\n', &self.bytes)?;
         let mut unfolded = self.empty();
         let mut at = 0;
         while let Some(length) = memchr::memchr(b'\n', &self.bytes[at..]) {
             let mut end = at + length;
-            // A backslash there says that the line goes on.
+            // A backslash at the end of a line means that the line continues.
             while end > at && matches!(self.bytes[end - 1], b'\r' | b'\\') {
                 end -= 1;
             }
@@ -70,7 +71,7 @@ impl<'a> View<'a> {
         Some(unfolded)
     }
 
-    /// Without what stands between the digits of bytes.
+    /// The text without the separators between hexadecimal digits.
     pub(super) fn joined(&self) -> View<'static> {
         let mut joined = self.empty();
         for (at, byte) in self.bytes.iter().enumerate() {
@@ -81,17 +82,17 @@ impl<'a> View<'a> {
         joined
     }
 
-    /// With the backslashes of JSON, of shells, of configuration taken back; nothing where there are none.
+    /// The text without the backslash escapes of JSON, shells and configuration files. None if it has none.
     pub(super) fn without_escapes(&self) -> Option<View<'static>> {
         self.unescaped(b'\\', backslash)
     }
 
-    /// With `%2F` taken back; nothing where there are none.
+    /// The text without percent encoding such as `%2F`. None if it has none.
     pub(super) fn without_percents(&self) -> Option<View<'static>> {
         self.unescaped(b'%', |rest| number(rest.get(1..3)?, 16).map(|byte| Unescaped::byte(3, byte)))
     }
 
-    /// With `&amp;` taken back; nothing where there are none.
+    /// The text without HTML entities such as `&amp;`. None if it has none.
     pub(super) fn without_entities(&self) -> Option<View<'static>> {
         self.unescaped(b'&', entity)
     }
@@ -152,7 +153,7 @@ fn backslash(rest: &[u8]) -> Option<Unescaped> {
             if let Some(c) = char::from_u32(first) {
                 return Some(Unescaped::character(6, c));
             }
-            // A character beyond the first plane is written as two.
+            // Characters above U+FFFF are written as a surrogate pair.
             let second: u32 =
                 rest.get(6..8).filter(|sign| *sign == b"\\u").and_then(|_| number(rest.get(8..12)?, 16))?;
             let c =

@@ -1,4 +1,4 @@
-//! What one property takes: as the reference says it, and as values are checked.
+//! Kinds of property values: their names in the reference, and how values are checked.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -7,16 +7,16 @@ use crate::model::collection::deferred;
 use crate::model::content::{AbsolutePath, FileMode, UNKNOWN};
 use crate::model::english::list;
 
-/// What a property takes.
+/// The kind of values that a property accepts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
-    /// A string; deferred values may stand in for it.
+    /// A string, or a deferred value.
     String,
-    /// Text for a file; deferred values may stand in for it.
+    /// Text for a file, or a deferred value.
     Text,
     Path,
-    /// An octal mode as a string.
+    /// An octal file mode, written as a string.
     Mode,
     Integer,
     Number,
@@ -36,14 +36,14 @@ pub enum Kind {
     /// One of these words.
     Choice(Vec<String>),
     List(Box<Kind>),
-    /// A table from names to values.
+    /// A table that maps names to values.
     Map(Box<Kind>),
     Either(Vec<Kind>),
     Any,
 }
 
 impl Kind {
-    /// As the reference names it, and as a message completes "expected …".
+    /// The name for the reference. It also completes a message "expected …".
     #[must_use]
     pub fn describe(&self) -> String {
         match self {
@@ -77,10 +77,10 @@ impl Kind {
         }
     }
 
-    /// Checks a value, and brings it to its one form: `{}` becomes the empty list where a list is wanted.
+    /// Checks and normalises a value. For example, `{}` becomes an empty list if a list is expected.
     ///
     /// # Errors
-    /// A sentence that completes "property `x` …": what was wanted and what was found.
+    /// A sentence that completes "property `x` …": what was expected and what was found.
     pub fn check(&self, value: &mut Value) -> Result<(), String> {
         if is_deferred(value) {
             return match self {
@@ -146,7 +146,7 @@ impl Kind {
             (Self::List(kind), Value::Array(items)) => items.iter_mut().try_for_each(|item| kind.check(item)),
             (Self::Map(kind), Value::Object(map)) => map.values_mut().try_for_each(|item| kind.check(item)),
             (Self::Either(kinds), _) => {
-                // The one that takes it may bring it to another form.
+                // The kind that accepts the value may normalise it.
                 let taken = kinds.iter().find_map(|kind| {
                     let mut value = value.clone();
                     kind.check(&mut value).is_ok().then_some(value)
@@ -159,7 +159,7 @@ impl Kind {
         }
     }
 
-    /// Reads a kind off a JSON schema.
+    /// Reads the kind from a JSON schema.
     pub(super) fn of(schema: &Value) -> Self {
         if let Some(kind) = schema.get("x-kind").and_then(Value::as_str) {
             return Self::named(kind);
@@ -196,7 +196,7 @@ impl Kind {
         }
     }
 
-    /// A kind by the name that a type's schema or a cook's `property.NAME` gives it.
+    /// Finds a kind by its name in a schema or in `property.NAME`.
     #[must_use]
     pub fn named(name: &str) -> Self {
         match name {
@@ -218,7 +218,7 @@ impl Kind {
     }
 }
 
-/// The words of an enum without data, whichever of its two forms the generator chose.
+/// The words of an enum without data. The generator writes these schemas in two forms.
 fn choices(schema: &Value) -> Option<Vec<String>> {
     let words = |values: &Vec<Value>| -> Vec<String> {
         values.iter().filter_map(Value::as_str).map(str::to_owned).collect()
@@ -230,7 +230,7 @@ fn choices(schema: &Value) -> Option<Vec<String>> {
     options.iter().map(|option| option.get("const")?.as_str().map(str::to_owned)).collect()
 }
 
-/// Whether a value stands for one that is only known later.
+/// Whether a value is a placeholder for one that is known later.
 #[must_use]
 pub fn is_deferred(value: &Value) -> bool {
     let Value::Object(map) = value else { return false };
@@ -240,13 +240,13 @@ pub fn is_deferred(value: &Value) -> bool {
         })
 }
 
-/// The name of the secret that a value stands for, if it does.
+/// The name of the secret that a value stands for, if any.
 #[must_use]
 pub fn secret(value: &Value) -> Option<&str> {
     if is_deferred(value) { value.get(deferred::SECRET)?.as_str() } else { None }
 }
 
-/// What a value is, for "not …".
+/// Describes the type of a value, to complete "not …".
 #[must_use]
 pub fn found(value: &Value) -> String {
     match value {

@@ -1,4 +1,4 @@
-//! A program to be run, with all that decides how.
+//! A command with all its options.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -6,50 +6,49 @@ use std::collections::BTreeMap;
 use camino::Utf8PathBuf;
 use serde::{Deserialize, Serialize};
 
-/// A program with its surroundings. No shell sees it unless the argument list names one.
+/// A command with its options. No shell is involved, except if `argv` starts one.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Command {
     /// Program and arguments.
     pub argv: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cwd: Option<Utf8PathBuf>,
-    /// User to run as.
+    /// User to run as. Default: the current user.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
-    /// Group to run as; the user's own unless said.
+    /// Group to run as. Default: the user's primary group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
-    /// Variables over a small fixed environment (PATH, HOME, USER, LANG=C.UTF-8).
+    /// Environment variables to add to a small fixed environment (`PATH`, `HOME`, `USER`, `LANG=C.UTF-8`).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub environment: BTreeMap<String, String>,
     /// File mode creation mask.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub umask: Option<u32>,
-    /// Text for standard input; otherwise it is empty.
+    /// Text for standard input. Default: empty.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub input: Option<String>,
-    /// Seconds until it is stopped; 0 stands for the default of its use.
+    /// Timeout in seconds. 0 means the default of the caller.
     #[serde(default)]
     pub timeout: u64,
-    /// Exit statuses that mean success; 0 where empty.
+    /// Exit statuses that mean success. Empty means just 0.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub returns: Vec<i32>,
-    /// Program and arguments that tell why it failed; what they print is added to the failure. They change nothing.
+    /// A read-only command to run after a failure. Its output is added to the failure.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub diagnose: Vec<String>,
-    /// Program and arguments that put back what was there before, run where it fails, as the same user and in the same
-    /// directory.
+    /// A command to run after a failure, to restore the previous state. It runs as the same user in the same directory.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undo: Option<Box<[String]>>,
 }
 
 impl Command {
-    /// A command without special surroundings.
+    /// Creates a command without options.
     pub fn new<S: Into<String>>(argv: impl IntoIterator<Item = S>) -> Self {
         Self { argv: argv.into_iter().map(Into::into).collect(), ..Self::default() }
     }
 
-    /// The command that puts back what was there before, if there is one.
+    /// The command that restores the previous state, if there is one.
     #[must_use]
     pub fn undoing(&self) -> Option<Self> {
         let Self { undo: Some(argv), cwd, user, group, .. } = self.clone() else { return None };
@@ -62,7 +61,7 @@ impl Command {
         if self.returns.is_empty() { status == 0 } else { self.returns.contains(&status) }
     }
 
-    /// As a person would type it; a shell's script stands alone.
+    /// The command line as a person would type it. For `sh -c` just the script.
     #[must_use]
     pub fn display(&self) -> String {
         match self.argv.as_slice() {
@@ -72,10 +71,10 @@ impl Command {
     }
 }
 
-/// A word as a shell takes it, in quotes where it needs them.
+/// Quotes a word for a shell if necessary.
 fn as_word(word: &str) -> Cow<'_, str> {
     let plain = |c: char| c.is_alphanumeric() || "_@%+=:,./-^".contains(c);
-    // Braces are only read as a list where there is a comma.
+    // A shell expands braces only around a comma or `..`.
     let whole = |c: char| plain(c) || (matches!(c, '{' | '}') && !word.contains([',', '.']));
     if !word.is_empty() && (word.chars().all(whole) || matches!(word, "[" | "]")) {
         return Cow::Borrowed(word);

@@ -1,36 +1,35 @@
-//! What a machine needs to download where the program itself can't run there.
+//! What downloads need on a machine where the agent can't run.
 
 use serde::{Deserialize, Serialize};
 
 use crate::model::error::Failure;
 
-/// The program that downloads there.
+/// The download program of a machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Downloader {
-    /// curl: it reads addresses and headers from its input.
+    /// curl. It reads addresses and headers from standard input.
     Curl,
-    /// GNU's wget: it reads addresses from its input.
+    /// GNU wget. It reads addresses from standard input.
     GnuWget,
-    /// busybox's, or another: its address stands in its arguments, which everybody there can read.
+    /// wget of busybox, or another one. It takes the address as an argument, which all users of the machine can see.
     OpenWget,
-    /// There is none.
     None,
 }
 
-/// What keeps a program from a download.
+/// Why a program can't do a download.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DownloadLack {
-    /// There is no program.
+    /// There is no download program.
     Program,
-    /// Headers and passwords can't be kept from others' eyes.
+    /// The program can't hide headers and passwords from other users.
     Hiding,
-    /// Nor can the address.
+    /// The program can't hide the address from other users.
     HidingAddress,
 }
 
 impl DownloadLack {
-    /// In words; `path` is where the download was to go.
+    /// The failure, with a message. `path` is the destination of the download.
     #[must_use]
     pub fn failure(self, path: &str) -> Failure {
         let what = format!("`{path}` can't be downloaded");
@@ -50,19 +49,19 @@ impl DownloadLack {
     }
 }
 
-/// What a download asks of a program.
+/// The requirements of a download.
 #[derive(Debug, Clone, Copy)]
 pub struct Download<'a> {
     /// Addresses to try in order.
     pub urls: &'a [String],
-    /// Whether headers go with it, which are nobody else's to read.
+    /// Whether there are headers, which other users must not see.
     pub headers: bool,
-    /// Whether the addresses, or what is with them, hold a secret.
+    /// Whether the addresses or headers contain a secret.
     pub secret: bool,
 }
 
 impl Download<'_> {
-    /// What keeps this program from doing it, if anything does.
+    /// Why a program can't do this download, if it can't.
     #[must_use]
     pub fn lack(self, downloader: Downloader) -> Option<DownloadLack> {
         let mut served = self.urls.iter().filter(|url| is_served(url)).peekable();
@@ -79,7 +78,7 @@ impl Download<'_> {
         }
     }
 
-    /// Whether an address is nobody else's to read.
+    /// Whether other users must not see the address.
     #[must_use]
     pub fn hides_address(self, url: &str) -> bool {
         self.secret || may_hold_a_token(url)
@@ -95,15 +94,15 @@ fn has_password(url: &str) -> bool {
     rest.split(['/', '?', '#']).next().is_some_and(|authority| authority.contains('@'))
 }
 
-/// Names of a query's parameters that let somebody in, or a part of them.
+/// Names of query parameters that contain credentials, or parts of such names.
 const TELLING: [&str; 12] =
     ["token", "key", "sig", "secret", "pass", "pwd", "auth", "cred", "jwt", "session", "code", "ticket"];
 
-/// Characters of a value that is no version, name or number any more.
+/// Length of a value from which it may be a token rather than a version, name or number.
 const LONG: usize = 16;
 
-/// Whether a query that nobody declared a secret may be one: by the names of its parameters, and by long values without
-/// words in them. What is declared a secret needs no guess.
+/// Whether the query of an address may contain a token: by the names of the parameters, or by long values that contain
+/// no words. Needed only for values that are not declared as secrets.
 fn may_hold_a_token(url: &str) -> bool {
     let Some((_, query)) = url.split_once('?') else { return false };
     let query = query.split('#').next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! How far a step reaches: what it writes, which answers it may outdate, whose rights it needs.
+//! The effects of a step: the path that it writes, the answers that it outdates, and whether it needs root.
 
 use camino::Utf8Path;
 
@@ -6,7 +6,7 @@ use super::{Fetch, Step, Unpack, WriteFile};
 use crate::model::query::Query;
 
 impl Step {
-    /// Whether an answer may be outdated once this step has run. Commands may have touched everything.
+    /// Whether an answer may be outdated after this step. A command may outdate any answer.
     #[must_use]
     pub fn affects(&self, query: &Query) -> bool {
         match self {
@@ -19,7 +19,7 @@ impl Step {
         }
         let Some(path) = self.path() else { return true };
         match query {
-            // Accounts, units and packages are read from files, so a file step reaches them too.
+            // Accounts, units and packages are stored in files, so a step that writes a file may change them.
             Query::User(_) | Query::Group(_) => {
                 matches!(path.as_str(), "/etc/passwd" | "/etc/group" | "/etc/shadow" | "/etc/gshadow")
             }
@@ -43,7 +43,7 @@ impl Step {
         }
     }
 
-    /// Whether it writes what answers about accounts, packages or services are read from.
+    /// Whether the step writes a file from which accounts, packages or services are read.
     #[must_use]
     pub(in crate::model) fn is_read_by_others(&self) -> bool {
         const READ: &[&str] = &[
@@ -62,7 +62,7 @@ impl Step {
         self.path().is_some_and(|path| READ.iter().any(|place| path.starts_with(place)))
     }
 
-    /// Why an ordinary user can't do it, if that is certain from the step alone.
+    /// Whether the step certainly needs root.
     #[must_use]
     pub fn needs_root(&self, user: &str) -> bool {
         let other = |name: &Option<String>| name.as_deref().is_some_and(|name| name != user);
@@ -83,7 +83,7 @@ impl Step {
         }
     }
 
-    /// The one step that does the work of both, where one command can.
+    /// Joins two steps into one that does the work of both, if one command can do it.
     #[must_use]
     pub fn joined(&self, other: &Self) -> Option<Self> {
         let (
@@ -105,7 +105,7 @@ impl Step {
         Some(Self::Packages { manager: manager.clone(), command: command.clone(), packages })
     }
 
-    /// The path that it creates, replaces or removes.
+    /// The path that the step creates, replaces or removes.
     #[must_use]
     pub fn path(&self) -> Option<&Utf8Path> {
         match self {
@@ -123,14 +123,14 @@ impl Step {
     }
 }
 
-/// A change at one path may show at the path, below it, and in the directory that lists it.
+/// Whether a change at one path may affect an answer about another: at the path, below it, and in its parent directory.
 fn related(asked: &Utf8Path, changed: &Utf8Path) -> bool {
     !apart(asked.as_str(), changed.as_str())
         && (asked.starts_with(changed) || changed.parent() == Some(asked) || changed.starts_with(asked))
 }
 
-/// Whether two paths surely part ways inside a component. Every step asks this of every answer, so it looks at bytes
-/// alone, and leaves to the others what needless slashes and dots may hide.
+/// Whether two paths certainly differ within a component. This is called for every step and answer, so it only compares
+/// bytes; paths that are not normalised are left to the caller.
 fn apart(one: &str, other: &str) -> bool {
     let plain = |byte: u8| byte != b'/' && byte != b'.';
     let mut bytes = one.bytes().zip(other.bytes());

@@ -1,21 +1,21 @@
-//! The words of a command, as far as no shell has to be asked what they become.
+//! Splits a shell command into words, if that is possible without evaluating it.
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::command::Command;
 
-/// A program with its words, and the files that its output goes to.
+/// A simple command: words, and the files that its output is redirected to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SimpleCommand {
-    /// The program first.
+    /// Program and arguments.
     pub words: Vec<String>,
     /// Targets of `>` and `>>`.
     pub writes: Vec<String>,
 }
 
 impl Command {
-    /// The simple commands of a shell line, or the one that an argument list is; nothing where the shell would have to be
-    /// asked what a word becomes.
+    /// The simple commands of a shell script, or the single one of an argument list. None if a word has to be evaluated
+    /// by the shell.
     #[must_use]
     pub fn simple(&self) -> Option<Vec<SimpleCommand>> {
         match self.argv.as_slice() {
@@ -24,7 +24,7 @@ impl Command {
         }
     }
 
-    /// A path in one of the words, as the command sees it; nothing where its directory is not known.
+    /// The absolute path of a word. None if it is relative to an unknown directory.
     #[must_use]
     pub fn path_of(&self, word: &str) -> Option<Utf8PathBuf> {
         let path = Utf8Path::new(word);
@@ -32,13 +32,13 @@ impl Command {
     }
 }
 
-/// The words so far.
+/// State of the splitting.
 #[derive(Default)]
 struct ShellLine {
     all: Vec<SimpleCommand>,
     one: SimpleCommand,
     word: Option<String>,
-    /// Whether the next word is where output goes.
+    /// Whether the next word is the target of a redirection.
     redirects: bool,
 }
 
@@ -72,7 +72,7 @@ fn split(script: &str) -> Option<Vec<SimpleCommand>> {
                 line.word.get_or_insert_default();
             }
             (None, '>') => {
-                // A number right before it says which output goes there.
+                // A number directly before the redirection names a file descriptor. It is not a word.
                 line.word = line.word.take().filter(|word| !matches!(word.as_str(), "1" | "2"));
                 line.end_word();
                 line.redirects = true;
