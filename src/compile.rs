@@ -1,4 +1,4 @@
-//! Floor 5: recipes, cookbooks, attributes and facts to one sealed collection. Lua is born and dies here.
+//! Floor 5: compiles recipes, cookbooks, attributes and facts to a resource collection. Only this module runs Lua.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -58,14 +58,14 @@ mod value_names;
 mod vm;
 pub mod words;
 
-/// Makes what every compile of this process needs. Without it the first one does.
+/// Prepares what all compiles of this process share. Otherwise the first compile does it.
 pub fn get_ready() {
-    // What is wrong with it is said by the compile.
+    // The compile reports errors of the preparation.
     let _ = sandbox::prepare();
     let _ = language::prelude();
 }
 
-/// Compiles a run list in this process, within the usual limits.
+/// Compiles a run list in this process, with the default limits.
 ///
 /// # Errors
 /// As [`compile_within`].
@@ -73,15 +73,15 @@ pub fn compile(input: &Input<'_>) -> Result<Compiled, Diagnostics> {
     compile_within(input, Limits::default())
 }
 
-/// Compiles a run list in this process, within limits.
+/// Compiles a run list in this process, with these limits.
 ///
 /// # Errors
-/// Every mistake found, in order, each with its place.
+/// All errors in the recipes, in order, each with its location.
 pub fn compile_within(input: &Input<'_>, limits: Limits) -> Result<Compiled, Diagnostics> {
     on_its_own_stack(|due| run::run(input, limits, due, None))?
 }
 
-/// The same, and tells of the declarations while it goes on: of each as soon as it is complete, in order.
+/// Like [`compile_within`], but also reports each declaration as soon as it is complete, in order.
 ///
 /// # Errors
 /// As [`compile_within`].
@@ -89,31 +89,32 @@ pub fn compile_ahead(input: &Input<'_>, limits: Limits, listener: Listener) -> R
     on_its_own_stack(|due| run::run(input, limits, due, Some(listener)))?
 }
 
-/// What is wrong with a run list whatever the machine says of itself; of the input's facts the names alone count. Much
-/// can't be told without them, so nothing found does not mean that all is well.
+/// Finds errors that don't depend on the facts of the machine. Only the names of the input's facts are used. An empty
+/// result does not mean that the recipes are right, because most checks need the facts.
 #[must_use]
 pub fn foretell(input: &Input<'_>, limits: Limits) -> Vec<Diagnostic> {
     on_its_own_stack(|due| before_facts::run(input, limits, due)).unwrap_or_else(|failed| vec![failed])
 }
 
-/// What the project and all its cookbooks declare: custom resources and attributes. The run list counts for nothing.
+/// Lists what the project and all its cookbooks declare: custom resources and attributes. The run list is ignored.
 ///
 /// # Errors
-/// The compile had to be stopped. What is wrong with one cookbook is among the warnings.
+/// The compile had to be stopped. Errors in a single cookbook are returned as warnings.
 pub fn describe(input: &Input<'_>, limits: Limits) -> Result<Compiled, Diagnostics> {
     on_its_own_stack(|due| describe::run(input, limits, due))?
 }
 
-/// Entries of a run list that name no recipe and no cookbook, each with a sentence that says so.
+/// Errors for the entries of a run list that name no recipe and no cookbook.
 #[must_use]
 pub fn unknown(project: &Project, run_list: &[String]) -> Vec<Diagnostic> {
     before_facts::unknown(project, run_list)
 }
 
-/// Stack of the thread that Lua runs on: the parser and pattern matcher recurse natively, and an overflow would abort.
+/// Stack size of the thread that runs Lua. The parser and the pattern matcher recurse natively, and a stack overflow
+/// would abort the process.
 const STACK: usize = 16 << 20;
 
-/// Works on a thread of its own, and says from time to time that the clocks are to be looked at.
+/// Runs the compile on its own thread. Meanwhile this thread signals regularly that the time limits are to be checked.
 fn on_its_own_stack<T: Send>(work: impl FnOnce(Due) -> T + Send) -> Result<T, Diagnostic> {
     let (due, ended) = (Due::default(), AtomicBool::new(false));
     let waker = Waker { ended: &ended, waiting: std::thread::current() };
@@ -135,7 +136,7 @@ fn on_its_own_stack<T: Send>(work: impl FnOnce(Due) -> T + Send) -> Result<T, Di
     })
 }
 
-/// Wakes the thread that waits, however the work ends.
+/// Wakes the waiting thread when the compile ends, also after a panic.
 struct Waker<'a> {
     ended: &'a AtomicBool,
     waiting: std::thread::Thread,

@@ -1,34 +1,34 @@
-//! The memory that a compile may take, in Lua and outside of it: rows, texts and plain data count as the heaps of the cookbooks do.
+//! The memory limit of a compile. Rows, texts and plain data outside of Lua count as well as the Lua heaps.
 
 use std::cell::{Cell, RefCell};
 
 use mlua::{Lua, WeakLua};
 
-/// What one value takes outside of Lua beside its text: its own room, and its place in the list or map around it.
+/// Memory that a value takes outside of Lua, without its text: the value, and its entry in the list or map around it.
 pub(super) const VALUE: usize = 64;
-/// What a declared resource takes beside its texts and properties.
+/// Memory that a declared resource takes, without its texts and properties.
 pub(super) const ROW: usize = 1024;
 
-/// So much is taken before the heaps are looked at again.
+/// Amount that can be taken before the heaps are measured again.
 const GRAIN: usize = 256 * 1024;
 
-/// All the memory of a compile. Only one Lua state runs at a time, so each may use what the others leave.
+/// The memory of a compile. Only one Lua state runs at a time, so each may use what the others leave.
 pub(super) struct Allowance {
     limit: usize,
-    /// Taken outside of Lua. Never given back: what is made there nearly always stays until the end.
+    /// Memory taken outside of Lua. It is never given back, because nearly all of it lives until the end.
     taken: Cell<usize>,
-    /// The part of it that the heaps' own limits do not know of yet.
+    /// The part of it that the limits of the heaps don't include yet.
     unsettled: Cell<usize>,
     states: RefCell<Vec<WeakLua>>,
     is_spent: Cell<bool>,
 }
 
-/// There is no more.
+/// The error that the memory is used up.
 #[derive(Debug)]
 pub(super) struct Spent;
 
 impl Allowance {
-    /// So many bytes.
+    /// Creates an allowance of this many bytes.
     pub(super) fn new(limit: usize) -> Self {
         Self {
             limit,
@@ -39,7 +39,7 @@ impl Allowance {
         }
     }
 
-    /// Counts the heap of a Lua state from now on.
+    /// Includes the heap of a Lua state.
     pub(super) fn count(&self, lua: &Lua) {
         self.states.borrow_mut().push(lua.weak());
         self.settle();
@@ -48,7 +48,7 @@ impl Allowance {
     /// Takes memory outside of Lua.
     ///
     /// # Errors
-    /// So much is not left, and from now on nothing is.
+    /// There is not enough left. All later calls fail too.
     pub(super) fn take(&self, bytes: usize) -> Result<(), Spent> {
         if self.is_spent.get() {
             return Err(Spent);
@@ -62,28 +62,28 @@ impl Allowance {
         Ok(())
     }
 
-    /// Whether more was wanted than there is.
+    /// Whether the limit was exceeded.
     pub(super) fn is_spent(&self) -> bool {
         self.is_spent.get()
     }
 
-    /// Lets each heap grow by what is left; whether that is not less than nothing.
+    /// Sets the limit of each heap to what is left. Returns whether the total is within the limit.
     pub(super) fn settle(&self) -> bool {
         self.unsettled.set(0);
         let states: Vec<Lua> = self.states.borrow().iter().filter_map(WeakLua::try_upgrade).collect();
         let mut left = self.left(&states);
         if left.is_none() {
-            // Luau does not collect for want of memory, so what nobody uses any more counts until it is asked to.
+            // Luau does not collect garbage when memory runs out, so collect it here.
             for lua in &states {
-                // A heap that can't be collected is as full as before.
+                // If collecting fails, the heap simply stays as full as it is.
                 let _ = lua.gc_collect();
             }
             left = self.left(&states);
         }
         for lua in &states {
-            // Zero would mean no limit at all.
+            // Zero would mean no limit.
             let limit = lua.used_memory().saturating_add(left.unwrap_or_default()).max(1);
-            // Every state here has an allocator that knows limits.
+            // Can't fail: the allocator of every state here supports limits.
             let _ = lua.set_memory_limit(limit);
         }
         left.is_some()

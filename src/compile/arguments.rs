@@ -1,4 +1,4 @@
-//! Argument lists that are written as if a shell read them: no shell does, and the program gets each word as it stands.
+//! Finds argument lists that only work in a shell. Programs get each argument unchanged.
 
 use serde_json::Value;
 
@@ -11,8 +11,8 @@ use crate::model::schema::{Kind, Schema};
 mod words;
 
 impl Compilation {
-    /// Looks at the argument lists of a declaration: what no program can be is a mistake, what only a shell would do for
-    /// a program is warned of.
+    /// Checks the argument lists of a declaration. A first argument that can't be a program is an error; an argument
+    /// that only a shell would interpret is a warning.
     pub(super) fn look_at_arguments(&self, draft: usize, schema: &Schema) {
         let mut session = self.session.borrow_mut();
         let row = &session.drafts[draft].row;
@@ -35,7 +35,7 @@ impl Compilation {
     }
 }
 
-/// The words of a command, and where they stand.
+/// The arguments of a command, and where they are declared.
 struct ArgumentList {
     property: String,
     what: String,
@@ -48,13 +48,13 @@ impl ArgumentList {
     }
 }
 
-/// All of a row: in its properties, its guards, and in what gives it values to come.
+/// All argument lists of a row: in its properties, its guards, and its deferred values.
 fn lists(row: &Row, schema: &Schema) -> Vec<ArgumentList> {
     let mut found = Vec::new();
     for (name, value) in &row.properties {
         let is_command = schema.property(name).is_some_and(|property| matches!(property.kind, Kind::Command));
         match value {
-            // A value to come is no word that could be looked at.
+            // A deferred value can't be checked.
             Value::Array(items) if is_command => {
                 let words = items.iter().map(|item| item.as_str().unwrap_or_default().to_owned());
                 found.push(ArgumentList::of(name, words.collect()));
@@ -71,7 +71,7 @@ fn lists(row: &Row, schema: &Schema) -> Vec<ArgumentList> {
     found
 }
 
-/// The commands whose output is somewhere in a property.
+/// Adds the commands of all `output` values in a property.
 fn outputs(property: &str, value: &Value, found: &mut Vec<ArgumentList>) {
     match value {
         Value::Object(map) => {

@@ -1,4 +1,4 @@
-//! Attributes of the loaded cookbooks: what each declares, and the values that won.
+//! Attributes of the loaded cookbooks: declarations and final values.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -21,21 +21,21 @@ pub(super) struct AttributeTable {
     books: BTreeMap<String, Book>,
 }
 
-/// Those of one cookbook, by dotted path below its name.
+/// The attributes of one cookbook, by dotted path without the name of the cookbook.
 #[derive(Default)]
 struct Book {
     declared: BTreeMap<String, Rc<Declaration>>,
-    /// Values that are worked out; nothing for one that is not set.
+    /// Computed values. None for an attribute that is not set.
     values: BTreeMap<String, Option<Value>>,
-    /// Defaults that are worked out, for the report.
+    /// Computed defaults, for the report.
     defaults: BTreeMap<String, Value>,
-    /// Paths being worked out, to find a cycle.
+    /// Paths that are being computed, to detect cycles.
     pending: Vec<String>,
     complete: bool,
 }
 
 impl AttributeTable {
-    /// Values of a loaded cookbook as one tree.
+    /// The values of a loaded cookbook as a tree.
     pub(super) fn values(&self, book: &str) -> Option<Value> {
         let book = self.books.get(book).filter(|book| book.complete)?;
         let mut tree = Map::new();
@@ -47,7 +47,7 @@ impl AttributeTable {
         Some(Value::Object(tree))
     }
 
-    /// Names of the loaded cookbooks that declare something.
+    /// Names of the loaded cookbooks that declare attributes.
     pub(super) fn names(&self) -> Vec<String> {
         self.books
             .iter()
@@ -61,7 +61,7 @@ impl AttributeTable {
         self.books.contains_key(book)
     }
 
-    /// Dotted paths of the declared attributes whose last part is this word.
+    /// Dotted paths of the declared attributes whose last component is this word.
     pub(super) fn called(&self, word: &str) -> impl Iterator<Item = String> {
         let all =
             self.books.iter().flat_map(|(book, entry)| entry.declared.keys().map(move |path| (book, path)));
@@ -74,12 +74,12 @@ impl AttributeTable {
         self.books.get(book).is_some_and(|book| book.declared.contains_key(path))
     }
 
-    /// Whether the cookbook declares something below this path.
+    /// Whether the cookbook declares an attribute below this path.
     pub(super) fn has_below(&self, book: &str, path: &str) -> bool {
         self.books.get(book).is_some_and(|book| book.has_below(path))
     }
 
-    /// Keys that stand directly below a path.
+    /// Keys directly below a path.
     pub(super) fn keys_below(&self, book: &str, path: &str) -> Vec<String> {
         self.books.get(book).map(|book| book.keys_below(path)).unwrap_or_default()
     }
@@ -118,7 +118,7 @@ fn place_value(tree: &mut Map<String, Value>, path: &str, value: Value) {
     }
 }
 
-/// One value over another, as layers merge.
+/// Merges one value over another, as for layers.
 fn over(under: Value, over: Value) -> Value {
     match (under, over) {
         (Value::Object(mut under), Value::Object(over)) => {

@@ -1,4 +1,4 @@
-//! What is wrong with recipes whatever the machine says of itself: found before anybody has asked it.
+//! Finds errors that don't depend on the facts of the machine, before the machine is asked for them.
 
 use std::rc::Rc;
 
@@ -11,7 +11,7 @@ use super::compilation::Compilation;
 use super::environment;
 use super::input::{Input, Limits};
 
-/// Compiles up to the first look at a fact, and gives the mistakes made until then.
+/// Compiles until a recipe reads a fact, and returns the errors found so far.
 pub(super) fn run(input: &Input<'_>, limits: Limits, due: Due) -> Vec<Diagnostic> {
     let compilation = Rc::new(Compilation::new(input, limits, due, None, environment::words));
     compilation.sure.set(Some(usize::MAX));
@@ -21,7 +21,7 @@ pub(super) fn run(input: &Input<'_>, limits: Limits, due: Due) -> Vec<Diagnostic
     sure
 }
 
-/// Entries of a run list that name nothing.
+/// Errors for the entries of a run list that don't exist.
 pub(super) fn unknown(project: &Project, run_list: &[String]) -> Vec<Diagnostic> {
     let books = Books::new(project);
     run_list.iter().filter_map(|entry| books.entry(entry).err()).collect()

@@ -1,4 +1,4 @@
-//! The project and its cookbooks: which name means which, and what is said of one that is not there.
+//! The project and its cookbooks: resolves names of cookbooks and recipes, and reports missing ones.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -11,12 +11,12 @@ use crate::model::foreign::LANGUAGES;
 pub(super) struct Books {
     pub(super) own: Cookbook,
     others: BTreeMap<String, Cookbook>,
-    /// What is said of a cookbook that is not finished, by its name.
+    /// Warnings about cookbooks that are not finished, by name.
     unfinished: BTreeMap<String, Diagnostic>,
 }
 
 impl Books {
-    /// Those of a project.
+    /// The cookbooks of a project.
     pub(super) fn new(project: &Project) -> Self {
         let cookbook = |name: &str| Some((name.to_owned(), project.cookbook(name)?.clone()));
         Self {
@@ -26,7 +26,7 @@ impl Books {
         }
     }
 
-    /// The project and every cookbook.
+    /// The project and all cookbooks.
     pub(super) fn all(&self) -> impl Iterator<Item = &Cookbook> {
         std::iter::once(&self.own).chain(self.others.values())
     }
@@ -36,7 +36,7 @@ impl Books {
         self.others.keys().map(String::as_str)
     }
 
-    /// Warnings for the cookbooks that are not finished.
+    /// Warnings about the cookbooks that are not finished.
     pub(super) fn unfinished(&self) -> impl Iterator<Item = Diagnostic> {
         self.unfinished.values().map(|problem| {
             let mut warning = Diagnostic::warning(format!("{}, so nothing can use it", problem.message));
@@ -46,7 +46,7 @@ impl Books {
         })
     }
 
-    /// Warnings for the cookbooks of the project that hide a shipped one: whoever names that gets another.
+    /// Warnings about cookbooks of the project that hide a shipped one with the same name.
     pub(super) fn hiding(&self) -> impl Iterator<Item = Diagnostic> {
         let hiding = self.others.values().filter(|book| book.hides_shipped);
         hiding.map(|Cookbook { name, .. }| {
@@ -60,7 +60,7 @@ impl Books {
         })
     }
 
-    /// Whether a cookbook is one that ships with chefrs: its files are as they should be.
+    /// Whether the cookbook ships with chefrs. Its files need no checks.
     pub(super) fn is_shipped(&self, name: &str) -> bool {
         self.others.get(name).is_some_and(Cookbook::is_shipped)
     }
@@ -70,12 +70,12 @@ impl Books {
         self.others.contains_key(name)
     }
 
-    /// The cookbook of that name; the empty one is the project.
+    /// Finds a cookbook by name. The empty name is the project.
     pub(super) fn book(&self, name: &str) -> Option<&Cookbook> {
         if name.is_empty() { Some(&self.own) } else { self.others.get(name) }
     }
 
-    /// Aliases and names of the cookbooks that one may use. The project may use all.
+    /// The cookbooks that one may use, by alias. The project may use all.
     pub(super) fn dependencies(&self, of: &str) -> BTreeMap<String, String> {
         let mut found = BTreeMap::new();
         if of.is_empty() {
@@ -87,7 +87,7 @@ impl Books {
         found
     }
 
-    /// The cookbook and the recipe that an entry of the run list means.
+    /// Resolves an entry of the run list to a cookbook and a recipe.
     pub(super) fn entry<'a>(&self, entry: &'a str) -> Result<(&'a str, &'a str), Diagnostic> {
         let own = self.own.names("recipes", "lua");
         let (book, recipe) = match entry.split_once("::") {
@@ -113,7 +113,7 @@ impl Books {
         problem.map_or(Ok((book, recipe)), Err)
     }
 
-    /// The cookbook and the recipe that a name means in a cookbook.
+    /// Resolves a name in a cookbook to a cookbook and a recipe.
     pub(super) fn locate(&self, from: &str, name: &str) -> Result<(String, String), Box<Diagnostic>> {
         let dependencies = self.dependencies(from);
         let (book, recipe) = match name.split_once("::") {
@@ -126,7 +126,7 @@ impl Books {
             None => {
                 let own = self.book(from).map(|book| book.names("recipes", "lua")).unwrap_or_default();
                 match dependencies.get(name) {
-                    // A cookbook goes first; `::name` always means the recipe beside this one.
+                    // A cookbook takes precedence. `::name` always means a recipe of the same cookbook.
                     Some(book) => (book.clone(), "default".to_owned()),
                     _ if from.is_empty() && own.iter().any(|recipe| recipe == name) => {
                         (String::new(), name.to_owned())
@@ -166,7 +166,7 @@ impl Books {
         Some(with_near(diagnostic, recipe, names.iter().map(String::as_str).collect()))
     }
 
-    /// The message for a dependency that is declared and nowhere to be found.
+    /// The error for a dependency that is declared but does not exist.
     pub(super) fn missing_cookbook(&self, book: &str) -> Diagnostic {
         if let Some(unfinished) = self.unfinished.get(book) {
             return unfinished.clone();
@@ -179,7 +179,7 @@ impl Books {
         }
     }
 
-    /// The message for a cookbook that another one may not use.
+    /// The error for a cookbook that is not a dependency of the other.
     pub(super) fn not_a_dependency(&self, from: &str, alias: &str) -> Diagnostic {
         let dependencies = self.dependencies(from);
         if from.is_empty() {
@@ -204,7 +204,7 @@ impl Books {
     }
 }
 
-/// A recipe that is there in the language of another tool.
+/// The error for a recipe that exists, but in the language of another tool.
 fn other_language(book: &Cookbook, recipe: &str) -> Option<Diagnostic> {
     LANGUAGES.iter().find_map(|(ending, language)| {
         let is_there = book.names("recipes", ending).iter().any(|name| name == recipe);
@@ -218,7 +218,7 @@ fn other_language(book: &Cookbook, recipe: &str) -> Option<Diagnostic> {
     })
 }
 
-/// `recipes/web` means `web`.
+/// The error for `recipes/web`, which should be `web`.
 fn folder_in_name(entry: &str, own: &[String]) -> Option<Diagnostic> {
     let name = entry.strip_prefix("recipes/").filter(|name| own.iter().any(|known| known == name))?;
     Some(
@@ -228,10 +228,10 @@ fn folder_in_name(entry: &str, own: &[String]) -> Option<Diagnostic> {
 }
 
 fn with_near(diagnostic: Diagnostic, word: &str, mut names: Vec<&str>) -> Diagnostic {
-    // A recipe of the project may have the name of a cookbook.
+    // A recipe and a cookbook may have the same name.
     let mut seen = HashSet::new();
     names.retain(|name| seen.insert(*name));
-    // A long list helps nobody, unless one of it was meant.
+    // A long list is only useful if one of its names is near.
     if names.is_empty() || (names.len() > 40 && nearest(word, names.iter().copied()).is_none()) {
         return diagnostic;
     }

@@ -1,4 +1,5 @@
-//! What a compile may take, and its end once that is used up. What ended it is kept here, never read out of words.
+//! The time limits of a compile, and how it is stopped. The reason is stored here, because error texts could be forged
+//! by recipes.
 
 use std::cell::Cell;
 use std::sync::Arc;
@@ -11,16 +12,16 @@ use super::allowance::Allowance;
 use super::fault::out_of_memory;
 use super::input::Limits;
 
-/// How often the clocks are looked at.
+/// Interval between two checks of the clocks.
 pub(super) const MOMENT: Duration = Duration::from_millis(5);
 
-/// Set by the thread that waits for a compile, each time the clocks are to be looked at: however much or little happens
-/// between two looks, reading this is all that it costs.
+/// Signals that the clocks must be checked. The waiting thread sets it regularly, so that checking costs no more than
+/// reading a flag, however often it is done.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Due(Arc<AtomicBool>);
 
 impl Due {
-    /// The clocks are to be looked at.
+    /// Requests a check.
     pub(super) fn set(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
@@ -30,24 +31,24 @@ impl Due {
     }
 }
 
-/// What is left of one compile's time and memory.
+/// The remaining time and memory of a compile.
 pub(super) struct Budget {
     limits: Limits,
     due: Due,
     began: Instant,
-    /// What the thread had used before.
+    /// Processor time of the thread before the compile.
     used: Duration,
     stopped: Cell<bool>,
 }
 
 impl Budget {
-    /// The whole of it, from now on.
+    /// Starts a budget with the full limits.
     pub(super) fn new(limits: Limits, due: Due) -> Self {
         Self { limits, due, began: Instant::now(), used: processor_time(), stopped: Cell::new(false) }
     }
 
-    /// Called between instructions, and between two pieces of work outside of Lua: what is to be said once time or memory
-    /// is used up. From then on everything is stopped.
+    /// Checks the limits. Called between Lua instructions, and between pieces of work outside of Lua. Returns the error
+    /// when a limit is exceeded; from then on everything is stopped.
     pub(super) fn tick(&self, allowance: &Allowance) -> Option<Diagnostic> {
         if self.is_stopped() {
             return None;
@@ -63,7 +64,7 @@ impl Budget {
         Some(ended)
     }
 
-    /// The time that is used up, if one is; looked at only when that is due.
+    /// The time limit that is exceeded, if any. The clocks are only read when a check is due.
     fn overspent(&self) -> Option<String> {
         if !self.due.take() {
             return None;
@@ -75,20 +76,20 @@ impl Budget {
         (self.began.elapsed() >= wall).then(|| format!("{} seconds", wall.as_secs_f64()))
     }
 
-    /// Stops everything, and keeps stopping it.
+    /// Stops the compile for good.
     pub(super) fn stop(&self) {
         self.stopped.set(true);
     }
 
-    /// Whether everything is stopped.
+    /// Whether the compile was stopped.
     pub(super) fn is_stopped(&self) -> bool {
         self.stopped.get()
     }
 }
 
-/// What this thread has used of the processor.
+/// Processor time of this thread.
 fn processor_time() -> Duration {
     let used = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
-    // The clock counts from the thread's start, so it is never negative.
+    // The clock starts with the thread, so it is never negative.
     used.try_into().unwrap_or_default()
 }

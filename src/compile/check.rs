@@ -15,8 +15,8 @@ use super::seal::{Files, seal};
 use super::session::{Draft, Mistake};
 use super::types::Declared;
 
-/// Checks a draft whole, brings its properties to their final form, and finds every mistake. Gives what will plan it, where
-/// nothing is wrong and nothing deferred.
+/// Checks a complete draft, normalises its properties, and collects all mistakes. Returns the planner if there are no
+/// mistakes and no deferred values.
 pub(super) fn check(
     draft: &mut Draft,
     schema: &Schema,
@@ -51,7 +51,7 @@ pub(super) fn check(
     (planner, mistakes)
 }
 
-/// A mistake for each property that must be said for one of the actions and is not.
+/// The mistakes for properties that are missing but required for one of the actions.
 pub(super) fn lacking(row: &Row, schema: &Schema, actions: &[String]) -> Vec<Mistake> {
     let lacking = schema.properties.iter().filter(|property| !row.properties.contains_key(&property.name));
     let said = lacking.filter_map(|property| {
@@ -72,7 +72,7 @@ pub(super) fn lacking(row: &Row, schema: &Schema, actions: &[String]) -> Vec<Mis
     said.collect()
 }
 
-/// Gives the name to the property that takes it.
+/// Sets the property that defaults to the resource's name.
 fn fill_name(draft: &mut Draft, id: &str, schema: &Schema, mistakes: &mut Vec<Mistake>) {
     let property = draft.declared.name_property();
     let kind = property.and_then(|property| schema.property(property)).map(|property| &property.kind);
@@ -108,7 +108,7 @@ fn check_actions(draft: &mut Draft, id: &str, mistakes: &mut Vec<Mistake>) {
     }
 }
 
-/// Lets the type itself look for contradictions, unless a value is still to come.
+/// Lets the resource type check for contradictions, except if a value is deferred.
 fn check_provider(draft: &Draft, id: &str, mistakes: &mut Vec<Mistake>) -> Option<Box<dyn Planner>> {
     let Declared::Builtin(kind) = draft.declared else { return None };
     let row = &draft.row;
@@ -128,7 +128,8 @@ fn check_provider(draft: &Draft, id: &str, mistakes: &mut Vec<Mistake>) -> Optio
     }
 }
 
-/// What a type says of a declaration. A mistake inside a template keeps its own place; the declaration becomes a note.
+/// The error of a resource type about a declaration. If it is about a line of a template, it keeps that location and
+/// the declaration becomes a note.
 fn refused(row: &Row, id: &str, failure: Failure) -> Diagnostic {
     let place = failure.details.first().and_then(|line| line.strip_prefix("--> ")?.rsplit_once(':'));
     let place = place.and_then(|(file, line)| Some(Location::new(file, line.parse().ok()?)));
@@ -146,12 +147,12 @@ fn refused(row: &Row, id: &str, failure: Failure) -> Diagnostic {
     diagnostic
 }
 
-/// Whether a type has an action; `nothing` is one of every type.
+/// Whether a type has an action. Every type has `nothing`.
 pub(super) fn has_action(known: &[&str], action: &str) -> bool {
     action == "nothing" || known.contains(&action)
 }
 
-/// The message for an action that a type lacks.
+/// The error for an action that the type does not have.
 pub(super) fn unknown_action(id: &str, action: &str, known: &[&str]) -> Diagnostic {
     let diagnostic = Diagnostic::error(format!("{id} has no action `{action}`"));
     diagnostic.hint(suggestion(action, &[known, &["nothing"]].concat(), "its actions are"))

@@ -1,4 +1,4 @@
-//! Reads the properties that every type has off a declaration.
+//! Reads the properties that all types have in common.
 
 use std::rc::Rc;
 
@@ -13,7 +13,7 @@ use super::convert::to_json;
 use super::guard;
 
 impl Compilation {
-    /// Takes a property that every type has; false for any other.
+    /// Sets a common property. Returns false if it is not one.
     pub(super) fn give_common(self: &Rc<Self>, draft: usize, key: &str, value: &LuaValue) -> bool {
         let result = match key {
             "only_if" | "not_if" => guard::read(value, key, &self.allowance).map(|mut guards| {

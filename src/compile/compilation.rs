@@ -1,4 +1,4 @@
-//! One compile: all that callbacks out of Lua need, and how they refuse what they are asked.
+//! The state of one compile, shared by all callbacks from Lua.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -25,32 +25,32 @@ use super::place;
 use super::session::{CompileSession, Mistake, Place};
 use super::vm::Vm;
 
-/// Makes the globals of a kind of file.
+/// Creates the globals for files of one kind.
 pub(super) type MakeWords = fn(&Rc<Compilation>, &Vm, Place) -> mlua::Result<Table>;
 
-/// All that callbacks out of Lua need.
+/// The state of one compile.
 pub(super) struct Compilation {
     pub(super) books: Books,
     pub(super) facts: Map<String, Value>,
-    /// Attributes above the cookbooks' defaults, lowest layer first.
+    /// Attribute layers above the defaults of the cookbooks, lowest first.
     pub(super) layers: Vec<AttributeSource>,
     pub(super) limits: Limits,
     pub(super) allowance: Allowance,
     pub(super) session: RefCell<CompileSession>,
-    /// Who is told of complete declarations.
+    /// Receives complete declarations.
     pub(super) listener: Option<Listener>,
     pub(super) attributes: RefCell<AttributeTable>,
     pub(super) budget: Budget,
     schemas: RefCell<BTreeMap<&'static str, Rc<Schema>>>,
     pub(super) vms: RefCell<BTreeMap<String, Rc<Vm>>>,
-    /// What makes the words that a file may use.
+    /// Creates the globals of a file.
     pub(super) words: MakeWords,
-    /// How many mistakes are there whatever the facts; nothing where the facts are known.
+    /// If facts are not known: the number of errors that don't depend on facts.
     pub(super) sure: Cell<Option<usize>>,
 }
 
 impl Compilation {
-    /// One that has not begun.
+    /// Creates the state of a compile that was not started yet.
     pub(super) fn new(
         input: &Input<'_>,
         limits: Limits,
@@ -78,17 +78,17 @@ impl Compilation {
         }
     }
 
-    /// The cookbook of that name; the empty one is the project.
+    /// Finds a cookbook by name. The empty name is the project.
     pub(super) fn book(&self, name: &str) -> Option<&Cookbook> {
         self.books.book(name)
     }
 
-    /// Called by every state between instructions: stops everything once time or memory is used up, and keeps stopping it.
+    /// Called by every Lua state between instructions. Fails once a limit is exceeded, and from then on always.
     pub(super) fn tick(&self, lua: &Lua) -> mlua::Result<()> {
         if self.is_over(|| place::here(lua)) { Err(recorded("stopped")) } else { Ok(()) }
     }
 
-    /// Whether the compile has come to an early end. When a budget is first found used up, that is put on the list.
+    /// Whether the compile was stopped. The first time that a limit is exceeded, the error is recorded.
     pub(super) fn is_over(&self, place: impl FnOnce() -> Option<Location>) -> bool {
         if let Some(diagnostic) = self.budget.tick(&self.allowance)
             && let Ok(mut session) = self.session.try_borrow_mut()
@@ -101,24 +101,25 @@ impl Compilation {
         self.budget.is_stopped()
     }
 
-    /// Refuses the compile for good because memory ran out, whatever the recipe makes of it. Gives the error to go on with.
+    /// Records that memory ran out, so that the compile fails even if the recipe catches the error. Returns the error
+    /// to raise.
     pub(super) fn out_of_memory(&self, lua: &Lua) -> mlua::Error {
         self.budget.stop();
         self.refuse(lua, out_of_memory())
     }
 
-    /// Properties of a type of the roster.
+    /// The schema of a built-in type.
     pub(super) fn schema(&self, kind: &'static ResourceType) -> Rc<Schema> {
         Rc::clone(self.schemas.borrow_mut().entry(kind.name).or_insert_with(|| Rc::new((kind.schema)())))
     }
 
-    /// Refuses what a callback was asked to do: on the list of errors for good, whatever the caller catches.
+    /// Records an error, so that the compile fails even if the recipe catches it. Returns the error to raise.
     pub(super) fn refuse(&self, lua: &Lua, diagnostic: Diagnostic) -> mlua::Error {
         let location = diagnostic.location.clone().or_else(|| place::here(lua));
         self.refuse_at(location, diagnostic)
     }
 
-    /// The same for a place that is known, or for none.
+    /// Like [`Self::refuse`], with a given location or none.
     pub(super) fn refuse_at(&self, location: Option<Location>, mut diagnostic: Diagnostic) -> mlua::Error {
         diagnostic.location = diagnostic.location.or(location);
         let message = diagnostic.message.clone();
@@ -126,18 +127,18 @@ impl Compilation {
         recorded(message)
     }
 
-    /// Puts a mistake in a declaration on the list, at the line of the property where that can be found.
+    /// Records a mistake in a declaration, at the line of the property if it can be found.
     pub(super) fn mistake(&self, draft: usize, property: Option<&str>, diagnostic: Diagnostic) {
         let property = property.map(str::to_owned);
         self.session.borrow_mut().mistake(draft, Mistake { property, diagnostic });
     }
 
-    /// The text of the line that runs; empty where that can't be told.
+    /// The text of the line that is running. Empty if it can't be found.
     pub(super) fn line_that_runs(&self, lua: &Lua) -> String {
         place::here(lua).map(|here| self.session.borrow().quote(here).excerpt).unwrap_or_default()
     }
 
-    /// Makes a table read-only, and reading what it lacks an error.
+    /// Makes a table read-only, and reading a missing key an error.
     pub(super) fn make_strict(
         lua: &Lua,
         table: &Table,

@@ -1,4 +1,4 @@
-//! Lua values to plain data and back, bounded: what a cook's table holds must be closed, finite and readable.
+//! Converts Lua values to plain data and back, with limits. A value must have no cycles, finite numbers and valid text.
 
 use std::ffi::c_void;
 use std::fmt::Display;
@@ -13,22 +13,22 @@ use super::deferred::Deferred;
 use super::reference::{self, Reference};
 use super::{fault, value_names};
 
-/// Nodes that one value may have: shared tables make exponential data of a small script.
+/// Most nodes of a value. Shared tables can turn a small script into exponentially large data.
 const NODES: usize = 100_000;
-/// Bytes of text that one value may have.
+/// Most bytes of text in a value.
 const BYTES: usize = 16 << 20;
-/// Bytes of a string that names something or says something in one line. What is longer is neither.
+/// Most bytes of a name or a one-line text.
 const TEXT: usize = 8 * 1024;
-/// Characters of a key that a message shows.
+/// Most characters of a key in a message.
 const SHOWN: usize = 100;
-/// How deep tables may nest.
+/// Deepest nesting of tables.
 const DEPTH: usize = 64;
 
-/// Brings a Lua value to plain data. `what` begins the sentence of an error: "property `variables`".
+/// Converts a Lua value to plain data. Error messages begin with `what`, such as "property `variables`".
 pub(super) fn to_json(value: &LuaValue, what: impl Display, allowance: &Allowance) -> Result<Value, String> {
     let mut reader = Reader { nodes: NODES, bytes: BYTES, path: Vec::new(), above: Vec::new(), allowance };
     reader.value(value).map_err(|problem| {
-        // A deep path would drown the message.
+        // A deep path would make the message unreadable.
         let shown: Vec<&str> = reader.path.iter().take(8).map(String::as_str).collect();
         let path = shown.join("") + if reader.path.len() > 8 { "…" } else { "" };
         let what = what.to_string();
@@ -43,9 +43,9 @@ pub(super) fn to_json(value: &LuaValue, what: impl Display, allowance: &Allowanc
 struct Reader<'a> {
     nodes: usize,
     bytes: usize,
-    /// Where in the value the reader stands, kept as it was when a problem is met.
+    /// Path of the current node. Kept as it is after an error.
     path: Vec<String>,
-    /// The tables around it.
+    /// The tables that contain the current node.
     above: Vec<*const c_void>,
     allowance: &'a Allowance,
 }
@@ -167,7 +167,7 @@ fn number_to_json(number: f64) -> Result<Value, String> {
     Number::from_f64(number).map(Value::Number).ok_or_else(|| "is not a finite number".into())
 }
 
-/// What a Lua value is, for "not …".
+/// Describes the type of a value, to complete "not …".
 pub(super) fn describe(value: &LuaValue) -> String {
     match value {
         LuaValue::Nil => "nil".into(),
@@ -190,7 +190,7 @@ pub(super) fn describe(value: &LuaValue) -> String {
     }
 }
 
-/// The text of a key that is looked up: one that is longer than any name is cut, and so is the name of nothing.
+/// The text of a key to look up. Longer than any name, it is cut, and then matches nothing.
 pub(super) fn key_text(value: &LuaValue) -> Option<String> {
     match value {
         LuaValue::String(text) if text.as_bytes().len() > TEXT => {
@@ -200,7 +200,7 @@ pub(super) fn key_text(value: &LuaValue) -> Option<String> {
     }
 }
 
-/// The text of a Lua string that names something; nothing for one that is longer than any name.
+/// The text of a Lua string that is a name. None if it is longer than any name.
 pub(super) fn text(value: &LuaValue) -> Option<String> {
     match value {
         LuaValue::String(text) if text.as_bytes().len() > TEXT => None,
@@ -209,7 +209,7 @@ pub(super) fn text(value: &LuaValue) -> Option<String> {
     }
 }
 
-/// Brings plain data to Lua as fresh tables that can't be changed. JSON's null is nil.
+/// Converts plain data to new, read-only Lua tables. `null` becomes nil.
 pub(super) fn to_lua(lua: &Lua, value: &Value) -> mlua::Result<LuaValue> {
     match value {
         Value::Null => Ok(LuaValue::Nil),
@@ -241,7 +241,7 @@ pub(super) fn to_lua(lua: &Lua, value: &Value) -> mlua::Result<LuaValue> {
     }
 }
 
-/// Whether a deferred value stands anywhere in plain data.
+/// Whether plain data contains a deferred value.
 pub(super) fn has_deferred(value: &Value) -> bool {
     crate::model::schema::is_deferred(value)
         || match value {

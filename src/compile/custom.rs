@@ -18,7 +18,7 @@ use super::session::{FileFrame, Place};
 use super::types::{CustomType, Declaration, Declared, Default};
 use super::words::{RESOURCE_KEYS, names};
 
-/// What `resource` returns: a type that does not know its name yet.
+/// The return value of `resource`: a type that does not know its name yet.
 #[derive(Debug)]
 struct Body {
     schema: Rc<Schema>,
@@ -29,7 +29,7 @@ struct Body {
 
 impl UserData for Body {}
 
-/// Adds `resource`.
+/// Adds the function `resource` to the globals.
 pub(super) fn install(compilation: &Rc<Compilation>, lua: &Lua, into: &Table) -> mlua::Result<()> {
     let this = Rc::clone(compilation);
     let resource = move |lua: &Lua, table: LuaValue| match body(&table) {
@@ -40,7 +40,7 @@ pub(super) fn install(compilation: &Rc<Compilation>, lua: &Lua, into: &Table) ->
 }
 
 impl Compilation {
-    /// The custom resource of a cookbook, loaded when it is first used. What is wrong with it is reported once.
+    /// Finds a custom resource of a cookbook. It is loaded on first use, and its errors are reported once.
     pub(super) fn custom_type(self: &Rc<Self>, cookbook: &str, name: &str) -> mlua::Result<Rc<CustomType>> {
         let vm = self.vm(cookbook)?;
         if let Some(known) = vm.types.borrow().get(name) {
@@ -170,7 +170,7 @@ fn properties(table: &Table, schema: &mut Schema) -> Result<Option<String>, Box<
         }
         schema.properties.push(declared.property(&name));
     }
-    // Tables of the language have no order.
+    // The iteration order of Lua tables is not defined.
     schema.properties.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(name_property)
 }
@@ -231,7 +231,7 @@ fn choose_default(
     }
 }
 
-/// The functions that declare a cookbook's custom resources, by name.
+/// The functions that declare the custom resources of a cookbook, by name.
 pub(super) fn exports(compilation: &Rc<Compilation>, lua: &Lua, of: &str, path: &str) -> mlua::Result<Table> {
     let table = lua.create_table()?;
     let names = compilation.book(of).map(|book| book.names("resources", "lua")).unwrap_or_default();

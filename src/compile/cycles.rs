@@ -1,11 +1,11 @@
-//! Notifications that come back to where they started: at once they would never end.
+//! Finds cycles of immediate notifications, which would never end.
 
 use std::collections::HashMap;
 
 use crate::model::collection::{Notification, Row, Timing};
 use crate::model::error::Diagnostic;
 
-/// Rows that notify each other at once, or themselves, each circle told once.
+/// Errors for rows that notify each other immediately in a cycle, or notify themselves. Each cycle is reported once.
 pub(super) fn cycles(rows: &[Row]) -> Vec<Diagnostic> {
     let mut found: Vec<Diagnostic> = rows.iter().enumerate().filter_map(notifies_itself).collect();
     let at_once = |row: &Row| row.notifies.iter().any(|notification| notification.timing != Timing::Delayed);
@@ -15,7 +15,7 @@ pub(super) fn cycles(rows: &[Row]) -> Vec<Diagnostic> {
     found
 }
 
-/// A row that asks for its own action once more at the end.
+/// The error for a row that notifies itself with a delayed notification.
 fn notifies_itself((index, row): (usize, &Row)) -> Option<Diagnostic> {
     let again = |notification: &&Notification| {
         notification.target == index
@@ -27,16 +27,16 @@ fn notifies_itself((index, row): (usize, &Row)) -> Option<Diagnostic> {
     Some(Diagnostic::error(what).at(row.location.clone()).hint("name the resource that has to act after it"))
 }
 
-/// What leads to what at once. A node is a row that has changed; of a custom resource also an action that is run.
+/// A graph of immediate effects. Its nodes are rows that change, and actions of custom resources that run.
 struct Graph<'r> {
     rows: &'r [Row],
     children: HashMap<(usize, &'r str), Vec<usize>>,
-    /// Nodes behind those of the rows.
+    /// Nodes for actions. Their numbers follow those of the rows.
     actions: Vec<(usize, &'r str)>,
     numbers: HashMap<(usize, &'r str), usize>,
 }
 
-/// How far a node was looked at.
+/// How far the search is with a node.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Mark {
     Open,
@@ -54,7 +54,7 @@ impl<'r> Graph<'r> {
         Self { rows, children, actions: Vec::new(), numbers: HashMap::new() }
     }
 
-    /// The node of an action that is run.
+    /// The node for an action that is run.
     fn run(&mut self, row: usize, action: &'r str) -> usize {
         if !self.rows[row].custom {
             return row;
@@ -118,7 +118,7 @@ impl<'r> Graph<'r> {
         found
     }
 
-    /// A circle in words, at the row that leads back; nothing where it holds no notification.
+    /// The error for a cycle, at the row that closes it. None if there is no notification in the cycle.
     fn told(&self, circle: &[usize]) -> Option<Diagnostic> {
         let row_of = |node: usize| match self.rows.get(node) {
             Some(_) => node,

@@ -1,4 +1,4 @@
-//! Declarations: `type "name" { … }` in all its spellings becomes one open row that takes properties until it is closed.
+//! Declarations: `type "name" { … }` in all its forms opens a draft, which accepts properties until it is closed.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -18,7 +18,7 @@ use super::place;
 use super::session::{Draft, Place, scope};
 use super::types::Declared;
 
-/// Bytes of a name: as many as a path may have.
+/// Longest name in bytes, the same as for paths.
 const NAME: usize = 4096;
 
 fn too_long(kind: &str, name: &str) -> Diagnostic {
@@ -26,7 +26,7 @@ fn too_long(kind: &str, name: &str) -> Diagnostic {
 }
 
 impl Compilation {
-    /// Begins a declaration, after closing the one before.
+    /// Opens a declaration and closes the previous one.
     pub(super) fn declare(
         self: &Rc<Self>,
         lua: &Lua,
@@ -53,7 +53,7 @@ impl Compilation {
             Ok(name) => name,
             Err(diagnostic) => return refuse(*diagnostic),
         };
-        // A row and its look-ups keep the name several times.
+        // The row and its indexes hold several copies of the name.
         if self.allowance.take(ROW + 4 * name.len()).is_err() {
             return Err(recorded("stopped"));
         }
@@ -108,7 +108,7 @@ impl Compilation {
         lua.create_userdata(Handle { draft, id, compilation: Rc::clone(self), give: Self::give })
     }
 
-    /// Reads the name: a string, or a list of strings.
+    /// Reads the name: a string or a list of strings.
     fn read_name(
         &self,
         kind: &str,
@@ -162,7 +162,7 @@ impl Compilation {
         }
     }
 
-    /// Adds a table of properties to an open declaration. Mistakes are put on the list; the recipe goes on.
+    /// Adds a table of properties to an open declaration. Mistakes are recorded, and the recipe goes on.
     fn give(self: &Rc<Self>, lua: &Lua, draft: usize, table: &LuaValue) -> mlua::Result<()> {
         let id = || self.session.borrow().drafts[draft].row.id();
         let refuse = |diagnostic| Err(self.refuse(lua, diagnostic));
@@ -217,10 +217,10 @@ impl Compilation {
     }
 }
 
-/// A property's name, or what stands there instead of one.
+/// The name of a property, or a description of the key if it is not a string.
 type Key = Result<String, String>;
 
-/// Entries of a table in the order of their keys, so that mistakes always come in one order.
+/// The entries of a table sorted by key, so that mistakes are always reported in the same order.
 fn sorted(table: &Table) -> mlua::Result<Vec<(Key, LuaValue)>> {
     let mut entries = Vec::new();
     table.for_each(|key: LuaValue, value: LuaValue| {

@@ -1,4 +1,5 @@
-//! Values that are only known at a resource's turn: the contents of a file, the output of a command, a secret.
+//! Deferred values, which are known only when the resource converges: the contents of a file, the output of a command,
+//! a secret.
 
 use mlua::{MetaMethod, UserData, UserDataFields, UserDataMethods};
 use serde_json::Value;
@@ -10,7 +11,7 @@ use super::value_names;
 
 pub(super) mod words;
 
-/// A value to come, in the form that the collection keeps.
+/// A deferred value, in the form that the collection stores.
 #[derive(Debug, Clone)]
 pub(super) struct Deferred(pub(super) Value);
 
@@ -47,7 +48,7 @@ impl UserData for Deferred {
     }
 }
 
-/// What is said of a deferred value that was used for something it can't be used for.
+/// The error for using a deferred value where that is impossible.
 pub(super) fn misused(used: &str) -> Diagnostic {
     Diagnostic::error(format!("a deferred value can't be {used} in a recipe"))
         .note("it is only known when the resource that uses it is converged")

@@ -1,4 +1,4 @@
-//! What a project's cookbooks offer: their custom resources and attributes as they are declared, without a run list.
+//! Lists the custom resources and attributes of all cookbooks, without a run list.
 
 use std::rc::Rc;
 
@@ -12,8 +12,8 @@ use super::input::{Compiled, Input, Limits};
 use super::types::CustomType;
 use super::{environment, sandbox};
 
-/// Loads what all cookbooks declare. What is wrong with one does not keep the others from being told: it is among the
-/// warnings.
+/// Loads the declarations of all cookbooks. Errors in a cookbook become warnings, so that the other ones are still
+/// listed.
 pub(super) fn run(input: &Input<'_>, limits: Limits, due: Due) -> Result<Compiled, Diagnostics> {
     sandbox::prepare()?;
     let compilation = Rc::new(Compilation::new(input, limits, due, None, environment::words));
@@ -33,7 +33,7 @@ impl Compilation {
         let books: Vec<Cookbook> = self.books.all().cloned().collect();
         let mut cards = Vec::new();
         for book in &books {
-            // What is wrong with it is on the list of errors.
+            // The errors are recorded already.
             let _recorded = self.load_attributes(&book.name);
             for name in book.names("resources", "lua") {
                 if self.is_over(|| None) {
@@ -48,7 +48,7 @@ impl Compilation {
     }
 }
 
-/// A custom resource as its page tells of it.
+/// The reference page of a custom resource.
 fn card(found: &CustomType, name: &str) -> TypeCard {
     let word = name.replace('/', "_");
     TypeCard {

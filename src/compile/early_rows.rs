@@ -1,21 +1,21 @@
-//! Declarations told to somebody else as soon as they are complete, while the recipes go on.
+//! Reports declarations to a listener as soon as they are complete, while the compile goes on.
 
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-/// A declaration in which nothing is wrong and nothing deferred.
+/// A declaration without mistakes and without deferred values.
 #[derive(Debug, Clone, Copy)]
 pub struct Complete<'a> {
-    /// Its number among all declarations, in the order in which they were begun.
+    /// Number of the declaration, in the order in which declarations are opened.
     pub declaration: usize,
-    /// The first action that its turn will bring.
+    /// The first action.
     pub action: &'a str,
-    /// Its type, one of the roster.
+    /// Name of the built-in type.
     pub r#type: &'a str,
-    /// Its properties, sealed.
+    /// Normalised properties.
     pub properties: &'a Map<String, Value>,
 }
 
-/// Whoever is told. What is told may still turn out to be part of a compile that fails.
+/// Receives complete declarations. The compile may still fail later.
 pub type Listener = Arc<dyn Fn(&Complete<'_>) + Send + Sync>;

@@ -1,4 +1,4 @@
-//! The words that a file may use: the libraries of the language, and ours by the kind of file.
+//! The globals of a file: the standard library, and functions of chefrs that depend on the kind of file.
 
 use std::rc::Rc;
 
@@ -19,15 +19,15 @@ use super::{
     attributes, custom, deferred, foreign, guard, include, kinds, language, place, reference, require,
 };
 
-/// Lines that `print` may leave, and bytes of each.
+/// Most messages that `print` may leave, and most bytes of each.
 const MESSAGES: usize = 10_000;
 const MESSAGE_BYTES: usize = 4096;
 
-/// The globals of a kind of file, strict and read-only.
+/// The globals for a kind of file, strict and read-only.
 pub(super) fn words(compilation: &Rc<Compilation>, vm: &Vm, kind: Place) -> mlua::Result<Table> {
     let lua = &vm.lua;
     let words = lua.create_table()?;
-    // Copied rather than chained: a chain would cost a callback for each `string` or `ipairs`.
+    // Copied, because a lookup through a metatable would cost a callback for each `string` or `ipairs`.
     for (name, value) in base(lua)? {
         words.raw_set(name, value)?;
     }
@@ -35,7 +35,7 @@ pub(super) fn words(compilation: &Rc<Compilation>, vm: &Vm, kind: Place) -> mlua
     for name in language::checks() {
         words.raw_set(name, globals.get::<LuaValue>(name)?)?;
     }
-    // What is made is known to a cook only by a row of the table that the reference is made from.
+    // A function becomes visible only through a row of the table from which the reference is generated.
     let made = lua.create_table()?;
     made.raw_set("print", print(compilation, lua)?)?;
     made.raw_set("node", lua.create_userdata(NodeView::new(compilation, &vm.book))?)?;
@@ -77,9 +77,9 @@ pub(super) fn words(compilation: &Rc<Compilation>, vm: &Vm, kind: Place) -> mlua
     Ok(words)
 }
 
-/// The globals of the state itself.
+/// The standard library.
 fn base(lua: &Lua) -> mlua::Result<Vec<(String, LuaValue)>> {
-    // After `sandbox`, `globals` is an empty front; the libraries stand behind it.
+    // After `sandbox`, `globals` is an empty proxy of the table with the libraries.
     let globals = lua.globals();
     LANGUAGE.iter().map(|name| Ok(((*name).to_owned(), globals.get::<LuaValue>(*name)?))).collect()
 }
@@ -108,7 +108,7 @@ fn undefined(compilation: &Compilation, lua: &Lua, name: &str, kind: Place, know
     )
 }
 
-/// `print`: the arguments as text, kept with the line they come from.
+/// Creates `print`, which records its arguments as text, with the line of the call.
 fn print(compilation: &Rc<Compilation>, lua: &Lua) -> mlua::Result<mlua::Function> {
     let this = Rc::clone(compilation);
     lua.create_function(move |lua, args: MultiValue| {
@@ -119,7 +119,7 @@ fn print(compilation: &Rc<Compilation>, lua: &Lua) -> mlua::Result<mlua::Functio
                 LuaValue::Table(_) | LuaValue::Function(_) | LuaValue::Thread(_) => {
                     value.type_name().to_owned()
                 }
-                // Of a long text no more is copied than is shown.
+                // Of a long text, only the part that is shown is copied.
                 LuaValue::String(text) => {
                     let bytes = text.as_bytes();
                     String::from_utf8_lossy(&bytes[..bytes.len().min(MESSAGE_BYTES + 1)]).into_owned()

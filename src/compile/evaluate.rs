@@ -1,4 +1,4 @@
-//! Evaluation: a cookbook's Lua state is made when it is first needed, and its files run in frames.
+//! Evaluates files: creates the Lua state of a cookbook on first use, and runs files in frames.
 
 use std::rc::Rc;
 
@@ -13,14 +13,14 @@ use super::session::{FileFrame, Place};
 use super::vm::Vm;
 use super::{foreign, place, sandbox, syntax};
 
-/// What some editors put before the text of a file, and nobody sees.
+/// Some editors write this invisible character at the start of a file.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
-/// How deep recipes, actions and libraries may lead into each other: each level costs native stack.
+/// Deepest nesting of recipes, actions and libraries. Each level needs native stack.
 const FRAMES: usize = 64;
 
 impl Compilation {
-    /// The Lua state of a cookbook, made when it is first needed.
+    /// The Lua state of a cookbook, created on first use.
     pub(super) fn vm(self: &Rc<Self>, book: &str) -> mlua::Result<Rc<Vm>> {
         if let Some(vm) = self.vms.borrow().get(book) {
             return Ok(Rc::clone(vm));
@@ -30,7 +30,7 @@ impl Compilation {
         Ok(vm)
     }
 
-    /// A file of a cookbook, ready to run; nothing if it has none of that path. What goes wrong is on the list of errors.
+    /// Loads a file of a cookbook. None if it does not exist. Errors are recorded.
     pub(super) fn load(self: &Rc<Self>, path: &str, frame: &FileFrame) -> mlua::Result<Option<Script>> {
         let Some(book) = self.book(&frame.cookbook) else { return Ok(None) };
         let label = book.label(path);
@@ -44,7 +44,7 @@ impl Compilation {
             session.sources.insert(label.clone(), place::SourceText::new(&text));
             syntax::checked(&text).map(|checked| {
                 session.quoted(&label, checked.literals);
-                // What is included may have nothing to do yet; what is named to be run is named for something.
+                // An included recipe may be empty on purpose. One in the run list was meant to do something.
                 if checked.is_empty && frame.place == Place::Recipe && session.frames.is_empty() {
                     session.warnings.push(
                         Diagnostic::warning("this recipe is empty: there is nothing to run")
@@ -60,7 +60,7 @@ impl Compilation {
         Ok(Some(Script { label, text, checked, lua: vm.lua.clone(), environment }))
     }
 
-    /// Globals for one file: its own writes stay its own.
+    /// Creates the globals of one file, so that its assignments to globals stay its own.
     fn file_environment(self: &Rc<Self>, vm: &Vm, place: Place) -> mlua::Result<Table> {
         let known = vm.environments.borrow().get(&place).cloned();
         let words = if let Some(table) = known {
@@ -78,14 +78,13 @@ impl Compilation {
         Ok(table)
     }
 
-    /// Evaluates a file that declares nothing; nothing if the cookbook has none of that path. What goes wrong is on the
-    /// list of errors.
+    /// Evaluates a file that declares no resources. None if it does not exist. Errors are recorded.
     pub(super) fn evaluate(self: &Rc<Self>, path: &str, frame: FileFrame) -> mlua::Result<Option<LuaValue>> {
         let Some(file) = self.load(path, &frame)? else { return Ok(None) };
         self.within(frame, &file.label, || file.call::<LuaValue>()).map(Some)
     }
 
-    /// Works inside a frame. An error that comes out of it is on the list of errors.
+    /// Runs `work` inside a frame. Errors are recorded.
     pub(super) fn within<R>(
         self: &Rc<Self>,
         frame: FileFrame,
@@ -113,9 +112,9 @@ impl Compilation {
         result
     }
 
-    /// Puts an error that left Lua on the list, and gives what stands for it from there on.
+    /// Records an error that came out of Lua, and returns the error to continue with.
     fn settle(&self, error: &mlua::Error, file: &str) -> mlua::Error {
-        // Once stopped, whatever comes out was caused by the stop: the flag counts, not the text.
+        // After a stop, every error is caused by the stop. The flag decides, because the text could be forged.
         if !self.budget.is_stopped()
             && let Some(diagnostic) = fault::translate(error, file)
         {

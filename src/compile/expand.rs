@@ -1,5 +1,5 @@
-//! The end of a declaration: it is checked whole and told, and the actions of a custom resource run, so that what they
-//! declare becomes rows below it.
+//! Completes declarations: checks and reports them, and runs the actions of custom resources, which declare the rows
+//! below them.
 
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -22,13 +22,13 @@ use super::session::{CompileSession, FileFrame, Place};
 use super::types::{CustomType, Declared};
 
 impl Compilation {
-    /// Evaluates a file that declares. What goes wrong is on the list of errors.
+    /// Evaluates a file that declares resources. Errors are recorded.
     pub(super) fn declare_all(self: &Rc<Self>, path: &str, frame: FileFrame) -> mlua::Result<()> {
         let Some(file) = self.load(path, &frame)? else { return Ok(()) };
         self.declaring(frame, &file.label, || file.call())
     }
 
-    /// Works inside a frame that declares: the last declaration ends with it.
+    /// Runs `work` inside a frame that declares resources. The last declaration is closed at the end.
     fn declaring(
         self: &Rc<Self>,
         frame: FileFrame,
@@ -45,7 +45,8 @@ impl Compilation {
         })
     }
 
-    /// Ends the open declaration of a file that ended early: what is wrong with it is said, but not what it lacks.
+    /// Drops the open declaration of a file that ended with an error. Its mistakes are reported, but not what is
+    /// missing.
     fn abandon(&self) {
         let open = {
             let mut session = self.session.borrow_mut();
@@ -60,7 +61,7 @@ impl Compilation {
         self.session.borrow_mut().drafts[draft].broken = true;
     }
 
-    /// Completes the open declaration: checks it whole, and expands it if a cookbook wrote its type.
+    /// Closes the open declaration: checks it, and expands it if it is a custom resource.
     pub(super) fn close(self: &Rc<Self>) {
         let open = self.session.borrow_mut().open.take();
         let Some(draft) = open else { return };
@@ -78,7 +79,7 @@ impl Compilation {
         }
     }
 
-    /// Checks the draft, puts what is wrong with it on the list, and tells it where nothing is.
+    /// Checks the draft, records its mistakes, and reports it to the listener if there are none.
     fn complete(&self, draft: usize) {
         let declared = self.session.borrow().drafts[draft].declared.clone();
         let schema = match &declared {
@@ -107,7 +108,7 @@ impl Compilation {
         }
     }
 
-    /// Runs an action of a custom resource once; what goes wrong is on the list of errors.
+    /// Runs an action of a custom resource, once. Errors are recorded.
     pub(super) fn expand(self: &Rc<Self>, draft: usize, action: &str) {
         let (kind, recipe) = {
             let mut session = self.session.borrow_mut();
@@ -118,7 +119,7 @@ impl Compilation {
             }
             (kind, draft.row.recipe.clone())
         };
-        // A notification may ask for an action that the declaration did not name.
+        // A notification may use an action that the declaration did not name.
         let lacking = lacking(&self.session.borrow().drafts[draft].row, &kind.schema, &[action.to_owned()]);
         if !lacking.is_empty() {
             let mut session = self.session.borrow_mut();
@@ -127,7 +128,7 @@ impl Compilation {
             }
             return;
         }
-        // `nothing` has no body.
+        // The action `nothing` has no function.
         let Some(function) = kind.actions.get(action) else { return };
         let Ok(vm) = self.vm(&kind.cookbook) else { return };
         let frame = FileFrame {
@@ -137,14 +138,14 @@ impl Compilation {
             parent: Some((draft, action.to_owned())),
         };
         let file = self.session.borrow().drafts[draft].row.location.file.clone();
-        // What went wrong is recorded by `within`; the other rows are still worth checking.
+        // `within` has recorded the error. The other rows are still worth checking.
         let _recorded = self.declaring(frame, &file, || {
             let this = self.self_table(&vm.lua, draft, &kind)?;
             function.call::<()>(this)
         });
     }
 
-    /// `self` of an action: the properties with their defaults, and `name`.
+    /// The parameter `self` of an action: the properties with their defaults, and `name`.
     fn self_table(self: &Rc<Self>, lua: &Lua, draft: usize, kind: &CustomType) -> mlua::Result<Table> {
         let table = lua.create_table()?;
         let row = self.session.borrow().drafts[draft].row.clone();
@@ -163,7 +164,7 @@ impl Compilation {
         let mut known: Vec<String> =
             kind.schema.properties.iter().map(|property| property.name.clone()).collect();
         known.push("name".into());
-        // A property that may be left out and has no default is nil, so that an action can ask for it.
+        // An optional property without a default reads as nil, so that an action can check for it.
         let index = {
             let this = Rc::clone(self);
             lua.create_function(move |lua, (_, key): (mlua::Value, String)| {
@@ -191,8 +192,8 @@ impl Compilation {
     }
 }
 
-/// The one form in which an action sees a property: a list where several strings may stand. A path in the default is one
-/// of the cookbook that wrote the type.
+/// Normalises a property for an action: a single string becomes a list if several are allowed. A file in a default
+/// belongs to the cookbook that wrote the type.
 fn one_form<'a>(value: &'a Value, kind: &Kind, owner: &str) -> Cow<'a, Value> {
     let made = match (kind, value) {
         (Kind::Strings, Value::String(_)) => Some(Value::Array(vec![value.clone()])),

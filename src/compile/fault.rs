@@ -1,4 +1,4 @@
-//! Errors on their way through Lua: raised as typed values, peeled and translated where they come out.
+//! Errors in Lua: raised as typed values, and unwrapped and translated when they come out.
 
 use std::fmt;
 
@@ -9,15 +9,15 @@ use crate::model::error::{Diagnostic, Location};
 
 use super::place;
 
-/// Characters of a sentence: names and values in it may be of any length.
+/// Longest message in characters. It may contain names and values of any length.
 pub(super) const MESSAGE: usize = 1000;
 
-/// A diagnostic that travels as a Lua error.
+/// A diagnostic that is raised as a Lua error.
 #[derive(Debug)]
 pub(super) enum Fault {
-    /// Not reported yet: a `pcall` may still catch it for good.
+    /// Not recorded yet. If the recipe catches it with `pcall`, it has no effect.
     Fresh(Box<Diagnostic>),
-    /// Already on the list of errors; catching it changes nothing.
+    /// Already recorded. Catching it changes nothing.
     Recorded(String),
 }
 
@@ -32,12 +32,12 @@ impl fmt::Display for Fault {
 
 impl std::error::Error for Fault {}
 
-/// Raises a diagnostic that nobody has recorded.
+/// Raises a diagnostic that is not recorded.
 pub(super) fn fresh(diagnostic: Diagnostic) -> Error {
     Error::external(Fault::Fresh(Box::new(diagnostic)))
 }
 
-/// Raises a diagnostic that nobody has recorded, at the line that is running.
+/// Raises a diagnostic that is not recorded, at the line that is running.
 pub(super) fn raised(lua: &Lua, diagnostic: Diagnostic) -> Error {
     fresh(match place::here(lua) {
         Some(location) if diagnostic.location.is_none() => diagnostic.at(location),
@@ -45,15 +45,15 @@ pub(super) fn raised(lua: &Lua, diagnostic: Diagnostic) -> Error {
     })
 }
 
-/// Raises what is on the list of errors already.
+/// Raises an error that is recorded already.
 pub(super) fn recorded(message: impl Into<String>) -> Error {
     Error::external(Fault::Recorded(message.into()))
 }
 
-/// What an error that left Lua says; nothing if it is recorded already. Its location may lack the excerpt.
+/// Converts an error that came out of Lua. None if it is recorded already. The location may lack the excerpt.
 pub(super) fn translate(error: &Error, file: &str) -> Option<Diagnostic> {
     match error {
-        // A callback's error comes out wrapped, and `source()` of the wrapping is empty: peel by hand.
+        // mlua wraps an error of a callback, and `source()` of the wrapper is empty.
         Error::CallbackError { cause, .. } | Error::WithContext { cause, .. } => translate(cause, file),
         Error::BadArgument { cause, .. } if matches!(**cause, Error::ExternalError(_)) => {
             translate(cause, file)
@@ -73,7 +73,7 @@ pub(super) fn translate(error: &Error, file: &str) -> Option<Diagnostic> {
     }
 }
 
-/// What the language says of a file that it can't read. Where something was never closed, its beginning is the place.
+/// The error for a file that can't be parsed. If something was never closed, the location is where it was opened.
 fn syntax_error(location: Location, text: &str) -> Diagnostic {
     let opened = || {
         let (wanted, rest) = text.strip_prefix("Expected '")?.split_once("' (to close '")?;
@@ -91,7 +91,7 @@ fn syntax_error(location: Location, text: &str) -> Diagnostic {
     }
 }
 
-/// Whether the engine itself ran out of memory: what it says of its end, not what words a recipe has for its own.
+/// Whether the Lua engine ran out of memory. Errors that a recipe raises don't count, whatever they say.
 pub(super) fn is_memory(error: &Error) -> bool {
     match error {
         Error::CallbackError { cause, .. } | Error::WithContext { cause, .. } => is_memory(cause),
@@ -99,7 +99,7 @@ pub(super) fn is_memory(error: &Error) -> bool {
     }
 }
 
-/// What is said where memory ran out.
+/// The error for memory that ran out.
 pub(super) fn out_of_memory() -> Diagnostic {
     Diagnostic::error("the cookbooks use more memory than a compile may")
         .hint("build smaller tables and strings; large files belong below files/")
@@ -111,7 +111,7 @@ fn runtime(message: &str, file: &str) -> Diagnostic {
         None => (message, Vec::new()),
     };
     let message = &*shorten(message, MESSAGE);
-    // The text may say any place; only one where something was running counts.
+    // A recipe may raise a text with any position, so only positions in the traceback are accepted.
     let (location, text) = match split_position(message, file) {
         (said, text) if stack.iter().any(|place| (&place.file, place.line) == (&said.file, said.line)) => {
             (said, text)
@@ -128,7 +128,7 @@ fn runtime(message: &str, file: &str) -> Diagnostic {
     }
 }
 
-/// The lines of cooks' files that a traceback names, the innermost first.
+/// The lines of the cook's files in a traceback, innermost first.
 fn places(traceback: &str) -> Vec<Location> {
     let places = traceback.lines().filter_map(|line| {
         let line = line.strip_prefix('\t')?;
@@ -139,7 +139,7 @@ fn places(traceback: &str) -> Vec<Location> {
     places.collect()
 }
 
-/// Says an engine's message in words of the language that the cook writes.
+/// Rewords a message of the Lua engine.
 fn explain(text: &str) -> String {
     if address(text) || text == "<nil>" || text.is_empty() {
         return "`error` was called with something that is not text".into();
@@ -153,19 +153,19 @@ fn explain(text: &str) -> String {
     if let Some((left, right)) = compared(text) {
         return format!("{} can't be compared with {}", noun(left), noun(right));
     }
-    // The names of our own types are those of the program.
+    // Names of internal types.
     ["Deferred", "Predicate", "Handle", "NodeView"]
         .into_iter()
         .fold(lower(text), |text, name| text.replace(name, noun(name)))
 }
 
-/// The types of two values that have no order.
+/// The types of two values that can't be compared.
 fn compared(text: &str) -> Option<(&str, &str)> {
     let rest = text.strip_prefix("attempt to compare ")?;
     [" <= ", " < "].into_iter().find_map(|sign| rest.split_once(sign))
 }
 
-/// What a message calls a value of this type.
+/// The noun for values of this type.
 fn noun(name: &str) -> &str {
     match name {
         "Deferred" => "a deferred value",
@@ -205,16 +205,16 @@ fn hint(text: &str) -> Option<&'static str> {
     None
 }
 
-/// Whether text shows the address of something: not a message, and different in each run.
+/// Whether a text shows a memory address. It is not meant as a message, and differs in each run.
 pub(super) fn address(text: &str) -> bool {
-    // Every text of every property comes by here, so what all marks share is looked for first.
+    // Every property value is checked, so search for the common part first.
     text.contains(": 0x")
         && ["table: 0x", "function: 0x", "userdata: 0x", "thread: 0x", "buffer: 0x"]
             .iter()
             .any(|mark| text.contains(mark))
 }
 
-/// Takes `file:line: ` off the front.
+/// Splits `file:line: ` off the front.
 fn split_position(message: &str, file: &str) -> (Location, String) {
     if let Some(end) = message.find(".lua:") {
         let (path, rest) = message.split_at(end + 4);
@@ -227,7 +227,7 @@ fn split_position(message: &str, file: &str) -> (Location, String) {
     (Location::new(file, 0), message.to_owned())
 }
 
-/// The same sentence, beginning in lowercase unless its first word is all capitals.
+/// Makes the first letter lowercase, unless the first word is all capitals.
 fn lower(text: &str) -> String {
     let mut chars = text.chars();
     match (chars.next(), chars.next()) {

@@ -1,4 +1,4 @@
-//! Hints for words of other tools in recipes, and for assignments to the node that another tool would understand.
+//! Suggestions for words of other tools in recipes, and for assignments to the node as in other tools.
 
 use serde_json::{Map, Value};
 
@@ -10,7 +10,7 @@ use crate::resources;
 
 use super::session::CompileSession;
 
-/// The way out for a name that is not defined, from the line that it stands in; nothing where none is known.
+/// The suggestion for an undefined name, from the text of its line.
 pub(super) fn hint_for_name(name: &str, line: &str) -> Option<String> {
     if let Some(rest) = call_of(line, name)
         && is_property(name)
@@ -27,19 +27,19 @@ pub(super) fn hint_for_name(name: &str, line: &str) -> Option<String> {
     Some(toml.unwrap_or_else(|| row.hint(name)))
 }
 
-/// The same for `file.managed` and its like, of which the first part may be a word of ours.
+/// The suggestion for names such as `file.managed`, whose first part may be a type of chefrs.
 pub(super) fn hint_for_state(name: &str, line: &str) -> Option<String> {
     let (_, rest) = line.split_once(&format!("{name}."))?;
     let state = format!("{name}.{}", word(rest));
     Some(declared(&state)?.hint(&state))
 }
 
-/// The row of what other tools declare.
+/// Finds a resource type of other tools.
 fn declared(word: &str) -> Option<&'static ForeignWord> {
     ForeignWord::find(TYPES, word).or_else(|| ForeignWord::find(FILES, word))
 }
 
-/// The way out for a key that the node lacks.
+/// The suggestion for a key that the node does not have.
 pub(super) fn hint_for_node_key(key: &str, line: &str) -> Option<String> {
     let row = ForeignWord::find(NODE_KEYS, key)?;
     let after = line.split_once(key).map_or("", |(_, rest)| rest.trim_start_matches(['"', '\'', ']']));
@@ -47,7 +47,7 @@ pub(super) fn hint_for_node_key(key: &str, line: &str) -> Option<String> {
     Some(toml.unwrap_or_else(|| row.hint(key)))
 }
 
-/// The line of chefrs.toml that does what an assignment to the node, or to a level of its attributes, is meant to do.
+/// The line of chefrs.toml that is equivalent to an assignment to the node or to one of its attribute levels.
 pub(super) fn assigned_attribute(line: &str, root: &str) -> Option<String> {
     let after = line.trim_start().strip_prefix(root)?;
     if after.starts_with(|c: char| c.is_alphanumeric() || c == '_') {
@@ -56,7 +56,7 @@ pub(super) fn assigned_attribute(line: &str, root: &str) -> Option<String> {
     toml_line(after)
 }
 
-/// `["nginx"]["port"] = 81` as TOML.
+/// Converts `["nginx"]["port"] = 81` to TOML.
 fn toml_line(text: &str) -> Option<String> {
     let (path, value) = text.split_once('=')?;
     let value = value.split("--").next().unwrap_or(value).trim();
@@ -81,7 +81,7 @@ fn toml_line(text: &str) -> Option<String> {
     Some(format!("attributes.{} = {value}", keys.join(".")))
 }
 
-/// What is called with `name "text"` or `name 'text'` somewhere in a line, as far as it is one word.
+/// The argument of a call `name "text"` or `name 'text'` in a line, if it is one word.
 fn call_of<'a>(line: &'a str, name: &str) -> Option<&'a str> {
     line.match_indices(name).find_map(|(at, _)| {
         let before = line[..at].chars().next_back();
@@ -106,7 +106,7 @@ fn word(text: &str) -> &str {
     &text[..end]
 }
 
-/// Adds the way out to an error of the language itself, where the line that raised it shows what was meant.
+/// Adds a suggestion to an error of the Lua engine, if the line shows what was meant.
 pub(super) fn explained(
     session: &CompileSession,
     facts: &Map<String, Value>,
@@ -133,13 +133,13 @@ pub(super) fn explained(
     diagnostic
 }
 
-/// Whether a line of chefrs.toml names what the machine says of itself.
+/// Whether a line of chefrs.toml names a fact.
 pub(super) fn is_fact(line: &str, facts: &Map<String, Value>) -> bool {
     let path = line.strip_prefix("attributes.").unwrap_or(line);
     facts.contains_key(word(path))
 }
 
-/// The way out for a name that is not defined and that nobody knows.
+/// The suggestion for an undefined name that no tool knows.
 pub(super) fn hint_for_unknown(name: &str, line: &str, known: &[String]) -> String {
     match nearest(name, known.iter().map(String::as_str)) {
         Some(near) => format!("did you mean `{near}`?"),
@@ -150,7 +150,7 @@ pub(super) fn hint_for_unknown(name: &str, line: &str, known: &[String]) -> Stri
     }
 }
 
-/// Whether a name stands where a value does, alone: `action = start`.
+/// Whether a name is used as a plain value: `action = start`.
 fn is_value(line: &str, name: &str) -> bool {
     line.match_indices(name).any(|(at, _)| {
         let before = line[..at].trim_end();

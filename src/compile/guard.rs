@@ -1,4 +1,4 @@
-//! Guards: what `only_if` and `not_if` take, read into closed data.
+//! Guards: reads the values of `only_if` and `not_if` as plain data.
 
 use std::rc::Rc;
 
@@ -20,7 +20,7 @@ use super::deferred::Deferred;
 use super::value_names;
 use super::words::{COMMAND_KEYS, names};
 
-/// A guard that a function made: `exists "/path"`.
+/// A guard returned by a function: `exists "/path"`.
 #[derive(Debug, Clone)]
 pub(super) struct Predicate(pub(super) Guard);
 
@@ -30,7 +30,7 @@ impl UserData for Predicate {
     }
 }
 
-/// Adds `exists`.
+/// Adds the function `exists` to the globals.
 pub(super) fn install(compilation: &Rc<Compilation>, lua: &Lua, into: &Table) -> mlua::Result<()> {
     let this = Rc::clone(compilation);
     let exists = move |lua: &Lua, path: LuaValue| match text(&path) {
@@ -43,7 +43,7 @@ pub(super) fn install(compilation: &Rc<Compilation>, lua: &Lua, into: &Table) ->
     into.raw_set("exists", lua.create_function(exists)?)
 }
 
-/// Reads the value of `only_if` or `not_if`: one guard, or a list of them.
+/// Reads the value of `only_if` or `not_if`: a guard, or a list of guards.
 pub(super) fn read(
     value: &LuaValue,
     property: &str,
@@ -80,7 +80,7 @@ fn one(value: &LuaValue, property: &str, allowance: &Allowance) -> Result<Guard,
     }
 }
 
-/// Reads a command: a string for the shell, a list of arguments, or a table that says more.
+/// Reads a command: a string for the shell, a list of arguments, or a table with options.
 pub(super) fn command(value: &LuaValue, what: &str, allowance: &Allowance) -> Result<Command, Diagnostic> {
     match to_json(value, what, allowance).map_err(Diagnostic::error)? {
         Value::Object(map) if !map.is_empty() => full(&map, what).map_err(|problem| *problem),
@@ -114,7 +114,7 @@ fn argv(value: &Value, what: &str) -> Result<Vec<String>, Diagnostic> {
     }
 }
 
-/// A secret among the words of a command.
+/// The error for a secret among the arguments of a command.
 fn in_sight(what: &str, name: &str) -> Diagnostic {
     Diagnostic::error(format!(
         "{what} would show the secret `{name}` in the list of processes, which every user can read"

@@ -1,4 +1,4 @@
-//! What a declaration gives to the recipe: it takes further properties, and stands for the row in notifications.
+//! Handles: the return value of a declaration. It accepts more properties, and refers to the row in notifications.
 
 use std::rc::Rc;
 
@@ -11,16 +11,16 @@ use super::convert::{describe, key_text};
 use super::fault::fresh;
 use super::{place, value_names};
 
-/// What a declaration gives: takes further properties, and names the row for notifications.
+/// The return value of a declaration.
 pub(super) struct Handle {
     pub(super) draft: usize,
     pub(super) id: String,
     pub(super) compilation: Rc<Compilation>,
-    /// Adds a table of properties to a declaration.
+    /// Adds a table of properties to the declaration.
     pub(super) give: Give,
 }
 
-/// How a declaration takes a table of properties.
+/// The function that adds a table of properties to a declaration.
 pub(super) type Give = fn(&Rc<Compilation>, &Lua, usize, &LuaValue) -> mlua::Result<()>;
 
 impl UserData for Handle {

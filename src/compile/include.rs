@@ -1,4 +1,4 @@
-//! Recipes: the run list, and `include_recipe`.
+//! Evaluates recipes: the run list, and `include_recipe`.
 
 use std::rc::Rc;
 
@@ -10,7 +10,7 @@ use super::compilation::Compilation;
 use super::convert::{describe, text};
 use super::session::{FileFrame, Place};
 
-/// Adds `include_recipe`.
+/// Adds the function `include_recipe` to the globals.
 pub(super) fn install(compilation: &Rc<Compilation>, lua: &Lua, into: &Table) -> mlua::Result<()> {
     let this = Rc::clone(compilation);
     let include = move |lua: &Lua, name: LuaValue| {
@@ -36,26 +36,26 @@ pub(super) fn install(compilation: &Rc<Compilation>, lua: &Lua, into: &Table) ->
     into.raw_set("include_recipe", lua.create_function(include)?)
 }
 
-/// `cookbook::recipe`, or the bare recipe of the project.
+/// `cookbook::recipe`, or just the recipe for the project.
 fn label(book: &str, recipe: &str) -> String {
     if book.is_empty() { recipe.to_owned() } else { format!("{book}::{recipe}") }
 }
 
 impl Compilation {
-    /// Evaluates an entry of the run list. What goes wrong is on the list of errors.
+    /// Evaluates an entry of the run list. Errors are recorded.
     pub(super) fn run_entry(self: &Rc<Self>, entry: &str) {
         match self.books.entry(entry) {
             Err(problem) => {
                 self.refuse_at(None, problem);
             }
-            // Recorded already; the next entry may have mistakes of its own.
+            // Errors are recorded already, and the next entry may have errors of its own.
             Ok((book, recipe)) => {
                 let _recorded = self.recipe(book, recipe);
             }
         }
     }
 
-    /// Evaluates a recipe unless it was seen before.
+    /// Evaluates a recipe, if it was not evaluated before.
     fn recipe(self: &Rc<Self>, book: &str, recipe: &str) -> mlua::Result<()> {
         let label = label(book, recipe);
         if !self.session.borrow_mut().seen.insert(label.clone()) {
@@ -65,13 +65,14 @@ impl Compilation {
         let frame =
             FileFrame { cookbook: book.to_owned(), recipe: label, place: Place::Recipe, parent: None };
         match self.declare_all(&format!("recipes/{recipe}.lua"), frame) {
-            // It is on the list, and no data flows from a recipe to the one that includes it: the rest may be wrong too.
+            // The error is recorded. The including recipe does not depend on data of the included one, so it can go on
+            // to find more errors.
             Err(_) if !self.budget.is_stopped() => Ok(()),
             ended => ended,
         }
     }
 
-    /// The message for a recipe that leads back to itself.
+    /// The error for a recipe that includes itself, directly or through others.
     fn cycle(&self, book: &str, recipe: &str) -> Option<Diagnostic> {
         let label = label(book, recipe);
         let session = self.session.borrow();

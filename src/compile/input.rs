@@ -1,4 +1,4 @@
-//! What a compile takes and what it gives.
+//! Input and output of a compile.
 
 use std::time::Duration;
 
@@ -12,59 +12,59 @@ use crate::model::error::{Diagnostic, Location};
 use crate::model::node::{AttributeSource, Layer};
 use crate::model::type_card::TypeCard;
 
-/// All that a compile depends on: the same input gives the same collection, byte for byte.
+/// The input of a compile. The same input gives the same collection, byte for byte.
 #[derive(Debug)]
 pub struct Input<'a> {
     pub project: &'a Project,
-    /// `recipe`, `cookbook`, `cookbook::recipe`, in order.
+    /// Entries `recipe`, `cookbook` or `cookbook::recipe`, in order.
     pub run_list: &'a [String],
-    /// Facts of the machine.
+    /// Facts about the machine.
     pub facts: &'a Map<String, Value>,
-    /// Attributes above the cookbooks' defaults, in any order; their layer decides.
+    /// Attributes above the defaults of the cookbooks, in any order. Each source names its layer.
     pub attributes: &'a [AttributeSource],
 }
 
-/// What a compile gives.
+/// The result of a compile.
 #[derive(Debug, Default)]
 pub struct Compiled {
     pub collection: Collection,
-    /// The row of each declaration, in the order in which these were begun.
+    /// The row index of each declaration, in the order in which declarations were opened.
     pub rows: Vec<usize>,
-    /// Bytes that did not fit into it.
+    /// Content that is not part of the collection.
     pub blobs: Blobs,
-    /// What the cook should know.
+    /// Warnings for the cook.
     pub warnings: Vec<Diagnostic>,
-    /// Every attribute that a loaded cookbook declares or a layer sets, by dotted path, sorted.
+    /// All attributes that a loaded cookbook declares or a layer sets, sorted by dotted path.
     pub attributes: Vec<Attribute>,
-    /// Custom resources, of a description alone.
+    /// Custom resources. Only filled in by `describe`.
     pub types: Vec<TypeCard>,
-    /// What recipes printed, in order, with the place of each `print`.
+    /// The messages of `print`, in order, with the location of each call.
     pub messages: Vec<(Location, String)>,
 }
 
-/// Where the value of an attribute comes from.
+/// An attribute, with the sources of its value.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Attribute {
     /// Dotted path: `nginx.port`.
     pub path: String,
-    /// What it means, if a cookbook declares it.
+    /// Description, if a cookbook declares it.
     pub doc: String,
-    /// Its final value.
+    /// The final value.
     pub value: Value,
-    /// Each layer that says something, lowest first: value, origin, line.
+    /// The layers that set it, lowest first: value, origin, and line.
     pub layers: Vec<(Layer, Value, String, Option<Location>)>,
 }
 
-/// How much a compile may use before it is stopped. Cookbooks may come from strangers.
+/// Limits of a compile. Cookbooks may come from strangers.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Processor time of the compile, so that a busy machine fails none.
+    /// Processor time, which does not depend on the load of the machine.
     pub time: Duration,
-    /// Time on the clock: what only waits ends too.
+    /// Wall clock time. It also ends a compile that only waits.
     pub wall: Duration,
-    /// Bytes for the Lua heaps of all cookbooks and what is made of them, together.
+    /// Bytes for the Lua heaps of all cookbooks and the data outside of Lua, in total.
     pub memory: usize,
-    /// Declared resources.
+    /// Number of declared resources.
     pub resources: usize,
 }
 

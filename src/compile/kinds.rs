@@ -1,4 +1,4 @@
-//! `property.KIND {…}` and `attribute.KIND {…}`: how a cook declares what a value must be.
+//! The tables `property` and `attribute`, with a function for each kind of value.
 
 use std::rc::Rc;
 
@@ -14,7 +14,7 @@ use super::place;
 use super::types::{Declaration, Default};
 use super::words::{KIND_OPTIONS, KINDS};
 
-/// Adds the table of kinds under its word: `property` or `attribute`.
+/// Adds the table of kinds to the globals, as `property` or `attribute`.
 pub(super) fn install(
     compilation: &Rc<Compilation>,
     lua: &Lua,

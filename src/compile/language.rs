@@ -1,5 +1,5 @@
-//! Functions of the language that would answer at random: by an address, by what is left of the memory, or by a value
-//! that nobody knows yet. Also the checks that rewritten source calls.
+//! Replaces functions of Lua whose results depend on addresses, garbage collection or deferred values. Also defines the
+//! checks that rewritten source calls.
 
 use std::sync::OnceLock;
 
@@ -15,16 +15,16 @@ use super::fault::raised;
 use super::guard::Predicate;
 use super::syntax::Check;
 
-/// What is written in the language itself, because a callback for each comparison would cost too much.
+/// Written in Lua, because a callback for each comparison would be too slow.
 const PRELUDE: &str = include_str!("language/prelude.lua");
 
-/// Names that rewritten source may use.
+/// Names of the functions that rewritten source calls.
 pub(super) fn checks() -> impl Iterator<Item = &'static str> {
     Check::ALL.into_iter().map(Check::name)
 }
 
-/// Replaces the functions of a fresh state. What came of a lack of memory is told to `out_of_memory`, and goes on as
-/// the error that this gives.
+/// Replaces the functions in a new state. Errors that are caused by a lack of memory are passed to `out_of_memory`,
+/// which returns the error to raise.
 pub(super) fn install(lua: &Lua, out_of_memory: impl Fn(&Lua) -> Error + 'static) -> mlua::Result<()> {
     let native = lua.create_table()?;
     native.raw_set("judge", lua.create_function(judge)?)?;
@@ -52,18 +52,18 @@ pub(super) fn install(lua: &Lua, out_of_memory: impl Fn(&Lua) -> Error + 'static
     Ok(())
 }
 
-/// The prelude, compiled once for all states of this process.
+/// The compiled prelude, shared by all states of this process.
 pub(super) fn prelude() -> mlua::Result<&'static [u8]> {
     static CODE: OnceLock<Vec<u8>> = OnceLock::new();
     if let Some(code) = CODE.get() {
         return Ok(code);
     }
-    // Without numbers of lines an error that is raised in here is one of the line that called.
+    // Without line numbers, an error that is raised in the prelude has the line of the caller.
     let code = Compiler::new().set_debug_level(0).set_optimization_level(2).compile(PRELUDE)?;
     Ok(CODE.get_or_init(|| code))
 }
 
-/// The error for a weak table: what is still in it depends on when memory was last looked through.
+/// The error for a weak table: its content depends on when the garbage collector runs.
 pub(super) fn weak() -> Diagnostic {
     Diagnostic::error("weak tables (`__mode`) are not available")
         .note(
@@ -72,9 +72,9 @@ pub(super) fn weak() -> Diagnostic {
         .hint("use a plain table")
 }
 
-/// Whether the function so many levels up has lines, so that an error there begins with one.
+/// Whether the function at this stack level has line numbers, so that an error there starts with its position.
 fn has_line(lua: &Lua, level: f64) -> bool {
-    // Beyond that nothing is called, and what is no level has no line.
+    // No stack is deeper, and other numbers are not levels.
     if !(1.0..1e6).contains(&level) {
         return false;
     }
@@ -87,7 +87,7 @@ fn has_line(lua: &Lua, level: f64) -> bool {
     lua.inspect_stack(level, |debug| debug.current_line().is_some()).unwrap_or(false)
 }
 
-/// Raises for a value that nobody knows yet; anything else may be used.
+/// Raises an error for a deferred value.
 fn judge(lua: &Lua, (value, used): (LuaValue, String)) -> mlua::Result<()> {
     let LuaValue::UserData(data) = &value else { return Ok(()) };
     if data.is::<Deferred>() {
@@ -107,12 +107,12 @@ fn judge(lua: &Lua, (value, used): (LuaValue, String)) -> mlua::Result<()> {
     Ok(())
 }
 
-/// Raises for a value that has no text of its own, or none that is the same in each run.
+/// Raises an error for a value that has no text, or none that is the same in each run.
 fn judge_text(lua: &Lua, (value, what): (LuaValue, String)) -> mlua::Result<()> {
     let has_text = match &value {
         LuaValue::Nil => false,
         LuaValue::Table(table) => table.metatable().is_some_and(|meta| has(&meta, "__tostring")),
-        // One with a text of its own says it, or raises.
+        // A value with `__tostring` returns its text, or raises an error.
         LuaValue::UserData(data) => {
             data.metatable().is_ok_and(|meta| meta.contains("__tostring").unwrap_or(false))
         }
@@ -136,7 +136,7 @@ fn judge_text(lua: &Lua, (value, what): (LuaValue, String)) -> mlua::Result<()> 
     ))
 }
 
-/// Raises for a key whose place in a loop differs from run to run.
+/// Raises an error for a key whose position in a loop differs from run to run.
 fn refuse_key(lua: &Lua, key: LuaValue) -> mlua::Result<()> {
     let diagnostic =
         Diagnostic::error(format!("a table with {} as a key has no order to go through it", describe(&key)))
@@ -145,7 +145,7 @@ fn refuse_key(lua: &Lua, key: LuaValue) -> mlua::Result<()> {
     Err(raised(lua, diagnostic))
 }
 
-/// Raises for a string that reads as a number, compared with a number.
+/// Raises an error for comparing a number with a string that reads as a number.
 fn refuse_mixed(lua: &Lua, (text, number): (String, f64)) -> mlua::Result<()> {
     let text = shorten(&text, 40).into_owned();
     let diagnostic =
@@ -155,7 +155,7 @@ fn refuse_mixed(lua: &Lua, (text, number): (String, f64)) -> mlua::Result<()> {
     Err(raised(lua, diagnostic))
 }
 
-/// Raises for an item that no list has.
+/// Raises an error for an index that no list has.
 fn refuse_item(lua: &Lua, item: f64) -> mlua::Result<()> {
     let diagnostic = if item == 0.0 {
         Diagnostic::error("a list has no item 0: lists count from 1").hint("`list[1]` is the first item")
@@ -166,7 +166,7 @@ fn refuse_item(lua: &Lua, item: f64) -> mlua::Result<()> {
     Err(raised(lua, diagnostic))
 }
 
-/// How a table wants to be gone through: its `__iter`, or nothing. Also whether it can be called.
+/// The `__iter` of a table, if any, and whether the table can be called.
 fn own_iteration(_: &Lua, table: Table) -> mlua::Result<(LuaValue, bool)> {
     let Some(meta) = table.metatable() else { return Ok((LuaValue::Nil, false)) };
     Ok((meta.raw_get("__iter")?, has(&meta, "__call")))
@@ -176,7 +176,7 @@ fn has(meta: &Table, key: &str) -> bool {
     meta.raw_get::<LuaValue>(key).is_ok_and(|value| !value.is_nil())
 }
 
-/// Whether an error that a recipe caught is the state's own for a lack of memory.
+/// Whether an error caught by a recipe is the engine's own error for a lack of memory.
 fn is_out_of_memory(error: &LuaValue) -> bool {
     fn is_caused_by_it(error: &Error) -> bool {
         match error {
@@ -186,7 +186,7 @@ fn is_out_of_memory(error: &LuaValue) -> bool {
         }
     }
     match error {
-        // The state has this one value for it, and nothing else.
+        // The engine always uses this text.
         LuaValue::String(text) => text.as_bytes() == &b"not enough memory"[..],
         LuaValue::Error(error) => is_caused_by_it(error),
         _ => false,

@@ -1,4 +1,4 @@
-//! What stands in the node: facts, attributes and layers by their first key.
+//! The content of the node: facts, attributes and layers by their first key.
 
 use mlua::Lua;
 use serde_json::{Map, Value};
@@ -12,7 +12,7 @@ use super::fault::{fresh, recorded};
 use super::{foreign, place};
 
 impl Compilation {
-    /// Facts and attributes under a first key, as far as they are loaded.
+    /// Facts and attributes below a first key, as far as they are loaded.
     pub(super) fn node_value(&self, key: &str) -> mlua::Result<Option<Value>> {
         self.look_at(key)?;
         self.session.borrow_mut().read.insert(key.to_owned());
@@ -43,13 +43,13 @@ impl Compilation {
         keys
     }
 
-    /// Whether a loaded cookbook declares the attribute of this path, which begins with its name.
+    /// Whether a loaded cookbook declares this attribute. The path begins with the name of the cookbook.
     fn declares(&self, dotted: &str) -> bool {
         let parts = dotted.split_once('.');
         parts.is_some_and(|(book, path)| self.attributes.borrow().declares(book, path))
     }
 
-    /// The first attribute that a loaded cookbook declares below a path.
+    /// The first attribute below a path that a loaded cookbook declares.
     fn declared_below(&self, dotted: &str) -> Option<String> {
         let (book, path) = dotted.split_once('.')?;
         let attributes = self.attributes.borrow();
@@ -57,10 +57,10 @@ impl Compilation {
         Some(format!("{dotted}.{key}"))
     }
 
-    /// Ends the compile where it goes on with what nobody knows yet: a fact, or what may be one.
+    /// If facts are not known, stops the compile when it reads a key that may be a fact.
     ///
     /// # Errors
-    /// It ends here.
+    /// The compile was stopped.
     fn look_at(&self, key: &str) -> mlua::Result<()> {
         let Some(sure) = self.sure.get() else { return Ok(()) };
         let is_attribute = || {
@@ -70,14 +70,14 @@ impl Compilation {
         if !self.facts.contains_key(key) && is_attribute() {
             return Ok(());
         }
-        // What comes after this may come of the stop.
+        // Later errors may be caused by the stop.
         self.sure.set(Some(sure.min(self.session.borrow().errors.len())));
         self.budget.stop();
         Err(recorded("stopped"))
     }
 }
 
-/// The error for an attribute that nobody set.
+/// The error for an attribute that is not set.
 pub(super) fn missing<'a>(
     compilation: &Compilation,
     lua: &Lua,

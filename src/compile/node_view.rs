@@ -1,4 +1,4 @@
-//! `node`: facts and attributes as recipes read them, strict and read-only.
+//! The global `node`: facts and attributes for recipes, strict and read-only.
 
 use std::rc::Rc;
 
@@ -16,19 +16,19 @@ use super::node::missing;
 use super::words::NODE_GET;
 use super::{foreign, reference, value_names};
 
-/// The whole node, seen from one cookbook.
+/// The node, as one cookbook sees it.
 pub(super) struct NodeView {
     compilation: Rc<Compilation>,
     book: String,
 }
 
 impl NodeView {
-    /// The node as a cookbook's files see it.
+    /// Creates the view of a cookbook.
     pub(super) fn new(compilation: &Rc<Compilation>, book: &str) -> Self {
         Self { compilation: Rc::clone(compilation), book: book.to_owned() }
     }
 
-    /// What stands under a first key; nothing if there is none.
+    /// The value of a first key. Nil if there is none.
     fn part(&self, lua: &Lua, key: &str) -> mlua::Result<LuaValue> {
         let vm = self.compilation.vm(&self.book)?;
         if let Some(known) = vm.node.borrow().get(key) {
@@ -47,7 +47,7 @@ impl UserData for NodeView {
     }
 
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
-        // `node:get("a.b", fallback)`: what may be missing.
+        // `node:get("a.b", fallback)` reads a value that may be missing.
         methods.add_method(NODE_GET.name, |lua, this, (path, fallback): (LuaValue, LuaValue)| {
             let Some(path) = text(&path) else {
                 let message =
@@ -107,7 +107,7 @@ impl UserData for NodeView {
     }
 }
 
-/// An iterator over entries in their order, for `for key, value in …`.
+/// An iterator over the entries in this order, for `for key, value in …`.
 fn iterate(lua: &Lua, entries: Vec<(String, LuaValue)>) -> mlua::Result<mlua::Function> {
     let mut entries = entries.into_iter();
     lua.create_function_mut(move |lua, _: MultiValue| match entries.next() {
@@ -116,7 +116,7 @@ fn iterate(lua: &Lua, entries: Vec<(String, LuaValue)>) -> mlua::Result<mlua::Fu
     })
 }
 
-/// Plain data as tables that can't be changed, and that raise for a key they lack. Lists are not strict.
+/// Converts plain data to read-only tables that raise an error for a missing key. Lists are not strict.
 fn strict(compilation: &Rc<Compilation>, lua: &Lua, value: &Value, path: &str) -> mlua::Result<LuaValue> {
     let Value::Object(map) = value else { return to_lua(lua, value) };
     if reference::read(value).is_some() {
@@ -135,7 +135,7 @@ fn strict(compilation: &Rc<Compilation>, lua: &Lua, value: &Value, path: &str) -
             Err(missing(&this, lua, &owned, &key, names.iter().map(String::as_str)))
         })?;
     meta.raw_set("__index", index)?;
-    // Sorted, so that what a recipe declares in a loop comes in one order.
+    // Sorted, so that a loop declares resources always in the same order.
     let iter = lua.create_function(|lua, table: mlua::Table| {
         let mut entries: Vec<(String, LuaValue)> = table.pairs().collect::<mlua::Result<_>>()?;
         entries.sort_by(|a, b| a.0.cmp(&b.0));
@@ -149,7 +149,7 @@ fn strict(compilation: &Rc<Compilation>, lua: &Lua, value: &Value, path: &str) -
 }
 
 impl Compilation {
-    /// Facts and attributes under a first key, as a cookbook may read them. Loads the attributes of a dependency.
+    /// Facts and attributes below a first key, as a cookbook may read them. Loads the attributes of a dependency.
     fn node_part(self: &Rc<Self>, book: &str, key: &str) -> mlua::Result<Option<Value>> {
         if self.books.has(key)
             && (key == book || self.books.dependencies(book).values().any(|name| name == key))

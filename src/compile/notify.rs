@@ -1,4 +1,4 @@
-//! Notifications as they are written: `notifies` and `subscribes` of a declaration.
+//! Reads `notifies` and `subscribes` of a declaration.
 
 use mlua::{Table, Value as LuaValue};
 
@@ -14,7 +14,7 @@ use super::handle::Handle;
 use super::session::{Aim, WrittenNotification};
 
 impl Compilation {
-    /// Reads `notifies` or `subscribes`: one notification, or a list of them.
+    /// Reads the value of `notifies` or `subscribes`: a notification, or a list of them.
     pub(super) fn wishes(&self, draft: usize, property: &str, value: &LuaValue) -> Result<(), Diagnostic> {
         let LuaValue::Table(table) = value else { return Err(malformed(property, &describe(value))) };
         let first: LuaValue = table.raw_get(1).unwrap_or(LuaValue::Nil);

@@ -1,4 +1,4 @@
-//! The final order: each custom resource is followed by its rows, notifications count rows, duplicates are looked at.
+//! Puts rows into their final order, resolves notifications to rows, and looks for contradicting duplicates.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -10,8 +10,8 @@ use super::reference::as_paths;
 use super::resolve::Resolved;
 use super::session::Draft;
 
-/// All rows in their final order, the row of each draft, and warnings about those that contradict each other: looked for
-/// only where a name is there twice.
+/// Returns all rows in their final order, the row index of each draft, and warnings about duplicates that contradict
+/// each other.
 pub(super) fn collection(
     run_list: &[String],
     drafts: Vec<Draft>,
@@ -24,9 +24,9 @@ pub(super) fn collection(
         position[*draft] = at;
     }
     let warnings = if is_twice { contradictions(&drafts, &order) } else { Vec::new() };
-    // In place: thousands of rows are not held twice.
+    // Converted in place, so that thousands of rows are not held twice.
     let mut rows: Vec<Row> = drafts.into_iter().map(|draft| draft.row).collect();
-    // Their content stands in the rows below; here it is enough to say what was meant.
+    // The rows below have the content of the files. Here the path is enough.
     for row in rows.iter_mut().filter(|row| row.custom) {
         row.properties.values_mut().for_each(as_paths);
     }
@@ -47,7 +47,7 @@ pub(super) fn collection(
     (Collection { schema: SCHEMA, run_list: run_list.to_vec(), rows }, position, warnings)
 }
 
-/// Drafts in final order: those of a custom resource right behind it, however late its action was asked for.
+/// The final order of the drafts: those of a custom resource follow it directly, however late its action was run.
 fn order(drafts: &[Draft]) -> Vec<usize> {
     let mut below: BTreeMap<Option<usize>, Vec<usize>> = BTreeMap::new();
     for (index, draft) in drafts.iter().enumerate() {
@@ -63,7 +63,7 @@ fn order(drafts: &[Draft]) -> Vec<usize> {
     order
 }
 
-/// Warnings for resources of one type and name, side by side, whose properties say different things.
+/// Warnings about resources of the same type and name in the same scope whose properties differ.
 fn contradictions(drafts: &[Draft], order: &[usize]) -> Vec<Diagnostic> {
     let mut last: HashMap<(Option<(usize, &str)>, &str, &str), usize> = HashMap::new();
     let mut warnings = Vec::new();

@@ -1,10 +1,10 @@
-//! Lines of cooks' files: where Lua stands, and where a property is written.
+//! Finds lines in files: the line that Lua is running, and the line that sets a property.
 
 use mlua::Lua;
 
 use crate::model::error::Location;
 
-/// File and line of the innermost Lua function that is running; nothing outside of any.
+/// File and line of the innermost Lua function that is running. None outside of Lua.
 pub(super) fn here(lua: &Lua) -> Option<Location> {
     (0..200)
         .map_while(|level| {
@@ -19,10 +19,10 @@ pub(super) fn here(lua: &Lua) -> Option<Location> {
         .next()
 }
 
-/// Text of a file that was evaluated. Thousands of rows may quote their lines, so these are found once.
+/// The text of an evaluated file, with an index of its lines, because thousands of rows may quote them.
 pub(super) struct SourceText {
     pub(super) text: Box<str>,
-    /// Where each line begins.
+    /// Offset of each line.
     lines: Vec<usize>,
 }
 
@@ -32,14 +32,14 @@ impl SourceText {
         Self { text: text.into(), lines: std::iter::once(0).chain(further).collect() }
     }
 
-    /// A line, counted from 1; empty where there is none.
+    /// Returns a line, counted from 1. Empty if it does not exist.
     pub(super) fn line(&self, number: u32) -> &str {
         let begin = (number as usize).checked_sub(1).and_then(|index| self.lines.get(index));
         begin.and_then(|&begin| self.text[begin..].lines().next()).unwrap_or_default()
     }
 }
 
-/// The line that gives a property, at or below the line of its declaration.
+/// The line that sets a property, at or after the line of the declaration.
 pub(super) fn property_line(source: &str, declared: u32, property: &str) -> Option<u32> {
     let from = declared.saturating_sub(1) as usize;
     let mut indent = 0;
@@ -59,7 +59,7 @@ pub(super) fn property_line(source: &str, declared: u32, property: &str) -> Opti
     None
 }
 
-/// Whether a line has `name =`, as a word and not as a comparison.
+/// Whether a line assigns to `name`. A comparison does not count.
 fn assigns(line: &str, name: &str) -> bool {
     let code = line.split("--").next().unwrap_or(line);
     code.match_indices(name).any(|(at, _)| {

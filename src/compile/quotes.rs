@@ -1,4 +1,4 @@
-//! A property that holds a value as a cook wrote it, because plain quotes put none in.
+//! Warns of strings in plain quotes that look as if they were meant to be interpolated.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use super::session::CompileSession;
 use super::syntax::{Literal, first_word};
 
 impl Compilation {
-    /// Warns of values that were left in plain quotes and reached a resource. Each is told once.
+    /// Warns of such strings in the properties of a resource. Each string is reported once.
     pub(super) fn warn_of_quotes(&self, draft: usize) {
         let mut session = self.session.borrow_mut();
         if session.literals.is_empty() {
@@ -23,7 +23,7 @@ impl Compilation {
         let row = &drafts[draft].row;
         let mut candidates: Vec<usize> =
             (0..literals.len()).filter(|at| self.sees(&literals[*at].0)).collect();
-        // The string is nearly always inside of the declaration; else a variable before it holds it.
+        // The string is usually inside of the declaration. Otherwise it is in a variable before it.
         let declared = &row.location;
         candidates.sort_by_key(|at| {
             let (_, location) = &literals[*at];
@@ -50,7 +50,7 @@ impl Compilation {
         }
     }
 
-    /// Warns of those that were printed.
+    /// Warns of such strings that were printed.
     pub(super) fn warn_of_printed_quotes(&self) {
         let mut session = self.session.borrow_mut();
         let is_printed =
@@ -69,7 +69,7 @@ impl Compilation {
         session.warnings.extend(found);
     }
 
-    /// Whether the name is one that a recipe could have meant.
+    /// Whether the recipe can see the name in the string.
     fn sees(&self, literal: &Literal) -> bool {
         let first = first_word(&literal.name);
         if literal.is_local || first == "node" {
@@ -83,7 +83,7 @@ impl Compilation {
                     || self.facts.get(first).is_some_and(holds)
                     || self.layers.iter().any(|layer| layer.values.get(first).is_some_and(holds))
             }
-            // A single word in `${…}` or `{…}` is the shell's, or anybody's.
+            // A single word in `${…}` or `{…}` may belong to a shell or another program.
             None => {
                 (literal.written.starts_with('#') || literal.written.starts_with("{{"))
                     && self.facts.contains_key(first)
@@ -109,7 +109,7 @@ fn way_out(literal: &Literal) -> String {
     }
 }
 
-/// The property that holds it.
+/// The property that contains the string.
 fn holder<'a>(row: &'a Row, literal: &Literal) -> Option<&'a str> {
     let text = shown(literal);
     let named = row.properties.iter().find(|(_, value)| holds(value, text)).map(|(key, _)| key.as_str());
@@ -120,7 +120,7 @@ fn holder<'a>(row: &'a Row, literal: &Literal) -> Option<&'a str> {
         .or_else(|| is_in(&row.not_if).then_some("not_if"))
 }
 
-/// The text that tells it from others.
+/// The part of the string that identifies it.
 fn shown(literal: &Literal) -> &str {
     if literal.around.contains(&literal.written) { &literal.around } else { &literal.written }
 }
@@ -134,7 +134,7 @@ fn holds(value: &Value, text: &str) -> bool {
     }
 }
 
-/// Whether a string has the text, and not as the end of `${…}`, `#{…}` or `{{…}}`.
+/// Whether a string contains the text. The end of `${…}`, `#{…}` or `{{…}}` does not count.
 fn has(string: &str, text: &str) -> bool {
     let inside = |at: usize| text.starts_with('{') && string[..at].ends_with(['#', '$', '{']);
     string.match_indices(text).any(|(at, _)| !inside(at))

@@ -1,5 +1,6 @@
-//! A template, file or directory that one cookbook hands to another: it stays one of the cookbook that named it. No
-//! cookbook reaches the files of the project, or of another, by their path.
+//! References to templates, files and directories. A cookbook can pass a reference to another cookbook; it still
+//! belongs to the cookbook that created it. No cookbook can refer to files of the project or of another cookbook by
+//! path.
 
 use mlua::{MetaMethod, UserData, UserDataFields, UserDataMethods};
 use serde_json::{Value, json};
@@ -10,7 +11,7 @@ use super::value_names;
 
 pub(super) mod words;
 
-/// One that a file of a cookbook holds, in the form that travels.
+/// A reference as a Lua value, in the form that the collection stores.
 #[derive(Debug, Clone)]
 pub(super) struct Reference(pub(super) Value);
 
@@ -20,36 +21,36 @@ impl UserData for Reference {
     }
 
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
-        // In text it is the path, as it was written.
+        // As text it is the path as written.
         methods.add_meta_method(MetaMethod::ToString, |_, this, ()| {
             Ok(read(&this.0).map(|target| target.path.to_owned()).unwrap_or_default())
         });
     }
 }
 
-/// What a reference leads to.
+/// A parsed reference.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Referred<'a> {
     key: &'a str,
-    /// The cookbook; empty for the project.
+    /// The cookbook. Empty for the project.
     pub(super) cookbook: &'a str,
-    /// Below its `templates/` or `files/`; from `./` on below the project.
+    /// Path below the cookbook's `templates/` or `files/`. A path that starts with `./` is relative to the project.
     pub(super) path: &'a str,
 }
 
 impl Referred<'_> {
-    /// Whether it can stand for a property of that kind.
+    /// Whether the reference is valid for a property of this kind.
     pub(super) fn fits(&self, kind: &Kind) -> bool {
         key(kind) == Some(self.key)
     }
 }
 
-/// The reference to a path of a cookbook; nothing for a kind of value that is no file.
+/// Creates a reference to a file of a cookbook. None if the kind is not a file.
 pub(super) fn made(kind: &Kind, cookbook: &str, path: &str) -> Option<Value> {
     Some(json!({ key(kind)?: { "cookbook": cookbook, "path": path } }))
 }
 
-/// The reference that a value is. No cook can write one: keys that begin with `$` are refused everywhere.
+/// Parses a reference. A recipe can't forge one, because it can't create keys that begin with `$`.
 pub(super) fn read(value: &Value) -> Option<Referred<'_>> {
     let (key, target) = value.as_object().filter(|map| map.len() == 1)?.iter().next()?;
     if !matches!(key.as_str(), "$template" | "$file" | "$tree") {
@@ -58,7 +59,7 @@ pub(super) fn read(value: &Value) -> Option<Referred<'_>> {
     Some(Referred { key, cookbook: target.get("cookbook")?.as_str()?, path: target.get("path")?.as_str()? })
 }
 
-/// The same value with paths in the place of references, for people.
+/// Replaces all references in a value with their paths, for messages.
 pub(super) fn as_paths(value: &mut Value) {
     if let Some(target) = read(value) {
         *value = Value::from(target.path);

@@ -1,4 +1,4 @@
-//! `require`: the cookbook's own libraries, and what its dependencies give.
+//! The function `require`: loads libraries of the same cookbook, and exports of its dependencies.
 
 use std::rc::Rc;
 
@@ -13,10 +13,10 @@ use super::custom;
 use super::session::{FileFrame, Place};
 use super::vm::Vm;
 
-/// How deep a library's table of functions may nest.
+/// Deepest nesting of functions in a library's table.
 const DEPTH: usize = 8;
 
-/// The `require` of a cookbook's files.
+/// Creates `require` for the files of a cookbook.
 pub(super) fn function(compilation: &Rc<Compilation>, vm: &Vm) -> mlua::Result<Function> {
     let this = Rc::clone(compilation);
     let book = vm.book.clone();
@@ -58,7 +58,7 @@ pub(super) fn function(compilation: &Rc<Compilation>, vm: &Vm) -> mlua::Result<F
 }
 
 impl Compilation {
-    /// The value of a library, evaluated once for each cookbook that owns it.
+    /// The value of a library, which is evaluated once for each cookbook that owns it.
     fn library(self: &Rc<Self>, caller: &Lua, book: &str, name: &str) -> mlua::Result<LuaValue> {
         let vm = self.vm(book)?;
         match vm.libraries.borrow().get(name) {
@@ -100,12 +100,12 @@ impl Compilation {
     }
 }
 
-/// Makes all tables that a value leads to read-only: what two files share can't change between them.
+/// Makes all tables in a value read-only, so that files can't communicate through them.
 fn freeze(value: &LuaValue) -> mlua::Result<()> {
     let mut waiting = vec![value.clone()];
     while let Some(next) = waiting.pop() {
         let LuaValue::Table(table) = next else { continue };
-        // One that is read-only already was frozen here, or is of a kind that always is.
+        // It was frozen here before, or is of a kind that is always read-only.
         if table.is_readonly() {
             continue;
         }
@@ -120,7 +120,7 @@ fn freeze(value: &LuaValue) -> mlua::Result<()> {
     Ok(())
 }
 
-/// Brings a value of another cookbook's library over: functions stay callable, all else is copied as plain data.
+/// Copies a value of another cookbook's library: plain data is copied, and functions are wrapped.
 fn carry(
     compilation: &Rc<Compilation>,
     lua: &Lua,
@@ -153,7 +153,7 @@ fn carry(
     }
 }
 
-/// A function that can be called from another cookbook: arguments and results cross as plain data.
+/// Wraps a function of another cookbook. Arguments and results are copied as plain data.
 fn bridge(
     compilation: &Rc<Compilation>,
     lua: &Lua,

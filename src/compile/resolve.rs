@@ -1,4 +1,4 @@
-//! Notifications when everything is declared: each written one is given the rows at its ends.
+//! Resolves notifications to rows, after everything is declared.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -11,19 +11,19 @@ use super::check::{has_action, unknown_action};
 use super::compilation::Compilation;
 use super::session::{Aim, CompileSession, Draft, WrittenNotification};
 
-/// Names that are compared with a misspelt one.
+/// Most names that are compared with a misspelt one.
 const CANDIDATES: usize = 5000;
-/// Mistakes after which no more notifications are looked at.
+/// Number of mistakes after which no more notifications are checked.
 const ENOUGH: usize = 100;
 
-/// A notification whose ends are drafts.
+/// A notification between two drafts.
 pub(super) struct Resolved {
     pub(super) from: usize,
     pub(super) notification: Notification,
 }
 
 impl Compilation {
-    /// Resolves all wishes, and expands the actions of custom resources that they ask for, until nothing is left.
+    /// Resolves all notifications, and expands the actions of custom resources that they run, until none is left.
     pub(super) fn resolve_notifications(self: &Rc<Self>) {
         let mut next = 0;
         loop {
@@ -44,8 +44,8 @@ impl Compilation {
         }
     }
 
-    /// The recipe of the notifier's cookbook that declares the other end, as far as its text tells; nothing for one that
-    /// was run, and still did not.
+    /// The recipe of the same cookbook that declares the other end, according to its text. None if it was run and did
+    /// not declare it.
     fn declaring_recipe(&self, wish: &WrittenNotification) -> Option<String> {
         let Aim::Named(kind, name) = &wish.aim else { return None };
         let cookbook = self.session.borrow().drafts[wish.owner].row.cookbook.clone();
@@ -61,12 +61,12 @@ impl Compilation {
         (!self.session.borrow().seen.contains(&seen)).then_some(name)
     }
 
-    /// The draft whose action a wish asks for; what is wrong with it is put on the list.
+    /// The draft that runs the action of a notification. Mistakes are recorded.
     fn checked_target(&self, wish: &WrittenNotification) -> Option<usize> {
         let problem = {
             let session = self.session.borrow();
             let other = session.find(wish);
-            // Files that ended early may have declared it: one mistake shall not look like two.
+            // A file that ended with an error may have declared it. One mistake must not be reported twice.
             if other.is_none() && session.aborted {
                 return None;
             }
@@ -95,7 +95,7 @@ impl Compilation {
             problem.hints =
                 vec![format!("write `include_recipe \"{name}\"` before it: that recipe declares it")];
         }
-        // What a cookbook declares for somebody is told where that somebody wrote it.
+        // If a cookbook declared the notification for a caller, the location is that of the caller.
         let outermost = outermost(&session.drafts, wish.owner);
         if outermost == wish.owner {
             session.record(problem.at(wish.location.clone()));
@@ -103,7 +103,7 @@ impl Compilation {
             let row = &session.drafts[outermost].row;
             let (place, whose) = (row.location.clone(), row.id());
             let problem = problem.note(format!("{whose} declares {id} at {}", wish.location)).at(place);
-            // What ships inside the program is no file that can be opened.
+            // The user has no file with a shipped recipe.
             let shipped =
                 wish.location.file.strip_prefix("shipped/cookbooks/").and_then(|path| path.split_once('/'));
             session.record(match shipped {
@@ -117,7 +117,7 @@ impl Compilation {
     }
 }
 
-/// The declaration that a recipe wrote, around one of a custom resource.
+/// The declaration in a recipe that contains this one, if it is part of a custom resource.
 fn outermost(drafts: &[Draft], draft: usize) -> usize {
     let mut outermost = draft;
     while let Some(parent) = &drafts[outermost].row.parent {
@@ -126,7 +126,7 @@ fn outermost(drafts: &[Draft], draft: usize) -> usize {
     outermost
 }
 
-/// All notifications, from draft to draft, in the order in which they were written.
+/// All notifications between drafts, in the order in which they were written.
 pub(super) fn resolved(session: &CompileSession) -> Vec<Resolved> {
     let mut seen = BTreeSet::new();
     let mut resolved = Vec::new();
@@ -159,7 +159,7 @@ fn never_declared(drafts: &[Draft], wish: &WrittenNotification) -> Diagnostic {
             .note(format!("a resource of that name is declared inside a custom resource, where nothing outside {verb} it"))
             .hint("let the custom resource itself be the other end");
     }
-    // Distances are not free: of very many names the first will do.
+    // Edit distances are slow, so with very many names only the first ones are compared.
     if let Some(near) = nearest(&id, ids.iter().map(String::as_str).take(CANDIDATES)) {
         return diagnostic.hint(format!("did you mean `{near}`?"));
     }

@@ -1,4 +1,4 @@
-//! One compile from the run list to the sealed collection.
+//! Runs a compile, from the run list to the collection.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -14,10 +14,10 @@ use super::order::collection;
 use super::resolve::resolved;
 use super::{environment, sandbox};
 
-/// Findings reported at most.
+/// Most errors that are reported.
 const ERRORS: usize = 100;
 
-/// Compiles on the thread it is called on.
+/// Compiles on the current thread.
 pub(super) fn run(
     input: &Input<'_>,
     limits: Limits,
@@ -27,7 +27,7 @@ pub(super) fn run(
     Rc::new(Compilation::new(input, limits, due, listener, environment::words)).compile(input.run_list)
 }
 
-/// Takes the text of these lines out of findings. Where they are is said all the same.
+/// Removes the text of these lines from findings. The line numbers stay.
 fn conceal(findings: &mut [Diagnostic], lines: &BTreeSet<(String, u32)>) {
     for location in findings.iter_mut().filter_map(|finding| finding.location.as_mut()) {
         if !lines.is_empty() && lines.contains(&(location.file.clone(), location.line)) {
@@ -37,7 +37,7 @@ fn conceal(findings: &mut [Diagnostic], lines: &BTreeSet<(String, u32)>) {
 }
 
 impl Compilation {
-    /// From the run list to the collection.
+    /// Compiles a run list to a collection.
     pub(super) fn compile(self: &Rc<Self>, run_list: &[String]) -> Result<Compiled, Diagnostics> {
         sandbox::prepare()?;
         for entry in run_list {
@@ -51,7 +51,7 @@ impl Compilation {
         compiled
     }
 
-    /// Takes the states out: the callbacks inside each hold the compilation, which holds the states.
+    /// Drops the Lua states. Their callbacks hold the compilation, which holds the states.
     pub(super) fn let_go(&self) {
         self.vms.take();
         self.attributes.take();
@@ -66,13 +66,13 @@ impl Compilation {
                 self.warn_of_printed_quotes();
             }
         }
-        // What was taken last may have been too much.
+        // The last allocation may have exceeded the limit.
         self.is_over(|| None);
         let attributes = self.attribute_report();
         let mut session = self.session.borrow_mut();
         let resolved = resolved(&session);
         let concealed = session.concealed();
-        // Names are counted anyway, and nearly always each is there once.
+        // Each name is usually unique, and the number of names is known.
         let is_twice = session.names.len() < session.drafts.len();
         let drafts = std::mem::take(&mut session.drafts);
         let (collection, rows, mut warnings) = collection(run_list, drafts, resolved, is_twice);

@@ -1,4 +1,4 @@
-//! A Lua state that a stranger's cookbook may run in: nothing to escape through, nothing to hang in.
+//! Creates sandboxed Lua states for untrusted cookbooks. Code can't escape from one, or make it hang.
 
 use std::rc::Rc;
 
@@ -11,8 +11,8 @@ use super::compilation::Compilation;
 use super::fault::fresh;
 use super::{language, place, strict};
 
-/// What is taken away before anything runs: loaders and doors to other scopes, what depends on time, chance or
-/// addresses, and what can stop the collector.
+/// Removed from every state: loaders, access to other scopes, functions that depend on time, chance or addresses, and
+/// control of the garbage collector.
 const REMOVED: &[&str] = &[
     "loadstring",
     "getfenv",
@@ -28,12 +28,12 @@ const REMOVED: &[&str] = &[
     "_VERSION",
 ];
 
-/// Pieces that one `string.split` may give.
+/// Most parts that `string.split` may return.
 const PIECES: usize = 1_000_000;
-/// Elements that one `table.move` may move.
+/// Most elements that `table.move` may move.
 const MOVED: i64 = 1_000_000;
 
-/// Switches on the fixes that Luau keeps behind flags. Before the first state of the process.
+/// Enables fixes that are behind flags in Luau. Must be called before the first state is created.
 pub(super) fn prepare() -> Result<(), Diagnostic> {
     for flag in ["LuauTableMoveTimeoutFix", "LuauTableRobustOom"] {
         if Lua::set_fflag(flag, true).is_err() {
@@ -44,7 +44,7 @@ pub(super) fn prepare() -> Result<(), Diagnostic> {
     Ok(())
 }
 
-/// A state without the dangerous parts, its libraries read-only, its budgets on.
+/// Creates a state without the removed functions, with read-only libraries and limits.
 pub(super) fn state(compilation: &Rc<Compilation>) -> mlua::Result<Lua> {
     let libraries = StdLib::COROUTINE
         | StdLib::TABLE
@@ -74,7 +74,7 @@ pub(super) fn state(compilation: &Rc<Compilation>) -> mlua::Result<Lua> {
     Ok(lua)
 }
 
-/// Replaces the searches that Luau does by brute force in one uninterrupted loop.
+/// Replaces searches that Luau does in one uninterruptible loop with quadratic time.
 fn bound_strings(lua: &Lua, string: &Table) -> mlua::Result<()> {
     let original: Function = string.raw_get("find")?;
     let find = move |_: &Lua, (text, pattern, init, plain): (LuaValue, LuaValue, LuaValue, LuaValue)| {
@@ -149,12 +149,12 @@ fn literal(pattern: &[u8]) -> bool {
     !pattern.iter().any(|byte| b"^$*+?.([%-".contains(byte))
 }
 
-/// The offset that `init` means; nothing where the original should judge it.
+/// The offset that `init` means. None if the original function should handle it.
 fn start(init: &LuaValue, length: usize) -> Option<usize> {
     let init = match init {
         LuaValue::Nil => 1.0,
         LuaValue::Number(number) if number.is_finite() => *number,
-        // mlua gives whole numbers as integers.
+        // mlua converts whole numbers to integers.
         #[expect(clippy::cast_precision_loss, reason = "clamped to the string")]
         LuaValue::Integer(number) => *number as f64,
         _ => return None,

@@ -1,4 +1,4 @@
-//! Text of a cook's file to a function: rewritten with its checks, and compiled.
+//! Compiles the text of a file to a Lua function, after adding the checks.
 
 use mlua::chunk::{ChunkMode, Compiler};
 use mlua::{Error, FromLuaMulti, Function, Lua, Table};
@@ -11,20 +11,20 @@ use super::syntax::{self, RESERVED, Unread};
 
 /// A file that is ready to run.
 pub(super) struct Script {
-    /// As messages name it.
+    /// Name of the file in messages.
     pub(super) label: String,
     pub(super) text: String,
-    /// The same with its checks, or why not.
+    /// The text with the checks, or why they could not be added.
     pub(super) checked: Result<String, (u32, Unread)>,
     pub(super) lua: Lua,
     pub(super) environment: Table,
 }
 
 impl Script {
-    /// Runs it.
+    /// Runs the file.
     ///
     /// # Errors
-    /// What is wrong with its syntax, in the words of the language, and what it raises.
+    /// The syntax error that Luau reports, or the error that the file raises.
     pub(super) fn call<R: FromLuaMulti>(&self) -> mlua::Result<R> {
         self.function()?.call(())
     }
@@ -33,7 +33,7 @@ impl Script {
         let line = match &self.checked {
             Ok(checked) => match self.compiled(checked) {
                 Ok(function) => return Ok(function),
-                // What is wrong with it stands in what the cook wrote.
+                // A syntax error must be reported for the text that the cook wrote.
                 Err(_) => 0,
             },
             Err((line, Unread::Syntax)) => *line,
@@ -56,7 +56,7 @@ impl Script {
     }
 
     fn compiled(&self, text: &str) -> mlua::Result<Function> {
-        // It runs once: to make it faster takes longer than it gains.
+        // The code runs once, so optimising it takes longer than it saves.
         let compiler = Compiler::new().set_optimization_level(0);
         let chunk = self
             .lua

@@ -1,4 +1,4 @@
-//! Sealing: names of templates, files and trees become their content, so that nothing of the disk is needed later.
+//! Replaces names of templates, files and directories with their content, so that nothing is read from disk later.
 
 use std::collections::BTreeMap;
 
@@ -18,17 +18,17 @@ use super::books::Books;
 use super::reference;
 use super::session::Mistake;
 
-/// Partials that one template may reach.
+/// Most partials that a template may use.
 const PARTIALS: usize = 100;
 
-/// Where the content that a declaration names may lie, and where it goes.
+/// The context for looking up the files of a declaration.
 pub(super) struct Files<'a> {
     pub(super) books: &'a Books,
     pub(super) blobs: &'a mut Blobs,
-    /// The memory that it may take.
+    /// Limits the memory of the content.
     pub(super) allowance: &'a Allowance,
     pub(super) warnings: &'a mut Vec<Diagnostic>,
-    /// Whether what the declaration lacks may only not have been said yet.
+    /// Whether the declaration was cut off by an error, so that missing properties are not mistakes.
     pub(super) is_cut_off: bool,
 }
 
@@ -52,7 +52,7 @@ pub(super) fn seal(row: &mut Row, schema: &Schema, mut files: Files<'_>, mistake
         let (owner, source) = match (&value, reference::read(&value)) {
             (_, Some(target)) if target.fits(&property.kind) => (Some(target.cookbook), target.path),
             (Value::String(source), _) => (None, source.as_str()),
-            // Content is sealed here alone: a table in its place would be content that no cookbook holds.
+            // Only this function creates content. A table instead of a name would be content that is in no cookbook.
             (_, target) => {
                 let found = if target.is_some() { "one of another kind" } else { "a table" };
                 let message = format!(
@@ -65,7 +65,7 @@ pub(super) fn seal(row: &mut Row, schema: &Schema, mut files: Files<'_>, mistake
                 continue;
             }
         };
-        // What a custom resource is given goes on to the rows in it, and stays the caller's.
+        // A reference in a custom resource is passed on to the rows inside it, and still belongs to the caller.
         if row.custom {
             if let Some(made) = reference::made(&property.kind, owner.unwrap_or(&row.cookbook), source) {
                 row.properties.insert(property.name.clone(), made);
@@ -77,7 +77,7 @@ pub(super) fn seal(row: &mut Row, schema: &Schema, mut files: Files<'_>, mistake
                 row.properties.insert(property.name.clone(), value);
             }
             Err(mut diagnostic) => {
-                // A mistake inside a template keeps its own place; the declaration becomes a note.
+                // An error inside a template keeps its location. The declaration becomes a note.
                 if diagnostic.location.is_some() {
                     let note = format!("used by {}, declared at {}", row.id(), row.location);
                     mistakes.push(Mistake::whole(diagnostic.note(note)));
@@ -90,7 +90,7 @@ pub(super) fn seal(row: &mut Row, schema: &Schema, mut files: Files<'_>, mistake
     }
 }
 
-/// Whether a `source` that may be left out is there under its default name, and nothing else can say the content.
+/// Whether an optional `source` exists under its default name, and no other property sets the content.
 fn has_default(books: &Books, row: &Row, schema: &Schema, property: &Property, default: &str) -> bool {
     if property.name != "source" || schema.property("content").is_some() {
         return false;
@@ -139,7 +139,7 @@ fn sealed(
     }
 }
 
-/// Warns of a template that is written for another engine, or that uses nothing of what it is given.
+/// Warns of a template that is written for another engine, or that uses none of its variables.
 fn doubt(
     row: &Row,
     schema: &Schema,
@@ -156,7 +156,7 @@ fn doubt(
     }
     let variables = schema.properties.iter().find(|property| property.kind == Kind::Variables);
     let given = variables.and_then(|property| row.properties.get(&property.name)).and_then(Value::as_object);
-    // One that somebody else wrote, or chose, need not use all that it could.
+    // A template of another cookbook, or one that a caller chose, need not use all variables.
     let Some(given) = given.filter(|given| !given.is_empty() && !is_of_another && row.parent.is_none())
     else {
         return;
@@ -173,7 +173,7 @@ fn doubt(
     }
 }
 
-/// What a value takes in memory.
+/// Size of a value in memory.
 fn size(value: &Value) -> usize {
     VALUE
         + match value {
@@ -184,13 +184,13 @@ fn size(value: &Value) -> usize {
         }
 }
 
-/// The source of a resource that names none: the last part of its name.
+/// The default source of a resource: the last component of its name.
 fn default_source(name: &str, kind: &Kind) -> String {
     let base = name.trim_end_matches('/').rsplit('/').next().unwrap_or(name);
     if *kind == Kind::Template { format!("{base}.hbs") } else { base.to_owned() }
 }
 
-/// A template with all the partials that it reaches.
+/// Reads a template with all partials that it uses.
 fn template(book: &Cookbook, source: &str) -> Result<Template, Box<Diagnostic>> {
     let path = format!("templates/{source}");
     let Some(text) = book.text(&path)? else { return Err(Box::new(missing(book, source))) };
@@ -200,7 +200,8 @@ fn template(book: &Cookbook, source: &str) -> Result<Template, Box<Diagnostic>> 
     Ok(sealed)
 }
 
-/// Adds the partials of a text, and theirs. `walk` holds the ones around it: a cycle would overflow the renderer.
+/// Adds the partials of a text, recursively. `walk` has the current chain: a cycle would overflow the stack of the
+/// renderer.
 fn partials(
     book: &Cookbook,
     label: &str,
@@ -250,7 +251,7 @@ fn partials(
     Ok(())
 }
 
-/// `dir/name` is `templates/dir/_name.hbs`.
+/// The path of a partial: `dir/name` is `templates/dir/_name.hbs`.
 fn partial_path(name: &str) -> String {
     match name.rsplit_once('/') {
         Some((folder, base)) => format!("templates/{folder}/_{base}.hbs"),

@@ -1,4 +1,4 @@
-//! What a compile has gathered so far: rows being declared, findings, and the files being evaluated.
+//! The mutable state of a compile: drafts, findings, and the stack of files that are being evaluated.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -13,35 +13,35 @@ use super::place::{SourceText, property_line};
 use super::syntax::Literal;
 use super::types::Declared;
 
-/// Findings that are kept: a loop can make them by the million.
+/// Most findings that are stored. A loop can create millions.
 const ERRORS: usize = 1000;
 
-/// A row before the final order is known: `parent.row` counts drafts, notifications are still wishes.
+/// A row before the final order is known. `parent.row` is an index of drafts, and notifications are not resolved.
 pub(super) struct Draft {
     pub(super) declared: Declared,
     pub(super) row: Row,
-    /// The items, where the name was a list.
+    /// The items, if the name is a list.
     pub(super) items: Option<Vec<String>>,
-    /// Whether a mistake was found in it.
+    /// Whether it has a mistake.
     pub(super) broken: bool,
-    /// Whether part of it was not read, so that what it lacks is no mistake of its own.
+    /// Whether it was cut off by an error, so that missing properties are not mistakes.
     pub(super) cut_off: bool,
-    /// Actions of a custom resource that were expanded.
+    /// Actions of the custom resource that were expanded.
     pub(super) expanded: BTreeSet<String>,
 }
 
-/// The other end of a notification, as it was written.
+/// The other end of a notification, as written.
 #[derive(Clone)]
 pub(super) enum Aim {
     Draft(usize),
-    /// Type and name.
+    /// A resource by type and name.
     Named(String, String),
 }
 
-/// A notification that waits for the end of the compile, when everything is declared.
+/// A notification that is resolved at the end of the compile, when everything is declared.
 #[derive(Clone)]
 pub(super) struct WrittenNotification {
-    /// The draft whose property it is.
+    /// The draft that has the property.
     pub(super) owner: usize,
     pub(super) aim: Aim,
     pub(super) action: String,
@@ -52,94 +52,95 @@ pub(super) struct WrittenNotification {
     pub(super) location: Location,
 }
 
-/// What is wrong with a declaration.
+/// A mistake in a declaration.
 pub(super) struct Mistake {
-    /// The property it is in, if it is in one.
+    /// The property with the mistake, if it is in one.
     pub(super) property: Option<String>,
-    /// What is said of it. One with a place of its own keeps it.
+    /// The error. If it has a location, that is kept.
     pub(super) diagnostic: Diagnostic,
 }
 
 impl Mistake {
-    /// One in a property.
+    /// Creates a mistake in a property.
     pub(super) fn of(property: &str, diagnostic: Diagnostic) -> Self {
         Self { property: Some(property.to_owned()), diagnostic }
     }
 
-    /// One in the declaration as a whole.
+    /// Creates a mistake in the declaration as a whole.
     pub(super) fn whole(diagnostic: Diagnostic) -> Self {
         Self { property: None, diagnostic }
     }
 }
 
-/// What kind of file is being evaluated.
+/// The kind of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Place {
     Recipe,
-    /// A file below `resources/`, its actions included.
+    /// A file below `resources/`, and the actions in it.
     Resource,
     /// A file below `libraries/`.
     Library,
-    /// `attributes.lua`.
+    /// The file `attributes.lua`.
     Attributes,
 }
 
-/// A file or an action being evaluated.
+/// A file or an action that is being evaluated.
 #[derive(Clone)]
 pub(super) struct FileFrame {
-    /// Cookbook whose file it is; empty for the project.
+    /// The cookbook of the file. Empty for the project.
     pub(super) cookbook: String,
-    /// `cookbook::recipe` that led here.
+    /// The recipe that led here, as `cookbook::recipe`.
     pub(super) recipe: String,
-    /// What may be done.
+    /// The kind of the file.
     pub(super) place: Place,
-    /// The custom resource and the action being expanded.
+    /// The custom resource and the action that are being expanded.
     pub(super) parent: Option<(usize, String)>,
 }
 
-/// Where a name is known: in an action of a custom resource, or outside of all. Two actions may declare the same name.
+/// The scope of a resource name: an action of a custom resource, or none for the top level. Two actions may declare the
+/// same name.
 pub(super) type Scope = Option<(usize, String)>;
 
-/// Where the name of a row is known.
+/// The scope of a row's name.
 pub(super) fn scope(row: &Row) -> Scope {
     row.parent.as_ref().map(|parent| (parent.row, parent.action.clone()))
 }
 
-/// All that a compile gathers.
+/// The mutable state of a compile.
 #[derive(Default)]
 pub(super) struct CompileSession {
     pub(super) drafts: Vec<Draft>,
-    /// The last draft of each type and name, by where it stands.
+    /// The last draft of each type and name in a scope.
     pub(super) names: HashMap<(Scope, String, String), usize>,
-    /// The draft that still takes properties.
+    /// The draft that still accepts properties.
     pub(super) open: Option<usize>,
     pub(super) wishes: Vec<WrittenNotification>,
     pub(super) errors: Vec<Diagnostic>,
-    /// Lines where a mistake of a draft was found.
+    /// Drafts with mistakes, and the file and line of each mistake.
     mistaken: Vec<(usize, String, u32)>,
     pub(super) warnings: Vec<Diagnostic>,
     pub(super) messages: Vec<(Location, String)>,
     pub(super) blobs: Blobs,
     pub(super) frames: Vec<FileFrame>,
-    /// Recipes that were begun.
+    /// Recipes that were started.
     pub(super) seen: BTreeSet<String>,
-    /// Whether some file ended early, so that what it would have declared is missing.
+    /// Whether a file ended with an error, so that some declarations are missing.
     pub(super) aborted: bool,
-    /// First keys of the node that were looked at.
+    /// First keys of the node that were read.
     pub(super) read: BTreeSet<String>,
-    /// Values left in plain quotes, until one turned up in a resource.
+    /// Possible interpolations in plain quotes that were not found in a resource yet.
     pub(super) literals: Vec<(Literal, Location)>,
-    /// Text of each file that was evaluated, for excerpts.
+    /// Text of each evaluated file, for excerpts.
     pub(super) sources: BTreeMap<String, SourceText>,
 }
 
 impl CompileSession {
-    /// The frame being evaluated.
+    /// The current frame.
     pub(super) fn frame(&self) -> Option<&FileFrame> {
         self.frames.last()
     }
 
-    /// Keeps the values that a file left in plain quotes.
+    /// Adds the possible interpolations in a file.
     pub(super) fn quoted(&mut self, file: &str, literals: Vec<Literal>) {
         let placed = |literal: Literal| {
             let location = Location::new(file, literal.line);
@@ -148,23 +149,23 @@ impl CompileSession {
         self.literals.extend(literals.into_iter().map(placed));
     }
 
-    /// The same location with the text of its line.
+    /// Adds the text of the line to a location.
     pub(super) fn quote(&self, mut location: Location) -> Location {
         if location.excerpt.is_empty()
             && location.line > 0
             && let Some(source) = self.sources.get(&location.file)
         {
             let line = source.line(location.line);
-            // A minified line would drown the message.
+            // A minified line would make the message unreadable.
             let end = line.char_indices().nth(160).map_or(line.len(), |(at, _)| at);
             line[..end].trim_end().clone_into(&mut location.excerpt);
         }
         location
     }
 
-    /// Puts an error on the list, once, with its excerpt and the custom resource it happened in.
+    /// Records an error once, with its excerpt and the custom resource around it.
     pub(super) fn record(&mut self, mut diagnostic: Diagnostic) {
-        // Whatever a name or a value brought into a sentence, a person is to read it.
+        // Names and values in the message may contain control characters.
         let Diagnostic { message, notes, hints, .. } = &mut diagnostic;
         for text in std::iter::once(message).chain(notes).chain(hints) {
             if let Cow::Owned(short) = shorten(text, MESSAGE) {
@@ -186,7 +187,7 @@ impl CompileSession {
         }
     }
 
-    /// Where a property of a draft is written; its declaration's line if that can't be told.
+    /// Location of a property of a draft, or of the declaration if the property can't be found.
     pub(super) fn property_location(&self, draft: usize, property: Option<&str>) -> Location {
         let declared = &self.drafts[draft].row.location;
         let line = property.and_then(|name| {
@@ -199,7 +200,7 @@ impl CompileSession {
         }
     }
 
-    /// Puts a mistake in a declaration on the list, at its own place or that of its property.
+    /// Records a mistake in a declaration, at its own location or that of the property.
     pub(super) fn mistake(&mut self, draft: usize, mut mistake: Mistake) {
         self.drafts[draft].broken = true;
         let own = mistake.diagnostic.location.take();
@@ -208,7 +209,7 @@ impl CompileSession {
         self.record(mistake.diagnostic.at(location));
     }
 
-    /// Lines that are not shown, because what stands there belongs to a sensitive resource.
+    /// Lines that must not be shown, because they belong to sensitive resources.
     pub(super) fn concealed(&self) -> BTreeSet<(String, u32)> {
         let is_sensitive = |draft: &Draft| {
             let mut around = Some(draft);
@@ -227,7 +228,8 @@ impl CompileSession {
         declared.chain(mistaken.map(|(_, file, line)| (file.clone(), *line))).collect()
     }
 
-    /// The draft at the other end: inside a custom resource the look-up goes outwards; the last of that name counts.
+    /// The draft that a notification refers to. The search starts in the innermost scope, and the last draft with the
+    /// name counts.
     pub(super) fn find(&self, wish: &WrittenNotification) -> Option<usize> {
         let (kind, name) = match &wish.aim {
             Aim::Draft(index) => return Some(*index),

@@ -1,4 +1,4 @@
-//! The libraries of the language raise for what they lack, and so do strings: a field of one is never silently nil.
+//! Makes reading an unknown field of a library or a string an error, instead of nil.
 
 use std::rc::Rc;
 
@@ -13,7 +13,7 @@ use super::fault::raised;
 
 const LIBRARIES: [&str; 7] = ["bit32", "buffer", "coroutine", "math", "string", "table", "utf8"];
 
-/// Makes the libraries of a fresh state strict.
+/// Makes the libraries of a new state strict.
 pub(super) fn install(compilation: &Rc<Compilation>, lua: &Lua) -> mlua::Result<()> {
     let globals = lua.globals();
     for library in LIBRARIES {
@@ -39,7 +39,7 @@ pub(super) fn install(compilation: &Rc<Compilation>, lua: &Lua) -> mlua::Result<
     Ok(())
 }
 
-/// What stands behind the dot of a string: the functions of its library, and an error for anything else.
+/// The fields of strings: the functions of the `string` library, and an error for everything else.
 fn of_strings(
     compilation: &Rc<Compilation>,
     lua: &Lua,
@@ -66,7 +66,7 @@ fn of_strings(
 }
 
 impl Compilation {
-    /// The message for a field that a string can't have. What the string is stands in the line that runs.
+    /// The error for a field that a string doesn't have. The running line shows what the string is.
     fn no_field(&self, lua: &Lua, key: &str, functions: &[String]) -> Diagnostic {
         let line = self.line_that_runs(lua);
         let Some(of) = left_of(&line, key) else {
@@ -91,7 +91,7 @@ impl Compilation {
     }
 }
 
-/// The dotted name left of a field in a line of code.
+/// The dotted name before a field in a line of code.
 fn left_of<'a>(line: &'a str, key: &str) -> Option<&'a str> {
     let word = |c: char| c.is_alphanumeric() || c == '_';
     line.match_indices(key).find_map(|(at, _)| {

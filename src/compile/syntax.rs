@@ -1,8 +1,8 @@
-//! The source of a file with a check around every place where a value is compared, tested or put into text.
+//! Adds checks to the source of a file wherever a value is compared, tested, or converted to text.
 //!
-//! The language asks nobody when values of different types are compared, or when a value is taken for true or false: a
-//! value that is only known later would answer at random. The source can tell where that happens, so it is rewritten
-//! before it is compiled: `a == b` becomes `check(a)== check(b)`. Every line keeps its number.
+//! Lua has no hook for comparing values of different types, or for testing a value for truth. A deferred value would
+//! give a wrong result. So the source is rewritten before it is compiled: `a == b` becomes `check(a)== check(b)`. Line
+//! numbers don't change.
 
 use std::borrow::Cow;
 
@@ -22,21 +22,21 @@ pub(super) use mistake::mistake;
 pub(super) use walker::Unread;
 use walker::Walker;
 
-/// A file that was read.
+/// A file after parsing.
 #[derive(Debug)]
 pub(super) struct Checked<'a> {
-    /// The same file with its checks. Where there is none to make, it is the same text.
+    /// The text with the checks. Borrowed if no check was needed.
     pub(super) text: Cow<'a, str>,
-    /// Values left in plain quotes.
+    /// Possible interpolations in plain quotes.
     pub(super) literals: Vec<Literal>,
-    /// Whether nothing stands in it but space and comments.
+    /// Whether the file has only white space and comments.
     pub(super) is_empty: bool,
 }
 
-/// Reads a file.
+/// Parses a file and adds the checks.
 ///
 /// # Errors
-/// Why not, with the line.
+/// The line and the reason why the file can't be parsed.
 pub(super) fn checked(text: &str) -> Result<Checked<'_>, (u32, Unread)> {
     let tokens = token::tokens(text).map_err(|at| (line_of(text, at), Unread::Syntax))?;
     let mut walker = Walker::new(text, &tokens, Walker::function);

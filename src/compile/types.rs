@@ -1,5 +1,4 @@
-//! Types of resources as a compile knows them, of the roster or written by a cookbook, and what a cookbook declares of its
-//! properties and attributes.
+//! Resource types during a compile, built in or from a cookbook, and declarations of properties and attributes.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -13,17 +12,17 @@ use crate::provider::ResourceType;
 
 use super::value_names;
 
-/// The type of a declared resource.
+/// The type of a resource.
 #[derive(Clone)]
 pub(super) enum Declared {
-    /// One of the roster.
+    /// A built-in type.
     Builtin(&'static ResourceType),
-    /// One that a cookbook wrote.
+    /// A type from a cookbook.
     Custom(Rc<CustomType>),
 }
 
 impl Declared {
-    /// The word in front of the name.
+    /// Name of the type.
     pub(super) fn type_name(&self) -> String {
         match self {
             Self::Builtin(kind) => kind.name.to_owned(),
@@ -31,7 +30,7 @@ impl Declared {
         }
     }
 
-    /// Names of its actions; the first is the default.
+    /// Names of the actions. The first is the default.
     pub(super) fn actions(&self) -> Vec<&str> {
         match self {
             Self::Builtin(kind) => kind.actions.iter().map(|action| action.name).collect(),
@@ -39,7 +38,7 @@ impl Declared {
         }
     }
 
-    /// The property that takes the name, if one does.
+    /// The property that defaults to the name of the resource, if any.
     pub(super) fn name_property(&self) -> Option<&str> {
         match self {
             Self::Builtin(kind) => kind.name_property,
@@ -48,12 +47,12 @@ impl Declared {
     }
 }
 
-/// A resource type that a cookbook wrote.
+/// A resource type from a cookbook.
 #[derive(Debug)]
 pub(super) struct CustomType {
-    /// `nginx_site`.
+    /// Full name, such as `nginx_site`.
     pub(super) type_name: String,
-    /// The cookbook; empty for the project.
+    /// The cookbook. Empty for the project.
     pub(super) cookbook: String,
     pub(super) schema: Rc<Schema>,
     pub(super) name_property: Option<String>,
@@ -62,29 +61,29 @@ pub(super) struct CustomType {
 }
 
 impl CustomType {
-    /// Names of the actions, the default first.
+    /// Names of the actions, default first.
     pub(super) fn action_names(&self) -> Vec<&str> {
         let others = self.actions.keys().map(String::as_str).filter(|name| *name != self.default_action);
         std::iter::once(self.default_action.as_str()).chain(others).collect()
     }
 }
 
-/// What a declared property or attribute is when nobody says it.
+/// The default of a declared property or attribute.
 #[derive(Debug, Clone)]
 pub(super) enum Default {
     Nothing,
     Plain(Value),
-    /// What the function makes of the other attributes.
+    /// A function that computes it from the other attributes.
     Lazy(Function),
 }
 
-/// One declared property or attribute.
+/// A declared property or attribute.
 #[derive(Debug, Clone)]
 pub(super) struct Declaration {
     pub(super) kind: Kind,
     pub(super) default: Default,
     pub(super) required: bool,
-    /// Actions that it is required for, where it is not for all.
+    /// Actions that require it, if not all do.
     pub(super) required_for: Vec<String>,
     pub(super) doc: String,
     pub(super) name_property: bool,
@@ -98,7 +97,7 @@ impl UserData for Declaration {
 }
 
 impl Declaration {
-    /// As the checks and the reference know it.
+    /// As a property, for checks and the reference.
     pub(super) fn property(&self, name: &str) -> Property {
         Property {
             name: name.to_owned(),

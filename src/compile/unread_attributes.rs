@@ -1,4 +1,4 @@
-//! Attributes that nothing can read: a misspelt cookbook, or a key that no file of the project knows.
+//! Finds attributes that nothing reads: for a misspelt cookbook, or with a key that no file of the project uses.
 
 use crate::cookbook::Cookbook;
 use crate::model::english::{list, nearest};
@@ -9,7 +9,8 @@ use super::attributes::layers::origin;
 use super::compilation::Compilation;
 
 impl Compilation {
-    /// Finds what the layers say in vain. An error is what can't be meant; what may be meant for another run is a warning.
+    /// Reports attributes in the layers that nothing reads. It is an error if no run can use it, and a warning if
+    /// another run may.
     pub(super) fn check_unread(&self) {
         for source in &self.layers {
             for key in source.values.keys() {
@@ -30,7 +31,7 @@ impl Compilation {
         }
     }
 
-    /// What was typed for this run alone is meant for it.
+    /// An attribute that was given on the command line is meant for this run.
     fn not_in_this_run(&self, book: &str, source: &AttributeSource) -> Option<Diagnostic> {
         let is_loaded = self.attributes.borrow().is_loaded(book);
         (source.layer == Layer::CommandLine && !is_loaded).then(|| {
@@ -66,7 +67,7 @@ impl Compilation {
         }
     }
 
-    /// Attributes of that name that cookbooks declare which are not part of this run.
+    /// Attributes with this name in cookbooks that are not part of this run.
     fn declared_elsewhere(&self, key: &str) -> Vec<String> {
         let declares = |book: &&Cookbook| {
             let text = book.text("attributes.lua").ok().flatten().unwrap_or_default();
@@ -80,7 +81,7 @@ impl Compilation {
         named.take(3).map(|book| format!("`{}.{key}`", book.name)).collect()
     }
 
-    /// Whether some file of the project or of its cookbooks reads it: another run may.
+    /// Whether a file of the project or of its cookbooks reads the key. Another run may need it then.
     fn is_written_somewhere(&self, key: &str) -> bool {
         let reads = |book: &Cookbook, path: &str| {
             book.text(path).ok().flatten().is_some_and(|text| reads(&text, key))
@@ -112,7 +113,7 @@ impl Compilation {
     }
 }
 
-/// Whether code has `node.key`, or `"key"` or `"key.…"` as a path.
+/// Whether the code has `node.key`, or `"key"` or `"key.…"` as a path.
 fn reads(text: &str, key: &str) -> bool {
     text.match_indices(key).any(|(at, _)| {
         let (before, after) = (&text[..at], text[at + key.len()..].chars().next());

@@ -1,4 +1,4 @@
-//! The Lua state of one cookbook, and what is loaded into it.
+//! The Lua state of one cookbook, with a cache of what was loaded.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -9,23 +9,23 @@ use mlua::{Lua, Table, Value as LuaValue};
 use super::session::Place;
 use super::types::CustomType;
 
-/// One cookbook's Lua.
+/// The Lua state of one cookbook.
 pub(super) struct Vm {
     pub(super) lua: Lua,
-    /// The cookbook; empty for the project.
+    /// The cookbook. Empty for the project.
     pub(super) book: String,
-    /// The words of each kind of file.
+    /// The globals of each kind of file.
     pub(super) environments: RefCell<BTreeMap<Place, Table>>,
-    /// Libraries by name; nothing while one is being loaded.
+    /// Libraries by name. None while a library is being loaded.
     pub(super) libraries: RefCell<BTreeMap<String, Option<LuaValue>>>,
-    /// Custom resources by name; nothing for one that can't be loaded.
+    /// Custom resources by name. None if it can't be loaded.
     pub(super) types: RefCell<BTreeMap<String, Option<Rc<CustomType>>>>,
     /// Parts of `node` that were read, by their first key.
     pub(super) node: RefCell<BTreeMap<String, LuaValue>>,
 }
 
 impl Vm {
-    /// One into which nothing is loaded.
+    /// Creates an entry without anything loaded.
     pub(super) fn new(lua: Lua, book: &str) -> Self {
         Self {
             lua,

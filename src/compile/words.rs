@@ -1,24 +1,24 @@
-//! The words that a file of a cook may use: the one table from which they are put into its environment, and from which the
-//! reference is made. What is not in it is not there.
+//! The functions and values that files of a cook may use. The globals and the reference are generated from this table,
+//! so it is complete.
 
 use super::session::Place;
 
-/// Kinds of files that know a word.
+/// The kinds of files that have a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KnownIn {
     All,
-    /// All but `attributes.lua`.
+    /// All files except `attributes.lua`.
     NotAttributes,
     /// Recipes and custom resources.
     Declaring,
     /// Custom resources.
     Resources,
-    /// `attributes.lua`.
+    /// The file `attributes.lua`.
     Attributes,
 }
 
 impl KnownIn {
-    /// Whether a kind of file is among them.
+    /// Whether this kind of file is included.
     pub(super) fn include(self, place: Place) -> bool {
         match self {
             Self::All => true,
@@ -29,7 +29,7 @@ impl KnownIn {
         }
     }
 
-    /// As the reference says it.
+    /// Description for the reference.
     #[must_use]
     pub fn describe(self) -> &'static str {
         match self {
@@ -42,17 +42,17 @@ impl KnownIn {
     }
 }
 
-/// A word that is ours.
+/// A function or value of chefrs.
 #[derive(Debug, Clone, Copy)]
 pub struct RecipeWord {
     pub name: &'static str,
-    /// The files that know it.
+    /// The files that have it.
     pub files: KnownIn,
     /// How it is written.
     pub usage: &'static str,
-    /// Its type for an editor; nothing for what editors know, or is made of a table.
+    /// Its Luau type. None if editors know it already, or if it is generated from a table.
     pub luau: Option<&'static str>,
-    /// What it does or gives.
+    /// What it does or returns.
     pub doc: &'static str,
 }
 
@@ -67,7 +67,7 @@ const fn word(
     RecipeWord { name, files, usage, luau, doc }
 }
 
-/// The words that are ours, but for the resource types, which have a page each.
+/// All words except the resource types, which have pages of their own.
 pub const RECIPE_WORDS: &[RecipeWord] = &[
     word(
         "node",
@@ -181,7 +181,7 @@ pub const RECIPE_WORDS: &[RecipeWord] = &[
     ),
 ];
 
-/// What `node` can do beside giving its keys.
+/// The method of `node`.
 pub const NODE_GET: RecipeWord = word(
     "get",
     KnownIn::All,
@@ -190,7 +190,7 @@ pub const NODE_GET: RecipeWord = word(
     "The value at a dotted path, or the second argument where nothing is there.",
 );
 
-/// The libraries and functions of the language that a file knows.
+/// Libraries and functions of Lua that files may use.
 pub const LANGUAGE: &[&str] = &[
     "assert",
     "error",
@@ -220,7 +220,7 @@ pub const LANGUAGE: &[&str] = &[
     "utf8",
 ];
 
-/// A key of a table that a cook writes, or an option.
+/// A key of a table in a recipe, or an option.
 #[derive(Debug, Clone, Copy)]
 pub struct TableKey {
     pub name: &'static str,
@@ -248,7 +248,7 @@ pub const RESOURCE_KEYS: &[TableKey] = &[
     key("properties", "a table.", "Its properties by name: `port = property.integer { default = 80 }`."),
 ];
 
-/// Keys of a command that is a table.
+/// Keys of a command that is given as a table.
 pub const COMMAND_KEYS: &[TableKey] = &[
     key("command", "a string for the shell, or a list of arguments. Required.", "What to run."),
     key("cwd", "an absolute path.", "The directory to run it in."),
@@ -259,7 +259,7 @@ pub const COMMAND_KEYS: &[TableKey] = &[
     key("user", "a string.", "The user to run it as."),
 ];
 
-/// Names of keys.
+/// The names of the keys.
 pub(super) fn names(keys: &[TableKey]) -> Vec<&'static str> {
     keys.iter().map(|key| key.name).collect()
 }
@@ -277,7 +277,7 @@ const fn kind(name: &'static str, doc: &'static str) -> KindWord {
     KindWord { name, doc }
 }
 
-/// The kinds of properties and attributes.
+/// All kinds of properties and attributes.
 pub const KINDS: &[KindWord] = &[
     kind("any", "Any plain data."),
     kind("boolean", "`true` or `false`."),
@@ -306,7 +306,7 @@ pub struct KindOption {
     pub name: &'static str,
     /// Whether attributes have it too.
     pub of_attributes: bool,
-    /// The one kind that has it, if not all do.
+    /// The only kind that has it. None if all kinds do.
     pub kind: Option<&'static str>,
     pub takes: &'static str,
     pub doc: &'static str,
@@ -320,7 +320,7 @@ impl KindOption {
     }
 }
 
-/// The options of the kinds.
+/// The options of all kinds.
 pub const KIND_OPTIONS: &[KindOption] = &[
     KindOption {
         name: "default",
@@ -359,7 +359,7 @@ pub const KIND_OPTIONS: &[KindOption] = &[
     },
 ];
 
-/// A form of `require`.
+/// The forms of `require`.
 pub const REQUIRE_FORMS: &[TableKey] = &[
     key(
         "require \".\"",

@@ -1,6 +1,6 @@
-//! What the words of an argument list are to a shell, and not to a program.
+//! Arguments that mean something to a shell, but not to a program.
 
-/// Words of the shell that are no programs of their own, or none that could do the work.
+/// Builtins of the shell that don't exist as programs, or would have no effect as programs.
 const OF_THE_SHELL: &[&str] = &[
     ".", "alias", "bg", "builtin", "case", "cd", "declare", "eval", "exec", "exit", "export", "fg", "for",
     "function", "hash", "if", "local", "popd", "pushd", "read", "readonly", "return", "set", "shift",
@@ -8,7 +8,7 @@ const OF_THE_SHELL: &[&str] = &[
     "while", "{", "(", "!", "[[",
 ];
 
-/// What joins commands or leads their input and output elsewhere.
+/// Operators that join commands or redirect input and output.
 const SIGNS: &[&str] = &[
     "|",
     "||",
@@ -36,8 +36,8 @@ const SIGNS: &[&str] = &[
     "&>/dev/null",
 ];
 
-/// Programs for which such a sign is an argument like any other: shells and what hands its words to one, what computes,
-/// compares, searches or separates, and those with a language of their own.
+/// Programs that take such an operator as an ordinary argument: shells and programs that call one; programs that
+/// compute, compare, search or separate; programs with their own language.
 const TAKE_SIGNS: &[&str] = &[
     "[", "ash", "awk", "bash", "busybox", "chroot", "column", "csh", "cut", "dash", "docker", "egrep",
     "expr", "fd", "fgrep", "find", "gawk", "grep", "iptables", "jq", "kubectl", "ksh", "mawk", "nft",
@@ -45,16 +45,16 @@ const TAKE_SIGNS: &[&str] = &[
     "su", "sudo", "tc", "test", "tmux", "tr", "xargs", "zsh",
 ];
 
-/// Programs whose arguments name files, and in which a pattern is never meant as it stands.
+/// Programs whose arguments are file names, where a wildcard is never meant literally.
 const TAKE_FILES: &[&str] = &[
     "cat", "chgrp", "chmod", "chown", "cp", "du", "gunzip", "gzip", "head", "ls", "ln", "mkdir", "mv", "rm",
     "rmdir", "shred", "stat", "tail", "touch", "wc",
 ];
 
-/// Variables that every shell has.
+/// Variables that every shell sets.
 const VARIABLES: &[&str] = &["HOME", "HOSTNAME", "LOGNAME", "PATH", "PWD", "SHELL", "USER"];
 
-/// Why the first word can't be a program, and the ways out.
+/// Why the first argument can't be a program, with suggestions.
 pub(super) fn no_program(words: &[String]) -> Option<(String, Vec<String>)> {
     let first = words.first()?.as_str();
     let text = || "or write the command as one string, which a shell reads".to_owned();
@@ -82,7 +82,7 @@ pub(super) fn no_program(words: &[String]) -> Option<(String, Vec<String>)> {
         let instead = format!("say it beside the command: environment = {{ {name} = \"{value}\" }}");
         return Some((wrong, vec![instead, text()]));
     }
-    // A path may have blanks in it; a program that is searched for has none.
+    // A path may contain spaces. A program name that is searched for in `PATH` does not.
     if first.contains(char::is_whitespace) && !first.contains('/') {
         let wrong = format!("`{}` is one word, and so the name of the program", first.escape_debug());
         let split: Vec<String> = first.split_whitespace().map(|word| format!("{word:?}")).collect();
@@ -92,7 +92,7 @@ pub(super) fn no_program(words: &[String]) -> Option<(String, Vec<String>)> {
     None
 }
 
-/// What the program will not get as it was meant, each with the way out.
+/// Arguments that the program will not get as intended, each with a suggestion.
 pub(super) fn doubts(words: &[String]) -> Vec<(String, String)> {
     let Some((first, arguments)) = words.split_first() else { return Vec::new() };
     let program = first.rsplit('/').next().unwrap_or_default();
@@ -107,7 +107,7 @@ pub(super) fn doubts(words: &[String]) -> Vec<(String, String)> {
     }
     let before = std::iter::once(first).chain(arguments);
     for (word, before) in arguments.iter().zip(before) {
-        // What follows an option may be its value: `--separator ';'`.
+        // An argument after an option may be its value: `--separator ';'`.
         let is_value = before.starts_with('-') && !before.trim_matches('-').is_empty();
         if SIGNS.contains(&word.as_str()) && !is_value {
             found.push((
@@ -128,7 +128,7 @@ pub(super) fn doubts(words: &[String]) -> Vec<(String, String)> {
     found
 }
 
-/// Whether the word begins with one of the variables that every shell has.
+/// Whether the argument begins with a variable that every shell sets.
 fn names_variable(word: &str) -> bool {
     let Some(rest) = word.strip_prefix('$') else { return false };
     let name = rest.trim_start_matches('{');

@@ -1,4 +1,4 @@
-//! What the layers say of a cookbook's attributes, held against what it declares.
+//! Checks the attributes set in the layers against the declarations of a cookbook.
 
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ use crate::model::node::AttributeSource;
 use crate::model::schema::Kind;
 
 impl Compilation {
-    /// Checks what the layers say under a cookbook's name against what it declares.
+    /// Checks the attributes that the layers set for a cookbook.
     pub(super) fn check_layers(&self, book: &str) {
         for source in &self.layers {
             if let Some(values) = source.values.get(book) {
@@ -67,9 +67,9 @@ impl Compilation {
     }
 }
 
-/// The way out where a string was given as a number, or the other way round.
+/// The suggestion for a string that was given as a number, or the reverse.
 fn other_kind(source: &AttributeSource, dotted: &str, kind: &Kind, value: &Value) -> Option<String> {
-    // As it was typed: `1.10` is the number 1.1 by now.
+    // Use the original text: `1.10` was parsed to the number 1.1.
     let typed = source.origin.strip_prefix("--set ").and_then(|word| word.split_once('='));
     let word = |text: &str| match typed {
         Some((key, _)) => format!("write `--set '{key}={text}'`"),
@@ -88,7 +88,7 @@ fn other_kind(source: &AttributeSource, dotted: &str, kind: &Kind, value: &Value
     }
 }
 
-/// The line that set a path, or the nearest table around it.
+/// The line that set a path, or else the line of the nearest table that contains it.
 pub(in crate::compile) fn origin(source: &AttributeSource, path: &str) -> Option<Location> {
     let mut path = path;
     loop {

@@ -1,4 +1,4 @@
-//! Loads a cookbook's attributes: what it declares is held against the layers, and the values are worked out.
+//! Loads the attributes of a cookbook: reads the declarations, checks the layers, and computes the values.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -13,7 +13,7 @@ use crate::compile::session::{FileFrame, Place};
 use crate::model::error::{Diagnostic, Location};
 
 impl Compilation {
-    /// Loads the attributes of a cookbook and of all it depends on, checks what the layers say, works the values out.
+    /// Loads the attributes of a cookbook and of its dependencies, checks the layers, and computes the values.
     pub(in crate::compile) fn load_attributes(self: &Rc<Self>, book: &str) -> mlua::Result<()> {
         if book.is_empty() || self.attributes.borrow().books.contains_key(book) {
             return Ok(());
@@ -59,7 +59,7 @@ impl Compilation {
         Ok(())
     }
 
-    /// Warns of attributes that another tool would read, in a cookbook that declares none.
+    /// Warns of attribute files of another tool in a cookbook that declares no attributes.
     fn warn_of_other_attributes(&self, book: &str) {
         let Some(cookbook) = self.book(book).filter(|_| !self.books.is_shipped(book)) else { return };
         for ending in ["rb", "yml", "lua"] {

@@ -1,4 +1,4 @@
-//! All attributes with where each value comes from, for `chefrs explain`.
+//! Lists all attributes with the sources of their values, for `chefrs explain`.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::model::error::Location;
 use crate::model::node::{Layer, lookup};
 
 impl Compilation {
-    /// Every attribute that is declared or set, with all layers that say something of it.
+    /// All attributes that are declared or set, with the layers that set them.
     pub(in crate::compile) fn attribute_report(&self) -> Vec<Attribute> {
         let attributes = self.attributes.borrow();
         let mut report: BTreeMap<String, Attribute> = BTreeMap::new();
@@ -62,7 +62,7 @@ impl Compilation {
     }
 }
 
-/// Dotted paths to everything that is no table.
+/// Adds the dotted paths of all values that are not tables.
 fn leaves(path: &str, value: &Value, into: &mut Vec<String>) {
     match value {
         Value::Object(map) if !map.is_empty() => {

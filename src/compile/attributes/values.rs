@@ -1,5 +1,5 @@
-//! The values of attributes: a default with all layers over it. A default may be a function of `node`, where each value is
-//! worked out when it is asked for.
+//! Computes the values of attributes from the default and the layers. A default may be a function of `node`; the
+//! attributes that it reads are computed on demand.
 
 use std::rc::Rc;
 
@@ -17,7 +17,7 @@ use crate::model::node::{self, lookup};
 use crate::model::schema::{Kind, found};
 
 impl Compilation {
-    /// The value of a declared attribute: its default with all layers over it. Nothing if it is not set.
+    /// The value of a declared attribute: its default with all layers merged over it. None if it is not set.
     pub(super) fn attribute_value(self: &Rc<Self>, book: &str, path: &str) -> mlua::Result<Option<Value>> {
         let declaration = {
             let mut attributes = self.attributes.borrow_mut();
@@ -47,7 +47,7 @@ impl Compilation {
         let is_said = !said.is_empty();
         let mut value = default.clone().into_iter().chain(said).reduce(over);
         if let Some(value) = &mut value {
-            // What the layers say of a file is of the project; what the default says, of the cookbook.
+            // File names in the layers belong to the project, those in the default to the cookbook.
             let owner = if is_said { "" } else { book };
             if let Err(problem) = one_form(value, &declaration.kind, owner) {
                 let diagnostic = Diagnostic::error(format!("attribute `{book}.{path}` {problem}"));
@@ -98,7 +98,8 @@ impl Compilation {
     }
 }
 
-/// Brings a value to the one form that recipes see: a list where several strings may stand, and who owns a file.
+/// Normalises a value for recipes: a single string becomes a list if several are allowed, and a file gets its owning
+/// cookbook.
 fn one_form(value: &mut Value, kind: &Kind, owner: &str) -> Result<(), String> {
     match (kind, &*value) {
         (Kind::Strings, Value::String(_)) => *value = Value::Array(vec![value.take()]),
@@ -113,10 +114,10 @@ fn one_form(value: &mut Value, kind: &Kind, owner: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// A part of the node below a path.
+/// The node, or a part of it below a path.
 struct LazyNode {
     compilation: Rc<Compilation>,
-    /// The cookbook whose defaults are being worked out.
+    /// The cookbook whose defaults are being computed.
     book: String,
     path: Vec<String>,
 }
@@ -164,7 +165,7 @@ impl LazyNode {
         }
     }
 
-    /// What stands under a dotted path; nothing where a part of it is missing.
+    /// The value at a dotted path. None if a component is missing.
     fn find(&self, lua: &Lua, path: &str) -> mlua::Result<Option<LuaValue>> {
         let mut above = self.path.clone();
         let mut parts = path.split('.').map(str::to_owned);
@@ -187,7 +188,7 @@ impl LazyNode {
 
 impl UserData for LazyNode {
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
-        // `node:get("a.b", fallback)`, as everywhere else: what may be missing.
+        // `node:get("a.b", fallback)` reads a value that may be missing.
         methods.add_method("get", |lua, this, (path, fallback): (LuaValue, LuaValue)| {
             let Some(path) = text(&path) else {
                 let message =

@@ -1,4 +1,4 @@
-//! `attributes { … }`: how a cookbook declares its attributes.
+//! The function `attributes`, with which a cookbook declares its attributes.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -10,12 +10,12 @@ use crate::compile::convert::{describe, text};
 use crate::compile::types::Declaration;
 use crate::model::error::Diagnostic;
 
-/// What `attributes { … }` returns.
+/// The return value of `attributes { … }`.
 pub(super) struct DeclaredAttributes(pub(super) BTreeMap<String, Rc<Declaration>>);
 
 impl UserData for DeclaredAttributes {}
 
-/// Adds `attributes`.
+/// Adds the function `attributes` to the globals.
 pub(in crate::compile) fn install(
     compilation: &Rc<Compilation>,
     lua: &Lua,

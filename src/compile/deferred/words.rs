@@ -1,4 +1,4 @@
-//! The words that give a value to come: `contents`, `output` and `secret`.
+//! The functions that return deferred values: `contents`, `output` and `secret`.
 
 use std::rc::Rc;
 
@@ -12,7 +12,7 @@ use crate::compile::guard;
 use crate::model::collection::deferred;
 use crate::model::error::Diagnostic;
 
-/// Adds `contents`, `output` and `secret`.
+/// Adds `contents`, `output` and `secret` to the globals.
 pub(in crate::compile) fn install(
     compilation: &Rc<Compilation>,
     lua: &Lua,

@@ -1,4 +1,4 @@
-//! `template_file`, `source_file` and `source_directory`: what a cookbook hands over of its own.
+//! The functions `template_file`, `source_file` and `source_directory`, which create references to files of a cookbook.
 
 use std::rc::Rc;
 
@@ -10,7 +10,7 @@ use crate::compile::convert::{describe, text};
 use crate::model::error::Diagnostic;
 use crate::model::schema::Kind;
 
-/// Adds them to the words of a cookbook's files.
+/// Adds the functions to the globals.
 pub(in crate::compile) fn install(
     compilation: &Rc<Compilation>,
     lua: &Lua,

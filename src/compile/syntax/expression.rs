@@ -1,13 +1,13 @@
-//! Expressions: where each operand begins and ends, and which of them need a check.
+//! Parses expressions: finds the operands, and decides which need a check.
 
 use super::insert::Check;
 use super::token::{Token, TokenKind};
 use super::walker::{Extent, Read, Sort, Walker};
 
-/// How strongly `not`, `-` and `#` bind.
+/// Precedence of `not`, `-` and `#`.
 const UNARY: u8 = 8;
 
-/// How strongly an operator binds what stands left and right of it; nothing for what is none.
+/// Left and right precedence of a binary operator. None if the word is not one.
 fn binding(word: &str) -> Option<(u8, u8)> {
     Some(match word {
         "or" => (1, 1),
@@ -21,18 +21,18 @@ fn binding(word: &str) -> Option<(u8, u8)> {
     })
 }
 
-/// What an expression that begins with a name or a bracket turned out to be.
+/// An expression that starts with a name or a bracket.
 pub(super) struct Prefix {
     pub(super) extent: Extent,
     pub(super) shape: Shape,
 }
 
-/// Its last part.
+/// The last part of such an expression.
 pub(super) enum Shape {
     Name,
     /// `.name`
     Field,
-    /// `[key]`, with the number of the check around it, and of that around what stands before it.
+    /// `[key]`, with the number of the check around the key, and of the check around the expression before it.
     Index {
         key: Extent,
         check: Option<usize>,
@@ -43,19 +43,19 @@ pub(super) enum Shape {
 }
 
 impl Walker<'_> {
-    /// Any expression.
+    /// Parses an expression.
     pub(super) fn expression(&mut self) -> Read<Extent> {
         self.operators(0)
     }
 
-    /// One whose truth is asked for.
+    /// Parses an expression that is tested for truth.
     pub(super) fn condition(&mut self) -> Read<()> {
         let condition = self.expression()?;
         self.check(condition, Check::Tested);
         Ok(())
     }
 
-    /// Several with commas between. Gives where they begin and end.
+    /// Parses expressions separated by commas. Returns their range.
     pub(super) fn expressions(&mut self) -> Read<(usize, usize)> {
         let first = self.expression()?;
         let mut end = first.end;
@@ -65,7 +65,7 @@ impl Walker<'_> {
         Ok((first.start, end))
     }
 
-    /// An expression up to the next operator that binds no stronger than the limit.
+    /// Parses an expression up to the next operator whose precedence is not above the limit.
     fn operators(&mut self, limit: u8) -> Read<Extent> {
         self.deeper(|this| {
             let start = this.next().start;
@@ -91,10 +91,10 @@ impl Walker<'_> {
         })
     }
 
-    /// Checks the operands of an operator, and says what comes of them.
+    /// Adds checks to the operands of an operator. Returns the sort of the result.
     fn combine(&mut self, operator: Token, left: Extent, right: Extent) -> Sort {
         match self.text_of(operator) {
-            // Whether a value is there at all may be asked of any.
+            // Comparing with nil works for all values.
             "==" | "~=" if left.sort == Sort::Nil || right.sort == Sort::Nil => Sort::Literal,
             word @ ("==" | "~=") => {
                 if left.sort == Sort::Any || right.sort == Sort::Any {
@@ -104,7 +104,7 @@ impl Walker<'_> {
                 }
                 Sort::Literal
             }
-            // The left one decides; the right one is only handed on.
+            // The left operand is tested. The right one is only returned.
             "and" | "or" => {
                 self.check(left, Check::Tested);
                 if right.sort == Sort::Any { Sort::Any } else { Sort::Known }
@@ -113,7 +113,7 @@ impl Walker<'_> {
         }
     }
 
-    /// A simple expression, perhaps with `:: T`.
+    /// Parses a simple expression, with an optional `:: T`.
     fn cast(&mut self) -> Read<Extent> {
         let start = self.next().start;
         let sort = self.simple()?;
@@ -159,11 +159,11 @@ impl Walker<'_> {
         }
     }
 
-    /// `if … then … elseif … then … else …` as a value.
+    /// Parses `if … then … elseif … then … else …` as an expression.
     fn if_else(&mut self) -> Read<Sort> {
         let mut sort = Sort::Known;
         loop {
-            // `if`, or a further `elseif`.
+            // `if`, or another `elseif`.
             self.skip();
             self.condition()?;
             self.expect("then")?;
@@ -216,11 +216,11 @@ impl Walker<'_> {
         self.expect("}")
     }
 
-    /// Checks a key that something is put under.
+    /// Adds a check to a key that is written.
     pub(super) fn written(&mut self, key: Extent, check: Option<usize>) {
         match check {
             Some(number) => self.inserts.change(number, Check::Key),
-            // A string may spell what no key may be, in many ways; a number can't.
+            // A string can spell a forbidden key in many ways. A number can't.
             None if key.sort != Sort::Literal
                 || !self.text[key.start..].starts_with(|c: char| c.is_ascii_digit()) =>
             {
@@ -230,7 +230,7 @@ impl Walker<'_> {
         }
     }
 
-    /// A name or something in brackets, with all that follows it.
+    /// Parses a name or a bracketed expression, with all suffixes.
     pub(super) fn prefixed(&mut self) -> Read<Prefix> {
         let start = self.next().start;
         let (mut sort, mut shape) = if self.take("(") {
@@ -282,7 +282,7 @@ impl Walker<'_> {
         Ok(Prefix { extent: Extent { start, end: self.end(), sort }, shape })
     }
 
-    /// The check for a key that is written as a number which no list counts.
+    /// The check for a literal number that is not an index of a list.
     fn no_item(&self, key: Extent) -> Option<Check> {
         let number: f64 = self.text.get(key.start..key.end)?.parse().ok()?;
         if number == 0.0 {
@@ -291,7 +291,7 @@ impl Walker<'_> {
         (number < 0.0).then_some(Check::Last)
     }
 
-    /// The name behind a dot, which may be a word of the language.
+    /// Parses the name after a dot, which may be a keyword.
     fn field(&mut self) -> Read<()> {
         if self.kind() != TokenKind::Name {
             return Err(self.stop());
@@ -300,7 +300,7 @@ impl Walker<'_> {
         Ok(())
     }
 
-    /// Whether types are given to a function here: `f<<T>>(x)`.
+    /// Whether type arguments follow: `f<<T>>(x)`.
     fn is_instantiation(&self) -> bool {
         self.is("<") && self.word_of(self.ahead(1)) == "<"
     }

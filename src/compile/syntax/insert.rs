@@ -1,35 +1,35 @@
-//! Checks, and how they are put into a text.
+//! Checks, and how they are inserted into the text.
 
 use std::borrow::Cow;
 
-/// What begins the names of all checks; no file may use such a name.
+/// Prefix of the names of all checks. No file may use such a name.
 pub(in crate::compile) const RESERVED: &str = "_chefrs_";
 
-/// What a value is about to be used for.
+/// The kind of a check: what happens to the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::compile) enum Check {
-    /// Held against another value: `a == b` becomes a call with both.
+    /// Compared: `a == b` becomes a call with both operands.
     Equal,
-    /// The same for `a ~= b`.
+    /// Compared by `a ~= b`.
     Differ,
-    /// Taken for true or false.
+    /// Tested for truth.
     Tested,
-    /// Looked up in a table.
+    /// Used as an index.
     LookedUp,
-    /// Made the key of a table.
+    /// Used as a key for writing.
     Key,
-    /// Put into a back-quoted string.
+    /// Interpolated into a string.
     Text,
-    /// Gone through in a loop.
+    /// Iterated over.
     Each,
-    /// Asked for its item 0, which no list has.
+    /// Index 0 is read, which no list has.
     First,
-    /// Asked for an item that is counted from the end, which no list has.
+    /// A negative index is read, which no list has.
     Last,
 }
 
 impl Check {
-    /// All of them.
+    /// All kinds.
     pub(in crate::compile) const ALL: [Self; 9] = [
         Self::Equal,
         Self::Differ,
@@ -42,7 +42,7 @@ impl Check {
         Self::Last,
     ];
 
-    /// The name of the function that checks it.
+    /// Name of the function that checks it.
     pub(in crate::compile) fn name(self) -> &'static str {
         match self {
             Self::Equal => "_chefrs_equal",
@@ -58,16 +58,16 @@ impl Check {
     }
 }
 
-/// Checks around parts of a text, in the order in which they were found: an inner one before those around it.
+/// Checks to insert into a text, in the order in which they were found: inner ones before outer ones.
 #[derive(Default)]
 pub(super) struct Inserts {
-    /// Nothing for one that was taken back.
+    /// None for a check that was removed.
     around: Vec<Option<(usize, usize, Check)>>,
-    /// Operators that become the comma between the arguments of a check.
+    /// Operators to replace with the comma between the arguments of a check.
     commas: Vec<(usize, usize)>,
 }
 
-/// What is done at a place of the text.
+/// An edit at one position.
 #[derive(Clone, Copy)]
 enum Edit {
     End,
@@ -76,38 +76,38 @@ enum Edit {
 }
 
 impl Inserts {
-    /// Puts a check around a part. Gives its number.
+    /// Adds a check around a range. Returns its number.
     pub(super) fn around(&mut self, start: usize, end: usize, check: Check) -> usize {
         self.around.push(Some((start, end, check)));
         self.around.len() - 1
     }
 
-    /// Makes an operator the comma between two arguments.
+    /// Replaces an operator with a comma.
     pub(super) fn comma(&mut self, start: usize, end: usize) {
         self.commas.push((start, end));
     }
 
-    /// Makes another check of one.
+    /// Changes the kind of a check.
     pub(super) fn change(&mut self, number: usize, to: Check) {
         if let Some((.., check)) = &mut self.around[number] {
             *check = to;
         }
     }
 
-    /// Takes a check back.
+    /// Removes a check.
     pub(super) fn remove(&mut self, number: usize) {
         self.around[number] = None;
     }
 
-    /// The text with all of them.
+    /// The text with all checks.
     pub(super) fn into_text(self, text: &str) -> Cow<'_, str> {
         let checks =
             || self.around.iter().enumerate().filter_map(|(number, check)| Some((number, (*check)?)));
         if checks().next().is_none() {
             return Cow::Borrowed(text);
         }
-        // At one place ends come before a comma, and both before beginnings; of these the outer one, found last, before
-        // the inner ones.
+        // At the same position, ends come before commas, and commas before starts. Among starts, the outer one comes
+        // first, which was found last.
         let mut marks = Vec::with_capacity(self.around.len() * 2 + self.commas.len());
         for (number, (start, end, check)) in checks() {
             marks.push((end, 0, Edit::End));
@@ -122,14 +122,14 @@ impl Inserts {
             .collect();
         let names = used.join(",");
         let mut out = String::with_capacity(text.len() + marks.len() * 20);
-        // Locals are read faster than globals. On the first line, so that no number of a line changes.
+        // Locals are faster than globals. They are declared on the first line, so that line numbers don't change.
         out.extend(["local ", &names, "=", &names, " "]);
         let mut from = 0;
         for (at, _, mark) in marks {
             out.push_str(&text[from..at]);
             from = at;
             match mark {
-                // The space keeps it apart from a word before.
+                // The space separates it from a word before.
                 Edit::Begin(check) => {
                     out.push(' ');
                     out.push_str(check.name());

@@ -1,26 +1,27 @@
-//! Values left in plain quotes: `"Hello {node.hostname}"` is written as it stands, and hardly ever meant so.
+//! Finds strings in plain quotes that look as if they were meant to be interpolated: `"Hello {node.hostname}"`.
 
 use super::token::{Token, TokenKind};
 use super::walker::Walker;
 
-/// What looks like a value in a string that holds none.
+/// A possible interpolation in a string with plain quotes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::compile) struct Literal {
-    /// As it is written: `#{node.hostname}`.
+    /// The text as written: `#{node.hostname}`.
     pub(in crate::compile) written: String,
-    /// The string around it, as far as it stands there as it is.
+    /// The string around it, without escapes.
     pub(in crate::compile) around: String,
-    /// The value in it: a dotted name, or an expression.
+    /// The dotted name or expression inside it.
     pub(in crate::compile) name: String,
-    /// The whole string as it was meant, where it is short and has nothing else in it that would need a change.
+    /// The whole string with the interpolation, if it is short and needs no other changes.
     pub(in crate::compile) meant: Option<String>,
-    /// Whether the file has a name of its own that it begins with.
+    /// Whether the name begins with a name that the file defines.
     pub(in crate::compile) is_local: bool,
-    /// The line that it stands in.
+    /// Line number.
     pub(in crate::compile) line: u32,
 }
 
-/// The values left in the strings of a file. `names` are those that the file gives, with the place of each.
+/// The possible interpolations in the strings of a file. `names` are the names that the file defines, with their
+/// positions.
 pub(super) fn literals(text: &str, tokens: &[Token], names: &[(&str, usize)]) -> Vec<Literal> {
     let mut found = Vec::new();
     let intended = intended(text, tokens);
@@ -35,7 +36,7 @@ pub(super) fn literals(text: &str, tokens: &[Token], names: &[(&str, usize)]) ->
             });
             let Some((written, name)) = value else { continue };
             let is_local = is_known(first_word(name));
-            // `{path}` is what `verify` puts the new file in for.
+            // `{path}` is the placeholder of the property `verify`.
             if written == "{path}" || intended.contains(&written) {
                 continue;
             }
@@ -48,8 +49,8 @@ pub(super) fn literals(text: &str, tokens: &[Token], names: &[(&str, usize)]) ->
     found
 }
 
-/// What back-quoted strings of the file hold as it is written, which takes a backslash: whoever writes `\{name}` means it,
-/// and knows how a value is put in.
+/// Text in braces that interpolated strings of the file have escaped, such as `\{name}`. The cook knows the syntax and
+/// wants the text as it is.
 fn intended<'a>(text: &'a str, tokens: &[Token]) -> Vec<&'a str> {
     let is_quoted = |token: &&Token| {
         matches!(token.kind, TokenKind::Whole | TokenKind::Begin | TokenKind::Middle | TokenKind::Last)
@@ -59,29 +60,29 @@ fn intended<'a>(text: &'a str, tokens: &[Token]) -> Vec<&'a str> {
     braces.filter_map(|rest| Some(&rest[..=rest.find('}')?])).collect()
 }
 
-/// What stands around a place of a string up to its quotes, to the ends of the line, and to what is written with a backslash.
+/// The text around a position of a string, up to a quote, an end of line, or an escape.
 fn around(string: &str, at: usize) -> &str {
     let outside = |c: char| matches!(c, '\\' | '\n' | '\r' | '"' | '\'' | '[' | ']');
     let start = string[..at].rfind(outside).map_or(0, |found| {
-        // The character behind a backslash is not what it looks like.
+        // Skips the escaped character.
         found + if string[found..].starts_with('\\') { 2 } else { 1 }
     });
     let end = string[at..].find(outside).map_or(string.len(), |found| at + found);
     string.get(start.min(at)..end).unwrap_or_default()
 }
 
-/// What a dotted name begins with.
+/// The first component of a dotted name.
 pub(in crate::compile) fn first_word(name: &str) -> &str {
     name.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or(name)
 }
 
-/// The line of a byte, counted from 1.
+/// The line of an offset, counted from 1.
 pub(super) fn line_of(text: &str, at: usize) -> u32 {
     let before = &text.as_bytes()[..at.min(text.len())];
     u32::try_from(memchr::memchr_iter(b'\n', before).count() + 1).unwrap_or(u32::MAX)
 }
 
-/// The string in back quotes, with the value put in.
+/// The string in backquotes, with the interpolation.
 fn meant(string: &str, written: &str, name: &str) -> Option<String> {
     let inner = string.get(1..string.len() - 1).filter(|_| string.starts_with(['"', '\'']))?;
     let rest = inner.replacen(written, "", 1);
@@ -89,7 +90,7 @@ fn meant(string: &str, written: &str, name: &str) -> Option<String> {
     is_plain.then(|| format!("`{}`", inner.replacen(written, &format!("{{{name}}}"), 1)))
 }
 
-/// A value in a tag of ERB that opens here: `<%= node.hostname %>`.
+/// The ERB tag that starts here: `<%= node.hostname %>`.
 fn erb_at(string: &str, open: usize) -> Option<(&str, &str)> {
     let inside = string[open..].strip_prefix("<%=")?;
     let (name, _) = inside.split_once("%>")?;
@@ -99,8 +100,8 @@ fn erb_at(string: &str, open: usize) -> Option<(&str, &str)> {
     (is_name && first_word(name) == "node").then_some((written, name))
 }
 
-/// An expression in braces that open here: `{node.hostname .. "x"}`. Only what the language reads as one, and what has a
-/// sign of a value in it: braces hold many other things.
+/// The expression in braces that starts here: `{node.hostname .. "x"}`. It must parse as Lua and contain an operator or
+/// a call, because braces are used for many other things.
 fn expression_at(string: &str, open: usize) -> Option<(&str, &str)> {
     let inside = string[open..].strip_prefix('{').filter(|_| !string[..open].ends_with('{'))?;
     let (name, _) = inside.split_once('}').filter(|(name, _)| !name.contains(['\n', '{', '\\']))?;
@@ -117,9 +118,9 @@ fn expression_at(string: &str, open: usize) -> Option<(&str, &str)> {
     is_whole.then_some((&string[start..=open + 1 + name.len()], name))
 }
 
-/// A name in braces that open here: `{x}`, `${x}`, `#{x}` or `{{ x }}`; with how it is written.
+/// The name in braces that starts here, and its full text: `{x}`, `${x}`, `#{x}` or `{{ x }}`.
 fn value_at(string: &str, open: usize) -> Option<(&str, &str)> {
-    // The second brace of two belongs to the first.
+    // The second of two braces belongs to the first.
     if string[..open].ends_with('{') || !string[open..].starts_with('{') {
         return None;
     }
@@ -132,7 +133,7 @@ fn value_at(string: &str, open: usize) -> Option<(&str, &str)> {
     let end = string.len() - inner.len() + (inner.len() - inner.trim_start().len()) + name.len();
     let mut rest = string[end..].trim_start();
     let close = if double { "}}" } else { "}" };
-    // A filter of Jinja.
+    // A Jinja filter.
     if double && rest.starts_with('|') {
         rest = rest.get(rest.find(close)?..)?;
     }

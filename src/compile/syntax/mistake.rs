@@ -1,5 +1,5 @@
-//! What is wrong with a file that is not in the language, in words for who wrote it: the usual slips, and what people
-//! bring from other languages. Read only once the language itself has refused the file.
+//! Explains why a file is not valid Lua: common slips, and syntax of other languages. Used only after Luau has refused
+//! the file.
 
 use crate::model::error::Diagnostic;
 
@@ -17,10 +17,10 @@ mod words;
 
 use unreadable::{Recognised, Unreadable};
 
-/// What recognises one kind of mistake.
+/// Recognises one kind of mistake.
 type Recognise = fn(&Unreadable<'_>) -> Recognised;
 
-/// In this order: what is certain before what is likely.
+/// In this order: certain matches come before likely ones.
 const KINDS: &[Recognise] = &[
     quotes::foreign_character,
     quotes::unclosed,
@@ -42,7 +42,7 @@ const KINDS: &[Recognise] = &[
     blocks::closes_nothing,
 ];
 
-/// The mistake in a file that the language refused; nothing where it is none of the usual ones.
+/// The mistake in a file that Luau refused. None if it is not a known one.
 pub(in crate::compile) fn mistake(text: &str) -> Option<(u32, Diagnostic)> {
     let (mut tokens, broken) = token::scanned(text);
     if let Some(at) = broken {

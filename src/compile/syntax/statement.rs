@@ -1,4 +1,4 @@
-//! Statements: conditions, loops and assignments.
+//! Parses statements: conditions, loops and assignments.
 
 use super::expression::Shape;
 use super::insert::Check;
@@ -6,7 +6,7 @@ use super::token::TokenKind;
 use super::walker::{Read, Walker};
 
 impl Walker<'_> {
-    /// A whole file.
+    /// Parses a file.
     pub(super) fn file(&mut self) -> Read<()> {
         self.block()?;
         if self.kind() == TokenKind::End { Ok(()) } else { Err(self.stop()) }
@@ -71,7 +71,7 @@ impl Walker<'_> {
 
     fn if_then(&mut self) -> Read<()> {
         loop {
-            // `if`, or a further `elseif`.
+            // `if`, or another `elseif`.
             self.skip();
             self.condition()?;
             self.expect("then")?;
@@ -108,7 +108,7 @@ impl Walker<'_> {
         self.annotation()
     }
 
-    /// What follows `local` or `const`.
+    /// Parses what follows `local` or `const`.
     fn local(&mut self) -> Read<()> {
         if self.take("function") {
             self.name()?;
@@ -140,7 +140,7 @@ impl Walker<'_> {
         self.function()
     }
 
-    /// A function from its parameters to its end.
+    /// Parses a function, from its parameters to its `end`.
     pub(super) fn function(&mut self) -> Read<()> {
         if self.is("<") {
             self.angles()?;
@@ -191,7 +191,7 @@ impl Walker<'_> {
         self.expressions().map(|_| ())
     }
 
-    /// Checks what an assignment writes to. The last token is the target's own.
+    /// Adds a check to the target of an assignment. The last token belongs to the target.
     fn assigned(&mut self, shape: &Shape) -> Read<()> {
         match shape {
             Shape::Index { key, check, list } => {
@@ -208,7 +208,7 @@ impl Walker<'_> {
         Ok(())
     }
 
-    /// Statements that begin with a word which is a name elsewhere; false where it is one here too.
+    /// Parses a statement that starts with a contextual keyword. Returns false if the word is used as a name.
     fn contextual(&mut self, word: &str) -> Read<bool> {
         let next = self.next();
         match word {
@@ -224,7 +224,7 @@ impl Walker<'_> {
         .map(|()| true)
     }
 
-    /// What follows `type`.
+    /// Parses what follows `type`.
     fn type_declaration(&mut self) -> Read<()> {
         if self.take("function") {
             self.name()?;

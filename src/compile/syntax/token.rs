@@ -1,20 +1,20 @@
-//! Luau's tokens: comments, long strings and back-quoted strings are told from code as the language tells them.
+//! Splits a file into Luau tokens, including comments, long strings and interpolated strings.
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TokenKind {
-    /// A name or a word of the language.
+    /// A name or a keyword.
     Name,
     Number,
     /// A string in quotes or long brackets.
     Text,
-    /// A back-quoted string without a value in it.
+    /// An interpolated string without interpolations.
     Whole,
-    /// A back-quoted string up to its first value.
+    /// The part of an interpolated string before the first interpolation.
     Begin,
-    /// What stands between two values of it.
+    /// The part between two interpolations.
     Middle,
-    /// What stands behind the last one.
+    /// The part after the last interpolation.
     Last,
     /// An operator or a bracket.
     Sign,
@@ -22,7 +22,7 @@ pub(super) enum TokenKind {
     End,
 }
 
-/// A token, by its bytes in the file.
+/// A token, as a byte range in the file.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Token {
     pub(super) kind: TokenKind,
@@ -30,16 +30,16 @@ pub(super) struct Token {
     pub(super) end: usize,
 }
 
-/// Signs of several characters; a longer one before those that begin it.
+/// Operators of several characters. Longer ones come before their prefixes.
 const SIGNS: [&[u8]; 17] = [
     b"...", b"..=", b"//=", b"..", b"::", b"->", b"==", b"~=", b"<=", b">=", b"+=", b"-=", b"*=", b"/=",
     b"//", b"%=", b"^=",
 ];
 
-/// The tokens of a file; the last is its end.
+/// The tokens of a file. The last one is its end.
 ///
 /// # Errors
-/// Where something begins that is no token.
+/// Offset of something that is not a token.
 pub(super) fn tokens(text: &str) -> Result<Vec<Token>, usize> {
     match scanned(text) {
         (tokens, None) => Ok(tokens),
@@ -47,7 +47,7 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, usize> {
     }
 }
 
-/// The tokens of a file up to its end, or to where something begins that is no token.
+/// The tokens of a file up to its end, or up to the offset of something that is not a token.
 pub(super) fn scanned(text: &str) -> (Vec<Token>, Option<usize>) {
     let mut scanner = Tokenizer { bytes: text.as_bytes(), at: 0, braces: Vec::new() };
     let mut tokens = Vec::with_capacity(text.len() / 4);
@@ -64,7 +64,7 @@ pub(super) fn scanned(text: &str) -> (Vec<Token>, Option<usize>) {
     }
 }
 
-/// What a brace belongs to.
+/// What an open brace belongs to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Brace {
     Table,
@@ -74,12 +74,12 @@ enum Brace {
 struct Tokenizer<'a> {
     bytes: &'a [u8],
     at: usize,
-    /// Braces open since the outermost back-quoted string.
+    /// Braces that are open since the outermost interpolated string.
     braces: Vec<Brace>,
 }
 
 impl Tokenizer<'_> {
-    /// A byte further on; zero behind the end.
+    /// Looks ahead in bytes. Zero after the end.
     fn peek(&self, ahead: usize) -> u8 {
         self.bytes.get(self.at + ahead).copied().unwrap_or(0)
     }
@@ -94,7 +94,7 @@ impl Tokenizer<'_> {
         }
     }
 
-    /// Skips what means nothing: space and comments.
+    /// Skips white space and comments.
     fn space(&mut self) -> Result<(), usize> {
         loop {
             self.skip(is_space);
@@ -186,7 +186,7 @@ impl Tokenizer<'_> {
         }
     }
 
-    /// Skips a backslash and what it covers.
+    /// Skips an escape sequence.
     fn escape(&mut self) {
         self.at += 1;
         match self.peek(0) {
@@ -200,12 +200,12 @@ impl Tokenizer<'_> {
         }
     }
 
-    /// A part of a back-quoted string, up to a value or to its end.
+    /// Reads a part of an interpolated string, up to an interpolation or its end.
     fn section(&mut self, before_value: TokenKind, at_end: TokenKind) -> Option<TokenKind> {
         loop {
             match self.peek(0) {
                 0 | b'\n' | b'\r' => return None,
-                // The brace of `\u{…}` begins no value.
+                // The brace of `\u{…}` does not start an interpolation.
                 b'\\' if self.peek(1) == b'u' && self.peek(2) == b'{' => self.at += 3,
                 b'\\' => self.escape(),
                 b'{' if self.peek(1) == b'{' => return None,
@@ -223,7 +223,7 @@ impl Tokenizer<'_> {
         }
     }
 
-    /// Whether a long bracket opens here. Where one does, it is behind it afterwards.
+    /// Reads the opening of a long bracket, if there is one.
     fn long_bracket(&mut self) -> Bracket {
         if self.peek(0) != b'[' {
             return Bracket::None;
@@ -236,7 +236,7 @@ impl Tokenizer<'_> {
         if level == 0 { Bracket::None } else { Bracket::Broken }
     }
 
-    /// Skips to the end of a long bracket; nothing where there is none.
+    /// Skips to the end of a long bracket. None if there is none.
     fn long(&mut self, level: usize) -> Option<()> {
         while self.at < self.bytes.len() {
             if self.peek(0) == b']'
@@ -253,10 +253,10 @@ impl Tokenizer<'_> {
 }
 
 enum Bracket {
-    /// It does, with so many `=`.
+    /// A long bracket with this many `=`.
     Open(usize),
     None,
-    /// Something like `[=`, which begins nothing.
+    /// An invalid opening such as `[=`.
     Broken,
 }
 

@@ -1,15 +1,15 @@
-//! Types are skipped: they are there for editors, and nothing of them runs.
+//! Skips type annotations. They are for editors and have no effect.
 
 use super::token::TokenKind;
 use super::walker::{Read, Walker};
 
 impl Walker<'_> {
-    /// `: T`, where it is written.
+    /// Skips `: T`, if it is there.
     pub(super) fn annotation(&mut self) -> Read<()> {
         if self.take(":") { self.type_of() } else { Ok(()) }
     }
 
-    /// A type, or several in brackets as what a function gives.
+    /// Skips a type, or the bracketed types that a function returns.
     pub(super) fn type_of(&mut self) -> Read<()> {
         self.deeper(|this| {
             if !this.take("|") {
@@ -67,7 +67,7 @@ impl Walker<'_> {
         }
     }
 
-    /// Skips `<…>`: parameters of a type or of a function.
+    /// Skips `<…>`, the type parameters of a type or a function.
     pub(super) fn angles(&mut self) -> Read<()> {
         let mut open = 0_usize;
         loop {

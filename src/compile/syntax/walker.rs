@@ -1,29 +1,29 @@
-//! The place in a file's tokens, and what is found there.
+//! The parser state: the position in the tokens of a file, and what was found.
 
 use super::insert::{Check, Inserts, RESERVED};
 use super::token::{Token, TokenKind};
 
-/// How deep code may nest, as in the language itself: each level costs native stack.
+/// Deepest nesting, as in Luau. Each level needs native stack.
 const DEPTH: usize = 1000;
 
-/// Words that are no names.
+/// Keywords.
 const WORDS: [&str; 21] = [
     "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "if", "in", "local", "nil",
     "not", "or", "repeat", "return", "then", "true", "until", "while",
 ];
 
-/// Why a file was not rewritten.
+/// Why a file can't be rewritten.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::compile) enum Unread {
-    /// It is not in the language, as far as can be told here.
+    /// It is not valid Lua, as far as this parser knows.
     Syntax,
-    /// It uses a name that only rewritten source may use.
+    /// It uses a name that is reserved for rewritten source.
     Reserved(String),
-    /// It makes a weak table.
+    /// It creates a weak table.
     Weak,
 }
 
-/// Where reading ended, and why.
+/// Where and why parsing stopped.
 pub(super) struct ReadStop {
     pub(super) at: usize,
     pub(super) why: Unread,
@@ -31,19 +31,19 @@ pub(super) struct ReadStop {
 
 pub(super) type Read<T> = Result<T, ReadStop>;
 
-/// What a part of the code can be.
+/// The possible values of a part of the code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sort {
-    /// `nil`, word for word.
+    /// The literal `nil`.
     Nil,
-    /// A string, a number, true or false: text of its own, and known while the recipe is compiled.
+    /// A literal string, number or boolean. It is never a deferred value and never a table.
     Literal,
-    /// Whatever operators, tables and functions give: known while the recipe is compiled.
+    /// The result of an operator, a table or a function. It is never a deferred value.
     Known,
     Any,
 }
 
-/// An expression: where it stands, and what it can be.
+/// An expression: its range, and its possible values.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Extent {
     pub(super) start: usize,
@@ -51,7 +51,7 @@ pub(super) struct Extent {
     pub(super) sort: Sort,
 }
 
-/// What reads a function.
+/// Parses a function.
 type Function<'a> = fn(&mut Walker<'a>) -> Read<()>;
 
 pub(super) struct Walker<'a> {
@@ -59,9 +59,10 @@ pub(super) struct Walker<'a> {
     tokens: &'a [Token],
     at: usize,
     depth: usize,
-    /// Names that the file gives, and where.
+    /// Names that the file defines, with their offsets.
     pub(super) names: Vec<(&'a str, usize)>,
-    /// Reads a function from its parameters on: expressions hold functions, whose statements hold expressions.
+    /// Parses a function from its parameters on. A function pointer breaks the cycle: expressions contain functions,
+    /// whose statements contain expressions.
     pub(super) function: Function<'a>,
     pub(super) inserts: Inserts,
 }
@@ -71,7 +72,7 @@ impl<'a> Walker<'a> {
         Self { text, tokens, at: 0, depth: 0, names: Vec::new(), function, inserts: Inserts::default() }
     }
 
-    /// The token that is next; behind the end, the end.
+    /// The next token. After the last token, the end.
     pub(super) fn next(&self) -> Token {
         self.ahead(0)
     }
@@ -89,7 +90,7 @@ impl<'a> Walker<'a> {
         &self.text[token.start..token.end]
     }
 
-    /// The word or sign that is next; empty for anything else.
+    /// The next keyword, name or operator. Empty for other tokens.
     pub(super) fn word(&self) -> &'a str {
         self.word_of(self.next())
     }
@@ -102,19 +103,19 @@ impl<'a> Walker<'a> {
         self.word() == word
     }
 
-    /// Whether a token is a name that a cook chose.
+    /// Whether a token is a name and not a keyword.
     pub(super) fn is_name(&self, token: Token) -> bool {
         token.kind == TokenKind::Name && !WORDS.contains(&self.text_of(token))
     }
 
-    /// Goes one token on.
+    /// Skips one token.
     pub(super) fn skip(&mut self) -> Token {
         let token = self.next();
         self.at += 1;
         token
     }
 
-    /// Goes on if this is next.
+    /// Skips the next token if it is this word.
     pub(super) fn take(&mut self, word: &str) -> bool {
         let taken = self.is(word);
         if taken {
@@ -123,12 +124,12 @@ impl<'a> Walker<'a> {
         taken
     }
 
-    /// Goes on; anything else ends the reading.
+    /// Skips this word. Fails if another token is next.
     pub(super) fn expect(&mut self, word: &str) -> Read<()> {
         if self.take(word) { Ok(()) } else { Err(self.stop()) }
     }
 
-    /// A name, and goes on.
+    /// Skips a name and returns it.
     pub(super) fn name(&mut self) -> Read<Token> {
         if !self.is_name(self.next()) {
             return Err(self.stop());
@@ -146,14 +147,14 @@ impl<'a> Walker<'a> {
         self.tokens[self.at.saturating_sub(1).min(self.tokens.len() - 1)]
     }
 
-    /// A name that the file gives to something, and goes on.
+    /// Skips a name and records it as defined by the file.
     pub(super) fn new_name(&mut self) -> Read<()> {
         let token = self.name()?;
         self.names.push((self.text_of(token), token.start));
         Ok(())
     }
 
-    /// Where it ended.
+    /// Offset of the end of the last token.
     pub(super) fn end(&self) -> usize {
         self.last().end
     }
@@ -166,7 +167,7 @@ impl<'a> Walker<'a> {
         ReadStop { at, why: Unread::Weak }
     }
 
-    /// Works one level deeper.
+    /// Runs `work` one nesting level deeper.
     pub(super) fn deeper<T>(&mut self, work: impl FnOnce(&mut Self) -> Read<T>) -> Read<T> {
         if self.depth >= DEPTH {
             return Err(self.stop());
@@ -177,7 +178,7 @@ impl<'a> Walker<'a> {
         result
     }
 
-    /// Puts a check around an expression, unless it is known to pass.
+    /// Adds a check around an expression, except if it would always pass.
     pub(super) fn check(&mut self, what: Extent, check: Check) -> Option<usize> {
         let passes = match check {
             Check::Text => what.sort == Sort::Literal,
@@ -186,7 +187,7 @@ impl<'a> Walker<'a> {
         (!passes).then(|| self.inserts.around(what.start, what.end, check))
     }
 
-    /// `@native` and the like, in front of a function.
+    /// Skips attributes of a function, such as `@native`.
     pub(super) fn marks(&mut self) -> Read<()> {
         while self.take("@") {
             if self.is("[") {
@@ -198,7 +199,7 @@ impl<'a> Walker<'a> {
         Ok(())
     }
 
-    /// Skips from an opening bracket to its end, whatever stands between.
+    /// Skips from an opening bracket to the matching closing one.
     pub(super) fn balanced(&mut self) -> Read<()> {
         let mut open = 0_usize;
         loop {

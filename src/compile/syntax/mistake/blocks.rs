@@ -1,13 +1,13 @@
-//! Blocks as other languages write them: `do … end` for properties, braces or colons for `then`.
+//! Blocks in the syntax of other languages: `do … end` for properties, and braces or colons instead of `then`.
 
 use super::unreadable::{Recognised, Unreadable, error, proposed};
 use crate::compile::syntax::token::TokenKind;
 use crate::model::error::Diagnostic;
 
-/// Lines of a block of Ruby that are looked at.
+/// Most lines of a Ruby block that are examined.
 const BLOCK: usize = 40;
 
-/// `package 'nginx' do`, with its properties below.
+/// `package 'nginx' do`, followed by properties.
 pub(super) fn ruby(unreadable: &Unreadable<'_>) -> Recognised {
     let text = unreadable.text;
     let mut start = unreadable.line_start(unreadable.at);
@@ -38,7 +38,7 @@ pub(super) fn ruby(unreadable: &Unreadable<'_>) -> Recognised {
     Some((at, error("properties stand in braces: `do … end` is Ruby", proposal, &otherwise)))
 }
 
-/// `package "nginx"` of `package 'nginx' do`.
+/// Converts `package 'nginx' do` to `package "nginx"`.
 fn opened(line: &str) -> Option<String> {
     let head = line.trim().strip_suffix("do")?.trim_end();
     let (kind, name) = head.split_once([' ', '('])?;
@@ -50,7 +50,7 @@ fn opened(line: &str) -> Option<String> {
     (is_word && !is_ours && !inner.contains(['"', '\''])).then(|| format!("{kind} \"{inner}\""))
 }
 
-/// `action [:enable, :start]` as a property; nothing for what is more than a word and a plain value.
+/// Converts a Ruby property such as `action [:enable, :start]`. None if it is not a word and a plain value.
 fn property(line: &str) -> Option<String> {
     let (name, value) = line.split_once([' ', '('])?;
     let value = value.trim().trim_end_matches(')');
@@ -82,7 +82,7 @@ fn plain(value: &str) -> Option<String> {
 
 /// `if x {`, `for … {`, `function f() {`.
 pub(super) fn braces(unreadable: &Unreadable<'_>) -> Recognised {
-    // A call that takes a table looks the same up to its brace, so the line that opened it may be further up.
+    // A call with a table looks the same up to the brace, so the line that opens the block may be further up.
     let opener = unreadable.open().into_iter().rev().map(|index| unreadable.tokens[index].start);
     let above = std::iter::successors(Some(unreadable.line_start(unreadable.at)), |start| {
         start.checked_sub(1).map(|before| unreadable.line_start(before))
@@ -142,7 +142,7 @@ pub(super) fn colon(unreadable: &Unreadable<'_>) -> Recognised {
     Some((start, wrong))
 }
 
-/// A closing bracket or an `end` too many.
+/// A closing bracket or an `end` without an opening one.
 pub(super) fn closes_nothing(unreadable: &Unreadable<'_>) -> Recognised {
     let word = unreadable.word_before(0);
     let is_closing = match word {

@@ -1,4 +1,4 @@
-//! Files that are no programs: YAML, JSON, XML, templates.
+//! Files that are not programs: YAML, JSON, XML, templates.
 
 use super::unreadable::{Recognised, Unreadable};
 use crate::model::error::Diagnostic;
@@ -25,7 +25,7 @@ pub(super) fn yaml(unreadable: &Unreadable<'_>) -> Recognised {
     ))
 }
 
-/// `key:` or `key: value`, perhaps as an item of a list.
+/// Whether a line is `key:` or `key: value`, or a list item with one.
 fn is_entry(line: &str) -> bool {
     let line = line.trim();
     let (is_item, line) = line.strip_prefix("- ").map_or((false, line), |rest| (true, rest));
@@ -35,7 +35,7 @@ fn is_entry(line: &str) -> bool {
     is_key && (value.is_empty() || value.starts_with(' '))
 }
 
-/// A file that begins as no program does.
+/// A file that starts like another format.
 pub(super) fn other(unreadable: &Unreadable<'_>) -> Recognised {
     if unreadable.at != unreadable.text.len() - unreadable.text.trim_start().len() {
         return None;

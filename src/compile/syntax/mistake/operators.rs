@@ -2,7 +2,7 @@
 
 use super::unreadable::{Recognised, Unreadable, error};
 
-/// An operator, what it is called here, and the way out where the one can't stand for the other.
+/// An operator, its equivalent in Lua, and a suggestion if there is none.
 const OPERATORS: &[(&str, &str, &str)] = &[
     ("!==", "~=", "write `~=`"),
     ("!=", "~=", "write `~=`"),
@@ -20,9 +20,9 @@ const OPERATORS: &[(&str, &str, &str)] = &[
     ("%w", "", "write a list: `{ \"a\", \"b\" }`"),
 ];
 
-/// An operator that the language has under another name, or not at all.
+/// An operator that Lua spells differently or does not have.
 pub(super) fn operator(unreadable: &Unreadable<'_>) -> Recognised {
-    // Where its first character is one of the language, reading ended behind that.
+    // If its first character is an operator of Lua, parsing stopped after that.
     for at in [unreadable.at, unreadable.at.saturating_sub(1)] {
         let rest = unreadable.text.get(at..)?;
         let Some((sign, ours, hint)) = OPERATORS.iter().find(|(sign, ..)| rest.starts_with(sign)) else {

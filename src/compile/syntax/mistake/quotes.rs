@@ -1,10 +1,10 @@
-//! Quotes that are none, quotes that are not closed, and characters that look like others.
+//! Typographic quotes, unclosed quotes, and characters that look like others.
 
 use super::unreadable::{Recognised, Unreadable, error, proposed};
 use crate::compile::syntax::token::TokenKind;
 use crate::model::error::Diagnostic;
 
-/// The plain quote that is meant by a typographic one.
+/// The plain quote for a typographic one.
 fn plain_quote(c: char) -> Option<char> {
     Some(match c {
         '“' | '”' | '„' | '‟' | '«' | '»' | '″' => '"',
@@ -13,7 +13,7 @@ fn plain_quote(c: char) -> Option<char> {
     })
 }
 
-/// Characters that come along when text is copied from a page, their names, and what is meant.
+/// Characters that come from copying a web page, with their names and replacements.
 fn look_alike(c: char) -> Option<(&'static str, &'static str)> {
     Some(match c {
         '\u{a0}' | '\u{2007}' | '\u{202f}' => ("a no-break space", " "),
@@ -24,7 +24,7 @@ fn look_alike(c: char) -> Option<(&'static str, &'static str)> {
     })
 }
 
-/// A character that no program has outside of texts.
+/// A character that is not allowed outside of strings.
 pub(super) fn foreign_character(unreadable: &Unreadable<'_>) -> Recognised {
     let at = unreadable.broken.filter(|broken| unreadable.line(*broken) == unreadable.line(unreadable.at))?;
     let found = unreadable.text[at..].chars().next().filter(|c| !c.is_ascii())?;
@@ -44,7 +44,7 @@ pub(super) fn foreign_character(unreadable: &Unreadable<'_>) -> Recognised {
     Some((at, wrong.hint("a string stands in quotes; names have the letters a to z, digits and `_`")))
 }
 
-/// A text or a comment without an end.
+/// An unclosed string or comment.
 pub(super) fn unclosed(unreadable: &Unreadable<'_>) -> Recognised {
     let at = unreadable.broken.filter(|broken| unreadable.line(*broken) == unreadable.line(unreadable.at))?;
     let rest = &unreadable.text[at..];
@@ -59,7 +59,7 @@ pub(super) fn unclosed(unreadable: &Unreadable<'_>) -> Recognised {
             Diagnostic::error("a string that begins with `[[` has no end").hint("write `]]` where it ends"),
         ));
     }
-    // What was read as a value may be the text behind a string that was left open.
+    // What was parsed as an interpolation may be the text after an unclosed string.
     let open = open_values(unreadable);
     let quoted = rest.chars().next().filter(|c| matches!(c, '"' | '\'' | '`'));
     if open.len() > 1 || (quoted == Some('`') && !open.is_empty()) {
@@ -94,14 +94,14 @@ pub(super) fn unclosed(unreadable: &Unreadable<'_>) -> Recognised {
             wrong.hint("a string of several lines stands in `[[` and `]]`, or has `\\n` where a line ends"),
         ));
     }
-    // The first word is the text, where more follows that is no part of it.
+    // If more code follows the string, it is the first word.
     let end = match inside.find([' ', '\t']) {
         Some(end) if inside[end..].trim_start().starts_with(['{', '}', ',', ')']) => end,
         Some(_) if inside.ends_with([',', '}', ')']) => inside.trim_end_matches([',', '}', ')', ' ']).len(),
         Some(_) => inside.len(),
         None => inside.trim_end_matches([',', ')', '}', ';']).len(),
     };
-    // A bracket that was opened before the string is closed after it.
+    // A bracket before the string is closed after it.
     let text = &inside[..end];
     let end = if text.contains('(') { end } else { text.trim_end_matches(')').len() };
     let close = at + 1 + end;
@@ -110,7 +110,7 @@ pub(super) fn unclosed(unreadable: &Unreadable<'_>) -> Recognised {
     Some((at, wrong.hint(proposal.unwrap_or(otherwise))))
 }
 
-/// Where the back-quoted strings begin that were left open inside of a value.
+/// Positions of interpolated strings that were not closed inside of an interpolation.
 fn open_values(unreadable: &Unreadable<'_>) -> Vec<usize> {
     let mut open = Vec::new();
     for token in &unreadable.tokens {

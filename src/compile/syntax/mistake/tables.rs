@@ -1,4 +1,4 @@
-//! Properties and lists as other languages write them, and commas that are missing.
+//! Properties and lists in the syntax of other languages, and missing commas.
 
 use super::unreadable::{Recognised, Unreadable, error, proposed};
 use crate::compile::syntax::token::TokenKind;
@@ -30,7 +30,7 @@ pub(super) fn property(unreadable: &Unreadable<'_>) -> Recognised {
         return None;
     }
     let (at, rest) = (unreadable.at, unreadable.rest());
-    // `=>` is an equals sign, and one that is too many.
+    // In `=>`, parsing stopped after the `=`.
     if rest.starts_with('>') && unreadable.word_before(1) == "=" && unreadable.before(1)?.end == at {
         let proposal = unreadable.proposal(at, at + 1, "");
         return Some((
@@ -43,7 +43,7 @@ pub(super) fn property(unreadable: &Unreadable<'_>) -> Recognised {
     } else if matches!(unreadable.word_before(0), ":" | "=") {
         (unreadable.before(1)?, unreadable.tokens[unreadable.index])
     } else if unreadable.word_before(2) == ":" && unreadable.before(2)?.end < unreadable.before(1)?.start {
-        // `mode: value`, where a method would be called.
+        // `mode: value`, which looks like a method call.
         (unreadable.before(3)?, unreadable.before(2)?)
     } else {
         return None;
@@ -67,7 +67,7 @@ pub(super) fn property(unreadable: &Unreadable<'_>) -> Recognised {
     Some((name.start, error(message, proposal, "write `name = value`")))
 }
 
-/// `:install`, a symbol of Ruby.
+/// A Ruby symbol: `:install`.
 pub(super) fn symbol(unreadable: &Unreadable<'_>) -> Recognised {
     let text = unreadable.text;
     let (colon, name) = if unreadable.word_before(0) == ":" {
@@ -95,7 +95,7 @@ pub(super) fn symbol(unreadable: &Unreadable<'_>) -> Recognised {
     ))
 }
 
-/// `["a", "b"]`, where a list is wanted.
+/// `["a", "b"]` instead of a list.
 pub(super) fn list(unreadable: &Unreadable<'_>) -> Recognised {
     let at = unreadable.at;
     let before = unreadable.word_before(1);
@@ -113,7 +113,7 @@ pub(super) fn list(unreadable: &Unreadable<'_>) -> Recognised {
     Some((at, error("a list stands in braces", proposal, "write `{ \"a\", \"b\" }`")))
 }
 
-/// Two items of a table or of arguments without a comma between.
+/// Two items of a table, or two arguments, without a comma between them.
 pub(super) fn comma(unreadable: &Unreadable<'_>) -> Recognised {
     let before = unreadable.before(1)?;
     let word = unreadable.word_before(1);
@@ -138,7 +138,7 @@ pub(super) fn comma(unreadable: &Unreadable<'_>) -> Recognised {
     }
     let proposal = unreadable.proposal(before.end, before.end, ",");
     let message = "a comma is missing between two items";
-    // Where the line ends is where the comma belongs.
+    // The comma is missing at the end of the previous line.
     Some((
         before.start.max(unreadable.line_start(before.end)),
         error(message, proposal, "write `,` after the first"),

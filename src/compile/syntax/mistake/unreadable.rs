@@ -1,4 +1,4 @@
-//! A file that the language refused, seen from where its reading ended.
+//! A file that Luau refused, with the position where parsing stopped.
 
 use crate::compile::syntax::token::{Token, TokenKind};
 use crate::model::error::Diagnostic;
@@ -6,32 +6,32 @@ use crate::model::error::Diagnostic;
 /// Longest line that a hint proposes, in bytes.
 const PROPOSED: usize = 120;
 
-/// A mistake that was recognised: where, and what is said of it.
+/// A recognised mistake: its offset and the error.
 pub(super) type Recognised = Option<(usize, Diagnostic)>;
 
-/// A file, and where its reading ended.
+/// A file that can't be parsed.
 pub(super) struct Unreadable<'a> {
     pub(super) text: &'a str,
     pub(super) tokens: Vec<Token>,
-    /// The token that can't stand where it stands.
+    /// Index of the unexpected token.
     pub(super) index: usize,
     pub(super) at: usize,
-    /// Where something begins that is no token.
+    /// Offset of something that is not a token.
     pub(super) broken: Option<usize>,
 }
 
 impl<'a> Unreadable<'a> {
-    /// The text from where reading ended.
+    /// The text from the position where parsing stopped.
     pub(super) fn rest(&self) -> &'a str {
         self.text.get(self.at..).unwrap_or_default()
     }
 
-    /// A token before the one that ended it: 1 is the one right before.
+    /// A token before the unexpected one. 1 is the one directly before it.
     pub(super) fn before(&self, back: usize) -> Option<Token> {
         self.index.checked_sub(back).map(|index| self.tokens[index])
     }
 
-    /// The text of such a token; empty where there is none.
+    /// The text of such a token. Empty if there is none.
     pub(super) fn word_before(&self, back: usize) -> &'a str {
         self.before(back).map_or("", |token| &self.text[token.start..token.end])
     }
@@ -44,22 +44,22 @@ impl<'a> Unreadable<'a> {
         self.tokens[self.index].kind
     }
 
-    /// Where the line of a byte begins.
+    /// Offset of the start of a line.
     pub(super) fn line_start(&self, at: usize) -> usize {
         self.text[..at].rfind('\n').map_or(0, |end| end + 1)
     }
 
-    /// The line of a byte, without its end.
+    /// The text of a line, without the newline.
     pub(super) fn line(&self, at: usize) -> &'a str {
         self.text[self.line_start(at)..].lines().next().unwrap_or_default()
     }
 
-    /// Whether a place is the first of its line, but for space.
+    /// Whether only white space is before a position in its line.
     pub(super) fn begins_line(&self, at: usize) -> bool {
         self.text[self.line_start(at)..at].trim().is_empty()
     }
 
-    /// The brackets that are open where reading ended, by their tokens; the innermost is last.
+    /// Token indexes of the open brackets, innermost last.
     pub(super) fn open(&self) -> Vec<usize> {
         let mut open = Vec::new();
         for (index, token) in self.tokens[..self.index].iter().enumerate() {
@@ -72,12 +72,12 @@ impl<'a> Unreadable<'a> {
         open
     }
 
-    /// Whether it ended between the braces of a table.
+    /// Whether parsing stopped inside a table.
     pub(super) fn is_in_table(&self) -> bool {
         self.open().last().is_some_and(|index| self.text[self.tokens[*index].start..].starts_with('{'))
     }
 
-    /// A line with a part of it replaced, as a hint; a line that is too long is not repeated.
+    /// A line with a range replaced, as a hint. None if the line is too long.
     pub(super) fn proposal(&self, start: usize, end: usize, with: &str) -> Option<String> {
         let line = self.line(start);
         let from = self.line_start(start);
@@ -86,13 +86,13 @@ impl<'a> Unreadable<'a> {
     }
 }
 
-/// `write …`, where the line is short enough to be read.
+/// The hint `write …`, if the line is short enough.
 pub(super) fn proposed(line: &str) -> Option<String> {
     let line = line.trim();
     (line.len() <= PROPOSED && !line.is_empty()).then(|| format!("write `{line}`"))
 }
 
-/// A finding with the hint that proposes a line, or with another one where there is no such line.
+/// An error with the hint that proposes a line, or with the other hint if there is none.
 pub(super) fn error(message: impl Into<String>, proposal: Option<String>, otherwise: &str) -> Diagnostic {
     Diagnostic::error(message).hint(proposal.unwrap_or_else(|| otherwise.to_owned()))
 }

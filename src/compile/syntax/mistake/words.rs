@@ -1,11 +1,11 @@
-//! Comments, keywords and names as other languages write them.
+//! Comments, keywords and names in the syntax of other languages.
 
 use super::unreadable::{Recognised, Unreadable, error};
 use crate::compile::syntax::token::TokenKind;
 use crate::model::error::Diagnostic;
 use crate::resources;
 
-/// Words that begin a statement elsewhere, and what does it here.
+/// Keywords of other languages, and what to write instead.
 const KEYWORDS: &[(&[&str], &str)] = &[
     (&["let", "var", "my", "auto", "const"], "write `local name = value`"),
     (&["def", "fn", "func", "sub"], "write `local function name() … end`"),
@@ -26,7 +26,7 @@ const KEYWORDS: &[(&[&str], &str)] = &[
     (&["switch"], "write `if … then … elseif … then … end`"),
 ];
 
-/// A comment that begins with another sign.
+/// A comment with another marker.
 pub(super) fn comment(unreadable: &Unreadable<'_>) -> Recognised {
     let (at, rest) = (unreadable.at, unreadable.rest());
     if rest.starts_with("#!") && at == 0 {
@@ -66,7 +66,7 @@ pub(super) fn elseif(unreadable: &Unreadable<'_>) -> Recognised {
             ));
         }
     }
-    // A second `if` wants a second `end`, which is missed at the end of the file.
+    // After `else if`, an `end` is missing at the end of the file.
     if unreadable.kind() != TokenKind::End || unreadable.broken.is_some() {
         return None;
     }
