@@ -1,8 +1,8 @@
-//! Floor 6: the compile in a process of its own, which can reach nothing: no file, no program, no network.
+//! Floor 6: runs the compile in a sandboxed process without access to files, programs or the network.
 //!
-//! Recipes come from strangers, and Lua is a large machine. So this program is started once more to compile, with nothing
-//! in its environment, little that it may use and no door open but two pipes. What it wants of the project's files it asks
-//! for; what it makes comes back as data. Whatever it does, it ends, and how it ended is told.
+//! Cookbooks may come from strangers, and a Lua engine is large. So the compile runs in a second process of this
+//! program, with an empty environment, resource limits, and two pipes as the only open files. It requests project files
+//! over the pipes and returns the result as data. It always terminates, and the reason is reported.
 
 use crate::compile::{Compiled, Input};
 use crate::model::error::{Diagnostic, Diagnostics};
@@ -26,8 +26,8 @@ pub use serve::serve;
 pub use started::Started;
 
 impl Compiler {
-    /// Starts a process that compiles, before it is known what: while it gets ready, that is found out. If none can be
-    /// started, the compile says so.
+    /// Starts a process before its work is known, so that it can initialise meanwhile. If it can't be started, the
+    /// compile returns the error.
     #[must_use]
     pub fn start(&self) -> Started {
         Started::new(self)
@@ -36,20 +36,21 @@ impl Compiler {
     /// Compiles a run list.
     ///
     /// # Errors
-    /// Every mistake found, in order, each with its place; or why the compile had to be stopped.
+    /// All errors in the recipes, in order, each with its location, or why the compile was stopped.
     pub fn compile(&self, input: &Input<'_>) -> Result<Compiled, Diagnostics> {
         self.start().compile(input)
     }
 
-    /// What the project and all its cookbooks declare.
+    /// Lists what the project and all its cookbooks declare.
     ///
     /// # Errors
-    /// Why the compile had to be stopped. What is wrong with one cookbook is among the warnings.
+    /// The compile was stopped. Errors in a single cookbook are returned as warnings.
     pub fn describe(&self, input: &Input<'_>) -> Result<Compiled, Diagnostics> {
         self.start().converse(Task::Describe, input, &mut |_| {})
     }
 
-    /// What is wrong with a run list whatever the machine says of itself; of the input's facts the names alone count.
+    /// Finds errors in the recipes that don't depend on the facts of the machine. Only the names of the input's facts
+    /// are used.
     #[must_use]
     pub fn foretell(&self, input: &Input<'_>) -> Vec<Diagnostic> {
         match self.start().converse(Task::Foretell, input, &mut |_| {}) {

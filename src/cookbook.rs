@@ -1,4 +1,4 @@
-//! Floor 4: what lies on disk: the project, its recipes and cookbooks, and those that ship inside the program.
+//! Floor 4: the project on disk with its recipes and cookbooks, and the shipped ones inside the program.
 
 use std::collections::BTreeMap;
 
@@ -29,7 +29,8 @@ mod source;
 pub use book::Cookbook;
 pub use owners::Owners;
 
-/// A directory with `recipes/`, `cookbooks/`, `nodes/`, `groups/`, `chefrs.toml`, each optional; the shipped recipes and cookbooks lie under it.
+/// A directory with `recipes/`, `cookbooks/`, `nodes/`, `groups/` and `chefrs.toml`, each optional. The shipped recipes
+/// and cookbooks are available in every project.
 #[derive(Debug)]
 pub struct Project {
     root: Utf8PathBuf,
@@ -45,7 +46,7 @@ pub struct Project {
 /// A file or directory of a project.
 #[derive(Debug, Clone, Copy)]
 pub struct ProjectPart {
-    /// Its name in the project.
+    /// Name in the project.
     pub name: &'static str,
     pub doc: &'static str,
 }
@@ -54,7 +55,7 @@ const fn part(name: &'static str, doc: &'static str) -> ProjectPart {
     ProjectPart { name, doc }
 }
 
-/// What a project consists of; each is optional.
+/// All parts of a project. Each is optional.
 pub const PARTS: [ProjectPart; 10] = [
     part(
         settings::FILE,
@@ -72,24 +73,24 @@ pub const PARTS: [ProjectPart; 10] = [
 ];
 
 impl Project {
-    /// Opens the project at a directory, as far as its files belong to whoever we are: see [`Project::open_of`].
+    /// Opens the project in a directory, if its files belong to the current user or root; see [`Project::open_of`].
     ///
     /// # Errors
-    /// As there.
+    /// As [`Project::open_of`].
     pub fn open(root: &Utf8Path) -> Result<Self, Diagnostics> {
         Self::open_of(root, &Owners::default())
     }
 
-    /// Opens the project at a directory: reads `chefrs.toml` and the names of what is there.
+    /// Opens the project in a directory: reads `chefrs.toml` and lists the other parts.
     ///
     /// # Errors
-    /// A file that can't be read or understood, or that somebody else owns or may write; all of them at once.
+    /// All files that can't be read or parsed, or that other users own or can write.
     pub fn open_of(root: &Utf8Path, owners: &Owners) -> Result<Self, Diagnostics> {
         let root = root.canonicalize_utf8().map_err(|error| {
             Diagnostic::error(format!("the project `{root}` can't be opened: {}", source::plain(&error)))
                 .hint("name a directory that exists with `--project`, or run chefrs inside of one")
         })?;
-        // Where nothing of a project is, nothing is read either.
+        // If the directory has no part of a project, nothing is read.
         if PARTS.iter().any(|part| root.join(part.name).symlink_metadata().is_ok()) {
             owners.check_path(&root, root.as_str())?;
         }
@@ -102,7 +103,7 @@ impl Project {
         let mut cookbooks = manifest::shipped(&mut wrong);
         let mut unfinished = BTreeMap::new();
         cookbooks.extend(manifest::on_disk(&root, owners, &mut wrong, &mut unfinished));
-        // One of the project stands for the shipped one of its name, however far it has come.
+        // A cookbook of the project hides the shipped one of the same name, even if it is unfinished.
         cookbooks.retain(|name, _| !unfinished.contains_key(name));
         manifest::check_versions(&cookbooks, &mut wrong);
         own.dependencies = cookbooks.keys().map(|name| (name.clone(), name.clone())).collect();
@@ -121,11 +122,11 @@ impl Project {
         })
     }
 
-    /// The directory of the project that somebody who stands in a directory works in: that one where it holds a part of a
-    /// project, else the nearest above that has a `chefrs.toml`, recipes or cookbooks, as `git` and `cargo` look for it.
-    /// A cookbook is a part of the project around it. Where there is none, it is the directory itself.
+    /// Finds the project for a working directory. If the directory has a part of a project, it is the project itself.
+    /// Otherwise the nearest parent with a `chefrs.toml`, recipes or cookbooks is, as with `git` and `cargo`. A
+    /// cookbook belongs to the project that contains it. If nothing is found, returns the directory itself.
     ///
-    /// Whose files they are is not looked at here: opening the project does.
+    /// Does not check who owns the files. Opening the project does.
     #[must_use]
     pub fn directory_around(directory: &Utf8Path) -> Utf8PathBuf {
         let Ok(real) = directory.canonicalize_utf8() else { return directory.to_owned() };
@@ -135,19 +136,19 @@ impl Project {
         real.ancestors().skip(1).find(|above| is_project(above)).unwrap_or(directory).to_owned()
     }
 
-    /// The directory.
+    /// The directory of the project.
     #[must_use]
     pub fn root(&self) -> &Utf8Path {
         &self.root
     }
 
-    /// The project's own files, seen as a cookbook without a name. It may use every cookbook.
+    /// The project's own files, as a cookbook with an empty name. It may use all cookbooks.
     #[must_use]
     pub fn own(&self) -> &Cookbook {
         &self.own
     }
 
-    /// The cookbook of that name: the project's `cookbooks/NAME`, else the shipped one.
+    /// Finds a cookbook by name: `cookbooks/NAME` of the project, or else the shipped one.
     #[must_use]
     pub fn cookbook(&self, name: &str) -> Option<&Cookbook> {
         self.cookbooks.get(name)
@@ -159,13 +160,13 @@ impl Project {
         self.cookbooks.keys().map(String::as_str).collect()
     }
 
-    /// Directories below `cookbooks/` without a `cookbook.toml`, with what is said to who uses one.
+    /// Directories in `cookbooks/` without a `cookbook.toml`, with the error for recipes that use one.
     #[must_use]
     pub fn unfinished(&self) -> &BTreeMap<String, Diagnostic> {
         &self.unfinished
     }
 
-    /// Attributes that `chefrs.toml` sets, with lines.
+    /// The attributes in `chefrs.toml`, with their lines.
     #[must_use]
     pub fn attributes(&self) -> Option<&AttributeSource> {
         self.attributes.as_ref()
@@ -176,7 +177,7 @@ fn has(directory: &Utf8Path, part: &str) -> bool {
     directory.join(part).symlink_metadata().is_ok()
 }
 
-/// Whether a directory holds what nothing but a project holds.
+/// Whether a directory has a part that only projects have.
 fn is_project(directory: &Utf8Path) -> bool {
     let entries = |folder: &str| directory.join(folder).read_dir_utf8().into_iter().flatten().flatten();
     !has(directory, manifest::FILE)

@@ -1,6 +1,6 @@
-//! Floor 7: the documentation as one static site: chapters to read, the reference, and a search that needs no server.
+//! Floor 7: generates the documentation site: chapters, the reference, and a search that runs in the browser.
 //!
-//! The chapters are Markdown below `docs/chapters`. Every command in them is executed by a spec.
+//! The chapters are Markdown files in `docs/chapters`. A spec runs all commands in them.
 
 use serde::Serialize;
 
@@ -17,15 +17,15 @@ use page::SitePage;
 /// A file of the site.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SiteFile {
-    /// Its name; all files of the site lie in one directory.
+    /// File name. All files of the site are in one directory.
     pub name: String,
     pub text: String,
 }
 
-/// What the search knows of a section.
+/// A section, for the search.
 #[derive(Debug, Serialize)]
 struct SearchEntry<'a> {
-    /// Where it is: `tour.html#mistakes`.
+    /// Its address: `tour.html#mistakes`.
     address: String,
     /// Title of the page.
     page: &'a str,
@@ -36,10 +36,10 @@ struct SearchEntry<'a> {
 
 pub use page::FIRST;
 
-/// Names of the files that all pages share.
+/// Files that all pages use.
 pub const SHARED: &[&str] = &["style.css", "search.js", "search-index.js"];
 
-/// All files of the site. The first chapter is `index.html`.
+/// Generates all files of the site. The first chapter is `index.html`.
 #[must_use]
 pub fn site() -> Vec<SiteFile> {
     let pages = pages();
@@ -69,7 +69,7 @@ fn laid_out(pages: &[SitePage], at: usize) -> SiteFile {
     SiteFile { name: pages[at].file_name(), text: layout::page(pages, at) }
 }
 
-/// A script that holds all sections: a page that was opened as a file may load scripts, and nothing else.
+/// A script with all sections. A page that was opened with `file://` may load scripts, but not other data.
 fn index(pages: &[SitePage]) -> String {
     let mut entries = Vec::new();
     for page in pages {

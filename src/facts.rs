@@ -1,4 +1,4 @@
-//! Floor 4: facts: what the machine says of itself, named as Ohai names it.
+//! Floor 4: facts about a machine, with the names that Ohai uses.
 
 use std::collections::HashMap;
 
@@ -18,7 +18,7 @@ pub mod virtualization;
 
 pub use recorded::RECORDED;
 
-/// Files whose text is asked for. All of it stays the same while the machine does: no free memory, no uptime.
+/// Files to read. Their content does not change while the machine runs: no free memory, no uptime.
 const FILES: [&str; 15] = [
     "/etc/os-release",
     "/usr/lib/os-release",
@@ -37,13 +37,13 @@ const FILES: [&str; 15] = [
     "/sys/class/dmi/id/product_name",
 ];
 
-/// Things of which only the presence, or where they lead, is asked for.
+/// Paths to examine without reading them.
 const MARKS: [&str; 3] = ["/.dockerenv", "/run/.containerenv", "/etc/localtime"];
 
-/// Gathers the facts of a target in one batch of queries.
+/// Gathers the facts of a target with one batch of queries.
 ///
 /// # Errors
-/// The target can't be reached, or can't tell who it is.
+/// The target can't be reached, or can't answer `Host`.
 pub fn gather(target: &mut dyn Target) -> Result<Map<String, Value>, Failure> {
     let files = FILES.iter().map(|path| Query::Read(Utf8PathBuf::from(*path)));
     let marks = MARKS.iter().map(|path| Query::Stat(Utf8PathBuf::from(*path)));
@@ -53,7 +53,7 @@ pub fn gather(target: &mut dyn Target) -> Result<Map<String, Value>, Failure> {
     Ok(MachineAnswers::of(queries, answers)?.facts())
 }
 
-/// What the machine said, by path.
+/// The answers of the machine, by path.
 struct MachineAnswers {
     host: Host,
     interfaces: Vec<Interface>,
@@ -62,7 +62,7 @@ struct MachineAnswers {
 }
 
 impl MachineAnswers {
-    /// Sorts the answers. A file that can't be read is one that says nothing: facts are what is known.
+    /// Sorts the answers. A file that can't be read counts as empty.
     fn of(queries: Vec<Query>, answers: Vec<Answer>) -> Result<Self, Failure> {
         let mut host = Err(Failure::new("the target did not tell who it is"));
         let mut interfaces = Vec::new();
@@ -127,7 +127,7 @@ impl MachineAnswers {
         }
     }
 
-    /// Kernel, init system, and who we are.
+    /// Facts about kernel, init system, and the current user.
     fn identity(&self) -> Map<String, Value> {
         let [kernel, _, release, version, machine] = &self.host.uname;
         let os = kernel.to_lowercase();

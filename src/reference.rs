@@ -1,4 +1,4 @@
-//! Floor 6: the reference, as pages of Markdown made from what the code reads. Nothing of it is written twice.
+//! Floor 6: generates the reference as Markdown pages from the tables that the code uses.
 
 pub mod editor;
 mod facts;

@@ -1,4 +1,4 @@
-//! Floor 1: Handlebars to text, bounded, because templates come from strangers. Pure.
+//! Floor 1: renders Handlebars templates. Templates come from strangers, so time and memory are limited. No I/O.
 
 use serde_json::{Map, Value};
 
@@ -20,12 +20,13 @@ pub use limits::{NESTING_LIMIT, OUTPUT_LIMIT, TEXT_LIMIT};
 pub use warnings::{foreign, uses_any};
 pub use words::{TemplateWord, WORDS};
 
-/// Renders a template. A variable that a plan can't know yet (`{"$unknown": …}` at any depth) makes the content unknown.
+/// Renders a template. If a variable is not known yet in a plan (`{"$unknown": …}` at any depth), the content is
+/// unknown.
 ///
-/// The template is read and checked even then, so that a plan shows its mistakes.
+/// Even then the template is parsed and checked, so that a plan shows its errors.
 ///
 /// # Errors
-/// Syntax errors, missing variables and partials, bounds exceeded; each with template file, line and excerpt.
+/// Syntax errors, missing variables and partials, and exceeded limits, each with file, line and excerpt.
 pub fn render(template: &Template, variables: &Map<String, Value>) -> Result<Content, Diagnostic> {
     let size = graph::check(template)?;
     let renderer = renderer::Renderer::new(template, size)?;
@@ -35,10 +36,10 @@ pub fn render(template: &Template, variables: &Map<String, Value>) -> Result<Con
     renderer.render(variables).map(Content::Text)
 }
 
-/// Names of the partials that a template includes, for the one who has to find them: each once, in written order.
+/// Names of the partials that a template includes, in order, without duplicates. The caller must find them.
 ///
 /// # Errors
-/// Dynamic partials (`{{> (lookup …)}}`), bounds exceeded.
+/// A partial with a computed name (`{{> (lookup …)}}`), or an exceeded limit.
 pub fn partials(name: &str, text: &str) -> Result<Vec<String>, Diagnostic> {
     let mut names: Vec<String> = Vec::new();
     for include in scan::scan(name, text)?.includes {

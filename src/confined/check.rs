@@ -1,4 +1,4 @@
-//! What comes out of the other process is data of a stranger: what the rest of the program counts on is looked at here.
+//! Checks the result of the sandboxed process, which is not trusted, before the rest of the program uses it.
 
 use serde_json::{Map, Value};
 
@@ -8,8 +8,8 @@ use crate::cookbook::outline::embedded;
 use crate::model::blob::{BlobSource, Blobs};
 use crate::model::collection::{Collection, Row};
 
-/// Puts together what a compile made. `told` are the properties of declarations that were told before the rows, `known` the
-/// bytes that were handed out while it asked for files.
+/// Assembles the result of a compile. `told` has the properties of declarations that were sent before the rows, `known`
+/// the blobs that were lent to the compile.
 pub(super) fn compiled(
     mut rows: Vec<Row>,
     told: Vec<(usize, Map<String, Value>)>,

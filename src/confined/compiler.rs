@@ -1,4 +1,4 @@
-//! Which program compiles, and what it may use.
+//! The program that compiles, and its limits.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
@@ -6,21 +6,21 @@ use std::path::PathBuf;
 
 use crate::compile::Limits;
 
-/// How a compile is confined.
+/// The settings of a sandboxed compile.
 #[derive(Debug, Clone)]
 pub struct Compiler {
-    /// This program.
+    /// The executable of chefrs.
     pub executable: PathBuf,
-    /// What a compile may use.
+    /// Limits of a compile.
     pub limits: Limits,
 }
 
 impl Default for Compiler {
-    /// The program that runs now, even if its file was replaced since.
+    /// Uses the running program, even if its file was replaced since.
     fn default() -> Self {
         let mut executable = PathBuf::from("/proc/self/exe");
         if !executable.exists() {
-            // Where /proc is missing, it is the file that it was started from.
+            // Without /proc, use the path that it was started with.
             executable = OsStr::from_bytes(rustix::param::linux_execfn().to_bytes()).into();
         }
         Self { executable, limits: Limits::default() }

@@ -1,4 +1,4 @@
-//! The side that has the project: it hands over the work, answers what is asked, and takes what is made.
+//! The trusted side, which has the project: it sends the work, answers requests for files, and receives the result.
 
 use std::borrow::Cow;
 use std::io::{self, Read, Write};
@@ -13,10 +13,10 @@ use crate::model::error::{Diagnostic, Diagnostics};
 use crate::provider::Upcoming;
 use crate::resources;
 
-/// Declarations that are looked at together: fewer cost more than they hurry.
+/// Number of declarations in a batch. Smaller batches cost more than they save.
 const AT_ONCE: usize = 40;
 
-/// Lets a process compile.
+/// Runs a compile in a process.
 pub(super) fn converse(
     process: &mut Process,
     limits: Limits,
@@ -35,10 +35,10 @@ pub(super) fn converse(
     }
 }
 
-/// Takes what a compile says at the end of a stream, whoever says it, and writes what it is answered.
+/// Reads the messages of a compile from a stream, and writes the answers. For the fuzzer.
 ///
 /// # Errors
-/// What comes makes no sense, or ends before its end.
+/// A message can't be parsed, or the stream ends too early.
 pub fn hear(
     (to, from): (&mut dyn Write, &mut dyn Read),
     limits: Limits,
@@ -51,7 +51,7 @@ pub fn hear(
 
 struct Talk<'a> {
     project: &'a Project,
-    /// What it has read last.
+    /// The message that was read last.
     read: Option<String>,
 }
 
@@ -76,7 +76,7 @@ impl Talk<'_> {
         let mut blobs = Blobs::new();
         let mut rows = Vec::new();
         let mut waiting = Vec::new();
-        // They are part of the rows too, and come once.
+        // Their properties are not repeated in the rows.
         let mut told = Vec::new();
         loop {
             let said = frame::receive(from)?;
@@ -130,7 +130,7 @@ fn senseless(why: &'static str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, why)
 }
 
-/// What was told, ready to be planned. What does not fit its type is left to the run, which says so.
+/// Parses a declaration into a planner. If it does not match its type, it is left to the run, which reports the error.
 fn upcoming(told: &Ahead<'_>) -> Option<Upcoming> {
     let planner = (resources::find(&told.r#type)?.load)(&told.properties).ok()?;
     Some(Upcoming { declaration: told.declaration, action: told.action.clone().into_owned(), planner })

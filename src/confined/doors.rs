@@ -1,7 +1,7 @@
-//! What the process that compiles gives up before it reads the first word of a recipe.
+//! The sandbox: drops all rights that the compile does not need, before any recipe is read.
 //!
-//! The limits hold on every kernel. Landlock and seccomp are used where the kernel has them: each of them alone leaves
-//! nothing to open, and where both are missing there is still a machine that knows no way to a file.
+//! Resource limits work with every kernel. Landlock and seccomp are used if the kernel has them. Each of them alone
+//! prevents opening files. Without both, there is still the Lua sandbox, which has no functions for files.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -17,18 +17,20 @@ use seccompiler::{
 
 use crate::compile::Limits;
 
-/// What the process takes beside what the compile counts: itself, stacks, and what its allocator holds ready.
+/// Memory of the process in addition to the limit of the compile: the program, stacks, and free memory of the
+/// allocator.
 const ROOM: u64 = 128 << 20;
-/// Addresses that nothing stands behind: an allocator reserves far more than it uses.
+/// Address space in addition to that. Allocators reserve far more addresses than they use.
 const RESERVED: u64 = 1 << 30;
-/// Seconds of processor time beyond the compile's own, within which it ends by itself and says why.
+/// Seconds of processor time after the limit of the compile, so that the compile can stop by itself and report the
+/// reason.
 const GRACE: u64 = 1;
 
-/// Gives up whatever is not needed to compile. Before any other thread is started.
+/// Drops the rights of the process. Must be called before other threads are started.
 pub(super) fn close(limits: Limits) -> io::Result<()> {
     set_pdeathsig(Signal::SIGKILL)?;
     set_no_new_privs()?;
-    // As below; and this one is made through a file, of which there are none afterwards.
+    // Errors are ignored, as below. This comes first, because Landlock needs to open a file descriptor.
     let _ = nothing_to_open();
     let seconds = limits.time.as_secs() + u64::from(limits.time.subsec_nanos() > 0) + GRACE;
     let memory = limits.memory as u64 + ROOM;
@@ -38,18 +40,18 @@ pub(super) fn close(limits: Limits) -> io::Result<()> {
         (Resource::RLIMIT_AS, memory + RESERVED),
         (Resource::RLIMIT_FSIZE, 0),
         (Resource::RLIMIT_CORE, 0),
-        // The three streams are open already.
+        // The three standard streams are open already.
         (Resource::RLIMIT_NOFILE, 3),
     ] {
         let (_, most) = getrlimit(resource)?;
         setrlimit(resource, limit.min(most), limit.min(most))?;
     }
-    // A kernel that does not know it leaves the walls that it has.
+    // A kernel without seccomp still enforces the other limits.
     let _ = few_calls();
     Ok(())
 }
 
-/// No path, no port, no process outside.
+/// Uses Landlock to deny access to all paths, ports, and other processes.
 fn nothing_to_open() -> Result<(), RulesetError> {
     Ruleset::default()
         .handle_access(AccessFs::from_all(ABI::V5))?
@@ -60,8 +62,8 @@ fn nothing_to_open() -> Result<(), RulesetError> {
     Ok(())
 }
 
-/// Of the kernel's calls those that compute, and read and write what is open. Every other one is answered as by a kernel
-/// that does not have it, so that libraries take the way that they have for old ones.
+/// Uses seccomp to allow only system calls for computing, and for open files. Others fail as on a kernel that does not
+/// have them, so that libraries use their fallbacks.
 fn few_calls() -> Result<(), Box<dyn std::error::Error>> {
     let mut calls: BTreeMap<i64, Vec<SeccompRule>> = CALLS.iter().map(|call| (*call, Vec::new())).collect();
     let when = |argument, comparison, value| {
@@ -69,13 +71,13 @@ fn few_calls() -> Result<(), Box<dyn std::error::Error>> {
     };
     let word = |word: i32| u64::from(word.unsigned_abs());
     let thread = word(libc::CLONE_THREAD);
-    // A thread, and no process.
+    // Allows new threads, but no processes.
     calls.insert(libc::SYS_clone, vec![when(0, SeccompCmpOp::MaskedEq(thread), thread)?]);
-    // A limit is asked for, and none is set.
+    // Allows reading limits, but not setting them.
     calls.insert(libc::SYS_prlimit64, vec![when(2, SeccompCmpOp::Eq, 0)?]);
-    // Its own end, and nobody else's.
+    // Allows the process to abort itself, but not others.
     calls.insert(libc::SYS_tgkill, vec![when(0, SeccompCmpOp::Eq, u64::from(std::process::id()))?]);
-    // What a thread is called, and what the kernel told the program when it began.
+    // Allows setting the name of a thread, and reading the auxiliary vector.
     let own = [libc::PR_SET_NAME, PR_GET_AUXV].map(|of| when(0, SeccompCmpOp::Eq, word(of)));
     calls.insert(libc::SYS_prctl, own.into_iter().collect::<Result<_, _>>()?);
     let missing = SeccompAction::Errno(libc::ENOSYS.unsigned_abs());
@@ -86,7 +88,7 @@ fn few_calls() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// `PR_GET_AUXV` of linux/prctl.h.
+/// `PR_GET_AUXV` from linux/prctl.h.
 const PR_GET_AUXV: i32 = 0x4155_5856;
 
 const CALLS: &[i64] = &[

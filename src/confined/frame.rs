@@ -1,14 +1,14 @@
-//! Messages on a pipe: four bytes of length, then JSON.
+//! Framing of messages on a pipe: four bytes of length, then JSON.
 
 use std::io::{self, Read, Write};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// Bytes of one message.
+/// Longest message in bytes.
 pub(super) const LONGEST: usize = 256 << 20;
 
-/// Appends a message to others that are written together.
+/// Appends a message to a buffer.
 pub(super) fn append(bytes: &mut Vec<u8>, message: &impl Serialize) -> io::Result<()> {
     let begin = bytes.len();
     bytes.extend_from_slice(&[0; 4]);
@@ -35,7 +35,7 @@ pub(super) fn receive<M: DeserializeOwned>(input: &mut dyn Read) -> io::Result<M
     if length > LONGEST {
         return Err(io::ErrorKind::FileTooLarge.into());
     }
-    // The body grows as it comes: who only announces much gets little memory.
+    // The buffer grows while data arrives, so that a forged length does not allocate memory.
     let mut body = Vec::with_capacity(length.min(1 << 20));
     input.take(length as u64).read_to_end(&mut body)?;
     if body.len() < length {

@@ -1,4 +1,4 @@
-//! What the two processes say to each other. All of it is data, and neither believes the other's lengths.
+//! Messages between the two processes. They contain plain data, and both sides check the lengths.
 
 use std::borrow::Cow;
 
@@ -13,19 +13,19 @@ use crate::model::error::{Diagnostic, Location};
 use crate::model::node::AttributeSource;
 use crate::model::type_card::TypeCard;
 
-/// What is to be done.
+/// The work to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Task {
     Compile,
-    /// Compile, and tell of each declaration as soon as it is complete.
+    /// Compile, and send each declaration as soon as it is complete.
     CompileAhead,
-    /// Tell what the cookbooks declare.
+    /// List what the cookbooks declare.
     Describe,
-    /// Find what is wrong whatever the machine says of itself.
+    /// Find errors that don't depend on facts.
     Foretell,
 }
 
-/// The first message: all that a compile depends on but the files.
+/// The first message: the input of the compile, without the files.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct CompileOrder<'a> {
     pub(super) task: Task,
@@ -33,7 +33,7 @@ pub(super) struct CompileOrder<'a> {
     pub(super) run_list: Cow<'a, [String]>,
     pub(super) facts: Cow<'a, Map<String, Value>>,
     pub(super) attributes: Cow<'a, [AttributeSource]>,
-    /// Declared resources at most.
+    /// Most declared resources.
     pub(super) resources: usize,
 }
 
@@ -46,29 +46,29 @@ pub(super) struct Ahead<'a> {
     pub(super) properties: Cow<'a, Map<String, Value>>,
 }
 
-/// What the compile says.
+/// A message of the compile.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum FromCompile<'a> {
-    /// It wants something of the project's files, and waits for it.
+    /// Requests something about the project's files, and waits for the answer.
     Ask(FileQuestion),
     /// A declaration is complete.
     Ahead(Ahead<'a>),
-    /// Rows of the collection, in order. The properties of those that were told as declarations are left out.
+    /// Rows of the collection, in order. Properties that were sent with a declaration are left out.
     Rows(Cow<'a, [Row]>),
-    /// The rest of what it made. The last message.
+    /// The rest of the result. The last message.
     Done(Rest),
-    /// What is wrong. The last message.
+    /// The errors. The last message.
     Failed(Vec<Diagnostic>),
 }
 
-/// What a compile makes beside the rows.
+/// The result of a compile without the rows.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Rest {
     pub(super) schema: u32,
     pub(super) run_list: Vec<String>,
-    /// The row of each declaration.
+    /// The row index of each declaration.
     pub(super) rows: Vec<usize>,
-    /// Digests of the bytes that stand beside the collection.
+    /// Digests of the blobs that the collection uses.
     pub(super) blobs: Vec<String>,
     pub(super) warnings: Vec<Diagnostic>,
     pub(super) attributes: Vec<Attribute>,

@@ -1,4 +1,4 @@
-//! A pipe to a process that may never read or write again: nothing is waited for beyond a moment that was set before.
+//! A pipe with a deadline, to a process that may stop reading or writing.
 
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -15,15 +15,15 @@ pub(super) struct Pipe {
 }
 
 impl Pipe {
-    /// An end that waits for nothing yet.
+    /// Creates an end whose deadline has passed.
     pub(super) fn new(end: impl Into<OwnedFd>) -> io::Result<Self> {
         let end = end.into();
-        // A large message would else be waited for in the middle, where nobody looks at the time.
+        // Otherwise a large message would block in the middle, where the deadline is not checked.
         rustix::io::ioctl_fionbio(&end, true)?;
         Ok(Self { file: File::from(end), until: Instant::now() })
     }
 
-    /// Waits no longer than until this moment.
+    /// Sets the deadline.
     pub(super) fn wait_until(&mut self, moment: Instant) {
         self.until = moment;
     }
@@ -35,7 +35,7 @@ impl Pipe {
         }
         let timeout = PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX);
         match poll(&mut [PollFd::new(self.file.as_fd(), wanted)], timeout) {
-            // A signal is for somebody else, and what it was waited for is looked at again.
+            // After a signal, the caller tries again.
             Ok(_) | Err(nix::errno::Errno::EINTR) => Ok(()),
             Err(errno) => Err(errno.into()),
         }

@@ -1,4 +1,4 @@
-//! The process that compiles: started, ended, and asked how it came to its end.
+//! The sandboxed process: starts it, stops it, and finds out how it ended.
 
 use std::io::{self, BufReader};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
@@ -13,20 +13,21 @@ use super::pipe::Pipe;
 use crate::compile::Limits;
 use crate::model::error::Diagnostic;
 
-/// What it is given beyond its own limits, within which it ends by itself and says why.
+/// Wall clock time in addition to the limit of the compile, so that the compile can stop by itself and report the
+/// reason.
 const GRACE: Duration = Duration::from_millis(1500);
-/// How long a process that has closed its pipes is given to be gone.
+/// How long to wait for a process to exit after it has closed its pipes.
 const LEAVING: Duration = Duration::from_millis(500);
-/// Bytes that are read at once.
+/// Size of the read buffer in bytes.
 const BUFFER: usize = 64 << 10;
-/// How often it is looked at then.
+/// Interval of the checks while waiting for its exit.
 const TICK: Duration = Duration::from_millis(1);
 
-/// A process that compiles.
+/// The sandboxed process.
 #[derive(Debug)]
 pub(super) struct Process {
     child: Child,
-    /// Whether it was sent to its end.
+    /// Whether it was killed.
     ended: bool,
     limits: Limits,
     pub(super) input: Pipe,
@@ -34,7 +35,7 @@ pub(super) struct Process {
 }
 
 impl Process {
-    /// Starts it: nothing of our environment, directory and terminal goes with it.
+    /// Starts the process with an empty environment, in the root directory, and without the terminal.
     pub(super) fn start(compiler: &Compiler) -> Result<Self, Diagnostic> {
         let Compiler { executable, limits } = compiler;
         let started = || {
@@ -45,7 +46,7 @@ impl Process {
                 .arg(limits.memory.to_string())
                 .env_clear()
                 .current_dir("/")
-                // An interrupt is for us, who decide what is done.
+                // Ctrl-C is for this process, which decides what to do.
                 .process_group(0)
                 .stdin(Stdio::piped())
                 .stdout(Stdio::piped())
@@ -64,21 +65,21 @@ impl Process {
         })
     }
 
-    /// From now on its time on the clock counts: until it is given something to do it only waits.
+    /// Starts the wall clock limit. Before this, the process waits for work.
     pub(super) fn begin(&mut self) {
         let until = Instant::now() + self.limits.wall + GRACE;
         self.input.wait_until(until);
         self.output.get_mut().wait_until(until);
     }
 
-    /// It has given what it made. Its memory goes back while we go on.
+    /// Kills the process after its result was received. The kernel frees its memory while this process goes on.
     pub(super) fn end(&mut self) {
-        // One that can't be ended is gone already.
+        // If it can't be killed, it has exited already.
         let _ = self.child.kill();
         self.ended = true;
     }
 
-    /// Why nothing more comes of it; `broken` is what reading or writing said. Ends it.
+    /// Kills the process and returns why it stopped responding. `broken` is the error from reading or writing.
     pub(super) fn cause(&mut self, broken: &io::Error) -> Diagnostic {
         if broken.kind() == io::ErrorKind::TimedOut {
             self.kill();
@@ -90,7 +91,7 @@ impl Process {
         }
     }
 
-    /// Its end, if it comes by itself now that nothing more is said.
+    /// Waits briefly for the process to exit by itself.
     fn leave(&mut self) -> Option<ExitStatus> {
         let until = Instant::now() + LEAVING;
         loop {
@@ -117,7 +118,7 @@ impl Process {
 }
 
 impl Drop for Process {
-    /// Nothing is left behind, whatever made us leave.
+    /// Kills the process if it still runs, whatever the reason for dropping it.
     fn drop(&mut self) {
         if self.ended {
             self.wait();
@@ -127,13 +128,13 @@ impl Drop for Process {
     }
 }
 
-/// How it ended.
+/// The error for an exit status.
 fn told(status: ExitStatus, limits: Limits) -> Diagnostic {
     match status.signal().and_then(|signal| Signal::try_from(signal).ok()) {
         Some(Signal::SIGXCPU) => {
             stopped(format!("it took more than {} seconds of processor time", limits.time.as_secs_f64()))
         }
-        // What can't get memory outside of Lua gives up, and so does what has no stack left.
+        // The process aborts if it gets no memory outside of Lua, or if its stack overflows.
         Some(Signal::SIGABRT) => {
             stopped(format!("it needs more memory than the {} MiB that it may use", limits.memory >> 20))
         }

@@ -1,4 +1,4 @@
-//! The side that compiles: it closes its doors, takes the work, asks for files, and gives back what it made.
+//! The sandboxed side: drops its rights, receives the work, requests files, and sends the result.
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -14,18 +14,18 @@ use crate::cookbook::Project;
 use crate::cookbook::away::{FileAnswer, FileQuestion, Lender};
 use crate::model::error::{Diagnostic, Diagnostics};
 
-/// Rows of one message: while the next are written, these are read.
+/// Number of rows in a message. The reader parses one message while the next is written.
 const ROWS: usize = 250;
-/// Bytes of declarations that are told at once.
+/// Declarations are sent in batches of about this many bytes.
 const AT_ONCE: usize = 16 << 10;
 
 /// Compiles for the process at the other end of two pipes.
 ///
 /// # Errors
-/// The doors can't be closed, or the other end is gone.
+/// The rights can't be dropped, or the other end is closed.
 pub fn serve(input: File, output: File, limits: Limits) -> io::Result<()> {
     doors::close(limits)?;
-    // Whatever is to be compiled needs it, and it may be a moment until that is known.
+    // This time would otherwise be spent waiting for the work.
     compile::get_ready();
     let ends = Ends { input, output, unsent: Vec::new(), told: Vec::new() };
     let owner = Arc::new(FilesOwner(Mutex::new(ends)));
@@ -59,7 +59,7 @@ pub fn serve(input: File, output: File, limits: Limits) -> io::Result<()> {
     }
 }
 
-/// Gives what was made.
+/// Sends the result.
 fn give(ends: &mut Ends, compiled: Compiled) -> io::Result<()> {
     let Compiled { mut collection, rows, blobs, warnings, attributes, types, messages } = compiled;
     for &declaration in &ends.told {
@@ -69,7 +69,7 @@ fn give(ends: &mut Ends, compiled: Compiled) -> io::Result<()> {
         ends.say(&FromCompile::Rows(Cow::Borrowed(some)))?;
     }
     let (schema, run_list) = (collection.schema, std::mem::take(&mut collection.run_list));
-    // Thousands of small pieces, which the process gives back at once when it ends, now.
+    // Dropping thousands of small values is slow, and the process exits now anyway.
     std::mem::forget(collection);
     ends.say(&FromCompile::Done(Rest {
         schema,
@@ -83,7 +83,7 @@ fn give(ends: &mut Ends, compiled: Compiled) -> io::Result<()> {
     }))
 }
 
-/// Whoever has the files, and is told what is made.
+/// The connection to the process that has the files and receives the result.
 #[derive(Debug)]
 struct FilesOwner(Mutex<Ends>);
 
@@ -93,7 +93,7 @@ struct Ends {
     output: File,
     /// Messages about declarations that are not written yet.
     unsent: Vec<u8>,
-    /// Declarations that were told.
+    /// Declarations that were sent.
     told: Vec<usize>,
 }
 
@@ -103,7 +103,7 @@ impl FilesOwner {
     }
 
     fn tell(&self, complete: &Complete<'_>) {
-        // Where nobody hears any more, that is found out by the next who wants an answer.
+        // If the other end is closed, the next request for a file reports it.
         let _ = self.ends().tell(complete);
     }
 }

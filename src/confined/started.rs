@@ -1,4 +1,4 @@
-//! A process that compiles, from its start to its end.
+//! A started process that compiles once.
 
 use crate::compile::{Compiled, Input, Limits};
 use crate::model::error::{Diagnostic, Diagnostics};
@@ -9,7 +9,7 @@ use super::converse;
 use super::message::Task;
 use super::process::Process;
 
-/// A process that compiles once. It is gone when this is.
+/// A process that compiles once. It is killed when this value is dropped.
 #[derive(Debug)]
 pub struct Started {
     process: Result<Process, Diagnostic>,
@@ -21,16 +21,16 @@ impl Started {
         Self { process: Process::start(compiler), limits: compiler.limits }
     }
 
-    /// Compiles a run list, the first time that it is asked to.
+    /// Compiles a run list. Can be called once.
     ///
     /// # Errors
-    /// Every mistake found, in order, each with its place; or why the compile had to be stopped.
+    /// All errors in the recipes, in order, each with its location, or why the compile was stopped.
     pub fn compile(&mut self, input: &Input<'_>) -> Result<Compiled, Diagnostics> {
         self.converse(Task::Compile, input, &mut |_| {})
     }
 
-    /// The same, with a look at the declarations while it goes on: some at a time, each as soon as it is complete, in
-    /// order. What is looked at may still turn out to be part of a compile that fails.
+    /// Like [`Started::compile`], but also passes batches of complete declarations to `look`, in order. The compile may
+    /// still fail later.
     ///
     /// # Errors
     /// As [`Started::compile`].

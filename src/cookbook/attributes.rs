@@ -1,4 +1,5 @@
-//! Attributes that people give from outside: a JSON or TOML file, or one `--set key=value`. Text in, data out.
+//! Attributes from the command line: a JSON or TOML file, or `--set key=value`. These functions parse text and read no
+//! files.
 
 use std::collections::BTreeMap;
 
@@ -8,31 +9,31 @@ use super::document::{Document, dotted};
 use crate::model::error::{Diagnostic, Location};
 use crate::model::node::{AttributeSource, Layer};
 
-/// Deepest map or list of an attribute.
+/// Deepest nesting of an attribute.
 const DEPTH_LIMIT: usize = 64;
-/// The table of a file whose keys are free.
+/// The table with attributes in files, where all keys are allowed.
 pub(super) const TABLE: &str = "attributes";
 
-/// Reads a JSON file given on the command line; `origin` is its path as typed.
+/// Parses a JSON file given on the command line. `origin` is the path as typed.
 ///
 /// # Errors
-/// Not JSON, not an object, null as a value, a key that begins with `$`.
+/// The text is not a JSON object, or has a null or a key that begins with `$`.
 pub fn from_json(origin: &str, text: &str) -> Result<AttributeSource, Diagnostic> {
     sourced(Layer::CommandLine, origin, Document::json(origin, text)?)
 }
 
-/// Reads a TOML file given on the command line; `origin` is its path as typed.
+/// Parses a TOML file given on the command line. `origin` is the path as typed.
 ///
 /// # Errors
-/// Not TOML, a key that begins with `$`.
+/// The text is not TOML, or has a key that begins with `$`.
 pub fn from_toml(origin: &str, text: &str) -> Result<AttributeSource, Diagnostic> {
     sourced(Layer::CommandLine, origin, Document::toml(origin, text)?)
 }
 
-/// Reads `nginx.port=81`: a dotted key and a value, which is JSON where it reads as JSON and else a string.
+/// Parses `nginx.port=81`. The value is JSON if it can be parsed as JSON, otherwise a string.
 ///
 /// # Errors
-/// No `=`, an empty part in the key, null as a value, a key that begins with `$`.
+/// There is no `=`, a component of the key is empty, the value has a null, or a key begins with `$`.
 pub fn from_set(word: &str) -> Result<AttributeSource, Diagnostic> {
     let origin = format!("--set {word}");
     let at = Location::new(&origin, 0);
@@ -48,7 +49,7 @@ pub fn from_set(word: &str) -> Result<AttributeSource, Diagnostic> {
     }
     let value = match serde_json::from_str(text) {
         Ok(value) => value,
-        // Nothing else begins like that.
+        // Only broken JSON begins like that.
         Err(error) if [r#"{""#, r#"[""#, "[{"].iter().any(|begin| text.starts_with(begin)) => {
             return Err(Diagnostic::error(format!("the value of `{key}` is not JSON: {error}"))
                 .at(at)
@@ -72,7 +73,7 @@ fn sourced(layer: Layer, origin: &str, document: Document) -> Result<AttributeSo
     Ok(AttributeSource { layer, origin: origin.to_owned(), lines: document.lines, values: document.values })
 }
 
-/// What a file says below `[attributes]`, by paths that begin below it.
+/// The attributes in the `[attributes]` table of a file, by path within the table.
 pub(super) fn of_table(
     document: &Document,
     layer: Layer,
@@ -91,7 +92,7 @@ pub(super) fn of_table(
     Some(AttributeSource { layer, origin: document.origin.clone(), lines, values: values.clone() })
 }
 
-/// Refuses what can't be an attribute.
+/// Checks that values and keys are allowed in attributes.
 fn check_map(
     values: &Map<String, Value>,
     path: &str,

@@ -1,4 +1,4 @@
-//! Files that lie with another process: what is wanted of them is asked, and answered where they lie.
+//! Files that another process has: every access is a request to that process.
 
 use std::borrow::Cow;
 use std::fmt::Debug;
@@ -13,12 +13,12 @@ use crate::model::content::{Content, SourceFile};
 use crate::model::error::Diagnostic;
 use crate::model::tree::Tree;
 
-/// What is wanted of the files of one cookbook.
+/// A request about the files of one cookbook.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct FileQuestion {
-    /// The cookbook; empty for the project itself.
+    /// The cookbook. Empty for the project.
     pub cookbook: String,
-    /// A path within it.
+    /// Path in the cookbook.
     pub path: String,
     pub(super) wanted: WantedPart,
 }
@@ -35,31 +35,31 @@ pub(super) enum WantedPart {
 /// The answer to a [`FileQuestion`].
 #[derive(Debug, Serialize, Deserialize)]
 pub enum FileAnswer {
-    /// Whether something is there.
+    /// Whether the path exists.
     Presence(bool),
-    /// The text of a file; nothing where it is not there.
+    /// Text of the file. None if it does not exist.
     Text(Option<String>),
-    /// Paths below a folder.
+    /// Paths below the directory.
     Names(Vec<String>),
     File(SourceFile),
     Tree(Tree),
-    /// Why it is not given.
+    /// Why the request was refused.
     Refused(Diagnostic),
 }
 
-/// Whoever has the files.
+/// The process that has the files.
 pub trait Lender: Debug + Send + Sync {
-    /// Asks for something.
+    /// Sends a request and waits for the answer.
     ///
     /// # Errors
-    /// There is nobody to ask any more.
+    /// The connection is closed.
     fn ask(&self, question: FileQuestion) -> Result<FileAnswer, Diagnostic>;
 }
 
-/// The files of one cookbook that lie away.
+/// The files of one cookbook that another process has.
 #[derive(Debug, Clone)]
 pub(super) struct Away {
-    /// What messages say for the directory.
+    /// The directory, as messages show it.
     pub(super) label: String,
     pub(super) cookbook: String,
     pub(super) lender: Arc<dyn Lender>,
@@ -67,7 +67,7 @@ pub(super) struct Away {
 
 impl Away {
     fn ask(&self, path: &str, wanted: WantedPart) -> Result<FileAnswer, Diagnostic> {
-        // The whole directory has no name in it.
+        // The directory itself has an empty path.
         checked(if path.is_empty() { "." } else { path }, path)?;
         let question = FileQuestion { cookbook: self.cookbook.clone(), path: path.to_owned(), wanted };
         match self.lender.ask(question)? {
@@ -119,7 +119,7 @@ fn confused() -> Diagnostic {
     Diagnostic::error("the answer is none to what was asked of the project's files")
 }
 
-/// Notes that the bytes are wanted. Where they lie is known to whoever lends the files.
+/// Records that the blob is used. Only the process with the files knows where it is.
 fn note(content: &Content, blobs: &mut Blobs) {
     if let Content::Blob(BlobRef { sha256, .. }) = content {
         blobs.entry(sha256.clone()).or_insert_with(|| BlobSource::Path(Utf8PathBuf::new()));
@@ -127,7 +127,7 @@ fn note(content: &Content, blobs: &mut Blobs) {
 }
 
 impl FileQuestion {
-    /// The path as messages show it, near enough for one who looks for what went wrong.
+    /// The path for error messages. It may be imprecise.
     #[must_use]
     pub fn label(&self) -> String {
         if self.cookbook.is_empty() { self.path.clone() } else { join(&self.cookbook, &self.path) }

@@ -1,22 +1,23 @@
-//! The password for sudo on targets, from a program that `chefrs.toml` names: `become_password = ["pass", "show", "deploy"]`.
+//! The password for sudo on targets, from a program named in `chefrs.toml`: `become_password = ["pass", "show",
+//! "deploy"]`.
 
 use std::time::Duration;
 
 use super::Project;
 use crate::model::error::Diagnostic;
 
-/// How long the program may take; it may have to wait for a person and a key.
+/// Timeout of the program. It may wait for a person and a hardware key.
 pub const PATIENCE: Duration = Duration::from_secs(120);
 
 impl Project {
-    /// Whether a program is named.
+    /// Whether the project names a program.
     #[must_use]
     pub fn names_password(&self) -> bool {
         self.become_password.is_some()
     }
 
-    /// Runs the program on this machine, in the project's directory, and gives the first line that it prints; nothing
-    /// where none is named. `patience` is how long that may take, usually [`PATIENCE`].
+    /// Runs the program on this machine, in the project's directory, and returns the first line of its output. None if
+    /// the project names no program. The default of `patience`, its timeout, is [`PATIENCE`].
     ///
     /// # Errors
     /// The program can't be run, fails, takes too long, or prints no line.

@@ -1,4 +1,4 @@
-//! One cookbook, as directory or shipped: its files by path and name. The project's own files are one without a name.
+//! A cookbook, on disk or shipped. The project's own files are a cookbook with an empty name.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -16,14 +16,14 @@ use crate::model::tree::Tree;
 /// A cookbook: `cookbook.toml`, `attributes.lua`, `recipes/`, `resources/`, `libraries/`, `templates/`, `files/`.
 #[derive(Debug, Clone)]
 pub struct Cookbook {
-    /// Its name; empty for the project itself, whose recipes, resources, templates and files lie at the project's root.
+    /// Name. Empty for the project, whose recipes, resources, templates and files are in the project's root.
     pub name: String,
     pub version: String,
-    /// One line: what it is for.
+    /// Description, one line.
     pub description: String,
-    /// Names of the cookbooks it may use, by the alias it uses them under.
+    /// The cookbooks that it may use: alias and name.
     pub dependencies: BTreeMap<String, String>,
-    /// Whether a shipped cookbook of the same name is hidden by it, and its manifest does not say that this is meant.
+    /// Whether it hides a shipped cookbook of the same name without saying so in its manifest.
     pub hides_shipped: bool,
     pub(super) source: Source,
 }
@@ -41,29 +41,29 @@ impl Cookbook {
         }
     }
 
-    /// Whether it ships inside the program.
+    /// Whether it ships with chefrs.
     #[must_use]
     pub fn is_shipped(&self) -> bool {
         self.source.is_shipped()
     }
 
-    /// Path of one of its files as messages show it: `recipes/blog.lua`, `cookbooks/nginx/templates/site.conf.hbs`,
+    /// Path of a file as shown in messages: `recipes/blog.lua`, `cookbooks/nginx/templates/site.conf.hbs`,
     /// `shipped/cookbooks/nginx/attributes.lua`.
     #[must_use]
     pub fn label(&self, path: &str) -> String {
         self.holding(path).label(path)
     }
 
-    /// Text of one of its files; nothing when it is not there. The project's recipes fall back to the shipped ones.
+    /// Text of a file. None if it does not exist. For the project, shipped recipes are a fallback.
     ///
     /// # Errors
-    /// Not UTF-8, larger than 256 KiB, unreadable, or outside the cookbook through a link.
+    /// The file is not UTF-8, larger than 256 KiB, unreadable, or a symlink that leads out of the cookbook.
     pub fn text(&self, path: &str) -> Result<Option<Cow<'static, str>>, Diagnostic> {
         self.holding(path).text(path)
     }
 
-    /// Names (with `/` for those deeper down, without the ending) of its files below a folder with an ending:
-    /// `recipes`, `lua`. Sorted; the project's recipes include the shipped ones.
+    /// Names of the files in a folder with an extension, such as `recipes` and `lua`, sorted. A name has no extension;
+    /// for files in subdirectories it contains `/`. For the project, the shipped recipes are included.
     #[must_use]
     pub fn names(&self, folder: &str, ending: &str) -> Vec<String> {
         let mut files = self.source.files(folder);
@@ -78,7 +78,7 @@ impl Cookbook {
         names
     }
 
-    /// Paths of all its files with their sizes in bytes, sorted. A file that can't be looked at has none.
+    /// Paths of all files with their sizes in bytes, sorted. A file that can't be examined has size 0.
     #[must_use]
     pub fn files(&self) -> Vec<(String, u64)> {
         let mut paths = self.source.files("");
@@ -91,27 +91,27 @@ impl Cookbook {
         paths.into_iter().map(|path| (path.clone(), size(&path))).collect()
     }
 
-    /// A file below `files/` (or, for the project, `./path` below its root), sealed: text up to 64 KiB stands in the
-    /// collection, everything else becomes a blob.
+    /// Reads a file below `files/`, or with `./path` below the root of the project. Text up to 64 KiB becomes part of
+    /// the collection, anything else a blob.
     ///
     /// # Errors
-    /// Not there (with near names), unreadable, outside.
+    /// The file does not exist, is unreadable, or is outside the cookbook.
     pub fn file(&self, source: &str, blobs: &mut Blobs) -> Result<SourceFile, Diagnostic> {
         let path = self.below_files(source)?;
         seal::file(&self.source, &path, blobs)
     }
 
-    /// A directory below `files/` (or, for the project, `./path` below its root), sealed. What version control and
-    /// tools leave behind is not part of it: `.git`, `.env`, `.venv`, `venv`, `__pycache__`, `node_modules`.
+    /// Reads a directory below `files/`, or with `./path` below the root of the project. Leaves out `.git`, `.env`,
+    /// `.venv`, `venv`, `__pycache__` and `node_modules`.
     ///
     /// # Errors
-    /// Not there (with near names), unreadable, outside, more than 20 000 files.
+    /// The directory does not exist, is unreadable, is outside the cookbook, or has more than 20 000 files.
     pub fn tree(&self, source: &str, blobs: &mut Blobs) -> Result<Tree, Diagnostic> {
         let path = self.below_files(source)?;
         seal::tree(&self.source, &path, blobs)
     }
 
-    /// Where a path is read from: the cookbook itself, or the shipped recipes under a project that lacks it.
+    /// The source of a path: the cookbook, or for the project also the shipped recipes.
     fn holding(&self, path: &str) -> Source {
         let of_recipes = path.strip_prefix(shipped::RECIPES).is_some_and(|rest| rest.starts_with('/'));
         if self.name.is_empty() && of_recipes && !self.source.has(path) && Source::shipped_recipes().has(path)
@@ -121,7 +121,7 @@ impl Cookbook {
         self.source.clone()
     }
 
-    /// The path of what a property calls `source`, within the cookbook.
+    /// Converts the value of a `source` property to a path in the cookbook.
     fn below_files(&self, source: &str) -> Result<String, Diagnostic> {
         let path = match source.strip_prefix("./") {
             Some(path) if self.name.is_empty() => path.to_owned(),

@@ -1,4 +1,4 @@
-//! A TOML or JSON file as plain data, with the line of every key, so that a mistake is shown where it stands.
+//! A parsed TOML or JSON file with the line of every key, for error messages.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,26 +13,26 @@ use crate::model::node;
 
 /// Longest excerpt in a message, in characters.
 const EXCERPT: usize = 160;
-/// Bytes for the paths of all keys whose lines are known. What stands deep below long keys is told by its file alone: the
-/// paths of many such keys are far longer than the text that they stand in.
+/// Limit for the total length of paths whose lines are recorded, in bytes. Deeply nested keys with long names can have
+/// paths that are far longer than the file. Beyond the limit, messages show the file without a line.
 const PATHS: usize = 16 << 20;
 
-/// A file that was understood, or a table inside of one.
+/// A parsed file, or a table in it.
 #[derive(Debug)]
 pub(super) struct Document {
-    /// The file.
+    /// Name of the file.
     pub(super) origin: String,
-    /// Where it begins: the whole file, or the key of the table.
+    /// Location of the whole: the file, or the key of the table.
     pub(super) whole: Location,
-    /// Path of the table within the file.
+    /// Path of the table in the file.
     above: String,
     pub(super) values: Map<String, Value>,
-    /// Dotted paths to their lines.
+    /// The line of each dotted path.
     pub(super) lines: BTreeMap<String, Location>,
 }
 
 impl Document {
-    /// Reads TOML.
+    /// Parses TOML.
     pub(super) fn toml(origin: &str, text: &str) -> Result<Self, Diagnostic> {
         let text = LinedText::new(origin, text);
         let table = DeTable::parse(text.text).map_err(|error| {
@@ -45,7 +45,7 @@ impl Document {
         Ok(document)
     }
 
-    /// Reads JSON, whose outermost value is an object.
+    /// Parses JSON. The top-level value must be an object.
     pub(super) fn json(origin: &str, text: &str) -> Result<Self, Diagnostic> {
         let text = LinedText::new(origin, text);
         let value: Value = serde_json::from_str(text.text).map_err(|error| {
@@ -67,7 +67,7 @@ impl Document {
         Self { origin: origin.to_owned(), whole, above: String::new(), values, lines }
     }
 
-    /// The table under a key, which may have dots in it, as a document of its own; nothing where no table stands.
+    /// The table with this key, which may contain dots, as a document of its own. None if it is not a table.
     pub(super) fn inner(&self, key: &str) -> Option<Self> {
         let values = self.values.get(key)?.as_object()?.clone();
         Some(Self {
@@ -79,19 +79,19 @@ impl Document {
         })
     }
 
-    /// Lines of what stands below a key, by the rest of their paths.
+    /// The lines of everything below a key, by the rest of the path.
     pub(super) fn lines_below(&self, key: &str) -> BTreeMap<String, Location> {
         let prefix = format!("{key}.");
         let lines = self.lines.range(prefix.clone()..);
         lines.map_while(|(path, line)| Some((path.strip_prefix(&prefix)?.to_owned(), line.clone()))).collect()
     }
 
-    /// Where a key stands.
+    /// Location of a key.
     pub(super) fn place(&self, path: &str) -> Location {
         self.lines.get(path).unwrap_or(&self.whole).clone()
     }
 
-    /// An error at a key.
+    /// An error about a key.
     pub(super) fn wrong(&self, path: &str, message: impl Into<String>) -> Diagnostic {
         Diagnostic::error(message).at(self.place(path))
     }
@@ -101,7 +101,7 @@ impl Document {
         dotted(&self.above, path)
     }
 
-    /// An error for each key of a table that is not among the known ones.
+    /// An error for each key of a table that is not known.
     pub(super) fn unknown_keys(&self, path: &str, known: &[FileKey]) -> Vec<Diagnostic> {
         let known: Vec<&str> = known.iter().map(|key| key.name).collect();
         let table = if path.is_empty() {
@@ -125,7 +125,7 @@ impl Document {
             .collect()
     }
 
-    /// The string under a key; an error if something else stands there.
+    /// The string at a key. Reports an error if it is something else.
     pub(super) fn string(&self, path: &str, wrong: &mut Vec<Diagnostic>) -> Option<String> {
         match node::lookup(&self.values, path)? {
             Value::String(text) => Some(text.clone()),
@@ -136,7 +136,7 @@ impl Document {
         }
     }
 
-    /// The boolean under a key; an error if something else stands there.
+    /// The boolean at a key. Reports an error if it is something else.
     pub(super) fn boolean(&self, key: &str, wrong: &mut Vec<Diagnostic>) -> Option<bool> {
         match self.values.get(key)? {
             Value::Bool(flag) => Some(*flag),
@@ -147,7 +147,7 @@ impl Document {
         }
     }
 
-    /// The strings under a key; an error if something else stands there, or one of them twice.
+    /// The list of strings at a key. Reports an error if it is something else, or has duplicates.
     pub(super) fn strings(&self, key: &str, wrong: &mut Vec<Diagnostic>) -> Vec<String> {
         let Some(value) = self.values.get(key) else { return Vec::new() };
         let items: Option<Vec<&str>> =
@@ -208,38 +208,38 @@ impl Document {
     }
 }
 
-/// `nginx.port`.
+/// Joins a path and a key: `nginx.port`.
 pub(super) fn dotted(path: &str, key: &str) -> String {
     if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }
 
-/// A text whose lines are known.
+/// A text with an index of its lines.
 struct LinedText<'a> {
     origin: &'a str,
     text: &'a str,
-    /// Where each line begins, in bytes.
+    /// Offset of each line in bytes.
     starts: Vec<usize>,
-    /// Bytes that are left for paths.
+    /// Remaining bytes for paths.
     room: Cell<usize>,
 }
 
 impl<'a> LinedText<'a> {
     fn new(origin: &'a str, text: &'a str) -> Self {
-        // Some editors put a byte order mark before the text.
+        // Some editors write a byte order mark.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let after_breaks = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1);
         let starts = std::iter::once(0).chain(after_breaks).collect();
         Self { origin, text, starts, room: Cell::new(PATHS) }
     }
 
-    /// Whether the line of one more key, whose path has so many bytes, is to be known.
+    /// Whether there is room to record another path of this length.
     fn has_room(&self, bytes: usize) -> bool {
         let left = self.room.get().checked_sub(bytes);
         left.inspect(|left| self.room.set(*left)).is_some()
     }
 
-    /// The place of a byte. Far to the right in a long line, the excerpt begins there. Its cost does not depend on how
-    /// long the text or the line is: a large text has many places.
+    /// The location of an offset. In a long line, the excerpt starts near the offset. The time does not depend on the
+    /// length of the text or the line, because a large text has many locations.
     fn place(&self, at: usize) -> Location {
         let line = self.starts.partition_point(|start| *start <= at).saturating_sub(1);
         let start = self.starts.get(line).copied().unwrap_or_default();
@@ -259,7 +259,7 @@ impl<'a> LinedText<'a> {
     }
 }
 
-/// Lines of all keys of a text that is known to be JSON.
+/// The lines of all keys in a valid JSON text.
 fn json_lines(document: &LinedText<'_>) -> BTreeMap<String, Location> {
     let mut lines = BTreeMap::new();
     let mut path: Vec<Option<String>> = Vec::new();

@@ -1,27 +1,27 @@
-//! The machines that a project knows: `nodes/NAME.toml`, `groups/NAME.toml`, and what a program prints.
+//! The machines of a project: `nodes/NAME.toml`, `groups/NAME.toml`, and the output of an inventory program.
 //!
-//! A node's file says how it is reached and what is particular about it; every key is optional, so an empty file names
-//! a host that ssh knows under the same name:
+//! The file of a node tells how to reach it, and its attributes. All keys are optional: an empty file is a host that
+//! ssh knows under the same name:
 //!
 //! ```toml
-//! host = "192.0.2.7"        # or an alias of ssh_config; the node's own name unless said
+//! host = "192.0.2.7"        # or an alias in ssh_config; default: the name of the node
 //! user = "deploy"
 //! port = 2222
-//! # address = "container:web", "chroot:/srv/image" or "local", in the place of these three
-//! groups = ["web", "paris"] # a later one wins over an earlier
+//! # address = "container:web", "chroot:/srv/image" or "local", instead of these three
+//! groups = ["web", "paris"] # a later group overrides an earlier one
 //! become = true             # whether to become root after the login
-//! engine = "shell"          # work through its shell; "agent" never does, "auto" where the agent can't run
+//! engine = "shell"          # "shell", "agent", or "auto": the shell only if the agent can't run
 //!
 //! [attributes.nginx]
 //! port = 81
 //! ```
 //!
-//! A group is a file too, which may be empty; so a misspelt name is found. It holds `[attributes]`, and may list its
-//! members itself: `nodes = ["web1", "db*"]`.
+//! A group is a file too, which may be empty. So a misspelt name is found. The file has `[attributes]`, and may list
+//! its members: `nodes = ["web1", "db*"]`.
 //!
-//! With `inventory = ["./inventory.py"]` in `chefrs.toml`, a program adds to that what it prints as JSON, with the same
-//! keys: `{ "nodes": { "web1": { "groups": ["web"] } }, "groups": { "web": { "attributes": {} } } }`. Groups that its
-//! nodes name need no entry.
+//! With `inventory = ["./inventory.py"]` in `chefrs.toml`, a program adds more nodes and groups. It prints JSON with
+//! the same keys: `{ "nodes": { "web1": { "groups": ["web"] } }, "groups": { "web": { "attributes": {} } } }`. Groups
+//! that its nodes name need no entry.
 
 use std::time::Duration;
 
@@ -38,16 +38,15 @@ mod select;
 pub use known::{Inventory, Node};
 use record::Records;
 
-/// How long the inventory's program may take.
+/// Default timeout of the inventory program.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
 impl Inventory {
-    /// Reads `nodes/` and `groups/`, and runs the inventory's program where `chefrs.toml` names one; `patience` is how
-    /// long that may take, usually [`PATIENCE`].
+    /// Reads `nodes/` and `groups/`, and runs the inventory program if there is one. The default of `patience`, its
+    /// timeout, is [`PATIENCE`].
     ///
-    /// # Errors
-    /// A file that can't be read or understood, a group or node that is not there, two nodes of one name or address, a
-    /// program that fails; all of them at once.
+    /// All files that can't be read or parsed, unknown groups and nodes, nodes with the same name or address, and
+    /// failures of the program.
     pub fn open(project: &Project, patience: Duration) -> Result<Self, Diagnostics> {
         let mut wrong = Vec::new();
         let mut records = Records::default();
@@ -57,19 +56,20 @@ impl Inventory {
                 Err(mistake) => wrong.push(mistake),
             }
         }
-        // What people write into files wins over what the program says of the same group.
+        // Attributes in files override those from the program for the same group.
         files::read(project, &mut records, &mut wrong);
-        // Who belongs to which group can only be told from a list that is whole.
+        // Members of groups can only be determined if all records are complete.
         if !wrong.is_empty() {
             return Err(Diagnostics(wrong));
         }
         gather::gather(records)
     }
 
-    /// The inventory that the output of a program makes alone; `name` is the program's, for messages.
+    /// Parses the output of an inventory program, without files. `name` is the name of the program for messages.
     ///
     /// # Errors
-    /// It can't be understood, or names what is not there; all of it at once.
+    /// # Errors
+    /// All errors in the output.
     pub fn of_program(name: &str, printed: &str) -> Result<Self, Diagnostics> {
         let mut wrong = Vec::new();
         let records = record::of_program(&program::read(name, printed)?, &mut wrong);

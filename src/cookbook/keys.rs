@@ -1,11 +1,11 @@
-//! The keys of the files that people write: one table for each table of a file. Reading refuses what is not in it, and the
-//! reference prints it.
+//! The keys of the files that people write. The parsers refuse keys that are not in these tables, and the reference
+//! prints the tables.
 
-/// A key, what it takes and what it means.
+/// A key of a file.
 #[derive(Debug, Clone, Copy)]
 pub struct FileKey {
     pub name: &'static str,
-    /// What it takes, and whether it must be given.
+    /// The type of its value, and whether it is required.
     pub takes: &'static str,
     pub doc: &'static str,
 }
@@ -14,7 +14,7 @@ const fn key(name: &'static str, takes: &'static str, doc: &'static str) -> File
     FileKey { name, takes, doc }
 }
 
-/// `chefrs.toml`.
+/// Keys of `chefrs.toml`.
 pub const PROJECT: &[FileKey] = &[
     key("project", "a table.", "What the project is, for people who read the file."),
     key(
@@ -31,13 +31,13 @@ pub const PROJECT: &[FileKey] = &[
     key("attributes", "a table.", "Attributes of the whole project: `[attributes.nginx]`, `port = 81`."),
 ];
 
-/// `[project]` of `chefrs.toml`.
+/// Keys of `[project]` in `chefrs.toml`.
 pub const PROJECT_TABLE: &[FileKey] = &[
     key("name", "a string.", "What the project is called."),
     key("description", "a string.", "What it is for."),
 ];
 
-/// `cookbook.toml`.
+/// Keys of `cookbook.toml`.
 pub const MANIFEST: &[FileKey] = &[
     key("name", "a string. Required.", "Name of the cookbook: the name of its directory."),
     key("version", "a string. Required.", "Three numbers: `0.1.0`."),
@@ -56,13 +56,13 @@ pub const MANIFEST: &[FileKey] = &[
     ),
 ];
 
-/// An entry of `[dependencies]` that is a table.
+/// Keys of an entry in `[dependencies]` that is a table.
 pub const DEPENDENCY: &[FileKey] = &[
     key("cookbook", "a string. Default: the alias.", "Name of the cookbook."),
     key("version", "a string. Default: `*`.", "The version that is wanted, as above."),
 ];
 
-/// `nodes/NAME.toml`, and a node of an inventory program.
+/// Keys of `nodes/NAME.toml`, and of a node from an inventory program.
 pub const NODE: &[FileKey] = &[
     key(
         "host",
@@ -91,13 +91,13 @@ pub const NODE: &[FileKey] = &[
     key("attributes", "a table.", "Attributes of this node. They win over its groups and the project."),
 ];
 
-/// `groups/NAME.toml`, and a group of an inventory program.
+/// Keys of `groups/NAME.toml`, and of a group from an inventory program.
 pub const GROUP: &[FileKey] = &[
     key("nodes", "a list of strings.", "Nodes that are in it, by name or pattern: `[\"web1\", \"db*\"]`."),
     key("attributes", "a table.", "Attributes of all its nodes."),
 ];
 
-/// What an inventory program prints.
+/// Keys of the output of an inventory program.
 pub const INVENTORY: &[FileKey] = &[
     key("nodes", "an object.", "Nodes by name, each with the keys of a node file."),
     key(

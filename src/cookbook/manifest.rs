@@ -1,4 +1,4 @@
-//! `cookbook.toml`: the name, version and dependencies of a cookbook.
+//! `cookbook.toml`: name, version and dependencies of a cookbook.
 
 use std::collections::BTreeMap;
 
@@ -16,17 +16,17 @@ use crate::model::error::{Diagnostic, Diagnostics, Location};
 /// Name of the file.
 pub(super) const FILE: &str = "cookbook.toml";
 
-/// Key of a manifest: the cookbook stands for the shipped one of its name, and that is meant.
+/// Key that says that hiding the shipped cookbook of the same name is intended.
 const REPLACES_SHIPPED: &str = "replaces_shipped";
 
-/// A cookbook that was found, with the versions that it wants of others.
+/// A cookbook with the versions of other cookbooks that it requires.
 #[derive(Debug)]
 pub(super) struct Listed {
     pub(super) cookbook: Cookbook,
     wants: Vec<Want>,
 }
 
-/// A version of another cookbook that is wanted.
+/// A required version of another cookbook.
 #[derive(Debug)]
 struct Want {
     cookbook: String,
@@ -34,7 +34,7 @@ struct Want {
     location: Location,
 }
 
-/// The cookbooks inside the program.
+/// The shipped cookbooks.
 pub(super) fn shipped(wrong: &mut Vec<Diagnostic>) -> BTreeMap<String, Listed> {
     let names = shipped::cookbooks();
     let sources = names
@@ -43,8 +43,8 @@ pub(super) fn shipped(wrong: &mut Vec<Diagnostic>) -> BTreeMap<String, Listed> {
     read_all(sources, wrong)
 }
 
-/// The cookbooks of a project.
-/// What is said of those that are not finished goes into `unfinished`: it concerns only who uses them.
+/// The cookbooks of a project. Errors about unfinished ones go to `unfinished`, because they only matter if they are
+/// used.
 pub(super) fn on_disk(
     root: &Utf8Path,
     owners: &Owners,
@@ -64,7 +64,7 @@ pub(super) fn on_disk(
     let mut sources = Vec::new();
     for entry in entries.flatten() {
         let name = entry.file_name().to_owned();
-        // What the entry links to is the cook's choice; from there on reads stay inside.
+        // The entry itself may be a symlink to anywhere. Below it, reads stay inside.
         if let Ok(real) = entry.path().canonicalize_utf8()
             && real.is_dir()
             && !name.starts_with('.')
@@ -86,7 +86,7 @@ pub(super) fn on_disk(
     read_all(sources.into_iter(), wrong)
 }
 
-/// Compares the versions that cookbooks want of each other with those that are there.
+/// Checks the versions that cookbooks require of each other.
 pub(super) fn check_versions(cookbooks: &BTreeMap<String, Listed>, wrong: &mut Vec<Diagnostic>) {
     for listed in cookbooks.values() {
         for want in &listed.wants {
@@ -136,7 +136,7 @@ fn read(folder: &str, source: Source) -> Result<Listed, Diagnostics> {
     check_name(&document, folder, &mut wrong);
     let version = version(&document, &mut wrong);
     let description = document.string("description", &mut wrong).unwrap_or_default();
-    // For readers; all that is held is that it is text.
+    // Only checked to be text. It is for readers.
     document.string("license", &mut wrong);
     let mut wants = Vec::new();
     let dependencies = dependencies(&document, folder, &mut wants, &mut wrong);
@@ -150,7 +150,7 @@ fn read(folder: &str, source: Source) -> Result<Listed, Diagnostics> {
     Ok(Listed { cookbook, wants })
 }
 
-/// Whether a cookbook has the name of a shipped one, and is another: a copy hides nothing.
+/// Whether a cookbook has the name of a shipped one but other content.
 fn hides_shipped(folder: &str, source: &Source) -> Result<bool, Diagnostic> {
     if source.is_shipped() || !shipped::cookbooks().contains(&folder) {
         return Ok(false);
@@ -198,7 +198,7 @@ fn version(document: &Document, wrong: &mut Vec<Diagnostic>) -> String {
     version
 }
 
-/// `alias = "*"`, `alias = "1.2"`, or `alias = { cookbook = "name", version = "1.2" }`.
+/// Parses `alias = "*"`, `alias = "1.2"`, or `alias = { cookbook = "name", version = "1.2" }`.
 fn dependencies(
     document: &Document,
     cookbook: &str,
@@ -256,12 +256,12 @@ fn dependencies(
     found
 }
 
-/// Whether a version begins as wanted, number by number.
+/// Whether a version starts with the required numbers.
 fn fits(version: &str, wanted: &str) -> bool {
     wanted == "*" || version == wanted || version.starts_with(&format!("{wanted}."))
 }
 
-/// One to three numbers with dots between.
+/// Whether the text is one to three numbers separated by dots.
 fn is_version(text: &str) -> bool {
     let numbers: Vec<&str> = text.split('.').collect();
     numbers.len() <= 3

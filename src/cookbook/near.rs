@@ -1,4 +1,4 @@
-//! The way out when a file is not there: the name that was probably meant, or what there is.
+//! Hints for a file that does not exist: a near name, or a list of the existing ones.
 
 use crate::model::english;
 use crate::model::error::Diagnostic;
@@ -6,10 +6,10 @@ use crate::model::error::Diagnostic;
 use super::path::whole;
 use super::source::Source;
 
-/// Most names that a hint lists.
+/// Most names in a hint.
 const NAMED: usize = 8;
 
-/// The error for a path (`files/site.conf`) that is not there; `noun` is what was looked for.
+/// The error for a missing path such as `files/site.conf`. `noun` says what was looked for.
 pub(super) fn missing(source: &Source, path: &str, noun: &str) -> Diagnostic {
     let (folder, name) = match path.strip_prefix("files/") {
         Some(name) => ("files", name),
@@ -38,7 +38,7 @@ pub(super) fn missing(source: &Source, path: &str, noun: &str) -> Diagnostic {
     }
 }
 
-/// Names for a hint, not too many; nothing where there are none.
+/// A list of names for a hint, cut off if it is long. None if it is empty.
 pub(super) fn these<'a>(names: impl ExactSizeIterator<Item = &'a String>) -> Option<String> {
     let more = names.len().saturating_sub(NAMED);
     let mut shown: Vec<String> = names.take(NAMED).map(|name| format!("`{name}`")).collect();

@@ -1,4 +1,4 @@
-//! A project for another process: all of it that is no file, and answers for the files.
+//! The outline of a project for another process, and the answers to that process's requests for files.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -17,10 +17,10 @@ use crate::model::content;
 use crate::model::error::Diagnostic;
 use crate::model::node::AttributeSource;
 
-/// Bytes of a path that is asked for: no file has a longer one.
+/// Longest path in a request, in bytes.
 const PATH: usize = 4096;
 
-/// All of a project that is no file: what its cookbooks are called, and which may use which.
+/// A project without its files: names of the cookbooks, and their dependencies.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Outline {
     own: BookOutline,
@@ -38,17 +38,17 @@ struct BookOutline {
     place: BookPlace,
 }
 
-/// Where the files of a cookbook lie.
+/// Where the files of a cookbook are.
 #[derive(Debug, Serialize, Deserialize)]
 enum BookPlace {
-    /// Inside the program, which both processes are.
+    /// Inside the program, which is the same for both processes.
     Shipped(String),
-    /// On disk; what messages say for the directory.
+    /// On disk. Contains the directory as shown in messages.
     Away(String),
 }
 
 impl Project {
-    /// All of it that is no file.
+    /// The outline of this project.
     #[must_use]
     pub fn outline(&self) -> Outline {
         let others = self.cookbooks.iter().map(|(name, cookbook)| (name.clone(), outline(cookbook)));
@@ -60,7 +60,7 @@ impl Project {
         }
     }
 
-    /// The project of an outline, whose files somebody else has.
+    /// Creates a project from an outline. The lender provides its files.
     #[must_use]
     pub fn away(outline: Outline, lender: &Arc<dyn Lender>) -> Self {
         let book = |name: &str, outline: BookOutline| cookbook(name, outline, lender);
@@ -83,8 +83,8 @@ impl Project {
         }
     }
 
-    /// Answers for the files of this project. What is asked comes from a process that runs what strangers wrote: only what
-    /// lies inside the cookbook is given, as if a recipe here had named it.
+    /// Answers a request about the files of this project. The request comes from a process that runs untrusted code, so
+    /// it only gets files inside the cookbook, as a recipe would.
     #[must_use]
     pub fn answer(&self, question: &FileQuestion, blobs: &mut Blobs) -> FileAnswer {
         let FileQuestion { cookbook, path, wanted } = question;
@@ -110,7 +110,7 @@ impl Project {
     }
 }
 
-/// The bytes inside the program that have this digest and stand in no collection.
+/// The shipped file with this digest, if it is not small enough to be part of a collection.
 #[must_use]
 pub fn embedded(sha256: &str) -> Option<&'static [u8]> {
     seal::apart().find(|bytes| content::sha256(bytes) == sha256)

@@ -1,7 +1,7 @@
-//! Whose files a project may consist of: what another user owns or may write could make chefrs do what that user wants.
+//! Checks the owners of a project's files. Another user who can write them could make chefrs do anything.
 //!
-//! The rule is that of git (`safe.directory`, git-config(1)), and goes further: it holds for every file that is read and
-//! for every directory above it, because who may write a directory may put another file into it.
+//! The rule is that of git (`safe.directory`, git-config(1)), but stricter: it holds for every file that is read and
+//! for all directories above it, because a user who can write a directory can replace its files.
 
 use std::collections::HashSet;
 use std::fs::{self, Metadata};
@@ -16,48 +16,48 @@ use crate::model::query::{BY_GROUP, BY_OTHERS, STICKY};
 use crate::target::local::access::{self, ListedWriter};
 use crate::target::local::accounts::{parse_group, parse_passwd};
 
-/// Whose files a project may consist of. Clones remember together which directories were looked at.
+/// The users who may own the files of a project. Clones share a cache of checked directories.
 #[derive(Debug, Clone)]
 pub struct Owners {
     uids: Vec<u32>,
-    /// Projects that are trusted whoever owns them, and all that lies in them.
+    /// Directories whose content is trusted, whoever owns it.
     trusted: Vec<Utf8PathBuf>,
-    /// Directories that are as they should be, with all above them.
+    /// Directories that passed the check, with all their parents.
     fit: Arc<Mutex<HashSet<Utf8PathBuf>>>,
 }
 
 impl Default for Owners {
-    /// The user whom we run as, and root.
+    /// Accepts the current user and root.
     fn default() -> Self {
         Self { uids: vec![0, geteuid().as_raw()], trusted: Vec::new(), fit: Arc::default() }
     }
 }
 
 impl Owners {
-    /// Nobody: for who reads no files.
+    /// Accepts nobody. For projects without files.
     pub(super) fn nobody() -> Self {
         Self { uids: Vec::new(), trusted: Vec::new(), fit: Arc::default() }
     }
 
-    /// These, and another user: the one who became us.
+    /// Also accepts another user: the one who called sudo.
     #[must_use]
     pub fn and(mut self, uid: u32) -> Self {
         self.uids.push(uid);
         self
     }
 
-    /// These, and everybody for what lies in these directories.
+    /// Also accepts all users for the content of these directories.
     #[must_use]
     pub fn trusting(self, directories: impl IntoIterator<Item = Utf8PathBuf>) -> Self {
-        // What is not there can't be a project either.
+        // A directory that does not exist can't be a project.
         let trusted = directories.into_iter().filter_map(|path| path.canonicalize_utf8().ok()).collect();
         Self { trusted, ..self }
     }
 
-    /// Looks at a file or directory, by its real path, and at all directories above it.
+    /// Checks a file or directory, by its real path, and all directories above it.
     ///
     /// # Errors
-    /// Somebody else could make it another one.
+    /// Another user can change it.
     pub(super) fn check(&self, real: &Utf8Path, metadata: &Metadata, label: &str) -> Result<(), Diagnostic> {
         if self.trusted.iter().any(|trusted| real.starts_with(trusted)) {
             return Ok(());
@@ -81,7 +81,7 @@ impl Owners {
         Ok(())
     }
 
-    /// The same for a path that was not looked at yet; what is not there is nobody's.
+    /// Checks a path by name. Accepts one that does not exist.
     pub(super) fn check_path(&self, path: &Utf8Path, label: &str) -> Result<(), Diagnostic> {
         match path.canonicalize_utf8().and_then(|real| fs::metadata(&real).map(|metadata| (real, metadata))) {
             Ok((real, metadata)) => self.check(&real, &metadata, label),
@@ -89,7 +89,7 @@ impl Owners {
         }
     }
 
-    /// Who else could change it, in words.
+    /// Describes the other user who can change it, if there is one.
     fn stranger(&self, path: &Utf8Path, metadata: &Metadata, sticky_is_enough: bool) -> Option<String> {
         if !self.uids.contains(&metadata.uid()) {
             return Some(format!("belongs to {}", user(metadata.uid())));
@@ -103,7 +103,7 @@ impl Owners {
         if metadata.mode() & BY_GROUP == 0 {
             return None;
         }
-        // With a list, the group's part of the mode says what the list gives to anybody at most: acl(5).
+        // With an access control list, the group bits of the mode are the mask of the list: acl(5).
         let who = match access::writers(path.as_str()) {
             Ok(None) => self.stranger_in(metadata.gid()),
             Ok(Some(writers)) => writers.into_iter().find_map(|writer| match writer {
@@ -117,7 +117,7 @@ impl Owners {
         who.map(|who| format!("can be written by {who}"))
     }
 
-    /// A user in a group who is none of these.
+    /// A member of the group who is not accepted, if there is one.
     fn stranger_in(&self, gid: u32) -> Option<String> {
         let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
         let accounts = parse_passwd(&read("/etc/passwd"));
@@ -134,7 +134,7 @@ impl Owners {
         };
         match (member.or_else(primary), group) {
             (Some(who), _) => Some(format!("user `{who}`")),
-            // A group that is known elsewhere alone may have anybody in it, but for our own.
+            // The members of a group without an entry in /etc/group are not known.
             (None, None) if gid != 0 && gid != getegid().as_raw() => Some(format!("the group {gid}")),
             _ => None,
         }

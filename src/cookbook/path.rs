@@ -1,10 +1,10 @@
-//! Paths within a cookbook.
+//! Relative paths in a cookbook.
 
 use camino::{Utf8Component, Utf8Path};
 
 use crate::model::error::{Diagnostic, Location};
 
-/// A relative path without `..`, which is all that a cook may name.
+/// Checks that a path is relative and has no `..`.
 pub(super) fn checked(written: &str, path: &str) -> Result<(), Diagnostic> {
     let refused = |message: String| {
         Err(Diagnostic::error(message).hint("name a path inside the cookbook, such as `conf/site.conf`"))
@@ -21,7 +21,7 @@ pub(super) fn checked(written: &str, path: &str) -> Result<(), Diagnostic> {
     Ok(())
 }
 
-/// Joins two relative paths, either of which may be empty.
+/// Joins two relative paths. Either may be empty.
 pub(super) fn join(left: &str, right: &str) -> String {
     match (left, right) {
         ("", only) | (only, "") => only.to_owned(),
@@ -29,7 +29,7 @@ pub(super) fn join(left: &str, right: &str) -> String {
     }
 }
 
-/// A place in a file without a line.
+/// A location for a whole file.
 pub(super) fn whole(file: impl Into<String>) -> Location {
     Location::new(file, 0)
 }

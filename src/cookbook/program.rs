@@ -1,4 +1,4 @@
-//! Programs that `chefrs.toml` names: run in the project's directory, with bounds on their time and their output.
+//! Runs programs named in `chefrs.toml`, in the project's directory, with limits for time and output.
 
 use std::io::{self, Read};
 use std::os::unix::process::ExitStatusExt as _;
@@ -14,26 +14,27 @@ use super::source::plain;
 use crate::model::error::{Diagnostic, Location};
 use crate::target::channel::without_secrets;
 
-/// Most bytes that it may print.
+/// Most bytes of standard output.
 const LIMIT: usize = 8 * 1024 * 1024;
-/// Bytes of its complaints that are kept, the last ones.
+/// Most bytes of standard error that are kept, from the end.
 const COMPLAINTS: usize = 4 * 1024;
-/// Lines of its complaints that a message shows.
+/// Most lines of standard error in a message.
 const LINES: usize = 5;
-/// How often it is looked at.
+/// Interval of the checks for its exit.
 const TICK: Duration = Duration::from_millis(2);
 
-/// A program that is named in the file.
+/// A program named in a file.
 #[derive(Debug, Clone)]
 pub(super) struct Program {
-    /// Its name or path, and its arguments; never empty.
+    /// Name or path, and arguments. Never empty.
     pub(super) argv: Vec<String>,
     /// Where it is named.
     pub(super) location: Location,
 }
 
 impl Program {
-    /// Runs it to its end; gives what it prints. `haste` is the way out when that takes longer than `patience`.
+    /// Runs the program and returns its standard output. `haste` is the hint for a program that takes longer than
+    /// `patience`.
     pub(super) fn output(
         &self,
         root: &Utf8Path,
@@ -42,7 +43,8 @@ impl Program {
         haste: &str,
     ) -> Result<String, Diagnostic> {
         let name = &self.argv[0];
-        // The program, and the scripts of the project that it is given. What is found by its name is the system's.
+        // Checks the owners of the program and of scripts in its arguments. A program found in `PATH` belongs to the
+        // system.
         for word in self.argv.iter().skip(usize::from(!name.contains('/'))) {
             owners.check_path(&root.join(word), word)?;
         }
@@ -90,7 +92,7 @@ impl Program {
                 (None, Some(signal)) => format!("killed by signal {signal}"),
                 (code, _) => format!("exit status {}", code.unwrap_or(-1)),
             };
-            // What it left behind may hold this open for long; what it said itself is there at once.
+            // A process that it left behind may keep the stream open. The program's own output has already arrived.
             let said = stderr.recv_timeout(Duration::from_millis(500)).unwrap_or_default();
             let mut mistake = self.wrong(format!("`{name}` failed: {how}"));
             mistake.notes.extend(last_lines(&said));
@@ -99,7 +101,7 @@ impl Program {
         String::from_utf8(printed).map_err(|_| self.wrong(format!("`{name}` prints no UTF-8 text")))
     }
 
-    /// A mistake of its own.
+    /// An error about the program.
     pub(super) fn wrong(&self, message: String) -> Diagnostic {
         Diagnostic::error(message).at(self.location.clone())
     }
@@ -107,13 +109,13 @@ impl Program {
 
 fn start(program: &Program, root: &Utf8Path) -> io::Result<Child> {
     let (name, arguments) = program.argv.split_first().ok_or(io::ErrorKind::InvalidInput)?;
-    // Whether a relative path is taken from the old or the new directory differs between systems.
+    // Systems differ in whether a relative path is resolved before or after the change of directory.
     let mut command = if name.contains('/') { Command::new(root.join(name)) } else { Command::new(name) };
     without_secrets(&mut command).args(arguments).current_dir(root);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()
 }
 
-/// Its end, or nothing when it had to be stopped.
+/// Waits for its exit. None if it had to be stopped.
 fn wait(child: &mut Child, end: Instant) -> io::Result<Option<ExitStatus>> {
     loop {
         if let Some(status) = child.try_wait()? {
@@ -129,7 +131,7 @@ fn wait(child: &mut Child, end: Instant) -> io::Result<Option<ExitStatus>> {
     }
 }
 
-/// Reads a stream on the side, up to a limit; `keep` may drop what is not wanted.
+/// Reads a stream in a thread, up to a limit. `keep` may drop old data.
 fn read(
     stream: Option<impl Read + Send + 'static>,
     limit: usize,
@@ -151,7 +153,7 @@ fn read(
                 Err(_) => break,
             }
         }
-        // Nobody waits any more where the program was given up.
+        // The receiver is gone if the program took too long.
         let _ = sender.send(bytes);
     });
     receiver

@@ -1,4 +1,4 @@
-//! Files and trees as the collection carries them: small text inside, everything else beside it by digest.
+//! Reads files and directories for a collection: small texts become part of it, everything else becomes a blob.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -16,12 +16,12 @@ use crate::model::content::{Content, SourceFile, hex, sha256};
 use crate::model::error::Diagnostic;
 use crate::model::tree::{Tree, TreeFile, TreeLink};
 
-/// What version control and tools leave behind, and what must never be copied to a machine.
+/// Directories and files of version control and tools, which must never be copied to a machine.
 const LEFT_OUT: &[&str] = &[".git", ".env", ".venv", "venv", "__pycache__", "node_modules"];
-/// Deepest directory of a tree.
+/// Deepest nesting of directories.
 const DEPTH_LIMIT: usize = 64;
 
-/// Seals one file.
+/// Reads a file.
 pub(super) fn file(source: &Source, path: &str, blobs: &mut Blobs) -> Result<SourceFile, Diagnostic> {
     if let Source::Away(away) = source {
         return away.file(path, blobs);
@@ -33,7 +33,7 @@ pub(super) fn file(source: &Source, path: &str, blobs: &mut Blobs) -> Result<Sou
     Ok(SourceFile { name: source.label(path), content })
 }
 
-/// Seals a directory.
+/// Reads a directory.
 pub(super) fn tree(source: &Source, path: &str, blobs: &mut Blobs) -> Result<Tree, Diagnostic> {
     let mut tree = Tree { name: source.label(path), files: Vec::new(), links: Vec::new(), empty: Vec::new() };
     match source {
@@ -49,7 +49,7 @@ pub(super) fn tree(source: &Source, path: &str, blobs: &mut Blobs) -> Result<Tre
                 let Some(bytes) = shipped::file(&join(&folder, &name)) else {
                     continue;
                 };
-                // The program does not carry modes: a script says by its first line that it is one.
+                // Embedded files have no modes. A script is recognised by its first line.
                 let executable = bytes.starts_with(b"#!");
                 tree.files.push(TreeFile { path: name.into(), executable, content: embedded(bytes, blobs) });
             }
@@ -78,7 +78,7 @@ fn is_left_out(name: &str) -> bool {
     LEFT_OUT.contains(&name)
 }
 
-/// A tree on disk, being read.
+/// The state of reading a directory on disk.
 struct TreeWalk<'a> {
     source: &'a Source,
     owners: &'a Owners,
@@ -116,7 +116,7 @@ impl TreeWalk<'_> {
         Ok(())
     }
 
-    /// How much was found so far.
+    /// Number of entries found so far.
     fn size(&self) -> usize {
         self.tree.files.len() + self.tree.links.len() + self.tree.empty.len()
     }
@@ -152,7 +152,7 @@ impl TreeWalk<'_> {
         Ok(())
     }
 
-    /// A link comes to the machine as one, where it leads to the same there.
+    /// Adds a symlink, if it points to something inside the directory.
     fn link(&mut self, name: &str, to: String) -> Result<(), Diagnostic> {
         let link = TreeLink { path: name.into(), to };
         if !link.is_inside() {
@@ -196,12 +196,12 @@ fn content(source: &Source, path: &str, found: FoundFile, blobs: &mut Blobs) -> 
     }
 }
 
-/// Text of a file inside the program that stands in a collection itself.
+/// The text of an embedded file, if it is small enough to be part of a collection.
 fn inline(bytes: &[u8]) -> Option<&str> {
     std::str::from_utf8(bytes).ok().filter(|text| text.len() as u64 <= INLINE_LIMIT)
 }
 
-/// Files inside the program whose bytes stand beside a collection.
+/// Embedded files that become blobs.
 pub(super) fn apart() -> impl Iterator<Item = &'static [u8]> {
     shipped::all().into_iter().filter(|bytes| inline(bytes).is_none())
 }
@@ -215,7 +215,7 @@ fn embedded(bytes: &'static [u8], blobs: &mut Blobs) -> Content {
     Content::Blob(blob)
 }
 
-/// Digest and size of a file, read once and never whole in memory.
+/// Computes digest and size of a file, without loading it into memory.
 fn digest(path: &Utf8Path) -> io::Result<BlobRef> {
     let mut file = File::open(path)?;
     let mut hasher = Sha256::new();

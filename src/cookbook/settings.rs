@@ -1,4 +1,4 @@
-//! `chefrs.toml`: what a project says of itself, and its attributes.
+//! `chefrs.toml`: settings and attributes of a project.
 
 use super::book::Cookbook;
 use super::document::Document;
@@ -9,12 +9,12 @@ use crate::model::node::{AttributeSource, Layer};
 
 /// Name of the file.
 pub(super) const FILE: &str = "chefrs.toml";
-/// The program that knows the nodes.
+/// Key of the inventory program.
 const INVENTORY: &str = "inventory";
-/// The program that knows the password for sudo.
+/// Key of the program that prints the password for sudo.
 const BECOME_PASSWORD: &str = "become_password";
 
-/// Keys that people look for here, and where what they mean is said.
+/// Keys of other tools, or of other files, with the right place for them.
 const ELSEWHERE: &[(&[&str], &str)] = &[
     (
         &["dependencies", "cookbooks", "depends"],
@@ -40,7 +40,7 @@ const ELSEWHERE: &[(&[&str], &str)] = &[
     ),
 ];
 
-/// What the file says.
+/// The settings in the file.
 #[derive(Debug, Default)]
 pub(super) struct Settings {
     pub(super) attributes: Option<AttributeSource>,
@@ -48,7 +48,7 @@ pub(super) struct Settings {
     pub(super) become_password: Option<Program>,
 }
 
-/// Reads the file; a project without one has no settings.
+/// Reads the file. Without it, all settings have their defaults.
 pub(super) fn read(own: &Cookbook) -> Result<Settings, Diagnostics> {
     let Some(text) = own.text(FILE)? else {
         return Ok(Settings::default());
@@ -66,7 +66,7 @@ pub(super) fn read(own: &Cookbook) -> Result<Settings, Diagnostics> {
         wrong.push(document.wrong("project", "`project` must be a table").hint("write `[project]`"));
     }
     for words in ["project.name", "project.description"] {
-        // They are for whoever reads the file.
+        // Only checked to be text. They are for readers.
         document.string(words, &mut wrong);
     }
     let settings = Settings {
@@ -77,7 +77,7 @@ pub(super) fn read(own: &Cookbook) -> Result<Settings, Diagnostics> {
     if wrong.is_empty() { Ok(settings) } else { Err(Diagnostics(wrong)) }
 }
 
-/// The program of a key; `example` is one, as TOML.
+/// Parses a program. `example` is a valid value in TOML.
 fn program(document: &Document, key: &str, example: &str, wrong: &mut Vec<Diagnostic>) -> Option<Program> {
     let words = document.values.get(key)?;
     let argv: Option<Vec<String>> = words

@@ -1,12 +1,12 @@
-//! The cookbooks and recipes inside the program.
+//! The cookbooks and recipes embedded in the program.
 
 use include_dir::{Dir, include_dir};
 
 use super::path::join;
 
-/// Folder of the recipes, in a project and in here.
+/// Folder of the recipes, in a project and in the program.
 pub(super) const RECIPES: &str = "recipes";
-/// Folder of the cookbooks, in a project and in here.
+/// Folder of the cookbooks, in a project and in the program.
 pub(super) const COOKBOOKS: &str = "cookbooks";
 
 static RECIPE_FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/recipes");
@@ -19,13 +19,13 @@ pub(super) fn cookbooks() -> Vec<&'static str> {
     names
 }
 
-/// Bytes of a file: `cookbooks/nginx/cookbook.toml`, `recipes/hello.lua`.
+/// Content of a file such as `cookbooks/nginx/cookbook.toml` or `recipes/hello.lua`.
 pub(super) fn file(path: &str) -> Option<&'static [u8]> {
     let (files, below) = area(path)?;
     files.get_file(below).map(include_dir::File::contents)
 }
 
-/// Whether it is a directory.
+/// Whether the path is a directory.
 pub(super) fn is_directory(path: &str) -> bool {
     area(path).is_some_and(|(files, below)| below.is_empty() || files.get_dir(below).is_some())
 }
@@ -41,7 +41,7 @@ pub(super) fn list(folder: &str, found: &mut Vec<String>) {
     }
 }
 
-/// Bytes of all files.
+/// Content of all files.
 pub(super) fn all() -> Vec<&'static [u8]> {
     [RECIPES, COOKBOOKS]
         .iter()

@@ -1,4 +1,4 @@
-//! Where a cookbook's files come from: a directory that reads never leave, or the program itself.
+//! The source of a cookbook's files: a directory, which symlinks can't leave, or the program itself.
 
 use std::borrow::Cow;
 use std::fs::{self, File};
@@ -13,52 +13,52 @@ use super::path::{checked, join, whole};
 use super::shipped;
 use crate::model::error::Diagnostic;
 
-/// Deepest directory that a walk enters.
+/// Deepest nesting of directories.
 const DEPTH_LIMIT: usize = 64;
-/// Most names that a walk for names gives.
+/// Most names that a listing returns.
 const NAME_LIMIT: usize = 100_000;
 
-/// The files of one cookbook, by path relative to it.
+/// The files of one cookbook, by relative path.
 #[derive(Debug, Clone)]
 pub(super) enum Source {
     /// A directory on disk.
     Directory {
         /// Canonical path.
         root: Utf8PathBuf,
-        /// What messages say for it: empty, or `cookbooks/nginx`.
+        /// The directory as shown in messages: empty, or `cookbooks/nginx`.
         label: String,
-        /// Whose its files may be.
+        /// Users who may own its files.
         owners: Owners,
     },
-    /// Files inside the program.
+    /// Files embedded in the program.
     Shipped {
-        /// Path in there: `cookbooks/nginx`, or empty.
+        /// Path in the program: `cookbooks/nginx`, or empty.
         root: String,
     },
     /// A directory that another process reads.
     Away(Away),
 }
 
-/// A file that was found.
+/// A file.
 pub(super) enum FoundFile {
     /// On disk, at its canonical path.
     Disk { path: Utf8PathBuf, size: u64 },
-    /// Inside the program.
+    /// Content embedded in the program.
     Shipped(&'static [u8]),
 }
 
 impl Source {
-    /// The shipped recipes, seen as a project that has nothing else.
+    /// The shipped recipes, as a project without anything else.
     pub(super) fn shipped_recipes() -> Self {
         Self::Shipped { root: String::new() }
     }
 
-    /// Whether it is inside the program.
+    /// Whether it is embedded in the program.
     pub(super) fn is_shipped(&self) -> bool {
         matches!(self, Self::Shipped { .. })
     }
 
-    /// A path as messages show it.
+    /// A path as shown in messages.
     pub(super) fn label(&self, path: &str) -> String {
         match self {
             Self::Directory { label, .. } | Self::Away(Away { label, .. }) => join(label, path),
@@ -66,7 +66,7 @@ impl Source {
         }
     }
 
-    /// Whether something of that path is there, without reading it.
+    /// Whether a path exists. Does not read the file.
     pub(super) fn has(&self, path: &str) -> bool {
         match self {
             Self::Directory { root, .. } => root.join(path).symlink_metadata().is_ok(),
@@ -75,13 +75,13 @@ impl Source {
         }
     }
 
-    /// Finds a regular file; nothing when it is not there.
+    /// Finds a regular file. None if it does not exist.
     pub(super) fn find(&self, path: &str) -> Result<Option<FoundFile>, Diagnostic> {
         checked(path, path)?;
         let (root, owners) = match self {
             Self::Directory { root, owners, .. } => (root, owners),
             Self::Shipped { root } => return Ok(shipped::file(&join(root, path)).map(FoundFile::Shipped)),
-            // What lies away is read there.
+            // The other process reads the file.
             Self::Away(_) => return Ok(None),
         };
         let Some(real) = self.resolve(root, path)? else {
@@ -97,7 +97,7 @@ impl Source {
         Ok(Some(FoundFile::Disk { path: real, size: metadata.len() }))
     }
 
-    /// Text of a file; nothing when it is not there.
+    /// Text of a file. None if it does not exist.
     pub(super) fn text(&self, path: &str) -> Result<Option<Cow<'static, str>>, Diagnostic> {
         if let Self::Away(away) = self {
             return away.text(path);
@@ -121,7 +121,7 @@ impl Source {
         }
     }
 
-    /// The first bytes of a file, more than a text may have; nothing when it is not there.
+    /// Content of a file up to one byte more than the limit for texts. None if it does not exist.
     pub(super) fn bytes(&self, path: &str) -> Result<Option<Cow<'static, [u8]>>, Diagnostic> {
         Ok(match self.find(path)? {
             None => None,
@@ -133,7 +133,7 @@ impl Source {
         })
     }
 
-    /// Paths below a folder, relative to it, sorted. What can't be listed is left out: reading it says why.
+    /// Paths below a folder, relative to it, sorted. Errors are ignored here; reading the file reports them.
     pub(super) fn files(&self, folder: &str) -> Vec<String> {
         let mut files = Vec::new();
         match self {
@@ -151,7 +151,7 @@ impl Source {
         files
     }
 
-    /// The canonical path of what is there, which lies inside; nothing when it is not there.
+    /// The canonical path of an existing file, which must be inside the cookbook. None if it does not exist.
     pub(super) fn resolve(&self, root: &Utf8Path, path: &str) -> Result<Option<Utf8PathBuf>, Diagnostic> {
         match root.join(path).canonicalize_utf8() {
             Ok(real) if real.starts_with(root) => Ok(Some(real)),
@@ -168,14 +168,14 @@ impl Source {
         }
     }
 
-    /// A link leads out of the cookbook.
+    /// The error for a symlink that leads out of the cookbook.
     pub(super) fn outside(&self, path: &str) -> Diagnostic {
         Diagnostic::error("a link leads out of the directory that may be read")
             .at(whole(self.label(path)))
             .hint("copy the file in instead of linking to it")
     }
 
-    /// The machine refuses to read it.
+    /// The error for a file that can't be read.
     pub(super) fn unreadable(&self, path: &str, error: &io::Error) -> Diagnostic {
         Diagnostic::error(format!("the file can't be read: {}", plain(error))).at(whole(self.label(path)))
     }
@@ -187,27 +187,27 @@ impl Source {
     }
 }
 
-/// The system's words for an error, without its number.
+/// The message of a system error, without its number.
 pub(super) fn plain(error: &io::Error) -> String {
     let text = error.to_string();
     let words = text.split(" (os error").next().unwrap_or_default();
     words.to_lowercase()
 }
 
-/// Whether the owner may execute it.
+/// Whether the owner may execute the file.
 pub(super) fn is_executable(metadata: &fs::Metadata) -> bool {
     use std::os::unix::fs::PermissionsExt as _;
     metadata.permissions().mode() & 0o100 != 0
 }
 
-/// The first bytes of a file.
+/// Reads a file up to a limit.
 pub(super) fn read(path: &Utf8Path, limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(path)?.take(limit).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
-/// Regular files below a directory, links to directories not entered.
+/// Adds the regular files below a directory. Does not follow symlinks to directories.
 fn list(directory: &Utf8Path, prefix: &str, depth: usize, files: &mut Vec<String>) {
     let Ok(entries) = directory.read_dir_utf8() else {
         return;

@@ -1,10 +1,10 @@
-//! The chapters, in the order in which they are read.
+//! The chapters, in reading order.
 
 /// A chapter.
 pub(super) struct Chapter {
-    /// Name without `.html`.
+    /// Name, without `.html`.
     pub(super) name: &'static str,
-    /// Heading of the list in which it stands.
+    /// Heading in the list of pages.
     pub(super) group: &'static str,
     pub(super) markdown: &'static str,
 }
@@ -15,7 +15,7 @@ macro_rules! chapter {
     };
 }
 
-/// All of them. The first is the page that a reader opens.
+/// All chapters. The first one is the start page.
 pub(super) const CHAPTERS: &[Chapter] = &[
     chapter!("First steps", "start"),
     chapter!("First steps", "tour"),

@@ -1,18 +1,18 @@
-//! What stands around an article: the list of pages, the search, the way to the next page.
+//! Builds a page around an article: the list of pages, the search box, and links to the previous and next page.
 
 use handlebars::html_escape;
 
 use super::markdown::Section;
 use super::page::SitePage;
 
-/// Files that all pages share.
+/// Files that all pages use.
 pub(super) const FILES: &[(&str, &str)] =
     &[("style.css", include_str!("layout/style.css")), ("search.js", include_str!("layout/search.js"))];
 
-/// The page itself, with the words that are filled in.
+/// The template of a page.
 const PAGE: &str = include_str!("layout/page.html");
 
-/// A page, laid out.
+/// Builds a page.
 pub(super) fn page(pages: &[SitePage], at: usize) -> String {
     let page = &pages[at];
     let fills = [
@@ -24,12 +24,12 @@ pub(super) fn page(pages: &[SitePage], at: usize) -> String {
         ("{previous}", at.checked_sub(1).map(|at| way("prev", &pages[at])).unwrap_or_default()),
         ("{next}", pages.get(at + 1).map(|page| way("next", page)).unwrap_or_default()),
     ];
-    // The article comes last: what it holds is not filled in.
+    // The article is inserted last, so that placeholders in it are not replaced.
     let page_text = fills.iter().fold(PAGE.to_owned(), |text, (word, fill)| text.replace(word, fill));
     page_text.replacen("{article}", &page.article.html, 1)
 }
 
-/// All pages, by their groups; the present one is marked.
+/// The list of all pages by group. The current one is marked.
 fn list(pages: &[SitePage], at: usize) -> String {
     let mut parts = Vec::new();
     let mut group = "";
@@ -48,7 +48,7 @@ fn list(pages: &[SitePage], at: usize) -> String {
     parts.concat() + "</ul>\n"
 }
 
-/// The sections of the page, where it has several.
+/// The list of the sections of a page, if it has several.
 fn sections(page: &SitePage) -> String {
     let sections = page.article.sections.iter().filter(|section| !section.anchor.is_empty());
     let item = |section: &Section| {

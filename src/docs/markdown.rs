@@ -1,11 +1,11 @@
-//! Markdown to HTML, and what the search needs of it.
+//! Converts Markdown to HTML, and extracts the sections for the search.
 
 use std::collections::BTreeSet;
 
 use handlebars::html_escape;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 
-/// A text as a page of the site.
+/// A converted text.
 #[derive(Debug, Default)]
 pub(super) struct Article {
     /// The first heading.
@@ -13,21 +13,21 @@ pub(super) struct Article {
     /// The first paragraph, as plain text.
     pub(super) summary: String,
     pub(super) html: String,
-    /// What stands below each heading, the first one included.
+    /// The text below each heading, including the first one.
     pub(super) sections: Vec<Section>,
 }
 
-/// A heading and what stands below it.
+/// A heading with the text below it.
 #[derive(Debug, Default)]
 pub(super) struct Section {
-    /// Name within the page; none for the page itself.
+    /// Anchor in the page. Empty for the page itself.
     pub(super) anchor: String,
     pub(super) title: String,
-    /// Its words, for the search.
+    /// Plain text, for the search.
     pub(super) text: String,
 }
 
-/// Reads a text.
+/// Converts a text.
 pub(super) fn article(markdown: &str) -> Article {
     let mut article = Article::default();
     let mut events: Vec<Event<'_>> = Parser::new_ext(markdown, Options::ENABLE_TABLES).collect();
@@ -87,15 +87,15 @@ pub(super) fn article(markdown: &str) -> Article {
     article
 }
 
-/// What comes next is another word than the last one.
+/// Adds a space, so that the next text is not joined to the last word.
 fn end_word(article: &mut Article) {
     if let Some(section) = article.sections.last_mut() {
         section.text.push(' ');
     }
 }
 
-/// Gives each block a class for its language, a caption with its path where it is a file, and marks the commands of a
-/// console.
+/// Adds to each code block a class for its language, and a caption if it is a file. Marks the commands in console
+/// blocks.
 fn with_captions(events: Vec<Event<'_>>) -> Vec<Event<'_>> {
     let mut shown = Vec::with_capacity(events.len());
     let mut block: Option<CodeBlock> = None;
@@ -117,10 +117,10 @@ fn with_captions(events: Vec<Event<'_>>) -> Vec<Event<'_>> {
     shown
 }
 
-/// A block of code.
+/// A code block.
 struct CodeBlock {
     language: String,
-    /// Path of the file that it is, if it is one.
+    /// Path of the file that it shows. Empty if it shows none.
     path: String,
 }
 
@@ -146,7 +146,7 @@ impl CodeBlock {
         if self.path.is_empty() { "</code></pre>\n" } else { "</code></pre></figure>\n" }
     }
 
-    /// Its text; what is typed into a console stands out from what that prints.
+    /// The HTML of its text. In console blocks, commands are marked.
     fn text(&self, text: &str) -> String {
         if self.language != "console" {
             return html_escape(text);
@@ -162,7 +162,7 @@ impl CodeBlock {
     }
 }
 
-/// A heading as the name of a place within the page, which no other heading there has.
+/// A unique anchor for a heading.
 fn anchor(title: &str, taken: &mut BTreeSet<String>) -> String {
     let word = |letter: char| if letter.is_alphanumeric() { letter.to_ascii_lowercase() } else { ' ' };
     let words: String = title.chars().map(word).collect();

@@ -1,26 +1,26 @@
-//! A page of the site before it is laid out.
+//! A page of the site, before layout.
 
 use super::markdown::Article;
 
-/// Name of the first page's file.
+/// File name of the first page.
 pub const FIRST: &str = "index.html";
 
 /// A page.
 pub(super) struct SitePage {
-    /// Name without `.html`, as links have it.
+    /// Name, without `.html`, as in links.
     pub(super) name: String,
-    /// Heading of the list in which it stands.
+    /// Heading in the list of pages.
     pub(super) group: String,
     pub(super) article: Article,
 }
 
 impl SitePage {
-    /// The name of its file.
+    /// File name.
     pub(super) fn file_name(&self) -> String {
         format!("{}.html", self.name)
     }
 
-    /// What it is about, in a sentence.
+    /// Its summary, a sentence.
     pub(super) fn summary(&self) -> String {
         let Article { title, summary, .. } = &self.article;
         if summary.is_empty() { format!("The reference of chefrs: {title}") } else { summary.clone() }

@@ -1,8 +1,8 @@
-//! Users and groups, from files that everybody may read: no password hash is ever a fact.
+//! Facts about users and groups, from files that everybody may read. Password hashes are never facts.
 
 use serde_json::{Map, Value, json};
 
-/// `etc`: `passwd` and `group` by name.
+/// The fact `etc`: `passwd` and `group` by name.
 #[must_use]
 pub fn facts(passwd: &str, group: &str) -> Value {
     let mut users = Map::new();
@@ -10,7 +10,7 @@ pub fn facts(passwd: &str, group: &str) -> Value {
         let fields: Vec<&str> = line.split(':').collect();
         let [name, _, uid, gid, gecos, dir, shell] = fields.as_slice() else { continue };
         let (Ok(uid), Ok(gid)) = (uid.parse::<u32>(), gid.parse::<u32>()) else { continue };
-        // The first line of a name counts, as for libc.
+        // If a name has several lines, the first one counts, as for libc.
         users
             .entry(*name)
             .or_insert_with(|| json!({ "uid": uid, "gid": gid, "gecos": gecos, "dir": dir, "shell": shell }));

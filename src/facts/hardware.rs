@@ -1,10 +1,10 @@
-//! Processors and memory, as far as they stay the same.
+//! Facts about processors and memory that don't change.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-/// `cpu`, from `/proc/cpuinfo`: `total` counts threads, `cores` cores, `real` packages.
+/// The fact `cpu`, from `/proc/cpuinfo`: `total` counts threads, `cores` cores, `real` packages.
 #[must_use]
 pub fn cpu(text: &str) -> Value {
     let mut total = 0;
@@ -32,13 +32,13 @@ pub fn cpu(text: &str) -> Value {
         }
     }
     facts.insert("total".into(), json!(total));
-    // Machines that tell no package have one.
+    // Machines that don't report packages have one.
     facts.insert("real".into(), json!(packages.len().max(usize::from(total > 0))));
     facts.insert("cores".into(), json!(if cores.is_empty() { total } else { cores.len() }));
     Value::Object(facts)
 }
 
-/// `memory`, from `/proc/meminfo`: totals alone, since what is free changes with every look.
+/// The fact `memory`, from `/proc/meminfo`. Only totals, because free memory changes all the time.
 #[must_use]
 pub fn memory(text: &str) -> Value {
     let total = |name: &str| {

@@ -1,4 +1,4 @@
-//! Names and addresses of the machine.
+//! Facts about names and addresses of the machine.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -6,16 +6,16 @@ use serde_json::{Map, Value, json};
 
 use crate::model::query::Interface;
 
-/// Where packets go that are for nobody near.
+/// The default routes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DefaultRoute {
-    /// Interface and gateway of IPv4.
+    /// Interface and gateway for IPv4.
     pub v4: Option<(String, Ipv4Addr)>,
-    /// Interface and gateway of IPv6.
+    /// Interface and gateway for IPv6.
     pub v6: Option<(String, Ipv6Addr)>,
 }
 
-/// Reads `/proc/net/route` and `/proc/net/ipv6_route`; of several routes the one with the lowest metric counts.
+/// Parses `/proc/net/route` and `/proc/net/ipv6_route`. The route with the lowest metric counts.
 #[must_use]
 pub fn default_route(v4: &str, v6: &str) -> DefaultRoute {
     let v4 = v4.lines().skip(1).filter_map(route_v4).min_by_key(|(metric, ..)| *metric);
@@ -26,7 +26,8 @@ pub fn default_route(v4: &str, v6: &str) -> DefaultRoute {
     }
 }
 
-/// `eth0 00000000 0102A8C0 0003 0 0 100 00000000 …`: interface, destination, gateway, flags, metric, mask.
+/// Parses a line `eth0 00000000 0102A8C0 0003 0 0 100 00000000 …`: interface, destination, gateway, flags, metric,
+/// mask.
 fn route_v4(line: &str) -> Option<(u32, String, Ipv4Addr)> {
     let fields: Vec<&str> = line.split_ascii_whitespace().collect();
     let [interface, destination, gateway, flags, _, _, metric, mask, ..] = fields.as_slice() else {
@@ -36,19 +37,20 @@ fn route_v4(line: &str) -> Option<(u32, String, Ipv4Addr)> {
     if *destination != "00000000" || *mask != "00000000" || !is_up {
         return None;
     }
-    // The kernel prints the address as the number that it is in its own memory.
+    // The kernel prints the address as a number in native byte order.
     let gateway = Ipv4Addr::from(u32::from_str_radix(gateway, 16).ok()?.to_ne_bytes());
     Some((metric.parse().ok()?, (*interface).to_owned(), gateway))
 }
 
-/// Destination, its length, source, its length, gateway, metric, references, uses, flags, interface.
+/// Parses a line: destination, prefix length, source, prefix length, gateway, metric, references, uses, flags,
+/// interface.
 fn route_v6(line: &str) -> Option<(u32, String, Ipv6Addr)> {
     let fields: Vec<&str> = line.split_ascii_whitespace().collect();
     let [destination, length, _, _, gateway, metric, _, _, flags, interface] = fields.as_slice() else {
         return None;
     };
     let is_default = destination.bytes().all(|byte| byte == b'0') && *length == "00";
-    // Up, through a gateway, and not the entry that rejects.
+    // The flags must be up and gateway, without reject.
     let flags = u32::from_str_radix(flags, 16).ok()?;
     if !is_default || flags & 0b11 != 0b11 || flags & 0x200 != 0 {
         return None;
@@ -57,7 +59,7 @@ fn route_v6(line: &str) -> Option<(u32, String, Ipv6Addr)> {
     Some((u32::from_str_radix(metric, 16).ok()?, (*interface).to_owned(), gateway))
 }
 
-/// `hostname`, `machinename`, `fqdn`, `domain`: the long name is the one that the hosts file has for the short one.
+/// The facts `hostname`, `machinename`, `fqdn` and `domain`. The long name comes from the hosts file.
 #[must_use]
 pub fn names(node: &str, hosts: &str) -> Map<String, Value> {
     let short = node.split('.').next().unwrap_or_default();
@@ -80,7 +82,7 @@ pub fn names(node: &str, hosts: &str) -> Map<String, Value> {
     facts
 }
 
-/// `ipaddress`, `ip6address`, `macaddress`, `network`.
+/// The facts `ipaddress`, `ip6address`, `macaddress` and `network`.
 #[must_use]
 pub fn facts(interfaces: &[Interface], routes: &DefaultRoute) -> Map<String, Value> {
     let mut facts = Map::new();
@@ -112,7 +114,8 @@ pub fn facts(interfaces: &[Interface], routes: &DefaultRoute) -> Map<String, Val
     facts
 }
 
-/// An address that others can reach, of the default interface or else of the first that has one.
+/// An address that other machines can reach: on the default interface, or else on the first one that has such an
+/// address.
 fn main_address<'a>(
     interfaces: &'a [Interface],
     default: Option<&str>,

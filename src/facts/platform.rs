@@ -1,10 +1,10 @@
-//! Which distribution this is, from `os-release` and kin.
+//! Facts about the distribution, from `os-release` and similar files.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-/// The files' texts; empty where a file is missing.
+/// Texts of the files. Empty if a file does not exist.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Texts<'a> {
     /// `/etc/os-release`.
@@ -15,7 +15,7 @@ pub struct Texts<'a> {
     pub lsb_release: &'a str,
 }
 
-/// `platform`, `platform_version`, `platform_family`, `lsb`.
+/// The facts `platform`, `platform_version`, `platform_family` and `lsb`.
 #[must_use]
 pub fn facts(texts: &Texts<'_>) -> Map<String, Value> {
     let release = parse_assignments(texts.os_release);
@@ -29,7 +29,7 @@ pub fn facts(texts: &Texts<'_>) -> Map<String, Value> {
         "opensuse-leap" => "opensuseleap",
         id => id,
     };
-    // Debian's own file tells the point release, unless it names the next one: `trixie/sid`.
+    // Debian's own file has the point release, or else the name of the next release: `trixie/sid`.
     let point = texts.debian_version.trim();
     let is_point = point.starts_with(|c: char| c.is_ascii_digit());
     let version = if id == "debian" && is_point { point } else { field("VERSION_ID") };
@@ -41,7 +41,7 @@ pub fn facts(texts: &Texts<'_>) -> Map<String, Value> {
     facts
 }
 
-/// Reads lines of the form `NAME="value"`, as a shell would that expands nothing.
+/// Parses lines of the form `NAME="value"`, like a shell without expansions.
 #[must_use]
 pub fn parse_assignments(text: &str) -> BTreeMap<String, String> {
     text.lines()
@@ -86,7 +86,8 @@ fn family(id: &str, like: &str) -> &'static str {
         .unwrap_or("unknown")
 }
 
-/// What `lsb_release` would say, from its own file or, as newer releases of that program do, from `os-release`.
+/// The fact `lsb`: the values that `lsb_release` prints, from its own file, or from `os-release` as in newer versions
+/// of that program.
 fn lsb(texts: &Texts<'_>, release: &BTreeMap<String, String>, version: &str) -> Value {
     let said = parse_assignments(texts.lsb_release);
     let pick = |lsb: &str, other: &str| -> String {

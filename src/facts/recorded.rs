@@ -1,4 +1,4 @@
-//! Facts that were recorded on other machines: to compile without one, and to show what there is.
+//! Facts recorded on other machines, for compiling without a machine and for the reference.
 
 /// Recorded facts as JSON, by the name of the system.
 pub const RECORDED: &[(&str, &str)] = &[

@@ -1,23 +1,23 @@
-//! Whether the machine is a guest, and whose.
+//! Facts about virtualization: whether the machine is a guest, and of which system.
 
 use serde_json::{Value, json};
 
-/// What gives a guest away.
+/// The clues.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Marks<'a> {
-    /// `/.dockerenv` is there.
+    /// Whether `/.dockerenv` exists.
     pub docker: bool,
-    /// `/run/.containerenv` is there.
+    /// Whether `/run/.containerenv` exists.
     pub podman: bool,
-    /// What systemd was told: text of `/run/systemd/container`.
+    /// Text of `/run/systemd/container`, which systemd writes.
     pub container: &'a str,
     /// Text of `/proc/1/cgroup`.
     pub cgroup: &'a str,
-    /// The machine's model, as its firmware tells it.
+    /// Model of the machine, from the firmware.
     pub product: &'a str,
 }
 
-/// `virtualization`: `system` and `role`, and `systems` with all of them; empty on bare metal.
+/// The fact `virtualization`: `system` and `role`, and `systems` with all of them. Empty on bare metal.
 #[must_use]
 pub fn facts(marks: &Marks<'_>) -> Value {
     let Some(system) = container(marks).or_else(|| machine(marks.product)) else {

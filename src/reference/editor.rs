@@ -1,4 +1,4 @@
-//! Types for an editor: what luau-lsp needs to know of the words of recipes, made from the tables that give them.
+//! Generates type definitions for luau-lsp, from the tables of the words of recipes.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -14,22 +14,22 @@ use crate::resources::TYPES;
 
 use super::types::card;
 
-/// A file for an editor.
+/// A file for editors.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EditorFile {
-    /// Its name in the directory of such files.
+    /// File name.
     pub name: String,
     pub text: String,
 }
 
-/// So many entries of one type are taken for a list whose names differ from machine to machine.
+/// Number of entries with the same type from which a table counts as a map with arbitrary keys.
 const ALIKE: usize = 6;
-/// First line of every file that is ours.
+/// First line of every generated file.
 pub const MARK: &str = "-- Written by `chefrs editor`. It is replaced by the next call.";
-/// Name of the file with the types.
+/// File name of the type definitions.
 pub const DEFINITIONS: &str = "chefrs.d.luau";
 
-/// The types of all words, and a file for each cookbook with the functions of its custom resources.
+/// Generates the types of all words, and a file for each cookbook with the functions of its custom resources.
 #[must_use]
 pub fn editor_files(
     types: &[TypeCard],
@@ -46,7 +46,7 @@ pub fn editor_files(
     files
 }
 
-/// `.luaurc`: the aliases by which `require` finds them, `directory` from the project on.
+/// Generates `.luaurc`, with aliases for `require`. `directory` is the path of the files, relative to the project.
 #[must_use]
 pub fn luaurc(files: &[EditorFile], directory: &str) -> String {
     let modules =
@@ -128,7 +128,7 @@ fn module(book: &str, types: &[TypeCard]) -> String {
     text
 }
 
-/// `file "x"`, `file "x" { … }` and `file("x", { … })`.
+/// The type of a function that is called as `file "x"`, `file "x" { … }` or `file("x", { … })`.
 fn declares(name: &str) -> String {
     let properties = type_name(name);
     format!(
@@ -136,7 +136,7 @@ fn declares(name: &str) -> String {
     )
 }
 
-/// `FileProperties`.
+/// Name of the type for properties, such as `FileProperties`.
 fn type_name(name: &str) -> String {
     let parts = name.split('_').map(|part| {
         let mut letters = part.chars();
@@ -158,7 +158,7 @@ fn properties(text: &mut String, card: &TypeCard) {
                 "notifies" | "subscribes" => "Notification".to_owned(),
                 _ => kind_type(&property.kind),
             };
-            // The name may stand for one that must be given.
+            // A required property that defaults to the name is optional here.
             (property.name, format!("({takes})?"), property.doc)
         })
         .collect();
@@ -175,14 +175,14 @@ fn object<'a>(text: &mut String, name: &str, rows: impl Iterator<Item = (&'a str
     text.push_str("}\n");
 }
 
-/// A doc as a comment. A line of it can't end the comment.
+/// Adds a description as a comment. The text can't end the comment.
 fn comment(text: &mut String, margin: &str, doc: &str) {
     for line in doc.lines() {
         let _ = writeln!(text, "{margin}--- {}", line.replace(char::is_control, " "));
     }
 }
 
-/// A key of a table type; one that is a word of the language, or no word, is quoted.
+/// A key of a table type, in quotes if it is a keyword or not a name.
 fn field(name: &str) -> String {
     const WORDS: &[&str] = &[
         "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "if", "in", "local",
@@ -193,7 +193,7 @@ fn field(name: &str) -> String {
     if is_name && !WORDS.contains(&name) { name.to_owned() } else { format!("[{}]", quoted(name)) }
 }
 
-/// A text as a string of Luau: what is no plain character is written by its bytes.
+/// A string literal in Luau. Special characters are escaped byte by byte.
 fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for byte in text.bytes() {
@@ -228,7 +228,7 @@ fn kind_type(kind: &Kind) -> String {
     }
 }
 
-/// Facts, and attributes by their dotted paths, as one tree of values.
+/// Joins facts, and attributes by dotted path, into one tree.
 fn tree(attributes: &[Attribute], facts: &Map<String, Value>) -> Map<String, Value> {
     let mut all = facts.clone();
     for attribute in attributes {
@@ -251,14 +251,14 @@ fn insert(into: &mut Map<String, Value>, path: &str, value: Value) {
     }
 }
 
-/// The type of a value as it stands; what may be anything is so.
+/// The type of a value. `any` if there is no better one.
 fn value_type(value: &Value) -> String {
     match value {
         Value::Bool(_) => "boolean".into(),
         Value::Number(_) => "number".into(),
         Value::String(_) => "string".into(),
         Value::Object(map) if !map.is_empty() => {
-            // Many entries of one form are a list by name: accounts, interfaces, mounts.
+            // Many entries with the same type are a map with arbitrary keys: accounts, interfaces, mounts.
             let types: BTreeSet<String> = map.values().map(value_type).collect();
             if let (Some(one), true) = (types.first(), types.len() == 1 && map.len() >= ALIKE) {
                 return format!("{{ [string]: {one} }}");

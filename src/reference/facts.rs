@@ -1,4 +1,4 @@
-//! The page of facts, made from those of a recorded machine.
+//! The page about facts, generated from the facts of a recorded machine.
 
 use serde_json::{Map, Value};
 
@@ -7,7 +7,7 @@ use crate::facts::RECORDED;
 use super::markdown::{NamedItem, PageText};
 use super::reference_page::ReferencePage;
 
-/// Tables whose keys are names of the machine, which differ from one to the next: an account, an interface, an address.
+/// Tables whose keys are names on the machine: accounts, interfaces, addresses.
 const NAMED: &[&str] = &[
     "etc.group",
     "etc.passwd",
@@ -16,7 +16,7 @@ const NAMED: &[&str] = &[
     "virtualization.systems",
 ];
 
-/// The page.
+/// Generates the page.
 pub(super) fn page() -> ReferencePage {
     let title = "Facts";
     let mut text = PageText::titled(title);
@@ -38,7 +38,7 @@ pub(super) fn page() -> ReferencePage {
     }
 }
 
-/// A line for each fact below a path, with its value as an example.
+/// Adds an item for each fact below a path, with its value as an example.
 fn list(above: &str, facts: &Map<String, Value>, items: &mut Vec<NamedItem>) {
     let is_named = NAMED.contains(&above);
     for (key, value) in facts.iter().take(if is_named { 1 } else { usize::MAX }) {

@@ -1,4 +1,4 @@
-//! The pages of the files that chefrs reads and keeps.
+//! The pages about the files that chefrs reads and keeps.
 
 use crate::cookbook::PARTS;
 use crate::cookbook::keys::{self, FileKey};
@@ -10,7 +10,7 @@ use super::reference_page::ReferencePage;
 /// Group of these pages.
 const FILES: &str = "Files";
 
-/// A page for each file.
+/// Generates a page for each file.
 pub(super) fn pages() -> Vec<ReferencePage> {
     vec![project(), manifest(), node_files(), group_files(), inventory(), files()]
 }
@@ -127,7 +127,7 @@ fn files() -> ReferencePage {
     page("files", title, text)
 }
 
-/// A file that is kept, as an item.
+/// The item for a file that chefrs keeps.
 fn kept(file: &KeptFile) -> NamedItem {
     NamedItem::line(file.name, file.doc)
 }

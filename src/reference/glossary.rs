@@ -1,11 +1,11 @@
-//! One word for one thing: the words that chefrs speaks, what they mean, and those that lost against them.
+//! The glossary: the terms of chefrs with their meanings, and synonyms that are not used.
 
-/// A word.
+/// A term.
 #[derive(Debug, Clone, Copy)]
 pub struct Term {
     pub word: &'static str,
     pub means: &'static str,
-    /// Words for the same thing that no text for people has. A spec looks for them.
+    /// Synonyms that must not be used in texts for people. A spec searches for them.
     pub losers: &'static [&'static str],
 }
 
@@ -13,7 +13,7 @@ const fn term(word: &'static str, means: &'static str, losers: &'static [&'stati
     Term { word, means, losers }
 }
 
-/// All of them, sorted.
+/// All terms, sorted.
 pub const GLOSSARY: &[Term] = &[
     term("action", "What a resource does: `create`, `restart`. Each type has a default.", &[]),
     term(

@@ -1,39 +1,39 @@
-//! What pages are put together from: headings, lists whose items begin with a name, code.
+//! Builds Markdown pages: headings, lists of names, code.
 
 use serde_json::Value;
 
-/// Text that grows into a page.
+/// The text of a page.
 #[derive(Debug, Default)]
 pub(super) struct PageText(String);
 
 impl PageText {
-    /// A page with its title.
+    /// Starts a page with its title.
     pub(super) fn titled(title: &str) -> Self {
         Self(format!("# {title}\n"))
     }
 
-    /// A heading inside of the page.
+    /// Adds a heading.
     pub(super) fn heading(&mut self, words: &str) {
         self.block(&format!("## {words}"));
     }
 
-    /// Paragraphs, with an empty line between each.
+    /// Adds paragraphs, separated by empty lines.
     pub(super) fn prose(&mut self, text: &str) {
         self.block(text);
     }
 
-    /// Names with what is to be said of each.
+    /// Adds a list of items.
     pub(super) fn items(&mut self, items: impl IntoIterator<Item = NamedItem>) {
         let items: Vec<String> = items.into_iter().map(NamedItem::text).collect();
         self.block(&items.join("\n"));
     }
 
-    /// A block of code.
+    /// Adds a code block.
     pub(super) fn code(&mut self, language: &str, code: &str) {
         self.block(&format!("```{language}\n{}\n```", code.trim_matches('\n')));
     }
 
-    /// The finished text.
+    /// Returns the text.
     pub(super) fn finish(self) -> String {
         self.0
     }
@@ -48,19 +48,19 @@ impl PageText {
     }
 }
 
-/// An item of a list: a name, what it takes, and what it means.
+/// An item of a list.
 #[derive(Debug, Default)]
 pub(super) struct NamedItem {
-    /// The word, without quotes.
+    /// The name, without quotes.
     pub(super) name: String,
-    /// What stands beside it.
+    /// Text beside the name.
     pub(super) beside: String,
-    /// Further paragraphs.
+    /// More paragraphs.
     pub(super) below: String,
 }
 
 impl NamedItem {
-    /// A name and one sentence.
+    /// Creates an item from a name and a sentence.
     pub(super) fn line(name: &str, sentence: &str) -> Self {
         Self { name: name.to_owned(), beside: sentence.to_owned(), below: String::new() }
     }
@@ -75,12 +75,12 @@ impl NamedItem {
     }
 }
 
-/// A word as code, whatever it holds.
+/// Formats a word as inline code, whatever characters it has.
 pub(super) fn quoted(word: &str) -> String {
     if word.contains('`') { format!("`` {word} ``") } else { format!("`{word}`") }
 }
 
-/// A value as a recipe writes it.
+/// Formats a value as Lua.
 pub(super) fn lua(value: &Value) -> String {
     match value {
         Value::Null => "nil".into(),
@@ -101,7 +101,7 @@ fn key_text(key: &str) -> String {
     if is_name { key.to_owned() } else { format!("[{}]", Value::from(key)) }
 }
 
-/// Words as code, with commas between.
+/// Formats words as inline code, separated by commas.
 pub(super) fn names<'a>(words: impl Iterator<Item = &'a str>) -> String {
     words.map(quoted).collect::<Vec<_>>().join(", ")
 }

@@ -1,4 +1,4 @@
-//! The pages of what happens when chefrs runs: targets, events, exit codes, the environment.
+//! The pages about running chefrs: targets, events, exit codes, the environment.
 
 use serde_json::{Map, Value};
 
@@ -16,7 +16,7 @@ use super::reference_page::ReferencePage;
 /// Group of these pages.
 const RUNNING: &str = "Running";
 
-/// A page for each topic.
+/// Generates a page for each topic.
 pub(super) fn pages() -> Vec<ReferencePage> {
     vec![targets(), exit_codes(), environment(), events(), glossary()]
 }
@@ -105,7 +105,7 @@ fn events() -> ReferencePage {
     page("events", title, text)
 }
 
-/// The fields of an object, or the variants of a type, in a paragraph each.
+/// The fields of an object, or the variants of a type, one paragraph each.
 fn fields(schema: &Value, types: &Map<String, Value>) -> String {
     let required: Vec<&str> = schema
         .get("required")
@@ -131,7 +131,7 @@ fn fields(schema: &Value, types: &Map<String, Value>) -> String {
     lines.join("\n\n")
 }
 
-/// What a type is for, where the field says nothing of its own.
+/// The description of a field's type, for fields without a description.
 fn field_type_doc(field: &Value, types: &Map<String, Value>) -> String {
     let named = field.get("$ref").and_then(Value::as_str).and_then(|path| path.rsplit('/').next());
     named.and_then(|name| types.get(name)).map(doc).unwrap_or_default()
@@ -139,11 +139,11 @@ fn field_type_doc(field: &Value, types: &Map<String, Value>) -> String {
 
 fn doc(schema: &Value) -> String {
     let text = schema.get("description").and_then(Value::as_str).unwrap_or_default();
-    // A link of the code's own documentation leads nowhere here.
+    // Links in doc comments don't work here.
     text.replace("\n\n", " ").replace('\n', " ").replace("[`", "`").replace("`]", "`")
 }
 
-/// The type of a field in a word.
+/// The type of a field, in a word.
 fn kind(schema: &Value) -> String {
     if let Some(path) = schema.get("$ref").and_then(Value::as_str) {
         return path.rsplit('/').next().unwrap_or_default().to_owned();

@@ -1,4 +1,4 @@
-//! The pages of what a cook writes: words of recipes, kinds, templates, guards, notifications.
+//! The pages about writing cookbooks: words of recipes, kinds, templates, guards, notifications.
 
 use crate::compile::words::{
     COMMAND_KEYS, KIND_OPTIONS, KINDS, KnownIn, LANGUAGE, NODE_GET, RECIPE_WORDS, REQUIRE_FORMS,
@@ -17,7 +17,7 @@ use super::types::property;
 /// Group of these pages.
 const WRITING: &str = "Writing cookbooks";
 
-/// A page for each topic.
+/// Generates a page for each topic.
 pub(super) fn pages() -> Vec<ReferencePage> {
     vec![recipes(), require(), guards(), notifications(), templates(), properties(), attributes()]
 }
@@ -132,7 +132,7 @@ fn notifications() -> ReferencePage {
     page("notifications", title, text)
 }
 
-/// Properties that every type has, as items.
+/// The common properties with these names, as items.
 fn common(wanted: &[&str]) -> Vec<NamedItem> {
     let is_wanted = |found: &Property| wanted.contains(&found.name.as_str());
     common_properties().into_iter().filter(is_wanted).map(|found| property(&found, None)).collect()

@@ -1,4 +1,4 @@
-//! The pages of resource types.
+//! The pages about resource types.
 
 use crate::model::schema::Property;
 use crate::model::type_card::TypeCard;
@@ -9,15 +9,15 @@ use crate::resources::TYPES;
 use super::markdown::{NamedItem, PageText, lua, names};
 use super::reference_page::{ReferencePage, TYPES_GROUP};
 
-/// The action that every type has.
+/// Description of the action that every type has.
 const NOTHING: &str = "Does nothing until another resource notifies it.";
 
-/// A page for each type of the roster.
+/// Generates a page for each built-in type.
 pub(super) fn pages() -> Vec<ReferencePage> {
     TYPES.iter().map(|r#type| type_page(&card(r#type))).collect()
 }
 
-/// The page of one type.
+/// Generates the page of a type.
 #[must_use]
 pub fn type_page(card: &TypeCard) -> ReferencePage {
     let mut text = PageText::titled(&card.word);
@@ -51,7 +51,7 @@ pub fn type_page(card: &TypeCard) -> ReferencePage {
     }
 }
 
-/// What the roster says of a type.
+/// The documentation of a built-in type.
 #[must_use]
 pub fn card(r#type: &ResourceType) -> TypeCard {
     let root = if r#type.needs_root { "Every change needs root." } else { "" };
@@ -83,14 +83,14 @@ fn actions(card: &TypeCard) -> Vec<NamedItem> {
         };
         items.push(NamedItem::line(name, &sentence));
     }
-    // A type may have words of its own for it.
+    // A type may describe this action itself.
     if card.actions.iter().all(|(name, _)| name != "nothing") {
         items.push(NamedItem::line("nothing", NOTHING));
     }
     items
 }
 
-/// What a property takes, whether it must be given, and what it means.
+/// The item for a property: its kind, whether it is required, and its description.
 pub(super) fn property(property: &Property, name_property: Option<&str>) -> NamedItem {
     let more = if name_property == Some(property.name.as_str()) {
         " Default: the name of the resource.".to_owned()
@@ -111,7 +111,7 @@ pub(super) fn property(property: &Property, name_property: Option<&str>) -> Name
     NamedItem { name: property.name.clone(), beside: takes, below: property.doc.clone() }
 }
 
-/// A declaration with all that must be given.
+/// A declaration with all required properties.
 fn custom_example(card: &TypeCard, cookbook: &str) -> String {
     let (path, variable) =
         if cookbook.is_empty() { (".".to_owned(), "own") } else { (format!("@{cookbook}"), cookbook) };

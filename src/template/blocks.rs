@@ -1,4 +1,4 @@
-//! The words that hold a text: `if`, `unless`, `each`, `with`. Unlike the engine's own they refuse a missing variable.
+//! The block helpers `if`, `unless`, `each` and `with`. Unlike those of the engine, they refuse missing variables.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,22 +12,22 @@ use serde_json::Value;
 use super::variables::kind;
 use super::word_error::Trouble;
 
-/// Most tags that all loops of one render may go through; what a loop is charged is counted generously.
+/// Most tags that the loops of a render may process. The cost of a loop is estimated from above.
 pub(super) const WORK_LIMIT: usize = 10_000_000;
 
-/// Adds what needs no state.
+/// Registers the helpers without state.
 pub(super) fn register(registry: &mut Handlebars<'_>) {
     registry.register_helper("if", Box::new(If { word: "if", wanted: true }));
     registry.register_helper("unless", Box::new(If { word: "unless", wanted: false }));
     registry.register_helper("with", Box::new(With));
 }
 
-/// Adds `each` with a fresh account; `pass` is what going through the whole template once costs.
+/// Registers `each` with a new account. `pass` is the cost of rendering the whole template once.
 pub(super) fn register_each(registry: &mut Handlebars<'_>, pass: usize) {
     registry.register_helper("each", Box::new(Each { pass, work: Arc::default() }));
 }
 
-/// The value that a block is about, which must be there.
+/// The argument of a block, which must exist.
 fn subject<'a, 'rc>(word: &'static str, tag: &'a Helper<'rc>) -> Result<&'a PathAndJson<'rc>, RenderError> {
     let Some(value) = tag.param(0) else {
         return Err(RenderErrorReason::ParamNotFoundForIndex(word, 0).into());
@@ -38,7 +38,7 @@ fn subject<'a, 'rc>(word: &'static str, tag: &'a Helper<'rc>) -> Result<&'a Path
     Ok(value)
 }
 
-/// Renders a part of a block, if it has that part.
+/// Renders a part of a block, if the block has it.
 fn part<'reg: 'rc, 'rc>(
     text: Option<&'rc Template>,
     registry: &'reg Handlebars<'reg>,
@@ -49,7 +49,7 @@ fn part<'reg: 'rc, 'rc>(
     text.map_or(Ok(()), |text| text.render(registry, context, state, out))
 }
 
-/// A block that sees the inside of a value.
+/// A block context whose base is the value.
 fn inside<'rc>(value: &PathAndJson<'rc>) -> BlockContext<'rc> {
     let mut block = BlockContext::new();
     match value.context_path() {
@@ -115,7 +115,7 @@ struct Each {
 }
 
 impl Each {
-    /// Loops inside loops multiply, so each pass is paid for before it is made.
+    /// Nested loops multiply, so each pass is charged before it starts.
     fn charge(&self, passes: usize) -> Result<(), RenderError> {
         let cost = passes.saturating_mul(self.pass);
         if self.work.fetch_add(cost, Ordering::Relaxed).saturating_add(cost) > WORK_LIMIT {
@@ -184,7 +184,7 @@ impl HelperDef for Each {
     }
 }
 
-/// The names that `as |item|` or `as |item key|` gives.
+/// The names in `as |item|` or `as |item key|`.
 fn names<'rc>(
     tag: &Helper<'rc>,
     subject: &PathAndJson<'rc>,
@@ -201,7 +201,7 @@ fn names<'rc>(
     Ok(names)
 }
 
-/// Names what a block sees: by its path where the variables hold it, because a copy for each pass would be dear.
+/// Binds a name in a block: to a path if the value is a variable, because copying it for each pass is slow.
 fn bind<'rc>(
     names: &mut BlockParams<'rc>,
     name: &'rc str,
@@ -209,7 +209,7 @@ fn bind<'rc>(
     seen: &Value,
 ) -> Result<(), RenderError> {
     match subject.context_path() {
-        // The empty path is the block itself.
+        // The empty path means the base of the block.
         Some(_) => names.add_path(name, Vec::new()),
         None => names.add_value(name, seen.clone()),
     }

@@ -1,4 +1,4 @@
-//! What the Handlebars engine says, said again for a cook: place, sentence, way out.
+//! Converts errors of the Handlebars engine to diagnostics with location and hints.
 
 use handlebars::{RenderError, RenderErrorReason, TemplateError, TemplateErrorReason};
 use serde_json::{Map, Value};
@@ -12,15 +12,15 @@ use crate::model::english;
 use crate::model::error::{Diagnostic, Location};
 use crate::model::node;
 
-/// Most variables that a hint names.
+/// Most variables in a hint.
 const NAMED: usize = 12;
 
-/// The template as a whole, as a place.
+/// The location of the template as a whole.
 pub(super) fn whole(template: &Template) -> Location {
     Location::new(&template.name, 0)
 }
 
-/// Label and text of the template (the empty name) or of one of its partials.
+/// Label and text of the template (with the empty name) or of a partial.
 pub(super) fn source<'a>(template: &'a Template, name: &str) -> (String, &'a str) {
     match template.partials.get(name) {
         Some(text) if !name.is_empty() => (format!("{} > {name}", template.name), text),
@@ -28,7 +28,7 @@ pub(super) fn source<'a>(template: &'a Template, name: &str) -> (String, &'a str
     }
 }
 
-/// A template that can't be read.
+/// The error for a template that can't be parsed.
 pub(super) fn syntax(template: &Template, name: &str, error: &TemplateError) -> Diagnostic {
     let (label, text) = source(template, name);
     let line = error.pos().map_or(0, |(line, _)| u32::try_from(line).unwrap_or_default());
@@ -54,7 +54,7 @@ pub(super) fn syntax(template: &Template, name: &str, error: &TemplateError) -> 
         .hint("write `\\{{` for two braces that are no tag")
 }
 
-/// What does the job of a filter of Jinja in a line: `{{ list | join(", ") }}` is `{{join list ", "}}`.
+/// The equivalent of a Jinja filter in a line: `{{join list ", "}}` for `{{ list | join(", ") }}`.
 fn filter(line: &str) -> Option<String> {
     let (tag, _) = line
         .split("{{")
@@ -83,7 +83,7 @@ fn filter(line: &str) -> Option<String> {
     Some(format!("write `{{{{{ours} {value}{argument}}}}}`"))
 }
 
-/// A template that can't be rendered with these values.
+/// The error for a template that can't be rendered with these values.
 pub(super) fn failed(template: &Template, values: &Map<String, Value>, error: &RenderError) -> Diagnostic {
     let (message, hints) = reason(values, error.reason());
     let mut wrong = Diagnostic::error(message).at(location(template, error));
@@ -91,14 +91,14 @@ pub(super) fn failed(template: &Template, values: &Map<String, Value>, error: &R
     wrong
 }
 
-/// A template that renders to more than is allowed.
+/// The error for output above the limit.
 pub(super) fn too_long(template: &Template) -> Diagnostic {
     Diagnostic::error(format!("the template renders to more than {} MiB", OUTPUT_LIMIT / 1024 / 1024))
         .at(whole(template))
         .hint("use a `file` or a `remote_file` for content that large")
 }
 
-/// A template whose partials are given too much to carry.
+/// The error for partials that copy too many values.
 pub(super) fn too_slow(template: &Template) -> Diagnostic {
     Diagnostic::error("the template has too many tags for that many values")
         .at(whole(template))
@@ -152,7 +152,7 @@ fn usage(word: &str) -> Vec<String> {
     WORDS.iter().filter(|known| known.name == word).map(|known| format!("write `{}`", known.usage)).collect()
 }
 
-/// A variable that was not given: near names, or where it is, or what there is.
+/// The message and hints for a missing variable: near names, or where the name exists, or all names.
 fn missing(values: &Map<String, Value>, path: &str) -> (String, Vec<String>) {
     let message = format!("the template variable `{}` is not given", english::printable(path));
     let bare = path.trim_start_matches("../").trim_start_matches("./").trim_start_matches("this.");
@@ -177,7 +177,7 @@ fn missing(values: &Map<String, Value>, path: &str) -> (String, Vec<String>) {
     (message, hints)
 }
 
-/// The nearest path with the same parents, else the nearest name at any depth.
+/// The nearest path with the same parents, or else the nearest name at any depth.
 fn near(values: &Map<String, Value>, path: &str) -> Option<String> {
     let (parents, last) = path.rsplit_once('.').map_or((None, path), |(parents, last)| (Some(parents), last));
     let siblings = match parents {

@@ -1,4 +1,4 @@
-//! The partials of a template as a graph: no cycle, no bottomless nesting, no exponential inclusion.
+//! Checks the graph of a template's partials: no cycles, limited nesting, no exponential growth.
 
 use std::collections::BTreeMap;
 
@@ -10,23 +10,23 @@ use crate::model::content::Template;
 use crate::model::english;
 use crate::model::error::{Diagnostic, Location};
 
-/// Most tags after every partial is put in its place.
+/// Most tags, after all partials are inserted.
 const WEIGHT_LIMIT: usize = 20_000;
-/// Most of tags times bytes, summed over the template and its partials: the parser's time grows with it.
+/// Limit for the sum of tags times bytes over the template and its partials. The time of the parser grows with it.
 const PARSE_LIMIT: usize = 1 << 27;
 
-/// Checks the bounds of a template together with its partials.
+/// Checks the limits of a template and its partials.
 pub(super) fn check(template: &Template) -> Result<TemplateSize, Diagnostic> {
     let mut walk = PartialWalk { template, sizes: BTreeMap::new(), path: Vec::new(), parse: 0 };
     walk.visit("")
 }
 
-/// How large a template is, with the partials it includes.
+/// Size of a template, including its partials.
 #[derive(Clone, Copy)]
 pub(super) struct TemplateSize {
-    /// Tags once all partials are in their places.
+    /// Number of tags after all partials are inserted.
     pub(super) weight: usize,
-    /// Whether the engine copies values while it renders: for partials, and for words in brackets.
+    /// Whether rendering copies values: for partials, and for expressions in brackets.
     pub(super) copies: bool,
     depth: usize,
 }
@@ -34,14 +34,14 @@ pub(super) struct TemplateSize {
 struct PartialWalk<'a> {
     template: &'a Template,
     sizes: BTreeMap<&'a str, TemplateSize>,
-    /// Tags times bytes so far.
+    /// Sum of tags times bytes so far.
     parse: usize,
-    /// Names from the template to the one in hand.
+    /// Names from the template to the current partial.
     path: Vec<&'a str>,
 }
 
 impl<'a> PartialWalk<'a> {
-    /// Sizes the template (the empty name) or one of its partials. Paths are no longer than the nesting limit.
+    /// Measures the template (with the empty name) or a partial. Paths are not longer than the nesting limit.
     fn visit(&mut self, name: &'a str) -> Result<TemplateSize, Diagnostic> {
         if let Some(size) = self.sizes.get(name) {
             return Ok(*size);

@@ -1,4 +1,4 @@
-//! One template made ready for the Handlebars engine, and rendered into bounded memory.
+//! Prepares a template for the Handlebars engine, and renders it with limited memory.
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -14,24 +14,24 @@ use super::{blocks, explain, variables, words};
 use crate::model::content::Template;
 use crate::model::error::Diagnostic;
 
-/// Name of the template itself; partials can't have it.
+/// Name of the template itself. Partials can't have it.
 const MAIN: &str = "";
-/// So many values are copied in the time that a tag takes.
+/// Number of values that can be copied in the time that a tag takes.
 const COPIED_PER_TAG: usize = 32;
 
-/// The words that every template may use, built once: a render only adds its own templates.
+/// A registry with all helpers, built once. A render adds its own templates to a clone.
 static WORDS: LazyLock<Handlebars<'static>> = LazyLock::new(|| {
     let mut registry = Handlebars::new();
     registry.set_strict_mode(true);
     registry.register_escape_fn(no_escape);
-    // It would write to the terminal of whoever renders.
+    // It writes to the terminal.
     registry.unregister_helper("log");
     words::register(&mut registry);
     blocks::register(&mut registry);
     registry
 });
 
-/// A template that was read without mistakes.
+/// A parsed template.
 pub(super) struct Renderer<'a> {
     template: &'a Template,
     registry: Handlebars<'static>,
@@ -39,7 +39,7 @@ pub(super) struct Renderer<'a> {
 }
 
 impl<'a> Renderer<'a> {
-    /// Reads a template and its partials, whose bounds have been checked.
+    /// Parses a template and its partials. Their limits must have been checked.
     pub(super) fn new(template: &'a Template, size: TemplateSize) -> Result<Self, Diagnostic> {
         let mut registry = WORDS.clone();
         let names = std::iter::once(MAIN).chain(template.partials.keys().map(String::as_str));
@@ -53,7 +53,7 @@ impl<'a> Renderer<'a> {
         Ok(Self { template, registry, size })
     }
 
-    /// Renders it.
+    /// Renders the template.
     pub(super) fn render(mut self, values: &Map<String, Value>) -> Result<String, Diagnostic> {
         let copied = if self.size.copies { variables::count(values) / COPIED_PER_TAG } else { 0 };
         let pass = self.size.weight.saturating_mul(1 + copied);
@@ -76,7 +76,7 @@ impl<'a> Renderer<'a> {
     }
 }
 
-/// Makes `{{x}}` go through the word `value`, which refuses what would print as `[object]`.
+/// Makes `{{x}}` use the helper `value`, which refuses values that would print as `[object]`.
 fn print_checked(template: &mut Parsed) {
     for element in &mut template.elements {
         match element {
@@ -96,7 +96,7 @@ fn print_tag(tag: &mut HelperTemplate) {
     }
 }
 
-/// Runs the engine so that a mistake in it is an error of this template, not the end of the run.
+/// Runs the engine, and converts a panic to an error of this template.
 fn guarded<T>(template: &Template, work: impl FnOnce() -> T) -> Result<T, Diagnostic> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|_| {
         Diagnostic::error("the template engine gave up on this template")
@@ -105,7 +105,7 @@ fn guarded<T>(template: &Template, work: impl FnOnce() -> T) -> Result<T, Diagno
     })
 }
 
-/// Memory for the rendered text, up to the limit.
+/// A buffer for the output, with a limit.
 #[derive(Default)]
 struct Sink {
     bytes: Vec<u8>,

@@ -1,7 +1,7 @@
-//! Reads the tags of a template before the real parser does, because deep nesting would overflow that one's stack.
+//! Scans the tags of a template before the real parser, whose stack would overflow with deep nesting.
 //!
-//! The scan and the parser must agree on where each tag begins and ends, or a block could hide in what one of them
-//! takes for text. So tags that leave room for doubt (braces inside a tag, quotes left open) are refused.
+//! The scanner and the parser must agree on where tags start and end. Otherwise the parser could see a block where the
+//! scanner sees text. So ambiguous tags are refused: with braces inside, or with unclosed quotes.
 
 use scanner::{Scan, Scanner, place};
 
@@ -11,9 +11,9 @@ use crate::model::error::{Diagnostic, Location};
 pub(super) mod scanner;
 mod tag;
 
-/// Most tags of one template.
+/// Most tags of a template.
 const TAG_LIMIT: usize = 4096;
-/// Scans a template; `name` is for messages.
+/// Scans a template. `name` is for messages.
 pub(super) fn scan(name: &str, text: &str) -> Result<Scan, Diagnostic> {
     if text.len() > TEXT_LIMIT {
         return Err(Diagnostic::error(format!(
@@ -41,7 +41,7 @@ pub(super) fn scan(name: &str, text: &str) -> Result<Scan, Diagnostic> {
 }
 
 impl<'a> Scanner<'a> {
-    /// Goes past the next tag; false at the end of the text.
+    /// Skips the next tag. Returns false at the end of the text.
     fn next_tag(&mut self) -> Result<bool, Diagnostic> {
         let Some(start) = self.next_open("{{") else {
             return Ok(false);
@@ -64,7 +64,7 @@ impl<'a> Scanner<'a> {
         Ok(true)
     }
 
-    /// The next `braces` that no single backslash escapes; `at` moves behind what was escaped.
+    /// Finds the next `braces` that are not escaped by a single backslash. Moves `at` after escaped ones.
     fn next_open(&mut self, braces: &str) -> Option<usize> {
         loop {
             let start = self.at + self.text[self.at..].find(braces)?;
@@ -80,7 +80,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// `{{{{raw}}}} … {{{{/raw}}}}`: what is between stays as it is.
+    /// Skips `{{{{raw}}}} … {{{{/raw}}}}`.
     fn raw_block(&mut self, start: usize) -> Result<(), Diagnostic> {
         let odd = |scanner: &Self| {
             scanner
@@ -105,7 +105,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// `{{! … }}` and `{{!-- … --}}`.
+    /// Skips `{{! … }}` and `{{!-- … --}}`.
     fn comment(&mut self, start: usize) -> Result<(), Diagnostic> {
         let inside = start + 3;
         let rest = &self.text[inside..];
@@ -125,7 +125,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// The inside of an ordinary tag, and `at` behind it.
+    /// Returns the inside of an ordinary tag, and moves `at` after the tag.
     fn body(&mut self, start: usize) -> Result<&'a str, Diagnostic> {
         let triple = self.text[start..].starts_with("{{{");
         let (inside, closing) = if triple { (start + 3, "}}}") } else { (start + 2, "}}") };

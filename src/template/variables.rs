@@ -1,13 +1,13 @@
-//! The values that a template is given: what is unknown among them, and numbers as a person writes them.
+//! The variables of a template: finds unknown ones, and formats numbers as people write them.
 
 use serde_json::{Map, Number, Value};
 
 use crate::model::content::UNKNOWN;
 
-/// Beyond this a 64-bit float no longer holds every integer.
+/// A 64-bit float can't represent all integers above this.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// The first value that a plan can't know yet: the resource that it waits for.
+/// The resource that the first unknown value waits for, if any.
 pub(super) fn unknown(variables: &Map<String, Value>) -> Option<String> {
     if let Some(until) = variables.get(UNKNOWN) {
         return Some(until.as_str().unwrap_or_default().to_owned());
@@ -23,7 +23,7 @@ fn unknown_in(value: &Value) -> Option<String> {
     }
 }
 
-/// Number of values, at every depth.
+/// Number of values at all depths.
 pub(super) fn count(map: &Map<String, Value>) -> usize {
     map.values().map(count_in).sum()
 }
@@ -36,7 +36,7 @@ fn count_in(value: &Value) -> usize {
     }
 }
 
-/// The same values with whole floats as integers, so that `80.0` prints as `80`.
+/// Converts whole floats to integers, so that `80.0` prints as `80`.
 pub(super) fn plain(value: &Value) -> Value {
     match value {
         Value::Number(number) => Value::Number(whole(number)),
@@ -46,7 +46,7 @@ pub(super) fn plain(value: &Value) -> Value {
     }
 }
 
-/// [`bare_value`] for a map.
+/// Like [`plain`], for a map.
 pub(super) fn plain_map(map: &Map<String, Value>) -> Map<String, Value> {
     map.iter().map(|(key, value)| (key.clone(), plain(value))).collect()
 }
@@ -61,7 +61,7 @@ fn whole(number: &Number) -> Number {
     }
 }
 
-/// What a value is, for messages.
+/// Describes the type of a value, for messages.
 pub(super) fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "nothing",

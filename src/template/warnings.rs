@@ -1,13 +1,13 @@
-//! Signs that a template does not do what its author meant: another engine's tags, and variables that nothing uses.
+//! Warns of likely mistakes in a template: tags of another engine, and variables that are not used.
 
 use crate::model::content::Template;
 use crate::model::error::{Diagnostic, Location};
 
-/// Words that begin a tag of Jinja.
+/// Keywords in Jinja tags.
 const JINJA: [&str; 12] =
     ["if", "elif", "else", "endif", "for", "endfor", "set", "block", "include", "macro", "raw", "extends"];
 
-/// A warning for a template that is written for another engine: its tags would come out as they are.
+/// A warning for a template that is written for another engine. Its tags would be copied to the output.
 #[must_use]
 pub fn foreign(name: &str, text: &str) -> Option<Diagnostic> {
     if text.starts_with('\u{feff}') {
@@ -33,7 +33,7 @@ pub fn foreign(name: &str, text: &str) -> Option<Diagnostic> {
     )
 }
 
-/// Whether a template uses one of the variables at all.
+/// Whether a template uses any of the variables.
 pub fn uses_any<'a>(template: &Template, mut names: impl Iterator<Item = &'a str>) -> bool {
     let texts = || std::iter::once(&template.text).chain(template.partials.values());
     let words: Vec<&str> = texts()
@@ -42,7 +42,7 @@ pub fn uses_any<'a>(template: &Template, mut names: impl Iterator<Item = &'a str
         .flat_map(|tag| tag.split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '@'))))
         .flat_map(|word| if word == "." { vec![word] } else { word.split(['.', '/']).collect() })
         .collect();
-    // What goes through all of them uses each.
+    // These refer to all variables.
     if words.iter().any(|word| matches!(*word, "this" | "." | "@root" | "lookup")) {
         return true;
     }
@@ -56,7 +56,7 @@ fn erb(text: &str) -> Option<usize> {
     })
 }
 
-/// A comment of Jinja on one line; `${#name}` is the shell's.
+/// Finds a Jinja comment on one line. `${#name}` is shell syntax.
 fn jinja_comment(text: &str) -> Option<usize> {
     text.match_indices("{# ").map(|(at, _)| at).find(|at| {
         let line = text[*at..].lines().next().unwrap_or_default();

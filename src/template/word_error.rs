@@ -1,10 +1,10 @@
-//! What one of our own words says is wrong.
+//! Errors of the helpers.
 
 use std::fmt;
 
 use handlebars::{RenderError, RenderErrorReason};
 
-/// What one of our own words says is wrong, carried through Handlebars.
+/// An error of a helper, with a hint, that passes through Handlebars.
 #[derive(Debug)]
 pub(super) struct Trouble {
     pub(super) message: String,
@@ -12,7 +12,7 @@ pub(super) struct Trouble {
 }
 
 impl Trouble {
-    /// An error for the engine to carry.
+    /// Creates an error for the engine.
     pub(super) fn raise(message: impl Into<String>, hint: impl Into<String>) -> RenderError {
         RenderErrorReason::NestedError(Box::new(Self { message: message.into(), hint: hint.into() })).into()
     }

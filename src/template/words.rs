@@ -1,4 +1,4 @@
-//! The words that give a value: quoting for the formats that configuration is written in, and a little text work.
+//! The helpers that return a value: quoting for configuration formats, and simple text functions.
 
 use handlebars::{
     Context, Handlebars, Helper, HelperDef, RenderContext, RenderError, RenderErrorReason, ScopedJson,
@@ -9,31 +9,31 @@ use super::limits::OUTPUT_LIMIT;
 use super::variables::{kind, plain};
 use super::word_error::Trouble;
 
-/// A word that templates may use, for the reference.
+/// A helper for templates, as in the reference.
 #[derive(Debug, Clone, Copy)]
 pub struct TemplateWord {
     pub name: &'static str,
     /// How it is written.
     pub usage: &'static str,
-    /// One line: what it gives.
+    /// What it returns, in one line.
     pub doc: &'static str,
-    /// What makes its text; nothing for a word of the engine.
+    /// The function that creates its text. None for a helper of the engine.
     text: Option<MakeText>,
 }
 
 type MakeText = fn(&Given<'_>) -> Result<String, RenderError>;
 
-/// A word of the engine.
+/// A helper of the engine.
 const fn word(name: &'static str, usage: &'static str, doc: &'static str) -> TemplateWord {
     TemplateWord { name, usage, doc, text: None }
 }
 
-/// A word of ours.
+/// A helper of chefrs.
 const fn own(name: &'static str, usage: &'static str, text: MakeText, doc: &'static str) -> TemplateWord {
     TemplateWord { name, usage, doc, text: Some(text) }
 }
 
-/// Every word of the template language, in the order of the reference. Ours are registered from here.
+/// All helpers, in the order of the reference. Those of chefrs are registered from this table.
 pub const WORDS: &[TemplateWord] = &[
     own(
         "shell",
@@ -102,10 +102,10 @@ pub const WORDS: &[TemplateWord] = &[
     word("raw", "{{{{raw}}}} … {{{{/raw}}}}", "A text as it is, braces and all."),
 ];
 
-/// The word behind a bare `{{x}}`.
+/// The helper for a bare `{{x}}`.
 pub(super) const VALUE: &str = "value";
 
-/// Adds the words that are not the engine's own.
+/// Registers the helpers of chefrs.
 pub(super) fn register(registry: &mut Handlebars<'_>) {
     registry.register_helper(VALUE, Box::new(Plain(VALUE, value)));
     for word in WORDS {
@@ -115,17 +115,17 @@ pub(super) fn register(registry: &mut Handlebars<'_>) {
     }
 }
 
-/// What a word was given.
+/// The arguments of a helper.
 struct Given<'a> {
     word: &'static str,
-    /// As it was written, for messages.
+    /// The first argument as written, for messages.
     path: &'a str,
     first: &'a Value,
     second: Option<&'a Value>,
     pretty: bool,
 }
 
-/// A word that makes text of one value.
+/// A helper that converts one value to text.
 struct Plain(&'static str, MakeText);
 
 impl HelperDef for Plain {
@@ -177,7 +177,7 @@ fn value(given: &Given<'_>) -> Result<String, RenderError> {
     }
 }
 
-/// Text of a string, number or boolean; nothing gives no text.
+/// Text of a string, number or boolean. Null has no text.
 fn scalar(given: &Given<'_>, value: &Value) -> Result<String, RenderError> {
     match plain(value) {
         Value::String(text) => Ok(text),

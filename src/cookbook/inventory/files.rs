@@ -1,4 +1,4 @@
-//! The files of `nodes/` and `groups/`.
+//! Reads the files in `nodes/` and `groups/`.
 
 use std::io;
 
@@ -9,10 +9,10 @@ use crate::cookbook::path::whole;
 use crate::cookbook::source::plain;
 use crate::model::error::Diagnostic;
 
-/// Endings that people give to such files elsewhere, where they would be passed over in silence here.
+/// Extensions for such files in other tools. They are reported, because chefrs would ignore them.
 const FOREIGN: &[&str] = &["json", "tml", "yaml", "yml"];
 
-/// Reads all of them.
+/// Reads all files.
 pub(super) fn read(project: &Project, records: &mut Records, wrong: &mut Vec<Diagnostic>) {
     for (name, document) in documents(project, "nodes", wrong) {
         records.nodes.extend(record::node(&name, document, wrong));
@@ -22,7 +22,7 @@ pub(super) fn read(project: &Project, records: &mut Records, wrong: &mut Vec<Dia
     }
 }
 
-/// The files of a folder, by their names without the ending.
+/// The parsed files of a folder, by name without extension.
 fn documents(project: &Project, folder: &str, wrong: &mut Vec<Diagnostic>) -> Vec<(String, Document)> {
     let files = match list(project, folder) {
         Ok(files) => files,
@@ -43,7 +43,7 @@ fn documents(project: &Project, folder: &str, wrong: &mut Vec<Diagnostic>) -> Ve
     found
 }
 
-/// What lies in a folder, sorted; hidden files are left out.
+/// Names in a folder, sorted, without hidden files.
 fn list(project: &Project, folder: &str) -> io::Result<Vec<String>> {
     let entries = match project.root().join(folder).read_dir_utf8() {
         Ok(entries) => entries,
@@ -61,7 +61,7 @@ fn list(project: &Project, folder: &str) -> io::Result<Vec<String>> {
     Ok(files)
 }
 
-/// One of them; nothing for a file that is no business of the inventory.
+/// Parses a file. None if it does not belong to the inventory.
 fn document(project: &Project, folder: &str, file: &str) -> Result<Option<(String, Document)>, Diagnostic> {
     let path = format!("{folder}/{file}");
     if project.root().join(&path).is_dir() {

@@ -1,4 +1,4 @@
-//! From records to the inventory: who belongs to which group, and whether all that is named is there.
+//! Builds the inventory from records: resolves group members, and checks that all names exist.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,16 +11,16 @@ use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::node::AttributeSource;
 use crate::model::pattern::{is_pattern, matches};
 
-/// Mistakes for which a near name is looked for: each takes a look at every name there is.
+/// Most mistakes with a suggestion. Finding one compares all names.
 const SUGGESTED: usize = 20;
 
-/// A group, which several places may have written of.
+/// A group, from all records about it.
 #[derive(Default)]
 struct GatheredGroup {
     attributes: Vec<AttributeSource>,
-    /// Nodes that it lists itself.
+    /// Nodes that the group lists.
     nodes: BTreeSet<String>,
-    /// The same by patterns.
+    /// Patterns of nodes that the group lists.
     patterns: Vec<String>,
 }
 
@@ -30,7 +30,7 @@ impl GatheredGroup {
     }
 }
 
-/// Puts the records together.
+/// Builds the inventory.
 pub(super) fn gather(records: Records) -> Result<Inventory, Diagnostics> {
     let mut wrong = Vec::new();
     check_unique(&records.nodes, &mut wrong);
@@ -54,7 +54,7 @@ pub(super) fn gather(records: Records) -> Result<Inventory, Diagnostics> {
     Ok(inventory)
 }
 
-/// Two nodes of one name would hide each other; two of one address are a copy that was not finished.
+/// Reports nodes with the same name or address. The same address usually means that a copied file was not edited.
 fn check_unique(nodes: &[NodeRecord], wrong: &mut Vec<Diagnostic>) {
     let mut names: BTreeMap<&str, &NodeRecord> = BTreeMap::new();
     let mut addresses: BTreeMap<&Address, &NodeRecord> = BTreeMap::new();
@@ -124,7 +124,7 @@ fn check_groups(nodes: &[NodeRecord], groups: &BTreeMap<String, GatheredGroup>, 
     }
 }
 
-/// Groups that list the node come first, by name; then those that the node names, in its own order.
+/// Groups that list the node come first, sorted by name. Then the groups that the node names, in its order.
 fn node(record: NodeRecord, groups: &BTreeMap<String, GatheredGroup>) -> Node {
     let listing =
         groups.iter().filter(|(name, group)| group.lists(&record.name) && !record.groups.contains(name));

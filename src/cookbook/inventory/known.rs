@@ -1,4 +1,4 @@
-//! The nodes and groups that are known, by name.
+//! The inventory: nodes and groups by name.
 
 use std::collections::BTreeMap;
 
@@ -13,31 +13,31 @@ use crate::model::node::AttributeSource;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Inventory {
     pub(super) nodes: BTreeMap<String, Node>,
-    /// Groups, and the names of their nodes.
+    /// Groups with the names of their nodes.
     pub(super) groups: BTreeMap<String, Vec<String>>,
 }
 
-/// One machine.
+/// A machine.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Node {
-    /// Its name; for a machine that the inventory does not know, the address as typed.
+    /// Name of the node. For a machine that is not in the inventory: the address as typed.
     pub name: String,
-    /// How it is reached.
+    /// The address.
     pub address: Address,
-    /// Whether to become root after the login; nothing where it is not said.
+    /// Whether to become root after the login. None if not set.
     pub r#become: Option<bool>,
-    /// What is to work there; nothing where it is not said.
+    /// The engine. None if not set.
     pub engine: Option<EngineChoice>,
     /// Its groups, weakest first.
     pub groups: Vec<String>,
-    /// Its attributes, weakest first: those of its groups, then its own. All of the layer `Node`.
+    /// Attributes, weakest first: those of the groups, then those of the node. All are in the layer `Node`.
     pub attributes: Vec<AttributeSource>,
-    /// Where it is written; nothing for a machine that the inventory does not know.
+    /// Where the node is defined. None if it is not in the inventory.
     pub location: Option<Location>,
 }
 
 impl Inventory {
-    /// All nodes, by name.
+    /// All nodes, sorted by name.
     pub fn nodes(&self) -> impl Iterator<Item = &Node> {
         self.nodes.values()
     }
@@ -47,10 +47,10 @@ impl Inventory {
         self.groups.keys().map(String::as_str)
     }
 
-    /// The node of that name.
+    /// Finds a node by name.
     ///
     /// # Errors
-    /// There is none: the nearest name, or those there are.
+    /// There is no such node. The error suggests a near name, or lists all.
     pub fn node(&self, name: &str) -> Result<&Node, Diagnostic> {
         self.nodes.get(name).ok_or_else(|| {
             let wrong = Diagnostic::error(format!("there is no node `{}`", english::one_line(name)));
@@ -61,13 +61,13 @@ impl Inventory {
         })
     }
 
-    /// The node that was probably meant by a name that is not in the inventory.
+    /// The node with a name near to an unknown one.
     #[must_use]
     pub fn near(&self, name: &str) -> Option<&str> {
         english::nearest(name, self.nodes.keys().map(String::as_str))
     }
 
-    /// What nodes there are, for a hint.
+    /// A list of the nodes, for a hint.
     pub(super) fn known(&self) -> String {
         match these(self.nodes.keys()) {
             Some(these) => format!("there is {these}"),

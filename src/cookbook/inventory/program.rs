@@ -1,4 +1,4 @@
-//! The inventory's program: what it prints is JSON.
+//! Runs the inventory program, which prints JSON.
 
 use std::time::Duration;
 
@@ -9,10 +9,10 @@ use crate::cookbook::document::Document;
 use crate::cookbook::program::Program;
 use crate::model::error::Diagnostic;
 
-/// What it should print.
+/// The hint that shows what it should print.
 const SHAPE: &str = "print `{ \"nodes\": { \"web1\": { \"host\": \"192.0.2.7\" } } }`";
 
-/// Runs it and reads what it prints.
+/// Runs the program and parses its output.
 pub(super) fn run(
     program: &Program,
     root: &Utf8Path,
@@ -28,7 +28,7 @@ pub(super) fn run(
     read(name, &printed)
 }
 
-/// Reads what a program of that name has printed.
+/// Parses the output of a program.
 pub(super) fn read(name: &str, printed: &str) -> Result<Document, Diagnostic> {
     let origin = format!("output of {name}");
     Document::json(&origin, printed)

@@ -1,4 +1,4 @@
-//! What is written of one node or one group, in a file or by a program: the same keys, the same checks.
+//! Records about nodes and groups, from files or from a program. Both have the same keys and checks.
 
 use serde_json::Value;
 
@@ -10,14 +10,14 @@ use crate::model::english::{list, nearest, one_line};
 use crate::model::error::{Diagnostic, Location};
 use crate::model::node::{AttributeSource, Layer};
 
-/// All that one place says.
+/// All records from one source.
 #[derive(Debug, Default)]
 pub(super) struct Records {
     pub(super) nodes: Vec<NodeRecord>,
     pub(super) groups: Vec<GroupRecord>,
 }
 
-/// One node as written.
+/// A node as written.
 #[derive(Debug)]
 pub(super) struct NodeRecord {
     pub(super) name: String,
@@ -26,26 +26,26 @@ pub(super) struct NodeRecord {
     pub(super) engine: Option<EngineChoice>,
     pub(super) groups: Vec<String>,
     pub(super) attributes: Option<AttributeSource>,
-    /// The whole of it.
+    /// Location of the node.
     pub(super) location: Location,
-    /// Where its groups are named.
+    /// Location of its groups.
     pub(super) groups_location: Location,
-    /// Where its address is given.
+    /// Location of its address.
     pub(super) address_location: Location,
 }
 
-/// One group as written.
+/// A group as written.
 #[derive(Debug)]
 pub(super) struct GroupRecord {
     pub(super) name: String,
     /// Names and patterns of nodes.
     pub(super) nodes: Vec<String>,
     pub(super) attributes: Option<AttributeSource>,
-    /// Where its nodes are named.
+    /// Location of its nodes.
     pub(super) nodes_location: Location,
 }
 
-/// What a program printed.
+/// Parses the output of an inventory program.
 pub(super) fn of_program(printed: &Document, wrong: &mut Vec<Diagnostic>) -> Records {
     wrong.extend(printed.unknown_keys("", keys::INVENTORY));
     let mut records = Records::default();
@@ -59,7 +59,7 @@ pub(super) fn of_program(printed: &Document, wrong: &mut Vec<Diagnostic>) -> Rec
     for (name, document) in entries(printed, "groups", wrong) {
         records.groups.extend(group(&name, document, wrong));
     }
-    // Whoever generates names does not misspell them, and need not list each twice.
+    // A program does not misspell names, so groups that only its nodes name are defined implicitly.
     let implied = |node: &NodeRecord| -> Vec<GroupRecord> {
         let nodes_location = &node.groups_location;
         let group = |name: &String| GroupRecord {
@@ -75,8 +75,8 @@ pub(super) fn of_program(printed: &Document, wrong: &mut Vec<Diagnostic>) -> Rec
     records
 }
 
-/// What stands for this machine, or for something on it, is the choice of people: a run on another machine must not
-/// become one here because a program says so.
+/// Only people may define addresses that stand for this machine or something on it. A program must not redirect a run
+/// on another machine to this one.
 fn not_by_program(record: &NodeRecord) -> Diagnostic {
     let NodeRecord { name, address, address_location, .. } = record;
     Diagnostic::error(format!("a program may not say that the node `{name}` is `{address}`"))
@@ -108,7 +108,7 @@ fn entries(printed: &Document, key: &str, wrong: &mut Vec<Diagnostic>) -> Vec<(S
     found
 }
 
-/// Reads a node.
+/// Parses a node.
 pub(super) fn node(name: &str, mut document: Document, wrong: &mut Vec<Diagnostic>) -> Option<NodeRecord> {
     let before = wrong.len();
     check_name("node", name, &document).map_err(|mistake| wrong.push(mistake)).ok()?;
@@ -134,7 +134,7 @@ pub(super) fn node(name: &str, mut document: Document, wrong: &mut Vec<Diagnosti
     })
 }
 
-/// Reads a group.
+/// Parses a group.
 pub(super) fn group(name: &str, mut document: Document, wrong: &mut Vec<Diagnostic>) -> Option<GroupRecord> {
     let before = wrong.len();
     check_name("group", name, &document).map_err(|mistake| wrong.push(mistake)).ok()?;
@@ -161,7 +161,7 @@ fn check_name(noun: &str, name: &str, document: &Document) -> Result<(), Diagnos
         .hint("a name has letters, digits, `.`, `_` and `-`, and begins with a letter or a digit"))
 }
 
-/// `address`, or `host`, `user` and `port`, or the name itself.
+/// Reads `address`, or `host`, `user` and `port`, or uses the name of the node as host.
 fn address(name: &str, document: &Document, wrong: &mut Vec<Diagnostic>) -> Option<Address> {
     let before = wrong.len();
     let whole = document.string("address", wrong);
@@ -203,7 +203,7 @@ fn port(document: &Document, wrong: &mut Vec<Diagnostic>) -> Option<u16> {
     port
 }
 
-/// A whole address leaves nothing for the other keys to say.
+/// Checks that `address` is not combined with `host`, `user` or `port`.
 fn alone(document: &Document) -> Result<(), Diagnostic> {
     let other = ["host", "user", "port"].into_iter().find(|key| document.values.contains_key(*key));
     other.map_or(Ok(()), |key| {
@@ -212,7 +212,7 @@ fn alone(document: &Document) -> Result<(), Diagnostic> {
     })
 }
 
-/// A host that ssh reaches. What follows the name in `host` is understood too: `deploy@web1:2222`.
+/// Builds an ssh address. `host` may contain user and port: `deploy@web1:2222`.
 fn reached(
     name: &str,
     document: &Document,
@@ -236,13 +236,13 @@ fn reached(
             return Err(document.wrong(key, message).hint("leave one of them out"));
         }
     }
-    // What was put together is read once more, so that it is as safe as what is typed.
+    // Parsed again, so that the same checks apply as for a typed address.
     let key = if user.is_some() { "user" } else { "host" };
     let together = Address::Ssh { user: user.or(in_host), host, port: port.or(port_in_host) };
     at(document, key, Address::parse(&together.to_string()))
 }
 
-/// The same, at the key that says it.
+/// Adds the location of a key to an error.
 fn at(document: &Document, key: &str, found: Result<Address, Diagnostic>) -> Result<Address, Diagnostic> {
     found.map_err(|mistake| mistake.at(document.place(key)))
 }

@@ -1,4 +1,4 @@
-//! From words typed to nodes: names, `@group`, patterns, addresses.
+//! Selects nodes by names, `@group`, patterns, and addresses.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,12 +10,12 @@ use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::pattern::{is_pattern, matches};
 
 impl Inventory {
-    /// The nodes that words name, in the order of the words, each once. A word is a name, an `@group`, a pattern (`*`
-    /// for any characters, `?` for one), an address, or several of these with commas between. What the inventory does
-    /// not know is an address: a plain name is a host that ssh knows.
+    /// Finds the nodes for words from the command line, in the order of the words, each once. A word is a name, an
+    /// `@group`, a pattern (`*` for any characters, `?` for one), an address, or several of these separated by commas.
+    /// A word that is not in the inventory is an address: a plain name is an ssh host.
     ///
     /// # Errors
-    /// An unknown group, a group or pattern without nodes, a word that is no address; all of them at once.
+    /// All errors: an unknown group, a group or pattern without nodes, a word that is not a valid address.
     pub fn select<S: AsRef<str>>(&self, words: &[S]) -> Result<Vec<Node>, Diagnostics> {
         let by_address: BTreeMap<&Address, &Node> =
             self.nodes.values().map(|node| (&node.address, node)).collect();
@@ -55,11 +55,11 @@ impl Inventory {
                 .hint("`-t '*'` names all nodes, and `-t ssh://all` a host of that name"));
         }
         let address = Address::parse(word)?;
-        // Another spelling of a machine that is known is that machine, with its attributes.
+        // If a known node has this address, it is that node, with its attributes.
         Ok(vec![by_address.get(&address).map_or_else(|| stranger(word, &address), |node| (*node).clone())])
     }
 
-    /// Nothing is left out of what is named: those that are left are named.
+    /// The error for excluding nodes with `!`, which is not supported. It suggests naming the remaining nodes.
     fn excluding(&self, excluded: &str) -> Diagnostic {
         let wrong =
             Diagnostic::error(format!("`!{}` leaves a target out, which `-t` can't", one_line(excluded)));
@@ -118,7 +118,7 @@ impl Inventory {
         })
     }
 
-    /// `wbe*` was meant as `web*`, if that is how names begin.
+    /// Suggests a pattern that matches: `web*` for `wbe*`.
     fn near_pattern(&self, pattern: &str) -> Option<String> {
         let stem = pattern.strip_suffix('*').filter(|stem| !is_pattern(stem) && !stem.is_empty())?;
         let beginnings: BTreeSet<&str> =
@@ -127,7 +127,7 @@ impl Inventory {
     }
 }
 
-/// A machine that the inventory does not know.
+/// A machine that is not in the inventory.
 fn stranger(word: &str, address: &Address) -> Node {
     Node {
         name: word.strip_prefix("ssh://").unwrap_or(word).to_owned(),

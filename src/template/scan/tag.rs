@@ -1,14 +1,14 @@
-//! What a tag opens, closes or includes.
+//! Handles tags that open or close a block, or include a partial.
 
 use super::scanner::{Block, Include, Scanner, place};
 use crate::model::error::Diagnostic;
 use crate::template::limits::NESTING_LIMIT;
 
-/// Most brackets opened in one tag, which bounds how deep expressions nest.
+/// Most brackets in a tag, which limits the nesting of expressions.
 const BRACKET_LIMIT: usize = 16;
 
 impl<'a> Scanner<'a> {
-    /// Notes what an ordinary tag opens, closes or includes.
+    /// Handles an ordinary tag.
     pub(super) fn tag(&mut self, start: usize, body: &'a str) -> Result<(), Diagnostic> {
         if body.matches(['(', '[']).count() > BRACKET_LIMIT {
             return Err(self
@@ -109,7 +109,7 @@ impl<'a> Scanner<'a> {
     }
 }
 
-/// What the parser takes for white space between the words of a tag.
+/// Whether the parser treats a character as white space between words.
 fn space(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\n' | '\r')
 }
