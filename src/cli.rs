@@ -1,4 +1,4 @@
-//! Floor 10: words typed to a request; exit code out.
+//! Floor 10: the command line: arguments in, exit code out.
 
 use std::ffi::OsString;
 use std::io;
@@ -77,7 +77,7 @@ struct Cli {
     verb: Verb,
 }
 
-/// What a verb takes is only built where that verb is typed: a start is short.
+/// The arguments of a subcommand are only built if that subcommand is used. This keeps the start fast.
 #[derive(Debug, Subcommand)]
 #[command(defer = true)]
 enum Verb {
@@ -107,7 +107,7 @@ enum Verb {
 impl Cli {
     fn read(words: &[OsString]) -> Result<Self, clap::Error> {
         match Self::try_parse_from(words) {
-            // What is said to a person may tell of every verb.
+            // An error message may mention any subcommand, so it needs the complete command line.
             Err(said) if said.kind() != ErrorKind::DisplayVersion => {
                 Self::from_arg_matches(&Self::whole().try_get_matches_from(words)?)
             }
@@ -115,7 +115,7 @@ impl Cli {
         }
     }
 
-    /// The command line, with what a list of its verbs says of each.
+    /// The complete command line, with descriptions of the subcommands.
     fn whole() -> Command {
         let mut built = Self::command();
         built.build();
@@ -128,9 +128,9 @@ impl Cli {
     }
 }
 
-/// Says what is wrong with the words of a command line, or what they ask for: help, the version.
+/// Prints an error about the command line, or the help or version that was asked for.
 fn refuse(error: &clap::Error, words: &[OsString], terminal: &Terminal) -> io::Result<()> {
-    // What was asked for is soon said.
+    // Help and version go to standard output.
     if !error.use_stderr() {
         return error.print();
     }
@@ -146,13 +146,13 @@ fn refuse(error: &clap::Error, words: &[OsString], terminal: &Terminal) -> io::R
     Ok(())
 }
 
-/// The next step of somebody who has typed nothing but the name of the program.
+/// Suggestion for a user who typed only the name of the program.
 const FIRST: &str = "\nA first step: `chefrs plan -r hello` shows what a small recipe would change, `chefrs run -r hello` changes it.\n";
 
-/// Does what the words of a command line ask for, and tells the shell how it went.
+/// Runs the command in the arguments, and returns the exit code.
 pub fn start(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     let begin = Instant::now();
-    // Whatever part of a run this process is, it may come to hold secrets: no core of it is ever written.
+    // The process may hold secrets, so it must not write core dumps.
     let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
     let words: Vec<OsString> = words.into_iter().collect();
     if complete::answer(&words, Cli::whole) {
@@ -162,7 +162,7 @@ pub fn start(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             let terminal = Terminal::new(ColorChoice::Auto, begin);
-            // Where the message can't be written, the code still says what it would have said.
+            // If the message can't be written, the exit code still tells.
             let _ = refuse(&error, &words, &terminal);
             return if error.use_stderr() { Exit::Usage } else { Exit::Success }.into();
         }

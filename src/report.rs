@@ -1,6 +1,6 @@
-//! Floor 6: events to what a person or a program reads. Imports floor 0 alone.
+//! Floor 6: formats the event stream for people and programs. Imports floor 0 only.
 //!
-//! A format of output is one file and one row of [`format::FORMATS`].
+//! An output format is one file and one row of [`format::FORMATS`].
 
 use std::io;
 
@@ -21,23 +21,23 @@ pub mod text;
 mod verdict;
 mod whole;
 
-/// Takes the events of one target or of several as they come, on one thread at a time.
+/// Receives the events of one target or several as they happen, from one thread at a time.
 ///
-/// A run on one target alone is that of several without the stages around it: nothing but events of that target, and
-/// [`TargetFinished`](crate::model::fleet::Stage::TargetFinished) last.
+/// A run on one target sends only the events of that target, without stages, and finally
+/// [`TargetFinished`](crate::model::fleet::Stage::TargetFinished).
 ///
-/// A reporter never stops a run: when its reader goes away (`chefrs run | head`), the machine must still not be left
-/// half done. The first failure to write is kept, and told at the end.
+/// A reporter never stops a run. If its reader goes away (`chefrs run | head`), the machine must not be left half done.
+/// The first write error is stored and returned by [`Reporter::finish`].
 pub trait Reporter {
-    /// One event.
+    /// Receives an event.
     fn event(&mut self, event: &FleetEvent);
 
-    /// A moment has passed without any.
+    /// Called regularly while no events arrive.
     fn tick(&mut self) {}
 
-    /// Nothing more will come.
+    /// Ends the report. No more events follow.
     ///
     /// # Errors
-    /// The first failure to write.
+    /// The first write error.
     fn finish(&mut self) -> io::Result<()>;
 }

@@ -1,4 +1,4 @@
-//! `chefrs agent`: the half of a remote run that works on the target. Started by the other half; never typed.
+//! `chefrs agent`: the half of a remote run on the target. The controlling side starts it.
 
 use std::fs::File;
 use std::io;
@@ -45,12 +45,12 @@ pub(super) fn agent(arguments: &AgentArguments) -> Result<Exit, EarlyEnd> {
     Ok(Exit::Success)
 }
 
-/// The stream itself, without a buffer that waits for newlines.
+/// A stream without line buffering.
 fn raw(stream: BorrowedFd<'_>) -> io::Result<File> {
     Ok(File::from(stream.try_clone_to_owned()?))
 }
 
-/// Beside our own executable: the directory was found safe before we were put there.
+/// The directory of the executable. The probe has checked that no other user can write it.
 fn store() -> Result<Utf8PathBuf, EarlyEnd> {
     let own = std::env::current_exe().map_err(|error| {
         EarlyEnd::usage(

@@ -77,18 +77,18 @@ pub(super) fn attach(arguments: &AttachArguments, terminal: &Terminal) -> Result
     EarlyEnd::after(&outcome)
 }
 
-/// Tells the history here how the run ended, where nobody here has seen that yet. Whoever lost sight of it has not either.
+/// Updates the history on this machine if it has not seen the end of the run.
 fn settle(outcome: &TargetOutcome, run: &str) {
     let is_seen = !matches!(outcome.outcome, Ending::Lost | Ending::Unreachable | Ending::Refused);
     let (Ok(Some(history)), Some(exit), true) = (environment::history(), outcome.exit, is_seen) else {
         return;
     };
     let seen = SeenEnd { run, outcome: outcome.outcome, exit, counts: outcome.counts, ended: &hold::now() };
-    // Where it can't be written, the record says what it said.
+    // If the history can't be written, the run stays without an end there.
     let _ = history.see_end(&outcome.target, &seen);
 }
 
-/// The one machine that the run is on.
+/// The machine that the run is on.
 fn destination(arguments: &AttachArguments) -> Result<Destination, EarlyEnd> {
     let one = |hosts: &[FleetHost]| match hosts {
         [_] => Ok(()),

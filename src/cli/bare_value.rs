@@ -1,10 +1,10 @@
-//! A value as a person wants it alone: strings bare, everything else as JSON.
+//! Formats a single value for people: strings without quotes, everything else as JSON.
 
 use serde_json::Value;
 
 use crate::model::english::printable;
 
-/// The value, made safe.
+/// Formats a value, with visible control characters.
 pub(super) fn bare(value: &Value) -> String {
     match value {
         Value::String(text) => printable(text),

@@ -40,10 +40,10 @@ pub(super) struct CheckArguments {
     format: Format,
 }
 
-/// Nodes with which a recipe is compiled that does not compile alone.
+/// Most nodes whose attributes are tried for a recipe that does not compile without them.
 const NODES: usize = 20;
 
-/// A finding, and the systems it was made on.
+/// A finding with the systems that it occurs on.
 struct Finding<'a> {
     diagnostic: Diagnostic,
     systems: Vec<&'a str>,
@@ -52,7 +52,7 @@ struct Finding<'a> {
 pub(super) fn check(arguments: &CheckArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
     let project = arguments.selection.project()?;
     let named = arguments.selection.optional_run_list();
-    // Recipes named together are meant to run together; those that nobody named are each a run of its own.
+    // Recipes named together are one run list. Otherwise each recipe is a run list of its own.
     let run_lists: Vec<Vec<String>> = if named.is_empty() {
         own_recipes(&project).into_iter().map(|recipe| vec![recipe]).collect()
     } else {
@@ -75,7 +75,7 @@ pub(super) fn check(arguments: &CheckArguments, terminal: &Terminal) -> Result<E
             found
         };
         let mut found = of(&attributes);
-        // What a recipe reads may be set for nodes and groups alone: it is well if it is for one of them.
+        // Attributes may be set only for nodes and groups. The recipe is right if it compiles for one of them.
         if named.is_empty() && !arguments.selection.names_node() && !is_well(&found) {
             let nodes = nodes.get_or_init(|| attributes_of_nodes(&project));
             let with_nodes = nodes.iter().map(|node| [node.as_slice(), &attributes].concat());
@@ -108,13 +108,13 @@ pub(super) fn check(arguments: &CheckArguments, terminal: &Terminal) -> Result<E
     Ok(if errors { Exit::Compile } else { Exit::Success })
 }
 
-/// Whether nothing is wrong on any system.
+/// Whether there are no errors on any system.
 fn is_well(found: &[(&str, Vec<Diagnostic>)]) -> bool {
     found.iter().flat_map(|(_, diagnostics)| diagnostics).all(|finding| finding.severity != Severity::Error)
 }
 
-/// What the nodes of the inventory set, each once. Without an inventory that can be read there are none: `chefrs nodes`
-/// tells what is wrong with it.
+/// The different attributes of the nodes in the inventory. Empty if the inventory can't be read; `chefrs nodes` reports
+/// why.
 fn attributes_of_nodes(project: &Project) -> Vec<Vec<AttributeSource>> {
     let mut all: Vec<Vec<AttributeSource>> = Vec::new();
     let Ok(inventory) = Inventory::open(project, PATIENCE) else { return all };
@@ -154,7 +154,7 @@ fn compiled(
     }
 }
 
-/// What shows on some systems alone says so.
+/// Adds the systems to a finding that does not occur on all of them.
 fn placed(finding: Finding<'_>, systems: usize) -> Diagnostic {
     if finding.systems.len() == systems {
         return finding.diagnostic;

@@ -54,7 +54,7 @@ pub(super) fn compile(arguments: &CompileArguments, terminal: &Terminal) -> Resu
         }
         CollectionFormat::List => terminal.print(&listing(&compiled.collection))?,
     }
-    // Thousands of small pieces, which the process gives back at once when it ends, now.
+    // Dropping thousands of small values is slow, and the process exits now anyway.
     std::mem::forget(compiled);
     Ok(Exit::Success)
 }
@@ -71,7 +71,7 @@ fn listing(collection: &Collection) -> String {
         .collect()
 }
 
-/// How many custom resources stand around a row.
+/// Number of custom resources that contain a row.
 fn depth(collection: &Collection, row: &Row) -> usize {
     let parent_of = |row: &Row| row.parent.as_ref().and_then(|parent| collection.rows.get(parent.row));
     std::iter::successors(parent_of(row), |row| parent_of(row)).count()

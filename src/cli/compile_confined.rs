@@ -1,4 +1,4 @@
-//! `chefrs compile-confined`: the process that compiles. Started by the commands that want something compiled; never typed.
+//! `chefrs compile-confined`: the sandboxed process that compiles. Other commands start it.
 
 use std::fs::File;
 use std::io;

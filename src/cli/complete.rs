@@ -1,7 +1,7 @@
-//! What a shell offers while a command is typed: names of the project at hand, of runs, types and topics.
+//! Completion candidates for shells: names in the project, runs, types, and topics.
 //!
-//! A shell asks for it by a variable, and shows nothing where it gets nothing: so what can't be read is left out, and no
-//! program that a project names is started.
+//! The shell asks by an environment variable, and shows nothing if there is no answer. So errors are ignored. Programs
+//! named in a project are not run.
 
 use std::ffi::{OsStr, OsString};
 
@@ -17,16 +17,16 @@ use crate::reference::pages;
 use super::offer::{Offer, offer, roster};
 use super::{environment, project};
 
-/// Runs that are offered.
+/// Most runs that are offered.
 const RUNS: usize = 20;
 
-/// Answers a shell that asks what may be typed; whether one did.
+/// Answers a request for completions. Returns whether there was one.
 pub(super) fn answer(words: &[OsString], chefrs: fn() -> Command) -> bool {
     if std::env::var_os(COMPLETE.name).is_none_or(|shell| shell.is_empty()) {
         return false;
     }
     let directory = std::env::current_dir().ok();
-    // Where it can't be answered, the shell offers nothing.
+    // On an error, the shell offers nothing.
     let _ = CompleteEnv::with_factory(chefrs)
         .var(COMPLETE.name)
         .bin("chefrs")
@@ -53,7 +53,7 @@ pub(super) fn targets(typed: &OsStr) -> Vec<CompletionCandidate> {
     candidates(typed, names.map(|name| (name, String::new())))
 }
 
-/// The last runs that were started here.
+/// The last runs started on this machine.
 pub(super) fn runs(typed: &OsStr) -> Vec<CompletionCandidate> {
     let history = environment::history().ok().flatten();
     let runs = history.and_then(|history| history.runs(RUNS, None).ok()).unwrap_or_default();
@@ -63,7 +63,7 @@ pub(super) fn runs(typed: &OsStr) -> Vec<CompletionCandidate> {
     )
 }
 
-/// Resource types, and custom ones.
+/// Resource types, including custom ones.
 pub(super) fn types(typed: &OsStr) -> Vec<CompletionCandidate> {
     let offered = offered().map(|offer| offer.types).unwrap_or_default();
     let line = |card: &TypeCard| card.schema.doc.lines().next().unwrap_or_default().to_owned();
@@ -75,12 +75,12 @@ pub(super) fn topics(typed: &OsStr) -> Vec<CompletionCandidate> {
     candidates(typed, pages().into_iter().map(|page| (page.name, page.title)))
 }
 
-/// Attributes by their dotted paths.
+/// Attributes, as dotted paths.
 pub(super) fn attributes(typed: &OsStr) -> Vec<CompletionCandidate> {
     candidates(typed, attribute_paths().into_iter())
 }
 
-/// The same, ready for a value.
+/// Attributes with a `=`, ready for a value.
 pub(super) fn settings(typed: &OsStr) -> Vec<CompletionCandidate> {
     candidates(typed, attribute_paths().into_iter().map(|(path, doc)| (format!("{path}="), doc)))
 }
@@ -103,7 +103,7 @@ fn files(folder: &str) -> Vec<String> {
     here().map(|project| project.own().names(folder, "toml")).unwrap_or_default()
 }
 
-/// What begins as the last word typed does. What stands before the last comma stays.
+/// Candidates that start with the typed word. Text before the last comma is kept.
 fn candidates(typed: &OsStr, names: impl Iterator<Item = (String, String)>) -> Vec<CompletionCandidate> {
     let typed = typed.to_str().unwrap_or_default();
     let (before, word) = typed.rfind(',').map_or(("", typed), |comma| typed.split_at(comma + 1));

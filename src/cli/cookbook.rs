@@ -67,7 +67,7 @@ pub(super) fn cookbook(arguments: &CookbookArguments, terminal: &Terminal) -> Re
                 let names = files.iter().map(|(path, _)| path.as_str());
                 return Err(EarlyEnd::usage(near(wrong, file, names, &hint)));
             };
-            // A tab and the ends of lines are text; all else that acts on a terminal is shown instead.
+            // Tabs and newlines stay. Other control characters become visible.
             text.split_inclusive('\n').map(shown).collect()
         }
     };
@@ -87,7 +87,7 @@ fn near<'a>(wrong: Diagnostic, name: &str, names: impl Iterator<Item = &'a str>,
     }
 }
 
-/// What the cookbook is, and its files with their sizes and what their first comments say.
+/// The description of a cookbook, and its files with sizes and their first comments.
 fn listed(found: &Cookbook, files: &[(String, u64)]) -> String {
     let width = prose_columns();
     let mut text = format!("{} {}\n", found.name, found.version);
@@ -110,7 +110,7 @@ fn listed(found: &Cookbook, files: &[(String, u64)]) -> String {
     text
 }
 
-/// What a file of Lua says of itself in its first comment.
+/// The first comment of a Lua file.
 fn doc(found: &Cookbook, path: &str) -> String {
     if Utf8Path::new(path).extension() != Some("lua") {
         return String::new();

@@ -1,4 +1,4 @@
-//! Where to work: this machine, or one that is reached from here.
+//! Options for the target: this machine, or others.
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ use super::password;
 use super::project::open;
 use super::stop::EarlyEnd;
 
-/// The name of this machine.
+/// Name of this machine as a target.
 pub(super) const HERE: &str = "local";
 
 #[derive(Debug, Args)]
@@ -55,7 +55,7 @@ pub(super) struct TargetArguments {
 }
 
 impl TargetArguments {
-    /// Whether it is this machine, by its own name.
+    /// Whether the target is this machine, named `local`.
     pub(super) fn is_here(&self) -> Result<bool, EarlyEnd> {
         let here = self.targets == [HERE];
         if here {
@@ -64,19 +64,19 @@ impl TargetArguments {
         Ok(here)
     }
 
-    /// Whether the words may name several machines, however many there are today.
+    /// Whether the words may name several machines, even if a group has just one now.
     pub(super) fn may_be_several(&self) -> bool {
         let several = |words: &String| words.starts_with('@') || words.contains([',', '*', '?']);
         self.targets.len() > 1 || self.targets.iter().any(several)
     }
 
-    /// The word for the only machine, if the words name no more.
+    /// The word for the only machine, if no more can be named.
     pub(super) fn only(&self) -> Option<&str> {
         self.targets.first().filter(|_| !self.may_be_several()).map(String::as_str)
     }
 
-    /// The machines, in the order of the words, as the project's inventory knows them. Where a password may be needed,
-    /// they are still to be [unlocked](Self::unlock).
+    /// Resolves the words to machines with the inventory, in the order of the words. Call [`Self::unlock`] before using
+    /// them.
     pub(super) fn choose(&self, project: &Project) -> Result<Vec<FleetHost>, EarlyEnd> {
         if self.is_here()? {
             return Ok(vec![here()]);
@@ -85,10 +85,10 @@ impl TargetArguments {
         self.chosen(&inventory, &inventory.select(&self.targets).map_err(usage)?)
     }
 
-    /// The machines of an earlier run, in the place of those that are named.
+    /// Resolves the machines of an earlier run, instead of those that are named.
     ///
     /// # Errors
-    /// What was a node then, and is none now, must not be taken for the address of a stranger.
+    /// A name was a node then and is not one now. It must not be used as the address of another machine.
     pub(super) fn choose_again(
         &self,
         targets: &[&TargetRecord],
@@ -131,16 +131,15 @@ impl TargetArguments {
         Ok(chosen.collect())
     }
 
-    /// Whether a password will be asked for, or printed by the project's program: a person is not to be bothered before
-    /// everything else is known to be right.
+    /// Whether a password will be needed. A person should only be asked after everything else was checked.
     pub(super) fn wants_password(&self, hosts: &[FleetHost], project: &Project) -> bool {
         let mut away = hosts.iter().filter_map(|host| host.destination.as_ref());
         let becomes_root = |destination: &Destination| destination.r#become != Become::Nobody;
         away.any(|destination| self.ask_become_pass || project.names_password() && becomes_root(destination))
     }
 
-    /// Gives the machines on which to become root the password: a person is asked once, or the project's program
-    /// prints it once.
+    /// Sets the password for all machines on which to become root. A person is asked once, or the project's program is
+    /// run once.
     ///
     /// # Errors
     /// Nobody can be asked, or the program fails.
@@ -185,7 +184,7 @@ impl TargetArguments {
         })
     }
 
-    /// Nothing leads to this machine, so nothing can be said of the way.
+    /// Refuses connection options for this machine, which needs no connection.
     fn refuse_ways(&self) -> Result<(), EarlyEnd> {
         let given = [
             ("--become", self.r#become),
@@ -203,7 +202,7 @@ impl TargetArguments {
     }
 }
 
-/// What a name that the inventory does not know may have meant: a group without its sign, or a node.
+/// Suggests a group or a node for a name that is not in the inventory.
 fn meant(inventory: &Inventory, node: &Node) -> Option<String> {
     if node.location.is_some() {
         return None;
@@ -212,7 +211,7 @@ fn meant(inventory: &Inventory, node: &Node) -> Option<String> {
     group.or_else(|| inventory.near(&node.name).map(str::to_owned))
 }
 
-/// Machines to work on where no recipe is needed.
+/// Options for the targets of commands without recipes.
 #[derive(Debug, Args)]
 pub(super) struct Targets {
     #[command(flatten)]
@@ -223,12 +222,13 @@ pub(super) struct Targets {
 }
 
 impl Targets {
-    /// The machines, in the order of the words. This one needs no project: what stands in this directory may be anything.
+    /// Resolves the machines, in the order of the words. For this machine no project is read, because the current
+    /// directory may contain anything.
     pub(super) fn choose(&self) -> Result<Vec<FleetHost>, EarlyEnd> {
         self.choose_if(|_| Ok(()))
     }
 
-    /// The same, once they are what is wanted.
+    /// Like [`Self::choose`], but checks the machines before asking for passwords.
     pub(super) fn choose_if(
         &self,
         fit: impl FnOnce(&[FleetHost]) -> Result<(), EarlyEnd>,
@@ -245,18 +245,18 @@ impl Targets {
         Ok(hosts)
     }
 
-    /// Whether the words may name several machines, however many there are today.
+    /// Whether the words may name several machines, even if a group has just one now.
     pub(super) fn may_be_several(&self) -> bool {
         self.place.may_be_several()
     }
 
-    /// The word for the only machine, if the words name no more.
+    /// The word for the only machine, if no more can be named.
     pub(super) fn only(&self) -> Option<&str> {
         self.place.only()
     }
 }
 
-/// This machine, of which no inventory was asked.
+/// This machine, without the inventory.
 fn here() -> FleetHost {
     FleetHost { name: HERE.to_owned(), destination: None, attributes: Vec::new(), is_node: false }
 }

@@ -39,7 +39,7 @@ pub(super) fn docs(arguments: &DocsArguments, terminal: &Terminal) -> Result<Exi
     Ok(Exit::Success)
 }
 
-/// Writes all pages. A directory that holds something else is left alone.
+/// Writes all pages. Refuses a directory that contains other files.
 fn write(directory: &Utf8Path) -> io::Result<()> {
     let files = docs::site();
     fs::create_dir_all(directory)?;
@@ -57,7 +57,7 @@ fn write(directory: &Utf8Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether an earlier call may have written a file of that name, of this version or of another one.
+/// Whether this or another version of chefrs may have written a file of that name.
 fn is_page(name: &str) -> bool {
     Utf8Path::new(name).extension() == Some("html") || docs::SHARED.contains(&name)
 }

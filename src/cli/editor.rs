@@ -16,11 +16,11 @@ use super::project::open;
 use super::stop::EarlyEnd;
 use super::terminal::Terminal;
 
-/// Directory of the files in a project.
+/// Directory of the files, in the project.
 const DIRECTORY: &str = ".chefrs-editor";
-/// The aliases, where luau-lsp looks for them.
+/// File with the aliases, where luau-lsp looks for it.
 const LUAURC: &str = ".luaurc";
-/// What we wrote there.
+/// A copy of the aliases, to recognise a file that was edited.
 const COPY: &str = "luaurc.json";
 
 /// Writes types for an editor: words of recipes, resource types, attributes.
@@ -73,7 +73,7 @@ pub(super) fn editor(arguments: &EditorArguments, terminal: &Terminal) -> Result
     Ok(Exit::Success)
 }
 
-/// Whether something is there that is not ours, or can't be told.
+/// Whether the path has a file that chefrs did not write, or one that can't be read.
 fn is_foreign(path: &Utf8Path, is_ours: impl Fn(&str) -> bool) -> bool {
     match fs::read_to_string(path) {
         Ok(text) => !is_ours(&text),

@@ -1,4 +1,4 @@
-//! What the caller's environment says: secrets, by the one prefix that chefrs reads, and where state is kept.
+//! Environment variables: secrets, the state directory, and trusted projects.
 
 use std::collections::BTreeMap;
 
@@ -13,15 +13,15 @@ use crate::target::local::Local;
 
 use super::stop::EarlyEnd;
 
-/// Whose files a project may consist of: ours, root's, those of the user who became root by sudo, and everybody's where
-/// the caller trusts the project.
+/// The users who may own a project: the current user, root, and the user who called sudo. All users for projects that
+/// the user trusts.
 ///
 /// # Errors
-/// What is to be trusted is no absolute path.
+/// The variable has a path that is not absolute.
 pub(super) fn owners() -> Result<Owners, EarlyEnd> {
     let mut owners = Owners::default();
     let sudo_uid = std::env::var_os(SUDO_UID.name).and_then(|value| value.to_str()?.parse().ok());
-    // Anybody can set the variable; only root can have become root.
+    // Anybody can set the variable, but only root can have been started by sudo.
     if let Some(uid) = sudo_uid.filter(|_| rustix::process::geteuid().is_root()) {
         owners = owners.and(uid);
     }
@@ -43,7 +43,7 @@ pub(super) fn owners() -> Result<Owners, EarlyEnd> {
     Ok(owners.trusting(paths))
 }
 
-/// The state directory, where one is said.
+/// The state directory, if the variable is set.
 ///
 /// # Errors
 /// It is not an absolute path.
@@ -55,7 +55,7 @@ pub(super) fn state() -> Result<Option<Utf8PathBuf>, EarlyEnd> {
     })
 }
 
-/// This machine, with its state directory.
+/// This machine as a target, with its state directory.
 ///
 /// # Errors
 /// See [`state`].
@@ -67,15 +67,15 @@ pub(super) fn here() -> Result<Local, EarlyEnd> {
     Ok(here)
 }
 
-/// The history of the runs that were started on this machine; nothing where none was.
+/// The history of runs started on this machine. None if there is none yet.
 ///
 /// # Errors
-/// It is there and can't be read.
+/// The history exists and can't be read.
 pub(super) fn history() -> Result<Option<History>, EarlyEnd> {
     History::look(&here()?.state_directory()).map_err(EarlyEnd::from)
 }
 
-/// Where the sockets of shared connections lie: with what ends when nobody is logged in any more, or with the state.
+/// Directory for the sockets of shared connections: the user's runtime directory, or else the state directory.
 ///
 /// # Errors
 /// See [`state`].
@@ -88,10 +88,10 @@ pub(super) fn sockets() -> Result<Utf8PathBuf, EarlyEnd> {
     }
 }
 
-/// Secrets by name, lowercase.
+/// Secrets by name, in lowercase.
 ///
 /// # Errors
-/// A value that is not UTF-8.
+/// A value is not UTF-8.
 pub(super) fn secrets() -> Result<BTreeMap<String, String>, EarlyEnd> {
     let mut secrets = BTreeMap::new();
     for (name, value) in std::env::vars_os() {

@@ -29,10 +29,10 @@ use super::signals;
 use super::stop::EarlyEnd;
 use super::terminal::Terminal;
 
-/// Version of the JSON form.
+/// Version of the JSON output.
 const SCHEMA: u32 = 2;
 
-/// Most bytes that are kept of what one of several machines prints.
+/// Most bytes of output that are kept for one of several machines.
 const MOST: usize = 4 << 20;
 
 /// Runs a command on targets, without a recipe.
@@ -72,16 +72,16 @@ pub(super) fn exec(arguments: &ExecArguments, terminal: &Terminal) -> Result<Exi
         ..Command::new(arguments.argv.iter().map(String::as_str))
     };
     let step = Step::Run(command);
-    // What one machine prints can be passed on at once; lines of several would get mixed up.
+    // Output of a single machine is passed on immediately. With several, the lines would be mixed.
     let alone = hosts.len() == 1 && arguments.format == Format::Text;
     let one = |host: &FleetHost| {
         let begin = Instant::now();
-        // What runs here ends with us.
+        // A command on this machine ends with this process.
         let _at_work = host.destination.as_ref().map(|_| board.begin(&host.name));
         let mut kept = KeptLines::default();
         let ended = execute(host, &interrupt, &step, &mut |line| {
             if alone {
-                // A reader that has gone takes nothing from the command.
+                // If the reader is gone, the command still goes on.
                 let _ = terminal.print(&format!("{line}\n"));
             } else {
                 kept.take(line);
@@ -127,7 +127,7 @@ pub(super) fn exec(arguments: &ExecArguments, terminal: &Terminal) -> Result<Exi
     }
     match written {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
-        // What had come well to its end everywhere was not interrupted.
+        // If everything succeeded, an interrupt does not matter any more.
         _ if is_interrupted() && outcomes.iter().any(|outcome| !outcome.is_well()) => Ok(Exit::Interrupted),
         _ => Ok(ending::exit(outcomes, false)),
     }
@@ -144,7 +144,7 @@ fn tell(arguments: &ExecArguments, executed: &Executed, alone: bool, terminal: &
     }
 }
 
-/// Runs it there; every line is heard as it comes.
+/// Runs the command on a host, and passes its output on line by line.
 fn execute(
     host: &FleetHost,
     interrupt: &Interrupt,
@@ -165,7 +165,7 @@ fn execute(
     }
 }
 
-/// The time that a command is given is an option here, and no property.
+/// Rewords a failure: the timeout is an option here, not a property.
 fn as_typed(mut failure: Failure) -> Failure {
     if failure.kind == FailureKind::TimedOut {
         failure.hints = vec![LONGER.replace("`timeout`", "`--timeout`")];
@@ -173,7 +173,7 @@ fn as_typed(mut failure: Failure) -> Failure {
     failure
 }
 
-/// One line of JSON.
+/// A line of JSON.
 #[derive(Serialize)]
 struct ExecutedLine<'a> {
     schema: u32,
@@ -181,7 +181,7 @@ struct ExecutedLine<'a> {
     executed: &'a Executed,
 }
 
-/// Lines within bounds.
+/// Lines of output, up to a limit.
 #[derive(Default)]
 struct KeptLines {
     lines: Vec<String>,

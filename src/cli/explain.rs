@@ -68,8 +68,8 @@ pub(super) fn explain(arguments: &ExplainArguments, terminal: &Terminal) -> Resu
     Ok(Exit::Success)
 }
 
-/// Without `-r`, the path tells whose attributes are meant: `nginx.port` is the cookbook `nginx`. Without a path they are
-/// those of every cookbook for which something is set. What no cookbook declares needs none.
+/// The recipes to compile. Without `-r`, the cookbook of the path: `nginx.port` belongs to `nginx`. Without a path, all
+/// cookbooks with attributes that are set. An attribute that no cookbook declares needs no recipe.
 fn run_list(arguments: &ExplainArguments, project: &Project, attributes: &[AttributeSource]) -> Vec<String> {
     let named = arguments.selection.optional_run_list();
     if !named.is_empty() {

@@ -63,7 +63,7 @@ pub(super) fn facts(arguments: &FactsArguments, terminal: &Terminal) -> Result<E
     Ok(Exit::Success)
 }
 
-/// One object a line, as each machine answers; who does not is told of on standard error.
+/// Prints one object a line for each machine. Failures go to standard error.
 fn of_many(arguments: &FactsArguments, hosts: &[FleetHost], terminal: &Terminal) -> Result<Exit, EarlyEnd> {
     let limits = FleetLimits { forks: arguments.forks, ..FleetLimits::default() };
     let mut exits = Vec::new();
@@ -77,7 +77,7 @@ fn of_many(arguments: &FactsArguments, hosts: &[FleetHost], terminal: &Terminal)
     };
     fleet::each(hosts, limits, &|| false, &of_host, &mut hear)?;
     written?;
-    // A machine that did not answer weighs more than one that lacks a fact.
+    // A machine that did not answer matters more than a fact that does not exist.
     let unreachable = exits.iter().find(|exit| **exit == Exit::Unreachable);
     Ok(unreachable.or(exits.first()).copied().unwrap_or(Exit::Success))
 }
@@ -102,14 +102,14 @@ fn line(
     Ok(format!("{}\n", visible(&json)))
 }
 
-/// One line of several machines.
+/// A line of JSON for one of several machines.
 #[derive(Serialize)]
 struct FactsLine<'a> {
     target: &'a str,
     facts: &'a Map<String, Value>,
 }
 
-/// The facts that paths name, each with its path.
+/// The facts at these paths.
 fn asked<'a>(
     arguments: &'a FactsArguments,
     facts: &'a Map<String, Value>,

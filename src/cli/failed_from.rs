@@ -1,4 +1,4 @@
-//! `--failed-from RUN`: an earlier run's targets that it left behind.
+//! `--failed-from RUN`: the targets of an earlier run that did not succeed.
 
 use clap::Args;
 
@@ -21,25 +21,25 @@ pub(super) struct Again {
     failed_from: Option<String>,
 }
 
-/// What an earlier run left behind.
+/// What is left of an earlier run.
 #[derive(Debug)]
 pub(super) enum Left {
-    /// These targets, and what was to be run on them.
+    /// These targets with this run list.
     Some(Vec<FleetHost>, Vec<String>),
-    /// Nothing, and a sentence that says so.
+    /// Nothing, with a sentence that says so.
     Nothing(String),
 }
 
 impl Again {
-    /// Whether an earlier run is gone on with.
+    /// Whether the option is used.
     pub(super) fn is_wanted(&self) -> bool {
         self.failed_from.is_some()
     }
 
-    /// What the earlier run left behind, if one is named.
+    /// The rest of the earlier run, if the option is used.
     ///
     /// # Errors
-    /// The run is not known, not at its end, or of another project; one of its targets is not there any more.
+    /// The run is not known, has not ended, or belongs to another project, or one of its targets no longer exists.
     pub(super) fn left(&self, place: &TargetArguments, project: &Project) -> Result<Option<Left>, EarlyEnd> {
         let Some(word) = &self.failed_from else { return Ok(None) };
         let (history, run) = recorded(word)?;
@@ -62,13 +62,13 @@ impl Again {
     }
 }
 
-/// Why it makes no sense to go on with a run.
+/// Why a run can't be continued.
 fn unfit(run: &RecordedRun, project: &Project) -> Option<Diagnostic> {
     if run.state == State::UnderWay {
         let wrong = Diagnostic::error(format!("the run {} is still under way", run.run));
         return Some(wrong.hint("wait for its end, or stop it with Ctrl-C where it was started"));
     }
-    // Nodes and recipes of the same names are others elsewhere.
+    // In another project, the same names mean other nodes and recipes.
     let here = project.root().canonicalize_utf8().unwrap_or_else(|_| project.root().to_owned());
     (run.project != here).then(|| {
         let place = one_line(&run.project);

@@ -1,4 +1,4 @@
-//! A run that was started here, by the word that means it.
+//! Finds a recorded run by id, prefix, or `last`.
 
 use crate::history::{History, NotShown, RecordedRun};
 use crate::model::error::Diagnostic;
@@ -6,10 +6,10 @@ use crate::model::error::Diagnostic;
 use super::environment;
 use super::stop::EarlyEnd;
 
-/// The run that is meant by its id, the beginning of one, or `last`, and the history that has it.
+/// Finds a run by its id, a prefix of it, or `last`. Returns it with the history.
 ///
 /// # Errors
-/// None is meant, or several are; the history can't be read.
+/// No run or several runs match, or the history can't be read.
 pub(super) fn recorded(word: &str) -> Result<(History, RecordedRun), EarlyEnd> {
     let Some(history) = environment::history()? else {
         let nothing = Diagnostic::error("no run is recorded yet");

@@ -18,10 +18,10 @@ use super::stop::EarlyEnd;
 use super::terminal::Terminal;
 use super::wish::{RunChoices, ToCompile};
 
-/// Open files that are enough for any number of machines at once that makes sense.
+/// Enough open files for any reasonable number of parallel machines.
 const FILES: u64 = 8192;
 
-/// Converges them, or plans to. What comes of that is told by then; an error is one that came before.
+/// Converges machines, or plans to. Returns an error only if nothing was reported yet.
 pub(super) fn converge(
     wish: &RunChoices<'_>,
     chosen: &[FleetHost],
@@ -51,7 +51,7 @@ pub(super) fn converge(
         begin: terminal.begin(),
         is_recorded: false,
     };
-    // A plan writes nothing, here neither.
+    // A plan writes nothing on this machine, either.
     if wish.mode == Mode::Plan {
         return Ok(fleet::run(&order, reporter).map_err(EarlyEnd::from));
     }
@@ -65,12 +65,12 @@ pub(super) fn converge(
     Ok(done.map_err(EarlyEnd::from))
 }
 
-/// Each machine takes a handful of open files, and the usual 1024 are enough for some two hundred at once.
+/// Each machine needs several open files. The usual limit of 1024 is enough for about two hundred.
 fn raise_file_limit() {
     if let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE)
         && soft < FILES
     {
-        // Where it can't be raised, the machine that is one too many says so itself.
+        // If the limit can't be raised, the first machine above it reports the error.
         let _ = setrlimit(Resource::RLIMIT_NOFILE, hard.min(FILES), hard);
     }
 }

@@ -1,4 +1,4 @@
-//! How to go through several targets.
+//! Options for runs on several targets.
 
 use std::num::NonZeroUsize;
 

@@ -1,4 +1,4 @@
-//! Text for people, or JSON for programs: the form of what is told at once.
+//! Output format of commands that print a single result.
 
 use clap::ValueEnum;
 

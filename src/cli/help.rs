@@ -38,7 +38,7 @@ pub(super) fn help(
         return Ok(Exit::Success);
     };
     if chefrs.find_subcommand(name).is_some() {
-        // The words of `chefrs NAME --help`, by the same way.
+        // Uses the parser, so that the text is the same as for `chefrs NAME --help`.
         let help = chefrs.try_get_matches_from(["chefrs", name, "--help"]).err();
         if let Some(help) = help.filter(|help| help.kind() == ErrorKind::DisplayHelp) {
             help.print()?;
@@ -58,7 +58,7 @@ pub(super) fn help(
     Ok(Exit::Success)
 }
 
-/// What there is to read.
+/// The list of all commands, topics and types.
 fn contents(chefrs: &Command, width: usize) -> String {
     let commands = chefrs.get_subcommands().filter(|command| !command.is_hide_set());
     let rows: Vec<(String, String)> = commands

@@ -19,7 +19,7 @@ use super::format::Format;
 use super::stop::EarlyEnd;
 use super::terminal::Terminal;
 
-/// Version of the JSON form.
+/// Version of the JSON output.
 const SCHEMA: u32 = 1;
 
 /// Shows the runs that were started on this machine, newest first.
@@ -87,10 +87,11 @@ fn unknown(target: &str, known: &[String]) -> Diagnostic {
     }
 }
 
-/// `2026-11-23T12:55:01Z 20261123T125501Z-3fa9c2d1 blog on web1: converged, 3 updated, 4 up to date, 0 failed`.
+/// A line for a run: `2026-11-23T12:55:01Z 20261123T125501Z-3fa9c2d1 blog on web1: converged, 3 updated, 4 up to date,
+/// 0 failed`.
 fn line(run: &RecordedRun, target: Option<&str>) -> String {
     let all = run.targets.as_slice();
-    // Who asks for one target wants to know what became of it.
+    // With `-t`, the outcome of that target is shown.
     let targets = target
         .and_then(|name| all.iter().position(|target| target.target == name))
         .map_or(all, |at| &all[at..=at]);
@@ -112,7 +113,7 @@ fn line(run: &RecordedRun, target: Option<&str>) -> String {
     format!("{} {} {} on {place}: {result}", run.begun, run.run, run.run_list.join(", "))
 }
 
-/// Nobody here has seen the end; a target that is another machine may tell it.
+/// For a run whose end was not seen here. If the target is another machine, it may know more.
 fn cut_off(targets: &[TargetRecord]) -> String {
     let word = result(Some(Ending::CutOff));
     match targets.iter().find(|target| target.outcome.is_none() && target.target != HERE) {
@@ -121,19 +122,19 @@ fn cut_off(targets: &[TargetRecord]) -> String {
     }
 }
 
-/// What became of a run on a target, in words.
+/// The outcome of a run on a target, in words.
 fn result(outcome: Option<Ending>) -> &'static str {
     outcome.unwrap_or(Ending::NotStarted).words(Mode::Run)
 }
 
-/// `, 3 updated, 4 up to date, 0 failed`, to go on with after the result.
+/// The counts, to append to the outcome: `, 3 updated, 4 up to date, 0 failed`.
 pub(super) fn counted(counts: &Counts) -> String {
     let Counts { updated, up_to_date, not_run, failed, .. } = counts;
     let left = if *not_run > 0 { format!(", {not_run} not run") } else { String::new() };
     format!(", {updated} updated, {up_to_date} up to date{left}, {failed} failed")
 }
 
-/// `4 converged and 1 failed`, the targets by what became of them.
+/// The targets by outcome: `4 converged and 1 failed`.
 fn tally(targets: &[TargetRecord]) -> String {
     let mut words: Vec<(&str, usize)> = Vec::new();
     for target in targets {

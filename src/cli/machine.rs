@@ -1,4 +1,4 @@
-//! Facts without asking: recordings that ship inside the program, and files of the cook's own.
+//! Facts from recordings and files.
 
 use serde_json::{Map, Value};
 
@@ -10,7 +10,7 @@ use crate::target::local::Local;
 
 use super::stop::EarlyEnd;
 
-/// The facts that were asked for: a recording's name or a file's path; without one, this machine's own.
+/// Loads facts from a recording or a file, or gathers those of this machine.
 pub(super) fn facts(named: Option<&str>) -> Result<Map<String, Value>, EarlyEnd> {
     match named {
         Some(named) => recorded(named),
@@ -18,7 +18,7 @@ pub(super) fn facts(named: Option<&str>) -> Result<Map<String, Value>, EarlyEnd>
     }
 }
 
-/// Facts whose names alone count.
+/// Facts of which only the names are used.
 pub(super) fn names() -> Result<Map<String, Value>, EarlyEnd> {
     RECORDED.iter().map(|(name, _)| recorded(name)).try_fold(Map::new(), |mut all, facts| {
         all.extend(facts?);
@@ -26,7 +26,7 @@ pub(super) fn names() -> Result<Map<String, Value>, EarlyEnd> {
     })
 }
 
-/// Facts of a recording, or of a file that `chefrs facts` wrote.
+/// Loads facts from a recording, or from a file that `chefrs facts` wrote.
 pub(super) fn recorded(named: &str) -> Result<Map<String, Value>, EarlyEnd> {
     if let Some((name, text)) = RECORDED.iter().find(|(name, _)| *name == named) {
         return parse(name, text);

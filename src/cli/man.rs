@@ -36,7 +36,7 @@ pub(super) fn man(arguments: &ManArguments, chefrs: Command, terminal: &Terminal
     Ok(Exit::Success)
 }
 
-/// The page of chefrs itself: what the command line says, then the environment and the files from their tables.
+/// The page of chefrs itself: the command line, the environment, and the files.
 fn main_page(chefrs: Command) -> std::io::Result<Vec<u8>> {
     let mut page = Vec::new();
     Man::new(chefrs).render(&mut page)?;

@@ -1,5 +1,5 @@
-//! Words that make no sense to the command line, and what to type instead: the parser's own words name what is wrong, and
-//! seldom what is right.
+//! Suggestions for command lines that can't be parsed. The messages of clap tell what is wrong, but seldom what is
+//! right.
 
 use std::ffi::OsString;
 
@@ -10,13 +10,13 @@ use crate::model::english::{nearest, one_line};
 use crate::model::error::Diagnostic;
 use crate::model::foreign::{COMMANDS, ForeignWord, OPTIONS};
 
-/// What is said in the place of the parser; nothing where its words will do.
+/// A better error than clap's. None if clap's error is good enough.
 pub(super) fn explained(error: &Error, words: &[OsString], whole: &Command) -> Option<Diagnostic> {
     let words: Vec<&str> = words.iter().skip(1).filter_map(|word| word.to_str()).collect();
     let verb = words.iter().find_map(|word| whole.find_subcommand(word));
     match error.kind() {
         ErrorKind::InvalidSubcommand => Some(command(said(error, ContextKind::InvalidSubcommand)?, whole)),
-        // The agent is a part of chefrs that nobody starts by hand.
+        // Users don't start the agent.
         ErrorKind::UnknownArgument | ErrorKind::MissingRequiredArgument
             if verb.is_some_and(|verb| verb.get_name() == "agent") =>
         {
@@ -29,7 +29,7 @@ pub(super) fn explained(error: &Error, words: &[OsString], whole: &Command) -> O
             let is_option = word.starts_with('-');
             Some(if is_option { option(word, verb) } else { argument(word, verb, &words) })
         }
-        // `--diff` alone, as another tool has it.
+        // `--diff` without a value, as in another tool.
         ErrorKind::InvalidValue if said(error, ContextKind::InvalidValue).is_some_and(str::is_empty) => {
             let option = said(error, ContextKind::InvalidArg)?.split_whitespace().next()?;
             let row = ForeignWord::find(OPTIONS, option)?;
@@ -46,7 +46,7 @@ fn said(error: &Error, kind: ContextKind) -> Option<&str> {
     }
 }
 
-/// A command that is not there.
+/// The error for an unknown command.
 fn command(word: &str, whole: &Command) -> Diagnostic {
     let wrong = Diagnostic::error(format!("there is no command `{}`", one_line(word)));
     if let Some(row) = ForeignWord::find(COMMANDS, word) {
@@ -62,7 +62,7 @@ fn command(word: &str, whole: &Command) -> Diagnostic {
     }
 }
 
-/// An option that a command does not have.
+/// The error for an unknown option.
 fn option(word: &str, verb: &Command) -> Diagnostic {
     let name = verb.get_name();
     let wrong = Diagnostic::error(match name {
@@ -84,7 +84,7 @@ fn option(word: &str, verb: &Command) -> Diagnostic {
     }
 }
 
-/// A word that stands alone, where options are wanted.
+/// The error for an unexpected argument.
 fn argument(word: &str, verb: &Command, words: &[&str]) -> Diagnostic {
     let name = verb.get_name();
     let wrong = Diagnostic::error(format!(
@@ -116,7 +116,7 @@ fn argument(word: &str, verb: &Command, words: &[&str]) -> Diagnostic {
     wrong.hint(format!("`chefrs {name} --help` shows what it takes"))
 }
 
-/// The name of the recipe in a path, or in an entry of a run list of Chef.
+/// Extracts the name of the recipe from a path, or from an entry of Chef's run list.
 fn recipe(word: &str) -> &str {
     let inside = word.strip_prefix("recipe[").and_then(|rest| rest.strip_suffix(']'));
     let word = inside.unwrap_or(word);

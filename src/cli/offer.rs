@@ -1,4 +1,4 @@
-//! What a project and its cookbooks offer: custom resources and attributes, as they declare them.
+//! The custom resources and attributes that a project and its cookbooks declare.
 
 use crate::compile::{Attribute, Input};
 use crate::confined::Compiler;
@@ -15,20 +15,20 @@ use super::stop::EarlyEnd;
 pub(super) struct Offer {
     pub(super) types: Vec<TypeCard>,
     pub(super) attributes: Vec<Attribute>,
-    /// What is wrong with those that are left out.
+    /// Errors in cookbooks that are left out.
     pub(super) findings: Vec<Diagnostic>,
 }
 
-/// Asks for them in the process that compiles.
+/// Lists them, using the sandboxed process.
 pub(super) fn offer(project: &Project) -> Result<Offer, EarlyEnd> {
-    // Defaults may look at facts; any machine will do.
+    // Defaults may read facts. Those of any machine are good enough.
     let facts = RECORDED.first().map(|(name, _)| recorded(name)).transpose()?.unwrap_or_default();
     let input = Input { project, run_list: &[], facts: &facts, attributes: &[] };
     let compiled = Compiler::default().describe(&input)?;
     Ok(Offer { types: compiled.types, attributes: compiled.attributes, findings: compiled.warnings })
 }
 
-/// The resource types that are built in.
+/// The built-in resource types.
 pub(super) fn roster() -> impl Iterator<Item = TypeCard> {
     TYPES.iter().map(card)
 }

@@ -23,10 +23,10 @@ use super::stop::EarlyEnd;
 use super::terminal::Terminal;
 use super::wish::{RunChoices, ToCompile};
 
-/// How often a live line is told that time passes.
+/// Interval for updating the time in the live line.
 const TICK: Duration = Duration::from_millis(250);
 
-/// Converges it, or plans to. What comes of that is told by then; an error is one that came before.
+/// Converges a machine, or plans to. Returns an error only if nothing was reported yet.
 pub(super) fn converge(
     wish: &RunChoices<'_>,
     chosen: &FleetHost,
@@ -34,7 +34,7 @@ pub(super) fn converge(
     reporter: &mut (dyn Reporter + Send),
     terminal: &Terminal,
 ) -> Result<Result<Exit, EarlyEnd>, EarlyEnd> {
-    // It takes as long to get ready as all that comes before there is something to compile.
+    // Starts early, because the process takes as long to initialise as the preparation before it is needed.
     let compiling = chosen.destination.is_none().then(|| Compiler::default().start());
     let ToCompile { project, run_list, attributes } = *work;
     let beginning = Beginning::now();
@@ -54,7 +54,7 @@ pub(super) fn converge(
         peers: None,
     };
     let is_live = wish.manner.reports().is_live(terminal);
-    // A plan writes nothing, here neither.
+    // A plan writes nothing on this machine, either.
     if wish.mode == Mode::Plan {
         return Ok(watched(&request, compiling, is_live, reporter).1);
     }
@@ -66,7 +66,7 @@ pub(super) fn converge(
     Ok(told)
 }
 
-/// Runs, and reports: what came of it, and what is to be told of that at the end.
+/// Runs and reports. Returns the outcome, and the error to report at the end.
 fn watched(
     request: &Request<'_>,
     compiling: Option<Started>,
@@ -86,14 +86,14 @@ fn watched(
     };
     reporter.event(&FleetEvent::Stage(Stage::TargetFinished(Box::new(outcome.clone()))));
     let told = match reporter.finish() {
-        // Whoever read the report has read enough of it; what became of the target is told by the exit code.
+        // If the reader is gone, the exit code still tells the outcome.
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
         _ => EarlyEnd::after(&outcome),
     };
     (outcome, told)
 }
 
-/// Does the work while the reporter is told that time passes: what is drawn says how long the action at hand takes.
+/// Runs `work`, and meanwhile ticks the reporter, so that the live line shows how long the action takes.
 fn ticking<'a, T>(
     reporter: &mut (dyn Reporter + Send + 'a),
     work: impl FnOnce(&Mutex<&mut (dyn Reporter + Send + 'a)>) -> T,
@@ -102,7 +102,7 @@ fn ticking<'a, T>(
     let (at_work, ended) = mpsc::channel::<()>();
     thread::scope(|scope| {
         let reporter = &reporter;
-        // Without a thread nothing but the time is missing.
+        // If the thread can't be started, only the time is missing.
         let _ = thread::Builder::new().name("clock".into()).spawn_scoped(scope, move || {
             while ended.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
                 lock(reporter).tick();
@@ -114,7 +114,7 @@ fn ticking<'a, T>(
     })
 }
 
-/// A report that broke is told of by what broke.
+/// A panic in the reporter is reported by that panic.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,4 +1,4 @@
-//! A page of the reference, set for a terminal: it reads the Markdown that `reference` writes, and no more of the language.
+//! Formats a page of the reference for a terminal. Supports just the subset of Markdown that `reference` writes.
 
 use anstyle::Style;
 
@@ -6,7 +6,7 @@ use super::wrapped_text::{columns, wrap};
 
 const BOLD: Style = Style::new().bold();
 
-/// The text of a page, no wider than so many columns.
+/// Formats a page for this width.
 pub(super) fn page(markdown: &str, width: usize) -> String {
     let mut text = String::new();
     for block in blocks(markdown) {
@@ -16,7 +16,7 @@ pub(super) fn page(markdown: &str, width: usize) -> String {
             PageBlock::Code(lines) => lines.iter().flat_map(|line| ["  ", line, "\n"]).collect(),
             PageBlock::Items(items) => list(items, width),
         };
-        // What stands under a heading follows it at once.
+        // No empty line after a heading.
         if !text.is_empty() && !matches!(block, PageBlock::Heading(_)) && after_heading(&text) {
             text.pop();
         }
@@ -27,7 +27,7 @@ pub(super) fn page(markdown: &str, width: usize) -> String {
     text
 }
 
-/// A part of a page.
+/// A block of a page.
 enum PageBlock {
     Heading(String),
     Prose(String),
@@ -35,7 +35,7 @@ enum PageBlock {
     Items(Vec<PageItem>),
 }
 
-/// An item of a list: its own line, and the paragraphs below it.
+/// An item of a list, with the paragraphs below it.
 struct PageItem {
     line: String,
     below: Vec<String>,
@@ -48,7 +48,7 @@ fn after_heading(text: &str) -> bool {
 fn blocks(markdown: &str) -> Vec<PageBlock> {
     let mut found: Vec<PageBlock> = Vec::new();
     let mut lines = markdown.lines().peekable();
-    // Whether the last line was empty, so that the next begins something new.
+    // Whether a new block starts.
     let mut apart = true;
     while let Some(line) = lines.next() {
         if line.starts_with("```") {
@@ -82,14 +82,14 @@ fn blocks(markdown: &str) -> Vec<PageBlock> {
     found
 }
 
-/// Short items in two columns; where one has more to say, each its own head with the rest below it.
+/// Formats a list: short items in two columns, others with their text below the name.
 fn list(items: &[PageItem], width: usize) -> String {
     let rows: Option<Vec<(String, String)>> = items
         .iter()
         .map(|item| item.below.is_empty().then(|| named(&item.line)).flatten())
         .map(|row| row.map(|(name, beside)| (name.to_owned(), beside.to_owned())))
         .collect();
-    // A long name would leave no room beside it.
+    // A long name would leave no room for the text.
     let is_narrow =
         |rows: &Vec<(String, String)>| rows.iter().all(|(name, _)| name.chars().count() <= width / 3);
     if let Some(rows) = rows.filter(is_narrow) {
@@ -111,7 +111,7 @@ fn list(items: &[PageItem], width: usize) -> String {
     text
 }
 
-/// The name at the head of an item, and what stands beside it.
+/// Splits an item into its name and the text beside it.
 fn named(line: &str) -> Option<(&str, &str)> {
     let inside = line.strip_prefix("`` ").and_then(|rest| rest.split_once(" ``: "));
     inside.or_else(|| line.strip_prefix('`')?.split_once("`: "))

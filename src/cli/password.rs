@@ -1,4 +1,4 @@
-//! Where a password comes from: a person, asked on the terminal itself without showing it, or a program of the project's.
+//! Asks for a password on the terminal without echo, or runs the project's program.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
@@ -14,13 +14,13 @@ use crate::remote::Password;
 
 use super::stop::EarlyEnd;
 
-/// Longest password that is taken, in bytes.
+/// Longest password in bytes.
 const LONGEST: usize = 1024;
 
-/// Asks once for the password of `sudo` on a target.
+/// Asks for the password of `sudo` on a target, once.
 ///
 /// # Errors
-/// There is no terminal, or the person does not want to.
+/// There is no terminal, or the user cancelled.
 pub(super) fn ask(target: &str) -> Result<Password, EarlyEnd> {
     let no_terminal = |_: io::Error| {
         EarlyEnd::usage(
@@ -42,15 +42,15 @@ pub(super) fn ask(target: &str) -> Result<Password, EarlyEnd> {
     }
 }
 
-/// The password that the project's program prints, if it names one.
+/// The password from the project's program, if there is one.
 ///
 /// # Errors
-/// The program fails, or prints none.
+/// The program fails, or prints no password.
 pub(super) fn printed(project: &Project) -> Result<Option<Password>, EarlyEnd> {
     Ok(project.become_password(PATIENCE).map_err(Diagnostics::from)?.map(Password::new))
 }
 
-/// A terminal that shows nothing of what is typed and leaves every key to us; as it was before when dropped.
+/// A terminal without echo and in raw mode. Dropping it restores the previous mode.
 struct Hidden {
     terminal: File,
     before: Termios,
@@ -65,7 +65,7 @@ impl Hidden {
         Ok(Self { terminal, before })
     }
 
-    /// What is typed up to Enter; nothing after Ctrl-C, or Ctrl-D on an empty line.
+    /// Reads a line. None after Ctrl-C, or after Ctrl-D on an empty line.
     fn line(&mut self) -> io::Result<Option<String>> {
         let mut typed = Vec::new();
         loop {
@@ -87,7 +87,7 @@ impl Hidden {
     }
 }
 
-/// Takes the last character away, all bytes of it.
+/// Removes the last character, which may have several bytes.
 fn erase(typed: &mut Vec<u8>) {
     while let Some(byte) = typed.pop() {
         if byte & 0b1100_0000 != 0b1000_0000 {
@@ -98,7 +98,7 @@ fn erase(typed: &mut Vec<u8>) {
 
 impl Drop for Hidden {
     fn drop(&mut self) {
-        // A terminal that is gone needs nothing.
+        // An error does not matter if the terminal is gone.
         let _ = tcsetattr(&self.terminal, SetArg::TCSAFLUSH, &self.before);
     }
 }

@@ -1,4 +1,4 @@
-//! The project that a command works with, and the recipes that can be named in it.
+//! The project of a command, and the names of its recipes.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::model::error::Diagnostic;
 use super::environment;
 use super::stop::EarlyEnd;
 
-/// Opens the project at a directory, or the one around this directory where none is named.
+/// Opens the project in a directory. Without one, searches for it from the current directory upwards.
 pub(super) fn open(directory: Option<&Utf8Path>) -> Result<Project, EarlyEnd> {
     let Some(directory) = directory else {
         let here = Utf8Path::new(".");
@@ -36,19 +36,19 @@ pub(super) fn open(directory: Option<&Utf8Path>) -> Result<Project, EarlyEnd> {
     Ok(Project::open_of(directory, &environment::owners()?)?)
 }
 
-/// All that `-r` may name: the project's recipes, then the cookbooks' as `cookbook` and `cookbook::recipe`.
+/// All names for `-r`: the project's recipes, then those of the cookbooks, as `cookbook` and `cookbook::recipe`.
 pub(super) fn recipes(project: &Project) -> Vec<String> {
     let mut names = project.own().names("recipes", "lua");
     for cookbook in project.cookbook_names() {
         names.extend(cookbook_recipes(project, cookbook));
     }
-    // A recipe may have the name of a cookbook.
+    // A recipe and a cookbook may have the same name.
     let mut seen = BTreeSet::new();
     names.retain(|name| seen.insert(name.clone()));
     names
 }
 
-/// The recipes of a cookbook, the default one under the cookbook's own name.
+/// The recipes of a cookbook. The default one has the name of the cookbook.
 pub(super) fn cookbook_recipes(project: &Project, cookbook: &str) -> Vec<String> {
     let recipes = project.cookbook(cookbook).map(|found| found.names("recipes", "lua")).unwrap_or_default();
     recipes
@@ -57,7 +57,7 @@ pub(super) fn cookbook_recipes(project: &Project, cookbook: &str) -> Vec<String>
         .collect()
 }
 
-/// Recipes that lie in the project: its own, and those of the cookbooks it carries. Shipped ones are not its business.
+/// The recipes of the project and of its own cookbooks, without the shipped ones.
 pub(super) fn own_recipes(project: &Project) -> Vec<String> {
     let own = project.own().names("recipes", "lua").into_iter();
     let mut recipes: Vec<String> =

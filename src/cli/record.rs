@@ -1,4 +1,4 @@
-//! What a run leaves in the history of the machine that it was started on.
+//! Records runs in the history of this machine.
 
 use std::io;
 
@@ -20,7 +20,7 @@ use super::environment;
 use super::stop::EarlyEnd;
 use super::terminal::Terminal;
 
-/// What is to be known of a run before it begins.
+/// The data of a run that is known at its start.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct RunStart<'a> {
     pub(super) beginning: &'a Beginning,
@@ -28,20 +28,20 @@ pub(super) struct RunStart<'a> {
     pub(super) run_list: &'a [String],
 }
 
-/// A reporter that also records what it reports. Nothing that goes wrong with the record harms the run.
+/// A reporter that also records the events. Errors of the history don't affect the run.
 pub(super) struct Recorder<'a> {
     reporter: &'a mut (dyn Reporter + Send),
     recording: Result<Recording, Failure>,
-    /// Why the run came to no end of its own on the last target that has ended.
+    /// Why the run on the last target ended without events that tell the reason.
     failure: Option<Failure>,
     terminal: &'a Terminal,
 }
 
 impl<'a> Recorder<'a> {
-    /// Records what goes to the reporter, as one run over these targets.
+    /// Starts to record a run over these targets.
     ///
-    /// One that is named as soon as it begins, and one that changes a target before that tells of it, is in the history by
-    /// then: `at_once`.
+    /// With `at_once`, the start is written before this returns: for a run whose id is shown immediately, or that
+    /// changes a target before the first event.
     pub(super) fn new(
         reporter: &'a mut (dyn Reporter + Send),
         targets: &[BegunTarget<'_>],
@@ -53,15 +53,15 @@ impl<'a> Recorder<'a> {
         Ok(Self { reporter, recording, failure: None, terminal })
     }
 
-    /// Whether there is a record, so that the run can be named.
+    /// Whether the run is recorded.
     pub(super) fn is_recording(&self) -> bool {
         self.recording.is_ok()
     }
 
-    /// Records how it ended.
+    /// Records the end of the run.
     pub(super) fn end(self, exit: Exit) {
         match self.recording.and_then(|recording| recording.end(exit, &hold::now())) {
-            // The run has met the same, and tells it itself.
+            // The run has reported the same failure.
             Err(failure) if self.failure.as_ref() == Some(&failure) => {}
             Err(failure) => warn(self.terminal, &failure),
             Ok(()) => {}
@@ -118,8 +118,7 @@ fn begin(
     if at_once { History::open(&directory)?.begin(&begun) } else { History::record(&directory, &begun) }
 }
 
-/// What became of the run on a target. What is wrong with the recipes is kept as it is told; what a resource failed from
-/// is in the events.
+/// Records how the run on a target ended, including errors in recipes. Failures of resources are in the events.
 fn ended(recording: &Recording, outcome: &TargetOutcome) {
     for diagnostic in &outcome.findings {
         recording.event(&outcome.target, &Event::Warning { diagnostic: diagnostic.clone() });
@@ -134,6 +133,6 @@ fn warn(terminal: &Terminal, failure: &Failure) {
     let reasons: Vec<&str> =
         [&failure.message].into_iter().chain(&failure.hints).map(String::as_str).collect();
     let words = format!("warning: `chefrs log` will not tell all of this run: {}", reasons.join("; "));
-    // Where nobody can read it, the run goes on all the same.
+    // If nobody can read the note, the run still goes on.
     let _ = terminal.note(&words);
 }

@@ -1,4 +1,4 @@
-//! A report that goes to a file, beside what is told on standard output: `html=report.html`.
+//! Reports that are written to files: `html=report.html`.
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, Seek as _, Write as _};
@@ -15,26 +15,27 @@ use crate::report::outlet::Outlet;
 
 use super::stop::EarlyEnd;
 
-/// A report that was asked for.
+/// A report that the user asked for.
 #[derive(Debug, Clone)]
 pub(super) struct ReportFile {
     pub(super) format: &'static ReportFormat,
     path: Utf8PathBuf,
 }
 
-/// A report on its way into a file.
+/// A report that is being written to a file.
 ///
-/// It is gathered in a file that has no name, so that nothing is left of it where the program is killed, and takes the
-/// place of what was there at once.
+/// The data goes to an unnamed file first, so that nothing is left if the process is killed. At the end it replaces the
+/// old file atomically.
 pub(super) struct FileReport {
     reporter: Box<dyn Reporter + Send>,
     gathered: File,
     path: Utf8PathBuf,
-    /// Whether there is a file to be replaced, or none; else it is written into: a pipe, a device.
+    /// Whether the path is a regular file or does not exist, so that it can be replaced. Pipes and devices are written
+    /// directly.
     is_replaced: bool,
 }
 
-/// What a word means: `html=report.html`.
+/// Parses `html=report.html`.
 pub(super) fn parse(word: &str) -> Result<ReportFile, String> {
     let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
     let names = names.join(", ");
@@ -48,12 +49,12 @@ pub(super) fn parse(word: &str) -> Result<ReportFile, String> {
 }
 
 impl ReportFile {
-    /// Opens what it is gathered in, so that a file that can't be written is told of before anything is done.
+    /// Opens the unnamed file. A file that can't be written is found out before the run starts.
     ///
     /// # Errors
-    /// There is no such directory, or nothing can be written there.
+    /// The directory does not exist, or is not writable.
     pub(super) fn open(&self, outlet: impl FnOnce(File) -> Outlet) -> Result<FileReport, EarlyEnd> {
-        // A link stays one: what it leads to is replaced.
+        // A symlink stays, and its target is replaced.
         let path = self.path.canonicalize_utf8().unwrap_or_else(|_| self.path.clone());
         let is_replaced = fs::metadata(&path).map_or(true, |there| there.is_file());
         let gather = || {
@@ -80,7 +81,7 @@ impl FileReport {
             io::copy(&mut self.gathered, &mut there)?;
             return there.flush();
         }
-        // As anything else that is written here: who may read it is decided by the user's mask.
+        // The umask of the user decides who can read it, as for other output files.
         let mut draft = tempfile::Builder::new()
             .prefix(".chefrs-report-")
             .permissions(Permissions::from_mode(0o666))
@@ -100,7 +101,7 @@ impl Reporter for FileReport {
         let written = self.reporter.finish().and_then(|()| self.write());
         written.map_err(|error| {
             let words = format!("`{}`: {error}", one_line(self.path.as_str()));
-            // A reader that has gone is no trouble where it reads along; a file is what was asked for.
+            // A broken pipe is ignored on standard output, but not for a file that the user asked for.
             io::Error::other(words)
         })
     }

@@ -1,4 +1,4 @@
-//! How a run is told of: the options that `run`, `plan`, `show` and `attach` share, and the reports that they ask for.
+//! The report options that `run`, `plan`, `show` and `attach` share.
 
 use std::io;
 
@@ -47,30 +47,30 @@ enum DiffLength {
     None,
 }
 
-/// The formats of the roster, with what each is.
+/// A parser for the names of formats.
 fn formats() -> impl clap::builder::TypedValueParser<Value = &'static ReportFormat> {
     let values = FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.about));
     PossibleValuesParser::new(values).map(|name| ReportFormat::named(&name).unwrap_or(&FORMATS[0]))
 }
 
 impl ReportArguments {
-    /// How the main report is read.
+    /// How the main report is consumed.
     pub(super) fn kind(&self) -> FormatKind {
         self.format.kind
     }
 
-    /// Whether a program reads the stream, here or in a file.
+    /// Whether a program reads a stream, on standard output or in a file.
     pub(super) fn has_stream(&self) -> bool {
         let files = self.report.iter().map(|file| file.format.kind);
         files.chain([self.format.kind]).any(|kind| kind == FormatKind::Stream)
     }
 
-    /// Whether lines that change are drawn while it runs.
+    /// Whether live lines are drawn.
     pub(super) fn is_live(&self, terminal: &Terminal) -> bool {
         self.format.kind == FormatKind::Watched && terminal.is_live()
     }
 
-    /// What reports of a run as it goes, which begins now.
+    /// Creates the reporters for a run that starts now.
     ///
     /// # Errors
     /// A file can't be written.
@@ -80,7 +80,7 @@ impl ReportArguments {
         Ok(RunReports { main, files: self.files(&begun)? })
     }
 
-    /// What reports of a run that is over: nothing of it is beside the report any more.
+    /// Creates the reporters for a run that has ended. They show no live lines.
     ///
     /// # Errors
     /// A file can't be written.
@@ -88,13 +88,13 @@ impl ReportArguments {
         Ok(RunReports { main: self.main_replayer(terminal, begun), files: self.files(begun)? })
     }
 
-    /// The same for standard output alone.
+    /// Like [`Self::replayer`], but only for standard output.
     pub(super) fn main_replayer(&self, terminal: &Terminal, begun: &str) -> Box<dyn Reporter + Send> {
         let notes = Box::new(terminal.out());
         self.format.reporter(Outlet { notes, live: None, ..self.outlet(terminal, begun) })
     }
 
-    /// What reports into files of a run that is over; nothing where none was asked for.
+    /// Like [`Self::replayer`], but only for files. None if no file was asked for.
     ///
     /// # Errors
     /// A file can't be written.
@@ -138,7 +138,7 @@ impl ReportArguments {
     }
 }
 
-/// The reports of one run: that on standard output, and those in files.
+/// The reporters of a run: standard output and files.
 pub(super) struct RunReports {
     main: Box<dyn Reporter + Send>,
     files: Vec<FileReport>,
@@ -154,7 +154,7 @@ impl Reporter for RunReports {
         self.main.tick();
     }
 
-    /// Each is ended, whatever became of the others; a file that is missing is worse than a reader that has gone.
+    /// Ends all reporters, even if some fail. Errors of files take precedence over those of standard output.
     fn finish(&mut self) -> io::Result<()> {
         let main = self.main.finish();
         let files: Vec<io::Result<()>> = self.files.iter_mut().map(Reporter::finish).collect();
@@ -162,7 +162,7 @@ impl Reporter for RunReports {
     }
 }
 
-/// What is told again stands in files alone.
+/// Replaces standard output when a run is only replayed to files.
 struct Nowhere;
 
 impl Reporter for Nowhere {
@@ -173,7 +173,7 @@ impl Reporter for Nowhere {
     }
 }
 
-/// Tells of an end that came before the run: of that on one target, or on several.
+/// Reports an error that occurred before the run, with one target or several.
 pub(super) fn told_ahead(
     reporter: &mut dyn Reporter,
     target: Option<&str>,
@@ -186,13 +186,13 @@ pub(super) fn told_ahead(
             Some(_) => Stage::TargetFinished(Box::new(outcome)),
             None => untouched(outcome),
         }));
-        // Where nobody reads it, standard error and the exit code still say it.
+        // If nobody reads the report, standard error and the exit code still tell.
         let _ = reporter.finish();
     }
     stop
 }
 
-/// The end of a run on several targets that came to none of them.
+/// The last event of a run on several targets that started none of them.
 fn untouched(outcome: TargetOutcome) -> Stage {
     let TargetOutcome { exit, milliseconds, findings, .. } = outcome;
     let exit = exit.unwrap_or(Exit::Failed as u8);

@@ -45,7 +45,7 @@ pub(super) fn resources(arguments: &ResourcesArguments, terminal: &Terminal) -> 
     };
     if !cards.iter().any(is_named) {
         let offer = offer(&open(arguments.project.as_deref())?)?;
-        // What can't be read is left out, and said.
+        // Cookbooks with errors are left out, and the errors are reported.
         terminal.tell(&offer.findings)?;
         cards.extend(offer.types);
     }
@@ -55,7 +55,7 @@ pub(super) fn resources(arguments: &ResourcesArguments, terminal: &Terminal) -> 
     }
     let text = match (found, arguments.format) {
         (None, Format::Text) => table(&cards, prose_columns()),
-        // What a cookbook says of itself is text of a stranger.
+        // Texts of cookbooks may contain control characters.
         (Some(found), Format::Text) => page(&printable(&type_page(found).markdown), prose_columns()),
         (None, Format::Json) => {
             let types: Vec<Value> = cards.iter().map(dump).collect();

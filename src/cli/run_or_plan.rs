@@ -1,4 +1,4 @@
-//! `run` and `plan`, which are one piece of code up to the last step of each change.
+//! `run` and `plan`, which share all code up to the last step of each change.
 
 use std::mem::take;
 
@@ -23,7 +23,7 @@ fn compiles(findings: Vec<Diagnostic>) -> Result<(), EarlyEnd> {
     if findings.is_empty() { Ok(()) } else { Err(Diagnostics(findings).into()) }
 }
 
-/// Does what was asked for.
+/// Runs the request and reports it.
 pub(super) fn grant(wish: &RunChoices<'_>, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
     let mut reporter = wish.manner.reports().reporter(terminal)?;
     granted(wish, &mut reporter, terminal).unwrap_or_else(|ahead| {
@@ -32,7 +32,7 @@ pub(super) fn grant(wish: &RunChoices<'_>, terminal: &Terminal) -> Result<Exit, 
     })
 }
 
-/// What came of it; an error is one that came before anything was told.
+/// Runs the request. Returns an error only if nothing was reported yet.
 fn granted(
     wish: &RunChoices<'_>,
     reporter: &mut (dyn Reporter + Send),
@@ -56,7 +56,7 @@ fn granted(
     if chosen.iter().any(|host| host.destination.is_some()) {
         remote::prepare();
     }
-    // A program that reads the stream must not find another form of it when a group has shrunk to one host.
+    // The form of a stream must not change when a group shrinks to one host.
     let may_be_several = wish.place.may_be_several() || wish.again.is_wanted();
     let of_many = may_be_several && wish.manner.reports().has_stream();
     let alone = chosen.len() == 1 && !of_many;
@@ -72,7 +72,7 @@ fn granted(
     }
 }
 
-/// Tells that an earlier run has left nothing to do.
+/// Reports that an earlier run left nothing to do.
 fn nothing_left(text: String, reporter: &mut dyn Reporter, terminal: &Terminal) -> Result<(), EarlyEnd> {
     let milliseconds = u64::try_from(terminal.begin().elapsed().as_millis()).unwrap_or(u64::MAX);
     for stage in
@@ -83,10 +83,10 @@ fn nothing_left(text: String, reporter: &mut dyn Reporter, terminal: &Terminal) 
     Ok(reporter.finish()?)
 }
 
-/// Nobody is asked for a password before everything that can be known here to be wrong has been said.
+/// Prepares the machines. Asks for passwords only after everything that can be checked locally was checked.
 fn prepare(wish: &RunChoices<'_>, hosts: &mut [FleetHost], work: &ToCompile<'_>) -> Result<(), EarlyEnd> {
     if hosts.len() > 1 {
-        // A misspelt recipe is not to be found out on every machine anew.
+        // Reported once here, instead of once for each machine.
         compiles(compile::unknown(work.project, work.run_list))?;
     }
     if !wish.place.wants_password(hosts, work.project) {

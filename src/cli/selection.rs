@@ -1,4 +1,4 @@
-//! What to compile: the project, the run list, and attributes of the node and from the command line.
+//! Options for what to compile: the project, the run list, and attributes.
 
 use std::io::ErrorKind;
 
@@ -40,7 +40,7 @@ pub(super) struct Selection {
 }
 
 impl Selection {
-    /// Opens the project, once the names of the run list look like names.
+    /// Opens the project, after checking that the run list has valid names.
     pub(super) fn project(&self) -> Result<Project, EarlyEnd> {
         let wrong: Vec<Diagnostic> = self.recipes.iter().filter_map(|recipe| misnamed(recipe)).collect();
         if !wrong.is_empty() {
@@ -49,7 +49,7 @@ impl Selection {
         open(self.project.as_deref())
     }
 
-    /// The run list; it must not be empty.
+    /// The run list, which must not be empty.
     pub(super) fn run_list(&self, project: &Project) -> Result<&[String], EarlyEnd> {
         if self.recipes.is_empty() {
             return Err(EarlyEnd::usage(nothing_named(project)));
@@ -57,7 +57,7 @@ impl Selection {
         Ok(&self.recipes)
     }
 
-    /// Whether attributes of a node are asked for by its name.
+    /// Whether the user named a node for its attributes.
     pub(super) fn names_node(&self) -> bool {
         self.node.is_some()
     }
@@ -72,7 +72,7 @@ impl Selection {
         self.attributes_over(project, Vec::new())
     }
 
-    /// The same, with a node that may be named elsewhere than by `--node`.
+    /// Like [`Self::attributes`], with a node that may be given by another option than `--node`.
     pub(super) fn attributes_on(
         &self,
         project: &Project,
@@ -83,7 +83,7 @@ impl Selection {
         self.attributes_over(project, inventory.node(name).map_err(EarlyEnd::usage)?.attributes.clone())
     }
 
-    /// Those from the command line, for several targets that each bring their own.
+    /// Attributes from the command line only, for several targets with attributes of their own.
     pub(super) fn attributes_of_all(
         &self,
         project: &Project,
@@ -100,7 +100,7 @@ impl Selection {
         self.attributes_over(project, Vec::new())
     }
 
-    /// The same, over those of a target where no other node is named.
+    /// Attributes of the command line over those of a target. `--node` replaces the attributes of the target.
     pub(super) fn attributes_over(
         &self,
         project: &Project,
@@ -129,7 +129,7 @@ impl Selection {
 fn nothing_named(project: &Project) -> Diagnostic {
     let diagnostic = Diagnostic::error("no recipe was named");
     let names = recipes(project);
-    // What a cookbook is made of is not what one begins with.
+    // Recipes inside cookbooks are not where people start.
     let is_entry = |name: &&String| {
         name.split_once("::").is_none_or(|(cookbook, _)| !names.iter().any(|name| name == cookbook))
     };
@@ -147,7 +147,7 @@ fn nothing_named(project: &Project) -> Diagnostic {
     diagnostic.hint("name what to run with `-r`")
 }
 
-/// People who come from elsewhere type a file where a name is wanted.
+/// Suggests the name of a recipe for a file name, as users of other tools type.
 fn misnamed(recipe: &str) -> Option<Diagnostic> {
     if recipe.is_empty() {
         return Some(

@@ -53,7 +53,7 @@ pub(super) fn show(arguments: &ShowArguments, terminal: &Terminal) -> Result<Exi
     Ok(Exit::Success)
 }
 
-/// As it was told when it ran: under the names of the targets, if they were several.
+/// Prints the run as it was reported: with names of targets if there were several.
 fn tell(
     arguments: &ShowArguments,
     (history, run): (&History, &RecordedRun),
@@ -72,7 +72,7 @@ fn tell(
     Ok(reporter.finish()?)
 }
 
-/// For people: each target as if it had been alone, and what its events don't tell.
+/// Prints the run as text: each target as if it was the only one, and what the events don't contain.
 fn told_again(
     arguments: &ShowArguments,
     (history, run): (&History, &RecordedRun),
@@ -85,7 +85,7 @@ fn told_again(
             terminal.print("\n")?;
         }
         if let (true, None, Some(ending)) = (run.targets.len() > 1, target.counts, target.outcome) {
-            // No heading of its run names it, or no end.
+            // The heading or the end of the run is missing in the events.
             terminal.print(&untold(target, ending.words(run.mode)))?;
         }
         let mut reporter = arguments.reports.main_replayer(terminal, &run.begun);
@@ -121,7 +121,7 @@ fn untold(target: &TargetRecord, words: &str) -> String {
     format!("{}: {words}\n", one_line(&target.target))
 }
 
-/// What the events of a target don't tell: why it came to no end of its own.
+/// What the events of a target don't contain: why it ended early.
 fn closing(run: &RecordedRun, target: &TargetRecord) -> String {
     let untold = |words: &str| untold(target, words);
     match (&target.failure, target.exit, run.state) {

@@ -1,4 +1,5 @@
-//! Interrupts: the first one ends the run after the resource at hand, the second ends that one's commands too.
+//! Handles interrupts. The first one stops the run after the current resource, the second one also kills the current
+//! command.
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use crate::model::event::Mode;
 use crate::model::exit::Exit;
 use crate::target::interrupt::Interrupt;
 
-/// What commands and the run are given to come to an end of their own.
+/// Time that commands and the run have to end by themselves.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 const PLAN: &str = "\ninterrupted: the plan ends here, and has changed nothing; once more leaves at once\n";
@@ -38,33 +39,33 @@ const FIRST_OF_MANY: &str = "interrupted: no further target is begun, each one f
                              run ends; once more stops their commands, too";
 const SECOND_OF_MANY: &str = "interrupted again: the commands at hand are stopped; once more leaves at once, whatever is still at work";
 
-/// Who is told what an interrupt means.
+/// What to tell the user about an interrupt.
 #[derive(Debug, Clone)]
 pub(super) enum Audience {
     /// A run on one machine.
     One,
-    /// A run on several, with nothing on the terminal that our words could get in the way of.
+    /// A run on several machines without live lines.
     Many(Arc<Board>),
-    /// The same with live lines, which only the one who draws them can take away.
+    /// A run on several machines with live lines, which only the reporter can clear.
     Live(Arc<Board>),
 }
 
-/// Listens from now on; the flag is set by the first signal. A terminal that is closed counts as one, unless the
-/// program was started to outlive it (`nohup`).
+/// Starts to listen for signals. The first one sets the flag. Closing the terminal counts as a signal, except if the
+/// program was started with `nohup`.
 pub(super) fn interrupted() -> io::Result<Interrupt> {
     heard_by(Audience::One, Mode::Run)
 }
 
-/// The same, with words for another audience. A plan has nothing to finish: the first signal ends what it waits for.
+/// Like [`interrupted`], with messages for another audience. A plan has nothing to finish, so the first signal ends it.
 pub(super) fn heard_by(audience: Audience, mode: Mode) -> io::Result<Interrupt> {
     let signals = [SIGINT, SIGTERM, SIGHUP];
     let signals = if is_ignored(SIGHUP) { &signals[..2] } else { &signals };
     if mode == Mode::Plan { listen_for_plan(signals, audience) } else { listen(signals, audience) }
 }
 
-/// For a run that must outlive the connection over which it was begun.
+/// Like [`interrupted`], but ignores hangups. For a run that must outlive its connection.
 pub(super) fn interrupted_but_by_hangup() -> io::Result<Interrupt> {
-    // Taken and dropped rather than ignored: what commands start would inherit that.
+    // Handled instead of ignored, because commands would inherit an ignored signal.
     signal_hook::flag::register(SIGHUP, Arc::default())?;
     listen(&[SIGINT, SIGTERM], Audience::One)
 }
@@ -84,7 +85,7 @@ fn listen(signals: &[i32], audience: Audience) -> io::Result<Interrupt> {
                     heard.halt();
                     audience.tell(second(&heard), SECOND_OF_MANY);
                     let (audience, interrupt) = (audience.clone(), heard.clone());
-                    // Without a thread the third signal is still there.
+                    // If the thread can't be started, a third signal still ends the program.
                     let _ =
                         thread::Builder::new().name("end".into()).spawn(move || end(&audience, &interrupt));
                 }
@@ -124,8 +125,8 @@ fn second(interrupt: &Interrupt) -> &'static str {
     }
 }
 
-/// For a command that was asked for by hand, which has nothing to finish: the first signal begins no further machine and
-/// ends what runs, the second one leaves, and names the machines where it may still run.
+/// For `exec`, which has nothing to finish. The first signal starts no more machines and kills the running commands.
+/// The second one exits, and names the machines where the command may still run.
 pub(super) fn ends_command(board: Arc<Board>) -> io::Result<Interrupt> {
     let interrupt = Interrupt::default();
     let heard = interrupt.clone();
@@ -153,7 +154,7 @@ impl Audience {
         }
     }
 
-    /// What may go on without us and has not been told of: no run there has begun yet, as far as we know.
+    /// The message about runs that may go on. If nothing was reported yet, no run has started as far as we know.
     fn left(&self, interrupt: &Interrupt) -> String {
         let (Self::Many(board) | Self::Live(board)) = self else { return String::new() };
         let names = board.under_way();
@@ -167,7 +168,7 @@ impl Audience {
     }
 }
 
-/// Sees to it that the run ends, whatever it hangs on. One on another machine is waited for: it ends by itself.
+/// Ends the run, even if it hangs. A remote run is waited for, because it ends by itself.
 fn end(audience: &Audience, interrupt: &Interrupt) {
     thread::sleep(PATIENCE);
     interrupt.kill();
@@ -179,7 +180,7 @@ fn end(audience: &Audience, interrupt: &Interrupt) {
     }
 }
 
-/// Whether the program was started with a signal ignored; where there is no /proc to tell, it was not.
+/// Whether the signal was ignored when the program was started. Without /proc the answer is no.
 fn is_ignored(signal: i32) -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).unwrap_or_default();
@@ -188,11 +189,11 @@ fn is_ignored(signal: i32) -> bool {
 }
 
 fn say(words: &str) {
-    // Nothing can be said to a closed stream, and the signal counts all the same.
+    // If standard error is closed, the signal still counts.
     let _ = io::stderr().write_all(words.as_bytes());
 }
 
-/// What goes on without us.
+/// The message for a third signal: what goes on without this process.
 fn third(interrupt: &Interrupt) -> String {
     let there = interrupt.elsewhere();
     if there.is_empty() {
@@ -210,7 +211,7 @@ fn third(interrupt: &Interrupt) -> String {
     lines.join("\n")
 }
 
-/// Where a command that was asked for by hand goes on without us.
+/// The message with the machines where the command of `exec` may still run.
 fn left_running(machines: &[String]) -> String {
     if machines.is_empty() {
         return "\n".to_owned();

@@ -26,7 +26,7 @@ use super::log::counted;
 use super::stop::EarlyEnd;
 use super::terminal::Terminal;
 
-/// Version of the JSON form.
+/// Version of the JSON output.
 const SCHEMA: u32 = 1;
 
 /// Shows who runs on a machine now, what is still owed, and the last runs.
@@ -48,14 +48,14 @@ pub(super) struct StatusArguments {
     format: Format,
 }
 
-/// All that a target tells of its runs.
+/// The state that a target reports.
 #[derive(Debug, Serialize)]
 struct Status {
     schema: u32,
     target: String,
     lock: Lock,
     journal: Journal,
-    /// What was owed, and was dropped because this was asked for.
+    /// Pending notifications that were dropped, because the user asked for it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     given_up: Vec<Debt>,
     /// Oldest first.
@@ -66,7 +66,7 @@ pub(super) fn status(arguments: &StatusArguments, terminal: &Terminal) -> Result
     let hosts = arguments.targets.choose()?;
     let mut exit = Exit::Success;
     let (mut told_any, mut written) = (false, Ok(()));
-    // What was cut off here may have gone on there.
+    // A run that was lost here may have gone on there.
     let history = environment::history().ok().flatten();
     let mut hear = |host: &FleetHost, status: Result<Status, EarlyEnd>| match status
         .inspect(|status| settle(history.as_ref(), &host.name, status))
@@ -90,7 +90,7 @@ pub(super) fn status(arguments: &StatusArguments, terminal: &Terminal) -> Result
     Ok(exit)
 }
 
-/// Tells the history here of runs that a target has seen the end of. Where it can't be written, it says what it said.
+/// Updates the history on this machine with runs whose end the target has seen. Errors are ignored.
 fn settle(history: Option<&History>, target: &str, status: &Status) {
     let Some(history) = history else { return };
     for run in &status.runs {
@@ -154,7 +154,7 @@ fn look(target: &mut dyn Target) -> Result<Status, Failure> {
 fn text(status: &Status) -> String {
     let mut text = String::new();
     let now = now(&status.lock);
-    // Whoever asks for this machine knows where it is.
+    // The user knows where this machine is.
     line(&mut text, &if status.target == HERE { now } else { format!("{}: {now}", status.target) });
     let owed = &status.journal.owed;
     if owed.is_empty() {
@@ -195,7 +195,7 @@ fn text(status: &Status) -> String {
 }
 
 fn line(text: &mut String, words: &str) {
-    // What a state file holds is data; writing to a string does not fail.
+    // State files are data, so control characters become visible. Writing to a string can't fail.
     let _ = writeln!(text, "{}", one_line(words));
 }
 

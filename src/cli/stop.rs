@@ -1,4 +1,4 @@
-//! Why a command could not do what was asked, and the exit code that says so.
+//! Early ends of commands, with the exit code.
 
 use std::io;
 
@@ -10,36 +10,36 @@ use crate::model::fleet::TargetOutcome;
 
 use super::terminal::Terminal;
 
-/// The early end of a command.
+/// Why a command ended early.
 #[derive(Debug)]
 pub(super) enum EarlyEnd {
-    /// Something is wrong with what was given.
+    /// Errors in the input, with the exit code.
     Findings(Exit, Vec<Diagnostic>),
-    /// What was to be said can't be written.
+    /// The output can't be written.
     Output(io::Error),
 }
 
 impl EarlyEnd {
-    /// The options or arguments are wrong.
+    /// An error in options or arguments.
     pub(super) fn usage(diagnostic: Diagnostic) -> Self {
         Self::Findings(Exit::Usage, vec![diagnostic])
     }
 
-    /// What came of a run, and what its events have not told of it.
+    /// The exit code of a run, or the errors that its events have not reported.
     pub(super) fn after(outcome: &TargetOutcome) -> Result<Exit, Self> {
         let exit = outcome.outcome.exit().unwrap_or(Exit::Success);
         let untold = outcome.untold();
         if untold.is_empty() { Ok(exit) } else { Err(Self::Findings(exit, untold)) }
     }
 
-    /// What it comes to on a target where nothing was begun because of it.
+    /// The outcome for a target that was not started because of this error.
     pub(super) fn outcome(&self, target: &str) -> Option<TargetOutcome> {
         let Self::Findings(exit, findings) = self else { return None };
         let outcome = TargetOutcome::new(target, Ending::of_exit(*exit as u8));
         Some(TargetOutcome { findings: findings.clone(), ..outcome })
     }
 
-    /// The same, said of one machine of several.
+    /// Adds the name of the machine to the findings, for one of several.
     pub(super) fn named(mut self, target: &str) -> Self {
         if let Self::Findings(_, findings) = &mut self {
             for finding in findings {
@@ -49,15 +49,15 @@ impl EarlyEnd {
         self
     }
 
-    /// Prints the findings on standard error.
+    /// Prints the findings to standard error.
     pub(super) fn tell(self, terminal: &Terminal) -> Exit {
         match self {
             Self::Findings(exit, findings) => {
-                // There is no further place to tell that standard error is closed.
+                // If standard error is closed, there is no other place.
                 let _ = terminal.tell(&findings);
                 exit
             }
-            // `chefrs resources | head`: the reader has what it wanted.
+            // `chefrs resources | head`: the reader has read enough.
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Success,
             Self::Output(error) => {
                 let _ = terminal.tell(&[Diagnostic::error(format!("the output can't be written: {error}"))]);
@@ -79,7 +79,7 @@ impl From<Diagnostics> for EarlyEnd {
     }
 }
 
-/// A failure outside of any run.
+/// A failure outside of a run.
 impl From<Failure> for EarlyEnd {
     fn from(failure: Failure) -> Self {
         let exit = Ending::from(failure.kind).exit().unwrap_or(Exit::Failed);

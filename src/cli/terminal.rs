@@ -1,4 +1,4 @@
-//! Where words go: standard output for what was asked for, standard error for what went wrong; colour where it is wanted.
+//! The output streams: standard output for results, standard error for errors, colour if the terminal supports it.
 
 use std::io::{self, IsTerminal, Stderr, Stdout, Write};
 use std::time::Instant;
@@ -12,10 +12,10 @@ use crate::model::error::{Diagnostic, Location};
 use crate::model::variables::COLUMNS;
 use crate::report::diagnostic;
 
-/// Text is set no wider than this: longer lines are hard to read.
+/// Widest text in columns. Longer lines are hard to read.
 const WIDEST: usize = 100;
 
-/// The two streams of a command.
+/// The output streams of a command.
 #[derive(Debug)]
 pub(super) struct Terminal {
     color: anstream::ColorChoice,
@@ -23,7 +23,7 @@ pub(super) struct Terminal {
 }
 
 impl Terminal {
-    /// Those of a command that began then.
+    /// Creates the streams for a command that started at this time.
     pub(super) fn new(color: ColorChoice, begin: Instant) -> Self {
         let color = match color {
             ColorChoice::Auto => anstream::ColorChoice::Auto,
@@ -33,22 +33,22 @@ impl Terminal {
         Self { color, begin }
     }
 
-    /// When the command began.
+    /// Start time of the command.
     pub(super) fn begin(&self) -> Instant {
         self.begin
     }
 
-    /// Standard output; styles are taken out where they are unwanted.
+    /// Standard output. Styles are stripped if they are not wanted.
     pub(super) fn out(&self) -> AutoStream<Stdout> {
         AutoStream::new(io::stdout(), self.color)
     }
 
-    /// Whether styles are wanted on standard output.
+    /// Whether standard output shows styles.
     pub(super) fn is_styled(&self) -> bool {
         self.out().current_choice() != anstream::ColorChoice::Never
     }
 
-    /// Standard error, likewise.
+    /// Standard error. Styles are stripped if they are not wanted.
     pub(super) fn err(&self) -> AutoStream<Stderr> {
         AutoStream::new(io::stderr(), self.color)
     }
@@ -75,7 +75,7 @@ impl Terminal {
         writeln!(self.err(), "{}", one_line(words))
     }
 
-    /// Writes what recipes printed to standard error.
+    /// Writes messages of recipes to standard error.
     pub(super) fn say(&self, messages: &[(Location, String)]) -> io::Result<()> {
         let mut err = self.err();
         messages.iter().try_for_each(|(location, text)| {
@@ -84,7 +84,7 @@ impl Terminal {
         })
     }
 
-    /// Whether a live line makes sense: both streams are a terminal, and not one that can't take a line back.
+    /// Whether live lines are possible: both streams are a terminal that can move the cursor.
     pub(super) fn is_live(&self) -> bool {
         io::stdout().is_terminal()
             && io::stderr().is_terminal()
@@ -92,20 +92,20 @@ impl Terminal {
     }
 }
 
-/// Writes to standard output what has no styles: JSON.
+/// Writes text without styles to standard output: JSON.
 pub(super) fn print_data(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;
     out.flush()
 }
 
-/// Columns and rows of the terminal that standard error is, 80 and 24 where it does not say.
+/// Columns and rows of the terminal. Default: 80 and 24.
 pub(super) fn live_size() -> (usize, usize) {
     terminal_size_of(io::stderr())
         .map_or((80, 24), |(Width(columns), Height(rows))| (columns.into(), rows.into()))
 }
 
-/// Columns to set prose in.
+/// Width for prose in columns.
 pub(super) fn prose_columns() -> usize {
     let said = std::env::var_os(COLUMNS.name).and_then(|columns| columns.to_str()?.parse().ok());
     let terminal = || terminal_size_of(io::stdout()).map_or(WIDEST, |(Width(columns), _)| columns.into());

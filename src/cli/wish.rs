@@ -1,4 +1,4 @@
-//! What was asked for with `run` and `plan`, as data: where, what, and how.
+//! A request for `run` or `plan`: the machines, the recipes, and the options.
 
 use std::time::Duration;
 
@@ -36,7 +36,7 @@ enum AfterFailure {
     Continue,
 }
 
-/// What was asked for: `run` and `plan` are one piece of code up to the last step of each change.
+/// A request for `run` or `plan`.
 #[derive(Debug)]
 pub(super) struct RunChoices<'a> {
     pub(super) place: &'a TargetArguments,
@@ -50,7 +50,7 @@ pub(super) struct RunChoices<'a> {
     pub(super) patience: Patience,
 }
 
-/// What is to be compiled for each machine, above the machine's own attributes.
+/// What to compile for each machine, in addition to its own attributes.
 #[derive(Debug)]
 pub(super) struct ToCompile<'a> {
     pub(super) project: &'a Project,
@@ -59,7 +59,7 @@ pub(super) struct ToCompile<'a> {
 }
 
 impl RunChoices<'_> {
-    /// Choices of the run; signals are listened to from now on.
+    /// Builds the options of the run. Starts to listen for signals.
     pub(super) fn options(&self, audience: Audience) -> Result<Options, EarlyEnd> {
         let on_failure = match self.manner.on_failure {
             AfterFailure::Stop => OnFailure::Stop,

@@ -1,6 +1,6 @@
-//! Prose set to a width, and names in a column beside it.
+//! Wraps text, and formats two columns.
 
-/// Breaks text at spaces into lines of at most `width` characters, each behind a margin. Paragraphs stay apart.
+/// Wraps text at spaces to lines of at most `width` characters, each with a margin. Paragraphs stay separate.
 pub(super) fn wrap(text: &str, width: usize, margin: &str) -> String {
     let paragraphs: Vec<String> = text.split("\n\n").map(|part| paragraph(part, width, margin)).collect();
     paragraphs.join("\n")
@@ -21,7 +21,7 @@ fn paragraph(text: &str, width: usize, margin: &str) -> String {
     lines.iter().flat_map(|line| [margin, line, "\n"]).collect()
 }
 
-/// Two columns: names as wide as the longest, and beside each a text that wraps within its own column.
+/// Formats two columns: names as wide as the longest one, and texts that wrap in their column.
 pub(super) fn columns(rows: &[(String, String)], width: usize, margin: &str) -> String {
     let widest = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
     let beside = format!("{margin}{}", " ".repeat(widest + 2));

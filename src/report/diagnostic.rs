@@ -1,23 +1,24 @@
-//! A diagnostic as a person reads it: `error:`, `-->`, the excerpt, notes, hints. Styled; strip the styles where they are unwanted.
+//! Formats a diagnostic for people: `error:`, `-->`, the excerpt, notes, and hints. The text has styles; the caller
+//! strips them if necessary.
 
 use crate::model::error::{Diagnostic, Location, Severity};
 
 use super::line::{Page, SafeLine, line};
 use super::style::{ERROR, FAINT, HINT, PLACE, WARNING, paint};
 
-/// Renders diagnostics, a blank line between them and a newline after the last.
+/// Formats diagnostics, separated by blank lines, with a newline at the end.
 #[must_use]
 pub fn render_all(diagnostics: &[Diagnostic]) -> String {
     all(diagnostics).finish()
 }
 
-/// Renders one diagnostic, with a newline at its end.
+/// Formats a diagnostic, with a newline at the end.
 #[must_use]
 pub fn render(diagnostic: &Diagnostic) -> String {
     one(diagnostic).finish()
 }
 
-/// All of them, a blank line between them.
+/// Formats diagnostics, separated by blank lines.
 pub(super) fn all(diagnostics: &[Diagnostic]) -> Page {
     let mut page = Page::default();
     for (index, diagnostic) in diagnostics.iter().enumerate() {
@@ -29,7 +30,7 @@ pub(super) fn all(diagnostics: &[Diagnostic]) -> Page {
     page
 }
 
-/// One of them.
+/// Formats a diagnostic.
 pub(super) fn one(diagnostic: &Diagnostic) -> Page {
     let word = match diagnostic.severity {
         Severity::Error => paint(ERROR, "error:"),
@@ -47,7 +48,7 @@ pub(super) fn one(diagnostic: &Diagnostic) -> Page {
     page
 }
 
-/// `  --> file:line` and below it the line itself.
+/// The location `  --> file:line` and the text of the line.
 pub(super) fn place(location: &Location) -> Page {
     let mut page = Page::default();
     page.line(line!("  {} {}", paint(PLACE, "-->"), SafeLine::of(location.to_string())));
@@ -58,7 +59,7 @@ pub(super) fn place(location: &Location) -> Page {
     page
 }
 
-/// `hint: …`, a line each.
+/// The lines `hint: …`.
 pub(super) fn hints(hints: &[String]) -> Page {
     let mut page = Page::default();
     for hint in hints {

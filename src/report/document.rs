@@ -1,4 +1,4 @@
-//! A report that is written once everything has been told.
+//! A report that is written at the end of a run.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -9,17 +9,16 @@ use super::Reporter;
 use super::outlet::Outlet;
 use super::whole::WholeRun;
 
-/// Gathers all events, and writes what they come to at the end: also of a run that was interrupted, or a target that was
-/// lost.
+/// Collects all events and writes a document at the end, even if the run was interrupted or a target was lost.
 pub(super) struct DocumentReport {
     out: Box<dyn Write + Send>,
-    /// When the run began, as far as that is known.
+    /// Start time of the run, if known.
     begun: String,
     whole: WholeRun,
     render: Render,
 }
 
-/// Makes the document of a run that began at this time (RFC 3339, may be empty).
+/// Formats the document. The second argument is the start time of the run (RFC 3339, may be empty).
 type Render = fn(&WholeRun, &str) -> String;
 
 impl fmt::Debug for DocumentReport {

@@ -1,4 +1,4 @@
-//! Commands that were asked for by hand: for each machine how it went and what was printed, and all in one sentence.
+//! Formats the results of `chefrs exec`: the output and outcome of each machine, and a summary.
 
 use crate::model::ending::Ending;
 use crate::model::event::Mode;
@@ -9,10 +9,10 @@ use super::line::{Page, SafeLine, line};
 use super::style::{ERROR, FAINT, STRONG, paint};
 use super::text::closing::duration;
 
-/// Names that are listed before the rest is counted.
+/// Most names in a list.
 const NAMES: usize = 8;
 
-/// One machine of several: a heading, and below it what was printed.
+/// The result of one of several machines: a heading, followed by the output.
 #[must_use]
 pub fn block(executed: &Executed) -> String {
     let name = paint(STRONG, SafeLine::of(&executed.target));
@@ -33,7 +33,7 @@ pub fn block(executed: &Executed) -> String {
     page.finish()
 }
 
-/// The only machine: why it went wrong, below what it has printed already; nothing if it went well.
+/// Why the only machine failed. Its output was printed already. Empty if it succeeded.
 #[must_use]
 pub fn verdict(executed: &Executed) -> String {
     let mut page = Page::default();
@@ -44,7 +44,7 @@ pub fn verdict(executed: &Executed) -> String {
     page.finish()
 }
 
-/// All of them in a sentence: `5 targets: 3 succeeded, 1 failed, and 1 unreachable`.
+/// The summary: `5 targets: 3 succeeded, 1 failed, and 1 unreachable`.
 #[must_use]
 pub fn sum(outcomes: &[Ending]) -> String {
     let counted = Ending::ALL.iter().filter_map(|ending| {
@@ -61,7 +61,7 @@ fn ending(executed: &Executed) -> Option<SafeLine> {
     let failure = executed.failure.as_ref();
     match executed.outcome {
         Ending::Succeeded => None,
-        // The command is what was typed: how it ended is the news.
+        // The user knows the command. The exit status is what matters.
         Ending::Failed => Some(failure.map_or_else(SafeLine::default, |failure| {
             let status = failure.command.as_ref().and_then(|command| command.status.as_ref());
             SafeLine::of(status.unwrap_or(&failure.message))
@@ -72,7 +72,7 @@ fn ending(executed: &Executed) -> Option<SafeLine> {
     }
 }
 
-/// What helps; the last words of a command are in its output already.
+/// Details and hints. The output of the command was shown already.
 fn trouble(executed: &Executed, margin: &'static str) -> Page {
     let mut page = Page::default();
     let Some(failure) = &executed.failure else { return page };
@@ -87,7 +87,7 @@ fn trouble(executed: &Executed, margin: &'static str) -> Page {
     page
 }
 
-/// Names of machines that a person should look at, for the end of a long list.
+/// Names of the machines with failures, for the end of a long report.
 #[must_use]
 pub fn troubled(names: &[String]) -> String {
     let mut shown: Vec<SafeLine> = names.iter().take(NAMES).map(SafeLine::of).collect();

@@ -1,4 +1,4 @@
-//! The formats of output: a row each. A new one is a file below `report/`, and a row here.
+//! The table of output formats. A new format needs a file in `report/` and a row here.
 
 use super::Reporter;
 use super::document::DocumentReport;
@@ -7,30 +7,30 @@ use super::outlet::Outlet;
 use super::text::TextReport;
 use super::{html, junit};
 
-/// A format of output.
+/// An output format.
 #[derive(Debug)]
 pub struct ReportFormat {
-    /// The word that means it.
+    /// The name for `--format`.
     pub name: &'static str,
-    /// What it is, in a few words.
+    /// A short description.
     pub about: &'static str,
-    /// How it is read.
+    /// How the output is consumed.
     pub kind: FormatKind,
     new: fn(Outlet) -> Box<dyn Reporter + Send>,
 }
 
-/// How a format is read.
+/// How the output of a format is consumed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FormatKind {
-    /// By a person who watches: what goes wrong outside of the run stands beside it.
+    /// By a person who watches the run. Other errors are printed in the same stream of text.
     Watched,
-    /// By a program, line by line: its form does not depend on how many targets a group happens to have.
+    /// By a program, line by line. The form must not depend on how many targets a group has.
     Stream,
-    /// As a document, written once the run has ended.
+    /// As a document, written at the end of the run.
     Document,
 }
 
-/// All of them; the first is the usual one.
+/// All formats. The first one is the default.
 pub const FORMATS: &[ReportFormat] = &[
     ReportFormat {
         name: "text",
@@ -59,13 +59,13 @@ pub const FORMATS: &[ReportFormat] = &[
 ];
 
 impl ReportFormat {
-    /// The one of that name.
+    /// Finds a format by its name.
     #[must_use]
     pub fn named(name: &str) -> Option<&'static Self> {
         FORMATS.iter().find(|format| format.name == name)
     }
 
-    /// What reports in it.
+    /// Creates a reporter.
     #[must_use]
     pub fn reporter(&self, outlet: Outlet) -> Box<dyn Reporter + Send> {
         (self.new)(outlet)

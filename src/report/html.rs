@@ -1,7 +1,7 @@
-//! A report as one page of HTML: nothing is loaded from anywhere, and nothing on it needs a script but the filters.
+//! A report as a single HTML page. It loads nothing, and only the filters need a script.
 //!
-//! What stands on it comes from machines and cooks. It goes through [`Markup`] alone; and should anything ever get past
-//! that, the page allows no script and no style but its own two, which it names by their digests.
+//! The data comes from machines and cooks, and is escaped by [`Markup`]. As a second defence, the content security
+//! policy allows only the page's own script and style, by their digests.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -21,7 +21,7 @@ const PAGE: &str = include_str!("html/page.html");
 const STYLE: &str = include_str!("html/page.css");
 const SCRIPT: &str = include_str!("html/filters.js");
 
-/// The page of a run that began at that time.
+/// The page of a run that started at this time.
 pub(super) fn render(whole: &WholeRun, begun: &str) -> String {
     let mut title = Markup::default();
     title.text(summary::title(whole));
@@ -46,12 +46,12 @@ pub(super) fn render(whole: &WholeRun, begun: &str) -> String {
     ])
 }
 
-/// What the browser compares what it finds with.
+/// The digest for the content security policy.
 fn digest(text: &str) -> String {
     format!("sha256-{}", STANDARD.encode(Sha256::digest(text)))
 }
 
-/// The page with these in their places, which come in this order. What is put in is not looked at again.
+/// Fills the placeholders of the page, in this order. Inserted text is not searched for placeholders.
 fn fill(parts: &[(&str, &str)]) -> String {
     let (mut page, mut rest) = (String::new(), PAGE);
     for (place, text) in parts {

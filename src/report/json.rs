@@ -1,4 +1,4 @@
-//! Events as JSON, one object a line; the first carries the version of the form, whatever it is.
+//! Events as JSON, one object a line. The first object has the version of the event stream, whatever the event is.
 
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
@@ -16,9 +16,9 @@ use super::outlet::Outlet;
 /// Writes each event as one line of JSON.
 pub struct Json {
     out: Box<dyn Write + Send>,
-    /// Whether something was written, so that the version stands there.
+    /// Whether the first line was written.
     begun: bool,
-    /// Whether these are several targets, so that each event says whose it is.
+    /// Whether there are several targets, so that each event needs the name of its target.
     of_many: bool,
     error: Option<io::Error>,
 }
@@ -30,7 +30,7 @@ impl fmt::Debug for Json {
 }
 
 impl Json {
-    /// A reporter that writes there.
+    /// Creates a reporter.
     pub fn new(outlet: Outlet) -> Self {
         Self { out: outlet.out, begun: false, of_many: false, error: None }
     }
@@ -66,7 +66,7 @@ impl Reporter for Json {
     }
 }
 
-/// The event with the version of the form, which those that come first as a rule have by themselves.
+/// The event with the version of the event stream. Usually the first event has it already.
 fn first(event: &impl Serialize) -> serde_json::Result<String> {
     #[derive(Serialize)]
     struct First<'a, T> {
@@ -81,12 +81,13 @@ fn first(event: &impl Serialize) -> serde_json::Result<String> {
     serde_json::to_string(&First { event, schema: SCHEMA })
 }
 
-/// JSON escapes the control characters below U+0020 alone; those above, and those that turn the reading direction, act
-/// on a terminal just as well. They stand inside strings only, where `\u` says the same.
+/// Escapes characters that would control a terminal. JSON itself escapes control characters only below U+0020, but
+/// those above and the ones that change the reading direction act on a terminal too. They only occur in strings, where
+/// `\u` is equivalent.
 #[must_use]
 pub fn visible(json: &str) -> Cow<'_, str> {
     let is_plain = |byte: u8| byte == b'\n' || (b' '..0x7f).contains(&byte);
-    // As nearly all of it: a large collection is not copied for the sake of what is not in it.
+    // Nearly all JSON is plain. A large collection should not be copied.
     if json.bytes().all(is_plain) {
         return Cow::Borrowed(json);
     }

@@ -1,7 +1,8 @@
-//! JUnit XML, as every CI system reads it: a suite for each target, a case for each action of a resource.
+//! JUnit XML for CI systems: a test suite for each target, a test case for each action of a resource.
 //!
-//! What failed, or would fail, is a failure. What is no resource (a target that can't be reached, a recipe that does not
-//! compile, an interrupt) is an error. What was not done is skipped, with the reason. All else has passed.
+//! An action that failed, or would fail, is a failure. A problem that belongs to no resource (an unreachable target, a
+//! recipe that does not compile, an interrupt) is an error. An action that did not run is skipped, with the reason. All
+//! others have passed.
 
 use anstream::adapter::strip_str;
 
@@ -15,7 +16,7 @@ use crate::model::ending::Ending;
 use crate::model::error::{Diagnostic, Failure};
 use crate::model::event::Mode;
 
-/// What CI systems count.
+/// Counts of test cases.
 #[derive(Debug, Clone, Copy, Default)]
 struct CaseCounts {
     tests: usize,
@@ -24,7 +25,7 @@ struct CaseCounts {
     skipped: usize,
 }
 
-/// A case as CI systems know it.
+/// A test case.
 struct TestCase {
     class: String,
     name: String,
@@ -34,7 +35,7 @@ struct TestCase {
     out: String,
 }
 
-/// How a case ended; with a sentence, and all that helps.
+/// The result of a test case, with a message and details.
 enum CaseResult {
     Passed,
     Failed(String, String),
@@ -42,7 +43,7 @@ enum CaseResult {
     Skipped(String),
 }
 
-/// The suites of a run that began at that time.
+/// The test suites of a run that started at this time.
 pub(super) fn render(whole: &WholeRun, begun: &str) -> String {
     let mut suites: Vec<Suite<'_>> = whole.targets.iter().map(|target| Suite::of(whole, target)).collect();
     if !whole.findings.is_empty() {
@@ -71,7 +72,7 @@ fn verb(mode: Mode) -> &'static str {
     }
 }
 
-/// A target's cases.
+/// The test cases of a target.
 struct Suite<'a> {
     target: Option<&'a TargetRun>,
     cases: Vec<TestCase>,
@@ -88,7 +89,7 @@ impl<'a> Suite<'a> {
         Self { target: Some(target), cases }
     }
 
-    /// What kept all targets from being begun.
+    /// The problem that prevented all targets from starting.
     fn before(whole: &WholeRun) -> Self {
         let case = |finding: &Diagnostic| TestCase {
             result: CaseResult::Errored(finding.message.clone(), told(std::slice::from_ref(finding))),
@@ -106,7 +107,7 @@ impl<'a> Suite<'a> {
         let lasted = self.target.map_or(0, TargetRun::lasted);
         let id = id.to_string();
         let mut more = vec![("id", id.as_str()), ("hostname", name)];
-        // The schemas in use know no zone.
+        // The common XML schemas allow no time zone.
         let begun = begun.trim_end_matches('Z');
         if !begun.is_empty() {
             more.push(("timestamp", begun));
@@ -169,7 +170,7 @@ impl CaseCounts {
         })
     }
 
-    /// An element that says these numbers.
+    /// Writes an element with these counts.
     fn element(
         self,
         xml: &mut Markup,
@@ -238,7 +239,7 @@ impl TestCase {
     }
 }
 
-/// The case of one action.
+/// The test case of an action.
 fn row_case(mode: Mode, row: &ActionRun) -> TestCase {
     let ActionRun { resource, action, .. } = row;
     let verdict = row.verdict();
@@ -264,7 +265,7 @@ fn row_case(mode: Mode, row: &ActionRun) -> TestCase {
     }
 }
 
-/// The recipe that a file is: `nginx::tls` of `cookbooks/nginx/recipes/tls.lua`.
+/// The recipe of a file: `nginx::tls` for `cookbooks/nginx/recipes/tls.lua`.
 fn recipe(file: &str) -> String {
     let name = file.strip_suffix(".lua").unwrap_or(file);
     let parts: Vec<&str> = name.split('/').filter(|part| !matches!(*part, "cookbooks" | "recipes")).collect();
@@ -274,14 +275,14 @@ fn recipe(file: &str) -> String {
     }
 }
 
-/// What went wrong in a sentence, and all that helps.
+/// The message and the details of a failure.
 fn failed(mode: Mode, row: &ActionRun, failure: &Failure, ignored: bool) -> (String, String) {
     let changes: Vec<SafeLine> = row.changes.iter().map(|change| SafeLine::of(&change.summary)).collect();
     let page = failure::render(mode, &row.resource, &row.action, failure, ignored, &changes);
     (failure.message.clone(), strip_str(page.as_str()).to_string())
 }
 
-/// What was done, or would be, and what was printed meanwhile.
+/// What was changed, or would be, and the output of commands.
 fn done(mode: Mode, row: &ActionRun) -> String {
     let mut lines = Vec::new();
     for change in &row.changes {
@@ -299,7 +300,7 @@ fn done(mode: Mode, row: &ActionRun) -> String {
     lines.join("\n")
 }
 
-/// The case of what is no resource, where something is to be said of it.
+/// The test case of a problem that belongs to no resource, if there is one.
 fn end_case(mode: Mode, target: &TargetRun) -> Option<TestCase> {
     let Some(outcome) = &target.outcome else {
         let unseen = CaseResult::Errored("nobody saw how it ended".to_owned(), String::new());
@@ -310,7 +311,7 @@ fn end_case(mode: Mode, target: &TargetRun) -> Option<TestCase> {
     let result = match outcome.outcome {
         Ending::NotStarted => CaseResult::Skipped("its turn never came".to_owned()),
         ending if ending.is_well() => return None,
-        // What failed has a case of its own.
+        // The resource that failed has its own test case.
         Ending::Failed if untold.is_empty() => return None,
         _ => {
             let message = untold.first().map_or(words, |finding| finding.message.as_str());
@@ -320,7 +321,7 @@ fn end_case(mode: Mode, target: &TargetRun) -> Option<TestCase> {
     Some(TestCase { result, ..TestCase::new(&target.name, words) })
 }
 
-/// What was said of a target as a whole.
+/// Messages about a target as a whole.
 fn said(target: &TargetRun) -> String {
     let messages = target.messages.iter().map(|(place, text)| format!("{place}: {text}\n"));
     let notes = target.notes.iter().map(|note| format!("{note}\n"));
@@ -332,7 +333,7 @@ fn told(findings: &[Diagnostic]) -> String {
     strip_str(&diagnostic::render_all(findings)).to_string()
 }
 
-/// `3.240`.
+/// Formats seconds: `3.240`.
 fn seconds(milliseconds: u64) -> String {
     format!("{}.{:03}", milliseconds / 1000, milliseconds % 1000)
 }

@@ -1,5 +1,5 @@
-//! The one way from data to a line of a report. What a machine, a cook or a stranger wrote is made visible on that way,
-//! so it can neither steer a terminal nor begin a line of its own; what was not made so can't be printed.
+//! Safe lines for text reports. Data from machines, cooks or strangers can only become a line through this module,
+//! which makes control characters visible. So data can't control a terminal or forge a line.
 
 use std::fmt;
 
@@ -7,65 +7,65 @@ use anstyle::Style;
 
 use crate::model::english::{self, one_line, printable, quoted_line};
 
-/// A line, or a part of one, that is safe to print: words of ours, and data that was made visible.
+/// A line, or a part of one, that is safe to print: literal text and escaped data.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct SafeLine(String);
 
 impl SafeLine {
-    /// Data on one line: a name, a sentence, a path.
+    /// Escapes data for one line: a name, a sentence, a path.
     pub(super) fn of(data: impl AsRef<str>) -> Self {
         Self(one_line(data.as_ref()))
     }
 
-    /// A line that a program printed, or that stands in a file: its tabs stay.
+    /// Escapes a line of output or of a file. Tabs stay.
     pub(super) fn quoted(data: &str) -> Self {
         Self(quoted_line(data))
     }
 
-    /// `1 resource`, `2 resources`.
+    /// A count with its noun: `1 resource`, `2 resources`.
     pub(super) fn count(n: usize, noun: &'static str) -> Self {
         Self(english::count(n, noun))
     }
 
-    /// `a`, `a and b`, `a, b, and c`.
+    /// A list: `a`, `a and b`, `a, b, and c`.
     pub(super) fn list(items: &[Self], conjunction: &'static str) -> Self {
         Self(english::list(items, conjunction))
     }
 
-    /// The same with something between them.
+    /// Joins lines with a separator.
     pub(super) fn join(items: &[Self], between: &'static str) -> Self {
         let items: Vec<&str> = items.iter().map(AsRef::as_ref).collect();
         Self(items.join(between))
     }
 
-    /// So many spaces.
+    /// A number of spaces.
     pub(super) fn space(columns: usize) -> Self {
         Self(" ".repeat(columns))
     }
 
-    /// What [`line!`](super::line::line) makes; its parts are safe.
+    /// For [`line!`](super::line::line) only, whose parts are safe.
     pub(super) fn assembled(line: String) -> Self {
         Self(line)
     }
 
-    /// The same without this word at its beginning; nothing where it begins otherwise.
+    /// Removes a prefix. None if the line does not start with it.
     pub(super) fn after(&self, word: &str) -> Option<Self> {
         Some(Self(self.0.strip_prefix(word)?.strip_prefix(' ')?.to_owned()))
     }
 
-    /// In a style.
+    /// Applies a style.
     #[must_use]
     pub(super) fn painted(self, style: Style) -> Self {
         Self(format!("{style}{self}{style:#}"))
     }
 
-    /// Without spaces at its end.
+    /// Removes spaces at the end.
     #[must_use]
     pub(super) fn trimmed(&self) -> Self {
         Self(self.0.trim_end().to_owned())
     }
 
-    /// The first `width` characters, with a mark where something is left out. It has no style.
+    /// The first `width` characters, with an ellipsis if text is left out. Without styles.
     pub(super) fn cut(&self, width: usize) -> Self {
         if self.0.chars().count() <= width {
             return self.clone();
@@ -75,7 +75,7 @@ impl SafeLine {
         Self(short)
     }
 
-    /// Characters, without styles.
+    /// Number of characters, without styles.
     pub(super) fn width(&self) -> usize {
         anstream::adapter::strip_str(&self.0).to_string().chars().count()
     }
@@ -86,7 +86,7 @@ impl SafeLine {
 }
 
 impl From<&'static str> for SafeLine {
-    /// Words of ours.
+    /// Literal text is safe.
     fn from(words: &'static str) -> Self {
         Self(words.to_owned())
     }
@@ -104,7 +104,7 @@ impl fmt::Display for SafeLine {
     }
 }
 
-/// What may stand in a line as it is.
+/// Types that may be part of a line.
 pub(super) trait SafeToPrint: fmt::Display {}
 
 impl SafeToPrint for SafeLine {}
@@ -114,13 +114,13 @@ impl SafeToPrint for u64 {}
 impl SafeToPrint for usize {}
 impl<T: SafeToPrint> SafeToPrint for &T {}
 
-/// The same value, if it may stand in a line.
+/// Returns the value, if its type may be part of a line.
 pub(super) fn safe<T: SafeToPrint>(value: T) -> T {
     value
 }
 
-/// A line of words of ours and of parts that are safe to print: `line!("{} {}", word, SafeLine::of(&name))`. Nothing is
-/// taken from the surroundings by its name alone, since that would get past the check.
+/// Formats a line from literal text and safe parts: `line!("{} {}", word, SafeLine::of(&name))`. Captured arguments
+/// such as `{name}` are not supported, because they would bypass the type check.
 macro_rules! line {
     ($words:literal $(, $part:expr)* $(,)?) => {
         $crate::report::line::SafeLine::assembled(
@@ -130,7 +130,7 @@ macro_rules! line {
 }
 pub(super) use line;
 
-/// Lines that grow into a text.
+/// A text of safe lines.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct Page(String);
 
@@ -142,23 +142,23 @@ impl Page {
         page
     }
 
-    /// One more line.
+    /// Adds a line.
     pub(super) fn line(&mut self, line: impl Into<SafeLine>) {
         self.0.push_str(&line.into().0);
         self.0.push('\n');
     }
 
-    /// Further lines.
+    /// Adds all lines of another page.
     pub(super) fn page(&mut self, page: &Self) {
         self.0.push_str(&page.0);
     }
 
-    /// Its lines.
+    /// The lines.
     pub(super) fn lines(&self) -> impl Iterator<Item = SafeLine> {
         self.0.lines().map(|line| SafeLine(line.to_owned()))
     }
 
-    /// The same with a mark of ours for a name, where it stands as a word of its own.
+    /// Replaces a name with a mark, if it is a word of its own.
     #[must_use]
     pub(super) fn with_mark(&self, name: &str, mark: &'static str) -> Self {
         let is_part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
@@ -168,7 +168,7 @@ impl Page {
             let (before, after) = (&rest[..at], &rest[at + name.len()..]);
             let last = before.chars().next_back().or_else(|| marked.chars().next_back());
             marked.push_str(before);
-            // Where it is a part of a longer word it stays, and it was safe as it stood.
+            // A part of a longer word stays as it is.
             marked.push_str(if is_part(last) || is_part(after.chars().next()) { name } else { mark });
             rest = after;
         }
@@ -180,18 +180,18 @@ impl Page {
         self.0.is_empty()
     }
 
-    /// All of it, to be written.
+    /// The text, for writing.
     pub(super) fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// All of it, for whoever prints it.
+    /// The text, for printing.
     pub(super) fn finish(self) -> String {
         self.0
     }
 }
 
-/// The lines of a text of several, such as a difference: each is safe, and none begins where it should not.
+/// The lines of a text with several, such as a diff. Each one is escaped.
 pub(super) fn lines_of(text: &str) -> impl Iterator<Item = SafeLine> {
     text.lines().map(|line| SafeLine(printable(line)))
 }

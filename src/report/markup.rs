@@ -1,17 +1,17 @@
-//! The one way from data to XML and HTML. Whatever is put into a text or an attribute is data: it can't end an element or
-//! begin one, and has nothing in it that XML does not allow or that acts on the text around it.
+//! Safe XML and HTML. Data becomes text or an attribute only through this module, which escapes it. So data can't open
+//! or close elements, and has no characters that XML forbids or that control the text around them.
 
 use crate::model::english::acts_on_text;
 
-/// Markup that grows: words of ours, and data that was made safe.
+/// A growing document of literal markup and escaped data.
 #[derive(Debug, Default)]
 pub(super) struct Markup(String);
 
-/// Names of ours, and values that may be anything.
+/// Attributes: literal names, and arbitrary values.
 pub(super) type MarkupAttributes<'a> = &'a [(&'static str, &'a str)];
 
 impl Markup {
-    /// An element with something in it.
+    /// Writes an element with content.
     pub(super) fn element(
         &mut self,
         name: &'static str,
@@ -26,7 +26,7 @@ impl Markup {
         }
     }
 
-    /// An element with a text in it, and nothing else.
+    /// Writes an element that contains only text.
     pub(super) fn leaf(
         &mut self,
         name: &'static str,
@@ -36,23 +36,23 @@ impl Markup {
         self.element(name, attributes, |inner| inner.text(text));
     }
 
-    /// An element with nothing in it.
+    /// Writes an element without content.
     pub(super) fn empty(&mut self, name: &'static str, attributes: MarkupAttributes<'_>) {
         self.open(name, attributes);
         self.0.push_str("/>");
     }
 
-    /// A text.
+    /// Writes text.
     pub(super) fn text(&mut self, data: impl AsRef<str>) {
         self.escaped(data.as_ref(), false);
     }
 
-    /// Markup of ours.
+    /// Writes literal markup.
     pub(super) fn ours(&mut self, markup: &'static str) {
         self.0.push_str(markup);
     }
 
-    /// All of it.
+    /// Returns the document.
     pub(super) fn finish(self) -> String {
         self.0
     }
@@ -77,11 +77,11 @@ impl Markup {
                 '>' => self.0.push_str("&gt;"),
                 '"' => self.0.push_str("&quot;"),
                 '\'' => self.0.push_str("&#39;"),
-                // In an attribute they would be read as spaces.
+                // In an attribute, parsers convert these to spaces.
                 '\n' if in_attribute => self.0.push_str("&#10;"),
                 '\t' if in_attribute => self.0.push_str("&#9;"),
                 '\n' | '\t' => self.0.push(c),
-                // No XML has these two.
+                // XML forbids these two.
                 '\u{fffe}' | '\u{ffff}' => self.0.extend(c.escape_unicode()),
                 _ if acts_on_text(c) => self.0.extend(c.escape_unicode()),
                 _ => self.0.push(c),

@@ -1,31 +1,32 @@
-//! Where a report goes, and how much of a run it shows.
+//! The destination of a report, and how much it shows.
 
 use std::fmt;
 use std::io::{self, Write};
 
-/// Where a report goes, and how it is wanted.
+/// The destination of a report, and its options.
 pub struct Outlet {
-    /// Where it is written.
+    /// The stream for the report.
     pub out: Box<dyn Write + Send>,
-    /// Whether styles may be written there.
+    /// Whether the stream accepts styles.
     pub styled: bool,
-    /// For what concerns whoever watches, and is no part of the report: for whom a run waits. It takes styles.
+    /// The stream for messages to the person who watches, such as what the run waits for. They are not part of the
+    /// report. It accepts styles.
     pub notes: Box<dyn Write + Send>,
-    /// Columns and rows of the terminal that the notes go to, where lines that change make sense there.
+    /// Columns and rows of the terminal for live lines. None if live lines make no sense.
     pub live: Option<Size>,
-    /// How much is shown.
+    /// Level of detail.
     pub detail: Detail,
-    /// How much of differences is shown.
+    /// How much of a diff is shown.
     pub differences: Differences,
-    /// When the run began, RFC 3339 in UTC; empty where that is not known.
+    /// Start time of the run, RFC 3339 in UTC. Empty if not known.
     pub begun: String,
 }
 
-/// Columns and rows of a terminal.
+/// Returns the columns and rows of a terminal.
 pub type Size = fn() -> (usize, usize);
 
 impl Outlet {
-    /// A report that goes there alone, without styles.
+    /// A plain outlet without styles and live lines.
     pub fn plain(out: impl Write + Send + 'static) -> Self {
         Self {
             out: Box::new(out),
@@ -45,29 +46,29 @@ impl fmt::Debug for Outlet {
     }
 }
 
-/// How much is shown.
+/// Level of detail.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Detail {
-    /// What fails, and the line that counts.
+    /// Failures and the summary.
     Failures,
-    /// What changes, what fails, what can't be told.
+    /// Also changes, and results that are unknown.
     #[default]
     Changes,
-    /// Resources that are up to date or skipped too, with what commands print and the time each took.
+    /// Also resources that are up to date or skipped, the output of commands, and times.
     Everything,
 }
 
-/// How much of differences is shown.
+/// How much of a diff is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Differences {
     Full,
-    /// So many first lines, and the part of a long line that differs.
+    /// This many lines, and of a long line the part that differs.
     Short(usize),
     None,
 }
 
 impl Differences {
-    /// Lines of one difference that are shown where nothing else is wanted.
+    /// Default number of lines of a diff.
     pub const LINES: usize = 20;
 }
 

@@ -1,5 +1,5 @@
-//! Text for people: one line for each changed resource, its diff below, failures with all that helps; of several targets
-//! a line as each ends, and what is the same once.
+//! The text report for people. For one target: a line for each changed resource with its diff, and failures with
+//! details. For several: a line when each one ends, and identical details only once.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -28,7 +28,7 @@ use lines::Lines;
 use live::LiveLines;
 use several::Chronicle;
 
-/// Writes events as text, with live lines below it on a terminal, taken away before each line that stays.
+/// Writes events as text. On a terminal it also shows live lines, which are cleared before other output.
 pub struct TextReport {
     out: Box<dyn Write + Send>,
     notes: Box<dyn Write + Send>,
@@ -38,12 +38,12 @@ pub struct TextReport {
     error: Option<io::Error>,
 }
 
-/// What makes lines of events.
+/// Formats events.
 #[derive(Debug)]
 enum Teller {
-    /// Nothing has begun.
+    /// No event has arrived yet.
     Nobody,
-    /// Of one target alone.
+    /// For a single target.
     OfOne(Box<Lines>),
     OfSeveral(Chronicle),
 }
@@ -55,7 +55,7 @@ impl fmt::Debug for TextReport {
 }
 
 impl TextReport {
-    /// A reporter that writes there.
+    /// Creates a reporter.
     #[must_use]
     pub fn new(outlet: Outlet) -> Self {
         let Outlet { out, styled, notes, live, detail, differences, .. } = outlet;
@@ -69,15 +69,14 @@ impl TextReport {
         }
     }
 
-    /// The live lines without styles, as they fit into so many columns and rows at that time; none when nothing is under
-    /// way.
+    /// The live lines without styles, cut to the size of the terminal. Empty if nothing is running.
     #[must_use]
     pub fn live_lines(&self, columns: usize, rows: usize, at: Instant) -> Vec<String> {
         let lines = self.live.iter().flat_map(|live| live.cut(columns, rows, at));
         lines.map(|line| SafeLine::to_string(&line)).collect()
     }
 
-    /// The text that an event adds; often none.
+    /// The text for an event, which may be empty.
     fn render(&mut self, event: &FleetEvent) -> Page {
         let (detail, differences) = self.choices;
         if matches!(self.teller, Teller::Nobody) {
@@ -94,7 +93,7 @@ impl TextReport {
         match (&mut self.teller, event) {
             (Teller::OfSeveral(chronicle), event) => chronicle.render(event),
             (Teller::OfOne(lines), FleetEvent::Target(told)) => lines.render(&told.event),
-            // What became of it stands in its events; what does not is told by whoever began it.
+            // The events of the target tell how it ended. The caller reports everything else.
             (_, FleetEvent::Stage(Stage::Note { text, .. })) => Page::of(SafeLine::of(text)),
             (_, _) => Page::default(),
         }
@@ -106,7 +105,7 @@ impl TextReport {
             FleetEvent::Target(told) => matches!(*told.event, Event::Note { .. }),
         };
         if is_note {
-            // Where nobody can read it, the run goes on all the same.
+            // If nobody can read the note, the run still goes on.
             let _ = self.notes.write_all(text.as_str().as_bytes()).and_then(|()| self.notes.flush());
         } else if self.error.is_none() {
             let written = self.out.write_all(text.as_str().as_bytes()).and_then(|()| self.out.flush());

@@ -1,8 +1,8 @@
-//! How an action ended, in a word: one table, which every document reads.
+//! The outcomes of an action, for documents: one table with names and classes.
 
 use crate::model::event::{Mode, Outcome};
 
-/// How an action ended.
+/// The outcome of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Verdict {
     Failed,
@@ -12,12 +12,12 @@ pub(super) enum Verdict {
     UpToDate,
     Skipped,
     NotRun,
-    /// Nobody saw its end.
+    /// Its end was not seen.
     Unseen,
 }
 
 impl Verdict {
-    /// All of them, what matters most first.
+    /// All outcomes, most important first.
     pub(super) const ALL: [Self; 8] = [
         Self::Failed,
         Self::Unseen,
@@ -42,7 +42,7 @@ impl Verdict {
         }
     }
 
-    /// As a person reads it.
+    /// The words for people.
     pub(super) fn words(self, mode: Mode) -> &'static str {
         match (self, mode) {
             (Self::Failed, Mode::Run) => "failed",
@@ -58,7 +58,7 @@ impl Verdict {
         }
     }
 
-    /// As a class of a page has it.
+    /// The CSS class.
     pub(super) fn class(self) -> &'static str {
         match self {
             Self::Failed => "failed",
@@ -72,7 +72,7 @@ impl Verdict {
         }
     }
 
-    /// Whether there is nothing to look at.
+    /// Whether it needs no attention.
     pub(super) fn is_quiet(self) -> bool {
         matches!(self, Self::UpToDate | Self::Skipped | Self::NotRun)
     }

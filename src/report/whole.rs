@@ -1,4 +1,4 @@
-//! A run as a whole, gathered from its events: what a document is made of, which is written once the run has ended.
+//! Collects the events of a run, for documents that are written at the end.
 
 use std::collections::BTreeMap;
 use std::collections::VecDeque;
@@ -10,89 +10,89 @@ use crate::model::journal::Debt;
 
 use super::verdict::Verdict;
 
-/// Lines that are kept of what the commands of one action print: the last ones.
+/// Most lines of output that are kept for an action, from the end.
 const LINES: usize = 300;
 
-/// Bytes of differences and of what commands print that are kept of one target.
+/// Most bytes of diffs and output that are kept for a target.
 const MOST: usize = 4 << 20;
 
-/// All that was told of a run or a plan.
+/// A run or plan with all its events.
 #[derive(Debug)]
 pub(super) struct WholeRun {
     pub(super) mode: Mode,
-    /// Id of the run; a plan has none.
+    /// Id of the run. None for a plan.
     pub(super) run: Option<String>,
     pub(super) run_list: Vec<String>,
-    /// In the order in which they were named.
+    /// Targets in the order in which they were named.
     pub(super) targets: Vec<TargetRun>,
-    /// What was said outside of any target.
+    /// Messages that belong to no target.
     pub(super) notes: Vec<String>,
-    /// Why it came to no target.
+    /// Why no target was started.
     pub(super) findings: Vec<Diagnostic>,
-    /// Milliseconds of the whole, where they were told.
+    /// Duration in milliseconds, if known.
     pub(super) milliseconds: Option<u64>,
 }
 
-/// What was told of one target.
+/// One target.
 #[derive(Debug)]
 pub(super) struct TargetRun {
     pub(super) name: String,
-    /// How it was worked on, where that is not as usual.
+    /// The engine, if it is not the usual one.
     pub(super) via: Option<String>,
-    /// In the order in which they began.
+    /// Actions in the order in which they started.
     pub(super) actions: Vec<ActionRun>,
     pub(super) warnings: Vec<Diagnostic>,
-    /// What recipes printed.
+    /// Messages that recipes printed.
     pub(super) messages: Vec<(Location, String)>,
     pub(super) notes: Vec<String>,
-    /// Notifications of an earlier run that this one paid.
+    /// Notifications of earlier runs that this run sent.
     pub(super) owed: Vec<Debt>,
-    /// Resources whose turn never came, and why.
+    /// Resources that were not reached, with the reason.
     pub(super) not_run: Vec<(String, String)>,
     /// Why the machine restarts.
     pub(super) restart: Option<String>,
-    /// What became of it; nothing where nobody saw its end.
+    /// How the run ended. None if its end was not seen.
     pub(super) outcome: Option<TargetOutcome>,
     counts: Option<Counts>,
     milliseconds: u64,
-    /// Actions under way: their rows, and places in the list.
+    /// Indexes of running actions, by row.
     open: BTreeMap<usize, usize>,
     bytes: usize,
-    /// Whether something was too much to be kept.
+    /// Whether something was dropped because it was too large.
     pub(super) shortened: bool,
 }
 
-/// One action of one resource.
+/// An action of a resource.
 #[derive(Debug)]
 pub(super) struct ActionRun {
     pub(super) resource: ResourceRef,
-    /// Nothing where it failed outside of any.
+    /// Empty for a failure outside of actions.
     pub(super) action: String,
     pub(super) notified_by: Option<String>,
     pub(super) changes: Vec<ToldChange>,
-    /// The last lines that its commands printed.
+    /// The last lines of output.
     pub(super) output: VecDeque<String>,
-    /// For whom it waited.
+    /// What it waited for.
     pub(super) waits: Vec<String>,
-    /// Attempts that failed before the last.
+    /// Failures of attempts before the last one.
     pub(super) retries: Vec<Failure>,
-    /// `service[nginx] to reload, delayed`.
+    /// Notifications, as `service[nginx] to reload, delayed`.
     pub(super) notifies: Vec<String>,
-    /// Nothing where nobody saw its end.
+    /// None if its end was not seen.
     pub(super) outcome: Option<Outcome>,
     pub(super) milliseconds: u64,
-    /// Whether its work is that of resources inside it.
+    /// Whether it is a custom resource, whose work is done by the resources inside it.
     pub(super) is_around: bool,
 }
 
-/// A change, as it was told.
+/// A change.
 #[derive(Debug)]
 pub(super) struct ToldChange {
     pub(super) summary: String,
     pub(super) diff: Option<String>,
-    /// Whether it is only what would be made as the machine is now.
+    /// Whether the change is uncertain, because the outcome of the action is unknown.
     pub(super) may: bool,
-    /// Whether the difference is not shown, because the resource is sensitive.
+    /// Whether the diff is hidden, because the resource is sensitive.
     pub(super) withheld: bool,
 }
 
@@ -109,7 +109,7 @@ impl WholeRun {
         }
     }
 
-    /// Keeps what an event tells.
+    /// Adds an event.
     pub(super) fn note(&mut self, event: &FleetEvent) {
         match event {
             FleetEvent::Target(TargetEvent { target, event }) => {
@@ -157,7 +157,7 @@ impl WholeRun {
         &mut self.targets[index]
     }
 
-    /// Milliseconds of the whole.
+    /// Duration of the run in milliseconds.
     pub(super) fn lasted(&self) -> u64 {
         let longest = || self.targets.iter().map(TargetRun::lasted).max().unwrap_or_default();
         self.milliseconds.unwrap_or_else(longest)
@@ -185,22 +185,22 @@ impl TargetRun {
         }
     }
 
-    /// Rows by outcome, as far as they were counted.
+    /// Number of resources by outcome, as far as they were counted.
     pub(super) fn counts(&self) -> Counts {
         self.outcome.as_ref().and_then(|outcome| outcome.counts).or(self.counts).unwrap_or_default()
     }
 
-    /// Whether it ended, and nothing went wrong.
+    /// Whether it ended without a failure.
     pub(super) fn is_well(&self) -> bool {
         self.outcome.as_ref().is_some_and(|outcome| outcome.outcome.is_well())
     }
 
-    /// Milliseconds from its begin to its end.
+    /// Duration of the target in milliseconds.
     pub(super) fn lasted(&self) -> u64 {
         self.outcome.as_ref().map_or(0, |outcome| outcome.milliseconds).max(self.milliseconds)
     }
 
-    /// Actions that are counted: those of custom resources are the ones inside them.
+    /// Actions that are counted. Custom resources are not; the resources inside them are.
     pub(super) fn rows(&self) -> impl Iterator<Item = &ActionRun> {
         self.actions.iter().filter(|action| !action.is_around)
     }
@@ -243,7 +243,7 @@ impl TargetRun {
             Event::Retry { resource, failure, .. } => {
                 let action = self.action(resource, "");
                 action.retries.push(failure.clone());
-                // What broke off is told again with the next attempt.
+                // The next attempt announces the failed change again.
                 action.changes.pop();
             }
             Event::ActionFinished { resource, action, outcome, milliseconds } => {
@@ -272,7 +272,7 @@ impl TargetRun {
         }
     }
 
-    /// A failure outside of any action (the target was lost) has none of its own.
+    /// Adds failures outside of actions (the target was lost).
     fn tell_untold(&mut self, failures: &[(ResourceRef, Failure)]) {
         for (resource, failure) in failures {
             let is_told = |action: &ActionRun| {
@@ -306,7 +306,7 @@ impl TargetRun {
         });
     }
 
-    /// The action under way of a resource; one that was not told of before begins with that.
+    /// The running action of a resource. If it was not announced, it starts here.
     fn action(&mut self, resource: &ResourceRef, action: &str) -> &mut ActionRun {
         if !self.open.contains_key(&resource.row) {
             self.begin(resource, action, None);
@@ -315,7 +315,7 @@ impl TargetRun {
         &mut self.actions[at]
     }
 
-    /// Whether so many bytes more can be kept.
+    /// Whether this many more bytes can be kept.
     fn has_room(&mut self, bytes: usize) -> bool {
         self.bytes = self.bytes.saturating_add(bytes);
         self.shortened |= self.bytes > MOST;
@@ -324,7 +324,7 @@ impl TargetRun {
 }
 
 impl ActionRun {
-    /// How it ended, in a word.
+    /// The outcome.
     pub(super) fn verdict(&self) -> Verdict {
         Verdict::of(self.outcome.as_ref())
     }
@@ -343,7 +343,7 @@ impl ActionRun {
         }
     }
 
-    /// What is to be said of an outcome in which nothing was done.
+    /// Why nothing was done, if there is a reason to show.
     pub(super) fn reason(&self) -> Option<String> {
         match self.outcome.as_ref()? {
             Outcome::Skipped { reason } | Outcome::NotRun { reason } => Some(reason.clone()),

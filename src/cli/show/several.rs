@@ -1,4 +1,4 @@
-//! A run as the stream that it was, target by target.
+//! Replays a recorded run as a stream of events, target by target.
 
 use jiff::Timestamp;
 
@@ -12,7 +12,7 @@ use crate::report::Reporter;
 
 use super::super::stop::EarlyEnd;
 
-/// All of it; of a run that has not come to its end, what is known.
+/// Replays the whole run. If it has not ended, what is known.
 pub(super) fn tell(
     history: &History,
     run: &RecordedRun,
@@ -38,7 +38,7 @@ pub(super) fn tell(
     Ok(())
 }
 
-/// The only target of a run, as it was told then.
+/// Replays the only target of a run.
 pub(super) fn tell_alone(
     history: &History,
     run: &RecordedRun,
@@ -58,7 +58,7 @@ pub(super) fn tell_alone(
     Ok(())
 }
 
-/// All events of a target, as they are recorded.
+/// Replays the recorded events of a target.
 pub(super) fn replay(
     history: &History,
     target: &TargetRecord,
@@ -71,7 +71,7 @@ fn told(target: &TargetRecord, event: Event) -> FleetEvent {
     FleetEvent::Target(TargetEvent { target: target.target.clone(), event: Box::new(event) })
 }
 
-/// One of the targets; what became of it, if that is known.
+/// Replays one of the targets, with its outcome if it is known.
 pub(super) fn tell_target(
     history: &History,
     run: &RecordedRun,
@@ -100,7 +100,7 @@ pub(super) fn tell_target(
     Ok(Some(outcome))
 }
 
-/// What the events tell of the outcome.
+/// The outcome, as far as the events tell.
 struct SeenOutcome {
     begun: bool,
     outcome: TargetOutcome,
@@ -112,7 +112,7 @@ impl SeenOutcome {
         Self { begun: false, outcome: TargetOutcome::new(&target.target, ending) }
     }
 
-    /// Mistakes of recipes are recorded like events, and belong to the outcome.
+    /// Errors in recipes are recorded as events, but belong to the outcome.
     fn note(&mut self, event: Event) -> Option<Event> {
         self.outcome.note(&event);
         match &event {
@@ -133,7 +133,7 @@ impl SeenOutcome {
     }
 }
 
-/// Milliseconds from its begin to its end, of which whole seconds are recorded.
+/// Duration of the run in milliseconds. Only whole seconds are recorded.
 fn lasted(run: &RecordedRun) -> Option<u64> {
     let [begun, ended] = [&run.begun, run.ended.as_ref()?].map(|time| time.parse::<Timestamp>().ok());
     let seconds = ended?.as_second() - begun?.as_second();

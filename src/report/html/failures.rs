@@ -1,4 +1,4 @@
-//! What went wrong comes first: a card for each cause, with all targets that have it.
+//! The failures at the top of the page: a card for each cause, with all targets that have it.
 
 use super::summary::{ended, mark};
 use super::trouble;
@@ -10,30 +10,30 @@ use crate::report::markup::Markup;
 use crate::report::verdict::Verdict;
 use crate::report::whole::{ActionRun, TargetRun, WholeRun};
 
-/// Targets that a card names before it counts the rest.
+/// Most target names on a card.
 const NAMES: usize = 12;
 
-/// One cause.
+/// The cause of a failure or warning.
 #[derive(PartialEq)]
 enum TroubleCause<'a> {
-    /// A resource failed, or was forgiven.
+    /// A resource failed, with or without `ignore_failure`.
     Resource(&'a str, &'a str, Verdict, &'a Failure),
-    /// Something that is no resource.
+    /// A failure that belongs to no resource.
     Target(&'static str, Vec<Diagnostic>),
-    /// What a recipe is warned of.
+    /// A warning about a recipe.
     Warning(&'a Diagnostic),
 }
 
-/// A cause, where it is seen, and a row that tells of it.
+/// A cause with its targets, and a row to link to.
 struct Card<'a> {
     cause: TroubleCause<'a>,
     targets: Vec<&'a str>,
-    /// Whether there is no other target, so that its name says nothing.
+    /// Whether the run has only one target, so that its name is not needed.
     is_alone: bool,
     row: Option<&'a ActionRun>,
 }
 
-/// Failures, then warnings; nothing where there are none.
+/// Writes the failures, then the warnings. Nothing if there are none.
 pub(super) fn write(page: &mut Markup, whole: &WholeRun) {
     let mut cards: Vec<Card<'_>> = Vec::new();
     let is_alone = whole.targets.len() == 1;
@@ -123,7 +123,7 @@ impl Card<'_> {
         });
     }
 
-    /// What, and where.
+    /// Writes the title of the card.
     fn title(&self, page: &mut Markup, class: &str, words: &str, what: &str) {
         page.element("div", &[("class", "title")], |page| {
             mark(page, class, words);

@@ -1,4 +1,4 @@
-//! The targets, a line each: how it ended, what was done, how long it took.
+//! The table of targets: outcome, counts, and duration.
 
 use super::summary::{ended, mark, tally};
 use crate::model::event::Mode;
@@ -6,7 +6,7 @@ use crate::report::markup::Markup;
 use crate::report::text::closing::duration;
 use crate::report::whole::{TargetRun, WholeRun};
 
-/// A table of them; of one alone the head says it all.
+/// Writes the table, if there are several targets. For one, the head of the page has the same data.
 pub(super) fn write(page: &mut Markup, whole: &WholeRun) {
     if whole.targets.len() < 2 {
         return;
@@ -31,7 +31,7 @@ pub(super) fn write(page: &mut Markup, whole: &WholeRun) {
     });
 }
 
-/// Targets with their numbers; those that need a look first.
+/// Targets with their numbers, failures first.
 pub(super) fn in_order(whole: &WholeRun) -> Vec<(usize, &TargetRun)> {
     let mut targets: Vec<(usize, &TargetRun)> = whole.targets.iter().enumerate().collect();
     targets.sort_by_key(|(_, target)| target.is_well());

@@ -1,4 +1,5 @@
-//! Each target's resources in the order in which they ran: what was done opens, what was left alone is folded.
+//! The resources of each target in the order in which they ran. Changes are shown; resources without changes are
+//! folded.
 
 use std::collections::BTreeSet;
 
@@ -12,14 +13,14 @@ use crate::report::text::closing::duration;
 use crate::report::verdict::Verdict;
 use crate::report::whole::{ActionRun, TargetRun, ToldChange, WholeRun};
 
-/// With more changes than this, none is open before somebody opens it.
+/// Number of changes above which all are folded at first.
 const OPEN: usize = 30;
-/// A longer difference is folded.
+/// Number of lines above which a diff is folded.
 const SHORT: usize = 40;
-/// With more targets than this, those that went well are folded.
+/// Number of targets above which successful ones are folded.
 const TARGETS: usize = 3;
 
-/// The filters, and the targets.
+/// Writes the filters and the targets.
 pub(super) fn write(page: &mut Markup, whole: &WholeRun) {
     if whole.targets.is_empty() {
         return;
@@ -37,7 +38,7 @@ pub(super) fn write(page: &mut Markup, whole: &WholeRun) {
     });
 }
 
-/// Hidden until the script that makes them work shows them.
+/// Writes the filters. They are hidden until the script that implements them shows them.
 fn filters(page: &mut Markup, whole: &WholeRun) {
     let rows = || whole.targets.iter().flat_map(TargetRun::rows);
     let types: BTreeSet<&str> = rows().map(ActionRun::kind).collect();
@@ -110,7 +111,7 @@ impl RowView {
         });
     }
 
-    /// Rows in order; those beside each other that were left alone are folded into one.
+    /// Writes the rows in order. Consecutive rows without changes are folded into one.
     fn rows(&self, page: &mut Markup, target: &TargetRun) {
         let rows: Vec<&ActionRun> = target.rows().collect();
         for group in rows.chunk_by(|a, b| a.verdict().is_quiet() && b.verdict().is_quiet()) {
@@ -144,7 +145,7 @@ impl RowView {
         }
     }
 
-    /// A row in which nothing was done.
+    /// Writes a row without changes.
     fn quiet(&self, page: &mut Markup, row: &ActionRun) {
         let class = format!("row {}", row.verdict().class());
         page.element("div", &attributes(&class, row), |page| {
@@ -175,7 +176,7 @@ impl RowView {
         });
     }
 
-    /// What is read of a row before it is opened.
+    /// Writes the summary line of a row.
     fn line(&self, page: &mut Markup, row: &ActionRun, words: Option<&str>) {
         mark(page, row.verdict().class(), row.verdict().words(self.mode));
         page.element("span", &[("class", "what")], |page| {
@@ -191,7 +192,7 @@ impl RowView {
     }
 
     fn body(&self, page: &mut Markup, row: &ActionRun) {
-        // What there is but one of stands in the line above.
+        // A single change is described in the summary line already.
         let is_told = row.changes.len() == 1 && row.verdict() == Verdict::Updated;
         row.changes.iter().for_each(|change| self.change(page, change, is_told));
         for failure in &row.retries {
@@ -243,12 +244,12 @@ impl RowView {
     }
 }
 
-/// What a row is found by.
+/// Attributes of a row, for the filters.
 fn attributes<'a>(class: &'a str, row: &'a ActionRun) -> Vec<(&'static str, &'a str)> {
     vec![("class", class), ("data-type", row.kind()), ("data-outcome", row.verdict().class())]
 }
 
-/// The colour repeats what the sign says.
+/// The CSS class of a diff line. The colour only repeats the sign.
 fn class_of(line: &str) -> &'static str {
     match line.as_bytes() {
         [b'-', b'-', b'-', ..] | [b'+', b'+', b'+', ..] => "file",
@@ -259,7 +260,7 @@ fn class_of(line: &str) -> &'static str {
     }
 }
 
-/// Rows that are folded, with their numbers.
+/// Writes folded rows, with their counts.
 fn calm(page: &mut Markup, mode: Mode, verdicts: &[Verdict], rows: impl FnOnce(&mut Markup)) {
     let number = |verdict: &Verdict| verdicts.iter().filter(|one| *one == verdict).count();
     let counted = Verdict::ALL.iter().map(|verdict| (verdict, number(verdict)));
@@ -271,7 +272,7 @@ fn calm(page: &mut Markup, mode: Mode, verdicts: &[Verdict], rows: impl FnOnce(&
     });
 }
 
-/// What is to be said of the target as a whole.
+/// Writes messages about the target as a whole.
 fn said(page: &mut Markup, target: &TargetRun) {
     let owed = target
         .owed

@@ -1,4 +1,4 @@
-//! What the page says first: what came of it all, in a word and in numbers.
+//! The top of the page: the outcome of the run, in words and numbers.
 
 use crate::model::ending::Ending;
 use crate::model::english::count;
@@ -8,12 +8,12 @@ use crate::report::text::closing::duration;
 use crate::report::verdict::Verdict;
 use crate::report::whole::{TargetRun, WholeRun};
 
-/// What the window is called.
+/// The title of the page.
 pub(super) fn title(whole: &WholeRun) -> String {
     format!("{}: {} {}", ending(whole).0, what(whole), place(whole))
 }
 
-/// The head, which stays in sight.
+/// Writes the head, which stays visible.
 pub(super) fn head(page: &mut Markup, whole: &WholeRun) {
     page.leaf("a", &[("class", "skip"), ("href", "#main")], "Skip to the report");
     page.element("header", &[], |page| {
@@ -45,7 +45,7 @@ pub(super) fn head(page: &mut Markup, whole: &WholeRun) {
     });
 }
 
-/// What is to be known of the run besides.
+/// Writes details of the run.
 pub(super) fn about(page: &mut Markup, whole: &WholeRun, begun: &str) {
     let begun = begun.replace('T', " ").replace('Z', " UTC");
     let kind = match whole.mode {
@@ -68,7 +68,7 @@ pub(super) fn about(page: &mut Markup, whole: &WholeRun, begun: &str) {
     });
 }
 
-/// The foot.
+/// Writes the foot.
 pub(super) fn foot(page: &mut Markup) {
     page.element("footer", &[], |page| {
         page.text(format!("chefrs {}. ", env!("CARGO_PKG_VERSION")));
@@ -76,12 +76,12 @@ pub(super) fn foot(page: &mut Markup) {
     });
 }
 
-/// A word in its colour.
+/// Writes a coloured word.
 pub(super) fn mark(page: &mut Markup, class: &str, words: &str) {
     page.leaf("span", &[("class", &format!("mark {class}"))], words);
 }
 
-/// How one target ended: the words, and their class.
+/// How a target ended: the words and the CSS class.
 pub(super) fn ended(mode: Mode, target: &TargetRun) -> (&'static str, &'static str) {
     match &target.outcome {
         None => ("no end seen", "unseen"),
@@ -89,7 +89,7 @@ pub(super) fn ended(mode: Mode, target: &TargetRun) -> (&'static str, &'static s
     }
 }
 
-/// Numbers of resources by outcome; those that everyone looks for are there also if they are none.
+/// Number of resources by outcome. The most important outcomes are included even if they are 0.
 pub(super) fn tally(counts: impl Iterator<Item = Counts>) -> Vec<(Verdict, usize)> {
     let counts: Vec<Counts> = counts.collect();
     let always = [Verdict::Failed, Verdict::Updated, Verdict::UpToDate];
@@ -121,7 +121,7 @@ fn class(ending: Ending) -> &'static str {
     }
 }
 
-/// How the whole ended.
+/// How the run ended.
 fn ending(whole: &WholeRun) -> (&'static str, &'static str) {
     let weight = |target: &&TargetRun| target.outcome.as_ref().map_or(u8::MAX, |end| end.outcome.weight());
     match whole.targets.iter().max_by_key(weight) {

@@ -1,4 +1,4 @@
-//! Where the time went: a lane for each target, an action beside the other, and those that took longest.
+//! The time line: a lane of actions for each target, and the slowest actions.
 
 use super::machines::in_order;
 use crate::model::english::count;
@@ -8,23 +8,23 @@ use crate::report::text::closing::duration;
 use crate::report::verdict::Verdict;
 use crate::report::whole::{TargetRun, WholeRun};
 
-/// Units of a lane's length.
+/// Length of a lane, in units.
 const LENGTH: u64 = 10_000;
-/// What is shorter stands together with its neighbours.
+/// Length below which actions are joined with their neighbours.
 const SHORTEST: u64 = 20;
-/// Actions that are named as the slowest.
+/// Number of slowest actions to list.
 const SLOWEST: usize = 8;
 
 /// A part of a lane.
 struct LanePart {
     class: &'static str,
     title: String,
-    /// Actions in it.
+    /// Number of actions in it.
     number: usize,
     milliseconds: u64,
 }
 
-/// The lanes; nothing where no action took any time, as in a plan.
+/// Writes the lanes. Nothing if no action took any time, as in a plan.
 pub(super) fn write(page: &mut Markup, whole: &WholeRun) {
     let longest = whole.targets.iter().map(TargetRun::lasted).max().unwrap_or_default();
     let is_told = whole.targets.iter().any(|target| target.rows().any(|row| row.milliseconds > 0));
@@ -70,7 +70,7 @@ fn lane(page: &mut Markup, mode: Mode, target: &TargetRun, longest: u64) {
     });
 }
 
-/// What came before the first resource, and the actions; very short ones beside each other are one part.
+/// The time before the first resource, and the actions. Consecutive very short actions are one part.
 fn parts(mode: Mode, target: &TargetRun, longest: u64) -> Vec<LanePart> {
     let worked: u64 = target.rows().map(|row| row.milliseconds).sum();
     let before = target.lasted().saturating_sub(worked);
@@ -108,7 +108,7 @@ fn scaled(milliseconds: u64, longest: u64) -> u64 {
     milliseconds.min(longest).saturating_mul(LENGTH) / longest.max(1)
 }
 
-/// What the colours mean, of which some mean more than one.
+/// Writes the legend. Some colours have several meanings.
 fn keys(page: &mut Markup, whole: &WholeRun) {
     let is_there = |verdict: &Verdict| {
         let mut rows = whole.targets.iter().flat_map(TargetRun::rows);

@@ -1,10 +1,10 @@
-//! What went wrong, with all that helps: the same on the card above all and in the row of its resource.
+//! Details of failures, used on the cards and in the rows of resources.
 
 use crate::model::error::{Diagnostic, Failure, Location};
 use crate::model::step::Command;
 use crate::report::markup::Markup;
 
-/// All that is known of a failure, below its message.
+/// Writes the details of a failure, without its message.
 pub(super) fn failure(page: &mut Markup, failure: &Failure) {
     if let Some(command) = &failure.command {
         let words = Command::new(command.argv.iter().map(String::as_str)).display();
@@ -21,7 +21,7 @@ pub(super) fn failure(page: &mut Markup, failure: &Failure) {
     hints(page, &failure.hints);
 }
 
-/// A finding: message, place, notes, hints.
+/// Writes a finding: message, location, notes, hints.
 pub(super) fn finding(page: &mut Markup, finding: &Diagnostic) {
     sentence(page, "", &finding.message);
     if let Some(location) = &finding.location {
@@ -31,7 +31,7 @@ pub(super) fn finding(page: &mut Markup, finding: &Diagnostic) {
     hints(page, &finding.hints);
 }
 
-/// A place in a file, and the line that stands there.
+/// Writes a location with the text of the line.
 pub(super) fn excerpt(page: &mut Markup, location: &Location) {
     page.element("p", &[("class", "where")], |page| {
         page.leaf("code", &[], location.to_string());
@@ -44,7 +44,7 @@ pub(super) fn excerpt(page: &mut Markup, location: &Location) {
     }
 }
 
-/// Lines that a program printed, as a block; nothing for none.
+/// Writes lines of output as a block. Nothing if there are none.
 pub(super) fn lines<'a>(page: &mut Markup, label: &str, lines: impl Iterator<Item = &'a String>) {
     let lines: Vec<&str> = lines.map(String::as_str).collect();
     if !lines.is_empty() {
@@ -52,13 +52,13 @@ pub(super) fn lines<'a>(page: &mut Markup, label: &str, lines: impl Iterator<Ite
     }
 }
 
-/// A block that may be wider or longer than the page has room for: whoever has no mouse reaches it all the same.
+/// Writes a block that can scroll. It can be focused, so that it scrolls with the keyboard too.
 pub(super) fn scrolls(page: &mut Markup, class: &str, label: &str, inner: impl FnOnce(&mut Markup)) {
     let attributes = [("class", class), ("tabindex", "0"), ("role", "region"), ("aria-label", label)];
     page.element("pre", &attributes, |page| page.element("code", &[], inner));
 }
 
-/// A sentence, with what stands in backticks as code.
+/// Writes a sentence, with text in backticks as code.
 pub(super) fn sentence(page: &mut Markup, class: &str, words: &str) {
     let parts: Vec<&str> = words.split('`').collect();
     if parts.len().is_multiple_of(2) {

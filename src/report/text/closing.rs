@@ -1,4 +1,4 @@
-//! The end of the text: what failed, how to go on, and the line that counts.
+//! The end of the text report: failed resources, how to go on, and the summary.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use crate::model::event::{Counts, Mode, ResourceRef};
 use super::super::line::{Page, SafeLine, line};
 use super::super::style::{ADDED, ERROR, HINT, STRONG, WARNING, paint};
 
-/// Which resources failed if several did, how to go on, and the line that counts.
+/// The failed resources if there are several, how to go on, and the summary.
 pub(super) fn close(
     page: &mut Page,
     mode: Mode,
@@ -18,7 +18,7 @@ pub(super) fn close(
     milliseconds: u64,
 ) {
     if failures.len() > 1 {
-        // One may have failed in several of its actions.
+        // A resource may have failed in several actions.
         let mut told = BTreeSet::new();
         for (resource, _) in failures.iter().filter(|(resource, _)| told.insert(resource.row)) {
             page.line(failed(resource));
@@ -41,19 +41,19 @@ fn go_on(counts: &Counts, interrupted: bool) -> SafeLine {
     line!("{} {}{}; finished work is skipped", paint(HINT, "hint:"), stays, cause)
 }
 
-/// `12 updated, 94 up to date, 1 skipped, 0 failed in 3.2 s`.
+/// The summary: `12 updated, 94 up to date, 1 skipped, 0 failed in 3.2 s`.
 fn totals(mode: Mode, counts: &Counts, milliseconds: u64) -> SafeLine {
     let head = if mode == Mode::Plan { "plan: " } else { "" };
     line!("{}{} in {}", head, counted(mode, counts, true), duration(milliseconds))
 }
 
-/// `12 updated, 94 up to date, 1 skipped`; that nothing failed is said only where it is wanted.
+/// The counts: `12 updated, 94 up to date, 1 skipped`. Includes `0 failed` only on request.
 pub(in crate::report) fn counted(mode: Mode, counts: &Counts, say_none_failed: bool) -> SafeLine {
     let (updated, failed) = match mode {
         Mode::Run => ("updated", "failed"),
         Mode::Plan => ("would change", "would fail"),
     };
-    // The three that everyone looks for always stand there; the others when there is something to count.
+    // The first three are always shown, the others only if they are not 0.
     let parts = [
         (counts.updated, updated, true, ADDED),
         (counts.up_to_date, "up to date", true, STRONG),
@@ -74,7 +74,7 @@ pub(in crate::report) fn counted(mode: Mode, counts: &Counts, say_none_failed: b
     SafeLine::join(&words, ", ")
 }
 
-/// `340 ms`, `3.2 s`, `2 min 5 s`.
+/// Formats a duration: `340 ms`, `3.2 s`, `2 min 5 s`.
 pub(in crate::report) fn duration(milliseconds: u64) -> SafeLine {
     match milliseconds {
         0..1_000 => line!("{} ms", milliseconds),

@@ -1,16 +1,16 @@
-//! The lines of a unified diff, as many and as much of each as a person reads.
+//! Formats unified diffs, shortened for reading.
 
 use crate::model::english::count;
 use crate::report::line::{SafeLine, line, lines_of};
 use crate::report::outlet::Differences;
 use crate::report::style::{ADDED, FAINT, PLACE, REMOVED, paint};
 
-/// Characters of a line that are shown where it is long.
+/// Most characters of a line that are shown.
 const WIDTH: usize = 200;
-/// Equal characters that are shown ahead of the first other one.
+/// Number of equal characters shown before the first difference in a long line.
 const AHEAD: usize = 40;
 
-/// Each line in the style of what it does.
+/// Formats the lines of a diff with styles.
 pub(super) fn diff_lines(diff: &str, shown: Differences) -> Vec<SafeLine> {
     let most = match shown {
         Differences::None => return Vec::new(),
@@ -46,7 +46,8 @@ fn in_style(line: SafeLine) -> SafeLine {
     paint(style, line)
 }
 
-/// From which character on each line is worth showing: a removed line and the added one that takes its place begin alike.
+/// The offset from which each line is shown. A removed line and its replacement often start with the same text, which
+/// is skipped.
 fn begins(lines: &[&str]) -> Vec<usize> {
     let mut begins = vec![0; lines.len()];
     let mut at = 0;
@@ -66,7 +67,7 @@ fn begins(lines: &[&str]) -> Vec<usize> {
     begins
 }
 
-/// A line, or the part of it around a character where it is long, with its sign.
+/// A line with its sign, or the part from an offset if the line is long.
 fn part(line: &str, begin: usize) -> String {
     let length = line.chars().count();
     if length <= WIDTH + AHEAD {

@@ -1,4 +1,4 @@
-//! A failed action: what, where, the command with its last words, what was done before it, and the way out.
+//! Formats a failed action: the resource, the command with its last output, the changes before it, and hints.
 
 use crate::model::error::Failure;
 use crate::model::event::{Mode, ResourceRef};
@@ -9,7 +9,7 @@ use super::super::line::{Page, SafeLine, line};
 use super::super::style::{ERROR, FAINT, WARNING, paint};
 use super::folded;
 
-/// The lines of a failure. `changes` are those begun in the same action; the last is the one that broke off.
+/// The lines of a failure. `changes` are the changes started by the same action; the last one failed.
 pub(in crate::report) fn render(
     mode: Mode,
     resource: &ResourceRef,

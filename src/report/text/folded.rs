@@ -1,9 +1,9 @@
-//! Lines that say the same are said once, and counted.
+//! Folds repeated lines into one with a count.
 
 use crate::report::line::{Page, SafeLine, line};
 use crate::report::style::{FAINT, paint};
 
-/// The lines of a program, as it printed them; of equal ones beside each other the first.
+/// Lines of output. Of consecutive equal lines only the first one, with a count.
 pub(super) fn folded<'a>(lines: impl Iterator<Item = &'a String>) -> Vec<SafeLine> {
     let lines: Vec<&String> = lines.collect();
     let mut shown = Vec::new();
@@ -14,7 +14,7 @@ pub(super) fn folded<'a>(lines: impl Iterator<Item = &'a String>) -> Vec<SafeLin
     shown
 }
 
-/// How often the line above came again; nothing where it did not.
+/// The line that tells how often the previous line was repeated. Empty if it was not.
 pub(super) fn more(times: usize) -> Page {
     words(times).map(|words| Page::of(line!("  {}", words))).unwrap_or_default()
 }

@@ -1,11 +1,11 @@
-//! What stands above all rows.
+//! The heading of the text report.
 
 use crate::model::event::Mode;
 use crate::model::journal::Debt;
 use crate::report::line::{SafeLine, line};
 use crate::report::style::{FAINT, STRONG, paint};
 
-/// What begins, where, and how much there is to do.
+/// The heading: run or plan, the target, and the number of resources.
 pub(super) fn heading(
     mode: Mode,
     target: &str,
@@ -23,7 +23,7 @@ pub(super) fn heading(
     line!("{} {}", paint(STRONG, what), paint(FAINT, size))
 }
 
-/// A notification of an earlier run that is paid in this one.
+/// A line about a notification of an earlier run that this run sends.
 pub(super) fn owed(debt: &Debt) -> SafeLine {
     let [to, action, from] = [&debt.to, &debt.action, &debt.from].map(SafeLine::of);
     line!("{} {} {}, by {}", paint(STRONG, "owed by an earlier run:"), to, action, from)

@@ -1,4 +1,4 @@
-//! The lines of each event of one target, without a place to write them to.
+//! Formats the events of one target as lines.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,42 +11,43 @@ use crate::report::line::{Page, SafeLine, line};
 use crate::report::outlet::{Detail, Differences};
 use crate::report::style::{ADDED, FAINT, STRONG, WARNING, paint};
 
-/// Resources that are named in one line; of more than these the number is told.
+/// Most resources named in one line. If there are more, only their number is shown.
 const NAMED: usize = 10;
 
-/// The lines that each event adds: what [`super::TextReport`] writes of one target.
+/// Formats the events of one target for [`super::TextReport`].
 #[derive(Debug)]
 pub(super) struct Lines {
     detail: Detail,
     differences: Differences,
-    /// Whether these are some of many: without heading and totals, and without times, which differ everywhere.
+    /// Whether there are several targets. Then heading, totals and times are left out.
     of_many: bool,
     mode: Mode,
     page: Page,
-    /// Actions under way, by row: a custom resource has its own around it, a transaction has several at once.
+    /// Running actions by row. Several can run at once: a custom resource contains others, and packages share a
+    /// transaction.
     turns: BTreeMap<usize, ShownAction>,
-    /// The row that the last line was about, and its resource.
+    /// Row and resource of the last line.
     last: Option<(usize, String)>,
-    /// Custom resources whose heading stands above the next line, outermost first.
+    /// Custom resources whose heading is above the next line, outermost first.
     open: Vec<String>,
-    /// Rows whose failure has been told.
+    /// Rows whose failure was shown.
     told: BTreeSet<usize>,
-    /// Whether a resource has been shown.
+    /// Whether a resource was shown.
     rows: bool,
-    /// The last line that a program or a recipe printed, and how often it came again.
+    /// The last line of output, and how often it was repeated.
     repeated: Option<(Event, usize)>,
-    /// What was found to answer.
+    /// Addresses that answered.
     answering: Vec<SafeLine>,
 }
 
-/// What is known of an action under way.
+/// A running action.
 #[derive(Debug)]
 struct ShownAction {
     action: String,
     notified_by: Option<String>,
     /// Summaries of the changes so far.
     changes: Vec<SafeLine>,
-    /// Whether it has a line yet.
+    /// Whether a line was shown for it.
     shown: bool,
 }
 
@@ -75,12 +76,12 @@ impl Lines {
         }
     }
 
-    /// The lines of one host of several; its name, its counts and its times stand elsewhere.
+    /// For one of several targets. Name, counts and times are shown elsewhere.
     pub(super) fn of_many(detail: Detail, differences: Differences) -> Self {
         Self { of_many: true, ..Self::new(detail, differences) }
     }
 
-    /// The lines of one event, each with its newline; often none. What says the same as the line before is counted.
+    /// Formats an event as lines, which may be empty. Repeated lines are counted.
     pub(super) fn render(&mut self, event: &Event) -> Page {
         if let Some((_, times)) = self.repeated.as_mut().filter(|(last, _)| last == event) {
             *times += 1;
@@ -117,7 +118,7 @@ impl Lines {
             }
             Event::Note { text } => self.page.line(SafeLine::of(text)),
             Event::Message { location, text } => {
-                // Each line under the place that it comes from, so that none passes for one of ours.
+                // Each line has its location, so that it can't look like a line of chefrs.
                 let place = SafeLine::of(location.to_string());
                 text.lines().for_each(|said| self.page.line(line!("{}: {}", place, SafeLine::quoted(said))));
             }
@@ -143,7 +144,7 @@ impl Lines {
                 let word = paint(WARNING, "attempt failed:");
                 let left = SafeLine::count(usize::try_from(*left).unwrap_or(usize::MAX), "attempt");
                 self.line(resource, &line!("{} {}; {} left", word, SafeLine::of(&failure.message), left));
-                // The change that broke off is announced again when its next attempt begins.
+                // The next attempt announces the failed change again.
                 self.turns.get_mut(&resource.row).map(|turn| turn.changes.pop());
             }
             Event::ActionFinished { resource, action, outcome, milliseconds } => {
@@ -206,9 +207,9 @@ impl Lines {
             (Mode::Plan, true) => "may ",
         };
         let summary = SafeLine::of(summary);
-        // Reads on from the line above: `create: add user …`, `and add to group …`.
+        // Continues the previous line: `create: add user …`, `and add to group …`.
         let and = if self.changes_of(resource).is_empty() { "" } else { "and " };
-        // Of an action that runs something, its name says so already.
+        // If the action is called `run`, the verb would be repeated.
         let runs = self.turns.get(&resource.row).is_some_and(|turn| turn.action == "run");
         let bare = summary.after("run").filter(|_| runs && and.is_empty() && would.is_empty());
         self.line(resource, &line!("{}{}{}", and, would, bare.as_ref().unwrap_or(&summary)));
@@ -238,7 +239,7 @@ impl Lines {
                 let text = failure::render(self.mode, resource, action, failure, *ignored, &changes);
                 return self.page.page(&text);
             }
-            // Its heading stands above, and the rows inside it have said so.
+            // The heading is above, and the rows inside have said it.
             Outcome::Unknown { failure: None, .. } if self.open.last() == Some(&resource.id) => return,
             Outcome::Unknown { until, failure } => {
                 let now = failure.as_ref().map(|failure| {
@@ -263,7 +264,7 @@ impl Lines {
         self.line(resource, &paint(FAINT, line!("{}{}", words, took)));
     }
 
-    /// Names resources that were not run; of very many the first few.
+    /// Lists resources that were not reached. If there are many, only the first few.
     fn not_run(&mut self, resources: &[String], reason: &str) {
         self.open.clear();
         self.last = None;
@@ -275,7 +276,7 @@ impl Lines {
         self.page.line(paint(FAINT, line!("not run, because {}: {}", SafeLine::of(reason), names)));
     }
 
-    /// Why a resource will act later matters in a plan; a run shows it where it happens.
+    /// Only a plan shows notifications. A run shows the notified action when it runs.
     fn notified(&mut self, from: &str, to: &str, action: &str, timing: &str, uncertain: bool) {
         if self.mode == Mode::Run && self.detail == Detail::Changes {
             return;
@@ -293,7 +294,7 @@ impl Lines {
         self.page.line(line!("{}{}", SafeLine::space(2 * self.open.len() + 2), paint(FAINT, words)));
     }
 
-    /// A line about a resource: the first of an action names both, further ones stand below it.
+    /// A line about a resource. The first line of an action names both, further ones are indented below it.
     fn line(&mut self, resource: &ResourceRef, words: &SafeLine) {
         let last = self.last.replace((resource.row, resource.id.clone()));
         let shown = self.turns.get(&resource.row).is_some_and(|turn| turn.shown);
@@ -308,7 +309,7 @@ impl Lines {
             notified_by = turn.notified_by.take();
         }
         let id = paint(ADDED, SafeLine::of(&resource.id));
-        // Of an action that does what it is called, the name says all.
+        // If the summary is the name of the action, it is not repeated.
         let words = if action == *words { SafeLine::default() } else { line!(": {}", words) };
         let action = if action.is_empty() { action } else { line!(" {}", action) };
         self.page.line(line!("{}{}{}{}", margin(resource, 0), id, action, words));
@@ -319,7 +320,7 @@ impl Lines {
         self.rows = true;
     }
 
-    /// The custom resources around a resource, as far as they don't stand above it already.
+    /// Adds the headings of the custom resources that contain a resource, unless they are above already.
     fn headings(&mut self, resource: &ResourceRef) {
         let shared = self.open.iter().zip(&resource.within).take_while(|(a, b)| a == b).count();
         for (depth, id) in resource.within.iter().enumerate().skip(shared) {
@@ -328,7 +329,7 @@ impl Lines {
         self.open.clone_from(&resource.within);
     }
 
-    /// A failure outside of any action (the target was lost) has had no lines of its own.
+    /// Shows failures outside of actions (the target was lost), which have no lines yet.
     fn tell_untold(&mut self, failures: &[(ResourceRef, Failure)]) {
         for (resource, reason) in failures {
             if self.told.insert(resource.row) {
@@ -343,7 +344,7 @@ impl Lines {
     }
 }
 
-/// What fails, and what a person should know in any case.
+/// Failures, and other events that are always shown.
 fn is_always_told(event: &Event) -> bool {
     match event {
         Event::ActionFinished { outcome, .. } => matches!(outcome, Outcome::Failed { .. }),
@@ -356,19 +357,19 @@ fn is_always_told(event: &Event) -> bool {
     }
 }
 
-/// Whether it is a line of many that may say the same.
+/// Whether the event is a line of output, which may be repeated.
 fn is_log(event: &Event) -> bool {
     matches!(event, Event::Output { .. } | Event::Waiting { .. } | Event::Message { .. })
 }
 
-/// The address that an `http_check` has found to answer: its name, as a rule.
+/// The address that answered an `http_check`, which is usually its name.
 fn address(mode: Mode, resource: &ResourceRef, outcome: &Outcome) -> Option<SafeLine> {
     let name = resource.id.strip_prefix("http_check[")?.strip_suffix(']')?;
     let answers = mode == Mode::Run && *outcome == Outcome::UpToDate && name.starts_with("http");
     answers.then(|| SafeLine::of(name))
 }
 
-/// Two columns for each custom resource around it, and for each step further in.
+/// Indentation: two columns for each custom resource around it and for each further level.
 fn margin(resource: &ResourceRef, further: usize) -> SafeLine {
     SafeLine::space(2 * (resource.within.len() + further))
 }

@@ -1,4 +1,4 @@
-//! Live lines on a terminal, one for each target under way, as many as it has room for. Never in a pipe.
+//! Live lines on a terminal, one for each running target, as many as fit. Never written to a pipe.
 
 use std::io::Write;
 use std::time::{Duration, Instant};
@@ -9,38 +9,39 @@ use crate::report::line::{SafeLine, line};
 use crate::report::outlet::Size;
 use crate::report::style::{FAINT, paint};
 
-/// Redrawing more often than this costs time and flickers.
+/// Shortest time between redraws. Drawing more often is slow and flickers.
 const PAUSE: Duration = Duration::from_millis(80);
 
-/// A moment without news is drawn again after this, for the time that it shows.
+/// Interval of redraws without events, to update the time.
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Without this a wide character could make a line longer than it looks; it would take two rows, and one would stay.
+/// Disables line wrapping. A wide character could make a line longer than computed; it would take two rows, and one
+/// would not be cleared.
 const NO_WRAP: &str = "\x1b[?7l";
 const WRAP: &str = "\x1b[?7h";
 
-/// The live lines, and what is known of the moment.
+/// The state of the live lines.
 #[derive(Debug)]
 pub(super) struct LiveLines {
     size: Size,
-    /// Targets of the whole; none where it is one alone, which has no name of its own here.
+    /// Number of targets. None if there is just one, whose name is not shown.
     hosts: usize,
     ended: usize,
-    /// Those under way, in the order in which they were begun.
+    /// Running targets, in the order in which they started.
     open: Vec<(String, LiveMoment)>,
-    /// Lines on the terminal.
+    /// Number of lines on the terminal.
     shown: usize,
     drawn: Option<Instant>,
     stale: bool,
 }
 
 impl LiveLines {
-    /// Lines that are cut to what `size` tells at each drawing.
+    /// Creates live lines for a terminal. `size` is called before each drawing.
     pub(super) fn new(size: Size) -> Self {
         Self { size, hosts: 0, ended: 0, open: Vec::new(), shown: 0, drawn: None, stale: false }
     }
 
-    /// The lines as they fit into so many columns and rows at that time; none when nothing is under way.
+    /// The lines, cut to the size of the terminal. Empty if nothing is running.
     pub(super) fn cut(&self, columns: usize, rows: usize, at: Instant) -> Vec<SafeLine> {
         if self.hosts == 0 {
             let busy = self.open.iter().filter(|(_, moment)| moment.is_busy());
@@ -49,7 +50,7 @@ impl LiveLines {
         if self.open.is_empty() {
             return Vec::new();
         }
-        // One row stays free for the line above, and one is for the sum.
+        // One row stays free for the line above, and one is for the total.
         let room = rows.saturating_sub(2).max(1);
         let mut lines: Vec<SafeLine> = self.open.iter().take(room).map(|open| host(open, at)).collect();
         let hidden = self.open.len() - lines.len();
@@ -58,7 +59,7 @@ impl LiveLines {
         lines.iter().map(|line| line.cut(columns)).collect()
     }
 
-    /// Keeps what an event tells.
+    /// Updates the state with an event.
     pub(super) fn note(&mut self, event: &FleetEvent) {
         match event {
             FleetEvent::Target(TargetEvent { target, event }) => {
@@ -82,16 +83,16 @@ impl LiveLines {
         self.stale = true;
     }
 
-    /// Takes the lines away.
+    /// Clears the lines.
     pub(super) fn clear(&mut self, terminal: &mut dyn Write) {
         if self.shown > 0 {
-            // A terminal that can't be written to any more takes nothing from the run.
+            // An error of the terminal must not disturb the run.
             let _ = terminal.write_all(self.up().as_bytes()).and_then(|()| terminal.flush());
             self.shown = 0;
         }
     }
 
-    /// Leads back to the first column of the first line, and takes away all from there on.
+    /// The sequence that moves to the first line and clears everything below.
     fn up(&self) -> String {
         match self.shown {
             0 => String::new(),
@@ -100,7 +101,7 @@ impl LiveLines {
         }
     }
 
-    /// Draws them, where that is due.
+    /// Draws the lines, if a redraw is due.
     pub(super) fn draw(&mut self, terminal: &mut dyn Write) {
         let pause = if self.stale { PAUSE } else { SECOND };
         if (self.shown > 0 || !self.stale) && self.drawn.is_none_or(|at| at.elapsed() < pause) {

@@ -1,27 +1,27 @@
-//! What a run is at: `[12/106] package[nginx] install (14 s) … last line of output`.
+//! The live line of a target: `[12/106] package[nginx] install (14 s) … last line of output`.
 
 use std::time::{Duration, Instant};
 
 use crate::model::event::Event;
 use crate::report::line::{SafeLine, line};
 
-/// An action that has taken so long says how long.
+/// Duration after which an action shows its time.
 const LONG: Duration = Duration::from_secs(3);
 
-/// What the events so far say of the moment.
+/// The state of a target, from its events.
 #[derive(Debug, Default)]
 pub(super) struct LiveMoment {
     total: usize,
-    /// Place of the last resource that has had a turn.
+    /// Position of the last resource that was started.
     reached: usize,
     now: SafeLine,
     last: SafeLine,
-    /// When the action at hand began.
+    /// Start time of the current action.
     since: Option<Instant>,
 }
 
 impl LiveMoment {
-    /// Keeps what an event tells.
+    /// Updates the state with an event.
     pub(super) fn note(&mut self, event: &Event) {
         match event {
             Event::RunStarted { resources, .. } => self.total = *resources,
@@ -45,7 +45,7 @@ impl LiveMoment {
         !self.now.is_empty()
     }
 
-    /// All of it on one line, as it is at that time.
+    /// The line at this time.
     pub(super) fn words(&self, at: Instant) -> SafeLine {
         let took = self.since.map(|since| at.saturating_duration_since(since)).filter(|took| *took >= LONG);
         let took = took.map(|took| line!(" ({})", seconds(took.as_secs()))).unwrap_or_default();
@@ -54,7 +54,7 @@ impl LiveMoment {
     }
 }
 
-/// `14 s`, `2 min 5 s`: tenths would flicker.
+/// Formats whole seconds: `14 s`, `2 min 5 s`. Tenths would flicker.
 fn seconds(seconds: u64) -> SafeLine {
     match seconds {
         0..60 => line!("{} s", seconds),

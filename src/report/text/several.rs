@@ -1,4 +1,4 @@
-//! Several targets as text: a line as each ends, the same details once, a recap at the end.
+//! The text report for several targets: a line when each one ends, identical details only once, and a recap at the end.
 
 use std::collections::BTreeMap;
 
@@ -19,10 +19,10 @@ mod recap;
 use groups::Groups;
 use names::named;
 
-/// Most bytes of details that are kept of one host until its batch ends.
+/// Most bytes of details that are kept for a target until its batch ends.
 const MOST: usize = 4 << 20;
 
-/// What has happened so far, as far as it is still to be told.
+/// The state of the report.
 #[derive(Debug)]
 pub(super) struct Chronicle {
     detail: Detail,
@@ -30,21 +30,21 @@ pub(super) struct Chronicle {
     mode: Mode,
     hosts: usize,
     batches: usize,
-    /// The id under which the run is recorded, if it is.
+    /// Id of the run, if it is recorded.
     run: Option<String>,
-    /// Hosts under way.
+    /// Running targets.
     open: BTreeMap<String, Details>,
-    /// Hosts of the batch that have ended.
+    /// Targets of the batch that have ended.
     groups: Groups,
 }
 
-/// The details of one host.
+/// The details of one target.
 #[derive(Debug)]
 struct Details {
     lines: Lines,
     text: Page,
     full: bool,
-    /// How the host is worked on, where that is not as usual.
+    /// The engine, if it is not the usual one.
     via: Option<String>,
 }
 
@@ -65,7 +65,7 @@ impl Details {
         }
     }
 
-    /// All of it, and what the outcome adds.
+    /// Returns all details, including those of the outcome.
     fn finish(mut self, outcome: &TargetOutcome) -> Page {
         if self.full {
             self.text.line("note: there is more, and too much to show here: run on this target alone");
@@ -89,7 +89,7 @@ impl Chronicle {
         }
     }
 
-    /// The text that an event adds; often none.
+    /// The text for an event, which may be empty.
     pub(super) fn render(&mut self, event: &FleetEvent) -> Page {
         match event {
             FleetEvent::Target(TargetEvent { target, event }) => {
@@ -166,7 +166,7 @@ fn heading(mode: Mode, targets: usize, run_list: &[String], batches: usize) -> S
     line!("{}{}", paint(STRONG, what), parts)
 }
 
-/// `web1: 3 updated, 12 up to date, 4.2 s`.
+/// The line when a target ends: `web1: 3 updated, 12 up to date, 4.2 s`.
 fn ended(mode: Mode, outcome: &TargetOutcome) -> SafeLine {
     let name = paint(STRONG, line!("{}:", SafeLine::of(&outcome.target)));
     let took = duration(outcome.milliseconds);
@@ -185,7 +185,7 @@ fn ended(mode: Mode, outcome: &TargetOutcome) -> SafeLine {
     }
 }
 
-/// Why it went wrong, on one line.
+/// The reason for a failure, on one line.
 fn reason(outcome: &TargetOutcome) -> SafeLine {
     let failure = outcome.failure.as_ref().map(|failure| failure.message.as_str());
     let message = failure.or_else(|| Some(outcome.findings.first()?.message.as_str()));

@@ -1,4 +1,4 @@
-//! Hosts with the same details stand under one heading.
+//! Groups targets with the same details under one heading.
 
 use crate::model::fleet::TargetOutcome;
 use crate::model::natural;
@@ -7,28 +7,28 @@ use super::names::named;
 use crate::report::line::{Page, line};
 use crate::report::style::{FAINT, STRONG, paint};
 
-/// Stands for a host's name where hosts are told apart by nothing else.
+/// Replaces the name of a target when details are compared.
 const ANY: &str = "‹target›";
 
-/// Shorter names may be part of anything.
+/// Shortest name that is replaced. A shorter one may be part of any text.
 const SHORTEST: usize = 3;
 
-/// Details of the hosts that have ended, each text once.
+/// Details of the targets that have ended. Each text is stored once.
 #[derive(Debug, Default)]
 pub(super) struct Groups(Vec<HostGroup>);
 
 #[derive(Debug)]
 struct HostGroup {
-    /// The details, with [`ANY`] for the host's name.
+    /// The details, with [`ANY`] instead of the target's name.
     general: Page,
-    /// The details as they are, if they differ from that and are the same for all.
+    /// The original details, if they differ from `general` and are the same for all.
     own: Option<Page>,
     troubled: bool,
     names: Vec<String>,
 }
 
 impl Groups {
-    /// Adds the details of a host; one without any is in no group.
+    /// Adds the details of a target. A target without details is in no group.
     pub(super) fn add(&mut self, outcome: &TargetOutcome, details: Page) {
         if details.is_empty() {
             return;
@@ -46,7 +46,7 @@ impl Groups {
         self.0.push(HostGroup { general, own, troubled, names: vec![name.clone()] });
     }
 
-    /// All of them: what went well first, because what did not is looked for at the end.
+    /// Formats all groups. Successful ones come first, because people look for failures at the end.
     pub(super) fn tell(mut self, hosts: usize) -> Page {
         for group in &mut self.0 {
             group.names.sort_by(|a, b| natural::compare(a, b));
@@ -79,7 +79,7 @@ impl HostGroup {
     }
 }
 
-/// The same text with [`ANY`] for a name, where it stands as a word of its own.
+/// Replaces a name with [`ANY`], if it is a word of its own.
 fn general(text: &Page, name: &str) -> Page {
     let is_part = name.len() < SHORTEST || !text.as_str().contains(name);
     if is_part { text.clone() } else { text.with_mark(name, ANY) }

@@ -1,11 +1,11 @@
-//! Names for a heading, not too many.
+//! Lists of names for headings.
 
 use crate::report::line::{SafeLine, line};
 
-/// Names that a heading lists before it counts the rest.
+/// Most names in a heading.
 const NAMES: usize = 8;
 
-/// Names for a heading: the first few, and how many more there are.
+/// The first few names, and the number of the others.
 pub(super) fn named<S: AsRef<str>>(names: &[S]) -> SafeLine {
     let mut shown: Vec<SafeLine> = names.iter().take(NAMES).map(SafeLine::of).collect();
     if names.len() > NAMES + 1 {

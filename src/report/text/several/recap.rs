@@ -1,4 +1,4 @@
-//! The end of the report: a row for each host, and all of them in one sentence.
+//! The recap at the end of the report: a row for each target, and a summary.
 
 use std::collections::BTreeMap;
 
@@ -12,11 +12,11 @@ use super::super::closing::{counted, duration};
 use crate::report::line::{Page, SafeLine, line};
 use crate::report::style::{ADDED, ERROR, HINT, STRONG, WARNING, paint};
 
-/// Names that a proposal repeats; with more, it would be longer than what was typed.
+/// Most names in a suggested command. With more, it would be longer than the original one.
 const NAMES: usize = 10;
 
-/// The recap; hosts come in the order of their names, and some have a row. `run` is the id under which the run is
-/// recorded, if it is.
+/// Formats the recap. Targets are sorted by name, and those that need attention have a row. `run` is the id of the run,
+/// if it is recorded.
 pub(super) fn render(
     mode: Mode,
     shown: &[&TargetOutcome],
@@ -41,7 +41,7 @@ pub(super) fn render(
     page
 }
 
-/// One host: name, outcome, counts, time.
+/// A row: name, outcome, counts, time.
 struct RecapRow([SafeLine; 4]);
 
 impl RecapRow {
@@ -61,7 +61,7 @@ impl RecapRow {
         let mut row = SafeLine::space(1);
         for (column, shown) in self.0.iter().enumerate() {
             let space = SafeLine::space(widths[column] - self.width(column));
-            // Times are numbers, and numbers stand at the right.
+            // Times are right-aligned.
             row = match column {
                 3 => line!("{} {}{}", row, space, shown),
                 _ => line!("{} {}{} ", row, shown, space),
@@ -80,7 +80,7 @@ fn style(outcome: Ending) -> Style {
     }
 }
 
-/// `5 targets: 3 converged, 1 failed, and 1 unreachable in 20.1 s`.
+/// The summary: `5 targets: 3 converged, 1 failed, and 1 unreachable in 20.1 s`.
 fn sentence(mode: Mode, hosts: &[TargetOutcome], milliseconds: u64) -> SafeLine {
     let mut endings: BTreeMap<Ending, usize> = BTreeMap::new();
     for host in hosts {
@@ -93,14 +93,14 @@ fn sentence(mode: Mode, hosts: &[TargetOutcome], milliseconds: u64) -> SafeLine 
     line!("{}{}: {} in {}", plan, targets, SafeLine::list(&parts, "and"), duration(milliseconds))
 }
 
-/// What is to be done about hosts that are not as declared.
+/// A suggestion for targets that are not as declared.
 fn go_on(mode: Mode, hosts: &[TargetOutcome], run: Option<&str>) -> Option<SafeLine> {
     let open: Vec<&TargetOutcome> = hosts.iter().filter(|host| !host.outcome.is_well()).collect();
     if open.is_empty() || mode == Mode::Plan {
         return None;
     }
     let is_failure = open.iter().any(|host| host.outcome.is_failure());
-    // The other options are not repeated: attributes among them may be long, or nobody's business.
+    // Other options are not repeated. Attributes may be long or secret.
     if let Some(run) = run {
         let cause = if is_failure { "fix the cause, then " } else { "" };
         let command = line!("chefrs run --failed-from {}", SafeLine::of(run));
