@@ -45,6 +45,7 @@ impl Inventory {
     /// Reads `nodes/` and `groups/`, and runs the inventory program if there is one. The default of `patience`, its
     /// timeout, is [`PATIENCE`].
     ///
+    /// # Errors
     /// All files that can't be read or parsed, unknown groups and nodes, nodes with the same name or address, and
     /// failures of the program.
     pub fn open(project: &Project, patience: Duration) -> Result<Self, Diagnostics> {
@@ -67,7 +68,6 @@ impl Inventory {
 
     /// Parses the output of an inventory program, without files. `name` is the name of the program for messages.
     ///
-    /// # Errors
     /// # Errors
     /// All errors in the output.
     pub fn of_program(name: &str, printed: &str) -> Result<Self, Diagnostics> {

@@ -41,23 +41,23 @@ macro_rules! endings {
 endings! {
     /// The target is as the recipes declare it.
     Converged: "converged", "up to date", Some(Exit::Success), 0;
-    /// The target was already as declared. Only for a plan.
+    /// The plan has no changes.
     NothingToDo: "up to date", "up to date", Some(Exit::Success), 0;
     /// The plan has changes, or results that are still unknown.
     Changes: "would change", "would change", Some(Exit::Changes), 1;
-    /// The command ended with success. Only for `exec`.
+    /// The command succeeded (exec).
     Succeeded: "succeeded", "succeeded", Some(Exit::Success), 0;
-    /// A resource, the run as a whole, or the command of `exec` failed.
+    /// A resource, the run as a whole, or the command (exec) failed.
     Failed: "failed", "would fail", Some(Exit::Failed), 8;
     /// The process of the run was killed.
     CutOff: "cut off", "cut off", Some(Exit::Failed), 7;
     /// A recipe does not compile, or a file of the project is wrong.
     NotCompiled: "not compiled", "not compiled", Some(Exit::Compile), 6;
-    /// The target refused access: its host key differs, or the account or sudo was denied.
+    /// The target refused access: host key, account, or sudo.
     Refused: "refused", "refused", Some(Exit::Refused), 5;
     /// The target can't be reached.
     Unreachable: "unreachable", "unreachable", Some(Exit::Unreachable), 4;
-    /// The connection to the target was lost after it was reached.
+    /// The connection to the target was lost during the run.
     Lost: "lost", "lost", Some(Exit::Unreachable), 3;
     /// Another run holds the lock of the target.
     Locked: "locked", "locked", Some(Exit::Locked), 2;
