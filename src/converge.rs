@@ -1,4 +1,4 @@
-//! Floor 5: the collection onto a target: observe, plan, apply, verify, notify.
+//! Floor 5: converges the collection on a target: observe, plan, apply, verify, notify.
 
 use crate::model::collection::Collection;
 use crate::model::error::Failure;
@@ -50,10 +50,10 @@ pub use options::{OnFailure, Options};
 pub use refusal::RefusedResource;
 pub use summary::Summary;
 
-/// Converges (or plans) a collection on a target. Everything that happens comes out as events.
+/// Converges (or plans) a collection on a target. Everything that happens is sent to `sink` as an event.
 ///
 /// # Errors
-/// The target was lost; the events tell how far it came.
+/// The target was lost. The events up to then have been sent.
 pub fn converge(
     collection: &Collection,
     target: &mut dyn Target,
@@ -63,8 +63,8 @@ pub fn converge(
     converge_foreseen(collection, target, options, Foresight::default(), sink)
 }
 
-/// The resources that a run would refuse before it touches anything. For whoever has several targets and wants to touch
-/// none of them unless all can be converged.
+/// Returns the resources that a run would refuse before its first change. A caller with several targets uses
+/// it to change none of them unless all can be converged.
 ///
 /// # Errors
 /// The target was lost.
@@ -76,7 +76,7 @@ pub fn preflight(
     preflight::look(collection, target, options, Foresight::default()).map(|(_, refused)| refused)
 }
 
-/// A run that is refused for these: the events say so as those of any run, and nothing is touched.
+/// Ends a run because of `refused` resources. It sends the same events as any run, and changes nothing.
 ///
 /// # Errors
 /// The target was lost.
@@ -90,10 +90,10 @@ pub fn refuse(
     engine::Engine::new(collection, target, options, sink).converge(refused)
 }
 
-/// The same as [`converge`], with what was seen of the target while the collection was still being made.
+/// Like [`converge`], with answers that were collected while the recipes were still being compiled.
 ///
 /// # Errors
-/// As [`converge`].
+/// See [`converge`].
 pub fn converge_foreseen(
     collection: &Collection,
     target: &mut dyn Target,

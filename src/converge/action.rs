@@ -1,4 +1,4 @@
-//! One action of one row: what it would change, and the change itself.
+//! One action of one row: its plan, and its changes.
 
 use crate::model::change::{Change, Reach};
 use crate::model::collection::Row;
@@ -13,31 +13,32 @@ use super::state::RunState;
 use super::turn::PreparedAction;
 use super::{deferred, exposed, guard, look_ahead, mounts, programs, rights};
 
-/// What an action has to do.
+/// The result of preparing an action.
 pub(super) enum Preparation {
-    /// A guard keeps it back.
+    /// A guard says that it is not to run.
     Kept(String),
     /// Everything is as declared.
     Nothing,
-    /// The rows of the custom resource's action do its work.
+    /// It is the action of a custom resource, whose rows do the work.
     Rows {
         /// In a plan: the resource that decides whether they are reached.
         open: Option<String>,
-        /// Why a guard could not be run, as the machine is now.
+        /// Why a guard can't be run in the current state of the machine.
         hindrance: Option<Failure>,
     },
-    /// It has something to change.
+    /// It has changes to make.
     Changes(PreparedAction),
-    /// In a plan: nobody can tell yet whether the guards let it run. What it may do is told already.
+    /// In a plan: the guards can't be evaluated yet. What the action may change has been reported.
     Open {
         /// The resource that decides.
         until: String,
-        /// Why a guard could not be run, as the machine is now.
+        /// Why a guard can't be run in the current state of the machine.
         hindrance: Option<Failure>,
     },
 }
 
-/// Looks at the guards first: nothing that they keep back is resolved, asked or run. Then what is to be changed.
+/// Evaluates the guards, then plans. If a guard skips the row, no deferred value is resolved, and nothing is
+/// asked or run.
 pub(super) fn prepare(state: &mut RunState<'_>, row: usize, action: &str) -> Result<Preparation, Stop> {
     if look_ahead::holds(state, row, action) {
         return Ok(Preparation::Nothing);
@@ -56,8 +57,9 @@ pub(super) fn prepare(state: &mut RunState<'_>, row: usize, action: &str) -> Res
     prepare_again(state, row, planner, action)
 }
 
-/// In a plan, a guard that can't be told yet leaves open whether the action does anything. What it may do is told, and
-/// believed to be open from here on: no more than if it stood in a custom resource with that guard.
+/// In a plan, a guard that can't be evaluated yet leaves it open whether the action changes anything. Its
+/// possible changes are reported and treated as uncertain from here on, as in a custom resource with that
+/// guard.
 fn open(state: &mut RunState<'_>, row: usize, action: &str, stop: Stop) -> Result<Preparation, Stop> {
     let (until, hindrance) = match &stop {
         Stop::Unknown(until) => (until, None),
@@ -94,7 +96,7 @@ fn load(
     Ok(planner)
 }
 
-/// What is to be changed by an action whose guards let it run.
+/// Plans an action whose guards are satisfied.
 pub(super) fn prepare_again(
     state: &mut RunState<'_>,
     row: usize,
@@ -119,7 +121,7 @@ pub(super) fn prepare_again(
     Ok(Preparation::Changes(PreparedAction { planner, planned: wanted }))
 }
 
-/// In a plan, what a resource may do is believed to be open from here on, although nobody can tell yet what that is.
+/// In a plan, marks everything that the resource may change as uncertain from here on.
 pub(super) fn doubt(state: &mut RunState<'_>, row: usize) {
     let declared = state.row(row);
     let Ok(Some(entry)) = entry(declared) else { return };
@@ -129,13 +131,13 @@ pub(super) fn doubt(state: &mut RunState<'_>, row: usize) {
         Some(serde_json::Value::Array(several)) => several.iter().map(serde_json::Value::as_str).collect(),
         _ => None,
     };
-    // What is not known by name may be anything.
+    // Without a name it may be anything.
     let reach = if subjects.is_some() { entry.reach } else { Reach::Anything };
     let subjects = subjects.unwrap_or_default();
     state.work.know.doubt(&declared.id(), &subjects, reach, entry.joins);
 }
 
-/// In a plan, the changes are told, and what they bring about is believed from here on.
+/// In a plan, reports the changes, and predicts their effects for the rows that follow.
 pub(super) fn foretell(state: &mut RunState<'_>, row: usize, action: &str, planned: Planned) {
     let cause = state.cause(row, action);
     for change in &planned.changes {
@@ -150,8 +152,8 @@ pub(super) fn foretell(state: &mut RunState<'_>, row: usize, action: &str, plann
     state.work.know.predict(&cause.resource.id, &planned);
 }
 
-/// Makes the changes of an action. `around` are the custom resources under
-/// way that the row stands in: their notifications are written down before the first change inside them.
+/// Makes the changes of an action. `around` are the custom resources in progress around the row: their
+/// notifications are written to the journal before the first change inside them.
 pub(super) fn change(
     state: &mut RunState<'_>,
     row: usize,
@@ -164,13 +166,13 @@ pub(super) fn change(
     state.write_down(&debts).map_err(|failure| BrokenOff { partly: false, stop: failure.into() })?;
     let made = state.work.make(&cause, planner.as_ref(), &planned.changes);
     if let Err(BrokenOff { partly: false, .. }) = &made {
-        // Nothing was changed, so nothing is owed.
+        // Nothing was changed, so nothing is notified.
         state.strike(&debts);
     }
     made
 }
 
-/// Warns of a guard that would let a command run again at once: in its place in the list it will run each time.
+/// Warns if the guards of a command would let it run again right after it has run: then it runs in every run.
 pub(super) fn look_at_guards_again(state: &mut RunState<'_>, row: usize, changes: &[Change]) {
     let declared = state.row(row);
     if !changes.iter().all(|change| change.repeats) || state.is_plan() || state.work.know.lost.is_some() {
@@ -192,7 +194,7 @@ pub(super) fn look_at_guards_again(state: &mut RunState<'_>, row: usize, changes
     );
 }
 
-/// The type of a row; a custom resource has none.
+/// The resource type of a row. Custom resources have none.
 fn entry(declared: &Row) -> Result<Option<&'static ResourceType>, Stop> {
     if declared.custom {
         return Ok(None);
@@ -203,7 +205,7 @@ fn entry(declared: &Row) -> Result<Option<&'static ResourceType>, Stop> {
     }
 }
 
-/// The resource as far as its guards depend on it.
+/// Loads as much of the resource as its guards inherit from.
 fn surroundings(
     state: &mut RunState<'_>,
     declared: &Row,

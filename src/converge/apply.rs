@@ -1,4 +1,4 @@
-//! Making changes, and seeing that they hold.
+//! Making changes, and verifying that they hold.
 
 use std::time::Duration;
 
@@ -16,16 +16,16 @@ use super::masked_events::Voice;
 use super::restart::{self, RestartsOfRun};
 use super::trailing::Trailing;
 
-/// Pauses before the machine is looked at again: a service may take a moment to be what it was told.
+/// Pauses before a change is verified again. A service may need a moment to reach its new state.
 const PATIENCE: [Duration; 3] =
     [Duration::from_millis(200), Duration::from_millis(600), Duration::from_millis(1200)];
 
-/// The machine as it is worked on.
+/// The target, and what is reported and remembered of the work on it.
 pub(super) struct Work<'a> {
     pub(super) know: Knowledge<'a>,
     pub(super) voice: Voice<'a>,
     pub(super) restarts: RestartsOfRun,
-    /// What must still follow the changes made so far.
+    /// A step that must still follow the changes made so far.
     pub(super) trailing: Option<Trailing>,
 }
 
@@ -34,14 +34,14 @@ pub(super) struct Work<'a> {
 pub(super) struct Cause<'r> {
     pub(super) resource: ResourceRef,
     pub(super) action: &'r str,
-    /// Whether diffs, commands and output are not shown.
+    /// Whether diffs, commands and output are hidden.
     pub(super) sensitive: bool,
 }
 
-/// Why changes were not made, or not all.
+/// Why changes were not made, or not all of them.
 #[derive(Debug)]
 pub(super) struct BrokenOff {
-    /// Whether part of them is on the machine.
+    /// Whether some of them were made.
     pub(super) partly: bool,
     pub(super) stop: Stop,
 }
@@ -69,7 +69,7 @@ impl Work<'_> {
             self.step(cause, &trailing.step)?;
         }
         self.announce(cause, change, false);
-        // Even if it comes only half the way.
+        // Set before the steps: it is needed even if only some of them succeed.
         if let Some(trailing) = Trailing::of(cause.resource.row, cause.action, change) {
             self.trailing = Some(trailing);
         }
@@ -80,7 +80,7 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Says what a change is, without what may not be shown.
+    /// Reports a change, without what must stay hidden.
     pub(super) fn announce(&mut self, cause: &Cause<'_>, change: &Change, may: bool) {
         if let Some(warning) = change.warning.as_ref().filter(|_| !cause.sensitive) {
             let warning = Diagnostic::warning(format!("{}: {warning}", cause.resource.id));
@@ -98,7 +98,7 @@ impl Work<'_> {
         });
     }
 
-    /// Does one step; what it prints and waits for become events.
+    /// Applies one step. Its output and its waiting are reported as events.
     pub(super) fn step(&mut self, cause: &Cause<'_>, step: &Step) -> Result<(), Failure> {
         let Cause { resource, action, sensitive } = cause;
         let signed = restart::signed(resource, action, step);
@@ -116,7 +116,7 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Looks again: whatever would still change did not hold, whatever exit codes said.
+    /// Plans again: whatever would still change did not hold, whatever the exit codes were.
     fn verify(&mut self, planner: &dyn Planner, action: &str, made: &[Change]) -> Result<(), Stop> {
         if made.iter().all(|change| change.repeats) {
             return Ok(());
@@ -142,7 +142,7 @@ impl Work<'_> {
         Err(self.wrong(planner, action)?.unwrap_or_else(unexplained).into())
     }
 
-    /// The failure of a step, with what else the machine tells of it.
+    /// Adds what the machine knows about the failure of a step.
     fn with_details(&mut self, mut failure: Failure, planner: &dyn Planner, action: &str) -> Failure {
         if self.know.lost.is_none()
             && !self.know.has_ended()
@@ -155,7 +155,7 @@ impl Work<'_> {
         failure
     }
 
-    /// What the machine tells of an action that did not come out well.
+    /// What the machine knows about an action that failed.
     fn wrong(&mut self, planner: &dyn Planner, action: &str) -> Result<Option<Failure>, Stop> {
         self.know.find_out(|known| planner.what_went_wrong(action, false, known))
     }

@@ -1,7 +1,7 @@
-//! An action's turn, phase by phase: guards, plan, what comes before, the change; again where the cook allows it.
+//! A turn, phase by phase: guards, plan, `before` notifications, change, retries.
 //!
-//! Custom resources and built-in ones go through the same lines. What a phase starts lies on the stack above the turn
-//! that waits for it, so chains of notifications may be of any length.
+//! Custom resources and built-in ones share this code. Whatever a phase starts goes on the stack above the
+//! turn that waits for it, so chains of notifications may have any length without recursion.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -19,10 +19,10 @@ use super::stack::Stack;
 use super::state::RunState;
 use super::turn::{Conclusion, Ended, List, ListResult, Phase, PreparedAction, Turn};
 
-/// How often a pause looks whether the run was interrupted.
+/// How often a pause checks for an interrupt.
 const GLANCE: Duration = Duration::from_millis(100);
 
-/// Goes on with a turn.
+/// Runs the next phase of a turn.
 pub(super) fn next_phase(state: &mut RunState<'_>, stack: &mut Stack, mut turn: Box<Turn>) {
     match std::mem::replace(&mut turn.phase, Phase::Again) {
         Phase::Start => start(state, stack, turn),
@@ -31,7 +31,7 @@ pub(super) fn next_phase(state: &mut RunState<'_>, stack: &mut Stack, mut turn: 
             restarts_first(state, stack, turn);
         }
         Phase::Before { now, failed: true, .. } => {
-            // What must come first has not come: it does so ahead of another attempt.
+            // The `before` notification failed. A retry runs it again.
             turn.before_done = false;
             stack.forget_before(&state.rows, turn.row);
             let first = format!("{}, which must {} first, failed", state.row(now.target).id(), now.action);
@@ -113,7 +113,7 @@ fn go_on(
     }
 }
 
-/// What has to be notified ahead of a change of this row: by the custom resources around it, then by itself.
+/// Collects the `before` notifications of a row: those of the custom resources around it, then its own.
 fn before(state: &RunState<'_>, stack: &mut Stack, turn: &mut Turn) -> VecDeque<(usize, Notification)> {
     let mut notifiers: Vec<usize> = Vec::new();
     for pair in stack.around(&state.rows, turn.row).into_iter().rev() {
@@ -130,8 +130,8 @@ fn before(state: &RunState<'_>, stack: &mut Stack, turn: &mut Turn) -> VecDeque<
     notifications.collect()
 }
 
-/// Notifies the next that must act ahead of the change; after the last of them the change itself is made. `again` says
-/// that something has happened since it was planned.
+/// Runs the next `before` notification; after the last one, makes the change. `again` means that a notified
+/// action has run since the change was planned.
 fn next_before(
     state: &mut RunState<'_>,
     stack: &mut Stack,
@@ -140,18 +140,18 @@ fn next_before(
     work: PreparedAction,
     again: bool,
 ) {
-    // Where one of them restarts the machine at once, the others come once the run goes on.
+    // If one of them restarts the machine at once, the others follow after the restart.
     while state.work.restarts.now().is_none()
         && let Some((from, now)) = left.pop_front()
     {
         let pair = (now.target, now.action.clone());
-        // A restart that a change is to be preceded by is made once, and the run goes on behind it.
+        // A restart before a change is made once; after it, the run continues behind it.
         if stack.is_notified(&pair) || state.work.restarts.has_made(&state.row(now.target).id()) {
             continue;
         }
         let debt = state.rows.debt(from, &now, &state.options.run);
         tell_notified(state, &debt, false);
-        // The turn waits below what it has started.
+        // The turn waits on the stack below the action that it starts.
         turn.phase = Phase::Before { left, now, failed: false, work };
         stack.push_turn(turn);
         deliver(state, stack, pair.0, debt, false);
@@ -172,7 +172,7 @@ fn next_before(
     change(state, stack, turn, work);
 }
 
-/// What is to happen first has asked for a restart: the change is made when the run goes on after that.
+/// A `before` notification requested a restart. The change is made when the run continues after it.
 fn restarts_first(state: &mut RunState<'_>, stack: &mut Stack, turn: Box<Turn>) {
     let by = state.work.restarts.now().unwrap_or_default();
     let reason = format!("the machine restarts first, for {by}");
@@ -201,7 +201,7 @@ fn change(state: &mut RunState<'_>, stack: &mut Stack, mut turn: Box<Turn>, work
     }
 }
 
-/// The rows of a custom resource have come to their end.
+/// All rows of a custom resource have ended.
 fn rows_ended(state: &mut RunState<'_>, stack: &mut Stack, mut turn: Box<Turn>, result: ListResult) {
     let failed = result.failed.is_some() || stack.failed_inside(turn.row, &turn.action).is_some();
     turn.before_done |= stack.close(turn.row, &turn.action);
@@ -223,7 +223,7 @@ fn rows_ended(state: &mut RunState<'_>, stack: &mut Stack, mut turn: Box<Turn>, 
     conclude(state, stack, turn, outcome.into());
 }
 
-/// An attempt came to no end of its own. Another follows where the cook allows it.
+/// An attempt failed or could not be planned. Starts another attempt if `retries` allows it.
 fn stopped(state: &mut RunState<'_>, stack: &mut Stack, mut turn: Box<Turn>, stop: Stop, told: bool) {
     let row = turn.row;
     let failure = match stop {
@@ -233,20 +233,20 @@ fn stopped(state: &mut RunState<'_>, stack: &mut Stack, mut turn: Box<Turn>, sto
         Stop::Failed(failure) => failure,
     };
     if state.is_plan() && state.work.know.has_ended() {
-        // Whoever ended the plan has ended the command that it asked, too.
+        // Interrupting the plan has killed the command that it was running as well.
         state.cut = true;
         let reason = "the run was interrupted".to_owned();
         return conclude(state, stack, turn, Outcome::NotRun { reason }.into());
     }
     if let Some(until) = turn.open.clone() {
-        // It may not come to that.
+        // The row may never be reached.
         return unknown(state, stack, turn, until, (!told).then_some(failure));
     }
     let mut is_last = turn.retries == 0 || state.is_plan() || state.work.know.lost.is_some();
     if !is_last && !state.is_cut_short() {
         turn.retries -= 1;
         state.open_again(row, &turn.action, turn.failures);
-        // What failed in this attempt keeps nothing from running as long as another follows.
+        // While a retry follows, failures of this attempt stop nothing.
         state.halted = None;
         let failure = state.shown(row, failure.clone());
         let resource = state.rows.reference(row);
@@ -275,7 +275,7 @@ fn unknown(
     undecided(state, stack, turn, until, failure);
 }
 
-/// In a plan: another resource decides whether it does anything. All that it may do is believed to be open.
+/// In a plan: ends the turn as unknown, because another resource decides whether it changes anything.
 fn undecided(
     state: &mut RunState<'_>,
     stack: &mut Stack,
@@ -287,7 +287,7 @@ fn undecided(
     conclude(state, stack, turn, Outcome::Unknown { until, failure }.into());
 }
 
-/// Waits, unless the run is interrupted.
+/// Waits, or returns early if the run is interrupted.
 pub(super) fn pause(state: &mut RunState<'_>, pause: Duration) {
     let mut left = pause;
     while !left.is_zero() && !state.options.is_interrupted() {

@@ -1,14 +1,14 @@
-//! Asking a target in batches, the links on the ways included: one thing may be known under two names.
+//! Asks a target in batches, together with the symlinks in the paths: one file may be known under two names.
 
 use crate::model::error::Failure;
 use crate::model::known::Known;
 use crate::model::query::{Answer, FileKind, Query, Stat};
 use crate::target::Target;
 
-/// How often links are looked for behind links.
+/// Limit for symlinks that point to symlinks, as in the kernel.
 const ROUNDS: usize = 40;
 
-/// Asks these questions, and with them what links are on the ways to their paths.
+/// Asks queries, and which symlinks are in their paths.
 ///
 /// # Errors
 /// The target was lost.
@@ -35,7 +35,7 @@ pub(super) fn ask(target: &mut dyn Target, known: &mut Known, mut batch: Vec<Que
     Ok(())
 }
 
-/// Looks at what lies behind links on the ways to the paths of these questions, and notes what names they have there.
+/// Resolves symlinks behind symlinks in the paths of these queries, and records the resolved names.
 fn follow(target: &mut dyn Target, known: &mut Known, queries: &[Query]) -> Result<(), Failure> {
     for _ in 0..ROUNDS {
         let ways = known.ways(queries);

@@ -1,4 +1,4 @@
-//! The end of an action: what is told of it, what is owed, and what follows at once.
+//! The end of an action: its report, its notifications, and what runs next.
 
 use std::collections::VecDeque;
 
@@ -11,7 +11,7 @@ use super::stack::Stack;
 use super::state::RunState;
 use super::turn::{Conclusion, Ended, Phase, Turn};
 
-/// Tells how an action has ended, and starts what follows from that.
+/// Reports how an action ended, and starts what follows.
 pub(super) fn conclude(
     state: &mut RunState<'_>,
     stack: &mut Stack,
@@ -19,7 +19,7 @@ pub(super) fn conclude(
     Conclusion { outcome, told }: Conclusion,
 ) {
     let row = turn.row;
-    // An attempt before this one has changed something.
+    // An earlier attempt has changed something.
     let outcome = if outcome == Outcome::UpToDate && turn.partly { Outcome::Updated } else { outcome };
     let partly = turn.partly;
     let ended = match &outcome {
@@ -35,7 +35,7 @@ pub(super) fn conclude(
         Outcome::Unknown { .. } | Outcome::NotRun { .. } => false,
     };
     if is_done && let Some(notice) = &mut turn.notice {
-        // What failed, or was not run wholly, is owed still: the next run tries again.
+        // If it failed or was only partly run, the notification stays pending: the next run tries again.
         let pays = std::mem::take(&mut notice.pays);
         state.strike(&pays);
     } else if let (Outcome::Failed { .. }, Some(notice)) = (&outcome, &turn.notice) {
@@ -73,7 +73,7 @@ pub(super) fn conclude(
     next_after(state, stack, turn, ended, left);
 }
 
-/// The rows of a custom resource that failed before they had their turn.
+/// Marks the rows of a failed custom resource that have not run as not run.
 fn leave_out_inside(state: &mut RunState<'_>, turn: &Turn) {
     let reason = format!("{} failed", state.row(turn.row).id());
     for row in state.rows.of_action(turn.row, &turn.action) {
@@ -83,7 +83,7 @@ fn leave_out_inside(state: &mut RunState<'_>, turn: &Turn) {
     }
 }
 
-/// The rows of a custom resource's further actions, which depend on this one.
+/// Marks the rows of a custom resource's further actions as not run, since they depend on this one.
 fn leave_out_further(state: &mut RunState<'_>, turn: &Turn, reason: &str) {
     let actions = &state.row(turn.row).actions;
     if turn.notice.is_some() || !state.row(turn.row).custom {
@@ -98,7 +98,7 @@ fn leave_out_further(state: &mut RunState<'_>, turn: &Turn, reason: &str) {
     }
 }
 
-/// Starts the next immediate notification; after the last of them the turn is over.
+/// Starts the next immediate notification. After the last one, ends the turn.
 pub(super) fn next_after(
     state: &mut RunState<'_>,
     stack: &mut Stack,
@@ -109,11 +109,11 @@ pub(super) fn next_after(
     let uncertain = matches!(ended, Ended::Unknown(_));
     while let Some((target, debt)) = left.pop_front() {
         if stack.is_notified(&(target, debt.action.clone())) {
-            // It is on its way already.
+            // It is in progress already.
             state.strike(&[debt]);
             continue;
         }
-        // What an earlier run owes was said when this one started.
+        // Pending notifications of an earlier run were reported when this run started.
         if debt.run == state.options.run {
             tell_notified(state, &debt, uncertain);
         }
@@ -133,7 +133,8 @@ fn end(state: &mut RunState<'_>, stack: &mut Stack, mut turn: Box<Turn>, mut end
         let inner = state.halted.take();
         state.halted = turn.halted.take().or(inner);
     }
-    // A failure inside a custom resource ends that one first; it may have retries left, or be ignored.
+    // A failure inside a custom resource ends that resource first: it may have retries left, or
+    // `ignore_failure`.
     if matches!(ended, Ended::Failed { ignored: false, .. })
         && (turn.notice.is_some() || state.row(turn.row).parent.is_none())
     {

@@ -1,5 +1,5 @@
-//! Rows that may stand in conflict: where two of them change one thing, what is possible as the machine is now may not be
-//! so once the first has. That is a suspicion, no more: for it the whole is planned before anything is run.
+//! Rows that may conflict. If two rows change one thing, what is possible now may be impossible after the
+//! first one has run. This is only a suspicion: it leads to a full plan before anything is run.
 
 use camino::{Utf8Path, Utf8PathBuf};
 use rustc_hash::FxHashMap;
@@ -7,23 +7,23 @@ use rustc_hash::FxHashMap;
 use crate::model::change::Change;
 use crate::model::query::{Answer, FileKind, Query};
 
-/// What rows would change as the machine is now.
+/// What rows would change in the current state of the machine.
 #[derive(Debug, Default)]
 pub(super) struct Conflicts {
-    /// What will be at paths, each with the first row that says so.
+    /// What will be at paths, each with the first row that predicts it.
     paths: FxHashMap<Utf8PathBuf, (usize, Option<FileKind>)>,
     /// Accounts and packages, each with the first row that changes it.
     others: FxHashMap<Query, usize>,
-    /// Paths that rows look at which can't be planned as the machine is now.
+    /// Paths that rows look at, for rows that can't be planned yet.
     needed: Vec<(usize, Utf8PathBuf)>,
-    /// Paths that such rows are about, each with the first row that is.
+    /// Paths that such rows are named after, each with the first such row.
     own: FxHashMap<Utf8PathBuf, usize>,
-    /// Whether two rows say different things of a path, or change one account or package.
+    /// Whether two rows predict different things for a path, or change the same account or package.
     found: bool,
 }
 
 impl Conflicts {
-    /// Takes in what a row would change.
+    /// Adds the planned changes of a row.
     pub(super) fn changes(&mut self, row: usize, changes: &[Change]) {
         for (query, answer) in changes.iter().flat_map(|change| &change.then) {
             match (query, answer) {
@@ -44,12 +44,12 @@ impl Conflicts {
         }
     }
 
-    /// Takes in a path that a row looks at of which nobody can tell yet what it would change.
+    /// Adds a path that a row looks at, if the row can't be planned yet.
     pub(super) fn needs(&mut self, row: usize, path: &Utf8Path) {
         self.needed.push((row, path.to_owned()));
     }
 
-    /// Takes in the path that such a row is about. Of two that are about one nobody can tell yet whether they agree.
+    /// Adds the path that such a row is named after. Two of them with the same path may conflict.
     pub(super) fn is_about(&mut self, row: usize, path: &Utf8Path) {
         self.needs(row, path);
         match self.own.get(path) {
@@ -58,7 +58,7 @@ impl Conflicts {
         }
     }
 
-    /// Whether any two rows may.
+    /// Whether any two rows may conflict.
     pub(super) fn any(&self) -> bool {
         let is_no_directory = |path: &Utf8Path, row: usize| {
             let there = self.paths.get(path).filter(|(other, _)| *other != row);

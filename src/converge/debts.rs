@@ -1,4 +1,5 @@
-//! Notifications that were earned and have not run: a queue over what the target's journal holds. Nothing in here acts.
+//! Pending notifications: triggered, and not delivered yet. A queue over the entries of the target's journal.
+//! It changes nothing by itself.
 
 use std::collections::VecDeque;
 
@@ -7,61 +8,61 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::model::collection::Row;
 use crate::model::journal::{Debt, DebtKey};
 
-/// A row and the action that is to run there.
+/// A row and one of its actions.
 pub(super) type Pair = (usize, String);
 
-/// A notified action that waits for the end of the list.
+/// A notified action that is queued for the end of the run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Waiting {
-    /// The row to act.
+    /// The row to run.
     pub(super) target: usize,
     pub(super) action: String,
-    /// `type[name]` of the first that asked.
+    /// `type[name]` of the first notifier.
     pub(super) from: String,
-    /// Whether all that asked want it dropped once something has failed.
+    /// Whether all notifiers want it dropped after a failure.
     pub(super) skip_on_failure: bool,
-    /// In a plan: whether none of those that asked is certain to change.
+    /// In a plan: whether no notifier is certain to change.
     pub(super) uncertain: bool,
-    /// What the journal holds of it.
+    /// Its entries in the journal.
     pub(super) pays: Vec<Debt>,
 }
 
-/// What became of a notification that was just earned.
+/// The result of adding a notification to the queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Earned {
-    /// It waits for the end of the list.
+    /// It is queued.
     First,
-    /// Somebody else has asked for the same, and that still waits.
+    /// The same action is queued already.
     Again,
-    /// The same has run at the end of the list already, and does so once.
+    /// The same action has run at the end of this run already, and runs only once.
     Done,
 }
 
-/// All that is owed.
+/// All pending notifications.
 #[derive(Debug, Default)]
 pub(super) struct Debts {
-    /// What the journal holds.
+    /// The entries of the journal.
     open: FxHashMap<DebtKey, Debt>,
-    /// Order of what waits for the end of the list.
+    /// The queue for the end of the run, in order.
     order: VecDeque<Pair>,
     waiting: FxHashMap<Pair, Waiting>,
-    /// Whatever has been put into the queue so far.
+    /// Everything that was ever queued in this run.
     queued: FxHashSet<Pair>,
-    /// What waits until its notifier has come out well, by the notifier's `type[name]`.
+    /// Notifications that wait until their notifier succeeds, by the notifier's `type[name]`.
     for_notifier: FxHashMap<String, Vec<(usize, Debt)>>,
-    /// Immediate notifications of earlier runs whose notifier is declared no more, by the row to act.
+    /// Immediate notifications of earlier runs whose notifier is no longer declared, by the row to run.
     for_target: FxHashMap<usize, Vec<Debt>>,
 }
 
 impl Debts {
-    /// Those of a journal are open.
+    /// Adds entries of the journal.
     pub(super) fn open(&mut self, debts: impl IntoIterator<Item = Debt>) {
         for debt in debts {
             self.open.insert(debt.key(), debt);
         }
     }
 
-    /// Those that are not written down yet, each once.
+    /// Of these, the notifications that are not in the journal yet, without duplicates.
     pub(super) fn new_among(&self, debts: impl IntoIterator<Item = Debt>) -> Vec<Debt> {
         let mut new: Vec<Debt> = Vec::new();
         let mut at: FxHashMap<DebtKey, usize> = FxHashMap::default();
@@ -84,12 +85,12 @@ impl Debts {
         new
     }
 
-    /// Takes debts out of the journal; those that were in it come back.
+    /// Removes entries. Returns those that existed.
     pub(super) fn strike(&mut self, debts: &[Debt]) -> Vec<Debt> {
         debts.iter().filter(|debt| self.open.remove(&debt.key()).is_some()).cloned().collect()
     }
 
-    /// Lets a notified action wait for the end of the list, together with the others that ask for the same.
+    /// Queues a notified action for the end of the run, merged with others for the same action.
     pub(super) fn earn(&mut self, target: usize, debt: Debt, uncertain: bool) -> Earned {
         let pair = (target, debt.action.clone());
         if !self.waiting.contains_key(&pair) && self.queued.contains(&pair) {
@@ -98,7 +99,8 @@ impl Debts {
         self.queue(target, debt, uncertain)
     }
 
-    /// The same for what an earlier run owes, which runs even if it has run in this one.
+    /// Like [`Self::earn`], for a notification of an earlier run: it runs even if the action has already run
+    /// in this one.
     pub(super) fn queue(&mut self, target: usize, debt: Debt, uncertain: bool) -> Earned {
         let pair = (target, debt.action.clone());
         if let Some(waiting) = self.waiting.get_mut(&pair) {
@@ -121,24 +123,25 @@ impl Debts {
         Earned::First
     }
 
-    /// Whether the action that the debt asks for waits for the end of the list.
+    /// Whether the action of this notification is queued.
     pub(super) fn is_waiting(&self, target: usize, debt: &Debt) -> bool {
         self.waiting.contains_key(&(target, debt.action.clone()))
     }
 
-    /// The run goes on in another part, in which what has run at the end of this one may do so again.
+    /// The run continues as a new part, after a restart for example. Actions that have run at its end may run
+    /// again.
     pub(super) fn begin_anew(&mut self) {
         let Self { queued, waiting, .. } = self;
         queued.retain(|pair| waiting.contains_key(pair));
     }
 
-    /// The first that waits for the end of the list.
+    /// Takes the first action from the queue.
     pub(super) fn next(&mut self) -> Option<Waiting> {
         let pair = self.order.pop_front()?;
         self.waiting.remove(&pair)
     }
 
-    /// Lets a debt wait until its notifier has come out well.
+    /// Keeps a notification until its notifier succeeds.
     pub(super) fn wait_for_notifier(&mut self, target: usize, debt: Debt) {
         let waiting = self.for_notifier.entry(debt.from.clone()).or_default();
         if !waiting.iter().any(|(_, known)| known.is_same(&debt)) {
@@ -146,7 +149,7 @@ impl Debts {
         }
     }
 
-    /// What waited for this notifier.
+    /// Takes the notifications that wait for this notifier.
     pub(super) fn take_for_notifier(&mut self, from: &Row) -> Vec<(usize, Debt)> {
         if self.for_notifier.is_empty() {
             Vec::new()
@@ -155,12 +158,12 @@ impl Debts {
         }
     }
 
-    /// Lets a debt wait for its target's place in the list.
+    /// Keeps a notification until the row's place in the list is reached.
     pub(super) fn wait_for_target(&mut self, target: usize, debt: Debt) {
         self.for_target.entry(target).or_default().push(debt);
     }
 
-    /// What waited for this row's place in the list.
+    /// Takes the notifications that wait for this row's place in the list.
     pub(super) fn take_for_target(&mut self, target: usize) -> Vec<Debt> {
         if self.for_target.is_empty() {
             Vec::new()
@@ -169,7 +172,8 @@ impl Debts {
         }
     }
 
-    /// All that still waits for a notifier or a place, in the order in which it was earned as far as that is known.
+    /// Takes everything that still waits for a notifier or a place in the list, in the order in which it was
+    /// triggered as far as that is known.
     pub(super) fn take_late(&mut self) -> Vec<(usize, Debt)> {
         let by_target = std::mem::take(&mut self.for_target);
         let mut late: Vec<(usize, Debt)> = by_target

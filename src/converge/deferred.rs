@@ -1,4 +1,4 @@
-//! Values that are only known at a resource's turn: resolved once per action.
+//! Values that are only known at a resource's turn. They are resolved once for each action.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,7 @@ use crate::provider::{Planner, ResourceType};
 
 use super::knowledge::{CommandEnding, Knowledge};
 
-/// Whether any property has to wait for the resource's turn.
+/// Whether a property has to wait for the resource's turn.
 pub(super) fn has_deferred(row: &Row) -> bool {
     row.properties.values().any(contains)
 }
@@ -30,7 +30,7 @@ fn contains(value: &Value) -> bool {
     }
 }
 
-/// The names of the secrets among a row's values.
+/// The names of the secrets in a row's properties.
 pub(super) fn secrets_of(row: &Row) -> BTreeSet<&str> {
     fn collect<'a>(value: &'a Value, names: &mut BTreeSet<&'a str>) {
         match value {
@@ -49,10 +49,10 @@ pub(super) fn secrets_of(row: &Row) -> BTreeSet<&str> {
     names
 }
 
-/// Makes a planner of a row, with its deferred values resolved.
+/// Makes the planner of a row, with its deferred values resolved.
 ///
 /// # Errors
-/// A value that can't be had, or that a plan can't know yet.
+/// A value is missing, or not known yet in a plan.
 pub(super) fn load(
     row: &Row,
     r#type: &ResourceType,
@@ -77,10 +77,11 @@ pub(super) fn load(
     Ok((r#type.load)(&properties)?)
 }
 
-/// Makes as much of a planner as guards depend on. Other deferred values are not resolved: a guard may keep them back.
+/// Makes a planner with only the properties that guards inherit. Other deferred values are not resolved,
+/// because a guard may skip the row.
 ///
 /// # Errors
-/// A value that can't be had, or that a plan can't know yet.
+/// A value is missing, or not known yet in a plan.
 pub(super) fn load_for_guards(
     row: &Row,
     r#type: &ResourceType,
@@ -102,7 +103,7 @@ pub(super) fn load_for_guards(
             }
             properties.insert(name.clone(), value);
         } else if schema.property(name).is_some_and(|property| property.required) {
-            // It stands for any text: no guard looks at it.
+            // A placeholder: guards do not look at it.
             properties.insert(name.clone(), Value::String("/".to_owned()));
         }
     }
@@ -139,7 +140,7 @@ fn resolve(
             };
             match resolved {
                 Err(Stop::Unknown(until)) => Ok(json!({ UNKNOWN: until })),
-                // What fails as the machine is now may fail then: nobody knows that there will be a value at all.
+                // A failure is not turned into an unknown value: the value may never exist.
                 other => other,
             }
         }
@@ -209,7 +210,7 @@ fn output_failed(command: &Command, result: &CommandResult) -> Failure {
     }
 }
 
-/// Whether a row names a secret that nobody gave.
+/// Whether a row uses a secret that was not given.
 pub(super) fn lacks_a_secret(row: &Row, secrets: &BTreeMap<String, String>) -> bool {
     secrets_of(row).iter().any(|name| value_of(name, secrets).is_none_or(String::is_empty))
 }
@@ -218,7 +219,7 @@ fn secret(name: &Value, secrets: &BTreeMap<String, String>) -> Result<Value, Sto
     let name = name.as_str().unwrap_or_default();
     let variable = format!("{}{}", SECRET.name, deferred::secret_key(name).to_ascii_uppercase());
     match value_of(name, secrets) {
-        // What a command printed that has failed: `CHEFRS_SECRET_X="$(false)"`.
+        // The output of a failed command: `CHEFRS_SECRET_X="$(false)"`.
         Some(value) if value.is_empty() => Err(Failure::impossible(format!("the secret `{name}` is empty"))
             .hint(format!(
                 "{variable} is set, and holds no text: look whether the command that fills it fails"
@@ -231,12 +232,12 @@ fn secret(name: &Value, secrets: &BTreeMap<String, String>) -> Result<Value, Sto
     }
 }
 
-/// The value of a secret, if somebody gave it.
+/// The value of a secret, if it was given.
 pub(super) fn value_of<'a>(name: &str, secrets: &'a BTreeMap<String, String>) -> Option<&'a String> {
     secrets.get(&deferred::secret_key(name))
 }
 
-/// The secrets of a row that are too plain to be masked where they are printed.
+/// The names of a row's secrets that are too plain to be masked in output.
 pub(super) fn plain_secrets<'a>(row: &'a Row, secrets: &BTreeMap<String, String>) -> BTreeSet<&'a str> {
     if secrets.is_empty() {
         return BTreeSet::new();

@@ -1,4 +1,5 @@
-//! A whole run: look ahead, take over what is owed, the list, the delayed notifications, the end.
+//! A whole run: look ahead, take over pending notifications, converge the list, run the delayed
+//! notifications, finish.
 
 use std::collections::BTreeSet;
 use std::time::Instant;
@@ -28,7 +29,7 @@ use super::tally::Tally;
 use super::turn::{List, Notice, StackEntry};
 use super::{attempt, deferred, journal, list, look_ahead, notify};
 
-/// One run in progress.
+/// A run in progress.
 pub(super) struct Engine<'a>(RunState<'a>);
 
 impl<'a> Engine<'a> {
@@ -65,7 +66,7 @@ impl<'a> Engine<'a> {
         })
     }
 
-    /// Starts with what was seen while the collection was still being made.
+    /// Starts with the answers that were collected while the recipes were still being compiled.
     pub(super) fn foreseen(mut self, foresight: Foresight) -> Self {
         self.0.looked = foresight.is_complete();
         let (known, settled) = foresight.into_parts();
@@ -79,8 +80,8 @@ impl<'a> Engine<'a> {
         self
     }
 
-    /// The whole run. Resources refused by the preflight fail at once, and nothing is touched. A plan tells of those too
-    /// that stand behind another failure.
+    /// Runs everything. Resources that the preflight refused fail at once, and nothing is changed. A plan
+    /// also shows refused resources that come after another failure.
     pub(super) fn converge(mut self, refused: Vec<RefusedResource>) -> Result<Summary, Failure> {
         let started = Instant::now();
         let Self(state) = &mut self;
@@ -102,7 +103,7 @@ impl<'a> Engine<'a> {
         close(self.0, started)
     }
 
-    /// Looks ahead at all rows, and no further: what was seen, and whether a row may have to be refused.
+    /// Only looks ahead. Returns the answers, and whether a row may have to be refused.
     pub(super) fn look(mut self) -> (Foresight, bool) {
         let Self(state) = &mut self;
         look_ahead::look(state);
@@ -113,7 +114,7 @@ impl<'a> Engine<'a> {
     }
 }
 
-/// What can't be told from ordinary text can't be masked in it.
+/// A secret that looks like ordinary text can't be masked.
 fn warn_of_plain_secrets(state: &mut RunState<'_>) {
     let rows = (0..state.rows.len()).map(|row| state.row(row));
     let names: BTreeSet<&str> =
@@ -141,7 +142,7 @@ fn refuse(state: &mut RunState<'_>, refused: Vec<RefusedResource>) {
     }
 }
 
-/// The list and the delayed notifications.
+/// Converges the list, then runs the delayed notifications.
 fn converge_list(state: &mut RunState<'_>) {
     if !state.looked {
         look_ahead::look(state);
@@ -156,7 +157,7 @@ fn converge_list(state: &mut RunState<'_>) {
     look_at_started(state);
 }
 
-/// Goes on with what is under way until nothing is.
+/// Runs the stack until it is empty.
 fn finish(state: &mut RunState<'_>, stack: &mut Stack) {
     while let Some(frame) = stack.pop() {
         match frame {
@@ -166,16 +167,16 @@ fn finish(state: &mut RunState<'_>, stack: &mut Stack) {
     }
 }
 
-/// Runs what waits for the end of the list; what is queued meanwhile runs too. A failure does not keep the others from
-/// running.
+/// Runs the delayed notifications, including those that are queued meanwhile. A failure does not stop the
+/// others.
 fn drain(state: &mut RunState<'_>, stack: &mut Stack) {
     journal::queue_late(state);
-    // What is owed still is in the journal, and paid after the restart.
+    // What is still pending stays in the journal and runs after the restart.
     while state.work.restarts.now().is_none()
         && state.work.know.lost.is_none()
         && let Some(waiting) = state.debts.next()
     {
-        // An attempt that an interrupt has ended might have gone well: then it is owed still.
+        // Without the interrupt, the failed attempt might have succeeded: keep the notification.
         let is_skipped = waiting.skip_on_failure && !state.failures.is_empty();
         if is_skipped && !state.cut {
             state.strike(&waiting.pays);
@@ -191,8 +192,9 @@ fn drain(state: &mut RunState<'_>, stack: &mut Stack) {
     }
 }
 
-/// Looks once more at the services that this run has started, all in one batch. One that does not run any more has failed.
-/// Where none has and the last was started only a moment ago, that moment is waited for.
+/// Checks the services that this run started once more, in one batch. A service that has stopped counts as
+/// failed. If all are running but the last one was started only a moment ago, the check is repeated after
+/// that moment.
 fn look_at_started(state: &mut RunState<'_>) {
     let started = std::mem::take(&mut state.started);
     if started.is_empty() || state.work.know.lost.is_some() || state.work.know.has_ended() {
@@ -210,13 +212,13 @@ fn look_at_started(state: &mut RunState<'_>) {
     }
 }
 
-/// Those of the services that do not run now.
+/// Returns the started services that are not running now.
 fn dead_services(state: &mut RunState<'_>, started: &StartedServices) -> Vec<DeadService> {
     state.work.know.refresh();
     state.work.know.find_out(|known| started.dead(known)).unwrap_or_default()
 }
 
-/// Whether systemd runs: others do not tell how a service is.
+/// Only systemd reports the state of a service reliably.
 fn has_systemd(state: &mut RunState<'_>) -> bool {
     matches!(state.work.know.one(&Query::Host), Ok(Answer::Host(host)) if host.init == Init::Systemd)
 }
@@ -224,14 +226,14 @@ fn has_systemd(state: &mut RunState<'_>) -> bool {
 fn close(mut state: RunState<'_>, started: Instant) -> Result<Summary, Failure> {
     let counts = state.counts();
     let success = state.failures.is_empty() && state.work.know.lost.is_none();
-    // A restart that is still to come is something left to do.
+    // A restart that has not been made yet is unfinished work.
     state.cut |= state.options.is_interrupted() && state.work.restarts.is_asked();
     let restart = if state.is_plan() || state.work.know.lost.is_some() {
         None
     } else {
         restart_or_settle(&mut state, success)
     };
-    // What failed because its command was ended is not done either.
+    // A resource that failed because its command was killed is unfinished work too.
     let interrupted = state.cut || !success && state.work.know.has_ended();
     for (reason, rows) in std::mem::take(&mut state.not_run) {
         let rows = rows.into_iter().filter(|&row| state.counts_row(row) && !state.tally.was_run(row));
@@ -260,8 +262,8 @@ fn close(mut state: RunState<'_>, started: Instant) -> Result<Summary, Failure> 
     }
 }
 
-/// Says that the machine restarts, or that it does not although somebody asked, or forgets what is over. The resource
-/// for which it restarts comes back.
+/// Reports that the machine restarts, or why a requested restart is not made, or clears the records of past
+/// restarts. Returns the id of the resource that requested the restart.
 fn restart_or_settle(state: &mut RunState<'_>, success: bool) -> Option<String> {
     match state.work.restarts.at_end(success && !state.cut) {
         AtEnd::Restart(resource, restart) => {

@@ -1,4 +1,4 @@
-//! What must not hold a secret: the words that a program is started with, and names. Every user of a machine can read both.
+//! Keeps secrets out of command lines and names, which every user of a machine can read.
 
 use std::collections::BTreeMap;
 
@@ -10,17 +10,18 @@ use crate::model::step::{Attributes, Command, Step};
 
 use super::deferred;
 
-/// What everybody can see of a question or a step.
+/// A part of a query or step that every user can see.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Exposed<'a> {
-    /// A word of a command.
+    /// A word of a command line.
     Word(&'a str),
-    /// A name, or a path, which a shell gives to programs too.
+    /// A name or path. A shell may pass it to programs too.
     Name(&'a str),
 }
 
 impl Exposed<'_> {
-    /// Whether it shows a secret. One that may stand in any word by chance must be all of it, as names must.
+    /// Whether it contains a secret. A plain secret, which may be part of any word by chance, must be the
+    /// whole word; so must a secret in a name.
     fn shows(self, secret: &str) -> bool {
         match self {
             Self::Word(word) if !redact::is_too_plain(secret) => word.contains(secret),
@@ -29,10 +30,10 @@ impl Exposed<'_> {
     }
 }
 
-/// Fails where something of a row's would show one of its secrets to everybody.
+/// Fails if a part of a row would expose one of its secrets.
 ///
 /// # Errors
-/// It would; the sentence names the secret.
+/// It would; the message names the secret.
 pub(super) fn keep_out<'a>(
     row: &Row,
     seen: impl Iterator<Item = Exposed<'a>>,
@@ -61,7 +62,7 @@ pub(super) fn keep_out<'a>(
     Ok(())
 }
 
-/// What everybody can see of a question.
+/// The parts of a query that every user can see.
 pub(super) fn of_query(query: &Query) -> Vec<Exposed<'_>> {
     match query {
         Query::Command(command) => of_command(command),
@@ -74,7 +75,7 @@ pub(super) fn of_query(query: &Query) -> Vec<Exposed<'_>> {
     }
 }
 
-/// What everybody can see of a step.
+/// The parts of a step that every user can see.
 pub(super) fn of_step(step: &Step) -> Vec<Exposed<'_>> {
     let mut seen: Vec<Exposed<'_>> =
         step.path().map(|path| Exposed::Name(path.as_str())).into_iter().collect();

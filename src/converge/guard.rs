@@ -1,4 +1,5 @@
-//! Guards: all `only_if` must hold, no `not_if` may; one that can't be run is an error, not false.
+//! Guards: every `only_if` must be true and every `not_if` false. A guard that can't be run is an error, not
+//! false.
 
 use crate::model::collection::{Guard, Row};
 use crate::model::error::{FailedCommand, Failure};
@@ -10,10 +11,10 @@ use crate::provider::Planner;
 use super::knowledge::{CommandEnding, Knowledge};
 use super::reads;
 
-/// Why the resource is kept back, if it is.
+/// Why the guards skip the row, if they do.
 ///
 /// # Errors
-/// A guard that can't be run, or that a plan can't decide yet.
+/// A guard can't be run, or can't be evaluated yet in a plan.
 pub(super) fn keeps_back(
     row: &Row,
     planner: Option<&dyn Planner>,
@@ -32,7 +33,7 @@ pub(super) fn keeps_back(
     Ok(None)
 }
 
-/// What the guards will ask that costs no process.
+/// The queries of the guards that start no process.
 pub(super) fn observe(row: &Row) -> Vec<Query> {
     let guards = row.only_if.iter().chain(&row.not_if);
     guards
@@ -43,12 +44,13 @@ pub(super) fn observe(row: &Row) -> Vec<Query> {
         .collect()
 }
 
-/// Whether a guard is a command, which may depend on the resource.
+/// Whether a guard is a command. Commands may inherit from the resource.
 pub(super) fn runs_commands(row: &Row) -> bool {
     row.only_if.iter().chain(&row.not_if).any(|guard| matches!(guard, Guard::Command(_)))
 }
 
-/// What lets a guarded resource run, in words, where the machine decides that: `not_if exists "/x" does not hold`.
+/// The guard that lets the resource run, if its result depends on the machine: `not_if exists "/x" still does
+/// not hold`.
 pub(super) fn deciding(row: &Row) -> Option<String> {
     let is_open = |guard: &&Guard| !matches!(guard, Guard::Is(_));
     let not_if = row
@@ -78,9 +80,9 @@ fn holds(guard: &Guard, planner: Option<&dyn Planner>, know: &mut Knowledge<'_>)
             let command = inherit(command, planner);
             let CommandEnding { result, until } = know.ending(&command)?;
             let ended = match &result.end {
-                // The shell says so of a program that it was asked for, too.
+                // Here 127 is an answer: the command asks whether a program exists.
                 End::Exit(127) if reads::looks_for_programs(&command) => Ok(false),
-                // The shell's own words for "not found" and "not executable".
+                // 126 is the shell's status for "not executable", 127 for "not found".
                 End::Exit(126 | 127) | End::Signal(_) | End::TimedOut(_) | End::NotStarted(_) => {
                     Err(not_run(&command, &result.end, &result.stderr))
                 }
@@ -110,12 +112,12 @@ fn not_run(command: &Command, end: &End, stderr: &str) -> Failure {
     }
 }
 
-/// What a guard leaves open comes from the resource.
+/// Fills in what the guard does not set itself from the resource.
 fn inherit(guard: &Command, planner: Option<&dyn Planner>) -> Command {
     let Some(around) = planner.map(Planner::surroundings) else { return guard.clone() };
     let mut command = guard.clone();
     command.cwd = command.cwd.or(around.cwd);
-    // A group belongs to its user: one that comes along with another user would be a surprise.
+    // A group belongs to its user: combined with another user, it would be a surprise.
     if command.user.is_none() {
         command.user = around.user;
         command.group = command.group.or(around.group);

@@ -1,4 +1,4 @@
-//! What earlier runs have left owed, and what a run does about it.
+//! Pending notifications of earlier runs, and what a run does with them.
 
 use crate::model::collection::Timing;
 use crate::model::error::Diagnostic;
@@ -9,8 +9,8 @@ use crate::model::query::{Answer, Query};
 
 use super::state::RunState;
 
-/// Takes over what earlier runs have left owed. Each debt is paid in this run, kept for another, or given up, and the
-/// last two are said.
+/// Takes over the pending notifications of earlier runs. Each is delivered in this run, kept for another, or
+/// dropped; the last two are reported.
 pub(super) fn inherit(state: &mut RunState<'_>) {
     let answer = state.work.know.one(&Query::Journal).cloned();
     let journal = match answer {
@@ -29,7 +29,7 @@ pub(super) fn inherit(state: &mut RunState<'_>) {
     }
     let Journal { mut owed, restarts, .. } = journal;
     if let Some(holder) = under_way(state) {
-        // What a run that goes on owes, it pays itself.
+        // A run in progress delivers its own notifications.
         owed.retain(|debt| debt.run != holder.run);
         let text = format!("the {holder} is under way, so this plan is of what it has left by now");
         state.work.voice.emit(Event::Note { text });
@@ -58,7 +58,8 @@ fn under_way(state: &mut RunState<'_>) -> Option<Holder> {
 
 fn take_over(state: &mut RunState<'_>, target: usize, debt: Debt) {
     state.work.voice.emit(Event::Owed { debt: debt.clone() });
-    // A run that was cut off has written it down ahead of the change: whether that was made, its notifier finds out.
+    // An interrupted run wrote the entry before the change. Its notifier will find out whether the change was
+    // made.
     if !state.rows.named(&debt.from).is_empty() {
         state.debts.wait_for_notifier(target, debt);
     } else if debt.timing == Timing::Immediately {
@@ -68,8 +69,9 @@ fn take_over(state: &mut RunState<'_>, target: usize, debt: Debt) {
     }
 }
 
-/// At the end of the list: what waits for a notifier that has nothing to do in this run waits no longer. One that
-/// failed leaves it to the next run. So does one that was not reached, unless it may have earned it already.
+/// At the end of the list, queues the notifications whose notifier has nothing to do in this run. If the
+/// notifier failed, the notification stays for the next run; also if the notifier was not reached, unless it
+/// may have triggered the notification in the earlier run.
 pub(super) fn queue_late(state: &mut RunState<'_>) {
     for (target, debt) in state.debts.take_late() {
         let may_be_earned = debt.timing == Timing::Delayed && !debt.awaits_notifier;
@@ -77,7 +79,7 @@ pub(super) fn queue_late(state: &mut RunState<'_>) {
             if may_be_earned { state.tally.has_failed(row) } else { state.tally.is_held_up(row) }
         };
         if state.rows.named(&debt.from).iter().any(holds_it_up) {
-            // It may still have its turn: what is notified at the end has rows too.
+            // It may still get its turn: an action that is notified at the end has rows too.
             state.debts.wait_for_notifier(target, debt);
         } else {
             state.debts.queue(target, debt, false);
@@ -85,7 +87,8 @@ pub(super) fn queue_late(state: &mut RunState<'_>) {
     }
 }
 
-/// The recipe that declared the resource is run, and declares it no more: nobody can ever pay.
+/// The recipe that declared the resource runs, but no longer declares it: the notification can never be
+/// delivered.
 fn give_up(state: &mut RunState<'_>, debt: Debt) {
     let Debt { to, action, from, run, recipe, .. } = &debt;
     let is = if state.is_plan() { "would be" } else { "is" };

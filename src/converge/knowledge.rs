@@ -1,4 +1,4 @@
-//! What is known of the target, asked in batches, forgotten when a step may have changed it.
+//! What is known of the target: asked in batches, and forgotten when a step may have changed it.
 
 use std::time::Duration;
 
@@ -20,41 +20,41 @@ use super::{batch, reads};
 
 mod planning;
 
-/// What decides how a command ends that is not run: `unknown until its commands run`.
+/// What an unknown command result depends on, if commands are not run: `unknown until its commands run`.
 const NOT_RUN: &str = "its commands run";
 
-/// The target, seen through what was asked so far.
+/// A target and the answers that it has given.
 pub(super) struct Knowledge<'a> {
     target: &'a mut dyn Target,
-    /// What the target said.
+    /// Answers of the target.
     known: Known,
-    /// Set in a plan.
+    /// Predictions; only in a plan.
     overlay: Option<Overlay>,
-    /// Whether commands that a cook wrote are run to know how they end.
+    /// Whether commands of cookbooks are run to learn their result.
     runs_commands: bool,
-    /// What is believed since the last planned change, of all that was asked since then.
+    /// What a plan assumes: answers with the predictions applied. Cleared with each planned change.
     view: Known,
-    /// Grows whenever something known may have changed.
+    /// Grows whenever an answer may have become stale.
     pub(super) generation: u64,
-    /// Why the target is gone, once it is.
+    /// Why the target was lost.
     pub(super) lost: Option<Failure>,
 }
 
-/// The changes that a resource wants.
+/// The changes that a resource needs.
 #[derive(Debug, Default)]
 pub(super) struct Planned {
     pub(super) changes: Vec<Change>,
-    /// The resource that decides whether they are made, or which others are.
+    /// The resource that decides whether these changes are made, or which ones.
     pub(super) until: Option<String>,
-    /// Whether the resource will be as declared afterwards, whatever that other one does.
+    /// Whether the resource will be as declared afterwards in any case.
     pub(super) holds: bool,
 }
 
-/// How a command ends that a cook wrote.
+/// The result of a command of a cookbook.
 pub(super) struct CommandEnding {
-    /// How it ends as the machine is now.
+    /// The result in the current state of the machine.
     pub(super) result: CommandResult,
-    /// The resource that decides how it will end.
+    /// The resource that decides what the result will be.
     pub(super) until: Option<String>,
 }
 
@@ -71,47 +71,45 @@ impl<'a> Knowledge<'a> {
         }
     }
 
-    /// Whether to run commands to know how they end; where not, that is unknown.
+    /// Sets whether commands are run to learn their result. If not, their result is unknown.
     pub(super) fn running_commands(self, runs_commands: bool) -> Self {
         Self { runs_commands, ..self }
     }
 
-    /// Takes over what was asked before.
+    /// Starts with answers from before.
     pub(super) fn begin_with(&mut self, known: Known) {
         self.known = known;
     }
 
-    /// What was asked so far.
     pub(super) fn into_known(self) -> Known {
         self.known
     }
 
-    /// Lets time pass on the target.
+    /// Waits on the target.
     pub(super) fn wait(&mut self, pause: Duration) {
         self.target.wait(pause);
     }
 
-    /// Name of the target.
     pub(super) fn target_name(&self) -> &str {
         self.target.name()
     }
 
-    /// Whether the run was ended so that the target starts no command any more.
+    /// Whether the run was ended, so that the target starts no more commands.
     pub(super) fn has_ended(&self) -> bool {
         self.target.has_ended()
     }
 
-    /// What is planned, once something is.
+    /// The predictions, if there are any.
     fn pending(&self) -> Option<&Overlay> {
         self.overlay.as_ref().filter(|overlay| !overlay.is_empty())
     }
 
-    /// What is to be believed.
+    /// The answers to plan with.
     fn at_hand(&self) -> &Known {
         if self.pending().is_some() { &self.view } else { &self.known }
     }
 
-    /// Asks what is not known yet, in one batch.
+    /// Asks the queries that have no answer yet, in one batch.
     pub(super) fn ask(&mut self, queries: impl IntoIterator<Item = Query>) -> Result<(), Stop> {
         let batch = once(queries.into_iter().filter(|query| !self.at_hand().has(query)));
         let Some(overlay) = self.overlay.as_ref().filter(|overlay| !overlay.is_empty()) else {
@@ -154,25 +152,25 @@ impl<'a> Knowledge<'a> {
     /// The answer to one query.
     ///
     /// # Errors
-    /// It can't be known yet, or could not be found out.
+    /// The answer is not known yet, or the query failed.
     pub(super) fn one(&mut self, query: &Query) -> Result<&Answer, Stop> {
         self.ask([query.clone()])?;
         self.at_hand().get(query)
     }
 
-    /// Whether anything is at a path after all links.
+    /// Whether anything exists at a path, symlinks followed.
     ///
     /// # Errors
-    /// It can't be known yet, or could not be found out.
+    /// The answer is not known yet, or the query failed.
     pub(super) fn is_there(&mut self, path: Utf8PathBuf) -> Result<bool, Stop> {
         self.ask([Query::Resolve(path.clone())])?;
         self.at_hand().is_there(&path)
     }
 
-    /// How a command ends that a cook wrote, and what that depends on.
+    /// The result of a command of a cookbook, and what it depends on.
     ///
     /// # Errors
-    /// The target was lost, or what the command looks at can't be known yet.
+    /// The target was lost, or the command looks at something that is not known yet.
     pub(super) fn ending(&mut self, command: &Command) -> Result<CommandEnding, Stop> {
         if (self.pending().is_some() || !self.runs_commands)
             && let Some((path, contrary)) = reads::existence(command)
@@ -205,7 +203,7 @@ impl<'a> Knowledge<'a> {
         }
     }
 
-    /// A path, or the outermost of the directories above it that this plan makes.
+    /// The path, or the outermost directory above it that this plan creates.
     pub(super) fn first_made_on_the_way_to(&self, path: &Utf8Path) -> Utf8PathBuf {
         let is_made = |directory: &Utf8Path| {
             let query = Query::Stat(directory.to_owned());
@@ -221,7 +219,8 @@ impl<'a> Knowledge<'a> {
         path.to_owned()
     }
 
-    /// A path without a link on its way, as far as links are known: the name by which others speak of it.
+    /// The path with all known symlinks resolved, except the last component. Other resources refer to it by
+    /// this name.
     pub(super) fn by_its_own_name(&self, path: &Utf8Path) -> Utf8PathBuf {
         let query = Query::Stat(path.to_owned());
         let named = match self.pending() {
@@ -231,12 +230,12 @@ impl<'a> Knowledge<'a> {
         named.unwrap_or(query.path().unwrap_or(path).to_owned())
     }
 
-    /// What the machine says now, where it was asked.
+    /// The target's own answer, if it was asked.
     pub(super) fn peek(&self, query: &Query) -> Option<&Answer> {
         self.known.peek(query)
     }
 
-    /// Does a step, and forgets what it may have changed.
+    /// Applies a step, and forgets the answers that it may have changed.
     pub(super) fn apply(&mut self, step: &Step, progress: &mut dyn FnMut(Progress)) -> Result<(), Failure> {
         let result = self.target.apply(step, progress);
         if let Err(failure) = &result
@@ -244,18 +243,18 @@ impl<'a> Knowledge<'a> {
         {
             self.lost.get_or_insert_with(|| failure.clone());
         }
-        // A step that failed may have come half the way.
+        // A failed step may have made part of its changes.
         self.generation += 1;
         self.known.forget_after(step);
         result
     }
 
-    /// Writes to the state that the target keeps of its runs; what is known of the machine stays true.
+    /// Writes to the state that the target keeps of its runs. No answer becomes stale.
     pub(super) fn record(&mut self, record: Record) -> Result<(), Failure> {
         self.target.apply(&Step::Record(record), &mut |_| {})
     }
 
-    /// Lays down what planned changes of a resource will bring about, or may.
+    /// Predicts the effects of planned changes of a resource.
     pub(super) fn predict(&mut self, id: &str, planned: &Planned) {
         let Some(overlay) = &mut self.overlay else { return };
         let host = self.known.host().ok();
@@ -267,8 +266,8 @@ impl<'a> Knowledge<'a> {
         self.view = Known::default();
     }
 
-    /// Lays down that a resource may do what can't be told yet: to these paths and accounts and services of these names,
-    /// and as far as its type reaches.
+    /// Marks as uncertain what a resource may change, if that can't be planned yet: paths, accounts and
+    /// services with these names, and whatever else its type reaches.
     pub(super) fn doubt(&mut self, id: &str, subjects: &[&str], reach: Reach, packages: bool) {
         let Some(overlay) = &mut self.overlay else { return };
         overlay.doubt(id, subjects, reach, packages, self.known.links());
@@ -276,7 +275,7 @@ impl<'a> Knowledge<'a> {
         self.view = Known::default();
     }
 
-    /// Forgets everything that was asked, so that the machine itself is looked at again.
+    /// Forgets all answers, so that the machine is asked again.
     pub(super) fn refresh(&mut self) {
         self.known.forget(|query, _| *query != Query::Host);
     }
@@ -287,13 +286,13 @@ impl Planned {
         Self { changes, until: None, holds: true }
     }
 
-    /// The same changes, where another resource decides whether they are made at all.
+    /// The same changes, if another resource decides whether they are made at all.
     pub(super) fn only_after(self, until: String) -> Self {
         Self { until: Some(until), holds: false, ..self }
     }
 }
 
-/// Each query once, where it came first.
+/// Removes duplicates, keeping the order.
 fn once(queries: impl Iterator<Item = Query>) -> Vec<Query> {
     queries.collect::<IndexSet<Query, FxBuildHasher>>().into_iter().collect()
 }

@@ -1,4 +1,4 @@
-//! A list of rows: the next of them, unless there is a reason to stop.
+//! Goes through a list of rows, and stops where there is a reason to.
 
 use super::notify::deliver;
 use super::stack::Stack;
@@ -22,9 +22,9 @@ pub(super) fn next_row(state: &mut RunState<'_>, stack: &mut Stack, mut list: Li
                 list.next_row();
                 continue;
             }
-            // What an earlier run owes here, and whose notifier is declared no more.
+            // Notifications of an earlier run whose notifier is no longer declared.
             let mut late = state.debts.take_for_target(row);
-            // The same is to run at the end anyhow.
+            // The same action is already queued for the end of the run.
             late.retain(|debt| {
                 let waits = state.debts.is_waiting(row, debt);
                 if waits {
@@ -80,10 +80,10 @@ fn reason_to_stop(state: &mut RunState<'_>, stack: &Stack, list: &mut List, row:
     if list.result.failed.is_some() {
         return list.result.failed.clone();
     }
-    // A notified action is owed, so a first interrupt lets it come to its end.
+    // Notified actions are pending work, so a first interrupt lets them finish.
     let is_interrupted =
         if list.notified { state.work.know.has_ended() } else { state.options.is_interrupted() };
-    // What waits for a notification has nothing to do in its turn.
+    // An action `nothing` has nothing to do in its turn, so it is not reported as skipped.
     if is_interrupted && state.row(row).actions.iter().any(|action| action != "nothing") {
         state.cut = true;
         return Some("the run was interrupted".to_owned());

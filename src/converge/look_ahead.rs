@@ -1,4 +1,4 @@
-//! Looking ahead: what all resources want to know in a few batches, and the plans of those that need no more.
+//! The look-ahead: asks the queries of all resources in a few batches, and plans those that need no more.
 
 use camino::Utf8Path;
 use indexmap::IndexSet;
@@ -17,10 +17,11 @@ use super::mounts::TakenName;
 use super::state::RunState;
 use super::{deferred, guard, mounts, rights};
 
-/// Batches asked ahead of the first turn. Two are usual (is it there? then what is in it?); the rest is asked at the turn.
+/// Number of batches before the first turn. Two are usual (does it exist? then what is in it?); what remains
+/// is asked at the turn.
 const ROUNDS: usize = 4;
 
-/// Each question once, in the order they came.
+/// Each query once, in the order of first use.
 type Foreseen = IndexSet<Query, FxBuildHasher>;
 
 /// A resource that can't be planned yet.
@@ -33,25 +34,25 @@ struct OpenRow<'a> {
 /// What the planned resources write.
 #[derive(Default)]
 struct Written {
-    /// Questions whether paths may be written.
+    /// Queries whether these paths may be written.
     paths: Vec<Query>,
-    /// Names of things that are there and will be replaced or removed.
+    /// Names that exist and will be replaced or removed.
     taken: Vec<TakenName>,
 }
 
-/// What is to be asked for a resource next.
+/// The queries to ask next for a resource.
 enum NextQuestions {
-    /// It can't be planned before these are answered.
+    /// They are needed to plan it.
     ToPlan(Vec<Query>),
-    /// It is planned, and changes these paths: whether they may be written, and whether something is mounted where names
-    /// are taken, tells whether it may have to be refused.
+    /// It is planned. These tell whether its paths can be written, and whether a mount is in the way: if so,
+    /// it may have to be refused.
     ToWrite(Vec<Query>, Vec<TakenName>),
 }
 
-/// Asks for all resources in as few batches as their questions allow, and plans those that need no more. Of each its planner
-/// is made once, and kept until it is planned: what thousands of files shall hold is in them.
+/// Asks the queries of all resources in as few batches as possible, and plans the resources that need no
+/// more. Each planner is made once and kept until it is planned, because it holds the content of its files.
 pub(super) fn look(state: &mut RunState<'_>) {
-    // Thousands of files ask for the same directory and the same owner.
+    // Thousands of files ask for the same directory and owner.
     let mut queries = Foreseen::from_iter([Query::Host, Query::Journal]);
     if state.options.mode == Mode::Plan {
         queries.insert(Query::Lock);
@@ -94,15 +95,15 @@ pub(super) fn look(state: &mut RunState<'_>) {
     state.suspicious |= !is_root || conflicts.any();
 }
 
-/// The paths that a row is about by its name.
+/// The paths that a row is named after.
 fn subjects(declared: &Row) -> impl Iterator<Item = &str> {
     let entry = resources::find(&declared.r#type).filter(|_| !declared.custom);
     let named = entry.and_then(|entry| declared.properties.get(entry.name_property?));
     named.and_then(serde_json::Value::as_str).filter(|name| name.starts_with('/')).into_iter()
 }
 
-/// Adds questions to a batch, and to `written` those about what is written; whether the resource stays open until they
-/// are answered. Some can't be asked ahead.
+/// Adds queries to the batch, and those about written paths to `written`. Returns whether the resource stays
+/// open until they are answered. Live queries are left to the turn.
 fn gather(queries: &mut Foreseen, written: &mut Written, next: Option<NextQuestions>) -> bool {
     match next {
         None => false,
@@ -122,13 +123,14 @@ fn gather(queries: &mut Foreseen, written: &mut Written, next: Option<NextQuesti
     }
 }
 
-/// What a row surely has to ask; nothing where it has to wait for its turn. One for which all is known is planned.
+/// The queries that a row needs in any case, or none if it has to wait for its turn. If all are answered, it
+/// is planned.
 fn first_questions(
     state: &mut RunState<'_>,
     conflicts: &mut Conflicts,
     open: &OpenRow<'_>,
 ) -> Option<NextQuestions> {
-    // What contradicts itself is told at its turn.
+    // A contradiction is reported at the turn.
     if open.planner.check(open.action).is_err() {
         return None;
     }
@@ -141,7 +143,7 @@ fn first_questions(
     }
 }
 
-/// Plans a row, or says what is still to be asked for it.
+/// Plans a row, or returns the queries that it still needs.
 fn foresee(
     state: &mut RunState<'_>,
     conflicts: &mut Conflicts,
@@ -185,10 +187,11 @@ fn foreseeable<'a>(state: &RunState<'a>, row: usize) -> Option<(Box<dyn Planner>
     Some((planner, action))
 }
 
-/// Whether the plan made ahead came to nothing, nothing has changed since, and no guard has to be asked.
+/// Whether the look-ahead found that the row needs no change, nothing has changed since, and it has no
+/// guards.
 pub(super) fn holds(state: &RunState<'_>, row: usize, action: &str) -> bool {
     let declared = state.row(row);
-    // While recipes still were being compiled, nobody knew who is sensitive.
+    // While recipes were being compiled, it was not known which rows are sensitive.
     !state.rows.is_sensitive(row)
         && declared.only_if.is_empty()
         && declared.not_if.is_empty()

@@ -1,4 +1,4 @@
-//! The one way out for events: secrets are masked in each of them.
+//! The only way out for events. Secrets are masked in each of them.
 
 use crate::model::error::{Diagnostic, Failure};
 use crate::model::event::Event;
@@ -6,7 +6,7 @@ use crate::model::redact::MaskedEvents;
 
 use super::options::Options;
 
-/// Says what happens.
+/// Sends events.
 pub(super) struct Voice<'a> {
     sink: &'a mut dyn FnMut(Event),
     masked: MaskedEvents,
@@ -25,7 +25,7 @@ impl<'a> Voice<'a> {
         self.emit(Event::Warning { diagnostic });
     }
 
-    /// Warns that something could not be written down, with what was tried and why it failed.
+    /// Warns that something could not be recorded, and why.
     pub(super) fn warn_of(&mut self, what: &str, failure: Failure) {
         let warning = Diagnostic::warning(format!("{what}: {}", failure.message));
         self.warn(Diagnostic { hints: failure.hints, ..warning });

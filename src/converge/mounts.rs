@@ -1,4 +1,4 @@
-//! What is mounted on the machine: at such a place nothing is replaced and nothing removed.
+//! Mount points on the machine: they are neither replaced nor removed.
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -10,11 +10,11 @@ use crate::model::step::{Step, WriteFile};
 
 use super::knowledge::Knowledge;
 
-/// A name that a change replaces or removes.
+/// An existing name that a change replaces or removes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct TakenName {
     path: Utf8PathBuf,
-    /// Whether all below it goes with it.
+    /// Whether everything below it is removed too.
     whole: bool,
 }
 
@@ -32,10 +32,10 @@ impl TakenName {
         Some(Self { path: path.clone(), whole })
     }
 
-    /// The place where something is mounted that keeps it where it is, by the text of [`MOUNTS`].
+    /// The mount point that is in the way, by the content of [`MOUNTS`].
     fn mounted(&self, mounts: &str) -> Option<Utf8PathBuf> {
         let here = escaped(&self.path);
-        // Hardly any path is a mount, and thousands may be asked for.
+        // Paths that are mount points are rare, and thousands may be checked.
         if !mounts.contains(&here) {
             return None;
         }
@@ -49,12 +49,12 @@ impl TakenName {
     }
 }
 
-/// The question what is mounted.
+/// The query for the mount table.
 pub(super) fn question() -> Query {
     Query::Read(MOUNTS.into())
 }
 
-/// The names of things that are there now, and that changes replace or remove.
+/// The existing names that changes replace or remove.
 pub(super) fn taken(changes: &[Change], know: &Knowledge<'_>) -> Vec<TakenName> {
     let steps = changes.iter().flat_map(|change| &change.steps);
     let is_there =
@@ -62,7 +62,7 @@ pub(super) fn taken(changes: &[Change], know: &Knowledge<'_>) -> Vec<TakenName> 
     steps.filter_map(TakenName::of).filter(is_there).collect()
 }
 
-/// Whether a mount is in the way of any of these, as the machine is now.
+/// Whether a mount point is in the way of any of these now.
 pub(super) fn any_mounted(taken: &[TakenName], know: &Knowledge<'_>) -> bool {
     match know.peek(&question()) {
         Some(Answer::Read(Some(FileText::Text(mounts)))) => {
@@ -72,10 +72,10 @@ pub(super) fn any_mounted(taken: &[TakenName], know: &Knowledge<'_>) -> bool {
     }
 }
 
-/// Fails for a change that would replace or remove something at which, or below which, something is mounted.
+/// Fails if a change would replace or remove a mount point or something above one.
 ///
 /// # Errors
-/// As said, or the target was lost.
+/// It would, or the target was lost.
 pub(super) fn require_none(know: &mut Knowledge<'_>, changes: &[Change]) -> Result<(), Stop> {
     let taken: Vec<TakenName> = taken(changes, know)
         .into_iter()
@@ -99,10 +99,10 @@ pub(super) fn require_none(know: &mut Knowledge<'_>, changes: &[Change]) -> Resu
     Err(know.hindered_at(&question(), failure))
 }
 
-/// What the kernel writes otherwise in there, and how.
+/// Characters that the kernel escapes in the mount table.
 const ESCAPED: [(&str, &str); 4] = [("\\", "\\134"), (" ", "\\040"), ("\t", "\\011"), ("\n", "\\012")];
 
-/// A path as it stands there.
+/// A path as the mount table writes it.
 fn escaped(path: &Utf8Path) -> String {
     ESCAPED.iter().fold(path.as_str().to_owned(), |text, (plain, written)| text.replace(plain, written))
 }

@@ -1,4 +1,4 @@
-//! Notifications: what an outcome earns, and the start of what was notified.
+//! Notifications: triggering them after an outcome, and starting the notified actions.
 
 use std::collections::VecDeque;
 
@@ -11,7 +11,7 @@ use super::stack::Stack;
 use super::state::RunState;
 use super::turn::{Notice, Turn};
 
-/// Starts a notified action, unless the run is ending: then it stays in the journal.
+/// Starts a notified action. If the run is ending, the notification stays in the journal instead.
 pub(super) fn deliver(
     state: &mut RunState<'_>,
     stack: &mut Stack,
@@ -22,7 +22,7 @@ pub(super) fn deliver(
     if state.work.restarts.now().is_some() {
         return;
     }
-    // What must happen ahead of a change is tried even so: its failure keeps the change from being made.
+    // A `before` notification is tried even so: its failure prevents the change.
     if state.work.know.has_ended() && debt.timing != Timing::Before {
         state.leave_unpaid(target, &debt.action, &debt.from);
         return;
@@ -37,7 +37,6 @@ pub(super) fn deliver(
     );
 }
 
-/// Starts an action because of a notification.
 pub(super) fn start_notified(
     state: &mut RunState<'_>,
     stack: &mut Stack,
@@ -47,7 +46,7 @@ pub(super) fn start_notified(
 ) {
     let mut turn = Turn::new(row, action, state.row(row).retries, Some(notice));
     turn.failures = state.failures.len();
-    // A failure before it does not keep it from running, but one inside it keeps the rest of it from running.
+    // An earlier failure must not stop the notified action, but a failure inside it must stop the rest of it.
     turn.halted = state.halted.take();
     stack.push_notified(turn);
 }
@@ -62,7 +61,7 @@ pub(super) fn tell_notified(state: &mut RunState<'_>, debt: &Debt, uncertain: bo
     });
 }
 
-/// Queues the delayed notifications of an updated row; the immediate ones come back.
+/// Queues the delayed notifications of an updated row. Returns the immediate ones.
 pub(super) fn notify(state: &mut RunState<'_>, row: usize) -> VecDeque<(usize, Debt)> {
     for notification in state.rows.notifications(row, Timing::Delayed) {
         let debt = state.rows.debt(row, notification, &state.options.run);
@@ -81,8 +80,9 @@ pub(super) fn notify(state: &mut RunState<'_>, row: usize) -> VecDeque<(usize, D
     immediate
 }
 
-/// What earlier attempts of a row, now through, have left owed: delayed notifications are queued, immediate ones come
-/// back unless the row notifies the same for certain.
+/// Handles the notifications that earlier attempts of a row have left pending, now that it has succeeded.
+/// Delayed ones are queued. Immediate ones are returned, except those in `certain`, which the row sends
+/// anyway.
 pub(super) fn late(
     state: &mut RunState<'_>,
     row: usize,
@@ -99,7 +99,7 @@ pub(super) fn late(
     immediate
 }
 
-/// In a plan: what a row notifies of which nobody can tell yet whether it changes.
+/// In a plan: reports the notifications of a row that may change.
 pub(super) fn suppose(
     state: &mut RunState<'_>,
     stack: &mut Stack,

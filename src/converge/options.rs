@@ -1,4 +1,4 @@
-//! How a collection is to be converged.
+//! Options of a run.
 
 use std::collections::BTreeMap;
 
@@ -8,30 +8,31 @@ use crate::target::interrupt::Interrupt;
 /// What to do with the rest of the list after a failure.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum OnFailure {
-    /// Nothing further is run, but delayed notifications already earned are.
+    /// Run nothing more, except delayed notifications that were already triggered.
     #[default]
     Stop,
-    /// Whatever does not depend on the failed resource by notification or custom resource goes on.
+    /// Run everything that does not depend on the failed resource, by notification or custom resource.
     Continue,
 }
 
-/// Choices of one run.
+/// Options of one run.
 #[derive(Debug, Clone)]
 pub struct Options {
     pub mode: Mode,
+    /// What to do after a failure.
     pub on_failure: OnFailure,
-    /// How somebody wants the run to end.
+    /// Set when a user interrupts the run.
     pub interrupt: Interrupt,
-    /// A plan runs no command of a cookbook: what depends on one is unknown. A run takes no notice.
+    /// Do not run commands of cookbooks in a plan; what depends on one is unknown. Ignored in a run.
     pub no_commands: bool,
-    /// Values of `secret "name"`; they are masked in every event.
+    /// Values of `secret "name"`. They are masked in every event.
     pub secrets: BTreeMap<String, String>,
-    /// Id of the run, for the target's journal; a plan has none.
+    /// Id of the run, for the target's journal. Empty in a plan.
     pub run: String,
 }
 
 impl Options {
-    /// A mode with everything else as usual.
+    /// Default options.
     #[must_use]
     pub fn new(mode: Mode) -> Self {
         Self {
@@ -44,13 +45,13 @@ impl Options {
         }
     }
 
-    /// Whether no command of a cookbook is to be run.
+    /// Whether commands of cookbooks must not be run.
     #[must_use]
     pub fn runs_no_commands(&self) -> bool {
         self.no_commands && self.mode == Mode::Plan
     }
 
-    /// Whether somebody wants the run to stop after the current resource.
+    /// Whether the run is to stop after the current resource.
     #[must_use]
     pub fn is_interrupted(&self) -> bool {
         self.interrupt.is_wanted()

@@ -1,6 +1,6 @@
-//! What a plan must believe: answers as they will be once the changes planned so far have been made.
+//! Predicted answers of a plan: what the target will answer when the changes planned so far have been made.
 //!
-//! Everything is looked up by the question or by the path, so that a plan costs the same for each of its rows.
+//! All maps are keyed by query or path, so that each row of a plan costs the same.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -22,40 +22,41 @@ mod changes;
 #[derive(Debug, Default)]
 pub(super) struct Overlay {
     pending: Pending,
-    /// Answers that will hold, and since which change.
+    /// Answers that will hold, each with the change that brings it about.
     told: FxHashMap<Query, (Order, Answer)>,
-    /// Questions whose answers a change alters that may not be made.
+    /// Queries whose answer depends on a change that may not be made.
     open: FxHashMap<Query, Order>,
-    /// Directories whose inside depends on a change.
+    /// Directories whose content depends on a change.
     obscured: FxHashMap<Utf8PathBuf, Order>,
-    /// Directories that will have been removed.
+    /// Directories that will be removed.
     removed: FxHashMap<Utf8PathBuf, Order>,
-    /// Names that come into a directory, or go.
+    /// Names that are added to a directory (`true`) or removed from it.
     entries: FxHashMap<Utf8PathBuf, BTreeMap<String, (Order, bool)>>,
-    /// Files whose content a change makes without telling it.
+    /// Files that get unknown content from a change.
     renewed: FxHashMap<Utf8PathBuf, Order>,
-    /// Paths that changes may make, and the directories above them.
+    /// Paths that changes may create, and the directories above them.
     made: FxHashMap<Utf8PathBuf, Order>,
-    /// Paths that changes tell of, and the directories above them.
+    /// Paths that changes affect, and the directories above them.
     touched: FxHashMap<Utf8PathBuf, Order>,
-    /// Services that will be there once a file is, with what the init system will say of them.
+    /// Services that will exist because their unit or script is written, with the answer of the init system.
     services: FxHashMap<String, (Order, Answer)>,
-    /// Links that come, and places where one goes.
+    /// Symlinks that are created, and paths where one is removed.
     links: Links,
 }
 
-/// What a plan believes of a question.
+/// What a plan assumes as the answer to a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Belief {
-    /// What the machine says now.
+    /// The target's own answer.
     AsNow,
+    /// This answer.
     Told(Answer),
-    /// It can't be known before the named resource has converged.
+    /// Unknown until this resource has converged.
     Unknown(String),
 }
 
 impl Overlay {
-    /// The question by whose name a plan knows what is asked: that without a link on the way.
+    /// The query with all symlinks in its path resolved, which is the key of the maps.
     pub(super) fn by_name<'q>(&self, query: &'q Query, machine: &Links) -> Cow<'q, Query> {
         let Some(path) = query.path() else { return Cow::Borrowed(query) };
         match machine.real(&self.links, path, LastComponent::of(query)) {
@@ -64,7 +65,8 @@ impl Overlay {
         }
     }
 
-    /// The question as the machine is asked it. It knows its own links; those that only are to come it does not.
+    /// The query as the target is asked it. The target resolves its own symlinks, but not those that are only
+    /// planned.
     pub(super) fn asked_as(&self, query: &Query, machine: &Links) -> Query {
         match query.path() {
             Some(path) if !self.links.is_empty() => {
@@ -76,7 +78,6 @@ impl Overlay {
         }
     }
 
-    /// Whether nothing is planned yet.
     pub(super) fn is_empty(&self) -> bool {
         self.pending.is_empty()
     }
@@ -91,17 +92,17 @@ impl Overlay {
         self.pending.order(id)
     }
 
-    /// Whether a change tells the answer.
+    /// Whether a planned change predicts the answer.
     pub(super) fn tells(&self, query: &Query) -> bool {
         self.told.contains_key(query)
     }
 
-    /// Whether the machine need not be asked.
+    /// Whether the target need not be asked.
     pub(super) fn stands_alone(&self, query: &Query) -> bool {
         matches!(query, Query::Http(_)) || query.is_live() && self.told.contains_key(query)
     }
 
-    /// What to believe, given what the machine says now.
+    /// The answer to assume, given the target's own answer `now`.
     pub(super) fn believe(&self, query: &Query, now: &Answer) -> Belief {
         let (since, told) = self.told(query, now);
         let answer = told.as_ref().unwrap_or(now);
@@ -121,7 +122,7 @@ impl Overlay {
         }
     }
 
-    /// The last change that may alter an answer at all, since it was told; 0 where none may.
+    /// The last change that may alter an answer after it was predicted; 0 if none.
     pub(super) fn alters(&self, query: &Query, answer: &Answer) -> Order {
         let (since, _) = self.told(query, answer);
         let mut order = self.pending.alters(query, answer).max(self.may_be(query, answer));
@@ -133,7 +134,7 @@ impl Overlay {
         if order > since { order } else { 0 }
     }
 
-    /// The last change that may alter an answer, or make what is not there.
+    /// The last change that may alter an answer, or create what does not exist.
     fn may_be(&self, query: &Query, answer: &Answer) -> Order {
         let open = self.open.get(query).copied().unwrap_or_default();
         let made = match (query, answer) {
@@ -145,7 +146,7 @@ impl Overlay {
         open.max(made)
     }
 
-    /// The change on which the end of a command depends that a cook wrote; 0 where none may matter to it.
+    /// The change that the result of a cookbook's command depends on; 0 if none.
     pub(super) fn decides(
         &self,
         command: &Command,
@@ -161,7 +162,7 @@ impl Overlay {
                     let path = real(&named);
                     let query = Query::Resolve(path.clone());
                     let doubted = self.pending.doubts(&query, &now).max(self.may_be(&query, &now));
-                    // A link on the way may be made to lead elsewhere.
+                    // A symlink in the path may be replaced.
                     doubted.max(self.touched_at(&path)).max(self.touched_at(&named))
                 };
                 paths.into_iter().map(order).max().unwrap_or_default()
@@ -177,14 +178,15 @@ impl Overlay {
         }
     }
 
-    /// The last change that tells of a path, of one below it, or of a directory above whose inside it decides.
+    /// The last change that affects a path, something below it, or the content of a directory above it.
     fn touched_at(&self, path: &Utf8Path) -> Order {
         let at = self.touched.get(path).copied().unwrap_or_default();
         let (order, _) = self.above(path);
         at.max(order)
     }
 
-    /// The last change that decides the inside of a directory above; true where nothing is left of it.
+    /// The last change that decides the content of a directory above the path. `true`: it removes the
+    /// directory.
     fn above(&self, path: &Utf8Path) -> (Order, bool) {
         if self.obscured.is_empty() && self.removed.is_empty() {
             return (0, false);
@@ -200,7 +202,7 @@ impl Overlay {
         found
     }
 
-    /// The answer that a change tells, and which; nothing where it is the machine's own.
+    /// The predicted answer and its change; nothing if the target's own answer holds.
     fn told(&self, query: &Query, now: &Answer) -> (Order, Option<Answer>) {
         let mut found = (0, None);
         if let Some((order, answer)) = self.told.get(query) {
@@ -225,14 +227,14 @@ impl Overlay {
         found
     }
 
-    /// What the init system will say of a service whose unit is written before.
+    /// The predicted state of a service whose unit is written by this plan.
     fn unit(&self, name: &str) -> Option<&(Order, Answer)> {
         let of =
             |name: &str| self.services.get(name).or_else(|| self.services.get(&format!("{name}.service")));
         of(name).or_else(|| of(&template(name)?))
     }
 
-    /// The names in a directory, with those that come and without those that go.
+    /// The names in a directory, with the predicted additions and removals.
     fn listed(&self, directory: &Utf8Path, since: Order, names: &[String]) -> Option<Vec<String>> {
         let changed = self.entries.get(directory)?;
         let mut names = names.to_vec();
@@ -245,7 +247,7 @@ impl Overlay {
     }
 }
 
-/// What will be said of a service whose unit is written anew: whether it runs is as it was told before.
+/// The state of a service whose unit is written again. Whether it runs stays as predicted before.
 fn with_unit(told: Option<Answer>, unit: &Answer) -> Answer {
     match (told, unit) {
         (Some(Answer::Service(told)), Answer::Service(unit)) => {

@@ -1,8 +1,9 @@
-//! The changes planned so far, and how far each may reach: which answers of the machine they leave in doubt.
+//! The changes planned so far, and how far each may reach: which answers they make uncertain.
 //!
-//! The rule: what a pending change may bring is unknown where it is not there now. What is there stays as it is, unless
-//! the change says otherwise: else nothing could be told of a machine on which one command runs each time. A failure is
-//! another matter: it is one only if nothing pending may alter what it came from.
+//! The rule: something that is absent now is uncertain if a pending change may bring it. Something that is
+//! present stays as it is unless a change says otherwise; otherwise one unguarded command would make the
+//! whole plan uncertain. Failures are stricter: a failure is certain only if no pending change may alter the
+//! answers that led to it.
 
 use camino::Utf8Path;
 use rustc_hash::FxHashMap;
@@ -10,18 +11,19 @@ use rustc_hash::FxHashMap;
 use crate::model::change::Reach;
 use crate::model::query::{Answer, End, Query};
 
-/// Number of a planned change, from 1 in the order of the plan; 0 is the machine as it is.
+/// Number of a planned change, from 1 in plan order. 0 is the machine as it is.
 pub(super) type Order = usize;
 
-/// Where the Filesystem Hierarchy Standard lets packages put files; all else is the administrator's or the users' own.
+/// Where packages may put files, by the Filesystem Hierarchy Standard. Everything else belongs to the
+/// administrator or the users.
 const SYSTEM: &[&str] = &[
     "/bin", "/boot", "/etc", "/lib", "/lib32", "/lib64", "/libx32", "/opt", "/run", "/sbin", "/usr", "/var",
 ];
 
-/// Below a directory of the system, and yet left to the administrator.
+/// Below a system directory, but left to the administrator.
 const LOCAL: &str = "/usr/local";
 
-/// Where a service that starts puts what it needs while it runs.
+/// Where a service puts its files when it starts.
 const VARIABLE: &[&str] = &["/run", "/var"];
 
 /// The planned changes by number.
@@ -35,12 +37,13 @@ pub(super) struct Pending {
     system: Order,
     removal: Order,
     anything: Order,
-    /// The last change to packages that others have followed: what comes right after one shares its transaction.
+    /// The last change to packages before the current transaction. Adjacent package changes share one
+    /// transaction.
     separate: Order,
 }
 
 impl Pending {
-    /// Takes a change in.
+    /// Adds a change.
     pub(super) fn add(&mut self, id: &str, reach: Reach, packages: bool) -> Order {
         self.ids.push(id.to_owned());
         let order = self.ids.len();
@@ -59,7 +62,6 @@ impl Pending {
         order
     }
 
-    /// Whether nothing is planned.
     pub(super) fn is_empty(&self) -> bool {
         self.ids.is_empty()
     }
@@ -69,22 +71,22 @@ impl Pending {
         order.checked_sub(1).and_then(|index| self.ids.get(index)).map_or("", String::as_str)
     }
 
-    /// The last change of a resource; 0 where it makes none.
+    /// The last change of a resource; 0 if it has none.
     pub(super) fn order(&self, id: &str) -> Order {
         self.last_of.get(id).copied().unwrap_or_default()
     }
 
-    /// The last change of all.
+    /// The last change.
     pub(super) fn last(&self) -> Order {
         self.ids.len()
     }
 
-    /// The last change that may bring more than it tells.
+    /// The last change that may do more than it predicts.
     pub(super) fn last_untold(&self) -> Order {
         [self.running, self.system, self.removal, self.anything].into_iter().max().unwrap_or_default()
     }
 
-    /// The last change by which an answer may be another than it is now; 0 where it holds.
+    /// The last change that makes an answer uncertain; 0 if none does.
     pub(super) fn doubts(&self, query: &Query, answer: &Answer) -> Order {
         let absent = is_absent(answer);
         match query {
@@ -106,14 +108,14 @@ impl Pending {
             }
             Query::Service(_) if absent => self.anything.max(self.system),
             Query::Service(_) => self.removal,
-            // What could not run now may run once what is pending is there.
+            // A command that can't be run now may be runnable after the pending changes.
             Query::Command(_) if absent => self.last_untold(),
             Query::Http(_) => self.last(),
             _ => 0,
         }
     }
 
-    /// The last change that may alter an answer at all; 0 where none may.
+    /// The last change that may alter an answer at all; 0 if none may.
     pub(super) fn alters(&self, query: &Query, answer: &Answer) -> Order {
         let doubts = self.doubts(query, answer);
         let further = match query {
@@ -138,20 +140,20 @@ impl Pending {
         doubts.max(further)
     }
 
-    /// The last change that may bring a path.
+    /// The last change that may create a path.
     fn brings(&self, path: &Utf8Path) -> Order {
         let running = if within(path, VARIABLE) { self.running } else { 0 };
         let system = if is_system(path) { self.system } else { 0 };
         self.anything.max(running).max(system)
     }
 
-    /// The last change that may take a path away.
+    /// The last change that may remove a path.
     fn takes(&self, path: &Utf8Path) -> Order {
         if is_system(path) { self.removal } else { 0 }
     }
 }
 
-/// Whether an answer says that something is not there.
+/// Whether an answer says that something does not exist.
 fn is_absent(answer: &Answer) -> bool {
     match answer {
         Answer::Stat(None)

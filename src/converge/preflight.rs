@@ -1,8 +1,9 @@
-//! What can be known before the first change is said before the first change, and then nothing is touched.
+//! The preflight: a run that is certain to fail is refused before its first change.
 //!
-//! The rows are planned as the machine is now in any case. Only where that leaves a suspicion the whole collection is
-//! planned once more, with what earlier rows change laid over: what fails there for certain is refused. A second plan is
-//! made only where something impossible and another failure meet, to see which of them the run comes to first.
+//! All rows are planned against the current state anyway. Only if that leaves a suspicion, the whole
+//! collection is planned again with predictions, and what fails there for certain is refused. A second such
+//! plan is needed only if something impossible and another failure meet, to see which one the run reaches
+//! first.
 
 use crate::model::collection::Collection;
 use crate::model::error::{Failure, FailureKind};
@@ -14,7 +15,8 @@ use super::foresight::Foresight;
 use super::options::{OnFailure, Options};
 use super::refusal::RefusedResource;
 
-/// Looks at everything, and says what would be refused. What was seen comes back, so that the run need not look again.
+/// Looks ahead at all rows. Returns what was learned, so that the run need not ask again, and the resources
+/// to refuse.
 ///
 /// # Errors
 /// The target was lost.
@@ -31,14 +33,14 @@ pub(super) fn look(
     Ok((foresight, refused))
 }
 
-/// What fails for certain in a plan. Where the run would come to something impossible all that is so is named, also what
-/// stands behind another failure.
+/// What fails for certain in a plan. If the run would reach an impossible resource, all impossible ones are
+/// listed, even those after another failure.
 fn refused(
     collection: &Collection,
     target: &mut dyn Target,
     options: &Options,
 ) -> Result<Vec<RefusedResource>, Failure> {
-    // What keeps one from being planned says nothing about the others.
+    // A row that can't be planned says nothing about the others.
     let further = Options { on_failure: OnFailure::Continue, ..options.clone() };
     let mut failed = failures(collection, target, &further)?;
     if !failed.iter().any(is_impossible) {
@@ -47,7 +49,7 @@ fn refused(
     if options.on_failure == OnFailure::Continue {
         return Ok(failed);
     }
-    // A run that ends at another failure may not come to what is impossible.
+    // A run that stops at another failure may not reach the impossible resource.
     let stops_before = !failed.iter().all(is_impossible)
         && !failures(collection, target, options)?.iter().any(is_impossible);
     failed.retain(|refused| !stops_before && is_impossible(refused));

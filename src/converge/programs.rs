@@ -1,4 +1,4 @@
-//! Programs that are not there: what would start one fails, and a plan says so.
+//! Missing programs: a step that would start one fails, and a plan predicts that.
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -11,13 +11,14 @@ use crate::model::step::{Command, Step};
 use super::knowledge::Knowledge;
 use super::reads::PROGRAMS;
 
-/// Permission bits of which a program has at least one.
+/// An executable file has at least one of these mode bits.
 const EXECUTABLE: u32 = 0o111;
 
-/// Exit status by which a shell says that a program is not there.
+/// Exit status of a shell if a program was not found.
 const NOT_FOUND: i32 = 127;
 
-/// What a shell knows itself, in the first place of a line: POSIX.1-2024, and what dash, bash and busybox add.
+/// Words that a shell handles itself at the start of a command: POSIX.1-2024, and what dash, bash and busybox
+/// add.
 const OF_SHELL: &[&str] = &[
     "!",
     ".",
@@ -97,7 +98,8 @@ const OF_SHELL: &[&str] = &[
     "while",
 ];
 
-/// Fails where the program is missing that the changes start first: what comes behind it may bring the others.
+/// Fails if the program that the changes start first is missing. Programs further on may be installed by the
+/// first.
 ///
 /// # Errors
 /// It is missing and nothing pending may bring it, or the target was lost.
@@ -115,7 +117,7 @@ pub(super) fn require(know: &mut Knowledge<'_>, changes: &[Change]) -> Result<()
             Ok(Answer::Stat(Some(stat))) if stat.kind != FileKind::File => {}
             Ok(Answer::Stat(Some(stat))) if stat.mode & EXECUTABLE == 0 => found = Some(place),
             Ok(Answer::Stat(None)) => {}
-            // It is there, or may come, or nobody can tell.
+            // It exists, may come, or can't be checked.
             _ => return Ok(()),
         }
         last = Some(query);
@@ -124,7 +126,7 @@ pub(super) fn require(know: &mut Knowledge<'_>, changes: &[Change]) -> Result<()
     Err(know.hindered_at(&query, missing(command, &program, found)))
 }
 
-/// The program that a command starts first, if no shell has to be asked which that is.
+/// The program that a command starts first, if that can be told without a shell.
 fn program(command: &Command) -> Option<String> {
     if command.accepts(NOT_FOUND) {
         return None;
@@ -132,17 +134,17 @@ fn program(command: &Command) -> Option<String> {
     let simple = command.simple()?;
     let [only] = simple.as_slice() else { return None };
     let first = only.words.first()?;
-    // What the shell itself knows is no program.
+    // A word that the shell handles itself is no program.
     let is_script = command.argv.len() == 3 && command.argv[0] == "/bin/sh" && command.argv[1] == "-c";
     (!is_script || !is_of_shell(first)).then(|| first.clone())
 }
 
-/// Whether the first word of a shell's line names no program: an own word of the shell, or a variable that is set.
+/// Whether the first word of a shell command is no program but a shell word or an assignment.
 fn is_of_shell(word: &str) -> bool {
     OF_SHELL.contains(&word) || word.contains('=')
 }
 
-/// Where the program of a command is looked for.
+/// The paths where the program of a command is searched.
 fn places(command: &Command, program: &str) -> Vec<Utf8PathBuf> {
     if program.contains('/') {
         let cwd = command.cwd.as_deref().unwrap_or(Utf8Path::new("/"));

@@ -1,7 +1,7 @@
-//! What a command that a cook wrote reads of the machine, as far as its words tell.
+//! What a command of a cookbook reads on the machine, as far as its words tell.
 //!
-//! A guard's command may read anything, so everything pending may matter to it. A few programs read what they are given
-//! and nothing else; where a line has only these, only what is pending at their paths matters.
+//! The command of a guard may read anything, so any pending change may matter to it. A few programs read only
+//! their operands; a command that runs only such programs depends only on changes to those paths.
 
 use camino::Utf8PathBuf;
 
@@ -10,26 +10,26 @@ use crate::model::step::{Command, SimpleCommand};
 /// Programs whose operands are files, and that read nothing else.
 const READERS: &[&str] = &["cat", "cmp", "diff", "head", "readlink", "sha256sum", "stat", "tail", "wc"];
 
-/// Operators of `test` with one file.
+/// Operators of `test` that take one file.
 const ABOUT_FILE: &[&str] = &["-e", "-f", "-d", "-s", "-r", "-w", "-x", "-L", "-h"];
 
-/// Where a program is looked for, unless the command's environment says otherwise.
+/// Where programs are searched if the environment of the command does not set `PATH`.
 pub(super) const PROGRAMS: &[&str] =
     &["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
-/// What the shell does itself.
+/// Words that the shell handles itself.
 const OWN_WORDS: &[&str] = &["true", "false", "exit", "test", "["];
 
 /// What a command reads.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Reads {
-    /// Only what is at these paths.
+    /// Only these paths.
     Paths(Vec<Utf8PathBuf>),
-    /// Anything; its words name these paths.
+    /// Anything. Its words mention these paths.
     Anything(Vec<Utf8PathBuf>),
 }
 
-/// What a command reads.
+/// Parses the words of a command.
 pub(super) fn reads(command: &Command) -> Reads {
     let own_path = command.environment.contains_key("PATH");
     let known = command.simple().filter(|_| !own_path).and_then(|all| {
@@ -42,7 +42,7 @@ pub(super) fn reads(command: &Command) -> Reads {
     }
 }
 
-/// The path whose being there is all that a command asks for, and whether it asks for the contrary.
+/// The path, if the command only checks that it exists, and whether the check is negated.
 pub(super) fn existence(command: &Command) -> Option<(Utf8PathBuf, bool)> {
     let all = command.simple()?;
     let [SimpleCommand { words, writes }] = all.as_slice() else { return None };
@@ -59,8 +59,8 @@ pub(super) fn existence(command: &Command) -> Option<(Utf8PathBuf, bool)> {
     }
 }
 
-/// Whether the shell's "not found" is an answer of this command: it looks for programs, and starts none that it has not
-/// looked for.
+/// Whether "not found" from the shell is an answer of this command: it looks for programs, and starts only
+/// programs that it has looked for.
 pub(super) fn looks_for_programs(command: &Command) -> bool {
     let Some(all) = command.simple() else { return false };
     let mut found: Vec<&str> = Vec::new();
@@ -75,7 +75,7 @@ pub(super) fn looks_for_programs(command: &Command) -> bool {
     !found.is_empty()
 }
 
-/// The program that the shell is asked for.
+/// The program that the command looks for.
 fn looked_for<'w>(words: &[&'w str]) -> Option<&'w str> {
     match words {
         ["command", "-v" | "-V", program] | ["type" | "hash" | "which", program] => Some(program),
@@ -87,7 +87,7 @@ fn without_contrary(words: &[String]) -> Vec<&str> {
     words.iter().map(String::as_str).skip_while(|word| *word == "!").collect()
 }
 
-/// The files that a simple command reads; nothing where nobody knows.
+/// The files that a simple command reads, or `None` if that can't be told.
 fn operands(command: &SimpleCommand) -> Option<Vec<String>> {
     if !command.writes.is_empty() {
         return None;
@@ -122,7 +122,7 @@ fn operands(command: &SimpleCommand) -> Option<Vec<String>> {
     }
 }
 
-/// Every absolute path in the words of a command.
+/// All absolute paths in the words of a command.
 fn mentioned(command: &Command) -> Vec<Utf8PathBuf> {
     let ends = |c: char| c.is_whitespace() || "'\"`;|&()<>=,:".contains(c);
     let words = command.argv.iter().flat_map(|word| word.split(ends));

@@ -1,8 +1,8 @@
-//! What is told of a resource that is sensitive.
+//! What is shown of a sensitive resource.
 
 use crate::model::error::Failure;
 
-/// A failure of a sensitive resource: what happened, without the command and its words.
+/// A failure of a sensitive resource, without its command and output.
 pub(super) fn sensitive(failure: &Failure) -> Failure {
     Failure {
         kind: failure.kind,

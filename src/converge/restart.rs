@@ -1,34 +1,34 @@
-//! Restarts of the machine: what has had its own, and what asks for one now. Nothing in here acts.
+//! Restarts of the machine: those already made, and the one that is requested. It changes nothing by itself.
 
 use crate::model::collection::Timing;
 use crate::model::event::ResourceRef;
 use crate::model::journal::{Debt, Restarted};
 use crate::model::step::{Restart, Step};
 
-/// What is known of restarts.
+/// The restarts of a run.
 #[derive(Debug, Default)]
 pub(super) struct RestartsOfRun {
-    /// Resources that have restarted the machine in their turn, since a run last came well to its end.
+    /// Resources that have restarted the machine in their turn, since the last run that succeeded.
     made: Vec<String>,
-    /// The restart that was asked for.
+    /// The restart that was requested.
     asked: Option<(ResourceRef, Restart)>,
 }
 
-/// What the end of a run does about them.
+/// What to do about restarts at the end of a run.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum AtEnd {
+    /// Restart the machine.
     Restart(ResourceRef, Box<Restart>),
-    /// It does not, although this resource has asked for it.
+    /// Do not restart it, although this resource requested it.
     NotNow(ResourceRef),
-    /// Those made before are history.
+    /// Clear the records of past restarts.
     Settle,
-    /// There is nothing to do.
     Nothing,
 }
 
 impl RestartsOfRun {
-    /// Takes over what earlier runs, or parts of this one, have asked for: what was made is not made again in its own
-    /// turn, and what was not is owed.
+    /// Takes over restarts of earlier runs and of earlier parts of this run. Those that were made are not
+    /// repeated in their turn; the others are returned as pending notifications.
     pub(super) fn inherit(&mut self, restarts: Vec<Restarted>) -> Vec<Debt> {
         let mut owed = Vec::new();
         for Restarted { by, action, run, made, .. } in restarts {
@@ -51,20 +51,20 @@ impl RestartsOfRun {
         owed
     }
 
-    /// Whether the resource has restarted the machine in its turn, and the run goes on behind it.
+    /// Whether the resource has restarted the machine in its turn, and the run continues after it.
     pub(super) fn has_made(&self, id: &str) -> bool {
         self.made.iter().any(|made| made == id)
     }
 
-    /// Notes a step that was made.
+    /// Records a step that was made.
     pub(super) fn note(&mut self, resource: &ResourceRef, step: &Step) {
         if let Step::Restart(restart) = step {
             self.asked = restart.as_ref().map(|restart| (resource.clone(), (**restart).clone()));
         }
     }
 
-    /// In a plan: whoever restarts the machine at once will have done so when what follows is converged. Whether it is one
-    /// who does.
+    /// In a plan: assumes that a resource that restarts the machine at once has done so. Returns whether the
+    /// step does that.
     pub(super) fn foretell(&mut self, resource: &ResourceRef, step: &Step) -> bool {
         let restarts = matches!(step, Step::Restart(Some(restart)) if restart.now);
         if restarts {
@@ -73,17 +73,17 @@ impl RestartsOfRun {
         restarts
     }
 
-    /// Whether a restart is still to come.
+    /// Whether a restart is requested.
     pub(super) fn is_asked(&self) -> bool {
         self.asked.is_some()
     }
 
-    /// The resource for which the run ends here, to go on after the restart.
+    /// The resource for which the run stops here, to continue after the restart.
     pub(super) fn now(&self) -> Option<&str> {
         self.asked.as_ref().filter(|(_, restart)| restart.now).map(|(resource, _)| resource.id.as_str())
     }
 
-    /// What the end of a run that went well, or did not, does.
+    /// What to do at the end of a run. `well`: nothing failed.
     pub(super) fn at_end(&mut self, well: bool) -> AtEnd {
         match self.asked.take() {
             Some((resource, restart)) if well || restart.now => AtEnd::Restart(resource, Box::new(restart)),
@@ -94,7 +94,7 @@ impl RestartsOfRun {
     }
 }
 
-/// The step as the target is to know it, where it asks for a restart.
+/// Adds the resource and action to a step that requests a restart.
 pub(super) fn signed(resource: &ResourceRef, action: &str, step: &Step) -> Option<Step> {
     let Step::Restart(Some(restart)) = step else { return None };
     let (by, action) = (resource.id.clone(), action.to_owned());

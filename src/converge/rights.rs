@@ -1,4 +1,4 @@
-//! Whether whoever runs may make a change on this machine, told before it is made.
+//! Checks before a change whether this user may make it.
 
 use camino::Utf8PathBuf;
 
@@ -10,15 +10,15 @@ use crate::model::step::Step;
 
 use super::knowledge::Knowledge;
 
-/// The paths that changes write, as questions whether they may.
+/// Queries whether the paths of these changes may be written.
 pub(super) fn questions(changes: &[Change]) -> Vec<Query> {
     steps(changes).filter_map(Step::path).map(|path| Query::Writable(path.to_owned())).collect()
 }
 
-/// Fails for a change that needs the superuser, or writes where nobody can.
+/// Fails if a change needs root, or writes where not even root can.
 ///
 /// # Errors
-/// As said, or the target was lost.
+/// It does, or the target was lost.
 pub(super) fn require(know: &mut Knowledge<'_>, always_root: bool, changes: &[Change]) -> Result<(), Stop> {
     let Answer::Host(host) = know.one(&Query::Host)? else { return Ok(()) };
     let (root, user) = (host.root, host.user.clone());

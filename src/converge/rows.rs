@@ -1,4 +1,4 @@
-//! The rows as a tree: which stand inside which custom resource, and what holds for a row because of those around it.
+//! The rows as a tree of custom resources, and the properties that a row gets from those around it.
 
 use std::cell::OnceCell;
 
@@ -8,13 +8,12 @@ use crate::model::collection::{Collection, Notification, Row, Timing};
 use crate::model::event::ResourceRef;
 use crate::model::journal::Debt;
 
-/// The rows of a collection.
 pub(super) struct Rows<'a> {
     collection: &'a Collection,
     children: Vec<Vec<usize>>,
-    /// For each row, how many up to and with it are counted before anything is notified.
+    /// For each row, the number of counted rows up to and including it.
     positions: Vec<usize>,
-    /// Rows that have a secret which can't be told from ordinary text.
+    /// Rows with a secret that is too plain to be masked.
     plain: FxHashSet<usize>,
     by_id: OnceCell<FxHashMap<String, Vec<usize>>>,
 }
@@ -39,19 +38,19 @@ impl<'a> Rows<'a> {
         rows
     }
 
-    /// The same, with rows that are sensitive whatever they declare.
+    /// Treats these rows as sensitive, whatever they declare.
     pub(super) fn hiding(mut self, plain: FxHashSet<usize>) -> Self {
         self.plain = plain;
         self
     }
 
-    /// How many rows are counted before anything is notified.
+    /// Number of rows that are counted from the start.
     pub(super) fn counted(&self) -> usize {
         self.positions.last().copied().unwrap_or_default()
     }
 
-    /// Whether a row is counted before anything is notified. Custom resources are counted by their rows, and rows of
-    /// actions that nobody asks for not at all.
+    /// Whether a row is counted even if it is never notified. A custom resource counts through its rows; rows
+    /// of an action that is not in `action` do not count.
     pub(super) fn is_counted(&self, row: usize) -> bool {
         let is_asked_for = |row: usize| {
             let parent = self.get(row).parent.as_ref();
@@ -72,7 +71,7 @@ impl<'a> Rows<'a> {
         &self.collection.rows[row]
     }
 
-    /// Rows that stand inside no custom resource, in order.
+    /// Rows outside all custom resources, in order.
     pub(super) fn outermost(&self) -> Vec<usize> {
         (0..self.len()).filter(|&row| self.get(row).parent.is_none()).collect()
     }
@@ -84,7 +83,7 @@ impl<'a> Rows<'a> {
         self.children[row].iter().copied().filter(of_action).collect()
     }
 
-    /// The rows that an action of a custom resource comes to, at any depth.
+    /// All rows that an action of a custom resource reaches, at any depth.
     pub(super) fn reached(&self, row: usize, action: &str) -> Vec<usize> {
         let mut reached = self.of_action(row, action);
         let mut at = 0;
@@ -113,17 +112,17 @@ impl<'a> Rows<'a> {
         std::iter::successors(Some(row), |&row| self.get(row).parent.as_ref().map(|parent| parent.row))
     }
 
-    /// Whether diffs, commands and output of the row are not shown.
+    /// Whether diffs, commands and output of the row are hidden.
     pub(super) fn is_sensitive(&self, row: usize) -> bool {
         self.plain.contains(&row) || self.outwards(row).any(|row| self.get(row).sensitive)
     }
 
-    /// Whether the run goes on after a failure of the row.
+    /// Whether the run continues after a failure of the row.
     pub(super) fn ignores_failure(&self, row: usize) -> bool {
         self.outwards(row).any(|row| self.get(row).ignore_failure)
     }
 
-    /// The notifications of a row that have this timing.
+    /// The notifications of a row with this timing.
     pub(super) fn notifications(
         &self,
         row: usize,
@@ -132,20 +131,20 @@ impl<'a> Rows<'a> {
         self.get(row).notifies.iter().filter(move |notification| notification.timing == timing)
     }
 
-    /// The row as events name it.
+    /// The row as events refer to it.
     pub(super) fn reference(&self, row: usize) -> ResourceRef {
         let declared = self.get(row);
         let mut within: Vec<String> = self.outwards(row).skip(1).map(|outer| self.get(outer).id()).collect();
         within.reverse();
         let mut location = declared.location.clone();
         if self.is_sensitive(row) {
-            // What must not be said may stand in the very line.
+            // The line itself may contain the secret.
             location.excerpt.clear();
         }
         ResourceRef { row, id: declared.id(), location, within, position: self.positions[row] }
     }
 
-    /// The debt that a notification of a row makes.
+    /// The journal entry for a notification of a row.
     pub(super) fn debt(&self, row: usize, notification: &Notification, run: &str) -> Debt {
         let to = self.get(notification.target);
         Debt {
@@ -161,15 +160,15 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// The row that a debt is owed to: of the same name in the same action of the same custom resource, else the last
-    /// of that name.
+    /// The row that a journal entry notifies: the one with this name in the same action of the same custom
+    /// resource, or else the last one with this name.
     pub(super) fn debtor(&self, debt: &Debt) -> Option<usize> {
         let named = self.named(&debt.to);
         let same = named.iter().rev().find(|&&row| self.places(row) == debt.within);
         same.or_else(|| named.last()).copied()
     }
 
-    /// Rows of this name, in order.
+    /// Rows with this name, in order.
     pub(super) fn named(&self, id: &str) -> &[usize] {
         let by_id = self.by_id.get_or_init(|| {
             let mut by_id: FxHashMap<String, Vec<usize>> = FxHashMap::default();
@@ -181,7 +180,7 @@ impl<'a> Rows<'a> {
         by_id.get(id).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether this run has the recipe.
+    /// Whether this run includes the recipe.
     pub(super) fn has_recipe(&self, recipe: &str) -> bool {
         let names = |entry: &String| {
             entry == recipe || recipe.strip_suffix("::default").is_some_and(|cookbook| cookbook == entry)
@@ -189,8 +188,8 @@ impl<'a> Rows<'a> {
         self.run_list().iter().any(names) || self.collection.rows.iter().any(|row| row.recipe == recipe)
     }
 
-    /// The custom resources around a row, each with the action that the row is part of, outermost first. Two actions
-    /// may each declare a row of one name.
+    /// The custom resources around a row, each with the action that the row belongs to, outermost first. The
+    /// action is needed because two actions may declare rows with the same name.
     fn places(&self, row: usize) -> Vec<String> {
         let mut places: Vec<String> = self
             .outwards(row)

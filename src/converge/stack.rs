@@ -1,4 +1,4 @@
-//! What is under way, innermost last, and what is known of it as a whole.
+//! The stack of lists and turns in progress, innermost last, and indexes over it.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -8,24 +8,23 @@ use super::debts::Pair;
 use super::rows::Rows;
 use super::turn::{Ended, List, Phase, StackEntry, Turn};
 
-/// The frames under way.
 #[derive(Default)]
 pub(super) struct Stack {
     frames: Vec<StackEntry>,
-    /// Notified actions among them: one that is under way is not started once more.
+    /// Notified actions in progress. They are not started a second time.
     notified: FxHashSet<Pair>,
-    /// Custom resources whose rows are under way.
+    /// Custom resources whose rows are in progress.
     open: FxHashMap<Pair, Open>,
-    /// In a plan: notified actions that were told as possible.
+    /// In a plan: uncertain notifications that were already reported.
     supposed: FxHashSet<(usize, String, Timing)>,
 }
 
-/// A custom resource whose rows are under way.
+/// A custom resource whose rows are in progress.
 #[derive(Debug)]
 struct Open {
-    /// Whether what it notifies before a change has been notified.
+    /// Whether its `before` notifications have run.
     before_done: bool,
-    /// The row inside it that failed when somebody notified it.
+    /// The row inside it that failed when it was notified.
     failed: Option<usize>,
 }
 
@@ -42,47 +41,47 @@ impl Stack {
         self.frames.push(StackEntry::Turn(turn.into()));
     }
 
-    /// Starts an action that somebody has notified.
+    /// Starts a notified action.
     pub(super) fn push_notified(&mut self, turn: Turn) {
         self.notified.insert((turn.row, turn.action.clone()));
         self.push_turn(turn);
     }
 
-    /// Whether a notified action is under way.
+    /// Whether this notified action is in progress.
     pub(super) fn is_notified(&self, pair: &Pair) -> bool {
         self.notified.contains(pair)
     }
 
-    /// Whether a possible notification is told for the first time.
+    /// Records an uncertain notification. Returns whether it is new.
     pub(super) fn suppose(&mut self, notification: &Notification) -> bool {
         let Notification { target, action, timing, .. } = notification;
         self.supposed.insert((*target, action.clone(), *timing))
     }
 
-    /// The rows of a custom resource's action are under way from now on, until [`Stack::close`]. `before_done` says that an
-    /// earlier attempt has notified what is notified before a change.
+    /// Marks the rows of a custom resource's action as in progress, until [`Stack::close`]. `before_done`: an
+    /// earlier attempt has run its `before` notifications.
     pub(super) fn open(&mut self, row: usize, action: &str, before_done: bool) {
         self.open.insert((row, action.to_owned()), Open { before_done, failed: None });
     }
 
-    /// They have come to their end. Whether the custom resource has notified what it notifies before a change.
+    /// Ends what [`Stack::open`] started. Returns whether its `before` notifications have run.
     pub(super) fn close(&mut self, row: usize, action: &str) -> bool {
         self.open.remove(&(row, action.to_owned())).is_some_and(|open| open.before_done)
     }
 
-    /// The custom resources under way that a row stands in, innermost first, each with its action.
+    /// The custom resources in progress around a row, innermost first, each with its action.
     pub(super) fn around(&self, rows: &Rows<'_>, row: usize) -> Vec<Pair> {
         let places = rows.outwards(row).filter_map(|row| rows.get(row).parent.as_ref());
         let pairs = places.map(|parent| (parent.row, parent.action.clone()));
         pairs.take_while(|pair| self.open.contains_key(pair)).collect()
     }
 
-    /// Whether this custom resource has notified what it notifies before a change; from now on it has.
+    /// Marks the `before` notifications of a custom resource as done. Returns whether they already were.
     pub(super) fn note_before(&mut self, pair: &Pair) -> bool {
         self.open.get_mut(pair).is_some_and(|open| std::mem::replace(&mut open.before_done, true))
     }
 
-    /// What the custom resources around a row notify before a change has failed: it is still to come.
+    /// A `before` notification of the custom resources around a row failed: it is due again.
     pub(super) fn forget_before(&mut self, rows: &Rows<'_>, row: usize) {
         for pair in self.around(rows, row) {
             if let Some(open) = self.open.get_mut(&pair) {
@@ -91,23 +90,23 @@ impl Stack {
         }
     }
 
-    /// Whether a custom resource under way around the row has still to notify something before a change.
+    /// Whether a custom resource around the row still has `before` notifications to run.
     pub(super) fn owes_before(&self, rows: &Rows<'_>, row: usize) -> bool {
         self.around(rows, row).iter().any(|pair| {
             !self.open[pair].before_done && rows.notifications(pair.0, Timing::Before).next().is_some()
         })
     }
 
-    /// The row inside a custom resource that failed when somebody notified it.
+    /// The row inside a custom resource that failed when it was notified.
     pub(super) fn failed_inside(&self, row: usize, action: &str) -> Option<usize> {
         self.open.get(&(row, action.to_owned()))?.failed
     }
 
-    /// Hands the end of an action to what has started it.
+    /// Passes the end of an action to whatever started it.
     pub(super) fn end_turn(&mut self, rows: &Rows<'_>, turn: &Turn, ended: Ended) {
         if turn.notice.is_some() {
             self.notified.remove(&(turn.row, turn.action.clone()));
-            // It belongs to the custom resource around it, whoever started it.
+            // The failure counts for the custom resource around the row, whatever started the row.
             if matches!(ended, Ended::Failed { ignored: false, .. })
                 && let Some(around) = self.around(rows, turn.row).first()
                 && let Some(open) = self.open.get_mut(around)
@@ -116,7 +115,7 @@ impl Stack {
             }
         }
         match self.frames.last_mut() {
-            // A list hears of its own rows alone: one that is notified may be above it too.
+            // A list handles only its own rows. A notified turn may also be directly above it.
             Some(StackEntry::List(list)) if turn.notice.is_none() => {
                 list.note(rows.get(turn.row), ended);
             }
@@ -129,7 +128,7 @@ impl Stack {
         }
     }
 
-    /// Hands the end of a list to the custom resource that has started it.
+    /// Passes the result of a list to the custom resource that started it.
     pub(super) fn end_list(&mut self, list: List) {
         if let Some(StackEntry::Turn(turn)) = self.frames.last_mut() {
             turn.phase = Phase::Rows(Some(list.result));

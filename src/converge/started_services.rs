@@ -1,4 +1,5 @@
-//! What a run has started, looked at once more at its end: a service that died a moment later has failed after all.
+//! Services that the run has started. They are checked again at the end of the run: a service that died
+//! meanwhile has failed.
 
 use std::time::{Duration, Instant};
 
@@ -9,12 +10,11 @@ use crate::provider::Planner;
 
 use super::turn::PreparedAction;
 
-/// How long the service that was started last must have been running before the last look: a program that can't use its
-/// configuration has mostly ended by then. systemd itself calls a `Type=simple` service started before its program has
-/// read that. Each run that starts something waits so long, so it is no longer than the budget of a first run allows.
+/// How long the last started service must have been running at the final check. Most programs that can't use
+/// their configuration have exited by then; systemd considers a `Type=simple` service started before that.
+/// Every run that starts a service waits this long, so it has to fit the time budget of a first run.
 const WATCHED: Duration = Duration::from_millis(250);
 
-/// The services that run because of this run.
 #[derive(Default)]
 pub(super) struct StartedServices {
     services: Vec<StartedService>,
@@ -22,18 +22,17 @@ pub(super) struct StartedServices {
     last: Option<Instant>,
 }
 
-/// One of them.
 struct StartedService {
     row: usize,
     action: String,
-    /// Its whole name.
+    /// Full name of the service.
     name: String,
     planner: Box<dyn Planner>,
-    /// Whether something came after it that may have stopped it in good order.
+    /// Whether a later change may have stopped it intentionally.
     disturbed: bool,
 }
 
-/// A service that does not run any more.
+/// A service that is not running any more.
 pub(super) struct DeadService {
     pub(super) row: usize,
     pub(super) action: String,
@@ -45,12 +44,12 @@ impl StartedServices {
         self.services.is_empty()
     }
 
-    /// How long to wait before the last look at them.
+    /// How long to wait before the final check.
     pub(super) fn left_to_watch(&self) -> Duration {
         self.last.map_or(Duration::ZERO, |last| WATCHED.saturating_sub(last.elapsed()))
     }
 
-    /// Notes what becomes of services by an action that was made.
+    /// Records which services an action has started or stopped.
     pub(super) fn note(&mut self, row: usize, action: &str, made: PreparedAction) {
         let PreparedAction { planner, planned } = made;
         let mut runs = None;
@@ -70,14 +69,15 @@ impl StartedServices {
         }
     }
 
-    /// Notes changes that may have stopped services in good order, whether they were made wholly or not.
+    /// Records changes that may have stopped services intentionally, even if only partly made.
     pub(super) fn disturb(&mut self, changes: &[Change]) {
         if changes.iter().any(|change| change.reach() >= Reach::System) {
             self.services.iter_mut().for_each(|started| started.disturbed = true);
         }
     }
 
-    /// Those that do not run any more, by the rows that started them. What they want to know is asked together.
+    /// The services that are not running any more, with the rows that started them. All queries are asked
+    /// together.
     ///
     /// # Errors
     /// Answers are missing, or the target was lost.

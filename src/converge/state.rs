@@ -1,4 +1,4 @@
-//! What a run has come to: one value for each concern, and what is said and written down of them.
+//! The state of a run: one value for each concern, and the functions that report and record them.
 
 use std::time::Instant;
 
@@ -16,31 +16,31 @@ use super::started_services::StartedServices;
 use super::tally::Tally;
 use super::trailing::Trailing;
 
-/// A run or plan in progress.
 pub(super) struct RunState<'a> {
     pub(super) rows: Rows<'a>,
     pub(super) options: &'a Options,
     pub(super) work: Work<'a>,
     pub(super) tally: Tally,
     pub(super) debts: Debts,
-    /// The services that run because of this run.
+    /// The services that this run has started.
     pub(super) started: StartedServices,
     pub(super) failures: Vec<(ResourceRef, Failure)>,
-    /// Immediate notifications whose action failed, in this attempt of what they stand in.
+    /// Immediate notifications whose action failed, in the current attempt of the row around them.
     pub(super) unpaid: Vec<(usize, Debt)>,
-    /// Why the rest of the outermost list is not run.
+    /// Why the rest of the top-level list is not run.
     pub(super) halted: Option<String>,
-    /// Whether an interrupt has left something undone.
+    /// Whether an interrupt has left work undone.
     pub(super) cut: bool,
-    /// Rows that were not run, in groups of one reason.
+    /// Rows that were not run, grouped by reason.
     pub(super) not_run: Vec<(String, Vec<usize>)>,
-    /// For each row, the state of knowledge from which a plan made ahead of its turn came to nothing.
+    /// For each row: the generation of [`Knowledge`](super::knowledge::Knowledge) in which it was found to
+    /// need no change.
     pub(super) settled: Vec<Option<u64>>,
-    /// Whether all rows have been looked at ahead of their turns.
+    /// Whether the look-ahead is done.
     pub(super) looked: bool,
-    /// Whether that look saw a row that may have to be refused.
+    /// Whether the look-ahead found a row that may have to be refused.
     pub(super) suspicious: bool,
-    /// In a plan: whether a run would be refused before it touches anything.
+    /// In a plan: whether a run would be refused before its first change.
     pub(super) refused: bool,
 }
 
@@ -53,27 +53,28 @@ impl<'a> RunState<'a> {
         self.options.mode == Mode::Plan
     }
 
-    /// The cause of what is done for an action of a row.
+    /// Describes for which action of which row something is done.
     pub(super) fn cause<'r>(&self, row: usize, action: &'r str) -> Cause<'r> {
         Cause { resource: self.rows.reference(row), action, sensitive: self.rows.is_sensitive(row) }
     }
 
-    /// A failure of a row as it may be shown.
+    /// A failure of a row, with sensitive details removed.
     pub(super) fn shown(&self, row: usize, failure: Failure) -> Failure {
         if self.rows.is_sensitive(row) { redact::sensitive(&failure) } else { failure }
     }
 
-    /// Whether the run is interrupted, where something is left to do.
+    /// Whether the run is interrupted. Call it only if there is work left: it records that some is left
+    /// undone.
     pub(super) fn is_cut_short(&mut self) -> bool {
         self.cut |= self.options.is_interrupted();
         self.cut
     }
 
-    /// Another attempt of a row's action follows: what failed in this one, after so many failures before, counts no more. A
-    /// notification that failed inside the row is delivered once more when its notifier comes out well.
+    /// Resets a row for another attempt. Failures from index `failures` on are dropped. Notifications that
+    /// failed inside the row are delivered again once their notifier succeeds.
     pub(super) fn open_again(&mut self, row: usize, action: &str, failures: usize) {
         let failed = self.failures.split_off(failures.min(self.failures.len()));
-        // What stands in other actions has its own outcome.
+        // Rows of other actions keep their own outcome.
         let inside = self.rows.reached(row, action);
         for (_, left_out) in &mut self.not_run {
             left_out.retain(|row| !inside.contains(row));
@@ -90,9 +91,9 @@ impl<'a> RunState<'a> {
         }
     }
 
-    /// Keeps the rest of the outermost list from running, where a failure does that.
+    /// Stops the rest of the top-level list, if the options say so.
     pub(super) fn halt(&mut self, row: usize) {
-        // A run would be refused for it, and a plan tells all that it would be refused for.
+        // The run would be refused, and the plan lists every reason for that.
         let impossible = |(_, failure): &(ResourceRef, Failure)| failure.kind == FailureKind::Impossible;
         if self.refused && self.failures.iter().all(impossible) {
             return;
@@ -102,7 +103,7 @@ impl<'a> RunState<'a> {
         }
     }
 
-    /// Notes that a row and all inside it are not run.
+    /// Records that a row and all rows inside it are not run.
     pub(super) fn leave_out(&mut self, row: usize, reason: &str) {
         let mut left_out = vec![row];
         left_out.extend(self.rows.inside(row));
@@ -116,7 +117,7 @@ impl<'a> RunState<'a> {
         }
     }
 
-    /// Says how an action of a row ended, and counts it.
+    /// Reports and counts the outcome of an action.
     pub(super) fn tell_end(
         &mut self,
         resource: ResourceRef,
@@ -133,7 +134,8 @@ impl<'a> RunState<'a> {
         });
     }
 
-    /// Says that a row failed, and keeps the failure for the end unless the cook said to go on. Whether it counts.
+    /// Reports a failure of a row, and keeps it for the summary unless `ignore_failure` is set. Returns
+    /// whether it counts.
     pub(super) fn fail(&mut self, row: usize, action: &str, failure: Failure, started: Instant) -> bool {
         let ignored = self.rows.ignores_failure(row);
         let failure = self.shown(row, failure);
@@ -145,7 +147,8 @@ impl<'a> RunState<'a> {
         !ignored
     }
 
-    /// Does what trails the changes made so far. What fails has failed for the row that wanted it; that comes back.
+    /// Runs the trailing step of the changes made so far. If it fails, the row that wanted it fails, and is
+    /// returned.
     pub(super) fn finish_trailing(&mut self) -> Option<usize> {
         let trailing = self.work.trailing.take()?;
         if self.work.know.lost.is_some() {
@@ -160,7 +163,7 @@ impl<'a> RunState<'a> {
         counts.then_some(trailing.row)
     }
 
-    /// Does what trails, unless the row can only be another that lets it wait.
+    /// Runs the trailing step, unless the row may be another one that lets it wait.
     pub(super) fn finish_trailing_before(&mut self, row: usize) {
         let may_wait =
             |trailing: &Trailing| Trailing::may_wait_for_row(self.rows.get(trailing.row), self.rows.get(row));
@@ -169,7 +172,8 @@ impl<'a> RunState<'a> {
         }
     }
 
-    /// What rows will owe once they have changed, as far as it is not written down yet.
+    /// The notifications that these rows will send if they change, except those that are already in the
+    /// journal.
     pub(super) fn new_debts(&self, notifiers: impl IntoIterator<Item = usize>) -> Vec<Debt> {
         let mut debts = Vec::new();
         for row in notifiers {
@@ -183,7 +187,7 @@ impl<'a> RunState<'a> {
         self.debts.new_among(debts)
     }
 
-    /// Writes debts to the journal, ahead of the change that earns them.
+    /// Writes notifications to the journal, before the change that triggers them.
     ///
     /// # Errors
     /// They could not be written, so the change must not be made.
@@ -202,7 +206,7 @@ impl<'a> RunState<'a> {
         Ok(())
     }
 
-    /// Strikes out of the journal what has run, or is owed no more.
+    /// Removes notifications from the journal: they have run, or are no longer needed.
     pub(super) fn strike(&mut self, debts: &[Debt]) {
         let struck = self.debts.strike(debts);
         if struck.is_empty() || self.is_plan() {
@@ -215,8 +219,8 @@ impl<'a> RunState<'a> {
         }
     }
 
-    /// A row has failed, or was left, after part of its work was done. What it notifies is owed from now on until it
-    /// comes out well, in this run or a later one, whether that finds anything to change or not.
+    /// A row failed, or was left, after it had made some of its changes. Its notifications stay pending until
+    /// it succeeds, in this run or a later one, even if there is nothing to change by then.
     pub(super) fn owe_until_it_comes_out_well(&mut self, row: usize) {
         if self.is_plan() {
             return;
@@ -226,7 +230,7 @@ impl<'a> RunState<'a> {
             let debt = self.rows.debt(row, notification, &self.options.run);
             match notification.timing {
                 Timing::Before => {}
-                // It is written down already, and an immediate one always waits for its notifier.
+                // It is in the journal already, and an immediate notification always waits for its notifier.
                 Timing::Immediately => self.debts.wait_for_notifier(notification.target, debt),
                 Timing::Delayed => {
                     let waits = Debt { awaits_notifier: true, ..debt.clone() };
@@ -240,14 +244,14 @@ impl<'a> RunState<'a> {
         }
         let owed = self.debts.new_among(owed);
         match self.write_down(&owed) {
-            // Nobody else has earned it, so it does not run at the end of this run.
+            // Nothing else has triggered it, so it does not run at the end of this run.
             Ok(()) => self.strike(&earned),
-            // As it stands in the journal the next run pays it at its end.
+            // The entry stays in the journal as it is, so the next run delivers it at its end.
             Err(failure) => self.work.voice.warn_of("what is owed can't be written down", failure),
         }
     }
 
-    /// Says that a notified action was not run because somebody has ended the run. It stays in the journal.
+    /// Warns that a notified action was not run because the run was ended. It stays in the journal.
     pub(super) fn leave_unpaid(&mut self, target: usize, action: &str, from: &str) {
         self.cut = true;
         let to = self.row(target).id();
@@ -258,7 +262,7 @@ impl<'a> RunState<'a> {
         self.work.voice.warn(diagnostic);
     }
 
-    /// Whether a row is one of those that are counted.
+    /// Whether a row is included in the counts.
     pub(super) fn counts_row(&self, row: usize) -> bool {
         self.rows.is_counted(row) || !self.row(row).custom && self.tally.was_run(row)
     }
@@ -268,7 +272,7 @@ impl<'a> RunState<'a> {
     }
 }
 
-/// Milliseconds since then.
+/// Milliseconds since `since`.
 pub(super) fn elapsed(since: Instant) -> u64 {
     u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
 }

@@ -1,25 +1,25 @@
-//! What became of a run.
+//! The result of a run.
 
 use crate::model::ending::Ending;
 use crate::model::event::{Counts, Mode};
 
-/// What became of a run.
+/// The result of a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Summary {
-    /// Nothing failed (or only what was told to be ignored).
+    /// Nothing failed, apart from failures that were ignored.
     pub success: bool,
-    /// Something changed, or would, or may (plan).
+    /// Something changed. In a plan: something would change, or may.
     pub changed: bool,
     /// It was interrupted before everything was done.
     pub interrupted: bool,
-    /// Rows by outcome; nothing where another machine has counted them.
+    /// Rows by outcome. `None` if another machine has counted them.
     pub counts: Option<Counts>,
-    /// `type[name]` of the resource for which the machine is to be restarted now that the run is over.
+    /// `type[name]` of the resource for which the machine is to be restarted after the run.
     pub restart: Option<String>,
 }
 
 impl Summary {
-    /// How it ended, in a word.
+    /// How the run ended.
     #[must_use]
     pub fn ending(&self, mode: Mode) -> Ending {
         match (mode, self.success, self.changed) {

@@ -1,8 +1,8 @@
-//! What became of each row, and the count of it.
+//! The outcome of each row, and their counts.
 
 use crate::model::event::{Counts, Outcome};
 
-/// An outcome without its words, the weightier the later.
+/// An outcome without its details. The order is by precedence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Standing {
     NotRun,
@@ -28,7 +28,7 @@ impl Standing {
     }
 }
 
-/// The weightiest outcome of each row so far.
+/// For each row, the outcome with the highest precedence so far.
 #[derive(Debug)]
 pub(super) struct Tally {
     rows: Vec<Option<Standing>>,
@@ -39,24 +39,24 @@ impl Tally {
         Self { rows: vec![None; rows] }
     }
 
-    /// Notes an outcome; a weightier one that was noted before stays.
+    /// Records an outcome. One with a higher precedence stays.
     pub(super) fn note(&mut self, row: usize, outcome: &Outcome) {
         let slot = &mut self.rows[row];
-        // Nothing noted is less than anything.
+        // `None` is less than any outcome.
         *slot = (*slot).max(Some(Standing::of(outcome)));
     }
 
-    /// Whether anything was noted for the row.
+    /// Whether the row has an outcome.
     pub(super) fn has(&self, row: usize) -> bool {
         self.rows[row].is_some()
     }
 
-    /// Whether anything but "not run" was noted for the row.
+    /// Whether the row has an outcome other than "not run".
     pub(super) fn was_run(&self, row: usize) -> bool {
         self.rows[row].is_some_and(|standing| standing != Standing::NotRun)
     }
 
-    /// Another attempt follows: what has failed or was not run is open again.
+    /// Resets a row for another attempt, if it failed or was not run.
     pub(super) fn reopen(&mut self, row: usize) {
         if self.rows[row].is_some_and(|standing| {
             matches!(standing, Standing::Failed | Standing::Ignored | Standing::NotRun | Standing::Skipped)
@@ -65,17 +65,17 @@ impl Tally {
         }
     }
 
-    /// Whether the row failed, also where the cook said to go on.
+    /// Whether the row failed, even if the failure is ignored.
     pub(super) fn has_failed(&self, row: usize) -> bool {
         matches!(self.rows[row], Some(Standing::Failed | Standing::Ignored))
     }
 
-    /// Whether the row failed, or has not had its turn.
+    /// Whether the row failed, or has not run.
     pub(super) fn is_held_up(&self, row: usize) -> bool {
         matches!(self.rows[row], None | Some(Standing::Failed | Standing::Ignored | Standing::NotRun))
     }
 
-    /// Counts rows, each of which is named once.
+    /// Counts rows. Each must be given once.
     pub(super) fn counts(&self, rows: impl Iterator<Item = usize>) -> Counts {
         let mut counts = Counts::default();
         for row in rows {

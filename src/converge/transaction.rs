@@ -12,7 +12,7 @@ use super::stack::Stack;
 use super::state::RunState;
 use super::turn::{Conclusion, Phase, PreparedAction, Turn};
 
-/// A row that takes part; without work it is up to date.
+/// A row of the transaction. Without `work` it is up to date.
 struct Member {
     row: usize,
     work: Option<PreparedAction>,
@@ -27,7 +27,7 @@ impl Member {
         self.change()?.steps.first()
     }
 
-    /// Whether it tells an answer that the other would bring about as well.
+    /// Whether it predicts an answer that the other one predicts too.
     fn decides(&self, other: &Self) -> bool {
         let (Some(first), Some(second)) = (self.change(), other.change()) else { return false };
         let first = &first.then;
@@ -35,8 +35,8 @@ impl Member {
     }
 }
 
-/// Converges the resources at the head of the list together, if there are at least two to be changed by one command.
-/// Their turns come back, each with its outcome.
+/// Converges the first rows of a list together, if one command can change at least two of them. Returns their
+/// turns, each with its outcome.
 pub(super) fn run(state: &mut RunState<'_>, stack: &Stack, rows: &[usize]) -> Option<Vec<Turn>> {
     if state.is_plan() || !joins(state.row(rows[0])) {
         return None;
@@ -45,12 +45,12 @@ pub(super) fn run(state: &mut RunState<'_>, stack: &Stack, rows: &[usize]) -> Op
     let mut all: Option<Step> = None;
     for &row in rows {
         let declared = state.row(row);
-        // What has to be notified ahead of a change is notified at a turn of its own.
+        // Needs a `before` notification, and so a turn of its own.
         if !joins(declared) || stack.owes_before(&state.rows, row) {
             break;
         }
         let Some(member) = member(state, row) else { break };
-        // What an earlier one decides is planned once that has come.
+        // Can only be planned after the earlier one has converged.
         if members.iter().any(|earlier| earlier.decides(&member)) {
             break;
         }
@@ -65,7 +65,7 @@ pub(super) fn run(state: &mut RunState<'_>, stack: &Stack, rows: &[usize]) -> Op
             all = joined;
         }
         members.push(member);
-        // What must happen right after this one comes before the next.
+        // An immediate notification must run before the next row.
         if state.rows.notifications(row, Timing::Immediately).next().is_some() {
             break;
         }
@@ -76,7 +76,7 @@ pub(super) fn run(state: &mut RunState<'_>, stack: &Stack, rows: &[usize]) -> Op
     Some(commit(state, stack, members, &all?))
 }
 
-/// Whether a row may share a command with its neighbours, as far as its declaration tells.
+/// Whether the declaration of a row allows it to share a command with its neighbours.
 fn joins(row: &Row) -> bool {
     resources::find(&row.r#type).is_some_and(|entry| entry.joins)
         && row.only_if.is_empty()
@@ -87,7 +87,7 @@ fn joins(row: &Row) -> bool {
         && matches!(row.actions.as_slice(), [action] if action != "nothing")
 }
 
-/// Whatever is wrong with a row is told at its own turn.
+/// Errors are ignored here: they are reported at the row's own turn.
 fn member(state: &mut RunState<'_>, row: usize) -> Option<Member> {
     let work = match action::prepare(state, row, &state.row(row).actions[0]).ok()? {
         Preparation::Nothing => None,
@@ -126,7 +126,7 @@ fn commit(state: &mut RunState<'_>, stack: &Stack, members: Vec<Member>, step: &
         .filter(|(member, came)| member.work.is_some() && !**came)
         .map(|(member, _)| state.row(member.row).id())
         .collect();
-    // The custom resource around them all has changed if one of them has.
+    // A custom resource around all of them has changed if one of them has.
     let is_any_here = members.iter().zip(&came).any(|(member, came)| member.work.is_some() && *came);
     let unearned: Vec<_> =
         debts.into_iter().filter(|debt| !is_any_here || failed.contains(&debt.from)).collect();
@@ -150,7 +150,7 @@ fn commit(state: &mut RunState<'_>, stack: &Stack, members: Vec<Member>, step: &
         turns.push(turn);
     }
     if let (Some(failure), Some(turn)) = (failure, turns.iter_mut().find(|turn| turn.row == leader)) {
-        // The command failed although every package is where it shall be.
+        // The command failed, although every package is in its declared state.
         let failure = state.shown(leader, failure);
         let ignored = state.rows.ignores_failure(leader);
         turn.partly = true;
@@ -159,7 +159,7 @@ fn commit(state: &mut RunState<'_>, stack: &Stack, members: Vec<Member>, step: &
     turns
 }
 
-/// Whether a member is as it was declared, now that the command has run.
+/// Whether the row is as declared now that the command has run.
 fn came(state: &mut RunState<'_>, member: &Member) -> bool {
     let Some(work) = &member.work else { return true };
     let action = &state.row(member.row).actions[0];

@@ -1,4 +1,5 @@
-//! What is under way: lists of rows and actions of rows, each as data. What one waits for lies above it on the stack.
+//! Work in progress as data: lists of rows, and turns (one action of one row). What a turn waits for is above
+//! it on the stack.
 
 use std::collections::VecDeque;
 use std::time::Instant;
@@ -11,41 +12,40 @@ use crate::provider::Planner;
 
 use super::knowledge::Planned;
 
-/// Something under way.
 pub(super) enum StackEntry {
     List(List),
     Turn(Box<Turn>),
 }
 
-/// Rows that are converged in order: the outermost ones, or those of a custom resource's action.
+/// Rows that are converged in order: the top-level rows, or those of one action of a custom resource.
 pub(super) struct List {
     pub(super) rows: Vec<usize>,
-    /// Turns that have an outcome already: those of rows that were converged together.
+    /// Turns that already have an outcome, because their rows were converged together.
     pub(super) ready: VecDeque<Turn>,
-    /// The next row.
+    /// Index of the next row.
     pub(super) at: usize,
-    /// The next of its actions.
+    /// Index of its next action.
     pub(super) action: usize,
     /// In a plan: the resource that decides whether these rows are reached.
     pub(super) open: Option<String>,
-    /// Whether this runs because of a notification: neither an earlier failure nor a first interrupt stops that.
+    /// Whether a notification started this. Then neither an earlier failure nor a first interrupt stops it.
     pub(super) notified: bool,
-    /// The custom resource whose rows these are.
+    /// The custom resource that the rows belong to.
     pub(super) of: Option<usize>,
     pub(super) result: ListResult,
 }
 
-/// What has become of the rows of a list so far.
+/// The result of a list so far.
 #[derive(Debug, Default)]
 pub(super) struct ListResult {
     pub(super) updated: bool,
-    /// A row failed after part of its work was done.
+    /// A row failed after it had made some of its changes.
     pub(super) partly: bool,
-    /// Why the rest is not run: which row failed.
+    /// Which row failed, so that the rest is not run.
     pub(super) failed: Option<String>,
-    /// Why some rows were not run, without a failure among them.
+    /// Why some rows were not run although none of them failed.
     pub(super) not_run: Option<String>,
-    /// What the first unknown row depends on (plan).
+    /// In a plan: the resource that the first uncertain row depends on.
     pub(super) unknown: Option<String>,
 }
 
@@ -63,12 +63,11 @@ impl List {
         }
     }
 
-    /// The row whose turn it is.
     pub(super) fn current(&self) -> Option<usize> {
         self.rows.get(self.at).copied()
     }
 
-    /// Takes over how an action of the current row has ended.
+    /// Records how an action of the current row ended.
     pub(super) fn note(&mut self, row: &Row, ended: Ended) {
         let result = &mut self.result;
         match ended {
@@ -83,7 +82,7 @@ impl List {
                 if ignored && row.ignore_failure {
                     return;
                 }
-                // The rest of a custom resource depends on the part that failed, also where that one is to be ignored.
+                // The rest of a custom resource depends on the failed part, even if that failure is ignored.
                 if self.of.is_some() {
                     result.failed.get_or_insert_with(|| format!("{} failed", row.id()));
                 }
@@ -99,66 +98,63 @@ impl List {
         }
     }
 
-    /// Goes on to the next row.
     pub(super) fn next_row(&mut self) {
         self.at += 1;
         self.action = 0;
     }
 }
 
-/// One action of one row.
+/// One action of one row, in progress.
 pub(super) struct Turn {
     pub(super) row: usize,
     pub(super) action: String,
     pub(super) notice: Option<Notice>,
     pub(super) started: Instant,
-    /// In a plan: the resource that decides whether this happens at all.
+    /// In a plan: the resource that decides whether this runs at all.
     pub(super) open: Option<String>,
-    /// In a plan: why it would fail as the machine is now, whatever its rows would do.
+    /// In a plan: why it would fail in the current state of the machine.
     pub(super) hindrance: Option<Failure>,
-    /// Attempts left.
     pub(super) retries: u32,
-    /// Number of failures when it was started: those of an attempt that is repeated don't count.
+    /// Number of failures before it started. A retry drops the failures of the attempt before it.
     pub(super) failures: usize,
-    /// Whether what it notifies before a change has been notified.
+    /// Whether its `before` notifications have run.
     pub(super) before_done: bool,
-    /// Whether an attempt that failed has changed something.
+    /// Whether a failed attempt has made some of its changes.
     pub(super) partly: bool,
-    /// Why the outer list had halted when a notification started this.
+    /// Why the outer list was halted when a notification started this.
     pub(super) halted: Option<String>,
-    /// Whether it runs because of a notification, its own or that of a custom resource around it.
+    /// Whether a notification started this, or the custom resource around it.
     pub(super) notified: bool,
     pub(super) phase: Phase,
 }
 
-/// How far a turn has come.
+/// The phase of a turn.
 pub(super) enum Phase {
-    /// It was not looked at yet.
     Start,
     /// Another attempt is due.
     Again,
-    /// What it notifies before its change is under way.
+    /// One of its `before` notifications is running.
     Before {
-        /// What comes after the one under way: the row that notifies, and its notification.
+        /// The remaining ones: the row that notifies, and its notification.
         left: VecDeque<(usize, Notification)>,
-        /// The one under way.
+        /// The one that is running.
         now: Notification,
-        /// Whether that one has failed.
+        /// Whether that one failed.
         failed: bool,
         work: PreparedAction,
     },
-    /// Its rows are under way, or have come to their end.
+    /// Its rows are running, or have ended with this result.
     Rows(Option<ListResult>),
-    /// It has an outcome.
+    /// It has an outcome, which is not reported yet.
     Ended(Conclusion),
-    /// Its outcome was told; immediate notifications are under way.
+    /// Its outcome is reported; its immediate notifications are running.
     After { ended: Ended, left: VecDeque<(usize, Debt)> },
 }
 
-/// How an action has ended.
+/// The outcome of an action.
 pub(super) struct Conclusion {
     pub(super) outcome: Outcome,
-    /// Whether a failure is told already: it is that of a row inside.
+    /// Whether the failure was already reported, by a row inside.
     pub(super) told: bool,
 }
 
@@ -168,40 +164,40 @@ impl From<Outcome> for Conclusion {
     }
 }
 
-/// An action that has something to change.
+/// An action that has changes to make.
 pub(super) struct PreparedAction {
     pub(super) planner: Box<dyn Planner>,
     pub(super) planned: Planned,
 }
 
-/// Why an action runs, if not for its place in the list.
+/// The notification that started an action.
 #[derive(Debug)]
 pub(super) struct Notice {
     /// The notifier.
     pub(super) from: String,
-    /// In a plan: whether it is not certain that the notifier changes.
+    /// In a plan: whether it is uncertain that the notifier changes.
     pub(super) uncertain: bool,
-    /// What is struck out of the journal once it has run.
+    /// Journal entries to remove when the action has run.
     pub(super) pays: Vec<Debt>,
 }
 
-/// How an action ended, for what started it.
+/// The end of an action, as reported to whatever started it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Ended {
-    /// Something changed, or would.
+    /// Something changed, or would change.
     Updated,
     Failed {
-        /// Whether the cook said to go on.
+        /// Whether `ignore_failure` is set.
         ignored: bool,
-        /// Whether part of its work was done.
+        /// Whether it made some of its changes.
         partly: bool,
     },
-    /// It can't be told (plan).
+    /// In a plan: it depends on this resource.
     Unknown(String),
-    /// It was not run, or not wholly.
+    /// It was not run, or not completely.
     NotRun {
         reason: String,
-        /// Whether part of its work was done.
+        /// Whether it made some of its changes.
         partly: bool,
     },
     /// There was nothing to do.

@@ -1,4 +1,4 @@
-//! The service that a written file makes: a unit of systemd, or a script of System V's init.
+//! Predicts the service that a written file creates: a systemd unit, or an init script of System V.
 
 use crate::model::content::Content;
 use crate::model::query::{Answer, Host, Init, OfflineUnit, ServiceState};
@@ -6,7 +6,7 @@ use crate::model::step::WriteFile;
 use crate::provider::init::UNIT_SUFFIXES;
 use crate::provider::unit_text::UnitText;
 
-/// The name of the service that a file makes, and what the init system will say of it.
+/// The name of the service that a file creates, and the predicted answer of the init system.
 pub(super) fn service(id: &str, file: &WriteFile, host: &Host) -> Option<(String, Answer)> {
     let has_systemd = host.init == Init::Systemd || host.offline_systemd;
     let directory = file.path.parent()?.as_str();
@@ -28,7 +28,7 @@ pub(super) fn service(id: &str, file: &WriteFile, host: &Host) -> Option<(String
     Some((file.path.file_name()?.to_owned(), answer))
 }
 
-/// The name of the template whose instance a unit is: `echo@.service` of `echo@one.service`.
+/// The template of a unit that is an instance: `echo@.service` for `echo@one.service`.
 pub(super) fn template(unit: &str) -> Option<String> {
     let (stem, instance) = unit.split_once('@')?;
     let suffix = instance.rsplit_once('.').map(|(_, suffix)| suffix);

@@ -1,4 +1,4 @@
-//! What a resource wants, worked out from what is known of the target, and what a plan can't be sure of.
+//! Planning a resource from what is known of the target, and what a plan can't be sure of.
 
 use crate::model::change::Change;
 use crate::model::error::Failure;
@@ -8,14 +8,14 @@ use crate::provider::Planner;
 
 use super::{Knowledge, Planned};
 
-/// Rounds of look-ups after which a provider that still wants more is taken for broken.
+/// Rounds of queries after which a provider is considered broken.
 const ROUNDS: usize = 64;
 
 impl Knowledge<'_> {
-    /// The changes that a planner wants, asking whatever it looks up until nothing new is wanted.
+    /// The changes that a planner needs. Asks its queries until it wants no more.
     ///
     /// # Errors
-    /// They can't be made, can't be known yet, or the target was lost.
+    /// It can't be planned, at all or not yet, or the target was lost.
     pub(in crate::converge) fn plan(&mut self, planner: &dyn Planner, action: &str) -> Result<Planned, Stop> {
         self.view.watch();
         let settled = self.settle(planner, action);
@@ -44,10 +44,10 @@ impl Knowledge<'_> {
         self.find_out(|known| planner.plan(action, known))
     }
 
-    /// What comes of the answers, asking whatever is looked up until nothing new is wanted.
+    /// Calls `read` with the answers, and asks what it still wants, until it has a result.
     ///
     /// # Errors
-    /// It can't be known yet, or the target was lost.
+    /// An answer is not known yet, or the target was lost.
     pub(in crate::converge) fn find_out<T>(
         &mut self,
         read: impl Fn(&Known) -> Result<T, Stop>,
@@ -62,7 +62,7 @@ impl Knowledge<'_> {
             .into())
     }
 
-    /// The changes that a planner would want if nothing that is unknown yet became another than it is now.
+    /// The changes that a planner would need if all that is uncertain stayed as it is now.
     fn plan_as_now(&mut self, planner: &dyn Planner, action: &str) -> Result<Vec<Change>, Stop> {
         let mut known = Known::default();
         for _ in 0..ROUNDS {
@@ -80,7 +80,7 @@ impl Knowledge<'_> {
         Err(Stop::Wanted(Vec::new()))
     }
 
-    /// Of the resources that decide what was read and is unknown, the one that converges last.
+    /// Of the resources that decide an unknown answer that was read, the one that converges last.
     fn unknown(&self) -> Option<String> {
         let overlay = self.pending()?;
         let unknown = self.view.looked_at().filter_map(|(_, answer)| match answer {
@@ -90,7 +90,7 @@ impl Knowledge<'_> {
         unknown.max_by_key(|until| overlay.order(until)).cloned()
     }
 
-    /// A failure, unless something pending may alter what it came from.
+    /// Turns a failure into [`Stop::Hindered`] if a pending change may alter an answer that led to it.
     pub(in crate::converge) fn hindered(&self, failure: Failure) -> Stop {
         let Some(overlay) = self.pending().filter(|_| self.lost.is_none()) else {
             return Stop::Failed(failure);
@@ -105,7 +105,7 @@ impl Knowledge<'_> {
         }
     }
 
-    /// A failure that came from one answer, unless something pending may alter that.
+    /// Like [`Self::hindered`], for a failure that came from one answer.
     pub(in crate::converge) fn hindered_at(&self, query: &Query, failure: Failure) -> Stop {
         let order = self.pending().map(|overlay| {
             let answer = self.view.peek(query).unwrap_or(&Answer::Restart(None));
@@ -117,7 +117,7 @@ impl Knowledge<'_> {
         }
     }
 
-    /// The changes that a planner wants as the machine is now, or what it would have to ask; nothing is asked.
+    /// Plans from the answers at hand, or returns the queries that are missing. Asks nothing.
     pub(in crate::converge) fn foresee(
         &self,
         planner: &dyn Planner,

@@ -1,4 +1,4 @@
-//! What a plan takes in: changes that will be made, those that may be, and rows that nobody can tell anything of.
+//! Adding to the predictions: certain changes, possible changes, and resources that can't be planned yet.
 
 use std::borrow::Cow;
 
@@ -13,8 +13,8 @@ use crate::model::query::{Answer, FileKind, Host, Query};
 use crate::model::step::Step;
 
 impl Overlay {
-    /// Takes a planned change in: one that will be made, or one that may be. `guessed` says that it was planned from a
-    /// state that is not known yet. `machine` are the links there.
+    /// Adds a planned change. `certain`: it will be made. `guessed`: it was planned from a state that is not
+    /// known yet. `machine`: the symlinks on the target now.
     pub(in crate::converge) fn add(
         &mut self,
         id: &str,
@@ -28,7 +28,7 @@ impl Overlay {
         let sources = change.steps.iter().filter_map(Step::path).any(|path| path.starts_with("/etc/apt"));
         let reach = if sources { change.reach().max(Reach::Offers) } else { change.reach() };
         let order = self.pending.add(id, reach, packages);
-        // What a change does to a path it does to the name itself, whatever was behind it.
+        // A change affects the name itself, not what a symlink at the path points to.
         let links = std::mem::take(&mut self.links);
         let place = |path: &Utf8Path| machine.real(&links, path, LastComponent::Kept).into_owned();
         self.obscured.extend(change.obscures.iter().map(|directory| (place(directory), order)));
@@ -65,7 +65,7 @@ impl Overlay {
             let behind =
                 at.as_deref().is_some_and(|at| comes.iter().any(|(to, link)| to == at && link.is_some()));
             if behind && LastComponent::of(query) == LastComponent::Followed {
-                // What is behind a link that comes is told by its own name.
+                // What the new symlink points to is predicted under its own name.
                 continue;
             }
             self.tell(id, &named, answer, change, (order, certain, guessed));
@@ -78,7 +78,7 @@ impl Overlay {
         }
     }
 
-    /// Takes in one answer that will hold, or may.
+    /// Adds one predicted answer.
     fn tell(
         &mut self,
         id: &str,
@@ -90,7 +90,7 @@ impl Overlay {
         if let Query::Stat(path) = query {
             self.note_path(path, answer, change, order);
         }
-        // Of a service the change tells one thing, and its state says others too: what is not known yet stays so.
+        // A change predicts one aspect of a service, but its state has others too; they stay unknown.
         if guessed && let Query::Service(name) = query {
             if self.told.contains_key(query) || self.unit(name).is_some() {
                 self.open.insert(query.clone(), order);
@@ -109,7 +109,7 @@ impl Overlay {
         }
     }
 
-    /// Takes in a resource of which nobody can tell yet what it will do, if anything.
+    /// Adds a resource whose changes can't be planned yet.
     pub(in crate::converge) fn doubt(
         &mut self,
         id: &str,
@@ -162,7 +162,8 @@ impl Overlay {
     }
 }
 
-/// Where the link leads that a step makes. One that is given to somebody else may be refused on the way.
+/// The target of the symlink that a step creates. A symlink with an owner may be refused later, so it has
+/// none.
 fn leads_to(step: &Step) -> Option<&str> {
     match step {
         Step::Symlink { to, attributes, .. } if attributes.owner.is_none() => Some(to),
