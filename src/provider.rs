@@ -1,4 +1,4 @@
-//! Floor 2: what every resource type must be able to say.
+//! Floor 2: the interface of a resource type.
 
 pub mod accounts;
 pub mod backups;
@@ -31,73 +31,73 @@ pub mod common;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Action {
     pub name: &'static str,
-    /// One line: what it does.
+    /// What it does, in one line.
     pub doc: &'static str,
 }
 
-/// Shorthand for the list of a type's actions.
+/// Shorthand for an entry of [`Provider::ACTIONS`].
 #[must_use]
 pub const fn action(name: &'static str, doc: &'static str) -> Action {
     Action { name, doc }
 }
 
-/// A resource type: its properties are the fields of the struct, their doc comments the reference.
+/// A resource type. The fields of the struct are its properties, and their doc comments are the reference.
 ///
-/// A provider never touches a machine. It says what must be known, and, from the answers, what must change.
-/// So `chefrs plan` is `chefrs run` without the last step, and can't lie because an author forgot a flag.
+/// A provider never touches a machine. It names what must be known, and computes from the answers what must
+/// change. So `chefrs plan` is `chefrs run` without the last step, and needs no dry-run code in any provider.
 pub trait Provider: DeserializeOwned + JsonSchema + Send + 'static {
-    /// The word a cook writes.
+    /// Name of the type in recipes.
     const NAME: &'static str;
-    /// Actions; the first is the default. `nothing` is there for every type and needs no entry.
+    /// Actions; the first is the default. Every type also has `nothing`, without an entry here.
     const ACTIONS: &'static [Action];
-    /// The property that takes the resource's name unless it is said.
+    /// The property that defaults to the resource's name.
     const NAME_PROPERTY: Option<&'static str>;
-    /// What a plan can tell of it and what it can't, for the reference.
+    /// What a plan can and can't predict, for the reference.
     const PLAN: &'static str;
-    /// Systems that it works on, and what it needs there, for the reference.
+    /// Supported systems and their requirements, for the reference.
     const PLATFORMS: &'static str;
-    /// A recipe that uses the type well. A spec compiles and plans it; the reference prints it.
+    /// A recipe that shows the type well. The reference prints it, and a spec compiles and plans it.
     const EXAMPLE: &'static str;
-    /// Whether every change of the type needs the superuser, whatever its properties.
+    /// Whether every change needs root, whatever the properties are.
     const NEEDS_ROOT: bool = false;
 
     /// How far an action may reach, in a plan that can't tell yet what it will change.
     const REACH: Reach = Reach::Told;
-    /// Whether adjacent resources whose changes are made by the same command are converged together, by one command.
+    /// Whether one command can make the changes of several adjacent resources.
     const JOINS: bool = false;
-    /// The properties that [`Provider::surroundings`] is made of.
+    /// The properties that [`Provider::surroundings`] uses.
     const SURROUNDINGS: &'static [&'static str] = &[];
 
-    /// What is wrong with the declaration alone, whatever the machine: properties that exclude each other.
-    /// Called while compiling unless a deferred value is among the properties, then at the resource's turn.
+    /// Checks the declaration alone, for example properties that exclude each other. Called by the compiler,
+    /// or at the resource's turn if a property has a deferred value.
     ///
     /// # Errors
-    /// A sentence that says what contradicts what.
+    /// The contradiction, as a sentence.
     fn check(&self, _action: &str) -> Result<(), Failure> {
         Ok(())
     }
 
-    /// Told, before anything else, where one of the values is a secret or the resource is sensitive: a file that it writes
-    /// is then for those alone that are declared.
+    /// Called first, if a value is a secret or the resource is sensitive. Files that it writes must then be
+    /// readable only by declared accounts.
     fn keep_secret(&mut self) {}
 
-    /// What will surely have to be known. Asked in one batch with that of all other resources, so name here
-    /// whatever does not depend on an answer. What does may be looked up in `plan` without being named.
+    /// Queries that are needed in any case. They are asked in one batch with those of all other resources, so
+    /// this should list every query that does not depend on an answer. `plan` may look up more.
     fn observe(&self, action: &str) -> Vec<Query>;
 
-    /// The changes from what is known to what is declared, in order. Nothing where it holds already. Pure.
+    /// The changes that lead from the known state to the declared one, in order; none if they are the same.
+    /// Pure.
     ///
     /// # Errors
-    /// `Stop::Wanted` when a look-up had no answer yet (the engine asks and calls again), `Stop::Unknown` while it
-    /// depends on what an earlier resource will do, `Stop::Failed` when it can't be done.
+    /// `Stop::Wanted` if a look-up had no answer yet (the engine asks, then calls again), `Stop::Unknown` if
+    /// the result depends on an earlier resource of this plan, `Stop::Failed` if it can't be done.
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop>;
 
-    /// What the machine tells of an action that was made and did not hold, or of a service that it started and that does
-    /// not run: why, and the way out. Nothing where all is well, or nothing more is known. `disturbed` says that something
-    /// came after it that may have stopped the service in good order.
+    /// Explains why an action did not hold, or why a service that it started does not run. `None` if all is
+    /// well or nothing is known. `disturbed`: a later change may have stopped the service intentionally.
     ///
     /// # Errors
-    /// As [`Provider::plan`].
+    /// See [`Provider::plan`].
     fn what_went_wrong(
         &self,
         _action: &str,
@@ -107,18 +107,18 @@ pub trait Provider: DeserializeOwned + JsonSchema + Send + 'static {
         Ok(None)
     }
 
-    /// User, directory and environment that guards of this resource run with unless they say their own.
+    /// User, directory and environment that guards of this resource inherit.
     fn surroundings(&self) -> Command {
         Command::default()
     }
 }
 
-/// A [`Provider`] whose type is forgotten: one declared resource, ready to be planned.
+/// A [`Provider`] as a trait object: one declared resource, ready to be planned.
 pub trait Planner: Send {
     /// See [`Provider::check`].
     ///
     /// # Errors
-    /// As there.
+    /// See [`Provider::check`].
     fn check(&self, action: &str) -> Result<(), Failure>;
     /// See [`Provider::keep_secret`].
     fn keep_secret(&mut self);
@@ -127,12 +127,12 @@ pub trait Planner: Send {
     /// See [`Provider::plan`].
     ///
     /// # Errors
-    /// As there.
+    /// See [`Provider::plan`].
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop>;
     /// See [`Provider::what_went_wrong`].
     ///
     /// # Errors
-    /// As there.
+    /// See [`Provider::plan`].
     fn what_went_wrong(&self, action: &str, disturbed: bool, known: &Known) -> Result<Option<Failure>, Stop>;
     /// See [`Provider::surroundings`].
     fn surroundings(&self) -> Command;
@@ -159,41 +159,41 @@ impl<P: Provider> Planner for P {
     }
 }
 
-/// A declared resource that waits for its turn, with nothing deferred in it.
+/// A declared resource before its turn, without deferred values.
 pub struct Upcoming {
-    /// Its number among all declarations, in the order in which they were begun.
+    /// Its index among all declarations, in the order of their first line.
     pub declaration: usize,
-    /// The first action that its turn will bring.
+    /// Its first action.
     pub action: String,
     pub planner: Box<dyn Planner>,
 }
 
-/// An entry of the roster: all that the other floors need of a type.
+/// A resource type as the other floors see it.
 #[derive(Debug, Clone, Copy)]
 pub struct ResourceType {
-    /// The word a cook writes.
+    /// Name of the type in recipes.
     pub name: &'static str,
     /// Actions; the first is the default.
     pub actions: &'static [Action],
-    /// The property that takes the resource's name.
+    /// The property that defaults to the resource's name.
     pub name_property: Option<&'static str>,
-    /// What a plan can tell of it and what it can't.
+    /// What a plan can and can't predict.
     pub plan: &'static str,
-    /// Systems that it works on, and what it needs there.
+    /// Supported systems and their requirements.
     pub platforms: &'static str,
-    /// A recipe that uses the type well.
+    /// A recipe that shows the type well.
     pub example: &'static str,
-    /// Whether every change needs the superuser.
+    /// Whether every change needs root.
     pub needs_root: bool,
-    /// How far an action may reach, where it can't be told yet what it will change.
+    /// How far an action may reach, if a plan can't tell yet what it will change.
     pub reach: Reach,
     /// Whether adjacent resources may share one command.
     pub joins: bool,
-    /// The properties that guards depend on.
+    /// The properties that guards inherit.
     pub surroundings: &'static [&'static str],
-    /// Properties, kinds, docs. Costs some microseconds: keep what it returns.
+    /// Properties with kinds and docs. Takes some microseconds, so keep the result.
     pub schema: fn() -> Schema,
-    /// Makes a planner of sealed properties.
+    /// Makes a planner from the properties.
     pub load: fn(&Map<String, Value>) -> Result<Box<dyn Planner>, Failure>,
 }
 

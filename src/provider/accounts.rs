@@ -1,4 +1,4 @@
-//! Names of users and groups, and the number of one that is only planned.
+//! Names of users and groups, and the numbers of accounts that are only planned.
 
 use camino::Utf8Path;
 
@@ -6,23 +6,20 @@ use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{FileText, Query};
 
-/// Number of a planned account for which none was declared: the system chooses it when the account is made. No real
-/// account has it (for chown(2) it means "leave as it is"), so it never equals a declared number; names tell planned
-/// accounts apart.
+/// Number of a planned account without a declared number: the system chooses one when the account is made. No
+/// real account has this number (chown(2) uses it for "do not change"), so it never equals a declared one.
 pub const UNASSIGNED: u32 = u32::MAX;
 
-/// Where the accounts are listed.
 pub const USERS: &str = "/etc/passwd";
-/// Where the groups are listed.
 pub const GROUPS: &str = "/etc/group";
 
-/// Longest name that useradd and groupadd take.
+/// Longest name that useradd and groupadd accept.
 const LONGEST: usize = 32;
 
-/// Fails for a word that can't be the name of an account, or that a command would read as something else.
+/// Fails for a word that can't be an account name, or that a command would take for an option.
 ///
 /// # Errors
-/// A sentence that says so, with the rule.
+/// The rule that the name breaks.
 pub fn check_name(noun: &str, name: &str) -> Result<(), Failure> {
     let stem = name.strip_suffix('$').unwrap_or(name);
     let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
@@ -36,10 +33,10 @@ pub fn check_name(noun: &str, name: &str) -> Result<(), Failure> {
     )))
 }
 
-/// Whether an account is not there. One that a pending change may bring is counted on.
+/// Whether an account does not exist. An account that a pending change may create counts as existing.
 ///
 /// # Errors
-/// It was not asked yet, or could not be found out.
+/// The query was not asked yet, or failed.
 pub fn is_missing<T>(account: Result<Option<T>, Stop>) -> Result<bool, Stop> {
     match account {
         Ok(account) => Ok(account.is_none()),
@@ -48,30 +45,30 @@ pub fn is_missing<T>(account: Result<Option<T>, Stop>) -> Result<bool, Stop> {
     }
 }
 
-/// The question for the user who has a number. No name is a number, so a machine knows nobody by it: only a plan does, of
-/// those that earlier resources make.
+/// Query for the user with a number. Targets answer "none", since no name is a number. A plan predicts an
+/// answer if an earlier resource creates that user.
 #[must_use]
 pub fn user_of_number(uid: u32) -> Query {
     Query::User(uid.to_string())
 }
 
-/// The same for a group.
+/// Like [`user_of_number`], for a group.
 #[must_use]
 pub fn group_of_number(gid: u32) -> Query {
     Query::Group(gid.to_string())
 }
 
-/// The question for a user whose primary group this is, by its name or its number. Nobody has a name with a colon, so a
-/// machine knows nobody by it either: a plan does, of those whom earlier resources give the group.
+/// Query for a user whose primary group this is, by name or number. Targets answer "none", since no name has
+/// a colon. A plan predicts an answer if an earlier resource gives a user that group.
 #[must_use]
 pub fn user_of_group(group: &str) -> Query {
     Query::User(format!(":{group}"))
 }
 
-/// The names of those in a list of accounts or groups that have a number in a field, counted from 0.
+/// Names of the accounts or groups in `list` that have `number` in a field, counted from 0.
 ///
 /// # Errors
-/// The list was not asked for yet, can't be known yet, or could not be found out.
+/// The list was not asked for, is not known yet, or can't be read.
 pub fn with_number(list: &str, field: usize, number: u32, known: &Known) -> Result<Vec<String>, Stop> {
     let Some(FileText::Text(text)) = known.read(Utf8Path::new(list))? else { return Ok(Vec::new()) };
     let has = |line: &&str| line.split(':').nth(field).and_then(|found| found.parse().ok()) == Some(number);

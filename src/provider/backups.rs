@@ -1,9 +1,9 @@
-//! Copies of what is replaced or removed: how many are kept, and what is said where there will be none.
+//! Backups of replaced and removed files.
 
 use crate::model::query::{FileKind, Stat};
 use crate::model::step::BACKUP_LIMIT;
 
-/// How many copies are kept of what is there, and the words for it where it is too large for any.
+/// How many backups to keep, and a note for the summary if the file is too large for one.
 #[must_use]
 pub fn keep(wanted: u32, replaced: Option<&Stat>) -> (u32, String) {
     let large = replaced.is_some_and(|stat| stat.kind == FileKind::File && stat.size > BACKUP_LIMIT);

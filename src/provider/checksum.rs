@@ -1,11 +1,11 @@
-//! SHA-256 digests as a cook writes them: whole, or their first digits.
+//! SHA-256 digests in recipes: complete, or only the first digits.
 
 use crate::model::error::Failure;
 
-/// Fails for what is no SHA-256, nor a beginning of one that is long enough to mean anything.
+/// Fails unless `wanted` is a SHA-256 or a long enough prefix of one.
 ///
 /// # Errors
-/// A sentence that says what is wanted.
+/// What is expected.
 pub fn check(wanted: &str) -> Result<(), Failure> {
     if (8..=64).contains(&wanted.len()) && wanted.chars().all(|c| c.is_ascii_hexdigit()) {
         return Ok(());
@@ -14,7 +14,7 @@ pub fn check(wanted: &str) -> Result<(), Failure> {
     Err(failure.hint("64 hexadecimal digits, or the first eight or more of them: sha256sum FILE"))
 }
 
-/// Whether a digest is the wanted one, or begins like it.
+/// Whether a digest starts with the wanted one.
 #[must_use]
 pub fn matches(wanted: &str, digest: &str) -> bool {
     digest.get(..wanted.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(wanted))

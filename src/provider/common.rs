@@ -1,4 +1,4 @@
-//! The properties that every resource type has: one table for the checks, the reference and editor types.
+//! The properties of every resource type: one table for the checks, the reference and editor types.
 
 use serde_json::{Value, json};
 
@@ -7,12 +7,12 @@ use crate::model::schema::{Kind, Property};
 /// When a notified action runs.
 #[derive(Debug, Clone, Copy)]
 pub struct TimingWord {
-    /// As a cook writes it.
+    /// As written in a recipe.
     pub word: &'static str,
     pub doc: &'static str,
 }
 
-/// All of them, the default first.
+/// All timings; the first is the default.
 pub const TIMINGS: &[TimingWord] = &[
     TimingWord { word: "delayed", doc: "Once, after all resources. The default." },
     TimingWord { word: "immediately", doc: "Right after the resource that notifies." },

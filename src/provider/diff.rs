@@ -1,4 +1,4 @@
-//! Differences of texts, for people.
+//! Differences between texts.
 
 use std::fmt::Write as _;
 
@@ -8,22 +8,22 @@ use similar::{ChangeTag, group_diff_ops};
 
 use crate::model::redact::STARS;
 
-/// Longest diff that is told, in lines. Of less than that a report shows as much as is wanted.
+/// Longest diff that is kept, in lines. Reports show as much of it as the user asks for.
 const LINES: usize = 4000;
 
 /// Equal lines shown around a change.
 const CONTEXT: usize = 3;
 
-/// What differs between two texts.
+/// The difference between two texts.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct TextDifference {
-    /// What a diff would show badly, in words: `line ends change from CRLF to LF`.
+    /// A difference that a diff would show badly: `line ends change from CRLF to LF`.
     pub(super) words: Option<String>,
-    /// The diff of the rest.
+    /// Unified diff of everything else.
     pub(super) diff: Option<String>,
 }
 
-/// What differs between a text and the one that takes its place.
+/// Compares a text with the one that replaces it.
 #[must_use]
 pub(super) fn between(old: &str, new: &str) -> TextDifference {
     let words = match (line_ends(old), line_ends(new)) {
@@ -37,7 +37,7 @@ pub(super) fn between(old: &str, new: &str) -> TextDifference {
 }
 
 impl TextDifference {
-    /// The same, without the lines that are taken away: a secret that was replaced is one that nobody masks.
+    /// Hides the removed lines: a replaced secret is not known, so it can't be masked.
     pub(super) fn without_removed_lines(self) -> Self {
         let line = |line: &str| match line.strip_prefix('-') {
             Some(_) => format!("-{STARS}\n"),
@@ -47,7 +47,7 @@ impl TextDifference {
     }
 }
 
-/// How the lines of a text end; nothing where it has only one, without an end.
+/// The line ends of a text; `None` if it has none.
 fn line_ends(text: &str) -> Option<&'static str> {
     let all = text.matches('\n').count();
     match text.matches("\r\n").count() {
@@ -58,9 +58,9 @@ fn line_ends(text: &str) -> Option<&'static str> {
     }
 }
 
-/// A unified diff with three lines of context; nothing where the texts are equal, or only look like text.
+/// A unified diff with three lines of context; `None` if the texts are equal or binary.
 ///
-/// The library's own way to this text carries every algorithm for every kind of text: half a megabyte.
+/// The library's own text format would pull in all its algorithms for all kinds of text: half a megabyte.
 #[must_use]
 pub(super) fn unified(old: &str, new: &str) -> Option<String> {
     if old == new || old.contains('\0') || new.contains('\0') {
@@ -72,7 +72,7 @@ pub(super) fn unified(old: &str, new: &str) -> Option<String> {
     let Ok(()) = myers::diff(&mut hook, &old[..], 0..old.len(), &new[..], 0..new.len());
     let mut text = String::new();
     for hunk in group_diff_ops(hook.into_inner().into_inner().into_ops(), CONTEXT) {
-        // Writing to a string does not fail.
+        // Writing to a string can't fail.
         let _ = writeln!(text, "{}", UnifiedHunkHeader::new(&hunk));
         for change in hunk.iter().flat_map(|op| op.iter_changes(&old[..], &new[..])) {
             text.push(match change.tag() {
@@ -89,7 +89,7 @@ pub(super) fn unified(old: &str, new: &str) -> Option<String> {
     Some(shortened(text))
 }
 
-/// The text, cut where it is longer than a person reads.
+/// Cuts a text that is longer than anybody reads.
 #[must_use]
 pub fn shortened(text: String) -> String {
     let lines = text.lines().count();

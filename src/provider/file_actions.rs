@@ -1,4 +1,4 @@
-//! The actions that every type with one file of declared content has: create, create_if_missing, delete, touch.
+//! The actions of every type that declares one file: create, create_if_missing, delete, touch.
 
 use crate::model::change::Change;
 use crate::model::known::{Known, Stop};
@@ -6,7 +6,7 @@ use crate::model::query::{FileKind, Query};
 use crate::model::step::Step;
 use crate::provider::file_state::FileState;
 
-/// What an action has to know.
+/// The queries of an action.
 #[must_use]
 pub fn observe(state: &FileState, action: &str) -> Vec<Query> {
     match action {
@@ -18,7 +18,7 @@ pub fn observe(state: &FileState, action: &str) -> Vec<Query> {
 /// The changes of an action.
 ///
 /// # Errors
-/// Those of [`FileState::plan_create`] and [`FileState::plan_delete`].
+/// See [`FileState::plan_create`] and [`FileState::plan_delete`].
 pub fn plan(state: FileState, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
     match action {
         "delete" => state.plan_delete(known),

@@ -1,4 +1,5 @@
-//! A file with declared content and attributes: what `file`, `template` and every type that writes one share.
+//! A file with declared content and attributes. `file`, `template` and every other type that writes a file
+//! use it.
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -10,32 +11,32 @@ use crate::model::query::{Answer, FileKind, FileText, Query, Stat};
 use crate::model::step::{Attributes, Command, Step, WriteFile};
 use crate::provider::{backups, diff, fresh, inherited, ownership, parents, trust};
 
-/// What stands for the new content's temporary file in a check.
+/// Placeholder for the temporary file in a `verify` command.
 const DRAFT: &str = "{path}";
 
-/// A regular file as it shall be.
+/// The declared state of a regular file.
 #[derive(Debug, Clone, Default)]
 pub struct FileState {
     pub path: Utf8PathBuf,
-    /// Bytes; nothing leaves them alone.
+    /// Content. `None` leaves it as it is.
     pub content: Option<Content>,
     /// Owner, group and mode.
     pub attributes: Attributes,
     /// Commands that must succeed on the new content.
     pub verify: Vec<Command>,
-    /// Copies of replaced content to keep.
+    /// Number of backups to keep.
     pub backup: u32,
-    /// Whether something at the path that is no regular file may go.
+    /// Whether a link, device or socket at the path may be replaced.
     pub force_unlink: bool,
-    /// Whether a secret is in it.
+    /// Whether the content has a secret.
     pub secret: bool,
 }
 
 impl FileState {
-    /// What has to be known.
+    /// The queries that are needed in any case.
     #[must_use]
     pub fn observe(&self) -> Vec<Query> {
-        // Its bytes are only looked at where the size is right.
+        // The digest is only asked for if the size is right.
         let mut queries = vec![Query::Host, Query::Stat(self.path.clone())];
         queries.extend(parents::observe(&self.path));
         queries.extend(ownership::observe(&self.attributes));
@@ -43,16 +44,16 @@ impl FileState {
         queries
     }
 
-    /// The programs that check the content, as far as their paths are given.
+    /// The programs of `verify` that are given with their path.
     fn checkers(&self) -> impl Iterator<Item = &Utf8Path> {
         let programs = self.verify.iter().filter_map(|check| check.argv.first());
         programs.filter(|word| word.starts_with('/') && *word != "/bin/sh").map(Utf8Path::new)
     }
 
-    /// The changes to a file that shall be there.
+    /// The changes that create or update the file.
     ///
     /// # Errors
-    /// Something else is at the path, the directory or an account is missing, or an answer is.
+    /// Something else is at the path, the directory or an account is missing, or an answer is missing.
     pub fn plan_create(&self, known: &Known) -> Result<Vec<Change>, Stop> {
         known.want(self.observe())?;
         ownership::require_accounts(&self.attributes, known)?;
@@ -60,7 +61,7 @@ impl FileState {
             trust::require(program, None, known)?;
         }
         let stat = match known.stat(&self.path) {
-            // Whatever will be there, our content replaces it.
+            // Whatever will be there is replaced by the declared content.
             Err(Stop::Unknown(_)) if self.content.is_some() => None,
             other => other?,
         };
@@ -80,17 +81,17 @@ impl FileState {
         }
     }
 
-    /// The change that makes the file in a directory that an earlier step of the same change makes.
+    /// Creates the file in a directory that an earlier step of the same change creates.
     ///
     /// # Errors
-    /// An account is missing, or an answer is.
+    /// An account or an answer is missing.
     pub fn plan_new(&self, known: &Known) -> Result<Change, Stop> {
         known.want([Query::Host])?;
         ownership::require_accounts(&self.attributes, known)?;
         self.create(known, None)
     }
 
-    /// The change to a file that shall not be there.
+    /// The changes that delete the file.
     ///
     /// # Errors
     /// Something else is at the path, or an answer is missing.
@@ -98,7 +99,7 @@ impl FileState {
         let stat = match known.stat(&self.path) {
             Err(Stop::Unknown(until)) => {
                 known.want([Query::Resolve(self.path.clone())])?;
-                // Where something will be there, a file is what was meant.
+                // If something will be there, assume that it is the file.
                 let there = known.is_there(&self.path) == Ok(true);
                 return if there { Ok(vec![self.remove(None)]) } else { Err(Stop::Unknown(until)) };
             }
@@ -117,7 +118,7 @@ impl FileState {
         self.gone(Change::new(format!("delete file{unsaved}"), step))
     }
 
-    /// Fails where a program that is to check the content is not there.
+    /// Fails if a program of `verify` does not exist.
     fn require_checkers(&self, known: &Known) -> Result<(), Stop> {
         for program in self.checkers() {
             match known.stat(program) {
@@ -127,7 +128,7 @@ impl FileState {
                         .hint("declare what brings it before this resource")
                         .into());
                 }
-                // What is pending may bring it.
+                // A pending change may bring it.
                 Ok(Some(_)) | Err(Stop::Unknown(_)) => {}
                 Err(stop) => return Err(stop),
             }
@@ -187,7 +188,7 @@ impl FileState {
         }
         let diff::TextDifference { words, diff: shown } = difference;
         let mut after = stat.clone();
-        // A list stays where everything is as it was.
+        // The access control list stays if no attribute changes.
         let list = stat.access.as_deref().filter(|_| !wanted.is_empty());
         if let Some(list) = list {
             after.access = None;
@@ -214,12 +215,13 @@ impl FileState {
         Ok(vec![self.predict(change, after, content)])
     }
 
-    /// Whether the file has these bytes.
+    /// Whether the file has this content.
     fn holds(&self, stat: &Stat, content: &Content, known: &Known) -> Result<bool, Stop> {
         if !may_hold(stat, content) {
             return Ok(false);
         }
-        // Ours is taken once that of the file is known: until then the plan ends here, and is made again.
+        // Ask for the file's digest first: without it `plan` ends here, and our own digest is not computed
+        // for nothing.
         let found = known.digest(&self.path)?;
         Ok(found == content.sha256().as_deref())
     }
@@ -235,8 +237,8 @@ impl FileState {
         })
     }
 
-    /// A check as the shell shall read it: a path with other characters than plain ones is handed to it as a word of its
-    /// own, so that nothing in it is read as a command.
+    /// Passes a path with special characters as an argument of its own, so that the shell does not interpret
+    /// it.
     fn quoted(&self, check: &Command) -> Command {
         let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@%:,=".contains(c);
         match check.argv.as_slice() {
@@ -296,13 +298,13 @@ impl FileState {
     }
 }
 
-/// Whether a file may have these bytes. Another size tells that it has not; one that is only planned does not.
+/// Whether a file may have this content: its size matches, or it is only planned.
 #[must_use]
 pub fn may_hold(stat: &Stat, content: &Content) -> bool {
     stat.inode == (0, 0) || content.size().is_none_or(|size| size == stat.size)
 }
 
-/// The text, where content is text.
+/// The content as text, if it is text.
 fn text_of(content: &Content) -> Option<String> {
     match content {
         Content::Text(text) => Some(text.clone()),
@@ -310,7 +312,7 @@ fn text_of(content: &Content) -> Option<String> {
     }
 }
 
-/// Copies of replaced content that are kept: of a secret none, unless somebody asked for them.
+/// Number of backups to keep. Default: 5, or 0 for a secret.
 #[must_use]
 pub fn copies(said: Option<u32>, is_secret: bool) -> u32 {
     said.unwrap_or(if is_secret { 0 } else { 5 })

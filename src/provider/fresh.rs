@@ -1,4 +1,4 @@
-//! New things at a path: what may be there before, what will be there afterwards.
+//! New files, directories and links: what may be at the path before, and what will be there afterwards.
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -10,10 +10,10 @@ use crate::model::query::{Answer, FileKind, Query, Stat};
 use crate::model::step::Attributes;
 use crate::provider::ownership;
 
-/// Links that are followed before they count as a circle.
+/// Links to follow before they count as a cycle.
 const LINKS: u32 = 40;
 
-/// What a path looks like once this user has made something there with these attributes.
+/// What stat(2) will say of a path after this user has created something there.
 #[must_use]
 pub fn stat(kind: FileKind, user: &str, attributes: &Attributes) -> Stat {
     let mode = if kind == FileKind::Directory { 0o755 } else { 0o644 };
@@ -34,7 +34,7 @@ pub fn stat(kind: FileKind, user: &str, attributes: &Attributes) -> Stat {
     stat
 }
 
-/// The change, with what will be at a path and, as it is no link, behind it.
+/// Adds the prediction of what will be at the path. Since it is no link, `Resolve` gives the same.
 #[must_use]
 pub fn with_stat(change: Change, path: &Utf8Path, stat: Option<&Stat>) -> Change {
     change
@@ -42,7 +42,7 @@ pub fn with_stat(change: Change, path: &Utf8Path, stat: Option<&Stat>) -> Change
         .then(Query::Resolve(path.to_owned()), Answer::Stat(stat.cloned()))
 }
 
-/// What is at a path where a directory shall be: nothing, or a directory.
+/// What is at a path for a directory: nothing, or a directory.
 ///
 /// # Errors
 /// Something else is there, or it was not asked for yet.
@@ -58,7 +58,7 @@ pub fn directory<'a>(path: &Utf8Path, known: &'a Known) -> Result<Option<&'a Sta
     }
 }
 
-/// What is at a path where a file shall be: nothing, or a file.
+/// What is at a path for a file: nothing, or a file.
 ///
 /// # Errors
 /// Something else is there, or it was not asked for yet.
@@ -82,7 +82,7 @@ fn occupied(path: &Utf8Path, stat: &Stat, wanted: &str, known: &Known) -> Result
     })
 }
 
-/// The resource that takes away what is at a path.
+/// The resource that removes what is at a path.
 #[must_use]
 pub fn removal(path: &Utf8Path, kind: FileKind) -> String {
     let (name, more) = match kind {
@@ -94,15 +94,15 @@ pub fn removal(path: &Utf8Path, kind: FileKind) -> String {
     format!("{name} \"{path}\" {{ action = \"delete\"{more} }}")
 }
 
-/// Where a link leads: what stands in it counts from the directory that holds it.
+/// The target of a link as a path from `/`, or from where the link's own path starts.
 fn behind(link: &Utf8Path, target: &str) -> Utf8PathBuf {
     link.parent().map_or_else(|| target.into(), |parent| parent.join(target))
 }
 
-/// What a chain of links leads to in the end, as far as it can be looked at; a link where it has no end.
+/// The end of a chain of links, as far as it is known; a link if the chain has no end.
 ///
 /// # Errors
-/// `Stop::Wanted` while some of it was not asked for.
+/// `Stop::Wanted` if some of it was not asked for.
 pub fn end(link: &Utf8Path, target: &str, known: &Known) -> Result<Utf8PathBuf, Stop> {
     let mut at = without_dots(&behind(link, target));
     for _ in 0..LINKS {
@@ -116,10 +116,10 @@ pub fn end(link: &Utf8Path, target: &str, known: &Known) -> Result<Utf8PathBuf, 
     Ok(at)
 }
 
-/// The way out for a link that stands where something else shall be: what to do with that to which it leads.
+/// A hint for a link where something else was declared: use what it points to.
 ///
 /// # Errors
-/// As there.
+/// See [`end`].
 pub fn itself(verb: &str, link: &Utf8Path, target: &str, known: &Known) -> Result<String, Stop> {
     let end = end(link, target, known)?;
     Ok(match known.stat(&end) {
@@ -130,7 +130,7 @@ pub fn itself(verb: &str, link: &Utf8Path, target: &str, known: &Known) -> Resul
     })
 }
 
-/// The path with a suffix on its last component: `/srv/app.chefrs` of `/srv/app`.
+/// Appends a suffix to the last component: `/srv/app.chefrs` for `/srv/app`.
 #[must_use]
 pub fn beside(path: &Utf8Path, suffix: &str) -> Utf8PathBuf {
     format!("{path}{suffix}").into()

@@ -1,21 +1,21 @@
-//! Whose a file shall be and who may read it, where the declaration leaves that open.
+//! Owner and permissions of a file, where the declaration leaves them open.
 
 use crate::model::content::FileMode;
 use crate::model::known::{Known, Stop};
 use crate::model::query::Stat;
 use crate::model::step::Attributes;
 
-/// Mode of a new file with a secret in it for which none was said: who else is to read it, the cook says.
+/// Mode of a new file with a secret and no declared mode. Other readers must be declared.
 const NEW_SECRET: u32 = 0o600;
 
-/// Why a file changes hands that nobody declared.
+/// Reason for an owner or mode that is not declared.
 const SECRET: &str = "as it holds a secret";
 
-/// The attributes of a file that is not there, and words for a mode that nobody declared. Those of a secret are said, so
-/// that they are not taken over from one that somebody puts there in between.
+/// The attributes of a new file, and words for the summary if its mode was not declared. For a secret all
+/// attributes are set, so that none is taken over from a file that appears there meanwhile.
 ///
 /// # Errors
-/// It was not asked yet who we are.
+/// The current user was not asked for yet.
 pub fn of_new(declared: &Attributes, secret: bool, known: &Known) -> Result<(Attributes, String), Stop> {
     let mut attributes = declared.clone();
     let mut words = String::new();
@@ -29,14 +29,14 @@ pub fn of_new(declared: &Attributes, secret: bool, known: &Known) -> Result<(Att
     Ok((attributes, words))
 }
 
-/// The attributes that the file shall have where one is, and why they are more than what is declared.
+/// The attributes to set on an existing file, and why they are more than the declared ones.
 ///
-/// Who and what is not declared stays as it is, with two exceptions. A secret is not left with a user who is neither
-/// declared nor the one whom we work for. And a program that lends its owner's or group's rights lends those that were
-/// declared, or the ones that a new file would have.
+/// What is not declared stays, with two exceptions. A secret does not stay with an owner who is neither
+/// declared, root nor the current user. And a setuid or setgid program gets the declared owner and group, or
+/// those of a new file.
 ///
 /// # Errors
-/// It was not asked yet who we are.
+/// The current user was not asked for yet.
 pub fn over(
     declared: &Attributes,
     secret: bool,
@@ -53,7 +53,7 @@ pub fn over(
     if attributes.mode.is_some_and(is_set_id) {
         own(&mut attributes, known)?;
     } else if secret && stat.access.is_none() {
-        // What was seen is said, so that nobody puts another file there in between.
+        // Set what was seen, in case another file appears there meanwhile.
         attributes.owner.get_or_insert_with(|| stat.owner.clone());
         attributes.group.get_or_insert_with(|| stat.group.clone());
         attributes.mode.get_or_insert(stat.mode);
@@ -61,12 +61,12 @@ pub fn over(
     Ok((attributes, None))
 }
 
-/// Whether a mode lends the rights of the file's owner or group to whoever runs it.
+/// Whether a mode has setuid or setgid.
 fn is_set_id(mode: u32) -> bool {
     mode & 0o6000 != 0
 }
 
-/// Says for whom a new file is made, where that is not declared.
+/// Sets the owner and group that a new file gets.
 fn own(attributes: &mut Attributes, known: &Known) -> Result<(), Stop> {
     let host = known.host()?;
     attributes.owner.get_or_insert_with(|| host.user.clone());

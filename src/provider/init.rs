@@ -1,4 +1,4 @@
-//! A service as the machine's init system runs it: what every type that starts and stops one shares.
+//! A service of the init system. Every type that starts and stops services uses it.
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -17,7 +17,7 @@ mod refusal;
 use condition::UnmetCondition;
 use effect::{after, holds, is_of_links};
 
-/// What the name of a systemd unit ends in, after the last dot.
+/// Suffixes of systemd units.
 pub const UNIT_SUFFIXES: &[&str] = &[
     "service",
     "socket",
@@ -32,23 +32,23 @@ pub const UNIT_SUFFIXES: &[&str] = &[
     "scope",
 ];
 
-/// Where units live that people, not packages, declare.
+/// Directory of the administrator's units.
 pub const UNITS: &str = "/etc/systemd/system";
 
-/// Where units are looked for, the first that is there counts.
+/// Directories of units, in order of precedence.
 const UNIT_PLACES: &[&str] = &[UNITS, "/usr/lib/systemd/system", "/lib/systemd/system"];
 
-/// A service, or with its suffix any unit of systemd.
+/// A service, or with a suffix any unit of systemd.
 #[derive(Debug, Clone, Copy)]
 pub struct InitService<'a> {
     /// Name of the unit or script.
     pub name: &'a str,
-    /// Seconds until the init system's command is stopped.
+    /// Timeout of the init system's commands, in seconds.
     pub timeout: u64,
 }
 
 impl InitService<'_> {
-    /// What an action has to know.
+    /// The queries of an action.
     #[must_use]
     pub fn observe(&self, action: &str) -> Vec<Query> {
         let mut queries = vec![Query::Host, Query::Service(self.name.to_owned())];
@@ -58,7 +58,7 @@ impl InitService<'_> {
         queries
     }
 
-    /// Fails for what can't be the name of a service.
+    /// Fails for a word that can't be the name of a service.
     ///
     /// # Errors
     /// A sentence that says so.
@@ -71,17 +71,17 @@ impl InitService<'_> {
         Ok(())
     }
 
-    /// The change that an action of the service needs, if any.
+    /// The change that an action needs, if any.
     ///
     /// # Errors
-    /// The service is not there or masked, the init system can't do it, or an answer is missing.
+    /// The service is missing or masked, the init system can't do it, or an answer is missing.
     pub fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
         let init = known.host()?.init;
         if action == "mask" && (init == Init::Systemd || known.host()?.offline_systemd) {
             self.require_room_for_mask(known)?;
         }
         let state = match known.service(self.name) {
-            // What will bring it may start it too, or not; that it is there afterwards is what is counted on.
+            // The pending change may or may not start or enable it. Assume only that it will exist.
             Err(Stop::Unknown(_))
                 if matches!(action, "start" | "restart" | "reload_or_restart" | "enable" | "reenable") =>
             {
@@ -90,7 +90,7 @@ impl InitService<'_> {
             other => other?,
         };
         if !state.exists {
-            // What is not there neither runs nor starts with the machine.
+            // A service that does not exist neither runs nor is enabled.
             if matches!(action, "stop" | "disable") {
                 return Ok(Vec::new());
             }
@@ -137,18 +137,18 @@ impl InitService<'_> {
         let change = change.reaching(if starts { Reach::Running } else { Reach::Told });
         let holds_on = matches!(action, "start" | "stop" | "enable" | "disable" | "mask" | "unmask");
         let change = if unmet.is_empty() { change } else { condition::counted_on(change, &self.unit()) };
-        // Where a condition keeps it from its work now and afterwards, it has not been done.
+        // If a condition prevents it from running, now and afterwards, its work is not done.
         let repeats = !holds_on || action == "start" && state.once && unmet.is_empty();
         Ok(vec![if repeats { change.repeats() } else { change }])
     }
 
-    /// Why a service is not there. Its unit may be, where systemd is not even installed: in a container, or in the tree of
-    /// a system that is being made.
+    /// Why a service is missing. Its unit may exist without systemd: in a container, or in the tree of a
+    /// system that is being built.
     fn missing(&self, action: &str, known: &Known) -> Result<Failure, Stop> {
         let host = known.host()?;
         if host.init != Init::Systemd && !host.offline_systemd {
             let unit = self.unit();
-            // The unit of an instance is its template's.
+            // An instance has no file of its own, only its template has.
             let template = match (unit.split_once('@'), unit.rsplit_once('.')) {
                 (Some((stem, _)), Some((_, suffix))) => format!("{stem}@.{suffix}"),
                 _ => unit,
@@ -165,7 +165,7 @@ impl InitService<'_> {
         Ok(refusal::missing(self.name, host))
     }
 
-    /// What becomes of the service by an action.
+    /// Whether the action makes the service run or end.
     fn course(&self, action: &str, state: &ServiceState) -> Option<Course> {
         match action {
             "start" | "restart" | "reload_or_restart" if state.once => Some(Course::Ends(self.unit())),
@@ -177,7 +177,7 @@ impl InitService<'_> {
         }
     }
 
-    /// The change, with what systemd will say of the unit by any of its names.
+    /// Adds the predicted answer under each name of the unit.
     #[must_use]
     pub fn predict(&self, change: Change, answer: &Answer) -> Change {
         let change = change.then(Query::Service(self.name.to_owned()), answer.clone());
@@ -188,7 +188,7 @@ impl InitService<'_> {
         }
     }
 
-    /// The change that lifts a mask, with what was behind it: the links of a unit that was enabled are still there.
+    /// Predicts the state after unmasking: the links of an enabled unit have stayed.
     fn lifted(&self, mut change: Change, state: &ServiceState, known: &Known) -> Result<Change, Stop> {
         let answer = match beneath::enabled(&self.unit(), Utf8Path::new(UNITS), known)? {
             Some(enabled) => Answer::Service(ServiceState { enabled, ..after("unmask", state) }),
@@ -198,7 +198,7 @@ impl InitService<'_> {
         Ok(self.predict(change, &answer))
     }
 
-    /// Whether what it does may mount something, or take a mount away.
+    /// Whether the unit mounts something.
     fn mounts(&self) -> bool {
         [".mount", ".automount"].iter().any(|suffix| self.name.ends_with(suffix))
     }
@@ -211,12 +211,12 @@ impl InitService<'_> {
         }
     }
 
-    /// Where systemd puts the link that masks the unit.
+    /// The link with which systemd masks the unit.
     fn mask(&self) -> Utf8PathBuf {
         Utf8Path::new(UNITS).join(self.unit())
     }
 
-    /// A mask goes where units of one's own are, and systemd puts it in the place of none.
+    /// systemd masks a unit by a link in [`UNITS`], and does not replace a file there.
     fn require_room_for_mask(&self, known: &Known) -> Result<(), Stop> {
         let path = self.mask();
         let Some(stat) = known.stat(&path)? else { return Ok(()) };
@@ -244,14 +244,14 @@ impl InitService<'_> {
         self.predict(Change { summary: summary.into(), steps, ..Change::default() }, &Answer::Service(after))
     }
 
-    /// The program that shows the last lines of the service's journal.
+    /// The command that shows the last lines of the service's journal.
     fn journal(&self) -> Vec<String> {
         let words =
             ["journalctl", "--unit", self.name, "--lines", "10", "--no-pager", "--output", "cat", "--quiet"];
         words.map(str::to_owned).into()
     }
 
-    /// systemctl tells that a unit failed; why it failed, the unit told its journal.
+    /// systemctl reports that a unit failed; the reason is in the journal.
     fn command(&self, argv: &[&str]) -> Command {
         let diagnose = match argv {
             ["systemctl", verb, ..] if verb.contains("start") || verb.starts_with("reload") => self.journal(),
@@ -261,7 +261,7 @@ impl InitService<'_> {
     }
 
     fn systemd(&self, action: &str, state: &ServiceState) -> Change {
-        // Chef's words have underscores where systemctl's have hyphens.
+        // Actions have underscores where systemctl has hyphens.
         let verb: &[&str] = &["systemctl", &action.replace('_', "-"), "--", self.name];
         let reload: &[&str] = &["systemctl", "daemon-reload"];
         let after = after(action, state);
@@ -269,7 +269,7 @@ impl InitService<'_> {
         if action == "start" && state.once {
             summary.push_str(", as in each run: it ends when its work is done");
         }
-        // Of a bar in /run systemd speaks only once there is none in /etc, which comes first.
+        // A mask in /run is hidden by one in /etc, so systemd reports only the latter. Remove both.
         let runtime: &[&str] = &["systemctl", "--runtime", verb[1], "--", self.name];
         let commands: &[&[&str]] = match action {
             "unmask" => &[verb, runtime],
@@ -287,10 +287,9 @@ impl InitService<'_> {
         change
     }
 
-    /// Links to a script are made or turned by `update-rc.d`, in two calls, and each of these and `systemctl` itself would let
-    /// systemd read all its units anew, a tenth of a second or more each time. So they are told not to (update-rc.d by
-    /// `DPKG_ROOT`, which says that it works on a system that does not run), and systemd does so once, after all such
-    /// changes in a row.
+    /// `update-rc.d` and `systemctl` would each make systemd reload all its units, which takes a tenth of a
+    /// second or more each time. So both are told not to (update-rc.d by `DPKG_ROOT`, which means that the
+    /// system does not run), and systemd reloads once, after all such changes in a row.
     fn of_script(&self, action: &str, change: &mut Change) {
         let needed = match action {
             "enable" | "disable" => true,
@@ -309,7 +308,8 @@ impl InitService<'_> {
         change.last = Some(Box::new(Last { step, needed }));
     }
 
-    /// systemd does not run, and finds the links when it does. Those of a script that there is too are turned with them.
+    /// Enables or disables a unit while systemd does not run. Links of a script with the same name are
+    /// changed too.
     fn offline(&self, action: &str, state: &ServiceState) -> Change {
         let unit = self.unit();
         let verb: &[&str] = &["systemctl", "--root=/", &action.replace('_', "-"), "--", &unit];
@@ -324,7 +324,8 @@ impl InitService<'_> {
         let name = self.name;
         let after = after(action, state);
         Ok(match action {
-            // `defaults` makes the links of a script that has none; `enable` turns those of a disabled one.
+            // `defaults` creates the links of a script that has none; `enable` switches those of a disabled
+            // one.
             "enable" => {
                 let commands: &[&[&str]] =
                     &[&["update-rc.d", name, "defaults"], &["update-rc.d", name, "enable"]];

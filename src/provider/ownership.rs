@@ -1,4 +1,4 @@
-//! Owner, group and mode of a path: what differs, and whether the accounts are there.
+//! Owner, group and mode of a path: what differs, and whether the accounts exist.
 
 use camino::Utf8Path;
 
@@ -10,7 +10,7 @@ use crate::model::query::{AccessList, Answer, Query, Stat};
 use crate::model::step::{Attributes, Step};
 use crate::provider::accounts::{UNASSIGNED, is_missing};
 
-/// Fails for the one number that no account has: chown(2) reads it as "leave as it is".
+/// Fails for the number that chown(2) uses for "do not change".
 ///
 /// # Errors
 /// A sentence that says so.
@@ -24,17 +24,17 @@ pub fn check(attributes: &Attributes) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The accounts that have to be there for these attributes.
+/// Queries for the accounts that these attributes need.
 pub fn observe(attributes: &Attributes) -> Vec<Query> {
     let owner = attributes.owner.iter().filter(|name| !is_number(name)).cloned().map(Query::User);
     let group = attributes.group.iter().filter(|name| !is_number(name)).cloned().map(Query::Group);
     owner.chain(group).collect()
 }
 
-/// Fails for an owner or group that is not there, before anything is written.
+/// Fails before anything is written if the owner or group does not exist.
 ///
 /// # Errors
-/// A look-up that has no answer yet; an account that does not exist.
+/// An answer or an account is missing.
 pub fn require_accounts(attributes: &Attributes, known: &Known) -> Result<(), Stop> {
     check(attributes)?;
     known.want(observe(attributes))?;
@@ -55,7 +55,7 @@ pub fn require_accounts(attributes: &Attributes, known: &Known) -> Result<(), St
     Ok(())
 }
 
-/// The change that brings what is at a path to the declared attributes; nothing where it has them.
+/// The change that sets the attributes that differ; `None` if none does.
 pub fn plan(path: &Utf8Path, stat: &Stat, wanted: &Attributes) -> Option<Change> {
     let mut parts = Vec::new();
     let mut differing = Attributes::default();
@@ -81,14 +81,14 @@ pub fn plan(path: &Utf8Path, stat: &Stat, wanted: &Attributes) -> Option<Change>
         differing.mode = Some(mode);
         after.mode = mode;
     } else if !parts.is_empty() && stat.mode & 0o6000 != 0 && stat.access.is_none() {
-        // chown(2) clears setuid and setgid; they are not ours to lose.
+        // chown(2) clears setuid and setgid, so set the mode again.
         differing.mode = Some(stat.mode);
     }
     let mut said = Vec::new();
     if !parts.is_empty() {
         said.push(format!("change {}", parts.join(", ")));
     }
-    // Who declares a mode says who may read, and a list says otherwise.
+    // A declared mode says who may read the file, and an access control list would contradict it.
     if wanted.mode.is_some()
         && let Some(list) = &stat.access
     {
@@ -107,13 +107,13 @@ pub fn plan(path: &Utf8Path, stat: &Stat, wanted: &Attributes) -> Option<Change>
     )
 }
 
-/// What is said of an access control list that goes.
+/// Words for an access control list that is removed.
 #[must_use]
 pub fn removes(list: &AccessList) -> String {
     format!("remove access control list: {}", list.grants.join(", "))
 }
 
-/// Lays declared attributes over what a new thing would have.
+/// Overwrites attributes with declared ones.
 pub fn overlay(stat: &mut Stat, wanted: &Attributes) {
     if let Some(owner) = &wanted.owner {
         set(owner, &mut stat.owner, &mut stat.uid);
@@ -126,7 +126,7 @@ pub fn overlay(stat: &mut Stat, wanted: &Attributes) {
     }
 }
 
-/// `, owner deploy, group deploy, mode 0640`, for the line that announces a new thing.
+/// `, owner deploy, group deploy, mode 0640`, for the summary of a new file.
 pub fn describe(wanted: &Attributes) -> String {
     let owner = wanted.owner.as_ref().map(|owner| format!(", owner {owner}"));
     let group = wanted.group.as_ref().map(|group| format!(", group {group}"));

@@ -1,4 +1,4 @@
-//! The directory that a new thing goes into: whether it is there, and which ones above it are not.
+//! The directories above a new file, and which of them are missing.
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -9,16 +9,16 @@ use crate::model::query::{Answer, FileKind, Query, Stat};
 use crate::model::step::Attributes;
 use crate::provider::fresh;
 
-/// The directory above a path, as a question.
+/// Query for the directory of a path.
 #[must_use]
 pub fn observe(path: &Utf8Path) -> Option<Query> {
     path.parent().map(|parent| Query::Resolve(parent.to_owned()))
 }
 
-/// Fails unless the directory above a path is there, or may come with an earlier change.
+/// Fails unless the directory of a path exists or may come with an earlier change.
 ///
 /// # Errors
-/// It is missing, is no directory, or was not asked yet.
+/// It is missing, is no directory, or was not asked for yet.
 pub fn require(path: &Utf8Path, known: &Known) -> Result<(), Stop> {
     match path.parent() {
         Some(parent) => require_directory(parent, known),
@@ -26,26 +26,26 @@ pub fn require(path: &Utf8Path, known: &Known) -> Result<(), Stop> {
     }
 }
 
-/// Fails unless a directory is there, or may come with an earlier change.
+/// Fails unless a directory exists or may come with an earlier change.
 ///
 /// # Errors
-/// It is missing, is no directory, or was not asked yet.
+/// It is missing, is no directory, or was not asked for yet.
 pub fn require_directory(path: &Utf8Path, known: &Known) -> Result<(), Stop> {
     match known.resolve(path) {
         Ok(Some(stat)) => is_directory(path, stat),
         Ok(None) => Err(Failure::new(format!("the directory `{path}` is not there"))
             .hint(format!("declare it before this resource: directory \"{path}\""))
             .into()),
-        // A package or checkout will bring it.
+        // A package or checkout may bring it.
         Err(Stop::Unknown(_)) => Ok(()),
         Err(stop) => Err(stop),
     }
 }
 
-/// The directories above a path that are not there, outermost first.
+/// The missing directories above a path, outermost first.
 ///
 /// # Errors
-/// Something that is no directory is among them, or was not asked yet.
+/// One of the paths is no directory, or was not asked for yet.
 pub fn missing(path: &Utf8Path, known: &Known) -> Result<Vec<Utf8PathBuf>, Stop> {
     let mut missing = Vec::new();
     for ancestor in path.ancestors().skip(1) {
@@ -63,12 +63,12 @@ pub fn missing(path: &Utf8Path, known: &Known) -> Result<Vec<Utf8PathBuf>, Stop>
     Ok(missing)
 }
 
-/// The change that makes something at a path, with what will be known of the directories above that are made with it.
+/// Predicts the directories that a change creates above its path.
 #[must_use]
 pub fn made(mut change: Change, path: &Utf8Path, missing: &[Utf8PathBuf], user: &str) -> Change {
     let stat = fresh::stat(FileKind::Directory, user, &Attributes::default());
     let mut inside = path;
-    // From the innermost outwards, so that each one's content is the one before.
+    // From the innermost one outwards: each contains the previous one.
     for directory in missing.iter().rev() {
         let names = inside.file_name().map(str::to_owned).into_iter().collect();
         change = fresh::with_stat(change, directory, Some(&stat))

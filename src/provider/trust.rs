@@ -1,5 +1,5 @@
-//! What is run belongs to root or to the user whom it runs as, and so does every directory above it: who may write one of
-//! these decides what is run.
+//! A program that is run as a user must belong to root or that user, and so must every directory above it:
+//! anyone who can write one of them can replace the program.
 
 use std::collections::VecDeque;
 
@@ -9,24 +9,25 @@ use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{BY_GROUP, BY_OTHERS, FileKind, Query, STICKY, Stat};
 
-/// Groups below this number are the system's own, and nobody's first one unless it lists them: login.defs(5), `GID_MIN`.
+/// Groups from this number on may be a user's primary group, so they may have members that they do not list:
+/// `GID_MIN` in login.defs(5).
 const FIRST_GROUP: u32 = 1000;
-/// But for `users`, which may be everybody's.
+/// The exception: the group `users` may be everybody's primary group.
 const USERS: u32 = 100;
 
-/// Links on one path; the kernel's own limit.
+/// Links on one path; the kernel's limit.
 const LINKS: usize = 40;
 
-/// What has to be known of a program: each step of the way to it.
+/// Queries for a program and each directory above it.
 pub fn observe(program: &Utf8Path) -> impl Iterator<Item = Query> {
     program.ancestors().map(|path| Query::Stat(path.to_owned()))
 }
 
-/// Fails where somebody else than root and the user could put another program there. `user` is whom it runs as, if not
-/// ourselves.
+/// Fails if anyone other than root and the user could replace the program. `user` is the user that it runs
+/// as; `None` is the current user.
 ///
 /// # Errors
-/// Who could; a look-up that has no answer yet.
+/// Someone could, or an answer is missing.
 pub fn require(program: &Utf8Path, user: Option<&str>, known: &Known) -> Result<(), Stop> {
     match stranger(program, user, known)? {
         Some(stranger) => Err(refusal(program, runner(user, known)?, &stranger).into()),
@@ -34,7 +35,7 @@ pub fn require(program: &Utf8Path, user: Option<&str>, known: &Known) -> Result<
     }
 }
 
-/// What is said of a stranger on the way to a program.
+/// The failure for a program that someone else could replace.
 #[must_use]
 pub fn refusal(program: &Utf8Path, runner: &str, stranger: &Stranger) -> Failure {
     Failure::impossible(format!("`{program}` would run as `{runner}`, and {}", stranger.words)).hint(format!(
@@ -42,19 +43,19 @@ pub fn refusal(program: &Utf8Path, runner: &str, stranger: &Stranger) -> Failure
     ))
 }
 
-/// Who else than root and the user could put another program there.
+/// An account, other than root and the user, that could replace the program.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Stranger {
-    /// `` `/srv/app` belongs to `deploy` ``, or that it can be written by somebody.
+    /// `` `/srv/app` belongs to `deploy` ``, or that it can be written by others.
     pub words: String,
-    /// Whose a part of the way is, if it is one account's.
+    /// The owner of the path, if it is that one account.
     pub owner: Option<String>,
 }
 
-/// Looks for one. What is not there, or can't be known yet, is nobody's.
+/// Looks for one. What does not exist, or is not known yet, is accepted.
 ///
 /// # Errors
-/// A look-up that has no answer yet.
+/// An answer is missing.
 pub fn stranger(program: &Utf8Path, user: Option<&str>, known: &Known) -> Result<Option<Stranger>, Stop> {
     let runner = runner(user, known)?;
     let mut left: VecDeque<Utf8PathBuf> = parts(program).into();
@@ -96,10 +97,10 @@ fn parts(path: &Utf8Path) -> Vec<Utf8PathBuf> {
     path.components().filter(named).map(|part| part.as_str().into()).collect()
 }
 
-/// Whom it runs as.
+/// The user that the program runs as.
 ///
 /// # Errors
-/// A look-up that has no answer yet.
+/// An answer is missing.
 pub fn runner<'a>(user: Option<&'a str>, known: &'a Known) -> Result<&'a str, Stop> {
     match user {
         Some(user) => Ok(user),
@@ -107,7 +108,7 @@ pub fn runner<'a>(user: Option<&'a str>, known: &'a Known) -> Result<&'a str, St
     }
 }
 
-/// Who else owns what is at one path, or may write it.
+/// Another account that owns this path, or can write it.
 fn stranger_at(path: &Utf8Path, runner: &str, known: &Known) -> Result<Option<Stranger>, Stop> {
     let stat = match known.stat(path) {
         Ok(Some(stat)) => stat,
@@ -118,7 +119,7 @@ fn stranger_at(path: &Utf8Path, runner: &str, known: &Known) -> Result<Option<St
         let words = format!("`{path}` belongs to `{}`", stat.owner);
         return Ok(Some(Stranger { words, owner: Some(stat.owner.clone()) }));
     }
-    // The mode of a link says nothing.
+    // The mode of a link means nothing.
     if stat.kind == FileKind::Link || stat.kind == FileKind::Directory && stat.mode & STICKY != 0 {
         return Ok(None);
     }
@@ -139,13 +140,13 @@ fn stranger_at(path: &Utf8Path, runner: &str, known: &Known) -> Result<Option<St
     by(&format!("the group `{}`", stat.group))
 }
 
-/// Whether somebody else than root and the user may be in the group of a path.
+/// Whether the group of a path may have members other than root and the user.
 fn has_strangers(stat: &Stat, runner: &str, known: &Known) -> Result<bool, Stop> {
     let members = known.group(&stat.group)?.map(|group| group.members.as_slice()).unwrap_or_default();
     if members.iter().any(|member| member != "root" && member != runner) {
         return Ok(true);
     }
     let is_systems = stat.gid < FIRST_GROUP && stat.gid != USERS;
-    // The group that a user has for themselves bears their name: useradd(8).
+    // The private group of a user has the user's name: useradd(8).
     Ok(!is_systems && stat.group != runner)
 }

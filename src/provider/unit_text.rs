@@ -1,23 +1,23 @@
-//! What the text of a unit tells of it before systemd has read it.
+//! What the text of a unit tells before systemd has loaded it.
 
 use crate::model::query::{Enabled, ServiceState};
 
-/// What counts of a unit's text, or of a drop-in's.
+/// The relevant settings of a unit or a drop-in.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct UnitText {
-    /// Whether it says with what it starts.
+    /// Whether it has a section `[Install]`.
     pub installable: bool,
-    /// The links that enabling it makes, below the directory of units: `multi-user.target.wants` stands for one of its
-    /// own name in there, anything else is another name of the unit.
+    /// The links that enabling creates, below the directory of units. `multi-user.target.wants` stands for a
+    /// link with the unit's name in there; anything else is another name of the unit.
     pub links: Vec<String>,
-    /// Whether it does its work and ends, where it says so.
+    /// Whether it ends when its work is done, if set.
     oneshot: Option<bool>,
-    /// Whether it counts as running when it has ended, where it says so.
+    /// Whether it counts as running after it has ended, if set.
     remains: Option<bool>,
 }
 
 impl UnitText {
-    /// Reads a text. Of a setting that is set several times the last holds.
+    /// Parses the text. If a setting is repeated, the last one holds.
     #[must_use]
     pub fn read(text: &str) -> Self {
         let mut read = Self::default();
@@ -37,7 +37,7 @@ impl UnitText {
             }
             match (key, value) {
                 ("Type", kind) => read.oneshot = Some(kind == "oneshot"),
-                // As systemd.syntax(7) writes it.
+                // The values for true of systemd.syntax(7).
                 ("RemainAfterExit", flag) => {
                     read.remains = Some(
                         ["1", "yes", "true", "on", "y", "t"].contains(&flag.to_ascii_lowercase().as_str()),
@@ -49,7 +49,7 @@ impl UnitText {
         read
     }
 
-    /// Whether the unit does its work and ends, once this is laid over what is there.
+    /// Whether the unit ends when its work is done. `before`: the value without this text.
     #[must_use]
     pub fn once(&self, before: bool) -> bool {
         match (self.oneshot, self.remains) {
@@ -59,7 +59,7 @@ impl UnitText {
         }
     }
 
-    /// What systemd will say of a unit that was not there before.
+    /// The predicted state of a unit that did not exist before.
     #[must_use]
     pub fn state(&self) -> ServiceState {
         let enabled = if self.installable { Enabled::No } else { Enabled::Static };
@@ -67,7 +67,7 @@ impl UnitText {
     }
 }
 
-/// The links that a setting of the section `[Install]` asks for.
+/// The links that a setting in `[Install]` asks for.
 fn links<'a>(key: &str, value: &'a str) -> impl Iterator<Item = String> + use<'a> {
     let suffix = match key {
         "WantedBy" => Some(".wants"),

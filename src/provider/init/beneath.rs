@@ -1,4 +1,4 @@
-//! What a mask hides: whether the unit starts with the machine once the mask is gone.
+//! What a mask hides: whether the unit will be enabled after it is unmasked.
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -6,7 +6,7 @@ use crate::model::known::{Known, Stop};
 use crate::model::query::{Enabled, FileText, Query};
 use crate::provider::unit_text::UnitText;
 
-/// Where systemd finds a unit whose file a mask stands in front of, the first that counts: systemd.unit(5).
+/// Directories of units behind a mask, in order of precedence: systemd.unit(5).
 const PLACES: &[&str] = &[
     "/run/systemd/system",
     "/usr/local/lib/systemd/system",
@@ -14,12 +14,11 @@ const PLACES: &[&str] = &[
     "/lib/systemd/system",
 ];
 
-/// What systemd will say of a unit once its mask is gone; nothing where its file is in none of the usual places, as that of
-/// a script.
-/// `own` is the directory of the mask and of the links.
+/// What systemd will say of a unit after it is unmasked. `None` if its file is in none of the usual places,
+/// as with a script. `own` is the directory of the mask and the links.
 ///
 /// # Errors
-/// A look-up that has no answer yet.
+/// An answer is missing.
 pub(super) fn enabled(unit: &str, own: &Utf8Path, known: &Known) -> Result<Option<Enabled>, Stop> {
     let file = template(unit).unwrap_or_else(|| unit.to_owned());
     let paths: Vec<Utf8PathBuf> = PLACES.iter().map(|place| Utf8Path::new(place).join(&file)).collect();
@@ -46,14 +45,14 @@ pub(super) fn enabled(unit: &str, own: &Utf8Path, known: &Known) -> Result<Optio
     Ok(Some(Enabled::No))
 }
 
-/// Where a link is that enabling makes.
+/// The path of a link that enabling creates.
 fn place(own: &Utf8Path, link: &str, unit: &str) -> Utf8PathBuf {
     let link_path = own.join(link);
     let is_directory = [".wants", ".requires", ".upholds"].iter().any(|suffix| link.ends_with(suffix));
     if is_directory { link_path.join(unit) } else { link_path }
 }
 
-/// The template whose instance a unit is: `each@.service` of `each@one.service`.
+/// The template of a unit that is an instance: `each@.service` for `each@one.service`.
 fn template(unit: &str) -> Option<String> {
     let (stem, instance) = unit.split_once('@')?;
     let (_, suffix) = instance.rsplit_once('.')?;

@@ -1,4 +1,4 @@
-//! The conditions that keep systemd from starting a unit.
+//! Conditions that keep systemd from starting a unit.
 
 use std::fmt;
 
@@ -8,15 +8,15 @@ use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, CommandResult, Query};
 use crate::model::step::Command;
 
-/// Seconds for systemd-analyze(1).
+/// Timeout of systemd-analyze(1), in seconds.
 const TIMEOUT: u64 = 10;
 
-/// One that is not met, as the unit has it: `ConditionPathExists=/srv/key`.
+/// A condition that is not met, as in the unit: `ConditionPathExists=/srv/key`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct UnmetCondition(String);
 
 impl UnmetCondition {
-    /// Whether the unit says by it that its work is done: what it makes is there, or it is not the first boot.
+    /// Whether the condition means that the work is done: its result exists, or this is not the first boot.
     pub(super) fn says_done(&self) -> bool {
         let (name, value) = self.0.split_once('=').unwrap_or((&self.0, ""));
         matches!(name, "ConditionFirstBoot" | "ConditionNeedsUpdate")
@@ -30,32 +30,32 @@ impl fmt::Display for UnmetCondition {
     }
 }
 
-/// The question which conditions of a unit are met now. It needs systemd 250.
+/// Query for the conditions of a unit that are met now. Needs systemd 250.
 pub(super) fn question(unit: &str) -> Query {
     let argv = ["systemd-analyze", "condition", &format!("--unit={unit}")];
     Query::Command(Box::new(Command { timeout: TIMEOUT, ..Command::new(argv) }))
 }
 
-/// The change, which counts on it that all conditions of the unit are met by then.
+/// Predicts that all conditions of the unit will be met.
 pub(super) fn counted_on(change: Change, unit: &str) -> Change {
     change.then(question(unit), Answer::Command(CommandResult::default()))
 }
 
-/// The conditions of a unit that are not met now, as far as that can be told.
+/// The conditions of a unit that are not met now, as far as that is known.
 ///
 /// # Errors
 /// It was not asked yet.
 pub(super) fn unmet(unit: &str, known: &Known) -> Result<Vec<UnmetCondition>, Stop> {
     let question = question(unit);
     known.want([question.clone()])?;
-    // What is still to come before it may alter the answer; that it is started is planned in either case.
+    // Pending changes may alter the answer, but the start is planned either way.
     match known.now(&question).or_else(|| known.peek(&question)) {
         Some(Answer::Command(result)) => Ok(read(unit, result)),
         _ => Ok(Vec::new()),
     }
 }
 
-/// Reads what systemd-analyze prints: `x.service: ConditionPathExists=/srv/key failed.`
+/// Parses the output of systemd-analyze: `x.service: ConditionPathExists=/srv/key failed.`
 fn read(unit: &str, result: &CommandResult) -> Vec<UnmetCondition> {
     let lines = result.stdout.lines().chain(result.stderr.lines());
     let conditions = lines

@@ -1,4 +1,4 @@
-//! Why a service that was started does not run, as systemd and the journal tell it.
+//! Why a service that was started does not run, from systemd and its journal.
 
 use super::InitService;
 use super::condition;
@@ -8,19 +8,19 @@ use crate::model::known::{Known, Stop};
 use crate::model::query::{End, Init, Query, ServiceCourse};
 use crate::model::step::Command;
 
-/// Seconds for a program that tells why.
+/// Timeout of the commands that are asked, in seconds.
 const TIMEOUT: u64 = 10;
 /// Lines of the journal that are shown.
 const LINES: usize = 10;
-/// Characters of one of them.
+/// Longest line that is shown, in characters.
 const WIDTH: usize = 1000;
 
-/// Ends of its own after which a service that runs again counts as one that does not stay up. Once it may have been too early
-/// for what it needs.
+/// Number of restarts by systemd from which a running service counts as one that does not stay up. A first
+/// restart may only mean that it was started too early.
 const TOO_OFTEN: u32 = 2;
 
 impl InitService<'_> {
-    /// Why the service does not run, or has not done its work, though systemd was told to start it.
+    /// Why the service does not run, or has not done its work, although it was started.
     ///
     /// # Errors
     /// An answer is missing.
@@ -50,7 +50,7 @@ impl InitService<'_> {
         if state.running {
             return Ok(None);
         }
-        // Where systemd has forgotten how it was, the conditions are looked at anew.
+        // If systemd has no record of the last start, the conditions are checked again.
         if course.conditions_met != Some(true) {
             let journal = Query::Command(Box::new(self.look_at_journal()));
             known.want([condition::question(&self.unit()), journal])?;
@@ -78,7 +78,7 @@ impl InitService<'_> {
             .hint("see that it is met before this resource, or guard the resource by the same")
     }
 
-    /// The failure, with what systemd says of the state and the last lines of the journal.
+    /// Adds the state in systemd and the last lines of the journal.
     fn told(&self, mut failure: Failure, course: &ServiceCourse, known: &Known) -> Result<Failure, Stop> {
         let look = self.look_at_journal();
         let journal = known.command(&look)?;

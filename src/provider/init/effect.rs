@@ -1,13 +1,13 @@
-//! What an action makes of a service.
+//! The effect of an action on a service.
 
 use crate::model::query::{Enabled, ServiceState};
 
-/// Whether an action only makes or removes links of units.
+/// Whether an action only creates or removes links.
 pub(super) fn is_of_links(action: &str) -> bool {
     matches!(action, "enable" | "disable" | "mask" | "unmask" | "reenable" | "preset" | "revert")
 }
 
-/// What the service will be after an action.
+/// The state after an action.
 pub(super) fn after(action: &str, state: &ServiceState) -> ServiceState {
     let mut after = ServiceState { needs_reload: false, course: None, ..state.clone() };
     match action {
@@ -31,7 +31,7 @@ pub(super) fn after(action: &str, state: &ServiceState) -> ServiceState {
     after
 }
 
-/// Whether the state is already what the action makes.
+/// Whether the action has nothing to do in this state.
 pub(super) fn holds(action: &str, state: &ServiceState) -> bool {
     match action {
         "start" => state.running && !state.restarting,

@@ -1,11 +1,11 @@
-//! Services that can't be had.
+//! Failures for services that can't be used.
 
 use camino::Utf8Path;
 
 use crate::model::error::Failure;
 use crate::model::query::{Host, Init};
 
-/// One that is not there.
+/// The service does not exist.
 pub(super) fn missing(name: &str, host: &Host) -> Failure {
     let failure = Failure::new(format!("there is no service `{name}`"));
     match host.init {
@@ -17,7 +17,7 @@ pub(super) fn missing(name: &str, host: &Host) -> Failure {
     }
 }
 
-/// Whose unit is there, and nothing that could enable it.
+/// The unit exists, but not systemctl.
 pub(super) fn without_systemctl(name: &str, action: &str, unit: &Utf8Path) -> Failure {
     let verb = action.replace('_', " ");
     Failure::new(format!("there is the unit `{unit}`, and no `systemctl` that could {verb} `{name}`"))
@@ -25,7 +25,7 @@ pub(super) fn without_systemctl(name: &str, action: &str, unit: &Utf8Path) -> Fa
         .hint("or leave it where there is none: only_if = exists \"/usr/bin/systemctl\"")
 }
 
-/// One whose unit is for a systemd that does not run.
+/// The unit exists, but systemd does not run.
 pub(super) fn not_now(name: &str, action: &str) -> Failure {
     let verb = action.replace('_', " ");
     Failure::impossible(format!("systemd does not run here, so it can't {verb} `{name}`"))
