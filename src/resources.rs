@@ -1,4 +1,4 @@
-//! Floor 3: the roster of resource types. A new type is one file beside these and two lines here.
+//! Floor 3: the roster of resource types. A new type is one file in `resources/` and two lines here.
 
 use crate::provider::ResourceType;
 
@@ -49,7 +49,7 @@ pub static TYPES: &[ResourceType] = &[
     ResourceType::of::<user::UserAccount>(),
 ];
 
-/// The type of that name.
+/// Finds a type by name.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static ResourceType> {
     TYPES.iter().find(|r#type| r#type.name == name)

@@ -1,4 +1,4 @@
-//! `apt_update`: the lists of packages that apt may install.
+//! `apt_update`: the package lists of apt.
 
 use camino::{Utf8Path, Utf8PathBuf};
 use schemars::JsonSchema;
@@ -11,12 +11,12 @@ use crate::model::query::{Answer, FileKind, Query};
 use crate::model::step::{Attributes, Command, Step};
 use crate::provider::{Action, Provider, action, fresh, parents};
 
-/// Touched after each update, by apt's own periodic job too.
+/// apt's own periodic job touches it too.
 const STAMP: &str = "/var/lib/apt/periodic/update-success-stamp";
 /// Where apt keeps the lists.
 const LISTS: &str = "/var/lib/apt/lists";
 
-/// Seconds that no run takes.
+/// No run takes longer, in seconds.
 const LONGEST_RUN: i64 = 86_400;
 
 /// The package lists of apt, refreshed when they are older than a day.
@@ -49,7 +49,7 @@ impl AptUpdate {
         let stat = known.stat(Utf8Path::new(STAMP))?;
         let Some(stat) = stat else { return Ok(Some("they were never read".into())) };
         let listed = match known.list(Utf8Path::new(LISTS)) {
-            // Whatever makes it unknown runs apt.
+            // Whatever makes it unknown will have run apt.
             Err(Stop::Unknown(_)) => true,
             other => other?.unwrap_or_default().iter().any(|name| is_list(name)),
         };
@@ -57,7 +57,8 @@ impl AptUpdate {
             return Ok(Some("they are empty".into()));
         }
         let age = known.host()?.now.saturating_sub(stat.modified);
-        // The clock was read when the run began, and a stamp may be younger. One from far ahead proves nothing.
+        // The clock was read at the start of the run, so a stamp may be a little younger. A stamp from far in
+        // the future is ignored.
         let ahead = age < -LONGEST_RUN;
         if !ahead && age <= i64::try_from(self.frequency).unwrap_or(i64::MAX) {
             return Ok(None);
@@ -96,12 +97,12 @@ impl AptUpdate {
     }
 }
 
-/// Whether a name in the directory of lists is a list.
+/// Whether a file in the directory of lists is a list.
 fn is_list(name: &str) -> bool {
     name.ends_with("_InRelease") || name.ends_with("_Release") || name.contains("_Packages")
 }
 
-/// `3 days`, `5 hours`, `90 seconds`: as much as a person wants to know of an age.
+/// `3 days`, `5 hours`, `90 seconds`: an age in one unit.
 fn span(seconds: i64) -> String {
     match seconds {
         172_800.. => format!("{} days", seconds / 86_400),

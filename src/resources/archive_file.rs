@@ -12,7 +12,7 @@ use crate::model::query::{Answer, FileKind, FileText, Query};
 use crate::model::step::{Attributes, Step, Unpack, WriteFile};
 use crate::provider::{Action, Provider, action, checksum, fresh, ownership, parents};
 
-/// What the stamp says while the destination is being unpacked.
+/// Content of the stamp while the destination is being unpacked.
 const UNPACKING: &str = "unpacking\n";
 
 /// The content of an archive on the machine, unpacked into a directory.
@@ -64,7 +64,7 @@ impl ArchiveFile {
         fresh::beside(&self.destination, ".chefrs")
     }
 
-    /// What the stamp says once this archive is unpacked this way.
+    /// Content of the stamp once this archive is unpacked with these options.
     fn stamp(&self, digest: &str) -> String {
         let way = serde_json::json!({
             "archive": digest,
@@ -110,7 +110,7 @@ impl ArchiveFile {
     }
 
     fn archive_digest(&self, known: &Known) -> Result<String, Stop> {
-        // A digest is that of the file behind a link, and no step reads through one.
+        // `digest` follows links, but no step does.
         fresh::file(&self.path, known)?;
         let Some(digest) = known.digest(&self.path)? else {
             return Err(Failure::new(format!("there is no archive `{}`", *self.path))
@@ -127,7 +127,7 @@ impl ArchiveFile {
         }
     }
 
-    /// The digest is an error where it can't be known before the named resource has converged.
+    /// `Err` of `digest` is the resource that must converge before the digest is known.
     fn unpack(&self, digest: &Result<String, String>, replace: bool, known: &Known) -> Result<Change, Stop> {
         let attributes = self.attributes();
         let stamp = match digest {
@@ -143,7 +143,7 @@ impl ArchiveFile {
                 attributes: attributes.clone(),
                 replace,
                 size_limit: self.size_limit,
-                // What is at the destination from here on is this resource's, even if the run ends before its stamp.
+                // Marks the destination as this resource's, even if the run ends before the stamp is written.
                 mark: Some(Box::new(self.stamp_file(Content::Text(UNPACKING.to_owned())))),
             }),
             Step::WriteFile(self.stamp_file(stamp.clone())),

@@ -1,4 +1,4 @@
-//! `cookbook_file`: a file that the cookbook brings as it is.
+//! `cookbook_file`: a file of the cookbook, copied as it is.
 
 use schemars::JsonSchema;
 use serde::Deserialize;

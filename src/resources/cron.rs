@@ -1,4 +1,4 @@
-//! `cron`: a job that cron starts, in a file of its own.
+//! `cron`: a job of cron, in its own file.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ mod provider;
 
 use field::Field;
 
-/// Where cron looks for files with jobs of the system.
+/// Directory of job files.
 const DIRECTORY: &str = "/etc/cron.d";
 
 /// A job of cron, in its own file in `/etc/cron.d`.

@@ -13,10 +13,10 @@ use crate::model::query::{Answer, FileKind, Query, Stat};
 use crate::model::step::{Attributes, Step};
 use crate::provider::{Action, Provider, action, fresh, ownership, parents};
 
-/// Names in an error that lists what is in the way.
+/// Number of names in an error that lists what is in the way.
 const SHOWN: usize = 3;
 
-/// Directories that are never removed with their content: a machine without them is lost.
+/// Directories that are never removed with their content, because the system needs them.
 const PROTECTED: &[&str] = &[
     "/",
     "/bin",
@@ -96,7 +96,7 @@ impl Directory {
         known.want(self.observe("create"))?;
         ownership::require_accounts(&self.attributes(), known)?;
         let stat = match known.stat(&self.path) {
-            // Whatever brings it, the directory will be there.
+            // The directory will be there, whatever creates it.
             Err(Stop::Unknown(_)) => None,
             other => other?,
         };

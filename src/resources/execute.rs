@@ -1,4 +1,4 @@
-//! `execute`: a command that is run.
+//! `execute`: a command to run.
 
 use std::collections::BTreeMap;
 
@@ -102,7 +102,7 @@ impl Execute {
         }
     }
 
-    /// One line, however long the script is: the first that does something.
+    /// The command in one line: the first line that does something, cut if it is long.
     fn words(&self) -> String {
         let whole = self.command().display();
         let lines: Vec<&str> = whole.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
@@ -112,7 +112,7 @@ impl Execute {
         if short.len() < first.len() || lines.len() > 1 { format!("{short} …") } else { short }
     }
 
-    /// The program, where its path is given.
+    /// The program, if it is given with its path.
     fn named_program(&self) -> Option<&Utf8Path> {
         match self.command.0.as_slice() {
             [sh, flag, _] if sh == "/bin/sh" && flag == "-c" => None,
@@ -120,7 +120,7 @@ impl Execute {
         }
     }
 
-    /// Who else could put another program into its place, in words.
+    /// Words for an account that could replace the program, if there is one.
     fn doubtful(&self, known: &Known) -> Result<Option<String>, Stop> {
         let Some(program) = self.named_program() else { return Ok(None) };
         let user = self.user.as_deref();
@@ -129,7 +129,7 @@ impl Execute {
         Ok(Some(format!("`{program}` runs as `{runner}`, and {}", stranger.words)))
     }
 
-    /// The same change, with what `creates` says of it: that it will be there. What it is nobody said.
+    /// Adds the prediction that `creates` will exist. What it will be is unknown.
     fn made(&self, change: Change) -> Change {
         let Some(creates) = &self.creates else {
             let change = change.repeats();
@@ -146,7 +146,7 @@ impl Execute {
     }
 }
 
-/// Text for standard input, as it is shown.
+/// The text for standard input as it is shown.
 fn given(input: &str) -> String {
     input.lines().flat_map(|line| ["< ", line, "\n"]).collect()
 }
@@ -218,7 +218,7 @@ execute "build the site" {
         known.want(self.observe(action))?;
         if let Some(creates) = &self.creates {
             match known.is_there(creates) {
-                // Whatever makes it, it will be there.
+                // It will be there, whatever creates it.
                 Ok(false) | Err(Stop::Unknown(_)) => {}
                 Ok(true) => return Ok(Vec::new()),
                 Err(stop) => return Err(stop),
@@ -230,7 +230,7 @@ execute "build the site" {
         ownership::require_accounts(&self.accounts(), known)?;
         let change = Change::new(format!("run {}", self.words()), Step::Run(self.command()));
         let change = change.warning(self.doubtful(known)?);
-        // What it is given to read stands where a difference would: it is what the command does.
+        // Show the input in place of a diff, because it is what the command does.
         let change = change.diff(self.input.as_deref().filter(|input| !input.is_empty()).map(given));
         Ok(vec![self.made(change)])
     }

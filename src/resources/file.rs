@@ -1,4 +1,4 @@
-//! `file`: a regular file with declared text.
+//! `file`: a regular file with declared content.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -94,7 +94,7 @@ file "/etc/motd" {
     }
 
     fn observe(&self, action: &str) -> Vec<Query> {
-        // What will be in the file does not change what has to be known.
+        // The queries do not depend on the content.
         let content = self.content.as_ref().map(|_| Content::Text(String::new()));
         file_actions::observe(&self.state(content), action)
     }

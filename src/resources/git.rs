@@ -102,12 +102,12 @@ impl Git {
         self.destination.join(path)
     }
 
-    /// The address, with the login apart from it.
+    /// The address, with the login split off.
     fn remote_address(&self) -> RemoteAddress {
         login::parted(&self.repository, self.secret)
     }
 
-    /// git itself, without prompts, without remote helpers that run what an address says.
+    /// git without prompts, and without transports that run a program from the address.
     fn command(&self, arguments: &[&str]) -> Command {
         let argv = ["git", "-c", "protocol.ext.allow=never", "-c", "advice.detachedHead=false"];
         let mut command =
@@ -121,17 +121,16 @@ impl Git {
         command
     }
 
-    /// The same in the working copy.
+    /// Like [`Self::command`], in the working copy.
     fn inner(&self, arguments: &[&str]) -> Command {
         Command { cwd: Some(self.destination.to_path_buf()), ..self.command(arguments) }
     }
 
-    /// The remote's name; an export in progress is known by its own.
+    /// Name of the remote. An export in progress has its own.
     fn remote_of(&self, action: &str) -> &str {
         if action == "export" { "chefrs-export" } else { &self.remote }
     }
 
-    /// Owner and group of the directory.
     fn attributes(&self, known: &Known) -> Result<Attributes, Stop> {
         let owner = Attributes { owner: self.user.clone(), group: self.group.clone(), mode: None };
         ownership::require_accounts(&owner, known)?;

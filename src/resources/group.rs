@@ -49,7 +49,7 @@ impl GroupAccount {
         Query::Group(self.group_name.clone())
     }
 
-    /// The members that the group shall have.
+    /// The members that the group is to have.
     fn wanted(&self, current: &[String]) -> BTreeSet<String> {
         let said = self.members.iter().flat_map(|members| members.0.iter().cloned());
         let mut wanted: BTreeSet<String> = said.collect();
@@ -82,11 +82,11 @@ impl GroupAccount {
         Ok(change.then(self.query(), Answer::Group(Some(after))))
     }
 
-    /// Fails for a number that another group has.
+    /// Fails if another group has the number.
     fn require_free_number(&self, known: &Known) -> Result<(), Stop> {
         let Some(gid) = self.gid.filter(|_| !self.non_unique) else { return Ok(()) };
         for name in with_number(GROUPS, 2, gid, known)? {
-            // The list is that of now; what an earlier resource makes of the group counts.
+            // The file shows the present state, but an earlier resource may change it.
             if name != self.group_name && known.group(&name)?.is_some_and(|group| group.gid == gid) {
                 return Err(Failure::impossible(format!("the number {gid} belongs to the group `{name}`"))
                     .hint("choose another `gid`, or say `non_unique = true`")
@@ -104,7 +104,7 @@ impl GroupAccount {
         Ok(())
     }
 
-    /// The same change, with which group has the number afterwards, and has a former one no more.
+    /// Predicts which group has the number, and that the old number is free.
     fn numbered(&self, change: Change, before: Option<u32>, after: Option<&query::Group>) -> Change {
         let change = match before.filter(|gid| after.is_none_or(|group| group.gid != *gid)) {
             Some(gid) => change.then(group_of_number(gid), Answer::Group(None)),
@@ -116,7 +116,7 @@ impl GroupAccount {
         }
     }
 
-    /// Fails for a group that somebody's files are made with.
+    /// Fails if the group is the primary group of a user.
     fn require_nobody_s_own(&self, group: &query::Group, known: &Known) -> Result<(), Stop> {
         let given = [self.group_name.clone(), group.gid.to_string()].map(|group| user_of_group(&group));
         known.want(given.clone())?;
@@ -197,7 +197,7 @@ impl GroupAccount {
         words
     }
 
-    /// The whole list at once: who is in the group is never half right.
+    /// Sets the whole list in one step, so that it is never half right.
     fn set_members(&self, members: &BTreeSet<String>) -> Step {
         let members: Vec<&str> = members.iter().map(String::as_str).collect();
         Step::Run(Command::new(["gpasswd", "--members", &members.join(","), "--", &self.group_name]))
@@ -208,7 +208,7 @@ fn names(members: &BTreeSet<String>) -> String {
     list(&members.iter().collect::<Vec<_>>(), "and")
 }
 
-/// Fails for a member who is not there, before anything is written.
+/// Fails for a member that does not exist, before anything is written.
 fn require_users(members: &BTreeSet<String>, known: &Known) -> Result<(), Stop> {
     known.want(members.iter().cloned().map(Query::User))?;
     for member in members {
@@ -273,7 +273,7 @@ group "deploy" {
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
         let group = match known.group(&self.group_name) {
-            // Whatever brings it, the group will be there.
+            // The group will be there, whatever creates it.
             Err(Stop::Unknown(_)) if action == "create" => None,
             other => other?,
         };

@@ -1,4 +1,4 @@
-//! `http_check`: the assertion that a page is served.
+//! `http_check`: checks that a page is served.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::model::query::{End, HttpRequest, HttpResult, Query};
 use crate::model::step::Command;
 use crate::provider::{Action, Provider, action};
 
-/// Lines of a body, and of what `diagnose` prints, that a failure shows.
+/// Number of lines of the body, and of the output of `diagnose`, that a failure shows.
 const SHOWN: usize = 50;
 
 /// A check that this machine serves a page. Use it at the end of a deployment.
@@ -61,7 +61,7 @@ fn one() -> u32 {
     1
 }
 
-/// What is expected of the status.
+/// The expected status.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(untagged)]
 enum Expect {
@@ -86,7 +86,7 @@ impl Default for Expect {
 impl Expect {
     fn ranges(&self) -> Vec<(u16, u16)> {
         match self {
-            // A stock project answers 404 at its root, and does serve.
+            // Many applications answer 404 at their root.
             Self::StatusWord(StatusWord::Served) => vec![(200, 399), (401, 499)],
             Self::StatusWord(StatusWord::Ok) => vec![(200, 399)],
             Self::Status(status) => vec![(*status, *status)],
@@ -116,7 +116,7 @@ impl HttpCheck {
         }
     }
 
-    /// What is wrong with an answer.
+    /// What is wrong with an answer, if anything.
     fn fault(&self, result: &HttpResult) -> Option<String> {
         let url = &self.url;
         let attempts = count(self.attempts as usize, "attempt");

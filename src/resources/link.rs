@@ -71,7 +71,8 @@ impl Link {
         Attributes { owner: self.owner.clone(), group: self.group.clone(), mode: None }
     }
 
-    /// What is at the path. Whatever an earlier change may bring there, the link will take its place.
+    /// What is at the path. An earlier change that is not known yet does not matter, since the link replaces
+    /// its result.
     fn there<'k>(&self, known: &'k Known) -> Result<Option<&'k Stat>, Stop> {
         match known.stat(&self.target_file) {
             Err(Stop::Unknown(_)) => Ok(None),
@@ -79,7 +80,7 @@ impl Link {
         }
     }
 
-    /// The words for replacing what is at the path, where that is allowed.
+    /// Words for the replacement of what is at the path, if that is allowed.
     fn replaces(&self, stat: &Stat, noun: &str) -> Result<String, Failure> {
         let (path, to) = (self.path(), self.to());
         if self.force_unlink && stat.kind != FileKind::Directory {
@@ -95,7 +96,7 @@ impl Link {
         })
     }
 
-    /// What goes before the link comes: only a regular file needs a step, so that a copy is kept.
+    /// The step before the link is made: only a regular file needs one, to keep a backup.
     fn removes(&self, known: &Known) -> Result<Option<Step>, Stop> {
         let there = self.there(known)?;
         let file = there.is_some_and(|stat| stat.kind == FileKind::File);
@@ -143,7 +144,7 @@ impl Link {
     }
 }
 
-/// Two names of one regular file.
+/// Whether both are names of the same regular file.
 fn same_file(one: &Stat, other: &Stat) -> bool {
     one.kind == FileKind::File && other.kind == FileKind::File && one.inode == other.inode
 }

@@ -73,17 +73,18 @@ fn hour() -> u64 {
 /// What has to be done to the environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum VenvWork {
+    /// It does not exist.
     Make,
-    /// It is there and can't be used as it is.
+    /// It exists and can't be used.
     Rebuild(String),
-    /// It was left in the middle.
+    /// An earlier run was interrupted.
     Complete,
-    /// Other packages are declared than are there, and what is known of those.
+    /// Packages are missing or differ, with a reason if there is one.
     Install(Option<String>),
 }
 
 impl VenvWork {
-    /// The work in words; `with` says what it is built with.
+    /// The work in words. `with`: what it is built with.
     fn verb(&self, with: &str) -> String {
         match self {
             Self::Make => format!("make virtual environment{with}"),

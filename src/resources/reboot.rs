@@ -1,4 +1,4 @@
-//! `reboot`: the machine started anew, once the run lets it.
+//! `reboot`: restarts the machine.
 
 use camino::Utf8Path;
 use schemars::JsonSchema;
@@ -12,7 +12,7 @@ use crate::model::query::{Answer, FileText, Init, Query};
 use crate::model::step::{Command, Restart, Step};
 use crate::provider::{Action, Provider, action};
 
-/// Where the kernel tells the name of process 1.
+/// Name of process 1.
 const FIRST_PROCESS: &str = "/proc/1/comm";
 
 /// A restart of the machine, for changes that need one.
@@ -49,7 +49,7 @@ impl Reboot {
         Step::Restart(Some(Box::new(Restart { reason, now, delay, command, ..Restart::default() })))
     }
 
-    /// The init system, if it is one that can restart this machine.
+    /// The init system, if it can restart this machine.
     fn init(known: &Known) -> Result<Init, Stop> {
         let init = known.host()?.init;
         match init {
@@ -57,7 +57,7 @@ impl Reboot {
             Init::None => return Err(hopeless("no init system is on it")),
             Init::Sysv => {}
         }
-        // Images of containers, and directories with a system in them, have the scripts and no init that runs them.
+        // Container images and chroots have init scripts, but no running init.
         match known.read(Utf8Path::new(FIRST_PROCESS))? {
             Some(FileText::Text(name)) if name.trim() == "init" => Ok(init),
             Some(FileText::Text(name)) => {

@@ -140,7 +140,7 @@ remote_directory "/srv/blog/static" {
         ownership::check(&self.directories())?;
         ownership::check(&self.files())?;
         match (&self.source, action) {
-            // One declaration, whose action alone an attribute decides, may say what would be there.
+            // With an attribute as action, one declaration serves both, so `delete` may have a `source`.
             (_, "delete") => Ok(()),
             (None, _) => Err(Failure::new("it needs `source`, a directory below files/")),
             (Some(tree), _) => match copy::astray(tree) {

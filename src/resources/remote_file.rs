@@ -1,4 +1,4 @@
-//! `remote_file`: a file that is downloaded.
+//! `remote_file`: a file to download.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -64,7 +64,7 @@ fn ten_gibibytes() -> u64 {
 }
 
 impl RemoteFile {
-    /// The file, as far as it is one like any other.
+    /// The properties that it shares with other files.
     fn state(&self) -> FileState {
         FileState {
             path: self.path.to_path_buf(),
@@ -87,7 +87,7 @@ impl RemoteFile {
 
     fn plan_create(&self, known: &Known) -> Result<Vec<Change>, Stop> {
         let stat = match known.stat(&self.path) {
-            // What the checksum names takes the place of whatever will be there.
+            // Whatever will be there is replaced by the file with the checksum.
             Err(Stop::Unknown(_)) if self.checksum.is_some() => None,
             _ => fresh::file(&self.path, known)?,
         };
@@ -97,7 +97,7 @@ impl RemoteFile {
                 Ok(vec![self.fetch(None, known)?])
             }
             Some(stat) if !self.is_right(known)? => Ok(vec![self.fetch(Some(stat), known)?]),
-            // What is left is owner, group and mode.
+            // Only owner, group and mode are left.
             Some(_) => self.state().plan_create(known),
         }
     }
@@ -118,9 +118,9 @@ impl RemoteFile {
         Ok(vec![self.fetch(stat, known)?.repeats()])
     }
 
-    /// Fails where all that it might be copied from are files of the machine, and none is there.
+    /// Fails if all sources are local files and none of them exists.
     fn require_a_source(&self, known: &Known) -> Result<(), Stop> {
-        // What is encoded in an address is left to the download.
+        // Addresses with percent-encoding are left to the download.
         let here: Option<Vec<&Utf8Path>> = self
             .sources()
             .iter()
@@ -173,7 +173,7 @@ impl RemoteFile {
         let verb = if replaced.is_some() { "replace by a download from" } else { "download from" };
         let from = self.sources().first().map_or_else(String::new, |url| shown(url));
         let mut summary = format!("{verb} {from}{}{narrowed}", ownership::describe(&declared));
-        // Writing to a string does not fail.
+        // Writing to a string can't fail.
         if let Some(reason) = reason {
             let _ = write!(summary, "{}, {reason}", ownership::describe(&attributes));
         }
@@ -183,7 +183,7 @@ impl RemoteFile {
         }
         summary.push_str(&unsaved);
         let mut after = match replaced {
-            // It is another file, of which no size is known.
+            // It is a new file of unknown size.
             Some(stat) => Stat { inode: (0, 0), access: None, ..stat.clone() },
             None => fresh::stat(FileKind::File, &known.host()?.user, &attributes),
         };
@@ -221,10 +221,10 @@ impl RemoteFile {
     }
 }
 
-/// Where curl is once a package has brought it.
+/// Paths where a package may install curl.
 const CURL: [&str; 3] = ["/usr/bin/curl", "/usr/local/bin/curl", "/bin/curl"];
 
-/// Fails where the machine downloads by a program of its own that can't do this, and no earlier resource brings curl.
+/// Fails if the target's own downloader can't do this, and no earlier resource installs curl.
 fn require_downloader(fetch: &Fetch, known: &Known) -> Result<(), Stop> {
     let Some(lack) = known.host()?.downloader.and_then(|downloader| fetch.download().lack(downloader)) else {
         return Ok(());
@@ -238,7 +238,7 @@ fn require_downloader(fetch: &Fetch, known: &Known) -> Result<(), Stop> {
     Err(lack.failure(fetch.path.as_str()).of_kind(FailureKind::Impossible).into())
 }
 
-/// An address without the name, password and query that may be in it.
+/// An address without its login and query.
 fn shown(url: &str) -> String {
     let Some((transport, rest)) = url.split_once("://") else { return url.to_owned() };
     let rest = rest.split('?').next().unwrap_or(rest);

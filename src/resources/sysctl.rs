@@ -56,17 +56,18 @@ impl Sysctl {
         words(self.value.as_deref().unwrap_or_default())
     }
 
-    /// Its file in the directory, by what the name begins with.
+    /// Its file in the directory. The prefix `lead` decides the order.
     fn file(&self, lead: &str) -> Utf8PathBuf {
         self.conf_dir.join(format!("{lead}-chefrs-{}.conf", self.key.replace('/', "-")))
     }
 
-    /// Where chefrs set it at first: other files with numbers, that of `/etc/sysctl.conf` among them, are read after this.
+    /// The file that earlier versions of chefrs wrote. Others with numbers, such as the one for
+    /// `/etc/sysctl.conf`, are read after it.
     fn former(&self) -> Utf8PathBuf {
         self.file("99")
     }
 
-    /// The file that sets it at boot: last in the order, which is that of the names.
+    /// The file that sets it at boot. Files are read in the order of their names, so it comes last.
     fn at_boot(&self) -> FileState {
         let comment = self.comment.as_ref().map(|comment| format!("# {comment}\n")).unwrap_or_default();
         FileState {
@@ -77,7 +78,7 @@ impl Sysctl {
         }
     }
 
-    /// The changes to the files: ours is made, and the one of its former name goes.
+    /// The changes to the files: ours is written, and the former one is removed.
     fn plan_at_boot(&self, known: &Known) -> Result<Vec<Change>, Stop> {
         let mut changes = self.at_boot().plan_create(known)?;
         for change in &mut changes {
@@ -112,7 +113,7 @@ impl Sysctl {
         let at_boot = self.plan_at_boot(known)?;
         let is_sure = now.as_ref().is_none_or(|now| now.warning.is_none() && !self.ignore_error);
         let mut changes: Vec<Change> = if is_sure {
-            // The kernel first: it refuses a value that is none, and then no file shall repeat it at every boot.
+            // The kernel first: if it refuses the value, no file may set it at every boot.
             now.into_iter().chain(at_boot).collect()
         } else {
             at_boot.into_iter().chain(now).collect()
@@ -143,7 +144,8 @@ impl Sysctl {
         if read_only && self.ignore_error {
             return Ok(None);
         }
-        // It takes a value in one piece, as dd(1) hands it on, and tells in the kernel's words why it was refused.
+        // The kernel takes a value in one write(2). dd(1) does that, and prints the kernel's reason if it is
+        // refused.
         let set = Command {
             input: Some(format!("{value}\n")),
             returns: if self.ignore_error { vec![0, 1] } else { Vec::new() },

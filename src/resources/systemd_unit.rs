@@ -1,4 +1,4 @@
-//! `systemd_unit`: a unit of systemd, or a drop-in of one.
+//! `systemd_unit`: a systemd unit, or a drop-in.
 
 use schemars::JsonSchema;
 use serde::Deserialize;

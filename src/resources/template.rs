@@ -1,4 +1,4 @@
-//! `template`: a file whose text is rendered from a Handlebars file of the cookbook.
+//! `template`: a file that is rendered from a Handlebars template of the cookbook.
 
 use std::cell::OnceCell;
 
@@ -50,7 +50,7 @@ pub(super) struct TemplateFile {
     /// Whether a value is a secret.
     #[serde(skip)]
     secret: bool,
-    /// The text, once it was rendered.
+    /// The rendered text.
     #[serde(skip)]
     rendered: OnceCell<Result<Content, Failure>>,
 }
@@ -82,7 +82,7 @@ impl TemplateFile {
     }
 }
 
-/// What is wrong with a template, with its place in the template.
+/// An error in a template, with its location in the template.
 fn failure(diagnostic: Diagnostic) -> Failure {
     let mut details = Vec::new();
     if let Some(location) = &diagnostic.location {
@@ -134,7 +134,7 @@ template "/etc/motd" {
     }
 
     fn observe(&self, action: &str) -> Vec<Query> {
-        // What will be in the file does not change what has to be known.
+        // The queries do not depend on the content.
         file_actions::observe(&self.state(Some(Content::Text(String::new()))), action)
     }
 

@@ -86,10 +86,10 @@ impl std::fmt::Display for GroupName {
     }
 }
 
-/// Fails for a number that no group has.
+/// Fails if no group has the number.
 fn require_group_of_number(number: u32, known: &Known) -> Result<(), Stop> {
     for name in with_number(GROUPS, 2, number, known)? {
-        // The list is that of now; what an earlier resource makes of the group counts.
+        // The file shows the present state, but an earlier resource may change it.
         if known.group(&name)?.is_some_and(|group| group.gid == number) {
             return Ok(());
         }
@@ -108,7 +108,7 @@ impl UserAccount {
         Query::User(self.username.clone())
     }
 
-    /// The account, and its group where that has a name.
+    /// Queries for the account, and for its group if that is given by name.
     fn accounts(&self, action: &str) -> Vec<Query> {
         let mut queries = vec![Query::Host, self.query()];
         if matches!(action, "create" | "modify" | "manage") {
@@ -117,7 +117,7 @@ impl UserAccount {
         queries
     }
 
-    /// The primary group's name, where it was declared by name.
+    /// The primary group's name, if it is given by name.
     fn named_group(&self) -> Option<&str> {
         match &self.gid {
             Some(GroupName::Name(name)) if name.parse::<u32>().is_err() => Some(name),
@@ -125,7 +125,7 @@ impl UserAccount {
         }
     }
 
-    /// Fails for a primary group that is not there.
+    /// Fails if the primary group does not exist.
     fn require_group(&self, known: &Known) -> Result<(), Stop> {
         if let Some(number) = self.gid.as_ref().and_then(GroupName::number) {
             return require_group_of_number(number, known);
@@ -139,11 +139,11 @@ impl UserAccount {
             .into())
     }
 
-    /// Fails for a number that another account has.
+    /// Fails if another account has the number.
     fn require_free_number(&self, known: &Known) -> Result<(), Stop> {
         let Some(uid) = self.uid.filter(|_| !self.non_unique) else { return Ok(()) };
         for name in with_number(USERS, 2, uid, known)? {
-            // The list is that of now; what an earlier resource makes of the account counts.
+            // The file shows the present state, but an earlier resource may change it.
             if name != self.username && known.user(&name)?.is_some_and(|user| user.uid == uid) {
                 return Err(Failure::impossible(format!("the number {uid} belongs to the user `{name}`"))
                     .hint("choose another `uid`, or say `non_unique = true`")
@@ -161,7 +161,7 @@ impl UserAccount {
         Ok(())
     }
 
-    /// The same change, with who has the account's number afterwards, and has a former one no more.
+    /// Predicts which account has the number, and that the old number is free.
     fn numbered(&self, change: Change, before: Option<u32>, after: Option<&query::User>) -> Change {
         let change = match before.filter(|uid| after.is_none_or(|user| user.uid != *uid)) {
             Some(uid) => change.then(user_of_number(uid), Answer::User(None)),
@@ -175,7 +175,7 @@ impl UserAccount {
         }
     }
 
-    /// The same change, with who has the account's primary group afterwards, and has a former one no more.
+    /// Predicts which account has the primary group, and that it left the old one.
     fn grouped(change: Change, before: Option<&str>, after: Option<&query::User>) -> Change {
         let change = match before.filter(|group| after.is_none_or(|user| user.group != *group)) {
             Some(group) => change.then(user_of_group(group), Answer::User(None)),
@@ -205,7 +205,7 @@ impl UserAccount {
         let change = self.numbered(change, Some(user.uid), None);
         let mut change =
             Self::grouped(change, Some(&user.group), None).then(self.query(), Answer::User(None));
-        // userdel takes the user's own group along, if nobody else is in it.
+        // userdel removes the user's own group too, if nobody else is in it.
         let own = Query::Group(self.username.clone());
         if user.group == self.username
             && let Some(group) = known.group(&self.username)?

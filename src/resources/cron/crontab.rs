@@ -1,13 +1,13 @@
-//! The text of a job's file, in the form that cron reads.
+//! The text of a job's file.
 
 use super::Cron;
 use crate::model::error::Failure;
 
-/// Longest command and longest variable that cron reads; with a longer one it drops the whole file.
+/// Longest command and longest variable that cron reads. If one is longer, cron ignores the whole file.
 const LONGEST: usize = 990;
 
 impl Cron {
-    /// The file's text.
+    /// The text of the file.
     pub(super) fn text(&self) -> String {
         let mut text = format!(
             "# cron[{}], written by chefrs: changes made here by hand will be lost.\n",
@@ -18,7 +18,7 @@ impl Cron {
             text.push('\n');
         }
         for (name, value) in self.variables() {
-            // Refused by `check` where no quotes fit.
+            // If no quotes fit, `check` has failed before.
             let value = quoted(&value).unwrap_or(value);
             text.extend([&name, "=", &value, "\n"]);
         }
@@ -30,7 +30,7 @@ impl Cron {
         text
     }
 
-    /// Fails for text that would become another line or another meaning in the file.
+    /// Fails for text that would end the line or change its meaning.
     ///
     /// # Errors
     /// A sentence that names the property.
@@ -110,7 +110,7 @@ fn check_variable(name: &str, value: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A value as cron reads it whole: in quotes that are not in it, unless it is plain.
+/// Quotes a value for cron with quotes that it does not contain. Plain values need none.
 fn quoted(value: &str) -> Option<String> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:@,+=".contains(c);
     match value {
@@ -121,7 +121,7 @@ fn quoted(value: &str) -> Option<String> {
     }
 }
 
-/// Each `%` with a backslash before it; one that has it already is left alone.
+/// Escapes each `%` that is not escaped yet.
 fn escaped(command: &str) -> String {
     let mut text = String::with_capacity(command.len());
     let mut before = ' ';

@@ -1,4 +1,4 @@
-//! The five fields of a time, as cron reads them.
+//! The five fields of a time in a crontab.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -6,14 +6,13 @@ use serde::{Deserialize, Serialize};
 use crate::model::english::nearest;
 use crate::model::error::Failure;
 
-/// What a field may hold.
+/// The values that a field may have.
 #[derive(Debug)]
 pub(super) struct Range {
-    /// Name of the property.
     pub(super) property: &'static str,
     low: u32,
     high: u32,
-    /// Words for the numbers from `low` on.
+    /// Names for the numbers from `low` on.
     names: &'static [&'static str],
 }
 
@@ -33,7 +32,6 @@ pub(super) static WEEKDAY: Range =
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub(super) enum Field {
-    /// A single number.
     Number(u32),
     /// `*`, numbers, ranges, steps, lists.
     Text(String),
@@ -55,15 +53,15 @@ impl std::fmt::Display for Field {
 }
 
 impl Field {
-    /// Whether every moment fits.
+    /// Whether it matches at any time.
     pub(super) fn is_any(&self) -> bool {
         matches!(self, Self::Text(text) if text == "*")
     }
 
-    /// Fails for what cron would refuse; it would pass over the whole file, and say so in a log alone.
+    /// Fails for what cron would refuse. cron would ignore the whole file and only log it.
     ///
     /// # Errors
-    /// A sentence that names the part which is wrong.
+    /// A sentence that names the wrong part.
     pub(super) fn check(&self, range: &Range) -> Result<(), Failure> {
         let text = self.to_string();
         text.split(',').try_for_each(|part| range.part(part, &text))
@@ -126,7 +124,7 @@ impl Range {
     }
 }
 
-/// Digits alone; a sign is no digit.
+/// Digits only, without a sign.
 fn number(word: &str) -> Option<u32> {
     word.bytes().all(|byte| byte.is_ascii_digit()).then(|| word.parse().ok()).flatten()
 }

@@ -1,4 +1,4 @@
-//! What can be done with a job, and how it is planned.
+//! The actions of `cron`, and how they are planned.
 
 use super::Cron;
 use crate::model::change::Change;
@@ -11,7 +11,7 @@ use crate::provider::accounts::check_name;
 use crate::provider::file_state::FileState;
 use crate::provider::{Action, Provider, action};
 
-/// Copies of a replaced file that are kept.
+/// Number of backups to keep.
 const BACKUP: u32 = 5;
 
 impl Cron {

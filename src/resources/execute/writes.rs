@@ -1,11 +1,10 @@
-//! What a command writes, where its words tell.
+//! The paths that a command writes to, as far as its words tell.
 
 use camino::Utf8PathBuf;
 
 use crate::model::step::{Command, SimpleCommand};
 
-/// The paths that a command may make or write to, and it does nothing else; nothing where that can't be told from its
-/// words.
+/// The paths that a command may create or write to, if it does nothing else. `None` if its words do not tell.
 pub(super) fn writes(command: &Command) -> Option<Vec<Utf8PathBuf>> {
     let all = command.simple()?;
     let each: Option<Vec<_>> = all.iter().map(of_one).collect();
@@ -17,7 +16,7 @@ fn of_one(SimpleCommand { words, writes }: &SimpleCommand) -> Option<Vec<String>
     let operands = || rest.iter().filter(|word| !word.starts_with('-')).cloned();
     let made: Vec<String> = match program.as_str() {
         "true" | "false" | "echo" | "printf" | "test" | "[" | "cat" | "grep" | "sleep" => Vec::new(),
-        // Options take words of their own.
+        // An option may take a word as its argument.
         "touch" | "mkdir" if rest.iter().all(|word| !word.starts_with('-') || word == "-p") => {
             operands().collect()
         }

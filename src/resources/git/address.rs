@@ -1,4 +1,4 @@
-//! What may stand for a repository and a revision, and how ssh is called.
+//! Valid addresses and revisions, and the ssh command.
 
 use crate::model::error::Failure;
 
@@ -9,11 +9,11 @@ const TRANSPORTS: &[&str] =
     &["https://", "http://", "ssh://", "git://", "file://", "git+ssh://", "ssh+git://"];
 
 impl Git {
-    /// What is wrong with the declaration alone.
+    /// Checks the declaration alone.
     pub(super) fn check_address(&self) -> Result<(), Failure> {
         let repository = self.repository.as_str();
         let broken = |text: &str| text.is_empty() || text.starts_with('-') || text.contains(char::is_control);
-        // `user@host:path`: what ssh takes without saying so. `ext::program` would run the program.
+        // `user@host:path` is an ssh address. `ext::program` would run the program.
         let scp = repository.split_once(':').is_some_and(|(host, path)| {
             !host.is_empty() && !host.contains('/') && !path.is_empty() && !path.starts_with([':', '-'])
         });
@@ -49,7 +49,7 @@ impl Git {
         }
         for path in [&self.ssh_key, &self.known_hosts].into_iter().flatten() {
             if !path.as_str().chars().all(|c| word(c) || "/+@,".contains(c)) {
-                // git hands the ssh command to a shell.
+                // git passes the ssh command to a shell.
                 return Err(Failure::new(format!(
                     "the path `{}` has characters that git can't hand to ssh",
                     **path
@@ -62,7 +62,7 @@ impl Git {
         Ok(())
     }
 
-    /// The ssh command: asks nothing, accepts no unknown host key.
+    /// The ssh command: no prompts, no unknown host keys.
     pub(super) fn ssh(&self) -> String {
         let command = "ssh -o BatchMode=yes -o StrictHostKeyChecking=yes".to_owned();
         let key = self.ssh_key.as_ref().map(|key| format!(" -i {} -o IdentitiesOnly=yes", **key));
@@ -71,7 +71,7 @@ impl Git {
     }
 }
 
-/// An address without the password that may be in it.
+/// An address without its password.
 pub(super) fn shown(repository: &str) -> String {
     let Some((transport, rest)) = repository.split_once("://") else { return repository.to_owned() };
     let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));

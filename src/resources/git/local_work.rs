@@ -1,4 +1,4 @@
-//! Work that somebody did in the working copy, and what becomes of it.
+//! Local changes and commits in the working copy.
 
 use super::{Git, LocalChanges, remote};
 use crate::model::english::{count, list};
@@ -7,32 +7,31 @@ use crate::model::known::{Known, Stop};
 use crate::model::query::{End, Query};
 use crate::model::step::Command;
 
-/// The commit that was checked out last.
+/// Ref of the commit that chefrs checked out last.
 pub(super) const DONE: &str = "refs/chefrs/commit";
-/// Files and commits that are named one by one.
+/// Number of files and commits that are listed by name.
 const SHOWN: usize = 5;
 
-/// What somebody did in a working copy.
+/// Work in a working copy that nobody else has.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct LocalWork {
-    /// Files of the commit that are not as it says, as git names them.
+    /// Tracked files that differ from the commit, with git's names.
     files: Vec<String>,
-    /// Commits that no branch or tag of the remote has, each with its subject, while another commit is wanted.
+    /// Commits on no branch or tag of the remote, each with its subject. Only filled if another commit is to
+    /// be checked out.
     commits: Vec<String>,
 }
 
 impl LocalWork {
-    /// Whether somebody's work is there.
     pub(super) fn is_any(&self) -> bool {
         !(self.files.is_empty() && self.commits.is_empty())
     }
 
-    /// Whether files differ.
     pub(super) fn has_files(&self) -> bool {
         !self.files.is_empty()
     }
 
-    /// What is there, for people: `local changes of page and 1 local commit (1a2b3c4 Fix)`.
+    /// For messages: `local changes of page and 1 local commit (1a2b3c4 Fix)`.
     pub(super) fn words(&self) -> String {
         let files = (!self.files.is_empty()).then(|| format!("local changes of {}", some(&self.files)));
         let number = count(self.commits.len(), "local commit");
@@ -41,7 +40,7 @@ impl LocalWork {
     }
 }
 
-/// The first of them, and how many more there are.
+/// The first few, and how many more there are.
 fn some(all: &[String]) -> String {
     let mut shown: Vec<String> = all.iter().take(SHOWN).cloned().collect();
     if all.len() > SHOWN {
@@ -51,7 +50,7 @@ fn some(all: &[String]) -> String {
 }
 
 impl Git {
-    /// What somebody did in the working copy that has one commit checked out while another may be wanted.
+    /// Local work in a working copy at the commit `current`, if `wanted` is to be checked out.
     pub(super) fn local_work(
         &self,
         current: &str,
@@ -67,7 +66,8 @@ impl Git {
         let commands = [self.own_refs(), self.own_branch(), self.commits_of_nobody_else()];
         known.want(commands.map(|command| Query::Command(Box::new(command))))?;
         let refs = self.told(&self.own_refs(), known)?;
-        // A commit that chefrs checked out before it kept notes is on no branch, and yet nobody's work.
+        // Before chefrs kept a ref, a commit that it had checked out was on no branch either: it is not local
+        // work.
         let on_branch = known.command(&self.own_branch())?.end == End::Exit(0);
         let noted = refs.lines().any(|name| name == DONE);
         let mut commits = Vec::new();
@@ -78,7 +78,7 @@ impl Git {
         Ok(LocalWork { files, commits })
     }
 
-    /// Fails for work that would be lost, unless that is said to be right.
+    /// Fails for work that would be lost, unless `local_changes` allows it.
     pub(super) fn require_nothing_lost(&self, work: &LocalWork) -> Result<(), Failure> {
         let lost = match self.local_changes {
             LocalChanges::Discard => false,
@@ -98,27 +98,27 @@ impl Git {
         .hint(format!("or say what becomes of them: local_changes = {ways}")))
     }
 
-    /// Prints a line for each file of the commit that is not as it says. What is untracked is nobody's loss.
+    /// Prints a line for each tracked file that differs. Untracked files are never lost.
     pub(super) fn status(&self) -> Command {
         let submodules =
             if self.enable_submodules { "--ignore-submodules=untracked" } else { "--ignore-submodules=all" };
         let mut command = self.inner(&["status", "--porcelain=v2", "--untracked-files=no", submodules]);
-        // Asking writes nothing, not even what git has just found out.
+        // Otherwise `git status` would write to the index.
         command.environment.insert("GIT_OPTIONAL_LOCKS".into(), "0".into());
         command
     }
 
-    /// Prints the names of chefrs' own notes.
+    /// Prints the refs of chefrs.
     fn own_refs(&self) -> Command {
         self.inner(&["for-each-ref", "--format=%(refname)", "refs/chefrs"])
     }
 
-    /// Succeeds where a branch is checked out, and no commit by itself.
+    /// Succeeds if a branch is checked out, and fails for a detached commit.
     fn own_branch(&self) -> Command {
         self.inner(&["symbolic-ref", "--quiet", "HEAD"])
     }
 
-    /// Prints the commits that neither the remote nor chefrs brought here.
+    /// Prints the commits that came neither from the remote nor from chefrs.
     fn commits_of_nobody_else(&self) -> Command {
         self.inner(&[
             "log",
@@ -133,7 +133,7 @@ impl Git {
         ])
     }
 
-    /// What a command prints.
+    /// The output of a command.
     fn told<'k>(&self, command: &Command, known: &'k Known) -> Result<&'k str, Stop> {
         let told = known.command(command)?;
         if told.end == End::Exit(0) {
@@ -144,7 +144,8 @@ impl Git {
     }
 }
 
-/// The path in a line of the status; nothing for a submodule that only stands at another commit, which is told apart.
+/// The path in a line of the status. `None` for a submodule that is only at another commit, which is reported
+/// elsewhere.
 fn changed(line: &str) -> Option<&str> {
     let fields = match line.chars().next()? {
         '1' => 9,

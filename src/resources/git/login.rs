@@ -1,30 +1,28 @@
-//! Who logs in at a repository: told to git unseen, and kept nowhere.
+//! Logins in addresses: passed to git through the environment, and stored nowhere.
 
 use crate::model::step::Command;
 
-/// The address of a repository, in the two parts that go different ways.
+/// An address, split into what may be seen and the login.
 pub(super) struct RemoteAddress {
-    /// What git is told in words, and keeps in the working copy.
+    /// The part that git gets as an argument and stores in the working copy.
     pub(super) bare: String,
     pub(super) login: Option<Login>,
 }
 
-/// Who logs in at a host.
 pub(super) struct Login {
-    /// `https://host`
     origin: String,
     user: String,
     password: String,
 }
 
-/// The variables that hold a login, and the words by which git asks for it.
+/// Variables for the login, and the credential helper that prints them to git.
 const USER: &str = "CHEFRS_GIT_USER";
 const PASSWORD: &str = "CHEFRS_GIT_PASSWORD";
 const ASK: &str = r#"!f() { test "$1" != get || printf 'username=%s\npassword=%s\n' "$CHEFRS_GIT_USER" "$CHEFRS_GIT_PASSWORD"; }; f"#;
 
 impl Login {
-    /// Hands it to git through the environment: its words are there for every user to read. No other helper is asked, so
-    /// none stores it.
+    /// Passes the login to git through its environment, since every user can read its arguments. All other
+    /// credential helpers are disabled, so none stores it.
     pub(super) fn hand_to(self, command: &mut Command) {
         let Self { origin, user, password } = self;
         for helper in ["", ASK] {
@@ -34,7 +32,8 @@ impl Login {
     }
 }
 
-/// The address, with the login apart from it. A user alone is one where the address is a secret: a token is written so.
+/// Splits the login off an address. A user without a password counts as a login if the address is a secret,
+/// because tokens are written that way.
 pub(super) fn parted(repository: &str, is_secret: bool) -> RemoteAddress {
     let whole = || RemoteAddress { bare: repository.to_owned(), login: None };
     let Some((transport, rest)) = repository.split_once("://") else { return whole() };
@@ -46,7 +45,7 @@ pub(super) fn parted(repository: &str, is_secret: bool) -> RemoteAddress {
         None => return whole(),
     };
     if !matches!(transport, "http" | "https") {
-        // No other transport takes a password from its address.
+        // Other transports take no password from the address.
         return match login.split_once(':') {
             Some(_) => RemoteAddress { bare: format!("{transport}://{user}@{host}{path}"), login: None },
             None => whole(),
@@ -57,7 +56,7 @@ pub(super) fn parted(repository: &str, is_secret: bool) -> RemoteAddress {
     RemoteAddress { bare: format!("{transport}://{host}{path}"), login: Some(login) }
 }
 
-/// With `%40` and the like taken back; as it is where that is no text.
+/// Decodes `%40` and the like. Returns the text unchanged if the result is not UTF-8.
 fn decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();

@@ -1,4 +1,4 @@
-//! What can be done with a working copy, and how it is planned.
+//! The actions of `git`, and how they are planned.
 
 use super::local_work::LocalWork;
 use super::working_copy::{self, WorkingCopy};
@@ -19,7 +19,7 @@ impl Git {
         }
         let absent = copy == WorkingCopy::Absent;
         let commit = match self.commit(known) {
-            // Where nothing is, something will be, whatever the remote says.
+            // If nothing is there, something will be, whatever the remote says.
             Err(Stop::Unknown(_)) if absent => None,
             other => Some(other?),
         };
@@ -125,7 +125,7 @@ impl Git {
         }
     }
 
-    /// What else is declared of a new working copy, or of the files of an export.
+    /// The remaining options, for the summary.
     fn more(&self, action: &str) -> String {
         let depth =
             self.depth.map(|depth| count(usize::try_from(depth).unwrap_or(usize::MAX), "commit") + " deep");
@@ -158,7 +158,7 @@ impl Git {
             Query::Command(Box::new(self.current_remote(&self.remote))),
             answer(Some(self.remote_address().bare)),
         );
-        // What is kept stays as it is.
+        // Kept files stay as they are.
         let change = match self.local_changes {
             LocalChanges::Keep => change,
             LocalChanges::Fail | LocalChanges::Discard => {

@@ -8,7 +8,7 @@ use crate::model::step::Command;
 use super::{Git, address};
 
 impl Git {
-    /// The command that looks the revision up; none for the whole hash of a commit.
+    /// The command that looks up the revision; `None` for a full hash.
     pub(super) fn look_up(&self) -> Option<Command> {
         if is_hash(&self.revision) {
             return None;
@@ -17,7 +17,7 @@ impl Git {
         Some(self.command(&["ls-remote", "--", &self.remote_address().bare, &self.revision, &peeled]))
     }
 
-    /// The commit that shall be checked out.
+    /// The commit to check out.
     ///
     /// # Errors
     /// git is missing, the repository can't be read, or it has no such revision.
@@ -41,9 +41,9 @@ impl Git {
     }
 }
 
-/// A failure of git, with the way out where the program is missing.
+/// A failure of git, with a hint if git is missing.
 pub(super) fn failed(what: String, command: &Command, told: &CommandResult) -> Failure {
-    // How it asks for a login says nothing to anybody.
+    // The options for the credential helper only distract.
     let asks = |word: &String| word.starts_with("credential.");
     let words =
         command.argv.iter().enumerate().filter(|(at, word)| {
@@ -63,7 +63,7 @@ pub(super) fn failed(what: String, command: &Command, told: &CommandResult) -> F
     }
 }
 
-/// The commit in what `ls-remote` printed: the peeled tag first, then tag, branch, or the ref itself.
+/// The commit in the output of `ls-remote`: the peeled tag first, then tag, branch, or the ref itself.
 fn found(listing: &str, revision: &str) -> Option<String> {
     let refs: Vec<(&str, &str)> = listing.lines().filter_map(|line| line.split_once('\t')).collect();
     let names = [
@@ -77,7 +77,7 @@ fn found(listing: &str, revision: &str) -> Option<String> {
     names.iter().find_map(hash).filter(|hash| is_hash(hash)).map(str::to_owned)
 }
 
-/// Whether a revision is the whole hash of a commit.
+/// Whether a revision is a full hash.
 pub(super) fn is_hash(revision: &str) -> bool {
     matches!(revision.len(), 40 | 64) && revision.chars().all(|c| c.is_ascii_hexdigit())
 }

@@ -1,4 +1,4 @@
-//! What is at the destination, and the commands that bring it to a commit.
+//! What is at the destination, and the commands that check out a commit there.
 
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
@@ -9,27 +9,26 @@ use crate::provider::fresh;
 use super::local_work::DONE;
 use super::{Git, remote};
 
-/// What is at the destination.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum WorkingCopy {
     Absent,
-    /// A directory without anything in it.
+    /// An empty directory.
     Empty,
-    /// Files without history: an export, or what somebody else put there.
+    /// Files without a repository: an export, or something else.
     Files,
-    /// A repository; no commit where a clone was interrupted.
+    /// A repository. It has no commit if a clone was interrupted.
     At {
         commit: Option<String>,
-        /// The address of its remote; empty where it has none.
+        /// Address of its remote. Empty if it has none.
         remote: String,
     },
 }
 
 impl WorkingCopy {
-    /// Whether an action that only begins has nothing left to do.
+    /// Whether an action other than `sync` has nothing left to do.
     ///
     /// # Errors
-    /// What is there is none of the action's work.
+    /// What is there was not made by this action.
     pub(super) fn is_done(&self, action: &str, git: &Git) -> Result<bool, Failure> {
         let path = &*git.destination;
         match self {
@@ -39,7 +38,7 @@ impl WorkingCopy {
                     .hint("name another directory, or move away what is there"))
             }
             Self::Files => Ok(true),
-            // An interrupted export has its own remote; what has another one is somebody's working copy.
+            // An interrupted export has its own remote. With another remote it is a real working copy.
             Self::At { commit: Some(_), remote } if action == "export" && !git.is_right(remote) => {
                 Err(Failure::new(format!("`{path}` is a working copy, not an export"))
                     .hint("keep it with the action \"sync\", or remove it first"))
@@ -50,10 +49,10 @@ impl WorkingCopy {
 }
 
 impl Git {
-    /// What is at the destination.
+    /// Looks at the destination.
     ///
     /// # Errors
-    /// Something that is not git's, or another user's working copy.
+    /// Something other than a working copy, or another user's.
     pub(super) fn working_copy(&self, remote: &str, known: &Known) -> Result<WorkingCopy, Stop> {
         let Some(stat) = fresh::directory(&self.destination, known)? else { return Ok(WorkingCopy::Absent) };
         if known.stat(&self.inside(".git"))?.is_none() {
@@ -81,7 +80,7 @@ impl Git {
         remote == self.remote_address().bare
     }
 
-    /// git runs hooks and settings of the working copy: those of another user are none of ours.
+    /// git runs hooks and settings of the working copy, so it must not belong to another user.
     fn require_own(&self, stat: &Stat, known: &Known) -> Result<(), Stop> {
         let user = self.user.as_ref().unwrap_or(&known.host()?.user);
         if stat.owner == *user || stat.uid.to_string() == *user {
@@ -95,7 +94,7 @@ impl Git {
         .into())
     }
 
-    /// Prints the commit that is checked out.
+    /// Prints the current commit.
     pub(super) fn current_commit(&self) -> Command {
         self.inner(&["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])
     }
@@ -105,12 +104,12 @@ impl Git {
         self.inner(&["config", "--get", &format!("remote.{remote}.url")])
     }
 
-    /// Prints a line for each submodule, with a sign before those that are not as the commit says.
+    /// Prints a line for each submodule, with a mark before those that differ from the commit.
     pub(super) fn submodule_state(&self) -> Command {
         self.inner(&["submodule", "status", "--recursive"])
     }
 
-    /// Whether a submodule is not what the commit says.
+    /// Whether a submodule differs from the commit.
     pub(super) fn submodules_differ(&self, known: &Known) -> Result<bool, Stop> {
         if !self.enable_submodules {
             return Ok(false);
@@ -119,8 +118,8 @@ impl Git {
         Ok(told.end != End::Exit(0) || told.stdout.lines().any(|line| !line.starts_with(' ')))
     }
 
-    /// The commands that bring the destination to the commit. Each may be repeated after an interruption.
-    /// Forced, files become what the commit says, whatever they were; else git refuses where something would be lost.
+    /// The commands that bring the destination to the commit. Each can be repeated after an interruption.
+    /// With `is_forced`, local changes are overwritten; without, git refuses to.
     pub(super) fn fetch(
         &self,
         copy: &WorkingCopy,
@@ -138,7 +137,7 @@ impl Git {
         };
         if !right {
             let refs = format!("+refs/heads/*:refs/remotes/{remote}/*");
-            // The address last: it tells that the rest is there, should the run end between the two.
+            // The address is set last: it shows that everything before is done, if the run ends here.
             commands.push(self.inner(&["config", &format!("remote.{remote}.fetch"), &refs]));
             commands.push(self.inner(&[
                 "config",
@@ -153,17 +152,17 @@ impl Git {
             Some(depth) => {
                 fetch.extend([depth, "--no-tags", "--", remote, target_or(commit, &self.revision)]);
             }
-            // The whole history holds every branch and tag; a ref beyond these is named.
+            // A full fetch gets all branches and tags. Any other ref must be named.
             None if self.revision.starts_with("refs/") => fetch.extend(["--", remote, &self.revision]),
             None => fetch.extend(["--tags", "--", remote]),
         }
-        // What is checked out already is here.
+        // The current commit need not be fetched.
         if !right || current.is_none() || current != commit {
             commands.push(self.inner(&fetch));
         }
         let force = if is_forced { "--force" } else { "--no-overwrite-ignore" };
         commands.push(self.inner(&["checkout", "--quiet", force, "--detach", target]));
-        // It tells from then on that the commit is nobody's own.
+        // From now on the commit does not count as local work.
         commands.push(self.inner(&["update-ref", DONE, "HEAD"]));
         if self.enable_submodules {
             commands.push(self.inner(&["submodule", "sync", "--quiet", "--recursive"]));
@@ -176,7 +175,7 @@ impl Git {
     }
 }
 
-/// What a shallow fetch names: the commit itself where it is all that is known, else the ref it came from.
+/// What a shallow fetch names: the commit if only that is known, or else its ref.
 fn target_or<'a>(commit: Option<&'a str>, revision: &'a str) -> &'a str {
     match commit {
         Some(commit) if commit.eq_ignore_ascii_case(revision) => commit,
@@ -184,12 +183,12 @@ fn target_or<'a>(commit: Option<&'a str>, revision: &'a str) -> &'a str {
     }
 }
 
-/// The answer of a command that prints nothing.
+/// The answer of a command that printed nothing.
 pub(super) fn printed_nothing() -> Answer {
     Answer::Command(CommandResult { end: End::Exit(0), stdout: String::new(), stderr: String::new() })
 }
 
-/// The answer of a command that prints one line.
+/// The answer of a command that printed one line.
 pub(super) fn printed(line: String) -> Answer {
     Answer::Command(CommandResult { end: End::Exit(0), stdout: line + "\n", stderr: String::new() })
 }

@@ -1,4 +1,4 @@
-//! Hard links: second names of files.
+//! Hard links.
 
 use camino::Utf8Path;
 

@@ -1,4 +1,4 @@
-//! What can be done with a link, and how it is planned.
+//! The actions of `link`, and how they are planned.
 
 use super::{Link, LinkType};
 use crate::model::change::Change;

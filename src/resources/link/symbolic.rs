@@ -1,4 +1,4 @@
-//! Symbolic links: names that point at other names.
+//! Symbolic links.
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -37,14 +37,14 @@ impl Link {
             .map(|it| vec![it])
     }
 
-    /// The same change, with what will be found behind the link.
+    /// Predicts what is behind the link.
     fn resolved(&self, change: Change, known: &Known) -> Result<Change, Stop> {
         let behind = self.destination();
         match known.resolve(&behind) {
             Err(Stop::Unknown(until)) => {
                 Ok(change.then(Query::Resolve(self.path()), Answer::Unknown(until)).obscures(self.path()))
             }
-            // Whatever keeps the machine from looking there does not keep the link from being made.
+            // The link can be made even if the machine can't look there.
             Err(Stop::Failed(_)) => Ok(change),
             Err(stop) => Err(stop),
             Ok(stat) => {
@@ -55,7 +55,7 @@ impl Link {
         }
     }
 
-    /// The path that a symbolic link leads to.
+    /// The path that a symbolic link points to.
     fn destination(&self) -> Utf8PathBuf {
         let above = self.target_file.parent().unwrap_or(Utf8Path::new("/"));
         let mut path = Utf8PathBuf::new();
@@ -72,7 +72,7 @@ impl Link {
     fn bring_attributes(&self, stat: &Stat) -> Vec<Change> {
         let mut change = ownership::plan(&self.target_file, stat, &self.attributes());
         if let Some(change) = &mut change {
-            // The owner of a link is not the owner of what is behind it.
+            // The owner of a link is not the owner of its target.
             change.then.retain(|(query, _)| !matches!(query, Query::Resolve(_)));
         }
         change.into_iter().collect()

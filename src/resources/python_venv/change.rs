@@ -1,4 +1,4 @@
-//! What is done to an environment, and what will be known of it afterwards.
+//! The change to an environment, and its prediction.
 
 use super::stamp::Stamp;
 use super::{PythonVenv, VenvWork};
@@ -10,7 +10,7 @@ use crate::model::step::{Attributes, Step, WriteFile};
 use crate::provider::{fresh, ownership};
 
 impl PythonVenv {
-    /// The stamp is an error where it can't be known before the named resource has converged.
+    /// `Err` of `stamp` is the resource that must converge before the stamp is known.
     pub(super) fn change(
         &self,
         work: &VenvWork,
@@ -28,7 +28,7 @@ impl PythonVenv {
         } else if matches!(work, VenvWork::Rebuild(_)) {
             steps.push(Step::Run(self.set_aside()));
         } else if known.read(&self.stamp_path()).is_ok_and(|text| text.is_some()) {
-            // From here to the end the stamp would lie.
+            // Until the end, the stamp would be wrong.
             steps.push(Step::Remove { path: self.stamp_path(), recursive: false, backup: 0 });
         }
         let leftover = self.leftover(known).filter(|_| !matches!(work, VenvWork::Rebuild(_)));
@@ -65,13 +65,13 @@ impl PythonVenv {
         let change = Change { summary, steps, ..Change::default() }.reaching(Reach::Told);
         let change = self.predict(change, &attributes, stamp, known)?;
         Ok(match work {
-            // The old one is among its names no more.
+            // The directory of the old environment disappears from the list.
             VenvWork::Rebuild(_) => change.then(Query::List(self.path.to_path_buf()), self.open()),
             _ => change,
         })
     }
 
-    /// What is known only once it is built.
+    /// The answer to queries about what is being built.
     fn open(&self) -> Answer {
         Answer::Unknown(format!("python_venv[{}]", *self.path))
     }
@@ -109,7 +109,7 @@ impl PythonVenv {
             .obscures(self.path.to_path_buf()))
     }
 
-    /// Owner and primary group of what the user makes.
+    /// Owner and primary group of files that the user makes.
     fn attributes(&self, known: &Known) -> Result<Attributes, Stop> {
         let owner = Attributes { owner: self.user.clone(), ..Attributes::default() };
         ownership::require_accounts(&owner, known)?;

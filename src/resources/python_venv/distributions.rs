@@ -1,4 +1,4 @@
-//! The packages that are in an environment, as their own lists tell, and whether their files are still there.
+//! The installed packages, from their own records, and whether their files still exist.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,14 +12,14 @@ use crate::model::content::without_dots;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{FileText, Query};
 
-/// Directories of one package that are looked into, those nearest to its top first.
+/// Number of directories of a package that are checked, those nearest to the top first.
 const DIRECTORIES: usize = 100;
 
 impl PythonVenv {
-    /// What has to be done for the declared packages to be there, whole and in their versions.
+    /// The work that is needed to get the declared packages, complete and in their versions.
     ///
     /// # Errors
-    /// A look-up that has no answer yet.
+    /// An answer is missing.
     pub(super) fn what_packages_lack(
         &self,
         configuration: &str,
@@ -42,7 +42,8 @@ impl PythonVenv {
                 Some((_, directory)) => {
                     records.insert(package.name.as_str(), site.join(directory).join("RECORD"));
                 }
-                // Those of the system do as well, and one that is worked on has other lists.
+                // It may be in the system's packages, or be an editable installation, which has another kind
+                // of record.
                 None if self.system_site_packages || has_other_list(names, &package.name) => {}
                 None => {
                     return Ok(Some(VenvWork::Install(Some(format!("it has no {}", package.name)))));
@@ -66,7 +67,7 @@ impl PythonVenv {
         Ok(None)
     }
 
-    /// The files of a package by their directories, as far as they are inside the environment and stay as they are.
+    /// The files of a package by directory, inside the environment, without cached bytecode.
     fn recorded(&self, site: &Utf8Path, record: Option<&FileText>) -> Directories {
         let Some(FileText::Text(text)) = record else { return Directories::new() };
         let mut directories = Directories::new();
@@ -78,7 +79,7 @@ impl PythonVenv {
             if path.is_empty() || path.contains("__pycache__") {
                 continue;
             }
-            // It counts from the directory of all packages.
+            // Paths in a record are relative to `site-packages`.
             let path = without_dots(&site.join(path));
             if path.starts_with(&*self.path)
                 && let (Some(directory), Some(name)) = (path.parent(), path.file_name())
@@ -92,16 +93,15 @@ impl PythonVenv {
     }
 }
 
-/// Names of files by their directories.
 type Directories = BTreeMap<Utf8PathBuf, Vec<String>>;
 
-/// The name of a package, its version, and the directory that tells: `demo-2.0.dist-info`.
+/// Name, version and directory of a package: `demo-2.0.dist-info`.
 fn distribution(directory: &str) -> Option<(String, (&str, &str))> {
     let (name, version) = directory.strip_suffix(".dist-info")?.rsplit_once('-')?;
     Some((normal(name), (version, directory)))
 }
 
-/// Whether a package is there in an older form: `demo.egg-link`, `demo-2.0-py3.11.egg-info`.
+/// Whether a package has an older kind of record: `demo.egg-link`, `demo-2.0-py3.11.egg-info`.
 fn has_other_list(names: &[String], package: &str) -> bool {
     names.iter().any(|name| {
         let stem = name

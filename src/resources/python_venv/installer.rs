@@ -8,7 +8,7 @@ use crate::provider::ownership;
 use super::PythonVenv;
 
 impl PythonVenv {
-    /// The command that builds the environment.
+    /// Builds the environment.
     pub(super) fn build(&self) -> Command {
         let mut argv = vec![self.python.clone(), "-m".into(), "venv".into()];
         if self.system_site_packages {
@@ -18,7 +18,7 @@ impl PythonVenv {
         self.surrounded(argv)
     }
 
-    /// The command that installs, if anything is declared.
+    /// Installs the declared packages, if there are any.
     pub(super) fn install(&self) -> Option<Command> {
         if self.packages.0.is_empty() && self.requirements.is_none() {
             return None;
@@ -48,7 +48,7 @@ impl PythonVenv {
         Some(self.surrounded(argv))
     }
 
-    /// ` with python3.12 and the system's packages, owner deploy`: what is declared of a new one beside its packages.
+    /// ` with python3.12 and the system's packages, owner deploy`: the options of a new environment.
     pub(super) fn with(&self, attributes: &Attributes) -> String {
         let python = (self.python != super::python3()).then(|| self.python.clone());
         let system = self.system_site_packages.then(|| "the system's packages".to_owned());
@@ -57,7 +57,7 @@ impl PythonVenv {
         with + &ownership::describe(attributes)
     }
 
-    /// `, 2 packages, /srv/blog/requirements.txt` for the line that announces the change.
+    /// `: gunicorn and /srv/blog/requirements.txt`, for the summary.
     pub(super) fn describe(&self) -> String {
         let mut text = String::new();
         match self.packages.0.as_slice() {
@@ -72,7 +72,7 @@ impl PythonVenv {
         text
     }
 
-    /// What is wrong with the declaration alone.
+    /// Checks the declaration alone.
     pub(super) fn check_arguments(&self) -> Result<(), Failure> {
         let python = &self.python;
         let relative = python.contains('/') && !python.starts_with('/');

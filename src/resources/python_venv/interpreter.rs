@@ -1,4 +1,4 @@
-//! The interpreter of an environment: whether it is the one that the environment was built with.
+//! Whether the environment still has the interpreter that it was built with.
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -8,16 +8,16 @@ use crate::model::query::{End, FileText, Query};
 use crate::model::step::Command;
 use crate::provider::fresh;
 
-/// Where programs are looked for, unless the declaration says otherwise.
+/// Where programs are searched if `environment` has no `PATH`.
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-/// Seconds for an interpreter to tell its version.
+/// Timeout of an interpreter that prints its version, in seconds.
 const TIMEOUT: u64 = 60;
 
 impl PythonVenv {
-    /// Why the environment can't be used whatever is in it.
+    /// Why the environment can't be used, whatever packages it has.
     ///
     /// # Errors
-    /// A look-up that has no answer yet.
+    /// An answer is missing.
     pub(super) fn why_unusable(&self, configuration: &str, known: &Known) -> Result<Option<String>, Stop> {
         let python = self.inside("bin/python");
         if known.resolve(&python)?.is_none() {
@@ -28,7 +28,7 @@ impl PythonVenv {
         {
             return Ok(Some("its version of Python is gone".to_owned()));
         }
-        // An upgrade from 3.11 to 3.12 leaves `bin/python` working and every package out of reach.
+        // An upgrade from 3.11 to 3.12 leaves `bin/python` working, but its packages can't be found.
         if let Some(built) = version(configuration)
             && let Some(now) = self.version_now(&python, known)?
             && built != now
@@ -41,7 +41,8 @@ impl PythonVenv {
         Ok(None)
     }
 
-    /// Major and minor number of the interpreter, by the name of the program in the end, else by its own word.
+    /// Major and minor version of the interpreter, from the file name behind the link, or else from its own
+    /// output.
     fn version_now(&self, python: &Utf8Path, known: &Known) -> Result<Option<String>, Stop> {
         let end = match known.stat(python)?.and_then(|stat| stat.target.as_deref()) {
             Some(target) => fresh::end(python, target, known)?,
@@ -57,22 +58,22 @@ impl PythonVenv {
         Ok(if told.end == End::Exit(0) { short(told.stdout.trim()) } else { None })
     }
 
-    /// Whether the environment was moved or copied here: its own path is in its programs.
+    /// Whether the environment was moved or copied: its programs contain its path.
     fn is_elsewhere(&self, configuration: &str, known: &Known) -> Result<bool, Stop> {
         if let Some(command) = setting(configuration, "command") {
             return Ok(!command.ends_with(&format!(" {}", *self.path)));
         }
-        // Before Python 3.11 a script alone says so.
+        // Before Python 3.11 only a script has the path.
         match known.read(&self.inside("bin/activate"))? {
             Some(FileText::Text(text)) => Ok(!text.contains(self.path.as_str())),
             _ => Ok(false),
         }
     }
 
-    /// Whether an environment that was left in the middle has another interpreter than the declared one.
+    /// Whether an unfinished environment has another interpreter than the declared one.
     ///
     /// # Errors
-    /// A look-up that has no answer yet.
+    /// An answer is missing.
     pub(super) fn is_of_another_python(&self, configuration: &str, known: &Known) -> Result<bool, Stop> {
         if let Some(system) = setting(configuration, "include-system-site-packages")
             && (system == "true") != self.system_site_packages
@@ -90,7 +91,7 @@ impl PythonVenv {
         Ok(false)
     }
 
-    /// Where the declared interpreter may be, the first that is there counts.
+    /// Paths where the declared interpreter may be, in order of precedence.
     fn candidates(&self) -> Vec<Utf8PathBuf> {
         if self.python.starts_with('/') {
             return vec![self.python.as_str().into()];
@@ -101,24 +102,23 @@ impl PythonVenv {
     }
 }
 
-/// A setting of `pyvenv.cfg`.
 fn setting<'a>(configuration: &'a str, name: &str) -> Option<&'a str> {
     let settings = configuration.lines().filter_map(|line| line.split_once('='));
     settings.into_iter().find(|(key, _)| key.trim() == name).map(|(_, value)| value.trim())
 }
 
-/// The interpreter that `pyvenv.cfg` names with its version (Python 3.11 and later).
+/// The interpreter with its version in `pyvenv.cfg` (Python 3.11 and later).
 fn executable(configuration: &str) -> Option<Utf8PathBuf> {
     setting(configuration, "executable").map(Utf8PathBuf::from).filter(|path| path.is_absolute())
 }
 
-/// Major and minor number of the Python that it was built with; virtualenv writes the second name.
+/// Major and minor version that it was built with. virtualenv writes the second key.
 pub(super) fn version(configuration: &str) -> Option<String> {
     let told = setting(configuration, "version").or_else(|| setting(configuration, "version_info"));
     told.and_then(short)
 }
 
-/// `3.11` of `3.11.2`, and of `3.11`.
+/// `3.11` for `3.11.2` and for `3.11`.
 fn short(version: &str) -> Option<String> {
     let mut numbers = version.splitn(3, '.');
     let major = numbers.next()?.parse::<u32>().ok()?;

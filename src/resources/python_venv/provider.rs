@@ -1,4 +1,4 @@
-//! What can be done with a virtual environment, and how it is planned.
+//! The actions of `python_venv`, and how they are planned.
 
 use camino::Utf8PathBuf;
 
@@ -19,7 +19,7 @@ impl PythonVenv {
         let wanted = requirements::digest(self.requirements.as_deref().map(Utf8PathBuf::as_path), known);
         if fresh::directory(&self.path, known)?.is_none() {
             parents::require(&self.path, known)?;
-            // What will be in the requirements matters little where there is no environment yet.
+            // The content of the requirements matters only for the stamp if there is no environment yet.
             let wanted = match wanted {
                 Err(Stop::Unknown(until)) => Err(until),
                 known => Ok(Stamp::of(self, known?)),
@@ -67,7 +67,7 @@ impl PythonVenv {
         self.what_packages_lack(configuration, known)
     }
 
-    /// Fails for a directory with other people's things in it.
+    /// Fails for a directory that has other files in it.
     fn require_ours(&self, stamped: bool, known: &Known) -> Result<(), Stop> {
         let names = known.list(&self.path)?.unwrap_or_default();
         let begun = ["bin", "include", "lib", "lib64", "share"];
@@ -88,7 +88,7 @@ impl PythonVenv {
         Ok(())
     }
 
-    /// Python runs what it finds in the environment: it must be nobody else's.
+    /// Python runs code from the environment, so only trusted accounts may be able to write it.
     fn require_trust(&self, known: &Known) -> Result<(), Stop> {
         let user = self.user.as_deref();
         if self.python.starts_with('/') {

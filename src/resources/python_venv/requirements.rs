@@ -1,4 +1,4 @@
-//! A requirements file with all files that it names.
+//! A requirements file and the files that it includes.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +9,10 @@ use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{FileText, Query};
 
-/// SHA-256 over the names and texts of the file and of those that it names with `-r` and `-c`, at any depth.
+/// SHA-256 over the names and contents of the file and of all files that it includes with `-r` and `-c`.
 ///
 /// # Errors
-/// A file is missing, not text, or can't be known yet.
+/// A file is missing, not text, or not known yet.
 pub(super) fn digest(file: Option<&Utf8Path>, known: &Known) -> Result<Option<String>, Stop> {
     let Some(file) = file else { return Ok(None) };
     let mut seen: BTreeMap<Utf8PathBuf, String> = BTreeMap::new();
@@ -32,10 +32,10 @@ pub(super) fn digest(file: Option<&Utf8Path>, known: &Known) -> Result<Option<St
     Ok(Some(sha256(lines.concat().as_bytes())))
 }
 
-/// The lines of the file that name packages, and of those that it names with `-r`.
+/// The lines that name packages, in the file and in those that it includes with `-r`.
 ///
 /// # Errors
-/// As for [`digest`].
+/// See [`digest`].
 pub(super) fn entries(file: Option<&Utf8Path>, known: &Known) -> Result<Vec<String>, Stop> {
     let Some(file) = file else { return Ok(Vec::new()) };
     let mut seen: Vec<Utf8PathBuf> = Vec::new();
@@ -45,7 +45,7 @@ pub(super) fn entries(file: Option<&Utf8Path>, known: &Known) -> Result<Vec<Stri
         if seen.contains(&path) {
             continue;
         }
-        // A line that ends in a backslash goes on in the next.
+        // A backslash at the end continues the line.
         let text = text(&path, file, known)?.replace("\\\n", " ");
         open.extend(options(&text, &path, &["--requirement", "-r"]));
         entries.extend(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned));
@@ -67,7 +67,7 @@ fn text<'a>(path: &Utf8Path, first: &Utf8Path, known: &'a Known) -> Result<&'a s
     }
 }
 
-/// The local files that a requirements file names with one of these options.
+/// The local files that a requirements file includes with one of these options.
 fn options(text: &str, path: &Utf8Path, options: &[&str]) -> Vec<Utf8PathBuf> {
     let option = |line: &str| {
         options.iter().find_map(|option| {

@@ -1,4 +1,4 @@
-//! What was installed, as the environment remembers it.
+//! The stamp of an environment: what was installed in it.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,16 +7,15 @@ use super::PythonVenv;
 /// Content of the file `.chefrs` in an environment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Stamp {
-    /// As declared.
     python: String,
     system_site_packages: bool,
     packages: Vec<String>,
-    /// SHA-256 over the requirements and all files that they name.
+    /// SHA-256 over the requirements file and all files that it includes.
     requirements: Option<String>,
 }
 
 impl Stamp {
-    /// What is declared.
+    /// The stamp of the declaration.
     pub(super) fn of(venv: &PythonVenv, requirements: Option<String>) -> Self {
         Self {
             python: venv.python.clone(),
@@ -26,17 +25,16 @@ impl Stamp {
         }
     }
 
-    /// What was written; nothing where that is damaged.
+    /// Parses a stamp. `None` if it is damaged.
     pub(super) fn parse(text: &str) -> Option<Self> {
         serde_json::from_str(text).ok()
     }
 
-    /// As it is written.
     pub(super) fn text(&self) -> String {
         format!("{:#}\n", serde_json::json!(self))
     }
 
-    /// Whether an environment with this stamp can take other packages without being built anew.
+    /// Whether an environment with this stamp can get other packages without a rebuild.
     pub(super) fn same_python(&self, other: &Self) -> bool {
         self.python == other.python && self.system_site_packages == other.system_site_packages
     }

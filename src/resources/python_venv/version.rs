@@ -1,8 +1,8 @@
-//! Versions of Python packages, as far as two of them can be compared for sure.
+//! Versions of Python packages, as far as two of them can be compared reliably.
 
 use std::cmp::Ordering;
 
-/// Whether a version is among those that a specifier takes: `==2.0`, `>=1.4,<2`. Where that can't be told for sure it is.
+/// Whether a specifier accepts a version: `==2.0`, `>=1.4,<2`. Returns `true` if that can't be told.
 pub(super) fn accepts(specifier: &str, version: &str) -> bool {
     specifier.split(',').map(str::trim).filter(|part| !part.is_empty()).all(|part| accepts_one(part, version))
 }
@@ -30,7 +30,7 @@ fn accepts_one(part: &str, version: &str) -> bool {
                 ">=" => order != Ordering::Less,
                 "<" => order == Ordering::Less,
                 ">" => order == Ordering::Greater,
-                // As `>=2.2, ==2.*`.
+                // Like `>=2.2, ==2.*`.
                 _ => {
                     let fixed = wanted.len().saturating_sub(1);
                     order != Ordering::Less
@@ -44,14 +44,14 @@ fn accepts_one(part: &str, version: &str) -> bool {
     }
 }
 
-/// The numbers of a release. Others, as candidates, are not compared; what was built locally counts as its release.
+/// The numbers of a release. Pre-releases are not compared; a local version counts as its release.
 fn release(version: &str) -> Option<Vec<u64>> {
     let public = version.split('+').next().unwrap_or_default();
     let public = public.strip_prefix('v').unwrap_or(public);
     public.split('.').map(|number| number.parse().ok()).collect()
 }
 
-/// `2.0` and `2.0.0` are one.
+/// Treats `2.0` and `2.0.0` as equal.
 fn compare(one: &[u64], other: &[u64]) -> Ordering {
     let number = |numbers: &[u64], at: usize| numbers.get(at).copied().unwrap_or_default();
     (0..one.len().max(other.len()))

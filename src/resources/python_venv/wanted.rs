@@ -1,4 +1,4 @@
-//! Which packages a declaration and its requirements name, and in which versions.
+//! The packages that a declaration and its requirements name, with their versions.
 
 use camino::Utf8Path;
 
@@ -6,21 +6,21 @@ use super::PythonVenv;
 use super::requirements;
 use crate::model::known::{Known, Stop};
 
-/// A package that must be there.
+/// A package that must be installed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct NamedPackage {
-    /// Name, as packages are compared.
+    /// Normalized name.
     pub(super) name: String,
-    /// Versions that will do: `==2.0`; any where it is empty.
+    /// Accepted versions, such as `==2.0`. Empty for any.
     pub(super) specifier: String,
 }
 
 impl PythonVenv {
-    /// The packages that are named, each once for each place that does. Those that a condition keeps for other machines,
-    /// and paths and addresses without a name, are not among them.
+    /// The named packages, sorted. Requirements with a condition, and paths and addresses without a name, are
+    /// left out.
     ///
     /// # Errors
-    /// A file has no answer yet.
+    /// An answer is missing.
     pub(super) fn wanted(&self, known: &Known) -> Result<Vec<NamedPackage>, Stop> {
         let mut wanted: Vec<NamedPackage> = self.packages.0.iter().filter_map(|text| read(text)).collect();
         let file = self.requirements.as_deref().map(|path| -> &Utf8Path { path });
@@ -32,7 +32,7 @@ impl PythonVenv {
     }
 }
 
-/// Reads one requirement: `Django[argon2] >=4.2,<5 --hash=...`.
+/// Parses one requirement: `Django[argon2] >=4.2,<5 --hash=...`.
 fn read(text: &str) -> Option<NamedPackage> {
     let text = text.split(" #").next().unwrap_or_default();
     let text = text.split(" --").next().unwrap_or_default().trim();
@@ -58,7 +58,7 @@ fn read(text: &str) -> Option<NamedPackage> {
     Some(NamedPackage { name: normal(name), specifier })
 }
 
-/// A name as packages are compared: PEP 503.
+/// Normalizes a name by PEP 503.
 pub(super) fn normal(name: &str) -> String {
     let parts = name.split(['-', '_', '.']).filter(|part| !part.is_empty());
     parts.collect::<Vec<_>>().join("-").to_ascii_lowercase()

@@ -1,4 +1,4 @@
-//! The difference between a tree of files and what is on the machine, as one change.
+//! Compares a tree of files with the machine, and makes one change of the differences.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,22 +16,22 @@ use crate::model::tree::{Tree, TreeFile, TreeLink};
 use crate::provider::file_state::{FileState, may_hold};
 use crate::provider::{backups, diff, fresh, ownership, parents};
 
-/// A tree and where it goes.
+/// A tree and its destination.
 pub(super) struct TreeCopy<'a> {
     pub(super) path: &'a Utf8Path,
     pub(super) tree: &'a Tree,
+    /// Attributes of the directories.
     pub(super) directories: Attributes,
-    /// Of the files; executable ones get more of `mode`.
+    /// Attributes of the files. Executable files get more mode bits.
     pub(super) file: Attributes,
     pub(super) backup: u32,
     pub(super) overwrite: bool,
     pub(super) purge: bool,
-    /// Whether secrets are in the files.
     pub(super) secret: bool,
 }
 
 impl TreeCopy<'_> {
-    /// What will surely have to be known.
+    /// The queries that are needed in any case.
     pub(super) fn observe(&self) -> Vec<Query> {
         let mut queries = vec![Query::Host];
         queries.extend(parents::observe(self.path));
@@ -51,7 +51,7 @@ impl TreeCopy<'_> {
         queries
     }
 
-    /// The one change, if anything differs.
+    /// The change, if anything differs.
     pub(super) fn plan(&self, known: &Known) -> Result<Vec<Change>, Stop> {
         known.want(self.observe())?;
         ownership::require_accounts(&self.directories, known)?;
@@ -84,7 +84,7 @@ impl TreeCopy<'_> {
         }])
     }
 
-    /// Every directory of the tree, parents first, with the names that belong in it.
+    /// All directories of the tree, parents first, with the names in them.
     fn children(&self) -> BTreeMap<Utf8PathBuf, BTreeSet<String>> {
         let mut children = BTreeMap::from([(self.path.to_owned(), BTreeSet::new())]);
         let files = self.tree.files.iter().map(|file| &file.path);
@@ -114,7 +114,7 @@ impl TreeCopy<'_> {
             None
         } else {
             match fresh::directory(path, known) {
-                // Whatever brings it, the directory will be there.
+                // The directory will be there, whatever creates it.
                 Err(Stop::Unknown(_)) => None,
                 other => other?,
             }
@@ -207,13 +207,13 @@ impl TreeCopy<'_> {
         Ok(())
     }
 
-    /// Who may read an executable file may execute it.
+    /// Everyone who can read an executable file can execute it.
     fn attributes(&self, file: &TreeFile) -> Attributes {
         let executable = |mode: u32| if file.executable { mode | (mode & 0o444) >> 2 } else { mode };
         Attributes { mode: self.file.mode.map(executable), ..self.file.clone() }
     }
 
-    /// Asks for the digests of all files at once that may be as they should be.
+    /// Asks for all digests in one batch, for files that may have the right content.
     fn want_digests(&self, known: &Known) -> Result<(), Stop> {
         let files = self.tree.files.iter().filter(|_| self.overwrite).filter(|file| {
             let there = known.stat(&self.path.join(&file.path));
@@ -222,7 +222,7 @@ impl TreeCopy<'_> {
         known.want(files.map(|file| Query::Digest(self.path.join(&file.path))))
     }
 
-    /// Asks for the texts of all files that differ at once, for the diff.
+    /// Asks for the texts of all files that differ in one batch, for the diff.
     fn want_texts(&self, known: &Known) -> Result<(), Stop> {
         let differs = |file: &&TreeFile| {
             let path = self.path.join(&file.path);
@@ -283,7 +283,7 @@ impl TreeCopy<'_> {
     }
 }
 
-/// Fails for a name that a list shows and that nothing is at: some of its bytes are no text, and can't be said.
+/// Fails for a name in a listing that is not UTF-8, since it can't be passed on.
 fn refuse_undecodable(path: &Utf8Path) -> Result<(), Failure> {
     if !path.as_str().contains(char::REPLACEMENT_CHARACTER) {
         return Ok(());
@@ -292,7 +292,7 @@ fn refuse_undecodable(path: &Utf8Path) -> Result<(), Failure> {
         .hint(format!("look at it and remove it by hand: ls -lb '{}'", path.parent().unwrap_or(path))))
 }
 
-/// The first path of a tree that leads out of it.
+/// The first path of a tree that leads outside.
 pub(super) fn astray(tree: &Tree) -> Option<&Utf8Path> {
     let files = tree.files.iter().map(|file| file.path.as_path());
     let links = tree.links.iter().map(|link| link.path.as_path());
@@ -301,7 +301,7 @@ pub(super) fn astray(tree: &Tree) -> Option<&Utf8Path> {
     files.chain(links).chain(empty).find(|path| !is_below(path)).or(outside)
 }
 
-/// Whether a path stays below the directory that it is relative to.
+/// Whether a relative path stays below its directory.
 fn is_below(path: &Utf8Path) -> bool {
     !path.as_str().is_empty()
         && path.components().all(|component| matches!(component, Utf8Component::Normal(_)))

@@ -1,4 +1,4 @@
-//! The changes to the paths of a tree, gathered into one.
+//! The changes to all paths of a tree, merged into one change.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,6 @@ use crate::model::english::count;
 use crate::model::query::{Answer, Query};
 use crate::model::step::Step;
 
-/// What is done so far, gathered into one change.
 #[derive(Default)]
 pub(super) struct CopyChange {
     pub(super) steps: Vec<Step>,
@@ -25,7 +24,7 @@ pub(super) struct CopyChange {
 }
 
 impl CopyChange {
-    /// Takes a change of a path in, with a line that tells of it.
+    /// Adds a change of one path, with a line for the diff.
     pub(super) fn take(&mut self, change: Change, mark: char, path: &Utf8Path) {
         match change.diff {
             Some(diff) if mark == '~' => {
@@ -39,7 +38,7 @@ impl CopyChange {
         self.then.extend(change.then);
     }
 
-    /// All of it in one line.
+    /// The summary in one line.
     pub(super) fn summary(&self) -> String {
         let parts = [
             ("make", self.directories, "directory"),

@@ -1,4 +1,4 @@
-//! One link of a tree, and what is at its place.
+//! One link of a tree.
 
 use camino::Utf8PathBuf;
 
@@ -10,7 +10,7 @@ use crate::model::step::{Attributes, Step};
 use crate::model::tree::TreeLink;
 use crate::provider::{backups, fresh, ownership};
 
-/// The change to what is at the link's place, if it is not the link.
+/// The change that makes the link, if it is not there.
 ///
 /// # Errors
 /// A directory or device is in the way.
@@ -33,7 +33,7 @@ pub(super) fn plan(
                 .into());
         }
         Some(stat) if stat.kind == FileKind::File => {
-            // A copy is kept before the link takes its place.
+            // Keep a backup before the link replaces it.
             let (backup, _) = backups::keep(backup, there);
             steps.push(Step::Remove { path: path.clone(), recursive: false, backup });
         }

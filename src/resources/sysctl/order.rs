@@ -1,4 +1,4 @@
-//! Which files set kernel parameters at boot, in which order, and what those after ours say.
+//! The files that set kernel parameters at boot, their order, and what those after ours set.
 
 use std::collections::BTreeMap;
 
@@ -9,14 +9,15 @@ use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, FileText, Init, Query};
 
-/// Where the files are. Of several with one name the first is read alone; all are read in the order of their names.
+/// Directories of the files. Of several files with one name only the first is read; all are read in the order
+/// of their names.
 const DIRECTORIES: [&str; 5] =
     ["/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d", "/lib/sysctl.d"];
 
-/// What sysctl(8) reads after all of them. systemd does not, but by a link in the directory.
+/// sysctl(8) reads this last. systemd reads it only through a link in the directory.
 const LAST: &str = "/etc/sysctl.conf";
 
-/// What has to be known of the others.
+/// The queries for the other files.
 pub(super) fn observe(directory: &Utf8Path) -> Vec<Query> {
     if !DIRECTORIES.contains(&directory.as_str()) {
         return Vec::new();
@@ -25,11 +26,11 @@ pub(super) fn observe(directory: &Utf8Path) -> Vec<Query> {
     lists.chain([Query::Read(LAST.into())]).collect()
 }
 
-/// Fails where another file says otherwise of a parameter and is read at boot after this one. What should be known of
-/// a file that only `sysctl --system` reads later comes back.
+/// Fails if another file that is read later at boot sets the parameter to another value. Returns a warning
+/// for a file that only `sysctl --system` reads later.
 ///
 /// # Errors
-/// Which line it is; a look-up that has no answer yet.
+/// The line that sets it, or an answer is missing.
 pub(super) fn require_last(
     file: &Utf8Path,
     key: &str,
@@ -63,7 +64,7 @@ fn says(path: &Utf8Path, found: &SysctlLine<'_>) -> String {
     format!("`{path}:{}` says `{}`", found.line, found.text)
 }
 
-/// The files that are read after one, in their order.
+/// The files that are read after `file`, in order.
 fn later(file: &Utf8Path, known: &Known) -> Result<Vec<Utf8PathBuf>, Stop> {
     let own = file.file_name().unwrap_or_default();
     let mut files: BTreeMap<String, Utf8PathBuf> = BTreeMap::new();
@@ -75,7 +76,7 @@ fn later(file: &Utf8Path, known: &Known) -> Result<Vec<Utf8PathBuf>, Stop> {
             files.entry(name.clone()).or_insert_with(|| Utf8Path::new(directory).join(name));
         }
     }
-    // What chefrs wrote of other parameters says nothing of this one.
+    // Our own files set other parameters.
     let lead = own.split_inclusive('-').take(2).collect::<String>();
     Ok(files
         .into_values()
@@ -83,12 +84,12 @@ fn later(file: &Utf8Path, known: &Known) -> Result<Vec<Utf8PathBuf>, Stop> {
         .collect())
 }
 
-/// Whether a file of this name is read at all.
+/// Whether a file with this name is read at all.
 fn is_read(name: &str) -> bool {
     Utf8Path::new(name).extension() == Some("conf")
 }
 
-/// What the machine says now: what a change that is still to come may bring is for the next run.
+/// The present state of the machine. What a pending change may bring is left to the next run.
 fn now<'a>(query: &Query, known: &'a Known) -> Option<&'a Answer> {
     known.now(query).or_else(|| known.peek(query))
 }

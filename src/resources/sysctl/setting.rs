@@ -1,14 +1,14 @@
-//! A line of a file with kernel parameters, as sysctl.d(5) has it.
+//! Lines of sysctl.d(5).
 
 use camino::Utf8PathBuf;
 
-/// The kernel separates words by tabs, people by spaces.
+/// Normalizes white space: the kernel prints tabs where people write spaces.
 pub(super) fn words(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The path below `/proc/sys` that a name means. Where the first separator is a slash all stand as they are, else dots and
-/// slashes change places.
+/// The path below `/proc/sys` for a name. If the first separator is a slash, all are kept; otherwise dots and
+/// slashes are swapped.
 pub(super) fn path(name: &str) -> Utf8PathBuf {
     if name.find(['.', '/']).is_some_and(|at| name[at..].starts_with('/')) {
         return name.into();
@@ -21,18 +21,17 @@ pub(super) fn path(name: &str) -> Utf8PathBuf {
     swapped.collect::<String>().into()
 }
 
-/// A line that says something of a parameter.
+/// A line about a parameter.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct SysctlLine<'a> {
     /// From 1.
     pub(super) line: usize,
-    /// As it stands there.
     pub(super) text: &'a str,
-    /// What it sets; nothing where it only keeps patterns from setting it.
+    /// The value. `None` if the line only excludes the parameter from patterns.
     pub(super) value: Option<String>,
 }
 
-/// The last line of a text that names a parameter. Patterns don't count: they give way to whoever names it.
+/// The last line that names a parameter. Patterns are ignored, because an exact name takes precedence.
 pub(super) fn last<'a>(text: &'a str, key: &str) -> Option<SysctlLine<'a>> {
     let wanted = path(key);
     let named = |(index, line): (usize, &'a str)| {
@@ -40,7 +39,7 @@ pub(super) fn last<'a>(text: &'a str, key: &str) -> Option<SysctlLine<'a>> {
         if text.starts_with(['#', ';']) {
             return None;
         }
-        // A failure to set it is to be passed over.
+        // A `-` means that a failure to set it is ignored.
         let bare = text.strip_prefix('-').unwrap_or(text);
         let (name, value) = match bare.split_once('=') {
             Some((name, value)) => (name, Some(words(value))),

@@ -1,4 +1,4 @@
-//! What can be done with a unit, and how it is planned.
+//! The actions of `systemd_unit`, and how they are planned.
 
 use super::SystemdUnit;
 use crate::model::change::{Change, Reach};

@@ -1,4 +1,4 @@
-//! A unit's settings as a table, and the text that they make.
+//! The settings of a unit as a table, and their text.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +7,9 @@ use serde::Deserialize;
 
 use crate::model::error::Failure;
 
-/// Settings by section and name.
 pub(super) type Sections = BTreeMap<String, BTreeMap<String, Setting>>;
 
-/// What a setting is set to.
+/// The value of a setting.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub(super) enum Setting {
@@ -33,7 +32,7 @@ impl Setting {
     }
 }
 
-/// The text of the unit file: `[Unit]` first and `[Install]` last, as people write it.
+/// The text of the unit file, with `[Unit]` first and `[Install]` last, as is usual.
 pub(super) fn text(sections: &Sections) -> String {
     let rank = |name: &str| match name {
         "Unit" => 0,
@@ -54,7 +53,7 @@ pub(super) fn text(sections: &Sections) -> String {
     names.into_iter().map(section).collect::<Vec<_>>().join("\n")
 }
 
-/// Fails for names and values that would become other lines of the file.
+/// Fails for names and values that would add lines to the file.
 ///
 /// # Errors
 /// A sentence that names the setting.

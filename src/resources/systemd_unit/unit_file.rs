@@ -1,4 +1,4 @@
-//! The file of a unit or drop-in: written, removed, and read by systemd.
+//! The file of a unit or drop-in: writing it, removing it, and reloading systemd.
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -16,14 +16,14 @@ use crate::provider::{fresh, parents};
 use super::SystemdUnit;
 
 impl SystemdUnit {
-    /// What has to be known of the file.
+    /// The queries for the file.
     pub(super) fn observe_file(&self) -> Vec<Query> {
         let mut queries = self.file().observe();
         queries.extend(self.directory().map(Query::Stat));
         queries
     }
 
-    /// The changes to a unit that shall be there.
+    /// The changes that write the unit.
     pub(super) fn plan_create(&self, known: &Known) -> Result<Vec<Change>, Stop> {
         known.want(self.observe_file())?;
         self.require_systemd(known)?;
@@ -36,7 +36,7 @@ impl SystemdUnit {
                 .into());
         }
         match fresh::file(&path, known) {
-            // Whatever will be there, the content replaces it.
+            // Whatever will be there is replaced by the content.
             Err(Stop::Unknown(_)) => None,
             other => other?,
         };
@@ -59,14 +59,14 @@ impl SystemdUnit {
         Ok(changes.into_iter().map(read).collect())
     }
 
-    /// The change to a unit that shall not be there.
+    /// The change that removes the unit.
     pub(super) fn plan_delete(&self, known: &Known) -> Result<Vec<Change>, Stop> {
         if known.stat(&self.path())?.is_none() {
             return Ok(Vec::new());
         }
         self.require_systemd(known)?;
         let init = known.host()?.init;
-        // A packaged unit may come to light below the one that goes.
+        // The removed unit may have hidden a unit of a package.
         let until = Answer::Unknown(format!("systemd_unit[{}]", self.unit_name));
         let gone = |mut change: Change| {
             change.steps.extend(self.reload(init));
@@ -77,7 +77,7 @@ impl SystemdUnit {
         Ok(self.file().plan_delete(known)?.into_iter().map(gone).collect())
     }
 
-    /// The resource is called by its unit; which of its files it is tells the drop-in's name.
+    /// The resource's id names the unit; the summary has to name the drop-in.
     fn name_drop_in(&self, change: &mut Change) {
         if let Some(name) = &self.drop_in {
             change.summary = format!("drop-in {name}: {}", change.summary);
@@ -97,7 +97,7 @@ impl SystemdUnit {
     }
 
     fn file(&self) -> FileState {
-        // The temporary file has another name, and the suffix tells systemd what it reads.
+        // The temporary file has another name, and systemd needs the suffix.
         let verify = [
             "systemd-analyze".to_owned(),
             "verify".into(),
@@ -128,14 +128,14 @@ impl SystemdUnit {
         .into())
     }
 
-    /// A systemd that does not run reads all of them when it starts.
+    /// If systemd does not run, it reads all units when it starts.
     fn reload(&self, init: Init) -> Option<Step> {
         let argv = ["systemctl", "daemon-reload"];
         (self.triggers_reload && init == Init::Systemd)
             .then(|| Step::Run(Command { timeout: self.timeout, ..Command::new(argv) }))
     }
 
-    /// The change with systemd's reading of it, and what systemd will say then.
+    /// Adds the reload, and predicts the unit's state.
     fn read_by_systemd(&self, mut change: Change, state: Option<&ServiceState>, init: Init) -> Change {
         change.reach = Some(Reach::Told);
         change.steps.extend(self.reload(init));
@@ -167,7 +167,7 @@ impl SystemdUnit {
     }
 }
 
-/// The change that makes a file, with the directory that has to be made before.
+/// Adds the directory that must be made first.
 fn with_directory(file: Change, directory: &Utf8Path, known: &Known) -> Result<Change, Stop> {
     let user = &known.host()?.user;
     let stat = fresh::stat(FileKind::Directory, user, &Attributes::default());

@@ -1,4 +1,4 @@
-//! What differs between an account and its declaration.
+//! The differences between an account and its declaration.
 
 use camino::Utf8Path;
 
@@ -11,7 +11,7 @@ use crate::model::query::{self, Answer, Query};
 use crate::model::step::{Command, Step};
 use crate::provider::accounts::UNASSIGNED;
 
-/// Differences gathered into one command.
+/// Differences, collected for one command.
 struct Difference {
     words: Vec<String>,
     arguments: Vec<String>,
@@ -73,7 +73,7 @@ impl UserAccount {
             Some(number) => number,
             None => number_of(known.group(&name))?,
         };
-        // A planned group has no number yet; its name tells it.
+        // A planned group has no number yet, so compare the name.
         if user.group == name || (number == user.gid && number != UNASSIGNED) {
             return Ok(());
         }
@@ -131,7 +131,7 @@ impl UserAccount {
     fn password_differs(&self, user: &query::User, known: &Known) -> Result<Option<String>, Failure> {
         let Some(declared) = &self.password else { return Ok(None) };
         readable(user, known)?;
-        // For root, no answer means that the account has no line in the shadow file.
+        // To root, no answer means that the account has no line in the shadow file.
         let current = user.password.as_deref().unwrap_or_default();
         let wanted = password::wanted(declared, current);
         Ok((wanted != current).then_some(wanted))
@@ -141,7 +141,7 @@ impl UserAccount {
         self.manage_home && self.home.as_ref().is_some_and(|home| home.as_str() != trimmed(&user.home))
     }
 
-    /// The same change, with what moving the home directory does.
+    /// Predicts the move of the home directory.
     fn moved_home(&self, change: Change, user: &query::User, known: &Known) -> Result<Change, Stop> {
         let Some(new) = self.home.as_ref().map(|home| home.to_path_buf()) else { return Ok(change) };
         let old = Utf8Path::new(trimmed(&user.home));
@@ -157,13 +157,13 @@ impl UserAccount {
     }
 }
 
-/// Fails where a missing answer does not mean a missing value.
+/// Fails if a missing answer does not mean a missing value.
 fn readable(user: &query::User, known: &Known) -> Result<(), Failure> {
     let root = known.host().is_ok_and(|host| host.root);
     if root || user.password.is_some() { Ok(()) } else { Err(password::unreadable()) }
 }
 
-/// A home directory as declared ones are written: without a slash at the end.
+/// A home directory without a slash at the end.
 fn trimmed(home: &str) -> &str {
     match home.trim_end_matches('/') {
         "" => home,

@@ -4,10 +4,10 @@ use jiff::civil::Date;
 
 use crate::model::error::Failure;
 
-/// Days since 1970 of a date such as `2027-12-31`; nothing for `never`.
+/// Days since 1970 for a date such as `2027-12-31`; `None` for `never`.
 ///
 /// # Errors
-/// Text that is neither, or a day before 1970.
+/// Other text, or a day before 1970.
 pub(super) fn parse(text: &str) -> Result<Option<i64>, Failure> {
     if text == "never" {
         return Ok(None);
@@ -29,7 +29,7 @@ pub(super) fn parse(text: &str) -> Result<Option<i64>, Failure> {
     }
 }
 
-/// The same as the argument of `--expiredate`: empty for never.
+/// The argument of `--expiredate`: empty for never.
 pub(super) fn argument(text: &str) -> String {
     if text == "never" { String::new() } else { text.to_owned() }
 }

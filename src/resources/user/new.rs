@@ -11,7 +11,7 @@ use crate::model::query::{self, Answer, FileKind, Query, Stat};
 use crate::model::step::{Command, Step};
 use crate::provider::accounts::{UNASSIGNED, group_of_number};
 
-/// What useradd locks a new account with.
+/// The password field that useradd gives to a new account.
 const NO_PASSWORD: &str = "!";
 
 impl UserAccount {
@@ -31,7 +31,7 @@ impl UserAccount {
         }
         if let NewGroup::Own = group {
             let own = query::Group { gid: UNASSIGNED, members: Vec::new() };
-            // The group gets the same number if that is free.
+            // The group gets the same number if it is free.
             if let Some(uid) = self.uid {
                 let may_be_its = Answer::Unknown(format!("user[{}]", self.username));
                 change = change.then(group_of_number(uid), may_be_its);
@@ -47,7 +47,7 @@ impl UserAccount {
     fn new_group(&self, known: &Known) -> Result<NewGroup, Stop> {
         Ok(match &self.gid {
             Some(said) => NewGroup::There(said.clone()),
-            // useradd would refuse to make a second group of the name; the one that is there is meant.
+            // useradd would refuse to make a second group with this name, so the existing one is meant.
             None => match known.group(&self.username) {
                 Ok(Some(_)) => NewGroup::There(GroupName::Name(self.username.clone())),
                 Ok(None) | Err(Stop::Unknown(_)) => NewGroup::Own,
@@ -80,7 +80,7 @@ impl UserAccount {
         words
     }
 
-    /// Arguments for the number of the account, as useradd and usermod share them.
+    /// Arguments for the number, the same for useradd and usermod.
     pub(super) fn number(&self) -> Vec<String> {
         let Some(uid) = self.uid else { return Vec::new() };
         let mut words = vec!["--uid".to_owned(), uid.to_string()];
@@ -101,7 +101,7 @@ impl UserAccount {
         words
     }
 
-    /// The account in words: all that is declared of it, its password alone by that it has one.
+    /// The summary: everything that is declared. Of the password, only that there is one.
     fn announce(&self, group: &NewGroup) -> String {
         let said = |word: &str, value: Option<String>| value.map(|value| format!("{word} {value}"));
         let path = |path: &Option<AbsolutePath>| path.as_ref().map(|path| path.to_string());
@@ -134,7 +134,7 @@ impl UserAccount {
         format!("create user, {}", parts.join(", "))
     }
 
-    /// The account as it will be, as far as it was declared; the rest is what Debian's defaults make of it.
+    /// The predicted account: what is declared, and Debian's defaults.
     fn predicted(&self, group: &NewGroup, known: &Known) -> Result<query::User, Stop> {
         let (name, gid) = match group {
             NewGroup::Own => (self.username.clone(), UNASSIGNED),
@@ -166,7 +166,7 @@ impl UserAccount {
         })
     }
 
-    /// The same change, with the home directory that it makes.
+    /// Predicts the home directory.
     fn with_home(&self, change: Change, user: &query::User, known: &Known) -> Result<Change, Stop> {
         let home = Utf8PathBuf::from(&user.home);
         if !self.manage_home {
@@ -196,7 +196,7 @@ impl UserAccount {
     }
 }
 
-/// The number of a group, as far as it has one yet.
+/// The number of a group, if it has one yet.
 pub(super) fn number_of(group: Result<Option<&query::Group>, Stop>) -> Result<u32, Stop> {
     match group {
         Ok(group) => Ok(group.map_or(UNASSIGNED, |group| group.gid)),
@@ -205,10 +205,9 @@ pub(super) fn number_of(group: Result<Option<&query::Group>, Stop>) -> Result<u3
     }
 }
 
-/// The primary group of a new account.
 enum NewGroup {
-    /// One that is there.
+    /// An existing group.
     There(GroupName),
-    /// One of its own, made with it.
+    /// A group of its own, made with the account.
     Own,
 }

@@ -1,11 +1,11 @@
-//! Password hashes: what may be one, what a lock makes of it, and how it is set unseen.
+//! Password hashes: which are valid, how a lock changes them, and how they are set in secret.
 
 use crate::model::error::Failure;
 use crate::model::known::Stop;
 use crate::model::query::User;
 use crate::model::step::{Command, Step};
 
-/// Fails for text that is no hash. A password in clear text would be stored as it is, and nobody could log in.
+/// Fails for text that is no hash. A password in clear text would be stored as it is, and would never match.
 ///
 /// # Errors
 /// A sentence that does not repeat the text.
@@ -21,26 +21,26 @@ pub(super) fn check(password: &str) -> Result<(), Failure> {
         .hint("\"*\" stands for a password that never fits"))
 }
 
-/// The hash that the account has; empty where it has none at all.
+/// The hash of the account; empty if it has none.
 ///
 /// # Errors
-/// It may not be read.
+/// It can't be read.
 pub(super) fn current(user: &User) -> Result<&str, Stop> {
     user.password.as_deref().ok_or_else(|| unreadable().into())
 }
 
-/// Why nothing can be said of a field in the shadow file.
+/// The failure if the shadow file can't be read.
 pub(super) fn unreadable() -> Failure {
     Failure::new("what is in /etc/shadow may not be read, so it is not known whether it is right")
         .hint("run it as root")
 }
 
-/// Whether there is a password, behind a lock.
+/// Whether a password exists and is locked.
 pub(super) fn is_locked(hash: &str) -> bool {
     hash.strip_prefix('!').is_some_and(|bare| !bare.is_empty() && !bare.starts_with('!'))
 }
 
-/// The declared hash as it shall stand there: behind the lock, where there is one.
+/// The declared hash, locked if the current one is locked.
 pub(super) fn wanted(declared: &str, current: &str) -> String {
     if is_locked(current) && !declared.starts_with('!') {
         format!("!{declared}")
@@ -49,7 +49,7 @@ pub(super) fn wanted(declared: &str, current: &str) -> String {
     }
 }
 
-/// Sets a hash. It goes through standard input, where no list of processes shows it.
+/// Sets a hash. It is passed through standard input, because every user can read arguments.
 pub(super) fn set(username: &str, hash: &str) -> Step {
     let input = Some(format!("{username}:{hash}\n"));
     Step::Run(Command { input, ..Command::new(["chpasswd", "--encrypted"]) })

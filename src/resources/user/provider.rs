@@ -1,4 +1,4 @@
-//! What can be done with an account, and how it is planned.
+//! The actions of `user`, and how they are planned.
 
 use super::{GroupName, UserAccount, expiry, password};
 use crate::model::change::Change;
@@ -69,7 +69,7 @@ user "deploy" {
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
         known.want(self.accounts(action))?;
         let user = match known.user(&self.username) {
-            // Whatever brings it, the account will be there.
+            // The account will be there, whatever creates it.
             Err(Stop::Unknown(_)) if action == "create" => None,
             other => other?,
         };
