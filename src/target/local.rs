@@ -59,7 +59,7 @@ pub(super) mod write;
 pub use host::boot_id;
 use surroundings::Surroundings;
 
-/// This machine.
+/// The machine that chefrs runs on.
 #[derive(Debug, Default)]
 pub struct Local {
     with: Surroundings,
@@ -76,7 +76,7 @@ impl Local {
         Self::default()
     }
 
-    /// The same, for a run that somebody may interrupt.
+    /// This machine, for a run that can be interrupted.
     #[must_use]
     pub fn under(interrupt: Interrupt) -> Self {
         let mut local = Self::default();
@@ -84,24 +84,25 @@ impl Local {
         local
     }
 
-    /// Keeps lock, journal, history and backups in another directory than `/var/lib/chefrs` (root) or the user's state directory.
+    /// Keeps lock, journal, history and backups in `directory`. Default: `/var/lib/chefrs` for root, the
+    /// user's state directory for others.
     pub fn keep_state_in(&mut self, directory: Utf8PathBuf) {
         self.with.state = Some(directory);
     }
 
-    /// Where it keeps what runs say.
+    /// The directory of the output of runs.
     #[must_use]
     pub fn runs(&self) -> runs::Runs {
         runs::Runs::within(&self.with.state())
     }
 
-    /// Files that were found to hold the bytes that were provided, by digest.
+    /// Files with the content of provided blobs, by digest.
     #[must_use]
     pub fn placed(self) -> BTreeMap<String, Utf8PathBuf> {
         self.placed
     }
 
-    /// Where lock, journal, history and backups are.
+    /// The directory of lock, journal, history and backups.
     pub fn state_directory(&mut self) -> Utf8PathBuf {
         self.with.accounts.refresh();
         self.with.state()

@@ -1,4 +1,4 @@
-//! Access control lists: whom they let in beyond the mode, and how they are taken away and handed on.
+//! Access control lists: what they grant beyond the mode, and how they are removed and copied.
 
 use std::ffi::CStr;
 use std::os::fd::{AsFd, AsRawFd as _};
@@ -9,14 +9,14 @@ use rustix::io::{Errno, Result};
 use super::accounts::Accounts;
 use crate::model::query::AccessList;
 
-/// Where the kernel shows the list that decides about a file or directory.
+/// Extended attribute of the list of a file or directory.
 const ACCESS: &CStr = c"system.posix_acl_access";
-/// Where it shows the one that new things in a directory get.
+/// Extended attribute of the list for new files in a directory.
 const DEFAULT: &CStr = c"system.posix_acl_default";
-/// Longest list that is read; file systems take less.
+/// Longest list that is read, in bytes. File systems allow less.
 const LONGEST: usize = 64 * 1024;
 
-/// A list as the kernel writes it.
+/// A list in the kernel's format.
 pub(super) struct Acl {
     bytes: Vec<u8>,
     entries: Vec<Entry>,
@@ -29,7 +29,7 @@ struct Entry {
     id: u32,
 }
 
-/// One whom a list lets write.
+/// An account that a list grants write access.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ListedWriter {
     /// A user, by number.
@@ -73,13 +73,13 @@ impl Acl {
         self.rights(MASK).unwrap_or(7)
     }
 
-    /// The mode that lets in whom the list lets in by no name, where `mode` is the one that is shown.
+    /// The mode without the list. `mode` is the one that the kernel shows with the list.
     pub(super) fn mode_without(&self, mode: u32) -> u32 {
         let group = self.rights(OWNING_GROUP).unwrap_or(0) & self.mask();
         (mode & 0o7707) | (group << 3)
     }
 
-    /// Whom it lets in, one name after the other.
+    /// The accounts that it names, with their rights.
     fn grants(&self, accounts: &Accounts) -> Vec<String> {
         let named = |entry: &Entry| {
             let rights = letters(u32::from(entry.rights) & self.mask());
@@ -92,7 +92,7 @@ impl Acl {
         self.entries.iter().filter_map(named).collect()
     }
 
-    /// Whom it lets write.
+    /// The accounts that may write.
     fn writers(&self) -> Vec<ListedWriter> {
         let named = |entry: &Entry| match entry.tag {
             _ if u32::from(entry.rights) & self.mask() & 2 == 0 => None,
@@ -104,10 +104,10 @@ impl Acl {
         self.entries.iter().filter_map(named).collect()
     }
 
-    /// Hands it on to another file.
+    /// Sets the list on another file.
     ///
     /// # Errors
-    /// The kernel's.
+    /// The error of the kernel.
     pub(super) fn give(&self, file: impl AsFd) -> Result<()> {
         rustix::fs::fsetxattr(file, ACCESS, &self.bytes, XattrFlags::empty())
     }
@@ -119,10 +119,10 @@ fn letters(rights: u32) -> String {
     if told.is_empty() { "-".to_owned() } else { told }
 }
 
-/// The list that decides about an open file or directory; nothing where the mode alone does.
+/// The list of an open file or directory; `None` if there is only a mode.
 ///
 /// # Errors
-/// The kernel's.
+/// The error of the kernel.
 pub(super) fn of(file: impl AsFd) -> Result<Option<Acl>> {
     match collect(|buffer| rustix::fs::fgetxattr(&file, ACCESS, buffer)) {
         Err(Errno::BADF) => read(&named(&file), ACCESS),
@@ -130,14 +130,14 @@ pub(super) fn of(file: impl AsFd) -> Result<Option<Acl>> {
     }
 }
 
-/// Where a descriptor's own thing can be reached by name; one opened for its path alone has no other way.
+/// The path of a descriptor. A descriptor that was opened with `O_PATH` can only be used through it.
 fn named(file: &impl AsFd) -> String {
     format!("/proc/self/fd/{}", file.as_fd().as_raw_fd())
 }
 
 fn read(path: &str, name: &CStr) -> Result<Option<Acl>> {
     match collect(|buffer| rustix::fs::getxattr(path, name, buffer)) {
-        // Without /proc nobody can tell.
+        // Without /proc it can't be found out.
         Err(Errno::NOENT) => Ok(None),
         told => told,
     }
@@ -159,18 +159,18 @@ fn collect(get: impl Fn(&mut [u8]) -> Result<usize>) -> Result<Option<Acl>> {
     Acl::parse(bytes).map(Some).ok_or(Errno::INVAL)
 }
 
-/// Whom the list at a path of this machine lets write; nothing where the mode alone decides.
+/// The accounts that the list at a path grants write access; `None` if there is only a mode.
 ///
 /// # Errors
-/// The kernel's.
+/// The error of the kernel.
 pub fn writers(path: &str) -> std::io::Result<Option<Vec<ListedWriter>>> {
     Ok(read(path, ACCESS)?.map(|list| list.writers()))
 }
 
-/// What the lists at a path that is no link say beyond its mode. Nothing on the way there is a link either, unless it is
-/// that of a descriptor.
+/// What the lists at a path grant beyond its mode. The path must be free of symlinks, except for that of a
+/// descriptor.
 pub(super) fn look(path: &str, directory: bool, mode: u32, accounts: &Accounts) -> Option<Box<AccessList>> {
-    // One call tells that there is none, as nearly always.
+    // One system call tells that there is none, which is the usual case.
     let mut names = [0; 512];
     match rustix::fs::llistxattr(path, &mut names[..]) {
         Ok(length) if memchr::memmem::find(&names[..length], b"posix_acl").is_none() => return None,
@@ -199,10 +199,10 @@ pub(super) fn look(path: &str, directory: bool, mode: u32, accounts: &Accounts) 
     (!grants.is_empty()).then(|| Box::new(AccessList { grants, mode: without }))
 }
 
-/// Takes all lists from an open file or directory; its mode then shows the mask as the group's rights.
+/// Removes all lists from an open file or directory. Its mode then shows the mask as the rights of the group.
 ///
 /// # Errors
-/// The kernel's.
+/// The error of the kernel.
 pub(super) fn remove(file: impl AsFd) -> Result<()> {
     if !is_there(&file)? {
         return Ok(());
@@ -214,7 +214,7 @@ pub(super) fn remove(file: impl AsFd) -> Result<()> {
             removed => removed,
         };
         match removed {
-            // What is no directory has no default list, and says so in several ways.
+            // Only directories have a default list; for others there are several error codes.
             Ok(()) | Err(Errno::NODATA | Errno::NOTSUP | Errno::NOSYS) => {}
             Err(Errno::ACCESS) if name == DEFAULT => {}
             Err(errno) => return Err(errno),
@@ -223,10 +223,10 @@ pub(super) fn remove(file: impl AsFd) -> Result<()> {
     Ok(())
 }
 
-/// Whether there is any list at an open file or directory.
+/// Whether an open file or directory has any list.
 ///
 /// # Errors
-/// The kernel's.
+/// The error of the kernel.
 pub(super) fn is_there(file: impl AsFd) -> Result<bool> {
     let mut names = [0; 512];
     let told = match rustix::fs::flistxattr(&file, &mut names[..]) {
@@ -236,7 +236,7 @@ pub(super) fn is_there(file: impl AsFd) -> Result<bool> {
     match told {
         Ok(length) => Ok(memchr::memmem::find(&names[..length], b"posix_acl").is_some()),
         Err(Errno::RANGE) => Ok(true),
-        // Without /proc there is no way to look, and none to change anything.
+        // Without /proc it can't be read, nor changed.
         Err(Errno::NOTSUP | Errno::NOSYS | Errno::NOENT) => Ok(false),
         Err(errno) => Err(errno),
     }

@@ -1,4 +1,4 @@
-//! Users and groups, read from the account files by our own parser: libc's look-ups load code at run time.
+//! Users and groups, parsed from the account files. The functions of libc would load code at run time.
 
 use std::collections::HashMap;
 use std::fs::Metadata;
@@ -10,7 +10,6 @@ use rustc_hash::FxHashMap;
 use crate::model::error::Failure;
 use crate::model::query::{Group, User};
 
-/// A line of `/etc/passwd`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
     pub name: String,
@@ -22,18 +21,17 @@ pub struct Account {
     pub shell: String,
 }
 
-/// A line of `/etc/shadow`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shadow {
-    /// Password hash, or what stands for one.
+    /// Password hash, or a placeholder such as `*`.
     pub password: String,
-    /// Day of expiry since 1970.
+    /// Day on which the account is disabled, in days since 1970.
     pub expires: Option<i64>,
-    /// Days after a password's end until the account is disabled.
+    /// Days after a password expires until the account is disabled.
     pub inactive: Option<i64>,
 }
 
-/// Reads the text of a passwd file; lines that are no accounts are passed over, as libc does.
+/// Parses a passwd file. Like libc, it skips invalid lines.
 #[must_use]
 pub fn parse_passwd(text: &str) -> Vec<Account> {
     text.lines()
@@ -52,7 +50,7 @@ pub fn parse_passwd(text: &str) -> Vec<Account> {
         .collect()
 }
 
-/// Reads the text of a group file into names and groups, in the file's order; members are sorted.
+/// Parses a group file into names and groups, in the order of the file. Members are sorted.
 #[must_use]
 pub fn parse_group(text: &str) -> Vec<(String, Group)> {
     text.lines()
@@ -68,7 +66,7 @@ pub fn parse_group(text: &str) -> Vec<(String, Group)> {
         .collect()
 }
 
-/// Reads the text of a shadow file.
+/// Parses a shadow file.
 #[must_use]
 pub fn parse_shadow(text: &str) -> HashMap<String, Shadow> {
     text.lines()
@@ -81,12 +79,12 @@ pub fn parse_shadow(text: &str) -> HashMap<String, Shadow> {
         .collect()
 }
 
-/// NIS lines begin with `+` or `-` and are no accounts.
+/// The name of an account. Lines of NIS, which start with `+` or `-`, have none.
 fn named(name: &str) -> Option<String> {
     (!name.is_empty() && !name.starts_with(['+', '-', '#'])).then(|| name.to_owned())
 }
 
-/// All accounts of this machine, reread when a file has changed.
+/// All accounts of this machine. They are read again when a file has changed.
 #[derive(Debug, Default)]
 pub(in crate::target) struct Accounts {
     users: Vec<Account>,
@@ -99,13 +97,13 @@ pub(in crate::target) struct Accounts {
     stamps: [FileStamp; 3],
 }
 
-/// Tells one version of a file from another.
+/// Inode, size and time, which change with a file.
 type FileStamp = Option<(u64, u64, SystemTime)>;
 
 const FILES: [&str; 3] = ["/etc/passwd", "/etc/group", "/etc/shadow"];
 
 impl Accounts {
-    /// Rereads what has changed since the last call.
+    /// Reads the files again if they have changed.
     pub(super) fn refresh(&mut self) {
         let stamps = FILES.map(|path| std::fs::metadata(path).ok().and_then(|found| stamp(&found)));
         if stamps == self.stamps && stamps[0].is_some() {
@@ -118,12 +116,12 @@ impl Accounts {
         self.stamps = stamps;
     }
 
-    /// Reads the texts of the three files.
+    /// Parses the three files.
     pub(in crate::target) fn parse(passwd: &str, group: &str, shadow: &str) -> Self {
         let users = parse_passwd(passwd);
         let groups = parse_group(group);
         let mut accounts = Self { shadow: parse_shadow(shadow), ..Self::default() };
-        // The first line of a name or number counts, as for libc.
+        // If a name or number is repeated, the first line counts, as in libc.
         for (index, user) in users.iter().enumerate() {
             accounts.user_by_name.entry(user.name.clone()).or_insert(index);
             accounts.name_by_uid.entry(user.uid).or_insert(index);
@@ -157,27 +155,27 @@ impl Accounts {
         self.group_by_name.get(name).map(|index| self.groups[*index].1.clone())
     }
 
-    /// The account of that name.
+    /// Finds an account by name.
     pub(in crate::target) fn account(&self, name: &str) -> Option<&Account> {
         self.user_by_name.get(name).map(|index| &self.users[*index])
     }
 
-    /// The account of that number.
+    /// Finds an account by number.
     pub(in crate::target) fn account_of(&self, uid: u32) -> Option<&Account> {
         self.name_by_uid.get(&uid).map(|index| &self.users[*index])
     }
 
-    /// Name of a user, or the number where no account has it.
+    /// Name of a user, or the number if there is no such account.
     pub(in crate::target) fn user_name(&self, uid: u32) -> String {
         self.account_of(uid).map_or_else(|| uid.to_string(), |account| account.name.clone())
     }
 
-    /// Name of a group, or the number.
+    /// Name of a group, or the number if there is no such group.
     pub(in crate::target) fn group_name(&self, gid: u32) -> String {
         self.name_by_gid.get(&gid).map_or_else(|| gid.to_string(), |index| self.groups[*index].0.clone())
     }
 
-    /// Number of a user given by name or number.
+    /// Number of a user that is given by name or number.
     ///
     /// # Errors
     /// There is no such account.
@@ -191,7 +189,7 @@ impl Accounts {
         })
     }
 
-    /// Number of a group given by name or number.
+    /// Number of a group that is given by name or number.
     ///
     /// # Errors
     /// There is no such group.
@@ -205,7 +203,7 @@ impl Accounts {
         })
     }
 
-    /// Numbers of all groups that a user belongs to, the given primary one first.
+    /// Numbers of all groups of a user, starting with `primary`.
     pub(super) fn groups_of(&self, user: &str, primary: u32) -> Vec<u32> {
         let member = |group: &&(String, Group)| group.1.members.iter().any(|member| member == user);
         let mut gids = vec![primary];

@@ -1,4 +1,4 @@
-//! A batch of queries answered: files side by side, programs once for all who ask.
+//! Answers batches of queries: files in parallel, and each program once for all its queries.
 
 use std::collections::HashMap;
 
@@ -10,11 +10,11 @@ use crate::model::error::Failure;
 use crate::model::journal::Journal;
 use crate::model::query::{Answer, OfferedPackage, Query};
 
-/// Answers all queries, in their order.
+/// Answers all queries, in order.
 pub(super) fn all(queries: &[Query], with: &Surroundings, packages: &mut Database) -> Vec<Answer> {
     let look = || files::answer_files(queries, &with.accounts, &with.interrupt);
     let (mut batch, files) = if queries.iter().any(needs_a_program) {
-        // While the program runs, files can be looked at.
+        // Look at files while the program runs.
         std::thread::scope(|scope| {
             let batch = scope.spawn(|| Prepared::prepare(queries, with));
             let files = look();
@@ -23,7 +23,7 @@ pub(super) fn all(queries: &[Query], with: &Surroundings, packages: &mut Databas
     } else {
         (Prepared::default(), look())
     };
-    // Answers take the places of those that are missing; this way around nothing is copied.
+    // Fill in the missing answers in place, without copying the others.
     files
         .into_iter()
         .zip(queries)
@@ -31,7 +31,7 @@ pub(super) fn all(queries: &[Query], with: &Surroundings, packages: &mut Databas
         .collect()
 }
 
-/// Whether one program is asked for all queries of this kind.
+/// Whether one program answers all queries of this kind.
 fn needs_a_program(query: &Query) -> bool {
     matches!(
         query,
@@ -39,7 +39,7 @@ fn needs_a_program(query: &Query) -> bool {
     )
 }
 
-/// What one program told for several queries.
+/// The answers of programs that were run once for several queries.
 #[derive(Default)]
 struct Prepared {
     services: HashMap<String, Answer>,
@@ -131,14 +131,14 @@ impl Prepared {
     }
 }
 
-/// What is owed, restarts among it.
+/// The journal, with pending restarts and drafts.
 fn journal(with: &Surroundings) -> Result<Journal, Failure> {
     let state = with.state();
     let (restarts, drafts) = (restart::look(&state)?.into_list(), drafts::look(&state)?);
     Ok(Journal { restarts, drafts, ..journal::look(&state)? })
 }
 
-/// What a program told of a name, as an answer.
+/// The answer for one name from the output of a program.
 fn told<T: Clone + Default>(
     found: &HashMap<String, Result<T, Failure>>,
     name: &str,
@@ -151,7 +151,7 @@ fn told<T: Clone + Default>(
     }
 }
 
-/// What the sources tell of each package, by one call for all.
+/// Asks for all packages in one call.
 fn each<T: Clone + Default>(
     names: &[&str],
     ask: impl Fn(&[&str]) -> Result<HashMap<String, T>, Failure>,

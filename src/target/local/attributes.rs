@@ -1,4 +1,5 @@
-//! Owner, group and mode: looked up before anything is touched, then set in the order that keeps setuid bits.
+//! Owner, group and mode. Names are looked up before anything is changed; the mode is set last, to keep
+//! setuid bits.
 
 use camino::Utf8Path;
 use rustix::fs::{AtFlags, FileType, Gid, Stat, Uid};
@@ -12,7 +13,7 @@ use super::path::OpenPlace;
 use crate::model::error::Failure;
 use crate::model::step::Attributes;
 
-/// Attributes by number.
+/// Attributes with accounts as numbers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct WantedAttributes {
     pub(super) uid: Option<u32>,
@@ -21,7 +22,7 @@ pub(super) struct WantedAttributes {
 }
 
 impl WantedAttributes {
-    /// Looks names up.
+    /// Looks up the accounts.
     ///
     /// # Errors
     /// There is no such user or group.
@@ -33,7 +34,7 @@ impl WantedAttributes {
         })
     }
 
-    /// What is not said is taken from what is there: who owns it, and this mode.
+    /// Fills in the owner and group of an existing file, and `mode`.
     pub(super) fn or_as(self, old: &Stat, mode: u32) -> Self {
         Self {
             uid: self.uid.or(Some(old.st_uid)),
@@ -42,8 +43,9 @@ impl WantedAttributes {
         }
     }
 
-    /// Sets them on an open thing, a descriptor for its path included. Only what differs is touched. Access control lists
-    /// go where a mode is said, and on the way nobody is let in whom the old and the new mode would not both let in.
+    /// Sets the attributes on an open file, also on a descriptor opened with `O_PATH`. Only what differs is
+    /// changed. If a mode is set, access control lists are removed. In between, only accounts have access
+    /// that both the old and the new mode allow.
     ///
     /// # Errors
     /// The kernel refused.
@@ -88,7 +90,7 @@ impl WantedAttributes {
             }
             chown(&file, self.uid, self.gid, path)?;
         }
-        // A new owner takes setuid and setgid bits away, so the mode comes last.
+        // chown(2) clears setuid and setgid, so the mode comes last.
         if mode != shown || (owned && mode & 0o6000 != 0) {
             set(mode)?;
         }
@@ -107,10 +109,10 @@ fn chown(
     rustix::fs::chownat(&file, "", uid, gid, flags).map_err(|errno| refused("set the owner of", path, errno))
 }
 
-/// `Step::SetAttributes`.
+/// Applies `Step::SetAttributes`.
 ///
 /// # Errors
-/// The path is missing, an account is, or the kernel refused.
+/// The path or an account is missing, or the kernel refused.
 pub(super) fn set_attributes(
     path: &Utf8Path,
     attributes: &Attributes,

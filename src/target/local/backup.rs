@@ -1,4 +1,4 @@
-//! Copies of replaced and removed content, the newest few of each path, readable for their owner alone.
+//! Backups of replaced and removed files: the newest few of each path, readable only by their owner.
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -18,10 +18,10 @@ use crate::model::kept::{BACKUP, ROOT_STATE, USER_STATE};
 use crate::model::step::BACKUP_LIMIT;
 use crate::model::variables::{HOME, STATE_HOME};
 
-/// Bytes of a name that leave room for a number behind it.
+/// Longest name that leaves room for a number after it, in bytes.
 const LONGEST: usize = 230;
 
-/// Where copies go: `/var/lib/chefrs` for root, the user's state directory for others.
+/// The state directory: `/var/lib/chefrs` for root, in the user's home for others.
 pub(super) fn state_directory(accounts: &Accounts) -> Utf8PathBuf {
     let euid = rustix::process::geteuid();
     if euid.is_root() {
@@ -35,10 +35,11 @@ pub(super) fn state_directory(accounts: &Accounts) -> Utf8PathBuf {
     Utf8PathBuf::from(home).join(USER_STATE.name)
 }
 
-/// Copies an open file to `backup/<path>.~N~` below the state directory, and drops all but the newest `keep`.
+/// Copies an open file to `backup/<path>.~N~` in the state directory, and removes all but the newest `keep`
+/// copies.
 ///
 /// # Errors
-/// The copy could not be written; the caller then changes nothing.
+/// The copy could not be written. The caller must then change nothing.
 pub(super) fn keep_copy(
     file: &File,
     path: &Utf8Path,
@@ -46,7 +47,7 @@ pub(super) fn keep_copy(
     (state, drafts): (&Utf8Path, &DraftRecord),
 ) -> Result<(), Failure> {
     let size = file.metadata().map_err(|error| refused_io("look at", path, &error))?.len();
-    // Whoever planned the step has said so.
+    // Above the limit, the summary of the change says that there is no backup.
     if keep == 0 || size > BACKUP_LIMIT {
         return Ok(());
     }
@@ -63,11 +64,11 @@ pub(super) fn keep_copy(
     let mut numbers = numbers(dir, name).map_err(|error| refused_io("list", dir, &error))?;
     let next = numbers.last().map_or(1, |last| last + 1);
     let copy = dir.join(numbered(name, next));
-    // Half a copy would later pass for a whole one.
+    // Written to a draft first, so that an incomplete copy never looks like a complete one.
     let draft = dir.join(temporary_name());
     drafts.will_make(&draft);
     write(file, &draft).and_then(|()| std::fs::rename(&draft, &copy)).map_err(|error| {
-        // If it can't be removed, the disk is past help.
+        // If it can't be removed either, nothing more can be done.
         let _ = std::fs::remove_file(&draft);
         without(refused_io("write the backup", &copy, &error))
     })?;
@@ -101,7 +102,7 @@ fn write(mut file: &File, copy: &Utf8Path) -> std::io::Result<()> {
     to.sync_all()
 }
 
-/// The name of a copy without its number: that of the file, or its digest where a number would make it too long.
+/// The name of a backup without its number: that of the file, or its digest if the name is too long.
 fn kept_name(name: &str) -> Cow<'_, str> {
     if name.len() > LONGEST { Cow::Owned(sha256(name.as_bytes())) } else { Cow::Borrowed(name) }
 }
@@ -110,7 +111,7 @@ fn numbered(name: &str, number: u64) -> String {
     format!("{name}.~{number}~")
 }
 
-/// Numbers of the copies that are there, oldest first.
+/// Numbers of the existing backups, oldest first.
 fn numbers(dir: &Utf8Path, name: &str) -> std::io::Result<Vec<u64>> {
     let mut numbers = Vec::new();
     for entry in std::fs::read_dir(dir)? {

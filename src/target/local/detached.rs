@@ -1,4 +1,4 @@
-//! This program once more, in a session of its own: what ends the connection does not end it.
+//! Starts this program again in a session of its own, so that it survives the end of the connection.
 
 use std::io::Write;
 use std::os::unix::process::CommandExt as _;
@@ -8,16 +8,17 @@ use std::process::{Child, Command, Stdio};
 use super::runs::Words;
 use crate::model::error::Failure;
 
-/// A process that was started, and is waited for by nobody unless it ends before us.
+/// A process that was started. It is not waited for.
 #[derive(Debug)]
 pub struct Detached(Child);
 
 impl Detached {
-    /// Starts our own executable. What it prints goes to the file of the run, what it complains of where our complaints go, and
-    /// `give` writes what it reads. It must [`leave`] for itself: only a process can make a session of its own.
+    /// Starts our own executable. Its standard output is the file of the run, its standard error is ours, and
+    /// `give` writes its standard input. The process must call [`leave`] itself, because only it can create
+    /// its session.
     ///
     /// # Errors
-    /// It can't be started, or does not take what it is given.
+    /// It can't be started, or does not read its input.
     pub fn start(
         words: &[&str],
         output: Words,
@@ -25,7 +26,7 @@ impl Detached {
     ) -> Result<Self, Failure> {
         let failed = |error: std::io::Error| Failure::new(format!("the run can't be started: {error}"));
         let name = std::env::current_exe().map_err(failed)?;
-        // Where the file was replaced since, because others have brought the same, the kernel still has the one that runs.
+        // If the file was replaced meanwhile, the kernel still has the running version.
         let kept = Path::new("/proc/self/exe");
         let mut child = Command::new(if name.exists() { name.as_path() } else { kept })
             .arg0(&name)
@@ -42,15 +43,15 @@ impl Detached {
 
 impl Drop for Detached {
     fn drop(&mut self) {
-        // One that has ended needs somebody to take note; one that goes on does so without us.
+        // Reap it if it has ended; otherwise let it run.
         let _ = self.0.try_wait();
     }
 }
 
-/// Leaves session, process group and terminal of whoever started us.
+/// Leaves the session, process group and terminal of the parent.
 ///
 /// # Errors
-/// The process leads a group already, so it was not started by [`Detached::start`].
+/// The process is a group leader, so it was not started by [`Detached::start`].
 pub fn leave() -> Result<(), Failure> {
     rustix::process::setsid()
         .map(drop)

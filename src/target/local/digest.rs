@@ -1,15 +1,15 @@
-//! SHA-256 of what is read.
+//! SHA-256 of a reader.
 
 use sha2::{Digest as _, Sha256};
 
 use crate::model::content::hex;
 
-/// SHA-256 of what is left to read, as lowercase hexadecimal; nothing where `ends` says before that it is not wanted any
-/// more. Where a size is said, so many bytes are taken for all: the read that would only tell of the end is saved. A size
-/// of zero says nothing.
+/// SHA-256 of the rest of a reader, as lowercase hexadecimal. `None` if `ends` returned true before the end.
+/// If `size` is given, reading stops after that many bytes, which saves the last read(2); a size of 0 is
+/// treated as unknown.
 ///
 /// # Errors
-/// The reader's.
+/// The error of the reader.
 pub(super) fn digest_of(
     reader: &mut impl std::io::Read,
     size: Option<u64>,

@@ -1,4 +1,4 @@
-//! Directories made, and links made or replaced by rename.
+//! Makes directories and links. Links are replaced by rename.
 
 use camino::Utf8Path;
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat};
@@ -12,13 +12,13 @@ use super::surroundings::Surroundings;
 use crate::model::error::Failure;
 use crate::model::step::Attributes;
 
-/// Mode of a new directory for which none was said.
+/// Default mode of a new directory.
 const NEW_DIRECTORY: u32 = 0o755;
 
-/// `Step::MakeDirectory`.
+/// Applies `Step::MakeDirectory`.
 ///
 /// # Errors
-/// Something else is there, a parent is missing, an account is, or the kernel refused.
+/// Something else is there, a parent or an account is missing, or the kernel refused.
 pub(super) fn make_directory(
     path: &Utf8Path,
     attributes: &Attributes,
@@ -42,17 +42,17 @@ pub(super) fn make_directory(
         }
         None => {}
     }
-    // Made under another name, so that it is never seen with the wrong owner or mode.
+    // Made under a temporary name, so that it never appears with the wrong owner or mode.
     let draft = place_beside(&place, &with.drafts)?;
     rustix::fs::mkdirat(draft.dir(), &draft.name, Mode::from_raw_mode(0o700))
         .map_err(|errno| refused("make", path, errno))?;
-    // A plain rename is enough: of directories it replaces none but an empty one.
+    // A plain rename is enough: it replaces a directory only if that is empty.
     let made = finish_directory(&draft, wanted).and_then(|()| {
         rustix::fs::renameat(draft.dir(), &draft.name, place.dir(), &place.name)
             .map_err(|errno| refused("make", path, errno))
     });
     if made.is_err() {
-        // The first error is the one to tell.
+        // Report the first error.
         let _ = rustix::fs::unlinkat(draft.dir(), &draft.name, AtFlags::REMOVEDIR);
         return made;
     }
@@ -64,13 +64,13 @@ fn finish_directory(draft: &OpenPlace, wanted: WantedAttributes) -> Result<(), F
     let dir = rustix::fs::openat(draft.dir(), &draft.name, flags, Mode::empty())
         .map_err(|errno| refused("open", &draft.path, errno))?;
     let now = rustix::fs::fstat(&dir).map_err(|errno| refused("look at", &draft.path, errno))?;
-    // A setgid parent hands its bit down; it stays unless a mode was said.
+    // A directory inherits setgid from its parent. Keep it unless a mode is declared.
     let inherited = now.st_mode & 0o2000;
     let mode = wanted.mode.unwrap_or(NEW_DIRECTORY | inherited);
     WantedAttributes { mode: Some(mode), ..wanted }.set(&dir, &now, &draft.path)
 }
 
-/// `Step::Symlink`.
+/// Applies `Step::Symlink`.
 ///
 /// # Errors
 /// A directory is there, an account is missing, or the kernel refused.
@@ -92,10 +92,10 @@ pub(super) fn symlink(
     rename_into_place(&draft, &place, owned)
 }
 
-/// `Step::Hardlink`.
+/// Applies `Step::Hardlink`.
 ///
 /// # Errors
-/// The existing name is missing or on another file system, or a directory is at the path.
+/// The source is missing or on another file system, or a directory is at the path.
 pub(super) fn hardlink(path: &Utf8Path, to: &Utf8Path, with: &Surroundings) -> Result<(), Failure> {
     let existing = OpenPlace::find(to, &with.accounts)?;
     let place = OpenPlace::find(path, &with.accounts)?;
@@ -104,7 +104,8 @@ pub(super) fn hardlink(path: &Utf8Path, to: &Utf8Path, with: &Surroundings) -> R
     };
     refuse_directory(&place)?;
     if place.stat()?.is_some_and(|old: Stat| (old.st_dev, old.st_ino) == (source.st_dev, source.st_ino)) {
-        // A rename onto another name of the same file would leave both names.
+        // rename(2) does nothing if both names are links to the same file, and would leave the temporary
+        // name.
         return Ok(());
     }
     let draft = place_beside(&place, &with.drafts)?;
@@ -140,7 +141,7 @@ fn rename_into_place(
             .map_err(|errno| refused("replace", &place.path, errno))
     });
     if done.is_err() {
-        // The first error is the one to tell.
+        // Report the first error.
         let _ = rustix::fs::unlinkat(draft.dir(), &draft.name, AtFlags::empty());
         return done;
     }

@@ -1,4 +1,4 @@
-//! A file being written beside the one that it will replace; it vanishes unless it gets there.
+//! A file that is written beside the one it will replace. It is removed unless it gets there.
 
 use std::fs::File;
 
@@ -13,10 +13,10 @@ use super::mode::chmod;
 use super::path::OpenPlace;
 use crate::model::error::Failure;
 
-/// Mode of a new file for which none was said.
+/// Default mode of a new file.
 pub(super) const NEW_FILE: u32 = 0o644;
 
-/// A temporary file in the directory of its target, unreadable for others until it is complete.
+/// A temporary file in the directory of its target. Others can't read it until it is complete.
 pub(super) struct DraftFile {
     place: OpenPlace,
     /// Open for reading and writing.
@@ -25,10 +25,10 @@ pub(super) struct DraftFile {
 }
 
 impl DraftFile {
-    /// Makes one beside a place.
+    /// Creates a draft beside its target.
     ///
     /// # Errors
-    /// The directory does not let us.
+    /// The directory can't be written.
     pub(super) fn beside(target: &OpenPlace, drafts: &DraftRecord) -> Result<Self, Failure> {
         let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         loop {
@@ -36,7 +36,7 @@ impl DraftFile {
             match rustix::fs::openat(place.dir(), &place.name, flags, Mode::from_raw_mode(0o600)) {
                 Ok(file) => {
                     let draft = Self { place, file: File::from(file), placed: false };
-                    // The directory may have a list for all that is made in it.
+                    // It may have inherited an access control list from the directory.
                     access::remove(&draft.file).map_err(|errno| refused("write", &target.path, errno))?;
                     return Ok(draft);
                 }
@@ -46,13 +46,13 @@ impl DraftFile {
         }
     }
 
-    /// Its path while it is a draft.
+    /// The temporary path.
     pub(super) fn path(&self) -> &camino::Utf8Path {
         &self.place.path
     }
 
-    /// Gives it owner, group, mode and extended attributes: those said, else those of the file that it replaces. An access
-    /// control list is handed on where nothing is said.
+    /// Sets owner, group, mode and extended attributes: the wanted ones, or else those of the file that it
+    /// replaces. An access control list is copied if no attribute is wanted.
     ///
     /// # Errors
     /// The kernel refused.
@@ -71,7 +71,7 @@ impl DraftFile {
             let wanted = wanted.or_as(stat, list.mode_without(stat.st_mode));
             return wanted.set(&self.file, &self.stat()?, self.path());
         }
-        // Its owner's alone until the list is there, which speaks of the group by name.
+        // Only the owner has access until the list is set, because the list decides about the group.
         wanted.or_as(stat, stat.st_mode & 0o600).set(&self.file, &self.stat()?, self.path())?;
         list.give(&self.file).map_err(label)?;
         chmod(&self.file, stat.st_mode & 0o7777).map_err(label)
@@ -81,7 +81,7 @@ impl DraftFile {
         rustix::fs::fstat(&self.file).map_err(|errno| refused("look at", self.path(), errno))
     }
 
-    /// Puts it in place of the target, for good.
+    /// Renames it over the target, and syncs it to disk.
     ///
     /// # Errors
     /// The disk is full, or something is there that can't be replaced.
@@ -97,24 +97,24 @@ impl DraftFile {
 impl Drop for DraftFile {
     fn drop(&mut self) {
         if !self.placed {
-            // Nothing more can be done about a draft that can't be removed.
+            // If it can't be removed, nothing more can be done.
             let _ = rustix::fs::unlinkat(self.place.dir(), &self.place.name, AtFlags::empty());
         }
     }
 }
 
-/// The place of a draft beside its target, written down before anything is made there.
+/// The path for a draft beside its target, recorded before anything is made there.
 ///
 /// # Errors
-/// The directory can't be held open once more.
+/// The directory can't be opened again.
 pub(super) fn place_beside(target: &OpenPlace, drafts: &DraftRecord) -> Result<OpenPlace, Failure> {
     let place = target.sibling(temporary_name())?;
     drafts.will_make(&place.path);
     Ok(place)
 }
 
-/// Copies what else belongs to a file: security labels, users' attributes. Capabilities were given to the old bytes and
-/// integrity measures were made of them, so they stay behind. Who may read is not told by labels.
+/// Copies security labels and user attributes. Capabilities and integrity hashes belong to the old content
+/// and are not copied; access control lists are handled elsewhere.
 fn copy_labels(from: &File, to: &File) -> rustix::io::Result<()> {
     let mut names = vec![0; 64 * 1024];
     let length = match rustix::fs::flistxattr(from, &mut names[..]) {

@@ -1,7 +1,8 @@
-//! Which drafts are being made, written down before they are: a run that is killed leaves them, and the next one finds them.
+//! The record of drafts. Each is recorded before it is made, so that the next run can remove the drafts of a
+//! killed one.
 //!
-//! The file has a line for each: what the kernel calls a directory (`-` for all else) and the path, without the drafts of
-//! steps that have come to their end.
+//! Each line of the file has device and inode of a directory (`-` for anything else) and the path. Drafts of
+//! finished steps are removed from it.
 
 use std::fs::File;
 use std::hash::BuildHasher as _;
@@ -16,16 +17,15 @@ use super::state;
 use crate::model::error::Failure;
 use crate::model::kept;
 
-/// Name of the file in the state directory.
 const NAME: &str = kept::DRAFTS.name;
-/// What the name of a draft begins with.
+/// Prefix of the names of drafts.
 const PREFIX: &str = ".chefrs-";
 
-/// A draft that a run may have left.
+/// A draft that an earlier run may have left.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct LeftDraft {
     pub(super) path: Utf8PathBuf,
-    /// Device and inode of a directory that was made.
+    /// Device and inode, for a directory.
     pub(super) id: Option<(u64, u64)>,
 }
 
@@ -47,7 +47,7 @@ impl LeftDraft {
     }
 }
 
-/// A path as it was before [`LeftDraft::line`] put it on one line.
+/// Unescapes a path from [`LeftDraft::line`].
 fn plain(path: &str) -> String {
     let mut plain = String::new();
     let mut letters = path.chars();
@@ -64,13 +64,13 @@ fn plain(path: &str) -> String {
     plain
 }
 
-/// Twelve letters that nobody can foresee, behind what names of drafts begin with.
+/// A name with twelve random digits.
 pub(super) fn temporary_name() -> String {
     let random = std::hash::RandomState::new().hash_one(std::process::id());
     format!("{PREFIX}{:012x}", random & 0xffff_ffff_ffff)
 }
 
-/// Whether that is how drafts are called.
+/// Whether a name is that of a draft.
 fn is_name(name: &str) -> bool {
     name.strip_prefix(PREFIX).is_some_and(|rest| {
         rest.len() == 12 && rest.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
@@ -78,46 +78,46 @@ fn is_name(name: &str) -> bool {
 }
 
 fn read(text: &str) -> Vec<LeftDraft> {
-    // What was cut off while it was written was never made.
+    // An incomplete last line belongs to a draft that was never made.
     let whole = text.rfind('\n').map_or("", |end| &text[..end]);
     whole.lines().filter_map(LeftDraft::parse).collect()
 }
 
-/// Paths of those that are still there. Nothing is written.
+/// The paths of drafts that still exist. Writes nothing.
 ///
 /// # Errors
-/// The file is there and can't be read.
+/// The file exists and can't be read.
 pub(super) fn look(directory: &Utf8Path) -> Result<Vec<String>, Failure> {
     let Some(mut file) = state::look(directory, NAME)? else { return Ok(Vec::new()) };
     let mut text = String::new();
     file.read_to_string(&mut text).map_err(|error| refused_io("read", &directory.join(NAME), &error))?;
     let mut paths: Vec<String> = read(&text).into_iter().map(|draft| draft.path.into_string()).collect();
-    // Only whether there is something by that name is told.
+    // A name is all that is checked.
     paths.retain(|path| std::fs::symlink_metadata(path).is_ok());
     paths.dedup();
     Ok(paths)
 }
 
-/// Where the holder of the lock writes them down. Without one nothing is written.
+/// The record of the run that holds the lock. `None` records nothing.
 #[derive(Debug, Default)]
 pub(super) struct DraftRecord(Mutex<Option<OpenRecord>>);
 
 #[derive(Debug)]
 struct OpenRecord {
     file: File,
-    /// Length of what earlier runs have left and is left still.
+    /// Length of the part about drafts of earlier runs that still exist.
     kept: u64,
-    /// Length of what counts.
+    /// Length of the valid part.
     end: u64,
     /// Length of the file.
     length: u64,
 }
 
 impl DraftRecord {
-    /// Opens it; what runs have left comes with it.
+    /// Opens the record. Returns the drafts that earlier runs have left.
     ///
     /// # Errors
-    /// It can't be made, or is not to be trusted.
+    /// It can't be created, or others can write it.
     pub(super) fn begin(directory: &Utf8Path) -> Result<(Self, Vec<LeftDraft>), Failure> {
         let mut file = state::open(directory, NAME)?;
         let mut bytes = Vec::new();
@@ -131,7 +131,7 @@ impl DraftRecord {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// These stay, the others are gone.
+    /// Keeps these entries, and removes all others.
     pub(super) fn keep(&self, left: &[LeftDraft]) {
         for draft in left {
             self.write(draft);
@@ -142,19 +142,19 @@ impl DraftRecord {
         }
     }
 
-    /// A step begins: those before it have put their drafts in place, or taken them away.
+    /// Starts a step. The drafts of earlier steps are in place or removed.
     pub(super) fn begin_step(&self) {
         if let Some(record) = &mut *self.open_record() {
             record.end = record.kept;
         }
     }
 
-    /// A draft will be made at a path.
+    /// Records that a draft will be made at a path.
     pub(super) fn will_make(&self, path: &Utf8Path) {
         self.write(&LeftDraft { path: path.to_owned(), id: None });
     }
 
-    /// The draft at a path is a directory, which the kernel calls so.
+    /// Records that the draft at a path is this directory.
     pub(super) fn made_directory(&self, path: &Utf8Path, id: (u64, u64)) {
         self.write(&LeftDraft { path: path.to_owned(), id: Some(id) });
     }
@@ -163,7 +163,7 @@ impl DraftRecord {
         let Some(record) = &mut *self.open_record() else { return };
         record.cut();
         let line = draft.line();
-        // A full disk is no reason to leave undone what may need no room.
+        // A failure is ignored: on a full disk, the step itself may need no space.
         if record.file.write_all_at(line.as_bytes(), record.end).is_ok() {
             record.end += line.len() as u64;
             record.length = record.end;
@@ -172,7 +172,7 @@ impl DraftRecord {
 }
 
 impl OpenRecord {
-    /// Drops what does not count any more; where that fails, what is named there is looked for once too often.
+    /// Cuts off what is no longer valid. If that fails, the next run looks for drafts that are gone.
     fn cut(&mut self) {
         if self.length > self.end && self.file.set_len(self.end).is_ok() {
             self.length = self.end;

@@ -1,14 +1,14 @@
-//! The environment that commands get: small, fixed, and the same whoever starts the run.
+//! The environment of commands: small and fixed, independent of the environment of chefrs.
 
 use std::collections::BTreeMap;
 
 use super::accounts::Account;
 use crate::model::variables::{PASSED_ON, Variable};
 
-/// Where programs are looked for.
+/// Default `PATH`.
 pub(super) const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/// A variable of our own environment, if it is set to something.
+/// A variable of our own environment, unless it is empty.
 pub(super) fn own(variable: Variable) -> Option<String> {
     #[expect(
         clippy::disallowed_methods,
@@ -17,7 +17,7 @@ pub(super) fn own(variable: Variable) -> Option<String> {
     std::env::var(variable.name).ok().filter(|value| !value.is_empty())
 }
 
-/// The whole environment of a command: fixed words, the account's, what a gateway needs, and what the command says.
+/// The environment of a command: fixed variables, those of the account, those for proxies, and its own.
 pub(super) fn of_command(
     account: Option<&Account>,
     said: &BTreeMap<String, String>,

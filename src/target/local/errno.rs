@@ -1,11 +1,11 @@
-//! What the kernel refused, as a sentence with a way out.
+//! Errors of the kernel as failures with hints.
 
 use camino::Utf8Path;
 use rustix::io::Errno;
 
 use crate::model::error::{Failure, WayOut};
 
-/// `can't write `/x`: the disk is full`, with the hint that fits.
+/// `can't write `/x`: the disk is full`, with a hint if there is one.
 pub(super) fn refused(verb: &str, path: &Utf8Path, errno: Errno) -> Failure {
     let root = rustix::process::geteuid().is_root();
     let (reason, hint) = explain(errno, root);
@@ -17,7 +17,7 @@ pub(super) fn refused(verb: &str, path: &Utf8Path, errno: Errno) -> Failure {
     }
 }
 
-/// The same for an error of the standard library.
+/// Like [`refused`], for an error of the standard library.
 pub(super) fn refused_io(verb: &str, path: &Utf8Path, error: &std::io::Error) -> Failure {
     match Errno::from_io_error(error) {
         Some(errno) => refused(verb, path, errno),
@@ -25,7 +25,7 @@ pub(super) fn refused_io(verb: &str, path: &Utf8Path, error: &std::io::Error) ->
     }
 }
 
-/// The reason as a message says it, and a way out; `root` is whether the superuser was refused.
+/// The reason in words, and a hint. `root`: whether the process runs as root.
 pub(in crate::target) fn explain(errno: Errno, root: bool) -> (String, Option<&'static str>) {
     match errno {
         Errno::NOSPC => {

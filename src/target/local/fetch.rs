@@ -1,4 +1,4 @@
-//! Downloads: mirrors in order, streamed to a draft, checked, renamed.
+//! Downloads: tries mirrors in order, streams into a draft, verifies, renames.
 
 use std::io::Read;
 use std::sync::Arc;
@@ -28,18 +28,18 @@ use crate::model::step::Fetch;
 use crate::model::variables::SSL_CERT_FILE;
 use crate::target::interrupt::{HALTED, Interrupt};
 
-/// Where the machine's authorities are, on Debian, Fedora, and SUSE.
+/// Certificate bundles of Debian, Fedora and SUSE.
 const BUNDLES: [&str; 3] =
     ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem"];
-/// Fewest digits of a checksum that say enough.
+/// Fewest digits of a checksum prefix.
 const DIGITS: usize = 8;
-/// Seconds for a download that says none.
+/// Default timeout of a download, in seconds.
 pub(in crate::target) const TIMEOUT: u64 = 3600;
 
-/// `Step::Fetch`.
+/// Applies `Step::Fetch`.
 ///
 /// # Errors
-/// No mirror gave the right bytes; nothing was replaced.
+/// No mirror gave the right content. Nothing was replaced.
 pub(super) fn fetch(step: &Fetch, with: &Surroundings) -> Result<(), Failure> {
     let wanted = WantedAttributes::of(&step.attributes, &with.accounts)?;
     if let Some(checksum) = &step.checksum {
@@ -52,7 +52,7 @@ pub(super) fn fetch(step: &Fetch, with: &Surroundings) -> Result<(), Failure> {
     let mut told: Vec<String> = Vec::new();
     let mut hints = Vec::new();
     for url in &step.urls {
-        // A fresh draft for each, so that no byte of a failed mirror stays.
+        // A new draft for each mirror, so that nothing of a failed download is left in it.
         let mut draft = DraftFile::beside(&place, &with.drafts)?;
         match download(url, step, &mut draft, deadline, with) {
             Ok(()) => {
@@ -71,7 +71,7 @@ pub(super) fn fetch(step: &Fetch, with: &Surroundings) -> Result<(), Failure> {
     Err(Failure { hints, ..tried(&step.path, told) })
 }
 
-/// No mirror did; each has a line that says why.
+/// The failure if no mirror worked. Each has a line with the reason.
 pub(in crate::target) fn tried(path: &Utf8Path, told: Vec<String>) -> Failure {
     let message = match told.as_slice() {
         [] => format!("there is no address to download `{path}` from"),
@@ -82,10 +82,10 @@ pub(in crate::target) fn tried(path: &Utf8Path, told: Vec<String>) -> Failure {
     Failure { message, details, ..Failure::default() }
 }
 
-/// Whether the next mirror may do better.
+/// A failed download. The next mirror is tried unless it is `Disk`.
 enum DownloadTrouble {
     Mirror(String),
-    /// The same, with a way out.
+    /// A failure with hints.
     Source(Failure),
     Disk(Failure),
 }
@@ -130,7 +130,7 @@ fn too_large(step: &Fetch) -> DownloadTrouble {
 type PageBody = (Box<dyn Read>, Option<u64>);
 
 fn open_file(path: &str, accounts: &Accounts) -> Result<PageBody, DownloadTrouble> {
-    // A web address may name the host between the slashes, and only this one's files can be read.
+    // A file URL may have a host, and only local files can be read.
     let path = path.strip_prefix("localhost").unwrap_or(path);
     if !path.starts_with('/') {
         return Err(DownloadTrouble::Mirror("the address of a file is `file:///path`".into()));
@@ -148,7 +148,7 @@ fn open_url(url: &str, step: &Fetch, deadline: Instant) -> Result<PageBody, Down
         ));
     }
     let mut at = url.to_owned();
-    // They are for the origin that was declared, and may be secrets: no other is told of them.
+    // The headers may be secrets, so they are only sent to the declared origin.
     let mut headers = Some(&step.headers);
     let mut followed = 0;
     let response = loop {
@@ -175,21 +175,21 @@ fn open_url(url: &str, step: &Fetch, deadline: Instant) -> Result<PageBody, Down
         headers = headers.filter(|_| redirect::is_same_origin(&at, &next));
         at = next;
     };
-    // Whatever the server calls the encoding, the bytes are taken as they come.
+    // Any content encoding is ignored: the bytes are stored as they come.
     let length =
         response.headers().get("content-length").and_then(|length| length.to_str().ok()?.parse().ok());
     Ok((Box::new(response.into_body().into_reader()), length))
 }
 
 fn agent(url: &str, left: Duration) -> Result<Agent, String> {
-    // This machine is never reached through a gateway.
+    // Addresses of this machine are never reached through a proxy.
     let proxy = if is_here(url) { None } else { Proxy::try_from_env() };
     let config = Agent::config_builder()
         .proxy(proxy)
         .timeout_global(Some(left))
         .timeout_connect(Some(left.min(Duration::from_secs(30))))
         .max_redirects(0)
-        // The bytes wanted are those of the file, not a squeezed form of them.
+        // Ask for the file itself, not for a compressed form.
         .accept_encoding("identity")
         .user_agent(concat!("chefrs/", env!("CARGO_PKG_VERSION")))
         .tls_config(TlsConfig::builder().root_certs(authorities()?).build())
@@ -197,7 +197,7 @@ fn agent(url: &str, left: Duration) -> Result<Agent, String> {
     Ok(Agent::with_parts(config, DefaultConnector::default(), Names))
 }
 
-/// Whether an address is one of this machine itself.
+/// Whether a URL has an address of this machine.
 pub(in crate::target) fn is_here(url: &str) -> bool {
     let host = url.parse::<ureq::http::Uri>().ok().and_then(|uri| uri.host().map(str::to_owned));
     host.is_some_and(|host| {
@@ -206,7 +206,7 @@ pub(in crate::target) fn is_here(url: &str) -> bool {
     })
 }
 
-/// The authorities that this machine trusts; those that come with chefrs where it says none.
+/// The certificate authorities of this machine, or those that are built into chefrs if it has none.
 fn authorities() -> Result<RootCerts, String> {
     let said = own(SSL_CERT_FILE);
     let bundle = match &said {
@@ -282,7 +282,7 @@ fn explain(error: &Error) -> String {
     }
 }
 
-/// An address as it may be shown.
+/// A URL without its login.
 pub(in crate::target) fn without_password(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
     let end = rest.find('/').unwrap_or(rest.len());
@@ -292,10 +292,10 @@ pub(in crate::target) fn without_password(url: &str) -> String {
     }
 }
 
-/// A wanted checksum in small letters; empty where none is wanted.
+/// A checksum in lowercase; empty if there is none.
 ///
 /// # Errors
-/// It can't be one.
+/// It is invalid.
 pub(in crate::target) fn wanted(checksum: Option<&str>) -> Result<String, Failure> {
     let checksum = checksum.unwrap_or_default().to_ascii_lowercase();
     if !checksum.is_empty() {
@@ -304,7 +304,7 @@ pub(in crate::target) fn wanted(checksum: Option<&str>) -> Result<String, Failur
     Ok(checksum)
 }
 
-/// Checks that a checksum can be one.
+/// Validates a checksum.
 ///
 /// # Errors
 /// It is too short, too long, or not hexadecimal.

@@ -1,4 +1,5 @@
-//! Questions about files answered, each through a directory that is held open: what was looked at is what is read.
+//! Answers queries about files. Each file is reached through an open directory, so what was checked is what
+//! is read.
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::{Duration, Instant};
@@ -18,49 +19,50 @@ use crate::model::error::Failure;
 use crate::model::query::{Answer, FileKind, Query};
 use crate::target::interrupt::{HALTED, Interrupt};
 
-/// Bytes read at once.
+/// Largest read buffer, in bytes.
 const BUFFER: usize = 128 * 1024;
 
-/// The same of a file that is smaller, or does not say how large it is: memory that is not touched costs nothing.
+/// Read buffer for small files and files of unknown size, in bytes.
 const SMALL: usize = 4 * 1024;
 
-/// Below this number of queries a second thread costs more than it brings.
+/// With fewer queries, a second thread costs more than it saves.
 const WORTH_A_THREAD: usize = 128;
 
-/// Directories that one thread holds open.
+/// Number of directories that a thread keeps open.
 const HELD: usize = 64;
 
-/// How long a file is still read once the run is to end.
+/// How long a file is read on after an interrupt.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// A directory that was asked about, as far as the way to it goes.
+/// A directory with queried files, as far as it can be reached.
 enum HeldWay {
     Open {
         dir: OwnedFd,
-        /// Whether there is no link on it, so that its name leads the kernel where the safe walk would go.
+        /// Whether its path has no symlink. Then the kernel can use the path directly.
         is_straight: bool,
     },
-    /// The kernel says why not.
+    /// The kernel refused.
     Closed(Errno),
-    /// A link on it is not followed.
+    /// A symlink in its path is not followed.
     Refused(Failure),
 }
 
-/// Answers one query after the other: one thread's share of a batch.
+/// Answers queries one by one: the share of one thread.
 struct FileReader<'a> {
     accounts: &'a Accounts,
     interrupt: &'a Interrupt,
     buffer: Vec<u8>,
-    /// Many files share a directory.
+    /// Many files share a directory, so directories are kept open.
     ways: FxHashMap<&'a str, HeldWay>,
 }
 
 impl<'a> FileReader<'a> {
-    /// Answers a query about a file; nothing for any other.
+    /// Answers a query about a file; `None` for any other query.
     fn answer(&mut self, query: &'a Query) -> Option<Answer> {
         let path = query.path()?;
         Some(match query {
-            // Whether something may be written is told of links too: it is asked before anything is done.
+            // `Writable` is about what the kernel would do later, so it is not answered from an open
+            // directory.
             Query::Writable(path) => stat::writable(path),
             _ if !path.is_absolute() => {
                 Answer::Failed(Failure::new(format!("`{path}` is not an absolute path")))
@@ -108,16 +110,16 @@ impl<'a> FileReader<'a> {
     }
 }
 
-/// Opens a directory that was asked about for the sake of a path in it.
+/// Opens the directory of a queried path.
 fn way(directory: &Utf8Path, path: &Utf8Path, accounts: &Accounts) -> HeldWay {
-    // One call tells whether there is a link on the way at all, and nearly never there is.
+    // One system call opens it if there is no symlink in the path, which is the usual case.
     let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
     let opened =
         rustix::fs::openat2(CWD, directory.as_std_path(), flags, Mode::empty(), ResolveFlags::NO_SYMLINKS);
     match opened {
         Ok(dir) => return HeldWay::Open { dir, is_straight: true },
         Err(errno @ (Errno::NOENT | Errno::NOTDIR | Errno::ACCESS)) => return HeldWay::Closed(errno),
-        // There is a link, or no such call.
+        // There is a symlink, or the kernel lacks the call.
         Err(_) => {}
     }
     let mut walk = match Walk::new(path, accounts) {
@@ -131,7 +133,7 @@ fn way(directory: &Utf8Path, path: &Utf8Path, accounts: &Accounts) -> HeldWay {
     }
 }
 
-/// The answer where nothing is at a path.
+/// The answer if nothing is at a path.
 fn nothing(query: &Query) -> Answer {
     match query {
         Query::Digest(_) => Answer::Digest(None),
@@ -141,7 +143,7 @@ fn nothing(query: &Query) -> Answer {
     }
 }
 
-/// Answers about what is at a path after all links.
+/// Answers queries about the content at a path, with symlinks followed.
 struct ContentReader<'a> {
     accounts: &'a Accounts,
     interrupt: &'a Interrupt,
@@ -189,7 +191,7 @@ impl ContentReader<'_> {
     }
 }
 
-/// Answers all queries about files among a batch, each at its place.
+/// Answers the queries about files in a batch. All others stay `None`.
 pub(super) fn answer_files(
     queries: &[Query],
     accounts: &Accounts,
@@ -203,7 +205,7 @@ pub(super) fn answer_files(
     if files < WORTH_A_THREAD {
         return share(queries);
     }
-    // To count the processors takes a dozen system calls.
+    // Counting the processors takes a dozen system calls, so it comes last.
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(4);
     if threads < 2 {
         return share(queries);

@@ -1,4 +1,4 @@
-//! The last runs, one line each.
+//! The last runs on this machine, one line each.
 
 use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
@@ -11,13 +11,12 @@ use crate::model::error::Failure;
 use crate::model::journal::{HISTORY, RunRecord, SLACK, history};
 use crate::model::kept;
 
-/// Name of the file in the state directory.
 const NAME: &str = kept::HISTORY.name;
 
-/// The last runs, oldest first. Nothing is written.
+/// The last runs, oldest first. Writes nothing.
 ///
 /// # Errors
-/// The file is there and can't be read.
+/// The file exists and can't be read.
 pub(super) fn look(directory: &Utf8Path) -> Result<Vec<RunRecord>, Failure> {
     let path = directory.join(NAME);
     let Some(mut file) = state::look(directory, NAME)? else { return Ok(Vec::new()) };
@@ -36,7 +35,7 @@ pub(super) fn add(directory: &Utf8Path, run: &RunRecord) -> Result<(), Failure> 
 
 fn write(file: &mut File, run: &RunRecord, directory: &Utf8Path) -> std::io::Result<()> {
     let mut text = read(file)?;
-    // A line that was cut off must not take the next one along.
+    // Keeps an incomplete last line apart from the new one.
     let gap = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
     let line = format!("{gap}{}\n", serde_json::to_string(run)?);
     if text.lines().count() < HISTORY + SLACK {

@@ -1,4 +1,4 @@
-//! Who and where we are, and on which networks.
+//! Facts of this machine: names, init system, network.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,10 +8,10 @@ use super::packages::STATUS;
 use crate::model::error::Failure;
 use crate::model::query::{Answer, Host, Init, Interface};
 
-/// What works on the links of units, whether systemd runs or not.
+/// systemctl can change the links of units even if systemd does not run.
 pub(super) const SYSTEMCTL: &str = "/usr/bin/systemctl";
 
-/// Answers `Host`.
+/// Answers `Query::Host`.
 pub(super) fn host(accounts: &Accounts) -> Answer {
     let uname = rustix::system::uname();
     let words = [uname.sysname(), uname.nodename(), uname.release(), uname.version(), uname.machine()];
@@ -29,14 +29,14 @@ pub(super) fn host(accounts: &Accounts) -> Answer {
     }))
 }
 
-/// What the kernel calls the time since it was started; empty where it does not tell.
+/// The kernel's id of the current boot. Empty if it can't be read.
 #[must_use]
 pub fn boot_id() -> String {
     let id = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
     id.trim().to_owned()
 }
 
-/// The init system that runs now; systemd itself says to look for this directory.
+/// The init system that runs now. sd_booted(3) checks for the same directory.
 pub(super) fn init() -> Init {
     if Path::new("/run/systemd/system").is_dir() {
         Init::Systemd
@@ -47,12 +47,12 @@ pub(super) fn init() -> Init {
     }
 }
 
-/// Whether systemd is there and does not run.
+/// Whether systemd is installed but does not run.
 pub(super) fn has_offline_systemd() -> bool {
     init() != Init::Systemd && Path::new(SYSTEMCTL).exists()
 }
 
-/// Answers `Interfaces`, sorted by name, addresses sorted.
+/// Answers `Query::Interfaces`, sorted by name, with sorted addresses.
 pub(super) fn interfaces() -> Answer {
     let addresses = match nix::ifaddrs::getifaddrs() {
         Ok(addresses) => addresses,

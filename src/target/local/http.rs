@@ -1,4 +1,4 @@
-//! Pages of the machine itself: a small HTTP/1.1 client over TCP and Unix sockets. Redirects are answers.
+//! A small HTTP/1.1 client over TCP and Unix sockets, for pages of this machine. Redirects are not followed.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -9,12 +9,12 @@ use super::names::known_here;
 use crate::model::query::{HttpRequest, HttpResult};
 use crate::target::interrupt::Interrupt;
 
-/// Bytes of a body that are kept.
+/// Bytes of the body that are kept.
 const BODY: usize = 4096;
-/// Bytes of status line and headers that are read.
+/// Limit for status line and headers, in bytes.
 const HEAD: usize = 64 * 1024;
 
-/// Answers `Http`: attempts until the status is one that is wanted.
+/// Answers `Query::Http`: tries again until the status is accepted.
 pub(super) fn fetch(request: &HttpRequest, interrupt: &Interrupt) -> HttpResult {
     let attempts = request.attempts.max(1);
     let mut last = HttpResult::default();
@@ -51,7 +51,7 @@ fn once(request: &HttpRequest) -> Result<HttpResult, String> {
     read_answer(&mut stream, deadline, seconds)
 }
 
-/// Where a page is.
+/// The address of a page.
 enum PageAddress {
     Tcp { host: String, port: u16, path: String },
     Unix { socket: String, path: String },
@@ -73,7 +73,7 @@ impl PageAddress {
         let (authority, path) = rest.split_at(split);
         let path = path.split('#').next().unwrap_or_default();
         let path = if path.starts_with('/') { path.to_owned() } else { format!("/{path}") };
-        // The last colon outside of brackets begins the port.
+        // The port follows the last colon outside of brackets.
         let (host, port) = match authority.rsplit_once(':') {
             Some((host, port)) if !port.contains(']') => {
                 (host, port.parse().map_err(|_| format!("`{port}` is not a port"))?)
@@ -162,7 +162,7 @@ fn left(deadline: Instant) -> Result<Duration, String> {
     if left.is_zero() { Err("no answer in time".into()) } else { Ok(left) }
 }
 
-/// Reads head and begin of the body; the connection is not needed after that.
+/// Reads the headers and the start of the body. The rest is not read.
 fn read_answer(stream: &mut Stream, deadline: Instant, seconds: u64) -> Result<HttpResult, String> {
     let mut bytes = Vec::new();
     let mut buffer = [0; 8192];
@@ -186,7 +186,7 @@ fn read_answer(stream: &mut Stream, deadline: Instant, seconds: u64) -> Result<H
     }
 }
 
-/// The answer, once enough of it is there; `ended` says that no more will come.
+/// Parses an answer; `None` if it is incomplete. `ended`: no more bytes will come.
 pub(in crate::target) fn parse_answer(bytes: &[u8], ended: bool) -> Result<Option<HttpResult>, String> {
     let Some(end) = memchr::memmem::find(bytes, b"\r\n\r\n") else { return Ok(None) };
     let head = String::from_utf8_lossy(&bytes[..end]);
@@ -220,7 +220,7 @@ pub(in crate::target) fn parse_answer(bytes: &[u8], ended: bool) -> Result<Optio
     Ok(Some(HttpResult { status: Some(status), body, error: None }))
 }
 
-/// Joins the chunks that are there, and tells whether the last one is.
+/// Joins the chunks. Returns whether the last one is among them.
 fn unchunk(mut rest: &[u8]) -> (Vec<u8>, bool) {
     let mut body = Vec::new();
     while let Some(end) = memchr::memmem::find(rest, b"\r\n") {
@@ -248,7 +248,7 @@ fn told(error: &std::io::Error, seconds: u64) -> String {
     lower(error)
 }
 
-/// What the kernel said, without the number behind it.
+/// The error in lowercase, without its number.
 fn lower(error: &std::io::Error) -> String {
     match rustix::io::Errno::from_io_error(error) {
         Some(rustix::io::Errno::CONNREFUSED) => "connection refused".into(),

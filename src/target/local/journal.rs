@@ -1,4 +1,5 @@
-//! The journal of owed notifications: appended and on disk before the change that earns them, emptied once all have run.
+//! The journal of pending notifications. Entries are on disk before the change that triggers them. The file
+//! is emptied once all have run.
 
 use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
@@ -11,17 +12,16 @@ use crate::model::error::Failure;
 use crate::model::journal::{Debt, Journal, Line, text};
 use crate::model::kept;
 
-/// Name of the file in the state directory.
 const NAME: &str = kept::JOURNAL.name;
 
-/// The journal as this run has it open; only the holder of the lock writes.
+/// The open journal. Only the holder of the lock writes it.
 #[derive(Debug, Default)]
 pub(super) struct Ledger(Option<(File, Journal)>);
 
-/// The journal as it stands. Nothing is written.
+/// Reads the journal. Writes nothing.
 ///
 /// # Errors
-/// It is there and can't be read.
+/// It exists and can't be read.
 pub(super) fn look(directory: &Utf8Path) -> Result<Journal, Failure> {
     let path = directory.join(NAME);
     let journal = match state::look(directory, NAME)? {
@@ -32,10 +32,10 @@ pub(super) fn look(directory: &Utf8Path) -> Result<Journal, Failure> {
 }
 
 impl Ledger {
-    /// Writes down what will be owed; it is on disk when this returns.
+    /// Adds pending notifications. They are on disk when this returns.
     ///
     /// # Errors
-    /// It could not be written: the change must not be made.
+    /// They could not be written, so the change must not be made.
     pub(super) fn owe(&mut self, directory: &Utf8Path, debts: &[Debt]) -> Result<(), Failure> {
         self.with(directory, |file, journal| {
             append(file, debts.iter().cloned().map(Line::Owed))?;
@@ -47,11 +47,11 @@ impl Ledger {
         })
     }
 
-    /// Strikes out what has run. This is not waited for: lost with the power, it makes an action run once more, and
-    /// that is the safe side.
+    /// Removes notifications that have run. The write is not synced: if it is lost, the action runs once
+    /// more, which is safe.
     ///
     /// # Errors
-    /// It could not be written: the next run will pay again.
+    /// It could not be written, so the next run repeats the actions.
     pub(super) fn strike(&mut self, directory: &Utf8Path, debts: &[Debt]) -> Result<(), Failure> {
         self.with(directory, |file, journal| {
             for debt in debts {
@@ -71,7 +71,7 @@ impl Ledger {
     ) -> Result<(), Failure> {
         let path = directory.join(NAME);
         let failed = |error: &std::io::Error| refused_io("write", &path, error);
-        // Whatever goes wrong, the file is read afresh the next time.
+        // After an error, the file is read again the next time.
         let (mut file, mut journal) = match self.0.take() {
             Some(open) => open,
             None => {
@@ -93,7 +93,7 @@ fn read(file: &mut File) -> std::io::Result<Journal> {
     Ok(Journal::read(&String::from_utf8_lossy(&bytes)))
 }
 
-/// Adds whole lines, over what a write that was cut off has left of another.
+/// Appends lines, over an incomplete last line.
 fn append(file: &mut File, lines: impl Iterator<Item = Line>) -> std::io::Result<()> {
     let text = text(lines)?;
     let end = whole(file)?;
@@ -101,7 +101,7 @@ fn append(file: &mut File, lines: impl Iterator<Item = Line>) -> std::io::Result
     file.seek(SeekFrom::Start(end))?;
     let written = file.write_all(text.as_bytes());
     if written.is_err() {
-        // Half a line does not count, so what can't be taken back does no harm.
+        // If that fails too: an incomplete line is ignored by readers.
         let _ = file.set_len(end);
     }
     written

@@ -1,4 +1,5 @@
-//! One run at a time: a kernel lock on a file that says who holds it. A crash frees it, and leaves the words.
+//! The lock: one run at a time. It is a kernel lock on a file that names its holder. A crash releases it and
+//! leaves the name.
 
 use std::fs::File;
 use std::io::{Read as _, Seek as _, Write as _};
@@ -17,13 +18,12 @@ mod processes;
 
 pub(super) use processes::MarkedCommand;
 
-/// Name of the file in the state directory.
 const NAME: &str = kept::LOCK.name;
 
-/// More than any holder's line; what is longer was not written by us.
+/// Longest holder line, in bytes. Anything longer is not ours.
 const LONGEST: u64 = 4096;
 
-/// The lock while it is ours. Dropped, it empties the file and gives the lock back.
+/// The lock while this run holds it. Dropping it empties the file and releases the lock.
 #[derive(Debug)]
 pub(super) struct HeldLock {
     file: File,
@@ -33,7 +33,7 @@ pub(super) struct HeldLock {
 /// Takes the lock.
 ///
 /// # Errors
-/// Somebody else holds it, or the state directory is not usable.
+/// Another run holds it, or the state directory is not usable.
 pub(super) fn take(directory: &Utf8Path, holder: &Holder) -> Result<HeldLock, Failure> {
     let path = directory.join(NAME);
     let file = state::open(directory, NAME)?;
@@ -49,10 +49,10 @@ pub(super) fn take(directory: &Utf8Path, holder: &Holder) -> Result<HeldLock, Fa
     Ok(held)
 }
 
-/// The lock as it stands. Nothing is written.
+/// Looks at the lock. Writes nothing.
 ///
 /// # Errors
-/// The file is there and can't be read.
+/// The file exists and can't be read.
 pub(super) fn look(directory: &Utf8Path) -> Result<Lock, Failure> {
     let path = directory.join(NAME);
     let Some(mut file) = state::look(directory, NAME)? else { return Ok(Lock::default()) };
@@ -65,7 +65,7 @@ pub(super) fn look(directory: &Utf8Path) -> Result<Lock, Failure> {
         Err(errno) => return Err(refused("look at", &path, errno)),
     };
     let mut text = String::new();
-    // Half a line, of a holder that is just writing it, names nobody yet.
+    // An incomplete line is being written right now, so the holder is not known yet.
     let read = (&mut file).take(LONGEST).read_to_string(&mut text);
     let holder = read.ok().and_then(|_| serde_json::from_str(text.trim()).ok());
     let left = process.and_then(|process| Some(LeftCommand { pid: process.pid, words: process.words? }));
@@ -89,7 +89,7 @@ impl HeldLock {
 
 impl Drop for HeldLock {
     fn drop(&mut self) {
-        // Words that stay behind say that a run was cut off, which would be untrue but harmless.
+        // If this fails, the file wrongly says that a run was interrupted, which does no harm.
         let _ = self.file.set_len(0);
     }
 }

@@ -1,12 +1,12 @@
-//! The mode of what an open descriptor stands for.
+//! chmod for descriptors opened with `O_PATH`.
 
 use std::os::fd::{AsFd, AsRawFd as _};
 
 use rustix::fs::Mode;
 use rustix::io::Errno;
 
-/// Sets the mode of what a path descriptor stands for; where that is all it is for, fchmod refuses, and it goes
-/// through /proc.
+/// Sets the mode of an open file. fchmod(2) refuses descriptors opened with `O_PATH`, so these go through
+/// /proc.
 ///
 /// # Errors
 /// The kernel's.

@@ -1,4 +1,4 @@
-//! Host names to addresses without libc: literals, `/etc/hosts`, and `getent` as a child process.
+//! Resolves host names without libc: literal addresses, `/etc/hosts`, and `getent` as a child process.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -11,10 +11,10 @@ use ureq::unversioned::transport::NextTimeout;
 use super::process;
 use super::surroundings::Surroundings;
 
-/// Seconds for `getent` to ask whoever the machine asks.
+/// Timeout of `getent`, in seconds.
 const TIMEOUT: u64 = 20;
 
-/// Addresses that a hosts file gives a name.
+/// Addresses of a name in a hosts file.
 #[must_use]
 pub fn in_hosts(text: &str, name: &str) -> Vec<IpAddr> {
     text.lines()
@@ -26,7 +26,7 @@ pub fn in_hosts(text: &str, name: &str) -> Vec<IpAddr> {
         .collect()
 }
 
-/// Addresses of a name that this machine knows by itself.
+/// Addresses of a name, without asking other machines.
 pub(super) fn known_here(name: &str) -> Vec<IpAddr> {
     let bare = name.trim_start_matches('[').trim_end_matches(']');
     if let Ok(address) = bare.parse() {
@@ -43,7 +43,7 @@ pub(super) fn known_here(name: &str) -> Vec<IpAddr> {
 /// Addresses of any name.
 fn anywhere(name: &str) -> Vec<IpAddr> {
     let known = known_here(name);
-    // A name that begins with a dash would be an option of the program.
+    // `getent` would take a name with a leading dash for an option.
     if !known.is_empty() || name.starts_with('-') {
         return known;
     }
@@ -58,7 +58,7 @@ fn anywhere(name: &str) -> Vec<IpAddr> {
     found
 }
 
-/// The resolver that downloads use.
+/// The resolver of downloads.
 #[derive(Debug)]
 pub(super) struct Names;
 

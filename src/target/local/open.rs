@@ -1,4 +1,4 @@
-//! Regular files opened for reading: never a pipe's or a device's, never one that somebody else has smuggled in.
+//! Opens regular files for reading: no pipes, no devices, and no file that another user has planted.
 
 use std::fs::File;
 use std::os::fd::{AsFd as _, BorrowedFd};
@@ -16,14 +16,15 @@ use crate::model::error::Failure;
 /// A regular file, open for reading.
 pub(super) struct Opened {
     pub(super) file: File,
-    /// Bytes in it, as it was opened; none of what lies under /proc.
+    /// Size in bytes when it was opened. Files in /proc report 0.
     pub(super) size: u64,
 }
 
-/// Opens what was seen in an open directory; nothing where it is gone, or no regular file any more.
+/// Opens the file `name` in an open directory. `None` if it is gone, or is no longer the regular file that
+/// was seen.
 ///
 /// # Errors
-/// It may not be read, or is a second name of somebody else's file.
+/// It can't be read, or is a hard link to another user's file.
 pub(super) fn open_at(
     dir: BorrowedFd<'_>,
     name: &str,
@@ -55,10 +56,10 @@ fn changed(path: &Utf8Path) -> Failure {
     Failure::new(format!("`{path}` changed while it was being looked at"))
 }
 
-/// Opens a regular file after the safe walk, links followed where that is safe.
+/// Opens a regular file by a safe walk. Symlinks are followed if that is safe.
 ///
 /// # Errors
-/// Nothing is there, it is no regular file, or it may not be read.
+/// Nothing is there, it is no regular file, or it can't be read.
 pub(super) fn open_source(path: &Utf8Path, accounts: &Accounts) -> Result<Opened, Failure> {
     let mut walk = Walk::new(path, accounts)?;
     let reached = walk.reach_anything(path).map_err(|failure| match walk.stopped {
@@ -72,10 +73,10 @@ pub(super) fn open_source(path: &Utf8Path, accounts: &Accounts) -> Result<Opened
     open_at(dir.as_fd(), name, path, &reached.stat, accounts)?.ok_or_else(|| changed(path))
 }
 
-/// The same, where the last component must not be a link.
+/// Like [`open_source`], but the last component must not be a symlink.
 ///
 /// # Errors
-/// As there.
+/// See [`open_source`].
 pub(super) fn open_regular(path: &Utf8Path, accounts: &Accounts) -> Result<Opened, Failure> {
     let place = OpenPlace::find(path, accounts)?;
     let Some(seen) = place.stat()? else { return Err(refused("open", path, Errno::NOENT)) };
@@ -87,11 +88,11 @@ pub(super) fn open_regular(path: &Utf8Path, accounts: &Accounts) -> Result<Opene
     open_at(place.dir(), &place.name, path, &seen, accounts)?.ok_or_else(|| changed(path))
 }
 
-/// A user can put a second name of somebody else's file into an own directory and wait for root to read it out, or to
-/// give it away; `kept` says what is not done then.
+/// Fails for a hard link that a user may have made to another user's file, so that root reads it or changes
+/// its owner. `kept` says what is not done.
 ///
 /// # Errors
-/// It looks like that.
+/// It may be such a link.
 pub(super) fn refuse_planted(
     dir: BorrowedFd<'_>,
     path: &Utf8Path,

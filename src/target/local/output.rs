@@ -1,17 +1,18 @@
-//! What a command prints: a bounded head, the last lines, and every line on its way to whoever watches.
+//! Output of a command: keeps its start and its last lines, and passes on each line as progress.
 
 use std::collections::VecDeque;
 
 use crate::model::english::printable;
 use crate::target::Progress;
 
-/// Bytes kept of one stream: 1 MiB.
+/// Bytes kept of a stream: 1 MiB.
 const HEAD: usize = 1 << 20;
-/// Last lines kept of one stream.
+/// Last lines kept of a stream.
 const TAIL: usize = 20;
-/// Bytes of one line; the rest of it is dropped.
+/// Longest line, in bytes. The rest is dropped.
 const LINE: usize = 1024;
-/// Lines passed on while a command runs; a flood helps nobody, and its last lines are told anyway.
+/// Number of lines passed on as progress. Of more than that only the last ones are useful, and these are
+/// kept.
 const LINES: u32 = 20_000;
 
 /// One stream of a command.
@@ -25,7 +26,7 @@ pub(in crate::target) struct OutputStream {
 }
 
 impl OutputStream {
-    /// Takes bytes as they come. A carriage return ends a line too: that is how progress bars repaint theirs.
+    /// Adds bytes. A carriage return ends a line too, because progress bars use it.
     pub(in crate::target) fn take(&mut self, bytes: &[u8], progress: &mut dyn FnMut(Progress)) {
         let room = HEAD - self.head.len();
         self.head.extend_from_slice(&bytes[..bytes.len().min(room)]);
@@ -58,7 +59,7 @@ impl OutputStream {
             std::cmp::Ordering::Greater => {}
         }
         if self.after_return {
-            // What a carriage return ended was painted over.
+            // A line that a carriage return ended was overwritten on the terminal.
             self.tail.pop_back();
         }
         let spare = if self.tail.len() == TAIL { self.tail.pop_front() } else { None };
@@ -66,14 +67,14 @@ impl OutputStream {
         self.line.clear();
     }
 
-    /// The stream has ended; a last line without its newline counts too.
+    /// Ends the stream. The last line may lack its newline.
     pub(in crate::target) fn finish(&mut self, progress: &mut dyn FnMut(Progress)) {
         if !self.line.is_empty() {
             self.end_line(progress);
         }
     }
 
-    /// The bounded head as text; what is not UTF-8 is replaced.
+    /// The start of the stream as text. Invalid UTF-8 is replaced.
     pub(super) fn text(&self) -> String {
         String::from_utf8_lossy(&self.head).into_owned()
     }

@@ -1,4 +1,5 @@
-//! A path as the open directory that holds it and its last component, so that nobody can swap a link in between.
+//! A path as an open directory and a name in it, so that nobody can exchange a directory for a symlink in
+//! between.
 
 use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 
@@ -11,30 +12,31 @@ use super::errno::refused;
 use super::walk::Walk;
 use crate::model::error::Failure;
 
-/// A path as the open directory that holds it and the last component, which nothing has followed.
+/// A path as its open parent directory and the last component, which is never followed.
 pub(super) struct OpenPlace {
     dir: OwnedFd,
-    /// Name inside the directory.
+    /// Name in the directory.
     pub(super) name: String,
-    /// The whole path, for messages and for commands.
+    /// The whole path, for messages and commands.
     pub(super) path: Utf8PathBuf,
 }
 
 impl OpenPlace {
-    /// Walks to a path whose parent must be there.
+    /// Walks to a path whose parent exists.
     ///
     /// # Errors
-    /// The path is not absolute or has no last component, its parent is missing, or a link on the way is unsafe.
+    /// The path is not absolute or has no last component, its parent is missing, or a symlink in it is
+    /// unsafe.
     pub(super) fn find(path: &Utf8Path, accounts: &Accounts) -> Result<Self, Failure> {
         let (parent, name) = split(path)?;
         let dir = Walk::new(path, accounts)?.reach_directory(parent)?;
         Ok(Self { dir, name: name.to_owned(), path: path.to_owned() })
     }
 
-    /// Walks to a path, and makes what is missing of its parents: owned by the caller, mode 0755.
+    /// Walks to a path, and creates missing parents with the user as owner and mode 0755.
     ///
     /// # Errors
-    /// As [`OpenPlace::find`], or a parent could not be made.
+    /// See [`OpenPlace::find`], or a parent could not be made.
     pub(super) fn find_or_make(path: &Utf8Path, accounts: &Accounts) -> Result<Self, Failure> {
         let (parent, name) = split(path)?;
         let dir = Walk::new(path, accounts)?.making().reach_directory(parent)?;
@@ -53,10 +55,10 @@ impl OpenPlace {
         Ok(Self { dir, name, path })
     }
 
-    /// What is there now; a link is not followed.
+    /// What is there now. A symlink is not followed.
     ///
     /// # Errors
-    /// The kernel refused to tell.
+    /// The kernel refused.
     pub(super) fn stat(&self) -> Result<Option<Stat>, Failure> {
         match rustix::fs::statat(&self.dir, &self.name, AtFlags::SYMLINK_NOFOLLOW) {
             Ok(stat) => Ok(Some(stat)),
@@ -65,30 +67,30 @@ impl OpenPlace {
         }
     }
 
-    /// Opens what is there for attributes alone; a link is opened as itself.
+    /// Opens what is there with `O_PATH`. A symlink is opened itself.
     ///
     /// # Errors
-    /// It is not there, or may not be opened.
+    /// It does not exist, or can't be opened.
     pub(super) fn open(&self) -> Result<OwnedFd, Failure> {
         let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         rustix::fs::openat(&self.dir, &self.name, flags, Mode::empty())
             .map_err(|errno| refused("open", &self.path, errno))
     }
 
-    /// Makes sure that a new or vanished name survives a power cut.
+    /// Syncs the directory, so that new and removed names survive a power failure.
     ///
     /// # Errors
-    /// The disk did not take it.
+    /// The disk reported an error.
     pub(super) fn sync_directory(&self) -> Result<(), Failure> {
-        // A descriptor opened for its path alone can't be synced.
+        // A descriptor opened with `O_PATH` can't be synced.
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
         match rustix::fs::openat(&self.dir, ".", flags, Mode::empty()) {
             Ok(dir) => match rustix::fs::fsync(dir) {
-                // Some file systems have nothing to sync in a directory.
+                // Some file systems don't support it for directories.
                 Ok(()) | Err(Errno::INVAL) => Ok(()),
                 Err(errno) => Err(refused("sync the directory of", &self.path, errno)),
             },
-            // A directory that may be written but not listed.
+            // The directory is writable but not readable.
             Err(Errno::ACCESS) => Ok(()),
             Err(errno) => Err(refused("sync the directory of", &self.path, errno)),
         }
@@ -99,7 +101,7 @@ fn split(path: &Utf8Path) -> Result<(&Utf8Path, &str), Failure> {
     if !path.is_absolute() {
         return Err(Failure::new(format!("`{path}` is not an absolute path")));
     }
-    // `file_name` is none for `/` and for a path that ends in `..`.
+    // `file_name` is `None` for `/` and for a path that ends in `..`.
     match (path.parent(), path.file_name()) {
         (Some(parent), Some(name)) => Ok((parent, name)),
         _ => Err(Failure::new(format!("`{path}` does not name a thing inside a directory"))),

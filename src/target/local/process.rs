@@ -1,4 +1,4 @@
-//! Commands run to their end: no shell, a process group of their own, output read as it comes, time bounded.
+//! Runs commands to their end: without a shell, in a process group of their own, with a timeout.
 
 use std::process::ExitStatus;
 
@@ -17,20 +17,20 @@ mod watch;
 
 use watch::ProcessWatch;
 
-/// Seconds for a step's command that says none.
+/// Default timeout of a step's command, in seconds.
 pub(in crate::target) const STEP_TIMEOUT: u64 = 3600;
-/// Seconds for a query's command that says none.
+/// Default timeout of a query's command, in seconds.
 pub(in crate::target) const QUERY_TIMEOUT: u64 = 600;
 
-/// Seconds for the program that tells why another failed.
+/// Timeout of a diagnosis, in seconds.
 pub(in crate::target) const DIAGNOSIS_TIMEOUT: u64 = 10;
 
-/// How a command went.
+/// The result of a command.
 pub(in crate::target) struct Ran {
     pub(in crate::target) end: End,
     pub(in crate::target) stdout: OutputStream,
     pub(in crate::target) stderr: OutputStream,
-    /// Whether the end of the run ended it.
+    /// Whether it was killed because the run was ended.
     pub(in crate::target) stopped: bool,
 }
 
@@ -44,15 +44,15 @@ impl Ran {
         }
     }
 
-    /// As the answer to `Query::Command`.
+    /// Converts it into the answer to `Query::Command`.
     pub(in crate::target) fn result(self) -> CommandResult {
         CommandResult { end: self.end, stdout: self.stdout.text(), stderr: self.stderr.text() }
     }
 
-    /// Whether the command calls this a success.
+    /// Whether the command accepts this as success.
     ///
     /// # Errors
-    /// It failed: what ran, how it ended, its last lines.
+    /// It failed. The failure has the command, its end and its last lines.
     pub(in crate::target) fn accept(&self, command: &Command) -> Result<(), Failure> {
         if matches!(self.end, End::Exit(status) if command.accepts(status)) {
             return Ok(());
@@ -66,7 +66,7 @@ impl Ran {
         let mut output = self.stderr.last_lines();
         output.extend(self.stdout.last_lines());
         let status = match &self.end {
-            // The sentence says it already.
+            // The message already says it.
             End::NotStarted(_) => None,
             end => Some(end.to_string()),
         };
@@ -89,7 +89,7 @@ impl Ran {
     }
 }
 
-/// A long script is told by its first line.
+/// A long script is shown by its first line.
 fn shown(command: &Command) -> String {
     let text = command.display();
     let line = text.lines().next().unwrap_or_default();
@@ -113,7 +113,7 @@ fn hint(end: &End, command: &Command) -> Option<&'static str> {
     }
 }
 
-/// Runs a command to its end. `timeout` holds where the command says none; lines go to `progress` as they come.
+/// Runs a command to its end. `timeout`: default, in seconds. Output lines go to `progress`.
 pub(super) fn run(
     command: &Command,
     with: &Surroundings,
@@ -123,7 +123,7 @@ pub(super) fn run(
     run_bound(Bond::Ends, command, with, timeout, progress)
 }
 
-/// The same, and says what the end of the run means to it.
+/// Like [`run`]. `bond` says what happens to the command when the run is ended.
 pub(super) fn run_bound(
     bond: Bond,
     command: &Command,
@@ -176,7 +176,7 @@ fn end_of(status: ExitStatus) -> End {
     }
 }
 
-/// The failure of a command, with the last lines of what its own diagnosis prints.
+/// Adds the output of the command's own diagnosis.
 pub(super) fn diagnose(failure: Failure, command: &Command, with: &Surroundings) -> Failure {
     if command.diagnose.is_empty() {
         return failure;
@@ -186,14 +186,14 @@ pub(super) fn diagnose(failure: Failure, command: &Command, with: &Surroundings)
     diagnosed(failure, &look, &ran)
 }
 
-/// The failure of a command, after what was there before was put back. Whoever ends the run wants that too.
+/// Runs the undo command of a failed command, even if the run is being ended.
 pub(super) fn undo(failure: Failure, command: &Command, with: &Surroundings) -> Failure {
     let Some(undoing) = command.undoing() else { return failure };
     let ran = run_under(&Interrupt::default(), Bond::Ends, &undoing, with, STEP_TIMEOUT, &mut |_| {});
     undone(failure, &undoing, ran)
 }
 
-/// The failure, and what became of what was there before.
+/// Adds the result of the undo command.
 pub(in crate::target) fn undone(mut failure: Failure, undoing: &Command, ran: Ran) -> Failure {
     match ran.accept(undoing) {
         Ok(()) => failure.details.push("what was there before is in its place again".to_owned()),
@@ -205,7 +205,7 @@ pub(in crate::target) fn undone(mut failure: Failure, undoing: &Command, ran: Ra
     failure
 }
 
-/// The failure with what the diagnosis printed.
+/// Adds the output of the diagnosis.
 pub(in crate::target) fn diagnosed(mut failure: Failure, look: &Command, ran: &Ran) -> Failure {
     failure.details.push(format!("$ {}", printable(&shown(look))));
     failure.details.extend(ran.stdout.last_lines());
@@ -213,7 +213,7 @@ pub(in crate::target) fn diagnosed(mut failure: Failure, look: &Command, ran: &R
     failure
 }
 
-/// Runs a query's small program and gives its standard output where it exits with 0.
+/// Runs a small program for a query. Returns its standard output.
 ///
 /// # Errors
 /// It failed.

@@ -1,9 +1,10 @@
-//! Where a redirect leads, and whether it is the same origin still: what was declared for one is told to no other.
+//! HTTP redirects: where they lead, and whether that is still the same origin. Headers and logins are never
+//! sent to another.
 
-/// Redirects that are followed.
+/// Limit for redirects.
 pub(super) const REDIRECTS: usize = 10;
 
-/// The address that a `Location` means, seen from another; nothing for one that is not of the web.
+/// The address of a `Location` header, relative to `at`. `None` if it is not http or https.
 pub(super) fn leads_to(at: &str, location: &str) -> Option<String> {
     let location = location.split('#').next().unwrap_or_default();
     let (scheme, rest) = at.split_once("://")?;
@@ -22,7 +23,7 @@ pub(super) fn leads_to(at: &str, location: &str) -> Option<String> {
         let slash = if location.starts_with('?') { "" } else { "/" };
         format!("{scheme}://{authority}{directory}{slash}{location}")
     };
-    // Who logs in at an origin does so for all its addresses.
+    // A login holds for all addresses of its origin.
     let login = authority.rsplit_once('@').filter(|_| is_same_origin(at, &next));
     Some(match (login, next.split_once("://")) {
         (Some((login, _)), Some((scheme, rest)))

@@ -1,4 +1,4 @@
-//! Files and directories removed, name by name through open directories.
+//! Removes files and directories, name by name through open directories.
 
 use std::ffi::{CStr, CString};
 use std::os::fd::{AsFd, OwnedFd};
@@ -13,7 +13,7 @@ use super::surroundings::Surroundings;
 use super::write::Replaced;
 use crate::model::error::Failure;
 
-/// `Step::Remove`. What is gone already is no failure.
+/// Applies `Step::Remove`. It is no failure if nothing is there.
 ///
 /// # Errors
 /// A directory is not empty and `recursive` is not set, something is mounted below, or the kernel refused.
@@ -35,7 +35,7 @@ pub(super) fn remove(
     match FileType::from_raw_mode(stat.st_mode) {
         FileType::Directory if recursive => {
             refuse_mounts(path)?;
-            // The device of the directory above: a mount at the path itself counts too.
+            // Compared with the device of the parent, because the path itself may be a mount point.
             let above = rustix::fs::fstat(place.dir()).map_err(|errno| refused("look at", path, errno))?;
             remove_tree(place.dir(), place.name.as_str(), path, above.st_dev)?;
         }
@@ -50,7 +50,8 @@ pub(super) fn remove(
     place.sync_directory()
 }
 
-/// Looks for mounts before anything is removed; what a link hides from this look, the walk itself still meets.
+/// Checks for mounts before anything is removed. If a symlink hides one here, the removal itself still finds
+/// it.
 fn refuse_mounts(path: &Utf8Path) -> Result<(), Failure> {
     let mounts = std::fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
     match mount_below(&mounts, path) {
@@ -59,7 +60,7 @@ fn refuse_mounts(path: &Utf8Path) -> Result<(), Failure> {
     }
 }
 
-/// The first place at or below a path where something is mounted, by the text of `/proc/self/mountinfo`.
+/// The first mount point at or below a path, from the content of `/proc/self/mountinfo`.
 fn mount_below(mounts: &str, path: &Utf8Path) -> Option<String> {
     mounts
         .lines()
@@ -96,17 +97,18 @@ fn unlink(place: &OpenPlace, flags: AtFlags) -> Result<(), Failure> {
 /// A directory whose content is being removed.
 struct RemovedDirectory {
     name: CString,
-    /// Device and inode: the way back up is only taken to where it came from.
+    /// Device and inode, to check that `..` leads back to it.
     id: (u64, u64),
-    /// Names in it that are still to go.
+    /// Names that are still to be removed.
     left: Vec<CString>,
 }
 
-/// Removes a directory with all that is in it. Links are removed, not followed; other file systems are not entered. However
-/// deep it is, one directory is open at a time, and nothing is done by recursion: others made the tree.
+/// Removes a directory and its content. Symlinks are removed, not followed, and other file systems are not
+/// entered. The tree may be hostile, so it works without recursion and with one open directory, however deep
+/// the tree is.
 ///
 /// # Errors
-/// Something is mounted inside, somebody moves a directory meanwhile, or the kernel refused.
+/// Something is mounted inside, a directory is moved meanwhile, or the kernel refused.
 pub(super) fn remove_tree(
     parent: impl AsFd,
     name: &str,
@@ -122,7 +124,7 @@ pub(super) fn remove_tree(
                 Ok(()) | Err(Errno::NOENT) => continue,
                 Err(errno) => errno,
             };
-            // Of a directory Linux says EISDIR, POSIX allows EPERM.
+            // For a directory, Linux returns EISDIR; POSIX allows EPERM.
             if !matches!(refusal, Errno::ISDIR | Errno::PERM) {
                 return Err(refused("remove", &inside(&levels, &entry, path), refusal));
             }
@@ -153,11 +155,10 @@ pub(super) fn remove_tree(
     Ok(())
 }
 
-/// How a directory of the tree is opened.
 const DIRECTORY: OFlags =
     OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
 
-/// Opens a directory, and lists it whole: a listing may skip names while others are being removed.
+/// Opens a directory and reads all its names first, because a listing may skip names during removal.
 fn enter(parent: impl AsFd, name: &CStr, device: u64) -> rustix::io::Result<(OwnedFd, RemovedDirectory)> {
     let dir = rustix::fs::openat(parent, name, DIRECTORY, Mode::empty())?;
     let id = id(&dir)?;
@@ -178,14 +179,14 @@ fn id(dir: &OwnedFd) -> rustix::io::Result<(u64, u64)> {
     rustix::fs::fstat(dir).map(|stat| (stat.st_dev, stat.st_ino))
 }
 
-/// Where a name in the innermost of some directories is; the first of them is at the path.
+/// The path of a name in the innermost directory. The first level is `path` itself.
 fn inside(levels: &[RemovedDirectory], name: &CStr, path: &Utf8Path) -> Utf8PathBuf {
     let names = levels.iter().skip(1).map(|level| level.name.as_c_str()).chain([name]);
     let names: Vec<String> = names.map(|name| name.to_string_lossy().into_owned()).collect();
     path.join(names.join("/"))
 }
 
-/// Why a directory was not entered; without levels it is the one at the path.
+/// Why a directory was not entered. Without levels it is the one at `path`.
 fn stopped(errno: Errno, levels: &[RemovedDirectory], name: &CStr, path: &Utf8Path) -> Failure {
     let at = if levels.is_empty() { path.to_owned() } else { inside(levels, name, path) };
     match errno {

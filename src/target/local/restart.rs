@@ -1,4 +1,4 @@
-//! Restarts that runs have asked for: written down before the machine goes down, so that each is made, and made once.
+//! Requested restarts, recorded before the machine goes down, so that each is made exactly once.
 
 use std::io::{Read as _, Write as _};
 
@@ -12,13 +12,12 @@ use crate::model::journal::Restarts;
 use crate::model::kept;
 use crate::model::step::Restart;
 
-/// Name of the file in the state directory.
 const NAME: &str = kept::RESTARTS.name;
 
-/// Those that were asked for and are not settled. Nothing is written.
+/// Restarts that are requested and not settled. Writes nothing.
 ///
 /// # Errors
-/// The file is there and can't be read.
+/// The file exists and can't be read.
 pub(super) fn look(directory: &Utf8Path) -> Result<Restarts, Failure> {
     let Some(mut file) = state::look(directory, NAME)? else { return Ok(Restarts::default()) };
     let mut text = String::new();
@@ -26,17 +25,17 @@ pub(super) fn look(directory: &Utf8Path) -> Result<Restarts, Failure> {
     Ok(Restarts::read(&text, &boot_id()))
 }
 
-/// Writes down that a resource asks for one; it is on disk when this returns.
+/// Records a request. It is on disk when this returns.
 ///
 /// # Errors
-/// It can't be written: the machine must not be restarted.
+/// It can't be written, so the machine must not be restarted.
 pub(super) fn ask(directory: &Utf8Path, restart: &Restart, run: &str) -> Result<(), Failure> {
     let mut known = look(directory)?;
     known.ask(restart.asked_by(run, &boot_id()));
     keep(directory, &known)
 }
 
-/// Nobody asks for one any more.
+/// Cancels the request.
 ///
 /// # Errors
 /// It can't be written.
@@ -46,7 +45,7 @@ pub(super) fn take_back(directory: &Utf8Path) -> Result<(), Failure> {
     keep(directory, &known)
 }
 
-/// Forgets those that were made.
+/// Removes restarts that were made.
 ///
 /// # Errors
 /// It can't be written.
@@ -57,7 +56,7 @@ pub(super) fn settle(directory: &Utf8Path) -> Result<(), Failure> {
 }
 
 fn keep(directory: &Utf8Path, known: &Restarts) -> Result<(), Failure> {
-    // The directory is made, and found safe.
+    // Creates the directory and checks its permissions.
     let _ = state::open(directory, NAME)?;
     let path = directory.join(NAME);
     let write = || -> std::io::Result<()> {

@@ -1,6 +1,7 @@
-//! What runs say, kept so that whoever lost the connection can hear the rest: a file for each run, a line for each message.
+//! The output of runs, kept so that a client can read the rest after a lost connection: one file for each
+//! run, one line for each message.
 //!
-//! The kernel's lock on the file tells whether the run still lives, and lets go of it however the run ends.
+//! A kernel lock on the file tells whether the run is alive. It is released however the run ends.
 
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 
@@ -22,50 +23,52 @@ pub use words::Words;
 
 use words::AHEAD;
 
-/// Number of runs whose words are kept.
+/// Number of runs whose output is kept.
 const KEPT: usize = 20;
 
-/// Behind the name of a run, in the name of the file that says how it is to end.
+/// Suffix of the file that says how a run is to end.
 const WISH: &str = ".wish";
 
-/// Behind the name of a run, in the name of the file that says for whom it was begun.
+/// Suffix of the file that says for which target a run was started.
 const ORDER: &str = ".order";
 
-/// Longest of them that is read: a run's id, and the name of a target.
+/// Longest order that is read, in bytes: the id of a run and the name of a target.
 const ORDER_LIMIT: u64 = 64 * 1024;
 
-/// What is wished more than an end after the resource at hand.
+/// The second request: stop the running command too.
 const HALT: &str = "halt\n";
 
-/// What is wished first.
+/// The first request.
 const INTERRUPT: &str = "interrupt\n";
 
-/// How somebody wants a run to end.
+/// How the user wants a run to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Wish {
-    /// After the resource at hand.
+    /// After the current resource.
     Interrupt,
-    /// With the command at hand.
+    /// At once, with its current command.
     Halt,
 }
 
-/// The directories with a file for each run, its owner's alone; the next one is for when a disk is full.
+/// Directories of run files, accessible only by their owner. The second one is used if the disk of the first
+/// is full.
 #[derive(Debug, Clone)]
 pub struct Runs(Vec<Utf8PathBuf>);
 
 impl Runs {
-    /// In the state directory of a target.
+    /// The directories of a target with this state directory.
     pub(super) fn within(state: &Utf8Path) -> Self {
         let root = rustix::process::geteuid().is_root();
         let elsewhere = root.then(|| Utf8PathBuf::from(RUNS_ELSEWHERE.name));
         Self(std::iter::once(state.join(RUNS.name)).chain(elsewhere).collect())
     }
 
-    /// Opens the file of a run that begins, or goes on after a restart, and locks it for as long as it, or the standard
-    /// output of a process that it was given to, is open. Those of the oldest runs go.
+    /// Opens and locks the file of a run that starts, or continues after a restart. The lock is held as long
+    /// as the file is open, here or as standard output of another process. Removes the files of the oldest
+    /// runs.
     ///
     /// # Errors
-    /// The id is none, the run is under way, or the state directory is not usable.
+    /// The id is invalid, the run is in progress, or the state directory is not usable.
     pub fn begin(&self, run: &str) -> Result<Words, Failure> {
         let name = checked(run)?;
         let mut full = None;
@@ -85,7 +88,7 @@ impl Runs {
         Err(full.unwrap_or_else(|| Failure::new("there is no place for what a run says")))
     }
 
-    /// The directory that has the run's file; the first if none has.
+    /// The directory that has the run's file, or else the first one.
     fn of(&self, name: &str) -> &Utf8Path {
         let has = |directory: &&Utf8PathBuf| directory.join(name).exists();
         self.0
@@ -95,10 +98,10 @@ impl Runs {
             .map_or(Utf8Path::new(RUNS_ELSEWHERE.name), Utf8PathBuf::as_path)
     }
 
-    /// Reads what a run has said and will say; nothing where it is not known.
+    /// Reads the past and future output of a run; `None` if the run is not known.
     ///
     /// # Errors
-    /// The id is none, or the file can't be read.
+    /// The id is invalid, or the file can't be read.
     pub fn follow(&self, run: &str) -> Result<Option<Follower>, Failure> {
         let name = checked(run)?;
         let directory = self.of(name);
@@ -107,7 +110,7 @@ impl Runs {
         Ok(state::look(directory, name)?.map(follower))
     }
 
-    /// Lets a run know how it is to end. No process is signalled, so none can be hit in its stead.
+    /// Tells a run how to end. It uses a file, not a signal, so it can't hit another process.
     ///
     /// # Errors
     /// It can't be written.
@@ -124,7 +127,7 @@ impl Runs {
             .map_err(|error| refused_io("write", &directory.join(name), &error))
     }
 
-    /// How somebody wants a run to end, if they do. What can't be read is no wish.
+    /// How a run was told to end, if it was. An unreadable file counts as no request.
     #[must_use]
     pub fn wished(&self, run: &str) -> Option<Wish> {
         let directory = self.of(checked(run).ok()?);
@@ -139,12 +142,12 @@ impl Runs {
     }
 }
 
-/// For whom a run is begun. One machine may be several targets of it.
+/// For which target of a run on the control side this run was started. One machine may be several targets.
 #[derive(Debug, Clone, Copy)]
 pub struct RunOrder<'a> {
-    /// The id that was wanted, which need not be the one that it got.
+    /// The id that was asked for. The run may have got another one.
     pub run: &'a str,
-    /// The name of the target, as the control side knows it.
+    /// The name of the target on the control side.
     pub target: &'a str,
 }
 
@@ -155,7 +158,7 @@ impl RunOrder<'_> {
 }
 
 impl Runs {
-    /// Notes for whom a run was begun, by its own id.
+    /// Records for which target a run was started.
     ///
     /// # Errors
     /// It can't be written.
@@ -166,7 +169,7 @@ impl Runs {
             .map_err(|error| refused_io("write", &directory.join(name), &error))
     }
 
-    /// The id of the run that was begun for somebody. What can't be read was begun for nobody.
+    /// The id of the run that was started for a target. Unreadable files are ignored.
     #[must_use]
     pub fn begun_for(&self, order: RunOrder<'_>) -> Option<String> {
         let wanted = order.text();
@@ -183,14 +186,14 @@ impl Runs {
         })
     }
 
-    /// The number of a run's process if somebody has stopped it: it lives, and does nothing.
+    /// The process of a run, if it was stopped by a signal: it is alive, but does nothing.
     #[must_use]
     pub fn stopped(&self, run: &str) -> Option<u32> {
         stopped::process_of(checked(run).ok()?)
     }
 }
 
-/// Leaves the newest; ids sort by time. What can't be removed costs some bytes at worst.
+/// Keeps the newest files; ids sort by time. A file that can't be removed only wastes space.
 fn prune(directory: &Utf8Path, newest: &str) {
     let Ok(entries) = std::fs::read_dir(directory) else { return };
     let mut names: Vec<String> =
@@ -205,11 +208,11 @@ fn prune(directory: &Utf8Path, newest: &str) {
 }
 
 fn forget(directory: &Utf8Path, name: &str) {
-    // Mostly there is none.
+    // Usually there is none.
     let _ = std::fs::remove_file(directory.join(name));
 }
 
-/// Ids are made of digits, letters and dashes, so none leads out of the directory.
+/// Ids have only digits, letters and dashes, so none can leave the directory.
 fn checked(run: &str) -> Result<&str, Failure> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
     if run.is_empty() || run.len() > 64 || !run.bytes().all(plain) {

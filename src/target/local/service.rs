@@ -1,4 +1,4 @@
-//! Services, whichever init system starts them.
+//! States of services, for every init system.
 
 use std::collections::HashMap;
 
@@ -9,10 +9,10 @@ use crate::model::error::Failure;
 use crate::model::query::{Answer, Init};
 use crate::model::step::Command;
 
-/// Seconds for `systemctl show`.
+/// Timeout of `systemctl show`, in seconds.
 const SHOW_TIMEOUT: u64 = 60;
 
-/// Answers `Service` for all names of a batch.
+/// Answers `Query::Service` for all names of a batch.
 pub(super) fn states(names: &[&str], with: &Surroundings) -> HashMap<String, Answer> {
     let (good, bad): (Vec<&str>, Vec<&str>) = names.iter().partition(|name| systemd::is_name(name));
     let mut answers: HashMap<String, Answer> = bad
@@ -33,7 +33,7 @@ pub(super) fn states(names: &[&str], with: &Surroundings) -> HashMap<String, Ans
     answers
 }
 
-/// One call for all of them; the blocks come in the order of the names.
+/// Asks systemd about all of them in one call. It prints one block for each, in order.
 fn show(names: &[&str], with: &Surroundings) -> Vec<Answer> {
     let units: Vec<String> = names.iter().map(|name| systemd::example(&systemd::unit(name))).collect();
     let mut argv = vec!["systemctl", "show", "--no-pager", systemd::PROPERTIES, "--"];
@@ -54,7 +54,7 @@ fn show(names: &[&str], with: &Surroundings) -> Vec<Answer> {
         .collect()
 }
 
-/// What scripts say, and how units are enabled for when systemd runs.
+/// States without a running systemd: of scripts, and of units that are enabled for the next boot.
 fn without_systemd(names: &[&str], with: &Surroundings) -> Vec<Answer> {
     let has_units = host::has_offline_systemd();
     sysv::at_once(names, |name| {

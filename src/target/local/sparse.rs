@@ -1,12 +1,12 @@
-//! Bytes written so that holes stay holes.
+//! Writes sparse files.
 
 use std::fs::File;
 use std::io::{Result, Seek as _, SeekFrom, Write as _};
 
-/// Shortest run of zeros that is left out; the block of most file systems.
+/// Shortest run of zeros that becomes a hole: the block size of most file systems.
 const BLOCK: usize = 4096;
 
-/// A file being written from its beginning. What is zero over whole blocks takes no room on disk.
+/// A file that is written from its start. Blocks of zeros take no disk space.
 pub(super) struct SparseCopy<'a> {
     to: &'a mut File,
     written: u64,
@@ -15,7 +15,6 @@ pub(super) struct SparseCopy<'a> {
 }
 
 impl<'a> SparseCopy<'a> {
-    /// Begins one in an empty file.
     pub(super) fn to(to: &'a mut File) -> Self {
         Self { to, written: 0, hole: 0 }
     }
@@ -23,7 +22,7 @@ impl<'a> SparseCopy<'a> {
     /// Writes the next bytes.
     ///
     /// # Errors
-    /// The disk did not take them.
+    /// The error of the disk.
     pub(super) fn write(&mut self, bytes: &[u8]) -> Result<()> {
         for block in bytes.chunks(BLOCK) {
             let length = block.len() as u64;
@@ -41,10 +40,10 @@ impl<'a> SparseCopy<'a> {
         Ok(())
     }
 
-    /// Gives the file its length where it ends with zeros.
+    /// Sets the length of a file that ends with zeros.
     ///
     /// # Errors
-    /// The disk did not take it.
+    /// The error of the disk.
     pub(super) fn finish(self) -> Result<()> {
         if self.hole == 0 {
             return Ok(());

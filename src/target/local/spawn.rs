@@ -1,4 +1,4 @@
-//! A command started: its program found, its user and groups taken on, its directory entered.
+//! Starts commands: finds the program, switches user and groups, enters the directory.
 
 use std::ffi::CString;
 use std::os::fd::OwnedFd;
@@ -16,14 +16,14 @@ use super::environment::{PATH, of_command};
 use super::walk::Walk;
 use crate::model::step::Command;
 
-/// How often a program that somebody writes to is tried again, and the time between.
+/// How often a program that is open for writing is tried again, and the pause in between.
 const BUSY: u32 = 50;
 const MOMENT: Duration = Duration::from_millis(10);
 
-/// Permissions that what a command makes does not get unless it says so: the same wherever it runs, whoever calls.
+/// Default umask of commands, independent of the umask of chefrs.
 const MASK: u32 = 0o022;
 
-/// Who a command runs as, where that is not us.
+/// The user to run a command as, if it is not our own.
 struct Identity {
     uid: u32,
     gid: u32,
@@ -48,7 +48,8 @@ pub(super) fn spawn(command: &Command, accounts: &Accounts) -> Result<Child, Str
     if !cwd.is_dir() {
         return Err(format!("there is no directory `{cwd}`"));
     }
-    // Another user is kept within their own rights; a directory that we enter ourselves is walked to.
+    // Another user has only their own rights, so the kernel checks the path. For our own user, walk to it
+    // safely.
     let held = match &identity {
         Some(identity) if identity.uid != euid => None,
         _ => Some(Walk::new(cwd, accounts).and_then(|mut walk| walk.reach_directory(cwd)))
@@ -59,7 +60,7 @@ pub(super) fn spawn(command: &Command, accounts: &Accounts) -> Result<Child, Str
     let path = environment.get("PATH").map_or(PATH, String::as_str);
     let program = find_program(first, path, cwd)?;
 
-    // By a relative name it is found from the directory that was entered, whatever that is called by then.
+    // A relative program is found from the directory that was entered, even if that is renamed meanwhile.
     let executed = if first.contains('/') { Utf8Path::new(first) } else { &program };
     let mut process = std::process::Command::new(executed);
     process
@@ -79,8 +80,8 @@ pub(super) fn spawn(command: &Command, accounts: &Accounts) -> Result<Child, Str
     start(&mut process).map_err(|error| explain(&error, &program, command, cwd))
 }
 
-/// What another thread starts has our files open until it is what it is to be, and a program that was just written can't
-/// be run for that moment.
+/// Starts a process, and tries again if the program is busy. Between fork and exec, a child that another
+/// thread starts has our files open; a program that was just written can't be executed at that moment.
 fn start(process: &mut std::process::Command) -> std::io::Result<Child> {
     for _ in 0..BUSY {
         match process.spawn() {
@@ -129,7 +130,7 @@ fn identity(
     Ok(Some(Identity { uid, gid, groups }))
 }
 
-/// The program's file: searched in the command's own `PATH`, not in ours.
+/// Finds the program in the command's own `PATH`, not in ours.
 fn find_program(name: &str, path: &str, cwd: &Utf8Path) -> Result<Utf8PathBuf, String> {
     if name.contains('/') {
         let program = cwd.join(name);
@@ -149,7 +150,8 @@ fn find_program(name: &str, path: &str, cwd: &Utf8Path) -> Result<Utf8PathBuf, S
         .ok_or_else(|| format!("there is no program `{name}` in {path}"))
 }
 
-/// Has the child take on the identity, the mask and the directory, in this order: a directory is entered as the user.
+/// Sets up the child: identity, umask and directory, in this order, because the directory is entered as the
+/// user.
 fn enter(
     process: &mut std::process::Command,
     identity: Option<Identity>,
@@ -176,7 +178,7 @@ fn enter(
         reason = "std sets no supplementary groups and no mask; the closure makes plain system calls and allocates \
                   nothing, which is what is allowed between fork and exec"
     )]
-    // SAFETY: as the reason says; all that it reads was made before the fork.
+    // SAFETY: see the reason; everything that it reads was prepared before the fork.
     unsafe {
         process.pre_exec(prepare);
     }

@@ -1,4 +1,4 @@
-//! What is at a path, what is in it, and whether it may be written.
+//! Answers about a path: what is there, its content, and whether it can be written.
 
 use std::io::Read as _;
 use std::os::fd::{AsRawFd as _, BorrowedFd};
@@ -13,10 +13,10 @@ use super::errno::{refused, refused_io};
 use super::open::Opened;
 use crate::model::query::{Answer, FileKind, FileText, READ_LIMIT, Stat};
 
-/// Bytes that are read at once of a file that tells no size.
+/// First read of a file of unknown size, in bytes.
 const PAGE: u64 = 4096;
 
-/// Answers `Stat` of what was seen in an open directory. With the path it is said whether no link was on the way there.
+/// Answers `Query::Stat` for a name in an open directory. `is_straight`: its path has no symlink.
 pub(super) fn describe(
     (dir, name): (BorrowedFd<'_>, &str),
     (path, is_straight): (&Utf8Path, bool),
@@ -31,8 +31,8 @@ pub(super) fn describe(
         },
         FileKind::File | FileKind::Directory => {
             let is_directory = stat.kind == FileKind::Directory;
-            // By its path a list is asked for in a third of the time. A link that comes onto the way meanwhile leads to
-            // what somebody else's list says: that is told, and changed is only what is open.
+            // Asking by path takes a third of the time. If a symlink appears in the path meanwhile, only the
+            // answer is wrong: changes go through open descriptors.
             stat.access = if is_straight {
                 access::look(path.as_str(), is_directory, stat.mode, accounts)
             } else {
@@ -45,7 +45,7 @@ pub(super) fn describe(
     Answer::Stat(Some(stat))
 }
 
-/// Answers `Resolve` of what all links led to.
+/// Answers `Query::Resolve` for the end of all symlinks.
 pub(super) fn describe_end(found: &rustix::fs::Stat, accounts: &Accounts) -> Answer {
     Answer::Stat(Some(plain(found, accounts)))
 }
@@ -66,7 +66,7 @@ fn plain(found: &rustix::fs::Stat, accounts: &Accounts) -> Stat {
     }
 }
 
-/// What a mode says of the kind.
+/// The file type in a mode.
 pub(super) fn kind(mode: u32) -> FileKind {
     match FileType::from_raw_mode(mode) {
         FileType::RegularFile => FileKind::File,
@@ -76,16 +76,17 @@ pub(super) fn kind(mode: u32) -> FileKind {
     }
 }
 
-/// Answers `Read`.
+/// Answers `Query::Read`.
 ///
 /// # Errors
-/// The refusal, as an answer.
+/// The failure, as an answer.
 pub(super) fn read(opened: Opened, path: &Utf8Path) -> Result<Answer, Answer> {
-    // Room for all of it and a byte: it takes one call to read, and one to see that no more comes. Where no size is told,
-    // as under /proc, a page is a good guess.
+    // With room for one byte more than the file has, one call reads it all and one sees its end. Files in
+    // /proc report no size; most fit in a page.
     let room = if opened.size == 0 { PAGE } else { opened.size.min(READ_LIMIT) + 1 };
     let mut bytes = Vec::with_capacity(usize::try_from(room).unwrap_or_default());
-    // One byte more than the limit tells a file that is too large; sizes lie under /proc.
+    // One byte more than the limit shows that a file is too large, even if its reported size is wrong, as in
+    // /proc.
     if let Err(error) = opened.file.take(READ_LIMIT + 1).read_to_end(&mut bytes) {
         return Err(Answer::Failed(refused_io("read", path, &error)));
     }
@@ -95,10 +96,10 @@ pub(super) fn read(opened: Opened, path: &Utf8Path) -> Result<Answer, Answer> {
     Ok(Answer::Read(Some(String::from_utf8(bytes).map_or(FileText::Binary, FileText::Text))))
 }
 
-/// Answers `List` of a directory in an open one.
+/// Answers `Query::List` for a name in an open directory.
 ///
 /// # Errors
-/// The refusal, as an answer.
+/// The failure, as an answer.
 pub(super) fn list(dir: BorrowedFd<'_>, name: &str, path: &Utf8Path) -> Result<Answer, Answer> {
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let listed = || {
@@ -120,8 +121,8 @@ pub(super) fn list(dir: BorrowedFd<'_>, name: &str, path: &Utf8Path) -> Result<A
     }
 }
 
-/// Answers `Writable`: files are replaced by rename, so it is the nearest directory that must let us in.
-/// What is immutable or may only grow is not replaced, not even by root.
+/// Answers `Query::Writable`. Files are replaced by rename, so the nearest existing directory must be
+/// writable. Not even root can replace a file that is immutable or append-only.
 pub(super) fn writable(path: &Utf8Path) -> Answer {
     if is_fixed(path) {
         return Answer::Writable(false);
@@ -143,7 +144,7 @@ pub(super) fn writable(path: &Utf8Path) -> Answer {
     Answer::Writable(false)
 }
 
-/// Whether an attribute of its file system keeps what is at a path from being replaced or removed.
+/// Whether a file is immutable or append-only.
 fn is_fixed(path: &Utf8Path) -> bool {
     let found = rustix::fs::statx(CWD, path.as_std_path(), AtFlags::SYMLINK_NOFOLLOW, StatxFlags::empty());
     found.is_ok_and(|found| {

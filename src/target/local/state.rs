@@ -1,4 +1,4 @@
-//! The directory where a target keeps lock, journal and history: its owner's alone.
+//! The state directory with lock, journal and history. Only its owner can write it.
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
@@ -9,13 +9,13 @@ use rustix::fs::OFlags;
 use super::errno::refused_io;
 use crate::model::error::{Failure, WayOut};
 
-/// Bits that let others write.
+/// Mode bits that let others write.
 const OTHERS_WRITE: u32 = 0o022;
 
-/// A file of the state directory, opened for reading and writing; both are made where they are missing.
+/// Opens a file of the state directory for reading and writing. Creates both if they are missing.
 ///
 /// # Errors
-/// The directory can't be made, or others may write to it: whoever can write there can make root run things.
+/// The directory can't be created, or others can write it: they could make root run things.
 pub(crate) fn open(directory: &Utf8Path, name: &str) -> Result<File, Failure> {
     DirBuilder::new()
         .recursive(true)
@@ -36,7 +36,7 @@ pub(crate) fn open(directory: &Utf8Path, name: &str) -> Result<File, Failure> {
     match open(false) {
         Ok(file) => Ok(file),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            // Another run may make it in the meantime, then that one is meant.
+            // If another run creates it meanwhile, use that file.
             let file = open(true)
                 .or_else(|error| {
                     if error.kind() == std::io::ErrorKind::AlreadyExists { open(false) } else { Err(error) }
@@ -51,10 +51,10 @@ pub(crate) fn open(directory: &Utf8Path, name: &str) -> Result<File, Failure> {
     }
 }
 
-/// A file of the state directory for reading; nothing where it is missing.
+/// Opens a file of the state directory for reading; `None` if it is missing.
 ///
 /// # Errors
-/// It is there and can't be opened.
+/// It exists and can't be opened.
 pub(crate) fn look(directory: &Utf8Path, name: &str) -> Result<Option<File>, Failure> {
     let path: Utf8PathBuf = directory.join(name);
     match OpenOptions::new().read(true).custom_flags(no_follow()).open(&path) {
@@ -81,6 +81,6 @@ fn trusted(directory: &Utf8Path) -> Result<(), Failure> {
 }
 
 fn no_follow() -> i32 {
-    // The kernel's flags are a set of bits; which type carries them is the library's choice.
+    // The flags are bits; the integer type is the library's choice.
     OFlags::NOFOLLOW.bits().cast_signed()
 }

@@ -1,4 +1,4 @@
-//! What steps need beside their arguments.
+//! The context of steps.
 
 use camino::Utf8PathBuf;
 
@@ -9,24 +9,24 @@ use crate::model::blob::Blobs;
 use crate::model::step::Restart;
 use crate::target::interrupt::Interrupt;
 
-/// What steps need beside their arguments.
+/// The context of steps: everything that they need beside their arguments.
 #[derive(Debug, Default)]
 pub(super) struct Surroundings {
     pub(super) accounts: Accounts,
-    /// How somebody wants the run to end that they work for.
+    /// How the user wants the run to end.
     pub(super) interrupt: Interrupt,
     pub(super) blobs: Blobs,
     pub(super) state: Option<Utf8PathBuf>,
-    /// Where a step's commands are marked while they run, once the lock is held.
+    /// Where running commands are marked, once the lock is held.
     pub(super) marks: Option<Utf8PathBuf>,
-    /// Where drafts are written down, once the lock is held.
+    /// Where drafts are recorded, once the lock is held.
     pub(super) drafts: DraftRecord,
-    /// What this run has asked for.
+    /// The restart that this run has requested.
     pub(super) restart: Option<Restart>,
 }
 
 impl Surroundings {
-    /// Where lock, journal, history and backups are.
+    /// The directory of lock, journal, history and backups.
     pub(super) fn state(&self) -> Utf8PathBuf {
         self.state.clone().unwrap_or_else(|| state_directory(&self.accounts))
     }

@@ -1,4 +1,4 @@
-//! Drafts that a killed run has left are taken away by the next one.
+//! Removes the drafts that a killed run has left.
 
 use std::os::fd::OwnedFd;
 
@@ -14,16 +14,16 @@ use super::path::OpenPlace;
 use super::remove::remove_tree;
 use crate::model::error::Failure;
 
-/// What a shell makes beside a draft, as what it hangs on the draft's name.
+/// Suffixes of the files that the shell target makes beside a draft.
 const BESIDE: [&str; 4] = ["", ".pin", ".archive", ".in"];
-/// The same for the tree that an archive replaces.
+/// Suffix of the old tree that an archive replaces.
 const ASIDE: &str = ".old";
 
-/// Takes away what earlier runs have left, and gives what this one writes its own drafts into. What can't be taken away
-/// stays written down.
+/// Removes the drafts of earlier runs. Returns the record for the drafts of this run. Drafts that can't be
+/// removed stay recorded.
 ///
 /// # Errors
-/// What they wrote down can't be read.
+/// The record can't be read.
 pub(super) fn sweep(state: &Utf8Path, accounts: &Accounts) -> Result<DraftRecord, Failure> {
     let (record, mut left) = DraftRecord::begin(state)?;
     left.retain(|draft| remove(draft, accounts).is_err());
@@ -32,7 +32,7 @@ pub(super) fn sweep(state: &Utf8Path, accounts: &Accounts) -> Result<DraftRecord
 }
 
 fn remove(draft: &LeftDraft, accounts: &Accounts) -> Result<(), Failure> {
-    // Whoever took the directory away, or put a link in its place, has the draft now.
+    // If the directory was removed or replaced by a symlink, the draft is no longer ours to remove.
     let Ok(place) = OpenPlace::find(&draft.path, accounts) else { return Ok(()) };
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
     let parent = rustix::fs::openat(place.dir(), ".", flags, Mode::empty())
@@ -55,7 +55,8 @@ fn remove(draft: &LeftDraft, accounts: &Accounts) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Where others may rename what is ours, a name alone is no reason to remove more than an empty directory.
+/// If others can rename files in the directory, a matching name alone justifies only removing an empty
+/// directory.
 fn remove_among_others(place: &OpenPlace, found: &Stat, id: Option<(u64, u64)>) -> Result<(), Failure> {
     let is_known = id == Some((found.st_dev, found.st_ino));
     if is_known {
@@ -67,13 +68,13 @@ fn remove_among_others(place: &OpenPlace, found: &Stat, id: Option<(u64, u64)>) 
     }
 }
 
-/// Whether nobody but us and root can put things into a directory, or rename what is in it.
+/// Whether only we and root can create or rename files in a directory.
 fn is_ours(directory: &OwnedFd, found: &Stat) -> bool {
     let own = found.st_uid == 0 || found.st_uid == rustix::process::geteuid().as_raw();
     own && found.st_mode & 0o022 == 0 && access::is_there(directory) == Ok(false)
 }
 
-/// Removes all that is in the very directory that was seen.
+/// Removes the content of the directory, if it is the one that was seen.
 fn empty(place: &OpenPlace, seen: &Stat) -> Result<(), Failure> {
     let failed = |errno| refused("remove", &place.path, errno);
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
@@ -90,7 +91,7 @@ fn empty(place: &OpenPlace, seen: &Stat) -> Result<(), Failure> {
         }
         match rustix::fs::unlinkat(&dir, name, AtFlags::empty()) {
             Ok(()) | Err(Errno::NOENT) => {}
-            // Of a directory Linux says EISDIR, POSIX allows EPERM.
+            // For a directory, Linux returns EISDIR; POSIX allows EPERM.
             Err(Errno::ISDIR | Errno::PERM) => {
                 let name = name.to_str().map_err(|_| failed(Errno::ILSEQ))?;
                 remove_tree(&dir, name, &place.path.join(name), found.st_dev)?;

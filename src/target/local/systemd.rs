@@ -1,14 +1,14 @@
-//! systemd's view of services, from one `systemctl show`.
+//! States of services in systemd, from one `systemctl show`.
 
 use crate::model::query::{Enabled, End, OfflineUnit, ServiceCourse, ServiceState};
 use crate::target::local::sysv;
 
-/// What is asked of every unit.
+/// The properties that are asked for each unit.
 pub(in crate::target) const PROPERTIES: &str = "--property=Id,Names,LoadState,ActiveState,SubState,UnitFileState,\
     NeedDaemonReload,SourcePath,Type,RemainAfterExit,Result,ExecMainCode,ExecMainStatus,ConditionResult,\
     ConditionTimestampMonotonic,NRestarts";
 
-/// Endings that make a name a unit's; any other name is a service's.
+/// Suffixes of units. A name without one means a service.
 const SUFFIXES: [&str; 11] = [
     ".service",
     ".socket",
@@ -23,7 +23,7 @@ const SUFFIXES: [&str; 11] = [
     ".device",
 ];
 
-/// The unit that a name means: `nginx` is `nginx.service`.
+/// The unit that a name means: `nginx.service` for `nginx`.
 #[must_use]
 pub fn unit(name: &str) -> String {
     if SUFFIXES.iter().any(|suffix| name.ends_with(suffix)) {
@@ -33,7 +33,7 @@ pub fn unit(name: &str) -> String {
     }
 }
 
-/// What `systemctl show` takes in the place of a unit: a template is seen through an instance that nobody has.
+/// The argument of `systemctl show` for a unit. A template is asked through an instance that does not exist.
 #[must_use]
 pub fn example(unit: &str) -> String {
     match unit.rsplit_once("@.") {
@@ -42,14 +42,14 @@ pub fn example(unit: &str) -> String {
     }
 }
 
-/// Whether a text can name a unit.
+/// Whether a text can be the name of a unit.
 pub(in crate::target) fn is_name(name: &str) -> bool {
     let allowed = |c: char| c.is_ascii_alphanumeric() || ":-_.\\@".contains(c);
     !name.is_empty() && name.len() < 256 && !name.starts_with('-') && name.chars().all(allowed)
 }
 
-/// The state of a service without a systemd that runs: what its script says, if it has one, and the word of
-/// `systemctl is-enabled` for its unit, if it has one.
+/// The state of a service if systemd does not run: that of its script, if it has one, and the output `word`
+/// of `systemctl is-enabled`.
 pub(in crate::target) fn offline(script: Option<ServiceState>, word: &str) -> ServiceState {
     let word = word.trim();
     let with_script = script.is_some();
@@ -65,8 +65,8 @@ pub(in crate::target) fn offline(script: Option<ServiceState>, word: &str) -> Se
     }
 }
 
-/// Reads what `systemctl show` prints for several units: for each the names it goes by, and its state. `links` are those
-/// in `/etc/rc?.d`, for services that have a script in the place of a unit.
+/// Parses the output of `systemctl show` for several units: the names of each, and its state. `links` are
+/// those in `/etc/rc?.d`, for services that are scripts.
 #[must_use]
 pub fn parse_show(text: &str, links: &[String]) -> Vec<(Vec<String>, ServiceState)> {
     let blocks = text.split("\n\n").filter(|block| !block.trim().is_empty());

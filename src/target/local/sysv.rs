@@ -7,12 +7,12 @@ use super::surroundings::Surroundings;
 use crate::model::query::{Enabled, End, ServiceState};
 use crate::model::step::Command;
 
-/// Seconds for a script to tell its status.
+/// Timeout of a script's `status`, in seconds.
 const STATUS_TIMEOUT: u64 = 10;
-/// Services asked about at the same time.
+/// Number of services that are asked in parallel.
 const AT_ONCE: usize = 8;
 
-/// Asks about several services at the same time. The answers come in the order of their names.
+/// Asks about several services in parallel. The answers are in the order of the names.
 pub(super) fn at_once<T: Send>(names: &[&str], ask: impl Fn(&str) -> T + Sync) -> Vec<T> {
     let ask = &ask;
     names
@@ -29,7 +29,7 @@ pub(super) fn at_once<T: Send>(names: &[&str], ask: impl Fn(&str) -> T + Sync) -
         .collect()
 }
 
-/// What a service's script says; nothing where there is none.
+/// The state of a service from its script; `None` if it has none.
 pub(super) fn state(name: &str, with: &Surroundings) -> Option<ServiceState> {
     let name = name.strip_suffix(".service").unwrap_or(name);
     let script = format!("/etc/init.d/{name}");
@@ -48,7 +48,7 @@ pub(super) fn state(name: &str, with: &Surroundings) -> Option<ServiceState> {
     })
 }
 
-/// Names in the directories of the run levels in which services run.
+/// The links in the run levels with services.
 pub(super) fn links() -> Vec<String> {
     ["2", "3", "4", "5"].iter().flat_map(|level| list(level)).collect()
 }
@@ -58,7 +58,7 @@ fn list(level: &str) -> Vec<String> {
     entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
 }
 
-/// Whether one of these links starts the service: `S`, two digits, and its name.
+/// Whether one of these links starts the service: `S`, two digits and its name.
 pub(in crate::target) fn is_enabled(name: &str, links: &[String]) -> bool {
     links.iter().any(|link| {
         link.strip_prefix('S')

@@ -1,4 +1,4 @@
-//! Archives unpacked beside their destination, entry by entry, then put in place by one rename.
+//! Unpacks archives beside their destination, then renames the result into place.
 
 use std::fs::File;
 use std::io::Read;
@@ -24,13 +24,13 @@ mod entries;
 mod held;
 mod tree;
 
-/// Mode of the directory, if none was said.
+/// Default mode of the directory.
 const DIRECTORY: u32 = 0o755;
 
-/// `Step::Unpack`.
+/// Applies `Step::Unpack`.
 ///
 /// # Errors
-/// The archive is not what it should be, or wants to write elsewhere; the destination is as it was.
+/// The archive is not the expected one, or tries to write elsewhere. The destination is unchanged.
 pub(super) fn unpack(
     step: &Unpack,
     with: &Surroundings,
@@ -108,7 +108,8 @@ fn fill(
     tree.finish(wanted.mode.unwrap_or(DIRECTORY))
 }
 
-/// One rename; where something is there already, one exchange, so that the name never is missing.
+/// Renames the new tree into place. If there is an old one, both are exchanged, so that the name is never
+/// missing.
 fn put_in_place(draft: &OpenPlace, place: &OpenPlace, drafts: &DraftRecord) -> Result<(), Failure> {
     let rename = |flags| rustix::fs::renameat_with(draft.dir(), &draft.name, place.dir(), &place.name, flags);
     let moved = match place.stat()? {
@@ -116,13 +117,13 @@ fn put_in_place(draft: &OpenPlace, place: &OpenPlace, drafts: &DraftRecord) -> R
         Some(_) => rename(RenameFlags::EXCHANGE),
     };
     match moved {
-        // Some network file systems know only the plain rename.
+        // Some network file systems support only the plain rename.
         Err(Errno::INVAL | Errno::NOSYS) => put_in_place_plainly(draft, place, drafts),
         moved => moved.map_err(|errno| refused("replace", &place.path, errno)),
     }
 }
 
-/// Moves the old tree aside, the new one in, and the old one to where it will be removed.
+/// Moves the old tree aside, the new one in, and the old one to the draft's name, where it will be removed.
 fn put_in_place_plainly(draft: &OpenPlace, place: &OpenPlace, drafts: &DraftRecord) -> Result<(), Failure> {
     let rename = |from: &OpenPlace, to: &OpenPlace| {
         rustix::fs::renameat(from.dir(), &from.name, to.dir(), &to.name)
@@ -135,12 +136,12 @@ fn put_in_place_plainly(draft: &OpenPlace, place: &OpenPlace, drafts: &DraftReco
         rename(&aside, place)?;
         return Err(failure);
     }
-    // Until then it may have been the only one.
+    // Recorded only now, because it might have been the only tree until here.
     drafts.made_directory(&aside.path, (old.st_dev, old.st_ino));
     rename(&aside, draft)
 }
 
-/// Removes what the temporary name holds now: half a tree, or the old one.
+/// Removes what has the temporary name now: an incomplete tree, or the old one.
 fn remove_draft(draft: &OpenPlace) -> Result<(), Failure> {
     match draft.stat()? {
         Some(stat) => remove_tree(draft.dir(), draft.name.as_str(), &draft.path, stat.st_dev),

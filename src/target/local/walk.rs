@@ -1,5 +1,5 @@
-//! The safe walk: from `/` along a path by open directories. A link is followed only where nobody could have laid it as a
-//! trap, the last component included.
+//! The safe walk: opens a path component by component from `/`. A symlink, the last component included, is
+//! followed only if no other user could have made it as a trap.
 
 use std::os::fd::OwnedFd;
 
@@ -12,10 +12,10 @@ use super::errno::refused;
 use super::mode::chmod;
 use crate::model::error::Failure;
 
-/// Links followed on one path before it counts as a circle; the kernel's own limit.
+/// Limit for symlinks on one path, as in the kernel.
 const LINKS: u32 = 40;
 
-/// One walk. Everything that decides is read from descriptors already open, never from a name a second time.
+/// A walk. All checks use descriptors that are already open; no name is looked up twice.
 pub(super) struct Walk<'a> {
     path: &'a Utf8Path,
     accounts: &'a Accounts,
@@ -23,13 +23,14 @@ pub(super) struct Walk<'a> {
     root: OwnedFd,
     links: u32,
     make: bool,
-    /// Nothing of what is at the end will be read: whoever laid the last link gains nothing by where it leads.
+    /// Set if the content is not read. Then the owner of the last symlink gains nothing by choosing its
+    /// target.
     only_looks: bool,
-    /// Why it went no further, where the kernel said so.
+    /// The error of the kernel that stopped the walk, if it was one.
     pub(super) stopped: Option<Errno>,
 }
 
-/// Where a walk came to: what is there, by a descriptor for its path alone, and the open directory that holds it.
+/// The end of a walk: a descriptor opened with `O_PATH`, and the open directory that contains it.
 pub(super) struct ReachedPlace {
     fd: OwnedFd,
     /// What is there.
@@ -38,7 +39,7 @@ pub(super) struct ReachedPlace {
     pub(super) holder: (OwnedFd, String),
 }
 
-/// What a walk looks for.
+/// What the walk must end at.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum WalkGoal {
     Directory,
@@ -46,10 +47,10 @@ enum WalkGoal {
 }
 
 impl<'a> Walk<'a> {
-    /// Begins one at `/`; the path is what messages are about.
+    /// Starts at `/`. `path` is for messages.
     ///
     /// # Errors
-    /// The kernel's.
+    /// The error of the kernel.
     pub(super) fn new(path: &'a Utf8Path, accounts: &'a Accounts) -> Result<Self, Failure> {
         let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
         let root = rustix::fs::openat(CWD, "/", flags, Mode::empty())
@@ -58,35 +59,35 @@ impl<'a> Walk<'a> {
         Ok(Self { path, accounts, euid, root, links: 0, make: false, only_looks: false, stopped: None })
     }
 
-    /// The same, making what is missing: owned by the caller, mode 0755.
+    /// Creates missing directories, with the user as owner and mode 0755.
     pub(super) fn making(self) -> Self {
         Self { make: true, ..self }
     }
 
-    /// The same, for who wants to know what is at the end and no more.
+    /// For a caller that does not read the content at the end.
     pub(super) fn only_looking(self) -> Self {
         Self { only_looks: true, ..self }
     }
 
-    /// Opens a directory, for its path alone.
+    /// Opens a directory with `O_PATH`.
     ///
     /// # Errors
-    /// It is not there, it is none, or a link on the way is unsafe.
+    /// It does not exist, is no directory, or a symlink in the path is unsafe.
     pub(super) fn reach_directory(&mut self, directory: &Utf8Path) -> Result<OwnedFd, Failure> {
         let root = self.clone_of(&self.root)?;
         Ok(self.descend(root, directory, Utf8PathBuf::from("/"), WalkGoal::Directory)?.fd)
     }
 
-    /// Goes to what is at a path after all links.
+    /// Walks to what is at a path, with all symlinks followed.
     ///
     /// # Errors
-    /// Nothing is there, or a link on the way or at its end is unsafe.
+    /// Nothing is there, or a symlink is unsafe.
     pub(super) fn reach_anything(&mut self, path: &Utf8Path) -> Result<ReachedPlace, Failure> {
         let root = self.clone_of(&self.root)?;
         self.descend(root, path, Utf8PathBuf::from("/"), WalkGoal::Anything)
     }
 
-    /// Goes from an open directory along a path; `at` is where it stands, for messages.
+    /// Walks from an open directory along a path. `at` is its name, for messages.
     fn descend(
         &mut self,
         dir: OwnedFd,
@@ -133,9 +134,9 @@ impl<'a> Walk<'a> {
             }
             found = rustix::fs::openat(dir, name, flags | OFlags::DIRECTORY, Mode::empty());
             if let Ok(made) = &found {
-                // The directory above may have a list for all that is made in it.
+                // It may have inherited an access control list from its parent.
                 super::access::remove(made).map_err(|errno| refused("set the mode of", at, errno))?;
-                // The caller's mask may have taken bits away.
+                // The umask may have cleared bits.
                 chmod(made, 0o755).map_err(|errno| refused("set the mode of", at, errno))?;
             }
         }
@@ -147,8 +148,8 @@ impl<'a> Walk<'a> {
         })
     }
 
-    /// Follows a link where neither its owner nor the owner of its directory leads us to somebody else's thing. `at` is
-    /// where its directory is and where it is itself.
+    /// Follows a symlink, unless its owner or the owner of its directory could use it to lead us to another
+    /// user's file. `at` is the path of its directory, `path` its own.
     fn follow(
         &mut self,
         from: &ReachedPlace,
@@ -169,14 +170,15 @@ impl<'a> Walk<'a> {
                 Failure::new(format!("the link `{path}` points to a name that is not valid UTF-8"))
             })?;
         let holder = &from.stat;
-        // A sticky directory lets nobody but the link's owner move it, so its own owner has no say.
+        // In a sticky directory only the owner of the link can replace it, so the owner of the directory does
+        // not matter.
         if self.is_unsafe(holder.st_uid, stat.st_uid) && holder.st_mode & 0o1000 == 0 {
             return Err(self.unsafe_link(path, &target, holder.st_uid, stat.st_uid));
         }
         let first = if target.starts_with('/') { &self.root } else { &from.fd };
         let first = self.clone_of(first)?;
         let base = if target.starts_with('/') { Utf8PathBuf::from("/") } else { at.to_owned() };
-        // Parents are never made behind a link: a dangling one is a mistake.
+        // Parents are never created behind a symlink: a dangling one is a mistake.
         let make = std::mem::take(&mut self.make);
         let reached = self.descend(first, Utf8Path::new(&target), base, end)?;
         self.make = make;
@@ -187,7 +189,7 @@ impl<'a> Walk<'a> {
         Ok(reached)
     }
 
-    /// Whether a step from one owner's thing to another's could have been arranged by the first against the second.
+    /// Whether the owner `from` could have arranged this step against the owner `to`.
     fn is_unsafe(&self, from: u32, to: u32) -> bool {
         from != 0 && from != self.euid && from != to
     }

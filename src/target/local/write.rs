@@ -1,4 +1,4 @@
-//! Files replaced whole: written beside the old one, checked, backed up, renamed.
+//! Replaces files: written beside the old one, verified, backed up, renamed.
 
 use std::fs::File;
 use std::io::{Read, Write as _};
@@ -22,13 +22,13 @@ use crate::model::error::Failure;
 use crate::model::step::{Command, WriteFile};
 use crate::target::Progress;
 
-/// Seconds for a command that checks a draft.
+/// Timeout of a `verify` command, in seconds.
 const VERIFY_TIMEOUT: u64 = 60;
 
-/// `Step::WriteFile`.
+/// Applies `Step::WriteFile`.
 ///
 /// # Errors
-/// Nothing was replaced, and the sentence says why.
+/// Why nothing was replaced.
 pub(super) fn write_file(
     step: &WriteFile,
     with: &Surroundings,
@@ -47,14 +47,14 @@ pub(super) fn write_file(
     draft.replace(&place)
 }
 
-/// What a new file takes the place of.
+/// The file that a new one replaces, if there is one.
 pub(super) struct Replaced(Option<(File, Stat)>);
 
 impl Replaced {
-    /// Opens what is there. A link or device may be replaced only with `unlink`, a directory never.
+    /// Opens what is there. A symlink or device may be replaced only with `unlink`, a directory never.
     ///
     /// # Errors
-    /// It may not, or can't be read.
+    /// It must not be replaced, or can't be read.
     pub(super) fn at(place: &OpenPlace, unlink: bool) -> Result<Self, Failure> {
         let Some(stat) = place.stat()? else { return Ok(Self(None)) };
         let path = &place.path;
@@ -83,15 +83,15 @@ impl Replaced {
         Ok(Self(Some((File::from(file), stat))))
     }
 
-    /// The regular file, if it was one.
+    /// The regular file, if it is one.
     pub(super) fn regular(&self) -> Option<(&File, &Stat)> {
         self.0.as_ref().map(|(file, stat)| (file, stat))
     }
 
-    /// Keeps a copy of its content.
+    /// Keeps a backup.
     ///
     /// # Errors
-    /// The copy could not be written.
+    /// The backup could not be written.
     pub(super) fn back_up(&self, path: &Utf8Path, keep: u32, with: &Surroundings) -> Result<(), Failure> {
         match &self.0 {
             Some((file, _)) => keep_copy(file, path, keep, (&with.state(), &with.drafts)),
@@ -115,7 +115,7 @@ fn fill(file: &mut File, content: &Content, with: &Surroundings, path: &Utf8Path
 fn fill_blob(file: &mut File, blob: &BlobRef, with: &Surroundings, path: &Utf8Path) -> Result<(), Failure> {
     let Surroundings { blobs, accounts, .. } = with;
     if let Some(BlobSource::Path(source)) = blobs.get(&blob.sha256) {
-        // It may be a file that an earlier run has put into its place.
+        // It may be a file that an earlier run has written.
         let mut from = open_source(source, accounts)?.file;
         return copy_checked(&mut from, source.as_str(), file, blob, path);
     }
@@ -123,10 +123,10 @@ fn fill_blob(file: &mut File, blob: &BlobRef, with: &Surroundings, path: &Utf8Pa
     copy_checked(&mut *from, &source, file, blob, path)
 }
 
-/// The bytes that a step for `path` names by digest, unchecked, and where they come from.
+/// The content of a blob, and a name for its source. The digest is not checked yet.
 ///
 /// # Errors
-/// They are not there, or can't be read.
+/// The blob is missing or can't be read.
 pub(in crate::target) fn open_blob(
     blob: &BlobRef,
     blobs: &Blobs,
@@ -145,7 +145,7 @@ pub(in crate::target) fn open_blob(
     }
 }
 
-/// Copies through a buffer of fixed size, and makes sure that these are the bytes that were compiled.
+/// Copies through a buffer, and verifies the digest.
 fn copy_checked(
     from: &mut dyn Read,
     source: &str,
@@ -172,7 +172,7 @@ fn copy_checked(
     Ok(())
 }
 
-/// Runs a check on the draft; `{path}` in its arguments stands for the draft's path.
+/// Runs a `verify` command on the draft. `{path}` in its arguments is replaced by the path of the draft.
 fn verify(
     command: &Command,
     draft: &DraftFile,
@@ -183,17 +183,17 @@ fn verify(
     let argv = command.argv.iter().map(|word| word.replace("{path}", draft.path().as_str())).collect();
     let filled = Command { argv, ..command.clone() };
     let ran = process::run(&filled, with, VERIFY_TIMEOUT, progress);
-    // Told as it was written: the name of the draft means nothing to anybody.
+    // Shown as it was declared, because the name of the draft means nothing to the user.
     ran.accept(command).map_err(|failure| {
         let message = format!("the new content of `{path}` was refused by its check: {}", failure.message);
         Failure { message, ..failure }.hint(format!("nothing was replaced: `{path}` is as it was"))
     })
 }
 
-/// `Step::Touch`.
+/// Applies `Step::Touch`.
 ///
 /// # Errors
-/// There is a link, or the kernel refused.
+/// A symlink is there, or the kernel refused.
 pub(super) fn touch(path: &Utf8Path, with: &Surroundings) -> Result<(), Failure> {
     let place = OpenPlace::find(path, &with.accounts)?;
     let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;

@@ -1,8 +1,10 @@
-//! Processes that hold the lock of a machine beside the kernel: a file names each, and counts for as long as it lives.
+//! Processes that hold the lock of a machine without a kernel lock. Each has a file, which counts as long as
+//! the process lives.
 //!
-//! One is a shell on a machine without flock(1). It makes its file first and looks at the kernel's lock then; whoever has
-//! the kernel's lock looks at the files then. So of two that come at once, one sees the other at least. The others are the
-//! commands of runs: where a run is killed, its command may live on, and no other run may begin beside it.
+//! Some are shells on a machine without flock(1). A shell creates its file, then checks the kernel lock; a
+//! run takes the kernel lock, then checks the files. So of two that start at the same time, at least one sees
+//! the other. The others are commands of runs: if a run is killed, its command may live on, and no other run
+//! may start beside it.
 
 use std::fs;
 use std::io;
@@ -14,19 +16,19 @@ use super::super::errno::refused_io;
 use super::super::host::boot_id;
 use crate::model::error::Failure;
 
-/// Begins their names: `lock.PID.START.BOOT`.
+/// Prefix of their names: `lock.PID.START.BOOT`.
 const PREFIX: &str = "lock.";
 
-/// The most that is said of a command: bytes.
+/// Longest command that is recorded, in bytes.
 const WORDS: usize = 200;
 
-/// A command of a run, for as long as it is watched: its file goes with this.
+/// A running command of a run. Its file is removed when this is dropped.
 #[derive(Debug)]
 pub(in crate::target::local) struct MarkedCommand(Utf8PathBuf);
 
 impl MarkedCommand {
-    /// Makes the file for a command that was started; what it runs is said in it. Without a file the lock is held by the
-    /// run alone.
+    /// Creates the file for a command, with its words. `None` if that fails; then only the run holds the
+    /// lock.
     pub(in crate::target::local) fn new(directory: &Utf8Path, pid: u32, words: &str) -> Option<Self> {
         let name = format!("{PREFIX}{pid}.{}.{}", started(pid)?, boot_id());
         let path = directory.join(name);
@@ -40,19 +42,20 @@ impl MarkedCommand {
 
 impl Drop for MarkedCommand {
     fn drop(&mut self) {
-        // One that stays behind names a process that has ended.
+        // If it stays, it names a process that has ended.
         let _ = fs::remove_file(&self.0);
     }
 }
 
 /// A process that holds the lock.
 pub(super) struct HoldingProcess {
+    /// Process id.
     pub(super) pid: u32,
-    /// What it runs, where it is a command.
+    /// Its command line, if it is a command of a run.
     pub(super) words: Option<String>,
 }
 
-/// One of those that hold the lock, if any does.
+/// A process that holds the lock, if there is one.
 ///
 /// # Errors
 /// The directory can't be read.
@@ -64,10 +67,10 @@ pub(super) fn holding(directory: &Utf8Path) -> Result<Option<HoldingProcess>, Fa
     }))
 }
 
-/// Removes what dead ones have left. Nobody else ever has such a name, so this takes away nothing that counts.
+/// Removes the files of dead processes. Their names are unique, so this never hits a living one.
 pub(super) fn tidy(directory: &Utf8Path) {
     for name in names(directory).unwrap_or_default().iter().filter(|name| !is_alive(name)) {
-        // One that stays is looked at again.
+        // If it stays, it is checked again.
         let _ = std::fs::remove_file(directory.join(name));
     }
 }
@@ -86,7 +89,7 @@ fn names(directory: &Utf8Path) -> Result<Vec<String>, Failure> {
     read().map_err(|error| refused_io("list", directory, &error))
 }
 
-/// Number of the process, its start, and when the machine was started.
+/// Process id, start time, and boot id.
 fn parts(name: &str) -> Option<(u32, u64, &str)> {
     let mut words = name.strip_prefix(PREFIX)?.splitn(3, '.');
     Some((words.next()?.parse().ok()?, words.next()?.parse().ok()?, words.next()?))
@@ -96,10 +99,10 @@ fn is_alive(name: &str) -> bool {
     parts(name).is_some_and(|(pid, start, boot)| started(pid) == Some(start) && boot == boot_id())
 }
 
-/// When a process was started, in the kernel's own count; what has ended and is still listed was not.
+/// Start time of a process, in clock ticks since boot. `None` if it is dead or a zombie.
 fn started(pid: u32) -> Option<u64> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // The name before it may hold anything.
+    // After the program name, which may contain anything.
     let mut words = stat[stat.rfind(')')? + 1..].split_ascii_whitespace();
     if matches!(words.next()?, "Z" | "X") {
         return None;

@@ -1,4 +1,4 @@
-//! A command from its start to its end: three pipes and a clock in one loop.
+//! Watches a command from start to end: three pipes and a deadline in one loop.
 
 use std::io::Write as _;
 use std::os::fd::{AsFd, OwnedFd};
@@ -11,11 +11,11 @@ use rustix::process::{Pid, PidfdFlags, Signal};
 use crate::target::Progress;
 use crate::target::local::output::OutputStream;
 
-/// Between asking a process group to stop and stopping it.
+/// Time between SIGTERM and SIGKILL.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How long output is still read after the program has ended, when something it left behind holds it open.
+/// How long output is read after the program has ended, if a child of it keeps the pipe open.
 const LINGER: Duration = Duration::from_millis(500);
-/// How often the program is looked at where the kernel can't tell of its end.
+/// How often the program is checked if the kernel has no pidfd.
 const TICK: Duration = Duration::from_millis(20);
 
 /// What has been done to stop a command.
@@ -54,7 +54,7 @@ impl<'a> ProcessWatch<'a> {
                 .into_iter()
                 .flatten()
         {
-            // A pipe that stays blocking is read only when poll says so, which is slower but right.
+            // If it fails, the pipe blocks and is only read when poll reports data: slower, but correct.
             let _ = rustix::fs::fcntl_setfl(pipe, rustix::fs::OFlags::NONBLOCK);
         }
         Self {
@@ -66,7 +66,7 @@ impl<'a> ProcessWatch<'a> {
             err,
             stdout: OutputStream::default(),
             stderr: OutputStream::default(),
-            // A day is for ever here, and no sum overflows.
+            // Limited, so that the sum does not overflow.
             deadline: Instant::now() + Duration::from_secs(seconds.min(86_400 * 365)),
             urgency: Urgency::Running,
             timed_out: false,
@@ -75,12 +75,12 @@ impl<'a> ProcessWatch<'a> {
         }
     }
 
-    /// The process group, while its number is its own.
+    /// The process group, until the process is reaped.
     pub(super) fn group(&self) -> Option<Pid> {
         self.group
     }
 
-    /// How it ended; nothing if its time was over first.
+    /// Its exit status; `None` if it timed out.
     pub(super) fn ended(&self) -> Option<ExitStatus> {
         self.ended.filter(|_| !self.timed_out)
     }
@@ -90,7 +90,7 @@ impl<'a> ProcessWatch<'a> {
         (self.stdout, self.stderr)
     }
 
-    /// Reads, feeds and keeps the time until it has ended.
+    /// Reads output, writes input and checks the deadline until it has ended.
     pub(super) fn see_it_end(&mut self, progress: &mut dyn FnMut(Progress)) {
         loop {
             let now = Instant::now();
@@ -113,15 +113,15 @@ impl<'a> ProcessWatch<'a> {
             }
         }
         if self.timed_out {
-            // What ignored the first signal, or was started meanwhile, goes too.
+            // Kills processes that ignored the first signal or were started meanwhile.
             self.signal(Signal::KILL);
         }
-        // What it wrote is in the pipes by now, and counts even if we were kept from reading for so long.
+        // Everything that it wrote is in the pipes by now, so read it even after the deadline.
         drain(&mut self.out, &mut self.stdout, progress);
         drain(&mut self.err, &mut self.stderr, progress);
     }
 
-    /// The time is over: asks, then kills, then gives up on a process that even the kernel can't stop.
+    /// After the deadline: sends SIGTERM, then SIGKILL, then gives up. Returns false when it gives up.
     fn press(&mut self, now: Instant) -> bool {
         self.timed_out = true;
         self.urgency = match self.urgency {
@@ -141,12 +141,12 @@ impl<'a> ProcessWatch<'a> {
 
     fn signal(&self, signal: Signal) {
         if let Some(group) = self.group {
-            // A group that is gone needs no signal.
+            // It fails if the group is gone already.
             let _ = rustix::process::kill_process_group(group, signal);
         }
     }
 
-    /// Sleeps until something moves or the deadline comes.
+    /// Waits for a pipe, the end of the process, or the deadline.
     fn wait(&self, now: Instant) {
         let mut pause = self.deadline.saturating_duration_since(now).min(Duration::from_secs(30));
         let mut fds = Vec::with_capacity(4);
@@ -161,7 +161,7 @@ impl<'a> ProcessWatch<'a> {
         }
         // Rounded up, so that the last wait does not spin.
         let timeout = PollTimeout::try_from(pause.as_millis() + 1).unwrap_or(PollTimeout::MAX);
-        // An interrupted wait is only a shorter one.
+        // An interrupted wait is only shorter.
         let _ = poll(&mut fds, timeout);
     }
 
@@ -170,7 +170,7 @@ impl<'a> ProcessWatch<'a> {
         match stdin.write(self.input) {
             Ok(n) => self.input = &self.input[n..],
             Err(error) if would_block(&error) => {}
-            // A program that does not read its input is free not to.
+            // A program need not read its input.
             Err(_) => self.input = &[],
         }
         if self.input.is_empty() {
@@ -179,7 +179,7 @@ impl<'a> ProcessWatch<'a> {
     }
 }
 
-/// Reads what is there, at most so much that a flood can't keep the clock from being looked at.
+/// Reads what is available, up to a limit, so that endless output can't hide the deadline.
 fn drain(pipe: &mut Option<OwnedFd>, output: &mut OutputStream, progress: &mut dyn FnMut(Progress)) {
     let mut buffer = [0; 16 * 1024];
     for _ in 0..16 {

@@ -1,4 +1,4 @@
-//! Rings when somebody has written to a file, so that whoever reads it need not look again and again.
+//! Waits for writes to a file, so that its reader need not poll.
 
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::thread;
@@ -8,15 +8,15 @@ use camino::Utf8Path;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use rustix::fs::inotify::{CreateFlags, WatchFlags, add_watch, init};
 
-/// Mostly more follows what rings: it is waited for, and taken together with it.
+/// After the first write, wait this long for others that follow at once.
 const INSTANT: Duration = Duration::from_millis(1);
 
-/// A bell on a file; one that never rings where the kernel has none to give.
+/// Watches a file. Empty if the kernel has no inotify instance left.
 #[derive(Debug)]
 pub struct Bell(Option<OwnedFd>);
 
 impl Bell {
-    /// Rings for what is written from now on, and for whoever has stopped writing.
+    /// Watches for writes, and for the end of the writer.
     pub(super) fn on(path: &Utf8Path) -> Self {
         let bell = init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK).and_then(|bell| {
             add_watch(&bell, path.as_std_path(), WatchFlags::MODIFY | WatchFlags::CLOSE_WRITE)?;
@@ -25,8 +25,8 @@ impl Bell {
         Self(bell.ok())
     }
 
-    /// Waits for it, no longer than so long; at once if it has rung since the last time. Without one, the shortest of
-    /// the time is waited.
+    /// Waits for a write, at most `longest`. Returns at once if one has happened since the last call. Without
+    /// inotify it waits for `shortest`.
     pub fn wait(&self, shortest: Duration, longest: Duration) {
         let Some(bell) = &self.0 else { return thread::sleep(shortest) };
         let timeout = PollTimeout::try_from(longest).unwrap_or(PollTimeout::MAX);
@@ -34,7 +34,7 @@ impl Bell {
             Ok(0) => {}
             Ok(_) => {
                 thread::sleep(INSTANT);
-                // What it tells is that it rang; all that it has to tell is taken, so that it can ring again.
+                // The events themselves are not needed; they are read to reset the descriptor.
                 let mut told = [0; 4096];
                 while rustix::io::read(bell, &mut told).is_ok_and(|n| n > 0) {}
             }

@@ -1,4 +1,4 @@
-//! Reading what a run says while it says it.
+//! Reads the output of a run while it is being written.
 
 use std::fs::File;
 use std::io::Read as _;
@@ -10,23 +10,23 @@ use super::file_watch::Bell;
 use crate::model::error::Failure;
 use crate::target::local::errno::refused_io;
 
-/// What a follower met.
+/// What a follower has read.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Next {
-    /// The next line, whole.
+    /// The next complete line.
     Line(String),
-    /// The run lives, and has said no more yet.
+    /// Nothing new; the run is alive.
     Silence,
-    /// The run has ended, one way or another; there is nothing more.
+    /// The run has ended, and everything was read.
     End,
 }
 
-/// Reads the words of a run while they are written.
+/// Reads the output of a run while it is being written.
 #[derive(Debug)]
 pub struct Follower {
     file: File,
     path: Utf8PathBuf,
-    /// What was read from the file and not handed out yet begins at `at`.
+    /// Bytes that were read from the file. Those before `at` were returned already.
     read: Vec<u8>,
     at: usize,
 }
@@ -36,13 +36,13 @@ impl Follower {
         Self { file, path, read: Vec::new(), at: 0 }
     }
 
-    /// Rings when it is worth to hear again.
+    /// A watch on the file, to wait for more.
     #[must_use]
     pub fn bell(&self) -> Bell {
         Bell::on(&self.path)
     }
 
-    /// What comes next; waits for nothing.
+    /// Reads the next line. Does not wait.
     ///
     /// # Errors
     /// The file can't be read.
@@ -50,7 +50,7 @@ impl Follower {
         if let Some(line) = self.line() {
             return Ok(Next::Line(line));
         }
-        // Whoever is dead has written all that it will, so that is looked at first.
+        // Checked before reading: a dead process writes no more, so everything is in the file.
         let dead = self.is_dead();
         if !self.fill()? {
             return Ok(if dead { Next::End } else { Next::Silence });
@@ -66,7 +66,7 @@ impl Follower {
         Some(line)
     }
 
-    /// Reads on; whether there was anything.
+    /// Reads more bytes. Returns whether there were any.
     fn fill(&mut self) -> Result<bool, Failure> {
         self.read.drain(..std::mem::take(&mut self.at));
         let mut buffer = vec![0; 64 << 10];
@@ -78,7 +78,7 @@ impl Follower {
     fn is_dead(&self) -> bool {
         let free = flock(&self.file, FlockOperation::NonBlockingLockShared).is_ok();
         if free {
-            // A run that goes on after a restart takes it at the same moment, and tries again if it was too late.
+            // A run that continues after a restart may take the lock at this moment. It tries again.
             let _ = flock(&self.file, FlockOperation::Unlock);
         }
         free

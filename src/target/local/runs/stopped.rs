@@ -1,10 +1,10 @@
-//! Whether the process of a run is stopped by a signal: it holds its locks, and does nothing.
+//! Detects a run whose process was stopped by a signal: it holds its locks and does nothing.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
-/// The number of the process that works for a run, if it is one of ours and stopped.
+/// The process of a run, if it belongs to us and is stopped.
 pub(super) fn process_of(run: &str) -> Option<u32> {
     let own = rustix::process::geteuid().as_raw();
     let words: [&[u8]; 4] = [b"agent", b"--run", run.as_bytes(), b""];
@@ -20,6 +20,6 @@ pub(super) fn process_of(run: &str) -> Option<u32> {
 
 fn is_stopped(place: &Path) -> bool {
     let stat = fs::read_to_string(place.join("stat")).unwrap_or_default();
-    // Behind the program's name, which may hold anything.
+    // After the program name, which may contain anything.
     stat.rsplit_once(')').is_some_and(|(_, rest)| rest.trim_start().starts_with('T'))
 }

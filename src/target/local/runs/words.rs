@@ -1,4 +1,4 @@
-//! The file of a run that is under way: whole lines, room for them on the disk, a lock while it lives.
+//! The file of a run in progress: complete lines, reserved disk space, and a lock while the run is alive.
 
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
@@ -12,35 +12,36 @@ use rustix::io::Errno;
 use crate::model::error::{Failure, FailureKind};
 use crate::target::local::errno::{refused, refused_io};
 
-/// Room on the disk that is taken ahead of what is said, in bytes.
+/// Disk space that is reserved in advance, in bytes.
 pub(super) const AHEAD: u64 = 256 << 10;
 
-/// Pauses before the lock is tried again: whoever only looks whether a run lives holds it for an instant.
+/// Pauses between attempts to take the lock. A process that only checks whether a run is alive holds it for a
+/// moment.
 const ATTEMPTS: [Duration; 4] = [Duration::from_millis(5); 4];
 
-/// The file of a run that is under way, open at its end.
+/// The file of a run in progress, positioned at its end.
 #[derive(Debug)]
 pub struct Words {
     file: File,
-    /// Its length, up to the last newline.
+    /// Length up to the last newline.
     length: u64,
-    /// Up to where the disk is known to have room.
+    /// Length up to which disk space is reserved.
     room: u64,
 }
 
 impl Words {
-    /// Locks the file of a run, and stands at its end.
+    /// Locks the file of a run, and goes to its end.
     ///
     /// # Errors
-    /// The run is under way, or the file can't be written.
+    /// The run is in progress, or the file can't be written.
     pub(super) fn of(mut file: File, path: &Utf8Path) -> Result<Self, Failure> {
         lock(&file, path)?;
-        // Half a line is what was being written when the machine went down.
+        // Drops an incomplete line that was being written when the machine went down.
         let length = whole(&mut file).map_err(|error| refused_io("write", path, &error))?;
         Ok(Self { file, length, room: length })
     }
 
-    /// What was opened and locked by whoever has started us.
+    /// A file that the parent process has opened and locked.
     ///
     /// # Errors
     /// It is no file.
@@ -49,42 +50,42 @@ impl Words {
         Ok(Self { file, length, room: length })
     }
 
-    /// Takes room for so many further bytes, which is given back by [`Words::trim`].
+    /// Reserves disk space for more bytes. [`Words::trim`] releases it.
     ///
     /// # Errors
-    /// The disk has none.
+    /// The disk is full.
     pub fn reserve(&mut self, bytes: u64) -> io::Result<()> {
         if self.length + bytes <= self.room {
             return Ok(());
         }
         match fallocate(&self.file, FallocateFlags::KEEP_SIZE, self.length, bytes.max(AHEAD)) {
             Ok(()) => self.room = self.length + bytes.max(AHEAD),
-            // A file system that can't take room ahead will tell when it is written to.
+            // The file system does not support it, so a full disk is noticed only when writing.
             Err(Errno::OPNOTSUPP | Errno::NOSYS) => self.room = u64::MAX,
             Err(errno) => return Err(errno.into()),
         }
         Ok(())
     }
 
-    /// Gives back the room that was not needed.
+    /// Releases the reserved space that was not needed.
     pub fn trim(&mut self) {
-        // What stays taken is a quarter of a mebibyte at most, and goes with the file.
+        // If that fails, at most 256 KiB stay reserved until the file is removed.
         let _ = self.file.set_len(self.length);
         self.room = self.length;
     }
 
-    /// For the standard output of another process, which is the run from then on.
+    /// Turns it into the standard output of another process, which is the run from then on.
     pub(in crate::target::local) fn into_file(self) -> File {
         self.file
     }
 
-    /// Bytes so far.
+    /// Length in bytes.
     #[must_use]
     pub fn length(&self) -> u64 {
         self.length
     }
 
-    /// Adds a line, given without its newline, whole or not at all.
+    /// Appends a line, completely or not at all. `line` has no newline.
     ///
     /// # Errors
     /// It can't be written.
@@ -92,7 +93,7 @@ impl Words {
         let line = format!("{line}\n");
         let written = self.file.write_all(line.as_bytes());
         if written.is_err() {
-            // Half a line would spoil the next.
+            // An incomplete line would spoil the next one.
             self.trim();
             self.file.seek(SeekFrom::Start(self.length))?;
         } else {
@@ -101,10 +102,10 @@ impl Words {
         written
     }
 
-    /// Sees to it that all of it survives the machine's end.
+    /// Syncs the file to disk.
     ///
     /// # Errors
-    /// The disk does not take it.
+    /// The disk reported an error.
     pub fn keep(&self) -> io::Result<()> {
         self.file.sync_data()
     }
@@ -124,7 +125,7 @@ fn lock(file: &File, path: &Utf8Path) -> Result<(), Failure> {
     }
 }
 
-/// Cuts the file after its last newline, and stands there.
+/// Cuts the file after its last newline, and goes there.
 fn whole(file: &mut File) -> io::Result<u64> {
     let mut bytes = Vec::new();
     file.rewind()?;

@@ -1,18 +1,18 @@
-//! A decompressed archive, read as far as one of its size may reach.
+//! Limits how much is read of a decompressed archive, in proportion to its size.
 
 use std::cell::Cell;
 use std::io::{self, Read};
 
-/// Most bytes that one byte of an archive may become.
+/// Limit for decompressed bytes for each byte of the archive.
 pub(super) const RATIO: u64 = 200;
-/// Bytes that any archive may become.
+/// Decompressed bytes that every archive may have.
 const SMALL: u64 = 64 << 20;
-/// Bytes before the content of an entry: its names, and what extends them. They are held in memory.
+/// Limit for the headers before the content of an entry, in bytes. They are held in memory.
 const HEADERS: u64 = 1 << 20;
-/// Bytes of an entry without content: a header, and what fills a block.
+/// Bytes of an entry without content: a header, padded to a block.
 const EMPTY: u64 = 1024;
 
-/// Most bytes that an archive of that size may become.
+/// Limit for the decompressed size of an archive.
 pub(super) fn most(size: u64) -> u64 {
     size.saturating_mul(RATIO).saturating_add(SMALL)
 }
@@ -20,23 +20,23 @@ pub(super) fn most(size: u64) -> u64 {
 /// What may still be read of an archive.
 pub(super) struct ArchiveAllowance {
     whole: Cell<u64>,
-    /// Before the next content, while that is looked for.
+    /// What is left for headers, while the next entry is being looked for.
     headers: Cell<Option<u64>>,
 }
 
 impl ArchiveAllowance {
-    /// That of an archive of this size.
+    /// The allowance of an archive with this size.
     pub(super) fn new(size: u64) -> Self {
         Self { whole: Cell::new(most(size)), headers: Cell::new(None) }
     }
 
-    /// The next entry is looked for.
+    /// Called before the next entry is looked for.
     pub(super) fn begin_entry(&self) {
         self.whole.set(self.whole.get().saturating_add(EMPTY));
         self.headers.set(Some(HEADERS));
     }
 
-    /// It was found, and its content may be read.
+    /// Called when the entry was found and its content may be read.
     pub(super) fn begin_content(&self) {
         self.headers.set(None);
     }
@@ -52,14 +52,13 @@ impl ArchiveAllowance {
     }
 }
 
-/// A stream within its allowance.
+/// A reader that stops when its allowance is used up.
 pub(super) struct BoundedReader<'a, R> {
     inner: R,
     allowance: &'a ArchiveAllowance,
 }
 
 impl<'a, R> BoundedReader<'a, R> {
-    /// The stream of an archive.
     pub(super) fn new(inner: R, allowance: &'a ArchiveAllowance) -> Self {
         Self { inner, allowance }
     }

@@ -1,4 +1,4 @@
-//! The entries of an archive, one by one, whichever of its forms it has.
+//! Reads the entries of an archive, whatever its format is.
 
 use std::fs::File;
 use std::io::{BufReader, Read, Seek as _};
@@ -10,37 +10,37 @@ use super::super::errno::refused_io;
 use super::bounded::{ArchiveAllowance, BoundedReader};
 use crate::model::error::Failure;
 
-/// What an entry is.
+/// The type of an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum EntryKind {
     Directory,
     File,
-    /// Symbolic link, with what it says.
+    /// A symbolic link with its text.
     Symlink(String),
-    /// Another name of an earlier entry.
+    /// A hard link to an earlier entry.
     Hardlink(String),
     /// A device, pipe or the like.
     Other,
 }
 
-/// An entry without its bytes.
+/// An entry without its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ArchiveEntry {
     pub(super) path: String,
     pub(super) kind: EntryKind,
-    /// Permission bits as the archive tells them.
+    /// Mode in the archive.
     pub(super) mode: u32,
 }
 
-/// Longest target of a link.
+/// Longest target of a link, in bytes.
 const LINK: u64 = 4096;
-/// Bytes of memory for xz: `xz -9` needs 65 MiB, and twice its window is more than anybody gains by.
+/// Memory limit for xz, in bytes. `xz -9` needs 65 MiB; larger windows are not useful.
 const XZ_MEMORY: u64 = 192 << 20;
 
-/// Calls the function for each entry with its bytes; `size` is the archive's.
+/// Calls `take` for each entry with its content. `size`: size of the archive.
 ///
 /// # Errors
-/// It is no archive, it is damaged, or the function's.
+/// It is no archive, it is damaged, or an error of `take`.
 pub(super) fn each(
     mut archive: File,
     size: u64,
@@ -62,7 +62,7 @@ pub(super) fn each(
         }
         [0x28, 0xb5, 0x2f, 0xfd, ..] => {
             let mut decoder = zstd::stream::read::Decoder::with_buffer(buffered).map_err(damaged)?;
-            // A window of 128 MiB is the most that `zstd --long` makes unasked.
+            // 128 MiB, the largest window that `zstd --long` uses by default.
             decoder.window_log_max(27).map_err(damaged)?;
             tar(decoder, size, path, &mut take)
         }
@@ -126,7 +126,7 @@ fn tar(
                 continue;
             }
         }
-        // What has no content may still have said so.
+        // Skip the content of entries that should have none.
         std::io::copy(&mut entry, &mut std::io::sink()).map_err(failed)?;
     }
     Ok(())

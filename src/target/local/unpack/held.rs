@@ -1,4 +1,5 @@
-//! The one archive that is both hashed and unpacked: as it lies there where nobody else can write into it, else a copy.
+//! Opens the archive so that exactly the bytes that were hashed are unpacked. It is copied if others can
+//! write to it.
 
 use std::fs::{DirBuilder, File};
 use std::io::{Read as _, Seek as _, Write as _};
@@ -18,7 +19,7 @@ use crate::model::error::Failure;
 use crate::model::step::Unpack;
 use crate::target::interrupt::HALTED;
 
-/// Opens the archive, and makes sure that it is the one that is wanted, and stays it.
+/// Opens the archive, checks that it is the expected one, and makes sure that it stays that.
 ///
 /// # Errors
 /// It can't be read, or is another one.
@@ -61,14 +62,14 @@ pub(super) fn hold(step: &Unpack, with: &Surroundings) -> Result<File, Failure> 
     Ok(held)
 }
 
-/// Whether nobody but us and root can write into it.
+/// Whether only we and root can write to it.
 fn is_ours(archive: &File, found: &Stat) -> bool {
     let own = found.st_uid == 0 || found.st_uid == rustix::process::geteuid().as_raw();
-    // A list that can't be looked at is taken for one that lets somebody in.
+    // If access control lists can't be read, assume that there is one.
     own && found.st_mode & 0o022 == 0 && access::is_there(archive) == Ok(false)
 }
 
-/// A file without a name, on the disk where backups are.
+/// An unnamed file on the disk of the backups.
 fn private(state: &Utf8Path) -> Result<File, Failure> {
     DirBuilder::new()
         .recursive(true)

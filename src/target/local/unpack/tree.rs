@@ -1,4 +1,5 @@
-//! The tree that an archive fills: every name below it, every link inside it, its size bounded.
+//! The tree that an archive is unpacked to. Every name stays below it, every link inside it, and its size is
+//! limited.
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -19,10 +20,11 @@ use crate::model::error::Failure;
 use crate::model::step::Unpack;
 use crate::target::interrupt::{HALTED, Interrupt};
 
-/// Most entries of an archive.
+/// Limit for entries of an archive.
 const ENTRIES: u64 = 1_000_000;
 
-/// A directory being filled. Names are reached through open directories, and links in it are never followed.
+/// A directory that is being filled. Names are reached through open directories, and its links are never
+/// followed.
 pub(super) struct UnpackedTree<'a> {
     root: OwnedFd,
     path: &'a Utf8Path,
@@ -31,12 +33,12 @@ pub(super) struct UnpackedTree<'a> {
     interrupt: &'a Interrupt,
     entries: u64,
     room: u64,
-    /// The room that was declared, where that is less than any archive has.
+    /// The declared size limit, if it is below the limit for any archive.
     limit: Option<u64>,
 }
 
 impl<'a> UnpackedTree<'a> {
-    /// Opens the empty directory that will be the tree; `size` is the archive's.
+    /// Opens the empty directory of the tree. `size`: size of the archive.
     ///
     /// # Errors
     /// It can't be opened.
@@ -49,7 +51,7 @@ impl<'a> UnpackedTree<'a> {
     ) -> Result<Self, Failure> {
         let root = rustix::fs::openat(draft.dir(), &draft.name, DIRECTORY, Mode::empty())
             .map_err(|errno| refused("open", &draft.path, errno))?;
-        // The directory above may have a list for all that is made in it.
+        // It may have inherited an access control list from its parent.
         access::remove(&root).map_err(|errno| refused("make", &draft.path, errno))?;
         let owner = WantedAttributes { mode: None, ..wanted };
         let most = most(size);
@@ -67,10 +69,10 @@ impl<'a> UnpackedTree<'a> {
         })
     }
 
-    /// Adds one entry.
+    /// Adds an entry.
     ///
     /// # Errors
-    /// It wants to be outside of the tree, is no kind that may be in one, or does not fit.
+    /// It would be outside of the tree, is of an unsupported type, or does not fit.
     pub(super) fn add(
         &mut self,
         entry: &ArchiveEntry,
@@ -83,7 +85,7 @@ impl<'a> UnpackedTree<'a> {
         }
         let components = self.components(&entry.path, strip)?;
         let Some((name, parents)) = components.split_last() else {
-            // Nothing is left of its name; what it holds is gone past, which takes as long as to write it.
+            // The whole name was stripped. Its content still has to be read.
             return self.copy(body, &mut std::io::sink(), self.path);
         };
         let at = self.path.join(components.join("/"));
@@ -105,7 +107,7 @@ impl<'a> UnpackedTree<'a> {
         }
     }
 
-    /// Gives the tree itself its owner and mode, and makes sure that it is on disk.
+    /// Sets owner and mode of the tree itself, and syncs it to disk.
     ///
     /// # Errors
     /// The kernel refused.
@@ -129,7 +131,7 @@ impl<'a> UnpackedTree<'a> {
             .hint("nothing was unpacked; look at where the archive comes from")
     }
 
-    /// The components of an entry's path, the leading ones stripped.
+    /// The components of an entry's path, without the stripped ones.
     fn components<'p>(&self, path: &'p str, strip: u32) -> Result<Vec<&'p str>, Failure> {
         let outside = path.starts_with('/') || path.contains(['\0', '\\']) && path.contains("..\\");
         let components: Vec<&str> =
@@ -142,7 +144,8 @@ impl<'a> UnpackedTree<'a> {
         Ok(components.into_iter().skip(strip as usize).collect())
     }
 
-    /// A link may lead up at its beginning alone, and not out: so no chain of links can leave the tree either.
+    /// A link may only start with `..`, and must not leave the tree: so no chain of links can leave it
+    /// either.
     fn check_target(&self, path: &str, target: &str, depth: usize) -> Result<(), Failure> {
         let mut up = 0;
         let mut down = false;
@@ -165,7 +168,7 @@ impl<'a> UnpackedTree<'a> {
         Ok(())
     }
 
-    /// Opens the directory of an entry, and makes what the archive did not name.
+    /// Opens the directory of an entry. Creates directories that the archive does not list.
     fn parents(&self, components: &[&str]) -> Result<OwnedFd, Failure> {
         let mut at = self.path.to_owned();
         let mut dir = self.root.try_clone().map_err(|error| refused_io("open", &at, &error))?;
@@ -269,7 +272,7 @@ impl<'a> UnpackedTree<'a> {
             .map_err(|errno| refused("make", at, errno))
     }
 
-    /// The last entry of a name counts, as for tar.
+    /// If a name is repeated, the last entry counts, as in tar.
     fn make_room(&self, dir: &OwnedFd, name: &str, at: &Utf8Path) -> Result<(), Failure> {
         match rustix::fs::unlinkat(dir, name, AtFlags::empty()) {
             Ok(()) | Err(Errno::NOENT) => Ok(()),
@@ -290,11 +293,10 @@ impl<'a> UnpackedTree<'a> {
     }
 }
 
-/// How a directory of the tree is opened.
 const DIRECTORY: OFlags =
     OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
 
-/// The archive says whether a file may be executed; everything else is as a fresh checkout has it.
+/// Only whether a file is executable is taken from the archive. Everything else is as in a fresh checkout.
 fn mode(archived: u32) -> u32 {
     (archived & 0o755) | 0o644
 }
