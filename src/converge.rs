@@ -63,8 +63,8 @@ pub fn converge(
     converge_foreseen(collection, target, options, Foresight::default(), sink)
 }
 
-/// Returns the resources that a run would refuse before its first change. A caller with several targets uses
-/// it to change none of them unless all can be converged.
+/// Returns the resources that a run would refuse before its first change. A caller with several targets uses it to
+/// change none of them unless all can be converged.
 ///
 /// # Errors
 /// The target was lost.

@@ -43,8 +43,8 @@ pub const fn action(name: &'static str, doc: &'static str) -> Action {
 
 /// A resource type. The fields of the struct are its properties, and their doc comments are the reference.
 ///
-/// A provider never touches a machine. It names what must be known, and computes from the answers what must
-/// change. So `chefrs plan` is `chefrs run` without the last step, and needs no dry-run code in any provider.
+/// A provider never touches a machine. It names what must be known, and computes from the answers what must change. So
+/// `chefrs plan` is `chefrs run` without the last step, and needs no dry-run code in any provider.
 pub trait Provider: DeserializeOwned + JsonSchema + Send + 'static {
     /// Name of the type in recipes.
     const NAME: &'static str;
@@ -68,8 +68,8 @@ pub trait Provider: DeserializeOwned + JsonSchema + Send + 'static {
     /// The properties that [`Provider::surroundings`] uses.
     const SURROUNDINGS: &'static [&'static str] = &[];
 
-    /// Checks the declaration alone, for example properties that exclude each other. Called by the compiler,
-    /// or at the resource's turn if a property has a deferred value.
+    /// Checks the declaration alone, for example properties that exclude each other. Called by the compiler, or at the
+    /// resource's turn if a property has a deferred value.
     ///
     /// # Errors
     /// The contradiction, as a sentence.
@@ -77,24 +77,23 @@ pub trait Provider: DeserializeOwned + JsonSchema + Send + 'static {
         Ok(())
     }
 
-    /// Called first, if a value is a secret or the resource is sensitive. Files that it writes must then be
-    /// readable only by declared accounts.
+    /// Called first, if a value is a secret or the resource is sensitive. Files that it writes must then be readable
+    /// only by declared accounts.
     fn keep_secret(&mut self) {}
 
-    /// Queries that are needed in any case. They are asked in one batch with those of all other resources, so
-    /// this should list every query that does not depend on an answer. `plan` may look up more.
+    /// Queries that are needed in any case. They are asked in one batch with those of all other resources, so this
+    /// should list every query that does not depend on an answer. `plan` may look up more.
     fn observe(&self, action: &str) -> Vec<Query>;
 
-    /// The changes that lead from the known state to the declared one, in order; none if they are the same.
-    /// Pure.
+    /// The changes that lead from the known state to the declared one, in order; none if they are the same. Pure.
     ///
     /// # Errors
-    /// `Stop::Wanted` if a look-up had no answer yet (the engine asks, then calls again), `Stop::Unknown` if
-    /// the result depends on an earlier resource of this plan, `Stop::Failed` if it can't be done.
+    /// `Stop::Wanted` if a look-up had no answer yet (the engine asks, then calls again), `Stop::Unknown` if the result
+    /// depends on an earlier resource of this plan, `Stop::Failed` if it can't be done.
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop>;
 
-    /// Explains why an action did not hold, or why a service that it started does not run. `None` if all is
-    /// well or nothing is known. `disturbed`: a later change may have stopped the service intentionally.
+    /// Explains why an action did not hold, or why a service that it started does not run. `None` if all is well or
+    /// nothing is known. `disturbed`: a later change may have stopped the service intentionally.
     ///
     /// # Errors
     /// See [`Provider::plan`].

@@ -37,8 +37,8 @@ pub(super) enum Preparation {
     },
 }
 
-/// Evaluates the guards, then plans. If a guard skips the row, no deferred value is resolved, and nothing is
-/// asked or run.
+/// Evaluates the guards, then plans. If a guard skips the row, no deferred value is resolved, and nothing is asked or
+/// run.
 pub(super) fn prepare(state: &mut RunState<'_>, row: usize, action: &str) -> Result<Preparation, Stop> {
     if look_ahead::holds(state, row, action) {
         return Ok(Preparation::Nothing);
@@ -57,9 +57,8 @@ pub(super) fn prepare(state: &mut RunState<'_>, row: usize, action: &str) -> Res
     prepare_again(state, row, planner, action)
 }
 
-/// In a plan, a guard that can't be evaluated yet leaves it open whether the action changes anything. Its
-/// possible changes are reported and treated as uncertain from here on, as in a custom resource with that
-/// guard.
+/// In a plan, a guard that can't be evaluated yet leaves it open whether the action changes anything. Its possible
+/// changes are reported and treated as uncertain from here on, as in a custom resource with that guard.
 fn open(state: &mut RunState<'_>, row: usize, action: &str, stop: Stop) -> Result<Preparation, Stop> {
     let (until, hindrance) = match &stop {
         Stop::Unknown(until) => (until, None),
@@ -152,8 +151,8 @@ pub(super) fn foretell(state: &mut RunState<'_>, row: usize, action: &str, plann
     state.work.know.predict(&cause.resource.id, &planned);
 }
 
-/// Makes the changes of an action. `around` are the custom resources in progress around the row: their
-/// notifications are written to the journal before the first change inside them.
+/// Makes the changes of an action. `around` are the custom resources in progress around the row: their notifications
+/// are written to the journal before the first change inside them.
 pub(super) fn change(
     state: &mut RunState<'_>,
     row: usize,

@@ -1,7 +1,7 @@
 //! A turn, phase by phase: guards, plan, `before` notifications, change, retries.
 //!
-//! Custom resources and built-in ones share this code. Whatever a phase starts goes on the stack above the
-//! turn that waits for it, so chains of notifications may have any length without recursion.
+//! Custom resources and built-in ones share this code. Whatever a phase starts goes on the stack above the turn that
+//! waits for it, so chains of notifications may have any length without recursion.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -130,8 +130,8 @@ fn before(state: &RunState<'_>, stack: &mut Stack, turn: &mut Turn) -> VecDeque<
     notifications.collect()
 }
 
-/// Runs the next `before` notification; after the last one, makes the change. `again` means that a notified
-/// action has run since the change was planned.
+/// Runs the next `before` notification; after the last one, makes the change. `again` means that a notified action has
+/// run since the change was planned.
 fn next_before(
     state: &mut RunState<'_>,
     stack: &mut Stack,

@@ -133,8 +133,7 @@ fn end(state: &mut RunState<'_>, stack: &mut Stack, mut turn: Box<Turn>, mut end
         let inner = state.halted.take();
         state.halted = turn.halted.take().or(inner);
     }
-    // A failure inside a custom resource ends that resource first: it may have retries left, or
-    // `ignore_failure`.
+    // A failure inside a custom resource ends that resource first: it may have retries left, or `ignore_failure`.
     if matches!(ended, Ended::Failed { ignored: false, .. })
         && (turn.notice.is_some() || state.row(turn.row).parent.is_none())
     {

@@ -1,5 +1,5 @@
-//! Rows that may conflict. If two rows change one thing, what is possible now may be impossible after the
-//! first one has run. This is only a suspicion: it leads to a full plan before anything is run.
+//! Rows that may conflict. If two rows change one thing, what is possible now may be impossible after the first one has
+//! run. This is only a suspicion: it leads to a full plan before anything is run.
 
 use camino::{Utf8Path, Utf8PathBuf};
 use rustc_hash::FxHashMap;

@@ -1,5 +1,5 @@
-//! Pending notifications: triggered, and not delivered yet. A queue over the entries of the target's journal.
-//! It changes nothing by itself.
+//! Pending notifications: triggered, and not delivered yet. A queue over the entries of the target's journal. It
+//! changes nothing by itself.
 
 use std::collections::VecDeque;
 
@@ -99,8 +99,8 @@ impl Debts {
         self.queue(target, debt, uncertain)
     }
 
-    /// Like [`Self::earn`], for a notification of an earlier run: it runs even if the action has already run
-    /// in this one.
+    /// Like [`Self::earn`], for a notification of an earlier run: it runs even if the action has already run in this
+    /// one.
     pub(super) fn queue(&mut self, target: usize, debt: Debt, uncertain: bool) -> Earned {
         let pair = (target, debt.action.clone());
         if let Some(waiting) = self.waiting.get_mut(&pair) {
@@ -128,8 +128,7 @@ impl Debts {
         self.waiting.contains_key(&(target, debt.action.clone()))
     }
 
-    /// The run continues as a new part, after a restart for example. Actions that have run at its end may run
-    /// again.
+    /// The run continues as a new part, after a restart for example. Actions that have run at its end may run again.
     pub(super) fn begin_anew(&mut self) {
         let Self { queued, waiting, .. } = self;
         queued.retain(|pair| waiting.contains_key(pair));
@@ -172,8 +171,8 @@ impl Debts {
         }
     }
 
-    /// Takes everything that still waits for a notifier or a place in the list, in the order in which it was
-    /// triggered as far as that is known.
+    /// Takes everything that still waits for a notifier or a place in the list, in the order in which it was triggered
+    /// as far as that is known.
     pub(super) fn take_late(&mut self) -> Vec<(usize, Debt)> {
         let by_target = std::mem::take(&mut self.for_target);
         let mut late: Vec<(usize, Debt)> = by_target

@@ -77,8 +77,8 @@ pub(super) fn load(
     Ok((r#type.load)(&properties)?)
 }
 
-/// Makes a planner with only the properties that guards inherit. Other deferred values are not resolved,
-/// because a guard may skip the row.
+/// Makes a planner with only the properties that guards inherit. Other deferred values are not resolved, because a
+/// guard may skip the row.
 ///
 /// # Errors
 /// A value is missing, or not known yet in a plan.

@@ -1,5 +1,4 @@
-//! A whole run: look ahead, take over pending notifications, converge the list, run the delayed
-//! notifications, finish.
+//! A whole run: look ahead, take over pending notifications, converge the list, run the delayed notifications, finish.
 
 use std::collections::BTreeSet;
 use std::time::Instant;
@@ -80,8 +79,8 @@ impl<'a> Engine<'a> {
         self
     }
 
-    /// Runs everything. Resources that the preflight refused fail at once, and nothing is changed. A plan
-    /// also shows refused resources that come after another failure.
+    /// Runs everything. Resources that the preflight refused fail at once, and nothing is changed. A plan also shows
+    /// refused resources that come after another failure.
     pub(super) fn converge(mut self, refused: Vec<RefusedResource>) -> Result<Summary, Failure> {
         let started = Instant::now();
         let Self(state) = &mut self;
@@ -167,8 +166,7 @@ fn finish(state: &mut RunState<'_>, stack: &mut Stack) {
     }
 }
 
-/// Runs the delayed notifications, including those that are queued meanwhile. A failure does not stop the
-/// others.
+/// Runs the delayed notifications, including those that are queued meanwhile. A failure does not stop the others.
 fn drain(state: &mut RunState<'_>, stack: &mut Stack) {
     journal::queue_late(state);
     // What is still pending stays in the journal and runs after the restart.
@@ -192,9 +190,8 @@ fn drain(state: &mut RunState<'_>, stack: &mut Stack) {
     }
 }
 
-/// Checks the services that this run started once more, in one batch. A service that has stopped counts as
-/// failed. If all are running but the last one was started only a moment ago, the check is repeated after
-/// that moment.
+/// Checks the services that this run started once more, in one batch. A service that has stopped counts as failed. If
+/// all are running but the last one was started only a moment ago, the check is repeated after that moment.
 fn look_at_started(state: &mut RunState<'_>) {
     let started = std::mem::take(&mut state.started);
     if started.is_empty() || state.work.know.lost.is_some() || state.work.know.has_ended() {
@@ -262,8 +259,8 @@ fn close(mut state: RunState<'_>, started: Instant) -> Result<Summary, Failure> 
     }
 }
 
-/// Reports that the machine restarts, or why a requested restart is not made, or clears the records of past
-/// restarts. Returns the id of the resource that requested the restart.
+/// Reports that the machine restarts, or why a requested restart is not made, or clears the records of past restarts.
+/// Returns the id of the resource that requested the restart.
 fn restart_or_settle(state: &mut RunState<'_>, success: bool) -> Option<String> {
     match state.work.restarts.at_end(success && !state.cut) {
         AtEnd::Restart(resource, restart) => {

@@ -20,8 +20,8 @@ pub(super) enum Exposed<'a> {
 }
 
 impl Exposed<'_> {
-    /// Whether it contains a secret. A plain secret, which may be part of any word by chance, must be the
-    /// whole word; so must a secret in a name.
+    /// Whether it contains a secret. A plain secret, which may be part of any word by chance, must be the whole word;
+    /// so must a secret in a name.
     fn shows(self, secret: &str) -> bool {
         match self {
             Self::Word(word) if !redact::is_too_plain(secret) => word.contains(secret),

@@ -1,5 +1,4 @@
-//! Early queries: the target is asked about the first declarations while the last ones are still being
-//! compiled.
+//! Early queries: the target is asked about the first declarations while the last ones are still being compiled.
 //!
 //! Measured with 2000 files that are up to date, on two processors: a run takes 41 ms with early queries and
 //! 48 ms without, for the same processor time.
@@ -16,8 +15,8 @@ use super::knowledge::Knowledge;
 
 /// What is known of a target before the collection is complete.
 ///
-/// The look-ahead would see the same some milliseconds later, since nothing has been changed. So only cheap
-/// queries are asked here; the look-ahead asks the rest.
+/// The look-ahead would see the same some milliseconds later, since nothing has been changed. So only cheap queries are
+/// asked here; the look-ahead asks the rest.
 #[derive(Debug, Default)]
 pub struct Foresight {
     known: Known,
@@ -28,8 +27,7 @@ pub struct Foresight {
 }
 
 impl Foresight {
-    /// Asks the queries of these declarations, and plans them. If the target does not answer, the run will
-    /// report that.
+    /// Asks the queries of these declarations, and plans them. If the target does not answer, the run will report that.
     pub fn look(&mut self, target: &mut dyn Target, upcoming: &[Upcoming]) {
         let mut queries = Vec::new();
         let mut looked_at = Vec::with_capacity(upcoming.len());

@@ -1,5 +1,4 @@
-//! Guards: every `only_if` must be true and every `not_if` false. A guard that can't be run is an error, not
-//! false.
+//! Guards: every `only_if` must be true and every `not_if` false. A guard that can't be run is an error, not false.
 
 use crate::model::collection::{Guard, Row};
 use crate::model::error::{FailedCommand, Failure};
@@ -49,8 +48,8 @@ pub(super) fn runs_commands(row: &Row) -> bool {
     row.only_if.iter().chain(&row.not_if).any(|guard| matches!(guard, Guard::Command(_)))
 }
 
-/// The guard that lets the resource run, if its result depends on the machine: `not_if exists "/x" still does
-/// not hold`.
+/// The guard that lets the resource run, if its result depends on the machine: `not_if exists "/x" still does not
+/// hold`.
 pub(super) fn deciding(row: &Row) -> Option<String> {
     let is_open = |guard: &&Guard| !matches!(guard, Guard::Is(_));
     let not_if = row

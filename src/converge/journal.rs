@@ -9,8 +9,8 @@ use crate::model::query::{Answer, Query};
 
 use super::state::RunState;
 
-/// Takes over the pending notifications of earlier runs. Each is delivered in this run, kept for another, or
-/// dropped; the last two are reported.
+/// Takes over the pending notifications of earlier runs. Each is delivered in this run, kept for another, or dropped;
+/// the last two are reported.
 pub(super) fn inherit(state: &mut RunState<'_>) {
     let answer = state.work.know.one(&Query::Journal).cloned();
     let journal = match answer {
@@ -58,8 +58,7 @@ fn under_way(state: &mut RunState<'_>) -> Option<Holder> {
 
 fn take_over(state: &mut RunState<'_>, target: usize, debt: Debt) {
     state.work.voice.emit(Event::Owed { debt: debt.clone() });
-    // An interrupted run wrote the entry before the change. Its notifier will find out whether the change was
-    // made.
+    // An interrupted run wrote the entry before the change. Its notifier will find out whether the change was made.
     if !state.rows.named(&debt.from).is_empty() {
         state.debts.wait_for_notifier(target, debt);
     } else if debt.timing == Timing::Immediately {
@@ -69,9 +68,9 @@ fn take_over(state: &mut RunState<'_>, target: usize, debt: Debt) {
     }
 }
 
-/// At the end of the list, queues the notifications whose notifier has nothing to do in this run. If the
-/// notifier failed, the notification stays for the next run; also if the notifier was not reached, unless it
-/// may have triggered the notification in the earlier run.
+/// At the end of the list, queues the notifications whose notifier has nothing to do in this run. If the notifier
+/// failed, the notification stays for the next run; also if the notifier was not reached, unless it may have triggered
+/// the notification in the earlier run.
 pub(super) fn queue_late(state: &mut RunState<'_>) {
     for (target, debt) in state.debts.take_late() {
         let may_be_earned = debt.timing == Timing::Delayed && !debt.awaits_notifier;
@@ -87,8 +86,7 @@ pub(super) fn queue_late(state: &mut RunState<'_>) {
     }
 }
 
-/// The recipe that declared the resource runs, but no longer declares it: the notification can never be
-/// delivered.
+/// The recipe that declared the resource runs, but no longer declares it: the notification can never be delivered.
 fn give_up(state: &mut RunState<'_>, debt: Debt) {
     let Debt { to, action, from, run, recipe, .. } = &debt;
     let is = if state.is_plan() { "would be" } else { "is" };

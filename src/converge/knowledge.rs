@@ -219,8 +219,7 @@ impl<'a> Knowledge<'a> {
         path.to_owned()
     }
 
-    /// The path with all known symlinks resolved, except the last component. Other resources refer to it by
-    /// this name.
+    /// The path with all known symlinks resolved, except the last component. Other resources refer to it by this name.
     pub(super) fn by_its_own_name(&self, path: &Utf8Path) -> Utf8PathBuf {
         let query = Query::Stat(path.to_owned());
         let named = match self.pending() {
@@ -266,8 +265,8 @@ impl<'a> Knowledge<'a> {
         self.view = Known::default();
     }
 
-    /// Marks as uncertain what a resource may change, if that can't be planned yet: paths, accounts and
-    /// services with these names, and whatever else its type reaches.
+    /// Marks as uncertain what a resource may change, if that can't be planned yet: paths, accounts and services with
+    /// these names, and whatever else its type reaches.
     pub(super) fn doubt(&mut self, id: &str, subjects: &[&str], reach: Reach, packages: bool) {
         let Some(overlay) = &mut self.overlay else { return };
         overlay.doubt(id, subjects, reach, packages, self.known.links());

@@ -17,8 +17,8 @@ use super::mounts::TakenName;
 use super::state::RunState;
 use super::{deferred, guard, mounts, rights};
 
-/// Number of batches before the first turn. Two are usual (does it exist? then what is in it?); what remains
-/// is asked at the turn.
+/// Number of batches before the first turn. Two are usual (does it exist? then what is in it?); what remains is asked
+/// at the turn.
 const ROUNDS: usize = 4;
 
 /// Each query once, in the order of first use.
@@ -44,13 +44,13 @@ struct Written {
 enum NextQuestions {
     /// They are needed to plan it.
     ToPlan(Vec<Query>),
-    /// It is planned. These tell whether its paths can be written, and whether a mount is in the way: if so,
-    /// it may have to be refused.
+    /// It is planned. These tell whether its paths can be written, and whether a mount is in the way: if so, it may
+    /// have to be refused.
     ToWrite(Vec<Query>, Vec<TakenName>),
 }
 
-/// Asks the queries of all resources in as few batches as possible, and plans the resources that need no
-/// more. Each planner is made once and kept until it is planned, because it holds the content of its files.
+/// Asks the queries of all resources in as few batches as possible, and plans the resources that need no more. Each
+/// planner is made once and kept until it is planned, because it holds the content of its files.
 pub(super) fn look(state: &mut RunState<'_>) {
     // Thousands of files ask for the same directory and owner.
     let mut queries = Foreseen::from_iter([Query::Host, Query::Journal]);
@@ -102,8 +102,8 @@ fn subjects(declared: &Row) -> impl Iterator<Item = &str> {
     named.and_then(serde_json::Value::as_str).filter(|name| name.starts_with('/')).into_iter()
 }
 
-/// Adds queries to the batch, and those about written paths to `written`. Returns whether the resource stays
-/// open until they are answered. Live queries are left to the turn.
+/// Adds queries to the batch, and those about written paths to `written`. Returns whether the resource stays open until
+/// they are answered. Live queries are left to the turn.
 fn gather(queries: &mut Foreseen, written: &mut Written, next: Option<NextQuestions>) -> bool {
     match next {
         None => false,
@@ -123,8 +123,8 @@ fn gather(queries: &mut Foreseen, written: &mut Written, next: Option<NextQuesti
     }
 }
 
-/// The queries that a row needs in any case, or none if it has to wait for its turn. If all are answered, it
-/// is planned.
+/// The queries that a row needs in any case, or none if it has to wait for its turn. If all are answered, it is
+/// planned.
 fn first_questions(
     state: &mut RunState<'_>,
     conflicts: &mut Conflicts,
@@ -187,8 +187,7 @@ fn foreseeable<'a>(state: &RunState<'a>, row: usize) -> Option<(Box<dyn Planner>
     Some((planner, action))
 }
 
-/// Whether the look-ahead found that the row needs no change, nothing has changed since, and it has no
-/// guards.
+/// Whether the look-ahead found that the row needs no change, nothing has changed since, and it has no guards.
 pub(super) fn holds(state: &RunState<'_>, row: usize, action: &str) -> bool {
     let declared = state.row(row);
     // While recipes were being compiled, it was not known which rows are sensitive.

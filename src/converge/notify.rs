@@ -80,9 +80,8 @@ pub(super) fn notify(state: &mut RunState<'_>, row: usize) -> VecDeque<(usize, D
     immediate
 }
 
-/// Handles the notifications that earlier attempts of a row have left pending, now that it has succeeded.
-/// Delayed ones are queued. Immediate ones are returned, except those in `certain`, which the row sends
-/// anyway.
+/// Handles the notifications that earlier attempts of a row have left pending, now that it has succeeded. Delayed ones
+/// are queued. Immediate ones are returned, except those in `certain`, which the row sends anyway.
 pub(super) fn late(
     state: &mut RunState<'_>,
     row: usize,

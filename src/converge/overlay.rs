@@ -65,8 +65,7 @@ impl Overlay {
         }
     }
 
-    /// The query as the target is asked it. The target resolves its own symlinks, but not those that are only
-    /// planned.
+    /// The query as the target is asked it. The target resolves its own symlinks, but not those that are only planned.
     pub(super) fn asked_as(&self, query: &Query, machine: &Links) -> Query {
         match query.path() {
             Some(path) if !self.links.is_empty() => {
@@ -185,8 +184,7 @@ impl Overlay {
         at.max(order)
     }
 
-    /// The last change that decides the content of a directory above the path. `true`: it removes the
-    /// directory.
+    /// The last change that decides the content of a directory above the path. `true`: it removes the directory.
     fn above(&self, path: &Utf8Path) -> (Order, bool) {
         if self.obscured.is_empty() && self.removed.is_empty() {
             return (0, false);

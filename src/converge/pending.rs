@@ -1,9 +1,8 @@
 //! The changes planned so far, and how far each may reach: which answers they make uncertain.
 //!
-//! The rule: something that is absent now is uncertain if a pending change may bring it. Something that is
-//! present stays as it is unless a change says otherwise; otherwise one unguarded command would make the
-//! whole plan uncertain. Failures are stricter: a failure is certain only if no pending change may alter the
-//! answers that led to it.
+//! The rule: something that is absent now is uncertain if a pending change may bring it. Something that is present
+//! stays as it is unless a change says otherwise; otherwise one unguarded command would make the whole plan uncertain.
+//! Failures are stricter: a failure is certain only if no pending change may alter the answers that led to it.
 
 use camino::Utf8Path;
 use rustc_hash::FxHashMap;
@@ -14,8 +13,8 @@ use crate::model::query::{Answer, End, Query};
 /// Number of a planned change, from 1 in plan order. 0 is the machine as it is.
 pub(super) type Order = usize;
 
-/// Where packages may put files, by the Filesystem Hierarchy Standard. Everything else belongs to the
-/// administrator or the users.
+/// Where packages may put files, by the Filesystem Hierarchy Standard. Everything else belongs to the administrator or
+/// the users.
 const SYSTEM: &[&str] = &[
     "/bin", "/boot", "/etc", "/lib", "/lib32", "/lib64", "/libx32", "/opt", "/run", "/sbin", "/usr", "/var",
 ];
@@ -37,8 +36,7 @@ pub(super) struct Pending {
     system: Order,
     removal: Order,
     anything: Order,
-    /// The last change to packages before the current transaction. Adjacent package changes share one
-    /// transaction.
+    /// The last change to packages before the current transaction. Adjacent package changes share one transaction.
     separate: Order,
 }
 

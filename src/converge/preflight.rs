@@ -1,9 +1,8 @@
 //! The preflight: a run that is certain to fail is refused before its first change.
 //!
-//! All rows are planned against the current state anyway. Only if that leaves a suspicion, the whole
-//! collection is planned again with predictions, and what fails there for certain is refused. A second such
-//! plan is needed only if something impossible and another failure meet, to see which one the run reaches
-//! first.
+//! All rows are planned against the current state anyway. Only if that leaves a suspicion, the whole collection is
+//! planned again with predictions, and what fails there for certain is refused. A second such plan is needed only if
+//! something impossible and another failure meet, to see which one the run reaches first.
 
 use crate::model::collection::Collection;
 use crate::model::error::{Failure, FailureKind};
@@ -15,8 +14,7 @@ use super::foresight::Foresight;
 use super::options::{OnFailure, Options};
 use super::refusal::RefusedResource;
 
-/// Looks ahead at all rows. Returns what was learned, so that the run need not ask again, and the resources
-/// to refuse.
+/// Looks ahead at all rows. Returns what was learned, so that the run need not ask again, and the resources to refuse.
 ///
 /// # Errors
 /// The target was lost.
@@ -33,8 +31,8 @@ pub(super) fn look(
     Ok((foresight, refused))
 }
 
-/// What fails for certain in a plan. If the run would reach an impossible resource, all impossible ones are
-/// listed, even those after another failure.
+/// What fails for certain in a plan. If the run would reach an impossible resource, all impossible ones are listed,
+/// even those after another failure.
 fn refused(
     collection: &Collection,
     target: &mut dyn Target,

@@ -17,8 +17,7 @@ const EXECUTABLE: u32 = 0o111;
 /// Exit status of a shell if a program was not found.
 const NOT_FOUND: i32 = 127;
 
-/// Words that a shell handles itself at the start of a command: POSIX.1-2024, and what dash, bash and busybox
-/// add.
+/// Words that a shell handles itself at the start of a command: POSIX.1-2024, and what dash, bash and busybox add.
 const OF_SHELL: &[&str] = &[
     "!",
     ".",
@@ -98,8 +97,7 @@ const OF_SHELL: &[&str] = &[
     "while",
 ];
 
-/// Fails if the program that the changes start first is missing. Programs further on may be installed by the
-/// first.
+/// Fails if the program that the changes start first is missing. Programs further on may be installed by the first.
 ///
 /// # Errors
 /// It is missing and nothing pending may bring it, or the target was lost.

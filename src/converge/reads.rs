@@ -1,7 +1,7 @@
 //! What a command of a cookbook reads on the machine, as far as its words tell.
 //!
-//! The command of a guard may read anything, so any pending change may matter to it. A few programs read only
-//! their operands; a command that runs only such programs depends only on changes to those paths.
+//! The command of a guard may read anything, so any pending change may matter to it. A few programs read only their
+//! operands; a command that runs only such programs depends only on changes to those paths.
 
 use camino::Utf8PathBuf;
 
@@ -59,8 +59,8 @@ pub(super) fn existence(command: &Command) -> Option<(Utf8PathBuf, bool)> {
     }
 }
 
-/// Whether "not found" from the shell is an answer of this command: it looks for programs, and starts only
-/// programs that it has looked for.
+/// Whether "not found" from the shell is an answer of this command: it looks for programs, and starts only programs
+/// that it has looked for.
 pub(super) fn looks_for_programs(command: &Command) -> bool {
     let Some(all) = command.simple() else { return false };
     let mut found: Vec<&str> = Vec::new();

@@ -27,8 +27,8 @@ pub(super) enum AtEnd {
 }
 
 impl RestartsOfRun {
-    /// Takes over restarts of earlier runs and of earlier parts of this run. Those that were made are not
-    /// repeated in their turn; the others are returned as pending notifications.
+    /// Takes over restarts of earlier runs and of earlier parts of this run. Those that were made are not repeated in
+    /// their turn; the others are returned as pending notifications.
     pub(super) fn inherit(&mut self, restarts: Vec<Restarted>) -> Vec<Debt> {
         let mut owed = Vec::new();
         for Restarted { by, action, run, made, .. } in restarts {
@@ -63,8 +63,8 @@ impl RestartsOfRun {
         }
     }
 
-    /// In a plan: assumes that a resource that restarts the machine at once has done so. Returns whether the
-    /// step does that.
+    /// In a plan: assumes that a resource that restarts the machine at once has done so. Returns whether the step does
+    /// that.
     pub(super) fn foretell(&mut self, resource: &ResourceRef, step: &Step) -> bool {
         let restarts = matches!(step, Step::Restart(Some(restart)) if restart.now);
         if restarts {

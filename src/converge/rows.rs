@@ -49,8 +49,8 @@ impl<'a> Rows<'a> {
         self.positions.last().copied().unwrap_or_default()
     }
 
-    /// Whether a row is counted even if it is never notified. A custom resource counts through its rows; rows
-    /// of an action that is not in `action` do not count.
+    /// Whether a row is counted even if it is never notified. A custom resource counts through its rows; rows of an
+    /// action that is not in `action` do not count.
     pub(super) fn is_counted(&self, row: usize) -> bool {
         let is_asked_for = |row: usize| {
             let parent = self.get(row).parent.as_ref();
@@ -160,8 +160,8 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// The row that a journal entry notifies: the one with this name in the same action of the same custom
-    /// resource, or else the last one with this name.
+    /// The row that a journal entry notifies: the one with this name in the same action of the same custom resource, or
+    /// else the last one with this name.
     pub(super) fn debtor(&self, debt: &Debt) -> Option<usize> {
         let named = self.named(&debt.to);
         let same = named.iter().rev().find(|&&row| self.places(row) == debt.within);
@@ -188,8 +188,8 @@ impl<'a> Rows<'a> {
         self.run_list().iter().any(names) || self.collection.rows.iter().any(|row| row.recipe == recipe)
     }
 
-    /// The custom resources around a row, each with the action that the row belongs to, outermost first. The
-    /// action is needed because two actions may declare rows with the same name.
+    /// The custom resources around a row, each with the action that the row belongs to, outermost first. The action is
+    /// needed because two actions may declare rows with the same name.
     fn places(&self, row: usize) -> Vec<String> {
         let mut places: Vec<String> = self
             .outwards(row)

@@ -58,8 +58,8 @@ impl Stack {
         self.supposed.insert((*target, action.clone(), *timing))
     }
 
-    /// Marks the rows of a custom resource's action as in progress, until [`Stack::close`]. `before_done`: an
-    /// earlier attempt has run its `before` notifications.
+    /// Marks the rows of a custom resource's action as in progress, until [`Stack::close`]. `before_done`: an earlier
+    /// attempt has run its `before` notifications.
     pub(super) fn open(&mut self, row: usize, action: &str, before_done: bool) {
         self.open.insert((row, action.to_owned()), Open { before_done, failed: None });
     }

@@ -1,5 +1,5 @@
-//! Services that the run has started. They are checked again at the end of the run: a service that died
-//! meanwhile has failed.
+//! Services that the run has started. They are checked again at the end of the run: a service that died meanwhile has
+//! failed.
 
 use std::time::{Duration, Instant};
 
@@ -10,9 +10,9 @@ use crate::provider::Planner;
 
 use super::turn::PreparedAction;
 
-/// How long the last started service must have been running at the final check. Most programs that can't use
-/// their configuration have exited by then; systemd considers a `Type=simple` service started before that.
-/// Every run that starts a service waits this long, so it has to fit the time budget of a first run.
+/// How long the last started service must have been running at the final check. Most programs that can't use their
+/// configuration have exited by then; systemd considers a `Type=simple` service started before that. Every run that
+/// starts a service waits this long, so it has to fit the time budget of a first run.
 const WATCHED: Duration = Duration::from_millis(250);
 
 #[derive(Default)]
@@ -76,8 +76,7 @@ impl StartedServices {
         }
     }
 
-    /// The services that are not running any more, with the rows that started them. All queries are asked
-    /// together.
+    /// The services that are not running any more, with the rows that started them. All queries are asked together.
     ///
     /// # Errors
     /// Answers are missing, or the target was lost.

@@ -33,8 +33,8 @@ pub(super) struct RunState<'a> {
     pub(super) cut: bool,
     /// Rows that were not run, grouped by reason.
     pub(super) not_run: Vec<(String, Vec<usize>)>,
-    /// For each row: the generation of [`Knowledge`](super::knowledge::Knowledge) in which it was found to
-    /// need no change.
+    /// For each row: the generation of [`Knowledge`](super::knowledge::Knowledge) in which it was found to need no
+    /// change.
     pub(super) settled: Vec<Option<u64>>,
     /// Whether the look-ahead is done.
     pub(super) looked: bool,
@@ -63,15 +63,14 @@ impl<'a> RunState<'a> {
         if self.rows.is_sensitive(row) { redact::sensitive(&failure) } else { failure }
     }
 
-    /// Whether the run is interrupted. Call it only if there is work left: it records that some is left
-    /// undone.
+    /// Whether the run is interrupted. Call it only if there is work left: it records that some is left undone.
     pub(super) fn is_cut_short(&mut self) -> bool {
         self.cut |= self.options.is_interrupted();
         self.cut
     }
 
-    /// Resets a row for another attempt. Failures from index `failures` on are dropped. Notifications that
-    /// failed inside the row are delivered again once their notifier succeeds.
+    /// Resets a row for another attempt. Failures from index `failures` on are dropped. Notifications that failed
+    /// inside the row are delivered again once their notifier succeeds.
     pub(super) fn open_again(&mut self, row: usize, action: &str, failures: usize) {
         let failed = self.failures.split_off(failures.min(self.failures.len()));
         // Rows of other actions keep their own outcome.
@@ -134,8 +133,8 @@ impl<'a> RunState<'a> {
         });
     }
 
-    /// Reports a failure of a row, and keeps it for the summary unless `ignore_failure` is set. Returns
-    /// whether it counts.
+    /// Reports a failure of a row, and keeps it for the summary unless `ignore_failure` is set. Returns whether it
+    /// counts.
     pub(super) fn fail(&mut self, row: usize, action: &str, failure: Failure, started: Instant) -> bool {
         let ignored = self.rows.ignores_failure(row);
         let failure = self.shown(row, failure);
@@ -147,8 +146,7 @@ impl<'a> RunState<'a> {
         !ignored
     }
 
-    /// Runs the trailing step of the changes made so far. If it fails, the row that wanted it fails, and is
-    /// returned.
+    /// Runs the trailing step of the changes made so far. If it fails, the row that wanted it fails, and is returned.
     pub(super) fn finish_trailing(&mut self) -> Option<usize> {
         let trailing = self.work.trailing.take()?;
         if self.work.know.lost.is_some() {
@@ -172,8 +170,7 @@ impl<'a> RunState<'a> {
         }
     }
 
-    /// The notifications that these rows will send if they change, except those that are already in the
-    /// journal.
+    /// The notifications that these rows will send if they change, except those that are already in the journal.
     pub(super) fn new_debts(&self, notifiers: impl IntoIterator<Item = usize>) -> Vec<Debt> {
         let mut debts = Vec::new();
         for row in notifiers {
@@ -219,8 +216,8 @@ impl<'a> RunState<'a> {
         }
     }
 
-    /// A row failed, or was left, after it had made some of its changes. Its notifications stay pending until
-    /// it succeeds, in this run or a later one, even if there is nothing to change by then.
+    /// A row failed, or was left, after it had made some of its changes. Its notifications stay pending until it
+    /// succeeds, in this run or a later one, even if there is nothing to change by then.
     pub(super) fn owe_until_it_comes_out_well(&mut self, row: usize) {
         if self.is_plan() {
             return;

@@ -1,8 +1,7 @@
-//! Steps that follow several adjacent changes once, after the last of them, such as the reload of systemd's
-//! units.
+//! Steps that follow several adjacent changes once, after the last of them, such as the reload of systemd's units.
 //!
-//! Such a step is delayed only while nothing else happens. It runs before a row of another type, a guard, a
-//! change that does not want the same step, a notification, and the end of the list.
+//! Such a step is delayed only while nothing else happens. It runs before a row of another type, a guard, a change that
+//! does not want the same step, a notification, and the end of the list.
 
 use crate::model::change::Change;
 use crate::model::collection::Row;

@@ -35,8 +35,8 @@ impl Member {
     }
 }
 
-/// Converges the first rows of a list together, if one command can change at least two of them. Returns their
-/// turns, each with its outcome.
+/// Converges the first rows of a list together, if one command can change at least two of them. Returns their turns,
+/// each with its outcome.
 pub(super) fn run(state: &mut RunState<'_>, stack: &Stack, rows: &[usize]) -> Option<Vec<Turn>> {
     if state.is_plan() || !joins(state.row(rows[0])) {
         return None;

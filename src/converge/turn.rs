@@ -1,5 +1,5 @@
-//! Work in progress as data: lists of rows, and turns (one action of one row). What a turn waits for is above
-//! it on the stack.
+//! Work in progress as data: lists of rows, and turns (one action of one row). What a turn waits for is above it on the
+//! stack.
 
 use std::collections::VecDeque;
 use std::time::Instant;

@@ -6,8 +6,8 @@ use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{FileText, Query};
 
-/// Number of a planned account without a declared number: the system chooses one when the account is made. No
-/// real account has this number (chown(2) uses it for "do not change"), so it never equals a declared one.
+/// Number of a planned account without a declared number: the system chooses one when the account is made. No real
+/// account has this number (chown(2) uses it for "do not change"), so it never equals a declared one.
 pub const UNASSIGNED: u32 = u32::MAX;
 
 pub const USERS: &str = "/etc/passwd";
@@ -45,8 +45,8 @@ pub fn is_missing<T>(account: Result<Option<T>, Stop>) -> Result<bool, Stop> {
     }
 }
 
-/// Query for the user with a number. Targets answer "none", since no name is a number. A plan predicts an
-/// answer if an earlier resource creates that user.
+/// Query for the user with a number. Targets answer "none", since no name is a number. A plan predicts an answer if an
+/// earlier resource creates that user.
 #[must_use]
 pub fn user_of_number(uid: u32) -> Query {
     Query::User(uid.to_string())
@@ -58,8 +58,8 @@ pub fn group_of_number(gid: u32) -> Query {
     Query::Group(gid.to_string())
 }
 
-/// Query for a user whose primary group this is, by name or number. Targets answer "none", since no name has
-/// a colon. A plan predicts an answer if an earlier resource gives a user that group.
+/// Query for a user whose primary group this is, by name or number. Targets answer "none", since no name has a colon. A
+/// plan predicts an answer if an earlier resource gives a user that group.
 #[must_use]
 pub fn user_of_group(group: &str) -> Query {
     Query::User(format!(":{group}"))

@@ -1,5 +1,4 @@
-//! A file with declared content and attributes. `file`, `template` and every other type that writes a file
-//! use it.
+//! A file with declared content and attributes. `file`, `template` and every other type that writes a file use it.
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -220,8 +219,7 @@ impl FileState {
         if !may_hold(stat, content) {
             return Ok(false);
         }
-        // Ask for the file's digest first: without it `plan` ends here, and our own digest is not computed
-        // for nothing.
+        // Ask for the file's digest first: without it `plan` ends here, and our own digest is not computed for nothing.
         let found = known.digest(&self.path)?;
         Ok(found == content.sha256().as_deref())
     }
@@ -237,8 +235,7 @@ impl FileState {
         })
     }
 
-    /// Passes a path with special characters as an argument of its own, so that the shell does not interpret
-    /// it.
+    /// Passes a path with special characters as an argument of its own, so that the shell does not interpret it.
     fn quoted(&self, check: &Command) -> Command {
         let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@%:,=".contains(c);
         match check.argv.as_slice() {

@@ -11,8 +11,8 @@ const NEW_SECRET: u32 = 0o600;
 /// Reason for an owner or mode that is not declared.
 const SECRET: &str = "as it holds a secret";
 
-/// The attributes of a new file, and words for the summary if its mode was not declared. For a secret all
-/// attributes are set, so that none is taken over from a file that appears there meanwhile.
+/// The attributes of a new file, and words for the summary if its mode was not declared. For a secret all attributes
+/// are set, so that none is taken over from a file that appears there meanwhile.
 ///
 /// # Errors
 /// The current user was not asked for yet.
@@ -31,9 +31,8 @@ pub fn of_new(declared: &Attributes, secret: bool, known: &Known) -> Result<(Att
 
 /// The attributes to set on an existing file, and why they are more than the declared ones.
 ///
-/// What is not declared stays, with two exceptions. A secret does not stay with an owner who is neither
-/// declared, root nor the current user. And a setuid or setgid program gets the declared owner and group, or
-/// those of a new file.
+/// What is not declared stays, with two exceptions. A secret does not stay with an owner who is neither declared, root
+/// nor the current user. And a setuid or setgid program gets the declared owner and group, or those of a new file.
 ///
 /// # Errors
 /// The current user was not asked for yet.

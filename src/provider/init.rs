@@ -142,8 +142,8 @@ impl InitService<'_> {
         Ok(vec![if repeats { change.repeats() } else { change }])
     }
 
-    /// Why a service is missing. Its unit may exist without systemd: in a container, or in the tree of a
-    /// system that is being built.
+    /// Why a service is missing. Its unit may exist without systemd: in a container, or in the tree of a system that is
+    /// being built.
     fn missing(&self, action: &str, known: &Known) -> Result<Failure, Stop> {
         let host = known.host()?;
         if host.init != Init::Systemd && !host.offline_systemd {
@@ -287,9 +287,9 @@ impl InitService<'_> {
         change
     }
 
-    /// `update-rc.d` and `systemctl` would each make systemd reload all its units, which takes a tenth of a
-    /// second or more each time. So both are told not to (update-rc.d by `DPKG_ROOT`, which means that the
-    /// system does not run), and systemd reloads once, after all such changes in a row.
+    /// `update-rc.d` and `systemctl` would each make systemd reload all its units, which takes a tenth of a second or
+    /// more each time. So both are told not to (update-rc.d by `DPKG_ROOT`, which means that the system does not run),
+    /// and systemd reloads once, after all such changes in a row.
     fn of_script(&self, action: &str, change: &mut Change) {
         let needed = match action {
             "enable" | "disable" => true,
@@ -308,8 +308,7 @@ impl InitService<'_> {
         change.last = Some(Box::new(Last { step, needed }));
     }
 
-    /// Enables or disables a unit while systemd does not run. Links of a script with the same name are
-    /// changed too.
+    /// Enables or disables a unit while systemd does not run. Links of a script with the same name are changed too.
     fn offline(&self, action: &str, state: &ServiceState) -> Change {
         let unit = self.unit();
         let verb: &[&str] = &["systemctl", "--root=/", &action.replace('_', "-"), "--", &unit];
@@ -324,8 +323,7 @@ impl InitService<'_> {
         let name = self.name;
         let after = after(action, state);
         Ok(match action {
-            // `defaults` creates the links of a script that has none; `enable` switches those of a disabled
-            // one.
+            // `defaults` creates the links of a script that has none; `enable` switches those of a disabled one.
             "enable" => {
                 let commands: &[&[&str]] =
                     &[&["update-rc.d", name, "defaults"], &["update-rc.d", name, "enable"]];

@@ -1,5 +1,5 @@
-//! A program that is run as a user must belong to root or that user, and so must every directory above it:
-//! anyone who can write one of them can replace the program.
+//! A program that is run as a user must belong to root or that user, and so must every directory above it: anyone who
+//! can write one of them can replace the program.
 
 use std::collections::VecDeque;
 
@@ -9,8 +9,8 @@ use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{BY_GROUP, BY_OTHERS, FileKind, Query, STICKY, Stat};
 
-/// Groups from this number on may be a user's primary group, so they may have members that they do not list:
-/// `GID_MIN` in login.defs(5).
+/// Groups from this number on may be a user's primary group, so they may have members that they do not list: `GID_MIN`
+/// in login.defs(5).
 const FIRST_GROUP: u32 = 1000;
 /// The exception: the group `users` may be everybody's primary group.
 const USERS: u32 = 100;
@@ -23,8 +23,8 @@ pub fn observe(program: &Utf8Path) -> impl Iterator<Item = Query> {
     program.ancestors().map(|path| Query::Stat(path.to_owned()))
 }
 
-/// Fails if anyone other than root and the user could replace the program. `user` is the user that it runs
-/// as; `None` is the current user.
+/// Fails if anyone other than root and the user could replace the program. `user` is the user that it runs as; `None`
+/// is the current user.
 ///
 /// # Errors
 /// Someone could, or an answer is missing.

@@ -7,8 +7,8 @@ use crate::model::query::{Enabled, ServiceState};
 pub struct UnitText {
     /// Whether it has a section `[Install]`.
     pub installable: bool,
-    /// The links that enabling creates, below the directory of units. `multi-user.target.wants` stands for a
-    /// link with the unit's name in there; anything else is another name of the unit.
+    /// The links that enabling creates, below the directory of units. `multi-user.target.wants` stands for a link with
+    /// the unit's name in there; anything else is another name of the unit.
     pub links: Vec<String>,
     /// Whether it ends when its work is done, if set.
     oneshot: Option<bool>,

@@ -57,8 +57,8 @@ impl AptUpdate {
             return Ok(Some("they are empty".into()));
         }
         let age = known.host()?.now.saturating_sub(stat.modified);
-        // The clock was read at the start of the run, so a stamp may be a little younger. A stamp from far in
-        // the future is ignored.
+        // The clock was read at the start of the run, so a stamp may be a little younger. A stamp from far in the
+        // future is ignored.
         let ahead = age < -LONGEST_RUN;
         if !ahead && age <= i64::try_from(self.frequency).unwrap_or(i64::MAX) {
             return Ok(None);

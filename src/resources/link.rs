@@ -71,8 +71,8 @@ impl Link {
         Attributes { owner: self.owner.clone(), group: self.group.clone(), mode: None }
     }
 
-    /// What is at the path. An earlier change that is not known yet does not matter, since the link replaces
-    /// its result.
+    /// What is at the path. An earlier change that is not known yet does not matter, since the link replaces its
+    /// result.
     fn there<'k>(&self, known: &'k Known) -> Result<Option<&'k Stat>, Stop> {
         match known.stat(&self.target_file) {
             Err(Stop::Unknown(_)) => Ok(None),

@@ -61,8 +61,8 @@ impl Sysctl {
         self.conf_dir.join(format!("{lead}-chefrs-{}.conf", self.key.replace('/', "-")))
     }
 
-    /// The file that earlier versions of chefrs wrote. Others with numbers, such as the one for
-    /// `/etc/sysctl.conf`, are read after it.
+    /// The file that earlier versions of chefrs wrote. Others with numbers, such as the one for `/etc/sysctl.conf`, are
+    /// read after it.
     fn former(&self) -> Utf8PathBuf {
         self.file("99")
     }
@@ -144,8 +144,7 @@ impl Sysctl {
         if read_only && self.ignore_error {
             return Ok(None);
         }
-        // The kernel takes a value in one write(2). dd(1) does that, and prints the kernel's reason if it is
-        // refused.
+        // The kernel takes a value in one write(2). dd(1) does that, and prints the kernel's reason if it is refused.
         let set = Command {
             input: Some(format!("{value}\n")),
             returns: if self.ignore_error { vec![0, 1] } else { Vec::new() },

@@ -84,8 +84,8 @@ impl Local {
         local
     }
 
-    /// Keeps lock, journal, history and backups in `directory`. Default: `/var/lib/chefrs` for root, the
-    /// user's state directory for others.
+    /// Keeps lock, journal, history and backups in `directory`. Default: `/var/lib/chefrs` for root, the user's state
+    /// directory for others.
     pub fn keep_state_in(&mut self, directory: Utf8PathBuf) {
         self.with.state = Some(directory);
     }

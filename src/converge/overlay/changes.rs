@@ -13,8 +13,8 @@ use crate::model::query::{Answer, FileKind, Host, Query};
 use crate::model::step::Step;
 
 impl Overlay {
-    /// Adds a planned change. `certain`: it will be made. `guessed`: it was planned from a state that is not
-    /// known yet. `machine`: the symlinks on the target now.
+    /// Adds a planned change. `certain`: it will be made. `guessed`: it was planned from a state that is not known yet.
+    /// `machine`: the symlinks on the target now.
     pub(in crate::converge) fn add(
         &mut self,
         id: &str,
@@ -162,8 +162,7 @@ impl Overlay {
     }
 }
 
-/// The target of the symlink that a step creates. A symlink with an owner may be refused later, so it has
-/// none.
+/// The target of the symlink that a step creates. A symlink with an owner may be refused later, so it has none.
 fn leads_to(step: &Step) -> Option<&str> {
     match step {
         Step::Symlink { to, attributes, .. } if attributes.owner.is_none() => Some(to),

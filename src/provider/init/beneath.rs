@@ -14,8 +14,8 @@ const PLACES: &[&str] = &[
     "/lib/systemd/system",
 ];
 
-/// What systemd will say of a unit after it is unmasked. `None` if its file is in none of the usual places,
-/// as with a script. `own` is the directory of the mask and the links.
+/// What systemd will say of a unit after it is unmasked. `None` if its file is in none of the usual places, as with a
+/// script. `own` is the directory of the mask and the links.
 ///
 /// # Errors
 /// An answer is missing.

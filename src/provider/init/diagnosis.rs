@@ -15,8 +15,8 @@ const LINES: usize = 10;
 /// Longest line that is shown, in characters.
 const WIDTH: usize = 1000;
 
-/// Number of restarts by systemd from which a running service counts as one that does not stay up. A first
-/// restart may only mean that it was started too early.
+/// Number of restarts by systemd from which a running service counts as one that does not stay up. A first restart may
+/// only mean that it was started too early.
 const TOO_OFTEN: u32 = 2;
 
 impl InitService<'_> {

@@ -17,8 +17,8 @@ const SHOWN: usize = 5;
 pub(super) struct LocalWork {
     /// Tracked files that differ from the commit, with git's names.
     files: Vec<String>,
-    /// Commits on no branch or tag of the remote, each with its subject. Only filled if another commit is to
-    /// be checked out.
+    /// Commits on no branch or tag of the remote, each with its subject. Only filled if another commit is to be checked
+    /// out.
     commits: Vec<String>,
 }
 
@@ -66,8 +66,7 @@ impl Git {
         let commands = [self.own_refs(), self.own_branch(), self.commits_of_nobody_else()];
         known.want(commands.map(|command| Query::Command(Box::new(command))))?;
         let refs = self.told(&self.own_refs(), known)?;
-        // Before chefrs kept a ref, a commit that it had checked out was on no branch either: it is not local
-        // work.
+        // Before chefrs kept a ref, a commit that it had checked out was on no branch either: it is not local work.
         let on_branch = known.command(&self.own_branch())?.end == End::Exit(0);
         let noted = refs.lines().any(|name| name == DONE);
         let mut commits = Vec::new();

@@ -21,8 +21,8 @@ const PASSWORD: &str = "CHEFRS_GIT_PASSWORD";
 const ASK: &str = r#"!f() { test "$1" != get || printf 'username=%s\npassword=%s\n' "$CHEFRS_GIT_USER" "$CHEFRS_GIT_PASSWORD"; }; f"#;
 
 impl Login {
-    /// Passes the login to git through its environment, since every user can read its arguments. All other
-    /// credential helpers are disabled, so none stores it.
+    /// Passes the login to git through its environment, since every user can read its arguments. All other credential
+    /// helpers are disabled, so none stores it.
     pub(super) fn hand_to(self, command: &mut Command) {
         let Self { origin, user, password } = self;
         for helper in ["", ASK] {
@@ -32,8 +32,8 @@ impl Login {
     }
 }
 
-/// Splits the login off an address. A user without a password counts as a login if the address is a secret,
-/// because tokens are written that way.
+/// Splits the login off an address. A user without a password counts as a login if the address is a secret, because
+/// tokens are written that way.
 pub(super) fn parted(repository: &str, is_secret: bool) -> RemoteAddress {
     let whole = || RemoteAddress { bare: repository.to_owned(), login: None };
     let Some((transport, rest)) = repository.split_once("://") else { return whole() };

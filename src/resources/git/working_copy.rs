@@ -118,8 +118,8 @@ impl Git {
         Ok(told.end != End::Exit(0) || told.stdout.lines().any(|line| !line.starts_with(' ')))
     }
 
-    /// The commands that bring the destination to the commit. Each can be repeated after an interruption.
-    /// With `is_forced`, local changes are overwritten; without, git refuses to.
+    /// The commands that bring the destination to the commit. Each can be repeated after an interruption. With
+    /// `is_forced`, local changes are overwritten; without, git refuses to.
     pub(super) fn fetch(
         &self,
         copy: &WorkingCopy,

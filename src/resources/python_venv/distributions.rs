@@ -42,8 +42,7 @@ impl PythonVenv {
                 Some((_, directory)) => {
                     records.insert(package.name.as_str(), site.join(directory).join("RECORD"));
                 }
-                // It may be in the system's packages, or be an editable installation, which has another kind
-                // of record.
+                // It may be in the system's packages, or be an editable installation, which has another kind of record.
                 None if self.system_site_packages || has_other_list(names, &package.name) => {}
                 None => {
                     return Ok(Some(VenvWork::Install(Some(format!("it has no {}", package.name)))));

@@ -41,8 +41,7 @@ impl PythonVenv {
         Ok(None)
     }
 
-    /// Major and minor version of the interpreter, from the file name behind the link, or else from its own
-    /// output.
+    /// Major and minor version of the interpreter, from the file name behind the link, or else from its own output.
     fn version_now(&self, python: &Utf8Path, known: &Known) -> Result<Option<String>, Stop> {
         let end = match known.stat(python)?.and_then(|stat| stat.target.as_deref()) {
             Some(target) => fresh::end(python, target, known)?,

@@ -1,7 +1,7 @@
 //! Rebuilds an environment in place. The old one is kept inside it, so that it can be put back.
 //!
-//! It can't be built elsewhere and moved, because the programs in an environment contain its path. The old
-//! one can't be moved out either, because its user may not be allowed to write to the parent directory.
+//! It can't be built elsewhere and moved, because the programs in an environment contain its path. The old one can't be
+//! moved out either, because its user may not be allowed to write to the parent directory.
 
 use camino::Utf8PathBuf;
 

@@ -16,8 +16,7 @@ pub(super) struct NamedPackage {
 }
 
 impl PythonVenv {
-    /// The named packages, sorted. Requirements with a condition, and paths and addresses without a name, are
-    /// left out.
+    /// The named packages, sorted. Requirements with a condition, and paths and addresses without a name, are left out.
     ///
     /// # Errors
     /// An answer is missing.

@@ -9,8 +9,8 @@ use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, FileText, Init, Query};
 
-/// Directories of the files. Of several files with one name only the first is read; all are read in the order
-/// of their names.
+/// Directories of the files. Of several files with one name only the first is read; all are read in the order of their
+/// names.
 const DIRECTORIES: [&str; 5] =
     ["/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d", "/lib/sysctl.d"];
 
@@ -26,8 +26,8 @@ pub(super) fn observe(directory: &Utf8Path) -> Vec<Query> {
     lists.chain([Query::Read(LAST.into())]).collect()
 }
 
-/// Fails if another file that is read later at boot sets the parameter to another value. Returns a warning
-/// for a file that only `sysctl --system` reads later.
+/// Fails if another file that is read later at boot sets the parameter to another value. Returns a warning for a file
+/// that only `sysctl --system` reads later.
 ///
 /// # Errors
 /// The line that sets it, or an answer is missing.

@@ -7,8 +7,8 @@ pub(super) fn words(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The path below `/proc/sys` for a name. If the first separator is a slash, all are kept; otherwise dots and
-/// slashes are swapped.
+/// The path below `/proc/sys` for a name. If the first separator is a slash, all are kept; otherwise dots and slashes
+/// are swapped.
 pub(super) fn path(name: &str) -> Utf8PathBuf {
     if name.find(['.', '/']).is_some_and(|at| name[at..].starts_with('/')) {
         return name.into();

@@ -167,8 +167,7 @@ pub fn writers(path: &str) -> std::io::Result<Option<Vec<ListedWriter>>> {
     Ok(read(path, ACCESS)?.map(|list| list.writers()))
 }
 
-/// What the lists at a path grant beyond its mode. The path must be free of symlinks, except for that of a
-/// descriptor.
+/// What the lists at a path grant beyond its mode. The path must be free of symlinks, except for that of a descriptor.
 pub(super) fn look(path: &str, directory: bool, mode: u32, accounts: &Accounts) -> Option<Box<AccessList>> {
     // One system call tells that there is none, which is the usual case.
     let mut names = [0; 512];

@@ -1,5 +1,4 @@
-//! Owner, group and mode. Names are looked up before anything is changed; the mode is set last, to keep
-//! setuid bits.
+//! Owner, group and mode. Names are looked up before anything is changed; the mode is set last, to keep setuid bits.
 
 use camino::Utf8Path;
 use rustix::fs::{AtFlags, FileType, Gid, Stat, Uid};
@@ -43,9 +42,9 @@ impl WantedAttributes {
         }
     }
 
-    /// Sets the attributes on an open file, also on a descriptor opened with `O_PATH`. Only what differs is
-    /// changed. If a mode is set, access control lists are removed. In between, only accounts have access
-    /// that both the old and the new mode allow.
+    /// Sets the attributes on an open file, also on a descriptor opened with `O_PATH`. Only what differs is changed. If
+    /// a mode is set, access control lists are removed. In between, only accounts have access that both the old and the
+    /// new mode allow.
     ///
     /// # Errors
     /// The kernel refused.

@@ -35,8 +35,7 @@ pub(super) fn state_directory(accounts: &Accounts) -> Utf8PathBuf {
     Utf8PathBuf::from(home).join(USER_STATE.name)
 }
 
-/// Copies an open file to `backup/<path>.~N~` in the state directory, and removes all but the newest `keep`
-/// copies.
+/// Copies an open file to `backup/<path>.~N~` in the state directory, and removes all but the newest `keep` copies.
 ///
 /// # Errors
 /// The copy could not be written. The caller must then change nothing.

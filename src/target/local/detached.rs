@@ -13,9 +13,8 @@ use crate::model::error::Failure;
 pub struct Detached(Child);
 
 impl Detached {
-    /// Starts our own executable. Its standard output is the file of the run, its standard error is ours, and
-    /// `give` writes its standard input. The process must call [`leave`] itself, because only it can create
-    /// its session.
+    /// Starts our own executable. Its standard output is the file of the run, its standard error is ours, and `give`
+    /// writes its standard input. The process must call [`leave`] itself, because only it can create its session.
     ///
     /// # Errors
     /// It can't be started, or does not read its input.

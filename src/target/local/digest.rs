@@ -4,9 +4,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::model::content::hex;
 
-/// SHA-256 of the rest of a reader, as lowercase hexadecimal. `None` if `ends` returned true before the end.
-/// If `size` is given, reading stops after that many bytes, which saves the last read(2); a size of 0 is
-/// treated as unknown.
+/// SHA-256 of the rest of a reader, as lowercase hexadecimal. `None` if `ends` returned true before the end. If `size`
+/// is given, reading stops after that many bytes, which saves the last read(2); a size of 0 is treated as unknown.
 ///
 /// # Errors
 /// The error of the reader.

@@ -104,8 +104,7 @@ pub(super) fn hardlink(path: &Utf8Path, to: &Utf8Path, with: &Surroundings) -> R
     };
     refuse_directory(&place)?;
     if place.stat()?.is_some_and(|old: Stat| (old.st_dev, old.st_ino) == (source.st_dev, source.st_ino)) {
-        // rename(2) does nothing if both names are links to the same file, and would leave the temporary
-        // name.
+        // rename(2) does nothing if both names are links to the same file, and would leave the temporary name.
         return Ok(());
     }
     let draft = place_beside(&place, &with.drafts)?;

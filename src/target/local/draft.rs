@@ -51,8 +51,8 @@ impl DraftFile {
         &self.place.path
     }
 
-    /// Sets owner, group, mode and extended attributes: the wanted ones, or else those of the file that it
-    /// replaces. An access control list is copied if no attribute is wanted.
+    /// Sets owner, group, mode and extended attributes: the wanted ones, or else those of the file that it replaces. An
+    /// access control list is copied if no attribute is wanted.
     ///
     /// # Errors
     /// The kernel refused.
@@ -113,8 +113,8 @@ pub(super) fn place_beside(target: &OpenPlace, drafts: &DraftRecord) -> Result<O
     Ok(place)
 }
 
-/// Copies security labels and user attributes. Capabilities and integrity hashes belong to the old content
-/// and are not copied; access control lists are handled elsewhere.
+/// Copies security labels and user attributes. Capabilities and integrity hashes belong to the old content and are not
+/// copied; access control lists are handled elsewhere.
 fn copy_labels(from: &File, to: &File) -> rustix::io::Result<()> {
     let mut names = vec![0; 64 * 1024];
     let length = match rustix::fs::flistxattr(from, &mut names[..]) {

@@ -1,8 +1,8 @@
-//! The record of drafts. Each is recorded before it is made, so that the next run can remove the drafts of a
-//! killed one.
+//! The record of drafts. Each is recorded before it is made, so that the next run can remove the drafts of a killed
+//! one.
 //!
-//! Each line of the file has device and inode of a directory (`-` for anything else) and the path. Drafts of
-//! finished steps are removed from it.
+//! Each line of the file has device and inode of a directory (`-` for anything else) and the path. Drafts of finished
+//! steps are removed from it.
 
 use std::fs::File;
 use std::hash::BuildHasher as _;

@@ -1,5 +1,4 @@
-//! Answers queries about files. Each file is reached through an open directory, so what was checked is what
-//! is read.
+//! Answers queries about files. Each file is reached through an open directory, so what was checked is what is read.
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::{Duration, Instant};
@@ -61,8 +60,7 @@ impl<'a> FileReader<'a> {
     fn answer(&mut self, query: &'a Query) -> Option<Answer> {
         let path = query.path()?;
         Some(match query {
-            // `Writable` is about what the kernel would do later, so it is not answered from an open
-            // directory.
+            // `Writable` is about what the kernel would do later, so it is not answered from an open directory.
             Query::Writable(path) => stat::writable(path),
             _ if !path.is_absolute() => {
                 Answer::Failed(Failure::new(format!("`{path}` is not an absolute path")))

@@ -1,5 +1,5 @@
-//! The journal of pending notifications. Entries are on disk before the change that triggers them. The file
-//! is emptied once all have run.
+//! The journal of pending notifications. Entries are on disk before the change that triggers them. The file is emptied
+//! once all have run.
 
 use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
@@ -47,8 +47,8 @@ impl Ledger {
         })
     }
 
-    /// Removes notifications that have run. The write is not synced: if it is lost, the action runs once
-    /// more, which is safe.
+    /// Removes notifications that have run. The write is not synced: if it is lost, the action runs once more, which is
+    /// safe.
     ///
     /// # Errors
     /// It could not be written, so the next run repeats the actions.

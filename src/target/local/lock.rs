@@ -1,5 +1,5 @@
-//! The lock: one run at a time. It is a kernel lock on a file that names its holder. A crash releases it and
-//! leaves the name.
+//! The lock: one run at a time. It is a kernel lock on a file that names its holder. A crash releases it and leaves the
+//! name.
 
 use std::fs::File;
 use std::io::{Read as _, Seek as _, Write as _};

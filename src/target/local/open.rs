@@ -20,8 +20,7 @@ pub(super) struct Opened {
     pub(super) size: u64,
 }
 
-/// Opens the file `name` in an open directory. `None` if it is gone, or is no longer the regular file that
-/// was seen.
+/// Opens the file `name` in an open directory. `None` if it is gone, or is no longer the regular file that was seen.
 ///
 /// # Errors
 /// It can't be read, or is a hard link to another user's file.
@@ -88,8 +87,8 @@ pub(super) fn open_regular(path: &Utf8Path, accounts: &Accounts) -> Result<Opene
     open_at(place.dir(), &place.name, path, &seen, accounts)?.ok_or_else(|| changed(path))
 }
 
-/// Fails for a hard link that a user may have made to another user's file, so that root reads it or changes
-/// its owner. `kept` says what is not done.
+/// Fails for a hard link that a user may have made to another user's file, so that root reads it or changes its owner.
+/// `kept` says what is not done.
 ///
 /// # Errors
 /// It may be such a link.

@@ -11,8 +11,7 @@ const HEAD: usize = 1 << 20;
 const TAIL: usize = 20;
 /// Longest line, in bytes. The rest is dropped.
 const LINE: usize = 1024;
-/// Number of lines passed on as progress. Of more than that only the last ones are useful, and these are
-/// kept.
+/// Number of lines passed on as progress. Of more than that only the last ones are useful, and these are kept.
 const LINES: u32 = 20_000;
 
 /// One stream of a command.

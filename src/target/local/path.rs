@@ -1,5 +1,4 @@
-//! A path as an open directory and a name in it, so that nobody can exchange a directory for a symlink in
-//! between.
+//! A path as an open directory and a name in it, so that nobody can exchange a directory for a symlink in between.
 
 use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 
@@ -25,8 +24,7 @@ impl OpenPlace {
     /// Walks to a path whose parent exists.
     ///
     /// # Errors
-    /// The path is not absolute or has no last component, its parent is missing, or a symlink in it is
-    /// unsafe.
+    /// The path is not absolute or has no last component, its parent is missing, or a symlink in it is unsafe.
     pub(super) fn find(path: &Utf8Path, accounts: &Accounts) -> Result<Self, Failure> {
         let (parent, name) = split(path)?;
         let dir = Walk::new(path, accounts)?.reach_directory(parent)?;

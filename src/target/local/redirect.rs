@@ -1,5 +1,5 @@
-//! HTTP redirects: where they lead, and whether that is still the same origin. Headers and logins are never
-//! sent to another.
+//! HTTP redirects: where they lead, and whether that is still the same origin. Headers and logins are never sent to
+//! another.
 
 /// Limit for redirects.
 pub(super) const REDIRECTS: usize = 10;

@@ -50,8 +50,7 @@ pub(super) fn remove(
     place.sync_directory()
 }
 
-/// Checks for mounts before anything is removed. If a symlink hides one here, the removal itself still finds
-/// it.
+/// Checks for mounts before anything is removed. If a symlink hides one here, the removal itself still finds it.
 fn refuse_mounts(path: &Utf8Path) -> Result<(), Failure> {
     let mounts = std::fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
     match mount_below(&mounts, path) {
@@ -103,9 +102,8 @@ struct RemovedDirectory {
     left: Vec<CString>,
 }
 
-/// Removes a directory and its content. Symlinks are removed, not followed, and other file systems are not
-/// entered. The tree may be hostile, so it works without recursion and with one open directory, however deep
-/// the tree is.
+/// Removes a directory and its content. Symlinks are removed, not followed, and other file systems are not entered. The
+/// tree may be hostile, so it works without recursion and with one open directory, however deep the tree is.
 ///
 /// # Errors
 /// Something is mounted inside, a directory is moved meanwhile, or the kernel refused.

@@ -1,5 +1,5 @@
-//! The output of runs, kept so that a client can read the rest after a lost connection: one file for each
-//! run, one line for each message.
+//! The output of runs, kept so that a client can read the rest after a lost connection: one file for each run, one line
+//! for each message.
 //!
 //! A kernel lock on the file tells whether the run is alive. It is released however the run ends.
 
@@ -50,8 +50,7 @@ pub enum Wish {
     Halt,
 }
 
-/// Directories of run files, accessible only by their owner. The second one is used if the disk of the first
-/// is full.
+/// Directories of run files, accessible only by their owner. The second one is used if the disk of the first is full.
 #[derive(Debug, Clone)]
 pub struct Runs(Vec<Utf8PathBuf>);
 
@@ -63,9 +62,8 @@ impl Runs {
         Self(std::iter::once(state.join(RUNS.name)).chain(elsewhere).collect())
     }
 
-    /// Opens and locks the file of a run that starts, or continues after a restart. The lock is held as long
-    /// as the file is open, here or as standard output of another process. Removes the files of the oldest
-    /// runs.
+    /// Opens and locks the file of a run that starts, or continues after a restart. The lock is held as long as the
+    /// file is open, here or as standard output of another process. Removes the files of the oldest runs.
     ///
     /// # Errors
     /// The id is invalid, the run is in progress, or the state directory is not usable.

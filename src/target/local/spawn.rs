@@ -48,8 +48,7 @@ pub(super) fn spawn(command: &Command, accounts: &Accounts) -> Result<Child, Str
     if !cwd.is_dir() {
         return Err(format!("there is no directory `{cwd}`"));
     }
-    // Another user has only their own rights, so the kernel checks the path. For our own user, walk to it
-    // safely.
+    // Another user has only their own rights, so the kernel checks the path. For our own user, walk to it safely.
     let held = match &identity {
         Some(identity) if identity.uid != euid => None,
         _ => Some(Walk::new(cwd, accounts).and_then(|mut walk| walk.reach_directory(cwd)))
@@ -80,8 +79,8 @@ pub(super) fn spawn(command: &Command, accounts: &Accounts) -> Result<Child, Str
     start(&mut process).map_err(|error| explain(&error, &program, command, cwd))
 }
 
-/// Starts a process, and tries again if the program is busy. Between fork and exec, a child that another
-/// thread starts has our files open; a program that was just written can't be executed at that moment.
+/// Starts a process, and tries again if the program is busy. Between fork and exec, a child that another thread starts
+/// has our files open; a program that was just written can't be executed at that moment.
 fn start(process: &mut std::process::Command) -> std::io::Result<Child> {
     for _ in 0..BUSY {
         match process.spawn() {
@@ -150,8 +149,7 @@ fn find_program(name: &str, path: &str, cwd: &Utf8Path) -> Result<Utf8PathBuf, S
         .ok_or_else(|| format!("there is no program `{name}` in {path}"))
 }
 
-/// Sets up the child: identity, umask and directory, in this order, because the directory is entered as the
-/// user.
+/// Sets up the child: identity, umask and directory, in this order, because the directory is entered as the user.
 fn enter(
     process: &mut std::process::Command,
     identity: Option<Identity>,

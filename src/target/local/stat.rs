@@ -31,8 +31,8 @@ pub(super) fn describe(
         },
         FileKind::File | FileKind::Directory => {
             let is_directory = stat.kind == FileKind::Directory;
-            // Asking by path takes a third of the time. If a symlink appears in the path meanwhile, only the
-            // answer is wrong: changes go through open descriptors.
+            // Asking by path takes a third of the time. If a symlink appears in the path meanwhile, only the answer is
+            // wrong: changes go through open descriptors.
             stat.access = if is_straight {
                 access::look(path.as_str(), is_directory, stat.mode, accounts)
             } else {
@@ -121,8 +121,8 @@ pub(super) fn list(dir: BorrowedFd<'_>, name: &str, path: &Utf8Path) -> Result<A
     }
 }
 
-/// Answers `Query::Writable`. Files are replaced by rename, so the nearest existing directory must be
-/// writable. Not even root can replace a file that is immutable or append-only.
+/// Answers `Query::Writable`. Files are replaced by rename, so the nearest existing directory must be writable. Not
+/// even root can replace a file that is immutable or append-only.
 pub(super) fn writable(path: &Utf8Path) -> Answer {
     if is_fixed(path) {
         return Answer::Writable(false);

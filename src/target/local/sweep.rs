@@ -19,8 +19,8 @@ const BESIDE: [&str; 4] = ["", ".pin", ".archive", ".in"];
 /// Suffix of the old tree that an archive replaces.
 const ASIDE: &str = ".old";
 
-/// Removes the drafts of earlier runs. Returns the record for the drafts of this run. Drafts that can't be
-/// removed stay recorded.
+/// Removes the drafts of earlier runs. Returns the record for the drafts of this run. Drafts that can't be removed stay
+/// recorded.
 ///
 /// # Errors
 /// The record can't be read.
@@ -55,8 +55,7 @@ fn remove(draft: &LeftDraft, accounts: &Accounts) -> Result<(), Failure> {
     Ok(())
 }
 
-/// If others can rename files in the directory, a matching name alone justifies only removing an empty
-/// directory.
+/// If others can rename files in the directory, a matching name alone justifies only removing an empty directory.
 fn remove_among_others(place: &OpenPlace, found: &Stat, id: Option<(u64, u64)>) -> Result<(), Failure> {
     let is_known = id == Some((found.st_dev, found.st_ino));
     if is_known {

@@ -48,8 +48,8 @@ pub(in crate::target) fn is_name(name: &str) -> bool {
     !name.is_empty() && name.len() < 256 && !name.starts_with('-') && name.chars().all(allowed)
 }
 
-/// The state of a service if systemd does not run: that of its script, if it has one, and the output `word`
-/// of `systemctl is-enabled`.
+/// The state of a service if systemd does not run: that of its script, if it has one, and the output `word` of
+/// `systemctl is-enabled`.
 pub(in crate::target) fn offline(script: Option<ServiceState>, word: &str) -> ServiceState {
     let word = word.trim();
     let with_script = script.is_some();
@@ -65,8 +65,8 @@ pub(in crate::target) fn offline(script: Option<ServiceState>, word: &str) -> Se
     }
 }
 
-/// Parses the output of `systemctl show` for several units: the names of each, and its state. `links` are
-/// those in `/etc/rc?.d`, for services that are scripts.
+/// Parses the output of `systemctl show` for several units: the names of each, and its state. `links` are those in
+/// `/etc/rc?.d`, for services that are scripts.
 #[must_use]
 pub fn parse_show(text: &str, links: &[String]) -> Vec<(Vec<String>, ServiceState)> {
     let blocks = text.split("\n\n").filter(|block| !block.trim().is_empty());

@@ -108,8 +108,7 @@ fn fill(
     tree.finish(wanted.mode.unwrap_or(DIRECTORY))
 }
 
-/// Renames the new tree into place. If there is an old one, both are exchanged, so that the name is never
-/// missing.
+/// Renames the new tree into place. If there is an old one, both are exchanged, so that the name is never missing.
 fn put_in_place(draft: &OpenPlace, place: &OpenPlace, drafts: &DraftRecord) -> Result<(), Failure> {
     let rename = |flags| rustix::fs::renameat_with(draft.dir(), &draft.name, place.dir(), &place.name, flags);
     let moved = match place.stat()? {

@@ -1,5 +1,5 @@
-//! The safe walk: opens a path component by component from `/`. A symlink, the last component included, is
-//! followed only if no other user could have made it as a trap.
+//! The safe walk: opens a path component by component from `/`. A symlink, the last component included, is followed
+//! only if no other user could have made it as a trap.
 
 use std::os::fd::OwnedFd;
 
@@ -23,8 +23,7 @@ pub(super) struct Walk<'a> {
     root: OwnedFd,
     links: u32,
     make: bool,
-    /// Set if the content is not read. Then the owner of the last symlink gains nothing by choosing its
-    /// target.
+    /// Set if the content is not read. Then the owner of the last symlink gains nothing by choosing its target.
     only_looks: bool,
     /// The error of the kernel that stopped the walk, if it was one.
     pub(super) stopped: Option<Errno>,
@@ -148,8 +147,8 @@ impl<'a> Walk<'a> {
         })
     }
 
-    /// Follows a symlink, unless its owner or the owner of its directory could use it to lead us to another
-    /// user's file. `at` is the path of its directory, `path` its own.
+    /// Follows a symlink, unless its owner or the owner of its directory could use it to lead us to another user's
+    /// file. `at` is the path of its directory, `path` its own.
     fn follow(
         &mut self,
         from: &ReachedPlace,
@@ -170,8 +169,8 @@ impl<'a> Walk<'a> {
                 Failure::new(format!("the link `{path}` points to a name that is not valid UTF-8"))
             })?;
         let holder = &from.stat;
-        // In a sticky directory only the owner of the link can replace it, so the owner of the directory does
-        // not matter.
+        // In a sticky directory only the owner of the link can replace it, so the owner of the directory does not
+        // matter.
         if self.is_unsafe(holder.st_uid, stat.st_uid) && holder.st_mode & 0o1000 == 0 {
             return Err(self.unsafe_link(path, &target, holder.st_uid, stat.st_uid));
         }

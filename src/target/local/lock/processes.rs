@@ -1,10 +1,9 @@
-//! Processes that hold the lock of a machine without a kernel lock. Each has a file, which counts as long as
-//! the process lives.
+//! Processes that hold the lock of a machine without a kernel lock. Each has a file, which counts as long as the
+//! process lives.
 //!
-//! Some are shells on a machine without flock(1). A shell creates its file, then checks the kernel lock; a
-//! run takes the kernel lock, then checks the files. So of two that start at the same time, at least one sees
-//! the other. The others are commands of runs: if a run is killed, its command may live on, and no other run
-//! may start beside it.
+//! Some are shells on a machine without flock(1). A shell creates its file, then checks the kernel lock; a run takes
+//! the kernel lock, then checks the files. So of two that start at the same time, at least one sees the other. The
+//! others are commands of runs: if a run is killed, its command may live on, and no other run may start beside it.
 
 use std::fs;
 use std::io;
@@ -27,8 +26,7 @@ const WORDS: usize = 200;
 pub(in crate::target::local) struct MarkedCommand(Utf8PathBuf);
 
 impl MarkedCommand {
-    /// Creates the file for a command, with its words. `None` if that fails; then only the run holds the
-    /// lock.
+    /// Creates the file for a command, with its words. `None` if that fails; then only the run holds the lock.
     pub(in crate::target::local) fn new(directory: &Utf8Path, pid: u32, words: &str) -> Option<Self> {
         let name = format!("{PREFIX}{pid}.{}.{}", started(pid)?, boot_id());
         let path = directory.join(name);

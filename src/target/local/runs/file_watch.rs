@@ -25,8 +25,8 @@ impl Bell {
         Self(bell.ok())
     }
 
-    /// Waits for a write, at most `longest`. Returns at once if one has happened since the last call. Without
-    /// inotify it waits for `shortest`.
+    /// Waits for a write, at most `longest`. Returns at once if one has happened since the last call. Without inotify
+    /// it waits for `shortest`.
     pub fn wait(&self, shortest: Duration, longest: Duration) {
         let Some(bell) = &self.0 else { return thread::sleep(shortest) };
         let timeout = PollTimeout::try_from(longest).unwrap_or(PollTimeout::MAX);

@@ -15,8 +15,7 @@ use crate::target::local::errno::{refused, refused_io};
 /// Disk space that is reserved in advance, in bytes.
 pub(super) const AHEAD: u64 = 256 << 10;
 
-/// Pauses between attempts to take the lock. A process that only checks whether a run is alive holds it for a
-/// moment.
+/// Pauses between attempts to take the lock. A process that only checks whether a run is alive holds it for a moment.
 const ATTEMPTS: [Duration; 4] = [Duration::from_millis(5); 4];
 
 /// The file of a run in progress, positioned at its end.

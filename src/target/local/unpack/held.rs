@@ -1,5 +1,4 @@
-//! Opens the archive so that exactly the bytes that were hashed are unpacked. It is copied if others can
-//! write to it.
+//! Opens the archive so that exactly the bytes that were hashed are unpacked. It is copied if others can write to it.
 
 use std::fs::{DirBuilder, File};
 use std::io::{Read as _, Seek as _, Write as _};

@@ -1,5 +1,4 @@
-//! The tree that an archive is unpacked to. Every name stays below it, every link inside it, and its size is
-//! limited.
+//! The tree that an archive is unpacked to. Every name stays below it, every link inside it, and its size is limited.
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -23,8 +22,7 @@ use crate::target::interrupt::{HALTED, Interrupt};
 /// Limit for entries of an archive.
 const ENTRIES: u64 = 1_000_000;
 
-/// A directory that is being filled. Names are reached through open directories, and its links are never
-/// followed.
+/// A directory that is being filled. Names are reached through open directories, and its links are never followed.
 pub(super) struct UnpackedTree<'a> {
     root: OwnedFd,
     path: &'a Utf8Path,
@@ -144,8 +142,7 @@ impl<'a> UnpackedTree<'a> {
         Ok(components.into_iter().skip(strip as usize).collect())
     }
 
-    /// A link may only start with `..`, and must not leave the tree: so no chain of links can leave it
-    /// either.
+    /// A link may only start with `..`, and must not leave the tree: so no chain of links can leave it either.
     fn check_target(&self, path: &str, target: &str, depth: usize) -> Result<(), Failure> {
         let mut up = 0;
         let mut down = false;
