@@ -1,4 +1,4 @@
-//! Floor 1: a machine to converge, behind two verbs.
+//! Floor 1: the interface of a machine to converge.
 
 use std::time::Duration;
 
@@ -19,48 +19,48 @@ mod quote;
 pub mod shell;
 pub mod store;
 
-/// A machine. `ask` reads and never writes; `apply` does one step whole or not at all.
+/// A machine. `ask` never writes; `apply` does one step, completely or not at all.
 pub trait Target {
-    /// How it was named: `local`.
+    /// Name of the target, such as `local`.
     fn name(&self) -> &str;
 
-    /// Number of the process that works there, as an operator of the machine sees it.
+    /// Process id of the process that works on the machine, as its administrator sees it.
     fn process(&self) -> u32 {
         std::process::id()
     }
 
-    /// Whether somebody has ended the run so that no command is started any more.
+    /// Whether the run was ended so that no more commands are started.
     fn has_ended(&self) -> bool {
         false
     }
 
-    /// Lets time pass on the machine, which may take a moment to be what it was told.
+    /// Waits, for a machine that takes a moment to reach its new state.
     fn wait(&mut self, pause: Duration) {
         std::thread::sleep(pause);
     }
 
-    /// Answers a batch of queries, in their order. What can't be found out is an [`Answer::Failed`] of its own.
+    /// Answers a batch of queries, in order. A query that fails gets an [`Answer::Failed`].
     ///
     /// # Errors
-    /// The target can't be reached any more.
+    /// The target was lost.
     fn ask(&mut self, queries: &[Query]) -> Result<Vec<Answer>, Failure>;
 
-    /// Does one step.
+    /// Applies one step.
     ///
     /// # Errors
-    /// It could not be done; what was there before is there still, unless the failure says otherwise.
+    /// It failed. Nothing was changed, unless the failure says otherwise.
     fn apply(&mut self, step: &Step, progress: &mut dyn FnMut(Progress)) -> Result<(), Failure>;
 }
 
-/// A machine that a run can be held on: what that needs beside the two verbs.
+/// A machine that can run as a target of its own: what that needs beside [`Target`].
 pub trait RunTarget: Target {
-    /// Gives it the bytes that steps name by digest.
+    /// Sets the blobs that steps refer to by digest.
     fn provide(&mut self, blobs: Blobs);
 
-    /// The restart that this run has asked for.
+    /// The restart that this run has requested.
     fn restart(&self) -> Option<&Restart>;
 
-    /// Restarts the machine now, as it was asked to.
+    /// Restarts the machine as requested.
     ///
     /// # Errors
     /// It could not be restarted.

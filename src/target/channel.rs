@@ -1,6 +1,6 @@
-//! A byte stream to a POSIX shell on the target: a session of `ssh`, a container's `exec`, or `chroot`.
+//! A byte stream to a POSIX shell on the target, through `ssh`, the `exec` of a container engine, or `chroot`.
 //!
-//! Whatever leads there, it is opened the same way, and has three streams and an end.
+//! All are opened in the same way, and have three streams and an end.
 
 use std::fs::File;
 use std::io::{self, ErrorKind, PipeReader, PipeWriter, Read as _};
@@ -40,13 +40,13 @@ use missing::missing;
 pub use options::SshOptions;
 use wait::{PATIENCE, TELLING, end, pid};
 
-/// Where `chroot`, and the shell behind it, look for programs.
+/// `PATH` of `chroot` and of the shell in it.
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/// A word that nobody can guess, so that nothing a target prints by chance or on purpose is taken for our own.
+/// A random word, so that no output of a target can be mistaken for ours.
 ///
 /// # Errors
-/// The kernel gives no random bytes.
+/// The kernel has no random bytes.
 pub fn nonce() -> Result<String, Failure> {
     let mut bytes = [0; 16];
     File::open("/dev/urandom")
@@ -65,16 +65,16 @@ pub struct Channel {
     place: Box<Route>,
 }
 
-/// What leads there.
+/// The connection to the shell.
 #[derive(Debug)]
 enum Way {
-    /// A program that runs it.
+    /// A child process, such as `docker exec`.
     Program(Child),
-    /// A session of `ssh`.
+    /// An `ssh` session.
     Session(Connection),
 }
 
-/// Where it leads, and how.
+/// The address, and how to get there.
 #[derive(Debug)]
 struct Route {
     address: Address,
@@ -82,11 +82,11 @@ struct Route {
 }
 
 impl Channel {
-    /// Starts a shell on the target with this script. Whether it is reached shows when something is read. A line on
-    /// standard error that holds `question` is no complaint, but something that [`Channel::questions`] waits for.
+    /// Starts a shell on the target that runs this script. Whether it is reached shows when something is read. A line
+    /// on standard error that contains `question` is not an error message; [`Channel::questions`] waits for it.
     ///
     /// # Errors
-    /// The program for it is not there, or the address is this machine, which needs no channel.
+    /// The program for it is not installed, or the address is this machine, which needs no channel.
     pub fn open(address: &Address, ssh: &SshOptions, script: &str, question: &str) -> Result<Self, Failure> {
         let pipe = || {
             io::pipe().map_err(|error| Failure::new(format!("no pipe can be made for `{address}`: {error}")))
@@ -102,7 +102,7 @@ impl Channel {
                     user: user.clone(),
                     host: host.clone(),
                     port: *port,
-                    // The account's own shell sees this line, whatever shell it is.
+                    // The user's login shell runs this line, whatever shell that is.
                     line: format!("exec /bin/sh -c {}", quote(script)),
                     question: question.to_owned(),
                     nonce: nonce()?,
@@ -122,7 +122,7 @@ impl Channel {
             Address::Chroot { path } => {
                 let mut command = Command::new("chroot");
                 command.args([path.as_str(), "/bin/sh", "-c", script]);
-                // Nothing stands between us and the shell there that would leave our own environment behind.
+                // Nothing else removes our own environment from a chroot.
                 command.env_clear().env("PATH", PATH).env("LANG", "C.UTF-8").env("HOME", "/root");
                 command.stdin(there_in).stdout(there_out).stderr(errors);
                 complaints.add(heard, Speaker::Both, question);
@@ -133,31 +133,31 @@ impl Channel {
         Ok(Self { way, input: Some(input), output: Some(output), complaints, place })
     }
 
-    /// What is written here, the shell reads. Given once.
+    /// Standard input of the shell. Can be taken once.
     #[must_use]
     pub fn input(&mut self) -> Option<PipeWriter> {
         self.input.take()
     }
 
-    /// What the shell writes can be read here. Given once.
+    /// Standard output of the shell. Can be taken once.
     #[must_use]
     pub fn output(&mut self) -> Option<PipeReader> {
         self.output.take()
     }
 
-    /// How far `ssh` has come by now.
+    /// How far `ssh` has got.
     #[must_use]
     pub fn way_in(&self) -> WayIn {
         self.complaints.trace().step
     }
 
-    /// For whoever answers questions on another thread.
+    /// For answering questions on another thread.
     #[must_use]
     pub fn questions(&self) -> Questions {
         self.complaints.questions()
     }
 
-    /// A way to end it from another thread, while this one reads from it.
+    /// For ending the channel from another thread while this one reads.
     #[must_use]
     pub fn cord(&self) -> Cord {
         match &self.way {
@@ -166,7 +166,7 @@ impl Channel {
         }
     }
 
-    /// For whoever tells of the connection.
+    /// For reporting whether the connection is shared.
     #[must_use]
     pub fn sharing(&self) -> Sharing {
         Sharing(match &self.way {
@@ -175,13 +175,13 @@ impl Channel {
         })
     }
 
-    /// Waits until it is over; what does not end by itself is ended. Nobody asks any more what was said.
+    /// Waits for the end, and kills what does not end by itself. Error messages are dropped.
     pub fn close(mut self) {
         self.over(PATIENCE);
     }
 
-    /// Why the stream ended, told from what `ssh` and the shell said; `reached` says whether the shell was heard of.
-    /// Ends it.
+    /// Ends the channel, and returns why it ended, from the messages of `ssh` and the shell. `reached`: the shell has
+    /// answered before.
     #[must_use]
     pub fn cause(&mut self, reached: bool) -> Failure {
         let end = self.end();
@@ -189,17 +189,17 @@ impl Channel {
         cause::tell(address, ssh, &self.complaints, end, reached)
     }
 
-    /// What was said on standard error, to its end. Closes it.
+    /// Ends the channel, and returns the last lines of standard error.
     #[must_use]
     pub fn last_words(mut self) -> Vec<String> {
         self.end();
         cause::last(self.complaints.all())
     }
 
-    /// The end, and all that was said until then.
+    /// Ends the channel and reads standard error to its end.
     fn end(&mut self) -> SessionEnd {
         let end = self.over(TELLING);
-        // Also of one that had to be ended: it may have said why before.
+        // Even if it was killed, it may have said why before.
         self.complaints.finish();
         end
     }
@@ -221,18 +221,17 @@ impl Channel {
 pub struct Sharing(Option<Arc<Control>>);
 
 impl Sharing {
-    /// Why none can; nothing where they can, where that is not known yet, or where no connection is needed.
+    /// Why it can't be shared. `None` if it can, if that is not known yet, or if there is no connection.
     #[must_use]
     pub fn unshared(&self) -> Option<String> {
         self.0.as_ref()?.unshared()
     }
 }
 
-/// Ends a channel; to be pulled only while the channel itself is there.
+/// Ends a channel from another thread. Only valid while the channel exists.
 #[derive(Debug)]
 pub struct Cord(Pull);
 
-/// What is ended.
 #[derive(Debug)]
 enum Pull {
     /// The process group of a program.
@@ -241,7 +240,7 @@ enum Pull {
 }
 
 impl Cord {
-    /// Ends it.
+    /// Ends the channel.
     pub fn pull(&self) {
         match &self.0 {
             Pull::Program(group) => control::end(*group),
@@ -251,7 +250,7 @@ impl Cord {
 }
 
 impl Drop for Channel {
-    /// A run that is given up leaves no process behind.
+    /// A run that is given up must leave no process.
     fn drop(&mut self) {
         if let Way::Program(child) = &mut self.way
             && let Ok(None) = child.try_wait()
@@ -264,7 +263,7 @@ impl Drop for Channel {
 }
 
 fn started(mut command: Command, program: &str, address: &Address) -> Result<Child, Failure> {
-    // Ctrl-C is for us: who goes first must be the run, not the connection.
+    // Ctrl-C must reach only chefrs: the run has to end before its connection.
     command.process_group(0);
     command.spawn().map_err(|error| match error.kind() {
         ErrorKind::NotFound => missing(&[program], &address.to_string()),

@@ -1,9 +1,9 @@
-//! Frames over a byte stream: a length, a kind, a body; bounded, so that whoever lies at the other end costs little.
+//! Frames over a byte stream: length, kind, body. All sizes are limited, because the other side is not trusted.
 //!
-//! A stream begins with a line that carries a nonce, the word `agent` and the version of the frames. What a login shell
-//! prints before it is skipped. Every frame is four bytes of length (big endian, of the body), one byte of kind, and the
-//! body: `j` is a message as JSON, `b` is a chunk of bytes that the last message announced. `a` has no body: whoever has
-//! had nothing to say for a while is alive.
+//! A stream starts with a line that contains a nonce, the word `agent` and the protocol version. Output of a login
+//! shell before it is skipped. A frame has four bytes of length (big endian, of the body), one byte of kind, and the
+//! body. Kind `j` is a message as JSON, `b` is a chunk of bytes that the previous message announced, and `a` has no
+//! body: it is a keep-alive.
 
 use std::collections::VecDeque;
 use std::io::{self, BufRead, Read, Write};
@@ -14,48 +14,47 @@ use serde::de::DeserializeOwned;
 
 use crate::model::english::{one_line, printable};
 
-/// Version of this form, told in the first line.
+/// Protocol version, sent in the first line.
 pub const VERSION: u32 = 2;
 
-/// Longest body: 16 MiB.
+/// Largest body: 16 MiB.
 pub const LIMIT: usize = 16 << 20;
 
-/// Length of the chunks that bytes are sent in: 64 KiB, which many hosts at once can have a buffer of.
+/// Size of the chunks for bytes: 64 KiB, small enough to have a buffer for each of many hosts.
 const CHUNK: usize = 64 << 10;
 
-/// How long an agent says nothing before it gives a sign of life.
+/// An agent that has been silent this long sends a keep-alive.
 pub const SIGN: Duration = Duration::from_secs(5);
 
-/// Bytes of noise that are skipped before the nonce; a shell that prints more is no shell to speak to.
+/// Bytes that are skipped before the nonce. A shell that prints more is not usable.
 pub const NOISE: usize = 1 << 20;
 
-/// Lines of noise that are told, the last ones, and how much of each: characters.
+/// Number of skipped lines that an error shows (the last ones), and characters of each.
 const SHOWN: usize = 5;
 const SHOWN_LINE: usize = 200;
 
-/// Longest line that carries the nonce.
+/// Longest line with the nonce, in bytes.
 const LINE: usize = 4096;
 
 const JSON: u8 = b'j';
 const BYTES: u8 = b'b';
 const ALIVE: u8 = b'a';
 
-/// One frame.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Frame {
-    /// A message, as JSON.
+    /// A message as JSON.
     Json(Vec<u8>),
-    /// A part of what a message announced.
+    /// A part of the bytes that a message announced.
     Chunk(Vec<u8>),
 }
 
-/// Why nothing more can be read.
+/// Why no more frames can be read.
 #[derive(Debug, thiserror::Error)]
 pub enum Broken {
     /// The stream ended between two frames.
     #[error("the connection was closed")]
     End,
-    /// The stream ended before the nonce came: the last lines that came instead.
+    /// The stream ended before the nonce. The last lines that were read instead.
     #[error("the connection was closed before anything of ours ran")]
     NoNonce(Vec<String>),
     /// The stream ended within a frame, or broke.
@@ -64,10 +63,10 @@ pub enum Broken {
     /// A body longer than [`LIMIT`].
     #[error("a frame of {0} bytes is announced, and no more than {LIMIT} are allowed")]
     TooLong(usize),
-    /// The body is not what it should be.
+    /// An unexpected or invalid body.
     #[error("unexpected message: {0}")]
     Senseless(String),
-    /// More than [`NOISE`] bytes, and still no nonce.
+    /// More than [`NOISE`] bytes without the nonce.
     #[error("the login shell prints too much before it starts the program")]
     Noise,
 }
@@ -80,7 +79,7 @@ pub fn send(out: &mut dyn Write, message: &impl Serialize) -> io::Result<()> {
     write(out, JSON, &serde_json::to_vec(message)?)
 }
 
-/// Writes a sign of life. The caller flushes.
+/// Writes a keep-alive. The caller flushes.
 ///
 /// # Errors
 /// It can't be written.
@@ -88,10 +87,10 @@ pub fn give_sign(out: &mut dyn Write) -> io::Result<()> {
     write(out, ALIVE, b"")
 }
 
-/// Writes bytes that a message announced, as chunks; gives their number. The caller flushes.
+/// Writes the bytes that a message announced, in chunks. Returns their number. The caller flushes.
 ///
 /// # Errors
-/// They can't be read, or can't be written.
+/// They can't be read or written.
 pub fn send_bytes(out: &mut dyn Write, from: &mut dyn Read) -> io::Result<u64> {
     let mut buffer = vec![0; CHUNK];
     let mut sent = 0;
@@ -108,7 +107,7 @@ pub fn send_bytes(out: &mut dyn Write, from: &mut dyn Read) -> io::Result<u64> {
     }
 }
 
-/// The same for bytes that are at hand.
+/// Like [`send_bytes`], for bytes in memory.
 ///
 /// # Errors
 /// They can't be written.
@@ -127,7 +126,7 @@ fn write(out: &mut dyn Write, kind: u8, body: &[u8]) -> io::Result<()> {
     out.write_all(body)
 }
 
-/// Reads the next frame.
+/// Reads the next frame. Skips keep-alives.
 ///
 /// # Errors
 /// See [`Broken`].
@@ -144,7 +143,7 @@ pub fn read(input: &mut dyn Read) -> Result<Frame, Broken> {
     if kind != JSON && kind != BYTES {
         return Err(Broken::Senseless(format!("its kind is {kind}")));
     }
-    // The body grows as it comes: who only announces much gets little memory.
+    // The buffer grows with what arrives, so announcing a large body costs no memory.
     let mut body = Vec::new();
     input.take(length as u64).read_to_end(&mut body)?;
     if body.len() < length {
@@ -177,17 +176,17 @@ fn head(input: &mut dyn Read) -> Result<(usize, u8), Broken> {
 /// See [`Broken`].
 pub fn receive<M: DeserializeOwned>(input: &mut dyn Read) -> Result<M, Broken> {
     match read(input)? {
-        // Nesting is bounded by the parser.
+        // The parser limits nesting.
         Frame::Json(body) => serde_json::from_slice(&body)
             .map_err(|error| Broken::Senseless(one_line(&error.to_string()).chars().take(300).collect())),
         Frame::Chunk(_) => Err(Broken::Senseless("bytes came that nothing announced".to_owned())),
     }
 }
 
-/// Reads bytes that a message announced, and hands them on part by part.
+/// Reads the bytes that a message announced, and passes them to `take` in chunks.
 ///
 /// # Errors
-/// See [`Broken`]; what `take` says comes as [`Broken::Io`].
+/// See [`Broken`]. An error of `take` is returned as [`Broken::Io`].
 pub fn receive_bytes(
     input: &mut dyn Read,
     size: u64,
@@ -213,16 +212,16 @@ pub fn receive_bytes(
     Ok(())
 }
 
-/// Skips what comes before the nonce, and gives the rest of its line.
+/// Skips everything before the nonce. Returns the rest of its line.
 ///
 /// # Errors
-/// The stream ended or broke before, or the noise does not end.
+/// The stream ended or broke before the nonce, or there was too much before it.
 pub fn find(input: &mut dyn BufRead, nonce: &str) -> Result<String, Broken> {
     let mut skipped = 0;
     let mut lines = VecDeque::new();
     loop {
         let mut line = Vec::new();
-        // A line of noise longer than this is met in parts; the nonce's own begins on a line of its own.
+        // A longer line is read in parts. The nonce is at the start of a line of its own.
         let n = input.take(LINE as u64).read_until(b'\n', &mut line)?;
         if n == 0 {
             return Err(Broken::NoNonce(lines.into()));

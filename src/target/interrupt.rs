@@ -1,7 +1,7 @@
-//! How somebody wants a run to end: one value, handed down to everybody who works for the run.
+//! Interrupts: how the user wants the run to end. One value is passed to everything that works for the run.
 //!
-//! Once, and the resource at hand is finished; again, and its command is ended too. Whoever runs a command here or begins
-//! a run elsewhere leaves word of it, so that an interrupt reaches the one, and can be told of the other.
+//! The first request lets the current resource finish; the second one also ends the running command. Running commands,
+//! and runs on other machines, are registered here, so that an interrupt can end the former and report the latter.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,59 +10,59 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal};
 
-/// Why nothing is started any more.
+/// Why no more commands are started.
 pub(in crate::target) const HALTED: &str = "the run was ended";
 
-/// What commands are given to end by themselves.
+/// Time for commands to end by themselves.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How often it is looked whether they have ended.
+/// Interval of checks whether they have ended.
 const GLANCE: Duration = Duration::from_millis(20);
 
-/// Nobody wants anything.
+/// No request.
 const NONE: u8 = 0;
-/// The resource at hand is finished, and no other is begun.
+/// Finish the current resource, and start no other.
 const FINISH: u8 = 1;
-/// The command at hand is ended too.
+/// End the running command too.
 const HALT: u8 = 2;
 
-/// What the end of the run means to a command.
+/// What happens to a command when the run is ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::target) enum Bond {
-    /// It ends with the run.
+    /// It is ended too.
     Ends,
-    /// It is waited for: a package manager cut off leaves a database that somebody has to repair.
+    /// It may finish: a package manager that is killed leaves a database that must be repaired.
     Finishes,
 }
 
-/// How somebody wants the run to end. Clones are the same value.
+/// How the user wants the run to end. Clones share one value.
 #[derive(Debug, Clone, Default)]
 pub struct Interrupt(Arc<WantedEnd>);
 
 #[derive(Debug, Default)]
 struct WantedEnd {
     level: AtomicU8,
-    /// Process groups of the commands that run here now.
+    /// Process groups of the commands that are running on this machine.
     commands: Mutex<Vec<(Pid, Bond)>>,
-    /// Runs on other machines whose end has not been seen: the target's name and the run's id.
+    /// Runs on other machines that have not ended: the target's name and the run's id.
     elsewhere: Mutex<Vec<(String, String)>>,
 }
 
 impl Interrupt {
-    /// The run is to end after the resource at hand.
+    /// Ends the run after the current resource.
     pub fn finish(&self) {
         self.0.level.fetch_max(FINISH, Ordering::Relaxed);
     }
 
-    /// The commands at hand are asked to end too, with their children; no other is started from now on. Package managers
-    /// are left to finish: see [`Interrupt::is_finishing`].
+    /// Sends SIGTERM to the running commands and their children, and starts no more commands. Package managers may
+    /// finish: see [`Interrupt::is_finishing`].
     pub fn halt(&self) {
         let commands = self.commands();
         self.0.level.fetch_max(HALT, Ordering::Relaxed);
         signal(&commands, Bond::Ends, Signal::TERM);
     }
 
-    /// Asks the commands at hand to end, gives them a moment, and ends those that have not.
+    /// Ends the running commands: asks them to end, waits, and kills the rest.
     pub fn end(&self) {
         self.halt();
         let begin = Instant::now();
@@ -72,50 +72,50 @@ impl Interrupt {
         self.kill();
     }
 
-    /// Ends what did not do as [`Interrupt::halt`] asked; package managers still not.
+    /// Kills the commands that [`Interrupt::halt`] did not end, except package managers.
     pub fn kill(&self) {
         signal(&self.commands(), Bond::Ends, Signal::KILL);
     }
 
-    /// Ends everything, package managers too.
+    /// Kills all commands, even package managers.
     pub fn kill_all(&self) {
         let commands = self.commands();
         signal(&commands, Bond::Ends, Signal::KILL);
         signal(&commands, Bond::Finishes, Signal::KILL);
     }
 
-    /// Whether the run is to end after the resource at hand, or sooner.
+    /// Whether the run is to end.
     #[must_use]
     pub fn is_wanted(&self) -> bool {
         self.0.level.load(Ordering::Relaxed) > NONE
     }
 
-    /// Whether no command is to be started any more.
+    /// Whether no more commands may be started.
     #[must_use]
     pub fn is_halted(&self) -> bool {
         self.0.level.load(Ordering::Relaxed) >= HALT
     }
 
-    /// Whether a command runs that [`Interrupt::kill`] would end.
+    /// Whether a command is running that [`Interrupt::kill`] would kill.
     #[must_use]
     pub fn is_ending(&self) -> bool {
         self.commands().iter().any(|(_, bond)| *bond == Bond::Ends)
     }
 
-    /// Whether a package manager runs, which nobody ends but [`Interrupt::kill_all`].
+    /// Whether a package manager is running, which only [`Interrupt::kill_all`] would kill.
     #[must_use]
     pub fn is_finishing(&self) -> bool {
         self.commands().iter().any(|(_, bond)| *bond == Bond::Finishes)
     }
 
-    /// Runs on other machines that were begun and whose end has not been seen: they go on without us. The target's name
-    /// and the run's id of each.
+    /// Runs on other machines that have not ended. They continue without us. The target's name and the run's id of
+    /// each.
     #[must_use]
     pub fn elsewhere(&self) -> Vec<(String, String)> {
         self.runs().clone()
     }
 
-    /// A run was begun on another machine; its end is seen when this is dropped.
+    /// Registers a run on another machine, until the result is dropped.
     #[must_use]
     pub fn begun(&self, target: &str, run: &str) -> Elsewhere {
         let one = (target.to_owned(), run.to_owned());
@@ -123,7 +123,8 @@ impl Interrupt {
         Elsewhere { interrupt: self.clone(), one }
     }
 
-    /// Adds a process group to the commands that run; one that comes too late is ended at once.
+    /// Registers a running process group, until the result is dropped. If the run is halted already, the group is
+    /// killed.
     pub(in crate::target) fn running(&self, group: Option<Pid>, bond: Bond) -> Running {
         let running = Running { interrupt: self.clone(), command: group.map(|group| (group, bond)) };
         let mut commands = self.commands();
@@ -135,7 +136,7 @@ impl Interrupt {
         running
     }
 
-    /// Nothing that holds the lock can leave the list half changed, so a panic elsewhere does not spoil it.
+    /// The list is always consistent, so a panic while the lock was held does no harm.
     fn commands(&self) -> MutexGuard<'_, Vec<(Pid, Bond)>> {
         self.0.commands.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -145,7 +146,7 @@ impl Interrupt {
     }
 }
 
-/// A run on another machine, until its end is seen.
+/// A run on another machine that has not ended.
 #[derive(Debug)]
 pub struct Elsewhere {
     interrupt: Interrupt,
@@ -153,7 +154,6 @@ pub struct Elsewhere {
 }
 
 impl Elsewhere {
-    /// Id of the run.
     #[must_use]
     pub fn run(&self) -> &str {
         &self.one.1
@@ -166,7 +166,7 @@ impl Drop for Elsewhere {
     }
 }
 
-/// A command among those that run, until it is dropped.
+/// A running command, until it is dropped.
 pub(in crate::target) struct Running {
     interrupt: Interrupt,
     command: Option<(Pid, Bond)>,
@@ -184,7 +184,7 @@ impl Drop for Running {
     fn drop(&mut self) {
         let mut commands = self.interrupt.commands();
         if self.interrupt.is_halted() {
-            // What the program left behind in its group goes with it.
+            // Kills the processes that the program has left in its group.
             self.end();
         }
         commands.retain(|command| Some(*command) != self.command);
@@ -200,6 +200,6 @@ fn signal(commands: &[(Pid, Bond)], bond: Bond, signal: Signal) {
 }
 
 fn send(group: Pid, signal: Signal) {
-    // A group that is gone needs no signal.
+    // It fails if the group is gone already.
     let _ = rustix::process::kill_process_group(group, signal);
 }

@@ -1,4 +1,4 @@
-//! What a remote run sends from this machine: our own executable, and the bytes that a collection names by digest.
+//! What a run sends to another machine: our own executable, and blobs.
 
 use std::fs::File;
 use std::io::{self, Read, Seek as _};
@@ -14,28 +14,28 @@ use crate::model::blob::BlobSource;
 use crate::model::content::hex;
 use crate::model::error::Failure;
 
-/// Our own executable, as it is being run.
+/// Our own executable.
 #[derive(Debug)]
 pub struct Executable {
-    /// Open, at its begin.
+    /// Open, at its start.
     pub file: File,
     /// SHA-256, lowercase hexadecimal.
     pub sha256: String,
-    /// Number of bytes.
+    /// Size in bytes.
     pub size: u64,
 }
 
-/// The same as gzip makes it small.
+/// Our own executable, compressed with gzip.
 #[derive(Debug)]
 pub struct CompressedExecutable {
-    /// Its bytes. Several read them at once, so each says from where.
+    /// The compressed bytes. Several threads read them, so each has to use offsets.
     pub file: File,
-    /// Number of bytes.
+    /// Size in bytes.
     pub size: u64,
 }
 
 impl Executable {
-    /// Opens it. The first time it is read whole, to know its digest; many hosts ask for the same.
+    /// Opens the executable. The digest is computed the first time and cached, since many hosts need it.
     ///
     /// # Errors
     /// It can't be read.
@@ -43,7 +43,7 @@ impl Executable {
         static KNOWN: Mutex<Option<(String, u64)>> = Mutex::new(None);
         let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
         let mut opened = || {
-            // What the kernel runs, even if the file was replaced since.
+            // This is the running version, even if the file was replaced.
             let mut file = File::open("/proc/self/exe")?;
             let (sha256, size) = match known.take() {
                 Some(known) => known,
@@ -56,19 +56,19 @@ impl Executable {
             .map_err(|error: io::Error| Failure::new(format!("our own executable can't be read: {error}")))
     }
 
-    /// All of it as gzip makes it small; many hosts may want that at the same time.
+    /// Compresses the executable. The result is cached while it is used, since many hosts may need it at the same time.
     ///
     /// # Errors
-    /// It can't be read, or there is no memory for it.
+    /// It can't be read, or there is not enough memory.
     pub fn compressed(&mut self) -> io::Result<Arc<CompressedExecutable>> {
         static KNOWN: Mutex<Weak<CompressedExecutable>> = Mutex::new(Weak::new());
         let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = known.upgrade() {
             return Ok(known);
         }
-        // A file in memory: it grows without being held twice, and takes none of our address space.
+        // A file in memory grows without being copied, and uses no address space.
         let file = File::from(rustix::fs::memfd_create(c"chefrs", MemfdFlags::CLOEXEC)?);
-        // The fastest way saves nearly as much as the best one.
+        // The fastest level saves nearly as much as the best one.
         let mut writer = GzEncoder::new(file, Compression::fast());
         self.file.rewind()?;
         io::copy(&mut self.file, &mut writer)?;
@@ -79,20 +79,20 @@ impl Executable {
         Ok(packed)
     }
 
-    /// Begins to read it, for whoever will want it soon.
+    /// Starts reading the executable in the background, to have the digest when it is needed.
     pub fn prepare() {
-        // Without a thread it is read when it is wanted, and only then is a failure of interest.
+        // Without a thread, it is read when it is needed. Errors are reported then, too.
         let _ = thread::Builder::new().name("digest".into()).spawn(|| drop(Self::own()));
     }
 
-    /// Kernel and machine that it runs on, as `uname -sm` tells them.
+    /// Kernel and architecture that the executable needs, as printed by `uname -sm`.
     #[must_use]
     pub fn system() -> String {
         format!("Linux {}", std::env::consts::ARCH)
     }
 }
 
-/// Digest and size of a file, which is at its begin again afterwards.
+/// Digest and size of a file. Rewinds it.
 fn digest(file: &mut File) -> io::Result<(String, u64)> {
     let mut digest = Sha256::new();
     let mut buffer = vec![0; 64 << 10];
@@ -109,7 +109,7 @@ fn digest(file: &mut File) -> io::Result<(String, u64)> {
     Ok((hex(&digest.finalize()), size))
 }
 
-/// Opens the bytes of a blob.
+/// Opens a blob.
 ///
 /// # Errors
 /// The file can't be read any more.

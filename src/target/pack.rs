@@ -1,4 +1,4 @@
-//! Much text in few bytes: a connection over a long way begins slowly, and each further turn of it costs.
+//! Compression of messages: a slow connection needs fewer round trips for fewer bytes.
 
 use std::io;
 use std::sync::{Mutex, PoisonError};
@@ -12,19 +12,18 @@ use super::frame::LIMIT;
 use crate::model::event::Event;
 use crate::model::message::Packed;
 
-/// Fast, and a tenth of what a collection's JSON takes.
+/// Fast; it shrinks the JSON of a collection to a tenth.
 const LEVEL: i32 = 1;
 
-/// One for all sessions: it takes half a megabyte, and each needs it for less than a millisecond.
+/// Shared by all sessions: it takes half a megabyte, and each session needs it for less than a millisecond.
 static PACKER: Mutex<Option<Compressor<'static>>> = Mutex::new(None);
 
-/// The other way round.
 static UNPACKER: Mutex<Option<Decompressor<'static>>> = Mutex::new(None);
 
-/// The bytes, smaller.
+/// Compresses bytes.
 ///
 /// # Errors
-/// There is no memory.
+/// There is not enough memory.
 pub fn pack(bytes: &[u8]) -> io::Result<Vec<u8>> {
     let mut packer = PACKER.lock().unwrap_or_else(PoisonError::into_inner);
     let mut small = match &mut *packer {
@@ -35,30 +34,30 @@ pub fn pack(bytes: &[u8]) -> io::Result<Vec<u8>> {
     Ok(small)
 }
 
-/// The bytes again.
+/// Decompresses bytes.
 ///
 /// # Errors
-/// They were never packed.
+/// They are not compressed data.
 pub fn unpack(packed: &[u8]) -> io::Result<Vec<u8>> {
     zstd::stream::decode_all(packed)
 }
 
-/// Events in one piece, each given as its JSON.
+/// Packs events, each given as JSON.
 ///
 /// # Errors
-/// There is no memory.
+/// There is not enough memory.
 pub fn events(events: &[String]) -> io::Result<Packed> {
     Ok(Packed(STANDARD.encode(pack(format!("[{}]", events.join(",")).as_bytes())?)))
 }
 
-/// The events of a piece that a target sent, within the bounds that a frame has.
+/// Unpacks events that a target sent. The limit of a frame applies.
 ///
 /// # Errors
-/// It is none, or too much.
+/// Invalid data, or too much of it.
 pub fn unpack_events(packed: &Packed) -> io::Result<Vec<Box<Event>>> {
     let wrong = |_| io::Error::from(io::ErrorKind::InvalidData);
     let packed = STANDARD.decode(&packed.0).map_err(wrong)?;
-    // How much it will be is said first, and no more than that is taken.
+    // The header has the size, and no more is decompressed.
     let size = get_frame_content_size(&packed).ok().flatten().and_then(|size| usize::try_from(size).ok());
     let size = size.filter(|&size| size <= LIMIT).ok_or(io::ErrorKind::InvalidData)?;
     let mut unpacker = UNPACKER.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,37 +1,37 @@
-//! The small POSIX script that looks for the agent on a target, takes it if it is not there, and becomes it.
+//! The POSIX script that finds the agent on a target, receives it if it is missing, and starts it.
 //!
-//! It stands in the argument of the one command that a run starts, so it may be passed on by any login shell: one line,
-//! no single quote, no exclamation mark. Which agent it looks for stands in it too: `ssh` sends on what it reads only
-//! once the script is known to run, and that would be one more way there and back.
+//! The script is an argument of the one command that a run starts. Any login shell may pass it on, so it is one line
+//! without single quotes and exclamation marks. The digest of the agent is part of it: `ssh` sends standard input only
+//! after the script has started, which would take one more round trip.
 //!
-//! A directory will do if nobody else could have put anything into it: it is ours, and neither it nor any directory above
-//! it can be written by others (a sticky one excepted), and a program in it can really be executed.
+//! A directory for the agent must be safe: it belongs to us, neither it nor any directory above it is writable by
+//! others (sticky directories excepted), and programs in it can be executed.
 
 use crate::target::quote::quote;
 
-/// What the script says before anything else, behind the nonce.
+/// First output of the script, after the nonce.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Word {
-    /// The agent runs: version of its frames.
+    /// The agent is running. Its protocol version.
     Agent(String),
-    /// The agent must be sent now: a line with two numbers, from which byte on and how many follow, and the bytes.
+    /// The agent must be sent now. The script reads a line with two numbers (offset and length), then the bytes.
     Need(Needed),
-    /// What came could not be kept: why. The script has ended.
+    /// What was sent could not be stored, and why. The script has ended.
     Bad(String),
-    /// A shell runs, and calls sudo now.
+    /// A shell is running, and starts sudo now.
     Sudo,
-    /// Sudo will ask for a password now, on standard error.
+    /// sudo will ask for a password on standard error.
     Asks,
-    /// We are who we want to be, and the script waits for its line.
+    /// The script runs as the wanted user, and waits for its line.
     Root,
-    /// Our executable can't run on this system: its kernel and machine. A shell follows, which reads its script.
+    /// Our executable can't run on this system: its kernel and architecture. A shell follows that reads its script.
     Foreign(String),
-    /// No directory will do: those that were tried. A shell follows, which reads its script.
+    /// No directory is usable; these were tried. A shell follows that reads its script.
     Nowhere(String),
 }
 
 impl Word {
-    /// Reads the rest of a line that carried the nonce.
+    /// Parses the rest of a line with the nonce.
     #[must_use]
     pub fn parse(rest: &str) -> Option<Self> {
         let (word, more) = rest.split_once(' ').unwrap_or((rest, ""));
@@ -50,14 +50,14 @@ impl Word {
     }
 }
 
-/// In which form the agent is to be sent, and where it goes.
+/// How the agent must be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Needed {
-    /// Whether it is to be compressed by gzip.
+    /// Whether it must be compressed with gzip.
     pub gzip: bool,
-    /// Bytes of that form that are there since a connection broke.
+    /// Number of bytes that an interrupted connection has already sent, in that form.
     pub have: u64,
-    /// Directory that will hold it.
+    /// Directory that the agent will be stored in.
     pub directory: String,
 }
 
@@ -73,42 +73,42 @@ impl Needed {
     }
 }
 
-/// The agent that is looked for.
+/// The agent to look for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WantedAgent<'a> {
-    /// SHA-256 of it, lowercase hexadecimal.
+    /// SHA-256, lowercase hexadecimal.
     pub sha256: &'a str,
-    /// Number of its bytes.
+    /// Size in bytes.
     pub size: u64,
-    /// Kernel and machine that it runs on, as `uname -sm` tells them.
+    /// Kernel and architecture that it needs, as printed by `uname -sm`.
     pub system: &'a str,
 }
 
-/// No system is called by this name, so the shell follows at once.
+/// Matches no system, so the shell follows at once.
 const NONE: WantedAgent<'_> = WantedAgent { sha256: "-", size: 0, system: "-" };
 
-/// The script as it is read; what stands in capitals in its first line is put in.
+/// The script. Words in capitals in its first line are placeholders.
 const PROBE: &str = include_str!("probe.sh");
 
-/// Who shall run the agent.
+/// The user that runs the agent.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Become {
-    /// Whoever logs in.
+    /// The user who logs in.
     #[default]
     Nobody,
-    /// Root, by sudo that asks for nothing; whoever logs in as root needs none.
+    /// Root, by sudo without a password. A login as root needs no sudo.
     Root,
-    /// Root, by sudo that may ask for a password. The script says when it does, and when it is root.
+    /// Root, by sudo that may ask for a password. The script reports when it asks, and when it is root.
     RootByPassword,
 }
 
-/// What sudo asks with.
+/// The password prompt for sudo.
 #[must_use]
 pub fn question(nonce: &str) -> String {
     format!("{nonce} password:")
 }
 
-/// The script for a shell; where no agent is wanted, a shell follows.
+/// The script for a shell. Without a wanted agent, a shell follows.
 #[must_use]
 pub fn script(nonce: &str, wanted: Option<WantedAgent<'_>>, r#become: Become) -> String {
     let WantedAgent { sha256, size, system } = wanted.unwrap_or(NONE);

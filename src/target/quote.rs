@@ -1,6 +1,6 @@
-//! One word for a POSIX shell.
+//! Quoting for a POSIX shell.
 
-/// The word in single quotes, whatever is in it.
+/// Puts a word in single quotes.
 #[must_use]
 pub(super) fn quote(word: &str) -> String {
     format!("'{}'", word.replace('\'', r"'\''"))

@@ -1,23 +1,24 @@
-//! Floor 1: a machine spoken to in POSIX sh, where our own program can't run.
+//! Floor 1: a machine that is controlled through POSIX sh, for systems that our own program can't run on.
 //!
-//! One shell reads requests from its standard input and answers on its standard output. What it can do is what
-//! [`super::local`] does, as far as a shell is able to. It is not able to
-//! - open a name without following it: what it has opened it holds against what is there, and acts on the descriptor, or
-//!   on the directory that it has entered; where others may put things into that, drafts are made in a directory of its
-//!   own inside it (`walk.sh`, `files.sh`). A pipe that is put in a file's place between two looks is waited for;
-//! - see without `lsattr` that a file may only grow, or with busybox's shell that it is immutable: then the step fails;
-//! - see or change access control lists without `getfacl` and `setfacl`: where GNU's `ls` tells that there is one, a step
-//!   that would have to fails, and where nothing tells it is not seen;
-//! - copy security labels and users' attributes to a file that replaces another one without GNU's `cp`;
-//! - ask for a page without `curl` on the machine, or list networks without `ip`;
-//! - tell a signal from an exit status of 128 plus its number: those count as signals, unless `returns` names them;
-//! - take the kernel's lock without `flock`, which util-linux and most busyboxes bring: a file that names its process
-//!   takes the lock's place, which other shells and the program itself look at;
-//! - download without `curl` (or `wget`, where neither headers nor passwords are to be kept from others' eyes), or unpack
-//!   without `tar`, `awk`, `unzip` (or `python3`) and what decompresses.
+//! One shell reads requests from standard input and prints answers. It does the same as [`super::local`], as far as a
+//! shell can. The limits:
+//! - A shell can't open a path without following symlinks. So it compares what it has opened with what is there, and
+//!   works on the descriptor, or in the directory that it has entered. If others can write to that directory, drafts are
+//!   made in a private directory in it (`walk.sh`, `files.sh`). If a file is replaced by a pipe in between, it blocks.
+//! - Without `lsattr` it can't tell that a file is append-only; with busybox's shell, nor that it is immutable. The step
+//!   then fails.
+//! - Without `getfacl` and `setfacl` it can't read or change access control lists. If GNU `ls` shows that there is one, a
+//!   step that would have to change it fails; otherwise the list is not noticed.
+//! - Without GNU `cp` it can't copy security labels and user attributes to a file that replaces another one.
+//! - Without `curl` on the machine it can't fetch pages, and without `ip` it can't list networks.
+//! - It can't tell a signal from an exit status of 128 plus its number. These count as signals, unless `returns` has them.
+//! - Without `flock` (part of util-linux and most builds of busybox) it can't take the kernel lock. It uses a file that
+//!   names its process instead; other shells and the program itself check for it.
+//! - Downloads need `curl`, or `wget` if there are no secrets in headers or URL. Archives need `tar`, `awk`, `unzip` (or
+//!   `python3`) and the program of the compression.
 //!
-//! Its session makes a directory of its own in `/tmp`, once a command is run or the lock is taken, for the pipes that
-//! output comes through and for the signs of life that it hears; see [`pulse`].
+//! Once a command is run or the lock is taken, the session makes a private directory in `/tmp`, for the pipes of output
+//! and keep-alives; see [`pulse`].
 
 use std::io::{Read, Write};
 use std::time::Duration;
@@ -62,16 +63,15 @@ pub struct Shell {
     seen: ShellState,
     process: u32,
     interrupt: Interrupt,
-    /// From the time that the lock is ours.
+    /// Set from the time that we hold the lock.
     pulse: Option<Pulse>,
 }
 
 impl Shell {
-    /// Begins a session with a shell that reads from `writer` and prints to `reader`. What a login prints before is
-    /// skipped.
+    /// Starts a session with a shell that reads from `writer` and prints to `reader`. Output of the login is skipped.
     ///
     /// # Errors
-    /// No shell answers, or the machine lacks a program that questions are asked with.
+    /// No shell answers, or the machine lacks a program that queries need.
     pub fn over(
         name: impl Into<String>,
         reader: impl Read + Send + 'static,
@@ -102,34 +102,34 @@ impl Shell {
         })
     }
 
-    /// Works for a run that somebody may interrupt.
+    /// Sets the interrupt of the run.
     pub fn work_under(&mut self, interrupt: Interrupt) {
         self.interrupt = interrupt;
     }
 
-    /// What the machine's kernel calls the time since it was started; empty where it does not tell.
+    /// The kernel's id of the current boot. Empty if it is unknown.
     #[must_use]
     pub fn boot(&self) -> &str {
         &self.seen.boot
     }
 
-    /// Whether the connection has broken off.
+    /// Whether the connection broke.
     #[must_use]
     pub fn is_lost(&self) -> bool {
         self.wire.is_broken()
     }
 
-    /// Gives a sign of life so often while it holds the lock, instead of every fifteen seconds; the shell gives the lock
-    /// up once six of them, of a whole second at least, have not come.
+    /// Sends a keep-alive at this interval while it holds the lock. Default: 15 s. The shell releases the lock after
+    /// six intervals (of at least one second) without one.
     pub fn beat_every(&mut self, period: Duration) {
         self.seen.period = period;
     }
 
-    /// Keeps lock, journal, history and backups on the machine in another directory than `/var/lib/chefrs` (root) or the user's state
-    /// directory.
+    /// Keeps lock, journal, history and backups in this directory of the machine. Default: `/var/lib/chefrs` for root,
+    /// the user's state directory for others.
     ///
     /// # Errors
-    /// The connection broke off.
+    /// The connection broke.
     pub fn keep_state_in(&mut self, directory: &Utf8PathBuf) -> Result<(), Failure> {
         self.wire.ask(&format!("state={}", quote(directory.as_str()))).map(|_| ())
     }
@@ -144,10 +144,10 @@ impl RunTarget for Shell {
         self.seen.restart.as_ref()
     }
 
-    /// One that goes down takes the connection with it, however far the command has come.
+    /// The connection may break before the command has ended.
     fn go_down(&mut self) -> Result<(), Failure> {
         let Some(restart) = self.seen.restart.clone() else { return Ok(()) };
-        // Nor is it a failure to be asked to end by a machine that goes down: hangup and termination.
+        // A machine that goes down ends the command with SIGHUP or SIGTERM, which is no failure.
         let command = Command { returns: vec![0, 129, 143], ..restart.command };
         match self.apply(&Step::Run(command), &mut |_| {}) {
             Err(_) if self.is_lost() => Ok(()),

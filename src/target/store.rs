@@ -1,4 +1,4 @@
-//! Blobs that arrived at a target, by digest: what is there need not be sent again.
+//! The store of blobs on a target, by digest. Blobs that are already there are not sent again.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, DirBuilder, File, FileTimes, OpenOptions};
@@ -14,16 +14,16 @@ use crate::model::blob::{BlobRef, BlobSource, Blobs};
 use crate::model::content::hex;
 use crate::model::error::Failure;
 
-/// A blob that no run has named for so long is dropped.
+/// A blob that no run has used for this long is removed.
 const KEPT: Duration = Duration::from_secs(30 * 86_400);
 
-/// Bytes from which a blob is not kept beside the file that it has become.
+/// From this size on, a blob is not kept in addition to the file that it became, in bytes.
 const LARGE: u64 = 1 << 20;
 
-/// Bytes of all blobs that are kept; more only where one run wants them.
+/// Limit for all stored blobs, in bytes. Exceeded only if one run needs more.
 const MOST: u64 = 256 << 20;
 
-/// A file of the machine that holds the bytes of a blob, by all that would tell of a change.
+/// A file on the machine that has the content of a blob, with all attributes that would show a change.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct PlacedFile {
     path: Utf8PathBuf,
@@ -48,20 +48,20 @@ impl PlacedFile {
     }
 }
 
-/// Bytes of a blob that are worth to be kept when a connection breaks.
+/// From this size on, an incomplete blob is kept when a connection breaks, in bytes.
 const WORTH: u64 = 256 << 10;
 
-/// A directory of ours with one file for each blob, named by its digest.
+/// A private directory with one file for each blob, named by its digest.
 #[derive(Debug)]
 pub struct Store {
     directory: Utf8PathBuf,
 }
 
 impl Store {
-    /// Opens it, and makes it where it is missing, readable for its owner alone.
+    /// Opens the store. Creates the directory if it is missing.
     ///
     /// # Errors
-    /// It can't be made.
+    /// It can't be created.
     pub fn open(directory: Utf8PathBuf) -> Result<Self, Failure> {
         DirBuilder::new()
             .recursive(true)
@@ -71,7 +71,7 @@ impl Store {
         Ok(Self { directory })
     }
 
-    /// Those that are not here, each once.
+    /// The blobs that are not in the store, without duplicates.
     #[must_use]
     pub fn missing(&self, wanted: &[BlobRef]) -> Vec<BlobRef> {
         let mut missing: Vec<BlobRef> = wanted.iter().filter(|blob| !self.has(blob)).cloned().collect();
@@ -84,12 +84,12 @@ impl Store {
         self.keeps(blob) || self.place_of(blob).is_some()
     }
 
-    /// Only whole blobs get their name, so name and size tell enough.
+    /// Only complete blobs get their final name, so name and size are sufficient.
     fn keeps(&self, blob: &BlobRef) -> bool {
         fs::metadata(self.path(blob)).is_ok_and(|found| found.is_file() && found.len() == blob.size)
     }
 
-    /// A file of the machine that holds these bytes, if nobody has touched it since.
+    /// A file on the machine with the content of the blob, if it has not changed since.
     fn place_of(&self, blob: &BlobRef) -> Option<Utf8PathBuf> {
         let record: PlacedFile = serde_json::from_slice(&fs::read(self.record(blob)).ok()?).ok()?;
         let now = PlacedFile::at(&record.path)?;
@@ -104,10 +104,10 @@ impl Store {
         self.directory.join(&blob.sha256)
     }
 
-    /// A place for the bytes of a blob that is on its way.
+    /// Starts receiving a blob.
     ///
     /// # Errors
-    /// Its name is no digest, or the file can't be made.
+    /// Its name is no digest, or the file can't be created.
     pub fn incoming(&self, blob: &BlobRef) -> Result<Incoming, Failure> {
         if blob.sha256.len() != 64 || !blob.sha256.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Err(Failure::new("a blob has a name that is no digest"));
@@ -123,10 +123,10 @@ impl Store {
         Ok(self.over(blob, file, Sha256::new(), 0))
     }
 
-    /// The same for one of which some bytes have come over a connection that broke.
+    /// Continues a blob that an interrupted connection has sent a part of.
     #[must_use]
     pub fn begun(&self, blob: &BlobRef) -> Option<Incoming> {
-        // Of several that come for it one gets it.
+        // If several connections receive it, only one gets this part.
         let draft = self.draft(blob);
         fs::rename(self.part(blob), &draft).ok()?;
         let mut file = OpenOptions::new().read(true).write(true).open(&draft).ok()?;
@@ -168,7 +168,7 @@ impl Store {
         self.directory.join(format!(".{}.part", blob.sha256))
     }
 
-    /// The files of these, for steps to read.
+    /// The files of these blobs, for steps to read.
     #[must_use]
     pub fn blobs(&self, wanted: &[BlobRef]) -> Blobs {
         let source = |blob: &BlobRef| match self.place_of(blob) {
@@ -178,8 +178,8 @@ impl Store {
         wanted.iter().map(|blob| (blob.sha256.clone(), BlobSource::Path(source(blob)))).collect()
     }
 
-    /// After a run: of large blobs that are in files of the machine it is only noted where. What goes wrong costs some
-    /// bytes at worst.
+    /// After a run: removes large blobs that are now files on the machine, and records where. Errors are ignored; they
+    /// only waste space.
     pub fn settle(&self, wanted: &[BlobRef], placed: &BTreeMap<String, Utf8PathBuf>) {
         for blob in wanted.iter().filter(|blob| blob.size >= LARGE) {
             let Some(place) = placed.get(&blob.sha256).and_then(|path| PlacedFile::at(path)) else {
@@ -187,7 +187,7 @@ impl Store {
             };
             let Ok(json) = serde_json::to_vec(&place) else { continue };
             if place.size == blob.size && self.note(blob, &json).is_ok() {
-                // Mostly it is there.
+                // Usually it is there.
                 let _ = fs::remove_file(self.path(blob));
             }
         }
@@ -199,8 +199,8 @@ impl Store {
         options.and_then(|mut file| file.write_all(json)).and_then(|()| fs::rename(&draft, self.record(blob)))
     }
 
-    /// Notes that these were wanted, and drops what nobody has wanted for a month. What can't be noted or dropped costs
-    /// some bytes at worst, so nothing is said of it.
+    /// Marks these blobs as used, and removes those that were not used for a month. Errors are ignored; they only waste
+    /// space.
     pub fn tidy(&self, wanted: &[BlobRef]) {
         let now = SystemTime::now();
         for blob in wanted {
@@ -220,7 +220,7 @@ impl Store {
         self.shrink(wanted);
     }
 
-    /// Drops those that were wanted the longest ago, where all take too much; what is wanted now stays.
+    /// Removes the blobs that were used the longest ago if the store is too large, except those in use now.
     fn shrink(&self, wanted: &[BlobRef]) {
         let Ok(entries) = fs::read_dir(&self.directory) else { return };
         let mut files: Vec<(SystemTime, u64, std::path::PathBuf)> = entries
@@ -245,7 +245,8 @@ impl Store {
     }
 }
 
-/// A blob on its way; dropped before it is whole, what is worth it is kept for the next connection.
+/// A blob that is being received. If it is dropped early, the part is kept for the next connection if it is large
+/// enough.
 #[derive(Debug)]
 pub struct Incoming {
     file: File,
@@ -259,28 +260,28 @@ pub struct Incoming {
 }
 
 impl Incoming {
-    /// Number of its bytes that are there.
+    /// Number of bytes received.
     #[must_use]
     pub fn length(&self) -> u64 {
         self.length
     }
 
-    /// Takes the next bytes.
+    /// Appends bytes.
     ///
     /// # Errors
     /// They can't be written.
     pub fn take(&mut self, bytes: &[u8]) -> io::Result<()> {
-        // Where the disk is full nothing is kept.
+        // If the disk is full, the part is not kept.
         self.file.write_all(bytes).inspect_err(|_| self.is_wrong = true)?;
         self.digest.update(bytes);
         self.length += bytes.len() as u64;
         Ok(())
     }
 
-    /// Gives the blob its name, now that it is whole.
+    /// Gives the blob its final name.
     ///
     /// # Errors
-    /// Its bytes are not those of its digest, or it can't be kept.
+    /// The content does not match the digest, or can't be stored.
     pub fn finish(mut self) -> Result<(), Failure> {
         self.is_wrong = true;
         if hex(&self.digest.clone().finalize()) != self.sha256 {
@@ -294,7 +295,7 @@ impl Incoming {
 
 impl Drop for Incoming {
     fn drop(&mut self) {
-        // After `finish` it is gone already. What can't be kept or removed costs some bytes.
+        // After `finish` the draft is gone already. Errors only waste space.
         let _ = if self.is_wrong || self.length < WORTH {
             fs::remove_file(&self.draft)
         } else {

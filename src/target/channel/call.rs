@@ -1,4 +1,4 @@
-//! A session as it is wanted, the streams that it gets, and how it ended.
+//! The parameters of a session, its streams, and its end.
 
 use std::io::{self, PipeReader, PipeWriter};
 use std::os::fd::OwnedFd;
@@ -12,43 +12,43 @@ use crate::model::error::Failure;
 pub(super) enum SessionEnd {
     /// `ssh` can't be started.
     NotStarted(Box<Failure>),
-    /// `ssh` did not get in.
+    /// `ssh` could not connect or log in.
     KeptOut,
-    /// The host let us in, and opens no session: why.
+    /// The login worked, but the host opened no session. The reason.
     NoSession(String),
-    /// What ran there ended with this status.
+    /// The remote command exited with this status.
     Exited(i32),
-    /// What ran there was ended by a signal; the connection was fine.
+    /// The remote command was killed by a signal.
     Killed,
     Broken,
-    /// We have ended it.
+    /// We ended it.
     Cut,
 }
 
-/// What is done on the host, and how it is reached.
+/// The remote command and its host.
 pub(super) struct Call {
     pub(super) address: Address,
     pub(super) options: SshOptions,
     pub(super) user: Option<String>,
     pub(super) host: String,
     pub(super) port: Option<u16>,
-    /// For the account's own shell, whatever shell it is.
+    /// Run by the user's login shell, whatever shell that is.
     pub(super) line: String,
     pub(super) question: String,
     pub(super) nonce: String,
 }
 
-/// The other ends of the streams of a session.
+/// The remote ends of the streams of a session.
 pub(super) struct Streams {
     pub(super) input: PipeReader,
     pub(super) output: PipeWriter,
-    /// What is written to standard error, and where it is heard.
+    /// Standard error, and the end to read it from.
     pub(super) errors: PipeWriter,
     pub(super) heard: PipeReader,
 }
 
 impl Streams {
-    /// The three that the session itself has, once more.
+    /// Duplicates the three streams of the session.
     pub(super) fn copies(&self) -> io::Result<[OwnedFd; 3]> {
         let Self { input, output, errors, .. } = self;
         Ok([input.try_clone()?.into(), output.try_clone()?.into(), errors.try_clone()?.into()])

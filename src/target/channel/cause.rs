@@ -1,4 +1,4 @@
-//! Why a channel ended: the words of `ssh`, told apart, with a way out for each.
+//! Why a channel ended: recognises the messages of `ssh`, and adds hints.
 
 use super::call::SessionEnd;
 use super::complaints::{Complaints, Trace};
@@ -7,10 +7,10 @@ use super::{container, known_host};
 use crate::model::address::Address;
 use crate::model::error::{Failure, FailureKind};
 
-/// Lines of what was said that a message repeats.
+/// Number of lines that a failure quotes.
 const TAIL: usize = 10;
 
-/// The reason as a failure. `reached` says whether the shell on the target was heard of.
+/// The reason as a failure. `reached`: the shell on the target has answered before.
 pub(super) fn tell(
     address: &Address,
     ssh: &SshOptions,
@@ -63,19 +63,19 @@ pub(super) fn tell(
         }
     };
     let kind = match failure.kind {
-        // Whatever it was, nobody there has heard of us.
+        // Nothing of ours has run there.
         FailureKind::Failed if !reached => FailureKind::Unreachable,
         kind => kind,
     };
     with_output(failure.of_kind(kind), &complaints.all())
 }
 
-/// Whether any line holds the words.
+/// Whether any line contains the words.
 fn says(lines: &[String], words: &str) -> bool {
     lines.iter().any(|line| line.contains(words))
 }
 
-/// `ssh` did not get in.
+/// `ssh` could not connect or log in.
 fn refused(
     address: &Address,
     host: &str,
@@ -83,7 +83,7 @@ fn refused(
     lines: &[String],
     trace: &Trace,
 ) -> Failure {
-    // Whoever stands before the target and lets nobody through is meant by what follows.
+    // If a jump host does not let us through, the failure is about the jump host.
     let jump = trace.jump.as_deref().filter(|_| !trace.let_in);
     let (whom, host, ssh) = match jump {
         Some(jump) => {
@@ -104,7 +104,7 @@ fn refused(
     with_output(kept_out(&whom, &ssh, key, lines), lines)
 }
 
-/// The reason of `ssh`, in our words.
+/// The reason, from the messages of `ssh`.
 fn kept_out(whom: &str, ssh: &str, key: Option<&str>, lines: &[String]) -> Failure {
     let refused = |words: String| Failure::new(words).of_kind(FailureKind::Refused);
     let unreachable = |words: String| Failure::new(words).of_kind(FailureKind::Unreachable);
@@ -152,7 +152,7 @@ fn unknown(whom: &str, ssh: &str, key: Option<&str>) -> Failure {
         .hint(format!("compare it with the machine's own, then accept it once: {ssh} true"))
 }
 
-/// It stands in known_hosts behind `@revoked`, or in a list of `RevokedHostKeys`: sshd(8), ssh_config(5).
+/// The key is marked `@revoked` in known_hosts, or listed in `RevokedHostKeys`: sshd(8), ssh_config(5).
 fn revoked_key(whom: &str, key: Option<&str>, told: &str) -> Failure {
     let shown = key.map(|key| format!(" ({key})")).unwrap_or_default();
     let mut failure = Failure::new(format!("the host key of {whom}{shown} is revoked"))
@@ -170,14 +170,14 @@ fn changed(whom: &str, host: &str, lines: &[String], key: Option<&str>) -> Failu
         (None, Some(key)) => format!("; it shows {key}"),
         _ => String::new(),
     };
-    // Under which name and in which file it is known, `ssh` knows best.
+    // `ssh` prints the right command, with the name and file of the known key.
     let told = lines.iter().map(|line| line.trim()).find(|line| line.starts_with("ssh-keygen -f "));
     let forget = told.map_or_else(|| format!("ssh-keygen -R {host}"), str::to_owned);
     let mut failure = Failure::new(format!("the host key of {whom} has changed{words}"))
         .of_kind(FailureKind::Refused)
         .hint("somebody may stand between you and the machine: find out why it changed")
         .hint(format!("if it was reinstalled: {forget}"));
-    // Of all that `ssh` shouts, this alone has not been said.
+    // Only this part of the output is not in the message already.
     failure.details = lines.iter().filter(|line| line.starts_with("Offending ")).cloned().collect();
     failure
 }
@@ -209,7 +209,7 @@ fn ended(address: &Address, way: Option<&str>, lines: &[String], code: Option<i3
         None => format!("the shell on `{address}` ended too early"),
     });
     match way {
-        // It answers, and lets nobody work.
+        // The host answers, but the session can't be used.
         Some(way) => failure
             .of_kind(FailureKind::Refused)
             .hint(format!("`{way} true` must work without a word"))
@@ -223,7 +223,7 @@ fn with_output(mut failure: Failure, lines: &[String]) -> Failure {
     failure
 }
 
-/// The lines that a message repeats.
+/// The lines that a failure quotes.
 pub(super) fn last(mut lines: Vec<String>) -> Vec<String> {
     lines.split_off(lines.len().saturating_sub(TAIL))
 }

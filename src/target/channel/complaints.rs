@@ -1,5 +1,5 @@
-//! What is said on standard error, by `ssh` and by what runs on the target: read all the time, kept within bounds, told
-//! apart from tracing.
+//! Standard error of `ssh` and of the remote command: read continuously, limited in size, with messages separated from
+//! the trace of `ssh -v`.
 
 use std::io::{BufRead, BufReader, Read};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -11,77 +11,77 @@ use crate::model::english::printable;
 
 /// Lines kept.
 const LINES: usize = 100;
-/// Bytes of one line.
+/// Longest line, in bytes.
 const LINE: u64 = 1024;
 
-/// How long what the process has said is still read after its end, when something it left behind holds the stream open.
+/// How long standard error is read after the process has ended, if another process keeps it open.
 const LINGER: Duration = Duration::from_millis(1500);
 
-/// Stack of the thread that listens.
+/// Stack size of the reading thread.
 const STACK: usize = 64 << 10;
 
-/// What `ssh -v` puts before the lines that trace its work.
+/// Prefix of trace lines of `ssh -v`.
 const TRACE: &str = "debug1: ";
 
-/// The last step of a way that `ssh` has told of.
+/// How far a login has got, from the trace of `ssh`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum WayIn {
-    /// None: it may have come in over a connection that was there before.
+    /// Unknown: it may use a connection that existed before.
     #[default]
     Unknown,
-    /// It has called, and nobody has answered.
+    /// `ssh` is connecting.
     Called,
-    /// The connection is made; whoever answers has let nobody in yet.
+    /// Connected, not yet logged in.
     Connected,
-    /// The target has let us in.
+    /// Logged in.
     LetIn,
 }
 
-/// How far `ssh` came, as its tracing tells.
+/// What the trace of `ssh` has told.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Trace {
-    /// The key that the server showed last, as `TYPE FINGERPRINT`.
+    /// The host key that the server showed last, as `TYPE FINGERPRINT`.
     pub(super) host_key: Option<String>,
-    /// The jump host before the target, the last one if there are several.
+    /// The last jump host before the target.
     pub(super) jump: Option<String>,
-    /// Somebody on the way, or the target, has let us in.
+    /// A jump host or the target has let us in.
     pub(super) let_in: bool,
-    /// The last step of the way to the target itself.
+    /// How far the login on the target itself has got.
     pub(super) step: WayIn,
-    /// What ran on the target was ended by a signal.
+    /// The remote command was killed by a signal.
     pub(super) killed: bool,
-    /// The last option of ours that it refused and can do without.
+    /// The last of our options that `ssh` does not know and can do without.
     pub(super) unknown_option: Option<&'static str>,
 }
 
-/// Whose standard error a stream is.
+/// The source of a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Speaker {
-    /// `ssh` here. What it says is never taken for a question.
+    /// `ssh` itself. Its lines are never a question.
     Ssh,
-    /// What runs on the target. What it says is never taken for tracing.
+    /// The remote command. Its lines are never a trace.
     Target,
-    /// Both: the program that leads there hands on what comes from the target.
+    /// Both: a program passes on the standard error of the target.
     Both,
 }
 
-/// What was said so far.
+/// What was read so far.
 #[derive(Debug, Default)]
 struct Said {
-    /// Words of `ssh` that are meant for people, the last ones.
+    /// Messages of `ssh`, the last ones.
     ssh: Vec<String>,
-    /// The same of what runs on the target.
+    /// Messages of the remote command, the last ones.
     target: Vec<String>,
     trace: Trace,
-    /// How often the question was asked that was to be expected.
+    /// Number of times that the question was asked.
     asked: usize,
-    /// Nobody waits for a question any more.
+    /// No more questions will be asked.
     over: bool,
-    /// Streams that are still open.
+    /// Number of open streams.
     open: usize,
 }
 
-/// What was said, and a bell for whoever waits for a question.
+/// What was read, shared between threads, and a condition variable for new questions.
 #[derive(Debug, Default)]
 struct Ear {
     said: Mutex<Said>,
@@ -93,7 +93,7 @@ impl Ear {
         self.said.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A stream has come to its end; of which one no question can come any more.
+    /// A stream has ended. If it was the remote command's, no more questions will be asked.
     fn closed(&self, speaker: Speaker) {
         let mut said = self.said();
         said.open -= 1;
@@ -102,14 +102,14 @@ impl Ear {
     }
 }
 
-/// A listener on standard error. Clones hear the same.
+/// Reads standard error on threads. Clones share the result.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Complaints {
     ear: Arc<Ear>,
 }
 
 impl Complaints {
-    /// Listens to a program from now on; a line that holds `question` is one.
+    /// Reads the standard error of a program. A line that contains `question` is one.
     pub(super) fn listen(stream: Option<impl Read + Send + 'static>, question: &str) -> Self {
         let complaints = Self::default();
         match stream {
@@ -119,50 +119,49 @@ impl Complaints {
         complaints
     }
 
-    /// Listens to one more stream.
+    /// Adds a stream.
     pub(super) fn add(&self, stream: impl Read + Send + 'static, speaker: Speaker, question: &str) {
         let ear = Arc::clone(&self.ear);
         let question = question.to_owned();
         self.ear.said().open += 1;
         let listen = move || read(stream, &ear, speaker, &question);
-        // Without the thread nothing is kept, and the reason of a failure is told less well.
+        // Without a thread, nothing is kept, and failures are less precise.
         if thread::Builder::new().name("stderr".into()).stack_size(STACK).spawn(listen).is_err() {
             self.ear.closed(speaker);
         }
     }
 
-    /// The target has let us in, as something else than the tracing tells.
+    /// Records that the target has let us in, from a source other than the trace.
     pub(super) fn let_in(&self) {
         self.ear.said().trace.step = WayIn::LetIn;
     }
 
-    /// It is all over: waits for the last words, as far as nothing that was left behind holds a stream open.
+    /// Waits until all streams have ended, unless another process keeps one open.
     pub(super) fn finish(&self) {
         drop(self.ear.bell.wait_timeout_while(self.ear.said(), LINGER, |said| said.open > 0));
     }
 
-    /// Words of `ssh` that are meant for people.
+    /// Messages of `ssh`.
     pub(super) fn of_ssh(&self) -> Vec<String> {
         self.ear.said().ssh.clone()
     }
 
-    /// Words of what runs on the target.
+    /// Messages of the remote command.
     pub(super) fn of_target(&self) -> Vec<String> {
         self.ear.said().target.clone()
     }
 
-    /// Everything: first what `ssh` said, then what the target did.
+    /// All messages, those of `ssh` first.
     pub(super) fn all(&self) -> Vec<String> {
         let said = self.ear.said();
         if said.ssh == said.target { said.ssh.clone() } else { [&said.ssh[..], &said.target].concat() }
     }
 
-    /// How far `ssh` came.
     pub(super) fn trace(&self) -> Trace {
         self.ear.said().trace.clone()
     }
 
-    /// Somebody who waits for questions on another thread.
+    /// For waiting on another thread.
     pub(super) fn questions(&self) -> Questions {
         Questions { ear: Arc::clone(&self.ear) }
     }
@@ -175,7 +174,7 @@ pub struct Questions {
 }
 
 impl Questions {
-    /// Waits until the question was asked so often; false when nobody will ask it any more.
+    /// Waits until the question was asked `times` times. Returns false if that will not happen.
     #[must_use]
     pub fn wait(&self, times: usize) -> bool {
         let mut said = self.ear.said();
@@ -185,13 +184,13 @@ impl Questions {
         said.asked >= times
     }
 
-    /// Whether nobody will ask any more.
+    /// Whether no more questions will be asked.
     #[must_use]
     pub fn is_over(&self) -> bool {
         self.ear.said().over
     }
 
-    /// Nobody needs to wait any more.
+    /// Wakes everyone who waits.
     pub fn end(&self) {
         self.ear.said().over = true;
         self.ear.bell.notify_all();
@@ -238,7 +237,7 @@ impl Said {
     }
 }
 
-/// Takes in what a line tells of the way; whether it is there for nothing else.
+/// Records what a line of the trace tells. Returns whether the line belongs to the trace.
 fn note(line: &str, told: &mut Trace) -> bool {
     if let Some(trace) = line.strip_prefix(TRACE) {
         if let Some(key) = trace.strip_prefix("Server host key: ") {
@@ -247,7 +246,7 @@ fn note(line: &str, told: &mut Trace) -> bool {
         if let Some(command) = trace.strip_prefix("Setting implicit ProxyCommand from ProxyJump: ") {
             told.jump = command.split_whitespace().last().map(str::to_owned);
         }
-        // Where jump hosts are called first, the lines don't tell who is meant.
+        // With a jump host, these lines may be about either host.
         if told.jump.is_none() {
             if trace.starts_with("Connecting to ") {
                 told.step = WayIn::Called;
@@ -268,7 +267,7 @@ fn note(line: &str, told: &mut Trace) -> bool {
             told.step = WayIn::LetIn;
         }
     }
-    // The last is what it says when we have ended it.
+    // The last one is printed when we have killed it.
     let tracing = [
         "OpenSSH_",
         "Authenticated to ",

@@ -1,4 +1,4 @@
-//! A session of `ssh` on a thread of its own, from the moment when it is wanted.
+//! An `ssh` session on a thread of its own.
 
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver};
@@ -11,13 +11,13 @@ use super::control::Control;
 use super::session::Calling;
 use crate::model::error::Failure;
 
-/// How long a session that we end may take for that.
+/// How long a session may take to end after we have cut it.
 const LEAVING: Duration = Duration::from_secs(2);
 
-/// Stack of the thread that a session has.
+/// Stack size of the thread.
 const STACK: usize = 256 << 10;
 
-/// A session, from the moment when it is wanted.
+/// A session, from its request on.
 #[derive(Debug)]
 pub(super) struct Connection {
     over: Receiver<SessionEnd>,
@@ -26,10 +26,10 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    /// Wants a session. Whether it comes about shows at its streams.
+    /// Requests a session. Whether it works shows at its streams.
     ///
     /// # Errors
-    /// There is no thread for it.
+    /// The thread can't be started.
     pub(super) fn open(call: Call, streams: Streams, said: &Complaints) -> Result<Self, Failure> {
         let control = Arc::<Control>::default();
         let (tell, over) = mpsc::channel();
@@ -37,7 +37,7 @@ impl Connection {
         let work = move || {
             let calling = Calling { call: &call, said: &said, control: &handle, unknown: Vec::new() };
             let end = calling.session(streams);
-            // Nobody asks any more where the channel is gone.
+            // Fails if the channel is gone, and nobody wants the result.
             let _ = tell.send(end);
         };
         thread::Builder::new()
@@ -48,12 +48,12 @@ impl Connection {
         Ok(Self { over, end: None, control })
     }
 
-    /// What ends it from another thread.
+    /// For ending it from another thread.
     pub(super) fn control(&self) -> Arc<Control> {
         Arc::clone(&self.control)
     }
 
-    /// Waits for the end, and brings it about where it does not come by itself.
+    /// Waits for the end. Cuts the session if it does not end in time.
     pub(super) fn end(&mut self, patience: Duration) -> SessionEnd {
         if self.end.is_none() {
             self.end = self.over.recv_timeout(patience).ok();
@@ -67,7 +67,7 @@ impl Connection {
 }
 
 impl Drop for Connection {
-    /// A run that is given up leaves no process behind.
+    /// A run that is given up must leave no process.
     fn drop(&mut self) {
         self.end(Duration::ZERO);
     }

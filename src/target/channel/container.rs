@@ -1,4 +1,4 @@
-//! Which program has a container: several may be installed, and not all of them may work.
+//! Finds the container engine that has a container. Several may be installed, and not all of them may work.
 
 use std::env;
 use std::process::{Command, Stdio};
@@ -12,17 +12,17 @@ use super::wait::{PATIENCE, end};
 use crate::model::error::{Failure, FailureKind};
 use crate::model::variables::PATH;
 
-/// The programs that know containers, the first is asked first.
+/// Container engines, in the order in which they are asked.
 const PROGRAMS: [&str; 2] = ["docker", "podman"];
 
-/// The program for a container: the only one that is installed, or of several the first that has it.
+/// The engine of a container: the only one that is installed, or the first one that has the container.
 ///
 /// # Errors
-/// None is installed, or several and none of them has it.
+/// None is installed, or none of them has the container.
 pub(super) fn program(name: &str) -> Result<&'static str, Failure> {
     let installed: Vec<&str> = PROGRAMS.into_iter().filter(|program| is_installed(program)).collect();
     if let [only] = installed.as_slice() {
-        // Whether that has it shows when it is started.
+        // Whether it has the container shows when it is started.
         return Ok(only);
     }
     let mut told = Vec::new();
@@ -45,14 +45,14 @@ fn is_installed(program: &str) -> bool {
     env::split_paths(&path).any(|directory| access(directory.join(program), Access::EXEC_OK).is_ok())
 }
 
-/// Whether a program knows a container of that name, or why not in its own words.
+/// Whether an engine has the container, or its error message.
 fn look(program: &str, name: &str) -> Result<(), String> {
     let mut command = Command::new(program);
     without_secrets(&mut command);
     command.args(["container", "inspect", "--format", "{{.Id}}", "--", name]);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(|error| error.to_string())?;
-    // No line holds a line's end, so none is a question.
+    // No line contains a newline, so no line is a question.
     let complaints = Complaints::listen(child.stderr.take(), "\n");
     let Some(status) = end(&mut child, PATIENCE) else { return Err("it did not answer in time".to_owned()) };
     if status.success() {
@@ -68,7 +68,7 @@ fn absent(name: &str) -> Failure {
         .hint("`docker ps -a` or `podman ps -a` lists them; each user of podman has their own")
 }
 
-/// What the words of `docker exec` and `podman exec` mean; nothing where they are none that are known.
+/// Recognises error messages of `docker exec` and `podman exec`.
 pub(super) fn explain(name: &str, lines: &[String]) -> Option<Failure> {
     let said = |words: &[&str]| lines.iter().any(|line| words.iter().any(|words| line.contains(words)));
     if said(&["No such container", "no container with"]) {

@@ -1,15 +1,15 @@
-//! What a session on its thread shares with whoever wanted it: the wish that it ends, and what is known of its connection.
+//! Shared state of a session: the request to end it, and facts about its connection.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rustix::process::{Pid, Signal};
 use tokio::sync::Notify;
 
-/// Ends a session from another thread, and tells of it.
+/// Ends a session from another thread.
 #[derive(Debug, Default)]
 pub(super) struct Control {
     state: Mutex<ControlState>,
-    /// Rung once, when the session is to end.
+    /// Notified once, when the session is to end.
     bell: Notify,
 }
 
@@ -18,7 +18,7 @@ struct ControlState {
     is_cut: bool,
     /// The process group that makes the connection.
     group: Option<Pid>,
-    /// Why the connection is shared with nobody.
+    /// Why the connection is not shared.
     unshared: Option<String>,
 }
 
@@ -36,17 +36,17 @@ impl Control {
         self.bell.notify_one();
     }
 
-    /// Whether the session was to end.
+    /// Whether the session is to end.
     pub(super) fn is_cut(&self) -> bool {
         self.state().is_cut
     }
 
-    /// Comes back once the session is to end.
+    /// Completes when the session is to end.
     pub(super) async fn until_cut(&self) {
         self.bell.notified().await;
     }
 
-    /// A process group works for the session from now on, or none does any more.
+    /// Sets the process group that works for the session, or `None` when it has ended.
     pub(super) fn works(&self, group: Option<Pid>) {
         let mut state = self.state();
         state.group = group;
@@ -55,19 +55,17 @@ impl Control {
         }
     }
 
-    /// The connection is this session's alone: why.
+    /// Records why the connection is not shared.
     pub(super) fn is_unshared(&self, why: String) {
         self.state().unshared = Some(why);
     }
 
-    /// Why the connection is this session's alone.
     pub(super) fn unshared(&self) -> Option<String> {
         self.state().unshared.clone()
     }
 }
 
-/// Asks a process group to end. One that has ended by itself needs no signal; what it has started may hold our streams
-/// open.
+/// Sends SIGTERM to a process group. Even if the process has ended, its children may keep our streams open.
 pub(super) fn end(group: Option<Pid>) {
     if let Some(group) = group {
         let _ = rustix::process::kill_process_group(group, Signal::TERM);

@@ -1,9 +1,9 @@
-//! The program that leads to a target is not there.
+//! A missing program.
 
 use crate::model::english::list;
 use crate::model::error::{Failure, FailureKind};
 
-/// None of the programs that lead there is installed.
+/// None of these programs is installed.
 pub(super) fn missing(programs: &[&str], address: &str) -> Failure {
     let names: Vec<String> = programs.iter().map(|name| format!("`{name}`")).collect();
     Failure::new(format!("{} is not installed here", list(&names, "or")))

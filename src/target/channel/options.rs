@@ -1,4 +1,4 @@
-//! How `ssh` is to be called.
+//! The command lines of `ssh`.
 
 use std::process::{Command, Stdio};
 
@@ -7,7 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::environment::without_secrets;
 use crate::target::quote::quote;
 
-/// Whatever the user's ssh_config says of these, a run needs them so. A silent network is noticed within 20 seconds.
+/// Options that a run needs, whatever ssh_config says. A silent network is noticed within 20 seconds.
 const NEEDED: [&str; 9] = [
     "BatchMode=yes",
     "StrictHostKeyChecking=yes",
@@ -20,11 +20,10 @@ const NEEDED: [&str; 9] = [
     "RequestTTY=no",
 ];
 
-/// The same of what came later, in OpenSSH 7.6 and 8.7. An `ssh` that does not know one of these does nothing of that kind
-/// either, so it is called without.
+/// Options of OpenSSH 7.6 and 8.7. An older `ssh` does not have these features either, so it is called without them.
 const LATER: [&str; 3] = ["RemoteCommand=none", "StdinNull=no", "ForkAfterAuthentication=no"];
 
-/// The option of ours that an `ssh` does not know, if the line says so and it can do without.
+/// The option in an error message of `ssh` about an unknown option, if `ssh` can do without it.
 pub(super) fn unknown_option(line: &str) -> Option<&'static str> {
     let (_, name) = line.split_once("Bad configuration option: ")?;
     let is_named = |option: &&str| {
@@ -33,20 +32,20 @@ pub(super) fn unknown_option(line: &str) -> Option<&'static str> {
     line.starts_with("command-line").then(|| LATER.into_iter().find(is_named)).flatten()
 }
 
-/// How long a master waits for a session before it ends by itself, should whoever started it have been killed: seconds.
+/// Seconds after which a master without sessions ends by itself, in case the process that started it was killed.
 const IDLE: u32 = 10;
 
-/// How `ssh` is to be called.
+/// How to call `ssh`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SshOptions {
     /// An ssh_config to use instead of the user's.
     pub config: Option<Utf8PathBuf>,
-    /// Directory for the sockets of connections that several sessions share; it is made where it is missing. Without
-    /// one, each session makes a connection of its own.
+    /// Directory for the sockets of shared connections; created if it is missing. Without one, each session makes its
+    /// own connection.
     pub sockets: Option<Utf8PathBuf>,
 }
 
-/// A host, as `ssh` is told of it.
+/// A host in the words of `ssh`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct HostWords<'a> {
     pub(super) user: Option<&'a str>,
@@ -55,7 +54,7 @@ pub(super) struct HostWords<'a> {
 }
 
 impl SshOptions {
-    /// How a person would get to a host by the same way, for hints.
+    /// The command for a person to connect in the same way, for hints.
     #[must_use]
     pub fn typed(&self, user: Option<&str>, host: &str, port: Option<u16>) -> String {
         let plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
@@ -73,18 +72,18 @@ impl SshOptions {
         )
     }
 
-    /// A master: a connection without a session of its own, which others share through its socket. Its process ends well
-    /// once the target has let it in; the master goes on behind it.
+    /// Starts a master: a connection that others share through its socket. Its process exits with 0 after the login;
+    /// the master continues in the background.
     pub(super) fn master(&self, host: HostWords<'_>, socket: &Utf8Path, unknown: &[&str]) -> Command {
         let mut command = self.command(unknown);
-        // Verbose, because only so it tells the fingerprint of a key that it refuses, and how far it came.
+        // Verbose, because only the trace has the fingerprint of a refused key and tells how far the login got.
         command.args(["-v", "-N", "-M", "-S", socket.as_str()]);
         command.arg("-o").arg(format!("ControlPersist={IDLE}"));
         lead(&mut command, host);
         command
     }
 
-    /// A connection for one session alone. `ssh` takes one of the user's own masters where there is one.
+    /// A connection for one session. `ssh` uses a master of the user if there is one.
     pub(super) fn alone(&self, host: HostWords<'_>, line: &str, unknown: &[&str]) -> Command {
         let mut command = self.command(unknown);
         command.args(["-v", "-T"]);
@@ -93,7 +92,7 @@ impl SshOptions {
         command
     }
 
-    /// Asks whether the user has a master of their own to the host.
+    /// Checks whether the user has a master for the host.
     pub(super) fn check(&self, host: HostWords<'_>, unknown: &[&str]) -> Command {
         let mut command = self.command(unknown);
         command.args(["-O", "check"]);
@@ -102,7 +101,7 @@ impl SshOptions {
         command
     }
 
-    /// `unknown`: options of ours that this `ssh` does not know.
+    /// `unknown`: options that this `ssh` does not know.
     fn command(&self, unknown: &[&str]) -> Command {
         let mut command = Command::new("ssh");
         without_secrets(&mut command);
@@ -115,7 +114,7 @@ impl SshOptions {
     }
 }
 
-/// To the host: nothing behind `--` is an option.
+/// Adds the host. Nothing after `--` is an option.
 fn lead(command: &mut Command, host: HostWords<'_>) {
     if let Some(user) = host.user {
         command.args(["-l", user]);

@@ -1,8 +1,8 @@
-//! A session on a host over `ssh`: the user's own program makes the connection, and its sessions share that.
+//! A session on a host through the user's own `ssh`. Sessions share one connection.
 //!
-//! Whatever ssh_config, agent, jump hosts, hardware keys and known_hosts say holds here too. It may ask nothing, and
-//! unknown host keys are refused. A connection that another chefrs has made to the same host is used again, without a new
-//! login. Where `ssh` here can't share a connection, the session makes one of its own.
+//! So ssh_config, agent, jump hosts, hardware keys and known_hosts work as usual. `ssh` must not prompt, and refuses
+//! unknown host keys. A connection that another chefrs has made to the host is used again, without a new login. If
+//! `ssh` can't share connections, each session makes its own.
 
 use std::io::ErrorKind;
 use std::os::unix::process::CommandExt as _;
@@ -23,49 +23,49 @@ use super::sockets::Sockets;
 use super::wait::{ended_within, pid};
 use crate::model::error::Failure;
 
-/// Exit status of `ssh` for its own failures.
+/// Exit status of `ssh` for its own errors.
 const SSH_FAILED: i32 = 255;
 
-/// How long a connection that somebody else has made may take to open a session: after that it is taken for dead.
+/// How long an existing connection may take to open a session before it counts as dead.
 const FOUND: Duration = Duration::from_secs(5);
 
-/// The same for one that was made just now: the network's own limits come first.
+/// The same for a new connection. The network's own limits are lower.
 const MADE: Duration = Duration::from_secs(60);
 
-/// How long the socket of a connection that was let in may take to be there.
+/// How long the socket may take to appear after the login.
 const SOCKET: Duration = Duration::from_secs(2);
 
-/// How long a master may take to say whether it lives, or that it will end.
+/// How long a master may take to answer a request.
 const MASTER: Duration = Duration::from_secs(1);
 
-/// How often it is looked whether a master is up.
+/// Interval of checks whether a master is up.
 const GLANCE: Duration = Duration::from_millis(100);
 
-/// Why a connection can't be shared, where `ssh` does not say it.
+/// Why a connection can't be shared, if `ssh` does not say.
 const NO_SOCKET: &str = "`ssh` here makes no socket for it";
 
 /// Why a connection opens no session.
 enum Unopened {
     /// It does not answer, or not in time.
     Dead,
-    /// The host refuses: why.
+    /// The host refuses, and why.
     Refused(String),
 }
 
-/// Why there is no connection that can be shared.
+/// Why there is no shared connection.
 enum Unshared {
-    /// There is none at all.
+    /// There is no connection at all.
     End(SessionEnd),
-    /// `ssh` here can't do it: why.
+    /// `ssh` can't share connections, and why.
     Alone(String),
 }
 
-/// A session and all that it needs.
+/// A session and everything it needs.
 pub(super) struct Calling<'a> {
     pub(super) call: &'a Call,
     pub(super) said: &'a Complaints,
     pub(super) control: &'a Control,
-    /// Options of ours that the `ssh` here turned out not to know.
+    /// Options that this `ssh` does not know.
     pub(super) unknown: Vec<&'static str>,
 }
 
@@ -110,13 +110,13 @@ impl<'a> Calling<'a> {
             Err(Unopened::Dead) => SessionEnd::Broken,
         };
         sockets.withdraw();
-        // It goes on for as long as others have sessions over it. One that can't be told ends by itself.
+        // It stays up while others have sessions. If it can't be reached, it ends by itself.
         let master = Session::resume_mux(sockets.own.as_std_path().into(), None);
         let _ = runtime.block_on(async { timeout(MASTER, master.close()).await });
         end
     }
 
-    /// A session over a connection that is there, to its end. Takes the streams once it is open.
+    /// Runs a session over an existing connection to its end. Takes the streams when it is open.
     async fn over(
         &self,
         socket: &Utf8Path,
@@ -138,7 +138,7 @@ impl<'a> Calling<'a> {
             openssh::Error::SshMux(error) => Unopened::Refused(error.to_string()),
             _ => Unopened::Dead,
         })?;
-        // From here on the streams end with the session.
+        // Drop our copies, so that the streams end with the session.
         drop(command);
         if let Some(Streams { heard, .. }) = streams.take() {
             self.said.add(heard, Speaker::Target, &self.call.question);
@@ -151,9 +151,9 @@ impl<'a> Calling<'a> {
         };
         Ok(match ended {
             Ok(status) => status.code().map_or(SessionEnd::Killed, SessionEnd::Exited),
-            // Its way to tell of the status 127.
+            // The library's way to report status 127.
             Err(openssh::Error::Remote(_)) => SessionEnd::Exited(127),
-            // It is told without a status. Where the connection is fine, a signal has ended what ran there.
+            // Reported without a status. If the connection still works, a signal has killed the remote command.
             Err(_) => match timeout(MASTER, master.check()).await {
                 Ok(Ok(())) => SessionEnd::Killed,
                 _ => SessionEnd::Broken,
@@ -182,7 +182,8 @@ impl<'a> Calling<'a> {
             }
         };
         let status = match status {
-            // The master has left the group of the process that was started; what is left of that makes its connection.
+            // The master has left the process group. What is left of the group, such as a ProxyCommand, makes its
+            // connection.
             Some(status) if status.success() => {
                 self.control.works(None);
                 return if socket.exists() { Ok(()) } else { Err(Unshared::Alone(NO_SOCKET.to_owned())) };
@@ -206,12 +207,12 @@ impl<'a> Calling<'a> {
         Err(Unshared::End(SessionEnd::KeptOut))
     }
 
-    /// Whether the user has a connection there that was made with more than we can give: a second factor, a password.
+    /// Whether the user has a master, which may be authenticated with a second factor or a password.
     fn has_masters_of_the_user(&self) -> bool {
         self.check().is_some_and(|(status, _)| status.success())
     }
 
-    /// Asks `ssh` for a connection of the user's: how that ended, and what it said of our options.
+    /// Asks `ssh` for a master of the user. Returns its exit status and what it said about our options.
     fn check(&self) -> Option<(ExitStatus, Trace)> {
         let mut check = self.call.options.check(self.host(), &self.unknown);
         let mut child = self.start(check.stderr(Stdio::piped())).ok()?;
@@ -226,21 +227,21 @@ impl<'a> Calling<'a> {
         Some((status?, said.trace()))
     }
 
-    /// Leaves out an option that `ssh` has refused, if there is one that was not left out before.
+    /// Drops an option that `ssh` does not know. Returns whether there was a new one.
     fn leaves_out(&mut self, trace: &Trace) -> bool {
         let option = trace.unknown_option.filter(|option| !self.unknown.contains(option));
         self.unknown.extend(option);
         option.is_some()
     }
 
-    /// A connection for this session alone, to its end.
+    /// Runs a session over a connection of its own.
     fn alone(&self, streams: Streams, why: String) -> SessionEnd {
         self.control.is_unshared(why);
         let Streams { input, output, errors, heard } = streams;
         let mut command = self.call.options.alone(self.host(), &self.call.line, &self.unknown);
         command.stdin(input).stdout(output).stderr(errors);
         let started = self.start(&mut command);
-        // Our own copies of the streams would keep them open.
+        // Our own copies would keep the streams open.
         drop(command);
         let mut child = match started {
             Ok(child) => child,
@@ -268,7 +269,8 @@ impl<'a> Calling<'a> {
         }
     }
 
-    /// Starts `ssh` in a group of its own: Ctrl-C is for us, and who goes first must be the run, not the connection.
+    /// Starts `ssh` in its own process group: Ctrl-C must reach only chefrs, because the run has to end before its
+    /// connection.
     fn start(&self, command: &mut Command) -> Result<Child, SessionEnd> {
         command.process_group(0);
         let child = command.spawn().map_err(|error| {

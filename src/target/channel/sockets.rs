@@ -1,4 +1,4 @@
-//! The sockets of connections that several sessions share: where they lie, and by which name a connection is found.
+//! Sockets of shared connections, and their names.
 
 use std::fs::{self, DirBuilder};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
@@ -10,26 +10,26 @@ use sha2::{Digest as _, Sha256};
 use super::options::{HostWords, SshOptions};
 use crate::model::content::hex;
 
-/// Longest path that a socket can have, less what `ssh` adds to it while it makes one.
+/// Longest path of a socket, less the suffix that `ssh` uses while it creates one.
 const LONGEST: usize = 107 - 17;
 
-/// Digits of the name that says where a connection leads.
+/// Digits of the name of a destination.
 const DIGITS: usize = 16;
 
-/// The names of one destination's sockets.
+/// The sockets for one destination.
 #[derive(Debug)]
 pub(super) struct Sockets {
-    /// A socket that nobody else makes.
+    /// A socket that only this process creates.
     pub(super) own: Utf8PathBuf,
-    /// By this name others find a connection to the same destination.
+    /// The name by which other processes find a connection to the destination.
     shared: Utf8PathBuf,
 }
 
 impl Sockets {
-    /// The names for a destination; `nonce` makes its own one.
+    /// The names for a destination. `nonce` makes its own socket unique.
     ///
     /// # Errors
-    /// No socket can lie there: why.
+    /// Why no socket can be created there.
     pub(super) fn new(options: &SshOptions, host: HostWords<'_>, nonce: &str) -> Result<Self, String> {
         let Some(directory) = &options.sockets else { return Err("no directory for its socket".to_owned()) };
         let told = format!("{:?}", (&options.config, host));
@@ -53,26 +53,26 @@ impl Sockets {
         }
     }
 
-    /// The socket of a connection that somebody has made, if there is one; it may be dead.
+    /// The socket of another process's connection, if there is one. The connection may be dead.
     pub(super) fn found(&self) -> Option<Utf8PathBuf> {
         fs::symlink_metadata(&self.shared).is_ok().then(|| self.shared.clone())
     }
 
-    /// Lets others find the own connection. Whatever was found by that name before is not any more.
+    /// Publishes our own connection under the shared name, in place of any other.
     pub(super) fn share(&self) {
         let draft = self.own.with_extension(format!("{}~", self.own.extension().unwrap_or_default()));
-        // Without it each makes a connection of its own.
+        // Without it, others make their own connections.
         if fs::hard_link(&self.own, &draft).is_ok() && fs::rename(&draft, &self.shared).is_err() {
             let _ = fs::remove_file(&draft);
         }
     }
 
-    /// The own connection is not to be found any more.
+    /// Removes our own connection from the shared name.
     pub(super) fn withdraw(&self) {
         let inode = |path| fs::symlink_metadata(path).map(|found| (found.dev(), found.ino())).ok();
         let own = inode(&self.own);
         if own.is_some() && own == inode(&self.shared) {
-            // One that is left behind is found dead.
+            // If it stays, others find out that it is dead.
             let _ = fs::remove_file(&self.shared);
         }
     }

@@ -1,4 +1,4 @@
-//! Steps: each one request, done by one subshell.
+//! Applies steps. Each is one request in one subshell.
 
 use super::command::{self, SHOWN, Telling};
 use super::seen::ShellState;
@@ -13,10 +13,10 @@ use crate::target::local::apt::with_packages;
 use crate::target::local::packages::takes_lock;
 use crate::target::local::process::{DIAGNOSIS_TIMEOUT, Ran, STEP_TIMEOUT, diagnosed, undone};
 
-/// Does one step.
+/// Applies one step.
 ///
 /// # Errors
-/// It could not be done, or the connection broke off.
+/// It failed, or the connection broke.
 pub(super) fn apply(
     step: &Step,
     wire: &mut ShellWire,
@@ -40,12 +40,12 @@ pub(super) fn apply(
         Step::Fetch(step) => return fetch::fetch(step, wire, seen),
         Step::Unpack(step) => {
             let Some(mark) = &step.mark else { return unpack::unpack(step, wire, seen) };
-            // Whether the archive is good shows in the one request that puts it in place.
+            // Whether the archive is valid shows only in the request that unpacks it.
             content::write(mark, wire, blobs, root, progress)?;
             let done = unpack::unpack(step, wire, seen);
             if done.is_err() && !step.replace {
                 let gone = Step::Remove { path: mark.path.clone(), recursive: false, backup: 0 };
-                // The first failure is the one to tell.
+                // Report the first failure.
                 let _ = apply(&gone, wire, blobs, seen, progress);
             }
             return done;
@@ -89,7 +89,7 @@ pub(super) fn apply(
     done(&mut frames, root)
 }
 
-/// The wait for the package locks, as long as the command itself may take.
+/// Waits for the package locks, as long as the command itself may take.
 fn waiting(command: &Command) -> String {
     let seconds = if command.timeout == 0 { STEP_TIMEOUT } else { command.timeout };
     format!("wait_for_lock {seconds} && ")
@@ -130,7 +130,7 @@ fn run(
         let look = Command::new(command.diagnose.clone());
         failure = diagnosed(failure, &look, &further(&look, DIAGNOSIS_TIMEOUT)?);
     }
-    // What `undo` puts back is put back however it failed.
+    // Undo, however the command failed.
     if let Some(undoing) = command.undoing() {
         failure = undone(failure, &undoing, further(&undoing, STEP_TIMEOUT)?);
     }

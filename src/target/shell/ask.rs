@@ -1,4 +1,4 @@
-//! A batch of queries as one script, and its answer as theirs.
+//! Answers a batch of queries with one script.
 
 use std::collections::VecDeque;
 
@@ -16,18 +16,19 @@ use crate::target::local::packages::is_name;
 use crate::target::local::process::QUERY_TIMEOUT;
 use crate::target::local::systemd;
 
-/// Paths given to one program at once: far below the kernel's limit for arguments.
+/// Number of paths in one call of a program. Far below the kernel's limit for arguments.
 const AT_ONCE: usize = 100;
-/// Largest files whose bytes, and what weighs as much, one request asks for: their answer stays below what the wire takes.
+/// Limit for the weight of a request, in files of the largest size that is read. The answer then stays below the limit
+/// of the session.
 const MOST: usize = 24;
-/// How often a batch is asked again because files came and went meanwhile.
+/// How often a batch is asked again if files changed meanwhile.
 const ATTEMPTS: u32 = 3;
 
-/// Queries of one kind, each with its place in the batch.
+/// Queries of one kind, each with its index in the batch.
 pub(super) enum Part<'a> {
-    /// Accounts, asked for their own sake or for the names of owners.
+    /// Accounts, asked for themselves or for the names of owners.
     Accounts(Vec<(usize, &'a Query)>),
-    /// What is asked of names in one directory.
+    /// Names in one directory.
     Names(NamesQuestion, &'a str, Vec<(usize, &'a Utf8Path)>),
     List(usize, &'a Utf8Path),
     Writable(Vec<(usize, &'a Utf8Path)>),
@@ -42,7 +43,7 @@ pub(super) enum Part<'a> {
 }
 
 impl Part<'_> {
-    /// How much the answer may hold, in files of the largest size that is read.
+    /// Largest size of the answer, in files of the largest size that is read.
     fn weight(&self) -> usize {
         match self {
             Part::Names(NamesQuestion::Read, _, asked) => asked.len(),
@@ -53,7 +54,7 @@ impl Part<'_> {
     }
 }
 
-/// The parts that go into one request each.
+/// Groups the parts into requests.
 fn requests<'p, 'a>(parts: &'p [Part<'a>]) -> Vec<&'p [Part<'a>]> {
     let (mut requests, mut begin, mut weight) = (Vec::new(), 0, 0);
     for (index, part) in parts.iter().enumerate() {
@@ -67,10 +68,10 @@ fn requests<'p, 'a>(parts: &'p [Part<'a>]) -> Vec<&'p [Part<'a>]> {
     requests
 }
 
-/// Answers all queries, in their order.
+/// Answers all queries, in order.
 ///
 /// # Errors
-/// The connection broke off.
+/// The connection broke.
 pub(super) fn all(
     queries: &[Query],
     wire: &mut ShellWire,
@@ -90,7 +91,7 @@ pub(super) fn all(
             let mut told = split(wire.ask(&script.join("\n"))?).into_iter();
             for part in parts {
                 let frames = told.next().unwrap_or_default();
-                // What raced stays open, and is asked again.
+                // A part whose files changed meanwhile stays open, and is asked again.
                 if let Ok(found) = decode(part, frames, seen) {
                     for (index, answer) in found {
                         answers[index] = Some(answer);
@@ -111,7 +112,7 @@ pub(super) fn all(
     Ok(queries.iter().zip(answers).map(|(query, answer)| answer.unwrap_or_else(|| changing(query))).collect())
 }
 
-/// What needs no machine to be answered, or refused.
+/// Answers or refuses a query without asking the machine.
 fn told_at_once(query: &Query, seen: &ShellState) -> Option<Answer> {
     let bad = |what: &str, name: &str| {
         Some(Answer::Failed(Failure::new(format!("`{name}` can't be the name of a {what}"))))
@@ -144,13 +145,13 @@ fn told_at_once(query: &Query, seen: &ShellState) -> Option<Answer> {
     }
 }
 
-/// Queries still open, by kind. Accounts come first, because other answers name owners.
+/// The unanswered queries by kind. Accounts come first, because other answers contain names of owners.
 fn sort<'a>(queries: &'a [Query], answers: &[Option<Answer>]) -> Vec<Part<'a>> {
     let open = || queries.iter().enumerate().filter(|(index, _)| answers[*index].is_none());
     let mut parts = Vec::new();
     let accounts: Vec<_> =
         open().filter(|(_, query)| matches!(query, Query::User(_) | Query::Group(_))).collect();
-    // Whose a path is, or a link on the way to it, is told by name.
+    // These answers contain owners as names.
     let names = |query: &Query| query.path().is_some() || matches!(query, Query::Host);
     if !accounts.is_empty() || open().any(|(_, query)| names(query)) {
         parts.push(Part::Accounts(accounts));
@@ -242,12 +243,12 @@ fn script(part: &Part<'_>, wire: &ShellWire, seen: &ShellState) -> String {
     format!("put part next\n{asked}")
 }
 
-/// What the sources tell of packages.
+/// Asks the package sources.
 fn cache<'a>(verb: &'a str, names: impl Iterator<Item = &'a str>) -> String {
     call("ask_offers", std::iter::once(verb).chain(names))
 }
 
-/// The frames of each part.
+/// Splits the answer into those of the parts.
 fn split(frames: Frames) -> Vec<Frames> {
     let mut parts: Vec<Frames> = Vec::new();
     for frame in frames.0 {

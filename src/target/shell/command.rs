@@ -1,4 +1,4 @@
-//! Commands: the call that runs one, and what its frames tell.
+//! Runs commands, and reads their results.
 
 use super::refusal;
 use super::wire::{AnswerLine, Frames, ShellWire, call};
@@ -9,14 +9,14 @@ use crate::target::local::output::OutputStream;
 use crate::target::local::process::Ran;
 use crate::target::quote::quote;
 
-/// Where programs are looked for.
+/// Default `PATH`.
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-/// Pieces of each stream that a query wants: 1 MiB, with room for pieces that came half full.
+/// Pieces of output that are kept for a query: 1 MiB, with room for pieces that are not full.
 pub(super) const WHOLE: u32 = 1024;
-/// Pieces of each stream that a step passes on as they come: 256 KiB; after that only the end is told.
+/// Pieces of output that a step passes on: 256 KiB. Of more than that, only the end is shown.
 pub(super) const SHOWN: u32 = 128;
 
-/// The script that runs a command; empty where it can't even be tried, and the frames then say nothing.
+/// The script that runs a command. Empty if the command can't be run at all.
 pub(super) fn script(command: &Command, wire: &ShellWire, timeout: u64, pieces: u32) -> String {
     if impossible(command).is_some() {
         return String::new();
@@ -39,19 +39,19 @@ pub(super) fn script(command: &Command, wire: &ShellWire, timeout: u64, pieces: 
     ];
     let run = call("run", words.into_iter().chain(command.argv.iter().map(String::as_str)));
     let input = command.input.as_deref().unwrap_or_default();
-    // A here-document begins behind the line that names it, and an argument may have lines of its own.
+    // A here-document starts after the line that uses it, and an argument may contain newlines.
     let started =
         if input.is_empty() { "go </dev/null".to_owned() } else { wire.printing(input.as_bytes(), "| go") };
     let with = if exports.is_empty() { ":".to_owned() } else { exports.join("\n") };
     format!("{}\nwith() {{\n{with}\n}}\ngo() {{\n{run}\n}}\n{started}", ground(wire))
 }
 
-/// Makes the session's directory. Comes before all that runs commands, at the session's own level.
+/// Creates the directory of the session. Must come before all commands, outside of any subshell.
 pub(super) fn ground(wire: &ShellWire) -> String {
     format!("work '.chefrs-{}{}'", wire.word(), wire.word())
 }
 
-/// Why a command can't be run through a shell, whatever the machine says.
+/// Why a command can't be run through any shell.
 fn impossible(command: &Command) -> Option<String> {
     if command.argv.first().is_none_or(String::is_empty) {
         return Some("it is empty".into());
@@ -64,7 +64,7 @@ fn impossible(command: &Command) -> Option<String> {
     Some(format!("a shell can't set a variable named `{bad}`"))
 }
 
-/// What a running command has told so far.
+/// The output of a running command so far.
 #[derive(Default)]
 pub(super) struct Telling {
     stdout: OutputStream,
@@ -73,7 +73,7 @@ pub(super) struct Telling {
 }
 
 impl Telling {
-    /// Takes a frame if it is output.
+    /// Handles a frame if it is output. Returns whether it was.
     pub(super) fn take(&mut self, frame: &AnswerLine, progress: &mut dyn FnMut(Progress)) -> bool {
         let (output, end) = match frame.key.as_str() {
             "o" => (&mut self.stdout, false),
@@ -89,13 +89,13 @@ impl Telling {
         true
     }
 
-    /// How it went, once it has ended.
+    /// The result, once the command has ended.
     pub(super) fn read(mut self, mut frames: Frames, command: &Command, timeout: u64) -> Ran {
         frames.0.retain(|frame| !self.take(frame, &mut |_| {}));
         self.finish(&mut frames, command, timeout, &mut |_| {})
     }
 
-    /// The same for one whose output was taken as it came.
+    /// The result, if the output was already passed on.
     pub(super) fn finish(
         mut self,
         frames: &mut Frames,
@@ -128,7 +128,7 @@ fn end(frames: &mut Frames, ended: &str, command: &Command, seconds: u64) -> End
     let status = words.next().and_then(|status| status.parse().ok());
     match (words.next(), status) {
         (Some("late"), _) => End::TimedOut(seconds),
-        // Shells tell a signal as 128 and its number.
+        // Shells report a signal as 128 plus its number.
         (_, Some(status @ 129..=192)) if !command.returns.contains(&status) => End::Signal(status - 128),
         (_, Some(status)) => End::Exit(status),
         (_, None) => End::NotStarted("the shell did not tell how it ended".into()),

@@ -1,4 +1,5 @@
-//! A file's content on its way: small ones in one request, large ones in pieces through a pipe; checked before they count.
+//! Sends the content of a file: small files in one request, large ones in pieces through a pipe. The digest is checked
+//! before the file is replaced.
 
 use std::fmt::Write as _;
 use std::io::Read;
@@ -17,13 +18,13 @@ use crate::target::local::write::open_blob;
 use crate::target::quote::quote;
 use sha2::{Digest as _, Sha256};
 
-/// Seconds for a command that checks a draft.
+/// Timeout of a `verify` command, in seconds.
 const VERIFY_TIMEOUT: u64 = 60;
 
-/// `Step::WriteFile`.
+/// Applies `Step::WriteFile`.
 ///
 /// # Errors
-/// Nothing was replaced, or the connection broke off.
+/// Nothing was replaced, or the connection broke.
 pub(super) fn write(
     step: &WriteFile,
     wire: &mut ShellWire,
@@ -59,7 +60,7 @@ pub(super) fn write(
         }
         telling.take(frame, progress)
     };
-    // Only there it is known where the draft is; a word in quotes ends for it, and goes on behind it.
+    // Only the script knows the path of the draft, so close the quotes around it.
     let script = judge(&checks, wire).replace(&mark, "'\"$drafted\"'");
     let script = format!("check() {{\n{script}\n:\n}}\n");
     let ground = command::ground(wire);
@@ -93,7 +94,7 @@ pub(super) fn write(
         frames
     };
     let Some(failed) = refused_check(&mut frames) else { return done(&mut frames, root) };
-    // Told as it was written: the name of the draft means nothing to anybody.
+    // Shown as it was declared, because the name of the draft means nothing to the user.
     let Some(check) = step.verify.get(failed) else { return done(&mut frames, root) };
     let ran = telling.finish(&mut frames, check, VERIFY_TIMEOUT, progress);
     let failure = ran.accept(check).err().unwrap_or_default();
@@ -101,7 +102,7 @@ pub(super) fn write(
     Err(Failure { message, ..failure }.hint(format!("nothing was replaced: `{}` is as it was", step.path)))
 }
 
-/// Fills the buffer as far as there is something.
+/// Fills the buffer as far as possible.
 fn fill(from: &mut dyn Read, buffer: &mut [u8], path: &Utf8Path) -> Result<usize, Failure> {
     let mut length = 0;
     while length < buffer.len() {
@@ -122,13 +123,13 @@ fn changed(source: &str) -> Failure {
         .hint("run again, so that it is compiled again")
 }
 
-/// A check with a mark in place of `{path}`.
+/// Replaces `{path}` in a check by a mark.
 fn on_draft(check: &Command, mark: &str) -> Command {
     let argv = check.argv.iter().map(|word| word.replace("{path}", mark)).collect();
     Command { argv, ..check.clone() }
 }
 
-/// Runs each check, and ends the step at the first that does not accept.
+/// Runs all checks. The first that fails ends the step.
 fn judge(checks: &[Command], wire: &ShellWire) -> String {
     let mut script = String::new();
     for (index, check) in checks.iter().enumerate() {
@@ -142,7 +143,8 @@ fn judge(checks: &[Command], wire: &ShellWire) -> String {
             run => run,
         };
         let accepted: Vec<String> = returns.iter().map(|status| quote(status)).collect();
-        // Writing to a string can't fail. More of this request is on its way, so nobody listens for the end of a run.
+        // Writing to a string can't fail. The rest of this request is still coming, so the shell can't listen for an
+        // interrupt.
         let _ = write!(
             script,
             "bound=check\nput check {index}\n{run}\ncase $? in {}) ;; *) put refused {index}; exit 1 ;; esac\n",
@@ -152,7 +154,7 @@ fn judge(checks: &[Command], wire: &ShellWire) -> String {
     script
 }
 
-/// The number of the check that refused; what the accepted ones told is dropped.
+/// The index of the check that failed. Drops the output of the others.
 fn refused_check(frames: &mut Frames) -> Option<usize> {
     let last = frames.0.iter().rposition(|frame| frame.key == "check")?;
     let refused = frames.0.iter().find(|frame| frame.key == "refused").map(super::wire::AnswerLine::text);

@@ -1,5 +1,5 @@
-//! Downloads by the machine's own `curl`, or `wget`: addresses and headers travel on curl's input, where nobody can
-//! read them.
+//! Downloads with the target's own `curl` or `wget`. URLs and headers are passed on standard input of curl, because
+//! everyone can read arguments.
 
 use std::fmt::Write as _;
 
@@ -15,16 +15,16 @@ use crate::model::error::Failure;
 use crate::model::step::Fetch;
 use crate::target::local::fetch::{TIMEOUT, is_here, tried, wanted, without_password};
 
-/// What such requests are made of.
+/// The functions of these requests.
 const WORDS: &str = include_str!("fetch.sh");
 
-/// Exit status of curl that speaks of our own disk.
+/// Exit status of curl if it can't write to the disk.
 const CURL_WRITE: &str = "23";
 
-/// `Step::Fetch`.
+/// Applies `Step::Fetch`.
 ///
 /// # Errors
-/// No mirror gave the right bytes; nothing was replaced.
+/// No mirror gave the right content. Nothing was replaced.
 pub(super) fn fetch(step: &Fetch, wire: &mut ShellWire, seen: &ShellState) -> Result<(), Failure> {
     let (parent, name) = split(&step.path)?;
     let checksum = wanted(step.checksum.as_deref())?;
@@ -66,7 +66,7 @@ pub(super) fn fetch(step: &Fetch, wire: &mut ShellWire, seen: &ShellState) -> Re
     }
 }
 
-/// Why a mirror did not do; nothing where it was not asked.
+/// Why a mirror did not work. `None` if it was not tried.
 fn reason(frames: &mut Frames, step: &Fetch, seen: &ShellState) -> Result<Option<Failure>, Failure> {
     let Some(told) = frames.text("mirror") else { return Ok(None) };
     if told == "walk" {
@@ -87,7 +87,7 @@ fn too_large(step: &Fetch) -> Failure {
         .hint("raise `size_limit` if so much is wanted")
 }
 
-/// Why a file of this machine is not read.
+/// Why a local file is not read.
 fn astray(refusal: &Refusal, step: &Fetch, seen: &ShellState) -> Failure {
     match refusal.what.as_str() {
         "missing" | "absent" | "obstacle" => Failure::new("no such file or directory"),
@@ -96,7 +96,7 @@ fn astray(refusal: &Refusal, step: &Fetch, seen: &ShellState) -> Failure {
     }
 }
 
-/// The command that brings it, if the address is one.
+/// The command for one URL, if the URL is valid.
 fn mirror(url: &str, step: &Fetch, wire: &ShellWire) -> Result<String, String> {
     if let Some(path) = url.strip_prefix("file://") {
         let path = path.strip_prefix("localhost").unwrap_or(path);
@@ -117,13 +117,13 @@ fn mirror(url: &str, step: &Fetch, wire: &ShellWire) -> Result<String, String> {
         ("proto", "=http,https".to_owned()),
     ];
     if is_here(url) {
-        // This machine is never reached through a gateway.
+        // Addresses of this machine are never reached through a proxy.
         options.push(("noproxy", "*".to_owned()));
     }
     options.extend(step.headers.iter().map(|(name, value)| ("header", format!("{name}: {value}"))));
     let secret = !step.headers.is_empty() || without_password(url) != url;
     let flags = ["silent", "show-error", "fail", "globoff", "location"];
-    // Where there is something to hide redirects are followed one by one.
+    // With secrets, redirects are followed one by one, to check the origin of each.
     let configuration = page::curl(&options, &flags[..flags.len() - usize::from(secret)])?;
     Ok(wire.printing(
         configuration.as_bytes(),
@@ -131,7 +131,7 @@ fn mirror(url: &str, step: &Fetch, wire: &ShellWire) -> Result<String, String> {
     ))
 }
 
-/// What curl or wget complained of, in the words that this machine's own target uses.
+/// The message of curl or wget in the same words as the local target.
 fn explain(code: &str, said: &str) -> String {
     let known = [
         ("resolve host", "there is no host of that name"),

@@ -11,13 +11,13 @@ use crate::model::query::{Answer, FileKind, FileText, READ_LIMIT, Stat};
 
 type Asked<'a> = [(usize, &'a Utf8Path)];
 
-/// What the kernel says where we may not look.
+/// The kernel's error if we have no permission.
 const DENIED: &str = "Permission denied";
 
-/// To `Stat`, `Resolve`, `Digest` and `Read`, asked of names in one directory.
+/// Answers `Stat`, `Resolve`, `Digest` and `Read` for names in one directory.
 ///
 /// # Errors
-/// The machine changed meanwhile.
+/// Files changed meanwhile.
 pub(super) fn names(kind: NamesQuestion, asked: &Asked<'_>, mut frames: Frames, seen: &ShellState) -> Found {
     if let Some(refusal) = turned_back(&mut frames)? {
         return asked
@@ -33,11 +33,11 @@ pub(super) fn names(kind: NamesQuestion, asked: &Asked<'_>, mut frames: Frames, 
         NamesQuestion::Digest => digests(asked, &mut frames, seen)?,
         NamesQuestion::Read => one_by_one(asked, &mut frames, Answer::Read(None), seen, &mut text)?,
     };
-    // A link that came or went between two looks shifts what is told of the others.
+    // If a symlink appeared or vanished in between, the other answers are shifted.
     if frames.0.is_empty() { Ok(found) } else { Err(Raced) }
 }
 
-/// Whether the directory was entered, or why it was not.
+/// Whether the directory was entered, or why not.
 fn turned_back(frames: &mut Frames) -> Result<Option<Refusal>, Raced> {
     if frames.text("inside").is_some() {
         return Ok(None);
@@ -45,7 +45,7 @@ fn turned_back(frames: &mut Frames) -> Result<Option<Refusal>, Raced> {
     refusal::read(frames).map(Some).ok_or(Raced)
 }
 
-/// The answer where the way to a path ended early.
+/// The answer if the directory of a path can't be reached.
 fn astray(refusal: &Refusal, path: &Utf8Path, nothing: Answer, seen: &ShellState) -> Result<Answer, Raced> {
     let verb = if refusal.word(0) == "open" { "look at" } else { refusal.word(0) };
     Ok(match refusal.what.as_str() {
@@ -57,7 +57,7 @@ fn astray(refusal: &Refusal, path: &Utf8Path, nothing: Answer, seen: &ShellState
     })
 }
 
-/// An answer, or a refusal, for each name in turn.
+/// An answer or a failure for each name in turn.
 fn one_by_one(
     asked: &Asked<'_>,
     frames: &mut Frames,
@@ -109,7 +109,7 @@ fn resolved(frames: &mut Frames, seen: &ShellState) -> Result<Answer, Raced> {
     Ok(Answer::Stat(Some(stat)))
 }
 
-/// A mark for each path, and a line for each that is marked as there.
+/// One mark for each path, and one line for each path with a `+`.
 fn marked(asked: &Asked<'_>, key: &str, frames: &mut Frames) -> Result<(String, String), Raced> {
     let marks = frames.text("marks").ok_or(Raced)?;
     let text = frames.text(key).unwrap_or_default();
@@ -117,7 +117,7 @@ fn marked(asked: &Asked<'_>, key: &str, frames: &mut Frames) -> Result<(String, 
     if fits { Ok((marks, text)) } else { Err(Raced) }
 }
 
-/// Reads mode, owner, group, size, time, device, inode.
+/// Parses mode, owner, group, size, time, device, inode.
 fn parse(line: &str, seen: &ShellState) -> Option<Stat> {
     let words: Vec<&str> = line.split(' ').collect();
     let [mode, uid, gid, size, modified, device, inode] = words.as_slice() else { return None };
@@ -144,7 +144,7 @@ fn parse(line: &str, seen: &ShellState) -> Option<Stat> {
 }
 
 fn digests(asked: &Asked<'_>, frames: &mut Frames, seen: &ShellState) -> Found {
-    // What was opened one by one is told of before the rest.
+    // Files that were opened one by one come before the rest.
     let begin = frames.0.iter().position(|frame| frame.key == "marks").ok_or(Raced)?;
     let rest = Frames(frames.0.split_off(begin));
     let mut single = std::mem::replace(frames, rest);
@@ -167,7 +167,7 @@ fn digests(asked: &Asked<'_>, frames: &mut Frames, seen: &ShellState) -> Found {
 }
 
 fn digest(line: &str) -> Result<String, Raced> {
-    // A backslash before the digest says that the name behind it is quoted.
+    // A backslash before the digest means that the name after it is escaped.
     let digest = line.trim_start_matches('\\').get(..64).ok_or(Raced)?;
     if digest.bytes().all(|byte| byte.is_ascii_hexdigit()) { Ok(digest.to_owned()) } else { Err(Raced) }
 }
@@ -181,10 +181,10 @@ fn text(frames: &mut Frames) -> Result<Answer, Raced> {
     })))
 }
 
-/// To `List`.
+/// Answers `List`.
 ///
 /// # Errors
-/// The machine changed meanwhile.
+/// The directory changed meanwhile.
 pub(super) fn list(index: usize, path: &Utf8Path, mut frames: Frames, seen: &ShellState) -> Found {
     let refusal = match turned_back(&mut frames)? {
         Some(refusal) => Some(refusal),
@@ -199,7 +199,7 @@ pub(super) fn list(index: usize, path: &Utf8Path, mut frames: Frames, seen: &She
     Ok(vec![(index, Answer::List(Some(names)))])
 }
 
-/// To `Writable`.
+/// Answers `Writable`.
 pub(super) fn writable(asked: &Asked<'_>, mut frames: Frames) -> Found {
     asked
         .iter()

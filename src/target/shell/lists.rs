@@ -1,4 +1,4 @@
-//! Access control lists, as `getfacl` prints them, or as `ls` tells that there is one.
+//! Access control lists from `getfacl`, or at least their existence from `ls`.
 
 use rustc_hash::FxHashMap;
 
@@ -6,16 +6,16 @@ use super::seen::ShellState;
 use super::wire::Frames;
 use crate::model::query::AccessList;
 
-/// What was told of the lists of one directory's names.
+/// The lists of the names in one directory.
 pub(super) struct Lists {
-    /// A text for each name that has one, as `getfacl` writes the name.
+    /// A list for each name that has one. Names are escaped by `getfacl`.
     texts: FxHashMap<Vec<u8>, String>,
-    /// Whether there is one, in the order of the names; where nothing can read it.
+    /// Whether a list exists, in the order of the names, if no program can read them.
     flags: Option<std::vec::IntoIter<bool>>,
 }
 
 impl Lists {
-    /// Reads what the answer tells.
+    /// Parses the answer.
     pub(super) fn read(frames: &mut Frames) -> Self {
         let text = frames.next("lists").unwrap_or_default();
         let text = String::from_utf8_lossy(&text).into_owned();
@@ -28,7 +28,7 @@ impl Lists {
         Self { texts: texts.collect(), flags }
     }
 
-    /// What is beyond the mode of the next name, which is a file or directory where it is `plain`.
+    /// What is granted beyond the mode of the next name. `plain`: it is a file or directory.
     pub(super) fn of(
         &mut self,
         name: &str,
@@ -49,7 +49,7 @@ impl Lists {
     }
 }
 
-/// The bytes of a name in which some are written as octal numbers, and a backslash as two.
+/// Unescapes a name: octal numbers, and a doubled backslash.
 fn unescape(name: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(name.len());
     let mut rest = name;
@@ -79,7 +79,7 @@ struct ListEntry<'a> {
     rights: u32,
 }
 
-/// The lines of a list; those of the default one begin with a word that is not in them here.
+/// The lines of the access list or the default list.
 fn entries<'a>(text: &'a str, default: bool) -> Vec<ListEntry<'a>> {
     let lines = text.lines().filter_map(|line| match line.strip_prefix("default:") {
         Some(rest) if default => Some(rest),

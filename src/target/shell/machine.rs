@@ -1,4 +1,4 @@
-//! Answers about the machine: accounts, packages, services, networks.
+//! Answers about accounts, packages, services and networks.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::target::local::apt::{parse_policy, parse_providers};
 use crate::target::local::packages::Dpkg;
 use crate::target::local::{systemd, sysv};
 
-/// The init system that a word names.
+/// Parses the name of an init system.
 pub(super) fn init(word: &str) -> Init {
     match word {
         "systemd" => Init::Systemd,
@@ -21,13 +21,13 @@ pub(super) fn init(word: &str) -> Init {
     }
 }
 
-/// Asks for the account files, unless they are as they were.
+/// Asks for the account files if they have changed.
 pub(super) fn ask_accounts(seen: &ShellState) -> String {
     let files = ["/etc/passwd", "/etc/group", "/etc/shadow"];
     call("ask_file", ["accounts", &seen.accounts_stamp, ""].into_iter().chain(files))
 }
 
-/// To `User` and `Group`; other answers name owners by what is learned here.
+/// Answers `User` and `Group`. Also needed for owners in other answers.
 pub(super) fn accounts(
     asked: &[(usize, &Query)],
     mut frames: Frames,
@@ -49,14 +49,14 @@ pub(super) fn accounts(
         .collect()
 }
 
-/// Asks for what counts of dpkg's database, unless it is as it was.
+/// Asks for the relevant fields of dpkg's database if it has changed.
 pub(super) fn ask_packages(seen: &ShellState) -> String {
     let fields = "^(Package|Provides|Version|Architecture|Status):|^$";
     let file = "/var/lib/dpkg/status";
     call("ask_file", ["dpkg", &seen.dpkg_stamp, fields, file]) + "\nask_journal"
 }
 
-/// To `Package` and `PackageDatabase`.
+/// Answers `Package` and `PackageDatabase`.
 pub(super) fn packages(
     asked: &[(usize, &Query)],
     mut frames: Frames,
@@ -77,7 +77,7 @@ pub(super) fn packages(
         .collect()
 }
 
-/// What a program printed, if it ended well.
+/// The output of a program, if it succeeded.
 fn told(frames: &mut Frames, program: &str) -> Result<Result<String, Failure>, Raced> {
     let status = frames.text("status").ok_or(Raced)?;
     let out = frames.text("out").ok_or(Raced)?;
@@ -96,7 +96,7 @@ fn told(frames: &mut Frames, program: &str) -> Result<Result<String, Failure>, R
     }))
 }
 
-/// To `Candidate` and `Versions`.
+/// Answers `Candidate` and `Versions`.
 pub(super) fn offers(asked: &[(usize, &Query, &str)], mut frames: Frames) -> Found {
     let told = told(&mut frames, "apt-cache policy")?;
     let mut found = told.map(|text| parse_policy(&text));
@@ -115,7 +115,7 @@ pub(super) fn offers(asked: &[(usize, &Query, &str)], mut frames: Frames) -> Fou
         .collect())
 }
 
-/// To `Providers`.
+/// Answers `Providers`.
 pub(super) fn providers(asked: &[(usize, &str)], mut frames: Frames) -> Found {
     let told = told(&mut frames, "apt-cache showpkg")?;
     let mut found = told.map(|text| parse_providers(&text));
@@ -143,7 +143,7 @@ pub(super) fn ask_services(asked: &[(usize, &str)], init: Init) -> String {
     }
 }
 
-/// What `systemctl show` is asked for.
+/// The argument of `systemctl show`.
 fn shown_as(name: &str) -> String {
     systemd::example(&systemd::unit(name))
 }
@@ -152,7 +152,7 @@ fn script_name(name: &str) -> &str {
     name.strip_suffix(".service").unwrap_or(name)
 }
 
-/// To `Service`.
+/// Answers `Service`.
 pub(super) fn services(asked: &[(usize, &str)], mut frames: Frames, init: Init) -> Found {
     match init {
         Init::Systemd => units(asked, &mut frames),
@@ -202,7 +202,7 @@ fn scripts(asked: &[(usize, &str)], frames: &mut Frames) -> Found {
     Ok(answers.map(|((index, name), told)| (*index, Answer::Service(answer(name, told)))).collect())
 }
 
-/// To `Host`.
+/// Answers `Host`.
 pub(super) fn host(asked: &[usize], mut frames: Frames, seen: &ShellState) -> Found {
     let told = init(&frames.text("init").ok_or(Raced)?);
     let offline_systemd = !frames.text("offline").ok_or(Raced)?.is_empty();
@@ -227,7 +227,7 @@ pub(super) fn host(asked: &[usize], mut frames: Frames, seen: &ShellState) -> Fo
     Ok(asked.iter().map(|index| (*index, Answer::Host(host.clone()))).collect())
 }
 
-/// Kernel, node, release, and the machine at the end are single words; the version between them is not.
+/// Kernel, node, release and architecture are single words. The version between them is not.
 fn parse_uname(text: &str) -> Option<[String; 5]> {
     let mut first = text.trim().splitn(4, ' ').map(str::to_owned);
     let (kernel, node, release) = (first.next()?, first.next()?, first.next()?);
@@ -236,7 +236,7 @@ fn parse_uname(text: &str) -> Option<[String; 5]> {
     Some([kernel, node, release, version.to_owned(), machine.to_owned()])
 }
 
-/// To `Interfaces`.
+/// Answers `Interfaces`.
 pub(super) fn interfaces(asked: &[usize], mut frames: Frames) -> Vec<(usize, Answer)> {
     let answer = if frames.text("ip").is_some() {
         let links = frames.text("link").unwrap_or_default();
@@ -251,12 +251,12 @@ pub(super) fn interfaces(asked: &[usize], mut frames: Frames) -> Vec<(usize, Ans
     asked.iter().map(|index| (*index, answer.clone())).collect()
 }
 
-/// Reads what `ip -o link` and `ip -o addr` print.
+/// Parses the output of `ip -o link` and `ip -o addr`.
 fn parse_ip(links: &str, addresses: &str) -> Vec<Interface> {
     let mut found: BTreeMap<String, Interface> = BTreeMap::new();
     for line in links.lines() {
         let Some(name) = line.split_ascii_whitespace().nth(1) else { continue };
-        // `eth0@if5:` is the near end of a pair.
+        // `eth0@if5:` is one end of a pair.
         let name = name.trim_end_matches(':').split('@').next().unwrap_or_default().to_owned();
         let mut words = line.split_ascii_whitespace().skip_while(|word| *word != "link/ether");
         let mac = words.nth(1).filter(|mac| *mac != "00:00:00:00:00:00").map(str::to_owned);

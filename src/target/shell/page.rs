@@ -1,5 +1,5 @@
-//! Pages of the machine itself, through its `curl`: the address and the headers travel on its input, not in its
-//! arguments, where everybody could read them.
+//! Pages of the target itself, through its `curl`. URL and headers are passed on standard input, because everyone can
+//! read arguments.
 
 use std::time::Duration;
 
@@ -9,16 +9,16 @@ use crate::model::error::Failure;
 use crate::model::query::{Answer, HttpRequest, HttpResult};
 use crate::target::local::http::parse_answer;
 
-/// Stands between the page and the status that `curl` found.
+/// Separates the page from the status of `curl`.
 const END: &str = "\nchefrs-status ";
 
-/// How curl begins its complaint of a page that takes too long.
+/// Start of curl's message about a timeout.
 const TIMED_OUT: &str = "curl: (28)";
 
-/// Answers `Http`: attempts until the status is one that is wanted.
+/// Answers `Http`: tries again until the status is accepted.
 ///
 /// # Errors
-/// The connection broke off.
+/// The connection broke.
 pub(super) fn fetch(request: &HttpRequest, wire: &mut ShellWire) -> Result<Answer, Failure> {
     let configuration = match configuration(request) {
         Ok(configuration) => configuration,
@@ -61,7 +61,7 @@ fn read(frames: &mut Frames, seconds: u32) -> Result<HttpResult, String> {
         None => (&page[..], &b""[..]),
     };
     if said.starts_with(TIMED_OUT) {
-        // What came until then may be all that is wanted.
+        // The part until the timeout may be sufficient.
         return parse_answer(page, false)?.ok_or_else(|| format!("no answer within {seconds} s"));
     }
     if status.starts_with(b"000") {
@@ -75,7 +75,7 @@ fn read(frames: &mut Frames, seconds: u32) -> Result<HttpResult, String> {
     parse_answer(page, true)?.ok_or_else(|| "the connection ended without an answer".into())
 }
 
-/// For how long the page may take.
+/// Timeout of the page.
 fn seconds(request: &HttpRequest) -> u32 {
     if request.timeout == 0 { 10 } else { request.timeout }
 }
@@ -96,10 +96,10 @@ fn configuration(request: &HttpRequest) -> Result<String, String> {
     Ok(configuration + &format!("write-out = \"{}%{{http_code}}\"\n", END.replace('\n', "\\n")))
 }
 
-/// The text that curl reads its options from; the first one is the address.
+/// The configuration file for curl. The first option is the URL.
 ///
 /// # Errors
-/// An option would become another one.
+/// A value would add another option.
 pub(super) fn curl(options: &[(&str, String)], flags: &[&str]) -> Result<String, String> {
     let control = |(_, value): &(&str, String)| value.contains(|c: char| c.is_control());
     if options.iter().any(control) || options.first().is_some_and(|(_, url)| url.contains(' ')) {
@@ -112,7 +112,7 @@ pub(super) fn curl(options: &[(&str, String)], flags: &[&str]) -> Result<String,
     Ok(lines.join("\n") + "\n")
 }
 
-/// An address, and the socket that it is reached through.
+/// The URL, and the socket to use.
 fn address(url: &str) -> Result<(String, Option<String>), String> {
     if let Some(rest) = url.strip_prefix("unix:") {
         let (socket, path) = rest.split_once(':').unwrap_or((rest, "/"));

@@ -1,7 +1,7 @@
-//! Signs of life: a shell that holds the lock hears now and then that somebody is still at the other end.
+//! Keep-alives: a shell that holds the lock must know that the control side is alive.
 //!
-//! A network that swallows everything tells a machine nothing that waits for the next request, and its shell would hold
-//! the lock for hours. So it gives up by itself when it has waited in silence for too long; while it works it does not.
+//! If the network drops all packets, a shell that waits for the next request notices nothing, and would hold the lock
+//! for hours. So it gives up after a time of silence while it waits; while it works, it does not.
 
 use std::io::{self, Write};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -11,23 +11,23 @@ use std::time::Duration;
 
 use crate::model::error::Failure;
 
-/// Time between two signs.
+/// Interval of keep-alives.
 pub(super) const PERIOD: Duration = Duration::from_secs(15);
 
-/// Periods of silence that a shell bears: longer than a connection lives without an answer to its keep-alives, so
-/// whoever sits here knows first.
+/// Number of silent intervals after which the shell gives up. This is longer than the keep-alive limit of `ssh`, so the
+/// control side notices first.
 pub(super) const BORNE: u32 = 6;
 
-/// What is sent while nothing is asked.
+/// Sent while no request is in progress.
 const SIGN: &str = "beat\n";
 
-/// The way to the shell, shared with whoever gives signs of life.
+/// The writer to the shell, shared with the thread that sends keep-alives.
 #[derive(Clone)]
 pub(super) struct Pen(Arc<Mutex<SharedWriter>>);
 
 struct SharedWriter {
     writer: Box<dyn Write + Send>,
-    /// Whether a request is under way: a line in its midst would become part of it.
+    /// Whether a request is in progress. A line in the middle of it would become part of it.
     asked: bool,
 }
 
@@ -36,31 +36,31 @@ impl Pen {
         Self(Arc::new(Mutex::new(SharedWriter { writer, asked: true })))
     }
 
-    /// Writes all of it, and sends it off.
+    /// Writes and flushes.
     ///
     /// # Errors
-    /// The connection broke off.
+    /// The connection broke.
     pub(super) fn write(&self, text: &str) -> io::Result<()> {
         self.held().write(text)
     }
 
-    /// From now on nobody else writes.
+    /// Stops keep-alives during a request.
     pub(super) fn begin_request(&self) {
         self.held().asked = true;
     }
 
-    /// The request is answered.
+    /// Allows keep-alives again.
     pub(super) fn end_request(&self) {
         self.held().asked = false;
     }
 
-    /// Gives a sign of life, where nothing is asked.
+    /// Sends a keep-alive, unless a request is in progress.
     fn sign(&self) -> io::Result<()> {
         let mut held = self.held();
         if held.asked { Ok(()) } else { held.write(SIGN) }
     }
 
-    /// A panic between two writes spoils nothing that is not broken already.
+    /// After a panic during a write, the connection is broken anyway.
     fn held(&self) -> MutexGuard<'_, SharedWriter> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -73,23 +73,23 @@ impl SharedWriter {
     }
 }
 
-/// Signs of life, until it is dropped.
+/// Sends keep-alives until it is dropped.
 pub(super) struct Pulse {
     over: Option<mpsc::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Pulse {
-    /// Begins.
+    /// Starts the thread.
     ///
     /// # Errors
-    /// No thread can be started.
+    /// It can't be started.
     pub(super) fn begin(pen: Pen, period: Duration) -> Result<Self, Failure> {
         let (over, is_over) = mpsc::channel();
         let beat = move || {
             while matches!(is_over.recv_timeout(period), Err(RecvTimeoutError::Timeout)) {
                 if pen.sign().is_err() {
-                    // Whoever asks next is told.
+                    // The next request will report it.
                     return;
                 }
             }
@@ -104,7 +104,7 @@ impl Drop for Pulse {
     fn drop(&mut self) {
         self.over = None;
         if let Some(thread) = self.thread.take() {
-            // The way to the shell is closed once nobody holds it any more.
+            // Wait for the thread, so that its writer is dropped and the connection closes.
             let _ = thread.join();
         }
     }

@@ -1,10 +1,10 @@
-//! Questions about names in one directory.
+//! Queries about the names in one directory.
 
 use camino::Utf8Path;
 
 use crate::model::query::{Answer, Query, READ_LIMIT};
 
-/// What may be asked of many names of a directory at once.
+/// Queries that can be asked for many names at once.
 #[derive(Clone, Copy)]
 pub(super) enum NamesQuestion {
     Stat,
@@ -14,10 +14,9 @@ pub(super) enum NamesQuestion {
 }
 
 impl NamesQuestion {
-    /// All of them.
     pub(super) const ALL: [Self; 4] = [Self::Stat, Self::Resolve, Self::Digest, Self::Read];
 
-    /// The path that a query asks this of.
+    /// The path of a query of this kind.
     pub(super) fn path(self, query: &Query) -> Option<&Utf8Path> {
         match (self, query) {
             (Self::Stat, Query::Stat(path))
@@ -28,7 +27,7 @@ impl NamesQuestion {
         }
     }
 
-    /// The answer where nothing of the kind is there.
+    /// The answer if nothing is there.
     pub(super) fn nothing(self) -> Answer {
         match self {
             Self::Stat | Self::Resolve => Answer::Stat(None),
@@ -37,19 +36,19 @@ impl NamesQuestion {
         }
     }
 
-    /// The call that asks it, without the names.
+    /// The shell function that asks it, without the names.
     pub(super) fn words(self) -> Vec<String> {
         match self {
             Self::Stat => vec!["ask_stat".into()],
             Self::Resolve => vec!["ask_resolve".into()],
             Self::Digest => vec!["ask_digest".into()],
-            // One byte more than the limit tells a file that is too large.
+            // One byte more than the limit shows that a file is too large.
             Self::Read => vec!["ask_read".into(), (READ_LIMIT + 1).to_string()],
         }
     }
 }
 
-/// The directory that a path is looked up in, and the name.
+/// The directory and the name of a path.
 pub(super) fn place(path: &Utf8Path) -> (&str, &str) {
     match (path.parent(), path.file_name()) {
         (Some(parent), Some(name)) => (parent.as_str(), name),

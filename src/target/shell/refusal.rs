@@ -1,4 +1,4 @@
-//! What a shell could not do, in the words that this machine's own target uses.
+//! Failures of a shell, in the same words as the local target.
 
 use camino::Utf8Path;
 use rustix::io::Errno;
@@ -9,7 +9,7 @@ use crate::model::error::Failure;
 use crate::model::step::DownloadLack;
 use crate::target::local::errno::explain;
 
-/// What programs print in the C locale, and what the kernel meant.
+/// Error messages of programs in the C locale, and the error of the kernel.
 const REASONS: [(&str, Errno); 15] = [
     ("Permission denied", Errno::ACCESS),
     ("Operation not permitted", Errno::PERM),
@@ -28,7 +28,7 @@ const REASONS: [(&str, Errno); 15] = [
     ("No such file or directory", Errno::NOENT),
 ];
 
-/// ``can't write `/x`: the disk is full``, with the hint that fits.
+/// ``can't write `/x`: the disk is full``, with a hint if there is one.
 pub(super) fn refused(verb: &str, path: &Utf8Path, said: &str, root: bool) -> Failure {
     let known = REASONS.iter().find(|(text, _)| said.contains(text));
     let (reason, hint) = match known {
@@ -42,25 +42,25 @@ pub(super) fn refused(verb: &str, path: &Utf8Path, said: &str, root: bool) -> Fa
     }
 }
 
-/// What a shell told of the end of a step.
+/// What the shell reported about a failed step.
 pub(super) struct Refusal {
     pub(super) what: String,
     words: Vec<String>,
 }
 
-/// What was told, if something was.
+/// Reads it from the answer, if there is one.
 pub(super) fn read(frames: &mut Frames) -> Option<Refusal> {
     let what = frames.text("fail")?;
     Some(Refusal { what, words: std::iter::from_fn(|| frames.text("word")).collect() })
 }
 
 impl Refusal {
-    /// One of the words that it came with.
+    /// One of its arguments.
     pub(super) fn word(&self, index: usize) -> &str {
         self.words.get(index).map_or("", String::as_str)
     }
 
-    /// The failure that it stands for.
+    /// Converts it into a failure.
     pub(super) fn failure(&self, root: bool) -> Failure {
         failure(&self.what, &self.words, root)
     }
@@ -157,7 +157,7 @@ fn failure(what: &str, words: &[String], root: bool) -> Failure {
     }
 }
 
-/// What is the matter with an archive.
+/// What is wrong with an archive.
 fn archive(path: &str, words: &[String]) -> Failure {
     let word = |index: usize| words.get(index).map(|word| printable(word)).unwrap_or_default();
     if word(0) == "utf8" {

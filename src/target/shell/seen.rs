@@ -1,4 +1,4 @@
-//! What a session knows of its machine, and that it has changed meanwhile.
+//! What a session knows of its machine.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::model::step::Restart;
 use crate::target::local::accounts::Accounts;
 use crate::target::local::packages::Dpkg;
 
-/// What was told once and is asked again only when it has changed.
+/// Cached answers. They are asked again only if they have changed.
 pub(super) struct ShellState {
     pub(super) root: bool,
     pub(super) user: u32,
@@ -20,16 +20,16 @@ pub(super) struct ShellState {
     /// The journal, once this session has written to it.
     pub(super) journal: Option<Journal>,
     pub(super) boot: String,
-    /// Between two signs of life.
+    /// Interval of keep-alives.
     pub(super) period: Duration,
     /// The run that holds the lock.
     pub(super) run: String,
-    /// What this run has asked for.
+    /// The restart that this run has requested.
     pub(super) restart: Option<Restart>,
 }
 
-/// What a part of the answer was not: the machine changed while it was being looked at.
+/// A part of the answer is invalid because files changed while they were queried.
 pub(super) struct Raced;
 
-/// The answers of one part, by their places in the batch.
+/// The answers of one part, with their indexes in the batch.
 pub(super) type Found = Result<Vec<(usize, Answer)>, Raced>;

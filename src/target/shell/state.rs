@@ -1,4 +1,4 @@
-//! What the machine keeps of its runs, asked for and written through a shell: files as `target/local` keeps them.
+//! The state directory through a shell: the same files as those of `target/local`.
 
 use super::command;
 use super::pulse::BORNE;
@@ -11,10 +11,10 @@ use crate::model::journal::{self, Debt, HISTORY, Holder, Journal, Line, Lock, Re
 use crate::model::query::{Answer, Query};
 use crate::model::step::Restart;
 
-/// What such requests are made of; sent once, when the first of them comes.
+/// The functions of these requests, sent before the first of them.
 pub(super) const WORDS: &str = concat!(include_str!("state.sh"), include_str!("drafts.sh"));
 
-/// The file that a question is about.
+/// The file that a query is about.
 fn name(query: &Query) -> Option<&'static str> {
     match query {
         Query::Lock => Some("lock"),
@@ -24,16 +24,16 @@ fn name(query: &Query) -> Option<&'static str> {
     }
 }
 
-/// Whether a question is about what the machine keeps of its runs.
+/// Whether a query is about the state directory.
 pub(super) fn is_about_runs(query: &Query) -> bool {
     name(query).is_some()
 }
 
-/// The call that asks it; a subshell, so that a file that is missing ends nothing else.
+/// The call that asks it, in a subshell, so that a missing file does not end the session.
 pub(super) fn ask(query: &Query) -> String {
     match name(query) {
         Some("lock") => "(ask_lock)".to_owned(),
-        // A restart that was not made is owed as well, and so is the end of a draft.
+        // Restarts and drafts are part of the journal.
         Some("journal") => "(ask_kept journal)\n(ask_kept restarts)\n(ask_drafts)".to_owned(),
         Some(name) => format!("({})", call("ask_kept", [name])),
         None => String::new(),
@@ -67,14 +67,14 @@ pub(super) fn answer(query: &Query, mut frames: Frames, seen: &ShellState) -> Op
     })
 }
 
-/// A file of the state directory as it was found; without text where it is missing.
+/// A file of the state directory. The text is empty if it is missing.
 struct StateFile {
     path: String,
     held: bool,
     text: String,
 }
 
-/// The next file that the answer tells of.
+/// The next file in the answer.
 fn kept(frames: &mut Frames, seen: &ShellState) -> Option<Result<StateFile, Failure>> {
     let path = frames.text("path")?;
     if let Some(refusal) = refusal::read(frames) {
@@ -86,7 +86,7 @@ fn kept(frames: &mut Frames, seen: &ShellState) -> Option<Result<StateFile, Fail
     Some(Ok(StateFile { path, held, text }))
 }
 
-/// Paths of the drafts that the answer tells of.
+/// Paths of the drafts in the answer.
 fn drafts(frames: &mut Frames, seen: &ShellState) -> Option<Result<Vec<String>, Failure>> {
     frames.text("path")?;
     if let Some(refusal) = refusal::read(frames) {
@@ -98,10 +98,10 @@ fn drafts(frames: &mut Frames, seen: &ShellState) -> Option<Result<Vec<String>, 
     Some(Ok(paths))
 }
 
-/// Takes the lock, for as long as the session lives and a sign of life comes now and then.
+/// Takes the lock, as long as the session lives and gets keep-alives.
 ///
 /// # Errors
-/// Somebody else holds it, or the state directory is not usable.
+/// Another run holds it, or the state directory is not usable.
 pub(super) fn lock(holder: &Holder, wire: &mut ShellWire, seen: &mut ShellState) -> Result<(), Failure> {
     wire.learn(WORDS)?;
     let line = serde_json::to_string(holder).map_err(|error| senseless(&error))?;
@@ -113,10 +113,10 @@ pub(super) fn lock(holder: &Holder, wire: &mut ShellWire, seen: &mut ShellState)
     Ok(())
 }
 
-/// Writes down that the machine is to be restarted, or that it is not any more; on disk when this returns.
+/// Records that the machine is to be restarted, or not any more. It is on disk when this returns.
 ///
 /// # Errors
-/// It could not be written: the machine must not be restarted.
+/// It could not be written, so the machine must not be restarted.
 pub(super) fn restart(
     restart: Option<&Restart>,
     wire: &mut ShellWire,
@@ -146,9 +146,9 @@ fn change_restarts(
     step(&call("restarts", [text.as_str()]), wire, seen)
 }
 
-/// Gives the lock back. Nobody waits for it: a connection that is gone has given it back already.
+/// Releases the lock, without waiting for an answer. If the connection is gone, the lock is released already.
 pub(super) fn give_back(wire: &mut ShellWire) {
-    // See above.
+    // The error is ignored, as said above.
     let _ = wire.send("give_back\n");
 }
 
@@ -170,7 +170,7 @@ pub(super) fn record(record: &Record, wire: &mut ShellWire, seen: &mut ShellStat
 }
 
 fn owe(debts: &[Debt], wire: &mut ShellWire, seen: &mut ShellState) -> Result<(), Failure> {
-    // Whatever goes wrong, the file is read afresh the next time.
+    // After an error, the file is read again the next time.
     let mut journal = journal(wire, seen)?;
     let lines = lines(debts.iter().cloned().map(Line::Owed))?;
     step(&call("owe", [lines.as_str()]), wire, seen)?;
@@ -193,7 +193,7 @@ fn strike(debts: &[Debt], wire: &mut ShellWire, seen: &mut ShellState) -> Result
     Ok(())
 }
 
-/// The journal as this session knows it; only the holder of the lock writes.
+/// The journal as this session knows it. Only the holder of the lock writes it.
 fn journal(wire: &mut ShellWire, seen: &mut ShellState) -> Result<Journal, Failure> {
     if let Some(journal) = seen.journal.take() {
         return Ok(journal);

@@ -1,4 +1,4 @@
-//! What the request of a step is made of, and how its end is told.
+//! Parts of the requests of steps, and their results.
 
 use camino::Utf8Path;
 
@@ -7,7 +7,7 @@ use super::wire::Frames;
 use crate::model::error::Failure;
 use crate::model::step::Attributes;
 
-/// The directory and the name in it.
+/// The directory and the name of a path.
 pub(super) fn split(path: &Utf8Path) -> Result<(&str, &str), Failure> {
     if !path.is_absolute() {
         return Err(Failure::new(format!("`{path}` is not an absolute path")));
@@ -18,18 +18,18 @@ pub(super) fn split(path: &Utf8Path) -> Result<(&str, &str), Failure> {
     }
 }
 
-/// Owner, group and mode as words; an empty one is left as it is.
+/// Owner, group and mode as arguments. An empty one is not changed.
 pub(super) fn words(attributes: &Attributes) -> (&str, &str, String) {
     let mode = attributes.mode.map(|mode| format!("{:o}", mode & 0o7777)).unwrap_or_default();
     (attributes.owner.as_deref().unwrap_or_default(), attributes.group.as_deref().unwrap_or_default(), mode)
 }
 
-/// A switch as a word.
+/// A flag as an argument.
 pub(super) fn flag(set: bool) -> &'static str {
     if set { "yes" } else { "" }
 }
 
-/// Whether the step told that it is done, or what was the matter.
+/// The result of a step.
 pub(super) fn done(frames: &mut Frames, root: bool) -> Result<(), Failure> {
     if frames.text("done").is_some() {
         return Ok(());

@@ -1,6 +1,6 @@
-//! Archives unpacked by the machine's own programs into a private directory. Their lists are held against the rules that
-//! `target/local` has for entries before anything is unpacked, and what came of it is looked through before it is put in
-//! place: the same archives are refused as there.
+//! Unpacks archives with the target's own programs, in a private directory. The list of entries is checked by the same
+//! rules as in `target/local` before anything is unpacked, and the result is checked before it is renamed into place:
+//! both targets refuse the same archives.
 
 use super::seen::ShellState;
 use super::step::{done, flag, split, words};
@@ -9,13 +9,13 @@ use crate::model::error::Failure;
 use crate::model::step::Unpack;
 use crate::target::local::fetch::wanted;
 
-/// What such requests are made of.
+/// The functions of these requests.
 const WORDS: [&str; 2] = [include_str!("unpack.sh"), include_str!("entries.sh")];
 
-/// `Step::Unpack`.
+/// Applies `Step::Unpack`.
 ///
 /// # Errors
-/// The archive is not what it should be, or wants to write elsewhere; the destination is as it was.
+/// The archive is not the expected one, or tries to write elsewhere. The destination is unchanged.
 pub(super) fn unpack(step: &Unpack, wire: &mut ShellWire, seen: &ShellState) -> Result<(), Failure> {
     let (parent, name) = split(&step.destination)?;
     let (archive_parent, archive_name) = split(&step.archive)?;

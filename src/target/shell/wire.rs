@@ -1,4 +1,5 @@
-//! The session: requests out, lines back, each marked with a word that nobody on the machine knows.
+//! The session: sends requests and reads answers. Each line of an answer starts with a mark that no program on the
+//! machine knows.
 
 use std::hash::BuildHasher as _;
 use std::io::{self, BufRead as _, BufReader, Read, Write};
@@ -16,29 +17,29 @@ mod frames;
 use coding::Coding;
 pub(super) use frames::{AnswerLine, Frames};
 
-/// Longest line of an answer: more than a file of the largest size that is read, in the longer coding.
+/// Longest line of an answer, in bytes: more than the largest file that is read, in hexadecimal.
 const LINE: u64 = 8 << 20;
-/// Bytes of a whole answer, which is kept until it has ended: far more than any question brings, see `ask`.
+/// Largest answer, in bytes. Far more than any request in `ask` causes.
 const ANSWER: u64 = 96 << 20;
-/// Bytes of one piece of content on its way to the machine; a shell keeps a piece in memory.
+/// Size of the pieces of content that are sent. A shell holds a piece in memory.
 pub(super) const PIECE: usize = 48 * 1024;
 
-/// What the machine said of itself.
+/// What the machine said about itself.
 pub(super) struct ShellHello {
-    /// Number of the user that the shell runs as.
+    /// User id of the shell.
     pub(super) user: u32,
-    /// Number of the shell's process.
+    /// Process id of the shell.
     pub(super) process: u32,
     /// Init system: `systemd`, `sysv`, `none`.
     pub(super) init: String,
-    /// What the kernel calls the time since it was started; empty where it does not tell.
+    /// The kernel's id of the current boot. Empty if it is unknown.
     pub(super) boot: String,
 }
 
 /// A session with one shell.
 pub(super) struct ShellWire {
     name: String,
-    /// Number of the shell's process, once it has said it.
+    /// Process id of the shell, once it is known.
     process: u32,
     reader: BufReader<Box<dyn Read + Send>>,
     pen: Pen,
@@ -46,12 +47,12 @@ pub(super) struct ShellWire {
     turn: u64,
     coding: Coding,
     broken: bool,
-    /// Words that are not sent before they are needed, and were.
+    /// Optional functions that were sent already.
     learnt: Vec<&'static str>,
 }
 
 impl ShellWire {
-    /// Sends the words that every request is made of, and hears what the machine is.
+    /// Defines the functions that all requests use, and reads what the machine is.
     ///
     /// # Errors
     /// No shell answers, or a program is missing.
@@ -73,7 +74,7 @@ impl ShellWire {
             broken: false,
             learnt: Vec::new(),
         };
-        // The words are defined one by one and nothing is answered before the last of them was read.
+        // The functions are defined one by one. Nothing is answered before the last one was read.
         wire.next_turn();
         let mark = format!("N={}\n", wire.mark());
         let words = [
@@ -109,33 +110,32 @@ impl ShellWire {
         Ok((wire, hello))
     }
 
-    /// The target's name.
     pub(super) fn name(&self) -> &str {
         &self.name
     }
 
-    /// Whether the connection has broken off.
+    /// Whether the connection broke.
     pub(super) fn is_broken(&self) -> bool {
         self.broken
     }
 
-    /// Lets the machine hear that somebody is here, for as long as the pulse is kept.
+    /// Sends keep-alives until the result is dropped.
     ///
     /// # Errors
-    /// No thread can be started.
+    /// The thread can't be started.
     pub(super) fn pulse(&self, period: Duration) -> Result<Pulse, Failure> {
         Pulse::begin(self.pen.clone(), period)
     }
 
-    /// A word that nobody can foresee, for names of drafts and ends of texts.
+    /// A random word, for names of drafts and ends of here-documents.
     pub(super) fn word(&self) -> String {
         format!("{:012x}", random(self.turn) & 0xffff_ffff_ffff)
     }
 
-    /// Sends words that not every session needs, before the first request that is made of them.
+    /// Sends functions that not every session needs, before their first use.
     ///
     /// # Errors
-    /// The connection broke off.
+    /// The connection broke.
     pub(super) fn learn(&mut self, words: &'static str) -> Result<(), Failure> {
         if self.learnt.contains(&words) {
             return Ok(());
@@ -144,32 +144,32 @@ impl ShellWire {
         self.send(&bare(words))
     }
 
-    /// Sends one request and collects its answer. Nothing of it runs before all of it has arrived.
+    /// Sends a request and reads its answer. The shell runs nothing of it before it has read all of it.
     ///
     /// # Errors
-    /// The connection broke off.
+    /// The connection broke.
     pub(super) fn ask(&mut self, script: &str) -> Result<Frames, Failure> {
         self.watch(script, &mut |_| false)
     }
 
-    /// The same; lines that `seen` takes are not kept.
+    /// Like [`Self::ask`]. Lines for which `seen` returns true are not kept.
     ///
     /// # Errors
-    /// The connection broke off.
+    /// The connection broke.
     pub(super) fn watch(
         &mut self,
         script: &str,
         seen: &mut dyn FnMut(&AnswerLine) -> bool,
     ) -> Result<Frames, Failure> {
-        // On one line with the end, so that nothing is left to be read while it runs.
+        // The end is on the same line, so that nothing is left to be read while it runs.
         self.begin_request(script, "{", "} </dev/null; over")?;
         self.collect(seen)
     }
 
-    /// Sends what begins a request of several parts: whole, between an opening and a closing line.
+    /// Starts a request of several parts. `script` is sent whole, between `open` and `close`.
     ///
     /// # Errors
-    /// The connection broke off.
+    /// The connection broke.
     pub(super) fn begin_request(&mut self, script: &str, open: &str, close: &str) -> Result<(), Failure> {
         if script.contains('\0') {
             return Err(Failure::new("a name or argument has a NUL byte in it"));
@@ -180,10 +180,10 @@ impl ShellWire {
         self.send(&request)
     }
 
-    /// Ends a request and collects its answer.
+    /// Ends a request and reads its answer.
     ///
     /// # Errors
-    /// The connection broke off.
+    /// The connection broke.
     pub(super) fn end_request(
         &mut self,
         script: &str,
@@ -193,15 +193,15 @@ impl ShellWire {
         self.collect(seen)
     }
 
-    /// A command that prints these bytes; `rest` follows it on its line.
+    /// A command that prints these bytes. `rest` is appended to its line.
     pub(super) fn printing(&self, bytes: &[u8], rest: &str) -> String {
         self.coding.printing(bytes, rest, &self.word())
     }
 
-    /// Sends text as it is.
+    /// Sends text unchanged.
     ///
     /// # Errors
-    /// The connection broke off.
+    /// The connection broke.
     pub(super) fn send(&mut self, text: &str) -> Result<(), Failure> {
         self.pen.write(text).map_err(|error| self.failed(&error))
     }
@@ -229,7 +229,7 @@ impl ShellWire {
             }
             without_signs(&mut line);
             let Some(frame) = self.parse(&line, mark.as_bytes()) else {
-                // A login's greeting, or what a program left behind prints: never an answer.
+                // The greeting of a login, or output of a background process. Never an answer.
                 noise = one_line(&String::from_utf8_lossy(&line[..line.len().min(200)]));
                 continue;
             };
@@ -263,7 +263,7 @@ impl ShellWire {
         self.turn += 1;
     }
 
-    /// The connection can't be read from or written to. Who is silent is stopped, or the whole machine is.
+    /// The connection can't be used any more. After a timeout, the shell or the whole machine may be stopped.
     fn failed(&mut self, error: &io::Error) -> Failure {
         let failure = self.break_off(&error.to_string().to_lowercase());
         match self.process {
@@ -282,14 +282,14 @@ impl ShellWire {
     }
 }
 
-/// Takes the signs of life out of a line: no answer has a NUL in it.
+/// Removes keep-alives of the shell from a line. No answer contains a NUL byte.
 fn without_signs(line: &mut Vec<u8>) {
     if memchr::memchr(0, line).is_some() {
         line.retain(|byte| *byte != 0);
     }
 }
 
-/// A script without its comments, which nobody reads there.
+/// Removes the comments of a script before it is sent.
 fn bare(script: &str) -> String {
     let lines = script.lines().filter(|line| !line.trim_start().starts_with('#'));
     lines.flat_map(|line| [line, "\n"]).collect()
@@ -299,7 +299,7 @@ fn random(of: u64) -> u64 {
     std::hash::RandomState::new().hash_one(of)
 }
 
-/// A call with its arguments.
+/// A call with quoted arguments.
 pub(super) fn call<'a>(name: &str, words: impl IntoIterator<Item = &'a str>) -> String {
     words.into_iter().fold(name.to_owned(), |line, word| line + " " + &quote(word))
 }

@@ -1,20 +1,20 @@
-//! Bytes as text, by programs that every machine has.
+//! Encodes bytes as text with programs that every machine has.
 
 use std::fmt::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-/// How bytes are written as text.
+/// An encoding.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Coding {
     Base64,
-    /// `od` answers in hexadecimal, `printf` takes octal: every machine has both.
+    /// `od` prints hexadecimal, `printf` reads octal: every machine has both.
     Digits,
 }
 
 impl Coding {
-    /// A command that prints the bytes; `rest` follows it on its line, `word` is none of theirs.
+    /// A command that prints the bytes. `rest` is appended to its line, `word` does not occur in the text.
     pub(super) fn printing(self, bytes: &[u8], rest: &str, word: &str) -> String {
         match self {
             Self::Base64 => {
@@ -32,7 +32,7 @@ impl Coding {
         }
     }
 
-    /// The bytes of a text; nothing if it is none of theirs.
+    /// Decodes a text. `None` if it is invalid.
     pub(super) fn decode(self, coded: &[u8]) -> Option<Vec<u8>> {
         let text: Vec<u8> = coded.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
         match self {
