@@ -1,9 +1,9 @@
-//! Floor 8: the other half of a remote run: converges this machine for a control side at the end of a byte stream.
+//! Floor 8: the other side of a remote run: converges this machine for a control side at the end of a byte stream.
 //!
-//! The agent says hello with the machine's facts and takes a collection and the bytes that it names. A plan it makes
-//! itself. A run it starts in a process of its own, whose words are kept on the machine, and passes them on: that
-//! process goes to its end whatever becomes of the connection, so a machine is left in a state that somebody wanted, not
-//! in the one where a network broke. Over another connection another agent goes on telling of it.
+//! The agent sends a hello with the machine's facts, and receives a collection and its blobs. It makes plans itself. A
+//! run is started as a process of its own, whose messages are stored on the machine, and the agent passes them on. That
+//! process continues if the connection breaks, so a network failure never leaves a machine half configured. Over a new
+//! connection, another agent passes on the rest.
 
 use std::io::{BufReader, Read, Write};
 
@@ -37,22 +37,22 @@ use input::{ControlInput, collection, listen, message, senseless};
 use output::AgentVoice;
 use work::AgentWork;
 
-/// What an agent is started with.
+/// Arguments of an agent.
 pub struct Start {
-    /// Tells our first line from whatever was printed before it.
+    /// Marks our first line, so that it differs from anything printed before.
     pub nonce: String,
     /// From the control side.
     pub input: Box<dyn Read + Send>,
     /// To the control side.
     pub output: Box<dyn Write + Send>,
-    /// Where bytes that arrive are kept.
+    /// The store of received blobs.
     pub store: Utf8PathBuf,
 }
 
 /// Serves one connection.
 ///
 /// # Errors
-/// What came makes no sense, or the machine can't tell who it is. The control side has been told, if it still listens.
+/// The input is invalid, or the machine has no facts. The control side has been told, if it still listens.
 pub fn serve(start: Start) -> Result<(), Failure> {
     let Start { nonce, input, output, store } = start;
     let voice = AgentVoice::new(&nonce, output)?;
@@ -64,7 +64,7 @@ pub fn serve(start: Start) -> Result<(), Failure> {
     served
 }
 
-/// From hello to the end of the plan or run; there is none when the control side only wanted to know who we are.
+/// From the hello to the end of the plan or run. There is none if the control side only wanted the facts.
 fn session(mut input: ControlInput, voice: &AgentVoice, store: Utf8PathBuf) -> Result<(), Failure> {
     let interrupt = Interrupt::default();
     let mut machine = Local::under(interrupt.clone());
@@ -91,7 +91,7 @@ fn session(mut input: ControlInput, voice: &AgentVoice, store: Utf8PathBuf) -> R
                             return Ok(());
                         }
                     }
-                    // A plan writes nothing, so only a run needs bytes.
+                    // A plan writes nothing, so it needs no blobs.
                     fetch(&mut input, voice, store, &begin.blobs, &mut wished)?;
                     relay::begin(input, voice, &runs, &begin, &json, wished)
                 }
@@ -102,7 +102,7 @@ fn session(mut input: ControlInput, voice: &AgentVoice, store: Utf8PathBuf) -> R
     }
 }
 
-/// Asks for the bytes that are not here yet, and takes them.
+/// Asks for the missing blobs and receives them.
 fn fetch(
     input: &mut ControlInput,
     voice: &AgentVoice,
@@ -115,7 +115,7 @@ fn fetch(
     }
     let store = Store::open(store)?;
     let missing = store.missing(wanted);
-    // What is there of one, since a connection broke, is ours alone from here on.
+    // Take over the parts that an interrupted connection has left.
     let begun: Vec<Option<Incoming>> = missing.iter().map(|blob| store.begun(blob)).collect();
     let wanted_from = |begun: &Option<Incoming>| begun.as_ref().map_or(0, Incoming::length);
     let rests = missing.iter().zip(&begun);
@@ -141,7 +141,7 @@ fn fetch(
     Ok(())
 }
 
-/// Plans here, for nobody but the one who listens.
+/// Makes a plan, which ends with the connection.
 fn plan(
     input: ControlInput,
     voice: &AgentVoice,

@@ -1,7 +1,7 @@
-//! Floor 9: many hosts side by side: each has a run of its own, all of them one report.
+//! Floor 9: runs on many hosts in parallel, with one report.
 //!
-//! A host's run happens on a worker thread; whatever it says goes through one channel to the one thread that reports. So
-//! a host that hangs, lies or dies holds up neither the others nor their output.
+//! Each host has a worker thread, and all events go through one channel to the reporting thread. So a host that hangs,
+//! sends nonsense or dies does not hold up the others or their output.
 
 use std::io;
 use std::ops::Range;
@@ -33,54 +33,52 @@ use batches::through;
 use first_look::{FirstLook, OtherHosts};
 use workers::{Queue, Tell};
 
-/// One of the hosts.
 #[derive(Debug)]
 pub struct FleetHost {
     /// Its name in reports.
     pub name: String,
-    /// How to get there; nothing if it is this machine.
+    /// How to connect to it. `None`: this machine.
     pub destination: Option<Destination>,
-    /// What the inventory says of it, weakest first.
+    /// Its attributes from the inventory, weakest first.
     pub attributes: Vec<AttributeSource>,
-    /// Whether the inventory knows it; else its name is an address.
+    /// Whether it is a node of the inventory. Otherwise its name is an address.
     pub is_node: bool,
 }
 
 /// What to converge on several hosts, and how.
 #[derive(Debug)]
 pub struct FleetOrder<'a> {
-    /// The hosts, in the order in which they are begun.
+    /// The hosts, in the order in which they are started.
     pub hosts: &'a [FleetHost],
     pub project: &'a Project,
-    /// `recipe`, `cookbook`, `cookbook::recipe`, in order.
+    /// `recipe`, `cookbook` or `cookbook::recipe`, in order.
     pub run_list: &'a [String],
-    /// Attributes above those of each host.
+    /// Attributes that override those of each host.
     pub attributes: &'a [AttributeSource],
-    /// Run or plan, and what to do when something goes wrong.
     pub options: Options,
-    /// How long to wait on each host for another run to give it free.
+    /// How long to wait for the lock of a host.
     pub lock_timeout: Duration,
-    /// How long to wait for a host that has gone.
+    /// How long to wait for a host that was lost.
     pub patience: Patience,
-    /// Where this machine keeps lock, journal and history, if it is among the hosts and not where it usually does.
+    /// State directory of this machine, if it is among the hosts and does not use the default.
     pub state: Option<Utf8PathBuf>,
-    /// How many at once.
+    /// Limits for parallel hosts and failures.
     pub limits: FleetLimits,
-    /// Who is under way.
+    /// The hosts in progress.
     pub board: &'a Board,
-    /// Id of the run, on each of them too.
+    /// Id of the run, the same on all hosts.
     pub beginning: &'a Beginning,
-    /// When the work began: the time that it reports counts from here.
+    /// When the work started; reported durations count from here.
     pub begin: Instant,
-    /// Whether it is recorded, so that it can be named.
+    /// Whether the run is in the history, so that messages can refer to it.
     pub is_recorded: bool,
 }
 
-/// Converges several hosts, or plans to, each as [`run`](crate::run::run) does one. Before one is touched all of them are
-/// looked at, and where the recipes can't be converged on one, none is.
+/// Converges (or plans) several hosts, each as [`run`](crate::run::run) does. All hosts are examined before the first
+/// one is changed. If the recipes can't be converged on one of them, none is changed.
 ///
 /// # Errors
-/// The report can't be written, or no thread be started.
+/// The report can't be written, or a thread can't be started.
 pub fn run(order: &FleetOrder<'_>, reporter: &mut dyn Reporter) -> io::Result<Exit> {
     let turns = Turns::of_this_machine();
     let names: Vec<&str> = order.hosts.iter().map(|host| host.name.as_str()).collect();
@@ -129,11 +127,11 @@ pub fn run(order: &FleetOrder<'_>, reporter: &mut dyn Reporter) -> io::Result<Ex
     through(&fleet, Some((&look, &look_at)), &one, reporter)
 }
 
-/// Does `one` for each of several hosts, side by side; what comes of it is heard as it comes. Nobody is begun once
-/// `is_interrupted` says so.
+/// Runs `one` for several hosts in parallel, and passes each result to `hear`. No more hosts are started once
+/// `is_interrupted` returns true.
 ///
 /// # Errors
-/// No thread can be started.
+/// A thread can't be started.
 pub fn each<T: Send>(
     hosts: &[FleetHost],
     limits: FleetLimits,

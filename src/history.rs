@@ -1,14 +1,15 @@
-//! Floor 4: what the control side keeps of its runs: one SQLite file in its state directory.
+//! Floor 4: the history of runs on the control side: one SQLite file in its state directory.
 //!
-//! A run is written by a thread of its own, in few and short transactions: one before its first change or half a second
-//! after its begin, one for each further half second in which something happens, one when it ends. A run that finds
-//! nothing to do in less than half a second is one transaction. The file is in WAL mode, so readers never wait, and two runs
-//! at once wait for each other no longer than such a transaction takes. No write is synced by itself: after a crash of the
-//! whole machine the last runs may be missing, the file is whole.
+//! A thread writes each run in few and short transactions: one before its first change or half a second after its
+//! start, one for each further half second with events, and one at its end. A run that finds nothing to do within half
+//! a second is one transaction. The file is in WAL mode, so readers never wait, and two runs wait for each other only
+//! for the time of a transaction. Writes are not synced: after a crash of the machine the last runs may be missing, but
+//! the file is valid.
 //!
-//! What is kept is bounded, see [`Bounds`]; older runs go when a run begins or ends, in the same transaction.
+//! Its size is limited, see [`Bounds`]. Old runs are removed when a run starts or ends, in the same transaction.
 //!
-//! Nothing here may spoil a run. The first failure is told when the run ends, and what is recorded after it goes nowhere.
+//! The history must not spoil a run. Its first failure is reported at the end of the run, and nothing more is recorded
+//! after it.
 
 use camino::Utf8Path;
 
@@ -36,17 +37,16 @@ pub use runs::{NotShown, RecordedRun, State, TargetRecord};
 pub use store::{History, NAME};
 
 impl History {
-    /// Records a run with the history in a state directory, which the recording opens itself while the run goes on. What is
-    /// wrong with it is told at the end. Before the run goes on from the first event that may be a change, the history tells
-    /// of it.
+    /// Records a run in the history of a state directory. The file is opened in the background, and errors are reported
+    /// at the end of the run. At the first event that may be a change, the run waits until it is recorded.
     ///
     /// # Errors
-    /// No recording can be made.
+    /// The recording can't be started.
     pub fn record(directory: &Utf8Path, begun: &Begun<'_>) -> Result<Recording, Failure> {
         Recording::soon(directory, begun)
     }
 
-    /// Writes down that a run has begun. If nothing more comes, the run was cut off.
+    /// Records the start of a run. If nothing follows, the run counts as cut off.
     ///
     /// # Errors
     /// It can't be written.

@@ -1,7 +1,7 @@
-//! Floor 6: a run that is held on its target, on one page: the lock is taken, the rows converged, the history written, and
-//! the machine restarted where that was asked for.
+//! Floor 6: a run on its target, on one page: takes the lock, converges the rows, writes the history, and restarts the
+//! machine if that was requested.
 //!
-//! A plan writes nothing, so it needs no lock and leaves no trace; all else is the same.
+//! A plan writes nothing, so it takes no lock. Everything else is the same.
 
 use std::time::Duration;
 
@@ -24,43 +24,43 @@ pub use identity::{Beginning, caller, now};
 pub use lock::interrupted;
 pub use peers::{Peers, look_first};
 
-/// What a run needs to know before it holds its target.
+/// What must be known before the target is locked.
 #[derive(Debug)]
 pub struct Terms<'a> {
-    /// Run or plan, and what to do when something goes wrong.
     pub options: Options,
-    /// Its id, and when it began.
+    /// Its id and start time.
     pub beginning: &'a Beginning,
+    /// The user who runs it.
     pub caller: &'a Caller,
-    /// How long to wait for another run to give the target free.
+    /// How long to wait for the lock.
     pub lock_timeout: Duration,
-    /// The other targets, where this one is not to be touched before all of them have been looked at.
+    /// The other targets, if no target may be changed before all of them were examined.
     pub peers: Option<&'a dyn Peers>,
 }
 
-/// What is to be converged.
+/// What to converge.
 #[derive(Debug)]
 pub struct HeldWork<'a> {
     pub collection: &'a Collection,
-    /// Bytes that they name by digest.
+    /// The blobs that the rows refer to.
     pub blobs: Blobs,
-    /// What was seen of the target while the collection was still being made.
+    /// Answers that were collected while the recipes were still being compiled.
     pub foresight: Foresight,
 }
 
-/// A target that is held by this run; the kernel lets go of it when this process ends.
+/// A target that this run has locked. The kernel releases the lock when the process ends.
 #[derive(Debug)]
 pub struct Hold {
     options: Options,
-    /// A plan holds nothing.
+    /// `None` for a plan.
     holder: Option<Holder>,
 }
 
 impl Hold {
-    /// Takes the target for a run; waits for another one, and says for whom.
+    /// Locks the target for a run. While it waits for another run, it reports which one.
     ///
     /// # Errors
-    /// Another run holds it for too long, it has no lock, or somebody interrupted the waiting. Nothing was touched.
+    /// Another run holds the lock for too long, there is no lock, or the wait was interrupted. Nothing was changed.
     pub fn begin(
         target: &mut dyn RunTarget,
         terms: Terms<'_>,
@@ -77,11 +77,11 @@ impl Hold {
         Ok(Self { options, holder: Some(holder) })
     }
 
-    /// Converges the rows (or plans to), adds the run to the target's history, and restarts the machine as the last thing
-    /// of all; `last` is called right before that.
+    /// Converges (or plans) the rows, adds the run to the target's history, and restarts the machine if that was
+    /// requested; `last` is called right before the restart.
     ///
     /// # Errors
-    /// The target was lost, or could not be restarted; the events tell how far it came.
+    /// The target was lost, or could not be restarted. The events up to then have been sent.
     pub fn converge(
         self,
         target: &mut dyn RunTarget,
@@ -95,7 +95,7 @@ impl Hold {
         let Some(holder) = self.holder else { return Ok(summary) };
         let run = record(holder, &collection.run_list, &summary);
         if let Err(failure) = target.apply(&Step::Record(Record::Run(run)), &mut |_| {}) {
-            // What became of the machine is told already, and the outcome stands.
+            // The outcome was reported already and does not change.
             sink(Event::Note { text: format!("the history does not tell of this run: {failure}") });
         }
         if summary.restart.is_some()
@@ -111,10 +111,10 @@ impl Hold {
     }
 }
 
-/// Drops these notifications from what is owed on a target, for good.
+/// Drops pending notifications from the target's journal.
 ///
 /// # Errors
-/// A run is under way there, or they can't be struck out.
+/// A run is in progress there, or the journal can't be written.
 pub fn give_up(target: &mut dyn Target, debts: &[Debt]) -> Result<(), Failure> {
     let caller = caller(target)?;
     let holder = identity::holder(&Beginning::now(), caller, target.process());
@@ -122,7 +122,7 @@ pub fn give_up(target: &mut dyn Target, debts: &[Debt]) -> Result<(), Failure> {
     target.apply(&Step::Record(Record::Struck(debts.to_vec())), &mut |_| {})
 }
 
-/// What the target's history tells of the run.
+/// The entry of the run in the target's history.
 fn record(holder: Holder, run_list: &[String], summary: &Summary) -> RunRecord {
     let Holder { run, user, since, .. } = holder;
     let ending: Ending = summary.ending(Mode::Run);

@@ -1,8 +1,8 @@
-//! Floor 7: the control side of a remote run: reaches a target, makes an agent run there, hands it the collection.
+//! Floor 7: the control side of a remote run: connects to a target, starts an agent there, and sends it the collection.
 //!
-//! Where the agent can't run, the same engine works on this side, through the target's shell and the same connection.
+//! If the agent can't run there, the same engine runs on this side, through the target's shell and the same connection.
 //!
-//! Nothing in here can touch this machine: there is no local target in it, only a channel and bytes to send.
+//! Nothing here can change this machine: there is no local target, only a channel and bytes to send.
 
 use serde_json::{Map, Value};
 
@@ -43,12 +43,12 @@ pub use password::Password;
 use connect::{Met, Reached, reach};
 use refused::{Refused, told};
 
-/// Says that machines will be reached soon: what takes a moment, and is the same for all of them, begins.
+/// Prepares for remote targets: starts what takes a moment and is the same for all of them.
 pub fn prepare() {
     Executable::prepare();
 }
 
-/// A target with an agent that has introduced itself, or with a shell that listens.
+/// A connected target, with an agent or a shell.
 #[derive(Debug)]
 pub struct Session {
     destination: Destination,
@@ -57,11 +57,11 @@ pub struct Session {
 }
 
 impl Session {
-    /// Reaches the target and starts the agent there; sends it first where it is missing. Where it can't run, a shell
-    /// takes its place.
+    /// Connects to the target and starts the agent, which is sent first if it is missing. If it can't run there, a
+    /// shell is used instead.
     ///
     /// # Errors
-    /// The target can't be reached, lets nobody in, or can run neither.
+    /// The target can't be reached, refuses the login, or can run neither.
     pub fn open(destination: &Destination, interrupt: &Interrupt) -> Result<Self, Failure> {
         let met = reach(destination, interrupt).map_err(|mut failure| {
             if let Some(meant) = &destination.meant {
@@ -72,7 +72,7 @@ impl Session {
         Ok(Self { destination: destination.clone(), interrupt: interrupt.clone(), met })
     }
 
-    /// What the machine says of itself.
+    /// The facts of the machine.
     #[must_use]
     pub fn facts(&self) -> &Map<String, Value> {
         match &self.met {
@@ -81,15 +81,16 @@ impl Session {
         }
     }
 
-    /// Says goodbye to a target that has nothing to do.
+    /// Closes the connection without a run.
     pub fn close(self) {
         self.met.close();
     }
 
-    /// Converges (or plans) a collection there. Everything that happens comes out as events, under the destination's name.
+    /// Converges (or plans) a collection on the target. Events are sent to `sink` under the destination's name.
     ///
     /// # Errors
-    /// Another run holds the target; the target was lost, or is not what it says: the events tell how far it came.
+    /// Another run holds the target, the target was lost, or it is not the expected one. The events up to then have
+    /// been sent.
     pub fn converge(self, order: &RemoteOrder<'_>, sink: &mut dyn FnMut(Event)) -> Result<Summary, Failure> {
         match self.met {
             Met::Agent(reached) => conversation::converge(&self.destination, reached, order, sink),
@@ -99,10 +100,10 @@ impl Session {
 }
 
 impl Session {
-    /// Tells of a run from its first event on. Everything comes out as events, under the destination's name.
+    /// Sends all events of a run to `sink`, from the first one on, under the destination's name.
     ///
     /// # Errors
-    /// The run is not known there; the target was lost, or is not what it says.
+    /// The run is not known there, the target was lost, or it is not the expected one.
     pub fn attach(self, watch: &Watch<'_>, sink: &mut dyn FnMut(Event)) -> Result<Summary, Failure> {
         match self.met {
             Met::Agent(reached) => conversation::attach(&self.destination, reached, watch, sink),
@@ -117,7 +118,7 @@ impl Session {
     }
 }
 
-/// Questions and single steps, for who wants no run. A session is either a run or these.
+/// Single queries and steps, without a run. A session is used for a run or for these, not both.
 impl Target for Session {
     fn name(&self) -> &str {
         &self.destination.name
@@ -125,7 +126,7 @@ impl Target for Session {
 
     fn process(&self) -> u32 {
         match &self.met {
-            // Its number says nothing to anybody here, and the agent tells its own where it matters.
+            // The id of the agent's process is of no use here; where it matters, the agent reports it.
             Met::Agent(_) => 0,
             Met::Shell(through) => through.shell().process(),
         }

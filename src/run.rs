@@ -31,38 +31,37 @@ pub use turns::Turns;
 /// What to converge, and how.
 #[derive(Debug)]
 pub struct Request<'a> {
-    /// The machine's name in reports.
+    /// The target's name in reports.
     pub name: &'a str,
-    /// How to reach the machine; this one if nothing is said.
+    /// How to connect to the target. `None`: this machine.
     pub destination: Option<&'a Destination>,
     pub project: &'a Project,
-    /// `recipe`, `cookbook`, `cookbook::recipe`, in order.
+    /// `recipe`, `cookbook` or `cookbook::recipe`, in order.
     pub run_list: &'a [String],
-    /// Attributes above the cookbooks' defaults.
+    /// Attributes that override the cookbooks' defaults, weakest first.
     pub attributes: &'a [AttributeSource],
-    /// Run or plan, and what to do when something goes wrong.
     pub options: Options,
-    /// Id of the run, and the time of day.
+    /// Id and start time of the run.
     pub beginning: &'a Beginning,
-    /// When the work for it began: the time that it reports counts from here.
+    /// When work on it started; reported durations count from here.
     pub begin: Instant,
-    /// How long to wait for another run to give the target free.
+    /// How long to wait for the lock.
     pub lock_timeout: Duration,
-    /// How long to wait for a remote machine that has gone.
+    /// How long to wait for a remote target that was lost.
     pub patience: Patience,
-    /// Where the target keeps lock, journal and history, if not where it usually does.
+    /// State directory of this machine, if not the default.
     pub state: Option<Utf8PathBuf>,
-    /// Turns to compile, where several runs happen at once.
+    /// Limits how many runs compile at the same time.
     pub turns: Option<&'a Turns>,
-    /// The other targets, where this one is not to be touched before all of them have been looked at.
+    /// The other targets, if no target may be changed before all of them were examined.
     pub peers: Option<&'a dyn Peers>,
 }
 
-/// Why a run came to no end of its own.
+/// Why a run did not finish.
 enum Stopped {
-    /// The recipes don't compile; nothing was touched.
+    /// The recipes don't compile; nothing was changed.
     Compile(Diagnostics),
-    /// There was no beginning, or no going on.
+    /// It could not start or continue.
     Failed(Failure),
 }
 
@@ -78,17 +77,17 @@ impl From<Failure> for Stopped {
     }
 }
 
-/// Converges a machine, or plans to. All that happens goes to the sink; what came of it is given back, whatever it is.
-/// A process that compiles may have been started for it already.
+/// Converges (or plans) a target. Events go to `sink`; the result is returned in any case. `compiling` is a compiler
+/// process that was already started.
 pub fn run(request: &Request<'_>, compiling: Option<Started>, sink: &mut dyn FnMut(Event)) -> TargetOutcome {
     let mut outcome = TargetOutcome::new(request.name, Ending::NotStarted);
-    // What a target says is masked there, if it is what it says.
+    // A target masks its own events, but it is not trusted.
     let mut masked = MaskedEvents::new(&request.options.secrets);
     let mut told = |mut event: Event| {
         match &mut event {
-            // A node may be this machine, which knows itself as `local`.
+            // A node may be this machine, which calls itself `local`.
             Event::RunStarted { target, .. } => request.name.clone_into(target),
-            // Whoever waited for it has waited since the work began.
+            // Report the time since the work started.
             Event::RunFinished { milliseconds, .. } => *milliseconds = elapsed(request.begin),
             _ => {}
         }
@@ -105,7 +104,7 @@ pub fn run(request: &Request<'_>, compiling: Option<Started>, sink: &mut dyn FnM
     let (ended, findings) = match done {
         Ok(summary) => (Ok(summary.ending(request.options.mode)), Vec::new()),
         Err(Stopped::Compile(findings)) => (Ok(Ending::NotCompiled), findings.0),
-        // What keeps it from being begun is told of the target that does.
+        // The target that is the cause reports the reason.
         Err(Stopped::Failed(failure)) if failure.kind == FailureKind::HeldBack => {
             (Ok(Ending::NotStarted), Vec::new())
         }
@@ -125,7 +124,7 @@ fn here(
     }
     let caller = hold::caller(&mut target)?;
     let Some(peers) = request.peers else {
-        // It is ready by the time that the machine has told what it is.
+        // It is ready by the time that the facts are gathered.
         let mut compiling = compiling.unwrap_or_else(|| Compiler::default().start());
         let hold = Hold::begin(&mut target, terms(request, &caller), sink)?;
         let facts = facts::gather(&mut target)?;
@@ -144,12 +143,12 @@ fn here(
     if let Some(refused) = hold::look_first(&mut target, &compiled.collection, beginning, peers, &mut sink)? {
         return Ok(refused);
     }
-    // What was seen may have changed while the others were looked at.
+    // The state may have changed while the other targets were examined.
     let hold = Hold::begin(&mut target, terms(request, &caller), &mut sink)?;
     held(hold, &mut target, compiled, Foresight::default(), &mut sink)
 }
 
-/// Converges this machine, which is held for it.
+/// Converges this machine after it was locked.
 fn held(
     hold: Hold,
     target: &mut Local,
@@ -166,19 +165,18 @@ fn held(
         Ok(())
     };
     let summary = hold.converge(target, work, &mut sink, &mut last)?;
-    // Thousands of small pieces, which the process gives back at once when it ends, soon.
+    // Freeing thousands of small allocations takes time, and the process ends soon anyway.
     std::mem::forget(collection);
     Ok(summary)
 }
 
-/// This machine restarts, as the last thing that a run on it does.
+/// The event that this machine restarts, as the last thing of a run on it.
 fn goes_down(restart: &Restart) -> Event {
     let ended = if restart.now { "; run the same again to go on" } else { "" };
     Event::Note { text: format!("this machine restarts for {}{ended}", restart.by) }
 }
 
-/// Nothing in here knows this machine as a target: all that happens, happens behind the session, the lock and the
-/// history too.
+/// Nothing here uses this machine as a target: lock and history are on the other side of the session too.
 fn there(
     request: &Request<'_>,
     destination: &Destination,
@@ -196,7 +194,7 @@ fn there(
     let said = said(&mut compiled);
     let Compiled { collection, blobs, .. } = compiled;
     let mut sink = |event: Event| report(event, &said, sink);
-    // All that this machine is asked is who we are.
+    // This machine is asked only for the user and host name.
     let caller = hold::caller(&mut Local::new())?;
     let order = RemoteOrder {
         terms: terms(request, &caller),
@@ -228,7 +226,7 @@ fn with_turn(
     compile(&Input { project, run_list, facts, attributes })
 }
 
-/// What compile has to say, as events, once.
+/// Messages and warnings of the compiler as events. Can be taken once.
 fn said(compiled: &mut Compiled) -> Vec<Event> {
     let messages = take(&mut compiled.messages).into_iter();
     let warnings = take(&mut compiled.warnings).into_iter();
@@ -238,7 +236,7 @@ fn said(compiled: &mut Compiled) -> Vec<Event> {
         .collect()
 }
 
-/// The start of the run is the first event of its list, so what compile has to say comes right after it.
+/// The first event of a run is its start. The compiler's messages follow directly after it.
 fn report(event: Event, said: &[Event], sink: &mut dyn FnMut(Event)) {
     let starts = matches!(event, Event::RunStarted { .. });
     sink(event);

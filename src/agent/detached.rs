@@ -1,4 +1,4 @@
-//! A run in a process of its own: whatever becomes of the connection, it goes to its end and writes down what it says.
+//! A run in a process of its own. It continues without a connection, and writes down its messages.
 
 use std::io::{BufReader, Read};
 use std::sync::Arc;
@@ -18,29 +18,28 @@ use crate::target::local::runs::{Runs, Wish, Words};
 use crate::target::local::{Local, detached};
 use crate::target::store::Store;
 
-/// How often it is looked whether somebody wants the run to end.
+/// Interval of checks for an interrupt.
 const GLANCE: Duration = Duration::from_millis(50);
 
 const FINISHING: &str = "the package manager is left to finish, because stopping it would break its database";
 
-/// What such a process is started with.
+/// Arguments of such a process.
 pub struct DetachedRun {
-    /// Id of the run.
     pub run: String,
-    /// How to converge, and the collection.
+    /// The options and the collection.
     pub input: Box<dyn Read + Send>,
-    /// The file that keeps what the run says.
+    /// The file for the messages.
     pub output: Words,
-    /// Where the bytes are that the collection names.
+    /// The store of blobs.
     pub store: Utf8PathBuf,
-    /// How somebody wants the run to end.
+    /// How the user wants the run to end.
     pub interrupt: Interrupt,
 }
 
 /// Runs to the end.
 ///
 /// # Errors
-/// It could not begin, or not come to its end. Whoever reads what it says has been told.
+/// It could not start, or not finish. The failure is in the messages.
 pub fn run(start: DetachedRun) -> Result<(), Failure> {
     let DetachedRun { run, input, output, store, interrupt } = start;
     let spool = Arc::new(Spool::over(output));
@@ -65,7 +64,7 @@ fn converge(
     let wanted = begin.blobs.clone();
     let blobs = store.as_ref().map(|store| store.blobs(&wanted)).unwrap_or_default();
     let machine = Local::under(interrupt.clone());
-    // The one of which the file tells, which need not be the one that was wanted.
+    // The id of the file, which may differ from the requested one.
     let begin = Begin { run: run.clone(), ..begin };
     watch(machine.runs(), run, interrupt.clone(), Arc::clone(spool))?;
     let work = AgentWork::new(begin, &json, blobs, machine)?;
@@ -86,7 +85,7 @@ fn order(input: &mut dyn Read) -> Result<(Begin, Vec<u8>), Failure> {
     }
 }
 
-/// Looks for whoever wants the run to end.
+/// Watches for interrupts.
 fn watch(runs: Runs, run: String, interrupt: Interrupt, spool: Arc<Spool>) -> Result<(), Failure> {
     let watch = move || {
         loop {
@@ -103,7 +102,7 @@ fn watch(runs: Runs, run: String, interrupt: Interrupt, spool: Arc<Spool>) -> Re
     thread::Builder::new().name("wishes".into()).spawn(watch).map(drop).map_err(no_thread)
 }
 
-/// Ends the command at hand, if it is one that may be ended.
+/// Ends the running command, unless it must finish.
 fn end(interrupt: &Interrupt, spool: &Spool) {
     if interrupt.is_finishing() {
         spool.note(FINISHING);

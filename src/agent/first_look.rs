@@ -1,4 +1,4 @@
-//! A machine that is one of several is looked at first, and waits until the control side says that the run may begin.
+//! The first look: one of several machines is examined, then waits until the control side starts the run.
 
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Mutex, PoisonError};
@@ -14,16 +14,16 @@ use crate::target::frame::{self, Broken};
 use crate::target::interrupt::Interrupt;
 use crate::target::local::runs::Wish;
 
-/// The other targets, of which the control side knows.
+/// The other targets, which only the control side knows.
 #[derive(Debug)]
 struct OverThere<'a> {
     voice: &'a AgentVoice,
-    /// What comes from the control side that is no interrupt.
+    /// Messages of the control side, except interrupts.
     next: Mutex<Receiver<Result<ToAgent, Broken>>>,
 }
 
 impl Peers for OverThere<'_> {
-    /// The hello has said so.
+    /// Known from the hello.
     fn met(&self) {}
 
     fn refused(&self) {
@@ -35,7 +35,7 @@ impl Peers for OverThere<'_> {
         let next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
         match next.recv().unwrap_or(Err(Broken::End)) {
             Ok(ToAgent::GoOn) => Ok(()),
-            // Where the run is not to begin the control side hangs up.
+            // To cancel the run, the control side hangs up.
             Err(Broken::End) => Err(Failure::new("the run is not to begin").of_kind(FailureKind::HeldBack)),
             Ok(_) => Err(Failure::new("the run was not told to go on")),
             Err(broken) => Err(senseless(&broken)),
@@ -43,10 +43,10 @@ impl Peers for OverThere<'_> {
     }
 }
 
-/// Looks at the machine; whether the run may begin. Meanwhile interrupts are listened to.
+/// Examines the machine. Returns whether the run may begin. Interrupts are handled meanwhile.
 ///
 /// # Errors
-/// The machine can't be looked at.
+/// The machine can't be examined.
 pub(super) fn look(
     input: &mut ControlInput,
     voice: &AgentVoice,
@@ -71,13 +71,13 @@ pub(super) fn look(
                     other => break other,
                 }
             };
-            // Nobody asks for it where the run is refused.
+            // Nobody waits for it if the run was refused.
             let _ = hear.send(message);
         });
         match work.look(interrupt.clone(), &peers, &|message| voice.say(message)) {
             Err(failure) if failure.kind == FailureKind::HeldBack => Ok(false),
             Err(failure) => {
-                // The control side hangs up once it has heard of it, and is waited for until then.
+                // The control side hangs up after this message, so wait for that.
                 voice.say(FromAgent::Failed(failure));
                 Ok(false)
             }

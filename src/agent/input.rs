@@ -1,4 +1,4 @@
-//! What comes from the control side: messages, the collection, and interrupts at any time.
+//! Input from the control side: messages, the collection, and interrupts at any time.
 
 use std::io::{BufReader, Read};
 use std::sync::Arc;
@@ -10,10 +10,9 @@ use crate::model::message::{Begin, ToAgent};
 use crate::target::frame::{self, Broken};
 use crate::target::local::runs::Wish;
 
-/// From the control side.
 pub(super) type ControlInput = BufReader<Box<dyn Read + Send>>;
 
-/// The next message that is no interrupt.
+/// The next message that is not an interrupt. Interrupts are stored in `wished`.
 pub(super) fn message(input: &mut ControlInput, wished: &mut Option<Wish>) -> Result<ToAgent, Broken> {
     loop {
         match frame::receive(input)? {
@@ -24,7 +23,7 @@ pub(super) fn message(input: &mut ControlInput, wished: &mut Option<Wish>) -> Re
     }
 }
 
-/// The collection's JSON, which follows its announcement.
+/// The JSON of the collection, which follows its announcement.
 pub(super) fn collection(input: &mut dyn Read, begin: &Begin) -> Result<Vec<u8>, Failure> {
     let mut json = Vec::new();
     frame::receive_bytes(input, begin.collection, &mut |bytes| {
@@ -35,7 +34,7 @@ pub(super) fn collection(input: &mut dyn Read, begin: &Begin) -> Result<Vec<u8>,
     Ok(json)
 }
 
-/// From now on nothing but interrupts may come. Gives a flag that is set once the stream has ended.
+/// From now on only interrupts are expected. Returns a flag that is set when the stream has ended.
 pub(super) fn listen(
     mut input: ControlInput,
     mut wish: impl FnMut(Wish) + Send + 'static,

@@ -1,4 +1,4 @@
-//! What the agent says, written by a thread of its own: a network that stands still must not hold up the run.
+//! Output to the control side, written on a thread of its own, so that a stalled network does not block the run.
 
 use std::io::{self, BufWriter, Write};
 use std::sync::Arc;
@@ -12,23 +12,23 @@ use crate::model::event::Event;
 use crate::model::message::FromAgent;
 use crate::target::{frame, pack};
 
-/// How long the last words may take once everything is done.
+/// How long the last messages may take after the run.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// With so many messages waiting, lines of commands are left out: all that one command may say, 25 MiB at worst. A
-/// connection may stand still for a minute, and a flood must not fill the memory meanwhile.
+/// Number of queued messages from which output lines of commands are dropped. That is as much as one command may print,
+/// at most 25 MiB. A connection may stall for a minute, and the queue must not fill the memory.
 const BACKLOG: usize = 20_000;
 
-/// Events that are packed together: from so many on, up to so many, each of at most so many bytes. All of a piece is
-/// half of what a frame may hold.
+/// Events are compressed together in groups of at least [`FEW`] and at most [`PIECE`], each event up to [`SMALL`]
+/// bytes. A full group is half of the largest frame.
 const FEW: usize = 4;
 const PIECE: usize = 512;
 const SMALL: usize = 16 << 10;
 
-/// How long a further event is waited for before one is sent.
+/// How long to wait for more events to send together.
 const INSTANT: Duration = Duration::from_millis(5);
 
-/// The way to the control side.
+/// The queue to the writing thread.
 #[derive(Debug)]
 pub(super) struct AgentVoice {
     messages: Sender<FromAgent>,
@@ -38,10 +38,10 @@ pub(super) struct AgentVoice {
 }
 
 impl AgentVoice {
-    /// Writes the first line, and everything that is said afterwards as it comes.
+    /// Writes the first line, and starts the thread.
     ///
     /// # Errors
-    /// There is no thread to be had.
+    /// The thread can't be started.
     pub(super) fn new(nonce: &str, output: Box<dyn Write + Send>) -> Result<Self, Failure> {
         let (messages, queue) = mpsc::channel();
         let (end, silent) = mpsc::channel();
@@ -49,9 +49,9 @@ impl AgentVoice {
         let counted = Arc::clone(&waiting);
         let first = format!("\n{nonce} agent {}\n", frame::VERSION);
         let speak = move || {
-            // Nobody listens any more: what is still to be said is said to nobody, and the run goes on.
+            // If nobody listens any more, the messages are dropped, and the run continues.
             let _ = speak(&first, output, &queue, &counted);
-            // Takes what comes until the end, so that it does not pile up.
+            // Empty the queue until the end, so that it does not grow.
             queue.iter().for_each(drop);
             drop(end);
         };
@@ -62,7 +62,7 @@ impl AgentVoice {
         Ok(Self { messages, silent, waiting, thinned: AtomicBool::new(false) })
     }
 
-    /// Says it, sooner or later; lines of commands only as far as the control side keeps up with them.
+    /// Queues a message. Output lines of commands are dropped if the control side is too slow.
     pub(super) fn say(&self, message: FromAgent) {
         let is_line = matches!(&message, FromAgent::Event(event) if matches!(**event, Event::Output { .. }));
         let message = if is_line && self.waiting.load(Ordering::Relaxed) >= BACKLOG {
@@ -75,19 +75,19 @@ impl AgentVoice {
             message
         };
         self.waiting.fetch_add(1, Ordering::Relaxed);
-        // The thread takes everything until we are dropped.
+        // The thread receives until `self` is dropped.
         let _ = self.messages.send(message);
     }
 
-    /// Whether so much waits to be said that lines of commands would soon be left out.
+    /// Whether the queue is so long that output lines would soon be dropped.
     pub(super) fn is_behind(&self) -> bool {
         self.waiting.load(Ordering::Relaxed) >= BACKLOG / 2
     }
 
-    /// Waits until everything is said, within reason.
+    /// Waits until all messages are written, up to a limit.
     pub(super) fn finish(self) {
         drop(self.messages);
-        // The end of the thread hangs up; nothing is ever sent.
+        // The thread only closes the channel at its end; it never sends.
         let _ = self.silent.recv_timeout(PATIENCE);
     }
 }
@@ -103,7 +103,7 @@ fn speak(
     loop {
         let message = match queue.recv_timeout(frame::SIGN) {
             Ok(message) => message,
-            // A command may take hours, and whoever waits for it must know that it is not waited for in vain.
+            // Tell the other side that we are alive: a command may take hours.
             Err(RecvTimeoutError::Timeout) => {
                 frame::give_sign(&mut output)?;
                 output.flush()?;
@@ -115,7 +115,7 @@ fn speak(
         let begin = Instant::now();
         let mut next = Some(message);
         let mut events = Vec::new();
-        // What has piled up, or does within an instant, goes in one piece.
+        // Send together what is queued, or comes within an instant.
         while let Some(message) = next {
             match message {
                 FromAgent::Event(event) => {
@@ -150,7 +150,7 @@ fn speak(
     }
 }
 
-/// Says events: a few one by one, many packed.
+/// Sends events: a few one by one, many compressed.
 fn tell(output: &mut dyn Write, events: &mut Vec<(Box<Event>, String)>) -> io::Result<()> {
     if events.len() < FEW {
         return events.drain(..).try_for_each(|(event, _)| send(output, &FromAgent::Event(event)));
@@ -159,7 +159,7 @@ fn tell(output: &mut dyn Write, events: &mut Vec<(Box<Event>, String)>) -> io::R
     send(output, &FromAgent::Events(pack::events(&texts)?))
 }
 
-/// What no frame can hold is told as a failure: the control side must not wait for it in vain.
+/// If a message is too long for a frame, sends a failure instead, so that the control side does not wait for it.
 fn send(output: &mut dyn Write, message: &FromAgent) -> io::Result<()> {
     match frame::send(output, message) {
         Err(error) if error.kind() == io::ErrorKind::InvalidInput => {

@@ -1,4 +1,4 @@
-//! Questions and single steps, for who wants no run.
+//! Single queries and steps, without a run.
 
 use std::thread;
 
@@ -14,11 +14,11 @@ use crate::target::local::runs::Wish;
 use super::input::{ControlInput, message, senseless};
 use super::output::AgentVoice;
 
-/// Answers and does what comes until a run is to begin or to be told of, or nothing more comes. A session is either the
-/// one or the other.
+/// Answers queries and applies steps until a run is to start or to be followed, or the input ends. A session is used
+/// for a run or for these, not both.
 ///
 /// # Errors
-/// What came makes no sense.
+/// The input is invalid.
 pub(super) fn until_run(
     input: &mut ControlInput,
     voice: &AgentVoice,
@@ -44,7 +44,7 @@ pub(super) fn until_run(
     }
 }
 
-/// Does the step, and gives what comes after it. Meanwhile interrupts are listened to.
+/// Applies a step. Returns the message after it. Interrupts are handled meanwhile.
 fn apply(
     step: &Step,
     input: &mut ControlInput,

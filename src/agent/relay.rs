@@ -1,4 +1,4 @@
-//! Passes on what a run says, from its begin or from where another connection broke, and takes interrupts to it.
+//! Passes on the messages of a run, from the start or from where another connection broke, and passes interrupts to it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -14,16 +14,16 @@ use crate::target::frame;
 use crate::target::local::detached::Detached;
 use crate::target::local::runs::{Next, RunOrder, Runs, Wish};
 
-/// Shortest and longest pause before it is looked again whether the run has said more, where nothing tells that it has.
+/// Shortest and longest pause before a run's file is read again, if writes can't be watched.
 const PAUSES: [Duration; 2] = [Duration::from_millis(1), Duration::from_millis(20)];
 
-/// How often it is looked whether the process of a run that says nothing is stopped. Twice in a row it is.
+/// Interval of checks whether the process of a silent run is stopped. It counts as stopped after two checks.
 const LOOK: Duration = Duration::from_secs(5);
 
-/// Starts a run in a process of its own, and passes on what it says.
+/// Starts a run in a process of its own, and passes on its messages.
 ///
 /// # Errors
-/// It can't be started, or what it says can't be kept.
+/// It can't be started, or its messages can't be stored.
 pub(super) fn begin(
     input: ControlInput,
     voice: &AgentVoice,
@@ -40,7 +40,7 @@ pub(super) fn begin(
         heard.run = begun;
         return follow_with(input, voice, runs, &heard, wished);
     }
-    // One machine may be several targets of a run: then each beginning after the first has an id of its own.
+    // If one machine is several targets of a run, each run after the first gets an id of its own.
     let is_new = begin.goes_on.is_none();
     if is_new && runs.follow(&heard.run)?.is_some() {
         heard.run = Beginning::now().run;
@@ -53,7 +53,7 @@ pub(super) fn begin(
         words => words?,
     };
     runs.note(&heard.run, order)?;
-    // The file stays locked by the run alone, from its first moment to its last.
+    // From now on the process of the run holds the lock on the file.
     let _run = Detached::start(&["agent", "--run", &heard.run], words, |out| {
         frame::send(out, &ToAgent::Begin(begin.clone()))?;
         frame::send_slice(out, json)
@@ -61,7 +61,7 @@ pub(super) fn begin(
     follow_with(input, voice, runs, &heard, wished)
 }
 
-/// Goes on telling of a run, and lets it know how it is to end if somebody has said so before.
+/// Passes on the messages of a run, and an interrupt that came before.
 fn follow_with(
     input: ControlInput,
     voice: &AgentVoice,
@@ -75,10 +75,10 @@ fn follow_with(
     follow(input, voice, runs, heard)
 }
 
-/// Goes on telling of a run.
+/// Passes on the messages of a run.
 ///
 /// # Errors
-/// It is not known here, or what it said can't be read.
+/// It is not known here, or its messages can't be read.
 pub(super) fn attach(
     input: ControlInput,
     voice: &AgentVoice,
@@ -98,7 +98,7 @@ fn follow(input: ControlInput, voice: &AgentVoice, runs: &Runs, heard: &Heard) -
     let wishes = runs.clone();
     let run = heard.run.clone();
     let gone = listen(input, move |wish| {
-        // One that can't be written is not heard; whoever interrupts sees that, and does so again.
+        // If it can't be written, the user will notice and interrupt again.
         let _ = wishes.wish(&run, wish);
     })?;
 
@@ -107,7 +107,7 @@ fn follow(input: ControlInput, voice: &AgentVoice, runs: &Runs, heard: &Heard) -
     let (mut number, mut pause, mut last) = (0, shortest, Following::Word);
     let (mut looked, mut was_stopped) = (Instant::now(), false);
     loop {
-        // What is kept can wait; a message that was left out would shift the numbers of those that follow.
+        // Stored messages can wait, but a dropped one would shift the numbers of those after it.
         if voice.is_behind() {
             if has_left(&gone) {
                 return Ok(());
@@ -157,12 +157,12 @@ fn follow(input: ControlInput, voice: &AgentVoice, runs: &Runs, heard: &Heard) -
     }
 }
 
-/// What the latest message means for those to come.
+/// What may follow the last message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Following {
-    /// More must follow.
+    /// There will be more.
     Word,
-    /// More may follow until the process has ended.
+    /// There may be more until the process has ended.
     Restart,
     End,
 }
@@ -177,7 +177,7 @@ impl Following {
     }
 }
 
-/// Whether the control side has hung up: nobody needs to be told anything any more.
+/// Whether the control side has hung up.
 fn has_left(gone: &AtomicBool) -> bool {
     gone.load(Ordering::Relaxed)
 }

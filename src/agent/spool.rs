@@ -1,4 +1,4 @@
-//! What a run says, written down: a line of JSON for each message, within bounds.
+//! The messages of a run in its file: one line of JSON each, limited in size.
 
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -9,32 +9,32 @@ use crate::model::event::{Event, Outcome};
 use crate::model::message::FromAgent;
 use crate::target::local::runs::Words;
 
-/// Bytes from which on what commands print and diffs are left out. All else a run says is bounded by its collection.
+/// Size in bytes from which output and diffs are dropped. Everything else is limited by the collection.
 const LIMIT: u64 = 16 << 20;
 
-/// Bytes that are kept free for what must be said to the end, in case the disk fills up meanwhile.
+/// Bytes that stay reserved for the last messages, in case the disk fills up.
 const LAST_WORDS: u64 = 64 << 10;
 
-/// The words of a run.
+/// The file of a run.
 #[derive(Debug)]
 pub(super) struct Spool(Mutex<Kept>);
 
 #[derive(Debug)]
 struct Kept {
     words: Words,
-    /// Messages that could not be written since the last that could.
+    /// Messages that could not be written since the last success.
     lost: usize,
-    /// Whether something was left out because it is too much.
+    /// Whether something was dropped because of the limit.
     shortened: bool,
 }
 
 impl Spool {
-    /// Goes on at the end of the file.
+    /// Continues at the end of the file.
     pub(super) fn over(words: Words) -> Self {
         Self(Mutex::new(Kept { words, lost: 0, shortened: false }))
     }
 
-    /// Writes it down. A disk that is full must not hold up the run, so what can't be kept is counted instead.
+    /// Writes a message. A full disk must not block the run, so messages that can't be written are counted instead.
     pub(super) fn say(&self, message: FromAgent) {
         let mut kept = self.kept();
         if let Some(message) = kept.bounded(message) {
@@ -42,20 +42,20 @@ impl Spool {
         }
     }
 
-    /// Writes down a line for people.
+    /// Writes a note for the user.
     pub(super) fn note(&self, words: &str) {
         self.say(note(words));
     }
 
-    /// Nothing more will be said.
+    /// Ends the file.
     pub(super) fn finish(&self) {
         self.kept().words.trim();
     }
 
-    /// Sees to it that all of it survives a restart of the machine.
+    /// Syncs the file, so that it survives a restart of the machine.
     ///
     /// # Errors
-    /// The disk does not take it.
+    /// The disk reported an error.
     pub(super) fn keep(&self) -> Result<(), Failure> {
         self.kept().words.keep().map_err(|error| {
             Failure::new(format!("the machine is not restarted: what the run said can't be kept: {error}"))
@@ -85,7 +85,7 @@ impl Kept {
         self.words.add(&serde_json::to_string(message)?)
     }
 
-    /// The message, unless it is too much.
+    /// Shortens or drops a message that is too large.
     fn bounded(&mut self, message: FromAgent) -> Option<FromAgent> {
         if self.words.reserve(LAST_WORDS).is_err() && !is_needed(&message) {
             self.lost += 1;
@@ -123,7 +123,7 @@ fn note(words: &str) -> FromAgent {
     FromAgent::Event(Box::new(Event::Note { text: words.to_owned() }))
 }
 
-/// Whether whoever hears it would be misled without it.
+/// Whether the report would be misleading without this message.
 fn is_needed(message: &FromAgent) -> bool {
     match message {
         FromAgent::Event(event) => match event.as_ref() {

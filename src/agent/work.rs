@@ -1,4 +1,4 @@
-//! A collection and the machine that it is for, and how to tell of what comes of them.
+//! A collection and its machine, and how its results are reported.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -19,10 +19,10 @@ use crate::target::interrupt::Interrupt;
 use crate::target::local::Local;
 use crate::target::{frame, pack};
 
-/// Longest diff that an event carries: an eighth of the longest frame, since JSON may need six characters for one.
+/// Longest diff in an event: an eighth of the largest frame, because JSON may need six bytes for one.
 const DIFF: usize = frame::LIMIT / 8;
 
-/// What a run or plan needs, complete.
+/// Everything that a run or plan needs.
 pub(super) struct AgentWork {
     begin: Begin,
     collection: Collection,
@@ -31,10 +31,10 @@ pub(super) struct AgentWork {
 }
 
 impl AgentWork {
-    /// Reads the collection.
+    /// Parses the collection.
     ///
     /// # Errors
-    /// It makes no sense, or is of another form than ours.
+    /// It is invalid, or of another version.
     pub(super) fn new(begin: Begin, packed: &[u8], blobs: Blobs, machine: Local) -> Result<Self, Failure> {
         let unread = |error: io::Error| Failure::new(format!("the collection can't be read: {error}"));
         let json = pack::unpack(packed).map_err(unread)?;
@@ -51,10 +51,10 @@ impl AgentWork {
         Ok(Self { begin, collection, blobs, machine })
     }
 
-    /// Looks at the machine, and touches nothing; whether the run may begin. If it is refused that is told.
+    /// Examines the machine without changing it. Returns whether the run may begin. If it is refused, that is reported.
     ///
     /// # Errors
-    /// The machine can't be looked at, or the run is not to begin.
+    /// The machine can't be examined, or the run was cancelled.
     pub(super) fn look(
         mut self,
         interrupt: Interrupt,
@@ -76,11 +76,11 @@ impl AgentWork {
         }
     }
 
-    /// Plans, or converges the machine and restarts it where that was asked for; `keep` sees to it that what was said
-    /// survives that. Gives the files that hold blobs now, by digest.
+    /// Plans, or converges the machine and restarts it if that was requested; before that, `keep` syncs the messages.
+    /// Returns the files that have the content of blobs now, by digest.
     ///
     /// # Errors
-    /// The machine can't be held for the run, was lost, or can't be restarted.
+    /// The machine can't be locked, was lost, or can't be restarted.
     pub(super) fn go(
         mut self,
         interrupt: Interrupt,
@@ -102,7 +102,7 @@ impl AgentWork {
         let hold =
             Hold::begin(&mut machine, terms, &mut sink).map_err(|failure| masked(failure, &secrets))?;
         let work = hold::HeldWork { collection: &collection, blobs, foresight: Foresight::default() };
-        // From there on everything may end at any moment, so all that was said must be on disk.
+        // From here on everything may end at any moment, so the messages must be on disk.
         let mut last = |summary: &Summary, _: &Restart, _: &mut dyn FnMut(Event)| {
             say(FromAgent::Finished(finished(summary)));
             keep()
@@ -123,7 +123,7 @@ impl AgentWork {
     }
 }
 
-/// What ends a run is told as its events are.
+/// Masks secrets, as in events.
 fn masked(failure: Failure, secrets: &BTreeMap<String, String>) -> Failure {
     Redactor::new(secrets).failure(failure)
 }
@@ -137,7 +137,7 @@ fn finished(summary: &Summary) -> Finished {
     }
 }
 
-/// An event that a frame can hold.
+/// Shortens an event to fit in a frame.
 fn shortened(mut event: Event) -> Event {
     if let Event::Change { diff: Some(diff), .. } = &mut event
         && diff.len() > DIFF

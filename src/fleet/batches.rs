@@ -1,4 +1,4 @@
-//! All hosts gone through, batch by batch, and each told of: what is done with one is somebody else's.
+//! Goes through all hosts, batch by batch, and reports each. The work on a host is a parameter.
 
 use std::cell::Cell;
 use std::io;
@@ -19,34 +19,33 @@ use crate::model::natural;
 use crate::report::Reporter;
 use crate::target::interrupt::Interrupt;
 
-/// Hosts by name, and how to go through them, whatever is done with each.
+/// Hosts, and how to go through them.
 #[derive(Debug)]
 pub struct Fleet<'a> {
-    /// Their names, in the order in which they are begun.
+    /// Their names, in the order in which they are started.
     pub names: &'a [&'a str],
     pub mode: Mode,
-    /// What was asked for.
     pub run_list: &'a [String],
-    /// How many at once.
+    /// Limits for parallel hosts and failures.
     pub limits: FleetLimits,
-    /// Who is under way.
+    /// The hosts in progress.
     pub board: &'a Board,
-    /// Whether somebody wants no further target to be begun.
+    /// Stops further hosts from being started.
     pub interrupt: &'a Interrupt,
-    /// When the work began.
+    /// When the work started.
     pub begin: Instant,
-    /// The id under which it is recorded, if it is.
+    /// Id of the run in the history, if it is recorded.
     pub run: Option<&'a str>,
 }
 
-/// Where one host's events go.
+/// Sends the events of one host.
 pub struct HostVoice<'a> {
     name: &'a str,
     tell: Tell<'a, FleetEvent>,
 }
 
 impl HostVoice<'_> {
-    /// Something happened.
+    /// Sends an event.
     pub fn event(&self, event: Event) {
         let target = self.name.to_owned();
         (self.tell)(match event {
@@ -60,21 +59,21 @@ impl HostVoice<'_> {
     }
 }
 
-/// What is done for a host, by its place among the names.
+/// The work on a host, given by its index in the names.
 pub type HostWork<'a> = dyn Fn(usize, &HostVoice<'_>) -> TargetOutcome + Sync + 'a;
 
-/// Does `one` for each host, by its place among the names, and reports. Whatever breaks in it breaks that host alone.
+/// Runs `one` for each host, and reports. A panic fails only its host.
 ///
 /// # Errors
-/// The report can't be written, or no thread be started.
+/// The report can't be written, or a thread can't be started.
 pub fn drive(fleet: &Fleet<'_>, one: &HostWork<'_>, reporter: &mut dyn Reporter) -> io::Result<Exit> {
     through(fleet, None, one, reporter)
 }
 
-/// The same, after a first look at all of them where one is wanted.
+/// Like [`drive`], after a first look at all hosts if that is wanted.
 ///
 /// # Errors
-/// As [`batches`].
+/// See [`drive`].
 pub(super) fn through(
     fleet: &Fleet<'_>,
     look: Option<(&FirstLook<'_>, &HostWork<'_>)>,
@@ -102,7 +101,7 @@ pub(super) fn through(
     for (number, batch) in (1..).zip(batches) {
         let names = &fleet.names[batch.clone()];
         queue.fill(batch);
-        // Those of the first batch are looked at in any case: all that is in the way is to be named.
+        // The hosts of the first batch are examined in any case, so that all problems are reported.
         let is_stopped = number > 1 && look.is_some_and(FirstLook::is_stopped);
         if queue.is_shut() || is_interrupted() || is_stopped {
             break;
@@ -131,14 +130,14 @@ pub(super) fn through(
     }
     let exit = close(fleet, outcomes, reporter);
     match reporter.finish() {
-        // Whoever read the report has read enough of it; what became of the hosts is told by the exit code.
+        // The reader of the report has closed it. The exit code still tells the result.
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
         _ => Ok(exit),
     }
 }
 
-/// Looks at the hosts beyond the first, each over a connection that ends with the look. Only those are told of that come
-/// to their end by it.
+/// Examines the hosts beyond the first group, each over a connection of its own. Only hosts whose run ends here are
+/// reported.
 fn look_beyond(
     fleet: &Fleet<'_>,
     look: &FirstLook<'_>,
@@ -176,7 +175,7 @@ fn look_beyond(
     workers::work(&queue, forks, &|| fleet.interrupt.is_wanted(), &job, &mut hear)
 }
 
-/// Passes on what a host says, and what others have left on the board.
+/// Passes an event to the reporter, with the notes on the board.
 fn hear(
     fleet: &Fleet<'_>,
     event: Option<FleetEvent>,
@@ -193,7 +192,7 @@ fn hear(
     }
 }
 
-/// One host from begin to end, whatever happens to it.
+/// Runs one host from start to end.
 fn whole(fleet: &Fleet<'_>, index: usize, tell: Tell<'_, FleetEvent>, one: &HostWork<'_>) -> TargetOutcome {
     let name = fleet.names[index];
     let voice = HostVoice { name, tell };
@@ -202,7 +201,7 @@ fn whole(fleet: &Fleet<'_>, index: usize, tell: Tell<'_, FleetEvent>, one: &Host
     guarded(fleet, index, &voice, one)
 }
 
-/// What comes of the work, also where it breaks.
+/// Runs the work, and catches panics.
 fn guarded(fleet: &Fleet<'_>, index: usize, voice: &HostVoice<'_>, one: &HostWork<'_>) -> TargetOutcome {
     let begin = Instant::now();
     let mut outcome = catch_unwind(AssertUnwindSafe(|| one(index, voice))).unwrap_or_else(|_| {
@@ -214,7 +213,7 @@ fn guarded(fleet: &Fleet<'_>, index: usize, voice: &HostVoice<'_>, one: &HostWor
     outcome
 }
 
-/// Says what became of all.
+/// Reports the results of all hosts.
 fn close(fleet: &Fleet<'_>, mut targets: Vec<TargetOutcome>, reporter: &mut dyn Reporter) -> Exit {
     for text in fleet.board.take() {
         reporter.event(&FleetEvent::Stage(Stage::Note { target: None, text }));

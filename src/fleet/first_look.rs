@@ -1,8 +1,8 @@
-//! The look at all hosts before the first of them is touched: what can be known of any is known by then.
+//! The first look: all hosts are examined before the first of them is changed, so that problems are known by then.
 //!
-//! The hosts that are begun at once are looked at over the connections that their runs go on with: each waits for the
-//! others. So many connections are open at the same time, and no more; the hosts beyond them are looked at before, over
-//! connections of their own, and once more when their turn comes.
+//! The hosts that start together are examined over the connections of their runs: each waits for the others. This
+//! limits the number of open connections. All further hosts are examined before that, over connections of their own,
+//! and again at their turn.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -17,23 +17,23 @@ use crate::model::error::{Failure, FailureKind};
 use crate::model::fleet::TargetOutcome;
 use crate::target::interrupt::Interrupt;
 
-/// How long a host that has not introduced itself is waited for, once nothing is heard of any other.
+/// How long to wait for hosts that have not connected, after the last news of any host.
 const SILENCE: Duration = Duration::from_secs(5);
 
-/// The same where one is still being looked at.
+/// The same if a host is still being examined.
 const LOOK: Duration = Duration::from_secs(60);
 
-/// How often whoever waits looks at the clock.
+/// Interval of checks while waiting.
 const GLANCE: Duration = Duration::from_millis(100);
 
-/// Names in one sentence; of more the number is told.
+/// Number of names in a message. Of more, only the count is shown.
 const NAMES: usize = 10;
 
 /// What is known of the hosts so far.
 #[derive(Debug)]
 pub(super) struct FirstLook<'a> {
     names: &'a [&'a str],
-    /// So many of the first are begun at once.
+    /// Number of hosts that start together.
     together: usize,
     max_failures: Option<usize>,
     interrupt: &'a Interrupt,
@@ -44,20 +44,20 @@ pub(super) struct FirstLook<'a> {
 
 #[derive(Debug)]
 struct SeenHosts {
-    /// Those of the first that are still to be looked at, and whether they have introduced themselves.
+    /// Hosts of the first group that were not examined yet, and whether they have connected.
     missing: BTreeMap<usize, bool>,
-    /// When something was last heard of one.
+    /// When there was news of a host last.
     since: Instant,
-    /// Those on which nothing can be begun.
+    /// Hosts on which the run can't be converged.
     refused: BTreeSet<usize>,
-    /// Those beyond the first that have come to their end by the look.
+    /// Hosts beyond the first group whose run has ended.
     ended: BTreeSet<usize>,
     failed: usize,
-    /// Whether the first have been told to begin.
+    /// Whether the first group has started.
     begun: bool,
 }
 
-/// The other hosts, as one of them knows them.
+/// The other hosts, seen from one of them.
 #[derive(Debug)]
 pub(super) struct OtherHosts<'a> {
     look: &'a FirstLook<'a>,
@@ -84,18 +84,17 @@ impl<'a> FirstLook<'a> {
         Self { names, together, max_failures, interrupt, board, seen, changed: Condvar::new() }
     }
 
-    /// The hosts that are looked at before the first are reached for good.
+    /// The hosts beyond the first group.
     pub(super) fn beyond(&self) -> Range<usize> {
         self.together..self.names.len()
     }
 
-    /// The others, as a host knows them.
     pub(super) fn of(&self, host: usize) -> OtherHosts<'_> {
         OtherHosts { look: self, host }
     }
 
-    /// What came of the look at a host beyond the first, if it has come to its end by that. One that could not be
-    /// reached is tried when its turn comes; one where somebody says no is not asked twice.
+    /// Records the look at a host beyond the first group. Returns the outcome if the run of the host has ended with it.
+    /// A host that was not reached is tried again at its turn; one that refused the login is not.
     pub(super) fn end_of_look(&self, host: usize, outcome: TargetOutcome) -> Option<TargetOutcome> {
         let has_ended = matches!(
             outcome.outcome,
@@ -109,7 +108,7 @@ impl<'a> FirstLook<'a> {
         Some(outcome)
     }
 
-    /// A host has come to its end.
+    /// Records the end of a host.
     pub(super) fn ended(&self, host: usize, outcome: &TargetOutcome) {
         let mut seen = self.heard_of(host);
         if outcome.outcome == Ending::NotCompiled {
@@ -118,7 +117,7 @@ impl<'a> FirstLook<'a> {
         seen.failed += usize::from(outcome.outcome.is_failure());
     }
 
-    /// Whether a host is to be begun. Those beyond the first wait until the first are.
+    /// Whether a host may start. Hosts beyond the first group wait until that has started.
     pub(super) fn may_begin(&self, host: usize) -> bool {
         if host < self.together {
             return true;
@@ -126,12 +125,12 @@ impl<'a> FirstLook<'a> {
         self.begun().is_ok() && !self.seen().ended.contains(&host)
     }
 
-    /// Whether nothing is begun any more.
+    /// Whether no more hosts may start.
     pub(super) fn is_stopped(&self) -> bool {
         self.is_in_the_way(&self.seen())
     }
 
-    /// Why no host was touched, if one is the cause.
+    /// Why no host was changed, if a host is the cause.
     pub(super) fn why_not(&self) -> Option<String> {
         let seen = self.seen();
         if seen.begun || seen.refused.is_empty() {
@@ -145,7 +144,7 @@ impl<'a> FirstLook<'a> {
         ))
     }
 
-    /// Waits until the first are begun, or are not to be.
+    /// Waits until the first group starts, or fails if it must not.
     fn begun(&self) -> Result<(), Failure> {
         let mut seen = self.seen();
         loop {
@@ -183,7 +182,7 @@ impl<'a> FirstLook<'a> {
         }
     }
 
-    /// Something is heard of a host: it is not missing any more.
+    /// Records news of a host: it is not missing any more.
     fn heard_of(&self, host: usize) -> MutexGuard<'_, SeenHosts> {
         let mut seen = self.seen();
         seen.missing.remove(&host);
@@ -222,7 +221,7 @@ impl Peers for OtherHosts<'_> {
         if self.host < self.look.together {
             return self.look.begun();
         }
-        // It has been looked at, and that is all for now.
+        // It was examined, and runs at its turn.
         Err(Failure::new("its turn comes later").of_kind(FailureKind::HeldBack))
     }
 }

@@ -1,4 +1,4 @@
-//! How many hosts at once, how many one after the other, and when enough have failed.
+//! Limits: hosts in parallel, hosts in a batch, and failures.
 
 use std::fmt;
 use std::num::NonZeroUsize;
@@ -7,28 +7,28 @@ use std::str::FromStr;
 
 use crate::model::english::one_line;
 
-/// Most hosts at once, unless said otherwise.
+/// Default for hosts in parallel.
 const FORKS: usize = 64;
 
-/// Choices for a run on several hosts.
+/// Limits of a run on several hosts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct FleetLimits {
-    /// Hosts at once; the smaller of the number of hosts and 64 unless said.
+    /// Hosts in parallel. Default: 64, or the number of hosts if that is smaller.
     pub forks: Option<NonZeroUsize>,
-    /// How many hosts are one batch; all unless said. The next batch begins when all of the one before have ended.
+    /// Size of a batch. The next batch starts when the one before has ended. Default: all hosts.
     pub batch: Option<Batch>,
-    /// Once so many hosts have failed no further one is begun.
+    /// Number of failed hosts after which no further host is started.
     pub max_failures: Option<NonZeroUsize>,
 }
 
 impl FleetLimits {
-    /// How many of so many hosts are worked on at once.
+    /// Number of parallel hosts for this many hosts.
     #[must_use]
     pub fn forks(&self, hosts: usize) -> usize {
         self.forks.map_or(FORKS, NonZeroUsize::get).min(hosts)
     }
 
-    /// The batches of so many hosts, by their places in the order of the hosts.
+    /// The batches, as ranges of indexes.
     #[must_use]
     pub fn batches(&self, hosts: usize) -> Vec<Range<usize>> {
         let size = match self.batch {
@@ -41,15 +41,15 @@ impl FleetLimits {
     }
 }
 
-/// The size of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Batch {
+    /// Number of hosts.
     Hosts(NonZeroUsize),
-    /// So much of all hosts, from 1 to 100; rounded up.
+    /// Percentage of all hosts, 1 to 100, rounded up.
     Percent(u8),
 }
 
-/// `3` or `10%`.
+/// Parses `3` or `10%`.
 impl FromStr for Batch {
     type Err = String;
 
@@ -66,7 +66,7 @@ impl FromStr for Batch {
     }
 }
 
-/// A sign is no part of a number of hosts.
+/// `parse` would also accept a sign.
 fn digits(text: &str) -> Option<&str> {
     text.bytes().all(|byte| byte.is_ascii_digit()).then_some(text)
 }

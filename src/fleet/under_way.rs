@@ -1,9 +1,9 @@
-//! Who is under way, for whoever has to leave at once; and words from outside of the run, for whoever reports.
+//! The board: hosts in progress, for a process that must exit at once, and notes for the reporter.
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Shared by the workers, the one who reports, and the one who listens for signals.
+/// Shared by the workers, the reporting thread and the signal handler.
 #[derive(Debug, Default)]
 pub struct Board {
     under_way: Mutex<BTreeSet<String>>,
@@ -11,23 +11,23 @@ pub struct Board {
 }
 
 impl Board {
-    /// Names of the hosts that have been begun and have not ended, sorted.
+    /// Names of the hosts in progress, sorted.
     #[must_use]
     pub fn under_way(&self) -> Vec<String> {
         lock(&self.under_way).iter().cloned().collect()
     }
 
-    /// Leaves a line to be reported among the others. It may take as long as the reader of the report does.
+    /// Adds a note to the report. May block as long as the reader of the report does.
     pub fn pin(&self, words: &str) {
         lock(&self.words).push(words.to_owned());
     }
 
-    /// The lines left since the last look.
+    /// Takes the notes that were added since the last call.
     pub(super) fn take(&self) -> Vec<String> {
         std::mem::take(&mut lock(&self.words))
     }
 
-    /// A host is begun; it has ended when this is dropped.
+    /// Marks a host as in progress, until the result is dropped.
     #[must_use]
     pub fn begin(&self, name: &str) -> AtWork<'_> {
         lock(&self.under_way).insert(name.to_owned());
@@ -35,7 +35,7 @@ impl Board {
     }
 }
 
-/// A host under way.
+/// A host in progress.
 #[derive(Debug)]
 pub struct AtWork<'a> {
     board: &'a Board,
@@ -48,7 +48,7 @@ impl Drop for AtWork<'_> {
     }
 }
 
-/// Nothing that holds these locks can leave a list half changed.
+/// The lists are always consistent, so a panic while a lock was held does no harm.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

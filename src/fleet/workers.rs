@@ -1,4 +1,4 @@
-//! Worker threads that take one host after the other, and one place where all that they say is heard.
+//! Worker threads that take hosts from a queue, and one thread that receives their messages.
 
 use std::io;
 use std::ops::Range;
@@ -7,16 +7,16 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-/// Stack of a worker. Only what is used of it takes memory; compiling has a thread of its own.
+/// Stack size of a worker. Only the used part takes memory; compiling has a thread of its own.
 const STACK: usize = 2 << 20;
 
-/// Messages that may wait to be heard. A host that says more than can be reported is held up, not kept in memory.
+/// Messages in the channel. A host that sends more than can be reported is blocked, so the memory does not fill up.
 const WAITING: usize = 256;
 
-/// How long nothing needs to be said until it is told that nothing was.
+/// How long the receiver waits before it reports that there was no message.
 const GLANCE: Duration = Duration::from_millis(100);
 
-/// The hosts that have not been begun.
+/// The hosts that were not started.
 #[derive(Debug)]
 pub(super) struct Queue(Mutex<WaitingHosts>);
 
@@ -28,28 +28,28 @@ struct WaitingHosts {
 }
 
 impl Queue {
-    /// Nobody waits yet; once so many hosts have failed, nobody is begun.
+    /// An empty queue. After `max_failures` failed hosts, no more hosts are taken.
     pub(super) fn new(max_failures: Option<usize>) -> Self {
         Self(Mutex::new(WaitingHosts { hosts: 0..0, failed: 0, max_failures }))
     }
 
-    /// These wait now.
+    /// Fills the queue.
     pub(super) fn fill(&self, hosts: Range<usize>) {
         self.lock().hosts = hosts;
     }
 
-    /// The next one; none when all have been begun, or enough have failed.
+    /// Takes the next host. `None` if there is none, or enough have failed.
     fn take(&self) -> Option<usize> {
         let mut waiting = self.lock();
         if waiting.is_shut() { None } else { waiting.hosts.next() }
     }
 
-    /// Whether enough have failed.
+    /// Whether enough hosts have failed.
     pub(super) fn is_shut(&self) -> bool {
         self.lock().is_shut()
     }
 
-    /// One has failed.
+    /// Counts a failure.
     pub(super) fn failed(&self) {
         self.lock().failed += 1;
     }
@@ -65,14 +65,14 @@ impl WaitingHosts {
     }
 }
 
-/// Says something; never fails, since who hears outlives who says.
+/// Sends a message. Never fails, since the receiver lives longer.
 pub(super) type Tell<'a, M> = &'a dyn Fn(M);
 
-/// Does `one` for every host in the queue, `forks` at once, until it is empty or `stopped`. What they tell arrives at
-/// `hear`, in order for each host; nothing arrives there when nothing was told for a moment.
+/// Runs `one` for each host in the queue, `forks` in parallel, until the queue is empty or `stopped` returns true.
+/// Messages are passed to `hear`, in order for each host; `None` if there was no message for a moment.
 ///
 /// # Errors
-/// No thread can be started; nothing was begun.
+/// No thread can be started; no host was started.
 pub(super) fn work<M: Send>(
     queue: &Queue,
     forks: usize,
@@ -86,7 +86,7 @@ pub(super) fn work<M: Send>(
             let sender = sender.clone();
             let worker = move || {
                 let tell = |message| {
-                    // Heard until the last sender is gone.
+                    // The receiver lives until the last sender is dropped.
                     let _ = sender.send(message);
                 };
                 while let Some(host) = if stopped() { None } else { queue.take() } {
@@ -97,7 +97,7 @@ pub(super) fn work<M: Send>(
             match builder.spawn_scoped(scope, worker) {
                 Ok(_) => {}
                 Err(error) if number == 0 => return Err(error),
-                // Fewer at once do the same work.
+                // Fewer workers do the same work.
                 Err(_) => break,
             }
         }

@@ -1,4 +1,5 @@
-//! Which runs are still under way: each holds a lock on one byte of a file, and the kernel lets go of it when it dies.
+//! Which runs are in progress: each holds a lock on one byte of a file, which the kernel releases when the process
+//! dies.
 
 use std::fs::File;
 
@@ -11,28 +12,28 @@ use crate::model::error::Failure;
 use crate::model::kept;
 use crate::target::local::state;
 
-/// Name of the file in the state directory. It is empty: bytes that are not there can be locked.
+/// The file is empty: bytes beyond its end can be locked.
 const NAME: &str = kept::ALIVE.name;
 
-/// The byte of whoever makes the history's file; the runs' numbers begin above.
+/// Byte for creating the history's file. The numbers of runs are larger.
 const MAKER: i64 = 0;
 
-/// A lock, until it is dropped.
+/// A lock. Dropping it releases it.
 #[derive(Debug)]
 pub(super) struct Held(#[expect(dead_code, reason = "the lock is the open file")] File);
 
-/// Marks a run as under way.
+/// Marks a run as in progress.
 pub(super) fn mark(directory: &Utf8Path, run: i64) -> Result<Held, Failure> {
-    // Nobody else has its number, so nobody is waited for.
+    // The number is unique, so this never waits.
     lock(directory, run)
 }
 
-/// Waits for the turn to make the history's file.
+/// Waits for the right to create the history's file.
 pub(super) fn turn(directory: &Utf8Path) -> Result<Held, Failure> {
     lock(directory, MAKER)
 }
 
-/// Whether a run is under way; where that can't be told, it is not.
+/// Whether a run is in progress. False if that can't be found out.
 pub(super) fn is_marked(directory: &Utf8Path, run: i64) -> bool {
     let Ok(Some(file)) = state::look(directory, NAME) else { return false };
     let mut found = byte(run, libc::F_RDLCK);
@@ -57,7 +58,7 @@ fn lock(directory: &Utf8Path, number: i64) -> Result<Held, Failure> {
 
 fn byte(number: i64, kind: i32) -> flock {
     flock {
-        // The kernel's constants are small; their type in C is another.
+        // The constants are small; their type in C is another.
         l_type: i16::try_from(kind).unwrap_or_default(),
         l_whence: i16::try_from(libc::SEEK_SET).unwrap_or_default(),
         l_start: number,

@@ -1,27 +1,27 @@
-//! How much is kept.
+//! Limits of the history.
 
 use rusqlite::Connection;
 
-/// How much is kept; what is older goes.
+/// Limits of the history. Older runs are removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bounds {
     /// Number of runs.
     pub runs: usize,
-    /// Bytes of all runs' events, deflated.
+    /// Compressed bytes of the events of all runs.
     pub bytes: u64,
-    /// Bytes of one run's events, deflated. Beyond them neither what commands print is kept, nor differences.
+    /// Compressed bytes of the events of one run. Beyond that, output and diffs are dropped.
     pub bytes_of_run: u64,
 }
 
 impl Default for Bounds {
-    /// 500 runs, 64 MiB; 16 MiB of one run.
+    /// 500 runs and 64 MiB; 16 MiB for one run.
     fn default() -> Self {
         Self { runs: 500, bytes: 64 << 20, bytes_of_run: 16 << 20 }
     }
 }
 
 impl Bounds {
-    /// Removes the oldest runs that go beyond. The last one stays, whatever its size.
+    /// Removes the oldest runs beyond the limits. The last run stays, whatever its size.
     pub(super) fn prune(&self, connection: &Connection) -> rusqlite::Result<()> {
         let mut newest_first = connection.prepare("SELECT number, bytes FROM run ORDER BY number DESC")?;
         let mut rows = newest_first.query([])?;

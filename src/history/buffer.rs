@@ -1,4 +1,4 @@
-//! What has happened and is not stored yet: the events of each target, as lines.
+//! Events that are not stored yet, as lines for each target.
 
 use std::mem;
 
@@ -7,50 +7,49 @@ use super::run_notes::{BegunTarget, EndedTarget};
 use crate::model::event::{Counts, Event};
 use crate::model::exit::Exit;
 
-/// What waits to be stored.
+/// Everything that waits to be stored.
 #[derive(Debug)]
 pub(super) struct Gathered {
     tracks: Vec<Track>,
     end: Option<(Exit, String)>,
     /// Bytes of JSON that wait.
     pub(super) size: usize,
-    /// Bytes that are stored, deflated.
+    /// Compressed bytes that are stored.
     pub(super) stored: u64,
-    /// Bytes from which on neither output nor differences are kept.
+    /// Number of stored bytes from which output and diffs are dropped.
     most: u64,
     shortened: bool,
     failed: Option<serde_json::Error>,
 }
 
-/// What waits of one target.
+/// What waits for one target.
 #[derive(Debug)]
 struct Track {
     name: String,
     own_run: Option<String>,
     counts: Option<Counts>,
     ended: Option<EndedTarget>,
-    /// The last event, where it is the start of an action: its end may make one line of both.
+    /// The last event, if it is the start of an action. If the action's end follows, both may become one line.
     started: Option<Event>,
-    /// Events that wait, JSON, one a line.
+    /// Waiting events as lines of JSON.
     lines: Vec<u8>,
-    /// Whether something waits.
     dirty: bool,
 }
 
-/// Some of it, to be stored.
+/// A batch to store.
 #[derive(Debug)]
 pub(super) struct GatheredBatch {
     pub(super) sheets: Vec<Sheet>,
     pub(super) shortened: bool,
     pub(super) end: Option<(Exit, String)>,
     pub(super) failed: Option<serde_json::Error>,
-    /// Whether it has waited for long enough.
+    /// Whether it has waited long enough to be stored.
     pub(super) due: bool,
-    /// Whether it is the last.
+    /// Whether it is the last one.
     pub(super) closed: bool,
 }
 
-/// What is new of one target.
+/// The new part of one target.
 #[derive(Debug)]
 pub(super) struct Sheet {
     pub(super) name: String,
@@ -98,7 +97,7 @@ impl Gathered {
         self.end = Some((exit, at.to_owned()));
     }
 
-    /// Gives what waits away; with `whole`, the starts of actions that have not ended too.
+    /// Takes everything that waits. With `whole`, also the starts of actions that have not ended.
     pub(super) fn hand_over(&mut self, whole: bool) -> GatheredBatch {
         let mut sheets = Vec::new();
         for track in self.tracks.iter_mut().filter(|track| track.dirty) {
@@ -119,7 +118,7 @@ impl Gathered {
         GatheredBatch { sheets, shortened: self.shortened, end, failed, due: whole, closed: false }
     }
 
-    /// Where a target's events are gathered; one that was not known when the run began is added.
+    /// The buffer of a target. Unknown targets are added.
     fn track(&mut self, name: &str) -> &mut Track {
         let found = self.tracks.iter().position(|track| track.name == name);
         let index = found.unwrap_or_else(|| {
@@ -143,7 +142,7 @@ impl Track {
         }
     }
 
-    /// What the table of targets says of it.
+    /// Updates the target's row.
     fn note(&mut self, event: &Event) {
         match event {
             Event::RunStarted { run, .. } if !run.is_empty() => self.own_run = Some(run.clone()),
@@ -152,7 +151,7 @@ impl Track {
         }
     }
 
-    /// Makes a line of an event, or holds it back.
+    /// Adds an event as a line, or keeps it for the next one.
     fn take(&mut self, event: &Event) -> serde_json::Result<()> {
         self.dirty = true;
         if matches!(event, Event::ActionStarted { .. }) {
@@ -166,13 +165,13 @@ impl Track {
         }
     }
 
-    /// Makes a line of what is held back.
+    /// Adds the event that was kept.
     fn let_go(&mut self) -> serde_json::Result<()> {
         self.started.take().map_or(Ok(()), |started| chunk::add(&mut self.lines, &started))
     }
 }
 
-/// The event without what makes a run's record large; nothing where nothing else is in it.
+/// The event without its large parts; `None` if nothing is left.
 fn without_bulk(event: &Event) -> Option<Event> {
     match event {
         Event::Output { .. } => None,

@@ -1,4 +1,4 @@
-//! Events as they are kept: lines of JSON, deflated, with a checksum.
+//! The format of stored events: lines of JSON, compressed with zlib.
 
 use std::io::{self, BufRead as _, BufReader, Write as _};
 
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::event::{Event, Outcome, ResourceRef};
 
-/// What a line holds.
+/// The content of a line.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum ChunkLine {
@@ -17,7 +17,7 @@ enum ChunkLine {
     Event(Event),
 }
 
-/// Start and end of an action that found nothing to do, as one: most of what an ordinary run has to tell.
+/// Start and end of an action that found nothing to do, in one line. Most lines of a usual run are of this kind.
 #[derive(Deserialize)]
 struct SettledAction {
     resource: ResourceRef,
@@ -35,12 +35,12 @@ impl SettledAction {
     }
 }
 
-/// Adds an event to lines that are not deflated yet.
+/// Adds an event to uncompressed lines.
 pub(super) fn add(lines: &mut Vec<u8>, event: &Event) -> serde_json::Result<()> {
     add_line(lines, event)
 }
 
-/// Adds the start of an action and the event after it: as one line, if that is its end and nothing was done.
+/// Adds the start of an action and the next event: as one line, if that is the action's end and nothing was done.
 pub(super) fn add_both(lines: &mut Vec<u8>, started: &Event, next: &Event) -> serde_json::Result<()> {
     #[derive(Serialize)]
     struct NewLine<'a> {
@@ -76,13 +76,13 @@ fn add_line(lines: &mut Vec<u8>, line: &impl Serialize) -> serde_json::Result<()
 }
 
 pub(super) fn deflate(lines: &[u8]) -> io::Result<Vec<u8>> {
-    // JSON of events repeats itself so much that more effort gains little.
+    // JSON of events is so repetitive that a higher level gains little.
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(lines)?;
     encoder.finish()
 }
 
-/// Gives each event in turn.
+/// Passes each event to `give`.
 pub(super) fn inflate(deflated: &[u8], give: &mut dyn FnMut(Event)) -> io::Result<()> {
     for line in BufReader::new(ZlibDecoder::new(deflated)).lines() {
         match serde_json::from_str(&line?)? {

@@ -1,4 +1,4 @@
-//! The file: private, of a known form, and opened so that nobody waits long.
+//! The file of the history: private, with a versioned schema, and opened so that nobody waits long.
 
 use std::time::Duration;
 
@@ -11,13 +11,12 @@ use crate::model::error::Failure;
 use crate::model::kept;
 use crate::target::local::state;
 
-/// Name of the file in the state directory.
 pub const NAME: &str = kept::STARTED.name;
 
-/// Version of the form, kept as the file's `user_version`.
+/// Version of the schema, stored as `user_version`.
 const VERSION: i64 = 3;
 
-/// Texts are RFC 3339 times, JSON, or what they say; `lines` are deflated events, JSON, one a line.
+/// The schema. Texts are RFC 3339 times, JSON, or plain words; `lines` are compressed events.
 const FORM: &str = "
 CREATE TABLE run (
   number INTEGER PRIMARY KEY,
@@ -53,28 +52,28 @@ CREATE TABLE events (
 CREATE INDEX events_of_target ON events (target);
 ";
 
-/// From form 1 to form 2. What was no node then is not known; whoever takes all of them for nodes reaches no stranger.
+/// Migration from version 1 to 2. Which targets were nodes is unknown; assuming that all were is safe.
 const SECOND: &str = "ALTER TABLE target ADD COLUMN is_node INTEGER NOT NULL DEFAULT 1";
 
-/// From form 2 to form 3. What there was tells its exit code alone.
+/// Migration from version 2 to 3. Old rows have only an exit code.
 const THIRD: &str = "ALTER TABLE target ADD COLUMN outcome TEXT";
 
-/// A transaction takes milliseconds; who holds the file for longer is no run.
+/// Transactions take milliseconds. Whatever locks the file for longer is not a run.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Bytes that stay free on the disk.
+/// Bytes that must stay free on the disk.
 const RESERVE: u64 = 4 << 20;
 
-/// Pages in the log before they are moved into the file, which syncs both: a megabyte.
+/// Pages of the log before a checkpoint, which syncs both files: one megabyte.
 const LOG: i64 = 256;
 
-/// Bytes of a log that is emptied before another run is added to it: some fifteen runs that find nothing to do. Whoever
-/// opens the file alone reads all of the log.
+/// Size in bytes from which the log is emptied before a run: some fifteen runs that find nothing to do. The only
+/// process that has the file open reads the whole log.
 const LONG: u64 = 400 << 10;
 
-/// Opens the file; directory and file are made where they are missing.
+/// Opens the file. Creates the directory and the file if they are missing.
 pub(super) fn open(directory: &Utf8Path) -> Result<Connection, Failure> {
-    // SQLite would make it readable for others, and would follow a link.
+    // SQLite would make the file readable for others, and would follow a symlink.
     drop(state::open(directory, NAME)?);
     room(directory)?;
     let connection = connect(directory)?;
@@ -82,20 +81,20 @@ pub(super) fn open(directory: &Utf8Path) -> Result<Connection, Failure> {
     Ok(connection)
 }
 
-/// Moves a long log into the file. What the library moves by itself it moves again for each run that comes alone, since
-/// nobody is left who knows of it, and the log grows for ever. A run has the time for it as it begins, while it compiles.
+/// Moves a long log into the file. The library's automatic checkpoint does not empty the log: each run that comes alone
+/// repeats it, and the log grows without limit. A run has time for this at its start, while it compiles.
 fn empty_log(connection: &Connection, directory: &Utf8Path) {
     let log = directory.join(format!("{NAME}-wal"));
     if std::fs::symlink_metadata(log).is_ok_and(|found| found.len() >= LONG) {
-        // Whoever reads or writes now is not waited for: the next run empties it. Where it can't be done at all, what is
-        // recorded next tells why.
+        // Do not wait for other processes; the next run tries again. If it can't be done at all, the next write reports
+        // why.
         let _ = connection.busy_timeout(Duration::ZERO);
         let _ = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
         let _ = connection.busy_timeout(PATIENCE);
     }
 }
 
-/// The runs' own locks and journals lie on the same disk; its last room is theirs.
+/// Fails if the disk is nearly full, because locks and journals of runs are on the same disk.
 ///
 /// # Errors
 /// Less than [`RESERVE`] is free.
@@ -110,7 +109,7 @@ pub(super) fn room(directory: &Utf8Path) -> Result<(), Failure> {
     Err(Failure::new(full).hint("free some space: the last of it is left to what runs need"))
 }
 
-/// Opens the file where it is.
+/// Opens the file if it exists.
 pub(super) fn look(directory: &Utf8Path) -> Result<Option<Connection>, Failure> {
     let Some(file) = state::look(directory, NAME)? else { return Ok(None) };
     drop(file);
@@ -120,7 +119,7 @@ pub(super) fn look(directory: &Utf8Path) -> Result<Option<Connection>, Failure> 
 fn connect(directory: &Utf8Path) -> Result<Connection, Failure> {
     let path = directory.join(NAME);
     let refused = |error: &rusqlite::Error| refused("open", &path, error);
-    // No link is followed on the whole way, and the way to the directory may have some.
+    // The library follows no symlink in the whole path, but the path of the directory may have some.
     let real = directory
         .canonicalize_utf8()
         .map_err(|error| Failure::new(format!("can't look at `{directory}`: {error}")))?;
@@ -132,7 +131,7 @@ fn connect(directory: &Utf8Path) -> Result<Connection, Failure> {
     set(&connection).map_err(|error| refused(&error))?;
     let mut found = version(&connection).map_err(|error| refused(&error))?;
     if found < VERSION {
-        // Two runs may be the first.
+        // Two runs may create it at the same time.
         let _turn = alive::turn(directory)?;
         make(&mut connection).map_err(|error| refused(&error))?;
         found = version(&connection).map_err(|error| refused(&error))?;
@@ -149,7 +148,7 @@ fn connect(directory: &Utf8Path) -> Result<Connection, Failure> {
 fn set(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(PATIENCE)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-    // Each run would sync at its end otherwise.
+    // Otherwise each run would sync at its end.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     connection.pragma_update(None, "wal_autocheckpoint", LOG)
@@ -175,7 +174,7 @@ fn make(connection: &mut Connection) -> rusqlite::Result<()> {
     transaction.commit()
 }
 
-/// Why the file could not be used, with the way out.
+/// The failure of an operation on the file, with a hint.
 pub(super) fn refused(verb: &str, path: &Utf8Path, error: &rusqlite::Error) -> Failure {
     let because = |reason: &str| Failure::new(format!("can't {verb} `{path}`: {reason}"));
     let full = || because("the disk is full").hint("free some space there");
@@ -190,7 +189,7 @@ pub(super) fn refused(verb: &str, path: &Utf8Path, error: &rusqlite::Error) -> F
     }
 }
 
-/// Whether the index could not grow, which the library does not count as a full disk.
+/// Whether the index of the log could not grow. The library does not report this as a full disk.
 fn is_index(error: &rusqlite::Error) -> bool {
     error.sqlite_error().is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE)
 }

@@ -1,4 +1,4 @@
-//! A run that was cut off here may have gone on elsewhere: its end, once a target has told it.
+//! A run that was cut off here may have continued on a target. Records its end once the target has reported it.
 
 use rusqlite::params;
 
@@ -10,20 +10,20 @@ use crate::model::error::Failure;
 use crate::model::event::Counts;
 use crate::model::journal::RunRecord;
 
-/// The end of a run on a target, as the target tells it.
+/// The end of a run on a target, as reported by the target.
 #[derive(Debug)]
 pub struct SeenEnd<'a> {
     pub run: &'a str,
     pub outcome: Ending,
     pub exit: u8,
-    /// Rows by outcome, as far as they were counted.
+    /// Rows by outcome, if they are known.
     pub counts: Option<Counts>,
-    /// When it ended, as far as that is known.
+    /// When it ended, if that is known.
     pub ended: &'a str,
 }
 
 impl History {
-    /// Adds how a run ended on a target, as that target's own history has it, where nobody here has seen the end.
+    /// Records the end of a run on a target, from the target's own history, if it was not seen here.
     ///
     /// # Errors
     /// The file can't be read or written.
@@ -33,7 +33,7 @@ impl History {
         self.see_end(target, &SeenEnd { run, outcome, exit, counts, ended })
     }
 
-    /// The same for an end that somebody has seen who was told of the run from there.
+    /// Records the end of a run that was seen by following the run.
     ///
     /// # Errors
     /// The file can't be read or written.
@@ -52,7 +52,7 @@ impl History {
                 "UPDATE target SET outcome = ?3, exit = ?4, counts = ?5 WHERE run = ?1 AND name = ?2",
                 params![run.number, target, word(told.outcome)?, told.exit, counts],
             )?;
-            // The whole has ended where all of its targets have.
+            // The run has ended once all its targets have.
             if let Some(endings) = all {
                 let exit = ending::exit(endings, false) as u8;
                 self.connection.execute(

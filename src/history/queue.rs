@@ -1,4 +1,4 @@
-//! Where the run lays what has happened, and the writer takes it away: neither waits for the other but for good reason.
+//! The queue between the run and the writing thread.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -8,41 +8,40 @@ use super::run_notes::EndedTarget;
 use crate::model::event::{Event, Outcome};
 use crate::model::exit::Exit;
 
-/// Bytes of JSON for which the writer is woken: it deflates them meanwhile.
+/// Bytes of JSON from which the writer is woken, to compress them.
 const MUCH: usize = 128 * 1024;
 
-/// Bytes of JSON with which the run waits for the writer.
+/// Bytes of JSON from which the run waits for the writer.
 const MOST: usize = 4 * 1024 * 1024;
 
-/// What happened is on disk after this time at the latest, so that a killed run tells what it was at.
+/// Events are stored after this time at the latest, so that a killed run shows what it was doing.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// What has happened, on its way to the file.
 #[derive(Debug)]
 pub(super) struct EventQueue {
     state: Mutex<QueueState>,
-    /// There is something for the writer to do at once.
+    /// Signals work for the writer.
     filled: Condvar,
-    /// Something was taken away or stored.
+    /// Signals that events were taken or stored.
     cleared: Condvar,
 }
 
 #[derive(Debug)]
 struct QueueState {
     gathered: Gathered,
-    /// Whether the run waits until all this is stored.
+    /// Whether the run waits until everything is stored.
     urgent: bool,
     /// Whether nothing more will come.
     closed: bool,
-    /// Whether the file tells of the run.
+    /// Whether the run is in the file.
     begun: bool,
-    /// Whether nobody takes anything away any more.
+    /// Whether the writer has ended.
     left: bool,
-    /// When all that lay here was last taken away to be stored.
+    /// When everything in the queue was last taken.
     stored_at: Instant,
 }
 
-/// The writer's side of the queue: once it is gone, nobody waits for it.
+/// The writer's side of the queue. When it is dropped, nobody waits for the writer any more.
 pub(super) struct Leaving<'a>(pub(super) &'a EventQueue);
 
 impl Drop for Leaving<'_> {
@@ -53,7 +52,7 @@ impl Drop for Leaving<'_> {
 }
 
 impl EventQueue {
-    /// One for a run that the file tells of, or does not yet.
+    /// `begun`: the run is in the file already.
     pub(super) fn new(gathered: Gathered, begun: bool) -> Self {
         let state = QueueState {
             gathered,
@@ -86,7 +85,7 @@ impl EventQueue {
         self.lock().gathered.target_ended(target, ended);
     }
 
-    /// The run has come to its end: nothing more will come.
+    /// Ends the queue with the exit code of the run.
     pub(super) fn end(&self, exit: Exit, at: &str) {
         let mut state = self.lock();
         state.gathered.end(exit, at);
@@ -94,13 +93,13 @@ impl EventQueue {
         self.filled.notify_one();
     }
 
-    /// Nothing more will come.
+    /// Ends the queue.
     pub(super) fn close(&self) {
         self.lock().closed = true;
         self.filled.notify_one();
     }
 
-    /// Waits until there is something to do, and takes all that lies here.
+    /// Waits for work, and takes everything in the queue.
     pub(super) fn take(&self) -> GatheredBatch {
         let state = self.lock();
         let pause = PAUSE.saturating_sub(state.stored_at.elapsed());
@@ -117,7 +116,7 @@ impl EventQueue {
         batch
     }
 
-    /// So many bytes of the run are stored.
+    /// Sets the number of stored bytes.
     pub(super) fn stored(&self, bytes: u64) {
         let mut state = self.lock();
         state.begun = true;
@@ -130,7 +129,7 @@ impl EventQueue {
     }
 }
 
-/// Whether an event tells more than that a run looks at what is there: then the file tells of the run before it goes on.
+/// Whether an event may mean a change. Then the run is stored before it continues.
 fn is_more_than_a_look(event: &Event) -> bool {
     !matches!(
         event,

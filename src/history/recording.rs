@@ -1,4 +1,4 @@
-//! A run while it is written down, as the run sees it: what happens is put into a queue, and a thread empties it.
+//! The recording of a run: events are put in a queue, and a thread empties it.
 
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
@@ -15,16 +15,16 @@ use crate::model::error::Failure;
 use crate::model::event::Event;
 use crate::model::exit::Exit;
 
-/// A run under way. Dropped without [`Recording::end`], it counts as cut off.
+/// A run in progress. If it is dropped without [`Recording::end`], the run counts as cut off.
 ///
-/// After the first failure nothing more is recorded; it is told at the end.
+/// After the first failure nothing more is recorded. It is reported at the end.
 #[derive(Debug)]
 pub struct Recording {
     queue: Closing,
     written: JoinHandle<Result<(), Failure>>,
 }
 
-/// The run's side of the queue: once it is gone, nothing more comes.
+/// The run's side of the queue. When it is dropped, nothing more comes.
 #[derive(Debug)]
 struct Closing(Arc<EventQueue>);
 
@@ -43,7 +43,7 @@ impl Recording {
         Self::start(EventQueue::new(gathered, true), move || Ok(writer))
     }
 
-    /// The file is opened by the thread.
+    /// The thread opens the file.
     pub(super) fn soon(directory: &Utf8Path, begun: &Begun<'_>) -> Result<Self, Failure> {
         let gathered = Gathered::new(begun.targets, Bounds::default().bytes_of_run);
         let (directory, start) = (directory.to_owned(), NewRun::of(begun)?);
@@ -65,21 +65,20 @@ impl Recording {
         Ok(Self { queue: Closing(queue), written })
     }
 
-    /// Something happened on a target. Where it is more than that nothing has to be done, the run is in the file when this
-    /// returns.
+    /// Records an event of a target. If it may mean a change, the run is in the file when this returns.
     pub fn event(&self, target: &str, event: &Event) {
         self.queue.0.event(target, event);
     }
 
-    /// Nothing more will happen on a target.
+    /// Records the end of a target.
     pub fn target_ended(&self, target: &str, ended: &EndedTarget) {
         self.queue.0.target_ended(target, ended);
     }
 
-    /// The run has come to its end, at a time that reads as [`Begun::begun`] does.
+    /// Ends the recording. `ended` has the format of [`Begun::begun`].
     ///
     /// # Errors
-    /// Something of the run could not be written, at whatever time.
+    /// The first failure of any write.
     pub fn end(self, exit: Exit, ended: &str) -> Result<(), Failure> {
         let Self { queue, written } = self;
         queue.0.end(exit, ended);
@@ -88,7 +87,7 @@ impl Recording {
     }
 }
 
-/// Clears the queue until nothing more can come.
+/// Empties the queue until its end.
 fn write(open: impl FnOnce() -> Result<Writer, Failure>, queue: &EventQueue) -> Result<(), Failure> {
     // However this ends, the run must not wait for it.
     let _leaving = Leaving(queue);

@@ -1,4 +1,4 @@
-//! A run once more, event by event.
+//! Replays the events of a run.
 
 use super::chunk;
 use super::runs::TargetRecord;
@@ -7,10 +7,10 @@ use crate::model::error::Failure;
 use crate::model::event::Event;
 
 impl History {
-    /// Gives each event of a run on a target, in the order they came.
+    /// Passes the events of a run on a target to `give`, in order.
     ///
     /// # Errors
-    /// The file can't be read, or holds events that make no sense to this version.
+    /// The file can't be read, or has events that this version does not know.
     pub fn replay(&self, target: &TargetRecord, give: &mut dyn FnMut(Event)) -> Result<(), Failure> {
         let unreadable = |error: rusqlite::Error| self.refused("read", &error);
         let mut statement = self

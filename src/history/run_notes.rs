@@ -1,4 +1,4 @@
-//! What the history is told of a run as it begins and as it ends.
+//! Descriptions of a run, from its start and its end.
 
 use camino::Utf8Path;
 
@@ -6,36 +6,35 @@ use crate::model::ending::Ending;
 use crate::model::error::Failure;
 use crate::model::event::Mode;
 
-/// A run, as it begins.
+/// A run at its start.
 #[derive(Debug, Clone)]
 pub struct Begun<'a> {
-    /// Its id, of the shape that a target's runs have: sorts by the time it began.
+    /// Id of the run. Sorts by start time.
     pub run: &'a str,
-    /// When, RFC 3339 in UTC, whole seconds.
+    /// Start time, RFC 3339 in UTC, whole seconds.
     pub begun: &'a str,
-    /// What is done; a plan writes nothing, so it is never kept.
+    /// Always `Run` in the file: plans are not recorded.
     pub mode: Mode,
-    /// User that started it.
+    /// The user who started it.
     pub user: &'a str,
     pub project: &'a Utf8Path,
-    /// What was asked for.
     pub run_list: &'a [String],
-    /// The targets, each once.
+    /// The targets, without duplicates.
     pub targets: &'a [BegunTarget<'a>],
 }
 
-/// A target, as a run begins.
+/// A target at the start of a run.
 #[derive(Debug, Clone, Copy)]
 pub struct BegunTarget<'a> {
     pub name: &'a str,
-    /// Whether it is a node of the project's inventory; else its name is an address.
+    /// Whether it is a node of the project's inventory. Otherwise its name is an address.
     pub is_node: bool,
 }
 
-/// What became of a run on one target.
+/// The end of a run on one target.
 #[derive(Debug, Clone)]
 pub struct EndedTarget {
     pub outcome: Ending,
-    /// Why it came to no end of its own: not reached, locked, does not compile. Resources that failed are in the events.
+    /// Why it did not finish: not reached, locked, not compiled. Failed resources are in the events.
     pub failure: Option<Failure>,
 }

@@ -1,4 +1,4 @@
-//! The runs that are kept, to look at.
+//! Reads the recorded runs.
 
 use rusqlite::{Row, params};
 use serde::Serialize;
@@ -14,75 +14,74 @@ use crate::model::event::{Counts, Mode};
 /// The word for the newest run.
 const LAST: &str = "last";
 
-/// How many runs are named where one was not found.
+/// Number of runs that an error message lists.
 const NAMED: usize = 3;
 
 /// Columns of [`RecordedRun`], in the order of its fields.
 const COLUMNS: &str = "number, id, mode, begun, ended, exit, user, project, run_list, version, shortened";
 
-/// A run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RecordedRun {
     #[serde(skip)]
     pub(super) number: i64,
-    /// Its id: sorts by the time it began.
+    /// Id. Sorts by start time.
     pub run: String,
     pub mode: Mode,
-    /// When it began, RFC 3339 in UTC, whole seconds.
+    /// Start time, RFC 3339 in UTC, whole seconds.
     pub begun: String,
-    /// When it ended, if it did.
+    /// End time, if it has ended.
     pub ended: Option<String>,
     pub state: State,
-    /// Its exit code, if it ended.
+    /// Exit code, if it has ended.
     pub exit: Option<u8>,
-    /// User that started it.
+    /// The user who started it.
     pub user: String,
     pub project: String,
-    /// What was asked for.
     pub run_list: Vec<String>,
     pub version: String,
-    /// Whether it was so large that neither what commands printed is kept, nor differences.
+    /// Whether output and diffs were dropped because the run was too large.
     pub shortened: bool,
-    /// Its targets, in the order they were named.
+    /// Its targets, in their order.
     pub targets: Vec<TargetRecord>,
 }
 
-/// How far a run came.
+/// The state of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
-    /// It came to its end.
+    /// It has ended.
     Ended,
+    /// It is in progress.
     UnderWay,
-    /// It was killed, or what came after its beginning could not be written.
+    /// It was killed, or could not be recorded to its end.
     CutOff,
 }
 
-/// What became of a run on one target.
+/// The part of a run on one target.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct TargetRecord {
     #[serde(skip)]
     pub(super) number: i64,
     pub target: String,
-    /// Whether it was a node of the project's inventory; else its name is an address.
+    /// Whether it was a node of the project's inventory. Otherwise its name is an address.
     #[serde(skip)]
     pub is_node: bool,
-    /// Id of the run in the target's own journal, if it came so far.
+    /// Id of the run in the target's own journal, if it started there.
     pub run: Option<String>,
-    /// How it ended, in a word; nothing where it did not.
+    /// How it ended; `None` if it did not.
     pub outcome: Option<Ending>,
-    /// The exit code that a run over this target alone has; nothing where it did not end.
+    /// The exit code of a run on this target alone; `None` if it did not end.
     pub exit: Option<u8>,
     /// Rows by outcome, if they were counted.
     pub counts: Option<Counts>,
-    /// Why it came to no end of its own.
+    /// Why it did not finish.
     pub failure: Option<Failure>,
 }
 
 /// Why a run can't be shown.
 #[derive(Debug)]
 pub enum NotShown {
-    /// No run is meant by the word, or several are.
+    /// No run matches the word, or several do.
     Unknown(Diagnostic),
     /// The file can't be read.
     Unreadable(Failure),
@@ -95,7 +94,7 @@ impl From<Failure> for NotShown {
 }
 
 impl History {
-    /// The last runs, newest first; those on one target if it is named.
+    /// The last runs, newest first. With a target, only its runs.
     ///
     /// # Errors
     /// The file can't be read.
@@ -108,7 +107,7 @@ impl History {
         )
     }
 
-    /// The run that is meant by its id, the beginning of its id, or `last`.
+    /// Finds a run by its id, by a prefix of its id, or by `last`.
     ///
     /// # Errors
     /// See [`NotShown`].
@@ -131,13 +130,13 @@ impl History {
         }
     }
 
-    /// The targets of a run that did not converge: failed, not reached, cut off, or their turn never came.
+    /// The targets of a run that did not converge: failed, not reached, cut off, or not started.
     #[must_use]
     pub fn failed_targets<'a>(&self, run: &'a RecordedRun) -> Vec<&'a TargetRecord> {
         run.targets.iter().filter(|target| !target.outcome.is_some_and(Ending::is_well)).collect()
     }
 
-    /// Names of all targets that a kept run has had.
+    /// Names of the targets of all recorded runs.
     ///
     /// # Errors
     /// The file can't be read.
@@ -178,7 +177,7 @@ impl History {
         read().map_err(|error| self.refused("read", &error))
     }
 
-    /// Adds the targets, and whether it still runs.
+    /// Adds the targets, and whether the run is in progress.
     fn complete(&self, run: RecordedRun) -> rusqlite::Result<RecordedRun> {
         let words = "SELECT number, name, own_run, exit, counts, failure, is_node, outcome FROM target WHERE run = ?1 ORDER BY number";
         let mut statement = self.connection.prepare(words)?;
@@ -239,7 +238,7 @@ fn parsed<T: DeserializeOwned>(column: usize, text: &str) -> rusqlite::Result<T>
     serde_json::from_str(text).map_err(|error| senseless(column, error))
 }
 
-/// A word of a closed set.
+/// Parses the name of an enum variant.
 fn named<T: DeserializeOwned>(column: usize, word: String) -> rusqlite::Result<T> {
     serde_json::from_value(word.into()).map_err(|error| senseless(column, error))
 }

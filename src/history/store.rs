@@ -1,4 +1,4 @@
-//! The history in a state directory, opened to record a run or to read.
+//! Opens the history of a state directory.
 
 use camino::{Utf8Path, Utf8PathBuf};
 use rusqlite::Connection;
@@ -18,16 +18,16 @@ pub struct History {
 }
 
 impl History {
-    /// The history in a state directory, to record a run; file and directory are made where they are missing.
+    /// Opens the history to record a run. Creates file and directory if they are missing.
     ///
     /// # Errors
-    /// It can't be made or read, is damaged, or was written by a later version.
+    /// It can't be created or read, is damaged, or was written by a later version.
     pub fn open(directory: &Utf8Path) -> Result<Self, Failure> {
         let connection = file::open(directory)?;
         Ok(Self { connection, directory: directory.to_owned(), bounds: Bounds::default() })
     }
 
-    /// The history in a state directory, to read; nothing where no run was ever recorded. Nothing is made.
+    /// Opens the history for reading. `None` if no run was ever recorded. Creates nothing.
     ///
     /// # Errors
     /// See [`History::open`].
@@ -36,13 +36,13 @@ impl History {
         Ok(Some(Self { connection, directory: directory.to_owned(), bounds: Bounds::default() }))
     }
 
-    /// The same, kept within other bounds.
+    /// Sets other limits.
     #[must_use]
     pub fn within(self, bounds: Bounds) -> Self {
         Self { bounds, ..self }
     }
 
-    /// Why something could not be done with the file.
+    /// The failure of an operation on the file.
     pub(super) fn refused(&self, verb: &str, error: &rusqlite::Error) -> Failure {
         file::refused(verb, &self.directory.join(NAME), error)
     }

@@ -1,4 +1,4 @@
-//! A run while it is written down, as the file sees it: what is gathered is deflated, and stored in few transactions.
+//! Writes a run to the file: compresses batches of events, and stores them in few transactions.
 
 use camino::Utf8PathBuf;
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
@@ -13,27 +13,27 @@ use crate::model::error::Failure;
 use crate::model::event::Counts;
 use crate::model::exit::Exit;
 
-/// Deflated bytes that are kept back at most.
+/// Compressed bytes that are buffered at most.
 const FULL: usize = 512 * 1024;
 
-/// A run and what of it is not stored yet.
+/// A run, with everything that is not stored yet.
 #[derive(Debug)]
 pub(super) struct Writer {
     history: History,
     start: NewRun,
-    /// Its number in the file, once it is there.
+    /// Its number in the file, once it is stored.
     number: Option<i64>,
     targets: Vec<StoredTarget>,
     end: Option<(Exit, String)>,
     shortened: bool,
     /// Bytes that are stored.
     bytes: u64,
-    /// Bytes that wait.
+    /// Bytes that are buffered.
     waiting: usize,
     alive: Option<Held>,
 }
 
-/// A run as it begins.
+/// A run at its start.
 #[derive(Debug)]
 pub(super) struct NewRun {
     run: String,
@@ -45,19 +45,18 @@ pub(super) struct NewRun {
     targets: Vec<(String, bool)>,
 }
 
-/// What is to be stored of one target.
+/// The data of one target.
 #[derive(Debug, Default)]
 struct StoredTarget {
     name: String,
     is_node: bool,
-    /// Its number in the file, once it is there.
+    /// Its number in the file, once it is stored.
     number: Option<i64>,
     own_run: Option<String>,
     counts: Option<Counts>,
     ended: Option<EndedTarget>,
-    /// Deflated events that wait.
+    /// Compressed events that are not stored yet.
     chunks: Vec<Vec<u8>>,
-    /// Whether something waits.
     dirty: bool,
 }
 
@@ -78,7 +77,7 @@ impl NewRun {
 }
 
 impl Writer {
-    /// The file tells nothing of the run until something is stored.
+    /// Writes nothing until [`Writer::store`].
     pub(super) fn new(history: History, mut start: NewRun) -> Self {
         let targets = std::mem::take(&mut start.targets);
         Self {
@@ -94,17 +93,16 @@ impl Writer {
         }
     }
 
-    /// Whether so much waits that it should be stored.
+    /// Whether the buffer should be stored.
     pub(super) fn is_full(&self) -> bool {
         self.waiting >= FULL
     }
 
-    /// Bytes that are stored.
     pub(super) fn bytes(&self) -> u64 {
         self.bytes
     }
 
-    /// Takes what was gathered.
+    /// Takes a batch.
     pub(super) fn take(&mut self, batch: GatheredBatch) -> Result<(), Failure> {
         self.shortened |= batch.shortened;
         self.end = batch.end.or(self.end.take());
@@ -117,7 +115,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Stores what waits, and that the run has begun, and that it has ended if it has: in one transaction.
+    /// Stores everything in one transaction: the start of the run, the buffer, and its end if it has ended.
     pub(super) fn store(&mut self) -> Result<(), Failure> {
         if self.number.is_some() && self.end.is_none() && self.targets.iter().all(|target| !target.dirty) {
             return Ok(());
@@ -154,7 +152,7 @@ impl Writer {
         Ok(())
     }
 
-    /// A target; one that was not known when the run began is added.
+    /// A target. Unknown targets are added.
     fn target(&mut self, name: &str) -> &mut StoredTarget {
         let found = self.targets.iter().position(|target| target.name == name);
         let index = found.unwrap_or_else(|| {
@@ -174,7 +172,7 @@ impl StoredTarget {
         Self { name, is_node, ..Self::default() }
     }
 
-    /// Takes what is new; gives the number of bytes that wait on top.
+    /// Takes the new part of a target. Returns the number of bytes that were added to the buffer.
     fn take(&mut self, sheet: Sheet) -> rusqlite::Result<usize> {
         let Sheet { own_run, counts, ended, lines, .. } = sheet;
         (self.own_run, self.counts, self.ended, self.dirty) = (own_run, counts, ended, true);
@@ -222,7 +220,7 @@ impl StoredTarget {
     }
 }
 
-/// All or nothing; the lock is taken first, so that waiting for it comes before work and not in its midst.
+/// Runs a transaction. It takes the lock at its start, so that it waits before the work and not in the middle.
 fn write<T>(
     connection: &mut Connection,
     what: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
@@ -233,7 +231,7 @@ fn write<T>(
     Ok(value)
 }
 
-/// How far a run has come: its end, its bytes, and whether it was shortened.
+/// The end of a run, its bytes, and whether it was shortened.
 type RunStanding<'a> = (Option<&'a (Exit, String)>, i64, bool);
 
 fn insert(
@@ -274,7 +272,7 @@ fn update(
     Ok(number)
 }
 
-/// A word of a closed set, as JSON has it, without its quotes.
+/// A value as text, in the words of its JSON.
 pub(super) fn word(value: impl Serialize) -> rusqlite::Result<String> {
     match serde_json::to_value(value).map_err(unwritable)? {
         serde_json::Value::String(word) => Ok(word),

@@ -1,4 +1,4 @@
-//! Who runs, and when: ids of runs, and the only clock that a run looks at.
+//! Ids, users and times of runs. This is the only clock that a run uses.
 
 use std::hash::BuildHasher as _;
 
@@ -9,17 +9,17 @@ use crate::model::journal::{Caller, Holder};
 use crate::model::query::{Answer, Query};
 use crate::target::Target;
 
-/// A new run: its id, and when it began.
+/// Id and start time of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Beginning {
-    /// `20261123T125501Z-3fa9c2d1`: sorts by time, and two begun in one second still differ.
+    /// `20261123T125501Z-3fa9c2d1`. Sorts by time, and two runs of the same second differ.
     pub run: String,
     /// RFC 3339 in UTC, whole seconds.
     pub since: String,
 }
 
 impl Beginning {
-    /// One that begins now.
+    /// A run that starts now.
     #[must_use]
     pub fn now() -> Self {
         let now = Timestamp::now();
@@ -27,7 +27,7 @@ impl Beginning {
     }
 }
 
-/// Who would run something on a target if it were begun there.
+/// The user and host that a process on a target has.
 ///
 /// # Errors
 /// The target can't be reached.
@@ -39,14 +39,14 @@ pub fn caller(target: &mut dyn Target) -> Result<Caller, Failure> {
     Ok(Caller { user: host.user.clone(), host: host.uname[1].clone() })
 }
 
-/// The run, held from now on by a process of the target.
+/// The holder of the lock: a run, with its process on the target.
 pub(super) fn holder(beginning: &Beginning, caller: Caller, pid: u32) -> Holder {
     let Beginning { run, since } = beginning.clone();
     let Caller { user, host } = caller;
     Holder { run, user, host, pid, since }
 }
 
-/// The time of day, RFC 3339 in UTC, whole seconds.
+/// The current time, RFC 3339 in UTC, whole seconds.
 #[must_use]
 pub fn now() -> String {
     words(Timestamp::now())

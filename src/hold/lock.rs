@@ -1,4 +1,4 @@
-//! One run per target at a time: the lock is taken, or waited for while saying who has it.
+//! Takes the lock of a target. If another run holds it, waits and reports which one.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -16,7 +16,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// Takes the target's lock for a run.
 ///
 /// # Errors
-/// Another run holds it for longer than we wait, or it can't be taken at all.
+/// Another run holds it for longer than `patience`, or it can't be taken at all.
 pub(super) fn take(
     target: &mut dyn Target,
     holder: &Holder,
@@ -29,9 +29,9 @@ pub(super) fn take(
     let mut free = 0;
     loop {
         let Err(failure) = target.apply(&Step::Lock(holder.clone()), &mut |_| {}) else { return Ok(()) };
-        // Where nobody can be asked who has it, why it could not be taken is the better answer.
+        // If the holder can't be read, the first failure is more useful.
         let Ok(lock) = look(target) else { return Err(failure) };
-        // Given back between the attempt and the look; if that goes on, the reason is another.
+        // It was released between the attempt and the look. If that repeats, the reason is something else.
         free = if lock.held { 0 } else { free + 1 };
         if free > 3 {
             return Err(failure);
@@ -50,7 +50,7 @@ pub(super) fn take(
     }
 }
 
-/// Why there is no run where somebody interrupted while it waited.
+/// The failure of a run that was interrupted while it waited.
 #[must_use]
 pub fn interrupted() -> Failure {
     Failure::new("the run was interrupted before it began").of_kind(FailureKind::Interrupted)

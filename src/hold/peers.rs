@@ -1,4 +1,4 @@
-//! A run on one of several targets: none is touched before all of them have been looked at.
+//! A run on one of several targets: no target is changed before all of them were examined.
 
 use std::fmt;
 
@@ -9,26 +9,26 @@ use crate::model::error::Failure;
 use crate::model::event::Event;
 use crate::target::Target;
 
-/// The other targets, as one of them knows them.
+/// The other targets, seen from one of them.
 pub trait Peers: fmt::Debug {
-    /// This target has introduced itself, and will be looked at.
+    /// This target is connected and will be examined.
     fn met(&self);
 
-    /// This target has been looked at, and its run is refused.
+    /// This target was examined, and its run is refused.
     fn refused(&self);
 
-    /// This target has been looked at, and its run may begin: waits until the others have been, too.
+    /// This target was examined, and its run may begin. Waits for the others.
     ///
     /// # Errors
-    /// It is not to begin, because of another target or of an interrupt.
+    /// It must not begin, because of another target or an interrupt.
     fn wait(&self) -> Result<(), Failure>;
 }
 
-/// Looks at a target that nobody holds yet, as a plan does. Where the run is refused its events come out, and what came
-/// of it is given back; else the others are waited for, and the run may begin.
+/// Examines a target before it is locked, like a plan. If the run is refused, its events and summary are returned;
+/// otherwise waits for the other targets.
 ///
 /// # Errors
-/// The target was lost, or its run is not to begin.
+/// The target was lost, or its run must not begin.
 pub fn look_first(
     target: &mut dyn Target,
     collection: &Collection,

@@ -1,4 +1,4 @@
-//! A fresh connection to a target, with an agent at its end that has introduced itself, or a shell that listens.
+//! Connects to a target, up to the hello of its agent or the first answer of its shell.
 
 use crate::model::address::Address;
 use crate::model::engine::EngineChoice;
@@ -19,7 +19,7 @@ use super::shell_target::{Through, with_complaints};
 use super::sudo;
 use super::wire::{Output, TargetInput, Wire};
 
-/// A target that answers.
+/// A connected target.
 #[derive(Debug)]
 pub(super) enum Met {
     Agent(Reached),
@@ -27,7 +27,7 @@ pub(super) enum Met {
 }
 
 impl Met {
-    /// What the machine's kernel calls the time since it was started.
+    /// The kernel's id of the current boot.
     pub(super) fn boot(&self) -> &str {
         match self {
             Self::Agent(reached) => &reached.hello.boot,
@@ -35,7 +35,7 @@ impl Met {
         }
     }
 
-    /// Says goodbye.
+    /// Closes the connection.
     pub(super) fn close(self) {
         match self {
             Self::Agent(reached) => reached.close(),
@@ -43,10 +43,10 @@ impl Met {
         }
     }
 
-    /// The agent: a run that it began can't be told of by a shell.
+    /// The agent. A shell can't continue a run that an agent has started.
     ///
     /// # Errors
-    /// A shell answers, which is left.
+    /// It is a shell, which is closed.
     pub(super) fn agent(self, address: &Address) -> Result<Reached, Failure> {
         match self {
             Self::Agent(reached) => Ok(reached),
@@ -57,10 +57,10 @@ impl Met {
         }
     }
 
-    /// The shell, where nothing else was asked for.
+    /// The shell, if a shell was asked for.
     ///
     /// # Errors
-    /// An agent answers, which is left.
+    /// It is an agent, which is closed.
     pub(super) fn shell(self, address: &Address) -> Result<Box<Through>, Failure> {
         match self {
             Self::Shell(through) => Ok(through),
@@ -72,21 +72,21 @@ impl Met {
     }
 }
 
-/// A target whose agent answers.
+/// A target with a running agent.
 #[derive(Debug)]
 pub(super) struct Reached {
-    /// The process that leads there.
+    /// The connection.
     pub(super) channel: Channel,
-    /// What the agent says.
+    /// Messages of the agent.
     pub(super) input: TargetInput,
-    /// What it is told.
+    /// Messages to the agent.
     pub(super) output: Output,
-    /// How it introduced itself.
+    /// The first message of the agent.
     pub(super) hello: Box<Hello>,
 }
 
 impl Reached {
-    /// Says goodbye.
+    /// Closes the connection.
     pub(super) fn close(self) {
         let Self { channel, input, output, .. } = self;
         drop((input, output));
@@ -94,14 +94,14 @@ impl Reached {
     }
 }
 
-/// Connects and starts the agent; sends it first where it is missing. Where it can't run, a shell does, unless the
+/// Connects, and starts the agent, which is sent first if it is missing. If it can't run, a shell is used, unless the
 /// destination says otherwise.
 ///
 /// # Errors
-/// The target can't be reached, lets nobody in, keeps us waiting for too long, or can run neither.
+/// The target can't be reached, refuses the login, does not answer in time, or can run neither.
 pub(super) fn reach(destination: &Destination, interrupt: &Interrupt) -> Result<Met, Failure> {
     met(destination, interrupt).map_err(|failure| match failure.kind {
-        // Who was lost before a word was said was not reached.
+        // A target that was lost before it said anything counts as unreachable.
         FailureKind::Lost => failure.of_kind(FailureKind::Unreachable),
         _ => failure,
     })
@@ -141,7 +141,7 @@ fn met(destination: &Destination, interrupt: &Interrupt) -> Result<Met, Failure>
     }
 }
 
-/// Who answered, with what leads there.
+/// An agent or a shell, with its connection.
 enum Answered {
     Agent(Box<Hello>, Wire),
     Shell(Box<Shell>, Output, String),
@@ -174,7 +174,7 @@ fn meet(
             output.expect_signs(channel.cord());
             Ok(Answered::Shell(Box::new(shell), output, reason.via()))
         }
-        // What kept the agent from running is the first thing to know.
+        // The reason that the agent can't run comes first.
         Err(failure) => {
             let agent = reason.failure();
             let mut failure = Failure {

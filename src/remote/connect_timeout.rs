@@ -1,4 +1,4 @@
-//! How long a target may keep us waiting before it has introduced itself: a login shell that hangs is left.
+//! The timeout of a connection, up to the hello of the agent. A login shell that hangs is given up.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -7,53 +7,53 @@ use std::time::Duration;
 
 use crate::target::channel::Cord;
 
-/// For what may take any time.
+/// For steps that may take any time.
 const FOREVER: Duration = Duration::from_secs(86_400 * 365);
 
-/// The slowest line that an agent is sent over: bytes a second.
+/// The slowest connection that the agent is sent over, in bytes per second.
 const SLOWEST: u64 = 16 << 10;
 
-/// Runs until the patience is over.
+/// The timeout of a connection. Some steps stop or restart it.
 pub(super) struct Clock {
     patience: Duration,
     wound: mpsc::Sender<Duration>,
     in_sudo: AtomicBool,
 }
 
-/// The patience is over.
+/// The timeout is over.
 pub(super) struct Late {
-    /// Sudo had been called, and had not come back.
+    /// sudo was started and had not finished.
     pub(super) in_sudo: bool,
 }
 
 impl Clock {
-    /// Something is being sent, and the network's own patience counts.
+    /// Stops the timeout while something is being sent. The network has its own limits.
     pub(super) fn stop(&self) {
         self.wind(FOREVER);
     }
 
-    /// So many bytes are on their way, and are to be answered.
+    /// Restarts the timeout after `bytes` were handed to the network, with time to transfer them.
     pub(super) fn restart(&self, bytes: u64) {
         self.wind(self.patience.saturating_add(Duration::from_secs(bytes / SLOWEST)));
     }
 
-    /// The target calls sudo.
+    /// Records that sudo was started.
     pub(super) fn calls_sudo(&self) {
         self.in_sudo.store(true, Ordering::Relaxed);
     }
 
-    /// Sudo has come back, or was not needed.
+    /// Records that sudo has finished, or was not needed.
     pub(super) fn left_sudo(&self) {
         self.in_sudo.store(false, Ordering::Relaxed);
     }
 
     fn wind(&self, time: Duration) {
-        // Whoever waits is there until we are dropped.
+        // The receiver lives as long as `self`.
         let _ = self.wound.send(time.min(FOREVER));
     }
 }
 
-/// Does the work with a clock that pulls the cord when the patience is over; tells whether it was.
+/// Does the work with a timeout. If the time is over, it cuts the connection and returns [`Late`].
 pub(super) fn within<T>(
     patience: Duration,
     cord: &Cord,

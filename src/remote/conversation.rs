@@ -1,4 +1,4 @@
-//! A run as the agent there tells of it, over as many connections as it takes: no event twice, and none lost.
+//! Follows a run on an agent over as many connections as needed. No event is lost, and none is reported twice.
 
 use std::collections::VecDeque;
 use std::sync::mpsc;
@@ -26,11 +26,11 @@ use super::seen::Seen;
 use super::wire::{Output, TargetInput};
 use super::{reconnect, unseen, upload};
 
-/// Converges (or plans) a collection behind an agent. Everything that happens comes out as events, under the
-/// destination's name.
+/// Converges (or plans) a collection with an agent. Events are sent to `sink` under the destination's name.
 ///
 /// # Errors
-/// Another run holds the target; the target was lost for good, or is not what it says: the events tell how far it came.
+/// Another run holds the target, the target was lost for good, or it is not the expected one. The events up to then
+/// have been sent.
 pub(super) fn converge(
     destination: &Destination,
     reached: Reached,
@@ -50,10 +50,10 @@ pub(super) fn converge(
     conversation.hold(reached, Ask::Begin(None))
 }
 
-/// Tells of a run that was begun over another connection.
+/// Follows a run that was started over another connection.
 ///
 /// # Errors
-/// It is not known there; the target was lost for good, or is not what it says.
+/// It is not known there, the target was lost for good, or it is not the expected one.
 pub(super) fn attach(
     destination: &Destination,
     reached: Reached,
@@ -62,7 +62,7 @@ pub(super) fn attach(
 ) -> Result<Summary, Failure> {
     let Watch { run, options, reconnect } = *watch;
     let collection = Collection { schema: SCHEMA, run_list: Vec::new(), rows: Vec::new() };
-    // Nothing is ever begun by it.
+    // It is never used to start a run.
     let terms = Terms {
         options: options.clone(),
         beginning: &Beginning { run: run.to_owned(), ..Beginning::now() },
@@ -89,14 +89,14 @@ pub(super) fn attach(
     conversation.hold(reached, Ask::Attach(Heard { run: run.to_owned(), messages: 0 }))
 }
 
-/// What was told so far.
+/// What the target has reported so far.
 #[derive(Default)]
 struct Told {
-    /// The run, once it is known to go on by itself.
+    /// The run, once it is known to continue without a connection.
     run: Option<Elsewhere>,
     /// Messages since then.
     messages: usize,
-    /// The resource for which the machine restarts, and after how many minutes.
+    /// The resource for which the machine restarts, and the delay in minutes.
     restart: Option<(String, u32)>,
     /// Whether something was changed before a restart.
     changed: bool,
@@ -114,16 +114,16 @@ struct Conversation<'a> {
     destination: &'a Destination,
     order: &'a RemoteOrder<'a>,
     sink: &'a mut dyn FnMut(Event),
-    /// What the machine calls the time since it was started.
+    /// The kernel's id of the boot.
     boot: String,
     told: Told,
     fruitless: reconnect::Fruitless,
-    /// Whether bytes of the collection are on their way, and nothing was heard since.
+    /// Whether bytes of the collection are being sent, and no message has come since.
     uploads: bool,
 }
 
 impl Conversation<'_> {
-    /// To the end.
+    /// Follows the run to its end.
     fn hold(&mut self, mut reached: Reached, mut ask: Ask) -> Result<Summary, Failure> {
         let address = &self.destination.address;
         let only_watches = matches!(ask, Ask::Attach(_));
@@ -169,7 +169,7 @@ impl Conversation<'_> {
                             ask = Ask::Attach(heard);
                             (failure, how)
                         }
-                        // What has come is kept there.
+                        // The target keeps the bytes that have arrived.
                         None if is_lost && self.uploads => (failure, reconnect::Lost::Uploading),
                         _ => return Err(self.told.seen.tell(failure)),
                     }
@@ -179,12 +179,12 @@ impl Conversation<'_> {
         }
     }
 
-    /// Speaks over one connection until the run, or the connection, ends.
+    /// Follows the run over one connection, until the run or the connection ends.
     fn over(&mut self, reached: &mut Reached, ask: &Ask) -> Result<Finished, Refused> {
         let order = self.order;
         let again = std::mem::take(&mut self.uploads);
         thread::scope(|scope| {
-            // Dropped at the end of the closure, which ends the watch at once.
+            // Dropped at the end of the closure, which stops the thread at once.
             let (_over, over) = mpsc::channel::<()>();
             let (output, interrupt) = (reached.output.clone(), &order.terms.options.interrupt);
             scope.spawn(move || pass_on(&over, interrupt, &output));
@@ -216,7 +216,7 @@ impl Conversation<'_> {
                 None => frame::receive(input),
             };
             let message = match (message, down) {
-                // A machine that restarts says goodbye in its own way.
+                // A restarting machine may close the connection in any way.
                 (Err(_), Some(finished)) => return Ok(finished),
                 (message, _) => message?,
             };
@@ -258,7 +258,7 @@ impl Conversation<'_> {
             }
             match message {
                 FromAgent::Event(event) => {
-                    // A run that was begun over another connection may have gone on after it.
+                    // A run that was started over another connection may continue after its restart.
                     down = None;
                     self.event(*event, output);
                 }
@@ -270,7 +270,7 @@ impl Conversation<'_> {
         }
     }
 
-    /// The target was looked at. Where nothing is in the way it is told to go on, once the others have been, too.
+    /// The target was examined. If nothing is wrong, it may begin once all other targets were examined too.
     fn looked(&self, is_refused: bool, output: &Output) -> Result<(), Refused> {
         let Some(peers) = self.order.terms.peers else {
             return Err(Broken::Senseless("nobody asked for a look".to_owned()).into());
@@ -287,7 +287,7 @@ impl Conversation<'_> {
         let event = renamed(event, &self.destination.name);
         self.told.seen.note(&event);
         match event {
-            // The numbers are ours to tell.
+            // Our own numbers are reported instead.
             Event::Traffic { .. } => return,
             Event::Restart { ref resource, delay, .. } => {
                 self.told.restart = Some((resource.id.clone(), delay));
@@ -298,7 +298,7 @@ impl Conversation<'_> {
         (self.sink)(event);
     }
 
-    /// Reaches the target once more, where the run goes on meanwhile.
+    /// Reconnects to a target on which the run continues.
     fn again(&mut self, mut lost: Failure, how: reconnect::Lost) -> Result<Reached, Failure> {
         if self.order.patience.reconnect.is_zero() {
             return Err(self.given_up(lost));
@@ -313,7 +313,7 @@ impl Conversation<'_> {
         })
     }
 
-    /// Waits for the machine to be back.
+    /// Waits until the machine is back.
     fn restarted(&mut self) -> Result<Reached, Failure> {
         let (by, delay) = self.told.restart.take().unwrap_or_default();
         let down =
@@ -331,15 +331,15 @@ impl Conversation<'_> {
     }
 }
 
-/// What a connection begins with.
+/// The first request over a connection.
 enum Ask {
-    /// The collection, for a run that goes on if it is a known one.
+    /// Starts a run, or continues the known one.
     Begin(Option<Heard>),
-    /// The rest of what a run has to say.
+    /// Asks for the remaining messages of a run.
     Attach(Heard),
 }
 
-/// The agent knows its machine as `local`.
+/// The agent calls its machine `local`.
 fn renamed(mut event: Event, name: &str) -> Event {
     if let Event::RunStarted { target, .. } = &mut event {
         name.clone_into(target);

@@ -1,4 +1,4 @@
-//! Where to work, as whom, and by what.
+//! A remote target and how to connect to it.
 
 use std::time::Duration;
 
@@ -8,21 +8,22 @@ use crate::model::engine::EngineChoice;
 use crate::target::channel::SshOptions;
 use crate::target::probe::Become;
 
-/// Where to work, as whom, and by what.
+/// A remote target and how to connect to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Destination {
     /// Its name in reports.
     pub name: String,
     pub address: Address,
-    /// How `ssh` is to be called.
+    /// How to call `ssh`.
     pub ssh: SshOptions,
+    /// The user to work as.
     pub r#become: Become,
-    /// The node that may have been meant, where the inventory does not know the name.
+    /// The node that may have been meant, if the inventory has no node with the name.
     pub meant: Option<String>,
-    /// For sudo, where it asks.
+    /// The password for sudo, if it asks.
     pub password: Option<Password>,
-    /// What is to work there.
+    /// Agent or shell.
     pub engine: EngineChoice,
-    /// How long it may take until it has introduced itself; what is sent to it takes its own time.
+    /// Timeout of the connection, up to the hello of the agent. Time for sending the agent is not counted.
     pub patience: Duration,
 }

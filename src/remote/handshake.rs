@@ -1,4 +1,4 @@
-//! From the first byte to the agent's hello: the probe is answered, and the agent sent where it is missing.
+//! From the first byte to the hello of the agent: answers the probe, and sends the agent if it is missing.
 
 use std::io;
 use std::os::unix::fs::FileExt as _;
@@ -14,28 +14,28 @@ use super::connect_timeout::Clock;
 use super::refused::{Reason, Refused};
 use super::wire::{Output, TargetInput};
 
-/// Bytes of the agent that are sent before it is looked at the time again.
+/// Bytes of the agent that are sent before the timeout is checked again.
 const PIECE: usize = 64 << 10;
 
-/// Who is there.
+/// The result of the handshake.
 pub(super) enum Greeted {
     Agent(Box<Hello>),
-    /// A shell, which reads its script; and why there is no agent.
+    /// A shell that reads its script, and why there is no agent.
     Shell(Instead),
 }
 
-/// Why a shell is there instead of the agent.
+/// Why a shell is used instead of the agent.
 pub(super) enum Instead {
-    /// It was asked for.
+    /// The user asked for a shell.
     Wanted,
-    /// Our executable can't run on this kernel and machine.
+    /// Our executable can't run on this kernel and architecture.
     Foreign(String),
-    /// No directory will do: those that were tried.
+    /// No directory is usable; these were tried.
     Nowhere(String),
 }
 
 impl Instead {
-    /// What a run is said to go through.
+    /// How a report describes the connection.
     pub(super) fn via(&self) -> String {
         match self {
             Self::Wanted => "a shell, as asked for".to_owned(),
@@ -47,7 +47,7 @@ impl Instead {
         }
     }
 
-    /// The same where no shell is wanted, or none works.
+    /// The failure if no shell is wanted, or if the shell fails too.
     pub(super) fn failure(&self) -> Failure {
         match self {
             Self::Wanted => Failure::new("a shell was asked for"),
@@ -65,7 +65,7 @@ impl Instead {
     }
 }
 
-/// From the first byte to the agent's hello; without an executable, to the shell.
+/// Runs the handshake. Without an executable it ends with a shell.
 pub(super) fn greet(
     input: &mut TargetInput,
     output: &mut Output,
@@ -117,7 +117,7 @@ pub(super) fn greet(
     }
 }
 
-/// Sends our executable from where an earlier connection broke, as long as something is taken of it now and then.
+/// Sends our executable, from the byte at which an earlier connection broke.
 fn send(executable: &mut Executable, needed: &Needed, output: &Output, clock: &Clock) -> io::Result<()> {
     clock.stop();
     let packed = if needed.gzip { Some(executable.compressed()?) } else { None };
@@ -141,18 +141,18 @@ fn there(message: String) -> Refused {
     Refused::Said(Reason::There(Failure::new(message)))
 }
 
-/// Who answers is not who was meant.
+/// The target is not the expected one.
 fn other(message: String) -> Refused {
     Refused::Said(Reason::There(Failure::new(message).of_kind(FailureKind::Refused)))
 }
 
-/// Version of this program; both halves are the same.
+/// Version of this program. The agent must have the same.
 #[must_use]
 fn crate_version() -> &'static str {
     env!("CARGO_PKG_VERSION")
 }
 
-/// The next word of the probe, or of the agent that it has become. That sudo is called is noted by the clock.
+/// The next message of the probe or the agent. Tells the timeout when sudo is started.
 pub(super) fn word(input: &mut TargetInput, nonce: &str, clock: &Clock) -> Result<Word, Broken> {
     loop {
         let rest = frame::find(input, nonce)?;

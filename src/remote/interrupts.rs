@@ -1,4 +1,4 @@
-//! Whoever interrupts here interrupts there.
+//! Passes interrupts on to the target.
 
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
@@ -9,10 +9,11 @@ use crate::target::interrupt::Interrupt;
 
 use super::wire::Output;
 
-/// How often it is looked whether somebody wants the run to end.
+/// Interval of checks for an interrupt.
 const GLANCE: Duration = Duration::from_millis(50);
 
-/// Passes interrupts on until `over`: the first lets the resource at hand finish, the second ends its command.
+/// Passes interrupts on until `over` is closed. The first lets the current resource finish, the second ends its
+/// command.
 pub(super) fn pass_on(over: &Receiver<()>, interrupt: &Interrupt, output: &Output) {
     let mut told = [false; 2];
     while matches!(over.recv_timeout(GLANCE), Err(RecvTimeoutError::Timeout)) {
@@ -20,7 +21,7 @@ pub(super) fn pass_on(over: &Receiver<()>, interrupt: &Interrupt, output: &Outpu
         let words = [ToAgent::Interrupt, ToAgent::Halt];
         for ((told, wanted), word) in told.iter_mut().zip(wanted).zip(words) {
             if wanted && !*told {
-                // A target that is gone is told of by whoever reads from it, and of this over the next connection.
+                // If the target is gone, the reader reports that, and the next connection sends the interrupt again.
                 let _ = output.send(&word);
                 *told = true;
             }
@@ -28,14 +29,14 @@ pub(super) fn pass_on(over: &Receiver<()>, interrupt: &Interrupt, output: &Outpu
     }
 }
 
-/// Does the work, and calls `end` once when somebody wants the command at hand to end meanwhile.
+/// Does the work, and calls `end` once if the run is halted meanwhile.
 pub(super) fn when_halted<T>(
     interrupt: &Interrupt,
     end: impl FnOnce() + Send,
     work: impl FnOnce() -> T,
 ) -> T {
     thread::scope(|scope| {
-        // Dropped at the end of the closure, which ends the watch at once.
+        // Dropped at the end of the closure, which stops the thread at once.
         let (_over, over) = mpsc::channel::<()>();
         scope.spawn(move || {
             while matches!(over.recv_timeout(GLANCE), Err(RecvTimeoutError::Timeout)) {

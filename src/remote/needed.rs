@@ -1,4 +1,4 @@
-//! What a collection needs beside itself: the secrets that it names, and bytes by digest. No others leave this machine.
+//! The secrets and blobs that a collection refers to. No others are sent.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use crate::model::blob::{BlobRef, Blobs};
 use crate::model::collection::{Collection, deferred};
 use crate::model::message::Secrets;
 
-/// The secrets that properties name, as far as they are known here.
+/// The known secrets that properties refer to.
 pub(super) fn secrets(collection: &Collection, known: &BTreeMap<String, String>) -> Secrets {
     let mut names = BTreeSet::new();
     for value in collection.rows.iter().flat_map(|row| row.properties.values()) {
@@ -22,13 +22,13 @@ pub(super) fn secrets(collection: &Collection, known: &BTreeMap<String, String>)
     Secrets(values.map(|(name, value)| (name.clone(), value.clone())).collect())
 }
 
-/// All bytes that properties name by digest and that are at hand here, sorted, each once.
+/// The available blobs that properties refer to, sorted, without duplicates.
 pub(super) fn blobs(collection: &Collection, provided: &Blobs) -> Vec<BlobRef> {
     let mut found = BTreeMap::new();
     for value in collection.rows.iter().flat_map(|row| row.properties.values()) {
         visit(value, &mut |map| {
-            // `{"blob": {"sha256": …, "size": …}}` is how content is written; a cook's own table of that form names no
-            // bytes that are here.
+            // Content is written as `{"blob": {"sha256": …, "size": …}}`. If a user's own table looks like that, its
+            // digest is not among the available blobs.
             if let Some(Ok(blob)) =
                 map.get("blob").map(|blob| serde_json::from_value::<BlobRef>(blob.clone()))
                 && provided.contains_key(&blob.sha256)

@@ -1,4 +1,4 @@
-//! What is asked of a session: to converge, or to tell of a run.
+//! Requests to a session: converge a collection, or follow a run.
 
 use std::time::Duration;
 
@@ -7,33 +7,33 @@ use crate::hold::Terms;
 use crate::model::blob::Blobs;
 use crate::model::collection::Collection;
 
-/// How long to wait for a target that has gone in the middle of a run.
+/// How long to wait for a target that was lost during a run.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Patience {
-    /// For one that is to be reached again, where the run goes on meanwhile; zero does not try.
+    /// Time for reconnecting while the run continues there. Zero: do not reconnect.
     pub reconnect: Duration,
-    /// For one that restarts to be back.
+    /// Time for a machine that restarts.
     pub restart: Duration,
 }
 
-/// What an agent is to do.
+/// A collection to converge.
 #[derive(Debug)]
 pub struct RemoteOrder<'a> {
-    /// Run or plan, its id, who wants it, and how long to wait there for another run.
+    /// Options, id and user of the run, and the lock timeout.
     pub terms: Terms<'a>,
     pub collection: &'a Collection,
-    /// Bytes that it names by digest.
+    /// The blobs that it refers to.
     pub blobs: &'a Blobs,
-    /// How long to wait for a target that has gone.
+    /// How long to wait for a target that was lost.
     pub patience: Patience,
 }
 
-/// How to hear of a run that was begun over another connection.
+/// A run to follow that was started over another connection.
 #[derive(Debug)]
 pub struct Watch<'a> {
     pub run: &'a str,
-    /// Whether somebody wants it to end.
+    /// Options with the interrupt.
     pub options: &'a Options,
-    /// How long to try to reach the target again where it is lost.
+    /// Time for reconnecting.
     pub reconnect: Duration,
 }

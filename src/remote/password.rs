@@ -1,21 +1,21 @@
-//! A password, which is for sudo alone, and is tried on one machine before it goes to the others.
+//! The password for sudo. It is tried on one machine before it is sent to others.
 
 use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// How often whoever waits for another machine's answer looks whether that still makes sense.
+/// Interval of checks while waiting for the result of another machine.
 const GLANCE: Duration = Duration::from_millis(50);
 
-/// A password; never printed, not even for debugging. Clones are known to be wrong together: an account that many
-/// machines share is locked by a few wrong attempts.
+/// A password that is never printed, not even by `Debug`. Clones share the result of the first attempt, because an
+/// account on many machines may be locked after a few wrong ones.
 #[derive(Clone)]
 pub struct Password {
     text: String,
     trial: Arc<Trial>,
 }
 
-/// What is known of it.
+/// The shared result of the first attempt.
 #[derive(Debug, Default)]
 struct Trial {
     state: Mutex<TrialState>,
@@ -24,13 +24,14 @@ struct Trial {
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum TrialState {
+    /// Not tried yet.
     #[default]
     Untried,
-    /// It is being tried on a machine.
+    /// Being tried on a machine.
     Trying,
-    /// A machine has taken it.
+    /// Accepted by a machine.
     Right,
-    /// A machine has refused it.
+    /// Refused by a machine.
     Wrong,
 }
 
@@ -41,8 +42,8 @@ impl Password {
         Self { text, trial: Arc::default() }
     }
 
-    /// The password, once it makes sense to give it to a machine that asks: one tries it first, the others wait for that.
-    /// Nothing where another machine has refused it, or nobody waits any more.
+    /// The password for a machine that asks for it. The first machine gets it at once, the others wait for the result.
+    /// `None` if another machine has refused it, or `is_over`.
     pub(super) fn given(&self, is_over: impl Fn() -> bool) -> Option<&str> {
         let mut state = self.state();
         loop {
@@ -62,7 +63,7 @@ impl Password {
         }
     }
 
-    /// What became of it on a machine; nothing where that can't be told.
+    /// Records the result on a machine. `None` if it is unknown.
     pub(super) fn tried(&self, right: Option<bool>) {
         let mut state = self.state();
         *state = match (right, *state) {

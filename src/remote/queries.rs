@@ -1,4 +1,4 @@
-//! Questions and single steps for an agent, and the answers held against them: a target may say anything.
+//! Single queries and steps for an agent. Its answers are checked, because a target is not trusted.
 
 use crate::model::error::Failure;
 use crate::model::message::{FromAgent, ToAgent};
@@ -11,10 +11,10 @@ use super::connect::Reached;
 use super::interrupts::when_halted;
 use super::refused::{Reason, Refused};
 
-/// Asks a batch of questions.
+/// Asks a batch of queries.
 ///
 /// # Errors
-/// The agent can't go on, or its answers are none.
+/// The agent failed, or its answers are invalid.
 pub(super) fn ask(reached: &mut Reached, queries: &[Query]) -> Result<Vec<Answer>, Refused> {
     reached.output.send(&ToAgent::Ask(queries.to_vec()))?;
     match frame::receive(&mut reached.input)? {
@@ -27,10 +27,10 @@ pub(super) fn ask(reached: &mut Reached, queries: &[Query]) -> Result<Vec<Answer
     }
 }
 
-/// Does one step; why it could not be done comes inside.
+/// Applies a step. The inner result is that of the step.
 ///
 /// # Errors
-/// The agent can't go on, or what it says is no answer.
+/// The agent failed, or its answer is invalid.
 pub(super) fn apply(
     reached: &mut Reached,
     interrupt: &Interrupt,
@@ -41,7 +41,7 @@ pub(super) fn apply(
     output.send(&ToAgent::Apply(Box::new(step.clone())))?;
     let output = output.clone();
     let end = move || {
-        // A target that is gone is told of by the reader.
+        // If the target is gone, the reader reports that.
         let _ = output.send(&ToAgent::Halt);
     };
     when_halted(interrupt, end, || {
@@ -57,7 +57,7 @@ pub(super) fn apply(
     })
 }
 
-/// Whether these are answers to the questions, each to its own.
+/// Whether each answer fits its query.
 fn fit(queries: &[Query], answers: &[Answer]) -> bool {
     queries.len() == answers.len() && queries.iter().zip(answers).all(|(query, answer)| answer.fits(query))
 }

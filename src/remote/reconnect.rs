@@ -1,4 +1,4 @@
-//! A target reached once more: after its connection broke, or after it was restarted.
+//! Reconnects to a target: after the connection broke, or after a restart.
 
 use std::collections::VecDeque;
 use std::thread;
@@ -13,37 +13,37 @@ use super::destination::Destination;
 use super::order::RemoteOrder;
 use super::wire::SILENCE;
 
-/// Shortest and longest pause between two attempts where the network is to come back.
+/// Shortest and longest pause between attempts after the connection broke.
 const PAUSES: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(4)];
 
-/// Pause between two attempts where the machine is to come back.
+/// Pause between attempts after a restart.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// How long a machine that was restarted may refuse us before it is believed: one that still starts lets nobody in, and
-/// one whose host key is another now never will.
+/// How long a restarted machine may refuse the login before it is given up. It may still be starting; or its host key
+/// has changed, which will not go away.
 const REFUSING: Duration = Duration::from_secs(60);
 
-/// The longest that a machine may say it takes until it goes down.
+/// Longest delay of a restart that is accepted from a machine.
 const LONGEST_DELAY: Duration = Duration::from_secs(24 * 3600);
 
-/// So many connections within so much time, none of which brought news, and a target is left: it begins and breaks again
-/// and again.
+/// Limit for connections without new messages within [`WINDOW`]. A target whose connection breaks again and again is
+/// given up.
 const FRUITLESS: usize = 20;
 const WINDOW: Duration = Duration::from_secs(120);
 
-/// How often it is looked whether somebody wants the waiting to end.
+/// Interval of checks for an interrupt.
 const GLANCE: Duration = Duration::from_millis(50);
 
-/// The connections that were made since there was news last.
+/// The connections since the last new message.
 #[derive(Debug, Default)]
 pub(super) struct Fruitless {
     since: VecDeque<Instant>,
-    /// Messages that had been heard by then.
+    /// Number of messages at the last attempt.
     heard: usize,
 }
 
 impl Fruitless {
-    /// Whether one more makes sense, where so many messages have been heard by now.
+    /// Whether to reconnect once more. `heard`: number of messages so far.
     pub(super) fn one_more(&mut self, heard: usize) -> bool {
         if heard > self.heard {
             self.since.clear();
@@ -60,18 +60,18 @@ impl Fruitless {
 /// How a target was lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lost {
-    /// The connection broke, and the run goes on.
+    /// The connection broke; the run continues.
     Broken,
-    /// Nobody gives a sign of life.
+    /// There are no keep-alives.
     Silent,
-    /// The connection broke while bytes were on their way, before the run was heard of.
+    /// The connection broke while bytes were sent, before the run started.
     Uploading,
 }
 
-/// Reaches a target whose connection broke, for as long as the order says.
+/// Reconnects to a target whose connection broke, within the time of the order.
 ///
 /// # Errors
-/// Why the last attempt came to nothing.
+/// The error of the last attempt.
 pub(super) fn lost(
     destination: &Destination,
     order: &RemoteOrder<'_>,
@@ -101,7 +101,7 @@ pub(super) fn lost(
                 say(format!("`{address}` is reached again"));
                 return Ok(reached);
             }
-            // Who has interrupted twice does not want to wait for a network.
+            // After a second interrupt, the user does not want to wait for the network.
             Err(failure) if Instant::now() >= deadline || interrupt.is_halted() => return Err(failure),
             Err(_) => {
                 let left = deadline.saturating_duration_since(Instant::now());
@@ -112,20 +112,19 @@ pub(super) fn lost(
     }
 }
 
-/// A machine that goes down to be started anew.
+/// A machine that goes down for a restart.
 pub(super) struct Down<'a> {
-    /// The resource that asked for it.
+    /// The resource that requested it.
     pub(super) by: &'a str,
-    /// How long until then.
     pub(super) delay: Duration,
-    /// What it called the time since it was started.
+    /// The kernel's id of the boot before the restart.
     pub(super) boot: &'a str,
 }
 
-/// Reaches a target that restarts, once it has; `wanted` says what is to answer there.
+/// Reconnects to a machine after its restart. `wanted` checks what answers there.
 ///
 /// # Errors
-/// It is not back in time, or nobody wants to wait for it any more.
+/// It is not back in time, or the run was interrupted.
 pub(super) fn restarted<T>(
     destination: &Destination,
     order: &RemoteOrder<'_>,
@@ -169,7 +168,7 @@ pub(super) fn restarted<T>(
             Err(failure) if refused.is_some_and(|since| since.elapsed() > REFUSING) => {
                 return Err(failure.hint("it has restarted; once it lets you in, run again to go on"));
             }
-            // Its shutdown has hardly begun.
+            // It answers, but has not gone down yet.
             Ok(met) if met.boot() == down.boot => {
                 met.close();
                 "it answers, and has not gone down yet".to_owned()
@@ -194,7 +193,7 @@ pub(super) fn restarted<T>(
     }
 }
 
-/// Waits, unless nobody wants to.
+/// Waits, or returns early if `enough` is true.
 fn wait(time: Duration, enough: &dyn Fn() -> bool) {
     let end = Instant::now() + time;
     while let Some(left) = end.checked_duration_since(Instant::now())

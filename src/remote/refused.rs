@@ -1,4 +1,4 @@
-//! Why there is no going on with a target, and in whose words.
+//! Why a session failed.
 
 use std::io;
 
@@ -10,27 +10,28 @@ use crate::target::frame::Broken;
 
 use super::unseen;
 
-/// Why there is no going on.
+/// Why a session failed.
 pub(super) enum Refused {
-    /// The stream ended or makes no sense; whether the shell there had been heard of.
+    /// The stream ended or is invalid. The flag: the shell there has answered before.
     Broken(Broken, bool),
+    /// A failure with a message.
     Said(Reason),
-    /// The run there was ended in the middle.
+    /// The process of the run was killed.
     Died,
-    /// The run there is stopped: the number of its process.
+    /// The process of the run, with this id, is stopped by a signal.
     Stopped(u32),
 }
 
-/// A failure that may still have to be told where.
+/// A failure, and which side it comes from.
 pub(super) enum Reason {
-    /// The words are the target's.
+    /// From the target.
     There(Failure),
-    /// The words are ours.
+    /// From this side.
     Ours(Failure),
 }
 
 impl Reason {
-    /// The failure, with the place where the words come from.
+    /// The failure. If it comes from the target, the message names the target.
     pub(super) fn of(self, address: &Address) -> Failure {
         match self {
             Self::Ours(failure) => failure,
@@ -54,22 +55,22 @@ impl From<io::Error> for Refused {
     }
 }
 
-/// Whether nobody there gives a sign of life any more.
+/// Whether it was a keep-alive timeout.
 pub(super) fn is_silent(broken: &Broken) -> bool {
     matches!(broken, Broken::Io(error) if error.kind() == io::ErrorKind::TimedOut)
 }
 
-/// The end of a stream in words.
+/// Why a stream ended. Closes the channel.
 pub(super) fn why(broken: Broken, address: &Address, mut channel: Channel, reached: bool) -> Failure {
     told(broken, address, &mut channel, reached)
 }
 
-/// The same for a connection that its session still holds.
+/// Like [`why`], for a channel that is still in use.
 pub(super) fn told(broken: Broken, address: &Address, channel: &mut Channel, reached: bool) -> Failure {
     match broken {
         _ if is_silent(&broken) => unseen::silent(address),
         Broken::End | Broken::Io(_) => channel.cause(reached),
-        // What a forced command, or a shell that lets nobody work, has said is the reason.
+        // Output of a forced command, or of a shell that refuses to work, is the reason.
         Broken::NoNonce(lines) => {
             let mut failure = channel.cause(reached);
             failure.details.extend(lines);

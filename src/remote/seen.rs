@@ -1,10 +1,10 @@
-//! What is known of a run whose target was lost.
+//! What is known about a run whose target was lost.
 
 use crate::model::english::{count, one_line};
 use crate::model::error::Failure;
 use crate::model::event::{Event, Outcome};
 
-/// What the events told so far.
+/// What the events have told so far.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     begun: bool,
@@ -13,7 +13,7 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    /// Keeps what an event tells.
+    /// Records an event.
     pub(super) fn note(&mut self, event: &Event) {
         match event {
             Event::RunStarted { .. } => self.begun = true,
@@ -28,7 +28,7 @@ impl Seen {
         }
     }
 
-    /// Adds it to the failure that says why the target was lost.
+    /// Adds what is known to the failure.
     pub(super) fn tell(&self, mut failure: Failure) -> Failure {
         if !self.begun {
             return failure;

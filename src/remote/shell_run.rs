@@ -1,4 +1,4 @@
-//! A run through the target's own shell: the engine works on this side.
+//! A run through the target's shell. The engine runs on this side.
 
 use std::time::Duration;
 
@@ -16,17 +16,17 @@ use crate::model::event::Event;
 use crate::model::step::Restart;
 use crate::target::RunTarget as _;
 
-/// Converges (or plans) the collection; where the machine restarts in the middle, waits for it and goes on.
+/// Converges (or plans) the collection. If the machine restarts during the run, waits for it and continues.
 ///
 /// # Errors
-/// Another run holds the target; the connection broke off; the machine is not back after a restart.
+/// Another run holds the target, the connection broke, or the machine is not back after a restart.
 pub(super) fn converge(
     mut through: Through,
     destination: &Destination,
     order: &RemoteOrder<'_>,
     sink: &mut dyn FnMut(Event),
 ) -> Result<Summary, Failure> {
-    // What was begun through a shell goes on through one, even where a restart lets the agent run.
+    // Continue with a shell after a restart, even if the agent could run then.
     let destination = Destination { engine: EngineChoice::Shell, ..destination.clone() };
     let mut beginning = order.terms.beginning.clone();
     let (interrupt, mut changed) = (&order.terms.options.interrupt, false);
@@ -59,7 +59,7 @@ pub(super) fn converge(
     }
 }
 
-/// The run up to its end, or up to a restart, which has been asked for then. It begins once `peers` say so.
+/// Runs to the end, or up to a restart that was requested. Begins when `peers` allow it.
 fn part(
     through: &mut Through,
     order: &RemoteOrder<'_>,

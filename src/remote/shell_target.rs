@@ -1,4 +1,4 @@
-//! A target that answers through its own shell: every look and step goes over the wire.
+//! A target that is controlled through its own shell.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ use crate::target::interrupt::Interrupt;
 use crate::target::shell::Shell;
 use crate::target::{Progress, Target as _};
 
-/// A target that answers through its shell.
+/// A target that is controlled through its own shell.
 pub(super) struct Through {
     pub(super) channel: Channel,
     pub(super) shell: Shell,
@@ -34,10 +34,10 @@ impl fmt::Debug for Through {
 }
 
 impl Through {
-    /// Asks the machine what it is.
+    /// Gathers the facts of the machine.
     ///
     /// # Errors
-    /// The connection broke off.
+    /// The connection broke.
     pub(super) fn begin(
         channel: Channel,
         mut shell: Shell,
@@ -53,25 +53,23 @@ impl Through {
         }
     }
 
-    /// What the machine says of itself.
+    /// The facts of the machine.
     pub(super) fn facts(&self) -> &Map<String, Value> {
         &self.facts
     }
 
-    /// What speaks to it.
     pub(super) fn shell(&self) -> &Shell {
         &self.shell
     }
 
-    /// The same, to ask and to apply.
     pub(super) fn shell_mut(&mut self) -> &mut Shell {
         &mut self.shell
     }
 
-    /// Does one step; a command in it ends when somebody wants that.
+    /// Applies a step. Its command ends if the run is halted.
     ///
     /// # Errors
-    /// It could not be done; the connection broke off.
+    /// It failed, or the connection broke.
     pub(super) fn apply(
         &mut self,
         interrupt: &Interrupt,
@@ -81,12 +79,11 @@ impl Through {
         when_halted(interrupt, self.end(), || self.shell.apply(step, progress))
     }
 
-    /// What tells the shell to end the command at hand.
+    /// A function that makes the shell end the running command.
     pub(super) fn end(&self) -> impl FnOnce() + Send + use<> {
         let output = self.output.clone();
         move || {
-            // A line of its own, which a shell that runs no command takes for nothing. Whoever reads tells of a target
-            // that is gone.
+            // A line of its own, which an idle shell ignores. If the target is gone, the reader reports that.
             let _ = output.with(|out| out.write_all(b":\n"));
         }
     }
@@ -99,7 +96,7 @@ impl Through {
     }
 }
 
-/// What `ssh` said of it, too.
+/// Adds the messages of `ssh`.
 pub(super) fn with_complaints(mut failure: Failure, channel: Channel) -> Failure {
     failure.details.extend(channel.last_words());
     failure

@@ -1,4 +1,4 @@
-//! To become root on the target: sudo is given the password once, after it has asked, over the same stream.
+//! Becomes root on the target. The password is sent once, after sudo has asked, over the same stream.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -14,7 +14,7 @@ use crate::target::channel::Channel;
 use crate::target::frame::Broken;
 use crate::target::probe::{Become, Word};
 
-/// Becomes root where a password may be asked for; elsewhere there is nothing to do.
+/// Becomes root, if sudo may ask for a password. Otherwise does nothing.
 pub(super) fn enter(
     destination: &Destination,
     channel: &Channel,
@@ -42,10 +42,10 @@ pub(super) fn enter(
                     cord.pull();
                     return;
                 };
-                // A sudo that is gone says why to whoever reads from it.
+                // If sudo is gone, the reader reports why.
                 let _ = output.with(|out| writeln!(out, "{text}"));
             }
-            // A second question means that the answer was wrong. One attempt is all: accounts get locked by more.
+            // A second question means that the password was wrong. Do not try again, because accounts may get locked.
             if questions.wait(2) {
                 wrong.store(true, Ordering::Relaxed);
                 cord.pull();

@@ -1,4 +1,4 @@
-//! What goes up at the begin of a run: the collection, and such bytes as are missing there.
+//! Sends the collection, and the blobs that are missing on the target.
 
 use std::io::{self, BufRead as _};
 
@@ -15,13 +15,13 @@ use super::order::RemoteOrder;
 use super::refused::{Reason, Refused};
 use super::wire::Output;
 
-/// What may still be asked for.
+/// The blobs that the target may ask for.
 #[derive(Debug, Default)]
 pub(super) struct Upload {
     wanted: Vec<BlobRef>,
 }
 
-/// Sends the collection, for a new run or for one that goes on after a restart; or sends it again.
+/// Sends the collection, for a new run, after a restart, or over a new connection.
 pub(super) fn begin(
     output: &Output,
     target: &str,
@@ -56,7 +56,7 @@ pub(super) fn begin(
 }
 
 impl Upload {
-    /// Sends what is missing there, as far as the collection names it: a target is given nothing else.
+    /// Sends the missing blobs. A target gets only blobs that the collection refers to.
     pub(super) fn blobs(self, output: &Output, missing: &[BlobRest], blobs: &Blobs) -> Result<(), Refused> {
         for rest in missing {
             let BlobRest { blob: asked, from } = rest;
@@ -70,7 +70,7 @@ impl Upload {
             let bytes = outgoing::open(source).map_err(|failure| Refused::Said(Reason::Ours(failure)))?;
             let mut bytes = io::BufReader::new(bytes);
             io::copy(&mut io::Read::take(&mut bytes, *from), &mut io::sink())?;
-            // Looked at before it is announced: what was said to come must come.
+            // Read before it is announced, because announced bytes must follow.
             bytes.fill_buf()?;
             let sent = output.with(|out| {
                 frame::send(out, &ToAgent::Blob(rest.clone()))?;

@@ -1,4 +1,4 @@
-//! The two directions of a channel, counted: bytes, and how often one waits for the other.
+//! Both directions of a channel, with counters for bytes and round trips.
 
 use std::io::{self, BufReader, BufWriter, PipeReader, PipeWriter, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd};
@@ -15,34 +15,34 @@ use crate::model::event::Event;
 use crate::target::channel::{Channel, Cord, Sharing};
 use crate::target::frame;
 
-/// What a session has cost. The numbers don't depend on the machine's speed.
+/// The traffic of a session. It does not depend on the speed of the machine.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Traffic {
     /// Bytes written to the target.
     sent: u64,
     /// Bytes read from it.
     received: u64,
-    /// How often something was read after something had been written: round trips at most.
+    /// Number of reads after a write, an upper limit for round trips.
     turns: u64,
-    /// Why the connection is shared with nobody.
+    /// Why the connection is not shared.
     unshared: Option<String>,
 }
 
 impl Traffic {
-    /// As everybody is told.
     pub(super) fn event(self) -> Event {
         let Self { sent, received, turns, unshared } = self;
         Event::Traffic { sent, received, turns, unshared }
     }
 }
 
-/// Bytes that a session holds for each direction; there may be hundreds of sessions. What is longer goes past them.
+/// Buffer of a session for each direction, in bytes. There may be hundreds of sessions. Larger reads and writes bypass
+/// it.
 const BUFFER: usize = 16 << 10;
 
-/// How long a target may be silent: an agent, and a shell, gives a sign of life every five seconds.
+/// Keep-alive timeout. Agents and shells send a keep-alive every five seconds.
 pub(super) const SILENCE: Duration = Duration::from_secs(18);
 
-/// Bytes that a pipe takes at once when it has said that it takes some.
+/// Bytes that a pipe accepts without blocking when poll reports that it is writable.
 const ROOM: usize = 4096;
 
 #[derive(Debug, Default)]
@@ -51,12 +51,12 @@ struct Counters {
     received: AtomicU64,
     turns: AtomicU64,
     wrote: AtomicBool,
-    /// What ends the connection, once somebody is there that gives signs of life.
+    /// Cuts the connection. Set once the other side sends keep-alives.
     signs: OnceLock<Cord>,
 }
 
 impl Counters {
-    /// Nobody gives a sign of life any more. Whoever is stopped does not hang up.
+    /// The keep-alive timeout: a stopped process does not close its connection, so cut it.
     fn silent(cord: &Cord) -> io::Error {
         cord.pull();
         io::Error::new(
@@ -66,7 +66,7 @@ impl Counters {
     }
 }
 
-/// From the target.
+/// Bytes from the target.
 pub(super) type TargetInput = BufReader<CountedInput>;
 
 /// Both directions.
@@ -99,7 +99,7 @@ impl Wire {
     }
 }
 
-/// Whether the stream is ready within the time that a target may be silent.
+/// Whether the stream is ready within the keep-alive timeout.
 fn is_ready(stream: BorrowedFd<'_>, what: PollFlags) -> io::Result<bool> {
     let timeout = PollTimeout::try_from(SILENCE).unwrap_or(PollTimeout::MAX);
     loop {
@@ -111,7 +111,7 @@ fn is_ready(stream: BorrowedFd<'_>, what: PollFlags) -> io::Result<bool> {
     }
 }
 
-/// Counts what is read.
+/// Counts bytes that are read.
 #[derive(Debug)]
 pub(super) struct CountedInput {
     stream: Arc<PipeReader>,
@@ -134,17 +134,17 @@ impl Read for CountedInput {
     }
 }
 
-/// Counts what is written.
+/// Counts bytes that are written.
 #[derive(Debug)]
 struct CountedOutput {
     stream: PipeWriter,
-    /// What comes back, as long as somebody reads it.
+    /// The stream of bytes from the target, while it is being read.
     back: Weak<PipeReader>,
     counters: Arc<Counters>,
 }
 
 impl CountedOutput {
-    /// Waits until something can be written, as long as the target gives signs of life meanwhile.
+    /// Waits until the stream is writable, as long as the target sends something.
     fn wait_for_room(&self, cord: &Cord) -> io::Result<()> {
         let heard = || {
             let unread = self.back.upgrade().and_then(|back| rustix::io::ioctl_fionread(&*back).ok());
@@ -179,7 +179,7 @@ impl Write for CountedOutput {
     }
 }
 
-/// To the target. Whoever interrupts writes here too, so messages are whole under a lock.
+/// Bytes to the target. Interrupts are written from another thread, so each message is written under a lock.
 #[derive(Debug, Clone)]
 pub(super) struct Output {
     writer: Arc<Mutex<BufWriter<CountedOutput>>>,
@@ -188,13 +188,13 @@ pub(super) struct Output {
 }
 
 impl Output {
-    /// From now on somebody is there that gives signs of life: silence for too long is not waited for, and pulls the cord.
+    /// From now on the target sends keep-alives. If they stop, the connection is cut.
     pub(super) fn expect_signs(&self, cord: Cord) {
-        // It is there already when it is set a second time.
+        // It fails if it is set already.
         let _ = self.counters.signs.set(cord);
     }
 
-    /// Writes something whole, and sends it off.
+    /// Writes under the lock, and flushes.
     pub(super) fn with<T>(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> io::Result<T> {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let done = write(&mut *writer)?;
@@ -202,12 +202,12 @@ impl Output {
         Ok(done)
     }
 
-    /// Sends one message.
+    /// Sends a message.
     pub(super) fn send(&self, message: &impl Serialize) -> io::Result<()> {
         self.with(|out| frame::send(out, message))
     }
 
-    /// What was counted so far, both ways.
+    /// The counters of both directions.
     pub(super) fn traffic(&self) -> Traffic {
         Traffic {
             sent: self.counters.sent.load(Ordering::Relaxed),
@@ -223,7 +223,7 @@ impl Write for Output {
         self.write_all(bytes).map(|()| bytes.len())
     }
 
-    /// Whole under the lock, and sent off.
+    /// Under the lock, and flushed.
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.with(|out| out.write_all(bytes))
     }

@@ -1,27 +1,27 @@
-//! How many may compile at once: a Luau machine takes memory, and more of them than cores are of no use.
+//! Limits how many runs compile at the same time: each needs a Luau VM, and more of them than cores are of no use.
 
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread;
 
-/// Turns to be taken, shared by the runs of this process.
+/// A semaphore for compiling.
 #[derive(Debug)]
 pub struct Turns {
     free: Mutex<usize>,
     given_back: Condvar,
 }
 
-/// A turn, given back when it is dropped.
+/// A turn. Dropping it releases it.
 #[derive(Debug)]
 pub(super) struct TakenTurn<'a>(&'a Turns);
 
 impl Turns {
-    /// As many turns; at least one.
+    /// Allows this many at the same time; at least one.
     #[must_use]
     pub fn new(turns: usize) -> Self {
         Self { free: Mutex::new(turns.max(1)), given_back: Condvar::new() }
     }
 
-    /// As many as this machine has cores.
+    /// Allows one for each core of this machine.
     #[must_use]
     pub fn of_this_machine() -> Self {
         Self::new(thread::available_parallelism().map_or(1, usize::from))
