@@ -33,6 +33,7 @@ use batches::through;
 use first_look::{FirstLook, OtherHosts};
 use workers::{Queue, Tell};
 
+/// A host, and how to connect to it.
 #[derive(Debug)]
 pub struct FleetHost {
     /// Its name in reports.

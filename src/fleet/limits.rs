@@ -41,6 +41,7 @@ impl FleetLimits {
     }
 }
 
+/// The size of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Batch {
     /// Number of hosts.

@@ -11,6 +11,7 @@ use crate::model::error::Failure;
 use crate::model::kept;
 use crate::target::local::state;
 
+/// Name of the file in the state directory.
 pub const NAME: &str = kept::STARTED.name;
 
 /// Version of the schema, stored as `user_version`.

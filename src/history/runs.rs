@@ -20,6 +20,7 @@ const NAMED: usize = 3;
 /// Columns of [`RecordedRun`], in the order of its fields.
 const COLUMNS: &str = "number, id, mode, begun, ended, exit, user, project, run_list, version, shortened";
 
+/// A run in the history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RecordedRun {
     #[serde(skip)]

@@ -10,7 +10,9 @@ use crate::model::query::{FileText, Query};
 /// account has this number (chown(2) uses it for "do not change"), so it never equals a declared one.
 pub const UNASSIGNED: u32 = u32::MAX;
 
+/// The file with all accounts.
 pub const USERS: &str = "/etc/passwd";
+/// The file with all groups.
 pub const GROUPS: &str = "/etc/group";
 
 /// Longest name that useradd and groupadd accept.

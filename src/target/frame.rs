@@ -40,6 +40,7 @@ const JSON: u8 = b'j';
 const BYTES: u8 = b'b';
 const ALIVE: u8 = b'a';
 
+/// A frame, except keep-alives.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Frame {
     /// A message as JSON.

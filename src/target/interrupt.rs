@@ -154,6 +154,7 @@ pub struct Elsewhere {
 }
 
 impl Elsewhere {
+    /// Id of the run.
     #[must_use]
     pub fn run(&self) -> &str {
         &self.one.1

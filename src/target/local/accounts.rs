@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 use crate::model::error::Failure;
 use crate::model::query::{Group, User};
 
+/// A line of `/etc/passwd`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
     pub name: String,
@@ -21,6 +22,7 @@ pub struct Account {
     pub shell: String,
 }
 
+/// A line of `/etc/shadow`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shadow {
     /// Password hash, or a placeholder such as `*`.
