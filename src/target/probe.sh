@@ -1,4 +1,5 @@
-# Lines are joined by spaces and comments dropped, so each statement ends in `;`. No single quote, no exclamation mark.
+# Lines are joined by spaces and comments are removed, so each statement ends in `;`. No single quotes and no
+# exclamation marks.
 n=NONCE; h=DIGEST; z=SIZE; m="SYSTEM";
 say() { printf "\n%s %s\n" "$n" "$*"; };
 umask 077; cd /;
@@ -6,8 +7,9 @@ a=$(uname -sm);
 [ "$a" = "$m" ] || { say foreign "$a"; exec /bin/sh; };
 u=$(id -u);
 
-# Whether only we and root can change what is found below $1. Its real path is $d afterwards, the agent in it $f; with
-# a $2 it must be there, of its size, and nobody else may own or write it. One `ls` tells of all, each line ends in the name that was asked for.
+# Whether only we and root can change what is below $1. Sets $d to its real path and $f to the agent in it. With $2, the
+# agent must exist with the right size, and nobody else may own or write it. One `ls` lists everything; each line ends
+# with the name that was asked for.
 safe() {
   d=$(cd -P "$1" 2>/dev/null && pwd -P) || return 1;
   p=$d; f=$d/chefrs-$h; set -- "$d" ${2:+"$f"};
@@ -22,7 +24,7 @@ safe() {
   done;
 };
 
-# Whether its bytes are right. That is looked at again once it was written to; reading all of it takes a while.
+# Whether its content is right. Checked again only if it was written to, because reading it takes a while.
 right() {
   [ "$f.ok" -nt "$f" ] && return 0;
   command -v sha256sum >/dev/null 2>&1 || return 0;
@@ -35,29 +37,29 @@ if [ "$u" = 0 ]; then
 else
   set -- "${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/chefrs" "/tmp/chefrs-$u";
 fi;
-# One that a power failure has cut off, or whose bytes are wrong, is sent again.
+# It is incomplete after a power failure, or its content is wrong: send it again.
 for c in "$@"; do
   f=$c/chefrs-$h;
   [ -x "$f" ] && safe "$c" whole && right && umask 022 && exec "$f" agent "$n";
 done;
 
-# It is not there. Which directory can be made, is safe, and lets a program run?
+# The agent is missing. Find a directory that can be made, is safe, and can execute programs.
 for c in "$@"; do
   mkdir -p "$c" 2>/dev/null;
   safe "$c" || continue;
   t=$d/.new-$$;
   { printf "#\041/bin/sh\nexit 0\n" > "$t" && chmod 700 "$t" && "$t"; } 2>/dev/null || { rm -f "$t"; continue; };
-  # It comes once, so it has to fit. Where nobody can tell how much is free, it may.
+  # There must be space for it. If that is unknown, try.
   k=$(df -Pk "$d" 2>/dev/null | { read -r x; read -r x x x v x; echo "$v"; });
   [ "$k" -le "$((z / 1024))" ] 2>/dev/null && { rm -f "$t"; continue; };
 
-  # It comes in the form that can be read here. What a broken connection has left of it is gone on with, by one of
-  # several that come for it; without a digest nobody could tell whether it is right.
+  # Choose a form that can be decompressed here. If an interrupted connection has left a part, one of the connections
+  # continues it. Without a digest the result could not be checked.
   w=plain; command -v gzip >/dev/null 2>&1 && w=gzip;
   r=$d/.part-$h-$w; : > "$t";
   command -v sha256sum >/dev/null 2>&1 && mv -f "$r" "$t" 2>/dev/null;
   o=$(wc -c < "$t");
-  # Where nobody listens any more, who says it is ended by that, and it is not to be us.
+  # If nobody listens any more, the output kills its process, which must not be this shell.
   ( say need "$w $((o)) $d" );
   read -r b k || { [ "$o" -gt 0 ] && mv -f "$t" "$r" || rm -f "$t"; exit 1; };
   [ "$b" -eq "$o" ] || : > "$t";
@@ -77,15 +79,15 @@ for c in "$@"; do
     g=$(sha256sum < "$t");
     [ "${g%% *}" = "$h" ] || { rm -f "$t"; say bad "what arrived in $d is not what was sent"; exit 1; };
   fi;
-  # The name is only worth something with the content on the disk.
+  # Sync the content before the name means anything.
   sync "$t" 2>/dev/null;
   { rm -f "$f.ok" && chmod 700 "$t" && mv -f "$t" "$f"; } || { rm -f "$t"; say bad "$f can not be made"; exit 1; };
 
   { : > "$f.ok"; } 2>/dev/null;
 
-  # Those of other versions, once nobody has sent them for a month, and what a power failure has left.
+  # Remove agents of other versions that were not used for a month, and leftovers of power failures.
   find "$d" "(" -name "chefrs-*" -o -name ".new-*" -o -name ".part-*" ")" -type f -mtime +30 -exec rm -f "{}" ";" 2>/dev/null;
-  # What commands make later is as it is everywhere.
+  # Use the usual umask for commands.
   umask 022;
   exec "$f" agent "$n";
 done;

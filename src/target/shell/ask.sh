@@ -1,7 +1,7 @@
-# Questions. Those about files are asked in the directory that holds them, see `inside`; where it takes many names,
-# programs are started once for all of them.
+# Queries. Those about files are asked in the directory of the files, see `inside`. If they take many names, each
+# program is started once for all of them.
 
-# ask_stat NAME...: a mark for each, then a line for each that is there, then what links say.
+# ask_stat NAME...: a mark for each, then a line for each that exists, then the text of symlinks.
 ask_stat() {
   count=$# marks=
   while [ "$count" -gt 0 ]; do
@@ -27,7 +27,7 @@ ask_stat() {
   ask_lists "$@"
 }
 
-# ask_lists NAME...: whom access control lists let in at those that are there, or where there is one at all.
+# ask_lists NAME...: access control lists of those that exist, or whether there is one.
 ask_lists() {
   case $acl in
   getfacl) getfacl -snpE -- "$@" 2>/dev/null | stream lists ;;
@@ -35,24 +35,24 @@ ask_lists() {
   esac
 }
 
-# ask_resolve NAME...: a line for what each stands for, or why there is none.
+# ask_resolve NAME...: a line for what each points to, or why there is none.
 ask_resolve() {
   for p do
     if [ -L "./$p" ] || [ ! -e "./$p" ]; then (resolved "$p"); else
-      # A link that has just come there is no answer.
+      # A symlink that has just appeared is no answer.
       put stat "$(stat -c '%f %u %g %s %Y %d %i' -- "./$p" 2>/dev/null)"
     fi
   done
 }
-# Nothing of it is read, so whoever laid the last link gains nothing by where it leads.
+# Nothing of it is read, so the owner of the last symlink gains nothing by its target.
 resolved() {
   reach "$1"
   now=$(stat -c '%f %u %g %s %Y %d %i' -- "./$name" 2>/dev/null) || fail absent "$1"
   put stat "$now"
 }
 
-# ask_digest NAME...: a mark for each, then a digest for each regular file. Those that somebody might swap meanwhile are
-# told of one by one, before the marks.
+# ask_digest NAME...: a mark for each, then a digest for each regular file. Files that someone might exchange meanwhile
+# are reported one by one, before the marks.
 ask_digest() {
   count=$# marks= apart=
   while [ "$count" -gt 0 ]; do
@@ -84,21 +84,21 @@ ask_digest() {
   *) sha256sum -- "$@" 2>/dev/null | stream digests ;;
   esac
 }
-# opened NAME: what is to be read, behind all links, as descriptor 7.
+# opened NAME: opens it, with all symlinks followed, as descriptor 7.
 opened() {
   reach "$1"
   hold "$name"
   [ -z "$chain" ] || judge "$(stat -L -c '%u' -- /proc/self/fd/7)"
 }
 
-# ask_read LIMIT NAME...: bytes of each.
+# ask_read LIMIT NAME...: the content of each.
 ask_read() {
   limit=$1
   shift
   for p do (opened "$p" && head -c "$limit" <&7 2>/dev/null | stream bytes); done
 }
 
-# ask_names: names in the directory that we are in.
+# ask_names: the names in the current directory.
 ask_names() {
   [ -r . ] || fail refused list "$shown" 'Permission denied'
   put mark +
@@ -109,15 +109,15 @@ ask_names() {
   set -f
 }
 
-# ask_writable PATH...: whether the nearest directory above lets us in. What is immutable or may only grow is not replaced,
-# not even by root.
+# ask_writable PATH...: whether the nearest directory above is writable. Not even root can replace an immutable or
+# append-only file.
 ask_writable() {
   count=$#
   while [ "$count" -gt 0 ]; do
     p=$1 dir=$1 mark=
     shift
     count=$((count - 1))
-    # What even root may not write is immutable, or mounted read-only in its place.
+    # What root can't write is immutable, or mounted read-only.
     if [ "$me" = 0 ] && [ -e "$p" ] && [ ! -w "$p" ]; then mark=-; fi
     while [ -z "$mark" ] && [ "$dir" != / ]; do
       dir=${dir%/*}
@@ -139,14 +139,14 @@ ask_writable() {
     shift 3
   done
 }
-# fixed [MARK PATH DIRECTORY]...: those of the paths and directories that have such an attribute.
+# fixed [MARK PATH DIRECTORY]...: the paths and directories with such an attribute.
 fixed() {
   have lsattr || return 0
   count=$# last=
   while [ "$count" -gt 0 ]; do
     p=$2 dir=$3
     case $1$2 in
-    # A line of its own would be taken for another name.
+    # lsattr would print a newline as it is, which looks like another name.
     -* | *"$nl"*) shift 3 ;;
     *)
       shift 3
@@ -160,7 +160,7 @@ fixed() {
   [ $# -eq 0 ] || lsattr -d -- "$@" 2>/dev/null | sed -n 's/^[^ ]*[ai][^ ]* //p'
 }
 
-# ask_file KEY STAMP PATTERN FILE...: the files' text, unless it is the version that the stamp names.
+# ask_file KEY STAMP PATTERN FILE...: the text of the files, unless they still have this stamp.
 ask_file() {
   key=$1 stamp=$2 pattern=$3
   shift 3
@@ -211,8 +211,8 @@ ask_host() {
   [ ! -e /usr/bin/apt-get ] || [ ! -e /var/lib/dpkg/status ] || put apt yes
 }
 
-# downloader: what brings a file, as $by: curl, or a wget that reads addresses from its input, or one that shows them to
-# everybody in its arguments.
+# downloader: the program for downloads, as $by: curl, a wget that reads URLs from its input, or one that shows them to
+# everyone in its arguments.
 downloader() {
   if have curl; then
     by=curl
@@ -230,7 +230,7 @@ ask_interfaces() {
   ip -o addr show 2>/dev/null | stream addr
 }
 
-# told PROGRAM ARGUMENT...: its output and how it ended.
+# told PROGRAM ARGUMENT...: its output and exit status.
 told() {
   out=$("$@" 2>&1 </dev/null)
   put status "$?"
@@ -243,15 +243,15 @@ rc_links() {
   for f in /etc/rc[2-5].d/S*; do put link "${f##*/}"; done
   set -f
 }
-# ask_units PROPERTIES UNIT...: one call for all, then the links.
+# ask_units PROPERTIES UNIT...: one call for all units, then the links.
 ask_units() {
   properties=$1
   shift
   told systemctl show --no-pager "$properties" -- "$@"
   rc_links
 }
-# ask_scripts [NAME UNIT]...: whether each script is there and says that it runs, and how its unit is enabled where systemd
-# does not run, then the links of all run levels.
+# ask_scripts [NAME UNIT]...: whether each script exists and is running, and whether its unit is enabled if systemd does
+# not run, then the links of all run levels.
 ask_scripts() {
   init_system
   while [ $# -gt 0 ]; do
@@ -272,8 +272,8 @@ ask_scripts() {
   done
   rc_links
 }
-# ask_offers TABLE NAME...: apt's own cache is used where it is newer than all that goes into it, and never written. It is
-# passed over, too, where apt finds otherwise: an installation leaves it younger than what it was made from.
+# ask_offers TABLE NAME...: uses apt's own cache if it is newer than its sources, and never writes it. The cache is also
+# ignored if apt would ignore it: an installation leaves it newer than what it was made from.
 ask_offers() {
   table=$1
   shift
@@ -290,7 +290,7 @@ ask_offers() {
   fi
 }
 
-# ask_page: what curl brings by the configuration on our input, and what it complains of.
+# ask_page: runs curl with the configuration on standard input. Prints the page and the error messages.
 ask_page() {
   if have curl; then
     { said=$( (curl -K - | head -c 70000 | stream page >&4) 2>&1); } 4>&1

@@ -1,6 +1,7 @@
-# Commands: their output in frames as it comes, their time bounded, their end told.
+# Commands: output is sent in frames as it comes, with a timeout and an exit status.
 
-# run SECONDS CHUNKS DIRECTORY USER GROUP MASK PATH ARGUMENT...: input is ours; `with` exports what the command says.
+# run SECONDS CHUNKS DIRECTORY USER GROUP MASK PATH ARGUMENT...: runs a command with our input. `with` exports its
+# variables.
 run() {
   secs=$1 chunks=$2 dir=$3 user=$4 group=$5 mask=$6 path=$7
   shift 7
@@ -10,7 +11,7 @@ run() {
     put not directory
     return 255
   fi
-  # Another user is kept within their own rights; a directory that we enter ourselves is walked to.
+  # Another user has only their own rights; for our own user, walk to the directory safely.
   [ -n "$groups" ] || (walk "$dir" "$dir" '') || return 255
   program "$1" || return 255
   runs=$((runs + 1))
@@ -27,14 +28,14 @@ run() {
   (start "$@") <&5 3<&- 5<&- 6<&- >"$o" 2>"$e" &
   pid=$!
   exec 5<&-
-  # It ends with what it watches: where we are cut off nobody calls it back, and numbers of processes are used again.
+  # The watcher ends with the process that it watches: if we are killed, nothing stops it, and process ids are reused.
   setsid sh -c 'n=0; while [ "$n" -lt "$1" ]; do kill -0 "$3" || exit; sleep 1; n=$((n + 1)); done
     kill -0 "$3" || exit; : >"$2"; kill -s TERM -- "-$3"; sleep 5; kill -s KILL -- "-$3"' \
     sh "$secs" "$W/$runs.late" "$pid" </dev/null >/dev/null 2>&1 3<&- 6<&- &
   dog=$!
   ear=
   if [ -z "$bound" ]; then
-    # Nothing of the next request comes before this one is answered: a line that comes is the wish to end.
+    # The next request comes only after this one is answered, so any line now is an interrupt.
     (
       read -r f <&3 || exit 0
       : >"$W/$runs.stopped"
@@ -58,7 +59,7 @@ run() {
   elif [ -e "$W/$runs.stopped" ]; then
     late=stopped
   fi
-  # What it left behind may hold the pipes open for as long as it likes; we read on while something comes.
+  # A child process may keep the pipes open for any time. Read on while there is output.
   rm -f "$o.moved" "$e.moved"
   (
     rounds=0
@@ -70,7 +71,7 @@ run() {
   ) </dev/null >/dev/null 2>&1 3<&- 6<&- &
   grace=$!
   wait "$ro" "$re" 2>/dev/null
-  # Not to be caught: a subshell that has only begun would still act on the traps of the step around it.
+  # Not catchable: a subshell that has just started would still run the traps of the step around it.
   kill -s KILL "$grace" 2>/dev/null
   wait "$grace" 2>/dev/null
   rm -f "$o" "$e" "$o.moved" "$e.moved" "$W/$runs.late" "$W/$runs.stopped"
@@ -80,7 +81,7 @@ run() {
   return "$ended"
 }
 
-# identity: who the command runs as: $au, and $groups where that is not us.
+# identity: the user to run the command as: $au, and $groups if that is not our own user.
 identity() {
   groups= au=
   if [ -n "$user" ]; then
@@ -114,7 +115,7 @@ identity() {
   return 1
 }
 
-# setpriv_takes: whether there is a setpriv that takes on identities, as $setpriv; that of busybox does not.
+# setpriv_takes: finds a setpriv that can switch users, as $setpriv. The one of busybox can't.
 setpriv=
 setpriv_takes() {
   [ -z "$setpriv" ] || return 0
@@ -126,7 +127,7 @@ setpriv_takes() {
   return 1
 }
 
-# program WORD: whether it can be found in the command's own PATH, and its interpreter.
+# program WORD: whether the program is in the command's own PATH, and has its interpreter.
 program() {
   found=
   case $1 in
@@ -171,7 +172,7 @@ program() {
   fi
 }
 
-# start ARGUMENT...: takes on the identity, the mask and the directory, in this order, and becomes the program.
+# start ARGUMENT...: sets user, umask and directory, in this order, and executes the program.
 start() {
   HOME=/
   if [ -n "$an" ]; then
@@ -195,11 +196,12 @@ start() {
       set -- su -s /bin/sh "$name" -c 'exec "$@"' sh "$@"
     fi
   fi
-  # Its own group, so that all of it can be stopped. The tools are ours, whatever the command's PATH says.
+  # In its own process group, so that it can be stopped with its children. Our own tools, whatever the command's PATH
+  # is.
   PATH=$path exec "$(PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin command -v setsid)" "$@"
 }
 
-# relay KEY CHUNKS MARK: passes on what comes as it comes, and after so many pieces only its end.
+# relay KEY CHUNKS MARK: passes on the output as it comes, and after this many pieces only its end.
 relay() {
   i=0
   while [ "$i" -lt "$2" ]; do
@@ -217,7 +219,7 @@ relay() {
   }
 }
 
-# wait_for_lock SECONDS: until nobody holds the package locks; tells who does.
+# wait_for_lock SECONDS: waits until the package locks are free, and reports who holds them.
 wait_for_lock() {
   # A package manager is never stopped half-way.
   bound=packages
@@ -233,7 +235,7 @@ wait_for_lock() {
     sleep 1
   done
 }
-# holder: whether one of them is held, as $lock, and by whom, as $who.
+# holder: whether a package lock is held, as $lock, and by which process, as $who.
 holder() {
   for lock in /var/lib/dpkg/lock-frontend /var/lib/dpkg/lock /var/lib/apt/lists/lock /var/cache/apt/archives/lock; do
     node=$(stat -c '%i' -- "$lock" 2>/dev/null) || continue

@@ -1,6 +1,7 @@
-# Drafts that a killed run has left. Each was written down before it was made: see `record`.
+# Drafts of a killed run. Each was recorded before it was made: see `record`.
 
-# each_draft COMMAND: calls it for each of them: its path is $p, the number of a directory $id, its line $entry.
+# each_draft COMMAND: calls it for each draft, with its path as $p, the inode of a directory as $id, and its line as
+# $entry.
 each_draft() {
   while IFS= read -r entry; do
     id=${entry%% *} p=${entry#* }
@@ -17,7 +18,7 @@ each_draft() {
   done
 }
 
-# ask_drafts: those that are still there.
+# ask_drafts: the drafts that still exist.
 ask_drafts() {
   found drafts
   put mark +
@@ -25,7 +26,7 @@ ask_drafts() {
 }
 tell_draft() { if [ -e "$p" ] || [ -L "$p" ]; then put draft "$p"; fi; }
 
-# sweep_drafts: takes them away. What can't be taken away stays written down.
+# sweep_drafts: removes them. Those that can't be removed stay recorded.
 sweep_drafts() {
   stuck=
   if [ -L "$state/drafts" ] || ! (umask 077 && : >>"$state/drafts"); then return 0; fi 2>/dev/null
@@ -36,9 +37,9 @@ sweep_drafts() {
 }
 sweep_draft() { (take_away "${p%/*}") </dev/null >/dev/null 2>&1 || printf '%s\n' "$entry"; }
 
-# take_away DIRECTORY: the draft $p in it, with all that is made beside one.
+# take_away DIRECTORY: removes the draft $p in it, and everything that is made beside a draft.
 take_away() {
-  # Whoever took the directory away, or put a link in its place, has the draft now.
+  # If the directory was removed or replaced by a symlink, the draft is no longer ours to remove.
   (walk "$p" "${1:-/}" '') || exit 0
   walk "$p" "${1:-/}" ''
   draft=${p##*/}
@@ -54,13 +55,13 @@ take_away() {
     case $kind:$theirs in
     :*) ;;
     directory:) clear "$it" ;;
-    # Where others may rename what is ours, a name alone is no reason to remove more than an empty directory.
+    # If others can rename files in the directory, a matching name alone justifies only removing an empty directory.
     directory:*) (command cd -P -- "$it" && [ "$(stat -c '%d:%i' -- .)" = "$id" ] && hollow) && rmdir -- "$it" || rmdir -- "$it" || : ;;
     *) rm -f -- "$it" || exit 1 ;;
     esac
   done
 }
-# hollow: removes all that is in this directory.
+# hollow: removes the content of the current directory.
 hollow() {
   set +f
   for f in ./* ./.[!.]* ./..?*; do

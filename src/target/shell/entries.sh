@@ -1,7 +1,8 @@
-# The list of an archive, held against the rules for its entries before the first of them is unpacked: names lie inside,
-# nothing lies below a link or a file, links lead to what is inside, and hard links to earlier files.
+# Checks the list of an archive before the first entry is unpacked: names stay inside, nothing is below a symlink or
+# file, symlinks point to the inside, and hard links to earlier files.
 
-# look_ahead: refuses the archive that is open as 7 if an entry is amiss. Whether it is whole shows when it is unpacked.
+# look_ahead: refuses the archive in descriptor 7 if an entry is invalid. Whether the archive is complete shows when it
+# is unpacked.
 look_ahead() {
   needs awk
   case $form in
@@ -10,7 +11,7 @@ look_ahead() {
   esac
   case $said in
   fine) return 0 ;;
-  # Nothing is unpacked that was not looked at to the end.
+  # Unpack nothing unless the whole list was checked.
   '') bad damaged 'its list can not be read' ;;
   esac
   IFS='	'
@@ -21,7 +22,7 @@ look_ahead() {
   bad "$@"
 }
 
-# names_of_zip: one on each line; those of directories end with a slash.
+# names_of_zip: one name on each line. Directories end with a slash.
 names_of_zip() {
   if [ "$zipper" = python3 ]; then
     python3 -c "$python" names 2>/dev/null </dev/null
@@ -32,7 +33,7 @@ names_of_zip() {
     sed -n 's/^ *[0-9][0-9]*  *[0-9-][0-9-]*  *[0-9][0-9]:[0-9][0-9]  *//p'
 }
 
-# What stands in for unzip, which many machines lack that have this. Names were looked at before it fills the directory.
+# Replaces unzip with python3, which more machines have. The names were checked before.
 python='
 import os, stat, sys, zipfile
 archive = zipfile.ZipFile("/proc/self/fd/7")
@@ -68,7 +69,7 @@ for target, path in links:
     os.symlink(target, os.fsencode(path))
 '
 
-# list_tar: one entry on each line. GNU's names have no blank in them then; busybox writes them as they are.
+# list_tar: one entry on each line. GNU tar escapes blanks in names, busybox does not.
 list_tar() {
   case $fields in
   gnu) tar -tv -P --numeric-owner --quoting-style=escape --quote-chars=' >' -f - ;;
@@ -76,10 +77,10 @@ list_tar() {
   esac
 }
 
-# examine FORM: what is wrong with the first entry that is not as it should be, its words between tabs; `fine` otherwise.
+# examine FORM: the first invalid entry with a reason, separated by tabs; or `fine`.
 examine() {
   awk -v form="$1" -v strip="${strip:-0}" -v most="$most" '
-    # What is shown of a name: blanks and letters of other alphabets as they are.
+    # Escapes a name for messages. Keeps blanks and letters of all alphabets.
     function show(name, out, n) {
       gsub(/\001/, "\\134", name)
       gsub(/\002/, " ", name)
@@ -124,13 +125,13 @@ examine() {
       if (form == "gnu") name = show(name)
       if (name ~ wide && !utf8(name)) refuse("utf8")
     }
-    # A file of so many bytes.
+    # Adds a file with this size.
     function weigh(bytes) {
       if (most == "") return
       sum += bytes
       if (sum > most + 0) refuse("grows", most)
     }
-    # The components of a name in part[1..], the leading ones stripped; how many.
+    # Splits a name into part[1..], without the stripped components. Returns their number.
     function split_up(path, n, i, all, count) {
       if (path ~ /^\// || index(path, form == "gnu" ? "..\001" : "..\\")) refuse("outside", path)
       n = split(path, all, "/")
@@ -141,7 +142,7 @@ examine() {
       }
       return count > strip ? count - strip : 0
     }
-    # The name that the components make; what is above it is a directory, or becomes one.
+    # Joins the components. Everything above the name is a directory, or becomes one.
     function place(count, i, at) {
       at = part[1]
       for (i = 1; i < count; i++) {
@@ -154,7 +155,7 @@ examine() {
     function room_for(at) {
       if (at in kind && kind[at] == "d") refuse("once", at)
     }
-    # A link may lead up at its beginning alone, and not out.
+    # A symlink may only start with `..`, and must not leave the tree.
     function leaves(target, depth, n, i, all, up, down) {
       if (target == "" || target ~ /^\//) return 1
       n = split(target, all, "/")
@@ -191,7 +192,7 @@ examine() {
         kind[at] = "-"
       } else refuse("device", path)
     }
-    # An entry of busybox goes to the next line that looks like one.
+    # With busybox, an entry extends to the next line that looks like one.
     function finish(type, name, at, words) {
       if (line == "") return
       type = substr(line, 1, 1)
@@ -203,7 +204,7 @@ examine() {
         weigh(words[3])
       }
       if (type == "l" && at) entry(type, substr(name, 1, at - 1), substr(name, at + 4))
-      # Another name of an earlier file looks so; whatever is below it shows all the same.
+      # A hard link to an earlier file looks like this. Anything below it is still detected.
       else if (at) entry("-", line ~ empty ? substr(name, 1, at - 1) : name)
       else entry(type, name)
       line = ""
@@ -218,7 +219,7 @@ examine() {
     NR > 1000000 { refuse("many") }
     form == "1" { entry($0 ~ /\/$/ ? "d" : "-", $0); next }
     form == "gnu" {
-      # No such character comes by itself.
+      # This character does not occur on its own.
       gsub(/\\\\/, "\001")
       gsub(/\\ /, "\002")
       gsub(/\\>/, "\003")

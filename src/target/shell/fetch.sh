@@ -1,6 +1,6 @@
-# Downloads by curl or wget: each mirror into a draft of its own.
+# Downloads with curl or wget, each mirror into a new draft.
 
-# fresh SECONDS: an empty draft, and the time that is left as $left; fails when there is none.
+# fresh SECONDS: makes an empty draft, and sets $left to the remaining time. Fails if there is none.
 fresh() {
   [ -n "$deadline" ] || deadline=$(($(date +%s) + $1))
   left=$((deadline - $(date +%s)))
@@ -13,14 +13,14 @@ fresh() {
   draft_anew
 }
 
-# capped COMMAND...: what it writes ends a little behind the limit.
+# capped COMMAND...: cuts its output a little above the limit.
 capped() {
   if [ "$limit" = 0 ]; then "$@"; else (ulimit -f "$((limit / 512 + 1))" && exec "$@"); fi
 }
-# too_large: whether the draft is larger than may be.
+# too_large: whether the draft is larger than the limit.
 too_large() { [ "$limit" != 0 ] && [ "$(stat -L -c '%s' -- /proc/self/fd/8)" -gt "$limit" ]; }
 
-# origin ADDRESS: as $origin, with who logs in there as $login.
+# origin ADDRESS: sets $origin, and $login to the login in the address.
 origin() {
   origin=${1#*://}
   origin=${origin%%[/?#]*}
@@ -29,8 +29,8 @@ origin() {
   origin=${1%%://*}://${origin##*@}
 }
 
-# redirected ADDRESS: by curl's configuration on our input. Headers and passwords are for this origin: where a redirect leads
-# to another one, that is told nothing of them.
+# redirected ADDRESS: runs curl with the configuration on standard input. Headers and passwords are only sent to this
+# origin, not to others that it redirects to.
 redirected() {
   configuration=$(cat)
   at=$1
@@ -70,8 +70,9 @@ redirected() {
   done
 }
 
-# bring ADDRESS HIDES HIDES_ADDRESS: by curl's configuration on our input, or by wget where there are no headers and no
-# passwords. The address goes to its input too, as a query may hold a token; to busybox's it can't.
+# bring ADDRESS HIDES HIDES_ADDRESS: runs curl with the configuration on standard input, or wget if there are no headers
+# and passwords. The URL is passed on standard input too, because a query may contain a token; busybox's wget can't read
+# it from there.
 bring() {
   downloader
   case $by:$2:$3 in
@@ -82,7 +83,7 @@ bring() {
   gnu:*) said=$(printf '%s\n' "$1" | capped wget -nv --tries=1 --timeout="$left" -O - -i - 2>&1 >&8) ;;
   open::yes) fail fetcher "$shown" address ;;
   *)
-    # Not every busybox knows `-T`, and those that do not break off at it.
+    # Not every busybox has `-T`, and some that have it do not stop.
     set -- wget -q -O - "$1"
     case $(wget --help 2>&1) in *'-T '*) set -- "$@" -T "$left" ;; esac
     if timeout 9 true 2>/dev/null; then set -- timeout "$left" "$@"; fi
@@ -100,7 +101,7 @@ bring() {
   return 1
 }
 
-# from_file PATH PARENT NAME: the same for a file of this machine.
+# from_file PATH PARENT NAME: copies a local file.
 from_file() {
   told=$(
     walk "$1" "$2" ''
@@ -113,7 +114,7 @@ from_file() {
   return 1
 }
 
-# arrived STATUS CHECKSUM BACKUP: puts the draft in its place if it is what was wanted.
+# arrived STATUS CHECKSUM BACKUP: puts the draft in place if it is the expected file.
 arrived() {
   [ "$1" = 0 ] || return 0
   sum=$(sha256sum </proc/self/fd/8)

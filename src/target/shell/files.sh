@@ -1,9 +1,9 @@
-# Steps on files. Each runs in a subshell of its own, whose directory is the one that holds the path, or a directory of
-# ours in that; see `walk` and `settle`.
+# Steps on files. Each runs in a subshell, in the directory of the path or in a private directory inside of it; see
+# `walk` and `settle`.
 
-# settle DRAFT VERB: makes $draft the name of what is made before it is moved into place, and $D the way from where we are to
-# the directory that was entered. Where others may put things into that one, drafts are made in a directory of ours
-# inside it, which nobody else enters. They may give it another name, but the way back stays the same.
+# settle DRAFT VERB: sets $draft to the name for a draft, and $D to the way from here to the directory that was entered.
+# If others can write to that directory, drafts are made in a private directory in it. Others may rename that, but `..`
+# still leads back.
 settle() {
   draft=$1
   record -
@@ -21,29 +21,29 @@ settle() {
   trap 'exit 129' HUP
   trap 'exit 143' TERM
 }
-# record ID [PATH]: writes the draft down, so that the next run takes it away if this one is killed. A directory that was made
-# has a number, all else is `-`. A full disk is no reason to leave undone what may need no room.
+# record ID [PATH]: records the draft, so that the next run removes it if this one is killed. ID is the inode of a
+# directory, or `-`. Errors are ignored: on a full disk, the step itself may need no space.
 stuck=
 record() {
   [ -n "$held" ] || return 0
   f=${2:-$at/$draft}
   case $f in *\\* | *"$nl"*) f=$(printf %s "$f" | sed 's/\\/\\\\/g;$!s/$/\\n/' | tr -d '\n') ;; esac
-  # What was written down for the step before is in its place by now.
+  # The draft of the previous step is in place by now.
   [ "$1$2" != - ] || printf %s "$stuck" 2>/dev/null >"$state/drafts"
   printf '%s %s\n' "$1" "$f" 2>/dev/null >>"$state/drafts"
 }
-# tidy: takes away what was made and did not get to its place.
+# tidy: removes what was made and is not in its place.
 tidy() {
   for f in "./$draft" "./$draft.pin" "./$draft.archive" "./$draft.in" "./$draft.old"; do
     if [ -L "$f" ] || [ -f "$f" ]; then rm -f -- "$f"; elif [ -d "$f" ]; then (clear "$f"); fi
   done
   [ "$D" = .. ] || return 0
-  # Under the name that it has now.
+  # By its present name.
   cd -P . && where
   cd -P .. && rmdir -- "./${here##*/}" 2>/dev/null
 }
 
-# wanted OWNER GROUP: numbers of both as $wu and $wg, empty where nothing is said.
+# wanted OWNER GROUP: looks up both numbers, as $wu and $wg. Empty if not given.
 wanted() {
   wu= wg=
   if [ -n "$1" ]; then
@@ -53,22 +53,22 @@ wanted() {
     if gid_of "$2"; then wg=$gid; else fail group "$2"; fi
   fi
 }
-# account_named: a number need not be an account's here.
+# account_named: unlike `account`, accepts a number without an account.
 account_named() {
   account "$1" && [ "$an" = "$1" ] && return 0
   au=$1
   case $1 in '' | *[!0-9]*) return 1 ;; esac
 }
 
-# made NAME: a directory that nobody else enters. GNU's mkdir makes it so, whatever list the one above it has for what
-# is made in it; another would set the mode by name.
+# made NAME: makes a private directory. GNU mkdir does that even if the parent has a default access control list; others
+# would set the mode by name.
 made() {
   if [ -n "$gnu" ]; then mkdir -m 700 -- "$1"; else (umask 077 && mkdir -- "$1"); fi
 }
 
-# dress FILE MODE: sets $wu, $wg and a mode where they differ. The file is open, or its name is nobody else's. Access
-# control lists go where a mode is said. A new owner takes setuid away, so the mode comes last; at no instant may more be
-# done than before or than afterwards.
+# dress FILE MODE: sets $wu, $wg and a mode if they differ. The file is open, or its name is private. If a mode is
+# given, access control lists are removed. A new owner clears setuid, so the mode comes last. In between, nobody has
+# more rights than before or after.
 dress() {
   [ -z "$2" ] || bare "$1"
   now=$(stat -L -c '%u %g %a' -- "$1") || fail refused 'look at' "$shown" 'No such file or directory'
@@ -86,7 +86,7 @@ dress() {
     try 'set the mode of' "$shown" chmod "00$become" -- "$1"
   fi
 }
-# listed FILE: whether an access control list is there, as far as anybody can tell.
+# listed FILE: whether it has an access control list, as far as that can be found out.
 listed() {
   case $acl in
   getfacl) [ -n "$(getfacl -scnpE -- "$1" 2>/dev/null)" ] ;;
@@ -94,14 +94,15 @@ listed() {
   *) return 1 ;;
   esac
 }
-# bare FILE: takes all lists away, and the group's rights with them, which may be more than the list let in.
+# bare FILE: removes all lists, and the group's rights with them, because the mask may be larger than what the list
+# granted.
 bare() {
   listed "$1" || return 0
   [ "$acl" = getfacl ] || fail list "$shown"
   try 'remove the access control list of' "$shown" setfacl -b -m g::--- -- "$1"
 }
 
-# kind NAME: what is there.
+# kind NAME: the type of what is there.
 kind() {
   if [ -L "$1" ]; then
     kind=link
@@ -116,33 +117,33 @@ kind() {
   fi
 }
 
-# move NAME: the draft, by one rename.
+# move NAME: renames the draft into place.
 move() {
   if [ -d "$D/$1" ] && [ ! -L "$D/$1" ]; then fail directory "$shown"; fi
   rename "./$draft" "$D/$1" replace
   flush "$D"
 }
-# rename FROM TO VERB: what is there may be replaced, but is never entered.
+# rename FROM TO VERB: may replace what is there, but never moves into it.
 rename() {
   if [ ! -L "$2" ]; then
     flags=-fT
     [ "$D" = .. ] || flags=-f
     try "$3" "$shown" mv "$flags" -- "$1" "$2"
-    # Without -T a link to a directory would be entered; busybox does not replace one with it.
+    # Without -T, mv would move into a symlink to a directory. With -T, busybox does not replace one.
   elif ! said=$(mv -fT -- "$1" "$2" 2>&1); then
     [ -d "$2" ] || fail refused "$3" "$shown" "$said"
     try "$3" "$shown" rm -f -- "$2"
     try "$3" "$shown" mv -fT -- "$1" "$2"
   fi
 }
-# flush NAME: what was written is on the disk before anything depends on it.
+# flush NAME: syncs the content to disk before anything depends on it.
 flush() { sync -- "$1" 2>/dev/null || sync; }
 
-# keep PATH COUNT: a copy of descriptor 7 among the backups, the newest few kept.
+# keep PATH COUNT: copies descriptor 7 to the backups, and keeps the newest COUNT.
 keep() {
   [ "$2" -gt 0 ] || return 0
   place=$state/backup${1%/*} base=${1##*/}
-  # A number would make it too long.
+  # The name is too long for a number.
   if [ "${#base}" -gt 230 ]; then
     base=$(printf %s "$base" | sha256sum)
     base=${base%% *}
@@ -157,7 +158,7 @@ keep() {
     [ "$f" -lt "$next" ] || next=$((f + 1))
   done
   copy=$place/$base.~$next~
-  # Half a copy would later pass for a whole one.
+  # An incomplete copy must not look like a complete one.
   record - "$place/$draft"
   if ! (umask 077 && set -C && cat <&7 >"$place/$draft" && flush "$place/$draft" && mv -f -- "$place/$draft" "$copy") 2>/dev/null; then
     rm -f -- "$place/$draft"
@@ -180,7 +181,7 @@ keep() {
   set -f
 }
 
-# replace PATH PARENT NAME DRAFT OWNER GROUP MODE UNLINK: what a draft is to take the place of; its bytes as descriptor 7.
+# replace PATH PARENT NAME DRAFT OWNER GROUP MODE UNLINK: opens what a draft will replace as descriptor 7.
 replace() {
   walk "$1" "$2" ''
   name=$3 mode=$7 list=
@@ -200,8 +201,8 @@ replace() {
   has=${has#* }
   wg=${wg:-${has% *}}
 }
-# inherit SAID: what becomes of the list of the old file. Where nothing is said the new one takes it over; otherwise it
-# goes, and its mask, which the mode shows, is not what the group may do.
+# inherit SAID: decides about the list of the old file. If no attribute is given, the new file gets it. Otherwise it is
+# dropped, and its mask, which the mode shows, does not become the rights of the group.
 inherit() {
   if [ "$acl" != getfacl ]; then
     [ -n "$mode" ] || fail list "$shown"
@@ -211,7 +212,7 @@ inherit() {
   bits=${has##* }
   if [ -z "$1" ]; then
     whole=$bits
-    # Its owner's alone until the list is there.
+    # Only the owner has access until the list is set.
     mode=$(printf %o $((0$bits & 0600)))
   elif [ -z "$mode" ]; then
     group=$(printf '%s\n' "$list" | sed -n 's/^group::\(...\).*/\1/p')
@@ -226,7 +227,7 @@ inherit() {
     list=
   fi
 }
-# draft_anew: an empty draft that nobody else can read, as descriptor 8.
+# draft_anew: makes an empty draft that nobody else can read, as descriptor 8.
 draft_anew() {
   umask 077
   set -C
@@ -235,25 +236,25 @@ draft_anew() {
   command exec 8>"./$draft" || fail swapped "$shown"
   set +C
   umask 022
-  # The directory may have a list for all that is made in it.
+  # It may have inherited a list from the directory.
   bare /proc/self/fd/8
   [ "$kind" != file ] || labels
 }
-# labels: what else belongs to the old file: security labels and users' attributes. They come ahead of the bytes, which
-# take away what the kernel granted to the old ones.
+# labels: copies security labels and user attributes. Before the content, because writing clears capabilities of the old
+# file.
 labels() {
   [ -n "$gnu" ] || return 0
   said=$(cp --attributes-only --preserve=xattr -- /proc/self/fd/7 /proc/self/fd/8 2>&1) && return 0
   case $me:$said in 0:*'not supported'*) ;; 0:*) fail refused label "$shown" "$said" ;; esac
 }
-# attire FILE: gives the draft its owner and mode, or the list that it takes over.
+# attire FILE: sets owner and mode of the draft, or the list of the old file.
 attire() {
   dress /proc/self/fd/8 "${mode:-644}"
   [ -n "$list" ] || return 0
   said=$(printf '%s\n' "$list" | setfacl --set-file=- -- /proc/self/fd/8 2>&1) || fail refused label "$shown" "$said"
   try label "$shown" chmod "00$whole" -- /proc/self/fd/8
 }
-# finish: puts the draft in its place.
+# finish: puts the draft in place.
 finish() {
   flush "./$draft"
   exec 7<&- 8>&-
@@ -261,7 +262,7 @@ finish() {
   put done yes
 }
 
-# write PATH PARENT NAME DRAFT OWNER GROUP MODE UNLINK DIGEST BACKUP: content is our input; `check` judges $drafted.
+# write PATH PARENT NAME DRAFT OWNER GROUP MODE UNLINK DIGEST BACKUP: content is our input; `check` verifies $drafted.
 write() {
   replace "$@"
   shift 8
@@ -270,7 +271,7 @@ write() {
   [ "$(sha256sum </proc/self/fd/8)" = "$1  -" ] || fail incomplete "$shown"
   attire
   drafted=$at/$draft
-  # The way to it leads through what is not ours.
+  # Its path is not private.
   [ "$D" = . ] || drafted=/proc/self/fd/8
   check
   if [ "$kind" = file ]; then keep "$shown" "$2"; fi

@@ -1,13 +1,13 @@
-# Steps on names: attributes of what is there, directories and links made, and what is removed.
+# Steps on names: attributes, directories, links, and removal.
 
-# adorn NAME MODE: gives a directory that is there its owner and mode.
+# adorn NAME MODE: sets owner and mode of an existing directory.
 adorn() {
   if [ "$me" = 0 ] || foreign; then
     make=
     enter "$1"
     set -- . "$2"
   else
-    # Its owner may have no way in.
+    # Its owner may not be allowed to enter it.
     set -- "./$1" "$2"
   fi
   dress "$1" "$2"
@@ -39,7 +39,7 @@ attributes() {
   esac
   put done yes
 }
-# pin NAME: another name of it, in a directory that is ours alone, as $it; where there can be none, what is open.
+# pin NAME: a hard link to it in a private directory, as $it; or the open file if there can be none.
 pin() {
   if link "../$1" "./$draft.pin"; then
     it=./$draft.pin names=2
@@ -90,7 +90,7 @@ symlink() {
 # hardlink PATH PARENT NAME DRAFT TO TO-PARENT TO-NAME
 hardlink() {
   walk "$5" "$6" ''
-  # The directory that was entered, whatever its name means later.
+  # The directory that was entered, even if it is renamed later.
   if { command exec 9<.; } 2>/dev/null; then source=/proc/self/fd/9/$7; else source=$at/$7; fi
   walk "$1" "$2" ''
   kind "$source"
@@ -143,7 +143,7 @@ remove() {
   flush .
   put done yes
 }
-# mounts PATH: nothing may be mounted at it or below.
+# mounts PATH: fails if something is mounted at it or below.
 mounts() {
   while read -r f1 f2 f3 f4 f5 f6; do
     case $f5 in
@@ -155,16 +155,16 @@ mounts() {
     case $f5/ in "$1"/*) fail mounted "$f5" ;; esac
   done 2>/dev/null </proc/self/mountinfo
 }
-# clear NAME: removes a directory with all that is in it.
+# clear NAME: removes a directory and its content.
 clear() {
   case $(rm --version 2>/dev/null) in
-  # It holds each directory open that it is in.
+  # rm holds each directory open that it is in.
   *'GNU coreutils'*) try remove "$shown" rm -rf --one-file-system -- "$1" ;;
   *) (sweep "$1") || exit 1 ;;
   esac
 }
-# sweep NAME: the same, where rm goes by names: down into each directory and up again, and nowhere else. How deep it can
-# go is what the kernel can say in one name.
+# sweep NAME: like `clear`, if rm works by path names: enters each directory and goes up again. Its depth is limited by
+# the longest path of the kernel.
 sweep() {
   last=${1##*/}
   case $1 in ../*) cd -P .. ;; *) cd -P . ;; esac
@@ -187,7 +187,7 @@ up() {
   [ "$here" = "${was:-/}" ] || fail swapped "$shown"
   try remove "$shown" rmdir -- "./$last"
 }
-# sweep_here: removes what is no directory, and those that are empty; the first that is not is $last.
+# sweep_here: removes files and empty directories. The first directory that is not empty is $last.
 sweep_here() {
   find . ! -name . -prune ! -type d -exec rm -f -- {} +
   set +f

@@ -1,7 +1,7 @@
-# Signs of life: whoever waits for an answer hears that we work on it. A sign is a NUL, which no answer has in it, so that
-# it may come in the middle of a line.
+# Keep-alives of the shell: a client that waits for an answer sees that we are working. A keep-alive is a NUL byte,
+# which no answer contains, so it may be in the middle of a line.
 
-# signs SECONDS: from now on, so often, for as long as the session lives.
+# signs SECONDS: sends one at this interval, as long as the session lives.
 heart=
 signs() {
   trap leave EXIT
@@ -17,12 +17,12 @@ give_signs() {
     sleep "$1" >/dev/null &
     nap=$!
     wait "$nap" || exit 0
-    # Nobody works any more, whatever else is left of the session.
+    # The session has ended, even if some of its processes are left.
     proc_group "$$" >/dev/null || exit 0
     is_stopped "$$" || printf '\000' || exit 0
   done
 }
-# proc_group PID: the group of a process that has not ended.
+# proc_group PID: the process group of a process that has not ended.
 proc_group() {
   read -r f <"/proc/$1/stat" || return 1
   # shellcheck disable=SC2086 # its words, after the name
@@ -30,7 +30,7 @@ proc_group() {
   case $1 in Z | X) return 1 ;; esac
   echo "$3"
 }
-# is_stopped PID: whether somebody has stopped it, or a shell that it has made of itself. A command has a group of its own.
+# is_stopped PID: whether a signal has stopped it, or one of its subshells. A command has a process group of its own.
 is_stopped() {
   read -r f <"/proc/$1/stat" || return 1
   kids=

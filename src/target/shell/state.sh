@@ -1,6 +1,6 @@
-# What this machine keeps of its runs: the same files, in the same form, that chefrs itself keeps.
+# The state directory: the same files, in the same format, that chefrs itself keeps.
 
-# trusted: whoever can write to the state directory can make root run things.
+# trusted: anyone who can write to the state directory can make root run things.
 trusted() {
   now=$(stat -L -c '%u %a' -- "$state" 2>/dev/null)
   case $now in
@@ -10,7 +10,7 @@ trusted() {
   esac
 }
 
-# kept NAME: a file of the state directory as $f; both are made where they are missing.
+# kept NAME: the path of a file of the state directory, as $f. Creates both if they are missing.
 kept() {
   f=$state/$1
   if [ ! -d "$state" ]; then
@@ -23,7 +23,7 @@ kept() {
   flush "$state"
 }
 
-# found NAME: the same for reading, as descriptor 7; ends the answer where the file is missing.
+# found NAME: opens it for reading as descriptor 7. Ends the answer if the file is missing.
 found() {
   f=$state/$1
   put path "$f"
@@ -38,14 +38,14 @@ found() {
 }
 
 ask_lock() {
-  # Our own counts, too.
+  # Our own lock counts, too.
   mine=
   found lock
   put mark +
   if is_locked; then put held yes; else put held no; fi
   head -c 4096 <&7 | stream text
 }
-# is_locked: whether somebody holds the lock $f, which is open as 7.
+# is_locked: whether anyone holds the lock $f, which is open as 7.
 is_locked() {
   ! shells || return 0
   if have flock; then
@@ -59,11 +59,12 @@ is_locked() {
   return 1
 }
 
-# Each shell that wants the lock makes a file of its own, and then looks at all that others may have: of two that come at
-# once, one sees the other at least. Where there is no flock(1) that is all there is; where there is, it says so to those
-# that have none: in a container the kernel does not show them the lock that a program took which has ended. A file whose
-# process is gone counts for nothing.
-# life PID: the name of a process that no later one of the same number has.
+# A shell that wants the lock creates a file, then checks for the files of others: of two that start at the same time,
+# at least one sees the other. Without flock(1) there is nothing else. With flock(1), the file is for shells without it:
+# in a container, the kernel does not show them a lock that was taken by a program that has ended. The file of a dead
+# process is ignored.
+#
+# life PID: a name for a process that no later process with the same id has.
 life() {
   read -r f 2>/dev/null <"/proc/$1/stat" || return 1
   p=$1
@@ -72,7 +73,7 @@ life() {
   case $1 in Z | X) return 1 ;; esac
   printf %s "$p.${20}.$boot"
 }
-# shells [TIDY]: whether another one has such a file; those of dead ones are removed if that is wanted.
+# shells [TIDY]: whether another one has such a file. With TIDY, removes those of dead processes.
 mine=
 shells() {
   set +f
@@ -89,15 +90,15 @@ shells() {
   return 1
 }
 
-# ask_kept NAME: all that is in it.
+# ask_kept NAME: the whole file.
 ask_kept() {
   found "$1"
   put mark +
   stream text <&7
 }
 
-# take_lock HOLDER SECONDS COUNT: for as long as the session's shell lives, and hears somebody within so many seconds so
-# many times. What it starts does not inherit it.
+# take_lock HOLDER SECONDS COUNT: takes the lock as long as the shell of the session lives, and gets a keep-alive within
+# COUNT times SECONDS. Child processes do not inherit it.
 held=
 take_lock() {
   if [ -n "$held" ]; then
@@ -139,7 +140,7 @@ take_lock() {
     give_back
   fi
 }
-# give_back: in good order; a session that is cut off leaves the words behind, which say so.
+# give_back: releases the lock. A session that is cut off leaves its name in the file.
 give_back() {
   [ -z "$held" ] || : >"$state/lock"
   [ -z "$held" ] || printf %s "$stuck" >"$state/drafts"
@@ -147,19 +148,19 @@ give_back() {
 }
 drop() {
   [ -z "$mine" ] || rm -f -- "$mine"
-  # Whoever was just started may have it open for another moment.
+  # A process that was just started may have it open for another moment.
   [ -z "$held" ] || ! have flock || flock -u 6
   exec 6<&-
   held= mine=
 }
 
-# watched SECONDS COUNT: from now on the pulse tells whether we work, or how often somebody was heard while we waited.
-# Whoever waits for a request that never comes, behind a network that swallows everything, is not told by anybody else.
+# watched SECONDS COUNT: from now on the pulse records whether we work, or when a keep-alive came. If the network drops
+# all packets, nothing else tells a shell that waits for a request.
 watched() {
   pulse=0
   busy() {
     { echo busy >"$W/pulse"; } 2>/dev/null
-    # Given up a moment ago: nothing is begun without the lock.
+    # The lock was given up a moment ago. Start nothing without it.
     [ ! -e "$W/gone" ] || exit 1
   }
   beat() {
@@ -168,11 +169,11 @@ watched() {
   }
   born=$(life "$$")
   [ -n "$born" ] || return 0
-  # In parentheses: a shell that calls a function keeps what it redirects, and the lock would be held by that.
+  # In parentheses: a shell that calls a function keeps its redirections open, and would hold the lock.
   (watch_over "$1" "$2") </dev/null >/dev/null 2>&1 3<&- 6<&- &
   guard=$!
 }
-# watch_over SECONDS COUNT: ends the session when nobody was heard for so long, and tidies up behind one that was ended.
+# watch_over SECONDS COUNT: ends the session if no keep-alive came for this long, and cleans up after it.
 watch_over() {
   trap 'kill -s KILL "$nap"; exit 0' TERM
   was= silent=0
@@ -182,7 +183,7 @@ watch_over() {
     wait "$nap"
     [ "$(life "$$")" = "$born" ] || break
     heard
-    # Where nothing can be written, nothing is known.
+    # If nothing can be written, nothing is known.
     if [ -z "$now" ] || [ "$now" = busy ] || [ "$now" != "$was" ]; then
       was=$now silent=0
       continue
@@ -193,7 +194,7 @@ watch_over() {
     : >"$W/gone"
     heard
     if [ -e "$W/gone" ] && [ "$now" = "$was" ]; then
-      # It reads, so nothing gentler reaches it.
+      # It is reading, so no weaker signal works.
       kill -s KILL "$$"
       break
     fi
@@ -207,10 +208,10 @@ heard() {
   read -r now <"$W/pulse"
 }
 
-# ended FILE: whether its last line is whole.
+# ended FILE: whether its last line is complete.
 ended() { [ ! -s "$1" ] || [ "$(tail -c 1 -- "$1" | tr '\nn' 'nx')" = n ]; }
 
-# add NAME LINES: whole lines, over what a write that was cut off has left of another.
+# add NAME LINES: appends lines, over an incomplete last line.
 add() {
   kept "$1"
   if ! ended "$f"; then
@@ -219,13 +220,13 @@ add() {
   said=$( (printf %s "$2" | cat >>"$f") 2>&1) || fail refused write "$f" "$said"
 }
 
-# owe LINES: on the disk before the change that earns them.
+# owe LINES: adds pending notifications. They are on disk before the change that triggers them.
 owe() {
   add journal "$1"
   flush "$f"
   put done yes
 }
-# strike LINES: what has run; without lines nothing is owed any more.
+# strike LINES: removes notifications that have run. Without lines, the journal is emptied.
 strike() {
   if [ -n "$1" ]; then
     add journal "$1"
@@ -236,7 +237,7 @@ strike() {
   put done yes
 }
 
-# restarts LINES: all that are kept from now on; on the disk before the machine goes down.
+# restarts LINES: replaces the recorded restarts. They are on disk before the machine goes down.
 restarts() {
   kept restarts
   said=$( (umask 077 && printf %s "$1" >"$f.new" && flush "$f.new" && mv -f -- "$f.new" "$f" && flush "$state") 2>&1) ||
@@ -244,7 +245,7 @@ restarts() {
   put done yes
 }
 
-# ran LINE KEPT SLACK: one more run; the file is written anew when it has so many lines more than are kept.
+# ran LINE KEPT SLACK: adds a run to the history. The file is rewritten if it has SLACK lines more than KEPT.
 ran() {
   kept history
   gap=

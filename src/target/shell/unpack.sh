@@ -1,9 +1,9 @@
-# Archives: unpacked into a private directory, looked through, and put in place whole.
+# Archives: unpacked in a private directory, checked, and renamed into place.
 
 # needs PROGRAM
 needs() { have "$1" || fail program "$shown" "$1"; }
 
-# bad WORDS [NAME [TARGET]]: the archive is not what it should be.
+# bad WORDS [NAME [TARGET]]: the archive is invalid.
 bad() { fail archive "$archive" "$@"; }
 
 # unpack PATH PARENT NAME DRAFT OWNER GROUP MODE REPLACE ARCHIVE PARENT NAME CHECKSUM STRIP LIMIT
@@ -27,12 +27,12 @@ unpack() {
   settle "$draft" make
   umask 077
   try make "$target" mkdir -- "./$draft"
-  # Another one has that name in a directory of ours.
+  # The name belongs to something else in our private directory.
   [ "$D" = .. ] || record "$(stat -c '%d:%i' -- "./$draft")"
-  # The directory above may have a list for all that is made in it.
+  # It may have inherited a list from its parent.
   bare "./$draft"
   chmod 700 -- "./$draft"
-  # Whoever may write it could change it between two looks.
+  # Anyone who can write the archive could change it between check and use.
   case $(stat -L -c '%u %a' -- /proc/self/fd/7) in
   *[2367]? | *[2367]) theirs=yes ;;
   "0 "* | "$me "*) theirs= ;;
@@ -50,7 +50,7 @@ unpack() {
   fi
   size=$(stat -L -c '%s' -- /proc/self/fd/7)
   room=$((size * 200 + 134217728))
-  # A tar is longer than what is in it, so its list is held to the limit.
+  # A tar is larger than its content, so limit its list.
   [ "$limit" = 0 ] || [ "$limit" -ge "$room" ] || most=$limit
   form
   reader
@@ -66,7 +66,7 @@ unpack() {
   put done yes
 }
 
-# occupied: whether something is there that may not be replaced; $kind says what.
+# occupied: whether something is there that must not be replaced. $kind is its type.
 occupied() {
   kind "$D/$name"
   case $kind in
@@ -98,7 +98,7 @@ exchange() {
   flush "$D"
 }
 
-# form: the archive's form by its first bytes, as $form.
+# form: the format of the archive by its first bytes, as $form.
 form() {
   case $(head -c 6 </proc/self/fd/7 | od -An -v -tx1 | tr -d ' \n') in
   1f8b*) form=gzip ;;
@@ -110,7 +110,7 @@ form() {
   *) form=tar ;;
   esac
 }
-# reader: what can read it, as $zipper, or as $unpacked and $fields.
+# reader: the program that can read it, as $zipper, or as $unpacked and $fields.
 reader() {
   if [ "$form" = zip ]; then
     zipper=unzip
@@ -124,14 +124,14 @@ reader() {
   needs tar
   case $form in tar) unpacked=cat ;; *) needs "$form" && unpacked="$form -dc" ;; esac
   case $(tar --version 2>&1; tar --help 2>&1) in
-  # Before 1.28 it followed links that the archive itself had brought.
+  # Before 1.28, it followed symlinks from the archive itself.
   *'BusyBox v1.'[0-9].* | *'BusyBox v1.1'[0-9].* | *'BusyBox v1.2'[0-7].*) fail old "$target" ;;
   *BusyBox*) fields=busybox ;;
   *'GNU tar'*) fields=gnu ;;
   *) fail strange "$target" ;;
   esac
 }
-# fill: unpacks it here. Whoever strips or skips what is amiss says so, and that is enough to refuse it.
+# fill: unpacks it here. A message about a stripped or skipped name is enough to refuse the archive.
 fill() {
   if [ "$form" = zip ] && [ "$zipper" = python3 ]; then
     said=$(python3 -c "$python" fill "${most:-$room}" 2>&1 </dev/null) || {
@@ -151,7 +151,7 @@ fill() {
     set -- --strip-components="$strip"
     [ "$strip" != 0 ] || shift
     [ "$form" != tar ] || [ $((size % 512)) = 0 ] || bad damaged 'it is cut off'
-    # Whoever decompresses must come to its end: what it gives until then may look whole.
+    # The decompressor must succeed: the output until an error may look complete.
     said=$(
       {
         { $unpacked </proc/self/fd/7 || echo 'it is cut off' >&2; } | head -c "$room" | {
@@ -171,14 +171,14 @@ fill() {
   fi
   outside
 }
-# outside: whether what was said tells of names that were changed so that they don't lie outside.
+# outside: whether a message tells of names that were changed to stay inside.
 outside() {
   case $said in
   *emoving\ leading* | *"contains '..'"* | *'skipped "../"'* | *'stripped absolute'* | *'unsafe'*) bad outside ;;
   esac
 }
 
-# peel COUNT: takes away leading directories.
+# peel COUNT: removes leading directories.
 peel() {
   count=$1
   while [ "$count" -gt 0 ]; do
@@ -199,9 +199,9 @@ peel() {
   done
 }
 
-# look_through: nothing but files, directories and links that stay inside; all as a fresh checkout has it.
+# look_through: accepts only files, directories and symlinks that stay inside, and sets modes as in a fresh checkout.
 look_through() {
-  # A directory that its owner may not enter hides what is in it.
+  # The content of a directory that its owner can't enter would not be seen.
   find "./$draft" -type d -exec chmod 0755 {} \;
   odd=$(find "./$draft" ! -type f ! -type d ! -type l -print | head -n 1)
   [ -z "$odd" ] || bad device "${odd#"./$draft/"}"

@@ -1,23 +1,23 @@
-# The walk over a path, into the directory that holds it. What is judged is the directory that was entered, never its
-# name: a name may mean something else at a second look. From there on names are looked up in that directory alone; to
-# go on from it takes `cd -P`, for a plain `cd` begins at the root again, by names.
+# The walk to the directory of a path. Checks are made on the directory that was entered, never on its name, which may
+# mean something else the next time. From there on, names are looked up only in that directory. Going on from it needs
+# `cd -P`, because a plain `cd` starts at the root again, by name.
 
-# fail WHAT ARGUMENT...: tells what is the matter and ends the step.
+# fail WHAT ARGUMENT...: reports a failure and ends the step.
 fail() {
   put fail "$1"
   shift
   for f do put word "$f"; done
   exit 1
 }
-# try VERB PATH COMMAND...: runs it, or tells what the system said.
+# try VERB PATH COMMAND...: runs it, or reports the error message.
 try() {
   verb=$1 about=$2
   shift 2
   said=$("$@" 2>&1) || fail refused "$verb" "$about" "$said"
 }
 
-# where: what the kernel calls the directory that we have just entered, as $here. These shells ask it at each `cd -P`;
-# others put together what they believe.
+# where: the kernel's path of the directory that we have just entered, as $here. These shells ask the kernel at each `cd
+# -P`; others compute the path.
 case $(readlink "/proc/$$/exe" 2>/dev/null) in
 */dash | */busybox | */busybox.static) where() { here=$PWD; } ;;
 *)
@@ -28,10 +28,10 @@ case $(readlink "/proc/$$/exe" 2>/dev/null) in
   ;;
 esac
 
-# unsafe UID UID: whether the first owner could have arranged a step to the second's thing.
+# unsafe UID UID: whether the first owner could have arranged a step to a file of the second.
 unsafe() { [ "$1" != 0 ] && [ "$1" != "$me" ] && [ "$1" != "$2" ]; }
 
-# foreign: whether anybody but us and root may put things into this directory, or see them before they are done.
+# foreign: whether anyone but us and root can write to the current directory, or see files before they are complete.
 foreign() {
   # shellcheck disable=SC2046 # the words are meant to fall apart
   set -- $(ls -ldn -- .)
@@ -39,7 +39,7 @@ foreign() {
   case ${3-} in 0 | "$me") return 1 ;; esac
 }
 
-# walk PATH DIRECTORY MAKE: enters the directory that holds a path.
+# walk PATH DIRECTORY MAKE: enters the directory of a path.
 walk() {
   shown=$1 make=$3 links=0 D=.
   if command cd -P -- "$2" 2>/dev/null && where && [ "$here" = "$2" ]; then
@@ -50,7 +50,7 @@ walk() {
   at=
   descend "$2"
 }
-# descend PATH: goes on from here, link by link.
+# descend PATH: goes on from the current directory, symlink by symlink.
 descend() {
   while [ -n "$1" ]; do
     part=${1%%/*}
@@ -66,7 +66,7 @@ descend() {
     esac
   done
 }
-# enter NAME: a directory of this one.
+# enter NAME: enters a directory of the current one.
 enter() {
   if [ -n "$make" ] && [ ! -e "./$1" ]; then
     mkdir -- "./$1" 2>/dev/null || [ -d "./$1" ] || try make "$at/$1" mkdir -- "./$1"
@@ -81,16 +81,16 @@ enter() {
   where
   [ "$here" = "$at/$1" ] || fail swapped "$shown"
   at=$here
-  # What we have made takes no bit over from the directory above.
+  # A directory that we make inherits no mode bits from its parent.
   if [ -z "${2-}" ]; then
     case $(stat -c '%u %a' -- .) in "$me 2755") try 'set the mode of' "$at" chmod 00755 . ;; esac
   fi
 }
-# follow NAME: goes on with what a link says, if nobody could lead us astray with it.
+# follow NAME: follows a symlink, unless someone could have made it as a trap.
 follow() {
   consult "$1"
   set -- "$at/$1" "$to" "$owner" "$make"
-  # Parents are never made behind a link: a dangling one is a mistake.
+  # Parents are never created behind a symlink: a dangling one is a mistake.
   make=
   case $to in /*) cd -P / && at= ;; esac
   descend "$to"
@@ -98,8 +98,8 @@ follow() {
   end=$(stat -c '%u' -- .)
   ! unsafe "$3" "$end" || fail unsafe "$1" "$2" "$(called "$3")" "$(called "$end")"
 }
-# consult NAME: whose a link is and what it says, as $owner and $to. Whoever may change it between the two looks owns it
-# or its directory, and nothing is gained by that: where it leads is judged when we are there.
+# consult NAME: the owner and text of a symlink, as $owner and $to. Whoever can change it between the two reads owns it
+# or its directory, and gains nothing: its target is checked once we are there.
 consult() {
   links=$((links + 1))
   [ "$links" -le 40 ] || fail circle "$shown"
@@ -107,17 +107,17 @@ consult() {
   owner=$(stat -c '%u' -- "./$1" 2>/dev/null)
   to=$(readlink -n -- "./$1" && printf .)
   to=${to%.}
-  # It names whoever asks.
+  # The link names the process that reads it.
   [ "$at/$1" != /proc/self ] || read -r to f2 </proc/self/stat
   if [ -z "$holder" ] || [ -z "$owner" ] || [ -z "$to" ]; then fail swapped "$shown"; fi
   case ${holder#* } in
-  # A sticky directory lets nobody but the link's owner move it.
+  # In a sticky directory only the owner of the symlink can replace it.
   [1357]???) ;;
   *) ! unsafe "${holder% *}" "$owner" || fail unsafe "$at/$1" "$to" "$(called "${holder% *}")" "$(called "$owner")" ;;
   esac
 }
 
-# reach NAME: what a name in this directory stands for, behind all links: $name where we are then. Whoever opens it judges it.
+# reach NAME: goes to what a name points to, with all symlinks followed. $name is its name there. The caller checks it.
 reach() {
   name=$1 chain=
   while [ -L "./$name" ]; do
@@ -138,17 +138,17 @@ reach() {
     esac
   done
 }
-# judge UID: whether all the links that led here may lead to what is this user's.
+# judge UID: whether all symlinks that led here may lead to a file of this user.
 judge() {
   for f in $chain; do
     ! unsafe "$f" "$1" || fail unsafe "$astray" "$said" "$(called "$f")" "$(called "$1")"
   done
 }
 
-# hold NAME: opens the regular file of that name as 7. What is open is what was there: a name is looked at once.
+# hold NAME: opens a regular file as descriptor 7. The name is looked up only once, so what is open is what was there.
 hold() {
   it=$D/$1
-  # In a directory of ours nobody puts a pipe in its place, which would keep us waiting.
+  # In a private directory nobody can put a pipe in its place, which would block.
   if [ "$D" = .. ] && link "../$1" "./$draft.pin"; then it=./$draft.pin; fi
   seen=$(stat -c '%d %i %f' -- "$it" 2>/dev/null)
   case $seen in
@@ -161,10 +161,10 @@ hold() {
   [ "$seen" = "$(stat -L -c '%d %i %f' -- /proc/self/fd/7)" ] || fail swapped "$shown"
   [ "$it" != "./$draft.pin" ] || rm -f -- "$it"
 }
-# link FROM TO: another name, of a link itself where it is one.
+# link FROM TO: makes a hard link, also to a symlink itself.
 link() { ln -P -- "$1" "$2" 2>/dev/null || ln -- "$1" "$2" 2>/dev/null; }
 
-# inside DIRECTORY QUESTION WORD...: asks about names in a directory, or tells why nobody goes there.
+# inside DIRECTORY QUESTION WORD...: asks about names in a directory, or reports why it can't be entered.
 inside() {
   dir=$1
   shift

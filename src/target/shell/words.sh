@@ -1,19 +1,19 @@
-# What every request is made of. Sent once, when the session begins; runs in any POSIX shell.
-# Nothing that came from a cook or from this machine is ever evaluated: values are single-quoted words or encoded bytes.
+# The functions of all requests, sent once at the start of a session. They run in any POSIX shell. Nothing from a recipe
+# or from this machine is ever evaluated: values are quoted words or encoded bytes.
 set -f
 umask 022
 IFS=' 	
 '
 nl='
 '
-# The session's own directory exists only once a request needs it.
+# The directory of the session is made when a request needs it.
 state=${XDG_STATE_HOME:-}
 case $state in /*) state=$state/chefrs ;; *) state=${HOME:-/tmp}/.local/state/chefrs ;; esac
 for v in $(env | sed -n 's/^\([A-Za-z_][A-Za-z0-9_]*\)=.*/\1/p'); do
   case $v in
   http_proxy | https_proxy | ftp_proxy | all_proxy | no_proxy | HTTP_PROXY | HTTPS_PROXY | ALL_PROXY | NO_PROXY) ;;
   SSL_CERT_FILE | SSL_CERT_DIR | REQUESTS_CA_BUNDLE | PIP_CERT | PIP_INDEX_URL) ;;
-  # A shell keeps these for itself, and would end if they were taken away.
+  # The shell uses these itself, and would end if they were closed.
   BASHOPTS | BASH_VERSINFO | EUID | PPID | SHELLOPTS | UID) ;;
   *) unset "$v" ;;
   esac
@@ -27,23 +27,23 @@ mygid=$(id -g)
 W=
 runs=0
 bound=
-# What commands are to be ended by; their own input is another.
+# The input that carries interrupts. Commands have another input.
 exec 3<&0
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
-# Bytes to text that fits a line, and back.
+# Bytes to text on one line, and back.
 if [ "$(printf 'chefrs' | base64 2>/dev/null)" = Y2hlZnJz ] && [ "$(printf Y2hlZnJz | base64 -d 2>/dev/null)" = chefrs ]; then
   coding=base64 B=2048
   enc() { base64; }
 else
-  # 1024 bytes are 3072 digits and blanks: a line stays below what a pipe takes in one piece.
+  # 1024 bytes become 3072 digits and blanks, so a line fits into one atomic write to a pipe.
   coding=od B=1024
   enc() { od -An -v -tx1; }
 fi
 unb() { base64 -d; }
 
-# put KEY VALUE: one line of the answer. A value with a newline in it goes encoded, so that no line is ever forged.
+# put KEY VALUE: one line of the answer. A value with a newline is encoded, so that no line can be forged.
 put() {
   case $2 in
   *"$nl"*) line "$1" "$(printf %s "$2" | enc)" ;;
@@ -57,14 +57,15 @@ line() {
   set -- $2
   printf '%s %s :%s\n' "$N" "$key" "$*"
 }
-# stream KEY: the same for whatever standard input brings.
+# stream KEY: like `put`, with standard input as the value.
 stream() {
   printf '%s %s :' "$N" "$1"
   enc | tr '\n' ' '
   printf '\n'
 }
 
-# over: the end of an answer. A session that holds the lock says when it works and when it hears somebody: see `watched`.
+# over: the end of an answer. A session that holds the lock records when it works and when a keep-alive came: see
+# `watched`.
 over() {
   beat
   put end yes
@@ -72,7 +73,7 @@ over() {
 busy() { :; }
 beat() { :; }
 
-# work: makes the session's directory, for pipes with names.
+# work: makes the directory of the session, for named pipes.
 work() {
   [ -z "$W" ] || return 0
   mkdir -m 700 "/tmp/$1" 2>/dev/null || return 1
@@ -86,7 +87,7 @@ leave() {
   [ -z "$W" ] || rm -rf "$W"
 }
 
-# hidden PATH: whether a thing that seems to be missing lies where we may not look.
+# hidden PATH: whether something that seems to be missing is in a directory that we can't read.
 hidden() {
   up=$1
   while :; do
@@ -100,11 +101,11 @@ hidden() {
   done
 }
 
-# account NAME-OR-NUMBER: the line of an account as $an $au $ag $ah; the name counts before the number.
+# account NAME-OR-NUMBER: looks up an account, as $an $au $ag $ah. A name takes precedence over a number.
 account() { account_with name "$1" || account_of "$1"; }
-# account_of NUMBER: the same by the number alone.
+# account_of NUMBER: looks up an account by number only.
 account_of() { account_with number "$1"; }
-# called NUMBER: the name of an account, or the number where none has it.
+# called NUMBER: the name of an account, or the number if there is none.
 called() { if account_of "$1"; then printf %s "$an"; else printf %s "$1"; fi; }
 account_with() {
   an=
@@ -116,7 +117,7 @@ account_with() {
   done 2>/dev/null </etc/passwd
   return 1
 }
-# gid_of NAME-OR-NUMBER: the number of a group as $gid.
+# gid_of NAME-OR-NUMBER: the number of a group, as $gid.
 gid_of() {
   while IFS=: read -r f1 f2 gid f4 || [ -n "$f1" ]; do
     if [ "$f1" = "$1" ]; then return 0; fi
@@ -125,14 +126,14 @@ gid_of() {
   case $1 in '' | *[!0-9]*) return 1 ;; esac
 }
 
-# A number with a leading zero is octal, as POSIX has it.
+# In POSIX sh, a number with a leading zero is octal.
 [ $((010)) = 8 ] || set -o posix
 for word in stat sha256sum readlink head od tr dd sed mkfifo sleep; do
   have "$word" || put missing "$word"
 done
 stat -c '%f' / >/dev/null 2>&1 || put missing 'stat -c'
 [ -e /proc/self/fd ] || put missing /proc
-# What tells of access control lists, and whether it can change them: all, that there is one, or nothing.
+# The program for access control lists: one that can read and change them, one that shows whether there is one, or none.
 acl= gnu=
 case $(ls --version 2>/dev/null) in *'GNU coreutils'*) acl=ls gnu=yes ;; esac
 if have getfacl && have setfacl; then acl=getfacl; fi
