@@ -148,7 +148,10 @@ pub(super) enum Phase {
     /// It has an outcome, which is not reported yet.
     Ended(Conclusion),
     /// Its outcome is reported; its immediate notifications are running.
-    After { ended: Ended, left: VecDeque<(usize, Debt)> },
+    After {
+        ended: Ended,
+        left: VecDeque<(usize, Debt)>,
+    },
 }
 
 /// The outcome of an action.
