@@ -71,7 +71,9 @@ impl Talk<'_> {
             facts: Cow::Borrowed(input.facts),
             attributes: Cow::Borrowed(input.attributes),
             resources: limits.resources,
+            files: self.project.foreseen(input.run_list),
         };
+        self.read = order.files.last().map(|(question, _)| question.label());
         frame::send(to, &order)?;
         let mut blobs = Blobs::new();
         let mut rows = Vec::new();

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::compile::Attribute;
-use crate::cookbook::away::FileQuestion;
+use crate::cookbook::away::{FileAnswer, FileQuestion};
 use crate::cookbook::outline::Outline;
 use crate::model::collection::Row;
 use crate::model::error::{Diagnostic, Location};
@@ -35,6 +35,8 @@ pub(super) struct CompileOrder<'a> {
     pub(super) attributes: Cow<'a, [AttributeSource]>,
     /// Most declared resources.
     pub(super) resources: usize,
+    /// The first file requests of the compile, already answered. Each request takes two switches between processes.
+    pub(super) files: Vec<(FileQuestion, FileAnswer)>,
 }
 
 /// A complete declaration.

@@ -1,6 +1,7 @@
 //! The sandboxed side: drops its rights, receives the work, requests files, and sends the result.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Write as _};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -27,7 +28,9 @@ pub fn serve(input: File, output: File, limits: Limits) -> io::Result<()> {
     doors::close(limits)?;
     // This time would otherwise be spent waiting for the work.
     compile::get_ready();
-    let ends = Ends { input, output, unsent: Vec::new(), told: Vec::new() };
+    let mut ends = Ends { input, output, unsent: Vec::new(), told: Vec::new(), answers: BTreeMap::new() };
+    let order: CompileOrder<'_> = frame::receive(&mut ends.input)?;
+    ends.answers = order.files.into_iter().collect();
     let owner = Arc::new(FilesOwner(Mutex::new(ends)));
     let order: CompileOrder<'_> = frame::receive(&mut owner.ends().input)?;
     let limits = Limits { resources: order.resources, ..limits };
@@ -93,6 +96,8 @@ struct Ends {
     output: File,
     /// Messages about declarations that are not written yet.
     unsent: Vec<u8>,
+    /// Answers that were sent with the order. Some are used more than once.
+    answers: BTreeMap<FileQuestion, FileAnswer>,
     /// Declarations that were sent.
     told: Vec<usize>,
 }
@@ -109,6 +114,9 @@ impl FilesOwner {
 }
 
 impl Lender for FilesOwner {
+        if let Some(answer) = ends.answers.get(&question) {
+            return Ok(answer.clone());
+        }
     fn ask(&self, question: FileQuestion) -> Result<FileAnswer, Diagnostic> {
         let mut ends = self.ends();
         let asked = ends.say(&FromCompile::Ask(question)).and_then(|()| frame::receive(&mut ends.input));

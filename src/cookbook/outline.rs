@@ -11,7 +11,7 @@ use super::away::{Away, FileAnswer, FileQuestion, Lender, WantedPart};
 use super::book::Cookbook;
 use super::path::checked;
 use super::source::Source;
-use super::{Owners, Project, seal};
+use super::{Owners, Project, seal, shipped};
 use crate::model::blob::Blobs;
 use crate::model::content;
 use crate::model::error::Diagnostic;
@@ -81,6 +81,26 @@ impl Project {
             become_password: None,
             unfinished: outline.unfinished,
         }
+    }
+
+    /// The first requests that a compile of this run list will make for the project's own files, with the answers.
+    #[must_use]
+    pub fn foreseen(&self, run_list: &[String]) -> Vec<(FileQuestion, FileAnswer)> {
+        let mut foreseen = Vec::new();
+        let mut answer = |path: &str, wanted| {
+            let question = FileQuestion { cookbook: String::new(), path: path.to_owned(), wanted };
+            let answer = self.answer(&question, &mut Blobs::new());
+            foreseen.push((question, answer));
+        };
+        answer(shipped::RECIPES, WantedPart::Names);
+        if let Some(recipe) = run_list.first().filter(|entry| !entry.contains("::")) {
+            let path = format!("{}/{recipe}.lua", shipped::RECIPES);
+            if self.own.source.has(&path) {
+                answer(&path, WantedPart::Presence);
+                answer(&path, WantedPart::Text);
+            }
+        }
+        foreseen
     }
 
     /// Answers a request about the files of this project. The request comes from a process that runs untrusted code, so
