@@ -21,7 +21,7 @@ mod started;
 use message::Task;
 
 pub use compiler::Compiler;
-pub use converse::hear;
+pub use converse::{AT_ONCE, hear};
 pub use serve::serve;
 pub use started::Started;
 

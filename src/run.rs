@@ -20,10 +20,10 @@ use crate::model::journal::Caller;
 use crate::model::node::AttributeSource;
 use crate::model::redact::MaskedEvents;
 use crate::model::step::Restart;
-use crate::provider::Upcoming;
 use crate::remote::{Destination, Patience, RemoteOrder, Session};
 use crate::target::local::Local;
 
+mod ahead;
 mod turns;
 
 pub use turns::Turns;
@@ -128,10 +128,9 @@ fn here(
         let mut compiling = compiling.unwrap_or_else(|| Compiler::default().start());
         let hold = Hold::begin(&mut target, terms(request, &caller), sink)?;
         let facts = facts::gather(&mut target)?;
-        let mut foresight = Foresight::default();
-        let mut look = |upcoming: &[Upcoming]| foresight.look(&mut target, upcoming);
-        let compiled = with_turn(request, &facts, |input| compiling.compile_ahead(input, &mut look))?;
-        let foresight = foresight.placed(&compiled.rows);
+        let (compiled, foresight) = ahead::compile(&mut target, |look| {
+            with_turn(request, &facts, |input| compiling.compile_ahead(input, look))
+        })?;
         return held(hold, &mut target, compiled, foresight, sink);
     };
     peers.met();

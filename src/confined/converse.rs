@@ -14,7 +14,7 @@ use crate::provider::Upcoming;
 use crate::resources;
 
 /// Number of declarations in a batch. Smaller batches cost more than they save.
-const AT_ONCE: usize = 40;
+pub const AT_ONCE: usize = 80;
 
 /// Runs a compile in a process.
 pub(super) fn converse(
@@ -22,7 +22,7 @@ pub(super) fn converse(
     limits: Limits,
     task: Task,
     input: &Input<'_>,
-    look: &mut dyn FnMut(&[Upcoming]),
+    look: &mut dyn FnMut(Vec<Upcoming>),
 ) -> Result<Compiled, Diagnostics> {
     process.begin();
     let mut conversation = Talk { project: input.project, read: None };
@@ -62,7 +62,7 @@ impl Talk<'_> {
         limits: Limits,
         task: Task,
         input: &Input<'_>,
-        look: &mut dyn FnMut(&[Upcoming]),
+        look: &mut dyn FnMut(Vec<Upcoming>),
     ) -> io::Result<Result<Compiled, Vec<Diagnostic>>> {
         let order = CompileOrder {
             task,
@@ -83,7 +83,7 @@ impl Talk<'_> {
         loop {
             let said = frame::receive(from)?;
             if !waiting.is_empty() && !matches!(said, FromCompile::Ahead(_)) {
-                look(&std::mem::take(&mut waiting));
+                look(std::mem::take(&mut waiting));
             }
             match said {
                 FromCompile::Ask(question) => {
@@ -97,7 +97,7 @@ impl Talk<'_> {
                     waiting.extend(upcoming(&ahead));
                     told.push((ahead.declaration, ahead.properties.into_owned()));
                     if waiting.len() >= AT_ONCE {
-                        look(&std::mem::take(&mut waiting));
+                        look(std::mem::take(&mut waiting));
                     }
                 }
                 FromCompile::Rows(more) => {

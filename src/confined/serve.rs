@@ -6,8 +6,6 @@ use std::fs::File;
 use std::io::{self, Write as _};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use serde_json::Map;
-
 use super::message::{Ahead, CompileOrder, FromCompile, Rest, Task};
 use super::{doors, frame};
 use crate::compile::{self, Compiled, Complete, Input, Limits};
@@ -32,7 +30,6 @@ pub fn serve(input: File, output: File, limits: Limits) -> io::Result<()> {
     let order: CompileOrder<'_> = frame::receive(&mut ends.input)?;
     ends.answers = order.files.into_iter().collect();
     let owner = Arc::new(FilesOwner(Mutex::new(ends)));
-    let order: CompileOrder<'_> = frame::receive(&mut owner.ends().input)?;
     let limits = Limits { resources: order.resources, ..limits };
     let lender: Arc<dyn Lender> = Arc::<FilesOwner>::clone(&owner);
     let project = Project::away(order.project, &lender);
@@ -66,7 +63,8 @@ pub fn serve(input: File, output: File, limits: Limits) -> io::Result<()> {
 fn give(ends: &mut Ends, compiled: Compiled) -> io::Result<()> {
     let Compiled { mut collection, rows, blobs, warnings, attributes, types, messages } = compiled;
     for &declaration in &ends.told {
-        collection.rows[rows[declaration]].properties = Map::new();
+        // As below.
+        std::mem::forget(std::mem::take(&mut collection.rows[rows[declaration]].properties));
     }
     for some in collection.rows.chunks(ROWS) {
         ends.say(&FromCompile::Rows(Cow::Borrowed(some)))?;
@@ -96,10 +94,10 @@ struct Ends {
     output: File,
     /// Messages about declarations that are not written yet.
     unsent: Vec<u8>,
-    /// Answers that were sent with the order. Some are used more than once.
-    answers: BTreeMap<FileQuestion, FileAnswer>,
     /// Declarations that were sent.
     told: Vec<usize>,
+    /// Answers that were sent with the order. Some are used more than once.
+    answers: BTreeMap<FileQuestion, FileAnswer>,
 }
 
 impl FilesOwner {
@@ -114,11 +112,11 @@ impl FilesOwner {
 }
 
 impl Lender for FilesOwner {
+    fn ask(&self, question: FileQuestion) -> Result<FileAnswer, Diagnostic> {
+        let mut ends = self.ends();
         if let Some(answer) = ends.answers.get(&question) {
             return Ok(answer.clone());
         }
-    fn ask(&self, question: FileQuestion) -> Result<FileAnswer, Diagnostic> {
-        let mut ends = self.ends();
         let asked = ends.say(&FromCompile::Ask(question)).and_then(|()| frame::receive(&mut ends.input));
         asked.map_err(|error| Diagnostic::error(format!("the project's files are out of reach: {error}")))
     }

@@ -37,7 +37,7 @@ impl Started {
     pub fn compile_ahead(
         &mut self,
         input: &Input<'_>,
-        look: &mut dyn FnMut(&[Upcoming]),
+        look: &mut dyn FnMut(Vec<Upcoming>),
     ) -> Result<Compiled, Diagnostics> {
         self.converse(Task::CompileAhead, input, look)
     }
@@ -46,7 +46,7 @@ impl Started {
         &mut self,
         task: Task,
         input: &Input<'_>,
-        look: &mut dyn FnMut(&[Upcoming]),
+        look: &mut dyn FnMut(Vec<Upcoming>),
     ) -> Result<Compiled, Diagnostics> {
         let process = self.process.as_mut().map_err(|failed| failed.clone())?;
         converse::converse(process, self.limits, task, input, look)
