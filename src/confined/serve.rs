@@ -63,7 +63,7 @@ pub fn serve(input: File, output: File, limits: Limits) -> io::Result<()> {
 fn give(ends: &mut Ends, compiled: Compiled) -> io::Result<()> {
     let Compiled { mut collection, rows, blobs, warnings, attributes, types, messages } = compiled;
     for &declaration in &ends.told {
-        // As below.
+        // Not dropped, see below.
         std::mem::forget(std::mem::take(&mut collection.rows[rows[declaration]].properties));
     }
     for some in collection.rows.chunks(ROWS) {

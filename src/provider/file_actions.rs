@@ -19,7 +19,7 @@ pub fn observe(state: &FileState, action: &str) -> Vec<Query> {
 ///
 /// # Errors
 /// See [`FileState::plan_create`] and [`FileState::plan_delete`].
-pub fn plan(state: FileState, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
+pub fn plan(state: &FileState, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
     match action {
         "delete" => state.plan_delete(known),
         "create_if_missing" if known.stat(&state.path)?.is_some_and(|stat| stat.kind == FileKind::File) => {
@@ -27,7 +27,7 @@ pub fn plan(state: FileState, action: &str, known: &Known) -> Result<Vec<Change>
         }
         "touch" => {
             let touch = Step::Touch { path: state.path.clone() };
-            let mut changes = FileState { content: None, ..state }.plan_create(known)?;
+            let mut changes = FileState { content: None, ..state.clone() }.plan_create(known)?;
             changes.push(Change::new("set the file's times to now", touch).repeats());
             Ok(changes)
         }

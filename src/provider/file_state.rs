@@ -54,7 +54,14 @@ impl FileState {
     /// # Errors
     /// Something else is at the path, the directory or an account is missing, or an answer is missing.
     pub fn plan_create(&self, known: &Known) -> Result<Vec<Change>, Stop> {
-        known.want(self.observe())?;
+        match self.created(known) {
+            // Everything missing is asked in one batch. Usually nothing is missing, and the list is not made.
+            Err(Stop::Wanted(wanted)) => known.want(self.observe()).and(Err(Stop::Wanted(wanted))),
+            planned => planned,
+        }
+    }
+
+    fn created(&self, known: &Known) -> Result<Vec<Change>, Stop> {
         ownership::require_accounts(&self.attributes, known)?;
         for program in self.checkers() {
             trust::require(program, None, known)?;

@@ -106,6 +106,6 @@ cookbook_file "/etc/motd" {
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
-        file_actions::plan(self.state(), action, known)
+        file_actions::plan(&self.state(), action, known)
     }
 }

@@ -1,10 +1,12 @@
 //! `file`: a regular file with declared content.
 
+use std::cell::OnceCell;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::model::change::Change;
-use crate::model::content::{AbsolutePath, CommandLine, Content, FileMode, Text};
+use crate::model::content::{AbsolutePath, CommandLine, FileMode, Text};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::Query;
@@ -41,17 +43,16 @@ pub(super) struct File {
     /// Whether a value is a secret.
     #[serde(skip)]
     secret: bool,
+    /// The file state made from these properties. Kept, because each file is planned several times.
+    #[serde(skip)]
+    state: OnceCell<FileState>,
 }
 
 impl File {
-    fn content(&self) -> Option<Content> {
-        self.content.clone().map(|text| text.0)
-    }
-
-    fn state(&self, content: Option<Content>) -> FileState {
-        FileState {
+    fn state(&self) -> &FileState {
+        self.state.get_or_init(|| FileState {
             path: self.path.to_path_buf(),
-            content,
+            content: self.content.clone().map(|text| text.0),
             attributes: Attributes {
                 owner: self.owner.clone(),
                 group: self.group.clone(),
@@ -61,7 +62,7 @@ impl File {
             backup: file_state::copies(self.backup, self.secret),
             force_unlink: self.force_unlink,
             secret: self.secret,
-        }
+        })
     }
 }
 
@@ -86,20 +87,19 @@ file "/etc/motd" {
 "#;
 
     fn check(&self, _action: &str) -> Result<(), Failure> {
-        ownership::check(&self.state(None).attributes)
+        ownership::check(&self.state().attributes)
     }
 
     fn keep_secret(&mut self) {
         self.secret = true;
+        self.state.take();
     }
 
     fn observe(&self, action: &str) -> Vec<Query> {
-        // The queries do not depend on the content.
-        let content = self.content.as_ref().map(|_| Content::Text(String::new()));
-        file_actions::observe(&self.state(content), action)
+        file_actions::observe(self.state(), action)
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
-        file_actions::plan(self.state(self.content()), action, known)
+        file_actions::plan(self.state(), action, known)
     }
 }

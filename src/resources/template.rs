@@ -143,6 +143,6 @@ template "/etc/motd" {
             "create" | "create_if_missing" => Some(self.content()?),
             _ => None,
         };
-        file_actions::plan(self.state(content), action, known)
+        file_actions::plan(&self.state(content), action, known)
     }
 }

@@ -8,8 +8,12 @@ use camino::{Utf8Path, Utf8PathBuf};
 /// hashed as it is.
 pub(in crate::model) fn hash<H: Hasher>(path: &Utf8Path, state: &mut H) {
     let bytes = path.as_str().as_bytes();
-    let is_detour = |pair: &[u8]| pair[0] == b'/' && matches!(pair[1], b'/' | b'.');
-    if bytes.windows(2).any(is_detour) || bytes.ends_with(b"/") {
+    let (mut after_slash, mut is_detour) = (false, false);
+    for byte in bytes {
+        is_detour |= after_slash && matches!(byte, b'/' | b'.');
+        after_slash = *byte == b'/';
+    }
+    if is_detour || after_slash {
         let straight: Utf8PathBuf = path.components().collect();
         straight.as_str().hash(state);
     } else {
