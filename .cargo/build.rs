@@ -19,6 +19,9 @@ fn main() {
         // Of a static library only what is asked for is taken. With it a program is started in another directory without a
         // copy of all that we have in memory: 0.2 ms instead of 1.8 at 20 MB.
         println!("cargo::rustc-link-arg-bins=-Wl,--undefined=posix_spawn_file_actions_addchdir_np");
+        // Keeps start-up code and code that rarely runs in sections of their own, so that a start touches fewer pages. Linkers
+        // that don't know the option ignore it.
+        println!("cargo::rustc-link-arg-bins=-Wl,-z,keep-text-section-prefix");
         if knows_packed_relocations() {
             // 12 700 addresses that are set before anything else happens: 5 kB to read instead of 300.
             println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
