@@ -51,7 +51,8 @@ fn is_version(word: &str) -> bool {
 fn units(text: &str) {
     let links: Vec<String> = text.lines().take(50).map(str::to_owned).collect();
     for (names, state) in systemd::parse_show(text, &links) {
-        assert!(state.exists || !state.script || !names.is_empty());
+        assert!(state.exists || !state.script, "{names:?} is a script that is not there");
+        assert!(!names.is_empty(), "a state belongs to a unit");
         for name in names {
             assert!(
                 !name.is_empty() && !name.contains(|c: char| c.is_ascii_whitespace()),

@@ -70,7 +70,8 @@ pub(in crate::target) fn offline(script: Option<ServiceState>, word: &str) -> Se
 #[must_use]
 pub fn parse_show(text: &str, links: &[String]) -> Vec<(Vec<String>, ServiceState)> {
     let blocks = text.split("\n\n").filter(|block| !block.trim().is_empty());
-    blocks.map(|block| parse_unit(block, links)).collect()
+    // A state without a name is nobody's.
+    blocks.map(|block| parse_unit(block, links)).filter(|(names, _)| !names.is_empty()).collect()
 }
 
 fn parse_unit(block: &str, links: &[String]) -> (Vec<String>, ServiceState) {
@@ -97,7 +98,7 @@ fn parse_unit(block: &str, links: &[String]) -> (Vec<String>, ServiceState) {
         },
         needs_reload: value("NeedDaemonReload") == "yes",
         failed: active == "failed",
-        script: value("UnitFileState") == "generated" && script.is_some(),
+        script: exists && value("UnitFileState") == "generated" && script.is_some(),
         once: value("Type") == "oneshot" && value("RemainAfterExit") == "no",
         restarting: value("SubState").starts_with("auto-restart"),
         until_boot: value("UnitFileState").ends_with("-runtime"),
