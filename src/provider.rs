@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod backups;
 pub mod checksum;
 pub mod diff;
+pub mod edited_file;
 pub mod file_actions;
 pub mod file_state;
 pub mod fresh;
@@ -67,6 +68,9 @@ pub trait Provider: DeserializeOwned + JsonSchema + Send + 'static {
     const JOINS: bool = false;
     /// The properties that [`Provider::surroundings`] uses.
     const SURROUNDINGS: &'static [&'static str] = &[];
+    /// The properties that say which part of a thing the resource is about. Resources with the same name that differ in one
+    /// of them do not contradict each other.
+    const PARTS: &'static [&'static str] = &[];
 
     /// Checks the declaration alone, for example properties that exclude each other. Called by the compiler, or at the
     /// resource's turn if a property has a deferred value.
@@ -190,6 +194,8 @@ pub struct ResourceType {
     pub joins: bool,
     /// The properties that guards inherit.
     pub surroundings: &'static [&'static str],
+    /// See [`Provider::PARTS`].
+    pub parts: &'static [&'static str],
     /// Properties with kinds and docs. Takes some microseconds, so keep the result.
     pub schema: fn() -> Schema,
     /// Makes a planner from the properties.
@@ -211,6 +217,7 @@ impl ResourceType {
             reach: P::REACH,
             joins: P::JOINS,
             surroundings: P::SURROUNDINGS,
+            parts: P::PARTS,
             schema: Schema::of::<P>,
             load: load::<P>,
         }

@@ -4,14 +4,17 @@ use crate::provider::ResourceType;
 
 mod apt_update;
 mod archive_file;
+mod block;
 mod cookbook_file;
 mod cron;
 mod directory;
+mod edit;
 mod execute;
 mod file;
 mod git;
 mod group;
 mod http_check;
+mod line;
 mod link;
 mod package;
 mod python_venv;
@@ -28,14 +31,17 @@ mod user;
 pub static TYPES: &[ResourceType] = &[
     ResourceType::of::<apt_update::AptUpdate>(),
     ResourceType::of::<archive_file::ArchiveFile>(),
+    ResourceType::of::<block::MarkedBlock>(),
     ResourceType::of::<cookbook_file::CookbookFile>(),
     ResourceType::of::<cron::Cron>(),
     ResourceType::of::<directory::Directory>(),
+    ResourceType::of::<edit::EditedValues>(),
     ResourceType::of::<execute::Execute>(),
     ResourceType::of::<file::File>(),
     ResourceType::of::<git::Git>(),
     ResourceType::of::<group::GroupAccount>(),
     ResourceType::of::<http_check::HttpCheck>(),
+    ResourceType::of::<line::FileLine>(),
     ResourceType::of::<link::Link>(),
     ResourceType::of::<package::Package>(),
     ResourceType::of::<python_venv::PythonVenv>(),

@@ -84,7 +84,7 @@ fn topics_and_types_have_a_page() {
 #[test]
 fn help_alone_lists_what_there_is() {
     let text = help(&["help"]);
-    for word in ["  run ", "  exit-codes ", "  chefrs.toml ", " http_check "] {
+    for word in ["  run ", "  exit-codes ", "  chefrs.toml ", " http_check"] {
         assert!(text.contains(word), "{word} is not in {text}");
     }
 }

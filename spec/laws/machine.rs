@@ -136,6 +136,8 @@ impl Machine {
             machine.directory(directory);
         }
         machine.file("/etc/hosts", "127.0.0.1 localhost\n");
+        machine.file("/etc/login.defs", "# who may log in\nUMASK 022\nPASS_MAX_DAYS 99999\n");
+        machine.file("/etc/web.json", "{\n  \"port\": 80 // plain\n}\n");
         for program in PROGRAMS {
             machine.file(Utf8Path::new("/usr/bin").join(program), program);
         }

@@ -14,10 +14,13 @@ const MAKE_NOTHING: &[&str] = &["apt_update", "execute", "http_check", "reboot",
 /// Properties that say how a thing is made, not what it is: nothing of them is there afterwards.
 const HOW: &[(&str, &[&str])] = &[
     ("archive_file", &["checksum", "overwrite", "size_limit", "strip_components"]),
+    ("block", &["backup", "verify"]),
     ("cookbook_file", &["backup", "cookbook", "force_unlink", "verify"]),
+    ("edit", &["backup", "format", "keys", "verify"]),
     ("file", &["backup", "force_unlink", "verify"]),
     ("git", &["environment", "known_hosts", "local_changes", "ssh_key", "timeout"]),
     ("group", &["append", "excluded_members"]),
+    ("line", &["add", "after", "backup", "match", "several", "verify"]),
     // A hard link is told as one.
     ("link", &["backup", "force_unlink", "link_type"]),
     ("package", &["timeout"]),
@@ -46,7 +49,9 @@ fn whatever_is_declared_of_a_new_thing_is_told() {
                 continue;
             }
             // Others stand in the place of this one: the unit's text, and the sections that it is made of.
-            if (name, property) == ("systemd_unit", "sections") || (name, property) == ("cron", "time") {
+            const INSTEAD: &[(&str, &str)] =
+                &[("systemd_unit", "sections"), ("cron", "time"), ("line", "before")];
+            if INSTEAD.contains(&(name, property)) {
                 continue;
             }
             let mut without = declared.clone();

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use crate::model::collection::{Collection, Row, SCHEMA};
 use crate::model::english::list;
 use crate::model::error::Diagnostic;
+use crate::resources;
 
 use super::reference::as_paths;
 use super::resolve::Resolved;
@@ -72,6 +73,10 @@ fn contradictions(drafts: &[Draft], order: &[usize]) -> Vec<Diagnostic> {
         let scope = row.parent.as_ref().map(|parent| (parent.row, parent.action.as_str()));
         let Some(before) = last.insert((scope, &row.r#type, &row.name), *index) else { continue };
         let before = &drafts[before].row;
+        let parts = resources::find(&row.r#type).map_or(&[][..], |known| known.parts);
+        if parts.iter().any(|part| row.properties.get(*part) != before.properties.get(*part)) {
+            continue;
+        }
         let differing: Vec<String> = row
             .properties
             .iter()

@@ -140,11 +140,11 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         uncertain: bool,
     },
-    /// Resources that were not reached. Sent at the end of the run.
+    /// Resources whose turn did not come. Sent at the end of the run.
     NotRun {
         /// `type[name]` of each, in order.
         resources: Vec<String>,
-        /// Why they were not reached.
+        /// Why their turn did not come.
         reason: String,
     },
     /// The machine restarts when the run, or this part of it, has ended.
@@ -254,7 +254,7 @@ pub struct Counts {
     /// Resources that failed and have `ignore_failure`.
     #[serde(default)]
     pub ignored: usize,
-    /// Resources that were not reached.
+    /// Resources whose turn did not come.
     pub not_run: usize,
 }
 

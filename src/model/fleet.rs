@@ -35,6 +35,7 @@ pub enum Stage {
         run_list: Vec<String>,
         /// Names of the targets, in the order in which they are started.
         targets: Vec<String>,
+        /// Number of batches in which the targets are started.
         batches: usize,
         /// Id of the run in the history of the machine where it was started, if it is recorded.
         #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -98,6 +98,56 @@ impl Generator {
         Some(self.owned(item))
     }
 
+    /// A file of which a row changes a part: one that nothing else declares, or any.
+    fn edited(&mut self) -> &'static str {
+        let any: &[&str] = &["/etc/login.defs", "/etc/hosts", "/srv/a", "/srv/d/x", "/etc/web/web.conf"];
+        self.random.pick(if self.tidy { &any[..1] } else { any })
+    }
+
+    pub(super) fn line(&mut self) -> Option<Item> {
+        let key = self.random.pick(&["UMASK", "PASS_MAX_DAYS", "SULOG_FILE"]);
+        let value = self.random.pick(&["027", "1", "yes"]);
+        let path = self.edited();
+        let item = Item::new("line", &format!("{key} {value}")).with("path", quoted(path));
+        let item = match self.random.below(5) {
+            0 if !self.tidy => item,
+            1 => item.with("match", quoted(&format!("^{key} "))).with("several", "\"all\""),
+            2 => item.with("match", quoted(&format!("^{key} "))).with("after", "\"^#\""),
+            3 if !self.tidy => item.action("remove"),
+            _ => item.with("match", quoted(&format!("^{key} "))),
+        };
+        self.claim(&format!("line {key}")).then_some(item)
+    }
+
+    pub(super) fn block(&mut self) -> Option<Item> {
+        let name = self.random.pick(&["one", "two"]);
+        let path = self.edited();
+        let text = self.text();
+        let item = Item::new("block", name).with("path", quoted(path));
+        let item = match self.random.below(5) {
+            0 if !self.tidy => item.action("remove"),
+            1 => item.with("content", text).with("at_start", "true"),
+            _ => item.with("content", text),
+        };
+        self.claim(&format!("block {name}")).then_some(item)
+    }
+
+    pub(super) fn edit(&mut self) -> Option<Item> {
+        let any: &[&str] = &["/etc/web.json", "/srv/a", "/etc/login.defs"];
+        let path = self.random.pick(if self.tidy { &any[..1] } else { any });
+        let value = self.random.pick(&["81", "\"81\"", "{ tls = true }", "{ 1, 2 }"]);
+        let key = self.random.pick(&["port", "ports", "proxy"]);
+        let item = Item::new("edit", &format!("{key} of {path}"))
+            .with("path", quoted(path))
+            .with("format", "\"json\"");
+        let item = if !self.tidy && self.random.percent(20) {
+            item.with("keys", format!("{{ \"{key}\" }}")).action("remove")
+        } else {
+            item.with("values", format!("{{ {key} = {value} }}"))
+        };
+        self.claim(&format!("edit {key}")).then_some(item)
+    }
+
     pub(super) fn link(&mut self) -> Option<Item> {
         let path = self.random.pick(&["/srv/link", "/srv/d/link", "/srv/c"]);
         let to = self.random.pick(&["/srv/a", "/srv/d", "/nope", "/etc/hosts"]);

@@ -5,7 +5,7 @@ use crate::laws::item::{Item, quoted};
 
 impl Generator {
     pub(super) fn of_some_type(&mut self) -> Option<Item> {
-        match self.random.below(31) {
+        match self.random.below(34) {
             0..=3 => self.file(),
             4 | 5 => self.directory(),
             6 => self.cookbook_file(),
@@ -26,6 +26,9 @@ impl Generator {
             27 => self.archive_file(),
             28 => self.git(),
             29 => self.python_venv(),
+            30 => self.line(),
+            31 => self.block(),
+            32 => self.edit(),
             _ => self.reboot(),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::word::{ForeignWord, word};
 
-const TEMPLATE: &str = "`template \"/path\" { source = \"name.hbs\" }`";
+const EDITED: &str = "`line \"the line\" { path = \"/path\", match = \"^key \" }`";
 
 /// What others declare of files, by the word that begins the declaration.
 pub const FILES: &[ForeignWord] = &[
@@ -15,26 +15,26 @@ pub const FILES: &[ForeignWord] = &[
     word(
         "Ansible",
         &["lineinfile", "blockinfile", "replace", "ini_file"],
-        TEMPLATE,
-        "a file is managed as a whole; many programs read a directory such as `conf.d/` too, where one line is a file of its own",
+        EDITED,
+        "for several lines there is `block`, for a value of a JSON, TOML or INI file `edit`, for a whole file `template`",
     ),
     word(
         "Puppet",
         &["file_line", "augeas", "ini_setting", "concat"],
-        TEMPLATE,
-        "a file is managed as a whole; many programs read a directory such as `conf.d/` too, where one line is a file of its own",
+        EDITED,
+        "for several lines there is `block`, for a value of a JSON, TOML or INI file `edit`, for a whole file `template`",
     ),
     word(
         "Chef",
         &["append_if_no_line", "replace_or_add", "edit_file"],
-        TEMPLATE,
-        "a file is managed as a whole; many programs read a directory such as `conf.d/` too, where one line is a file of its own",
+        EDITED,
+        "for several lines there is `block`, for a value of a JSON, TOML or INI file `edit`, for a whole file `template`",
     ),
     word(
         "Salt",
         &["file.line", "file.replace", "file.append", "file.blockreplace", "ini.options_present"],
-        TEMPLATE,
-        "a file is managed as a whole; many programs read a directory such as `conf.d/` too, where one line is a file of its own",
+        EDITED,
+        "for several lines there is `block`, for a value of a JSON, TOML or INI file `edit`, for a whole file `template`",
     ),
     word(
         "Salt",

@@ -1,0 +1,226 @@
+//! `edit`: some values of a configuration file that belongs to somebody else.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::model::change::Change;
+use crate::model::content::{AbsolutePath, CommandLine, Strings, Variables};
+use crate::model::english;
+use crate::model::error::Failure;
+use crate::model::known::{Known, Stop};
+use crate::model::query::Query;
+use crate::model::step::Command;
+use crate::provider::edited_file::{EditedFile, EditedText};
+use crate::provider::{Action, Provider, action};
+
+use assignment::{Assignment, KeyPath};
+
+mod assignment;
+mod json;
+mod keyed_lines;
+mod toml;
+
+/// Keys that a summary names; of more it tells the number.
+const NAMED: usize = 3;
+
+/// Some values of a JSON, TOML or INI file, or of a file of keywords as `sshd_config` is one.
+///
+/// Other values, comments and the order of the file stay as they are, byte for byte, and so do its owner, group and mode.
+/// Several resources may change the same file. For a file that is yours as a whole use `template`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EditedValues {
+    /// The file. It must exist.
+    path: AbsolutePath,
+    /// How the file is written. `"json"`, with or without comments. `"toml"`. `"ini"`: `key = value` below `[section]`.
+    /// `"properties"`: `key=value` without sections. `"keyword"`: `Key value`, as in `sshd_config`, where `Match` starts a
+    /// section. Default: by the name of the file, `.json`, `.toml`, `.ini` or `.properties`.
+    format: Option<FileFormat>,
+    /// The values to set: `{ ["log-opts"] = { ["max-size"] = "10m" } }`. A map is merged into what is there. A list takes
+    /// the place of a list; in an INI file, and one of keywords, it writes the key once for each item. Required for `set`.
+    #[serde(default)]
+    values: Variables,
+    /// The keys to remove. A key inside a map or section is a list: `{ "debug", { "log-opts", "max-size" } }`. Required for
+    /// `remove`.
+    #[serde(default)]
+    keys: Vec<Strings>,
+    /// Command that must succeed before the file is replaced. `{path}` is the temporary file with the new content.
+    verify: Option<CommandLine>,
+    /// Number of old versions to keep on the machine, in the state directory of chefrs. Default: 5, or 0 for a file
+    /// with a secret and for a sensitive resource.
+    backup: Option<u32>,
+    /// Whether a value is a secret.
+    #[serde(skip)]
+    secret: bool,
+}
+
+/// How a file is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum FileFormat {
+    Json,
+    Toml,
+    Ini,
+    Properties,
+    Keyword,
+}
+
+impl FileFormat {
+    fn of(file: &str) -> Option<Self> {
+        let extension = file.rsplit_once('.').map_or("", |(_, extension)| extension);
+        match extension.to_ascii_lowercase().as_str() {
+            "json" => Some(Self::Json),
+            "toml" => Some(Self::Toml),
+            "ini" => Some(Self::Ini),
+            "properties" => Some(Self::Properties),
+            _ => None,
+        }
+    }
+
+    /// The lines of a format that has one key a line.
+    fn lines(self) -> Option<&'static keyed_lines::Style> {
+        match self {
+            Self::Ini => Some(&keyed_lines::INI),
+            Self::Properties => Some(&keyed_lines::PROPERTIES),
+            Self::Keyword => Some(&keyed_lines::KEYWORD),
+            Self::Json | Self::Toml => None,
+        }
+    }
+
+    /// The text with the values, and the keys whose values were others.
+    fn set(self, text: &str, assignments: &[Assignment]) -> Result<(String, Vec<KeyPath>), Failure> {
+        match self {
+            Self::Json => json::set(text, assignments),
+            Self::Toml => toml::set(text, assignments),
+            Self::Ini => keyed_lines::set(&keyed_lines::INI, text, assignments),
+            Self::Properties => keyed_lines::set(&keyed_lines::PROPERTIES, text, assignments),
+            Self::Keyword => keyed_lines::set(&keyed_lines::KEYWORD, text, assignments),
+        }
+    }
+
+    /// The text without the keys, and those that were there.
+    fn remove(self, text: &str, keys: &[KeyPath]) -> Result<(String, Vec<KeyPath>), Failure> {
+        match self {
+            Self::Json => json::remove(text, keys),
+            Self::Toml => toml::remove(text, keys),
+            Self::Ini => keyed_lines::remove(&keyed_lines::INI, text, keys),
+            Self::Properties => keyed_lines::remove(&keyed_lines::PROPERTIES, text, keys),
+            Self::Keyword => keyed_lines::remove(&keyed_lines::KEYWORD, text, keys),
+        }
+    }
+}
+
+impl EditedValues {
+    fn file(&self) -> EditedFile {
+        EditedFile {
+            path: self.path.to_path_buf(),
+            verify: self.verify.iter().map(|line| Command::new(line.0.clone())).collect(),
+            backup: self.backup,
+            secret: self.secret,
+        }
+    }
+
+    fn format(&self) -> Result<FileFormat, Failure> {
+        self.format.or_else(|| FileFormat::of(self.path.file_name().unwrap_or_default())).ok_or_else(|| {
+            Failure::new(format!(
+                "the name of `{}` does not tell how the file is written",
+                self.path.as_str()
+            ))
+            .hint("say it: format = \"json\", \"toml\", \"ini\", \"properties\" or \"keyword\"")
+        })
+    }
+
+    fn keys(&self) -> Vec<KeyPath> {
+        self.keys.iter().map(|key| key.0.clone()).collect()
+    }
+
+    /// What came out of an edit, or what is wrong with the file that was to be edited.
+    fn edited(
+        &self,
+        verb: &str,
+        edited: Result<(String, Vec<KeyPath>), Failure>,
+    ) -> Result<EditedText, Failure> {
+        let (text, keys) = edited.map_err(|failure| Failure {
+            message: format!("`{}` can't be edited: {}", self.path.as_str(), failure.message),
+            ..failure
+        })?;
+        let what = match keys.len() {
+            0..=NAMED => {
+                english::list(&keys.iter().map(|key| assignment::name(key)).collect::<Vec<_>>(), "and")
+            }
+            many => english::count(many, "value"),
+        };
+        Ok(EditedText { text, summary: format!("{verb} {what}") })
+    }
+}
+
+impl Provider for EditedValues {
+    const NAME: &'static str = "edit";
+    const ACTIONS: &'static [Action] = &[
+        action("set", "Sets the values. A file that has them stays as it is."),
+        action("remove", "Removes the keys with their values."),
+    ];
+    const NAME_PROPERTY: Option<&'static str> = Some("path");
+    const PARTS: &'static [&'static str] = &["values", "keys"];
+    const PLAN: &'static str = "Complete: the change of the file is shown as a diff. With a deferred value in it, the content may be \
+         unknown until an earlier resource has converged.";
+    const PLATFORMS: &'static str = "Any Linux. The file is UTF-8 text of at most 1 MiB.";
+    const EXAMPLE: &'static str = r#"
+file "/etc/daemon.json" {}
+
+edit "/etc/daemon.json" {
+  values = {
+    debug = false,
+    ["log-opts"] = { ["max-size"] = "10m" },
+  },
+}
+"#;
+
+    fn check(&self, action: &str) -> Result<(), Failure> {
+        let format = self.format()?;
+        if action == "remove" {
+            if self.keys.is_empty() {
+                return Err(
+                    Failure::new("`keys` is missing").hint("say what to remove: keys = { \"debug\" }")
+                );
+            }
+            if !self.values.0.is_empty() {
+                return Err(
+                    Failure::new("`values` has no use with `remove`").hint("say what to remove in `keys`")
+                );
+            }
+        } else if self.values.0.is_empty() {
+            return Err(
+                Failure::new("`values` is missing").hint("say what to set: values = { debug = false }")
+            );
+        } else if !self.keys.is_empty() {
+            return Err(Failure::new("`keys` has no use with `set`").hint("say what to set in `values`"));
+        }
+        let Some(style) = format.lines() else { return Ok(()) };
+        let assigned = assignment::flatten(&self.values.0);
+        assigned.iter().try_for_each(|assignment| style.check(&assignment.key, Some(&assignment.value)))?;
+        self.keys().iter().try_for_each(|key| style.check(key, None))
+    }
+
+    fn keep_secret(&mut self) {
+        self.secret = true;
+    }
+
+    fn observe(&self, _action: &str) -> Vec<Query> {
+        self.file().observe()
+    }
+
+    fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
+        let format = self.format()?;
+        if action == "remove" {
+            return self
+                .file()
+                .plan_removal(known, |text| self.edited("remove", format.remove(text, &self.keys())));
+        }
+        if let Some(until) = assignment::unknown(&self.values.0) {
+            return Err(Stop::Unknown(until));
+        }
+        let assignments = assignment::flatten(&self.values.0);
+        self.file().plan(known, |text| self.edited("set", format.set(text, &assignments)))
+    }
+}
