@@ -1,4 +1,5 @@
-//! The walls of the house: which floor knows which, who may print, who may touch files, and how long a file may be.
+//! Checks the architecture of the library: which module imports which, which may print or open files, and how long
+//! files are.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -16,7 +17,7 @@ mod tables;
 use code::{File, LIBRARY};
 use source::{home, listed, sources, table};
 
-/// Longest file; what is longer is split by idea.
+/// Most lines of a file. A longer one must be split by idea.
 const LONGEST: usize = 500;
 
 #[test]
@@ -34,7 +35,7 @@ fn imports_go_down_only() {
 
 #[test]
 fn strangers_stay_strangers() {
-    // Each of these could be reached by going down, and still must not be known.
+    // These imports would go down, but are forbidden.
     let strangers = [
         ("compile", "target"),
         ("converge", "cookbook"),
@@ -71,7 +72,7 @@ fn only_cli_and_report_print() {
 
 #[test]
 fn the_words_typed_are_read_in_cli_alone() {
-    // Variables are held by clippy, which knows the exceptions and their reasons.
+    // Environment variables are checked by clippy, whose configuration lists the exceptions with reasons.
     assert_eq!(outside(&["cli", "main"], &["env::args"]), Vec::<String>::new());
 }
 
@@ -96,8 +97,7 @@ fn files_are_short_and_say_what_they_are_for() {
 #[test]
 fn no_file_is_forgotten() {
     let mut wrong = Vec::new();
-    // Each root and the file that lists what stands in it. The benchmarks are a program of their own, and so is each
-    // target of the fuzzer, which its manifest lists.
+    // Each root, and the file that lists its modules. The benchmarks and the fuzz targets are separate programs.
     let programs = ["spec/bench/", "spec/fuzz/lib.rs", "spec/fuzz/fuzz_targets/"];
     let roots = [("src", "src/lib.rs"), ("spec", "spec/main.rs"), ("spec/bench", "spec/bench/main.rs")];
     for (root, first) in roots {
@@ -113,7 +113,7 @@ fn no_file_is_forgotten() {
                 if parent == Path::new(root) { PathBuf::from(first) } else { parent.with_extension("rs") };
             let text = fs::read_to_string(home().join(&list)).unwrap_or_default();
             let wanted = format!("mod {stem};");
-            // A name that is a word of the language stands with its mark.
+            // A module whose name is a keyword is a raw identifier.
             let marked = format!("mod r#{stem};");
             let found = text.lines().any(|line| {
                 let line = line.trim();
@@ -144,7 +144,7 @@ fn every_room_has_its_floor() {
     }
 }
 
-/// Lines outside of some rooms that hold one of the words.
+/// Lines with one of the words, outside of these modules.
 fn outside(rooms: &[&str], words: &[&str]) -> Vec<String> {
     let mut wrong = Vec::new();
     for file in sources("src") {
@@ -160,7 +160,7 @@ fn outside(rooms: &[&str], words: &[&str]) -> Vec<String> {
     wrong
 }
 
-/// What files name of other rooms: the file, the room, and the path.
+/// The imports from other modules: file, module, and path.
 fn imports() -> Vec<(&'static File, &'static str, String)> {
     let of_file = |file: &'static File| {
         let others = file.named.iter().filter(|parts| parts[0] == "crate" && parts.len() > 1);
@@ -169,7 +169,7 @@ fn imports() -> Vec<(&'static File, &'static str, String)> {
     LIBRARY.values().flat_map(of_file).filter(|(file, room, _)| file.source.room != *room).collect()
 }
 
-/// Floor of each room, from the map in src/lib.rs.
+/// The floor of each module, from the table in src/lib.rs.
 fn floors() -> BTreeMap<String, u32> {
     let rows = table("| floor | modules | what happens there |");
     let floor = |row: &Vec<String>| row[0].parse().unwrap();

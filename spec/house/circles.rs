@@ -1,4 +1,4 @@
-//! No file leads back to itself: within a room, too, files stand in layers.
+//! The files of a module import each other without cycles.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +19,7 @@ fn no_file_leads_back_to_itself() {
     assert_eq!(wrong, Vec::<String>::new());
 }
 
-/// Which files of its room each file needs, and by what.
+/// Which files of its module each file needs, and why.
 type Ways<'a> = BTreeMap<&'a Parts, BTreeMap<&'a Parts, String>>;
 
 fn ways() -> Ways<'static> {
@@ -46,14 +46,14 @@ fn ways() -> Ways<'static> {
     ways
 }
 
-/// The file that has what a path names; nothing for another crate's, and for a file as a whole.
+/// The file that defines what a path names. None for another crate, or if the path names a file.
 fn home_of(parts: &[String]) -> Option<&'static Parts> {
     let inner = parts.strip_prefix(&["crate".to_owned()])?;
     let file = (1..=inner.len()).rev().find_map(|end| LIBRARY.get_key_value(&inner[..end]))?.0;
     (file.len() < inner.len()).then_some(file)
 }
 
-/// Methods that stand in another file than their type: type and method, and the files.
+/// Methods that are defined in another file than their type: type and method, and the files.
 fn scattered() -> BTreeMap<(String, String), Vec<&'static Parts>> {
     let mut found = BTreeMap::<_, Vec<_>>::new();
     for (own, file) in LIBRARY.iter() {
@@ -65,13 +65,13 @@ fn scattered() -> BTreeMap<(String, String), Vec<&'static Parts>> {
     found
 }
 
-/// Whether a method's name alone says whose it is: one type of the library has it.
+/// Whether only one type of the library has a method with this name.
 fn is_rare(method: &str) -> bool {
     let with = |file: &'static File| file.methods.iter().filter(|(_, name)| name == method).map(|(of, _)| of);
     LIBRARY.values().flat_map(with).collect::<BTreeSet<_>>().len() == 1
 }
 
-/// Groups of files each of which leads to all others of its group.
+/// Groups of files that all reach each other.
 fn circles<'a>(ways: &Ways<'a>) -> Vec<Vec<&'a Parts>> {
     let reached: BTreeMap<&Parts, BTreeSet<&Parts>> =
         ways.keys().map(|from| (*from, reach(ways, from))).collect();

@@ -1,4 +1,4 @@
-//! The library as its code says it: which file names what of which other, whose methods it calls, and what it defines.
+//! The library as parsed code: imports, method calls, and definitions of each file.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -8,11 +8,11 @@ use syn::visit::Visit as _;
 use super::reader::{Parts, Reader};
 use super::source::{Source, sources};
 
-/// All files of `spec/`, as the library's outside.
+/// All files of `spec/`, which use the library.
 pub static OUTSIDE: LazyLock<Vec<File>> =
     LazyLock::new(|| sources("spec").into_iter().map(File::read).collect());
 
-/// All files of `src/` but the two roots.
+/// All files of `src/` except the two roots.
 pub static LIBRARY: LazyLock<BTreeMap<Parts, File>> = LazyLock::new(|| {
     let inner = |source: &Source| !matches!(source.inner(), "main" | "lib");
     sources("src").into_iter().filter(inner).map(|source| (module(&source), File::read(source))).collect()
@@ -25,30 +25,30 @@ fn module(source: &Source) -> Parts {
 /// A file of the library.
 pub struct File {
     pub source: Source,
-    /// What it names of others, from the root of the crate that has it.
+    /// Paths that it names in other files, from the root of their crate.
     pub named: BTreeSet<Parts>,
-    /// Types that it defines, and whether other files see them.
+    /// Types that it defines, and whether other files can see them.
     pub types: Vec<(String, bool)>,
-    /// Functions, types and constants that everybody may name.
+    /// Public functions, types and constants.
     pub public: Vec<String>,
-    /// Of these, the ones without a doc comment, and the methods that everybody may call.
+    /// Public items without a doc comment, including methods.
     pub undocumented: Vec<String>,
-    /// Words in the signatures of what everybody may use.
+    /// Identifiers in the signatures of public items.
     pub promised: BTreeSet<String>,
-    /// What it shows of other files under a name of its own.
+    /// Names that it re-exports, with their paths.
     pub shown: BTreeMap<String, Parts>,
-    /// Methods that its `impl` blocks give to a type, without those of traits.
+    /// Methods in its `impl` blocks, without those of traits.
     pub methods: BTreeSet<(String, String)>,
-    /// Methods that it calls, on whatever value.
+    /// Methods that it calls on any value.
     pub calls: BTreeSet<String>,
-    /// Methods that it calls on `self`, behind the type that this is.
+    /// Methods that it calls on `self`, with the type of `self`.
     pub own_calls: BTreeSet<(String, String)>,
-    /// Every word that stands in it.
+    /// All identifiers in the file.
     pub words: BTreeSet<String>,
 }
 
 impl File {
-    /// Reads one.
+    /// Parses a file.
     pub fn read(source: Source) -> Self {
         let tree = syn::parse_file(&source.text).unwrap_or_else(|error| panic!("{}: {error}", source.path));
         let mut reader = Reader::default();
@@ -71,7 +71,7 @@ impl File {
     }
 }
 
-/// A path from the root of its crate on, as the file `own` means it; `known` are the names that the file has brought in.
+/// Resolves a path in the file `own` to one from the root of its crate. `known` are the imported names.
 fn absolute(own: &[String], known: &BTreeMap<String, Parts>, parts: &[String]) -> Parts {
     let ups = parts.iter().take_while(|part| *part == "super").count();
     let (above, rest) = match parts[0].as_str() {

@@ -1,4 +1,4 @@
-//! Who may open files and sockets and start processes, whatever crate does it. The list is the table of doors in src/lib.rs.
+//! Only some modules open files and sockets and start processes. The table of doors in src/lib.rs lists them.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use super::code::{File, LIBRARY};
 use super::reader::Parts;
 use super::source::{listed, table};
 
-/// What opens, by its path from the root of its crate on.
+/// Paths of what opens files, sockets or processes.
 const OPENERS: &[&str] = &[
     "std::fs",
     "std::os::unix::fs::symlink",
@@ -42,7 +42,7 @@ const OPENERS: &[&str] = &[
     "xattr",
 ];
 
-/// Methods of paths that look at what lies there.
+/// Methods of paths that access the file system.
 const LOOKS: &[&str] = &[
     "canonicalize",
     "canonicalize_utf8",
@@ -76,12 +76,12 @@ fn files_sockets_and_processes_have_few_doors() {
     assert_eq!(used, doors, "what opens nothing is no door");
 }
 
-/// The files and folders in the table of doors.
+/// The files and directories in the table of doors.
 fn doors() -> BTreeSet<String> {
     table("| door | what it opens |").iter().flat_map(|row| listed(&row[0])).collect()
 }
 
-/// What a file opens by.
+/// What a file uses to open something.
 fn opened(file: &File) -> Vec<String> {
     let named =
         file.named.iter().filter(|parts| is_opener(parts)).map(|parts| format!("`{}`", parts.join("::")));

@@ -1,4 +1,4 @@
-//! Each type of the library has a name of its own.
+//! Each type of the library has a unique name.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What is public is needed outside of its room, and is documented.
+//! Public items are needed outside of their module, and are documented.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ fn what_is_public_is_needed_outside_of_its_room() {
     let needed = needed();
     let mut wrong = Vec::new();
     for (own, file) in LIBRARY.iter() {
-        // What another public signature gives needs no name to be used.
+        // An item that occurs in another public signature can be used without naming it.
         let promised = |item: &String| LIBRARY.values().any(|other| other.promised.contains(item));
         for item in file.public.iter().filter(|item| !promised(item)) {
             let whole = [&["crate".to_owned()], own.as_slice(), std::slice::from_ref(item)].concat();
@@ -26,14 +26,14 @@ fn what_is_public_is_needed_outside_of_its_room() {
 
 #[test]
 fn what_is_public_is_documented() {
-    // Fields and variants are left to their authors: most names say enough.
+    // Fields and variants need no doc comment if their name says enough.
     let of_file = |file: &'static File| {
         file.undocumented.iter().map(|item| format!("{}: `{item}` has no doc comment", file.source.path))
     };
     assert_eq!(LIBRARY.values().flat_map(of_file).collect::<Vec<_>>(), Vec::<String>::new());
 }
 
-/// What is named from another room, by the program or by a spec: each where it is defined.
+/// Items that another module, the program or a spec names, by the path of their definition.
 fn needed() -> BTreeSet<Parts> {
     let mut needed = BTreeSet::new();
     let program = sources("src").into_iter().find(|source| source.inner() == "main").map(File::read).unwrap();
@@ -51,7 +51,7 @@ fn needed() -> BTreeSet<Parts> {
     needed
 }
 
-/// An item of the library that a path names, by the path where it is defined.
+/// Resolves a path to the definition of the item.
 fn defined(mut parts: Parts) -> Option<Parts> {
     for _ in 0..9 {
         let inner = &parts[1..];

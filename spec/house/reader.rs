@@ -1,4 +1,4 @@
-//! One file read: what it names, calls, defines and shows.
+//! Reads a parsed file: imports, calls, definitions and re-exports.
 
 use std::collections::BTreeSet;
 
@@ -8,14 +8,15 @@ use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
 use syn::{Attribute, Expr, ImplItem, Token, TraitItem, Type, UseTree, Visibility};
 
-/// A path by its parts: `["crate", "model", "error", "Failure"]`. A file's own begins below the crate: `["model", "error"]`.
+/// The components of a path: `["crate", "model", "error", "Failure"]`. The path of a file starts below the crate:
+/// `["model", "error"]`.
 pub type Parts = Vec<String>;
 
-/// What a walk through one file has met.
+/// What was found in a file.
 #[derive(Default)]
 pub struct Reader {
     pub modules: Vec<String>,
-    /// Each with the name that it has in the file.
+    /// Each with its local name.
     pub imports: Vec<(String, Parts)>,
     pub paths: BTreeSet<Parts>,
     pub types: Vec<(String, bool)>,
@@ -27,7 +28,7 @@ pub struct Reader {
     pub own_calls: BTreeSet<(String, String)>,
     pub words: BTreeSet<String>,
     pub undocumented: Vec<String>,
-    /// The type of the `impl` block around.
+    /// The type of the current `impl` block.
     of: String,
 }
 
@@ -58,14 +59,14 @@ impl Reader {
         }
     }
 
-    /// Notes an item without a doc comment.
+    /// Records an item without a doc comment.
     fn want_docs(&mut self, name: &syn::Ident, attributes: &[Attribute]) {
         if !attributes.iter().any(|attribute| attribute.path().is_ident("doc")) {
             self.undocumented.push(plain(name));
         }
     }
 
-    /// Notes the words of what an item gives, where everybody may use it.
+    /// Records the identifiers in the signature of a public item.
     fn promise(&mut self, visibility: &Visibility, walk: impl FnOnce(&mut Self)) {
         if matches!(visibility, Visibility::Public(_)) {
             let mut inner = Self::default();
@@ -74,7 +75,7 @@ impl Reader {
         }
     }
 
-    /// What a function takes and gives: its own name is no word of it.
+    /// Visits parameters and return type, but not the name of the function.
     fn given(&mut self, signature: &syn::Signature) {
         self.visit_generics(&signature.generics);
         for input in &signature.inputs {
@@ -85,7 +86,7 @@ impl Reader {
         self.visit_return_type(&signature.output);
     }
 
-    /// What stands in a macro that does not read as expressions: paths and calls all the same.
+    /// Finds paths and calls in a macro whose arguments can't be parsed as expressions.
     fn tokens(&mut self, tokens: TokenStream) {
         let (mut path, mut colons, mut dot) = (Parts::new(), 0, false);
         for token in tokens {
@@ -139,7 +140,7 @@ impl<'a> Visit<'a> for Reader {
         self.modules.push(plain(&item.ident));
     }
 
-    /// Whom a `pub(in …)` names is not needed by it.
+    /// The module in `pub(in …)` is not a use of it.
     fn visit_visibility(&mut self, _: &'a Visibility) {}
 
     fn visit_path(&mut self, path: &'a syn::Path) {
@@ -153,7 +154,7 @@ impl<'a> Visit<'a> for Reader {
     fn visit_macro(&mut self, item: &'a syn::Macro) {
         let read = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(item.tokens.clone());
         match read {
-            // What was read does not live as long as the file: it is walked by a reader of its own.
+            // The parsed expressions don't live long enough for this visitor, so they get one of their own.
             Ok(arguments) => {
                 let mut inner = Reader { of: self.of.clone(), ..Reader::default() };
                 arguments.iter().for_each(|argument| inner.visit_expr(argument));
@@ -267,7 +268,7 @@ impl<'a> Visit<'a> for Reader {
     }
 }
 
-/// A word without the mark of one that the language has too.
+/// Removes the prefix of a raw identifier.
 fn plain(word: &syn::Ident) -> String {
     let word = word.to_string();
     word.strip_prefix("r#").map(str::to_owned).unwrap_or(word)

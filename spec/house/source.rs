@@ -1,37 +1,37 @@
-//! The files of the house.
+//! The source files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A file of the house.
+/// A source file.
 pub struct Source {
-    /// Relative to the package.
+    /// Path, relative to the package.
     pub path: String,
-    /// First name below `src/`: `cli` for `cli.rs` and all below `cli/`.
+    /// First component below `src/`: `cli` for `cli.rs` and all files in `cli/`.
     pub room: String,
     pub text: String,
 }
 
 impl Source {
-    /// Its lines by number, without those that are comments.
+    /// Lines with their numbers, without comments.
     pub fn code(&self) -> impl Iterator<Item = (usize, &str)> {
         let numbered = self.text.lines().enumerate().map(|(index, line)| (index + 1, line));
         numbered.filter(|(_, line)| !line.trim_start().starts_with("//"))
     }
 
-    /// Its path below `src/` without the ending: `target/local`.
+    /// Path below `src/`, without extension: `target/local`.
     pub fn inner(&self) -> &str {
         self.path.trim_start_matches("src/").trim_end_matches(".rs")
     }
 
-    /// Whether it is the door named: `target/local` for `target/local.rs` and all below `target/local/`.
+    /// Whether the file belongs to a door: `target/local` includes `target/local.rs` and all files in `target/local/`.
     pub fn is_behind(&self, door: &str) -> bool {
         let inner = self.inner();
         inner == door || inner.strip_prefix(door).is_some_and(|rest| rest.starts_with('/'))
     }
 }
 
-/// All Rust files below a folder, sorted.
+/// All Rust files in a directory, sorted.
 pub fn sources(top: &str) -> Vec<Source> {
     let mut paths = Vec::new();
     let mut folders = vec![home().join(top)];
@@ -39,7 +39,7 @@ pub fn sources(top: &str) -> Vec<Source> {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
-                // What cargo has built is not written here.
+                // Skips the build directory.
                 folders.extend(Some(path).filter(|folder| !folder.join("CACHEDIR.TAG").exists()));
             } else if path.extension().is_some_and(|ending| ending == "rs") {
                 paths.push(path);
@@ -60,7 +60,7 @@ fn source(path: PathBuf) -> Source {
     }
 }
 
-/// The rows of a table in the head of src/lib.rs, by the words above its columns; cells without their marks.
+/// The rows of a table in the documentation of src/lib.rs, found by its header.
 pub fn table(columns: &str) -> Vec<Vec<String>> {
     let text = fs::read_to_string(home().join("src/lib.rs")).unwrap();
     let mut rows = text.lines().filter_map(|line| line.strip_prefix("//! "));
@@ -69,12 +69,12 @@ pub fn table(columns: &str) -> Vec<Vec<String>> {
     rows.map(|row| row.trim_matches(['|', ' ']).split(" | ").map(str::to_owned).collect()).collect()
 }
 
-/// A list of names in a cell, without their marks.
+/// The names in a cell, without markup.
 pub fn listed(cell: &str) -> Vec<String> {
     cell.split(',').map(|name| name.trim().trim_matches(['[', ']', '`']).to_owned()).collect()
 }
 
-/// The package.
+/// The directory of the package.
 pub fn home() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }

@@ -1,4 +1,4 @@
-//! What is read by name from outside stands in a table that the reference prints.
+//! Environment variables are read only through the table that the reference prints.
 
 use super::source::sources;
 
@@ -11,7 +11,7 @@ fn variables_are_read_through_their_table() {
             for read in ["env::var(", "env::var_os("] {
                 let Some((_, rest)) = code.split_once(read) else { continue };
                 seen += 1;
-                // `STATE.name`, where `STATE` is of `model::variables`.
+                // `STATE.name`, where `STATE` is from `model::variables`.
                 let argument = rest.split(')').next().unwrap_or_default();
                 if argument.rsplit('.').next() != Some("name") {
                     wrong.push(format!("{}:{line} {}", file.path, code.trim()));

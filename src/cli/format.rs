@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 
-/// In which form something is told.
+/// The form of the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
     Text,

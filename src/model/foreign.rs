@@ -1,7 +1,7 @@
-//! Words of Chef, Ansible, Puppet and Salt, and what does their job here. People type what they know; a message that
-//! shows the way is worth more than one that lists what there is.
+//! Words of Chef, Ansible, Puppet and Salt, with their equivalents in chefrs. People type the words they know, so error
+//! messages suggest the equivalent.
 //!
-//! All of it is data: a spec holds that whatever a row proposes is there.
+//! These are data tables. A spec checks that everything they suggest exists.
 
 mod commands;
 mod files;
@@ -19,7 +19,7 @@ pub use types::TYPES;
 pub use values::{NODE_KEYS, VALUES};
 pub use word::ForeignWord;
 
-/// Endings of files that other tools read, and what they hold.
+/// File extensions of other tools, and the formats they mean.
 pub const LANGUAGES: &[(&str, &str)] = &[
     ("rb", "Ruby"),
     ("yml", "YAML"),

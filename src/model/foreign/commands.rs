@@ -1,4 +1,4 @@
-//! Commands of other tools, as they are typed in a shell.
+//! Commands of other tools, as typed in a shell.
 
 use super::word::{ForeignWord, word};
 
@@ -6,9 +6,9 @@ const RUN: &str = "`chefrs run -r RECIPE -t TARGET`";
 pub(super) const PLAN: &str = "`chefrs plan -r RECIPE`";
 const BEGIN: &str = "a recipe is a file, and a project is the directory around it";
 
-/// What others type after their name, or what their program is called.
+/// Subcommands of other tools, or the names of their programs.
 pub const COMMANDS: &[ForeignWord] = &[
-    // To change machines.
+    // Change machines.
     word(
         "Chef",
         &["converge", "client", "chef-client", "solo", "zero", "provision"],
@@ -34,7 +34,7 @@ pub const COMMANDS: &[ForeignWord] = &[
         "it changes what is not as the recipes declare",
     ),
     word("", &["deploy", "up", "sync", "cook"], RUN, "it changes what is not as the recipes declare"),
-    // To look.
+    // Look without changing.
     word(
         "",
         &["diff", "preview", "dry-run", "dryrun", "noop"],
@@ -119,7 +119,7 @@ pub const COMMANDS: &[ForeignWord] = &[
         "`chefrs attach -t TARGET`",
         "it follows a run on another machine",
     ),
-    // To check.
+    // Check recipes.
     word(
         "Chef",
         &["test", "kitchen", "spec", "rspec", "exec-spec", "inspec"],
@@ -144,7 +144,7 @@ pub const COMMANDS: &[ForeignWord] = &[
         "`chefrs check`",
         "it compiles every recipe and reports what is wrong with it",
     ),
-    // To begin.
+    // Create something new.
     word("", &["new", "init"], "a file `recipes/NAME.lua`", BEGIN),
     word("Chef", &["generate", "create", "repo"], "a file `recipes/NAME.lua`", BEGIN),
     word(

@@ -4,7 +4,7 @@ use super::word::{ForeignWord, word};
 
 const EDITED: &str = "`line \"the line\" { path = \"/path\", match = \"^key \" }`";
 
-/// What others declare of files, by the word that begins the declaration.
+/// Resource types of other tools for files, by the word that starts the declaration.
 pub const FILES: &[ForeignWord] = &[
     word(
         "Ansible",

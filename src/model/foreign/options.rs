@@ -1,11 +1,11 @@
-//! Options of other tools, as they are typed in a shell.
+//! Options of other tools, as typed in a shell.
 
 use super::commands::PLAN;
 use super::word::{ForeignWord, word};
 
-/// Options of others. A word may stand with the command that it belongs to there.
+/// Options of other tools. A word may include the command that it belongs to.
 pub const OPTIONS: &[ForeignWord] = &[
-    // To look first.
+    // Look without changing.
     word("Ansible", &["--check", "-C"], PLAN, "it shows what a run would change, and changes nothing"),
     word("Chef", &["--why-run", "-W"], PLAN, "it shows what a run would change, and changes nothing"),
     word("Puppet", &["--noop"], PLAN, "it shows what a run would change, and changes nothing"),
@@ -46,7 +46,7 @@ pub const OPTIONS: &[ForeignWord] = &[
         "`chefrs compile -r RECIPE --format list`",
         "it lists the resources in their order",
     ),
-    // What.
+    // What to run.
     word(
         "Ansible",
         &["--tags", "--skip-tags", "--start-at-task", "--step"],
@@ -109,7 +109,7 @@ pub const OPTIONS: &[ForeignWord] = &[
         "`--node NODE`, or `-t NODE`",
         "the first takes this machine for the node, the second reaches it",
     ),
-    // Where.
+    // Where to run it.
     word("Ansible", &["-l", "--limit"], "`-t`", "it takes nodes, `@group` and patterns: `-t web1,@db`"),
     word(
         "Ansible",
@@ -183,7 +183,7 @@ pub const OPTIONS: &[ForeignWord] = &[
         "`CHEFRS_SECRET_NAME` in the environment",
         "a recipe reads it as `secret \"name\"`",
     ),
-    // How it is told.
+    // Output.
     word(
         "Ansible",
         &["--debug", "--verbosity"],

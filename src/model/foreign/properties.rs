@@ -6,9 +6,9 @@ const NAME: &str = "as in `type \"name\" { … }`";
 const ORDER: &str = "the order in which resources are written";
 const GUARD: &str = "a guard is a command, `exists \"/path\"`, or true or false";
 
-/// What others call a property. Where a word has several rows, the first that fits the resource type counts.
+/// Properties in other tools. If a word has several rows, the first one that fits the resource type is used.
 pub const PROPERTIES: &[ForeignWord] = &[
-    // What shall be.
+    // The desired state.
     word(
         "Ansible",
         &["state"],
@@ -51,7 +51,7 @@ pub const PROPERTIES: &[ForeignWord] = &[
     .with(&["service_name"]),
     word("Ansible", &["daemon_reload"], "nothing", "systemd reads changed units again by itself")
         .with(&["service_name", "unit_name"]),
-    // Whether.
+    // Conditions.
     word(
         "Ansible",
         &["when"],
@@ -116,7 +116,7 @@ pub const PROPERTIES: &[ForeignWord] = &[
         "`subscribes = { \"reload\", \"template[/path]\" }`",
         "it takes the action and the resource",
     ),
-    // Around a resource.
+    // Blocks and loops.
     word(
         "Ansible",
         &["become", "become_user", "remote_user"],
@@ -386,8 +386,8 @@ pub const PROPERTIES: &[ForeignWord] = &[
         .with(&["known_hosts"]),
 ];
 
-/// Values of Ansible's `state` and Puppet's `ensure`, and the actions that bring them about: the first that a type has. An
-/// empty list is the first action of the type.
+/// Values of `state` in Ansible and `ensure` in Puppet, with the equivalent actions. The first action that the type has
+/// is used. An empty list means the first action of the type.
 const STATES: &[(&[&str], &[&str])] = &[
     (&["present", "installed", "created", "file", "directory", "link", "exists"], &[]),
     (&["absent", "removed", "uninstalled"], &["delete", "remove"]),
@@ -402,7 +402,7 @@ const STATES: &[(&[&str], &[&str])] = &[
     (&["touch"], &["touch"]),
 ];
 
-/// The action of a type that brings about what another tool calls a state.
+/// The action that is equivalent to a state of another tool.
 #[must_use]
 pub fn action_for<'a>(state: &str, actions: &[&'a str]) -> Option<&'a str> {
     let (_, wanted) = STATES.iter().find(|(states, _)| states.contains(&state))?;

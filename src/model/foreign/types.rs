@@ -8,7 +8,7 @@ const REPOSITORY: &str = "`file \"/etc/apt/sources.list.d/name.sources\" { conte
 const MOUNT: &str =
     "`systemd_unit \"srv-data.mount\" { content = \"…\", action = { \"create\", \"enable\", \"start\" } }`";
 
-/// What others declare, by the word that begins the declaration.
+/// Resource types of other tools, by the word that starts the declaration.
 pub const TYPES: &[ForeignWord] = &[
     word("Chef", &["log"], "`print(\"…\")`", "the text is shown when the recipe is compiled"),
     word("Ansible", &["debug"], "`print(…)`", "the text is shown when the recipe is compiled"),
@@ -301,7 +301,7 @@ pub const TYPES: &[ForeignWord] = &[
         "`group \"name\"`",
         "its actions are `create` and `remove`",
     ),
-    // What is no resource.
+    // Not resources.
     word(
         "Ansible",
         &["include_tasks", "import_tasks", "include_role", "import_role", "import_playbook"],

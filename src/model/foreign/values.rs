@@ -1,4 +1,4 @@
-//! Values and functions of other tools that stand in code, and keys that they have in the node.
+//! Values and functions of other tools, and their keys of the node.
 
 use super::word::{ForeignWord, word};
 
@@ -6,7 +6,7 @@ const FACTS: &str = "facts and attributes are in one place; `chefrs facts` print
 const SETTING: &str =
     "a cookbook declares its attributes in `attributes.lua`, and `chefrs.toml` or a node sets them";
 
-/// What others write in code, by its first word.
+/// Code of other tools, by its first word.
 pub const VALUES: &[ForeignWord] = &[
     word(
         "Chef",
@@ -99,7 +99,7 @@ pub const VALUES: &[ForeignWord] = &[
     word("Python", &["int", "float"], "`tonumber(…)`", "that is Lua's word for it"),
 ];
 
-/// Keys that others have in the node, where they write to it or ask what is no fact here.
+/// Keys of the node in other tools.
 pub const NODE_KEYS: &[ForeignWord] = &[
     word(
         "Chef",

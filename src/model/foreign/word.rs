@@ -1,17 +1,17 @@
-//! A row of a table: a word of other tools, and what does its job here.
+//! A row of a table: words of other tools, with their equivalent in chefrs.
 
-/// Words of other tools that mean one thing.
+/// Words of other tools with the same meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ForeignWord {
-    /// The tool that knows them; empty where many do.
+    /// The tool that has them. Empty if several do.
     pub of: &'static str,
-    /// Their spellings there.
+    /// Their spellings.
     pub words: &'static [&'static str],
-    /// Properties of which a resource type must have one for this row to be about it; of an empty list none.
+    /// The row only applies to resource types that have one of these properties. If empty, it applies to all.
     pub with: &'static [&'static str],
-    /// What is written here, code in backquotes. It follows "`word` is".
+    /// The equivalent, with code in backquotes. It completes the sentence "`word` is …".
     pub ours: &'static str,
-    /// Why, or how it differs.
+    /// An explanation, or the difference.
     pub why: &'static str,
 }
 
@@ -25,18 +25,18 @@ pub(super) const fn word(
 }
 
 impl ForeignWord {
-    /// The same, for resource types that have one of these properties.
+    /// Limits the row to resource types with one of these properties.
     pub(super) const fn with(self, with: &'static [&'static str]) -> Self {
         Self { with, ..self }
     }
 
-    /// The row of a table that has this word.
+    /// Finds the row with this word.
     #[must_use]
     pub fn find(table: &'static [Self], word: &str) -> Option<&'static Self> {
         Self::fitting(table, word, |_| false)
     }
 
-    /// The first row that has this word and fits a resource type, of which `has` tells the properties.
+    /// Finds the first row with this word that fits a resource type. `has` tells whether the type has a property.
     #[must_use]
     pub fn fitting(table: &'static [Self], word: &str, has: impl Fn(&str) -> bool) -> Option<&'static Self> {
         table.iter().find(|row| {
@@ -45,7 +45,7 @@ impl ForeignWord {
         })
     }
 
-    /// The way out, for somebody who typed this word.
+    /// The suggestion for a user who typed this word.
     #[must_use]
     pub fn hint(&self, word: &str) -> String {
         let whose = if self.of.is_empty() { String::new() } else { format!("{}'s ", self.of) };
