@@ -58,18 +58,18 @@ fn what_is_no_address_is_refused() {
     let forms =
         "hint: a target is `local`, `HOST`, `ssh://USER@HOST:PORT`, `container:NAME` or `chroot:/PATH`";
     let ports = "hint: a port is a number from 1 to 65535. Default: 22";
-    let option = "hint: an option stands before what it belongs to";
-    let path = "hint: name the directory by its whole path: `chroot:/srv/image`";
+    let option = "hint: an option takes its value after it";
+    let path = "hint: give the absolute path of the directory: `chroot:/srv/image`";
     for (text, message, hint) in [
         ("", "the name of the host is empty", forms),
         ("ssh://", "the name of the host is empty", forms),
         ("@web1", "the name of the user is empty", forms),
         ("root@", "the name of the host is empty", forms),
         (":22", "the name of the host is empty", forms),
-        ("-oProxyCommand=id", "`-oProxyCommand=id` begins with `-`, and no host does", option),
-        ("ssh://-oProxyCommand=id", "`-oProxyCommand=id` begins with `-`, and no host does", option),
-        ("-ofoo@web1", "`-ofoo` begins with `-`, and no user does", option),
-        ("root@-web1", "`-web1` begins with `-`, and no host does", option),
+        ("-oProxyCommand=id", "`-oProxyCommand=id` begins with `-`, which a host can't", option),
+        ("ssh://-oProxyCommand=id", "`-oProxyCommand=id` begins with `-`, which a host can't", option),
+        ("-ofoo@web1", "`-ofoo` begins with `-`, which a user can't", option),
+        ("root@-web1", "`-web1` begins with `-`, which a host can't", option),
         ("web1;id", "the host `web1;id` has a `;` in it", hosts),
         ("web$(id)", "the host `web$(id)` has a `$` in it", hosts),
         ("web1 web2", "the host `web1 web2` has a ` ` in it", hosts),
@@ -84,8 +84,8 @@ fn what_is_no_address_is_refused() {
         ("web1:+22", "`+22` is not a port", ports),
         ("web1:ssh", "`ssh` is not a port", ports),
         ("ssh://web1:", "`` is not a port", ports),
-        ("[::1", "`[::1` has a bracket too many or too few", BRACKETS),
-        ("[::1]22", "`[::1]22` has a bracket too many or too few", BRACKETS),
+        ("[::1", "`[::1` has unbalanced brackets", BRACKETS),
+        ("[::1]22", "`[::1]22` has unbalanced brackets", BRACKETS),
         ("1:2:3", "`1:2:3` is not an IPv6 address", IPV6),
         (
             "fe80::1%eth0;id",
@@ -98,7 +98,7 @@ fn what_is_no_address_is_refused() {
         ("chrot:/srv/image", "`chrot` is not a kind of target", "hint: did you mean `chroot:/srv/image`?"),
         ("winrm://web1", "`winrm` is not a kind of target", forms),
         ("container:", "the name of the container is empty", forms),
-        ("container:-it", "`-it` begins with `-`, and no container does", option),
+        ("container:-it", "`-it` begins with `-`, which a container can't", option),
         (
             "container:a/b",
             "the container `a/b` has a `/` in it",

@@ -59,7 +59,7 @@ fn what_goes_wrong_is_said_with_a_way_out() {
             "#!/bin/sh\necho\necho second\n",
             "error: the first line that `./ask` prints is empty\n  --> chefrs.toml:1\n\
              1 | become_password = [\"./ask\"]\n\
-             hint: it is to be the password for sudo, and nothing else",
+             hint: it must print the password for sudo, and nothing else",
         ),
         (
             "become_password = [\"no-such-store\"]\n",

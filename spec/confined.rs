@@ -145,7 +145,10 @@ fn however_it_ends_that_is_told() {
 fn one_that_says_nothing_or_reads_nothing_is_ended_by_the_clock() {
     for (script, wanted) in [
         ("#!/bin/sh\nsleep 600\n", "the compile was stopped: it took more than 0.1 seconds"),
-        ("#!/bin/sh\nexec sleep 600 <&- >&2\n", "the process that compiles closed its pipe, and did not end"),
+        (
+            "#!/bin/sh\nexec sleep 600 <&- >&2\n",
+            "the process that compiles closed its pipe, but did not exit",
+        ),
     ] {
         let (said, took) = instead(script, Duration::from_millis(100));
         assert!(said.contains(wanted), "{said}");

@@ -97,8 +97,7 @@ fn it_is_written_once_and_again_and_over_nothing_else() {
     assert_eq!(code, Some(1));
     assert_eq!(
         said,
-        "error: the documentation can't be written to `other`: `notes.txt` is in it, which is no page of the \
-         documentation\nhint: name an empty directory with `-o`\n"
+        "error: the documentation can't be written to `other`: `notes.txt` is in it, which is not a page of the documentation\nhint: name an empty directory with `-o`\n"
     );
     assert_eq!(fs::read_dir(folder.path().join("other")).unwrap().count(), 1);
 }

@@ -107,11 +107,11 @@ fn a_relative_program_is_the_projects() {
 #[test]
 fn a_program_that_does_not_end_is_given_up() {
     for (argv, seconds, note) in [
-        (r#"["sleep", "3600"]"#, 0.5, "hint: let it keep a copy of what takes so long to ask for"),
+        (r#"["sleep", "3600"]"#, 0.5, "hint: let it cache data that takes long to fetch"),
         (
             r#"["sh", "-c", "sleep 30 & echo '{}'"]"#,
             5.0,
-            "note: it has ended itself, and left something behind that holds its output open",
+            "note: it has exited, but left a process behind that keeps its output open",
         ),
     ] {
         let (project, _) = unfold(&format!("--- chefrs.toml\ninventory = {argv}\n"));
@@ -162,8 +162,8 @@ fn a_folder_among_the_nodes_is_not_passed_over() {
     let wrong = open(project.path(), PATIENCE).unwrap_err().to_string();
     assert_eq!(
         wrong,
-        "error: `nodes/` has a folder in it, `paris`\n  --> nodes/paris\n\
-         hint: move its files to `nodes/`; what belongs together is a group"
+        "error: `nodes/` contains a folder, `paris`\n  --> nodes/paris\n\
+         hint: move its files to `nodes/`; use groups to order nodes"
     );
 }
 

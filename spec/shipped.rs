@@ -132,7 +132,7 @@ fn a_cookbook_deploys_the_directory_that_the_project_hands_to_it_and_no_other() 
         program("tree", recipe).stdout_has("index.html").check();
         // A path alone is nothing that a cookbook could follow, whoever wrote it and wherever it stands.
         program("string", recipe)
-            .stderr_has("`./` is the project's directory, which no cookbook sees")
+            .stderr_has("`./` is the directory of the project, which cookbooks can't access")
             .status(3)
             .check();
     }

@@ -69,7 +69,7 @@ pub const PARTS: [ProjectPart; 10] = [
     part("files", "What `cookbook_file` and `remote_directory` take as `source`."),
     part("nodes", "Machines: `nodes/web1.toml`. See `chefrs help node-files`."),
     part("groups", "What machines have in common: `groups/web.toml`. See `chefrs help group-files`."),
-    part("attributes.lua", "Declares the attributes of a cookbook; it belongs into one below `cookbooks`."),
+    part("attributes.lua", "Declares the attributes of a cookbook. Only cookbooks have one."),
 ];
 
 impl Project {

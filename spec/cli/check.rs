@@ -16,7 +16,7 @@ fn every_recipe_is_compiled_for_every_system() {
              1 | file \"/y\" { contnt = \"x\" }\nhint: did you mean `content`?\n\n\
              error: file[/z] has no property `mod`\n  --> recipes/ubuntu.lua:2\n\
              2 |   file \"/z\" { mod = \"0644\" }\n\
-             note: with the facts of ubuntu-24.04 alone\nhint: did you mean `mode`?\n\n\
+             note: only with the facts of ubuntu-24.04\nhint: did you mean `mode`?\n\n\
              checked 3 recipes with the facts of debian-12 and ubuntu-24.04: 2 errors\n",
         )
         .status(3)

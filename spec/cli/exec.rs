@@ -52,12 +52,12 @@ fn whoever_leaves_is_told_where_the_command_may_still_run() {
     for (targets, words) in [
         (
             "web2,web1,local",
-            "left at once: the command was told to end, and may still run on web1 and web2\n\
+            "exited at once: the command was told to end, and may still run on web1 and web2\n\
              hint: `chefrs exec -t TARGET -- ps aux` shows what still runs on one\n",
         ),
         (
             "web1",
-            "left at once: the command was told to end, and may still run on web1\n\
+            "exited at once: the command was told to end, and may still run on web1\n\
              hint: `chefrs exec -t web1 -- ps aux` shows what still runs there\n",
         ),
     ] {
@@ -88,7 +88,7 @@ fn whoever_leaves_is_told_where_the_command_may_still_run() {
         }
         assert_eq!(
             first.concat(),
-            "\ninterrupted: the command is ended wherever it runs; once more leaves at once\n"
+            "\ninterrupted: the command is stopped on all targets; interrupt again to exit at once\n"
         );
         interrupt();
         let mut last = String::new();

@@ -47,7 +47,7 @@ fn an_unknown_recording_is_answered_with_the_nearest() {
     Program::new(&["facts", "--facts", "plan9"])
         .stderr(
             "error: there are no recorded facts `plan9`, and no such file\n\
-             hint: recordings of `debian-12` and `ubuntu-24.04` are here\n",
+             hint: there are recordings of `debian-12` and `ubuntu-24.04`\n",
         )
         .status(64)
         .check();

@@ -90,7 +90,7 @@ fn once_enough_have_failed_the_rest_is_not_touched() {
     assert_eq!([systems.read("web2", "site/motd"), systems.read("web3", "site/motd")], [None, None]);
     // It was looked at, and no run was begun there.
     let (_, told, _) = systems.call(&["status", "-t", "web2"]);
-    assert!(told.contains("nothing is owed\nno run has come to its end here yet\n"), "{told}");
+    assert!(told.contains("nothing is owed\nno run has ended here yet\n"), "{told}");
 }
 
 #[test]
@@ -185,7 +185,7 @@ fn whoever_leaves_at_once_says_who_may_still_be_at_work() {
     run.signal(Signal::SIGINT);
     let (status, stdout, stderr) = told(run.end());
     assert_eq!(status, 130, "{stdout}{stderr}");
-    let (_, last) = stderr.split_once("\nleft at once: the run ").unwrap_or_else(|| panic!("{stderr}"));
+    let (_, last) = stderr.split_once("\nexited at once: the run ").unwrap_or_else(|| panic!("{stderr}"));
     for name in ["web1", "web2"] {
         assert!(last.contains(&format!(" on {name}")), "{stderr}");
     }
@@ -243,7 +243,7 @@ fn a_mistake_in_the_project_touches_nobody() {
     refused(
         &["-r", "motf"],
         "",
-        "error: the run list names `motf`, and there is no such recipe or cookbook\nhint: did you mean `motd`?\n",
+        "error: the run list names `motf`, but there is no such recipe or cookbook\nhint: did you mean `motd`?\n",
     );
     refused(
         &[],

@@ -21,7 +21,9 @@ fn before_the_first_run() {
     assert!(!output.directory.path().join(".state").exists());
     Program::new(&["show", "last"])
         .status(64)
-        .stderr("error: no run is recorded yet\nhint: `chefrs run` records each, `chefrs plan` none\n")
+        .stderr(
+            "error: no run is recorded yet\nhint: `chefrs run` records every run; plans are not recorded\n",
+        )
         .check();
 }
 
@@ -111,7 +113,7 @@ fn a_killed_run_tells_what_it_was_at() {
     kill(Pid::from_raw(i32::try_from(run.id()).unwrap()), Signal::SIGKILL).unwrap();
     run.wait_in_time().unwrap();
     fs::write(show.directory.path().join("go"), "").unwrap();
-    let show = shown(show.directory, "local: the run was cut off; running again shows what is left to do\n");
+    let show = shown(show.directory, "local: the run was cut off; a new run shows what is left to do\n");
     assert!(show.stdout.contains(&format!("execute[wait] run: {wait}\n")), "{}", show.stdout);
     Program::new(&["log"]).within(show.directory).stdout_has(" slow on local: cut off\n").check();
 }
@@ -124,7 +126,7 @@ fn a_damaged_file_costs_a_line_and_no_run() {
         .private(".state")
         .stdout_has("1 updated")
         .stderr(
-            "warning: `chefrs log` will not tell all of this run: can't open `[DIR]/.state/history.sqlite`: \
+            "warning: `chefrs log` will not show all of this run: can't open `[DIR]/.state/history.sqlite`: \
              the file is damaged; move it away, the next run begins a new one: \
              mv [DIR]/.state/history.sqlite [DIR]/.state/history.sqlite.broken\n",
         )

@@ -133,7 +133,7 @@ fn nothing_at_all_is_answered_with_a_first_step() {
 fn an_empty_directory_is_answered_with_a_first_step() {
     for verb in ["run", "plan", "check", "compile"] {
         Program::new(&[verb])
-            .stderr_has("note: this directory holds no recipe of its own: these ship with chefrs")
+            .stderr_has("note: this directory has no recipes; these ship with chefrs")
             .stderr_has("hint: a first step: `chefrs plan -r hello`")
             .stderr_has("hint: a recipe of your own is a file: `recipes/NAME.lua`")
             .status(64)

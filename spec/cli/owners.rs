@@ -133,7 +133,7 @@ fn a_cookbook_that_hides_a_shipped_one_is_said() {
             .output()
     };
     let Output { stdout, stderr, .. } = call("");
-    let said = "warning: the cookbook `nginx` of the project is used in the place of the one that ships with chefrs\n";
+    let said = "warning: the cookbook `nginx` of the project hides the one that ships with chefrs\n";
     assert!(stderr.contains(said) || stdout.contains(said), "{stdout}{stderr}");
     assert!(format!("{stdout}{stderr}").contains("`replaces_shipped = true`"));
     // A copy of the shipped one hides nothing.

@@ -78,7 +78,7 @@ fn a_project_of_a_stranger_is_refused_with_a_way_out() {
     chown(program.path("chefrs.toml"), Some(65534), Some(65534)).unwrap();
     program
         .stderr_has("error: `chefrs.toml` belongs to user `nobody`")
-        .stderr_has("hint: the project `[DIR]` is the one around this directory: `--project .` leaves it out")
+        .stderr_has("hint: the project `[DIR]` contains this directory: `--project .` ignores it")
         .status(3)
         .check();
 }

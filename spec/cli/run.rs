@@ -145,7 +145,7 @@ fn attributes_of_the_command_line_reach_the_recipe() {
 fn attributes_that_cannot_be_read_are_all_named() {
     Program::new(&["plan", "-r", "motd", "-j", "a.yaml", "-j", "gone.json", "--set", "novalue"])
         .file("recipes/motd.lua", RECIPE)
-        .stderr_has("error: `a.yaml` is neither JSON nor TOML by its name\n")
+        .stderr_has("error: `a.yaml` is not a JSON or TOML file by its name\n")
         .stderr_has("error: there is no file `gone.json`\n")
         .stderr_has("novalue")
         .status(64)

@@ -8,7 +8,7 @@ const OWED: &str = r#"{"owed":{"to":"service[nginx]","action":"reload","timing":
 #[test]
 fn a_machine_without_runs() {
     let output = Program::new(&["status"])
-        .stdout("no run is under way\nnothing is owed\nno run has come to its end here yet\n")
+        .stdout("no run is under way\nnothing is owed\nno run has ended here yet\n")
         .check();
     assert!(!output.directory.path().join(".state").exists());
 }

@@ -18,7 +18,7 @@ fn a_file_is_no_recipe_name() {
             .stderr(&format!(
                 "error: `-r` takes the name of a recipe, not a file: `{path}`\n\
                  hint: `-r blog` runs `recipes/blog.lua` of the project\n\
-                 hint: `--project DIR` says where the project is, if not here\n"
+                 hint: `--project DIR` sets the directory of the project\n"
             ))
             .status(64)
             .check();
@@ -28,7 +28,7 @@ fn a_file_is_no_recipe_name() {
 #[test]
 fn an_empty_name_is_refused() {
     Program::new(&["plan", "-r", "blog,,nginx"])
-        .stderr("error: `-r` was given an empty name\nhint: separate several names by one comma each\n")
+        .stderr("error: `-r` was given an empty name\nhint: separate names with single commas\n")
         .status(64)
         .check();
 }

@@ -41,7 +41,7 @@ fn mistakes_of_all_kinds_are_told_together() {
              6 | file \"/k\" { content = node.platfrom }\nhint: did you mean `node.platform`?\n",
         )
         .stderr_has(
-            "error: the run list names `moto`, and there is no such recipe or cookbook\n\
+            "error: the run list names `moto`, but there is no such recipe or cookbook\n\
              hint: did you mean `motd`?\n",
         )
         .status(3)
@@ -83,15 +83,15 @@ fn attributes_that_make_no_sense() {
             "error: this is not JSON: EOF while parsing a value\n  --> broken.json:2\n\n\
              error: this is not TOML: string values must be quoted, expected literal string\n  \
              --> broken.toml:2\n2 | b =\n\n\
-             error: this is not one JSON object\n  --> list.json:1\n1 | [1]\n\
+             error: this is not a JSON object\n  --> list.json:1\n1 | [1]\n\
              hint: write `{ \"nginx\": { \"port\": 81 } }`\n\n\
              error: `folder.json` is a directory, not a file\n\n\
              error: there is no file `gone.json`\n\n\
              error: `--set novalue` has no `=`\n\
              hint: write `--set novalue=VALUE`, such as `--set nginx.port=81`\n\n\
-             error: `` is no attribute\n  --> --set =3\n\
+             error: `` is not an attribute\n  --> --set =3\n\
              hint: name an attribute by its dotted path, such as `nginx.port`\n\n\
-             error: `a..b` is no attribute\n  --> --set a..b=1\n\
+             error: `a..b` is not an attribute\n  --> --set a..b=1\n\
              hint: name an attribute by its dotted path, such as `nginx.port`\n\n\
              error: the value of `ports` is not JSON: EOF while parsing a list at line 1 column 7\n  \
              --> --set ports=[\"a\",80\n\
@@ -164,10 +164,10 @@ fn a_recipe_that_is_no_text_or_leads_nowhere() {
         .within(directory)
         .stderr(
             "error: the file is not UTF-8 text\n  --> recipes/latin.lua\n\
-             hint: save it as UTF-8, or put it into `files/` if it is no text\n\n\
+             hint: save it as UTF-8, or put it into `files/` if it is not text\n\n\
              error: the file is larger than 256 KiB\n  --> recipes/huge.lua\n\
-             hint: recipes, templates and manifests are small; large content belongs into `files/`\n\n\
-             error: the link leads nowhere\n  --> recipes/loose.lua\n\
+             hint: recipes, templates and manifests are small; large content belongs in `files/`\n\n\
+             error: the symlink is broken\n  --> recipes/loose.lua\n\
              hint: remove the link, or create what it points to\n",
         )
         .status(3)

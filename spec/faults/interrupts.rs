@@ -58,8 +58,8 @@ fn the_second_signal_ends_the_command_with_its_children() {
     assert!(words.contains("1 updated, 0 up to date, 2 not run, 1 failed in "), "{words}");
     assert_eq!(
         String::from_utf8(output.stderr).unwrap(),
-        "\ninterrupted: the resource at hand is finished, then the run ends; once more stops its command, too\n\
-         \ninterrupted again: the command at hand is stopped\n"
+        "\ninterrupted: the current resource is finished, then the run ends; interrupt again to stop its command\n\
+         \ninterrupted again: the current command is stopped\n"
     );
 }
 

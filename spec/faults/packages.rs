@@ -241,7 +241,7 @@ fn the_third_signal_ends_a_package_manager_too() {
     );
     assert!(
         words.ends_with(
-            "130\nended at once: what was going on is in no report; `chefrs plan` shows what is left to do\n"
+            "130\nexited at once: the last work is not in any report; `chefrs plan` shows what is left to do\n"
         ),
         "{words}"
     );

@@ -2,7 +2,7 @@
 
 use super::{project, told};
 
-const NO_RECORD: &str = "warning: `chefrs log` will not tell all of this run: can't write \
+const NO_RECORD: &str = "warning: `chefrs log` will not show all of this run: can't write \
                          `/var/lib/chefrs/history.sqlite`: less than 4 MiB are free there; \
                          free some space: the last of it is left to what runs need\n";
 

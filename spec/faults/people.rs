@@ -72,7 +72,7 @@ fn a_user_without_a_home_is_told_why_nothing_is_done() {
     assert_eq!(
         words,
         "error: can't make the state directory `/nonexistent/.local/state/chefrs`: permission denied\n\
-         hint: run it as root\nhint: the variable CHEFRS_STATE_DIRECTORY names another place for it\nold\n\
+         hint: run it as root\nhint: set CHEFRS_STATE_DIRECTORY to use another directory\nold\n\
          1 updated, 0 up to date, 0 failed in [TIME]\n\
          /tmp/state/chefrs/backup/tmp/conf.~1~ 600 nobody\n\
          /tmp/state/chefrs/drafts 600 nobody\n\

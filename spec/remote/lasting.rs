@@ -111,7 +111,7 @@ fn interrupts_reach_a_run_over_another_connection() {
     let (status, stdout, stderr) = server.told(run.end());
     assert_eq!(status, 130, "{stdout}{stderr}");
     assert!(stdout.contains("execute[slow] failed to run") && stdout.contains("was stopped"), "{stdout}");
-    assert!(stderr.contains("interrupted again: the command at hand is stopped there"), "{stderr}");
+    assert!(stderr.contains("interrupted again: the current command is stopped there"), "{stderr}");
     assert!(!server.path("done").exists() && !server.path("last").exists());
 }
 
@@ -131,7 +131,7 @@ fn the_third_signal_leaves_and_says_what_goes_on() {
     run.signal(Signal::SIGINT);
     let (status, stdout, stderr) = server.told(run.end());
     assert_eq!(status, 130, "{stdout}{stderr}");
-    let last = stderr.split("left at once: the run ").nth(1).unwrap_or_else(|| panic!("{stderr}"));
+    let last = stderr.split("exited at once: the run ").nth(1).unwrap_or_else(|| panic!("{stderr}"));
     assert!(last.contains(" on target ends without being watched\n"), "{stderr}");
     assert!(last.ends_with("hint: `chefrs status -t target` tells whether it has ended\n"), "{stderr}");
     // It comes to its end there, by itself or because it was asked to.

@@ -158,12 +158,12 @@ fn where_nobody_answers_the_way_there_tells_why() {
 fn what_helps_there_is_hinted_at() {
     let script = after_hello(
         "{\"failed\":{\"message\":\"no\",\"hints\":[\"run it as root\",\
-         \"the variable CHEFRS_STATE_DIRECTORY names another place for it\"],\
+         \"set CHEFRS_STATE_DIRECTORY to use another directory\"],\
          \"ways_out\":[[0,\"root\"],[1,\"state\"],[7,\"root\"]]}}",
     );
     let (status, _, stderr) = call(&script, &["status", "-t", "liar"]);
     let told = "error: `ssh://liar`: no\nhint: `--become` works as root there\n\
-                hint: if that can't be, mount something writable at that path: it is kept nowhere else\n";
+                hint: otherwise mount a writable file system at that path; it can't be kept elsewhere\n";
     assert_eq!((status, stderr.as_str()), (1, told));
 }
 

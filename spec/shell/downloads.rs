@@ -182,7 +182,7 @@ fn wget_is_as_good_where_nothing_is_secret_and_without_both_it_is_told() {
             step.headers = [("X-Token".to_owned(), "secret".to_owned())].into();
         };
         let words =
-            "`ROOT/d/file` can't be downloaded: headers and passwords need `curl`, which is not there";
+            "`ROOT/d/file` can't be downloaded: headers and passwords need `curl`, which is not installed";
         assert_eq!(try_without(&["curl"], &secret), Err(words.to_owned()));
         // A query that holds nothing of anybody's is one to every wget.
         let query = get("/good?version=1.2.3&arch=x86_64");
@@ -238,7 +238,7 @@ fn no_list_of_processes_shows_an_address() {
     }
     let Some(busybox) = with_busybox(&["wget"]) else { return };
     let argv = without(&["curl"], &words(&busybox));
-    let refused = "`ROOT/d/file` can't be downloaded: its address may hold a secret, and the `wget` there shows it to everybody";
+    let refused = "`ROOT/d/file` can't be downloaded: its address may contain a secret, which the `wget` there shows to all users";
     for (path, secret) in
         [("/a?token=", false), ("/a?v=1&AccessKey=", false), ("/a?x=0123456789abcdef", false), ("/", true)]
     {

@@ -54,13 +54,11 @@ fn raw(stream: BorrowedFd<'_>) -> io::Result<File> {
 fn store() -> Result<Utf8PathBuf, EarlyEnd> {
     let own = std::env::current_exe().map_err(|error| {
         EarlyEnd::usage(
-            Diagnostic::error(format!("the agent does not see where it is itself: {error}"))
-                .hint("mount /proc there, or let a shell do the work: `--engine shell`"),
+            Diagnostic::error(format!("the agent can't find its own executable: {error}"))
+                .hint("mount /proc there, or use the shell: `--engine shell`"),
         )
     })?;
     let directory =
         own.parent().and_then(|directory| Utf8PathBuf::from_path_buf(directory.join("blobs")).ok());
-    directory.ok_or_else(|| {
-        EarlyEnd::usage(Diagnostic::error("the agent stands in a directory whose name is no text"))
-    })
+    directory.ok_or_else(|| EarlyEnd::usage(Diagnostic::error("the path of the agent is not UTF-8")))
 }

@@ -94,14 +94,14 @@ fn destination(arguments: &AttachArguments) -> Result<Destination, EarlyEnd> {
         [_] => Ok(()),
         several => {
             let targets = count(several.len(), "target");
-            let wrong = Diagnostic::error(format!("a run is on one target, and these are {targets}"));
+            let wrong = Diagnostic::error(format!("a run is on one target, but these are {targets}"));
             Err(EarlyEnd::usage(wrong.hint("name one of them with `-t`")))
         }
     };
     let hosts = arguments.targets.choose_if(one)?;
     hosts.into_iter().find_map(|host| host.destination).ok_or_else(|| {
         EarlyEnd::usage(
-            Diagnostic::error("a run on this machine itself is told of where it was started")
+            Diagnostic::error("a run on this machine is shown where it was started")
                 .hint("name another target with `-t`; `chefrs status` tells who runs here"),
         )
     })

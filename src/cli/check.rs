@@ -159,7 +159,7 @@ fn placed(finding: Finding<'_>, systems: usize) -> Diagnostic {
     if finding.systems.len() == systems {
         return finding.diagnostic;
     }
-    finding.diagnostic.note(format!("with the facts of {} alone", list(&finding.systems, "and")))
+    finding.diagnostic.note(format!("only with the facts of {}", list(&finding.systems, "and")))
 }
 
 fn report(findings: &[Diagnostic], recipes: usize, systems: &[&str]) -> String {

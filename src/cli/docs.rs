@@ -47,7 +47,8 @@ fn write(directory: &Utf8Path) -> io::Result<()> {
         let entry = entry?;
         let is_ours = entry.file_type()?.is_file() && is_page(entry.file_name());
         if !is_ours {
-            let message = format!("`{}` is in it, which is no page of the documentation", entry.file_name());
+            let message =
+                format!("`{}` is in it, which is not a page of the documentation", entry.file_name());
             return Err(io::Error::new(io::ErrorKind::AlreadyExists, message));
         }
     }

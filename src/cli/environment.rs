@@ -29,10 +29,7 @@ pub(super) fn owners() -> Result<Owners, EarlyEnd> {
         return Ok(owners);
     };
     let wrong = || {
-        EarlyEnd::usage(Diagnostic::error(format!(
-            "{} takes absolute paths, with `:` between them",
-            TRUST.name
-        )))
+        EarlyEnd::usage(Diagnostic::error(format!("{} takes absolute paths, separated by `:`", TRUST.name)))
     };
     let text = value.into_string().map_err(|_| wrong())?;
     let paths: Vec<Utf8PathBuf> =

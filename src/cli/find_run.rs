@@ -13,7 +13,7 @@ use super::stop::EarlyEnd;
 pub(super) fn recorded(word: &str) -> Result<(History, RecordedRun), EarlyEnd> {
     let Some(history) = environment::history()? else {
         let nothing = Diagnostic::error("no run is recorded yet");
-        return Err(EarlyEnd::usage(nothing.hint("`chefrs run` records each, `chefrs plan` none")));
+        return Err(EarlyEnd::usage(nothing.hint("`chefrs run` records every run; plans are not recorded")));
     };
     let run = history.run(word).map_err(|refused| match refused {
         NotShown::Unknown(diagnostic) => EarlyEnd::usage(diagnostic),

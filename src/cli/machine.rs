@@ -51,5 +51,5 @@ fn unknown(wanted: &str) -> Diagnostic {
         return diagnostic.hint(format!("did you mean `{near}`?"));
     }
     let quoted: Vec<String> = RECORDED.iter().map(|(name, _)| format!("`{name}`")).collect();
-    diagnostic.hint(format!("recordings of {} are here", list(&quoted, "and")))
+    diagnostic.hint(format!("there are recordings of {}", list(&quoted, "and")))
 }

@@ -79,7 +79,7 @@ fn option(word: &str, verb: &Command) -> Diagnostic {
         .and_then(|word| nearest(word, known.iter().map(String::as_str)));
     match (near, name) {
         (Some(near), _) => wrong.hint(format!("did you mean `{near}`?")),
-        (None, "chefrs") => wrong.hint("options stand behind the command: `chefrs run -r RECIPE -t TARGET`"),
+        (None, "chefrs") => wrong.hint("options come after the command: `chefrs run -r RECIPE -t TARGET`"),
         (None, name) => wrong.hint(format!("`chefrs {name} --help` lists its options")),
     }
 }
@@ -96,7 +96,7 @@ fn argument(word: &str, verb: &Command, words: &[&str]) -> Diagnostic {
     }
     if name == "exec" {
         return wrong
-            .hint(format!("a command stands after `--`: `chefrs exec -t TARGET -- {}`", one_line(word)));
+            .hint(format!("a command goes after `--`: `chefrs exec -t TARGET -- {}`", one_line(word)));
     }
     let has = |short: char| verb.get_arguments().any(|known| known.get_short() == Some(short));
     if word.contains('=') && has('r') {
@@ -106,7 +106,7 @@ fn argument(word: &str, verb: &Command, words: &[&str]) -> Diagnostic {
     if has('r') && is_name(recipe) {
         let named = words.windows(2).find(|pair| matches!(pair[0], "-r" | "--recipe")).map(|pair| pair[1]);
         return match named {
-            Some(first) => wrong.hint(format!("several recipes have commas between: `-r {first},{recipe}`")),
+            Some(first) => wrong.hint(format!("separate recipes with commas: `-r {first},{recipe}`")),
             None => wrong.hint(format!("a recipe is named with `-r`: `chefrs {name} -r {recipe}`")),
         };
     }

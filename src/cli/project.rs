@@ -17,9 +17,8 @@ pub(super) fn open(directory: Option<&Utf8Path>) -> Result<Project, EarlyEnd> {
         let around = Project::directory_around(here);
         return Project::open_of(&around, &environment::owners()?).map_err(|mut findings| {
             if around != here {
-                let hint = format!(
-                    "the project `{around}` is the one around this directory: `--project .` leaves it out"
-                );
+                let hint =
+                    format!("the project `{around}` contains this directory: `--project .` ignores it");
                 findings.0.iter_mut().for_each(|finding| finding.hints.push(hint.clone()));
             }
             findings.into()

@@ -132,7 +132,7 @@ fn ended(recording: &Recording, outcome: &TargetOutcome) {
 fn warn(terminal: &Terminal, failure: &Failure) {
     let reasons: Vec<&str> =
         [&failure.message].into_iter().chain(&failure.hints).map(String::as_str).collect();
-    let words = format!("warning: `chefrs log` will not tell all of this run: {}", reasons.join("; "));
+    let words = format!("warning: `chefrs log` will not show all of this run: {}", reasons.join("; "));
     // If nobody can read the note, the run still goes on.
     let _ = terminal.note(&words);
 }

@@ -94,7 +94,7 @@ impl Selection {
         {
             let wrong = format!("`--node {}` can't be used with {targets} targets", one_line(name));
             return Err(EarlyEnd::usage(
-                Diagnostic::error(wrong).hint("each one that the inventory knows brings its own attributes"),
+                Diagnostic::error(wrong).hint("nodes of the inventory have their own attributes"),
             ));
         }
         self.attributes_over(project, Vec::new())
@@ -140,7 +140,7 @@ fn nothing_named(project: &Project) -> Diagnostic {
     let diagnostic = diagnostic.note(format!("here are {}", list(&quoted, "and")));
     if own_recipes(project).is_empty() {
         return diagnostic
-            .note("this directory holds no recipe of its own: these ship with chefrs")
+            .note("this directory has no recipes; these ship with chefrs")
             .hint("a first step: `chefrs plan -r hello`")
             .hint("a recipe of your own is a file: `recipes/NAME.lua`");
     }
@@ -151,8 +151,7 @@ fn nothing_named(project: &Project) -> Diagnostic {
 fn misnamed(recipe: &str) -> Option<Diagnostic> {
     if recipe.is_empty() {
         return Some(
-            Diagnostic::error("`-r` was given an empty name")
-                .hint("separate several names by one comma each"),
+            Diagnostic::error("`-r` was given an empty name").hint("separate names with single commas"),
         );
     }
     let is_file = Utf8Path::new(recipe).extension() == Some("lua") || recipe.starts_with(['.', '/', '~']);
@@ -160,7 +159,7 @@ fn misnamed(recipe: &str) -> Option<Diagnostic> {
         let name = Utf8Path::new(recipe).file_stem().unwrap_or("NAME");
         Diagnostic::error(format!("`-r` takes the name of a recipe, not a file: `{recipe}`"))
             .hint(format!("`-r {name}` runs `recipes/{name}.lua` of the project"))
-            .hint("`--project DIR` says where the project is, if not here")
+            .hint("`--project DIR` sets the directory of the project")
     })
 }
 
@@ -169,7 +168,7 @@ fn read(path: &Utf8Path) -> Result<AttributeSource, Diagnostic> {
         Some("json") => from_json,
         Some("toml") => from_toml,
         _ => {
-            return Err(Diagnostic::error(format!("`{path}` is neither JSON nor TOML by its name"))
+            return Err(Diagnostic::error(format!("`{path}` is not a JSON or TOML file by its name"))
                 .hint("attributes are read from files that end in `.json` or `.toml`"));
         }
     };

@@ -112,7 +112,7 @@ fn heading(run: &RecordedRun) -> String {
     let mut text = one_line(&format!("run {id}, started {begun} by {user} in {project}"));
     text.push('\n');
     if run.shortened {
-        text.push_str("it was too large to keep what commands printed, and differences, to its end\n");
+        text.push_str("it was too large: the last output and diffs are missing\n");
     }
     text
 }
@@ -127,9 +127,9 @@ fn closing(run: &RecordedRun, target: &TargetRecord) -> String {
     match (&target.failure, target.exit, run.state) {
         (Some(failure), ..) => diagnostic::render(&failure.clone().into()),
         (None, None, State::UnderWay) => untold("the run is still under way"),
-        (None, None, State::CutOff) => untold("the run was cut off; running again shows what is left to do"),
-        (None, None, State::Ended) => untold("its turn never came"),
-        (None, Some(130), _) if target.counts.is_none() => untold("interrupted before it began"),
+        (None, None, State::CutOff) => untold("the run was cut off; a new run shows what is left to do"),
+        (None, None, State::Ended) => untold("it was not reached"),
+        (None, Some(130), _) if target.counts.is_none() => untold("interrupted before it started"),
         _ => String::new(),
     }
 }

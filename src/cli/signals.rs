@@ -18,26 +18,25 @@ use crate::target::interrupt::Interrupt;
 /// Time that commands and the run have to end by themselves.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-const PLAN: &str = "\ninterrupted: the plan ends here, and has changed nothing; once more leaves at once\n";
+const PLAN: &str =
+    "\ninterrupted: the plan stops, and has changed nothing; interrupt again to exit at once\n";
 const PLAN_OF_MANY: &str =
-    "interrupted: the plans end here, and have changed nothing; once more leaves at once";
-const PLAN_LEFT: &str = "\nleft at once: nothing was changed\n";
+    "interrupted: the plans stop, and have changed nothing; interrupt again to exit at once";
+const PLAN_LEFT: &str = "\nexited at once: nothing was changed\n";
 
-const FIRST: &str = "\ninterrupted: the resource at hand is finished, then the run ends; \
-                     once more stops its command, too\n";
-const SECOND: &str = "\ninterrupted again: the command at hand is stopped\n";
-const SECOND_THERE: &str = "\ninterrupted again: the command at hand is stopped there, unless it is a package manager; \
-                            once more leaves the run alone\n";
+const FIRST: &str = "\ninterrupted: the current resource is finished, then the run ends; interrupt again to stop its command\n";
+const SECOND: &str = "\ninterrupted again: the current command is stopped\n";
+const SECOND_THERE: &str = "\ninterrupted again: the current command is stopped there, unless it is a package manager; interrupt again to leave the run alone\n";
 const FINISHING: &str = "\ninterrupted again: the package manager is left to finish, because stopping it would break \
-                         its database; once more ends it all the same\n";
+                         its database; interrupt again to stop it anyway\n";
 const THIRD: &str =
-    "\nended at once: what was going on is in no report; `chefrs plan` shows what is left to do\n";
+    "\nexited at once: the last work is not in any report; `chefrs plan` shows what is left to do\n";
 
-const COMMAND: &str = "\ninterrupted: the command is ended wherever it runs; once more leaves at once\n";
+const COMMAND: &str =
+    "\ninterrupted: the command is stopped on all targets; interrupt again to exit at once\n";
 
-const FIRST_OF_MANY: &str = "interrupted: no further target is begun, each one finishes the resource at hand, then its \
-                             run ends; once more stops their commands, too";
-const SECOND_OF_MANY: &str = "interrupted again: the commands at hand are stopped; once more leaves at once, whatever is still at work";
+const FIRST_OF_MANY: &str = "interrupted: no more targets are started, and each run ends after its current resource; interrupt again to stop their commands";
+const SECOND_OF_MANY: &str = "interrupted again: the current commands are stopped; interrupt again to exit at once, whatever still runs";
 
 /// What to tell the user about an interrupt.
 #[derive(Debug, Clone)]
@@ -164,7 +163,7 @@ impl Audience {
         if names.is_empty() {
             return String::new();
         }
-        format!("still at work may be {}\n", one_line(&list(&names, "and")))
+        format!("may still be running: {}\n", one_line(&list(&names, "and")))
     }
 }
 
@@ -205,7 +204,7 @@ fn third(interrupt: &Interrupt) -> String {
         .collect();
     let ends = if runs.len() == 1 { "ends" } else { "end" };
     let mut lines =
-        vec![String::new(), format!("left at once: {} {ends} without being watched", list(&runs, "and"))];
+        vec![String::new(), format!("exited at once: {} {ends} without being watched", list(&runs, "and"))];
     let target = if let [(only, _)] = there.as_slice() { one_line(only) } else { "TARGET".to_owned() };
     lines.push(format!("hint: `chefrs status -t {target}` tells whether it has ended\n"));
     lines.join("\n")
@@ -222,7 +221,7 @@ fn left_running(machines: &[String]) -> String {
         _ => ("TARGET".to_owned(), "on one"),
     };
     format!(
-        "\nleft at once: the command was told to end, and may still run on {names}\n\
+        "\nexited at once: the command was told to end, and may still run on {names}\n\
          hint: `chefrs exec -t {target} -- ps aux` shows what still runs {there}\n"
     )
 }

@@ -145,7 +145,7 @@ fn look(target: &mut dyn Target) -> Result<Status, Failure> {
             Answer::Journal(journal) => status.journal = journal,
             Answer::History(runs) => status.runs = runs,
             Answer::Failed(failure) => return Err(failure),
-            _ => return Err(Failure::new("the target does not tell of its runs")),
+            _ => return Err(Failure::new("the target does not report its runs")),
         }
     }
     Ok(status)
@@ -181,10 +181,10 @@ fn text(status: &Status) -> String {
     }
     if status.journal.unread > 0 {
         let lines = count(status.journal.unread, "line");
-        line(&mut text, &format!("{lines} of `{}` can't be understood", status.journal.path));
+        line(&mut text, &format!("{lines} of `{}` can't be parsed", status.journal.path));
     }
     if status.runs.is_empty() {
-        text.push_str("no run has come to its end here yet\n");
+        text.push_str("no run has ended here yet\n");
     } else {
         text.push_str("last runs:\n");
         for run in status.runs.iter().rev() {

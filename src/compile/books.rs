@@ -51,12 +51,12 @@ impl Books {
         let hiding = self.others.values().filter(|book| book.hides_shipped);
         hiding.map(|Cookbook { name, .. }| {
             Diagnostic::warning(format!(
-                "the cookbook `{name}` of the project is used in the place of the one that ships with chefrs"
+                "the cookbook `{name}` of the project hides the one that ships with chefrs"
             ))
             .hint(format!(
-                "where that is meant, write `replaces_shipped = true` in cookbooks/{name}/cookbook.toml"
+                "if that is intended, write `replaces_shipped = true` in cookbooks/{name}/cookbook.toml"
             ))
-            .hint("else give it another name")
+            .hint("otherwise give it another name")
         })
     }
 
@@ -99,7 +99,7 @@ impl Books {
             Some(unfinished.clone())
         } else if !book.is_empty() && !self.others.contains_key(book) {
             let diagnostic = Diagnostic::error(format!(
-                "the run list names `{entry}`, and there is no such recipe or cookbook"
+                "the run list names `{entry}`, but there is no such recipe or cookbook"
             ));
             let names = own.iter().map(String::as_str).chain(self.others.keys().map(String::as_str));
             Some(
@@ -137,7 +137,7 @@ impl Books {
                     }
                     _ if from.is_empty() => {
                         let diagnostic =
-                            Diagnostic::error(format!("there is no cookbook and no recipe `{name}`"));
+                            Diagnostic::error(format!("there is no cookbook or recipe `{name}`"));
                         let names =
                             own.iter().map(String::as_str).chain(self.others.keys().map(String::as_str));
                         return Err(Box::new(with_near(diagnostic, name, names.collect())));
@@ -171,7 +171,7 @@ impl Books {
         if let Some(unfinished) = self.unfinished.get(book) {
             return unfinished.clone();
         }
-        let diagnostic = Diagnostic::error(format!("the cookbook `{book}` is not there"))
+        let diagnostic = Diagnostic::error(format!("cookbook `{book}` does not exist"))
             .hint(format!("put it into cookbooks/{book}/ of the project"));
         match nearest(book, self.others.keys().map(String::as_str)) {
             Some(near) => diagnostic.hint(format!("or did you mean `{near}`?")),
@@ -190,8 +190,8 @@ impl Books {
             return with_near(diagnostic, alias, dependencies.keys().map(String::as_str).collect());
         }
         if alias == from {
-            return Diagnostic::error(format!("`@{alias}` is this cookbook itself, and no dependency of it"))
-                .hint("write `require \".\"`, which gives its own resources");
+            return Diagnostic::error(format!("`@{alias}` is this cookbook itself, not a dependency"))
+                .hint("write `require \".\"`, which returns its own resources");
         }
         let diagnostic =
             Diagnostic::error(format!("cookbook `{from}` does not declare the dependency `{alias}`"));

@@ -58,7 +58,7 @@ impl Budget {
         } else {
             let spent = self.overspent()?;
             Diagnostic::error(format!("the compile takes longer than {spent}"))
-                .hint("look for a loop without end, or a pattern that tries everything")
+                .hint("look for an endless loop, or a pattern that takes exponential time")
         };
         self.stop();
         Some(ended)

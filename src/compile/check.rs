@@ -166,7 +166,7 @@ fn unknown_property(id: &str, key: &str, value: &Value, schema: &Schema, actions
     if matches!(key, "state" | "ensure")
         && let Some(action) = value.as_str().and_then(|state| action_for(state, actions))
     {
-        let usual = if actions.first() == Some(&action) { ", which is the usual one" } else { "" };
+        let usual = if actions.first() == Some(&action) { ", which is the default" } else { "" };
         return diagnostic.hint(format!("write `action = \"{action}\"`{usual}"));
     }
     if let Some(row) = ForeignWord::fitting(PROPERTIES, key, has) {
@@ -192,9 +192,9 @@ fn mode_hint(diagnostic: Diagnostic, kind: &Kind, value: &Value) -> Diagnostic {
             diagnostic.hint(format!("put it in quotes: \"{number}\""))
         }
         (Kind::Command, Value::Array(words)) if words.iter().any(|word| secret(word).is_some()) => {
-            diagnostic.hint("an `execute` takes a secret in its `environment` or its `input`, and its guards see that environment too")
+            diagnostic.hint("an `execute` accepts a secret in `environment` and `input`, and its guards have the same environment")
         }
-        (_, value) if is_deferred(value) => diagnostic.hint("deferred values can stand in string properties"),
+        (_, value) if is_deferred(value) => diagnostic.hint("only string properties accept deferred values"),
         _ => diagnostic,
     }
 }

@@ -46,7 +46,7 @@ impl Compilation {
             value
                 .as_u64()
                 .and_then(|number| u32::try_from(number).ok())
-                .ok_or_else(|| property(format!("takes a whole number from 0 on, not {}", found(value))))
+                .ok_or_else(|| property(format!("takes a whole number, 0 or more, not {}", found(value))))
         };
         let kind = match key {
             "action" => Kind::Strings,

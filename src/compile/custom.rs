@@ -125,7 +125,7 @@ fn body(value: &LuaValue) -> Result<Body, Box<Diagnostic>> {
         if let Some(action) = property.required_for.iter().find(unknown) {
             let names: Vec<&str> = actions.keys().map(String::as_str).collect();
             let message = format!(
-                "property `{}` is required for the action `{action}`, which is not there",
+                "property `{}` is required for the action `{action}`, which does not exist",
                 property.name
             );
             return Err(Box::new(Diagnostic::error(message).hint(suggestion(
@@ -166,7 +166,7 @@ fn properties(table: &Table, schema: &mut Schema) -> Result<Option<String>, Box<
             return Err(error(format!("the default of property `{name}` can't be a function")));
         }
         if declared.name_property && name_property.replace(name.clone()).is_some() {
-            return Err(error("two properties are the name property".into()));
+            return Err(error("there are two name properties".into()));
         }
         schema.properties.push(declared.property(&name));
     }
@@ -185,7 +185,7 @@ fn functions(table: &Table) -> Result<BTreeMap<String, Function>, Box<Diagnostic
             }
             (Some(name), _) if name == "nothing" => {
                 return Err(Box::new(Diagnostic::error(
-                    "the action `nothing` is there already, and does nothing",
+                    "the action `nothing` exists already, and does nothing",
                 )));
             }
             (name, value) => {
@@ -222,7 +222,7 @@ fn choose_default(
             )),
             [only] => Ok((*only).to_owned()),
             names if names.contains(&"create") => Ok("create".into()),
-            names => Err(Box::new(Diagnostic::error("the default action is not said").hint(format!(
+            names => Err(Box::new(Diagnostic::error("there is no default action").hint(format!(
                 "default_action = \"{}\"; the actions are {}",
                 names[0],
                 list(names, "and")

@@ -23,8 +23,8 @@ fn notifies_itself((index, row): (usize, &Row)) -> Option<Diagnostic> {
             && row.actions.contains(&notification.action)
     };
     let notification = row.notifies.iter().find(again)?;
-    let what = format!("{}: `notifies` asks for its own {} once more", row.id(), notification.action);
-    Some(Diagnostic::error(what).at(row.location.clone()).hint("name the resource that has to act after it"))
+    let what = format!("{}: `notifies` runs its own {} again", row.id(), notification.action);
+    Some(Diagnostic::error(what).at(row.location.clone()).hint("name the resource that should act after it"))
 }
 
 /// A graph of immediate effects. Its nodes are rows that change, and actions of custom resources that run.
@@ -138,17 +138,15 @@ impl<'r> Graph<'r> {
             }
         }
         let (row, _) = steps.last()?;
-        let mut diagnostic = Diagnostic::error(format!(
-            "{}: `notifies` comes back to where it started, and would never end",
-            row.id()
-        ))
-        .at(row.location.clone());
+        let mut diagnostic =
+            Diagnostic::error(format!("{}: `notifies` forms a cycle, which would never end", row.id()))
+                .at(row.location.clone());
         for (_, step) in &steps {
             diagnostic = diagnostic.note(step.clone());
         }
         Some(diagnostic.hint(match steps.as_slice() {
-            [_] => "name the resource that has to act after it",
-            _ => "let one of them be `delayed`: it then runs once, at the end",
+            [_] => "name the resource that should act after it",
+            _ => "make one of them `delayed`, so that it runs once, at the end",
         }))
     }
 }

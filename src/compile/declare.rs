@@ -60,7 +60,7 @@ impl Compilation {
         let table = args.next();
         if let Some(extra) = args.next() {
             return refuse(Diagnostic::error(format!(
-                "`{kind}` takes a name and a table of properties, not {} on top",
+                "`{kind}` takes only a name and a table of properties, not {} as well",
                 describe(&extra)
             )));
         }
@@ -153,7 +153,7 @@ impl Compilation {
                         None => Ok((names.join(", "), Some(names))),
                     },
                     None => Err(Box::new(Diagnostic::error(format!(
-                        "a list of names for `{kind}` holds something that is no string"
+                        "an item in the list of names for `{kind}` is not a string"
                     )))),
                 }
             }
@@ -177,7 +177,7 @@ impl Compilation {
             let id = id();
             return refuse(
                 Diagnostic::error(format!("{id} is complete: another resource was declared after it"))
-                    .hint("give all properties at once; declare what they refer to before"),
+                    .hint("give all properties at once, and declare what they refer to before them"),
             );
         }
         for (key, value) in sorted(table)? {

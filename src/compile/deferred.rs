@@ -52,5 +52,5 @@ impl UserData for Deferred {
 pub(super) fn misused(used: &str) -> Diagnostic {
     Diagnostic::error(format!("a deferred value can't be {used} in a recipe"))
         .note("it is only known when the resource that uses it is converged")
-        .hint("give it whole to a string property, or to a template as a variable")
+        .hint("pass it unchanged to a string property, or to a template as a variable")
 }

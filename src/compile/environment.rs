@@ -89,18 +89,20 @@ fn undefined(compilation: &Compilation, lua: &Lua, name: &str, kind: Place, know
     let declares = resources::find(name).is_some() || matches!(name, "include_recipe" | "exists");
     if kind == Place::Library && declares {
         return Diagnostic::error(format!("a library can't declare resources: `{name}` is not known here"))
-            .hint("return plain values or functions, and declare in a recipe or a custom resource");
+            .hint(
+                "return plain values or functions, and declare resources in a recipe or a custom resource",
+            );
     }
     if kind == Place::Attributes && declares {
         return Diagnostic::error(format!(
             "attributes.lua can't declare resources: `{name}` is not known here"
         ))
-        .hint("declare in a recipe or a custom resource");
+        .hint("declare resources in a recipe or a custom resource");
     }
     if matches!(name, "os" | "io" | "debug" | "loadstring" | "load" | "dofile" | "loadfile" | "package") {
         return diagnostic
             .note("recipes are sandboxed: they see no clock, no files and no programs of this machine")
-            .hint("what the machine says is in `node`; what must run there is a resource or a guard");
+            .hint("facts about the machine are in `node`; commands are resources or guards");
     }
     let line = compilation.line_that_runs(lua);
     diagnostic.hint(

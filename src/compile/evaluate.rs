@@ -97,9 +97,7 @@ impl Compilation {
                 drop(session);
                 return Err(self.refuse_at(
                     Some(Location::new(file, 0)),
-                    Diagnostic::error(
-                        "recipes, custom resources and libraries lead into each other without end",
-                    ),
+                    Diagnostic::error("recipes, custom resources and libraries are nested too deeply"),
                 ));
             }
             session.frames.push(frame);

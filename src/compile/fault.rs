@@ -102,7 +102,7 @@ pub(super) fn is_memory(error: &Error) -> bool {
 /// The error for memory that ran out.
 pub(super) fn out_of_memory() -> Diagnostic {
     Diagnostic::error("the cookbooks use more memory than a compile may")
-        .hint("build smaller tables and strings; large files belong below files/")
+        .hint("build smaller tables and strings; large files belong in files/")
 }
 
 fn runtime(message: &str, file: &str) -> Diagnostic {
@@ -184,7 +184,7 @@ fn noun(name: &str) -> &str {
 fn hint(text: &str) -> Option<&'static str> {
     if text.contains("attempt to modify a readonly table") {
         return Some(
-            "`node`, libraries and what other cookbooks give can't be changed; `table.clone` makes a copy",
+            "`node`, libraries and values of other cookbooks can't be changed; `table.clone` makes a copy",
         );
     }
     match compared(text) {
@@ -194,13 +194,13 @@ fn hint(text: &str) -> Option<&'static str> {
             );
         }
         Some(("string", "number") | ("number", "string")) => {
-            return Some("`tonumber(…)` makes a number of a string");
+            return Some("`tonumber(…)` converts a string to a number");
         }
-        Some(("nil", _) | (_, "nil")) => return Some("one of the two is nil here"),
+        Some(("nil", _) | (_, "nil")) => return Some("one of the two is nil"),
         _ => {}
     }
     if text.starts_with("attempt to index nil") {
-        return Some("something left of the dot is nil here");
+        return Some("the value before the dot is nil");
     }
     None
 }

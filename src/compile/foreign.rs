@@ -128,7 +128,7 @@ pub(super) fn explained(
         && !is_fact(&line, facts)
     {
         diagnostic.hints =
-            vec![format!("write `{line}` in chefrs.toml: recipes read attributes, and never set them")];
+            vec![format!("write `{line}` in chefrs.toml: recipes can read attributes, but not set them")];
     }
     diagnostic
 }
@@ -143,9 +143,9 @@ pub(super) fn is_fact(line: &str, facts: &Map<String, Value>) -> bool {
 pub(super) fn hint_for_unknown(name: &str, line: &str, known: &[String]) -> String {
     match nearest(name, known.iter().map(String::as_str)) {
         Some(near) => format!("did you mean `{near}`?"),
-        None if is_value(line, name) => format!("a string stands in quotes: `\"{name}\"`"),
+        None if is_value(line, name) => format!("a string needs quotes: `\"{name}\"`"),
         None => format!(
-            "`chefrs resources` lists the resource types; a name of your own is set first: `local {name} = …`"
+            "`chefrs resources` lists the resource types; define a name of your own first: `local {name} = …`"
         ),
     }
 }

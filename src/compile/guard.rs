@@ -119,13 +119,13 @@ fn in_sight(what: &str, name: &str) -> Diagnostic {
     Diagnostic::error(format!(
         "{what} would show the secret `{name}` in the list of processes, which every user can read"
     ))
-    .hint("an `execute` takes a secret in its `environment` or its `input`, and its guards see that environment too")
+    .hint("an `execute` accepts a secret in `environment` and `input`, and its guards have the same environment")
 }
 
 fn full(map: &Map<String, Value>, what: &str) -> Result<Command, Box<Diagnostic>> {
     let known = names(COMMAND_KEYS);
     if let Some(unknown) = map.keys().find(|key| !known.contains(&key.as_str())) {
-        let diagnostic = Diagnostic::error(format!("{what} is a command, and has no key `{unknown}`"));
+        let diagnostic = Diagnostic::error(format!("{what} is a command, which has no key `{unknown}`"));
         return Err(Box::new(diagnostic.hint(suggestion(unknown, &known, "its keys are"))));
     }
     let wrong = |key: &str, wanted: &str, value: &Value| {

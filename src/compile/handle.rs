@@ -40,7 +40,7 @@ impl UserData for Handle {
         methods.add_meta_method(MetaMethod::ToString, |_, this, ()| Ok(this.id.clone()));
         methods.add_meta_method(MetaMethod::Index, |lua, this, key: LuaValue| -> mlua::Result<LuaValue> {
             let diagnostic = Diagnostic::error(format!("{} has no field `{}`", this.id, key_text(&key).unwrap_or_else(|| describe(&key))))
-                .hint("what a declaration returns can be given to `notifies` and `subscribes`; keep values in variables");
+                .hint("the return value of a declaration is for `notifies` and `subscribes`; keep values in variables");
             Err(fresh(match place::here(lua) {
                 Some(location) => diagnostic.at(location),
                 None => diagnostic,

@@ -86,7 +86,7 @@ impl Compilation {
         let walk = [&walk[from..], &[label.as_str()]].concat().join(" -> ");
         Some(
             Diagnostic::error(format!("cyclic include: {walk}"))
-                .hint("move what both need into a third recipe"),
+                .hint("move the common part to a third recipe"),
         )
     }
 }

@@ -66,9 +66,7 @@ pub(super) fn prelude() -> mlua::Result<&'static [u8]> {
 /// The error for a weak table: its content depends on when the garbage collector runs.
 pub(super) fn weak() -> Diagnostic {
     Diagnostic::error("weak tables (`__mode`) are not available")
-        .note(
-            "what such a table still holds depends on when memory is tidied up, and differs from run to run",
-        )
+        .note("the content of such a table depends on garbage collection, and differs from run to run")
         .hint("use a plain table")
 }
 
@@ -93,14 +91,14 @@ fn judge(lua: &Lua, (value, used): (LuaValue, String)) -> mlua::Result<()> {
     if data.is::<Deferred>() {
         let mut diagnostic = misused(&used);
         diagnostic.hints = vec![
-            "give it whole to a string property, or to a template as a variable; `~= nil` asks whether there is one"
+            "pass it unchanged to a string property, or to a template as a variable; `~= nil` tests whether there is one"
                 .into(),
         ];
         return Err(raised(lua, diagnostic));
     }
     if data.is::<Predicate>() {
         let diagnostic = Diagnostic::error(format!("a guard can't be {used} in a recipe"))
-            .note("the machine is only asked when the resource that has it is converged")
+            .note("the machine is asked only when the resource with the guard converges")
             .hint("give it to `only_if` or `not_if` of each resource that depends on it");
         return Err(raised(lua, diagnostic));
     }
@@ -128,7 +126,7 @@ fn judge_text(lua: &Lua, (value, what): (LuaValue, String)) -> mlua::Result<()> 
     Err(raised(
         lua,
         match value {
-            LuaValue::Nil => diagnostic.hint("`{x or \"…\"}` says what stands there where `x` is missing"),
+            LuaValue::Nil => diagnostic.hint("`{x or \"…\"}` gives a default for a missing `x`"),
             LuaValue::Table(_) => diagnostic.hint("name a field of it, or join a list with `table.concat`"),
             LuaValue::Function(_) => diagnostic.hint("a function is called with brackets: `{f()}`"),
             _ => diagnostic,
@@ -139,7 +137,7 @@ fn judge_text(lua: &Lua, (value, what): (LuaValue, String)) -> mlua::Result<()> 
 /// Raises an error for a key whose position in a loop differs from run to run.
 fn refuse_key(lua: &Lua, key: LuaValue) -> mlua::Result<()> {
     let diagnostic =
-        Diagnostic::error(format!("a table with {} as a key has no order to go through it", describe(&key)))
+        Diagnostic::error(format!("a table with {} as a key has no defined order", describe(&key)))
             .note("the order of such keys differs from run to run")
             .hint("use names or numbers as keys, or keep a list beside it");
     Err(raised(lua, diagnostic))
@@ -151,7 +149,7 @@ fn refuse_mixed(lua: &Lua, (text, number): (String, f64)) -> mlua::Result<()> {
     let diagnostic =
         Diagnostic::error(format!("the string \"{text}\" and the number {number} are never equal"))
             .hint(format!("compare strings: `\"{number}\"`"))
-            .hint("or numbers: `tonumber(…)` makes one of the string");
+            .hint("or compare numbers: `tonumber(…)` converts the string");
     Err(raised(lua, diagnostic))
 }
 
@@ -160,7 +158,7 @@ fn refuse_item(lua: &Lua, item: f64) -> mlua::Result<()> {
     let diagnostic = if item == 0.0 {
         Diagnostic::error("a list has no item 0: lists count from 1").hint("`list[1]` is the first item")
     } else {
-        Diagnostic::error("a list has no items below 1: nothing counts from its end")
+        Diagnostic::error("a list has no items below 1: indexes don't count from the end")
             .hint("`list[#list]` is the last item")
     };
     Err(raised(lua, diagnostic))

@@ -100,18 +100,18 @@ pub(super) fn missing<'a>(
             .hint(format!(
                 "set it: `{dotted} = …` below `[attributes]` in chefrs.toml, or `--set {dotted}=…`"
             ))
-            .hint(format!("or read it as one that may be missing: `node:get(\"{dotted}\")`"))
+            .hint(format!("or read it as optional: `node:get(\"{dotted}\")`"))
     } else if let Some(below) = compilation.declared_below(&dotted) {
         diagnostic
             .note(format!("its cookbook declares `{below}` without a default"))
             .hint(format!("set it: `{below} = …` below `[attributes]` in chefrs.toml, or `--set {below}=…`"))
-            .hint(format!("or read it as one that may be missing: `node:get(\"{below}\")`"))
+            .hint(format!("or read it as optional: `node:get(\"{below}\")`"))
     } else if let Some(hint) = foreign.or_else(near) {
         diagnostic.hint(hint)
     } else {
         diagnostic
             .hint(format!("set it: `{dotted} = …` below `[attributes]` in chefrs.toml, in a file in `nodes/` or `groups/`, or with `--set {dotted}=…`"))
-            .hint(format!("or read it as one that may be missing: `node:get(\"{dotted}\")`"))
+            .hint(format!("or read it as optional: `node:get(\"{dotted}\")`"))
     };
     fresh(match place::here(lua) {
         Some(location) => diagnostic.at(location),

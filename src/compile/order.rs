@@ -91,7 +91,7 @@ fn contradictions(drafts: &[Draft], order: &[usize]) -> Vec<Diagnostic> {
                     list(&differing, "and")
                 ))
                 .at(row.location.clone())
-                .note(format!("declared before at {}; both run, in written order", before.location)),
+                .note(format!("declared before at {}; both run, in order", before.location)),
             );
         }
     }

@@ -59,10 +59,8 @@ impl Compilation {
             session.literals.iter().filter(|(literal, _)| self.sees(literal) && is_printed(literal));
         let found: Vec<Diagnostic> = printed
             .map(|(literal, location)| {
-                let message = format!(
-                    "`{}` is printed as it is written: plain quotes put no value in",
-                    literal.written
-                );
+                let message =
+                    format!("`{}` is printed unchanged: plain quotes don't interpolate", literal.written);
                 Diagnostic::warning(message).at(session.quote(location.clone())).hint(way_out(literal))
             })
             .collect();
@@ -94,7 +92,7 @@ impl Compilation {
 
 fn warning(row: &Row, property: &str, literal: &Literal, location: &Location) -> Diagnostic {
     Diagnostic::warning(format!(
-        "{}: property `{property}` holds `{}` as it is written: plain quotes put no value in",
+        "{}: property `{property}` holds `{}` unchanged: plain quotes don't interpolate",
         row.id(),
         literal.written
     ))
@@ -104,8 +102,8 @@ fn warning(row: &Row, property: &str, literal: &Literal, location: &Location) ->
 
 fn way_out(literal: &Literal) -> String {
     match &literal.meant {
-        Some(meant) => format!("back quotes do: {meant}"),
-        None => format!("write the string in back quotes, and `{{{}}}` in it", literal.name),
+        Some(meant) => format!("backquotes do: {meant}"),
+        None => format!("write the string in backquotes, with `{{{}}}` in it", literal.name),
     }
 }
 

@@ -32,7 +32,7 @@ pub(super) fn function(compilation: &Rc<Compilation>, vm: &Vm) -> mlua::Result<F
             return this.library(lua, &book, name);
         }
         let Some(rest) = path.strip_prefix('@') else {
-            let diagnostic = Diagnostic::error(format!("`require` knows no path `{path}`"))
+            let diagnostic = Diagnostic::error(format!("`require` does not accept the path `{path}`"))
                 .hint("\"./x\" is the library x of this cookbook, \"@nginx\" a dependency, \"@nginx/x\" a library of it");
             return Err(this.refuse(lua, diagnostic));
         };
@@ -67,7 +67,7 @@ impl Compilation {
                 let diagnostic = Diagnostic::error(format!(
                     "cyclic require: the library `{name}` is being loaded already"
                 ));
-                return Err(self.refuse(caller, diagnostic.hint("move what both need into a third library")));
+                return Err(self.refuse(caller, diagnostic.hint("move the common part to a third library")));
             }
             None => {}
         }
@@ -146,7 +146,7 @@ fn carry(
             copy.set_readonly(true);
             Ok(LuaValue::Table(copy))
         }
-        plain => match to_json(plain, "what a library of another cookbook gives", &compilation.allowance) {
+        plain => match to_json(plain, "the value of another cookbook's library", &compilation.allowance) {
             Ok(value) => to_lua(lua, &value),
             Err(problem) => Err(compilation.refuse(lua, Diagnostic::error(problem))),
         },
@@ -163,7 +163,7 @@ fn bridge(
     let (this, owner) = (Rc::clone(compilation), owner.to_owned());
     lua.create_function(move |lua, args: MultiValue| {
         let refuse = |problem| {
-            this.refuse(lua, Diagnostic::error(problem).note("only plain data crosses between cookbooks"))
+            this.refuse(lua, Diagnostic::error(problem).note("only plain data can pass between cookbooks"))
         };
         let vm = this.vm(&owner)?;
         let mut carried = MultiValue::new();

@@ -157,7 +157,7 @@ fn never_declared(drafts: &[Draft], wish: &WrittenNotification) -> Diagnostic {
     if ids.contains(&id) {
         return diagnostic
             .note(format!("a resource of that name is declared inside a custom resource, where nothing outside {verb} it"))
-            .hint("let the custom resource itself be the other end");
+            .hint("use the custom resource itself instead");
     }
     // Edit distances are slow, so with very many names only the first ones are compared.
     if let Some(near) = nearest(&id, ids.iter().map(String::as_str).take(CANDIDATES)) {

@@ -85,7 +85,7 @@ impl Compilation {
             if errors.len() > ERRORS {
                 let more = errors.len() - ERRORS;
                 errors.truncate(ERRORS);
-                errors.push(Diagnostic::error(format!("{more} further errors are not shown")));
+                errors.push(Diagnostic::error(format!("{more} more errors are not shown")));
             }
             return Err(Diagnostics(errors));
         }

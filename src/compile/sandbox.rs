@@ -37,7 +37,7 @@ const MOVED: i64 = 1_000_000;
 pub(super) fn prepare() -> Result<(), Diagnostic> {
     for flag in ["LuauTableMoveTimeoutFix", "LuauTableRobustOom"] {
         if Lua::set_fflag(flag, true).is_err() {
-            return Err(Diagnostic::error(format!("this build of the language has no switch `{flag}`"))
+            return Err(Diagnostic::error(format!("this build of Luau has no flag `{flag}`"))
                 .note("without it a cookbook could hang the compile"));
         }
     }

@@ -50,8 +50,8 @@ impl Script {
                 matches!(error, Error::SyntaxError { .. }).then(|| syntax::mistake(&self.text)).flatten();
             return Err(recognised.map_or(error, |(line, diagnostic)| self.refuse(line, diagnostic)));
         }
-        let diagnostic = Diagnostic::error("this file holds syntax that is not known here, or is too large")
-            .hint("say the same in simpler words, or in several files");
+        let diagnostic = Diagnostic::error("this file is too large, or has unknown syntax")
+            .hint("simplify it, or split it into several files");
         Err(self.refuse(line, diagnostic))
     }
 

@@ -122,7 +122,7 @@ fn sealed(
         },
         None => books.book(declaring),
     };
-    let Some(book) = book else { return Err(Box::new(Diagnostic::error("the cookbook is not there"))) };
+    let Some(book) = book else { return Err(Box::new(Diagnostic::error("the cookbook does not exist"))) };
     let sealed = match kind {
         Kind::Template => {
             let template = template(book, source)?;
@@ -135,7 +135,7 @@ fn sealed(
     let sealed = sealed.map_err(|error| Box::new(Diagnostic::error(error.to_string())))?;
     match files.allowance.take(size(&sealed)) {
         Ok(()) => Ok(sealed),
-        Err(_) => Err(Box::new(Diagnostic::error("the files of the cookbooks hold too much data"))),
+        Err(_) => Err(Box::new(Diagnostic::error("the files of the cookbooks are too large in total"))),
     }
 }
 
@@ -168,7 +168,7 @@ fn doubt(
         warnings.push(
             Diagnostic::warning(message)
                 .at(row.location.clone())
-                .hint("a template puts one in as `{{ name }}`"),
+                .hint("a template inserts one as `{{ name }}`"),
         );
     }
 }
@@ -230,7 +230,7 @@ fn partials(
         }
         let Some((label, text)) = found else {
             return Err(Box::new(
-                Diagnostic::error(format!("`{label}` includes the partial `{name}`, which is not there"))
+                Diagnostic::error(format!("`{label}` includes the partial `{name}`, which does not exist"))
                     .hint(format!(
                         "make {} or {}",
                         book.label(&format!("templates/{name}.hbs")),
@@ -239,9 +239,7 @@ fn partials(
             ));
         };
         if into.len() >= PARTIALS {
-            return Err(Box::new(Diagnostic::error(format!(
-                "`{label}` reaches more than {PARTIALS} partials"
-            ))));
+            return Err(Box::new(Diagnostic::error(format!("`{label}` uses more than {PARTIALS} partials"))));
         }
         into.insert(name.clone(), text.clone());
         walk.push(name);
@@ -263,7 +261,7 @@ fn missing(book: &Cookbook, source: &str) -> Diagnostic {
     if let Some(inside) = source.strip_prefix("templates/") {
         let message = format!("there is no template `{}`", book.label(&format!("templates/{source}")));
         return Diagnostic::error(message)
-            .note("a source is looked for in `templates/`, which is not part of its name")
+            .note("`templates/` is not part of the name of a source")
             .hint(format!("write `source = \"{inside}\"`"));
     }
     let diagnostic =
@@ -278,11 +276,11 @@ fn missing(book: &Cookbook, source: &str) -> Diagnostic {
         if let Some(name) = found.iter().find(|name| *name == stem || name.ends_with(&format!("/{stem}"))) {
             return diagnostic
                 .note(format!(
-                    "`{}` is {engine}, and templates are Handlebars",
+                    "`{}` is {engine}, but templates are Handlebars",
                     book.label(&format!("templates/{name}.{ending}"))
                 ))
                 .hint(format!(
-                    "write it anew as `{}`: `{{{{ name }}}}` puts a variable in",
+                    "rewrite it as `{}`: `{{{{ name }}}}` inserts a variable",
                     book.label(&format!("templates/{stem}.hbs"))
                 ));
         }

@@ -73,7 +73,7 @@ impl Compilation {
             let diagnostic = Diagnostic::error(format!("a string has no field `{key}`"));
             return match nearest(key, functions.iter().map(String::as_str)) {
                 Some(near) => diagnostic.hint(format!("did you mean `:{near}`?")),
-                None => diagnostic.note(format!("what stands left of `.{key}` is text, not a table")),
+                None => diagnostic.note(format!("the value before `.{key}` is a string, not a table")),
             };
         };
         let diagnostic = Diagnostic::error(format!("`{of}` is a string, and has no field `{key}`"));

@@ -45,12 +45,13 @@ impl Compilation {
     fn unknown_key(&self, key: &str, source: &AttributeSource) -> Diagnostic {
         let near = nearest(key, self.books.names());
         let message = format!(
-            "nothing reads `{key}`: it is no cookbook, no fact, and no recipe of the project names it"
+            "nothing reads `{key}`: it is not a cookbook or a fact, and no recipe of the project uses it"
         );
         let certain = near.is_some() || key == "attributes" || source.layer == Layer::CommandLine;
         let diagnostic = if certain { Diagnostic::error(message) } else { Diagnostic::warning(message) };
         if key == "attributes" {
-            return diagnostic.hint("here attributes stand at the top: leave `attributes` out of the path");
+            return diagnostic
+                .hint("attributes have no common prefix here: leave `attributes` out of the path");
         }
         if let Some(near) = near {
             return diagnostic.hint(format!("did you mean `{near}`?"));

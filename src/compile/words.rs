@@ -74,7 +74,7 @@ pub const RECIPE_WORDS: &[RecipeWord] = &[
         KnownIn::All,
         "node.nginx.port",
         "Node",
-        "Facts of the machine and attributes, read-only. A key that is not there is an error that names the nearest one.",
+        "Facts of the machine and attributes, read-only. Reading a missing key is an error that suggests the nearest one.",
     ),
     word(
         "include_recipe",
@@ -90,21 +90,21 @@ pub const RECIPE_WORDS: &[RecipeWord] = &[
         KnownIn::NotAttributes,
         "local nginx = require \"@nginx\"",
         "",
-        "Gives a library, or the custom resources of a cookbook. See `chefrs help require`.",
+        "Returns a library, or the custom resources of a cookbook. See `chefrs help require`.",
     ),
     word(
         "exists",
         KnownIn::Declaring,
         "only_if = exists \"/etc/app.conf\"",
         "(path: string) -> { exists: string }",
-        "A guard: whether something is at a path when the resource has its turn.",
+        "A guard: whether something is at a path when the resource converges.",
     ),
     word(
         "contents",
         KnownIn::Declaring,
         "content = contents \"/etc/hostname\"",
         "(path: string) -> Deferred",
-        "The text of a file on the target when the resource has its turn. A deferred value: it can be given to a string \
+        "The text of a file on the target when the resource converges. A deferred value: it can be given to a string \
          property or a template variable, and to nothing else.",
     ),
     word(
@@ -112,15 +112,15 @@ pub const RECIPE_WORDS: &[RecipeWord] = &[
         KnownIn::Declaring,
         "content = output { \"uname\", \"-r\" }",
         "(command: Command) -> Deferred",
-        "What a command prints on the target when the resource has its turn, without the last newline. A deferred value. \
-         It takes what a guard takes as a command.",
+        "What a command prints on the target when the resource converges, without the last newline. A deferred value. \
+         The command has the same forms as in a guard.",
     ),
     word(
         "secret",
         KnownIn::Declaring,
         "password = secret \"db_password\"",
         "(name: string) -> Deferred",
-        "A secret, from the variable `CHEFRS_SECRET_DB_PASSWORD` of whoever runs chefrs. A deferred value that no output \
+        "A secret, from the environment variable `CHEFRS_SECRET_DB_PASSWORD`. A deferred value that no output \
          shows.",
     ),
     word(
@@ -128,21 +128,21 @@ pub const RECIPE_WORDS: &[RecipeWord] = &[
         KnownIn::Declaring,
         "source = template_file \"site.conf.hbs\"",
         "(path: string) -> FileReference",
-        "A file of this cookbook's `templates/`, to hand over to another cookbook.",
+        "A file of this cookbook's `templates/`, to pass to another cookbook.",
     ),
     word(
         "source_file",
         KnownIn::Declaring,
         "source = source_file \"logo.png\"",
         "(path: string) -> FileReference",
-        "A file of this cookbook's `files/`, to hand over to another cookbook.",
+        "A file of this cookbook's `files/`, to pass to another cookbook.",
     ),
     word(
         "source_directory",
         KnownIn::Declaring,
         "source = source_directory \"site\"",
         "(path: string) -> FileReference",
-        "A directory of this cookbook's `files/`, to hand over to another cookbook.",
+        "A directory of this cookbook's `files/`, to pass to another cookbook.",
     ),
     word(
         "print",
@@ -187,7 +187,7 @@ pub const NODE_GET: RecipeWord = word(
     KnownIn::All,
     "node:get(\"nginx.port\", 80)",
     "",
-    "The value at a dotted path, or the second argument where nothing is there.",
+    "The value at a dotted path, or the second argument if it is missing.",
 );
 
 /// Libraries and functions of Lua that files may use.
@@ -237,12 +237,12 @@ pub const RESOURCE_KEYS: &[TableKey] = &[
     key(
         "actions",
         "a table of functions. Required.",
-        "The actions. Each function is given the properties as `self`, and declares resources.",
+        "The actions. Each function gets the properties as `self`, and declares resources.",
     ),
     key(
         "default_action",
         "a string. Default: the only action, or `create`.",
-        "The action of a resource that names none.",
+        "The action if a resource names none.",
     ),
     key("doc", "a string.", "What the resource is for. `chefrs resources` prints it."),
     key("properties", "a table.", "Its properties by name: `port = property.integer { default = 80 }`."),
@@ -252,9 +252,9 @@ pub const RESOURCE_KEYS: &[TableKey] = &[
 pub const COMMAND_KEYS: &[TableKey] = &[
     key("command", "a string for the shell, or a list of arguments. Required.", "What to run."),
     key("cwd", "an absolute path.", "The directory to run it in."),
-    key("environment", "a table of strings.", "Variables over the command's small environment."),
+    key("environment", "a table of strings.", "More environment variables."),
     key("group", "a string.", "The group to run it as."),
-    key("timeout", "a whole number of seconds.", "When it is stopped."),
+    key("timeout", "a whole number of seconds.", "Time until it is stopped."),
     key("umask", "an octal mode in quotes.", "Permissions that new files do not get."),
     key("user", "a string.", "The user to run it as."),
 ];
@@ -283,21 +283,24 @@ pub const KINDS: &[KindWord] = &[
     kind("boolean", "`true` or `false`."),
     kind("choice", "One of the strings in `values`."),
     kind("command", "A command: a string for the shell, or a list of arguments."),
-    kind("file", "A file of whoever sets it: `source_file \"x\"`, or a name below its `files/`."),
+    kind("file", "A file of the cookbook that sets it: `source_file \"x\"`, or a name below its `files/`."),
     kind("integer", "A whole number."),
     kind("list", "A list of any plain data."),
-    kind("map", "A table from names to any plain data."),
+    kind("map", "A table that maps names to plain data."),
     kind("mode", "An octal mode in quotes: `\"0644\"`."),
     kind("number", "Any number."),
     kind("path", "An absolute path."),
-    kind("string", "A string. Deferred values may stand for it."),
+    kind("string", "A string. It may be a deferred value."),
     kind("strings", "A string, or a list of strings."),
     kind(
         "template",
-        "A template of whoever sets it: `template_file \"x.hbs\"`, or a name below its `templates/`.",
+        "A template of the cookbook that sets it: `template_file \"x.hbs\"`, or a name below its `templates/`.",
     ),
-    kind("text", "Text for a file. Deferred values may stand for it."),
-    kind("tree", "A directory of whoever sets it: `source_directory \"x\"`, or a name below its `files/`."),
+    kind("text", "Text for a file. It may be a deferred value."),
+    kind(
+        "tree",
+        "A directory of the cookbook that sets it: `source_directory \"x\"`, or a name below its `files/`.",
+    ),
 ];
 
 /// An option of a kind.
@@ -327,7 +330,7 @@ pub const KIND_OPTIONS: &[KindOption] = &[
         of_attributes: true,
         kind: None,
         takes: "a value of the kind.",
-        doc: "The value where none is given. Of an attribute it may be a function, which reads other attributes from `node`.",
+        doc: "The value if none is given. For an attribute it may be a function, which reads other attributes from `node`.",
     },
     KindOption {
         name: "doc",
@@ -341,14 +344,14 @@ pub const KIND_OPTIONS: &[KindOption] = &[
         of_attributes: true,
         kind: None,
         takes: "true or false. Default: `false`.",
-        doc: "Whether a value must be given. Of a property it may be a list of the actions that need it.",
+        doc: "Whether a value is required. For a property it may be a list of the actions that require it.",
     },
     KindOption {
         name: "name_property",
         of_attributes: false,
         kind: None,
         takes: "true or false. Default: `false`.",
-        doc: "Whether the name of the resource is its value where none is given. One property can have it.",
+        doc: "Whether its default is the name of the resource. Only one property can have this.",
     },
     KindOption {
         name: "values",
@@ -379,6 +382,6 @@ pub const REQUIRE_FORMS: &[TableKey] = &[
     key(
         "require \"@nginx/x\"",
         "the library `x` of a dependency.",
-        "Only plain data and functions cross from one cookbook to another.",
+        "Only plain data and functions can pass from one cookbook to another.",
     ),
 ];

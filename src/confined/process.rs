@@ -67,7 +67,7 @@ impl Process {
         };
         started().map_err(|error: io::Error| {
             Diagnostic::error(format!("the process that compiles can't be started: {error}"))
-                .note("recipes are compiled in a process of its own, for which this program starts itself once more")
+                .note("recipes are compiled in a separate process of this program")
         })
     }
 
@@ -92,7 +92,7 @@ impl Process {
             return stopped(format!("it took more than {} seconds", self.limits.wall.as_secs_f64()));
         }
         match self.leave() {
-            None => Diagnostic::error("the process that compiles closed its pipe, and did not end"),
+            None => Diagnostic::error("the process that compiles closed its pipe, but did not exit"),
             Some(status) => told(status, self.limits),
         }
     }
@@ -145,15 +145,15 @@ fn told(status: ExitStatus, limits: Limits) -> Diagnostic {
             stopped(format!("it needs more memory than the {} MiB that it may use", limits.memory >> 20))
         }
         Some(Signal::SIGKILL) => {
-            stopped("it was killed, by somebody or by a system without memory".to_owned())
+            stopped("it was killed, by a user or because the system ran out of memory".to_owned())
         }
         Some(signal) => Diagnostic::error(format!("the compile crashed ({signal})"))
-            .note("it did so in a process of its own: nothing else is harmed"),
+            .note("it ran in a separate process, so nothing else is affected"),
         None => Diagnostic::error(format!("the compile ended without a result ({status})")),
     }
 }
 
 fn stopped(why: String) -> Diagnostic {
     Diagnostic::error(format!("the compile was stopped: {why}"))
-        .hint("look for a loop without end, or one that makes ever more data")
+        .hint("look for an endless loop, or one that creates more and more data")
 }

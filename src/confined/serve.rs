@@ -118,7 +118,7 @@ impl Lender for FilesOwner {
             return Ok(answer.clone());
         }
         let asked = ends.say(&FromCompile::Ask(question)).and_then(|()| frame::receive(&mut ends.input));
-        asked.map_err(|error| Diagnostic::error(format!("the project's files are out of reach: {error}")))
+        asked.map_err(|error| Diagnostic::error(format!("the project's files can't be reached: {error}")))
     }
 }
 

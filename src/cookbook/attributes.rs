@@ -43,7 +43,7 @@ pub fn from_set(word: &str) -> Result<AttributeSource, Diagnostic> {
     };
     let key = key.trim();
     if key.split('.').any(|part| part.is_empty() || part.contains(char::is_whitespace)) {
-        return Err(Diagnostic::error(format!("`{key}` is no attribute"))
+        return Err(Diagnostic::error(format!("`{key}` is not an attribute"))
             .at(at)
             .hint("name an attribute by its dotted path, such as `nginx.port`"));
     }
@@ -104,7 +104,7 @@ fn check_map(
         if key.starts_with('$') {
             return Err(Diagnostic::error(format!("the key `{key_path}` begins with `$`"))
                 .at(place(&key_path))
-                .hint("such keys are chefrs's own; choose another name"));
+                .hint("such keys are reserved; choose another name"));
         }
         check(value, &key_path, depth, place)?;
     }
@@ -121,9 +121,9 @@ fn check(
         return Err(Diagnostic::error(format!("`{path}` nests deeper than {DEPTH_LIMIT}")).at(place(path)));
     }
     match value {
-        Value::Null => Err(Diagnostic::error(format!("`{path}` is null, and an attribute has a value"))
+        Value::Null => Err(Diagnostic::error(format!("`{path}` is null, but an attribute needs a value"))
             .at(place(path))
-            .hint("leave it out, or say `false`")),
+            .hint("leave it out, or write `false`")),
         Value::Object(map) => check_map(map, path, depth + 1, place),
         Value::Array(items) => items.iter().try_for_each(|item| check(item, path, depth + 1, place)),
         _ => Ok(()),

@@ -23,14 +23,13 @@ impl Project {
     /// The program can't be run, fails, takes too long, or prints no line.
     pub fn become_password(&self, patience: Duration) -> Result<Option<String>, Diagnostic> {
         let Some(program) = &self.become_password else { return Ok(None) };
-        let printed =
-            program.output(&self.root, &self.owners, patience, "does it wait for something to be typed?")?;
+        let printed = program.output(&self.root, &self.owners, patience, "does it wait for input?")?;
         match printed.lines().next() {
             Some(line) if !line.is_empty() => Ok(Some(line.to_owned())),
             _ => {
                 let name = &program.argv[0];
                 let wrong = program.wrong(format!("the first line that `{name}` prints is empty"));
-                Err(wrong.hint("it is to be the password for sudo, and nothing else"))
+                Err(wrong.hint("it must print the password for sudo, and nothing else"))
             }
         }
     }

@@ -127,10 +127,9 @@ impl Cookbook {
             Some(path) if self.name.is_empty() => path.to_owned(),
             Some(path) => {
                 return Err(Diagnostic::error(format!("`{source}` begins with `./` inside of a cookbook"))
-                    .note("`./` is the project's directory, which no cookbook sees")
+                    .note("`./` is the directory of the project, which cookbooks can't access")
                     .hint(format!(
-                        "put it into `files/` of the cookbook and write `{path}`, or let the project hand it over: \
-                         `property.tree` and `attribute.tree` take what belongs to who sets them"
+                        "put it into `files/` of the cookbook and write `{path}`, or let the project pass it in, with `property.tree` or `attribute.tree`"
                     )));
             }
             None if source == "." && self.name.is_empty() => String::new(),

@@ -55,7 +55,7 @@ impl Document {
             Diagnostic::error(format!("this is not JSON: {message}")).at(text.place(line))
         })?;
         let Value::Object(values) = value else {
-            return Err(Diagnostic::error("this is not one JSON object")
+            return Err(Diagnostic::error("this is not a JSON object")
                 .at(text.place(0))
                 .hint("write `{ \"nginx\": { \"port\": 81 } }`"));
         };
@@ -118,7 +118,7 @@ impl Document {
                 let is_misspelt = english::nearest(key, known.iter().copied()).is_some();
                 if is_table && !is_misspelt && known.contains(&"attributes") {
                     return wrong
-                        .hint(format!("an attribute stands below `[attributes]`: `[attributes.{key}]`"));
+                        .hint(format!("attributes belong below `[attributes]`: `[attributes.{key}]`"));
                 }
                 wrong.hint(english::suggestion(key, &known, "known keys are"))
             })
@@ -159,7 +159,7 @@ impl Document {
         };
         let mut seen = BTreeSet::new();
         let (once, again): (Vec<&str>, Vec<&str>) = items.into_iter().partition(|item| seen.insert(*item));
-        let twice = |item| self.wrong(key, format!("`{item}` stands twice in `{}`", self.shown(key)));
+        let twice = |item| self.wrong(key, format!("`{item}` is listed twice in `{}`", self.shown(key)));
         wrong.extend(again.into_iter().map(twice));
         once.into_iter().map(str::to_owned).collect()
     }

@@ -46,7 +46,7 @@ pub const MANIFEST: &[FileKey] = &[
     key(
         "dependencies",
         "a table.",
-        "Cookbooks that this one may use, by the alias that `require` knows them under: `nginx = \"*\"` for any \
+        "Cookbooks that this one may use, by their alias for `require`: `nginx = \"*\"` for any \
          version, `nginx = \"1.2\"` for every 1.2.x, or a table.",
     ),
     key(
@@ -67,10 +67,10 @@ pub const NODE: &[FileKey] = &[
     key(
         "host",
         "a string. Default: the node's name.",
-        "Host name, alias of ssh_config or address. `user@host:port` is understood too.",
+        "Host name, alias of ssh_config or address. `user@host:port` is accepted too.",
     ),
-    key("user", "a string. Default: as ssh_config says.", "The user to log in as."),
-    key("port", "a whole number. Default: as ssh_config says.", "The port of the SSH server."),
+    key("user", "a string. Default: from ssh_config.", "The user to log in as."),
+    key("port", "a whole number. Default: from ssh_config.", "The port of the SSH server."),
     key(
         "address",
         "a string.",
@@ -80,7 +80,7 @@ pub const NODE: &[FileKey] = &[
     key(
         "groups",
         "a list of strings.",
-        "The groups that it is in. Attributes of a later one win over an earlier.",
+        "Its groups. Attributes of a later group override those of an earlier one.",
     ),
     key("become", "true or false.", "Whether to become root after the login."),
     key(
@@ -88,12 +88,16 @@ pub const NODE: &[FileKey] = &[
         "`auto`, `agent` or `shell`. Default: `auto`.",
         "How to work on it: through an agent, through its shell, or through a shell only where the agent can't run.",
     ),
-    key("attributes", "a table.", "Attributes of this node. They win over its groups and the project."),
+    key(
+        "attributes",
+        "a table.",
+        "Attributes of this node. They override those of its groups and of the project.",
+    ),
 ];
 
 /// Keys of `groups/NAME.toml`, and of a group from an inventory program.
 pub const GROUP: &[FileKey] = &[
-    key("nodes", "a list of strings.", "Nodes that are in it, by name or pattern: `[\"web1\", \"db*\"]`."),
+    key("nodes", "a list of strings.", "Its nodes, by name or pattern: `[\"web1\", \"db*\"]`."),
     key("attributes", "a table.", "Attributes of all its nodes."),
 ];
 

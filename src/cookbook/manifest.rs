@@ -96,7 +96,7 @@ pub(super) fn check_versions(cookbooks: &BTreeMap<String, Listed>, wrong: &mut V
             let version = &found.cookbook.version;
             if !fits(version, &want.version) {
                 let message = format!(
-                    "cookbook `{}` wants `{}` {}, and version {version} is there",
+                    "cookbook `{}` requires `{}` {}, but its version is {version}",
                     listed.cookbook.name, want.cookbook, want.version
                 );
                 wrong.push(Diagnostic::error(message).at(want.location.clone()).hint(format!(
@@ -125,9 +125,9 @@ fn read_all(
 fn read(folder: &str, source: Source) -> Result<Listed, Diagnostics> {
     let label = source.label(FILE);
     if !is_name(folder) {
-        return Err(Diagnostic::error(format!("`{folder}` is no name for a cookbook"))
+        return Err(Diagnostic::error(format!("`{folder}` is not a valid name for a cookbook"))
             .at(whole(source.label("")))
-            .hint("a name has small letters, digits and `_`, and begins with a letter")
+            .hint("a name has lowercase letters, digits and `_`, and begins with a letter")
             .into());
     }
     let Some(text) = source.text(FILE)? else { return Err(no_manifest(folder, &source).into()) };
@@ -179,7 +179,7 @@ fn check_name(document: &Document, folder: &str, wrong: &mut Vec<Diagnostic>) {
     if document.values.get("name").is_none() {
         wrong.push(document.wrong("", "`name` is missing").hint(format!("write `name = \"{folder}\"`")));
     } else if let Some(name) = found.filter(|name| name != folder) {
-        let message = format!("the cookbook is called `{name}`, and its directory `{folder}`");
+        let message = format!("the cookbook is called `{name}`, but its directory `{folder}`");
         wrong.push(document.wrong("name", message).hint("give both the same name"));
     }
 }
@@ -192,7 +192,7 @@ fn version(document: &Document, wrong: &mut Vec<Diagnostic>) -> String {
     let version = found.unwrap_or_default();
     let three = is_version(&version) && version.split('.').count() == 3;
     if !version.is_empty() && !three {
-        let message = format!("`{version}` is no version");
+        let message = format!("`{version}` is not a version");
         wrong.push(document.wrong("version", message).hint("write three numbers: `version = \"0.1.0\"`"));
     }
     version
@@ -233,20 +233,20 @@ fn dependencies(
         };
         if !is_name(alias) || !is_name(&name) {
             let message = format!("`{alias}` can't name a cookbook");
-            let hint = "a name has small letters, digits and `_`, and begins with a letter";
+            let hint = "a name has lowercase letters, digits and `_`, and begins with a letter";
             wrong.push(document.wrong(&path, message).hint(hint));
         } else if name == cookbook {
             wrong.push(
                 document
                     .wrong(&path, "a cookbook can't depend on itself")
-                    .hint("leave it out: `require \".\"` gives its own resources"),
+                    .hint("leave it out: `require \".\"` returns its own resources"),
             );
         } else if version != "*" && !is_version(&version) {
-            let message = format!("`{version}` is no version to want");
+            let message = format!("`{version}` is not a version requirement");
             wrong.push(
                 document
                     .wrong(&path, message)
-                    .hint("write `*` for any, or how it begins: `1.2` fits every 1.2.x"),
+                    .hint("write `*` for any version, or a prefix: `1.2` allows every 1.2.x"),
             );
         } else {
             wants.push(Want { cookbook: name.clone(), version, location: document.place(&path) });

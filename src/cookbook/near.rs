@@ -22,7 +22,7 @@ pub(super) fn missing(source: &Source, path: &str, noun: &str) -> Diagnostic {
     let wrong = Diagnostic::error(format!("there is no {noun} `{name}`")).at(whole(source.label(path)));
     if let Some(inside) = name.strip_prefix("files/") {
         return wrong
-            .note("a source is looked for in `files/`, which is not part of its name")
+            .note("`files/` is not part of the name of a source")
             .hint(format!("write `source = \"{inside}\"`"));
     }
     let base = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();

@@ -110,13 +110,13 @@ impl Project {
         let FileQuestion { cookbook, path, wanted } = question;
         let found = if cookbook.is_empty() { Some(&self.own) } else { self.cookbook(cookbook) };
         let Some(Cookbook { source, .. }) = found else {
-            return FileAnswer::Refused(Diagnostic::error("the cookbook is not there"));
+            return FileAnswer::Refused(Diagnostic::error("the cookbook does not exist"));
         };
         if let Err(refused) = checked(if path.is_empty() { "." } else { path }, path) {
             return FileAnswer::Refused(refused);
         }
         if path.len() > PATH {
-            let message = format!("a path of {} bytes is longer than any file's", path.len());
+            let message = format!("a path of {} bytes is too long", path.len());
             return FileAnswer::Refused(Diagnostic::error(message));
         }
         let answer = match wanted {

@@ -145,7 +145,7 @@ fn user(uid: u32) -> String {
     let accounts = parse_passwd(&fs::read_to_string("/etc/passwd").unwrap_or_default());
     match accounts.into_iter().find(|account| account.uid == uid) {
         Some(account) => format!("user `{}`", account.name),
-        None => format!("the user with the number {uid}"),
+        None => format!("the user with uid {uid}"),
     }
 }
 

@@ -10,13 +10,13 @@ pub(super) fn checked(written: &str, path: &str) -> Result<(), Diagnostic> {
         Err(Diagnostic::error(message).hint("name a path inside the cookbook, such as `conf/site.conf`"))
     };
     if written.starts_with('/') {
-        return refused(format!("`{written}` is absolute, and a source lies inside its cookbook"));
+        return refused(format!("`{written}` is absolute, but a source must be inside its cookbook"));
     }
     if written.is_empty() || written.contains(['\0', '\n']) {
-        return refused(format!("`{}` is no path", written.escape_debug()));
+        return refused(format!("`{}` is not a path", written.escape_debug()));
     }
     if Utf8Path::new(path).components().any(|part| part == Utf8Component::ParentDir) {
-        return refused(format!("`{written}` has `..` in it, and a source lies inside its cookbook"));
+        return refused(format!("`{written}` has `..` in it, but a source must be inside its cookbook"));
     }
     Ok(())
 }

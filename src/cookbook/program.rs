@@ -58,7 +58,7 @@ impl Program {
                 io::ErrorKind::NotFound if !name.contains('/') => {
                     mistake.hint(format!("a file of the project is called `./{name}`"))
                 }
-                _ => mistake.hint("a path is taken from the project's directory"),
+                _ => mistake.hint("paths are relative to the project's directory"),
             }
         })?;
         let stdout = read(child.stdout.take(), LIMIT + 1, |_| {});
@@ -77,7 +77,7 @@ impl Program {
             Ok(printed) => printed,
             Err(RecvTimeoutError::Timeout) => {
                 return Err(
-                    slow().note("it has ended itself, and left something behind that holds its output open")
+                    slow().note("it has exited, but left a process behind that keeps its output open")
                 );
             }
             Err(RecvTimeoutError::Disconnected) => {
@@ -98,7 +98,7 @@ impl Program {
             mistake.notes.extend(last_lines(&said));
             return Err(mistake);
         }
-        String::from_utf8(printed).map_err(|_| self.wrong(format!("`{name}` prints no UTF-8 text")))
+        String::from_utf8(printed).map_err(|_| self.wrong(format!("`{name}` prints text that is not UTF-8")))
     }
 
     /// An error about the program.

@@ -141,7 +141,7 @@ impl TreeWalk<'_> {
             return self.enter(&real, name, depth + 1);
         }
         if !metadata.is_file() {
-            return Err(Diagnostic::error("a tree holds only files, directories and links to them")
+            return Err(Diagnostic::error("only files, directories and symlinks can be copied")
                 .at(whole(self.shown(name)))
                 .hint("remove the socket, pipe or device"));
         }
@@ -157,11 +157,11 @@ impl TreeWalk<'_> {
         let link = TreeLink { path: name.into(), to };
         if !link.is_inside() {
             return Err(Diagnostic::error(format!(
-                "the link to `{}` would lead somewhere else on the machine",
+                "the symlink to `{}` would point elsewhere on the machine",
                 link.to.escape_debug()
             ))
             .at(whole(self.shown(name)))
-            .hint("let it say the way inside the tree: ln -s -r, or put the file itself there"));
+            .hint("make it relative and inside the directory (`ln -s -r`), or replace it with the file"));
         }
         self.tree.links.push(link);
         Ok(())

@@ -18,7 +18,7 @@ const BECOME_PASSWORD: &str = "become_password";
 const ELSEWHERE: &[(&[&str], &str)] = &[
     (
         &["dependencies", "cookbooks", "depends"],
-        "leave it out: the recipes of a project may use every cookbook; a cookbook names its own in its cookbook.toml",
+        "leave it out: the recipes of a project may use every cookbook; a cookbook declares its dependencies in cookbook.toml",
     ),
     (&["nodes", "node", "hosts", "targets"], "a node is a file: `nodes/NAME.toml`, with `host = \"…\"`"),
     (
@@ -27,16 +27,16 @@ const ELSEWHERE: &[(&[&str], &str)] = &[
     ),
     (
         &["run_list", "recipes", "recipe", "default_recipe"],
-        "what is run is named on the command line: `-r NAME`",
+        "recipes are named on the command line: `-r NAME`",
     ),
     (&["name", "description", "version"], "write it below `[project]`: `name = \"…\"`"),
     (
         &["default", "defaults", "variables", "vars"],
-        "attributes stand below `[attributes]`: `nginx.port = 81`",
+        "attributes belong below `[attributes]`: `nginx.port = 81`",
     ),
     (
         &["secrets", "secret"],
-        "a secret stands in no file: `CHEFRS_SECRET_NAME` in the environment gives `secret \"name\"`",
+        "secrets are not stored in files: `CHEFRS_SECRET_NAME` in the environment gives `secret \"name\"`",
     ),
 ];
 

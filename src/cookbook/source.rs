@@ -113,7 +113,7 @@ impl Source {
                 if size.max(bytes.len() as u64) > TEXT_LIMIT {
                     let message = format!("the file is larger than {} KiB", TEXT_LIMIT / 1024);
                     return Err(Diagnostic::error(message).at(whole(self.label(path))).hint(
-                        "recipes, templates and manifests are small; large content belongs into `files/`",
+                        "recipes, templates and manifests are small; large content belongs in `files/`",
                     ));
                 }
                 String::from_utf8(bytes).map(|text| Some(Cow::Owned(text))).map_err(|_| self.not_text(path))
@@ -158,7 +158,7 @@ impl Source {
             Ok(_) => Err(self.outside(path)),
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
                 match root.join(path).symlink_metadata() {
-                    Ok(_) => Err(Diagnostic::error("the link leads nowhere")
+                    Ok(_) => Err(Diagnostic::error("the symlink is broken")
                         .at(whole(self.label(path)))
                         .hint("remove the link, or create what it points to")),
                     Err(_) => Ok(None),
@@ -170,7 +170,7 @@ impl Source {
 
     /// The error for a symlink that leads out of the cookbook.
     pub(super) fn outside(&self, path: &str) -> Diagnostic {
-        Diagnostic::error("a link leads out of the directory that may be read")
+        Diagnostic::error("a symlink leads out of the directory")
             .at(whole(self.label(path)))
             .hint("copy the file in instead of linking to it")
     }
@@ -183,7 +183,7 @@ impl Source {
     fn not_text(&self, path: &str) -> Diagnostic {
         Diagnostic::error("the file is not UTF-8 text")
             .at(whole(self.label(path)))
-            .hint("save it as UTF-8, or put it into `files/` if it is no text")
+            .hint("save it as UTF-8, or put it into `files/` if it is not text")
     }
 }
 

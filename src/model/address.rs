@@ -130,7 +130,7 @@ fn ssh(text: &str) -> Result<Address, Diagnostic> {
 fn split_port(place: &str) -> Result<(&str, Option<&str>), Diagnostic> {
     if let Some(rest) = place.strip_prefix('[') {
         let unclosed = || {
-            Diagnostic::error(format!("`{}` has a bracket too many or too few", one_line(place)))
+            Diagnostic::error(format!("`{}` has unbalanced brackets", one_line(place)))
                 .hint("an IPv6 address with a port is written `[2001:db8::1]:2222`")
         };
         let (host, rest) = rest.split_once(']').ok_or_else(unclosed)?;
@@ -175,8 +175,8 @@ fn word(noun: &str, text: &str, more: &str) -> Result<String, Diagnostic> {
         return Err(Diagnostic::error(format!("the name of the {noun} is empty")).hint(all_forms()));
     }
     if text.starts_with('-') {
-        let message = format!("`{}` begins with `-`, and no {noun} does", one_line(text));
-        return Err(Diagnostic::error(message).hint("an option stands before what it belongs to"));
+        let message = format!("`{}` begins with `-`, which a {noun} can't", one_line(text));
+        return Err(Diagnostic::error(message).hint("an option takes its value after it"));
     }
     let foreign =
         |c: &char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-') || more.contains(*c));
@@ -192,7 +192,7 @@ fn word(noun: &str, text: &str, more: &str) -> Result<String, Diagnostic> {
 fn chroot(text: &str) -> Result<Address, Diagnostic> {
     let refused = |message: &str| {
         Err(Diagnostic::error(format!("`chroot:{}` {message}", one_line(text)))
-            .hint("name the directory by its whole path: `chroot:/srv/image`"))
+            .hint("give the absolute path of the directory: `chroot:/srv/image`"))
     };
     let written = Utf8Path::new(text);
     if !written.is_absolute() {
@@ -225,15 +225,14 @@ pub const FORMS: &[AddressForm] = &[
     AddressForm { written: "local", doc: "This machine." },
     AddressForm {
         written: "HOST",
-        doc: "A host that `ssh HOST` reaches: a name, an address, or an alias of ssh_config. `USER@HOST:PORT` is understood \
-              too.",
+        doc: "A host that `ssh HOST` reaches: a name, an address, or an alias of ssh_config. `USER@HOST:PORT` is accepted too.",
     },
-    AddressForm {
-        written: "ssh://USER@HOST:PORT",
-        doc: "The same in full. An IPv6 address stands in brackets.",
-    },
+    AddressForm { written: "ssh://USER@HOST:PORT", doc: "The same in full. An IPv6 address is in brackets." },
     AddressForm { written: "container:NAME", doc: "A running container of docker or podman, by name or id." },
-    AddressForm { written: "chroot:/PATH", doc: "A directory that holds a system, such as a mounted image." },
+    AddressForm {
+        written: "chroot:/PATH",
+        doc: "A directory with a root file system, such as a mounted image.",
+    },
 ];
 
 fn all_forms() -> String {

@@ -170,7 +170,7 @@ impl AbsolutePath {
             return Ok(Self(text.into()));
         }
         if text.split('/').any(|part| part == "..") {
-            return Err(format!("`{text}` climbs with `..`; write the path it means"));
+            return Err(format!("`{text}` contains `..`; write the path without it"));
         }
         let parts: Vec<&str> = text.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
         Ok(Self(format!("/{}", parts.join("/")).into()))

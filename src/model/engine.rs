@@ -33,11 +33,11 @@ impl EngineChoice {
     #[must_use]
     pub fn doc(self) -> &'static str {
         match self {
-            Self::Auto => "An agent where it can run, else the target's shell.",
-            Self::Agent => {
-                "An agent: chefrs itself, copied to the target. Where it can't run, nothing is done."
+            Self::Auto => "An agent if it can run, otherwise the target's shell.",
+            Self::Agent => "An agent: chefrs itself, copied to the target. If it can't run, the run fails.",
+            Self::Shell => {
+                "The target's own shell, even if an agent could run. Nothing is copied to the target."
             }
-            Self::Shell => "The target's own shell, even where an agent could run. Nothing is copied there.",
         }
     }
 

@@ -97,7 +97,7 @@ pub fn event_schema() -> Value {
     let mut generator = SchemaGenerator::new(SchemaSettings::draft2020_12());
     generator.subschema_for::<Event>();
     generator.subschema_for::<Stage>();
-    let target = json!({ "type": "string", "description": "The target whose run says it, of several." });
+    let target = json!({ "type": "string", "description": "The target of the event, if there are several." });
     let version = json!({ "type": "integer", "const": SCHEMA });
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -21,14 +21,12 @@ pub const USER_STATE: KeptFile = file(
     "The state directory of another user, below the home directory. With `XDG_STATE_HOME`, it is `chefrs` in there.",
 );
 /// Directory for the events of runs if the disk of the state directory is full.
-pub const RUNS_ELSEWHERE: KeptFile = file(
-    "/run/chefrs/runs",
-    "What runs say, for as long as the disk of the state directory is full. Root's alone.",
-);
+pub const RUNS_ELSEWHERE: KeptFile =
+    file("/run/chefrs/runs", "Events of runs, while the disk of the state directory is full. Only for root.");
 
 /// Lock of a run.
 pub const LOCK: KeptFile =
-    file("lock", "Locked by the kernel during a run; it says which run holds the target.");
+    file("lock", "Locked by the kernel during a run. It contains the run that holds the lock.");
 /// Pending notifications.
 pub const JOURNAL: KeptFile = file(
     "journal",
@@ -42,11 +40,11 @@ pub const RUNS: KeptFile =
 /// Temporary files that are being written.
 pub const DRAFTS: KeptFile = file(
     "drafts",
-    "Files and directories that a killed run may have left half made. The next run removes them.",
+    "Files and directories that a killed run may have left behind. The next run removes them.",
 );
 /// Restarts that resources asked for.
 pub const RESTARTS: KeptFile =
-    file("restarts", "Restarts that runs have asked for, so that each is made, and made once.");
+    file("restarts", "Restarts that resources asked for, so that each is made exactly once.");
 /// Old versions of replaced files.
 pub const BACKUP: KeptFile =
     file("backup", "Copies of replaced files, by their path: `backup/etc/hosts.~1~`.");
@@ -56,10 +54,11 @@ pub const STARTED: KeptFile = file(
     "The runs that were started on this machine, for `chefrs log`, `show` and `status`.",
 );
 /// Locks that tell which runs started on this machine are still running.
-pub const ALIVE: KeptFile = file("history.lock", "Tells which of the runs in `history.sqlite` still go on.");
+pub const ALIVE: KeptFile =
+    file("history.lock", "Tells which of the runs in `history.sqlite` are still running.");
 /// Sockets of shared ssh connections.
 pub const SOCKETS: KeptFile =
-    file("ssh", "Sockets of shared SSH connections, where `XDG_RUNTIME_DIR` is not set.");
+    file("ssh", "Sockets of shared SSH connections, if `XDG_RUNTIME_DIR` is not set.");
 
 /// Content of the state directory, in the order of the reference.
 pub const STATE_FILES: &[KeptFile] =

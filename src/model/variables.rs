@@ -15,8 +15,7 @@ const fn variable(name: &'static str, doc: &'static str) -> Variable {
 /// Secrets, one variable each.
 pub const SECRET: Variable = variable(
     "CHEFRS_SECRET_",
-    "Begins the name of a secret: `CHEFRS_SECRET_DB_PASSWORD` holds the value of `secret \"db_password\"`. No program that \
-     chefrs starts on this machine is given it.",
+    "The prefix of secrets: `CHEFRS_SECRET_DB_PASSWORD` holds the value of `secret \"db_password\"`. Programs that chefrs starts on this machine don't get it.",
 );
 /// The directory for lock, journal, history and backups. Overrides the default.
 pub const STATE: Variable = variable(
@@ -26,11 +25,11 @@ pub const STATE: Variable = variable(
 /// Projects that are trusted, whoever owns them.
 pub const TRUST: Variable = variable(
     "CHEFRS_TRUST",
-    "Projects that are used although another user owns them: absolute paths with `:` between, or `/` for all.",
+    "Projects that are used although another user owns them: absolute paths separated by `:`, or `/` for all.",
 );
 /// The user who called `sudo`: sudo(8).
 pub const SUDO_UID: Variable =
-    variable("SUDO_UID", "Set by sudo. For root, projects of this user are as good as root's own.");
+    variable("SUDO_UID", "Set by sudo. For root, projects of this user are trusted like root's own.");
 /// Directory for sockets of the user: XDG Base Directory Specification.
 pub const RUNTIME: Variable = variable(
     "XDG_RUNTIME_DIR",
@@ -39,15 +38,15 @@ pub const RUNTIME: Variable = variable(
 /// Directory for the state of programs: XDG Base Directory Specification.
 pub const STATE_HOME: Variable = variable(
     "XDG_STATE_HOME",
-    "Where the state directory of a user other than root is made. Default: `~/.local/state`.",
+    "The directory in which the state directory of other users than root is created. Default: `~/.local/state`.",
 );
 /// Home directory of the user.
 pub const HOME: Variable =
-    variable("HOME", "The home directory, where `XDG_STATE_HOME` is not set. Default: as the account says.");
+    variable("HOME", "The home directory, used if `XDG_STATE_HOME` is not set. Default: from the account.");
 /// Directories of programs.
 pub const PATH: Variable = variable(
     "PATH",
-    "Where ssh, docker, podman and the programs of `chefrs.toml` are looked for. Commands of resources have a `PATH` of \
+    "Directories that are searched for ssh, docker, podman and the programs of `chefrs.toml`. Commands of resources have a `PATH` of \
      their own.",
 );
 /// Width of the terminal.
@@ -63,14 +62,13 @@ pub const SSL_CERT_FILE: Variable = variable(
 /// Asks for completions of the command line.
 pub const COMPLETE: Variable = variable(
     "CHEFRS_COMPLETE",
-    "Set by the completion script of a shell: chefrs then prints what may be typed next, and does nothing else.",
+    "Set by the completion script of a shell: chefrs then prints completions, and does nothing else.",
 );
 /// Read by the library for terminal output.
-const NO_COLOR: Variable =
-    variable("NO_COLOR", "Set to anything, it turns colour off, unless `--color` says otherwise.");
+const NO_COLOR: Variable = variable("NO_COLOR", "If set, turns colour off, unless `--color` is given.");
 /// Read by the library for terminal output.
 const CLICOLOR_FORCE: Variable =
-    variable("CLICOLOR_FORCE", "Set to anything but `0`, it turns colour on even where no terminal is.");
+    variable("CLICOLOR_FORCE", "If set to anything but `0`, turns colour on even without a terminal.");
 /// Read by the library for terminal output.
 const TERM: Variable = variable("TERM", "`dumb` turns colour off.");
 

@@ -61,7 +61,7 @@ fn definitions(types: &[TypeCard], attributes: &[Attribute], facts: &Map<String,
     text.push_str(concat!(
         "-- A declared resource: it can be notified.\n",
         "export type Resource = { id: string }\n",
-        "-- A value that is known when the resource has its turn.\n",
+        "-- A value that is known when the resource converges.\n",
         "export type Deferred = { deferred: string }\n",
         "export type Text = string | Deferred\n",
         "-- A file that a cookbook hands over.\n",

@@ -21,11 +21,11 @@ pub(super) fn page() -> ReferencePage {
     let title = "Facts";
     let mut text = PageText::titled(title);
     text.prose(
-        "What `node` holds of a machine, beside the attributes. `chefrs facts` prints those of this machine, `chefrs facts \
-         -t web1` those of another one. A fact that a machine lacks is read with `node:get`.",
+        "What `node` contains besides the attributes. `chefrs facts` prints those of this machine, `chefrs facts \
+         -t web1` those of another one. Read facts that may be missing with `node:get`.",
     );
     let (system, json) = RECORDED[0];
-    text.heading(&format!("Those of a machine with {system}"));
+    text.heading(&format!("Facts of a machine with {system}"));
     let facts: Map<String, Value> = serde_json::from_str(json).unwrap_or_default();
     let mut items = Vec::new();
     list("", &facts, &mut items);

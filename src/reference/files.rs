@@ -47,9 +47,7 @@ fn project() -> ReferencePage {
 fn manifest() -> ReferencePage {
     let title = "cookbook.toml";
     let mut text = PageText::titled(title);
-    text.prose(
-        "What a cookbook is called and which others it uses. Every directory below `cookbooks/` has one.",
-    );
+    text.prose("The name and the dependencies of a cookbook. Every directory below `cookbooks/` has one.");
     text.heading("Keys");
     text.items(items(keys::MANIFEST));
     text.heading("Keys of a dependency that is a table");
@@ -67,7 +65,7 @@ fn node_files() -> ReferencePage {
     let title = "nodes/NAME.toml";
     let mut text = PageText::titled(title);
     text.prose(
-        "A node: how it is reached, and what is particular about it. Every key is optional, so an empty file is a host \
+        "A node: its address and its attributes. Every key is optional, so an empty file is a host \
          that ssh knows under the same name.",
     );
     text.heading("Keys");
@@ -83,7 +81,7 @@ fn node_files() -> ReferencePage {
 fn group_files() -> ReferencePage {
     let title = "groups/NAME.toml";
     let mut text = PageText::titled(title);
-    text.prose("A group of nodes. The file may be empty: then the nodes say that they are in it.");
+    text.prose("A group of nodes. The file may be empty: then the nodes name it in `groups`.");
     text.heading("Keys");
     text.items(items(keys::GROUP));
     text.heading("Example");
@@ -96,12 +94,12 @@ fn inventory() -> ReferencePage {
     let mut text = PageText::titled(title);
     text.prose(
         "With `inventory = [\"./inventory.py\"]` in `chefrs.toml`, a program prints nodes and groups as one JSON object. \
-         It adds to the files of `nodes/` and `groups/`. A file wins over what the program says of the same group.",
+         It adds to the files of `nodes/` and `groups/`. A file overrides the program for the same group.",
     );
     text.heading("Keys");
     text.items(items(keys::INVENTORY));
     text.heading("Keys of a node");
-    text.prose("All but an `address` that is no host of ssh:");
+    text.prose("All except an `address` that is not an ssh host:");
     text.items(items(keys::NODE));
     text.heading("Keys of a group");
     text.items(items(keys::GROUP));
@@ -120,7 +118,7 @@ fn files() -> ReferencePage {
     text.heading("In a project");
     text.items(PARTS.iter().map(|part| NamedItem::line(part.name, part.doc)));
     text.heading("The state directory");
-    text.prose("Only its owner may write to it. `CHEFRS_STATE_DIRECTORY` names another one.");
+    text.prose("Only its owner may write to it. `CHEFRS_STATE_DIRECTORY` sets another one.");
     text.items(PLACES.iter().map(kept));
     text.heading("In the state directory");
     text.items(STATE_FILES.iter().map(kept));

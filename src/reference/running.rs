@@ -35,7 +35,7 @@ fn targets() -> ReferencePage {
     text.heading("Addresses");
     text.items(FORMS.iter().map(|form| NamedItem::line(form.written, form.doc)));
     text.heading("Engines");
-    text.prose("`--engine`, or `engine` of a node, says what works on the target.");
+    text.prose("`--engine`, or `engine` of a node, sets the engine on the target.");
     text.items(EngineChoice::ALL.iter().map(|engine| NamedItem::line(engine.name(), engine.doc())));
     page("targets", title, text)
 }
@@ -43,9 +43,7 @@ fn targets() -> ReferencePage {
 fn exit_codes() -> ReferencePage {
     let title = "Outcomes and exit codes";
     let mut text = PageText::titled(title);
-    text.prose(
-        "How a run, a plan or a command ends on a target, in a word. JSON has the word with `_` for a space.",
-    );
+    text.prose("How a run, a plan or a command ended on a target. In JSON, spaces are replaced by `_`.");
     let mut endings: Vec<Ending> = Ending::ALL.to_vec();
     endings.sort_by_key(|ending| ending.exit().map_or(i32::MAX, |exit| exit as i32));
     text.items(endings.into_iter().map(|ending| {
@@ -70,8 +68,7 @@ fn environment() -> ReferencePage {
     }));
     text.heading("Passed on to commands");
     text.prose(&format!(
-        "Commands of resources have a small environment of their own: `PATH`, `LANG`, `HOME`, `USER` and `LOGNAME`, and \
-         what the resource says. Of chefrs' own environment they are given: {}.",
+        "Commands of resources have a small environment of their own: `PATH`, `LANG`, `HOME`, `USER` and `LOGNAME`, and the variables of the resource. From the environment of chefrs they get: {}.",
         names(PASSED_ON.iter().map(|variable| variable.name))
     ));
     page("environment", title, text)

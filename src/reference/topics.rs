@@ -31,7 +31,7 @@ fn recipes() -> ReferencePage {
     let mut text = PageText::titled(title);
     text.prose(
         "Recipes are Luau, in files that end in `.lua`. They run in a sandbox: they see no clock, no files and no \
-         programs. What they declare is checked whole before any machine is touched.",
+         programs. All declarations are checked before any machine is changed.",
     );
     text.heading("Words");
     text.items(RECIPE_WORDS.iter().map(word));
@@ -39,19 +39,19 @@ fn recipes() -> ReferencePage {
     text.items([NamedItem { name: format!("node:{}", NODE_GET.name), ..word(&NODE_GET) }]);
     text.heading("Resource types");
     text.prose(&format!(
-        "Each resource type is a word: {}. `chefrs resources NAME` explains one.",
+        "Each resource type is a function: {}. `chefrs resources NAME` explains one.",
         names(TYPES.iter().map(|r#type| r#type.name))
     ));
     text.code(
         "lua",
         "package { \"git\", \"curl\" }                    -- a list of names: one transaction\n\
          directory \"/srv/blog\" { mode = \"0755\" }       -- a name and its properties\n\
-         local nginx = service \"nginx\"                 -- what a declaration gives can be notified",
+         local nginx = service \"nginx\"                 -- the result of a declaration can be notified",
     );
     text.heading("Functions of the language");
     text.prose(&format!("{}.", names(LANGUAGE.iter().copied())));
     text.prose(
-        "`pairs` and loops go through a table in the order of its keys. There is no `os`, `io` or `debug`.",
+        "`pairs` and loops iterate over a table in the order of its keys. There is no `os`, `io` or `debug`.",
     );
     page("recipes", title, text)
 }
@@ -72,7 +72,7 @@ fn key(key: &TableKey) -> NamedItem {
 fn require() -> ReferencePage {
     let title = "The forms of require";
     let mut text = PageText::titled(title);
-    text.prose("`require` gives what another file returns. Each file is loaded once.");
+    text.prose("`require` returns the result of another file. Each file is loaded once.");
     text.items(REQUIRE_FORMS.iter().map(key));
     text.prose(
         "A library returns plain values and functions; it can't declare resources. The custom resources of a cookbook \
@@ -118,7 +118,7 @@ fn notifications() -> ReferencePage {
     text.items(TIMINGS.iter().map(|timing| NamedItem::line(timing.word, timing.doc)));
     text.heading("When a run fails");
     text.prose(
-        "Delayed notifications that were earned before a failure still run, unless they say `on_failure = \"skip\"`. \
+        "Delayed notifications of resources before the failure still run, unless they have `on_failure = \"skip\"`. \
          What a run could not deliver, because it was killed or cut off, is kept on the target, and the next run \
          delivers it.",
     );
@@ -154,13 +154,10 @@ fn templates() -> ReferencePage {
     }));
     text.heading("Partials");
     text.prose(
-        "`{{> head}}` puts in another file of `templates/`: `head.hbs`. It sees the same variables, and those that are \
-         handed to it: `{{> head title=\"Blog\"}}`.",
+        "`{{> head}}` includes another file of `templates/`: `head.hbs`. It sees the same variables, and those that are passed to it: `{{> head title=\"Blog\"}}`.",
     );
     text.heading("Comments and space");
-    text.prose(
-        "`{{! a comment }}` leaves nothing behind. `{{~` and `~}}` take away the space before and after.",
-    );
+    text.prose("`{{! a comment }}` is left out. `{{~` and `~}}` remove the white space before and after.");
     page("templates", title, text)
 }
 
@@ -183,8 +180,7 @@ fn properties() -> ReferencePage {
     let title = "Custom resources and their properties";
     let mut text = PageText::titled(title);
     text.prose(
-        "A file `resources/site.lua` of a cookbook declares the custom resource `site`. The actions are given the \
-         properties as `self`, and declare other resources. It is updated when one of these is.",
+        "A file `resources/site.lua` of a cookbook declares the custom resource `site`. The actions get the properties as `self`, and declare other resources. It is updated when one of these is.",
     );
     text.code(
         "lua",
@@ -215,7 +211,7 @@ fn attributes() -> ReferencePage {
     );
     text.heading("Layers");
     text.prose(
-        "Where several layers set an attribute, the last wins. Tables are merged, lists are replaced.",
+        "If several layers set an attribute, the last one wins. Tables are merged, lists are replaced.",
     );
     text.items(Layer::ALL.iter().map(|layer| NamedItem::line(layer.name(), layer.doc())));
     text.prose("`chefrs explain nginx.port -t web1` shows every layer with file and line.");

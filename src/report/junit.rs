@@ -303,13 +303,13 @@ fn done(mode: Mode, row: &ActionRun) -> String {
 /// The test case of a problem that belongs to no resource, if there is one.
 fn end_case(mode: Mode, target: &TargetRun) -> Option<TestCase> {
     let Some(outcome) = &target.outcome else {
-        let unseen = CaseResult::Errored("nobody saw how it ended".to_owned(), String::new());
+        let unseen = CaseResult::Errored("its end was not seen".to_owned(), String::new());
         return Some(TestCase { result: unseen, ..TestCase::new(&target.name, "no end") });
     };
     let untold = outcome.untold();
     let words = outcome.outcome.words(mode);
     let result = match outcome.outcome {
-        Ending::NotStarted => CaseResult::Skipped("its turn never came".to_owned()),
+        Ending::NotStarted => CaseResult::Skipped("it was not reached".to_owned()),
         ending if ending.is_well() => return None,
         // The resource that failed has its own test case.
         Ending::Failed if untold.is_empty() => return None,

@@ -149,7 +149,7 @@ impl HelperDef for Each {
             other => {
                 let path = value.relative_path().map_or("the value", String::as_str);
                 return Err(Trouble::raise(
-                    format!("`each` wants a list or a map, and `{path}` is {}", kind(other)),
+                    format!("`each` expects a list or a map, but `{path}` is {}", kind(other)),
                     "pass a list: `variables = { items = { \"a\", \"b\" } }`",
                 ));
             }

@@ -41,17 +41,17 @@ pub(super) fn syntax(template: &Template, name: &str, error: &TemplateError) -> 
         TemplateErrorReason::InvalidParam(parameter) => {
             format!("`{}` can't be read as a value", english::printable(parameter))
         }
-        _ => "a tag of this template can't be read".to_owned(),
+        _ => "a tag of this template can't be parsed".to_owned(),
     };
     if let Some(hint) = filter(&place.excerpt) {
-        return Diagnostic::error("templates are Handlebars, and have no filters behind a `|`")
+        return Diagnostic::error("templates are Handlebars, which has no filters after a `|`")
             .at(place)
             .hint(hint);
     }
     Diagnostic::error(message)
         .at(place)
         .hint("a tag is `{{name}}`, `{{word value}}`, `{{#if value}} … {{/if}}` or `{{> partial}}`")
-        .hint("write `\\{{` for two braces that are no tag")
+        .hint("write `\\{{` for two literal braces")
 }
 
 /// The equivalent of a Jinja filter in a line: `{{join list ", "}}` for `{{ list | join(", ") }}`.

@@ -101,7 +101,7 @@ fn guarded<T>(template: &Template, work: impl FnOnce() -> T) -> Result<T, Diagno
     catch_unwind(AssertUnwindSafe(work)).map_err(|_| {
         Diagnostic::error("the template engine gave up on this template")
             .at(explain::whole(template))
-            .hint("remove parts of the template until the one that it can't read is found")
+            .hint("remove parts of the template to find the one that it can't parse")
     })
 }
 

@@ -84,7 +84,7 @@ impl<'a> Scanner<'a> {
     fn raw_block(&mut self, start: usize) -> Result<(), Diagnostic> {
         let odd = |scanner: &Self| {
             scanner
-                .wrong(start, "four braces begin a raw block that can't be read")
+                .wrong(start, "four braces start a raw block, and this one can't be parsed")
                 .hint("write `{{{{raw}}}}`, the text that stays as it is, `{{{{/raw}}}}`")
         };
         let rest = &self.text[start + 4..];
@@ -143,7 +143,7 @@ impl<'a> Scanner<'a> {
                     return Err(self
                         .wrong(start, "a tag has braces inside")
                         .hint("close the tag with `}}` first, or pass the text as a variable")
-                        .hint("write `\\{{` for two braces that are no tag"));
+                        .hint("write `\\{{` for two literal braces"));
                 }
                 (None, b'"' | b'\'') => quote = Some(bytes[at]),
                 (Some(_), b'\\') => at += 1,

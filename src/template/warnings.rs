@@ -12,7 +12,7 @@ const JINJA: [&str; 12] =
 pub fn foreign(name: &str, text: &str) -> Option<Diagnostic> {
     if text.starts_with('\u{feff}') {
         let wrong =
-            Diagnostic::warning("the template begins with a byte order mark, which comes out as it is");
+            Diagnostic::warning("the template begins with a byte order mark, which is copied to the output");
         return Some(wrong.at(Location::new(name, 1)).hint("save it as UTF-8 without a byte order mark"));
     }
     let found = erb(text).map(|at| (at, "ERB", "<% … %>")).or_else(|| {
@@ -27,9 +27,13 @@ pub fn foreign(name: &str, text: &str) -> Option<Diagnostic> {
     let mut location = Location::new(name, u32::try_from(line + 1).unwrap_or(u32::MAX));
     text.lines().nth(line).unwrap_or_default().trim_end().clone_into(&mut location.excerpt);
     Some(
-        Diagnostic::warning(format!("the template has a tag of {engine}, `{tag}`, which comes out as it is"))
-            .at(location)
-            .hint("templates are Handlebars: `{{ name }}`, `{{#if name}} … {{/if}}`, `{{#each list}} … {{/each}}`"),
+        Diagnostic::warning(format!(
+            "the template has a tag of {engine}, `{tag}`, which is copied to the output"
+        ))
+        .at(location)
+        .hint(
+            "templates are Handlebars: `{{ name }}`, `{{#if name}} … {{/if}}`, `{{#each list}} … {{/each}}`",
+        ),
     )
 }
 

@@ -48,31 +48,21 @@ pub const WORDS: &[TemplateWord] = &[
         toml_value,
         "The value as TOML: a quoted string, a number, a list, an inline table.",
     ),
-    own(
-        "ini",
-        "{{ini value}}",
-        ini,
-        "The value for one line of an INI file, in double quotes where it needs them.",
-    ),
-    own(
-        "join",
-        "{{join list \", \"}}",
-        join,
-        "The items of a list with a text between them; a comma unless it is said.",
-    ),
+    own("ini", "{{ini value}}", ini, "The value for one line of an INI file, in double quotes if necessary."),
+    own("join", "{{join list \", \"}}", join, "The items of a list with a separator. Default: a comma."),
     own(
         "indent",
         "{{indent value 4}}",
         indent,
-        "The value, every line after its first moved right by so many spaces.",
+        "The value, with all lines after the first indented by a number of spaces.",
     ),
-    own("upper", "{{upper value}}", upper, "The value in capitals."),
-    own("lower", "{{lower value}}", lower, "The value in small letters."),
+    own("upper", "{{upper value}}", upper, "The value in uppercase."),
+    own("lower", "{{lower value}}", lower, "The value in lowercase."),
     word("len", "{{len value}}", "Number of items of a list or a map, of bytes of a string."),
     word(
         "lookup",
         "{{lookup map key}}",
-        "The value of a map under a key, or of a list at a number, that a variable holds.",
+        "The value at a key of a map, or at an index of a list. The key may be a variable.",
     ),
     word("eq", "{{#if (eq a b)}}", "Whether two values are equal."),
     word("ne", "{{#if (ne a b)}}", "Whether they differ."),
@@ -80,15 +70,15 @@ pub const WORDS: &[TemplateWord] = &[
     word("gte", "{{#if (gte a b)}}", "Whether the first is larger or equal."),
     word("lt", "{{#if (lt a b)}}", "Whether the first is smaller."),
     word("lte", "{{#if (lte a b)}}", "Whether the first is smaller or equal."),
-    word("and", "{{#if (and a b)}}", "Whether both are there and not false, zero or empty."),
+    word("and", "{{#if (and a b)}}", "Whether both are set and not false, zero or empty."),
     word("or", "{{#if (or a b)}}", "Whether one of them is."),
     word("not", "{{#if (not a)}}", "Whether it is not."),
     word(
         "if",
         "{{#if value}} … {{else}} … {{/if}}",
-        "One text or the other; false, 0, \"\" and empty lists are no.",
+        "One text or the other; false, 0, \"\" and empty lists count as false.",
     ),
-    word("unless", "{{#unless value}} … {{/unless}}", "A text where `if` would leave it out."),
+    word("unless", "{{#unless value}} … {{/unless}}", "The opposite of `if`."),
     word(
         "each",
         "{{#each list as |item|}} … {{/each}}",
@@ -97,9 +87,9 @@ pub const WORDS: &[TemplateWord] = &[
     word(
         "with",
         "{{#with map as |m|}} … {{/with}}",
-        "A text that sees the inside of a map; `@root` sees the whole.",
+        "A text with the keys of a map as variables. `@root` has all variables.",
     ),
-    word("raw", "{{{{raw}}}} … {{{{/raw}}}}", "A text as it is, braces and all."),
+    word("raw", "{{{{raw}}}} … {{{{/raw}}}}", "A literal text, including braces."),
 ];
 
 /// The helper for a bare `{{x}}`.
@@ -164,13 +154,13 @@ fn value(given: &Given<'_>) -> Result<String, RenderError> {
     let path = given.path;
     match given.first {
         Value::Array(_) => Err(Trouble::raise(
-            format!("`{path}` is a list, and a template can't print one as it is"),
+            format!("`{path}` is a list, which a template can't print directly"),
             format!(
                 "write `{{{{join {path} \", \"}}}}`, `{{{{json {path}}}}}`, or loop with `{{{{#each {path}}}}}`"
             ),
         )),
         Value::Object(_) => Err(Trouble::raise(
-            format!("`{path}` is a map, and a template can't print one as it is"),
+            format!("`{path}` is a map, which a template can't print directly"),
             format!("name a key of it: `{{{{{path}.key}}}}`, or write `{{{{json {path}}}}}`"),
         )),
         _ => scalar(given, given.first),
@@ -186,7 +176,7 @@ fn scalar(given: &Given<'_>, value: &Value) -> Result<String, RenderError> {
         Value::Number(number) => Ok(number.to_string()),
         other @ (Value::Array(_) | Value::Object(_)) => Err(Trouble::raise(
             format!(
-                "`{}` wants a string, a number or a boolean, and `{}` holds {}",
+                "`{}` expects a string, a number or a boolean, but `{}` holds {}",
                 given.word,
                 given.path,
                 kind(&other)
@@ -208,7 +198,8 @@ fn shell(given: &Given<'_>) -> Result<String, RenderError> {
     let quote = |value: &Value| -> Result<String, RenderError> {
         let text = scalar(given, value)?;
         if text.contains('\0') {
-            let message = format!("`{}` holds a NUL byte, which no shell word can have", given.path);
+            let message =
+                format!("`{}` holds a NUL byte, which an argument of a shell can't have", given.path);
             return Err(Trouble::raise(message, ""));
         }
         Ok(format!("'{}'", text.replace('\'', r"'\''")))
@@ -228,7 +219,7 @@ fn json(given: &Given<'_>) -> Result<String, RenderError> {
 
 fn toml_value(given: &Given<'_>) -> Result<String, RenderError> {
     toml::Value::try_from(plain(given.first)).map(|value| value.to_string()).map_err(|_| {
-        let message = format!("`{}` can't be written as TOML, which has no word for nothing", given.path);
+        let message = format!("`{}` can't be written as TOML, which has no null", given.path);
         Trouble::raise(message, "leave the line out with `{{#if}}`")
     })
 }
@@ -237,7 +228,7 @@ fn ini(given: &Given<'_>) -> Result<String, RenderError> {
     let text = scalar(given, given.first)?;
     if text.contains(['\n', '\r', '\0']) {
         return Err(Trouble::raise(
-            format!("`{}` has more than one line, which no INI value can have", given.path),
+            format!("`{}` has more than one line, which an INI value can't have", given.path),
             "pass the text without its newline",
         ));
     }
@@ -260,7 +251,7 @@ fn join(given: &Given<'_>) -> Result<String, RenderError> {
         // An empty Lua table may arrive as an empty map.
         Value::Object(map) if map.is_empty() => Ok(String::new()),
         other => Err(Trouble::raise(
-            format!("`join` wants a list, and `{}` holds {}", given.path, kind(other)),
+            format!("`join` expects a list, but `{}` holds {}", given.path, kind(other)),
             "pass a list: `variables = { items = { \"a\", \"b\" } }`",
         )),
     }
@@ -272,7 +263,7 @@ fn indent(given: &Given<'_>) -> Result<String, RenderError> {
         Some(Some(columns @ 0..=64)) => " ".repeat(usize::try_from(columns).unwrap_or_default()),
         _ => {
             return Err(Trouble::raise(
-                "`indent` wants a number of spaces up to 64",
+                "`indent` expects a number of spaces up to 64",
                 "write `{{indent value 4}}`",
             ));
         }

@@ -26,7 +26,7 @@ fn a_run_and_a_plan_say_so() {
             ),
             "the file system is mounted read-only\n",
             "hint: remount it writable; if it was not meant to be read-only, `dmesg` may tell of a disk error\n\
-             hint: if that can't be, mount something writable at that path: it is kept nowhere else\n",
+             hint: otherwise mount a writable file system at that path; it can't be kept elsewhere\n",
         ],
     );
     let would =

@@ -59,34 +59,36 @@ pub(super) fn no_program(words: &[String]) -> Option<(String, Vec<String>)> {
     let first = words.first()?.as_str();
     let text = || "or write the command as one string, which a shell reads".to_owned();
     if OF_THE_SHELL.contains(&first) {
-        let wrong = format!("`{first}` is a word of the shell, and no shell reads a list of arguments");
+        let wrong =
+            format!("`{first}` is a builtin of the shell, but a list of arguments is run without a shell");
         let instead = match first {
             "cd" | "pushd" => {
                 let to = words.get(1).filter(|to| to.starts_with('/')).map_or("/…", String::as_str);
-                format!("say the directory beside the command: cwd = \"{to}\"")
+                format!("give the directory separately: cwd = \"{to}\"")
             }
             "export" | "declare" | "typeset" | "set" => {
-                "say variables beside the command: environment = { NAME = \"value\" }".to_owned()
+                "give variables separately: environment = { NAME = \"value\" }".to_owned()
             }
             "umask" => {
                 let mask = words.get(1).map_or("0027", String::as_str);
-                format!("say the mask beside the command: umask = \"{mask}\"")
+                format!("give the mask separately: umask = \"{mask}\"")
             }
             _ => return Some((wrong, vec!["write the command as one string, which a shell reads".into()])),
         };
         return Some((wrong, vec![instead, text()]));
     }
     if let Some((name, value)) = first.split_once('=').filter(|(name, _)| is_variable(name)) {
-        let wrong = format!("`{name}=…` sets a variable for a shell, and no shell reads a list of arguments");
+        let wrong =
+            format!("`{name}=…` sets a variable in a shell, but a list of arguments is run without a shell");
         let value = if value.contains(['"', '\\']) { "…" } else { value };
         let instead = format!("say it beside the command: environment = {{ {name} = \"{value}\" }}");
         return Some((wrong, vec![instead, text()]));
     }
     // A path may contain spaces. A program name that is searched for in `PATH` does not.
     if first.contains(char::is_whitespace) && !first.contains('/') {
-        let wrong = format!("`{}` is one word, and so the name of the program", first.escape_debug());
+        let wrong = format!("`{}` is one argument, so it is the name of the program", first.escape_debug());
         let split: Vec<String> = first.split_whitespace().map(|word| format!("{word:?}")).collect();
-        let instead = format!("write each word as an item of its own: {{ {} }}", split.join(", "));
+        let instead = format!("write each word as a separate item: {{ {} }}", split.join(", "));
         return Some((wrong, vec![instead, text()]));
     }
     None
@@ -99,8 +101,9 @@ pub(super) fn doubts(words: &[String]) -> Vec<(String, String)> {
     let as_text = || "write the command as one string, which a shell reads".to_owned();
     let mut found = Vec::new();
     if matches!(program, "sudo" | "doas") {
-        let hint = "say the user beside the command: user = \"…\"; what needs root needs it for the whole run (`--become`)";
-        found.push((format!("`{program}` has nobody to ask for a password here"), hint.to_owned()));
+        let hint =
+            "give the user separately: user = \"…\"; to work as root, start the whole run with `--become`";
+        found.push((format!("`{program}` can't ask for a password here"), hint.to_owned()));
     }
     if TAKE_SIGNS.contains(&program) {
         return found;
@@ -111,17 +114,15 @@ pub(super) fn doubts(words: &[String]) -> Vec<(String, String)> {
         let is_value = before.starts_with('-') && !before.trim_matches('-').is_empty();
         if SIGNS.contains(&word.as_str()) && !is_value {
             found.push((
-                format!("`{word}` is a sign for the shell, and `{program}` gets it as an argument"),
+                format!("`{word}` is a shell operator, but `{program}` gets it as an argument"),
                 as_text(),
             ));
         } else if word == "~" || word.starts_with("~/") || names_variable(word) {
-            let wrong = format!("only a shell replaces `{word}`, and `{program}` gets it as it is written");
+            let wrong = format!("only a shell replaces `{word}`, and `{program}` gets it unchanged");
             found.push((wrong, as_text()));
         } else if TAKE_FILES.contains(&program) && word.contains(['*', '?']) && !word.starts_with('-') {
-            found.push((
-                format!("`{word}` is a pattern for the shell, and `{program}` gets it as it is written"),
-                as_text(),
-            ));
+            found
+                .push((format!("`{word}` is a shell pattern, but `{program}` gets it unchanged"), as_text()));
         }
     }
     found.dedup();

@@ -32,7 +32,7 @@ impl Compilation {
                 walk.push(format!("{book}.{path}"));
                 let cycle = walk.join(" -> ");
                 drop(attributes);
-                let diagnostic = Diagnostic::error(format!("attributes need each other: {cycle}"));
+                let diagnostic = Diagnostic::error(format!("attributes depend on each other: {cycle}"));
                 return Err(self.refuse_at(Some(declaration.location.clone()), diagnostic));
             }
             entry.pending.push(path.to_owned());

@@ -65,9 +65,9 @@ fn list(project: &Project, folder: &str) -> io::Result<Vec<String>> {
 fn document(project: &Project, folder: &str, file: &str) -> Result<Option<(String, Document)>, Diagnostic> {
     let path = format!("{folder}/{file}");
     if project.root().join(&path).is_dir() {
-        return Err(Diagnostic::error(format!("`{folder}/` has a folder in it, `{file}`"))
+        return Err(Diagnostic::error(format!("`{folder}/` contains a folder, `{file}`"))
             .at(whole(path))
-            .hint(format!("move its files to `{folder}/`; what belongs together is a group")));
+            .hint(format!("move its files to `{folder}/`; use groups to order nodes")));
     }
     let Some((name, ending)) = file.rsplit_once('.') else { return Ok(None) };
     if FOREIGN.contains(&ending) {

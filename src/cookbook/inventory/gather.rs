@@ -67,12 +67,12 @@ fn check_unique(nodes: &[NodeRecord], wrong: &mut Vec<Diagnostic>) {
             );
         } else if let Some(other) = addresses.insert(&node.address, node) {
             let message =
-                format!("`{}` and `{}` have one address, `{}`", other.name, node.name, node.address);
+                format!("`{}` and `{}` have the same address, `{}`", other.name, node.name, node.address);
             wrong.push(
                 Diagnostic::error(message)
                     .at(node.address_location.clone())
                     .note(format!("the other one is in {}", other.location))
-                    .hint("a machine is one node; what it does in several roles are groups"),
+                    .hint("a machine is one node; use groups for its roles"),
             );
         }
     }

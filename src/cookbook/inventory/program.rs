@@ -19,8 +19,7 @@ pub(super) fn run(
     owners: &Owners,
     patience: Duration,
 ) -> Result<Document, Diagnostic> {
-    let printed =
-        program.output(root, owners, patience, "let it keep a copy of what takes so long to ask for")?;
+    let printed = program.output(root, owners, patience, "let it cache data that takes long to fetch")?;
     let name = &program.argv[0];
     if printed.trim().is_empty() {
         return Err(program.wrong(format!("`{name}` prints nothing")).hint(SHAPE));

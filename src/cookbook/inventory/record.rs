@@ -79,10 +79,10 @@ pub(super) fn of_program(printed: &Document, wrong: &mut Vec<Diagnostic>) -> Rec
 /// on another machine to this one.
 fn not_by_program(record: &NodeRecord) -> Diagnostic {
     let NodeRecord { name, address, address_location, .. } = record;
-    Diagnostic::error(format!("a program may not say that the node `{name}` is `{address}`"))
+    Diagnostic::error(format!("a program can't set the address of the node `{name}` to `{address}`"))
         .at(address_location.clone())
-        .hint("it may name hosts that `ssh` reaches")
-        .hint(format!("where that is meant, write `address = \"{address}\"` into nodes/{name}.toml by hand"))
+        .hint("it can only use hosts that `ssh` reaches")
+        .hint(format!("if that is intended, write `address = \"{address}\"` into nodes/{name}.toml by hand"))
 }
 
 /// The tables below a key, by name.
@@ -157,7 +157,7 @@ fn check_name(noun: &str, name: &str, document: &Document) -> Result<(), Diagnos
         return Ok(());
     }
     Err(document
-        .wrong("", format!("`{}` is no name for a {noun}", one_line(name)))
+        .wrong("", format!("`{}` is not a valid name for a {noun}", one_line(name)))
         .hint("a name has letters, digits, `.`, `_` and `-`, and begins with a letter or a digit"))
 }
 
@@ -225,14 +225,14 @@ fn reached(
         if host.is_none() && user.is_none() && port.is_none() {
             return Ok(found);
         }
-        let message = format!("`{found}` is no host");
+        let message = format!("`{found}` is not a host");
         return Err(document.wrong("host", message).hint(format!("write `address = \"{found}\"` alone")));
     };
     for (key, twice) in
         [("user", user.is_some() && in_host.is_some()), ("port", port.is_some() && port_in_host.is_some())]
     {
         if twice {
-            let message = format!("the {key} is said twice: here, and in `{}`", document.shown("host"));
+            let message = format!("the {key} is given twice: here, and in `{}`", document.shown("host"));
             return Err(document.wrong(key, message).hint("leave one of them out"));
         }
     }

@@ -35,8 +35,9 @@ impl Inventory {
 
     fn word(&self, word: &str, by_address: &BTreeMap<&Address, &Node>) -> Result<Vec<Node>, Diagnostic> {
         if word.is_empty() {
-            return Err(Diagnostic::error("a target has an empty name")
-                .hint("separate several targets by one comma each"));
+            return Err(
+                Diagnostic::error("a target has an empty name").hint("separate targets with single commas")
+            );
         }
         if let Some(group) = word.strip_prefix('@') {
             return self.members(group);
@@ -62,19 +63,18 @@ impl Inventory {
     /// The error for excluding nodes with `!`, which is not supported. It suggests naming the remaining nodes.
     fn excluding(&self, excluded: &str) -> Diagnostic {
         let wrong =
-            Diagnostic::error(format!("`!{}` leaves a target out, which `-t` can't", one_line(excluded)));
+            Diagnostic::error(format!("`!{}` excludes a target, which `-t` can't do", one_line(excluded)));
         let is_left = |node: &&Node| {
             let in_group =
                 excluded.strip_prefix('@').is_some_and(|group| node.groups.iter().any(|own| own == group));
             !in_group && !matches(excluded, &node.name)
         };
         let left: Vec<&str> = self.nodes.values().filter(is_left).map(|node| node.name.as_str()).collect();
-        let wrong = wrong.note("what is named is worked on");
+        let wrong = wrong.note("`-t` lists the targets to work on");
         if left.is_empty() || left.len() > 12 {
-            return wrong
-                .hint("name the targets that are wanted, or make a group of them: `groups/NAME.toml`");
+            return wrong.hint("list the targets that you want, or define a group: `groups/NAME.toml`");
         }
-        wrong.hint(format!("name those that are left: `-t {}`", left.join(",")))
+        wrong.hint(format!("list the others: `-t {}`", left.join(",")))
     }
 
     fn members(&self, group: &str) -> Result<Vec<Node>, Diagnostic> {
@@ -82,8 +82,9 @@ impl Inventory {
             return Err(self.no_group(group));
         };
         if members.is_empty() {
-            return Err(Diagnostic::error(format!("the group `{group}` has no nodes"))
-                .hint(format!("a node says `groups = [\"{group}\"]`, or the group `nodes = [\"NAME\"]`")));
+            return Err(Diagnostic::error(format!("the group `{group}` has no nodes")).hint(format!(
+                "write `groups = [\"{group}\"]` in a node, or `nodes = [\"NAME\"]` in the group"
+            )));
         }
         Ok(members.iter().filter_map(|name| self.nodes.get(name)).cloned().collect())
     }
@@ -91,7 +92,7 @@ impl Inventory {
     fn no_group(&self, group: &str) -> Diagnostic {
         let wrong = Diagnostic::error(format!("there is no group `{}`", one_line(group)));
         if self.nodes.contains_key(group) {
-            return wrong.hint(format!("`{group}` is a node, named without the `@`"));
+            return wrong.hint(format!("`{group}` is a node: write it without the `@`"));
         }
         if let Some(near) = nearest(group, self.groups()) {
             return wrong.hint(format!("did you mean `@{near}`?"));

@@ -62,7 +62,7 @@ impl WayOut {
     pub fn here(self) -> &'static str {
         match self {
             Self::Root => "run it as root",
-            Self::State => "the variable CHEFRS_STATE_DIRECTORY names another place for it",
+            Self::State => "set CHEFRS_STATE_DIRECTORY to use another directory",
         }
     }
 
@@ -71,7 +71,7 @@ impl WayOut {
     pub fn there(self) -> &'static str {
         match self {
             Self::Root => "`--become` works as root there",
-            Self::State => "if that can't be, mount something writable at that path: it is kept nowhere else",
+            Self::State => "otherwise mount a writable file system at that path; it can't be kept elsewhere",
         }
     }
 }

@@ -66,14 +66,14 @@ pub const COMMANDS: &[ForeignWord] = &[
         "`chefrs exec -t TARGET -- COMMAND`",
         "it runs a command without a recipe",
     ),
-    word("Chef", &["ohai"], "`chefrs facts`", "it prints what a machine says of itself"),
-    word("Ansible", &["setup", "gather_facts"], "`chefrs facts`", "it prints what a machine says of itself"),
-    word("Puppet", &["facter", "fact"], "`chefrs facts`", "it prints what a machine says of itself"),
+    word("Chef", &["ohai"], "`chefrs facts`", "it prints the facts of a machine"),
+    word("Ansible", &["setup", "gather_facts"], "`chefrs facts`", "it prints the facts of a machine"),
+    word("Puppet", &["facter", "fact"], "`chefrs facts`", "it prints the facts of a machine"),
     word(
         "Salt",
         &["grains", "grains.items", "grains.get"],
         "`chefrs facts`",
-        "it prints what a machine says of itself",
+        "it prints the facts of a machine",
     ),
     word(
         "Puppet",

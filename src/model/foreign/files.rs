@@ -10,7 +10,7 @@ pub const FILES: &[ForeignWord] = &[
         "Ansible",
         &["copy"],
         "`cookbook_file \"/path\" { source = \"name\" }`",
-        "it takes the file from `files/`; a short text stands in `file \"/path\" { content = \"…\" }`",
+        "it takes the file from `files/`; for a short text use `file \"/path\" { content = \"…\" }`",
     ),
     word(
         "Ansible",
@@ -98,7 +98,7 @@ pub const FILES: &[ForeignWord] = &[
         "Ansible",
         &["stat", "slurp", "find"],
         "`exists \"/path\"` and `contents \"/path\"`",
-        "they are asked when the resource that uses them has its turn",
+        "they are evaluated when the resource that uses them converges",
     ),
     word(
         "Ansible",
@@ -128,13 +128,13 @@ pub const FILES: &[ForeignWord] = &[
         "Chef",
         &["sudo"],
         "`file \"/etc/sudoers.d/name\" { content = \"…\", mode = \"0440\", verify = \"visudo -cf {path}\" }`",
-        "a rule is a file, which `verify` tests before it counts",
+        "a rule is a file, which `verify` tests before it is used",
     ),
     word(
         "Ansible",
         &["sudoers"],
         "`file \"/etc/sudoers.d/name\" { content = \"…\", mode = \"0440\", verify = \"visudo -cf {path}\" }`",
-        "a rule is a file, which `verify` tests before it counts",
+        "a rule is a file, which `verify` tests before it is used",
     ),
     word(
         "Chef",

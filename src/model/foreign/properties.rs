@@ -13,13 +13,13 @@ pub const PROPERTIES: &[ForeignWord] = &[
         "Ansible",
         &["state"],
         "`action`",
-        "`present` is the first action, which needs no word; `absent` is `\"delete\"` or `\"remove\"`",
+        "`present` is the first action, which is the default; `absent` is `\"delete\"` or `\"remove\"`",
     ),
     word(
         "Puppet",
         &["ensure"],
         "`action`",
-        "`present` is the first action, which needs no word; `absent` is `\"delete\"` or `\"remove\"`",
+        "`present` is the first action, which is the default; `absent` is `\"delete\"` or `\"remove\"`",
     ),
     word(
         "Ansible",
@@ -49,19 +49,19 @@ pub const PROPERTIES: &[ForeignWord] = &[
         "the machine's init system knows how",
     )
     .with(&["service_name"]),
-    word("Ansible", &["daemon_reload"], "nothing", "systemd reads changed units again by itself")
+    word("Ansible", &["daemon_reload"], "nothing", "chefrs reloads systemd after a change of a unit")
         .with(&["service_name", "unit_name"]),
     // Conditions.
     word(
         "Ansible",
         &["when"],
         "`if … then … end` around the resource, or `only_if`",
-        "the one is decided when the recipe is compiled, the other on the machine",
+        "the first is evaluated when the recipe is compiled, the second on the machine",
     ),
     word("Puppet", &["onlyif"], "`only_if`", GUARD),
     word("Salt", &["check_cmd"], "`only_if`", GUARD),
     word("Puppet", &["unless"], "`not_if`", GUARD),
-    word("Ansible", &["removes"], "`only_if = exists \"/path\"`", "any guard can ask for a path"),
+    word("Ansible", &["removes"], "`only_if = exists \"/path\"`", "any guard can test a path"),
     word("Ansible", &["creates"], "`not_if = exists \"/path\"`", "only `execute` has `creates`"),
     word(
         "Chef",
@@ -79,7 +79,7 @@ pub const PROPERTIES: &[ForeignWord] = &[
         "Ansible",
         &["changed_when"],
         "a guard",
-        "what needs no change is found before a command runs: `only_if`, `not_if`, `creates`",
+        "whether a command is needed is decided before it runs: `only_if`, `not_if`, `creates`",
     ),
     word("Ansible", &["failed_when"], "`returns`", "it takes the exit codes that are no failure")
         .with(&["returns"]),
@@ -89,7 +89,7 @@ pub const PROPERTIES: &[ForeignWord] = &[
         "Salt",
         &["require_in", "order", "prereq", "onchanges", "onfail"],
         ORDER,
-        "they run from top to bottom; `notifies` is for what another change brings about",
+        "resources run from top to bottom; `notifies` is for reactions to a change",
     ),
     word("Ansible", &["depends_on"], ORDER, "they run from top to bottom, each once"),
     word(
@@ -121,7 +121,7 @@ pub const PROPERTIES: &[ForeignWord] = &[
         "Ansible",
         &["become", "become_user", "remote_user"],
         "`user`",
-        "`--become` makes the run root, and `user` says who runs this command",
+        "`--become` runs everything as root, and `user` sets the user of this command",
     )
     .with(&["command", "repository", "requirements"]),
     word(
@@ -141,7 +141,7 @@ pub const PROPERTIES: &[ForeignWord] = &[
         "Ansible",
         &["with_items", "loop", "with_dict", "with_fileglob", "loop_control"],
         "`for _, item in { \"a\", \"b\" } do … end`",
-        "a loop of Lua stands around the resource",
+        "put a loop of Lua around the resource",
     ),
     word("Ansible", &["tags"], "a recipe of its own", "`-r` names what to run"),
     word(
@@ -189,11 +189,11 @@ pub const PROPERTIES: &[ForeignWord] = &[
         "Ansible",
         &["name", "title", "pkg", "pkgs"],
         "`package { \"a\", \"b\" }`",
-        "the name of a resource stands before the braces, or a list of them in their place",
+        "the name of a resource goes before the braces, or a list of names instead",
     )
     .with(&["package_name"]),
     word("Ansible", &["name", "title"], "the text before the braces", NAME),
-    word("Ansible", &["dest"], "`destination`", "the name before the braces may be it")
+    word("Ansible", &["dest"], "`destination`", "the name before the braces is the default")
         .with(&["destination"]),
     word(
         "Ansible",
@@ -202,10 +202,10 @@ pub const PROPERTIES: &[ForeignWord] = &[
         "the path is the name, as in `file \"/path\" { … }`",
     )
     .with(&["path"]),
-    word("Ansible", &["dest", "path"], "`target_file`", "the name before the braces may be it")
+    word("Ansible", &["dest", "path"], "`target_file`", "the name before the braces is the default")
         .with(&["target_file"]),
     // Files.
-    word("Ansible", &["src", "file"], "`source`", "it is looked for in `templates/` or `files/`")
+    word("Ansible", &["src", "file"], "`source`", "it is searched for in `templates/` or `files/`")
         .with(&["source"]),
     word("Ansible", &["src", "target"], "`to`", "the path of the link is the name before the braces")
         .with(&["to"]),
@@ -216,10 +216,10 @@ pub const PROPERTIES: &[ForeignWord] = &[
         "Ansible",
         &["src", "source"],
         "`content`, or the types `template` and `cookbook_file`",
-        "a `file` holds a text that stands in the recipe",
+        "the content of a `file` is in the recipe",
     )
     .with(&["content"]),
-    word("Ansible", &["remote_src"], "nothing", "an archive is always one of the machine")
+    word("Ansible", &["remote_src"], "nothing", "an archive is always on the machine")
         .with(&["strip_components"]),
     word(
         "Ansible",
@@ -239,14 +239,14 @@ pub const PROPERTIES: &[ForeignWord] = &[
         "Puppet",
         &["recurse"],
         "`recursive`",
-        "it makes the directories above too; `remote_directory` copies a whole tree",
+        "it creates missing parents too; `remote_directory` copies a whole tree",
     )
     .with(&["recursive"]),
     word(
         "Ansible",
         &["recurse"],
         "`recursive`",
-        "it makes the directories above too; `remote_directory` copies a whole tree",
+        "it creates missing parents too; `remote_directory` copies a whole tree",
     )
     .with(&["recursive"]),
     word("Salt", &["makedirs"], "a `directory` before it", "each directory is declared")
@@ -267,7 +267,7 @@ pub const PROPERTIES: &[ForeignWord] = &[
     word("Ansible", &["vars"], "`variables`", "a table: `variables = { port = 80 }`").with(&["variables"]),
     word("Salt", &["context", "defaults"], "`variables`", "a table: `variables = { port = 80 }`")
         .with(&["variables"]),
-    word("Chef", &["helpers", "helper"], "`variables`", "what a template needs is worked out in the recipe")
+    word("Chef", &["helpers", "helper"], "`variables`", "compute the variables of a template in the recipe")
         .with(&["variables"]),
     word("Ansible", &["url"], "`source`", "it takes an address, or a list of them").with(&["size_limit"]),
     word("Salt", &["source_hash"], "`checksum`", "SHA-256 in hexadecimal").with(&["checksum"]),
@@ -276,7 +276,7 @@ pub const PROPERTIES: &[ForeignWord] = &[
         "repository",
         "url",
     ]),
-    word("Ansible", &["extra_opts"], "`strip_components`", "the first so many directories are left out")
+    word("Ansible", &["extra_opts"], "`strip_components`", "the number of leading directories to drop")
         .with(&["strip_components"]),
     // Commands.
     word(
@@ -327,21 +327,16 @@ pub const PROPERTIES: &[ForeignWord] = &[
         "Ansible",
         &["install_recommends", "force", "allow_unauthenticated"],
         "`options`",
-        "what the package manager is given on top",
+        "more options for the package manager",
     )
     .with(&["package_name"]),
-    word(
-        "Chef",
-        &["response_file", "default_release"],
-        "`options`",
-        "what the package manager is given on top",
-    )
-    .with(&["package_name"]),
+    word("Chef", &["response_file", "default_release"], "`options`", "more options for the package manager")
+        .with(&["package_name"]),
     word(
         "Salt",
         &["fromrepo", "refresh", "skip_verify"],
         "`options`",
-        "what the package manager is given on top",
+        "more options for the package manager",
     )
     .with(&["package_name"]),
     word(
@@ -382,8 +377,13 @@ pub const PROPERTIES: &[ForeignWord] = &[
     word("Chef", &["branch", "ref"], "`revision`", "a branch, a tag or a commit").with(&["revision"]),
     word("Puppet", &["remote", "rev"], "`revision`", "a branch, a tag or a commit").with(&["revision"]),
     word("Ansible", &["key_file"], "`ssh_key`", "the key that git logs in with").with(&["ssh_key"]),
-    word("Ansible", &["accept_hostkey"], "`known_hosts`", "the key of the host is given, not taken on trust")
-        .with(&["known_hosts"]),
+    word(
+        "Ansible",
+        &["accept_hostkey"],
+        "`known_hosts`",
+        "the key of the host is declared, not trusted blindly",
+    )
+    .with(&["known_hosts"]),
 ];
 
 /// Values of `state` in Ansible and `ensure` in Puppet, with the equivalent actions. The first action that the type has

@@ -130,7 +130,7 @@ pub const TYPES: &[ForeignWord] = &[
         "Ansible",
         &["systemd", "systemd_service"],
         "`service \"name\" { action = { \"enable\", \"start\" } }`",
-        "`systemd_unit` writes units, and systemd reads them again by itself",
+        "`systemd_unit` writes units, and reloads systemd after a change",
     ),
     word(
         "Salt",

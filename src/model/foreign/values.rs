@@ -32,7 +32,7 @@ pub const VALUES: &[ForeignWord] = &[
         "Chef",
         &["shell_out", "Mixlib"],
         "`output { \"program\", \"argument\" }`",
-        "it is asked when the resource that uses it has its turn",
+        "it is evaluated when the resource that uses it converges",
     ),
     word(
         "Chef",
@@ -82,7 +82,7 @@ pub const VALUES: &[ForeignWord] = &[
         "Salt",
         &["salt", "mine"],
         "`output { \"program\", \"argument\" }`",
-        "it is asked when the resource that uses it has its turn",
+        "it is evaluated when the resource that uses it converges",
     ),
     word("Python", &["None"], "`nil`", "that is Lua's word for it"),
     word("JavaScript", &["null", "undefined"], "`nil`", "that is Lua's word for it"),

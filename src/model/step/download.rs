@@ -38,13 +38,13 @@ impl DownloadLack {
                 Failure::new(format!("{what}: there is neither `curl` nor `wget`")).hint("install curl there")
             }
             Self::Hiding => {
-                Failure::new(format!("{what}: headers and passwords need `curl`, which is not there"))
+                Failure::new(format!("{what}: headers and passwords need `curl`, which is not installed"))
                     .hint("install curl there")
             }
             Self::HidingAddress => Failure::new(format!(
-                "{what}: its address may hold a secret, and the `wget` there shows it to everybody"
+                "{what}: its address may contain a secret, which the `wget` there shows to all users"
             ))
-            .hint("install curl there, or the wget of GNU"),
+            .hint("install curl or GNU wget there"),
         }
     }
 }

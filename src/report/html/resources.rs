@@ -279,7 +279,7 @@ fn said(page: &mut Markup, target: &TargetRun) {
         .iter()
         .map(|debt| format!("owed by an earlier run: {} {}, by {}", debt.to, debt.action, debt.from));
     let messages = target.messages.iter().map(|(place, text)| format!("{place}: {text}"));
-    let cut = "there is more, and too much to show here: `chefrs show` has it";
+    let cut = "not all output is shown here: see `chefrs show`";
     let shortened = target.shortened.then(|| cut.to_owned());
     let lines: Vec<String> = owed
         .chain(messages)

@@ -72,7 +72,7 @@ pub(super) fn about(page: &mut Markup, whole: &WholeRun, begun: &str) {
 pub(super) fn foot(page: &mut Markup) {
     page.element("footer", &[], |page| {
         page.text(format!("chefrs {}. ", env!("CARGO_PKG_VERSION")));
-        page.ours("Secrets are masked. Characters that would act on the text stand as <code>\\u{…}</code>.");
+        page.ours("Secrets are masked. Control characters are shown as <code>\\u{…}</code>.");
     });
 }
 

@@ -243,7 +243,10 @@ impl Lines {
             Outcome::Unknown { failure: None, .. } if self.open.last() == Some(&resource.id) => return,
             Outcome::Unknown { until, failure } => {
                 let now = failure.as_ref().map(|failure| {
-                    line!("as the machine is now it would fail: {}; ", SafeLine::of(&failure.message))
+                    line!(
+                        "in the present state of the machine it would fail: {}; ",
+                        SafeLine::of(&failure.message)
+                    )
                 });
                 let words = line!("{}unknown until {}", now.unwrap_or_default(), SafeLine::of(until));
                 self.line(resource, &paint(WARNING, words));

@@ -68,7 +68,7 @@ impl Details {
     /// Returns all details, including those of the outcome.
     fn finish(mut self, outcome: &TargetOutcome) -> Page {
         if self.full {
-            self.text.line("note: there is more, and too much to show here: run on this target alone");
+            self.text.line("note: not all output is shown here: run on this target alone");
         }
         self.text.page(&diagnostic::all(&outcome.untold()));
         self.text

@@ -39,7 +39,7 @@ impl<'a> Scanner<'a> {
         if rest.starts_with('>') {
             return Err(self
                 .wrong(start, "a partial can't be given a block")
-                .hint("write `{{> name}}`, and pass what differs as values: `{{> name title=\"x\"}}`"));
+                .hint("write `{{> name}}`, and pass the differences as values: `{{> name title=\"x\"}}`"));
         }
         let word = rest.split(|c: char| space(c) || c == '~').next().unwrap_or_default();
         self.open.push(Block { word, start, chained: 0 });
@@ -65,7 +65,7 @@ impl<'a> Scanner<'a> {
     fn otherwise(&mut self, start: usize, rest: &str) -> Result<(), Diagnostic> {
         let Some(block) = self.open.last_mut() else {
             return Err(self
-                .wrong(start, "`{{else}}` stands outside of a block")
+                .wrong(start, "`{{else}}` is outside of a block")
                 .hint("it belongs between `{{#if …}}` and `{{/if}}`"));
         };
         if rest.is_empty() {
@@ -97,7 +97,7 @@ impl<'a> Scanner<'a> {
         self.found.depth = self.found.depth.max(depth);
         if depth > NESTING_LIMIT {
             return Err(self
-                .wrong(start, format!("blocks nest deeper than {NESTING_LIMIT}, `else if` counted"))
+                .wrong(start, format!("blocks nest deeper than {NESTING_LIMIT}, including `else if`"))
                 .hint("compute the value in the recipe and pass it as a variable"));
         }
         Ok(())

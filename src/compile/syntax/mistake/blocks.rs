@@ -35,7 +35,7 @@ pub(super) fn ruby(unreadable: &Unreadable<'_>) -> Recognised {
     let proposal = proposed(&format!("{head} {braces}"));
     let otherwise = format!("write `{head} {{ property = value, … }}`");
     let at = start + (text[start..].len() - text[start..].trim_start().len());
-    Some((at, error("properties stand in braces: `do … end` is Ruby", proposal, &otherwise)))
+    Some((at, error("properties go in braces: `do … end` is Ruby", proposal, &otherwise)))
 }
 
 /// Converts `package 'nginx' do` to `package "nginx"`.
@@ -154,5 +154,5 @@ pub(super) fn closes_nothing(unreadable: &Unreadable<'_>) -> Recognised {
         return None;
     }
     let wrong = Diagnostic::error(format!("`{word}` closes nothing"));
-    Some((unreadable.at, wrong.hint("remove it, or look above for what was closed too early")))
+    Some((unreadable.at, wrong.hint("remove it, or look above for something that was closed too early")))
 }

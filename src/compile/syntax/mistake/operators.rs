@@ -15,8 +15,8 @@ const OPERATORS: &[(&str, &str, &str)] = &[
     ("**", "^", "write `^`"),
     ("?", "", "write `if condition then a else b`"),
     ("!", "not ", "write `not`"),
-    ("$", "", "a name has no sign before it; facts and attributes are in `node`"),
-    ("@", "", "a name has no sign before it"),
+    ("$", "", "names have no prefix; facts and attributes are in `node`"),
+    ("@", "", "names have no prefix"),
     ("%w", "", "write a list: `{ \"a\", \"b\" }`"),
 ];
 

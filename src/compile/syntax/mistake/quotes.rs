@@ -40,8 +40,8 @@ pub(super) fn foreign_character(unreadable: &Unreadable<'_>) -> Recognised {
         let message = format!("this line has {name} ({number}), which Lua does not read");
         return Some((at, error(message, proposed(&plain), "type it again")));
     }
-    let wrong = Diagnostic::error(format!("the character `{found}` ({number}) stands outside of a string"));
-    Some((at, wrong.hint("a string stands in quotes; names have the letters a to z, digits and `_`")))
+    let wrong = Diagnostic::error(format!("the character `{found}` ({number}) is outside of a string"));
+    Some((at, wrong.hint("a string needs quotes; names have the letters a to z, digits and `_`")))
 }
 
 /// An unclosed string or comment.

@@ -20,7 +20,7 @@ pub(super) fn puppet(unreadable: &Unreadable<'_>) -> Recognised {
         return None;
     }
     let quoted = text(name).replace('\'', "\"");
-    let wrong = Diagnostic::error("the name of a resource stands before the braces");
+    let wrong = Diagnostic::error("the name of a resource goes before the braces");
     Some((name.start, wrong.hint(format!("write `{} {quoted} {{ property = value, … }}`", text(kind)))))
 }
 
@@ -35,7 +35,7 @@ pub(super) fn property(unreadable: &Unreadable<'_>) -> Recognised {
         let proposal = unreadable.proposal(at, at + 1, "");
         return Some((
             at,
-            error("a property is given with `=`, not with `=>`", proposal, "write `name = value`"),
+            error("a property is set with `=`, not with `=>`", proposal, "write `name = value`"),
         ));
     }
     let (name, sign) = if unreadable.word_before(1) == ":" {
@@ -91,7 +91,7 @@ pub(super) fn symbol(unreadable: &Unreadable<'_>) -> Recognised {
     let otherwise = format!("write `\"{word}\"`, and a list of several as `{{ \"{word}\", … }}`");
     Some((
         colon.start,
-        error(format!("`:{word}` is a symbol of Ruby: a string stands in quotes"), proposal, &otherwise),
+        error(format!("`:{word}` is a symbol of Ruby: a string needs quotes"), proposal, &otherwise),
     ))
 }
 
@@ -110,7 +110,7 @@ pub(super) fn list(unreadable: &Unreadable<'_>) -> Recognised {
     let plain =
         end.map(|end| format!("{}{{ {} }}{}", &line[..from], line[from + 1..end].trim(), &line[end + 1..]));
     let proposal = plain.and_then(|plain| proposed(&plain));
-    Some((at, error("a list stands in braces", proposal, "write `{ \"a\", \"b\" }`")))
+    Some((at, error("a list is written in braces", proposal, "write `{ \"a\", \"b\" }`")))
 }
 
 /// Two items of a table, or two arguments, without a comma between them.

@@ -14,7 +14,7 @@ const KEYWORDS: &[(&[&str], &str)] = &[
     (&["case", "switch", "match", "selector"], "write `if … then … elseif … then … else … end`"),
     (
         &["begin", "try", "rescue", "catch", "except"],
-        "a failure of a resource is told by the run: `ignore_failure = true` goes on after it",
+        "the run reports failures of resources; with `ignore_failure = true` it goes on",
     ),
     (&["import", "from", "use", "using", "load"], "write `local name = require \"./name\"`"),
     (&["include", "include_tasks", "import_playbook"], "write `include_recipe \"name\"`"),
@@ -30,7 +30,7 @@ const KEYWORDS: &[(&[&str], &str)] = &[
 pub(super) fn comment(unreadable: &Unreadable<'_>) -> Recognised {
     let (at, rest) = (unreadable.at, unreadable.rest());
     if rest.starts_with("#!") && at == 0 {
-        let wrong = Diagnostic::error("a recipe has no line that names an interpreter");
+        let wrong = Diagnostic::error("a recipe has no `#!` line");
         return Some((at, wrong.hint("remove the line: chefrs reads the file")));
     }
     let sign = ["//", "/*", "<!--", "#"].into_iter().find(|sign| rest.starts_with(sign))?;
@@ -43,7 +43,10 @@ pub(super) fn comment(unreadable: &Unreadable<'_>) -> Recognised {
     }
     let message = format!("a comment begins with `--`, not with `{sign}`");
     if sign == "/*" || sign == "<!--" {
-        return Some((at, Diagnostic::error(message).hint("one of several lines stands in `--[[` and `]]`")));
+        return Some((
+            at,
+            Diagnostic::error(message).hint("a longer one is written between `--[[` and `]]`"),
+        ));
     }
     let run = rest.len() - rest.trim_start_matches(sign.chars().next_back()?).len();
     let text = rest[run..].lines().next().unwrap_or_default().trim();
@@ -62,7 +65,7 @@ pub(super) fn elseif(unreadable: &Unreadable<'_>) -> Recognised {
             let proposal = unreadable.proposal(token.start, token.end, "elseif");
             return Some((
                 token.start,
-                error(format!("`{word}` is `elseif` here"), proposal, "write `elseif`"),
+                error(format!("`{word}` is written `elseif` in Lua"), proposal, "write `elseif`"),
             ));
         }
     }
@@ -106,7 +109,7 @@ pub(super) fn unquoted_name(unreadable: &Unreadable<'_>) -> Recognised {
         return None;
     }
     let proposal = unreadable.proposal(at, at + length, &format!("\"{name}\""));
-    let wrong = error("the name of a resource stands in quotes", proposal, "write `type \"name\" { … }`");
+    let wrong = error("the name of a resource needs quotes", proposal, "write `type \"name\" { … }`");
     Some((at, wrong))
 }
 
@@ -126,5 +129,5 @@ pub(super) fn keyword(unreadable: &Unreadable<'_>) -> Recognised {
     let (_, hint) = KEYWORDS.iter().find(|(words, _)| words.contains(&word))?;
     let is_declared = matches!(word, "let" | "var" | "my" | "auto" | "const");
     let proposal = if is_declared { unreadable.proposal(token.start, token.end, "local") } else { None };
-    Some((token.start, error(format!("`{word}` is not a word of Lua"), proposal, hint)))
+    Some((token.start, error(format!("`{word}` is not a keyword of Lua"), proposal, hint)))
 }

@@ -104,11 +104,7 @@ fn go_on(mode: Mode, hosts: &[TargetOutcome], run: Option<&str>) -> Option<SafeL
     if let Some(run) = run {
         let cause = if is_failure { "fix the cause, then " } else { "" };
         let command = line!("chefrs run --failed-from {}", SafeLine::of(run));
-        return Some(line!(
-            "{}`{}`, other options as before, goes on with what is left to do",
-            cause,
-            command
-        ));
+        return Some(line!("{}`{}`, with the same other options, continues with the rest", cause, command));
     }
     let cause = if is_failure { "fix the cause and " } else { "" };
     let names: Vec<SafeLine> = open.iter().map(|host| SafeLine::of(&host.target)).collect();
