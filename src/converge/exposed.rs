@@ -52,7 +52,7 @@ pub(super) fn keep_out<'a>(
             Exposed::Word(_) => Failure::impossible(format!(
                 "the secret `{name}` would stand in the list of processes, which every user can read"
             ))
-            .hint("an `execute` takes a secret in its `environment` or its `input`, and its guards see that environment too"),
+            .hint("an `execute` accepts a secret in `environment` and `input`, and its guards have the same environment"),
             Exposed::Name(_) => Failure::impossible(format!(
                 "the secret `{name}` would be a name on the machine, which every user can read"
             ))

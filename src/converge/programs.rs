@@ -171,8 +171,9 @@ fn missing(command: &Command, program: &str, found: Option<Utf8PathBuf>) -> Fail
         format!("`{line}` can't be run: there is no program `{program}` in {}", searched(command).join(":"))
     });
     if program.contains(char::is_whitespace) {
-        return failure
-            .hint("it is one word, and so the name of the program: write each word as an item of its own");
+        return failure.hint(
+            "it is one argument, so it is the name of the program: write each word as a separate item",
+        );
     }
     failure.hint("declare what brings it before this resource, such as its package")
 }

@@ -21,7 +21,7 @@ impl History {
         while let Some(row) = chunks.next().map_err(unreadable)? {
             let lines: Vec<u8> = row.get(0).map_err(unreadable)?;
             chunk::inflate(&lines, give).map_err(|error| {
-                Failure::new(format!("the events on `{}` can't be understood: {error}", target.target))
+                Failure::new(format!("the events on `{}` can't be parsed: {error}", target.target))
             })?;
         }
         Ok(())

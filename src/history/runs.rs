@@ -193,7 +193,7 @@ impl History {
 }
 
 fn none() -> Diagnostic {
-    Diagnostic::error("no run is recorded yet").hint("`chefrs run` records each, `chefrs plan` none")
+    Diagnostic::error("no run is recorded yet").hint("`chefrs run` records every run; plans are not recorded")
 }
 
 fn names(runs: &[RecordedRun]) -> String {

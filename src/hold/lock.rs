@@ -53,7 +53,7 @@ pub(super) fn take(
 /// The failure of a run that was interrupted while it waited.
 #[must_use]
 pub fn interrupted() -> Failure {
-    Failure::new("the run was interrupted before it began").of_kind(FailureKind::Interrupted)
+    Failure::new("the run was interrupted before it started").of_kind(FailureKind::Interrupted)
 }
 
 fn look(target: &mut dyn Target) -> Result<Lock, Failure> {

@@ -63,7 +63,7 @@ fn text<'a>(path: &Utf8Path, first: &Utf8Path, known: &'a Known) -> Result<&'a s
         None if path == first => Err(Failure::new(format!("the requirements file `{path}` is not there"))
             .hint("bring it before this resource, for example with `git` or `file`")
             .into()),
-        None => Err(Failure::new(format!("`{first}` names `{path}`, which is not there")).into()),
+        None => Err(Failure::new(format!("`{first}` names `{path}`, which does not exist")).into()),
     }
 }
 

@@ -102,7 +102,7 @@ fn hint(end: &End, command: &Command) -> Option<&'static str> {
         End::NotStarted(_)
             if command.argv.first().is_some_and(|first| first.contains(char::is_whitespace)) =>
         {
-            Some("it is one word, and so the name of the program: write each word as an item of its own")
+            Some("it is one argument, so it is the name of the program: write each word as a separate item")
         }
         End::Exit(0) => Some("`returns` says which other statuses mean success here"),
         End::Exit(127) => Some("127 usually means that a program in the script was not found"),
