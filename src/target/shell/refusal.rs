@@ -126,7 +126,7 @@ fn failure(what: &str, words: &[String], root: bool) -> Failure {
         .hint(format!("look what is in it, then: chown {} {path}; chmod 700 {path}", word(1))),
         "state" => refused("make the state directory", Utf8Path::new(path), word(1), root),
         "archive" => archive(path, words.get(1..).unwrap_or_default()),
-        "program" => Failure::new(format!("`{path}` needs the program `{}`, which does not exist", word(1)))
+        "program" => Failure::new(format!("`{path}` needs the program `{}`, which is not installed", word(1)))
             .hint("install it there"),
         "old" => Failure::new(format!("`{path}` can't be unpacked: the `tar` of this busybox is not safe"))
             .hint("install tar, or busybox 1.28 or later, there"),
