@@ -13,7 +13,6 @@ use crate::model::exit::Exit;
 
 mod agent;
 mod attach;
-mod bare_value;
 mod check;
 mod compile;
 mod compile_confined;
@@ -23,7 +22,6 @@ mod cookbook;
 mod destination;
 mod docs;
 mod editor;
-mod endings;
 mod environment;
 mod exec;
 mod explain;
@@ -31,7 +29,6 @@ mod facts;
 mod failed_from;
 mod find_run;
 mod fleet;
-mod fleet_options;
 mod format;
 mod help;
 mod log;
@@ -58,7 +55,6 @@ mod status;
 mod stop;
 mod terminal;
 mod wish;
-mod wrapped_text;
 
 use terminal::Terminal;
 
@@ -67,7 +63,7 @@ use terminal::Terminal;
 /// Recipes are Lua files that declare resources: files, packages, services. What differs on the machine is changed, the
 /// rest is left alone. `chefrs plan` shows what `chefrs run` would change.
 #[derive(Debug, Parser)]
-#[command(name = "chefrs", version, after_help = endings::help(), max_term_width = 100, subcommand_required = true)]
+#[command(name = "chefrs", version, after_help = help::exit_codes(), max_term_width = 100, subcommand_required = true)]
 #[command(arg_required_else_help = true, disable_help_subcommand = true)]
 struct Cli {
     /// When to use colour. `auto`: on a terminal, unless NO_COLOR is set.

@@ -6,13 +6,11 @@ use crate::cookbook::Project;
 use crate::model::error::{Diagnostic, Diagnostics};
 
 use budget::{Due, MOMENT};
-pub use early_rows::{Complete, Listener};
-pub use input::{Attribute, Compiled, Input, Limits};
+pub use input::{Attribute, Compiled, Complete, Input, Limits, Listener};
 
 mod allowance;
 mod arguments;
 mod attributes;
-mod before_facts;
 mod books;
 mod budget;
 mod check;
@@ -24,7 +22,6 @@ mod cycles;
 mod declare;
 mod deferred;
 mod describe;
-mod early_rows;
 mod environment;
 mod evaluate;
 mod expand;
@@ -93,7 +90,7 @@ pub fn compile_ahead(input: &Input<'_>, limits: Limits, listener: Listener) -> R
 /// result does not mean that the recipes are right, because most checks need the facts.
 #[must_use]
 pub fn foretell(input: &Input<'_>, limits: Limits) -> Vec<Diagnostic> {
-    on_its_own_stack(|due| before_facts::run(input, limits, due)).unwrap_or_else(|failed| vec![failed])
+    on_its_own_stack(|due| run::foretell(input, limits, due)).unwrap_or_else(|failed| vec![failed])
 }
 
 /// Lists what the project and all its cookbooks declare: custom resources and attributes. The run list is ignored.
@@ -107,7 +104,7 @@ pub fn describe(input: &Input<'_>, limits: Limits) -> Result<Compiled, Diagnosti
 /// Errors for the entries of a run list that name no recipe and no cookbook.
 #[must_use]
 pub fn unknown(project: &Project, run_list: &[String]) -> Vec<Diagnostic> {
-    before_facts::unknown(project, run_list)
+    run::unknown(project, run_list)
 }
 
 /// Stack size of the thread that runs Lua. The parser and the pattern matcher recurse natively, and a stack overflow

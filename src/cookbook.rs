@@ -14,7 +14,6 @@ mod book;
 mod document;
 pub mod inventory;
 pub mod keys;
-mod limits;
 mod manifest;
 mod near;
 pub mod outline;

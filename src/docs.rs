@@ -9,10 +9,9 @@ use crate::reference;
 mod chapters;
 mod layout;
 mod markdown;
-mod page;
 
 use chapters::{CHAPTERS, Chapter};
-use page::SitePage;
+use layout::SitePage;
 
 /// A file of the site.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +33,7 @@ struct SearchEntry<'a> {
     text: &'a str,
 }
 
-pub use page::FIRST;
+pub use layout::FIRST;
 
 /// Files that all pages use.
 pub const SHARED: &[&str] = &["style.css", "search.js", "search-index.js"];

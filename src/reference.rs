@@ -5,12 +5,11 @@ mod facts;
 mod files;
 pub mod glossary;
 mod markdown;
-mod reference_page;
 mod running;
 mod topics;
 mod types;
 
-pub use reference_page::{ReferencePage, TYPES_GROUP};
+pub use markdown::{ReferencePage, TYPES_GROUP};
 pub use types::{card, type_page};
 
 /// All pages, in reading order.

@@ -10,10 +10,10 @@ use crate::model::english::{nearest, printable};
 use crate::model::error::Diagnostic;
 use crate::model::exit::Exit;
 
+use super::page::{columns, wrap};
 use super::project::open;
 use super::stop::EarlyEnd;
 use super::terminal::{Terminal, prose_columns};
-use super::wrapped_text::{columns, wrap};
 
 /// Reads cookbooks, those inside the program too.
 #[derive(Debug, Args)]

@@ -16,10 +16,10 @@ use crate::model::node::AttributeSource;
 
 use super::complete;
 use super::machine;
+use super::page::wrap;
 use super::selection::Selection;
 use super::stop::EarlyEnd;
 use super::terminal::{Terminal, prose_columns};
-use super::wrapped_text::wrap;
 
 /// Shows where the value of an attribute comes from: each layer, with file and line.
 ///

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::fleet::{self, FleetHost, FleetLimits};
-use crate::model::english::nearest;
+use crate::model::english::{nearest, printable};
 use crate::model::error::Diagnostic;
 use crate::model::exit::Exit;
 use crate::model::node::lookup;
@@ -15,7 +15,6 @@ use crate::remote::{Destination, Session};
 use crate::report::json::visible;
 use crate::target::interrupt::Interrupt;
 
-use super::bare_value::bare;
 use super::destination::Targets;
 use super::machine;
 use super::stop::EarlyEnd;
@@ -145,5 +144,13 @@ fn collect(map: &Map<String, Value>, prefix: &str, paths: &mut Vec<String>) {
             collect(inner, &format!("{path}."), paths);
         }
         paths.push(path);
+    }
+}
+
+/// Formats a value, with visible control characters.
+fn bare(value: &Value) -> String {
+    match value {
+        Value::String(text) => printable(text),
+        other => printable(&format!("{other:#}")),
     }
 }

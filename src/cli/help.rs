@@ -1,9 +1,12 @@
 //! `chefrs help`.
 
+use std::fmt::Write as _;
+
 use clap::error::ErrorKind;
 use clap::{Args, Command};
 use clap_complete::engine::ArgValueCompleter;
 
+use crate::model::ending::Ending;
 use crate::model::english::nearest;
 use crate::model::error::Diagnostic;
 use crate::model::exit::Exit;
@@ -12,10 +15,9 @@ use crate::reference::{ReferencePage, TYPES_GROUP, pages};
 
 use super::complete;
 use super::format::Format;
-use super::page::page;
+use super::page::{columns, page, wrap};
 use super::stop::EarlyEnd;
 use super::terminal::{Terminal, prose_columns};
-use super::wrapped_text::{columns, wrap};
 
 /// Explains a command, a topic or a resource type; without a name it lists all of them.
 #[derive(Debug, Args)]
@@ -87,4 +89,32 @@ fn unknown(name: &str, chefrs: &Command, pages: &[ReferencePage]) -> Diagnostic 
         Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
         None => diagnostic.hint("`chefrs help` lists all of them"),
     }
+}
+
+/// The exit codes, one line each.
+pub(super) fn exit_codes() -> String {
+    let row = |ending: &Ending| Some((ending.exit()? as u8, ending.word(), ending.meaning()));
+    let mut rows: Vec<(u8, &str, &str)> = Ending::ALL.iter().filter_map(row).collect();
+    rows.sort_by_key(|(code, ..)| *code);
+    let width = rows.iter().map(|(_, word, _)| word.len()).max().unwrap_or_default();
+    let mut text = String::from("Exit codes:\n");
+    for (code, word, meaning) in rows {
+        // Writing to a string can't fail.
+        let _ = writeln!(text, "{code:>5}  {word:width$}  {meaning}");
+    }
+    text.push_str("With several targets, the first of these that occurred: ");
+    let codes: Vec<String> = weightiest().into_iter().map(|exit| (exit as u8).to_string()).collect();
+    let _ = write!(text, "{}.", codes.join(", "));
+    text
+}
+
+/// Exit codes, sorted by the weight of their endings.
+fn weightiest() -> Vec<Exit> {
+    let mut endings = Ending::ALL.to_vec();
+    // Usage errors are reported before any target is started.
+    endings.retain(|ending| ending.exit() != Some(Exit::Usage));
+    endings.sort_by_key(|ending| std::cmp::Reverse(ending.weight()));
+    let mut exits: Vec<Exit> = endings.into_iter().filter_map(Ending::exit).collect();
+    exits.dedup();
+    exits
 }

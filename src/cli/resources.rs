@@ -16,11 +16,10 @@ use crate::report::json::visible;
 use super::complete;
 use super::format::Format;
 use super::offer::{offer, roster};
-use super::page::page;
+use super::page::{columns, page};
 use super::project::open;
 use super::stop::EarlyEnd;
 use super::terminal::{Terminal, prose_columns};
-use super::wrapped_text::columns;
 
 /// Lists the resource types, or explains one: properties, actions and an example.
 ///

@@ -10,12 +10,11 @@ use crate::remote::Patience;
 
 use super::destination::TargetArguments;
 use super::failed_from::Again;
-use super::fleet_options::Breadth;
 use super::run_or_plan::grant;
 use super::selection::Selection;
 use super::stop::EarlyEnd;
 use super::terminal::Terminal;
-use super::wish::{Manner, RunChoices};
+use super::wish::{Breadth, Manner, RunChoices};
 
 /// Changes machines to what the recipes say.
 ///

@@ -1,11 +1,13 @@
 //! A request for `run` or `plan`: the machines, the recipes, and the options.
 
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
 use crate::converge::{OnFailure, Options};
 use crate::cookbook::Project;
+use crate::fleet::{Batch, FleetLimits};
 use crate::model::event::Mode;
 use crate::model::node::AttributeSource;
 use crate::remote::Patience;
@@ -13,7 +15,6 @@ use crate::remote::Patience;
 use super::destination::TargetArguments;
 use super::environment;
 use super::failed_from::Again;
-use super::fleet_options::Breadth;
 use super::reports::ReportArguments;
 use super::selection::Selection;
 use super::signals::{self, Audience};
@@ -75,5 +76,25 @@ impl RunChoices<'_> {
 impl Manner {
     pub(super) fn reports(&self) -> &ReportArguments {
         &self.reports
+    }
+}
+
+/// How to go through several machines.
+#[derive(Debug, Args)]
+pub(super) struct Breadth {
+    /// Number of targets to work on at a time. Default: 64.
+    #[arg(long, value_name = "N")]
+    forks: Option<NonZeroUsize>,
+    /// Work on N targets, or P % of them, and then on the next ones.
+    #[arg(long, value_name = "N|P%")]
+    batch: Option<Batch>,
+    /// Start no further target once N have failed. Those under way go on.
+    #[arg(long, value_name = "N")]
+    max_failures: Option<NonZeroUsize>,
+}
+
+impl Breadth {
+    pub(super) fn limits(&self) -> FleetLimits {
+        FleetLimits { forks: self.forks, batch: self.batch, max_failures: self.max_failures }
     }
 }

@@ -15,7 +15,7 @@ use crate::model::schema::Kind;
 use super::check::{check, lacking};
 use super::compilation::Compilation;
 use super::convert::to_lua;
-use super::early_rows::Complete;
+use super::input::Complete;
 use super::reference;
 use super::seal::Files;
 use super::session::{CompileSession, FileFrame, Place};

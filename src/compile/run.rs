@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use crate::cookbook::Project;
 use crate::model::error::{Diagnostic, Diagnostics};
 
+use super::books::Books;
 use super::budget::Due;
 use super::compilation::Compilation;
 use super::cycles::cycles;
-use super::early_rows::Listener;
-use super::input::{Compiled, Input, Limits};
+use super::input::{Compiled, Input, Limits, Listener};
 use super::order::collection;
 use super::resolve::resolved;
 use super::{environment, sandbox};
@@ -104,4 +105,20 @@ impl Compilation {
             messages: std::mem::take(&mut session.messages),
         })
     }
+}
+
+/// Compiles until a recipe reads a fact, and returns the errors found so far.
+pub(super) fn foretell(input: &Input<'_>, limits: Limits, due: Due) -> Vec<Diagnostic> {
+    let compilation = Rc::new(Compilation::new(input, limits, due, None, environment::words));
+    compilation.sure.set(Some(usize::MAX));
+    let compiled = compilation.compile(input.run_list);
+    let mut sure = compiled.err().map(|findings| findings.0).unwrap_or_default();
+    sure.truncate(compilation.sure.get().unwrap_or_default());
+    sure
+}
+
+/// Errors for the entries of a run list that don't exist.
+pub(super) fn unknown(project: &Project, run_list: &[String]) -> Vec<Diagnostic> {
+    let books = Books::new(project);
+    run_list.iter().filter_map(|entry| books.entry(entry).err()).collect()
 }

@@ -6,7 +6,6 @@ use std::io::{self, Read};
 use camino::{Utf8Path, Utf8PathBuf};
 use sha2::{Digest, Sha256};
 
-use super::limits::{INLINE_LIMIT, TREE_LIMIT};
 use super::owners::Owners;
 use super::path::{join, whole};
 use super::source::{self, FoundFile, Source};
@@ -15,6 +14,11 @@ use crate::model::blob::{BlobRef, BlobSource, Blobs};
 use crate::model::content::{Content, SourceFile, hex, sha256};
 use crate::model::error::Diagnostic;
 use crate::model::tree::{Tree, TreeFile, TreeLink};
+
+/// Most bytes of a file that becomes part of the collection. A larger one becomes a blob.
+const INLINE_LIMIT: u64 = 64 * 1024;
+/// Most files in a directory that is copied.
+const TREE_LIMIT: usize = 20_000;
 
 /// Directories and files of version control and tools, which must never be copied to a machine.
 const LEFT_OUT: &[&str] = &[".git", ".env", ".venv", "venv", "__pycache__", "node_modules"];

@@ -7,11 +7,13 @@ use std::io::{self, Read};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::away::Away;
-use super::limits::TEXT_LIMIT;
 use super::owners::Owners;
 use super::path::{checked, join, whole};
 use super::shipped;
 use crate::model::error::Diagnostic;
+
+/// Most bytes of a text file: a recipe, a template, a manifest.
+const TEXT_LIMIT: u64 = 256 * 1024;
 
 /// Deepest nesting of directories.
 const DEPTH_LIMIT: usize = 64;

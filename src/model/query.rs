@@ -13,7 +13,6 @@ use super::step::Command;
 mod file;
 mod machine;
 mod outcome;
-mod path;
 
 pub use file::{AccessList, BY_GROUP, BY_OTHERS, FileKind, FileText, STICKY, Stat};
 pub use machine::{
@@ -21,7 +20,6 @@ pub use machine::{
     ServiceState, User,
 };
 pub use outcome::{CommandResult, End, HttpRequest, HttpResult, LONGER};
-pub(super) use path::hash as hash_path;
 
 /// A question about a machine. Equal queries are asked once a batch. Asking never changes the machine.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -254,5 +252,22 @@ impl Answer {
             // Only a plan creates these.
             Self::Unknown(_) | Self::Present(_) => false,
         }
+    }
+}
+
+/// Hashes a path. Equal paths have the same hash, however they are written. A normalised path, which nearly all are, is
+/// hashed as it is.
+pub(super) fn hash_path<H: Hasher>(path: &Utf8Path, state: &mut H) {
+    let bytes = path.as_str().as_bytes();
+    let (mut after_slash, mut is_detour) = (false, false);
+    for byte in bytes {
+        is_detour |= after_slash && matches!(byte, b'/' | b'.');
+        after_slash = *byte == b'/';
+    }
+    if is_detour || after_slash {
+        let straight: Utf8PathBuf = path.components().collect();
+        straight.as_str().hash(state);
+    } else {
+        path.as_str().hash(state);
     }
 }

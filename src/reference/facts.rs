@@ -4,8 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::facts::RECORDED;
 
-use super::markdown::{NamedItem, PageText};
-use super::reference_page::ReferencePage;
+use super::markdown::{NamedItem, PageText, ReferencePage};
 
 /// Tables whose keys are names on the machine: accounts, interfaces, addresses.
 const NAMED: &[&str] = &[

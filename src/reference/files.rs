@@ -4,8 +4,7 @@ use crate::cookbook::PARTS;
 use crate::cookbook::keys::{self, FileKey};
 use crate::model::kept::{KeptFile, PLACES, STATE_FILES};
 
-use super::markdown::{NamedItem, PageText};
-use super::reference_page::ReferencePage;
+use super::markdown::{NamedItem, PageText, ReferencePage};
 
 /// Group of these pages.
 const FILES: &str = "Files";

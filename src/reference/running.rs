@@ -10,8 +10,7 @@ use crate::model::fleet::event_schema;
 use crate::model::variables::{PASSED_ON, VARIABLES};
 
 use super::glossary::GLOSSARY;
-use super::markdown::{NamedItem, PageText, names};
-use super::reference_page::ReferencePage;
+use super::markdown::{NamedItem, PageText, ReferencePage, names};
 
 /// Group of these pages.
 const RUNNING: &str = "Running";

@@ -10,8 +10,7 @@ use crate::provider::common::{TIMINGS, common_properties};
 use crate::resources::TYPES;
 use crate::template;
 
-use super::markdown::{NamedItem, PageText, names};
-use super::reference_page::ReferencePage;
+use super::markdown::{NamedItem, PageText, ReferencePage, names};
 use super::types::property;
 
 /// Group of these pages.

@@ -6,8 +6,7 @@ use crate::provider::ResourceType;
 use crate::provider::common::common_properties;
 use crate::resources::TYPES;
 
-use super::markdown::{NamedItem, PageText, lua, names};
-use super::reference_page::{ReferencePage, TYPES_GROUP};
+use super::markdown::{NamedItem, PageText, ReferencePage, TYPES_GROUP, lua, names};
 
 /// Description of the action that every type has.
 const NOTHING: &str = "Does nothing until another resource notifies it.";

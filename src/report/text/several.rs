@@ -13,11 +13,9 @@ use crate::report::outlet::{Detail, Differences};
 use crate::report::style::{ERROR, FAINT, STRONG, WARNING, paint};
 
 mod groups;
-mod names;
 mod recap;
 
-use groups::Groups;
-use names::named;
+use groups::{Groups, named};
 
 /// Most bytes of details that are kept for a target until its batch ends.
 const MOST: usize = 4 << 20;

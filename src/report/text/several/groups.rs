@@ -2,9 +2,7 @@
 
 use crate::model::fleet::TargetOutcome;
 use crate::model::natural;
-
-use super::names::named;
-use crate::report::line::{Page, line};
+use crate::report::line::{Page, SafeLine, line};
 use crate::report::style::{FAINT, STRONG, paint};
 
 /// Replaces the name of a target when details are compared.
@@ -83,4 +81,18 @@ impl HostGroup {
 fn general(text: &Page, name: &str) -> Page {
     let is_part = name.len() < SHORTEST || !text.as_str().contains(name);
     if is_part { text.clone() } else { text.with_mark(name, ANY) }
+}
+
+/// Most names in a heading.
+const NAMES: usize = 8;
+
+/// The first few names, and the number of the others.
+pub(super) fn named<S: AsRef<str>>(names: &[S]) -> SafeLine {
+    let mut shown: Vec<SafeLine> = names.iter().take(NAMES).map(SafeLine::of).collect();
+    if names.len() > NAMES + 1 {
+        shown.push(line!("{} more", names.len() - NAMES));
+    } else {
+        shown.extend(names.iter().skip(NAMES).map(SafeLine::of));
+    }
+    SafeLine::list(&shown, "and")
 }
