@@ -155,7 +155,7 @@ fn an_interrupt_finishes_what_is_under_way_and_begins_no_other() {
     systems.write("recipes/slow.lua", slow);
     let run = Heard::new(systems.start(&["run", "-t", "@web", "-r", "slow", "--forks", "2"]));
     systems.both_have_begun();
-    run.told_to_end(Signal::SIGINT, "interrupted: no further target is begun");
+    run.told_to_end(Signal::SIGINT, "interrupted: no more targets are started");
     systems.go();
     let (status, stdout, stderr) = told(run.end());
     assert_eq!(status, 130, "{stdout}{stderr}");
@@ -180,8 +180,8 @@ fn whoever_leaves_at_once_says_who_may_still_be_at_work() {
     systems.both_have_begun();
     // What it has been told of, it can tell of.
     run.says_times("\"run_started\"", 2);
-    run.told_to_end(Signal::SIGINT, "\ninterrupted: no further target is begun");
-    run.told_to_end(Signal::SIGINT, "\ninterrupted again: the commands at hand are stopped");
+    run.told_to_end(Signal::SIGINT, "\ninterrupted: no more targets are started");
+    run.told_to_end(Signal::SIGINT, "\ninterrupted again: the current commands are stopped");
     run.signal(Signal::SIGINT);
     let (status, stdout, stderr) = told(run.end());
     assert_eq!(status, 130, "{stdout}{stderr}");

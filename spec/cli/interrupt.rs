@@ -33,7 +33,7 @@ fn interrupted(directory: &TempDir, more: &str) -> (Option<i32>, String) {
     let run = Heard::new(call(directory, &["run", "-r", "slow"]));
     wait_for(&path("begun"));
     // Who says so has taken notice.
-    run.told_to_end(Signal::SIGTERM, "interrupted: the resource at hand is finished");
+    run.told_to_end(Signal::SIGTERM, "interrupted: the current resource is finished");
     fs::write(path("go"), "").unwrap();
     let output = run.end();
     (output.status.code(), String::from_utf8(output.stdout).unwrap())
@@ -82,7 +82,7 @@ fn the_first_signal_ends_a_plan_and_the_command_that_it_asks() {
     fs::write(path("recipes/slow.lua"), recipe.replace("[DIR]", directory.path().to_str().unwrap())).unwrap();
     let plan = Heard::new(call(&directory, &["plan", "-r", "slow"]));
     wait_for(&path("begun"));
-    plan.told_to_end(Signal::SIGINT, "interrupted: the plan ends here, and has changed nothing");
+    plan.told_to_end(Signal::SIGINT, "interrupted: the plan stops, and has changed nothing");
     let output = plan.end();
     let words = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(130), "{words}");

@@ -168,7 +168,7 @@ fn an_interrupted_run_leaves_whole_reports() {
         .unwrap();
     let run = Heard::new(run);
     wait_for(&place.join("begun"));
-    run.told_to_end(Signal::SIGINT, "interrupted: the resource at hand is finished");
+    run.told_to_end(Signal::SIGINT, "interrupted: the current resource is finished");
     fs::write(place.join("go"), "").unwrap();
     assert_eq!(run.end().status.code(), Some(130));
     // What was done has passed, what was not is skipped, and that it was interrupted is an error.

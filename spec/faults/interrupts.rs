@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use crate::patience::{Heard, is_running, until, wait_for};
 
-const FIRST: &str = "interrupted: the resource at hand is finished, then the run ends";
+const FIRST: &str = "interrupted: the current resource is finished, then the run ends";
 
 /// A run of a recipe, `[DIR]` in which reads as the project's directory.
 fn start(recipe: &str) -> (TempDir, Heard) {

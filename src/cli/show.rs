@@ -128,7 +128,7 @@ fn closing(run: &RecordedRun, target: &TargetRecord) -> String {
         (Some(failure), ..) => diagnostic::render(&failure.clone().into()),
         (None, None, State::UnderWay) => untold("the run is still under way"),
         (None, None, State::CutOff) => untold("the run was cut off; a new run shows what is left to do"),
-        (None, None, State::Ended) => untold("it was not reached"),
+        (None, None, State::Ended) => untold("it was not started"),
         (None, Some(130), _) if target.counts.is_none() => untold("interrupted before it started"),
         _ => String::new(),
     }

@@ -309,7 +309,7 @@ fn end_case(mode: Mode, target: &TargetRun) -> Option<TestCase> {
     let untold = outcome.untold();
     let words = outcome.outcome.words(mode);
     let result = match outcome.outcome {
-        Ending::NotStarted => CaseResult::Skipped("it was not reached".to_owned()),
+        Ending::NotStarted => CaseResult::Skipped("it was not started".to_owned()),
         ending if ending.is_well() => return None,
         // The resource that failed has its own test case.
         Ending::Failed if untold.is_empty() => return None,

@@ -47,7 +47,7 @@ pub(super) struct TargetRun {
     pub(super) notes: Vec<String>,
     /// Notifications of earlier runs that this run sent.
     pub(super) owed: Vec<Debt>,
-    /// Resources that were not reached, with the reason.
+    /// Resources that were not run, with the reason.
     pub(super) not_run: Vec<(String, String)>,
     /// Why the machine restarts.
     pub(super) restart: Option<String>,

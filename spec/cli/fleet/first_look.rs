@@ -22,7 +22,7 @@ fn is_untouched(systems: &Systems, name: &str) {
     assert_eq!(systems.read(name, "site/motd"), None, "{name}");
     let (status, stdout, _) = systems.call(&["status", "-t", name]);
     assert_eq!(status, 0);
-    assert!(stdout.contains("no run is under way\nnothing is owed\nno run has come"), "{name}: {stdout}");
+    assert!(stdout.contains("no run is under way\nnothing is owed\nno run has ended"), "{name}: {stdout}");
 }
 
 #[test]

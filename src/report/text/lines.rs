@@ -267,7 +267,7 @@ impl Lines {
         self.line(resource, &paint(FAINT, line!("{}{}", words, took)));
     }
 
-    /// Lists resources that were not reached. If there are many, only the first few.
+    /// Lists resources that were not run. If there are many, only the first few.
     fn not_run(&mut self, resources: &[String], reason: &str) {
         self.open.clear();
         self.last = None;
