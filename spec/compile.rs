@@ -12,6 +12,20 @@ use serde_json::{Map, Value, json};
 
 use crate::goldens;
 
+/// Without line numbers, an error that is raised in the prelude has the line of the caller.
+#[test]
+fn the_bytecode_of_the_prelude_is_that_of_its_source() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/compile/language");
+    let source = std::fs::read_to_string(folder.join("prelude.lua")).unwrap();
+    let compiler = mlua::chunk::Compiler::new().set_debug_level(0).set_optimization_level(2);
+    let bytecode = compiler.compile(source).unwrap();
+    let file = folder.join("prelude.bytecode");
+    if std::env::var_os("UPDATE_GOLDENS").is_some() {
+        std::fs::write(&file, &bytecode).unwrap();
+    }
+    assert!(std::fs::read(&file).unwrap() == bytecode, "UPDATE_GOLDENS=1 writes it anew; then build again");
+}
+
 /// A case: files split at `--- file: PATH`, with `--- run: RECIPE …` and `--- set: KEY=VALUE` anywhere.
 /// What stands before the first marker is `recipes/main.lua`, the recipe that is run unless the case says others.
 pub fn run(case: &Path, limits: Limits) -> Result<Compiled, Diagnostics> {

@@ -55,13 +55,6 @@ mod value_names;
 mod vm;
 pub mod words;
 
-/// Prepares what all compiles of this process share. Otherwise the first compile does it.
-pub fn get_ready() {
-    // The compile reports errors of the preparation.
-    let _ = sandbox::prepare();
-    let _ = language::prelude();
-}
-
 /// Compiles a run list in this process, with the default limits.
 ///
 /// # Errors

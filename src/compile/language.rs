@@ -1,9 +1,7 @@
 //! Replaces functions of Lua whose results depend on addresses, garbage collection or deferred values. Also defines the
 //! checks that rewritten source calls.
 
-use std::sync::OnceLock;
-
-use mlua::chunk::{ChunkMode, Compiler};
+use mlua::chunk::ChunkMode;
 use mlua::{Error, Lua, Table, Value as LuaValue};
 
 use crate::model::english::shorten;
@@ -15,8 +13,9 @@ use super::fault::raised;
 use super::guard::Predicate;
 use super::syntax::Check;
 
-/// Written in Lua, because a callback for each comparison would be too slow.
-const PRELUDE: &str = include_str!("language/prelude.lua");
+/// Written in Lua, because a callback for each comparison would be too slow. The bytecode of `language/prelude.lua`: compiling
+/// it takes longer than a small recipe. A spec compares both, and writes the bytecode when `UPDATE_GOLDENS` is set.
+const PRELUDE: &[u8] = include_bytes!("language/prelude.bytecode");
 
 /// Names of the functions that rewritten source calls.
 pub(super) fn checks() -> impl Iterator<Item = &'static str> {
@@ -42,7 +41,7 @@ pub(super) fn install(lua: &Lua, out_of_memory: impl Fn(&Lua) -> Error + 'static
         if is_out_of_memory(&error) { Err(out_of_memory(lua)) } else { Ok(()) }
     };
     native.raw_set("caught", lua.create_function(caught)?)?;
-    let prelude = lua.load(prelude()?).set_name("=language").set_mode(ChunkMode::Binary);
+    let prelude = lua.load(PRELUDE).set_name("=language").set_mode(ChunkMode::Binary);
     let (replaced, checks): (Table, Table) = prelude.call(native)?;
     let globals = lua.globals();
     for pair in replaced.pairs::<LuaValue, LuaValue>().chain(checks.pairs()) {
@@ -50,17 +49,6 @@ pub(super) fn install(lua: &Lua, out_of_memory: impl Fn(&Lua) -> Error + 'static
         globals.raw_set(name, function)?;
     }
     Ok(())
-}
-
-/// The compiled prelude, shared by all states of this process.
-pub(super) fn prelude() -> mlua::Result<&'static [u8]> {
-    static CODE: OnceLock<Vec<u8>> = OnceLock::new();
-    if let Some(code) = CODE.get() {
-        return Ok(code);
-    }
-    // Without line numbers, an error that is raised in the prelude has the line of the caller.
-    let code = Compiler::new().set_debug_level(0).set_optimization_level(2).compile(PRELUDE)?;
-    Ok(CODE.get_or_init(|| code))
 }
 
 /// The error for a weak table: its content depends on when the garbage collector runs.

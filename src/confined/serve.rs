@@ -24,8 +24,6 @@ const AT_ONCE: usize = 16 << 10;
 /// The rights can't be dropped, or the other end is closed.
 pub fn serve(input: File, output: File, limits: Limits) -> io::Result<()> {
     doors::close(limits)?;
-    // This time would otherwise be spent waiting for the work.
-    compile::get_ready();
     let mut ends = Ends { input, output, unsent: Vec::new(), told: Vec::new(), answers: BTreeMap::new() };
     let order: CompileOrder<'_> = frame::receive(&mut ends.input)?;
     ends.answers = order.files.into_iter().collect();
