@@ -12,6 +12,7 @@ pub mod inherited;
 pub mod init;
 pub mod ownership;
 pub mod parents;
+pub mod run_as;
 pub mod trust;
 pub mod unit_text;
 

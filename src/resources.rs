@@ -22,6 +22,7 @@ mod reboot;
 mod remote_directory;
 mod remote_file;
 mod service;
+mod setting;
 mod sysctl;
 mod systemd_unit;
 mod template;
@@ -49,6 +50,7 @@ pub static TYPES: &[ResourceType] = &[
     ResourceType::of::<remote_directory::RemoteDirectory>(),
     ResourceType::of::<remote_file::RemoteFile>(),
     ResourceType::of::<service::Service>(),
+    ResourceType::of::<setting::StoredSetting>(),
     ResourceType::of::<sysctl::Sysctl>(),
     ResourceType::of::<systemd_unit::SystemdUnit>(),
     ResourceType::of::<template::TemplateFile>(),

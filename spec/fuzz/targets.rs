@@ -3,6 +3,7 @@
 
 mod archive;
 mod collection;
+mod edits;
 mod frames;
 mod ground;
 mod machine;
@@ -15,6 +16,7 @@ mod told;
 
 pub use archive::archive;
 pub use collection::collection;
+pub use edits::edits;
 pub use frames::frames;
 pub use machine::machine;
 pub use names::names;
@@ -27,9 +29,10 @@ pub use told::told;
 pub type Target = fn(&[u8]);
 
 /// All of them, by the names of their corpora.
-pub const TARGETS: [(&str, Target); 10] = [
+pub const TARGETS: [(&str, Target); 11] = [
     ("archive", archive),
     ("collection", collection),
+    ("edits", edits),
     ("frames", frames),
     ("inventory", inventory),
     ("machine", machine),

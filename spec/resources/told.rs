@@ -9,7 +9,7 @@ use super::machine::Machine;
 use crate::goldens;
 
 /// Types that make nothing which would be there afterwards.
-const MAKE_NOTHING: &[&str] = &["apt_update", "execute", "http_check", "reboot", "service"];
+const MAKE_NOTHING: &[&str] = &["apt_update", "execute", "http_check", "reboot", "service", "setting"];
 
 /// Properties that say how a thing is made, not what it is: nothing of them is there afterwards.
 const HOW: &[(&str, &[&str])] = &[

@@ -62,7 +62,7 @@ fn line_ends(text: &str) -> Option<&'static str> {
 ///
 /// The library's own text format would pull in all its algorithms for all kinds of text: half a megabyte.
 #[must_use]
-pub(super) fn unified(old: &str, new: &str) -> Option<String> {
+pub fn unified(old: &str, new: &str) -> Option<String> {
     if old == new || old.contains('\0') || new.contains('\0') {
         return None;
     }

@@ -30,7 +30,7 @@ pub fn require(path: &Utf8Path, known: &Known) -> Result<(), Stop> {
 ///
 /// # Errors
 /// It is missing, is no directory, or was not asked for yet.
-pub fn require_directory(path: &Utf8Path, known: &Known) -> Result<(), Stop> {
+pub(super) fn require_directory(path: &Utf8Path, known: &Known) -> Result<(), Stop> {
     match known.resolve(path) {
         Ok(Some(stat)) => is_directory(path, stat),
         Ok(None) => Err(Failure::new(format!("the directory `{path}` is not there"))

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use camino::Utf8Path;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -11,8 +10,9 @@ use crate::model::content::{AbsolutePath, CommandLine, FileMode};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, Query};
-use crate::model::step::{Attributes, Command, Step};
-use crate::provider::{Action, Provider, action, ownership, parents, trust};
+use crate::model::step::{Command, Step};
+use crate::provider::run_as::RunAs;
+use crate::provider::{Action, Provider, action};
 
 mod writes;
 
@@ -84,8 +84,12 @@ impl Returns {
 }
 
 impl Execute {
-    fn accounts(&self) -> Attributes {
-        Attributes { owner: self.user.clone(), group: self.group.clone(), mode: None }
+    fn run_as(&self) -> RunAs {
+        RunAs {
+            user: self.user.clone(),
+            group: self.group.clone(),
+            cwd: self.cwd.as_ref().map(|cwd| cwd.to_path_buf()),
+        }
     }
 
     fn command(&self) -> Command {
@@ -110,23 +114,6 @@ impl Execute {
         let first = acts.or(lines.first()).copied().unwrap_or_default();
         let short: String = first.chars().take(SHOWN).collect();
         if short.len() < first.len() || lines.len() > 1 { format!("{short} …") } else { short }
-    }
-
-    /// The program, if it is given with its path.
-    fn named_program(&self) -> Option<&Utf8Path> {
-        match self.command.0.as_slice() {
-            [sh, flag, _] if sh == "/bin/sh" && flag == "-c" => None,
-            argv => argv.first().filter(|program| program.starts_with('/')).map(Utf8Path::new),
-        }
-    }
-
-    /// Words for an account that could replace the program, if there is one.
-    fn doubtful(&self, known: &Known) -> Result<Option<String>, Stop> {
-        let Some(program) = self.named_program() else { return Ok(None) };
-        let user = self.user.as_deref();
-        let Some(stranger) = trust::stranger(program, user, known)? else { return Ok(None) };
-        let runner = user.unwrap_or(&known.host()?.user);
-        Ok(Some(format!("`{program}` runs as `{runner}`, and {}", stranger.words)))
     }
 
     /// Adds the prediction that `creates` will exist. What it will be is unknown.
@@ -205,12 +192,8 @@ execute "build the site" {
     }
 
     fn observe(&self, _action: &str) -> Vec<Query> {
-        let path = |path: &AbsolutePath| Query::Resolve(path.to_path_buf());
-        let mut queries = vec![Query::Host];
-        queries.extend(self.creates.as_ref().map(path));
-        queries.extend(self.cwd.as_ref().map(path));
-        queries.extend(ownership::observe(&self.accounts()));
-        queries.extend(self.named_program().into_iter().flat_map(trust::observe));
+        let mut queries = self.run_as().observe(&self.command.0);
+        queries.extend(self.creates.as_ref().map(|path| Query::Resolve(path.to_path_buf())));
         queries
     }
 
@@ -224,12 +207,9 @@ execute "build the site" {
                 Err(stop) => return Err(stop),
             }
         }
-        if let Some(cwd) = &self.cwd {
-            parents::require_directory(cwd, known)?;
-        }
-        ownership::require_accounts(&self.accounts(), known)?;
+        self.run_as().require(known)?;
         let change = Change::new(format!("run {}", self.words()), Step::Run(self.command()));
-        let change = change.warning(self.doubtful(known)?);
+        let change = change.warning(self.run_as().doubtful(&self.command.0, known)?);
         // Show the input in place of a diff, because it is what the command does.
         let change = change.diff(self.input.as_deref().filter(|input| !input.is_empty()).map(given));
         Ok(vec![self.made(change)])

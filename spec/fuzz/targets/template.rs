@@ -26,7 +26,7 @@ pub fn template(data: &[u8]) {
         Err(mistake) => {
             is_on_its_lines(mistake);
             // The engine below is not to be relied on for texts that it can't read.
-            assert!(!mistake.message.contains("gave up"), "{mistake}");
+            assert_ne!(mistake.message, "the template engine gave up on this template", "{mistake}");
         }
     }
     assert_eq!(rendered, template::render(&template, &variables));

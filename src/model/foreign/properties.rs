@@ -254,10 +254,14 @@ pub const PROPERTIES: &[ForeignWord] = &[
     word(
         "Ansible",
         &["line", "regexp", "regex", "insertafter", "insertbefore", "block", "marker"],
-        "`content`",
-        "a file is managed as a whole",
+        "a resource of type `line` or `block`",
+        "this one manages the file as a whole",
     )
-    .with(&["content"]),
+    .with(&["content", "source"]),
+    word("Ansible", &["regexp", "regex", "search_string"], "`match`", "it is a regular expression")
+        .with(&["match"]),
+    word("Ansible", &["insertafter"], "`after`", "it is a regular expression").with(&["after"]),
+    word("Ansible", &["insertbefore"], "`before`", "it is a regular expression").with(&["before"]),
     word("Ansible", &["permissions", "perms"], "`mode`", "it takes an octal number in quotes: `\"0644\"`")
         .with(&["mode"]),
     word("Chef", &["rights", "inherits"], "`mode`", "it takes an octal number in quotes: `\"0644\"`")

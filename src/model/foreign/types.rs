@@ -329,7 +329,7 @@ pub const TYPES: &[ForeignWord] = &[
     word("Ansible", &["set_fact"], "`local name = …`", "a value gets a name in Lua"),
     word(
         "Ansible",
-        &["tasks", "handlers", "roles", "hosts", "vars", "block"],
+        &["tasks", "handlers", "roles", "hosts", "vars"],
         "a recipe",
         "a list of resources, in the order in which they run",
     ),
