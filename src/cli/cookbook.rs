@@ -15,7 +15,7 @@ use super::project::open;
 use super::stop::EarlyEnd;
 use super::terminal::{Terminal, prose_columns};
 
-/// Reads cookbooks, those inside the program too.
+/// Reads cookbooks, including those inside the program.
 #[derive(Debug, Args)]
 pub(super) struct CookbookArguments {
     #[command(subcommand)]
@@ -30,7 +30,7 @@ enum CookbookVerb {
 /// Lists the files of a cookbook, or prints one; without a name, lists the cookbooks.
 #[derive(Debug, Args)]
 struct ShowCookbookArguments {
-    /// The cookbook. The project's own wins over the one inside the program.
+    /// The cookbook. The project's own hides the one inside the program.
     #[arg(value_name = "COOKBOOK")]
     name: Option<String>,
     /// The file to print: `recipes/default.lua`.

@@ -46,7 +46,7 @@ pub(super) struct TargetArguments {
     #[arg(long)]
     ask_become_pass: bool,
     /// How to work on the target: `agent` runs this program there; `shell` uses the target's shell, which is slower;
-    /// `auto` uses the shell only where the program can't run. Wins over the node's file.
+    /// `auto` uses the shell only where the program can't run. Overrides the node's file.
     #[arg(long, value_name = "ENGINE", value_parser = PossibleValuesParser::new(EngineChoice::ALL.map(EngineChoice::name)))]
     engine: Option<String>,
     /// Seconds to wait for a target to answer.

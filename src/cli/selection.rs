@@ -27,14 +27,14 @@ pub(super) struct Selection {
     /// Directory of the project. Default: this directory, or the project that it is a part of.
     #[arg(long, value_name = "DIR")]
     project: Option<Utf8PathBuf>,
-    /// Use the attributes of this node: `nodes/NODE.toml` and its groups. They win over the project. The machine to work
-    /// on is still that of `-t`.
+    /// Use the attributes of this node: `nodes/NODE.toml` and its groups. They override those of the project. The
+    /// target is still that of `-t`.
     #[arg(long, value_name = "NODE", add = ArgValueCompleter::new(complete::nodes))]
     node: Option<String>,
-    /// Set an attribute: `nginx.port=81`. Wins over every file. Write lists and tables as JSON.
+    /// Set an attribute: `nginx.port=81`. Overrides all files. Write lists and tables as JSON.
     #[arg(long = "set", value_name = "KEY=VALUE", add = ArgValueCompleter::new(complete::settings))]
     set: Vec<String>,
-    /// Read attributes from a file, JSON or TOML. Wins over project and node. Of several files the last wins.
+    /// Read attributes from a JSON or TOML file. Overrides project and node. The last file wins.
     #[arg(short = 'j', long = "attributes", value_name = "FILE")]
     files: Vec<Utf8PathBuf>,
 }

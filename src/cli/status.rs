@@ -29,7 +29,7 @@ use super::terminal::Terminal;
 /// Version of the JSON output.
 const SCHEMA: u32 = 1;
 
-/// Shows who runs on a machine now, what is still owed, and the last runs.
+/// Shows the present run on a machine, notifications that are still owed, and the last runs.
 ///
 /// A run that was killed leaves notifications undelivered. The next run of a recipe with the notified resource delivers
 /// them. Those that the recipe no longer declares are dropped. Each user has their own state.
@@ -40,7 +40,7 @@ pub(super) struct StatusArguments {
     /// Number of runs to show, newest first. 100 are kept.
     #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
     runs: usize,
-    /// Drop everything that is owed. It is shown once more, and will never run.
+    /// Drop all owed notifications. They are shown a last time, and never run.
     #[arg(long)]
     give_up: bool,
     /// Text for people, or one JSON object.
