@@ -10,11 +10,11 @@ use crate::model::error::{Diagnostic, Diagnostics};
 mod check;
 mod compiler;
 mod converse;
-mod doors;
 mod frame;
 mod message;
 mod pipe;
 mod process;
+mod restrict;
 mod serve;
 mod started;
 

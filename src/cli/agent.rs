@@ -12,8 +12,8 @@ use crate::model::error::Diagnostic;
 use crate::model::exit::Exit;
 use crate::target::local::runs::Words;
 
+use super::early_end::EarlyEnd;
 use super::signals;
-use super::stop::EarlyEnd;
 
 /// Converges this machine for the control side on standard input and output.
 #[derive(Debug, Args)]

@@ -20,11 +20,11 @@ use crate::remote::{Destination, Session, Watch};
 use crate::report::Reporter as _;
 
 use super::complete;
-use super::destination::Targets;
+use super::early_end::EarlyEnd;
 use super::environment;
-use super::reports::{ReportArguments, told_ahead};
+use super::reports::{ReportArguments, report_early_end};
 use super::signals;
-use super::stop::EarlyEnd;
+use super::target_options::Targets;
 use super::terminal::Terminal;
 
 /// Follows a run on another machine.
@@ -48,7 +48,7 @@ pub(super) struct AttachArguments {
 pub(super) fn attach(arguments: &AttachArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
     let mut reporter = arguments.reports.reporter(terminal)?;
     let destination = destination(arguments)
-        .map_err(|stop| told_ahead(&mut reporter, arguments.targets.only(), stop, terminal))?;
+        .map_err(|stop| report_early_end(&mut reporter, arguments.targets.only(), stop, terminal))?;
     let options = Options { interrupt: signals::interrupted()?, ..Options::new(Mode::Run) };
     let watch =
         Watch { run: &arguments.run, options: &options, reconnect: Duration::from_secs(arguments.reconnect) };

@@ -16,11 +16,11 @@ use crate::model::node::AttributeSource;
 use crate::report::diagnostic;
 use crate::report::json::visible;
 
+use super::early_end::EarlyEnd;
 use super::format::Format;
-use super::machine::{RECORDED, recorded};
 use super::project::own_recipes;
+use super::recorded_facts::{RECORDED, recorded};
 use super::selection::Selection;
-use super::stop::EarlyEnd;
 use super::terminal::Terminal;
 
 /// Checks recipes without a machine, and reports all errors.

@@ -9,9 +9,9 @@ use crate::model::english::one_line;
 use crate::model::exit::Exit;
 use crate::report::json::visible;
 
-use super::machine;
+use super::early_end::EarlyEnd;
+use super::recorded_facts;
 use super::selection::Selection;
-use super::stop::EarlyEnd;
 use super::terminal::{Terminal, print_data};
 
 /// Prints the resource collection: everything that a run would converge, as data.
@@ -40,7 +40,7 @@ pub(super) fn compile(arguments: &CompileArguments, terminal: &Terminal) -> Resu
     let project = arguments.selection.project()?;
     let run_list = arguments.selection.run_list(&project)?;
     let attributes = arguments.selection.attributes(&project)?;
-    let facts = machine::facts(arguments.facts.as_deref())?;
+    let facts = recorded_facts::facts(arguments.facts.as_deref())?;
     let input = Input { project: &project, run_list, facts: &facts, attributes: &attributes };
     let compiled = Compiler::default().compile(&input)?;
     terminal.tell(&compiled.warnings)?;

@@ -11,7 +11,7 @@ use crate::compile::Limits;
 use crate::confined;
 use crate::model::exit::Exit;
 
-use super::stop::EarlyEnd;
+use super::early_end::EarlyEnd;
 
 /// Compiles for the process on standard input and output, and can do nothing else.
 #[derive(Debug, Args)]

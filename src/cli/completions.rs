@@ -7,7 +7,7 @@ use clap_complete::env::Shells;
 use crate::model::exit::Exit;
 use crate::model::variables::COMPLETE;
 
-use super::stop::EarlyEnd;
+use super::early_end::EarlyEnd;
 use super::terminal::Terminal;
 
 /// Prints the completion script of a shell.

@@ -10,9 +10,9 @@ use crate::model::english::{nearest, printable};
 use crate::model::error::Diagnostic;
 use crate::model::exit::Exit;
 
+use super::early_end::EarlyEnd;
 use super::page::{columns, wrap};
 use super::project::open;
-use super::stop::EarlyEnd;
 use super::terminal::{Terminal, prose_columns};
 
 /// Reads cookbooks, including those inside the program.

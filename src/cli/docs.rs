@@ -10,7 +10,7 @@ use crate::docs::{self, FIRST};
 use crate::model::error::Diagnostic;
 use crate::model::exit::Exit;
 
-use super::stop::EarlyEnd;
+use super::early_end::EarlyEnd;
 use super::terminal::Terminal;
 
 /// Writes the documentation as a site: a directory of pages to open in a browser.

@@ -10,10 +10,10 @@ use crate::model::error::Diagnostic;
 use crate::model::exit::Exit;
 use crate::reference::editor::{DEFINITIONS, MARK, editor_files, luaurc};
 
-use super::machine::{RECORDED, recorded};
+use super::early_end::EarlyEnd;
 use super::offer::offer;
 use super::project::open;
-use super::stop::EarlyEnd;
+use super::recorded_facts::{RECORDED, recorded};
 use super::terminal::Terminal;
 
 /// Directory of the files, in the project.

@@ -11,7 +11,7 @@ use crate::model::kept::SOCKETS;
 use crate::model::variables::{RUNTIME, SECRET, STATE, SUDO_UID, TRUST};
 use crate::target::local::Local;
 
-use super::stop::EarlyEnd;
+use super::early_end::EarlyEnd;
 
 /// The users who may own a project: the current user, root, and the user who called sudo. All users for projects that
 /// the user trusts.

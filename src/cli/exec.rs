@@ -23,10 +23,10 @@ use crate::target::Target;
 use crate::target::interrupt::Interrupt;
 use crate::target::local::Local;
 
-use super::destination::Targets;
+use super::early_end::EarlyEnd;
 use super::format::Format;
 use super::signals;
-use super::stop::EarlyEnd;
+use super::target_options::Targets;
 use super::terminal::Terminal;
 
 /// Version of the JSON output.
@@ -64,7 +64,7 @@ pub(super) struct ExecArguments {
 pub(super) fn exec(arguments: &ExecArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
     let hosts = arguments.targets.choose()?;
     let board = Arc::<Board>::default();
-    let interrupt = signals::ends_command(Arc::clone(&board))?;
+    let interrupt = signals::interrupted_command(Arc::clone(&board))?;
     let is_interrupted = || interrupt.is_wanted();
     let command = Command {
         user: arguments.user.clone(),

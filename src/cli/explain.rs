@@ -15,10 +15,10 @@ use crate::model::exit::Exit;
 use crate::model::node::AttributeSource;
 
 use super::complete;
-use super::machine;
+use super::early_end::EarlyEnd;
 use super::page::wrap;
+use super::recorded_facts;
 use super::selection::Selection;
-use super::stop::EarlyEnd;
 use super::terminal::{Terminal, prose_columns};
 
 /// Shows where the value of an attribute comes from: each layer, with file and line.
@@ -49,7 +49,7 @@ pub(super) fn explain(arguments: &ExplainArguments, terminal: &Terminal) -> Resu
     let project = arguments.selection.project()?;
     let attributes = arguments.selection.attributes_on(&project, arguments.target.as_deref())?;
     let run_list = run_list(arguments, &project, &attributes);
-    let facts = machine::facts(arguments.facts.as_deref())?;
+    let facts = recorded_facts::facts(arguments.facts.as_deref())?;
     let input = Input { project: &project, run_list: &run_list, facts: &facts, attributes: &attributes };
     let compiled = Compiler::default().compile(&input)?;
     let path = arguments.path.as_deref();

@@ -15,9 +15,9 @@ use crate::remote::{Destination, Session};
 use crate::report::json::visible;
 use crate::target::interrupt::Interrupt;
 
-use super::destination::Targets;
-use super::machine;
-use super::stop::EarlyEnd;
+use super::early_end::EarlyEnd;
+use super::recorded_facts;
+use super::target_options::Targets;
 use super::terminal::Terminal;
 
 /// Prints the facts of a machine, as recipes see them in `node`.
@@ -46,7 +46,7 @@ pub(super) fn facts(arguments: &FactsArguments, terminal: &Terminal) -> Result<E
     }
     let facts = match chosen.pop().and_then(|host| host.destination) {
         Some(destination) => there(&destination)?,
-        None => machine::facts(arguments.facts.as_deref())?,
+        None => recorded_facts::facts(arguments.facts.as_deref())?,
     };
     if arguments.paths.is_empty() {
         let json = serde_json::to_string_pretty(&facts).map_err(std::io::Error::from)?;
@@ -82,7 +82,7 @@ fn of_many(arguments: &FactsArguments, hosts: &[FleetHost], terminal: &Terminal)
 }
 
 fn of_host(host: &FleetHost) -> Result<Map<String, Value>, EarlyEnd> {
-    host.destination.as_ref().map_or_else(|| machine::facts(None), there)
+    host.destination.as_ref().map_or_else(|| recorded_facts::facts(None), there)
 }
 
 fn line(

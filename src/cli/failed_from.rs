@@ -8,12 +8,12 @@ use crate::history::{RecordedRun, State};
 use crate::model::english::{count, one_line};
 use crate::model::error::Diagnostic;
 
-use super::destination::TargetArguments;
+use super::early_end::EarlyEnd;
 use super::find_run::recorded;
-use super::stop::EarlyEnd;
+use super::target_options::TargetArguments;
 
 #[derive(Debug, Args)]
-pub(super) struct Again {
+pub(super) struct FailedFrom {
     /// Work on the targets where an earlier run did not succeed: failed, unreachable, lost, locked, interrupted or not
     /// started. Its run list is used too, unless you give `-r`. Other options are not remembered: give `--set` and `-j`
     /// again. RUN is an id from `chefrs log`, the first letters of one, or `last`.
@@ -23,16 +23,16 @@ pub(super) struct Again {
 
 /// What is left of an earlier run.
 #[derive(Debug)]
-pub(super) enum Left {
+pub(super) enum Unfinished {
     /// These targets with this run list.
-    Some(Vec<FleetHost>, Vec<String>),
+    Targets(Vec<FleetHost>, Vec<String>),
     /// Nothing, with a sentence that says so.
     Nothing(String),
 }
 
-impl Again {
+impl FailedFrom {
     /// Whether the option is used.
-    pub(super) fn is_wanted(&self) -> bool {
+    pub(super) fn is_given(&self) -> bool {
         self.failed_from.is_some()
     }
 
@@ -40,7 +40,11 @@ impl Again {
     ///
     /// # Errors
     /// The run is not known, has not ended, or belongs to another project, or one of its targets no longer exists.
-    pub(super) fn left(&self, place: &TargetArguments, project: &Project) -> Result<Option<Left>, EarlyEnd> {
+    pub(super) fn unfinished(
+        &self,
+        place: &TargetArguments,
+        project: &Project,
+    ) -> Result<Option<Unfinished>, EarlyEnd> {
         let Some(word) = &self.failed_from else { return Ok(None) };
         let (history, run) = recorded(word)?;
         if let Some(wrong) = unfit(&run, project) {
@@ -52,13 +56,13 @@ impl Again {
                 [one] => one_line(&one.target),
                 several => format!("all {}", count(several.len(), "target")),
             };
-            return Ok(Some(Left::Nothing(format!(
+            return Ok(Some(Unfinished::Nothing(format!(
                 "the run {} left nothing to do: {all} converged",
                 run.run
             ))));
         }
         let hosts = place.choose_again(&targets, project)?;
-        Ok(Some(Left::Some(hosts, run.run_list)))
+        Ok(Some(Unfinished::Targets(hosts, run.run_list)))
     }
 }
 

@@ -3,8 +3,8 @@
 use crate::history::{History, NotShown, RecordedRun};
 use crate::model::error::Diagnostic;
 
+use super::early_end::EarlyEnd;
 use super::environment;
-use super::stop::EarlyEnd;
 
 /// Finds a run by its id, a prefix of it, or `last`. Returns it with the history.
 ///

@@ -11,19 +11,19 @@ use crate::model::event::Mode;
 use crate::model::exit::Exit;
 use crate::report::Reporter;
 
+use super::early_end::EarlyEnd;
 use super::environment;
 use super::record::{Recorder, RunStart};
+use super::run_choices::{RunChoices, ToCompile};
 use super::signals::Audience;
-use super::stop::EarlyEnd;
 use super::terminal::Terminal;
-use super::wish::{RunChoices, ToCompile};
 
 /// Enough open files for any reasonable number of parallel machines.
 const FILES: u64 = 8192;
 
 /// Converges machines, or plans to. Returns an error only if nothing was reported yet.
 pub(super) fn converge(
-    wish: &RunChoices<'_>,
+    choices: &RunChoices<'_>,
     chosen: &[FleetHost],
     work: &ToCompile<'_>,
     reporter: &mut (dyn Reporter + Send),
@@ -31,7 +31,7 @@ pub(super) fn converge(
 ) -> Result<Result<Exit, EarlyEnd>, EarlyEnd> {
     let ToCompile { project, run_list, attributes } = *work;
     raise_file_limit();
-    let is_live = wish.manner.reports().is_live(terminal);
+    let is_live = choices.shared.reports().is_live(terminal);
     let board = Arc::<Board>::default();
     let listening = Arc::clone(&board);
     let audience = if is_live { Audience::Live(listening) } else { Audience::Many(listening) };
@@ -41,18 +41,18 @@ pub(super) fn converge(
         project,
         run_list,
         attributes,
-        options: wish.options(audience)?,
-        lock_timeout: wish.lock_timeout,
-        patience: wish.patience,
+        options: choices.options(audience)?,
+        lock_timeout: choices.lock_timeout,
+        patience: choices.patience,
         state: environment::state()?,
-        limits: wish.breadth.limits(),
+        limits: choices.fleet.limits(),
         board: &board,
         beginning: &beginning,
         begin: terminal.begin(),
         is_recorded: false,
     };
     // A plan writes nothing on this machine, either.
-    if wish.mode == Mode::Plan {
+    if choices.mode == Mode::Plan {
         return Ok(fleet::run(&order, reporter).map_err(EarlyEnd::from));
     }
     let aims: Vec<BegunTarget<'_>> =

@@ -14,9 +14,9 @@ use crate::model::fleet::event_schema;
 use crate::reference::{ReferencePage, TYPES_GROUP, pages};
 
 use super::complete;
+use super::early_end::EarlyEnd;
 use super::format::Format;
 use super::page::{columns, page, wrap};
-use super::stop::EarlyEnd;
 use super::terminal::{Terminal, prose_columns};
 
 /// Explains a command, a topic or a resource type; without a name it lists all of them.

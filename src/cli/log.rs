@@ -13,10 +13,10 @@ use crate::model::event::{Counts, Mode};
 use crate::model::exit::Exit;
 use crate::report::json::visible;
 
-use super::destination::HERE;
+use super::early_end::EarlyEnd;
 use super::environment;
 use super::format::Format;
-use super::stop::EarlyEnd;
+use super::target_options::HERE;
 use super::terminal::Terminal;
 
 /// Version of the JSON output.

@@ -10,7 +10,7 @@ use crate::model::exit::Exit;
 use crate::model::kept::{PLACES, STATE_FILES};
 use crate::model::variables::{PASSED_ON, VARIABLES};
 
-use super::stop::EarlyEnd;
+use super::early_end::EarlyEnd;
 use super::terminal::Terminal;
 
 /// Prints the manual page, or writes a page for each command.

@@ -13,9 +13,9 @@ use crate::model::node::merge;
 use crate::report::json::visible;
 
 use super::complete;
+use super::early_end::EarlyEnd;
 use super::format::Format;
 use super::project::open;
-use super::stop::EarlyEnd;
 use super::terminal::Terminal;
 
 /// Lists the nodes of the inventory: name, address, groups.

@@ -8,8 +8,8 @@ use crate::model::type_card::TypeCard;
 use crate::reference::card;
 use crate::resources::TYPES;
 
-use super::machine::{RECORDED, recorded};
-use super::stop::EarlyEnd;
+use super::early_end::EarlyEnd;
+use super::recorded_facts::{RECORDED, recorded};
 
 /// Custom resources and attributes of the project and of all its cookbooks.
 pub(super) struct Offer {

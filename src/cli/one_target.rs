@@ -16,19 +16,19 @@ use crate::model::fleet::{FleetEvent, Stage, TargetEvent, TargetOutcome};
 use crate::report::Reporter;
 use crate::run::{self, Request};
 
+use super::early_end::EarlyEnd;
 use super::environment;
 use super::record::{Recorder, RunStart};
+use super::run_choices::{RunChoices, ToCompile};
 use super::signals::Audience;
-use super::stop::EarlyEnd;
 use super::terminal::Terminal;
-use super::wish::{RunChoices, ToCompile};
 
 /// Interval for updating the time in the live line.
 const TICK: Duration = Duration::from_millis(250);
 
 /// Converges a machine, or plans to. Returns an error only if nothing was reported yet.
 pub(super) fn converge(
-    wish: &RunChoices<'_>,
+    choices: &RunChoices<'_>,
     chosen: &FleetHost,
     work: &ToCompile<'_>,
     reporter: &mut (dyn Reporter + Send),
@@ -44,30 +44,30 @@ pub(super) fn converge(
         project,
         run_list,
         attributes,
-        options: wish.options(Audience::One)?,
+        options: choices.options(Audience::One)?,
         beginning: &beginning,
         begin: terminal.begin(),
-        lock_timeout: wish.lock_timeout,
-        patience: wish.patience,
+        lock_timeout: choices.lock_timeout,
+        patience: choices.patience,
         state: environment::state()?,
         turns: None,
         peers: None,
     };
-    let is_live = wish.manner.reports().is_live(terminal);
+    let is_live = choices.shared.reports().is_live(terminal);
     // A plan writes nothing on this machine, either.
-    if wish.mode == Mode::Plan {
-        return Ok(watched(&request, compiling, is_live, reporter).1);
+    if choices.mode == Mode::Plan {
+        return Ok(run_and_report(&request, compiling, is_live, reporter).1);
     }
     let start = RunStart { beginning: &beginning, project: project.root(), run_list };
     let aim = BegunTarget { name: &chosen.name, is_node: chosen.is_node };
     let mut recorder = Recorder::new(reporter, &[aim], &start, request.destination.is_some(), terminal)?;
-    let (outcome, told) = watched(&request, compiling, is_live, &mut recorder);
+    let (outcome, told) = run_and_report(&request, compiling, is_live, &mut recorder);
     recorder.end(outcome.outcome.exit().unwrap_or(Exit::Success));
     Ok(told)
 }
 
 /// Runs and reports. Returns the outcome, and the error to report at the end.
-fn watched(
+fn run_and_report(
     request: &Request<'_>,
     compiling: Option<Started>,
     is_live: bool,
@@ -78,7 +78,7 @@ fn watched(
         FleetEvent::Target(TargetEvent { target, event })
     };
     let outcome = if is_live {
-        ticking(reporter, |reporter| {
+        with_clock(reporter, |reporter| {
             run::run(request, compiling, &mut |event| lock(reporter).event(&told(event)))
         })
     } else {
@@ -94,7 +94,7 @@ fn watched(
 }
 
 /// Runs `work`, and meanwhile ticks the reporter, so that the live line shows how long the action takes.
-fn ticking<'a, T>(
+fn with_clock<'a, T>(
     reporter: &mut (dyn Reporter + Send + 'a),
     work: impl FnOnce(&Mutex<&mut (dyn Reporter + Send + 'a)>) -> T,
 ) -> T {

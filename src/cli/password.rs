@@ -12,7 +12,7 @@ use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::exit::Exit;
 use crate::remote::Password;
 
-use super::stop::EarlyEnd;
+use super::early_end::EarlyEnd;
 
 /// Longest password in bytes.
 const LONGEST: usize = 1024;

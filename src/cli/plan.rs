@@ -8,13 +8,13 @@ use crate::model::event::Mode;
 use crate::model::exit::Exit;
 use crate::remote::Patience;
 
-use super::destination::TargetArguments;
-use super::failed_from::Again;
-use super::run_or_plan::grant;
+use super::early_end::EarlyEnd;
+use super::failed_from::FailedFrom;
+use super::run_choices::{FleetArguments, RunChoices, SharedArguments};
+use super::run_or_plan::execute;
 use super::selection::Selection;
-use super::stop::EarlyEnd;
+use super::target_options::TargetArguments;
 use super::terminal::Terminal;
-use super::wish::{Breadth, Manner, RunChoices};
 
 /// Shows what `run` would change. Changes nothing.
 ///
@@ -25,13 +25,13 @@ pub(super) struct PlanArguments {
     #[command(flatten)]
     place: TargetArguments,
     #[command(flatten)]
-    again: Again,
+    failed_from: FailedFrom,
     #[command(flatten)]
     selection: Selection,
     #[command(flatten)]
-    manner: Manner,
+    shared: SharedArguments,
     #[command(flatten)]
-    breadth: Breadth,
+    fleet: FleetArguments,
     /// Run no commands of cookbooks. What depends on a command (a guard, `output`, a git repository) is unknown. For
     /// cookbooks that you don't trust yet.
     #[arg(long)]
@@ -39,18 +39,18 @@ pub(super) struct PlanArguments {
 }
 
 pub(super) fn plan(arguments: &PlanArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
-    let PlanArguments { place, again, selection, manner, breadth, no_commands } = arguments;
+    let PlanArguments { place, failed_from, selection, shared, fleet, no_commands } = arguments;
     let (lock_timeout, patience) = (Duration::ZERO, Patience::default());
-    let wish = RunChoices {
+    let choices = RunChoices {
         place,
-        again,
+        failed_from,
         selection,
-        manner,
-        breadth,
+        shared,
+        fleet,
         mode: Mode::Plan,
         no_commands: *no_commands,
         lock_timeout,
         patience,
     };
-    grant(&wish, terminal)
+    execute(&choices, terminal)
 }

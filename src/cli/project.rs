@@ -7,8 +7,8 @@ use camino::Utf8Path;
 use crate::cookbook::Project;
 use crate::model::error::Diagnostic;
 
+use super::early_end::EarlyEnd;
 use super::environment;
-use super::stop::EarlyEnd;
 
 /// Opens the project in a directory. Without one, searches for it from the current directory upwards.
 pub(super) fn open(directory: Option<&Utf8Path>) -> Result<Project, EarlyEnd> {

@@ -16,8 +16,8 @@ use crate::report::Reporter;
 use crate::target::Target as _;
 use crate::target::local::Local;
 
+use super::early_end::EarlyEnd;
 use super::environment;
-use super::stop::EarlyEnd;
 use super::terminal::Terminal;
 
 /// The data of a run that is known at its start.

@@ -13,7 +13,7 @@ use crate::report::Reporter;
 use crate::report::format::{FORMATS, ReportFormat};
 use crate::report::outlet::Outlet;
 
-use super::stop::EarlyEnd;
+use super::early_end::EarlyEnd;
 
 /// A report that the user asked for.
 #[derive(Debug, Clone)]

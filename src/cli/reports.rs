@@ -12,8 +12,8 @@ use crate::report::Reporter;
 use crate::report::format::{FORMATS, FormatKind, ReportFormat};
 use crate::report::outlet::{Detail, Differences, Outlet};
 
+use super::early_end::EarlyEnd;
 use super::report_file::{self, FileReport, ReportFile};
-use super::stop::EarlyEnd;
 use super::terminal::{Terminal, live_size};
 
 /// How a run is told of.
@@ -174,7 +174,7 @@ impl Reporter for Nowhere {
 }
 
 /// Reports an error that occurred before the run, with one target or several.
-pub(super) fn told_ahead(
+pub(super) fn report_early_end(
     reporter: &mut dyn Reporter,
     target: Option<&str>,
     stop: EarlyEnd,
@@ -184,7 +184,7 @@ pub(super) fn told_ahead(
         outcome.milliseconds = u64::try_from(terminal.begin().elapsed().as_millis()).unwrap_or(u64::MAX);
         reporter.event(&FleetEvent::Stage(match target {
             Some(_) => Stage::TargetFinished(Box::new(outcome)),
-            None => untouched(outcome),
+            None => no_target_started(outcome),
         }));
         // If nobody reads the report, standard error and the exit code still tell.
         let _ = reporter.finish();
@@ -193,7 +193,7 @@ pub(super) fn told_ahead(
 }
 
 /// The last event of a run on several targets that started none of them.
-fn untouched(outcome: TargetOutcome) -> Stage {
+fn no_target_started(outcome: TargetOutcome) -> Stage {
     let TargetOutcome { exit, milliseconds, findings, .. } = outcome;
     let exit = exit.unwrap_or(Exit::Failed as u8);
     Stage::FleetFinished { exit, milliseconds, targets: Vec::new(), findings }

@@ -14,11 +14,11 @@ use crate::reference::type_page;
 use crate::report::json::visible;
 
 use super::complete;
+use super::early_end::EarlyEnd;
 use super::format::Format;
 use super::offer::{offer, roster};
 use super::page::{columns, page};
 use super::project::open;
-use super::stop::EarlyEnd;
 use super::terminal::{Terminal, prose_columns};
 
 /// Lists the resource types, or explains one: properties, actions and an example.

@@ -8,13 +8,13 @@ use crate::model::event::Mode;
 use crate::model::exit::Exit;
 use crate::remote::Patience;
 
-use super::destination::TargetArguments;
-use super::failed_from::Again;
-use super::run_or_plan::grant;
+use super::early_end::EarlyEnd;
+use super::failed_from::FailedFrom;
+use super::run_choices::{FleetArguments, RunChoices, SharedArguments};
+use super::run_or_plan::execute;
 use super::selection::Selection;
-use super::stop::EarlyEnd;
+use super::target_options::TargetArguments;
 use super::terminal::Terminal;
-use super::wish::{Breadth, Manner, RunChoices};
 
 /// Changes machines to what the recipes say.
 ///
@@ -29,11 +29,11 @@ pub(super) struct RunArguments {
     #[command(flatten)]
     place: TargetArguments,
     #[command(flatten)]
-    again: Again,
+    failed_from: FailedFrom,
     #[command(flatten)]
     selection: Selection,
     #[command(flatten)]
-    manner: Manner,
+    shared: SharedArguments,
     /// Seconds to wait for another run on the same machine. 0 does not wait.
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     lock_timeout: u64,
@@ -44,7 +44,7 @@ pub(super) struct RunArguments {
     #[arg(long, value_name = "SECONDS", default_value_t = 600)]
     reboot_timeout: u64,
     #[command(flatten)]
-    breadth: Breadth,
+    fleet: FleetArguments,
 }
 
 pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
@@ -53,17 +53,17 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Exit,
         reconnect: Duration::from_secs(arguments.reconnect),
         restart: Duration::from_secs(arguments.reboot_timeout),
     };
-    let RunArguments { place, again, selection, manner, breadth, .. } = arguments;
-    let wish = RunChoices {
+    let RunArguments { place, failed_from, selection, shared, fleet, .. } = arguments;
+    let choices = RunChoices {
         place,
-        again,
+        failed_from,
         selection,
-        manner,
-        breadth,
+        shared,
+        fleet,
         mode: Mode::Run,
         no_commands: false,
         lock_timeout,
         patience,
     };
-    grant(&wish, terminal)
+    execute(&choices, terminal)
 }

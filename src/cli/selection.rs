@@ -15,8 +15,8 @@ use crate::model::exit::Exit;
 use crate::model::node::AttributeSource;
 
 use super::complete;
+use super::early_end::EarlyEnd;
 use super::project::{open, own_recipes, recipes};
-use super::stop::EarlyEnd;
 
 #[derive(Debug, Args)]
 pub(super) struct Selection {

@@ -12,9 +12,9 @@ use crate::report::diagnostic;
 use crate::report::format::FormatKind;
 
 use super::complete;
+use super::early_end::EarlyEnd;
 use super::find_run::recorded;
 use super::reports::ReportArguments;
-use super::stop::EarlyEnd;
 use super::terminal::Terminal;
 
 mod several;
@@ -43,7 +43,7 @@ pub(super) fn show(arguments: &ShowArguments, terminal: &Terminal) -> Result<Exi
             if let Some(mut files) = arguments.reports.file_replayer(&run.begun)? {
                 tell(arguments, (&history, &run), &targets, &mut files)?;
             }
-            told_again(arguments, (&history, &run), targets, terminal)?;
+            print_as_text(arguments, (&history, &run), targets, terminal)?;
         }
         FormatKind::Stream | FormatKind::Document => {
             let mut reporter = arguments.reports.replayer(terminal, &run.begun)?;
@@ -73,7 +73,7 @@ fn tell(
 }
 
 /// Prints the run as text: each target as if it was the only one, and what the events don't contain.
-fn told_again(
+fn print_as_text(
     arguments: &ShowArguments,
     (history, run): (&History, &RecordedRun),
     targets: Vec<&TargetRecord>,

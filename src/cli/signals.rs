@@ -52,11 +52,11 @@ pub(super) enum Audience {
 /// Starts to listen for signals. The first one sets the flag. Closing the terminal counts as a signal, except if the
 /// program was started with `nohup`.
 pub(super) fn interrupted() -> io::Result<Interrupt> {
-    heard_by(Audience::One, Mode::Run)
+    interrupted_for(Audience::One, Mode::Run)
 }
 
 /// Like [`interrupted`], with messages for another audience. A plan has nothing to finish, so the first signal ends it.
-pub(super) fn heard_by(audience: Audience, mode: Mode) -> io::Result<Interrupt> {
+pub(super) fn interrupted_for(audience: Audience, mode: Mode) -> io::Result<Interrupt> {
     let signals = [SIGINT, SIGTERM, SIGHUP];
     let signals = if is_ignored(SIGHUP) { &signals[..2] } else { &signals };
     if mode == Mode::Plan { listen_for_plan(signals, audience) } else { listen(signals, audience) }
@@ -126,7 +126,7 @@ fn second(interrupt: &Interrupt) -> &'static str {
 
 /// For `exec`, which has nothing to finish. The first signal starts no more machines and kills the running commands.
 /// The second one exits, and names the machines where the command may still run.
-pub(super) fn ends_command(board: Arc<Board>) -> io::Result<Interrupt> {
+pub(super) fn interrupted_command(board: Arc<Board>) -> io::Result<Interrupt> {
     let interrupt = Interrupt::default();
     let heard = interrupt.clone();
     let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;

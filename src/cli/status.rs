@@ -19,11 +19,11 @@ use crate::report::json::visible;
 use crate::target::Target;
 use crate::target::interrupt::Interrupt;
 
-use super::destination::{HERE, Targets};
+use super::early_end::EarlyEnd;
 use super::environment;
 use super::format::Format;
 use super::log::counted;
-use super::stop::EarlyEnd;
+use super::target_options::{HERE, Targets};
 use super::terminal::Terminal;
 
 /// Version of the JSON output.

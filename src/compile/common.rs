@@ -24,7 +24,7 @@ impl Compilation {
                     row.not_if.append(&mut guards);
                 }
             }),
-            "notifies" | "subscribes" => self.wishes(draft, key, value),
+            "notifies" | "subscribes" => self.read_notifications(draft, key, value),
             "action" | "retries" | "retry_delay" | "ignore_failure" | "sensitive" | "why" => {
                 to_json(value, format_args!("property `{key}`"), &self.allowance)
                     .and_then(|value| self.plain(draft, key, value))

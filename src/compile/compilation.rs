@@ -22,11 +22,11 @@ use super::fault::{fresh, out_of_memory, recorded};
 use super::input::Listener;
 use super::input::{Input, Limits};
 use super::place;
-use super::session::{CompileSession, Mistake, Place};
+use super::session::{CompileSession, Mistake, ScriptKind};
 use super::vm::Vm;
 
 /// Creates the globals for files of one kind.
-pub(super) type MakeWords = fn(&Rc<Compilation>, &Vm, Place) -> mlua::Result<Table>;
+pub(super) type MakeGlobals = fn(&Rc<Compilation>, &Vm, ScriptKind) -> mlua::Result<Table>;
 
 /// The state of one compile.
 pub(super) struct Compilation {
@@ -44,7 +44,7 @@ pub(super) struct Compilation {
     schemas: RefCell<BTreeMap<&'static str, Rc<Schema>>>,
     pub(super) vms: RefCell<BTreeMap<String, Rc<Vm>>>,
     /// Creates the globals of a file.
-    pub(super) words: MakeWords,
+    pub(super) words: MakeGlobals,
     /// If facts are not known: the number of errors that don't depend on facts.
     pub(super) sure: Cell<Option<usize>>,
 }
@@ -56,7 +56,7 @@ impl Compilation {
         limits: Limits,
         due: Due,
         listener: Option<Listener>,
-        words: MakeWords,
+        words: MakeGlobals,
     ) -> Self {
         let mut layers: Vec<AttributeSource> =
             input.project.attributes().into_iter().chain(input.attributes).cloned().collect();

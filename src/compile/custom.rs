@@ -14,7 +14,7 @@ use crate::resources;
 use super::compilation::Compilation;
 use super::convert::{describe, text};
 use super::fault::recorded;
-use super::session::{FileFrame, Place};
+use super::session::{FileFrame, ScriptKind};
 use super::types::{CustomType, Declaration, Declared, Default};
 use super::words::{RESOURCE_KEYS, names};
 
@@ -50,7 +50,7 @@ impl Compilation {
         }
         vm.types.borrow_mut().insert(name.to_owned(), None);
         let recipe = self.session.borrow().frame().map(|frame| frame.recipe.clone()).unwrap_or_default();
-        let frame = FileFrame { cookbook: cookbook.into(), recipe, place: Place::Resource, parent: None };
+        let frame = FileFrame { cookbook: cookbook.into(), recipe, kind: ScriptKind::Resource, parent: None };
         let path = format!("resources/{name}.lua");
         let label = self.book(cookbook).map(|book| book.label(&path)).unwrap_or_default();
         let value = self.evaluate(&path, frame)?.unwrap_or(LuaValue::Nil);

@@ -15,7 +15,7 @@ use super::convert::{describe, key_text, to_json};
 use super::fault::recorded;
 use super::handle::Handle;
 use super::place;
-use super::session::{Draft, Place, scope};
+use super::session::{Draft, ScriptKind, scope};
 use super::types::Declared;
 
 /// Longest name in bytes, the same as for paths.
@@ -37,7 +37,8 @@ impl Compilation {
         let refuse = |diagnostic| Err(self.refuse(lua, diagnostic));
         self.close();
         let frame = self.session.borrow().frame().cloned();
-        let Some(frame) = frame.filter(|frame| frame.place == Place::Recipe || frame.parent.is_some()) else {
+        let Some(frame) = frame.filter(|frame| frame.kind == ScriptKind::Recipe || frame.parent.is_some())
+        else {
             return refuse(Diagnostic::error(format!(
                 "`{kind}` can't be declared here: resources belong in recipes and in actions of custom resources"
             )));

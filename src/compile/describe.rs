@@ -21,7 +21,7 @@ pub(super) fn run(input: &Input<'_>, limits: Limits, due: Due) -> Result<Compile
     let is_over = compilation.is_over(|| None);
     let attributes = compilation.attribute_report();
     let errors = std::mem::take(&mut compilation.session.borrow_mut().errors);
-    compilation.let_go();
+    compilation.drop_states();
     if is_over {
         return Err(Diagnostics(errors));
     }

@@ -10,7 +10,7 @@ use crate::resources::{self, TYPES};
 use super::allowance::VALUE;
 use super::compilation::Compilation;
 use super::node_view::NodeView;
-use super::session::Place;
+use super::session::ScriptKind;
 use super::syntax::RESERVED;
 use super::types::Declared;
 use super::vm::Vm;
@@ -24,7 +24,7 @@ const MESSAGES: usize = 10_000;
 const MESSAGE_BYTES: usize = 4096;
 
 /// The globals for a kind of file, strict and read-only.
-pub(super) fn words(compilation: &Rc<Compilation>, vm: &Vm, kind: Place) -> mlua::Result<Table> {
+pub(super) fn words(compilation: &Rc<Compilation>, vm: &Vm, kind: ScriptKind) -> mlua::Result<Table> {
     let lua = &vm.lua;
     let words = lua.create_table()?;
     // Copied, because a lookup through a metatable would cost a callback for each `string` or `ipairs`.
@@ -41,7 +41,7 @@ pub(super) fn words(compilation: &Rc<Compilation>, vm: &Vm, kind: Place) -> mlua
     made.raw_set("node", lua.create_userdata(NodeView::new(compilation, &vm.book))?)?;
     made.raw_set("require", require::function(compilation, vm)?)?;
     match kind {
-        Place::Recipe | Place::Resource => {
+        ScriptKind::Recipe | ScriptKind::Resource => {
             for kind in TYPES {
                 let this = Rc::clone(compilation);
                 let declare =
@@ -53,13 +53,13 @@ pub(super) fn words(compilation: &Rc<Compilation>, vm: &Vm, kind: Place) -> mlua
             reference::words::install(compilation, lua, &vm.book, &made)?;
             include::install(compilation, lua, &made)?;
         }
-        Place::Attributes => {
+        ScriptKind::Attributes => {
             kinds::install(compilation, lua, &made, "attribute")?;
             attributes::words::install(compilation, lua, &made)?;
         }
-        Place::Library => {}
+        ScriptKind::Library => {}
     }
-    if kind == Place::Resource {
+    if kind == ScriptKind::Resource {
         kinds::install(compilation, lua, &made, "property")?;
         custom::install(compilation, lua, &made)?;
     }
@@ -84,16 +84,22 @@ fn base(lua: &Lua) -> mlua::Result<Vec<(String, LuaValue)>> {
     LANGUAGE.iter().map(|name| Ok(((*name).to_owned(), globals.get::<LuaValue>(*name)?))).collect()
 }
 
-fn undefined(compilation: &Compilation, lua: &Lua, name: &str, kind: Place, known: &[String]) -> Diagnostic {
+fn undefined(
+    compilation: &Compilation,
+    lua: &Lua,
+    name: &str,
+    kind: ScriptKind,
+    known: &[String],
+) -> Diagnostic {
     let diagnostic = Diagnostic::error(format!("`{name}` is not defined"));
     let declares = resources::find(name).is_some() || matches!(name, "include_recipe" | "exists");
-    if kind == Place::Library && declares {
+    if kind == ScriptKind::Library && declares {
         return Diagnostic::error(format!("a library can't declare resources: `{name}` is not known here"))
             .hint(
                 "return plain values or functions, and declare resources in a recipe or a custom resource",
             );
     }
-    if kind == Place::Attributes && declares {
+    if kind == ScriptKind::Attributes && declares {
         return Diagnostic::error(format!(
             "attributes.lua can't declare resources: `{name}` is not known here"
         ))

@@ -9,7 +9,7 @@ use crate::model::error::{Diagnostic, Location};
 use super::compilation::Compilation;
 use super::fault::{self, recorded};
 use super::script::Script;
-use super::session::{FileFrame, Place};
+use super::session::{FileFrame, ScriptKind};
 use super::vm::Vm;
 use super::{foreign, place, sandbox, syntax};
 
@@ -45,7 +45,7 @@ impl Compilation {
             syntax::checked(&text).map(|checked| {
                 session.quoted(&label, checked.literals);
                 // An included recipe may be empty on purpose. One in the run list was meant to do something.
-                if checked.is_empty && frame.place == Place::Recipe && session.frames.is_empty() {
+                if checked.is_empty && frame.kind == ScriptKind::Recipe && session.frames.is_empty() {
                     session.warnings.push(
                         Diagnostic::warning("this recipe is empty: there is nothing to run")
                             .at(Location::new(&label, 0))
@@ -56,18 +56,18 @@ impl Compilation {
             })
         };
         let vm = self.vm(&frame.cookbook)?;
-        let environment = self.file_environment(&vm, frame.place)?;
+        let environment = self.file_environment(&vm, frame.kind)?;
         Ok(Some(Script { label, text, checked, lua: vm.lua.clone(), environment }))
     }
 
     /// Creates the globals of one file, so that its assignments to globals stay its own.
-    fn file_environment(self: &Rc<Self>, vm: &Vm, place: Place) -> mlua::Result<Table> {
-        let known = vm.environments.borrow().get(&place).cloned();
+    fn file_environment(self: &Rc<Self>, vm: &Vm, kind: ScriptKind) -> mlua::Result<Table> {
+        let known = vm.environments.borrow().get(&kind).cloned();
         let words = if let Some(table) = known {
             table
         } else {
-            let table = (self.words)(self, vm, place)?;
-            vm.environments.borrow_mut().insert(place, table.clone());
+            let table = (self.words)(self, vm, kind)?;
+            vm.environments.borrow_mut().insert(kind, table.clone());
             table
         };
         let meta = vm.lua.create_table()?;

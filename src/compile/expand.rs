@@ -18,7 +18,7 @@ use super::convert::to_lua;
 use super::input::Complete;
 use super::reference;
 use super::seal::Files;
-use super::session::{CompileSession, FileFrame, Place};
+use super::session::{CompileSession, FileFrame, ScriptKind};
 use super::types::{CustomType, Declared};
 
 impl Compilation {
@@ -134,7 +134,7 @@ impl Compilation {
         let frame = FileFrame {
             cookbook: kind.cookbook.clone(),
             recipe,
-            place: Place::Resource,
+            kind: ScriptKind::Resource,
             parent: Some((draft, action.to_owned())),
         };
         let file = self.session.borrow().drafts[draft].row.location.file.clone();

@@ -8,7 +8,7 @@ use crate::model::error::Diagnostic;
 
 use super::compilation::Compilation;
 use super::convert::{describe, text};
-use super::session::{FileFrame, Place};
+use super::session::{FileFrame, ScriptKind};
 
 /// Adds the function `include_recipe` to the globals.
 pub(super) fn install(compilation: &Rc<Compilation>, lua: &Lua, into: &Table) -> mlua::Result<()> {
@@ -19,7 +19,7 @@ pub(super) fn install(compilation: &Rc<Compilation>, lua: &Lua, into: &Table) ->
             return Err(this.refuse(lua, Diagnostic::error(message).hint("include_recipe \"nginx\"")));
         };
         let frame = this.session.borrow().frame().cloned();
-        let Some(frame) = frame.filter(|frame| frame.place == Place::Recipe) else {
+        let Some(frame) = frame.filter(|frame| frame.kind == ScriptKind::Recipe) else {
             let message = "a recipe can only be included by a recipe";
             return Err(this.refuse(lua, Diagnostic::error(message)));
         };
@@ -63,7 +63,7 @@ impl Compilation {
         }
         self.load_attributes(book)?;
         let frame =
-            FileFrame { cookbook: book.to_owned(), recipe: label, place: Place::Recipe, parent: None };
+            FileFrame { cookbook: book.to_owned(), recipe: label, kind: ScriptKind::Recipe, parent: None };
         match self.declare_all(&format!("recipes/{recipe}.lua"), frame) {
             // The error is recorded. The including recipe does not depend on data of the included one, so it can go on
             // to find more errors.
@@ -79,7 +79,7 @@ impl Compilation {
         let walk: Vec<&str> = session
             .frames
             .iter()
-            .filter(|frame| frame.place == Place::Recipe)
+            .filter(|frame| frame.kind == ScriptKind::Recipe)
             .map(|frame| frame.recipe.as_str())
             .collect();
         let from = walk.iter().position(|name| *name == label)?;

@@ -11,11 +11,16 @@ use super::allowance::ROW;
 use super::compilation::Compilation;
 use super::convert::{describe, text};
 use super::handle::Handle;
-use super::session::{Aim, WrittenNotification};
+use super::session::{NotificationEnd, WrittenNotification};
 
 impl Compilation {
     /// Reads the value of `notifies` or `subscribes`: a notification, or a list of them.
-    pub(super) fn wishes(&self, draft: usize, property: &str, value: &LuaValue) -> Result<(), Diagnostic> {
+    pub(super) fn read_notifications(
+        &self,
+        draft: usize,
+        property: &str,
+        value: &LuaValue,
+    ) -> Result<(), Diagnostic> {
         let LuaValue::Table(table) = value else { return Err(malformed(property, &describe(value))) };
         let first: LuaValue = table.raw_get(1).unwrap_or(LuaValue::Nil);
         let tables: Vec<Table> = if matches!(first, LuaValue::Table(_)) {
@@ -38,26 +43,26 @@ impl Compilation {
             return Err(Diagnostic::error(format!("property `{property}` holds too much data")));
         }
         for table in tables {
-            let mut wish = wish(property, &table)?;
-            wish.owner = draft;
-            wish.location = location.clone();
-            self.session.borrow_mut().wishes.push(wish);
+            let mut written = read_notification(property, &table)?;
+            written.owner = draft;
+            written.location = location.clone();
+            self.session.borrow_mut().notifications.push(written);
         }
         Ok(())
     }
 }
 
-fn wish(property: &str, table: &Table) -> Result<WrittenNotification, Diagnostic> {
-    let mut wish = WrittenNotification {
+fn read_notification(property: &str, table: &Table) -> Result<WrittenNotification, Diagnostic> {
+    let mut written = WrittenNotification {
         owner: 0,
-        aim: Aim::Draft(0),
+        other_end: NotificationEnd::Draft(0),
         action: String::new(),
         timing: Timing::Delayed,
         skip_on_failure: false,
         subscribed: property == "subscribes",
         location: crate::model::error::Location::new("", 0),
     };
-    let mut aimed = false;
+    let mut has_end = false;
     for pair in table.pairs::<LuaValue, LuaValue>() {
         let (key, value) = pair.map_err(|error| Diagnostic::error(error.to_string()))?;
         let index = match &key {
@@ -67,15 +72,15 @@ fn wish(property: &str, table: &Table) -> Result<WrittenNotification, Diagnostic
             _ => 0,
         };
         match (index, text(&key).as_deref()) {
-            (1, _) => wish.action = text(&value).ok_or_else(|| malformed(property, &describe(&value)))?,
+            (1, _) => written.action = text(&value).ok_or_else(|| malformed(property, &describe(&value)))?,
             (2, _) => {
-                wish.aim = aim(property, &value)?;
-                aimed = true;
+                written.other_end = read_end(property, &value)?;
+                has_end = true;
             }
-            (3, _) => wish.timing = timing(property, &value)?,
+            (3, _) => written.timing = timing(property, &value)?,
             (_, Some("on_failure")) => match text(&value).as_deref() {
-                Some("skip") => wish.skip_on_failure = true,
-                Some("run") => wish.skip_on_failure = false,
+                Some("skip") => written.skip_on_failure = true,
+                Some("run") => written.skip_on_failure = false,
                 _ => {
                     return Err(Diagnostic::error(format!(
                         "`on_failure` in `{property}` takes \"skip\" or \"run\", not {}",
@@ -90,10 +95,10 @@ fn wish(property: &str, table: &Table) -> Result<WrittenNotification, Diagnostic
             _ => return Err(malformed(property, "a longer list")),
         }
     }
-    if wish.action.is_empty() || !aimed {
+    if written.action.is_empty() || !has_end {
         return Err(malformed(property, "a table that lacks one of them"));
     }
-    Ok(wish)
+    Ok(written)
 }
 
 fn malformed(property: &str, found: &str) -> Diagnostic {
@@ -102,16 +107,16 @@ fn malformed(property: &str, found: &str) -> Diagnostic {
         .hint(format!("{property} = {{ \"reload\", \"{mark}\" }}, or a list of these"))
 }
 
-fn aim(property: &str, value: &LuaValue) -> Result<Aim, Diagnostic> {
+fn read_end(property: &str, value: &LuaValue) -> Result<NotificationEnd, Diagnostic> {
     if let LuaValue::UserData(data) = value
         && let Ok(handle) = data.borrow::<Handle>()
     {
-        return Ok(Aim::Draft(handle.draft));
+        return Ok(NotificationEnd::Draft(handle.draft));
     }
     let Some(target) = text(value) else { return Err(malformed(property, &describe(value))) };
     match target.strip_suffix(']').and_then(|rest| rest.split_once('[')) {
         Some((kind, name)) if !kind.is_empty() && !name.is_empty() => {
-            Ok(Aim::Named(kind.into(), name.into()))
+            Ok(NotificationEnd::Named(kind.into(), name.into()))
         }
         _ => Err(malformed(property, &format!("\"{target}\""))),
     }

@@ -31,9 +31,9 @@ pub(super) fn collection(
     for row in rows.iter_mut().filter(|row| row.custom) {
         row.properties.values_mut().for_each(as_paths);
     }
-    for wish in resolved {
-        if let Some(row) = rows.get_mut(wish.from) {
-            let mut notification = wish.notification;
+    for resolved_one in resolved {
+        if let Some(row) = rows.get_mut(resolved_one.from) {
+            let mut notification = resolved_one.notification;
             notification.target = position[notification.target];
             row.notifies.push(notification);
         }

@@ -10,7 +10,7 @@ use crate::model::error::Diagnostic;
 use super::compilation::Compilation;
 use super::convert::{describe, text, to_json, to_lua};
 use super::custom;
-use super::session::{FileFrame, Place};
+use super::session::{FileFrame, ScriptKind};
 use super::vm::Vm;
 
 /// Deepest nesting of functions in a library's table.
@@ -85,7 +85,7 @@ impl Compilation {
         }
         vm.libraries.borrow_mut().insert(name.to_owned(), None);
         let recipe = self.session.borrow().frame().map(|frame| frame.recipe.clone()).unwrap_or_default();
-        let frame = FileFrame { cookbook: book.to_owned(), recipe, place: Place::Library, parent: None };
+        let frame = FileFrame { cookbook: book.to_owned(), recipe, kind: ScriptKind::Library, parent: None };
         let result = self.evaluate(&format!("libraries/{name}.lua"), frame);
         let value = match result {
             Ok(value) => value.unwrap_or(LuaValue::Nil),
@@ -172,7 +172,7 @@ fn bridge(
             carried.push_back(to_lua(&vm.lua, &value)?);
         }
         let recipe = this.session.borrow().frame().map(|frame| frame.recipe.clone()).unwrap_or_default();
-        let frame = FileFrame { cookbook: owner.clone(), recipe, place: Place::Library, parent: None };
+        let frame = FileFrame { cookbook: owner.clone(), recipe, kind: ScriptKind::Library, parent: None };
         let results = this.within(frame, &owner, || function.call::<MultiValue>(carried))?;
         let mut back = MultiValue::new();
         for result in &results {

@@ -9,7 +9,7 @@ use crate::model::error::Diagnostic;
 
 use super::check::{has_action, unknown_action};
 use super::compilation::Compilation;
-use super::session::{Aim, CompileSession, Draft, WrittenNotification};
+use super::session::{CompileSession, Draft, NotificationEnd, WrittenNotification};
 
 /// Most names that are compared with a misspelt one.
 const CANDIDATES: usize = 5000;
@@ -27,28 +27,28 @@ impl Compilation {
     pub(super) fn resolve_notifications(self: &Rc<Self>) {
         let mut next = 0;
         loop {
-            let Some(wish) = self.session.borrow().wishes.get(next).cloned() else { return };
+            let Some(written) = self.session.borrow().notifications.get(next).cloned() else { return };
             next += 1;
             if self.is_over(|| None) || self.session.borrow().errors.len() > ENOUGH {
                 return;
             }
-            let Some(target) = self.checked_target(&wish) else { continue };
+            let Some(target) = self.checked_target(&written) else { continue };
             let asks_custom = {
                 let session = self.session.borrow();
                 let draft = &session.drafts[target];
-                draft.row.custom && !draft.broken && wish.action != "nothing"
+                draft.row.custom && !draft.broken && written.action != "nothing"
             };
             if asks_custom {
-                self.expand(target, &wish.action);
+                self.expand(target, &written.action);
             }
         }
     }
 
     /// The recipe of the same cookbook that declares the other end, according to its text. None if it was run and did
     /// not declare it.
-    fn declaring_recipe(&self, wish: &WrittenNotification) -> Option<String> {
-        let Aim::Named(kind, name) = &wish.aim else { return None };
-        let cookbook = self.session.borrow().drafts[wish.owner].row.cookbook.clone();
+    fn declaring_recipe(&self, written: &WrittenNotification) -> Option<String> {
+        let NotificationEnd::Named(kind, name) = &written.other_end else { return None };
+        let cookbook = self.session.borrow().drafts[written.owner].row.cookbook.clone();
         let book = self.book(&cookbook).filter(|_| !cookbook.is_empty())?;
         let written = format!("{kind} \"{name}\"");
         let declares = |recipe: &String| {
@@ -62,50 +62,53 @@ impl Compilation {
     }
 
     /// The draft that runs the action of a notification. Mistakes are recorded.
-    fn checked_target(&self, wish: &WrittenNotification) -> Option<usize> {
+    fn checked_target(&self, written: &WrittenNotification) -> Option<usize> {
         let problem = {
             let session = self.session.borrow();
-            let other = session.find(wish);
+            let other = session.find(written);
             // A file that ended with an error may have declared it. One mistake must not be reported twice.
             if other.is_none() && session.aborted {
                 return None;
             }
             match other {
-                None => never_declared(&session.drafts, wish),
+                None => never_declared(&session.drafts, written),
                 Some(other) => {
-                    let target = if wish.subscribed { wish.owner } else { other };
+                    let target = if written.subscribed { written.owner } else { other };
                     let draft = &session.drafts[target];
                     let known = draft.declared.actions();
-                    if has_action(&known, &wish.action) {
+                    if has_action(&known, &written.action) {
                         return Some(target);
                     }
-                    let mut diagnostic = unknown_action(&draft.row.id(), &wish.action, &known);
-                    let property = if wish.subscribed { "subscribes" } else { "notifies" };
+                    let mut diagnostic = unknown_action(&draft.row.id(), &written.action, &known);
+                    let property = if written.subscribed { "subscribes" } else { "notifies" };
                     diagnostic.message = format!("`{property}`: {}", diagnostic.message);
                     diagnostic
                 }
             }
         };
-        let recipe = self.declaring_recipe(wish);
+        let recipe = self.declaring_recipe(written);
         let mut session = self.session.borrow_mut();
-        session.drafts[wish.owner].broken = true;
-        let id = session.drafts[wish.owner].row.id();
+        session.drafts[written.owner].broken = true;
+        let id = session.drafts[written.owner].row.id();
         let mut problem = Diagnostic { message: format!("{id}: {}", problem.message), ..problem };
         if let Some(name) = recipe {
             problem.hints =
                 vec![format!("write `include_recipe \"{name}\"` before it: that recipe declares it")];
         }
         // If a cookbook declared the notification for a caller, the location is that of the caller.
-        let outermost = outermost(&session.drafts, wish.owner);
-        if outermost == wish.owner {
-            session.record(problem.at(wish.location.clone()));
+        let outermost = outermost(&session.drafts, written.owner);
+        if outermost == written.owner {
+            session.record(problem.at(written.location.clone()));
         } else {
             let row = &session.drafts[outermost].row;
             let (place, whose) = (row.location.clone(), row.id());
-            let problem = problem.note(format!("{whose} declares {id} at {}", wish.location)).at(place);
+            let problem = problem.note(format!("{whose} declares {id} at {}", written.location)).at(place);
             // The user has no file with a shipped recipe.
-            let shipped =
-                wish.location.file.strip_prefix("shipped/cookbooks/").and_then(|path| path.split_once('/'));
+            let shipped = written
+                .location
+                .file
+                .strip_prefix("shipped/cookbooks/")
+                .and_then(|path| path.split_once('/'));
             session.record(match shipped {
                 Some((book, file)) => {
                     problem.note(format!("`chefrs cookbook show {book} {file}` prints that file"))
@@ -130,16 +133,16 @@ fn outermost(drafts: &[Draft], draft: usize) -> usize {
 pub(super) fn resolved(session: &CompileSession) -> Vec<Resolved> {
     let mut seen = BTreeSet::new();
     let mut resolved = Vec::new();
-    for wish in &session.wishes {
-        let Some(other) = session.find(wish) else { continue };
-        let (from, target) = if wish.subscribed { (other, wish.owner) } else { (wish.owner, other) };
-        let timing = wish.timing;
-        if seen.insert((from, target, wish.action.clone(), timing as u8, wish.skip_on_failure)) {
+    for written in &session.notifications {
+        let Some(other) = session.find(written) else { continue };
+        let (from, target) = if written.subscribed { (other, written.owner) } else { (written.owner, other) };
+        let timing = written.timing;
+        if seen.insert((from, target, written.action.clone(), timing as u8, written.skip_on_failure)) {
             let notification = Notification {
                 target,
-                action: wish.action.clone(),
+                action: written.action.clone(),
                 timing,
-                skip_on_failure: wish.skip_on_failure,
+                skip_on_failure: written.skip_on_failure,
             };
             resolved.push(Resolved { from, notification });
         }
@@ -147,11 +150,13 @@ pub(super) fn resolved(session: &CompileSession) -> Vec<Resolved> {
     resolved
 }
 
-fn never_declared(drafts: &[Draft], wish: &WrittenNotification) -> Diagnostic {
-    let Aim::Named(kind, name) = &wish.aim else { return Diagnostic::error("the resource is gone") };
+fn never_declared(drafts: &[Draft], written: &WrittenNotification) -> Diagnostic {
+    let NotificationEnd::Named(kind, name) = &written.other_end else {
+        return Diagnostic::error("the resource is gone");
+    };
     let id = format!("{kind}[{name}]");
-    let property = if wish.subscribed { "subscribes" } else { "notifies" };
-    let verb = if wish.subscribed { "subscribes to" } else { "notifies" };
+    let property = if written.subscribed { "subscribes" } else { "notifies" };
+    let verb = if written.subscribed { "subscribes to" } else { "notifies" };
     let diagnostic = Diagnostic::error(format!("`{property}`: {id} is never declared"));
     let ids: BTreeSet<String> = drafts.iter().map(|draft| draft.row.id()).collect();
     if ids.contains(&id) {

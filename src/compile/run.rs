@@ -48,12 +48,12 @@ impl Compilation {
             self.run_entry(entry);
         }
         let compiled = self.finish(run_list);
-        self.let_go();
+        self.drop_states();
         compiled
     }
 
     /// Drops the Lua states. Their callbacks hold the compilation, which holds the states.
-    pub(super) fn let_go(&self) {
+    pub(super) fn drop_states(&self) {
         self.vms.take();
         self.attributes.take();
         self.session.take();

@@ -32,7 +32,7 @@ pub(super) struct Draft {
 
 /// The other end of a notification, as written.
 #[derive(Clone)]
-pub(super) enum Aim {
+pub(super) enum NotificationEnd {
     Draft(usize),
     /// A resource by type and name.
     Named(String, String),
@@ -43,7 +43,7 @@ pub(super) enum Aim {
 pub(super) struct WrittenNotification {
     /// The draft that has the property.
     pub(super) owner: usize,
-    pub(super) aim: Aim,
+    pub(super) other_end: NotificationEnd,
     pub(super) action: String,
     pub(super) timing: Timing,
     pub(super) skip_on_failure: bool,
@@ -74,7 +74,7 @@ impl Mistake {
 
 /// The kind of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Place {
+pub(super) enum ScriptKind {
     Recipe,
     /// A file below `resources/`, and the actions in it.
     Resource,
@@ -92,7 +92,7 @@ pub(super) struct FileFrame {
     /// The recipe that led here, as `cookbook::recipe`.
     pub(super) recipe: String,
     /// The kind of the file.
-    pub(super) place: Place,
+    pub(super) kind: ScriptKind,
     /// The custom resource and the action that are being expanded.
     pub(super) parent: Option<(usize, String)>,
 }
@@ -114,7 +114,7 @@ pub(super) struct CompileSession {
     pub(super) names: HashMap<(Scope, String, String), usize>,
     /// The draft that still accepts properties.
     pub(super) open: Option<usize>,
-    pub(super) wishes: Vec<WrittenNotification>,
+    pub(super) notifications: Vec<WrittenNotification>,
     pub(super) errors: Vec<Diagnostic>,
     /// Drafts with mistakes, and the file and line of each mistake.
     mistaken: Vec<(usize, String, u32)>,
@@ -230,12 +230,12 @@ impl CompileSession {
 
     /// The draft that a notification refers to. The search starts in the innermost scope, and the last draft with the
     /// name counts.
-    pub(super) fn find(&self, wish: &WrittenNotification) -> Option<usize> {
-        let (kind, name) = match &wish.aim {
-            Aim::Draft(index) => return Some(*index),
-            Aim::Named(kind, name) => (kind, name),
+    pub(super) fn find(&self, written: &WrittenNotification) -> Option<usize> {
+        let (kind, name) = match &written.other_end {
+            NotificationEnd::Draft(index) => return Some(*index),
+            NotificationEnd::Named(kind, name) => (kind, name),
         };
-        let mut within = scope(&self.drafts.get(wish.owner)?.row);
+        let mut within = scope(&self.drafts.get(written.owner)?.row);
         loop {
             let outer = within.as_ref().map(|(row, _)| *row);
             if let Some(found) = self.names.get(&(within, kind.clone(), name.clone())) {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use mlua::{Lua, Table, Value as LuaValue};
 
-use super::session::Place;
+use super::session::ScriptKind;
 use super::types::CustomType;
 
 /// The Lua state of one cookbook.
@@ -15,7 +15,7 @@ pub(super) struct Vm {
     /// The cookbook. Empty for the project.
     pub(super) book: String,
     /// The globals of each kind of file.
-    pub(super) environments: RefCell<BTreeMap<Place, Table>>,
+    pub(super) environments: RefCell<BTreeMap<ScriptKind, Table>>,
     /// Libraries by name. None while a library is being loaded.
     pub(super) libraries: RefCell<BTreeMap<String, Option<LuaValue>>>,
     /// Custom resources by name. None if it can't be loaded.

@@ -1,7 +1,7 @@
 //! The functions and values that files of a cook may use. The globals and the reference are generated from this table,
 //! so it is complete.
 
-use super::session::Place;
+use super::session::ScriptKind;
 
 /// The kinds of files that have a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,13 +19,13 @@ pub enum KnownIn {
 
 impl KnownIn {
     /// Whether this kind of file is included.
-    pub(super) fn include(self, place: Place) -> bool {
+    pub(super) fn include(self, kind: ScriptKind) -> bool {
         match self {
             Self::All => true,
-            Self::NotAttributes => place != Place::Attributes,
-            Self::Declaring => matches!(place, Place::Recipe | Place::Resource),
-            Self::Resources => place == Place::Resource,
-            Self::Attributes => place == Place::Attributes,
+            Self::NotAttributes => kind != ScriptKind::Attributes,
+            Self::Declaring => matches!(kind, ScriptKind::Recipe | ScriptKind::Resource),
+            Self::Resources => kind == ScriptKind::Resource,
+            Self::Attributes => kind == ScriptKind::Attributes,
         }
     }
 

@@ -7,7 +7,7 @@ use std::io::{self, Write as _};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::message::{Ahead, CompileOrder, FromCompile, Rest, Task};
-use super::{doors, frame};
+use super::{frame, restrict};
 use crate::compile::{self, Compiled, Complete, Input, Limits};
 use crate::cookbook::Project;
 use crate::cookbook::away::{FileAnswer, FileQuestion, Lender};
@@ -23,7 +23,7 @@ const AT_ONCE: usize = 16 << 10;
 /// # Errors
 /// The rights can't be dropped, or the other end is closed.
 pub fn serve(input: File, output: File, limits: Limits) -> io::Result<()> {
-    doors::close(limits)?;
+    restrict::drop_rights(limits)?;
     let mut ends = Ends { input, output, unsent: Vec::new(), told: Vec::new(), answers: BTreeMap::new() };
     let order: CompileOrder<'_> = frame::receive(&mut ends.input)?;
     ends.answers = order.files.into_iter().collect();

@@ -52,16 +52,16 @@ pub(super) fn render(whole: &WholeRun, begun: &str) -> String {
     let verb = verb(whole.mode);
     let counts = suites.iter().map(Suite::counts).fold(CaseCounts::default(), CaseCounts::and);
     let mut xml = Markup::default();
-    xml.ours("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    xml.literal("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     let name = format!("chefrs {verb} {}", whole.run_list.join(", "));
     counts.element(&mut xml, "testsuites", (name.trim_end(), whole.lasted()), &[], |xml| {
         for (id, suite) in suites.iter().enumerate() {
-            xml.ours("\n");
+            xml.literal("\n");
             suite.write(xml, whole, (id, begun));
         }
-        xml.ours("\n");
+        xml.literal("\n");
     });
-    xml.ours("\n");
+    xml.literal("\n");
     xml.finish()
 }
 
@@ -113,18 +113,18 @@ impl<'a> Suite<'a> {
             more.push(("timestamp", begun));
         }
         self.counts().element(xml, "testsuite", (name, lasted), &more, |xml| {
-            xml.ours("\n");
+            xml.literal("\n");
             self.properties(xml, whole, name);
             for case in &self.cases {
-                xml.ours("\n");
+                xml.literal("\n");
                 case.write(xml);
             }
             let said = self.target.map(said).unwrap_or_default();
             if !said.is_empty() {
-                xml.ours("\n");
+                xml.literal("\n");
                 xml.leaf("system-out", &[], said);
             }
-            xml.ours("\n");
+            xml.literal("\n");
         });
     }
 

@@ -48,7 +48,7 @@ impl Markup {
     }
 
     /// Writes literal markup.
-    pub(super) fn ours(&mut self, markup: &'static str) {
+    pub(super) fn literal(&mut self, markup: &'static str) {
         self.0.push_str(markup);
     }
 

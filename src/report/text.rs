@@ -26,7 +26,7 @@ mod several;
 
 use lines::Lines;
 use live::LiveLines;
-use several::Chronicle;
+use several::SeveralText;
 
 /// Writes events as text. On a terminal it also shows live lines, which are cleared before other output.
 pub struct TextReport {
@@ -34,18 +34,18 @@ pub struct TextReport {
     notes: Box<dyn Write + Send>,
     live: Option<LiveLines>,
     choices: (Detail, Differences),
-    teller: Teller,
+    teller: EventText,
     error: Option<io::Error>,
 }
 
 /// Formats events.
 #[derive(Debug)]
-enum Teller {
+enum EventText {
     /// No event has arrived yet.
-    Nobody,
+    Empty,
     /// For a single target.
-    OfOne(Box<Lines>),
-    OfSeveral(Chronicle),
+    One(Box<Lines>),
+    Several(SeveralText),
 }
 
 impl fmt::Debug for TextReport {
@@ -64,7 +64,7 @@ impl TextReport {
             notes,
             live: live.map(LiveLines::new),
             choices: (detail, differences),
-            teller: Teller::Nobody,
+            teller: EventText::Empty,
             error: None,
         }
     }
@@ -79,20 +79,20 @@ impl TextReport {
     /// The text for an event, which may be empty.
     fn render(&mut self, event: &FleetEvent) -> Page {
         let (detail, differences) = self.choices;
-        if matches!(self.teller, Teller::Nobody) {
+        if matches!(self.teller, EventText::Empty) {
             match event {
                 FleetEvent::Target(_) => {
-                    self.teller = Teller::OfOne(Box::new(Lines::new(detail, differences)));
+                    self.teller = EventText::One(Box::new(Lines::new(detail, differences)));
                 }
                 FleetEvent::Stage(Stage::FleetStarted { .. }) => {
-                    self.teller = Teller::OfSeveral(Chronicle::new(detail, differences));
+                    self.teller = EventText::Several(SeveralText::new(detail, differences));
                 }
                 FleetEvent::Stage(_) => {}
             }
         }
         match (&mut self.teller, event) {
-            (Teller::OfSeveral(chronicle), event) => chronicle.render(event),
-            (Teller::OfOne(lines), FleetEvent::Target(told)) => lines.render(&told.event),
+            (EventText::Several(chronicle), event) => chronicle.render(event),
+            (EventText::One(lines), FleetEvent::Target(told)) => lines.render(&told.event),
             // The events of the target tell how it ended. The caller reports everything else.
             (_, FleetEvent::Stage(Stage::Note { text, .. })) => Page::of(SafeLine::of(text)),
             (_, _) => Page::default(),

@@ -10,7 +10,7 @@ use handlebars::{
 use serde_json::Value;
 
 use super::variables::kind;
-use super::word_error::Trouble;
+use super::word_error::WordError;
 
 /// Most tags that the loops of a render may process. The cost of a loop is estimated from above.
 pub(super) const WORK_LIMIT: usize = 10_000_000;
@@ -119,7 +119,7 @@ impl Each {
     fn charge(&self, passes: usize) -> Result<(), RenderError> {
         let cost = passes.saturating_mul(self.pass);
         if self.work.fetch_add(cost, Ordering::Relaxed).saturating_add(cost) > WORK_LIMIT {
-            return Err(Trouble::raise(
+            return Err(WordError::raise(
                 "the loops of this template take too long",
                 "pass only the values that the template prints, or compute the text in the recipe",
             ));
@@ -148,7 +148,7 @@ impl HelperDef for Each {
             Value::Null | Value::Bool(false) => Vec::new(),
             other => {
                 let path = value.relative_path().map_or("the value", String::as_str);
-                return Err(Trouble::raise(
+                return Err(WordError::raise(
                     format!("`each` expects a list or a map, but `{path}` is {}", kind(other)),
                     "pass a list: `variables = { items = { \"a\", \"b\" } }`",
                 ));

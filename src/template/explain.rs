@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::limits::OUTPUT_LIMIT;
 use super::scan::scanner::line_place;
-use super::word_error::Trouble;
+use super::word_error::WordError;
 use super::words::WORDS;
 use crate::model::content::Template;
 use crate::model::english;
@@ -139,7 +139,7 @@ fn reason(values: &Map<String, Value>, reason: &RenderErrorReason) -> (String, V
             format!("`{}` is no place in a list", english::printable(index)),
             vec!["loop over it with `{{#each list}}`, or name a place by its number".to_owned()],
         ),
-        RenderErrorReason::NestedError(inner) => match inner.downcast_ref::<Trouble>() {
+        RenderErrorReason::NestedError(inner) => match inner.downcast_ref::<WordError>() {
             Some(trouble) if trouble.hint.is_empty() => (trouble.message.clone(), Vec::new()),
             Some(trouble) => (trouble.message.clone(), vec![trouble.hint.clone()]),
             None => (lowercase(&inner.to_string()), Vec::new()),

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::limits::OUTPUT_LIMIT;
 use super::variables::{kind, plain};
-use super::word_error::Trouble;
+use super::word_error::WordError;
 
 /// A helper for templates, as in the reference.
 #[derive(Debug, Clone, Copy)]
@@ -144,7 +144,7 @@ impl HelperDef for Plain {
         let text = (self.1)(&given)?;
         if text.len() > OUTPUT_LIMIT {
             let limit = OUTPUT_LIMIT / 1024 / 1024;
-            return Err(Trouble::raise(format!("`{}` gives more than {limit} MiB", self.0), ""));
+            return Err(WordError::raise(format!("`{}` gives more than {limit} MiB", self.0), ""));
         }
         Ok(ScopedJson::Derived(Value::String(text)))
     }
@@ -153,13 +153,13 @@ impl HelperDef for Plain {
 fn value(given: &Given<'_>) -> Result<String, RenderError> {
     let path = given.path;
     match given.first {
-        Value::Array(_) => Err(Trouble::raise(
+        Value::Array(_) => Err(WordError::raise(
             format!("`{path}` is a list, which a template can't print directly"),
             format!(
                 "write `{{{{join {path} \", \"}}}}`, `{{{{json {path}}}}}`, or loop with `{{{{#each {path}}}}}`"
             ),
         )),
-        Value::Object(_) => Err(Trouble::raise(
+        Value::Object(_) => Err(WordError::raise(
             format!("`{path}` is a map, which a template can't print directly"),
             format!("name a key of it: `{{{{{path}.key}}}}`, or write `{{{{json {path}}}}}`"),
         )),
@@ -174,7 +174,7 @@ fn scalar(given: &Given<'_>, value: &Value) -> Result<String, RenderError> {
         Value::Null => Ok(String::new()),
         Value::Bool(flag) => Ok(flag.to_string()),
         Value::Number(number) => Ok(number.to_string()),
-        other @ (Value::Array(_) | Value::Object(_)) => Err(Trouble::raise(
+        other @ (Value::Array(_) | Value::Object(_)) => Err(WordError::raise(
             format!(
                 "`{}` expects a string, a number or a boolean, but `{}` holds {}",
                 given.word,
@@ -200,7 +200,7 @@ fn shell(given: &Given<'_>) -> Result<String, RenderError> {
         if text.contains('\0') {
             let message =
                 format!("`{}` holds a NUL byte, which an argument of a shell can't have", given.path);
-            return Err(Trouble::raise(message, ""));
+            return Err(WordError::raise(message, ""));
         }
         Ok(format!("'{}'", text.replace('\'', r"'\''")))
     };
@@ -214,20 +214,20 @@ fn json(given: &Given<'_>) -> Result<String, RenderError> {
     let value = plain(given.first);
     let text =
         if given.pretty { serde_json::to_string_pretty(&value) } else { serde_json::to_string(&value) };
-    text.map_err(|error| Trouble::raise(format!("`{}` can't be written as JSON: {error}", given.path), ""))
+    text.map_err(|error| WordError::raise(format!("`{}` can't be written as JSON: {error}", given.path), ""))
 }
 
 fn toml_value(given: &Given<'_>) -> Result<String, RenderError> {
     toml::Value::try_from(plain(given.first)).map(|value| value.to_string()).map_err(|_| {
         let message = format!("`{}` can't be written as TOML, which has no null", given.path);
-        Trouble::raise(message, "leave the line out with `{{#if}}`")
+        WordError::raise(message, "leave the line out with `{{#if}}`")
     })
 }
 
 fn ini(given: &Given<'_>) -> Result<String, RenderError> {
     let text = scalar(given, given.first)?;
     if text.contains(['\n', '\r', '\0']) {
-        return Err(Trouble::raise(
+        return Err(WordError::raise(
             format!("`{}` has more than one line, which an INI value can't have", given.path),
             "pass the text without its newline",
         ));
@@ -250,7 +250,7 @@ fn join(given: &Given<'_>) -> Result<String, RenderError> {
         }
         // An empty Lua table may arrive as an empty map.
         Value::Object(map) if map.is_empty() => Ok(String::new()),
-        other => Err(Trouble::raise(
+        other => Err(WordError::raise(
             format!("`join` expects a list, but `{}` holds {}", given.path, kind(other)),
             "pass a list: `variables = { items = { \"a\", \"b\" } }`",
         )),
@@ -262,7 +262,7 @@ fn indent(given: &Given<'_>) -> Result<String, RenderError> {
     let columns = match given.second.map(plain).as_ref().map(Value::as_u64) {
         Some(Some(columns @ 0..=64)) => " ".repeat(usize::try_from(columns).unwrap_or_default()),
         _ => {
-            return Err(Trouble::raise(
+            return Err(WordError::raise(
                 "`indent` expects a number of spaces up to 64",
                 "write `{{indent value 4}}`",
             ));

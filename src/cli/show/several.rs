@@ -10,7 +10,7 @@ use crate::model::fleet::{FleetEvent, Stage, TargetEvent, TargetOutcome};
 use crate::model::natural;
 use crate::report::Reporter;
 
-use super::super::stop::EarlyEnd;
+use super::super::early_end::EarlyEnd;
 
 /// Replays the whole run. If it has not ended, what is known.
 pub(super) fn tell(

@@ -9,7 +9,7 @@ use super::Book;
 use super::words::DeclaredAttributes;
 use crate::compile::compilation::Compilation;
 use crate::compile::convert::describe;
-use crate::compile::session::{FileFrame, Place};
+use crate::compile::session::{FileFrame, ScriptKind};
 use crate::model::error::{Diagnostic, Location};
 
 impl Compilation {
@@ -25,7 +25,7 @@ impl Compilation {
         let frame = FileFrame {
             cookbook: book.to_owned(),
             recipe: String::new(),
-            place: Place::Attributes,
+            kind: ScriptKind::Attributes,
             parent: None,
         };
         let label = self.book(book).map(|book| book.label("attributes.lua")).unwrap_or_default();

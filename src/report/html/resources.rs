@@ -52,7 +52,7 @@ fn filters(page: &mut Markup, whole: &WholeRun) {
         }
         select(page, "Type", "type", types.into_iter());
         page.element("label", &[], |page| {
-            page.ours("Search");
+            page.literal("Search");
             page.empty("input", &[("type", "search"), ("name", "search"), ("autocomplete", "off")]);
         });
         page.element("fieldset", &[], |page| {
@@ -73,7 +73,7 @@ fn filters(page: &mut Markup, whole: &WholeRun) {
 
 fn select<'a>(page: &mut Markup, label: &'static str, name: &str, values: impl Iterator<Item = &'a str>) {
     page.element("label", &[], |page| {
-        page.ours(label);
+        page.literal(label);
         page.element("select", &[("name", name), ("autocomplete", "off")], |page| {
             page.leaf("option", &[("value", "")], "all");
             values.for_each(|value| page.leaf("option", &[("value", value)], value));
@@ -119,7 +119,7 @@ impl RowView {
                 [row] if !row.verdict().is_quiet() => self.row(page, row),
                 quiet => {
                     let verdicts: Vec<Verdict> = quiet.iter().map(|row| row.verdict()).collect();
-                    calm(page, self.mode, &verdicts, |page| {
+                    folded_rows(page, self.mode, &verdicts, |page| {
                         for row in quiet {
                             self.quiet(page, row);
                         }
@@ -129,7 +129,7 @@ impl RowView {
         }
         if !target.not_run.is_empty() {
             let verdicts = vec![Verdict::NotRun; target.not_run.len()];
-            calm(page, self.mode, &verdicts, |page| {
+            folded_rows(page, self.mode, &verdicts, |page| {
                 for (id, reason) in &target.not_run {
                     let kind = id.split('[').next().unwrap_or_default();
                     let row = [("class", "row not-run"), ("data-type", kind), ("data-outcome", "not-run")];
@@ -261,12 +261,12 @@ fn class_of(line: &str) -> &'static str {
 }
 
 /// Writes folded rows, with their counts.
-fn calm(page: &mut Markup, mode: Mode, verdicts: &[Verdict], rows: impl FnOnce(&mut Markup)) {
+fn folded_rows(page: &mut Markup, mode: Mode, verdicts: &[Verdict], rows: impl FnOnce(&mut Markup)) {
     let number = |verdict: &Verdict| verdicts.iter().filter(|one| *one == verdict).count();
     let counted = Verdict::ALL.iter().map(|verdict| (verdict, number(verdict)));
     let words: Vec<String> =
         counted.filter(|(_, n)| *n > 0).map(|(verdict, n)| format!("{n} {}", verdict.words(mode))).collect();
-    page.element("details", &[("class", "calm")], |page| {
+    page.element("details", &[("class", "folded_rows")], |page| {
         page.leaf("summary", &[], words.join(", "));
         rows(page);
     });

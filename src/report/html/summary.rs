@@ -23,7 +23,7 @@ pub(super) fn head(page: &mut Markup, whole: &WholeRun) {
                 mark(page, class, words);
                 page.element("h1", &[], |page| {
                     page.text(what(whole));
-                    page.ours(" ");
+                    page.literal(" ");
                     page.leaf("small", &[], place(whole));
                 });
             });
@@ -37,7 +37,7 @@ pub(super) fn head(page: &mut Markup, whole: &WholeRun) {
                     });
                 }
                 page.element("li", &[], |page| {
-                    page.ours("in ");
+                    page.literal("in ");
                     page.leaf("b", &[], duration(whole.lasted()));
                 });
             });
@@ -72,7 +72,7 @@ pub(super) fn about(page: &mut Markup, whole: &WholeRun, begun: &str) {
 pub(super) fn foot(page: &mut Markup) {
     page.element("footer", &[], |page| {
         page.text(format!("chefrs {}. ", env!("CARGO_PKG_VERSION")));
-        page.ours("Secrets are masked. Control characters are shown as <code>\\u{…}</code>.");
+        page.literal("Secrets are masked. Control characters are shown as <code>\\u{…}</code>.");
     });
 }
 

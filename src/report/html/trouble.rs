@@ -9,7 +9,7 @@ pub(super) fn failure(page: &mut Markup, failure: &Failure) {
     if let Some(command) = &failure.command {
         let words = Command::new(command.argv.iter().map(String::as_str)).display();
         page.element("p", &[], |page| {
-            page.ours("command: ");
+            page.literal("command: ");
             page.leaf("code", &[], words);
         });
         if let Some(status) = &command.status {

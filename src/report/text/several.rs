@@ -22,7 +22,7 @@ const MOST: usize = 4 << 20;
 
 /// The state of the report.
 #[derive(Debug)]
-pub(super) struct Chronicle {
+pub(super) struct SeveralText {
     detail: Detail,
     differences: Differences,
     mode: Mode,
@@ -73,7 +73,7 @@ impl Details {
     }
 }
 
-impl Chronicle {
+impl SeveralText {
     pub(super) fn new(detail: Detail, differences: Differences) -> Self {
         Self {
             detail,

@@ -21,10 +21,10 @@ use crate::target::channel::SshOptions;
 use crate::target::probe::Become;
 
 use super::complete;
+use super::early_end::EarlyEnd;
 use super::environment;
 use super::password;
 use super::project::open;
-use super::stop::EarlyEnd;
 
 /// Name of this machine as a target.
 pub(super) const HERE: &str = "local";

@@ -12,17 +12,17 @@ use crate::model::event::Mode;
 use crate::model::node::AttributeSource;
 use crate::remote::Patience;
 
-use super::destination::TargetArguments;
+use super::early_end::EarlyEnd;
 use super::environment;
-use super::failed_from::Again;
+use super::failed_from::FailedFrom;
 use super::reports::ReportArguments;
 use super::selection::Selection;
 use super::signals::{self, Audience};
-use super::stop::EarlyEnd;
+use super::target_options::TargetArguments;
 
 /// How a run behaves and reports.
 #[derive(Debug, Args)]
-pub(super) struct Manner {
+pub(super) struct SharedArguments {
     /// After a failure: stop, or continue with what does not depend on the failed resource. Pending notifications are
     /// delivered in both cases.
     #[arg(long, value_name = "WHAT", default_value = "stop")]
@@ -41,10 +41,10 @@ enum AfterFailure {
 #[derive(Debug)]
 pub(super) struct RunChoices<'a> {
     pub(super) place: &'a TargetArguments,
-    pub(super) again: &'a Again,
+    pub(super) failed_from: &'a FailedFrom,
     pub(super) selection: &'a Selection,
-    pub(super) manner: &'a Manner,
-    pub(super) breadth: &'a Breadth,
+    pub(super) shared: &'a SharedArguments,
+    pub(super) fleet: &'a FleetArguments,
     pub(super) mode: Mode,
     pub(super) no_commands: bool,
     pub(super) lock_timeout: Duration,
@@ -62,18 +62,18 @@ pub(super) struct ToCompile<'a> {
 impl RunChoices<'_> {
     /// Builds the options of the run. Starts to listen for signals.
     pub(super) fn options(&self, audience: Audience) -> Result<Options, EarlyEnd> {
-        let on_failure = match self.manner.on_failure {
+        let on_failure = match self.shared.on_failure {
             AfterFailure::Stop => OnFailure::Stop,
             AfterFailure::Continue => OnFailure::Continue,
         };
         let secrets = environment::secrets()?;
-        let interrupt = signals::heard_by(audience, self.mode)?;
+        let interrupt = signals::interrupted_for(audience, self.mode)?;
         let no_commands = self.no_commands;
         Ok(Options { on_failure, interrupt, no_commands, secrets, ..Options::new(self.mode) })
     }
 }
 
-impl Manner {
+impl SharedArguments {
     pub(super) fn reports(&self) -> &ReportArguments {
         &self.reports
     }
@@ -81,7 +81,7 @@ impl Manner {
 
 /// How to go through several machines.
 #[derive(Debug, Args)]
-pub(super) struct Breadth {
+pub(super) struct FleetArguments {
     /// Number of targets to work on at a time. Default: 64.
     #[arg(long, value_name = "N")]
     forks: Option<NonZeroUsize>,
@@ -93,7 +93,7 @@ pub(super) struct Breadth {
     max_failures: Option<NonZeroUsize>,
 }
 
-impl Breadth {
+impl FleetArguments {
     pub(super) fn limits(&self) -> FleetLimits {
         FleetLimits { forks: self.forks, batch: self.batch, max_failures: self.max_failures }
     }

@@ -27,11 +27,11 @@ const RESERVED: u64 = 1 << 30;
 const GRACE: u64 = 1;
 
 /// Drops the rights of the process. Must be called before other threads are started.
-pub(super) fn close(limits: Limits) -> io::Result<()> {
+pub(super) fn drop_rights(limits: Limits) -> io::Result<()> {
     set_pdeathsig(Signal::SIGKILL)?;
     set_no_new_privs()?;
     // Errors are ignored, as below. This comes first, because Landlock needs to open a file descriptor.
-    let _ = nothing_to_open();
+    let _ = deny_opening();
     let seconds = limits.time.as_secs() + u64::from(limits.time.subsec_nanos() > 0) + GRACE;
     let memory = limits.memory as u64 + ROOM;
     for (resource, limit) in [
@@ -47,12 +47,12 @@ pub(super) fn close(limits: Limits) -> io::Result<()> {
         setrlimit(resource, limit.min(most), limit.min(most))?;
     }
     // A kernel without seccomp still enforces the other limits.
-    let _ = few_calls();
+    let _ = allow_few_calls();
     Ok(())
 }
 
 /// Uses Landlock to deny access to all paths, ports, and other processes.
-fn nothing_to_open() -> Result<(), RulesetError> {
+fn deny_opening() -> Result<(), RulesetError> {
     Ruleset::default()
         .handle_access(AccessFs::from_all(ABI::V5))?
         .handle_access(AccessNet::from_all(ABI::V5))?
@@ -64,7 +64,7 @@ fn nothing_to_open() -> Result<(), RulesetError> {
 
 /// Uses seccomp to allow only system calls for computing, and for open files. Others fail as on a kernel that does not
 /// have them, so that libraries use their fallbacks.
-fn few_calls() -> Result<(), Box<dyn std::error::Error>> {
+fn allow_few_calls() -> Result<(), Box<dyn std::error::Error>> {
     let mut calls: BTreeMap<i64, Vec<SeccompRule>> = CALLS.iter().map(|call| (*call, Vec::new())).collect();
     let when = |argument, comparison, value| {
         SeccompRule::new(vec![SeccompCondition::new(argument, SeccompCmpArgLen::Qword, comparison, value)?])

@@ -8,7 +8,7 @@ use crate::model::english::{list, nearest};
 use crate::model::error::Diagnostic;
 use crate::target::local::Local;
 
-use super::stop::EarlyEnd;
+use super::early_end::EarlyEnd;
 
 /// Loads facts from a recording or a file, or gathers those of this machine.
 pub(super) fn facts(named: Option<&str>) -> Result<Map<String, Value>, EarlyEnd> {
