@@ -1,8 +1,9 @@
 //! Floor 6: runs the compile in a sandboxed process without access to files, programs or the network.
 //!
 //! Cookbooks may come from strangers, and a Lua engine is large. So the compile runs in a second process of this
-//! program, with an empty environment, resource limits, and two pipes as the only open files. It requests project files
-//! over the pipes and returns the result as data. It always terminates, and the reason is reported.
+//! program, without the environment of the caller, with resource limits, and with two pipes as the only open files. It
+//! requests project files over the pipes and returns the result as data. It always terminates, and the reason is
+//! reported.
 
 use crate::compile::{Compiled, Input};
 use crate::model::error::{Diagnostic, Diagnostics};

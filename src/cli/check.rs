@@ -25,8 +25,8 @@ use super::terminal::Terminal;
 
 /// Checks recipes without a machine, and reports all errors.
 ///
-/// Without `-r`, every recipe of the project and of its cookbooks is checked by itself, with the attributes of a node where
-/// it needs them. Each is compiled with the facts of several platforms, so that every branch is seen.
+/// Without `-r`, every recipe of the project and of its cookbooks is checked by itself, with the attributes of a node
+/// where it needs them. Each is compiled with the facts of several platforms, so that every branch is seen.
 #[derive(Debug, Args)]
 pub(super) struct CheckArguments {
     #[command(flatten)]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io::{self, Read, Write};
 
-use super::message::{Ahead, CompileOrder, FromCompile, Task};
+use super::message::{Ahead, CompileKind, CompileOrder, FromCompile};
 use super::process::Process;
 use super::{check, frame};
 use crate::compile::{Compiled, Input, Limits};
@@ -20,13 +20,13 @@ pub const AT_ONCE: usize = 80;
 pub(super) fn converse(
     process: &mut Process,
     limits: Limits,
-    task: Task,
+    kind: CompileKind,
     input: &Input<'_>,
     look: &mut dyn FnMut(Vec<Upcoming>),
 ) -> Result<Compiled, Diagnostics> {
     process.begin();
     let mut conversation = Talk { project: input.project, read: None };
-    match conversation.through((&mut process.input, &mut process.output), limits, task, input, look) {
+    match conversation.through((&mut process.input, &mut process.output), limits, kind, input, look) {
         Ok(made) => {
             process.end();
             made.map_err(Diagnostics)
@@ -45,7 +45,7 @@ pub fn hear(
     input: &Input<'_>,
 ) -> io::Result<Result<Compiled, Diagnostics>> {
     let mut conversation = Talk { project: input.project, read: None };
-    let made = conversation.through((to, from), limits, Task::CompileAhead, input, &mut |_| {})?;
+    let made = conversation.through((to, from), limits, CompileKind::CompileAhead, input, &mut |_| {})?;
     Ok(made.map_err(Diagnostics))
 }
 
@@ -60,12 +60,12 @@ impl Talk<'_> {
         &mut self,
         (to, from): (&mut dyn Write, &mut dyn Read),
         limits: Limits,
-        task: Task,
+        kind: CompileKind,
         input: &Input<'_>,
         look: &mut dyn FnMut(Vec<Upcoming>),
     ) -> io::Result<Result<Compiled, Vec<Diagnostic>>> {
         let order = CompileOrder {
-            task,
+            kind,
             project: self.project.outline(),
             run_list: Cow::Borrowed(input.run_list),
             facts: Cow::Borrowed(input.facts),

@@ -13,9 +13,9 @@ use crate::model::error::{Diagnostic, Location};
 use crate::model::node::AttributeSource;
 use crate::model::type_card::TypeCard;
 
-/// The work to do.
+/// The kind of work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Task {
+pub(super) enum CompileKind {
     Compile,
     /// Compile, and send each declaration as soon as it is complete.
     CompileAhead,
@@ -28,7 +28,7 @@ pub(super) enum Task {
 /// The first message: the input of the compile, without the files.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct CompileOrder<'a> {
-    pub(super) task: Task,
+    pub(super) kind: CompileKind,
     pub(super) project: Outline,
     pub(super) run_list: Cow<'a, [String]>,
     pub(super) facts: Cow<'a, Map<String, Value>>,

@@ -23,9 +23,9 @@ const BUFFER: usize = 64 << 10;
 /// Interval of the checks while waiting for its exit.
 const TICK: Duration = Duration::from_millis(1);
 
-/// The whole environment of the process: settings of glibc's allocator, see `mallopt(3)`. Lua runs on a second thread. Without
-/// them that thread has a heap of its own, which grows by one page and one system call at a time. Large pages take one page
-/// fault where small ones take 512. Other C libraries ignore the variable.
+/// The environment of the process: settings for the allocator of glibc, see mallopt(3). Lua runs on a second thread,
+/// which would otherwise have a heap of its own that grows by one page and one system call at a time. A huge page
+/// causes one page fault instead of 512. Other C libraries ignore the variable.
 const ALLOCATOR: (&str, &str) = ("GLIBC_TUNABLES", "glibc.malloc.arena_max=1:glibc.malloc.hugetlb=1");
 
 /// The sandboxed process.
@@ -40,7 +40,7 @@ pub(super) struct Process {
 }
 
 impl Process {
-    /// Starts the process with an empty environment, in the root directory, and without the terminal.
+    /// Starts the process in the root directory, without the environment of the caller and without the terminal.
     pub(super) fn start(compiler: &Compiler) -> Result<Self, Diagnostic> {
         let Compiler { executable, limits } = compiler;
         let started = || {

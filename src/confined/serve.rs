@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::{self, Write as _};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::message::{Ahead, CompileOrder, FromCompile, Rest, Task};
+use super::message::{Ahead, CompileKind, CompileOrder, FromCompile, Rest};
 use super::{frame, restrict};
 use crate::compile::{self, Compiled, Complete, Input, Limits};
 use crate::cookbook::Project;
@@ -37,9 +37,9 @@ pub fn serve(input: File, output: File, limits: Limits) -> io::Result<()> {
         facts: &order.facts,
         attributes: &order.attributes,
     };
-    let done = match order.task {
-        Task::Compile => compile::compile_within(&input, limits),
-        Task::CompileAhead => {
+    let done = match order.kind {
+        CompileKind::Compile => compile::compile_within(&input, limits),
+        CompileKind::CompileAhead => {
             let owner = Arc::clone(&owner);
             compile::compile_ahead(
                 &input,
@@ -47,8 +47,8 @@ pub fn serve(input: File, output: File, limits: Limits) -> io::Result<()> {
                 Arc::new(move |complete: &Complete<'_>| owner.tell(complete)),
             )
         }
-        Task::Describe => compile::describe(&input, limits),
-        Task::Foretell => Err(Diagnostics(compile::foretell(&input, limits))),
+        CompileKind::Describe => compile::describe(&input, limits),
+        CompileKind::Foretell => Err(Diagnostics(compile::foretell(&input, limits))),
     };
     let mut ends = owner.ends();
     match done {

@@ -6,7 +6,7 @@ use crate::provider::Upcoming;
 
 use super::compiler::Compiler;
 use super::converse;
-use super::message::Task;
+use super::message::CompileKind;
 use super::process::Process;
 
 /// A process that compiles once. It is killed when this value is dropped.
@@ -26,7 +26,7 @@ impl Started {
     /// # Errors
     /// All errors in the recipes, in order, each with its location, or why the compile was stopped.
     pub fn compile(&mut self, input: &Input<'_>) -> Result<Compiled, Diagnostics> {
-        self.converse(Task::Compile, input, &mut |_| {})
+        self.converse(CompileKind::Compile, input, &mut |_| {})
     }
 
     /// Like [`Started::compile`], but also passes batches of complete declarations to `look`, in order. The compile may
@@ -39,16 +39,16 @@ impl Started {
         input: &Input<'_>,
         look: &mut dyn FnMut(Vec<Upcoming>),
     ) -> Result<Compiled, Diagnostics> {
-        self.converse(Task::CompileAhead, input, look)
+        self.converse(CompileKind::CompileAhead, input, look)
     }
 
     pub(super) fn converse(
         &mut self,
-        task: Task,
+        kind: CompileKind,
         input: &Input<'_>,
         look: &mut dyn FnMut(Vec<Upcoming>),
     ) -> Result<Compiled, Diagnostics> {
         let process = self.process.as_mut().map_err(|failed| failed.clone())?;
-        converse::converse(process, self.limits, task, input, look)
+        converse::converse(process, self.limits, kind, input, look)
     }
 }
