@@ -15,14 +15,14 @@ use crate::target::local::runs::Words;
 use super::early_end::EarlyEnd;
 use super::signals;
 
-/// Converges this machine for the control side on standard input and output.
+/// Converges this machine for the controlling side on standard input and output.
 #[derive(Debug, Args)]
 #[command(hide = true)]
 pub(super) struct AgentArguments {
-    /// Tells our words from others'.
+    /// A random word that separates messages from other output.
     #[arg(required_unless_present = "run")]
     nonce: Option<String>,
-    /// Id of a run that goes to its end by itself; what it says goes into the file on standard output.
+    /// Id of a run that goes on without a connection. Its events are written to the file on standard output.
     #[arg(long, value_name = "RUN", conflicts_with = "nonce")]
     run: Option<String>,
 }

@@ -16,7 +16,7 @@ use super::early_end::EarlyEnd;
 use super::report_file::{self, FileReport, ReportFile};
 use super::terminal::{Terminal, live_size};
 
-/// How a run is told of.
+/// The options for reports.
 #[derive(Debug, Args)]
 pub(super) struct ReportArguments {
     /// Form of the report on standard output.

@@ -20,7 +20,7 @@ use super::selection::Selection;
 use super::signals::{self, Audience};
 use super::target_options::TargetArguments;
 
-/// How a run behaves and reports.
+/// The options that `run` and `plan` share.
 #[derive(Debug, Args)]
 pub(super) struct SharedArguments {
     /// After a failure: stop, or continue with what does not depend on the failed resource. Pending notifications are
@@ -79,7 +79,7 @@ impl SharedArguments {
     }
 }
 
-/// How to go through several machines.
+/// The options for several machines.
 #[derive(Debug, Args)]
 pub(super) struct FleetArguments {
     /// Number of targets to work on at a time. Default: 64.
