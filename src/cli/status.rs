@@ -29,7 +29,7 @@ use super::terminal::Terminal;
 /// Version of the JSON output.
 const SCHEMA: u32 = 1;
 
-/// Shows the present run on a machine, notifications that are still owed, and the last runs.
+/// Shows the present run on a machine, owed notifications, and the last runs.
 ///
 /// A run that was killed leaves notifications undelivered. The next run of a recipe with the notified resource delivers
 /// them. Those that the recipe no longer declares are dropped. Each user has their own state.
