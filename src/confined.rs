@@ -19,7 +19,7 @@ mod restrict;
 mod serve;
 mod started;
 
-use message::Task;
+use message::CompileKind;
 
 pub use compiler::Compiler;
 pub use converse::{AT_ONCE, hear};
@@ -47,14 +47,14 @@ impl Compiler {
     /// # Errors
     /// The compile was stopped. Errors in a single cookbook are returned as warnings.
     pub fn describe(&self, input: &Input<'_>) -> Result<Compiled, Diagnostics> {
-        self.start().converse(Task::Describe, input, &mut |_| {})
+        self.start().converse(CompileKind::Describe, input, &mut |_| {})
     }
 
     /// Finds errors in the recipes that don't depend on the facts of the machine. Only the names of the input's facts
     /// are used.
     #[must_use]
     pub fn foretell(&self, input: &Input<'_>) -> Vec<Diagnostic> {
-        match self.start().converse(Task::Foretell, input, &mut |_| {}) {
+        match self.start().converse(CompileKind::Foretell, input, &mut |_| {}) {
             Ok(_) => Vec::new(),
             Err(Diagnostics(findings)) => findings,
         }
