@@ -96,7 +96,7 @@ impl Hold {
         let run = record(holder, &collection.run_list, &summary);
         if let Err(failure) = target.apply(&Step::Record(Record::Run(run)), &mut |_| {}) {
             // The outcome was reported already and does not change.
-            sink(Event::Note { text: format!("the history does not tell of this run: {failure}") });
+            sink(Event::Note { text: format!("this run can't be added to the history: {failure}") });
         }
         if summary.restart.is_some()
             && let Some(restart) = target.restart()
@@ -111,7 +111,7 @@ impl Hold {
     }
 }
 
-/// Drops pending notifications from the target's journal.
+/// Drops owed notifications from the target's journal.
 ///
 /// # Errors
 /// A run is in progress there, or the journal can't be written.

@@ -63,8 +63,7 @@ fn a_plan_needs_no_lock() {
         .status(2)
         .stdout_has("would create file")
         .stderr(
-            "the run 20261123T125501Z-3fa9c2d1 by ada on build1, process 42, since 2026-11-23T12:55:01Z is under way, \
-             so this plan is of what it has left by now\n",
+            "the run 20261123T125501Z-3fa9c2d1 by ada on build1, process 42, since 2026-11-23T12:55:01Z is in progress, so this plan shows what is left now\n",
         )
         .check();
     drop(lock);

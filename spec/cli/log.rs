@@ -127,7 +127,7 @@ fn a_damaged_file_costs_a_line_and_no_run() {
         .stdout_has("1 updated")
         .stderr(
             "warning: `chefrs log` will not show all of this run: can't open `[DIR]/.state/history.sqlite`: \
-             the file is damaged; move it away, the next run begins a new one: \
+             the file is damaged; move it away, and the next run starts a new one: \
              mv [DIR]/.state/history.sqlite [DIR]/.state/history.sqlite.broken\n",
         )
         .check();

@@ -304,14 +304,14 @@ fn what_is_impossible_only_after_a_change_is_refused_before_it() {
             story.row("user", "one", &["create"], json!({ "uid": 1500 }));
             story.row("user", "two", &["create"], json!({ "uid": 1500 }));
         },
-        "user[two]: the number 1500 belongs to another user by then, whom an earlier resource declares",
+        "user[two]: the number 1500 will belong to another user, which an earlier resource declares",
     );
     refused(
         |story| {
             story.row("group", "one", &["create"], json!({ "gid": 1500 }));
             story.row("group", "two", &["create"], json!({ "gid": 1500 }));
         },
-        "group[two]: the number 1500 belongs to another group by then, which an earlier resource declares",
+        "group[two]: the number 1500 will belong to another group, which an earlier resource declares",
     );
 }
 

@@ -82,7 +82,7 @@ fn what_can_not_be_written_down_is_not_changed() {
     let told = story.run(&mut machine);
     assert_eq!(
         told.failures,
-        ["file[/etc/a]: what it will notify can't be written down, so nothing was changed: the disk is full"]
+        ["file[/etc/a]: its notifications can't be recorded, so nothing was changed: the disk is full"]
     );
     assert!(!machine.state.files.contains_key(camino::Utf8Path::new("/etc/a")));
 }
@@ -96,7 +96,7 @@ fn what_can_not_be_struck_out_is_told() {
     });
     let told = site(Timing::Delayed).run(&mut machine);
     assert!(told.summary.success);
-    let warning = "what has run can't be struck out, so the next run repeats it: the disk is full";
+    let warning = "can't clear delivered notifications, so the next run repeats them: the disk is full";
     assert_eq!(warnings(&told), [warning]);
 }
 
@@ -313,7 +313,7 @@ fn what_its_own_recipe_declares_no_more_is_given_up_once_and_any_other_recipe_le
     assert_eq!(
         warnings(&told),
         [
-            "service[old] is declared no more in story, so its restart, owed since an earlier run, is given up",
+            "story no longer declares service[old], so its restart, owed since an earlier run, is dropped",
             other_is_owed
         ]
     );

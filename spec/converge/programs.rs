@@ -66,7 +66,7 @@ fn it_is_looked_for_where_the_command_looks_for_it() {
     machine.file("/opt/bin/composer", "x");
     assert_eq!(
         story.plan(&mut machine).lines,
-        ["execute[it] run: failed: `composer` can't be run: `/opt/bin/composer` may not be executed"]
+        ["execute[it] run: failed: `composer` can't be run: `/opt/bin/composer` is not executable"]
     );
 }
 

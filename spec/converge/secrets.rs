@@ -62,7 +62,7 @@ fn none_becomes_a_word_of_a_command() {
     let told = story.plan(&mut Machine::new());
     assert_eq!(
         told.failures,
-        ["git[/srv/a]: the secret `pw` would stand in the list of processes, which every user can read"]
+        ["git[/srv/a]: the secret `pw` would be visible in the list of processes, which every user can read"]
     );
 }
 

@@ -111,7 +111,7 @@ fn what_is_owed_after_the_second_signal_is_told_and_not_started() {
     {
         let warning = format!(
             "warning: execute[{name}] is still owed run: the run was ended before it\nnote: {from} asked for it\n\
-             hint: the next run pays it\n"
+             hint: the next run delivers it\n"
         );
         assert!(words.contains(&warning), "{words}");
         assert!(!place.join(name).exists(), "{words}");

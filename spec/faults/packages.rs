@@ -110,7 +110,7 @@ fn the_lock_of_the_lists_is_waited_for_too() {
         [("lists", "apt_update \"now\" { action = \"update\" }\n"), ("greeting", "package \"greeting\"\n")];
     let Some(machine) = shop("faults-lists", &recipes) else { return };
     for (recipe, change) in [
-        ("lists", "apt_update[now] update: read the lists of packages"),
+        ("lists", "apt_update[now] update: refresh the package lists"),
         ("greeting", "package[greeting] install: install greeting 1.0"),
     ] {
         let words = told(&machine, &format!("{WORDS} hold /var/lib/apt/lists/lock; run_held {recipe}"));

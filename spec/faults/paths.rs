@@ -24,7 +24,7 @@ fn a_full_disk_keeps_the_old_file() {
              -old\n    \\ No newline at end of file\n\
              error: file[/mnt/conf] failed to create: can't write `/mnt/conf`: the disk is full\n  \
              --> recipes/site.lua:1\n1 | {recipe}\
-             hint: free some space there; `df` and `df -i` tell what is used up\n\n{GO_ON}\
+             hint: free some space there; `df` and `df -i` show what is used up\n\n{GO_ON}\
              0 updated, 0 up to date, 1 failed in [TIME]\nold\nconf\n"
         )
     );
@@ -47,7 +47,7 @@ fn a_backup_that_has_no_room_keeps_the_old_file() {
              error: file[/srv/conf] failed to create: \
              can't write the backup `/var/lib/chefrs/backup/srv/conf.~1~`: the disk is full\n  \
              --> recipes/site.lua:1\n1 | {recipe}\
-             hint: free some space there; `df` and `df -i` tell what is used up\n\
+             hint: free some space there; `df` and `df -i` show what is used up\n\
              hint: `backup = 0` replaces the file without keeping a copy\n\n{GO_ON}\
              0 updated, 0 up to date, 1 failed in [TIME]\n{NO_RECORD}100000\nconf\n"
         )
@@ -115,7 +115,7 @@ hint: remove it first: directory \"/srv/dir\" { action = \"delete\" }
 error: link[/srv/file] failed to create: `/srv/file` is a file, not a link to `/etc`
 hint: say `force_unlink = true` to put the link in its place; a copy of a file is kept
 error: file[/srv/file/x] failed to create: `/srv/file` is a file, not a directory
-error: file[/srv/loop/x] failed to create: can't look at `/srv/loop/x`: the links on the path form a circle
+error: file[/srv/loop/x] failed to create: can't look at `/srv/loop/x`: the links on the path form a loop
 error: file[/srv/pipe] failed to create: `/srv/pipe` is a device, socket or pipe, not a file
 hint: say `force_unlink = true` to put a file in its place
 error: file[/srv/link] failed to create: `/srv/link` is a link to `file`, not a file

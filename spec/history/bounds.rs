@@ -93,7 +93,7 @@ fn runs_are_found_by_the_beginning_of_their_id() {
         told("20261123"),
         "error: several runs begin with `20261123`\n\
          note: the last of them are `20261123T120000Z-0000bbbb` and `20261123T110000Z-0000aaaa`\n\
-         hint: type more of the one that is meant"
+         hint: type more of its id"
     );
     assert_eq!(
         told("20261123T120000Z-0000bbbc"),

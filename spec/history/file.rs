@@ -51,7 +51,7 @@ fn the_form_of_a_later_version_is_left_alone() {
     connection.pragma_update(None, "user_version", 7).unwrap();
     drop(connection);
     let failure = History::open(path(&place)).unwrap_err();
-    assert_eq!(failure.message, format!("`{file}` is of form 7, and this chefrs knows form 3"));
+    assert_eq!(failure.message, format!("`{file}` has version 7, but this chefrs knows version 3"));
 }
 
 #[test]

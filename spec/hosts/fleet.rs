@@ -64,7 +64,7 @@ fn the_others_converge_when_one_is_off() {
     assert_eq!(status, 1, "{stdout}{stderr}");
     assert!(stdout.contains("\n3 targets: 1 failed and 2 not started in "), "{stdout}");
     assert!(
-        stderr.contains(&format!("no target was touched, because {} can't be", three.name())),
+        stderr.contains(&format!("no target was changed, because {} can't be", three.name())),
         "{stderr}"
     );
     one.must("test ! -e /srv/site/name");

@@ -31,7 +31,7 @@ fn a_masked_service_stays_down_until_it_is_unmasked() {
     assert_eq!(host.script("systemctl is-enabled cron").stdout, b"masked\n");
     let said = fail(&host, "service \"cron\"\n");
     assert!(said.contains("the service `cron` is masked\n"), "{said}");
-    assert!(said.contains("hint: put \"unmask\" ahead of the action\n"), "{said}");
+    assert!(said.contains("hint: put \"unmask\" before the action\n"), "{said}");
     assert_eq!(converge(&host, "service \"cron\" { action = { \"unmask\", \"start\" } }\n").len(), 2);
     host.must("systemctl is-active cron");
 }
@@ -46,9 +46,9 @@ fn a_service_whose_file_is_in_the_place_of_its_mask_is_told_of_ahead() {
     assert!(said.contains(&format!("error: service[clock] failed to mask: {refused}")), "{said}");
     let planned = String::from_utf8(chefrs(&host, "plan -r spec").stdout).unwrap();
     assert!(planned.contains(&format!("error: service[clock] would fail to mask: {refused}")), "{planned}");
-    assert!(planned.contains("hint: put \"stop\" and \"disable\" in the place of \"mask\"\n"), "{planned}");
+    assert!(planned.contains("hint: use \"stop\" and \"disable\" instead of \"mask\"\n"), "{planned}");
     let gone = "systemd_unit \"clock.service\" { action = { \"stop\", \"disable\", \"delete\" } }\n";
-    assert!(planned.contains(&format!("hint: or let it go with its file: {gone}")), "{planned}");
+    assert!(planned.contains(&format!("hint: or remove it with its file: {gone}")), "{planned}");
     assert_eq!(converge(&host, gone).len(), 3);
 }
 
@@ -108,7 +108,7 @@ fn a_oneshot_has_succeeded_when_it_has_come_well_to_its_end() {
         String::from_utf8_lossy(&said.stdout).into_owned()
     };
     super::convergence::recipe(&host, &recipe);
-    let started = "start, as in each run: it ends when its work is done\n";
+    let started = "start, as in every run: it ends when its work is done\n";
     for (round, updated) in [(1, "2 updated"), (2, "1 updated")] {
         let planned = call("plan");
         assert!(planned.contains(started), "{planned}");

@@ -115,7 +115,7 @@ fn a_machine_of_another_kind_becomes_root_through_its_shell() {
     let target = format!("deploy@{}", host.name());
     let (status, stdout, stderr) = project.call(&host, &target, &["run", "-r", "most", "--become"]);
     assert_eq!((status, stderr.as_str()), (0, ""), "{stdout}");
-    let via = "(1 resource, through a shell: armv7l is no machine for this program's agent)";
+    let via = "(1 resource, through a shell: the agent does not run on armv7l)";
     assert!(stdout.contains(via), "{stdout}");
     assert_eq!(
         host.must("stat -c '%U %a' /etc/motd; ls /var/lib/chefrs"),

@@ -149,7 +149,7 @@ fn a_wrong_password_is_tried_once() {
     let (status, shown) = person.type_in("deploypw", "open barley", || {});
     assert_eq!(status, 6, "{shown}");
     assert!(
-        shown.contains("sudo on `ssh://deploypw@web") && shown.contains("does not take this password"),
+        shown.contains("sudo on `ssh://deploypw@web") && shown.contains("does not accept this password"),
         "{shown}"
     );
     assert_eq!(person.wrong_ones(), "1\n");
@@ -177,10 +177,10 @@ fn who_may_not_and_what_is_missing_are_told_apart() {
     person.host.must("echo 'Defaults:deploy,deploypw requiretty' >/etc/sudoers.d/tty");
     let (status, shown) = person.run("deploy", &["--become"]);
     assert_eq!(status, 6, "{shown}");
-    assert!(shown.contains("` demands a terminal") && shown.contains("`requiretty`"), "{shown}");
+    assert!(shown.contains("` requires a terminal") && shown.contains("`requiretty`"), "{shown}");
     let (status, shown) = person.type_in("deploypw", PASSWORD, || {});
     assert_eq!(status, 6, "{shown}");
-    assert!(shown.contains("` demands a terminal") && shown.contains("`requiretty`"), "{shown}");
+    assert!(shown.contains("` requires a terminal") && shown.contains("`requiretty`"), "{shown}");
 
     person.host.must("mv /usr/bin/sudo /usr/bin/no-sudo");
     let (status, shown) = person.run("deploy", &["--become"]);
@@ -212,7 +212,7 @@ fn a_program_of_the_project_prints_the_password() {
     fs::write(project.join("ask"), "echo open barley\n").unwrap();
     let (status, shown) = person.run("deploypw", &["--become"]);
     assert_eq!(status, 6, "{shown}");
-    assert!(shown.contains("does not take this password") && !shown.contains("barley"), "{shown}");
+    assert!(shown.contains("does not accept this password") && !shown.contains("barley"), "{shown}");
     assert_eq!(person.wrong_ones(), "1\n");
 
     fs::write(project.join("ask"), "echo the store is locked >&2; exit 2\n").unwrap();

@@ -34,7 +34,7 @@ fn a_circle_of_links_ends() {
     symlink("b", ground.path("a")).unwrap();
     symlink("a", ground.path("b")).unwrap();
     let failure = ground.apply(&Step::WriteFile(file(&ground.path("a/x"), ""))).unwrap_err();
-    assert!(failure.message.ends_with("form a circle"), "{failure}");
+    assert!(failure.message.ends_with("form a loop"), "{failure}");
 }
 
 #[test]

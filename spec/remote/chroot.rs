@@ -52,7 +52,7 @@ fn a_chroot_is_converged_and_left_alone() {
     assert!(text.contains("0 updated, 1 up to date, 0 failed"), "{text}");
     // The agent's connection was ended, its run not.
     assert!(
-        text.contains("was lost, and the run goes on there") && text.contains("is reached again"),
+        text.contains("was lost; the run continues there") && text.contains("is connected again"),
         "{text}"
     );
     assert_eq!(text.matches("1 updated, 0 up to date, 0 failed").count(), 2, "{text}");

@@ -49,7 +49,7 @@ fn a_changed_host_key_is_refused_with_both() {
     let (known, shown) = (server.fingerprint("other"), server.fingerprint("host"));
     assert!(
         told.starts_with(&format!(
-            "error: the host key of `ssh://target` has changed; known is {known}, it shows ssh-ed25519 {shown}\n"
+            "error: the host key of `ssh://target` has changed; {known} is known, but it shows ssh-ed25519 {shown}\n"
         )),
         "{told}"
     );
@@ -123,7 +123,7 @@ fn a_reason_that_takes_its_time_is_waited_for() {
 fn a_host_that_opens_no_session() {
     let Some(server) = Server::start(Some("# MaxSessions 0\n")) else { return };
     let told = refused(&server, "target");
-    assert!(told.starts_with("error: `ssh://target` let us in, and opens no session\n"), "{told}");
+    assert!(told.starts_with("error: `ssh://target` accepts the login, but opens no session\n"), "{told}");
     assert!(told.contains("`MaxSessions`"), "{told}");
 }
 
@@ -166,7 +166,7 @@ fn a_target_without_sudo_rights_or_password() {
     let cases = [
         ("sudo: a password is required", "sudo on `ssh://target` wants a password"),
         ("cook is not in the sudoers file.", "the account on `ssh://target` may not use sudo"),
-        ("sudo: sorry, you must have a tty to run sudo", "sudo on `ssh://target` demands a terminal"),
+        ("sudo: sorry, you must have a tty to run sudo", "sudo on `ssh://target` requires a terminal"),
     ];
     for (said, told) in cases {
         server.program("sudo", &format!("#!/bin/sh\necho '{said}' >&2; exit 1\n"));

@@ -68,10 +68,10 @@ fn a_connection_that_breaks_twice_costs_no_event() {
     let different = told.iter().zip(&wanted).find(|(told, wanted)| told != wanted);
     assert_eq!((different, told.len()), (None, wanted.len()));
     assert!(
-        stdout.contains("the connection to `ssh://target` was lost, and the run goes on there; trying to reach it again for 60 seconds\""),
+        stdout.contains("the connection to `ssh://target` was lost; the run continues there; reconnecting for up to 60 seconds\""),
         "{stdout}"
     );
-    assert!(stdout.contains("`ssh://target` is reached again\""), "{stdout}");
+    assert!(stdout.contains("`ssh://target` is connected again\""), "{stdout}");
 }
 
 #[test]
@@ -82,8 +82,8 @@ fn who_does_not_want_to_wait_is_told_what_is_known() {
     let (status, stdout, stderr) = server.told(run.end());
     assert_eq!(status, 4, "{stdout}{stderr}");
     assert!(stderr.starts_with("error: the connection to `ssh://target` was lost\n"), "{stderr}");
-    assert!(stderr.contains(" had been reported before; at work was "), "{stderr}");
-    assert!(stderr.contains("hint: the run goes on there to its end: `chefrs status -t target`"), "{stderr}");
+    assert!(stderr.contains("reported until then; "), "{stderr}");
+    assert!(stderr.contains("hint: the run continues there: `chefrs status -t target`"), "{stderr}");
     assert!(!server.path("last").exists());
     let run = stderr.split("chefrs attach -t target ").nth(1).unwrap().split('`').next().unwrap();
     let attached = server.command("attach", "target", &[run]).spawn().unwrap();
@@ -98,7 +98,7 @@ fn who_does_not_want_to_wait_is_told_what_is_known() {
     assert_eq!(again, told);
     let (status, _, stderr) = server.call("attach", &["20260101T000000Z-00000000"]);
     assert_eq!(status, 1);
-    assert!(stderr.contains("nothing is known there of the run `20260101T000000Z-00000000`\n"), "{stderr}");
+    assert!(stderr.contains("the run `20260101T000000Z-00000000` is not known there\n"), "{stderr}");
 }
 
 #[test]
@@ -148,11 +148,8 @@ fn a_run_that_is_killed_is_not_waited_for() {
     );
     let (status, stdout, stderr) = server.call("run", &["-r", "cut"]);
     assert_eq!(status, 1, "{stdout}{stderr}");
-    assert!(
-        stderr.starts_with("error: the run on `ssh://target` was ended in the middle, from outside\n"),
-        "{stderr}"
-    );
-    assert!(stderr.contains("1 change had been reported before; at work was execute[cut] run"), "{stderr}");
+    assert!(stderr.starts_with("error: the run on `ssh://target` was killed\n"), "{stderr}");
+    assert!(stderr.contains("1 change reported until then; execute[cut] run was in progress"), "{stderr}");
     assert!(stderr.contains("hint: run again: "), "{stderr}");
 }
 
@@ -190,11 +187,11 @@ fn who_is_stopped_is_not_waited_for_and_who_works_is() {
     assert_eq!(status, 4, "{stdout}{stderr}");
     assert!(
         stderr.contains(&format!(
-            "the run on `ssh://target` is stopped: somebody has stopped its process, {run}\n"
+            "the run on `ssh://target` is stopped: a signal has stopped its process, {run}\n"
         )),
         "{stderr}"
     );
-    assert!(stderr.contains(&format!("hint: `kill -CONT {run}` there lets it go on")), "{stderr}");
+    assert!(stderr.contains(&format!("hint: `kill -CONT {run}` there continues it")), "{stderr}");
     let name = stderr.split("chefrs attach -t target ").nth(1).unwrap().split('`').next().unwrap();
     go(&stopped);
     kill(run, Signal::SIGCONT).unwrap();
@@ -202,7 +199,7 @@ fn who_is_stopped_is_not_waited_for_and_who_works_is() {
     assert_eq!((status, stderr.as_str()), (0, ""), "{stdout}");
     assert!(stdout.contains("4 updated, 0 up to date, 0 failed"), "{stdout}");
 
-    first.complains("`ssh://target` is reached again");
+    first.complains("`ssh://target` is connected again");
     go(&agent);
     let (status, stdout, stderr) = agent.told(first.end());
     // Nobody listens to it any more.
@@ -210,7 +207,7 @@ fn who_is_stopped_is_not_waited_for_and_who_works_is() {
     assert_eq!(status, 0, "{stdout}{stderr}");
     assert!(stdout.contains("4 updated, 0 up to date, 0 failed"), "{stdout}");
     let wanted = "the agent on `ssh://target` has been silent for 18 seconds, and its connection is given up; \
-                  trying to reach it again for 60 seconds";
+                  reconnecting for up to 60 seconds";
     assert!(stderr.contains(wanted), "{stderr}");
 
     // Longer than anybody may be silent.
@@ -240,7 +237,7 @@ fn a_stopped_shell_is_not_waited_for_and_one_that_works_is() {
     let [first, second, third] = runs;
 
     for (server, run, hint) in [
-        (&stopped, first, format!("`kill -CONT {pid}` lets it go on")),
+        (&stopped, first, format!("`kill -CONT {pid}` continues it")),
         (&below, second, "is its shell stopped there (`ps` shows the state T)?".to_owned()),
     ] {
         let (status, stdout, stderr) = server.told(run.end());

@@ -99,7 +99,7 @@ fn a_target_that_keeps_us_waiting_is_left() {
         let (status, stdout, stderr) = facts_with(script, &["--connect-timeout", "1"]);
         assert_eq!((status, stdout.as_str()), (4, ""), "{script}: {stderr}");
         let told = "error: `ssh://liar` did not answer within 1 second\n\
-                    hint: `ssh liar true` must come back by itself: does the machine hang, is it cut off, or does a login \
+                    hint: `ssh liar true` must finish by itself: does the machine hang, is it cut off, or does a login \
                     script there wait for something?\n\
                     hint: `--connect-timeout SECONDS` waits longer\n";
         assert_eq!(stderr, told, "{script}");
@@ -115,24 +115,24 @@ fn where_nobody_answers_the_way_there_tells_why() {
     let jump = "debug1: Setting implicit ProxyCommand from ProxyJump: ssh -v -W '[%h]:%p' gate";
     let past_it = "Authenticated to liar (via proxy) using \"publickey\".";
     let cases = [
-        (vec![called], "nobody takes the connection: is it up, and does a firewall let you through?"),
+        (vec![called], "nothing accepts the connection: is it up, and does a firewall let you through?"),
         (
             vec![called, connected],
-            "it takes the connection and says nothing more: does the machine hang, or is it too busy?",
+            "it accepts the connection, then sends nothing: does the machine hang, or is it overloaded?",
         ),
         (
             vec![called, connected, let_in],
-            "it let us in, and `ssh liar true` must come back by itself: does a login script there wait for something, \
+            "it let us in, and `ssh liar true` must finish by itself: does a login script there wait for something, \
              or does the machine hang?",
         ),
         (
             vec![jump, called, connected, let_in],
-            "`ssh liar true` must come back by itself: does the machine hang, is it cut off, or does a login script \
+            "`ssh liar true` must finish by itself: does the machine hang, is it cut off, or does a login script \
              there wait for something?",
         ),
         (
             vec![jump, called, connected, let_in, past_it],
-            "it let us in, and `ssh liar true` must come back by itself: does a login script there wait for something, \
+            "it let us in, and `ssh liar true` must finish by itself: does a login script there wait for something, \
              or does the machine hang?",
         ),
     ];
@@ -221,7 +221,7 @@ fn a_target_that_only_begins_is_left() {
         after_hello("{\"begun\":\"r\"}").replace("cat > /dev/null", "head -c 1 > /dev/null; sleep 0.1");
     let (status, stdout, stderr) = call(&script, &["run", "-t", "liar", "-r", "spec", "--project", place]);
     assert_eq!(status, 4, "{stdout}{stderr}");
-    assert!(stderr.contains("it was reached again and again, and said nothing new"), "{stderr}");
+    assert!(stderr.contains("it was connected again and again, and sent nothing new"), "{stderr}");
 }
 
 /// It says that it restarts, in so many minutes.

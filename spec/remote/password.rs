@@ -76,7 +76,7 @@ fn a_wrong_one_is_tried_once() {
     let Some(server) = server() else { return };
     let Some((status, shown)) = typed(&server, "open barley") else { return };
     assert_eq!(status, 6, "{shown}");
-    assert!(shown.contains("error: sudo on `ssh://target` does not take this password"), "{shown}");
+    assert!(shown.contains("error: sudo on `ssh://target` does not accept this password"), "{shown}");
     assert!(!shown.contains("barley"), "{shown}");
     assert_eq!(fs::read_to_string(server.path("tried")).unwrap(), "open barley\n");
 }
@@ -102,7 +102,7 @@ fn one_that_a_machine_has_refused_goes_to_no_other() {
     let targets = format!("target,{0}@target,ssh://{0}@target:{1}", user.trim(), server.port());
     let Some((status, shown)) = typed_for(&server, &targets, "3 targets", "open barley") else { return };
     assert_eq!(status, 6, "{shown}");
-    assert_eq!(shown.matches("does not take this password").count(), 1, "{shown}");
+    assert_eq!(shown.matches("does not accept this password").count(), 1, "{shown}");
     assert_eq!(
         shown.matches("was not given the password: another target has refused it").count(),
         2,

@@ -85,13 +85,12 @@ fn a_machine_of_another_kind_is_worked_on_through_its_shell() {
     server.recipe("motd", "file \"[DIR]/motd\" { content = \"hello\\n\" }\n");
     let (status, stdout, stderr) = server.call("plan", &["-r", "motd"]);
     assert_eq!((status, stderr.as_str()), (2, ""), "{stdout}");
-    let heading =
-        "target: motd (1 resource, through a shell: armv7l is no machine for this program's agent)\n";
+    let heading = "target: motd (1 resource, through a shell: the agent does not run on armv7l)\n";
     assert!(stdout.starts_with(&format!("planning {heading}")), "{stdout}");
     let (status, stdout, stderr) = server.call("run", &["-r", "motd", "--format", "json"]);
     assert_eq!((status, stderr.as_str()), (0, ""), "{stdout}");
     let first: serde_json::Value = serde_json::from_str(stdout.lines().next().unwrap()).unwrap();
-    assert_eq!(first["via"], "a shell: armv7l is no machine for this program's agent");
+    assert_eq!(first["via"], "a shell: the agent does not run on armv7l");
     let traffic = stdout.lines().find(|line| line.contains("\"event\":\"traffic\"")).unwrap();
     let traffic: serde_json::Value = serde_json::from_str(traffic).unwrap();
     assert!(traffic["sent"].as_u64().unwrap() < 60_000, "no agent was sent: {traffic}");
@@ -160,11 +159,11 @@ fn where_nothing_may_be_executed_a_shell_works() {
     server.recipe("motd", "execute \"noexec\" { command = \"grep -c 'tmp tmpfs.*noexec' /proc/mounts\" }\n");
     let (status, stdout, stderr) = server.call("run", &["-r", "motd", "--verbose"]);
     assert_eq!((status, stderr.as_str()), (0, ""), "{stdout}");
-    let heading = "(1 resource, through a shell: no directory there can hold the agent and let it run)\n";
+    let heading = "(1 resource, through a shell: no directory there can hold and run the agent)\n";
     assert!(stdout.contains(heading), "{stdout}");
     let (status, _, stderr) = server.call("run", &["-r", "motd", "--engine", "agent"]);
     assert_eq!(status, 1);
-    assert!(stderr.contains("no directory there can hold the agent and let it run"), "{stderr}");
+    assert!(stderr.contains("no directory there can hold and run the agent"), "{stderr}");
     let tried = "not mounted noexec: /var/lib/chefrs/agent /root/.cache/chefrs /tmp/chefrs-0";
     assert!(stderr.contains(tried), "{stderr}");
 }

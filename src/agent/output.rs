@@ -69,7 +69,7 @@ impl AgentVoice {
             if self.thinned.swap(true, Ordering::Relaxed) {
                 return;
             }
-            let text = "lines of commands are left out: they come faster than they are taken".to_owned();
+            let text = "command output is left out: it comes faster than it is read".to_owned();
             FromAgent::Event(Box::new(Event::Note { text }))
         } else {
             message

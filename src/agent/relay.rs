@@ -90,9 +90,9 @@ pub(super) fn attach(
 
 fn follow(input: ControlInput, voice: &AgentVoice, runs: &Runs, heard: &Heard) -> Result<(), Failure> {
     let mut follower = runs.follow(&heard.run)?.ok_or_else(|| {
-        Failure::new(format!("nothing is known there of the run `{}`", heard.run))
+        Failure::new(format!("the run `{}` is not known there", heard.run))
             .hint("`chefrs status` lists the last runs there")
-            .hint("run again: what is as declared is left alone")
+            .hint("run again: finished work is skipped")
     })?;
     voice.say(FromAgent::Begun(heard.run.clone()));
     let wishes = runs.clone();

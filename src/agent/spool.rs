@@ -111,8 +111,7 @@ impl Kept {
             message => return Some(message),
         };
         if !std::mem::replace(&mut self.shortened, true) {
-            let words =
-                "this run says very much: what commands print, and differences, are left out from here on";
+            let words = "this run has very much output: command output and diffs are left out from here on";
             self.say(&note(words));
         }
         left

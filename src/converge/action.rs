@@ -189,7 +189,7 @@ pub(super) fn look_at_guards_again(state: &mut RunState<'_>, row: usize, changes
     state.work.voice.warn(
         Diagnostic::warning(format!("{}: {guard} after it has run, so it will run each time", declared.id()))
             .at(location)
-            .hint("let the guard look at what the command makes, or say `creates`"),
+            .hint("let the guard check what the command makes, or set `creates`"),
     );
 }
 

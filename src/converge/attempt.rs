@@ -229,7 +229,7 @@ fn stopped(state: &mut RunState<'_>, stack: &mut Stack, mut turn: Box<Turn>, sto
     let failure = match stop {
         Stop::Unknown(until) => return unknown(state, stack, turn, until, None),
         Stop::Hindered(until, failure) => return unknown(state, stack, turn, until, Some(failure)),
-        Stop::Wanted(_) => Failure::new("it could not be found out what the machine is like"),
+        Stop::Wanted(_) => Failure::new("the state of the machine could not be determined"),
         Stop::Failed(failure) => failure,
     };
     if state.is_plan() && state.work.know.has_ended() {

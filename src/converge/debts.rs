@@ -1,4 +1,4 @@
-//! Pending notifications: triggered, and not delivered yet. A queue over the entries of the target's journal. It
+//! Owed notifications: triggered, and not delivered yet. A queue over the entries of the target's journal. It
 //! changes nothing by itself.
 
 use std::collections::VecDeque;
@@ -38,7 +38,7 @@ pub(super) enum Earned {
     Done,
 }
 
-/// All pending notifications.
+/// All owed notifications.
 #[derive(Debug, Default)]
 pub(super) struct Debts {
     /// The entries of the journal.

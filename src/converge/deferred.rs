@@ -161,7 +161,7 @@ fn contents(path: &Value, know: &mut Knowledge<'_>) -> Result<Value, Stop> {
     let failure = match know.one(&query) {
         Ok(Answer::Read(Some(FileText::Text(text)))) => return Ok(Value::String(text.clone())),
         Ok(Answer::Read(Some(FileText::Binary))) => Failure::new(format!(
-            "contents of `{path}` can't be used: it is larger than 1 MiB or no UTF-8 text"
+            "contents of `{path}` can't be used: it is larger than 1 MiB or not UTF-8 text"
         )),
         Ok(_) => match know.one(&Query::Resolve(path.into())) {
             Ok(Answer::Stat(Some(stat))) => {
@@ -221,9 +221,7 @@ fn secret(name: &Value, secrets: &BTreeMap<String, String>) -> Result<Value, Sto
     match value_of(name, secrets) {
         // The output of a failed command: `CHEFRS_SECRET_X="$(false)"`.
         Some(value) if value.is_empty() => Err(Failure::impossible(format!("the secret `{name}` is empty"))
-            .hint(format!(
-                "{variable} is set, and holds no text: look whether the command that fills it fails"
-            ))
+            .hint(format!("{variable} is set but empty: check the command that sets it"))
             .into()),
         Some(value) => Ok(Value::String(value.clone())),
         None => Err(Failure::impossible(format!("the secret `{name}` is not known"))

@@ -1,4 +1,4 @@
-//! A whole run: look ahead, take over pending notifications, converge the list, run the delayed notifications, finish.
+//! A whole run: look ahead, take over owed notifications, converge the list, run the delayed notifications, finish.
 
 use std::collections::BTreeSet;
 use std::time::Instant;
@@ -120,12 +120,12 @@ fn warn_of_plain_secrets(state: &mut RunState<'_>) {
         rows.flat_map(|row| deferred::plain_secrets(row, &state.options.secrets)).collect();
     for name in names {
         let what = format!(
-            "the secret `{name}` is too short to be told from ordinary text, so it is not masked in what is printed"
+            "the secret `{name}` is too short to be told from ordinary text, so it is not masked in the output"
         );
         state.work.voice.warn(
             Diagnostic::warning(what)
-                .note("resources that have it show neither their differences nor what their commands print")
-                .hint("take one of at least 6 characters, better 20"),
+                .note("resources that use it show neither diffs nor command output")
+                .hint("use one with at least 6 characters, better 20"),
         );
     }
 }
@@ -270,17 +270,14 @@ fn restart_or_settle(state: &mut RunState<'_>, success: bool) -> Option<String> 
             Some(by)
         }
         AtEnd::NotNow(resource) => {
-            let why = if state.cut { "was interrupted" } else { "did not go well" };
+            let why = if state.cut { "was interrupted" } else { "failed" };
             let what = format!("the machine is not restarted for {}, because the run {why}", resource.id);
-            state.work.voice.warn(Diagnostic::warning(what).hint("the next run that does makes up for it"));
+            state.work.voice.warn(Diagnostic::warning(what).hint("the next run that succeeds restarts it"));
             None
         }
         AtEnd::Settle => {
             if let Err(failure) = state.work.know.record(Record::Settled) {
-                state
-                    .work
-                    .voice
-                    .warn_of("that the run has gone on after its restart can't be written down", failure);
+                state.work.voice.warn_of("can't record that the run continued after its restart", failure);
             }
             None
         }

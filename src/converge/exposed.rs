@@ -50,13 +50,13 @@ pub(super) fn keep_out<'a>(
         let Some(name) = shown else { continue };
         return Err(match seen {
             Exposed::Word(_) => Failure::impossible(format!(
-                "the secret `{name}` would stand in the list of processes, which every user can read"
+                "the secret `{name}` would be visible in the list of processes, which every user can read"
             ))
             .hint("an `execute` accepts a secret in `environment` and `input`, and its guards have the same environment"),
             Exposed::Name(_) => Failure::impossible(format!(
                 "the secret `{name}` would be a name on the machine, which every user can read"
             ))
-            .hint("a secret belongs into the content of a file, a password, a header or an environment"),
+            .hint("a secret belongs in the content of a file, a password, a header or an environment"),
         });
     }
     Ok(())

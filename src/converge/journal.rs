@@ -1,4 +1,4 @@
-//! Pending notifications of earlier runs, and what a run does with them.
+//! Owed notifications of earlier runs, and what a run does with them.
 
 use crate::model::collection::Timing;
 use crate::model::error::Diagnostic;
@@ -9,29 +9,29 @@ use crate::model::query::{Answer, Query};
 
 use super::state::RunState;
 
-/// Takes over the pending notifications of earlier runs. Each is delivered in this run, kept for another, or dropped;
+/// Takes over the owed notifications of earlier runs. Each is delivered in this run, kept for another, or dropped;
 /// the last two are reported.
 pub(super) fn inherit(state: &mut RunState<'_>) {
     let answer = state.work.know.one(&Query::Journal).cloned();
     let journal = match answer {
         Ok(Answer::Journal(journal)) => journal,
         Err(Stop::Failed(failure)) if state.work.know.lost.is_none() => {
-            return state.work.voice.warn_of("it can't be told what earlier runs still owe", failure);
+            return state.work.voice.warn_of("can't read what earlier runs still owe", failure);
         }
         _ => return,
     };
     if journal.unread > 0 {
-        let what = format!("`{}` holds what this version of chefrs does not understand", journal.path);
+        let what = format!("`{}` has entries that this version of chefrs does not understand", journal.path);
         state.work.voice.warn(
             Diagnostic::warning(what)
-                .hint("a newer version has written it: run that one, or remove the lines"),
+                .hint("a newer version wrote them: use that version, or remove the lines"),
         );
     }
     let Journal { mut owed, restarts, .. } = journal;
     if let Some(holder) = under_way(state) {
         // A run in progress delivers its own notifications.
         owed.retain(|debt| debt.run != holder.run);
-        let text = format!("the {holder} is under way, so this plan is of what it has left by now");
+        let text = format!("the {holder} is in progress, so this plan shows what is left now");
         state.work.voice.emit(Event::Note { text });
     }
     state.debts.open(owed.iter().cloned());
@@ -90,9 +90,8 @@ pub(super) fn queue_late(state: &mut RunState<'_>) {
 fn give_up(state: &mut RunState<'_>, debt: Debt) {
     let Debt { to, action, from, run, recipe, .. } = &debt;
     let is = if state.is_plan() { "would be" } else { "is" };
-    let what = format!(
-        "{to} is declared no more in {recipe}, so its {action}, owed since an earlier run, {is} given up"
-    );
+    let what =
+        format!("{recipe} no longer declares {to}, so its {action}, owed since an earlier run, {is} dropped");
     let diagnostic = Diagnostic::warning(what).note(format!("{from} asked for it in the run {run}"));
     state.work.voice.warn(diagnostic);
     state.strike(&[debt]);
@@ -102,5 +101,7 @@ fn undeclared(debt: &Debt) -> Diagnostic {
     let Debt { to, action, from, run, .. } = debt;
     Diagnostic::warning(format!("{to} is still owed {action}, and nothing in this run declares it"))
         .note(format!("{from} asked for it in the run {run}, which did not get that far"))
-        .hint(format!("a run of a recipe with {to} pays it; if there is none any more, `chefrs status --give-up` drops it"))
+        .hint(format!(
+            "run a recipe that declares {to} to deliver it, or drop it with `chefrs status --give-up`"
+        ))
 }

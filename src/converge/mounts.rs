@@ -95,7 +95,7 @@ pub(super) fn require_none(know: &mut Knowledge<'_>, changes: &[Change]) -> Resu
     });
     let failure = failure
         .hint(format!("unmount it first: umount {at}"))
-        .hint("or change it where it comes from, as a container's own /etc/hosts");
+        .hint("or change it at its source, as for a container's /etc/hosts");
     Err(know.hindered_at(&question(), failure))
 }
 

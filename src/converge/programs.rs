@@ -162,8 +162,8 @@ fn missing(command: &Command, program: &str, found: Option<Utf8PathBuf>) -> Fail
     let line = command.display();
     let line = line.lines().next().unwrap_or_default();
     if let Some(found) = found {
-        let failure = Failure::new(format!("`{line}` can't be run: `{found}` may not be executed"));
-        return failure.hint(format!("let it be: chmod +x {found}"));
+        let failure = Failure::new(format!("`{line}` can't be run: `{found}` is not executable"));
+        return failure.hint(format!("make it executable: chmod +x {found}"));
     }
     let failure = Failure::new(if program.contains('/') {
         format!("`{line}` can't be run: there is no program `{program}`")
@@ -175,5 +175,5 @@ fn missing(command: &Command, program: &str, found: Option<Utf8PathBuf>) -> Fail
             "it is one argument, so it is the name of the program: write each word as a separate item",
         );
     }
-    failure.hint("declare what brings it before this resource, such as its package")
+    failure.hint("declare what installs it before this resource, such as its package")
 }

@@ -28,7 +28,7 @@ pub(super) enum AtEnd {
 
 impl RestartsOfRun {
     /// Takes over restarts of earlier runs and of earlier parts of this run. Those that were made are not repeated in
-    /// their turn; the others are returned as pending notifications.
+    /// their turn; the others are returned as owed notifications.
     pub(super) fn inherit(&mut self, restarts: Vec<Restarted>) -> Vec<Debt> {
         let mut owed = Vec::new();
         for Restarted { by, action, run, made, .. } in restarts {

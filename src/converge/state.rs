@@ -194,7 +194,7 @@ impl<'a> RunState<'a> {
         }
         self.work.know.record(Record::Owed(debts.to_vec())).map_err(|failure| Failure {
             message: format!(
-                "what it will notify can't be written down, so nothing was changed: {}",
+                "its notifications can't be recorded, so nothing was changed: {}",
                 failure.message
             ),
             ..failure
@@ -212,7 +212,9 @@ impl<'a> RunState<'a> {
         if let Err(failure) = self.work.know.record(Record::Struck(struck))
             && self.work.know.lost.is_none()
         {
-            self.work.voice.warn_of("what has run can't be struck out, so the next run repeats it", failure);
+            self.work
+                .voice
+                .warn_of("can't clear delivered notifications, so the next run repeats them", failure);
         }
     }
 
@@ -244,7 +246,7 @@ impl<'a> RunState<'a> {
             // Nothing else has triggered it, so it does not run at the end of this run.
             Ok(()) => self.strike(&earned),
             // The entry stays in the journal as it is, so the next run delivers it at its end.
-            Err(failure) => self.work.voice.warn_of("what is owed can't be written down", failure),
+            Err(failure) => self.work.voice.warn_of("can't record owed notifications", failure),
         }
     }
 
@@ -255,7 +257,7 @@ impl<'a> RunState<'a> {
         let diagnostic =
             Diagnostic::warning(format!("{to} is still owed {action}: the run was ended before it"))
                 .note(format!("{from} asked for it"))
-                .hint("the next run pays it");
+                .hint("the next run delivers it");
         self.work.voice.warn(diagnostic);
     }
 

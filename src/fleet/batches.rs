@@ -205,8 +205,8 @@ fn whole(fleet: &Fleet<'_>, index: usize, tell: Tell<'_, FleetEvent>, one: &Host
 fn guarded(fleet: &Fleet<'_>, index: usize, voice: &HostVoice<'_>, one: &HostWork<'_>) -> TargetOutcome {
     let begin = Instant::now();
     let mut outcome = catch_unwind(AssertUnwindSafe(|| one(index, voice))).unwrap_or_else(|_| {
-        let failure = Failure::new("chefrs itself broke while it worked on this target")
-            .hint("run again for this target alone, and tell the makers of chefrs what it prints");
+        let failure = Failure::new("chefrs crashed while it worked on this target")
+            .hint("run again for this target alone, and report what it prints");
         TargetOutcome { failure: Some(failure), ..TargetOutcome::new(fleet.names[index], Ending::Failed) }
     });
     outcome.milliseconds = milliseconds(begin);

@@ -140,7 +140,7 @@ impl<'a> FirstLook<'a> {
         let who = if names.len() > NAMES { count(names.len(), "target") } else { list(&names, "and") };
         let them = if names.len() == 1 { "it" } else { "them" };
         Some(format!(
-            "no target was touched, because {who} can't be converged: fix that, or name the others without {them}"
+            "no target was changed, because {who} can't be converged: fix that, or run the others without {them}"
         ))
     }
 
@@ -155,7 +155,7 @@ impl<'a> FirstLook<'a> {
                 return Err(hold::interrupted());
             }
             if self.is_in_the_way(&seen) {
-                let words = "it is not begun, because of another target";
+                let words = "it was not started, because of another target";
                 return Err(Failure::new(words).of_kind(FailureKind::HeldBack));
             }
             if seen.nobody_is_waited_for() {
@@ -177,8 +177,7 @@ impl<'a> FirstLook<'a> {
     fn say_who_is_missing(&self, seen: &SeenHosts) {
         for host in seen.missing.keys() {
             let name = one_line(self.names[*host]);
-            self.board
-                .pin(&format!("{name} keeps the others waiting for too long: they are begun without it"));
+            self.board.pin(&format!("{name} keeps the others waiting for too long: they start without it"));
         }
     }
 

@@ -139,10 +139,10 @@ fn connect(directory: &Utf8Path) -> Result<Connection, Failure> {
     }
     match found {
         VERSION => Ok(connection),
-        later => {
-            Err(Failure::new(format!("`{path}` is of form {later}, and this chefrs knows form {VERSION}"))
-                .hint("it was written by a later version: use that one, or move the file away"))
-        }
+        later => Err(Failure::new(format!(
+            "`{path}` has version {later}, but this chefrs knows version {VERSION}"
+        ))
+        .hint("it was written by a later version: use that one, or move the file away")),
     }
 }
 
@@ -181,11 +181,11 @@ pub(super) fn refused(verb: &str, path: &Utf8Path, error: &rusqlite::Error) -> F
     let full = || because("the disk is full").hint("free some space there");
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => because("the file is damaged")
-            .hint(format!("move it away, the next run begins a new one: mv {path} {path}.broken")),
+            .hint(format!("move it away, and the next run starts a new one: mv {path} {path}.broken")),
         Some(ErrorCode::SystemIoFailure) if is_index(error) => full(),
         Some(ErrorCode::DiskFull) => full(),
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => because("another program holds it")
-            .hint("a run holds it for milliseconds only; `fuser` names who has it open"),
+            .hint("a run holds it only for milliseconds; `fuser` shows which process has it open"),
         _ => because(&error.to_string()),
     }
 }

@@ -83,7 +83,7 @@ impl Recording {
         let Self { queue, written } = self;
         queue.0.end(exit, ended);
         drop(queue);
-        written.join().unwrap_or_else(|_| Err(Failure::new("its writer came to a sudden end")))
+        written.join().unwrap_or_else(|_| Err(Failure::new("its writer panicked")))
     }
 }
 

@@ -126,7 +126,7 @@ impl History {
             several => Err(NotShown::Unknown(
                 Diagnostic::error(format!("several runs begin with `{word}`"))
                     .note(format!("the last of them are {}", names(several)))
-                    .hint("type more of the one that is meant"),
+                    .hint("type more of its id"),
             )),
         }
     }

@@ -74,7 +74,7 @@ fn locked(lock: &Lock, patience: Duration) -> Failure {
     match patience.as_secs() {
         0 => failure.hint("`--lock-timeout SECONDS` waits for it"),
         _ => failure.hint(
-            "wait for its end, or give `--lock-timeout` more seconds; a lock whose run has died is free",
+            "wait for its end, or give `--lock-timeout` more seconds; a lock is released when its run dies",
         ),
     }
 }

@@ -1,4 +1,4 @@
-//! The state that a target keeps about runs: pending notifications, the present run, and past runs. It is stored as
+//! The state that a target keeps about runs: owed notifications, the present run, and past runs. It is stored as
 //! text that people can read.
 
 use std::fmt;
@@ -36,7 +36,7 @@ pub enum Line {
     Struck(Debt),
 }
 
-/// The parsed journal: pending notifications in the order in which they were added.
+/// The parsed journal: owed notifications in the order in which they were added.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Journal {
     pub owed: Vec<Debt>,
@@ -71,14 +71,14 @@ impl Journal {
         journal
     }
 
-    /// Adds a pending notification, if no other one covers it.
+    /// Adds a owed notification, if no other one covers it.
     pub fn owe(&mut self, debt: Debt) {
         if !self.owed.iter().any(|open| open.covers(&debt)) {
             self.owed.push(debt);
         }
     }
 
-    /// Removes the pending notifications that the same action fulfils.
+    /// Removes the owed notifications that the same action fulfils.
     pub fn strike(&mut self, debt: &Debt) {
         self.owed.retain(|open| !open.is_same(debt));
     }

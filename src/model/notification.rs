@@ -1,4 +1,4 @@
-//! Notifications: their timing, what an updated row notifies, and pending notifications.
+//! Notifications: their timing, what an updated row notifies, and owed notifications.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -40,7 +40,7 @@ pub struct Notification {
     pub skip_on_failure: bool,
 }
 
-/// A pending notification: a change was made, or is about to be made, and the notified action has not run yet.
+/// A owed notification: a change was made, or is about to be made, and the notified action has not run yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Debt {
     /// The notified resource, as `type[name]`.

@@ -84,7 +84,7 @@ pub enum Query {
     Http(Box<HttpRequest>),
     /// The resource for which this run will restart the machine.
     Restart,
-    /// The pending notifications of earlier runs.
+    /// The owed notifications of earlier runs.
     Journal,
     /// The state of the lock.
     Lock,

@@ -131,7 +131,7 @@ impl FileState {
                 Ok(None) => {
                     let message = format!("there is no program `{program}` to check the new content with");
                     return Err(Failure::new(message)
-                        .hint("declare what brings it before this resource")
+                        .hint("declare what installs it before this resource")
                         .into());
                 }
                 // A pending change may bring it.

@@ -124,7 +124,7 @@ pub fn itself(verb: &str, link: &Utf8Path, target: &str, known: &Known) -> Resul
     let end = end(link, target, known)?;
     Ok(match known.stat(&end) {
         Ok(Some(Stat { target: Some(_), .. })) => {
-            "its links lead in a circle, or are too many to be followed".to_owned()
+            "its links form a loop, or are too many to follow".to_owned()
         }
         _ => format!("{verb} `{end}` itself"),
     })

@@ -103,7 +103,7 @@ impl InitService<'_> {
             && matches!(action, "start" | "restart" | "reload_or_restart" | "enable" | "reenable")
         {
             return Err(Failure::new(format!("the service `{}` is masked", self.name))
-                .hint("put \"unmask\" ahead of the action")
+                .hint("put \"unmask\" before the action")
                 .into());
         }
         let unmet = match init {
@@ -230,9 +230,9 @@ impl InitService<'_> {
             Some(target) => failure(&format!("where its mask would be, `{path}` is a link to `{target}`"))
                 .hint(format!("mask the unit behind it: \"{}\"", target.rsplit('/').next().unwrap_or(target))),
             None => failure(&format!("where its mask would be, there is its own file `{path}`"))
-                .hint("put \"stop\" and \"disable\" in the place of \"mask\"")
+                .hint("use \"stop\" and \"disable\" instead of \"mask\"")
                 .hint(format!(
-                    "or let it go with its file: systemd_unit \"{}\" {{ action = {{ \"stop\", \"disable\", \"delete\" }} }}",
+                    "or remove it with its file: systemd_unit \"{}\" {{ action = {{ \"stop\", \"disable\", \"delete\" }} }}",
                     self.unit()
                 )),
         }
@@ -267,7 +267,7 @@ impl InitService<'_> {
         let after = after(action, state);
         let mut summary = action.replace('_', " ");
         if action == "start" && state.once {
-            summary.push_str(", as in each run: it ends when its work is done");
+            summary.push_str(", as in every run: it ends when its work is done");
         }
         // A mask in /run is hidden by one in /etc, so systemd reports only the latter. Remove both.
         let runtime: &[&str] = &["systemctl", "--runtime", verb[1], "--", self.name];

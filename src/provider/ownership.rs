@@ -17,8 +17,8 @@ use crate::provider::accounts::{UNASSIGNED, is_missing};
 pub fn check(attributes: &Attributes) -> Result<(), Failure> {
     for (noun, name) in [("user", &attributes.owner), ("group", &attributes.group)] {
         if let Some(name) = name.as_ref().filter(|name| name.parse() == Ok(UNASSIGNED)) {
-            return Err(Failure::new(format!("`{name}` is the number of no {noun}"))
-                .hint("the kernel takes it for \"leave it as it is\"; give a name, or a number below it"));
+            return Err(Failure::new(format!("no {noun} can have the number `{name}`"))
+                .hint("the kernel reads it as \"do not change\"; give a name or a smaller number"));
         }
     }
     Ok(())

@@ -52,7 +52,7 @@ impl Met {
             Self::Agent(reached) => Ok(reached),
             Self::Shell(through) => {
                 through.close();
-                Err(Failure::new(format!("`{address}` answers, and does not let the agent run any more")))
+                Err(Failure::new(format!("`{address}` answers, but no longer lets the agent run")))
             }
         }
     }
@@ -66,7 +66,7 @@ impl Met {
             Self::Shell(through) => Ok(through),
             Self::Agent(reached) => {
                 reached.close();
-                Err(Failure::new(format!("an agent answers at `{address}`, and a shell was asked for")))
+                Err(Failure::new(format!("an agent answers at `{address}`, but a shell was asked for")))
             }
         }
     }
@@ -195,16 +195,16 @@ fn silent(destination: &Destination, way_in: WayIn, late: &Late) -> Failure {
     let failure = match address {
         Address::Ssh { user, host, port } => {
             let by_itself = format!(
-                "`{} true` must come back by itself",
+                "`{} true` must finish by itself",
                 destination.ssh.typed(user.as_deref(), host, *port)
             );
             failure.hint(match way_in {
                 _ if late.in_sudo => {
-                    "sudo there does not come back: does it wait for a name server or a directory of accounts?".to_owned()
+                    "sudo does not finish there: does it wait for a name server or a directory of accounts?".to_owned()
                 }
-                WayIn::Called => "nobody takes the connection: is it up, and does a firewall let you through?".to_owned(),
+                WayIn::Called => "nothing accepts the connection: is it up, and does a firewall let you through?".to_owned(),
                 WayIn::Connected => {
-                    "it takes the connection and says nothing more: does the machine hang, or is it too busy?".to_owned()
+                    "it accepts the connection, then sends nothing: does the machine hang, or is it overloaded?".to_owned()
                 }
                 WayIn::LetIn => format!(
                     "it let us in, and {by_itself}: does a login script there wait for something, or does the machine hang?"

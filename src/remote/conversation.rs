@@ -304,11 +304,11 @@ impl Conversation<'_> {
             return Err(self.given_up(lost));
         }
         if !self.fruitless.one_more(self.told.messages) {
-            lost.details.push("it was reached again and again, and said nothing new".to_owned());
+            lost.details.push("it was connected again and again, and sent nothing new".to_owned());
             return Err(self.given_up(lost));
         }
         reconnect::lost(self.destination, self.order, how, self.sink).map_err(|last| {
-            lost.details.push(format!("the last attempt to reach it again: {}", last.message));
+            lost.details.push(format!("the last attempt to reconnect: {}", last.message));
             self.given_up(lost)
         })
     }

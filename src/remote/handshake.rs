@@ -41,9 +41,9 @@ impl Instead {
             Self::Wanted => "a shell, as asked for".to_owned(),
             Self::Foreign(system) => {
                 let machine = system.strip_prefix("Linux ").unwrap_or(system);
-                format!("a shell: {} is no machine for this program's agent", one_line(machine))
+                format!("a shell: the agent does not run on {}", one_line(machine))
             }
-            Self::Nowhere(_) => "a shell: no directory there can hold the agent and let it run".to_owned(),
+            Self::Nowhere(_) => "a shell: no directory there can hold and run the agent".to_owned(),
         }
     }
 
@@ -56,9 +56,9 @@ impl Instead {
                 one_line(system),
                 Executable::system()
             )),
-            Self::Nowhere(tried) => Failure::new("no directory there can hold the agent and let it run")
+            Self::Nowhere(tried) => Failure::new("no directory there can hold and run the agent")
                 .hint(format!(
-                    "one of these must have room for it, be nobody else's, and not mounted noexec: {}",
+                    "one of these must have space for it, belong to nobody else, and not be mounted noexec: {}",
                     one_line(tried)
                 )),
         }

@@ -83,7 +83,7 @@ pub(super) fn lost(
     let mut say = |text| sink(Event::Note { text });
     let time = seconds(order.patience.reconnect);
     let what = match how {
-        Lost::Broken => format!("the connection to `{address}` was lost, and the run goes on there"),
+        Lost::Broken => format!("the connection to `{address}` was lost; the run continues there"),
         Lost::Silent => format!(
             "the agent on `{address}` has been silent for {}, and its connection is given up",
             seconds(SILENCE)
@@ -92,13 +92,13 @@ pub(super) fn lost(
             format!("the connection to `{address}` was lost while files were sent")
         }
     };
-    say(format!("{what}; trying to reach it again for {time}"));
+    say(format!("{what}; reconnecting for up to {time}"));
     let deadline = Instant::now() + order.patience.reconnect;
     let [mut pause, longest] = PAUSES;
     loop {
         match reach(destination, interrupt).and_then(|met| met.agent(address)) {
             Ok(reached) => {
-                say(format!("`{address}` is reached again"));
+                say(format!("`{address}` is connected again"));
                 return Ok(reached);
             }
             // After a second interrupt, the user does not want to wait for the network.
@@ -136,16 +136,14 @@ pub(super) fn restarted<T>(
     let seconds = seconds(order.patience.restart);
     let mut say = |text| sink(Event::Note { text });
     say(format!(
-        "`{address}` restarts for {}; it is waited for, up to {seconds}, and then the run goes on",
+        "`{address}` restarts for {}; waiting for it, up to {seconds}, then the run continues",
         one_line(down.by)
     ));
     if down.delay > LONGEST_DELAY {
         let minutes = count(usize::try_from(down.delay.as_secs() / 60).unwrap_or(usize::MAX), "minute");
-        return Err(Failure::new(format!(
-            "`{address}` says that it restarts in {minutes}, which is not waited for"
-        ))
-        .of_kind(FailureKind::Lost)
-        .hint("once it is back, run again to go on"));
+        return Err(Failure::new(format!("`{address}` restarts in {minutes}, which is too long to wait"))
+            .of_kind(FailureKind::Lost)
+            .hint("once it is back, run again to go on"));
     }
     let interrupt = &order.terms.options.interrupt;
     let interrupted = || interrupt.is_wanted();
@@ -155,7 +153,7 @@ pub(super) fn restarted<T>(
     loop {
         wait(PAUSE, &interrupted);
         if interrupted() {
-            return Err(Failure::new(format!("`{address}` restarts, and is not waited for any more"))
+            return Err(Failure::new(format!("`{address}` restarts, and the wait was interrupted"))
                 .of_kind(FailureKind::Interrupted)
                 .hint("once it is back, run again to go on"));
         }
@@ -166,7 +164,7 @@ pub(super) fn restarted<T>(
         };
         let why = match reached {
             Err(failure) if refused.is_some_and(|since| since.elapsed() > REFUSING) => {
-                return Err(failure.hint("it has restarted; once it lets you in, run again to go on"));
+                return Err(failure.hint("it has restarted; once you can log in, run again to go on"));
             }
             // It answers, but has not gone down yet.
             Ok(met) if met.boot() == down.boot => {

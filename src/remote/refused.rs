@@ -79,7 +79,7 @@ pub(super) fn told(broken: Broken, address: &Address, channel: &mut Channel, rea
         Broken::TooLong(_) | Broken::Senseless(_) | Broken::Noise => {
             Failure::new(format!("protocol error from `{address}`: {broken}"))
                 .of_kind(FailureKind::Refused)
-                .hint("nothing more is taken from it; is it the machine that you meant?")
+                .hint("the connection was closed; is it the machine that you meant?")
         }
     }
 }

@@ -33,9 +33,9 @@ impl Seen {
         if !self.begun {
             return failure;
         }
-        let mut words = format!("{} had been reported before", count(self.updated, "change"));
+        let mut words = format!("{} reported until then", count(self.updated, "change"));
         if let Some(current) = &self.current {
-            words = format!("{words}; at work was {}", one_line(current));
+            words = format!("{words}; {} was in progress", one_line(current));
         }
         failure.details.insert(0, words);
         failure

@@ -67,7 +67,7 @@ pub(super) fn enter(
         }
         Err(_) if wrong => {
             password.tried(Some(false));
-            refused(format!("sudo on `{address}` does not take this password"))
+            refused(format!("sudo on `{address}` does not accept this password"))
         }
         Err(_) if known_before => {
             refused(format!("sudo on `{address}` was not given the password: another target has refused it"))

@@ -64,7 +64,7 @@ impl AptUpdate {
             return Ok(None);
         }
         Ok(Some(if ahead {
-            "their date lies in the future".into()
+            "their date is in the future".into()
         } else {
             format!("they are {} old", span(age))
         }))
@@ -141,11 +141,11 @@ apt_update "daily" { frequency = 86400 }
                 .into());
         }
         if action == "update" {
-            return Ok(vec![self.update("read the lists of packages".into(), known)?.repeats()]);
+            return Ok(vec![self.update("refresh the package lists".into(), known)?.repeats()]);
         }
         match self.due(known)? {
             None => Ok(Vec::new()),
-            Some(reason) => Ok(vec![self.update(format!("read the lists of packages: {reason}"), known)?]),
+            Some(reason) => Ok(vec![self.update(format!("refresh the package lists: {reason}"), known)?]),
         }
     }
 }

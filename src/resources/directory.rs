@@ -217,7 +217,7 @@ directory "/var/cache/blog/pages" {
             return Err(Failure::new(format!(
                 "`{path}` with all that is in it is never removed: the system needs it"
             ))
-            .hint("name the directory inside it that shall go"));
+            .hint("name the directory inside it that is to be removed"));
         }
         ownership::check(&self.attributes())
     }

@@ -96,7 +96,7 @@ impl GroupAccount {
         let planned = group_of_number(gid);
         if known.peek(&planned).is_some() && known.group(&gid.to_string())?.is_some() {
             return Err(Failure::impossible(format!(
-                "the number {gid} belongs to another group by then, which an earlier resource declares"
+                "the number {gid} will belong to another group, which an earlier resource declares"
             ))
             .hint("choose another `gid`, or say `non_unique = true`")
             .into());
@@ -122,7 +122,7 @@ impl GroupAccount {
         known.want(given.clone())?;
         if given.iter().any(|query| matches!(known.peek(query), Some(Answer::User(Some(_))))) {
             return Err(Failure::impossible(format!(
-                "the group `{}` can't be removed: by then it is the primary group of a user whom an earlier resource declares",
+                "the group `{}` can't be removed: it will be the primary group of a user that an earlier resource declares",
                 self.group_name
             ))
             .hint("give the user another `gid`, or let the group stay")

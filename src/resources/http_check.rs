@@ -151,7 +151,7 @@ impl HttpCheck {
             (Some(400), _) if !self.headers.keys().any(|name| name.eq_ignore_ascii_case("host")) => {
                 failure.hint("a server that checks the host name wants `headers = { Host = \"…\" }`")
             }
-            (_, None) => failure.hint("say what tells more: diagnose = \"journalctl -u … -n 50 --no-pager\""),
+            (_, None) => failure.hint("add a diagnosis: diagnose = \"journalctl -u … -n 50 --no-pager\""),
             _ => failure,
         })
     }
@@ -188,7 +188,7 @@ fn misfit(url: &str) -> Option<&'static str> {
     };
     let loopback =
         host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
-    (!loopback).then_some("leads away from the machine")
+    (!loopback).then_some("is not on this machine")
 }
 
 impl Provider for HttpCheck {

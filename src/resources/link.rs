@@ -138,7 +138,7 @@ impl Link {
 
     fn not_ours(&self, message: String) -> Failure {
         Failure::impossible(message).hint(format!(
-            "if it shall go all the same, say what it is: file \"{}\" {{ action = \"delete\" }}",
+            "to remove it anyway, declare what it is: file \"{}\" {{ action = \"delete\" }}",
             self.path()
         ))
     }

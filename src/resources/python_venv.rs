@@ -88,7 +88,7 @@ impl VenvWork {
     fn verb(&self, with: &str) -> String {
         match self {
             Self::Make => format!("make virtual environment{with}"),
-            Self::Rebuild(reason) => format!("build virtual environment anew{with} ({reason})"),
+            Self::Rebuild(reason) => format!("rebuild virtual environment{with} ({reason})"),
             Self::Complete => "complete virtual environment".into(),
             Self::Install(None) => "install into virtual environment".into(),
             Self::Install(Some(reason)) => format!("install into virtual environment ({reason})"),

@@ -18,7 +18,7 @@ const FIRST_PROCESS: &str = "/proc/1/comm";
 /// A restart of the machine, for changes that need one.
 ///
 /// It does nothing until it is notified. A run on another machine waits until the machine is back, and goes on:
-/// finished work is up to date, commands without a guard run again, and pending notifications are delivered. A run on
+/// finished work is up to date, commands without a guard run again, and owed notifications are delivered. A run on
 /// this machine ends with the restart; run again to go on.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

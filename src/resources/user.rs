@@ -153,7 +153,7 @@ impl UserAccount {
         let planned = user_of_number(uid);
         if known.peek(&planned).is_some() && known.user(&uid.to_string())?.is_some() {
             return Err(Failure::impossible(format!(
-                "the number {uid} belongs to another user by then, whom an earlier resource declares"
+                "the number {uid} will belong to another user, which an earlier resource declares"
             ))
             .hint("choose another `uid`, or say `non_unique = true`")
             .into());

@@ -62,7 +62,7 @@ pub enum Broken {
     #[error("the connection broke: {0}")]
     Io(#[from] io::Error),
     /// A body longer than [`LIMIT`].
-    #[error("a frame of {0} bytes is announced, and no more than {LIMIT} are allowed")]
+    #[error("a frame of {0} bytes is announced, but no more than {LIMIT} are allowed")]
     TooLong(usize),
     /// An unexpected or invalid body.
     #[error("unexpected message: {0}")]

@@ -8,7 +8,7 @@ use super::systems::Systems;
 use super::{recap, told};
 use crate::patience::{Heard, until};
 
-const WHY: &str = "no target was touched, because ";
+const WHY: &str = "no target was changed, because ";
 
 /// What a target's own part of the report says of it, without times.
 fn details<'a>(stdout: &'a str, heading: &str) -> Vec<&'a str> {
@@ -37,10 +37,7 @@ fn what_is_refused_on_one_is_begun_on_none() {
     for engine in ["agent", "shell"] {
         let (status, stdout, stderr) = systems.call(&["run", "-t", "@web", "-r", "motd", "--engine", engine]);
         assert_eq!(status, 1, "{stdout}{stderr}");
-        assert_eq!(
-            stderr,
-            format!("{WHY}web2 can't be converged: fix that, or name the others without it\n")
-        );
+        assert_eq!(stderr, format!("{WHY}web2 can't be converged: fix that, or run the others without it\n"));
         assert!(stdout.contains("\n3 targets: 1 failed and 2 not started in "), "{stdout}");
         assert_eq!(details(&stdout, "web2 (1 of 3 targets)"), alone, "{stdout}");
         is_untouched(&systems, "web1");
@@ -78,7 +75,7 @@ fn the_look_goes_to_all_batches() {
         assert!(stderr.starts_with("looking at 3 targets before one is touched\n"), "{stderr}");
         assert!(
             stderr.ends_with(&format!(
-                "{WHY}web3 can't be converged: fix that, or name the others without it\n"
+                "{WHY}web3 can't be converged: fix that, or run the others without it\n"
             ))
         );
         assert!(stdout.contains("\n3 targets: 1 failed and 2 not started in "), "{stdout}");
@@ -127,7 +124,7 @@ fn who_says_nothing_does_not_keep_the_others_waiting() {
     let targets = format!("web1,ssh://{address}");
     let words = ["run", "-t", &targets, "-r", "motd", "--connect-timeout", "600"];
     let run = Heard::new(systems.start(&words));
-    run.complains(&format!("{address} keeps the others waiting for too long: they are begun without it\n"));
+    run.complains(&format!("{address} keeps the others waiting for too long: they start without it\n"));
     until("web1 converged", || systems.read("web1", "site/motd").is_some());
     // It is not there any more: whoever waits for it has it at once.
     drop(mute);

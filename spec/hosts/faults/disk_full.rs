@@ -27,7 +27,7 @@ fn under_a_file_it_stops_there_and_goes_on_once_there_is_room() {
         &[
             "error: file[/mnt/disk/large] failed to create: can't write `/mnt/disk/large`: the disk is full\n",
             "  --> recipes/spec.lua:3\n",
-            "hint: free some space there; `df` and `df -i` tell what is used up\n",
+            "hint: free some space there; `df` and `df -i` show what is used up\n",
             "1 updated, 0 up to date, 2 not run, 1 failed",
         ],
     );
@@ -45,12 +45,11 @@ fn under_the_agent_it_goes_elsewhere_or_works_through_a_shell() {
         mount(&host, place, "1m");
     }
     let told = control.call("run", &["--engine", "agent"]).with(1);
-    let nowhere =
-        format!("error: `ssh://{}`: no directory there can hold the agent and let it run\n", host.name());
+    let nowhere = format!("error: `ssh://{}`: no directory there can hold and run the agent\n", host.name());
     says(&told, &[&nowhere, "hint: one of these must have room for it, ", &PLACES.join(" ")]);
     host.must("test ! -e /srv/made");
     let told = control.run();
-    says(&told, &["through a shell: no directory there can hold the agent and let it run)\n", "1 updated, "]);
+    says(&told, &["through a shell: no directory there can hold and run the agent)\n", "1 updated, "]);
     host.must("rm /srv/made");
     for place in PLACES {
         assert_eq!(host.must(&format!("ls -A {place}")), "", "left in {place}");
@@ -73,10 +72,9 @@ fn under_the_journal_nothing_is_changed_that_would_owe() {
     says(
         &told,
         &[
-            "error: file[/mnt/disk/large] failed to create: what it will notify can't be written down, so nothing was \
-             changed: can't write `/var/lib/chefrs/journal`: the disk is full\n",
-            "hint: free some space there; `df` and `df -i` tell what is used up\n",
-            "the history does not tell of this run: can't write `/var/lib/chefrs/history`: the disk is full\n",
+            "error: file[/mnt/disk/large] failed to create: its notifications can't be recorded, so nothing was changed: can't write `/var/lib/chefrs/journal`: the disk is full\n",
+            "hint: free some space there; `df` and `df -i` show what is used up\n",
+            "this run can't be added to the history: can't write `/var/lib/chefrs/history`: the disk is full\n",
         ],
     );
     assert_eq!(host.must("ls -A /mnt/disk"), "small\n");

@@ -11,7 +11,7 @@ const CASES: &[(&str, &str, &[&str])] = &[
         "nobody",
         "HostName [NET].250",
         &[
-            "error: there is no way to `ssh://nobody`\n",
+            "error: there is no route to `ssh://nobody`\n",
             "hint: is it up, and is its address the right one?\n",
         ],
     ),
@@ -36,7 +36,7 @@ const CASES: &[(&str, &str, &[&str])] = &[
     (
         "behind_nobody",
         "HostName [HOST]\n  ProxyJump nobody",
-        &["error: there is no way to the jump host `nobody` before `ssh://behind_nobody`\n"],
+        &["error: there is no route to the jump host `nobody` before `ssh://behind_nobody`\n"],
     ),
     (
         "behind_shut",
@@ -76,7 +76,7 @@ const CASES: &[(&str, &str, &[&str])] = &[
         "changed",
         "HostName [HOST]\n  UserKnownHostsFile [DIR]/changed_hosts",
         &[
-            "error: the host key of `ssh://changed` has changed; known is [KNOWN], it shows ssh-ed25519 [SHOWN]\n\
+            "error: the host key of `ssh://changed` has changed; [KNOWN] is known, but it shows ssh-ed25519 [SHOWN]\n\
              note: Offending ED25519 key in [DIR]/changed_hosts:1\n",
             "hint: somebody may stand between you and the machine: find out why it changed\n",
             "hint: if it was reinstalled: ssh-keygen -f \"[DIR]/changed_hosts\" -R \"[HOST]\"\n",

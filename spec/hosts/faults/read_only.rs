@@ -25,7 +25,7 @@ fn a_run_and_a_plan_say_so() {
                 host.name()
             ),
             "the file system is mounted read-only\n",
-            "hint: remount it writable; if it was not meant to be read-only, `dmesg` may tell of a disk error\n\
+            "hint: remount it writable; if it should not be read-only, look for a disk error in `dmesg`\n\
              hint: otherwise mount a writable file system at that path; it can't be kept elsewhere\n",
         ],
     );

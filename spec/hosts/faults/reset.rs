@@ -109,8 +109,8 @@ fn cut_off(host: &Host, cut: &dyn Fn(&Host, &Control)) {
             &told.text,
             &[
                 &format!("error: the connection to `ssh://{}` was lost\n", host.name()),
-                "had been reported before; at work was execute[work] run\n",
-                "hint: the run goes on there to its end",
+                "reported until then; execute[work] run was in progress\n",
+                "hint: the run continues there",
             ],
         );
     }

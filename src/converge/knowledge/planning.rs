@@ -58,8 +58,7 @@ impl Knowledge<'_> {
                 settled => return settled,
             }
         }
-        Err(Failure::new("it asks for ever more without coming to a plan; this is a mistake in chefrs")
-            .into())
+        Err(Failure::new("it never stops asking for more; this is a bug in chefrs").into())
     }
 
     /// The changes that a planner would need if all that is uncertain stayed as it is now.

@@ -75,7 +75,7 @@ impl InitService<'_> {
             several => format!("{} are not met", list(several, "and")),
         };
         Failure::new(format!("systemd does not start `{}`: {why}", self.name))
-            .hint("see that it is met before this resource, or guard the resource by the same")
+            .hint("make sure that it is met before this resource, or guard the resource with it")
     }
 
     /// Adds the state in systemd and the last lines of the journal.

@@ -20,7 +20,7 @@ pub(super) fn missing(name: &str, host: &Host) -> Failure {
 /// The unit exists, but not systemctl.
 pub(super) fn without_systemctl(name: &str, action: &str, unit: &Utf8Path) -> Failure {
     let verb = action.replace('_', " ");
-    Failure::new(format!("there is the unit `{unit}`, and no `systemctl` that could {verb} `{name}`"))
+    Failure::new(format!("the unit `{unit}` exists, but there is no `systemctl` to {verb} `{name}`"))
         .hint("install systemd before this resource: package \"systemd\"")
         .hint("or leave it where there is none: only_if = exists \"/usr/bin/systemctl\"")
 }
@@ -29,6 +29,6 @@ pub(super) fn without_systemctl(name: &str, action: &str, unit: &Utf8Path) -> Fa
 pub(super) fn not_now(name: &str, action: &str) -> Failure {
     let verb = action.replace('_', " ");
     Failure::impossible(format!("systemd does not run here, so it can't {verb} `{name}`"))
-        .hint("let it start with the machine: action = \"enable\"")
-        .hint("guard what needs a machine that runs: only_if = node.init_package == \"systemd\"")
+        .hint("enable it at boot: action = \"enable\"")
+        .hint("guard what needs a running machine: only_if = node.init_package == \"systemd\"")
 }

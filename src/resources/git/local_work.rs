@@ -94,7 +94,7 @@ impl Git {
             work.words()
         ))
         .hint("bring them into the repository, or move them away")
-        .hint(format!("or say what becomes of them: local_changes = {ways}")))
+        .hint(format!("or say what happens to them: local_changes = {ways}")))
     }
 
     /// Prints a line for each tracked file that differs. Untracked files are never lost.

@@ -34,7 +34,7 @@ impl WorkingCopy {
         match self {
             Self::Absent | Self::Empty => Ok(false),
             Self::Files if action == "sync" => {
-                Err(Failure::new(format!("`{path}` has files in it and is no working copy of git"))
+                Err(Failure::new(format!("`{path}` has files in it and is not a git working copy"))
                     .hint("name another directory, or move away what is there"))
             }
             Self::Files => Ok(true),

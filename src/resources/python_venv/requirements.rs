@@ -57,9 +57,7 @@ pub(super) fn entries(file: Option<&Utf8Path>, known: &Known) -> Result<Vec<Stri
 fn text<'a>(path: &Utf8Path, first: &Utf8Path, known: &'a Known) -> Result<&'a str, Stop> {
     match known.read(path)? {
         Some(FileText::Text(text)) => Ok(text),
-        Some(FileText::Binary) => {
-            Err(Failure::new(format!("`{path}` is no text that pip could read")).into())
-        }
+        Some(FileText::Binary) => Err(Failure::new(format!("`{path}` is not text that pip can read")).into()),
         None if path == first => Err(Failure::new(format!("the requirements file `{path}` is not there"))
             .hint("bring it before this resource, for example with `git` or `file`")
             .into()),

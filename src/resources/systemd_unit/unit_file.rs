@@ -32,7 +32,7 @@ impl SystemdUnit {
             && stat.target.as_deref() == Some("/dev/null")
         {
             return Err(Failure::new(format!("the unit `{}` is masked", self.unit_name))
-                .hint("put \"unmask\" ahead of the action")
+                .hint("put \"unmask\" before the action")
                 .into());
         }
         match fresh::file(&path, known) {

@@ -13,7 +13,7 @@ pub(super) fn parse(text: &str) -> Result<Option<i64>, Failure> {
         return Ok(None);
     }
     let wrong = || {
-        Failure::new(format!("`expire_date` is no day: \"{text}\""))
+        Failure::new(format!("`expire_date` is not a day: \"{text}\""))
             .hint("write it as year, month, day: \"2027-12-31\"; or \"never\"")
     };
     let shape = text.len() == 10

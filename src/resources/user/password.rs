@@ -16,9 +16,9 @@ pub(super) fn check(password: &str) -> Result<(), Failure> {
     if clean && (crypt || matches!(hash, "" | "*") && !password.is_empty()) {
         return Ok(());
     }
-    Err(Failure::new("`password` takes a crypt(3) hash, and this is none")
+    Err(Failure::new("`password` must be a crypt(3) hash, and this is not one")
         .hint("openssl passwd -6 (or mkpasswd) makes one that begins with `$6$`")
-        .hint("\"*\" stands for a password that never fits"))
+        .hint("\"*\" stands for a password that never matches"))
 }
 
 /// The hash of the account; empty if it has none.
@@ -31,8 +31,7 @@ pub(super) fn current(user: &User) -> Result<&str, Stop> {
 
 /// The failure if the shadow file can't be read.
 pub(super) fn unreadable() -> Failure {
-    Failure::new("what is in /etc/shadow may not be read, so it is not known whether it is right")
-        .hint("run it as root")
+    Failure::new("/etc/shadow can't be read, so it is not known whether it is right").hint("run it as root")
 }
 
 /// Whether a password exists and is locked.

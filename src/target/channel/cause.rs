@@ -30,7 +30,7 @@ pub(super) fn tell(
             return refused(address, host, (ssh, &way), &complaints.of_ssh(), &complaints.trace());
         }
         (SessionEnd::NoSession(why), _) => {
-            let mut failure = Failure::new(format!("`{address}` let us in, and opens no session"))
+            let mut failure = Failure::new(format!("`{address}` accepts the login, but opens no session"))
                 .of_kind(FailureKind::Refused)
                 .hint("does its sshd allow sessions (`MaxSessions`), and may the account have one?");
             failure.details.push(why);
@@ -41,15 +41,15 @@ pub(super) fn tell(
             failure.details.push("it was ended by a signal; the connection was fine".to_owned());
             failure
                 .of_kind(FailureKind::Killed)
-                .hint("run again: what is owed is written down there, and the rest is found out again")
+                .hint("run again: owed notifications are recorded there, and finished work is skipped")
         }
         (_, _) if reached => {
             Failure::new(format!("the connection to `{address}` was lost")).of_kind(FailureKind::Lost)
         }
-        (SessionEnd::Broken, _) => {
-            Failure::new(format!("the connection to `{address}` broke before it answered"))
-                .hint("it was let in before: does the machine restart, or does something end its sessions?")
-        }
+        (SessionEnd::Broken, _) => Failure::new(format!(
+            "the connection to `{address}` broke before it answered"
+        ))
+        .hint("the login had succeeded: is the machine restarting, or does something end its sessions?"),
         (end, _) => {
             let code = match end {
                 SessionEnd::Exited(code) => Some(code),
@@ -125,7 +125,7 @@ fn kept_out(whom: &str, ssh: &str, key: Option<&str>, lines: &[String]) -> Failu
     }
     if says(lines, "timed out during banner exchange") {
         return unreachable(format!("{whom} does not answer")).hint(
-            "it takes the connection and says nothing more: does the machine hang, or is it too busy?",
+            "it accepts the connection, then sends nothing: does the machine hang, or is it overloaded?",
         );
     }
     if says(lines, "timed out") {
@@ -133,14 +133,14 @@ fn kept_out(whom: &str, ssh: &str, key: Option<&str>, lines: &[String]) -> Failu
             .hint("is it up, and does a firewall let you through?");
     }
     if says(lines, "No route to host") || says(lines, "Network is unreachable") {
-        return unreachable(format!("there is no way to {whom}"))
+        return unreachable(format!("there is no route to {whom}"))
             .hint("is it up, and is its address the right one?");
     }
     if says(lines, "Connection closed")
         || says(lines, "Connection reset")
         || says(lines, "exchange_identification")
     {
-        return unreachable(format!("{whom} closed the connection before anyone was let in"));
+        return unreachable(format!("{whom} closed the connection before the login"));
     }
     unreachable(format!("{whom} can't be reached"))
 }
@@ -166,7 +166,7 @@ fn revoked_key(whom: &str, key: Option<&str>, told: &str) -> Failure {
 fn changed(whom: &str, host: &str, lines: &[String], key: Option<&str>) -> Failure {
     let known = lines.iter().find_map(|line| known_host::offending(line));
     let words = match (known, key) {
-        (Some(known), Some(key)) => format!("; known is {known}, it shows {key}"),
+        (Some(known), Some(key)) => format!("; {known} is known, but it shows {key}"),
         (None, Some(key)) => format!("; it shows {key}"),
         _ => String::new(),
     };
@@ -194,8 +194,8 @@ fn ended(address: &Address, way: Option<&str>, lines: &[String], code: Option<i3
         return refused(format!("the account on `{address}` may not use sudo"));
     }
     if says(lines, "you must have a tty to run sudo") {
-        return refused(format!("sudo on `{address}` demands a terminal"))
-            .hint("take `requiretty` out of its sudoers file for this account");
+        return refused(format!("sudo on `{address}` requires a terminal"))
+            .hint("remove `requiretty` from its sudoers file for this account");
     }
     if says(lines, "sudo: not found") || says(lines, "sudo: command not found") {
         return refused(format!("there is no sudo on `{address}`"))
@@ -212,7 +212,7 @@ fn ended(address: &Address, way: Option<&str>, lines: &[String], code: Option<i3
         // The host answers, but the session can't be used.
         Some(way) => failure
             .of_kind(FailureKind::Refused)
-            .hint(format!("`{way} true` must work without a word"))
+            .hint(format!("`{way} true` must work without any output"))
             .hint("does the account have a login shell, and no command that its key is bound to?"),
         None => failure,
     }

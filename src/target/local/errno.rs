@@ -29,16 +29,14 @@ pub(super) fn refused_io(verb: &str, path: &Utf8Path, error: &std::io::Error) ->
 pub(in crate::target) fn explain(errno: Errno, root: bool) -> (String, Option<&'static str>) {
     match errno {
         Errno::NOSPC => {
-            ("the disk is full".into(), Some("free some space there; `df` and `df -i` tell what is used up"))
+            ("the disk is full".into(), Some("free some space there; `df` and `df -i` show what is used up"))
         }
         Errno::DQUOT => {
             ("the owner's disk quota is used up".into(), Some("raise the quota, or free some space"))
         }
         Errno::ROFS => (
             "the file system is mounted read-only".into(),
-            Some(
-                "remount it writable; if it was not meant to be read-only, `dmesg` may tell of a disk error",
-            ),
+            Some("remount it writable; if it should not be read-only, look for a disk error in `dmesg`"),
         ),
         Errno::ACCESS | Errno::PERM if root => (
             "permission denied, although running as root".into(),
@@ -49,14 +47,13 @@ pub(in crate::target) fn explain(errno: Errno, root: bool) -> (String, Option<&'
         Errno::NOTDIR => ("a component of the path is not a directory".into(), None),
         Errno::ISDIR => ("it is a directory".into(), None),
         Errno::NOTEMPTY | Errno::EXIST => ("something is there already".into(), None),
-        Errno::LOOP => ("the links on the path form a circle".into(), None),
+        Errno::LOOP => ("the links on the path form a loop".into(), None),
         Errno::NAMETOOLONG => ("the name is too long".into(), None),
-        Errno::XDEV => ("it would have to cross from one file system to another".into(), None),
+        Errno::XDEV => ("it would cross from one file system to another".into(), None),
         Errno::BUSY => (
             "it is in use, or something is mounted there".into(),
             Some(
-                "`findmnt` tells whether it is mounted: then unmount it, or change it where it comes from, as a \
-                 container's own /etc/hosts",
+                "`findmnt` shows whether it is mounted: then unmount it, or change it at its source, as for a container's /etc/hosts",
             ),
         ),
         Errno::MFILE | Errno::NFILE => ("too many files are open".into(), None),

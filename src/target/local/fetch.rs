@@ -168,7 +168,11 @@ fn open_url(url: &str, step: &Fetch, deadline: Instant) -> Result<PageBody, Down
         let location = response.headers().get("location").and_then(|location| location.to_str().ok());
         let next = location.and_then(|location| redirect::leads_to(&at, location));
         let Some(next) = next.filter(|_| followed < redirect::REDIRECTS) else {
-            let why = if followed < redirect::REDIRECTS { "to no address of the web" } else { "too often" };
+            let why = if followed < redirect::REDIRECTS {
+                "to an address that is not http or https"
+            } else {
+                "too often"
+            };
             return Err(DownloadTrouble::Mirror(format!("it is redirected {why}")));
         };
         followed += 1;

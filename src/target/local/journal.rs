@@ -1,4 +1,4 @@
-//! The journal of pending notifications. Entries are on disk before the change that triggers them. The file is emptied
+//! The journal of owed notifications. Entries are on disk before the change that triggers them. The file is emptied
 //! once all have run.
 
 use std::fs::File;
@@ -32,7 +32,7 @@ pub(super) fn look(directory: &Utf8Path) -> Result<Journal, Failure> {
 }
 
 impl Ledger {
-    /// Adds pending notifications. They are on disk when this returns.
+    /// Adds owed notifications. They are on disk when this returns.
     ///
     /// # Errors
     /// They could not be written, so the change must not be made.

@@ -196,9 +196,9 @@ pub(super) fn undo(failure: Failure, command: &Command, with: &Surroundings) -> 
 /// Adds the result of the undo command.
 pub(in crate::target) fn undone(mut failure: Failure, undoing: &Command, ran: Ran) -> Failure {
     match ran.accept(undoing) {
-        Ok(()) => failure.details.push("what was there before is in its place again".to_owned()),
+        Ok(()) => failure.details.push("the previous state was restored".to_owned()),
         Err(why) => {
-            failure.details.push(format!("what was there before can't be put back: {}", why.message));
+            failure.details.push(format!("the previous state can't be restored: {}", why.message));
             failure.details.extend(why.details);
         }
     }

@@ -83,7 +83,7 @@ impl Runs {
             prune(directory, name);
             return Ok(words);
         }
-        Err(full.unwrap_or_else(|| Failure::new("there is no place for what a run says")))
+        Err(full.unwrap_or_else(|| Failure::new("there is no space for the output of a run")))
     }
 
     /// The directory that has the run's file, or else the first one.

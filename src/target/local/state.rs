@@ -71,9 +71,9 @@ fn trusted(directory: &Utf8Path) -> Result<(), Failure> {
     let found = std::fs::metadata(directory).map_err(|error| refused_io("look at", directory, &error))?;
     let own = rustix::process::geteuid().as_raw();
     if found.uid() != own || found.mode() & OTHERS_WRITE != 0 {
-        let hint = format!("look what is in it, then: chown {own} {directory}; chmod 700 {directory}");
+        let hint = format!("check what is in it, then: chown {own} {directory}; chmod 700 {directory}");
         return Err(Failure::new(format!(
-            "the state directory `{directory}` may be written by others, so what it says can't be trusted"
+            "the state directory `{directory}` can be written by others, so it can't be trusted"
         ))
         .hint(hint));
     }

@@ -70,7 +70,7 @@ fn refuse_existing(place: &OpenPlace, replace: bool) -> Result<(), Failure> {
         }
         Some(_) if !replace && !is_empty(place)? => {
             Err(Failure::new(format!("the directory `{}` is there already", place.path)).hint(
-                "unpacking does not mix with what is there: set `overwrite = true` to replace the whole directory",
+                "an archive is not unpacked over existing files: set `overwrite = true` to replace the whole directory",
             ))
         }
         _ => Ok(()),

@@ -160,7 +160,7 @@ impl<'a> Walk<'a> {
         self.links += 1;
         if self.links > LINKS {
             self.stopped = Some(Errno::LOOP);
-            return Err(Failure::new(format!("the links on the path `{}` form a circle", self.path)));
+            return Err(Failure::new(format!("the links on the path `{}` form a loop", self.path)));
         }
         let target = rustix::fs::readlinkat(link, "", Vec::new())
             .map_err(|errno| refused("read the link", path, errno))?

@@ -75,7 +75,7 @@ fn failure(what: &str, words: &[String], root: bool) -> Failure {
             .hint(format!("declare it first: directory \"{path}\" {{ recursive = true }}")),
         "obstacle" => Failure::new(format!("`{path}` is not a directory"))
             .hint(format!("`{}` needs a directory there", word(1))),
-        "circle" => Failure::new(format!("the links on the path `{path}` form a circle")),
+        "circle" => Failure::new(format!("the links on the path `{path}` form a loop")),
         "swapped" => Failure::new(format!("`{path}` changed while it was being looked at")),
         "unsafe" => Failure::new(format!(
             "the link `{path}` belongs to `{}` and leads to `{}`, which belongs to `{}`: it is not followed",
@@ -94,7 +94,7 @@ fn failure(what: &str, words: &[String], root: bool) -> Failure {
             .hint("set `force_unlink = true` to replace it"),
         "other" => Failure::new(format!("`{path}` is a device, socket or pipe, not a regular file"))
             .hint("set `force_unlink = true` to replace it"),
-        "incomplete" => Failure::new(format!("the content of `{path}` did not arrive whole"))
+        "incomplete" => Failure::new(format!("the content of `{path}` arrived incomplete"))
             .hint("nothing was replaced: run again"),
         "absent" => refused("open", Utf8Path::new(path), "No such file or directory", root),
         "planted" => Failure::new(format!(
@@ -121,9 +121,9 @@ fn failure(what: &str, words: &[String], root: bool) -> Failure {
         "full" => Failure::new(format!("the directory `{path}` is not empty"))
             .hint("set `recursive = true` to remove it with all that is in it"),
         "untrusted" => Failure::new(format!(
-            "the state directory `{path}` may be written by others, so what it says can't be trusted"
+            "the state directory `{path}` can be written by others, so it can't be trusted"
         ))
-        .hint(format!("look what is in it, then: chown {} {path}; chmod 700 {path}", word(1))),
+        .hint(format!("check what is in it, then: chown {} {path}; chmod 700 {path}", word(1))),
         "state" => refused("make the state directory", Utf8Path::new(path), word(1), root),
         "archive" => archive(path, words.get(1..).unwrap_or_default()),
         "program" => Failure::new(format!("`{path}` needs the program `{}`, which is not installed", word(1)))
@@ -140,7 +140,7 @@ fn failure(what: &str, words: &[String], root: bool) -> Failure {
             Failure::new(format!("the checksum of `{path}` is {}, not {}", word(1), word(2)))
         }
         "occupied" => Failure::new(format!("the directory `{path}` is there already")).hint(
-            "unpacking does not mix with what is there: set `overwrite = true` to replace the whole directory",
+            "an archive is not unpacked over existing files: set `overwrite = true` to replace the whole directory",
         ),
         "elsewhere" => Failure::new(format!("`{path}` is there and is not a directory"))
             .hint("remove it first, or choose another destination"),
@@ -153,7 +153,7 @@ fn failure(what: &str, words: &[String], root: bool) -> Failure {
         "held" => Failure::new(format!("`{path}` is held by another run")),
         "mounted" => Failure::new(format!("something is mounted at `{path}`: it is not removed"))
             .hint("unmount it first"),
-        other => Failure::new(format!("the shell told of something unknown: {}", printable(other))),
+        other => Failure::new(format!("the shell reported an unknown failure: {}", printable(other))),
     }
 }
 
@@ -165,7 +165,7 @@ fn archive(path: &str, words: &[String]) -> Failure {
     }
     if word(0) == "seven" {
         return Failure::new(format!("`{path}` is a 7z archive, which is not unpacked"))
-            .hint("offer it as tar or zip, or unpack it by a command: execute with `7z x`");
+            .hint("use tar or zip, or unpack it with a command: execute with `7z x`");
     }
     if word(0) == "grows" && !word(1).is_empty() {
         let limit = word(1);
@@ -184,7 +184,10 @@ fn archive(path: &str, words: &[String]) -> Failure {
         "hard" => format!("holds a hard link to `{}`, which is {}", word(1), word(2)),
         "many" => "has more than 1000000 entries".to_owned(),
         "device" => {
-            format!("holds `{}`, which is a device or another thing that no archive should bring", word(1))
+            format!(
+                "holds `{}`, which is a device or something else that an archive must not contain",
+                word(1)
+            )
         }
         "link" => {
             format!("holds the link `{}` to `{}`, which may lead outside of its directory", word(1), word(2))

@@ -220,7 +220,7 @@ add() {
   said=$( (printf %s "$2" | cat >>"$f") 2>&1) || fail refused write "$f" "$said"
 }
 
-# owe LINES: adds pending notifications. They are on disk before the change that triggers them.
+# owe LINES: adds owed notifications. They are on disk before the change that triggers them.
 owe() {
   add journal "$1"
   flush "$f"

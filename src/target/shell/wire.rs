@@ -268,7 +268,7 @@ impl ShellWire {
         let failure = self.break_off(&error.to_string().to_lowercase());
         match self.process {
             pid if error.kind() == io::ErrorKind::TimedOut && pid != 0 => failure.hint(format!(
-                "is its shell stopped there (`ps` shows the state T)? `kill -CONT {pid}` lets it go on"
+                "is its shell stopped there (`ps` shows the state T)? `kill -CONT {pid}` continues it"
             )),
             _ => failure,
         }
@@ -278,7 +278,7 @@ impl ShellWire {
         self.broken = true;
         Failure::new(format!("the connection to `{}` broke off: {why}", self.name))
             .of_kind(FailureKind::Lost)
-            .hint("run again: what was done is found out again, and what was not is done then")
+            .hint("run again: finished work is skipped")
     }
 }
 

@@ -69,7 +69,7 @@ pub(super) fn each(
         [b'B', b'Z', b'h', ..] => tar(bzip2::bufread::MultiBzDecoder::new(buffered), size, path, &mut take),
         [b'7', b'z', 0xbc, 0xaf, 0x27, 0x1c] => {
             Err(Failure::new(format!("`{path}` is a 7z archive, which is not unpacked"))
-                .hint("offer it as tar or zip, or unpack it by a command: execute with `7z x`"))
+                .hint("use tar or zip, or unpack it with a command: execute with `7z x`"))
         }
         [b'P', b'K', 3 | 5, 4 | 6, ..] => zip(buffered, path, &mut take),
         _ => tar(buffered, size, path, &mut take),

@@ -99,7 +99,7 @@ impl<'a> UnpackedTree<'a> {
             }
             EntryKind::Hardlink(target) => self.hardlink(&dir, name, &at, target, strip),
             EntryKind::Other => Err(self.bad(format!(
-                "holds `{}`, which is a device or another thing that no archive should bring",
+                "holds `{}`, which is a device or something else that an archive must not contain",
                 printable(&entry.path)
             ))),
         }
